@@ -102,6 +102,8 @@ def postgres_program(name: str) -> Path:
 
 # --- Processes ------------------------------------------------------------------------------------------------------
 
+_children: dict[int, subprocess.Popen[bytes]] = {}  # the servers that this very process started
+
 
 def _command_line(pid: int) -> str:
     """What runs under a pid, or "" for nothing (a zombie counts as nothing)."""
@@ -129,15 +131,16 @@ def _stop_process(pid: int | None, mark: str, number: int) -> bool:
         return False
 
     def gone() -> bool:
-        with contextlib.suppress(ChildProcessError):
-            os.waitpid(pid, os.WNOHANG)  # it may be our own child: without this it stays a zombie
-        return mark not in _command_line(pid)
+        # If it is our own child, it stays a zombie until we have asked.
+        child = _children.get(pid)
+        return child.poll() is not None if child else mark not in _command_line(pid)
 
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, number)
         if not _wait(gone, STOP_SECONDS):
             os.kill(pid, signal.SIGKILL)
             _wait(gone, 5)
+    _children.pop(pid, None)
     return True
 
 
@@ -164,9 +167,11 @@ def _failure(what: str, output: str) -> EmbeddedError:
 def _launch(command: list[str], log: Path) -> subprocess.Popen[bytes]:
     """In a session of its own, so that the terminal's Ctrl-C does not reach it."""
     with log.open("ab") as stream:
-        return subprocess.Popen(
+        process = subprocess.Popen(
             command, cwd="/", stdin=subprocess.DEVNULL, stdout=stream, stderr=stream, start_new_session=True
         )
+    _children[process.pid] = process
+    return process
 
 
 # --- Postgres -------------------------------------------------------------------------------------------------------

@@ -28,8 +28,7 @@ class SetUpError(Exception):
 
 
 def venv_python():
-    folder, name = ("Scripts", "python.exe") if os.name == "nt" else ("bin", "python")
-    return os.path.join(VENV, folder, name)
+    return os.path.join(VENV, "bin", "python")
 
 
 def digest(lock):
@@ -46,6 +45,15 @@ def up_to_date(wanted):
             return stream.read().strip() == wanted and os.path.exists(venv_python())
     except OSError:
         return False
+
+
+def usable():
+    """Whether .venv was finished once, by this version of Python: then a new lock is installed over it."""
+    return os.path.exists(STAMP) and os.path.isdir(site_packages()) and os.path.exists(venv_python())
+
+
+def site_packages():
+    return os.path.join(VENV, "lib", "python{}.{}".format(*sys.version_info[:2]), "site-packages")
 
 
 def check_machine():
@@ -85,8 +93,10 @@ def run(command, failure):
 
 def install(lock):
     print("Setting up the virtual environment in .venv (Python {}.{}) ...".format(*sys.version_info[:2]), flush=True)
-    # --clear: after another Python, or an attempt that was cut off, nothing old may be left in it.
-    run([sys.executable, "-m", "venv", "--clear", VENV], "The virtual environment in .venv could not be made.")
+    if not usable():
+        # --clear: after another Python, or an attempt that was cut off, nothing old may be left in it.
+        make = [sys.executable, "-m", "venv", "--clear", VENV]
+        run(make, "The virtual environment in .venv could not be made.")
     print("Installing the packages of {} (about a minute) ...".format(os.path.basename(lock)), flush=True)
     pip = [venv_python(), "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-input"]
     run(
@@ -94,6 +104,9 @@ def install(lock):
         [*pip, "--require-hashes", "--only-binary", ":all:", "--requirement", lock],
         "The packages could not be installed: see the lines above (is the package index within reach?).",
     )
+    # As an editable install would: pytest, celery and gunicorn find the project from wherever they are called.
+    with open(os.path.join(site_packages(), "upstream.pth"), "w") as stream:
+        stream.write(ROOT + "\n")
 
 
 def main():
