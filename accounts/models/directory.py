@@ -1,0 +1,62 @@
+"""Directory imports and the address changes that they find."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import AddressChangeState, ImportState
+from common.models import PublicModel
+
+
+class DirectoryImport(PublicModel):
+    """One uploaded export of the HR system, from upload to applied.
+
+    `mapping` is {field: column heading}; `preview` what the dry run found (counts, a sample of differences);
+    `row_errors` a list of {row, column, value, problem}. The content is wiped once the import has ended, whichever way.
+    """
+
+    file_name = models.CharField(_("file"), max_length=255)
+    content = models.BinaryField(_("content"), null=True)
+    mapping = models.JSONField(_("columns"), default=dict)
+    headings = models.JSONField(_("headings"), default=list)
+    state = models.CharField(_("state"), max_length=12, choices=ImportState, default=ImportState.UPLOADED)
+    progress = models.PositiveSmallIntegerField(_("progress in percent"), default=0)
+    preview = models.JSONField(_("what it will do"), default=dict)
+    row_errors = models.JSONField(_("errors by row"), default=list)
+    problem = models.TextField(_("why it failed"), blank=True)
+    confirmed_leavers = models.BooleanField(_("many leavers confirmed"), default=False)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    applied_at = models.DateTimeField(_("applied"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        constraints = [models.CheckConstraint(condition=Q(progress__lte=100), name="import_progress_percent")]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class AddressChange(PublicModel):
+    """The directory names another e-mail address for a person.
+
+    Confirmed one by one, as the address is the key to private notes.
+    """
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="address_changes")
+    old_email = models.EmailField(_("old address"), max_length=254)
+    new_email = models.EmailField(_("new address"), max_length=254)
+    state = models.CharField(_("state"), max_length=10, choices=AddressChangeState, default=AddressChangeState.PENDING)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["created_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["person"], condition=Q(state="pending"), name="address_change_one_pending"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id}: {self.state}"

@@ -1,0 +1,76 @@
+"""The company, delegations, absences, and who must not be paired."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from common.models import PublicModel
+from common.timezones import validate_zone
+
+
+class Company(models.Model):
+    """The one company of this installation (id 1)."""
+
+    name = models.CharField(_("company name"), max_length=200, blank=True)
+    product_name = models.CharField(_("name of this application"), max_length=60, default="Upstream")
+    time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[validate_zone])
+    locale = models.CharField(_("language"), max_length=10, default="en")
+    set_up_at = models.DateTimeField(_("set up"), null=True, blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="company_only_one")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Delegation(PublicModel):
+    """An assistant (delegate) who handles a mentee's session times and sees nothing else."""
+
+    mentee = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="delegations_given")
+    delegate = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="delegations_held")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["mentee", "delegate"], name="delegation_once"),
+            models.CheckConstraint(condition=~Q(mentee=F("delegate")), name="delegation_not_to_oneself"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.delegate_id} for {self.mentee_id}"
+
+
+class Absence(PublicModel):
+    """A person is away from `starts_on` to `ends_on`, both included, in their own zone. No reason is kept."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="absences")
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("until"))
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="absence_ends_after_start"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id}: {self.starts_on} to {self.ends_on}"
+
+
+class PairBlock(PublicModel):
+    """Two people whom HR does not want paired. Shown to HR alone; the public reason is "not available"."""
+
+    first = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    second = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [
+            # the smaller id first, so that a block exists once whichever way it was entered
+            models.CheckConstraint(condition=Q(first__lt=F("second")), name="pair_block_ordered"),
+            models.UniqueConstraint(fields=["first", "second"], name="pair_block_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_id} and {self.second_id}"

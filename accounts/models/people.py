@@ -1,0 +1,84 @@
+"""Grades and people."""
+
+from __future__ import annotations
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from accounts.querysets import UserManager
+from common.models import PublicModel
+from common.timezones import validate_zone
+
+
+class Grade(models.Model):
+    """A level of the company. A larger rank is more senior."""
+
+    rank = models.PositiveSmallIntegerField(_("rank"), unique=True)
+    name = models.CharField(_("name"), max_length=80, unique=True)
+
+    class Meta:
+        ordering = ["rank"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class User(PublicModel, AbstractBaseUser):
+    """A person of the company; the e-mail address signs in. Leavers are deactivated, never deleted."""
+
+    email = models.EmailField(_("e-mail address"), max_length=254, unique=True)  # kept in lower case by a constraint
+    name = models.CharField(_("name"), max_length=200)
+    preferred_name = models.CharField(_("what people call you"), max_length=100, blank=True)
+    pronouns = models.CharField(_("pronouns"), max_length=40, blank=True)
+    employee_id = models.CharField(_("employee id"), max_length=64, null=True, blank=True)
+    job_title = models.CharField(_("job title"), max_length=200, blank=True)
+    department = models.CharField(_("department"), max_length=200, blank=True, db_index=True)
+    location = models.CharField(_("location"), max_length=200, blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[validate_zone])
+    locale = models.CharField(_("language of pages and mails"), max_length=10, default="en")
+    languages = ArrayField(models.CharField(max_length=10), verbose_name=_("languages"), default=list, blank=True)
+    grade = models.ForeignKey(Grade, models.SET_NULL, verbose_name=_("grade"), null=True, blank=True, related_name="people")
+    grade_is_derived = models.BooleanField(_("grade comes from the reporting tree"), default=False)
+    manager = models.ForeignKey(
+        "self", models.SET_NULL, verbose_name=_("manager"), null=True, blank=True, related_name="reports"
+    )
+    hired_on = models.DateField(_("hired on"), null=True, blank=True)
+    is_active = models.BooleanField(_("active"), default=True)
+    is_hr_admin = models.BooleanField(_("HR admin"), default=False)
+    # both kept by accounts.domain: "muller anna", and what the people list searches
+    sort_key = models.CharField(_("sort key"), max_length=200, blank=True, db_index=True, editable=False)
+    search_text = models.TextField(_("search text"), blank=True, editable=False)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        ordering = ["sort_key", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_in_lower_case"),
+            models.UniqueConstraint(fields=["employee_id"], name="user_employee_id_unique"),
+            models.CheckConstraint(condition=~Q(employee_id=""), name="user_employee_id_not_empty"),
+            models.CheckConstraint(condition=Q(manager__isnull=True) | ~Q(manager=F("id")), name="user_not_own_manager"),
+        ]
+        indexes = [GinIndex(SearchVector("search_text", config="simple"), name="user_search")]
+
+    def __str__(self) -> str:
+        return self.preferred_name or self.name
+
+    @property
+    def short_name(self) -> str:
+        """What people call this person."""
+        return self.preferred_name or self.name.split(" ")[0]
+
+    def get_full_name(self) -> str:
+        """The name as the directory has it."""
+        return self.name

@@ -1,0 +1,28 @@
+"""Writing the audit trail. Called by domain functions inside their own transaction."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+
+from common.models import AuditEntry
+
+
+def record(
+    verb: str, target: models.Model, *, actor: models.Model | None, scope: UUID | None = None, **detail: Any
+) -> AuditEntry:
+    """Append one entry: `actor` (None: the application) did `verb` to `target`.
+
+    `detail` takes ids, states, numbers and field names, never what somebody wrote. Must run inside the caller's transaction,
+    so that neither the deed nor its entry exists without the other.
+    """
+    return AuditEntry.objects.create(
+        verb=verb,
+        actor_id=None if actor is None else actor.pk,
+        target_type=target._meta.label_lower,
+        target_id=str(getattr(target, "public_id", target.pk)),
+        scope=scope,
+        detail=detail,
+    )

@@ -1,0 +1,55 @@
+"""What time it is. Every part of the application asks here, so that tests and the demo can move time for all processes at once.
+
+The offset is a number of seconds in the file `settings.CLOCK_FILE`; the setting is empty outside the demo and the tests.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import timezone
+
+
+def now() -> datetime:
+    """The present moment, aware, in UTC."""
+    return timezone.now().astimezone(UTC) + offset()
+
+
+def today(zone: str) -> date:
+    """The calendar day it is now in an IANA time zone."""
+    return now().astimezone(ZoneInfo(zone)).date()
+
+
+def offset() -> timedelta:
+    """How far the clock has been moved; zero unless a demo or a test moved it."""
+    if not settings.CLOCK_FILE:
+        return timedelta()
+    try:
+        return timedelta(seconds=float(Path(settings.CLOCK_FILE).read_text(encoding="ascii")))
+    except (FileNotFoundError, ValueError):
+        return timedelta()
+
+
+def move_to(moment: datetime) -> None:
+    """Make `now()` start again at `moment` (aware) in every process that shares the clock file.
+
+    Raises RuntimeError where the clock may not be moved.
+    """
+    if not settings.CLOCK_FILE:
+        raise RuntimeError("The clock can be moved in the demo and in tests alone.")
+    path = Path(settings.CLOCK_FILE)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    seconds = (moment - timezone.now()).total_seconds()
+    part = path.with_suffix(f".{os.getpid()}")
+    part.write_text(str(seconds), encoding="ascii")
+    part.replace(path)  # a reader sees the old offset or the new one, never half of it
+
+
+def reset() -> None:
+    """Give the clock back to the machine."""
+    if settings.CLOCK_FILE:
+        Path(settings.CLOCK_FILE).unlink(missing_ok=True)

@@ -1,0 +1,40 @@
+"""Small helpers of views: what one may not know is not found, and a page answers whole or in part."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Page, Paginator
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+M = TypeVar("M", bound=Model)
+
+
+def require(user: Any, permission: str, target: object = None) -> None:
+    """PermissionDenied (403) unless the person has the verb on this visible object."""
+    if not user.has_perm(permission, target):
+        raise PermissionDenied
+
+
+def page_of(request: HttpRequest, rows: QuerySet[M], per_page: int = 25) -> Page[M]:
+    """The page of a list that ?page= names; a wrong number gives the nearest page."""
+    return Paginator(rows, per_page).get_page(request.GET.get("page"))
+
+
+def respond(
+    request: HttpRequest, template: str, context: dict[str, Any], *, partial: str = "", status: int = 200
+) -> HttpResponse:
+    """The whole page, or for an htmx request its named partial (`template#partial`)."""
+    htmx = getattr(request, "htmx", None)
+    name = f"{template}#{partial}" if partial and htmx and not htmx.boosted else template
+    return render(request, name, context, status=status)
+
+
+def redirect_htmx(request: HttpRequest, url: str) -> HttpResponse:
+    """Lead the browser to `url` after a POST, whether htmx sent it or a plain form."""
+    if getattr(request, "htmx", None):
+        return HttpResponse(status=204, headers={"HX-Redirect": url})
+    return HttpResponse(status=303, headers={"Location": url})

@@ -1,0 +1,49 @@
+"""Wall-clock times and zones: what a person reads, and the moment it stands for."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+
+def to_utc(day: date, wall: time, zone: str) -> datetime:
+    """The moment (UTC) at which clocks in `zone` show `wall` on `day`.
+
+    A time that does not exist (spring) moves forward by the length of the gap; one that happens twice (autumn) means the
+    first. Source: RFC 5545, section 3.3.5.
+    """
+    local = datetime.combine(day, wall, tzinfo=ZoneInfo(zone))  # fold=0: in a gap, the offset from before it
+    return local.astimezone(UTC)
+
+
+def to_wall(moment: datetime, zone: str) -> datetime:
+    """The aware local time in `zone` of a moment."""
+    return moment.astimezone(ZoneInfo(zone))
+
+
+@cache
+def zone_names() -> tuple[str, ...]:
+    """The IANA zone names offered in forms, sorted: areas and UTC, without the aliases of old systems."""
+    areas = (
+        "Africa/",
+        "America/",
+        "Antarctica/",
+        "Arctic/",
+        "Asia/",
+        "Atlantic/",
+        "Australia/",
+        "Europe/",
+        "Indian/",
+        "Pacific/",
+    )
+    return ("UTC", *sorted(name for name in available_timezones() if name.startswith(areas)))
+
+
+def validate_zone(name: str) -> None:
+    """ValidationError unless `name` is an IANA time zone."""
+    if name not in available_timezones():
+        raise ValidationError(_("“%(name)s” is not a time zone. Use a name such as Europe/Berlin."), params={"name": name})

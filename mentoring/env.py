@@ -1,0 +1,112 @@
+"""Every environment variable of the application, read once and checked.
+
+A wrong or missing value ends the process with the variable's name and what was expected; several problems are reported
+together. `NAME_FILE` may point to a file that holds the value of a secret `NAME` (Docker and Kubernetes secrets).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+T = TypeVar("T")
+TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
+
+
+class EnvironmentProblem(SystemExit):
+    """The process stops: the message names each variable and what was expected of it."""
+
+
+class Environment:
+    """Typed reads of variables; collects problems until `check()` raises them all at once."""
+
+    def __init__(self, source: Mapping[str, str] | None = None) -> None:
+        self.source = os.environ if source is None else source
+        self.problems: list[str] = []
+
+    def raw(self, name: str, *, secret: bool = False) -> str | None:
+        """The text of a variable, or of the file that `NAME_FILE` points to; None when unset or empty."""
+        value = self.source.get(name, "").strip()
+        path = self.source.get(f"{name}_FILE", "").strip() if secret else ""
+        if value and path:
+            self.problems.append(f"{name} and {name}_FILE are both set: keep one of them.")
+        if value or not path:
+            return value or None
+        try:
+            return Path(path).read_text(encoding="utf-8").strip() or None
+        except OSError as error:
+            self.problems.append(f"{name}_FILE: cannot read {path} ({error.strerror}): expected a readable file.")
+            return None
+
+    def read(
+        self, name: str, convert: Callable[[str], T], expected: str, default: T, *, required: bool = False, secret: bool = False
+    ) -> T:
+        """The converted value, or `default`; a missing required or an unreadable value becomes a problem."""
+        value = self.raw(name, secret=secret)
+        if value is None:
+            if required:
+                self.problems.append(f"{name} is not set: expected {expected}.")
+            return default
+        try:
+            return convert(value)
+        except ValueError:
+            shown = "" if secret else f" ({value!r})"
+            self.problems.append(f"{name}{shown} is wrong: expected {expected}.")
+            return default
+
+    def text(
+        self, name: str, default: str = "", *, expected: str = "a text", required: bool = False, secret: bool = False
+    ) -> str:
+        """A text."""
+        return self.read(name, str, expected, default, required=required, secret=secret)
+
+    def flag(self, name: str, default: bool = False) -> bool:
+        """1/true/yes/on or 0/false/no/off."""
+
+        def convert(value: str) -> bool:
+            if value.lower() not in TRUE | FALSE:
+                raise ValueError
+            return value.lower() in TRUE
+
+        return self.read(name, convert, "1 or 0", default)
+
+    def whole(self, name: str, default: int, *, low: int, high: int) -> int:
+        """A whole number between `low` and `high`, both included."""
+
+        def convert(value: str) -> int:
+            number = int(value)
+            if not low <= number <= high:
+                raise ValueError
+            return number
+
+        return self.read(name, convert, f"a whole number from {low} to {high}", default)
+
+    def listed(
+        self, name: str, default: list[str], *, expected: str, required: bool = False, secret: bool = False
+    ) -> list[str]:
+        """Comma-separated texts, blanks dropped."""
+
+        def convert(value: str) -> list[str]:
+            return [item.strip() for item in value.split(",") if item.strip()]
+
+        return self.read(name, convert, expected, default, required=required, secret=secret)
+
+    def url(self, name: str, default: str, *, schemes: tuple[str, ...], required: bool = False, secret: bool = True) -> str:
+        """An address with one of the `schemes`."""
+
+        def convert(value: str) -> str:
+            if urlsplit(value).scheme not in schemes:
+                raise ValueError
+            return value
+
+        expected = "an address that starts with " + " or ".join(f"{scheme}://" for scheme in schemes)
+        return self.read(name, convert, expected, default, required=required, secret=secret)
+
+    def check(self) -> None:
+        """Stop the process if anything was wrong."""
+        if self.problems:
+            lines = "\n".join(f"  - {problem}" for problem in self.problems)
+            raise EnvironmentProblem(f"Upstream cannot start. Please correct the environment:\n{lines}")

@@ -1,0 +1,301 @@
+"""Settings: one file, every variable through `mentoring.env`. docs/configuration.md explains each one."""
+
+from __future__ import annotations
+
+import os
+from email.utils import parseaddr
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from cryptography.fernet import Fernet
+from csp.constants import NONE, SELF
+
+from mentoring import embedded
+from mentoring.env import Environment
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = Environment()
+
+# --- What kind of installation this is ---------------------------------------------------------------------------------
+DEMO = env.flag("DEMO")  # invented people, mail to files, readable mailboxes: never with real data
+TESTING = env.flag("TESTING")
+DEBUG = env.flag("DEBUG")
+HTTPS = env.flag("HTTPS", default=not (DEMO or TESTING or DEBUG))
+LENIENT = DEMO or TESTING or DEBUG
+VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var"), expected="a folder that the application may write to"))
+
+SECRET_KEY = env.text("SECRET_KEY", "missing", expected="a random text of 50 characters or more", required=True, secret=True)
+if SECRET_KEY != "missing" and len(SECRET_KEY) < 50:  # noqa: S105 - the default above, not a secret
+    env.problems.append("SECRET_KEY is too short: expected a random text of 50 characters or more.")
+
+
+def fernet_keys(value: str) -> list[str]:
+    """Comma-separated Fernet keys; ValueError for any that is none."""
+    keys = [key.strip() for key in value.split(",") if key.strip()]
+    for key in keys:
+        Fernet(key.encode())
+    return keys
+
+
+ENCRYPTION_KEYS: list[str] = env.read(
+    "ENCRYPTION_KEYS",
+    fernet_keys,
+    "one or more Fernet keys, comma-separated, the newest first",
+    [],
+    required=True,
+    secret=True,
+)
+BASE_URL = env.url("BASE_URL", "http://localhost:8000", schemes=("http", "https"), required=not LENIENT, secret=False).rstrip(
+    "/"
+)
+ALLOWED_HOSTS = env.listed(
+    "ALLOWED_HOSTS",
+    [urlsplit(BASE_URL).hostname or "localhost", *(["localhost", "127.0.0.1", "[::1]"] if LENIENT else [])],
+    expected="host names, comma-separated",
+)
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+
+# --- Applications ---------------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "mentoring",
+    "goals",
+    "feedback",
+    "pairings",
+    "programs",
+    "accounts",
+    "notifications",
+    "common",
+    "allauth",
+    "allauth.account",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "django_htmx",
+    "template_partials",
+    "csp",
+    "rules",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "django.forms",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "common.middleware.RequestLogMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "accounts.middleware.SignedInMiddleware",
+]
+
+ROOT_URLCONF = "mentoring.urls"
+WSGI_APPLICATION = "mentoring.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
+CRISPY_TEMPLATE_PACK = "bootstrap5"
+CRISPY_FAIL_SILENTLY = False
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "mentoring.navigation.context",
+            ],
+            "builtins": ["template_partials.templatetags.partials", "common.templatetags.ui"],
+        },
+    }
+]
+
+# --- Postgres and Redis: embedded ones when no address is given -------------------------------------------------------------
+DATABASE_URL = env.url("DATABASE_URL", "", schemes=("postgres", "postgresql"), required=not LENIENT)
+REDIS_URL = env.url("REDIS_URL", "", schemes=("redis", "rediss", "unix", "redis+socket"), required=not LENIENT)
+DATABASE_URL = DATABASE_URL or embedded.default_database_url(VAR_DIR)
+REDIS_URL = REDIS_URL or embedded.default_redis_url(VAR_DIR)
+
+
+def database(url: str) -> dict[str, object]:
+    """Django's settings for a Postgres address such as postgresql://user:password@host:5432/name?sslmode=require."""
+    parts = urlsplit(url)
+    options: dict[str, object] = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")) or "postgres",
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": str(options.pop("host", "")) or (parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 0,
+        "OPTIONS": {
+            **options,
+            # the default minimum of 4 a process would eat a small server's connections
+            "pool": False if TESTING else {"min_size": 0, "max_size": DATABASE_POOL, "timeout": 10},
+        },
+        "TEST": {"NAME": None},
+    }
+
+
+DATABASE_POOL = env.whole("DATABASE_POOL", 8, low=2, high=100)
+DATABASES = {
+    "default": database(DATABASE_URL),
+    # progress of long work is written beside its one transaction, so that it can be seen before the commit
+    "progress": {**database(DATABASE_URL), "TEST": {"MIRROR": "default"}},
+}
+
+# Sign-in must work while Redis is away: sessions and rate limits live in Postgres.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}}
+
+# --- Celery: the doorbell --------------------------------------------------------------------------------------------------
+CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_timeout": 5,
+    "socket_connect_timeout": 2,
+    "health_check_interval": 30,
+    "visibility_timeout": 3600,
+}
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SECONDS = env.whole("BEAT_SECONDS", 60, low=1, high=300)  # how often due work is looked for
+CELERY_BEAT_SCHEDULE = {
+    "due-work": {"task": "mentoring.tasks.find_due_work", "schedule": CELERY_BEAT_SECONDS},
+    "send-due": {"task": "notifications.tasks.send_due", "schedule": CELERY_BEAT_SECONDS},
+    "heartbeat": {"task": "notifications.tasks.heartbeat", "schedule": min(CELERY_BEAT_SECONDS, 30)},
+}
+CLOCK_FILE = env.text("CLOCK_FILE", str(VAR_DIR / "clock-offset")) if DEMO or TESTING else ""
+
+# --- Mail ------------------------------------------------------------------------------------------------------------------
+EMAIL_URL = env.url("EMAIL_URL", "", schemes=("smtp", "smtps", "smtp+tls", "file"), required=not LENIENT)
+_mail = urlsplit(EMAIL_URL or "file://")
+if _mail.scheme == "file":
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = unquote(_mail.path) or str(VAR_DIR / "mail")
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST = _mail.hostname or "localhost"
+    EMAIL_PORT = _mail.port or {"smtp": 25, "smtps": 465, "smtp+tls": 587}[_mail.scheme]
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
+    EMAIL_USE_SSL, EMAIL_USE_TLS = _mail.scheme == "smtps", _mail.scheme == "smtp+tls"
+EMAIL_TIMEOUT = 20
+MAIL_FROM = env.text(
+    "MAIL_FROM",
+    "Upstream <upstream@example.com>",
+    expected="a sender such as Upstream <mentoring@company.com>",
+    required=not LENIENT,
+)
+if "@" not in parseaddr(MAIL_FROM)[1]:
+    env.problems.append("MAIL_FROM is wrong: expected a sender such as Upstream <mentoring@company.com>.")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
+
+# --- Sign-in ---------------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "rules.permissions.ObjectPermissionBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "mentoring:home"
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+SESSION_COOKIE_AGE = 12 * 3600
+HR_IDLE_SECONDS = 60 * 60
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600
+
+# --- Security --------------------------------------------------------------------------------------------------------------
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],  # Tabler's icons are data: images in its style sheet
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # probes speak plain HTTP inside the network
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+if env.flag("BEHIND_PROXY"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+IMPORT_MAX_BYTES = 20 * 1024 * 1024
+
+# --- Language, time, files -------------------------------------------------------------------------------------------------
+USE_TZ, TIME_ZONE = True, "UTC"
+USE_I18N, LANGUAGE_CODE = True, "en"
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "build" / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static", BASE_DIR / "build" / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if TESTING or DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = TESTING or DEBUG
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+TEST_RUNNER = "django.test.runner.DiscoverRunner"
+
+LOG_LEVEL = env.text("LOG_LEVEL", "INFO")
+LOGGING_CONFIG = "common.logs.configure"
+LOGGING = {"level": LOG_LEVEL, "json": not LENIENT}
+
+if os.environ.get("CLOCK_FILE") and not (DEMO or TESTING):
+    env.problems.append("CLOCK_FILE moves the clock and is for the demo and the tests alone: unset it.")
+env.check()

@@ -1,0 +1,28 @@
+"""Matching, pairs, agreements and mentoring sessions."""
+
+from pairings.models.matching import MatchRun, PairRule, Proposal, Unmatched
+from pairings.models.pairing import AgreementVersion, Pairing, Signature
+from pairings.models.session import (
+    ComfortPulse,
+    MentoringSession,
+    PrivateNote,
+    SessionAttendance,
+    SessionLogRevision,
+    SessionStatement,
+)
+
+__all__ = [
+    "AgreementVersion",
+    "ComfortPulse",
+    "MatchRun",
+    "MentoringSession",
+    "PairRule",
+    "Pairing",
+    "PrivateNote",
+    "Proposal",
+    "SessionAttendance",
+    "SessionLogRevision",
+    "SessionStatement",
+    "Signature",
+    "Unmatched",
+]

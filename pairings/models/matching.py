@@ -1,0 +1,102 @@
+"""Match runs and what they propose."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from common.models import PublicModel
+from pairings.enums import RuleKind, RunState
+from pairings.querysets import MatchRunQuerySet
+from programs.enums import Objective
+from programs.models import Enrolment, Program
+
+
+class MatchRun(PublicModel):
+    """One run of matching: a snapshot of rules and weights, its progress, its statistics with the certificate's figures."""
+
+    program = models.ForeignKey(Program, models.CASCADE, related_name="match_runs")
+    state = models.CharField(_("state"), max_length=10, choices=RunState, default=RunState.QUEUED)
+    objective = models.CharField(_("aim"), max_length=15, choices=Objective)
+    floor = models.BooleanField(_("weakest match as good as can be"), default=True)
+    rules = models.JSONField(_("rules"), default=dict)
+    weights = models.JSONField(_("weights"), default=dict)
+    input_digest = models.CharField(_("fingerprint of the input"), max_length=64, blank=True)
+    progress = models.PositiveSmallIntegerField(_("progress in percent"), default=0)
+    stage = models.CharField(_("what it is doing"), max_length=60, blank=True)
+    cancel_requested = models.BooleanField(_("to be cancelled"), default=False)
+    statistics = models.JSONField(_("figures"), default=dict)
+    problem = models.TextField(_("why it failed"), blank=True)
+    started_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    lease_until = models.DateTimeField(_("claimed until"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    published_at = models.DateTimeField(_("published"), null=True, blank=True)
+
+    objects = MatchRunQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["program"], condition=Q(state__in=["queued", "running"]), name="match_run_one_at_a_time"
+            ),
+            models.CheckConstraint(condition=Q(progress__lte=100), name="match_run_progress_percent"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.program_id}: {self.state}"
+
+
+class Proposal(PublicModel):
+    """A proposed pair: `score` in basis points, `breakdown` {component: points} that adds up to it.
+
+    `reasons` and `warnings` are lists of {"key": str, "params": {...}}; their wording is made when they are shown.
+    """
+
+    run = models.ForeignKey(MatchRun, models.CASCADE, related_name="proposals")
+    mentor = models.ForeignKey(Enrolment, models.CASCADE, related_name="proposals_as_mentor")
+    mentee = models.ForeignKey(Enrolment, models.CASCADE, related_name="proposals_as_mentee")
+    score = models.PositiveIntegerField(_("score"))
+    breakdown = models.JSONField(_("breakdown"), default=dict)
+    reasons = models.JSONField(_("reasons"), default=list)
+    warnings = models.JSONField(_("warnings"), default=list)
+    pinned = models.BooleanField(_("pinned"), default=False)
+
+    class Meta:
+        ordering = ["-score", "id"]
+        constraints = [models.UniqueConstraint(fields=["run", "mentor", "mentee"], name="proposal_once")]
+
+    def __str__(self) -> str:
+        return f"{self.mentor_id} for {self.mentee_id}"
+
+
+class Unmatched(PublicModel):
+    """Somebody whom a run could not place, and why: {"key": str, "params": {...}}."""
+
+    run = models.ForeignKey(MatchRun, models.CASCADE, related_name="unmatched")
+    enrolment = models.ForeignKey(Enrolment, models.CASCADE, related_name="+")
+    reason = models.JSONField(_("why"), default=dict)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["run", "enrolment"], name="unmatched_once")]
+
+    def __str__(self) -> str:
+        return str(self.enrolment_id)
+
+
+class PairRule(PublicModel):
+    """A coordinator's pin or forbid for two enrolments; holds for every later run of the program."""
+
+    program = models.ForeignKey(Program, models.CASCADE, related_name="pair_rules")
+    mentor = models.ForeignKey(Enrolment, models.CASCADE, related_name="+")
+    mentee = models.ForeignKey(Enrolment, models.CASCADE, related_name="+")
+    kind = models.CharField(_("rule"), max_length=6, choices=RuleKind)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["program", "mentor", "mentee"], name="pair_rule_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.mentor_id} for {self.mentee_id}"

@@ -1,0 +1,94 @@
+"""Pairs and their agreement."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from common.models import PublicModel
+from pairings.enums import LIVE_PAIRING_STATES, PairingState
+from pairings.querysets import PairingQuerySet
+from programs.models import Enrolment, Program
+
+
+class Pairing(PublicModel):
+    """A mentor (junior) and a mentee (senior) in a program. See pairings.enums.PairingState for its life.
+
+    The mentor is asked first; the mentee may see a name only once `mentor_accepted_at` is set. Who declined, paused or
+    ended (`stopped_by`) is never shown to the other, to coordinators and HR as a count by side only.
+    """
+
+    program = models.ForeignKey(Program, models.CASCADE, related_name="pairings")
+    proposal = models.OneToOneField("pairings.Proposal", models.SET_NULL, null=True, blank=True, related_name="pairing")
+    mentor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="pairings_as_mentor")
+    mentee = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="pairings_as_mentee")
+    mentor_enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="pairings_as_mentor")
+    mentee_enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="pairings_as_mentee")
+    state = models.CharField(_("state"), max_length=10, choices=PairingState, default=PairingState.OFFERED)
+    score = models.PositiveIntegerField(_("score"), default=0)
+    reasons = models.JSONField(_("reasons"), default=list)
+    mentor_accepted_at = models.DateTimeField(_("mentor accepted"), null=True, blank=True)
+    mentee_accepted_at = models.DateTimeField(_("mentee accepted"), null=True, blank=True)
+    offer_expires_at = models.DateTimeField(_("answer until"), null=True, blank=True)
+    activated_at = models.DateTimeField(_("active since"), null=True, blank=True)
+    paused_at = models.DateTimeField(_("paused"), null=True, blank=True)
+    stopped_at = models.DateTimeField(_("stopped"), null=True, blank=True)
+    stopped_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    objects = PairingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["program", "mentor", "mentee"],
+                condition=Q(state__in=LIVE_PAIRING_STATES),
+                name="pairing_live_once",
+            ),
+            models.CheckConstraint(condition=~Q(mentor=F("mentee")), name="pairing_not_with_oneself"),
+            models.CheckConstraint(
+                condition=~Q(state="active")
+                | Q(mentor_accepted_at__isnull=False, mentee_accepted_at__isnull=False, activated_at__isnull=False),
+                name="pairing_active_means_accepted",
+            ),
+        ]
+        indexes = [models.Index(fields=["program", "state"], name="pairing_program_state")]
+
+    def __str__(self) -> str:
+        return f"{self.mentor_id} for {self.mentee_id}"
+
+
+class AgreementVersion(PublicModel):
+    """A version of a pair's agreement: the program's text as it was, plus what the pair adds. Never changed once written."""
+
+    pairing = models.ForeignKey(Pairing, models.CASCADE, related_name="agreement_versions")
+    number = models.PositiveSmallIntegerField(_("version"))
+    text = models.TextField(_("the program's text"))
+    boundaries = models.TextField(_("boundaries"), blank=True)
+    confidentiality = models.TextField(_("what stays between us"), blank=True)
+    cadence = models.TextField(_("how often and how long"), blank=True)
+    channel = models.TextField(_("where we meet and write"), blank=True)
+    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint(fields=["pairing", "number"], name="agreement_version_number")]
+
+    def __str__(self) -> str:
+        return f"{self.pairing_id} v{self.number}"
+
+
+class Signature(models.Model):
+    """A person of the pair signs a version."""
+
+    version = models.ForeignKey(AgreementVersion, models.CASCADE, related_name="signatures")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    signed_at = models.DateTimeField(_("signed"))
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["version", "person"], name="signature_once")]
+
+    def __str__(self) -> str:
+        return f"{self.version_id}: {self.person_id}"

@@ -1,0 +1,168 @@
+"""Mentoring sessions and what is said about them."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import BigIntegerRangeField, DateTimeRangeField
+from django.db import models
+from django.db.models import F, Func, Q, Value
+from django.utils.translation import gettext_lazy as _
+
+from common.crypto import EncryptedTextField
+from common.models import PublicModel
+from common.timezones import validate_zone
+from pairings.enums import Feeling, SessionState
+from pairings.models.pairing import Pairing
+from pairings.querysets import SessionQuerySet
+from programs.models import SessionGuide, Topic
+
+
+class MentoringSession(PublicModel):
+    """A meeting of a pair. What was agreed is the wall time in `time_zone`; `starts_at` and `ends_at` (UTC) follow from it.
+
+    `sequence` goes up with every change of the time, so that reminders and invitations of the old one lose their point.
+    """
+
+    pairing = models.ForeignKey(Pairing, models.CASCADE, related_name="sessions")
+    number = models.PositiveSmallIntegerField(_("number"))
+    state = models.CharField(_("state"), max_length=10, choices=SessionState, default=SessionState.SCHEDULED)
+    wall_date = models.DateField(_("day"))
+    wall_time = models.TimeField(_("time"))
+    time_zone = models.CharField(_("time zone"), max_length=64, validators=[validate_zone])
+    minutes = models.PositiveSmallIntegerField(_("minutes"))
+    starts_at = models.DateTimeField(_("starts"), editable=False)
+    ends_at = models.DateTimeField(_("ends"), editable=False)
+    sequence = models.PositiveIntegerField(_("changes of the time"), default=0)
+    place = models.CharField(_("place"), max_length=200, blank=True)
+    link = models.URLField(_("join link"), max_length=500, blank=True)
+    guide = models.ForeignKey(SessionGuide, models.SET_NULL, null=True, blank=True, related_name="+")
+    question = models.TextField(_("the mentee's question"), blank=True)
+    scheduled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    cancelled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    # the log: facts once for both
+    topics = models.ManyToManyField(Topic, blank=True, related_name="+", verbose_name=_("topics"))
+    takeaway = models.TextField(_("shared takeaway"), blank=True)
+    mentor_taught = models.TextField(_("what the mentor taught"), blank=True)
+    mentee_taught = models.TextField(_("what the mentee taught"), blank=True)
+    logged_at = models.DateTimeField(_("logged"), null=True, blank=True)
+    logged_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["starts_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["pairing", "number"], name="session_number"),
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="session_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(state="cancelled") | Q(cancelled_by__isnull=True), name="session_cancelled_by_means_cancelled"
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "starts_at"], name="session_due")]
+
+    def __str__(self) -> str:
+        return f"{self.pairing_id}: {self.number}"
+
+
+class SessionAttendance(models.Model):
+    """The time that a session takes of one person. `live` while it is scheduled: two live ones of a person never overlap.
+
+    An exclusion constraint over bigint needs btree_gist; a range of one number needs no extension.
+    """
+
+    session = models.ForeignKey(MentoringSession, models.CASCADE, related_name="attendances")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="attendances")
+    during = DateTimeRangeField(_("during"))
+    live = models.BooleanField(_("scheduled"), default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["session", "person"], name="attendance_once"),
+            ExclusionConstraint(
+                name="attendance_no_overlap",
+                index_type="gist",
+                expressions=[
+                    (
+                        Func(
+                            F("person_id"),
+                            F("person_id"),
+                            Value("[]"),
+                            function="int8range",
+                            output_field=BigIntegerRangeField(),
+                        ),
+                        "&&",
+                    ),
+                    ("during", "&&"),
+                ],
+                condition=Q(live=True),
+                violation_error_code="overlap",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.session_id}: {self.person_id}"
+
+
+class SessionLogRevision(models.Model):
+    """What the shared log said before somebody corrected it."""
+
+    session = models.ForeignKey(MentoringSession, models.CASCADE, related_name="log_revisions")
+    at = models.DateTimeField(_("when"))
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    content = models.JSONField(_("content"))
+
+    class Meta:
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.session_id}: {self.at:%Y-%m-%d %H:%M}"
+
+
+class SessionStatement(models.Model):
+    """What one of the pair says happened. Where the two differ, the coordinator learns that they do, and no more."""
+
+    session = models.ForeignKey(MentoringSession, models.CASCADE, related_name="statements")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    outcome = models.CharField(_("what happened"), max_length=10, choices=SessionState)
+    at = models.DateTimeField(_("when"))
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["session", "person"], name="statement_once"),
+            models.CheckConstraint(condition=Q(outcome__in=["held", "cancelled", "missed"]), name="statement_is_an_outcome"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.session_id}: {self.person_id} {self.outcome}"
+
+
+class PrivateNote(PublicModel):
+    """A note that nobody but its author can read through the application. Encrypted; the key is not in the database."""
+
+    session = models.ForeignKey(MentoringSession, models.CASCADE, related_name="private_notes")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="private_notes")
+    body = EncryptedTextField(_("private note"), blank=True, default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["session", "author"], name="private_note_once")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class ComfortPulse(models.Model):
+    """How a session felt to one person: three faces, private; feedback's aggregator alone reads them."""
+
+    session = models.ForeignKey(MentoringSession, models.CASCADE, related_name="comfort")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    feeling = models.PositiveSmallIntegerField(_("how it felt"), choices=Feeling)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["session", "person"], name="comfort_once"),
+            models.CheckConstraint(condition=Q(feeling__in=[1, 2, 3]), name="comfort_feeling"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -1,0 +1,111 @@
+"""Programs and their staff."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Grade
+from common.models import PublicModel
+from common.timezones import validate_zone
+from programs.enums import Objective, PairRole, ProgramState, StaffRole
+from programs.querysets import ProgramQuerySet
+
+
+def default_reminder_hours() -> list[int]:
+    """A day and an hour before a session."""
+    return [24, 1]
+
+
+class Program(PublicModel):
+    """One round of reverse mentoring for a group of people. See programs.enums.ProgramState for its life."""
+
+    name = models.CharField(_("name"), max_length=120)
+    template_key = models.CharField(_("template"), max_length=40, default="blank")
+    state = models.CharField(_("state"), max_length=10, choices=ProgramState, default=ProgramState.DRAFT, db_index=True)
+    archived_at = models.DateTimeField(_("archived"), null=True, blank=True)
+    wizard_done = ArrayField(models.CharField(max_length=20), verbose_name=_("wizard steps done"), default=list, blank=True)
+
+    purpose = models.TextField(_("purpose"), blank=True)
+    sponsor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="sponsored_programs",
+        verbose_name=_("sponsor"),
+    )
+    topics = models.ManyToManyField("programs.Topic", related_name="programs", blank=True, verbose_name=_("topics"))
+    mentor_label = models.CharField(_("what mentors are called"), max_length=40, default="mentor")
+    mentee_label = models.CharField(_("what mentees are called"), max_length=40, default="mentee")
+    goal_starters = models.JSONField(_("goal starters"), default=list, blank=True)
+
+    time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[validate_zone])
+    starts_on = models.DateField(_("starts on"), null=True, blank=True)
+    ends_on = models.DateField(_("ends on"), null=True, blank=True)
+    enrolment_deadline = models.DateField(_("enrol until"), null=True, blank=True)
+    planned_sessions = models.PositiveSmallIntegerField(
+        _("planned sessions"), default=6, validators=[MinValueValidator(1), MaxValueValidator(60)]
+    )
+    interval_weeks = models.PositiveSmallIntegerField(
+        _("weeks between sessions"), default=4, validators=[MinValueValidator(1), MaxValueValidator(26)]
+    )
+    session_minutes = models.PositiveSmallIntegerField(
+        _("minutes a session"), default=45, validators=[MinValueValidator(15), MaxValueValidator(240)]
+    )
+    driver = models.CharField(_("who proposes times"), max_length=6, choices=PairRole, default=PairRole.MENTEE)
+
+    # who may join: grades by rank, empty = anyone
+    mentor_max_grade = models.ForeignKey(Grade, models.SET_NULL, null=True, blank=True, related_name="+")
+    mentee_min_grade = models.ForeignKey(Grade, models.SET_NULL, null=True, blank=True, related_name="+")
+    departments = ArrayField(models.CharField(max_length=200), verbose_name=_("departments"), default=list, blank=True)
+    open_call = models.BooleanField(_("open call"), default=False)
+
+    grade_gap = models.PositiveSmallIntegerField(
+        _("grades between mentor and mentee"), default=1, validators=[MinValueValidator(1), MaxValueValidator(20)]
+    )
+    require_common_language = models.BooleanField(_("a common language"), default=True)
+    min_overlap_minutes = models.PositiveSmallIntegerField(_("common free minutes a week"), default=60)
+    forbid_same_department = models.BooleanField(_("never in the same department"), default=False)
+    allow_former_pairs = models.BooleanField(_("may meet a former partner again"), default=False)
+    weights = models.JSONField(_("weights"), default=dict, blank=True)
+    objective = models.CharField(_("aim"), max_length=15, choices=Objective, default=Objective.PARTICIPATION)
+    floor = models.BooleanField(_("make the weakest match as good as can be"), default=True)
+
+    agreement_text = models.TextField(_("agreement"), blank=True)
+    reminder_hours = ArrayField(
+        models.PositiveSmallIntegerField(), verbose_name=_("hours before a session"), default=default_reminder_hours, blank=True
+    )
+    anonymity_k = models.PositiveSmallIntegerField(_("smallest group shown"), default=5)
+    retention_months = models.PositiveSmallIntegerField(_("months kept after closing"), default=12)
+
+    objects = ProgramQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-starts_on", "name", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(anonymity_k__gte=5), name="program_k_at_least_5"),
+            models.CheckConstraint(condition=Q(ends_on__gt=F("starts_on")), name="program_ends_after_start"),
+            models.CheckConstraint(condition=Q(grade_gap__gte=1), name="program_grade_gap"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProgramStaff(PublicModel):
+    """A coordinator, safe contact or deputy of a program."""
+
+    program = models.ForeignKey(Program, models.CASCADE, related_name="staff")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="program_roles")
+    role = models.CharField(_("role"), max_length=12, choices=StaffRole)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["program", "person", "role"], name="program_staff_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id}: {self.role}"

@@ -1,0 +1,39 @@
+"""What all tests share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from common import clock
+
+
+@pytest.fixture(autouse=True)
+def own_clock(tmp_path: Path, settings: Any) -> Iterator[None]:
+    """Each test has a clock file of its own, so that moving time in one moves it in no other."""
+    settings.CLOCK_FILE = str(tmp_path / "clock-offset")
+    yield
+
+
+@pytest.fixture
+def at() -> Iterator[Callable[[datetime], None]]:
+    """`at(moment)` moves the application's clock."""
+    yield clock.move_to
+    clock.reset()
+
+
+@pytest.fixture
+def as_user(client: Client) -> Callable[[User], Client]:
+    """`as_user(person)` is the test client, signed in."""
+
+    def sign_in(person: User) -> Client:
+        client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return sign_in
