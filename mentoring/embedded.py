@@ -316,9 +316,7 @@ def start_valkey(var_dir: Path | str, *, options: Iterable[str] = ()) -> str:
     log.write_bytes(b"")
     process = _launch(command, log)
     # While it loads its data it answers "-LOADING": wait for the answer itself.
-    ready = _wait(
-        lambda: process.poll() is not None or _valkey_says(path, b"PING").startswith(b"+PONG"), START_SECONDS
-    )
+    ready = _wait(lambda: process.poll() is not None or _valkey_says(path, b"PING").startswith(b"+PONG"), START_SECONDS)
     if not ready or process.poll() is not None:
         raise _failure("Valkey", _tail(log))
     return default_redis_url(var_dir)
@@ -345,7 +343,8 @@ def demo_secrets(var_dir: Path | str) -> dict[str, str]:
         if fresh:
             kept |= fresh
             draft = path.with_suffix(f".{os.getpid()}")
-            with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as stream:
+            number = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(number, "w", encoding="utf-8") as stream:
                 stream.writelines(f"{name}={value}\n" for name, value in kept.items())
             draft.replace(path)
     except OSError as error:
