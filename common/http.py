@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.db.models import Model, QuerySet
@@ -38,3 +39,8 @@ def redirect_htmx(request: HttpRequest, url: str) -> HttpResponse:
     if getattr(request, "htmx", None):
         return HttpResponse(status=204, headers={"HX-Redirect": url})
     return HttpResponse(status=303, headers={"Location": url})
+
+
+def absolute(path: str) -> str:
+    """The full address of a path, for mails: always of `settings.BASE_URL`, never of the Host header."""
+    return f"{settings.BASE_URL}{path}"
