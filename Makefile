@@ -1,17 +1,65 @@
 # Needs Python 3.11 or newer and make; everything else is fetched at the versions that the lock files name.
 .DELETE_ON_ERROR:
-.PHONY: setup lock
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench clean setup assets lock
 
 # The first Python on this machine that is new enough; else python3, which then says what is wrong with it.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	if $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo $$p; exit; fi; done; echo python3)
 BIN := .venv/bin
+VAR := $(or $(VAR_DIR),var)
+APPS := mentoring goals feedback pairings programs accounts notifications common
+# What is held to `mypy --strict`: the layers that decide.
+STRICT := $(wildcard $(addsuffix /domain,$(APPS))) $(wildcard pairings/matching) common notifications \
+	mentoring/embedded.py mentoring/supervisor.py mentoring/env.py mentoring/management/commands/demo.py
+
+WITH := $(BIN)/python scripts/with_services.py
+
+help:
+	@echo "make demo    run Upstream with invented people at http://localhost:8000 (PORT=8001, HOST=0.0.0.0)"
+	@echo "make test    every test, on its own Postgres and Valkey (ARGS='-k word'; REQUIRE_BROWSER=1)"
+	@echo "make check   style, types, layers, migrations, deployment settings, page budget"
+	@echo "make bench   the benchmarks"
+	@echo "make clean   remove what was built and the demo's data"
+	@echo "make lock    renew the lock files within the ranges of pyproject.toml (UPGRADE=--upgrade)"
 
 setup:
 	@$(PYTHON) scripts/bootstrap.py requirements-dev.txt
 
+assets: setup
+	@$(BIN)/python scripts/build_assets.py
+
+# The secrets are made once and stay in $(VAR)/demo.env; `exec`, so that TERM to make reaches the supervisor.
+demo: assets
+	@$(BIN)/python -m mentoring.embedded $(VAR)
+	@set -a && . $(abspath $(VAR))/demo.env && DEMO=1 && exec $(BIN)/python manage.py demo
+
+test: assets
+	@echo "Running the tests ..."
+	@$(BIN)/python -W error::SyntaxWarning -m pytest -n 2 --dist worksteal $(ARGS)
+
+check: assets
+	@echo "Style (ruff) ..." && $(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet .
+	@echo "Templates (djlint) ..." && $(BIN)/djlint --quiet --lint templates
+	@echo "Layers (import-linter) ..." && $(BIN)/lint-imports --no-cache > build/layers.txt || (cat build/layers.txt; exit 1)
+	@echo "Types (mypy) ..." && $(WITH) --secrets -m mypy --no-error-summary $(STRICT)
+	@echo "Migrations ..." && $(WITH) -W error manage.py makemigrations --check --dry-run --verbosity 0 || \
+		(echo "A model has changed without a migration: run 'manage.py makemigrations'."; exit 1)
+	@echo "Deployment settings ..." && $(WITH) --production -W error manage.py check --deploy --fail-level WARNING
+	@echo "Page budget ..." && $(BIN)/python scripts/build_assets.py --budget
+	@echo "All checks passed."
+
+bench: assets
+	@for script in $(or $(BENCH),$(wildcard benchmarks/*.py)); do \
+		echo "$$script ..."; $(WITH) $$script $(ARGS) || exit 1; done
+
+clean:
+	@echo "Removing the virtual environment, built files and the demo's data ..."
+	@rm -rf .venv node_modules build var .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis test-results
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
 UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	--only-binary :all: --no-header
+	--only-binary :all: --no-header $(UPGRADE)
 
 lock: setup
 	$(UV_COMPILE) pyproject.toml -o requirements.txt

@@ -263,11 +263,11 @@ def _run_postgres(data: Path, sockets: Path, url: str, options: Mapping[str, str
     command += [word for key, value in settings.items() for word in ("-c", f"{key}={value}")]
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end:
-        pid_file = data / "postmaster.pid"
-        pid = _first_number(pid_file)
-        if pid is not None and str(data) not in _command_line(pid):
-            # Left by a crash. Postgres would believe in it if the pid now belongs to some other process of ours.
-            pid_file.unlink(missing_ok=True)
+        for pid_file in (data / "postmaster.pid", sockets / ".s.PGSQL.5432.lock"):
+            pid = _first_number(pid_file)
+            if pid is not None and str(data) not in _command_line(pid):
+                # Left by a crash. Postgres would believe in it if the pid now belongs to some other process of ours.
+                pid_file.unlink(missing_ok=True)
         process = _launch(command, log)
         if _wait(lambda p=process: p.poll() is not None or _postgres_answers(url, data), end - time.monotonic()):  # type: ignore[misc]
             if process.poll() is None or _postgres_answers(url, data):
@@ -362,3 +362,10 @@ def new_secrets() -> dict[str, str]:
         "SECRET_KEY": secrets.token_urlsafe(60),
         "ENCRYPTION_KEYS": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),  # the form of a Fernet key
     }
+
+
+if __name__ == "__main__":
+    try:
+        demo_secrets(sys.argv[1])
+    except EmbeddedError as problem:
+        sys.exit(str(problem))
