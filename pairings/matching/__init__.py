@@ -1,0 +1,119 @@
+"""Matching juniors who mentor with seniors who learn: exact, explained, proven, and free of any framework.
+
+    from pairings.matching import Person, Rules, Weights, compile, explain, solve, top_reasons, verify, why_unmatched
+
+    people = [
+        Person(key="E7", role="mentee", name="Ada", grade_rank=8, department="Sales", languages=("en",),
+               time_zone="Europe/Berlin", availability=((0, 540, 720), (2, 840, 1020)), topics={"ai": 1, "social": 2}),
+        Person(key="E9", role="mentor", name="Bo", grade_rank=2, department="IT", languages=("en", "de"),
+               time_zone="Europe/Madrid", availability=((0, 540, 1020),), topics={"ai": 5}, ancestors=frozenset({"E1"})),
+    ]
+    problem = compile(people, Rules(weights=Weights(topics=60), grade_gap=2, starts=..., ends=...))
+    result = solve(problem, progress=lambda stage, fraction: ..., cancelled=lambda: False)
+    assert verify(problem, result) == []
+    for row, column, score, pinned in result.scored_pairs:
+        mentee, mentor = problem.mentees[row], problem.mentors[column]     # .ref is the caller's own handle
+        explain(problem, row, column).contributions                       # adds up to score
+        top_reasons(problem, row, column)                                 # keys and parameters, worded by the caller
+    for person in unmatched(problem, result):
+        why_unmatched(problem, result, person)
+
+Rows are mentees (the seniors), columns are mentors (the juniors), both sorted by key; scores are basis points, 0 to
+10,000, and -1 forbids. The same people and rules give the same pairs in whatever order they come. OR-tools is imported
+only when something is solved.
+"""
+
+from pairings.matching.certificate import Answer, Certificate, Cut, Result, check, verify
+from pairings.matching.explain import (
+    Contribution,
+    Explanation,
+    Obstacle,
+    Strength,
+    WhyUnmatched,
+    explain,
+    top_reasons,
+    unmatched,
+    warnings,
+    why_unmatched,
+)
+from pairings.matching.people import (
+    COMPONENTS,
+    FORBIDDEN,
+    FULL_SCORE,
+    Note,
+    Objective,
+    Person,
+    PublicReason,
+    Reason,
+    RefusedPin,
+    Role,
+    Rules,
+    Weights,
+    Window,
+    public_reason,
+)
+from pairings.matching.problem import Problem, compile  # noqa: A004 - the verb of the field
+from pairings.matching.solver import Cancelled, Progress, solve, solve_scores
+from pairings.matching.whatif import (
+    Alternative,
+    Comparison,
+    Move,
+    Quality,
+    Rematch,
+    Summary,
+    alternatives,
+    compare,
+    quality,
+    rematch,
+    summary,
+)
+
+__all__ = [
+    "COMPONENTS",
+    "FORBIDDEN",
+    "FULL_SCORE",
+    "Alternative",
+    "Answer",
+    "Cancelled",
+    "Certificate",
+    "Comparison",
+    "Contribution",
+    "Cut",
+    "Explanation",
+    "Move",
+    "Note",
+    "Objective",
+    "Obstacle",
+    "Person",
+    "Problem",
+    "Progress",
+    "PublicReason",
+    "Quality",
+    "Reason",
+    "RefusedPin",
+    "Rematch",
+    "Result",
+    "Role",
+    "Rules",
+    "Strength",
+    "Summary",
+    "Weights",
+    "WhyUnmatched",
+    "Window",
+    "alternatives",
+    "check",
+    "compare",
+    "compile",
+    "explain",
+    "public_reason",
+    "quality",
+    "rematch",
+    "solve",
+    "solve_scores",
+    "summary",
+    "top_reasons",
+    "unmatched",
+    "verify",
+    "warnings",
+    "why_unmatched",
+]

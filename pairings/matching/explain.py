@@ -1,0 +1,226 @@
+"""Why this pair, why not that one, why nobody: answers as keys and figures, worded and translated by the caller.
+
+Nothing here lets anybody tell an avoid, an HR block, a former pair and a lack of shared time apart: a forbidden pair
+has public reasons and nothing else (no score, no contributions), and no list of alternatives contains it.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from pairings.matching.availability import zone_of
+from pairings.matching.certificate import I64, Result
+from pairings.matching.people import COMPONENTS, Person, PublicReason, public_reason
+from pairings.matching.problem import Problem, public_reasons
+from pairings.matching.scoring import REASONS
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """Points of one component of a score, of at most `most`."""
+
+    component: str
+    points: int
+    most: int
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """An allowed pair has a score and contributions that add up to it; a forbidden one has reasons and neither."""
+
+    mentee: Person
+    mentor: Person
+    allowed: bool
+    pinned: bool
+    score: int | None
+    contributions: tuple[Contribution, ...]
+    reasons: tuple[PublicReason, ...]
+
+
+def explain(problem: Problem, i: int, j: int) -> Explanation:
+    """Mentee row i and mentor column j: what their score consists of, or which public rules forbid them."""
+    mentee, mentor = problem.mentees[i], problem.mentors[j]
+    pinned = (i, j) in problem.pinned
+    reasons = () if pinned else public_reasons(problem, i, j)
+    if reasons:
+        return Explanation(mentee, mentor, False, False, None, (), reasons)
+    points = _points(problem, i, j)
+    share = problem.rules.weights.shares()
+    parts = tuple(Contribution(name, points[name], share[name]) for name in COMPONENTS)
+    return Explanation(mentee, mentor, True, pinned, sum(points.values()), parts, ())
+
+
+def _points(problem: Problem, i: int, j: int) -> dict[str, int]:
+    found = problem.scorer.components(np.array([i]), np.array([j]))
+    return {name: int(values[0]) for name, values in found.items()}
+
+
+@dataclass(frozen=True)
+class Strength:
+    """One strong reason for a pair: a component, its points, and what is behind it (`params`, by component).
+
+    topics: topics ((topic, level), strongest first). overlap: minutes a week. style: sliders (same position).
+    language: languages spoken by both. interests: interests shared. distance: other_department, other_location.
+    wish: by_mentee, by_mentor.
+    """
+
+    component: str
+    points: int
+    params: dict[str, object]
+
+
+def top_reasons(problem: Problem, i: int, j: int, n: int = 3) -> tuple[Strength, ...]:
+    """The n components that earn most, strongest first; nothing for a forbidden pair."""
+    found = explain(problem, i, j)
+    earning = sorted((part for part in found.contributions if part.points > 0), key=lambda part: -part.points)
+    return tuple(Strength(part.component, part.points, _params(problem, i, j, part.component)) for part in earning[:n])
+
+
+def _params(problem: Problem, i: int, j: int, component: str) -> dict[str, object]:
+    mentee, mentor = problem.mentees[i], problem.mentors[j]
+    if component == "topics":
+        shared = [(mentee.topics[topic], -level, topic) for topic, level in mentor.topics.items() if topic in mentee.topics]
+        return {"topics": tuple((topic, -level) for _, level, topic in sorted(shared))}
+    if component == "style":
+        same = [name for name, value in mentee.working_style.items() if mentor.working_style.get(name) == value]
+        return {"sliders": tuple(sorted(same))}
+    found: dict[str, dict[str, object]] = {
+        "overlap": {"minutes": problem.scorer.minutes(i, j)},
+        "language": {"languages": tuple(word for word in mentee.languages if word in mentor.languages)},
+        "interests": {"interests": tuple(sorted(mentee.interests & mentor.interests))},
+        "distance": {
+            "other_department": bool(mentee.department and mentor.department) and mentee.department != mentor.department,
+            "other_location": bool(mentee.location and mentor.location) and mentee.location != mentor.location,
+        },
+        "wish": {"by_mentee": mentor.key in mentee.wishes, "by_mentor": mentee.key in mentor.wishes},
+    }
+    return found[component]
+
+
+def warnings(problem: Problem, i: int, j: int) -> tuple[str, ...]:
+    """What a coordinator should look at in an allowed pair; nothing for a forbidden one.
+
+    Keys: no_shared_topic, same_department, little_overlap (under twice what the rules ask), assumed_availability,
+    assumed_time_zone, assumed_language (somebody has not said).
+    """
+    found = explain(problem, i, j)
+    if not found.allowed:
+        return ()
+    both = found.mentee, found.mentor
+    weight = problem.rules.weights.topics
+    checks = {
+        "no_shared_topic": weight > 0 and found.contributions[COMPONENTS.index("topics")].points == 0,
+        "same_department": bool(both[0].department) and both[0].department == both[1].department,
+        "little_overlap": problem.scorer.minutes(i, j) < 2 * problem.scorer.minutes_needed,
+        "assumed_availability": any(not person.availability for person in both),
+        "assumed_time_zone": any(zone_of(person) is None for person in both),
+        "assumed_language": problem.rules.require_common_language and any(not person.languages for person in both),
+    }
+    return tuple(key for key, holds in checks.items() if holds)
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """A rule between somebody and the other side: how many it forbids, and how many it alone forbids."""
+
+    reason: PublicReason
+    people: int
+    alone: int
+
+
+@dataclass(frozen=True)
+class WhyUnmatched:
+    """Why somebody has nobody.
+
+    kind "nobody_there": the other side is empty. "rules": no eligible partner, see `obstacles`. "outcompeted": each of
+    the `eligible` partners has somebody else (`taken_by`, best score first); `rivals` people of this person's side
+    compete for `places` places, and nobody can help it without more places or looser rules. "no_gain": objective
+    "score" gained nothing by it.
+    """
+
+    person: Person
+    kind: Literal["nobody_there", "rules", "outcompeted", "no_gain"]
+    others: int
+    eligible: int
+    obstacles: tuple[Obstacle, ...]
+    taken_by: tuple[tuple[Person, Person], ...]  # (eligible partner, who has them)
+    rivals: int
+    places: int
+
+
+def unmatched(problem: Problem, result: Result) -> tuple[Person, ...]:
+    """Everybody without a pair, mentees first, each side by key."""
+    rows, columns = ({pair[side] for pair in result.pairs} for side in (0, 1))
+    return (
+        *(person for at, person in enumerate(problem.mentees) if at not in rows),
+        *(person for at, person in enumerate(problem.mentors) if at not in columns),
+    )
+
+
+def line(problem: Problem, person: Person) -> tuple[I64, I64]:
+    """Pairs (rows, columns) of one person with everybody on the other side. KeyError for a stranger."""
+    n, m = problem.shape
+    at = problem.position(person)
+    if person.role == "mentee":
+        return np.full(m, at), np.arange(m)
+    return np.arange(n), np.full(n, at)
+
+
+def why_unmatched(problem: Problem, result: Result, person: Person, most: int = 5) -> WhyUnmatched:
+    """Why this person (of this problem; KeyError for a stranger) is in no pair. `most` bounds the list `taken_by`."""
+    i, j = line(problem, person)
+    broken = problem.scorer.broken(i, j)
+    names = list(dict.fromkeys(public_reason(reason) for reason in REASONS))
+    public = np.zeros((len(names) + 1, len(i)), np.bool_)
+    for reason, row in zip(REASONS, broken, strict=True):
+        public[names.index(public_reason(reason))] |= row
+    scores = problem.scores(i, j)
+    if result.minimum is not None:
+        names.append(PublicReason.BELOW_MINIMUM)
+        public[-1] = ~public.any(0) & (scores < result.minimum)  # said only where nothing else forbids
+    alone = public & (public.sum(0) == 1)
+    obstacles = [
+        Obstacle(name, int(row.sum()), int(only.sum()))
+        for name, row, only in zip(names, public, alone, strict=False)
+        if row.any()
+    ]
+    eligible = np.flatnonzero(~public.any(0))
+    taken = _taken_by(problem, result, person, eligible[np.argsort(-scores[eligible], kind="stable")])
+    rivals, places = _shortage(problem, result, person)
+    kind: Literal["nobody_there", "rules", "outcompeted", "no_gain"] = "outcompeted"
+    if not len(i):
+        kind = "nobody_there"
+    elif not len(eligible):
+        kind = "rules"
+    elif result.objective == "score":
+        kind = "outcompeted" if taken else "no_gain"
+    return WhyUnmatched(
+        person,
+        kind,
+        len(i),
+        len(eligible),
+        tuple(sorted(obstacles, key=lambda obstacle: -obstacle.people)),
+        tuple(taken[:most]),
+        rivals if kind == "outcompeted" else 0,
+        places if kind == "outcompeted" else 0,
+    )
+
+
+def _taken_by(problem: Problem, result: Result, person: Person, eligible: I64) -> list[tuple[Person, Person]]:
+    mine, others = (problem.mentees, problem.mentors) if person.role == "mentee" else (problem.mentors, problem.mentees)
+    own = 0 if person.role == "mentee" else 1
+    having: dict[int, list[int]] = {}
+    for pair in result.pairs:
+        having.setdefault(pair[1 - own], []).append(pair[own])
+    return [(others[partner], mine[rival]) for partner in eligible.tolist() for rival in having.get(partner, [])]
+
+
+def _shortage(problem: Problem, result: Result, person: Person) -> tuple[int, int]:
+    """The Hall set behind the number: how many places people of this side compete for, from the cover that proves it."""
+    cut = result.answer.certificate.number
+    if cut is None:
+        return 0, 0
+    if person.role == "mentee":
+        return int(cut.open_mentees.sum()), int(problem.mentor_capacity[cut.closed_mentors].sum())
+    return int((~cut.closed_mentors).sum()), int(problem.mentee_capacity[~cut.open_mentees].sum())

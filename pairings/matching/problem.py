@@ -1,0 +1,191 @@
+"""A matching problem, compiled from people and rules: the same whatever the order in which they come.
+
+Mentees (the seniors) are rows, mentors (the juniors) are columns, each sorted by key; ties everywhere go by that order.
+"""
+
+import dataclasses
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from pairings.matching import features, scoring
+from pairings.matching.availability import zone_of
+from pairings.matching.features import BITS, I64, Pairwise
+from pairings.matching.people import (
+    FORBIDDEN,
+    FULL_SCORE,
+    Note,
+    Person,
+    PublicReason,
+    Reason,
+    RefusedPin,
+    Role,
+    Rules,
+    public_reason,
+)
+from pairings.matching.scoring import REASONS, Scorer, Scores
+
+STORED_CELLS = 110_000_000
+"""Up to so many pairs the scores are kept in memory (2 bytes each), beyond that they are computed anew when needed."""
+BLOCK_CELLS = 1 << 20
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """n mentees × m mentors with rules, ready to be solved and explained. Made by `compile` alone."""
+
+    mentees: tuple[Person, ...]
+    mentors: tuple[Person, ...]
+    rules: Rules
+    scorer: Scorer
+    mentee_capacity: I64  # n: what is left after the pins; 0 for the unapproved
+    mentor_capacity: I64  # m
+    pinned: tuple[tuple[int, int], ...]  # (mentee row, mentor column) of the pins that are kept
+    pinned_scores: tuple[int, ...]
+    refused_pins: tuple[RefusedPin, ...]
+    notes: tuple[Note, ...]
+    top: int = FORBIDDEN  # no score is higher; FORBIDDEN: no pair is allowed
+    stored: Scores | None = None  # n × m where it fits
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(mentees, mentors)."""
+        return len(self.mentees), len(self.mentors)
+
+    def block(self, rows: I64, columns: I64 | None = None) -> Scores:
+        """Scores (rows × columns) in basis points, -1 where the pair is forbidden or pinned already."""
+        if self.stored is None:
+            return self.scorer.block(rows, columns)
+        part = self.stored[features.as_slice(rows)]
+        return part if columns is None else part[:, columns]
+
+    def score(self, i: int, j: int) -> int:
+        """The score of one pair, or -1 where it is forbidden or pinned already."""
+        return int(self.scorer.at([i], [j])[0])
+
+    def scores(self, i: I64, j: I64) -> I64:
+        """Scores of single pairs (i[k], j[k]), -1 where forbidden or pinned already."""
+        if self.stored is not None:
+            return self.stored[i, j].astype(np.int64)
+        return self.scorer.at(i, j)
+
+    def row(self, key: str) -> int:
+        """The row of a mentee. KeyError for a stranger."""
+        return _position(self.mentees, key)
+
+    def column(self, key: str) -> int:
+        """The column of a mentor. KeyError for a stranger."""
+        return _position(self.mentors, key)
+
+    def position(self, person: Person) -> int:
+        """The row of a mentee or the column of a mentor. KeyError for a stranger."""
+        return self.row(person.key) if person.role == "mentee" else self.column(person.key)
+
+
+def _position(side: Sequence[Person], key: str) -> int:
+    low, high = 0, len(side)
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (middle + 1, high) if side[middle].key < key else (low, middle)
+    if low == len(side) or side[low].key != key:
+        raise KeyError(key)
+    return low
+
+
+def compile(people: Iterable[Person], rules: Rules | None = None) -> Problem:  # noqa: A001 - the verb of the field
+    """Sort, check and prepare. Nothing about the order of `people`, of pins or of prohibitions matters.
+
+    Raises ValueError where two people of one role have the same key, or somebody has none. Everything else that is
+    unusual (an empty side, unknown zones, pins that cannot be) is an answer: see `notes` and `refused_pins`.
+    """
+    everybody = sorted(people, key=lambda person: person.key)
+    rules = rules or Rules()
+    mentees, mentors = _side(everybody, "mentee"), _side(everybody, "mentor")
+    scorer = scoring.build(mentees, mentors, rules)
+    limits = [
+        np.array([p.capacity if p.approved and p.capacity > 0 else 0 for p in side], np.int64) for side in (mentees, mentors)
+    ]
+    bare = Problem(mentees, mentors, rules, scorer, limits[0], limits[1], (), (), (), _notes(everybody))
+    problem = _with_pins(bare)
+    n, m = problem.shape
+    if n * m > STORED_CELLS:
+        return dataclasses.replace(problem, top=FULL_SCORE)
+    stored = np.empty((n, m), np.int16)
+    step = max(1, BLOCK_CELLS // max(1, m))
+    for start in range(0, n, step):
+        stored[start : start + step] = problem.scorer.block(np.arange(start, min(n, start + step)))
+    return dataclasses.replace(problem, stored=stored, top=int(stored.max(initial=FORBIDDEN)))
+
+
+def _side(people: Sequence[Person], role: Role) -> tuple[Person, ...]:
+    side = tuple(person for person in people if person.role == role)
+    keys = [person.key for person in side]
+    if "" in keys or len(set(keys)) < len(keys):
+        twice = sorted({key for key in keys if keys.count(key) > 1}) if len(keys) < 10_000 else []
+        raise ValueError(f"every {role} needs a key of their own {twice}".rstrip(" []"))
+    return side
+
+
+def _with_pins(problem: Problem) -> Problem:
+    """Take the pinned pairs out, in order of their keys, and their capacity with them."""
+    rows, columns = problem.mentee_capacity.copy(), problem.mentor_capacity.copy()
+    kept: list[tuple[int, int]] = []
+    refused: list[RefusedPin] = []
+    for mentee, mentor in sorted(set(problem.rules.pinned)):
+        try:
+            i, j = problem.row(mentee), problem.column(mentor)
+        except KeyError:
+            refused.append(RefusedPin(mentee, mentor, (PublicReason.UNKNOWN_PERSON,)))
+            continue
+        reasons = public_reasons(problem, i, j)
+        if not reasons and not (rows[i] and columns[j]):
+            reasons = (PublicReason.NO_CAPACITY,)
+        if reasons:
+            refused.append(RefusedPin(mentee, mentor, reasons))
+        else:
+            kept.append((i, j))
+            rows[i] -= 1
+            columns[j] -= 1
+    scores = problem.scorer.at([i for i, _ in kept], [j for _, j in kept])
+    return dataclasses.replace(
+        problem,
+        mentee_capacity=rows,
+        mentor_capacity=columns,
+        pinned=tuple(kept),
+        pinned_scores=tuple(scores.tolist()),
+        refused_pins=tuple(refused),
+        scorer=_without(problem.scorer, kept),
+    )
+
+
+def _without(scorer: Scorer, pairs: Sequence[tuple[int, int]]) -> Scorer:
+    """The same scorer with these pairs forbidden, so that nobody is paired twice with the same person."""
+    values = dict(zip(scorer.singled_out.keys.tolist(), scorer.singled_out.values.tolist(), strict=True))
+    for i, j in pairs:
+        key = i * scorer.shape[1] + j
+        values[key] = values.get(key, 0) | BITS[Reason.PINNED]
+    keys = np.array(sorted(values), np.int64)
+    return dataclasses.replace(scorer, singled_out=Pairwise(keys, np.array([values[key] for key in keys.tolist()], np.int64)))
+
+
+def public_reasons(problem: Problem, i: int, j: int) -> tuple[PublicReason, ...]:
+    """Why mentee i and mentor j may not be paired, in words for people; empty for an allowed pair."""
+    broken = problem.scorer.broken(np.array([i]), np.array([j]))[:, 0]
+    found = dict.fromkeys(public_reason(reason) for reason, is_broken in zip(REASONS, broken, strict=True) if is_broken)
+    return tuple(found)
+
+
+def _notes(people: Sequence[Person]) -> tuple[Note, ...]:
+    found = []
+    for person in people:
+        for code, missing in (
+            ("unknown_time_zone", zone_of(person) is None),
+            ("no_availability", not person.availability),
+            ("no_languages", not person.languages),
+            ("no_topics", not person.topics),
+            ("no_grade", person.grade_rank is None),
+        ):
+            if missing:
+                found.append(Note(code, person))
+    return tuple(found)

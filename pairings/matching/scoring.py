@@ -1,0 +1,214 @@
+"""Scores of pairs: blocks for the solver, and the breakdown of single pairs, from the same columns.
+
+A score is a whole number of basis points, the sum of its components (`people.COMPONENTS`), each from 0 to its share.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from pairings.matching import features
+from pairings.matching.availability import Season, seasons
+from pairings.matching.features import BITS, F32, I64, Pairwise
+from pairings.matching.people import COMPONENTS, FORBIDDEN, Person, Reason, Rules
+
+Scores = npt.NDArray[np.int16]
+Flags = npt.NDArray[np.bool_]
+REASONS = tuple(Reason)
+FRACTION = 1024
+"""Points a minute are kept in 1024ths: products stay below 2**24 where it matters, so float32 is exact."""
+
+
+@dataclass(frozen=True, eq=False)
+class Scorer:
+    """All that is needed to score any pair of n mentees and m mentors.
+
+    `mentees` (n × k) and `mentors` (k × m) hold all components except overlap and wish, then the penalties; `parts`
+    says which columns are whose. `languages` is empty where no common language is required.
+    """
+
+    mentees: F32
+    mentors: F32
+    parts: dict[str, slice]
+    languages: tuple[F32, F32] | None  # n × words, words × m
+    weeks: tuple[tuple[F32, F32, I64], ...]  # each season: points (n × k), 0 or 1 (k × m), minutes (k)
+    minutes_needed: int
+    points_a_minute: int  # in 1024ths
+    overlap_share: int
+    wishes: Pairwise
+    singled_out: Pairwise
+    personal: dict[Reason, tuple[Flags, Flags]]  # rules that bar a person altogether: who, on each side
+    barred: tuple[Flags, Flags]  # anybody whom such a rule bars from all pairs
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(mentees, mentors)."""
+        return self.mentees.shape[0], self.mentors.shape[1]
+
+    def block(self, rows: I64, columns: I64 | None = None) -> Scores:
+        """Scores (rows × columns, int16, FORBIDDEN where a rule says so) of the given mentees with all or some mentors.
+
+        Peak memory: three float32 blocks.
+        """
+        pick = slice(None) if columns is None else columns
+        total = self.mentees[rows] @ self.mentors[:, pick]
+        if self.languages is not None:
+            left, right = self.languages
+            np.subtract(total, features.PENALTY, out=total, where=left[rows] @ right[:, pick] == 0)
+        shared = self._shared(rows, pick)
+        np.subtract(total, features.PENALTY, out=total, where=shared < self._needed)
+        total += np.minimum(shared, np.float32(self.overlap_share), out=shared)
+        total[self.barred[0][rows]] = FORBIDDEN
+        total[:, self.barred[1][pick]] = FORBIDDEN
+        np.maximum(total, FORBIDDEN, out=total)
+        scores = total.astype(np.int16)
+        self._single_out(scores, rows, columns)
+        return scores
+
+    @property
+    def _needed(self) -> np.float32:
+        return np.float32(self.minutes_needed * self.points_a_minute / FRACTION)
+
+    def _shared(self, rows: I64, pick: slice | I64) -> F32:
+        """Overlap in points before the cap: the least of all seasons."""
+        left, right, _ = self.weeks[0]
+        least = left[rows] @ right[:, pick]
+        for left, right, _ in self.weeks[1:]:
+            np.minimum(least, left[rows] @ right[:, pick], out=least)
+        return least
+
+    def _single_out(self, scores: Scores, rows: I64, columns: I64 | None) -> None:
+        n, m = self.shape
+        place = np.full(n, -1)
+        place[rows] = np.arange(len(rows))
+        to = np.arange(m)
+        if columns is not None:
+            to = np.full(m, -1)
+            to[columns] = np.arange(len(columns))
+        for some, wish in ((self.wishes, True), (self.singled_out, False)):
+            at, values = some.keys, some.values
+            if len(rows) and rows[-1] - rows[0] == len(rows) - 1:  # consecutive rows, as a sweep asks for them
+                first, last = np.searchsorted(at, (int(rows[0]) * m, int(rows[-1]) * m + m))
+                at, values = at[first:last], values[first:last]
+            i, j = place[at // m], to[at % m]
+            here = (i >= 0) & (j >= 0)
+            i, j, values = i[here], j[here], values[here]
+            if wish:
+                allowed = scores[i, j] >= 0
+                scores[i[allowed], j[allowed]] += values[allowed].astype(np.int16)
+            else:
+                scores[i, j] = FORBIDDEN
+
+    def at(self, i: npt.ArrayLike, j: npt.ArrayLike) -> I64:
+        """Scores of single pairs (i[k], j[k]); FORBIDDEN where a rule says so."""
+        rows, columns = np.asarray(i, np.int64).ravel(), np.asarray(j, np.int64).ravel()
+        scores = sum(self.components(rows, columns).values(), np.zeros(len(rows), np.int64))
+        return np.where(self.broken(rows, columns).any(0), FORBIDDEN, scores)
+
+    def components(self, i: I64, j: I64) -> dict[str, I64]:
+        """Points of each component for single pairs, whether allowed or not. They add up to the score exactly."""
+        out: dict[str, I64] = {}
+        for name in COMPONENTS:
+            if name == "overlap":
+                points = np.minimum(self._minutes(i, j) * self.points_a_minute // FRACTION, self.overlap_share)
+            elif name == "wish":
+                points = _looked_up(self.wishes, i * self.shape[1] + j)
+            else:
+                part = self.parts[name]
+                points = np.einsum("ij,ji->i", self.mentees[i, part], self.mentors[part, :][:, j]).astype(np.int64)
+            out[name] = points
+        return out
+
+    def _minutes(self, i: I64, j: I64) -> I64:
+        """Shared minutes in the week of the program in which they share least."""
+        least = np.full(len(i), 7 * 1440, np.int64)
+        for left, right, minutes in self.weeks:
+            least = np.minimum(least, ((left[i] > 0) & (right[:, j].T > 0)).astype(np.int64) @ minutes)
+        return least
+
+    def minutes(self, i: int, j: int) -> int:
+        """Shared minutes a week of one pair. Never shown for a forbidden one."""
+        return int(self._minutes(np.array([i]), np.array([j]))[0])
+
+    def broken(self, i: I64, j: I64) -> npt.NDArray[np.bool_]:
+        """Which rules (REASONS × pairs) forbid the single pairs (i[k], j[k])."""
+        out = np.zeros((len(REASONS), len(i)), np.bool_)
+        bits = _looked_up(self.singled_out, i * self.shape[1] + j)
+        for reason, bit in BITS.items():
+            out[REASONS.index(reason)] = bits & bit > 0
+        for name in (Reason.GRADE_GAP, Reason.SAME_DEPARTMENT):
+            part = self.parts.get(name.value, slice(0, 0))
+            out[REASONS.index(name)] = (self.mentees[i, part] * self.mentors[part, :][:, j].T < 0).any(1)
+        if self.languages is not None:
+            left, right = self.languages
+            out[REASONS.index(Reason.NO_COMMON_LANGUAGE)] = ~(left[i] * right[:, j].T > 0).any(1)
+        out[REASONS.index(Reason.TOO_LITTLE_OVERLAP)] = self._minutes(i, j) < self.minutes_needed
+        for name, (rows, columns) in self.personal.items():
+            out[REASONS.index(name)] = rows[i] | columns[j]
+        out[REASONS.index(Reason.GRADE_GAP)] &= ~out[REASONS.index(Reason.GRADE_UNKNOWN)]
+        return out
+
+
+def _looked_up(some: Pairwise, keys: I64) -> I64:
+    """The value of each key, 0 for those that are not singled out."""
+    if not len(some.keys):
+        return np.zeros(len(keys), np.int64)
+    at = np.minimum(np.searchsorted(some.keys, keys), len(some.keys) - 1)
+    return np.where(some.keys[at] == keys, some.values[at], 0)
+
+
+def _weeks(found: Sequence[Season], points_a_minute: int) -> tuple[tuple[F32, F32, I64], ...]:
+    scale = np.float32(points_a_minute / FRACTION)
+    return tuple(
+        (season.mentees * (season.minutes * scale), np.ascontiguousarray(season.mentors.T), season.minutes.astype(np.int64))
+        for season in found
+    )
+
+
+def _personal(mentees: Sequence[Person], mentors: Sequence[Person]) -> dict[Reason, tuple[Flags, Flags]]:
+    def both(test: Callable[[Person], bool]) -> tuple[Flags, Flags]:
+        return np.array([test(p) for p in mentees], np.bool_), np.array([test(p) for p in mentors], np.bool_)
+
+    return {
+        Reason.NOT_APPROVED: both(lambda p: not p.approved),
+        Reason.NO_CAPACITY: both(lambda p: p.capacity <= 0),
+        Reason.GRADE_UNKNOWN: both(lambda p: p.grade_rank is None),
+    }
+
+
+def build(mentees: Sequence[Person], mentors: Sequence[Person], rules: Rules) -> Scorer:
+    """The scorer of these people, in this order, under these rules (without its pins)."""
+    share = rules.weights.shares()
+    made: dict[str, features.Block] = {
+        "topics": features.topics(mentees, mentors, share["topics"]),
+        "style": features.style(mentees, mentors, share["style"]),
+        "language": features.language(mentees, mentors, share["language"]),
+        "interests": features.interests(mentees, mentors, share["interests"]),
+        "distance": features.distance(mentees, mentors, share["distance"]),
+        Reason.GRADE_GAP.value: features.grades(mentees, mentors, rules.grade_gap),
+    }
+    if rules.forbid_same_department:
+        made[Reason.SAME_DEPARTMENT.value] = features.departments(mentees, mentors)
+    ends = np.cumsum([left.shape[1] for left, _ in made.values()]).tolist()
+    parts = {name: slice(end - made[name][0].shape[1], end) for name, end in zip(made, ends, strict=True)}
+    languages = features.common_languages(mentees, mentors) if rules.require_common_language else None
+    needed = max(1, rules.min_overlap_minutes)
+    points_a_minute = max(1, share["overlap"] * FRACTION // max(needed, rules.good_overlap_minutes))
+    personal = _personal(mentees, mentors)
+    flags = list(personal.values())
+    return Scorer(
+        mentees=np.concatenate([left for left, _ in made.values()], 1),
+        mentors=np.ascontiguousarray(np.concatenate([right for _, right in made.values()], 1).T),
+        parts=parts,
+        languages=None if languages is None else (languages[0], np.ascontiguousarray(languages[1].T)),
+        weeks=_weeks(seasons(mentees, mentors, rules.starts, rules.ends), points_a_minute),
+        minutes_needed=needed,
+        points_a_minute=points_a_minute,
+        overlap_share=share["overlap"],
+        wishes=features.wishes(mentees, mentors, share["wish"]),
+        singled_out=features.singled_out(mentees, mentors, rules),
+        personal=personal,
+        barred=(np.any([rows for rows, _ in flags], 0), np.any([columns for _, columns in flags], 0)),
+    )
