@@ -8,7 +8,7 @@ improve the answer joins the list. When nothing can, the answer is the best of a
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -49,7 +49,7 @@ class Matrix:
         part: Integers = self.scores[as_slice(rows)]
         if columns is not None:
             part = np.asarray(part[:, columns])
-        return cast("Integers", part)
+        return part
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +72,9 @@ class AtLeast:
     def block(self, rows: I64, columns: I64 | None = None) -> Integers:
         """Scores (rows × columns), -1 below the minimum."""
         part = self.source.block(rows, columns)
-        return np.where(part < self.minimum, part.dtype.type(FORBIDDEN), part)
+        low: Integers = np.array(part)
+        low[low < self.minimum] = FORBIDDEN
+        return low
 
 
 def spans(start: I64, stop: I64) -> I64:
@@ -172,10 +174,10 @@ class Sweep:
         mask = sums >= least[:, None]
         for row in np.flatnonzero(mask.sum(1) > 2 * self.keep):
             mask[row] = self._spread(sums[row], mask[row], int(ids[hit[row]]))
-        row, column = np.nonzero(mask)
-        scores = sums[row, column].astype(np.int64) - plus[column] + self.lowest
-        to = column if columns is None else columns[column]
-        return Found(ids[hit[row]] * self.source.shape[1] + to, scores, best.astype(np.int64))
+        i, j = np.nonzero(mask)
+        scores = sums[i, j].astype(np.int64) - plus[j] + self.lowest
+        to = j if columns is None else columns[j]
+        return Found(ids[hit[i]] * self.source.shape[1] + to, scores, best.astype(np.int64))
 
     def _sums(self, ids: I64, columns: I64 | None, plus: Integers, forbidden: Any) -> Integers:
         """score - lowest + plus; for forbidden and listed pairs something below every bar."""
