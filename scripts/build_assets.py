@@ -41,7 +41,8 @@ def digest(paths: Iterable[Path]) -> str:
     """Of names and contents, so that a mere checkout rebuilds nothing."""
     total = hashlib.sha256()
     for path in paths:
-        total.update(str(path).encode() + b"\0" + path.read_bytes() + b"\0")
+        name = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path.name
+        total.update(str(name).encode() + b"\0" + path.read_bytes() + b"\0")
     return total.hexdigest()
 
 
@@ -61,14 +62,14 @@ def build() -> None:
     node_modules = ROOT / "node_modules"
     if stamp.get("packages") != packages or not node_modules.exists():
         print("Installing the front-end packages of package-lock.json ...", flush=True)
-        run([str(BIN / "npm"), "ci", "--no-progress"])
+        run(["npm", "ci", "--no-progress"])
     content = content_files()
     inputs = digest([*content, *sorted((ROOT / "scripts" / "assets").iterdir()), Path(__file__)])
     if stamp == {"packages": packages, "inputs": inputs} and (OUT / "vendor").exists():
         return
     print("Building the pages' styles and scripts into build/static ...", flush=True)
     shutil.rmtree(OUT, ignore_errors=True)
-    run([str(BIN / "node"), "scripts/assets/build.mjs", str(OUT), *map(str, content)])
+    run(["node", "scripts/assets/build.mjs", str(OUT), *map(str, content)])
     STAMP.write_text(json.dumps({"packages": packages, "inputs": inputs}))
 
 
