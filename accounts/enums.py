@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ImportState(models.TextChoices):
-    """uploaded → checking → checked → applying → applied; or failed, discarded."""
+    """uploaded → checking → checked → applying → applied; or failed, discarded. Back to uploaded for other columns."""
 
     UPLOADED = "uploaded", _("Uploaded")
     CHECKING = "checking", _("Being checked")
@@ -22,3 +22,12 @@ class AddressChangeState(models.TextChoices):
     PENDING = "pending", _("To confirm")
     CONFIRMED = "confirmed", _("Confirmed")
     REJECTED = "rejected", _("Rejected")
+    WITHDRAWN = "withdrawn", _("No longer needed")
+
+
+class DirectoryState(models.TextChoices):
+    """Where a person stands in the company's directory: unknown to it → listed → left → listed again."""
+
+    UNKNOWN = "unknown", _("Not from the directory")
+    LISTED = "listed", _("In the directory")
+    LEFT = "left", _("Left the directory")

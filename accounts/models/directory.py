@@ -14,8 +14,10 @@ from common.models import PublicModel
 class DirectoryImport(PublicModel):
     """One uploaded export of the HR system, from upload to applied.
 
-    `mapping` is {field: column heading}; `preview` what the dry run found (counts, a sample of differences);
-    `row_errors` a list of {row, column, value, problem}. The content is wiped once the import has ended, whichever way.
+    `mapping` is {field: column heading}; `options` {"encoding": "" or a codec, "partial": the file is not the whole company};
+    `preview` what the dry run found (counts, notes, samples); `differences` every change, a list of lists; `row_errors` a list
+    of {row, column, value, problem, advice}. `fingerprint` names the difference that was shown, so that no other is applied.
+    Content and differences are wiped once the import has ended, whichever way.
     """
 
     file_name = models.CharField(_("file"), max_length=255)
@@ -24,16 +26,28 @@ class DirectoryImport(PublicModel):
     headings = models.JSONField(_("headings"), default=list)
     state = models.CharField(_("state"), max_length=12, choices=ImportState, default=ImportState.UPLOADED)
     progress = models.PositiveSmallIntegerField(_("progress in percent"), default=0)
+    options = models.JSONField(_("options"), default=dict)
     preview = models.JSONField(_("what it will do"), default=dict)
     row_errors = models.JSONField(_("errors by row"), default=list)
+    differences = models.JSONField(_("every change"), default=list)
+    fingerprint = models.CharField(_("fingerprint of the difference"), max_length=64, blank=True)
     problem = models.TextField(_("why it failed"), blank=True)
     confirmed_leavers = models.BooleanField(_("many leavers confirmed"), default=False)
+    confirmed_errors = models.BooleanField(_("go on without the rows with errors"), default=False)
+    applied_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     applied_at = models.DateTimeField(_("applied"), null=True, blank=True)
 
     class Meta:
         ordering = ["-created_at", "-id"]
-        constraints = [models.CheckConstraint(condition=Q(progress__lte=100), name="import_progress_percent")]
+        constraints = [
+            models.CheckConstraint(condition=Q(progress__lte=100), name="import_progress_percent"),
+            models.UniqueConstraint(fields=["state"], condition=Q(state="applying"), name="import_applying_one_at_a_time"),
+            models.CheckConstraint(
+                condition=~Q(state__in=["applied", "failed", "discarded"]) | Q(content__isnull=True),
+                name="import_content_wiped_at_the_end",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.file_name

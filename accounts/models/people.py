@@ -9,8 +9,10 @@ from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import DirectoryState
 from accounts.querysets import UserManager
 from common.models import PublicModel
 from common.timezones import validate_zone
@@ -51,6 +53,11 @@ class User(PublicModel, AbstractBaseUser):
     hired_on = models.DateField(_("hired on"), null=True, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
     is_hr_admin = models.BooleanField(_("HR admin"), default=False)
+    directory_state = models.CharField(
+        _("directory"), max_length=8, choices=DirectoryState, default=DirectoryState.UNKNOWN, editable=False
+    )
+    # part of what a signed-in session is checked against: counting it up ends all of a person's sessions
+    session_epoch = models.PositiveIntegerField(_("sign-ins ended"), default=0, editable=False)
     # both kept by accounts.domain: "muller anna", and what the people list searches
     sort_key = models.CharField(_("sort key"), max_length=200, blank=True, db_index=True, editable=False)
     search_text = models.TextField(_("search text"), blank=True, editable=False)
@@ -78,6 +85,12 @@ class User(PublicModel, AbstractBaseUser):
     def short_name(self) -> str:
         """What people call this person."""
         return self.preferred_name or self.name.split(" ")[0]
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Changes with the password and with `session_epoch`. Overrides the hook that Django 5.2 offers for both hashes."""
+        return salted_hmac(
+            "accounts.User.session", f"{self.password}:{self.session_epoch}", secret=secret, algorithm="sha256"
+        ).hexdigest()
 
     def get_full_name(self) -> str:
         """The name as the directory has it."""

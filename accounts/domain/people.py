@@ -1,0 +1,121 @@
+"""People: making, deactivating, and the one right above the others, HR admin."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from accounts.domain import names
+from accounts.models import User
+from common import audit
+from common.errors import DomainError
+
+
+def clean_email(email: str) -> str:
+    """An address as it is stored: trimmed, lower case. DomainError unless it is one."""
+    address = email.strip().lower()
+    try:
+        validate_email(address)
+    except ValidationError:
+        raise DomainError(_("“%(email)s” is not an e-mail address."), params={"email": email}) from None
+    return address
+
+
+def normalise(user: User) -> User:
+    """Fill sort key and search text from the other fields; does not save. Returns the same object."""
+    user.sort_key = names.sort_key(user.name)
+    user.search_text = names.search_text(
+        user.name, user.preferred_name, user.email, user.employee_id or "", user.job_title, user.department, user.location
+    )
+    return user
+
+
+@transaction.atomic
+def create_person(*, actor: User | None, email: str, name: str, password: str | None = None, **fields: Any) -> User:
+    """A saved, active person with a verified primary address, who can sign in by mailed code (and by `password` if given).
+
+    `fields` are fields of User. DomainError if the address is none or belongs to somebody, whatever its case, or if the
+    employee id is taken.
+    """
+    address = clean_email(email)
+    employee_id = fields.get("employee_id") or None
+    if User.objects.filter(email=address).exists() or EmailAddress.objects.filter(email__iexact=address).exists():
+        raise DomainError(_("Somebody with the address %(email)s is here already."), params={"email": address})
+    if employee_id and User.objects.filter(employee_id=employee_id).exists():
+        raise DomainError(_("Somebody with the employee id %(id)s is here already."), params={"id": employee_id})
+    person = User(email=address, name=" ".join(name.split()), **{**fields, "employee_id": employee_id})
+    person.set_password(password)
+    normalise(person).save()
+    EmailAddress.objects.create(user=person, email=address, verified=True, primary=True)
+    audit.record("person.created", person, actor=actor)
+    return person
+
+
+@transaction.atomic
+def deactivate(*, actor: User | None, person: User) -> User:
+    """The person can no longer sign in, and every sign-in of theirs ends at once. Already inactive: nothing happens.
+
+    DomainError for oneself and for the last active HR admin. What becomes of their pairs and messages is the business of
+    `mentoring.workflows.leavers`, which calls this.
+    """
+    if actor is not None and actor.pk == person.pk:
+        raise DomainError(_("You can’t deactivate yourself. Ask another HR admin."))
+    locked = User.objects.select_for_update().get(pk=person.pk)
+    if locked.is_active:
+        if locked.is_hr_admin:
+            require_another_hr_admin(locked)
+        User.objects.filter(pk=locked.pk).update(is_active=False, session_epoch=F("session_epoch") + 1)
+        audit.record("person.deactivated", locked, actor=actor)
+    person.refresh_from_db(fields=["is_active", "session_epoch"])
+    return person
+
+
+@transaction.atomic
+def reactivate(*, actor: User | None, person: User) -> User:
+    """The person may sign in again. Pairs that were paused stay so until somebody resumes them."""
+    changed = User.objects.filter(pk=person.pk, is_active=False).update(is_active=True)
+    if changed:
+        audit.record("person.reactivated", person, actor=actor)
+    person.refresh_from_db(fields=["is_active"])
+    return person
+
+
+@transaction.atomic
+def set_hr_admin(*, actor: User | None, person: User, value: bool) -> User:
+    """Give or take the rights of an HR admin; taking them ends the person's sign-ins.
+
+    DomainError for somebody inactive, for one's own rights, and for the last active HR admin. HR admins are locked
+    together, so that two who take each other's rights at the same moment cannot both succeed.
+    """
+    if not value and actor is not None and actor.pk == person.pk:
+        raise DomainError(_("You can’t take your own rights away. Ask another HR admin."))
+    locked = User.objects.select_for_update().get(pk=person.pk)
+    if locked.is_hr_admin != value:
+        if value and not locked.is_active:
+            raise DomainError(_("%(name)s is deactivated. Reactivate them first."), params={"name": locked.name})
+        if not value:
+            require_another_hr_admin(locked)
+            User.objects.filter(pk=locked.pk).update(session_epoch=F("session_epoch") + 1)
+        User.objects.filter(pk=locked.pk).update(is_hr_admin=value)
+        audit.record("person.hr_admin_made" if value else "person.hr_admin_unmade", locked, actor=actor)
+    person.refresh_from_db(fields=["is_hr_admin", "session_epoch"])
+    return person
+
+
+def require_another_hr_admin(person: User) -> None:
+    """DomainError if `person` is the only active HR admin. Locks the HR admins until the transaction ends."""
+    admins = User.objects.select_for_update().filter(is_hr_admin=True, is_active=True).order_by("pk")
+    if all(admin.pk == person.pk for admin in admins):
+        raise DomainError(_("%(name)s is the only HR admin. Make somebody else one first."), params={"name": person.name})
+
+
+def end_sign_ins(people: Sequence[User]) -> int:
+    """Every signed-in session of these people ends with its next request. Returns how many people were touched."""
+    return User.objects.filter(pk__in=[person.pk for person in people]).update(session_epoch=F("session_epoch") + 1)
