@@ -7,6 +7,7 @@ from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -47,3 +48,10 @@ def validate_zone(name: str) -> None:
     """ValidationError unless `name` is an IANA time zone."""
     if name not in available_timezones():
         raise ValidationError(_("“%(name)s” is not a time zone. Use a name such as Europe/Berlin."), params={"name": name})
+
+
+def zone_label(name: str) -> str:
+    """What people call a zone: "Berlin time" for Europe/Berlin, "UTC" for UTC."""
+    if name == "UTC":
+        return name
+    return gettext("%(city)s time") % {"city": name.rsplit("/", 1)[-1].replace("_", " ")}

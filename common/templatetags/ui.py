@@ -1,7 +1,171 @@
-"""Template tags that every page may use."""
+"""Template tags that every page may use: they are builtins, no {% load %} is needed.
+
+{% crumb url label %}               a step of the breadcrumb
+{% local_time moment %}             date, time and zone, in the reader's zone
+{% local_date day_or_moment %}      date alone
+{% state_badge value label %}       a state as a word in a quiet colour
+{% who_sees "pair" %}               who can see what is written here
+{% error_prefix %}                  "Error: " in front of the title when a form of the page has errors
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
 from django import template
+from django.core.paginator import Page
+from django.forms import BaseForm
+from django.forms.boundfield import BoundField
+from django.forms.formsets import BaseFormSet
+from django.template import Context
+from django.urls import reverse
+from django.utils import formats
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from common.timezones import zone_label
 
 register = template.Library()
+
+# The label of a form field or page: who can see what stands there. The tests hold these against the queries.
+WHO_SEES = {
+    "me": gettext_lazy("Only you can see this."),
+    "pair": gettext_lazy("Only the two of you can see this."),
+    "pair_later": gettext_lazy("Only the person you are paired with can see this, once you are paired."),
+    "pair_managers": gettext_lazy(
+        "The program's coordinators and HR can see this, and the person you are paired with once you are paired."
+    ),
+    "managers": gettext_lazy("You, the program's coordinators and HR can see this."),
+    "hr": gettext_lazy("HR can see this."),
+    "anonymous": gettext_lazy("Nobody can see who answered. Results appear only for groups, after the round has closed."),
+    "named_readers": gettext_lazy("Only the readers named here can see your answers and your name."),
+    "attributed": gettext_lazy("The program's coordinators and HR can see your answers and your name."),
+    "matching": gettext_lazy("Only you can see this. Matching uses it, and nobody can read it."),
+    "delegate": gettext_lazy("A delegate sees the mentor's name, times, places and links. Nothing else."),
+    "everyone": gettext_lazy("Everyone in the company can see this."),
+}
+
+# How a state feels: which of the quiet colours its badge gets. Unlisted ones are neutral.
+TONES = {
+    "good": "active approved accepted held met done published applied open sent delivered running on_track scheduled confirmed",
+    "wait": "offered invited volunteering proposed queued checking checked applying uploaded enrolling matching waiting due "
+    "pending waitlisted closing sending at_risk paused",
+    "bad": "failed missed bounced not_met overdue error expired off_track",
+}
+TONE_OF = {state: tone for tone, states in TONES.items() for state in states.split()}
+
+
+def reader_zone(context: Context) -> str:
+    """The zone of the signed-in person; UTC for others."""
+    user = getattr(context.get("request"), "user", None) or context.get("user")
+    return str(getattr(user, "time_zone", "") or "UTC")
+
+
+@register.simple_tag(takes_context=True)
+def crumb(context: Context, url: str, label: object) -> str:
+    """A step of the breadcrumb; the frame itself begins with Home."""
+    if url == reverse("mentoring:home"):
+        return ""
+    return format_html('<li class="breadcrumb-item"><a href="{}">{}</a></li>', url, label)
+
+
+@register.simple_tag(takes_context=True)
+def local_time(context: Context, moment: datetime | None, zone: str = "") -> str:
+    """ "Fri 12 Mar 2027, 14:00 (Berlin time)" of an aware moment, in the reader's zone or in `zone`."""
+    if moment is None:
+        return ""
+    zone = zone or reader_zone(context)
+    local = moment.astimezone(ZoneInfo(zone))
+    # "H:i" and not the locale's format: 14:00 is read alike everywhere, and stands beside times in forms
+    text = _("%(day)s, %(time)s (%(zone)s)") % {
+        "day": formats.date_format(local, "D j M Y"),
+        "time": formats.date_format(local, "H:i"),
+        "zone": zone_label(zone),
+    }
+    return format_html('<time datetime="{}">{}</time>', moment.astimezone(UTC).isoformat(timespec="seconds"), text)
+
+
+@register.simple_tag(takes_context=True)
+def local_date(context: Context, day: date | datetime | None) -> str:
+    """ "Fri 12 Mar 2027" of a day, or of a moment in the reader's zone."""
+    if day is None:
+        return ""
+    if isinstance(day, datetime):
+        day = day.astimezone(ZoneInfo(reader_zone(context))).date()
+    return format_html('<time datetime="{}">{}</time>', day.isoformat(), formats.date_format(day, "D j M Y"))
+
+
+@register.simple_tag
+def state_badge(value: object, label: object = "", tone: str = "") -> str:
+    """A state as a word; the colour only underlines it. `tone` (good, wait, bad, none) overrides the usual one."""
+    tone = tone or TONE_OF.get(str(value), "none")
+    return format_html('<span class="state state-{}">{}</span>', tone, label or value)
+
+
+@register.simple_tag
+def badge(value: object, label: object = "", tone: str = "") -> str:
+    """The same as state_badge."""
+    return state_badge(value, label, tone)
+
+
+@register.simple_tag
+def who_sees(key: str) -> str:
+    """The label of a key in WHO_SEES. KeyError for an unknown one: a page must not promise what nobody has written down."""
+    return format_html(
+        '<p class="who-sees"><span class="who-sees-mark" aria-hidden="true"></span>'
+        '<span><span class="visually-hidden">{}</span> {}</span></p>',
+        _("Who can see this:"),
+        WHO_SEES[key],
+    )
+
+
+def forms_of(context: Context) -> Iterator[BaseForm | BaseFormSet[Any]]:
+    """Every form and formset that the page was given."""
+    for layer in context.flatten().values():
+        for item in layer if isinstance(layer, (list, tuple)) else [layer]:
+            if isinstance(item, (BaseForm, BaseFormSet)):
+                yield cast("BaseForm | BaseFormSet[Any]", item)
+
+
+@register.simple_tag(takes_context=True)
+def error_prefix(context: Context) -> str:
+    """ "Error: " when a sent form has errors, so that the first thing heard is that something needs doing."""
+    wrong = any(form.is_bound and not form.is_valid() for form in forms_of(context))
+    return f"{_('Error:')} " if wrong else ""
+
+
+@register.simple_tag
+def error_target(field: BoundField) -> str:
+    """The id to which the error summary leads: the control, or the first one of a group."""
+    grouped = getattr(field.field.widget, "use_fieldset", False)
+    return str(field.id_for_label or (f"{field.auto_id}_0" if grouped else field.auto_id))
+
+
+@register.simple_tag
+def page_numbers(page: Page[Any]) -> list[int | str]:
+    """1 … 4 5 6 … 20 around the page."""
+    return [
+        number if isinstance(number, int) else "…"
+        for number in page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    ]
+
+
+@register.filter
+def zone_name(zone: str) -> str:
+    """ "Berlin time" of "Europe/Berlin"."""
+    return zone_label(zone)
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """One of the few pictures of static/img/icons.svg; decoration only, a word always stands beside it."""
+    from django.templatetags.static import static
+
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>', static("img/icons.svg"), name
+    )

@@ -1,0 +1,132 @@
+// What the pages do beyond links and forms. Everything here is an extra: without it the pages work as they are.
+(() => {
+  "use strict";
+
+  const live = () => document.getElementById("live");
+
+  // Speak a sentence in the one live region that every page keeps.
+  function announce(text) {
+    const region = live();
+    if (!region || !text || region.textContent === text) return;
+    region.textContent = "";
+    window.setTimeout(() => { region.textContent = text; }, 60);
+  }
+
+  // The error summary gets the focus; its links put the focus into the field, with its label in sight.
+  function focusErrors(root) {
+    const summary = root.querySelector("[data-error-summary]");
+    if (summary) summary.focus();
+    return Boolean(summary);
+  }
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-error-summary] a[href^='#']");
+    if (!link) return;
+    const target = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+    if (!target) return;
+    event.preventDefault();
+    const group = target.closest("fieldset") || target.parentElement;
+    const label = document.querySelector(`label[for="${CSS.escape(target.id)}"]`);
+    (label && label.closest("fieldset") ? group : label || group).scrollIntoView();
+    target.focus({ preventScroll: true });
+  });
+
+  // Menus (details.menu) close when one looks elsewhere, and with Escape, which gives the focus back.
+  function closeMenus(except) {
+    document.querySelectorAll("details.menu[open]").forEach((menu) => {
+      if (menu !== except) menu.open = false;
+    });
+  }
+  document.addEventListener("click", (event) => closeMenus(event.target.closest("details.menu")));
+  document.addEventListener("focusin", (event) => closeMenus(event.target.closest("details.menu")));
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const menu = event.target.closest && event.target.closest("details.menu[open]");
+    if (!menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+
+  // A form that is on its way is not sent twice.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method.toLowerCase() !== "post" || event.defaultPrevented || form.hasAttribute("hx-post")) return;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "1";
+    window.setTimeout(() => { delete form.dataset.sent; }, 4000);
+  });
+  window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
+
+  // <button data-fill="#id_login" data-value="…"> writes a value into a field (the demo's sign-ins).
+  // <button data-copy="#link"> copies what a field holds. <select data-submit> sends its form on change.
+  document.addEventListener("click", (event) => {
+    const filler = event.target.closest("[data-fill]");
+    if (filler) {
+      filler.dataset.fill.split(" ").forEach((selector, index) => {
+        const field = document.querySelector(selector);
+        if (field) field.value = filler.dataset.value.split(" ")[index] || "";
+      });
+      const first = document.querySelector(filler.dataset.fill.split(" ")[0]);
+      if (first) first.focus();
+    }
+    const copier = event.target.closest("[data-copy]");
+    if (copier && navigator.clipboard) {
+      const source = document.querySelector(copier.dataset.copy);
+      navigator.clipboard.writeText(source.value || source.textContent.trim()).then(() => announce(copier.dataset.copied || ""));
+    }
+    const printer = event.target.closest("[data-print]");
+    if (printer) window.print();
+  });
+
+  // <input type="checkbox" data-check-all="people"> ticks every checkbox of that name in its form.
+  document.addEventListener("change", (event) => {
+    const all = event.target.closest("[data-check-all]");
+    if (all) {
+      const scope = all.closest("form") || document;
+      scope.querySelectorAll(`input[type="checkbox"][name="${CSS.escape(all.dataset.checkAll)}"]`).forEach((box) => { box.checked = all.checked; });
+    }
+  });
+
+  // <input type="range" data-output="id"> shows its number in <output id>.
+  document.addEventListener("input", (event) => {
+    const range = event.target.closest("[data-output]");
+    if (range) {
+      const output = document.getElementById(range.dataset.output);
+      if (output) output.value = range.value;
+    }
+  });
+
+  // What htmx brings: errors get the focus, a heading marked data-focus too, and data-announce is spoken.
+  function arrived(root) {
+    if (!root || !root.querySelector) return;
+    if (focusErrors(root)) return;
+    const heading = root.matches && root.matches("[data-focus]") ? root : root.querySelector("[data-focus]");
+    if (heading) {
+      if (!heading.hasAttribute("tabindex")) heading.tabIndex = -1;
+      heading.focus();
+    }
+    const said = root.matches && root.matches("[data-announce]") ? root : root.querySelector("[data-announce]");
+    if (said) announce(said.dataset.announce);
+  }
+  document.addEventListener("htmx:load", (event) => {
+    if (event.target !== document.body) arrived(event.target);
+  });
+  document.addEventListener("DOMContentLoaded", () => {
+    focusErrors(document);
+    const said = document.querySelector("#messages [data-announce]");
+    if (said) announce(said.dataset.announce);
+  });
+
+  // Something failed on the way: say so, and leave what was typed where it is.
+  function trouble() {
+    const region = document.getElementById("trouble") || document.createElement("div");
+    region.id = "trouble";
+    region.className = "notice notice-error";
+    region.setAttribute("role", "alert");
+    region.textContent = document.body.dataset.trouble || "";
+    const main = document.getElementById("main");
+    if (main && !region.isConnected) main.prepend(region);
+  }
+  document.addEventListener("htmx:responseError", trouble);
+  document.addEventListener("htmx:sendError", trouble);
+})();
