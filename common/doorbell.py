@@ -1,0 +1,36 @@
+"""Telling the worker that there is something to do. Postgres knows it already, so a bell that nobody hears loses nothing."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import structlog
+from django.db import transaction
+
+log = structlog.get_logger(__name__)
+
+QUIET_SECONDS = 30.0  # how long a process does not ring again after the broker was away, so that no page waits twice
+_quiet_until = 0.0
+
+
+def ring_on_commit(task: Any, *args: Any) -> None:
+    """Publish a Celery task with these arguments (ids) once the present transaction has been committed.
+
+    Never raises: when the broker is away, beat finds the work by its query within a minute.
+    """
+    transaction.on_commit(lambda: ring(task, *args), robust=True)
+
+
+def ring(task: Any, *args: Any) -> bool:
+    """Publish now; whether the broker took it. Waits for a second or two at most, and not again within QUIET_SECONDS."""
+    global _quiet_until  # noqa: PLW0603 - one switch of the process
+    if time.monotonic() < _quiet_until:
+        return False
+    try:
+        task.apply_async(args=args, retry=False)
+    except Exception as error:  # noqa: BLE001 - kombu's, redis' and the operating system's errors share no base
+        _quiet_until = time.monotonic() + QUIET_SECONDS
+        log.warning("broker_away", task=task.name, error=type(error).__name__)
+        return False
+    return True

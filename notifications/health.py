@@ -1,0 +1,32 @@
+"""How delivery fares: for the health page and the metrics."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db.models import DurationField, ExpressionWrapper, F, Min
+from django.db.models.functions import Now
+
+from common import clock
+from notifications.enums import MessageState
+from notifications.models import Heartbeat, OutboxMessage
+
+
+def beat() -> None:
+    """Write the sign of life. On the database's clock: moving the application's must not make a live worker look dead."""
+    Heartbeat.objects.update_or_create(pk=1, defaults={"beat_at": Now()})
+
+
+def heartbeat_age() -> timedelta | None:
+    """How long ago beat and a worker last did something together; None when never."""
+    age = ExpressionWrapper(Now() - F("beat_at"), output_field=DurationField())
+    found: timedelta | None = Heartbeat.objects.annotate(age=age).values_list("age", flat=True).first()
+    return found
+
+
+def oldest_due_age() -> timedelta | None:
+    """How long the oldest message that should have gone out has been waiting; None when none waits."""
+    now = clock.now()
+    waiting = OutboxMessage.objects.waiting() | OutboxMessage.objects.filter(state=MessageState.LEASED)
+    oldest = waiting.filter(due_at__lte=now).aggregate(oldest=Min("due_at"))["oldest"]
+    return None if oldest is None else now - oldest

@@ -1,0 +1,154 @@
+"""Putting messages into the outbox and taking unsent ones back. Both happen in the caller's transaction."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+
+from common import clock, doorbell
+from notifications import registry
+from notifications.enums import Channel, MessageState
+from notifications.models import OutboxMessage
+from notifications.rendering import LINK
+
+# A mail server that is away for longer than this makes most messages pointless; what has an end of its own names it.
+DEFAULT_LIFE = timedelta(days=14)
+SUBJECT_LENGTH = 250
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file that goes along; `alternative` makes it another form of the body as well (calendar invitations)."""
+
+    name: str
+    content: bytes
+    mimetype: str
+    alternative: bool = False
+
+    def stored(self) -> dict[str, Any]:
+        """As JSON."""
+        content = base64.b64encode(self.content).decode("ascii")
+        return {"name": self.name, "content": content, "mimetype": self.mimetype, "alternative": self.alternative}
+
+    @classmethod
+    def restored(cls, stored: Mapping[str, Any]) -> Attachment:
+        """From JSON."""
+        return cls(stored["name"], base64.b64decode(stored["content"]), stored["mimetype"], stored["alternative"])
+
+
+def enqueue(
+    *,
+    recipient: Any,
+    kind: str,
+    subject: str,
+    text: str,
+    html: str = "",
+    dedupe_key: str,
+    channel: str = Channel.EMAIL,
+    scope: UUID | None = None,
+    data: Mapping[str, Any] | None = None,
+    attachments: Iterable[Attachment] = (),
+    due_at: datetime | None = None,
+    expires_at: datetime | None = None,
+    address: str = "",
+) -> OutboxMessage | None:
+    """Store one message in the caller's transaction; None when `dedupe_key` has been used on this channel before.
+
+    It is due now unless `due_at` (aware) says later, and pointless DEFAULT_LIFE after that unless `expires_at` (aware) says
+    otherwise. `scope` is the public id of a program. `address` sends it elsewhere than to the recipient's present address.
+    Raises UnknownKindError for a kind that nobody registered, ValueError for a [[link]] that the kind cannot make.
+    """
+    message = _message(
+        recipient=recipient,
+        kind=kind,
+        subject=subject,
+        text=text,
+        html=html,
+        dedupe_key=dedupe_key,
+        channel=channel,
+        scope=scope,
+        data=data,
+        attachments=attachments,
+        due_at=due_at,
+        expires_at=expires_at,
+        address=address,
+    )
+    stored = _store([message])
+    return stored[0] if stored else None
+
+
+def enqueue_many(drafts: Iterable[Mapping[str, Any]]) -> int:
+    """Store many messages, each given as the arguments of `enqueue`; how many were new. Two queries, however many."""
+    return len(_store([_message(**draft) for draft in drafts]))
+
+
+def _message(
+    *,
+    recipient: Any,
+    kind: str,
+    subject: str,
+    text: str,
+    html: str = "",
+    dedupe_key: str,
+    channel: str = Channel.EMAIL,
+    scope: UUID | None = None,
+    data: Mapping[str, Any] | None = None,
+    attachments: Iterable[Attachment] = (),
+    due_at: datetime | None = None,
+    expires_at: datetime | None = None,
+    address: str = "",
+) -> OutboxMessage:
+    """The row of one message, not stored yet. See `enqueue`."""
+    if registry.get(kind).link is None and LINK in text + html:
+        raise ValueError(f"The text has {LINK}, but {kind} was registered without a link.")
+    due_at = due_at or clock.now()
+    return OutboxMessage(
+        recipient=recipient,
+        address=address,
+        channel=channel,
+        kind=kind,
+        scope=scope,
+        dedupe_key=dedupe_key,
+        data=dict(data or {}),
+        subject=" ".join(subject.split())[:SUBJECT_LENGTH],
+        text=text,
+        html=html,
+        attachments=[attachment.stored() for attachment in attachments],
+        due_at=due_at,
+        try_at=due_at,
+        expires_at=expires_at or due_at + DEFAULT_LIFE,
+    )
+
+
+def _store(messages: list[OutboxMessage]) -> list[OutboxMessage]:
+    """Insert those whose key is new; they come back. The doorbell rings for what is due."""
+    from notifications.tasks import deliver  # the task imports the sender, which imports this module
+
+    OutboxMessage.objects.bulk_create(messages, ignore_conflicts=True)
+    stored = list(OutboxMessage.objects.filter(public_id__in=[message.public_id for message in messages]))
+    now = clock.now()
+    for message in stored:
+        if message.due_at <= now:
+            doorbell.ring_on_commit(deliver, message.pk)
+    return stored
+
+
+def cancel(*, key_prefix: str, reason: str = "") -> int:
+    """End all unsent messages whose key starts with `key_prefix`, in the caller's transaction; how many they were.
+
+    A message whose talk with the mail server has begun is past cancelling; one of unknown fate is not sent again.
+    """
+    if not key_prefix:
+        raise ValueError("An empty prefix would cancel everything.")
+    mine = OutboxMessage.objects.filter(dedupe_key__startswith=key_prefix)
+    mine.filter(state=MessageState.UNKNOWN).update(resend_allowed=False, text="", html="", attachments=[])
+    unsent = Q(state=MessageState.QUEUED) | Q(state=MessageState.LEASED, dialog_at__isnull=True)
+    return mine.filter(unsent).update(
+        state=MessageState.CANCELLED, lease_until=None, text="", html="", attachments=[], last_error=reason
+    )

@@ -1,0 +1,110 @@
+"""From one plain-text template to a letter: subject, text, and HTML in the one layout.
+
+templates/email/<template>.txt: the first line is "Subject: …", then paragraphs with a blank line between them. Lines that
+all begin with "- " are a list. A line that is only "[[link]] Label" becomes the button; its address is put in when the
+message is sent. The text is the original and the HTML says the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from email.utils import parseaddr
+from typing import Any
+
+from django.conf import settings
+from django.template import Context
+from django.template.loader import get_template, render_to_string
+from django.utils import timezone, translation
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+LINK = "[[link]]"
+MOST_BYTES = 100_000  # larger mails are cut off by Gmail
+BUTTON = re.compile(r"^\[\[link\]\][ \t]+(?P<label>\S.*)$", re.MULTILINE)
+
+
+class LetterError(ValueError):
+    """A template of a message is not as it must be."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What a message says. `text` and `html` carry [[link]] where the address will stand."""
+
+    subject: str
+    text: str
+    html: str
+
+    def fields(self) -> dict[str, str]:
+        """As arguments of `outbox.enqueue`."""
+        return asdict(self)
+
+
+def product_name() -> str:
+    """What the application calls itself in mails: the name in the sender."""
+    return parseaddr(settings.MAIL_FROM)[0] or "Upstream"
+
+
+def compose(*, recipient: Any, template: str, context: Mapping[str, Any]) -> Letter:
+    """The letter of `templates/email/<template>.txt`, in the recipient's language and time zone.
+
+    The context has `recipient` and `product` besides what is given. Raises LetterError when the template has no subject
+    or the letter is larger than MOST_BYTES.
+    """
+    with translation.override(recipient.locale), timezone.override(recipient.time_zone):
+        source = get_template(f"email/{template}.txt").template  # type: ignore[attr-defined]
+        values = {**context, "recipient": recipient, "product": product_name()}
+        # plain text: nothing is escaped here; the HTML below escapes every word of it
+        raw = source.render(Context(values, autoescape=False, use_tz=True)).strip()
+        first, _, body = raw.partition("\n")
+        subject = " ".join(first.removeprefix("Subject:").split())
+        if not first.startswith("Subject:") or not subject:
+            raise LetterError(f"templates/email/{template}.txt must begin with a line “Subject: …”.")
+        return finish(subject=subject, body=body, language=recipient.locale)
+
+
+def finish(*, subject: str, body: str, language: str) -> Letter:
+    """A letter of a subject and paragraphs of plain text, for messages that somebody has written by hand."""
+    paragraphs = [part.strip() for part in re.split(r"\n[ \t]*\n", body) if part.strip()]
+    footer = f"{product_name()}\n{settings.BASE_URL}"
+    text = "\n\n".join([*(BUTTON.sub(rf"\g<label>:\n{LINK}", part) for part in paragraphs), f"-- \n{footer}"]) + "\n"
+    html = render_to_string(
+        "email/layout.html",
+        {
+            "subject": subject,
+            "language": language,
+            "blocks": [block(part) for part in paragraphs],
+            "product": product_name(),
+            "base_url": settings.BASE_URL,
+        },
+    ).strip()
+    if len((text + html).encode()) > MOST_BYTES:
+        raise LetterError(f"The letter “{subject}” is larger than {MOST_BYTES} bytes.")
+    return Letter(subject, text, html)
+
+
+def block(paragraph: str) -> dict[str, Any]:
+    """One paragraph for the layout: {"button": label}, {"bullets": [...]} or {"lines": safe HTML}."""
+    lines = [line.strip() for line in paragraph.splitlines()]
+    button = BUTTON.fullmatch(paragraph)
+    if button:
+        return {"button": button["label"].strip()}
+    if all(line.startswith("- ") for line in lines):
+        return {"bullets": [line[2:] for line in lines]}
+    return {"lines": joined(lines)}
+
+
+def joined(lines: list[str]) -> SafeString:
+    """Escaped lines with breaks between them; a link inside a paragraph becomes a link."""
+    parts = []
+    for line in lines:
+        found = BUTTON.fullmatch(line)
+        parts.append(f'<a href="{LINK}">{escape(found["label"])}</a>' if found else escape(line))
+    return mark_safe("<br>\n".join(parts))
+
+
+def with_link(letter: Letter, url: str) -> Letter:
+    """The letter with the address in the place of [[link]]."""
+    return Letter(letter.subject, letter.text.replace(LINK, url), letter.html.replace(LINK, escape(url)))

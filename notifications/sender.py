@@ -1,0 +1,217 @@
+"""Sending: claim one message, ask whether it is still wanted, hand it over, write down what became of it.
+
+The promise: every message that was due is sent, visibly missed, or visibly unknown; none is sent twice except where a
+mail server dies between accepting and answering, and then with the same Message-ID; none is sent after its point is lost.
+The states are committed one by one and no transaction is open while the mail server is talked to, so that a process may
+die at any line. Any number of processes may do this at the same time. Running it twice changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, timedelta
+
+import structlog
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Now
+
+from common import clock
+from notifications import mail, registry, suppression
+from notifications.enums import Channel, MessageState
+from notifications.models import OutboxMessage
+from notifications.querysets import OutboxQuerySet
+from notifications.transport import (
+    PermanentError,
+    ServerAwayError,
+    TemporaryError,
+    Transport,
+    UncertainError,
+)
+
+log = structlog.get_logger(__name__)
+
+# Longer than a dialog can take: some eight answers with settings.EMAIL_TIMEOUT each.
+LEASE = timedelta(minutes=5)
+FIRST_BACKOFF = timedelta(minutes=1)
+LONGEST_BACKOFF = timedelta(hours=1)
+
+NO_BODY = {"text": "", "html": "", "attachments": []}
+
+
+def send_due() -> Counter[str]:
+    """One round: return expired leases, mark what has missed its time, send all that is due; counts by what became of it.
+
+    Ends early when the mail server cannot be reached: what is left stays queued for the next round.
+    """
+    counts = Counter(reaped=reap(), missed=miss_expired())
+    with Transport() as transport:
+        while (message := claim()) is not None:
+            try:
+                counts[process(message, transport)] += 1
+            except ServerAwayError:
+                counts["put_off"] += 1
+                break
+    return +counts
+
+
+def deliver(message_id: int) -> None:
+    """Send this one message, if it waits, is due, and nobody else is sending it."""
+    message = claim(message_id)
+    if message is None:
+        return
+    with Transport() as transport:
+        try:
+            process(message, transport)
+        except ServerAwayError:
+            return  # written down already; the next round tries again
+
+
+def reap() -> int:
+    """Take back the messages whose sender has died; how many they were.
+
+    One that had not begun to talk with the mail server waits again. One that had is of unknown fate: it is sent once more,
+    unless it is a nudge or this was its second time already.
+    """
+    dead = OutboxMessage.objects.filter(state=MessageState.LEASED, lease_until__lt=Now())
+    back = dead.filter(dialog_at__isnull=True).update(state=MessageState.QUEUED, lease_until=None)
+    unknown = {"state": MessageState.UNKNOWN, "lease_until": None, "last_error": "The sender stopped while it was sending."}
+    nudges = dead.filter(kind__in=registry.nudges()).update(resend_allowed=False, **unknown, **NO_BODY)
+    again = dead.filter(resend_allowed=True).update(try_at=clock.now(), **unknown)
+    never = dead.update(**unknown, **NO_BODY)
+    return back + nudges + again + never
+
+
+def miss_expired() -> int:
+    """Mark what waits and is past its point; how many they were. What is of unknown fate stays so, and is not sent again."""
+    late = OutboxMessage.objects.waiting().filter(expires_at__lte=clock.now())
+    late.filter(state=MessageState.UNKNOWN).update(resend_allowed=False, **NO_BODY)
+    return late.filter(state=MessageState.QUEUED).update(state=MessageState.MISSED, **NO_BODY)
+
+
+def claim(message_id: int | None = None) -> OutboxMessage | None:
+    """Lease the message that has waited longest (or this one, if it is due), and commit; None when there is none.
+
+    Two claims at once never get the same message.
+    """
+    with transaction.atomic():
+        waiting = OutboxMessage.objects.claimable(clock.now())
+        if message_id is not None:
+            waiting = waiting.filter(pk=message_id)
+        found = waiting.order_by("try_at", "id").select_for_update(skip_locked=True, of=("self",)).first()
+        if found is None:
+            return None
+        OutboxMessage.objects.filter(pk=found.pk).update(
+            state=MessageState.LEASED, lease_until=Now() + Value(LEASE), attempts=F("attempts") + 1
+        )
+        leased: OutboxMessage = OutboxMessage.objects.select_related("recipient").get(pk=found.pk)
+        return leased
+
+
+def process(message: OutboxMessage, transport: Transport) -> str:
+    """Send a claimed message or end it, and commit which; the state that it has now.
+
+    Raises ServerAwayError (after writing it down) when there is no point in trying the next message.
+    """
+    if message.expires_at <= clock.now():
+        return finish(message, MessageState.MISSED)
+    why_not = suppression.why_not(message)
+    if why_not:
+        return finish(message, MessageState.SUPPRESSED, why_not)
+    try:
+        kind = registry.get(message.kind)
+        wanted = kind.still_due is None or kind.still_due(message)
+        letter = mail.build(message, kind) if wanted else None
+    except Exception as error:  # a fault in one kind of message must not hold up the others
+        log.exception("message_not_built", message=message.pk, kind=message.kind)
+        return put_off(message, f"The message could not be made: {type(error).__name__}.")
+    if letter is None:
+        return finish(message, MessageState.CANCELLED, "It was no longer needed when its time came.")
+    return finish(message, MessageState.SENT) if message.channel == Channel.INBOX else hand_over(message, letter, transport)
+
+
+def hand_over(message: OutboxMessage, letter: EmailMultiAlternatives, transport: Transport) -> str:
+    """Talk with the mail server and commit what it said."""
+    if not begin_dialog(message):
+        return "lost_lease"
+    try:
+        transport.send(letter)
+    except UncertainError as error:
+        return uncertain(message, str(error))
+    except PermanentError as error:
+        if error.bad_address:
+            suppression.suppress(mail.address_of(message), str(error))
+        return finish(message, MessageState.FAILED, str(error))
+    except TemporaryError as error:
+        return put_off(message, str(error))
+    except ServerAwayError as error:
+        put_off(message, str(error))
+        raise
+    return finish(message, MessageState.SENT)
+
+
+def begin_dialog(message: OutboxMessage) -> bool:
+    """Commit that from now on the mail server may have the message; False when the lease is no longer ours.
+
+    A dialog after an earlier one of unknown outcome is the one resending that is allowed.
+    """
+    held = _held(message).filter(lease_until__gt=Now())
+    return bool(
+        held.update(
+            dialog_at=clock.now(),
+            lease_until=Now() + Value(LEASE),
+            resend_allowed=message.dialog_at is None,
+        )
+    )
+
+
+def finish(message: OutboxMessage, state: MessageState, error: str = "") -> str:
+    """Commit the end of a message and wipe its body. What may have been sent before stays unknown unless it is sent now."""
+    fields: dict[str, object] = {"state": state, "lease_until": None, "last_error": error, **NO_BODY}
+    if state == MessageState.SENT:
+        fields |= {"sent_at": clock.now()}
+    elif message.dialog_at is not None:
+        fields |= {"state": MessageState.UNKNOWN, "resend_allowed": False}
+    done = _held(message).update(**fields)
+    log.info("message_done", message=message.pk, kind=message.kind, state=str(fields["state"]), held=bool(done))
+    return str(fields["state"]) if done else "lost_lease"
+
+
+def put_off(message: OutboxMessage, error: str) -> str:
+    """Commit that it was certainly not accepted now, and when it is tried again; what an earlier dialog left stays."""
+    first = message.dialog_at is None
+    done = _held(message).update(
+        state=MessageState.QUEUED if first else MessageState.UNKNOWN,
+        lease_until=None,
+        dialog_at=message.dialog_at,
+        resend_allowed=True,
+        try_at=next_try(message.attempts),
+        last_error=error,
+    )
+    return "put_off" if done else "lost_lease"
+
+
+def uncertain(message: OutboxMessage, error: str) -> str:
+    """Commit that nobody knows whether it was accepted, and that it is sent once more unless it was that already."""
+    again = message.dialog_at is None and not registry.get(message.kind).is_nudge
+    done = _held(message).update(
+        state=MessageState.UNKNOWN,
+        lease_until=None,
+        resend_allowed=again,
+        try_at=next_try(message.attempts),
+        last_error=error,
+        **({} if again else NO_BODY),
+    )
+    return str(MessageState.UNKNOWN) if done else "lost_lease"
+
+
+def next_try(attempts: int) -> datetime:
+    """Twice as long after each attempt, from FIRST_BACKOFF to LONGEST_BACKOFF."""
+    doublings: int = min(max(attempts - 1, 0), 10)
+    return clock.now() + min(FIRST_BACKOFF * (1 << doublings), LONGEST_BACKOFF)
+
+
+def _held(message: OutboxMessage) -> OutboxQuerySet:
+    """The message, if it is still under the very claim that this object came from."""
+    return OutboxMessage.objects.filter(pk=message.pk, state=MessageState.LEASED, attempts=message.attempts)

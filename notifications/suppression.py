@@ -1,0 +1,39 @@
+"""To whom nothing is sent: people who have left, and addresses that a mail server has called unknown."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from common import clock
+from notifications.models import OutboxMessage, SuppressedAddress
+
+# Then it is tried again, so that a mailbox that was made too late mends itself.
+SUPPRESSED_FOR = timedelta(days=7)
+
+
+def suppress(address: str, reason: str) -> None:
+    """Send nothing to this address for SUPPRESSED_FOR."""
+    SuppressedAddress.objects.update_or_create(
+        email=address.lower(), defaults={"reason": reason, "until": clock.now() + SUPPRESSED_FOR}
+    )
+
+
+def release(address: str) -> bool:
+    """Send to this address again; whether it had been suppressed."""
+    return SuppressedAddress.objects.filter(email=address.lower()).delete()[0] > 0
+
+
+def reason_for(address: str) -> str:
+    """Why nothing is sent to this address, or ""."""
+    found = SuppressedAddress.objects.filter(email=address.lower(), until__gt=clock.now()).first()
+    return found.reason if found else ""
+
+
+def why_not(message: OutboxMessage) -> str:
+    """Why this message must not be sent, or ""."""
+    if not message.recipient.is_active:
+        return "The recipient has left."
+    if message.channel != "email":
+        return ""
+    reason = reason_for(message.address or message.recipient.email)
+    return f"The address was refused before: {reason}" if reason else ""
