@@ -7,3 +7,9 @@ class ProgramsConfig(AppConfig):
     """Registered by its package name."""
 
     name = "programs"
+
+    def ready(self) -> None:
+        """Permissions and the kinds of messages make themselves known."""
+        from programs import mail, permissions  # noqa: F401
+
+        mail.register()

@@ -75,7 +75,7 @@ class ProgramFactory(DjangoModelFactory[Program]):
     time_zone = "Europe/Berlin"
     starts_on = factory.LazyFunction(lambda: clock.today("Europe/Berlin") - timedelta(days=30))
     ends_on = factory.LazyFunction(lambda: clock.today("Europe/Berlin") + timedelta(days=150))
-    enrolment_deadline = factory.LazyFunction(lambda: clock.today("Europe/Berlin") - timedelta(days=40))
+    enrolment_deadline = factory.LazyAttribute(lambda o: o.starts_on - timedelta(days=10))
     agreement_text = "We keep what we hear to ourselves."
 
     @factory.post_generation

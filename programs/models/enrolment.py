@@ -39,6 +39,8 @@ class Enrolment(PublicModel):
     interests = ArrayField(models.CharField(max_length=60), verbose_name=_("interests"), default=list, blank=True)
     pledged_at = models.DateTimeField(_("pledge"), null=True, blank=True)
     invited_at = models.DateTimeField(_("invited"), null=True, blank=True)
+    nudges = models.PositiveSmallIntegerField(_("reminders to finish enrolling"), default=0)
+    nudged_at = models.DateTimeField(_("last reminded"), null=True, blank=True)
     applied_at = models.DateTimeField(_("applied"), null=True, blank=True)
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
 
@@ -49,6 +51,7 @@ class Enrolment(PublicModel):
         constraints = [
             models.UniqueConstraint(fields=["program", "person", "role"], name="enrolment_once"),
             models.CheckConstraint(condition=Q(capacity__lte=5), name="enrolment_capacity"),
+            models.CheckConstraint(condition=Q(nudges__lte=2), name="enrolment_two_nudges"),
         ]
         indexes = [models.Index(fields=["program", "role", "state"], name="enrolment_funnel")]
 

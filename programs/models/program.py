@@ -81,6 +81,8 @@ class Program(PublicModel):
         models.PositiveSmallIntegerField(), verbose_name=_("hours before a session"), default=default_reminder_hours, blank=True
     )
     anonymity_k = models.PositiveSmallIntegerField(_("smallest group shown"), default=5)
+    # set with the first survey round, whose invitation promises k; from then on a trigger refuses to change it
+    anonymity_k_locked = models.BooleanField(_("smallest group is fixed"), default=False, editable=False)
     retention_months = models.PositiveSmallIntegerField(_("months kept after closing"), default=12)
 
     objects = ProgramQuerySet.as_manager()
@@ -90,6 +92,7 @@ class Program(PublicModel):
         constraints = [
             models.CheckConstraint(condition=Q(anonymity_k__gte=5), name="program_k_at_least_5"),
             models.CheckConstraint(condition=Q(ends_on__gt=F("starts_on")), name="program_ends_after_start"),
+            models.CheckConstraint(condition=Q(enrolment_deadline__lte=F("starts_on")), name="program_deadline_before_start"),
             models.CheckConstraint(condition=Q(grade_gap__gte=1), name="program_grade_gap"),
         ]
 

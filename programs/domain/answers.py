@@ -1,0 +1,171 @@
+"""What people say when they enrol: which pages there are, what each saves, what is still missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from common import audit, clock
+from common.errors import DomainError
+from programs import availability
+from programs.domain import avoidances
+from programs.enums import EnrolmentState, PairRole, ProgramState
+from programs.models import Enrolment, EnrolmentTopic, Program, TopicRating
+
+STEPS: dict[str, tuple[str, ...]] = {
+    PairRole.MENTOR: ("topics", "return", "boundaries", "time"),
+    PairRole.MENTEE: ("wants", "today", "calendar"),
+}
+OPTIONAL_STEPS: dict[str, tuple[str, ...]] = {PairRole.MENTOR: (), PairRole.MENTEE: ("boundaries",)}
+# what people must be able to change as long as they take part: their safety and their calendar
+ALWAYS_OPEN = frozenset({"boundaries", "time", "calendar"})
+NOT_YET_APPLIED = frozenset({EnrolmentState.INVITED, EnrolmentState.VOLUNTEERING})
+TAKING_PART = frozenset({EnrolmentState.APPLIED, EnrolmentState.WAITLISTED, EnrolmentState.APPROVED})
+
+
+def steps_of(role: str) -> tuple[str, ...]:
+    """The pages of a role in their order, optional ones last."""
+    return STEPS[role] + OPTIONAL_STEPS[role]
+
+
+def deadline_passed(program: Program) -> bool:
+    """True once the last day to enrol is over in the program's zone."""
+    return bool(program.enrolment_deadline and program.enrolment_deadline < clock.today(program.time_zone))
+
+
+def is_open(program: Program) -> bool:
+    """True while people may apply."""
+    return program.state == ProgramState.ENROLLING and not deadline_passed(program)
+
+
+def editable_steps(enrolment: Enrolment) -> frozenset[str]:
+    """The pages that its person may change now; empty if none."""
+    program, every = enrolment.program, frozenset(steps_of(enrolment.role))
+    if enrolment.state in NOT_YET_APPLIED:
+        return every if is_open(program) else frozenset()
+    if enrolment.state in TAKING_PART:
+        if program.state == ProgramState.ENROLLING:
+            return every
+        if program.state in {ProgramState.MATCHING, ProgramState.RUNNING}:
+            return every & ALWAYS_OPEN
+    return frozenset()
+
+
+def missing_steps(enrolment: Enrolment) -> dict[str, str]:
+    """{page: what it still needs} before one can apply."""
+    topics = {choice.topic_id for choice in enrolment.topic_choices.all()}
+    missing = {}
+    if enrolment.role == PairRole.MENTOR:
+        if not topics:
+            missing["topics"] = _("Choose at least one topic that you can teach.")
+    else:
+        if not topics:
+            missing["wants"] = _("Choose at least one topic that you want to understand.")
+        if not enrolment.what_for.strip():
+            missing["wants"] = _("Say in a sentence what you want to understand, and why.")
+        if topics - {rating.topic_id for rating in enrolment.ratings.all() if rating.moment == TopicRating.Moment.BASELINE}:
+            missing["today"] = _("Say where you stand today on each topic you chose.")
+    page = "time" if enrolment.role == PairRole.MENTOR else "calendar"
+    if not enrolment.languages:
+        missing[page] = _("Choose at least one language in which you could talk.")
+    elif not enrolment.availability:
+        missing[page] = _("Tick at least one time of the week.")
+    return missing
+
+
+@transaction.atomic
+def save_step(*, actor: User, enrolment: Enrolment, step: str, answers: Mapping[str, Any], finished: bool = True) -> Enrolment:
+    """Save one page. `finished` moves the person on; without it this is a draft, saved as they type.
+
+    `answers` by page: topics {levels: {topic id: 1-5}}; return {in_return, interests}; boundaries {off_limits, avoid: people};
+    time and calendar {availability, languages, working_style, capacity?, interests?}; wants {what_for, priorities: [topic id]};
+    today {ratings: {topic id: 1-5}}. What is absent stays. DomainError where the page cannot be changed now, or where an
+    application already handed in would become incomplete.
+    """
+    current: Enrolment = Enrolment.objects.select_for_update(of=("self",)).select_related("program").get(pk=enrolment.pk)
+    if step not in editable_steps(current):
+        raise DomainError(_("These answers cannot be changed any more. Write to the people who run the program."))
+    _WRITERS[step](current, answers)
+    pages = steps_of(current.role)
+    if finished:
+        current.step = max(current.step, pages.index(step) + 1)
+    current.save()
+    if current.state in TAKING_PART and (missing := missing_steps(current)):
+        raise DomainError(" ".join(missing.values()))
+    if finished:
+        audit.record("enrolment.saved", current, actor=actor, scope=current.program.public_id, step=step)
+    return current
+
+
+def _topics(enrolment: Enrolment, answers: Mapping[str, Any]) -> None:
+    """What a mentor can teach."""
+    offered = set(enrolment.program.topics.values_list("pk", flat=True))
+    levels = {topic: level for topic, level in answers["levels"].items() if topic in offered and level}
+    _replace(enrolment, [EnrolmentTopic(enrolment=enrolment, topic_id=key, level=level) for key, level in levels.items()])
+
+
+def _wants(enrolment: Enrolment, answers: Mapping[str, Any]) -> None:
+    """What a mentee wants to understand, the most wanted first."""
+    offered = set(enrolment.program.topics.values_list("pk", flat=True))
+    ranked = [topic for topic in dict.fromkeys(answers["priorities"]) if topic in offered]
+    enrolment.what_for = answers["what_for"].strip()
+    _replace(
+        enrolment,
+        [EnrolmentTopic(enrolment=enrolment, topic_id=key, priority=at) for at, key in enumerate(ranked, start=1)],
+    )
+
+
+def _replace(enrolment: Enrolment, choices: list[EnrolmentTopic]) -> None:
+    enrolment.topic_choices.all().delete()
+    EnrolmentTopic.objects.bulk_create(choices)
+
+
+def _in_return(enrolment: Enrolment, answers: Mapping[str, Any]) -> None:
+    """What a mentor wants to get out of it."""
+    enrolment.in_return = answers["in_return"].strip()
+    _interests(enrolment, answers)
+
+
+def _interests(enrolment: Enrolment, answers: Mapping[str, Any]) -> None:
+    if "interests" in answers:
+        enrolment.interests = [" ".join(word.split())[:60] for word in answers["interests"] if word.strip()][:10]
+
+
+def _boundaries(enrolment: Enrolment, answers: Mapping[str, Any]) -> None:
+    """What is off limits, and whom to avoid."""
+    enrolment.off_limits = answers["off_limits"].strip()
+    avoidances.replace(person=enrolment.person, people=answers["avoid"])
+
+
+def _time(enrolment: Enrolment, answers: Mapping[str, Any]) -> None:
+    """When, in which languages and how one likes to meet."""
+    enrolment.availability = availability.normalise(list(answers["availability"]))
+    enrolment.languages = list(answers["languages"])
+    enrolment.working_style = dict(answers["working_style"])
+    enrolment.capacity = answers.get("capacity", enrolment.capacity)
+    _interests(enrolment, answers)
+
+
+def _today(enrolment: Enrolment, answers: Mapping[str, Any]) -> None:
+    """Where a mentee stands on each topic, before it begins."""
+    offered = set(enrolment.program.topics.values_list("pk", flat=True))
+    ratings = {topic: value for topic, value in answers["ratings"].items() if topic in offered and value}
+    enrolment.ratings.filter(moment=TopicRating.Moment.BASELINE).delete()
+    TopicRating.objects.bulk_create(
+        TopicRating(enrolment=enrolment, topic_id=topic, value=value) for topic, value in ratings.items()
+    )
+
+
+_WRITERS = {
+    "topics": _topics,
+    "return": _in_return,
+    "boundaries": _boundaries,
+    "time": _time,
+    "wants": _wants,
+    "today": _today,
+    "calendar": _time,
+}

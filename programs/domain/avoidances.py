@@ -1,0 +1,42 @@
+"""Whom people do not want to meet. Encrypted, shown to the author alone, read by matching without a word to anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from accounts.domain import names
+from accounts.models import User
+from programs.models import Avoidance
+
+SUGGESTIONS = 10
+
+
+def avoided_by(person: User) -> list[User]:
+    """The people on somebody's list, by name; those who have left the company are gone from it."""
+    row = Avoidance.objects.filter(person=person).first()
+    return list(User.objects.active().filter(public_id__in=row.people or [])) if row else []
+
+
+def replace(*, person: User, people: Iterable[User]) -> None:
+    """Make these the people to avoid, for all programs; oneself is left out. Within the caller's transaction, unaudited:
+    the trail must not tell that somebody has a list.
+    """
+    chosen = sorted({str(other.public_id) for other in people if other.pk != person.pk})
+    if chosen:
+        Avoidance.objects.update_or_create(person=person, defaults={"people": chosen})  # type: ignore[misc]
+    else:
+        Avoidance.objects.filter(person=person).delete()
+
+
+def find_colleagues(*, asker: User, text: str) -> list[User]:
+    """Up to ten active colleagues whose name or address contains every word; none for fewer than two letters.
+
+    Name and department are all that a page may show of them.
+    """
+    words = names.words(text)
+    if len("".join(words)) < 2:
+        return []
+    found = User.objects.active().exclude(pk=asker.pk)
+    for word in words:
+        found = found.filter(search_text__contains=word)
+    return list(found.only("public_id", "name", "preferred_name", "department")[:SUGGESTIONS])

@@ -1,0 +1,73 @@
+"""Who may join a program, and as what: by grade and department, never by anything that people did not choose to say."""
+
+from __future__ import annotations
+
+from accounts.models import Grade, User
+from programs.enums import PairRole
+from programs.models import Program
+
+
+def default_limits() -> tuple[Grade | None, Grade | None]:
+    """(highest grade of mentors, lowest grade of mentees) for a new program: the company's grades split in the middle.
+
+    The lower half, rounded up, may mentor, the upper half may be mentored. With fewer than two grades there is no limit.
+    """
+    grades = list(Grade.objects.order_by("rank"))
+    if len(grades) < 2:
+        return None, None
+    middle = (len(grades) + 1) // 2
+    return grades[middle - 1], grades[middle]
+
+
+def eligible_roles(program: Program, person: User) -> list[PairRole]:
+    """The roles that this person may take here; empty if none.
+
+    A role without a grade limit is open to everybody; one with a limit needs a grade. Departments, if any are named,
+    limit both. A leaver may take none.
+    """
+    if not person.is_active or (program.departments and person.department not in program.departments):
+        return []
+    rank = person.grade.rank if person.grade else None
+    highest, lowest = program.mentor_max_grade, program.mentee_min_grade
+    roles = []
+    if highest is None or (rank is not None and rank <= highest.rank):
+        roles.append(PairRole.MENTOR)
+    if lowest is None or (rank is not None and rank >= lowest.rank):
+        roles.append(PairRole.MENTEE)
+    return roles
+
+
+def suggested_role(program: Program, person: User) -> PairRole | None:
+    """The one role that the person's grade points to; None when it could be either or neither."""
+    roles = eligible_roles(program, person)
+    return roles[0] if len(roles) == 1 else None
+
+
+def invitable(
+    program: Program,
+    *,
+    role: PairRole | None = None,
+    min_rank: int | None = None,
+    max_rank: int | None = None,
+    departments: list[str] | None = None,
+    locations: list[str] | None = None,
+) -> list[User]:
+    """Active people within the filter who are not in the program yet and may join it (as `role`, if given).
+
+    Sorted by name; each has `grade` loaded. One query.
+    """
+    people = User.objects.active().select_related("grade").exclude(enrolments__program=program)
+    if min_rank is not None:
+        people = people.filter(grade__rank__gte=min_rank)
+    if max_rank is not None:
+        people = people.filter(grade__rank__lte=max_rank)
+    if departments:
+        people = people.filter(department__in=departments)
+    if locations:
+        people = people.filter(location__in=locations)
+    found = []
+    for person in people.order_by("sort_key", "id"):
+        roles = eligible_roles(program, person)
+        if roles and (role is None or role in roles):
+            found.append(person)
+    return found

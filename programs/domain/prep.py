@@ -1,0 +1,50 @@
+"""The prep pack: short steps for each role, ticked off, and the mentee's pledge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from accounts.models import User
+from common import audit, clock
+from programs.models import Enrolment, PrepStep, PrepTick
+
+
+@dataclass(frozen=True)
+class PrepLine:
+    """A step of the pack, and whether it is ticked."""
+
+    step: PrepStep
+    done: bool
+
+
+def prep_pack(enrolment: Enrolment) -> list[PrepLine]:
+    """The steps of the enrolment's role in their order. Two queries."""
+    ticked = set(enrolment.prep_ticks.values_list("step_id", flat=True))
+    steps = PrepStep.objects.filter(program=enrolment.program_id, role=enrolment.role)
+    return [PrepLine(step, step.pk in ticked) for step in steps]
+
+
+@transaction.atomic
+def tick(*, actor: User, enrolment: Enrolment, step: PrepStep, done: bool) -> None:
+    """Tick a step of the person's own pack, or take the tick back; twice changes nothing."""
+    if done:
+        _tick, made = PrepTick.objects.get_or_create(enrolment=enrolment, step=step)
+        if made:
+            audit.record("enrolment.prep_ticked", enrolment, actor=actor, scope=enrolment.program.public_id, step=step.pk)
+    else:
+        PrepTick.objects.filter(enrolment=enrolment, step=step).delete()
+        audit.record("enrolment.prep_unticked", enrolment, actor=actor, scope=enrolment.program.public_id, step=step.pk)
+
+
+@transaction.atomic
+def pledge(*, actor: User, enrolment: Enrolment) -> Enrolment:
+    """The mentee promises to listen, not to fix, not to assess; the first time counts."""
+    current: Enrolment = Enrolment.objects.select_for_update(of=("self",)).select_related("program").get(pk=enrolment.pk)
+    if current.pledged_at is None:
+        current.pledged_at = clock.now()
+        current.save(update_fields=["pledged_at"])
+        audit.record("enrolment.pledged", current, actor=actor, scope=current.program.public_id)
+    enrolment.pledged_at = current.pledged_at
+    return current

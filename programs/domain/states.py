@@ -1,0 +1,144 @@
+"""The life of a program: draft → enrolling → matching → running → closing → closed, or cancelled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from common import audit, clock
+from common.errors import DomainError
+from programs.domain.readiness import readiness
+from programs.enums import EnrolmentState, PairRole, ProgramState
+from programs.models import Program
+
+S = ProgramState
+
+# verb: (states it may start from, state it leads to)
+TRANSITIONS: dict[str, tuple[frozenset[ProgramState], ProgramState]] = {
+    "open_enrolment": (frozenset({S.DRAFT, S.MATCHING}), S.ENROLLING),
+    "start_matching": (frozenset({S.ENROLLING}), S.MATCHING),
+    "start_running": (frozenset({S.MATCHING}), S.RUNNING),
+    "start_closing": (frozenset({S.RUNNING}), S.CLOSING),
+    "close_program": (frozenset({S.CLOSING}), S.CLOSED),
+    "cancel_program": (frozenset({S.DRAFT, S.ENROLLING, S.MATCHING, S.RUNNING}), S.CANCELLED),
+}
+DEEDS = {  # the words of the audit trail
+    "open_enrolment": "enrolment_opened",
+    "start_matching": "matching_started",
+    "start_running": "started",
+    "start_closing": "closing_started",
+    "close_program": "closed",
+    "cancel_program": "cancelled",
+}
+
+
+def lock(program: Program) -> Program:
+    """The program as it is now, its row held until the end of the transaction."""
+    row: Program = Program.objects.select_for_update(of=("self",)).get(pk=program.pk)
+    return row
+
+
+def allowed(program: Program, verb: str) -> bool:
+    """True if the program's state lets the verb happen; what else it needs is checked when it is done."""
+    return ProgramState(program.state) in TRANSITIONS[verb][0]
+
+
+def _move(verb: str, *, program: Program, actor: User | None, check: Callable[[Program], None] | None = None) -> Program:
+    """Check and make a transition on a locked program; the caller's object follows. DomainError when the state forbids it.
+
+    `check` may refuse with a DomainError of its own; until then nothing has changed.
+    """
+    current = lock(program)
+    if not allowed(current, verb):
+        raise DomainError(
+            _("This cannot be done now: the program is %(state)s. Load the page again to see where it stands.")
+            % {"state": str(ProgramState(current.state).label).lower()}
+        )
+    if check:
+        check(current)
+    before, current.state = current.state, TRANSITIONS[verb][1]
+    current.save(update_fields=["state"])
+    program.state = current.state
+    audit.record(
+        f"program.{DEEDS[verb]}", current, actor=actor, scope=current.public_id, before=before, after=str(current.state)
+    )
+    return current
+
+
+def _ready(program: Program) -> None:
+    """DomainError while the readiness checklist misses something."""
+    missing = [check.title for check in readiness(program) if check.blocks and not check.done]
+    if missing:
+        raise DomainError(_("Not ready yet. Still missing: %(what)s.") % {"what": "; ".join(missing)})
+
+
+def _approved_on_both_sides(program: Program) -> None:
+    """DomainError without an approved mentor and an approved mentee."""
+    approved = set(program.enrolments.filter(state=EnrolmentState.APPROVED).values_list("role", flat=True))
+    if approved != {PairRole.MENTOR, PairRole.MENTEE}:
+        raise DomainError(_("Approve at least one person on each side first: matching needs a mentor and a mentee."))
+
+
+@transaction.atomic
+def open_enrolment(*, actor: User, program: Program) -> Program:
+    """Draft, or matching (to let more people in) → enrolling. DomainError while the readiness checklist misses something."""
+    return _move("open_enrolment", program=program, actor=actor, check=_ready)
+
+
+@transaction.atomic
+def start_matching(*, actor: User, program: Program) -> Program:
+    """Enrolling → matching: nobody applies any more. DomainError without an approved mentor and an approved mentee."""
+    return _move("start_matching", program=program, actor=actor, check=_approved_on_both_sides)
+
+
+@transaction.atomic
+def start_running(*, actor: User | None, program: Program) -> Program:
+    """Matching → running: pairs may meet. Called when the first pairs are published."""
+    return _move("start_running", program=program, actor=actor)
+
+
+@transaction.atomic
+def start_closing(*, actor: User | None, program: Program) -> Program:
+    """Running → closing: the closing survey, certificates and thanks."""
+    return _move("start_closing", program=program, actor=actor)
+
+
+@transaction.atomic
+def close_program(*, actor: User | None, program: Program) -> Program:
+    """Closing → closed: the retention time begins."""
+    return _move("close_program", program=program, actor=actor)
+
+
+@transaction.atomic
+def cancel_program(*, actor: User, program: Program) -> Program:
+    """Any state before closing → cancelled; those who take part are told. The pairs are the caller's to end (workflows)."""
+    from programs import mail
+
+    current = _move("cancel_program", program=program, actor=actor)
+    mail.tell_cancelled(program=current)
+    return current
+
+
+@transaction.atomic
+def archive(*, actor: User, program: Program) -> Program:
+    """Take a closed or cancelled program off the list; `unarchive` brings it back."""
+    current = lock(program)
+    if current.state not in {S.CLOSED, S.CANCELLED}:
+        raise DomainError(_("Only a closed or cancelled program can be archived."))
+    current.archived_at = clock.now()
+    current.save(update_fields=["archived_at"])
+    audit.record("program.archived", current, actor=actor, scope=current.public_id)
+    return current
+
+
+@transaction.atomic
+def unarchive(*, actor: User, program: Program) -> Program:
+    """Bring an archived program back to the list."""
+    current = lock(program)
+    current.archived_at = None
+    current.save(update_fields=["archived_at"])
+    audit.record("program.unarchived", current, actor=actor, scope=current.public_id)
+    return current
