@@ -1,0 +1,59 @@
+"""The table that any directory file is read into, and what may be wrong with a file as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from common.errors import DomainError
+
+MAX_BYTES = 20 * 1024 * 1024
+MAX_ROWS = 100_000
+MAX_COLUMNS = 200
+MAX_CELL = 2_000  # no cell of a directory is longer; a longer one is a quotation mark that is never closed
+MAX_UNPACKED = 300 * 1024 * 1024  # of an Excel file, which is a ZIP: more is a trap
+
+
+class DirectoryFileError(DomainError):
+    """The file as a whole cannot be read: what is wrong and what to do."""
+
+
+@dataclass(slots=True)
+class RawRow:
+    """A row as it stands in the file. `number` counts as spreadsheet programs do: the headings are row 1.
+
+    `formulas` are the positions of cells that hold a formula; `broken` says why the row itself cannot be read.
+    """
+
+    number: int
+    cells: list[str]
+    formulas: tuple[int, ...] = ()
+    broken: str = ""
+
+
+@dataclass(slots=True)
+class Table:
+    """Headings and a way to go through the rows, once or several times. `notes` are keys with parameters for the preview."""
+
+    headings: list[str]
+    rows: Callable[[], Iterator[RawRow]]
+    notes: list[dict[str, str]] = field(default_factory=list)
+
+
+def unique_headings(cells: list[str]) -> list[str]:
+    """Headings without blanks around them; an empty one becomes "Column 3", a second "Name" becomes "Name (2)"."""
+    headings: list[str] = []
+    seen: dict[str, int] = {}
+    for position, cell in enumerate(cells, start=1):
+        heading = " ".join(cell.split())[:100] or f"Column {position}"
+        seen[heading] = seen.get(heading, 0) + 1
+        headings.append(heading if seen[heading] == 1 else f"{heading} ({seen[heading]})")
+    return headings
+
+
+def trimmed(cells: list[str]) -> list[str]:
+    """Without the empty cells at the end, of which spreadsheet programs write many."""
+    end = len(cells)
+    while end and not cells[end - 1].strip():
+        end -= 1
+    return cells[:end]
