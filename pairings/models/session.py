@@ -5,23 +5,29 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import BigIntegerRangeField, DateTimeRangeField
+from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
 
+from common import clock
 from common.crypto import EncryptedTextField
 from common.models import PublicModel
 from common.timezones import validate_zone
 from pairings.enums import Feeling, SessionState
 from pairings.models.pairing import Pairing
-from pairings.querysets import SessionQuerySet
+from pairings.session_querysets import PrivateNoteQuerySet, SessionQuerySet
 from programs.models import SessionGuide, Topic
+
+LEAST_MINUTES, MOST_MINUTES = 15, 240  # the bounds of Program.session_minutes
 
 
 class MentoringSession(PublicModel):
     """A meeting of a pair. What was agreed is the wall time in `time_zone`; `starts_at` and `ends_at` (UTC) follow from it.
 
-    `sequence` goes up with every change of the time, so that reminders and invitations of the old one lose their point.
+    `sequence` goes up with every change of the time, so that reminders and invitations of the old one lose their point;
+    `timed_at` is when the present time was set, and `moved_by` by whom, unless it is still the first one. `cancelled_by` is
+    the one of the pair, or the delegate, who called it off; a delegate counts on the mentee's side.
     """
 
     pairing = models.ForeignKey(Pairing, models.CASCADE, related_name="sessions")
@@ -30,15 +36,19 @@ class MentoringSession(PublicModel):
     wall_date = models.DateField(_("day"))
     wall_time = models.TimeField(_("time"))
     time_zone = models.CharField(_("time zone"), max_length=64, validators=[validate_zone])
-    minutes = models.PositiveSmallIntegerField(_("minutes"))
+    minutes = models.PositiveSmallIntegerField(
+        _("minutes"), validators=[MinValueValidator(LEAST_MINUTES), MaxValueValidator(MOST_MINUTES)]
+    )
     starts_at = models.DateTimeField(_("starts"), editable=False)
     ends_at = models.DateTimeField(_("ends"), editable=False)
     sequence = models.PositiveIntegerField(_("changes of the time"), default=0)
     place = models.CharField(_("place"), max_length=200, blank=True)
-    link = models.URLField(_("join link"), max_length=500, blank=True)
+    link = models.URLField(_("join link"), max_length=500, blank=True, validators=[URLValidator(schemes=["https"])])
     guide = models.ForeignKey(SessionGuide, models.SET_NULL, null=True, blank=True, related_name="+")
     question = models.TextField(_("the mentee's question"), blank=True)
     scheduled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    moved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    timed_at = models.DateTimeField(_("time set"), default=clock.now, editable=False)
     cancelled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     # the log: facts once for both
     topics = models.ManyToManyField(Topic, blank=True, related_name="+", verbose_name=_("topics"))
@@ -58,6 +68,10 @@ class MentoringSession(PublicModel):
             models.CheckConstraint(
                 condition=Q(state="cancelled") | Q(cancelled_by__isnull=True), name="session_cancelled_by_means_cancelled"
             ),
+            models.CheckConstraint(
+                condition=Q(minutes__gte=LEAST_MINUTES, minutes__lte=MOST_MINUTES), name="session_minutes_bounds"
+            ),
+            models.CheckConstraint(condition=Q(link="") | Q(link__startswith="https://"), name="session_link_is_https"),
         ]
         indexes = [models.Index(fields=["state", "starts_at"], name="session_due")]
 
@@ -105,7 +119,10 @@ class SessionAttendance(models.Model):
 
 
 class SessionLogRevision(models.Model):
-    """What the shared log said before somebody corrected it."""
+    """What the shared log said before somebody corrected it: who had written it, when, and the content.
+
+    `content` is {"outcome", "cancelled_by", "topics", "takeaway", "mentor_taught", "mentee_taught"}, people and topics by id.
+    """
 
     session = models.ForeignKey(MentoringSession, models.CASCADE, related_name="log_revisions")
     at = models.DateTimeField(_("when"))
@@ -138,11 +155,17 @@ class SessionStatement(models.Model):
 
 
 class PrivateNote(PublicModel):
-    """A note that nobody but its author can read through the application. Encrypted; the key is not in the database."""
+    """A note that nobody but its author can read through the application. Encrypted; the key is not in the database.
 
-    session = models.ForeignKey(MentoringSession, models.CASCADE, related_name="private_notes")
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="private_notes")
+    There is no way to it from a session or a person: it is read through `of_author` alone.
+    """
+
+    session = models.ForeignKey(MentoringSession, models.CASCADE, related_name="+")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     body = EncryptedTextField(_("private note"), blank=True, default="")
+    changed_at = models.DateTimeField(_("changed"), default=clock.now, editable=False)
+
+    objects = PrivateNoteQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["session", "author"], name="private_note_once")]
@@ -154,7 +177,7 @@ class PrivateNote(PublicModel):
 class ComfortPulse(models.Model):
     """How a session felt to one person: three faces, private; feedback's aggregator alone reads them."""
 
-    session = models.ForeignKey(MentoringSession, models.CASCADE, related_name="comfort")
+    session = models.ForeignKey(MentoringSession, models.CASCADE, related_name="+")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     feeling = models.PositiveSmallIntegerField(_("how it felt"), choices=Feeling)
 

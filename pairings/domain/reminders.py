@@ -1,0 +1,129 @@
+"""Which reminders of sessions are due now. Found by queries every minute, whether or not a minute was missed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from accounts.models import Absence, User
+from common import clock
+from common.timezones import to_wall
+from notifications import outbox
+from notifications.models import OutboxMessage
+from pairings import mail_sessions
+from pairings.enums import PairingState, SessionState
+from pairings.models import MentoringSession
+from programs.models import Program
+
+# Somebody may stop all processes for a long weekend: what fell due meanwhile is still written down, as missed.
+DOWN_TIME = timedelta(days=4)
+LONGEST_HOURS = 28 * 24
+# "Please log": soon after the end to the mentor, and once more, to both, when it has been forgotten.
+LOG_AFTER = (timedelta(hours=1), timedelta(days=2))
+LOG_UNTIL = timedelta(days=9)
+
+
+@dataclass(frozen=True)
+class Due:
+    """One message that ought to exist: `about` and the recipient make its key."""
+
+    session: MentoringSession
+    recipient: User
+    kind: str
+    about: str
+    due_at: datetime
+    expires_at: datetime
+
+    @property
+    def key(self) -> str:
+        """As in `mail_sessions.draft`."""
+        return f"{mail_sessions.key_prefix(self.session)}{self.about}:{self.recipient.public_id}"
+
+
+@transaction.atomic
+def enqueue_due_reminders() -> int:
+    """Put every reminder and every "please log" that has fallen due into the outbox; how many were new.
+
+    Running it again, or twice at once, adds nothing: each has a key of session, sequence, offset and person. One that fell
+    due before the time was set says nothing new and is left out. The number of queries does not depend on that of sessions.
+    """
+    now = clock.now()
+    wanted = [due for due in _all_due(now) if due.session.timed_at < due.due_at <= now]
+    known = set(OutboxMessage.objects.filter(dedupe_key__in=[due.key for due in wanted]).values_list("dedupe_key", flat=True))
+    new = [due for due in wanted if due.key not in known]
+    away = _away(new)
+    drafts: list[dict[str, Any]] = [
+        mail_sessions.draft(
+            due.session,
+            due.recipient,
+            kind=due.kind,
+            about=due.about,
+            due_at=due.due_at,
+            expires_at=due.expires_at,
+        )
+        for due in new
+        if due.key not in away
+    ]
+    return outbox.enqueue_many(drafts) if drafts else 0
+
+
+def _all_due(now: datetime) -> Iterator[Due]:
+    """Reminders of what is ahead or was while nobody looked, and nudges for what is over; some may not be due yet."""
+    plans = Program.objects.filter(pairings__state=PairingState.ACTIVE).values_list("reminder_hours", flat=True).distinct()
+    longest = max((hour for hours in plans for hour in hours if hour <= LONGEST_HOURS), default=0)
+    ahead = Q(starts_at__gt=now - DOWN_TIME, starts_at__lte=now + timedelta(hours=longest))
+    over = Q(ends_at__gt=now - LOG_UNTIL, ends_at__lte=now)
+    sessions = MentoringSession.objects.filter(ahead | over, state=SessionState.SCHEDULED, pairing__state=PairingState.ACTIVE)
+    related = sessions.select_related("pairing__program", "pairing__mentor", "pairing__mentee")
+    for session in related.order_by("starts_at", "pk"):
+        if session.starts_at > now - DOWN_TIME:
+            yield from _reminders(session)
+        yield from _nudges(session)
+
+
+def _reminders(session: MentoringSession) -> Iterator[Due]:
+    """Before the start, so many hours as the program says, for both. One loses its point when the next one is due."""
+    hours = sorted({hour for hour in session.pairing.program.reminder_hours if 0 < hour <= LONGEST_HOURS}, reverse=True)
+    moments = [session.starts_at - timedelta(hours=hour) for hour in hours]
+    for hour, moment, until in zip(hours, moments, [*moments[1:], session.starts_at], strict=True):
+        for person in _people(session):
+            yield Due(session, person, mail_sessions.REMINDER, f"{hour}h", moment, until)
+
+
+def _nudges(session: MentoringSession) -> Iterator[Due]:
+    """After the end: first the mentor, who logs, then both; at most two a person."""
+    first, second = (session.ends_at + after for after in LOG_AFTER)
+    until = session.ends_at + LOG_UNTIL
+    for person in _people(session):
+        if person.pk == session.pairing.mentor_id:
+            yield Due(session, person, mail_sessions.LOG_NUDGE, "log1", first, second)
+        yield Due(session, person, mail_sessions.LOG_NUDGE, "log2", second, until)
+
+
+def _people(session: MentoringSession) -> list[User]:
+    """Those of the pair who are still with the company."""
+    return [person for person in (session.pairing.mentor, session.pairing.mentee) if person.is_active]
+
+
+def _away(dues: list[Due]) -> set[str]:
+    """Keys of what fell due on a day on which its reader was absent: it stays unsent, and is not counted as missed."""
+    if not dues:
+        return set()
+    absences: dict[int, list[Absence]] = {}
+    for absence in Absence.objects.filter(
+        person__in={due.recipient.pk for due in dues},
+        starts_on__lte=max(due.due_at for due in dues).date() + timedelta(days=1),
+        ends_on__gte=min(due.due_at for due in dues).date() - timedelta(days=1),
+    ):
+        absences.setdefault(absence.person_id, []).append(absence)
+    return {due.key for due in dues if any(_covers(absence, due) for absence in absences.get(due.recipient.pk, []))}
+
+
+def _covers(absence: Absence, due: Due) -> bool:
+    """The message falls due on a day of the absence, in its reader's zone."""
+    return absence.starts_on <= to_wall(due.due_at, due.recipient.time_zone).date() <= absence.ends_on

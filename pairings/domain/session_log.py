@@ -1,0 +1,104 @@
+"""What happened at a session: the facts once for both, and for oneself how it felt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from common import audit, clock
+from common.errors import DomainError
+from notifications import outbox
+from pairings import mail_sessions
+from pairings.domain.session_times import release_time
+from pairings.enums import Feeling, SessionState
+from pairings.models import ComfortPulse, MentoringSession, SessionLogRevision, SessionStatement
+from programs.models import Topic
+
+OUTCOMES = (SessionState.HELD, SessionState.CANCELLED, SessionState.MISSED)
+TEXT_LENGTH = 4000
+
+
+@transaction.atomic
+def log(
+    *,
+    actor: User,
+    session: MentoringSession,
+    outcome: str,
+    cancelled_by: User | None = None,
+    topics: Iterable[Topic] = (),
+    takeaway: str = "",
+    mentor_taught: str = "",
+    mentee_taught: str = "",
+    feeling: int | None = None,
+) -> MentoringSession:
+    """Log a session from its start on, without a deadline: scheduled → held, cancelled or missed; or correct an earlier log.
+
+    The last writer's facts stand; what they said before is kept with its author. What this person says happened is kept
+    for itself: where the two say different things, that is a disagreement. `feeling` (None: not said, an earlier one
+    stays) is private. `cancelled_by` is one of the pair, and needed when `outcome` is cancelled. The same log twice
+    changes nothing. DomainError with the form field as its code.
+    """
+    session = MentoringSession.objects.select_for_update(of=("self",)).select_related("pairing__program").get(pk=session.pk)
+    _check(session, outcome, cancelled_by, feeling)
+    topics = list(topics)
+    for name, text in (("takeaway", takeaway), ("mentor_taught", mentor_taught), ("mentee_taught", mentee_taught)):
+        if len(text) > TEXT_LENGTH:
+            raise DomainError(_("Keep it under %(most)s characters.") % {"most": TEXT_LENGTH}, code=name)
+    before = content(session)
+    now = clock.now()
+    session.cancelled_by = cancelled_by if outcome == SessionState.CANCELLED else None
+    session.takeaway, session.mentor_taught, session.mentee_taught = (
+        takeaway.strip(),
+        mentor_taught.strip(),
+        mentee_taught.strip(),
+    )
+    was_logged, was_state = session.logged_at, session.state
+    session.state = outcome
+    after = content(session, topics)
+    SessionStatement.objects.update_or_create(session=session, person=actor, defaults={"outcome": outcome, "at": now})
+    if feeling is not None:
+        ComfortPulse.objects.update_or_create(session=session, person=actor, defaults={"feeling": feeling})
+    if was_logged and before == after:
+        return session
+    if was_logged:
+        SessionLogRevision.objects.create(session=session, author=session.logged_by, at=was_logged, content=before)
+    session.logged_at, session.logged_by = now, actor
+    session.save()
+    session.topics.set(topics)
+    if was_state == SessionState.SCHEDULED:
+        release_time(session)
+        outbox.cancel(key_prefix=mail_sessions.key_prefix(session), reason="logged")
+    audit.record("session.logged", session, actor=actor, scope=session.pairing.program.public_id, outcome=outcome)
+    return session
+
+
+def _check(session: MentoringSession, outcome: str, cancelled_by: User | None, feeling: int | None) -> None:
+    """DomainError unless this can be said about this session now."""
+    if outcome not in OUTCOMES:
+        raise DomainError(_("Say what happened."), code="outcome")
+    if session.state == SessionState.PROPOSED:
+        raise DomainError(_("This session has no time yet."))
+    if session.starts_at > clock.now():
+        raise DomainError(_("This session has not begun yet. You can log it from its start on."))
+    pair = {session.pairing.mentor_id, session.pairing.mentee_id}
+    if outcome == SessionState.CANCELLED and (cancelled_by is None or cancelled_by.pk not in pair):
+        raise DomainError(_("Say which of you cancelled."), code="outcome")
+    if feeling is not None and feeling not in Feeling.values:
+        raise DomainError(_("Choose one of the three faces."), code="feeling")
+
+
+def content(session: MentoringSession, topics: Iterable[Topic] | None = None) -> dict[str, Any]:
+    """What the shared log says, as a revision keeps it."""
+    chosen = session.topics.all() if topics is None else topics
+    return {
+        "outcome": str(session.state),
+        "cancelled_by": session.cancelled_by_id,
+        "topics": sorted(topic.pk for topic in chosen),
+        "takeaway": session.takeaway,
+        "mentor_taught": session.mentor_taught,
+        "mentee_taught": session.mentee_taught,
+    }

@@ -1,0 +1,165 @@
+"""The time that a session takes: inside the program, not in the past, and not while one of the two has another session."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils import formats
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from common import clock
+from common.errors import DomainError
+from common.timezones import to_utc, to_wall, validate_zone, zone_label
+from pairings.enums import PairingState
+from pairings.models import MentoringSession, Pairing, SessionAttendance
+from pairings.models.session import LEAST_MINUTES, MOST_MINUTES
+from programs.enums import ProgramState
+from programs.models import Program
+
+OVERLAP = "attendance_no_overlap"
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A wall time in a zone and how long it lasts. `starts_at` and `ends_at` are in UTC."""
+
+    day: date
+    wall: time
+    zone: str
+    minutes: int
+
+    @property
+    def starts_at(self) -> datetime:
+        """A time that a clock change leaves out moves forward, one that it repeats means the first (`to_utc`)."""
+        return to_utc(self.day, self.wall, self.zone)
+
+    @property
+    def ends_at(self) -> datetime:
+        """So many real minutes after the start, also across a clock change."""
+        return self.starts_at + timedelta(minutes=self.minutes)
+
+    def settled(self) -> Slot:
+        """The same moment, with the day and time that clocks in the zone really show."""
+        local = to_wall(self.starts_at, self.zone)
+        return Slot(local.date(), local.time().replace(tzinfo=None), self.zone, self.minutes)
+
+
+def time_in_words(starts_at: datetime, ends_at: datetime, zone: str) -> str:
+    """Such as "Tue 3 March 2026, 10:00–10:45 (Berlin time)", in the language in force."""
+    start, end = to_wall(starts_at, zone), to_wall(ends_at, zone)
+    return _("%(day)s, %(start)s–%(end)s (%(zone)s)") % {
+        "day": formats.date_format(start, "D j F Y"),
+        "start": formats.time_format(start, "H:i"),
+        "end": formats.time_format(end, "H:i"),
+        "zone": zone_label(zone),
+    }
+
+
+def lock_pair(pairing: Pairing) -> Pairing:
+    """Its two people under lock, by their number, and then the pairing: always in this order.
+
+    Bookings of one person follow one another: the second sees what the first has committed. Without these locks two
+    inserts could wait for each other in the exclusion constraint. Must run inside a transaction.
+    """
+    people = User.objects.filter(pk__in=[pairing.mentor_id, pairing.mentee_id]).order_by("pk")
+    list(people.select_for_update(no_key=True).values_list("pk"))
+    related = Pairing.objects.select_related("program", "mentor", "mentee")
+    return related.select_for_update(of=("self",)).get(pk=pairing.pk)
+
+
+def check_pair(pairing: Pairing) -> None:
+    """DomainError unless sessions may be booked: the pair is active and its program goes on."""
+    if pairing.state != PairingState.ACTIVE:
+        raise DomainError(_("This pair is not active at the moment, so no session can be booked or moved."))
+    if pairing.program.state in {ProgramState.CLOSED, ProgramState.CANCELLED}:
+        raise DomainError(_("This program is over, so no session can be booked or moved."))
+
+
+def check_slot(slot: Slot, program: Program, *, past: bool = False) -> None:
+    """DomainError, with the field as its code, unless the time lies inside the program and ahead (`past`: or behind) of now."""
+    validate_zone(slot.zone)
+    if not LEAST_MINUTES <= slot.minutes <= MOST_MINUTES:
+        raise DomainError(
+            _("A session takes between %(least)s and %(most)s minutes.") % {"least": LEAST_MINUTES, "most": MOST_MINUTES},
+            code="minutes",
+        )
+    first = to_wall(slot.starts_at, program.time_zone).date()
+    last = to_wall(slot.ends_at - timedelta(microseconds=1), program.time_zone).date()
+    if program.starts_on is None or program.ends_on is None:
+        raise DomainError(_("This program has no dates yet, so no session can be booked."), code="wall_date")
+    if first < program.starts_on or last > program.ends_on:
+        raise DomainError(
+            _("Choose a day inside the program: from %(first)s to %(last)s (%(zone)s).")
+            % {
+                "first": formats.date_format(program.starts_on, "j F Y"),
+                "last": formats.date_format(program.ends_on, "j F Y"),
+                "zone": zone_label(program.time_zone),
+            },
+            code="wall_date",
+        )
+    if past and slot.starts_at > clock.now():
+        raise DomainError(_("This time is still ahead. Untick “We have met already” to book it."), code="wall_time")
+    if not past and slot.starts_at <= clock.now():
+        raise DomainError(_("This time has passed. Choose one that is still ahead."), code="wall_time")
+
+
+def check_free(slots: Sequence[Slot], pairing: Pairing, *, actor: User, but: MentoringSession | None = None) -> None:
+    """DomainError when one of the two has a scheduled session during one of the slots (not counting the session `but`).
+
+    It tells when, in the reader's zone, and not what: the other session may be of another program. One query.
+    """
+    if not slots:
+        return
+    earliest, latest = min(slot.starts_at for slot in slots), max(slot.ends_at for slot in slots)
+    taken = SessionAttendance.objects.filter(
+        live=True, person__in=[pairing.mentor_id, pairing.mentee_id], during__overlap=(earliest, latest)
+    )
+    if but is not None:
+        taken = taken.exclude(session=but)
+    for busy in taken.select_related("person").order_by("during", "person_id"):
+        for slot in slots:
+            if slot.starts_at < busy.during.upper and busy.during.lower < slot.ends_at:
+                raise clash(busy, actor)
+
+
+def clash(busy: SessionAttendance, actor: User) -> DomainError:
+    """The sentence for a time that is taken."""
+    when = time_in_words(busy.during.lower, busy.during.upper, actor.time_zone)
+    if busy.person_id == actor.pk:
+        return DomainError(_("You have another session on %(when)s. Choose another time.") % {"when": when}, code="wall_time")
+    return DomainError(
+        _("%(name)s is not free on %(when)s. Choose another time.") % {"name": busy.person.short_name, "when": when},
+        code="wall_time",
+    )
+
+
+def take_time(session: MentoringSession, pairing: Pairing) -> None:
+    """Write the time that a scheduled session takes of its two people, instead of an earlier one.
+
+    DomainError when the database finds one of them taken after all: by a row that was not there when `check_free` looked.
+    """
+    during = (session.starts_at, session.ends_at)
+    rows = [SessionAttendance(session=session, person=person, during=during) for person in (pairing.mentor, pairing.mentee)]
+    try:
+        with transaction.atomic():
+            SessionAttendance.objects.bulk_create(
+                rows,
+                update_conflicts=True,
+                unique_fields=["session", "person"],
+                update_fields=["during", "live"],
+            )
+    except IntegrityError as error:
+        if OVERLAP not in str(error):
+            raise
+        raise DomainError(
+            _("One of you two has just been booked for this time. Choose another time."), code="wall_time"
+        ) from error
+
+
+def release_time(session: MentoringSession) -> None:
+    """A session that is no longer scheduled takes nobody's time."""
+    SessionAttendance.objects.filter(session=session).update(live=False)

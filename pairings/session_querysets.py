@@ -1,0 +1,78 @@
+"""Who may see which mentoring sessions, and who may read a private note."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+
+from pairings.enums import SessionState
+from programs.models import Program
+
+
+class SessionQuerySet(models.QuerySet["MentoringSession"]):
+    """Mentoring sessions."""
+
+    def of_pair(self, user: Any) -> Self:
+        """Sessions of one's own pairs: with everything the pair shares."""
+        from pairings.models import Pairing
+
+        return self.filter(pairing__in=Pairing.objects.of_pair(user))
+
+    def of_delegate(self, user: Any) -> Self:
+        """Sessions whose times this person handles for a mentee. Show time, place, link and the mentor's name alone."""
+        from pairings.models import Pairing
+
+        return self.filter(pairing__in=Pairing.objects.of_delegate(user))
+
+    def times_visible_to(self, user: Any) -> Self:
+        """Sessions whose time, place and state this person may know: the pair, its managers, and a mentee's delegate."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        if user.is_hr_admin:
+            return self
+        from pairings.models import Pairing
+
+        return self.filter(
+            Q(pairing__in=Pairing.objects.of_pair(user))
+            | Q(pairing__program__in=Program.objects.managed_by(user))
+            | Q(pairing__in=Pairing.objects.of_delegate(user))
+        )
+
+    def counted(self) -> Self:
+        """Those that count: held, of pairs of which both have signed a version of the agreement.
+
+        A later version that waits for signatures takes nothing back.
+        """
+        return self.filter(Exists(_signed_by_both()), state=SessionState.HELD)
+
+    def awaiting_signatures(self) -> Self:
+        """Held before both had signed: they count once both have."""
+        return self.filter(~Exists(_signed_by_both()), state=SessionState.HELD)
+
+    def with_disagreement(self) -> Self:
+        """With `disagreement`: the two of the pair have said different things about what happened."""
+        from pairings.models import SessionStatement
+
+        one = SessionStatement.objects.filter(session=OuterRef("pk"))
+        other = SessionStatement.objects.filter(session=OuterRef("session")).exclude(outcome=OuterRef("outcome"))
+        return self.annotate(disagreement=Exists(one.filter(Exists(other))))
+
+
+class PrivateNoteQuerySet(models.QuerySet["PrivateNote"]):
+    """Private notes. `of_author` is the only way in: no other query may stand in the application."""
+
+    def of_author(self, user: Any) -> Self:
+        """The notes that this person wrote, and nobody else's, whatever their role."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        return self.filter(author=user)
+
+
+def _signed_by_both() -> models.QuerySet[Any]:
+    """Signatures of the mentor on versions that the mentee has signed too; the outer query's rows are sessions."""
+    from pairings.models import Signature
+
+    theirs = Signature.objects.filter(version=OuterRef("version"), person=F("version__pairing__mentee"))
+    return Signature.objects.filter(Exists(theirs), version__pairing=OuterRef("pairing"), person=F("version__pairing__mentor"))
