@@ -1,6 +1,20 @@
 """Addresses of feedback."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from feedback.views import answering, plan, rounds
 
 app_name = "feedback"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("programs/<uuid:public_id>/surveys/", rounds.round_list, name="round_list"),
+    path("programs/<uuid:public_id>/surveys/plan/new/", plan.plan_item_new, name="plan_item_new"),
+    path("surveys/plan/<uuid:public_id>/", plan.plan_item_edit, name="plan_item_edit"),
+    path("surveys/plan/<uuid:public_id>/remove/", plan.plan_item_remove, name="plan_item_remove"),
+    path("surveys/<uuid:public_id>/", rounds.round_detail, name="round_detail"),
+    path("surveys/<uuid:public_id>/answers/", rounds.round_answers, name="round_answers"),
+    path("surveys/<uuid:public_id>/told-us/", rounds.told_us_edit, name="told_us_edit"),
+    path("surveys/<uuid:public_id>/heard/", rounds.round_heard, name="round_heard"),
+    path("surveys/<uuid:public_id>/open/", answering.survey_open, name="survey_open"),
+    path("surveys/answer/<str:token>/", answering.survey_answer, name="survey_answer"),
+    path("surveys/answer/<str:token>/opt-out/", answering.survey_opt_out, name="survey_opt_out"),
+]

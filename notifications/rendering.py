@@ -37,7 +37,7 @@ class Letter:
     text: str
     html: str
 
-    def fields(self) -> dict[str, str]:
+    def fields(self) -> dict[str, Any]:
         """As arguments of `outbox.enqueue`."""
         return asdict(self)
 

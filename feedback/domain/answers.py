@@ -1,0 +1,94 @@
+"""Answering a survey."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from common import audit
+from common.errors import DomainError
+from feedback.domain.rounds import groups_of, roles_in
+from feedback.enums import Label, QuestionKind, RoundState
+from feedback.models import AnonymousAnswer, Participation, Response
+from notifications import outbox
+
+TEXT_LIMIT = 2000
+SCALES = {QuestionKind.SCALE5: range(1, 6), QuestionKind.SCALE10: range(11)}
+
+
+def clean(questions: Sequence[Mapping[str, Any]], given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+    """({question id: checked answer}, {question id: what is wrong}). Unanswered optional questions are left out."""
+    answers: dict[str, Any] = {}
+    problems: dict[str, str] = {}
+    for question in questions:
+        value = given.get(question["id"])
+        if value in (None, "", []):
+            if question["required"]:
+                problems[question["id"]] = _("Please answer this question.")
+            continue
+        try:
+            answers[question["id"]] = clean_one(question, value)
+        except DomainError as error:
+            problems[question["id"]] = error.messages[0]
+    return answers, problems
+
+
+def clean_one(question: Mapping[str, Any], value: Any) -> Any:
+    """The checked answer to one question. Raises DomainError with what to do."""
+    kind = question["kind"]
+    if kind in SCALES:
+        if not str(value).isdecimal() or int(value) not in SCALES[kind]:
+            raise DomainError(_("Choose one of the numbers shown."))
+        return int(value)
+    if kind == QuestionKind.TEXT:
+        text = str(value).strip()
+        if len(text) > TEXT_LIMIT:
+            raise DomainError(
+                _("Please shorten this to %(limit)d characters; it has %(length)d.")
+                % {"limit": TEXT_LIMIT, "length": len(text)}
+            )
+        return text
+    chosen = value if isinstance(value, list) else [value]
+    if set(chosen) - set(question["options"]) or (kind == QuestionKind.SINGLE and len(chosen) != 1):
+        raise DomainError(_("Choose from the answers shown."))
+    return sorted(set(chosen), key=question["options"].index) if kind == QuestionKind.MULTIPLE else chosen[0]
+
+
+@transaction.atomic
+def submit(*, participation: Participation, answers: Mapping[str, Any]) -> None:
+    """Keep checked answers (see `clean`) of somebody who was asked.
+
+    In an anonymous round once and for good, in a table that knows nobody; in others the latest counts until the close. The
+    lock on the participation keeps two tabs from answering twice; the database refuses answers to a closed round.
+    Raises DomainError when the round has closed or an anonymous answer was given already. No audit entry, no log line and no
+    message joins a person to an anonymous answer.
+    """
+    participation = (
+        Participation.objects.select_for_update(of=("self",)).select_related("round", "person__grade").get(pk=participation.pk)
+    )
+    survey_round, person = participation.round, participation.person
+    if survey_round.state != RoundState.OPEN:
+        raise DomainError(_("This survey has closed. Thank you for wanting to answer."))
+    if survey_round.label == Label.ANONYMOUS:
+        if participation.responded:
+            raise DomainError(_("You have answered already. Anonymous answers cannot be found again to change them."))
+        groups = groups_of(person, roles_in(survey_round.program).get(person.pk, ""))
+        AnonymousAnswer.objects.create(round=survey_round, answers=dict(answers), **groups)
+    else:
+        response, __ = Response.objects.update_or_create(round=survey_round, person=person, defaults={"answers": dict(answers)})
+        audit.record("survey.answered", response, actor=person, scope=survey_round.program.public_id)
+    if not participation.responded:
+        participation.responded = True
+        participation.save(update_fields=["responded"])
+        outbox.cancel(key_prefix=f"survey:{survey_round.public_id}:{person.public_id}:", reason="answered")
+
+
+@transaction.atomic
+def opt_out(*, participation: Participation) -> None:
+    """No more reminders of this round for this person."""
+    Participation.objects.filter(pk=participation.pk).update(opted_out=True)
+    prefix = f"survey:{participation.round.public_id}:{participation.person.public_id}:"
+    outbox.cancel(key_prefix=prefix, reason="opted out")

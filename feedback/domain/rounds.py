@@ -1,0 +1,216 @@
+"""Survey rounds open and close by themselves: found each minute by queries, harmless to run twice."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+import structlog
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from common import audit, clock
+from common.errors import DomainError
+from feedback import mail
+from feedback.domain.plan import Occurrence, occurrences
+from feedback.domain.results import Sheet, make_tables
+from feedback.enums import Audience, Cut, Label, RoundState
+from feedback.models import AnonymousAnswer, FrozenTable, Participation, SurveyPlanItem, SurveyRound
+from notifications import outbox
+from pairings.enums import PairingState
+from pairings.models import Pairing
+from programs.enums import PairRole, ProgramState
+from programs.models import Program
+
+log = structlog.get_logger(__name__)
+LIVE = (PairingState.ACTIVE, PairingState.PAUSED)
+NUDGES = 2
+
+
+def open_due_rounds() -> int:
+    """Open every planned round whose time has come and not passed; the number opened.
+
+    A round missed in whole during down time is not opened late. A round without anybody to ask waits for the next minute.
+    """
+    now = clock.now()
+    items = SurveyPlanItem.objects.filter(is_active=True, program__state__in=[ProgramState.RUNNING, ProgramState.CLOSING])
+    opened = 0
+    for item in items.select_related("program").prefetch_related("questions", "rounds"):
+        known = {survey_round.number for survey_round in item.rounds.all()}
+        for due in occurrences(item):
+            if due.number not in known and due.opens_at <= now < due.closes_at:
+                opened += open_round(item=item, due=due) is not None
+    return opened
+
+
+@transaction.atomic
+def open_round(*, item: SurveyPlanItem, due: Occurrence, actor: User | None = None) -> SurveyRound | None:
+    """Open one round: copy the questions, fix label and k for good, ask everybody in the audience by mail.
+
+    None when somebody else has opened it already or nobody is there to be asked. From the first round on the program's k is
+    locked, because the invitation has promised it.
+    """
+    program = Program.objects.select_for_update().get(pk=item.program_id)
+    if SurveyRound.objects.filter(plan_item=item, number=due.number).exists():
+        return None
+    people = audience_of(program, Audience(item.audience))
+    if not people:
+        return None
+    if not program.anonymity_k_locked:
+        program.anonymity_k_locked = True
+        program.save(update_fields=["anonymity_k_locked"])
+    survey_round = SurveyRound.objects.create(
+        program=program,
+        plan_item=item,
+        number=due.number,
+        kind=item.kind,
+        title=item.title,
+        intro=item.intro,
+        label=item.label,
+        audience=item.audience,
+        k=program.anonymity_k,
+        questions=[
+            {"id": str(q.public_id), "text": q.text, "kind": q.kind, "options": q.options, "required": q.required}
+            for q in item.questions.all()
+        ],
+        opens_at=due.opens_at,
+        closes_at=due.closes_at,
+        asked=len(people),
+    )
+    survey_round.readers.set(item.readers.all())
+    asked = [Participation(round=survey_round, person=person) for person in people]
+    secrets.SystemRandom().shuffle(asked)
+    Participation.objects.bulk_create(asked)
+    for participation in asked:
+        mail.invitation(participation=participation, nth=0)
+    audit.record("survey_round.opened", survey_round, actor=actor, scope=program.public_id, asked=len(asked))
+    return survey_round
+
+
+def audience_of(program: Program, audience: Audience) -> list[User]:
+    """The active people of the program's live pairs whom a survey asks, each once, by name."""
+    pairs = Pairing.objects.filter(program=program, state__in=LIVE)
+    wanted = Q(pk__in=[])
+    if audience in {Audience.ALL, Audience.MENTORS}:
+        wanted |= Q(pk__in=pairs.values("mentor"))
+    if audience in {Audience.ALL, Audience.MENTEES}:
+        wanted |= Q(pk__in=pairs.values("mentee"))
+    return list(User.objects.active().filter(wanted).order_by("sort_key", "pk"))
+
+
+def nudge_due() -> int:
+    """Remind those who have not answered, at most twice: half-way, and a day before the close. The number queued."""
+    now = clock.now()
+    queued = 0
+    for survey_round in SurveyRound.objects.filter(state=RoundState.OPEN, opens_at__lte=now, closes_at__gt=now):
+        nth = due_nudge(survey_round, now)
+        if nth:
+            waiting = Participation.objects.filter(round=survey_round, responded=False, opted_out=False)
+            for participation in waiting.select_related("person", "round__program"):
+                queued += mail.invitation(participation=participation, nth=nth) is not None
+    return queued
+
+
+def due_nudge(survey_round: SurveyRound, now: datetime) -> int:
+    """Which nudge has come due: 0 none, 1 half-way, 2 a day before the close."""
+    if now >= survey_round.closes_at - timedelta(days=1):
+        return 2
+    half = survey_round.opens_at + (survey_round.closes_at - survey_round.opens_at) / 2
+    return 1 if now >= half else 0
+
+
+def close_due_rounds() -> int:
+    """Close every round whose time is up; the number closed. A failure with one keeps the others from nothing."""
+    due = SurveyRound.objects.filter(state=RoundState.OPEN, closes_at__lte=clock.now()).values_list("pk", flat=True)
+    closed = 0
+    for pk in list(due):
+        try:
+            closed += close_round(pk=pk)
+        except Exception:
+            log.exception("survey_round_close_failed", round=pk)
+    return closed
+
+
+@transaction.atomic
+def close_round(*, pk: int, actor: User | None = None) -> bool:
+    """Close a round and freeze the only results that will ever exist; False when it was closed already.
+
+    One transaction: tables and comments are made, the single answers of an anonymous round are deleted, and its
+    participations are written anew under new ids in random order, so that nothing is left to join with a backup's order.
+    """
+    survey_round = SurveyRound.objects.select_for_update().filter(pk=pk, state=RoundState.OPEN).first()
+    if survey_round is None:
+        return False
+    sheets = _sheets(survey_round)
+    k = 1 if survey_round.label == Label.ATTRIBUTED else survey_round.k
+    tables = make_tables(questions=survey_round.questions, sheets=sheets, k=k)
+    FrozenTable.objects.bulk_create(
+        FrozenTable(round=survey_round, cut=cut, cell=cell, figures=shown) for (cut, cell), shown in tables.cells.items()
+    )
+    survey_round.state, survey_round.closed_at = RoundState.CLOSED, clock.now()
+    survey_round.answered, survey_round.comments = len(sheets), tables.comments
+    survey_round.save(update_fields=["state", "closed_at", "answered", "comments"])
+    if survey_round.label == Label.ANONYMOUS:
+        _unlink(survey_round)
+    outbox.cancel(key_prefix=f"survey:{survey_round.public_id}:", reason="closed")
+    audit.record("survey_round.closed", survey_round, actor=actor, scope=survey_round.program.public_id)
+    return True
+
+
+def _sheets(survey_round: SurveyRound) -> list[Sheet]:
+    """Everybody's answers with the groups that they belong to."""
+    if survey_round.label == Label.ANONYMOUS:
+        return [
+            Sheet(row.answers, {cut: getattr(row, cut) for cut in (Cut.ROLE, Cut.DEPARTMENT, Cut.GRADE, Cut.LOCATION)})
+            for row in survey_round.anonymous_answers.all()
+        ]
+    roles = roles_in(survey_round.program)
+    return [
+        Sheet(response.answers, groups_of(response.person, roles.get(response.person_id, "")))
+        for response in survey_round.responses.select_related("person__grade")
+    ]
+
+
+def groups_of(person: User, role: str) -> dict[str, str]:
+    """The cells that a person's answers count in."""
+    return {
+        Cut.ROLE: role,
+        Cut.DEPARTMENT: person.department,
+        Cut.GRADE: person.grade.name if person.grade else "",
+        Cut.LOCATION: person.location,
+    }
+
+
+def roles_in(program: Program) -> dict[int, str]:
+    """{person id: mentor | mentee} in the program's pairs; who is both counts as mentor."""
+    pairs = Pairing.objects.filter(program=program, state__in=[*LIVE, PairingState.COMPLETED, PairingState.ENDED])
+    roles: dict[int, str] = dict.fromkeys(pairs.values_list("mentee_id", flat=True), PairRole.MENTEE.value)
+    return roles | dict.fromkeys(pairs.values_list("mentor_id", flat=True), PairRole.MENTOR.value)
+
+
+def _unlink(survey_round: SurveyRound) -> None:
+    AnonymousAnswer.objects.filter(round=survey_round).delete()
+    rows = list(survey_round.participations.all())
+    survey_round.participations.all().delete()
+    secrets.SystemRandom().shuffle(rows)
+    for row in rows:
+        row.pk = uuid4()
+    Participation.objects.bulk_create(rows)
+
+
+@transaction.atomic
+def publish_told_us(*, actor: User, survey_round: SurveyRound, text: str) -> None:
+    """Tell those who were asked what was heard and what changes. Only for closed rounds, and never empty."""
+    survey_round = SurveyRound.objects.select_for_update().get(pk=survey_round.pk)
+    if survey_round.state != RoundState.CLOSED:
+        raise DomainError(_("The round is still open. Publish this once it has closed."))
+    if not text.strip():
+        raise DomainError(_("Write what you heard and what will change."))
+    survey_round.told_us, survey_round.told_us_at = text.strip(), clock.now()
+    survey_round.save(update_fields=["told_us", "told_us_at"])
+    audit.record("survey_round.told_us", survey_round, actor=actor, scope=survey_round.program.public_id)
+    for participation in survey_round.participations.select_related("person", "round__program"):
+        mail.told_us(participation=participation)

@@ -1,0 +1,112 @@
+"""Forms of the survey plan."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from feedback.enums import Label, QuestionKind
+from feedback.models import SurveyPlanItem
+
+QUESTION_SLOTS = 10
+
+
+class SurveyPlanItemForm(forms.ModelForm):
+    """When a survey opens, who is asked, who sees the answers."""
+
+    reader_addresses = forms.CharField(
+        label=_("Who reads confidential answers"),
+        help_text=_("E-mail addresses, one on each line. They are named in the invitation."),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    class Meta:
+        model = SurveyPlanItem
+        fields = ["title", "kind", "intro", "label", "audience", "first_day", "every_weeks", "open_days"]
+        widgets = {"intro": forms.Textarea(attrs={"rows": 2}), "label": forms.RadioSelect}
+        help_texts = {
+            "label": _("Anonymous: nobody ever sees single answers, and tables show only groups of five or more."),
+            "every_weeks": _("Leave empty to ask once."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["reader_addresses"] = "\n".join(self.instance.readers.values_list("email", flat=True))
+
+    def clean_reader_addresses(self) -> list[User]:
+        """The people behind the addresses; each unknown one is named."""
+        wanted = {line.strip().lower() for line in self.cleaned_data["reader_addresses"].splitlines() if line.strip()}
+        found = list(User.objects.active().filter(email__in=wanted))
+        unknown = sorted(wanted - {person.email for person in found})
+        if unknown:
+            raise forms.ValidationError(
+                _("Nobody here has the address %(addresses)s. Check the spelling, or import the person first."),
+                params={"addresses": ", ".join(unknown)},
+            )
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        """A confidential survey needs somebody who reads it."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("label") == Label.CONFIDENTIAL and not cleaned.get("reader_addresses") and not self.errors:
+            self.add_error("reader_addresses", _("Name at least one person who reads the answers."))
+        return cleaned
+
+
+class QuestionForm(forms.Form):
+    """One question; an empty text means none."""
+
+    text = forms.CharField(label=_("Question"), max_length=300, required=False)
+    kind = forms.ChoiceField(label=_("How it is answered"), choices=QuestionKind.choices, required=False)
+    options = forms.CharField(
+        label=_("Answers to choose from"),
+        help_text=_("One on each line; only for questions with a choice."),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    required = forms.BooleanField(label=_("Must be answered"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Choices need at least two answers."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        lines = (line.strip() for line in cleaned.get("options", "").splitlines())
+        cleaned["options"] = list(dict.fromkeys(line for line in lines if line))
+        has_choice = cleaned.get("kind") in {QuestionKind.SINGLE, QuestionKind.MULTIPLE}
+        if cleaned.get("text") and has_choice and len(cleaned["options"]) < 2:
+            self.add_error("options", _("Write at least two answers to choose from."))
+        if not has_choice:
+            cleaned["options"] = []
+        cleaned["kind"] = cleaned.get("kind") or QuestionKind.SCALE5
+        return cleaned
+
+
+class BaseQuestionFormSet(forms.BaseFormSet):
+    """The questions of a survey, in their order."""
+
+    def questions(self) -> list[dict[str, Any]]:
+        """The questions that have a text."""
+        return [form.cleaned_data for form in self.forms if form.cleaned_data.get("text")]
+
+    def clean(self) -> None:
+        """At least one question."""
+        if not any(self.errors) and not self.questions():
+            raise forms.ValidationError(_("Add at least one question."))
+
+
+QuestionFormSet = forms.formset_factory(QuestionForm, formset=BaseQuestionFormSet, extra=2, max_num=QUESTION_SLOTS * 2)
+
+
+class ToldUsForm(forms.Form):
+    """What was heard, and what changes."""
+
+    text = forms.CharField(
+        label=_("What you told us, what we are changing"),
+        help_text=_("Everybody who was asked gets a mail and can read this."),
+        widget=forms.Textarea(attrs={"rows": 6}),
+        max_length=5000,
+    )

@@ -1,0 +1,103 @@
+"""What feedback's messages say."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from common import clock, tokens
+from common.http import absolute
+from feedback.enums import RoundState
+from feedback.models import Participation, SurveyRound
+from notifications import outbox, registry, rendering
+
+INVITATION, REMINDER, TOLD_US = "feedback.invitation", "feedback.reminder", "feedback.told_us"
+PURPOSE = "survey"
+LINK_LIFE = timedelta(days=90)  # longer than any round is open; the round's own close ends the link
+
+
+def make_token(participation: Participation) -> str:
+    """The token of a person's link to one round: it answers in their name, and for nothing else."""
+    return tokens.make(PURPOSE, {"round": str(participation.round.public_id), "participation": str(participation.pk)})
+
+
+def invitation(*, participation: Participation, nth: int) -> Any:
+    """Queue the mail that asks a person (nth 0) or reminds them (1, 2); None when that mail exists already."""
+    survey_round, person = participation.round, participation.person
+    letter = rendering.compose(
+        recipient=person,
+        template="survey_reminder" if nth else "survey_invitation",
+        context={"round": survey_round, "program": survey_round.program, "minutes": minutes_of(survey_round), "nth": nth},
+    )
+    return outbox.enqueue(
+        recipient=person,
+        kind=REMINDER if nth else INVITATION,
+        dedupe_key=f"survey:{survey_round.public_id}:{person.public_id}:{nth}",
+        scope=survey_round.program.public_id,
+        data={"round": str(survey_round.public_id)},
+        expires_at=survey_round.closes_at,
+        **letter.fields(),
+    )
+
+
+def told_us(*, participation: Participation) -> Any:
+    """Queue the mail that says what was heard can be read."""
+    survey_round, person = participation.round, participation.person
+    letter = rendering.compose(
+        recipient=person, template="survey_told_us", context={"round": survey_round, "program": survey_round.program}
+    )
+    return outbox.enqueue(
+        recipient=person,
+        kind=TOLD_US,
+        dedupe_key=f"told-us:{survey_round.public_id}:{person.public_id}",
+        scope=survey_round.program.public_id,
+        data={"round": str(survey_round.public_id)},
+        **letter.fields(),
+    )
+
+
+def minutes_of(survey_round: SurveyRound) -> int:
+    """How many minutes answering takes: about four questions a minute, never less than one."""
+    return max(1, round(len(survey_round.questions) / 4))
+
+
+def _participation(message: Any) -> Participation | None:
+    found = Participation.objects.filter(round__public_id=UUID(message.data["round"]), person_id=message.recipient_id)
+    return found.select_related("round").first()
+
+
+def invitation_still_due(message: Any) -> bool:
+    """The round is open, and this person has neither answered nor opted out."""
+    found = _participation(message)
+    return (
+        found is not None
+        and found.round.state == RoundState.OPEN
+        and found.round.closes_at > clock.now()
+        and not found.responded
+        and not found.opted_out
+    )
+
+
+def invitation_link(message: Any) -> str:
+    """The personal link, made at the moment of sending."""
+    found = _participation(message)
+    if found is None:
+        return settings.BASE_URL
+    return absolute(reverse("feedback:survey_answer", args=[make_token(found)]))
+
+
+def told_us_link(message: Any) -> str:
+    """The round's page."""
+    return absolute(reverse("feedback:round_heard", args=[message.data["round"]]))
+
+
+def register() -> None:
+    """Called once by the app's `ready()`."""
+    registry.register(INVITATION, label=_("Survey"), still_due=invitation_still_due, link=invitation_link)
+    registry.register(REMINDER, label=_("Survey reminder"), still_due=invitation_still_due, link=invitation_link, is_nudge=True)
+    registry.register(TOLD_US, label=_("What a survey found"), link=told_us_link)

@@ -1,0 +1,82 @@
+"""Survey rounds and their frozen results."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from common.models import PublicModel
+from feedback.enums import Audience, Cut, Label, RoundState, SurveyKind
+from feedback.models.plan import SurveyPlanItem
+from feedback.querysets import SurveyRoundQuerySet
+from programs.models import Program
+
+
+class SurveyRound(PublicModel):
+    """One asking of a survey. It is made when it opens, with the label, threshold k and questions that hold until the end.
+
+    `questions` is a list of {"id", "text", "kind", "options", "required"}. `asked` and `answered` are counted at the close.
+    `comments` is {question id: [shuffled texts]} of an anonymous round, filled at the close where enough people wrote.
+    """
+
+    program = models.ForeignKey(Program, models.CASCADE, related_name="survey_rounds")
+    plan_item = models.ForeignKey(SurveyPlanItem, models.SET_NULL, null=True, related_name="rounds")
+    number = models.PositiveSmallIntegerField(_("number"))
+    kind = models.CharField(_("what it is for"), max_length=10, choices=SurveyKind)
+    title = models.CharField(_("title"), max_length=120)
+    intro = models.TextField(_("what it is for, in a sentence"), blank=True)
+    label = models.CharField(_("who sees the answers"), max_length=12, choices=Label)
+    audience = models.CharField(_("who is asked"), max_length=8, choices=Audience)
+    questions = models.JSONField(_("questions"))
+    readers = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, related_name="rounds_to_read", blank=True, verbose_name=_("named readers")
+    )
+    k = models.PositiveSmallIntegerField(_("smallest group shown"))
+    state = models.CharField(_("state"), max_length=10, choices=RoundState, default=RoundState.OPEN)
+    opens_at = models.DateTimeField(_("opens"))
+    closes_at = models.DateTimeField(_("closes"))
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    asked = models.PositiveIntegerField(_("people asked"), default=0)
+    answered = models.PositiveIntegerField(_("people who answered"), null=True, blank=True)
+    comments = models.JSONField(_("comments"), default=dict)
+    told_us = models.TextField(_("what you told us, what we are changing"), blank=True)
+    told_us_at = models.DateTimeField(_("published"), null=True, blank=True)
+
+    objects = SurveyRoundQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-opens_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["plan_item", "number"], name="round_number"),
+            models.CheckConstraint(condition=Q(closes_at__gt=F("opens_at")), name="round_closes_after_opening"),
+            models.CheckConstraint(condition=Q(k__gte=5), name="round_k_at_least_5"),
+            models.CheckConstraint(
+                condition=Q(state="closed", closed_at__isnull=False) | ~Q(state="closed"), name="round_closed_has_time"
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "closes_at"], name="round_due")]
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.number}"
+
+
+class FrozenTable(models.Model):
+    """A published cell of a closed round: made once at the close, never again. A hidden cell keeps no figures.
+
+    `figures` is {question id: {"n": int, "counts": {answer: int}, "mean": float | None}}, with null for a question whose
+    figures stay hidden in this cell.
+    """
+
+    round = models.ForeignKey(SurveyRound, models.CASCADE, related_name="tables")
+    cut = models.CharField(_("cut"), max_length=10, choices=Cut)
+    cell = models.CharField(_("cell"), max_length=200, blank=True)
+    figures = models.JSONField(_("figures"), default=dict)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["round", "cut", "cell"], name="frozen_cell_once")]
+
+    def __str__(self) -> str:
+        return f"{self.round_id}: {self.cut} {self.cell}"

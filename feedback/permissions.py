@@ -1,0 +1,27 @@
+"""Who may do what with surveys. Reads are in querysets.py."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import rules
+
+from feedback.models import SurveyPlanItem, SurveyRound
+from programs.permissions import manages_program
+
+
+@rules.predicate
+def manages_item(user: Any, item: SurveyPlanItem | None) -> bool:
+    """Manages the program of a planned survey."""
+    return item is not None and bool(manages_program(user, item.program))
+
+
+@rules.predicate
+def manages_round(user: Any, survey_round: SurveyRound | None) -> bool:
+    """Manages the program of a round."""
+    return survey_round is not None and bool(manages_program(user, survey_round.program))
+
+
+rules.add_perm("feedback.plan_surveys", manages_program)
+rules.add_perm("feedback.edit_survey", manages_item)
+rules.add_perm("feedback.publish_told_us", manages_round)

@@ -1,0 +1,152 @@
+"""Answering a survey from the mailed link: one question a screen, nothing kept until it is sent."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.models import AnonymousUser
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.models import User
+from common import tokens
+from common.errors import DomainError
+from feedback import mail
+from feedback.domain import answers as domain
+from feedback.domain.results import choices
+from feedback.enums import Label, QuestionKind, RoundState
+from feedback.models import Participation, Response, SurveyRound
+
+TEMPLATE = "feedback/survey_answer.html"
+
+
+@require_GET
+def survey_open(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The way from the home page to one's personal link."""
+    asked = Participation.objects.filter(person=request.user, round__public_id=public_id).select_related("round")
+    return redirect("feedback:survey_answer", token=mail.make_token(get_object_or_404(asked)))
+
+
+def _round_of(token: str) -> tuple[SurveyRound, Participation | None]:
+    """The round and, while it is open, the person asked. Http404 for a link that is none."""
+    try:
+        payload = tokens.read(mail.PURPOSE, token, mail.LINK_LIFE)
+    except tokens.TokenError as error:
+        raise Http404 from error
+    survey_round = get_object_or_404(SurveyRound.objects.select_related("program__sponsor"), public_id=payload["round"])
+    asked = survey_round.participations.filter(pk=payload["participation"], person__is_active=True)
+    return survey_round, asked.select_related("person", "round__program").first()
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def survey_answer(request: HttpRequest, token: str) -> HttpResponse:
+    """Introduction → a question a screen → check → sent. Opening the link changes nothing; only the last POST keeps answers."""
+    survey_round, participation = _round_of(token)
+    context: dict[str, Any] = {"round": survey_round, "token": token, "minutes": mail.minutes_of(survey_round)}
+    if survey_round.state != RoundState.OPEN or participation is None:
+        return render(request, TEMPLATE, context | {"stage": "closed"})
+    context["person"] = participation.person
+    final = participation.responded and survey_round.label == Label.ANONYMOUS
+    if request.method != "POST" or final:
+        return render(request, TEMPLATE, context | {"stage": "done" if participation.responded else "intro", "final": final})
+    return _step(request, participation, context)
+
+
+def _step(request: HttpRequest, participation: Participation, context: dict[str, Any]) -> HttpResponse:
+    """What the pressed button leads to. Answers so far travel in the form."""
+    survey_round = participation.round
+    questions, given = survey_round.questions, _given(request, survey_round)
+    at = _index(request.POST.get("at"), survey_round)
+    action, __, target = request.POST.get("action", "start").partition(":")
+    if action == "start":
+        stored = Response.objects.filter(round=survey_round, person=participation.person).first()
+        return _question(request, context, stored.answers if stored else {}, 0)
+    if action in {"goto", "back"}:
+        return _question(request, context, given, _index(target, survey_round) if action == "goto" else max(0, at - 1))
+    checked, problems = domain.clean(questions, given)
+    if action == "next" and questions[at]["id"] not in problems and at + 1 < len(questions):
+        return _question(request, context, given, at + 1)
+    wrong = [i for i, question in enumerate(questions) if question["id"] in problems]
+    if wrong:
+        first = at if action == "next" and at in wrong else wrong[0]
+        return _question(request, context, given, first, problems[questions[first]["id"]])
+    if action == "send":
+        return _send(request, participation, checked, context)
+    return render(request, TEMPLATE, context | {"stage": "check", "rows": _rows(survey_round, given)})
+
+
+def _send(request: HttpRequest, participation: Participation, checked: dict[str, Any], context: dict[str, Any]) -> HttpResponse:
+    try:
+        domain.submit(participation=participation, answers=checked)
+    except DomainError as error:
+        return render(request, TEMPLATE, context | {"stage": "problem", "problem": error.messages[0]}, status=409)
+    return redirect("feedback:survey_answer", token=context["token"])
+
+
+def _index(text: str | None, survey_round: SurveyRound) -> int:
+    return min(int(text), len(survey_round.questions) - 1) if text and text.isdecimal() else 0
+
+
+def _given(request: HttpRequest, survey_round: SurveyRound) -> dict[str, Any]:
+    """{question id: what the form says}."""
+    given: dict[str, Any] = {}
+    for question in survey_round.questions:
+        values = [value for value in request.POST.getlist(f"q-{question['id']}") if value]
+        given[question["id"]] = values if question["kind"] == QuestionKind.MULTIPLE else (values[-1] if values else "")
+    return given
+
+
+def _rows(survey_round: SurveyRound, given: dict[str, Any], skip: int | None = None) -> list[dict[str, Any]]:
+    """The questions with the answers so far, as lists of texts."""
+    rows = []
+    for at, question in enumerate(survey_round.questions):
+        value = given.get(question["id"])
+        values = value if isinstance(value, list) else [value]
+        shown = [str(part) for part in values if part not in (None, "")]
+        if at != skip:
+            rows.append({"at": at, "question": question, "values": shown})
+    return rows
+
+
+def _question(request: HttpRequest, context: dict[str, Any], given: dict[str, Any], at: int, problem: str = "") -> HttpResponse:
+    survey_round: SurveyRound = context["round"]
+    question = survey_round.questions[at]
+    extra = {
+        "stage": "question",
+        "at": at,
+        "question": question,
+        "choices": choices(question),
+        "value": _rows(survey_round, given)[at]["values"],
+        "others": _rows(survey_round, given, skip=at),
+        "count": len(survey_round.questions),
+        "problem": problem,
+    }
+    return render(request, TEMPLATE, context | extra, status=422 if problem else 200)
+
+
+@login_not_required
+@require_POST
+def survey_opt_out(request: HttpRequest, token: str) -> HttpResponse:
+    """No more reminders of this survey."""
+    survey_round, participation = _round_of(token)
+    if participation is not None:
+        domain.opt_out(participation=participation)
+    return render(request, TEMPLATE, {"round": survey_round, "token": token, "stage": "opted_out"})
+
+
+def waiting_surveys(user: User | AnonymousUser) -> list[dict[str, Any]]:
+    """The surveys that wait for a person, for the home page: title, until when, address."""
+    return [
+        {
+            "title": survey_round.title,
+            "closes_at": survey_round.closes_at,
+            "minutes": mail.minutes_of(survey_round),
+            "url": reverse("feedback:survey_open", args=[survey_round.public_id]),
+        }
+        for survey_round in SurveyRound.objects.waiting_for(user).order_by("closes_at")
+    ]

@@ -1,0 +1,146 @@
+"""Rounds of a program and their results."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from common import clock
+from common.errors import DomainError
+from common.http import page_of, require
+from feedback.domain.plan import occurrences
+from feedback.domain.rounds import publish_told_us
+from feedback.domain.suppression import band
+from feedback.enums import Cut, Label, QuestionKind, RoundState
+from feedback.forms import ToldUsForm
+from feedback.models import SurveyPlanItem, SurveyRound
+from programs.models import Program
+
+ANSWERED = Count("participations", filter=Q(participations__responded=True))
+
+
+@require_GET
+def round_list(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """What a program asks: the plan with what comes next, and the rounds so far."""
+    program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
+    items = SurveyPlanItem.objects.filter(program=program).annotate(question_count=Count("questions"))
+    now = clock.now()
+    plan = [
+        {"item": item, "next": next((due for due in occurrences(item) if due.opens_at > now), None)}
+        for item in items.select_related("program")
+    ]
+    rounds = SurveyRound.objects.counted_by(request.user).filter(program=program).annotate(answered_now=ANSWERED)
+    state = request.GET.get("state", "")
+    if state in RoundState.values:
+        rounds = rounds.filter(state=state)
+    page = page_of(request, rounds)
+    for survey_round in page:
+        survey_round.shown_count = shown_count(survey_round)  # type: ignore[attr-defined]
+    context = {"program": program, "plan": plan, "page": page, "state": state, "states": RoundState.choices}
+    return render(request, "feedback/round_list.html", context)
+
+
+def shown_count(survey_round: Any) -> str:
+    """How many have answered: in bands while an anonymous round is open."""
+    if survey_round.state != RoundState.OPEN:
+        return str(survey_round.answered)
+    if survey_round.label == Label.ANONYMOUS:
+        return band(survey_round.answered_now)
+    return str(survey_round.answered_now)
+
+
+@require_GET
+def round_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Counts while a round is open, results once it has closed."""
+    rounds = SurveyRound.objects.counted_by(request.user).select_related("program").annotate(answered_now=ANSWERED)
+    survey_round = get_object_or_404(rounds, public_id=public_id)
+    context = {
+        "round": survey_round,
+        "program": survey_round.program,
+        "shown_count": shown_count(survey_round),
+        "results": results_of(survey_round) if survey_round.state == RoundState.CLOSED else None,
+        "may_read_answers": SurveyRound.objects.answers_visible_to(request.user).filter(pk=survey_round.pk).exists(),
+        "may_publish": request.user.has_perm("feedback.publish_told_us", survey_round),
+    }
+    return render(request, "feedback/round_detail.html", context)
+
+
+def results_of(survey_round: SurveyRound) -> list[dict[str, Any]]:
+    """For each question its total, its tables by cut, and its comments; None where a figure is hidden."""
+    tables = list(survey_round.tables.all())
+    results = []
+    for question in survey_round.questions:
+        cells = {(table.cut, table.cell): table.figures.get(question["id"]) for table in tables}
+        cuts = [
+            {
+                "label": cut.label,
+                "cells": [{"name": name, "figures": shown} for (kind, name), shown in cells.items() if kind == cut],
+            }
+            for cut in (Cut.ROLE, Cut.DEPARTMENT, Cut.GRADE, Cut.LOCATION)
+        ]
+        total = cells.get((Cut.TOTAL, ""))
+        results.append(
+            {
+                "question": question,
+                "is_text": question["kind"] == QuestionKind.TEXT,
+                "total": total,
+                "most": max(total["counts"].values(), default=0) if total else 0,
+                "cuts": [cut for cut in cuts if cut["cells"]] if total else [],
+                "comments": survey_round.comments.get(question["id"], []),
+            }
+        )
+    return results
+
+
+@require_GET
+def round_answers(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Single answers with names, for those whom the label promised them to."""
+    rounds = SurveyRound.objects.answers_visible_to(request.user).select_related("program")
+    survey_round = get_object_or_404(rounds, public_id=public_id)
+    responses = survey_round.responses.select_related("person").order_by("person__sort_key", "pk")
+    page = page_of(request, responses, per_page=20)
+    for response in page:
+        response.rows = [  # type: ignore[attr-defined]
+            {"text": question["text"], "value": _shown(response.answers.get(question["id"]))}
+            for question in survey_round.questions
+        ]
+    context = {"round": survey_round, "program": survey_round.program, "page": page}
+    return render(request, "feedback/round_answers.html", context)
+
+
+def _shown(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
+
+
+@require_http_methods(["GET", "POST"])
+def told_us_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Write what was heard and what changes."""
+    rounds = SurveyRound.objects.counted_by(request.user).select_related("program")
+    survey_round = get_object_or_404(rounds, public_id=public_id)
+    require(request.user, "feedback.publish_told_us", survey_round)
+    form = ToldUsForm(request.POST or None, initial={"text": survey_round.told_us})
+    if request.method == "POST" and form.is_valid():
+        try:
+            publish_told_us(actor=request.user, survey_round=survey_round, text=form.cleaned_data["text"])
+        except DomainError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, _("Published. Everybody who was asked gets a mail."))
+            return redirect("feedback:round_detail", survey_round.public_id)
+    context = {"form": form, "round": survey_round, "program": survey_round.program}
+    return render(request, "feedback/told_us_edit.html", context, status=422 if request.method == "POST" else 200)
+
+
+@require_GET
+def round_heard(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """What those who were asked may read afterwards."""
+    rounds = SurveyRound.objects.visible_to(request.user).select_related("program")
+    survey_round = get_object_or_404(rounds.filter(told_us_at__isnull=False), public_id=public_id)
+    return render(request, "feedback/round_heard.html", {"round": survey_round, "program": survey_round.program})
