@@ -7,3 +7,10 @@ class PairingsConfig(AppConfig):
     """Registered by its package name."""
 
     name = "pairings"
+
+    def ready(self) -> None:
+        """Permissions, and the kinds of messages that this app sends."""
+        from pairings import mail, mail_sessions, permissions  # noqa: F401 - importing permissions registers them
+
+        mail.register()
+        mail_sessions.register()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from common.models import PublicModel
 from pairings.enums import RuleKind, RunState
-from pairings.querysets import MatchRunQuerySet
+from pairings.querysets import MatchRunQuerySet, PairRuleQuerySet, ProposalQuerySet
 from programs.enums import Objective
 from programs.models import Enrolment, Program
 
@@ -30,7 +30,9 @@ class MatchRun(PublicModel):
     statistics = models.JSONField(_("figures"), default=dict)
     problem = models.TextField(_("why it failed"), blank=True)
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    claim = models.UUIDField(_("claimed by"), null=True, blank=True, editable=False)
     lease_until = models.DateTimeField(_("claimed until"), null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(_("times taken up"), default=0)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
 
@@ -43,6 +45,13 @@ class MatchRun(PublicModel):
                 fields=["program"], condition=Q(state__in=["queued", "running"]), name="match_run_one_at_a_time"
             ),
             models.CheckConstraint(condition=Q(progress__lte=100), name="match_run_progress_percent"),
+            models.CheckConstraint(
+                condition=~Q(state="running") | Q(claim__isnull=False, lease_until__isnull=False),
+                name="match_run_running_means_claimed",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="published") | Q(published_at__isnull=False), name="match_run_published_at"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -50,9 +59,11 @@ class MatchRun(PublicModel):
 
 
 class Proposal(PublicModel):
-    """A proposed pair: `score` in basis points, `breakdown` {component: points} that adds up to it.
+    """A proposed pair: `score` in basis points, `breakdown` {component: {"points", "most"}} whose points add up to it.
 
     `reasons` and `warnings` are lists of {"key": str, "params": {...}}; their wording is made when they are shown.
+    `alternatives` is what else was possible at the time of the run; `refusal` (a key, or empty) why publishing left the
+    pair out. Private rules appear in none of them but as "not_available".
     """
 
     run = models.ForeignKey(MatchRun, models.CASCADE, related_name="proposals")
@@ -62,11 +73,19 @@ class Proposal(PublicModel):
     breakdown = models.JSONField(_("breakdown"), default=dict)
     reasons = models.JSONField(_("reasons"), default=list)
     warnings = models.JSONField(_("warnings"), default=list)
+    alternatives = models.JSONField(_("alternatives"), default=list)
     pinned = models.BooleanField(_("pinned"), default=False)
+    refusal = models.CharField(_("why it was not published"), max_length=40, blank=True)
+
+    objects = ProposalQuerySet.as_manager()
 
     class Meta:
         ordering = ["-score", "id"]
-        constraints = [models.UniqueConstraint(fields=["run", "mentor", "mentee"], name="proposal_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "mentor", "mentee"], name="proposal_once"),
+            models.CheckConstraint(condition=Q(score__lte=10_000), name="proposal_score_basis_points"),
+            models.CheckConstraint(condition=~Q(mentor=F("mentee")), name="proposal_two_enrolments"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.mentor_id} for {self.mentee_id}"
@@ -95,8 +114,14 @@ class PairRule(PublicModel):
     mentee = models.ForeignKey(Enrolment, models.CASCADE, related_name="+")
     kind = models.CharField(_("rule"), max_length=6, choices=RuleKind)
 
+    objects = PairRuleQuerySet.as_manager()
+
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["program", "mentor", "mentee"], name="pair_rule_once")]
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["program", "mentor", "mentee"], name="pair_rule_once"),
+            models.CheckConstraint(condition=~Q(mentor=F("mentee")), name="pair_rule_two_enrolments"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.mentor_id} for {self.mentee_id}"

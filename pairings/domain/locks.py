@@ -1,0 +1,24 @@
+"""Row locks of pairings, always in the same order (enrolments by id, then the pair), so that two people never deadlock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pairings.models import Pairing
+from programs.models import Enrolment
+
+
+def lock_enrolments(ids: Iterable[int]) -> dict[int, Enrolment]:
+    """The enrolments, locked until the transaction ends, with their people. Capacity is counted under this lock alone."""
+    rows = Enrolment.objects.select_for_update(of=("self",)).filter(pk__in=set(ids)).order_by("pk")
+    return {row.pk: row for row in rows.select_related("person__grade", "program")}
+
+
+def lock_pairing(pairing: Pairing) -> Pairing:
+    """The pair as the database has it now, locked together with its two enrolments."""
+    lock_enrolments([pairing.mentor_enrolment_id, pairing.mentee_enrolment_id])
+    rows = Pairing.objects.select_for_update(of=("self",)).select_related(
+        "program", "mentor", "mentee", "mentor_enrolment", "mentee_enrolment"
+    )
+    locked: Pairing = rows.get(pk=pairing.pk)
+    return locked

@@ -1,0 +1,209 @@
+"""What a solved problem becomes in the database: proposals with their reasons, the unmatched with why, and the figures.
+
+Everything that is stored here may be read by a coordinator. Private rules have left no trace by now but the one public
+reason "not_available".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+from common import clock
+from pairings.domain.matching_input import MatchInput
+from pairings.enums import RunState
+from pairings.matching import Person, Problem, Result
+from pairings.matching.explain import Strength, explain, top_reasons, unmatched, warnings, why_unmatched
+from pairings.matching.whatif import alternatives
+from pairings.models import MatchRun, Proposal, Unmatched
+
+ALTERNATIVES = 5
+MOST_FOR_ALTERNATIVES = 4_000_000
+"""Mentees × mentors up to which the alternatives of every pair are kept: beyond, they cost more than the run itself."""
+
+
+class UnprovenError(Exception):
+    """The independent check of a result has found something."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Rows to be stored (without their run), and the figures."""
+
+    proposals: list[Proposal]
+    unmatched: list[Unmatched]
+    statistics: dict[str, Any]
+
+
+def collect(given: MatchInput, problem: Problem, result: Result, *, tell: Callable[[float], None]) -> Outcome:
+    """Explain the whole result. `tell(fraction)` hears how far it is."""
+    pairs = result.scored_pairs
+    proposals = []
+    for done, (i, j, score, pinned) in enumerate(pairs):
+        tell(done / max(1, len(pairs)))
+        proposals.append(_proposal(given, problem, (i, j), score, pinned=pinned))
+    if len(problem.mentees) * len(problem.mentors) <= MOST_FOR_ALTERNATIVES:
+        _add_alternatives(given, problem, result, proposals)
+    left = _unmatched(given, problem, result)
+    return Outcome(proposals, left, _statistics(given, problem, result, left))
+
+
+def store(run: MatchRun, outcome: Outcome, *, digest: str) -> None:
+    """running → done, with everything that was found. In the caller's transaction, under the run's lock."""
+    run.proposals.all().delete()
+    run.unmatched.all().delete()
+    for proposal in outcome.proposals:
+        proposal.run = run
+    for row in outcome.unmatched:
+        row.run = run
+    Proposal.objects.bulk_create(outcome.proposals, batch_size=1000)
+    Unmatched.objects.bulk_create(outcome.unmatched, batch_size=1000)
+    run.state = RunState.DONE
+    run.progress, run.stage = 100, ""
+    run.claim = run.lease_until = None
+    run.finished_at = clock.now()
+    run.input_digest = digest
+    run.statistics = {**outcome.statistics, "before": _against_last(run, outcome)}
+    run.save()
+
+
+def _proposal(given: MatchInput, problem: Problem, at: tuple[int, int], score: int, *, pinned: bool) -> Proposal:
+    i, j = at
+    parts = explain(problem, i, j).contributions
+    return Proposal(
+        mentee_id=_id(problem.mentees[i]),
+        mentor_id=_id(problem.mentors[j]),
+        score=score,
+        breakdown={part.component: {"points": part.points, "most": part.most} for part in parts},
+        reasons=[_reason(given, strength) for strength in top_reasons(problem, i, j)],
+        warnings=[{"key": key, "params": {}} for key in warnings(problem, i, j)],
+        pinned=pinned,
+    )
+
+
+def _id(person: Person) -> int:
+    """The enrolment behind a person of the problem."""
+    assert isinstance(person.ref, int)
+    return person.ref
+
+
+def _reason(given: MatchInput, strength: Strength) -> dict[str, Any]:
+    """Keys and figures; topics by the name they had when the run was made."""
+    params: dict[str, Any] = dict(strength.params)
+    if strength.component == "topics":
+        found: Any = params["topics"]
+        params["topics"] = [[given.topic_names.get(topic, topic), level] for topic, level in found]
+    return {"key": strength.component, "points": strength.points, "params": _listed(params)}
+
+
+def _listed(params: dict[str, Any]) -> dict[str, Any]:
+    return {name: list(value) if isinstance(value, (tuple, set, frozenset)) else value for name, value in params.items()}
+
+
+def _public_id(given: MatchInput, ref: Any) -> str:
+    return str(given.enrolments[ref].public_id)
+
+
+def _add_alternatives(given: MatchInput, problem: Problem, result: Result, proposals: list[Proposal]) -> None:
+    """What else each mentee could have, and what that costs the whole."""
+    row_of = {person.ref: row for row, person in enumerate(problem.mentees)}
+    known: dict[int, list[dict[str, Any]]] = {}
+    for proposal in proposals:
+        row = row_of[proposal.mentee_id]
+        if proposal.pinned:
+            continue
+        if row not in known:
+            known[row] = [
+                {
+                    "kind": option.kind,
+                    "mentor": _public_id(given, problem.mentors[option.column].ref),
+                    "other": None if option.other is None else _public_id(given, problem.mentees[option.other].ref),
+                    "score": option.score,
+                    "costs": option.costs,
+                    "costs_at_least": option.costs_at_least,
+                    "below_floor": option.below_floor,
+                }
+                for option in alternatives(problem, result, row, ALTERNATIVES)
+            ]
+        proposal.alternatives = known[row]
+
+
+def _unmatched(given: MatchInput, problem: Problem, result: Result) -> list[Unmatched]:
+    """Everybody who has nobody at all: neither from this run nor from before."""
+    rows = [
+        Unmatched(enrolment_id=_id(person), reason=_why(problem, result, person))
+        for person in unmatched(problem, result)
+        if person.ref not in given.placed
+    ]
+    gone = {"key": "not_available", "params": {}}
+    return rows + [Unmatched(enrolment=enrolment, reason=gone) for enrolment in given.away]
+
+
+def _why(problem: Problem, result: Result, person: Person) -> dict[str, Any]:
+    why = why_unmatched(problem, result, person)
+    return {
+        "key": why.kind,
+        "params": {
+            "others": why.others,
+            "eligible": why.eligible,
+            "obstacles": [[str(o.reason), o.people, o.alone] for o in why.obstacles],
+            "rivals": why.rivals,
+            "places": why.places,
+        },
+    }
+
+
+def _statistics(given: MatchInput, problem: Problem, result: Result, left: list[Unmatched]) -> dict[str, Any]:
+    scores = [score for *_pair, score, _pinned in result.scored_pairs]
+    by_role = {"mentor": 0, "mentee": 0}
+    for row in left:
+        enrolment = given.enrolments.get(row.enrolment_id) or row.enrolment
+        by_role[enrolment.role] += 1
+    ref_of = {("mentee", p.key): p.ref for p in problem.mentees} | {("mentor", p.key): p.ref for p in problem.mentors}
+    return {
+        "mentees": len(problem.mentees),
+        "mentors": len(problem.mentors),
+        "pairs": len(scores),
+        "pinned": len(result.pinned),
+        "total": result.total,
+        "worst": min(scores, default=None),
+        "median": median(scores) if scores else None,
+        "floor": result.floor,
+        "bound": result.answer.bound,
+        "gap": result.gap,
+        "proven": result.gap == 0,
+        "number_proven": result.answer.certificate.number is not None,
+        "unmatched_mentors": by_role["mentor"],
+        "unmatched_mentees": by_role["mentee"],
+        "refused_pins": [
+            {
+                "mentee": _ref(given, ref_of.get(("mentee", pin.mentee_key))),
+                "mentor": _ref(given, ref_of.get(("mentor", pin.mentor_key))),
+                "reasons": [str(reason) for reason in pin.reasons],
+            }
+            for pin in problem.refused_pins
+        ],
+    }
+
+
+def _ref(given: MatchInput, ref: Any) -> str | None:
+    return None if ref is None else _public_id(given, ref)
+
+
+def _against_last(run: MatchRun, outcome: Outcome) -> dict[str, Any] | None:
+    """This run beside the one before it: how many pairs are the same. None for the first."""
+    done = [RunState.DONE, RunState.PUBLISHED]
+    last = MatchRun.objects.filter(program=run.program, state__in=done, created_at__lt=run.created_at).first()
+    if last is None:
+        return None
+    before = set(last.proposals.values_list("mentor", "mentee"))
+    now = {(row.mentor_id, row.mentee_id) for row in outcome.proposals}
+    return {
+        "run": str(last.public_id),
+        "kept": len(before & now),
+        "new": len(now - before),
+        "gone": len(before - now),
+        **{name: last.statistics.get(name) for name in ("pairs", "worst", "median", "total")},
+    }

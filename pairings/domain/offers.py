@@ -1,0 +1,122 @@
+"""Offers: the mentor (the junior) is asked first, the mentee after; every other outcome is the same neutral line to both."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from common import audit, clock
+from common.errors import DomainError
+from pairings import mail
+from pairings.domain import agreements
+from pairings.domain.locks import lock_pairing
+from pairings.domain.publishing import OFFER_DAYS, nudges, publish_run
+from pairings.enums import PairingState
+from pairings.models import Pairing
+from programs.enums import EnrolmentState
+from programs.models import Enrolment
+
+__all__ = ["OFFER_DAYS", "accept", "decline", "expire_offers", "publish_run", "void"]
+
+
+@transaction.atomic
+def accept(*, actor: User, pairing: Pairing) -> Pairing:
+    """The person asked says yes. After the mentor's yes the mentee is asked; after the mentee's the pair is active.
+
+    Where the place has gone meanwhile (capacity, enrolment, company left) the offer becomes void and the pair is handed
+    back in that state. Saying yes twice changes nothing. DomainError for anybody else, and once the offer has ended.
+    """
+    locked = lock_pairing(pairing)
+    if _has_accepted(locked, actor):
+        return locked
+    _require_asked(locked, actor)
+    if _is_too_late(locked) or not _has_room(locked):
+        return void(pairing=locked)
+    mail.cancel_offer(locked)
+    if actor.pk == locked.mentor_id:
+        locked.mentor_accepted_at = clock.now()
+        locked.offer_expires_at = clock.now() + timedelta(days=OFFER_DAYS)
+        locked.save()
+        mail.ask_mentee(locked, nudges(clock.now()))
+    else:
+        locked.mentee_accepted_at = locked.activated_at = clock.now()
+        locked.state = PairingState.ACTIVE
+        locked.save()
+        agreements.write_first_version(locked)
+        mail.tell_active(locked)
+    audit.record("pairing.accepted", locked, actor=actor, scope=locked.program.public_id, state=locked.state)
+    return locked
+
+
+@transaction.atomic
+def decline(*, actor: User, pairing: Pairing) -> Pairing:
+    """ "Ask for someone else", no reason asked. offered → void; both are free for the next run. Twice changes nothing."""
+    locked = lock_pairing(pairing)
+    if locked.state == PairingState.VOID and actor.pk in (locked.mentor_id, locked.mentee_id):
+        return locked
+    _require_asked(locked, actor)
+    return void(pairing=locked, stopped_by=actor)
+
+
+@transaction.atomic
+def void(*, pairing: Pairing, stopped_by: User | None = None) -> Pairing:
+    """An offer ends without a pair. Whoever knew of it reads one neutral line. `pairing` is locked by the caller."""
+    mail.cancel_offer(pairing)
+    pairing.state = PairingState.VOID
+    pairing.stopped_at = clock.now()
+    pairing.stopped_by = stopped_by
+    pairing.save()
+    mail.tell_not_come_about(pairing)
+    # names nobody, whatever the outcome was: an audit page must not tell who declined
+    audit.record("pairing.void", pairing, actor=None, scope=pairing.program.public_id)
+    return pairing
+
+
+def expire_offers() -> int:
+    """Offers whose deadline has passed become void, one transaction each. How many; running it again changes nothing."""
+    due = Pairing.objects.filter(state=PairingState.OFFERED, offer_expires_at__lte=clock.now())
+    return sum(_expire(pairing) for pairing in due.order_by("pk").iterator())
+
+
+@transaction.atomic
+def _expire(pairing: Pairing) -> bool:
+    locked = lock_pairing(pairing)
+    if locked.state != PairingState.OFFERED or not _is_too_late(locked):
+        return False
+    void(pairing=locked)
+    return True
+
+
+def _has_accepted(pairing: Pairing, actor: User) -> bool:
+    if pairing.state == PairingState.VOID:
+        return False
+    mine = {pairing.mentor_id: pairing.mentor_accepted_at, pairing.mentee_id: pairing.mentee_accepted_at}
+    return mine.get(actor.pk) is not None
+
+
+def _require_asked(pairing: Pairing, actor: User) -> None:
+    asked = pairing.mentor_id if pairing.mentor_accepted_at is None else pairing.mentee_id
+    if pairing.state != PairingState.OFFERED or actor.pk != asked:
+        raise DomainError(_("This match can no longer be answered."), code="not_asked")
+
+
+def _is_too_late(pairing: Pairing) -> bool:
+    return pairing.offer_expires_at is not None and pairing.offer_expires_at <= clock.now()
+
+
+def _has_room(pairing: Pairing) -> bool:
+    """Both still take part, and other pairs that have begun leave each a place. Counted under the enrolments' locks."""
+    if not (pairing.mentor.is_active and pairing.mentee.is_active):
+        return False
+    return _side_has_room(pairing, pairing.mentor_enrolment, "mentor_enrolment") and _side_has_room(
+        pairing, pairing.mentee_enrolment, "mentee_enrolment"
+    )
+
+
+def _side_has_room(pairing: Pairing, enrolment: Enrolment, field: str) -> bool:
+    begun = Pairing.objects.filter(**{field: enrolment}, state__in=[PairingState.ACTIVE, PairingState.PAUSED])
+    taken = begun.exclude(pk=pairing.pk).count()
+    return enrolment.state == EnrolmentState.APPROVED and taken < enrolment.capacity

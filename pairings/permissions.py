@@ -1,0 +1,110 @@
+"""Who may do what to match runs, pairs and sessions. What a person may know at all is `visible_to` in querysets.py."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import rules
+
+from pairings.enums import PairingState, RunState
+from programs.enums import ProgramState, StaffRole
+
+
+def program_of(target: Any) -> Any:
+    """The program of a program, pairing, session, run, proposal or rule."""
+    for name in ("run", "pairing"):
+        target = getattr(target, name, None) or target
+    return getattr(target, "program", target)
+
+
+def pairing_of(target: Any) -> Any:
+    """The pairing of a pairing or of something that belongs to one."""
+    return getattr(target, "pairing", target)
+
+
+@rules.predicate
+def is_active_person(user: Any) -> bool:
+    """Signed in, and not a leaver."""
+    return bool(user.is_authenticated and user.is_active)
+
+
+@rules.predicate
+def manages_program(user: Any, target: Any) -> bool:
+    """HR admin, or coordinator of the program that `target` belongs to."""
+    if user.is_hr_admin:
+        return True
+    return bool(program_of(target).staff.filter(person=user, role=StaffRole.COORDINATOR).exists())
+
+
+@rules.predicate
+def is_mentor(user: Any, target: Any) -> bool:
+    """The mentor (junior) of the pair."""
+    return bool(pairing_of(target).mentor_id == user.pk)
+
+
+@rules.predicate
+def is_mentee(user: Any, target: Any) -> bool:
+    """The mentee (senior) of the pair."""
+    return bool(pairing_of(target).mentee_id == user.pk)
+
+
+is_of_pair = is_mentor | is_mentee
+
+
+@rules.predicate
+def has_begun(user: Any, target: Any) -> bool:
+    """Both have accepted, whatever came after."""
+    begun = (PairingState.ACTIVE, PairingState.PAUSED, PairingState.COMPLETED, PairingState.ENDED)
+    return pairing_of(target).state in begun
+
+
+@rules.predicate
+def is_active_pair(user: Any, target: Any) -> bool:
+    """The pair is meeting."""
+    return bool(pairing_of(target).state == PairingState.ACTIVE)
+
+
+@rules.predicate
+def is_running_pair(user: Any, target: Any) -> bool:
+    """Active or paused."""
+    return pairing_of(target).state in (PairingState.ACTIVE, PairingState.PAUSED)
+
+
+@rules.predicate
+def is_asked(user: Any, pairing: Any) -> bool:
+    """The offer waits for this person: the mentor first, the mentee once the mentor has accepted."""
+    if pairing.state != PairingState.OFFERED:
+        return False
+    asked = pairing.mentor_id if pairing.mentor_accepted_at is None else pairing.mentee_id
+    return bool(asked == user.pk)
+
+
+@rules.predicate
+def is_matchable(user: Any, target: Any) -> bool:
+    """The program is in a state in which pairs are made."""
+    return program_of(target).state in (ProgramState.ENROLLING, ProgramState.MATCHING, ProgramState.RUNNING)
+
+
+@rules.predicate
+def is_finished_run(user: Any, run: Any) -> bool:
+    """The run has proposals that are not published yet."""
+    return bool(run.state == RunState.DONE)
+
+
+manages = is_active_person & manages_program
+member = is_active_person & is_of_pair
+
+rules.add_perm("pairings.view_matching", manages)
+rules.add_perm("pairings.run_matching", manages & is_matchable)
+rules.add_perm("pairings.cancel_run", manages)
+rules.add_perm("pairings.publish_run", manages & is_matchable)
+rules.add_perm("pairings.set_pair_rule", manages & is_matchable)
+rules.add_perm("pairings.list_pairings", manages)
+
+rules.add_perm("pairings.answer_offer", member & is_asked)
+rules.add_perm("pairings.view_inside", member & has_begun)
+rules.add_perm("pairings.write_agreement", member & is_running_pair)
+rules.add_perm("pairings.sign_agreement", member & is_running_pair)
+rules.add_perm("pairings.pause_pairing", member & is_running_pair)
+rules.add_perm("pairings.resume_pairing", member & is_running_pair)
+rules.add_perm("pairings.end_pairing", member & is_running_pair)
