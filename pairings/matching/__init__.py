@@ -1,6 +1,7 @@
 """Matching juniors who mentor with seniors who learn: exact, explained, proven, and free of any framework.
 
-    from pairings.matching import Person, Rules, Weights, compile, explain, solve, top_reasons, verify, why_unmatched
+    from pairings import matching
+    from pairings.matching import Person, Rules, Weights
 
     people = [
         Person(key="E7", role="mentee", name="Ada", grade_rank=8, department="Sales", languages=("en",),
@@ -8,15 +9,15 @@
         Person(key="E9", role="mentor", name="Bo", grade_rank=2, department="IT", languages=("en", "de"),
                time_zone="Europe/Madrid", availability=((0, 540, 1020),), topics={"ai": 5}, ancestors=frozenset({"E1"})),
     ]
-    problem = compile(people, Rules(weights=Weights(topics=60), grade_gap=2, starts=..., ends=...))
-    result = solve(problem, progress=lambda stage, fraction: ..., cancelled=lambda: False)
-    assert verify(problem, result) == []
+    problem = matching.compile(people, Rules(weights=Weights(topics=60), grade_gap=2, starts=..., ends=...))
+    result = matching.solve(problem, progress=lambda stage, fraction: ..., cancelled=lambda: False)
+    assert matching.verify(problem, result) == []
     for row, column, score, pinned in result.scored_pairs:
         mentee, mentor = problem.mentees[row], problem.mentors[column]     # .ref is the caller's own handle
-        explain(problem, row, column).contributions                       # adds up to score
-        top_reasons(problem, row, column)                                 # keys and parameters, worded by the caller
-    for person in unmatched(problem, result):
-        why_unmatched(problem, result, person)
+        matching.explain(problem, row, column).contributions                       # adds up to score
+        matching.top_reasons(problem, row, column)                                 # keys and parameters, worded by the caller
+    for person in matching.unmatched(problem, result):
+        matching.why_unmatched(problem, result, person)
 
 Rows are mentees (the seniors), columns are mentors (the juniors), both sorted by key; scores are basis points, 0 to
 10,000, and -1 forbids. The same people and rules give the same pairs in whatever order they come. OR-tools is imported

@@ -80,7 +80,8 @@ class AtLeast:
 def spans(start: I64, stop: I64) -> I64:
     """The ranges start[k]:stop[k], one after the other."""
     length = stop - start
-    return np.arange(int(length.sum())) + np.repeat(start - np.cumsum(length) + length, length)
+    shift: I64 = np.repeat(start - np.cumsum(length) + length, length)
+    return np.arange(int(length.sum())) + shift
 
 
 class Candidates:

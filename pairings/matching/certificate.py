@@ -167,20 +167,24 @@ def check(source: Source, capacity: tuple[I64, I64], answer: Answer, *, floor: b
         bad.append("a price of the wrong sign")
     if not answer.total <= dual <= answer.bound:
         bad.append(f"the bound {answer.bound} is not shown: the prices make {dual}")
-    if sized and (proof.number is None or uncovered[0] != len(i)):
+    if sized and uncovered.get("number") != len(i):
         bad.append("the number of pairs is not proven")
-    if floor and len(i) and (answer.floor is None or (scores < lowest).any() or proof.floor is None or uncovered[1] >= len(i)):
+    shown = answer.floor is not None and (scores >= lowest).all() and uncovered.get("floor", len(i)) < len(i)
+    if floor and len(i) and not shown:
         bad.append("the floor is not proven")
     return bad
 
 
-def _walk(source: Source, capacity: tuple[I64, I64], answer: Answer, minimum: int, lowest: int) -> tuple[int, list[int], I64]:
+def _walk(
+    source: Source, capacity: tuple[I64, I64], answer: Answer, minimum: int, lowest: int
+) -> tuple[int, dict[str, int], I64]:
     """Over the whole matrix: what the prices add up to, what each cut leaves possible, and the scores of the pairs."""
     n, m = source.shape
     (a, b), (i, j), proof = capacity, answer.pairs.T, answer.certificate
     dual = proof.pair_price * len(i) * (answer.objective == "participation") + int(a @ proof.u) + int(b @ proof.v)
-    cuts = [(cut, level) for cut, level in ((proof.number, minimum), (proof.floor, lowest + 1)) if cut is not None]
-    possible = [int(a[~cut.open_mentees].sum() + b[cut.closed_mentors].sum()) for cut, _ in cuts]
+    claims = (("number", proof.number, minimum), ("floor", proof.floor, lowest + 1))
+    cuts = [(name, cut, level) for name, cut, level in claims if cut is not None]
+    possible = {name: int(a[~cut.open_mentees].sum() + b[cut.closed_mentors].sum()) for name, cut, _ in cuts}
     scores, order = np.empty(len(i), np.int64), np.argsort(i, kind="stable")
     step = max(1, BLOCK_CELLS // max(1, m))
     for start in range(0, n, step):
@@ -193,7 +197,7 @@ def _walk(source: Source, capacity: tuple[I64, I64], answer: Answer, minimum: in
         hit = np.flatnonzero(over.any(1))  # a mentee can gain the few largest excesses, as many as there is capacity
         gains = np.sort(over[hit], axis=1)[:, ::-1]
         dual += int(gains[np.arange(m) < a[start:stop][hit, None]].sum())
-        for at, (cut, level) in enumerate(cuts):
+        for name, cut, level in cuts:
             left = x[cut.open_mentees[start:stop]][:, ~cut.closed_mentors]
-            possible[at] += int((left >= level).sum())
+            possible[name] += int((left >= level).sum())
     return dual, possible, scores

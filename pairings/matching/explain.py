@@ -134,8 +134,9 @@ class WhyUnmatched:
     """Why somebody has nobody.
 
     kind "nobody_there": the other side is empty. "rules": no eligible partner, see `obstacles`. "outcompeted": each of
-    the `eligible` partners has somebody else (`taken_by`, best score first); `rivals` people of this person's side
-    compete for `places` places, and nobody can help it without more places or looser rules. "no_gain": objective
+    the `eligible` partners has somebody else (`taken_by`, best score first); `rivals` people of this person's side, who
+    could be in `wanted` pairs, have no more than `places` between them: only more places or looser rules would help
+    (all 0 for objective "score", which proves no number). "no_gain": objective
     "score" gained nothing by it.
     """
 
@@ -146,6 +147,7 @@ class WhyUnmatched:
     obstacles: tuple[Obstacle, ...]
     taken_by: tuple[tuple[Person, Person], ...]  # (eligible partner, who has them)
     rivals: int
+    wanted: int
     places: int
 
 
@@ -187,7 +189,6 @@ def why_unmatched(problem: Problem, result: Result, person: Person, most: int = 
     ]
     eligible = np.flatnonzero(~public.any(0))
     taken = _taken_by(problem, result, person, eligible[np.argsort(-scores[eligible], kind="stable")])
-    rivals, places = _shortage(problem, result, person)
     kind: Literal["nobody_there", "rules", "outcompeted", "no_gain"] = "outcompeted"
     if not len(i):
         kind = "nobody_there"
@@ -202,8 +203,7 @@ def why_unmatched(problem: Problem, result: Result, person: Person, most: int = 
         len(eligible),
         tuple(sorted(obstacles, key=lambda obstacle: -obstacle.people)),
         tuple(taken[:most]),
-        rivals if kind == "outcompeted" else 0,
-        places if kind == "outcompeted" else 0,
+        *(_shortage(problem, result, person) if kind == "outcompeted" else (0, 0, 0)),
     )
 
 
@@ -216,11 +216,13 @@ def _taken_by(problem: Problem, result: Result, person: Person, eligible: I64) -
     return [(others[partner], mine[rival]) for partner in eligible.tolist() for rival in having.get(partner, [])]
 
 
-def _shortage(problem: Problem, result: Result, person: Person) -> tuple[int, int]:
-    """The Hall set behind the number: how many places people of this side compete for, from the cover that proves it."""
+def _shortage(problem: Problem, result: Result, person: Person) -> tuple[int, int, int]:
+    """The Hall set behind the number of pairs, from the cover that proves it: people, pairs they could be in, places."""
     cut = result.answer.certificate.number
     if cut is None:
-        return 0, 0
-    if person.role == "mentee":
-        return int(cut.open_mentees.sum()), int(problem.mentor_capacity[cut.closed_mentors].sum())
-    return int((~cut.closed_mentors).sum()), int(problem.mentee_capacity[~cut.open_mentees].sum())
+        return 0, 0, 0
+    group, theirs, others = cut.open_mentees, problem.mentee_capacity, problem.mentor_capacity[cut.closed_mentors]
+    if person.role == "mentor":
+        group, theirs, others = ~cut.closed_mentors, problem.mentor_capacity, problem.mentee_capacity[~cut.open_mentees]
+    group = group & (theirs > 0)
+    return int(group.sum()), int(theirs[group].sum()), int(others.sum())

@@ -22,7 +22,8 @@ class Alternative:
     kind "free": the mentor has room. "swap": the mentee's mentor goes to `other` (a mentee row) in exchange. "instead":
     the mentee, who has nobody, takes the place of `other`. `costs` is what this very change takes from the total;
     `costs_at_least` what any matching with this pair loses at least, however the rest were arranged (in the same number,
-    above the same floor). `below_floor`: the change makes a pair that is worse than the floor.
+    above the same floor). `below_floor`: the change makes a pair that is worse than the floor; the total alone may
+    then gain, and the costs be negative.
     """
 
     kind: Literal["free", "swap", "instead"]
@@ -91,7 +92,8 @@ def _at_least(result: Result, i: int, j: int, score: int) -> int:
     """u + v - w: the reduced cost of the pair, less what the result itself may be short of the best."""
     proof = result.answer.certificate
     reduced = int(proof.u[i]) + int(proof.v[j]) + proof.pair_price - score
-    return max(0, reduced - (result.answer.bound - result.answer.total))
+    least = reduced - (result.answer.bound - result.answer.total)
+    return least if result.floor is not None and score < result.floor else max(0, least)
 
 
 def _room(problem: Problem, result: Result) -> tuple[I64, I64]:
