@@ -92,8 +92,8 @@ def run(command, failure):
 
 
 def install(lock):
-    print("Setting up the virtual environment in .venv (Python {}.{}) ...".format(*sys.version_info[:2]), flush=True)
     if not usable():
+        print("Making the virtual environment in .venv (Python {}.{}) ...".format(*sys.version_info[:2]), flush=True)
         # --clear: after another Python, or an attempt that was cut off, nothing old may be left in it.
         make = [sys.executable, "-m", "venv", "--clear", VENV]
         run(make, "The virtual environment in .venv could not be made.")
