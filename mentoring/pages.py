@@ -1,10 +1,20 @@
 """Addresses of the pages that join several apps (namespace `mentoring`)."""
 
+from django.conf import settings
 from django.urls import path
 
-from mentoring.views import home
+from mentoring.views import dashboard, health, home, mailbox
 
 app_name = "mentoring"
 urlpatterns = [
     path("", home.home, name="home"),
+    path("healthz", health.healthz, name="healthz"),
+    path("programs/<uuid:public_id>/dashboard/", dashboard.dashboard, name="dashboard"),
+    path("programs/<uuid:public_id>/sessions/", dashboard.session_list, name="session_list"),
 ]
+
+if settings.DEMO:
+    urlpatterns += [
+        path("demo/mail/", mailbox.mailbox, name="mailbox"),
+        path("demo/mail/<str:key>/", mailbox.mailbox_mail, name="mailbox_mail"),
+    ]

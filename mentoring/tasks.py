@@ -1,8 +1,47 @@
-"""The minute's round: everything that has come due is found here by queries; see docs/architecture.md."""
+"""The minute's round: everything that has come due is found here by queries; Celery is only the doorbell."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import structlog
 from celery import shared_task
+
+from feedback.domain.rounds import close_due_rounds, nudge_due, open_due_rounds
+from mentoring.workflows.directory_import import resume_imports
+from pairings.domain.matching import resume_runs
+from pairings.domain.offers import expire_offers
+from pairings.domain.reminders import enqueue_due_reminders
+
+log = structlog.get_logger(__name__)
+
+# What may come due. Each function finds its own work, and running it twice changes nothing.
+STEPS: tuple[Callable[[], int], ...] = (
+    enqueue_due_reminders,
+    open_due_rounds,
+    nudge_due,
+    close_due_rounds,
+    expire_offers,
+    resume_runs,
+    resume_imports,
+)
 
 
 @shared_task
 def find_due_work() -> None:
-    """Open and close survey rounds, queue reminders, take up work whose doorbell was lost. Running it twice changes nothing."""
+    """One round of all STEPS."""
+    run_steps(STEPS)
+
+
+def run_steps(steps: tuple[Callable[[], int], ...]) -> dict[str, int | None]:
+    """{name: how much was done, None where it failed}. A step that fails is logged and keeps no other from running."""
+    done: dict[str, int | None] = {}
+    for step in steps:
+        try:
+            done[step.__name__] = step()
+        except Exception:
+            log.exception("due_work_failed", step=step.__name__)
+            done[step.__name__] = None
+    if any(done.values()):
+        log.info("due_work", **{name: number for name, number in done.items() if number})
+    return done

@@ -1,0 +1,64 @@
+"""Is everything there? For load balancers and container health checks."""
+
+from __future__ import annotations
+
+import redis
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import Error, connection
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_safe
+
+from notifications.health import heartbeat_age, oldest_due_age
+
+HEARTBEAT_LIMIT = 180  # seconds without a sign of life from beat and worker
+DUE_LIMIT = 15 * 60  # seconds that a due message may wait
+
+
+@login_not_required
+@require_safe
+def healthz(request: HttpRequest) -> JsonResponse:
+    """200 while the database answers (the web can serve), 503 otherwise; the rest is told as words.
+
+    Redis and the worker are reported and do not fail the check: pages and sign-in work without them, and a web process that
+    is restarted because of an idle worker helps nobody. `?strict=1` makes them count, for monitoring.
+    """
+    checks = {"database": _database()}
+    if checks["database"] == "ok":
+        checks |= {"worker": _worker(), "messages": _messages()}
+    checks["redis"] = _redis()
+    needed = checks if request.GET.get("strict") else {"database": checks["database"]}
+    healthy = all(state == "ok" for state in needed.values())
+    return JsonResponse({"healthy": healthy, **checks}, status=200 if healthy else 503)
+
+
+def _database() -> str:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except Error:
+        return "away"
+    return "ok"
+
+
+def _redis() -> str:
+    try:
+        redis.Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1).ping()
+    except (redis.RedisError, ValueError):
+        return "away"
+    return "ok"
+
+
+def _worker() -> str:
+    age = heartbeat_age()
+    if age is None:
+        return "never seen"
+    seconds = int(age.total_seconds())
+    return "ok" if seconds <= HEARTBEAT_LIMIT else f"last seen {seconds} seconds ago"
+
+
+def _messages() -> str:
+    age = oldest_due_age()
+    if age is None or age.total_seconds() <= DUE_LIMIT:
+        return "ok"
+    return f"the oldest due message waits for {int(age.total_seconds())} seconds"
