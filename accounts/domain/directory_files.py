@@ -38,9 +38,7 @@ def read_table(content: bytes, *, encoding: str = "") -> Table:
         raise DirectoryFileError(_("The file is empty. Export the directory again, with its headings in the first row."))
     if content.startswith(OLD_EXCEL):
         raise DirectoryFileError(
-            _(
-                "This is an Excel file of the old kind (.xls), or one with a password. Save it as XLSX without a password, or as CSV."
-            )
+            _("This is an Excel file of the old kind (.xls) or one with a password. Save it as XLSX without one, or as CSV.")
         )
     if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return read_sheet(content)

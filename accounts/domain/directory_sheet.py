@@ -11,7 +11,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 import openpyxl
-from defusedxml.common import DefusedXmlException
+from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped]
 from django.utils.translation import gettext as _
 from openpyxl.xml import DEFUSEDXML
 

@@ -118,4 +118,5 @@ def require_another_hr_admin(person: User) -> None:
 
 def end_sign_ins(people: Sequence[User]) -> int:
     """Every signed-in session of these people ends with its next request. Returns how many people were touched."""
-    return User.objects.filter(pk__in=[person.pk for person in people]).update(session_epoch=F("session_epoch") + 1)
+    touched: int = User.objects.filter(pk__in=[person.pk for person in people]).update(session_epoch=F("session_epoch") + 1)
+    return touched

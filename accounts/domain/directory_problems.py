@@ -1,0 +1,130 @@
+"""What may be wrong with a row, and what to do about it. Kept as a code with parameters; worded when it is shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Words = str | Promise
+
+# code -> (problem, what to do). "%(value)s" and other parameters may stand in both.
+ERRORS: dict[str, tuple[Words, Words]] = {
+    "broken": (_("The row can’t be read: %(why)s"), _("Correct the row in the file.")),
+    "too_many_cells": (
+        _("The row has %(cells)s cells, the headings have %(headings)s."),
+        _("A separator inside a cell has probably moved the rest: put that cell in quotation marks."),
+    ),
+    "too_few_cells": (
+        _("The row has %(cells)s cells, the headings have %(headings)s."),
+        _("Fill it up with empty cells, so that no column is taken for another."),
+    ),
+    "formula": (_("The cell holds a formula."), _("Put the value itself there: copy the column and paste it as values.")),
+    "excel_error": (
+        _("The cell holds an error of the spreadsheet."),
+        _("Correct the formula, then paste the column as values."),
+    ),
+    "control_characters": (_("The cell holds a line break or another invisible character."), _("Take it out.")),
+    "lost_letter": (_("A letter was lost (�)."), _("Export the file again as UTF-8, or correct the cell.")),
+    "too_long": (_("The cell is longer than %(max)s characters."), _("Shorten it.")),
+    "no_email": (_("There is no e-mail address."), _("Add one: people sign in with it. Who has none can’t take part.")),
+    "bad_email": (_("“%(value)s” is not an e-mail address."), _("Correct it.")),
+    "no_name": (_("There is no name."), _("Add one.")),
+    "bad_date": (
+        _("“%(value)s” is not a date that we can read."),
+        _("Write it as 2026-03-31, or leave the column “Hired on” out."),
+    ),
+    "bad_time_zone": (
+        _("“%(value)s” is not a time zone."),
+        _("Use a name such as Europe/Berlin, or leave the column out: it is then told by city and country."),
+    ),
+    "bad_status": (
+        _("“%(value)s” says neither that somebody works here nor that they have left."),
+        _("Use “active” or “left”."),
+    ),
+    "same_id": (_("The employee id “%(value)s” stands in rows %(rows)s."), _("Keep one of them. All stay out until then.")),
+    "same_email": (_("The address “%(value)s” stands in rows %(rows)s."), _("Keep one of them. All stay out until then.")),
+    "same_person": (
+        _("Rows %(rows)s are about one person: one by employee id, the other by e-mail address."),
+        _("Keep one of them. All stay out until then."),
+    ),
+    "address_of_other": (
+        _("The address “%(value)s” belongs to somebody else here (%(who)s)."),
+        _("Correct it, or change the other person’s address first."),
+    ),
+    "address_has_other_id": (
+        _("The address “%(value)s” belongs to %(who)s with the employee id %(id)s."),
+        _(
+            "Same person with a new id: change the id on their page. Somebody new with an address used before: give that "
+            "address up on the earlier person’s page first."
+        ),
+    ),
+    "manager_unknown": (
+        _("The manager “%(value)s” is neither in this file nor known here."),
+        _("Add the manager to the file, correct the cell, or empty it for somebody without a manager."),
+    ),
+    "manager_not_unique": (
+        _("Several people are called “%(value)s”, so we can’t tell who the manager is."),
+        _("Use a column with the manager’s employee id or e-mail address."),
+    ),
+    "manager_out": (
+        _("The manager “%(value)s” stays out because of an error in row %(other)s."),
+        _("Correct that row; this one follows."),
+    ),
+    "cycle": (
+        _("The reporting line goes in a circle: %(chain)s."),
+        _("Correct the manager of one of them. All of them stay out until then."),
+    ),
+}
+WARNINGS: dict[str, tuple[Words, Words]] = {
+    "own_manager": (_("Names themselves as manager."), _("Read as: has no manager.")),
+    "manager_left": (_("The manager “%(value)s” has left, or leaves with this import."), _("The reporting line is kept.")),
+    "kept_hr_admin": (
+        _("%(name)s is an HR admin and not in the file."),
+        _("They stay. Take their rights away first if they have left."),
+    ),
+    "kept_self": (_("You are not in the file."), _("You stay: nobody is locked out by their own import.")),
+    "stays_inactive": (
+        _("%(name)s was deactivated by hand."),
+        _("They stay so; reactivate them on their page if that is wrong."),
+    ),
+    "rejected_before": (
+        _("The address “%(value)s” was rejected for %(name)s before."),
+        _("It is not asked again."),
+    ),
+}
+
+
+@dataclass(slots=True)
+class Problem:
+    """Something about one cell or row. `row` 0 is about the file; `column` is the file's heading."""
+
+    row: int
+    code: str
+    column: str = ""
+    value: str = ""
+    params: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_error(self) -> bool:
+        """Errors keep their row out; warnings do not."""
+        return self.code in ERRORS
+
+    def as_json(self) -> dict[str, Any]:
+        """What is stored."""
+        return {"row": self.row, "code": self.code, "column": self.column, "value": self.value[:100], "params": self.params}
+
+
+def worded(stored: dict[str, Any]) -> dict[str, Any]:
+    """A stored problem with `problem` and `advice` in the reader's language."""
+    code = stored["code"]
+    problem, advice = ERRORS.get(code) or WARNINGS.get(code) or (code, "")
+    params = {"value": stored.get("value", ""), **stored.get("params", {})}
+    return {
+        **stored,
+        "problem": str(problem) % params,
+        "advice": str(advice) % params,
+        "is_error": code in ERRORS,
+    }
