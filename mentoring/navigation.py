@@ -13,6 +13,7 @@ from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.translation import gettext as _
 
 from accounts.models import Company, Delegation, User
+from notifications.inbox import unread_of
 from pairings.enums import PairingState
 from pairings.models import Pairing
 from programs.enums import PairRole, StaffRole
@@ -66,8 +67,9 @@ class Navigation:
             coordinates=Exists(ProgramStaff.objects.filter(person=OuterRef("pk"), role=StaffRole.COORDINATOR)),
             delegate=Exists(Delegation.objects.filter(delegate=OuterRef("pk"))),
             mentee=Exists(Enrolment.objects.filter(person=OuterRef("pk"), role=PairRole.MENTEE)),
+            unread=unread_of(OuterRef("pk")),
         )
-        return person.values("company_name", "product_name", "coordinates", "delegate", "mentee").get()
+        return person.values("company_name", "product_name", "coordinates", "delegate", "mentee", "unread").get()
 
     @property
     def product_name(self) -> str:
@@ -100,7 +102,7 @@ class Navigation:
             self.item(_("Calendar for others"), "pairings:delegate_home") if self.facts["delegate"] else None,
             self.item(_("Programs"), "programs:program_list") if managing else None,
             self.item(_("People"), "accounts:people_list") if self.user.is_hr_admin else None,
-            self.item(_("Messages"), "notifications:inbox"),
+            self.item(_("Messages"), "notifications:inbox", count=self.facts["unread"]),
         ]
         return [item for item in found if item is not None]
 
@@ -137,10 +139,10 @@ class Navigation:
             child.label = _("My pair")
         return children
 
-    def item(self, label: str, name: str, *args: Any) -> Item | None:
+    def item(self, label: str, name: str, *args: Any, count: int = 0) -> Item | None:
         """A link, or None while there is no such page."""
         url = link(name, *args)
-        return Item(label=label, url=url, path=self.request.path) if url else None
+        return Item(label=label, url=url, path=self.request.path, count=count) if url else None
 
 
 def link(name: str, *args: Any) -> str:

@@ -1,0 +1,56 @@
+"""What the tests of notifications share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from accounts.models import User
+from common import doorbell
+from notifications import outbox, registry
+from notifications.models import OutboxMessage
+from tests.factories import UserFactory
+from tests.smtp import SmtpSink
+
+KIND, NUDGE, LINKED = "tests.news", "tests.nudge", "tests.linked"
+
+
+@pytest.fixture(autouse=True)
+def kinds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three kinds of messages that exist in these tests alone."""
+    monkeypatch.setattr(registry, "_kinds", dict(registry._kinds))
+    registry.register(KIND, label="News")
+    registry.register(NUDGE, label="Nudge", is_nudge=True)
+    registry.register(LINKED, label="Something to open", link=lambda m: f"https://upstream.example/{m.data['id']}?a=1&b=2")
+
+
+@pytest.fixture(autouse=True)
+def bell(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
+    """What would have been published; the tests that want the real broker undo this."""
+    rung: list[tuple[Any, ...]] = []
+    monkeypatch.setattr(doorbell, "ring", lambda task, *args: bool(rung.append((task.name, *args))) or True)
+    return rung
+
+
+@pytest.fixture
+def smtp_sink(settings: Any) -> Iterator[SmtpSink]:
+    """A real SMTP server, which django's settings lead to."""
+    with SmtpSink() as sink:
+        for name, value in sink.settings().items():
+            setattr(settings, name, value)
+        yield sink
+
+
+@pytest.fixture
+def person(db: None) -> User:
+    return UserFactory(email="mara@example.com", name="Mara Example")
+
+
+def put(recipient: User, key: str = "key", **fields: Any) -> OutboxMessage:
+    """A message in the outbox."""
+    values = {"kind": KIND, "subject": f"About {key}", "text": f"Text of {key}", "html": f"<p>{key}</p>"} | fields
+    message = outbox.enqueue(recipient=recipient, dedupe_key=key, **values)
+    assert message is not None
+    return message

@@ -1,0 +1,40 @@
+"""Who may open the addresses of notifications."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+
+from common import clock
+from notifications.enums import MessageState
+from notifications.models import OutboxMessage
+from tests.url_matrix.core import SIGNED_IN, row
+
+KEY = "url-matrix"
+
+
+def sent_to_the_mentor(world: Any) -> None:
+    """A message that has gone out."""
+    now = clock.now()
+    OutboxMessage.objects.create(
+        recipient=world.people["mentor"],
+        kind="tests.matrix",
+        dedupe_key=KEY,
+        subject="Hello",
+        expires_at=now,
+        state=MessageState.SENT,
+        sent_at=now,
+    )
+
+
+def message_url(world: Any) -> str:
+    """The address of that message."""
+    return reverse("notifications:open_message", args=[OutboxMessage.objects.get(dedupe_key=KEY).public_id])
+
+
+ROWS = [
+    row("notifications:inbox", url=lambda w: reverse("notifications:inbox"), allowed=SIGNED_IN),
+    row("notifications:mark_read", url=lambda w: reverse("notifications:mark_read"), allowed=SIGNED_IN, method="post"),
+    row("notifications:open_message", url=message_url, allowed={"mentor"}, others=404, setup=sent_to_the_mentor),
+]
