@@ -1,0 +1,28 @@
+"""Choices of goals."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class GoalState(models.TextChoices):
+    """draft → active → met, not met or dropped."""
+
+    DRAFT = "draft", _("Draft")
+    ACTIVE = "active", _("Active")
+    MET = "met", _("Met")
+    NOT_MET = "not_met", _("Not met")
+    DROPPED = "dropped", _("Dropped")
+
+
+OPEN_STATES = (GoalState.DRAFT, GoalState.ACTIVE)
+CLOSED_STATES = (GoalState.MET, GoalState.NOT_MET, GoalState.DROPPED)
+
+
+class Confidence(models.IntegerChoices):
+    """How sure somebody is to reach a goal."""
+
+    NOT_AT_ALL = 1, _("Not at all")
+    HARDLY = 2, _("Hardly")
+    HALF = 3, _("Half and half")
+    FAIRLY = 4, _("Fairly sure")
+    VERY = 5, _("Very sure")
