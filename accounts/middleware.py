@@ -1,7 +1,63 @@
-"""Sign-in by default."""
+"""Sign-in by default, for as long as it is good; pages in the person's own language and time zone."""
 
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from accounts import idle
 
 
 class SignedInMiddleware(LoginRequiredMiddleware):
-    """Every view needs a signed-in person unless it is marked `login_not_required`."""
+    """Every view needs a signed-in person unless it is marked `login_not_required`.
+
+    Whoever was deactivated is signed out with the next request: the backend no longer gives the person back, and what is
+    left of the session is thrown away.
+    """
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        end_if_over(request)
+        user: Any = request.user
+        if not user.is_authenticated:
+            return self.answer(request)
+        with translation.override(user.locale), timezone.override(user.time_zone):
+            request.LANGUAGE_CODE = translation.get_language()
+            response = self.answer(request)
+            response.headers.setdefault("Content-Language", user.locale)
+            return response
+
+    def answer(self, request: HttpRequest) -> HttpResponse:
+        """The rest of the chain, which is synchronous here."""
+        response: HttpResponse = self.get_response(request)  # type: ignore[assignment]
+        return response
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> Any:
+        """To sign-in and back; a fragment's request leads the whole page there."""
+        response = super().handle_no_permission(request, view_func)
+        htmx = getattr(request, "htmx", None)
+        if not htmx:
+            return response
+        return HttpResponse(status=204, headers={"HX-Redirect": response.headers["Location"]})
+
+
+def end_if_over(request: HttpRequest) -> None:
+    """Throw away a session whose person is gone or whose time is up."""
+    if SESSION_KEY not in request.session:
+        return
+    if not request.user.is_authenticated:
+        request.session.flush()
+        return
+    why = idle.why_over(request)
+    if why:
+        logout(request)
+        text = {
+            "old": _("You were signed in for twelve hours. Please sign in again."),
+            "idle": _("You were away for an hour, so we signed you out. Please sign in again."),
+        }
+        messages.info(request, text[why])

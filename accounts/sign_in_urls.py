@@ -1,6 +1,20 @@
-"""allauth's addresses, without open sign-up and without changing one's e-mail address (the directory does that)."""
+"""allauth's addresses, without open sign-up and without changing or confirming one's address (the directory does that)."""
 
 from allauth.account import urls
+from django.urls import path
 
-LEFT_OUT = {"account_signup", "account_email", "account_signup_by_passkey"}
-urlpatterns = [pattern for pattern in urls.urlpatterns if getattr(pattern, "name", None) not in LEFT_OUT]
+from accounts.views import sign_in
+
+LEFT_OUT = {
+    "account_signup",
+    "account_signup_by_passkey",
+    "account_email",
+    "account_email_verification_sent",
+    "account_confirm_email",
+}
+urlpatterns = [
+    *(pattern for pattern in urls.urlpatterns if getattr(pattern, "name", None) not in LEFT_OUT),
+    # allauth's pages and mails lead to this name
+    path("by-invitation/", sign_in.by_invitation, name="account_signup"),
+    path("set-up/<uuid:public_id>/<str:token>/", sign_in.set_up_link, name="account_set_up"),
+]

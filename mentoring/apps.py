@@ -7,3 +7,10 @@ class MentoringConfig(AppConfig):
     """Registered by its package name."""
 
     name = "mentoring"
+
+    def ready(self) -> None:
+        """What the floors below cannot know: coordinators see other people's data, so their sign-ins end when idle."""
+        from accounts import idle
+        from programs.models import Program
+
+        idle.watch(lambda user: Program.objects.managed_by(user).exists())

@@ -60,7 +60,8 @@ class Navigation:
         """The company's names and what the person takes part in, in one query."""
         company = Company.objects.all()
         if not self.signed_in:
-            return company.values("product_name", company_name=F("name")).first() or {"company_name": "", "product_name": ""}
+            names = company.values("product_name", company_name=F("name")).first()
+            return dict(names or {"company_name": "", "product_name": ""})
         person = User.objects.filter(pk=self.user.pk).annotate(
             company_name=Subquery(company.values("name")[:1]),
             product_name=Subquery(company.values("product_name")[:1]),

@@ -3,11 +3,13 @@
 from django.conf import settings
 from django.urls import path
 
-from mentoring.views import dashboard, health, home, mailbox
+from mentoring.views import dashboard, health, home, mailbox, setup
 
 app_name = "mentoring"
 urlpatterns = [
     path("", home.home, name="home"),
+    path("setup/", setup.setup, name="setup"),
+    path("setup/next/", setup.setup_next, name="setup_next"),
     path("healthz", health.healthz, name="healthz"),
     path("programs/<uuid:public_id>/dashboard/", dashboard.dashboard, name="dashboard"),
     path("programs/<uuid:public_id>/sessions/", dashboard.session_list, name="session_list"),

@@ -231,7 +231,18 @@ ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
-ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION = "none"  # the directory answers for the addresses; nobody enters one
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.sign_in.LoginForm",
+    "request_login_code": "accounts.forms.sign_in.RequestLoginCodeForm",
+    "confirm_login_code": "accounts.forms.sign_in.ConfirmLoginCodeForm",
+    "reset_password": "accounts.forms.sign_in.ResetPasswordForm",
+    "reset_password_from_key": "accounts.forms.sign_in.ResetPasswordKeyForm",
+    "change_password": "accounts.forms.sign_in.ChangePasswordForm",
+    "set_password": "accounts.forms.sign_in.SetPasswordForm",
+    "reauthenticate": "accounts.forms.sign_in.ReauthenticateForm",
+}
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 ACCOUNT_PREVENT_ENUMERATION = True

@@ -42,7 +42,7 @@ def person_of(public_id: object, token: str) -> User | None:
 @transaction.atomic
 def set_first_password(*, person: User, token: str, password: str) -> User:
     """Set the password and use up the link. DomainError when somebody else was faster with the same link."""
-    locked = User.objects.select_for_update().get(pk=person.pk)
+    locked: User = User.objects.select_for_update().get(pk=person.pk)
     if not tokens.check_token(locked, token):
         raise DomainError(_("This link has been used already."))
     locked.set_password(password)

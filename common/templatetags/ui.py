@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from typing import Any, cast
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -91,7 +91,7 @@ def local_time(context: Context, moment: datetime | None, zone: str = "") -> str
 
 
 @register.simple_tag(takes_context=True)
-def local_date(context: Context, day: date | datetime | None) -> str:
+def local_date(context: Context, day: date | None) -> str:
     """ "Fri 12 Mar 2027" of a day, or of a moment in the reader's zone."""
     if day is None:
         return ""
@@ -124,12 +124,13 @@ def who_sees(key: str) -> str:
     )
 
 
-def forms_of(context: Context) -> Iterator[BaseForm | BaseFormSet[Any]]:
+def forms_of(context: Context) -> Iterator[Any]:
     """Every form and formset that the page was given."""
-    for layer in context.flatten().values():
-        for item in layer if isinstance(layer, (list, tuple)) else [layer]:
+    values: list[Any] = list(context.flatten().values())
+    for value in values:
+        for item in value if isinstance(value, (list, tuple)) else [value]:
             if isinstance(item, (BaseForm, BaseFormSet)):
-                yield cast("BaseForm | BaseFormSet[Any]", item)
+                yield item
 
 
 @register.simple_tag(takes_context=True)

@@ -1,0 +1,66 @@
+"""What people say about themselves, and who handles their calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.domain.people import normalise
+from accounts.models import Delegation, User
+from common import audit
+from common.errors import DomainError
+
+# What a person may change; everything else comes from the directory.
+OWN_FIELDS = ("preferred_name", "pronouns", "time_zone", "locale", "languages")
+MOST_DELEGATES = 3
+
+
+@transaction.atomic
+def save_profile(
+    *, actor: User, preferred_name: str, pronouns: str, time_zone: str, locale: str, languages: Sequence[str]
+) -> User:
+    """Change one's own profile. The audit entry names the fields, not what stands in them."""
+    person: User = User.objects.select_for_update().get(pk=actor.pk)
+    before = [getattr(person, field) for field in OWN_FIELDS]
+    person.preferred_name, person.pronouns = preferred_name.strip(), pronouns.strip()
+    person.time_zone, person.locale, person.languages = time_zone, locale, list(languages)
+    normalise(person).save()
+    changed = [field for field, value in zip(OWN_FIELDS, before, strict=True) if getattr(person, field) != value]
+    if changed:
+        audit.record("person.profile_changed", person, actor=actor, fields=changed)
+    return person
+
+
+@transaction.atomic
+def name_delegate(*, actor: User, email: str) -> Delegation:
+    """Let somebody of the directory handle the times of the actor's sessions. Named already: nothing happens.
+
+    DomainError for an address that is in nobody's name here, for oneself, and for more than MOST_DELEGATES. Whether the
+    address exists is no secret inside the company, and a delegate is named by somebody who knows them.
+    """
+    mentee = User.objects.select_for_update().get(pk=actor.pk)
+    delegate = User.objects.active().filter(email=email.strip().lower()).first()
+    if delegate is None:
+        raise DomainError(_("Nobody here has this address. Please check it, or ask HR to add the person."))
+    if delegate.pk == mentee.pk:
+        raise DomainError(_("You handle your own calendar anyway. Name somebody else."))
+    given = Delegation.objects.filter(mentee=mentee)
+    existing = given.filter(delegate=delegate).first()
+    if existing:
+        return existing
+    if given.count() >= MOST_DELEGATES:
+        raise DomainError(
+            _("You have %(most)s delegates. Remove one before you name another."), params={"most": MOST_DELEGATES}
+        )
+    delegation = Delegation.objects.create(mentee=mentee, delegate=delegate)
+    audit.record("delegation.given", delegation, actor=actor, delegate=delegate.pk)
+    return delegation
+
+
+@transaction.atomic
+def remove_delegate(*, actor: User, delegation: Delegation) -> None:
+    """The delegate no longer sees or handles anything, from this moment on."""
+    audit.record("delegation.taken_back", delegation, actor=actor, delegate=delegation.delegate_id)
+    delegation.delete()

@@ -1,0 +1,72 @@
+"""Forms about oneself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from common.timezones import zone_names
+
+# Languages in which people meet, by their ISO 639-1 code; the pages themselves come in settings.LANGUAGES.
+MEETING_LANGUAGES = (
+    *("ar", "bg", "cs", "da", "de", "el", "en", "es", "et", "fi", "fr", "he", "hi", "hr", "hu", "id", "it", "ja", "ko", "lt"),
+    *("lv", "nl", "nb", "pl", "pt", "ro", "ru", "sk", "sl", "sr", "sv", "th", "tr", "uk", "ur", "vi", "zh-hans"),
+)
+
+
+def language_choices() -> list[tuple[str, str]]:
+    """(code, the language's own name), English and German first as the pages speak them."""
+    first = [code for code, _name in settings.LANGUAGES]
+    codes = first + [code for code in MEETING_LANGUAGES if code not in first]
+    return [(code, get_language_info(code)["name_local"].capitalize()) for code in codes]
+
+
+def zone_choices() -> list[tuple[str, str]]:
+    """(IANA name, the same with spaces)."""
+    return [(name, name.replace("_", " ")) for name in zone_names()]
+
+
+class ProfileForm(forms.Form):
+    """What a person may change about themselves."""
+
+    preferred_name = forms.CharField(
+        label=_("What people call you"),
+        max_length=100,
+        required=False,
+        help_text=_("Shown in place of your first name."),
+    )
+    pronouns = forms.CharField(label=_("Pronouns"), max_length=40, required=False)
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"), choices=zone_choices, help_text=_("All times you see and enter are in this zone.")
+    )
+    locale = forms.ChoiceField(label=_("Language of pages and mails"), choices=settings.LANGUAGES)
+    languages = forms.MultipleChoiceField(
+        label=_("Languages you can have a conversation in"),
+        choices=language_choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Matching looks for a language that you both speak."),
+    )
+
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+        names = ("preferred_name", "pronouns", "time_zone", "locale", "languages")
+        kwargs["initial"] = {name: getattr(person, name) for name in names}
+        super().__init__(*args, **kwargs)
+        # a language or zone that came with the directory and is not in our list stays choosable
+        for name, present in (("languages", person.languages), ("time_zone", [person.time_zone])):
+            field: Any = self.fields[name]
+            field.choices = [*field.choices, *((code, code) for code in present if code not in dict(field.choices))]
+
+
+class DelegateForm(forms.Form):
+    """Whom to name."""
+
+    email = forms.EmailField(
+        label=_("Their work e-mail address"),
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+    email.who_sees = "delegate"  # type: ignore[attr-defined]

@@ -1,0 +1,16 @@
+"""Who may do what with people and the company."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import rules
+
+
+@rules.predicate
+def is_hr_admin(user: Any) -> bool:
+    """An active HR admin."""
+    return bool(user.is_authenticated and user.is_active and user.is_hr_admin)
+
+
+rules.add_perm("accounts.set_up_company", is_hr_admin)

@@ -1,0 +1,64 @@
+"""A person's own pages: profile and delegates."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.domain import profile as domain
+from accounts.forms.profile import DelegateForm, ProfileForm
+from accounts.models import Delegation, User
+from common.errors import DomainError
+from common.http import redirect_htmx
+
+
+def profile(request: HttpRequest) -> HttpResponse:
+    """What I am called, where I am, what I speak."""
+    person = cast("User", request.user)
+    form = ProfileForm(request.POST or None, person=person)
+    if request.method == "POST" and form.is_valid():
+        saved = domain.save_profile(actor=person, **form.cleaned_data)
+        with translation.override(saved.locale):
+            messages.success(request, _("Your profile is saved."))
+        return redirect_htmx(request, reverse("accounts:profile"))
+    return render(request, "accounts/profile.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def delegates(request: HttpRequest) -> HttpResponse:
+    """Who handles the times of my sessions."""
+    person = cast("User", request.user)
+    form = DelegateForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            delegation = domain.name_delegate(actor=person, email=form.cleaned_data["email"])
+        except DomainError as error:
+            form.add_error("email", error)
+        else:
+            messages.success(
+                request, _("%(name)s now handles the times of your sessions.") % {"name": delegation.delegate.name}
+            )
+            return redirect_htmx(request, reverse("accounts:delegates"))
+    context: dict[str, Any] = {
+        "form": form,
+        "delegations": person.delegations_given.select_related("delegate").order_by("delegate__sort_key"),
+        "most": domain.MOST_DELEGATES,
+    }
+    return render(request, "accounts/delegates.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def delegate_remove(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Take it back."""
+    person = cast("User", request.user)
+    delegation = get_object_or_404(Delegation.objects.filter(mentee=person).select_related("delegate"), public_id=public_id)
+    domain.remove_delegate(actor=person, delegation=delegation)
+    messages.success(request, _("%(name)s no longer sees your sessions.") % {"name": delegation.delegate.name})
+    return redirect_htmx(request, reverse("accounts:delegates"))

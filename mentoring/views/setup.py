@@ -1,0 +1,50 @@
+"""What an empty installation asks its first HR admin; later, the company's settings."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.domain import company as domain
+from accounts.forms.company import CompanyForm
+from accounts.models import Grade, User
+from common.errors import DomainError
+from common.http import redirect_htmx, require
+from mentoring.navigation import link
+from programs.models import Program
+
+
+def setup(request: HttpRequest) -> HttpResponse:
+    """Company, names, time zone, grades; then where to go on."""
+    require(request.user, "accounts.set_up_company")
+    person = cast("User", request.user)
+    company = domain.company()
+    grades = list(Grade.objects.values_list("name", flat=True))
+    form = CompanyForm(request.POST or None, company=company, grades=grades)
+    if request.method == "POST" and form.is_valid():
+        try:
+            domain.set_up(actor=person, **form.cleaned_data)
+        except DomainError as error:
+            form.add_error("grades", error)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect_htmx(request, reverse("mentoring:setup_next" if company.set_up_at is None else "mentoring:setup"))
+    context: dict[str, Any] = {"form": form, "first_time": company.set_up_at is None}
+    return render(request, "mentoring/setup.html", context, status=422 if form.errors else 200)
+
+
+def setup_next(request: HttpRequest) -> HttpResponse:
+    """After the set-up: the two things to do, in this order."""
+    require(request.user, "accounts.set_up_company")
+    context = {
+        "people": User.objects.active().count(),
+        "programs": Program.objects.count(),
+        "import_url": link("mentoring:people_import"),
+        "program_url": link("programs:program_new"),
+    }
+    return render(request, "mentoring/setup_next.html", context)
