@@ -18,7 +18,12 @@ def configure(config: dict[str, Any]) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     renderer: Any = (
-        structlog.processors.JSONRenderer() if config["json"] else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        structlog.processors.JSONRenderer()
+        if config["json"]
+        else structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(),
+            exception_formatter=structlog.dev.plain_traceback,  # the rich one prints local variables: personal data
+        )
     )
     handler = logging.StreamHandler()
     handler.setFormatter(

@@ -22,6 +22,7 @@ from feedback.models import AnonymousAnswer, FrozenTable, Participation, SurveyP
 from notifications import outbox
 from pairings.enums import PairingState
 from pairings.models import Pairing
+from programs.domain.programs import lock_k
 from programs.enums import PairRole, ProgramState
 from programs.models import Program
 
@@ -59,9 +60,7 @@ def open_round(*, item: SurveyPlanItem, due: Occurrence, actor: User | None = No
     people = audience_of(program, Audience(item.audience))
     if not people:
         return None
-    if not program.anonymity_k_locked:
-        program.anonymity_k_locked = True
-        program.save(update_fields=["anonymity_k_locked"])
+    k = lock_k(actor=actor, program=program)
     survey_round = SurveyRound.objects.create(
         program=program,
         plan_item=item,
@@ -71,7 +70,7 @@ def open_round(*, item: SurveyPlanItem, due: Occurrence, actor: User | None = No
         intro=item.intro,
         label=item.label,
         audience=item.audience,
-        k=program.anonymity_k,
+        k=k,
         questions=[
             {"id": str(q.public_id), "text": q.text, "kind": q.kind, "options": q.options, "required": q.required}
             for q in item.questions.all()

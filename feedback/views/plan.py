@@ -44,7 +44,9 @@ def _item(request: HttpRequest, public_id: UUID) -> SurveyPlanItem:
 def _edit(request: HttpRequest, item: SurveyPlanItem) -> HttpResponse:
     data: Any = request.POST if request.method == "POST" else None
     form = SurveyPlanItemForm(data, instance=item)
-    questions = QuestionFormSet(data, prefix="questions", initial=None if item.pk is None else _initial(item))
+    # what was sent stands alone: a question that did not change would count as an empty form beside its initial
+    initial = _initial(item) if data is None and item.pk else None
+    questions = QuestionFormSet(data, prefix="questions", initial=initial)
     if data is not None and form.is_valid() and questions.is_valid():
         try:
             plan.save_item(

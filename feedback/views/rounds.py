@@ -30,13 +30,14 @@ ANSWERED = Count("participations", filter=Q(participations__responded=True))
 def round_list(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """What a program asks: the plan with what comes next, and the rounds so far."""
     program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
-    items = SurveyPlanItem.objects.filter(program=program).annotate(question_count=Count("questions"))
+    items = SurveyPlanItem.objects.filter(program=program).annotate(question_count=Count("questions")).order_by("position")
     now = clock.now()
     plan = [
         {"item": item, "next": next((due for due in occurrences(item) if due.opens_at > now), None)}
         for item in items.select_related("program")
     ]
     rounds = SurveyRound.objects.counted_by(request.user).filter(program=program).annotate(answered_now=ANSWERED)
+    rounds = rounds.order_by("-opens_at", "-pk")
     state = request.GET.get("state", "")
     if state in RoundState.values:
         rounds = rounds.filter(state=state)
