@@ -51,6 +51,10 @@ class SessionQuerySet(models.QuerySet["MentoringSession"]):
         """Held before both had signed: they count once both have."""
         return self.filter(~Exists(_signed_by_both()), state=SessionState.HELD)
 
+    def with_signed(self) -> Self:
+        """With `signed`: both of the pair have signed a version of the agreement."""
+        return self.annotate(signed=Exists(_signed_by_both()))
+
     def with_disagreement(self) -> Self:
         """With `disagreement`: the two of the pair have said different things about what happened."""
         from pairings.models import SessionStatement

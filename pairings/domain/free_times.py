@@ -1,0 +1,122 @@
+"""Times at which both of a pair are free, for booking: weekly availability, absences and sessions of both put together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from accounts.models import Absence, User
+from common import clock
+from pairings.enums import SessionState
+from pairings.models import Pairing, SessionAttendance
+
+OFFICE_HOURS = [[day, 9 * 60, 17 * 60] for day in range(5)]  # of those who have not said when they have time
+HALF_HOUR = timedelta(minutes=30)
+SEARCH_DAYS = 28
+A_DAY = 2
+
+
+@dataclass(frozen=True)
+class Span:
+    """From, until; both in UTC."""
+
+    start: datetime
+    end: datetime
+
+    def meets(self, other: Span) -> bool:
+        """They share a moment."""
+        return self.start < other.end and other.start < self.end
+
+
+def suggestions(*, pairing: Pairing, zone: str, minutes: int, limit: int = 6) -> list[datetime]:
+    """Starts (UTC) at which both are free for so many minutes, at full or half hours of `zone`, at most two a day.
+
+    Searched over four weeks inside the program, from tomorrow, or from where the session after the last one would fall; the
+    soonest first. Three queries.
+    """
+    program = pairing.program
+    first = max(clock.today(zone) + timedelta(days=1), _after_last(pairing, zone), program.starts_on or date.min)
+    last = min(first + timedelta(days=SEARCH_DAYS), program.ends_on or date.max)
+    taken = _taken(pairing, first, last)
+    both = _shared(
+        _free(pairing.mentor, pairing.mentor_enrolment.availability, first, last),
+        _free(pairing.mentee, pairing.mentee_enrolment.availability, first, last),
+    )
+    found: list[datetime] = []
+    days: dict[date, int] = {}
+    for start in _starts(both, timedelta(minutes=minutes), zone):
+        day = start.astimezone(ZoneInfo(zone)).date()
+        # two of a day are worth offering when they lie apart
+        near = found and start - found[-1] < timedelta(hours=2)
+        if not first <= day <= last or days.get(day, 0) >= A_DAY or near:
+            continue
+        if any(span.meets(Span(start, start + timedelta(minutes=minutes))) for span in taken):
+            continue
+        days[day] = days.get(day, 0) + 1
+        found.append(start)
+        if len(found) == limit:
+            break
+    return found
+
+
+def _after_last(pairing: Pairing, zone: str) -> date:
+    """The day, an interval after the pair's last session, from which the next one would fall (less two days of play)."""
+    last = pairing.sessions.filter(state__in=[SessionState.SCHEDULED, SessionState.HELD]).order_by("-starts_at").first()
+    if last is None:
+        return date.min
+    day = last.starts_at.astimezone(ZoneInfo(zone)).date()
+    return day + timedelta(days=7 * pairing.program.interval_weeks - 2)
+
+
+def _free(person: User, availability: list[list[int]], first: date, last: date) -> list[Span]:
+    """The person's weekly windows on the days from `first` to `last` and one beside, in UTC, in order."""
+    zone = ZoneInfo(person.time_zone)
+    spans = []
+    for offset in range(-1, (last - first).days + 2):
+        day = first + timedelta(days=offset)
+        midnight = datetime.combine(day, time(), tzinfo=zone)
+        for weekday, start, end in availability or OFFICE_HOURS:
+            if weekday == day.weekday():
+                # arithmetic on an aware time is arithmetic on the wall clock, which is what a window is about
+                wall = [(midnight + timedelta(minutes=minute)).astimezone(UTC) for minute in (start, end)]
+                spans.append(Span(wall[0], wall[1]))
+    return sorted(spans, key=lambda span: span.start)
+
+
+def _shared(mine: list[Span], theirs: list[Span]) -> Iterator[Span]:
+    """What two lists of spans have in common, in order."""
+    for one in mine:
+        for other in theirs:
+            if one.meets(other):
+                yield Span(max(one.start, other.start), min(one.end, other.end))
+
+
+def _starts(spans: Iterator[Span], length: timedelta, zone: str) -> Iterator[datetime]:
+    """Full and half hours of the zone at which a span still has room for `length`."""
+    for span in spans:
+        local = span.start.astimezone(ZoneInfo(zone))
+        past = timedelta(minutes=local.minute % 30, seconds=local.second)
+        start = span.start + (HALF_HOUR - past if past else timedelta())
+        while start + length <= span.end:
+            yield start
+            start += HALF_HOUR
+
+
+def _taken(pairing: Pairing, first: date, last: date) -> list[Span]:
+    """Sessions and absences of the two."""
+    people = [pairing.mentor, pairing.mentee]
+    edges = (
+        datetime.combine(first, time(), tzinfo=UTC) - timedelta(days=2),
+        datetime.combine(last, time(), tzinfo=UTC) + timedelta(days=2),
+    )
+    busy = SessionAttendance.objects.filter(live=True, person__in=people, during__overlap=edges)
+    spans = [Span(during.lower, during.upper) for during in busy.values_list("during", flat=True)]
+    zones = {person.pk: ZoneInfo(person.time_zone) for person in people}
+    for absence in Absence.objects.filter(person__in=people, starts_on__lte=last, ends_on__gte=first):
+        zone = zones[absence.person_id]
+        start = datetime.combine(absence.starts_on, time(), tzinfo=zone).astimezone(UTC)
+        end = datetime.combine(absence.ends_on + timedelta(days=1), time(), tzinfo=zone).astimezone(UTC)
+        spans.append(Span(start, end))
+    return spans

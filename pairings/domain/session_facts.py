@@ -1,0 +1,85 @@
+"""What the pages say about a session: who did what, and the guide by the minute. Nothing is changed here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from common import clock
+from common.timezones import to_wall
+from pairings.domain.agreements import is_signed
+from pairings.enums import SessionState
+from pairings.models import MentoringSession, Pairing
+
+
+@dataclass(frozen=True)
+class AgendaItem:
+    """One part of a session: minutes from the start, and the wall time at which it begins for the reader."""
+
+    first: int
+    last: int
+    begins: datetime
+    title: str
+    text: str
+
+
+def agenda(session: MentoringSession, reader: User) -> list[AgendaItem]:
+    """The guide of the session by the minute; empty without a guide. Parts beyond the session's own length stay listed."""
+    items: list[AgendaItem] = []
+    minute = 0
+    for part in session.guide.agenda if session.guide else []:
+        length = int(part.get("minutes", 0))
+        begins = to_wall(session.starts_at + timedelta(minutes=minute), reader.time_zone)
+        items.append(AgendaItem(minute, minute + length, begins, str(part.get("title", "")), str(part.get("text", ""))))
+        minute += length
+    return items
+
+
+def doer(person: User | None, pairing: Pairing, reader: User) -> str:
+    """Who did something with a session's time, for one of the pair: "you", a name, or a delegate's for the mentee."""
+    if person is None:
+        return ""
+    if person.pk == reader.pk:
+        return _("you")
+    if person.pk in {pairing.mentor_id, pairing.mentee_id}:
+        return person.name
+    if reader.pk == pairing.mentee_id:
+        return _("%(name)s, on behalf of you") % {"name": person.name}
+    return _("%(name)s, on behalf of %(mentee)s") % {"name": person.name, "mentee": pairing.mentee.name}
+
+
+def is_over(session: MentoringSession) -> bool:
+    """It has begun, and nobody has logged it."""
+    return session.state == SessionState.SCHEDULED and session.starts_at <= clock.now()
+
+
+def awaits_signatures(session: MentoringSession) -> bool:
+    """Held, but the two have not signed their agreement: it counts once they have."""
+    return session.state == SessionState.HELD and not is_signed(session.pairing)
+
+
+def cancelled_in_a_row(pairing: Pairing) -> int:
+    """How many of the pair's latest sessions were cancelled, since one was held or missed."""
+    states = MentoringSession.objects.filter(pairing=pairing).exclude(state=SessionState.SCHEDULED)
+    count = 0
+    for state in states.order_by("-starts_at", "-pk").values_list("state", flat=True):
+        if state != SessionState.CANCELLED:
+            break
+        count += 1
+    return count
+
+
+def statements(session: MentoringSession, reader: User) -> dict[str, Any]:
+    """What each of the two said happened, and whether that differs: {"mine", "theirs", "differ"}, labels or empty."""
+    said = {statement.person_id: SessionState(statement.outcome) for statement in session.statements.all()}
+    mine = said.pop(reader.pk, None)
+    theirs = next(iter(said.values()), None)
+    return {
+        "mine": mine.label if mine else "",
+        "theirs": theirs.label if theirs else "",
+        "differ": bool(mine and theirs and mine != theirs),
+    }

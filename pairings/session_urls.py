@@ -1,0 +1,28 @@
+"""Addresses of sessions (namespace `pairings`)."""
+
+from django.urls import path
+
+from pairings.views import delegate, session_list, session_log, sessions
+
+urlpatterns = [
+    path("programs/<uuid:public_id>/sessions/", session_list.session_list, name="session_list"),
+    path("pairs/<uuid:public_id>/sessions/new/", sessions.session_new, name="session_new"),
+    path("pairs/<uuid:public_id>/sessions/book-all/", sessions.session_series, name="session_series"),
+    path("sessions/<uuid:public_id>/", sessions.session_detail, name="session_detail"),
+    path("sessions/<uuid:public_id>/move/", sessions.session_move, name="session_move"),
+    path("sessions/<uuid:public_id>/cancel/", sessions.session_cancel, name="session_cancel"),
+    path("sessions/<uuid:public_id>/question/", sessions.session_question, name="session_question"),
+    path("sessions/<uuid:public_id>/calendar.ics", sessions.session_calendar, name="session_calendar"),
+    path("sessions/<uuid:public_id>/log/", session_log.session_log, name="session_log"),
+    path("sessions/<uuid:public_id>/note/", session_log.note_edit, name="note_edit"),
+    path("me/notes/", session_log.note_list, name="note_list"),
+    path("me/notes/export/", session_log.note_export, name="note_export"),
+    path("calendar-for-others/", delegate.delegate_home, name="delegate_home"),
+    path("calendar-for-others/pairs/<uuid:public_id>/new/", delegate.delegate_session_new, name="delegate_session_new"),
+    path("calendar-for-others/sessions/<uuid:public_id>/move/", delegate.delegate_session_move, name="delegate_session_move"),
+    path(
+        "calendar-for-others/sessions/<uuid:public_id>/cancel/",
+        delegate.delegate_session_cancel,
+        name="delegate_session_cancel",
+    ),
+]

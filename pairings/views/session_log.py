@@ -1,0 +1,125 @@
+"""Pages of what happened: the log, within a minute, and one's own notes."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from common import clock
+from common.errors import DomainError
+from common.http import page_of, redirect_htmx, require, respond
+from pairings.domain import notes
+from pairings.domain.session_log import log
+from pairings.domain.session_times import time_in_words
+from pairings.enums import SessionState
+from pairings.forms_sessions import CANCELLED_BY_MENTEE, CANCELLED_BY_MENTOR, MOVED, LogForm, NoteForm
+from pairings.models import ComfortPulse, MentoringSession, PrivateNote
+from pairings.views.sessions import WITH_PAIR, add_problem, partner_of, session_or_404, to_session
+
+
+@require_http_methods(["GET", "POST"])
+def session_log(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Say what happened. From the start of the session on, without a deadline; either of the two may correct it."""
+    session = session_or_404(request, public_id)
+    require(request.user, "pairings.log_session", session)
+    if session.starts_at > clock.now():
+        when = time_in_words(session.starts_at, session.ends_at, request.user.time_zone)
+        messages.info(request, _("You can log this session from its start on: %(when)s.") % {"when": when})
+        return to_session(session)
+    form = LogForm(request.POST or None, initial=_logged(session, request.user), session=session, reader=request.user)
+    if request.method == "POST" and form.is_valid():
+        if form.cleaned_data["outcome"] == MOVED:
+            return redirect_htmx(request, reverse("pairings:session_move", args=[session.public_id]))
+        try:
+            _save(request, session, form.cleaned_data)
+        except DomainError as error:
+            add_problem(form, error)
+        else:
+            messages.success(request, _("Logged. Thank you."))
+            return redirect_htmx(request, reverse("pairings:session_detail", args=[session.public_id]))
+    context = {
+        "form": form,
+        "session": session,
+        "pairing": session.pairing,
+        "partner": partner_of(session.pairing, request.user),
+    }
+    return render(request, "pairings/session_log.html", context, status=422 if form.errors else 200)
+
+
+@transaction.atomic
+def _save(request: HttpRequest, session: MentoringSession, data: dict[str, Any]) -> None:
+    """Facts and note together, or neither."""
+    pairing = session.pairing
+    who = {CANCELLED_BY_MENTOR: pairing.mentor, CANCELLED_BY_MENTEE: pairing.mentee}.get(data["outcome"])
+    facts = {name: data[name] for name in ("topics", "takeaway", "mentor_taught", "mentee_taught", "feeling")}
+    outcome = SessionState.CANCELLED if who else data["outcome"]
+    log(actor=request.user, session=session, outcome=outcome, cancelled_by=who, **facts)
+    notes.save_note(actor=request.user, session=session, body=data["note"])
+
+
+def _logged(session: MentoringSession, reader: Any) -> dict[str, Any]:
+    """What the log says already, and the reader's own side of it."""
+    by_mentor = session.cancelled_by_id == session.pairing.mentor_id
+    outcome: str = session.state
+    if session.state == SessionState.SCHEDULED:
+        outcome = SessionState.HELD
+    elif session.state == SessionState.CANCELLED:
+        outcome = CANCELLED_BY_MENTOR if by_mentor else CANCELLED_BY_MENTEE
+    felt = ComfortPulse.objects.filter(session=session, person=reader).first()
+    return {
+        "outcome": outcome,
+        "feeling": felt.feeling if felt else None,
+        "topics": session.topics.all(),
+        "takeaway": session.takeaway,
+        "mentor_taught": session.mentor_taught,
+        "mentee_taught": session.mentee_taught,
+        "note": notes.note_of(author=reader, session=session),
+    }
+
+
+@require_http_methods(["GET", "POST"])
+def note_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Write one's private note of a session, before or after it."""
+    session = session_or_404(request, public_id)
+    require(request.user, "pairings.write_note", session)
+    form = NoteForm(request.POST or None, initial={"note": notes.note_of(author=request.user, session=session)})
+    if request.method == "POST" and form.is_valid():
+        try:
+            notes.save_note(actor=request.user, session=session, body=form.cleaned_data["note"])
+        except DomainError as error:
+            add_problem(form, error)
+        else:
+            messages.success(request, _("Saved. Only you can read it."))
+            return redirect_htmx(request, reverse("pairings:session_detail", args=[session.public_id]))
+    context = {"form": form, "session": session, "partner": partner_of(session.pairing, request.user)}
+    return render(request, "pairings/session_note.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+def note_list(request: HttpRequest) -> HttpResponse:
+    """One's own notes of all sessions, the newest session first."""
+    mine = PrivateNote.objects.of_author(request.user).select_related(*(f"session__{name}" for name in WITH_PAIR))
+    page = page_of(request, mine.order_by("-session__starts_at", "-pk"), per_page=20)
+    rows = [(note, partner_of(note.session.pairing, request.user)) for note in page]
+    return respond(request, "pairings/session_notes.html", {"page": page, "rows": rows})
+
+
+@require_safe
+def note_export(request: HttpRequest) -> HttpResponse:
+    """One's own notes as a text file to keep."""
+    if not PrivateNote.objects.of_author(request.user).exists():
+        messages.info(request, _("There are no notes to take along yet."))
+        return redirect("pairings:note_list")
+    response = HttpResponse(notes.as_text(author=request.user), content_type="text/plain; charset=utf-8")
+    name = slugify(_("My mentoring notes")) or "notes"
+    response["Content-Disposition"] = f'attachment; filename="{name}.txt"'
+    return response

@@ -1,0 +1,256 @@
+"""Pages of a pair's sessions: book, look, move, cancel, ask ahead, take along into a calendar."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.models import User
+from common.errors import DomainError
+from common.http import redirect_htmx, require
+from common.timezones import to_wall
+from pairings import calendar_file
+from pairings.domain import free_times, notes, session_facts, sessions
+from pairings.enums import SessionState
+from pairings.forms_sessions import QuestionForm, SeriesForm, SessionNewForm, SessionTimeForm
+from pairings.models import MentoringSession, Pairing
+
+PEOPLE = ("program", "mentor", "mentee", "mentor_enrolment", "mentee_enrolment")
+WITH_PAIR = tuple(f"pairing__{name}" for name in PEOPLE)
+
+
+def pairing_or_404(request: HttpRequest, public_id: UUID) -> Pairing:
+    """A pair of the reader's own that has begun."""
+    return get_object_or_404(Pairing.objects.of_pair(request.user).select_related(*PEOPLE), public_id=public_id)
+
+
+def session_or_404(request: HttpRequest, public_id: UUID) -> MentoringSession:
+    """A session of a pair of the reader's own."""
+    related = (*WITH_PAIR, "guide", "scheduled_by", "moved_by", "cancelled_by", "logged_by")
+    return get_object_or_404(MentoringSession.objects.of_pair(request.user).select_related(*related), public_id=public_id)
+
+
+def partner_of(pairing: Pairing, person: Any) -> User:
+    """The other one of the pair."""
+    return pairing.mentee if pairing.mentor_id == person.pk else pairing.mentor
+
+
+def add_problem(form: Form, error: DomainError) -> None:
+    """The sentence beside the field that it is about, or above the form."""
+    code = getattr(error, "code", None)
+    form.add_error(code if code in form.fields else None, error)
+
+
+def suggested(form_data: Any) -> dict[str, Any]:
+    """Day, time and zone that a suggestion's link carries, for the form; nothing where they make no sense."""
+    try:
+        day = date.fromisoformat(form_data.get("day", ""))
+        wall = time.fromisoformat(form_data.get("time", ""))
+    except ValueError:
+        return {}
+    return {"wall_date": day, "wall_time": wall, "time_zone": form_data.get("zone", "")}
+
+
+def free_slots(pairing: Pairing, reader: User) -> list[datetime]:
+    """Times that suit both, in the reader's zone."""
+    starts = free_times.suggestions(pairing=pairing, zone=reader.time_zone, minutes=pairing.program.session_minutes)
+    return [to_wall(start, reader.time_zone) for start in starts]
+
+
+@require_http_methods(["GET", "POST"])
+def session_new(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Book a session, or write down one that was held without having been booked."""
+    pairing = pairing_or_404(request, public_id)
+    require(request.user, "pairings.schedule_session", pairing)
+    initial = _booking_defaults(pairing) | suggested(request.GET)
+    form = SessionNewForm(request.POST or None, initial=initial, pairing=pairing, reader=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            session = sessions.schedule(actor=request.user, pairing=pairing, **form.cleaned_data)
+        except DomainError as error:
+            add_problem(form, error)
+        else:
+            if form.cleaned_data["past"]:
+                return redirect_htmx(request, reverse("pairings:session_log", args=[session.public_id]))
+            other = partner_of(pairing, request.user)
+            messages.success(request, _("Booked. %(name)s gets a mail about it.") % {"name": other.short_name})
+            return redirect_htmx(request, reverse("pairings:session_detail", args=[session.public_id]))
+    return _booking_page(request, pairing, form, series=False)
+
+
+@require_http_methods(["GET", "POST"])
+def session_series(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Book all sessions that the program plans in one go."""
+    pairing = pairing_or_404(request, public_id)
+    require(request.user, "pairings.schedule_session", pairing)
+    booked = pairing.sessions.filter(state__in=[SessionState.SCHEDULED, SessionState.HELD]).count()
+    initial = _booking_defaults(pairing) | suggested(request.GET)
+    initial |= {
+        "count": min(max(pairing.program.planned_sessions - booked, 1), sessions.MOST_AT_ONCE),
+        "interval_weeks": pairing.program.interval_weeks,
+    }
+    form = SeriesForm(request.POST or None, initial=initial, pairing=pairing, reader=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = sessions.schedule_series(actor=request.user, pairing=pairing, **form.cleaned_data)
+        except DomainError as error:
+            add_problem(form, error)
+        else:
+            text = _("%(count)s sessions booked. %(name)s gets one mail about all of them.")
+            other = partner_of(pairing, request.user)
+            messages.success(request, text % {"count": len(made), "name": other.short_name})
+            return redirect_htmx(request, reverse("mentoring:pair_home", args=[pairing.public_id]))
+    return _booking_page(request, pairing, form, series=True)
+
+
+def _booking_defaults(pairing: Pairing) -> dict[str, Any]:
+    """What the program plans, and the place of the last session."""
+    last = pairing.sessions.order_by("-number").first()
+    place = {"place": last.place, "link": last.link} if last else {}
+    return {"minutes": pairing.program.session_minutes, **place}
+
+
+def _booking_page(request: HttpRequest, pairing: Pairing, form: Form, *, series: bool) -> HttpResponse:
+    context = {
+        "form": form,
+        "pairing": pairing,
+        "partner": partner_of(pairing, request.user),
+        "series": series,
+        "slots": free_slots(pairing, request.user),
+    }
+    return render(request, "pairings/session_new.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+def session_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """All about one session, for the two of the pair."""
+    session = session_or_404(request, public_id)
+    pairing = session.pairing
+    by_mentee = pairing.mentee_id == request.user.pk
+    context = {
+        "session": session,
+        "pairing": pairing,
+        "partner": partner_of(pairing, request.user),
+        "is_mentee": by_mentee,
+        "agenda": session_facts.agenda(session, request.user),
+        "is_over": session_facts.is_over(session),
+        "awaits_signatures": session_facts.awaits_signatures(session),
+        "said": session_facts.statements(session, request.user),
+        "booked_by": session_facts.doer(session.scheduled_by, pairing, request.user),
+        "moved_by": session_facts.doer(session.moved_by, pairing, request.user),
+        "cancelled_by": session_facts.doer(session.cancelled_by, pairing, request.user),
+        "revisions": session.log_revisions.select_related("author"),
+        "note": notes.note_of(author=request.user, session=session),
+        "question_form": QuestionForm(initial={"question": session.question}),
+        "can_move": request.user.has_perm("pairings.move_session", session),
+        "can_cancel": request.user.has_perm("pairings.cancel_session", session),
+    }
+    return render(request, "pairings/session_detail.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def session_move(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Give a session another time, place or link."""
+    session = session_or_404(request, public_id)
+    require(request.user, "pairings.move_session", session)
+    form = SessionTimeForm(
+        request.POST or None,
+        initial=present_time(session) | suggested(request.GET),
+        pairing=session.pairing,
+        reader=request.user,
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            moved = sessions.move(actor=request.user, session=session, **form.cleaned_data)
+        except DomainError as error:
+            add_problem(form, error)
+        else:
+            messages.success(request, moved_words(session, moved))
+            return redirect_htmx(request, reverse("pairings:session_detail", args=[session.public_id]))
+    context = {
+        "form": form,
+        "session": session,
+        "pairing": session.pairing,
+        "partner": partner_of(session.pairing, request.user),
+        "slots": free_slots(session.pairing, request.user),
+    }
+    return render(request, "pairings/session_move.html", context, status=422 if form.errors else 200)
+
+
+def present_time(session: MentoringSession) -> dict[str, Any]:
+    """The session's time and place, for the form that changes them."""
+    names = ("wall_date", "wall_time", "time_zone", "minutes", "place", "link")
+    return {name: getattr(session, name) for name in names}
+
+
+def moved_words(before: MentoringSession, after: MentoringSession) -> str:
+    """What was done, for the notice above the next page."""
+    if before.sequence == after.sequence:
+        return _("Saved. The time stays as it was.")
+    return _("Moved. Reminders follow the new time.")
+
+
+@require_http_methods(["GET", "POST"])
+def session_cancel(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Call a session off, after a look at what else one could do."""
+    session = session_or_404(request, public_id)
+    require(request.user, "pairings.cancel_session", session)
+    pairing, partner, problem = session.pairing, partner_of(session.pairing, request.user), ""
+    if request.method == "POST":
+        try:
+            sessions.cancel(actor=request.user, session=session)
+        except DomainError as error:
+            problem = error.messages[0]
+        else:
+            messages.success(request, _("Cancelled. %(name)s gets a mail, without a reason.") % {"name": partner.short_name})
+            return redirect_htmx(request, reverse("mentoring:pair_home", args=[pairing.public_id]))
+    context = {
+        "session": session,
+        "pairing": pairing,
+        "partner": partner,
+        "problem": problem,
+        "in_a_row": session_facts.cancelled_in_a_row(pairing) + 1,
+    }
+    return render(request, "pairings/session_cancel.html", context, status=422 if problem else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def session_question(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """What the mentee wants to ask, some days ahead."""
+    session = session_or_404(request, public_id)
+    require(request.user, "pairings.ask_question", session)
+    form = QuestionForm(request.POST or None, initial={"question": session.question})
+    if request.method == "POST" and form.is_valid():
+        try:
+            sessions.ask_question(actor=request.user, session=session, question=form.cleaned_data["question"])
+        except DomainError as error:
+            add_problem(form, error)
+        else:
+            messages.success(request, _("Saved. Your mentor sees it on the page of the session."))
+            return redirect_htmx(request, reverse("pairings:session_detail", args=[session.public_id]))
+    context = {"form": form, "session": session, "pairing": session.pairing, "partner": session.pairing.mentor}
+    return render(request, "pairings/session_question.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+def session_calendar(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The session as a calendar file, for the pair and the mentee's delegate."""
+    mine = MentoringSession.objects.of_pair(request.user) | MentoringSession.objects.of_delegate(request.user)
+    session = get_object_or_404(mine, public_id=public_id)
+    response = HttpResponse(calendar_file.event(session), content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="mentoring-session-{session.number}.ics"'
+    return response
+
+
+def to_session(session: MentoringSession) -> HttpResponse:
+    """Back to the page of the session."""
+    return redirect("pairings:session_detail", public_id=session.public_id)
