@@ -1,0 +1,48 @@
+"""axe-core on a page. It comes from npm with the other front-end packages (make assets)."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@cache
+def script() -> str:
+    """axe itself. FileNotFoundError tells to run `make assets`."""
+    if not AXE.exists():
+        raise FileNotFoundError(f"{AXE} is missing: run `make assets` first.")
+    return AXE.read_text(encoding="utf-8")
+
+
+def violations(page: Page) -> list[dict[str, Any]]:
+    """What axe finds on the page as it is now, by the rules of WCAG 2.2 AA and axe's best practice."""
+    # evaluated by the debugger, so the page's Content-Security-Policy stays as it is
+    page.evaluate(f"() => {{ if (!window.axe) {{ {script()} }} }}")
+    result = page.evaluate(
+        "(rules) => axe.run(document, {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']})", RULES
+    )
+    found: list[dict[str, Any]] = result["violations"]
+    return found
+
+
+def assert_accessible(page: Page) -> None:
+    """Nothing found, and nothing wider than the screen."""
+    told = [
+        f"{item['id']}: {item['help']}\n"
+        + "\n".join(f"    {node['html'][:300]}\n      {why(node)}" for node in item["nodes"][:4])
+        for item in violations(page)
+    ]
+    assert not told, f"{page.url}\n" + "\n".join(told)
+    wide = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, f"{page.url} is {wide} px wider than the screen"
+
+
+def why(node: dict[str, Any]) -> str:
+    """axe's summary in one line."""
+    return " ".join(str(node.get("failureSummary", "")).split())

@@ -1,0 +1,97 @@
+"""Signing in as people do it: by password and by mailed code, on a phone and at a desk, in light and dark."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.core import mail
+from playwright.sync_api import Page, expect
+
+from accounts.domain.people import create_person
+from accounts.models import User
+from tests.e2e.axe import assert_accessible
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PASSWORD = "a long and quiet river"
+
+
+@pytest.fixture
+def person(db: None) -> User:
+    return create_person(actor=None, email="mia@example.com", name="Mia Okafor", password=PASSWORD, time_zone="Europe/Berlin")
+
+
+def test_sign_in_by_password(page: Page, screen: str, site: str, person: User) -> None:
+    page.goto(f"{site}/")
+    expect(page).to_have_title(re.compile("^Sign in"))
+    assert_accessible(page)
+    page.get_by_label("E-mail address").fill("mia@example.com")
+    page.get_by_label("Password").fill("not this one at all")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page).to_have_title(re.compile("^Error: Sign in"))
+    expect(page.get_by_role("alert")).to_be_focused()
+    assert_accessible(page)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.get_by_text("Mia", exact=False).first).to_be_visible()
+    assert_accessible(page)
+
+
+def test_sign_in_by_mailed_code(page: Page, screen: str, site: str, person: User) -> None:
+    page.goto(f"{site}/")
+    page.get_by_label("E-mail address").fill("Mia@Example.com")
+    page.get_by_role("button", name="Mail me a code instead").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Enter the code")
+    assert_accessible(page)
+    page.get_by_label("Code from the mail").fill(code_of(mail.outbox[-1]))
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(page.get_by_role("navigation", name="Main")).to_be_visible()
+    assert_accessible(page)
+
+
+def test_sign_in_and_out_by_keyboard_alone(page: Page, site: str, person: User) -> None:
+    page.goto(f"{site}/")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    page.get_by_label("E-mail address").focus()
+    page.keyboard.type("mia@example.com")
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("navigation", name="Main")).to_be_visible()
+    menu = page.locator("details.menu-person > summary")
+    menu.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Sign out")).to_be_hidden()
+    expect(menu).to_be_focused()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Sign out").focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_title(re.compile("^Sign in"))
+
+
+@pytest.mark.parametrize(
+    "path", ["/sign-in/login/code/", "/sign-in/password/reset/", "/sign-in/by-invitation/", "/no-such-page/"]
+)
+def test_pages_around_sign_in_are_accessible(page: Page, screen: str, site: str, db: None, path: str) -> None:
+    page.goto(site + path)
+    assert_accessible(page)
+
+
+def test_own_pages_are_accessible(page: Page, screen: str, site: str, person: User, enter: Any) -> None:
+    enter(person)
+    for path in ("/", "/me/profile/", "/me/delegates/", "/sign-in/password/change/", "/sign-in/logout/", "/no-such-page/"):
+        page.goto(site + path)
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        assert_accessible(page)
+
+
+def code_of(message: Any) -> str:
+    """The code alone on its line."""
+    found = re.search(r"^[A-Z0-9]{3,}(-[A-Z0-9]{3,})?$", message.body, re.MULTILINE)
+    assert found, message.body
+    return found[0]
