@@ -16,7 +16,8 @@ STRICT := $(wildcard $(addsuffix /domain,$(APPS))) $(wildcard pairings/matching)
 WITH := $(BIN)/python scripts/with_services.py
 
 help:
-	@echo "make demo    run Upstream with invented people at http://localhost:8000 (PORT=8001, HOST=0.0.0.0)"
+	@echo "make demo    run Upstream with invented people at http://localhost:8000 (PORT=8001;"
+	@echo "             for others to reach it: HOST=0.0.0.0 BASE_URL=http://this-machine:8000)"
 	@echo "make test    every test, on its own Postgres and Valkey (ARGS='-k word'; REQUIRE_BROWSER=1)"
 	@echo "make check   style, types, layers, migrations, deployment settings, page budget"
 	@echo "make bench   the benchmarks"
@@ -54,6 +55,10 @@ bench: assets
 		echo "$$script ..."; $(WITH) $$script $(ARGS) || exit 1; done
 
 clean:
+	@if [ -e $(VAR)/run/demo.lock ] && command -v flock > /dev/null && ! flock -n $(VAR)/run/demo.lock true; then \
+		echo "The demo is running: stop it first."; exit 1; fi
+	@if [ -x $(BIN)/python ]; then $(BIN)/python -c 'import sys; from mentoring import embedded as e; \
+		e.stop_valkey(sys.argv[1]); e.stop_postgres(sys.argv[1])' $(VAR); fi
 	@echo "Removing the virtual environment, built files and the demo's data ..."
 	@rm -rf .venv node_modules build var .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis test-results
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
