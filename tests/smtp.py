@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import email
 import email.policy
+import logging
 import socket
 import threading
 import time
@@ -23,6 +24,7 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd tells each command
 DIE_BEFORE_TAKING = "die before taking"
 DIE_AFTER_TAKING = "die after taking"
 Behaviour = Callable[[str], str]  # from the recipient's address to a reply, "" or one of the two above
@@ -39,7 +41,7 @@ class Received:
     @property
     def subject(self) -> str:
         """The subject, decoded."""
-        return str(self.mail["Subject"])
+        return str(self.mail["Subject"]).strip()
 
     @property
     def message_id(self) -> str:
@@ -50,13 +52,13 @@ class Received:
     def text(self) -> str:
         """The plain-text part."""
         part = self.mail.get_body(("plain",))
-        return "" if part is None else str(part.get_content())
+        return "" if part is None else str(part.get_content()).replace("\r\n", "\n")
 
     @property
     def html(self) -> str:
         """The HTML part."""
         part = self.mail.get_body(("html",))
-        return "" if part is None else str(part.get_content())
+        return "" if part is None else str(part.get_content()).replace("\r\n", "\n")
 
 
 @dataclass

@@ -15,6 +15,7 @@ from tests.factories import UserFactory
 from tests.smtp import SmtpSink
 
 KIND, NUDGE, LINKED = "tests.news", "tests.nudge", "tests.linked"
+REAL_RING = doorbell.ring
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,107 @@
+"""Several senders at once, on connections of their own."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from accounts.models import User
+from notifications import outbox, sender
+from notifications.enums import MessageState
+from notifications.models import OutboxMessage
+from tests.factories import UserFactory
+from tests.notifications.conftest import KIND, put
+from tests.smtp import SmtpSink
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def in_threads(*works: Callable[[], Any]) -> list[Any]:
+    """The results of functions that run at the same time; an exception in one is raised here."""
+    results: list[Any] = [None] * len(works)
+    start = threading.Barrier(len(works))
+
+    def run(number: int, work: Callable[[], Any]) -> None:
+        try:
+            start.wait()
+            results[number] = work()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the test raises it
+            results[number] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(works)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    for result in results:
+        if isinstance(result, Exception):
+            raise result
+    return results
+
+
+@pytest.fixture
+def anna(transactional_db: None) -> User:
+    return UserFactory(email="anna@example.com")
+
+
+def test_two_senders_send_each_message_once(anna: User, smtp_sink: SmtpSink) -> None:
+    messages = [put(anna, str(number)) for number in range(30)]
+    counts = in_threads(sender.send_due, sender.send_due)
+    assert sum(counts, Counter()) == {"sent": 30}
+    assert smtp_sink.copies() == {message.message_id: 1 for message in messages}
+
+
+def test_doorbell_and_round_at_once_send_once(anna: User, smtp_sink: SmtpSink) -> None:
+    smtp_sink.delay = 0.3
+    message = put(anna)
+    in_threads(sender.send_due, lambda: sender.deliver(message.pk), lambda: sender.deliver(message.pk))
+    assert smtp_sink.copies() == {message.message_id: 1}
+
+
+def test_no_transaction_is_open_during_the_dialog(anna: User, smtp_sink: SmtpSink) -> None:
+    """While the server thinks, another connection sees the dialog and may write to the row."""
+    message = put(anna)
+    seen: list[Any] = []
+
+    def look(_address: str) -> str:
+        with transaction.atomic():
+            row = OutboxMessage.objects.select_for_update(nowait=True).get(pk=message.pk)
+            seen.append((row.state, row.dialog_at is not None))
+        connection.close()
+        return ""
+
+    def look_in_thread(address: str) -> str:
+        in_threads(lambda: look(address))
+        return ""
+
+    smtp_sink.on_data = look_in_thread
+    assert sender.send_due() == {"sent": 1}
+    assert seen == [(MessageState.LEASED, True)]
+
+
+def test_same_key_from_two_transactions_is_stored_once(anna: User) -> None:
+    def enqueue() -> bool:
+        with transaction.atomic():
+            return outbox.enqueue(recipient=anna, kind=KIND, subject="S", text="T", dedupe_key="same") is not None
+
+    assert sorted(in_threads(*[enqueue] * 4)) == [False, False, False, True]
+    assert OutboxMessage.objects.count() == 1
+
+
+def test_cancel_and_send_at_once_agree(anna: User, smtp_sink: SmtpSink) -> None:
+    """Whichever comes first, a message is cancelled or sent, and never both."""
+    for number in range(10):
+        message = put(anna, f"race:{number}")
+        _, cancelled = in_threads(
+            lambda pk=message.pk: sender.deliver(pk), lambda n=number: outbox.cancel(key_prefix=f"race:{n}")
+        )
+        message.refresh_from_db()
+        taken = smtp_sink.copies()[message.message_id]
+        assert (message.state, cancelled, taken) in {(MessageState.CANCELLED, 1, 0), (MessageState.SENT, 0, 1)}

@@ -1,0 +1,138 @@
+"""What the sender learns from an SMTP server that behaves in odd ways."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.mail import EmailMultiAlternatives
+
+from notifications.transport import PermanentError, ServerAwayError, TemporaryError, Transport, UncertainError
+from tests.smtp import SmtpSink, free_port
+
+Script = list[tuple[str, bytes]]
+UP_TO_RCPT: Script = [("EHLO", b"250 hello\r\n"), ("MAIL", b"250 ok\r\n"), ("RCPT", b"250 ok\r\n")]
+GO: Script = [("DATA", b"354 go\r\n")]
+
+
+def a_mail(text: str = "Hello") -> EmailMultiAlternatives:
+    return EmailMultiAlternatives("Subject", text, "from@example.com", ["to@example.com"])
+
+
+@contextmanager
+def scripted(settings: Any, greeting: bytes, script: Script) -> Iterator[None]:
+    """A server that says what stands in the script and then closes the connection."""
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        client, _ = server.accept()
+        with client, client.makefile("rb") as lines:
+            client.sendall(greeting)
+            for verb, reply in script:
+                line = lines.readline()
+                if verb == "BODY":
+                    while line not in {b".\r\n", b""}:
+                        line = lines.readline()
+                if not line:
+                    return
+                client.sendall(reply)
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = server.getsockname()
+    settings.EMAIL_TIMEOUT = 1
+    try:
+        yield
+    finally:
+        server.close()
+        thread.join(5)
+
+
+CASES: list[tuple[bytes, Script, type[Exception]]] = [
+    (b"554 go away\r\n", [], ServerAwayError),
+    (b"", [], ServerAwayError),
+    (b"220 hi\r\n", [("EHLO", b"250 hello\r\n"), ("MAIL", b"421 closing\r\n")], ServerAwayError),
+    (b"220 hi\r\n", [("EHLO", b"250 hello\r\n"), ("MAIL", b"530 sign in first\r\n")], ServerAwayError),
+    (b"220 hi\r\n", [("EHLO", b"250 hello\r\n"), ("MAIL", b"451 later\r\n")], TemporaryError),
+    (b"220 hi\r\n", [("EHLO", b"250 hello\r\n"), ("MAIL", b"550 no\r\n")], PermanentError),
+    (b"220 hi\r\n", [("EHLO", b"250 hello\r\n")], TemporaryError),
+    (b"220 hi\r\n", UP_TO_RCPT, TemporaryError),
+    (b"220 hi\r\n", [*UP_TO_RCPT, ("DATA", b"451 full\r\n")], TemporaryError),
+    (b"220 hi\r\n", [*UP_TO_RCPT, ("DATA", b"554 no\r\n")], PermanentError),
+    (b"220 hi\r\n", [*UP_TO_RCPT, *GO, ("BODY", b"452 full\r\n")], TemporaryError),
+    (b"220 hi\r\n", [*UP_TO_RCPT, *GO, ("BODY", b"552 too large\r\n")], PermanentError),
+    (b"220 hi\r\n", [*UP_TO_RCPT, *GO, ("BODY", b"")], UncertainError),
+    (b"220 hi\r\n", [*UP_TO_RCPT, *GO, ("BODY", b"?\r\n")], UncertainError),
+]
+
+
+@pytest.mark.parametrize(("greeting", "script", "error"), CASES)
+def test_answer_becomes_the_right_error(settings: Any, greeting: bytes, script: Script, error: type[Exception]) -> None:
+    with scripted(settings, greeting, script), Transport() as transport, pytest.raises(error):
+        transport.send(a_mail())
+
+
+def test_silence_after_the_mail_is_uncertain(settings: Any) -> None:
+    with (
+        scripted(settings, b"220 hi\r\n", [*UP_TO_RCPT, *GO, ("BODY", b""), ("HANG", b"")]),
+        Transport() as transport,
+        pytest.raises(UncertainError),
+    ):
+        transport.send(a_mail())
+
+
+@pytest.mark.parametrize(
+    ("reply", "bad"),
+    [("550 5.1.1 unknown", True), ("550 5.1.10 null mx", True), ("550 5.7.1 policy", False), ("550 15.1.1 odd", False)],
+)
+def test_bad_address_is_told_from_policy(settings: Any, reply: str, bad: bool) -> None:
+    with SmtpSink(on_rcpt=lambda _: reply) as sink:
+        for name, value in sink.settings().items():
+            setattr(settings, name, value)
+        with Transport() as transport, pytest.raises(PermanentError) as caught:
+            transport.send(a_mail())
+    assert caught.value.bad_address is bad
+
+
+def test_nobody_listens(settings: Any) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
+    with Transport() as transport, pytest.raises(ServerAwayError):
+        transport.send(a_mail())
+
+
+def test_connection_that_the_server_closed_meanwhile_costs_nothing(settings: Any) -> None:
+    with SmtpSink() as sink, Transport() as transport:
+        for name, value in sink.settings().items():
+            setattr(settings, name, value)
+        transport.send(a_mail("one"))
+        sink.stop()
+        sink.start()
+        transport.send(a_mail("two"))
+        assert [one.text.strip() for one in sink.messages] == ["one", "two"]
+
+
+def test_other_backends_are_called(settings: Any) -> None:
+    with Transport() as transport:
+        transport.send(a_mail())
+    assert len(mail.outbox) == 1
+
+
+def test_other_backend_that_fails_is_away(settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_FILE_PATH = str(tmp_path)
+    full: Callable[..., Any] = lambda *_: (_ for _ in ()).throw(OSError("No space left on device"))  # noqa: E731
+    monkeypatch.setattr("django.core.mail.backends.filebased.EmailBackend.write_message", full)
+    with Transport() as transport, pytest.raises(ServerAwayError):
+        transport.send(a_mail())
+
+
+def test_mail_without_recipient_is_refused() -> None:
+    with Transport() as transport, pytest.raises(PermanentError):
+        transport.send(EmailMultiAlternatives("S", "T", "from@example.com", []))
