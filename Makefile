@@ -57,8 +57,8 @@ bench: assets
 clean:
 	@if [ -e $(VAR)/run/demo.lock ] && command -v flock > /dev/null && ! flock -n $(VAR)/run/demo.lock true; then \
 		echo "The demo is running: stop it first."; exit 1; fi
-	@if [ -x $(BIN)/python ]; then $(BIN)/python -c 'import sys; from mentoring import embedded as e; \
-		e.stop_valkey(sys.argv[1]); e.stop_postgres(sys.argv[1])' $(VAR); fi
+	@if [ -x $(BIN)/python ]; then $(BIN)/python -c 'import sys; from mentoring import embedded as e, supervisor as s; \
+		s.stop_leftovers(sys.argv[1]); e.stop_valkey(sys.argv[1]); e.stop_postgres(sys.argv[1])' $(abspath $(VAR)); fi
 	@echo "Removing the virtual environment, built files and the demo's data ..."
 	@rm -rf .venv node_modules build var .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis test-results
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
