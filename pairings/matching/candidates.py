@@ -8,17 +8,19 @@ improve the answer joins the list. When nothing can, the answer is the best of a
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from pairings.matching.certificate import I64, Integers, Source
-from pairings.matching.features import as_slice
+from pairings.matching.features import pick
 from pairings.matching.people import FORBIDDEN
 
 THREADS = 2
 BLOCK_CELLS = 1 << 19
+SAMPLED = 4
 GOLDEN = 0.6180339887
 
 
@@ -39,17 +41,14 @@ class Matrix:
         """(mentees, mentors)."""
         return self.scores.shape[0], self.scores.shape[1]
 
-    @property
+    @cached_property
     def top(self) -> int:
         """The highest score."""
         return int(self.scores.max(initial=FORBIDDEN))
 
     def block(self, rows: I64, columns: I64 | None = None) -> Integers:
         """Scores (rows × columns)."""
-        part: Integers = self.scores[as_slice(rows)]
-        if columns is not None:
-            part = np.asarray(part[:, columns])
-        return part
+        return pick(self.scores, rows, columns)
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,11 +108,17 @@ class Candidates:
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """What a sweep has found: unlisted pairs over the bar, and the highest sum of each swept row (negative: none)."""
+    """What a sweep has found: unlisted pairs over the bar, with their scores.
+
+    For each swept row: `best` (no unlisted pair has a higher sum; exact for rows over the bar) and `rest` (the same,
+    once the found pairs are listed). `peaks`: the highest score of each swept row and of each swept column, if asked for.
+    """
 
     keys: I64
     scores: I64
     best: I64
+    rest: I64
+    peaks: tuple[I64, I64] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,7 +126,8 @@ class Sweep:
     """Price pairs that are not in the list: which have score - lowest + plus[column] > bar[row]?
 
     `bar` (n) and `plus` (m, 0 or more) are prices; `keep` is how many pairs of one row are taken at most (twice as many
-    where they are equal). The narrowest integer type that cannot overflow is used, so that every comparison is exact.
+    where they are equal; `rough`: about as many). The narrowest integer type that cannot overflow is used, so that every
+    comparison is exact.
     """
 
     source: Source
@@ -130,81 +136,98 @@ class Sweep:
     plus: I64
     keep: int
     lowest: int = 0
+    rough: bool = False
+    peaks: bool = False
 
     def over(self, rows: I64 | None = None, columns: I64 | None = None, tick: Callable[[float], None] | None = None) -> Found:
         """Sweep all pairs, or those of some rows and columns (ascending). `tick` hears the fraction done."""
         n, m = self.source.shape
         rows = np.arange(n) if rows is None else rows
         width = m if columns is None else len(columns)
-        empty = np.empty(0, np.int64)
+        empty, none = np.empty(0, np.int64), np.full(len(rows), -1, np.int64)
         if not len(rows) or not width:
-            return Found(empty, empty, np.full(len(rows), -1, np.int64))
+            return Found(empty, empty, none, none, (none, np.full(width, -1, np.int64)) if self.peaks else None)
         plus = self.plus if columns is None else self.plus[columns]
         reach = max(self.source.top, self.lowest) + self.lowest + int(plus.max(initial=0)) + 2
         kind = next(t for t in (np.int16, np.int32, np.int64) if reach < np.iinfo(t).max)
         bar: Integers = np.clip(self.bar, -1, np.iinfo(kind).max).astype(kind)  # sums of allowed pairs are 0 or more
         step = max(1, BLOCK_CELLS // width)
         parts = [rows[start : start + step] for start in range(0, len(rows), step)]
-        narrow: Integers = plus.astype(kind)
+        narrow: Integers = (plus - self.lowest).astype(kind)
         found = []
         with ThreadPoolExecutor(THREADS) as pool:
             for part in pool.map(lambda ids: self._part(ids, columns, bar, narrow), parts):
                 found.append(part)
                 if tick:
                     tick(len(found) / len(parts))
+        peaks = [part.peaks for part in found if part.peaks is not None]
         return Found(
             np.concatenate([part.keys for part in found]),
             np.concatenate([part.scores for part in found]),
             np.concatenate([part.best for part in found]),
+            np.concatenate([part.rest for part in found]),
+            (np.concatenate([row for row, _ in peaks]), np.max([column for _, column in peaks], 0)) if peaks else None,
         )
 
     def _part(self, ids: I64, columns: I64 | None, bar: Integers, plus: Integers) -> Found:
         kind = plus.dtype.type
-        forbidden = kind(np.iinfo(kind).min)
-        sums = self._sums(ids, columns, plus, forbidden)
+        scores = self.source.block(ids, columns)
+        sums = np.add(scores, plus, dtype=kind, casting="same_kind" if scores.dtype.itemsize <= plus.itemsize else "unsafe")
+        sums[self._known(ids, columns)] = np.iinfo(kind).min
+        # a forbidden pair may seem to reach the bar: too rare to look for before somebody reaches it
         best = sums.max(1)
         hit = np.flatnonzero(best > bar[ids])
+        peaks = (scores.max(1).astype(np.int64), scores.max(0).astype(np.int64)) if self.peaks else None
+        if len(hit) < len(ids):
+            sums, scores = sums[hit], scores[hit]
+        np.putmask(sums, scores < self.lowest, np.iinfo(kind).min)
+        best[hit] = sums.max(1)
+        true = best[hit] > bar[ids[hit]]
+        if not true.all():
+            hit, sums = hit[true], sums[true]
+        rest = best.astype(np.int64)
         if not len(hit):
-            return Found(np.empty(0, np.int64), np.empty(0, np.int64), best.astype(np.int64))
-        width = len(plus)
-        sums = sums[hit]
-        least: Any = bar[ids[hit]] + kind(1)  # cannot overflow: the best is higher
-        if self.keep < width:
-            level: Any = np.partition(sums, width - self.keep, axis=1)[:, width - self.keep]
-            least = np.maximum(least, level)
+            return Found(np.empty(0, np.int64), np.empty(0, np.int64), rest, rest, peaks)
+        least, level = self._least(sums, best[hit], bar[ids[hit]])
         mask = sums >= least[:, None]
         for row in np.flatnonzero(mask.sum(1) > 2 * self.keep):
-            mask[row] = self._spread(sums[row], mask[row], int(ids[hit[row]]))
-        i, j = np.nonzero(mask)
-        scores = sums[i, j].astype(np.int64) - plus[j] + self.lowest
+            mask[row], level[row] = self._spread(sums[row], mask[row], int(ids[hit[row]]))
+        i, j = np.divmod(np.flatnonzero(mask), len(plus))
+        got = sums[i, j].astype(np.int64) - plus[j]
+        rest[hit] = np.maximum(bar[ids[hit]], level)
         to = j if columns is None else columns[j]
-        return Found(ids[hit[i]] * self.source.shape[1] + to, scores, best.astype(np.int64))
+        return Found(ids[hit[i]] * self.source.shape[1] + to, got, best.astype(np.int64), rest, peaks)
 
-    def _sums(self, ids: I64, columns: I64 | None, plus: Integers, forbidden: Any) -> Integers:
-        """score - lowest + plus; for forbidden and listed pairs something below every bar."""
-        kind = plus.dtype.type
-        scores = self.source.block(ids, columns)
-        if self.lowest:
-            scores = np.subtract(scores, kind(self.lowest), dtype=kind, casting="unsafe")
-        elif scores.dtype != plus.dtype:
-            scores = scores.astype(kind)
-        sums = scores + plus
-        sums |= scores & forbidden  # the sign bit
+    def _least(self, sums: Integers, best: Integers, bar: Integers) -> tuple[Integers, Integers]:
+        """From where on sums are taken, and the highest that may be left over."""
+        one = sums.dtype.type(1)
+        least: Integers = bar + one  # cannot overflow: the best is higher
+        width = sums.shape[1]
+        if self.keep >= width:
+            return least, bar.copy()
+        stride = max(1, self.keep // SAMPLED) if self.rough and width >= SAMPLED * self.keep else 1
+        at = width // stride - self.keep // stride
+        sample = sums[:, : width - width % stride : stride]
+        level: Integers = np.minimum(np.partition(sample, at, axis=1)[:, at], best)
+        return np.maximum(least, level), np.maximum(bar, level)
+
+    def _known(self, ids: I64, columns: I64 | None) -> tuple[I64, I64]:
+        """Where in a block the listed pairs are."""
         m = self.source.shape[1]
         first, last = np.searchsorted(self.listed.keys, ids * m), np.searchsorted(self.listed.keys, ids * m + m)
         i, j = np.repeat(np.arange(len(ids)), last - first), self.listed.keys[spans(first, last)] % m
-        if columns is not None:
-            to = np.full(m, -1)
-            to[columns] = np.arange(len(columns))
-            j = to[j]
-            i, j = i[j >= 0], j[j >= 0]
-        sums[i, j] = forbidden
-        return sums
+        if columns is None:
+            return i, j
+        to = np.full(m, -1)
+        to[columns] = np.arange(len(columns))
+        j = to[j]
+        return i[j >= 0], j[j >= 0]
 
-    def _spread(self, sums: Integers, mask: npt.NDArray[np.bool_], row: int) -> npt.NDArray[np.bool_]:
+    def _spread(self, sums: Integers, mask: npt.NDArray[np.bool_], row: int) -> tuple[npt.NDArray[np.bool_], Any]:
         """Many equal sums: take others for each row, or everybody's candidates would be the same few mentors."""
-        level = sums[mask].min()
+        level = np.partition(sums, len(sums) - self.keep)[len(sums) - self.keep]
+        level = max(level, sums[mask].min())
         ties = np.flatnonzero(sums == level)
         mask = sums > level
         mask[np.roll(ties, -int(row * GOLDEN % 1 * len(ties)))[: self.keep]] = True
-        return mask
+        return mask, level

@@ -6,6 +6,7 @@ so a block of scores is one matrix product. All numbers are integers small enoug
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -30,11 +31,12 @@ class Pairwise:
     values: I64
 
 
-def as_slice(rows: I64) -> slice | I64:
-    """Consecutive rows as a slice, so that numpy hands out a view."""
+def pick(matrix: npt.NDArray[Any], rows: I64, columns: I64 | None = None) -> npt.NDArray[Any]:
+    """The block of a matrix; a view where the rows are consecutive and all columns are asked for."""
     if len(rows) and rows[-1] - rows[0] == len(rows) - 1 and (rows[1:] > rows[:-1]).all():
-        return slice(int(rows[0]), int(rows[-1]) + 1)
-    return rows
+        part = matrix[int(rows[0]) : int(rows[-1]) + 1]
+        return part if columns is None else part[:, columns]
+    return matrix[rows] if columns is None else matrix[np.ix_(rows, columns)]
 
 
 def one_hot(values: Sequence[object], vocabulary: Sequence[object]) -> F32:

@@ -2,7 +2,9 @@
 
 import numpy as np
 
+from pairings.matching.candidates import Candidates
 from pairings.matching.certificate import I64, Cut, Flags
+from pairings.matching.prices import Potentials
 
 
 def largest(capacity: tuple[I64, I64], rows: I64, columns: I64) -> tuple[int, Cut]:
@@ -23,15 +25,25 @@ def largest(capacity: tuple[I64, I64], rows: I64, columns: I64) -> tuple[int, Cu
     return int(graph.optimal_flow()), Cut(reached[:n] & (a > 0), reached[n : n + m] | (b == 0))
 
 
-def dearest(capacity: tuple[I64, I64], rows: I64, columns: I64, scores: I64, size: int | None) -> Flags:
-    """Which of these pairs make the highest total: exactly `size` of them, or any number where size is None."""
+def dearest(capacity: tuple[I64, I64], listed: Candidates, size: int | None, start: Potentials) -> Flags:
+    """Which of the listed pairs make the highest total: exactly `size` of them, or any number where size is None.
+
+    Costs are taken relative to the potentials `start`, which changes no answer: the better they are, the smaller the
+    costs, the sooner it is found.
+    """
     from ortools.graph.python import min_cost_flow
 
     a, b = capacity
     n, m = len(a), len(b)
+    rows, columns = listed.rows, listed.columns
     left_out = int(a.sum()) - (size or 0)
     sink, out = n + m, n + m + (size is not None)  # mentees left out flow to `out`; without a size, to the sink
-    tails, heads, capacities, costs = [rows], [n + columns], [np.ones(len(rows), np.int64)], [-scores]
+    tails, heads, capacities, costs = (
+        [rows],
+        [n + columns],
+        [np.ones(len(rows), np.int64)],
+        [start.mentees[rows] - start.mentors[columns] - listed.scores],
+    )
     supply = np.zeros(n + m + 2, np.int64)
     supply[:n] = a
     supply[out] -= left_out
@@ -39,7 +51,7 @@ def dearest(capacity: tuple[I64, I64], rows: I64, columns: I64, scores: I64, siz
         tails.append(np.arange(n))
         heads.append(np.full(n, out))
         capacities.append(a)
-        costs.append(np.zeros(n, np.int64))
+        costs.append(start.mentees - start.source)
     if size == b.sum():
         supply[n : n + m] = -b
     else:
@@ -47,7 +59,7 @@ def dearest(capacity: tuple[I64, I64], rows: I64, columns: I64, scores: I64, siz
         tails.append(n + np.arange(m))
         heads.append(np.full(m, sink))
         capacities.append(b)
-        costs.append(np.zeros(m, np.int64))
+        costs.append(start.mentors - start.sink)
     graph = min_cost_flow.SimpleMinCostFlow()
     arcs = graph.add_arcs_with_capacity_and_unit_cost(
         np.concatenate(tails).astype(np.int32),

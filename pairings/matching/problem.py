@@ -57,8 +57,7 @@ class Problem:
         """Scores (rows × columns) in basis points, -1 where the pair is forbidden or pinned already."""
         if self.stored is None:
             return self.scorer.block(rows, columns)
-        part = self.stored[features.as_slice(rows)]
-        return part if columns is None else part[:, columns]
+        return features.pick(self.stored, rows, columns)
 
     def score(self, i: int, j: int) -> int:
         """The score of one pair, or -1 where it is forbidden or pinned already."""

@@ -26,6 +26,9 @@ Progress = Callable[[str, float], None]
 EXACT = 1 << 53
 FIRST_CANDIDATES = 32
 MORE_CANDIDATES = 16
+KEPT_CANDIDATES = 8
+SCARCE = 3
+COLUMN_CELLS = 1 << 22
 STAGES = {"list": (0.0, 0.3), "number": (0.3, 0.4), "floor": (0.4, 0.6), "total": (0.6, 1.0)}
 
 
@@ -97,6 +100,11 @@ def _capacity(capacity: npt.ArrayLike, count: int) -> I64:
     return np.broadcast_to(given, count).astype(np.int64)
 
 
+def _raised(sums: I64, back: int) -> I64:
+    """Sums of a sweep as score + potential; a row without any pair stays below everything."""
+    return np.where(sums < 0, -prices.FAR, sums + back)
+
+
 @dataclass(eq=False)
 class Task:
     """One run of the solver on a source of scores. `first` and `more` size the candidate list and change no answer."""
@@ -111,6 +119,9 @@ class Task:
     first: int = FIRST_CANDIDATES
     more: int = MORE_CANDIDATES
     listed: Candidates = field(init=False)
+    rest: I64 = field(init=False)  # no unlisted pair of a row has a higher score + potential ...
+    rest_at: I64 = field(init=False)  # ... at these potentials of the mentors
+    peaks: tuple[I64, I64] | None = field(init=False, default=None)  # the highest scores of rows and columns
 
     def __post_init__(self) -> None:
         if self.objective not in ("participation", "score"):
@@ -179,10 +190,12 @@ class Task:
         n, m = self.source.shape
         a, b = self.capacity
         plus = prices.first_guess(self.source, 2 * FIRST_CANDIDATES)
-        sweep = Sweep(self.source, self.listed, np.full(n, -1, np.int64), plus, self.first)
+        bar = np.full(n, -1, np.int64)
+        sweep = Sweep(self.source, self.listed, bar, plus, self.first, rough=True, peaks=self.floor)
         found = sweep.over(tick=lambda done: self.tell("list", done))
         useful = (a[found.keys // m] > 0) & (b[found.keys % m] > 0)
         self.listed.add(found.keys[useful], found.scores[useful])
+        self.rest, self.rest_at, self.peaks = found.rest, plus, found.peaks
         worst = int(plus.max()) if self.objective == "score" else max(int(found.best.min()), 0)
         return Potentials(np.maximum(found.best, 0), plus, worst, int(plus.max()))
 
@@ -213,6 +226,9 @@ class Task:
 
     def _best_floor(self, size: int) -> tuple[int, Cut]:
         """The highest worst score of any matching of this size, with the cut that proves that none is higher."""
+        low, cut = self._peak(size)
+        if cut is not None:
+            return low, cut
         low = 0
         while True:
             low = self._listed_floor(size, low)
@@ -221,15 +237,49 @@ class Task:
                 return low, cut
             low += 1
 
+    def _peak(self, size: int) -> tuple[int, Cut | None]:
+        """Where everybody of a side is placed, nobody does better than in their own best pair: is that the floor?
+
+        It mostly is. The cut is the one person whose best pair it is; None if the floor is lower.
+        """
+        assert self.peaks is not None
+        n, m = self.source.shape
+        limits = []
+        for side, (capacity, peak) in enumerate(zip(self.capacity, self.peaks, strict=True)):
+            if size == capacity.sum():
+                worst = int(np.argmin(np.where(capacity > 0, peak, prices.FAR)))
+                limits.append((int(peak[worst]), side, worst))
+        if not limits:
+            return 0, None
+        limit, side, worst = min(limits)
+        self._list_for_mentors(limit)
+        fit = self.listed.scores >= limit
+        got, _ = flows.largest(self.capacity, self.listed.rows[fit], self.listed.columns[fit])
+        if got < size:
+            return 0, None
+        if side == 0:
+            return limit, Cut(np.arange(n) == worst, np.zeros(m, np.bool_))
+        return limit, Cut(np.ones(n, np.bool_), np.arange(m) != worst)
+
+    def _list_for_mentors(self, lowest: int) -> None:
+        """List the best pairs of mentors who have hardly any that score `lowest` or more: each mentee lists their own."""
+        n, m = self.source.shape
+        listed = np.bincount(self.listed.columns[self.listed.scores >= lowest], minlength=m)
+        poor = np.flatnonzero((listed < SCARCE) & (self.capacity[1] > 0))
+        step, best = max(1, COLUMN_CELLS // max(1, n)), min(n, self.more)
+        for start in range(0, len(poor), step):
+            columns = poor[start : start + step]
+            scores = self.source.block(np.arange(n), columns)
+            rows = np.argpartition(scores, n - best, axis=0)[n - best :]
+            keys = (rows * m + columns).ravel()
+            got = np.take_along_axis(scores, rows, 0).ravel().astype(np.int64)
+            new = (got >= lowest) & (self.capacity[0][keys // m] > 0) & ~np.isin(keys, self.listed.keys)
+            self.listed.add(keys[new], got[new])
+
     def _listed_floor(self, size: int, low: int) -> int:
         """The highest worst score of `size` listed pairs, known to be `low` or more."""
         values = np.unique(self.listed.scores[self.listed.scores >= low])
         least, most, turn = 0, len(values) - 1, 0
-        for capacity, side in zip(self.capacity, (self.listed.rows, self.listed.columns), strict=True):
-            if size == capacity.sum():  # everybody here is placed: nobody does better than in their own best pair
-                peak = np.full(len(capacity), -1, np.int64)
-                np.maximum.at(peak, side, self.listed.scores)
-                most = min(most, int(np.searchsorted(values, peak[capacity > 0].min())))
         while least < most:
             middle, turn = ((least + most + 1) // 2 if turn % 3 == 2 else most), turn + 1
             fit = self.listed.scores >= values[middle]
@@ -251,33 +301,72 @@ class Task:
         last = prices.FAR
         while True:
             self.tell("total", 1 - 0.6 ** len(rounds))
-            used = flows.dearest(self.capacity, self.listed.rows, self.listed.columns, self.listed.scores, size)
+            used = flows.dearest(self.capacity, self.listed, size, start)
             total = int(self.listed.scores[used].sum())
-            now = prices.potentials(self.listed, used, self.capacity, size is None, start)
-            now = self._priced_out(now)
+            now = self._priced_out(prices.potentials(self.listed, used, self.capacity, size is None, start))
             dual = self._dual(now, size)
             if dual != total:
                 raise RuntimeError("the prices do not match the flow")
-            shift = int(now.mentors.min())
-            bar = now.mentees - shift - lowest
-            sweep = Sweep(self.source, self.listed, bar, now.mentors - shift, self.more, lowest)
-            found = sweep.over(tick=lambda _: self.tell("total", 1 - 0.6 ** len(rounds)))
-            over = np.where(found.best < 0, 0, np.maximum(found.best - bar, 0))
-            bound = dual + int(self.capacity[0] @ over)
-            rounds.append((len(self.listed), len(found.keys), bound - total))
-            if (len(found.keys) == 0) != (bound == total):
+            keys, scores, best = self._missing(now, lowest, len(rounds))
+            bound = dual + int(self.capacity[0] @ np.maximum(best - now.mentees, 0))
+            rounds.append((len(self.listed), len(keys), bound - total))
+            if (len(keys) == 0) != (bound == total):
                 raise RuntimeError("the pricing has missed a pair")
             if bound - total <= self.gap * total:
                 pairs = np.column_stack([self.listed.rows[used], self.listed.columns[used]])
                 proof = Certificate(None, None, now.u, now.v, now.pair if size is not None else 0)
                 return Answer(self.objective, pairs, self.listed.scores[used], bound, None, proof, tuple(rounds))
-            if 2 * (bound - total) <= last:  # pairs dearer than the gap are in no optimum; sweeps still price them
+            if 2 * (bound - total) <= last:
                 last = bound - total
-                reduced = self.listed.scores - now.mentees[self.listed.rows] + now.mentors[self.listed.columns]
-                self.listed.keep(reduced >= -last)
-            self.listed.add(found.keys, found.scores)
-            risen = np.where(found.best < 0, now.mentees, np.maximum(now.mentees, found.best + shift + lowest))
-            start = Potentials(risen, now.mentors, now.source, now.sink)
+                self._prune(now, last)
+            self.listed.add(keys, scores)
+            start = Potentials(np.maximum(now.mentees, best), now.mentors, now.source, now.sink)
+
+    def _missing(self, now: Potentials, lowest: int, turn: int) -> tuple[I64, I64, I64]:
+        """Unlisted pairs that these prices do not cover: keys, scores, and for each row the highest score + potential.
+
+        A row is swept only where the prices have risen by more than its best unlisted pair was short of them; of the
+        other rows only the few columns that have risen most. So late rounds cost little.
+        """
+        n, m = self.source.shape
+        shift = int(now.mentors.min())
+        back = shift + lowest
+        sweep = Sweep(self.source, self.listed, now.mentees - back, now.mentors - shift, self.more, lowest)
+        rise = now.mentors - self.rest_at
+        usual = int(np.partition(rise, m - 1 - m // 32)[m - 1 - m // 32])
+        rest: I64 = self.rest + usual
+        stale = rest > now.mentees
+        everybody = 2 * int(stale.sum()) > n
+        rows = np.arange(n) if everybody else np.flatnonzero(stale)
+        found = sweep.over(rows, tick=lambda _: self.tell("total", 1 - 0.6**turn))
+        best = rest.copy()
+        best[rows], rest[rows] = _raised(found.best, back), _raised(found.rest, back)
+        keys, scores = [found.keys], [found.scores]
+        if not everybody:
+            rows, columns = np.flatnonzero(~stale), np.flatnonzero(rise > usual)
+            found = sweep.over(rows, columns)
+            best[rows] = np.maximum(best[rows], _raised(found.best, back))
+            rest[rows] = np.maximum(rest[rows], _raised(found.rest, back))
+            keys.append(found.keys)
+            scores.append(found.scores)
+        self.rest, self.rest_at = rest, now.mentors
+        return np.concatenate(keys), np.concatenate(scores), best
+
+    def _prune(self, now: Potentials, gap: int) -> None:
+        """Drop listed pairs that are dearer than the gap, which are in no optimum, and all but the best few of a row.
+
+        Whatever is missing then, the sweeps find again. At most once for each halving of the gap, so that it ends.
+        """
+        n, _ = self.source.shape
+        reduced = self.listed.scores - now.mentees[self.listed.rows] + now.mentors[self.listed.columns]
+        least = -gap
+        if len(reduced) > KEPT_CANDIDATES * n:
+            at = len(reduced) - KEPT_CANDIDATES * n
+            least = max(least, min(0, int(np.partition(reduced, at)[at])))
+        gone = reduced < least
+        sums = self.listed.scores[gone] + now.mentors[self.listed.columns[gone]]
+        np.maximum.at(self.rest, self.listed.rows[gone], sums)
+        self.listed.keep(~gone)
 
     def _priced_out(self, now: Potentials) -> Potentials:
         """Prices at which nobody wants a pair with somebody who has no capacity."""
