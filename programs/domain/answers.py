@@ -12,7 +12,7 @@ from accounts.models import User
 from common import audit, clock
 from common.errors import DomainError
 from programs import availability
-from programs.domain import avoidances
+from programs.domain import avoidances, delegates
 from programs.enums import EnrolmentState, PairRole, ProgramState
 from programs.models import Enrolment, EnrolmentTopic, Program, TopicRating
 
@@ -82,14 +82,18 @@ def save_step(*, actor: User, enrolment: Enrolment, step: str, answers: Mapping[
     """Save one page. `finished` moves the person on; without it this is a draft, saved as they type.
 
     `answers` by page: topics {levels: {topic id: 1-5}}; return {in_return, interests}; boundaries {off_limits, avoid: people};
-    time and calendar {availability, languages, working_style, capacity?, interests?}; wants {what_for, priorities: [topic id]};
-    today {ratings: {topic id: 1-5}}. What is absent stays. DomainError where the page cannot be changed now, or where an
-    application already handed in would become incomplete.
+    time and calendar {availability, languages, working_style, capacity?, interests?, delegate?: person
+    or None}; wants {what_for, priorities: [topic id]}; today {ratings: {topic id: 1-5}}. What is absent stays.
+    DomainError where the page cannot be changed now, or where an application already handed in would become incomplete.
     """
-    current: Enrolment = Enrolment.objects.select_for_update(of=("self",)).select_related("program").get(pk=enrolment.pk)
+    current: Enrolment = (
+        Enrolment.objects.select_for_update(of=("self",)).select_related("program", "person").get(pk=enrolment.pk)
+    )
     if step not in editable_steps(current):
         raise DomainError(_("These answers cannot be changed any more. Write to the people who run the program."))
     _WRITERS[step](current, answers)
+    if "delegate" in answers:
+        delegates.name_delegate(person=current.person, delegate=answers["delegate"])
     pages = steps_of(current.role)
     if finished:
         current.step = max(current.step, pages.index(step) + 1)

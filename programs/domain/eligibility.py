@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import Q, QuerySet
+
 from accounts.models import Grade, User
 from programs.enums import PairRole
 from programs.models import Program
@@ -43,6 +45,18 @@ def suggested_role(program: Program, person: User) -> PairRole | None:
     return roles[0] if len(roles) == 1 else None
 
 
+def eligible_people(program: Program, role: PairRole) -> QuerySet[User]:
+    """Active people who may take this role: the same rule as `eligible_roles`, asked of the database."""
+    people: QuerySet[User] = User.objects.active()
+    if program.departments:
+        people = people.filter(department__in=program.departments)
+    if role == PairRole.MENTOR and program.mentor_max_grade:
+        people = people.filter(grade__rank__lte=program.mentor_max_grade.rank)
+    if role == PairRole.MENTEE and program.mentee_min_grade:
+        people = people.filter(grade__rank__gte=program.mentee_min_grade.rank)
+    return people
+
+
 def invitable(
     program: Program,
     *,
@@ -51,12 +65,18 @@ def invitable(
     max_rank: int | None = None,
     departments: list[str] | None = None,
     locations: list[str] | None = None,
-) -> list[User]:
-    """Active people within the filter who are not in the program yet and may join it (as `role`, if given).
+) -> QuerySet[User]:
+    """Active people within the filter who are not in the program yet and may join it, by name, with their grade.
 
-    Sorted by name; each has `grade` loaded. One query.
+    Without `role`: those whose grade points to one side alone, so that it is clear as what they are invited.
     """
-    people = User.objects.active().select_related("grade").exclude(enrolments__program=program)
+    people: QuerySet[User]
+    if role is None:
+        mentors, mentees = (eligible_people(program, each).values("pk") for each in (PairRole.MENTOR, PairRole.MENTEE))
+        people = User.objects.filter((Q(pk__in=mentors) & ~Q(pk__in=mentees)) | (Q(pk__in=mentees) & ~Q(pk__in=mentors)))
+    else:
+        people = eligible_people(program, role)
+    people = people.exclude(pk__in=program.enrolments.values("person"))
     if min_rank is not None:
         people = people.filter(grade__rank__gte=min_rank)
     if max_rank is not None:
@@ -65,9 +85,4 @@ def invitable(
         people = people.filter(department__in=departments)
     if locations:
         people = people.filter(location__in=locations)
-    found = []
-    for person in people.order_by("sort_key", "id"):
-        roles = eligible_roles(program, person)
-        if roles and (role is None or role in roles):
-            found.append(person)
-    return found
+    return people.select_related("grade").order_by("sort_key", "id")

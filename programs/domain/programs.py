@@ -109,9 +109,12 @@ def update_program(
     current = lock(program)
     if current.state in ENDED:
         raise DomainError(_("This program has ended and cannot be changed any more."))
-    if step in FROZEN_WHEN_RUNNING and current.state in {ProgramState.RUNNING, ProgramState.CLOSING}:
+    begun = current.state in {ProgramState.RUNNING, ProgramState.CLOSING}
+    if begun and step in FROZEN_WHEN_RUNNING:
         raise DomainError(_("The pairs have begun on these terms, so they stay as they are until the program ends."))
     fields = [name for name in STEP_FIELDS[step] if name in values]
+    if begun and any(values.get(name, getattr(current, name)) != getattr(current, name) for name in ("starts_on", "time_zone")):
+        raise DomainError(_("The program has begun: its first day and its time zone stay as they are."))
     if "anonymity_k" in fields and current.anonymity_k_locked and values["anonymity_k"] != current.anonymity_k:
         raise DomainError(_("A survey has already promised this number, so it can no longer change."))
     changed = [name for name in fields if getattr(current, name) != values[name]]

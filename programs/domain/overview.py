@@ -1,0 +1,80 @@
+"""What a program's page shows of its people: the funnel of each role, and topics wanted against topics offered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+
+from programs.enums import EnrolmentState, PairRole
+from programs.models import EnrolmentTopic, Program
+
+E = EnrolmentState
+BEYOND = [E.APPLIED, E.APPROVED, E.WAITLISTED, E.DECLINED]
+COUNTED = [E.APPLIED, E.APPROVED, E.WAITLISTED]
+
+
+@dataclass(frozen=True)
+class Funnel:
+    """How far the people of one role have come. Each figure includes those who went further; `withdrawn` is apart."""
+
+    role: str
+    asked: int
+    started: int
+    applied: int
+    approved: int
+    waiting: int  # applied, and nobody has decided yet
+    withdrawn: int
+
+
+@dataclass(frozen=True)
+class TopicBalance:
+    """How many mentees want a topic and how many mentors can teach it, of those who applied and were not declined."""
+
+    name: str
+    category: str
+    wanted: int
+    offered: int
+
+    @property
+    def short(self) -> int:
+        """How many more mentors it would take if every mentee wanted this one most."""
+        return max(0, self.wanted - self.offered)
+
+
+def funnel(program: Program) -> list[Funnel]:
+    """Mentors, then mentees. One query."""
+    begun = Q(state__in=BEYOND) | Q(step__gt=0)
+    rows = {
+        row["role"]: row
+        for row in program.enrolments.order_by()
+        .values("role")
+        .annotate(
+            asked=Count("pk"),
+            started=Count("pk", filter=begun & ~Q(state=E.WITHDRAWN)),
+            applied=Count("pk", filter=Q(state__in=BEYOND)),
+            approved=Count("pk", filter=Q(state=E.APPROVED)),
+            waiting=Count("pk", filter=Q(state=E.APPLIED)),
+            withdrawn=Count("pk", filter=Q(state=E.WITHDRAWN)),
+        )
+    }
+    empty = {"asked": 0, "started": 0, "applied": 0, "approved": 0, "waiting": 0, "withdrawn": 0}
+    return [Funnel(**{**empty, **rows.get(role, {}), "role": role}) for role in (PairRole.MENTOR, PairRole.MENTEE)]
+
+
+def balance(program: Program) -> list[TopicBalance]:
+    """Every topic of the program, the scarcest first. Two queries."""
+    rows = (
+        EnrolmentTopic.objects.filter(enrolment__program=program, enrolment__state__in=COUNTED)
+        .order_by()
+        .values("topic")
+        .annotate(
+            wanted=Count("pk", filter=Q(enrolment__role=PairRole.MENTEE)),
+            offered=Count("pk", filter=Q(enrolment__role=PairRole.MENTOR)),
+        )
+    )
+    counts = {row["topic"]: (row["wanted"], row["offered"]) for row in rows}
+    lines = [
+        TopicBalance(topic.name, topic.category, *counts.get(topic.pk, (0, 0))) for topic in program.topics.order_by("name")
+    ]
+    return sorted(lines, key=lambda line: (-line.short, -line.wanted, line.name))

@@ -1,0 +1,267 @@
+"""The enrolment pages. A `draft` is what is saved while somebody types: nothing is required of it yet."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from programs.domain import avoidances
+from programs.models import Enrolment, Topic, TopicRating
+
+LEVELS = (
+    (1, _("1: I know the basics")),
+    (2, _("2: I use it now and then")),
+    (3, _("3: I use it all the time")),
+    (4, _("4: others come to me with questions")),
+    (5, _("5: I could give a talk about it")),
+)
+STANDING = (
+    (1, _("1: new to me")),
+    (2, _("2")),
+    (3, _("3: I get by")),
+    (4, _("4")),
+    (5, _("5: I could explain it")),
+)
+CHOICES_OF_MENTEES = 5
+ORDINALS = (_("First choice"), _("Second choice"), _("Third choice"), _("Fourth choice"), _("Fifth choice"))
+
+
+class AnswerForm(forms.Form):
+    """A page of somebody's enrolment. `answers()` is what `programs.domain.enrolment.save_step` takes."""
+
+    title: Any = ""
+    short_title: Any = ""
+
+    def __init__(self, *args: Any, enrolment: Enrolment, draft: bool = False, **kwargs: Any) -> None:
+        self.enrolment, self.draft = enrolment, draft
+        super().__init__(*args, **kwargs)
+        self.build()
+        if draft:
+            for field in self.fields.values():
+                field.required = False
+
+    def build(self) -> None:
+        """Add the fields that depend on the program, and what was answered before."""
+
+    def program_topics(self) -> list[Topic]:
+        """The topics of the program, by group."""
+        return list(self.enrolment.program.topics.order_by("category", "name"))
+
+    def answers(self) -> dict[str, Any]:
+        """The clean answers."""
+        raise NotImplementedError
+
+
+class TopicsForm(AnswerForm):
+    """Mentors, 1: what I can teach."""
+
+    title = _("What can you teach?")
+    short_title = _("What I can teach")
+
+    def build(self) -> None:
+        """A choice of level for each topic."""
+        levels = {choice.topic_id: choice.level for choice in self.enrolment.topic_choices.all()}
+        self.topics = self.program_topics()
+        for topic in self.topics:
+            self.fields[f"topic_{topic.pk}"] = forms.TypedChoiceField(
+                label=topic.name,
+                required=False,
+                coerce=int,
+                empty_value=0,
+                choices=[("", _("Not my topic")), *LEVELS],
+                initial=levels.get(topic.pk, ""),
+            )
+
+    def groups(self) -> list[tuple[str, list[Any]]]:
+        """(category, fields) for the page."""
+        groups: dict[str, list[Any]] = {}
+        for topic in self.topics:
+            groups.setdefault(topic.category, []).append(self[f"topic_{topic.pk}"])
+        return list(groups.items())
+
+    def clean(self) -> dict[str, Any]:
+        """At least one topic."""
+        data = super().clean() or {}
+        if not self.draft and not any(data.get(f"topic_{topic.pk}") for topic in self.topics):
+            raise forms.ValidationError(_("Choose at least one topic that you can teach. A level of 1 is enough."))
+        return data
+
+    def answers(self) -> dict[str, Any]:
+        """{levels}"""
+        return {"levels": {topic.pk: self.cleaned_data.get(f"topic_{topic.pk}", 0) for topic in self.topics}}
+
+
+class ReturnForm(AnswerForm):
+    """Mentors, 2: what I want in return."""
+
+    title = _("What do you want in return?")
+    short_title = _("What I want in return")
+    in_return = forms.CharField(
+        label=_("What would make this worth your time?"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=2000,
+        required=False,
+        help_text=_("How decisions are made, somebody to ask for advice, a view of another department …"),
+    )
+
+    def build(self) -> None:
+        """What was said before."""
+        self.fields["in_return"].initial = self.enrolment.in_return
+
+    def answers(self) -> dict[str, Any]:
+        """{in_return}"""
+        return {"in_return": self.cleaned_data["in_return"]}
+
+
+class BoundariesForm(AnswerForm):
+    """Both: what is off limits, and whom to avoid."""
+
+    title = _("What is off limits, and whom would you rather not meet?")
+    short_title = _("What is off limits")
+    off_limits = forms.CharField(
+        label=_("What do you not want to talk about?"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=2000,
+        required=False,
+    )
+    avoid = forms.MultipleChoiceField(
+        label=_("People you would rather not be paired with"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    find = forms.CharField(
+        label=_("Find somebody by name"),
+        max_length=100,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def build(self) -> None:
+        """The list as it is; who was found or ticked now joins it."""
+        self.fields["off_limits"].initial = self.enrolment.off_limits
+        kept = avoidances.avoided_by(self.enrolment.person)
+        posted = self.data.getlist(self.add_prefix("avoid")) if self.is_bound else []
+        ticked = list(User.objects.active().filter(public_id__in=[value for value in posted if is_uuid(value)]))
+        self.listed = sorted({person.pk: person for person in (*kept, *ticked)}.values(), key=lambda person: person.sort_key)
+        text = str(self.data.get(self.add_prefix("find"), "")) if self.is_bound else ""
+        known = {person.pk for person in self.listed}
+        found = avoidances.find_colleagues(asker=self.enrolment.person, text=text)
+        self.found = [person for person in found if person.pk not in known]
+        self.searched = bool(text.strip())
+        self.fields["avoid"].choices = [  # type: ignore[attr-defined]
+            (str(person.public_id), person.name) for person in (*self.listed, *self.found)
+        ]
+        self.fields["avoid"].initial = [str(person.public_id) for person in kept]
+        self.ticked = set(posted) if self.is_bound else {str(person.public_id) for person in kept}
+
+    def answers(self) -> dict[str, Any]:
+        """{off_limits, avoid}"""
+        chosen = set(self.cleaned_data["avoid"])
+        people = [person for person in (*self.listed, *self.found) if str(person.public_id) in chosen]
+        return {"off_limits": self.cleaned_data["off_limits"], "avoid": people}
+
+
+class WantsForm(AnswerForm):
+    """Mentees, 1: what I want to understand and why, and the topics in order."""
+
+    title = _("What do you want to understand, and why?")
+    short_title = _("What I want to understand")
+    what_for = forms.CharField(
+        label=_("What would you like to understand better, and what for?"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=2000,
+        help_text=_("Two sentences are enough. “I decide about X and have never used it myself.”"),
+        error_messages={"required": _("Write a sentence: whoever teaches you begins with it.")},
+    )
+
+    def build(self) -> None:
+        """Up to five choices of topic."""
+        self.fields["what_for"].initial = self.enrolment.what_for
+        topics = self.program_topics()
+        choices: list[Any] = [("", _("–"))]
+        choices += [
+            (category, [(topic.pk, topic.name) for topic in topics if topic.category == category])
+            for category in dict.fromkeys(topic.category for topic in topics)
+        ]
+        before = {choice.priority: choice.topic_id for choice in self.enrolment.topic_choices.all()}
+        self.choice_names = [f"choice_{at}" for at in range(1, min(CHOICES_OF_MENTEES, len(topics)) + 1)]
+        for at, name in enumerate(self.choice_names, start=1):
+            self.fields[name] = forms.TypedChoiceField(
+                label=ORDINALS[at - 1],
+                required=at == 1,
+                coerce=int,
+                empty_value=None,
+                choices=choices,
+                initial=before.get(at, ""),
+                error_messages={"required": _("Choose the topic that matters most to you.")},
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """Nothing twice."""
+        data = super().clean() or {}
+        seen: set[int] = set()
+        for name in self.choice_names:
+            topic = data.get(name)
+            if topic in seen and not self.draft:
+                self.add_error(name, _("You have chosen this topic above already."))
+            if topic:
+                seen.add(topic)
+        return data
+
+    def answers(self) -> dict[str, Any]:
+        """{what_for, priorities}"""
+        chosen = [self.cleaned_data.get(name) for name in self.choice_names]
+        return {"what_for": self.cleaned_data["what_for"], "priorities": [topic for topic in chosen if topic]}
+
+
+class TodayForm(AnswerForm):
+    """Mentees, 2: where I stand today."""
+
+    title = _("Where do you stand today?")
+    short_title = _("Where I stand today")
+
+    def build(self) -> None:
+        """A scale for each topic; those one has chosen come first and need an answer."""
+        wanted = [choice.topic_id for choice in self.enrolment.topic_choices.all()]
+        values = {
+            rating.topic_id: rating.value
+            for rating in self.enrolment.ratings.all()
+            if rating.moment == TopicRating.Moment.BASELINE
+        }
+        topics = {topic.pk: topic for topic in self.program_topics()}
+        self.order = [pk for pk in wanted if pk in topics] + [pk for pk in topics if pk not in wanted]
+        self.wanted = {pk for pk in wanted if pk in topics}
+        for pk in self.order:
+            self.fields[f"topic_{pk}"] = forms.TypedChoiceField(
+                label=topics[pk].name,
+                required=pk in self.wanted,
+                coerce=int,
+                empty_value=None,
+                widget=forms.RadioSelect,
+                choices=STANDING,
+                initial=values.get(pk),
+                error_messages={"required": _("Choose a number. A guess is fine.")},
+            )
+
+    def chosen_fields(self) -> list[Any]:
+        """Those that need an answer."""
+        return [self[f"topic_{pk}"] for pk in self.order if pk in self.wanted]
+
+    def other_fields(self) -> list[Any]:
+        """The rest."""
+        return [self[f"topic_{pk}"] for pk in self.order if pk not in self.wanted]
+
+    def answers(self) -> dict[str, Any]:
+        """{ratings}"""
+        return {"ratings": {pk: self.cleaned_data.get(f"topic_{pk}") for pk in self.order}}
+
+
+def is_uuid(text: str) -> bool:
+    """Whether a posted value can be a public id at all."""
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,197 @@
+"""When, in which languages and how one likes to meet: the last page of both sides."""
+
+from __future__ import annotations
+
+from datetime import time
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from programs import availability
+from programs.availability import DayChoice
+from programs.domain.delegates import shown_delegate
+from programs.forms.enrol import AnswerForm
+from programs.styles import OFFERED_LANGUAGES, SLIDERS, SLOTS, WEEKDAYS, language_name
+
+WORKING_DAYS = 5
+
+
+class TimeInput(forms.TimeInput):
+    """The browser's own time picker."""
+
+    input_type = "time"
+
+    def __init__(self) -> None:
+        super().__init__(format="%H:%M")
+
+
+def as_time(minutes: int) -> time:
+    """A minute of the day as a time; midnight at its end is a minute earlier, as clocks have no 24:00."""
+    return time(*divmod(min(minutes, 24 * 60 - 1), 60))
+
+
+class TimeForm(AnswerForm):
+    """Mentors, 4: when I have time."""
+
+    title = _("When do you have time, and how do you like to work?")
+    short_title = _("When I have time")
+    capacity = forms.TypedChoiceField(
+        label=_("How many people could you take on at a time?"),
+        coerce=int,
+        choices=[(number, str(number)) for number in range(1, 6)],
+    )
+    languages = forms.MultipleChoiceField(
+        label=_("In which languages could you talk?"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one language in which you could talk.")},
+    )
+    interests = forms.CharField(
+        label=_("What else are you into?"),
+        max_length=300,
+        required=False,
+        help_text=_("A few words, separated by commas. They help to break the ice, and to find a partner."),
+    )
+
+    def build(self) -> None:
+        """The week, the languages, the sliders."""
+        enrolment = self.enrolment
+        self._build_week(availability.to_choices(enrolment.availability))
+        spoken = list(dict.fromkeys([*enrolment.languages, *enrolment.person.languages, *OFFERED_LANGUAGES]))
+        field: Any = self.fields["languages"]
+        field.choices = [(code, language_name(code)) for code in spoken]
+        field.initial = enrolment.languages or enrolment.person.languages
+        self.fields["interests"].initial = ", ".join(enrolment.interests)
+        if "capacity" in self.fields:
+            self.fields["capacity"].initial = enrolment.capacity or 1
+        for slider in SLIDERS:
+            self.fields[f"style_{slider.key}"] = forms.TypedChoiceField(
+                label=f"{gettext(slider.left)} / {gettext(slider.right)}",
+                coerce=int,
+                required=False,
+                empty_value=None,
+                widget=forms.RadioSelect,
+                choices=[(number, str(number)) for number in range(1, 6)],
+                initial=enrolment.working_style.get(slider.key),
+            )
+
+    def _build_week(self, choices: dict[int, DayChoice]) -> None:
+        for day, name in enumerate(WEEKDAYS):
+            own = choices[day].own
+            self.fields[f"slots_{day}"] = forms.MultipleChoiceField(
+                label=name,
+                required=False,
+                widget=forms.CheckboxSelectMultiple,
+                choices=[(key, label) for key, label, _start, _end in SLOTS],
+                initial=choices[day].slots,
+            )
+            for part, label, at in (("from", _("from"), 0), ("to", _("to"), 1)):
+                self.fields[f"{part}_{day}"] = forms.TimeField(
+                    label=_("%(day)s, %(part)s") % {"day": name, "part": label},
+                    required=False,
+                    widget=TimeInput(),
+                    initial=as_time(own[at]) if own else None,
+                )
+
+    def week(self) -> list[dict[str, Any]]:
+        """The seven days for the page."""
+        return [
+            {
+                "name": name,
+                "slots": self[f"slots_{day}"],
+                "from": self[f"from_{day}"],
+                "to": self[f"to_{day}"],
+                "own": bool(self[f"from_{day}"].value() or self[f"to_{day}"].value()),
+                "errors": [*self[f"from_{day}"].errors, *self[f"to_{day}"].errors],
+            }
+            for day, name in enumerate(WEEKDAYS)
+        ]
+
+    def working_days(self) -> list[dict[str, Any]]:
+        """Monday to Friday."""
+        return self.week()[:WORKING_DAYS]
+
+    def weekend(self) -> list[dict[str, Any]]:
+        """Saturday and Sunday, folded away unless used."""
+        return self.week()[WORKING_DAYS:]
+
+    def weekend_used(self) -> bool:
+        """Whether something is ticked there."""
+        return any(day["slots"].value() or day["own"] for day in self.weekend())
+
+    def sliders(self) -> list[dict[str, Any]]:
+        """The scales for the page."""
+        return [
+            {"left": gettext(slider.left), "right": gettext(slider.right), "field": self[f"style_{slider.key}"]}
+            for slider in SLIDERS
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """Own times make sense, and there is some time at all."""
+        data = super().clean() or {}
+        chosen: dict[int, DayChoice] = {}
+        for day in range(len(WEEKDAYS)):
+            start, end = data.get(f"from_{day}"), data.get(f"to_{day}")
+            choice = DayChoice(slots=data.get(f"slots_{day}") or [])
+            if start and end and start < end:
+                choice.own = (start.hour * 60 + start.minute, end.hour * 60 + end.minute)
+            elif (start or end) and not self.draft:
+                text = _("This ends before it begins.") if start and end else _("Give both times, from and to.")
+                self.add_error(f"to_{day}" if start else f"from_{day}", text)
+            chosen[day] = choice
+        self.windows = availability.from_choices(chosen)
+        if not self.windows and not self.draft:
+            raise forms.ValidationError(_("Tick at least one time of the week: without it no meeting can be found."))
+        return data
+
+    def answers(self) -> dict[str, Any]:
+        """{availability, languages, working_style, interests, capacity}"""
+        data = self.cleaned_data
+        styles = {slider.key: data.get(f"style_{slider.key}") for slider in SLIDERS}
+        answers = {
+            "availability": self.windows,
+            "languages": data.get("languages") or [],
+            "working_style": {key: value for key, value in styles.items() if value},
+            "interests": data.get("interests", "").split(","),
+        }
+        if data.get("capacity"):
+            answers["capacity"] = data["capacity"]
+        return answers
+
+
+class CalendarForm(TimeForm):
+    """Mentees, 3: an assistant for the calendar, and when I have time."""
+
+    title = _("When do you have time, and who keeps your calendar?")
+    short_title = _("My calendar")
+    capacity = None  # type: ignore[assignment]
+    delegate = forms.EmailField(
+        label=_("Your assistant’s e-mail address"),
+        required=False,
+        help_text=_("They can book and move your sessions for you. Leave it empty to do that yourself."),
+    )
+
+    def build(self) -> None:
+        """With the assistant named so far."""
+        super().build()
+        held = shown_delegate(self.enrolment.person)
+        self.fields["delegate"].initial = held.delegate.email if held else ""
+
+    def clean_delegate(self) -> str:
+        """Somebody else of the company."""
+        email = str(self.cleaned_data["delegate"] or "").strip().lower()
+        self.delegate = User.objects.active().filter(email=email).first() if email else None
+        if email and self.delegate is None and not self.draft:
+            raise forms.ValidationError(_("Nobody with this address is in the directory."))
+        if self.delegate == self.enrolment.person:
+            raise forms.ValidationError(_("This is your own address. Leave the field empty to book sessions yourself."))
+        return email
+
+    def answers(self) -> dict[str, Any]:
+        """With the assistant; a draft, whose address may be half typed, leaves them as they are."""
+        answers = super().answers()
+        if not self.draft:
+            answers["delegate"] = self.delegate
+        return answers

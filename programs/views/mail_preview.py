@@ -1,0 +1,57 @@
+"""Every message of a program as it will look, before anybody gets one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext_lazy as _
+
+from notifications.rendering import LINK, compose
+from programs.enums import PairRole
+from programs.views.programs import managed_program
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A message: its key in the address, what it is, and when it goes out."""
+
+    key: str
+    title: Any
+    when: Any
+
+
+LETTERS = (
+    Preview("invitation", _("Invitation"), _("when you invite somebody")),
+    Preview("nudge", _("Reminder to enrol"), _("when you nudge somebody who has not applied; two at most")),
+    Preview("applied", _("Application received"), _("when somebody has applied")),
+    Preview("approved", _("You take part"), _("when you approve somebody")),
+    Preview("waitlisted", _("On the waiting list"), _("when you put somebody on the waiting list")),
+    Preview("declined", _("Not this time"), _("when you decline somebody")),
+    Preview("cancelled", _("Program cancelled"), _("to everybody in it, when you cancel the program")),
+)
+
+
+def letters() -> tuple[Preview, ...]:
+    """All that can be previewed."""
+    return LETTERS
+
+
+def mail_preview(request: HttpRequest, public_id: UUID, key: str) -> HttpResponse:
+    """One message with this program's data, addressed to the reader, for both sides."""
+    program = managed_program(request, public_id)
+    found = next((letter for letter in LETTERS if letter.key == key), None)
+    if found is None:
+        raise Http404
+    sides = []
+    for role, label in ((PairRole.MENTOR, program.mentor_label), (PairRole.MENTEE, program.mentee_label)):
+        context = {"program": program, "label": label, "is_mentor": role == PairRole.MENTOR}
+        letter = compose(recipient=request.user, template=f"programs/{key}", context=context)
+        text = letter.text.replace(LINK, str(_("(the link to their own page)")))
+        sides.append({"label": label, "subject": letter.subject, "text": text})
+    return TemplateResponse(
+        request, "programs/mail_preview.html", {"program": program, "letter": found, "sides": sides, "letters": LETTERS}
+    )

@@ -1,0 +1,231 @@
+"""A person's own enrolment: where it stands, its pages one by one, check and apply."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from common import clock
+from common.errors import DomainError
+from common.http import redirect_htmx, require, respond
+from programs.domain import answers
+from programs.domain import enrolment as domain
+from programs.domain.prep import prep_pack
+from programs.enums import EnrolmentState, PairRole, ProgramState
+from programs.forms import ANSWER_FORMS
+from programs.models import Enrolment
+from programs.views import summary
+
+
+def own_enrolment(request: HttpRequest, public_id: UUID) -> Enrolment:
+    """The person's own enrolment. 404 for strangers; 403 for those who manage the program: these pages are private."""
+    rows = Enrolment.objects.visible_to(request.user).select_related(
+        "person", "program__sponsor", "program__mentor_max_grade", "program__mentee_min_grade"
+    )
+    enrolment = get_object_or_404(rows.prefetch_related("topic_choices__topic", "ratings"), public_id=public_id)
+    require(request.user, "programs.edit_enrolment", enrolment)
+    return enrolment
+
+
+def step_url(enrolment: Enrolment, step: str) -> str:
+    """The address of one page."""
+    return reverse("programs:enrol", args=[enrolment.public_id, step])
+
+
+def step_links(enrolment: Enrolment) -> list[dict[str, Any]]:
+    """The pages for the list on top: title, address, whether it is complete."""
+    missing = answers.missing_steps(enrolment)
+    editable = answers.editable_steps(enrolment)
+    return [
+        {
+            "key": step,
+            "title": ANSWER_FORMS[step].short_title,
+            "url": step_url(enrolment, step),
+            "editable": step in editable,
+            "done": step not in missing and at < enrolment.step,
+        }
+        for at, step in enumerate(answers.STEPS[enrolment.role])
+    ]
+
+
+def next_step(enrolment: Enrolment) -> str:
+    """Where to go on: the first page not done, or "check"."""
+    return next((link["key"] for link in step_links(enrolment) if not link["done"]), "check")
+
+
+def enrolment(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """What the invitation leads to: what this is, where one stands, and the one thing to do next."""
+    row = own_enrolment(request, public_id)
+    program = row.program
+    pack = prep_pack(row) if row.state in answers.TAKING_PART else []
+    return TemplateResponse(
+        request,
+        "programs/enrolment.html",
+        {
+            "enrolment": row,
+            "program": program,
+            "label": own_label(row),
+            "is_mentor": row.role == PairRole.MENTOR,
+            "situation": situation(row),
+            "steps": step_links(row),
+            "go_on_url": step_url(row, next_step(row)),
+            "started": row.step > 0,
+            "editable": bool(answers.editable_steps(row)),
+            "prep_left": sum(not line.done for line in pack),
+            "has_prep": bool(pack),
+            "may_withdraw": row.state in answers.TAKING_PART | answers.NOT_YET_APPLIED and not ended(row),
+        },
+    )
+
+
+def own_label(row: Enrolment) -> str:
+    """What the program calls this side."""
+    return row.program.mentor_label if row.role == PairRole.MENTOR else row.program.mentee_label
+
+
+def ended(row: Enrolment) -> bool:
+    """The program is over, one way or the other."""
+    return row.program.state in {ProgramState.CLOSED, ProgramState.CANCELLED}
+
+
+def situation(row: Enrolment) -> str:
+    """Which of the status page's texts holds: a key that the template knows."""
+    if row.program.state == ProgramState.CANCELLED:
+        return "cancelled"
+    if row.state == EnrolmentState.WITHDRAWN:
+        return "withdrawn_open" if answers.is_open(row.program) else "withdrawn"
+    if row.program.state == ProgramState.CLOSED:
+        return "closed"
+    if row.state in answers.NOT_YET_APPLIED:
+        if answers.is_open(row.program):
+            return "open"
+        return "not_open_yet" if row.program.state == ProgramState.DRAFT else "too_late"
+    return str(row.state)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def enrol(request: HttpRequest, public_id: UUID, step: str) -> HttpResponse:
+    """One page of the answers. A plain POST saves and goes on; htmx saves a draft while somebody types."""
+    row = own_enrolment(request, public_id)
+    if step == "check":
+        return check(request, row)
+    if step not in answers.steps_of(row.role):
+        raise Http404
+    if step not in answers.editable_steps(row):
+        messages.warning(request, _("These answers cannot be changed at the moment. Here is where you stand."))
+        return redirect("programs:enrolment", row.public_id)
+    if request.method == "POST":
+        return save_draft(request, row, step) if getattr(request, "htmx", None) else save_page(request, row, step)
+    return enrol_page(request, row, step, ANSWER_FORMS[step](enrolment=row))
+
+
+def save_page(request: HttpRequest, row: Enrolment, step: str) -> HttpResponse:
+    """A plain POST: save and go on, or show what is wrong."""
+    if "look" in request.POST:  # "find somebody" without JavaScript: what was typed is kept, the matches are shown
+        form = ANSWER_FORMS[step](request.POST, enrolment=row, draft=True)
+        if form.is_valid():
+            store(request, row, step, form, finished=False)
+        return enrol_page(request, row, step, form)
+    form = ANSWER_FORMS[step](request.POST, enrolment=row)
+    if form.is_valid() and store(request, row, step, form, finished=True):
+        return HttpResponseRedirect(onward(row), status=303)
+    return enrol_page(request, row, step, form, status=422)
+
+
+def store(request: HttpRequest, row: Enrolment, step: str, form: Any, *, finished: bool) -> bool:
+    """Hand the answers to the domain; whether it took them (its objection stands at the form)."""
+    try:
+        domain.save_step(actor=request.user, enrolment=row, step=step, answers=form.answers(), finished=finished)
+    except DomainError as error:
+        form.add_error(None, error)
+        return False
+    return True
+
+
+def save_draft(request: HttpRequest, row: Enrolment, step: str) -> HttpResponse:
+    """The answer to htmx: "Saved", or why not; and the colleagues that match a name, when that field asks."""
+    form = ANSWER_FORMS[step](request.POST, enrolment=row, draft=True)
+    saved = form.is_valid() and store(request, row, step, form, finished=False)
+    context = {"saved_at": clock.now() if saved else None, "form": form}
+    looking = getattr(request, "htmx", None) and request.htmx.trigger_name == "find"  # type: ignore[attr-defined]
+    return respond(request, "programs/enrol.html", context, partial="matches" if looking else "saved")
+
+
+def onward(row: Enrolment) -> str:
+    """After a page: the first one not done yet, then the check; where one stands when only something was corrected."""
+    if row.state not in answers.NOT_YET_APPLIED:
+        return reverse("programs:enrolment", args=[row.public_id])
+    saved = Enrolment.objects.select_related("program", "person").get(pk=row.pk)
+    return step_url(row, next_step(saved))
+
+
+def enrol_page(request: HttpRequest, row: Enrolment, step: str, form: Any, status: int = 200) -> HttpResponse:
+    """The page with its form."""
+    pages = answers.STEPS[row.role]
+    at = pages.index(step) if step in pages else None
+    back = step_url(row, pages[at - 1]) if at else reverse("programs:enrolment", args=[row.public_id])
+    context = {
+        "enrolment": row,
+        "program": row.program,
+        "form": form,
+        "step": step,
+        "steps": step_links(row),
+        "number": None if at is None else at + 1,
+        "total": len(pages),
+        "back_url": back,
+        "is_mentor": row.role == PairRole.MENTOR,
+        "fresh": row.state in answers.NOT_YET_APPLIED,
+        "has_boundaries": bool(row.off_limits),
+    }
+    return TemplateResponse(request, "programs/enrol.html", context, status=status)
+
+
+def check(request: HttpRequest, row: Enrolment) -> HttpResponse:
+    """Check your answers, then hand them in."""
+    if row.state not in answers.NOT_YET_APPLIED or not answers.is_open(row.program):
+        return redirect("programs:enrolment", row.public_id)
+    missing = [
+        {"text": text, "url": step_url(row, step), "title": ANSWER_FORMS[step].short_title}
+        for step, text in answers.missing_steps(row).items()
+    ]
+    problem = ""
+    if request.method == "POST":
+        try:
+            domain.apply(actor=request.user, enrolment=row)  # type: ignore[arg-type]
+        except DomainError as error:
+            problem = " ".join(error.messages)
+        else:
+            messages.success(request, _("Your answers have been handed in. Next: get ready."))
+            return redirect_htmx(request, reverse("programs:enrolment", args=[row.public_id]))
+    context = {
+        "enrolment": row,
+        "program": row.program,
+        "sections": summary.own_sections(row),
+        "missing": missing,
+        "problem": problem,
+        "steps": step_links(row),
+        "label": own_label(row),
+        "back_url": step_url(row, answers.STEPS[row.role][-1]),
+    }
+    return TemplateResponse(request, "programs/enrol_check.html", context, status=422 if problem else 200)
+
+
+@require_POST
+def enrolment_rejoin(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Take part after all."""
+    row = own_enrolment(request, public_id)
+    try:
+        domain.rejoin(actor=request.user, enrolment=row)  # type: ignore[arg-type]
+    except DomainError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, _("Good to have you back. Your answers are still here."))
+    return redirect_htmx(request, reverse("programs:enrolment", args=[row.public_id]))

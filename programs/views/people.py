@@ -1,0 +1,151 @@
+"""The people of a program for those who run it: list, decisions on several at once, export, one person's answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from common import audit
+from common.exports import csv_response
+from common.http import page_of, redirect_htmx, require, respond
+from programs.domain import enrolment as domain
+from programs.enums import EnrolmentState
+from programs.forms.lists import BulkForm, EnrolmentFilter
+from programs.models import Enrolment, Program
+from programs.styles import language_name
+from programs.views import summary
+from programs.views.programs import managed_program
+
+ACTIONS = {
+    "approve": domain.approve,
+    "waitlist": domain.waitlist,
+    "decline": domain.decline,
+    "nudge": domain.nudge,
+}
+
+
+def enrolment_list(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Who was asked, who has applied, and what becomes of them."""
+    program = managed_program(request, public_id)
+    form = EnrolmentFilter(request.GET, program=program)
+    shown = form.apply(program.enrolments.select_related("person__grade").prefetch_related("topic_choices__topic"))
+    bulk = BulkForm(request.POST or None, shown=shown)
+    if request.method == "POST" and bulk.is_valid():
+        return decide(request, program, bulk)
+    context = {"program": program, "form": form, "bulk": bulk, "page": page_of(request, shown, 50)}
+    return respond(request, "programs/enrolment_list.html", context, partial="rows", status=422 if bulk.errors else 200)
+
+
+def decide(request: HttpRequest, program: Program, bulk: BulkForm) -> HttpResponse:
+    """Do it, or ask first where people would get a "no"."""
+    action, chosen = bulk.cleaned_data["action"], bulk.chosen()
+    if action == "decline" and "sure" not in request.POST:
+        context = {"program": program, "people": list(chosen), "everyone": bulk.cleaned_data["everyone"]}
+        return TemplateResponse(request, "programs/enrolment_decline.html", context)
+    done = ACTIONS[action](actor=request.user, enrolments=list(chosen))  # type: ignore[operator]
+    left = len(chosen) - len(done)
+    messages.success(request, told(action, len(done)))
+    if left:
+        messages.warning(request, left_out(action, left))
+    query = request.GET.urlencode()
+    url = reverse("programs:enrolment_list", args=[program.public_id])
+    return redirect_htmx(request, f"{url}?{query}" if query else url)
+
+
+def told(action: str, count: int) -> str:
+    """What has just been done."""
+    texts = {
+        "approve": ngettext(
+            "%(n)d person approved. They are told what comes next.",
+            "%(n)d people approved. They are told what comes next.",
+            count,
+        ),
+        "waitlist": ngettext(
+            "%(n)d person put on the waiting list, and told so.", "%(n)d people put on the waiting list, and told so.", count
+        ),
+        "decline": ngettext("%(n)d person declined, and told so kindly.", "%(n)d people declined, and told so kindly.", count),
+        "nudge": ngettext("%(n)d person reminded.", "%(n)d people reminded.", count),
+    }
+    return texts[action] % {"n": count}
+
+
+def left_out(action: str, count: int) -> str:
+    """Why some of the ticked ones stay as they are."""
+    if action == "nudge":
+        text = ngettext(
+            "%(n)d was left out: nobody is reminded who has applied or said no, more than twice, or twice a day.",
+            "%(n)d were left out: nobody is reminded who has applied or said no, more than twice, or twice a day.",
+            count,
+        )
+    else:
+        text = ngettext(
+            "%(n)d stays as it is: they have not applied, or are approved and matching has begun.",
+            "%(n)d stay as they are: they have not applied, or are approved and matching has begun.",
+            count,
+        )
+    return text % {"n": count}
+
+
+def enrolment_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """What somebody said, for those who run the program: never their limits, whom they avoid, or how they rate themselves."""
+    rows = Enrolment.objects.filter(program__in=Program.objects.managed_by(request.user))
+    row = get_object_or_404(
+        rows.select_related("program", "person__grade").prefetch_related("topic_choices__topic"), public_id=public_id
+    )
+    require(request.user, "programs.manage_enrolment", row)
+    context = {"enrolment": row, "program": row.program, "person": row.person, "sections": summary.open_sections(row)}
+    return TemplateResponse(request, "programs/enrolment_detail.html", context)
+
+
+def enrolment_export(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
+    """The list as CSV, as it is filtered."""
+    program = managed_program(request, public_id)
+    form = EnrolmentFilter(request.GET, program=program)
+    shown = form.apply(program.enrolments.select_related("person__grade").prefetch_related("topic_choices__topic"))
+    audit.record("program.people_exported", program, actor=request.user, scope=program.public_id)  # type: ignore[arg-type]
+    header = [
+        _("Name"),
+        _("E-mail"),
+        _("Department"),
+        _("Location"),
+        _("Grade"),
+        _("Side"),
+        _("State"),
+        _("Applied"),
+        _("Topics"),
+        _("What for"),
+        _("In return"),
+        _("Languages"),
+    ]
+    return csv_response(f"{slugify(program.name) or 'program'}-people", header, export_rows(program, shown))
+
+
+def export_rows(program: Program, rows: Iterable[Enrolment]) -> Iterator[list[Any]]:
+    """One line a person."""
+    labels = {"mentor": program.mentor_label, "mentee": program.mentee_label}
+    for row in rows:
+        person = row.person
+        yield [
+            person.name,
+            person.email,
+            person.department,
+            person.location,
+            person.grade.name if person.grade else "",
+            labels[row.role],
+            EnrolmentState(row.state).label,
+            row.applied_at,
+            "; ".join(summary.topic_lines(row)),
+            row.what_for,
+            row.in_return,
+            ", ".join(language_name(code) for code in row.languages),
+        ]

@@ -1,0 +1,175 @@
+"""Programs for those who run them: the list, the overview, its states and its staff."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from common.errors import DomainError
+from common.http import page_of, redirect_htmx, require, respond
+from programs.domain import overview, states
+from programs.domain import programs as domain
+from programs.enums import EnrolmentState, ProgramState, StaffRole
+from programs.forms.lists import ProgramFilter, StaffForm
+from programs.models import Program, ProgramStaff
+
+
+def managed_program(request: HttpRequest, public_id: UUID, permission: str = "programs.manage_program") -> Program:
+    """A program that the person runs; 404 for everybody else. 403 where the verb is for HR admins alone."""
+    rows = Program.objects.managed_by(request.user).select_related("sponsor", "mentor_max_grade", "mentee_min_grade")
+    program = get_object_or_404(rows, public_id=public_id)
+    require(request.user, permission, program)
+    return program
+
+
+def program_list(request: HttpRequest) -> HttpResponse:
+    """Every program that one runs. Others find an empty list: there is nothing here for them."""
+    form = ProgramFilter(request.GET)
+    rows = Program.objects.managed_by(request.user)
+    state = form.chosen("state")
+    rows = rows.filter(archived_at__isnull=state != "archived")
+    if state and state != "archived":
+        rows = rows.filter(state=state)
+    if text := form.chosen("q"):
+        rows = rows.filter(Q(name__icontains=text) | Q(purpose__icontains=text))
+    rows = rows.annotate(
+        asked=Count("enrolments"),
+        approved=Count("enrolments", filter=Q(enrolments__state=EnrolmentState.APPROVED)),
+        waiting=Count("enrolments", filter=Q(enrolments__state=EnrolmentState.APPLIED)),
+    )
+    if order := form.chosen("sort"):
+        rows = rows.order_by(order, "id")
+    context = {"page": page_of(request, rows), "form": form}
+    return respond(request, "programs/program_list.html", context, partial="rows")
+
+
+def program_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Where a program stands: what to do next, the funnel, the balance of topics."""
+    program = managed_program(request, public_id)
+    checks = domain.readiness(program) if program.state == ProgramState.DRAFT else []
+    context = {
+        "program": program,
+        "checks": checks,
+        "missing": [check for check in checks if check.blocks and not check.done],
+        "funnel": labelled_funnel(program),
+        "balance": overview.balance(program),
+        "staff": program.staff.select_related("person").order_by("role", "person__sort_key"),
+        "verbs": [verb for verb in VERBS_OF_DETAIL if states.allowed(program, str(verb["name"]))],
+        "may_cancel": states.allowed(program, "cancel_program"),
+        "may_archive": program.state in domain.ENDED,
+    }
+    return TemplateResponse(request, "programs/program_detail.html", context)
+
+
+def labelled_funnel(program: Program) -> list[dict[str, object]]:
+    """The funnel with the program's own words for the two sides."""
+    labels = {"mentor": program.mentor_label, "mentee": program.mentee_label}
+    return [{"label": labels[line.role], "line": line} for line in overview.funnel(program)]
+
+
+VERBS = {
+    "open-enrolment": {
+        "key": "open-enrolment",
+        "name": "open_enrolment",
+        "label": _("Open enrolment"),
+        "text": _("From now on people can be invited, and those with an open call can volunteer. Nobody is written to yet."),
+        "done": _("Enrolment is open. Now invite people."),
+    },
+    "start-matching": {
+        "key": "start-matching",
+        "name": "start_matching",
+        "label": _("Close enrolment and start matching"),
+        "text": _(
+            "Nobody can apply any more, and answers are final except times and limits. You can open enrolment again later."
+        ),
+        "done": _("Enrolment is closed. Now look for the best pairs."),
+    },
+    "start-closing": {
+        "key": "start-closing",
+        "name": "start_closing",
+        "label": _("Begin the closing"),
+        "text": _("The pairs finish what they began; no new pairs are made."),
+        "done": _("The program is closing."),
+    },
+    "close": {
+        "key": "close",
+        "name": "close_program",
+        "label": _("Close the program"),
+        "text": _("The program is over. Its data is kept for the time that its set-up says."),
+        "done": _("The program is closed."),
+    },
+    "archive": {
+        "key": "archive",
+        "name": "archive",
+        "label": _("Archive"),
+        "text": _("The program leaves the list. You find it again under “Archived”, and can bring it back."),
+        "done": _("The program is archived."),
+    },
+    "unarchive": {
+        "key": "unarchive",
+        "name": "unarchive",
+        "label": _("Bring back from the archive"),
+        "text": _("The program is on the list again."),
+        "done": _("The program is back on the list."),
+    },
+}
+NEXT_PAGE = {"open-enrolment": "programs:invite", "start-matching": "pairings:match_run_list"}
+TRANSITION_VERBS = frozenset(states.TRANSITIONS)
+VERBS_OF_DETAIL = [verb for verb in VERBS.values() if verb["name"] in TRANSITION_VERBS]
+
+
+def program_state(request: HttpRequest, public_id: UUID, verb: str) -> HttpResponse:
+    """Ask before a program moves on, then move it."""
+    program = managed_program(request, public_id)
+    if verb not in VERBS:
+        raise Http404
+    words, problem = VERBS[verb], ""
+    if request.method == "POST":
+        try:
+            getattr(domain, str(words["name"]))(actor=request.user, program=program)
+        except DomainError as error:
+            problem = " ".join(error.messages)
+        else:
+            messages.success(request, words["done"])
+            return redirect_htmx(request, reverse(NEXT_PAGE.get(verb, "programs:program_detail"), args=[program.public_id]))
+    context = {"program": program, "words": words, "problem": problem, "funnel": labelled_funnel(program)}
+    return TemplateResponse(request, "programs/program_state.html", context, status=422 if problem else 200)
+
+
+def program_staff(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Who runs a program and who can be spoken to in confidence. HR admins name them."""
+    program = managed_program(request, public_id, "programs.assign_staff")
+    form = StaffForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        role = StaffRole(form.cleaned_data["role"])
+        try:
+            domain.assign_staff(actor=request.user, program=program, person=form.person, role=role)  # type: ignore[arg-type]
+        except DomainError as error:
+            form.add_error("email", error)
+        else:
+            messages.success(request, _("%(name)s is now: %(role)s.") % {"name": form.person, "role": role.label})
+            return redirect_htmx(request, reverse("programs:program_staff", args=[program.public_id]))
+    context = {
+        "program": program,
+        "form": form,
+        "staff": program.staff.select_related("person").order_by("role", "person__sort_key"),
+    }
+    return TemplateResponse(request, "programs/program_staff.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def program_staff_remove(request: HttpRequest, public_id: UUID, staff_id: UUID) -> HttpResponse:
+    """Take a role from somebody."""
+    program = managed_program(request, public_id, "programs.assign_staff")
+    staff = get_object_or_404(ProgramStaff.objects.select_related("program", "person"), program=program, public_id=staff_id)
+    domain.remove_staff(actor=request.user, staff=staff)  # type: ignore[arg-type]
+    messages.success(request, _("%(name)s no longer has this role.") % {"name": staff.person})
+    return redirect_htmx(request, reverse("programs:program_staff", args=[program.public_id]))
