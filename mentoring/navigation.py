@@ -94,6 +94,15 @@ class Navigation:
         return link("mentoring:mailbox") if settings.DEMO else ""
 
     @cached_property
+    def demo_sign_ins(self) -> list[dict[str, str]]:
+        """Whom one may play in the demo; empty elsewhere."""
+        if not settings.DEMO:
+            return []
+        from mentoring.demo import people, story
+
+        return [{"label": _(one.kind), "email": one.email, "password": people.PASSWORD} for one in story.cast()]
+
+    @cached_property
     def items(self) -> list[Item]:
         """The main navigation."""
         managing = self.user.is_hr_admin or self.facts["coordinates"]

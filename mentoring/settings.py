@@ -24,6 +24,10 @@ HTTPS = env.flag("HTTPS", default=not (DEMO or TESTING or DEBUG))
 LENIENT = DEMO or TESTING or DEBUG
 VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var"), expected="a folder that the application may write to"))
 
+if DEMO:
+    # the demo makes its own secrets; here they serve `manage.py` in a second terminal
+    for name, value in embedded.demo_secrets(VAR_DIR).items():
+        os.environ.setdefault(name, value)
 SECRET_KEY = env.text("SECRET_KEY", "missing", expected="a random text of 50 characters or more", required=True, secret=True)
 if SECRET_KEY != "missing" and len(SECRET_KEY) < 50:  # noqa: S105 - the default above, not a secret
     env.problems.append("SECRET_KEY is too short: expected a random text of 50 characters or more.")
@@ -159,6 +163,7 @@ DATABASES = {
     # progress of long work is written beside its one transaction, so that it can be seen before the commit
     "progress": {**database(DATABASE_URL), "TEST": {"MIRROR": "default"}},
 }
+PROGRESS_DATABASE = "default" if TESTING else "progress"  # the transaction of a test is invisible to a second connection
 
 # Sign-in must work while Redis is away: sessions and rate limits live in Postgres.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"

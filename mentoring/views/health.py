@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import redis
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import Error, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
+from kombu.exceptions import OperationalError
 
+from mentoring.celery import app as celery_app
 from notifications.health import heartbeat_age, oldest_due_age
 
 HEARTBEAT_LIMIT = 180  # seconds without a sign of life from beat and worker
@@ -42,9 +42,11 @@ def _database() -> str:
 
 
 def _redis() -> str:
+    """Through Celery's transport, which reads every form of the address that it is given, the socket's too."""
     try:
-        redis.Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1).ping()
-    except (redis.RedisError, ValueError):
+        with celery_app.connection_for_write(connect_timeout=1) as broker:
+            broker.ensure_connection(max_retries=1, timeout=1)
+    except (OperationalError, OSError):
         return "away"
     return "ok"
 

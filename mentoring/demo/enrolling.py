@@ -1,0 +1,102 @@
+"""How the demo's people get into a program: created, opened, invited, answered, approved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from random import Random
+
+from accounts.models import User
+from common import clock
+from mentoring.content import install
+from mentoring.demo.people import Staff
+from programs.domain import answers, enrolment, invitations, states
+from programs.domain.programs import assign_staff, create_program, update_program
+from programs.enums import PairRole, StaffRole
+from programs.models import Enrolment, Program
+from programs.styles import SLIDERS, SLOTS
+
+WHAT_FOR = (
+    "How people under thirty find out about us, and why they leave a page after ten seconds.",
+    "What the assistants on our phones can already do in my daily work, and what they cannot.",
+    "How to write so that somebody reads it: posts, short videos, messages.",
+    "Which tools the teams really use, and what gets in their way.",
+    "How the next generation chooses what it buys, without the slides in between.",
+)
+IN_RETURN = (
+    "How decisions are made two floors up, and how to be heard there.",
+    "Feedback on presenting my work, and a look at how a budget is put together.",
+    "To see what leadership is like on an ordinary Tuesday.",
+)
+OFF_LIMITS = ("My own appraisal and my team's.", "Salaries.", "")
+
+
+def new_program(staff: Staff, *, name: str, starts_in: int, weeks: int, sponsor: User, coordinator: User) -> Program:
+    """A ready draft of *Digital fluency*, `starts_in` days from the demo's present moment, for so many weeks."""
+    hr = staff.hr_admin
+    draft = create_program(actor=hr, template_key="digital_fluency", name=name)
+    program = install(program=draft, template_key="digital_fluency", actor=hr)
+    start = clock.today(program.time_zone) + timedelta(days=starts_in)
+    steps = {
+        "purpose": {"purpose": program.purpose, "sponsor": sponsor},
+        "dates": {
+            "starts_on": start,
+            "ends_on": start + timedelta(weeks=weeks),
+            "enrolment_deadline": start - timedelta(days=3),
+            "planned_sessions": 6,
+            "interval_weeks": 3,
+            "session_minutes": 45,
+        },
+        "who": {
+            "mentor_max_grade": staff.by_rank[2][0].grade,
+            "mentee_min_grade": staff.by_rank[4][0].grade,
+            "open_call": True,
+        },
+        "rules": {"grade_gap": 2, "forbid_same_department": True, "min_overlap_minutes": 60},
+        "agreement": {},
+        "surveys": {},
+        "reminders": {"reminder_hours": [24, 1]},
+    }
+    for step, values in steps.items():
+        update_program(actor=hr, program=program, step=step, values=values)
+    assign_staff(actor=hr, program=program, person=coordinator, role=StaffRole.COORDINATOR)
+    assign_staff(actor=hr, program=program, person=staff.by_rank[4][-1], role=StaffRole.SAFE_CONTACT)
+    states.open_enrolment(actor=hr, program=program)
+    program.refresh_from_db()
+    return program
+
+
+def invite(staff: Staff, program: Program, mentors: Sequence[User], mentees: Sequence[User]) -> list[Enrolment]:
+    """Invitations to both sides."""
+    invited = [
+        invitations.invite(actor=staff.hr_admin, program=program, people=people, role=role).enrolments
+        for people, role in ((mentors, PairRole.MENTOR), (mentees, PairRole.MENTEE))
+    ]
+    return [one for side in invited for one in side]
+
+
+def fill_in(rng: Random, member: Enrolment, *, capacity: int = 1) -> None:
+    """A person answers every page of their enrolment and applies."""
+    topics = list(member.program.topics.order_by("category", "name"))
+    chosen = [topic.pk for topic in rng.sample(topics, 3)]
+    time = {
+        "availability": [[day, slot[2], slot[3]] for day in rng.sample(range(5), 4) for slot in rng.sample(SLOTS[:3], 2)],
+        "languages": member.person.languages,
+        "working_style": {slider.key: rng.randint(1, 5) for slider in SLIDERS},
+    }
+    if member.role == PairRole.MENTOR:
+        pages = {
+            "topics": {"levels": {key: rng.randint(3, 5) for key in chosen}},
+            "return": {"in_return": rng.choice(IN_RETURN), "interests": rng.sample(["running", "film", "cooking", "chess"], 2)},
+            "boundaries": {"off_limits": rng.choice(OFF_LIMITS), "avoid": []},
+            "time": {**time, "capacity": capacity},
+        }
+    else:
+        pages = {
+            "wants": {"what_for": rng.choice(WHAT_FOR), "priorities": chosen},
+            "today": {"ratings": {key: rng.randint(1, 3) for key in chosen}},
+            "calendar": time,
+        }
+    for step, given in pages.items():
+        answers.save_step(actor=member.person, enrolment=member, step=step, answers=given)
+    enrolment.apply(actor=member.person, enrolment=member)

@@ -1,0 +1,171 @@
+"""How the demo's pairs come about and spend their weeks together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+from random import Random
+
+from common import clock
+from feedback.domain import answers as survey_answers
+from feedback.domain import rounds
+from feedback.enums import QuestionKind
+from feedback.models import Participation, SurveyRound
+from goals.domain import goals
+from mentoring.demo.people import Staff
+from mentoring.workflows.close import close_program
+from pairings.domain import agreements, matching, notes, offers, sessions
+from pairings.domain.matching_input import weights_of
+from pairings.enums import PairingState, SessionState
+from pairings.models import MatchRun, MentoringSession, Pairing
+from programs.domain import states
+from programs.enums import Objective
+from programs.models import Program
+
+TAKEAWAYS = (
+    "Short beats complete: one thought a post, the rest behind a link.",
+    "Ask an assistant for three versions, then argue with all of them.",
+    "Nobody minds a rough video. Everybody minds a late one.",
+    "The team chat is where decisions are made; the minutes only record them.",
+)
+NOTES = ("Went better than I feared. Bring an example next time.", "Ask about the budget round when the moment is right.")
+GOALS = (
+    ("Post once a week in my own words", "posts a week", Decimal(0), Decimal(1)),
+    ("Prepare a meeting with an assistant on my own", "meetings prepared", Decimal(0), Decimal(6)),
+    ("Understand what the teams' tools do", "tools tried", Decimal(1), Decimal(5)),
+)
+LENIENT = 0.85  # share of people who answer a survey
+
+
+def match(staff: Staff, program: Program) -> MatchRun:
+    """Matching as the coordinator does it; ends published. Raises RuntimeError when the run did not come out well."""
+    hr = staff.hr_admin
+    states.start_matching(actor=hr, program=program)
+    matching.set_weights(actor=hr, program=program, weights=weights_of(program), objective=Objective.PARTICIPATION, floor=True)
+    run = matching.start_run(actor=hr, program=program)
+    matching.execute_run(run.pk)
+    run.refresh_from_db()
+    if run.problem:
+        raise RuntimeError(run.problem)
+    offers.publish_run(actor=hr, run=run)
+    program.refresh_from_db()
+    return run
+
+
+def begin(program: Program, *, waiting: int = 0) -> list[Pairing]:
+    """All offers but the last `waiting` are accepted by both sides, and their agreements signed; the active pairs."""
+    offered = list(Pairing.objects.filter(program=program).select_related("mentor", "mentee").order_by("pk"))
+    begun = offered[: len(offered) - waiting] if waiting else offered
+    for pairing in begun:
+        offers.accept(actor=pairing.mentor, pairing=pairing)
+        offers.accept(actor=pairing.mentee, pairing=pairing)
+    for pairing in begun[:-1]:  # one pair has not got round to it yet
+        agreements.sign(actor=pairing.mentor, pairing=pairing, number=1)
+        agreements.sign(actor=pairing.mentee, pairing=pairing, number=1)
+    for pairing in offered[len(begun) :][: waiting // 2]:
+        offers.accept(actor=pairing.mentor, pairing=pairing)
+    return list(
+        Pairing.objects.filter(program=program, state=PairingState.ACTIVE).select_related("mentor", "mentee", "program")
+    )
+
+
+def book(pairings: Sequence[Pairing], *, first_in_days: int, count: int) -> None:
+    """Each pair books its series, spread over days and hours so that nobody is in two places at once."""
+    today = clock.today("Europe/Berlin")
+    for at, pairing in enumerate(pairings):
+        day = today + timedelta(days=first_in_days + at % 5)
+        while day.weekday() > 4:
+            day += timedelta(days=1)
+        sessions.schedule_series(
+            actor=pairing.mentee,
+            pairing=pairing,
+            wall_date=day,
+            wall_time=time(9 + at // 5 % 8),
+            time_zone=pairing.program.time_zone,
+            count=count,
+            link="https://meet.halden.example/upstream",
+        )
+
+
+def set_goals(rng: Random, pairings: Sequence[Pairing]) -> None:
+    """Two of three mentees set a goal."""
+    for at, pairing in enumerate(pairings):
+        if at % 3 < 2:
+            statement, measure, baseline, target = GOALS[at % len(GOALS)]
+            plan = goals.Plan(
+                statement=statement,
+                measure=measure,
+                unit="",
+                baseline=baseline,
+                target=target,
+                due_on=pairing.program.ends_on,
+                topic=pairing.program.topics.order_by("name").first(),
+            )
+            goal = goals.create_goal(actor=pairing.mentee, pairing=pairing, plan=plan)
+            if at % 2:
+                goals.check_in(actor=pairing.mentee, goal=goal, value=baseline + 1, confidence=rng.randint(2, 5))
+
+
+def live_until(rng: Random, program: Program, end: datetime) -> None:
+    """Day by day until `end`: sessions are logged in the evening they were held, rounds open, are answered and close."""
+    moment = clock.now()
+    while moment < end:
+        moment = min(moment + timedelta(days=1), end)
+        clock.move_to(moment)
+        rounds.open_due_rounds()
+        for survey_round in SurveyRound.objects.filter(
+            program=program, state="open", closes_at__lte=moment + timedelta(days=7)
+        ):
+            answer(rng, survey_round)
+        rounds.close_due_rounds()
+        _log_held(rng, program, moment)
+
+
+def _log_held(rng: Random, program: Program, moment: datetime) -> None:
+    # the last day's are left for whoever plays the demo
+    over = MentoringSession.objects.filter(
+        pairing__program=program, state=SessionState.SCHEDULED, ends_at__lte=moment - timedelta(days=1)
+    )
+    for session in over.select_related("pairing__mentor", "pairing__mentee", "pairing__program"):
+        pairing, dice = session.pairing, rng.random()
+        outcome = SessionState.HELD if dice < 0.86 else SessionState.CANCELLED if dice < 0.96 else SessionState.MISSED
+        held = outcome == SessionState.HELD
+        sessions.log(
+            actor=pairing.mentor,
+            session=session,
+            outcome=outcome,
+            cancelled_by=pairing.mentee if outcome == SessionState.CANCELLED else None,
+            topics=pairing.program.topics.order_by("name")[session.number % 3 : session.number % 3 + 1] if held else (),
+            takeaway=rng.choice(TAKEAWAYS) if held else "",
+            feeling=rng.choice((2, 3, 3)) if held else None,
+        )
+        if held and rng.random() < 0.3:
+            notes.save_note(actor=pairing.mentor, session=session, body=rng.choice(NOTES))
+
+
+def answer(rng: Random, survey_round: SurveyRound, *, share: float = LENIENT) -> None:
+    """Most of those who have not answered yet do so."""
+    waiting = Participation.objects.filter(round=survey_round, responded=False).order_by("person__sort_key")
+    for participation in waiting.select_related("person", "round__program"):
+        if rng.random() < share:
+            given = {q["id"]: value for q in survey_round.questions if (value := _value(rng, q)) is not None}
+            survey_answers.submit(participation=participation, answers=given)
+
+
+def _value(rng: Random, question: dict[str, object]) -> object:
+    options: list[str] = list(question["options"])  # type: ignore[call-overload]
+    makers: dict[str, Callable[[], object]] = {
+        QuestionKind.SCALE5: lambda: rng.choice((3, 4, 4, 5, 5)),
+        QuestionKind.SCALE10: lambda: rng.choice((6, 7, 8, 8, 9, 10)),
+        QuestionKind.SINGLE: lambda: rng.choice(options),
+        QuestionKind.MULTIPLE: lambda: rng.sample(options, rng.randint(1, min(2, len(options)))),
+        QuestionKind.TEXT: lambda: rng.choice(("Keep the rhythm.", "More time for the first session.", None)),
+    }
+    return makers[str(question["kind"])]()
+
+
+def finish(staff: Staff, program: Program) -> None:
+    """The pairs are completed and the program is closed."""
+    states.start_closing(actor=staff.hr_admin, program=program)
+    close_program(actor=staff.hr_admin, program=program)
