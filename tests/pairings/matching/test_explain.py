@@ -30,6 +30,16 @@ def test_contributions_add_up_to_the_score(seed):
                 assert matching.top_reasons(problem, i, j) == matching.warnings(problem, i, j) == ()
 
 
+def test_all_pairs_at_once_are_explained_alike():
+    problem = matching.compile(crowd(7, 30, 30), Rules(pinned=(("p001", "p002"), ("p005", "p030"))))
+    result = solve(problem)
+    found = matching.contributions(problem, result)
+    assert len(found) == len(result) > 5
+    for (i, j, score, _), parts in zip(result.scored_pairs, found, strict=True):
+        assert sum(parts.values()) == score
+        assert parts == {part.component: part.points for part in matching.explain(problem, i, j).contributions}
+
+
 def test_the_strongest_reasons_come_first_with_what_is_behind_them():
     left = mentee(
         "a",
@@ -118,7 +128,7 @@ def test_who_took_the_eligible_partners():
         mentee("b", topics={"ai": 1}),
         mentee("c", topics={"ai": 1}),
         mentor("x", topics={"ai": 5}),
-        mentor("y"),
+        mentor("y", topics={"ai": 1}),
     ]
     found = why(people, "a")
     assert (found.kind, found.eligible, found.obstacles) == ("outcompeted", 2, ())
