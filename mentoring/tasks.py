@@ -8,7 +8,7 @@ import structlog
 from celery import shared_task
 
 from feedback.domain.rounds import close_due_rounds, nudge_due, open_due_rounds
-from mentoring.workflows.directory_import import resume_imports
+from mentoring.workflows.directory_import import resume_imports, work_on
 from pairings.domain.matching import resume_runs
 from pairings.domain.offers import expire_offers
 from pairings.domain.reminders import enqueue_due_reminders
@@ -31,6 +31,12 @@ STEPS: tuple[Callable[[], int], ...] = (
 def find_due_work() -> None:
     """One round of all STEPS."""
     run_steps(STEPS)
+
+
+@shared_task
+def work_on_import(import_id: int) -> None:
+    """Check or apply one directory import. Running it twice, or twice at once, changes nothing."""
+    work_on(import_id)
 
 
 def run_steps(steps: tuple[Callable[[], int], ...]) -> dict[str, int | None]:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Required, TypedDict, Unpack
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from common import clock, doorbell
 from notifications import registry
@@ -135,9 +135,18 @@ def cancel(*, key_prefix: str, reason: str = "") -> int:
     """
     if not key_prefix:
         raise ValueError("An empty prefix would cancel everything.")
-    mine = OutboxMessage.objects.filter(dedupe_key__startswith=key_prefix)
-    mine.filter(state=MessageState.UNKNOWN).update(resend_allowed=False, text="", html="", attachments=[])
+    return _end(OutboxMessage.objects.filter(dedupe_key__startswith=key_prefix), reason)
+
+
+def cancel_to(*, people: Iterable[int], reason: str = "") -> int:
+    """End all unsent messages to people with these ids, in the caller's transaction; how many they were."""
+    return _end(OutboxMessage.objects.filter(recipient__in=list(people)), reason)
+
+
+def _end(messages: QuerySet[OutboxMessage], reason: str) -> int:
+    """Cancel what has not been sent of these."""
+    messages.filter(state=MessageState.UNKNOWN).update(resend_allowed=False, text="", html="", attachments=[])
     unsent = Q(state=MessageState.QUEUED) | Q(state=MessageState.LEASED, dialog_at__isnull=True)
-    return mine.filter(unsent).update(
+    return messages.filter(unsent).update(
         state=MessageState.CANCELLED, lease_until=None, text="", html="", attachments=[], last_error=reason
     )

@@ -24,12 +24,16 @@ NAMES = {"name", "first_name", "last_name", "preferred_name", "manager_name"}  #
 FORMULA = re.compile(r"^(=|@|[+\-][^\d\s.,]|[+\-][\d.,]+[^\d.,\s])")
 EXCEL_ERRORS = {"#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!"}
 INVISIBLE = re.compile("[\x00-\x1f\x7f\u0085\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-HERE = {"active", "aktiv", "1", "true", "yes", "ja", "y", "employed", "a", "working", "current", "full time", "part time",
-        "on leave", "leave", "permanent", "beschaftigt", "angestellt", "wahr", "probation", "probezeit", "elternzeit", "onboarding",
-        "fulltime", "parttime", "vollzeit", "teilzeit", "active employee", "regular", "paid leave", "unpaid leave"}  # fmt: skip
-GONE = {"inactive", "inaktiv", "0", "false", "no", "nein", "n", "terminated", "t", "left", "leaver", "resigned", "retired",
-        "ausgeschieden", "gekundigt", "falsch", "former", "dismissed", "deceased", "verlassen", "withdrawn", "quit", "disabled",
-        "deactivated", "deaktiviert", "rentner", "ehemalig", "not active", "separated", "suspended"}  # fmt: skip
+HERE = set(
+    """active|aktiv|1|true|yes|ja|y|a|employed|working|current|full time|part time|fulltime|parttime|vollzeit|teilzeit|on leave|
+    leave|paid leave|unpaid leave|permanent|regular|active employee|beschaftigt|angestellt|wahr|probation|probezeit|elternzeit|
+    onboarding""".replace("\n    ", "").split("|")
+)
+GONE = set(
+    """inactive|inaktiv|0|false|no|nein|n|t|terminated|left|leaver|resigned|retired|ausgeschieden|gekundigt|falsch|former|
+    dismissed|deceased|verlassen|withdrawn|quit|disabled|deactivated|deaktiviert|rentner|ehemalig|not active|separated|
+    suspended""".replace("\n    ", "").split("|")
+)
 
 
 @dataclass(slots=True)

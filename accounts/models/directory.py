@@ -31,6 +31,7 @@ class DirectoryImport(PublicModel):
     row_errors = models.JSONField(_("errors by row"), default=list)
     differences = models.JSONField(_("every change"), default=list)
     fingerprint = models.CharField(_("fingerprint of the difference"), max_length=64, blank=True)
+    attempts = models.PositiveSmallIntegerField(_("how often a worker has begun"), default=0)
     problem = models.TextField(_("why it failed"), blank=True)
     confirmed_leavers = models.BooleanField(_("many leavers confirmed"), default=False)
     confirmed_errors = models.BooleanField(_("go on without the rows with errors"), default=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import rules
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -91,6 +92,10 @@ class User(PublicModel, AbstractBaseUser):
         return salted_hmac(
             "accounts.User.session", f"{self.password}:{self.session_epoch}", secret=secret, algorithm="sha256"
         ).hexdigest()
+
+    def has_perm(self, permission: str, target: object = None) -> bool:
+        """Whether the predicates of the apps' permissions.py allow it. Leavers may do nothing."""
+        return self.is_active and bool(rules.has_perm(permission, self, target))
 
     def get_full_name(self) -> str:
         """The name as the directory has it."""

@@ -1,0 +1,96 @@
+"""Changed e-mail addresses: found by an import, decided by an HR admin one by one, told to both addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from accounts.domain.people import clean_email, normalise
+from accounts.enums import AddressChangeState
+from accounts.models import AddressChange, User
+from common import audit, clock
+from common.errors import DomainError
+
+
+@transaction.atomic
+def propose(*, actor: User | None, changes: Sequence[tuple[int, str, str]]) -> list[AddressChange]:
+    """Changes (person's id, old, new) that wait for an HR admin. An older one that waits for the same person is replaced."""
+    if not changes:
+        return []
+    withdraw(person_ids=[person_id for person_id, _old, _new in changes])
+    made = AddressChange.objects.bulk_create(
+        [AddressChange(person_id=person_id, old_email=old, new_email=new) for person_id, old, new in changes]
+    )
+    audit.record_many("address_change.proposed", made, actor=actor)
+    return made
+
+
+def withdraw(*, person_ids: Sequence[int]) -> int:
+    """What waits for these people is no longer needed."""
+    waiting = AddressChange.objects.filter(person__in=person_ids, state=AddressChangeState.PENDING)
+    touched: int = waiting.update(state=AddressChangeState.WITHDRAWN, decided_at=clock.now())
+    return touched
+
+
+@transaction.atomic
+def confirm(*, actor: User, change: AddressChange) -> AddressChange:
+    """The new address signs in from now on; the person's sign-ins end, both addresses are told, the trail knows.
+
+    DomainError when it has been decided already, when the person's address is no longer the old one, or when the new one
+    belongs to somebody else by now. Nobody confirms a change of their own address.
+    """
+    from accounts import mail
+
+    locked = lock_pending(change)
+    person = User.objects.select_for_update().get(pk=locked.person_id)
+    if person.pk == actor.pk:
+        raise DomainError(_("This is your own address. Ask another HR admin to confirm it."))
+    if person.email != locked.old_email:
+        raise DomainError(_("This person’s address has changed in the meantime. Import the directory again."))
+    new = clean_email(locked.new_email)
+    taken = User.objects.filter(email=new).exclude(pk=person.pk).exists()
+    if taken or EmailAddress.objects.filter(email__iexact=new).exclude(user=person).exists():
+        raise DomainError(_("Somebody else has the address %(email)s by now."), params={"email": new})
+    person.email = new
+    person.session_epoch = F("session_epoch") + 1
+    normalise(person).save(update_fields=["email", "session_epoch", "sort_key", "search_text"])
+    EmailAddress.objects.filter(user=person).delete()
+    EmailAddress.objects.create(user=person, email=new, verified=True, primary=True)
+    decide(locked, AddressChangeState.CONFIRMED, actor)
+    audit.record("address_change.confirmed", locked, actor=actor, person=person.pk)
+    mail.tell_address_confirmed(locked)
+    return locked
+
+
+@transaction.atomic
+def reject(*, actor: User, change: AddressChange) -> AddressChange:
+    """The old address stays, both addresses are told. The next imports do not ask about the same address again.
+
+    DomainError when it has been decided already.
+    """
+    from accounts import mail
+
+    locked = lock_pending(change)
+    decide(locked, AddressChangeState.REJECTED, actor)
+    audit.record("address_change.rejected", locked, actor=actor, person=locked.person_id)
+    mail.tell_address_rejected(locked)
+    return locked
+
+
+def lock_pending(change: AddressChange) -> AddressChange:
+    """The row, locked. DomainError unless it is still to be decided."""
+    locked = AddressChange.objects.select_for_update(of=("self",)).select_related("person").get(pk=change.pk)
+    if locked.state != AddressChangeState.PENDING:
+        state = AddressChangeState(locked.state).label
+        raise DomainError(_("This has been decided already: %(state)s."), params={"state": state})
+    return locked
+
+
+def decide(change: AddressChange, state: AddressChangeState, actor: User) -> None:
+    """Write the decision."""
+    change.state, change.decided_by, change.decided_at = state, actor, clock.now()
+    change.save(update_fields=["state", "decided_by", "decided_at"])
