@@ -100,4 +100,3 @@ def test_downloads_have_their_names() -> None:
     response = exports.xlsx_response("people: all?", ["a"], [["b"]])
     assert response.headers["Content-Type"] == exports.XLSX_TYPE
     assert "people" in response.headers["Content-Disposition"]
-    response.close()
