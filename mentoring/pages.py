@@ -3,16 +3,17 @@
 from django.conf import settings
 from django.urls import path
 
-from mentoring.views import dashboard, health, home, mailbox, setup
+from mentoring.views import dashboard, health, home, mailbox, pair_home, setup
 
 app_name = "mentoring"
 urlpatterns = [
     path("", home.home, name="home"),
+    path("me/pairs/", pair_home.my_pairs, name="my_pairs"),
+    path("pairs/<uuid:public_id>/", pair_home.pair_home, name="pair_home"),
     path("setup/", setup.setup, name="setup"),
     path("setup/next/", setup.setup_next, name="setup_next"),
     path("healthz", health.healthz, name="healthz"),
     path("programs/<uuid:public_id>/dashboard/", dashboard.dashboard, name="dashboard"),
-    path("programs/<uuid:public_id>/sessions/", dashboard.session_list, name="session_list"),
 ]
 
 if settings.DEMO:

@@ -10,7 +10,7 @@ class PairingsConfig(AppConfig):
 
     def ready(self) -> None:
         """Permissions, and the kinds of messages that this app sends."""
-        from pairings import mail, mail_sessions, permissions  # noqa: F401 - importing permissions registers them
+        from pairings import mail, mail_sessions, permissions, permissions_sessions  # noqa: F401 - importing them registers
 
         mail.register()
         mail_sessions.register()

@@ -19,6 +19,7 @@ from pairings.models import MentoringSession, Pairing
 from pairings.models.session import LEAST_MINUTES, MOST_MINUTES
 from programs.models import EnrolmentTopic, Topic
 
+BIG = {"class": "form-check-input"}
 MOVED = "moved"
 CANCELLED_BY_MENTOR, CANCELLED_BY_MENTEE = "cancelled_by_mentor", "cancelled_by_mentee"
 
@@ -107,20 +108,20 @@ class NoteForm(forms.Form):
 class LogForm(forms.Form):
     """What happened: the facts for both, and how it felt for oneself. Only the first question must be answered."""
 
-    outcome = forms.ChoiceField(label=gettext_lazy("What happened?"), widget=forms.RadioSelect)
+    outcome = forms.ChoiceField(label=gettext_lazy("What happened?"), widget=forms.RadioSelect(attrs=BIG))
     feeling = forms.TypedChoiceField(
         label=gettext_lazy("How did it feel to you?"),
         coerce=int,
         empty_value=None,
         required=False,
         choices=[(face.value, face.label) for face in reversed(Feeling)],
-        widget=forms.RadioSelect,
+        widget=forms.RadioSelect(attrs=BIG),
     )
     topics = forms.ModelMultipleChoiceField(
         label=gettext_lazy("What did you talk about?"),
         queryset=Topic.objects.none(),
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs=BIG),
     )
     takeaway = forms.CharField(
         label=gettext_lazy("Shared takeaway"),

@@ -93,7 +93,7 @@ def draft(
     expires_at: datetime | None = None,
     key: str = "",
     **context: Any,
-) -> dict[str, Any]:
+) -> outbox.Draft:
     """One message about a session as the outbox takes it. Needs the pairing with its two people and its program.
 
     Its key ends what the present time of the session began (`key_prefix`) with `about` and the recipient, or is under `key`.

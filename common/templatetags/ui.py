@@ -36,6 +36,12 @@ register = template.Library()
 WHO_SEES = {
     "me": gettext_lazy("Only you can see this."),
     "pair": gettext_lazy("Only the two of you can see this."),
+    "pair_times": gettext_lazy(
+        "The two of you can see this, and a delegate. Coordinators and HR see when sessions are and whether they took place."
+    ),
+    "pair_goal": gettext_lazy(
+        "The two of you can see this. Coordinators and HR see how many goals there are and how they ended, never what they say."
+    ),
     "pair_later": gettext_lazy("Only the person you are paired with can see this, once you are paired."),
     "pair_managers": gettext_lazy(
         "The program's coordinators and HR can see this, and the person you are paired with once you are paired."

@@ -66,7 +66,7 @@ def _after_last(pairing: Pairing, zone: str) -> date:
     last = pairing.sessions.filter(state__in=[SessionState.SCHEDULED, SessionState.HELD]).order_by("-starts_at").first()
     if last is None:
         return date.min
-    day = last.starts_at.astimezone(ZoneInfo(zone)).date()
+    day: date = last.starts_at.astimezone(ZoneInfo(zone)).date()
     return day + timedelta(days=7 * pairing.program.interval_weeks - 2)
 
 

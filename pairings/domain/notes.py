@@ -26,6 +26,7 @@ def save_note(*, actor: User, session: MentoringSession, body: str) -> PrivateNo
     if not body:
         PrivateNote.objects.of_author(actor).filter(session=session).delete()
         return None
+    note: PrivateNote
     note, _made = PrivateNote.objects.of_author(actor).update_or_create(
         session=session, author=actor, defaults={"body": body, "changed_at": clock.now()}
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -57,7 +56,7 @@ def enqueue_due_reminders() -> int:
     known = set(OutboxMessage.objects.filter(dedupe_key__in=[due.key for due in wanted]).values_list("dedupe_key", flat=True))
     new = [due for due in wanted if due.key not in known]
     away = _away(new)
-    drafts: list[dict[str, Any]] = [
+    drafts = [
         mail_sessions.draft(
             due.session,
             due.recipient,

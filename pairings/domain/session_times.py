@@ -68,7 +68,8 @@ def lock_pair(pairing: Pairing) -> Pairing:
     people = User.objects.filter(pk__in=[pairing.mentor_id, pairing.mentee_id]).order_by("pk")
     list(people.select_for_update(no_key=True).values_list("pk"))
     related = Pairing.objects.select_related("program", "mentor", "mentee")
-    return related.select_for_update(of=("self",)).get(pk=pairing.pk)
+    locked: Pairing = related.select_for_update(of=("self",)).get(pk=pairing.pk)
+    return locked
 
 
 def check_pair(pairing: Pairing) -> None:

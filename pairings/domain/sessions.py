@@ -193,7 +193,7 @@ def ask_question(*, actor: User, session: MentoringSession, question: str) -> Me
 def _scheduled(session: MentoringSession) -> MentoringSession:
     """The session under lock, if it is still scheduled."""
     related = MentoringSession.objects.select_related("pairing__program", "pairing__mentor", "pairing__mentee")
-    locked = related.select_for_update(of=("self",)).get(pk=session.pk)
+    locked: MentoringSession = related.select_for_update(of=("self",)).get(pk=session.pk)
     if locked.state != SessionState.SCHEDULED:
         raise DomainError(_("This session is not planned any more, so it cannot be changed."))
     return locked

@@ -1,0 +1,193 @@
+"""Setting goals, saying how they go, and closing them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from common import audit, clock
+from common.errors import DomainError
+from goals.enums import CLOSED_STATES, Confidence, GoalState
+from goals.models import CheckIn, Goal, Milestone
+from pairings.enums import PairingState
+from pairings.models import Pairing
+from programs.models import Topic
+
+MOST_MILESTONES = 10
+NOTE_LENGTH = 2000
+
+
+@dataclass(frozen=True)
+class Step:
+    """A milestone as its owner writes it; `public_id` names one that exists already."""
+
+    title: str
+    due_on: date | None = None
+    public_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a goal says. A draft may leave everything but the statement open."""
+
+    statement: str
+    topic: Topic | None = None
+    measure: str = ""
+    unit: str = ""
+    baseline: Decimal | None = None
+    target: Decimal | None = None
+    due_on: date | None = None
+    private: bool = False
+    steps: list[Step] = field(default_factory=list)
+
+
+@transaction.atomic
+def create_goal(*, actor: User, pairing: Pairing, plan: Plan, draft: bool = False) -> Goal:
+    """A goal of the actor, one of the pair: active, or a draft. Where it stands now is where it starts.
+
+    DomainError with the form field as its code: the pair has ended, or an active goal could not be measured.
+    """
+    if pairing.state not in {PairingState.ACTIVE, PairingState.PAUSED}:
+        raise DomainError(_("This pair has ended, so there are no new goals."))
+    state = GoalState.DRAFT if draft else GoalState.ACTIVE
+    _check(plan, state)
+    goal = Goal(pairing=pairing, owner=actor, state=state)
+    _write(goal, plan)
+    goal.current = plan.baseline
+    goal.save()
+    _write_steps(goal, plan.steps)
+    audit.record("goal.created", goal, actor=actor, scope=pairing.program.public_id, state=state)
+    return goal
+
+
+@transaction.atomic
+def update_goal(*, actor: User, goal: Goal, plan: Plan, activate: bool = False) -> Goal:
+    """Change an open goal; `activate` makes a draft active. Milestones that the plan leaves out go.
+
+    While nothing has been checked in, where it stands follows the baseline. Errors as `create_goal`.
+    """
+    goal = _open_goal(goal)
+    state = GoalState.ACTIVE if activate or goal.state == GoalState.ACTIVE else GoalState.DRAFT
+    _check(plan, state)
+    _write(goal, plan)
+    goal.state = state
+    if not goal.check_ins.filter(value__isnull=False).exists():
+        goal.current = plan.baseline
+    goal.save()
+    _write_steps(goal, plan.steps)
+    audit.record("goal.changed", goal, actor=actor, scope=goal.pairing.program.public_id, state=state)
+    return goal
+
+
+@transaction.atomic
+def close_goal(*, actor: User, goal: Goal, outcome: str) -> Goal:
+    """An open goal → met, not met or dropped, for good. A draft can only be dropped. DomainError otherwise."""
+    goal = _open_goal(goal)
+    if outcome not in CLOSED_STATES:
+        raise DomainError(_("Say how it ended: met, not met or dropped."), code="outcome")
+    if goal.state == GoalState.DRAFT and outcome != GoalState.DROPPED:
+        raise DomainError(_("A draft has not begun, so it can only be dropped."), code="outcome")
+    goal.state, goal.closed_at = GoalState(outcome), clock.now()
+    goal.save(update_fields=["state", "closed_at"])
+    audit.record("goal.closed", goal, actor=actor, scope=goal.pairing.program.public_id, state=outcome)
+    return goal
+
+
+@transaction.atomic
+def check_in(
+    *, actor: User, goal: Goal, value: Decimal | None = None, confidence: int | None = None, note: str = ""
+) -> CheckIn:
+    """Say how an active goal goes. Its owner gives a value and a confidence (1 to 5); the other one comments by a note.
+
+    A value becomes where the goal stands. DomainError with the form field as its code.
+    """
+    goal = _open_goal(goal)
+    note = note.strip()
+    if goal.state != GoalState.ACTIVE:
+        raise DomainError(_("This goal is a draft. Set it first, then check in."))
+    if actor.pk != goal.owner_id:
+        value = confidence = None
+        if not note:
+            raise DomainError(_("Write what you want to say."), code="note")
+    elif value is None and not note:
+        raise DomainError(_("Give the number as it is now, or write how it goes."), code="value")
+    if confidence is not None and confidence not in Confidence.values:
+        raise DomainError(_("Choose from 1 to 5."), code="confidence")
+    if len(note) > NOTE_LENGTH:
+        raise DomainError(_("Keep it under %(most)s characters.") % {"most": NOTE_LENGTH}, code="note")
+    entry = CheckIn.objects.create(goal=goal, author=actor, at=clock.now(), value=value, confidence=confidence, note=note)
+    if value is not None:
+        goal.current = value
+        goal.save(update_fields=["current"])
+    audit.record("goal.checked_in", goal, actor=actor, scope=goal.pairing.program.public_id, with_value=value is not None)
+    return entry
+
+
+@transaction.atomic
+def tick_milestone(*, actor: User, milestone: Milestone, done: bool) -> Milestone:
+    """A milestone of an open goal is done, or is not after all. Saying so twice changes nothing."""
+    goal = _open_goal(milestone.goal)
+    milestone = Milestone.objects.select_for_update().get(pk=milestone.pk)
+    if (milestone.done_at is not None) != done:
+        milestone.done_at = clock.now() if done else None
+        milestone.save(update_fields=["done_at"])
+        audit.record("goal.milestone", goal, actor=actor, scope=goal.pairing.program.public_id, done=done)
+    return milestone
+
+
+def _open_goal(goal: Goal) -> Goal:
+    """The goal under lock; DomainError once it is closed."""
+    locked: Goal = Goal.objects.select_for_update(of=("self",)).select_related("pairing__program").get(pk=goal.pk)
+    if not locked.is_open:
+        raise DomainError(_("This goal is closed, so it cannot be changed any more."))
+    return locked
+
+
+def _check(plan: Plan, state: GoalState) -> None:
+    """DomainError unless the plan makes sense, and says how to measure it when it is to be active."""
+    if not plan.statement.strip():
+        raise DomainError(_("Say what you want to reach."), code="statement")
+    if plan.baseline is not None and plan.baseline == plan.target:
+        raise DomainError(_("The target must differ from where you are today."), code="target")
+    if len(plan.steps) > MOST_MILESTONES:
+        raise DomainError(_("Keep it to %(most)s milestones.") % {"most": MOST_MILESTONES})
+    if state == GoalState.DRAFT:
+        return
+    missing = {
+        "measure": (not plan.measure.strip(), _("Say what tells you that you are getting there.")),
+        "baseline": (plan.baseline is None, _("Say where you are today.")),
+        "target": (plan.target is None, _("Say where you want to be.")),
+        "due_on": (plan.due_on is None, _("Say until when.")),
+    }
+    for name, (is_missing, text) in missing.items():
+        if is_missing:
+            raise DomainError(text, code=name)
+
+
+def _write(goal: Goal, plan: Plan) -> None:
+    goal.statement, goal.topic = plan.statement.strip(), plan.topic
+    goal.measure, goal.unit = plan.measure.strip(), plan.unit.strip()
+    goal.baseline, goal.target, goal.due_on = plan.baseline, plan.target, plan.due_on
+    goal.private = plan.private
+
+
+def _write_steps(goal: Goal, steps: Iterable[Step]) -> None:
+    """The milestones as the plan has them, in its order; those that it names keep what is done."""
+    known = {milestone.public_id: milestone for milestone in goal.milestones.select_for_update()}
+    kept = []
+    # out of the way first, so that no two ever share a position
+    for number, milestone in enumerate(known.values()):
+        Milestone.objects.filter(pk=milestone.pk).update(position=1000 + number)
+    for position, step in enumerate(step for step in steps if step.title.strip()):
+        milestone = (known.get(step.public_id) if step.public_id else None) or Milestone(goal=goal)
+        milestone.position, milestone.title, milestone.due_on = position, step.title.strip(), step.due_on
+        milestone.save()
+        kept.append(milestone.pk)
+    goal.milestones.exclude(pk__in=kept).delete()

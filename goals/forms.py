@@ -1,0 +1,150 @@
+"""Forms of goals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from goals.domain.goals import NOTE_LENGTH, Plan, Step
+from goals.domain.helper import KINDS, STATEMENT_LENGTH
+from goals.enums import Confidence, GoalState
+from goals.models import Goal
+from programs.models import EnrolmentTopic, Topic
+
+SPARE_STEPS = 3
+BIG = {"class": "form-check-input"}
+
+
+class WantForm(forms.Form):
+    """The first page of the helper."""
+
+    want = forms.CharField(label=gettext_lazy("I want to …"), max_length=STATEMENT_LENGTH)
+    kind = forms.ChoiceField(
+        label=gettext_lazy("How will you notice that you are getting there?"),
+        widget=forms.RadioSelect(attrs=BIG),
+        choices=[(kind.key, kind.name) for kind in KINDS],
+    )
+
+
+class GoalForm(forms.Form):
+    """The goal itself. A draft needs the statement alone; what an active goal needs is checked by the domain."""
+
+    statement = forms.CharField(
+        label=gettext_lazy("I want to …"), max_length=STATEMENT_LENGTH, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    measure = forms.CharField(
+        label=gettext_lazy("What tells you that you are getting there?"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("Something that can be counted, such as “Posts I write myself”."),
+    )
+    unit = forms.CharField(
+        label=gettext_lazy("Unit"),
+        max_length=40,
+        required=False,
+        help_text=gettext_lazy("Such as “a month” or “minutes”."),
+    )
+    baseline = forms.DecimalField(label=gettext_lazy("Today"), required=False, max_digits=12, decimal_places=2)
+    target = forms.DecimalField(label=gettext_lazy("Target"), required=False, max_digits=12, decimal_places=2)
+    due_on = forms.DateField(
+        label=gettext_lazy("Until"),
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+    topic = forms.ModelChoiceField(
+        label=gettext_lazy("Topic"), queryset=Topic.objects.none(), required=False, empty_label=gettext_lazy("None")
+    )
+    private = forms.BooleanField(
+        label=gettext_lazy("Only for me"),
+        required=False,
+        help_text=gettext_lazy("Then not even the other one of your pair sees it."),
+    )
+
+    def __init__(self, *args: Any, topics: QuerySet[Topic], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["topic"].queryset = topics  # type: ignore[attr-defined]
+
+    def plan(self, steps: list[Step]) -> Plan:
+        """What was written, for the domain."""
+        return Plan(**self.cleaned_data, steps=steps)
+
+
+class StepForm(forms.Form):
+    """One milestone."""
+
+    public_id = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    title = forms.CharField(label=gettext_lazy("Step"), max_length=200, required=False)
+    due_on = forms.DateField(
+        label=gettext_lazy("Until"),
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """A date needs its step."""
+        data = super().clean() or self.cleaned_data
+        if data.get("due_on") and not data.get("title"):
+            self.add_error("title", _("Say what is to be done by then."))
+        return data
+
+
+StepFormSet = forms.formset_factory(StepForm, extra=SPARE_STEPS, max_num=10, absolute_max=20)
+
+
+def steps_of(formset: forms.BaseFormSet[StepForm]) -> list[Step]:
+    """The milestones that were written."""
+    rows = [form.cleaned_data for form in formset.forms]
+    return [Step(row["title"], row.get("due_on"), row.get("public_id")) for row in rows if row.get("title")]
+
+
+def topics_for(pairing: Any) -> QuerySet[Topic]:
+    """The topics that either of the pair chose, or those of the program."""
+    enrolments = [pairing.mentor_enrolment_id, pairing.mentee_enrolment_id]
+    chosen = list(EnrolmentTopic.objects.filter(enrolment__in=enrolments).values_list("topic", flat=True))
+    topics = Topic.objects.filter(pk__in=chosen) if chosen else Topic.objects.filter(programs=pairing.program)
+    return topics.order_by("name", "pk")
+
+
+class CheckInForm(forms.Form):
+    """How it goes. The one who does not own the goal has the note alone."""
+
+    value = forms.DecimalField(required=False, max_digits=12, decimal_places=2)
+    confidence = forms.TypedChoiceField(
+        label=gettext_lazy("How sure are you that you will get there?"),
+        coerce=int,
+        empty_value=None,
+        required=False,
+        choices=Confidence.choices,
+        widget=forms.RadioSelect(attrs=BIG),
+    )
+    note = forms.CharField(required=False, max_length=NOTE_LENGTH, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args: Any, goal: Goal, reader: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if reader.pk == goal.owner_id:
+            self.fields["value"].label = f"{goal.measure}, {_('now')}"
+            self.fields["value"].help_text = goal.unit
+            self.fields["note"].label = _("How does it go?")
+        else:
+            del self.fields["value"], self.fields["confidence"]
+            self.fields["note"].label = _("Your comment")
+            self.fields["note"].required = True
+
+
+class CloseForm(forms.Form):
+    """How it ended."""
+
+    outcome = forms.ChoiceField(label=gettext_lazy("How did it end?"), widget=forms.RadioSelect(attrs=BIG))
+
+    def __init__(self, *args: Any, goal: Goal, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ends = [
+            (GoalState.MET, _("Met: I got there")),
+            (GoalState.NOT_MET, _("Not met: the time is over")),
+            (GoalState.DROPPED, _("Dropped: something else matters more now")),
+        ]
+        self.fields["outcome"].choices = ends[2:] if goal.state == GoalState.DRAFT else ends  # type: ignore[attr-defined]

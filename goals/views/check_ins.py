@@ -1,0 +1,52 @@
+"""How a goal goes: check-ins, comments, milestones."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from common.errors import DomainError
+from common.http import require
+from goals.domain import goals
+from goals.forms import CheckInForm
+from goals.models import Goal, Milestone
+from goals.views.goals import add_problem, goal_or_404, partner_of, to_goal
+
+
+@require_http_methods(["GET", "POST"])
+def check_in_new(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The owner says how it goes; the other one comments."""
+    goal = goal_or_404(request, public_id)
+    require(request.user, "goals.check_in", goal)
+    form = CheckInForm(request.POST or None, initial={"value": goal.current}, goal=goal, reader=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            goals.check_in(actor=request.user, goal=goal, **form.cleaned_data)
+        except DomainError as error:
+            add_problem(form, error)
+        else:
+            messages.success(request, _("Saved."))
+            return to_goal(request, goal)
+    context = {
+        "form": form,
+        "goal": goal,
+        "pairing": goal.pairing,
+        "partner": partner_of(goal.pairing, request.user),
+        "is_owner": goal.owner_id == request.user.pk,
+    }
+    return render(request, "goals/check_in_new.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def milestone_tick(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """A milestone is done (or, with `done=0`, is not after all)."""
+    seen = Milestone.objects.filter(goal__in=Goal.objects.visible_to(request.user))
+    milestone = get_object_or_404(seen.select_related("goal__pairing"), public_id=public_id)
+    require(request.user, "goals.tick_milestone", milestone.goal)
+    goals.tick_milestone(actor=request.user, milestone=milestone, done=request.POST.get("done") != "0")
+    return to_goal(request, milestone.goal)

@@ -1,0 +1,198 @@
+"""The home of a pair: one next thing to do, the next session, and the rest below."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Max, Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from common import clock
+from goals.enums import GoalState
+from goals.models import Goal
+from mentoring.next_step import Facts, GoalFact, SessionFact, Step, next_step
+from pairings.enums import PairingState, SessionState
+from pairings.models import AgreementVersion, MentoringSession, Pairing
+from programs.models import Enrolment, EnrolmentTopic
+
+PEOPLE = ("program", "mentor", "mentee", "mentor_enrolment", "mentee_enrolment")
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """The next thing to do, in words, with the page on which it is done; `url` may be empty."""
+
+    title: str
+    text: str
+    url: str = ""
+    label: str = ""
+
+
+@require_safe
+def pair_home(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """For the two of the pair."""
+    pairing = get_object_or_404(Pairing.objects.of_pair(request.user).select_related(*PEOPLE), public_id=public_id)
+    is_mentee = pairing.mentee_id == request.user.pk
+    partner = pairing.mentor if is_mentee else pairing.mentee
+    now = clock.now()
+    sessions = list(pairing.sessions.with_disagreement().order_by("starts_at", "pk"))
+    ahead = [s for s in sessions if s.state == SessionState.SCHEDULED and s.ends_at > now]
+    goals = list(goals_of(pairing, request.user))
+    signed = signatures_of(pairing)
+    facts = facts_of(pairing, request.user, sessions, goals, signed)
+    context = {
+        "pairing": pairing,
+        "partner": partner,
+        "is_mentee": is_mentee,
+        "next": invitation(next_step(facts), pairing, partner),
+        "upcoming": ahead[0] if ahead else None,
+        "sessions": sessions,
+        "held": facts.held,
+        "now": now,
+        "goals": goals,
+        "signed_by_me": request.user.pk in signed,
+        "signed_by_other": partner.pk in signed,
+        "answers": answers_of(pairing.mentor_enrolment if is_mentee else pairing.mentee_enrolment),
+        "is_active": pairing.state == PairingState.ACTIVE,
+        "is_running": pairing.state in {PairingState.ACTIVE, PairingState.PAUSED},
+    }
+    return render(request, "mentoring/pair_home.html", context)
+
+
+@require_safe
+def my_pairs(request: HttpRequest) -> HttpResponse:
+    """All pairs of a person, those that go on first; on to the pair where there is but one."""
+    rows = Pairing.objects.of_pair(request.user).select_related("program", "mentor", "mentee")
+    pairings = list(rows.order_by("-activated_at", "-pk"))
+    if len(pairings) == 1:
+        return redirect("mentoring:pair_home", public_id=pairings[0].public_id)
+    going_on = {PairingState.ACTIVE, PairingState.PAUSED}
+    pairings.sort(key=lambda pairing: pairing.state not in going_on)
+    pairs = [(p, p.mentor if p.mentee_id == request.user.pk else p.mentee) for p in pairings]
+    return render(request, "mentoring/my_pairs.html", {"pairs": pairs})
+
+
+def goals_of(pairing: Pairing, reader: Any) -> QuerySet[Goal]:
+    """The pair's goals that the reader may see, with `told_at`: when the reader last checked in."""
+    mine = Q(check_ins__author=reader)
+    return (
+        Goal.objects.visible_to(reader)
+        .filter(pairing=pairing)
+        .select_related("owner")
+        .annotate(told_at=Coalesce(Max("check_ins__at", filter=mine), "created_at"))
+        .order_by("closed_at", "created_at", "pk")
+    )
+
+
+def signatures_of(pairing: Pairing) -> set[int]:
+    """Ids of those of the two who have signed the newest version of their agreement."""
+    newest = AgreementVersion.objects.filter(pairing=pairing).order_by("-number").values("pk")[:1]
+    signed = AgreementVersion.objects.filter(pk__in=newest, signatures__isnull=False)
+    return set(signed.values_list("signatures__person", flat=True))
+
+
+def facts_of(pairing: Pairing, reader: Any, sessions: list[MentoringSession], goals: list[Goal], signed: set[int]) -> Facts:
+    """What `next_step` needs to know; no query."""
+    now = clock.now()
+    scheduled = [session for session in sessions if session.state == SessionState.SCHEDULED]
+    ahead = next((s for s in scheduled if s.ends_at > now), None)
+    mine = [goal for goal in goals if goal.owner_id == reader.pk]
+    active = sorted((g for g in mine if g.state == GoalState.ACTIVE), key=lambda goal: goal.told_at)  # type: ignore[attr-defined]
+    return Facts(
+        pairing=pairing.public_id,
+        state=pairing.state,
+        is_mentee=pairing.mentee_id == reader.pk,
+        signed_by_me=reader.pk in signed,
+        signed_by_other=bool(signed - {reader.pk}),
+        ahead=SessionFact(ahead.public_id, ahead.starts_at, bool(ahead.question)) if ahead else None,
+        unlogged=next((s.public_id for s in scheduled if s.ends_at <= now), None),
+        held=sum(session.state == SessionState.HELD for session in sessions),
+        planned=pairing.program.planned_sessions,
+        has_goals=bool(mine),
+        oldest_goal=GoalFact(active[0].public_id, active[0].told_at) if active else None,  # type: ignore[attr-defined]
+        now=now,
+    )
+
+
+def invitation(step: Step, pairing: Pairing, partner: Any) -> Invitation:
+    """The words for a step."""
+    name = {"name": partner.short_name}
+    words: dict[str, tuple[str, str, str, str]] = {
+        "paused": (
+            _("Your pair is paused"),
+            _("No reminders come while it is. It goes on when you are both ready."),
+            "pairings:pairing_pause",
+            _("Look at the pause"),
+        ),
+        "over": (_("Your time as a pair is over"), _("What you noted stays here for you both to read."), "", ""),
+        "sign": (
+            _("Sign your agreement"),
+            _("Read what you promise each other, add a line of your own, and sign. Sessions count once you both have."),
+            "pairings:agreement",
+            _("Read and sign"),
+        ),
+        "log": (
+            _("Log your last session"),
+            _("It takes less than a minute, also when it did not take place."),
+            "pairings:session_log",
+            _("Log it"),
+        ),
+        "schedule_first": (
+            _("Find your first date"),
+            _("Book one session, or all of them in one go. %(name)s gets a mail.") % name,
+            "pairings:session_series",
+            _("Book sessions"),
+        ),
+        "schedule_next": (
+            _("Find your next date"),
+            _("Nothing is planned with %(name)s at the moment.") % name,
+            "pairings:session_new",
+            _("Book a session"),
+        ),
+        "goal": (
+            _("Say what you want out of it"),
+            _("One goal is enough. From “I want to …” it takes three minutes."),
+            "goals:goal_new",
+            _("Set a goal"),
+        ),
+        "question": (
+            _("What will you ask?"),
+            _("Your session is near. One question helps %(name)s to prepare.") % name,
+            "pairings:session_question",
+            _("Write your question"),
+        ),
+        "check_in": (
+            _("How does your goal go?"),
+            _("Three weeks have passed. A number and a sentence are enough."),
+            "goals:check_in_new",
+            _("Check in"),
+        ),
+        "wait": (
+            _("%(name)s has yet to sign") % name,
+            _("There is nothing you need to do. Sessions count once you have both signed."),
+            "pairings:agreement",
+            _("Look at the agreement"),
+        ),
+        "ready": (_("You are all set"), _("There is nothing you need to do before you meet."), "", ""),
+    }
+    title, text, page, label = words[step.key]
+    return Invitation(title, text, reverse(page, args=[step.target]) if page else "", label)
+
+
+def answers_of(enrolment: Enrolment) -> dict[str, Any]:
+    """What the other one said when enrolling, as far as it is for their partner: whom to avoid never is."""
+    choices = EnrolmentTopic.objects.filter(enrolment=enrolment).select_related("topic").order_by("priority", "-level", "pk")
+    return {
+        "role": enrolment.role,
+        "topics": [choice.topic.name for choice in choices],
+        "what_for": enrolment.what_for,
+        "in_return": enrolment.in_return,
+        "off_limits": enrolment.off_limits,
+    }
