@@ -21,6 +21,12 @@ def own_clock(tmp_path: Path, settings: Any) -> Iterator[None]:
     yield
 
 
+@pytest.fixture(autouse=True)
+def quick_passwords(settings: Any) -> None:
+    """Hashing that is slow on purpose would take half of the tests' time."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture
 def at() -> Iterator[Callable[[datetime], None]]:
     """`at(moment)` moves the application's clock."""

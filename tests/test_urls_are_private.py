@@ -51,7 +51,7 @@ def test_route_by_role(item: core.Row, role: str, world: World, client: Client) 
         client.force_login(world.people[role], backend=BACKEND)
     response = answer(item, client, world)
     expected = item.expected(role)
-    sign_in = response.status_code in {302, 303} and "/sign-in/" in response.headers["Location"]
+    sign_in = response.status_code in {302, 303} and "/sign-in/login/" in response.headers["Location"]
     if role in {"anonymous", "deactivated"} and not item.public:
         assert sign_in, f"{role} must be led to sign-in, got {response.status_code}"
     elif expected is None:

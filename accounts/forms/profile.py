@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
+from accounts.domain.names import sort_key
 from accounts.models import User
 from common.timezones import zone_names
 
@@ -20,10 +21,9 @@ MEETING_LANGUAGES = (
 
 
 def language_choices() -> list[tuple[str, str]]:
-    """(code, the language's own name), English and German first as the pages speak them."""
-    first = [code for code, _name in settings.LANGUAGES]
-    codes = first + [code for code in MEETING_LANGUAGES if code not in first]
-    return [(code, get_language_info(code)["name_local"].capitalize()) for code in codes]
+    """(code, name in the reader's language), by name."""
+    named = [(code, str(get_language_info(code)["name_translated"])) for code in MEETING_LANGUAGES]
+    return sorted(named, key=lambda pair: sort_key(pair[1]))
 
 
 def zone_choices() -> list[tuple[str, str]]:

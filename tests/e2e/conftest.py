@@ -8,15 +8,12 @@ screen      asks for the test to run four times: phone and desk, light and dark.
 site        the address of the running application: page.goto(site + "/programs/")
 enter       enter(person) signs the page in without going through the sign-in page.
 
-tests/e2e/axe.py has assert_accessible(page). Chromium comes from CHROMIUM, or is looked for on the PATH; where there is none
-the tests are skipped, loudly, or fail with REQUIRE_BROWSER=1.
+tests/e2e/axe.py has assert_accessible(page). tests/chromium.py finds the browser; where there is none the tests are skipped,
+loudly, or refuse to run with REQUIRE_BROWSER=1.
 """
 
 from __future__ import annotations
 
-import os
-import shutil
-import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -27,22 +24,8 @@ from django.test import Client
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 
 from accounts.models import User
+from tests.chromium import launch_args
 
-# Playwright's own loop runs in this thread; the database is used from it all the same, and nowhere at once.
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-QUIET = [
-    "--no-sandbox",  # the tests may run as root
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-default-apps",
-    "--disable-domain-reliability",
-    "--disable-sync",
-    "--no-first-run",
-    "--disable-dev-shm-usage",
-    "--disable-features=OptimizationHints,MediaRouter,Translate",
-]
 SCREENS = {
     "phone-light": (390, 844, "light"),
     "phone-dark": (390, 844, "dark"),
@@ -52,22 +35,10 @@ SCREENS = {
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
-def chromium() -> str:
-    """Where the browser is; empty when there is none."""
-    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), "")
-
-
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """Debian's Chromium, quiet; none: skip or fail."""
-    path = chromium()
-    if not path:
-        reason = "No Chromium was found: the browser tests did not run. Install Debian's package chromium, or set CHROMIUM."
-        if os.environ.get("REQUIRE_BROWSER") == "1":
-            pytest.fail(reason, pytrace=False)
-        warnings.warn(pytest.PytestWarning(reason), stacklevel=1)
-        pytest.skip(reason)
-    return {**browser_type_launch_args, "executable_path": path, "args": QUIET}
+    """Debian's Chromium, quiet; see tests/chromium.py for what happens without one."""
+    return {**browser_type_launch_args, **launch_args()}
 
 
 @pytest.fixture(scope="session")
