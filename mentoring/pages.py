@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import path
 
-from mentoring.views import dashboard, health, home, mailbox, pair_home, setup
+from mentoring.views import dashboard, health, home, mailbox, pair_home, people, people_import, setup
 
 app_name = "mentoring"
 urlpatterns = [
@@ -12,6 +12,16 @@ urlpatterns = [
     path("pairs/<uuid:public_id>/", pair_home.pair_home, name="pair_home"),
     path("setup/", setup.setup, name="setup"),
     path("setup/next/", setup.setup_next, name="setup_next"),
+    path("people/imports/", people_import.people_import_list, name="people_import_list"),
+    path("people/imports/new/", people_import.people_import, name="people_import"),
+    path("people/imports/<uuid:public_id>/", people_import.people_import_detail, name="people_import_detail"),
+    path("people/imports/<uuid:public_id>/columns/", people_import.people_import_columns, name="people_import_columns"),
+    path("people/imports/<uuid:public_id>/discard/", people_import.people_import_discard, name="people_import_discard"),
+    path("people/imports/<uuid:public_id>/problems.csv", people_import.people_import_errors, name="people_import_errors"),
+    path("people/imports/<uuid:public_id>/changes.csv", people_import.people_import_changes, name="people_import_changes"),
+    path("people/<uuid:public_id>/deactivate/", people.person_deactivate, name="person_deactivate"),
+    path("people/<uuid:public_id>/reactivate/", people.person_reactivate, name="person_reactivate"),
+    path("people/<uuid:public_id>/programs/", people.person_programs, name="person_programs"),
     path("healthz", health.healthz, name="healthz"),
     path("programs/<uuid:public_id>/dashboard/", dashboard.dashboard, name="dashboard"),
 ]

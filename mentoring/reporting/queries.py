@@ -172,5 +172,3 @@ def goals_of(program: Program) -> Goals:
         closed=Count("pk", filter=Q(state__in=["met", "not_met", "dropped"])),
     )
     return Goals(**found)
-
-

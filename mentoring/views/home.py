@@ -1,9 +1,45 @@
 """The first page after sign-in."""
 
+from __future__ import annotations
+
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from accounts.models import Company
+from mentoring.todo import pair_cards, todos_of
+from pairings.enums import PairingState
+from programs.domain.invitations import open_calls
+from programs.enums import ProgramState
+from programs.models import Program
+
+CURRENT = [
+    ProgramState.DRAFT,
+    ProgramState.ENROLLING,
+    ProgramState.MATCHING,
+    ProgramState.RUNNING,
+    ProgramState.CLOSING,
+]
+PROGRAMS_SHOWN = 6
 
 
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """What this person may do next."""
-    return render(request, "mentoring/home.html")
+    """What waits for this person, their pairs, what they may join, and the programs that they run."""
+    user = request.user
+    if user.is_hr_admin and not Company.objects.filter(set_up_at__isnull=False).exists():
+        return redirect("mentoring:setup")
+    programs = (
+        Program.objects.managed_by(user)
+        .filter(state__in=CURRENT, archived_at__isnull=True)
+        .annotate(active_pairs=Count("pairings", filter=Q(pairings__state=PairingState.ACTIVE)))
+        .order_by("-starts_on", "name", "pk")[:PROGRAMS_SHOWN]
+    )
+    context = {
+        "todos": todos_of(user),
+        "pairs": pair_cards(user),
+        "calls": open_calls(user),
+        "programs": programs,
+    }
+    return render(request, "mentoring/home.html", context)

@@ -61,6 +61,14 @@ def is_text(content: bytes) -> bool:
     return not content.startswith(b"PK")
 
 
+def sample_of(item: DirectoryImport, rows: int = 4) -> tuple[list[str], list[list[str]]]:
+    """Headings and first rows of the uploaded file, every row as long as the headings."""
+    table = read_table(bytes(item.content or b""), encoding=item.options.get("encoding", ""))
+    width = len(table.headings)
+    first = [row.cells for row in islice((row for row in table.rows() if any(row.cells)), rows)]
+    return table.headings, [[cell[:60] for cell in [*cells, *[""] * width][:width]] for cells in first]
+
+
 @transaction.atomic
 def upload(*, actor: User, file_name: str, content: bytes) -> DirectoryImport:
     """A new import with its columns guessed. DirectoryFileError for a file that is no table."""
@@ -148,7 +156,7 @@ def lock(item: DirectoryImport, *states: ImportState) -> DirectoryImport:
 
 def ring(item: DirectoryImport) -> None:
     """Tell a worker, once the transaction has been committed."""
-    from mentoring.tasks import work_on_import  # which imports this module
+    from mentoring.tasks import work_on_import
 
     doorbell.ring_on_commit(work_on_import, item.pk)
 

@@ -1,0 +1,13 @@
+"""Pages that join several apps. (Set-up has its rows beside sign-in's; the demo's mailbox exists under DEMO=1 alone.)"""
+
+from __future__ import annotations
+
+from django.urls import reverse
+
+from tests.url_matrix.core import MANAGERS, SIGNED_IN, Row, row
+
+ROWS: list[Row] = [
+    row("mentoring:home", lambda world: reverse("mentoring:home"), SIGNED_IN),
+    row("mentoring:healthz", lambda world: reverse("mentoring:healthz"), set(), public=True),
+    row("mentoring:dashboard", lambda world: reverse("mentoring:dashboard", args=[world.program.public_id]), MANAGERS),
+]
