@@ -28,7 +28,9 @@ class Entry:
 
 def messages_of(user: Any, *, search: str = "", unread: bool = False) -> OutboxQuerySet:
     """A person's own messages, the newest first; `at` is when it was sent, or was due when it could not be."""
-    rows: OutboxQuerySet = OutboxMessage.objects.visible_to(user).annotate(at=Coalesce("sent_at", "due_at")).order_by("-at", "-id")
+    rows: OutboxQuerySet = (
+        OutboxMessage.objects.visible_to(user).annotate(at=Coalesce("sent_at", "due_at")).order_by("-at", "-id")
+    )
     if search:
         rows = rows.filter(subject__icontains=search)
     return rows.unread() if unread else rows

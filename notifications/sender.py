@@ -8,12 +8,14 @@ die at any line. Any number of processes may do this at the same time. Running i
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from django.core.mail import EmailMultiAlternatives
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F, Value
 from django.db.models.functions import Now
 
@@ -37,14 +39,19 @@ LEASE = timedelta(minutes=5)
 FIRST_BACKOFF = timedelta(minutes=1)
 LONGEST_BACKOFF = timedelta(hours=1)
 
+# How long to wait for a database that does not answer: half a minute in all, well within the lease.
+COMMIT_PAUSES = (0.2, 0.5, 1, 2, 4, 8, 15)
+
 NO_BODY = {"text": "", "html": "", "attachments": []}
 
 
-def send_due() -> Counter[str]:
+def send_due(*, seconds: float | None = None) -> Counter[str]:
     """One round: return expired leases, mark what has missed its time, send all that is due; counts by what became of it.
 
-    Ends early when the mail server cannot be reached: what is left stays queued for the next round.
+    Ends early when the mail server cannot be reached: what is left stays queued for the next round. After `seconds` it stops
+    as well (one message is always sent) and counts one "unfinished", so that a worker can do something else in between.
     """
+    end = None if seconds is None else time.monotonic() + seconds
     counts = Counter(reaped=reap(), missed=miss_expired())
     with Transport() as transport:
         while (message := claim()) is not None:
@@ -52,6 +59,9 @@ def send_due() -> Counter[str]:
                 counts[process(message, transport)] += 1
             except ServerAwayError:
                 counts["put_off"] += 1
+                break
+            if end is not None and time.monotonic() >= end:
+                counts["unfinished"] = 1
                 break
     return +counts
 
@@ -168,22 +178,22 @@ def begin_dialog(message: OutboxMessage) -> bool:
 
 def finish(message: OutboxMessage, state: MessageState, error: str = "") -> str:
     """Commit the end of a message and wipe its body. What may have been sent before stays unknown unless it is sent now."""
-    fields: dict[str, object] = {"state": state, "lease_until": None, "last_error": error, **NO_BODY}
+    fields: dict[str, Any] = {"state": state, "last_error": error, **NO_BODY}
     if state == MessageState.SENT:
         fields |= {"sent_at": clock.now()}
     elif message.dialog_at is not None:
         fields |= {"state": MessageState.UNKNOWN, "resend_allowed": False}
-    done = _held(message).update(**fields)
-    log.info("message_done", message=message.pk, kind=message.kind, state=str(fields["state"]), held=bool(done))
+    done = _commit(message, **fields)
+    log.info("message_done", message=message.pk, kind=message.kind, state=str(fields["state"]), held=done)
     return str(fields["state"]) if done else "lost_lease"
 
 
 def put_off(message: OutboxMessage, error: str) -> str:
     """Commit that it was certainly not accepted now, and when it is tried again; what an earlier dialog left stays."""
     first = message.dialog_at is None
-    done = _held(message).update(
+    done = _commit(
+        message,
         state=MessageState.QUEUED if first else MessageState.UNKNOWN,
-        lease_until=None,
         dialog_at=message.dialog_at,
         resend_allowed=True,
         try_at=next_try(message.attempts),
@@ -195,9 +205,9 @@ def put_off(message: OutboxMessage, error: str) -> str:
 def uncertain(message: OutboxMessage, error: str) -> str:
     """Commit that nobody knows whether it was accepted, and that it is sent once more unless it was that already."""
     again = message.dialog_at is None and not registry.get(message.kind).is_nudge
-    done = _held(message).update(
+    done = _commit(
+        message,
         state=MessageState.UNKNOWN,
-        lease_until=None,
         resend_allowed=again,
         try_at=next_try(message.attempts),
         last_error=error,
@@ -215,3 +225,20 @@ def next_try(attempts: int) -> datetime:
 def _held(message: OutboxMessage) -> OutboxQuerySet:
     """The message, if it is still under the very claim that this object came from."""
     return OutboxMessage.objects.filter(pk=message.pk, state=MessageState.LEASED, attempts=message.attempts)
+
+
+def _commit(message: OutboxMessage, **fields: Any) -> bool:
+    """Write the outcome and give up the claim; False when the claim was no longer ours.
+
+    A database that restarts just now is waited for: to forget that a mail has gone out would mean to send it twice.
+    """
+    for pause in COMMIT_PAUSES:
+        try:
+            return bool(_held(message).update(lease_until=None, **fields))
+        except (OperationalError, InterfaceError):
+            if connection.in_atomic_block:
+                raise
+            log.warning("outcome_not_written_yet", message=message.pk)
+            connection.close()
+            time.sleep(pause)
+    return bool(_held(message).update(lease_until=None, **fields))

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from celery import shared_task
 
+from common import doorbell
 from notifications import health, sender
+
+ROUND_SECONDS = 30.0
 
 
 @shared_task(ignore_result=True)
 def send_due() -> None:
-    """Send everything that is due; beat asks for it every minute."""
-    sender.send_due()
+    """Send everything that is due; beat asks for it every minute. A long round lets other tasks through in between."""
+    if sender.send_due(seconds=ROUND_SECONDS)["unfinished"]:
+        doorbell.ring(send_due)
 
 
 @shared_task(ignore_result=True)

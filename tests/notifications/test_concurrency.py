@@ -105,3 +105,24 @@ def test_cancel_and_send_at_once_agree(anna: User, smtp_sink: SmtpSink) -> None:
         message.refresh_from_db()
         taken = smtp_sink.copies()[message.message_id]
         assert (message.state, cancelled, taken) in {(MessageState.CANCELLED, 1, 0), (MessageState.SENT, 0, 1)}
+
+
+def test_database_that_drops_every_connection_during_the_dialog_makes_no_second_copy(anna: User, smtp_sink: SmtpSink) -> None:
+    """What a restart of Postgres does to a sender between the mail server's word and its own commit."""
+
+    def drop(_address: str) -> str:
+        in_threads(drop_connections)
+        return ""
+
+    def drop_connections() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+
+    smtp_sink.on_data = drop
+    message = put(anna)
+    assert sender.send_due() == {"sent": 1}
+    assert sender.send_due() == {}
+    assert smtp_sink.copies() == {message.message_id: 1}

@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 
 from accounts.models import User
 from common import clock
-from notifications import outbox, registry, sender, suppression
+from notifications import outbox, registry, sender, suppression, tasks
 from notifications.enums import Channel, MessageState
 from notifications.models import OutboxMessage, SuppressedAddress
 from tests.factories import UserFactory
@@ -419,6 +419,20 @@ def test_round_keeps_one_connection(person: User, smtp_sink: SmtpSink) -> None:
         put(person, str(number))
     assert sender.send_due() == {"sent": 5}
     assert smtp_sink.connections == 1
+
+
+def test_long_round_stops_and_rings_for_the_rest(
+    person: User, smtp_sink: SmtpSink, bell: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    smtp_sink.delay = 0.15
+    messages = [put(person, str(number)) for number in range(3)]
+    monkeypatch.setattr(tasks, "ROUND_SECONDS", 0.1)
+    tasks.send_due()
+    assert bell == [("notifications.tasks.send_due",)]
+    assert [again(message).state for message in messages] == [MessageState.SENT, MessageState.QUEUED, MessageState.QUEUED]
+    tasks.send_due()
+    tasks.send_due()
+    assert len(smtp_sink.messages) == 3
 
 
 def test_claims_take_the_longest_waiting_first(person: User, smtp_sink: SmtpSink) -> None:
