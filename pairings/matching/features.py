@@ -21,6 +21,7 @@ PENALTY = np.float32(2**20)
 """Subtracted for each broken rule: three of them and any score stay below 2**24, so every sum is exact."""
 TOP_LEVEL = 5
 ENOUGH_INTERESTS = 3
+MOST_LANGUAGE_SETS = 40
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,6 +164,17 @@ def departments(mentees: Sequence[Person], mentors: Sequence[Person]) -> Block:
     """PENALTY for the same department; one that is not stated is nobody's."""
     words = [word for word in shared_words([[p.department] for p in mentees], [[p.department] for p in mentors]) if word]
     return -PENALTY * one_hot([p.department for p in mentees], words), one_hot([p.department for p in mentors], words)
+
+
+def language_sets(mentees: Sequence[Person], mentors: Sequence[Person]) -> Block | None:
+    """PENALTY for two people who both state languages and share none; None if there are too many sets to list them."""
+    mine, theirs = ([frozenset(p.languages) for p in side] for side in (mentees, mentors))
+    sets = sorted(set(theirs), key=sorted)
+    if len(sets) > MOST_LANGUAGE_SETS:
+        return None
+    rows = {one: [-PENALTY if one and other and not one & other else 0 for other in sets] for one in set(mine)}
+    left = np.array([rows[one] for one in mine], np.float32).reshape(len(mentees), len(sets))
+    return left, one_hot(theirs, sets)
 
 
 def common_languages(mentees: Sequence[Person], mentors: Sequence[Person]) -> Block:

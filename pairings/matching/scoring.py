@@ -26,7 +26,7 @@ class Scorer:
     """All that is needed to score any pair of n mentees and m mentors.
 
     `mentees` (n × k) and `mentors` (k × m) hold all components except overlap and wish, then the penalties; `parts`
-    says which columns are whose. `languages` is empty where no common language is required.
+    says which columns are whose. `languages` is None unless there are too many combinations of languages for columns.
     """
 
     mentees: F32
@@ -56,9 +56,9 @@ class Scorer:
         total = self.mentees[rows] @ self.mentors[:, pick]
         if self.languages is not None:
             left, right = self.languages
-            np.subtract(total, features.PENALTY, out=total, where=left[rows] @ right[:, pick] == 0)
+            np.putmask(total, left[rows] @ right[:, pick] == 0, -features.PENALTY)
         shared = self._shared(rows, pick)
-        np.subtract(total, features.PENALTY, out=total, where=shared < self._needed)
+        np.putmask(total, shared < self._needed, -features.PENALTY)
         total += np.minimum(shared, np.float32(self.overlap_share), out=shared)
         total[self.barred[0][rows]] = FORBIDDEN
         total[:, self.barred[1][pick]] = FORBIDDEN
@@ -138,7 +138,7 @@ class Scorer:
         bits = _looked_up(self.singled_out, i * self.shape[1] + j)
         for reason, bit in BITS.items():
             out[REASONS.index(reason)] = bits & bit > 0
-        for name in (Reason.GRADE_GAP, Reason.SAME_DEPARTMENT):
+        for name in (Reason.GRADE_GAP, Reason.SAME_DEPARTMENT, Reason.NO_COMMON_LANGUAGE):
             part = self.parts.get(name.value, slice(0, 0))
             out[REASONS.index(name)] = (self.mentees[i, part] * self.mentors[part, :][:, j].T < 0).any(1)
         if self.languages is not None:
@@ -191,9 +191,15 @@ def build(mentees: Sequence[Person], mentors: Sequence[Person], rules: Rules) ->
     }
     if rules.forbid_same_department:
         made[Reason.SAME_DEPARTMENT.value] = features.departments(mentees, mentors)
+    languages = None
+    if rules.require_common_language:
+        sets = features.language_sets(mentees, mentors)
+        if sets is None:
+            languages = features.common_languages(mentees, mentors)
+        else:
+            made[Reason.NO_COMMON_LANGUAGE.value] = sets
     ends = np.cumsum([left.shape[1] for left, _ in made.values()]).tolist()
     parts = {name: slice(end - made[name][0].shape[1], end) for name, end in zip(made, ends, strict=True)}
-    languages = features.common_languages(mentees, mentors) if rules.require_common_language else None
     needed = max(1, rules.min_overlap_minutes)
     points_a_minute = max(1, share["overlap"] * FRACTION // max(needed, rules.good_overlap_minutes))
     personal = _personal(mentees, mentors)

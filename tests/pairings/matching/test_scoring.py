@@ -161,3 +161,15 @@ def test_the_minutes_asked_for_are_exact(needed):
     problem = compile([mentee("a", availability=free), mentor("b", availability=free)], Rules(min_overlap_minutes=needed))
     assert (problem.score(0, 0) >= 0) == (needed <= 75)
     assert (int(problem.block(np.array([0]))[0, 0]) >= 0) == (needed <= 75)
+
+
+def test_many_combinations_of_languages_score_alike(monkeypatch):
+    people = crowd(21, 20, 20)
+    few = compile(people)
+    monkeypatch.setattr("pairings.matching.features.MOST_LANGUAGE_SETS", 0)
+    many = compile(people)
+    assert few.scorer.languages is None
+    assert many.scorer.languages is not None
+    assert (few.stored == many.stored).all()
+    i, j = np.divmod(np.arange(400), 20)
+    assert (few.scorer.broken(i, j) == many.scorer.broken(i, j)).all()
