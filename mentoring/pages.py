@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import path
 
-from mentoring.views import dashboard, health, home, mailbox, pair_home, people, people_import, setup
+from mentoring.views import dashboard, health, home, mailbox, pair_home, people, people_import, program_new, setup, stopping
 
 app_name = "mentoring"
 urlpatterns = [
@@ -22,6 +22,9 @@ urlpatterns = [
     path("people/<uuid:public_id>/deactivate/", people.person_deactivate, name="person_deactivate"),
     path("people/<uuid:public_id>/reactivate/", people.person_reactivate, name="person_reactivate"),
     path("people/<uuid:public_id>/programs/", people.person_programs, name="person_programs"),
+    path("programs/new/", program_new.program_new, name="program_new"),
+    path("programs/<uuid:public_id>/cancel/", stopping.program_cancel, name="program_cancel"),
+    path("enrolments/<uuid:public_id>/withdraw/", stopping.enrolment_withdraw, name="enrolment_withdraw"),
     path("healthz", health.healthz, name="healthz"),
     path("programs/<uuid:public_id>/dashboard/", dashboard.dashboard, name="dashboard"),
 ]

@@ -81,6 +81,26 @@ def end(*, actor: User, pairing: Pairing) -> Pairing:
 
 
 @transaction.atomic
+def end_for_program(*, pairing: Pairing) -> Pairing:
+    """The program is cancelled: an offer becomes void, an active or paused pair ends, by nobody. Other states stay.
+
+    The pair is not written to here: the program's own letter says it. What was scheduled is cancelled.
+    """
+    from pairings.domain import offers
+
+    locked = lock_pairing(pairing)
+    if locked.state == PairingState.OFFERED:
+        return offers.void(pairing=locked)
+    if locked.state in {PairingState.ACTIVE, PairingState.PAUSED}:
+        locked.state = PairingState.ENDED
+        locked.stopped_at = clock.now()
+        locked.save()
+        calendar_cleanup.cancel_open_sessions(locked)
+        audit.record("pairing.ended", locked, actor=None, scope=locked.program.public_id)
+    return locked
+
+
+@transaction.atomic
 def pause_for_directory(*, pairing: Pairing, why: Why) -> Pairing:
     """A directory import has put the two into one reporting line, or one has left: active → paused, the coordinator told.
 

@@ -40,7 +40,7 @@ def open_sections(row: Enrolment) -> list[Section]:
     ]
     if mentor:
         sections.append(Section(_("How many people at a time"), [str(row.capacity)]))
-    return sections
+    return [Section(section.title, [line for line in section.lines if line]) for section in sections]
 
 
 def own_sections(row: Enrolment) -> list[Section]:

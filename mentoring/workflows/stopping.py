@@ -1,0 +1,40 @@
+"""Stepping back from a program, and cancelling one: what becomes of the pairs."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import Q
+
+from accounts.models import User
+from pairings.domain import offers, pausing
+from pairings.domain.locks import lock_pairing
+from pairings.enums import PairingState
+from pairings.models import Pairing
+from programs.domain import enrolment as enrolments
+from programs.domain import programs
+from programs.models import Enrolment, Program
+
+
+@transaction.atomic
+def withdraw(*, actor: User, enrolment: Enrolment) -> Enrolment:
+    """The person leaves the program: open offers become void, their pairs end with the neutral message, the enrolment ends.
+
+    Twice changes nothing. DomainError where `programs.domain.enrolment.withdraw` says no; then nothing has happened.
+    """
+    mine = Pairing.objects.live().filter(Q(mentor_enrolment=enrolment) | Q(mentee_enrolment=enrolment))
+    for pairing in mine.order_by("pk"):
+        locked = lock_pairing(pairing)
+        if locked.state == PairingState.OFFERED:
+            offers.void(pairing=locked, stopped_by=actor)
+        elif locked.state in {PairingState.ACTIVE, PairingState.PAUSED}:
+            pausing.end(actor=actor, pairing=locked)
+    return enrolments.withdraw(actor=actor, enrolment=enrolment)
+
+
+@transaction.atomic
+def cancel_program(*, actor: User, program: Program) -> Program:
+    """Cancel a program with all that hangs on it: offers void, pairs ended, sessions cancelled, everybody told once."""
+    cancelled = programs.cancel_program(actor=actor, program=program)
+    for pairing in Pairing.objects.live().filter(program=program).order_by("pk"):
+        pausing.end_for_program(pairing=pairing)
+    return cancelled
