@@ -1,0 +1,152 @@
+"""The set-up of an empty installation, and what becomes of the company's grades."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.domain import company as domain
+from accounts.models import Company, Grade, User
+from common.errors import DomainError
+from common.models import AuditEntry
+from tests.factories import ProgramFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+VALID = {
+    "name": "Nordwind AG",
+    "product_name": "Rückenwind",
+    "time_zone": "Europe/Berlin",
+    "locale": "de",
+    "grades": "Junior\n\n Senior \nPrincipal",
+}
+
+
+@pytest.fixture
+def admin() -> User:
+    return UserFactory(is_hr_admin=True, time_zone="UTC", grade=None)
+
+
+def names() -> list[str]:
+    return list(Grade.objects.order_by("rank").values_list("name", flat=True))
+
+
+def test_empty_installation_leads_its_first_hr_admin_to_the_setup(as_user: Callable[[User], Client], admin: User) -> None:
+    assert as_user(admin).get("/").headers["Location"] == "/setup/"
+
+
+def test_empty_installation_leads_nobody_else_there(as_user: Callable[[User], Client]) -> None:
+    assert as_user(UserFactory()).get("/").status_code == 200
+
+
+def test_setup_saves_and_says_what_comes_next(as_user: Callable[[User], Client], admin: User) -> None:
+    client = as_user(admin)
+    response = client.post("/setup/", VALID)
+    assert (response.status_code, response.headers["Location"]) == (303, "/setup/next/")
+    company = Company.objects.get()
+    assert (company.name, company.product_name, company.time_zone) == ("Nordwind AG", "Rückenwind", "Europe/Berlin")
+    assert company.set_up_at is not None
+    assert names() == ["Junior", "Senior", "Principal"]
+    admin.refresh_from_db()
+    assert admin.time_zone == "Europe/Berlin"
+    page = client.get("/setup/next/").content.decode()
+    assert reverse("mentoring:people_import") in page
+    assert reverse("programs:program_new") in page
+    assert "Rückenwind</title>" in page
+    assert client.get("/").status_code == 200
+
+
+def test_setup_next_counts_what_is_there(as_user: Callable[[User], Client], admin: User) -> None:
+    UserFactory.create_batch(2)
+    ProgramFactory()
+    page = as_user(admin).get("/setup/next/").content.decode()
+    assert "3 people are here so far" in page
+    assert "1 program so far" in page
+
+
+def test_second_visit_changes_without_beginning_again(as_user: Callable[[User], Client], admin: User) -> None:
+    client = as_user(admin)
+    client.post("/setup/", VALID)
+    first = Company.objects.get().set_up_at
+    page = client.get("/setup/").content.decode()
+    assert "Nordwind AG" in page
+    assert "Junior\nSenior\nPrincipal" in page
+    response = client.post("/setup/", {**VALID, "name": "Südwind AG"})
+    assert response.headers["Location"] == "/setup/"
+    assert (Company.objects.get().name, Company.objects.get().set_up_at) == ("Südwind AG", first)
+    verbs = AuditEntry.objects.filter(target_type="accounts.company").order_by("id").values_list("verb", flat=True)
+    assert list(verbs) == ["company.grades_changed", "company.set_up", "company.changed"]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("name", ""), ("product_name", "x" * 61), ("time_zone", "Moon"), ("grades", "Junior\njunior"), ("grades", "x" * 81)],
+)
+def test_setup_says_what_is_wrong(as_user: Callable[[User], Client], admin: User, field: str, value: str) -> None:
+    response = as_user(admin).post("/setup/", {**VALID, field: value})
+    assert response.status_code == 422
+    page = response.content.decode()
+    assert f'href="#id_{field}"' in page
+    assert not Company.objects.filter(set_up_at__isnull=False).exists()
+
+
+def test_setup_without_grades_is_fine(as_user: Callable[[User], Client], admin: User) -> None:
+    assert as_user(admin).post("/setup/", {**VALID, "grades": ""}).status_code == 303
+    assert names() == []
+
+
+# --- grades -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def grades(admin: User) -> list[Grade]:
+    User.objects.update(grade=None)
+    Grade.objects.all().delete()
+    return domain.save_grades(actor=admin, names=["Junior", "Senior", "Principal"])
+
+
+def test_grades_move_with_their_people(admin: User, grades: list[Grade]) -> None:
+    person = UserFactory(grade=grades[1])
+    domain.save_grades(actor=admin, names=["Trainee", "Junior", "Principal", "Senior"])
+    person.refresh_from_db()
+    assert names() == ["Trainee", "Junior", "Principal", "Senior"]
+    assert person.grade is not None
+    assert (person.grade.name, person.grade.rank) == ("Senior", 4)
+
+
+def test_grade_is_renamed_in_its_place(admin: User, grades: list[Grade]) -> None:
+    person = UserFactory(grade=grades[1])
+    domain.save_grades(actor=admin, names=["Junior", "Professional", "Principal"])
+    person.refresh_from_db()
+    assert person.grade is not None
+    assert (person.grade.pk, person.grade.name) == (grades[1].pk, "Professional")
+
+
+def test_grade_that_people_have_does_not_vanish(admin: User, grades: list[Grade]) -> None:
+    UserFactory(grade=grades[1])
+    with pytest.raises(DomainError, match="Senior"):
+        domain.save_grades(actor=admin, names=["Junior", "Principal"])
+    assert names() == ["Junior", "Senior", "Principal"]
+
+
+def test_grade_without_people_may_go(admin: User, grades: list[Grade]) -> None:
+    domain.save_grades(actor=admin, names=["Junior", "Principal"])
+    assert names() == ["Junior", "Principal"]
+    assert list(Grade.objects.values_list("rank", flat=True)) == [1, 2]
+
+
+def test_grades_saved_again_change_nothing(admin: User, grades: list[Grade]) -> None:
+    before = AuditEntry.objects.count()
+    domain.save_grades(actor=admin, names=["Junior", "Senior", "Principal"])
+    assert AuditEntry.objects.count() == before
+    assert [grade.pk for grade in Grade.objects.order_by("rank")] == [grade.pk for grade in grades]
+
+
+@pytest.mark.parametrize("path", ["/setup/", "/setup/next/"])
+def test_setup_is_for_hr_admins_alone(as_user: Callable[[User], Client], path: str, settings: Any) -> None:
+    response = as_user(UserFactory()).get(path)
+    assert response.status_code == 403
+    assert "This is not open to you" in response.content.decode()
