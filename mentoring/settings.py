@@ -188,10 +188,11 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SECONDS = env.whole("BEAT_SECONDS", 60, low=1, high=300)  # how often due work is looked for
+_stale = {"expires": 2 * CELERY_BEAT_SECONDS}  # what piled up while no worker ran is dropped: one round does it all
 CELERY_BEAT_SCHEDULE = {
-    "due-work": {"task": "mentoring.tasks.find_due_work", "schedule": CELERY_BEAT_SECONDS},
-    "send-due": {"task": "notifications.tasks.send_due", "schedule": CELERY_BEAT_SECONDS},
-    "heartbeat": {"task": "notifications.tasks.heartbeat", "schedule": min(CELERY_BEAT_SECONDS, 30)},
+    "due-work": {"task": "mentoring.tasks.find_due_work", "schedule": CELERY_BEAT_SECONDS, "options": _stale},
+    "send-due": {"task": "notifications.tasks.send_due", "schedule": CELERY_BEAT_SECONDS, "options": _stale},
+    "heartbeat": {"task": "notifications.tasks.heartbeat", "schedule": min(CELERY_BEAT_SECONDS, 30), "options": _stale},
 }
 CLOCK_FILE = env.text("CLOCK_FILE", str(VAR_DIR / "clock-offset")) if DEMO or TESTING else ""
 

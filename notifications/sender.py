@@ -42,6 +42,9 @@ LONGEST_BACKOFF = timedelta(hours=1)
 # How long to wait for a database that does not answer: half a minute in all, well within the lease.
 COMMIT_PAUSES = (0.2, 0.5, 1, 2, 4, 8, 15)
 
+AWAY_SECONDS = 60.0
+_away_until = 0.0
+
 NO_BODY = {"text": "", "html": "", "attachments": []}
 
 
@@ -67,7 +70,14 @@ def send_due(*, seconds: float | None = None) -> Counter[str]:
 
 
 def deliver(message_id: int) -> None:
-    """Send this one message, if it waits, is due, and nobody else is sending it."""
+    """Send this one message, if it waits, is due, and nobody else is sending it.
+
+    Does nothing for AWAY_SECONDS after the mail server could not be reached: hundreds of these in a row, each waiting for its
+    time-out, would hold up all other work. The rounds go on trying.
+    """
+    global _away_until  # noqa: PLW0603 - one switch of the process
+    if time.monotonic() < _away_until:
+        return
     message = claim(message_id)
     if message is None:
         return
@@ -75,7 +85,7 @@ def deliver(message_id: int) -> None:
         try:
             process(message, transport)
         except ServerAwayError:
-            return  # written down already; the next round tries again
+            _away_until = time.monotonic() + AWAY_SECONDS
 
 
 def reap() -> int:

@@ -9,7 +9,7 @@ import pytest
 
 from accounts.models import User
 from common import doorbell
-from notifications import outbox, registry
+from notifications import outbox, registry, sender
 from notifications.models import OutboxMessage
 from tests.factories import UserFactory
 from tests.smtp import SmtpSink
@@ -22,6 +22,7 @@ REAL_RING = doorbell.ring
 def kinds(monkeypatch: pytest.MonkeyPatch) -> None:
     """Three kinds of messages that exist in these tests alone."""
     monkeypatch.setattr(registry, "_kinds", dict(registry._kinds))
+    monkeypatch.setattr(sender, "_away_until", 0.0)
     registry.register(KIND, label="News")
     registry.register(NUDGE, label="Nudge", is_nudge=True)
     registry.register(LINKED, label="Something to open", link=lambda m: f"https://upstream.example/{m.data['id']}?a=1&b=2")

@@ -393,11 +393,21 @@ def test_deliver_sends_one_message_and_only_when_it_is_due(person: User, smtp_si
     assert len(smtp_sink.messages) == 1
 
 
-def test_deliver_survives_a_server_that_is_away(person: User, smtp_sink: SmtpSink) -> None:
-    message = put(person)
+def test_deliver_rests_while_the_server_is_away_and_the_round_does_not(
+    person: User, smtp_sink: SmtpSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = put(person, "1"), put(person, "2")
     smtp_sink.stop()
-    sender.deliver(message.pk)
-    assert again(message).state == MessageState.QUEUED
+    sender.deliver(first.pk)
+    smtp_sink.start()
+    sender.deliver(second.pk)
+    assert [again(message).state for message in (first, second)] == [MessageState.QUEUED] * 2
+    assert [message.attempts for message in (first, second)] == [1, 0]
+    assert sender.send_due() == {"sent": 1}
+    monkeypatch.setattr(sender, "_away_until", 0.0)
+    put(person, "3")
+    sender.deliver(again(OutboxMessage.objects.get(dedupe_key="3")).pk)
+    assert len(smtp_sink.messages) == 2
 
 
 def test_inbox_message_is_delivered_without_mail(person: User, smtp_sink: SmtpSink) -> None:
