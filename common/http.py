@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 M = TypeVar("M", bound=Model)
@@ -34,11 +34,17 @@ def respond(
     return render(request, name, context, status=status)
 
 
+class SeeOther(HttpResponseRedirect):
+    """303: what follows a POST is a GET, whatever the browser."""
+
+    status_code = 303
+
+
 def redirect_htmx(request: HttpRequest, url: str) -> HttpResponse:
     """Lead the browser to `url` after a POST, whether htmx sent it or a plain form."""
     if getattr(request, "htmx", None):
         return HttpResponse(status=204, headers={"HX-Redirect": url})
-    return HttpResponse(status=303, headers={"Location": url})
+    return SeeOther(url)
 
 
 def absolute(path: str) -> str:

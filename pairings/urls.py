@@ -1,6 +1,30 @@
 """Addresses of pairings."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from pairings import session_urls
+from pairings.views import agreements, match_runs, offers, pairs, proposals
 
 app_name = "pairings"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    # matching, for those who manage the program
+    path("programs/<uuid:public_id>/matching/", match_runs.match_run_list, name="match_run_list"),
+    path("programs/<uuid:public_id>/matching/weights/", match_runs.match_weights, name="match_weights"),
+    path("programs/<uuid:public_id>/matching/start/", match_runs.match_run_start, name="match_run_start"),
+    path("programs/<uuid:public_id>/matching/rules/", proposals.pair_rule_list, name="pair_rule_list"),
+    path("programs/<uuid:public_id>/matching/rules/set/", proposals.pair_rule_set, name="pair_rule_set"),
+    path("matching/rules/<uuid:public_id>/remove/", proposals.pair_rule_remove, name="pair_rule_remove"),
+    path("matching/<uuid:public_id>/", match_runs.match_run_detail, name="match_run_detail"),
+    path("matching/<uuid:public_id>/unmatched/", match_runs.match_run_unmatched, name="match_run_unmatched"),
+    path("matching/<uuid:public_id>/cancel/", match_runs.match_run_cancel, name="match_run_cancel"),
+    path("matching/<uuid:public_id>/publish/", match_runs.match_run_publish, name="match_run_publish"),
+    path("matching/pairs/<uuid:public_id>/", proposals.proposal_detail, name="proposal_detail"),
+    path("programs/<uuid:public_id>/pairs/", pairs.pairing_list, name="pairing_list"),
+    # for the two of a pair
+    path("pairs/<uuid:public_id>/offer/", offers.offer_detail, name="offer_detail"),
+    path("pairs/<uuid:public_id>/agreement/", agreements.agreement, name="agreement"),
+    path("pairs/<uuid:public_id>/agreement/edit/", agreements.agreement_edit, name="agreement_edit"),
+    path("pairs/<uuid:public_id>/agreement/sign/", agreements.agreement_sign, name="agreement_sign"),
+    path("pairs/<uuid:public_id>/pause/", pairs.pairing_pause, name="pairing_pause"),
+    *session_urls.urlpatterns,
+]

@@ -106,17 +106,18 @@ def propose_version(
 
 @transaction.atomic
 def sign(*, actor: User, pairing: Pairing, number: int) -> Signature:
-    """Sign version `number` (1 is written if the pair has none). Signing twice changes nothing.
+    """Sign version `number` (0: the pair has none yet, so the program's text becomes version 1). Twice changes nothing.
 
     DomainError when that is no longer the newest version: nobody signs what they have not read.
     """
     locked = _lock(pairing, actor)
-    newest = current(locked) or write_first_version(locked)
-    if newest.number != max(number, 1):
+    newest = current(locked)
+    read = newest.number if newest else 0
+    if number != read:
         raise DomainError(
             _("There is a newer version of this agreement. Read what has changed, then sign."), code="newer_version"
         )
-    return _sign(newest, actor)
+    return _sign(newest or write_first_version(locked), actor)
 
 
 def _sign(version: AgreementVersion, actor: User) -> Signature:

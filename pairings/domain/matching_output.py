@@ -20,6 +20,7 @@ from pairings.matching.whatif import alternatives
 from pairings.models import MatchRun, Proposal, Unmatched
 
 ALTERNATIVES = 5
+NAMED = 3  # of the partners whom somebody else got
 MOST_FOR_ALTERNATIVES = 4_000_000
 """Mentees × mentors up to which the alternatives of every pair are kept: beyond, they cost more than the run itself."""
 
@@ -76,7 +77,7 @@ def _proposal(given: MatchInput, problem: Problem, at: tuple[int, int], score: i
         mentee_id=_id(problem.mentees[i]),
         mentor_id=_id(problem.mentors[j]),
         score=score,
-        breakdown={part.component: {"points": part.points, "most": part.most} for part in parts},
+        breakdown={part.component: part.points for part in parts},
         reasons=[_reason(given, strength) for strength in top_reasons(problem, i, j)],
         warnings=[{"key": key, "params": {}} for key in warnings(problem, i, j)],
         pinned=pinned,
@@ -133,7 +134,7 @@ def _add_alternatives(given: MatchInput, problem: Problem, result: Result, propo
 def _unmatched(given: MatchInput, problem: Problem, result: Result) -> list[Unmatched]:
     """Everybody who has nobody at all: neither from this run nor from before."""
     rows = [
-        Unmatched(enrolment_id=_id(person), reason=_why(problem, result, person))
+        Unmatched(enrolment_id=_id(person), reason=_why(given, problem, result, person))
         for person in unmatched(problem, result)
         if person.ref not in given.placed
     ]
@@ -141,7 +142,7 @@ def _unmatched(given: MatchInput, problem: Problem, result: Result) -> list[Unma
     return rows + [Unmatched(enrolment=enrolment, reason=gone) for enrolment in given.away]
 
 
-def _why(problem: Problem, result: Result, person: Person) -> dict[str, Any]:
+def _why(given: MatchInput, problem: Problem, result: Result, person: Person) -> dict[str, Any]:
     why = why_unmatched(problem, result, person)
     return {
         "key": why.kind,
@@ -149,6 +150,7 @@ def _why(problem: Problem, result: Result, person: Person) -> dict[str, Any]:
             "others": why.others,
             "eligible": why.eligible,
             "obstacles": [[str(o.reason), o.people, o.alone] for o in why.obstacles],
+            "taken_by": [[_public_id(given, _id(p)) for p in pair] for pair in why.taken_by[:NAMED]],
             "rivals": why.rivals,
             "places": why.places,
         },

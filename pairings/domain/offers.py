@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -17,9 +18,9 @@ from pairings.domain.publishing import OFFER_DAYS, nudges, publish_run
 from pairings.enums import PairingState
 from pairings.models import Pairing
 from programs.enums import EnrolmentState
-from programs.models import Enrolment
+from programs.models import Enrolment, Program
 
-__all__ = ["OFFER_DAYS", "accept", "decline", "expire_offers", "publish_run", "void"]
+__all__ = ["OFFER_DAYS", "accept", "decline", "expire_offers", "publish_run", "void", "voids_by_side"]
 
 
 @transaction.atomic
@@ -88,6 +89,18 @@ def _expire(pairing: Pairing) -> bool:
         return False
     void(pairing=locked)
     return True
+
+
+def voids_by_side(program: Program) -> dict[str, int] | None:
+    """On which side offers of a program have ended without a yes (declined or not answered): {"mentor", "mentee"}.
+
+    None below the program's smallest group: beside the list of pairs, small counts would name people.
+    """
+    sides = Q(mentor_accepted_at__isnull=True)
+    counts = Pairing.objects.filter(program=program, state=PairingState.VOID).aggregate(
+        mentor=Count("pk", filter=sides), mentee=Count("pk", filter=~sides)
+    )
+    return counts if sum(counts.values()) >= program.anonymity_k else None
 
 
 def _has_accepted(pairing: Pairing, actor: User) -> bool:

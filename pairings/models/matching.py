@@ -59,9 +59,9 @@ class MatchRun(PublicModel):
 
 
 class Proposal(PublicModel):
-    """A proposed pair: `score` in basis points, `breakdown` {component: {"points", "most"}} whose points add up to it.
+    """A proposed pair: `score` in basis points, `breakdown` {component: points} that adds up to it.
 
-    `reasons` and `warnings` are lists of {"key": str, "params": {...}}; their wording is made when they are shown.
+    `reasons` and `warnings` are lists of {"key": str, "params": {...}}, worded when they are shown (pairings.wording).
     `alternatives` is what else was possible at the time of the run; `refusal` (a key, or empty) why publishing left the
     pair out. Private rules appear in none of them but as "not_available".
     """

@@ -1,0 +1,62 @@
+"""Searching, filtering and sorting the lists of pairings. The state of a list lives in its address."""
+
+from __future__ import annotations
+
+from django.db.models import F, Q, QuerySet
+
+from accounts.domain.names import words
+from pairings.forms import PairingListForm, ProposalListForm, UnmatchedListForm
+from pairings.models import Pairing, Proposal, Unmatched
+
+
+def named(text: str, *people: str) -> Q:
+    """Every word of `text` occurs in what is searched of one of the people (lookup paths to a person)."""
+    found = Q()
+    for word in words(text):
+        either = Q()
+        for person in people:
+            either |= Q(**{f"{person}__search_text__contains": word})
+        found &= either
+    return found
+
+
+def proposals(rows: QuerySet[Proposal], form: ProposalListForm) -> QuerySet[Proposal]:
+    """The pairs of a run as the form asks for them."""
+    rows = rows.filter(named(form.value("q"), "mentor__person", "mentee__person"))
+    show = form.value("show")
+    if show == "warnings":
+        rows = rows.exclude(warnings=[])
+    elif show == "pinned":
+        rows = rows.filter(pinned=True)
+    elif show == "refused":
+        rows = rows.exclude(refusal="")
+    order = {
+        "weakest": ["score", "id"],
+        "mentor": ["mentor__person__sort_key", "id"],
+        "mentee": ["mentee__person__sort_key", "id"],
+    }
+    return rows.order_by(*order.get(form.value("sort"), ["-score", "id"]))
+
+
+def unmatched(rows: QuerySet[Unmatched], form: UnmatchedListForm) -> QuerySet[Unmatched]:
+    """Those left over as the form asks for them."""
+    rows = rows.filter(named(form.value("q"), "enrolment__person"))
+    if role := form.value("role"):
+        rows = rows.filter(enrolment__role=role)
+    by_name = ["enrolment__person__sort_key", "id"]
+    return rows.order_by(*(["enrolment__role", *by_name] if form.value("sort") == "role" else by_name))
+
+
+def pairings(rows: QuerySet[Pairing], form: PairingListForm) -> QuerySet[Pairing]:
+    """The pairs of a program (with `sessions_held` and `signed`) as the form asks for them."""
+    rows = rows.filter(named(form.value("q"), "mentor", "mentee"))
+    if state := form.value("state"):
+        rows = rows.filter(state=state)
+    if signed := form.value("signed"):
+        rows = rows.filter(signed=signed == "yes")
+    order = {
+        "mentee": [F("mentee__sort_key").asc(), "id"],
+        "held": [F("sessions_held").asc(), "mentor__sort_key", "id"],
+        "newest": ["-created_at", "-id"],
+    }
+    return rows.order_by(*order.get(form.value("sort"), [F("mentor__sort_key").asc(), "id"]))

@@ -1,0 +1,205 @@
+"""Matching as the coordinator sees it: what to aim for, the runs, and what a run has found."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from common.errors import DomainError
+from common.http import page_of, redirect_htmx, require, respond
+from pairings import lists, wording
+from pairings.domain import matching, matching_input, offers
+from pairings.enums import RunState
+from pairings.forms import ProposalListForm, UnmatchedListForm, WeightsForm
+from pairings.models import MatchRun, Proposal, Unmatched
+from programs.enums import Objective, PairRole
+from programs.models import Enrolment, Program
+
+WORKING = (RunState.QUEUED, RunState.RUNNING)
+REFRESH_SECONDS = 3
+
+
+def _program(request: HttpRequest, public_id: UUID) -> Program:
+    return get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
+
+
+def _run(request: HttpRequest, public_id: UUID) -> MatchRun:
+    return get_object_or_404(MatchRun.objects.visible_to(request.user).select_related("program"), public_id=public_id)
+
+
+@require_GET
+def match_run_list(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """What matching aims for, and the runs so far."""
+    return _list_page(request, _program(request, public_id))
+
+
+def rows_only(request: HttpRequest) -> str:
+    """The name of the partial when htmx asks for the rows of a list alone."""
+    return "rows" if getattr(request, "htmx", None) and request.htmx.target == "rows" else ""  # type: ignore[attr-defined]
+
+
+def _list_page(request: HttpRequest, program: Program, form: WeightsForm | None = None, status: int = 200) -> HttpResponse:
+    roles = list(matching_input.candidates(program).values_list("role", flat=True))
+    context = {
+        "program": program,
+        "page": page_of(request, MatchRun.objects.filter(program=program).select_related("started_by")),
+        "form": form or WeightsForm(program=program),
+        "mentors": roles.count(PairRole.MENTOR),
+        "mentees": roles.count(PairRole.MENTEE),
+        "rules": program.pair_rules.count(),
+        "may_run": request.user.has_perm("pairings.run_matching", program),
+        "working": MatchRun.objects.filter(program=program, state__in=WORKING).first(),
+    }
+    return respond(request, "pairings/match_run_list.html", context, status=status)
+
+
+@require_POST
+def match_weights(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Save what the next run aims for."""
+    program = _program(request, public_id)
+    require(request.user, "pairings.run_matching", program)
+    form = WeightsForm(request.POST, program=program)
+    if form.is_valid():
+        aim = Objective(form.cleaned_data["objective"])
+        try:
+            matching.set_weights(
+                actor=request.user, program=program, weights=form.weights(), objective=aim, floor=form.cleaned_data["floor"]
+            )
+        except DomainError as error:
+            form.add_error(None, error)
+    if not form.is_valid():
+        return _list_page(request, program, form, 422)
+    messages.success(request, _("Saved. The next run uses it."))
+    return redirect_htmx(request, reverse("pairings:match_run_list", args=[program.public_id]))
+
+
+@require_POST
+def match_run_start(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Queue a run and lead to its page, where one can watch it."""
+    program = _program(request, public_id)
+    require(request.user, "pairings.run_matching", program)
+    try:
+        run = matching.start_run(actor=request.user, program=program)
+    except DomainError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect_htmx(request, reverse("pairings:match_run_list", args=[program.public_id]))
+    return redirect_htmx(request, reverse("pairings:match_run_detail", args=[run.public_id]))
+
+
+@require_POST
+def match_run_cancel(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Stop a run that waits or works."""
+    run = _run(request, public_id)
+    require(request.user, "pairings.cancel_run", run)
+    matching.cancel_run(actor=request.user, run=run)
+    messages.success(request, _("Matching is being stopped. Nothing has been changed."))
+    return redirect_htmx(request, reverse("pairings:match_run_detail", args=[run.public_id]))
+
+
+@require_POST
+def match_run_publish(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Make offers of the pairs; the mentors are asked first."""
+    run = _run(request, public_id)
+    require(request.user, "pairings.publish_run", run)
+    try:
+        pairs = offers.publish_run(actor=request.user, run=run)
+    except DomainError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        text = ngettext(
+            "Published: %(number)d mentor is being asked.", "Published: %(number)d mentors are being asked.", len(pairs)
+        )
+        messages.success(request, text % {"number": len(pairs)})
+    return redirect_htmx(request, reverse("pairings:match_run_detail", args=[run.public_id]))
+
+
+def _frame(request: HttpRequest, run: MatchRun) -> dict[str, Any]:
+    """What every page of a run shows."""
+    working = run.state in WORKING
+    newest = not MatchRun.objects.filter(
+        program=run.program, created_at__gt=run.created_at, state__in=[RunState.DONE, RunState.PUBLISHED]
+    ).exists()
+    figures = run.statistics
+    may_change = request.user.has_perm("pairings.set_pair_rule", run)  # the same people may run and publish
+    return {
+        "program": run.program,
+        "run": run,
+        "working": working,
+        "refresh_seconds": REFRESH_SECONDS if working else None,
+        "stage": wording.STAGES.get(run.stage, _("Waiting for a free place in the queue")),
+        "figures": figures,
+        "median": wording.score_points(int(figures["median"])) if figures.get("median") is not None else None,
+        "worst": wording.score_points(figures["worst"]) if figures.get("worst") is not None else None,
+        "left_over": figures.get("unmatched_mentors", 0) + figures.get("unmatched_mentees", 0),
+        "may_publish": may_change and newest and run.state == RunState.DONE,
+        "may_set_rules": may_change,
+        "superseded": run.state == RunState.DONE and not newest,
+    }
+
+
+@require_GET
+def match_run_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """How far a run is, and then the pairs that it proposes."""
+    run = _run(request, public_id)
+    form = ProposalListForm(request.GET)
+    rows = Proposal.objects.filter(run=run).select_related("mentor__person", "mentee__person", "pairing")
+    page = page_of(request, lists.proposals(rows, form))
+    for proposal in page:
+        proposal.points = wording.score_points(proposal.score)  # type: ignore[attr-defined]
+        proposal.reasons_words = wording.reasons_words(proposal.reasons)  # type: ignore[attr-defined]
+        proposal.warnings_words = wording.warning_words(proposal.warnings)  # type: ignore[attr-defined]
+        proposal.refusal_words = wording.refusal_words(proposal.refusal)  # type: ignore[attr-defined]
+    context = {
+        **_frame(request, run),
+        "filter_form": form,
+        "page": page,
+        "refused_pins": _refused_pins(run),
+    }
+    return respond(request, "pairings/match_run_detail.html", context, partial=rows_only(request))
+
+
+@require_GET
+def match_run_unmatched(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Whom a run could not place, and why."""
+    run = _run(request, public_id)
+    form = UnmatchedListForm(request.GET)
+    rows = Unmatched.objects.filter(run=run).select_related("enrolment__person")
+    page = page_of(request, lists.unmatched(rows, form))
+    names = _names(pair for row in page for pair in row.reason.get("params", {}).get("taken_by", []))
+    for row in page:
+        taken = row.reason.get("params", {}).get("taken_by", [])
+        row.why = wording.unmatched_words(row.reason)  # type: ignore[attr-defined]
+        row.taken_by = [  # type: ignore[attr-defined]
+            {"partner": names[partner], "rival": names[rival]} for partner, rival in taken if {partner, rival} <= names.keys()
+        ]
+    context = {**_frame(request, run), "filter_form": form, "page": page}
+    return respond(request, "pairings/match_run_unmatched.html", context, partial=rows_only(request))
+
+
+def _names(groups: Any) -> dict[str, str]:
+    """Names by the public ids of enrolments, in one query."""
+    ids = {public_id for group in groups for public_id in group if public_id}
+    rows = Enrolment.objects.filter(public_id__in=ids).values_list("public_id", "person__name") if ids else []
+    return {str(public_id): name for public_id, name in rows}
+
+
+def _refused_pins(run: MatchRun) -> list[dict[str, Any]]:
+    """Pins that the run could not keep, with the public reasons."""
+    pins = run.statistics.get("refused_pins", [])
+    names = _names([pin["mentor"], pin["mentee"]] for pin in pins)
+    return [
+        {
+            "mentor": names.get(pin["mentor"], "?"),
+            "mentee": names.get(pin["mentee"], "?"),
+            "why": ", ".join(str(wording.REASONS.get(reason, reason)) for reason in pin["reasons"]),
+        }
+        for pin in pins
+    ]

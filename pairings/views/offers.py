@@ -1,0 +1,76 @@
+"""An offer as the person asked sees it: why us, what it is about, yes or someone else."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from common.errors import DomainError
+from common.http import redirect_htmx, require
+from pairings import wording
+from pairings.domain import offers
+from pairings.enums import PairingState
+from pairings.models import Pairing
+
+
+@require_http_methods(["GET", "POST"])
+def offer_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The match that was found, for the one of the two who looks at it. Opening it changes nothing."""
+    rows = Pairing.objects.of(request.user).select_related(
+        "program", "mentor", "mentee", "mentor_enrolment", "mentee_enrolment"
+    )
+    pairing = get_object_or_404(rows, public_id=public_id)
+    if request.method == "POST":
+        return _answer(request, pairing)
+    is_mentor = pairing.mentor_id == request.user.pk
+    theirs = pairing.mentee_enrolment if is_mentor else pairing.mentor_enrolment
+    context: dict[str, Any] = {
+        "program": pairing.program,
+        "pairing": pairing,
+        "is_mentor": is_mentor,
+        "asked": request.user.has_perm("pairings.answer_offer", pairing),
+        "stage": _stage(pairing, is_mentor=is_mentor),
+        "other": pairing.mentee if is_mentor else pairing.mentor,
+        "their_enrolment": theirs,
+        "their_topics": theirs.topic_choices.select_related("topic"),
+        "reasons": wording.reasons_words(pairing.reasons, "mentor" if is_mentor else "mentee"),
+    }
+    return render(request, "pairings/offer_detail.html", context)
+
+
+def _stage(pairing: Pairing, *, is_mentor: bool) -> str:
+    """asked, waiting (one has said yes, the other has not answered), began, or void."""
+    if pairing.state == PairingState.VOID:
+        return "void"
+    if pairing.state != PairingState.OFFERED:
+        return "began"
+    return "waiting" if is_mentor and pairing.mentor_accepted_at else "asked"
+
+
+def _answer(request: HttpRequest, pairing: Pairing) -> HttpResponse:
+    require(request.user, "pairings.answer_offer", pairing)
+    yes = request.POST.get("answer") == "accept"
+    answer = offers.accept if yes else offers.decline
+    if not yes and request.POST.get("answer") != "decline":
+        messages.error(request, _("Choose one of the two answers."))
+        return redirect_htmx(request, reverse("pairings:offer_detail", args=[pairing.public_id]))
+    try:
+        answered = answer(actor=request.user, pairing=pairing)
+    except DomainError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect_htmx(request, reverse("mentoring:home"))
+    if answered.state == PairingState.ACTIVE:
+        messages.success(request, _("You are a pair. Read and sign your agreement, and find a first date."))
+        return redirect_htmx(request, reverse("mentoring:pair_home", args=[pairing.public_id]))
+    if answered.state == PairingState.OFFERED:
+        messages.success(request, _("Thank you. Now the other side is asked; we write to you as soon as there is an answer."))
+    elif not yes:
+        messages.success(request, _("Thank you. You are considered again when the next pairs are made."))
+    return redirect_htmx(request, reverse("pairings:offer_detail", args=[pairing.public_id]))

@@ -1,0 +1,125 @@
+"""One proposed pair in full, and what a coordinator lays down for two people."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from common.errors import DomainError
+from common.http import page_of, redirect_htmx, require
+from pairings import wording
+from pairings.domain import pair_rules
+from pairings.enums import RuleKind
+from pairings.forms import RuleForm
+from pairings.models import PairRule, Proposal
+from programs.models import Enrolment, Program
+
+
+@require_GET
+def proposal_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Why this pair: every part of the score, what else was possible and what that costs, pin and never."""
+    rows = Proposal.objects.visible_to(request.user).select_related(
+        "run__program", "mentor__person__grade", "mentee__person__grade"
+    )
+    proposal = get_object_or_404(rows, public_id=public_id)
+    program = proposal.run.program
+    topics = {side.role: list(side.topic_choices.select_related("topic")) for side in (proposal.mentor, proposal.mentee)}
+    context = {
+        "program": program,
+        "run": proposal.run,
+        "proposal": proposal,
+        "points": proposal.score / 100,
+        "parts": [
+            {**part, "points": part["points"] / 100, "most": part["most"] / 100}
+            for part in wording.breakdown_rows(proposal.breakdown, proposal.run.weights)
+        ],
+        "reasons": wording.reasons_words(proposal.reasons),
+        "warnings": wording.warning_words(proposal.warnings),
+        "refusal": wording.refusal_words(proposal.refusal) if proposal.refusal else "",
+        "offers": topics["mentor"],
+        "wants": topics["mentee"],
+        "alternatives": _alternatives(proposal),
+        "rule": PairRule.objects.filter(program=program, mentor=proposal.mentor, mentee=proposal.mentee).first(),
+        "may_set_rules": request.user.has_perm("pairings.set_pair_rule", proposal),
+        "floor": proposal.run.floor,
+    }
+    return render(request, "pairings/proposal_detail.html", context)
+
+
+def _alternatives(proposal: Proposal) -> list[dict[str, Any]]:
+    """What else the mentee could have had, with names and with costs in points."""
+    kept = proposal.alternatives
+    ids = {option[name] for option in kept for name in ("mentor", "other") if option.get(name)}
+    people = {str(e.public_id): e for e in Enrolment.objects.filter(public_id__in=ids).select_related("person")}
+    return [
+        {
+            "kind": option["kind"],
+            "mentor": people[option["mentor"]],
+            "other": people.get(option["other"] or ""),
+            "points": option["score"] / 100,
+            "costs": option["costs"] / 100,
+            "costs_at_least": option["costs_at_least"] / 100,
+            "below_floor": option["below_floor"],
+        }
+        for option in kept
+        if option["mentor"] in people
+    ]
+
+
+@require_POST
+def pair_rule_set(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Pin or forbid two people of a program; leads back to where one came from."""
+    program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
+    require(request.user, "pairings.set_pair_rule", program)
+    form = RuleForm(request.POST)
+    if not form.is_valid():
+        return HttpResponseBadRequest(_("This form is not complete. Go back and load the page again."))
+    sides = Enrolment.objects.filter(program=program)
+    mentor = get_object_or_404(sides, public_id=form.cleaned_data["mentor"])
+    mentee = get_object_or_404(sides, public_id=form.cleaned_data["mentee"])
+    kind = RuleKind(form.cleaned_data["kind"])
+    try:
+        pair_rules.set_rule(actor=request.user, program=program, mentor=mentor, mentee=mentee, kind=kind)
+    except DomainError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        pinned, never = _("Pinned. The next run keeps this pair."), _("Noted. No run will propose this pair again.")
+        messages.success(request, pinned if kind == RuleKind.PIN else never)
+    return redirect_htmx(request, _back(request, reverse("pairings:pair_rule_list", args=[program.public_id])))
+
+
+@require_GET
+def pair_rule_list(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Everything that is laid down for the next run."""
+    program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
+    rules = PairRule.objects.filter(program=program).select_related("mentor__person", "mentee__person")
+    context = {
+        "program": program,
+        "page": page_of(request, rules.order_by("kind", "mentor__person__sort_key", "id")),
+        "may_set_rules": request.user.has_perm("pairings.set_pair_rule", program),
+    }
+    return render(request, "pairings/match_rule_list.html", context)
+
+
+@require_POST
+def pair_rule_remove(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Leave two people to matching again."""
+    rule = get_object_or_404(PairRule.objects.visible_to(request.user).select_related("program"), public_id=public_id)
+    require(request.user, "pairings.set_pair_rule", rule)
+    pair_rules.remove_rule(actor=request.user, rule=rule)
+    messages.success(request, _("Removed. The next run decides about these two."))
+    return redirect_htmx(request, _back(request, reverse("pairings:pair_rule_list", args=[rule.program.public_id])))
+
+
+def _back(request: HttpRequest, otherwise: str) -> str:
+    """The page that the form names as the way back, if it is one of ours."""
+    target = request.POST.get("next", "")
+    return target if target.startswith("/") and url_has_allowed_host_and_scheme(target, allowed_hosts=None) else otherwise

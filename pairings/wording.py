@@ -1,0 +1,231 @@
+"""Matching answers in keys and figures; here they become words, in the reader's language and from where the reader stands.
+
+A private rule has arrived as "not_available" and leaves as one sentence, the same for all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Literal
+
+from django.utils.functional import Promise
+from django.utils.text import capfirst, get_text_list
+from django.utils.translation import get_language_info, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
+
+from pairings.matching import COMPONENTS, Weights
+
+Viewer = Literal["manager", "mentor", "mentee"]
+Params = Mapping[str, Any]
+SHOWN = 3  # names in a list, the rest is a number
+
+COMPONENT_NAMES: dict[str, Promise] = {
+    "topics": gettext_lazy("Topics"),
+    "overlap": gettext_lazy("Common free time"),
+    "style": gettext_lazy("Ways of working"),
+    "language": gettext_lazy("Language"),
+    "interests": gettext_lazy("Interests"),
+    "distance": gettext_lazy("Distance"),
+    "wish": gettext_lazy("A wish"),
+}
+COMPONENT_MEANING: dict[str, Promise] = {
+    "topics": gettext_lazy("What the mentee wants to learn, by priority, and what the mentor knows, by level."),
+    "overlap": gettext_lazy("Hours a week in which both are free, in every week of the program."),
+    "style": gettext_lazy("How alike the two like to work."),
+    "language": gettext_lazy("Each speaks the language that the other likes best."),
+    "interests": gettext_lazy("Interests that the two share."),
+    "distance": gettext_lazy("Different departments and places count as a plus: that is where the unexpected comes from."),
+    "wish": gettext_lazy("One of the two has asked for the other."),
+}
+STAGES: dict[str, Promise] = {
+    "people": gettext_lazy("Reading what people have said"),
+    "scores": gettext_lazy("Comparing everybody with everybody"),
+    "list": gettext_lazy("Looking for good pairs"),
+    "number": gettext_lazy("Finding a place for as many as possible"),
+    "floor": gettext_lazy("Making the weakest match as good as can be"),
+    "total": gettext_lazy("Making the whole as good as can be"),
+    "check": gettext_lazy("Checking the result"),
+    "reasons": gettext_lazy("Writing down the reasons"),
+}
+WARNINGS: dict[str, Promise] = {
+    "no_shared_topic": gettext_lazy("No topic in common"),
+    "same_department": gettext_lazy("Same department"),
+    "little_overlap": gettext_lazy("Little common time"),
+    "assumed_availability": gettext_lazy("Free times not stated: office hours assumed"),
+    "assumed_time_zone": gettext_lazy("Time zone unknown"),
+    "assumed_language": gettext_lazy("Languages not stated"),
+}
+REASONS: dict[str, Promise] = {
+    "same_person": gettext_lazy("the same person"),
+    "reporting_line": gettext_lazy("in one reporting line"),
+    "grade_unknown": gettext_lazy("grade unknown"),
+    "grade_gap": gettext_lazy("too close in grade"),
+    "not_available": gettext_lazy("not available"),
+    "no_common_language": gettext_lazy("no common language"),
+    "same_department": gettext_lazy("in the same department"),
+    "not_approved": gettext_lazy("not approved"),
+    "no_capacity": gettext_lazy("no place left"),
+    "forbidden_by_coordinator": gettext_lazy("marked “never” by you"),
+    "pinned": gettext_lazy("pinned already"),
+    "below_minimum": gettext_lazy("below the smallest score"),
+    "unknown_person": gettext_lazy("not taking part"),
+    "not_taking_part": gettext_lazy("no longer taking part"),
+}
+
+
+def score_points(score: int) -> int:
+    """A score in basis points as people read it: 0 to 100."""
+    return round(score / 100)
+
+
+def reason_words(reason: Mapping[str, Any], viewer: Viewer = "manager") -> str:
+    """One reason for a pair, as a sentence without a full stop. An unknown key is its component's name, or nothing."""
+    key, params = str(reason.get("key", "")), reason.get("params") or {}
+    write = _WRITERS.get(key)
+    words = write(params, viewer) if write else ""
+    return words or str(COMPONENT_NAMES.get(key, ""))
+
+
+def reasons_words(reasons: Iterable[Mapping[str, Any]], viewer: Viewer = "manager") -> list[str]:
+    """The three strongest reasons."""
+    return [words for words in (reason_words(reason, viewer) for reason in list(reasons)[:3]) if words]
+
+
+def warning_words(warnings: Iterable[Mapping[str, Any]]) -> list[str]:
+    """What a coordinator should look at."""
+    return [str(WARNINGS.get(str(warning.get("key")), warning.get("key"))) for warning in warnings]
+
+
+def refusal_words(key: str) -> str:
+    """Why a pair is not possible."""
+    return capfirst(str(REASONS.get(key, REASONS["not_available"])))
+
+
+def _topics(params: Params, viewer: Viewer) -> str:
+    names = [str(topic[0]) for topic in params.get("topics", [])]
+    if not names:
+        return ""
+    wanted = {"topics": _and(names)}
+    if viewer == "mentor":
+        return _("You know what they want to learn: %(topics)s") % wanted
+    if viewer == "mentee":
+        return _("Knows what you want to learn: %(topics)s") % wanted
+    return _("Wanted and offered: %(topics)s") % wanted
+
+
+def _overlap(params: Params, viewer: Viewer) -> str:
+    minutes = int(params.get("minutes", 0))
+    if not minutes:
+        return ""
+    hours = minutes // 60
+    if not hours:
+        return _("%(minutes)d minutes a week when both are free") % {"minutes": minutes}
+    words = ngettext("%(hours)d hour a week when both are free", "%(hours)d hours a week when both are free", hours)
+    return words % {"hours": hours}
+
+
+def _style(params: Params, viewer: Viewer) -> str:
+    return _("You like to work in similar ways") if viewer != "manager" else _("Similar ways of working")
+
+
+def _language(params: Params, viewer: Viewer) -> str:
+    names = [language_name(code) for code in params.get("languages", [])]
+    return _("Both speak %(languages)s") % {"languages": _and(names)} if names else ""
+
+
+def _interests(params: Params, viewer: Viewer) -> str:
+    names = [str(name) for name in params.get("interests", [])]
+    return _("Shared interests: %(interests)s") % {"interests": _and(names)} if names else ""
+
+
+def _distance(params: Params, viewer: Viewer) -> str:
+    department, place = params.get("other_department"), params.get("other_location")
+    if department and place:
+        return _("Different departments and places")
+    return _("Different departments") if department else _("Different places") if place else ""
+
+
+def _wish(params: Params, viewer: Viewer) -> str:
+    return _("A wish for this pair was expressed")
+
+
+_WRITERS: dict[str, Callable[[Params, Viewer], str]] = {
+    "topics": _topics,
+    "overlap": _overlap,
+    "style": _style,
+    "language": _language,
+    "interests": _interests,
+    "distance": _distance,
+    "wish": _wish,
+}
+
+
+def language_name(code: str) -> str:
+    """The name of a language in the reader's own; the code itself where it has none here."""
+    try:
+        return str(get_language_info(code)["name_translated"])
+    except KeyError:
+        return code
+
+
+def _and(names: list[str]) -> str:
+    if len(names) > SHOWN:
+        more = ngettext("%(number)d more", "%(number)d more", len(names) - SHOWN) % {"number": len(names) - SHOWN}
+        names = [*names[:SHOWN], more]
+    return get_text_list(names, _("and"))
+
+
+def unmatched_words(reason: Mapping[str, Any]) -> str:
+    """Why somebody has nobody, in one or two sentences."""
+    key, params = str(reason.get("key", "")), reason.get("params") or {}
+    if key == "nobody_there":
+        return _("There is nobody on the other side yet.")
+    if key == "rules":
+        return _none_fits(params)
+    if key == "outcompeted":
+        return _outcompeted(params)
+    if key == "no_gain":
+        return _("No pair with this person would have raised the total.")
+    return _("Not available.")
+
+
+def _none_fits(params: Params) -> str:
+    others = int(params.get("others", 0))
+    obstacles = [(str(REASONS.get(name, name)), int(people)) for name, people, _alone in params.get("obstacles", [])]
+    if any(people == others and str(name) == str(REASONS["no_capacity"]) for name, people in obstacles):
+        return _("Has no place to give.")
+    words = [_("%(people)d: %(why)s") % {"people": people, "why": name} for name, people in obstacles]
+    first = ngettext("The one possible partner does not fit.", "None of the %(others)d possible partners fits.", others) % {
+        "others": others
+    }
+    return f"{first} {capfirst('; '.join(words))}." if words else first
+
+
+def _outcompeted(params: Params) -> str:
+    eligible, rivals, places = (int(params.get(name, 0)) for name in ("eligible", "rivals", "places"))
+    first = ngettext(
+        "One partner would fit, but has somebody else.",
+        "%(eligible)d partners would fit, but all have somebody else.",
+        eligible,
+    ) % {"eligible": eligible}
+    if rivals > places:
+        many = ngettext("%(rivals)d people compete for one place.", "%(rivals)d people compete for %(places)d places.", places)
+        return f"{first} {many % {'rivals': rivals, 'places': places}}"
+    return first
+
+
+def breakdown_rows(breakdown: Mapping[str, int], weights: Mapping[str, int]) -> list[dict[str, Any]]:
+    """The parts of a score in the usual order: name, meaning, points and at most how many. They add up to the score."""
+    known = {name: int(weights.get(name, 0)) for name in COMPONENTS}
+    most = Weights(**known).shares()
+    return [
+        {
+            "key": name,
+            "name": COMPONENT_NAMES[name],
+            "meaning": COMPONENT_MEANING[name],
+            "points": int(breakdown.get(name, 0)),
+            "most": max(most[name], int(breakdown.get(name, 0))),
+        }
+        for name in COMPONENTS
+        if most[name] or breakdown.get(name)
+    ]

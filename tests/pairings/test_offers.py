@@ -1,0 +1,470 @@
+"""Offers: published once, mentor first, then mentee; every other outcome is one neutral line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import PairBlock, User
+from common import clock
+from common.errors import DomainError
+from notifications.enums import MessageState
+from notifications.models import OutboxMessage
+from notifications.registry import get as kind_of
+from pairings.domain import matching, offers
+from pairings.enums import PairingState, RuleKind, RunState
+from pairings.models import Pairing, PairRule
+from programs.enums import EnrolmentState, ProgramState
+from programs.models import Avoidance
+from tests import factories as make
+from tests.pairings.matching_data import Pool, pool
+
+AsUser = Callable[[User], Client]
+
+
+def kinds(person: User) -> list[str]:
+    """What a person has been sent or will be, without what was cancelled."""
+    mine = OutboxMessage.objects.filter(recipient=person).exclude(state=MessageState.CANCELLED)
+    return sorted(mine.values_list("kind", flat=True))
+
+
+def offer() -> tuple[Pool, Pairing]:
+    """One published offer."""
+    some = pool(1, 1)
+    [pairing] = some.published()
+    return some, pairing
+
+
+def address(pairing: Pairing) -> str:
+    return reverse("pairings:offer_detail", args=[pairing.public_id])
+
+
+# publishing
+
+
+@pytest.mark.django_db
+def test_publishing_asks_mentors_and_nobody_else() -> None:
+    some = pool(2, 2)
+    pairs = some.published()
+    some.program.refresh_from_db()
+    assert some.program.state == ProgramState.RUNNING
+    assert {pair.state for pair in pairs} == {PairingState.OFFERED}
+    for pair in pairs:
+        assert kinds(pair.mentor) == [
+            "pairings.offer_mentor",
+            "pairings.offer_mentor_reminder",
+            "pairings.offer_mentor_reminder",
+        ]
+        assert kinds(pair.mentee) == []
+        assert pair.mentee.name not in "".join(OutboxMessage.objects.values_list("text", flat=True))
+        assert pair.offer_expires_at == pytest.approx(clock.now() + timedelta(days=7), abs=timedelta(minutes=1))
+
+
+@pytest.mark.django_db
+def test_publishing_twice_creates_once() -> None:
+    some = pool(2, 2)
+    run = some.run()
+    first = offers.publish_run(actor=some.hr, run=run)
+    messages = OutboxMessage.objects.count()
+    second = offers.publish_run(actor=some.hr, run=run)
+    assert [pair.pk for pair in first] == [pair.pk for pair in second]
+    assert Pairing.objects.count() == 2
+    assert OutboxMessage.objects.count() == messages
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("state", [RunState.QUEUED, RunState.RUNNING, RunState.FAILED, RunState.CANCELLED])
+def test_only_a_finished_run_is_published(state: str) -> None:
+    some = pool()
+    run = some.run()
+    type(run).objects.filter(pk=run.pk).update(state=state, claim=run.public_id, lease_until=clock.now())
+    with pytest.raises(DomainError, match="done"):
+        offers.publish_run(actor=some.hr, run=run)
+
+
+@pytest.mark.django_db
+def test_only_the_newest_run_is_published() -> None:
+    some = pool()
+    old = some.run()
+    some.run()
+    with pytest.raises(DomainError, match="newer run"):
+        offers.publish_run(actor=some.hr, run=old)
+
+
+@pytest.mark.django_db
+def test_publishing_from_enrolment_closes_it() -> None:
+    some = pool(1, 1, state=ProgramState.ENROLLING)
+    some.published()
+    some.program.refresh_from_db()
+    assert some.program.state == ProgramState.RUNNING
+
+
+def change(some: Pool, what: str) -> None:
+    """Something that happens between the run and its publication, to mentor 0 and whoever they were to meet."""
+    mentor, mentee = some.mentors[0], some.mentees[0]
+    if what == "not_taking_part":
+        mentor.state = EnrolmentState.WITHDRAWN
+        mentor.save()
+    elif what == "left":
+        User.objects.filter(pk=mentor.person.pk).update(is_active=False)
+    elif what == "no_capacity":
+        mentor.capacity = 0
+        mentor.save()
+    elif what == "reporting_line":
+        User.objects.filter(pk=mentor.person.pk).update(manager=mentee.person)
+    elif what == "grade_gap":
+        User.objects.filter(pk=mentor.person.pk).update(grade=make.GradeFactory(rank=6))
+    elif what == "avoided":
+        Avoidance.objects.create(person=mentor.person, people=[str(mentee.person.public_id)])
+    elif what == "blocked":
+        first, second = sorted([mentor.person, mentee.person], key=lambda person: person.pk)
+        PairBlock.objects.create(first=first, second=second)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("what", "reason"),
+    [
+        ("not_taking_part", "not_taking_part"),
+        ("left", "not_taking_part"),
+        ("no_capacity", "no_capacity"),
+        ("reporting_line", "reporting_line"),
+        ("grade_gap", "grade_gap"),
+        ("avoided", "not_available"),
+        ("blocked", "not_available"),
+    ],
+)
+def test_what_has_changed_since_the_run_is_refused_and_shown(what: str, reason: str, as_user: AsUser) -> None:
+    some = pool(2, 2)
+    for mentor, mentee in zip(some.mentors, some.mentees, strict=True):
+        PairRule.objects.create(program=some.program, mentor=mentor, mentee=mentee, kind=RuleKind.PIN)
+    run = some.run()
+    change(some, what)
+    pairs = offers.publish_run(actor=some.hr, run=run)
+    assert [pair.mentor for pair in pairs] == [some.mentors[1].person]
+    assert run.proposals.get(mentor=some.mentors[0]).refusal == reason
+    url = reverse("pairings:match_run_detail", args=[run.public_id])
+    page = as_user(some.coordinator).get(url + "?show=refused").content.decode()
+    assert "Junior A" in page
+    assert "Junior B" not in page
+
+
+@pytest.mark.django_db
+def test_nothing_is_published_when_no_pair_holds_any_more() -> None:
+    some = pool(1, 1)
+    run = some.run()
+    change(some, "no_capacity")
+    with pytest.raises(DomainError, match="None of these pairs"):
+        offers.publish_run(actor=some.hr, run=run)
+    run.refresh_from_db()
+    some.program.refresh_from_db()
+    assert (run.state, some.program.state) == (RunState.DONE, ProgramState.MATCHING)
+
+
+@pytest.mark.django_db
+def test_publish_page(as_user: AsUser) -> None:
+    some = pool(1, 1)
+    run = some.run()
+    client = as_user(some.coordinator)
+    response = client.post(reverse("pairings:match_run_publish", args=[run.public_id]), follow=True)
+    assert "1 mentor is being asked" in response.content.decode()
+    assert as_user(some.mentors[0].person).post(reverse("pairings:match_run_publish", args=[run.public_id])).status_code == 404
+
+
+# the mentor first
+
+
+@pytest.mark.django_db
+def test_mentor_sees_why_and_what_for(as_user: AsUser) -> None:
+    _, pairing = offer()
+    page = as_user(pairing.mentor).get(address(pairing)).content.decode()
+    assert "You know what they want to learn: AI tools" in page
+    assert "How the next generation buys." in page
+    assert "What stays confidential" in page
+    assert "Ask for someone else" in page
+    assert str(pairing.score) not in page, "the score is for those who manage the program"
+
+
+@pytest.mark.django_db
+def test_offer_before_the_mentor_accepted_is_404_for_the_mentee(as_user: AsUser) -> None:
+    _, pairing = offer()
+    client = as_user(pairing.mentee)
+    assert client.get(address(pairing)).status_code == 404
+    assert client.post(address(pairing), {"answer": "accept"}).status_code == 404
+    assert client.post(address(pairing), {"answer": "decline"}).status_code == 404
+    pairing.refresh_from_db()
+    assert pairing.state == PairingState.OFFERED
+    with pytest.raises(DomainError):
+        offers.accept(actor=pairing.mentee, pairing=pairing)
+    with pytest.raises(DomainError):
+        offers.decline(actor=pairing.mentee, pairing=pairing)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("who", ["hr", "coordinator", "stranger"])
+def test_offer_page_of_somebody_else_is_404(who: str, as_user: AsUser) -> None:
+    some, pairing = offer()
+    person = {"hr": some.hr, "coordinator": some.coordinator, "stranger": make.UserFactory()}[who]
+    assert as_user(person).get(address(pairing)).status_code == 404
+
+
+@pytest.mark.django_db
+def test_opening_an_offer_changes_nothing(as_user: AsUser) -> None:
+    _, pairing = offer()
+    as_user(pairing.mentor).get(address(pairing))
+    assert Pairing.objects.get(pk=pairing.pk).mentor_accepted_at is None
+
+
+@pytest.mark.django_db
+def test_both_say_yes_and_a_pair_begins(as_user: AsUser) -> None:
+    _, pairing = offer()
+    response = as_user(pairing.mentor).post(address(pairing), {"answer": "accept"})
+    assert response.status_code == 303
+    assert kinds(pairing.mentor) == []
+    assert "pairings.offer_mentee" in kinds(pairing.mentee)
+    assert "Now Senior is asked" in as_user(pairing.mentor).get(address(pairing)).content.decode()
+    assert as_user(pairing.mentor).post(address(pairing), {"answer": "decline"}).status_code == 403
+    page = as_user(pairing.mentee).get(address(pairing)).content.decode()
+    assert "Junior A" in page
+    assert "Knows what you want to learn: AI tools" in page
+    offers.accept(actor=pairing.mentee, pairing=pairing)
+    pairing.refresh_from_db()
+    assert pairing.state == PairingState.ACTIVE
+    assert kinds(pairing.mentor) == kinds(pairing.mentee) == ["pairings.match_active"]
+    assert pairing.agreement_versions.get().text == pairing.program.agreement_text
+
+
+@pytest.mark.django_db
+def test_saying_yes_twice_changes_nothing() -> None:
+    _, pairing = offer()
+    for person in (pairing.mentor, pairing.mentor, pairing.mentee, pairing.mentee):
+        offers.accept(actor=person, pairing=pairing)
+    assert kinds(pairing.mentor) == ["pairings.match_active"]
+    assert pairing.agreement_versions.count() == 1
+
+
+@pytest.mark.django_db
+def test_mentors_no_reaches_the_mentor_alone(as_user: AsUser) -> None:
+    _, pairing = offer()
+    as_user(pairing.mentor).post(address(pairing), {"answer": "decline"})
+    pairing.refresh_from_db()
+    assert pairing.state == PairingState.VOID
+    assert kinds(pairing.mentor) == ["pairings.match_void"]
+    assert kinds(pairing.mentee) == [], "the mentee never knew"
+    assert as_user(pairing.mentee).get(address(pairing)).status_code == 404
+    assert "did not come about" in as_user(pairing.mentor).get(address(pairing)).content.decode()
+    offers.decline(actor=pairing.mentor, pairing=pairing)
+    assert len(kinds(pairing.mentor)) == 1
+
+
+def texts(person: User) -> tuple[str, str, str]:
+    """The one message about the end of an offer, without the person's name."""
+    message = OutboxMessage.objects.get(recipient=person, kind="pairings.match_void")
+    return message.subject, message.text.replace(person.short_name, "X"), message.html.replace(person.short_name, "X")
+
+
+@pytest.mark.django_db
+def test_every_outcome_reads_the_same_to_both(at: Callable[..., None], as_user: AsUser) -> None:
+    heard = set()
+    pages = set()
+    for outcome in ("mentee declines", "nobody answers", "a place is lost"):
+        _, pairing = offer()
+        offers.accept(actor=pairing.mentor, pairing=pairing)
+        if outcome == "mentee declines":
+            offers.decline(actor=pairing.mentee, pairing=pairing)
+        elif outcome == "nobody answers":
+            Pairing.objects.filter(pk=pairing.pk).update(offer_expires_at=clock.now())
+            assert offers.expire_offers() == 1
+        else:
+            pairing.mentor_enrolment.capacity = 0
+            pairing.mentor_enrolment.save()
+            assert offers.accept(actor=pairing.mentee, pairing=pairing).state == PairingState.VOID
+        for person in (pairing.mentor, pairing.mentee):
+            heard.add(texts(person))
+            page = as_user(person).get(address(pairing)).content.decode()
+            pages.add(page[page.index('id="main"') : page.index("</main>")])
+    assert len(heard) == 1
+    assert len(pages) == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("outcome", ["mentor", "mentee", "expired at the mentor", "expired at the mentee"])
+def test_who_declined_is_nowhere_for_those_who_manage(outcome: str, as_user: AsUser) -> None:
+    some = pool(1, 1)
+    run = some.run()
+    [pairing] = offers.publish_run(actor=some.hr, run=run)
+    if outcome in ("mentee", "expired at the mentee"):
+        offers.accept(actor=pairing.mentor, pairing=pairing)
+    if outcome in ("mentor", "mentee"):
+        offers.decline(actor=getattr(pairing, outcome), pairing=pairing)
+    else:
+        Pairing.objects.filter(pk=pairing.pk).update(offer_expires_at=clock.now())
+        offers.expire_offers()
+    client = as_user(some.coordinator)
+    pages = [
+        client.get(reverse("pairings:pairing_list", args=[some.program.public_id])),
+        client.get(reverse("pairings:match_run_detail", args=[run.public_id])),
+        client.get(reverse("pairings:proposal_detail", args=[run.proposals.get().public_id])),
+    ]
+    assert "Did not come about" in pages[0].content.decode()
+    for response in pages:
+        text = response.content.decode().lower()
+        for word in ("declin", "expired", "someone else", "refused by", "no answer", "s’ side"):
+            assert word not in text, word
+
+
+@pytest.mark.django_db
+def test_counts_by_side_appear_from_the_smallest_group_on(as_user: AsUser) -> None:
+    some = pool(5, 5)
+    pairs = some.published()
+    for number, pairing in enumerate(pairs):
+        assert offers.voids_by_side(some.program) is None
+        if number < 2:
+            offers.accept(actor=pairing.mentor, pairing=pairing)
+            offers.decline(actor=pairing.mentee, pairing=pairing)
+        else:
+            offers.decline(actor=pairing.mentor, pairing=pairing)
+    assert offers.voids_by_side(some.program) == {"mentor": 3, "mentee": 2}
+    page = as_user(some.hr).get(reverse("pairings:pairing_list", args=[some.program.public_id])).content.decode()
+    assert "3 ended on the mentors’ side, 2 on the mentees’ side" in page
+
+
+@pytest.mark.django_db
+def test_offers_expire_once_and_only_when_due(at: Callable[..., None]) -> None:
+    _, pairing = offer()
+    assert offers.expire_offers() == 0
+    assert pairing.offer_expires_at is not None
+    at(pairing.offer_expires_at + timedelta(seconds=1))
+    assert offers.expire_offers() == 1
+    assert offers.expire_offers() == 0
+    pairing.refresh_from_db()
+    assert (pairing.state, pairing.stopped_by) == (PairingState.VOID, None)
+
+
+@pytest.mark.django_db
+def test_yes_after_the_deadline_comes_too_late(at: Callable[..., None]) -> None:
+    _, pairing = offer()
+    assert pairing.offer_expires_at is not None
+    at(pairing.offer_expires_at + timedelta(seconds=1))
+    assert offers.accept(actor=pairing.mentor, pairing=pairing).state == PairingState.VOID
+
+
+@pytest.mark.django_db
+def test_two_nudges_at_most_and_only_while_they_make_sense() -> None:
+    _, pairing = offer()
+    nudges = OutboxMessage.objects.filter(kind="pairings.offer_mentor_reminder")
+    days = sorted((message.due_at - pairing.created_at).days for message in nudges)
+    assert days == [3, 6]
+    still_due = kind_of("pairings.offer_mentor_reminder").still_due
+    assert still_due is not None
+    assert all(still_due(message) for message in nudges)
+    offers.accept(actor=pairing.mentor, pairing=pairing)
+    assert not any(still_due(message) for message in nudges)
+    assert set(nudges.values_list("state", flat=True)) == {MessageState.CANCELLED}
+
+
+@pytest.mark.django_db
+def test_people_are_free_again_and_meet_somebody_else() -> None:
+    some = pool(2, 1)
+    [pairing] = some.published()
+    offers.decline(actor=pairing.mentor, pairing=pairing)
+    [second] = some.published()
+    assert second.mentee == pairing.mentee
+    assert second.mentor != pairing.mentor
+
+
+@pytest.mark.django_db
+def test_answer_must_be_one_of_two(as_user: AsUser) -> None:
+    _, pairing = offer()
+    as_user(pairing.mentor).post(address(pairing), {"answer": "maybe"})
+    pairing.refresh_from_db()
+    assert (pairing.state, pairing.mentor_accepted_at) == (PairingState.OFFERED, None)
+
+
+@pytest.mark.django_db
+def test_links_of_the_messages_lead_somewhere() -> None:
+    _, pairing = offer()
+    offers.accept(actor=pairing.mentor, pairing=pairing)
+    offers.decline(actor=pairing.mentee, pairing=pairing)
+    for message in OutboxMessage.objects.all():
+        link = kind_of(message.kind).link
+        assert link is not None
+        assert link(message).startswith("http")
+
+
+# two at a time, on two real connections
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_two_mentees_want_a_mentors_last_place_at_once() -> None:
+    """Both accept at the same moment: one gets the place, the other reads the neutral line."""
+    from threading import Barrier, Thread
+
+    from django.db import connections
+
+    some = pool(1, 2)
+    pairs = [
+        make.PairingFactory(
+            program=some.program,
+            mentor_enrolment=some.mentors[0],
+            mentee_enrolment=mentee,
+            state=PairingState.OFFERED,
+            mentee_accepted_at=None,
+            activated_at=None,
+        )
+        for mentee in some.mentees
+    ]
+    together = Barrier(2)
+    problems: list[Any] = []
+
+    def accept(pairing: Pairing) -> None:
+        try:
+            together.wait(5)
+            offers.accept(actor=pairing.mentee, pairing=pairing)
+        except Exception as error:  # noqa: BLE001 - reported below
+            problems.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [Thread(target=accept, args=[pairing]) for pairing in pairs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert problems == []
+    states = sorted(Pairing.objects.values_list("state", flat=True))
+    assert states == [PairingState.ACTIVE, PairingState.VOID]
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_once_store_one_result() -> None:
+    from threading import Barrier, Thread
+
+    from django.db import connections
+
+    some = pool(3, 3)
+    run = matching.start_run(actor=some.hr, program=some.program)
+    together = Barrier(2)
+    finished: list[bool] = []
+
+    def work() -> None:
+        try:
+            together.wait(5)
+            finished.append(matching.execute_run(run.pk))
+        finally:
+            connections.close_all()
+
+    threads = [Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert sorted(finished) == [False, True]
+    assert run.proposals.count() == 3
