@@ -37,7 +37,7 @@ STOP_SECONDS = 15.0
 LOG_LINES = 60
 
 
-class SystemProblem(Exception):
+class SystemBrokenError(Exception):
     """The system did not start, or a program of it ended."""
 
 
@@ -152,11 +152,11 @@ class System:
     # --- what a test does with it ---------------------------------------------------------------------------------
 
     def manage(self, *words: str) -> str:
-        """`manage.py WORDS`; what it printed. SystemProblem when it fails."""
+        """`manage.py WORDS`; what it printed. SystemBrokenError when it fails."""
         command = [sys.executable, "manage.py", *words]
         done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False)
         if done.returncode:
-            raise SystemProblem(f"manage.py {' '.join(words)}\n{done.stdout}{done.stderr}")
+            raise SystemBrokenError(f"manage.py {' '.join(words)}\n{done.stdout}{done.stderr}")
         return done.stdout
 
     def move_to(self, moment: datetime) -> None:
@@ -182,14 +182,14 @@ class System:
             connection.close()
 
     def wait(self, until: Callable[[], bool], what: str, seconds: float = START_SECONDS) -> None:
-        """Until something is so; SystemProblem when a program has ended or it takes too long."""
+        """Until something is so; SystemBrokenError when a program has ended or it takes too long."""
         end = time.monotonic() + seconds
         while not until():
             for name, process in self.processes.items():
                 if process.poll() is not None:
-                    raise SystemProblem(f"{name} ended with status {process.returncode}.\n{self.logs()}")
+                    raise SystemBrokenError(f"{name} ended with status {process.returncode}.\n{self.logs()}")
             if time.monotonic() > end:
-                raise SystemProblem(f"Waited {seconds:.0f} s in vain until {what}.\n{self.logs()}")
+                raise SystemBrokenError(f"Waited {seconds:.0f} s in vain until {what}.\n{self.logs()}")
             time.sleep(0.1)
 
     def logs(self) -> str:
