@@ -63,8 +63,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         try:
             message.send()
         except (OSError, smtplib.SMTPException) as error:
-            # the address stays out of the log
-            logger.exception("sign_in.mail_failed", kind=kind, person=getattr(person, "pk", None))
+            # neither address nor traceback: a refusal quotes the address
+            reason = type(error).__name__
+            logger.warning("sign_in.mail_failed", kind=kind, person=getattr(person, "pk", None), error=reason)
             if kind in AWAITED:
                 page = render(self.request, "account/mail_failed.html", status=503)
                 raise ImmediateHttpResponse(page) from error
