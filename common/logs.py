@@ -39,6 +39,11 @@ def configure(config: dict[str, Any]) -> None:
         )
     )
     logging.basicConfig(level=config["level"], handlers=[handler], force=True)
+    if config["level"] != "DEBUG":
+        for name in ("celery.app.trace", "celery.beat", "celery.worker.strategy"):
+            logging.getLogger(name).setLevel(
+                logging.WARNING
+            )  # each minute's rounds say nothing; our own lines say what was done
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
