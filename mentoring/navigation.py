@@ -70,7 +70,9 @@ class Navigation:
             mentee=Exists(Enrolment.objects.filter(person=OuterRef("pk"), role=PairRole.MENTEE)),
             unread=unread_of(OuterRef("pk")),
         )
-        return person.values("company_name", "product_name", "coordinates", "delegate", "mentee", "unread").get()
+        wanted = ("company_name", "product_name", "coordinates", "delegate", "mentee", "unread")
+        facts: dict[str, Any] = person.values(*wanted).get()
+        return facts
 
     @property
     def product_name(self) -> str:
@@ -99,6 +101,15 @@ class Navigation:
         if not settings.DEMO:
             return []
         from mentoring.demo import people, story
+
+        return [{"label": _(one.kind), "email": one.email, "password": people.PASSWORD} for one in story.cast()]
+
+    @property
+    def demo_sign_ins(self) -> list[dict[str, str]]:
+        """One sign-in for each kind of person of the demo; read by the sign-in page alone."""
+        if not settings.DEMO:
+            return []
+        from mentoring.demo import people, story  # never loaded outside the demo
 
         return [{"label": _(one.kind), "email": one.email, "password": people.PASSWORD} for one in story.cast()]
 

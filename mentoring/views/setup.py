@@ -15,7 +15,6 @@ from accounts.forms.company import CompanyForm
 from accounts.models import Grade, User
 from common.errors import DomainError
 from common.http import redirect_htmx, require
-from mentoring.navigation import link
 from programs.models import Program
 
 
@@ -44,7 +43,5 @@ def setup_next(request: HttpRequest) -> HttpResponse:
     context = {
         "people": User.objects.active().count(),
         "programs": Program.objects.count(),
-        "import_url": link("mentoring:people_import"),
-        "program_url": link("programs:program_new"),
     }
     return render(request, "mentoring/setup_next.html", context)

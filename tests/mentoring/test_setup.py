@@ -54,7 +54,7 @@ def test_setup_saves_and_says_what_comes_next(as_user: Callable[[User], Client],
     assert admin.time_zone == "Europe/Berlin"
     page = client.get("/setup/next/").content.decode()
     assert reverse("mentoring:people_import") in page
-    assert reverse("programs:program_new") in page
+    assert reverse("mentoring:program_new") in page
     assert "Rückenwind</title>" in page
     assert client.get("/").status_code == 200
 
