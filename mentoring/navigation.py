@@ -104,15 +104,6 @@ class Navigation:
 
         return [{"label": _(one.kind), "email": one.email, "password": people.PASSWORD} for one in story.cast()]
 
-    @property
-    def demo_sign_ins(self) -> list[dict[str, str]]:
-        """One sign-in for each kind of person of the demo; read by the sign-in page alone."""
-        if not settings.DEMO:
-            return []
-        from mentoring.demo import people, story  # never loaded outside the demo
-
-        return [{"label": _(one.kind), "email": one.email, "password": people.PASSWORD} for one in story.cast()]
-
     @cached_property
     def items(self) -> list[Item]:
         """The main navigation."""
