@@ -41,6 +41,11 @@ class Matrix:
         """(mentees, mentors)."""
         return self.scores.shape[0], self.scores.shape[1]
 
+    @property
+    def cells(self) -> int:
+        """As many as stay in the processor's cache."""
+        return BLOCK_CELLS
+
     @cached_property
     def top(self) -> int:
         """The highest score."""
@@ -62,6 +67,11 @@ class AtLeast:
     def shape(self) -> tuple[int, int]:
         """(mentees, mentors)."""
         return self.source.shape
+
+    @property
+    def cells(self) -> int:
+        """How many scores are best asked for at once."""
+        return self.source.cells
 
     @property
     def top(self) -> int:
@@ -151,7 +161,7 @@ class Sweep:
         reach = max(self.source.top, self.lowest) + self.lowest + int(plus.max(initial=0)) + 2
         kind = next(t for t in (np.int16, np.int32, np.int64) if reach < np.iinfo(t).max)
         bar: Integers = np.clip(self.bar, -1, np.iinfo(kind).max).astype(kind)  # sums of allowed pairs are 0 or more
-        step = max(1, BLOCK_CELLS // width)
+        step = max(1, self.source.cells // width)
         parts = [rows[start : start + step] for start in range(0, len(rows), step)]
         narrow: Integers = (plus - self.lowest).astype(kind)
         found = []

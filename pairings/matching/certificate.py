@@ -31,6 +31,10 @@ class Source(Protocol):
     def top(self) -> int:
         """No score is higher. Below 0: no pair is allowed."""
 
+    @property
+    def cells(self) -> int:
+        """How many scores are best asked for at once."""
+
     def block(self, rows: I64, columns: I64 | None = None) -> Integers:
         """Scores (rows × columns), negative where forbidden. May be a view: never written to."""
 

@@ -5,6 +5,7 @@ Mentees (the seniors) are rows, mentors (the juniors) are columns, each sorted b
 
 import dataclasses
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,7 +29,7 @@ from pairings.matching.scoring import REASONS, Scorer, Scores
 
 STORED_CELLS = 110_000_000
 """Up to so many pairs the scores are kept in memory (2 bytes each), beyond that they are computed anew when needed."""
-BLOCK_CELLS = 1 << 20
+STORED_BLOCK, COMPUTED_BLOCK = 1 << 19, 1 << 22
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +53,11 @@ class Problem:
     def shape(self) -> tuple[int, int]:
         """(mentees, mentors)."""
         return len(self.mentees), len(self.mentors)
+
+    @property
+    def cells(self) -> int:
+        """How many scores are best asked for at once: a product wants more rows than a look at what is stored."""
+        return COMPUTED_BLOCK if self.stored is None else STORED_BLOCK
 
     def block(self, rows: I64, columns: I64 | None = None) -> Scores:
         """Scores (rows × columns) in basis points, -1 where the pair is forbidden or pinned already."""
@@ -111,9 +117,13 @@ def compile(people: Iterable[Person], rules: Rules | None = None) -> Problem:  #
     if n * m > STORED_CELLS:
         return dataclasses.replace(problem, top=FULL_SCORE)
     stored = np.empty((n, m), np.int16)
-    step = max(1, BLOCK_CELLS // max(1, m))
-    for start in range(0, n, step):
+    step = max(1, COMPUTED_BLOCK // max(1, m))
+
+    def fill(start: int) -> None:
         stored[start : start + step] = problem.scorer.block(np.arange(start, min(n, start + step)))
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(fill, range(0, n, step)))
     return dataclasses.replace(problem, stored=stored, top=int(stored.max(initial=FORBIDDEN)))
 
 

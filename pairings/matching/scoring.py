@@ -17,6 +17,8 @@ from pairings.matching.people import COMPONENTS, FORBIDDEN, Person, Reason, Rule
 Scores = npt.NDArray[np.int16]
 Flags = npt.NDArray[np.bool_]
 REASONS = tuple(Reason)
+PANEL_CELLS = 1 << 18
+PANEL_COLUMNS = 256
 FRACTION = 1024
 """Points a minute are kept in 1024ths: products stay below 2**24 where it matters, so float32 is exact."""
 
@@ -50,34 +52,37 @@ class Scorer:
     def block(self, rows: I64, columns: I64 | None = None) -> Scores:
         """Scores (rows × columns, int16, FORBIDDEN where a rule says so) of the given mentees with all or some mentors.
 
-        Peak memory: three float32 blocks.
+        Computed in panels that stay in the processor's cache, whatever the size of the block.
         """
-        pick = slice(None) if columns is None else columns
-        total = self.mentees[rows] @ self.mentors[:, pick]
+        width = self.shape[1] if columns is None else len(columns)
+        scores = np.empty((len(rows), width), np.int16)
+        panel = max(PANEL_COLUMNS, PANEL_CELLS // max(1, len(rows)))
+        mine = self.mentees[rows], [left[rows] for left, _, _ in self.weeks]
+        for start in range(0, width, panel):
+            stop = min(width, start + panel)
+            pick = slice(start, stop) if columns is None else columns[start:stop]
+            scores[:, start:stop] = self._panel(rows, mine, pick)
+        scores[self.barred[0][rows]] = FORBIDDEN
+        scores[:, self.barred[1][slice(None) if columns is None else columns]] = FORBIDDEN
+        self._single_out(scores, rows, columns)
+        return scores
+
+    def _panel(self, rows: I64, mine: tuple[F32, list[F32]], pick: slice | I64) -> F32:
+        """Scores without the rules that name people one by one; whole part counts, FORBIDDEN where a rule says so."""
+        total: F32 = mine[0] @ self.mentors[:, pick]
         if self.languages is not None:
             left, right = self.languages
             np.putmask(total, left[rows] @ right[:, pick] == 0, -features.PENALTY)
-        shared = self._shared(rows, pick)
+        shared: F32 = mine[1][0] @ self.weeks[0][1][:, pick]  # in points before the cap: the least of all seasons
+        for left, (_, right, _) in zip(mine[1][1:], self.weeks[1:], strict=True):
+            np.minimum(shared, left @ right[:, pick], out=shared)
         np.putmask(total, shared < self._needed, -features.PENALTY)
         total += np.minimum(shared, np.float32(self.overlap_share), out=shared)
-        total[self.barred[0][rows]] = FORBIDDEN
-        total[:, self.barred[1][pick]] = FORBIDDEN
-        np.maximum(total, FORBIDDEN, out=total)
-        scores = total.astype(np.int16)
-        self._single_out(scores, rows, columns)
-        return scores
+        return np.maximum(total, FORBIDDEN, out=total)
 
     @property
     def _needed(self) -> np.float32:
         return np.float32(self.minutes_needed * self.points_a_minute / FRACTION)
-
-    def _shared(self, rows: I64, pick: slice | I64) -> F32:
-        """Overlap in points before the cap: the least of all seasons."""
-        left, right, _ = self.weeks[0]
-        least = left[rows] @ right[:, pick]
-        for left, right, _ in self.weeks[1:]:
-            np.minimum(least, left[rows] @ right[:, pick], out=least)
-        return least
 
     def _single_out(self, scores: Scores, rows: I64, columns: I64 | None) -> None:
         n, m = self.shape
