@@ -83,7 +83,7 @@ def reject(*, actor: User, change: AddressChange) -> AddressChange:
 
 def lock_pending(change: AddressChange) -> AddressChange:
     """The row, locked. DomainError unless it is still to be decided."""
-    locked = AddressChange.objects.select_for_update(of=("self",)).select_related("person").get(pk=change.pk)
+    locked: AddressChange = AddressChange.objects.select_for_update(of=("self",)).select_related("person").get(pk=change.pk)
     if locked.state != AddressChangeState.PENDING:
         state = AddressChangeState(locked.state).label
         raise DomainError(_("This has been decided already: %(state)s."), params={"state": state})

@@ -13,7 +13,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.domain import names
-from accounts.models import User
+from accounts.models import Grade, User
 from common import audit
 from common.errors import DomainError
 
@@ -120,3 +120,36 @@ def end_sign_ins(people: Sequence[User]) -> int:
     """Every signed-in session of these people ends with its next request. Returns how many people were touched."""
     touched: int = User.objects.filter(pk__in=[person.pk for person in people]).update(session_epoch=F("session_epoch") + 1)
     return touched
+
+
+@transaction.atomic
+def edit_by_hr(*, actor: User, person: User, employee_id: str, grade: Grade | None, email: str) -> User:
+    """What HR sets right by hand: the employee id, the grade (no longer from the reporting tree), the address.
+
+    Another address is not written but proposed, to be confirmed like one that the directory names.
+    DomainError for an id or address that is somebody else's.
+    """
+    from accounts.domain import addresses
+
+    locked = User.objects.select_for_update().get(pk=person.pk)
+    address = clean_email(email)
+    number = employee_id.strip() or None
+    if number and User.objects.filter(employee_id=number).exclude(pk=locked.pk).exists():
+        raise DomainError(_("Somebody else has the employee id %(id)s."), params={"id": number}, code="employee_id")
+    if address != locked.email and User.objects.filter(email=address).exists():
+        raise DomainError(_("Somebody else has the address %(email)s."), params={"email": address}, code="email")
+    changed = [
+        name
+        for name, before, after in (("employee_id", locked.employee_id, number), ("grade", locked.grade_id, grade and grade.pk))
+        if before != after
+    ]
+    if "grade" in changed:
+        locked.grade, locked.grade_is_derived = grade, False
+    locked.employee_id = number
+    normalise(locked).save()
+    if changed:
+        audit.record("person.edited", locked, actor=actor, fields=changed)
+    if address != locked.email:
+        addresses.propose(actor=actor, changes=[(locked.pk, locked.email, address)])
+    person.refresh_from_db()
+    return person

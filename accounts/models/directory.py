@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import AddressChangeState, ImportState
+from accounts.querysets import OfHR
 from common.models import PublicModel
 
 
@@ -39,6 +40,8 @@ class DirectoryImport(PublicModel):
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     applied_at = models.DateTimeField(_("applied"), null=True, blank=True)
 
+    objects = OfHR.as_manager()
+
     class Meta:
         ordering = ["-created_at", "-id"]
         constraints = [
@@ -66,6 +69,8 @@ class AddressChange(PublicModel):
     state = models.CharField(_("state"), max_length=10, choices=AddressChangeState, default=AddressChangeState.PENDING)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+
+    objects = OfHR.as_manager()
 
     class Meta:
         ordering = ["created_at", "id"]

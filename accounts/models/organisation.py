@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.querysets import OfHR
 from common.models import PublicModel
 from common.timezones import validate_zone
 
@@ -64,6 +65,8 @@ class PairBlock(PublicModel):
 
     first = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     second = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+
+    objects = OfHR.as_manager()
 
     class Meta:
         constraints = [

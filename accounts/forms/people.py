@@ -1,0 +1,131 @@
+"""Forms of HR about people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.forms.profile import zone_choices
+from accounts.models import Company, Grade, User
+
+NO_AUTOCOMPLETE = {"autocomplete": "off", "spellcheck": "false"}
+SORTS = {
+    "name": (_("Name"), ["sort_key", "id"]),
+    "grade": (_("Grade, senior first"), ["-grade__rank", "sort_key", "id"]),
+    "grade_up": (_("Grade, junior first"), ["grade__rank", "sort_key", "id"]),
+    "department": (_("Department"), ["department", "sort_key", "id"]),
+    "location": (_("Location"), ["location", "sort_key", "id"]),
+    "hired": (_("Newest first"), ["-hired_on", "sort_key", "id"]),
+}
+
+
+class PeopleFilter(forms.Form):
+    """What the people list shows; its state lives in the address."""
+
+    q = forms.CharField(label=_("Search"), required=False, max_length=100, widget=forms.TextInput(attrs=NO_AUTOCOMPLETE))
+    grade = forms.ChoiceField(label=_("Grade"), required=False)
+    department = forms.ChoiceField(label=_("Department"), required=False)
+    location = forms.ChoiceField(label=_("Location"), required=False)
+    who = forms.ChoiceField(
+        label=_("Who"),
+        required=False,
+        choices=[
+            ("", _("Active people")),
+            ("inactive", _("Deactivated people")),
+            ("hr", _("HR admins")),
+            ("all", _("Everybody")),
+        ],
+    )
+    sort = forms.ChoiceField(label=_("Sort by"), required=False, choices=[(key, label) for key, (label, _o) in SORTS.items()])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        everything, none = ("", _("All")), ("-", _("(none)"))
+        grades = [(str(pk), name) for pk, name in Grade.objects.order_by("-rank").values_list("pk", "name")]
+        fields: dict[str, Any] = self.fields
+        fields["grade"].choices = [everything, *grades, none]
+        for field in ("department", "location"):
+            names = User.objects.order_by(field).values_list(field, flat=True).distinct()
+            fields[field].choices = [everything, *((name, name) for name in names if name), none]
+
+    def people(self) -> Any:
+        """The people that the filter lets through, sorted. What cannot be understood filters nothing."""
+        self.is_valid()
+        says = {name: self.cleaned_data.get(name, "") for name in self.fields}
+        people = User.objects.search(says["q"])
+        if says["who"] == "hr":
+            people = people.filter(is_hr_admin=True, is_active=True)
+        elif says["who"] != "all":
+            people = people.filter(is_active=says["who"] != "inactive")
+        if says["grade"]:
+            people = people.filter(grade=None if says["grade"] == "-" else says["grade"])
+        for field in ("department", "location"):
+            if says[field]:
+                people = people.filter(**{field: "" if says[field] == "-" else says[field]})
+        return people.order_by(*SORTS[says["sort"] or "name"][1])
+
+
+class PersonForm(forms.Form):
+    """Somebody whom the directory does not bring."""
+
+    name = forms.CharField(label=_("Full name"), max_length=200)
+    email = forms.EmailField(label=_("Work e-mail address"), help_text=_("They sign in with it."))
+    employee_id = forms.CharField(
+        label=_("Employee id"),
+        max_length=64,
+        required=False,
+        help_text=_("As your HR system has it, so that an import recognises them."),
+    )
+    job_title = forms.CharField(label=_("Job title"), max_length=200, required=False)
+    department = forms.CharField(label=_("Department"), max_length=200, required=False)
+    location = forms.CharField(label=_("Location"), max_length=200, required=False)
+    grade = forms.ModelChoiceField(label=_("Grade"), queryset=Grade.objects.order_by("-rank"), required=False)
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        company = Company.objects.first()
+        super().__init__(*args, initial={"time_zone": company.time_zone if company else "UTC"}, **kwargs)
+
+
+class PersonEditForm(forms.Form):
+    """What HR sets right by hand."""
+
+    employee_id = forms.CharField(label=_("Employee id"), max_length=64, required=False)
+    grade = forms.ModelChoiceField(
+        label=_("Grade"),
+        queryset=Grade.objects.order_by("-rank"),
+        required=False,
+        help_text=_("An import with a grade column sets it again; one without leaves what you choose here."),
+    )
+    email = forms.EmailField(
+        label=_("Work e-mail address"), help_text=_("A new address is asked about once more before it takes effect.")
+    )
+
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+        initial = {"employee_id": person.employee_id or "", "grade": person.grade_id, "email": person.email}
+        super().__init__(*args, initial=initial, **kwargs)
+
+
+class BlockForm(forms.Form):
+    """Whom somebody must not be paired with."""
+
+    email = forms.EmailField(
+        label=_("Work e-mail address of the other person"),
+        widget=forms.EmailInput(attrs={**NO_AUTOCOMPLETE, "autocapitalize": "none"}),
+        help_text=_("They are never matched with each other, in any program. Neither they nor coordinators learn of it."),
+    )
+
+    def clean_email(self) -> User:
+        """The person."""
+        person = User.objects.filter(email=self.cleaned_data["email"].strip().lower()).first()
+        if person is None:
+            raise forms.ValidationError(_("Nobody here has this address."))
+        return person
+
+
+class GradeForm(forms.Form):
+    """The name of a grade."""
+
+    name = forms.CharField(label=_("Name"), max_length=80)

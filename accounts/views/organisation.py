@@ -1,0 +1,94 @@
+"""HR's pages about grades and changed addresses."""
+
+from __future__ import annotations
+
+from typing import cast
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.domain import addresses
+from accounts.domain import grades as domain
+from accounts.enums import AddressChangeState
+from accounts.forms.people import GradeForm
+from accounts.models import AddressChange, Grade, User
+from common.errors import DomainError
+from common.http import page_of, redirect_htmx, require
+
+
+def grades(request: HttpRequest) -> HttpResponse:
+    """The ladder: rename, order, add, remove. One form a row; its button says what to do."""
+    require(request.user, "accounts.manage_grades")
+    form = GradeForm()
+    error = ""
+    if request.method == "POST":
+        try:
+            return change_grade(request)
+        except DomainError as problem:
+            error = " ".join(problem.messages)
+            if request.POST.get("action") == "add":
+                form = GradeForm(request.POST)
+                form.add_error("name", problem)
+    context = {"form": form, "grades": domain.with_counts(), "error": error}
+    return render(request, "accounts/grades.html", context, status=422 if error else 200)
+
+
+def change_grade(request: HttpRequest) -> HttpResponse:
+    """Do what the button says. DomainError where that does not go."""
+    actor, action, name = cast("User", request.user), request.POST.get("action", ""), request.POST.get("name", "")
+    if action == "add":
+        domain.add(actor=actor, name=name)
+        messages.success(request, _("The grade is added at the top. Move it to its place."))
+    else:
+        number = request.POST.get("grade", "")
+        grade = get_object_or_404(Grade, pk=int(number) if number.isdecimal() and len(number) < 10 else 0)
+        if action == "rename":
+            domain.rename(actor=actor, grade=grade, name=name)
+            messages.success(request, _("The grade is called “%(name)s” now.") % {"name": " ".join(name.split())})
+        elif action in {"up", "down"}:
+            domain.move(actor=actor, grade=grade, up=action == "up")
+            messages.success(request, _("“%(name)s” has been moved.") % {"name": grade.name})
+        elif action == "remove":
+            domain.remove(actor=actor, grade=grade)
+            messages.success(request, _("“%(name)s” is removed.") % {"name": grade.name})
+    return redirect_htmx(request, reverse("accounts:grades"))
+
+
+@require_safe
+def address_change_list(request: HttpRequest) -> HttpResponse:
+    """Changed addresses: those to decide first, then what was decided."""
+    require(request.user, "accounts.confirm_address")
+    changes = AddressChange.objects.visible_to(request.user).select_related("person", "decided_by")
+    waiting = changes.filter(state=AddressChangeState.PENDING)
+    decided = changes.exclude(state=AddressChangeState.PENDING).order_by("-decided_at", "-id")
+    context = {"waiting": page_of(request, waiting), "decided": decided[:20]}
+    return render(request, "accounts/address_change_list.html", context)
+
+
+def address_change_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Old and new side by side; confirm or reject."""
+    changes = AddressChange.objects.visible_to(request.user).select_related("person", "decided_by")
+    change = get_object_or_404(changes, public_id=public_id)
+    require(request.user, "accounts.confirm_address", change)
+    error = ""
+    decide = {"confirm": addresses.confirm, "reject": addresses.reject}.get(request.POST.get("decision", ""))
+    if request.method == "POST" and decide:
+        try:
+            decided = decide(actor=cast("User", request.user), change=change)
+        except DomainError as problem:
+            error = " ".join(problem.messages)
+        else:
+            name = decided.person.name
+            if decided.state == AddressChangeState.CONFIRMED:
+                text = _("%(name)s signs in with the new address from now on. Both addresses are told.")
+            else:
+                text = _("%(name)s keeps the old address. Both addresses are told.")
+            messages.success(request, text % {"name": name})
+            return redirect_htmx(request, reverse("accounts:address_change_list"))
+    context = {"change": change, "error": error, "pending": change.state == AddressChangeState.PENDING}
+    return render(request, "accounts/address_change_detail.html", context, status=422 if error else 200)

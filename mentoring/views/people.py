@@ -1,0 +1,63 @@
+"""What HR does with a person and what reaches beyond accounts: leaving, coming back, the programs they are in."""
+
+from __future__ import annotations
+
+from typing import cast
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.domain import people
+from accounts.models import User
+from common.errors import DomainError
+from common.http import redirect_htmx, require, respond
+from mentoring.workflows import leavers
+from pairings.enums import PairingState
+from pairings.models import Pairing
+from programs.models import Enrolment
+
+
+def person_deactivate(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Ask, then end the person's sign-in, pause their pairs and cancel what was to be sent to them."""
+    person = get_object_or_404(User.objects.visible_to(request.user), public_id=public_id)
+    require(request.user, "accounts.manage_people", person)
+    error = ""
+    if request.method == "POST":
+        try:
+            leavers.deactivate(actor=cast("User", request.user), person=person)
+        except DomainError as problem:
+            error = " ".join(problem.messages)
+        else:
+            messages.success(request, _("%(name)s is deactivated and can no longer sign in.") % {"name": person.name})
+            return redirect_htmx(request, reverse("accounts:person_detail", args=[person.public_id]))
+    active = [PairingState.OFFERED, PairingState.ACTIVE]
+    pairs = Pairing.objects.filter(state__in=active, mentor=person) | Pairing.objects.filter(state__in=active, mentee=person)
+    context = {"person": person, "pairs": pairs.count(), "error": error}
+    return render(request, "mentoring/person_deactivate.html", context, status=422 if error else 200)
+
+
+@require_POST
+def person_reactivate(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The person may sign in again."""
+    person = get_object_or_404(User.objects.visible_to(request.user), public_id=public_id)
+    require(request.user, "accounts.manage_people", person)
+    people.reactivate(actor=cast("User", request.user), person=person)
+    messages.success(
+        request, _("%(name)s can sign in again. Their pairs stay paused until both want to go on.") % {"name": person.name}
+    )
+    return redirect_htmx(request, reverse("accounts:person_detail", args=[person.public_id]))
+
+
+@require_safe
+def person_programs(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The programs that a person is in: a part of the person's page, and a page of its own."""
+    person = get_object_or_404(User.objects.visible_to(request.user), public_id=public_id)
+    require(request.user, "accounts.manage_people", person)
+    enrolments = Enrolment.objects.filter(person=person).select_related("program").order_by("-program__starts_on", "-id")
+    context = {"person": person, "enrolments": enrolments}
+    return respond(request, "mentoring/person_programs.html", context, partial="programs")
