@@ -65,7 +65,8 @@ class Staff:
     @property
     def seniors(self) -> list[User]:
         """Who may be mentored, the most senior first."""
-        return [*self.by_rank[6], *self.by_rank[5], *self.by_rank[4]]
+        everybody = [*self.by_rank[6], *self.by_rank[5], *self.by_rank[4]]
+        return [person for person in everybody if person != self.hr_admin]
 
 
 def found_company() -> Staff:

@@ -15,12 +15,12 @@ from feedback.models import Participation, SurveyRound
 from goals.domain import goals
 from mentoring.demo.people import Staff
 from mentoring.workflows.close import close_program
-from pairings.domain import agreements, matching, notes, offers, sessions
+from pairings.domain import agreements, matching, notes, offers, pausing, sessions
 from pairings.domain.matching_input import weights_of
 from pairings.enums import PairingState, SessionState
 from pairings.models import MatchRun, MentoringSession, Pairing
 from programs.domain import states
-from programs.enums import Objective
+from programs.enums import Objective, ProgramState
 from programs.models import Program
 
 TAKEAWAYS = (
@@ -35,14 +35,16 @@ GOALS = (
     ("Prepare a meeting with an assistant on my own", "meetings prepared", Decimal(0), Decimal(6)),
     ("Understand what the teams' tools do", "tools tried", Decimal(1), Decimal(5)),
 )
-LENIENT = 0.85  # share of people who answer a survey
+WILLING = 0.8  # share of people who answer a survey
 
 
 def match(staff: Staff, program: Program) -> MatchRun:
     """Matching as the coordinator does it; ends published. Raises RuntimeError when the run did not come out well."""
     hr = staff.hr_admin
-    states.start_matching(actor=hr, program=program)
-    matching.set_weights(actor=hr, program=program, weights=weights_of(program), objective=Objective.PARTICIPATION, floor=True)
+    if program.state == ProgramState.ENROLLING:
+        states.start_matching(actor=hr, program=program)
+        weights = weights_of(program)
+        matching.set_weights(actor=hr, program=program, weights=weights, objective=Objective.PARTICIPATION, floor=True)
     run = matching.start_run(actor=hr, program=program)
     matching.execute_run(run.pk)
     run.refresh_from_db()
@@ -53,21 +55,25 @@ def match(staff: Staff, program: Program) -> MatchRun:
     return run
 
 
-def begin(program: Program, *, waiting: int = 0) -> list[Pairing]:
-    """All offers but the last `waiting` are accepted by both sides, and their agreements signed; the active pairs."""
+def begin(program: Program) -> list[Pairing]:
+    """All offers are accepted by both sides, and all agreements but the last signed; the active pairs."""
     offered = list(Pairing.objects.filter(program=program).select_related("mentor", "mentee").order_by("pk"))
-    begun = offered[: len(offered) - waiting] if waiting else offered
-    for pairing in begun:
+    for pairing in offered:
         offers.accept(actor=pairing.mentor, pairing=pairing)
         offers.accept(actor=pairing.mentee, pairing=pairing)
-    for pairing in begun[:-1]:  # one pair has not got round to it yet
+    for pairing in offered[:-1]:  # one pair has not got round to it yet
         agreements.sign(actor=pairing.mentor, pairing=pairing, number=1)
         agreements.sign(actor=pairing.mentee, pairing=pairing, number=1)
-    for pairing in offered[len(begun) :][: waiting // 2]:
-        offers.accept(actor=pairing.mentor, pairing=pairing)
-    return list(
-        Pairing.objects.filter(program=program, state=PairingState.ACTIVE).select_related("mentor", "mentee", "program")
-    )
+    active = Pairing.objects.filter(program=program, state=PairingState.ACTIVE)
+    return list(active.select_related("mentor", "mentee", "program").order_by("pk"))
+
+
+def match_again(staff: Staff, program: Program) -> None:
+    """A mentee moves on from their pair, and the second run finds somebody else for them; the mentor has not answered yet."""
+    last = Pairing.objects.filter(program=program, state=PairingState.ACTIVE).order_by("pk").last()
+    if last is not None:
+        pausing.end(actor=last.mentor, pairing=last)
+        match(staff, program)
 
 
 def book(pairings: Sequence[Pairing], *, first_in_days: int, count: int) -> None:
@@ -109,7 +115,7 @@ def set_goals(rng: Random, pairings: Sequence[Pairing]) -> None:
 
 def live_until(rng: Random, program: Program, end: datetime) -> None:
     """Day by day until `end`: sessions are logged in the evening they were held, rounds open, are answered and close."""
-    moment = clock.now()
+    moment, asked = clock.now(), set[int]()
     while moment < end:
         moment = min(moment + timedelta(days=1), end)
         clock.move_to(moment)
@@ -144,7 +150,7 @@ def _log_held(rng: Random, program: Program, moment: datetime) -> None:
             notes.save_note(actor=pairing.mentor, session=session, body=rng.choice(NOTES))
 
 
-def answer(rng: Random, survey_round: SurveyRound, *, share: float = LENIENT) -> None:
+def answer(rng: Random, survey_round: SurveyRound, *, share: float = WILLING) -> None:
     """Most of those who have not answered yet do so."""
     waiting = Participation.objects.filter(round=survey_round, responded=False).order_by("person__sort_key")
     for participation in waiting.select_related("person", "round__program"):

@@ -34,10 +34,10 @@ def tell() -> list[SignIn]:
     rng = Random(11)  # noqa: S311 - the same story every time is the point
     present = clock.now()
     try:
-        clock.move_to(present - timedelta(days=330))
+        clock.move_to(present - timedelta(days=300))
         staff = found_company()
         _closed(staff, rng)
-        clock.move_to(present - timedelta(days=92))
+        clock.move_to(present - timedelta(days=80))
         _running(staff, rng)
         clock.move_to(present - timedelta(days=9))
         _enrolling(staff, rng)
@@ -67,12 +67,12 @@ def _closed(staff: Staff, rng: Random) -> None:
     pairs = running.begin(program)
     running.book(pairs, first_in_days=5, count=6)
     running.set_goals(rng, pairs)
-    running.live_until(rng, program, start + timedelta(days=184))
+    running.live_until(rng, program, start + timedelta(days=196))
     running.finish(staff, program)
 
 
 def _running(staff: Staff, rng: Random) -> None:
-    """Eleven weeks in: pairs that meet, two offers that wait, a pulse that is open."""
+    """Eleven weeks in: pairs that meet, an offer that waits, a pulse that is open."""
     start = clock.now()
     program = enrolling.new_program(
         staff,
@@ -95,7 +95,9 @@ def _running(staff: Staff, rng: Random) -> None:
     Delegation.objects.get_or_create(mentee=mentee, delegate=staff.by_rank[2][-1])
     running.book(pairs[:-1], first_in_days=4, count=6)
     running.set_goals(rng, pairs)
-    running.live_until(rng, program, start + timedelta(days=92))
+    running.live_until(rng, program, start + timedelta(days=78))
+    running.match_again(staff, program)
+    running.live_until(rng, program, start + timedelta(days=80))
 
 
 def _enrolling(staff: Staff, rng: Random) -> None:
@@ -108,7 +110,7 @@ def _enrolling(staff: Staff, rng: Random) -> None:
         sponsor=staff.by_rank[6][1],
         coordinator=staff.by_rank[3][1],
     )
-    members = enrolling.invite(staff, program, staff.juniors[40:80], staff.by_rank[4][10:26])
+    members = enrolling.invite(staff, program, staff.juniors[40:80], staff.seniors[30:45])
     for at, member in enumerate(members):
         if at % 2 == 0:
             enrolling.fill_in(rng, member)
@@ -135,12 +137,14 @@ def cast() -> list[SignIn]:
     invited = Enrolment.objects.filter(state=EnrolmentState.INVITED, program__state=ProgramState.ENROLLING)
     delegation = Delegation.objects.select_related("delegate").first()
     roles = {role: invited.filter(role=role).select_related("person").order_by("pk").first() for role in PairRole.values}
+    offer = Pairing.objects.filter(state=PairingState.OFFERED).select_related("mentor").order_by("pk").first()
     people: dict[str, User | None] = {
         gettext_noop("HR admin"): User.objects.filter(is_hr_admin=True).order_by("pk").first(),
         gettext_noop("Coordinator"): coordinator.person if coordinator else None,
         gettext_noop("Junior mentor"): pair.mentor if pair else None,
         gettext_noop("Senior mentee"): pair.mentee if pair else None,
         gettext_noop("Delegate of that mentee"): delegation.delegate if delegation else None,
+        gettext_noop("Junior with an offer"): offer.mentor if offer else None,
         gettext_noop("Junior, just invited"): roles[PairRole.MENTOR].person if roles[PairRole.MENTOR] else None,
         gettext_noop("Senior, just invited"): roles[PairRole.MENTEE].person if roles[PairRole.MENTEE] else None,
     }
