@@ -25,12 +25,12 @@ SLIDERS = (
     Slider("pace", gettext_noop("Time to think first"), gettext_noop("Think aloud")),
 )
 
-# (key, label, first minute, last minute) of a day in the person's own zone
+# (key, label, first minute, last minute) of a day in the person's own zone; \u2060 keeps the times on one line
 SLOTS = (
-    ("morning", _("Morning, 9–12"), 9 * 60, 12 * 60),
-    ("midday", _("Midday, 12–14"), 12 * 60, 14 * 60),
-    ("afternoon", _("Afternoon, 14–17"), 14 * 60, 17 * 60),
-    ("late", _("Late, 17–19"), 17 * 60, 19 * 60),
+    ("morning", _("Morning, 9\u2060–\u206012"), 9 * 60, 12 * 60),
+    ("midday", _("Midday, 12\u2060–\u206014"), 12 * 60, 14 * 60),
+    ("afternoon", _("Afternoon, 14\u2060–\u206017"), 14 * 60, 17 * 60),
+    ("late", _("Late, 17\u2060–\u206019"), 17 * 60, 19 * 60),
 )
 WEEKDAYS = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
 

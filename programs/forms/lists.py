@@ -92,7 +92,7 @@ class InviteFilter(FilterForm):
         places = people.exclude(location="").order_by("location").values_list("location", flat=True).distinct()
         departments = people.exclude(department="").order_by("department").values_list("department", flat=True).distinct()
         named = [name for name in departments if not program.departments or name in program.departments]
-        self.fields["role"].choices = [("", _("what their grade points to")), *role_choices(program)]  # type: ignore[attr-defined]
+        self.fields["role"].choices = [("", _("by their grade")), *role_choices(program)]  # type: ignore[attr-defined]
         self.fields["department"].choices = [("", _("all")), *((name, name) for name in named)]  # type: ignore[attr-defined]
         self.fields["location"].choices = [("", _("all")), *((name, name) for name in places)]  # type: ignore[attr-defined]
 
@@ -123,7 +123,7 @@ class InviteListForm(forms.Form):
 
     def __init__(self, *args: Any, program: Program, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [("", _("what their grade points to")), *role_choices(program)]  # type: ignore[attr-defined]
+        self.fields["role"].choices = [("", _("by their grade")), *role_choices(program)]  # type: ignore[attr-defined]
 
 
 class StaffForm(forms.Form):

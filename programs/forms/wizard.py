@@ -86,6 +86,15 @@ class PurposeForm(StepForm):
         topics = Topic.objects.filter(program=None) | Topic.objects.filter(program=self.program)
         self.fields["topics"].queryset = topics.order_by("category", "name")  # type: ignore[attr-defined]
 
+    def topic_groups(self) -> list[tuple[str, list[dict[str, Any]]]]:
+        """(category, boxes) for the page."""
+        ticked = {str(getattr(value, "pk", value)) for value in self["topics"].value() or []}
+        groups: dict[str, list[dict[str, Any]]] = {}
+        for topic in self.fields["topics"].queryset:  # type: ignore[attr-defined]
+            box = {"topic": topic, "ticked": str(topic.pk) in ticked}
+            groups.setdefault(topic.category, []).append(box)
+        return list(groups.items())
+
     def start_values(self) -> dict[str, Any]:
         """The sponsor by address, the topics by id."""
         sponsor = self.program.sponsor

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from common import clock
 from common.errors import DomainError
 from common.http import redirect_htmx, require, respond
+from common.timezones import to_wall
 from programs.domain import answers
 from programs.domain import enrolment as domain
 from programs.domain.prep import prep_pack
@@ -154,7 +155,7 @@ def save_draft(request: HttpRequest, row: Enrolment, step: str) -> HttpResponse:
     """The answer to htmx: "Saved", or why not; and the colleagues that match a name, when that field asks."""
     form = ANSWER_FORMS[step](request.POST, enrolment=row, draft=True)
     saved = form.is_valid() and store(request, row, step, form, finished=False)
-    context = {"saved_at": clock.now() if saved else None, "form": form}
+    context = {"saved_at": to_wall(clock.now(), row.person.time_zone) if saved else None, "form": form}
     looking = getattr(request, "htmx", None) and request.htmx.trigger_name == "find"  # type: ignore[attr-defined]
     return respond(request, "programs/enrol.html", context, partial="matches" if looking else "saved")
 

@@ -55,11 +55,15 @@ def program_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Where a program stands: what to do next, the funnel, the balance of topics."""
     program = managed_program(request, public_id)
     checks = domain.readiness(program) if program.state == ProgramState.DRAFT else []
+    lines = overview.funnel(program)
     context = {
+        "asked": sum(line.asked for line in lines),
+        "waiting": sum(line.waiting for line in lines),
+        "both_sides": all(line.approved for line in lines),
         "program": program,
         "checks": checks,
         "missing": [check for check in checks if check.blocks and not check.done],
-        "funnel": labelled_funnel(program),
+        "funnel": labelled(program, lines),
         "balance": overview.balance(program),
         "staff": program.staff.select_related("person").order_by("role", "person__sort_key"),
         "verbs": [verb for verb in VERBS_OF_DETAIL if states.allowed(program, str(verb["name"]))],
@@ -69,10 +73,10 @@ def program_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return TemplateResponse(request, "programs/program_detail.html", context)
 
 
-def labelled_funnel(program: Program) -> list[dict[str, object]]:
+def labelled(program: Program, lines: list[overview.Funnel]) -> list[dict[str, object]]:
     """The funnel with the program's own words for the two sides."""
     labels = {"mentor": program.mentor_label, "mentee": program.mentee_label}
-    return [{"label": labels[line.role], "line": line} for line in overview.funnel(program)]
+    return [{"label": labels[line.role], "line": line} for line in lines]
 
 
 VERBS = {
@@ -140,7 +144,7 @@ def program_state(request: HttpRequest, public_id: UUID, verb: str) -> HttpRespo
         else:
             messages.success(request, words["done"])
             return redirect_htmx(request, reverse(NEXT_PAGE.get(verb, "programs:program_detail"), args=[program.public_id]))
-    context = {"program": program, "words": words, "problem": problem, "funnel": labelled_funnel(program)}
+    context = {"program": program, "words": words, "problem": problem, "funnel": labelled(program, overview.funnel(program))}
     return TemplateResponse(request, "programs/program_state.html", context, status=422 if problem else 200)
 
 
