@@ -108,10 +108,28 @@
     const said = root.matches && root.matches("[data-announce]") ? root : root.querySelector("[data-announce]");
     if (said) announce(said.dataset.announce);
   }
+  // A table that is wider than the screen can be reached and scrolled by keyboard, and says what it is.
+  function scrollers() {
+    document.querySelectorAll(".table-responsive").forEach((box) => {
+      const wide = box.scrollWidth > box.clientWidth + 1;
+      if (!wide) { ["tabindex", "role", "aria-label"].forEach((name) => box.removeAttribute(name)); return; }
+      const caption = box.querySelector("caption");
+      const section = box.closest("section");
+      const heading = caption || (section && section.querySelector("h2, h3")) || document.querySelector("h1");
+      box.tabIndex = 0;
+      box.setAttribute("role", "group");
+      box.setAttribute("aria-label", heading ? heading.textContent.trim() : "");
+    });
+  }
+  let resized = 0;
+  window.addEventListener("resize", () => { window.clearTimeout(resized); resized = window.setTimeout(scrollers, 150); });
+
   document.addEventListener("htmx:load", (event) => {
+    scrollers();
     if (event.target !== document.body) arrived(event.target);
   });
   document.addEventListener("DOMContentLoaded", () => {
+    scrollers();
     focusErrors(document);
     const said = document.querySelector("#messages [data-announce]");
     if (said) announce(said.dataset.announce);
