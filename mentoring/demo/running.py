@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 from random import Random
 
+from accounts.models import User
 from common import clock
 from feedback.domain import answers as survey_answers
 from feedback.domain import rounds
@@ -120,10 +121,10 @@ def live_until(rng: Random, program: Program, end: datetime) -> None:
         moment = min(moment + timedelta(days=1), end)
         clock.move_to(moment)
         rounds.open_due_rounds()
-        for survey_round in SurveyRound.objects.filter(
-            program=program, state="open", closes_at__lte=moment + timedelta(days=7)
-        ):
-            answer(rng, survey_round)
+        for survey_round in SurveyRound.objects.filter(program=program, state="open"):
+            if survey_round.pk not in asked and moment >= survey_round.opens_at + timedelta(days=4):
+                asked.add(survey_round.pk)
+                answer(rng, survey_round)
         rounds.close_due_rounds()
         _log_held(rng, program, moment)
 
@@ -150,11 +151,11 @@ def _log_held(rng: Random, program: Program, moment: datetime) -> None:
             notes.save_note(actor=pairing.mentor, session=session, body=rng.choice(NOTES))
 
 
-def answer(rng: Random, survey_round: SurveyRound, *, share: float = WILLING) -> None:
-    """Most of those who have not answered yet do so."""
+def answer(rng: Random, survey_round: SurveyRound, *, share: float = WILLING, but: Collection[User] = ()) -> None:
+    """So many of those who were asked answer; `but` nobody of these."""
     waiting = Participation.objects.filter(round=survey_round, responded=False).order_by("person__sort_key")
     for participation in waiting.select_related("person", "round__program"):
-        if rng.random() < share:
+        if rng.random() < share and participation.person not in but:
             given = {q["id"]: value for q in survey_round.questions if (value := _value(rng, q)) is not None}
             survey_answers.submit(participation=participation, answers=given)
 

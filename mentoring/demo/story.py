@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 
 from accounts.models import Delegation, User
 from common import clock
+from feedback.enums import RoundState
 from mentoring.demo import enrolling, running
 from mentoring.demo.people import Staff, found_company
 from notifications.enums import MessageState
@@ -98,6 +99,8 @@ def _running(staff: Staff, rng: Random) -> None:
     running.live_until(rng, program, start + timedelta(days=78))
     running.match_again(staff, program)
     running.live_until(rng, program, start + timedelta(days=80))
+    for survey_round in program.survey_rounds.filter(state=RoundState.OPEN):
+        running.answer(rng, survey_round, share=0.5, but=[pairs[0].mentor, pairs[0].mentee])
 
 
 def _enrolling(staff: Staff, rng: Random) -> None:
