@@ -89,7 +89,7 @@ def _reminders(session: MentoringSession) -> Iterator[Due]:
     """Before the start, so many hours as the program says, for both. One loses its point when the next one is due."""
     hours = sorted({hour for hour in session.pairing.program.reminder_hours if 0 < hour <= LONGEST_HOURS}, reverse=True)
     moments = [session.starts_at - timedelta(hours=hour) for hour in hours]
-    for hour, moment, until in zip(hours, moments, [*moments[1:], session.starts_at], strict=True):
+    for hour, moment, until in zip(hours, moments, [*moments, session.starts_at][1:], strict=True):
         for person in _people(session):
             yield Due(session, person, mail_sessions.REMINDER, f"{hour}h", moment, until)
 

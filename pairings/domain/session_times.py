@@ -121,7 +121,8 @@ def check_free(slots: Sequence[Slot], pairing: Pairing, *, actor: User, but: Men
     )
     if but is not None:
         taken = taken.exclude(session=but)
-    for busy in taken.select_related("person").order_by("during", "person_id"):
+    mine_first = sorted(taken.select_related("person").order_by("during", "pk"), key=lambda busy: busy.person_id != actor.pk)
+    for busy in mine_first:
         for slot in slots:
             if slot.starts_at < busy.during.upper and busy.during.lower < slot.ends_at:
                 raise clash(busy, actor)

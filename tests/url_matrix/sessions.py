@@ -1,0 +1,69 @@
+"""Sessions, notes, the delegate's calendar, and the pair's home."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+
+from pairings.domain.notes import save_note
+from tests.url_matrix.core import MANAGERS, PAIR, SIGNED_IN, row
+
+
+def session(name: str) -> Any:
+    return lambda w: reverse(name, args=[w.session.public_id])
+
+
+def pairing(name: str) -> Any:
+    return lambda w: reverse(name, args=[w.pairing.public_id])
+
+
+def write_notes(world: Any) -> None:
+    """Both of the pair have written one."""
+    for role in sorted(PAIR):
+        save_note(actor=world.people[role], session=world.session, body="Mine")
+
+
+CANCEL, DELEGATE_CANCEL = "pairings:session_cancel", "pairings:delegate_session_cancel"
+
+ROWS = [
+    row("mentoring:pair_home", pairing("mentoring:pair_home"), PAIR),
+    row("mentoring:my_pairs", lambda w: reverse("mentoring:my_pairs"), SIGNED_IN),
+    row(
+        "pairings:session_list",
+        lambda w: reverse("pairings:session_list", args=[w.program.public_id]),
+        MANAGERS,
+    ),
+    row("pairings:session_new", pairing("pairings:session_new"), PAIR),
+    row("pairings:session_new", pairing("pairings:session_new"), PAIR, method="post"),
+    row("pairings:session_series", pairing("pairings:session_series"), PAIR),
+    row("pairings:session_series", pairing("pairings:session_series"), PAIR, method="post"),
+    row("pairings:session_detail", session("pairings:session_detail"), PAIR),
+    row("pairings:session_move", session("pairings:session_move"), PAIR),
+    row("pairings:session_move", session("pairings:session_move"), PAIR, method="post"),
+    row(CANCEL, session(CANCEL), PAIR),
+    row(CANCEL, session(CANCEL), PAIR, method="post"),
+    row("pairings:session_question", session("pairings:session_question"), {"mentee"}, refused={"mentor": 403}),
+    row(
+        "pairings:session_question",
+        session("pairings:session_question"),
+        {"mentee"},
+        refused={"mentor": 403},
+        method="post",
+        data={"question": "Why?"},
+    ),
+    row("pairings:session_calendar", session("pairings:session_calendar"), PAIR | {"delegate"}),
+    row("pairings:session_log", session("pairings:session_log"), PAIR),
+    row("pairings:session_log", session("pairings:session_log"), PAIR, method="post", data={"outcome": "held"}),
+    row("pairings:note_edit", session("pairings:note_edit"), PAIR),
+    row("pairings:note_edit", session("pairings:note_edit"), PAIR, method="post", data={"note": "Mine"}),
+    row("pairings:note_list", lambda w: reverse("pairings:note_list"), SIGNED_IN),
+    row("pairings:note_export", lambda w: reverse("pairings:note_export"), SIGNED_IN, setup=write_notes),
+    row("pairings:delegate_home", lambda w: reverse("pairings:delegate_home"), SIGNED_IN),
+    row("pairings:delegate_session_new", pairing("pairings:delegate_session_new"), {"delegate"}),
+    row("pairings:delegate_session_new", pairing("pairings:delegate_session_new"), {"delegate"}, method="post"),
+    row("pairings:delegate_session_move", session("pairings:delegate_session_move"), {"delegate"}),
+    row("pairings:delegate_session_move", session("pairings:delegate_session_move"), {"delegate"}, method="post"),
+    row(DELEGATE_CANCEL, session(DELEGATE_CANCEL), {"delegate"}),
+    row(DELEGATE_CANCEL, session(DELEGATE_CANCEL), {"delegate"}, method="post"),
+]
