@@ -8,9 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from pairings.domain.agreements import FIELDS, Additions
-from pairings.domain.matching_input import weights_of
+from pairings.domain.matching_input import WEIGHED, weights_of
 from pairings.enums import PairingState, RuleKind
-from pairings.matching import COMPONENTS
 from pairings.wording import COMPONENT_MEANING, COMPONENT_NAMES
 from programs.enums import Objective
 from programs.models import Program
@@ -36,7 +35,7 @@ class WeightsForm(forms.Form):
     def __init__(self, *args: Any, program: Program, **kwargs: Any) -> None:
         now: dict[str, Any] = {**weights_of(program), "objective": program.objective, "floor": program.floor}
         super().__init__(*args, initial=now, **kwargs)
-        for name in COMPONENTS:
+        for name in WEIGHED:
             self.fields[name] = forms.IntegerField(
                 label=COMPONENT_NAMES[name],
                 help_text=COMPONENT_MEANING[name],
@@ -45,9 +44,13 @@ class WeightsForm(forms.Form):
                 widget=forms.NumberInput(attrs={"step": 1, "inputmode": "numeric"}),
             )
 
+    def weight_fields(self) -> list[forms.BoundField]:
+        """The numbers, in the order of the components."""
+        return [self[name] for name in WEIGHED]
+
     def weights(self) -> dict[str, int]:
         """The number of each component."""
-        return {name: self.cleaned_data[name] for name in COMPONENTS}
+        return {name: self.cleaned_data[name] for name in WEIGHED}
 
 
 class ListForm(forms.Form):

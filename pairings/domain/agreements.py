@@ -106,18 +106,17 @@ def propose_version(
 
 @transaction.atomic
 def sign(*, actor: User, pairing: Pairing, number: int) -> Signature:
-    """Sign version `number` (0: the pair has none yet, so the program's text becomes version 1). Twice changes nothing.
+    """Sign version `number` (0: there was none, so the program's text is version 1). Twice changes nothing.
 
     DomainError when that is no longer the newest version: nobody signs what they have not read.
     """
     locked = _lock(pairing, actor)
-    newest = current(locked)
-    read = newest.number if newest else 0
-    if number != read:
+    newest = current(locked) or write_first_version(locked)
+    if number != newest.number and not (number == 0 and newest.number == 1 and newest.written_by_id is None):
         raise DomainError(
             _("There is a newer version of this agreement. Read what has changed, then sign."), code="newer_version"
         )
-    return _sign(newest or write_first_version(locked), actor)
+    return _sign(newest, actor)
 
 
 def _sign(version: AgreementVersion, actor: User) -> Signature:

@@ -22,7 +22,7 @@ from common import audit, clock, doorbell
 from common.errors import DomainError
 from pairings.domain import matching_input, matching_output
 from pairings.enums import RunState
-from pairings.matching import COMPONENTS, Cancelled, compile, solve, verify  # noqa: A004 - the verb of the field
+from pairings.matching import Cancelled, compile, solve, verify  # noqa: A004 - the verb of the field
 from pairings.models import MatchRun
 from programs.enums import Objective, PairRole, ProgramState
 from programs.models import Program
@@ -50,7 +50,7 @@ def set_weights(*, actor: User, program: Program, weights: dict[str, int], objec
 
     DomainError for anything else, and for a floor with the aim of the best total (it would return one single pair).
     """
-    if set(weights) != set(COMPONENTS) or not all(0 <= value <= 100 for value in weights.values()):
+    if set(weights) != set(matching_input.WEIGHED) or not all(0 <= value <= 100 for value in weights.values()):
         raise DomainError(_("Every weight is a whole number from 0 to 100."))
     if not any(weights.values()):
         raise DomainError(_("Give at least one of them more than 0: something has to count."))

@@ -21,6 +21,9 @@ from pairings.models import MatchRun, Pairing, PairRule
 from programs.enums import EnrolmentState
 from programs.models import Avoidance, Enrolment, EnrolmentTopic, Program
 
+WEIGHED = tuple(name for name in COMPONENTS if name != "wish")
+"""The parts of a score that a program weighs. Nobody can name a wished-for partner yet, so a wish counts nothing."""
+
 
 @dataclass(frozen=True)
 class MatchInput:
@@ -57,7 +60,7 @@ def snapshot(program: Program) -> tuple[dict[str, Any], dict[str, int]]:
 def weights_of(program: Program) -> dict[str, int]:
     """The program's weights, the usual ones where it has said nothing."""
     usual = asdict(Weights())
-    return {name: int(program.weights.get(name, usual[name])) for name in COMPONENTS}
+    return {name: int(program.weights.get(name, usual[name])) for name in WEIGHED}
 
 
 def candidates(program: Program) -> QuerySet[Enrolment]:

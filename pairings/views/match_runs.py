@@ -43,7 +43,20 @@ def match_run_list(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 def rows_only(request: HttpRequest) -> str:
     """The name of the partial when htmx asks for the rows of a list alone."""
-    return "rows" if getattr(request, "htmx", None) and request.htmx.target == "rows" else ""  # type: ignore[attr-defined]
+    return "rows" if _asks_for(request, "rows") else ""
+
+
+def _asks_for(request: HttpRequest, element: str) -> bool:
+    """Whether htmx will put the answer into the element of this id."""
+    htmx = getattr(request, "htmx", None)
+    return bool(htmx and htmx.target == element)
+
+
+def _finished(request: HttpRequest, run: MatchRun) -> HttpResponse:
+    """The page that was watching a run loads anew: there is more to do on it now than the progress bar's place shows."""
+    if run.state == RunState.DONE:
+        messages.success(request, _("Matching is done."))
+    return HttpResponse(headers={"HX-Refresh": "true"})
 
 
 def _list_page(request: HttpRequest, program: Program, form: WeightsForm | None = None, status: int = 200) -> HttpResponse:
@@ -149,6 +162,8 @@ def _frame(request: HttpRequest, run: MatchRun) -> dict[str, Any]:
 def match_run_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """How far a run is, and then the pairs that it proposes."""
     run = _run(request, public_id)
+    if run.state not in WORKING and _asks_for(request, "run"):
+        return _finished(request, run)
     form = ProposalListForm(request.GET)
     rows = Proposal.objects.filter(run=run).select_related("mentor__person", "mentee__person", "pairing")
     page = page_of(request, lists.proposals(rows, form))

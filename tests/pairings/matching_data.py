@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from accounts.models import User
+from notifications.enums import MessageState
+from notifications.models import OutboxMessage
 from pairings.domain import matching, offers
 from pairings.models import MatchRun, Pairing
 from programs.enums import PairRole, ProgramState
@@ -59,3 +61,19 @@ def add(to: Pool, role: str, name: str, *, level: int = 3, **person: Any) -> Enr
     choice = {"level": level} if role == PairRole.MENTOR else {"priority": 1}
     make.EnrolmentTopicFactory(enrolment=enrolment, topic=to.topic, **choice)
     return enrolment
+
+
+def stored(run: MatchRun) -> list[Any]:
+    """Everything a run has left behind that a coordinator could read, without ids of its own."""
+    proposals = run.proposals.order_by("mentor", "mentee").values_list(
+        "mentor", "mentee", "score", "breakdown", "reasons", "warnings", "alternatives", "pinned", "refusal"
+    )
+    unmatched = run.unmatched.order_by("enrolment").values_list("enrolment", "reason")
+    figures = {name: value for name, value in run.statistics.items() if name != "before"}
+    return [list(proposals), list(unmatched), figures, run.input_digest, run.rules, run.weights]
+
+
+def kinds(person: User) -> list[str]:
+    """What a person has been sent or will be, without what was cancelled."""
+    mine = OutboxMessage.objects.filter(recipient=person).exclude(state=MessageState.CANCELLED)
+    return sorted(mine.values_list("kind", flat=True))
