@@ -36,7 +36,7 @@ class UserQuerySet(models.QuerySet["User"]):
         if not found:
             return self
         query = SearchQuery(" & ".join(f"{word}:*" for word in found), search_type="raw", config="simple")
-        return self.annotate(search_vector=SearchVector("search_text", config="simple")).filter(search_vector=query)
+        return self.alias(search_vector=SearchVector("search_text", config="simple")).filter(search_vector=query)
 
 
 class OfHR(models.QuerySet[Any]):

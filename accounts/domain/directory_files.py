@@ -34,7 +34,7 @@ def read_table(content: bytes, *, encoding: str = "") -> Table:
     """The table in a CSV or XLSX file. DirectoryFileError, with what to do, for everything else."""
     check_length(len(content))
     start = content[:2048].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if not start and not content.strip():
+    if not start and not content.strip(b"\xef\xbb\xbf \t\r\n"):
         raise DirectoryFileError(_("The file is empty. Export the directory again, with its headings in the first row."))
     if content.startswith(OLD_EXCEL):
         raise DirectoryFileError(

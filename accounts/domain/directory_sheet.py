@@ -132,7 +132,7 @@ def sheet_rows(sheet: Any) -> Iterator[RawRow]:
             if any(len(text) > MAX_CELL for text in texts):
                 broken = _("A cell of this row is longer than %(max)d characters. Shorten it.") % {"max": MAX_CELL}
                 texts = [text[:MAX_CELL] for text in texts]
-            yield RawRow(number=number, cells=texts, formulas=formulas, broken=broken)
+            yield RawRow(number=number, cells=trimmed(texts), formulas=formulas, broken=broken)
 
 
 def as_text(cell: Any) -> str:

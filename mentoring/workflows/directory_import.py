@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -41,14 +40,6 @@ MAX_ERRORS_KEPT = 5_000
 SAMPLE_ROWS = 300  # how many rows the guess of the columns looks at
 OPEN = [ImportState.UPLOADED, ImportState.CHECKING, ImportState.CHECKED]
 WIPED: dict[str, Any] = {"content": None, "differences": []}
-
-
-@dataclass(frozen=True)
-class Result:
-    """What an import did, for the command line."""
-
-    plan: Plan
-    applied: bool
 
 
 def guess(table: Table) -> dict[str, str]:
@@ -323,32 +314,3 @@ def write(plan: Plan, *, actor: User | None, progress: ProgressCall = no_progres
     counts["pairs_of_leavers"] = leavers.settle(gone)
     counts["pairs_in_line"] = reporting_lines.recheck_pairs() if plan.changed or plan.new else 0
     return counts
-
-
-def import_now(
-    *,
-    content: bytes,
-    mapping: Mapping[str, str] | None = None,
-    dry_run: bool = False,
-    partial: bool = False,
-    confirm_leavers: bool = False,
-    confirm_errors: bool = False,
-    actor: User | None = None,
-) -> Result:
-    """The whole import at once, for the command line and the tests; `mapping` corrects the guess.
-
-    Raises DirectoryFileError and DomainError as the steps do; applies nothing where errors or many leavers are not confirmed.
-    """
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, 0)", [LOCK])
-        if not cursor.fetchone()[0]:
-            raise DomainError(_("Another import is being applied. Wait until it is done, then try again."))
-        table = read_table(content)
-        chosen = directory_mapping.checked({**guess(table), **(mapping or {})}, table.headings)
-        context = Context(mapping=chosen, time_zone=company().time_zone, partial=partial, actor=actor.pk if actor else None)
-        plan = make_plan(table, context, strict_width=is_text(content))
-        stopped = (plan.error_rows and not confirm_errors) or (plan.many_leave and not confirm_leavers)
-        if dry_run or stopped:
-            return Result(plan, applied=False)
-        write(plan, actor=actor)
-        return Result(plan, applied=True)

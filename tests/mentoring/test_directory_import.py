@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from allauth.account.models import EmailAddress
 
+
 from accounts.models import Grade, User
 from common.models import AuditEntry
-from mentoring.workflows.directory_import import import_now
+from mentoring.workflows.import_now import import_now
 
 pytestmark = pytest.mark.django_db
 

@@ -1,0 +1,136 @@
+"""`manage.py import_people FILE`: the directory import without a browser and without a worker."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from accounts.domain.directory_files import check_length
+from accounts.domain.directory_mapping import FIELDS
+from accounts.domain.directory_notes import in_words
+from accounts.domain.directory_problems import worded
+from common.errors import DomainError
+from mentoring.workflows.import_now import Result, import_now
+
+SHOWN = 20
+
+
+class Command(BaseCommand):
+    """Exit code 0: applied, or a dry run that could be applied as it is; 1: stopped, with the reason."""
+
+    help = "Import the company's directory from a CSV or XLSX file."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """What may be said on the command line."""
+        parser.add_argument("file", help="the CSV or XLSX file; - reads standard input")
+        parser.add_argument("--dry-run", action="store_true", help="say what would change and write nothing")
+        parser.add_argument("--json", action="store_true", dest="as_json", help="print the result as JSON")
+        parser.add_argument(
+            "--map",
+            nargs="+",
+            default=[],
+            metavar="FIELD=HEADING",
+            action="extend",
+            help=f"correct the guess of the columns; an empty heading leaves a field out. Fields: {', '.join(FIELDS)}",
+        )
+        parser.add_argument("--partial", action="store_true", help="the file is only a part of the company: nobody leaves")
+        parser.add_argument("--skip-errors", action="store_true", help="apply without the rows that have errors")
+        parser.add_argument("--confirm-leavers", action="store_true", help="yes, more than a tenth of the company has left")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Read, plan, and unless it is a dry run apply."""
+        try:
+            result = import_now(
+                content=read(options["file"]),
+                mapping=mapping_of(options["map"]),
+                dry_run=options["dry_run"],
+                partial=options["partial"],
+                confirm_errors=options["skip_errors"],
+                confirm_leavers=options["confirm_leavers"],
+            )
+        except DomainError as error:
+            problem = " ".join(error.messages)
+            if options["as_json"]:
+                self.stdout.write(json.dumps({"applied": False, "problem": problem}, ensure_ascii=False))
+                sys.exit(1)
+            raise CommandError(problem) from None
+        if options["as_json"]:
+            self.stdout.write(json.dumps(as_json(result), ensure_ascii=False, indent=2))
+        else:
+            self.tell(result)
+        if result.stopped_by:
+            sys.exit(1)
+
+    def tell(self, result: Result) -> None:
+        """The result in words."""
+        for note in result.plan.notes:
+            self.stdout.write(in_words(note))
+        problems = [worded(problem.as_json()) for problem in result.plan.problems]
+        for problem in problems[:SHOWN]:
+            place = f"row {problem['row']}" if problem["row"] else "file"
+            where = f"{place}, {problem['column']}" if problem["column"] else place
+            self.stderr.write(
+                f"{'error' if problem['is_error'] else 'note'}: {where}: {problem['problem']} {problem['advice']}"
+            )
+        if len(problems) > SHOWN:
+            self.stderr.write(f"... and {len(problems) - SHOWN} more (--json lists all)")
+        counts = result.plan.counts()
+        words = ("new", "changed", "returning", "leaving", "unchanged", "addresses", "error_rows")
+        self.stdout.write(", ".join(f"{counts[word]} {LABELS[word]}" for word in words if counts[word] or word != "returning"))
+        self.stdout.write(WHAT_HAPPENED[result.stopped_by or ("applied" if result.applied else "dry_run")])
+
+
+LABELS = {
+    "new": "new",
+    "changed": "changed",
+    "returning": "coming back",
+    "leaving": "leaving",
+    "unchanged": "unchanged",
+    "addresses": "changed addresses to confirm",
+    "error_rows": "rows with errors",
+}
+WHAT_HAPPENED = {
+    "applied": "Applied.",
+    "dry_run": "This was a dry run: nothing was written.",
+    "errors": "Nothing was written: correct the rows with errors, or say --skip-errors to go on without them.",
+    "leavers": "Nothing was written: more than a tenth of the company would leave. If that is so, say --confirm-leavers.",
+}
+
+
+def read(name: str) -> bytes:
+    """The file's content. DomainError where it cannot be read or is too large."""
+    if name == "-":
+        return sys.stdin.buffer.read()
+    try:
+        check_length(Path(name).stat().st_size)
+        return Path(name).read_bytes()
+    except OSError as error:
+        raise DomainError(f"{name} can’t be read: {error.strerror}.") from None
+
+
+def mapping_of(pairs: list[str]) -> dict[str, str]:
+    """{field: heading} of "field=heading". DomainError for anything else."""
+    mapping = {}
+    for pair in pairs:
+        field, equals, heading = pair.partition("=")
+        if not equals or field not in FIELDS:
+            raise DomainError(f"--map {pair}: say FIELD=HEADING with one of the fields {', '.join(FIELDS)}.")
+        mapping[field] = heading
+    return mapping
+
+
+def as_json(result: Result) -> dict[str, Any]:
+    """The result for programs."""
+    return {
+        "applied": result.applied,
+        "stopped_by": result.stopped_by,
+        "mapping": result.mapping,
+        "counts": result.plan.counts(),
+        "notes": [in_words(note) for note in result.plan.notes],
+        "problems": [worded(problem.as_json()) for problem in result.plan.problems],
+    }

@@ -1,0 +1,249 @@
+"""What headings and cells mean."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from accounts.domain.directory_dates import DateReader
+from accounts.domain.directory_files import read_table
+from accounts.domain.directory_mapping import FIELDS, checked, guess
+from accounts.domain.directory_places import zone_of
+from accounts.domain.directory_problems import ERRORS, WARNINGS, Problem, worded
+from accounts.domain.directory_rows import PersonRow, Reader
+from accounts.domain.directory_zones import zone_named
+from accounts.domain.names import search_text, sort_key
+from common.errors import DomainError
+
+EXPORTS = {
+    "Workday": (
+        ["Employee ID", "Legal First Name", "Legal Last Name", "Primary Work Email", "Business Title",
+         "Supervisory Organization", "Work Location", "Management Level", "Manager ID", "Hire Date", "Worker Status"],
+        {"employee_id", "first_name", "last_name", "email", "job_title", "department", "location", "grade", "manager_id",
+         "hired_on", "status"},
+    ),
+    "BambooHR": (
+        ["Employee #", "First Name", "Last Name", "Work Email", "Job Title", "Department", "Division", "Location",
+         "Reporting to", "Hire Date", "Status"],
+        {"employee_id", "first_name", "last_name", "email", "job_title", "department", "location", "manager_name", "hired_on",
+         "status"},
+    ),
+    "SAP SuccessFactors": (
+        ["USERID", "FIRSTNAME", "LASTNAME", "EMAIL", "TITLE", "DEPARTMENT", "LOCATION", "MANAGER", "HIREDATE", "TIMEZONE",
+         "STATUS"],
+        {"employee_id", "first_name", "last_name", "email", "job_title", "department", "location", "manager_name", "time_zone",
+         "hired_on", "status"},
+    ),
+    "Personio": (
+        ["Personalnummer", "Vorname", "Nachname", "E-Mail", "Position", "Abteilung", "Standort", "Vorgesetzter",
+         "Einstellungsdatum", "Status"],
+        {"employee_id", "first_name", "last_name", "email", "job_title", "department", "location", "manager_name", "hired_on",
+         "status"},
+    ),
+    "Entra ID": (
+        ["displayName", "userPrincipalName", "givenName", "surname", "jobTitle", "department", "city", "country", "employeeId",
+         "accountEnabled"],
+        {"email", "first_name", "last_name", "job_title", "department", "city", "country", "employee_id", "status"},
+    ),
+    "by hand": (["Name", "E-Mail-Adresse", "Führungskraft", "Stufe"], {"name", "email", "manager_name", "grade"}),
+    "by hand, two names": (["Name", "Vorname", "Mail", "Personalnr."], {"last_name", "first_name", "email", "employee_id"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("system", EXPORTS)
+def test_headings_of_common_systems_are_known(system: str) -> None:
+    headings, fields = EXPORTS[system]
+    found = guess(headings)
+    assert set(found) == fields
+    assert checked(found, headings)
+
+
+def test_every_field_has_headings_and_every_code_has_words() -> None:
+    from accounts.domain.directory_headings import HEADINGS
+
+    assert set(HEADINGS) == set(FIELDS)
+    for code in {**ERRORS, **WARNINGS}:
+        params = dict.fromkeys(["cells", "headings", "why", "max", "rows", "who", "id", "other", "chain", "name"], "x")
+        said = worded(Problem(1, code, "c", "v", params).as_json())
+        assert said["problem"]
+        assert said["advice"]
+        assert "%(" not in said["problem"] + said["advice"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "field"),
+    [(["1", "2", "2"], "manager_id"), (["a@x.de", "b@x.de", ""], "manager_email"), (["Anna B", "Bert C", ""], "manager_name")],
+)
+def test_a_manager_column_is_known_by_its_cells(cells: list[str], field: str) -> None:
+    rows = [[str(number), f"n{number}@x.de", "Name", cell] for number, cell in enumerate(cells)]
+    assert guess(["Id", "Email", "Name", "Manager"], rows)[field] == "Manager"
+
+
+def test_addresses_are_found_by_their_cells() -> None:
+    assert guess(["Name", "Kontakt"], [["Anna", "anna@example.com"]])["email"] == "Kontakt"
+
+
+@pytest.mark.parametrize(
+    ("mapping", "words"),
+    [
+        ({"name": "Name"}, "e-mail addresses"),
+        ({"email": "Mail"}, "names"),
+        ({"email": "Mail", "name": "Mail"}, "twice"),
+        ({"email": "Post", "name": "Name"}, "no column"),
+        ({"email": "Mail", "shoe": "Name"}, "not a field"),
+    ],
+)
+def test_columns_that_cannot_work_are_refused(mapping: dict[str, str], words: str) -> None:
+    with pytest.raises(DomainError, match=words):
+        checked(mapping, ["Name", "Mail"])
+
+
+def read(line: str, headings: str = "Id,Name,Email,Hired on,Time zone,Status,Grade,Manager ID") -> tuple[PersonRow, list[str]]:
+    table = read_table(f"{headings}\n{line}\n".encode())
+    reader = Reader.of(table, guess(table.headings), strict_width=True)
+    return next(iter(reader.rows())), [problem.code for problem in reader.problems]
+
+
+GOOD = "1,Anna Berg,a@example.com,2020-01-31,Europe/Berlin,active,G1,2"
+
+
+def test_a_good_row_is_read() -> None:
+    row, problems = read(GOOD)
+    assert problems == []
+    assert (row.employee_id, row.name, row.email, row.hired_on) == ("1", "Anna Berg", "a@example.com", date(2020, 1, 31))
+    assert (row.time_zone, row.grade, row.manager, row.gone) == ("Europe/Berlin", "G1", ("id", "2"), False)
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("1,Anna,,,,,,", "no_email"),
+        ("1,Anna,anna,,,,,", "bad_email"),
+        ("1,Anna,a@b,,,,,", "bad_email"),
+        ("1,,a@example.com,,,,,", "no_name"),
+        ("1,!!!,a@example.com,,,,,", "no_name"),
+        ("1,Anna,a@example.com,soon,,,,", "bad_date"),
+        ("1,Anna,a@example.com,0020-01-01,,,,", "bad_date"),
+        ("1,Anna,a@example.com,,Middle Earth,,,", "bad_time_zone"),
+        ("1,Anna,a@example.com,,,maybe,,", "bad_status"),
+        ("=1+1,Anna,a@example.com,,,,,", "formula"),
+        ('1,"=HYPERLINK(""http://x"")",a@example.com,,,,,', "formula"),
+        ("1,@SUM(1),a@example.com,,,,,", "formula"),
+        ("1,+cmd|' /C calc'!A0,a@example.com,,,,,", "formula"),
+        ("#REF!,Anna,a@example.com,,,,,", "excel_error"),
+        ('1,"An\nna",a@example.com,,,,,', "control_characters"),
+        ("1,J�rg,a@example.com,,,,,", "lost_letter"),
+        (f"1,{'x' * 201},a@example.com,,,,,", "too_long"),
+        (f"{'x' * 65},Anna,a@example.com,,,,,", "too_long"),
+        ("1,Anna", "too_few_cells"),
+        ("1,Anna,a@example.com,,,,,,more", "too_many_cells"),
+    ],
+)
+def test_what_is_wrong_with_a_cell_is_said(line: str, code: str) -> None:
+    row, problems = read(line)
+    assert code in problems
+    assert not row.ok
+
+
+def test_errors_in_columns_that_are_not_read_do_not_matter() -> None:
+    row, problems = read("Anna,a@example.com,=1+1", "Name,Email,Bonus")
+    assert row.ok
+    assert problems == []
+
+
+@pytest.mark.parametrize("nothing", ["-", "–", "n/a", "#N/A", "NULL", "(none)"])
+def test_what_stands_for_nothing_is_nothing(nothing: str) -> None:
+    row, problems = read(f"1,Anna,a@example.com,,,,{nothing},{nothing}")
+    assert problems == []
+    assert (row.grade, row.manager) == ("", None)
+
+
+def test_somebody_may_be_called_null() -> None:
+    row, _problems = read("1,Null,n@example.com", "Id,Last name,Email")
+    assert row.name == "Null"
+
+
+@pytest.mark.parametrize(
+    ("text", "gone"),
+    [("Active", False), ("aktiv", False), ("TRUE", False), ("On Leave", False), ("Terminated", True), ("Ausgeschieden", True),
+     ("FALSE", True), ("Terminated - Voluntary", True), ("", False)],
+)  # fmt: skip
+def test_the_status_says_who_has_left(text: str, gone: bool) -> None:
+    row, problems = read(f"1,Anna,a@example.com,,,{text},,")
+    assert (row.gone, problems) == (gone, [])
+
+
+def test_names_with_a_comma_are_turned_round() -> None:
+    assert read('"King, Steven",s@example.com', "Name,Email")[0].name == "Steven King"
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2020-03-31", date(2020, 3, 31)),
+        ("2020-03-31 00:00:00", date(2020, 3, 31)),
+        ("2020-03-31T09:30:00Z", date(2020, 3, 31)),
+        ("31.03.2020", date(2020, 3, 31)),
+        ("31.3.20", date(2020, 3, 31)),
+        ("20200331", date(2020, 3, 31)),
+        ("31-Mar-2020", date(2020, 3, 31)),
+        ("Mar 31, 2020", date(2020, 3, 31)),
+        ("43921", date(2020, 3, 31)),
+        ("03/31/2020", date(2020, 3, 31)),
+        ("31.02.2020", None),
+        ("2120-01-01", None),
+        ("tomorrow", None),
+        ("", None),
+    ],
+)
+def test_dates_are_read_in_many_forms(text: str, day: date | None) -> None:
+    assert DateReader().read(text) == day
+
+
+def test_day_and_month_are_told_apart_by_the_whole_column() -> None:
+    reader = DateReader()
+    reader.learn(["03/04/2020", "31/04/2020"])
+    assert reader.read("03/04/2020") == date(2020, 4, 3)
+    reader.learn(["03/04/2020", "04/31/2020"])
+    assert reader.read("03/04/2020") == date(2020, 3, 4)
+
+
+@pytest.mark.parametrize(
+    ("city", "country", "zone"),
+    [
+        ("Seattle", "United States of America", "America/Los_Angeles"),
+        ("South San Francisco", "USA", "America/Los_Angeles"),
+        ("Southlake", "US", "America/Chicago"),
+        ("Oxford", "United Kingdom of Great Britain and Northern Ireland", "Europe/London"),
+        ("München", "", "Europe/Berlin"),
+        ("Toronto", "Canada", "America/Toronto"),
+        ("Kleinkleckersdorf", "Deutschland", "Europe/Berlin"),
+        ("London", "Canada", ""),  # there is one, and it is not in Britain
+        ("Springfield", "USA", ""),
+        ("", "", ""),
+    ],
+)
+def test_places_tell_the_time_zone_or_nothing(city: str, country: str, zone: str) -> None:
+    assert zone_of(city, country) == zone
+
+
+@pytest.mark.parametrize(
+    ("text", "zone"),
+    [
+        ("Europe/Berlin", "Europe/Berlin"),
+        ("europe/berlin", "Europe/Berlin"),
+        ("(UTC+01:00) Europe/Berlin", "Europe/Berlin"),
+        ("W. Europe Standard Time", "Europe/Berlin"),
+        ("UTC", "UTC"),
+        ("Mars/Olympus", ""),
+    ],
+)
+def test_time_zones_are_known_by_several_names(text: str, zone: str) -> None:
+    assert zone_named(text) == zone
+
+
+def test_names_are_sorted_and_searched_without_accents() -> None:
+    assert sort_key("Anna Maria Müller") == "muller anna maria"
+    assert sort_key("Łukasz Żółć") == "zolc lukasz"
+    assert search_text("Jörg Groß", "j.g@example.com").split() == ["jorg", "gross", "j", "g", "example", "com", "joerg"]
