@@ -114,7 +114,7 @@ def _people(rng: Random, number: int) -> list[User]:
     """A pyramid of eight grades; everyone but the first reports to somebody a grade above."""
     grades = make(Grade(rank=rank, name=name) for rank, name in enumerate(GRADES, start=1))
     shares = (0.24, 0.24, 0.2, 0.12, 0.1, 0.06, 0.03, 0.01)
-    names = itertools.product(LAST.split(), FIRST.split())
+    names = itertools.cycle(itertools.product(LAST.split(), FIRST.split()))
     by_grade: list[list[User]] = []
     made: list[User] = []
     for grade, share in sorted(zip(grades, shares, strict=True), key=lambda pair: -pair[0].rank):

@@ -45,8 +45,8 @@ def program_list(request: HttpRequest) -> HttpResponse:
         approved=Count("enrolments", filter=Q(enrolments__state=EnrolmentState.APPROVED)),
         waiting=Count("enrolments", filter=Q(enrolments__state=EnrolmentState.APPLIED)),
     )
-    if order := form.chosen("sort"):
-        rows = rows.order_by(order, "id")
+    # named again, because counting drops the model's own order
+    rows = rows.order_by(form.chosen("sort") or "-starts_on", "name", "id")
     context = {"page": page_of(request, rows), "form": form}
     return respond(request, "programs/program_list.html", context, partial="rows")
 
