@@ -72,7 +72,8 @@ class EnrolmentTopic(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["enrolment", "topic"], name="enrolment_topic_once"),
             models.CheckConstraint(
-                condition=Q(level__gte=1, level__lte=5, priority__isnull=True) | Q(level__isnull=True, priority__gte=1),
+                condition=Q(level__isnull=False, level__gte=1, level__lte=5, priority__isnull=True)
+                | Q(level__isnull=True, priority__isnull=False, priority__gte=1),
                 name="enrolment_topic_level_or_priority",
             ),
         ]
