@@ -112,13 +112,13 @@
   function scrollers() {
     document.querySelectorAll(".table-responsive").forEach((box) => {
       const wide = box.scrollWidth > box.clientWidth + 1;
-      if (!wide) { ["tabindex", "role", "aria-label"].forEach((name) => box.removeAttribute(name)); return; }
-      const caption = box.querySelector("caption");
+      ["tabindex", "role", "aria-label", "aria-labelledby"].forEach((name) => box.removeAttribute(name));
+      if (!wide) return;
       const section = box.closest("section");
-      const heading = caption || (section && section.querySelector("h2, h3")) || document.querySelector("h1");
+      const heading = box.querySelector("caption") || (section && section.querySelector("h2, h3")) || document.querySelector("h1");
       box.tabIndex = 0;
       box.setAttribute("role", "group");
-      box.setAttribute("aria-label", heading ? heading.textContent.trim() : "");
+      box.setAttribute("aria-label", heading ? heading.textContent.trim() : document.title);
     });
   }
   let resized = 0;
