@@ -41,8 +41,8 @@ class Explanation:
 def explain(problem: Problem, i: int, j: int) -> Explanation:
     """Mentee row i and mentor column j: what their score consists of, or which public rules forbid them."""
     mentee, mentor = problem.mentees[i], problem.mentors[j]
-    pinned = (i, j) in problem.pinned
-    reasons = () if pinned else public_reasons(problem, i, j)
+    pinned = (i, j) in problem.pins
+    reasons = () if pinned or problem.score(i, j) >= 0 else public_reasons(problem, i, j)
     if reasons:
         return Explanation(mentee, mentor, False, False, None, (), reasons)
     points = _points(problem, i, j)

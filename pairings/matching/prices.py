@@ -125,9 +125,9 @@ def first_guess(source: Source, each: int, turns: int = 3) -> I64:
     n, m = source.shape
     if min(n, m) < 2 * SAMPLE:
         return np.zeros(m, np.int64)
-    sample = source.block(np.linspace(0, n - 1, SAMPLE).astype(np.int64))
     kind = np.int16 if source.top < 15000 else np.int64
-    x: Integers = np.where(sample < 0, -source.top - 1, sample).astype(kind)
+    x: Integers = source.block(np.linspace(0, n - 1, SAMPLE).astype(np.int64)).astype(kind)
+    np.putmask(x, x < 0, -source.top - 1)
     y: Integers = np.ascontiguousarray(x.T)
     want = max(1, round(each * SAMPLE / m))
     v: Integers = np.zeros(m, kind)

@@ -7,6 +7,7 @@ import dataclasses
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -29,7 +30,7 @@ from pairings.matching.scoring import REASONS, Scorer, Scores
 
 STORED_CELLS = 110_000_000
 """Up to so many pairs the scores are kept in memory (2 bytes each), beyond that they are computed anew when needed."""
-STORED_BLOCK, COMPUTED_BLOCK = 1 << 19, 1 << 22
+STORED_BLOCK, COMPUTED_BLOCK = 1 << 19, 1 << 21
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +68,12 @@ class Problem:
 
     def score(self, i: int, j: int) -> int:
         """The score of one pair, or -1 where it is forbidden or pinned already."""
-        return int(self.scorer.at([i], [j])[0])
+        return int(self.scorer.at([i], [j])[0]) if self.stored is None else int(self.stored[i, j])
+
+    @cached_property
+    def pins(self) -> frozenset[tuple[int, int]]:
+        """The pinned pairs, to look up."""
+        return frozenset(self.pinned)
 
     def scores(self, i: I64, j: I64) -> I64:
         """Scores of single pairs (i[k], j[k]), -1 where forbidden or pinned already."""

@@ -130,7 +130,8 @@ class Scorer:
         """Shared minutes in the week of the program in which they share least."""
         least = np.full(len(i), 7 * 1440, np.int64)
         for left, right, minutes in self.weeks:
-            least = np.minimum(least, ((left[i] > 0) & (right[:, j].T > 0)).astype(np.int64) @ minutes)
+            shared = np.where(left[i] > 0, right.T[j], 0) @ minutes.astype(np.float32)  # at most 10,080: exact
+            least = np.minimum(least, shared.astype(np.int64))
         return least
 
     def minutes(self, i: int, j: int) -> int:

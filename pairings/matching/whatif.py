@@ -40,8 +40,7 @@ def alternatives(problem: Problem, result: Result, i: int, k: int = 5) -> tuple[
 
     Pinned pairs are never touched. A mentee with several mentors is asked about the one with the lowest score.
     """
-    solved = result.answer.pairs
-    own = solved[solved[:, 0] == i][:, 1]
+    own = result.answer.pairs[result.answer.pairs[:, 0] == i][:, 1]
     if not len(own) and problem.mentee_capacity[i] == 0:
         return ()
     scores = problem.block(np.array([i]))[0].astype(np.int64)
@@ -49,43 +48,52 @@ def alternatives(problem: Problem, result: Result, i: int, k: int = 5) -> tuple[
     scores[own] = -1
     current = int(own[np.argmin(problem.scores(np.full(len(own), i), own))]) if len(own) else None
     now = problem.score(i, current) if current is not None else 0
-    free = np.flatnonzero((_room(problem, result)[1] > 0) & (scores >= 0)).tolist()
-    changes = [_Change("free", column, None, now - int(scores[column]), int(scores[column])) for column in free]
-    changes += _exchanges(problem, result, i, current, scores)
+    free = np.flatnonzero((_room(problem, result)[1] > 0) & (scores >= 0))
+    there = _Changes(free, np.full(len(free), -1), now - scores[free], scores[free])
+    change = there.and_also(_exchanges(problem, result, i, current, now, scores))
+    first = np.lexsort((change.others, change.columns, -scores[change.columns], change.costs))[:k]
     found = []
-    for change in changes:
-        score = int(scores[change.column])
-        least = _at_least(result, i, change.column, score)
-        below = result.floor is not None and change.worst < result.floor
-        found.append(Alternative(change.kind, change.column, score, change.other, change.costs, least, below))
-    return tuple(sorted(found, key=lambda option: (option.costs, -option.score, option.column, option.other or 0))[:k])
+    for at in first.tolist():
+        column, other = int(change.columns[at]), int(change.others[at])
+        kind: Literal["free", "swap", "instead"] = "free" if other < 0 else "instead" if current is None else "swap"
+        below = result.floor is not None and int(change.worst[at]) < result.floor
+        score, costs = int(scores[column]), int(change.costs[at])
+        least = _at_least(result, i, column, score)
+        found.append(Alternative(kind, column, score, None if other < 0 else other, costs, least, below))
+    return tuple(found)
 
 
-@dataclass(frozen=True)
-class _Change:
-    kind: Literal["free", "swap", "instead"]
-    column: int
-    other: int | None
-    costs: int
-    worst: int  # the lowest score among the new pairs
+@dataclass(frozen=True, eq=False)
+class _Changes:
+    """Possible changes, one a position: the mentor's column, whose they are (-1: nobody's), what it costs."""
+
+    columns: I64
+    others: I64
+    costs: I64
+    worst: I64  # the lowest score among the new pairs
+
+    def and_also(self, more: "_Changes") -> "_Changes":
+        """Both, one after the other."""
+        mine = self.columns, self.others, self.costs, self.worst
+        theirs = more.columns, more.others, more.costs, more.worst
+        return _Changes(*(np.concatenate(both) for both in zip(mine, theirs, strict=True)))
 
 
-def _exchanges(problem: Problem, result: Result, i: int, current: int | None, scores: I64) -> list[_Change]:
+def _exchanges(  # noqa: PLR0917 - private, and each is one of its caller's names
+    problem: Problem, result: Result, i: int, current: int | None, now: int, scores: I64
+) -> _Changes:
     """Every other pair's mentor against the mentee's own (or, for who has none, against nothing)."""
     pairs = result.answer.pairs
-    good = (pairs[:, 0] != i) & (scores[pairs[:, 1]] >= 0)
-    rows, columns = pairs[good, 0], pairs[good, 1]
-    lost = result.answer.scores[good] - scores[columns]
+    fine = (pairs[:, 0] != i) & (scores[pairs[:, 1]] >= 0)
+    rows, columns = pairs[fine, 0], pairs[fine, 1]
+    costs, worst = result.answer.scores[fine] - scores[columns], scores[columns]
     if current is None:
-        found = zip(rows.tolist(), columns.tolist(), lost.tolist(), strict=True)
-        return [_Change("instead", column, row, costs, int(scores[column])) for row, column, costs in found]
+        return _Changes(columns, rows, costs, worst)
     back = problem.scores(rows, np.full(len(rows), current))
     held = pairs[pairs[:, 1] == current, 0]  # nobody gets the same mentor twice
     fine = (back >= (result.minimum or 0)) & ~np.isin(rows, held)
-    costs = lost + problem.score(i, current) - back
-    worst = np.minimum(back, scores[columns])
-    every = zip(rows[fine].tolist(), columns[fine].tolist(), costs[fine].tolist(), worst[fine].tolist(), strict=True)
-    return [_Change("swap", column, row, cost, low) for row, column, cost, low in every]
+    back = back[fine]
+    return _Changes(columns[fine], rows[fine], costs[fine] + now - back, np.minimum(back, worst[fine]))
 
 
 def _at_least(result: Result, i: int, j: int, score: int) -> int:
