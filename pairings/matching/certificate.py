@@ -6,6 +6,7 @@ that anyone can recompute; nothing about how the solver works needs to be believ
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
@@ -102,10 +103,19 @@ class Result:
         """Which of the two objectives was used."""
         return self.answer.objective
 
-    @property
+    @cached_property
     def pairs(self) -> list[tuple[int, int]]:
         """All pairs (mentee row, mentor column), pinned ones included, ascending."""
         return sorted([*((int(i), int(j)) for i, j in self.answer.pairs), *self.pinned])
+
+    @cached_property
+    def partners(self) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
+        """The mentor columns of each mentee row that has any, and the mentee rows of each mentor column."""
+        found: tuple[dict[int, list[int]], dict[int, list[int]]] = ({}, {})
+        for i, j in self.pairs:
+            found[0].setdefault(i, []).append(j)
+            found[1].setdefault(j, []).append(i)
+        return found
 
     @property
     def scored_pairs(self) -> list[tuple[int, int, int, bool]]:

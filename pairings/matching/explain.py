@@ -4,7 +4,9 @@ Nothing here lets anybody tell an avoid, an HR block, a former pair and a lack o
 has public reasons and nothing else (no score, no contributions), and no list of alternatives contains it.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 import numpy as np
@@ -160,7 +162,7 @@ class WhyUnmatched:
 
 def unmatched(problem: Problem, result: Result) -> tuple[Person, ...]:
     """Everybody without a pair, mentees first, each side by key."""
-    rows, columns = ({pair[side] for pair in result.pairs} for side in (0, 1))
+    rows, columns = result.partners
     return (
         *(person for at, person in enumerate(problem.mentees) if at not in rows),
         *(person for at, person in enumerate(problem.mentors) if at not in columns),
@@ -195,7 +197,8 @@ def why_unmatched(problem: Problem, result: Result, person: Person, most: int = 
         if row.any()
     ]
     eligible = np.flatnonzero(~public.any(0))
-    taken = _taken_by(problem, result, person, eligible[np.argsort(-scores[eligible], kind="stable")])
+    wanted = eligible[np.argsort(-scores[eligible], kind="stable")]
+    taken = tuple(islice(_taken_by(problem, result, person, wanted), max(1, most)))
     kind: Literal["nobody_there", "rules", "outcompeted", "no_gain"] = "outcompeted"
     if not len(i):
         kind = "nobody_there"
@@ -209,18 +212,17 @@ def why_unmatched(problem: Problem, result: Result, person: Person, most: int = 
         len(i),
         len(eligible),
         tuple(sorted(obstacles, key=lambda obstacle: -obstacle.people)),
-        tuple(taken[:most]),
+        taken[:most],
         *(_shortage(problem, result, person) if kind == "outcompeted" else (0, 0, 0)),
     )
 
 
-def _taken_by(problem: Problem, result: Result, person: Person, eligible: I64) -> list[tuple[Person, Person]]:
-    mine, others = (problem.mentees, problem.mentors) if person.role == "mentee" else (problem.mentors, problem.mentees)
-    own = 0 if person.role == "mentee" else 1
-    having: dict[int, list[int]] = {}
-    for pair in result.pairs:
-        having.setdefault(pair[1 - own], []).append(pair[own])
-    return [(others[partner], mine[rival]) for partner in eligible.tolist() for rival in having.get(partner, [])]
+def _taken_by(problem: Problem, result: Result, person: Person, eligible: I64) -> Iterator[tuple[Person, Person]]:
+    mine, others, side = problem.mentees, problem.mentors, 1
+    if person.role == "mentor":
+        mine, others, side = problem.mentors, problem.mentees, 0
+    having = result.partners[side]
+    return ((others[partner], mine[rival]) for partner in eligible.tolist() for rival in having.get(partner, ()))
 
 
 def _shortage(problem: Problem, result: Result, person: Person) -> tuple[int, int, int]:
