@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -9,13 +10,14 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from goals.domain.goals import NOTE_LENGTH, Plan, Step
+from goals.domain.goals import MOST_MILESTONES, NOTE_LENGTH, Plan, Step
 from goals.domain.helper import KINDS, STATEMENT_LENGTH
 from goals.enums import Confidence, GoalState
 from goals.models import Goal
 from programs.models import EnrolmentTopic, Topic
 
-SPARE_STEPS = 3
+LEAST_STEPS = 3
+DIGITS: Any = {"max_digits": 12, "decimal_places": 2}
 BIG = {"class": "form-check-input"}
 
 
@@ -31,16 +33,19 @@ class WantForm(forms.Form):
 
 
 class GoalForm(forms.Form):
-    """The goal itself. A draft needs the statement alone; what an active goal needs is checked by the domain."""
+    """The goal itself. A draft needs the statement alone; an active one must be measurable."""
 
     statement = forms.CharField(
-        label=gettext_lazy("I want to …"), max_length=STATEMENT_LENGTH, widget=forms.Textarea(attrs={"rows": 2})
+        label=gettext_lazy("I want to …"),
+        max_length=STATEMENT_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": gettext_lazy("Say what you want to reach.")},
     )
     measure = forms.CharField(
         label=gettext_lazy("What tells you that you are getting there?"),
         max_length=200,
-        required=False,
         help_text=gettext_lazy("Something that can be counted, such as “Posts I write myself”."),
+        error_messages={"required": gettext_lazy("Say what tells you that you are getting there.")},
     )
     unit = forms.CharField(
         label=gettext_lazy("Unit"),
@@ -48,12 +53,20 @@ class GoalForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Such as “a month” or “minutes”."),
     )
-    baseline = forms.DecimalField(label=gettext_lazy("Today"), required=False, max_digits=12, decimal_places=2)
-    target = forms.DecimalField(label=gettext_lazy("Target"), required=False, max_digits=12, decimal_places=2)
+    baseline = forms.DecimalField(
+        label=gettext_lazy("Today"),
+        **DIGITS,
+        error_messages={"required": gettext_lazy("Say where you are today.")},
+    )
+    target = forms.DecimalField(
+        label=gettext_lazy("Target"),
+        **DIGITS,
+        error_messages={"required": gettext_lazy("Say where you want to be.")},
+    )
     due_on = forms.DateField(
         label=gettext_lazy("Until"),
-        required=False,
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages={"required": gettext_lazy("Say until when.")},
     )
     topic = forms.ModelChoiceField(
         label=gettext_lazy("Topic"), queryset=Topic.objects.none(), required=False, empty_label=gettext_lazy("None")
@@ -64,35 +77,51 @@ class GoalForm(forms.Form):
         help_text=gettext_lazy("Then not even the other one of your pair sees it."),
     )
 
-    def __init__(self, *args: Any, topics: QuerySet[Topic], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, topics: QuerySet[Topic], draft: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["topic"].queryset = topics  # type: ignore[attr-defined]
+        for name in ("measure", "baseline", "target", "due_on"):
+            self.fields[name].required = not draft
 
     def plan(self, steps: list[Step]) -> Plan:
         """What was written, for the domain."""
         return Plan(**self.cleaned_data, steps=steps)
 
 
+def plain(number: Decimal | None) -> Decimal | None:
+    """1.00 as 1, for a field: 1.50 as 1.5."""
+    return None if number is None else number.quantize(Decimal(1)) if number == number.to_integral() else number.normalize()
+
+
 class StepForm(forms.Form):
     """One milestone."""
 
     public_id = forms.UUIDField(widget=forms.HiddenInput, required=False)
-    title = forms.CharField(label=gettext_lazy("Step"), max_length=200, required=False)
+    title = forms.CharField(
+        label=gettext_lazy("Step"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "form-control"}),
+    )
     due_on = forms.DateField(
         label=gettext_lazy("Until"),
         required=False,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "form-control"}),
     )
 
     def clean(self) -> dict[str, Any]:
-        """A date needs its step."""
+        """A date needs its step; one that has been emptied goes with its date."""
         data = super().clean() or self.cleaned_data
-        if data.get("due_on") and not data.get("title"):
+        if data.get("due_on") and not data.get("title") and not data.get("public_id"):
             self.add_error("title", _("Say what is to be done by then."))
         return data
 
 
-StepFormSet = forms.formset_factory(StepForm, extra=SPARE_STEPS, max_num=10, absolute_max=20)
+def step_forms(data: Any, rows: list[dict[str, Any]]) -> forms.BaseFormSet[StepForm]:
+    """The milestones as fields, with room for one more, and for three in all at least."""
+    spare = max(LEAST_STEPS - len(rows), 1)
+    factory = forms.formset_factory(StepForm, extra=spare, max_num=MOST_MILESTONES, absolute_max=2 * MOST_MILESTONES)
+    return factory(data, prefix="steps", initial=rows)
 
 
 def steps_of(formset: forms.BaseFormSet[StepForm]) -> list[Step]:
@@ -112,7 +141,7 @@ def topics_for(pairing: Any) -> QuerySet[Topic]:
 class CheckInForm(forms.Form):
     """How it goes. The one who does not own the goal has the note alone."""
 
-    value = forms.DecimalField(required=False, max_digits=12, decimal_places=2)
+    value = forms.DecimalField(required=False, **DIGITS)
     confidence = forms.TypedChoiceField(
         label=gettext_lazy("How sure are you that you will get there?"),
         coerce=int,

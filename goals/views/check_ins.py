@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from common.errors import DomainError
 from common.http import require
 from goals.domain import goals
-from goals.forms import CheckInForm
+from goals.forms import CheckInForm, plain
 from goals.models import Goal, Milestone
 from goals.views.goals import add_problem, goal_or_404, partner_of, to_goal
 
@@ -23,7 +23,7 @@ def check_in_new(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The owner says how it goes; the other one comments."""
     goal = goal_or_404(request, public_id)
     require(request.user, "goals.check_in", goal)
-    form = CheckInForm(request.POST or None, initial={"value": goal.current}, goal=goal, reader=request.user)
+    form = CheckInForm(request.POST or None, initial={"value": plain(goal.current)}, goal=goal, reader=request.user)
     if request.method == "POST" and form.is_valid():
         try:
             goals.check_in(actor=request.user, goal=goal, **form.cleaned_data)

@@ -18,7 +18,7 @@ from common.errors import DomainError
 from common.http import redirect_htmx, require
 from goals.domain import goals, helper
 from goals.enums import GoalState
-from goals.forms import CloseForm, GoalForm, StepFormSet, WantForm, steps_of, topics_for
+from goals.forms import CloseForm, GoalForm, WantForm, plain, step_forms, steps_of, topics_for
 from goals.models import Goal
 from pairings.models import Pairing
 
@@ -62,14 +62,13 @@ def goal_new(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if want.is_valid():
         today = clock.today(request.user.time_zone)
         initial = helper.proposal(**want.cleaned_data, program=pairing.program, today=today)
-    form = GoalForm(request.POST or None, initial=initial, topics=topics_for(pairing))
-    rows = [{"title": title} for title in initial.get("steps", [])]
-    formset = StepFormSet(request.POST or None, prefix="steps", initial=rows)
+    draft = "draft" in request.POST
+    form = GoalForm(request.POST or None, initial=initial, topics=topics_for(pairing), draft=draft)
+    formset = step_forms(request.POST or None, [{"title": title} for title in initial.get("steps", [])])
     if request.method == "POST" and form.is_valid() and formset.is_valid():
         try:
-            goal = goals.create_goal(
-                actor=request.user, pairing=pairing, plan=form.plan(steps_of(formset)), draft="draft" in request.POST
-            )
+            plan = form.plan(steps_of(formset))
+            goal = goals.create_goal(actor=request.user, pairing=pairing, plan=plan, draft=draft)
         except DomainError as error:
             add_problem(form, error)
         else:
@@ -85,13 +84,14 @@ def goal_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     require(request.user, "goals.edit_goal", goal)
     names = ("statement", "measure", "unit", "baseline", "target", "due_on", "topic", "private")
     initial = {name: getattr(goal, name) for name in names}
-    form = GoalForm(request.POST or None, initial=initial, topics=topics_for(goal.pairing))
-    rows = list(goal.milestones.values("public_id", "title", "due_on"))
-    formset = StepFormSet(request.POST or None, prefix="steps", initial=rows)
+    initial |= {"baseline": plain(goal.baseline), "target": plain(goal.target)}
+    draft = "draft" in request.POST and goal.state == GoalState.DRAFT
+    form = GoalForm(request.POST or None, initial=initial, topics=topics_for(goal.pairing), draft=draft)
+    formset = step_forms(request.POST or None, list(goal.milestones.values("public_id", "title", "due_on")))
     if request.method == "POST" and form.is_valid() and formset.is_valid():
         try:
             plan = form.plan(steps_of(formset))
-            goals.update_goal(actor=request.user, goal=goal, plan=plan, activate="draft" not in request.POST)
+            goals.update_goal(actor=request.user, goal=goal, plan=plan, activate=not draft)
         except DomainError as error:
             add_problem(form, error)
         else:
