@@ -6,6 +6,7 @@ Every function runs inside the transaction of the deed that it tells of.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,7 +18,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from common.http import absolute
 from notifications import outbox, registry
-from notifications.rendering import compose
+from notifications.outbox import Draft
+from notifications.rendering import Letter, compose
 from pairings.enums import LIVE_PAIRING_STATES, PairingState
 from pairings.models import Pairing
 from programs.enums import StaffRole
@@ -34,18 +36,20 @@ class When:
 AT_ONCE = When()
 
 
-def send(
-    *, recipient: User, kind: str, key: str, pairing: Pairing, context: dict[str, Any] | None = None, when: When = AT_ONCE
-) -> None:
+def send(*, recipient: User, kind: str, key: str, pairing: Pairing, context: dict[str, Any] | None = None) -> None:
     """Store one message about a pair; nothing for somebody who has left. `key` is unique below the pair."""
-    if not recipient.is_active:
-        return
-    letter = compose(
-        recipient=recipient,
-        template=f"pairings/{kind}",
-        context={"program": pairing.program, "pairing": pairing, "person": recipient, **(context or {})},
-    )
-    outbox.enqueue(
+    if recipient.is_active:
+        letter = _letter(recipient, kind, pairing, context or {})
+        outbox.enqueue(**_draft(recipient, kind, key, pairing, letter))
+
+
+def _letter(recipient: User, kind: str, pairing: Pairing, context: dict[str, Any]) -> Letter:
+    given = {"program": pairing.program, "pairing": pairing, "person": recipient, **context}
+    return compose(recipient=recipient, template=f"pairings/{kind}", context=given)
+
+
+def _draft(recipient: User, kind: str, key: str, pairing: Pairing, letter: Letter, *, when: When = AT_ONCE) -> Draft:
+    return Draft(
         recipient=recipient,
         kind=f"pairings.{kind}",
         dedupe_key=f"pairing:{pairing.public_id}:{key}",
@@ -53,40 +57,34 @@ def send(
         data={"pairing": str(pairing.public_id)},
         due_at=when.due_at,
         expires_at=when.expires_at,
-        **letter.fields(),
+        subject=letter.subject,
+        text=letter.text,
+        html=letter.html,
     )
 
 
-def ask_mentor(pairing: Pairing, nudges: list[datetime]) -> None:
-    """The mentor is asked, and reminded at `nudges` while the offer waits for them."""
-    _ask(pairing, pairing.mentor, "mentor", nudges)
+def ask_mentors(pairings: Iterable[Pairing], nudges: list[datetime]) -> None:
+    """The mentors are asked, and reminded at `nudges` while the offers wait for them."""
+    outbox.enqueue_many(draft for pairing in pairings for draft in _question(pairing, pairing.mentor, "mentor", nudges))
 
 
 def ask_mentee(pairing: Pairing, nudges: list[datetime]) -> None:
     """The mentee is asked, and reminded at `nudges` while the offer waits for them."""
-    _ask(pairing, pairing.mentee, "mentee", nudges)
+    outbox.enqueue_many(_question(pairing, pairing.mentee, "mentee", nudges))
 
 
-def _ask(pairing: Pairing, person: User, side: str, nudges: list[datetime]) -> None:
+def _question(pairing: Pairing, person: User, side: str, nudges: list[datetime]) -> Iterator[Draft]:
+    """The question, pointless once the offer has expired, and its reminders."""
     until = pairing.offer_expires_at
-    context = {"until": until}
-    send(
-        recipient=person,
-        kind=f"offer_{side}",
-        key=f"offer:{side}",
-        pairing=pairing,
-        context=context,
-        when=When(expires_at=until),
-    )
+    if not person.is_active:
+        return
+    kind = f"offer_{side}"
+    letter = _letter(person, kind, pairing, {"until": until})
+    yield _draft(person, kind, f"offer:{side}", pairing, letter, when=When(expires_at=until))
+    reminder = _letter(person, f"{kind}_reminder", pairing, {"until": until})
     for number, moment in enumerate(nudges, 1):
-        send(
-            recipient=person,
-            kind=f"offer_{side}_reminder",
-            key=f"offer:{side}:{number}",
-            pairing=pairing,
-            context=context,
-            when=When(due_at=moment, expires_at=until),
-        )
+        when = When(due_at=moment, expires_at=until)
+        yield _draft(person, f"{kind}_reminder", f"offer:{side}:{number}", pairing, reminder, when=when)
 
 
 def cancel_offer(pairing: Pairing) -> None:

@@ -59,8 +59,7 @@ def publish_run(*, actor: User, run: MatchRun) -> list[Pairing]:
     Proposal.objects.bulk_update([p for p in proposals if p.refusal], ["refusal"], batch_size=1000)
     locked.state, locked.published_at = RunState.PUBLISHED, clock.now()
     locked.save(update_fields=["state", "published_at"])
-    for pairing in offered:
-        mail.ask_mentor(pairing, nudges(clock.now()))
+    mail.ask_mentors(offered, nudges(clock.now()))
     refused = len(proposals) - len(offered)
     audit.record("match_run.published", locked, actor=actor, scope=program.public_id, pairs=len(offered), refused=refused)
     return offered
