@@ -66,6 +66,21 @@ def test_hundreds_of_people_agree_with_dense_assignment(objective, floor):
     assert len(answer.rounds) < 12
 
 
+@pytest.mark.parametrize("floor", [False, True])
+def test_sixteen_hundred_people_are_solved_with_proof_and_few_rounds(floor):
+    """Large enough for prices from a sample, for pruned lists and for sweeps of some rows and columns alone."""
+    draw = np.random.default_rng(8)
+    n, m = 1700, 1600
+    scores = (draw.integers(0, 40, (n, 30)) @ draw.integers(0, 8, (30, m)) + draw.integers(0, 300, m)).astype(np.int16)
+    scores[draw.random((n, m)) < 0.2] = -1
+    capacity = np.ones(n, np.int64), np.ones(m, np.int64)
+    answer = Task(Matrix(scores), capacity, "participation", floor).run()
+    assert check(Matrix(scores), capacity, answer, floor=floor) == []
+    assert len(answer) == m
+    assert answer.gap == 0
+    assert 1 < len(answer.rounds) < 12
+
+
 @steady(60)
 @given(seed=st.integers(0, 2**32))
 def test_any_order_of_people_gives_the_same_pairs(seed):
