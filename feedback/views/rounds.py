@@ -112,7 +112,8 @@ def round_answers(request: HttpRequest, public_id: UUID) -> HttpResponse:
             {"text": question["text"], "value": _shown(response.answers.get(question["id"]))}
             for question in survey_round.questions
         ]
-    context = {"round": survey_round, "program": survey_round.program, "page": page}
+    manages = request.user.has_perm("feedback.publish_told_us", survey_round)
+    context = {"round": survey_round, "program": survey_round.program, "page": page, "may_publish": manages}
     return render(request, "feedback/round_answers.html", context)
 
 
