@@ -9,9 +9,9 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        """Permissions make themselves known. Sign-ins are dated: Django tells of them, whichever way they came about."""
+        """Permissions and messages make themselves known. Sign-ins are dated: Django tells of them, whichever way they came about."""
         from django.contrib.auth.signals import user_logged_in
 
-        from accounts import idle, permissions  # noqa: F401
+        from accounts import idle, mail, permissions  # noqa: F401
 
         user_logged_in.connect(idle.note_sign_in, dispatch_uid="accounts.idle")

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 
 M = TypeVar("M", bound=Model)
@@ -32,6 +32,11 @@ def respond(
     htmx = getattr(request, "htmx", None)
     name = f"{template}#{partial}" if partial and htmx and not htmx.boosted else template
     return render(request, name, context, status=status)
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form was sent, for `Form(posted(request))`; None for a GET. An empty form that was sent is still sent."""
+    return request.POST if request.method == "POST" else None
 
 
 class SeeOther(HttpResponseRedirect):

@@ -37,9 +37,8 @@ FIELDS: dict[str, str | Promise] = {
 
 
 def key(heading: str) -> str:
-    """A heading as it is compared: "EMPLOYEE_ID", "employeeId" and "Employee-ID" are all "employee id"."""
-    split = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", heading)
-    return " ".join(re.findall(r"[a-z0-9]+", plain(split.replace("'", "").replace("’", "").replace("#", " number "))))
+    """A heading as it is compared: "EMPLOYEE_ID", "employeeId" and "Employee-ID" are all "employeeid"."""
+    return "".join(re.findall(r"[a-z0-9]+", plain(heading.replace("'", "").replace("’", "").replace("#", " number "))))
 
 
 # heading -> the field that it names, and how good a name it is: 0 is best

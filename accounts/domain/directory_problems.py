@@ -66,7 +66,7 @@ ERRORS: dict[str, tuple[Words, Words]] = {
         _("Add the manager to the file, correct the cell, or empty it for somebody without a manager."),
     ),
     "manager_not_unique": (
-        _("Several people are called “%(value)s”, so we can’t tell who the manager is."),
+        _("“%(value)s” fits several people, so we can’t tell who the manager is."),
         _("Use a column with the manager’s employee id or e-mail address."),
     ),
     "manager_out": (

@@ -5,19 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.profile import zone_choices
 from accounts.models import Company, Grade, User
 
 NO_AUTOCOMPLETE = {"autocomplete": "off", "spellcheck": "false"}
-SORTS = {
+SORTS: dict[str, tuple[Any, list[Any]]] = {
     "name": (_("Name"), ["sort_key", "id"]),
-    "grade": (_("Grade, senior first"), ["-grade__rank", "sort_key", "id"]),
+    "grade": (_("Grade, senior first"), [F("grade__rank").desc(nulls_last=True), "sort_key", "id"]),
     "grade_up": (_("Grade, junior first"), ["grade__rank", "sort_key", "id"]),
     "department": (_("Department"), ["department", "sort_key", "id"]),
     "location": (_("Location"), ["location", "sort_key", "id"]),
-    "hired": (_("Newest first"), ["-hired_on", "sort_key", "id"]),
+    "hired": (_("Newest first"), [F("hired_on").desc(nulls_last=True), "sort_key", "id"]),
 }
 
 

@@ -21,7 +21,7 @@ from accounts.forms.people import BlockForm, PeopleFilter, PersonEditForm, Perso
 from accounts.models import AddressChange, PairBlock, User
 from common.errors import DomainError
 from common.exports import csv_response, xlsx_response
-from common.http import page_of, redirect_htmx, require
+from common.http import page_of, posted, redirect_htmx, require
 
 REPORTS_SHOWN = 20
 
@@ -87,7 +87,7 @@ def person_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def person_new(request: HttpRequest) -> HttpResponse:
     """Add somebody by hand."""
     require(request.user, "accounts.manage_people")
-    form = PersonForm(request.POST or None)
+    form = PersonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             person = domain.create_person(actor=cast("User", request.user), **form.cleaned_data)
@@ -102,7 +102,7 @@ def person_new(request: HttpRequest) -> HttpResponse:
 def person_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Employee id, grade, address."""
     person = managed(request, public_id)
-    form = PersonEditForm(request.POST or None, person=person)
+    form = PersonEditForm(posted(request), person=person)
     if request.method == "POST" and form.is_valid():
         try:
             domain.edit_by_hr(actor=cast("User", request.user), person=person, **form.cleaned_data)
@@ -138,7 +138,7 @@ def person_hr_admin(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def person_blocks(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Whom this person must not be paired with."""
     person = managed(request, public_id)
-    form = BlockForm(request.POST or None)
+    form = BlockForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             blocks.block(actor=cast("User", request.user), one=person, other=form.cleaned_data["email"])

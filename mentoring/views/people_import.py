@@ -18,7 +18,7 @@ from accounts.enums import AddressChangeState, ImportState
 from accounts.models import AddressChange, DirectoryImport, User
 from common.errors import DomainError
 from common.exports import csv_response
-from common.http import page_of, redirect_htmx, require
+from common.http import page_of, posted, redirect_htmx, require
 from mentoring.import_forms import ApplyForm, ColumnsForm, UploadForm
 from mentoring.workflows import directory_import
 
@@ -46,7 +46,7 @@ def people_import_list(request: HttpRequest) -> HttpResponse:
 def people_import(request: HttpRequest) -> HttpResponse:
     """Upload a file."""
     require(request.user, "accounts.import_people")
-    form = UploadForm(request.POST or None, request.FILES or None)
+    form = UploadForm(posted(request), request.FILES or None)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
@@ -63,7 +63,7 @@ def people_import_columns(request: HttpRequest, public_id: UUID) -> HttpResponse
     item = find(request, public_id, heavy=True)
     if item.state not in directory_import.OPEN:
         return redirect("mentoring:people_import_detail", public_id=item.public_id)
-    form = ColumnsForm(request.POST or None, item=item)
+    form = ColumnsForm(posted(request), item=item)
     if request.method == "POST" and form.is_valid():
         actor = cast("User", request.user)
         encoding = form.cleaned_data.get("encoding", "")
@@ -87,7 +87,7 @@ def people_import_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     item = find(request, public_id, heavy=request.method == "POST")
     if item.state == ImportState.UPLOADED:
         return redirect("mentoring:people_import_columns", public_id=item.public_id)
-    form = ApplyForm(request.POST or None, item=item)
+    form = ApplyForm(posted(request), item=item)
     if request.method == "POST" and form.is_valid():
         try:
             directory_import.begin_apply(

@@ -1,0 +1,185 @@
+"""The import in the browser: upload, columns, preview, apply, result, downloads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import DirectoryImport, User
+from mentoring.workflows import directory_import
+from mentoring.workflows.directory_import import work_on
+from mentoring.workflows.import_now import import_now
+from tests.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+CSV = "Id;Name;Email;Manager ID\n1;Berta Boss;b@example.com;\n2;Jörg Berg;j@example.com;1\n"
+
+
+@pytest.fixture(autouse=True)
+def no_bells(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(directory_import, "ring", lambda item: None)
+
+
+@pytest.fixture
+def client(as_user: Callable[[User], Client]) -> Client:
+    return as_user(UserFactory(is_hr_admin=True, email="hr@example.com"))
+
+
+def send(client: Client, content: bytes, name: str = "people.csv") -> HttpResponse:
+    return client.post(reverse("mentoring:people_import"), {"file": SimpleUploadedFile(name, content)})
+
+
+def page(response: Any) -> str:
+    return str(b"".join(response.streaming_content if response.streaming else [response.content]), "utf-8")
+
+
+def uploaded(client: Client, content: bytes = CSV.encode()) -> DirectoryImport:
+    response = send(client, content)
+    assert response.status_code == 303, page(response)
+    item = DirectoryImport.objects.get()
+    assert response.headers["Location"] == reverse("mentoring:people_import_columns", args=[item.public_id])
+    return item
+
+
+def go(item: DirectoryImport, name: str = "detail") -> str:
+    return reverse(f"mentoring:people_import_{name}", args=[item.public_id])
+
+
+def checked(client: Client, content: bytes = CSV.encode(), **columns: str) -> DirectoryImport:
+    item = uploaded(client, content)
+    response = client.post(go(item, "columns"), {**item.mapping, **columns})
+    assert response.status_code == 303, page(response)
+    assert 'hx-trigger="every 2s"' in page(client.get(go(item)))
+    work_on(item.pk)
+    item.refresh_from_db()
+    return item
+
+
+def test_people_import_from_file_to_result(client: Client) -> None:
+    item = checked(client)
+    shown = page(client.get(go(item)))
+    assert "Jörg Berg" in shown
+    assert "deepest being the most junior" in shown
+    assert "hx-trigger" not in shown, "the asking stops"
+    assert client.post(go(item)).status_code == 303
+    working = page(client.get(go(item)))
+    assert 'http-equiv="refresh"' in working, "it moves without JavaScript"
+    work_on(item.pk)
+    done = page(client.get(go(item)))
+    assert "The import is done" in done
+    assert User.objects.get(employee_id="2").manager.name == "Berta Boss"
+    assert "people.csv" in page(client.get(reverse("mentoring:people_import_list")))
+
+
+def test_people_import_columns_shows_the_guess_and_the_first_rows(client: Client) -> None:
+    shown = page(client.get(go(uploaded(client), "columns")))
+    assert '<option value="Manager ID" selected>' in shown
+    assert "Jörg Berg" in shown
+
+
+def test_people_import_columns_with_another_encoding(client: Client) -> None:
+    item = uploaded(client, CSV.encode("cp850"))
+    response = client.post(go(item, "columns"), {**item.mapping, "encoding": "cp850"}, follow=True)
+    assert "Jörg Berg" in page(response)
+
+
+def test_people_import_columns_that_cannot_work_are_shown_again(client: Client) -> None:
+    item = uploaded(client)
+    response = client.post(go(item, "columns"), {"name": "Name"})
+    assert response.status_code == 422
+    assert "e-mail addresses" in page(response)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"%PDF-1.7", "PDF"),
+        (b"", "empty"),
+        (b"<html>", "web page"),
+        (b"Name,Mail\n" + b"x" * 21 * 1024 * 1024, "at most 20 MB"),
+    ],
+    ids=["pdf", "empty", "html", "large"],
+)
+def test_people_import_of_a_bad_file_says_what_to_do(client: Client, content: bytes, words: str) -> None:
+    response = send(client, content)
+    assert response.status_code == 422
+    assert words in page(response)
+    assert not DirectoryImport.objects.exists()
+
+
+def test_people_import_without_a_file_is_shown_again(client: Client) -> None:
+    response = client.post(reverse("mentoring:people_import"))
+    assert response.status_code == 422
+    assert "Choose a file" in page(response)
+
+
+def test_people_import_with_errors_asks_first(client: Client) -> None:
+    item = checked(client, (CSV + '3;"=HYPERLINK(""x"")";x@example.com;1\n').encode())
+    shown = page(client.get(go(item)))
+    assert "The cell holds a formula" in shown
+    response = client.post(go(item))
+    assert response.status_code == 422
+    assert "Tick that the rows with errors stay out" in page(response)
+    rows = page(client.get(go(item, "errors")))
+    assert "4,Name,\"'=HYPERLINK" in rows, "the download holds no formula"
+    assert client.post(go(item), {"confirm_errors": "on"}).status_code == 303
+
+
+def test_people_import_with_many_leavers_asks_twice(client: Client) -> None:
+    import_now(content=CSV.encode())
+    item = checked(client, CSV.splitlines(keepends=True)[0].encode() + b"1;Berta Boss;b@example.com;\n")
+    assert "1 of 3 people have left" in page(client.get(go(item)))
+    assert client.post(go(item)).status_code == 422
+    assert client.post(go(item), {"confirm_leavers": "on"}).status_code == 303
+
+
+def test_people_import_of_nothing_new_offers_nothing_to_apply(client: Client) -> None:
+    import_now(content=CSV.encode())
+    item = checked(client)
+    shown = page(client.get(go(item)))
+    assert "nothing to apply" in shown
+    assert "Apply this import" not in shown
+
+
+def test_people_import_changes_can_be_downloaded(client: Client) -> None:
+    item = checked(client)
+    text = page(client.get(go(item, "changes")))
+    assert "New,3,2,Jörg Berg,j@example.com,Manager,,Berta Boss" in text
+
+
+def test_people_import_discard(client: Client) -> None:
+    item = checked(client)
+    response = client.post(go(item, "discard"), follow=True)
+    assert "Nothing was changed" in page(response)
+    assert "given up" in page(client.get(go(item)))
+    assert client.post(go(item, "discard")).status_code == 303, "a second time leads back to the page"
+
+
+def test_people_import_failed_says_why(client: Client) -> None:
+    item = uploaded(client)
+    DirectoryImport.objects.filter(pk=item.pk).update(state="failed", content=None, problem="The file broke.")
+    assert "The file broke." in page(client.get(go(item)))
+    assert client.get(go(item, "columns")).status_code == 302
+
+
+def test_what_a_file_says_is_escaped(client: Client) -> None:
+    rows = "Name,Email,Manager ID\n<script>alert(1)</script>,a@example.com,<b>boss</b>\n"
+    item = checked(client, rows.encode())
+    shown = page(client.get(go(item)))
+    assert "<script>alert" not in shown
+    assert "<b>boss" not in shown
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_people_import_list_queries(client: Client, count: int, django_assert_num_queries: Any) -> None:
+    for _n in range(count):
+        send(client, CSV.encode())
+    with django_assert_num_queries(6):
+        client.get(reverse("mentoring:people_import_list"))
