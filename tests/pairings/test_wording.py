@@ -1,0 +1,91 @@
+"""Every key that matching can answer with has words, and private ones have the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pairings import wording
+from pairings.matching import COMPONENTS, PublicReason, Reason, public_reason
+
+REASON_PARAMS: dict[str, dict[str, Any]] = {
+    "topics": {"topics": [["AI tools", 4], ["Data", 3], ["Video", 2], ["Audio", 1]]},
+    "overlap": {"minutes": 150},
+    "style": {"sliders": ["pace"]},
+    "language": {"languages": ["en", "xx"]},
+    "interests": {"interests": ["chess"]},
+    "distance": {"other_department": True, "other_location": False},
+    "wish": {"by_mentee": True, "by_mentor": False},
+}
+
+
+@pytest.mark.parametrize("key", COMPONENTS)
+@pytest.mark.parametrize("viewer", ["manager", "mentor", "mentee"])
+def test_every_reason_has_words(key: str, viewer: wording.Viewer) -> None:
+    words = wording.reason_words({"key": key, "params": REASON_PARAMS[key]}, viewer)
+    assert words
+    assert not words.endswith(".")
+    assert wording.reason_words({"key": key}, viewer), "also where the figures are missing"
+
+
+@pytest.mark.parametrize(
+    ("key", "viewer", "words"),
+    [
+        ("topics", "manager", "Wanted and offered: AI tools, Data, Video and 1 more"),
+        ("topics", "mentor", "You know what they want to learn: AI tools, Data, Video and 1 more"),
+        ("overlap", "manager", "2 hours a week when both are free"),
+        ("language", "mentee", "Both speak English and xx"),
+        ("distance", "manager", "Different departments"),
+    ],
+)
+def test_words_of_reasons(key: str, viewer: wording.Viewer, words: str) -> None:
+    assert wording.reason_words({"key": key, "params": REASON_PARAMS[key]}, viewer) == words
+
+
+@pytest.mark.parametrize("reason", PublicReason)
+def test_every_public_reason_has_words(reason: PublicReason) -> None:
+    assert wording.REASONS[reason.value]
+
+
+@pytest.mark.parametrize("reason", [Reason.PRIVATE, Reason.TOO_LITTLE_OVERLAP])
+def test_private_reasons_and_availability_read_the_same(reason: Reason) -> None:
+    assert wording.refusal_words(public_reason(reason).value) == "Not available"
+
+
+def test_unknown_key_says_no_more_than_not_available() -> None:
+    assert wording.refusal_words("something new") == "Not available"
+    assert wording.unmatched_words({"key": "something new"}) == "Not available."
+    assert wording.unmatched_words({}) == "Not available."
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ({"key": "nobody_there"}, "There is nobody on the other side yet."),
+        (
+            {"key": "rules", "params": {"others": 3, "obstacles": [["grade_gap", 2, 2], ["not_available", 1, 1]]}},
+            "None of the 3 possible partners fits. 2: too close in grade; 1: not available.",
+        ),
+        ({"key": "rules", "params": {"others": 3, "obstacles": [["no_capacity", 3, 3]]}}, "Has no place to give."),
+        (
+            {"key": "outcompeted", "params": {"eligible": 1, "rivals": 3, "places": 1}},
+            "One partner would fit, but has somebody else. 3 people compete for one place.",
+        ),
+        (
+            {"key": "outcompeted", "params": {"eligible": 4, "rivals": 5, "places": 4}},
+            "4 partners would fit, but all have somebody else. 5 people compete for 4 places.",
+        ),
+        ({"key": "no_gain"}, "No pair with this person would have raised the total."),
+    ],
+)
+def test_words_of_the_unmatched(reason: dict[str, Any], words: str) -> None:
+    assert wording.unmatched_words(reason) == words
+
+
+def test_breakdown_rows_add_up_and_leave_out_what_weighs_nothing() -> None:
+    weights = {"topics": 50, "overlap": 50, "wish": 0}
+    rows = wording.breakdown_rows({"topics": 3000, "overlap": 500, "wish": 0}, weights)
+    assert [row["key"] for row in rows] == ["topics", "overlap"]
+    assert sum(row["points"] for row in rows) == 3500
+    assert sum(row["most"] for row in rows) == 10_000
