@@ -36,7 +36,7 @@ class NewProgramForm(forms.Form):
 def program_new(request: HttpRequest) -> HttpResponse:
     """Choose a template card, name the program, go on in the wizard."""
     require(request.user, "programs.create_program")
-    form = NewProgramForm(request.POST or None)
+    form = NewProgramForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         actor: Any = request.user
         try:

@@ -63,10 +63,10 @@ def missing_steps(enrolment: Enrolment) -> dict[str, str]:
         if not topics:
             missing["topics"] = _("Choose at least one topic that you can teach.")
     else:
-        if not topics:
-            missing["wants"] = _("Choose at least one topic that you want to understand.")
         if not enrolment.what_for.strip():
             missing["wants"] = _("Say in a sentence what you want to understand, and why.")
+        elif not topics:
+            missing["wants"] = _("Choose at least one topic that you want to understand.")
         if topics - {rating.topic_id for rating in enrolment.ratings.all() if rating.moment == TopicRating.Moment.BASELINE}:
             missing["today"] = _("Say where you stand today on each topic you chose.")
     page = "time" if enrolment.role == PairRole.MENTOR else "calendar"

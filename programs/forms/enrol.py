@@ -38,6 +38,7 @@ class AnswerForm(forms.Form):
 
     def __init__(self, *args: Any, enrolment: Enrolment, draft: bool = False, **kwargs: Any) -> None:
         self.enrolment, self.draft = enrolment, draft
+        self.left_out: list[str] = []  # what a draft could not take, in words
         super().__init__(*args, **kwargs)
         self.build()
         if draft:
@@ -46,6 +47,15 @@ class AnswerForm(forms.Form):
 
     def build(self) -> None:
         """Add the fields that depend on the program, and what was answered before."""
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """In a draft a field that is wrong, or half typed, keeps what was saved before; the others are saved."""
+        if not self.draft or field is None:
+            super().add_error(field, error)
+            return
+        messages = getattr(error, "messages", [str(error)])
+        self.left_out.append(f"{self.fields[field].label}: {' '.join(messages)}")
+        self.cleaned_data[field] = self.fields[field].initial
 
     def program_topics(self) -> list[Topic]:
         """The topics of the program, by group."""

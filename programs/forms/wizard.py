@@ -261,7 +261,7 @@ class RulesForm(StepForm):
         """Must be possible with the company's grades and the limits of the program."""
         gap = int(self.cleaned_data["grade_gap"])
         ranks = list(Grade.objects.filter(people__is_active=True).values_list("rank", flat=True).distinct())
-        if ranks and gap > max(ranks) - min(ranks):
+        if len(ranks) > 1 and gap > max(ranks) - min(ranks):
             raise forms.ValidationError(
                 _("Nobody in the company could be paired: from the lowest to the highest grade it is %(steps)d.")
                 % {"steps": max(ranks) - min(ranks)}

@@ -132,7 +132,7 @@ def why_not(program: Program, person: User | None, role: PairRole | None, inside
 def invite_list(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """By addresses: "check" says what each line comes to, "send" invites those who can be."""
     program = managed_program(request, public_id)
-    form = InviteListForm(request.POST or None, program=program)
+    form = InviteListForm(request.POST if request.method == "POST" else None, program=program)
     checked, problem = None, ""
     role: PairRole | None = None
     if request.method == "POST" and form.is_valid():

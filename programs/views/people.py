@@ -39,7 +39,7 @@ def enrolment_list(request: HttpRequest, public_id: UUID) -> HttpResponse:
     program = managed_program(request, public_id)
     form = EnrolmentFilter(request.GET, program=program)
     shown = form.apply(program.enrolments.select_related("person__grade").prefetch_related("topic_choices__topic"))
-    bulk = BulkForm(request.POST or None, shown=shown)
+    bulk = BulkForm(request.POST if request.method == "POST" else None, shown=shown)
     if request.method == "POST" and bulk.is_valid():
         return decide(request, program, bulk)
     context = {"program": program, "form": form, "bulk": bulk, "page": page_of(request, shown, 50)}

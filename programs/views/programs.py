@@ -151,7 +151,7 @@ def program_state(request: HttpRequest, public_id: UUID, verb: str) -> HttpRespo
 def program_staff(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Who runs a program and who can be spoken to in confidence. HR admins name them."""
     program = managed_program(request, public_id, "programs.assign_staff")
-    form = StaffForm(request.POST or None)
+    form = StaffForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         role = StaffRole(form.cleaned_data["role"])
         try:

@@ -33,7 +33,7 @@ def program_wizard(request: HttpRequest, public_id: UUID, step: str) -> HttpResp
         return review(request, program)
     if step not in FORMS:
         raise Http404
-    form = FORMS[step](request.POST or None, program=program)
+    form = FORMS[step](request.POST if request.method == "POST" else None, program=program)
     if request.method == "POST" and form.is_valid() and save(request, program, form):
         messages.success(request, _("Saved."))
         again = "another" in request.POST

@@ -1,0 +1,163 @@
+"""The list of programs, a program's page, its states and staff."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from mentoring.content import TEMPLATES
+from programs.enums import ProgramState, StaffRole
+from programs.models import Program
+from tests.factories import EnrolmentFactory, ProgramFactory, ProgramStaffFactory, UserFactory
+from tests.programs import factories as make
+
+pytestmark = pytest.mark.django_db
+LIST_QUERIES = 6  # session, reader, navigation's two, count, page
+DETAIL_QUERIES = 9
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_program_list_takes_a_constant_number_of_queries(rows: int, as_user: Any, django_assert_num_queries: Any) -> None:
+    for _ in range(rows):
+        EnrolmentFactory(program=ProgramFactory())
+    client = as_user(make.hr())
+    with django_assert_num_queries(LIST_QUERIES):
+        response = client.get(reverse("programs:program_list"))
+    assert len(response.context["page"].object_list) == rows
+
+
+def test_program_list_searches_filters_and_sorts(as_user: Any) -> None:
+    ProgramFactory(name="Beta", state="running")
+    ProgramFactory(name="Alpha", state="running")
+    ProgramFactory(name="Gamma", state="draft")
+    client, url = as_user(make.hr()), reverse("programs:program_list")
+
+    def names(query: str) -> list[str]:
+        return [program.name for program in client.get(url + query).context["page"]]
+
+    assert names("?sort=name") == ["Alpha", "Beta", "Gamma"]
+    assert names("?state=draft") == ["Gamma"]
+    assert names("?q=alp") == ["Alpha"]
+    assert names("?q=nothing") == []
+    assert names("?state=nonsense&page=99&sort=drop") != []
+    Program.objects.filter(name="Alpha").update(archived_at="2026-01-01T00:00Z", state="closed")
+    assert names("?sort=name") == ["Beta", "Gamma"] and names("?state=archived") == ["Alpha"]
+
+
+def test_program_list_answers_htmx_with_its_rows(as_user: Any) -> None:
+    ProgramFactory(name="Alpha")
+    client, url = as_user(make.hr()), reverse("programs:program_list")
+    whole, part = client.get(url), client.get(url, headers={"HX-Request": "true"})
+    assert "<html" in whole.text and "<html" not in part.text
+    assert 'id="rows"' in part.text and "Alpha" in part.text
+
+
+def test_program_list_of_a_coordinator_has_only_theirs(as_user: Any) -> None:
+    staff = ProgramStaffFactory(program__name="Mine")
+    ProgramFactory(name="Another")
+    ProgramStaffFactory(person=staff.person, role=StaffRole.SAFE_CONTACT, program__name="Only safe contact")
+    response = as_user(staff.person).get(reverse("programs:program_list"))
+    assert [program.name for program in response.context["page"]] == ["Mine"]
+    assert "New program" not in response.text
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_program_detail_takes_a_constant_number_of_queries(rows: int, as_user: Any, django_assert_num_queries: Any) -> None:
+    program = make.enrolling()
+    for _ in range(rows):
+        make.applied(program)
+        ProgramStaffFactory(program=program)
+    client = as_user(make.hr())
+    with django_assert_num_queries(DETAIL_QUERIES):
+        response = client.get(reverse("programs:program_detail", args=[program.public_id]))
+    assert ("Decide on one person" if rows == 1 else "Decide on 3 people") in response.text
+
+
+def test_program_detail_shows_the_balance_in_words(as_user: Any) -> None:
+    program = make.enrolling()
+    for role in ("mentee", "mentee", "mentor"):
+        make.applied(program, role)
+    response = as_user(make.hr()).get(reverse("programs:program_detail", args=[program.public_id]))
+    assert "2 want it, 1 can teach it: 1 short" in response.text
+
+
+def test_program_detail_of_a_draft_lists_what_is_missing(as_user: Any) -> None:
+    program = make.draft(purpose="")
+    response = as_user(make.hr()).get(reverse("programs:program_detail", args=[program.public_id]))
+    assert "Before people can enrol" in response.text
+    assert reverse("programs:program_wizard", args=[program.public_id, "purpose"]) in response.text
+
+
+def state_url(program: Program, verb: str) -> str:
+    """The page that asks before a program moves on."""
+    return reverse("programs:program_state", args=[program.public_id, verb])
+
+
+def test_state_is_asked_about_first_and_then_changed(as_user: Any) -> None:
+    program = make.draft()
+    client, url = as_user(make.hr()), state_url(program, "open-enrolment")
+    assert client.get(url).status_code == 200
+    assert Program.objects.get().state == ProgramState.DRAFT  # looking changes nothing
+    response = client.post(url)
+    assert (response.status_code, response.headers["Location"]) == (303, reverse("programs:invite", args=[program.public_id]))
+    assert Program.objects.get().state == ProgramState.ENROLLING
+
+
+def test_state_that_cannot_be_reached_says_why(as_user: Any) -> None:
+    program = make.draft(agreement_text="")
+    response = as_user(make.hr()).post(state_url(program, "open-enrolment"))
+    assert response.status_code == 422 and "The text of the agreement" in response.text
+
+
+@pytest.mark.parametrize("verb", ["cancel", "delete", "start-running"])
+def test_unknown_state_is_not_found(verb: str, as_user: Any) -> None:
+    assert as_user(make.hr()).post(state_url(make.draft(), verb)).status_code == 404
+
+
+def test_staff_page_names_and_removes(as_user: Any) -> None:
+    program, person = make.draft(), UserFactory(email="dana@example.com")
+    client, url = as_user(make.hr()), reverse("programs:program_staff", args=[program.public_id])
+    assert client.post(url, {"email": "DANA@example.com", "role": "coordinator"}).status_code == 303
+    staff = program.staff.get()
+    assert staff.person == person
+    assert client.post(url, {"email": "nobody@example.com", "role": "coordinator"}).status_code == 422
+    response = client.post(url, {"email": "dana@example.com", "role": "safe_contact"})
+    assert response.status_code == 422 and "cannot be both" in response.text
+    remove = reverse("programs:program_staff_remove", args=[program.public_id, staff.public_id])
+    assert client.get(remove).status_code == 405
+    assert client.post(remove).status_code == 303 and not program.staff.exists()
+
+
+def test_staff_of_another_program_is_not_removed_through_this_one(as_user: Any) -> None:
+    staff = ProgramStaffFactory()
+    url = reverse("programs:program_staff_remove", args=[make.draft().public_id, staff.public_id])
+    assert as_user(make.hr()).post(url).status_code == 404
+
+
+def test_program_new_installs_the_template(as_user: Any) -> None:
+    client = as_user(make.hr())
+    page = client.get(reverse("mentoring:program_new"))
+    assert all(template.summary in page.context["cards"][at].summary for at, template in enumerate(TEMPLATES.values()))
+    response = client.post(reverse("mentoring:program_new"), {"template": "digital_fluency", "name": "DF 2027"})
+    program = Program.objects.get(name="DF 2027")
+    assert response.headers["Location"] == reverse("programs:program_wizard", args=[program.public_id, "purpose"])
+    assert (program.topics.count(), program.guides.count(), program.survey_plan.count()) == (12, 6, 4)
+
+
+@pytest.mark.parametrize(
+    "data", [{}, {"template": "blank"}, {"template": "none", "name": "x"}, {"template": "blank", "name": " "}]
+)
+def test_program_new_with_something_missing(data: dict[str, str], as_user: Any) -> None:
+    response = as_user(make.hr()).post(reverse("mentoring:program_new"), data)
+    assert response.status_code == 422 and "There is a problem" in response.text
+    assert not Program.objects.exists()
+
+
+def test_mail_preview_shows_both_sides(as_user: Any) -> None:
+    program = make.draft(mentor_label="guide", mentee_label="learner")
+    response = as_user(make.hr()).get(reverse("programs:mail_preview", args=[program.public_id, "invitation"]))
+    assert "as a guide?" in response.text and "as a learner?" in response.text and program.purpose in response.text
+    other = as_user(make.hr()).get(reverse("programs:mail_preview", args=[program.public_id, "secret"]))
+    assert other.status_code == 404
