@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
+from zoneinfo import ZoneInfo
 
 from accounts.models import User
 from common import clock
+from common.errors import DomainError
 from feedback.domain import answers as survey_answers
 from feedback.domain import rounds
 from feedback.enums import QuestionKind
@@ -17,6 +19,7 @@ from goals.domain import goals
 from mentoring.demo.people import Staff
 from mentoring.workflows.close import close_program
 from pairings.domain import agreements, matching, notes, offers, pausing, sessions
+from pairings.domain.free_times import suggestions
 from pairings.domain.matching_input import weights_of
 from pairings.enums import PairingState, SessionState
 from pairings.models import MatchRun, MentoringSession, Pairing
@@ -77,22 +80,26 @@ def match_again(staff: Staff, program: Program) -> None:
         match(staff, program)
 
 
-def book(pairings: Sequence[Pairing], *, first_in_days: int, count: int) -> None:
-    """Each pair books its series, spread over days and hours so that nobody is in two places at once."""
-    today = clock.today("Europe/Berlin")
+def book(pairings: Sequence[Pairing], *, count: int) -> None:
+    """Each pair books its series at the first of the times that suit both and stay free for the whole series."""
     for at, pairing in enumerate(pairings):
-        day = today + timedelta(days=first_in_days + at % 5)
-        while day.weekday() > 4:
-            day += timedelta(days=1)
-        sessions.schedule_series(
-            actor=pairing.mentee,
-            pairing=pairing,
-            wall_date=day,
-            wall_time=time(9 + at // 5 % 8),
-            time_zone=pairing.program.time_zone,
-            count=count,
-            link="https://meet.halden.example/upstream",
-        )
+        zone = pairing.program.time_zone
+        times = suggestions(pairing=pairing, zone=zone, minutes=pairing.program.session_minutes, limit=8)
+        for start in [*times[at % 4 :], *times[: at % 4]]:
+            wall = start.astimezone(ZoneInfo(zone))
+            try:
+                sessions.schedule_series(
+                    actor=pairing.mentee,
+                    pairing=pairing,
+                    wall_date=wall.date(),
+                    wall_time=wall.time(),
+                    time_zone=zone,
+                    count=count,
+                    link="https://meet.halden.example/upstream",
+                )
+            except DomainError:  # a later session of the series meets another one of the two
+                continue
+            break
 
 
 def set_goals(rng: Random, pairings: Sequence[Pairing]) -> None:

@@ -17,6 +17,7 @@ from notifications.enums import MessageState
 from notifications.models import OutboxMessage
 from pairings.enums import PairingState
 from pairings.models import Pairing
+from programs.domain.enrolment import approve
 from programs.enums import EnrolmentState, PairRole, ProgramState, StaffRole
 from programs.models import Enrolment, Program, ProgramStaff
 
@@ -66,7 +67,7 @@ def _closed(staff: Staff, rng: Random) -> None:
     running.match(staff, program)
     clock.move_to(start + timedelta(days=14))
     pairs = running.begin(program)
-    running.book(pairs, first_in_days=5, count=6)
+    running.book(pairs, count=6)
     running.set_goals(rng, pairs)
     running.live_until(rng, program, start + timedelta(days=196))
     running.finish(staff, program)
@@ -94,7 +95,7 @@ def _running(staff: Staff, rng: Random) -> None:
     pairs = running.begin(program)
     mentee = pairs[0].mentee
     Delegation.objects.get_or_create(mentee=mentee, delegate=staff.by_rank[2][-1])
-    running.book(pairs[:-1], first_in_days=4, count=6)
+    running.book(pairs[:-1], count=6)
     running.set_goals(rng, pairs)
     running.live_until(rng, program, start + timedelta(days=78))
     running.match_again(staff, program)
@@ -118,12 +119,12 @@ def _enrolling(staff: Staff, rng: Random) -> None:
         if at % 2 == 0:
             enrolling.fill_in(rng, member)
     applied = program.enrolments.filter(state=EnrolmentState.APPLIED).order_by("pk")
-    enrolling.enrolment.approve(actor=staff.hr_admin, enrolments=list(applied)[::2])
+    approve(actor=staff.hr_admin, enrolments=list(applied)[::2])
 
 
 def _approve_all(staff: Staff, program: Program) -> None:
     applied = program.enrolments.filter(state=EnrolmentState.APPLIED)
-    enrolling.enrolment.approve(actor=staff.hr_admin, enrolments=list(applied))
+    approve(actor=staff.hr_admin, enrolments=list(applied))
 
 
 def _history(present: datetime) -> None:
@@ -139,7 +140,7 @@ def cast() -> list[SignIn]:
     coordinator = ProgramStaff.objects.filter(role=StaffRole.COORDINATOR, program__state=ProgramState.RUNNING).first()
     invited = Enrolment.objects.filter(state=EnrolmentState.INVITED, program__state=ProgramState.ENROLLING)
     delegation = Delegation.objects.select_related("delegate").first()
-    roles = {role: invited.filter(role=role).select_related("person").order_by("pk").first() for role in PairRole.values}
+    asked = {row.role: row.person for row in invited.select_related("person").order_by("-pk")}  # the first of each role
     offer = Pairing.objects.filter(state=PairingState.OFFERED).select_related("mentor").order_by("pk").first()
     people: dict[str, User | None] = {
         gettext_noop("HR admin"): User.objects.filter(is_hr_admin=True).order_by("pk").first(),
@@ -148,7 +149,7 @@ def cast() -> list[SignIn]:
         gettext_noop("Senior mentee"): pair.mentee if pair else None,
         gettext_noop("Delegate of that mentee"): delegation.delegate if delegation else None,
         gettext_noop("Junior with an offer"): offer.mentor if offer else None,
-        gettext_noop("Junior, just invited"): roles[PairRole.MENTOR].person if roles[PairRole.MENTOR] else None,
-        gettext_noop("Senior, just invited"): roles[PairRole.MENTEE].person if roles[PairRole.MENTEE] else None,
+        gettext_noop("Junior, just invited"): asked.get(PairRole.MENTOR),
+        gettext_noop("Senior, just invited"): asked.get(PairRole.MENTEE),
     }
     return [SignIn(kind=kind, email=person.email, name=person.name) for kind, person in people.items() if person]
