@@ -14,7 +14,7 @@ from common.timezones import zone_label
 from pairings.domain.notes import NOTE_LENGTH
 from pairings.domain.session_log import TEXT_LENGTH
 from pairings.domain.sessions import MOST_AT_ONCE, QUESTION_LENGTH
-from pairings.enums import Feeling, SessionState
+from pairings.enums import Feeling, PairingState, SessionState
 from pairings.models import MentoringSession, Pairing
 from pairings.models.session import LEAST_MINUTES, MOST_MINUTES
 from programs.models import EnrolmentTopic, Topic
@@ -142,7 +142,8 @@ class LogForm(forms.Form):
         by_mentor = reader.pk == pairing.mentor_id
         other = pairing.mentee if by_mentor else pairing.mentor
         mine, theirs = (CANCELLED_BY_MENTOR, CANCELLED_BY_MENTEE) if by_mentor else (CANCELLED_BY_MENTEE, CANCELLED_BY_MENTOR)
-        moved = [(MOVED, _("We move it to another time"))] if session.state == SessionState.SCHEDULED else []
+        may_move = session.state == SessionState.SCHEDULED and pairing.state == PairingState.ACTIVE
+        moved = [(MOVED, _("We move it to another time"))] if may_move else []
         self.fields["outcome"].choices = [  # type: ignore[attr-defined]
             (SessionState.HELD, _("We met")),
             *moved,
@@ -179,5 +180,15 @@ class SessionFilterForm(forms.Form):
             ("overdue", gettext_lazy("Not logged yet")),
             ("awaiting", gettext_lazy("Held, awaiting signatures")),
             ("disagreement", gettext_lazy("Disagreement")),
+        ],
+    )
+    sort = forms.ChoiceField(
+        label=gettext_lazy("Sort by"),
+        required=False,
+        choices=[
+            ("", gettext_lazy("Time, latest first")),
+            ("earliest", gettext_lazy("Time, earliest first")),
+            ("mentor", gettext_lazy("Mentor")),
+            ("mentee", gettext_lazy("Mentee")),
         ],
     )

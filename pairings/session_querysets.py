@@ -56,12 +56,12 @@ class SessionQuerySet(models.QuerySet["MentoringSession"]):
         return self.annotate(signed=Exists(_signed_by_both()))
 
     def with_disagreement(self) -> Self:
-        """With `disagreement`: the two of the pair have said different things about what happened."""
+        """With `disagreement`: one of the pair says that they met, the other that they did not."""
         from pairings.models import SessionStatement
 
-        one = SessionStatement.objects.filter(session=OuterRef("pk"))
-        other = SessionStatement.objects.filter(session=OuterRef("session")).exclude(outcome=OuterRef("outcome"))
-        return self.annotate(disagreement=Exists(one.filter(Exists(other))))
+        said = SessionStatement.objects.filter(session=OuterRef("pk"))
+        met, not_met = said.filter(outcome=SessionState.HELD), said.exclude(outcome=SessionState.HELD)
+        return self.annotate(disagreement=Exists(met) & Exists(not_met))
 
 
 class PrivateNoteQuerySet(models.QuerySet["PrivateNote"]):

@@ -6,6 +6,7 @@ from pairings.views import delegate, session_list, session_log, sessions
 
 urlpatterns = [
     path("programs/<uuid:public_id>/sessions/", session_list.session_list, name="session_list"),
+    path("programs/<uuid:public_id>/sessions/export/", session_list.session_export, name="session_export"),
     path("pairs/<uuid:public_id>/sessions/new/", sessions.session_new, name="session_new"),
     path("pairs/<uuid:public_id>/sessions/book-all/", sessions.session_series, name="session_series"),
     path("sessions/<uuid:public_id>/", sessions.session_detail, name="session_detail"),

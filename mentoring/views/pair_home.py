@@ -20,6 +20,7 @@ from goals.models import Goal
 from mentoring.next_step import Facts, GoalFact, SessionFact, Step, next_step
 from pairings.enums import PairingState, SessionState
 from pairings.models import AgreementVersion, MentoringSession, Pairing
+from programs.enums import PairRole
 from programs.models import Enrolment, EnrolmentTopic
 
 PEOPLE = ("program", "mentor", "mentee", "mentor_enrolment", "mentee_enrolment")
@@ -51,7 +52,7 @@ def pair_home(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "pairing": pairing,
         "partner": partner,
         "is_mentee": is_mentee,
-        "next": invitation(next_step(facts), pairing, partner),
+        "next": invitation(next_step(facts), pairing, partner, drives=is_mentee == (pairing.program.driver == PairRole.MENTEE)),
         "upcoming": ahead[0] if ahead else None,
         "sessions": sessions,
         "held": facts.held,
@@ -121,9 +122,10 @@ def facts_of(pairing: Pairing, reader: Any, sessions: list[MentoringSession], go
     )
 
 
-def invitation(step: Step, pairing: Pairing, partner: Any) -> Invitation:
-    """The words for a step."""
+def invitation(step: Step, pairing: Pairing, partner: Any, *, drives: bool = True) -> Invitation:
+    """The words for a step. `drives`: in this program it is the reader's part to propose times."""
     name = {"name": partner.short_name}
+    leave = _("In this program %(name)s proposes the times. You may book as well, if you like.") % name
     words: dict[str, tuple[str, str, str, str]] = {
         "paused": (
             _("Your pair is paused"),
@@ -146,13 +148,13 @@ def invitation(step: Step, pairing: Pairing, partner: Any) -> Invitation:
         ),
         "schedule_first": (
             _("Find your first date"),
-            _("Book one session, or all of them in one go. %(name)s gets a mail.") % name,
+            _("Book one session, or all of them in one go. %(name)s gets a mail.") % name if drives else leave,
             "pairings:session_series",
             _("Book sessions"),
         ),
         "schedule_next": (
             _("Find your next date"),
-            _("Nothing is planned with %(name)s at the moment.") % name,
+            _("Nothing is planned with %(name)s at the moment.") % name if drives else leave,
             "pairings:session_new",
             _("Book a session"),
         ),

@@ -74,12 +74,12 @@ def cancelled_in_a_row(pairing: Pairing) -> int:
 
 
 def statements(session: MentoringSession, reader: User) -> dict[str, Any]:
-    """What each of the two said happened, and whether that differs: {"mine", "theirs", "differ"}, labels or empty."""
+    """What each of the two said happened, as labels or empty: {"mine", "theirs"}; and "differ": one says that they met."""
     said = {statement.person_id: SessionState(statement.outcome) for statement in session.statements.all()}
     mine = said.pop(reader.pk, None)
     theirs = next(iter(said.values()), None)
     return {
         "mine": mine.label if mine else "",
         "theirs": theirs.label if theirs else "",
-        "differ": bool(mine and theirs and mine != theirs),
+        "differ": bool(mine and theirs) and (mine == SessionState.HELD) != (theirs == SessionState.HELD),
     }

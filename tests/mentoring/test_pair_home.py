@@ -121,6 +121,14 @@ def test_pair_home_leads_from_step_to_step(
     ]
 
 
+@pytest.mark.parametrize(("role", "words"), [("mentee", "all of them in one go"), ("mentor", "proposes the times")])
+def test_pair_home_says_whose_part_it_is_to_propose_times(
+    pairing: Pairing, as_user: Callable[[Any], Client], role: str, words: str
+) -> None:
+    sign(pairing)
+    assert words in home(as_user(getattr(pairing, role)), pairing).context["next"].text
+
+
 def test_pair_home_shows_what_the_other_shared(pairing: Pairing, as_user: Callable[[Any], Client]) -> None:
     enrolment = pairing.mentor_enrolment
     enrolment.what_for, enrolment.in_return, enrolment.off_limits = "Show people", "A mentor for maths", "My manager"

@@ -138,6 +138,19 @@ def test_held_against_missed_is_a_disagreement(session: MentoringSession) -> Non
     assert not MentoringSession.objects.with_disagreement().get().disagreement  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize(
+    ("mine", "theirs", "differ"),
+    [("held", "held", False), ("held", "cancelled", True), ("missed", "cancelled", False), ("missed", "missed", False)],
+)
+def test_only_held_or_not_is_a_disagreement(session: MentoringSession, mine: str, theirs: str, differ: bool) -> None:
+    pairing = session.pairing
+    for person, outcome in ((pairing.mentor, mine), (pairing.mentee, theirs)):
+        by = pairing.mentor if outcome == "cancelled" else None
+        log(session, actor=person, outcome=outcome, cancelled_by=by)
+    assert MentoringSession.objects.with_disagreement().get().disagreement is differ  # type: ignore[attr-defined]
+    assert session_facts.statements(session, pairing.mentee)["differ"] is differ
+
+
 def test_a_held_session_counts_once_both_have_signed(session: MentoringSession) -> None:
     pairing = session.pairing
     log(session)

@@ -12,6 +12,7 @@ from django.urls import reverse
 from icalendar import Calendar
 
 from accounts.models import User
+from common.models import AuditEntry
 from notifications.models import OutboxMessage
 from pairings.domain import sessions
 from pairings.enums import Feeling, SessionState
@@ -326,6 +327,28 @@ def test_session_list_filters(over: MentoringSession, coordinator: User, as_user
     book(over.pairing, TUESDAY + timedelta(days=7))
     answer = as_user(coordinator).get(page("session_list", over.pairing.program) + f"?{query}")
     assert answer.context["page"].paginator.count == found
+
+
+def test_session_list_sorts(pairing: Pairing, coordinator: User, as_user: SignIn) -> None:
+    User.objects.filter(pk=pairing.mentor_id).update(sort_key="zz")
+    book(pairing, TUESDAY + timedelta(days=1))
+    other = make_pair(program=pairing.program)
+    User.objects.filter(pk=other.mentor_id).update(sort_key="aa")
+    book(other, TUESDAY + timedelta(days=2))
+    client, url = as_user(coordinator), page("session_list", pairing.program)
+    for sort, first in (("", other), ("earliest", pairing), ("mentor", other)):
+        assert client.get(url, {"sort": sort}).context["rows"][0]["pairing__mentor__name"] == first.mentor.name
+
+
+def test_session_export_is_the_list_as_filtered(over: MentoringSession, coordinator: User, as_user: SignIn) -> None:
+    User.objects.filter(pk=over.pairing.mentor_id).update(name="=cmd")
+    sessions.log(actor=over.pairing.mentor, session=over, outcome="held", takeaway="Ask twice")
+    book(over.pairing, TUESDAY + timedelta(days=7))
+    url = page("session_export", over.pairing.program)
+    answer = as_user(coordinator).get(url, {"state": "held"})
+    lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()  # type: ignore[attr-defined]
+    assert lines[1:] == [f"'=cmd,{over.pairing.mentee.name},1,2027-02-02T10:00+01:00,45,Held,no,no"]
+    assert AuditEntry.objects.filter(verb="program.sessions_exported", actor_id=coordinator.pk).exists()
 
 
 def test_session_list_by_htmx_is_its_rows(over: MentoringSession, coordinator: User, as_user: SignIn) -> None:

@@ -34,6 +34,11 @@ ROWS = [
         lambda w: reverse("pairings:session_list", args=[w.program.public_id]),
         MANAGERS,
     ),
+    row(
+        "pairings:session_export",
+        lambda w: reverse("pairings:session_export", args=[w.program.public_id]),
+        MANAGERS,
+    ),
     row("pairings:session_new", pairing("pairings:session_new"), PAIR),
     row("pairings:session_new", pairing("pairings:session_new"), PAIR, method="post"),
     row("pairings:session_series", pairing("pairings:session_series"), PAIR),
