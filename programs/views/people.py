@@ -134,7 +134,7 @@ def export_rows(program: Program, rows: Iterable[Enrolment]) -> Iterator[list[An
     """One line a person."""
     labels = {"mentor": program.mentor_label, "mentee": program.mentee_label}
     for row in rows:
-        person = row.person
+        person, handed_in = row.person, summary.is_handed_in(row)
         yield [
             person.name,
             person.email,
@@ -144,8 +144,8 @@ def export_rows(program: Program, rows: Iterable[Enrolment]) -> Iterator[list[An
             labels[row.role],
             EnrolmentState(row.state).label,
             row.applied_at,
-            "; ".join(summary.topic_lines(row)),
-            row.what_for,
-            row.in_return,
+            "; ".join(summary.topic_lines(row)) if handed_in else "",
+            row.what_for if handed_in else "",
+            row.in_return if handed_in else "",
             ", ".join(language_name(code) for code in row.languages),
         ]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from programs.domain import avoidances
 from programs.domain.delegates import shown_delegate
-from programs.enums import PairRole
+from programs.enums import EnrolmentState, PairRole
 from programs.forms.enrol import LEVELS, STANDING
 from programs.models import Enrolment, TopicRating
 from programs.styles import SLIDERS, WEEKDAYS, language_name
@@ -25,8 +25,21 @@ class Section:
     who: str = ""
 
 
+NOT_HANDED_IN = frozenset({EnrolmentState.INVITED, EnrolmentState.VOLUNTEERING, EnrolmentState.WITHDRAWN})
+
+
+def is_handed_in(row: Enrolment) -> bool:
+    """What is only saved while somebody types, or was taken back, is nobody else's to read."""
+    return row.state not in NOT_HANDED_IN
+
+
 def open_sections(row: Enrolment) -> list[Section]:
-    """What the people who run the program may read. Never what is off limits, whom one avoids, or how one rates oneself."""
+    """What the people who run the program may read, once it is handed in; nothing before.
+
+    Never what is off limits, whom one avoids, or how one rates oneself.
+    """
+    if not is_handed_in(row):
+        return []
     mentor = row.role == PairRole.MENTOR
     sections = [
         Section(_("What I can teach") if mentor else _("Topics, the most wanted first"), topic_lines(row)),

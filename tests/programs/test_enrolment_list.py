@@ -173,6 +173,23 @@ def test_detail_shows_what_was_answered(as_user: Any, django_assert_num_queries:
         assert text in response.text
 
 
+@pytest.mark.parametrize("state", ["invited", "volunteering", "withdrawn"])
+def test_what_is_not_handed_in_is_shown_to_nobody_else(state: str, as_user: Any) -> None:
+    program = make.enrolling()
+    row = make.answer(make.invited(program))
+    Enrolment.objects.update(state=state, what_for="Half a thought")
+    client = as_user(make.hr())
+    for page in (
+        reverse("programs:enrolment_detail", args=[row.public_id]),
+        url_of(program),
+        reverse("programs:enrolment_export", args=[program.public_id]),
+    ):
+        response = client.get(page)
+        text = b"".join(response.streaming_content).decode() if response.streaming else response.text
+        for private in ("AI assistants", "How decisions are made", "Half a thought"):
+            assert private not in text, page
+
+
 def test_export_is_a_csv_of_the_filtered_list_and_leaves_a_trace(as_user: Any) -> None:
     program = make.enrolling()
     make.applied(program, name='=HYPERLINK("x")')
