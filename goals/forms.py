@@ -51,7 +51,6 @@ class GoalForm(forms.Form):
         label=gettext_lazy("Unit"),
         max_length=40,
         required=False,
-        help_text=gettext_lazy("Such as “a month” or “minutes”."),
     )
     baseline = forms.DecimalField(
         label=gettext_lazy("Today"),

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
 
 from accounts.models import Absence, User
 from common import clock
@@ -17,6 +16,7 @@ from notifications.models import OutboxMessage
 from pairings import mail_sessions
 from pairings.enums import PairingState, SessionState
 from pairings.models import MentoringSession
+from pairings.models.session import MOST_MINUTES
 from programs.models import Program
 
 # Somebody may stop all processes for a long weekend: what fell due meanwhile is still written down, as missed.
@@ -75,9 +75,14 @@ def _all_due(now: datetime) -> Iterator[Due]:
     """Reminders of what is ahead or was while nobody looked, and nudges for what is over; some may not be due yet."""
     plans = Program.objects.filter(pairings__state=PairingState.ACTIVE).values_list("reminder_hours", flat=True).distinct()
     longest = max((hour for hours in plans for hour in hours if hour <= LONGEST_HOURS), default=0)
-    ahead = Q(starts_at__gt=now - DOWN_TIME, starts_at__lte=now + timedelta(hours=longest))
-    over = Q(ends_at__gt=now - LOG_UNTIL, ends_at__lte=now)
-    sessions = MentoringSession.objects.filter(ahead | over, state=SessionState.SCHEDULED, pairing__state=PairingState.ACTIVE)
+    # one range of starts, so that an index serves it: from the longest ago that still asks for its log
+    first = now - LOG_UNTIL - timedelta(minutes=MOST_MINUTES)
+    sessions = MentoringSession.objects.filter(
+        state=SessionState.SCHEDULED,
+        pairing__state=PairingState.ACTIVE,
+        starts_at__gt=first,
+        starts_at__lte=now + timedelta(hours=longest),
+    )
     related = sessions.select_related("pairing__program", "pairing__mentor", "pairing__mentee")
     for session in related.order_by("starts_at", "pk"):
         if session.starts_at > now - DOWN_TIME:
