@@ -41,6 +41,7 @@ class ColumnsForm(forms.Form):
         choices = [("", _("– not in the file –")), *((heading, heading) for heading in item.headings)]
         for field, label in FIELDS.items():
             self.fields[field] = forms.ChoiceField(label=label, choices=choices, required=False)
+            self.fields[field].unmarked = True  # type: ignore[attr-defined]
         if is_text(bytes(item.content or b"")):
             self.fields["encoding"] = forms.ChoiceField(
                 label=_("Encoding"),
@@ -48,6 +49,7 @@ class ColumnsForm(forms.Form):
                 required=False,
                 help_text=_("Change this only if letters look wrong below."),
             )
+            self.fields["encoding"].unmarked = True  # type: ignore[attr-defined]
         self.fields["partial"] = forms.BooleanField(
             label=_("This file is only a part of the company"),
             required=False,

@@ -38,10 +38,11 @@ KINDS: dict[str, str | Promise] = {
 
 
 def field_changes(fields: Mapping[str, tuple[str, str]]) -> list[dict[str, str]]:
-    """The changed fields of a person as {label, before, after}."""
+    """The changed fields of a person as {label, before, after}, in the order of FIELD_LABELS."""
     return [
-        {"label": str(FIELD_LABELS.get(field, field)), "before": shown(field, before), "after": shown(field, after)}
-        for field, (before, after) in fields.items()
+        {"label": str(label), "before": shown(field, fields[field][0]), "after": shown(field, fields[field][1])}
+        for field, label in FIELD_LABELS.items()
+        if field in fields
     ]
 
 

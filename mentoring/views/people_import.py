@@ -23,7 +23,7 @@ from mentoring.import_forms import ApplyForm, ColumnsForm, UploadForm
 from mentoring.workflows import directory_import
 
 WORKING = {ImportState.CHECKING, ImportState.APPLYING}
-SHOWN = 50  # of each kind in the preview; the download has all
+SHOWN = 25  # of each kind in the preview; the download has all
 
 
 def find(request: HttpRequest, public_id: UUID, *, heavy: bool = False) -> DirectoryImport:

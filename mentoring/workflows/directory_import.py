@@ -138,7 +138,8 @@ def discard(*, actor: User, item: DirectoryImport) -> DirectoryImport:
 
 def lock(item: DirectoryImport, *states: ImportState) -> DirectoryImport:
     """The row, locked. DomainError in any other state."""
-    locked = DirectoryImport.objects.select_for_update().get(pk=item.pk)
+    # what may be large is loaded when it is needed, and a save() leaves out what was not loaded
+    locked = DirectoryImport.objects.select_for_update().defer("content").get(pk=item.pk)
     if locked.state not in states:
         state = ImportState(locked.state).label
         raise DomainError(_("That is no longer possible: this import is “%(state)s”."), params={"state": state}, code="state")
@@ -258,7 +259,8 @@ def show(item: DirectoryImport, plan: Plan, *, problem: str = "") -> None:
     item.differences = differences_of(plan)
     item.row_errors = [problem.as_json() for problem in plan.problems[:MAX_ERRORS_KEPT]]
     item.fingerprint = plan.fingerprint()
-    item.save()
+    shown = ["state", "progress", "problem", "attempts", "preview", "differences", "row_errors", "fingerprint"]
+    item.save(update_fields=shown)
 
 
 def differences_of(plan: Plan) -> list[dict[str, Any]]:
@@ -304,7 +306,7 @@ def apply(item: DirectoryImport) -> None:
     item.preview = {**item.preview, "counts": counts}
     for field, value in WIPED.items():
         setattr(item, field, value)
-    item.save()
+    item.save(update_fields=["state", "progress", "applied_at", "problem", "preview", *WIPED])
 
 
 def write(plan: Plan, *, actor: User | None, progress: ProgressCall = no_progress) -> dict[str, int]:
