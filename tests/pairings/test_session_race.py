@@ -1,18 +1,21 @@
-"""Two people book the same person for the same time at once, over two real connections."""
+"""What two people, or two beats, do at once over two real connections."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from psycopg.types.range import TimestamptzRange
 
 from common.errors import DomainError
-from pairings.models import MentoringSession, Pairing, SessionAttendance
-from tests.pairings.session_data import MONDAY, book, make_pair
+from notifications.models import OutboxMessage
+from pairings.domain import sessions
+from pairings.domain.reminders import enqueue_due_reminders
+from pairings.models import MentoringSession, Pairing, SessionAttendance, SessionLogRevision, SessionStatement
+from tests.pairings.session_data import MONDAY, TUESDAY, book, make_pair
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -74,3 +77,28 @@ def test_the_constraint_holds_without_the_domain(pairs: tuple[Pairing, Pairing])
     refused = [result for result in results if isinstance(result, IntegrityError)]
     assert len(refused) == 1, results
     assert SessionAttendance.objects.filter(live=True).count() == 1
+
+
+def test_two_logs_at_once_are_both_kept(pairs: tuple[Pairing, Pairing], at: Callable[[datetime], None]) -> None:
+    session = book(pairs[0])
+    at(session.ends_at)
+    people = (pairs[0].mentor, pairs[0].mentee)
+    results = at_once(
+        *(
+            lambda person=person: sessions.log(actor=person, session=session, outcome="held", takeaway=f"By {person.pk}")
+            for person in people
+        )
+    )
+    assert all(isinstance(result, MentoringSession) for result in results), results
+    session.refresh_from_db()
+    texts = {session.takeaway, SessionLogRevision.objects.get().content["takeaway"]}
+    assert texts == {f"By {person.pk}" for person in people}
+    assert SessionStatement.objects.count() == 2
+
+
+def test_two_beats_at_once_remind_once(pairs: tuple[Pairing, Pairing], at: Callable[[datetime], None]) -> None:
+    session = book(pairs[0], TUESDAY + timedelta(days=3))
+    at(session.starts_at - timedelta(hours=24))
+    results = at_once(enqueue_due_reminders, enqueue_due_reminders)
+    assert sorted(results) == [0, 2]  # type: ignore[type-var]
+    assert OutboxMessage.objects.filter(kind="pairings.session_reminder").count() == 2
