@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 from random import Random
+from typing import Any
 
 from accounts.models import User
 from common import clock
@@ -37,7 +38,7 @@ def new_program(staff: Staff, *, name: str, starts_in: int, weeks: int, sponsor:
     draft = create_program(actor=hr, template_key="digital_fluency", name=name)
     program = install(program=draft, template_key="digital_fluency", actor=hr)
     start = clock.today(program.time_zone) + timedelta(days=starts_in)
-    steps = {
+    steps: dict[str, dict[str, Any]] = {
         "purpose": {"purpose": program.purpose, "sponsor": sponsor},
         "dates": {
             "starts_on": start,
@@ -79,13 +80,13 @@ def fill_in(rng: Random, member: Enrolment, *, capacity: int = 1) -> None:
     """A person answers every page of their enrolment and applies."""
     topics = list(member.program.topics.order_by("category", "name"))
     chosen = [topic.pk for topic in rng.sample(topics, 3)]
-    time = {
+    time: dict[str, Any] = {
         "availability": [[day, slot[2], slot[3]] for day in rng.sample(range(5), 4) for slot in rng.sample(SLOTS[:3], 2)],
         "languages": member.person.languages,
         "working_style": {slider.key: rng.randint(1, 5) for slider in SLIDERS},
     }
     if member.role == PairRole.MENTOR:
-        pages = {
+        pages: dict[str, dict[str, Any]] = {
             "topics": {"levels": {key: rng.randint(3, 5) for key in chosen}},
             "return": {"in_return": rng.choice(IN_RETURN), "interests": rng.sample(["running", "film", "cooking", "chess"], 2)},
             "boundaries": {"off_limits": rng.choice(OFF_LIMITS), "avoid": []},

@@ -74,10 +74,10 @@ def begin(program: Program) -> list[Pairing]:
 
 def match_again(staff: Staff, program: Program) -> None:
     """A mentee moves on from their pair, and the second run finds somebody else for them; the mentor has not answered yet."""
-    last = Pairing.objects.filter(program=program, state=PairingState.ACTIVE).order_by("pk").last()
-    if last is not None:
-        pausing.end(actor=last.mentor, pairing=last)
-        match(staff, program)
+    # the last pair of all is the one that has neither signed nor met yet, which the dashboard is to show
+    ending = Pairing.objects.filter(program=program, state=PairingState.ACTIVE).order_by("-pk")[1]
+    pausing.end(actor=ending.mentor, pairing=ending)
+    match(staff, program)
 
 
 def book(pairings: Sequence[Pairing], *, count: int) -> None:
