@@ -12,7 +12,7 @@ from common import audit
 from common.errors import DomainError
 from feedback.domain.rounds import groups_of, roles_in
 from feedback.enums import Label, QuestionKind, RoundState
-from feedback.models import AnonymousAnswer, Participation, Response
+from feedback.models import AnonymousAnswer, Participation, Response, SurveyRound
 from notifications import outbox
 
 TEXT_LIMIT = 2000
@@ -66,12 +66,15 @@ def submit(*, participation: Participation, answers: Mapping[str, Any]) -> None:
     Raises DomainError when the round has closed or an anonymous answer was given already. No audit entry, no log line and no
     message joins a person to an anonymous answer.
     """
-    participation = (
-        Participation.objects.select_for_update(of=("self",)).select_related("round", "person__grade").get(pk=participation.pk)
-    )
-    survey_round, person = participation.round, participation.person
+    # The round before the participation, as the close locks them: otherwise the two wait for each other. After a close the
+    # participation of an anonymous round has another id.
+    rounds = SurveyRound.objects.select_for_update(of=("self",), no_key=True).select_related("program")
+    survey_round = rounds.get(pk=participation.round_id)
     if survey_round.state != RoundState.OPEN:
         raise DomainError(_("This survey has closed. Thank you for wanting to answer."))
+    asked = Participation.objects.select_for_update(of=("self",)).select_related("person__grade")
+    participation = asked.get(pk=participation.pk)
+    person = participation.person
     if survey_round.label == Label.ANONYMOUS:
         if participation.responded:
             raise DomainError(_("You have answered already. Anonymous answers cannot be found again to change them."))

@@ -150,7 +150,9 @@ def close_round(*, pk: int, actor: User | None = None) -> bool:
         FrozenTable(round=survey_round, cut=cut, cell=cell, figures=shown) for (cut, cell), shown in tables.cells.items()
     )
     survey_round.state, survey_round.closed_at = RoundState.CLOSED, clock.now()
-    survey_round.answered, survey_round.comments = len(sheets), tables.comments
+    survey_round.answered = len(sheets)
+    # what somebody wrote in confidence is read by the named readers alone, not by everybody who sees the tables
+    survey_round.comments = {} if survey_round.label == Label.CONFIDENTIAL else tables.comments
     survey_round.save(update_fields=["state", "closed_at", "answered", "comments"])
     if survey_round.label == Label.ANONYMOUS:
         _unlink(survey_round)

@@ -64,8 +64,7 @@ def _step(request: HttpRequest, participation: Participation, context: dict[str,
     at = _index(request.POST.get("at"), survey_round)
     action, __, target = request.POST.get("action", "start").partition(":")
     if action == "start":
-        stored = Response.objects.filter(round=survey_round, person=participation.person).first()
-        return _question(request, context, stored.answers if stored else {}, 0)
+        return _question(request, context, _sent_before(request, participation), 0)
     if action in {"goto", "back"}:
         return _question(request, context, given, _index(target, survey_round) if action == "goto" else max(0, at - 1))
     checked, problems = domain.clean(questions, given)
@@ -78,6 +77,14 @@ def _step(request: HttpRequest, participation: Participation, context: dict[str,
     if action == "send":
         return _send(request, participation, checked, context)
     return render(request, TEMPLATE, context | {"stage": "check", "rows": _rows(survey_round, given)})
+
+
+def _sent_before(request: HttpRequest, participation: Participation) -> dict[str, Any]:
+    """The answers to change, for the person signed in as themselves: whoever reads their mail has the link, too."""
+    if request.user.pk != participation.person_id:
+        return {}
+    stored = Response.objects.filter(round=participation.round, person=participation.person).first()
+    return dict(stored.answers) if stored else {}
 
 
 def _send(request: HttpRequest, participation: Participation, checked: dict[str, Any], context: dict[str, Any]) -> HttpResponse:

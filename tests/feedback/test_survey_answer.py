@@ -94,6 +94,7 @@ def test_survey_answer_attributed_comes_back_with_what_was_said(client: Client) 
     participation = ParticipationFactory(round__label=Label.ATTRIBUTED)
     post(client, participation, "send", **ALL)
     assert "Change my answers" in client.get(link(participation)).text
+    client.force_login(participation.person, backend="allauth.account.auth_backends.AuthenticationBackend")
     assert 'value="4" id="answer-first" checked' not in post(client, participation, "start").text
     assert 'value="4" checked' in post(client, participation, "start").text
     assert Response.objects.count() == 1
