@@ -3,7 +3,7 @@
 from django.urls import path
 
 from pairings import session_urls
-from pairings.views import agreements, match_runs, offers, pairs, proposals
+from pairings.views import agreements, exports, match_runs, offers, pairs, proposals
 
 app_name = "pairings"
 urlpatterns = [
@@ -16,10 +16,13 @@ urlpatterns = [
     path("matching/rules/<uuid:public_id>/remove/", proposals.pair_rule_remove, name="pair_rule_remove"),
     path("matching/<uuid:public_id>/", match_runs.match_run_detail, name="match_run_detail"),
     path("matching/<uuid:public_id>/unmatched/", match_runs.match_run_unmatched, name="match_run_unmatched"),
+    path("matching/<uuid:public_id>/export/", exports.match_run_export, name="match_run_export"),
+    path("matching/<uuid:public_id>/unmatched/export/", exports.match_run_unmatched_export, name="match_run_unmatched_export"),
     path("matching/<uuid:public_id>/cancel/", match_runs.match_run_cancel, name="match_run_cancel"),
     path("matching/<uuid:public_id>/publish/", match_runs.match_run_publish, name="match_run_publish"),
     path("matching/pairs/<uuid:public_id>/", proposals.proposal_detail, name="proposal_detail"),
     path("programs/<uuid:public_id>/pairs/", pairs.pairing_list, name="pairing_list"),
+    path("programs/<uuid:public_id>/pairs/export/", exports.pairing_export, name="pairing_export"),
     # for the two of a pair
     path("pairs/<uuid:public_id>/offer/", offers.offer_detail, name="offer_detail"),
     path("pairs/<uuid:public_id>/agreement/", agreements.agreement, name="agreement"),

@@ -73,7 +73,7 @@ def start_run(*, actor: User, program: Program) -> MatchRun:
     program = Program.objects.select_for_update(of=("self",)).get(pk=program.pk)
     if program.state not in MATCHABLE:
         raise DomainError(_("Pairs are made once enrolment is open, and until the program closes."))
-    roles = set(matching_input.candidates(program).values_list("role", flat=True))
+    roles = set(matching_input.candidates(program).values_list("role", flat=True).distinct())
     if PairRole.MENTOR not in roles or PairRole.MENTEE not in roles:
         raise DomainError(_("Approve at least one person on each side first: matching needs a mentor and a mentee."))
     rules, weights = matching_input.snapshot(program)

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -60,13 +61,14 @@ def _finished(request: HttpRequest, run: MatchRun) -> HttpResponse:
 
 
 def _list_page(request: HttpRequest, program: Program, form: WeightsForm | None = None, status: int = 200) -> HttpResponse:
-    roles = list(matching_input.candidates(program).values_list("role", flat=True))
+    people = matching_input.candidates(program).aggregate(
+        mentors=Count("pk", filter=Q(role=PairRole.MENTOR)), mentees=Count("pk", filter=Q(role=PairRole.MENTEE))
+    )
     context = {
         "program": program,
         "page": page_of(request, MatchRun.objects.filter(program=program).select_related("started_by")),
         "form": form or WeightsForm(program=program),
-        "mentors": roles.count(PairRole.MENTOR),
-        "mentees": roles.count(PairRole.MENTEE),
+        **people,
         "rules": program.pair_rules.count(),
         "may_run": request.user.has_perm("pairings.run_matching", program),
         "working": MatchRun.objects.filter(program=program, state__in=WORKING).first(),

@@ -54,6 +54,9 @@ ROWS = [
     ),
     of_run("pairings:match_run_detail"),
     of_run("pairings:match_run_unmatched"),
+    of_run("pairings:match_run_export"),
+    of_run("pairings:match_run_unmatched_export"),
+    of_program("pairings:pairing_export"),
     of_run("pairings:match_run_cancel", method="post"),
     of_run("pairings:match_run_publish", method="post"),
     row(
