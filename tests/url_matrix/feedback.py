@@ -31,7 +31,7 @@ def survey_round(world: World, *, closed: bool = False) -> SurveyRound:
 
 def item(world: World) -> SurveyPlanItem:
     """A planned survey of the program."""
-    return SurveyPlanItem.objects.create(program=world.program, position=1, title="Pulse")
+    return SurveyPlanItem.objects.get_or_create(program=world.program, position=1, defaults={"title": "Pulse"})[0]
 
 
 def of_round(name: str, **options: Any) -> Any:
