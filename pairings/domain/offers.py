@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import structlog
 from django.db import transaction
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
@@ -19,6 +20,8 @@ from pairings.enums import PairingState
 from pairings.models import Pairing
 from programs.enums import EnrolmentState
 from programs.models import Enrolment, Program
+
+log = structlog.get_logger(__name__)
 
 __all__ = ["OFFER_DAYS", "accept", "decline", "expire_offers", "publish_run", "void", "voids_by_side"]
 
@@ -77,9 +80,17 @@ def void(*, pairing: Pairing, stopped_by: User | None = None) -> Pairing:
 
 
 def expire_offers() -> int:
-    """Offers whose deadline has passed become void, one transaction each. How many; running it again changes nothing."""
-    due = Pairing.objects.filter(state=PairingState.OFFERED, offer_expires_at__lte=clock.now())
-    return sum(_expire(pairing) for pairing in due.order_by("pk").iterator())
+    """Offers whose deadline has passed become void, one transaction each. How many; running it again changes nothing.
+
+    One that fails is logged and keeps no other from expiring.
+    """
+    expired = 0
+    for pairing in list(Pairing.objects.filter(state=PairingState.OFFERED, offer_expires_at__lte=clock.now()).order_by("pk")):
+        try:
+            expired += _expire(pairing)
+        except Exception:
+            log.exception("offer_not_expired", pairing=pairing.pk)
+    return expired
 
 
 @transaction.atomic

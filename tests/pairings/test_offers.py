@@ -207,6 +207,22 @@ def test_offers_expire_once_and_only_when_due(at: Callable[..., None]) -> None:
 
 
 @pytest.mark.django_db
+def test_one_offer_that_fails_keeps_no_other_from_expiring(monkeypatch: pytest.MonkeyPatch) -> None:
+    pairs = pool(2, 2).published()
+    Pairing.objects.update(offer_expires_at=clock.now())
+    lock = offers.lock_pairing
+
+    def broken(pairing: Pairing) -> Pairing:
+        if pairing.pk == pairs[0].pk:
+            raise RuntimeError("broken")
+        return lock(pairing)
+
+    monkeypatch.setattr(offers, "lock_pairing", broken)
+    assert offers.expire_offers() == 1
+    assert Pairing.objects.get(state=PairingState.VOID).pk == pairs[1].pk
+
+
+@pytest.mark.django_db
 def test_yes_after_the_deadline_comes_too_late(at: Callable[..., None]) -> None:
     _, pairing = offer()
     assert pairing.offer_expires_at is not None
