@@ -21,7 +21,8 @@ class FilterForm(forms.Form):
     def chosen(self, name: str) -> Any:
         """The clean value of a field, None where it is empty or wrong."""
         self.is_valid()
-        return self.cleaned_data.get(name) or None
+        value = self.cleaned_data.get(name)
+        return None if value == "" else value
 
 
 class ProgramFilter(FilterForm):
@@ -77,12 +78,8 @@ class InviteFilter(FilterForm):
     """Whom to invite, by what the directory says."""
 
     role = forms.ChoiceField(label=_("Invite as"), required=False)
-    min_grade = forms.ModelChoiceField(
-        label=_("Grade from"), queryset=Grade.objects.order_by("rank"), required=False, empty_label=_("any")
-    )
-    max_grade = forms.ModelChoiceField(
-        label=_("Grade up to"), queryset=Grade.objects.order_by("rank"), required=False, empty_label=_("any")
-    )
+    min_grade = forms.TypedChoiceField(label=_("Grade from"), required=False, coerce=int, empty_value=None)
+    max_grade = forms.TypedChoiceField(label=_("Grade up to"), required=False, coerce=int, empty_value=None)
     department = forms.ChoiceField(label=_("Department"), required=False)
     location = forms.ChoiceField(label=_("Location"), required=False)
 
@@ -91,6 +88,9 @@ class InviteFilter(FilterForm):
         people = User.objects.active()
         places = people.exclude(location="").order_by("location").values_list("location", flat=True).distinct()
         departments = people.exclude(department="").order_by("department").values_list("department", flat=True).distinct()
+        ranks = [("", _("any")), *((grade.rank, grade.name) for grade in Grade.objects.order_by("rank"))]
+        for field in ("min_grade", "max_grade"):
+            self.fields[field].choices = ranks  # type: ignore[attr-defined]
         named = [name for name in departments if not program.departments or name in program.departments]
         self.fields["role"].choices = [("", _("by their grade")), *role_choices(program)]  # type: ignore[attr-defined]
         self.fields["department"].choices = [("", _("all")), *((name, name) for name in named)]  # type: ignore[attr-defined]
@@ -98,12 +98,11 @@ class InviteFilter(FilterForm):
 
     def arguments(self) -> dict[str, Any]:
         """What `programs.domain.eligibility.invitable` takes."""
-        low, high = self.chosen("min_grade"), self.chosen("max_grade")
         department, location, role = self.chosen("department"), self.chosen("location"), self.chosen("role")
         return {
             "role": PairRole(role) if role else None,
-            "min_rank": low.rank if low else None,
-            "max_rank": high.rank if high else None,
+            "min_rank": self.chosen("min_grade"),
+            "max_rank": self.chosen("max_grade"),
             "departments": [department] if department else None,
             "locations": [location] if location else None,
         }

@@ -34,7 +34,8 @@ def invite(request: HttpRequest, public_id: UUID) -> HttpResponse:
     form = InviteFilter(request.GET, program=program)
     arguments = form.arguments()
     people = invitable(program, **arguments)
-    total, problem = people.count(), ""
+    page = page_of(request, people, 25)
+    total, problem = page.paginator.count, ""
     if request.method == "POST":
         if str(total) != request.POST.get("total"):
             problem = _("The directory or the program has changed meanwhile. This is who would be invited now.")
@@ -42,7 +43,6 @@ def invite(request: HttpRequest, public_id: UUID) -> HttpResponse:
             problem = send(request, program, list(people), arguments["role"])
         if not problem:
             return redirect_htmx(request, reverse("programs:enrolment_list", args=[program.public_id]))
-    page = page_of(request, people, 25)
     context = {
         "program": program,
         "form": form,
@@ -51,7 +51,7 @@ def invite(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "total": total,
         "problem": problem,
         "is_open": answers.is_open(program),
-        "inside": program.enrolments.count(),
+        "inside": program.enrolments.exists(),
     }
     return respond(request, "programs/invite.html", context, partial="rows", status=422 if problem else 200)
 

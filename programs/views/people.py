@@ -15,6 +15,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.step_up import step_up_required
 from common import audit
 from common.exports import csv_response
 from common.http import page_of, redirect_htmx, require, respond
@@ -107,6 +108,7 @@ def enrolment_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return TemplateResponse(request, "programs/enrolment_detail.html", context)
 
 
+@step_up_required
 def enrolment_export(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """The list as CSV, as it is filtered."""
     program = managed_program(request, public_id)

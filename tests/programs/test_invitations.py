@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from common import clock
 from common.errors import DomainError
@@ -30,6 +32,26 @@ def test_invite_takes_the_role_from_the_grade_and_twice_changes_nothing() -> Non
     assert (again.enrolments, again.already) == ([], [junior, senior])
     assert OutboxMessage.objects.filter(kind="programs.invitation").count() == 2
     assert AuditEntry.objects.filter(verb="enrolment.invited").count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_invitations_at_once_reach_each_person_once() -> None:
+    program, actor, person = make.enrolling(), make.hr(), UserFactory(junior=True)
+    start = threading.Barrier(2)
+
+    def invite() -> None:
+        try:
+            start.wait()
+            domain.invite(actor=actor, program=program, people=[person])
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=invite) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert Enrolment.objects.count() == OutboxMessage.objects.count() == 1
 
 
 def test_invite_leaves_out_those_who_may_not_join() -> None:

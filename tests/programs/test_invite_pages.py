@@ -13,7 +13,7 @@ from tests.factories import EnrolmentFactory, GradeFactory, UserFactory
 from tests.programs import factories as make
 
 pytestmark = pytest.mark.django_db
-QUERIES = 13
+QUERIES = 11
 
 
 def url_of(program: Program, name: str = "invite", query: str = "") -> str:

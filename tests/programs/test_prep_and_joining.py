@@ -77,7 +77,7 @@ def test_open_call_lists_and_joins(as_user: Any) -> None:
     program, person = make.enrolling(open_call=True, mentor_label="guide"), UserFactory(junior=True)
     client, url = as_user(person), reverse("programs:join", args=[program.public_id])
     assert url in client.get(reverse("programs:open_call")).text
-    assert "Take part as a guide" in client.get(url).text
+    assert "Take part as guide" in client.get(url).text
     response = client.post(url, {"role": "mentor"})
     row = Enrolment.objects.get()
     assert response.headers["Location"] == reverse("programs:enrolment", args=[row.public_id])
