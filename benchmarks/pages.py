@@ -4,7 +4,8 @@
 
 The pages are asked for through Django's whole stack, without a network, in turn with a trivial signed-in view: one line
 of text in the application's frame (`frame`), so that noise of the machine meets all alike. `bare` answers two letters to a
-signed-in person, without any template. Figures are the 95th percentiles in milliseconds and their ratio to `frame`.
+signed-in person, without any template. Figures are milliseconds at the 95th percentile and their ratio to `frame`; the
+ratio of the medians stands beside it, as it is steadier on a busy machine.
 
 The gate (exit status 1): no page needs more than 12 queries, and none needs more with ten times the people. The ratios are
 a report: the aim is 3 for participants and 6 for HR.
@@ -60,6 +61,7 @@ class Figure:
     p50: float = 0.0
     p95: float = 0.0
     ratio: float = 0.0
+    ratio_p50: float = 0.0
     kilobytes: float = 0.0
 
     @property
@@ -105,7 +107,7 @@ def pages(cast: Cast) -> list[Page]:
     ]
     found = [Page(name, reader, reverse(name, args=args)) for reader, name, args in table]
     people = reverse("accounts:people_list")
-    return [*found, Page("accounts:people_list?q", "hr_admin", f"{people}?q=Sato")]
+    return [*found, Page("accounts:people_list?q", "hr_admin", f"{people}?q=abara")]
 
 
 # --- the database ----------------------------------------------------------------------------------------------------
@@ -200,12 +202,12 @@ def measure(people: int, pairs: int, requests: int) -> list[Figure]:
     empty_database()
     cast = build(people=people, pairs=pairs)
     large, taken = count(cast), timings(cast, requests)
-    trivial = percentile(taken["mentor", "frame"], 95)
+    trivial = taken["mentor", "frame"]
     figures = []
     for page in [Page(name, "mentor", url) for name, url in TRIVIAL.items()] + pages(cast):
         key = page.reader, page.name
         figure = Figure(page, p50=percentile(taken[key], 50), p95=percentile(taken[key], 95))
-        figure.ratio = figure.p95 / trivial
+        figure.ratio, figure.ratio_p50 = figure.p95 / percentile(trivial, 95), figure.p50 / percentile(trivial, 50)
         if page.name not in TRIVIAL:
             figure.queries, figure.kilobytes = large[key]
             figure.queries_small = small[key][0]
@@ -216,17 +218,18 @@ def measure(people: int, pairs: int, requests: int) -> list[Figure]:
 def report(figures: list[Figure], *, as_json: bool) -> None:
     """A table, or one JSON object a line."""
     if not as_json:
-        print(f"{'page':34} {'reader':9} {'queries':>8} {'p50 ms':>8} {'p95 ms':>8} {'ratio':>6} {'kB':>6}")
+        print(f"{'page':34} {'reader':9} {'queries':>8} {'p50 ms':>8} {'p95 ms':>8} {'ratio':>6} {'at p50':>6} {'kB':>6}")
     for figure in figures:
         page, aim = figure.page, AIMS[figure.page.reader]
         if as_json:
             row = {"page": page.name, "reader": page.reader, "queries": figure.queries, "queries_small": figure.queries_small}
             row |= {"p50_ms": round(figure.p50, 2), "p95_ms": round(figure.p95, 2), "ratio": round(figure.ratio, 2)}
+            row |= {"ratio_p50": round(figure.ratio_p50, 2)}
             print(json.dumps(row | {"kilobytes": round(figure.kilobytes, 1), "fault": figure.fault}), flush=True)
             continue
         remark = figure.fault or (f"above the aim of {aim:.0f}" if figure.ratio > aim else "")
-        numbers = f"{figure.queries:8} {figure.p50:8.1f} {figure.p95:8.1f} {figure.ratio:6.1f} {figure.kilobytes:6.0f}"
-        print(f"{page.name:34} {page.reader:9} {numbers}  {remark}".rstrip())
+        times = f"{figure.p50:8.1f} {figure.p95:8.1f} {figure.ratio:6.1f} {figure.ratio_p50:6.1f}"
+        print(f"{page.name:34} {page.reader:9} {figure.queries:8} {times} {figure.kilobytes:6.0f}  {remark}".rstrip())
 
 
 def main() -> None:

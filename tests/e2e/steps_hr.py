@@ -117,9 +117,9 @@ def match(page: Page, stage: Stage, program: str, company: Company) -> None:
     press(page, "Close enrolment and start matching")
     press(page, "Run matching")
     publish = page.get_by_role("button", name="Publish: ask the mentors")
-    done = page.locator("#run[data-announce]")
-    expect(done).to_be_visible(timeout=WORK_SECONDS)
-    expect(done.locator(".tile-number").first).to_have_text(str(len(company.mentors)))
+    pairs = page.locator("#run .tile-number").first
+    expect(pairs).to_be_visible(timeout=WORK_SECONDS)
+    expect(pairs).to_have_text(str(len(company.mentors)))
     if not publish.is_visible():  # the page has followed the run; the buttons above it are those of its beginning
         page.reload()
         settled(page)

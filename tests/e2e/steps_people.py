@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -100,8 +99,8 @@ def book(stage: Stage, mentee: Person, start: datetime) -> None:
     follow(page, "Book sessions")
     follow(page, "Book one session instead")
     wall = start.astimezone(BERLIN)
-    page.get_by_label("Day").fill(f"{wall:%Y-%m-%d}")
-    page.get_by_label("Time", exact=False).first.fill(f"{wall:%H:%M}")
+    page.locator("input[name=wall_date]").fill(f"{wall:%Y-%m-%d}")
+    page.locator("input[name=wall_time]").fill(f"{wall:%H:%M}")
     page.get_by_label("Join link").fill("https://meet.example.com/loop")
     press(page, "Book")
     expect(page.get_by_text(f"{wall:%H:%M}").first).to_be_visible()
@@ -130,7 +129,7 @@ def set_goal(stage: Stage, mentee: Person) -> None:
     press(page, "Go on")
     press(page, "Set this goal")
     follow(page, "Check in")
-    page.get_by_label(re.compile("now$")).fill("2")
+    page.locator("input[name=value]").fill("2")
     page.get_by_label("Fairly sure").check()
     page.get_by_label("How does it go?").fill("Twice this week.")
     press(page, "Save")
