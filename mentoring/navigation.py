@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Subquery
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.translation import gettext as _
 
@@ -93,7 +93,7 @@ class Navigation:
     @property
     def mailbox_url(self) -> str:
         """The readable mailbox of the demo."""
-        return link("mentoring:mailbox") if settings.DEMO else ""
+        return reverse("mentoring:mailbox") if settings.DEMO else ""
 
     @cached_property
     def demo_sign_ins(self) -> list[dict[str, str]]:
@@ -142,27 +142,17 @@ class Navigation:
         for row in rows:
             other = row["mentee_name"] if row["mentor_id"] == self.user.pk else row["mentor_name"]
             item = self.item(str(other), "mentoring:pair_home", row["public_id"])
-            if item:
-                item.hint = str(row["program_name"])
-                children.append(item)
+            item.hint = str(row["program_name"])
+            children.append(item)
         if len(children) > 1:
             return [Item(label=_("My pairs"), url="", path=self.request.path, children=children)]
         for child in children:
             child.label = _("My pair")
         return children
 
-    def item(self, label: str, name: str, *args: Any, count: int = 0) -> Item | None:
-        """A link, or None while there is no such page."""
-        url = link(name, *args)
-        return Item(label=label, url=url, path=self.request.path, count=count) if url else None
-
-
-def link(name: str, *args: Any) -> str:
-    """The address of a named page, empty when there is none."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
+    def item(self, label: str, name: str, *args: Any, count: int = 0) -> Item:
+        """A link to a named page."""
+        return Item(label=label, url=reverse(name, args=args), path=self.request.path, count=count)
 
 
 def context(request: HttpRequest) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -40,9 +39,11 @@ class CompanyForm(forms.Form):
         ),
     )
 
-    def __init__(self, *args: Any, company: Company, grades: Sequence[str], **kwargs: Any) -> None:
-        initial = {name: getattr(company, name) for name in ("name", "product_name", "time_zone", "locale")}
-        super().__init__(*args, **{**kwargs, "initial": {**initial, "grades": "\n".join(grades)}})
+    def __init__(self, *args: Any, company: Company, ask_grades: bool, **kwargs: Any) -> None:
+        kwargs["initial"] = {name: getattr(company, name) for name in ("name", "product_name", "time_zone", "locale")}
+        super().__init__(*args, **kwargs)
+        if not ask_grades:  # they have a page of their own
+            del self.fields["grades"]
 
     def clean_grades(self) -> list[str]:
         """The lines that say something."""

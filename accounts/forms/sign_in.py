@@ -42,7 +42,7 @@ class LoginForm(PlainMixin, allauth_forms.LoginForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["password"].required = False
-        self.fields["password"].unmarked = True
+        self.fields["password"].unmarked = True  # type: ignore[attr-defined]
 
     def clean_password(self) -> str:
         """Whoever asks for a code may leave in the field what the browser filled in."""

@@ -24,7 +24,6 @@ from django.template import Context
 from django.urls import reverse
 from django.utils import formats
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -166,13 +165,3 @@ def page_numbers(page: Page[Any]) -> list[int | str]:
 def zone_name(zone: str) -> str:
     """ "Berlin time" of "Europe/Berlin"."""
     return zone_label(zone)
-
-
-@register.simple_tag
-def icon(name: str) -> SafeString:
-    """One of the few pictures of static/img/icons.svg; decoration only, a word always stands beside it."""
-    from django.templatetags.static import static
-
-    return format_html(
-        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>', static("img/icons.svg"), name
-    )

@@ -23,8 +23,7 @@ def setup(request: HttpRequest) -> HttpResponse:
     require(request.user, "accounts.set_up_company")
     person = cast("User", request.user)
     company = domain.company()
-    grades = list(Grade.objects.values_list("name", flat=True))
-    form = CompanyForm(request.POST or None, company=company, grades=grades)
+    form = CompanyForm(request.POST or None, company=company, ask_grades=not Grade.objects.exists())
     if request.method == "POST" and form.is_valid():
         try:
             domain.set_up(actor=person, **form.cleaned_data)

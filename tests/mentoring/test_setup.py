@@ -1,4 +1,4 @@
-"""The set-up of an empty installation, and what becomes of the company's grades."""
+"""The set-up of an empty installation."""
 
 from __future__ import annotations
 
@@ -9,9 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.domain import company as domain
 from accounts.models import Company, Grade, User
-from common.errors import DomainError
 from common.models import AuditEntry
 from tests.factories import ProgramFactory, UserFactory
 
@@ -73,12 +71,11 @@ def test_second_visit_changes_without_beginning_again(as_user: Callable[[User], 
     first = Company.objects.get().set_up_at
     page = client.get("/setup/").content.decode()
     assert "Nordwind AG" in page
-    assert "Junior\nSenior\nPrincipal" in page
     response = client.post("/setup/", {**VALID, "name": "Südwind AG"})
     assert response.headers["Location"] == "/setup/"
     assert (Company.objects.get().name, Company.objects.get().set_up_at) == ("Südwind AG", first)
     verbs = AuditEntry.objects.filter(target_type="accounts.company").order_by("id").values_list("verb", flat=True)
-    assert list(verbs) == ["company.grades_changed", "company.set_up", "company.changed"]
+    assert list(verbs) == ["company.set_up", "company.changed"]
 
 
 @pytest.mark.parametrize(
@@ -98,51 +95,13 @@ def test_setup_without_grades_is_fine(as_user: Callable[[User], Client], admin: 
     assert names() == []
 
 
-# --- grades -----------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def grades(admin: User) -> list[Grade]:
-    User.objects.update(grade=None)
-    Grade.objects.all().delete()
-    return domain.save_grades(actor=admin, names=["Junior", "Senior", "Principal"])
-
-
-def test_grades_move_with_their_people(admin: User, grades: list[Grade]) -> None:
-    person = UserFactory(grade=grades[1])
-    domain.save_grades(actor=admin, names=["Trainee", "Junior", "Principal", "Senior"])
-    person.refresh_from_db()
-    assert names() == ["Trainee", "Junior", "Principal", "Senior"]
-    assert person.grade is not None
-    assert (person.grade.name, person.grade.rank) == ("Senior", 4)
-
-
-def test_grade_is_renamed_in_its_place(admin: User, grades: list[Grade]) -> None:
-    person = UserFactory(grade=grades[1])
-    domain.save_grades(actor=admin, names=["Junior", "Professional", "Principal"])
-    person.refresh_from_db()
-    assert person.grade is not None
-    assert (person.grade.pk, person.grade.name) == (grades[1].pk, "Professional")
-
-
-def test_grade_that_people_have_does_not_vanish(admin: User, grades: list[Grade]) -> None:
-    UserFactory(grade=grades[1])
-    with pytest.raises(DomainError, match="Senior"):
-        domain.save_grades(actor=admin, names=["Junior", "Principal"])
-    assert names() == ["Junior", "Senior", "Principal"]
-
-
-def test_grade_without_people_may_go(admin: User, grades: list[Grade]) -> None:
-    domain.save_grades(actor=admin, names=["Junior", "Principal"])
-    assert names() == ["Junior", "Principal"]
-    assert list(Grade.objects.values_list("rank", flat=True)) == [1, 2]
-
-
-def test_grades_saved_again_change_nothing(admin: User, grades: list[Grade]) -> None:
-    before = AuditEntry.objects.count()
-    domain.save_grades(actor=admin, names=["Junior", "Senior", "Principal"])
-    assert AuditEntry.objects.count() == before
-    assert [grade.pk for grade in Grade.objects.order_by("rank")] == [grade.pk for grade in grades]
+def test_setup_asks_for_grades_only_while_there_are_none(as_user: Callable[[User], Client], admin: User) -> None:
+    client = as_user(admin)
+    assert 'name="grades"' in client.get("/setup/").content.decode()
+    client.post("/setup/", VALID)
+    page = client.get("/setup/").content.decode()
+    assert 'name="grades"' not in page
+    assert reverse("accounts:grades") in page
 
 
 @pytest.mark.parametrize("path", ["/setup/", "/setup/next/"])
