@@ -11,13 +11,13 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from common import clock
 from goals.enums import GoalState
 from goals.models import Goal
 from mentoring.next_step import Facts, GoalFact, SessionFact, Step, next_step
+from mentoring.next_step_words import LEAVE, WORDS
 from pairings.enums import PairingState, SessionState
 from pairings.models import AgreementVersion, MentoringSession, Pairing
 from programs.enums import PairRole
@@ -124,68 +124,11 @@ def facts_of(pairing: Pairing, reader: Any, sessions: list[MentoringSession], go
 
 def invitation(step: Step, pairing: Pairing, partner: Any, *, drives: bool = True) -> Invitation:
     """The words for a step. `drives`: in this program it is the reader's part to propose times."""
+    title, text, page, label = WORDS[step.key]
+    if not drives and step.key in {"schedule_first", "schedule_next"}:
+        text = LEAVE
     name = {"name": partner.short_name}
-    leave = _("In this program %(name)s proposes the times. You may book as well, if you like.") % name
-    words: dict[str, tuple[str, str, str, str]] = {
-        "paused": (
-            _("Your pair is paused"),
-            _("No reminders come while it is. It goes on when you are both ready."),
-            "pairings:pairing_pause",
-            _("Look at the pause"),
-        ),
-        "over": (_("Your time as a pair is over"), _("What you noted stays here for you both to read."), "", ""),
-        "sign": (
-            _("Sign your agreement"),
-            _("Read what you promise each other, add a line of your own, and sign. Sessions count once you both have."),
-            "pairings:agreement",
-            _("Read and sign"),
-        ),
-        "log": (
-            _("Log your last session"),
-            _("It takes less than a minute, also when it did not take place."),
-            "pairings:session_log",
-            _("Log it"),
-        ),
-        "schedule_first": (
-            _("Find your first date"),
-            _("Book one session, or all of them in one go. %(name)s gets a mail.") % name if drives else leave,
-            "pairings:session_series",
-            _("Book sessions"),
-        ),
-        "schedule_next": (
-            _("Find your next date"),
-            _("Nothing is planned with %(name)s at the moment.") % name if drives else leave,
-            "pairings:session_new",
-            _("Book a session"),
-        ),
-        "goal": (
-            _("Say what you want out of it"),
-            _("One goal is enough. From “I want to …” it takes three minutes."),
-            "goals:goal_new",
-            _("Set a goal"),
-        ),
-        "question": (
-            _("What will you ask?"),
-            _("Your session is near. One question helps %(name)s to prepare.") % name,
-            "pairings:session_question",
-            _("Write your question"),
-        ),
-        "check_in": (
-            _("How does your goal go?"),
-            _("Three weeks have passed. A number and a sentence are enough."),
-            "goals:check_in_new",
-            _("Check in"),
-        ),
-        "wait": (
-            _("%(name)s has yet to sign") % name,
-            _("There is nothing you need to do. Sessions count once you have both signed."),
-            "pairings:agreement",
-            _("Look at the agreement"),
-        ),
-        "ready": (_("You are all set"), _("There is nothing you need to do before you meet."), "", ""),
-    }
-    title, text, page, label = words[step.key]
-    return Invitation(title, text, reverse(page, args=[step.target]) if page else "", label)
+    return Invitation(str(title) % name, str(text) % name, reverse(page, args=[step.target]) if page else "", str(label))
 
 
 def answers_of(enrolment: Enrolment) -> dict[str, Any]:

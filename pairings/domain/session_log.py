@@ -45,17 +45,13 @@ def log(
     session = MentoringSession.objects.select_for_update(of=("self",)).select_related("pairing__program").get(pk=session.pk)
     _check(session, outcome, cancelled_by, feeling)
     topics = list(topics)
-    for name, text in (("takeaway", takeaway), ("mentor_taught", mentor_taught), ("mentee_taught", mentee_taught)):
-        if len(text) > TEXT_LENGTH:
-            raise DomainError(_("Keep it under %(most)s characters.") % {"most": TEXT_LENGTH}, code=name)
     before = content(session)
     now = clock.now()
     session.cancelled_by = cancelled_by if outcome == SessionState.CANCELLED else None
-    session.takeaway, session.mentor_taught, session.mentee_taught = (
-        takeaway.strip(),
-        mentor_taught.strip(),
-        mentee_taught.strip(),
-    )
+    for name, text in (("takeaway", takeaway), ("mentor_taught", mentor_taught), ("mentee_taught", mentee_taught)):
+        if len(text) > TEXT_LENGTH:
+            raise DomainError(_("Keep it under %(most)s characters.") % {"most": TEXT_LENGTH}, code=name)
+        setattr(session, name, text.strip())
     was_logged, was_state = session.logged_at, session.state
     session.state = outcome
     after = content(session, topics)

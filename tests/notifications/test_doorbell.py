@@ -82,7 +82,7 @@ def test_broker_that_comes_back_is_rung_again(broker: Any, tmp_path: Path, monke
         embedded.start_valkey(tmp_path, options=["--save", ""])
         assert doorbell.ring(tasks.deliver, 3)
         with app.connection_for_write() as connection:
-            assert connection.default_channel.client.llen("celery") == 1
+            assert connection.default_channel.client.llen("mail") == 1
     finally:
         embedded.stop_valkey(tmp_path)
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db.models.functions import Now
 
 from accounts.models import User
 from common import clock
@@ -17,7 +16,7 @@ from notifications.enums import Channel, MessageState
 from notifications.models import OutboxMessage, SuppressedAddress
 from tests.factories import UserFactory
 from tests.notifications.conftest import KIND, LINKED, NUDGE, put
-from tests.smtp import DIE_AFTER_TAKING, DIE_BEFORE_TAKING, SmtpSink
+from tests.smtp import SmtpSink
 
 At = Callable[[datetime], None]
 MINUTE = timedelta(minutes=1)
@@ -238,149 +237,6 @@ def test_service_not_available_ends_the_round(person: User, smtp_sink: SmtpSink)
     put(person, "1")
     put(person, "2")
     assert sender.send_due() == {"put_off": 1}
-
-
-@pytest.mark.parametrize(("ending", "copies"), [(DIE_BEFORE_TAKING, 1), (DIE_AFTER_TAKING, 2)])
-def test_server_dies_after_the_mail_unknown_then_resent_once(
-    person: User, smtp_sink: SmtpSink, at: At, ending: str, copies: int
-) -> None:
-    smtp_sink.on_data = lambda _address: ending
-    message = put(person)
-    assert sender.send_due() == {"unknown": 1}
-    assert again(message).state == MessageState.UNKNOWN
-    smtp_sink.on_data = lambda _address: ""
-    later(at, MINUTE)
-    assert sender.send_due() == {"sent": 1}
-    assert again(message).state == MessageState.SENT
-    assert smtp_sink.copies() == {message.message_id: copies}
-
-
-def test_server_dies_twice_and_it_stays_unknown(person: User, smtp_sink: SmtpSink, at: At) -> None:
-    smtp_sink.on_data = lambda _address: DIE_AFTER_TAKING
-    message = put(person)
-    sender.send_due()
-    later(at, MINUTE)
-    assert sender.send_due() == {"unknown": 1}
-    later(at, timedelta(hours=2))
-    assert sender.send_due() == {}
-    assert (again(message).state, message.text, message.resend_allowed) == (MessageState.UNKNOWN, "", False)
-    assert smtp_sink.copies() == {message.message_id: 2}
-
-
-def test_resending_that_is_put_off_is_tried_again(person: User, smtp_sink: SmtpSink, at: At) -> None:
-    smtp_sink.on_data = lambda _address: DIE_BEFORE_TAKING
-    message = put(person)
-    sender.send_due()
-    smtp_sink.on_data = lambda _address: "451 later"
-    later(at, MINUTE)
-    assert sender.send_due() == {"put_off": 1}
-    assert again(message).state == MessageState.UNKNOWN
-    smtp_sink.on_data = lambda _address: ""
-    later(at, timedelta(minutes=2))
-    assert sender.send_due() == {"sent": 1}
-
-
-def test_nudge_of_unknown_fate_is_not_resent(person: User, smtp_sink: SmtpSink, at: At) -> None:
-    smtp_sink.on_data = lambda _address: DIE_AFTER_TAKING
-    message = put(person, kind=NUDGE)
-    assert sender.send_due() == {"unknown": 1}
-    later(at, timedelta(hours=2))
-    assert sender.send_due() == {}
-    assert (again(message).state, message.text) == (MessageState.UNKNOWN, "")
-
-
-def test_unknown_message_past_its_point_stays_unknown(person: User, smtp_sink: SmtpSink, at: At) -> None:
-    smtp_sink.on_data = lambda _address: DIE_AFTER_TAKING
-    message = put(person, expires_at=clock.now() + timedelta(hours=1))
-    sender.send_due()
-    later(at, timedelta(hours=2))
-    assert sender.send_due() == {}
-    assert (again(message).state, message.resend_allowed, message.text) == (MessageState.UNKNOWN, False, "")
-
-
-def test_cancelled_message_of_unknown_fate_is_not_resent(person: User, smtp_sink: SmtpSink, at: At) -> None:
-    smtp_sink.on_data = lambda _address: DIE_AFTER_TAKING
-    message = put(person, "a:1")
-    sender.send_due()
-    outbox.cancel(key_prefix="a:")
-    later(at, MINUTE)
-    assert sender.send_due() == {}
-    assert again(message).state == MessageState.UNKNOWN
-
-
-def expire_lease(message: OutboxMessage) -> None:
-    OutboxMessage.objects.filter(pk=message.pk).update(lease_until=Now() - timedelta(seconds=1))
-
-
-def test_reaper_leaves_a_living_sender_alone(person: User) -> None:
-    message = put(person)
-    assert sender.claim() is not None
-    assert sender.claim() is None
-    assert sender.reap() == 0
-    assert again(message).state == MessageState.LEASED
-
-
-def test_moving_the_clock_takes_no_lease_from_a_living_sender(person: User, at: At) -> None:
-    put(person)
-    sender.claim()
-    later(at, timedelta(days=3))
-    assert sender.reap() == 0
-
-
-def test_sender_died_before_the_dialog_and_the_message_is_sent(person: User, smtp_sink: SmtpSink) -> None:
-    message = put(person)
-    sender.claim()
-    expire_lease(message)
-    assert sender.send_due() == {"reaped": 1, "sent": 1}
-    assert smtp_sink.copies() == {message.message_id: 1}
-
-
-def test_sender_died_in_the_dialog_and_the_message_is_resent_once(person: User, smtp_sink: SmtpSink) -> None:
-    message = put(person)
-    for _ in range(2):
-        claimed = sender.claim()
-        assert claimed is not None
-        assert sender.begin_dialog(claimed)
-        expire_lease(message)
-        assert sender.reap() == 1
-        assert again(message).state == MessageState.UNKNOWN
-    assert (message.resend_allowed, message.text) == (False, "")
-    assert sender.send_due() == {}
-
-
-def test_sender_died_before_resending_and_it_is_still_resent(person: User, smtp_sink: SmtpSink) -> None:
-    message = put(person)
-    claimed = sender.claim()
-    assert claimed is not None
-    sender.begin_dialog(claimed)
-    expire_lease(message)
-    sender.reap()
-    assert sender.claim() is not None
-    expire_lease(message)
-    assert sender.send_due() == {"reaped": 1, "sent": 1}
-
-
-def test_sender_of_a_nudge_died_in_the_dialog_and_it_is_not_resent(person: User, smtp_sink: SmtpSink) -> None:
-    message = put(person, kind=NUDGE)
-    claimed = sender.claim()
-    assert claimed is not None
-    sender.begin_dialog(claimed)
-    expire_lease(message)
-    assert sender.send_due() == {"reaped": 1}
-    assert (again(message).state, message.text) == (MessageState.UNKNOWN, "")
-
-
-def test_sender_that_comes_back_late_changes_nothing(person: User, smtp_sink: SmtpSink) -> None:
-    message = put(person)
-    slow = sender.claim()
-    assert slow is not None
-    expire_lease(message)
-    assert sender.send_due() == {"reaped": 1, "sent": 1}
-    assert not sender.begin_dialog(slow)
-    assert sender.finish(slow, MessageState.FAILED) == "lost_lease"
-    assert sender.put_off(slow, "late") == "lost_lease"
-    assert sender.uncertain(slow, "late") == "lost_lease"
-    assert again(message).state == MessageState.SENT
 
 
 def test_deliver_sends_one_message_and_only_when_it_is_due(person: User, smtp_sink: SmtpSink) -> None:

@@ -1,0 +1,112 @@
+"""The rules of the house that a linter does not know. (Layers are import-linter's, in `make check`.)"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db import models
+
+ROOT = Path(__file__).resolve().parent.parent
+APPS = ("common", "notifications", "accounts", "programs", "pairings", "goals", "feedback", "mentoring")
+CODE = sorted(path for name in (*APPS, "tests", "scripts", "benchmarks") for path in (ROOT / name).rglob("*.py"))
+CODE = [path for path in CODE if "migrations" not in path.parts]
+OURS = [path for path in CODE if path.relative_to(ROOT).parts[0] in APPS]
+FILE_LINES, FUNCTION_LINES = 400, 50
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+def lines_with(pattern: str, paths: list[Path]) -> list[str]:
+    found = re.compile(pattern)
+    return [
+        f"{name_of(path)}:{number}"
+        for path in paths
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if found.search(line) and not line.lstrip().startswith(("#", '"""'))
+    ]
+
+
+def test_no_file_is_too_long() -> None:
+    assert [name_of(path) for path in CODE if len(path.read_text(encoding="utf-8").splitlines()) > FILE_LINES] == []
+
+
+def test_no_function_is_too_long() -> None:
+    long = [
+        f"{name_of(path)}: {node.name} has {node.end_lineno - node.lineno + 1} lines"
+        for path in CODE
+        for node in functions(path)
+        if node.end_lineno is not None and node.end_lineno - node.lineno + 1 > FUNCTION_LINES
+    ]
+    assert long == []
+
+
+def test_now_is_asked_in_one_place() -> None:
+    """So that tests and the demo can move it. (Leases and the heartbeat ask the database's clock.)"""
+    asking = r"timezone\.now\(|datetime\.now\(|date\.today\(|datetime\.utcnow\("
+    places = lines_with(asking, OURS)
+    assert [place for place in places if not place.startswith("common/clock.py")] == []
+
+
+def test_tasks_are_rung_through_the_doorbell_alone() -> None:
+    places = lines_with(r"\.(delay|apply_async|send_task)\(", OURS)
+    assert [place for place in places if not place.startswith("common/doorbell.py")] == []
+
+
+def test_there_are_no_model_signals_and_no_logic_in_save() -> None:
+    assert lines_with(r"\b(pre|post)_(save|delete|init)\b|m2m_changed", OURS) == []
+    saving = [
+        model.__name__
+        for model in apps.get_models()
+        if model.__module__.split(".")[0] in APPS and model.save is not models.Model.save
+    ]
+    # a person's password is hashed by Django's own base class
+    assert [name for name in saving if name != "User"] == []
+
+
+def test_there_is_no_second_door() -> None:
+    assert not [app for app in settings.INSTALLED_APPS if "admin" in app or "hijack" in app or "impersonate" in app]
+    assert lines_with(r"\.as_view\(|csrf_exempt|mark_safe\(request", OURS) == []
+
+
+# rows that no address ever names
+WITHOUT_ADDRESS = {
+    "AuditEntry",
+    "Avoidance",
+    "ComfortPulse",
+    "Company",
+    "EnrolmentTopic",
+    "FrozenTable",
+    "Grade",
+    "Heartbeat",
+    "PrepTick",
+    "SessionAttendance",
+    "SessionLogRevision",
+    "SessionStatement",
+    "Signature",
+    "SuppressedAddress",
+    "TopicRating",
+}
+
+
+@pytest.mark.parametrize(
+    "model", [m for m in apps.get_models() if m.__module__.split(".")[0] in APPS], ids=lambda m: m.__name__
+)
+def test_models_with_addresses_have_public_ids(model: type[models.Model]) -> None:
+    """A number in an address tells how many there are and can be guessed."""
+    names = {field.name for field in model._meta.get_fields()}
+    key = model._meta.pk
+    assert "public_id" in names or not isinstance(key, models.BigAutoField) or model.__name__ in WITHOUT_ADDRESS
