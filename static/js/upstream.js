@@ -128,8 +128,15 @@
     scrollers();
     if (event.target !== document.body) arrived(event.target);
   });
+  // On a phone a row of tabs is longer than the screen: the open one is brought into sight.
+  function showTab() {
+    const tab = document.querySelector(".tabs [aria-current]");
+    if (tab) tab.closest(".tabs").scrollLeft = tab.offsetLeft - 40;
+  }
+
   document.addEventListener("DOMContentLoaded", () => {
     scrollers();
+    showTab();
     focusErrors(document);
     const said = document.querySelector("#messages [data-announce]");
     if (said) announce(said.dataset.announce);
