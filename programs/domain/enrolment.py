@@ -12,7 +12,7 @@ from common import audit, clock
 from common.errors import DomainError
 from programs import mail
 from programs.domain.answers import NOT_YET_APPLIED, TAKING_PART, is_open, missing_steps, save_step
-from programs.domain.invitations import invite, join, nudge
+from programs.domain.invitations import MAX_AT_ONCE, invite, join, nudge
 from programs.enums import EnrolmentState, ProgramState
 from programs.models import Enrolment
 
@@ -58,9 +58,12 @@ def apply(*, actor: User, enrolment: Enrolment) -> Enrolment:
 def decide(*, actor: User, enrolments: Iterable[Enrolment], decision: EnrolmentState) -> list[Enrolment]:
     """Approve, waitlist or decline several at once; those decided on. The others (not applied, withdrawn, so already) stay.
 
-    Once matching has begun an approval can no longer be taken back here: the person may be part of a pair.
+    Once matching has begun an approval can no longer be taken back here: the person may be part of a pair. DomainError for
+    more than MAX_AT_ONCE.
     """
     ids = [enrolment.pk for enrolment in enrolments]
+    if len(ids) > MAX_AT_ONCE:
+        raise DomainError(_("Decide on at most %(most)d people at a time: narrow the filter.") % {"most": MAX_AT_ONCE})
     rows = Enrolment.objects.select_for_update(of=("self",)).select_related("program", "person").filter(pk__in=ids)
     decided = []
     for row in rows.filter(state__in=DECISIONS[decision], program__state__in=DECIDABLE, person__is_active=True):

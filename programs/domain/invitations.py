@@ -19,6 +19,7 @@ from programs.enums import EnrolmentState, PairRole, ProgramState
 from programs.models import Enrolment, Program
 
 MAX_NUDGES = 2
+MAX_AT_ONCE = 2000  # about seven seconds: a page may take no longer
 
 
 @dataclass
@@ -34,11 +35,14 @@ class Invited:
 def invite(*, actor: User, program: Program, people: Iterable[User], role: PairRole | None = None) -> Invited:
     """Invite people as `role`, or each as the role that their grade points to. Each gets one mail, however often this runs.
 
-    Somebody who is in the program in whatever role or state is left alone. DomainError unless people may enrol now.
+    Somebody who is in the program in whatever role or state is left alone. DomainError unless people may enrol now, and
+    for more than MAX_AT_ONCE people.
     """
+    wanted = list({person.pk: person for person in people}.values())
+    if len(wanted) > MAX_AT_ONCE:
+        raise DomainError(_("Invite at most %(most)d people at a time: narrow the filter.") % {"most": MAX_AT_ONCE})
     current = Program.objects.select_for_update(of=("self",)).get(pk=program.pk)
     _require_open(current)
-    wanted = list({person.pk: person for person in people}.values())
     inside = set(current.enrolments.filter(person__in=wanted).values_list("person_id", flat=True))
     result, moment = Invited(), clock.now()
     for person in wanted:
@@ -72,6 +76,8 @@ def nudge(*, actor: User | None, enrolments: Iterable[Enrolment]) -> list[Enrolm
     Those for whom it makes no sense (applied, withdrawn, reminded twice, enrolment over) are left out.
     """
     ids = [enrolment.pk for enrolment in enrolments]
+    if len(ids) > MAX_AT_ONCE:
+        raise DomainError(_("Remind at most %(most)d people at a time: narrow the filter.") % {"most": MAX_AT_ONCE})
     rows = Enrolment.objects.select_for_update(of=("self",)).select_related("program", "person").filter(pk__in=ids)
     now, sent = clock.now(), []
     for row in rows.filter(state__in=NOT_YET_APPLIED, nudges__lt=MAX_NUDGES, person__is_active=True):

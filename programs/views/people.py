@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 
 from accounts.step_up import step_up_required
 from common import audit
+from common.errors import DomainError
 from common.exports import csv_response
 from common.http import page_of, redirect_htmx, require, respond
 from programs.domain import enrolment as domain
@@ -53,7 +54,11 @@ def decide(request: HttpRequest, program: Program, bulk: BulkForm) -> HttpRespon
     if action == "decline" and "sure" not in request.POST:
         context = {"program": program, "people": list(chosen), "everyone": bulk.cleaned_data["everyone"]}
         return TemplateResponse(request, "programs/enrolment_decline.html", context)
-    done = ACTIONS[action](actor=request.user, enrolments=list(chosen))  # type: ignore[operator]
+    try:
+        done = ACTIONS[action](actor=request.user, enrolments=list(chosen))  # type: ignore[operator]
+    except DomainError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect_htmx(request, request.get_full_path())
     left = len(chosen) - len(done)
     messages.success(request, told(action, len(done)))
     if left:

@@ -62,6 +62,19 @@ def test_invite_leaves_out_those_who_may_not_join() -> None:
     assert not Enrolment.objects.exists() and not OutboxMessage.objects.exists()
 
 
+def test_more_than_a_page_can_wait_for_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("programs.domain.invitations.MAX_AT_ONCE", 1)
+    monkeypatch.setattr("programs.domain.enrolment.MAX_AT_ONCE", 1)
+    program, actor = make.enrolling(), make.hr()
+    with pytest.raises(DomainError, match="at most 1 people"):
+        domain.invite(actor=actor, program=program, people=[UserFactory(junior=True), UserFactory(junior=True)])
+    rows = [EnrolmentFactory(program=program, state="applied") for _ in range(2)]
+    for verb in (domain.approve, domain.nudge):
+        with pytest.raises(DomainError, match="at most 1 people"):
+            verb(actor=actor, enrolments=rows)
+    assert not OutboxMessage.objects.exists()
+
+
 @pytest.mark.parametrize("state", [state for state in ProgramState if state != ProgramState.ENROLLING])
 def test_invite_only_while_people_enrol(state: str) -> None:
     with pytest.raises(DomainError):
