@@ -139,8 +139,12 @@ def cancel(*, key_prefix: str, reason: str = "") -> int:
 
 
 def cancel_to(*, people: Iterable[int], reason: str = "") -> int:
-    """End all unsent messages to people with these ids, in the caller's transaction; how many they were."""
-    return _end(OutboxMessage.objects.filter(recipient__in=list(people)), reason)
+    """End all unsent messages to people with these ids, in the caller's transaction; how many they were.
+
+    What goes to an address of its own stays: it tells that the way into an account has changed, and must not be stopped by
+    deactivating the person in the same minute.
+    """
+    return _end(OutboxMessage.objects.filter(recipient__in=list(people), address=""), reason)
 
 
 def _end(messages: QuerySet[OutboxMessage], reason: str) -> int:

@@ -31,7 +31,7 @@ def reason_for(address: str) -> str:
 
 def why_not(message: OutboxMessage) -> str:
     """Why this message must not be sent, or ""."""
-    if not message.recipient.is_active:
+    if not message.recipient.is_active and not message.address:  # see outbox.cancel_to
         return "The recipient has left."
     if message.channel != "email":
         return ""

@@ -41,7 +41,8 @@ def confirm(*, actor: User, change: AddressChange) -> AddressChange:
     """The new address signs in from now on; the person's sign-ins end, both addresses are told, the trail knows.
 
     DomainError when it has been decided already, when the person's address is no longer the old one, or when the new one
-    belongs to somebody else by now. Nobody confirms a change of their own address.
+    belongs to somebody else by now. Nobody confirms a change of their own address, nor that of somebody deactivated: no
+    message would reach them, and the address is the key to private notes.
     """
     from accounts import mail
 
@@ -49,6 +50,8 @@ def confirm(*, actor: User, change: AddressChange) -> AddressChange:
     person = User.objects.select_for_update().get(pk=locked.person_id)
     if person.pk == actor.pk:
         raise DomainError(_("This is your own address. Ask another HR admin to confirm it."))
+    if not person.is_active:
+        raise DomainError(_("This person is deactivated, so nobody could tell them. Reactivate them first."))
     if person.email != locked.old_email:
         raise DomainError(_("This person’s address has changed in the meantime. Import the directory again."))
     new = clean_email(locked.new_email)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any, cast
 from uuid import UUID
 
-from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -19,6 +18,8 @@ from accounts.domain import people as domain
 from accounts.enums import AddressChangeState
 from accounts.forms.people import BlockForm, PeopleFilter, PersonEditForm, PersonForm
 from accounts.models import AddressChange, PairBlock, User
+from accounts.step_up import step_up_required
+from common import audit
 from common.errors import DomainError
 from common.exports import csv_response, xlsx_response
 from common.http import page_of, posted, redirect_htmx, require
@@ -43,10 +44,11 @@ def people_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@reauthentication_required  # type: ignore[untyped-decorator]
+@step_up_required
 def people_export(request: HttpRequest) -> HttpResponseBase:
-    """The people of the same filter as CSV or XLSX; asks for the password again after a while."""
+    """The people of the same filter as CSV or XLSX; asks who you are again after a while."""
     require(request.user, "accounts.list_people")
+    audit.record("people.exported", cast("User", request.user), actor=cast("User", request.user))
     people = PeopleFilter(request.GET).people().select_related("grade", "manager")
     header = [
         *(_("Employee id"), _("Name"), _("E-mail address"), _("Job title"), _("Department"), _("Location"), _("Time zone")),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -11,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
+from django.utils.crypto import salted_hmac
 
 from accounts.domain.reporting import ancestors_of
 from accounts.models import Absence, PairBlock, User
@@ -37,10 +37,14 @@ class MatchInput:
     topic_names: dict[str, str]
 
     def digest(self) -> str:
-        """A fingerprint of everything that decides the result: equal input, equal pairs."""
+        """A fingerprint of everything that decides the result: equal input, equal pairs.
+
+        Under the application's secret: it covers whom people avoid, and all the rest of the input stands in the database, so
+        that with a plain hash one could try out who avoids whom.
+        """
         rows = [_plain(asdict(replace(person, ref=None))) for person in sorted(self.people, key=lambda p: (p.role, p.key))]
         text = json.dumps([rows, _plain(asdict(self.rules))], sort_keys=True, default=str)
-        return hashlib.sha256(text.encode()).hexdigest()
+        return salted_hmac("pairings.match_run.input", text, algorithm="sha256").hexdigest()
 
 
 def snapshot(program: Program) -> tuple[dict[str, Any], dict[str, int]]:

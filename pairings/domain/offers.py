@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 
 import structlog
 from django.db import transaction
-from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -24,6 +24,8 @@ from programs.models import Enrolment, Program
 log = structlog.get_logger(__name__)
 
 __all__ = ["OFFER_DAYS", "accept", "decline", "expire_offers", "publish_run", "void", "voids_by_side"]
+
+SIDES = ("mentor", "mentee")
 
 
 @transaction.atomic
@@ -105,13 +107,19 @@ def _expire(pairing: Pairing) -> bool:
 def voids_by_side(program: Program) -> dict[str, int] | None:
     """On which side offers of a program have ended without a yes (declined or not answered): {"mentor", "mentee"}.
 
-    None below the program's smallest group: beside the list of pairs, small counts would name people.
+    Beside the list of pairs, small counts would name people, and so would the difference between yesterday's and today's.
+    So offers are counted in the order in which they ended, and in batches: each of at least the program's smallest group,
+    and with both sides in it. What is not a whole batch yet is not counted. None before the first batch.
     """
-    sides = Q(mentor_accepted_at__isnull=True)
-    counts = Pairing.objects.filter(program=program, state=PairingState.VOID).aggregate(
-        mentor=Count("pk", filter=sides), mentee=Count("pk", filter=~sides)
-    )
-    return counts if sum(counts.values()) >= program.anonymity_k else None
+    ended = Pairing.objects.filter(program=program, state=PairingState.VOID).order_by("stopped_at", "pk")
+    shown: Counter[str] = Counter()
+    batch: Counter[str] = Counter()
+    for accepted_at in ended.values_list("mentor_accepted_at", flat=True):
+        batch["mentor" if accepted_at is None else "mentee"] += 1
+        if batch.total() >= program.anonymity_k and len(batch) == len(SIDES):
+            shown.update(batch)
+            batch.clear()
+    return {side: shown[side] for side in SIDES} if shown else None
 
 
 def _has_accepted(pairing: Pairing, actor: User) -> bool:

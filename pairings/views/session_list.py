@@ -14,6 +14,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.step_up import step_up_required
 from common import audit, clock
 from common.exports import csv_response
 from common.http import page_of, require, respond
@@ -44,6 +45,7 @@ def session_list(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_safe
+@step_up_required
 def session_export(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """The list as it is filtered, as CSV; times in the program's zone."""
     program = _program(request, public_id)

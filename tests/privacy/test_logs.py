@@ -1,0 +1,78 @@
+"""Logs name ids: no link that lets somebody in, and no row that the database quotes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from django.urls import reverse
+
+from accounts.domain import set_up
+from accounts.models import User
+from common.logs import without_personal_data
+from feedback import mail
+from tests.factories import UserFactory
+from tests.feedback.factories import ParticipationFactory
+
+PROGRAM = """
+import logging, sys
+sys.path.insert(0, %r)
+from common import logs
+logs.configure({"level": "INFO", "json": %r})
+logging.getLogger("django.request").warning("Unprocessable Entity: %%s", "/surveys/answer/eyJhb:1abc:sig/")
+try:
+    raise ValueError('duplicate key\\nDETAIL:  Key (email)=(anna@example.com) already exists.\\nmore: Anna')
+except ValueError:
+    logging.getLogger("x").exception("failed")
+"""
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_log_line_has_no_token_and_no_quoted_row(as_json: bool) -> None:
+    root = str(Path(__file__).resolve().parents[2])
+    ran = subprocess.run(
+        [sys.executable, "-c", PROGRAM % (root, as_json)], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert "/surveys/answer/…/" in ran.stderr or "/surveys/answer/\\u2026/" in ran.stderr
+    for secret in ("eyJhb", "anna@example.com", "Anna"):
+        assert secret not in ran.stderr
+    assert "duplicate key" in ran.stderr
+    assert "ValueError" in ran.stderr
+    if as_json:
+        assert all(json.loads(line)["level"] for line in ran.stderr.splitlines())
+
+
+@pytest.mark.django_db
+def test_every_path_that_lets_somebody_in_is_masked(client: Client) -> None:
+    token = mail.make_token(ParticipationFactory())
+    person = UserFactory()
+    made = set_up.link_for(person)
+    reset = reverse("account_reset_password_from_key", args=["1", "abc-def0123456789"])
+    secrets = {
+        reverse("feedback:survey_answer", args=[token]): token,
+        reverse("feedback:survey_opt_out", args=[token]): token,
+        made: made.rstrip("/").rpartition("/")[2],
+        reset: "abc-def0123456789",
+    }
+    for path, secret in secrets.items():
+        line = without_personal_data(None, "warning", {"event": f"Not Found: {path}", "status": 404})
+        assert secret not in line["event"], path
+        assert line["status"] == 404
+
+
+@pytest.mark.django_db
+def test_complaint_of_the_database_does_not_quote_the_row() -> None:
+    person = UserFactory(name="Secret Name")
+    with pytest.raises(IntegrityError) as caught, transaction.atomic():
+        User.objects.filter(pk=person.pk).update(email="SECRET@EXAMPLE.COM")
+    assert "SECRET@EXAMPLE.COM" in str(caught.value)  # else this test holds nothing
+    line = without_personal_data(None, "error", {"exception": f"Traceback\n{caught.value}\n\nThe above exception was"})
+    assert "SECRET" not in line["exception"]
+    assert "user_email_in_lower_case" in line["exception"]
+    assert line["exception"].endswith("The above exception was")
+    assert connection.in_atomic_block

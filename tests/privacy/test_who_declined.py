@@ -1,0 +1,107 @@
+"""Who declined, paused or ended is read off nowhere: not from a page, and not from the difference of two days."""
+
+from __future__ import annotations
+
+import random
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.urls import reverse
+
+from common import clock
+from common.models import AuditEntry
+from notifications.models import OutboxMessage
+from pairings.domain import offers, pausing
+from pairings.enums import PairingState
+from pairings.models import Pairing
+from programs.models import Program
+from tests.factories import EnrolmentFactory, PairingFactory, ProgramFactory, ProgramStaffFactory, UserFactory
+from tests.pairings.session_data import book, make_program
+
+pytestmark = pytest.mark.django_db
+
+
+def ended_offers(program: Program, sides: list[str]) -> list[Pairing]:
+    """Offers that ended on these sides, one after the other."""
+    made = [
+        Pairing(
+            program=program,
+            mentor_enrolment=(mentor := EnrolmentFactory(program=program)),
+            mentor=mentor.person,
+            mentee_enrolment=(mentee := EnrolmentFactory(program=program, role="mentee")),
+            mentee=mentee.person,
+            state=PairingState.VOID,
+            mentor_accepted_at=clock.now() if side == "mentee" else None,
+            stopped_at=clock.now() + timedelta(seconds=number),
+        )
+        for number, side in enumerate(sides)
+    ]
+    return Pairing.objects.bulk_create(made)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_no_two_days_of_counts_tell_on_whose_side_a_single_offer_ended(seed: int) -> None:
+    program, chance = ProgramFactory(), random.Random(seed)
+    rows = ended_offers(program, chance.choices(["mentor", "mentee"], weights=[1, 1 + 2 * seed], k=24))
+    before = {"mentor": 0, "mentee": 0}
+    Pairing.objects.filter(program=program).update(state=PairingState.OFFERED)
+    for row in rows:  # a coordinator who looks after each of them
+        Pairing.objects.filter(pk=row.pk).update(state=PairingState.VOID)
+        now = offers.voids_by_side(program) or {"mentor": 0, "mentee": 0}
+        news = {side: now[side] - before[side] for side in now}
+        assert sum(news.values()) == 0 or (sum(news.values()) >= program.anonymity_k and all(news.values())), news
+        before = now
+    assert sum(before.values())
+
+
+def test_offers_that_all_ended_on_one_side_are_not_counted() -> None:
+    program = ProgramFactory()
+    ended_offers(program, ["mentor"] * 7)
+    assert offers.voids_by_side(program) is None
+
+
+def seen_after(stopped_by: str, stop: Any, as_user: Any) -> dict[tuple[str, str], str]:
+    """{(reader, address): page} after one of a pair has stopped it; then it is undone."""
+    found = {}
+    with transaction.atomic():
+        pairing = Pairing.objects.get()
+        book(pairing)
+        stop(actor=getattr(pairing, stopped_by), pairing=pairing)
+        coordinator = ProgramStaffFactory(
+            program=pairing.program, person=UserFactory(name="Cora", email="cora@example.com")
+        ).person
+        session = reverse("pairings:session_detail", args=[pairing.sessions.get().public_id])
+        inside = [reverse(f"{name}", args=[pairing.public_id]) for name in ("pairings:pairing_pause", "mentoring:pair_home")]
+        own = [*inside, session, reverse("mentoring:home"), reverse("notifications:inbox"), reverse("mentoring:my_pairs")]
+        names = ("pairings:pairing_list", "pairings:session_list", "mentoring:dashboard", "pairings:session_export")
+        managed = [reverse(name, args=[pairing.program.public_id]) for name in names]
+        readers = {"mentor": (pairing.mentor, own), "mentee": (pairing.mentee, own), "coordinator": (coordinator, managed)}
+        for role, (person, addresses) in readers.items():
+            client = as_user(person)
+            for number, address in enumerate(addresses):
+                answer = client.get(address)
+                text = b"".join(answer.streaming_content if answer.streaming else [answer.content]).decode()
+                text = re.sub(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}", "ID", text)
+                found[role, f"{number} {answer.status_code}"] = re.sub(r"[A-Za-z0-9]{64}", "TOKEN", text)
+        for message in OutboxMessage.objects.order_by("recipient", "kind"):
+            found[f"mail to {message.recipient_id} {message.kind}", message.state] = message.subject + message.text
+        for row in AuditEntry.objects.filter(target_type="pairings.pairing"):
+            found[row.verb, str(row.actor_id)] = str(row.detail)
+        transaction.set_rollback(True)
+    return found
+
+
+@pytest.mark.parametrize("state", ["paused", "ended"])
+def test_all_that_anybody_sees_of_a_stopped_pair_is_the_same_whoever_stopped_it(as_user: Any, at: Any, state: str) -> None:
+    at(datetime(2027, 2, 1, 9, tzinfo=UTC))
+    program = make_program()
+    PairingFactory(program=program)
+    stop = pausing.pause if state == "paused" else pausing.end
+    one, other = (seen_after(side, stop, as_user) for side in ("mentor", "mentee"))
+    assert one.keys() == other.keys()
+    assert len(one) > 16
+    for key, page in one.items():
+        assert page == other[key], key
