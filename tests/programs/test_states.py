@@ -19,7 +19,7 @@ from tests.programs import factories as make
 pytestmark = pytest.mark.django_db
 S = ProgramState
 
-LEGAL = [(verb, state) for verb, (starts, _end) in states.TRANSITIONS.items() for state in starts]
+LEGAL = [(verb, state) for verb, (starts, _end) in states.TRANSITIONS.items() for state in sorted(starts)]
 ILLEGAL = [
     (verb, state) for verb, (starts, _end) in states.TRANSITIONS.items() for state in ProgramState if state not in starts
 ]
