@@ -48,6 +48,7 @@ class ProfileForm(forms.Form):
     languages = forms.MultipleChoiceField(
         label=_("Languages you can have a conversation in"),
         choices=language_choices,
+        required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Matching looks for a language that you both speak."),
     )

@@ -41,7 +41,8 @@ def test_profile_does_not_touch_what_the_directory_says(as_user: Callable[[User]
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("time_zone", "Mars/Olympus"), ("locale", "xx"), ("languages", []), ("preferred_name", "x" * 101)]
+    ("field", "value"),
+    [("time_zone", "Mars/Olympus"), ("locale", "xx"), ("languages", ["xx-nowhere"]), ("preferred_name", "x" * 101)],
 )
 def test_profile_keeps_what_was_typed_and_says_what_is_wrong(
     as_user: Callable[[User], Client], mia: User, field: str, value: Any

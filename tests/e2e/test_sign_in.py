@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from accounts.domain.people import create_person
 from accounts.models import User
@@ -95,3 +95,44 @@ def code_of(message: Any) -> str:
     found = re.search(r"^[A-Z0-9]{3,}(-[A-Z0-9]{3,})?$", message.body, re.MULTILINE)
     assert found, message.body
     return found[0]
+
+
+def test_without_javascript_one_gets_in_finds_the_menu_and_gets_out(browser: Browser, site: str, person: User) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.goto(f"{site}/me/profile/")
+    page.get_by_label("E-mail address").fill("mia@example.com")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your profile")
+    page.get_by_label("Pronouns").fill("she/her")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Your profile is saved.")).to_be_visible()
+    page.locator("details.menu-person > summary").click()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+    context.close()
+
+
+def test_error_summary_leads_to_the_field(page: Page, site: str, person: User, enter: Any) -> None:
+    enter(person)
+    page.goto(f"{site}/me/delegates/")
+    page.get_by_role("button", name="Name as delegate").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    page.get_by_role("alert").get_by_role("link").click()
+    field = page.get_by_label("Their work e-mail address")
+    expect(field).to_be_focused()
+    expect(field).to_have_attribute("aria-invalid", "true")
+
+
+def test_nothing_shifts_while_a_page_loads(page: Page, screen: str, site: str, person: User, enter: Any) -> None:
+    page.add_init_script(
+        "window.shifts = 0;"
+        "new PerformanceObserver((list) => list.getEntries().forEach((entry) => { window.shifts += entry.value; }))"
+        ".observe({type: 'layout-shift', buffered: true});"
+    )
+    enter(person)
+    for path in ("/", "/me/profile/", "/me/messages/"):
+        page.goto(site + path)
+        page.wait_for_load_state("networkidle")
+        assert page.evaluate("window.shifts") < 0.01, path
