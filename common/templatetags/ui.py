@@ -43,7 +43,7 @@ WHO_SEES = {
     ),
     "pair_later": gettext_lazy("Only the person you are paired with can see this, once you are paired."),
     "pair_managers": gettext_lazy(
-        "The program's coordinators and HR can see this, and the person you are paired with once you are paired."
+        "The program's coordinators and HR can see this, and the person whom you are offered as a match."
     ),
     "managers": gettext_lazy("You, the program's coordinators and HR can see this."),
     "hr": gettext_lazy("HR can see this."),

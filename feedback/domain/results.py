@@ -32,8 +32,10 @@ class Tables:
     comments: dict[str, list[str]]
 
 
-def make_tables(*, questions: Sequence[Mapping[str, Any]], sheets: Sequence[Sheet], k: int) -> Tables:
-    """All that will ever be published of an anonymous or confidential round.
+def make_tables(
+    *, questions: Sequence[Mapping[str, Any]], sheets: Sequence[Sheet], k: int, without: frozenset[str] = frozenset()
+) -> Tables:
+    """All that will ever be published of an anonymous or confidential round, `without` these cuts (Cut.TOTAL: none at all).
 
     Cells in which every question is hidden are listed with nothing but nulls, so that pages can say "hidden".
     """
@@ -44,17 +46,21 @@ def make_tables(*, questions: Sequence[Mapping[str, Any]], sheets: Sequence[Shee
     for question in questions:
         if question["kind"] == QuestionKind.TEXT:
             continue
-        shown = _question_tables(question, sheets, k)
+        shown = {} if Cut.TOTAL in without else _question_tables(question, sheets, k, without)
         for key, cell_figures in cells.items():
             cell_figures[question["id"]] = shown.get(key)
     return Tables(cells=cells, comments=_comments(questions, sheets, k))
 
 
-def _question_tables(question: Mapping[str, Any], sheets: Sequence[Sheet], k: int) -> dict[tuple[str, str], dict[str, Any]]:
+def _question_tables(
+    question: Mapping[str, Any], sheets: Sequence[Sheet], k: int, without: frozenset[str]
+) -> dict[tuple[str, str], dict[str, Any]]:
     key = question["id"]
     given = {at: sheet.answers[key] for at, sheet in enumerate(sheets) if sheet.answers.get(key) is not None}
     answers: dict[int, Hashable] = {at: tuple(value) if isinstance(value, list) else value for at, value in given.items()}
-    cuts: dict[str, dict[int, str]] = {cut.value: {at: sheets[at].groups.get(cut, "") for at in given} for cut in CUTS}
+    cuts: dict[str, dict[int, str]] = {
+        cut.value: {at: sheets[at].groups.get(cut, "") for at in given} for cut in CUTS if cut not in without
+    }
     publishable = safe_tables(answers, cuts, k)
     shown: dict[tuple[str, str], dict[str, Any]] = {}
     if publishable.total:

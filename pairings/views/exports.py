@@ -15,6 +15,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.step_up import step_up_required
 from common import audit
 from common.exports import csv_response
 from common.http import require
@@ -25,6 +26,7 @@ from programs.models import Program
 
 
 @require_safe
+@step_up_required
 def pairing_export(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """The pairs of a program: who, in which state, how many sessions, signed or not."""
     program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
@@ -39,6 +41,7 @@ def pairing_export(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
 
 
 @require_safe
+@step_up_required
 def match_run_export(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """The pairs that a run proposes, with score, reasons and warnings."""
     run = _run(request, public_id)
@@ -52,6 +55,7 @@ def match_run_export(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
 
 
 @require_safe
+@step_up_required
 def match_run_unmatched_export(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """Whom a run could not place, and why."""
     run = _run(request, public_id)

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from accounts.idle import SIGNED_IN_AT
 from common.models import AuditEntry
+from pairings.models import MatchRun
 from tests.factories import ProgramFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -17,11 +18,17 @@ pytestmark = pytest.mark.django_db
 
 def downloads() -> list[str]:
     program = ProgramFactory()
-    of_program = ("programs:enrolment_export", "pairings:session_export")
-    return [reverse("accounts:people_export"), *(reverse(name, args=[program.public_id]) for name in of_program)]
+    run = MatchRun.objects.create(program=program, state="done", objective="participation")
+    of_program = ("programs:enrolment_export", "pairings:session_export", "pairings:pairing_export")
+    of_run = ("pairings:match_run_export", "pairings:match_run_unmatched_export")
+    return [
+        reverse("accounts:people_export"),
+        *(reverse(name, args=[program.public_id]) for name in of_program),
+        *(reverse(name, args=[run.public_id]) for name in of_run),
+    ]
 
 
-@pytest.mark.parametrize("number", range(3))
+@pytest.mark.parametrize("number", range(6))
 def test_long_after_sign_in_a_download_asks_who_one_is(as_user: Any, number: int) -> None:
     url = downloads()[number]
     with_password = UserFactory(is_hr_admin=True)
@@ -39,7 +46,7 @@ def test_long_after_sign_in_a_download_asks_who_one_is(as_user: Any, number: int
     assert not AuditEntry.objects.filter(verb__contains="exported").exists()
 
 
-@pytest.mark.parametrize("number", range(3))
+@pytest.mark.parametrize("number", range(6))
 def test_right_after_sign_in_it_comes_and_leaves_a_trace(as_user: Any, number: int) -> None:
     person = UserFactory(is_hr_admin=True)
     answer = as_user(person).get(downloads()[number])
