@@ -94,6 +94,17 @@ def test_code_is_too_old_after_ten_minutes(client: Client, mia: User) -> None:
         assert not signed_in(client)
 
 
+def test_code_cannot_be_guessed(client: Client, mia: User) -> None:
+    client.post(LOGIN, {"login": mia.email})
+    for _attempt in range(2):
+        response = client.post("/sign-in/login/code/confirm/", {"code": "WRONG1"})
+        assert "This is not the code of the last mail" in response.content.decode()
+    response = client.post("/sign-in/login/code/confirm/", {"code": "WRONG1"}, follow=True)
+    assert "many attempts" in response.content.decode()
+    client.post("/sign-in/login/code/confirm/", {"code": code_in(mail.outbox[0])})
+    assert not signed_in(client)
+
+
 def test_nobody_signs_up(client: Client) -> None:
     assert client.get("/sign-in/signup/").status_code == 404
     page = client.get("/sign-in/by-invitation/")
