@@ -26,11 +26,12 @@ class SurveyPlanItemForm(forms.ModelForm):
 
     class Meta:
         model = SurveyPlanItem
-        fields = ["title", "kind", "intro", "label", "audience", "first_day", "every_weeks", "open_days"]
+        fields = ["title", "kind", "intro", "label", "audience", "first_day", "every_weeks", "days_before_end", "open_days"]
         widgets = {"intro": forms.Textarea(attrs={"rows": 2}), "label": forms.RadioSelect}
         help_texts = {
             "label": _("Anonymous: nobody ever sees single answers, and tables show only groups of five or more."),
             "every_weeks": _("Leave empty to ask once."),
+            "days_before_end": _("For a survey at the end: filled in, it counts instead of the days after the start."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -53,6 +54,8 @@ class SurveyPlanItemForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         """A confidential survey needs somebody who reads it."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("days_before_end") is not None and cleaned.get("every_weeks"):
+            self.add_error("every_weeks", _("A survey before the end is asked once. Leave one of the two empty."))
         if cleaned.get("label") == Label.CONFIDENTIAL and not cleaned.get("reader_addresses") and not self.errors:
             self.add_error("reader_addresses", _("Name at least one person who reads the answers."))
         return cleaned

@@ -35,7 +35,8 @@ class Occurrence:
 def install_default_plan(*, program: Program, surveys: Sequence[Mapping[str, Any]], actor: User | None = None) -> None:
     """Give a new program the surveys of its template.
 
-    Each survey is {"kind", "title", "intro", "label", "audience", "first_day", "every_weeks", "open_days", "questions"},
+    Each survey is {"kind", "title", "intro", "label", "audience", "first_day", "every_weeks", "days_before_end",
+    "open_days", "questions"},
     each question {"text", "kind", "options", "required"}; what is left out takes the model's default.
     """
     for position, survey in enumerate(surveys, start=1):
@@ -92,7 +93,10 @@ def occurrences(item: SurveyPlanItem) -> list[Occurrence]:
     if program.starts_on is None or program.ends_on is None:
         return []
     found: list[Occurrence] = []
-    day = program.starts_on + timedelta(days=item.first_day)
+    if item.days_before_end is None:
+        day = program.starts_on + timedelta(days=item.first_day)
+    else:
+        day = max(program.starts_on, program.ends_on - timedelta(days=item.days_before_end))
     while day <= program.ends_on:
         opens_at = to_utc(day, OPENS_AT, program.time_zone)
         closes_at = to_utc(day + timedelta(days=item.open_days), OPENS_AT, program.time_zone)

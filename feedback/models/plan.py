@@ -18,6 +18,8 @@ from programs.models import Program
 class SurveyPlanItem(PublicModel):
     """A survey that opens by itself `first_day` days after the program's start, then every `every_weeks` weeks, if set.
 
+    `days_before_end` counts back from the program's last day instead, once: a closing survey must not depend on its length.
+
     Rounds open at 9:00 in the program's zone and stay open for `open_days` days.
     """
 
@@ -29,6 +31,7 @@ class SurveyPlanItem(PublicModel):
     label = models.CharField(_("who sees the answers"), max_length=12, choices=Label, default=Label.ANONYMOUS)
     audience = models.CharField(_("who is asked"), max_length=8, choices=Audience, default=Audience.ALL)
     first_day = models.PositiveSmallIntegerField(_("days after the start"), default=30)
+    days_before_end = models.PositiveSmallIntegerField(_("days before the end"), null=True, blank=True)
     every_weeks = models.PositiveSmallIntegerField(
         _("again every so many weeks"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(52)]
     )
@@ -46,6 +49,9 @@ class SurveyPlanItem(PublicModel):
         ordering = ["position", "id"]
         constraints = [
             models.UniqueConstraint(fields=["program", "position"], name="survey_plan_position"),
+            models.CheckConstraint(
+                condition=Q(days_before_end__isnull=True) | Q(every_weeks__isnull=True), name="survey_plan_before_end_once"
+            ),
             models.CheckConstraint(condition=Q(open_days__gte=1), name="survey_plan_open_days"),
             models.CheckConstraint(
                 condition=Q(every_weeks__isnull=True) | Q(every_weeks__gte=1), name="survey_plan_every_weeks"

@@ -47,7 +47,7 @@ SURVEYS = (
         kind="midpoint",
         title="Half-way",
         intro="Two minutes on what works and what should be different in the second half.",
-        first_day=91,
+        first_day=77,  # not on the day of a pulse
         open_days=10,
         questions=(
             Question("The two of us fit well."),
@@ -62,7 +62,7 @@ SURVEYS = (
         kind="closing",
         title="What came of it",
         intro="The same questions as at the start, and a few about what is different now.",
-        first_day=168,
+        days_before_end=14,
         open_days=14,
         questions=(
             Question("I know at first hand how the tools work that our company decides about."),

@@ -54,6 +54,7 @@ class Survey:
     label: str = "anonymous"
     audience: str = "all"
     first_day: int = 30
+    days_before_end: int | None = None
     every_weeks: int | None = None
     open_days: int = 10
 

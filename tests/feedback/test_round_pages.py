@@ -96,6 +96,7 @@ def test_plan_item_new_saves_questions(hr: Client) -> None:
         ({"label": "confidential"}, "Name at least one person"),
         ({"label": "confidential", "reader_addresses": "nobody@example.com"}, "nobody@example.com"),
         ({"open_days": 1}, "greater than or equal to 2"),
+        ({"days_before_end": 7, "every_weeks": 4}, "is asked once"),
     ],
 )
 def test_plan_item_new_tells_what_is_wrong(hr: Client, more: dict[str, Any], problem: str) -> None:

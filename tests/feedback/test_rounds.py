@@ -71,6 +71,15 @@ def test_occurrences_keep_nine_o_clock_over_summer_time() -> None:
     assert [o.number for o in found] == [1, 2]
 
 
+@pytest.mark.parametrize(
+    ("days", "opens"), [(14, date(2027, 4, 17)), (400, date(2027, 3, 1))], ids=["counted back", "not before it"]
+)
+def test_occurrences_before_the_end_follow_its_length(days: int, opens: date) -> None:
+    program = ProgramFactory(time_zone="UTC", starts_on=date(2027, 3, 1), ends_on=date(2027, 5, 1))
+    (only,) = occurrences(PlanItemFactory(program=program, days_before_end=days))
+    assert only.opens_at.date() == opens
+
+
 def test_k_is_locked_with_the_first_round() -> None:
     item = PlanItemFactory(program__anonymity_k=7)
     PairingFactory(program=item.program)
