@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from accounts.domain.names import sort_key
+from accounts.domain.names import plain
 from accounts.models import User
 from common.timezones import zone_names
 
@@ -23,7 +23,7 @@ MEETING_LANGUAGES = (
 def language_choices() -> list[tuple[str, str]]:
     """(code, name in the reader's language), by name."""
     named = [(code, str(get_language_info(code)["name_translated"])) for code in MEETING_LANGUAGES]
-    return sorted(named, key=lambda pair: sort_key(pair[1]))
+    return sorted(named, key=lambda pair: plain(pair[1]))
 
 
 def zone_choices() -> list[tuple[str, str]]:
