@@ -2,59 +2,25 @@
 
 from __future__ import annotations
 
-import csv
 import io
-import json
-from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
 
 import openpyxl
 import pytest
 from allauth.account.models import EmailAddress
-from django.core.management import CommandError, call_command
 
-from accounts.domain import addresses, people
-from accounts.enums import AddressChangeState, DirectoryState
-from accounts.models import AddressChange, Company, Grade, User
+from accounts.domain import people
+from accounts.enums import DirectoryState
+from accounts.models import Company, Grade, User
 from common.models import AuditEntry
-from mentoring.workflows.import_now import Result, import_now
-from notifications import outbox
-from notifications.models import OutboxMessage
-from tests.factories import PairingFactory, UserFactory
+from mentoring.workflows.import_now import import_now
+from tests.factories import UserFactory
+from tests.mentoring.directory import ANNA, BOSS, CARL, COMPANY, HEAD, changed, codes, get, run
 
 pytestmark = pytest.mark.django_db
 
 REAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "hr-directory.csv"
-HEAD = ["Id", "Name", "Email", "Department", "City", "Manager ID"]
-BOSS = ["1", "Berta Boss", "boss@example.com", "Board", "Berlin", ""]
-ANNA = ["2", "Anna Berg", "anna@example.com", "Sales", "Berlin", "1"]
-CARL = ["3", "Carl Dorn", "carl@example.com", "Sales", "London", "2"]
-COMPANY = [BOSS, ANNA, CARL]
-
-
-def table(rows: Sequence[Sequence[str]], head: Sequence[str] = HEAD) -> bytes:
-    stream = io.StringIO()
-    csv.writer(stream).writerows([head, *rows])
-    return stream.getvalue().encode()
-
-
-def run(rows: Sequence[Sequence[str]], head: Sequence[str] = HEAD, **options: Any) -> Result:
-    return import_now(content=table(rows, head), **options)
-
-
-def changed(row: Sequence[str], **values: str) -> list[str]:
-    fields = dict(zip(["id", "name", "email", "department", "city", "manager"], row, strict=True))
-    return list((fields | values).values())
-
-
-def codes(result: Result) -> list[tuple[int, str]]:
-    return [(problem.row, problem.code) for problem in result.plan.problems]
-
-
-def get(number: str) -> User:
-    return User.objects.get(employee_id=number)
 
 
 @pytest.mark.skipif(not REAL.exists(), reason="the example directory is not part of the project")
@@ -209,151 +175,6 @@ def test_naming_oneself_as_manager_means_none() -> None:
     assert (result.applied, get("1").manager) == (True, None)
 
 
-def test_somebody_with_an_error_is_not_taken_to_have_left() -> None:
-    run(COMPANY)
-    result = run([BOSS, ANNA, changed(CARL, email="nonsense")], confirm_errors=True)
-    assert result.plan.leaving == []
-    assert get("3").is_active
-
-
-def test_nobody_leaves_while_a_row_is_about_nobody_knows_whom() -> None:
-    run(COMPANY)
-    result = run([BOSS, ANNA, ["", "Total", "", "", "", ""]], confirm_errors=True, confirm_leavers=True)
-    assert result.plan.leaving == []
-    assert result.plan.notes[0] == {"key": "nobody_leaves", "rows": 1, "people": 1}
-
-
-def test_leavers_are_deactivated_and_come_back() -> None:
-    run(COMPANY)
-    epoch = get("3").session_epoch
-    stopped = run([BOSS, ANNA])
-    assert (stopped.applied, stopped.stopped_by) == (False, "leavers"), "one of three is more than a tenth"
-    assert run([BOSS, ANNA], confirm_leavers=True).plan.counts()["leaving"] == 1
-    carl = get("3")
-    assert (carl.is_active, carl.directory_state, carl.session_epoch) == (False, DirectoryState.LEFT, epoch + 1)
-    assert run([BOSS, ANNA]).plan.changes_nothing
-    back = run(COMPANY)
-    assert back.plan.counts()["returning"] == 1
-    assert (get("3").is_active, get("3").directory_state) == (True, DirectoryState.LISTED)
-    assert set(AuditEntry.objects.values_list("verb", flat=True)) == {"directory.imported", "person.left", "person.returned"}
-
-
-def test_a_tenth_is_not_many() -> None:
-    rows = [[str(number), f"Person {number}", f"p{number}@example.com", "", "", ""] for number in range(10)]
-    run(rows)
-    assert run(rows[1:]).applied
-    assert run(rows[2:]).stopped_by == "leavers"
-
-
-def test_a_part_of_the_company_makes_nobody_leave() -> None:
-    run(COMPANY)
-    assert run([BOSS], partial=True).plan.changes_nothing
-
-
-def test_the_status_column_makes_people_leave() -> None:
-    head = ["Name", "Email", "Status"]
-    run([["Anna", "a@example.com", "active"], ["Bert", "b@example.com", "active"]], head)
-    result = run([["Anna", "a@example.com", "active"], ["Bert", "b@example.com", "terminated"]], head, confirm_leavers=True)
-    assert [person.name for person in result.plan.leaving] == ["Bert"]
-    assert run([["Zoe", "z@example.com", "terminated"]], head, partial=True).plan.changes_nothing
-
-
-def test_hr_admins_and_the_acting_person_stay() -> None:
-    run(COMPANY)
-    people.set_hr_admin(actor=None, person=get("3"), value=True)
-    result = run([BOSS], actor=get("2"), confirm_leavers=True)
-    assert sorted(code for _row, code in codes(result)) == ["kept_hr_admin", "kept_self"]
-    assert User.objects.filter(is_active=True).count() == 3
-
-
-def test_people_who_never_came_with_the_directory_do_not_leave() -> None:
-    UserFactory(name="By Hand")
-    assert run(COMPANY).plan.leaving == []
-
-
-def test_somebody_deactivated_by_hand_stays_so() -> None:
-    run(COMPANY)
-    people.deactivate(actor=get("1"), person=get("3"))
-    result = run([BOSS, ANNA, changed(CARL, department="Service")])
-    assert codes(result) == [(4, "stays_inactive")]
-    assert (get("3").is_active, get("3").department) == (False, "Service")
-
-
-def test_pairs_of_leavers_pause_and_their_messages_are_cancelled() -> None:
-    run(COMPANY)
-    pairing = PairingFactory(mentor_enrolment__person=get("3"))
-    outbox.enqueue(recipient=get("3"), kind="accounts.address_rejected", subject="s", text="t", dedupe_key="k")
-    run([BOSS, ANNA], confirm_leavers=True)
-    pairing.refresh_from_db()
-    assert (pairing.state, pairing.paused_by_directory) == ("paused", True)
-    assert not OutboxMessage.objects.filter(recipient=get("3")).exclude(state="cancelled").exists()
-    assert OutboxMessage.objects.filter(recipient=pairing.mentee).exists()
-
-
-@pytest.mark.parametrize("state", ["active", "offered"])
-def test_a_pair_that_has_become_a_reporting_line_stops(state: str) -> None:
-    run([BOSS, changed(ANNA, manager=""), CARL])
-    fields = {"mentor_accepted_at": None, "mentee_accepted_at": None, "activated_at": None} if state == "offered" else {}
-    pairing = PairingFactory(mentor_enrolment__person=get("3"), mentee_enrolment__person=get("1"), state=state, **fields)
-    other = PairingFactory()
-    run([BOSS, ANNA, CARL])
-    pairing.refresh_from_db()
-    other.refresh_from_db()
-    assert pairing.state == {"active": "paused", "offered": "void"}[state]
-    assert other.state == "active"
-
-
-def test_a_changed_address_waits_to_be_confirmed() -> None:
-    run(COMPANY)
-    result = run([BOSS, changed(ANNA, email="Berg@example.com", department="Service"), CARL])
-    anna = get("2")
-    assert (anna.email, anna.department) == ("anna@example.com", "Service")
-    change = AddressChange.objects.get()
-    assert (change.old_email, change.new_email, change.state) == ("anna@example.com", "berg@example.com", "pending")
-    assert result.plan.counts()["addresses"] == 1
-    again = [BOSS, changed(ANNA, email="berg@example.com", department="Service"), CARL]
-    assert run(again).plan.changes_nothing
-    addresses.confirm(actor=get("1"), change=change)
-    assert run(again).plan.changes_nothing
-
-
-def test_a_rejected_address_is_not_asked_about_again() -> None:
-    run(COMPANY)
-    rows = [BOSS, changed(ANNA, email="berg@example.com"), CARL]
-    run(rows)
-    addresses.reject(actor=get("1"), change=AddressChange.objects.get())
-    result = run(rows)
-    assert result.plan.changes_nothing
-    assert codes(result) == [(3, "rejected_before")]
-
-
-def test_a_change_that_the_directory_takes_back_no_longer_waits() -> None:
-    run(COMPANY)
-    run([BOSS, changed(ANNA, email="berg@example.com"), CARL])
-    run(COMPANY)
-    assert AddressChange.objects.get().state == AddressChangeState.WITHDRAWN
-
-
-@pytest.mark.parametrize(
-    ("rows", "code"),
-    [
-        ([BOSS, changed(ANNA, email="carl@example.com")], "address_of_other"),
-        ([BOSS, ["9", "New Person", "anna@example.com", "", "", ""]], "address_has_other_id"),
-        ([BOSS, ANNA, CARL, ["", "Anna Berg", "anna@example.com", "", "", ""]], "same_email"),
-        ([BOSS, changed(ANNA, email="x@example.com"), ["", "Anna", "anna@example.com", "", "", ""]], "address_of_other"),
-    ],
-)
-def test_nobody_gets_the_address_of_somebody_else(rows: list[list[str]], code: str) -> None:
-    run(COMPANY)
-    result = run(rows, confirm_errors=True, partial=True)
-    if code == "address_of_other" and len(rows) == 3:
-        code = "same_person"
-    assert code in {found for _row, found in codes(result)}
-    assert get("2").email == "anna@example.com"
-    assert User.objects.count() == 3
-    assert not AddressChange.objects.exists()
-
-
 def test_somebody_known_by_address_gets_the_id() -> None:
     anna = UserFactory(email="anna@example.com", employee_id=None)
     run(COMPANY)
@@ -416,88 +237,3 @@ def test_hire_dates_and_excel_files() -> None:
     result = import_now(content=stream.getvalue(), confirm_errors=True)
     assert codes(result) == [(4, "formula")]
     assert (get("1").hired_on, get("2").manager) == (date(2001, 2, 3), get("1"))
-
-
-def big(count: int) -> bytes:
-    return table(
-        [
-            [f"E{number}", f"First{number} Last{number % 97}", f"p{number}@example.com", f"D{number % 9}", "Berlin",
-             f"E{(number - 1) // 7}" if number else ""]
-            for number in range(count)
-        ]
-    )  # fmt: skip
-
-
-def test_the_number_of_queries_does_not_follow_the_number_of_people(django_assert_max_num_queries: Any) -> None:
-    with django_assert_max_num_queries(45):
-        assert import_now(content=big(3_000)).applied
-    User.objects.update(department="old")
-    with django_assert_max_num_queries(30):
-        assert import_now(content=big(3_000)).plan.counts()["changed"] == 3_000
-    with django_assert_max_num_queries(12):
-        assert import_now(content=big(3_000)).plan.changes_nothing
-
-
-@pytest.mark.slow
-def test_20_000_people_need_few_queries(django_assert_max_num_queries: Any) -> None:
-    with django_assert_max_num_queries(20 + 20 * 6):
-        assert import_now(content=big(20_000)).applied
-    assert User.objects.count() == 20_000
-
-
-def test_somebody_who_changes_meanwhile_is_not_overwritten(monkeypatch: pytest.MonkeyPatch) -> None:
-    from accounts.domain import directory_apply
-    from mentoring.workflows import directory_import
-
-    run(COMPANY)
-    plain = directory_import.apply_plan
-
-    def meanwhile(*args: Any, **options: Any) -> list[int]:
-        User.objects.filter(employee_id="2").update(preferred_name="Anni")
-        return plain(*args, **options)
-
-    monkeypatch.setattr(directory_import, "apply_plan", meanwhile)
-    with pytest.raises(directory_apply.StaleError):
-        run([BOSS, changed(ANNA, department="Service"), CARL])
-
-
-def command(*args: str) -> tuple[int, str]:
-    out = io.StringIO()
-    try:
-        call_command("import_people", *args, stdout=out, stderr=io.StringIO())
-    except SystemExit as stop:
-        return int(stop.code or 0), out.getvalue()
-    return 0, out.getvalue()
-
-
-def test_the_command_imports_and_says_so(tmp_path: Path) -> None:
-    file = tmp_path / "people.csv"
-    file.write_bytes(table(COMPANY))
-    code, text = command(str(file), "--dry-run")
-    assert (code, "3 new" in text, "dry run" in text, User.objects.count()) == (0, True, True, 0)
-    code, text = command(str(file), "--json")
-    said = json.loads(text)
-    assert (code, said["applied"], said["counts"]["new"], said["mapping"]["employee_id"]) == (0, True, 3, "Id")
-    assert json.loads(command(str(file), "--json")[1])["counts"]["unchanged"] == 3
-
-
-def test_the_command_stops_with_1(tmp_path: Path) -> None:
-    file = tmp_path / "people.csv"
-    file.write_bytes(table([BOSS, changed(ANNA, manager="99")]))
-    code, text = command(str(file), "--json")
-    said = json.loads(text)
-    assert (code, said["stopped_by"], said["problems"][0]["code"]) == (1, "errors", "manager_unknown")
-    assert not User.objects.exists()
-    assert command(str(file), "--skip-errors")[0] == 0
-    assert command(str(file), "--json", "--map", "shoe=Size")[0] == 1
-    with pytest.raises(CommandError, match="FIELD=HEADING"):
-        command(str(file), "--map", "nonsense")
-    with pytest.raises(CommandError, match="can’t be read"):
-        command(str(tmp_path / "missing.csv"))
-
-
-def test_the_command_takes_columns_by_hand(tmp_path: Path) -> None:
-    file = tmp_path / "people.csv"
-    file.write_bytes(table([["Anna Berg", "a@example.com", "Blue"]], ["Wer", "Wohin", "Team"]))
-    assert command(str(file), "--map", "name=Wer", "email=Wohin", "department=")[0] == 0
-    assert User.objects.get().department == ""
