@@ -126,8 +126,8 @@ def pulse(system: System, stage: Stage, company: Company, *, opens: datetime) ->
     for person in company.everyone:
         stage.mail(person.email, PULSE)
     answering, late = company.everyone[: max(2, len(company.everyone) // 2)], company.everyone[-1]
-    for person in answering:
-        steps_people.answer_survey(stage, person)
+    for at, person in enumerate(answering):
+        steps_people.answer_survey(stage, person, at)
     system.move_to(opens + timedelta(days=7) + MOMENT)
     system.wait(lambda: closed(stage, late), "the pulse closes by itself")
     steps_people.find_survey_closed(stage, late)
