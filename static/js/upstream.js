@@ -106,7 +106,9 @@
       heading.focus();
     }
     const said = root.matches && root.matches("[data-announce]") ? root : root.querySelector("[data-announce]");
+    const count = root.querySelector("[data-count], .empty-place-title");
     if (said) announce(said.dataset.announce);
+    else if (count) announce(count.textContent.trim());
   }
   // A table that is wider than the screen can be reached and scrolled by keyboard, and says what it is.
   function scrollers() {

@@ -172,9 +172,13 @@ def test_pagination_keeps_the_rest_of_the_address(number: int, shown: list[str])
     assert html.count('aria-current="page"') == 1
 
 
-def test_pagination_is_not_there_for_one_page() -> None:
+def test_pagination_of_one_page_is_only_the_number_for_those_who_listen() -> None:
     page = Paginator(range(3), 10).get_page(1)
-    assert render_to_string("components/pagination.html", {"page": page}).strip() == ""
+    html = render_to_string("components/pagination.html", {"page": page})
+    assert "3 entries" in html
+    assert "<nav" not in html
+    nothing = Paginator([], 10).get_page(1)
+    assert render_to_string("components/pagination.html", {"page": nothing}).strip() == ""
 
 
 def test_filter_form_is_a_get_form_that_works_without_scripts() -> None:
