@@ -153,7 +153,7 @@ def client_of(person: Any) -> Any:
 
 
 def queries_of(client: Any, page: Page) -> tuple[int, float]:
-    """How many queries a page needs, and its size in kB. SystemExit when it does not answer as it should."""
+    """How many queries a page needs, and its size in kB. RuntimeError when it does not answer as it should."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
@@ -161,10 +161,7 @@ def queries_of(client: Any, page: Page) -> tuple[int, float]:
     with CaptureQueriesContext(connection) as queries:
         response = client.get(page.url)
     if response.status_code != 200:
-        raise SystemExit(f"{page.name} ({page.url}) as {page.reader}: status {response.status_code}")
-    if os.environ.get("SHOW") == page.name:
-        for query in queries.captured_queries:
-            print(f"{query['time']} {query['sql'][:600]}", file=sys.stderr)
+        raise RuntimeError(f"{page.name} ({page.url}) as {page.reader}: status {response.status_code}")
     return len(queries), len(response.content) / 1024
 
 

@@ -63,13 +63,14 @@ def empty_database() -> None:
 def build(*, people: int, pairs: int) -> Cast:
     """Fill the empty database; the statistics of the planner are up to date afterwards."""
     with transaction.atomic():
-        cast = _build(people, pairs)
+        cast = fill(people=people, pairs=pairs)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     return cast
 
 
-def _build(people: int, pairs: int) -> Cast:
+def fill(*, people: int, pairs: int) -> Cast:
+    """The rows themselves. Fewer pairs where there are not so many juniors or seniors."""
     rng = Random(7)
     now = clock.now().replace(minute=0, second=0, microsecond=0)
     Company.objects.create(pk=1, name="Bench", time_zone="Europe/Berlin", set_up_at=now)
