@@ -91,7 +91,7 @@ def submit(*, participation: Participation, answers: Mapping[str, Any]) -> None:
 
 @transaction.atomic
 def opt_out(*, participation: Participation) -> None:
-    """No more reminders of this round for this person."""
+    """No more reminders of this round for this person. No audit entry: it would tell who had not answered by then."""
     Participation.objects.filter(pk=participation.pk).update(opted_out=True)
     prefix = f"survey:{participation.round.public_id}:{participation.person.public_id}:"
     outbox.cancel(key_prefix=prefix, reason="opted out")

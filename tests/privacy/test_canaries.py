@@ -1,0 +1,166 @@
+"""A marked word in every place that is somebody's own; then every role opens every page, and reads what is meant for it alone.
+
+The matrix of routes says who gets in; this says what they find there. The table is that of docs/safety.md.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from common import clock
+from feedback.enums import Label, RoundState
+from feedback.models import Response, SurveyRound
+from goals.domain import goals
+from pairings.domain import agreements, notes
+from pairings.models import MentoringSession
+from programs.domain import avoidances
+from tests.factories import UserFactory
+from tests.goals.factories import make_goal
+from tests.url_matrix import core
+from tests.url_matrix.core import MANAGERS, PAIR
+from tests.url_matrix.world import World, build, scheduled_session
+
+pytestmark = pytest.mark.django_db
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+NOBODY: frozenset[str] = frozenset()
+OFFERED = "offered_mentee"  # the other of the offer that the mentor has not answered yet
+
+MAY_READ: dict[str, frozenset[str]] = {
+    "canarynotementor": frozenset({"mentor"}),
+    "canarynotementee": frozenset({"mentee"}),
+    "canarytakeaway": PAIR,
+    "canaryquestion": PAIR,
+    "canarytaught": PAIR,
+    "canaryagreement": PAIR,
+    "canarygoal": PAIR,
+    "canarycheckin": PAIR,
+    "canaryprivategoal": frozenset({"mentee"}),
+    "canarylimits": PAIR,
+    "canaryavoided": frozenset({"mentor", "hr_admin"}),  # a name: HR has it on the list of people, and nowhere else
+    "canaryplace": PAIR | {"delegate"},
+    "canaryconfidential": frozenset({"named_reader"}),
+    "canarywhatfor": MANAGERS | PAIR,
+    "canaryinreturn": MANAGERS | PAIR,
+    "canaryofferedwhatfor": MANAGERS | {"mentor", OFFERED},
+}
+
+
+def plant(world: World) -> list[str]:
+    """Mark everything; the addresses of the pages that the matrix has no rows for without a set-up of their own."""
+    mentor, mentee = world.people["mentor"], world.people["mentee"]
+    MentoringSession.objects.filter(pk=world.session.pk).update(question="canaryquestion", place="canaryplace")
+    held = scheduled_session(world.pairing, day_offset=-7, number=2)
+    said = {"takeaway": "canarytakeaway", "mentor_taught": "canarytaught", "mentee_taught": "canarytaught"}
+    MentoringSession.objects.filter(pk=held.pk).update(state="held", logged_at=clock.now(), logged_by=mentee, **said)
+    notes.save_note(actor=mentor, session=world.session, body="canarynotementor")
+    notes.save_note(actor=mentee, session=world.session, body="canarynotementee")
+    added = agreements.Additions(boundaries="canaryagreement")
+    agreements.propose_version(actor=mentor, pairing=world.pairing, base_number=1, additions=added)
+    shared = make_goal(world.pairing, statement="canarygoal")
+    goals.check_in(actor=mentor, goal=shared, note="canarycheckin")
+    private = make_goal(world.pairing, statement="canaryprivategoal", private=True)
+    for enrolment, fields in (
+        (world.enrolment, {"off_limits": "canarylimits", "in_return": "canaryinreturn"}),
+        (world.mentee_enrolment, {"off_limits": "canarylimits", "what_for": "canarywhatfor"}),
+        (world.offer.mentee_enrolment, {"off_limits": "canarynobody", "what_for": "canaryofferedwhatfor"}),
+    ):
+        for name, value in fields.items():
+            setattr(enrolment, name, value)
+        enrolment.save()
+    avoidances.replace(person=mentor, people=[UserFactory(name="Canaryavoided", search_text="canaryavoided")])
+    now = clock.now()
+    confidential = SurveyRound.objects.create(
+        program=world.program, number=7, kind="pulse", title="Pulse", label=Label.CONFIDENTIAL, audience="all", k=5,
+        questions=[{"id": "q", "text": "How?", "kind": "text", "options": [], "required": True}],
+        opens_at=now - timedelta(days=1), closes_at=now + timedelta(days=1),
+    )  # fmt: skip
+    confidential.readers.add(world.people["named_reader"])
+    Response.objects.create(round=confidential, person=mentor, answers={"q": "canaryconfidential"})
+    SurveyRound.objects.filter(pk=confidential.pk).update(state=RoundState.CLOSED, closed_at=now, answered=1)
+    world.people[OFFERED] = world.offer.mentee
+    names = ("goals:goal_detail", "goals:goal_edit", "goals:goal_close", "goals:check_in_new")
+    return [
+        *(reverse(name, args=[goal.public_id]) for name in names for goal in (shared, private)),
+        *(
+            reverse(f"feedback:{name}", args=[confidential.public_id])
+            for name in ("round_detail", "round_answers", "round_heard")
+        ),
+        *(reverse(f"pairings:{name}", args=[held.public_id]) for name in ("session_detail", "session_log", "session_calendar")),
+        reverse("pairings:note_export"),
+        reverse("accounts:people_list") + "?q=canary&who=all",
+        reverse("programs:enrolment", args=[world.mentee_enrolment.public_id]),
+        reverse("programs:enrolment_detail", args=[world.mentee_enrolment.public_id]),
+        reverse("programs:enrolment_detail", args=[world.offer.mentee_enrolment.public_id]),
+        reverse("programs:enrol", args=[world.enrolment.public_id, "boundaries"]),
+        reverse("programs:enrol", args=[world.enrolment.public_id, "check"]),
+    ]
+
+
+def pages(role: str) -> dict[str, Any]:
+    """{address: answer} of every page that can be opened, for somebody in this role; lists as htmx asks for them, too."""
+    world = build()
+    addresses = plant(world)
+    found = {}
+    for row in core.all_rows():
+        if row.method == "get" and row.setup is None and not row.name.startswith("account_"):
+            addresses.append(row.url(world))
+    for address in dict.fromkeys(addresses):
+        client = Client()
+        with transaction.atomic():
+            client.force_login(User.objects.get(pk=world.people[role].pk), backend=BACKEND)
+            answer = client.get(address)
+            found[address] = answer, text_of(answer)
+            if 'id="rows"' in found[address][1]:
+                answer = client.get(address, headers={"HX-Request": "true", "HX-Target": "rows"})
+                found[f"{address} (rows)"] = answer, text_of(answer)
+            transaction.set_rollback(True)
+    return found
+
+
+def text_of(answer: Any) -> str:
+    """The answer as one text; what is in a workbook counts by its own tests."""
+    return str(b"".join(answer.streaming_content if answer.streaming else [answer.content]), "utf-8", "replace").lower()
+
+
+ALL_ROLES = [*sorted(set(core.ROLES) - {"anonymous", "deactivated", "survey_holder"}), OFFERED]
+SHOWN_TO_BOTH = {word for word, roles in MAY_READ.items() if roles == PAIR}
+MUST_READ = {
+    "mentor": SHOWN_TO_BOTH | {"canarynotementor"},
+    "mentee": SHOWN_TO_BOTH | {"canarynotementee", "canaryprivategoal"},
+    "delegate": {"canaryplace"},
+    "named_reader": {"canaryconfidential"},
+    "coordinator": {"canaryofferedwhatfor"},
+}
+
+
+@pytest.mark.parametrize("role", ALL_ROLES)
+def test_every_page_shows_a_role_what_is_meant_for_it_and_nothing_else(role: str) -> None:
+    found = pages(role)
+    seen: dict[str, list[str]] = {}
+    for address, (answer, text) in found.items():
+        assert answer.status_code < 500, address
+        for word in [*MAY_READ, "canarynobody"]:
+            if word in text and not address.startswith("/people/?q=canary"):
+                seen.setdefault(word, []).append(address)
+        if answer.status_code == 200:
+            assert "no-store" in answer.headers["Cache-Control"], address
+            assert "unsafe-inline" not in answer.headers["Content-Security-Policy"], address
+            assert "default-src 'none'" in answer.headers["Content-Security-Policy"], address
+    wrong = {word: at for word, at in seen.items() if role not in MAY_READ.get(word, NOBODY)}
+    assert wrong == {}
+    assert MUST_READ.get(role, set()) <= seen.keys()  # else nothing is held here
+
+
+def test_a_mentee_learns_nothing_of_an_offer_that_the_mentor_has_not_answered() -> None:
+    found = pages(OFFERED)
+    mentor = User.objects.get(pairings_as_mentor__state="offered")
+    for address, (_answer, text) in found.items():
+        assert mentor.name.lower() not in text, address
+        assert "match for you" not in text, address
