@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 
 from pairings.enums import SessionState
 from programs.models import Program
@@ -78,5 +78,6 @@ def _signed_by_both() -> models.QuerySet[Any]:
     """Signatures of the mentor on versions that the mentee has signed too; the outer query's rows are sessions."""
     from pairings.models import Signature
 
-    theirs = Signature.objects.filter(version=OuterRef("version"), person=F("version__pairing__mentee"))
-    return Signature.objects.filter(Exists(theirs), version__pairing=OuterRef("pairing"), person=F("version__pairing__mentor"))
+    # the two people are asked of the outer row: from within, Postgres would work through every signature there is
+    theirs = Signature.objects.filter(version=OuterRef("version"), person=OuterRef(OuterRef("pairing__mentee")))
+    return Signature.objects.filter(Exists(theirs), version__pairing=OuterRef("pairing"), person=OuterRef("pairing__mentor"))
