@@ -26,6 +26,7 @@ from pairings.models import MentoringSession, Pairing
 
 PEOPLE = ("program", "mentor", "mentee", "mentor_enrolment", "mentee_enrolment")
 WITH_PAIR = tuple(f"pairing__{name}" for name in PEOPLE)
+DOERS = ("scheduled_by", "moved_by", "cancelled_by", "logged_by")
 
 
 def pairing_or_404(request: HttpRequest, public_id: UUID) -> Pairing:
@@ -34,9 +35,17 @@ def pairing_or_404(request: HttpRequest, public_id: UUID) -> Pairing:
 
 
 def session_or_404(request: HttpRequest, public_id: UUID) -> MentoringSession:
-    """A session of a pair of the reader's own."""
-    related = (*WITH_PAIR, "guide", "scheduled_by", "moved_by", "cancelled_by", "logged_by")
-    return get_object_or_404(MentoringSession.objects.of_pair(request.user).select_related(*related), public_id=public_id)
+    """A session of a pair of the reader's own, with its DOERS."""
+    rows = MentoringSession.objects.of_pair(request.user).select_related(*WITH_PAIR, "guide")
+    session = get_object_or_404(rows, public_id=public_id)
+    pairing = session.pairing
+    # mostly the two themselves; four more joins would take Postgres longer to plan than all the rest of the query
+    people = {pairing.mentor_id: pairing.mentor, pairing.mentee_id: pairing.mentee}
+    others = {getattr(session, f"{name}_id") for name in DOERS} - {None, *people}
+    people |= User.objects.in_bulk(others) if others else {}
+    for name in DOERS:
+        setattr(session, name, people.get(getattr(session, f"{name}_id")))
+    return session
 
 
 def partner_of(pairing: Pairing, person: Any) -> User:
