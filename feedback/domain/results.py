@@ -33,22 +33,26 @@ class Tables:
 
 
 def make_tables(
-    *, questions: Sequence[Mapping[str, Any]], sheets: Sequence[Sheet], k: int, without: frozenset[str] = frozenset()
+    *,
+    questions: Sequence[Mapping[str, Any]],
+    sheets: Sequence[Sheet],
+    asked: Sequence[Mapping[str, str]],
+    k: int,
+    without: frozenset[str] = frozenset(),
 ) -> Tables:
     """All that will ever be published of an anonymous or confidential round, `without` these cuts (Cut.TOTAL: none at all).
 
-    Cells in which every question is hidden are listed with nothing but nulls, so that pages can say "hidden".
+    Cells in which every question is hidden are listed with nothing but nulls, so that pages can say "hidden". All cells of
+    those who were `asked` are: a list of those who answered would tell of the only one in a cell whether they did.
     """
-    cells: dict[tuple[str, str], dict[str, dict[str, Any] | None]] = {(Cut.TOTAL, ""): {}}
-    for cut in CUTS:
-        for cell in sorted({sheet.groups.get(cut, "") for sheet in sheets} - {""}):
-            cells[cut, cell] = {}
-    for question in questions:
-        if question["kind"] == QuestionKind.TEXT:
-            continue
-        shown = {} if Cut.TOTAL in without else _question_tables(question, sheets, k, without)
-        for key, cell_figures in cells.items():
-            cell_figures[question["id"]] = shown.get(key)
+    counted = [question for question in questions if question["kind"] != QuestionKind.TEXT]
+    shown = {
+        question["id"]: {} if Cut.TOTAL in without else _question_tables(question, sheets, k, without) for question in counted
+    }
+    listed = {(str(cut), cell) for cut in CUTS for groups in asked if (cell := groups.get(cut, ""))}
+    listed |= {key for tables in shown.values() for key in tables if key != (Cut.TOTAL, "")}
+    order = [(Cut.TOTAL.value, ""), *sorted(listed, key=lambda key: (CUTS.index(Cut(key[0])), key[1]))]
+    cells = {key: {name: tables.get(key) for name, tables in shown.items()} for key in order}
     return Tables(cells=cells, comments=_comments(questions, sheets, k))
 
 

@@ -15,7 +15,7 @@ from accounts.models import User
 from common import audit, clock
 from common.errors import DomainError
 from feedback import mail
-from feedback.domain import earlier
+from feedback.domain.earlier import too_close
 from feedback.domain.plan import Occurrence, occurrences
 from feedback.domain.results import Sheet, make_tables
 from feedback.enums import Audience, Cut, Label, RoundState
@@ -146,7 +146,10 @@ def close_round(*, pk: int, actor: User | None = None) -> bool:
         return False
     sheets = _sheets(survey_round)
     k = 1 if survey_round.label == Label.ATTRIBUTED else survey_round.k
-    tables = make_tables(questions=survey_round.questions, sheets=sheets, k=k, without=_too_close(survey_round))
+    groups = _groups(survey_round.program)
+    asked = [groups[person] for person in survey_round.participations.values_list("person", flat=True)]
+    without = frozenset() if survey_round.label == Label.ATTRIBUTED else too_close(survey_round=survey_round, groups=groups)
+    tables = make_tables(questions=survey_round.questions, sheets=sheets, asked=asked, k=k, without=without)
     FrozenTable.objects.bulk_create(
         FrozenTable(round=survey_round, cut=cut, cell=cell, figures=shown) for (cut, cell), shown in tables.cells.items()
     )
@@ -162,15 +165,12 @@ def close_round(*, pk: int, actor: User | None = None) -> bool:
     return True
 
 
-def _too_close(survey_round: SurveyRound) -> frozenset[str]:
-    """The cuts that would give somebody away beside an earlier round; none where answers have names anyway."""
-    if survey_round.label == Label.ATTRIBUTED:
-        return frozenset()
-    roles = roles_in(survey_round.program)
-    asked = Participation.objects.filter(round__program=survey_round.program_id, responded=True).values("person")
+def _groups(program: Program) -> dict[int, dict[str, str]]:
+    """The groups of everybody who was ever asked in a program, as they are now: {person id: {cut: cell}}."""
+    roles = roles_in(program)
+    asked = Participation.objects.filter(round__program=program).values("person")
     people = User.objects.filter(pk__in=asked).select_related("grade")
-    groups = {person.pk: groups_of(person, roles.get(person.pk, "")) for person in people}
-    return earlier.too_close(survey_round=survey_round, groups=groups)
+    return {person.pk: groups_of(person, roles.get(person.pk, "")) for person in people}
 
 
 def _sheets(survey_round: SurveyRound) -> list[Sheet]:

@@ -122,3 +122,21 @@ def test_after_the_close_no_row_of_any_table_joins_a_person_to_an_answer() -> No
         # one transaction wrote all participations: no order and no transaction id of the answering is left
         cursor.execute("SELECT count(DISTINCT xmin::text) FROM feedback_participation")
         assert cursor.fetchone()[0] == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("label", [Label.ANONYMOUS, Label.CONFIDENTIAL])
+def test_the_list_of_hidden_groups_does_not_tell_who_has_answered(label: Label) -> None:
+    """The only one of a department would be seen to have answered, or not, by whether the department is listed."""
+    listed = []
+    for solo_answers in (True, False):
+        survey_round = RoundFactory(label=label)
+        for number in range(12):
+            person = UserFactory(department="Solo" if number == 0 else "Sales", location="", grade=None)
+            participation = ParticipationFactory(round=survey_round, person=person)
+            if number or solo_answers:
+                answers.submit(participation=participation, answers={"q-scale": 1 + number % 5})
+        close(survey_round)
+        listed.append(set(survey_round.tables.values_list("cut", "cell")))
+    assert listed[0] == listed[1]
+    assert ("department", "Solo") in listed[0]
