@@ -67,7 +67,8 @@ def deactivate(*, actor: User | None, person: User) -> User:
     """
     if actor is not None and actor.pk == person.pk:
         raise DomainError(_("You can’t deactivate yourself. Ask another HR admin."))
-    locked = User.objects.select_for_update().get(pk=person.pk)
+    # no_key: what refers to the person (a message, a pause) need not wait for this, which may come to wait for it
+    locked = User.objects.select_for_update(no_key=True).get(pk=person.pk)
     if locked.is_active:
         if locked.is_hr_admin:
             require_another_hr_admin(locked)
@@ -111,7 +112,7 @@ def set_hr_admin(*, actor: User | None, person: User, value: bool) -> User:
 
 def require_another_hr_admin(person: User) -> None:
     """DomainError if `person` is the only active HR admin. Locks the HR admins until the transaction ends."""
-    admins = User.objects.select_for_update().filter(is_hr_admin=True, is_active=True).order_by("pk")
+    admins = User.objects.select_for_update(no_key=True).filter(is_hr_admin=True, is_active=True).order_by("pk")
     if all(admin.pk == person.pk for admin in admins):
         raise DomainError(_("%(name)s is the only HR admin. Make somebody else one first."), params={"name": person.name})
 

@@ -10,6 +10,7 @@ from django.db.models import Q
 from accounts.domain import people
 from accounts.models import User
 from notifications import outbox
+from pairings.domain.locks import lock_enrolments_of
 from pairings.domain.pausing import pause_for_directory
 from pairings.enums import PairingState
 from pairings.models import Pairing
@@ -34,6 +35,7 @@ def settle(person_ids: Iterable[int]) -> int:
         return 0
     theirs = Pairing.objects.filter(Q(mentor__in=ids) | Q(mentee__in=ids))
     open_pairs = list(theirs.filter(state__in=[PairingState.OFFERED, PairingState.ACTIVE]).order_by("pk"))
+    lock_enrolments_of(theirs.filter(pk__in=[pairing.pk for pairing in open_pairs]))
     for pairing in open_pairs:
         pause_for_directory(pairing=pairing, why="leaver")
     outbox.cancel_to(people=ids, reason="left")  # last, so that what the steps above wrote to them goes too

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from accounts.domain.reporting import ancestors_of
+from pairings.domain.locks import lock_enrolments_of
 from pairings.domain.pausing import pause_for_directory
 from pairings.enums import PairingState
 from pairings.models import Pairing
@@ -17,6 +18,8 @@ def recheck_pairs() -> int:
     ids = list(pairs.values_list("pk", "mentor_id", "mentee_id"))
     above = ancestors_of({person for _pk, mentor, mentee in ids for person in (mentor, mentee)})
     in_line = [pk for pk, mentor, mentee in ids if mentee in above[mentor] or mentor in above[mentee]]
-    for pairing in Pairing.objects.filter(pk__in=in_line).order_by("pk"):
+    found = Pairing.objects.filter(pk__in=in_line)
+    lock_enrolments_of(found)
+    for pairing in found.order_by("pk"):
         pause_for_directory(pairing=pairing, why="reporting_line")
     return len(in_line)

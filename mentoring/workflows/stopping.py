@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from pairings.domain import offers, pausing
-from pairings.domain.locks import lock_pairing
+from pairings.domain.locks import lock_enrolments_of, lock_pairing
 from pairings.enums import PairingState
 from pairings.models import Pairing
 from programs.domain import enrolment as enrolments
@@ -22,6 +22,7 @@ def withdraw(*, actor: User, enrolment: Enrolment) -> Enrolment:
     Twice changes nothing. DomainError where `programs.domain.enrolment.withdraw` says no; then nothing has happened.
     """
     mine = Pairing.objects.live().filter(Q(mentor_enrolment=enrolment) | Q(mentee_enrolment=enrolment))
+    lock_enrolments_of(mine)
     for pairing in mine.order_by("pk"):
         locked = lock_pairing(pairing)
         if locked.state == PairingState.OFFERED:
@@ -35,6 +36,8 @@ def withdraw(*, actor: User, enrolment: Enrolment) -> Enrolment:
 def cancel_program(*, actor: User, program: Program) -> Program:
     """Cancel a program with all that hangs on it: offers void, pairs ended, sessions cancelled, everybody told once."""
     cancelled = programs.cancel_program(actor=actor, program=program)
-    for pairing in Pairing.objects.live().filter(program=program).order_by("pk"):
+    live = Pairing.objects.live().filter(program=program)
+    lock_enrolments_of(live)
+    for pairing in live.order_by("pk"):
         pausing.end_for_program(pairing=pairing)
     return cancelled

@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts.models import User
 from common import audit, clock
 from pairings.domain.calendar_cleanup import cancel_open_sessions
-from pairings.domain.locks import lock_pairing
+from pairings.domain.locks import lock_enrolments_of, lock_pairing
 from pairings.domain.offers import void
 from pairings.enums import PairingState
 from pairings.models import Pairing
@@ -21,7 +21,9 @@ def complete_pairings(*, actor: User, program: Program) -> int:
     Running it again changes nothing.
     """
     completed = 0
-    for found in Pairing.objects.live().filter(program=program).order_by("pk"):
+    live = Pairing.objects.live().filter(program=program)
+    lock_enrolments_of(live)
+    for found in live.order_by("pk"):
         pairing = lock_pairing(found)
         if pairing.state == PairingState.OFFERED:
             void(pairing=pairing)

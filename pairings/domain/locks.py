@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
+
 from pairings.models import Pairing
 from programs.models import Enrolment
 
@@ -12,6 +14,11 @@ def lock_enrolments(ids: Iterable[int]) -> dict[int, Enrolment]:
     """The enrolments, locked until the transaction ends, with their people. Capacity is counted under this lock alone."""
     rows = Enrolment.objects.select_for_update(of=("self",)).filter(pk__in=set(ids)).order_by("pk")
     return {row.pk: row for row in rows.select_related("person__grade", "program")}
+
+
+def lock_enrolments_of(pairings: QuerySet[Pairing]) -> None:
+    """Those of several pairs at once, before the pairs are locked one by one: pair by pair they would come out of order."""
+    lock_enrolments(id_ for ids in pairings.values_list("mentor_enrolment", "mentee_enrolment") for id_ in ids)
 
 
 def lock_pairing(pairing: Pairing) -> Pairing:

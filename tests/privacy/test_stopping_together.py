@@ -1,0 +1,57 @@
+"""Leaving is never refused because the other one pressed a button in the same moment."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from django.db import connections
+
+from mentoring.workflows import leavers, stopping
+from pairings.domain import completing, pausing
+from pairings.models import Pairing
+from programs.models import Enrolment
+from tests.factories import EnrolmentFactory, PairingFactory, ProgramFactory, UserFactory
+
+WORK: dict[str, Callable[[Enrolment], object]] = {
+    "withdraw": lambda mine: stopping.withdraw(actor=mine.person, enrolment=mine),
+    "deactivate": lambda mine: leavers.deactivate(actor=None, person=mine.person),
+    "complete": lambda mine: completing.complete_pairings(actor=UserFactory(), program=mine.program),
+}
+
+
+def at_once(*work: Callable[[], object]) -> list[BaseException]:
+    """What goes wrong when all of this is done in the same moment."""
+    together, problems = threading.Barrier(len(work)), list[BaseException]()
+
+    def run(one: Callable[[], object]) -> None:
+        try:
+            together.wait(10)
+            one()
+        except BaseException as error:  # noqa: BLE001 - whatever a thread dies of is the result
+            problems.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(one,)) for one in work]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    return problems
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("what", WORK)
+def test_leaving_and_pausing_at_once_do_not_wait_for_each_other(what: str) -> None:
+    for _turn in range(5):
+        program = ProgramFactory()
+        mentees = [EnrolmentFactory(program=program, role="mentee") for _ in range(6)]
+        mentor = EnrolmentFactory(program=program, capacity=5)
+        pairs: list[Pairing] = [
+            PairingFactory(program=program, mentor_enrolment=mentor, mentee_enrolment=mentee) for mentee in reversed(mentees)
+        ]
+        pauses = [lambda pair=pair: pausing.pause(actor=pair.mentee, pairing=pair) for pair in pairs]
+        problems = at_once(lambda mine=mentor: WORK[what](mine), *pauses)
+        assert [error for error in problems if "deadlock" in str(error)] == []
