@@ -2,15 +2,13 @@
 // CONTENT are the files in which a style's name may stand (templates, scripts, forms): styles found in none are dropped.
 import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { build } from "esbuild";
 import { PurgeCSS } from "purgecss";
 
 const [out, ...content] = process.argv.slice(2);
 const vendor = path.join(out, "vendor");
 const tabler = "node_modules/@tabler/core/dist/css";
 
-// Names that no template spells out: put together there ("bg-{{ colour }}"), written by crispy-forms in Python, or set by
-// Tabler's scripts while the page is in use.
+// Names that no template spells out: put together there ("bg-{{ colour }}"), written by crispy-forms in Python.
 const safelist = {
   standard: [
     "show", "showing", "hiding", "fade", "collapse", "collapsing", "collapsed", "active", "disabled", "open",
@@ -42,7 +40,7 @@ async function style(name) {
     css: [{ raw: css }],
     defaultExtractor: extractor,
     safelist,
-    dynamicAttributes: ["data-bs-theme", "data-bs-popper", "data-popper-placement", "aria-expanded", "aria-current", "dir"],
+    dynamicAttributes: ["data-bs-theme", "aria-expanded", "aria-current", "dir"],
     keyframes: true,
     fontFace: true,
   });
@@ -54,14 +52,4 @@ await Promise.all([
   style("tabler.min.css"),
   style("tabler.rtl.min.css"),
   copyFile("node_modules/htmx.org/dist/htmx.min.js", path.join(vendor, "htmx.min.js")),
-  build({
-    entryPoints: ["scripts/assets/components.js"],
-    outfile: path.join(vendor, "tabler.min.js"),
-    bundle: true,
-    minify: true,
-    format: "iife",
-    target: "es2020",
-    legalComments: "none",
-    logLevel: "warning",
-  }),
 ]);
