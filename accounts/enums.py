@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ImportState(models.TextChoices):
@@ -11,7 +12,7 @@ class ImportState(models.TextChoices):
     CHECKING = "checking", _("Being checked")
     CHECKED = "checked", _("Ready to apply")
     APPLYING = "applying", _("Being applied")
-    APPLIED = "applied", _("Applied")
+    APPLIED = "applied", pgettext_lazy("import", "Applied")
     FAILED = "failed", _("Failed")
     DISCARDED = "discarded", _("Discarded")
 

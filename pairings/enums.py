@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class RunState(models.TextChoices):
@@ -12,7 +13,7 @@ class RunState(models.TextChoices):
     DONE = "done", _("Done")
     PUBLISHED = "published", _("Published")
     FAILED = "failed", _("Failed")
-    CANCELLED = "cancelled", _("Cancelled")
+    CANCELLED = "cancelled", pgettext_lazy("run", "Cancelled")
 
 
 class RuleKind(models.TextChoices):

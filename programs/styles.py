@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.conf.locale import LANG_INFO
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
@@ -27,10 +28,10 @@ SLIDERS = (
 
 # (key, label, first minute, last minute) of a day in the person's own zone; \u2060 keeps the times on one line
 SLOTS = (
-    ("morning", _("Morning, 9\u2060–\u206012"), 9 * 60, 12 * 60),
-    ("midday", _("Midday, 12\u2060–\u206014"), 12 * 60, 14 * 60),
-    ("afternoon", _("Afternoon, 14\u2060–\u206017"), 14 * 60, 17 * 60),
-    ("late", _("Late, 17\u2060–\u206019"), 17 * 60, 19 * 60),
+    ("morning", format_lazy("{}, 9\u2060–\u206012", _("Morning")), 9 * 60, 12 * 60),
+    ("midday", format_lazy("{}, 12\u2060–\u206014", _("Midday")), 12 * 60, 14 * 60),
+    ("afternoon", format_lazy("{}, 14\u2060–\u206017", _("Afternoon")), 14 * 60, 17 * 60),
+    ("late", format_lazy("{}, 17\u2060–\u206019", _("Late")), 17 * 60, 19 * 60),
 )
 WEEKDAYS = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
 

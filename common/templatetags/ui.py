@@ -88,7 +88,7 @@ def local_time(context: Context, moment: datetime | None, zone: str = "") -> str
     local = moment.astimezone(ZoneInfo(zone))
     # "H:i" and not the locale's format: 14:00 is read alike everywhere, and stands beside times in forms
     text = _("%(day)s, %(time)s (%(zone)s)") % {
-        "day": formats.date_format(local, "D j M Y"),
+        "day": formats.date_format(local, _("D j M Y")),
         "time": formats.date_format(local, "H:i"),
         "zone": zone_label(zone),
     }
@@ -102,7 +102,7 @@ def local_date(context: Context, day: date | None) -> str:
         return ""
     if isinstance(day, datetime):
         day = day.astimezone(ZoneInfo(reader_zone(context))).date()
-    return format_html('<time datetime="{}">{}</time>', day.isoformat(), formats.date_format(day, "D j M Y"))
+    return format_html('<time datetime="{}">{}</time>', day.isoformat(), formats.date_format(day, _("D j M Y")))
 
 
 @register.simple_tag

@@ -52,7 +52,7 @@ def time_in_words(starts_at: datetime, ends_at: datetime, zone: str) -> str:
     """Such as "Tue 3 March 2026, 10:00–10:45 (Berlin time)", in the language in force."""
     start, end = to_wall(starts_at, zone), to_wall(ends_at, zone)
     return _("%(day)s, %(start)s–%(end)s (%(zone)s)") % {
-        "day": formats.date_format(start, "D j F Y"),
+        "day": formats.date_format(start, _("D j F Y")),
         "start": formats.time_format(start, "H:i"),
         "end": formats.time_format(end, "H:i"),
         "zone": zone_label(zone),
@@ -96,8 +96,8 @@ def check_slot(slot: Slot, program: Program, *, past: bool = False) -> None:
         raise DomainError(
             _("Choose a day inside the program: from %(first)s to %(last)s (%(zone)s).")
             % {
-                "first": formats.date_format(program.starts_on, "j F Y"),
-                "last": formats.date_format(program.ends_on, "j F Y"),
+                "first": formats.date_format(program.starts_on, _("j F Y")),
+                "last": formats.date_format(program.ends_on, _("j F Y")),
                 "zone": zone_label(program.time_zone),
             },
             code="wall_date",

@@ -97,7 +97,7 @@ def schedule_series(
         fitting = (program.ends_on - wall_date).days // (7 * weeks) + 1
         raise DomainError(
             _("Only %(fitting)s sessions fit before the program ends on %(last)s. Book fewer, or closer together.")
-            % {"fitting": fitting, "last": formats.date_format(program.ends_on, "j F Y")},
+            % {"fitting": fitting, "last": formats.date_format(program.ends_on, _("j F Y"))},
             code="count",
         )
     days = [wall_date + timedelta(weeks=weeks * n) for n in range(count)]
