@@ -12,8 +12,8 @@ answered it.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 
 from feedback.enums import Cut, Label, QuestionKind, RoundState
 from feedback.models import Participation, SurveyRound
@@ -21,31 +21,26 @@ from feedback.models import Participation, SurveyRound
 Groups = Mapping[int, Mapping[str, str]]  # person -> {cut: cell}
 
 
-def too_close(*, survey_round: SurveyRound, groups: Groups) -> frozenset[str]:
-    """The cuts that a round about to close must not publish, next to what is published already; Cut.TOTAL means nothing at all.
+def too_close(*, survey_round: SurveyRound, groups: Groups) -> dict[str, frozenset[str]]:
+    """{question id: cuts} that a round about to close must not publish beside what is published; Cut.TOTAL: nothing at all.
 
-    `groups` are those of everybody who answered this round or an earlier one (`answered_by`).
+    `groups` are those of everybody who answered this round or an earlier one.
     """
-    now = answered_by(survey_round)
-    hidden: set[str] = set()
+    now, ids = answered_by(survey_round), questions_of(survey_round)
+    hidden: dict[str, set[str]] = defaultdict(set)
     for earlier in comparable(survey_round):
-        before = answered_by(earlier)
-        published = {table.cut for table in earlier.tables.all() if any(table.figures.values())}
-        for cut in published - {Cut.TOTAL}:
-            if any(0 < len(people) < survey_round.k for people in _differences(now, before, groups, cut).values()):
-                hidden.add(cut)
-        if Cut.TOTAL in published and 0 < len(now ^ before) < survey_round.k:
-            hidden.add(Cut.TOTAL.value)
-    return frozenset(hidden)
+        differ = now ^ answered_by(earlier)
+        for words, question in questions_of(earlier).items():
+            published = {table.cut for table in earlier.tables.all() if table.figures.get(question)}
+            if words in ids:
+                hidden[ids[words]] |= {cut for cut in published if _is_close(differ, groups, cut, survey_round.k)}
+    return {question: frozenset(cuts) for question, cuts in hidden.items()}
 
 
-def comparable(survey_round: SurveyRound) -> Iterator[SurveyRound]:
-    """The closed rounds of the program that asked one of the same questions and promised not to say who answered what."""
-    asked = _questions(survey_round)
+def comparable(survey_round: SurveyRound) -> Iterable[SurveyRound]:
+    """The closed rounds of the program that promised not to say who answered what."""
     closed = SurveyRound.objects.filter(program=survey_round.program_id, state=RoundState.CLOSED)
-    for earlier in closed.exclude(label=Label.ATTRIBUTED).prefetch_related("tables"):
-        if asked & _questions(earlier):
-            yield earlier
+    return closed.exclude(label=Label.ATTRIBUTED).prefetch_related("tables")
 
 
 def answered_by(survey_round: SurveyRound) -> set[int]:
@@ -53,15 +48,13 @@ def answered_by(survey_round: SurveyRound) -> set[int]:
     return set(Participation.objects.filter(round=survey_round, responded=True).values_list("person", flat=True))
 
 
-def _questions(survey_round: SurveyRound) -> set[str]:
-    """What is asked and counted, by its words: a survey that is planned anew asks the same question all the same."""
+def questions_of(survey_round: SurveyRound) -> dict[str, str]:
+    """{words: id} of what is asked and counted: a survey that is planned anew asks the same question all the same."""
     counted = (question for question in survey_round.questions if question["kind"] != QuestionKind.TEXT)
-    return {" ".join(question["text"].lower().split()) for question in counted}
+    return {" ".join(question["text"].lower().split()): question["id"] for question in counted}
 
 
-def _differences(now: set[int], before: set[int], groups: Groups, cut: str) -> dict[str, set[int]]:
-    """For each cell of a cut those who answered in one of the two rounds alone."""
-    found: dict[str, set[int]] = defaultdict(set)
-    for person in now ^ before:
-        found[groups.get(person, {}).get(cut, "")].add(person)
-    return found
+def _is_close(differ: set[int], groups: Groups, cut: str, k: int) -> bool:
+    """Whether a cell of the cut has fewer than k, but some, of those who answered in one of the two rounds alone."""
+    cells = Counter("" if cut == Cut.TOTAL else groups.get(person, {}).get(cut, "") for person in differ)
+    return any(people < k for people in cells.values())

@@ -38,16 +38,16 @@ def make_tables(
     sheets: Sequence[Sheet],
     asked: Sequence[Mapping[str, str]],
     k: int,
-    without: frozenset[str] = frozenset(),
+    without: Mapping[str, frozenset[str]],
 ) -> Tables:
-    """All that will ever be published of an anonymous or confidential round, `without` these cuts (Cut.TOTAL: none at all).
+    """All that will ever be published of an anonymous or confidential round, `without` {question id: cuts} (Cut.TOTAL: all).
 
     Cells in which every question is hidden are listed with nothing but nulls, so that pages can say "hidden". All cells of
     those who were `asked` are: a list of those who answered would tell of the only one in a cell whether they did.
     """
     counted = [question for question in questions if question["kind"] != QuestionKind.TEXT]
     shown = {
-        question["id"]: {} if Cut.TOTAL in without else _question_tables(question, sheets, k, without) for question in counted
+        question["id"]: _question_tables(question, sheets, k, without.get(question["id"], frozenset())) for question in counted
     }
     listed = {(str(cut), cell) for cut in CUTS for groups in asked if (cell := groups.get(cut, ""))}
     listed |= {key for tables in shown.values() for key in tables if key != (Cut.TOTAL, "")}
@@ -59,6 +59,8 @@ def make_tables(
 def _question_tables(
     question: Mapping[str, Any], sheets: Sequence[Sheet], k: int, without: frozenset[str]
 ) -> dict[tuple[str, str], dict[str, Any]]:
+    if Cut.TOTAL in without:
+        return {}
     key = question["id"]
     given = {at: sheet.answers[key] for at, sheet in enumerate(sheets) if sheet.answers.get(key) is not None}
     answers: dict[int, Hashable] = {at: tuple(value) if isinstance(value, list) else value for at, value in given.items()}

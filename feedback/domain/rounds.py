@@ -148,7 +148,7 @@ def close_round(*, pk: int, actor: User | None = None) -> bool:
     k = 1 if survey_round.label == Label.ATTRIBUTED else survey_round.k
     groups = _groups(survey_round.program)
     asked = [groups[person] for person in survey_round.participations.values_list("person", flat=True)]
-    without = frozenset() if survey_round.label == Label.ATTRIBUTED else too_close(survey_round=survey_round, groups=groups)
+    without = {} if survey_round.label == Label.ATTRIBUTED else too_close(survey_round=survey_round, groups=groups)
     tables = make_tables(questions=survey_round.questions, sheets=sheets, asked=asked, k=k, without=without)
     FrozenTable.objects.bulk_create(
         FrozenTable(round=survey_round, cut=cut, cell=cell, figures=shown) for (cut, cell), shown in tables.cells.items()

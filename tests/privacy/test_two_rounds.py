@@ -88,6 +88,21 @@ def test_the_question_counts_and_not_the_plan_that_asks_it() -> None:
     assert not any(table.figures["new"] for table in other.tables.all())
 
 
+def test_a_question_that_was_not_asked_before_is_published() -> None:
+    program = ProgramFactory()
+    people, said = company(12)
+    hold(program, people, said)
+    fresh = {**SCALE, "id": "fresh", "text": "What came of it?"}
+    second = RoundFactory(program=program, questions=[dict(SCALE), fresh], number=9)
+    for person in people[1:]:
+        participation = Participation.objects.create(round=second, person=person)
+        answers.submit(participation=participation, answers={"q-scale": said[person.pk], "fresh": said[person.pk]})
+    rounds.close_round(pk=second.pk)
+    total = second.tables.get(cut=Cut.TOTAL).figures
+    assert total["q-scale"] is None
+    assert total["fresh"]["n"] == 11
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_no_two_published_tables_of_random_rounds_differ_by_fewer_than_k(seed: int) -> None:
     chance = random.Random(seed)
