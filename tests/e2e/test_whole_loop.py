@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -59,7 +60,7 @@ def company(request: pytest.FixtureRequest, tmp_path: Path) -> Company:
 
 
 def test_whole_loop(system: System, stage: Stage, company: Company) -> None:
-    starts = datetime.combine(monday_after(system.now(), days=10), time(), tzinfo=BERLIN)
+    starts = monday_after(system.now().astimezone(BERLIN), days=10)
     hr = steps_hr.set_password(stage, company)
     steps_hr.set_up_company(hr, company)
     steps_hr.import_people(hr, company)
@@ -121,6 +122,7 @@ def reminded(system: System, *people: Person, count: int) -> None:
 def pulse(system: System, stage: Stage, company: Company, *, opens: datetime) -> int:
     """The pulse opens by itself, is answered by its link, and closes by itself; how many have answered."""
     system.move_to(opens - MOMENT)
+    time.sleep(3)  # some beats, which find nothing to open yet
     assert not [one for one in system.sink.messages if PULSE in one.subject]
     system.move_to(opens + MOMENT)
     for person in company.everyone:
@@ -142,6 +144,6 @@ def closed(stage: Stage, person: Person) -> bool:
 
 
 def monday_after(moment: datetime, *, days: int) -> datetime:
-    """The first Monday at least so many days later."""
-    day = moment + timedelta(days=days)
+    """The beginning of the first Monday at least so many days later."""
+    day = moment.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=days)
     return day + timedelta(days=-day.weekday() % 7)
