@@ -328,6 +328,8 @@ LOG_LEVEL = env.text("LOG_LEVEL", "INFO")
 LOGGING_CONFIG = "common.logs.configure"
 LOGGING = {"level": LOG_LEVEL, "json": not LENIENT}
 
+if (TESTING or DEBUG) and BASE_URL.startswith("https:"):
+    env.problems.append("TESTING and DEBUG are for this machine alone, not for an address that begins with https: unset them.")
 if os.environ.get("CLOCK_FILE") and not (DEMO or TESTING):
     env.problems.append("CLOCK_FILE moves the clock and is for the demo and the tests alone: unset it.")
 env.check()

@@ -26,7 +26,7 @@ def withdraw(*, actor: User, enrolment: Enrolment) -> Enrolment:
     for pairing in mine.order_by("pk"):
         locked = lock_pairing(pairing)
         if locked.state == PairingState.OFFERED:
-            offers.void(pairing=locked, stopped_by=actor)
+            offers.void(pairing=locked)
         elif locked.state in {PairingState.ACTIVE, PairingState.PAUSED}:
             pausing.end(actor=actor, pairing=locked)
     return enrolments.withdraw(actor=actor, enrolment=enrolment)

@@ -64,16 +64,15 @@ def decline(*, actor: User, pairing: Pairing) -> Pairing:
     if locked.state == PairingState.VOID and actor.pk in (locked.mentor_id, locked.mentee_id):
         return locked
     _require_asked(locked, actor)
-    return void(pairing=locked, stopped_by=actor)
+    return void(pairing=locked)
 
 
 @transaction.atomic
-def void(*, pairing: Pairing, stopped_by: User | None = None) -> Pairing:
+def void(*, pairing: Pairing) -> Pairing:
     """An offer ends without a pair. Whoever knew of it reads one neutral line. `pairing` is locked by the caller."""
     mail.cancel_offer(pairing)
     pairing.state = PairingState.VOID
     pairing.stopped_at = clock.now()
-    pairing.stopped_by = stopped_by
     pairing.save()
     mail.tell_not_come_about(pairing)
     # names nobody, whatever the outcome was: an audit page must not tell who declined

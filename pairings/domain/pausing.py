@@ -29,7 +29,6 @@ def pause(*, actor: User, pairing: Pairing) -> Pairing:
         return locked
     _require(locked, PairingState.ACTIVE)
     _pause(locked)
-    locked.paused_by = actor
     locked.save()
     # the entry names nobody: who paused is no coordinator's business (docs: safety)
     audit.record("pairing.paused", locked, actor=None, scope=locked.program.public_id)
@@ -72,7 +71,6 @@ def end(*, actor: User, pairing: Pairing) -> Pairing:
     _require(locked, PairingState.ACTIVE, PairingState.PAUSED)
     locked.state = PairingState.ENDED
     locked.stopped_at = clock.now()
-    locked.stopped_by = actor
     locked.save()
     calendar_cleanup.cancel_open_sessions(locked)
     audit.record("pairing.ended", locked, actor=None, scope=locked.program.public_id)
@@ -132,14 +130,13 @@ def may_meet(pairing: Pairing) -> bool:
 def _pause(pairing: Pairing) -> None:
     pairing.state = PairingState.PAUSED
     pairing.paused_at = clock.now()
-    pairing.paused_by = None
     pairing.paused_by_directory = False
     pairing.mentor_ready_at = pairing.mentee_ready_at = None
 
 
 def _go_on(pairing: Pairing) -> None:
     pairing.state = PairingState.ACTIVE
-    pairing.paused_at = pairing.paused_by = None
+    pairing.paused_at = None
     pairing.paused_by_directory = False
     pairing.mentor_ready_at = pairing.mentee_ready_at = None
 

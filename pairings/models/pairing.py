@@ -17,8 +17,8 @@ class Pairing(PublicModel):
     """A mentor (junior) and a mentee (senior) in a program. See pairings.enums.PairingState for its life.
 
     The mentor is asked first; the mentee may see a name only once `mentor_accepted_at` is set. Who declined, paused or
-    ended (`paused_by`, `stopped_by`) is never shown to the other, to coordinators and HR as a count by side only. A paused
-    pair goes on when both are ready: were one enough, the other could undo a pause, or read off who made it.
+    ended is kept nowhere, so that nobody can be made to tell. A paused pair goes on when both are ready: were one enough, the
+    other could undo a pause, or read off who made it.
     """
 
     program = models.ForeignKey(Program, models.CASCADE, related_name="pairings")
@@ -35,12 +35,10 @@ class Pairing(PublicModel):
     offer_expires_at = models.DateTimeField(_("answer until"), null=True, blank=True)
     activated_at = models.DateTimeField(_("active since"), null=True, blank=True)
     paused_at = models.DateTimeField(_("paused"), null=True, blank=True)
-    paused_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     paused_by_directory = models.BooleanField(_("paused because the directory changed"), default=False)
     mentor_ready_at = models.DateTimeField(_("mentor ready to go on"), null=True, blank=True)
     mentee_ready_at = models.DateTimeField(_("mentee ready to go on"), null=True, blank=True)
     stopped_at = models.DateTimeField(_("stopped"), null=True, blank=True)
-    stopped_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
 
     objects = PairingQuerySet.as_manager()
 
