@@ -1,0 +1,58 @@
+"""German words are longer than English ones: no page grows wider than a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from accounts.models import User
+from tests.e2e.test_every_page import ROWS, looker, opened
+from tests.url_matrix.world import World, build
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+# What is wider than the window and stands in nothing that scrolls by itself.
+TOO_WIDE = """() => {
+  const scrolls = (node) => {
+    for (let up = node.parentElement; up; up = up.parentElement) {
+      if (/(auto|scroll|hidden|clip)/.test(getComputedStyle(up).overflowX) && up !== document.body) return true;
+    }
+    return false;
+  };
+  return [...document.body.querySelectorAll("*")]
+    .filter((node) => node.getClientRects().length && node.getBoundingClientRect().right > innerWidth + 1 && !scrolls(node))
+    .map((node) => `${node.tagName}.${node.className}: ${node.textContent.trim().slice(0, 60)}`)
+    .slice(0, 3);
+}"""
+
+
+@pytest.fixture
+def world() -> World:
+    """The small company; everybody reads German."""
+    made = build()
+    User.objects.update(locale="de")
+    return made
+
+
+@pytest.mark.parametrize("role", ["mentor", "mentee", "coordinator", "hr_admin"])
+def test_no_german_page_is_wider_than_a_phone(
+    page: Page, site: str, enter: Callable[[User], None], world: World, role: str
+) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    wide, seen, done = {}, 0, set[Any]()
+    for row in (row for row in ROWS if looker(row) == role):
+        if row.setup and row.setup not in done:
+            done.add(row.setup)
+            row.setup(world)
+        enter(User.objects.get(pk=world.people[role].pk))
+        if not opened(page, site + row.url(world)):
+            continue
+        seen += page.locator("html[lang=de]").count()
+        found = page.evaluate(TOO_WIDE)
+        if found or page.evaluate("document.documentElement.scrollWidth") > 390:
+            wide[row.name] = found
+    assert wide == {}
+    assert seen >= 3
