@@ -10,17 +10,18 @@ from collections import Counter
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.domain.directory_table import MAX_CELL, MAX_COLUMNS, DirectoryFileError, RawRow, Table, trimmed, unique_headings
 
 # Offered where the guess may be wrong: value, name. The empty one is the guess.
 ENCODINGS = {
     "utf-8": "UTF-8",
-    "cp1252": "Windows-1252 (Western Europe)",
-    "cp1250": "Windows-1250 (Central Europe)",
-    "cp1251": "Windows-1251 (Cyrillic)",
-    "cp1254": "Windows-1254 (Turkish)",
-    "cp850": "DOS (Western Europe)",
+    "cp1252": gettext_lazy("Windows-1252 (Western Europe)"),
+    "cp1250": gettext_lazy("Windows-1250 (Central Europe)"),
+    "cp1251": gettext_lazy("Windows-1251 (Cyrillic)"),
+    "cp1254": gettext_lazy("Windows-1254 (Turkish)"),
+    "cp850": gettext_lazy("DOS (Western Europe)"),
     "mac_roman": "Mac",
     "utf-16-le": "UTF-16",
 }
