@@ -188,7 +188,8 @@ def _as_other_user() -> list[str]:
     if program is None:
         raise EmbeddedError("Postgres does not run as root, and 'setpriv' (util-linux) is missing: use another user.")
     group = str(_nobody()[1])
-    rights = ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
+    # Postgres asks access(2) about its own programs, for which Linux drops these rights unless told otherwise (the securebit)
+    rights = ["--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--securebits=+no_setuid_fixup"]
     return [program, f"--reuid={_nobody()[0]}", f"--regid={group}", "--clear-groups", *rights, "--"]
 
 

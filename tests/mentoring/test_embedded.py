@@ -124,3 +124,17 @@ def test_secrets_are_made_once_and_kept_private(tmp_path: Path) -> None:
     assert embedded.demo_secrets(tmp_path) == first
     assert len(first["SECRET_KEY"]) >= 50
     assert not set("'\"\\$` ") & set("".join(first.values())), "a shell can source it"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="root alone hands Postgres to another user")
+def test_other_user_finds_programs_inside_folders_of_root(tmp_path: Path) -> None:
+    """A checkout in a folder that root alone may enter; access(2) is what Postgres asks before it starts its own programs."""
+    program = tmp_path / "closed" / "program"
+    program.parent.mkdir(mode=0o700)
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    asking = f"import os; print(os.geteuid(), os.access({str(program)!r}, os.X_OK))"
+    command = [*embedded._as_other_user(), sys.executable, "-c", asking]
+    said = subprocess.run(command, cwd="/", capture_output=True, text=True, check=True).stdout.split()
+    assert said[0] != "0"
+    assert said[1] == "True"
