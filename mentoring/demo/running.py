@@ -39,6 +39,17 @@ GOALS = (
     ("Prepare a meeting with an assistant on my own", "meetings prepared", Decimal(0), Decimal(6)),
     ("Understand what the teams' tools do", "tools tried", Decimal(1), Decimal(5)),
 )
+REMARKS = (
+    "Keep the rhythm, three weeks is right.",
+    "More time for the first session: we had only begun.",
+    "Put the guide into the invitation, I find it too late.",
+    "Fewer slides, more trying things out together.",
+    "I would like to hear how other pairs do it.",
+    "It is hard to say no to a topic when somebody is that senior.",
+    "Best hour of my month.",
+    "The calendar is the hardest part of all.",
+    "Ask us again after the summer.",
+)
 WILLING = 0.8  # share of people who answer a survey
 
 
@@ -174,7 +185,7 @@ def _value(rng: Random, question: dict[str, object]) -> object:
         QuestionKind.SCALE10: lambda: rng.choice((6, 7, 8, 8, 9, 10)),
         QuestionKind.SINGLE: lambda: rng.choice(options),
         QuestionKind.MULTIPLE: lambda: rng.sample(options, rng.randint(1, min(2, len(options)))),
-        QuestionKind.TEXT: lambda: rng.choice(("Keep the rhythm.", "More time for the first session.", None)),
+        QuestionKind.TEXT: lambda: rng.choice((*REMARKS, None, None, None)),
     }
     return makers[str(question["kind"])]()
 
