@@ -24,6 +24,7 @@ urlpatterns = [
     path("people/<uuid:public_id>/programs/", people.person_programs, name="person_programs"),
     path("programs/new/", program_new.program_new, name="program_new"),
     path("programs/<uuid:public_id>/cancel/", stopping.program_cancel, name="program_cancel"),
+    path("programs/<uuid:public_id>/close/", stopping.program_close, name="program_close"),
     path("enrolments/<uuid:public_id>/withdraw/", stopping.enrolment_withdraw, name="enrolment_withdraw"),
     path("healthz", health.healthz, name="healthz"),
     path("programs/<uuid:public_id>/dashboard/", dashboard.dashboard, name="dashboard"),

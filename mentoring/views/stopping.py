@@ -1,4 +1,4 @@
-"""Stepping back from a program, and cancelling one: both end pairs, so both are asked about first."""
+"""Stepping back from a program, cancelling one, closing one: all end pairs, so all are asked about first."""
 
 from __future__ import annotations
 
@@ -15,11 +15,13 @@ from django.utils.translation import gettext as _
 from common.errors import DomainError
 from common.http import redirect_htmx, require
 from mentoring.workflows import stopping
+from mentoring.workflows.close import close_program
 from pairings.enums import PairingState
 from pairings.models import Pairing
 from programs.domain import states
 from programs.enums import EnrolmentState
 from programs.models import Enrolment, Program
+from programs.views.programs import VERBS
 
 
 def enrolment_withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
@@ -74,3 +76,21 @@ def program_cancel(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "pairs": Pairing.objects.live().filter(program=program).count(),
     }
     return TemplateResponse(request, "mentoring/program_cancel.html", context, status=422 if problem else 200)
+
+
+def program_close(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Close a program and complete its pairs, after asking. HR admins and the program's coordinators."""
+    program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
+    require(request.user, "programs.manage_program", program)
+    actor: Any = request.user
+    words, problem = VERBS["close"], ""
+    if request.method == "POST":
+        try:
+            close_program(actor=actor, program=program)
+        except DomainError as error:
+            problem = " ".join(error.messages)
+        else:
+            messages.success(request, words["done"])
+            return redirect_htmx(request, reverse("programs:program_detail", args=[program.public_id]))
+    context = {"program": program, "words": words, "problem": problem}
+    return TemplateResponse(request, "programs/program_state.html", context, status=422 if problem else 200)

@@ -106,6 +106,7 @@ VERBS = {
     "close": {
         "key": "close",
         "name": "close_program",
+        "page": "mentoring:program_close",  # ends the pairs too, which this floor does not know
         "label": _("Close the program"),
         "text": _("The program is over. Its data is kept for the time that its set-up says."),
         "done": _("The program is closed."),
@@ -133,7 +134,7 @@ VERBS_OF_DETAIL = [verb for verb in VERBS.values() if verb["name"] in TRANSITION
 def program_state(request: HttpRequest, public_id: UUID, verb: str) -> HttpResponse:
     """Ask before a program moves on, then move it."""
     program = managed_program(request, public_id)
-    if verb not in VERBS:
+    if verb not in VERBS or "page" in VERBS[verb]:
         raise Http404
     words, problem = VERBS[verb], ""
     if request.method == "POST":

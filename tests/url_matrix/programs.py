@@ -44,6 +44,7 @@ PAGES_OF_RUNNERS = [
     ("programs:enrolment_list", ()),
     ("programs:enrolment_export", ()),
     ("mentoring:program_cancel", ()),
+    ("mentoring:program_close", ()),
 ]
 OWN_PAGES = [
     ("programs:enrolment", ()),
