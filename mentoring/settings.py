@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -223,6 +224,18 @@ MAIL_FROM = env.text(
 if "@" not in parseaddr(MAIL_FROM)[1]:
     env.problems.append("MAIL_FROM is wrong: expected a sender such as Upstream <mentoring@company.com>.")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
+
+# --- Requests to addresses that people type: common/outgoing.py ------------------------------------------------------------
+OUTGOING_INTERNAL_HOSTS = env.listed("OUTGOING_INTERNAL_HOSTS", [], expected="host names, comma-separated")
+WEBHOOK_HOSTS = env.listed(
+    "WEBHOOK_HOSTS",
+    ["hooks.slack.com", "*.webhook.office.com", "*.logic.azure.com", "*.api.powerplatform.com"],
+    expected="host names, comma-separated, such as hooks.slack.com,*.logic.azure.com",
+)
+# How long a sender may keep a message: longer than a dialog can take, some eight answers with EMAIL_TIMEOUT each.
+OUTBOX_LEASE = timedelta(minutes=5)
+OUTBOX_BACKOFF = timedelta(minutes=1), timedelta(hours=1)  # before the second attempt, and the longest
+OUTBOX_AWAY = timedelta(minutes=1)  # how long single messages are left to the rounds while the mail server is away
 
 # --- Sign-in ---------------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

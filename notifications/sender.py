@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F, Value
@@ -34,15 +35,9 @@ from notifications.transport import (
 
 log = structlog.get_logger(__name__)
 
-# Longer than a dialog can take: some eight answers with settings.EMAIL_TIMEOUT each.
-LEASE = timedelta(minutes=5)
-FIRST_BACKOFF = timedelta(minutes=1)
-LONGEST_BACKOFF = timedelta(hours=1)
-
 # How long to wait for a database that does not answer: half a minute in all, well within the lease.
 COMMIT_PAUSES = (0.2, 0.5, 1, 2, 4, 8, 15)
 
-AWAY_SECONDS = 60.0
 _away_until = 0.0
 
 NO_BODY = {"text": "", "html": "", "attachments": []}
@@ -72,7 +67,7 @@ def send_due(*, seconds: float | None = None) -> Counter[str]:
 def deliver(message_id: int) -> None:
     """Send this one message, if it waits, is due, and nobody else is sending it.
 
-    Does nothing for AWAY_SECONDS after the mail server could not be reached: hundreds of these in a row, each waiting for its
+    Does nothing for OUTBOX_AWAY after the mail server could not be reached: hundreds of these in a row, each waiting for its
     time-out, would hold up all other work. The rounds go on trying.
     """
     global _away_until  # noqa: PLW0603 - one switch of the process
@@ -85,7 +80,7 @@ def deliver(message_id: int) -> None:
         try:
             process(message, transport)
         except ServerAwayError:
-            _away_until = time.monotonic() + AWAY_SECONDS
+            _away_until = time.monotonic() + settings.OUTBOX_AWAY.total_seconds()
 
 
 def reap() -> int:
@@ -123,7 +118,7 @@ def claim(message_id: int | None = None) -> OutboxMessage | None:
         if found is None:
             return None
         OutboxMessage.objects.filter(pk=found.pk).update(
-            state=MessageState.LEASED, lease_until=Now() + Value(LEASE), attempts=F("attempts") + 1
+            state=MessageState.LEASED, lease_until=Now() + Value(settings.OUTBOX_LEASE), attempts=F("attempts") + 1
         )
         leased: OutboxMessage = OutboxMessage.objects.select_related("recipient").get(pk=found.pk)
         return leased
@@ -180,7 +175,7 @@ def begin_dialog(message: OutboxMessage) -> bool:
     return bool(
         held.update(
             dialog_at=clock.now(),
-            lease_until=Now() + Value(LEASE),
+            lease_until=Now() + Value(settings.OUTBOX_LEASE),
             resend_allowed=message.dialog_at is None,
         )
     )
@@ -227,9 +222,10 @@ def uncertain(message: OutboxMessage, error: str) -> str:
 
 
 def next_try(attempts: int) -> datetime:
-    """Twice as long after each attempt, from FIRST_BACKOFF to LONGEST_BACKOFF."""
+    """Twice as long after each attempt, within settings.OUTBOX_BACKOFF."""
+    first, longest = settings.OUTBOX_BACKOFF
     doublings: int = min(max(attempts - 1, 0), 10)
-    return clock.now() + min(FIRST_BACKOFF * (1 << doublings), LONGEST_BACKOFF)
+    return clock.now() + min(first * (1 << doublings), longest)
 
 
 def _held(message: OutboxMessage) -> OutboxQuerySet:
