@@ -185,6 +185,7 @@ class Migration(migrations.Migration):
                 ('warnings', models.JSONField(default=list, verbose_name='warnings')),
                 ('alternatives', models.JSONField(default=list, verbose_name='alternatives')),
                 ('pinned', models.BooleanField(default=False, verbose_name='pinned')),
+                ('by_hand', models.BooleanField(default=False, verbose_name='changed by hand')),
                 ('refusal', models.CharField(blank=True, max_length=40, verbose_name='why it was not published')),
                 ('mentee', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='proposals_as_mentee', to='programs.enrolment')),
                 ('mentor', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='proposals_as_mentor', to='programs.enrolment')),

@@ -63,7 +63,7 @@ class Proposal(PublicModel):
 
     `reasons` and `warnings` are lists of {"key": str, "params": {...}}, worded when they are shown (pairings.wording).
     `alternatives` is what else was possible at the time of the run; `refusal` (a key, or empty) why publishing left the
-    pair out. Private rules appear in none of them but as "not_available".
+    pair out. `by_hand` marks what a coordinator has put in place of what was found (pairings.domain.by_hand). Private rules appear in none of them but as "not_available".
     """
 
     run = models.ForeignKey(MatchRun, models.CASCADE, related_name="proposals")
@@ -75,6 +75,7 @@ class Proposal(PublicModel):
     warnings = models.JSONField(_("warnings"), default=list)
     alternatives = models.JSONField(_("alternatives"), default=list)
     pinned = models.BooleanField(_("pinned"), default=False)
+    by_hand = models.BooleanField(_("changed by hand"), default=False)
     refusal = models.CharField(_("why it was not published"), max_length=40, blank=True)
 
     objects = ProposalQuerySet.as_manager()

@@ -157,6 +157,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("floor", models.BooleanField(default=True, verbose_name="make the weakest match as good as can be")),
+                ("minimum_score", models.PositiveSmallIntegerField(default=0, verbose_name="smallest fit of a pair")),
                 ("agreement_text", models.TextField(blank=True, verbose_name="agreement")),
                 (
                     "reminder_hours",
@@ -295,6 +296,10 @@ class Migration(migrations.Migration):
                         size=None,
                         verbose_name="interests",
                     ),
+                ),
+                (
+                    "wishes",
+                    common.crypto.EncryptedJSONField(blank=True, null=True, verbose_name="whom I would like to be matched with"),
                 ),
                 ("pledged_at", models.DateTimeField(blank=True, null=True, verbose_name="pledge")),
                 ("invited_at", models.DateTimeField(blank=True, null=True, verbose_name="invited")),
@@ -517,6 +522,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="program",
             constraint=models.CheckConstraint(condition=models.Q(("grade_gap__gte", 1)), name="program_grade_gap"),
+        ),
+        migrations.AddConstraint(
+            model_name="program",
+            constraint=models.CheckConstraint(condition=models.Q(("minimum_score__lte", 10000)), name="program_minimum_score"),
         ),
         migrations.AddConstraint(
             model_name="enrolmenttopic",

@@ -19,7 +19,8 @@ class Enrolment(PublicModel):
     """A person in a program in a role.
 
     `availability` is a list of [weekday 0-6 (Monday 0), start minute, end minute] in the person's own zone;
-    `working_style` is {slider: 1-5}; `step` the enrolment page saved last.
+    `working_style` is {slider: 1-5}; `step` the enrolment page saved last. `wishes` is a list of people's public ids as text,
+    read by matching and by the enrolment's own person alone.
     """
 
     program = models.ForeignKey("programs.Program", models.CASCADE, related_name="enrolments")
@@ -37,6 +38,7 @@ class Enrolment(PublicModel):
     availability = models.JSONField(_("when I have time"), default=list, blank=True)
     working_style = models.JSONField(_("how I like to work"), default=dict, blank=True)
     interests = ArrayField(models.CharField(max_length=60), verbose_name=_("interests"), default=list, blank=True)
+    wishes = EncryptedJSONField(_("whom I would like to be matched with"), null=True, blank=True)
     pledged_at = models.DateTimeField(_("pledge"), null=True, blank=True)
     invited_at = models.DateTimeField(_("invited"), null=True, blank=True)
     nudges = models.PositiveSmallIntegerField(_("reminders to finish enrolling"), default=0)

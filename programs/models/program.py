@@ -75,6 +75,8 @@ class Program(PublicModel):
     weights = models.JSONField(_("weights"), default=dict, blank=True)
     objective = models.CharField(_("aim"), max_length=15, choices=Objective, default=Objective.PARTICIPATION)
     floor = models.BooleanField(_("make the weakest match as good as can be"), default=True)
+    # in basis points, as scores are; counts only with the aim of the best total fit, 0 is none
+    minimum_score = models.PositiveSmallIntegerField(_("smallest fit of a pair"), default=0)
 
     agreement_text = models.TextField(_("agreement"), blank=True)
     reminder_hours = ArrayField(
@@ -94,6 +96,7 @@ class Program(PublicModel):
             models.CheckConstraint(condition=Q(ends_on__gt=F("starts_on")), name="program_ends_after_start"),
             models.CheckConstraint(condition=Q(enrolment_deadline__lte=F("starts_on")), name="program_deadline_before_start"),
             models.CheckConstraint(condition=Q(grade_gap__gte=1), name="program_grade_gap"),
+            models.CheckConstraint(condition=Q(minimum_score__lte=10_000), name="program_minimum_score"),
         ]
 
     def __str__(self) -> str:
