@@ -35,7 +35,7 @@ COMPONENT_MEANING: dict[str, Promise] = {
     "language": gettext_lazy("Each speaks the language that the other likes best."),
     "interests": gettext_lazy("Interests that the two share."),
     "distance": gettext_lazy("Different departments and places count as a plus: that is where the unexpected comes from."),
-    "wish": gettext_lazy("One of the two has asked for the other."),
+    "wish": gettext_lazy("One of the two has asked for the other, or both have. Whose wish it was is told to nobody."),
 }
 STAGES: dict[str, Promise] = {
     "people": gettext_lazy("Reading what people have said"),
@@ -79,7 +79,12 @@ def score_points(score: int) -> int:
 
 
 def reason_words(reason: Mapping[str, Any], viewer: Viewer = "manager") -> str:
-    """One reason for a pair, as a sentence without a full stop. An unknown key is its component's name, or nothing."""
+    """One reason for a pair, as a sentence without a full stop. An unknown key is its component's name, or nothing.
+
+    Nothing to the two for a wish that only one of them had.
+    """
+    if viewer != "manager" and _is_one_sided_wish(reason):
+        return ""
     key, params = str(reason.get("key", "")), reason.get("params") or {}
     write = _WRITERS.get(key)
     words = write(params, viewer) if write else ""
@@ -87,8 +92,13 @@ def reason_words(reason: Mapping[str, Any], viewer: Viewer = "manager") -> str:
 
 
 def reasons_words(reasons: Iterable[Mapping[str, Any]], viewer: Viewer = "manager") -> list[str]:
-    """The three strongest reasons."""
-    return [words for words in (reason_words(reason, viewer) for reason in list(reasons)[:3]) if words]
+    """The three strongest reasons. A wish is told to the two only where both had it: neither learns of the other's alone."""
+    told = [reason for reason in reasons if viewer == "manager" or not _is_one_sided_wish(reason)]
+    return [words for words in (reason_words(reason, viewer) for reason in told[:3]) if words]
+
+
+def _is_one_sided_wish(reason: Mapping[str, Any]) -> bool:
+    return reason.get("key") == "wish" and not (reason.get("params") or {}).get("mutual")
 
 
 def warning_words(warnings: Iterable[Mapping[str, Any]]) -> list[str]:
@@ -146,7 +156,7 @@ def _distance(params: Params, viewer: Viewer) -> str:
 
 
 def _wish(params: Params, viewer: Viewer) -> str:
-    return _("A wish for this pair was expressed")
+    return _("A wish for this pair was expressed") if viewer == "manager" else _("You asked for each other")
 
 
 _WRITERS: dict[str, Callable[[Params, Viewer], str]] = {
@@ -184,6 +194,8 @@ def unmatched_words(reason: Mapping[str, Any]) -> str:
         return _none_fits(params)
     if key == "outcompeted":
         return _outcompeted(params)
+    if key == "by_hand":
+        return _("Was left without a partner by a change that was made by hand.")
     if key == "no_gain":
         return _("No pair with this person would have raised the total.")
     return _("Not available.")

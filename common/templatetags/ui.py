@@ -51,6 +51,10 @@ WHO_SEES = {
     "named_readers": gettext_lazy("Only the readers named here can see your answers and your name."),
     "attributed": gettext_lazy("The program's coordinators and HR can see your answers and your name."),
     "matching": gettext_lazy("Only you can see this. Matching uses it, and nobody can read it."),
+    "wish": gettext_lazy(
+        "Only you can see this. Matching uses it, and nobody can read it. The people you name learn of it only if they have "
+        "named you, too, and you are matched."
+    ),
     "delegate": gettext_lazy("A delegate sees the mentor's name, times, places and links. Nothing else."),
     "everyone": gettext_lazy("Everyone in the company can see this."),
 }

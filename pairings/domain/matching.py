@@ -22,7 +22,7 @@ from common import audit, clock, doorbell
 from common.errors import DomainError
 from pairings.domain import matching_input, matching_output
 from pairings.enums import RunState
-from pairings.matching import Cancelled, compile, solve, verify  # noqa: A004 - the verb of the field
+from pairings.matching import FULL_SCORE, Cancelled, compile, solve, verify  # noqa: A004 - the verb of the field
 from pairings.models import MatchRun
 from programs.enums import Objective, PairRole, ProgramState
 from programs.models import Program
@@ -45,11 +45,23 @@ class LostClaimError(Exception):
 
 
 @transaction.atomic
-def set_weights(*, actor: User, program: Program, weights: dict[str, int], objective: Objective, floor: bool) -> Program:
+def set_weights(
+    *,
+    actor: User,
+    program: Program,
+    weights: dict[str, int],
+    objective: Objective,
+    floor: bool,
+    minimum_score: int | None = None,
+) -> Program:
     """What the next run aims for. `weights` has a whole number from 0 to 100 for each component, not all 0.
 
-    DomainError for anything else, and for a floor with the aim of the best total (it would return one single pair).
+    `minimum_score` (basis points, 0 to 10,000; None leaves it as it is) counts with the aim of the best total alone. A floor
+    goes only with as many pairs as possible (with the best total it would return one single pair): it is put aside otherwise.
+    DomainError for anything else.
     """
+    if minimum_score is not None and not 0 <= minimum_score <= FULL_SCORE:
+        raise DomainError(_("The smallest fit is a number from 0 to 100."))
     if set(weights) != set(matching_input.WEIGHED) or not all(0 <= value <= 100 for value in weights.values()):
         raise DomainError(_("Every weight is a whole number from 0 to 100."))
     if not any(weights.values()):
@@ -58,8 +70,15 @@ def set_weights(*, actor: User, program: Program, weights: dict[str, int], objec
     locked.weights = weights
     locked.objective = objective
     locked.floor = floor and objective == Objective.PARTICIPATION
-    locked.save(update_fields=["weights", "objective", "floor"])
-    detail = {"weights": weights, "objective": str(objective), "floor": locked.floor}
+    if minimum_score is not None:
+        locked.minimum_score = minimum_score
+    locked.save(update_fields=["weights", "objective", "floor", "minimum_score"])
+    detail = {
+        "weights": weights,
+        "objective": str(objective),
+        "floor": locked.floor,
+        "minimum_score": locked.minimum_score,
+    }
     audit.record("program.weights_set", locked, actor=actor, scope=locked.public_id, **detail)
     return locked
 
@@ -194,6 +213,7 @@ def _work(run: MatchRun) -> None:
         problem,
         objective="score" if run.objective == Objective.SCORE else "participation",
         floor=run.floor,
+        minimum=matching_input.minimum_of(run),
         progress=lambda stage, fraction: tell(stage, 15 + round(55 * fraction)),
     )
     tell("check", 70)

@@ -18,11 +18,11 @@ from common import clock
 from pairings.enums import LIVE_PAIRING_STATES, PairingState, RuleKind
 from pairings.matching import COMPONENTS, Person, Role, Rules, Weights
 from pairings.models import MatchRun, Pairing, PairRule
-from programs.enums import EnrolmentState
+from programs.enums import EnrolmentState, Objective
 from programs.models import Avoidance, Enrolment, EnrolmentTopic, Program
 
-WEIGHED = tuple(name for name in COMPONENTS if name != "wish")
-"""The parts of a score that a program weighs. Nobody can name a wished-for partner yet, so a wish counts nothing."""
+WEIGHED = COMPONENTS
+"""The parts of a score that a program weighs."""
 
 
 @dataclass(frozen=True)
@@ -55,10 +55,16 @@ def snapshot(program: Program) -> tuple[dict[str, Any], dict[str, int]]:
         "min_overlap_minutes": program.min_overlap_minutes,
         "forbid_same_department": program.forbid_same_department,
         "allow_former_pairs": program.allow_former_pairs,
+        "minimum_score": program.minimum_score if program.objective == Objective.SCORE else 0,
         "starts_on": program.starts_on.isoformat() if program.starts_on else None,
         "ends_on": program.ends_on.isoformat() if program.ends_on else None,
     }
     return rules, weights_of(program)
+
+
+def minimum_of(run: MatchRun) -> int | None:
+    """The smallest score that this run makes a pair of, in basis points; None for no such limit."""
+    return int(run.rules.get("minimum_score") or 0) or None
 
 
 def weights_of(program: Program) -> dict[str, int]:
@@ -72,19 +78,21 @@ def candidates(program: Program) -> QuerySet[Enrolment]:
     return Enrolment.objects.filter(program=program, state=EnrolmentState.APPROVED, person__is_active=True)
 
 
-def build(run: MatchRun) -> MatchInput:
+def build(run: MatchRun, *, among: Iterable[int] | None = None) -> MatchInput:
     """Everything a run needs, as the database has it now, under the run's own rules and weights.
 
-    People whose places are all taken, and people who are away today, take no part.
+    People whose places are all taken, and people who are away today, take no part. `among` (ids of enrolments) asks for a few
+    people alone: all of them who are still approved, without a look at who is away.
     """
     program = run.program
     choices = Prefetch("topic_choices", EnrolmentTopic.objects.select_related("topic"))
     rows = candidates(program).select_related("person__grade").prefetch_related(choices).order_by("pk")
-    everybody = list(rows)
-    away_ids = _away({e.person_id for e in everybody})
+    everybody = list(rows if among is None else rows.filter(pk__in=among))
+    away_ids = _away({e.person_id for e in everybody}) if among is None else set()
     taken = places_taken(program)
     away = tuple(e for e in everybody if e.person_id in away_ids and not taken[e.pk])
     pool = [e for e in everybody if e.person_id not in away_ids and (taken[e.pk] == 0 or taken[e.pk] < e.capacity)]
+    key_by_public_id = {str(e.person.public_id): key_of(e.person) for e in pool}
     ids = {e.person_id for e in pool}
     keys = {e.person_id: key_of(e.person) for e in pool}
     above = ancestors_of(ids)
@@ -98,6 +106,7 @@ def build(run: MatchRun) -> MatchInput:
             capacity=e.capacity - taken[e.pk],
             ancestors=frozenset(keys[a] for a in above[e.person_id] if a in keys),
             blocked=frozenset(keys[b] for b in barred[e.person_id]),
+            wishes=frozenset(key_by_public_id[name] for name in e.wishes or [] if name in key_by_public_id),
         )
         for e in pool
     )
@@ -163,7 +172,9 @@ def _away(ids: set[int]) -> set[int]:
     }
 
 
-def _person(enrolment: Enrolment, *, capacity: int, ancestors: frozenset[str], blocked: frozenset[str]) -> Person:
+def _person(
+    enrolment: Enrolment, *, capacity: int, ancestors: frozenset[str], blocked: frozenset[str], wishes: frozenset[str]
+) -> Person:
     person = enrolment.person
     role: Role = "mentor" if enrolment.role == "mentor" else "mentee"
     topics = {str(choice.topic_id): choice.level or choice.priority or 0 for choice in enrolment.topic_choices.all()}
@@ -181,6 +192,7 @@ def _person(enrolment: Enrolment, *, capacity: int, ancestors: frozenset[str], b
         topics=topics,
         working_style={str(name): int(value) for name, value in enrolment.working_style.items()},
         interests=frozenset(word.strip().lower() for word in enrolment.interests),
+        wishes=wishes,
         blocked=blocked,
         capacity=capacity,
     )

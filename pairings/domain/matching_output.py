@@ -21,6 +21,8 @@ from pairings.models import MatchRun, Proposal, Unmatched
 
 ALTERNATIVES = 5
 NAMED = 3  # of the partners whom somebody else got
+STORED_REASONS = 4
+"""One more than is shown: where a wish must not be told, the two still read three, so that no gap tells it either."""
 MOST_FOR_ALTERNATIVES = 4_000_000
 """Mentees × mentors up to which the alternatives of every pair are kept: beyond, they cost more than the run itself."""
 
@@ -78,10 +80,15 @@ def _proposal(given: MatchInput, problem: Problem, at: tuple[int, int], score: i
         mentor_id=_id(problem.mentors[j]),
         score=score,
         breakdown={part.component: part.points for part in parts},
-        reasons=[_reason(given, strength) for strength in top_reasons(problem, i, j)],
+        reasons=[_reason(given, strength) for strength in top_reasons(problem, i, j, STORED_REASONS)],
         warnings=[{"key": key, "params": {}} for key in warnings(problem, i, j)],
         pinned=pinned,
     )
+
+
+def describe(given: MatchInput, problem: Problem, at: tuple[int, int]) -> Proposal:
+    """An allowed pair (mentee row, mentor column) as a proposal that is not stored yet, with its score and reasons."""
+    return _proposal(given, problem, at, explain(problem, *at).score or 0, pinned=False)
 
 
 def _id(person: Person) -> int:
@@ -96,6 +103,8 @@ def _reason(given: MatchInput, strength: Strength) -> dict[str, Any]:
     if strength.component == "topics":
         found: Any = params["topics"]
         params["topics"] = [[given.topic_names.get(topic, topic), level] for topic, level in found]
+    if strength.component == "wish":  # whose it was stays with matching
+        params = {"mutual": all(params.values())}
     return {"key": strength.component, "points": strength.points, "params": _listed(params)}
 
 

@@ -12,7 +12,7 @@ from accounts.models import User
 from common import audit, clock
 from common.errors import DomainError
 from programs import availability
-from programs.domain import avoidances, delegates
+from programs.domain import avoidances, delegates, wishes
 from programs.enums import EnrolmentState, PairRole, ProgramState
 from programs.models import Enrolment, EnrolmentTopic, Program, TopicRating
 
@@ -20,9 +20,9 @@ STEPS: dict[str, tuple[str, ...]] = {
     PairRole.MENTOR: ("topics", "return", "boundaries", "time"),
     PairRole.MENTEE: ("wants", "today", "calendar"),
 }
-OPTIONAL_STEPS: dict[str, tuple[str, ...]] = {PairRole.MENTOR: (), PairRole.MENTEE: ("boundaries",)}
-# what people must be able to change as long as they take part: their safety and their calendar
-ALWAYS_OPEN = frozenset({"boundaries", "time", "calendar"})
+OPTIONAL_STEPS: dict[str, tuple[str, ...]] = {PairRole.MENTOR: ("wish",), PairRole.MENTEE: ("boundaries", "wish")}
+# what people must be able to change as long as they take part: their safety, their calendar, and a wish that they regret
+ALWAYS_OPEN = frozenset({"boundaries", "time", "calendar", "wish"})
 NOT_YET_APPLIED = frozenset({EnrolmentState.INVITED, EnrolmentState.VOLUNTEERING})
 TAKING_PART = frozenset({EnrolmentState.APPLIED, EnrolmentState.WAITLISTED, EnrolmentState.APPROVED})
 
@@ -83,7 +83,8 @@ def save_step(*, actor: User, enrolment: Enrolment, step: str, answers: Mapping[
 
     `answers` by page: topics {levels: {topic id: 1-5}}; return {in_return, interests}; boundaries {off_limits, avoid: people};
     time and calendar {availability, languages, working_style, capacity?, interests?, delegate?: person
-    or None}; wants {what_for, priorities: [topic id]}; today {ratings: {topic id: 1-5}}. What is absent stays.
+    or None}; wants {what_for, priorities: [topic id]}; today {ratings: {topic id: 1-5}}; wish {wish: people}. What is absent
+    stays.
     DomainError where the page cannot be changed now, or where an application already handed in would become incomplete.
     """
     current: Enrolment = (
@@ -94,8 +95,8 @@ def save_step(*, actor: User, enrolment: Enrolment, step: str, answers: Mapping[
     _WRITERS[step](current, answers)
     if "delegate" in answers:
         delegates.name_delegate(person=current.person, delegate=answers["delegate"])
-    pages = steps_of(current.role)
-    if finished:
+    pages = STEPS[current.role]
+    if finished and step in pages:  # an optional page, read first, is no sign that the others were
         current.step = max(current.step, pages.index(step) + 1)
     current.save()
     if current.state in TAKING_PART and (missing := missing_steps(current)):
@@ -145,6 +146,11 @@ def _boundaries(enrolment: Enrolment, answers: Mapping[str, Any]) -> None:
     avoidances.replace(person=enrolment.person, people=answers["avoid"])
 
 
+def _wish(enrolment: Enrolment, answers: Mapping[str, Any]) -> None:
+    """With whom one would like to be matched."""
+    wishes.replace(enrolment=enrolment, people=answers["wish"])
+
+
 def _time(enrolment: Enrolment, answers: Mapping[str, Any]) -> None:
     """When, in which languages and how one likes to meet."""
     enrolment.availability = availability.normalise(list(answers["availability"]))
@@ -172,4 +178,5 @@ _WRITERS = {
     "wants": _wants,
     "today": _today,
     "calendar": _time,
+    "wish": _wish,
 }

@@ -1,6 +1,6 @@
 """Forms of programs: the wizard's, the enrolment pages', and those of the lists."""
 
-from programs.forms.enrol import AnswerForm, BoundariesForm, ReturnForm, TodayForm, TopicsForm, WantsForm
+from programs.forms.enrol import AnswerForm, BoundariesForm, ReturnForm, TodayForm, TopicsForm, WantsForm, WishForm
 from programs.forms.time import CalendarForm, TimeForm
 
 ANSWER_FORMS: dict[str, type[AnswerForm]] = {
@@ -11,4 +11,5 @@ ANSWER_FORMS: dict[str, type[AnswerForm]] = {
     "wants": WantsForm,
     "today": TodayForm,
     "calendar": CalendarForm,
+    "wish": WishForm,
 }

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
-from programs.domain import avoidances
+from programs.domain import avoidances, wishes
+from programs.forms.people import PicksPeople
 from programs.models import Enrolment, Topic, TopicRating
 
 LEVELS = (
@@ -127,8 +126,10 @@ class ReturnForm(AnswerForm):
         return {"in_return": self.cleaned_data["in_return"]}
 
 
-class BoundariesForm(AnswerForm):
+class BoundariesForm(PicksPeople, AnswerForm):
     """Both: what is off limits, and whom to avoid."""
+
+    picks = "avoid"
 
     title = _("What is off limits, and whom would you rather not meet?")
     short_title = _("What is off limits")
@@ -151,26 +152,29 @@ class BoundariesForm(AnswerForm):
     def build(self) -> None:
         """The list as it is; who was found or ticked now joins it."""
         self.fields["off_limits"].initial = self.enrolment.off_limits
-        kept = avoidances.avoided_by(self.enrolment.person)
-        posted = self.data.getlist(self.add_prefix("avoid")) if self.is_bound else []
-        ticked = list(User.objects.active().filter(public_id__in=[value for value in posted if is_uuid(value)]))
-        self.listed = sorted({person.pk: person for person in (*kept, *ticked)}.values(), key=lambda person: person.sort_key)
-        text = str(self.data.get(self.add_prefix("find"), "")) if self.is_bound else ""
-        known = {person.pk for person in self.listed}
-        found = avoidances.find_colleagues(asker=self.enrolment.person, text=text)
-        self.found = [person for person in found if person.pk not in known]
-        self.searched = bool(text.strip())
-        self.fields["avoid"].choices = [  # type: ignore[attr-defined]
-            (str(person.public_id), person.name) for person in (*self.listed, *self.found)
-        ]
-        self.fields["avoid"].initial = [str(person.public_id) for person in kept]
-        self.ticked = set(posted) if self.is_bound else {str(person.public_id) for person in kept}
+        self.offer(asker=self.enrolment.person, kept=avoidances.avoided_by(self.enrolment.person))
 
     def answers(self) -> dict[str, Any]:
         """{off_limits, avoid}"""
-        chosen = set(self.cleaned_data["avoid"])
-        people = [person for person in (*self.listed, *self.found) if str(person.public_id) in chosen]
-        return {"off_limits": self.cleaned_data["off_limits"], "avoid": people}
+        return {"off_limits": self.cleaned_data["off_limits"], "avoid": self.picked()}
+
+
+class WishForm(PicksPeople, AnswerForm):
+    """Both, if they like: with whom one would like to be matched."""
+
+    title = _("Is there somebody you would like to be matched with?")
+    short_title = _("Whom I would like to be matched with")
+    picks = "wish"
+    wish = forms.MultipleChoiceField(label=_("People you would like to be matched with"), required=False)
+    find = forms.CharField(label=_("Find somebody by name"), max_length=100, required=False)
+
+    def build(self) -> None:
+        """The list as it is; who was found or ticked now joins it."""
+        self.offer(asker=self.enrolment.person, kept=wishes.wished_by(self.enrolment))
+
+    def answers(self) -> dict[str, Any]:
+        """{wish}"""
+        return {"wish": self.picked()}
 
 
 class WantsForm(AnswerForm):
@@ -266,12 +270,3 @@ class TodayForm(AnswerForm):
     def answers(self) -> dict[str, Any]:
         """{ratings}"""
         return {"ratings": {pk: self.cleaned_data.get(f"topic_{pk}") for pk in self.order}}
-
-
-def is_uuid(text: str) -> bool:
-    """Whether a posted value can be a public id at all."""
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True

@@ -57,6 +57,16 @@ def step_links(enrolment: Enrolment) -> list[dict[str, Any]]:
     ]
 
 
+def optional_links(enrolment: Enrolment) -> list[dict[str, str]]:
+    """The pages that one may leave out, as long as they can be changed."""
+    editable = answers.editable_steps(enrolment)
+    return [
+        {"title": ANSWER_FORMS[step].short_title, "url": step_url(enrolment, step)}
+        for step in answers.OPTIONAL_STEPS[enrolment.role]
+        if step in editable
+    ]
+
+
 def next_step(enrolment: Enrolment) -> str:
     """Where to go on: the first page not done, or "check"."""
     return next((link["key"] for link in step_links(enrolment) if not link["done"]), "check")
@@ -77,6 +87,7 @@ def enrolment(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "is_mentor": row.role == PairRole.MENTOR,
             "situation": situation(row),
             "steps": step_links(row),
+            "optional_steps": optional_links(row),
             "go_on_url": step_url(row, next_step(row)),
             "started": row.step > 0,
             "editable": bool(answers.editable_steps(row)),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from programs.domain import avoidances
+from programs.domain import avoidances, wishes
 from programs.domain.delegates import shown_delegate
 from programs.enums import EnrolmentState, PairRole
 from programs.forms.enrol import LEVELS, STANDING
@@ -36,7 +36,7 @@ def is_handed_in(row: Enrolment) -> bool:
 def open_sections(row: Enrolment) -> list[Section]:
     """What the people who run the program may read, once it is handed in; nothing before.
 
-    Never what is off limits, whom one avoids, or how one rates oneself.
+    Never what is off limits, whom one avoids or wishes for, or how one rates oneself.
     """
     if not is_handed_in(row):
         return []
@@ -91,7 +91,9 @@ def own_sections(row: Enrolment) -> list[Section]:
     ]
     if mentor:
         rest.append(section(_("How many people at a time"), [str(row.capacity)], last, "pair_managers"))
-    return [*first, *rest, *([] if mentor else boundaries)]
+    wished = [person.name for person in wishes.wished_by(row)]
+    wish = section(_("Whom I would like to be matched with"), wished, "wish", "wish")
+    return [*first, *rest, *([] if mentor else boundaries), wish]
 
 
 def topic_lines(row: Enrolment) -> list[str]:

@@ -16,7 +16,7 @@ REASON_PARAMS: dict[str, dict[str, Any]] = {
     "language": {"languages": ["en", "xx"]},
     "interests": {"interests": ["chess"]},
     "distance": {"other_department": True, "other_location": False},
-    "wish": {"by_mentee": True, "by_mentor": False},
+    "wish": {"mutual": True},
 }
 
 
@@ -26,7 +26,20 @@ def test_every_reason_has_words(key: str, viewer: wording.Viewer) -> None:
     words = wording.reason_words({"key": key, "params": REASON_PARAMS[key]}, viewer)
     assert words
     assert not words.endswith(".")
-    assert wording.reason_words({"key": key}, viewer), "also where the figures are missing"
+    untold = key == "wish" and viewer != "manager"
+    assert untold or wording.reason_words({"key": key}, viewer), "also where the figures are missing"
+
+
+@pytest.mark.parametrize("viewer", ["mentor", "mentee"])
+@pytest.mark.parametrize("params", [{}, {"mutual": False}])
+def test_a_wish_that_only_one_had_is_told_to_neither(viewer: wording.Viewer, params: dict[str, Any]) -> None:
+    wish = {"key": "wish", "params": params}
+    others = [{"key": key, "params": REASON_PARAMS[key]} for key in ("topics", "language", "interests")]
+    assert wording.reason_words(wish, viewer) == ""
+    told = wording.reasons_words([others[0], wish, *others[1:]], viewer)
+    assert told == wording.reasons_words(others, viewer)
+    assert len(told) == 3, "no gap tells it either"
+    assert "A wish for this pair was expressed" in wording.reasons_words([wish, *others])
 
 
 @pytest.mark.parametrize(

@@ -72,10 +72,10 @@ def test_an_application_already_handed_in_stays_complete() -> None:
 @pytest.mark.parametrize(
     ("program_state", "state", "open_steps"),
     [
-        ("enrolling", "invited", {"topics", "return", "boundaries", "time"}),
-        ("enrolling", "approved", {"topics", "return", "boundaries", "time"}),
-        ("matching", "approved", {"boundaries", "time"}),
-        ("running", "approved", {"boundaries", "time"}),
+        ("enrolling", "invited", {"topics", "return", "boundaries", "time", "wish"}),
+        ("enrolling", "approved", {"topics", "return", "boundaries", "time", "wish"}),
+        ("matching", "approved", {"boundaries", "time", "wish"}),
+        ("running", "approved", {"boundaries", "time", "wish"}),
         ("running", "invited", set()),
         ("closed", "approved", set()),
         ("cancelled", "approved", set()),

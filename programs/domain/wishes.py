@@ -1,0 +1,35 @@
+"""With whom people would like to be matched. Encrypted, shown to the author alone, counted by matching.
+
+The person named must not learn of it by it: only where both have named each other do both read so, in the reasons of their
+match (pairings.wording).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from common.errors import DomainError
+from programs.models import Enrolment
+
+MOST = 3
+"""More names would say less about each of them."""
+
+
+def wished_by(enrolment: Enrolment) -> list[User]:
+    """Whom this person named for this program, by name; those who have left the company are gone from it."""
+    return list(User.objects.active().filter(public_id__in=enrolment.wishes)) if enrolment.wishes else []
+
+
+def replace(*, enrolment: Enrolment, people: Iterable[User]) -> None:
+    """Make these the wished-for people of an enrolment, which the caller saves; oneself is left out.
+
+    Unaudited: the trail must not tell that somebody has named anybody. DomainError for more than three.
+    """
+    chosen = sorted({str(other.public_id) for other in people if other.pk != enrolment.person_id})
+    if len(chosen) > MOST:
+        text = ngettext("Name %(most)d person at most.", "Name %(most)d people at most.", MOST)
+        raise DomainError(text % {"most": MOST})
+    enrolment.wishes = chosen or None
