@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from accounts.domain.names import words
 from pairings.forms import PairingListForm, ProposalListForm, UnmatchedListForm
+from pairings.forms_runs import ComparedPairsForm
 from pairings.models import Pairing, Proposal, Unmatched
 
 
@@ -36,6 +40,19 @@ def proposals(rows: QuerySet[Proposal], form: ProposalListForm) -> QuerySet[Prop
         "mentee": ["mentee__person__sort_key", "id"],
     }
     return rows.order_by(*order.get(form.value("sort"), ["-score", "id"]))
+
+
+def compared_pairs(rows: QuerySet[Any], form: ComparedPairsForm) -> QuerySet[Any]:
+    """The pairs of two runs (with `first_score` and `second_score`) as the form asks for them."""
+    rows = rows.filter(named(form.value("q"), "mentor__person", "mentee__person"))
+    order = {
+        "mentor": ["mentor__person__sort_key", "mentor"],
+        "best": [Coalesce("second_score", "first_score").desc()],
+        "loss": [(F("second_score") - F("first_score")).asc(nulls_last=True)],
+    }
+    first_before_second = F("second_score").asc(nulls_first=True)
+    by_mentee = ["mentee__person__sort_key", "mentee"]
+    return rows.order_by(*order.get(form.value("sort"), by_mentee), first_before_second, "id")
 
 
 def unmatched(rows: QuerySet[Unmatched], form: UnmatchedListForm) -> QuerySet[Unmatched]:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from common.errors import DomainError
 from common.http import page_of, redirect_htmx, require, respond
 from pairings import lists, wording
-from pairings.domain import matching, matching_input, offers
+from pairings.domain import comparing, matching, matching_input, offers
 from pairings.enums import RunState
 from pairings.forms import ProposalListForm, UnmatchedListForm, WeightsForm
 from pairings.models import MatchRun, Proposal, Unmatched
@@ -34,6 +34,12 @@ def _program(request: HttpRequest, public_id: UUID) -> Program:
 
 def _run(request: HttpRequest, public_id: UUID) -> MatchRun:
     return get_object_or_404(MatchRun.objects.visible_to(request.user).select_related("program"), public_id=public_id)
+
+
+def finished_run(request: HttpRequest, public_id: UUID) -> MatchRun:
+    """A run that has pairs to look at; 404 for one that works, failed or was stopped, and for one of somebody else's."""
+    runs = MatchRun.objects.visible_to(request.user).select_related("program")
+    return get_object_or_404(runs.filter(state__in=comparing.FINISHED), public_id=public_id)
 
 
 @require_GET
@@ -136,24 +142,25 @@ def match_run_publish(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return redirect_htmx(request, reverse("pairings:match_run_detail", args=[run.public_id]))
 
 
-def _frame(request: HttpRequest, run: MatchRun) -> dict[str, Any]:
+def frame(request: HttpRequest, run: MatchRun) -> dict[str, Any]:
     """What every page of a run shows."""
     working = run.state in WORKING
     newest = not MatchRun.objects.filter(
         program=run.program, created_at__gt=run.created_at, state__in=[RunState.DONE, RunState.PUBLISHED]
     ).exists()
-    figures = run.statistics
     may_change = request.user.has_perm("pairings.set_pair_rule", run)  # the same people may run and publish
+    (counted,) = comparing.figures(run)
     return {
         "program": run.program,
         "run": run,
         "working": working,
         "refresh_seconds": REFRESH_SECONDS if working else None,
         "stage": wording.STAGES.get(run.stage, _("Waiting for a free place in the queue")),
-        "figures": figures,
-        "median": wording.score_points(int(figures["median"])) if figures.get("median") is not None else None,
-        "worst": wording.score_points(figures["worst"]) if figures.get("worst") is not None else None,
-        "left_over": figures.get("unmatched_mentors", 0) + figures.get("unmatched_mentees", 0),
+        "figures": run.statistics,
+        "counted": counted,
+        "median": wording.score_points(round(counted.median)) if counted.median is not None else None,
+        "worst": wording.score_points(counted.worst) if counted.worst is not None else None,
+        "left_over": counted.left_mentors + counted.left_mentees,
         "may_publish": may_change and newest and run.state == RunState.DONE,
         "may_set_rules": may_change,
         "superseded": run.state == RunState.DONE and not newest,
@@ -175,7 +182,8 @@ def match_run_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
         proposal.warnings_words = wording.warning_words(proposal.warnings)  # type: ignore[attr-defined]
         proposal.refusal_words = wording.refusal_words(proposal.refusal)  # type: ignore[attr-defined]
     context = {
-        **_frame(request, run),
+        **frame(request, run),
+        "beside": comparing.beside_last(run),
         "filter_form": form,
         "page": page,
         "refused_pins": _refused_pins(run),
@@ -197,7 +205,7 @@ def match_run_unmatched(request: HttpRequest, public_id: UUID) -> HttpResponse:
         row.taken_by = [  # type: ignore[attr-defined]
             {"partner": names[partner], "rival": names[rival]} for partner, rival in taken if {partner, rival} <= names.keys()
         ]
-    context = {**_frame(request, run), "filter_form": form, "page": page}
+    context = {**frame(request, run), "filter_form": form, "page": page}
     return respond(request, "pairings/match_run_unmatched.html", context, partial=rows_only(request))
 
 

@@ -1,0 +1,63 @@
+"""Is any group left behind by a run?"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_GET
+
+from common.http import require, respond
+from pairings import wording, wording_runs
+from pairings.domain import fairness
+from pairings.forms_runs import GroupsForm
+from pairings.views.match_runs import finished_run, frame, rows_only
+
+
+@require_GET
+def match_fairness(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The answer in a sentence, and the groups behind it."""
+    run = finished_run(request, public_id)
+    require(request.user, "pairings.view_matching", run)
+    answer = fairness.judge(fairness.people_of(run))
+    form = GroupsForm(request.GET)
+    by = form.value("by") or fairness.DIMENSIONS[0]
+    groups = [(group, wording_runs.group_words(by, group.name)) for group in answer.groups if group.dimension == by]
+    asked = form.value("q").casefold()
+    found = [group for group, name in groups if asked in name.casefold()]
+    found.sort(key=fairness.ORDERS[form.value("sort")])
+    page = Paginator([_row(group) for group in found], 25).get_page(request.GET.get("page"))
+    words, behind = wording_runs.headline(answer)
+    context = {
+        **frame(request, run),
+        "filter_form": form,
+        "page": page,
+        "by": by,
+        "headline": words,
+        "sentences": behind,
+        "tone": "warning" if answer.behind else "success" if answer.groups else "",
+        "least": fairness.LEAST,
+        "whole": {
+            "people": answer.people,
+            "paired": answer.paired,
+            "share": wording_runs.percent(answer.paired / answer.people) if answer.people else "–",
+        },
+    }
+    return respond(request, "pairings/match_fairness.html", context, partial=rows_only(request))
+
+
+def _row(group: fairness.Group) -> dict[str, Any]:
+    words, tone = wording_runs.verdict(group)
+    return {
+        "name": wording_runs.group_words(group.dimension, group.name),
+        "people": group.people,
+        "paired": group.paired,
+        "share": wording_runs.percent(group.paired / group.people),
+        "elsewhere": None if group.dimension == "role" else wording_runs.percent(1 - group.elsewhere),
+        "median": None if group.median is None else wording.score_points(round(group.median)),
+        "worst": None if group.worst is None else wording.score_points(group.worst),
+        "verdict": words,
+        "tone": tone,
+    }

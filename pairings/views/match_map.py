@@ -1,0 +1,100 @@
+"""Who learns from whom across departments, levels and places: a picture with a table behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, cast
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from accounts.models import Grade
+from common.http import page_of, require
+from pairings import wording, wording_runs
+from pairings.domain import mapping
+from pairings.forms_runs import DIMENSION_CHOICES, FlowsForm
+from pairings.views.match_runs import finished_run, frame
+from programs.models import Program
+
+
+@dataclass(frozen=True)
+class Label:
+    """A bar of the picture with its name, long and short."""
+
+    node: mapping.Node
+    name: str
+    brief: str
+    long: str
+
+
+@require_GET
+def match_map(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The pairs that a run proposes."""
+    run = finished_run(request, public_id)
+    require(request.user, "pairings.view_matching", run)
+    by = _by(request)
+    context = {**frame(request, run), **_map(request, mapping.flows_of_run(run, by), by)}
+    return render(request, "pairings/match_map.html", context)
+
+
+@require_GET
+def pairing_map(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The pairs that a program has now: offered, meeting or paused."""
+    program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
+    require(request.user, "pairings.list_pairings", program)
+    by = _by(request)
+    context = {"program": program, **_map(request, mapping.flows_of_program(program, by), by)}
+    return render(request, "pairings/pairing_map.html", context)
+
+
+def _by(request: HttpRequest) -> mapping.By:
+    asked = request.GET.get("by", "")
+    return cast("mapping.By", asked if asked in mapping.FIELDS else "department")
+
+
+def _map(request: HttpRequest, rows: QuerySet[Any], by: mapping.By) -> dict[str, Any]:
+    """The picture of all flows, and the page of the table that was asked for."""
+    flows = [mapping.Flow(row["origin"], row["target"], row["pairs"], row["fit"]) for row in rows]
+    ranks = dict(Grade.objects.values_list("name", "rank")) if by == "grade" else None
+    picture = mapping.picture(flows, ranks=ranks)
+    form = FlowsForm({**request.GET.dict(), "by": by})
+    pairs, within = sum(flow.pairs for flow in flows), sum(flow.pairs for flow in flows if flow.within)
+    order = {"origin": ["origin", "-pairs", "target"], "target": ["target", "-pairs", "origin"]}
+    found = mapping.searched(rows, form.value("q")).order_by(*order.get(form.value("sort"), ["-pairs", "origin", "target"]))
+    page = page_of(request, found)
+    page.object_list = [_line(row, by) for row in page.object_list]
+    return {
+        "filter_form": form,
+        "page": page,
+        "by": by,
+        "dimensions": DIMENSION_CHOICES,
+        "picture": picture,
+        "origins": [_label(node, by) for node in picture.origins],
+        "targets": [_label(node, by) for node in picture.targets],
+        "ribbons": [
+            {"path": ribbon.path, "words": wording_runs.flow_words(ribbon.flow, by), "within": ribbon.flow.within}
+            for ribbon in picture.ribbons
+        ],
+        "pairs": pairs,
+        "across": pairs - within,
+        "share": wording_runs.percent((pairs - within) / pairs) if pairs else "–",
+        "strongest": wording_runs.flow_words(max(flows, key=lambda flow: flow.pairs), by) if flows else "",
+        "open": bool({"q", "sort", "page"} & request.GET.keys()),
+    }
+
+
+def _label(node: mapping.Node, by: mapping.By) -> Label:
+    name = f"{wording_runs.node_words(node, by)} ({node.pairs})"
+    return Label(node, name, *(wording_runs.shortened(name, letters) for letters in (wording_runs.BRIEF, wording_runs.LONG)))
+
+
+def _line(row: dict[str, Any], by: mapping.By) -> dict[str, Any]:
+    return {
+        "origin": wording_runs.group_words(by, row["origin"]),
+        "target": wording_runs.group_words(by, row["target"]),
+        "pairs": row["pairs"],
+        "points": wording.score_points(round(row["fit"] or 0)),
+    }
