@@ -12,11 +12,12 @@ from statistics import median
 from typing import Any
 
 from common import clock
+from pairings.domain import by_hand_options
 from pairings.domain.matching_input import MatchInput
 from pairings.enums import RunState
 from pairings.matching import Person, Problem, Result
 from pairings.matching.explain import Strength, explain, top_reasons, unmatched, warnings, why_unmatched
-from pairings.matching.whatif import alternatives
+from pairings.matching.whatif import Alternative, alternatives
 from pairings.models import MatchRun, Proposal, Unmatched
 
 ALTERNATIVES = 5
@@ -117,27 +118,40 @@ def _public_id(given: MatchInput, ref: Any) -> str:
 
 
 def _add_alternatives(given: MatchInput, problem: Problem, result: Result, proposals: list[Proposal]) -> None:
-    """What else each mentee could have, and what that costs the whole."""
+    """What else each pair's mentee could have, which people without a partner could take the place, and what that costs."""
     row_of = {person.ref: row for row, person in enumerate(problem.mentees)}
-    known: dict[int, list[dict[str, Any]]] = {}
-    for proposal in proposals:
-        row = row_of[proposal.mentee_id]
-        if proposal.pinned:
-            continue
-        if row not in known:
-            known[row] = [
-                {
-                    "kind": option.kind,
-                    "mentor": _public_id(given, problem.mentors[option.column].ref),
-                    "other": None if option.other is None else _public_id(given, problem.mentees[option.other].ref),
-                    "score": option.score,
-                    "costs": option.costs,
-                    "costs_at_least": option.costs_at_least,
-                    "below_floor": option.below_floor,
-                }
-                for option in alternatives(problem, result, row, ALTERNATIVES)
-            ]
-        proposal.alternatives = known[row]
+    at = {(proposal.mentee_id, proposal.mentor_id): proposal for proposal in proposals if not proposal.pinned}
+    weakest: dict[int, Proposal] = {}  # of a mentee with several mentors the alternatives speak of this pair alone
+    for i, j, score, pinned in result.scored_pairs:
+        if not pinned and (i not in weakest or score < weakest[i].score):
+            weakest[i] = at[_id(problem.mentees[i]), _id(problem.mentors[j])]
+    for proposal in weakest.values():
+        found = alternatives(problem, result, row_of[proposal.mentee_id], ALTERNATIVES)
+        proposal.alternatives = [_kept(given, problem, option, option.other) for option in found]
+    places: dict[tuple[int, int], list[dict[str, Any]]] = {}
+
+    def keep(option: Alternative, row: int) -> None:
+        assert option.other is not None
+        pair = _id(problem.mentees[option.other]), _id(problem.mentors[option.column])
+        places.setdefault(pair, []).append(_kept(given, problem, option, row))
+
+    by_hand_options.instead(problem, result, keep)
+    for pair, proposal in at.items():
+        others = sorted(places.get(pair, []), key=lambda one: (one["costs"], -one["score"]))
+        proposal.alternatives = [*proposal.alternatives, *others[:ALTERNATIVES]]
+
+
+def _kept(given: MatchInput, problem: Problem, option: Alternative, other: int | None) -> dict[str, Any]:
+    """An alternative as a proposal has it: `other` is whom it is exchanged with, or ("instead") who would take the place."""
+    return {
+        "kind": option.kind,
+        "mentor": _public_id(given, problem.mentors[option.column].ref),
+        "other": None if other is None else _public_id(given, problem.mentees[other].ref),
+        "score": option.score,
+        "costs": option.costs,
+        "costs_at_least": option.costs_at_least,
+        "below_floor": option.below_floor,
+    }
 
 
 def _unmatched(given: MatchInput, problem: Problem, result: Result) -> list[Unmatched]:
