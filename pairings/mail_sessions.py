@@ -1,10 +1,13 @@
 """What the mails about sessions say, to whom they go, and until when they make sense.
 
 Assistants read their seniors' mail: a time, a place, a link and a name stand in it, never a question, takeaway or note.
+Every change of a session goes to both of the pair, as it carries the session for their calendars (calendar_file.py); a
+delegate has the page and the file instead, since the mail of the mentee is theirs to read anyway.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,6 +20,7 @@ from common.http import absolute
 from notifications import outbox, registry
 from notifications.models import OutboxMessage
 from notifications.rendering import compose
+from pairings import calendar_file
 from pairings.enums import PairingState, SessionState
 from pairings.models import MentoringSession
 
@@ -25,11 +29,14 @@ LOG_NUDGE = "pairings.session_log"
 SCHEDULED = "pairings.session_scheduled"
 SERIES = "pairings.session_series"
 MOVED = "pairings.session_moved"
+DETAILS = "pairings.session_details"
 CANCELLED = "pairings.session_cancelled"
+INVITATION = "pairings.session_invitation"
+WITHDRAWN = "pairings.session_withdrawn"
 
 
 def key_prefix(session: MentoringSession) -> str:
-    """What the keys of all messages about the present time of a session begin with."""
+    """What the keys of all messages about a session as it is now begin with."""
     return f"session:{session.public_id}:{session.sequence}:"
 
 
@@ -38,11 +45,14 @@ def register() -> None:
     for kind, label in (
         (SCHEDULED, _("Session booked")),
         (MOVED, _("Session moved")),
+        (DETAILS, _("Session at another place")),
+        (INVITATION, _("Session for your calendar")),
         (REMINDER, _("Session reminder")),
     ):
         registry.register(kind, label=label, still_due=is_ahead, link=session_link)
     registry.register(SERIES, label=_("Sessions booked"), still_due=is_of_active_pair, link=session_link)
     registry.register(CANCELLED, label=_("Session cancelled"), link=session_link)
+    registry.register(WITHDRAWN, label=_("Session taken out of your calendar"), link=session_link)
     registry.register(LOG_NUDGE, label=_("Please log the session"), still_due=is_unlogged, link=log_link, is_nudge=True)
 
 
@@ -92,11 +102,12 @@ def draft(
     due_at: datetime | None = None,
     expires_at: datetime | None = None,
     key: str = "",
+    attachments: Sequence[outbox.Attachment] = (),
     **context: Any,
 ) -> outbox.Draft:
     """One message about a session as the outbox takes it. Needs the pairing with its two people and its program.
 
-    Its key ends what the present time of the session began (`key_prefix`) with `about` and the recipient, or is under `key`.
+    Its key is `key_prefix` of the session with `about` and the recipient, or is under `key`.
     """
     pairing = session.pairing
     other = pairing.mentee if recipient.pk == pairing.mentor_id else pairing.mentor
@@ -113,41 +124,107 @@ def draft(
         "data": {"session": str(session.public_id), "sequence": session.sequence},
         "due_at": due_at,
         "expires_at": expires_at,
+        "attachments": attachments,
         **letter.fields(),
     }
 
 
 def tell_scheduled(session: MentoringSession, *, actor: User) -> None:
-    """The other one (or both, when a delegate booked) learns of a session."""
+    """Both learn of a session, with an invitation."""
     _tell(session, actor, kind=SCHEDULED, about="scheduled", expires_at=session.starts_at)
 
 
 def tell_series(sessions: list[MentoringSession], *, actor: User) -> None:
-    """One mail about all sessions booked in one go. Its key is no session's own: moving one does not take it back."""
+    """One mail about all sessions booked in one go, and an invitation for each: a calendar takes one from a mail, not more.
+
+    The key of the summary is no session's own: moving one does not take it back.
+    """
     first, last = sessions[0], sessions[-1]
     if first is last:
         tell_scheduled(first, actor=actor)
         return
     key = f"session-series:{first.public_id}"
-    _tell(first, actor, kind=SERIES, about="series", key=key, expires_at=last.starts_at, sessions=sessions)
+    others = [person for person in _active(first) if person.pk != actor.pk]
+    said = _by_whom(first, actor)
+    outbox.enqueue_many(
+        draft(first, person, kind=SERIES, about="series", key=key, expires_at=last.starts_at, sessions=sessions, **said)
+        for person in others
+    )
+    _enqueue_read(
+        draft(
+            session,
+            person,
+            kind=INVITATION,
+            about="invitation",
+            expires_at=session.starts_at,
+            attachments=[calendar_file.invitation(session, person, is_own_deed=person.pk == actor.pk)],
+        )
+        for session in sessions
+        for person in _active(session)
+    )
 
 
 def tell_moved(session: MentoringSession, *, actor: User) -> None:
-    """The other one learns the new time."""
+    """Both learn the new time."""
     _tell(session, actor, kind=MOVED, about="moved", expires_at=session.starts_at)
 
 
+def tell_details(session: MentoringSession, *, actor: User) -> None:
+    """Both learn the new place or link, unless the session is over."""
+    if session.ends_at > clock.now():
+        _tell(session, actor, kind=DETAILS, about="details", expires_at=session.ends_at)
+
+
 def tell_cancelled(session: MentoringSession, *, actor: User) -> None:
-    """The other one learns that it does not take place; there is no reason to tell. Past its time it says nothing new."""
+    """Both learn that it does not take place; there is no reason to tell. Past its time it says nothing new."""
     if session.ends_at > clock.now():
         _tell(session, actor, kind=CANCELLED, about="cancelled", expires_at=session.ends_at + timedelta(days=1))
 
 
-def _tell(session: MentoringSession, actor: User, *, kind: str, about: str, **options: Any) -> None:
-    """The message to the active ones of the pair who have not done it themselves."""
-    pairing = session.pairing
-    by_delegate = actor.pk not in {pairing.mentor_id, pairing.mentee_id}
-    for recipient in (pairing.mentor, pairing.mentee):
-        if recipient.pk != actor.pk and recipient.is_active:
-            message = draft(session, recipient, kind=kind, about=about, actor=actor, by_delegate=by_delegate, **options)
+def take_out_of_calendars(sessions: Iterable[MentoringSession]) -> None:
+    """Sessions that have gone with their pair: another mail says why, these only clear both calendars."""
+    _enqueue_read(
+        draft(
+            session,
+            person,
+            kind=WITHDRAWN,
+            about="withdrawn",
+            expires_at=session.ends_at + timedelta(days=1),
+            attachments=[calendar_file.invitation(session, person)],
+        )
+        for session in sessions
+        for person in _active(session)
+    )
+
+
+def _tell(session: MentoringSession, actor: User, *, kind: str, about: str, expires_at: datetime) -> None:
+    """The message to the two of the pair, each with the session for the calendar. One's own deed does not ring the bell."""
+    said = _by_whom(session, actor)
+    for person in _active(session):
+        mine = person.pk == actor.pk
+        attachments = [calendar_file.invitation(session, person, is_own_deed=mine)]
+        message = draft(
+            session, person, kind=kind, about=about, expires_at=expires_at, attachments=attachments, mine=mine, **said
+        )
+        if mine:
+            _enqueue_read([message])
+        else:
             outbox.enqueue(**message)
+
+
+def _active(session: MentoringSession) -> list[User]:
+    """Those of the pair who are still with the company."""
+    return [person for person in (session.pairing.mentor, session.pairing.mentee) if person.is_active]
+
+
+def _by_whom(session: MentoringSession, actor: User) -> dict[str, Any]:
+    """Who did it, for the letter."""
+    return {"actor": actor, "by_delegate": actor.pk not in {session.pairing.mentor_id, session.pairing.mentee_id}}
+
+
+def _enqueue_read(drafts: Iterable[outbox.Draft]) -> None:
+    """Messages for the calendar more than for the eye: they stand in the inbox, and are not new there."""
+    drafts = list(drafts)
+    outbox.enqueue_many(drafts)
+    keys = [one["dedupe_key"] for one in drafts]
+    OutboxMessage.objects.filter(dedupe_key__in=keys, read_at__isnull=True).update(read_at=clock.now())

@@ -10,15 +10,21 @@ from pairings.models import MentoringSession, Pairing, SessionAttendance
 
 
 def cancel_open_sessions(pairing: Pairing) -> int:
-    """Cancel the sessions still to come, naming nobody, and what was to be sent about them.
+    """Cancel the sessions still to come, naming nobody, and what was to be sent about them; calendars take them out.
 
     Runs in the caller's transaction, under the pair's lock.
     """
     open_states = [SessionState.PROPOSED, SessionState.SCHEDULED]
-    sessions = MentoringSession.objects.filter(pairing=pairing, state__in=open_states, starts_at__gt=clock.now())
-    found = list(sessions)
-    ids = [session.pk for session in found]
+    found = list(
+        MentoringSession.objects.filter(pairing=pairing, state__in=open_states, starts_at__gt=clock.now()).order_by("starts_at")
+    )
     for session in found:
         outbox.cancel(key_prefix=mail_sessions.key_prefix(session), reason="the pair has ended")
-    SessionAttendance.objects.filter(session__in=ids).update(live=False)
-    return MentoringSession.objects.filter(pk__in=ids).update(state=SessionState.CANCELLED)
+        session.pairing = pairing
+        session.state = SessionState.CANCELLED
+        session.sequence += 1
+        session.timed_at = clock.now()
+    SessionAttendance.objects.filter(session__in=found).update(live=False)
+    MentoringSession.objects.bulk_update(found, ["state", "sequence", "timed_at"])
+    mail_sessions.take_out_of_calendars(found)
+    return len(found)

@@ -50,9 +50,10 @@ def schedule(
 ) -> MentoringSession:
     """Book one session at a wall time in an IANA zone; `minutes` None is what the program plans.
 
-    The actor is one of the pair, or the mentee's delegate; the other one, or both, are told by mail. `past` books a meeting
-    that was held without having been booked, so that it can be logged; nobody is told. DomainError with the form field as
-    its code: the pair is not active, the day lies outside the program, the time has passed, one of the two is taken.
+    The actor is one of the pair, or the mentee's delegate; both of the pair get a mail with an invitation for their
+    calendar. `past` books a meeting that was held without having been booked, so that it can be logged; nobody is told.
+    DomainError with the form field as its code: the pair is not active, the day lies outside the program, the time has
+    passed, one of the two is taken.
     """
     pairing = lock_pair(pairing)
     check_pair(pairing)
@@ -81,7 +82,8 @@ def schedule_series(
 ) -> list[MentoringSession]:
     """Book `count` sessions in one go, every `interval_weeks` (None: as the program plans) at the same wall time.
 
-    All or none. The wall time stays the same across clock changes. One mail tells of all of them. Errors as `schedule`.
+    All or none. The wall time stays the same across clock changes. One mail tells of all of them, and each comes as an
+    invitation for the calendar. Errors as `schedule`.
     """
     pairing = lock_pair(pairing)
     check_pair(pairing)
@@ -124,25 +126,22 @@ def move(
 ) -> MentoringSession:
     """Give a scheduled session another time, place or link.
 
-    A new time raises the sequence, takes back unsent reminders of the old one and tells the other. A new place or link
-    alone changes neither. Errors as `schedule`, and DomainError when the session is not scheduled any more.
+    Any change raises the sequence, takes back what is unsent of before, and tells both. Nothing new changes nothing. Errors
+    as `schedule`, and DomainError when the session is not scheduled any more.
     """
     pairing = lock_pair(session.pairing)
     session = _scheduled(session)
     check_pair(pairing)
     slot = Slot(wall_date, wall_time, time_zone, minutes).settled()
-    session.place, session.link = place, link
     if (slot.starts_at, slot.ends_at, slot.zone) == (session.starts_at, session.ends_at, session.time_zone):
-        session.save(update_fields=["place", "link"])
-        audit.record("session.details_changed", session, actor=actor, scope=pairing.program.public_id)
-        return session
+        return _change_details(session, actor=actor, place=place, link=link)
     check_slot(slot, pairing.program)
     check_free([slot], pairing, actor=actor, but=session)
-    outbox.cancel(key_prefix=mail_sessions.key_prefix(session), reason="moved")
+    _supersede(session, "moved")
     before = session.starts_at
+    session.place, session.link = place, link
     _set_time(session, slot)
-    session.sequence += 1
-    session.moved_by, session.timed_at = actor, clock.now()
+    session.moved_by = actor
     session.save()
     take_time(session, pairing)
     audit.record(
@@ -161,16 +160,16 @@ def move(
 
 @transaction.atomic
 def cancel(*, actor: User, session: MentoringSession) -> MentoringSession:
-    """Call a scheduled session off: recorded by whom, never why. Its unsent reminders go; the other one is told.
+    """Call a scheduled session off: recorded by whom, never why. Its unsent reminders go; both are told.
 
     DomainError when it is not scheduled any more.
     """
     pairing = lock_pair(session.pairing)
     session = _scheduled(session)
+    _supersede(session, "cancelled")
     session.state, session.cancelled_by = SessionState.CANCELLED, actor
-    session.save(update_fields=["state", "cancelled_by"])
+    session.save(update_fields=["state", "cancelled_by", "sequence", "timed_at"])
     release_time(session)
-    outbox.cancel(key_prefix=mail_sessions.key_prefix(session), reason="cancelled")
     scope = pairing.program.public_id
     audit.record("session.cancelled", session, actor=actor, scope=scope, **_on_behalf(actor, pairing))
     mail_sessions.tell_cancelled(session, actor=actor)
@@ -197,6 +196,28 @@ def _scheduled(session: MentoringSession) -> MentoringSession:
     if locked.state != SessionState.SCHEDULED:
         raise DomainError(_("This session is not planned any more, so it cannot be changed."))
     return locked
+
+
+def _change_details(session: MentoringSession, *, actor: User, place: str, link: str) -> MentoringSession:
+    """Another place or link at the same time."""
+    if (session.place, session.link) == (place, link):
+        return session
+    _supersede(session, "place or link changed")
+    session.place, session.link = place, link
+    session.save(update_fields=["place", "link", "sequence", "timed_at"])
+    audit.record("session.details_changed", session, actor=actor, scope=session.pairing.program.public_id)
+    mail_sessions.tell_details(session, actor=actor)
+    return session
+
+
+def _supersede(session: MentoringSession, why: str) -> None:
+    """What was to be sent about the session as it was goes, and calendars take what comes now for the newer one.
+
+    A reminder that fell due before is not sent again: the mail about the change says all of it.
+    """
+    outbox.cancel(key_prefix=mail_sessions.key_prefix(session), reason=why)
+    session.sequence += 1
+    session.timed_at = clock.now()
 
 
 def _book(slots: Iterable[Slot], pairing: Pairing, *, actor: User, place: str, link: str) -> list[MentoringSession]:

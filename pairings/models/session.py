@@ -25,9 +25,10 @@ LEAST_MINUTES, MOST_MINUTES = 15, 240  # the bounds of Program.session_minutes
 class MentoringSession(PublicModel):
     """A meeting of a pair. What was agreed is the wall time in `time_zone`; `starts_at` and `ends_at` (UTC) follow from it.
 
-    `sequence` goes up with every change of the time, so that reminders and invitations of the old one lose their point;
-    `timed_at` is when the present time was set, and `moved_by` by whom, unless it is still the first one. `cancelled_by` is
-    the one of the pair, or the delegate, who called it off; a delegate counts on the mentee's side.
+    `sequence` goes up with every change of time, place or link and when the session is called off, so that reminders and
+    invitations of before lose their point, and calendars take the newest; `timed_at` is when that was. `moved_by` gave it its
+    present time, unless it is still the first one. `cancelled_by` is the one of the pair, or the delegate, who called it off; a
+    delegate counts on the mentee's side.
     """
 
     pairing = models.ForeignKey(Pairing, models.CASCADE, related_name="sessions")
@@ -41,14 +42,14 @@ class MentoringSession(PublicModel):
     )
     starts_at = models.DateTimeField(_("starts"), editable=False)
     ends_at = models.DateTimeField(_("ends"), editable=False)
-    sequence = models.PositiveIntegerField(_("changes of the time"), default=0)
+    sequence = models.PositiveIntegerField(_("changes"), default=0)
     place = models.CharField(_("place"), max_length=200, blank=True)
     link = models.URLField(_("join link"), max_length=500, blank=True, validators=[URLValidator(schemes=["https"])])
     guide = models.ForeignKey(SessionGuide, models.SET_NULL, null=True, blank=True, related_name="+")
     question = models.TextField(_("the mentee's question"), blank=True)
     scheduled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     moved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
-    timed_at = models.DateTimeField(_("time set"), default=clock.now, editable=False)
+    timed_at = models.DateTimeField(_("last change"), default=clock.now, editable=False)
     cancelled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     # the log: facts once for both
     topics = models.ManyToManyField(Topic, blank=True, related_name="+", verbose_name=_("topics"))

@@ -91,7 +91,7 @@ def session_new(request: HttpRequest, public_id: UUID) -> HttpResponse:
             if form.cleaned_data["past"]:
                 return redirect_htmx(request, reverse("pairings:session_log", args=[session.public_id]))
             other = partner_of(pairing, request.user)
-            messages.success(request, _("Booked. %(name)s gets a mail about it.") % {"name": other.short_name})
+            messages.success(request, _("Booked. You and %(name)s each get a mail that brings it into your calendars.") % {"name": other.short_name})
             return redirect_htmx(request, reverse("pairings:session_detail", args=[session.public_id]))
     return _booking_page(request, pairing, form, series=False)
 
@@ -114,7 +114,7 @@ def session_series(request: HttpRequest, public_id: UUID) -> HttpResponse:
         except DomainError as error:
             add_problem(form, error)
         else:
-            text = _("%(count)s sessions booked. %(name)s gets one mail about all of them.")
+            text = _("%(count)s sessions booked. You and %(name)s get them by mail, for your calendars.")
             other = partner_of(pairing, request.user)
             messages.success(request, text % {"count": len(made), "name": other.short_name})
             return redirect_htmx(request, reverse("mentoring:pair_home", args=[pairing.public_id]))
@@ -204,8 +204,10 @@ def present_time(session: MentoringSession) -> dict[str, Any]:
 def moved_words(before: MentoringSession, after: MentoringSession) -> str:
     """What was done, for the notice above the next page."""
     if before.sequence == after.sequence:
-        return _("Saved. The time stays as it was.")
-    return _("Moved. Reminders follow the new time.")
+        return _("Nothing was changed.")
+    if before.starts_at == after.starts_at:
+        return _("Saved. Both of you get a mail that changes it in your calendars.")
+    return _("Moved. Both of you get a mail that changes it in your calendars; reminders follow the new time.")
 
 
 @require_http_methods(["GET", "POST"])

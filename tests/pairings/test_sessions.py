@@ -205,11 +205,22 @@ def test_numbers_and_guides_go_on() -> None:
     assert book(pairing, TUESDAY + timedelta(days=3)).guide is None
 
 
-def test_schedule_tells_the_other_and_not_oneself() -> None:
+def told(person: Any, kind: str) -> OutboxMessage:
+    """The one unsent message of this kind to the person."""
+    (message,) = [message for message in unsent(kind) if message.recipient_id == person.pk]
+    return message
+
+
+def test_schedule_tells_both_and_one_s_own_deed_does_not_ring_the_bell() -> None:
     pairing = make_pair()
     session = book(pairing, actor=pairing.mentor, link="https://meet.example.com/1")
-    (message,) = unsent("pairings.session_scheduled")
-    assert message.recipient == pairing.mentee
+    assert len(unsent("pairings.session_scheduled")) == 2
+    mine = told(pairing.mentor, "pairings.session_scheduled")
+    assert "You have booked a session" in mine.text
+    assert mine.read_at is not None
+    message = told(pairing.mentee, "pairings.session_scheduled")
+    assert message.read_at is None
+    assert f"{pairing.mentor.name} has booked a session" in message.text
     assert message.dedupe_key.startswith(f"session:{session.public_id}:0:")
     assert message.expires_at == session.starts_at
     assert "https://meet.example.com/1" in message.text
@@ -221,7 +232,7 @@ def test_mail_reads_in_its_readers_zone() -> None:
     pairing = make_pair()
     type(pairing.mentee).objects.filter(pk=pairing.mentee_id).update(time_zone="America/New_York")
     book(pairing, actor=pairing.mentor)
-    (message,) = unsent("pairings.session_scheduled")
+    message = told(pairing.mentee, "pairings.session_scheduled")
     assert "04:00–04:45 (New York time)" in message.text
 
 
@@ -231,9 +242,9 @@ def test_delegate_acts_on_behalf_of_the_mentee_and_both_are_told() -> None:
     Delegation.objects.create(mentee=pairing.mentee, delegate=kim)
     session = book(pairing, actor=kim)
     assert session.scheduled_by == kim
-    told = unsent("pairings.session_scheduled")
-    assert {message.recipient_id for message in told} == {pairing.mentor_id, pairing.mentee_id}
-    assert all(f"Kim Lee, on behalf of {pairing.mentee.name}, has booked" in message.text for message in told)
+    messages = unsent("pairings.session_scheduled")
+    assert {message.recipient_id for message in messages} == {pairing.mentor_id, pairing.mentee_id}
+    assert all(f"Kim Lee, on behalf of {pairing.mentee.name}, has booked" in message.text for message in messages)
     entry = AuditEntry.objects.get(verb="session.scheduled")
     assert (entry.actor_id, entry.detail["on_behalf_of"]) == (kim.pk, pairing.mentee_id)
 
@@ -253,20 +264,29 @@ def test_move_raises_the_sequence_and_takes_back_what_was_unsent() -> None:
     moved = move(session, date(2027, 2, 3))
     assert (moved.sequence, moved.moved_by, moved.number) == (1, pairing.mentor, 1)
     assert moved.starts_at == datetime(2027, 2, 3, 9, 0, tzinfo=UTC)
-    assert OutboxMessage.objects.get(kind="pairings.session_scheduled").state == MessageState.CANCELLED
-    (message,) = unsent("pairings.session_moved")
-    assert message.recipient == pairing.mentee
+    assert not unsent("pairings.session_scheduled")
+    message = told(pairing.mentee, "pairings.session_moved")
+    assert "You have moved your session" in told(pairing.mentor, "pairings.session_moved").text
     assert message.dedupe_key.startswith(f"session:{session.public_id}:1:")
     during = SessionAttendance.objects.filter(session=session, live=True).values_list("during", flat=True)
     assert {span.lower for span in during} == {moved.starts_at}
     assert len(during) == 2
 
 
-def test_move_of_the_place_alone_keeps_the_sequence_and_tells_nobody() -> None:
-    session = book(make_pair())
+def test_move_of_the_place_alone_tells_both_and_calendars_take_it() -> None:
+    pairing = make_pair()
+    session = book(pairing)
     OutboxMessage.objects.all().delete()
     moved = move(session, TUESDAY, place="Café Anna")
-    assert (moved.sequence, moved.place) == (0, "Café Anna")
+    assert (moved.sequence, moved.place, moved.moved_by) == (1, "Café Anna", None)
+    assert "has changed where you meet" in told(pairing.mentee, "pairings.session_details").text
+    assert "Café Anna" in told(pairing.mentor, "pairings.session_details").text
+
+
+def test_move_to_the_same_time_and_place_changes_nothing() -> None:
+    session = book(make_pair(), place="Room 4")
+    OutboxMessage.objects.all().delete()
+    assert move(session, TUESDAY, place="Room 4").sequence == 0
     assert not OutboxMessage.objects.exists()
 
 
@@ -286,9 +306,9 @@ def test_cancel_frees_the_time_and_names_who_and_not_why() -> None:
     session = sessions.cancel(actor=pairing.mentee, session=book(pairing))
     assert (session.state, session.cancelled_by) == (SessionState.CANCELLED, pairing.mentee)
     assert not SessionAttendance.objects.filter(live=True).exists()
-    (message,) = unsent("pairings.session_cancelled")
-    assert message.recipient == pairing.mentor
-    assert OutboxMessage.objects.get(kind="pairings.session_scheduled").state == MessageState.CANCELLED
+    assert f"{pairing.mentee.name} has cancelled" in told(pairing.mentor, "pairings.session_cancelled").text
+    assert "You have cancelled" in told(pairing.mentee, "pairings.session_cancelled").text
+    assert not unsent("pairings.session_scheduled")
     assert book(pairing).number == 2  # the same time can be taken again
 
 
