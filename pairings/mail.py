@@ -6,6 +6,7 @@ Every function runs inside the transaction of the deed that it tells of.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,9 +21,11 @@ from common.http import absolute
 from notifications import outbox, registry
 from notifications.outbox import Draft
 from notifications.rendering import Letter, compose
+from notifications.series import compose_many
 from pairings.enums import LIVE_PAIRING_STATES, PairingState
 from pairings.models import Pairing
 from programs.enums import StaffRole
+from programs.models import Program
 
 
 @dataclass(frozen=True)
@@ -64,27 +67,44 @@ def _draft(recipient: User, kind: str, key: str, pairing: Pairing, letter: Lette
 
 
 def ask_mentors(pairings: Iterable[Pairing], nudges: list[datetime]) -> None:
-    """The mentors are asked, and reminded at `nudges` while the offers wait for them."""
-    outbox.enqueue_many(draft for pairing in pairings for draft in _question(pairing, pairing.mentor, "mentor", nudges))
+    """The mentors are asked, and reminded at `nudges` while the offers wait for them. The offers are of one program."""
+    _ask([(pairing, pairing.mentor) for pairing in pairings], "mentor", nudges)
 
 
 def ask_mentee(pairing: Pairing, nudges: list[datetime]) -> None:
     """The mentee is asked, and reminded at `nudges` while the offer waits for them."""
-    outbox.enqueue_many(_question(pairing, pairing.mentee, "mentee", nudges))
+    _ask([(pairing, pairing.mentee)], "mentee", nudges)
 
 
-def _question(pairing: Pairing, person: User, side: str, nudges: list[datetime]) -> Iterator[Draft]:
-    """The question, pointless once the offer has expired, and its reminders."""
-    until = pairing.offer_expires_at
-    if not person.is_active:
-        return
-    kind = f"offer_{side}"
-    letter = _letter(person, kind, pairing, {"until": until})
-    yield _draft(person, kind, f"offer:{side}", pairing, letter, when=When(expires_at=until))
-    reminder = _letter(person, f"{kind}_reminder", pairing, {"until": until})
-    for number, moment in enumerate(nudges, 1):
-        when = When(due_at=moment, expires_at=until)
-        yield _draft(person, f"{kind}_reminder", f"offer:{side}:{number}", pairing, reminder, when=when)
+def question_sample(*, program: Program, reader: User, until: datetime) -> Letter:
+    """What a mentor is asked, as if the reader were one."""
+    return compose(recipient=reader, template="pairings/offer_mentor", context=_asked(program, until) | {"person": reader})
+
+
+def _asked(program: Program, until: datetime | None) -> dict[str, Any]:
+    return {"program": program, "until": until}
+
+
+def _ask(asked: list[tuple[Pairing, User]], side: str, nudges: list[datetime]) -> None:
+    """The question to each, pointless once the offer has expired, and its reminders."""
+    by_moment: dict[datetime | None, list[tuple[Pairing, User]]] = defaultdict(list)
+    for pairing, person in asked:
+        if person.is_active:
+            by_moment[pairing.offer_expires_at].append((pairing, person))
+    outbox.enqueue_many(draft for until, some in by_moment.items() for draft in _questions(some, side, until, nudges))
+
+
+def _questions(asked: list[tuple[Pairing, User]], side: str, until: datetime | None, nudges: list[datetime]) -> Iterator[Draft]:
+    context = _asked(asked[0][0].program, until)
+    people = [person for _, person in asked]
+    question, reminder = f"offer_{side}", f"offer_{side}_reminder"
+    questions = compose_many(recipients=people, template=f"pairings/{question}", context=context)
+    reminders = compose_many(recipients=people, template=f"pairings/{reminder}", context=context)
+    for (pairing, person), first, again in zip(asked, questions, reminders, strict=True):
+        yield _draft(person, question, f"offer:{side}", pairing, first, when=When(expires_at=until))
+        for number, moment in enumerate(nudges, 1):
+            when = When(due_at=moment, expires_at=until)
+            yield _draft(person, reminder, f"offer:{side}:{number}", pairing, again, when=when)
 
 
 def cancel_offer(pairing: Pairing) -> None:

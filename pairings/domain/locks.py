@@ -13,7 +13,7 @@ from programs.models import Enrolment
 def lock_enrolments(ids: Iterable[int]) -> dict[int, Enrolment]:
     """The enrolments, locked until the transaction ends, with their people. Capacity is counted under this lock alone."""
     rows = Enrolment.objects.select_for_update(of=("self",)).filter(pk__in=set(ids)).order_by("pk")
-    return {row.pk: row for row in rows.select_related("person__grade", "program")}
+    return {row.pk: row for row in rows.select_related("person__grade")}
 
 
 def lock_enrolments_of(pairings: QuerySet[Pairing]) -> None:

@@ -2,35 +2,65 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.domain.reporting import ancestors_of
 from accounts.models import User
 from common import audit, clock
 from common.errors import DomainError
 from pairings import mail
 from pairings.domain.locks import lock_enrolments
-from pairings.domain.matching_input import places_taken, private_pairs
+from pairings.domain.present import present
 from pairings.enums import PairingState, RunState
 from pairings.models import MatchRun, Pairing, Proposal
 from programs.domain import programs
-from programs.enums import EnrolmentState, ProgramState
+from programs.enums import ProgramState
 from programs.models import Enrolment, Program
 
 OFFER_DAYS = 7
 """Days that each side has for an answer."""
 NUDGE_DAYS = (3, 6)
 """Days after the question at which somebody who has not answered is reminded: twice at most."""
+STARTABLE = (ProgramState.ENROLLING, ProgramState.MATCHING, ProgramState.RUNNING)
 
 
 def nudges(asked_at: datetime) -> list[datetime]:
     """When somebody who was asked at that moment is reminded."""
     return [asked_at + timedelta(days=days) for days in NUDGE_DAYS]
+
+
+def offers_end() -> datetime:
+    """When an offer that is made now expires."""
+    return clock.now() + timedelta(days=OFFER_DAYS)
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What publishing would do now: who would be asked, and which proposals (with `refusal` set) no longer hold."""
+
+    holding: list[Proposal]
+    refused: list[Proposal]
+    mentors: int
+    until: datetime
+    starts_program: bool
+
+
+def preview(*, run: MatchRun) -> Preview:
+    """Look at what publishing would do, without doing or locking anything. DomainError as `publish_run`."""
+    _require_publishable(run)
+    if run.program.state not in STARTABLE:
+        raise _not_open()
+    proposals = _proposals(run)
+    rows = Enrolment.objects.filter(pk__in=_enrolments_of(proposals)).select_related("person__grade")
+    holding, refused = _sorted_out(run, proposals, {row.pk: row for row in rows})
+    if not holding:
+        raise _nothing_holds()
+    mentors = len({proposal.mentor_id for proposal in holding})
+    return Preview(holding, refused, mentors, offers_end(), run.program.state != ProgramState.RUNNING)
 
 
 @transaction.atomic
@@ -44,25 +74,39 @@ def publish_run(*, actor: User, run: MatchRun) -> list[Pairing]:
     if locked.state == RunState.PUBLISHED:
         return list(Pairing.objects.filter(proposal__run=locked).order_by("pk"))
     _require_publishable(locked)
-    program = _start(actor, locked.program)
-    proposals = list(locked.proposals.order_by("-pinned", "-score", "pk"))
-    now_true = _present(program, proposals, allow_former=bool(locked.rules.get("allow_former_pairs")))
-    offered = []
-    for proposal in proposals:
-        proposal.refusal = now_true.refusal(proposal)
-        if not proposal.refusal:
-            now_true.take(proposal)
-            offered.append(_offer(program, proposal, now_true))
-    if not offered:
-        raise DomainError(_("None of these pairs can be offered any more: too much has changed. Run matching again."))
+    locked.program = _start(actor, locked.program)
+    proposals = _proposals(locked)
+    enrolments = lock_enrolments(_enrolments_of(proposals))
+    holding, refused = _sorted_out(locked, proposals, enrolments)
+    if not holding:
+        raise _nothing_holds()
+    until = offers_end()
+    offered = [offer_of(locked.program, proposal, enrolments, until) for proposal in holding]
     Pairing.objects.bulk_create(offered)
-    Proposal.objects.bulk_update([p for p in proposals if p.refusal], ["refusal"], batch_size=1000)
+    Proposal.objects.bulk_update(refused, ["refusal"], batch_size=1000)
     locked.state, locked.published_at = RunState.PUBLISHED, clock.now()
     locked.save(update_fields=["state", "published_at"])
     mail.ask_mentors(offered, nudges(clock.now()))
-    refused = len(proposals) - len(offered)
-    audit.record("match_run.published", locked, actor=actor, scope=program.public_id, pairs=len(offered), refused=refused)
+    counts = {"pairs": len(offered), "refused": len(refused)}
+    audit.record("match_run.published", locked, actor=actor, scope=locked.program.public_id, **counts)
     return offered
+
+
+def offer_of(program: Program, proposal: Proposal, enrolments: Mapping[int, Enrolment], until: datetime) -> Pairing:
+    """The offer that a proposal becomes (not stored yet). A proposal of no run leaves no trace but score and reasons."""
+    mentor, mentee = enrolments[proposal.mentor_id], enrolments[proposal.mentee_id]
+    return Pairing(
+        program=program,
+        proposal=proposal if proposal.pk else None,
+        mentor=mentor.person,
+        mentee=mentee.person,
+        mentor_enrolment=mentor,
+        mentee_enrolment=mentee,
+        state=PairingState.OFFERED,
+        score=proposal.score,
+        reasons=proposal.reasons,
+        offer_expires_at=until,
+    )
 
 
 def _require_publishable(run: MatchRun) -> None:
@@ -75,6 +119,14 @@ def _require_publishable(run: MatchRun) -> None:
         raise DomainError(_("This run found no pairs, so there is nothing to publish."), code="empty")
 
 
+def _not_open() -> DomainError:
+    return DomainError(_("Pairs are made once enrolment is open, and until the program closes."))
+
+
+def _nothing_holds() -> DomainError:
+    return DomainError(_("None of these pairs can be offered any more: too much has changed. Run matching again."))
+
+
 def _start(actor: User, program: Program) -> Program:
     """Enrolling or matching → running; a running program takes the new pairs in as it is."""
     if program.state == ProgramState.ENROLLING:
@@ -82,62 +134,28 @@ def _start(actor: User, program: Program) -> Program:
     if program.state == ProgramState.MATCHING:
         program = programs.start_running(actor=actor, program=program)
     if program.state != ProgramState.RUNNING:
-        raise DomainError(_("Pairs are made once enrolment is open, and until the program closes."))
+        raise _not_open()
     return program
 
 
-@dataclass
-class Present:
-    """How things are while the enrolments are locked."""
-
-    program: Program
-    enrolments: dict[int, Enrolment]
-    taken: Counter[int]
-    above: dict[int, set[int]]
-    private: set[tuple[int, int]]
-
-    def refusal(self, proposal: Proposal) -> str:
-        """The public reason why the pair cannot be offered now; empty if it can."""
-        mentor, mentee = self.enrolments[proposal.mentor_id], self.enrolments[proposal.mentee_id]
-        people = mentor.person_id, mentee.person_id
-        ranks = [e.person.grade.rank if e.person.grade else None for e in (mentor, mentee)]
-        checks = {
-            "not_taking_part": any(e.state != EnrolmentState.APPROVED or not e.person.is_active for e in (mentor, mentee)),
-            "no_capacity": any(self.taken[e.pk] >= e.capacity for e in (mentor, mentee)),
-            "reporting_line": people[0] in self.above[people[1]] or people[1] in self.above[people[0]],
-            "grade_gap": ranks[0] is None or ranks[1] is None or ranks[0] + self.program.grade_gap > ranks[1],
-            "not_available": (min(people), max(people)) in self.private,
-        }
-        return next((reason for reason, holds in checks.items() if holds), "")
-
-    def take(self, proposal: Proposal) -> None:
-        """The pair takes a place on both sides."""
-        self.taken.update([proposal.mentor_id, proposal.mentee_id])
+def _proposals(run: MatchRun) -> list[Proposal]:
+    """Those of the run, strongest claim first: pins, then by score."""
+    rows = run.proposals.defer("breakdown", "alternatives", "warnings")
+    return list(rows.order_by("-pinned", "-score", "pk"))
 
 
-def _present(program: Program, proposals: list[Proposal], *, allow_former: bool) -> Present:
-    enrolments = lock_enrolments(id_ for p in proposals for id_ in (p.mentor_id, p.mentee_id))
-    ids = {enrolment.person_id for enrolment in enrolments.values()}
-    return Present(
-        program=program,
-        enrolments=enrolments,
-        taken=places_taken(program, among=enrolments),
-        above=ancestors_of(ids),
-        private=private_pairs(program, ids, allow_former=allow_former),
-    )
+def _enrolments_of(proposals: Iterable[Proposal]) -> set[int]:
+    return {id_ for proposal in proposals for id_ in (proposal.mentor_id, proposal.mentee_id)}
 
 
-def _offer(program: Program, proposal: Proposal, present: Present) -> Pairing:
-    mentor, mentee = present.enrolments[proposal.mentor_id], present.enrolments[proposal.mentee_id]
-    return Pairing(
-        program=program,
-        proposal=proposal,
-        mentor=mentor.person,
-        mentee=mentee.person,
-        mentor_enrolment=mentor,
-        mentee_enrolment=mentee,
-        state=PairingState.OFFERED,
-        score=proposal.score,
-        reasons=proposal.reasons,
-        offer_expires_at=clock.now() + timedelta(days=OFFER_DAYS),
-    )
+def _sorted_out(
+    run: MatchRun, proposals: list[Proposal], enrolments: Mapping[int, Enrolment]
+) -> tuple[list[Proposal], list[Proposal]]:
+    """Those that hold as things are, and those that do not, each with its `refusal` set."""
+    pairs = [(proposal.mentor_id, proposal.mentee_id) for proposal in proposals]
+    now_true = present(run.program, enrolments, pairs, allow_former=bool(run.rules.get("allow_former_pairs")))
+    for proposal, pair in zip(proposals, pairs, strict=True):
+        proposal.refusal = now_true.refusal(pair)
+        if not proposal.refusal:
+            now_true.take(pair)
+    return [p for p in proposals if not p.refusal], [p for p in proposals if p.refusal]
