@@ -4,7 +4,7 @@ Nothing here lets anybody tell an avoid, an HR block, a former pair and a lack o
 has public reasons and nothing else (no score, no contributions), and no list of alternatives contains it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
@@ -13,7 +13,7 @@ import numpy as np
 
 from pairings.matching.availability import zone_of
 from pairings.matching.certificate import I64, Result
-from pairings.matching.people import COMPONENTS, Person, PublicReason, public_reason
+from pairings.matching.people import COMPONENTS, Person, PublicReason, Role, public_reason
 from pairings.matching.problem import Problem, public_reasons
 from pairings.matching.scoring import REASONS
 
@@ -82,11 +82,21 @@ class Strength:
 def top_reasons(problem: Problem, i: int, j: int, n: int = 3) -> tuple[Strength, ...]:
     """The n components that earn most, strongest first; nothing for a forbidden pair."""
     found = explain(problem, i, j)
-    earning = sorted((part for part in found.contributions if part.points > 0), key=lambda part: -part.points)
-    return tuple(Strength(part.component, part.points, _params(problem, i, j, part.component)) for part in earning[:n])
+    if not found.allowed:
+        return ()
+    points = {part.component: part.points for part in found.contributions}
+    return strengths(problem, i, j, points, problem.scorer.minutes(i, j), n)
 
 
-def _params(problem: Problem, i: int, j: int, component: str) -> dict[str, object]:
+def strengths(  # noqa: PLR0917 - what is known of one pair
+    problem: Problem, i: int, j: int, points: dict[str, int], minutes: int, n: int
+) -> tuple[Strength, ...]:
+    """The same for an allowed pair whose points by component and shared minutes are known."""
+    earning = sorted((name for name in COMPONENTS if points[name] > 0), key=lambda name: -points[name])
+    return tuple(Strength(name, points[name], _params(problem, i, j, name, minutes)) for name in earning[:n])
+
+
+def _params(problem: Problem, i: int, j: int, component: str, minutes: int) -> dict[str, object]:
     mentee, mentor = problem.mentees[i], problem.mentors[j]
     if component == "topics":
         shared = [(mentee.topics[topic], -level, topic) for topic, level in mentor.topics.items() if topic in mentee.topics]
@@ -94,17 +104,20 @@ def _params(problem: Problem, i: int, j: int, component: str) -> dict[str, objec
     if component == "style":
         same = [name for name, value in mentee.working_style.items() if mentor.working_style.get(name) == value]
         return {"sliders": tuple(sorted(same))}
-    found: dict[str, dict[str, object]] = {
-        "overlap": {"minutes": problem.scorer.minutes(i, j)},
-        "language": {"languages": tuple(word for word in mentee.languages if word in mentor.languages)},
-        "interests": {"interests": tuple(sorted(mentee.interests & mentor.interests))},
-        "distance": {
-            "other_department": bool(mentee.department and mentor.department) and mentee.department != mentor.department,
-            "other_location": bool(mentee.location and mentor.location) and mentee.location != mentor.location,
-        },
-        "wish": {"by_mentee": mentor.key in mentee.wishes, "by_mentor": mentee.key in mentor.wishes},
+    if component == "language":
+        return {"languages": tuple(word for word in mentee.languages if word in mentor.languages)}
+    if component == "interests":
+        return {"interests": tuple(sorted(mentee.interests & mentor.interests))}
+    if component == "wish":
+        return {"by_mentee": mentor.key in mentee.wishes, "by_mentor": mentee.key in mentor.wishes}
+    return {"minutes": minutes} if component == "overlap" else _far(mentee, mentor)
+
+
+def _far(mentee: Person, mentor: Person) -> dict[str, object]:
+    return {
+        "other_department": bool(mentee.department and mentor.department) and mentee.department != mentor.department,
+        "other_location": bool(mentee.location and mentor.location) and mentee.location != mentor.location,
     }
-    return found[component]
 
 
 def warnings(problem: Problem, i: int, j: int) -> tuple[str, ...]:
@@ -116,12 +129,17 @@ def warnings(problem: Problem, i: int, j: int) -> tuple[str, ...]:
     found = explain(problem, i, j)
     if not found.allowed:
         return ()
-    both = found.mentee, found.mentor
-    weight = problem.rules.weights.topics
+    points = {part.component: part.points for part in found.contributions}
+    return cautions(problem, i, j, points, problem.scorer.minutes(i, j))
+
+
+def cautions(problem: Problem, i: int, j: int, points: dict[str, int], minutes: int) -> tuple[str, ...]:
+    """The same for an allowed pair whose points by component and shared minutes are known."""
+    both = problem.mentees[i], problem.mentors[j]
     checks = {
-        "no_shared_topic": weight > 0 and found.contributions[COMPONENTS.index("topics")].points == 0,
+        "no_shared_topic": problem.rules.weights.topics > 0 and points["topics"] == 0,
         "same_department": bool(both[0].department) and both[0].department == both[1].department,
-        "little_overlap": problem.scorer.minutes(i, j) < 2 * problem.scorer.minutes_needed,
+        "little_overlap": minutes < 2 * problem.scorer.minutes_needed,
         "assumed_availability": any(not person.availability for person in both),
         "assumed_time_zone": any(zone_of(person) is None for person in both),
         "assumed_language": problem.rules.require_common_language and any(not person.languages for person in both),
@@ -191,29 +209,40 @@ def why_unmatched(problem: Problem, result: Result, person: Person, most: int = 
         names.append(PublicReason.BELOW_MINIMUM)
         public[-1] = ~public.any(0) & (scores < result.minimum)  # said only where nothing else forbids
     alone = public & (public.sum(0) == 1)
-    obstacles = [
-        Obstacle(name, int(row.sum()), int(only.sum()))
-        for name, row, only in zip(names, public, alone, strict=False)
-        if row.any()
-    ]
+    obstacles = zip(names, public.sum(1).tolist(), alone.sum(1).tolist(), strict=False)
     eligible = np.flatnonzero(~public.any(0))
     wanted = eligible[np.argsort(-scores[eligible], kind="stable")]
+    return why(problem, result, person, obstacles, wanted, shortage(problem, result, person.role), most)
+
+
+def why(  # noqa: PLR0917 - what is known of one person
+    problem: Problem,
+    result: Result,
+    person: Person,
+    obstacles: Iterable[tuple[PublicReason, int, int]],
+    wanted: I64,
+    short: tuple[int, int, int],
+    most: int,
+) -> WhyUnmatched:
+    """The same from what is known: how many each rule forbids, all and alone; who is eligible, best first; the Hall set."""
+    others = problem.shape[person.role == "mentee"]
     taken = tuple(islice(_taken_by(problem, result, person, wanted), max(1, most)))
     kind: Literal["nobody_there", "rules", "outcompeted", "no_gain"] = "outcompeted"
-    if not len(i):
+    if not others:
         kind = "nobody_there"
-    elif not len(eligible):
+    elif not len(wanted):
         kind = "rules"
     elif result.objective == "score":
         kind = "outcompeted" if taken else "no_gain"
+    there = (Obstacle(*obstacle) for obstacle in obstacles if obstacle[1])
     return WhyUnmatched(
         person,
         kind,
-        len(i),
-        len(eligible),
-        tuple(sorted(obstacles, key=lambda obstacle: -obstacle.people)),
+        others,
+        len(wanted),
+        tuple(sorted(there, key=lambda obstacle: -obstacle.people)),
         taken[:most],
-        *(_shortage(problem, result, person) if kind == "outcompeted" else (0, 0, 0)),
+        *(short if kind == "outcompeted" else (0, 0, 0)),
     )
 
 
@@ -225,13 +254,13 @@ def _taken_by(problem: Problem, result: Result, person: Person, eligible: I64) -
     return ((others[partner], mine[rival]) for partner in eligible.tolist() for rival in having.get(partner, ()))
 
 
-def _shortage(problem: Problem, result: Result, person: Person) -> tuple[int, int, int]:
+def shortage(problem: Problem, result: Result, role: Role) -> tuple[int, int, int]:
     """The Hall set behind the number of pairs, from the cover that proves it: people, pairs they could be in, places."""
     cut = result.answer.certificate.number
     if cut is None:
         return 0, 0, 0
     group, theirs, others = cut.open_mentees, problem.mentee_capacity, problem.mentor_capacity[cut.closed_mentors]
-    if person.role == "mentor":
+    if role == "mentor":
         group, theirs, others = ~cut.closed_mentors, problem.mentor_capacity, problem.mentee_capacity[~cut.open_mentees]
     group = group & (theirs > 0)
     return int(group.sum()), int(theirs[group].sum()), int(others.sum())

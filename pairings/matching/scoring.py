@@ -76,12 +76,13 @@ class Scorer:
         shared: F32 = mine[1][0] @ self.weeks[0][1][:, pick]  # in points before the cap: the least of all seasons
         for left, (_, right, _) in zip(mine[1][1:], self.weeks[1:], strict=True):
             np.minimum(shared, left @ right[:, pick], out=shared)
-        np.putmask(total, shared < self._needed, -features.PENALTY)
+        np.putmask(total, shared < self.needed, -features.PENALTY)
         total += np.minimum(shared, np.float32(self.overlap_share), out=shared)
         return np.maximum(total, FORBIDDEN, out=total)
 
     @property
-    def _needed(self) -> np.float32:
+    def needed(self) -> np.float32:
+        """The shared minutes that the rules ask for, in points before the cap."""
         return np.float32(self.minutes_needed * self.points_a_minute / FRACTION)
 
     def _single_out(self, scores: Scores, rows: I64, columns: I64 | None) -> None:
@@ -117,7 +118,7 @@ class Scorer:
         out: dict[str, I64] = {}
         for name in COMPONENTS:
             if name == "overlap":
-                points = np.minimum(self._minutes(i, j) * self.points_a_minute // FRACTION, self.overlap_share)
+                points = np.minimum(self.all_minutes(i, j) * self.points_a_minute // FRACTION, self.overlap_share)
             elif name == "wish":
                 points = _looked_up(self.wishes, i * self.shape[1] + j)
             else:
@@ -126,8 +127,8 @@ class Scorer:
             out[name] = points
         return out
 
-    def _minutes(self, i: I64, j: I64) -> I64:
-        """Shared minutes in the week of the program in which they share least."""
+    def all_minutes(self, i: I64, j: I64) -> I64:
+        """Shared minutes of single pairs (i[k], j[k]) in the week of the program in which they share least."""
         least = np.full(len(i), 7 * 1440, np.int64)
         for left, right, minutes in self.weeks:
             shared = np.where(left[i] > 0, right.T[j], 0) @ minutes.astype(np.float32)  # at most 10,080: exact
@@ -136,7 +137,7 @@ class Scorer:
 
     def minutes(self, i: int, j: int) -> int:
         """Shared minutes a week of one pair. Never shown for a forbidden one."""
-        return int(self._minutes(np.array([i]), np.array([j]))[0])
+        return int(self.all_minutes(np.array([i]), np.array([j]))[0])
 
     def broken(self, i: I64, j: I64) -> npt.NDArray[np.bool_]:
         """Which rules (REASONS × pairs) forbid the single pairs (i[k], j[k])."""
@@ -150,7 +151,7 @@ class Scorer:
         if self.languages is not None:
             left, right = self.languages
             out[REASONS.index(Reason.NO_COMMON_LANGUAGE)] = ~(left[i] * right[:, j].T > 0).any(1)
-        out[REASONS.index(Reason.TOO_LITTLE_OVERLAP)] = self._minutes(i, j) < self.minutes_needed
+        out[REASONS.index(Reason.TOO_LITTLE_OVERLAP)] = self.all_minutes(i, j) < self.minutes_needed
         for name, (rows, columns) in self.personal.items():
             out[REASONS.index(name)] = rows[i] | columns[j]
         out[REASONS.index(Reason.GRADE_GAP)] &= ~out[REASONS.index(Reason.GRADE_UNKNOWN)]

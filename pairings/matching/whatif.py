@@ -48,7 +48,7 @@ def alternatives(problem: Problem, result: Result, i: int, k: int = 5) -> tuple[
     scores[own] = -1
     current = int(own[np.argmin(problem.scores(np.full(len(own), i), own))]) if len(own) else None
     now = problem.score(i, current) if current is not None else 0
-    free = np.flatnonzero((_room(problem, result)[1] > 0) & (scores >= 0))
+    free = np.flatnonzero((room(problem, result)[1] > 0) & (scores >= 0))
     there = _Changes(free, np.full(len(free), -1), now - scores[free], scores[free])
     change = there.and_also(_exchanges(problem, result, i, current, now, scores))
     first = np.lexsort((change.others, change.columns, -scores[change.columns], change.costs))[:k]
@@ -58,7 +58,7 @@ def alternatives(problem: Problem, result: Result, i: int, k: int = 5) -> tuple[
         kind: Literal["free", "swap", "instead"] = "free" if other < 0 else "instead" if current is None else "swap"
         below = result.floor is not None and int(change.worst[at]) < result.floor
         score, costs = int(scores[column]), int(change.costs[at])
-        least = _at_least(result, i, column, score)
+        least = int(at_least(result, np.array([i]), np.array([column]), np.array([score]))[0])
         found.append(Alternative(kind, column, score, None if other < 0 else other, costs, least, below))
     return tuple(found)
 
@@ -96,15 +96,15 @@ def _exchanges(  # noqa: PLR0917 - private, and each is one of its caller's name
     return _Changes(columns[fine], rows[fine], costs[fine] + now - back, np.minimum(back, worst[fine]))
 
 
-def _at_least(result: Result, i: int, j: int, score: int) -> int:
-    """u + v - w: the reduced cost of the pair, less what the result itself may be short of the best."""
+def at_least(result: Result, i: I64, j: I64, scores: I64) -> I64:
+    """u + v - w: the reduced costs of the pairs (i[k], j[k]), less what the result itself may be short of the best."""
     proof = result.answer.certificate
-    reduced = int(proof.u[i]) + int(proof.v[j]) + proof.pair_price - score
-    least = reduced - (result.answer.bound - result.answer.total)
-    return least if result.floor is not None and score < result.floor else max(0, least)
+    least: I64 = proof.u[i] + proof.v[j] + proof.pair_price - scores - (result.answer.bound - result.answer.total)
+    below = scores < result.floor if result.floor is not None else np.zeros(len(scores), np.bool_)
+    return np.where(below, least, np.maximum(least, 0))
 
 
-def _room(problem: Problem, result: Result) -> tuple[I64, I64]:
+def room(problem: Problem, result: Result) -> tuple[I64, I64]:
     """What capacity is left on each side."""
     n, m = problem.shape
     pairs = result.answer.pairs
@@ -140,7 +140,7 @@ def rematch(problem: Problem, result: Result, i: int, j: int, max_moves: int = 0
     """
     if (i, j) not in result.pairs:
         raise ValueError("these two are not a pair of this result")
-    rows, columns = _room(problem, result)
+    rows, columns = room(problem, result)
     solved = [(int(a), int(b)) for a, b in result.answer.pairs if (a, b) != (i, j)]
     low = result.minimum or 0
 
