@@ -27,7 +27,9 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd tells each command
 DIE_BEFORE_TAKING = "die before taking"
 DIE_AFTER_TAKING = "die after taking"
-Behaviour = Callable[[str], str]  # from the recipient's address to a reply, "" or one of the two above
+HANG_AFTER_TAKING = "hang after taking"
+Behaviour = Callable[[str], str]  # from the recipient's address to a reply, "" or one of the three above
+RCPT, TAKEN = "rcpt", "taken"
 
 
 @dataclass(frozen=True)
@@ -66,12 +68,15 @@ class SmtpSink:
     """`on_rcpt` and `on_data` give the reply to a recipient's address: "" accepts, "450 later" does not.
 
     `on_data` may also be DIE_BEFORE_TAKING or DIE_AFTER_TAKING: the connection is cut after the whole mail has arrived, and
-    the mail counts as not taken or as taken. `delay` is how long a mail takes, in seconds.
+    the mail counts as not taken or as taken; HANG_AFTER_TAKING takes it and never answers. `delay` is how long a mail takes,
+    in seconds. `on_step(step, address, port)` hears, before the answer is sent, that a recipient has been named (RCPT) or a
+    mail has been taken (TAKEN), and from which port of the other side.
     """
 
     port: int = 0
     on_rcpt: Behaviour = lambda _address: ""
     on_data: Behaviour = lambda _address: ""
+    on_step: Callable[[str, str, int], None] | None = None
     delay: float = 0.0
     messages: list[Received] = field(default_factory=list)
     dialogs: int = 0  # mails that were handed over completely, taken or not
@@ -145,6 +150,7 @@ class _Handler:
         return lines
 
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:  # noqa: N802
+        self.step(RCPT, address, session)
         reply = self.sink.on_rcpt(address)
         if not reply:
             envelope.rcpt_tos.append(address)
@@ -161,13 +167,23 @@ class _Handler:
         reply = self.sink.on_data(envelope.rcpt_tos[0])
         with self.sink.lock:
             self.sink.dialogs += 1
-            if reply in {"", DIE_AFTER_TAKING}:
+            taken = reply in {"", DIE_AFTER_TAKING, HANG_AFTER_TAKING}
+            if taken:
                 self.sink.messages.append(Received(envelope.mail_from or "", list(envelope.rcpt_tos), mail))
+        if taken:
+            self.step(TAKEN, envelope.rcpt_tos[0], session)
+        if reply == HANG_AFTER_TAKING:
+            await asyncio.sleep(3600)  # aiosmtpd breaks this off when the other side gives up
         if reply in {DIE_BEFORE_TAKING, DIE_AFTER_TAKING}:
             with contextlib.suppress(Exception):
                 server.transport.abort()
             return "421 gone"
         return reply or "250 OK"
+
+    def step(self, name: str, address: str, session: Session) -> None:
+        """Tell the listener, if there is one."""
+        if self.sink.on_step is not None:
+            self.sink.on_step(name, address, session.peer[1])
 
 
 def free_port() -> int:

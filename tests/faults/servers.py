@@ -1,0 +1,92 @@
+"""Faults of Valkey and Postgres."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+
+from mentoring import embedded
+from tests.faults.catalogue import POSTGRES
+from tests.faults.crowd import TAKEN, Crowd
+from tests.faults.ledger import Tally
+from tests.faults.site import Site, pause
+
+BATCH = 40
+RESTARTS = 3
+FLUSHES = 5
+HUNG_SECONDS = 8.0
+
+
+def _begin(site: Site) -> Crowd:
+    """A worker in the middle of a batch."""
+    crowd = Crowd(site)
+    site.sink.delay = 0.05
+    crowd.put(BATCH)
+    site.worker(2)
+    site.beat()
+    crowd.wait_for(5)
+    return crowd
+
+
+def valkey_restart(site: Site) -> Tally:
+    """Stopped in the middle of a batch, and started without any of its data; more fell due meanwhile."""
+    crowd = _begin(site)
+    embedded.stop_valkey(site.folder)
+    site.settle()  # so that no round of before sends what comes now
+    crowd.put(BATCH)
+    time.sleep(1)
+    site.start_valkey()
+    return crowd.tally()
+
+
+def valkey_flush(site: Site) -> Tally:
+    """Everything is gone from it: in the middle of a batch, and then each time with a bell that no worker has heard yet."""
+    crowd = _begin(site)
+    site.flush_valkey()
+    (worker,) = site.workers
+    for _ in range(FLUSHES - 1):
+        site.settle()
+        pause(worker, paused=True)
+        crowd.put(BATCH // 2)
+        site.flush_valkey()
+        pause(worker, paused=False)
+    return crowd.tally()
+
+
+def valkey_hang(site: Site) -> Tally:
+    """It keeps its connections and answers nothing; more fell due meanwhile."""
+    crowd = _begin(site)
+    site.hang_valkey(hung=True)
+    site.settle()
+    crowd.put(BATCH)
+    time.sleep(HUNG_SECONDS)
+    site.hang_valkey(hung=False)
+    return crowd.tally()
+
+
+def postgres_restart(site: Site) -> Tally:
+    """`pg_ctl stop -m immediate`, each time when the mail server has a mail and has not yet said so; then it starts again."""
+    crowd = Crowd(site)
+    site.sink.delay = 0.05
+    crowd.put(BATCH)
+    stopped = threading.Event()
+    left = iter(range(RESTARTS))
+
+    def stop(step: str, _address: str, _port: int) -> None:
+        if step == TAKEN and not stopped.is_set() and crowd.arrived % 8 == 0 and next(left, None) is not None:
+            pid = embedded._first_number(site.postgres / "postgres" / "postmaster.pid")
+            assert pid is not None
+            os.kill(pid, signal.SIGQUIT)
+            stopped.set()
+
+    site.sink.on_step = stop
+    site.worker(2)
+    site.beat()
+    for _ in range(RESTARTS):
+        site.wait(stopped.is_set, "a mail is taken")
+        time.sleep(0.5)
+        embedded.start_postgres(site.postgres, options=POSTGRES)
+        stopped.clear()
+    return crowd.tally()
