@@ -32,3 +32,14 @@ class DirectoryState(models.TextChoices):
     UNKNOWN = "unknown", _("Not from the directory")
     LISTED = "listed", _("In the directory")
     LEFT = "left", _("Left the directory")
+
+
+class CalendarProblem(models.TextChoices):
+    """Why a person's own calendar could not be read."""
+
+    FORBIDDEN = "forbidden", _("The address is not allowed: it must be public and begin with https://.")
+    UNREACHABLE = "unreachable", _("Nobody answered at this address.")
+    REFUSED = "refused", _("The address was refused. Perhaps it is published no longer, or it asks for a password.")
+    MOVED = "moved", _("The address leads on to another one. Enter that one instead.")
+    TOO_LARGE = "too_large", _("The calendar is too large to be read.")
+    NO_CALENDAR = "no_calendar", _("What is there is not a calendar. Look for the address in iCal format, which often ends in .ics.")

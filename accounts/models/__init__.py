@@ -1,7 +1,19 @@
 """People, their place in the company, and how the directory brings them in."""
 
+from accounts.models.calendar import CalendarFeed, OwnCalendar
 from accounts.models.directory import AddressChange, DirectoryImport
 from accounts.models.organisation import Absence, Company, Delegation, PairBlock
 from accounts.models.people import Grade, User
 
-__all__ = ["Absence", "AddressChange", "Company", "Delegation", "DirectoryImport", "Grade", "PairBlock", "User"]
+__all__ = [
+    "Absence",
+    "AddressChange",
+    "CalendarFeed",
+    "Company",
+    "Delegation",
+    "DirectoryImport",
+    "Grade",
+    "OwnCalendar",
+    "PairBlock",
+    "User",
+]

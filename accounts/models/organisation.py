@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import BigIntegerRangeField, DateRangeField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from accounts.querysets import OfHR
@@ -54,6 +56,28 @@ class Absence(PublicModel):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="absence_ends_after_start"),
+            ExclusionConstraint(
+                name="absence_no_overlap",
+                index_type="gist",
+                expressions=[
+                    # an exclusion constraint over bigint needs btree_gist; a range of one number needs no extension
+                    (
+                        Func(
+                            F("person_id"),
+                            F("person_id"),
+                            Value("[]"),
+                            function="int8range",
+                            output_field=BigIntegerRangeField(),
+                        ),
+                        "&&",
+                    ),
+                    (
+                        Func(F("starts_on"), F("ends_on"), Value("[]"), function="daterange", output_field=DateRangeField()),
+                        "&&",
+                    ),
+                ],
+                violation_error_code="overlap",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
+from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
@@ -46,6 +47,7 @@ class User(PublicModel, AbstractBaseUser):
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[validate_zone])
     locale = models.CharField(_("language of pages and mails"), max_length=10, default="en")
     languages = ArrayField(models.CharField(max_length=10), verbose_name=_("languages"), default=list, blank=True)
+    join_link = models.URLField(_("join link"), max_length=500, blank=True, validators=[URLValidator(schemes=["https"])])
     grade = models.ForeignKey(Grade, models.SET_NULL, verbose_name=_("grade"), null=True, blank=True, related_name="people")
     grade_is_derived = models.BooleanField(_("grade comes from the reporting tree"), default=False)
     manager = models.ForeignKey(
@@ -75,6 +77,7 @@ class User(PublicModel, AbstractBaseUser):
             models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_in_lower_case"),
             models.UniqueConstraint(fields=["employee_id"], name="user_employee_id_unique"),
             models.CheckConstraint(condition=~Q(employee_id=""), name="user_employee_id_not_empty"),
+            models.CheckConstraint(condition=Q(join_link="") | Q(join_link__startswith="https://"), name="user_link_is_https"),
             models.CheckConstraint(condition=Q(manager__isnull=True) | ~Q(manager=F("id")), name="user_not_own_manager"),
         ]
         indexes = [GinIndex(SearchVector("search_text", config="simple"), name="user_search")]

@@ -206,6 +206,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('during', django.contrib.postgres.fields.ranges.DateTimeRangeField(verbose_name='during')),
                 ('live', models.BooleanField(default=True, verbose_name='scheduled')),
+                ('minutes_late', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='minutes late')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attendances', to=settings.AUTH_USER_MODEL)),
                 ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attendances', to='pairings.mentoringsession')),
             ],

@@ -83,6 +83,8 @@ class MentoringSession(PublicModel):
 class SessionAttendance(models.Model):
     """The time that a session takes of one person. `live` while it is scheduled: two live ones of a person never overlap.
 
+    `minutes_late` is what this person has said shortly before, or None.
+
     An exclusion constraint over bigint needs btree_gist; a range of one number needs no extension.
     """
 
@@ -90,6 +92,7 @@ class SessionAttendance(models.Model):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="attendances")
     during = DateTimeRangeField(_("during"))
     live = models.BooleanField(_("scheduled"), default=True)
+    minutes_late = models.PositiveSmallIntegerField(_("minutes late"), null=True, blank=True)
 
     class Meta:
         constraints = [
