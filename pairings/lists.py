@@ -11,6 +11,7 @@ from accounts.domain.names import words
 from pairings.forms import PairingListForm, ProposalListForm, UnmatchedListForm
 from pairings.forms_runs import ComparedPairsForm
 from pairings.models import Pairing, Proposal, Unmatched
+from programs.models import Enrolment
 
 
 def named(text: str, *people: str) -> Q:
@@ -62,6 +63,15 @@ def unmatched(rows: QuerySet[Unmatched], form: UnmatchedListForm) -> QuerySet[Un
         rows = rows.filter(enrolment__role=role)
     by_name = ["enrolment__person__sort_key", "id"]
     return rows.order_by(*(["enrolment__role", *by_name] if form.value("sort") == "role" else by_name))
+
+
+def free(rows: QuerySet[Enrolment], form: UnmatchedListForm) -> QuerySet[Enrolment]:
+    """Those who have nobody as the form asks for them. Name and role are all there is to sort by: nothing tells since when."""
+    rows = rows.filter(named(form.value("q"), "person"))
+    if role := form.value("role"):
+        rows = rows.filter(role=role)
+    by_name = ["person__sort_key", "id"]
+    return rows.order_by(*(["role", *by_name] if form.value("sort") == "role" else by_name))
 
 
 def pairings(rows: QuerySet[Pairing], form: PairingListForm) -> QuerySet[Pairing]:

@@ -100,6 +100,7 @@ rules.add_perm("pairings.cancel_run", manages)
 rules.add_perm("pairings.publish_run", manages & is_matchable)
 rules.add_perm("pairings.set_pair_rule", manages & is_matchable)
 rules.add_perm("pairings.list_pairings", manages)
+rules.add_perm("pairings.offer_pair", manages & is_matchable)
 
 rules.add_perm("pairings.answer_offer", member & is_asked)
 rules.add_perm("pairings.view_inside", member & has_begun)

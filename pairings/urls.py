@@ -3,7 +3,19 @@
 from django.urls import path
 
 from pairings import session_urls
-from pairings.views import agreements, exports, match_compare, match_fairness, match_map, match_runs, offers, pairs, proposals
+from pairings.views import (
+    agreements,
+    exports,
+    match_compare,
+    match_fairness,
+    match_map,
+    match_publish,
+    match_runs,
+    offers,
+    pairs,
+    proposals,
+    rematching,
+)
 
 app_name = "pairings"
 urlpatterns = [
@@ -19,7 +31,7 @@ urlpatterns = [
     path("matching/<uuid:public_id>/export/", exports.match_run_export, name="match_run_export"),
     path("matching/<uuid:public_id>/unmatched/export/", exports.match_run_unmatched_export, name="match_run_unmatched_export"),
     path("matching/<uuid:public_id>/cancel/", match_runs.match_run_cancel, name="match_run_cancel"),
-    path("matching/<uuid:public_id>/publish/", match_runs.match_run_publish, name="match_run_publish"),
+    path("matching/<uuid:public_id>/publish/", match_publish.match_run_publish, name="match_run_publish"),
     path("matching/<uuid:public_id>/fairness/", match_fairness.match_fairness, name="match_fairness"),
     path("matching/<uuid:public_id>/map/", match_map.match_map, name="match_map"),
     path("matching/<uuid:public_id>/compare/", match_compare.match_compare, name="match_compare"),
@@ -27,6 +39,8 @@ urlpatterns = [
     path("matching/pairs/<uuid:public_id>/", proposals.proposal_detail, name="proposal_detail"),
     path("programs/<uuid:public_id>/pairs/", pairs.pairing_list, name="pairing_list"),
     path("programs/<uuid:public_id>/pairs/map/", match_map.pairing_map, name="pairing_map"),
+    path("programs/<uuid:public_id>/free/", rematching.free_again, name="free_again"),
+    path("programs/<uuid:public_id>/free/offer/", rematching.free_offer, name="free_offer"),
     path("programs/<uuid:public_id>/pairs/export/", exports.pairing_export, name="pairing_export"),
     # for the two of a pair
     path("pairs/<uuid:public_id>/offer/", offers.offer_detail, name="offer_detail"),

@@ -88,7 +88,7 @@ def build(run: MatchRun, *, among: Iterable[int] | None = None) -> MatchInput:
     choices = Prefetch("topic_choices", EnrolmentTopic.objects.select_related("topic"))
     rows = candidates(program).select_related("person__grade").prefetch_related(choices).order_by("pk")
     everybody = list(rows if among is None else rows.filter(pk__in=among))
-    away_ids = _away({e.person_id for e in everybody}) if among is None else set()
+    away_ids = away_today({e.person_id for e in everybody}) if among is None else set()
     taken = places_taken(program)
     away = tuple(e for e in everybody if e.person_id in away_ids and not taken[e.pk])
     pool = [e for e in everybody if e.person_id not in away_ids and (taken[e.pk] == 0 or taken[e.pk] < e.capacity)]
@@ -161,7 +161,7 @@ def _ordered(a: int, b: int) -> tuple[int, int]:
     return (a, b) if a < b else (b, a)
 
 
-def _away(ids: set[int]) -> set[int]:
+def away_today(ids: set[int]) -> set[int]:
     """Who is absent today, in their own zone."""
     day, today = timedelta(days=1), clock.today("UTC")
     near = Absence.objects.filter(person__in=ids, starts_on__lte=today + day, ends_on__gte=today - day)

@@ -11,13 +11,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from common.errors import DomainError
 from common.http import page_of, redirect_htmx, require, respond
 from pairings import lists, wording
-from pairings.domain import comparing, matching, matching_input, offers
+from pairings.domain import comparing, matching, matching_input
 from pairings.enums import RunState
 from pairings.forms import ProposalListForm, UnmatchedListForm, WeightsForm
 from pairings.models import MatchRun, Proposal, Unmatched
@@ -122,23 +121,6 @@ def match_run_cancel(request: HttpRequest, public_id: UUID) -> HttpResponse:
     require(request.user, "pairings.cancel_run", run)
     matching.cancel_run(actor=request.user, run=run)
     messages.success(request, _("Matching is being stopped. Nothing has been changed."))
-    return redirect_htmx(request, reverse("pairings:match_run_detail", args=[run.public_id]))
-
-
-@require_POST
-def match_run_publish(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Make offers of the pairs; the mentors are asked first."""
-    run = _run(request, public_id)
-    require(request.user, "pairings.publish_run", run)
-    try:
-        pairs = offers.publish_run(actor=request.user, run=run)
-    except DomainError as error:
-        messages.error(request, " ".join(error.messages))
-    else:
-        text = ngettext(
-            "Published: %(number)d mentor is being asked.", "Published: %(number)d mentors are being asked.", len(pairs)
-        )
-        messages.success(request, text % {"number": len(pairs)})
     return redirect_htmx(request, reverse("pairings:match_run_detail", args=[run.public_id]))
 
 

@@ -63,7 +63,17 @@ ROWS = [
     of_run("pairings:match_run_unmatched_export"),
     of_program("pairings:pairing_export"),
     of_run("pairings:match_run_cancel", method="post"),
+    of_run("pairings:match_run_publish"),
     of_run("pairings:match_run_publish", method="post"),
+    of_program("pairings:free_again"),
+    row(
+        "pairings:free_offer",
+        url=lambda w: reverse("pairings:free_offer", args=[w.program.public_id]),
+        allowed=frozenset(),
+        others=404,
+        refused=dict.fromkeys(MANAGERS, 400),  # an empty form
+        method="post",
+    ),
     row(
         "pairings:proposal_detail",
         url=lambda w: reverse("pairings:proposal_detail", args=[w.proposal.public_id]),
