@@ -99,6 +99,7 @@ rules.add_perm("pairings.run_matching", manages & is_matchable)
 rules.add_perm("pairings.cancel_run", manages)
 rules.add_perm("pairings.publish_run", manages & is_matchable)
 rules.add_perm("pairings.set_pair_rule", manages & is_matchable)
+rules.add_perm("pairings.change_by_hand", manages & is_matchable)
 rules.add_perm("pairings.list_pairings", manages)
 rules.add_perm("pairings.offer_pair", manages & is_matchable)
 

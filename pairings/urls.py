@@ -5,6 +5,7 @@ from django.urls import path
 from pairings import session_urls
 from pairings.views import (
     agreements,
+    by_hand,
     exports,
     match_compare,
     match_fairness,
@@ -36,7 +37,9 @@ urlpatterns = [
     path("matching/<uuid:public_id>/map/", match_map.match_map, name="match_map"),
     path("matching/<uuid:public_id>/compare/", match_compare.match_compare, name="match_compare"),
     path("matching/<uuid:public_id>/compare/export/", match_compare.match_compare_export, name="match_compare_export"),
+    path("matching/<uuid:public_id>/undo/", by_hand.match_run_undo, name="match_run_undo"),
     path("matching/pairs/<uuid:public_id>/", proposals.proposal_detail, name="proposal_detail"),
+    path("matching/pairs/<uuid:public_id>/change/", by_hand.proposal_change, name="proposal_change"),
     path("programs/<uuid:public_id>/pairs/", pairs.pairing_list, name="pairing_list"),
     path("programs/<uuid:public_id>/pairs/map/", match_map.pairing_map, name="pairing_map"),
     path("programs/<uuid:public_id>/free/", rematching.free_again, name="free_again"),

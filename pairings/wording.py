@@ -37,6 +37,16 @@ COMPONENT_MEANING: dict[str, Promise] = {
     "distance": gettext_lazy("Different departments and places count as a plus: that is where the unexpected comes from."),
     "wish": gettext_lazy("One of the two has asked for the other, or both have. Whose wish it was is told to nobody."),
 }
+COMPONENT_ENDS: dict[str, tuple[Promise, Promise]] = {
+    "topics": (gettext_lazy("Any topic will do"), gettext_lazy("The right topics above all")),
+    "overlap": (gettext_lazy("Just enough common time"), gettext_lazy("As much common time as can be")),
+    "style": (gettext_lazy("Alike or not, all the same"), gettext_lazy("As alike as can be")),
+    "language": (gettext_lazy("Any common language"), gettext_lazy("The language each likes best")),
+    "interests": (gettext_lazy("Interests do not count"), gettext_lazy("Shared interests above all")),
+    "distance": (gettext_lazy("Near is as good as far"), gettext_lazy("As far apart as can be")),
+    "wish": (gettext_lazy("Wishes do not count"), gettext_lazy("Wishes above all")),
+}
+"""What the lowest and the highest weight of a component mean."""
 STAGES: dict[str, Promise] = {
     "people": gettext_lazy("Reading what people have said"),
     "scores": gettext_lazy("Comparing everybody with everybody"),

@@ -145,6 +145,13 @@ def undo(*, actor: User, run: MatchRun, change_id: str) -> MatchRun:
     return locked
 
 
+def is_changeable(run: MatchRun) -> bool:
+    """Whether pages should offer changes: a finished run that no other one has followed. `change` looks again, under lock."""
+    gone = [RunState.FAILED, RunState.CANCELLED]
+    later = MatchRun.objects.filter(program=run.program, created_at__gt=run.created_at).exclude(state__in=gone)
+    return run.state == RunState.DONE and not later.exists()
+
+
 def _changeable(run_id: int) -> MatchRun:
     """The run, locked; DomainError unless its pairs may be changed by hand now."""
     run: MatchRun = MatchRun.objects.select_for_update(of=("self",)).select_related("program").get(pk=run_id)

@@ -13,7 +13,8 @@ from django.db.models import Q
 from pairings.domain import matching_input
 from pairings.domain.matching_input import MatchInput
 from pairings.matching import Problem, Result
-from pairings.matching.whatif import Alternative, alternatives
+from pairings.matching.everyone import alternatives_all
+from pairings.matching.whatif import Alternative
 from pairings.models import MatchRun, Proposal
 from programs.enums import PairRole
 from programs.models import Enrolment
@@ -120,11 +121,34 @@ def options(run: MatchRun, sight: Sight, row: Proposal) -> list[dict[str, Any]]:
     return sorted(found, key=lambda one: (one["costs"], -one["score"], one["mentor"], one["other"] or ""))[:MOST]
 
 
+def still_there(proposal: Proposal, people: list[Enrolment]) -> Callable[[dict[str, Any]], bool]:
+    """Whether the people of an option of this proposal are where the option has them, after what was changed by hand.
+
+    One query. It looks at the run's pairs alone and at no rule, so that what a page offers tells nothing of anybody; rules are
+    looked at when the change is made.
+    """
+    by_id = {str(person.public_id): person for person in people}
+    rows = Proposal.objects.filter(Q(mentor__in=people) | Q(mentee__in=people), run=proposal.run_id)
+    pairs = set(rows.values_list("mentor", "mentee"))
+
+    def is_there(option: dict[str, Any]) -> bool:
+        mentor, other = by_id[option["mentor"]], by_id.get(option["other"] or "")
+        if option["kind"] == "free":
+            return len([pair for pair in pairs if pair[0] == mentor.pk]) < int(mentor.capacity)
+        if other is None:
+            return False
+        if option["kind"] == "swap":
+            return (mentor.pk, other.pk) in pairs
+        return all(pair[1] != other.pk for pair in pairs)
+
+    return is_there
+
+
 def instead(problem: Problem, result: Result, kept: Callable[[Alternative, int], None]) -> None:
     """For every mentee who has nobody: whose place they could take. `kept(option, row)` hears of each."""
-    rows, _ = result.partners
-    for row in range(len(problem.mentees)):
-        if row not in rows:
-            for found in alternatives(problem, result, row, MOST):
-                if found.kind == "instead":
-                    kept(found, row)
+    having, _ = result.partners
+    alone = [row for row in range(len(problem.mentees)) if row not in having]
+    for row, found in zip(alone, alternatives_all(problem, result, alone, MOST), strict=True):
+        for option in found:
+            if option.kind == "instead":
+                kept(option, row)

@@ -31,6 +31,11 @@ def set_rule(*, actor: User, program: Program, mentor: Enrolment, mentee: Enrolm
     return rule
 
 
+def laid_down(program: Program) -> dict[tuple[int, int], PairRule]:
+    """What is laid down in a program, by the ids of the two enrolments (mentor, mentee)."""
+    return {(rule.mentor_id, rule.mentee_id): rule for rule in PairRule.objects.filter(program=program)}
+
+
 @transaction.atomic
 def remove_rule(*, actor: User, rule: PairRule) -> None:
     """Leave the two to matching again. Removing it twice changes nothing."""

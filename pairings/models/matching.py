@@ -63,7 +63,8 @@ class Proposal(PublicModel):
 
     `reasons` and `warnings` are lists of {"key": str, "params": {...}}, worded when they are shown (pairings.wording).
     `alternatives` is what else was possible at the time of the run; `refusal` (a key, or empty) why publishing left the
-    pair out. `by_hand` marks what a coordinator has put in place of what was found (pairings.domain.by_hand). Private rules appear in none of them but as "not_available".
+    pair out. `by_hand` marks what a coordinator has put in place of what was found (pairings.domain.by_hand). Private rules
+    appear in none of them but as "not_available".
     """
 
     run = models.ForeignKey(MatchRun, models.CASCADE, related_name="proposals")

@@ -15,8 +15,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from common.errors import DomainError
 from common.http import page_of, redirect_htmx, require
-from pairings import wording
+from pairings import wording, wording_by_hand
 from pairings.domain import pair_rules
+from pairings.domain.by_hand import is_changeable
+from pairings.domain.by_hand_options import still_there
 from pairings.enums import RuleKind
 from pairings.forms import RuleForm
 from pairings.models import PairRule, Proposal
@@ -31,46 +33,55 @@ def proposal_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     )
     proposal = get_object_or_404(rows, public_id=public_id)
     program = proposal.run.program
+    run, laid_down = proposal.run, pair_rules.laid_down(program)
+    by_hand = wording_by_hand.run_words(run)
+    others = _alternatives(proposal, laid_down)
     topics = {side.role: list(side.topic_choices.select_related("topic")) for side in (proposal.mentor, proposal.mentee)}
     context = {
         "program": program,
-        "run": proposal.run,
+        "run": run,
         "proposal": proposal,
         "points": proposal.score / 100,
         "parts": [
             {**part, "points": part["points"] / 100, "most": part["most"] / 100}
-            for part in wording.breakdown_rows(proposal.breakdown, proposal.run.weights)
+            for part in wording.breakdown_rows(proposal.breakdown, run.weights)
         ],
         "reasons": wording.reasons_words(proposal.reasons),
         "warnings": wording.warning_words(proposal.warnings),
         "refusal": wording.refusal_words(proposal.refusal) if proposal.refusal else "",
         "offers": topics["mentor"],
         "wants": topics["mentee"],
-        "alternatives": _alternatives(proposal),
-        "rule": PairRule.objects.filter(program=program, mentor=proposal.mentor, mentee=proposal.mentee).first(),
+        "alternatives": [option for option in others if option["kind"] != "instead"],
+        "instead": [option for option in others if option["kind"] == "instead"],
+        "rule": laid_down.get((proposal.mentor_id, proposal.mentee_id)),
+        "rules_words": wording_by_hand.rules_words(laid_down.values()),
         "may_set_rules": request.user.has_perm("pairings.set_pair_rule", proposal),
-        "floor": proposal.run.floor,
+        "may_publish": is_changeable(run) and request.user.has_perm("pairings.change_by_hand", proposal),
+        "change": wording_by_hand.undo_of(by_hand, proposal),
     }
     return render(request, "pairings/proposal_detail.html", context)
 
 
-def _alternatives(proposal: Proposal) -> list[dict[str, Any]]:
-    """What else the mentee could have had, with names and with costs in points."""
+def _alternatives(proposal: Proposal, laid_down: dict[tuple[int, int], PairRule]) -> list[dict[str, Any]]:
+    """What else there is for the two, with names, costs in points, and whether changes by hand have left it possible."""
     kept = proposal.alternatives
     ids = {option[name] for option in kept for name in ("mentor", "other") if option.get(name)}
     people = {str(e.public_id): e for e in Enrolment.objects.filter(public_id__in=ids).select_related("person")}
+    still = still_there(proposal, list(people.values()))
     return [
         {
-            "kind": option["kind"],
+            **option,
             "mentor": people[option["mentor"]],
             "other": people.get(option["other"] or ""),
             "points": option["score"] / 100,
-            "costs": option["costs"] / 100,
-            "costs_at_least": option["costs_at_least"] / 100,
-            "below_floor": option["below_floor"],
+            "costs": abs(option["costs"]) / 100,
+            "gains": option["costs"] < 0,
+            "costs_at_least": None if option["costs_at_least"] is None else option["costs_at_least"] / 100,
+            "possible": still(option),
+            "rule": laid_down.get((people[option["mentor"]].pk, proposal.mentee_id)),
         }
         for option in kept
-        if option["mentor"] in people
+        if option["mentor"] in people and (option["other"] or option["mentor"]) in people
     ]
 
 
@@ -103,6 +114,7 @@ def pair_rule_list(request: HttpRequest, public_id: UUID) -> HttpResponse:
     rules = PairRule.objects.filter(program=program).select_related("mentor__person", "mentee__person")
     context = {
         "program": program,
+        "rules_words": wording_by_hand.rules_words(rules),
         "page": page_of(request, rules.order_by("kind", "mentor__person__sort_key", "id")),
         "may_set_rules": request.user.has_perm("pairings.set_pair_rule", program),
     }

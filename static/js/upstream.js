@@ -96,6 +96,22 @@
     }
   });
 
+  // <form data-shares="= %s % of the score">: how much each slider counts beside the others, in its <output>.
+  function shares(form) {
+    const ranges = Array.from(form.querySelectorAll('input[type="range"]'));
+    const all = ranges.reduce((sum, range) => sum + Number(range.value), 0);
+    ranges.forEach((range) => {
+      const words = form.dataset.shares.replace("%s", all ? Math.round((100 * Number(range.value)) / all) : 0);
+      const output = document.getElementById(`${range.id}_share`);
+      if (output) output.value = words;
+      range.setAttribute("aria-valuetext", `${range.value} ${words}`);
+    });
+  }
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest("form[data-shares]");
+    if (form) shares(form);
+  });
+
   // What htmx brings: errors get the focus, a heading marked data-focus too, and data-announce is spoken.
   function arrived(root) {
     if (!root || !root.querySelector) return;
@@ -132,14 +148,17 @@
   });
   // On a phone a row of tabs is longer than the screen: the open one is brought into sight.
   function showTab() {
-    const tab = document.querySelector(".tabs [aria-current]");
-    if (tab) tab.closest(".tabs").scrollLeft = tab.offsetLeft - 40;
+    document.querySelectorAll(".tabs [aria-current]").forEach((tab) => {
+      const row = tab.closest(".tabs");
+      row.scrollLeft = tab.getBoundingClientRect().left - row.getBoundingClientRect().left - 40;
+    });
   }
 
   document.addEventListener("DOMContentLoaded", () => {
     scrollers();
     showTab();
     focusErrors(document);
+    document.querySelectorAll("form[data-shares]").forEach(shares);
     const said = document.querySelector("#messages [data-announce]");
     if (said) announce(said.dataset.announce);
   });

@@ -79,6 +79,22 @@ ROWS = [
         url=lambda w: reverse("pairings:proposal_detail", args=[w.proposal.public_id]),
         allowed=MANAGERS,
     ),
+    row(
+        "pairings:proposal_change",
+        url=lambda w: reverse("pairings:proposal_change", args=[w.proposal.public_id]),
+        allowed=frozenset(),
+        others=404,
+        refused=dict.fromkeys(MANAGERS, 400),  # an empty form
+        method="post",
+    ),
+    row(
+        "pairings:match_run_undo",
+        url=lambda w: reverse("pairings:match_run_undo", args=[w.run.public_id]),
+        allowed=frozenset(),
+        others=404,
+        refused=dict.fromkeys(MANAGERS, 400),  # an empty form
+        method="post",
+    ),
     of_program("pairings:pairing_list"),
     # an offer is its mentor's alone until they have accepted
     row("pairings:offer_detail", url=lambda w: reverse("pairings:offer_detail", args=[w.offer.public_id]), allowed={"mentor"}),
