@@ -86,6 +86,33 @@ class AtLeast:
         return low
 
 
+@dataclass(frozen=True, eq=False)
+class Turned:
+    """A source with mentors as rows and mentees as columns."""
+
+    source: Source
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(mentors, mentees)."""
+        return self.source.shape[1], self.source.shape[0]
+
+    @property
+    def cells(self) -> int:
+        """How many scores are best asked for at once."""
+        return self.source.cells
+
+    @property
+    def top(self) -> int:
+        """No score is higher."""
+        return self.source.top
+
+    def block(self, rows: I64, columns: I64 | None = None) -> Integers:
+        """Scores (rows × columns)."""
+        mentees = np.arange(self.source.shape[0]) if columns is None else columns
+        return np.ascontiguousarray(self.source.block(mentees, rows).T)
+
+
 def spans(start: I64, stop: I64) -> I64:
     """The ranges start[k]:stop[k], one after the other."""
     length = stop - start
@@ -114,6 +141,18 @@ class Candidates:
         """Keep these positions (or where true), in this order."""
         self.keys, self.scores = self.keys[which], self.scores[which]
         self.rows, self.columns = np.divmod(self.keys, self.mentors) if self.mentors else (self.keys, self.keys)
+
+    def places(self, ids: I64, columns: I64 | None) -> tuple[I64, I64]:
+        """Where in a block of the matrix (these rows, these or all columns) the listed pairs are."""
+        m = self.mentors
+        first, last = np.searchsorted(self.keys, ids * m), np.searchsorted(self.keys, ids * m + m)
+        i, j = np.repeat(np.arange(len(ids)), last - first), self.keys[spans(first, last)] % m
+        if columns is None:
+            return i, j
+        to = np.full(m, -1)
+        to[columns] = np.arange(len(columns))
+        j = to[j]
+        return i[j >= 0], j[j >= 0]
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,7 +222,7 @@ class Sweep:
         kind = plus.dtype.type
         scores = self.source.block(ids, columns)
         sums = np.add(scores, plus, dtype=kind, casting="same_kind" if scores.dtype.itemsize <= plus.itemsize else "unsafe")
-        sums[self._known(ids, columns)] = np.iinfo(kind).min
+        sums[self.listed.places(ids, columns)] = np.iinfo(kind).min
         # a forbidden pair may seem to reach the bar: too rare to look for before somebody reaches it
         best = sums.max(1)
         hit = np.flatnonzero(best > bar[ids])
@@ -220,18 +259,6 @@ class Sweep:
         sample = sums[:, : width - width % stride : stride]
         level: Integers = np.minimum(np.partition(sample, at, axis=1)[:, at], best)
         return np.maximum(least, level), np.maximum(bar, level)
-
-    def _known(self, ids: I64, columns: I64 | None) -> tuple[I64, I64]:
-        """Where in a block the listed pairs are."""
-        m = self.source.shape[1]
-        first, last = np.searchsorted(self.listed.keys, ids * m), np.searchsorted(self.listed.keys, ids * m + m)
-        i, j = np.repeat(np.arange(len(ids)), last - first), self.listed.keys[spans(first, last)] % m
-        if columns is None:
-            return i, j
-        to = np.full(m, -1)
-        to[columns] = np.arange(len(columns))
-        j = to[j]
-        return i[j >= 0], j[j >= 0]
 
     def _spread(self, sums: Integers, mask: npt.NDArray[np.bool_], row: int) -> tuple[npt.NDArray[np.bool_], Any]:
         """Many equal sums: take others for each row, or everybody's candidates would be the same few mentors."""

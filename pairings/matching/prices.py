@@ -14,6 +14,7 @@ from pairings.matching.certificate import I64, Flags, Integers, Source
 
 FAR = 1 << 60
 SAMPLE = 768
+SMALL = 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,13 +124,14 @@ def potentials(listed: Candidates, used: Flags, capacity: tuple[I64, I64], tied:
 def first_guess(source: Source, each: int, turns: int = 3) -> I64:
     """Mentor prices (m) at which a sample of mentees spreads its `each` best over all mentors. Nothing rests on it."""
     n, m = source.shape
-    if min(n, m) < 2 * SAMPLE:
+    if min(n, m) < SMALL:
         return np.zeros(m, np.int64)
+    sample = min(n, SAMPLE)
     kind = np.int16 if source.top < 15000 else np.int64
-    x: Integers = source.block(np.linspace(0, n - 1, SAMPLE).astype(np.int64)).astype(kind)
+    x: Integers = source.block(np.linspace(0, n - 1, sample).astype(np.int64)).astype(kind)
     np.putmask(x, x < 0, -source.top - 1)
     y: Integers = np.ascontiguousarray(x.T)
-    want = max(1, round(each * SAMPLE / m))
+    want = max(1, round(each * sample / m))
     v: Integers = np.zeros(m, kind)
 
     def level(z: Integers, w: Integers, rank: int) -> Integers:
