@@ -33,8 +33,16 @@ def proposals(rows: QuerySet[Proposal], form: ProposalListForm) -> QuerySet[Prop
         rows = rows.exclude(warnings=[])
     elif show == "pinned":
         rows = rows.filter(pinned=True)
+    elif show == "by_hand":
+        rows = rows.filter(by_hand=True)
     elif show == "refused":
         rows = rows.exclude(refusal="")
+    if warning := form.value("warning"):
+        rows = rows.filter(warnings__contains=[{"key": warning}])
+    if department := form.value("department"):
+        rows = rows.filter(Q(mentor__person__department=department) | Q(mentee__person__department=department))
+    if below := form.value("below"):
+        rows = rows.filter(score__lt=int(below) * 100)
     order = {
         "weakest": ["score", "id"],
         "mentor": ["mentor__person__sort_key", "id"],

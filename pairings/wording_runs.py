@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from django.utils import formats
 from django.utils.dateparse import parse_date
-from django.utils.text import capfirst
+from django.utils.dates import WEEKDAYS
+from django.utils.text import capfirst, get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -16,13 +17,25 @@ from accounts.models import User
 from pairings.domain.comparing import Setting
 from pairings.domain.fairness import MUCH_LESS_SHARE, Answer, Group, Kind
 from pairings.domain.mapping import OTHERS, Flow, Node
-from pairings.models import MatchRun
-from pairings.wording import COMPONENT_NAMES, score_points
+from pairings.matching import Person
+from pairings.matching.weekdays import days_apart
+from pairings.models import MatchRun, Proposal
+from pairings.wording import COMPONENT_NAMES, score_points, warning_words
 from programs.enums import Objective, PairRole
 from programs.models import Program
 
+WITHIN = {
+    "department": gettext_lazy("within one department"),
+    "grade": gettext_lazy("within one grade"),
+    "location": gettext_lazy("within one place"),
+}
+ACROSS = {
+    "department": gettext_lazy("across departments"),
+    "grade": gettext_lazy("across grades"),
+    "location": gettext_lazy("across places"),
+}
 ROLES = {PairRole.MENTOR: gettext_lazy("Mentors"), PairRole.MENTEE: gettext_lazy("Mentees")}
-BRIEF, LONG = 19, 34  # letters of a name in a picture, on a phone and on a wide page
+BRIEF, LONG = 15, 34  # letters of a name in a picture, on a phone and on a wide page
 
 
 def run_label(run: MatchRun, reader: User) -> str:
@@ -54,6 +67,8 @@ def setting_value(setting: Setting, value: Any) -> str:
     """The value of a setting of one run."""
     if setting.key == "objective":
         return str(Objective(value).label)
+    if setting.key == "minimum_score":
+        return str(score_points(value or 0))
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(value, str) and isinstance(day := parse_date(value) if len(value) == 10 else None, date):
@@ -64,10 +79,37 @@ def setting_value(setting: Setting, value: Any) -> str:
 def percent(share: float) -> str:
     """A share from 0 to 1, never rounded to nothing or to everything."""
     if 0 < share < 0.005:
-        return _("under 1%%") % ()
+        return _("under 1%%") % {}
     if 0.995 <= share < 1:
-        return _("over 99%%") % ()
+        return _("over 99%%") % {}
     return _("%(number)d%%") % {"number": round(share * 100)}
+
+
+def warnings_of(proposal: Proposal, program: Program) -> list[str]:
+    """What to look at in a proposed pair; with little common time, also the workdays without any.
+
+    These days are read from what the two say now. An allowed pair has no private reason that they could betray.
+    """
+    words = []
+    for warning in proposal.warnings:
+        found = warning_words([warning])
+        if warning.get("key") == "little_overlap" and (days := _days_apart(proposal, program)):
+            found = [_("Little common time, none on %(days)s") % {"days": get_text_list(days, _("and"))}]
+        words += found
+    return words
+
+
+def _days_apart(proposal: Proposal, program: Program) -> list[str]:
+    mentee, mentor = (
+        Person(
+            key="",
+            role=role,
+            time_zone=enrolment.person.time_zone,
+            availability=tuple((int(day), int(start), int(end)) for day, start, end in enrolment.availability),
+        )
+        for role, enrolment in (("mentee", proposal.mentee), ("mentor", proposal.mentor))
+    )
+    return [str(WEEKDAYS[day]) for day in days_apart(mentee, mentor, program.starts_on, program.ends_on)]
 
 
 def headline(answer: Answer) -> tuple[str, list[str]]:
@@ -134,6 +176,28 @@ def flow_words(flow: Flow, dimension: str) -> str:
     ends = [_("others") if name == OTHERS else group_words(dimension, name) for name in (flow.origin, flow.target)]
     words = ngettext("%(origin)s → %(target)s: %(number)d pair", "%(origin)s → %(target)s: %(number)d pairs", flow.pairs)
     return words % {"origin": ends[0], "target": ends[1], "number": flow.pairs}
+
+
+def across_words(pairs: int, across: int, dimension: str) -> str:
+    """How many of the pairs join two groups."""
+    words = {
+        "department": ngettext(
+            "%(across)d of %(pairs)d pair joins two departments (%(share)s).",
+            "%(across)d of %(pairs)d pairs join two departments (%(share)s).",
+            pairs,
+        ),
+        "grade": ngettext(
+            "%(across)d of %(pairs)d pair joins two grades (%(share)s).",
+            "%(across)d of %(pairs)d pairs join two grades (%(share)s).",
+            pairs,
+        ),
+        "location": ngettext(
+            "%(across)d of %(pairs)d pair joins two places (%(share)s).",
+            "%(across)d of %(pairs)d pairs join two places (%(share)s).",
+            pairs,
+        ),
+    }
+    return words[dimension] % {"across": across, "pairs": pairs, "share": percent(across / pairs if pairs else 0)}
 
 
 def shortened(words: str, letters: int) -> str:

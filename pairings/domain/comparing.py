@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from django.db.models import Aggregate, Case, Count, Exists, F, FloatField, Min, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models import Aggregate, Avg, Case, Count, Exists, F, FloatField, Min, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 
 from pairings.domain.fairness import Dimension, Group, groups, people_of
 from pairings.domain.matching_input import WEIGHED
 from pairings.enums import RunState
+from pairings.matching import COMPONENTS, Weights
 from pairings.models import MatchRun, Proposal, Unmatched
 from programs.enums import PairRole
 from programs.models import Program
@@ -52,8 +55,8 @@ class Setting:
 
     @property
     def differs(self) -> bool:
-        """Whether the runs disagree on it."""
-        return bool(self.first != self.second)
+        """Whether the runs disagree on it. What an older run does not know yet, it did not ask for."""
+        return (self.first or None) != (self.second or None)
 
 
 @dataclass(frozen=True)
@@ -122,6 +125,24 @@ def figures(*runs: MatchRun) -> list[Figures]:
         )
 
     return [of(run) for run in runs]
+
+
+def parts(*runs: MatchRun) -> list[dict[str, float | None]]:
+    """How much of each part of the fit the pairs of each run reach on average, from 0 to 1, in one query.
+
+    Unlike scores, these can be compared whatever the weights. None where a run has no pair or gives the part no weight.
+    """
+    rows = Proposal.objects.filter(run__in=runs).order_by().values("run")
+    reached = {name: Avg(Cast(KeyTextTransform(name, "breakdown"), FloatField())) for name in COMPONENTS}
+    means = {row["run"]: row for row in rows.annotate(**reached)}
+    found = []
+    for run in runs:
+        most = Weights(**{name: _number(run, name) for name in COMPONENTS}).shares()
+        mine = means.get(run.pk, {})
+        found.append(
+            {name: None if not most[name] or mine.get(name) is None else mine[name] / most[name] for name in COMPONENTS}
+        )
+    return found
 
 
 def left_over(rows: QuerySet[Unmatched]) -> QuerySet[Unmatched]:

@@ -151,14 +151,22 @@ def _side_by_side(request: HttpRequest, first: MatchRun, second: MatchRun) -> di
     return {
         "overlap": comparing.overlap(first, second),
         "figure_rows": _figure_rows(figures, comparable=comparable),
+        "part_rows": _part_rows(comparing.parts(first, second)),
         "comparable": comparable,
         "settings": settings,
         "differing": [setting for setting in settings if setting["differs"]],
-        "dimensions": WITH_ROLE,
+        "dimensions": [(key, words, _address(request, first, second, key)) for key, words in WITH_ROLE],
         "dimension": dimension,
         "quality": [_quality_row(row, dimension) for row in quality if row in largest],
         "more_groups": len(quality) - len(largest),
     }
+
+
+def _address(request: HttpRequest, first: MatchRun, second: MatchRun, by: str) -> str:
+    """This page with other groups; the list keeps its filters."""
+    kept = {name: value for name, value in request.GET.items() if name in ("show", "sort", "q")}
+    chosen = {"first": str(first.public_id), "second": str(second.public_id), "by": by}
+    return f"{request.path}?{urlencode({**kept, **chosen})}#quality"
 
 
 def _figure_rows(figures: list[comparing.Figures], *, comparable: bool) -> list[dict[str, Any]]:
@@ -185,7 +193,21 @@ def _figure_rows(figures: list[comparing.Figures], *, comparable: bool) -> list[
 
 def _figure(name: str, values: list[Any], *, compared: bool) -> dict[str, Any]:
     known = compared and None not in values
-    return {"name": name, "values": values, "difference": f"{values[1] - values[0]:+d}".replace("-", "−") if known else None}
+    return {"name": name, "values": values, "difference": _signed(values[1] - values[0]) if known else None}
+
+
+def _signed(number: int) -> str:
+    return f"{number:+d}".replace("-", "−") if number else "0"
+
+
+def _part_rows(parts: list[dict[str, float | None]]) -> list[dict[str, Any]]:
+    """How much of each part of the fit is reached, in percent, for the parts that either run weighs."""
+    rows = []
+    for name, words in wording.COMPONENT_NAMES.items():
+        shares = [None if side[name] is None else round(100 * (side[name] or 0)) for side in parts]
+        if shares != [None, None]:
+            rows.append(_figure(str(words), shares, compared=True))
+    return rows
 
 
 def _quality_row(row: comparing.Quality, dimension: Dimension) -> dict[str, Any]:

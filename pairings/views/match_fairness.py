@@ -22,8 +22,9 @@ def match_fairness(request: HttpRequest, public_id: UUID) -> HttpResponse:
     run = finished_run(request, public_id)
     require(request.user, "pairings.view_matching", run)
     answer = fairness.judge(fairness.people_of(run))
-    form = GroupsForm(request.GET)
-    by = form.value("by") or fairness.DIMENSIONS[0]
+    first = answer.behind[0].dimension if answer.behind else fairness.DIMENSIONS[0]
+    by = GroupsForm(request.GET).value("by") or first
+    form = GroupsForm({**request.GET.dict(), "by": by})
     groups = [(group, wording_runs.group_words(by, group.name)) for group in answer.groups if group.dimension == by]
     asked = form.value("q").casefold()
     found = [group for group, name in groups if asked in name.casefold()]

@@ -22,10 +22,9 @@ from programs.models import Program
 
 @dataclass(frozen=True)
 class Label:
-    """A bar of the picture with its name, long and short."""
+    """A bar of the picture with its name, for a phone and for a wide page."""
 
     node: mapping.Node
-    name: str
     brief: str
     long: str
 
@@ -79,16 +78,17 @@ def _map(request: HttpRequest, rows: QuerySet[Any], by: mapping.By) -> dict[str,
             for ribbon in picture.ribbons
         ],
         "pairs": pairs,
-        "across": pairs - within,
-        "share": wording_runs.percent((pairs - within) / pairs) if pairs else "–",
+        "across": wording_runs.across_words(pairs, pairs - within, by),
+        "keys": {"across": wording_runs.ACROSS[by], "within": wording_runs.WITHIN[by]},
         "strongest": wording_runs.flow_words(max(flows, key=lambda flow: flow.pairs), by) if flows else "",
         "open": bool({"q", "sort", "page"} & request.GET.keys()),
     }
 
 
 def _label(node: mapping.Node, by: mapping.By) -> Label:
-    name = f"{wording_runs.node_words(node, by)} ({node.pairs})"
-    return Label(node, name, *(wording_runs.shortened(name, letters) for letters in (wording_runs.BRIEF, wording_runs.LONG)))
+    name = wording_runs.node_words(node, by)
+    brief, long = (wording_runs.shortened(name, letters) for letters in (wording_runs.BRIEF, wording_runs.LONG))
+    return Label(node, f"{brief} ({node.pairs})", f"{long} ({node.pairs})")
 
 
 def _line(row: dict[str, Any], by: mapping.By) -> dict[str, Any]:

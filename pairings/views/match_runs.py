@@ -15,10 +15,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from common.errors import DomainError
 from common.http import page_of, redirect_htmx, require, respond
-from pairings import lists, wording
-from pairings.domain import comparing, matching, matching_input
+from pairings import lists, wording, wording_by_hand, wording_runs
+from pairings.domain import comparing, matching, matching_input, pair_rules
 from pairings.enums import RunState
-from pairings.forms import ProposalListForm, UnmatchedListForm, WeightsForm
+from pairings.forms import AIMS, FLOORS, ProposalListForm, UnmatchedListForm, WeightsForm
 from pairings.models import MatchRun, Proposal, Unmatched
 from programs.enums import Objective, PairRole
 from programs.models import Enrolment, Program
@@ -74,7 +74,7 @@ def _list_page(request: HttpRequest, program: Program, form: WeightsForm | None 
         "page": page_of(request, MatchRun.objects.filter(program=program).select_related("started_by")),
         "form": form or WeightsForm(program=program),
         **people,
-        "rules": program.pair_rules.count(),
+        "rules_words": wording_by_hand.rules_words(pair_rules.laid_down(program).values()),
         "may_run": request.user.has_perm("pairings.run_matching", program),
         "working": MatchRun.objects.filter(program=program, state__in=WORKING).first(),
     }
@@ -91,13 +91,21 @@ def match_weights(request: HttpRequest, public_id: UUID) -> HttpResponse:
         aim = Objective(form.cleaned_data["objective"])
         try:
             matching.set_weights(
-                actor=request.user, program=program, weights=form.weights(), objective=aim, floor=form.cleaned_data["floor"]
+                actor=request.user,
+                program=program,
+                weights=form.weights(),
+                objective=aim,
+                floor=form.cleaned_data["floor"],
+                minimum_score=form.cleaned_data["minimum"],
             )
         except DomainError as error:
             form.add_error(None, error)
     if not form.is_valid():
         return _list_page(request, program, form, 422)
     messages.success(request, _("Saved. The next run uses it."))
+    if form.cleaned_data["floor"] and aim == Objective.SCORE:
+        text = _("“%(choice)s” goes with “%(aim)s” alone, so it is switched off.")
+        messages.info(request, text % {"choice": FLOORS["on"][0], "aim": AIMS[Objective.PARTICIPATION][0]})
     return redirect_htmx(request, reverse("pairings:match_run_list", args=[program.public_id]))
 
 
@@ -132,6 +140,7 @@ def frame(request: HttpRequest, run: MatchRun) -> dict[str, Any]:
     ).exists()
     may_change = request.user.has_perm("pairings.set_pair_rule", run)  # the same people may run and publish
     (counted,) = comparing.figures(run)
+    laid_down = pair_rules.laid_down(run.program)
     return {
         "program": run.program,
         "run": run,
@@ -146,6 +155,10 @@ def frame(request: HttpRequest, run: MatchRun) -> dict[str, Any]:
         "may_publish": may_change and newest and run.state == RunState.DONE,
         "may_set_rules": may_change,
         "superseded": run.state == RunState.DONE and not newest,
+        "laid_down": laid_down,
+        "rules_words": wording_by_hand.rules_words(laid_down.values()),
+        "by_hand": wording_by_hand.run_words(run),
+        "minimum_points": wording.score_points(matching_input.minimum_of(run) or 0),
     }
 
 
@@ -156,15 +169,22 @@ def match_run_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if run.state not in WORKING and _asks_for(request, "run"):
         return _finished(request, run)
     form = ProposalListForm(request.GET)
-    rows = Proposal.objects.filter(run=run).select_related("mentor__person", "mentee__person", "pairing")
+    every = Proposal.objects.filter(run=run)
+    rows = every.select_related("mentor__person", "mentee__person", "pairing")
     page = page_of(request, lists.proposals(rows, form))
+    if not rows_only(request):
+        found = every.order_by().values_list("mentor__person__department", "mentee__person__department").distinct()
+        form.offer_departments({name for both in found for name in both if name})
     for proposal in page:
         proposal.points = wording.score_points(proposal.score)  # type: ignore[attr-defined]
         proposal.reasons_words = wording.reasons_words(proposal.reasons)  # type: ignore[attr-defined]
-        proposal.warnings_words = wording.warning_words(proposal.warnings)  # type: ignore[attr-defined]
+        proposal.warnings_words = wording_runs.warnings_of(proposal, run.program)  # type: ignore[attr-defined]
         proposal.refusal_words = wording.refusal_words(proposal.refusal)  # type: ignore[attr-defined]
+    shared = frame(request, run)
+    for proposal in page:
+        proposal.rule = shared["laid_down"].get((proposal.mentor_id, proposal.mentee_id))  # type: ignore[attr-defined]
     context = {
-        **frame(request, run),
+        **shared,
         "beside": comparing.beside_last(run),
         "filter_form": form,
         "page": page,
