@@ -20,7 +20,7 @@ def insert(messages: Sequence[OutboxMessage]) -> list[tuple[int, datetime]]:
     quote = connection.ops.quote_name
     names, table = ", ".join(quote(field.column) for field in fields), quote(OutboxMessage._meta.db_table)
     # every name comes from the model itself
-    with connection.cursor() as cursor:
+    with connection.wrap_database_errors, connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMPORARY TABLE new_messages ON COMMIT DROP AS SELECT {names} FROM {table} LIMIT 0")  # noqa: S608
         with cursor.copy(f"COPY new_messages ({names}) FROM STDIN") as copy:
             for message in messages:

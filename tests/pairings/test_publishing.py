@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -13,9 +14,9 @@ from accounts.models import PairBlock, User
 from common import clock
 from common.errors import DomainError
 from notifications.models import OutboxMessage
-from pairings.domain import offers
+from pairings.domain import offers, publishing
 from pairings.enums import PairingState, RuleKind, RunState
-from pairings.models import Pairing, PairRule
+from pairings.models import MatchRun, Pairing, PairRule
 from programs.enums import EnrolmentState, ProgramState
 from programs.models import Avoidance
 from tests import factories as make
@@ -151,3 +152,120 @@ def test_publish_page(as_user: AsUser) -> None:
     response = client.post(reverse("pairings:match_run_publish", args=[run.public_id]), follow=True)
     assert "1 mentor is being asked" in response.content.decode()
     assert as_user(some.mentors[0].person).post(reverse("pairings:match_run_publish", args=[run.public_id])).status_code == 404
+
+
+# what publishing would do, before it does
+
+
+def confirm(run: MatchRun) -> str:
+    return reverse("pairings:match_run_publish", args=[run.public_id])
+
+
+@pytest.mark.django_db
+def test_the_page_before_says_what_will_happen_and_does_nothing(as_user: AsUser) -> None:
+    some = pool(3, 2)
+    run = some.run()
+    page = as_user(some.coordinator).get(confirm(run)).content.decode()
+    assert "Publish 2 pairs" in page
+    assert "2 mentors are asked now, by mail." in page
+    assert "see nothing until their mentor has said yes" in page
+    assert "7 days" in page
+    assert "We have a match for you in Upwards" in page
+    assert "The program starts running" in page
+    assert Pairing.objects.count() == OutboxMessage.objects.count() == 0
+    run.refresh_from_db()
+    some.program.refresh_from_db()
+    assert (run.state, some.program.state) == (RunState.DONE, ProgramState.MATCHING)
+
+
+@pytest.mark.django_db
+def test_the_sample_is_what_a_mentor_gets(as_user: AsUser) -> None:
+    some = pool(1, 1)
+    run = some.run()
+    page = as_user(some.coordinator).get(confirm(run)).content.decode()
+    offers.publish_run(actor=some.hr, run=run)
+    message = OutboxMessage.objects.get(kind="pairings.offer_mentor")
+    assert message.subject in page
+    assert "You are asked first: nobody else knows of it yet." in page
+    assert "You are asked first: nobody else knows of it yet." in message.text
+
+
+@pytest.mark.django_db
+def test_pairs_that_no_longer_hold_are_named_with_a_public_reason_before_and_after(as_user: AsUser) -> None:
+    some = pool(2, 2)
+    for mentor, mentee in zip(some.mentors, some.mentees, strict=True):
+        PairRule.objects.create(program=some.program, mentor=mentor, mentee=mentee, kind=RuleKind.PIN)
+    run = some.run()
+    change(some, "reporting_line")
+    client = as_user(some.coordinator)
+    page = client.get(confirm(run)).content.decode()
+    assert "1 pair no longer holds" in page
+    assert "Junior A → Senior A: In one reporting line" in page
+    assert not run.proposals.exclude(refusal="").exists()
+    after = client.post(confirm(run), follow=True).content.decode()
+    assert "1 mentor is being asked" in after
+    assert "1 pair no longer held and was left out" in after
+    assert "Junior A" in after
+    assert "Junior B" not in after[after.index('id="rows"') :]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("why", ["newer", "nothing holds", "published"])
+def test_what_cannot_be_published_leads_back_with_the_reason(why: str, as_user: AsUser) -> None:
+    some = pool(1, 1)
+    run = some.run()
+    if why == "newer":
+        some.run()
+    elif why == "published":
+        offers.publish_run(actor=some.hr, run=run)
+    else:
+        change(some, "no_capacity")
+    response = as_user(some.coordinator).get(confirm(run), follow=True)
+    assert response.redirect_chain == [(reverse("pairings:match_run_detail", args=[run.public_id]), 303)]
+    words = {"newer": "newer run", "nothing holds": "None of these pairs", "published": "Only a run that is done"}
+    assert words[why] in response.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("pairs", [1, 4])
+def test_looking_and_publishing_take_the_same_queries_for_any_number(
+    pairs: int, as_user: AsUser, django_assert_max_num_queries: Any
+) -> None:
+    some = pool(pairs, pairs)
+    run = some.run()
+    client = as_user(some.coordinator)
+    with django_assert_max_num_queries(24):
+        assert client.get(confirm(run)).status_code == 200
+    with django_assert_max_num_queries(40):
+        assert client.post(confirm(run)).status_code == 303
+
+
+@pytest.mark.django_db
+def test_a_pair_marked_never_after_the_run_is_not_asked() -> None:
+    some = pool(2, 1)
+    run = some.run()
+    kept = run.proposals.get()
+    PairRule.objects.create(program=some.program, mentor=kept.mentor, mentee=kept.mentee, kind=RuleKind.FORBID)
+    with pytest.raises(DomainError, match="None of these pairs"):
+        offers.publish_run(actor=some.hr, run=run)
+    assert publishing.preview(run=some.run()).mentors == 1
+
+
+@pytest.mark.django_db
+def test_no_private_reason_is_told_from_a_change_of_free_times(as_user: AsUser) -> None:
+    """Were free times not looked at again, "not available" at publishing would mean an avoid or a block, and nothing else."""
+    seen = set()
+    for what in ("avoided", "blocked", "busy"):
+        some = pool(2, 2)
+        for mentor, mentee in zip(some.mentors, some.mentees, strict=True):
+            PairRule.objects.create(program=some.program, mentor=mentor, mentee=mentee, kind=RuleKind.PIN)
+        run = some.run()
+        if what == "busy":
+            type(some.mentors[0]).objects.filter(pk=some.mentors[0].pk).update(availability=[[6, 0, 60]])
+        else:
+            change(some, what)
+        page = as_user(some.coordinator).get(confirm(run)).content.decode()
+        seen.add(page[page.index('id="refused-heading"') : page.index('id="mail-heading"')])
+        offers.publish_run(actor=some.hr, run=run)
+        assert run.proposals.get(mentor=some.mentors[0]).refusal == "not_available"
+    assert len(seen) == 1
