@@ -225,6 +225,9 @@ if "@" not in parseaddr(MAIL_FROM)[1]:
     env.problems.append("MAIL_FROM is wrong: expected a sender such as Upstream <mentoring@company.com>.")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
 
+# whether people have quiet hours who have never chosen; those who play a demo must not wait until Monday for its mail
+QUIET_HOURS = env.flag("QUIET_HOURS", default=not (DEMO or TESTING))
+
 # --- Requests to addresses that people type: common/outgoing.py ------------------------------------------------------------
 OUTGOING_INTERNAL_HOSTS = env.listed("OUTGOING_INTERNAL_HOSTS", [], expected="host names, comma-separated")
 WEBHOOK_HOSTS = env.listed(

@@ -7,3 +7,9 @@ class NotificationsConfig(AppConfig):
     """Registered by its package name."""
 
     name = "notifications"
+
+    def ready(self) -> None:
+        """The one kind of message that is this app's own."""
+        from notifications import digest
+
+        digest.register()

@@ -5,10 +5,18 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Channel(models.TextChoices):
-    """The way a message takes. What was mailed shows in the inbox too; an inbox message is not mailed."""
+    """The way a message takes. What was mailed shows in the inbox too; an inbox message is not mailed.
+
+    Slack and Teams go to a program's channel there, through its webhook, and to no single person.
+    """
 
     EMAIL = "email", _("E-mail")
     INBOX = "inbox", _("Inbox")
+    SLACK = "slack", "Slack"
+    TEAMS = "teams", "Microsoft Teams"
+
+
+WEBHOOK_CHANNELS = (Channel.SLACK, Channel.TEAMS)
 
 
 class MessageState(models.TextChoices):
@@ -17,6 +25,7 @@ class MessageState(models.TextChoices):
     QUEUED = "queued", _("Waiting")
     LEASED = "leased", _("Being sent")
     SENT = "sent", _("Sent")
+    DIGESTED = "digested", _("Sent in a summary")
     FAILED = "failed", _("Refused by the mail server")
     MISSED = "missed", _("Missed its time")
     CANCELLED = "cancelled", _("No longer needed")
@@ -27,8 +36,13 @@ class MessageState(models.TextChoices):
 # What ends a message for good. `unknown` may be sent once more.
 FINAL_STATES = (
     MessageState.SENT,
+    MessageState.DIGESTED,
     MessageState.FAILED,
     MessageState.MISSED,
     MessageState.CANCELLED,
     MessageState.SUPPRESSED,
 )
+
+# These may keep their text for a while, for somebody who sends them again; all other ends wipe it at once.
+RETRIABLE_STATES = (MessageState.FAILED, MessageState.MISSED)
+BODILESS_STATES = tuple(state for state in FINAL_STATES if state not in RETRIABLE_STATES)

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
 from common import clock
+from notifications import foot
 from notifications.models import OutboxMessage
 from notifications.outbox import Attachment
 from notifications.registry import Kind
@@ -16,7 +17,8 @@ from notifications.rendering import LINK, Letter, with_link
 
 def address_of(message: OutboxMessage) -> str:
     """Where it goes: the recipient's address as it is now, unless the message names another."""
-    return message.address or message.recipient.email
+    assert message.recipient is not None
+    return message.address or str(message.recipient.email)
 
 
 def build(message: OutboxMessage, kind: Kind) -> EmailMultiAlternatives:
@@ -28,6 +30,8 @@ def build(message: OutboxMessage, kind: Kind) -> EmailMultiAlternatives:
     letter = Letter(message.subject, message.text, message.html)
     if kind.link is not None and LINK in message.text + message.html:
         letter = with_link(letter, kind.link(message))
+    below = foot.of(message)
+    letter = foot.attach(letter, below)
     mail = EmailMultiAlternatives(
         subject=letter.subject,
         body=letter.text,
@@ -38,6 +42,7 @@ def build(message: OutboxMessage, kind: Kind) -> EmailMultiAlternatives:
             "Date": format_datetime(clock.now()),
             "Auto-Submitted": "auto-generated",
             "X-Auto-Response-Suppress": "OOF, AutoReply",
+            **below.headers,
         },
     )
     if letter.html:

@@ -1,32 +1,46 @@
-"""The outbox: every message of the application, from the moment it is decided on; sign-in mail alone goes past it."""
+"""The outbox: every message of the application, from the moment it is decided on; sign-in mail alone goes past it.
+
+And what decides how they go: people's own preferences, the channels of programs, addresses that are refused.
+"""
 
 from __future__ import annotations
 
+from datetime import time
+
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
+from common.crypto import EncryptedTextField
 from common.models import PublicModel
-from notifications.enums import FINAL_STATES, Channel, MessageState
+from notifications.enums import BODILESS_STATES, WEBHOOK_CHANNELS, Channel, MessageState
 from notifications.querysets import OutboxQuerySet
 
 
 class OutboxMessage(PublicModel):
-    """One message to one person over one channel.
+    """One message to one person over one channel; one to a program's channel at Slack or Teams has no recipient.
 
     It exists once for its `dedupe_key` and channel, whatever is tried. `data` holds ids for `still_due` and `link` of the
-    kind, never what somebody wrote. Text, HTML and attachments are wiped when the message has come to its end.
+    kind, never what somebody wrote. Text, HTML and attachments are wiped when the message has come to its end; one that failed
+    or was missed keeps them for RETRY_FOR (retrying.py), so that it can be sent after all.
 
     `due_at` is the moment promised, `try_at` the next attempt (later than `due_at` after a failure); both and `expires_at`
     are read on the application's clock. `lease_until` is read on the database's clock: it guards running processes, for
     which time cannot be moved. `attempts` counts the claims and so tells one claim from the next. `dialog_at` is set
-    while, or since, it is not known whether a mail server has taken the message.
+    while, or since, it is not known whether a mail server has taken the message. `held_until` is the end of the recipient's
+    quiet time, if that is why it went out later than promised. `digest` is the summary that stands for it.
     """
 
     recipient = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, verbose_name=_("recipient"), related_name="outbox_messages"
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        verbose_name=_("recipient"),
+        related_name="outbox_messages",
+        null=True,
+        blank=True,
     )
     address = models.EmailField(_("another address than the recipient's"), max_length=254, blank=True)
     channel = models.CharField(_("channel"), max_length=10, choices=Channel, default=Channel.EMAIL)
@@ -41,6 +55,10 @@ class OutboxMessage(PublicModel):
     due_at = models.DateTimeField(_("due"), default=clock.now)
     try_at = models.DateTimeField(_("next attempt"), default=clock.now)
     expires_at = models.DateTimeField(_("pointless after"))
+    held_until = models.DateTimeField(_("held until the end of the quiet time"), null=True, blank=True)
+    digest = models.ForeignKey(
+        "self", models.SET_NULL, verbose_name=_("summary"), null=True, blank=True, related_name="digested"
+    )
     state = models.CharField(_("state"), max_length=10, choices=MessageState, default=MessageState.QUEUED)
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
     lease_until = models.DateTimeField(_("leased until"), null=True, blank=True)
@@ -70,12 +88,18 @@ class OutboxMessage(PublicModel):
                 name="outbox_sent_has_time",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=FINAL_STATES) | Q(text="", html="", attachments=[]),
+                condition=~Q(state__in=BODILESS_STATES) | Q(text="", html="", attachments=[]),
                 name="outbox_ended_has_no_body",
+            ),
+            models.CheckConstraint(
+                condition=Q(channel__in=WEBHOOK_CHANNELS, recipient__isnull=True, scope__isnull=False)
+                | (~Q(channel__in=WEBHOOK_CHANNELS) & Q(recipient__isnull=False)),
+                name="outbox_to_a_person_or_a_channel",
             ),
         ]
         indexes = [
             models.Index(fields=["try_at", "id"], name="outbox_waiting", condition=Q(state__in=["queued", "unknown"])),
+            models.Index(fields=["try_at"], name="outbox_kept", condition=Q(state__in=["failed", "missed"]) & ~Q(text="")),
             models.Index(fields=["lease_until"], name="outbox_leased", condition=Q(state="leased")),
             models.Index(fields=["recipient", "-due_at"], name="outbox_of_person"),
             models.Index(fields=["scope", "-due_at"], name="outbox_of_program"),
@@ -93,11 +117,50 @@ class OutboxMessage(PublicModel):
         return f"<{self.public_id}@{domain}>"
 
 
+class MessagePreferences(models.Model):
+    """What a person wants of the optional messages, and when they want quiet, in their own time zone.
+
+    A person without a row has the defaults. `off` holds keys of policy.TOPICS.
+    """
+
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="message_preferences"
+    )
+    off = ArrayField(models.CharField(max_length=30), verbose_name=_("messages turned off"), default=list, blank=True)
+    quiet = models.BooleanField(_("quiet hours"), default=True)
+    quiet_from = models.TimeField(_("from"), default=time(20))
+    quiet_until = models.TimeField(_("until"), default=time(7))
+    quiet_weekends = models.BooleanField(_("quiet on Saturday and Sunday"), default=True)
+
+    def __str__(self) -> str:
+        return f"preferences of {self.person_id}"
+
+
+class Webhook(PublicModel):
+    """A program's channel at Slack or Teams, for what its coordinators should notice. Its address is a secret."""
+
+    scope = models.UUIDField(_("program"))
+    channel = models.CharField(_("service"), max_length=10, choices=[(one.value, one.label) for one in WEBHOOK_CHANNELS])
+    label = models.CharField(_("name of the channel"), max_length=80)
+    address = EncryptedTextField(_("address of the webhook"))
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["scope", "channel"], name="webhook_one_a_service"),
+            models.CheckConstraint(condition=Q(channel__in=WEBHOOK_CHANNELS), name="webhook_known_channel"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_channel_display()}: {self.label}"
+
+
 class SuppressedAddress(models.Model):
     """An address that a mail server has called unknown: nothing is sent there until `until`, then it is tried again."""
 
     email = models.EmailField(_("address"), max_length=254, unique=True)  # in lower case
     reason = models.TextField(_("what the server said"))
+    since = models.DateTimeField(_("since"), default=clock.now)
     until = models.DateTimeField(_("tried again after"))
 
     def __str__(self) -> str:

@@ -9,9 +9,16 @@ from django.db import models
 from django.db.models import Q
 
 from notifications.enums import MessageState
+from notifications.policy import DIGEST
 
 # A failed or suppressed mail still has something to say; a missed or cancelled one has lost its point.
-SHOWN_IN_INBOX = (MessageState.SENT, MessageState.UNKNOWN, MessageState.FAILED, MessageState.SUPPRESSED)
+SHOWN_IN_INBOX = (
+    MessageState.SENT,
+    MessageState.DIGESTED,
+    MessageState.UNKNOWN,
+    MessageState.FAILED,
+    MessageState.SUPPRESSED,
+)
 
 
 class OutboxQuerySet(models.QuerySet[Any]):
@@ -21,7 +28,7 @@ class OutboxQuerySet(models.QuerySet[Any]):
         """One's own, once they were delivered or tried; what went to another address of theirs included."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        return self.filter(recipient_id=user.pk, state__in=SHOWN_IN_INBOX)
+        return self.filter(recipient_id=user.pk, state__in=SHOWN_IN_INBOX).exclude(kind=DIGEST)
 
     def unread(self) -> OutboxQuerySet:
         """Not opened in the inbox yet."""

@@ -1,7 +1,7 @@
 """The one table of kinds of messages: what each is called, whether it is still wanted, where it leads, how it is resent.
 
-Apps fill it in `AppConfig.ready()`. A kind is named `app.kind`. Every kind is sent whatever a person prefers, as there is
-nothing yet that would be sent by preference; hence no List-Unsubscribe either.
+Apps fill it in `AppConfig.ready()`. A kind is named `app.kind`. How it is sent (quiet hours, summaries, preferences) stands in
+policy.py, where every kind has a row.
 """
 
 from __future__ import annotations

@@ -21,7 +21,11 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 LINK = "[[link]]"
+FOOT = "<!--foot-->"  # where the HTML takes why somebody gets it, when it is sent
+SIGNATURE = "-- \n"
 MOST_BYTES = 100_000  # larger mails are cut off by Gmail
+# "[[https://…]] Label": a link that is known when the letter is written
+KNOWN = re.compile(r"^\[\[(?P<url>https?://[^\]\s]+)\]\][ \t]+(?P<label>\S.*)$", re.MULTILINE)
 BUTTON = re.compile(r"^\[\[link\]\][ \t]+(?P<label>\S.*)$", re.MULTILINE)
 
 
@@ -69,7 +73,8 @@ def finish(*, subject: str, body: str, language: str) -> Letter:
     """A letter of a subject and paragraphs of plain text, for messages that somebody has written by hand."""
     paragraphs = [part.strip() for part in re.split(r"\n[ \t]*\n", body) if part.strip()]
     footer = f"{product_name()}\n{settings.BASE_URL}"
-    text = "\n\n".join([*(BUTTON.sub(rf"\g<label>:\n{LINK}", part) for part in paragraphs), f"-- \n{footer}"]) + "\n"
+    plain = [KNOWN.sub(r"\g<label>:\n\g<url>", BUTTON.sub(rf"\g<label>:\n{LINK}", part)) for part in paragraphs]
+    text = "\n\n".join([*plain, f"{SIGNATURE}{footer}"]) + "\n"
     html = render_to_string(
         "email/layout.html",
         {
@@ -100,8 +105,11 @@ def joined(lines: list[str]) -> SafeString:
     """Escaped lines with breaks between them; a link inside a paragraph becomes a link."""
     parts = []
     for line in lines:
-        found = BUTTON.fullmatch(line)
-        parts.append(f'<a href="{LINK}">{escape(found["label"])}</a>' if found else escape(line))
+        found, known = BUTTON.fullmatch(line), KNOWN.fullmatch(line)
+        if known:
+            parts.append(f'<a href="{escape(known["url"])}">{escape(known["label"])}</a>')
+        else:
+            parts.append(f'<a href="{LINK}">{escape(found["label"])}</a>' if found else escape(line))
     return mark_safe("<br>\n".join(parts))
 
 

@@ -10,19 +10,20 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import structlog
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F, Value
 from django.db.models.functions import Now
 
 from common import clock
-from notifications import mail, registry, suppression
-from notifications.enums import Channel, MessageState
+from notifications import digest, mail, policy, preferences, quiet, registry, retrying, suppression, webhooks
+from notifications.enums import RETRIABLE_STATES, WEBHOOK_CHANNELS, Channel, MessageState
 from notifications.models import OutboxMessage
 from notifications.querysets import OutboxQuerySet
 from notifications.transport import (
@@ -50,7 +51,8 @@ def send_due(*, seconds: float | None = None) -> Counter[str]:
     as well (one message is always sent) and counts one "unfinished", so that a worker can do something else in between.
     """
     end = None if seconds is None else time.monotonic() + seconds
-    counts = Counter(reaped=reap(), missed=miss_expired())
+    counts = Counter(reaped=reap(), missed=miss_expired() + digest.settle())
+    retrying.forget_old()
     with Transport() as transport:
         while (message := claim()) is not None:
             try:
@@ -99,10 +101,13 @@ def reap() -> int:
 
 
 def miss_expired() -> int:
-    """Mark what waits and is past its point; how many they were. What is of unknown fate stays so, and is not sent again."""
+    """Mark what waits and is past its point; how many they were. What is of unknown fate stays so, and is not sent again.
+
+    What is missed keeps its body for a while: see retrying.py.
+    """
     late = OutboxMessage.objects.waiting().filter(expires_at__lte=clock.now())
     late.filter(state=MessageState.UNKNOWN).update(resend_allowed=False, **NO_BODY)
-    return late.filter(state=MessageState.QUEUED).update(state=MessageState.MISSED, **NO_BODY)
+    return late.filter(state=MessageState.QUEUED).update(state=MessageState.MISSED)
 
 
 def claim(message_id: int | None = None) -> OutboxMessage | None:
@@ -120,7 +125,7 @@ def claim(message_id: int | None = None) -> OutboxMessage | None:
         OutboxMessage.objects.filter(pk=found.pk).update(
             state=MessageState.LEASED, lease_until=Now() + Value(settings.OUTBOX_LEASE), attempts=F("attempts") + 1
         )
-        leased: OutboxMessage = OutboxMessage.objects.select_related("recipient").get(pk=found.pk)
+        leased: OutboxMessage = OutboxMessage.objects.select_related("recipient__message_preferences").get(pk=found.pk)
         return leased
 
 
@@ -135,23 +140,50 @@ def process(message: OutboxMessage, transport: Transport) -> str:
     if why_not:
         return finish(message, MessageState.SUPPRESSED, why_not)
     try:
-        kind = registry.get(message.kind)
-        wanted = kind.still_due is None or kind.still_due(message)
-        letter = mail.build(message, kind) if wanted else None
+        otherwise = not_now(message)
+        send = None if otherwise else prepare(message, transport)
     except Exception as error:  # a fault in one kind of message must not hold up the others
         log.exception("message_not_built", message=message.pk, kind=message.kind)
         return put_off(message, f"The message could not be made: {type(error).__name__}.")
-    if letter is None:
+    if otherwise or send is None:
+        return otherwise or finish(message, MessageState.CANCELLED, "Nobody wants it there any more.")
+    return finish(message, MessageState.SENT) if message.channel == Channel.INBOX else hand_over(message, send)
+
+
+def not_now(message: OutboxMessage) -> str | None:
+    """What has become of a message that is not sent by itself now: cancelled, held, digested; None when it is sent."""
+    if not is_wanted(message):
         return finish(message, MessageState.CANCELLED, "It was no longer needed when its time came.")
-    return finish(message, MessageState.SENT) if message.channel == Channel.INBOX else hand_over(message, letter, transport)
+    if message.dialog_at is not None:  # perhaps sent before: under its own name, and at once
+        return None
+    until = quiet.hold(message)
+    if until is not None:
+        return hold(message, until)
+    return digest.take(message) if digest.is_late(message) else None
 
 
-def hand_over(message: OutboxMessage, letter: EmailMultiAlternatives, transport: Transport) -> str:
-    """Talk with the mail server and commit what it said."""
+def is_wanted(message: OutboxMessage) -> bool:
+    """Whether its recipient has not turned it off, and its kind says that it still has a point."""
+    kind = registry.get(message.kind)
+    if message.kind == policy.DIGEST:
+        return digest.refresh(message)
+    return preferences.is_wanted(message) and (kind.still_due is None or kind.still_due(message))
+
+
+def prepare(message: OutboxMessage, transport: Transport) -> Callable[[], None] | None:
+    """All that can be made before the dialog, as what holds the dialog; None when there is nowhere to send it."""
+    if message.channel in WEBHOOK_CHANNELS:
+        webhook = webhooks.webhook_of(message)
+        return partial(webhooks.post, webhook, webhooks.payload(message)) if webhook else None
+    return partial(transport.send, mail.build(message, registry.get(message.kind)))
+
+
+def hand_over(message: OutboxMessage, send: Callable[[], None]) -> str:
+    """Talk with the mail server (or Slack, or Teams) and commit what it said."""
     if not begin_dialog(message):
         return "lost_lease"
     try:
-        transport.send(letter)
+        send()
     except UncertainError as error:
         return uncertain(message, str(error))
     except PermanentError as error:
@@ -183,7 +215,9 @@ def begin_dialog(message: OutboxMessage) -> bool:
 
 def finish(message: OutboxMessage, state: MessageState, error: str = "") -> str:
     """Commit the end of a message and wipe its body. What may have been sent before stays unknown unless it is sent now."""
-    fields: dict[str, Any] = {"state": state, "last_error": error, **NO_BODY}
+    fields: dict[str, Any] = {"state": state, "last_error": error}
+    if state not in RETRIABLE_STATES or message.dialog_at is not None:
+        fields |= NO_BODY
     if state == MessageState.SENT:
         fields |= {"sent_at": clock.now()}
     elif message.dialog_at is not None:
@@ -191,6 +225,12 @@ def finish(message: OutboxMessage, state: MessageState, error: str = "") -> str:
     done = _commit(message, **fields)
     log.info("message_done", message=message.pk, kind=message.kind, state=str(fields["state"]), held=done)
     return str(fields["state"]) if done else "lost_lease"
+
+
+def hold(message: OutboxMessage, until: datetime) -> str:
+    """Commit that it waits for the end of its recipient's quiet time."""
+    done = _commit(message, state=MessageState.QUEUED, try_at=until, held_until=until)
+    return "held" if done else "lost_lease"
 
 
 def put_off(message: OutboxMessage, error: str) -> str:

@@ -31,6 +31,8 @@ def reason_for(address: str) -> str:
 
 def why_not(message: OutboxMessage) -> str:
     """Why this message must not be sent, or ""."""
+    if message.recipient is None:
+        return ""
     if not message.recipient.is_active and not message.address:  # see outbox.cancel_to
         return "The recipient has left."
     if message.channel != "email":

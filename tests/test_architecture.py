@@ -79,7 +79,9 @@ def test_there_are_no_model_signals_and_no_logic_in_save() -> None:
 
 def test_there_is_no_second_door() -> None:
     assert not [app for app in settings.INSTALLED_APPS if "admin" in app or "hijack" in app or "impersonate" in app]
-    assert lines_with(r"\.as_view\(|csrf_exempt|mark_safe\(request", OURS) == []
+    doors = lines_with(r"\.as_view\(|csrf_exempt|mark_safe\(request", OURS)
+    # the one click of mail programs (RFC 8058) has a signed link in the place of a cookie and a token
+    assert [door for door in doors if not door.startswith("notifications/views/unsubscribe.py:")] == []
 
 
 # rows that no address ever names

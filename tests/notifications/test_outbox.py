@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from accounts.models import User
 from common import clock
 from notifications import outbox, registry
-from notifications.enums import FINAL_STATES, Channel, MessageState
+from notifications.enums import BODILESS_STATES, Channel, MessageState
 from notifications.models import Heartbeat, OutboxMessage
 from tests.factories import UserFactory
 from tests.notifications.conftest import KIND, LINKED, put
@@ -131,7 +131,7 @@ BAD_ROWS: list[dict[str, Any]] = [
     {"lease_until": "now"},
     {"state": MessageState.SENT, "text": "", "html": ""},
     {"sent_at": "now"},
-    *({"state": state, "sent_at": "now" if state == MessageState.SENT else None} for state in FINAL_STATES),
+    *({"state": state, "sent_at": "now" if state == MessageState.SENT else None} for state in BODILESS_STATES),
 ]
 
 

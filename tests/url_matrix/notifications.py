@@ -6,10 +6,11 @@ from typing import Any
 
 from django.urls import reverse
 
-from common import clock
+from common import clock, tokens
+from notifications import unsubscribing
 from notifications.enums import MessageState
 from notifications.models import OutboxMessage
-from tests.url_matrix.core import SIGNED_IN, row
+from tests.url_matrix.core import ROLES, SIGNED_IN, row
 
 KEY = "url-matrix"
 
@@ -33,7 +34,15 @@ def message_url(world: Any) -> str:
     return reverse("notifications:open_message", args=[OutboxMessage.objects.get(dedupe_key=KEY).public_id])
 
 
+def stop_url(world: Any) -> str:
+    """The link under a reminder to the mentor."""
+    token = tokens.make(unsubscribing.PURPOSE, {"person": str(world.people["mentor"].public_id), "topics": ["logs"]})
+    return reverse("notifications:unsubscribe", args=[token])
+
+
 ROWS = [
+    row("notifications:preferences", url=lambda w: reverse("notifications:preferences"), allowed=SIGNED_IN),
+    row("notifications:unsubscribe", url=stop_url, allowed=frozenset(ROLES)),
     row("notifications:inbox", url=lambda w: reverse("notifications:inbox"), allowed=SIGNED_IN),
     row("notifications:mark_read", url=lambda w: reverse("notifications:mark_read"), allowed=SIGNED_IN, method="post"),
     row("notifications:open_message", url=message_url, allowed={"mentor"}, others=404, setup=sent_to_the_mentor),

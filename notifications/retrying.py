@@ -1,0 +1,62 @@
+"""Sending after all what failed or was missed: a coordinator decides, as long as the message still has a point.
+
+For that, such messages keep their text for RETRY_FOR; everything else that has come to its end has none.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from common import audit, clock, doorbell
+from common.errors import DomainError
+from notifications import preferences, registry
+from notifications.enums import RETRIABLE_STATES, MessageState
+from notifications.models import OutboxMessage
+
+RETRY_FOR = timedelta(days=7)
+MORE_TIME = timedelta(days=1)  # at least so long a message that was missed may be tried again
+
+
+def can_retry(message: OutboxMessage) -> bool:
+    """Whether it failed or was missed, still has its text, is still wanted and still has a point."""
+    if message.state not in RETRIABLE_STATES or not message.text or not is_fresh(message):
+        return False
+    try:
+        kind = registry.get(message.kind)
+    except registry.UnknownKindError:
+        return False
+    return preferences.is_wanted(message) and (kind.still_due is None or kind.still_due(message))
+
+
+def is_fresh(message: OutboxMessage) -> bool:
+    """Whether its last attempt was within RETRY_FOR."""
+    return message.try_at > clock.now() - RETRY_FOR
+
+
+@transaction.atomic
+def retry(*, actor: Any, message: OutboxMessage) -> OutboxMessage:
+    """Send it again now, under the same Message-ID. DomainError when it has lost its point or is on its way already."""
+    locked: OutboxMessage = OutboxMessage.objects.select_for_update(of=("self",)).get(pk=message.pk)
+    if not can_retry(locked):
+        raise DomainError(_("This message has lost its point or is on its way already. Nothing was sent."))
+    now = clock.now()
+    locked.state, locked.try_at, locked.dialog_at, locked.resend_allowed = MessageState.QUEUED, now, None, True
+    # due anew: it is not late, and so not for a summary; what it missed is told by the audit trail
+    locked.due_at, locked.held_until, locked.last_error = now, None, ""
+    locked.expires_at = max(locked.expires_at, now + MORE_TIME)
+    locked.save()
+    audit.record("message.retried", locked, actor=actor, scope=locked.scope, kind=locked.kind)
+    from notifications import tasks  # they import the sender, which imports this module
+
+    doorbell.ring_on_commit(tasks.deliver, locked.pk)
+    return locked
+
+
+def forget_old() -> int:
+    """Wipe the text of what nobody has sent again within RETRY_FOR; how many these were."""
+    kept = OutboxMessage.objects.filter(state__in=["failed", "missed"], try_at__lte=clock.now() - RETRY_FOR).exclude(text="")
+    return kept.update(text="", html="", attachments=[])

@@ -1,0 +1,29 @@
+"""Which messages a person wants, and when."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from common.http import posted, redirect_htmx, respond
+from common.timezones import zone_label
+from notifications import preferences as domain
+from notifications.forms import PreferencesForm
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def preferences(request: HttpRequest) -> HttpResponse:
+    """One's own choice of optional messages, and one's quiet hours."""
+    form = PreferencesForm(posted(request), initial=PreferencesForm.initial_of(domain.of(request.user)))
+    if request.method == "POST" and form.is_valid():
+        domain.save(actor=request.user, **form.values())
+        messages.success(request, _("Saved. It holds from the next message on."))
+        return redirect_htmx(request, reverse("notifications:preferences"))
+    zone = cast("str", getattr(request.user, "time_zone", "UTC"))
+    context = {"form": form, "zone": zone_label(zone)}
+    return respond(request, "notifications/preferences.html", context, status=422 if form.is_bound else 200)

@@ -1,0 +1,136 @@
+"""A program's channel at Slack or Teams: what its coordinators should notice, as one sentence and a link.
+
+No names and nothing that somebody wrote: who reads a channel there is not ours to know.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from common import audit, outgoing
+from common.errors import DomainError
+from common.outgoing import ForbiddenAddressError, OutgoingError, UnreachableError
+from notifications import outbox, registry
+from notifications.enums import WEBHOOK_CHANNELS, Channel
+from notifications.models import OutboxMessage, Webhook
+from notifications.transport import PermanentError, TemporaryError, UncertainError
+
+SECONDS = 15.0
+MOST_BYTES = 10_000  # of an answer: both say "ok" or one line
+OPEN = "»"
+
+
+def check_address(address: str) -> str:
+    """The address without blanks around it. DomainError unless it leads to a service that the operator allows."""
+    try:
+        outgoing.check(address, hosts=settings.WEBHOOK_HOSTS)
+    except ForbiddenAddressError as error:
+        raise DomainError(
+            _("This is not the address of an incoming webhook. It begins with https:// and leads to one of: %(hosts)s"),
+            params={"hosts": ", ".join(settings.WEBHOOK_HOSTS)},
+        ) from error
+    return address.strip()
+
+
+@transaction.atomic
+def connect(*, actor: Any, scope: UUID, channel: str, label: str, address: str) -> Webhook:
+    """Set a program's channel at a service; the one before is replaced. The trail says that, never the address."""
+    row, _new = Webhook.objects.update_or_create(
+        scope=scope,
+        channel=channel,
+        defaults={"label": label.strip(), "address": check_address(address), "added_by": actor},
+    )
+    audit.record("webhook.connected", row, actor=actor, scope=scope, channel=channel)
+    return row
+
+
+@transaction.atomic
+def disconnect(*, actor: Any, webhook: Webhook) -> None:
+    """Nothing more goes there; what waits is cancelled when its time comes."""
+    audit.record("webhook.disconnected", webhook, actor=actor, scope=webhook.scope, channel=webhook.channel)
+    webhook.delete()
+
+
+def announce(*, scope: UUID, kind: str, dedupe_key: str, sentence: str, data: Mapping[str, Any] | None = None) -> int:
+    """Queue one sentence for each of a program's channels, in the caller's transaction; how many were new."""
+    channels = list(Webhook.objects.filter(scope=scope).values_list("channel", flat=True))
+    return outbox.enqueue_many(
+        outbox.Draft(
+            recipient=None,
+            kind=kind,
+            channel=channel,
+            scope=scope,
+            dedupe_key=dedupe_key,
+            subject=sentence,
+            text=sentence,
+            data=data,
+        )
+        for channel in channels
+    )
+
+
+def webhook_of(message: OutboxMessage) -> Webhook | None:
+    """Where it goes now; None when nobody wants it there any more."""
+    return Webhook.objects.filter(scope=message.scope, channel=message.channel).first()
+
+
+def payload(message: OutboxMessage) -> dict[str, Any]:
+    """What the service is sent."""
+    kind = registry.get(message.kind)
+    url = kind.link(message) if kind.link else ""
+    return slack(message.subject, url) if message.channel == Channel.SLACK else teams(message.subject, url)
+
+
+def slack(sentence: str, url: str) -> dict[str, Any]:
+    """A message with a button-like link. Slack's own three signs are escaped; nothing in a sentence may ping people."""
+    words = sentence.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return {"text": f"{words}\n<{url}|{_('Open')}>" if url else words, "unfurl_links": False}
+
+
+def teams(sentence: str, url: str) -> dict[str, Any]:
+    """An adaptive card, which is all that Teams' workflows take. Its text is Markdown: the signs of that are escaped."""
+    words = "".join(f"\\{sign}" if sign in "\\`*_[]()<>#" else sign for sign in sentence)
+    card: dict[str, Any] = {
+        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+        "type": "AdaptiveCard",
+        "version": "1.4",
+        "body": [{"type": "TextBlock", "text": words, "wrap": True}],
+    }
+    if url:
+        card["actions"] = [{"type": "Action.OpenUrl", "title": _("Open"), "url": url}]
+    content = {"contentType": "application/vnd.microsoft.card.adaptive", "contentUrl": None, "content": card}
+    return {"type": "message", "attachments": [content]}
+
+
+def post(webhook: Webhook, body: dict[str, Any]) -> None:
+    """Return when the service has taken it; else raise a TransportError, as the mail server's answers do."""
+    assert webhook.channel in WEBHOOK_CHANNELS
+    try:
+        answer = outgoing.request(
+            "POST",
+            webhook.address,
+            body=json.dumps(body).encode(),
+            headers={"Content-Type": "application/json"},
+            hosts=settings.WEBHOOK_HOSTS,
+            seconds=SECONDS,
+            most_bytes=MOST_BYTES,
+        )
+    except ForbiddenAddressError as error:
+        raise PermanentError(str(error)) from error
+    except UnreachableError as error:
+        raise (UncertainError if error.sent else TemporaryError)(str(error)) from error
+    except OutgoingError as error:  # too much of an answer: it has been taken
+        raise UncertainError(str(error)) from error
+    said = f"The service answered {answer.status}."
+    if 200 <= answer.status < 300:
+        return
+    if answer.status in (408, 425, 429) or answer.status >= 500:
+        raise TemporaryError(said)
+    raise PermanentError(said)
