@@ -86,18 +86,27 @@ def seasons(mentees: Sequence[Person], mentors: Sequence[Person], starts: date |
     row = np.array(rows, np.int64)
     n = len(mentees)
     order = sorted(names)
-    local = np.array([local_slots(windows) for _, windows in profiles], np.bool_).reshape(-1, SLOTS)
-    position = [order.index(name) for name, _ in profiles]
+    hours = {windows: at for at, windows in enumerate(dict.fromkeys(windows for _, windows in profiles))}
+    local = np.array([local_slots(windows) for windows in hours], np.bool_).reshape(-1, SLOTS)
+    whose = np.array([hours[windows] for _, windows in profiles], np.int64)
+    position = np.array([order.index(name) for name, _ in profiles], np.int64)
     found = []
     for standing in standings([names[name] for name in order], weeks(starts, ends)) if order else [()]:
-        week = np.array([np.roll(slots, -standing[at]) for slots, at in zip(local, position, strict=True)], np.bool_)
-        found.append(_season(week.reshape(-1, SLOTS), row[:n], row[n:]))
+        week = np.empty((len(profiles), SLOTS), np.bool_)
+        for at, shift in enumerate(standing):
+            mine = np.flatnonzero(position == at)
+            week[mine] = np.roll(local[whose[mine]], -shift, axis=1)
+        found.append(_season(week, row[:n], row[n:]))
     return found
 
 
 def _season(week: npt.NDArray[np.bool_], mentees: npt.NDArray[np.int64], mentors: npt.NDArray[np.int64]) -> Season:
     """Equal columns become one that weighs more; columns that one side never has are left out."""
-    used = week[mentees].any(0) & week[mentors].any(0)
-    columns, count = np.unique(week[:, used], axis=1, return_counts=True)
-    wide = columns.astype(np.float32)
-    return Season(wide[mentees], wide[mentors], (count * QUARTER).astype(np.float32))
+    used = np.flatnonzero(week[np.unique(mentees)].any(0) & week[np.unique(mentors)].any(0))
+    alike: dict[bytes, list[int]] = {}
+    for slot, packed in zip(used.tolist(), np.packbits(week[:, used], axis=0).T, strict=True):
+        alike.setdefault(packed.tobytes(), []).append(slot)
+    first = [slots[0] for slots in alike.values()]
+    minutes = np.array([len(slots) * QUARTER for slots in alike.values()], np.float32)
+    wide = week[:, first].astype(np.float32)
+    return Season(wide[mentees], wide[mentors], minutes)

@@ -210,12 +210,11 @@ def singled_out(mentees: Sequence[Person], mentors: Sequence[Person], rules: Rul
     """The pairs forbidden one by one, with the bits of the rules that forbid them."""
     m = len(mentors)
     row, column = ({p.key: at for at, p in enumerate(side)} for side in (mentees, mentors))
-    found: dict[int, int] = {}
+    found: dict[Reason, list[int]] = {reason: [] for reason in BITS}
 
     def forbid(mentee: str, mentor: str, reason: Reason) -> None:
         if mentee in row and mentor in column:
-            key = row[mentee] * m + column[mentor]
-            found[key] = found.get(key, 0) | BITS[reason]
+            found[reason].append(row[mentee] * m + column[mentor])
 
     for person in mentees:
         forbid(person.key, person.key, Reason.SAME_PERSON)
@@ -230,5 +229,14 @@ def singled_out(mentees: Sequence[Person], mentors: Sequence[Person], rules: Rul
             forbid(key, person.key, Reason.PRIVATE)
     for mentee, mentor in rules.forbidden:
         forbid(mentee, mentor, Reason.FORBIDDEN_BY_COORDINATOR)
-    keys = np.array(sorted(found), np.int64)
-    return Pairwise(keys, np.array([found[int(key)] for key in keys], np.int64))
+    return with_bits(*((np.array(keys, np.int64), BITS[reason]) for reason, keys in found.items()))
+
+
+def with_bits(*named: tuple[I64, int | I64]) -> Pairwise:
+    """Pairs (keys, their bits) in any order and any number of times as one: the bits of a pair that comes twice are joined."""
+    keys = np.concatenate([keys for keys, _ in named])
+    bits = np.concatenate([np.broadcast_to(np.asarray(bit, np.int64), len(keys)) for keys, bit in named])
+    found, where = np.unique(keys, return_inverse=True)
+    joined = np.zeros(len(found), np.int64)
+    np.bitwise_or.at(joined, where, bits)
+    return Pairwise(found, joined)

@@ -13,7 +13,7 @@ import numpy as np
 
 from pairings.matching import features, scoring
 from pairings.matching.availability import zone_of
-from pairings.matching.features import BITS, I64, Pairwise
+from pairings.matching.features import BITS, I64
 from pairings.matching.people import (
     FORBIDDEN,
     FULL_SCORE,
@@ -176,12 +176,9 @@ def _with_pins(problem: Problem) -> Problem:
 
 def _without(scorer: Scorer, pairs: Sequence[tuple[int, int]]) -> Scorer:
     """The same scorer with these pairs forbidden, so that nobody is paired twice with the same person."""
-    values = dict(zip(scorer.singled_out.keys.tolist(), scorer.singled_out.values.tolist(), strict=True))
-    for i, j in pairs:
-        key = i * scorer.shape[1] + j
-        values[key] = values.get(key, 0) | BITS[Reason.PINNED]
-    keys = np.array(sorted(values), np.int64)
-    return dataclasses.replace(scorer, singled_out=Pairwise(keys, np.array([values[key] for key in keys.tolist()], np.int64)))
+    pinned = np.array([i * scorer.shape[1] + j for i, j in pairs], np.int64)
+    old = scorer.singled_out
+    return dataclasses.replace(scorer, singled_out=features.with_bits((old.keys, old.values), (pinned, BITS[Reason.PINNED])))
 
 
 def public_reasons(problem: Problem, i: int, j: int) -> tuple[PublicReason, ...]:
