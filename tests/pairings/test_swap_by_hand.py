@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import connection
-from django.test import Client
 
 from accounts.models import PairBlock, User
 from common.errors import DomainError
@@ -19,12 +15,10 @@ from pairings.domain.by_hand import Choice
 from pairings.enums import PairingState, RuleKind, RunState
 from pairings.matching import compile, explain  # noqa: A004
 from pairings.models import MatchRun, Pairing, PairRule, Proposal
-from programs.enums import EnrolmentState, PairRole
+from programs.enums import EnrolmentState
 from programs.models import Avoidance
 from tests import factories as make
-from tests.pairings.matching_data import Pool, add, pool
-
-AsUser = Callable[[User], Client]
+from tests.pairings.matching_data import Pool, pool
 
 
 def option_of(proposal: Proposal, kind: str) -> dict[str, Any]:
@@ -126,17 +120,6 @@ def test_the_unmatched_move_with_a_change() -> None:
     assert left.reason["key"] == "by_hand"
     run.refresh_from_db()
     assert (run.statistics["unmatched_mentors"], run.statistics["unmatched_mentees"]) == (1, 0)
-
-
-@pytest.mark.django_db
-def test_instead_leaves_the_other_mentee_without_a_partner() -> None:
-    some = pool(1, 2)
-    run = some.run()
-    before = run.proposals.get()
-    alone = run.unmatched.get().enrolment_id
-    make_it(run, some.hr, "instead")
-    assert run.proposals.get().mentee_id == alone
-    assert run.unmatched.get().enrolment_id == before.mentee_id
 
 
 @pytest.mark.django_db
@@ -400,73 +383,6 @@ def test_a_minimum_holds_for_changes_too() -> None:
         by_hand.change(actor=some.hr, proposal=proposal, choice=choice_of(option), shown=shown(proposal))
 
 
-def at_once(*deeds: Callable[[], object]) -> list[object]:
-    """What each deed gave or raised, all begun at the same moment in threads with connections of their own."""
-    gate = threading.Barrier(len(deeds))
-    results: list[object] = [None] * len(deeds)
-
-    def run(index: int, deed: Callable[[], object]) -> None:
-        try:
-            gate.wait(timeout=10)
-            results[index] = deed()
-        except DomainError as error:
-            results[index] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=item) for item in enumerate(deeds)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return results
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_people_changing_at_once_one_wins_and_the_other_is_told() -> None:
-    some = pool(3, 2)
-    run = some.run()
-    deeds = []
-    for proposal in run.proposals.select_related("mentor", "mentee"):
-        choice = choice_of(option_of(proposal, "free"))  # both want the one mentor who is free
-        deeds.append(lambda p=proposal, c=choice: by_hand.change(actor=some.hr, proposal=p, choice=c, shown=shown(p)))
-    results = at_once(*deeds)
-    assert sorted(type(result).__name__ for result in results) == ["Changed", "DomainError"], results
-    (told,) = (result for result in results if isinstance(result, DomainError))
-    assert told.code == "stale"
-    run.refresh_from_db()
-    assert len(run.statistics["by_hand"]["changes"]) == 1
-    assert run.proposals.values("mentor").distinct().count() == 2
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_same_button_at_once_makes_one_change() -> None:
-    some = pool(2, 2)
-    run = some.run()
-    proposal = with_option(run, "swap")
-    choice, before = choice_of(option_of(proposal, "swap")), shown(proposal)
-    same = lambda: by_hand.change(actor=some.hr, proposal=proposal, choice=choice, shown=before)  # noqa: E731
-    results = at_once(same, same)
-    assert all(isinstance(result, by_hand.Changed) for result in results), results
-    run.refresh_from_db()
-    assert len(run.statistics["by_hand"]["changes"]) == 1
-    assert AuditEntry.objects.filter(verb="match_run.changed_by_hand").count() == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_changing_and_publishing_at_once_never_mix() -> None:
-    some = pool(3, 2)
-    run = some.run()
-    proposal = with_option(run, "free")
-    choice, before = choice_of(option_of(proposal, "free")), shown(proposal)
-    at_once(
-        lambda: by_hand.change(actor=some.hr, proposal=proposal, choice=choice, shown=before),
-        lambda: offers.publish_run(actor=some.hr, run=run),
-    )
-    published = set(Pairing.objects.values_list("mentor_enrolment", "mentee_enrolment"))
-    assert published == pairs_of(run)
-
-
 @pytest.mark.django_db
 def test_a_change_takes_a_number_of_queries_that_does_not_grow(django_assert_max_num_queries: Any) -> None:
     for size in (3, 9):
@@ -474,4 +390,3 @@ def test_a_change_takes_a_number_of_queries_that_does_not_grow(django_assert_max
         run = some.run()
         with django_assert_max_num_queries(75):
             make_it(run, some.hr, "swap")
-    add(some, PairRole.MENTOR, "Junior Z")
