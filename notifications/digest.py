@@ -54,9 +54,11 @@ def take(message: OutboxMessage) -> str | None:
     "digested"; "lost_lease" when somebody else has put it into theirs meanwhile; None when it is the only one, and goes by
     itself. Others that are claimed but not yet being sent are taken from their senders, so that two senders at once make one.
     """
+    person_id = message.recipient_id
+    assert person_id is not None
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_SPACE, message.recipient_id % 2**31])
-    rows = list(late_ones(message.recipient_id).select_for_update(of=("self",)).order_by("due_at", "pk"))
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_SPACE, person_id % 2**31])
+    rows = list(late_ones(person_id).select_for_update(of=("self",)).order_by("due_at", "pk"))
     if not any(row.pk == message.pk and row.attempts == message.attempts for row in rows):
         return "lost_lease"
     wanted = [row for row in rows if row.pk == message.pk or still_wanted(row)]
@@ -123,6 +125,7 @@ def refresh(summary: OutboxMessage) -> bool:
     if not entries:
         return False
     person = summary.recipient
+    assert person is not None
     with translation.override(person.locale), timezone.override(person.time_zone):
         letter = compose(recipient=person, template="notifications/digest", context={"entries": entries})
     summary.subject, summary.text, summary.html = letter.subject, letter.text, letter.html

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db.models import DurationField, ExpressionWrapper, F, Min
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Greatest, Now
 
 from common import clock
 from notifications.enums import MessageState
@@ -25,8 +25,12 @@ def heartbeat_age() -> timedelta | None:
 
 
 def oldest_due_age() -> timedelta | None:
-    """How long the oldest message that should have gone out has been waiting; None when none waits."""
+    """How long the oldest message that should have gone out has been waiting; None when none waits.
+
+    What is held for somebody's quiet time waits from the end of that on.
+    """
     now = clock.now()
     waiting = OutboxMessage.objects.waiting() | OutboxMessage.objects.filter(state=MessageState.LEASED)
-    oldest = waiting.filter(due_at__lte=now).aggregate(oldest=Min("due_at"))["oldest"]
+    due = waiting.annotate(wanted_at=Greatest("due_at", Coalesce("held_until", F("due_at")))).filter(wanted_at__lte=now)
+    oldest = due.aggregate(oldest=Min("wanted_at"))["oldest"]
     return None if oldest is None else now - oldest

@@ -24,7 +24,6 @@ from notifications.transport import PermanentError, TemporaryError, UncertainErr
 
 SECONDS = 15.0
 MOST_BYTES = 10_000  # of an answer: both say "ok" or one line
-OPEN = "»"
 
 
 def check_address(address: str) -> str:
@@ -78,6 +77,8 @@ def announce(*, scope: UUID, kind: str, dedupe_key: str, sentence: str, data: Ma
 
 def webhook_of(message: OutboxMessage) -> Webhook | None:
     """Where it goes now; None when nobody wants it there any more."""
+    if message.scope is None:
+        return None
     return Webhook.objects.filter(scope=message.scope, channel=message.channel).first()
 
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.timezones import to_utc, to_wall, zone_names
-from notifications import policy, quiet, sender
+from notifications import health, policy, quiet, sender
 from notifications.enums import Channel, MessageState
 from notifications.models import MessagePreferences, OutboxMessage
 from notifications.policy import Policy
@@ -165,3 +165,15 @@ def test_who_has_chosen_nothing_has_the_installation_s_hours(
     put(person, "2")
     assert sender.send_due() == {"sent": 1}
     assert OutboxMessage.objects.filter(state=MessageState.QUEUED).count() == 1
+
+
+def test_what_is_held_does_not_make_delivery_look_ill(berliner: Any, smtp_sink: SmtpSink, at: Any) -> None:
+    at(WEDNESDAY_NIGHT)
+    put(berliner)
+    sender.send_due()
+    at(MORNING - timedelta(minutes=1))
+    assert health.oldest_due_age() is None
+    at(MORNING + timedelta(minutes=20))
+    age = health.oldest_due_age()
+    assert age is not None
+    assert timedelta(minutes=20) <= age < timedelta(minutes=21)
