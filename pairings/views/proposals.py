@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from common.errors import DomainError
 from common.http import page_of, redirect_htmx, require
-from pairings import wording, wording_by_hand
+from pairings import wording, wording_by_hand, wording_runs
 from pairings.domain import pair_rules
 from pairings.domain.by_hand import is_changeable
 from pairings.domain.by_hand_options import still_there
@@ -47,7 +47,7 @@ def proposal_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
             for part in wording.breakdown_rows(proposal.breakdown, run.weights)
         ],
         "reasons": wording.reasons_words(proposal.reasons),
-        "warnings": wording.warning_words(proposal.warnings),
+        "warnings": wording_runs.warnings_of(proposal, program),
         "refusal": wording.refusal_words(proposal.refusal) if proposal.refusal else "",
         "offers": topics["mentor"],
         "wants": topics["mentee"],

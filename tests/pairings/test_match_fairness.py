@@ -179,7 +179,7 @@ def test_fairness_page_takes_a_constant_number_of_queries(
 ) -> None:
     some, run = uneven(rows)
     client = as_user(some.coordinator)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         page = client.get(reverse("pairings:match_fairness", args=[run.public_id]), {"by": "role"}).content.decode()
     assert f"{2 * rows} of {3 * rows} people have a match" in page
     assert "Mentees" in page

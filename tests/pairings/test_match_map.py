@@ -111,11 +111,11 @@ def test_maps_take_a_constant_number_of_queries(
     some = pool(rows, rows)
     run = some.run()
     client = as_user(some.coordinator)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         assert client.get(reverse("pairings:match_map", args=[run.public_id]), {"by": by}).status_code == 200
     for mentor, mentee in zip(some.mentors, some.mentees, strict=True):
         make.PairingFactory(program=some.program, mentor_enrolment=mentor, mentee_enrolment=mentee)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         page = client.get(reverse("pairings:pairing_map", args=[some.program.public_id]), {"by": by}).content.decode()
     assert f"of {rows} pair" in page
 
