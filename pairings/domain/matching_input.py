@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, fields
 from datetime import timedelta
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
+from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.crypto import salted_hmac
 
 from accounts.domain.reporting import ancestors_of
@@ -21,6 +23,7 @@ from pairings.models import MatchRun, Pairing, PairRule
 from programs.enums import EnrolmentState, Objective
 from programs.models import Avoidance, Enrolment, EnrolmentTopic, Program
 
+MOST_NAMED = 500
 WEIGHED = COMPONENTS
 """The parts of a score that a program weighs."""
 
@@ -36,15 +39,55 @@ class MatchInput:
     away: tuple[Enrolment, ...]
     topic_names: dict[str, str]
 
+    @cached_property
+    def public_ids(self) -> dict[int, str]:
+        """The public ids of the enrolments, as text."""
+        return {pk: str(enrolment.public_id) for pk, enrolment in self.enrolments.items()}
+
     def digest(self) -> str:
         """A fingerprint of everything that decides the result: equal input, equal pairs.
 
         Under the application's secret: it covers whom people avoid, and all the rest of the input stands in the database, so
         that with a plain hash one could try out who avoids whom.
         """
-        rows = [_plain(asdict(replace(person, ref=None))) for person in sorted(self.people, key=lambda p: (p.role, p.key))]
-        text = json.dumps([rows, _plain(asdict(self.rules))], sort_keys=True, default=str)
+        text = text_of(self.people, self.rules)
         return salted_hmac("pairings.match_run.input", text, algorithm="sha256").hexdigest()
+
+
+class Row(NamedTuple):
+    """What is read of an enrolment and its person."""
+
+    pk: int
+    public_id: UUID
+    role: str
+    capacity: int
+    languages: list[str]
+    availability: list[tuple[int, int, int]]
+    working_style: dict[str, int]
+    interests: list[str]
+    wishes: list[str] | None
+    person_id: int
+    person_public_id: UUID
+    employee_id: str
+    email: str
+    department: str
+    location: str
+    time_zone: str
+    spoken: list[str]
+    rank: int | None
+
+    @property
+    def key(self) -> str:
+        """What ties go by: the employee id, or the address of somebody who has none. Never a random id."""
+        return self.employee_id or f"@{self.email}"
+
+
+COLUMNS = (
+    *("pk", "public_id", "role", "capacity", "languages", "availability", "working_style", "interests", "wishes"),
+    *("person_id", "person__public_id", "person__employee_id", "person__email", "person__department"),
+    *("person__location", "person__time_zone", "person__languages", "person__grade__rank"),
+)
+"""The columns of a Row, in its order."""
 
 
 def snapshot(program: Program) -> tuple[dict[str, Any], dict[str, int]]:
@@ -85,34 +128,80 @@ def build(run: MatchRun, *, among: Iterable[int] | None = None) -> MatchInput:
     people alone: all of them who are still approved, without a look at who is away.
     """
     program = run.program
-    choices = Prefetch("topic_choices", EnrolmentTopic.objects.select_related("topic"))
-    rows = candidates(program).select_related("person__grade").prefetch_related(choices).order_by("pk")
-    everybody = list(rows if among is None else rows.filter(pk__in=among))
-    away_ids = away_today({e.person_id for e in everybody}) if among is None else set()
+    everybody, enrolments = _read(candidates(program).order_by("pk"), among)
+    away_ids = away_today({row.person_id for row in everybody}) if among is None else set()
     taken = places_taken(program)
-    away = tuple(e for e in everybody if e.person_id in away_ids and not taken[e.pk])
-    pool = [e for e in everybody if e.person_id not in away_ids and (taken[e.pk] == 0 or taken[e.pk] < e.capacity)]
-    key_by_public_id = {str(e.person.public_id): key_of(e.person) for e in pool}
-    ids = {e.person_id for e in pool}
-    keys = {e.person_id: key_of(e.person) for e in pool}
-    above = ancestors_of(ids)
-    barred: dict[int, set[int]] = defaultdict(set)
-    for a, b in private_pairs(program, ids, allow_former=bool(run.rules.get("allow_former_pairs"))):
-        barred[a].add(b)
-        barred[b].add(a)
+    pool = [row for row in everybody if row.person_id not in away_ids and (taken[row.pk] == 0 or taken[row.pk] < row.capacity)]
+    away = tuple(enrolments[row.pk] for row in everybody if row.person_id in away_ids and not taken[row.pk])
+    keys = {row.person_id: row.key for row in pool}
+    by_public_id = {str(row.person_public_id): row.key for row in pool}
+    above, barred = ancestors_of(keys), _barred(run, set(keys))
+    topics, names = _topics(candidates(program) if among is None else [row.pk for row in pool])
     people = tuple(
         _person(
-            e,
-            capacity=e.capacity - taken[e.pk],
-            ancestors=frozenset(keys[a] for a in above[e.person_id] if a in keys),
-            blocked=frozenset(keys[b] for b in barred[e.person_id]),
-            wishes=frozenset(key_by_public_id[name] for name in e.wishes or [] if name in key_by_public_id),
+            row,
+            topics.get(row.pk, {}),
+            capacity=row.capacity - taken[row.pk],
+            ancestors=frozenset(keys[a] for a in above[row.person_id] if a in keys),
+            blocked=frozenset(keys[b] for b in barred[row.person_id]),
+            wishes=frozenset(by_public_id[name] for name in row.wishes or [] if name in by_public_id),
         )
-        for e in pool
+        for row in pool
     )
-    names = {str(choice.topic_id): choice.topic.name for e in pool for choice in e.topic_choices.all()}
-    placed = frozenset(e.pk for e in pool if taken[e.pk])
-    return MatchInput(people, _rules(run, keys), {e.pk: e for e in pool}, placed, away, names)
+    placed = frozenset(row.pk for row in pool if taken[row.pk])
+    return MatchInput(people, _rules(run, keys), {row.pk: enrolments[row.pk] for row in pool}, placed, away, names)
+
+
+def _read(rows: QuerySet[Enrolment], among: Iterable[int] | None) -> tuple[list[Row], dict[int, Enrolment]]:
+    """The rows, and the enrolments by id: with people and grades for a few, of all with no more than a run writes down."""
+    if among is not None:
+        few = {e.pk: e for e in rows.filter(pk__in=among).select_related("person__grade")}
+        return [_row(e) for e in few.values()], few
+    found = [Row._make(values) for values in rows.values_list(*COLUMNS)]
+    return found, {row.pk: _bare(row) for row in found}
+
+
+KEPT = ("pk", "public_id", "role", "capacity", "person_id")
+
+
+def _bare(row: Row) -> Enrolment:
+    """An enrolment of which only this is known; whatever else is asked of it takes a query."""
+    names = ["id" if name == "pk" else name for name in KEPT]
+    at = {name: getattr(row, kept) for name, kept in zip(names, KEPT, strict=True)}
+    return Enrolment.from_db(None, names, [at[f.attname] for f in Enrolment._meta.concrete_fields if f.attname in at])
+
+
+def _row(enrolment: Enrolment) -> Row:
+    def value(path: str) -> Any:
+        found: Any = enrolment
+        for name in path.split("__"):
+            found = getattr(found, name, None)
+        return found
+
+    return Row._make(value(path) for path in COLUMNS)
+
+
+def _topics(enrolments: QuerySet[Enrolment] | list[int]) -> tuple[dict[int, dict[str, int]], dict[str, str]]:
+    """Levels or priorities by topic of each enrolment, and the topics' names."""
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    names: dict[str, str] = {}
+    choices = EnrolmentTopic.objects.filter(enrolment__in=enrolments).order_by()
+    for enrolment, topic, name, level, priority in choices.values_list(
+        "enrolment_id", "topic_id", "topic__name", "level", "priority"
+    ):
+        key = str(topic)
+        found[enrolment][key] = level or priority or 0
+        names[key] = name
+    return found, names
+
+
+def _barred(run: MatchRun, ids: set[int]) -> dict[int, set[int]]:
+    """For each of the people, to whom of them they are not available."""
+    found: dict[int, set[int]] = defaultdict(set)
+    for a, b in private_pairs(run.program, ids, allow_former=bool(run.rules.get("allow_former_pairs"))):
+        found[a].add(b)
+        found[b].add(a)
+    return found
 
 
 def key_of(person: User) -> str:
@@ -136,24 +225,34 @@ def private_pairs(program: Program, ids: set[int], *, allow_former: bool) -> set
     Avoided by either, blocked by HR, once a pair (unless allowed), a pair now, or an offer of this program that did not
     come about. What the reason is leaves this function in no form at all.
     """
-    found = _avoided(ids) | {
-        _ordered(a, b) for a, b in PairBlock.objects.filter(first__in=ids, second__in=ids).values_list("first", "second")
-    }
+    people = _named(program, ids)
+    blocks = PairBlock.objects.filter(first__in=people, second__in=people).values_list("first", "second")
     here = Q(program=program, state__in=[*LIVE_PAIRING_STATES, PairingState.VOID])
     if not allow_former:
         here |= Q(state__in=[PairingState.ACTIVE, PairingState.PAUSED, PairingState.COMPLETED, PairingState.ENDED])
-    pairs = Pairing.objects.filter(here, mentor__in=ids, mentee__in=ids).values_list("mentor", "mentee")
-    return found | {_ordered(a, b) for a, b in pairs}
+    pairs = Pairing.objects.filter(here, mentor__in=people, mentee__in=people).values_list("mentor", "mentee")
+    found = {_ordered(a, b) for rows in (blocks, pairs) for a, b in rows if a in ids and b in ids}
+    return found | _avoided(people, ids)
 
 
-def _avoided(ids: set[int]) -> set[tuple[int, int]]:
-    by_public_id = {str(public): pk for public, pk in User.objects.filter(pk__in=ids).values_list("public_id", "pk")}
+def _named(program: Program, ids: set[int]) -> set[int] | QuerySet[Enrolment, int]:
+    """The people as a query names them: one by one, or, where that makes a long query, as everybody of the program.
+
+    Whoever else that finds is to be left out afterwards.
+    """
+    if len(ids) <= MOST_NAMED:
+        return ids
+    return Enrolment.objects.filter(program=program).order_by().values_list("person", flat=True)
+
+
+def _avoided(people: set[int] | QuerySet[Enrolment, int], ids: set[int]) -> set[tuple[int, int]]:
+    by_public_id = {str(public): pk for public, pk in User.objects.filter(pk__in=people).values_list("public_id", "pk")}
     found = set()
-    for avoidance in Avoidance.objects.filter(person__in=ids):
-        for public_id in avoidance.people or []:
+    for person, avoided in Avoidance.objects.filter(person__in=people).values_list("person", "people"):
+        for public_id in avoided or []:
             other = by_public_id.get(str(public_id))
-            if other is not None and other != avoidance.person_id:
-                found.add(_ordered(avoidance.person_id, other))
+            if other is not None and other != person and {person, other} <= ids:
+                found.add(_ordered(person, other))
     return found
 
 
@@ -173,25 +272,29 @@ def away_today(ids: set[int]) -> set[int]:
 
 
 def _person(
-    enrolment: Enrolment, *, capacity: int, ancestors: frozenset[str], blocked: frozenset[str], wishes: frozenset[str]
+    row: Row,
+    topics: dict[str, int],
+    *,
+    capacity: int,
+    ancestors: frozenset[str],
+    blocked: frozenset[str],
+    wishes: frozenset[str],
 ) -> Person:
-    person = enrolment.person
-    role: Role = "mentor" if enrolment.role == "mentor" else "mentee"
-    topics = {str(choice.topic_id): choice.level or choice.priority or 0 for choice in enrolment.topic_choices.all()}
+    role: Role = "mentor" if row.role == "mentor" else "mentee"
     return Person(
-        key=key_of(person),
+        key=row.key,
         role=role,
-        ref=enrolment.pk,
-        grade_rank=person.grade.rank if person.grade else None,
+        ref=row.pk,
+        grade_rank=row.rank,
         ancestors=ancestors,
-        department=person.department,
-        location=person.location,
-        languages=tuple(enrolment.languages or person.languages),
-        time_zone=person.time_zone,
-        availability=tuple((int(day), int(start), int(end)) for day, start, end in enrolment.availability),
+        department=row.department,
+        location=row.location,
+        languages=tuple(row.languages or row.spoken),
+        time_zone=row.time_zone,
+        availability=tuple((int(day), int(start), int(end)) for day, start, end in row.availability),
         topics=topics,
-        working_style={str(name): int(value) for name, value in enrolment.working_style.items()},
-        interests=frozenset(word.strip().lower() for word in enrolment.interests),
+        working_style={str(name): int(value) for name, value in row.working_style.items()},
+        interests=frozenset(word.strip().lower() for word in row.interests),
         wishes=wishes,
         blocked=blocked,
         capacity=capacity,
@@ -218,10 +321,16 @@ def _rules(run: MatchRun, keys: dict[int, str]) -> Rules:
     )
 
 
+def text_of(people: Iterable[Person], rules: Rules) -> str:
+    """Everything that decides a result, in one text that depends on no order."""
+    names = [part.name for part in fields(Person) if part.name not in {"ref", "name"}]
+    sides = sorted(people, key=lambda person: (person.role, person.key))
+    rows = [[_plain(getattr(person, name)) for name in names] for person in sides]
+    return json.dumps([rows, _plain(asdict(rules))], default=str)
+
+
 def _plain(value: Any) -> Any:
-    """Sets sorted, so that the fingerprint does not depend on their order."""
-    if isinstance(value, dict):
-        return {key: _plain(inner) for key, inner in value.items()}
-    if isinstance(value, (set, frozenset)):
+    """Sets and mappings sorted, so that the text does not depend on their order."""
+    if isinstance(value, frozenset):
         return sorted(value)
-    return [_plain(inner) for inner in value] if isinstance(value, (list, tuple)) else value
+    return sorted(value.items()) if isinstance(value, Mapping) else value

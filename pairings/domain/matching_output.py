@@ -12,20 +12,22 @@ from statistics import median
 from typing import Any
 
 from common import clock
-from pairings.domain import by_hand_options
+from pairings.domain import by_hand_options, matching_help, rows
 from pairings.domain.matching_input import MatchInput
 from pairings.enums import RunState
-from pairings.matching import Person, Problem, Result
-from pairings.matching.explain import Strength, explain, top_reasons, unmatched, warnings, why_unmatched
-from pairings.matching.whatif import Alternative, alternatives
+from pairings.matching import Person, Problem, Result, everyone
+from pairings.matching.everyone import Described, alternatives_all, why_all
+from pairings.matching.explain import Strength, WhyUnmatched, explain, top_reasons, unmatched, warnings
+from pairings.matching.problem import STORED_CELLS
+from pairings.matching.whatif import Alternative
 from pairings.models import MatchRun, Proposal, Unmatched
 
 ALTERNATIVES = 5
 NAMED = 3  # of the partners whom somebody else got
 STORED_REASONS = 4
 """One more than is shown: where a wish must not be told, the two still read three, so that no gap tells it either."""
-MOST_FOR_ALTERNATIVES = 4_000_000
-"""Mentees × mentors up to which the alternatives of every pair are kept: beyond, they cost more than the run itself."""
+MOST_FOR_ALTERNATIVES = STORED_CELLS
+"""Mentees × mentors up to which the alternatives of every pair are kept: beyond, every score would be computed anew."""
 
 
 class UnprovenError(Exception):
@@ -43,15 +45,23 @@ class Outcome:
 
 def collect(given: MatchInput, problem: Problem, result: Result, *, tell: Callable[[float], None]) -> Outcome:
     """Explain the whole result. `tell(fraction)` hears how far it is."""
-    pairs = result.scored_pairs
-    proposals = []
-    for done, (i, j, score, pinned) in enumerate(pairs):
-        tell(done / max(1, len(pairs)))
-        proposals.append(_proposal(given, problem, (i, j), score, pinned=pinned))
+    described = everyone.described(problem, result, STORED_REASONS)
+    ids, now = rows.public_ids(len(result)), clock.now()
+    proposals = [
+        _proposal(given, problem, (i, j), score, found, pinned=pinned, public_id=public_id, created_at=now)
+        for (i, j, score, pinned), found, public_id in zip(result.scored_pairs, described, ids, strict=True)
+    ]
+    tell(0.2)
     if len(problem.mentees) * len(problem.mentors) <= MOST_FOR_ALTERNATIVES:
         _add_alternatives(given, problem, result, proposals)
+    tell(0.5)
     left = _unmatched(given, problem, result)
-    return Outcome(proposals, left, _statistics(given, problem, result, left))
+    tell(0.7)
+    helping = matching_help.find(given, problem, result)
+    for row in left:
+        matching_help.add(helping, row)
+    statistics = _statistics(given, problem, result, left) | {"help": helping.whole}
+    return Outcome(proposals, left, statistics)
 
 
 def store(run: MatchRun, outcome: Outcome, *, digest: str) -> None:
@@ -62,8 +72,8 @@ def store(run: MatchRun, outcome: Outcome, *, digest: str) -> None:
         proposal.run = run
     for row in outcome.unmatched:
         row.run = run
-    Proposal.objects.bulk_create(outcome.proposals, batch_size=1000)
-    Unmatched.objects.bulk_create(outcome.unmatched, batch_size=1000)
+    rows.insert(outcome.proposals)
+    rows.insert(outcome.unmatched)
     run.state = RunState.DONE
     run.progress, run.stage = 100, ""
     run.claim = run.lease_until = None
@@ -73,23 +83,27 @@ def store(run: MatchRun, outcome: Outcome, *, digest: str) -> None:
     run.save()
 
 
-def _proposal(given: MatchInput, problem: Problem, at: tuple[int, int], score: int, *, pinned: bool) -> Proposal:
-    i, j = at
-    parts = explain(problem, i, j).contributions
+def _proposal(
+    given: MatchInput, problem: Problem, at: tuple[int, int], score: int, found: Described, *, pinned: bool, **more: Any
+) -> Proposal:
     return Proposal(
-        mentee_id=_id(problem.mentees[i]),
-        mentor_id=_id(problem.mentors[j]),
+        **more,
+        mentee_id=_id(problem.mentees[at[0]]),
+        mentor_id=_id(problem.mentors[at[1]]),
         score=score,
-        breakdown={part.component: part.points for part in parts},
-        reasons=[_reason(given, strength) for strength in top_reasons(problem, i, j, STORED_REASONS)],
-        warnings=[{"key": key, "params": {}} for key in warnings(problem, i, j)],
+        breakdown=found.points,
+        reasons=[_reason(given, strength) for strength in found.strengths],
+        warnings=[{"key": key, "params": {}} for key in found.warnings],
         pinned=pinned,
     )
 
 
 def describe(given: MatchInput, problem: Problem, at: tuple[int, int]) -> Proposal:
     """An allowed pair (mentee row, mentor column) as a proposal that is not stored yet, with its score and reasons."""
-    return _proposal(given, problem, at, explain(problem, *at).score or 0, pinned=False)
+    parts = explain(problem, *at)
+    points = {part.component: part.points for part in parts.contributions}
+    found = Described(points, top_reasons(problem, *at, STORED_REASONS), warnings(problem, *at))
+    return _proposal(given, problem, at, parts.score or 0, found, pinned=False)
 
 
 def _id(person: Person) -> int:
@@ -114,7 +128,7 @@ def _listed(params: dict[str, Any]) -> dict[str, Any]:
 
 
 def _public_id(given: MatchInput, ref: Any) -> str:
-    return str(given.enrolments[ref].public_id)
+    return given.public_ids[ref]
 
 
 def _add_alternatives(given: MatchInput, problem: Problem, result: Result, proposals: list[Proposal]) -> None:
@@ -125,8 +139,8 @@ def _add_alternatives(given: MatchInput, problem: Problem, result: Result, propo
     for i, j, score, pinned in result.scored_pairs:
         if not pinned and (i not in weakest or score < weakest[i].score):
             weakest[i] = at[_id(problem.mentees[i]), _id(problem.mentors[j])]
-    for proposal in weakest.values():
-        found = alternatives(problem, result, row_of[proposal.mentee_id], ALTERNATIVES)
+    places = [row_of[proposal.mentee_id] for proposal in weakest.values()]
+    for proposal, found in zip(weakest.values(), alternatives_all(problem, result, places, ALTERNATIVES), strict=True):
         proposal.alternatives = [_kept(given, problem, option, option.other) for option in found]
     places: dict[tuple[int, int], list[dict[str, Any]]] = {}
 
@@ -156,17 +170,17 @@ def _kept(given: MatchInput, problem: Problem, option: Alternative, other: int |
 
 def _unmatched(given: MatchInput, problem: Problem, result: Result) -> list[Unmatched]:
     """Everybody who has nobody at all: neither from this run nor from before."""
-    rows = [
-        Unmatched(enrolment_id=_id(person), reason=_why(given, problem, result, person))
-        for person in unmatched(problem, result)
-        if person.ref not in given.placed
+    alone = [person for person in unmatched(problem, result) if person.ref not in given.placed]
+    ids, now = rows.public_ids(len(alone)), clock.now()
+    found = [
+        Unmatched(enrolment_id=_id(person), reason=_why(given, why), public_id=public_id, created_at=now)
+        for person, why, public_id in zip(alone, why_all(problem, result, alone), ids, strict=True)
     ]
     gone = {"key": "not_available", "params": {}}
-    return rows + [Unmatched(enrolment=enrolment, reason=gone) for enrolment in given.away]
+    return found + [Unmatched(enrolment=enrolment, reason=gone) for enrolment in given.away]
 
 
-def _why(given: MatchInput, problem: Problem, result: Result, person: Person) -> dict[str, Any]:
-    why = why_unmatched(problem, result, person)
+def _why(given: MatchInput, why: WhyUnmatched) -> dict[str, Any]:
     return {
         "key": why.kind,
         "params": {

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import combinations
 from typing import Any
@@ -46,9 +45,7 @@ def test_fingerprint_of_a_run_cannot_be_used_to_try_out_who_avoids_whom() -> Non
             replace(p, ref=None, blocked=frozenset({other} if p.key == one else {one} if p.key == other else ()))
             for p in sorted(known.people, key=lambda p: (p.role, p.key))
         ]
-        rows = [matching_input._plain(asdict(p)) for p in guessed]
-        text = json.dumps([rows, matching_input._plain(asdict(known.rules))], sort_keys=True, default=str)
-        return hashlib.sha256(text.encode()).hexdigest()
+        return hashlib.sha256(matching_input.text_of(guessed, known.rules).encode()).hexdigest()
 
     keys = [person.key for person in known.people]
     assert run.input_digest

@@ -1,0 +1,91 @@
+"""What would help those whom a run leaves over, as it is kept: keys and figures, worded when they are shown.
+
+Stored in the run's statistics as "help" and, for each person, in the reason of why they have nobody.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from pairings.domain.matching_input import MatchInput
+from pairings.matching import Person, Problem, Result
+from pairings.matching.explain import unmatched
+from pairings.matching.helping import Change, what_would_help
+from pairings.models import Unmatched
+
+MOST_PLACES = 5
+"""Nobody may take on more people at a time."""
+NAMED = 12
+
+
+@dataclass(frozen=True)
+class Helping:
+    """For the whole run, and for single people by the id of their enrolment."""
+
+    whole: dict[str, Any]
+    people: dict[int, dict[str, Any]] = field(default_factory=dict)
+
+
+def find(given: MatchInput, problem: Problem, result: Result) -> Helping:
+    """Count what would help, and note whom."""
+    found = what_would_help(
+        problem,
+        result,
+        may_give_more=lambda person: _enrolled_places(given, person) < MOST_PLACES,
+        has_partner=lambda person: person.ref in given.placed,
+    )
+    whole = {"counted": found.counted, "changes": [_change(given, problem, result, change) for change in found.changes]}
+    people: dict[int, dict[str, Any]] = {}
+    for person in unmatched(problem, result):
+        mine = found.for_person.get((person.role, person.key), ())
+        if isinstance(person.ref, int):
+            people[person.ref] = {"changes": [_rule(change) for change in mine], "topic": _first_topic(given, person)}
+    return Helping(whole, people)
+
+
+def add(helping: Helping, row: Unmatched) -> None:
+    """Write down what would help this person."""
+    mine = helping.people.get(row.enrolment_id)
+    if mine is not None:
+        row.reason = {**row.reason, "help": mine}
+
+
+def _enrolled_places(given: MatchInput, person: Person) -> int:
+    return given.enrolments[person.ref].capacity if isinstance(person.ref, int) else MOST_PLACES
+
+
+def _rule(change: Change) -> dict[str, Any]:
+    """A change of rules."""
+    kept: dict[str, Any] = {"key": change.kind}
+    if change.to is not None:
+        kept["to"] = change.to
+    if change.parts:
+        kept["parts"] = [_rule(part) for part in change.parts]
+    return kept
+
+
+def _change(given: MatchInput, problem: Problem, result: Result, change: Change) -> dict[str, Any]:
+    kept = {**_rule(change), "pairs": change.extra}
+    if change.kind == "grade_gap":
+        kept["from"] = problem.rules.grade_gap
+    if change.kind == "minimum":
+        kept["from"] = result.minimum
+    if change.kind == "places":
+        kept["people"] = len(change.people)
+        kept["named"] = [given.public_ids[person.ref] for person in change.people[:NAMED]]  # type: ignore[index]
+    if change.kind == "newcomers":
+        kept["role"] = change.role
+        kept["topics"] = [
+            [given.topic_names.get(topic.topic, topic.topic), topic.people, topic.wanting, topic.places]
+            for topic in change.topics
+        ]
+    return kept
+
+
+def _first_topic(given: MatchInput, person: Person) -> str:
+    """What a mentee wants most, or a mentor knows best."""
+    if not person.topics:
+        return ""
+    best = min(person.topics, key=lambda topic: (person.topics[topic] * (1 if person.role == "mentee" else -1), topic))
+    return given.topic_names.get(best, "")
