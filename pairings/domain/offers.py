@@ -13,7 +13,7 @@ from accounts.models import User
 from common import audit, clock
 from common.errors import DomainError
 from pairings import mail
-from pairings.domain import agreements
+from pairings.domain import agreements, pausing
 from pairings.domain.locks import lock_pairing
 from pairings.domain.publishing import OFFER_DAYS, nudges, publish_run
 from pairings.enums import PairingState
@@ -139,8 +139,11 @@ def _is_too_late(pairing: Pairing) -> bool:
 
 
 def _has_room(pairing: Pairing) -> bool:
-    """Both still take part, and other pairs that have begun leave each a place. Counted under the enrolments' locks."""
-    if not (pairing.mentor.is_active and pairing.mentee.is_active):
+    """Both still take part, in no reporting line, and other pairs that have begun leave each a place.
+
+    Counted under the enrolments' locks.
+    """
+    if not pausing.may_meet(pairing):
         return False
     return _side_has_room(pairing, pairing.mentor_enrolment, "mentor_enrolment") and _side_has_room(
         pairing, pairing.mentee_enrolment, "mentee_enrolment"

@@ -11,14 +11,17 @@ import pytest
 from django.db import transaction
 from django.urls import reverse
 
+from accounts.models import PairBlock
 from common import clock
 from common.models import AuditEntry
 from notifications.models import OutboxMessage
-from pairings.domain import offers, pausing
+from pairings.domain import offers, pausing, rematching
 from pairings.enums import PairingState
 from pairings.models import Pairing
+from programs.enums import ProgramState
 from programs.models import Program
 from tests.factories import EnrolmentFactory, PairingFactory, ProgramFactory, ProgramStaffFactory, UserFactory
+from tests.pairings.matching_data import Pool, pool
 from tests.pairings.session_data import book, make_program
 
 pytestmark = pytest.mark.django_db
@@ -105,3 +108,75 @@ def test_all_that_anybody_sees_of_a_stopped_pair_is_the_same_whoever_stopped_it(
     assert len(one) > 16
     for key, page in one.items():
         assert page == other[key], key
+
+
+# who is free: a page that knows no past
+
+
+def how_it_ended(outcome: str, some: Pool) -> None:
+    """The first mentor and the first mentee come to have nobody, and are not available to each other, in this way."""
+    mentor, mentee = some.mentors[0], some.mentees[0]
+    if outcome == "never asked":
+        first, second = sorted([mentor.person, mentee.person], key=lambda person: person.pk)
+        PairBlock.objects.create(first=first, second=second)
+        return
+    pairing = rematching.offer(actor=some.hr, program=some.program, mentor=mentor, mentee=mentee)
+    if "mentee" in outcome:
+        offers.accept(actor=pairing.mentor, pairing=pairing)
+    if "declines" in outcome:
+        offers.decline(actor=mentor.person if "mentor" in outcome else mentee.person, pairing=pairing)
+    elif "directory" in outcome:
+        pausing.pause_for_directory(pairing=pairing, why="reporting_line")
+    else:
+        Pairing.objects.filter(pk=pairing.pk).update(offer_expires_at=clock.now())
+        assert offers.expire_offers() == 1
+
+
+OUTCOMES = [
+    "never asked",
+    "the mentor declines",
+    "the mentee declines",
+    "the mentor does not answer",
+    "the mentee does not answer",
+    "the directory, before the mentor answers",
+    "the directory, while the mentee is asked",
+]
+
+
+@pytest.mark.parametrize("others", [0, 1])
+def test_the_page_of_who_is_free_is_the_same_whatever_happened(others: int, as_user: Any) -> None:
+    some = pool(1 + others, 1 + others, state=ProgramState.RUNNING)
+    client = as_user(some.coordinator)
+    url, offer = (reverse(f"pairings:free_{name}", args=[some.program.public_id]) for name in ("again", "offer"))
+    sides = {"mentor": some.mentors[0].public_id, "mentee": some.mentees[0].public_id}
+    seen = set()
+    for outcome in OUTCOMES:
+        with transaction.atomic():
+            how_it_ended(outcome, some)
+            pages = [client.get(url + query).content.decode() for query in ("", "?sort=role", "?role=mentee", "?q=junior")]
+            pages.append(client.post(offer, sides, follow=True).content.decode())  # the very same pair once more
+            transaction.set_rollback(True)
+        seen.add(re.sub(r"[A-Za-z0-9]{64}", "TOKEN", "".join(pages)))
+        assert "Junior A" in pages[0]
+        assert "Senior A" in pages[0]
+    assert len(seen) == 1
+    text = seen.pop().lower()
+    for word in ("declin", "expired", "no answer", "asked before"):
+        assert word not in text
+
+
+def test_two_whose_offer_came_to_nothing_arrive_together() -> None:
+    """Were one there before the other, the page would tell whose answer it was."""
+    some = pool(1, 1, state=ProgramState.RUNNING)
+    both = {some.mentors[0].pk, some.mentees[0].pk}
+    for outcome in OUTCOMES[1:]:
+        with transaction.atomic():
+            pairing = rematching.offer(actor=some.hr, program=some.program, mentor=some.mentors[0], mentee=some.mentees[0])
+            assert rematching.free_pool(some.program).alone == frozenset()
+            offers.accept(actor=pairing.mentor, pairing=pairing)
+            assert rematching.free_pool(some.program).alone == frozenset()
+            transaction.set_rollback(True)
+        with transaction.atomic():
+            how_it_ended(outcome, some)
+            assert rematching.free_pool(some.program).alone == both
+            transaction.set_rollback(True)
