@@ -6,13 +6,20 @@ from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_GET
+from django.http.response import HttpResponseBase
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_safe
 
+from accounts.step_up import step_up_required
+from common import audit
+from common.exports import csv_response
 from common.http import require, respond
 from pairings import wording, wording_runs
 from pairings.domain import fairness
-from pairings.forms_runs import GroupsForm
+from pairings.forms_runs import WITH_ROLE, GroupsForm
 from pairings.views.match_runs import finished_run, frame, rows_only
 
 
@@ -47,6 +54,29 @@ def match_fairness(request: HttpRequest, public_id: UUID) -> HttpResponse:
         },
     }
     return respond(request, "pairings/match_fairness.html", context, partial=rows_only(request))
+
+
+@require_safe
+@step_up_required
+@transaction.atomic
+def match_fairness_export(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
+    """All groups of a run, by department, grade, place and role."""
+    run = finished_run(request, public_id)
+    require(request.user, "pairings.view_matching", run)
+    answer = fairness.judge(fairness.people_of(run))
+    audit.record("list.exported", run, actor=request.user, scope=run.program.public_id, list="fairness")  # type: ignore[arg-type]
+    header = [
+        *(_("By"), _("Group"), _("People"), _("With a match"), _("Elsewhere, in percent")),
+        *(_("Middle fit, of 100"), _("Weakest fit, of 100"), _("Answer")),
+    ]
+    return csv_response(f"{slugify(run.program.name) or 'program'}-fairness", header, map(_cells, answer.groups))
+
+
+def _cells(group: fairness.Group) -> list[Any]:
+    row, names = _row(group), {str(key): str(words) for key, words in WITH_ROLE}
+    elsewhere = None if group.dimension == "role" else round(100 * (1 - group.elsewhere), 1)
+    figures = [group.people, group.paired, elsewhere, row["median"], row["worst"]]
+    return [names[group.dimension], row["name"], *figures, row["verdict"]]
 
 
 def _row(group: fairness.Group) -> dict[str, Any]:

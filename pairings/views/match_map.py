@@ -6,12 +6,20 @@ from dataclasses import dataclass
 from typing import Any, cast
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_GET
+from django.urls import reverse
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_safe
 
 from accounts.models import Grade
+from accounts.step_up import step_up_required
+from common import audit
+from common.exports import csv_response
 from common.http import page_of, require
 from pairings import wording, wording_runs
 from pairings.domain import mapping
@@ -36,6 +44,7 @@ def match_map(request: HttpRequest, public_id: UUID) -> HttpResponse:
     require(request.user, "pairings.view_matching", run)
     by = _by(request)
     context = {**frame(request, run), **_map(request, mapping.flows_of_run(run, by), by)}
+    context["export_url"] = reverse("pairings:match_map_export", args=[run.public_id])
     return render(request, "pairings/match_map.html", context)
 
 
@@ -46,7 +55,38 @@ def pairing_map(request: HttpRequest, public_id: UUID) -> HttpResponse:
     require(request.user, "pairings.list_pairings", program)
     by = _by(request)
     context = {"program": program, **_map(request, mapping.flows_of_program(program, by), by)}
+    context["export_url"] = reverse("pairings:pairing_map_export", args=[program.public_id])
     return render(request, "pairings/pairing_map.html", context)
+
+
+@require_safe
+@step_up_required
+@transaction.atomic
+def match_map_export(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
+    """The flows behind the map of a run."""
+    run = finished_run(request, public_id)
+    require(request.user, "pairings.view_matching", run)
+    by = _by(request)
+    audit.record("list.exported", run, actor=request.user, scope=run.program.public_id, list="map")  # type: ignore[arg-type]
+    return _download(run.program, mapping.flows_of_run(run, by), by)
+
+
+@require_safe
+@step_up_required
+@transaction.atomic
+def pairing_map_export(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
+    """The flows behind the map of a program's pairs."""
+    program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
+    require(request.user, "pairings.list_pairings", program)
+    by = _by(request)
+    audit.record("list.exported", program, actor=request.user, scope=program.public_id, list="map")  # type: ignore[arg-type]
+    return _download(program, mapping.flows_of_program(program, by), by)
+
+
+def _download(program: Program, rows: QuerySet[Any], by: mapping.By) -> HttpResponseBase:
+    lines = (_line(row, by) for row in rows.order_by("-pairs", "origin", "target"))
+    cells = ([line["origin"], line["target"], line["pairs"]] for line in lines)
+    return csv_response(f"{slugify(program.name) or 'program'}-map", [_("Mentors of"), _("Mentees of"), _("Pairs")], cells)
 
 
 def _by(request: HttpRequest) -> mapping.By:

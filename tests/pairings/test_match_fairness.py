@@ -197,3 +197,12 @@ def test_fairness_page_searches_and_keeps_to_finished_runs(as_user: AsUser) -> N
     assert client.get(url, {"by": "shoe size", "sort": "?", "page": "99"}).status_code == 200
     MatchRun.objects.filter(pk=run.pk).update(state="failed")
     assert client.get(url).status_code == 404
+
+
+@pytest.mark.django_db
+def test_groups_can_be_downloaded(as_user: AsUser) -> None:
+    some, run = uneven(2)
+    response: Any = as_user(some.hr).get(reverse("pairings:match_fairness_export", args=[run.public_id]))
+    lines = b"".join(response.streaming_content).decode().splitlines()
+    assert lines[0].startswith("\ufeffBy,Group,People,With a match")
+    assert "Role,Mentees,4,2," in "\n".join(lines)

@@ -134,3 +134,16 @@ def test_flows_of_a_run_add_up_to_its_pairs() -> None:
     run = pool(5, 5).run()
     for by in mapping.FIELDS:
         assert sum(row["pairs"] for row in mapping.flows_of_run(run, by)) == Proposal.objects.filter(run=run).count()
+
+
+@pytest.mark.django_db
+def test_flows_can_be_downloaded(as_user: AsUser) -> None:
+    some = pool(3, 3)
+    run = some.run()
+    for name, of in (("match_map_export", run), ("pairing_map_export", some.program)):
+        if of is some.program:
+            for mentor, mentee in zip(some.mentors, some.mentees, strict=True):
+                make.PairingFactory(program=some.program, mentor_enrolment=mentor, mentee_enrolment=mentee)
+        response: Any = as_user(some.hr).get(reverse(f"pairings:{name}", args=[of.public_id]), {"by": "grade"})
+        lines = b"".join(response.streaming_content).decode().splitlines()
+        assert lines[1:] == ["Grade 1,Grade 6,3"]
