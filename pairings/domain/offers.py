@@ -39,7 +39,7 @@ def accept(*, actor: User, pairing: Pairing) -> Pairing:
     if _has_accepted(locked, actor):
         return locked
     _require_asked(locked, actor)
-    if _is_too_late(locked) or not _has_room(locked):
+    if is_too_late(locked) or not _has_room(locked):
         return void(pairing=locked)
     mail.cancel_offer(locked)
     if actor.pk == locked.mentor_id:
@@ -97,7 +97,7 @@ def expire_offers() -> int:
 @transaction.atomic
 def _expire(pairing: Pairing) -> bool:
     locked = lock_pairing(pairing)
-    if locked.state != PairingState.OFFERED or not _is_too_late(locked):
+    if not is_too_late(locked):
         return False
     void(pairing=locked)
     return True
@@ -130,12 +130,17 @@ def _has_accepted(pairing: Pairing, actor: User) -> bool:
 
 def _require_asked(pairing: Pairing, actor: User) -> None:
     asked = pairing.mentor_id if pairing.mentor_accepted_at is None else pairing.mentee_id
-    if pairing.state != PairingState.OFFERED or actor.pk != asked:
-        raise DomainError(_("This match can no longer be answered."), code="not_asked")
+    if pairing.state == PairingState.OFFERED and actor.pk == asked:
+        return
+    if _has_accepted(pairing, actor):
+        raise DomainError(_("You have already said yes to this match, so that is how it stands."), code="not_asked")
+    raise DomainError(_("This match can no longer be answered."), code="not_asked")
 
 
-def _is_too_late(pairing: Pairing) -> bool:
-    return pairing.offer_expires_at is not None and pairing.offer_expires_at <= clock.now()
+def is_too_late(pairing: Pairing) -> bool:
+    """The offer waits for an answer, and its time is over."""
+    is_open = pairing.state == PairingState.OFFERED
+    return is_open and pairing.offer_expires_at is not None and pairing.offer_expires_at <= clock.now()
 
 
 def _has_room(pairing: Pairing) -> bool:

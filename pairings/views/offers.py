@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from common.errors import DomainError
-from common.http import redirect_htmx, require
+from common.http import redirect_htmx
 from pairings import wording
 from pairings.domain import offers
 from pairings.enums import PairingState
@@ -30,13 +30,14 @@ def offer_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if request.method == "POST":
         return _answer(request, pairing)
     is_mentor = pairing.mentor_id == request.user.pk
+    stage = _stage(pairing, is_mentor=is_mentor)
     theirs = pairing.mentee_enrolment if is_mentor else pairing.mentor_enrolment
     context: dict[str, Any] = {
         "program": pairing.program,
         "pairing": pairing,
         "is_mentor": is_mentor,
-        "asked": request.user.has_perm("pairings.answer_offer", pairing),
-        "stage": _stage(pairing, is_mentor=is_mentor),
+        "asked": stage == "asked" and request.user.has_perm("pairings.answer_offer", pairing),
+        "stage": stage,
         "other": pairing.mentee if is_mentor else pairing.mentor,
         "their_enrolment": theirs,
         "their_topics": theirs.topic_choices.select_related("topic"),
@@ -46,8 +47,8 @@ def offer_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def _stage(pairing: Pairing, *, is_mentor: bool) -> str:
-    """asked, waiting (one has said yes, the other has not answered), began, or void."""
-    if pairing.state == PairingState.VOID:
+    """asked, waiting (one has said yes, the other has not answered), began, or void: also in the minute before it is so."""
+    if pairing.state == PairingState.VOID or offers.is_too_late(pairing):
         return "void"
     if pairing.state != PairingState.OFFERED:
         return "began"
@@ -55,7 +56,7 @@ def _stage(pairing: Pairing, *, is_mentor: bool) -> str:
 
 
 def _answer(request: HttpRequest, pairing: Pairing) -> HttpResponse:
-    require(request.user, "pairings.answer_offer", pairing)
+    """Let the domain decide: a second press, another tab or a late answer leads to how things stand, not to a closed door."""
     yes = request.POST.get("answer") == "accept"
     answer = offers.accept if yes else offers.decline
     if not yes and request.POST.get("answer") != "decline":
@@ -64,8 +65,8 @@ def _answer(request: HttpRequest, pairing: Pairing) -> HttpResponse:
     try:
         answered = answer(actor=request.user, pairing=pairing)
     except DomainError as error:
-        messages.error(request, " ".join(error.messages))
-        return redirect_htmx(request, reverse("mentoring:home"))
+        messages.warning(request, " ".join(error.messages))
+        return redirect_htmx(request, reverse("pairings:offer_detail", args=[pairing.public_id]))
     if answered.state == PairingState.ACTIVE:
         messages.success(request, _("You are a pair. Read and sign your agreement, and find a first date."))
         return redirect_htmx(request, reverse("mentoring:pair_home", args=[pairing.public_id]))
