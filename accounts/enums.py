@@ -42,4 +42,4 @@ class CalendarProblem(models.TextChoices):
     REFUSED = "refused", _("The address was refused. Perhaps it is published no longer, or it asks for a password.")
     MOVED = "moved", _("The address leads on to another one. Enter that one instead.")
     TOO_LARGE = "too_large", _("The calendar is too large to be read.")
-    NO_CALENDAR = "no_calendar", _("What is there is not a calendar. Look for the address in iCal format, which often ends in .ics.")
+    NO_CALENDAR = "no_calendar", _("This is not a calendar. Look for the address in iCal format, which often ends in .ics.")

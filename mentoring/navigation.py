@@ -123,6 +123,7 @@ class Navigation:
         """The menu under one's name."""
         found = [
             self.item(_("Profile"), "accounts:profile"),
+            self.item(_("My calendar"), "pairings:my_calendar"),
             self.item(_("Delegates"), "accounts:delegates") if self.facts["mentee"] else None,
             self.item(_("Password"), "account_change_password"),
             self.item(_("Company"), "mentoring:setup") if self.user.is_hr_admin else None,

@@ -7,8 +7,11 @@ from collections.abc import Callable
 import structlog
 from celery import shared_task
 
+from accounts.domain.own_calendar import ring_due_calendars
 from feedback.domain.rounds import close_due_rounds, nudge_due, open_due_rounds
 from mentoring.workflows.directory_import import resume_imports, work_on
+from mentoring.workflows.needs_you import tell_what_is_new
+from pairings.domain.agreement_nudges import nudge_unsigned
 from pairings.domain.matching import resume_runs
 from pairings.domain.offers import expire_offers
 from pairings.domain.reminders import enqueue_due_reminders
@@ -24,6 +27,9 @@ STEPS: tuple[Callable[[], int], ...] = (
     expire_offers,
     resume_runs,
     resume_imports,
+    ring_due_calendars,
+    nudge_unsigned,
+    tell_what_is_new,
 )
 
 

@@ -10,7 +10,11 @@ class PairingsConfig(AppConfig):
 
     def ready(self) -> None:
         """Permissions, and the kinds of messages that this app sends."""
-        from pairings import mail, mail_sessions, permissions, permissions_sessions  # noqa: F401 - importing them registers
+        from pairings import mail, mail_agreement, mail_cancellations, mail_sessions
+        from pairings import permissions as _permissions  # noqa: F401 - importing them registers
+        from pairings import permissions_sessions as _permissions_sessions  # noqa: F401
 
         mail.register()
         mail_sessions.register()
+        mail_agreement.register()
+        mail_cancellations.register()

@@ -33,6 +33,7 @@ DETAILS = "pairings.session_details"
 CANCELLED = "pairings.session_cancelled"
 INVITATION = "pairings.session_invitation"
 WITHDRAWN = "pairings.session_withdrawn"
+LATE = "pairings.session_late"
 
 
 def key_prefix(session: MentoringSession) -> str:
@@ -52,6 +53,7 @@ def register() -> None:
         registry.register(kind, label=label, still_due=is_ahead, link=session_link)
     registry.register(SERIES, label=_("Sessions booked"), still_due=is_of_active_pair, link=session_link)
     registry.register(CANCELLED, label=_("Session cancelled"), link=session_link)
+    registry.register(LATE, label=_("Running late"), still_due=is_going_on, link=session_link)
     registry.register(WITHDRAWN, label=_("Session taken out of your calendar"), link=session_link)
     registry.register(LOG_NUDGE, label=_("Please log the session"), still_due=is_unlogged, link=log_link, is_nudge=True)
 
@@ -68,7 +70,12 @@ def log_link(message: OutboxMessage) -> str:
 
 def is_ahead(message: OutboxMessage) -> bool:
     """The session still takes place at the time that the message names, and its reader still takes part."""
-    return _alive(message).filter(starts_at__gt=clock.now()).exists()
+    return bool(_alive(message).filter(starts_at__gt=clock.now()).exists())
+
+
+def is_going_on(message: OutboxMessage) -> bool:
+    """The session is not over."""
+    return bool(_alive(message).filter(ends_at__gt=clock.now()).exists())
 
 
 def is_of_active_pair(message: OutboxMessage) -> bool:
@@ -79,7 +86,7 @@ def is_of_active_pair(message: OutboxMessage) -> bool:
 
 def is_unlogged(message: OutboxMessage) -> bool:
     """Nobody has logged the session yet."""
-    return _alive(message).exists()
+    return bool(_alive(message).exists())
 
 
 def _alive(message: OutboxMessage) -> Any:
@@ -179,6 +186,15 @@ def tell_cancelled(session: MentoringSession, *, actor: User) -> None:
     """Both learn that it does not take place; there is no reason to tell. Past its time it says nothing new."""
     if session.ends_at > clock.now():
         _tell(session, actor, kind=CANCELLED, about="cancelled", expires_at=session.ends_at + timedelta(days=1))
+
+
+def tell_late(session: MentoringSession, *, actor: User, minutes: int) -> None:
+    """The other one learns that the actor comes so many minutes late."""
+    outbox.enqueue_many(
+        draft(session, person, kind=LATE, about="late", expires_at=session.ends_at, actor=actor, minutes=minutes)
+        for person in _active(session)
+        if person.pk != actor.pk
+    )
 
 
 def take_out_of_calendars(sessions: Iterable[MentoringSession]) -> None:

@@ -28,6 +28,7 @@ def is_delegate(user: Any, target: Any) -> bool:
 rules.add_perm("pairings.schedule_session", member & is_active_pair)
 rules.add_perm("pairings.move_session", member & is_active_pair)
 rules.add_perm("pairings.cancel_session", member & is_running_pair)
+rules.add_perm("pairings.say_late", member & is_running_pair)
 rules.add_perm("pairings.log_session", member & has_begun)
 rules.add_perm("pairings.write_note", member & has_begun)
 rules.add_perm("pairings.ask_question", is_active_person & is_mentee & is_running_pair)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pairings.views import delegate, session_list, session_log, sessions
+from pairings.views import calendar, delegate, session_list, session_log, sessions
 
 urlpatterns = [
     path("programs/<uuid:public_id>/sessions/", session_list.session_list, name="session_list"),
@@ -16,6 +16,15 @@ urlpatterns = [
     path("sessions/<uuid:public_id>/calendar.ics", sessions.session_calendar, name="session_calendar"),
     path("sessions/<uuid:public_id>/log/", session_log.session_log, name="session_log"),
     path("sessions/<uuid:public_id>/note/", session_log.note_edit, name="note_edit"),
+    path("sessions/<uuid:public_id>/late/", sessions.say_late, name="session_late"),
+    path("me/calendar/", calendar.my_calendar, name="my_calendar"),
+    path("me/calendar/absences/", calendar.absence_add, name="absence_add"),
+    path("me/calendar/absences/<uuid:public_id>/remove/", calendar.absence_remove, name="absence_remove"),
+    path("me/calendar/address/", calendar.feed_renew, name="feed_renew"),
+    path("me/calendar/address/remove/", calendar.feed_revoke, name="feed_revoke"),
+    path("me/calendar/own/", calendar.own_calendar_save, name="own_calendar_save"),
+    path("me/calendar/own/remove/", calendar.own_calendar_remove, name="own_calendar_remove"),
+    path("calendar/<str:token>.ics", calendar.feed, name="calendar_feed"),
     path("me/notes/", session_log.note_list, name="note_list"),
     path("me/notes/export/", session_log.note_export, name="note_export"),
     path("calendar-for-others/", delegate.delegate_home, name="delegate_home"),

@@ -13,19 +13,27 @@ from common import audit
 from common.errors import DomainError
 
 # What a person may change; everything else comes from the directory.
-OWN_FIELDS = ("preferred_name", "pronouns", "time_zone", "locale", "languages")
+OWN_FIELDS = ("preferred_name", "pronouns", "time_zone", "locale", "join_link", "languages")
 MOST_DELEGATES = 3
 
 
 @transaction.atomic
 def save_profile(
-    *, actor: User, preferred_name: str, pronouns: str, time_zone: str, locale: str, languages: Sequence[str]
+    *,
+    actor: User,
+    preferred_name: str,
+    pronouns: str,
+    time_zone: str,
+    locale: str,
+    languages: Sequence[str],
+    join_link: str = "",
 ) -> User:
     """Change one's own profile. The audit entry names the fields, not what stands in them."""
     person: User = User.objects.select_for_update().get(pk=actor.pk)
     before = [getattr(person, field) for field in OWN_FIELDS]
     person.preferred_name, person.pronouns = preferred_name.strip(), pronouns.strip()
     person.time_zone, person.locale, person.languages = time_zone, locale, list(languages)
+    person.join_link = join_link
     normalise(person).save()
     changed = [field for field, value in zip(OWN_FIELDS, before, strict=True) if getattr(person, field) != value]
     if changed:

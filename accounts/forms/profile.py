@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.validators import URLValidator
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
@@ -45,6 +46,14 @@ class ProfileForm(forms.Form):
         label=_("Time zone"), choices=zone_choices, help_text=_("All times you see and enter are in this zone.")
     )
     locale = forms.ChoiceField(label=_("Language of pages and mails"), choices=settings.LANGUAGES)
+    join_link = forms.URLField(
+        label=_("Your video call"),
+        max_length=500,
+        required=False,
+        assume_scheme="https",
+        validators=[URLValidator(schemes=["https"], message=_("Use a link that begins with https://."))],
+        help_text=_("The address of your own meeting room, if you have one. It is filled in when a session is booked."),
+    )
     languages = forms.MultipleChoiceField(
         label=_("Languages you can have a conversation in"),
         choices=language_choices,
@@ -54,7 +63,7 @@ class ProfileForm(forms.Form):
     )
 
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
-        names = ("preferred_name", "pronouns", "time_zone", "locale", "languages")
+        names = ("preferred_name", "pronouns", "time_zone", "locale", "join_link", "languages")
         kwargs["initial"] = {name: getattr(person, name) for name in names}
         super().__init__(*args, **kwargs)
         # a language or zone that came with the directory and is not in our list stays choosable

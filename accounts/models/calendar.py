@@ -25,7 +25,8 @@ class OwnCalendar(models.Model):
     """The published address of a person's own calendar, and when they are busy according to it. Nothing else of it is kept.
 
     `busy` is [[from, until], …] in seconds since 1970, in order, without overlaps. Both are encrypted: the address opens the
-    whole calendar to whoever has it. `problem` (accounts.enums.CalendarProblem) is why the last attempt brought nothing; the times of before stay meanwhile.
+    whole calendar to whoever has it. `problem` (of accounts.enums.CalendarProblem) is why the last attempt brought nothing;
+    the times of before stay meanwhile.
     """
 
     person = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="own_calendar", primary_key=True)

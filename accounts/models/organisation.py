@@ -58,7 +58,6 @@ class Absence(PublicModel):
             models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="absence_ends_after_start"),
             ExclusionConstraint(
                 name="absence_no_overlap",
-                index_type="gist",
                 expressions=[
                     # an exclusion constraint over bigint needs btree_gist; a range of one number needs no extension
                     (

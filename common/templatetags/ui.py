@@ -55,6 +55,7 @@ WHO_SEES = {
         "Only you can see this. Matching uses it, and nobody can read it. The people you name learn of it only if they have "
         "named you, too, and you are matched."
     ),
+    "absence": gettext_lazy("The person you are paired with sees until when you are away. Nobody is told why."),
     "delegate": gettext_lazy("A delegate sees the mentor's name, times, places and links. Nothing else."),
     "everyone": gettext_lazy("Everyone in the company can see this."),
 }

@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from accounts.domain import absences
 from common import clock
 from goals.enums import GoalState
 from goals.models import Goal
@@ -51,6 +52,7 @@ def pair_home(request: HttpRequest, public_id: UUID) -> HttpResponse:
     context = {
         "pairing": pairing,
         "partner": partner,
+        "away": absences.away_until(partner),
         "is_mentee": is_mentee,
         "next": invitation(next_step(facts), pairing, partner, drives=is_mentee == (pairing.program.driver == PairRole.MENTEE)),
         "upcoming": ahead[0] if ahead else None,

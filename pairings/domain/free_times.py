@@ -1,20 +1,27 @@
-"""Times at which both of a pair are free, for booking: weekly availability, absences and sessions of both put together."""
+"""Times at which both of a pair are free, for booking and moving.
+
+Put together from what both said about their week, their absences, their sessions, and their own calendars where they have
+entered one. What takes somebody's time is never told: neither what, nor of whom.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
 from zoneinfo import ZoneInfo
 
-from accounts.models import Absence, User
+from accounts.domain import absences, own_calendar
+from accounts.models import User
 from common import clock
 from pairings.enums import SessionState
-from pairings.models import Pairing, SessionAttendance
+from pairings.models import MentoringSession, Pairing, SessionAttendance
 
 OFFICE_HOURS = [[day, 9 * 60, 17 * 60] for day in range(5)]  # of those who have not said when they have time
 HALF_HOUR = timedelta(minutes=30)
 SEARCH_DAYS = 28
+SEARCH_BEFORE = 7
 A_DAY = 2
 
 
@@ -34,31 +41,56 @@ def suggestions(*, pairing: Pairing, zone: str, minutes: int, limit: int = 6) ->
     """Starts (UTC) at which both are free for so many minutes, at full or half hours of `zone`, at most two a day.
 
     Searched over four weeks inside the program, from tomorrow, or from where the session after the last one would fall; the
-    soonest first. Three queries.
+    soonest first. Four queries.
     """
+    begins = pairing.program.starts_on or date.min
+    first = max(clock.today(zone) + timedelta(days=1), _after_last(pairing, zone), begins)
+    found = _found(pairing, zone, minutes, first, first + timedelta(days=SEARCH_DAYS))
+    return list(islice(found, limit))
+
+
+def other_times(*, session: MentoringSession, zone: str, limit: int = 6) -> list[datetime]:
+    """Starts (UTC) to which a session could be moved, the best first: soon after its present time, or else before it.
+
+    Found as `suggestions` finds them, from tomorrow to four weeks after the present time. Three queries. Needs the pairing
+    with its two people, their enrolments and the program.
+    """
+    present = session.starts_at.astimezone(ZoneInfo(zone)).date()
+    tomorrow = clock.today(zone) + timedelta(days=1)
+    first, last = max(tomorrow, present - timedelta(days=SEARCH_BEFORE)), max(tomorrow, present) + timedelta(days=SEARCH_DAYS)
+    found = list(_found(session.pairing, zone, session.minutes, first, last, but=session))
+    found.sort(key=lambda start: (start < session.starts_at, abs(start - session.starts_at)))
+    return found[:limit]
+
+
+def _found(
+    pairing: Pairing, zone: str, minutes: int, first: date, last: date, *, but: MentoringSession | None = None
+) -> Iterator[datetime]:
+    """Free starts on the days from `first` to `last` that lie inside the program, in order. The session `but` takes no time."""
     program = pairing.program
-    first = max(clock.today(zone) + timedelta(days=1), _after_last(pairing, zone), program.starts_on or date.min)
-    last = min(first + timedelta(days=SEARCH_DAYS), program.ends_on or date.max)
-    taken = _taken(pairing, first, last)
+    first, last = max(first, program.starts_on or date.min), min(last, program.ends_on or date.max)
+    if last < first:
+        return
+    taken = _taken(pairing, first, last, but)
     both = _shared(
         _free(pairing.mentor, pairing.mentor_enrolment.availability, first, last),
         _free(pairing.mentee, pairing.mentee_enrolment.availability, first, last),
     )
-    found: list[datetime] = []
+    latest: datetime | None = None
     days: dict[date, int] = {}
     for start in _starts(both, timedelta(minutes=minutes), zone):
         day = start.astimezone(ZoneInfo(zone)).date()
         # two of a day are worth offering when they lie apart
-        near = found and start - found[-1] < timedelta(hours=2)
+        near = latest is not None and start - latest < timedelta(hours=2)
         if not first <= day <= last or days.get(day, 0) >= A_DAY or near:
             continue
         if any(span.meets(Span(start, start + timedelta(minutes=minutes))) for span in taken):
             continue
+        if but is not None and start == but.starts_at:
+            continue
         days[day] = days.get(day, 0) + 1
-        found.append(start)
-        if len(found) == limit:
-            break
-    return found
+        latest = start
+        yield start
 
 
 def _after_last(pairing: Pairing, zone: str) -> date:
@@ -104,17 +136,20 @@ def _starts(spans: Iterator[Span], length: timedelta, zone: str) -> Iterator[dat
             start += HALF_HOUR
 
 
-def _taken(pairing: Pairing, first: date, last: date) -> list[Span]:
-    """Sessions and absences of the two."""
+def _taken(pairing: Pairing, first: date, last: date, but: MentoringSession | None = None) -> list[Span]:
+    """Sessions, absences and busy times of the two."""
     people = [pairing.mentor, pairing.mentee]
     edges = (
         datetime.combine(first, time(), tzinfo=UTC) - timedelta(days=2),
         datetime.combine(last, time(), tzinfo=UTC) + timedelta(days=2),
     )
     busy = SessionAttendance.objects.filter(live=True, person__in=people, during__overlap=edges)
+    if but is not None:
+        busy = busy.exclude(session=but)
     spans = [Span(during.lower, during.upper) for during in busy.values_list("during", flat=True)]
+    spans += [Span(start, end) for start, end in own_calendar.busy_between(people, *edges)]
     zones = {person.pk: ZoneInfo(person.time_zone) for person in people}
-    for absence in Absence.objects.filter(person__in=people, starts_on__lte=last, ends_on__gte=first):
+    for absence in absences.between(people, first, last):
         zone = zones[absence.person_id]
         start = datetime.combine(absence.starts_on, time(), tzinfo=zone).astimezone(UTC)
         end = datetime.combine(absence.ends_on + timedelta(days=1), time(), tzinfo=zone).astimezone(UTC)

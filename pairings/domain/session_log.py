@@ -13,6 +13,7 @@ from common import audit, clock
 from common.errors import DomainError
 from notifications import outbox
 from pairings import mail_sessions
+from pairings.domain import cancellations
 from pairings.domain.session_times import release_time
 from pairings.enums import Feeling, SessionState
 from pairings.models import ComfortPulse, MentoringSession, SessionLogRevision, SessionStatement
@@ -42,7 +43,11 @@ def log(
     stays) is private. `cancelled_by` is one of the pair, and needed when `outcome` is cancelled. The same log twice
     changes nothing. DomainError with the form field as its code.
     """
-    session = MentoringSession.objects.select_for_update(of=("self",)).select_related("pairing__program").get(pk=session.pk)
+    session = (
+        MentoringSession.objects.select_for_update(of=("self",))
+        .select_related("pairing__program", "pairing__mentor", "pairing__mentee")
+        .get(pk=session.pk)
+    )
     _check(session, outcome, cancelled_by, feeling)
     topics = list(topics)
     before = content(session)
@@ -68,6 +73,7 @@ def log(
     if was_state == SessionState.SCHEDULED:
         release_time(session)
         outbox.cancel(key_prefix=mail_sessions.key_prefix(session), reason="logged")
+    cancellations.tell_if_many(session)
     audit.record("session.logged", session, actor=actor, scope=session.pairing.program.public_id, outcome=outcome)
     return session
 

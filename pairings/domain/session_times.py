@@ -10,7 +10,8 @@ from django.db import IntegrityError, transaction
 from django.utils import formats
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.domain import absences
+from accounts.models import Absence, User
 from common import clock
 from common.errors import DomainError
 from common.timezones import to_utc, to_wall, validate_zone, zone_label
@@ -128,6 +129,47 @@ def check_free(slots: Sequence[Slot], pairing: Pairing, *, actor: User, but: Men
                 raise clash(busy, actor)
 
 
+def check_here(slots: Sequence[Slot], pairing: Pairing, *, actor: User) -> None:
+    """DomainError when one of the two is away on the day of one of the slots. One query."""
+    away = first_absence(slots, pairing)
+    if away is None:
+        return
+    last = formats.date_format(away.ends_on, _("j F Y"))
+    if away.person_id == actor.pk:
+        text = _("You have entered that you are away until %(last)s. Choose a later day, or change that in your calendar.")
+        raise DomainError(text % {"last": last}, code="wall_date")
+    name = (pairing.mentor if away.person_id == pairing.mentor_id else pairing.mentee).short_name
+    raise DomainError(
+        _("%(name)s is away until %(last)s. Choose a later day.") % {"name": name, "last": last}, code="wall_date"
+    )
+
+
+def first_absence(slots: Sequence[Slot], pairing: Pairing) -> Absence | None:
+    """The absence of one of the two, in their own zone, that one of the slots falls into. One query."""
+    if not slots:
+        return None
+    people = {person.pk: person for person in (pairing.mentor, pairing.mentee)}
+    first, last = min(slot.starts_at for slot in slots).date(), max(slot.ends_at for slot in slots).date()
+    for absence in absences.between(people.values(), first - timedelta(days=1), last + timedelta(days=1)):
+        zone = people[absence.person_id].time_zone
+        for slot in slots:
+            begins = to_wall(slot.starts_at, zone).date()
+            ends = to_wall(slot.ends_at - timedelta(microseconds=1), zone).date()
+            if absence.starts_on <= ends and begins <= absence.ends_on:
+                return absence
+    return None
+
+
+def sessions_during(absence: Absence, person: User) -> list[MentoringSession]:
+    """Scheduled sessions still ahead of the person on the days of an absence of theirs. One query."""
+    start = to_utc(absence.starts_on, time(), person.time_zone)
+    end = to_utc(absence.ends_on + timedelta(days=1), time(), person.time_zone)
+    mine = MentoringSession.objects.filter(
+        attendances__person=person, attendances__live=True, starts_at__lt=end, ends_at__gt=max(start, clock.now())
+    )
+    return list(mine.select_related("pairing").order_by("starts_at", "pk"))
+
+
 def clash(busy: SessionAttendance, actor: User) -> DomainError:
     """The sentence for a time that is taken."""
     when = time_in_words(busy.during.lower, busy.during.upper, actor.time_zone)
@@ -152,7 +194,7 @@ def take_time(session: MentoringSession, pairing: Pairing) -> None:
                 rows,
                 update_conflicts=True,
                 unique_fields=["session", "person"],
-                update_fields=["during", "live"],
+                update_fields=["during", "live", "minutes_late"],
             )
     except IntegrityError as error:
         if OVERLAP not in str(error):

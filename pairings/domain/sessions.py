@@ -15,12 +15,15 @@ from common import audit, clock
 from common.errors import DomainError
 from notifications import outbox
 from pairings import mail_sessions
+from pairings.domain import cancellations
 from pairings.domain.session_log import log
 from pairings.domain.session_times import (
     Slot,
     check_free,
+    check_here,
     check_pair,
     check_slot,
+    first_absence,
     lock_pair,
     release_time,
     take_time,
@@ -59,6 +62,8 @@ def schedule(
     check_pair(pairing)
     slot = Slot(wall_date, wall_time, time_zone, minutes or pairing.program.session_minutes).settled()
     check_slot(slot, pairing.program, past=past)
+    if not past:
+        check_here([slot], pairing, actor=actor)
     check_free([slot], pairing, actor=actor)
     (session,) = _book([slot], pairing, actor=actor, place=place, link=link)
     if not past:
@@ -82,8 +87,9 @@ def schedule_series(
 ) -> list[MentoringSession]:
     """Book `count` sessions in one go, every `interval_weeks` (None: as the program plans) at the same wall time.
 
-    All or none. The wall time stays the same across clock changes. One mail tells of all of them, and each comes as an
-    invitation for the calendar. Errors as `schedule`.
+    All or none. The wall time stays the same across clock changes; one that falls into an absence comes so many weeks later,
+    as long as it stays before the next. One mail tells of all of them, and each comes as an invitation for the calendar.
+    Errors as `schedule`.
     """
     pairing = lock_pair(pairing)
     check_pair(pairing)
@@ -102,10 +108,11 @@ def schedule_series(
             % {"fitting": fitting, "last": formats.date_format(program.ends_on, _("j F Y"))},
             code="count",
         )
-    days = [wall_date + timedelta(weeks=weeks * n) for n in range(count)]
-    slots = [Slot(day, wall_time, time_zone, length).settled() for day in days]
+    slots = [Slot(wall_date + timedelta(weeks=weeks * n), wall_time, time_zone, length) for n in range(count)]
+    slots = [_past_absence(slot, pairing, weeks).settled() for slot in slots]
     for slot in slots:
         check_slot(slot, program)
+    check_here(slots, pairing, actor=actor)
     check_free(slots, pairing, actor=actor)
     sessions = _book(slots, pairing, actor=actor, place=place, link=link)
     mail_sessions.tell_series(sessions, actor=actor)
@@ -136,6 +143,7 @@ def move(
     if (slot.starts_at, slot.ends_at, slot.zone) == (session.starts_at, session.ends_at, session.time_zone):
         return _change_details(session, actor=actor, place=place, link=link)
     check_slot(slot, pairing.program)
+    check_here([slot], pairing, actor=actor)
     check_free([slot], pairing, actor=actor, but=session)
     _supersede(session, "moved")
     before = session.starts_at
@@ -162,7 +170,8 @@ def move(
 def cancel(*, actor: User, session: MentoringSession) -> MentoringSession:
     """Call a scheduled session off: recorded by whom, never why. Its unsent reminders go; both are told.
 
-    DomainError when it is not scheduled any more.
+    The second one on the mentee's side since the two last met reaches the coordinators. DomainError when it is not
+    scheduled any more.
     """
     pairing = lock_pair(session.pairing)
     session = _scheduled(session)
@@ -173,6 +182,7 @@ def cancel(*, actor: User, session: MentoringSession) -> MentoringSession:
     scope = pairing.program.public_id
     audit.record("session.cancelled", session, actor=actor, scope=scope, **_on_behalf(actor, pairing))
     mail_sessions.tell_cancelled(session, actor=actor)
+    cancellations.tell_if_many(session)
     return session
 
 
@@ -250,6 +260,16 @@ def _book(slots: Iterable[Slot], pairing: Pairing, *, actor: User, place: str, l
         )
         booked.append(session)
     return booked
+
+
+def _past_absence(slot: Slot, pairing: Pairing, weeks: int) -> Slot:
+    """The slot, or the first so many weeks later at which neither is away, if there is one before the next of the series."""
+    for later in range(weeks):
+        moved = Slot(slot.day + timedelta(weeks=later), slot.wall, slot.zone, slot.minutes)
+        inside = pairing.program.ends_on is None or moved.day <= pairing.program.ends_on
+        if inside and first_absence([moved], pairing) is None:
+            return moved
+    return slot
 
 
 def _set_time(session: MentoringSession, slot: Slot) -> None:

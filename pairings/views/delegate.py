@@ -16,11 +16,20 @@ from django.views.decorators.http import require_http_methods, require_safe
 from common import clock
 from common.errors import DomainError
 from common.http import redirect_htmx, require
-from pairings.domain import sessions
+from pairings.domain import cancellations, sessions
 from pairings.enums import PairingState, SessionState
 from pairings.forms_sessions import SessionTimeForm
 from pairings.models import MentoringSession, Pairing
-from pairings.views.sessions import PEOPLE, WITH_PAIR, add_problem, free_slots, moved_words, present_time, suggested
+from pairings.views.sessions import (
+    PEOPLE,
+    WITH_PAIR,
+    add_problem,
+    free_slots,
+    moved_words,
+    present_time,
+    proposal,
+    suggested,
+)
 
 HOME = "pairings:delegate_home"
 # of a session a delegate's pages are given these columns alone, so that no template can show more
@@ -76,7 +85,7 @@ def delegate_session_new(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Book a session on behalf of the mentee."""
     pairing = _pairing(request, public_id)
     require(request.user, "pairings.schedule_for_mentee", pairing)
-    initial = {"minutes": pairing.program.session_minutes} | suggested(request.GET)
+    initial = {"minutes": pairing.program.session_minutes, "link": pairing.mentee.join_link} | suggested(request.GET)
     form = SessionTimeForm(request.POST or None, initial=initial, pairing=pairing, reader=request.user)
     if request.method == "POST" and form.is_valid():
         try:
@@ -121,7 +130,13 @@ def delegate_session_cancel(request: HttpRequest, public_id: UUID) -> HttpRespon
         else:
             messages.success(request, _("Cancelled. Both get a mail about it, without a reason."))
             return redirect_htmx(request, reverse(HOME))
-    context = {"session": _times(session), "problem": problem, **_names(session.pairing)}
+    context = {
+        "session": _times(session),
+        "problem": problem,
+        "reaches_coordinator": cancellations.next_reaches_coordinator(session.pairing),
+        **proposal(session, request.user),
+        **_names(session.pairing),
+    }
     return render(request, "pairings/delegate_cancel.html", context, status=422 if problem else 200)
 
 
@@ -130,10 +145,6 @@ def _names(pairing: Pairing) -> dict[str, str]:
 
 
 def _form_page(request: HttpRequest, pairing: Pairing, form: Form, *, session: MentoringSession | None) -> HttpResponse:
-    context = {
-        "form": form,
-        "session": _times(session) if session else None,
-        "slots": free_slots(pairing, request.user),
-        **_names(pairing),
-    }
+    times = proposal(session, request.user) if session else {"slots": free_slots(pairing, request.user)}
+    context = {"form": form, "session": _times(session) if session else None, **times, **_names(pairing)}
     return render(request, "pairings/delegate_session.html", context, status=422 if form.errors else 200)

@@ -12,15 +12,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.domain import absences
 from accounts.models import User
+from common import clock
 from common.errors import DomainError
 from common.http import redirect_htmx, require
 from common.timezones import to_wall
-from pairings import calendar_file
-from pairings.domain import free_times, notes, session_facts, sessions
-from pairings.enums import SessionState
+from pairings import add_to, calendar_file
+from pairings.domain import cancellations, free_times, notes, session_facts, session_late, sessions
+from pairings.enums import PairingState, SessionState
 from pairings.forms_sessions import QuestionForm, SeriesForm, SessionNewForm, SessionTimeForm
 from pairings.models import MentoringSession, Pairing
 
@@ -80,7 +82,7 @@ def session_new(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Book a session, or write down one that was held without having been booked."""
     pairing = pairing_or_404(request, public_id)
     require(request.user, "pairings.schedule_session", pairing)
-    initial = _booking_defaults(pairing) | suggested(request.GET)
+    initial = _booking_defaults(pairing, request.user) | suggested(request.GET)
     form = SessionNewForm(request.POST or None, initial=initial, pairing=pairing, reader=request.user)
     if request.method == "POST" and form.is_valid():
         try:
@@ -91,7 +93,10 @@ def session_new(request: HttpRequest, public_id: UUID) -> HttpResponse:
             if form.cleaned_data["past"]:
                 return redirect_htmx(request, reverse("pairings:session_log", args=[session.public_id]))
             other = partner_of(pairing, request.user)
-            messages.success(request, _("Booked. You and %(name)s each get a mail that brings it into your calendars.") % {"name": other.short_name})
+            messages.success(
+                request,
+                _("Booked. You and %(name)s each get a mail that brings it into your calendars.") % {"name": other.short_name},
+            )
             return redirect_htmx(request, reverse("pairings:session_detail", args=[session.public_id]))
     return _booking_page(request, pairing, form, series=False)
 
@@ -102,7 +107,7 @@ def session_series(request: HttpRequest, public_id: UUID) -> HttpResponse:
     pairing = pairing_or_404(request, public_id)
     require(request.user, "pairings.schedule_session", pairing)
     booked = pairing.sessions.filter(state__in=[SessionState.SCHEDULED, SessionState.HELD]).count()
-    initial = _booking_defaults(pairing) | suggested(request.GET)
+    initial = _booking_defaults(pairing, request.user) | suggested(request.GET)
     initial |= {
         "count": min(max(pairing.program.planned_sessions - booked, 1), sessions.MOST_AT_ONCE),
         "interval_weeks": pairing.program.interval_weeks,
@@ -121,10 +126,11 @@ def session_series(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return _booking_page(request, pairing, form, series=True)
 
 
-def _booking_defaults(pairing: Pairing) -> dict[str, Any]:
-    """What the program plans, and the place of the last session."""
+def _booking_defaults(pairing: Pairing, reader: User) -> dict[str, Any]:
+    """What the program plans, and the place of the last session, or else the meeting room of one of the two."""
     last = pairing.sessions.order_by("-number").first()
-    place = {"place": last.place, "link": last.link} if last else {}
+    own = {"link": reader.join_link or partner_of(pairing, reader).join_link}
+    place = {"place": last.place, "link": last.link} if last else own
     return {"minutes": pairing.program.session_minutes, **place}
 
 
@@ -134,6 +140,7 @@ def _booking_page(request: HttpRequest, pairing: Pairing, form: Form, *, series:
         "pairing": pairing,
         "partner": partner_of(pairing, request.user),
         "series": series,
+        "away": absences.away_among([pairing.mentor, pairing.mentee]).get(partner_of(pairing, request.user).pk),
         "slots": free_slots(pairing, request.user),
     }
     return render(request, "pairings/session_new.html", context, status=422 if form.errors else 200)
@@ -162,8 +169,40 @@ def session_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "question_form": QuestionForm(initial={"question": session.question}),
         "can_move": request.user.has_perm("pairings.move_session", session),
         "can_cancel": request.user.has_perm("pairings.cancel_session", session),
+        "add_to": {"google": add_to.google(session), "outlook": add_to.outlook(session)},
+        **_lateness(session, request.user),
+        "away": absences.away_until(partner_of(pairing, request.user), max(session.starts_at, clock.now())),
     }
     return render(request, "pairings/session_detail.html", context)
+
+
+def _lateness(session: MentoringSession, reader: User) -> dict[str, Any]:
+    """What has been said about running late, and whether the reader may say so now."""
+    near = session_late.is_near(session)
+    late = session_late.minutes_late(session) if session.state == SessionState.SCHEDULED else {}
+    mine = late.pop(reader.pk, None)
+    may = near and mine is None and reader.has_perm("pairings.say_late", session)
+    return {
+        "late_mine": mine,
+        "late_theirs": next(iter(late.values()), None),
+        "late_choices": session_late.CHOICES if may else (),
+    }
+
+
+@require_POST
+def say_late(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Tell the other that one comes some minutes late."""
+    session = session_or_404(request, public_id)
+    require(request.user, "pairings.say_late", session)
+    minutes = request.POST.get("minutes", "")
+    try:
+        session_late.say_late(actor=request.user, session=session, minutes=int(minutes) if minutes.isdecimal() else 0)
+    except DomainError as error:
+        messages.error(request, error.messages[0])
+    else:
+        name = partner_of(session.pairing, request.user).short_name
+        messages.success(request, _("%(name)s has been told by mail.") % {"name": name})
+    return redirect_htmx(request, reverse("pairings:session_detail", args=[session.public_id]))
 
 
 @require_http_methods(["GET", "POST"])
@@ -190,9 +229,18 @@ def session_move(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "session": session,
         "pairing": session.pairing,
         "partner": partner_of(session.pairing, request.user),
-        "slots": free_slots(session.pairing, request.user),
+        **proposal(session, request.user),
     }
     return render(request, "pairings/session_move.html", context, status=422 if form.errors else 200)
+
+
+def proposal(session: MentoringSession, reader: User) -> dict[str, Any]:
+    """Other times for a session, in the reader's zone: `proposed` is the best of them, with the form that moves it there."""
+    if session.pairing.state != PairingState.ACTIVE:
+        return {"proposed": None, "slots": []}
+    found = free_times.other_times(session=session, zone=reader.time_zone)
+    times = [to_wall(start, reader.time_zone) for start in found]
+    return {"proposed": times[0] if times else None, "slots": sorted(times[1:])}
 
 
 def present_time(session: MentoringSession) -> dict[str, Any]:
@@ -230,6 +278,8 @@ def session_cancel(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "partner": partner,
         "problem": problem,
         "in_a_row": session_facts.cancelled_in_a_row(pairing) + 1,
+        "reaches_coordinator": pairing.mentee_id == request.user.pk and cancellations.next_reaches_coordinator(pairing),
+        **proposal(session, request.user),
     }
     return render(request, "pairings/session_cancel.html", context, status=422 if problem else 200)
 

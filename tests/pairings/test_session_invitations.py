@@ -81,7 +81,7 @@ def test_booking_sends_each_of_the_two_one_request(pairing: Pairing, sink: SmtpS
         assert str(event.uid.value) == calendar_file.uid(session)
         assert event.dtstart.value == datetime(2027, 2, 2, 9, 0, tzinfo=UTC)
         assert event.dtend.value == datetime(2027, 2, 2, 9, 45, tzinfo=UTC)
-        assert event.dtstamp.value == MONDAY
+        assert MONDAY <= event.dtstamp.value < MONDAY + timedelta(minutes=1)  # the moved clock goes on
         assert str(event.sequence.value) == "0"
         assert event.status.value == "CONFIRMED"
         assert event.summary.value == "Mentoring session"
@@ -133,7 +133,7 @@ def test_move_change_and_cancel_follow_one_another(pairing: Pairing, sink: SmtpS
             event = read(mail)
             assert str(event.uid.value) == calendar_file.uid(session)
             assert [one.value for one in event.attendee_list] == [f"mailto:{mail.recipients[0]}"]
-            assert event.dtstamp.value == MONDAY + timedelta(minutes=number)
+            assert abs(event.dtstamp.value - MONDAY - timedelta(minutes=number)) < timedelta(seconds=40)
         event = read(mails[0])
         seen.append((method_of(mails[0]), str(event.sequence.value), event.status.value, event.dtstart.value))
     thursday = datetime(2027, 2, 4, 9, tzinfo=UTC)

@@ -171,8 +171,13 @@ def test_second_cancellation_says_what_it_does(pairing: Pairing, as_user: SignIn
     sessions.cancel(actor=pairing.mentee, session=book(pairing))
     session = book(pairing)
     shown = text_of(as_user(pairing.mentee).get(page("session_cancel", session)))
+    assert "second one called off since you last met" in shown
+    assert "coordinator will see" in shown
+    assert "Move it to" in shown
+    # the mentor is told what it does to the pair; it is not for the coordinator
+    shown = text_of(as_user(pairing.mentor).get(page("session_cancel", session)))
     assert "2 cancelled sessions in a row" in shown
-    assert "Move it instead" in shown
+    assert "coordinator will see" not in shown
 
 
 def test_session_calendar_has_utc_and_no_more_than_the_title(pairing: Pairing, as_user: SignIn) -> None:

@@ -1,0 +1,190 @@
+"""A person's own published calendar: when they are busy, read every hour by the worker, so that free times are free.
+
+Only the times are kept, encrypted like the address. Reading obeys common.outgoing: public HTTPS addresses, no redirect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+from celery.exceptions import SoftTimeLimitExceeded
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.domain import calendar_reading
+from accounts.enums import CalendarProblem
+from accounts.models import OwnCalendar, User
+from common import audit, clock, doorbell, outgoing
+from common.errors import DomainError
+
+log = structlog.get_logger(__name__)
+
+EVERY = timedelta(hours=1)
+FIRST_RETRY, LONGEST_RETRY = timedelta(minutes=15), timedelta(days=1)
+LEASE = timedelta(minutes=10)
+AT_ONCE = 50
+AHEAD = timedelta(days=400)
+SECONDS, MOST_BYTES = 20.0, 4_000_000
+REDIRECTS = (301, 302, 303, 307, 308)
+REFUSALS = (400, 401, 402, 403, 404, 405, 406, 410, 451)
+
+
+@transaction.atomic
+def save_address(*, actor: User, address: str) -> OwnCalendar:
+    """Read this calendar from now on, instead of another. It is read for the first time at once, by the worker.
+
+    DomainError with the code "address" for one that may not be asked.
+    """
+    address = _https(address.strip())
+    try:
+        outgoing.check(address)
+    except outgoing.ForbiddenAddressError as error:
+        raise DomainError(
+            _("Enter the published address of your calendar. It begins with https:// and leads to a public server."),
+            code="address",
+        ) from error
+    calendar, _made = OwnCalendar.objects.update_or_create(
+        person=actor,
+        defaults={
+            "address": address,
+            "busy": None,
+            "fetched_at": None,
+            "next_at": clock.now() + LEASE,
+            "failures": 0,
+            "problem": "",
+        },
+    )
+    audit.record("own_calendar.entered", calendar, actor=actor)
+    _ring(calendar.pk)
+    return calendar
+
+
+@transaction.atomic
+def remove(*, actor: User) -> bool:
+    """Forget address and times; whether there were any."""
+    calendar = OwnCalendar.objects.select_for_update().filter(person=actor).first()
+    if calendar is None:
+        return False
+    audit.record("own_calendar.removed", calendar, actor=actor)
+    calendar.delete()
+    return True
+
+
+@transaction.atomic
+def ring_due_calendars() -> int:
+    """Ask the worker to read the calendars whose time has come, AT_ONCE at most; how many. One that is not read comes again."""
+    due = OwnCalendar.objects.select_for_update(skip_locked=True, of=("self",)).filter(
+        next_at__lte=clock.now(), person__is_active=True
+    )
+    ids = list(due.order_by("next_at", "pk").values_list("pk", flat=True)[:AT_ONCE])
+    OwnCalendar.objects.filter(pk__in=ids).update(next_at=clock.now() + LEASE)
+    for id_ in ids:
+        _ring(id_)
+    return len(ids)
+
+
+def read(person_id: int) -> bool:
+    """Read one calendar now and keep when its owner is busy; whether that worked. Talks to the network: in no transaction.
+
+    What went wrong is written down for the owner, and the times of before stay.
+    """
+    calendar = OwnCalendar.objects.select_related("person").filter(pk=person_id, person__is_active=True).first()
+    if calendar is None:
+        return False
+    now = clock.now()
+    busy: list[list[int]] | None = None
+    try:
+        busy = _busy(calendar, now)
+    except ReadingError as error:
+        problem = error.problem
+    # the address may have been changed meanwhile: encryption makes each of its forms another, so it is compared in clear
+    with transaction.atomic():
+        present = OwnCalendar.objects.select_for_update().filter(pk=person_id).first()
+        if present is None or present.address != calendar.address:
+            return False
+        if busy is None:
+            present.problem, present.failures = problem, present.failures + 1
+            present.next_at = now + min(FIRST_RETRY * (1 << min(present.failures - 1, 10)), LONGEST_RETRY)
+        else:
+            present.busy, present.fetched_at, present.problem, present.failures = busy, now, "", 0
+            present.next_at = now + EVERY
+        present.save()
+    log.info("own_calendar_read", person=person_id, problem=str(present.problem), times=len(busy or ()))
+    return busy is not None
+
+
+def host_of(calendar: OwnCalendar) -> str:
+    """The server of the address, for its owner; the rest of the address is a secret that no page shows again."""
+    return urlsplit(calendar.address).hostname or ""
+
+
+def busy_between(people: Iterable[User], start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
+    """When any of these people is busy according to their own calendars, between two moments. One query."""
+    first, last = start.timestamp(), end.timestamp()
+    calendars = OwnCalendar.objects.filter(person__in=[person.pk for person in people])
+    rows: Iterable[Any] = calendars.values_list("busy", flat=True)
+    return [
+        (datetime.fromtimestamp(since, UTC), datetime.fromtimestamp(until, UTC))
+        for busy in rows
+        for since, until in busy or ()
+        if since < last and first < until
+    ]
+
+
+class ReadingError(Exception):
+    """The calendar could not be read; `problem` is why, for its owner."""
+
+    def __init__(self, problem: CalendarProblem) -> None:
+        super().__init__(problem.name)
+        self.problem = problem
+
+
+def _busy(calendar: OwnCalendar, now: datetime) -> list[list[int]]:
+    """The busy times of a calendar as it stands on the network now."""
+    content = _fetch(calendar.address)
+    host = urlsplit(settings.BASE_URL).hostname or ""
+    start = now - timedelta(days=1)
+    try:
+        return calendar_reading.busy_times(
+            content, zone=calendar.person.time_zone, start=start, end=now + AHEAD, but_uids_of=host
+        )
+    except (calendar_reading.TooManyEventsError, SoftTimeLimitExceeded) as error:
+        raise ReadingError(CalendarProblem.TOO_LARGE) from error
+    except Exception as error:  # a file of whatever origin breaks a parser in more ways than it has names for
+        log.warning("own_calendar_unreadable", person=calendar.pk, error=type(error).__name__)
+        raise ReadingError(CalendarProblem.NO_CALENDAR) from error
+
+
+def _fetch(address: str) -> bytes:
+    headers = {"Accept": "text/calendar, text/plain;q=0.5, */*;q=0.1"}
+    try:
+        answer = outgoing.request("GET", address, headers=headers, seconds=SECONDS, most_bytes=MOST_BYTES)
+    except outgoing.ForbiddenAddressError as error:
+        raise ReadingError(CalendarProblem.FORBIDDEN) from error
+    except outgoing.TooLargeError as error:
+        raise ReadingError(CalendarProblem.TOO_LARGE) from error
+    except outgoing.OutgoingError as error:
+        raise ReadingError(CalendarProblem.UNREACHABLE) from error
+    if answer.status in REDIRECTS:
+        raise ReadingError(CalendarProblem.MOVED)
+    if answer.status in REFUSALS:
+        raise ReadingError(CalendarProblem.REFUSED)
+    if answer.status != 200:
+        raise ReadingError(CalendarProblem.UNREACHABLE)
+    return answer.body
+
+
+def _https(address: str) -> str:
+    """Calendars are handed out as webcal:// as well, which is the same server."""
+    return f"https://{address[len('webcal://') :]}" if address.lower().startswith("webcal://") else address
+
+
+def _ring(person_id: int) -> None:
+    from accounts import tasks  # it imports this module
+
+    doorbell.ring_on_commit(tasks.read_calendar, person_id)

@@ -1,0 +1,16 @@
+"""Doorbells of accounts: tasks take ids, load and delegate. Running one twice changes nothing."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from accounts.domain import own_calendar
+
+# the parser of repeats has no bounds of its own; what takes longer is given up and tried again later
+SOFT_SECONDS, HARD_SECONDS = 90, 120
+
+
+@shared_task(soft_time_limit=SOFT_SECONDS, time_limit=HARD_SECONDS)
+def read_calendar(person_id: int) -> None:
+    """Read somebody's own published calendar."""
+    own_calendar.read(person_id)

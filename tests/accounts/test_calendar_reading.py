@@ -1,0 +1,102 @@
+"""When somebody is busy according to a calendar of whatever origin."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from accounts.domain.calendar_reading import NotACalendarError, TooManyEventsError, busy_times
+
+START = datetime(2027, 2, 1, tzinfo=UTC)
+END = START + timedelta(days=90)
+
+
+def event(*lines: str, uid: str = "1@x") -> str:
+    return "\r\n".join(["BEGIN:VEVENT", f"UID:{uid}", "DTSTAMP:20270101T000000Z", "SUMMARY:Dentist", *lines, "END:VEVENT", ""])
+
+
+def calendar(*parts: str) -> bytes:
+    return ("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n" + "".join(parts) + "END:VCALENDAR\r\n").encode()
+
+
+def read(content: bytes, zone: str = "Europe/Berlin", **options: str) -> list[str]:
+    """As "day hour:minute-hour:minute" in UTC."""
+    spans = busy_times(content, zone=zone, start=START, end=END, **options)
+    moments = [[datetime.fromtimestamp(moment, UTC) for moment in span] for span in spans]
+    return [f"{first:%d.%m. %H:%M}-{last:%H:%M}" for first, last in moments]
+
+
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        (["DTSTART:20270202T090000Z", "DTEND:20270202T100000Z"], ["02.02. 09:00-10:00"]),
+        (["DTSTART;TZID=America/New_York:20270202T090000", "DURATION:PT30M"], ["02.02. 14:00-14:30"]),
+        (["DTSTART:20270202T090000", "DTEND:20270202T100000"], ["02.02. 08:00-09:00"]),  # floating: the person's own zone
+        (["DTSTART;VALUE=DATE:20270203"], ["02.02. 23:00-23:00"]),  # the whole day in Berlin
+        (["DTSTART:20270202T090000Z", "DTEND:20270202T100000Z", "TRANSP:TRANSPARENT"], []),
+        (["DTSTART:20270202T090000Z", "DTEND:20270202T100000Z", "STATUS:CANCELLED"], []),
+        (["DTSTART:20270202T090000Z", "DTEND:20270202T100000Z", "X-MICROSOFT-CDO-BUSYSTATUS:FREE"], []),
+        (["DTSTART:20270202T090000Z"], []),  # no length
+        (["DTSTART:20270131T230000Z", "DTEND:20270201T010000Z"], ["01.02. 00:00-01:00"]),  # cut at the edge
+        (["DTSTART:20261231T230000Z", "DTEND:20270101T010000Z"], []),
+        (["DTSTART:nonsense", "DTEND:20270202T100000Z"], []),
+        (["DTSTART:20270202T090000Z", "DURATION:PT1H", "RRULE:FREQ=SECONDLY"], []),
+        (["DTSTART:20270202T090000Z", "DURATION:PT1H", "RRULE:FREQ=NONSENSE"], []),
+        (["DTSTART:00010101T090000Z", "DURATION:PT1H", "RRULE:FREQ=DAILY"], []),
+    ],
+)
+def test_one_event(lines: list[str], found: list[str]) -> None:
+    assert read(calendar(event(*lines))) == found
+
+
+def test_repeats_keep_their_wall_time_and_leave_out_what_was_cancelled_or_moved() -> None:
+    series = event(
+        "DTSTART;TZID=Europe/Berlin:20270323T100000",
+        "DURATION:PT1H",
+        "RRULE:FREQ=WEEKLY;COUNT=4",
+        "EXDATE;TZID=Europe/Berlin:20270406T100000",
+    )
+    moved = event(
+        "RECURRENCE-ID;TZID=Europe/Berlin:20270413T100000", "DTSTART;TZID=Europe/Berlin:20270413T150000", "DURATION:PT1H"
+    )
+    assert read(calendar(series, moved)) == ["23.03. 09:00-10:00", "30.03. 08:00-09:00", "13.04. 13:00-14:00"]
+
+
+def test_our_own_invitations_take_no_time_twice() -> None:
+    ours = event("DTSTART:20270202T090000Z", "DURATION:PT1H", uid="abc@upstream.example")
+    assert read(calendar(ours), but_uids_of="upstream.example") == []
+
+
+def test_a_calendar_of_busy_times_alone() -> None:
+    part = (
+        "BEGIN:VFREEBUSY\r\nUID:1\r\nDTSTAMP:20270101T000000Z\r\n"
+        "FREEBUSY:20270202T090000Z/20270202T100000Z,20270203T090000Z/PT30M\r\n"
+        "FREEBUSY;FBTYPE=FREE:20270204T090000Z/PT30M\r\nEND:VFREEBUSY\r\n"
+    )
+    assert read(calendar(part)) == ["02.02. 09:00-10:00", "03.02. 09:00-09:30"]
+
+
+def test_times_that_touch_are_one_and_nothing_but_times_is_kept() -> None:
+    parts = [event(f"DTSTART:2027020{n}T090000Z", f"DTEND:2027020{n}T{10 + n}0000Z", uid=f"{n}@x") for n in (2, 2, 3)]
+    spans = busy_times(calendar(*parts), zone="UTC", start=START, end=END)
+    assert len(spans) == 2
+    assert all(isinstance(moment, int) for span in spans for moment in span)
+
+
+def test_a_broken_event_spoils_no_other() -> None:
+    good = event("DTSTART:20270202T090000Z", "DTEND:20270202T100000Z", uid="2@x")
+    assert read(calendar(event("DTSTART;VALUE=DATE:2027"), event("RRULE:FREQ=DAILY"), good)) == ["02.02. 09:00-10:00"]
+
+
+@pytest.mark.parametrize("content", [b"", b"<html>Sign in</html>", b"BEGIN:VCALENDAR", bytes(range(256))])
+def test_what_is_no_calendar_says_so(content: bytes) -> None:
+    with pytest.raises(NotACalendarError):
+        busy_times(content, zone="UTC", start=START, end=END)
+
+
+def test_a_calendar_without_measure_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("accounts.domain.calendar_reading.MOST_TIMES", 20)
+    daily = event("DTSTART:20270101T090000Z", "DURATION:PT1H", "RRULE:FREQ=DAILY")
+    with pytest.raises(TooManyEventsError):
+        busy_times(calendar(daily), zone="UTC", start=START, end=END)
