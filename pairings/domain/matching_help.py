@@ -5,13 +5,13 @@ Stored in the run's statistics as "help" and, for each person, in the reason of 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from pairings.domain.matching_input import MatchInput
 from pairings.matching import Person, Problem, Result
 from pairings.matching.explain import unmatched
-from pairings.matching.helping import Change, what_would_help
+from pairings.matching.helping import Change, barred, what_would_help
 from pairings.models import Unmatched
 
 MOST_PLACES = 5
@@ -21,38 +21,42 @@ NAMED = 12
 
 @dataclass(frozen=True)
 class Helping:
-    """For the whole run, and for single people by the id of their enrolment."""
+    """For the whole run; for single people by the id of their enrolment; and which mentors might give one more place."""
 
     whole: dict[str, Any]
-    people: dict[int, dict[str, Any]] = field(default_factory=dict)
+    people: dict[int, dict[str, Any]]
+    may_give_more: frozenset[str]
+
+    def write_down(self, row: Unmatched) -> None:
+        """Add to the reason of an unmatched person what would help them."""
+        mine = self.people.get(row.enrolment_id)
+        if mine is not None:
+            taken = (partner for partner, _rival in row.reason["params"].get("taken_by", []))
+            ask = [partner for partner in dict.fromkeys(taken) if partner in self.may_give_more]
+            row.reason = {**row.reason, "help": {**mine, "ask": ask}}
 
 
 def find(given: MatchInput, problem: Problem, result: Result) -> Helping:
     """Count what would help, and note whom."""
+    willing = {
+        pk for pk, enrolment in given.enrolments.items() if enrolment.role == "mentor" and enrolment.capacity < MOST_PLACES
+    }
     found = what_would_help(
         problem,
         result,
-        may_give_more=lambda person: _enrolled_places(given, person) < MOST_PLACES,
+        may_give_more=lambda person: person.ref in willing,
         has_partner=lambda person: person.ref in given.placed,
     )
     whole = {"counted": found.counted, "changes": [_change(given, problem, result, change) for change in found.changes]}
-    people: dict[int, dict[str, Any]] = {}
-    for person in unmatched(problem, result):
-        mine = found.for_person.get((person.role, person.key), ())
-        if isinstance(person.ref, int):
-            people[person.ref] = {"changes": [_rule(change) for change in mine], "topic": _first_topic(given, person)}
-    return Helping(whole, people)
-
-
-def add(helping: Helping, row: Unmatched) -> None:
-    """Write down what would help this person."""
-    mine = helping.people.get(row.enrolment_id)
-    if mine is not None:
-        row.reason = {**row.reason, "help": mine}
-
-
-def _enrolled_places(given: MatchInput, person: Person) -> int:
-    return given.enrolments[person.ref].capacity if isinstance(person.ref, int) else MOST_PLACES
+    people = {
+        person.ref: {
+            "changes": [_rule(change) for change in found.for_person.get((person.role, person.key), ())],
+            "topic": _first_topic(given, person),
+        }
+        for person in unmatched(problem, result)
+        if isinstance(person.ref, int) and not barred(problem, person)
+    }
+    return Helping(whole, people, frozenset(given.public_ids[pk] for pk in willing))
 
 
 def _rule(change: Change) -> dict[str, Any]:

@@ -59,7 +59,7 @@ def collect(given: MatchInput, problem: Problem, result: Result, *, tell: Callab
     tell(0.7)
     helping = matching_help.find(given, problem, result)
     for row in left:
-        matching_help.add(helping, row)
+        helping.write_down(row)
     statistics = _statistics(given, problem, result, left) | {"help": helping.whole}
     return Outcome(proposals, left, statistics)
 
@@ -139,8 +139,8 @@ def _add_alternatives(given: MatchInput, problem: Problem, result: Result, propo
     for i, j, score, pinned in result.scored_pairs:
         if not pinned and (i not in weakest or score < weakest[i].score):
             weakest[i] = at[_id(problem.mentees[i]), _id(problem.mentors[j])]
-    places = [row_of[proposal.mentee_id] for proposal in weakest.values()]
-    for proposal, found in zip(weakest.values(), alternatives_all(problem, result, places, ALTERNATIVES), strict=True):
+    own = [row_of[proposal.mentee_id] for proposal in weakest.values()]
+    for proposal, found in zip(weakest.values(), alternatives_all(problem, result, own, ALTERNATIVES), strict=True):
         proposal.alternatives = [_kept(given, problem, option, option.other) for option in found]
     places: dict[tuple[int, int], list[dict[str, Any]]] = {}
 

@@ -97,12 +97,7 @@ def what_would_help(
 
     Whoever `has_partner` from elsewhere counts as a place to fill, but not as a person in need of somebody.
     """
-    barred = {"mentee": problem.scorer.barred[0], "mentor": problem.scorer.barred[1]}
-    left = [
-        person
-        for person in unmatched(problem, result)
-        if not barred[person.role][problem.position(person)] and not has_partner(person)
-    ]
+    left = [person for person in unmatched(problem, result) if not has_partner(person) and not barred(problem, person)]
     if not left or not all(problem.shape):
         return Help((), {}, True)
     if problem.shape[0] * problem.shape[1] > MOST_CELLS:
@@ -114,6 +109,11 @@ def what_would_help(
     loosened = _loosened(case)
     found = [*loosened, *_more_places(case, may_give_more), *_newcomers(case, left)]
     return Help(tuple(found), _for_each(case, loosened, left), True)
+
+
+def barred(problem: Problem, person: Person) -> bool:
+    """Whether nothing but a change of the person themselves helps: unapproved, without a place to give, of no known grade."""
+    return bool(problem.scorer.barred[person.role == "mentor"][problem.position(person)])
 
 
 def newcomers_alone(problem: Problem, left: Iterable[Person]) -> list[Change]:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from common.errors import DomainError
 from common.http import page_of, redirect_htmx, require, respond
-from pairings import lists, wording, wording_by_hand, wording_runs
+from pairings import lists, wording, wording_by_hand, wording_help, wording_runs
 from pairings.domain import comparing, matching, matching_input, pair_rules
 from pairings.enums import RunState
 from pairings.forms import AIMS, FLOORS, ProposalListForm, UnmatchedListForm, WeightsForm
@@ -200,14 +200,24 @@ def match_run_unmatched(request: HttpRequest, public_id: UUID) -> HttpResponse:
     form = UnmatchedListForm(request.GET)
     rows = Unmatched.objects.filter(run=run).select_related("enrolment__person")
     page = page_of(request, lists.unmatched(rows, form))
-    names = _names(pair for row in page for pair in row.reason.get("params", {}).get("taken_by", []))
+    helping = run.statistics.get("help") or {}
+    pairs = [pair for row in page for pair in row.reason.get("params", {}).get("taken_by", [])]
+    names = _names([*pairs, wording_help.named(helping)])
     for row in page:
-        taken = row.reason.get("params", {}).get("taken_by", [])
+        taken, mine = row.reason.get("params", {}).get("taken_by", []), row.reason.get("help")
         row.why = wording.unmatched_words(row.reason)  # type: ignore[attr-defined]
+        row.would_help = wording_help.for_person(mine, row.enrolment.role, names) if mine else ""  # type: ignore[attr-defined]
         row.taken_by = [  # type: ignore[attr-defined]
             {"partner": names[partner], "rival": names[rival]} for partner, rival in taken if {partner, rival} <= names.keys()
         ]
-    context = {**frame(request, run), "filter_form": form, "page": page}
+    context = {
+        **frame(request, run),
+        "filter_form": form,
+        "page": page,
+        "suggestions": wording_help.suggestions(helping, names),
+        "rules_counted": helping.get("counted", False),
+        "known": bool(helping),
+    }
     return respond(request, "pairings/match_run_unmatched.html", context, partial=rows_only(request))
 
 
