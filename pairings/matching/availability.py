@@ -24,13 +24,15 @@ MOST_WEEKS = 520
 
 @dataclass(frozen=True, eq=False)
 class Season:
-    """Columns of one picture of the week: mentees (n × k) and mentors (m × k) are 0 or 1, `minutes` (k) weighs them.
+    """Columns of one picture of the week: `week` (profiles × k) is 0 or 1, `minutes` (k) weighs it.
 
-    Shared minutes a week of all pairs = (mentees * minutes) @ mentors.T, exact in float32 (at most 10,080).
+    Everybody has a profile: mentees (n) and mentors (m) say which. Shared minutes a week of all pairs =
+    (week[mentees] * minutes) @ week[mentors].T, exact in float32 (at most 10,080).
     """
 
-    mentees: npt.NDArray[np.float32]
-    mentors: npt.NDArray[np.float32]
+    week: npt.NDArray[np.float32]
+    mentees: npt.NDArray[np.int64]
+    mentors: npt.NDArray[np.int64]
     minutes: npt.NDArray[np.float32]
 
 
@@ -108,5 +110,4 @@ def _season(week: npt.NDArray[np.bool_], mentees: npt.NDArray[np.int64], mentors
         alike.setdefault(packed.tobytes(), []).append(slot)
     first = [slots[0] for slots in alike.values()]
     minutes = np.array([len(slots) * QUARTER for slots in alike.values()], np.float32)
-    wide = week[:, first].astype(np.float32)
-    return Season(wide[mentees], wide[mentors], minutes)
+    return Season(week[:, first].astype(np.float32), mentees, mentors, minutes)

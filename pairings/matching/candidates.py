@@ -134,7 +134,9 @@ class Candidates:
 
     def add(self, keys: I64, scores: I64) -> None:
         """Add pairs that are not listed yet."""
-        self.keys, self.scores = np.concatenate([self.keys, keys]), np.concatenate([self.scores, scores])
+        if len(self.keys):
+            keys, scores = np.concatenate([self.keys, keys]), np.concatenate([self.scores, scores])
+        self.keys, self.scores = keys, scores
         self.keep(np.argsort(self.keys, kind="stable"))
 
     def keep(self, which: npt.NDArray[Any]) -> None:

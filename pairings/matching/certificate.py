@@ -18,7 +18,7 @@ from pairings.matching.problem import Problem
 I64 = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 Integers = npt.NDArray[np.signedinteger[Any]]
-BLOCK_CELLS = 1 << 20
+BLOCK_CELLS = 1 << 18
 
 
 class Source(Protocol):

@@ -128,9 +128,10 @@ def first_guess(source: Source, each: int, turns: int = 3) -> I64:
         return np.zeros(m, np.int64)
     sample = min(n, SAMPLE)
     kind = np.int16 if source.top < 15000 else np.int64
-    x: Integers = source.block(np.linspace(0, n - 1, sample).astype(np.int64)).astype(kind)
+    x: Integers = source.block(np.linspace(0, n - 1, sample).astype(np.int64)).astype(kind, copy=False)
+    if not x.flags.owndata:
+        x = x.copy()
     np.putmask(x, x < 0, -source.top - 1)
-    y: Integers = np.ascontiguousarray(x.T)
     want = max(1, round(each * sample / m))
     v: Integers = np.zeros(m, kind)
 
@@ -143,6 +144,6 @@ def first_guess(source: Source, each: int, turns: int = 3) -> I64:
     with ThreadPoolExecutor(THREADS) as pool:
         for _ in range(turns):
             w = np.maximum(level(x, v, each), -source.top - 1)
-            wide = level(y, w, want).astype(np.int64)
+            wide = level(x.T, w, want).astype(np.int64)
             v = np.minimum(wide - wide.min(), source.top + 1).astype(kind)  # nothing above overflows
     return (int(v.max()) - v).astype(np.int64)

@@ -126,11 +126,12 @@ def compile(people: Iterable[Person], rules: Rules | None = None) -> Problem:  #
     step = max(1, COMPUTED_BLOCK // max(1, m))
 
     def fill(start: int) -> None:
-        stored[start : start + step] = problem.scorer.block(np.arange(start, min(n, start + step)))
+        problem.scorer.block(np.arange(start, min(n, start + step)), out=stored[start : start + step])
 
+    problem.scorer.weeks  # noqa: B018 - once, and not by both threads
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(fill, range(0, n, step)))
-    return dataclasses.replace(problem, stored=stored, top=int(stored.max(initial=FORBIDDEN)))
+    return dataclasses.replace(problem, scorer=problem.scorer.lean(), stored=stored, top=int(stored.max(initial=FORBIDDEN)))
 
 
 def _side(people: Sequence[Person], role: Role) -> tuple[Person, ...]:

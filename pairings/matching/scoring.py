@@ -3,8 +3,10 @@
 A score is a whole number of basis points, the sum of its components (`people.COMPONENTS`), each from 0 to its share.
 """
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -35,7 +37,7 @@ class Scorer:
     mentors: F32
     parts: dict[str, slice]
     languages: tuple[F32, F32] | None  # n × words, words × m
-    weeks: tuple[tuple[F32, F32, I64], ...]  # each season: points (n × k), 0 or 1 (k × m), minutes (k)
+    seasons: tuple[Season, ...]
     minutes_needed: int
     points_a_minute: int  # in 1024ths
     overlap_share: int
@@ -44,18 +46,35 @@ class Scorer:
     personal: dict[Reason, tuple[Flags, Flags]]  # rules that bar a person altogether: who, on each side
     barred: tuple[Flags, Flags]  # anybody whom such a rule bars from all pairs
 
+    @cached_property
+    def weeks(self) -> tuple[tuple[F32, F32, I64], ...]:
+        """Each season: points (n × k), 0 or 1 (k × m), minutes (k). As large as the people are many: see `lean`."""
+        scale = np.float32(self.points_a_minute / FRACTION)
+        return tuple(
+            (
+                (season.week * (season.minutes * scale))[season.mentees],
+                np.take(season.week.T, season.mentors, axis=1),
+                season.minutes.astype(np.int64),
+            )
+            for season in self.seasons
+        )
+
+    def lean(self) -> "Scorer":
+        """The same without what only blocks of scores need, until they are asked for again."""
+        return dataclasses.replace(self)
+
     @property
     def shape(self) -> tuple[int, int]:
         """(mentees, mentors)."""
         return self.mentees.shape[0], self.mentors.shape[1]
 
-    def block(self, rows: I64, columns: I64 | None = None) -> Scores:
+    def block(self, rows: I64, columns: I64 | None = None, out: Scores | None = None) -> Scores:
         """Scores (rows × columns, int16, FORBIDDEN where a rule says so) of the given mentees with all or some mentors.
 
-        Computed in panels that stay in the processor's cache, whatever the size of the block.
+        Computed in panels that stay in the processor's cache, whatever the size of the block; into `out` if given.
         """
         width = self.shape[1] if columns is None else len(columns)
-        scores = np.empty((len(rows), width), np.int16)
+        scores = np.empty((len(rows), width), np.int16) if out is None else out
         panel = max(PANEL_COLUMNS, PANEL_CELLS // max(1, len(rows)))
         mine = self.mentees[rows], [left[rows] for left, _, _ in self.weeks]
         for start in range(0, width, panel):
@@ -130,8 +149,9 @@ class Scorer:
     def all_minutes(self, i: I64, j: I64) -> I64:
         """Shared minutes of single pairs (i[k], j[k]) in the week of the program in which they share least."""
         least = np.full(len(i), 7 * 1440, np.int64)
-        for left, right, minutes in self.weeks:
-            shared = np.where(left[i] > 0, right.T[j], 0) @ minutes.astype(np.float32)  # at most 10,080: exact
+        for season in self.seasons:
+            both = season.week[season.mentees[i]] * season.week[season.mentors[j]]
+            shared = both @ season.minutes  # at most 10,080: exact
             least = np.minimum(least, shared.astype(np.int64))
         return least
 
@@ -164,14 +184,6 @@ def _looked_up(some: Pairwise, keys: I64) -> I64:
         return np.zeros(len(keys), np.int64)
     at = np.minimum(np.searchsorted(some.keys, keys), len(some.keys) - 1)
     return np.where(some.keys[at] == keys, some.values[at], 0)
-
-
-def _weeks(found: Sequence[Season], points_a_minute: int) -> tuple[tuple[F32, F32, I64], ...]:
-    scale = np.float32(points_a_minute / FRACTION)
-    return tuple(
-        (season.mentees * (season.minutes * scale), np.ascontiguousarray(season.mentors.T), season.minutes.astype(np.int64))
-        for season in found
-    )
 
 
 def _personal(mentees: Sequence[Person], mentors: Sequence[Person]) -> dict[Reason, tuple[Flags, Flags]]:
@@ -216,7 +228,7 @@ def build(mentees: Sequence[Person], mentors: Sequence[Person], rules: Rules) ->
         mentors=np.ascontiguousarray(np.concatenate([right for _, right in made.values()], 1).T),
         parts=parts,
         languages=None if languages is None else (languages[0], np.ascontiguousarray(languages[1].T)),
-        weeks=_weeks(seasons(mentees, mentors, rules.starts, rules.ends), points_a_minute),
+        seasons=tuple(seasons(mentees, mentors, rules.starts, rules.ends)),
         minutes_needed=needed,
         points_a_minute=points_a_minute,
         overlap_share=share["overlap"],
