@@ -52,8 +52,8 @@ WHO_SEES = {
     "attributed": gettext_lazy("The program's coordinators and HR can see your answers and your name."),
     "matching": gettext_lazy("Only you can see this. Matching uses it, and nobody can read it."),
     "wish": gettext_lazy(
-        "Only you can see this. Matching uses it, and nobody can read it. The people you name learn of it only if they have "
-        "named you, too, and you are matched."
+        "Only you can see this. Matching uses it; those who run the program see that a wish counted for a pair, never whose. "
+        "The people you name learn of it only if they have named you, too, and you are matched."
     ),
     "absence": gettext_lazy("The person you are paired with sees until when you are away. Nobody is told why."),
     "delegate": gettext_lazy("A delegate sees the mentor's name, times, places and links. Nothing else."),

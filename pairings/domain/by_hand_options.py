@@ -116,8 +116,12 @@ def options(run: MatchRun, sight: Sight, row: Proposal) -> list[dict[str, Any]]:
     """
     around = Around(run, sight)
     mine = {pair.mentor_id for pair in around.of_mentee[row.mentee_id]}
-    found = [option for mentor in sight.mentors - mine for option in around.with_mentor(row, mentor)]
-    found += [option for mentee in sight.mentees for option in around.with_mentee(row, mentee)]
+    others = [option for mentor in sight.mentors - mine for option in around.with_mentor(row, mentor)]
+    in_place = [option for mentee in sight.mentees for option in around.with_mentee(row, mentee)]
+    return _cheapest(others) + _cheapest(in_place)
+
+
+def _cheapest(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(found, key=lambda one: (one["costs"], -one["score"], one["mentor"], one["other"] or ""))[:MOST]
 
 

@@ -96,15 +96,16 @@
     }
   });
 
-  // <form data-shares="= %s % of the score">: how much each slider counts beside the others, in its <output>.
+  // <form data-shares="%v = %s % of the score">: how much each slider counts beside the others, in its <output>.
   function shares(form) {
     const ranges = Array.from(form.querySelectorAll('input[type="range"]'));
     const all = ranges.reduce((sum, range) => sum + Number(range.value), 0);
     ranges.forEach((range) => {
-      const words = form.dataset.shares.replace("%s", all ? Math.round((100 * Number(range.value)) / all) : 0);
+      const share = all ? Math.round((100 * Number(range.value)) / all) : 0;
+      const words = form.dataset.shares.replace("%v", range.value).replace("%s", share);
       const output = document.getElementById(`${range.id}_share`);
       if (output) output.value = words;
-      range.setAttribute("aria-valuetext", `${range.value} ${words}`);
+      range.setAttribute("aria-valuetext", words);
     });
   }
   document.addEventListener("input", (event) => {

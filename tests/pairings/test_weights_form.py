@@ -50,7 +50,7 @@ def test_each_weight_is_a_slider_that_says_what_it_means(as_user: AsUser) -> Non
     for name in WEIGHED:
         for described in (f"id_{name}_meaning", f"id_{name}_ends"):
             assert f'id="{described}"' in page
-    assert 'data-shares="= %s % of the score"' in page
+    assert 'data-shares="%v = %s % of the score"' in page
 
 
 def test_shares_are_of_what_was_typed_when_the_form_comes_back(as_user: AsUser) -> None:
