@@ -4,12 +4,17 @@ import os
 
 from celery import Celery
 from celery.signals import setup_logging
+from kombu.transport.redis import QoS
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mentoring.settings")
 
 app = Celery("mentoring")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+# Bells that were taken and not yet heard are not put back when the connection breaks: beat rings again. Putting them back over
+# the connection that is gone ends the worker ("Unrecoverable error" of kombu 5.7).
+QoS.restore_at_shutdown = False
 
 
 @setup_logging.connect

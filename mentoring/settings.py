@@ -183,7 +183,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_ACKS_LATE = True
+# What a dying worker leaves is found by beat's next round. A late acknowledgement would add nothing but this: when the broker
+# goes away during a task, it has nowhere to go, and Celery ends the worker over it.
+CELERY_TASK_ACKS_LATE = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # a thousand mails of one publication must not stand before somebody's matching or import; workers take turns between queues

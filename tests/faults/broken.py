@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from common import timezones
+from common import doorbell, timezones
 from notifications import outbox, sender
 from notifications.enums import MessageState
 from notifications.models import OutboxMessage
@@ -44,9 +44,19 @@ def hasty() -> None:
 
 
 def no_key() -> None:
-    """Every round makes the messages of the one before once more, under another key."""
+    """Every round of reminders makes those of the one before once more, under another key."""
     real: Callable[..., OutboxMessage] = outbox._new
-    outbox._new = lambda **draft: real(**draft | {"dedupe_key": f"{draft['dedupe_key']}:{uuid.uuid4()}"})
+
+    def new(**draft: Any) -> OutboxMessage:
+        again = (
+            "reminder" in draft["kind"] and OutboxMessage.objects.filter(dedupe_key__startswith=draft["dedupe_key"]).exists()
+        )
+        return real(**draft | ({"dedupe_key": f"{draft['dedupe_key']}:{uuid.uuid4()}"} if again else {}))
+
+    outbox._new = new
+    from pairings.domain import reminders
+
+    reminders.set = lambda _keys: set()  # type: ignore[attr-defined]
 
 
 def give_up() -> None:
@@ -73,6 +83,11 @@ def second_fold() -> None:
 
 def bell_only() -> None:
     """Nobody looks for due messages: settings.py takes that out of beat's plan."""
+
+
+def patient() -> None:
+    """Waits for a broker that hangs as long as Celery does."""
+    doorbell.IMPATIENT = {}
 
 
 BREAKS: dict[str, Callable[[], None]] = {

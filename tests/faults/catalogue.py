@@ -44,7 +44,7 @@ FAULTS = {
     "smtp-hang": Fault("mail server keeps the mail, never answers", "sending:smtp_hang", ("new-id",)),
     "valkey-restart": Fault("Valkey stopped, started empty", "servers:valkey_restart", ("bell-only",)),
     "valkey-flush": Fault("Valkey flushed five times", "servers:valkey_flush", ("bell-only",)),
-    "valkey-hang": Fault("Valkey hung for eight seconds", "servers:valkey_hang", ("bell-only",)),
+    "valkey-hang": Fault("Valkey hung for eight seconds", "servers:valkey_hang", ("patient",)),
     "beats": Fault("two beats for an hour of moved time", "clocks:two_beats", ("no-key",)),
     "dst": Fault("change of clocks: Berlin, New York, Lord Howe", "clocks:dst", ("second-fold",)),
     "postgres": Fault("Postgres stopped at once, three times", "servers:postgres_restart", ("hasty",), alone=True),

@@ -20,6 +20,7 @@ from tests.faults.site import InVainError, Site
 HOUR, MINUTE, SECOND = timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1)
 STEP = 5 * MINUTE
 ARRIVAL_SECONDS = 20.0
+SUBJECT = "Your mentoring session:"
 
 
 @dataclass(frozen=True)
@@ -179,7 +180,7 @@ def _book(pairing: Pairing, moment: date, chosen: str = "", zone: str = "UTC") -
 def _reminders(session: MentoringSession) -> list[Due]:
     """What both are to get an hour before."""
     pair = session.pairing.mentor, session.pairing.mentee
-    return [Due(f"session:{session.public_id}:0:1h:{person.public_id}") for person in pair]
+    return [Due(f"session:{session.public_id}:0:1h:{person.public_id}", person.email, SUBJECT) for person in pair]
 
 
 def _rows(due: Iterable[Due], **fields: Any) -> Any:

@@ -31,10 +31,10 @@ class Crowd:
         self.numbers = count()
 
     def put(
-        self, number: int, *, nudges: int = 0, due_at: datetime | None = None, expires_in: timedelta | None = None
+        self, number: int, *, nudges: bool = False, due_at: datetime | None = None, expires_in: timedelta | None = None
     ) -> list[Due]:
-        """So many messages in one transaction, the last `nudges` of them nudges. `expires_in` is for those to be missed."""
-        new = [self._due(position >= number - nudges, expires_in is not None) for position in range(number)]
+        """So many messages in one transaction, every fourth a nudge if `nudges`. `expires_in` is for those to be missed."""
+        new = [self._due(nudges and position % 4 == 3, expires_in is not None) for position in range(number)]
         moment = due_at or clock.now()
         with transaction.atomic():
             people = User.objects.bulk_create([_person(one.address) for one in new])
@@ -44,7 +44,7 @@ class Crowd:
 
     def _due(self, is_nudge: bool, expires: bool) -> Due:
         number = next(self.numbers)
-        return Due(f"faults:{number}", f"k{number}@faults.example", is_nudge, expires)
+        return Due(f"faults:{number}", f"k{number}@faults.example", is_nudge=is_nudge, expires=expires)
 
     def _draft(self, one: Due, person: User, moment: datetime, expires_in: timedelta | None) -> outbox.Draft:
         return {
@@ -56,6 +56,10 @@ class Crowd:
             "due_at": moment,
             "expires_at": moment + (expires_in or LIFE),
         }
+
+    def is_nudge(self, address: str) -> bool:
+        """Whether what goes to this address is a nudge."""
+        return any(one.is_nudge for one in self.due if one.address == address)
 
     @property
     def arrived(self) -> int:
@@ -82,7 +86,7 @@ class Crowd:
         """What has come of it, once all is settled."""
         self.site.settle()
         rows = [Stored(row.dedupe_key, f"<{row.public_id}@example.com>", row.state) for row in mails()]
-        taken = [Taken(one.message_id, one.recipients[0]) for one in self.site.sink.messages]
+        taken = [Taken(one.message_id, one.recipients[0], one.subject) for one in self.site.sink.messages]
         return tally([*self.due, *more], rows, taken, self.breaks)
 
 

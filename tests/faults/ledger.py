@@ -24,14 +24,19 @@ class Taken:
 
     message_id: str
     address: str
+    subject: str = ""
 
 
 @dataclass(frozen=True)
 class Due:
-    """A message that had to go out. `address` is its own alone, or "" when only the Message-ID can tell whose a mail is."""
+    """A message that had to go out. No other one has its `address` and a subject that begins like its `subject`.
+
+    An empty address: the Message-ID alone can tell whose a mail is.
+    """
 
     key: str
     address: str = ""
+    subject: str = ""
     is_nudge: bool = False
     expires: bool = False  # while nothing could be sent: it must be missed
 
@@ -83,12 +88,15 @@ def _copies(
     wanted: Mapping[str, Due], rows: Mapping[str, list[Stored]], taken: Iterable[Taken]
 ) -> tuple[dict[str, list[str]], int]:
     """The Message-IDs that arrived for each key, and how many mails belong to none."""
-    by_address = {one.address: key for key, one in wanted.items() if one.address}
+    by_address: dict[str, list[Due]] = {}
+    for one in wanted.values():
+        by_address.setdefault(one.address, []).append(one)
     by_id = {row.message_id: key for key, found in rows.items() for row in found}
     copies: dict[str, list[str]] = {}
     strangers = 0
     for mail in taken:
-        key = by_address.get(mail.address) or by_id.get(mail.message_id)
+        owners = [one.key for one in by_address.get(mail.address, []) if mail.subject.startswith(one.subject)]
+        key = owners[0] if owners else by_id.get(mail.message_id)
         if key is None:
             strangers += 1
         else:

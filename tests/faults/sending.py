@@ -26,6 +26,7 @@ class Killer:
         self.site, self.crowd = site, crowd
         self.at: dict[int, str] = {}  # the address of the latest mail from each port
         self.armed = ""
+        self.nudge = False
         self.done = threading.Event()
         self.lock = threading.Lock()
         self.random = random.Random(SEED)
@@ -35,7 +36,7 @@ class Killer:
         """Called by the mail server before it answers."""
         self.at[port] = address
         with self.lock:
-            if step != self.armed:
+            if step != self.armed or self.crowd.is_nudge(address) != self.nudge:
                 return
             worker = self.site.worker_at(port)
             if worker is None:
@@ -52,10 +53,10 @@ class Killer:
             self.crowd.breaks.cut[self.at[port]] += 1
             self.crowd.breaks.accepted[self.at[port]] += accepted
 
-    def kill_at(self, step: str) -> None:
-        """When the next mail is at this step."""
+    def kill_at(self, step: str, *, nudge: bool) -> None:
+        """When the next nudge, or other mail, is at this step."""
         self.done.clear()
-        self.armed = step
+        self.nudge, self.armed = nudge, step
         self.site.wait(self.done.is_set, f"a mail is at “{step}”")
 
     def kill_any(self) -> None:
@@ -88,10 +89,10 @@ def kill_workers(site: Site) -> Tally:
         while len(site.workers) < min(3, kills - number + 1):
             site.worker()
         if mails().filter(state="queued").count() < BATCH:
-            crowd.put(BATCH, nudges=BATCH // 4)
+            crowd.put(BATCH, nudges=True)
         moment = MOMENTS[number % len(MOMENTS)]
         if moment:
-            killer.kill_at(moment)
+            killer.kill_at(moment, nudge=number % 8 > 3)
         else:
             killer.kill_any()
     return crowd.tally()
@@ -104,7 +105,7 @@ def smtp_down(site: Site) -> Tally:
     site.worker(2)
     site.beat()
     late = crowd.put(10, expires_in=timedelta(seconds=4))
-    crowd.put(BATCH, nudges=10)
+    crowd.put(BATCH, nudges=True)
     site.wait(lambda: mails().filter(state="missed").count() == len(late), "what lost its point is missed")
     refused: list[str] = []
 
@@ -138,7 +139,7 @@ def smtp_hang(site: Site) -> Tally:
 def _break(site: Site, reply: str, *, accepted: bool, share: int = 3) -> Tally:
     """Every third message (or so) meets it once, nudges among them."""
     crowd = Crowd(site)
-    crowd.put(BATCH, nudges=BATCH // 4)
+    crowd.put(BATCH, nudges=True)
     crowd.break_once(reply, {one.address for one in crowd.due[::share]}, accepted=accepted)
     site.worker(2)
     site.beat()

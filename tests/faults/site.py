@@ -85,6 +85,12 @@ class Site:
         self.workers.append(self._run("worker", words))
         return self.workers[-1]
 
+    def end_worker(self) -> None:
+        """The oldest worker ends in good order."""
+        program = self.workers.pop(0)
+        program.terminate()
+        program.wait(30)
+
     def beat(self) -> Program:
         """One more beat."""
         words = ["beat", "--schedule", str(self.folder / f"beat{len(self.beats)}"), "--pidfile=", "--loglevel", "WARNING"]
@@ -190,8 +196,3 @@ def kill(program: Program) -> None:
     with contextlib.suppress(ProcessLookupError):
         os.killpg(program.pid, signal.SIGKILL)
     program.wait(10)
-
-
-def pause(program: Program, *, paused: bool) -> None:
-    """SIGSTOP, or SIGCONT."""
-    os.killpg(program.pid, signal.SIGSTOP if paused else signal.SIGCONT)
