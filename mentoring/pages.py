@@ -3,7 +3,20 @@
 from django.conf import settings
 from django.urls import path
 
-from mentoring.views import dashboard, health, home, mailbox, pair_home, people, people_import, program_new, setup, stopping
+from mentoring.views import (
+    dashboard,
+    health,
+    home,
+    mailbox,
+    needs_you,
+    pair_home,
+    people,
+    people_import,
+    program_messages,
+    program_new,
+    setup,
+    stopping,
+)
 
 app_name = "mentoring"
 urlpatterns = [
@@ -26,6 +39,18 @@ urlpatterns = [
     path("programs/<uuid:public_id>/cancel/", stopping.program_cancel, name="program_cancel"),
     path("programs/<uuid:public_id>/close/", stopping.program_close, name="program_close"),
     path("enrolments/<uuid:public_id>/withdraw/", stopping.enrolment_withdraw, name="enrolment_withdraw"),
+    path("programs/<uuid:public_id>/needs-you/", needs_you.needs_you, name="needs_you"),
+    path("programs/<uuid:public_id>/needs-you/<uuid:person_id>/address/", needs_you.address_works, name="address_works"),
+    path("programs/<uuid:public_id>/sent/", program_messages.program_messages, name="program_messages"),
+    path("programs/<uuid:public_id>/sent/samples/", program_messages.message_samples_list, name="message_samples_list"),
+    path("programs/<uuid:public_id>/sent/samples/<str:kind>/", program_messages.message_sample, name="message_sample"),
+    path("programs/<uuid:public_id>/sent/channels/", program_messages.program_channels, name="program_channels"),
+    path(
+        "programs/<uuid:public_id>/sent/channels/<uuid:channel_id>/disconnect/",
+        program_messages.channel_disconnect,
+        name="channel_disconnect",
+    ),
+    path("programs/<uuid:public_id>/sent/<uuid:message_id>/again/", program_messages.message_retry, name="message_retry"),
     path("healthz", health.healthz, name="healthz"),
     path("programs/<uuid:public_id>/dashboard/", dashboard.dashboard, name="dashboard"),
 ]

@@ -90,6 +90,7 @@ POLICIES: dict[str, Policy] = {
     # goes to the one who has not yet said that they are ready
     "pairings.pairing_ready": Policy("pair", quiet=True, digest=True, listed=False),
     "pairings.paused_by_directory": Policy("manager", quiet=True, digest=True),
+    "pairings.called_off": Policy("manager", quiet=True, digest=True),
     # times: what stands in calendars must not wait for the morning; they go to the one who did not act, so are not listed
     "pairings.session_scheduled": Policy("pair", listed=False),
     "pairings.session_series": Policy("pair", listed=False),
@@ -97,6 +98,7 @@ POLICIES: dict[str, Policy] = {
     "pairings.session_details": Policy("pair", listed=False),
     "pairings.session_cancelled": Policy("pair", listed=False),
     "pairings.session_invitation": Policy("pair", listed=False),
+    "pairings.session_late": Policy("pair", listed=False),
     "pairings.session_withdrawn": Policy("pair", listed=False),
     "pairings.session_reminder": Policy("pair", quiet=True, digest=True, topic="sessions"),
     "pairings.session_log": Policy("pair", quiet=True, digest=True, topic="logs", nudges=2),

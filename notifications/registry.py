@@ -57,6 +57,12 @@ def get(kind: str) -> Kind:
         raise UnknownKindError(f"No app has registered messages of the kind {kind!r} in its AppConfig.ready().") from None
 
 
+def label_of(kind: str) -> str:
+    """What a kind is called; its name when no app knows it any more."""
+    found = _kinds.get(kind)
+    return str(found.label) if found else kind
+
+
 def all_kinds() -> list[Kind]:
     """Every kind, sorted by name."""
     return [_kinds[name] for name in sorted(_kinds)]

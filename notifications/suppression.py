@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from common import clock
 from notifications.models import OutboxMessage, SuppressedAddress
@@ -13,9 +13,15 @@ SUPPRESSED_FOR = timedelta(days=7)
 
 def suppress(address: str, reason: str) -> None:
     """Send nothing to this address for SUPPRESSED_FOR."""
+    now = clock.now()
     SuppressedAddress.objects.update_or_create(
-        email=address.lower(), defaults={"reason": reason, "until": clock.now() + SUPPRESSED_FOR}
+        email=address.lower(), defaults={"reason": reason[:1000], "since": now, "until": now + SUPPRESSED_FOR}
     )
+
+
+def since_by_address() -> dict[str, datetime]:
+    """All addresses to which nothing is sent at present, each with since when."""
+    return dict(SuppressedAddress.objects.filter(until__gt=clock.now()).values_list("email", "since"))
 
 
 def release(address: str) -> bool:

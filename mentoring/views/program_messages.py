@@ -1,0 +1,117 @@
+"""The messages of a program, for those who run it: what became of them, how they look, where alerts go."""
+
+from __future__ import annotations
+
+from typing import cast
+from uuid import UUID
+
+from django.contrib import messages as flash
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.models import User
+from common.errors import DomainError
+from common.http import page_of, posted, redirect_htmx, require, respond
+from mentoring import message_samples
+from mentoring.forms import MessageFilterForm, WebhookForm
+from mentoring.reporting import messages as reporting
+from notifications import policy, registry, retrying, webhooks
+from notifications.models import Webhook
+from notifications.rendering import LINK
+from programs.models import Program
+
+
+def managed(request: HttpRequest, public_id: UUID) -> Program:
+    """The program, for those who run it. 404 for everybody else."""
+    return get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
+
+
+@require_GET
+def program_messages(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Every listed message by kind, recipient and state, with why it failed or was missed."""
+    program = managed(request, public_id)
+    form = MessageFilterForm(request.GET)
+    chosen = form.cleaned_data if form.is_valid() else {}
+    page = page_of(request, reporting.messages_of(program, chosen))
+    context = {
+        "program": program,
+        "page": page,
+        "rows": reporting.rows_of(page),
+        "filter_form": form,
+        "filtered": any(chosen.values()),
+    }
+    return respond(request, "mentoring/program_messages.html", context, partial="rows")
+
+
+@require_POST
+def message_retry(request: HttpRequest, public_id: UUID, message_id: UUID) -> HttpResponse:
+    """Send one that failed or was missed after all, where it still has a point."""
+    program = managed(request, public_id)
+    require(request.user, "programs.manage_program", program)
+    message = get_object_or_404(reporting.messages_of(program, {}), public_id=message_id)
+    try:
+        retrying.retry(actor=request.user, message=message)
+    except DomainError as error:
+        flash.error(request, " ".join(error.messages))
+    else:
+        flash.success(request, _("It is on its way again."))
+    return redirect_htmx(request, reverse("mentoring:program_messages", args=[program.public_id]))
+
+
+@require_GET
+def message_samples_list(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """All kinds of messages, each with how it is sent."""
+    program = managed(request, public_id)
+    rows = [(kind, registry.label_of(kind), policy.of(kind)) for kind in message_samples.kinds()]
+    context = {"program": program, "rows": sorted(rows, key=lambda row: row[1])}
+    return render(request, "mentoring/message_samples_list.html", context)
+
+
+@require_GET
+def message_sample(request: HttpRequest, public_id: UUID, kind: str) -> HttpResponse:
+    """One kind as it looks in this program, with invented people in it."""
+    program = managed(request, public_id)
+    if kind not in policy.POLICIES:
+        raise Http404
+    letter = message_samples.sample(kind, program=program, reader=request.user)
+    text = letter.text.replace(LINK, _("(the link to the page)"))
+    row = policy.of(kind)
+    context = {
+        "program": program,
+        "label": registry.label_of(kind),
+        "subject": letter.subject,
+        "text": text,
+        "row": row,
+        "why": policy.WHY[row.why],
+        "topic": policy.TOPICS.get(row.topic, ""),
+    }
+    return render(request, "mentoring/message_sample.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def program_channels(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Where at Slack or Teams the program's alerts go."""
+    program = managed(request, public_id)
+    require(request.user, "programs.assign_staff", program)
+    form = WebhookForm(posted(request))
+    if request.method == "POST" and form.is_valid():
+        webhooks.connect(actor=request.user, scope=program.public_id, **form.values())
+        flash.success(request, _("Connected. Alerts go there from the next one on."))
+        return redirect_htmx(request, reverse("mentoring:program_channels", args=[program.public_id]))
+    connected = Webhook.objects.filter(scope=program.public_id).select_related("added_by").defer("address").order_by("channel")
+    context = {"program": program, "form": form, "connected": connected}
+    return respond(request, "mentoring/program_channels.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+def channel_disconnect(request: HttpRequest, public_id: UUID, channel_id: UUID) -> HttpResponse:
+    """Nothing more goes there."""
+    program = managed(request, public_id)
+    require(request.user, "programs.assign_staff", program)
+    webhook = get_object_or_404(Webhook.objects.filter(scope=program.public_id), public_id=channel_id)
+    webhooks.disconnect(actor=cast("User", request.user), webhook=webhook)
+    flash.success(request, _("Disconnected."))
+    return redirect_htmx(request, reverse("mentoring:program_channels", args=[program.public_id]))
