@@ -18,7 +18,7 @@ def insert(messages: Sequence[OutboxMessage]) -> list[tuple[int, datetime]]:
     """Insert what does not exist yet, in the caller's transaction; (id, due) of the rows that are new."""
     fields = [field for field in OutboxMessage._meta.concrete_fields if not field.primary_key]
     quote = connection.ops.quote_name
-    names, table = ", ".join(quote(field.column) for field in fields), quote(OutboxMessage._meta.db_table)
+    names, table = ", ".join(quote(str(field.column)) for field in fields), quote(OutboxMessage._meta.db_table)
     # every name comes from the model itself
     with connection.wrap_database_errors, connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMPORARY TABLE new_messages ON COMMIT DROP AS SELECT {names} FROM {table} LIMIT 0")  # noqa: S608

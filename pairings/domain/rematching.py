@@ -93,7 +93,8 @@ def offer(*, actor: User, program: Program, mentor: Enrolment, mentee: Enrolment
     if current.state != ProgramState.RUNNING:
         raise DomainError(_("Single pairs can be offered while the program runs. Publish a run of matching first."))
     live = Pairing.objects.filter(mentor_enrolment=mentor, mentee_enrolment=mentee, state__in=LIVE_PAIRING_STATES)
-    if known := live.first():
+    known: Pairing | None = live.first()
+    if known:
         return known
     if why := present(current, enrolments, [ids], allow_former=current.allow_former_pairs).refusal(ids):
         raise _refused(enrolments[mentor.pk], enrolments[mentee.pk], why)

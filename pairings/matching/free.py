@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pairings.matching.certificate import I64
 from pairings.matching.problem import Problem
+from pairings.matching.scoring import Scores
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ def partners(problem: Problem, *, k: int = 3, minimum: int | None = None) -> Par
     )
 
 
-def _best(scores: I64, k: int, least: int) -> Iterator[list[int]]:
+def _best(scores: Scores, k: int, least: int) -> Iterator[list[int]]:
     """The columns of the k best scores of each row, best first, ties by column; none below `least`."""
     for row in scores:
         found = np.argsort(-row.astype(np.int64), kind="stable")[:k]
