@@ -226,6 +226,7 @@ MAIL_FROM = env.text(
 if "@" not in parseaddr(MAIL_FROM)[1]:
     env.problems.append("MAIL_FROM is wrong: expected a sender such as Upstream <mentoring@company.com>.")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
+RETURN_PATH = env.text("RETURN_PATH", MAIL_FROM, expected="an address such as bounces@company.com")  # where mail comes back to
 
 # whether people have quiet hours who have never chosen; those who play a demo must not wait until Monday for its mail
 QUIET_HOURS = env.flag("QUIET_HOURS", default=not (DEMO or TESTING))

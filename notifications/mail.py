@@ -35,9 +35,10 @@ def build(message: OutboxMessage, kind: Kind) -> EmailMultiAlternatives:
     mail = EmailMultiAlternatives(
         subject=letter.subject,
         body=letter.text,
-        from_email=settings.MAIL_FROM,
+        from_email=settings.RETURN_PATH,
         to=[address_of(message)],
         headers={
+            "From": settings.MAIL_FROM,
             "Message-ID": message.message_id,
             "Date": format_datetime(clock.now()),
             "Auto-Submitted": "auto-generated",

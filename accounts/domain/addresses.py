@@ -14,6 +14,7 @@ from accounts.enums import AddressChangeState
 from accounts.models import AddressChange, User
 from common import audit, clock
 from common.errors import DomainError
+from notifications import suppression
 
 
 @transaction.atomic
@@ -63,6 +64,7 @@ def confirm(*, actor: User, change: AddressChange) -> AddressChange:
     normalise(person).save(update_fields=["email", "session_epoch", "sort_key", "search_text"])
     EmailAddress.objects.filter(user=person).delete()
     EmailAddress.objects.create(user=person, email=new, verified=True, primary=True)
+    suppression.release(new)  # HR has looked at this address: whatever came back from it before counts no more
     decide(locked, AddressChangeState.CONFIRMED, actor)
     audit.record("address_change.confirmed", locked, actor=actor, person=person.pk)
     mail.tell_address_confirmed(locked)

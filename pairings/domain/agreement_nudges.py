@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -20,7 +21,7 @@ NUDGE_AFTER = (timedelta(days=3), timedelta(days=7))  # after the version, or th
 ESCALATE_AFTER = timedelta(days=10)  # then it is the coordinator's
 
 
-def unsigned() -> QuerySet[AgreementVersion]:
+def unsigned() -> QuerySet[Any]:
     """The newest version of each active pair that somebody has not signed, with `asked_at`, since when both are asked."""
     newer = AgreementVersion.objects.filter(pairing=OuterRef("pairing"), number__gt=OuterRef("number"))
     signed = Signature.objects.filter(version=OuterRef("pk"))
@@ -49,9 +50,9 @@ def nudge_unsigned() -> int:
     wanted: list[tuple[AgreementVersion, User, int, datetime]] = []
     for version in unsigned().filter(asked_at__lte=now - first, asked_at__gt=now - last):
         pairing = version.pairing
-        holding_up = [(pairing.mentor, version.by_mentor), (pairing.mentee, version.by_mentee)]  # type: ignore[attr-defined]
+        holding_up = [(pairing.mentor, version.by_mentor), (pairing.mentee, version.by_mentee)]
         for number, after in enumerate(NUDGE_AFTER, 1):
-            due_at = version.asked_at + after  # type: ignore[attr-defined]
+            due_at = version.asked_at + after
             if due_at <= now < due_at + mail_agreement.LIFE:
                 wanted += [(version, one, number, due_at) for one, signed in holding_up if not signed and one.is_active]
     keys = [mail_agreement.key(version, number, person) for version, person, number, _due in wanted]

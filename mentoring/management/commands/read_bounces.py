@@ -1,0 +1,41 @@
+"""Mails that came back, from a pipe of the mail server, from files or from folders of them."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from notifications import bounces
+
+
+class Command(BaseCommand):
+    """`manage.py read_bounces`: reports of delivery (RFC 3464); reading one again changes nothing."""
+
+    help = "Read mails that came back, and stop mail to addresses that do not exist."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Files and folders; none means one mail on standard input."""
+        parser.add_argument("paths", nargs="*", type=Path, help="files, or folders whose files are mails (Maildir, .eml)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Say what became of them. A pipe's mail that is no report is no error: the mail server would send it back."""
+        counts = Counter(bounces.take(raw) for raw in mails(options["paths"]))
+        for what, number in sorted(counts.items()):
+            self.stdout.write(f"{what}: {number}")
+
+
+def mails(paths: list[Path]) -> Iterator[bytes]:
+    """The content of each, no more of it than a report may have."""
+    if not paths:
+        yield sys.stdin.buffer.read(bounces.MOST_BYTES + 1)
+    for path in paths:
+        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+            if file.is_file():
+                with file.open("rb") as opened:
+                    yield opened.read(bounces.MOST_BYTES + 1)

@@ -1,0 +1,212 @@
+"""Mails that came back: what counts, what does not, and what becomes of the address."""
+
+from __future__ import annotations
+
+import io
+import sys
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+from accounts.domain import addresses
+from accounts.models import AddressChange, User
+from common import clock
+from notifications import bounces, policy, sender, suppression
+from notifications.enums import MessageState
+from notifications.models import OutboxMessage, SuppressedAddress
+from notifications.policy import Policy
+from tests.factories import UserFactory
+from tests.notifications.conftest import LINKED, put
+from tests.smtp import SmtpSink
+
+REPORT = """\
+From: MAILER-DAEMON@mx.example
+To: mentoring@company.example
+Subject: Undelivered Mail Returned to Sender
+MIME-Version: 1.0
+Content-Type: {kind}
+
+This is a MIME-encapsulated message.
+
+--B
+Content-Type: text/plain; charset=us-ascii
+
+I'm sorry to have to inform you that your message could not be delivered.
+
+--B
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example
+X-Postfix-Queue-ID: 4F2
+
+Final-Recipient: rfc822; {to}
+Original-Recipient: rfc822;{to}
+Action: {action}
+Status: {status}
+Remote-MTA: dns; mail.example
+Diagnostic-Code: smtp; 550 5.1.1 <{to}>: Recipient address rejected:
+    User unknown
+
+--B
+Content-Type: {quoted}
+
+Message-ID: {message_id}
+From: Upstream <mentoring@company.example>
+To: {header_to}
+Subject: Hello
+
+--B--
+"""
+IS_REPORT = "multipart/report; report-type=delivery-status; boundary=B"
+
+
+def report(message: OutboxMessage, **changes: str) -> bytes:
+    """What a mail server sends back."""
+    values = {
+        "kind": IS_REPORT,
+        "to": "mara@example.com",
+        "header_to": "mara@example.com",
+        "action": "failed",
+        "status": "5.1.1",
+        "quoted": "text/rfc822-headers",
+        "message_id": message.message_id,
+    }
+    return REPORT.format(**values | changes).replace("\n", "\r\n").encode()
+
+
+@pytest.fixture
+def sent(person: User, smtp_sink: SmtpSink) -> OutboxMessage:
+    message = put(person)
+    assert sender.send_due() == {"sent": 1}
+    message.refresh_from_db()
+    return message
+
+
+def is_stopped() -> bool:
+    return bool(suppression.reason_for("mara@example.com"))
+
+
+@pytest.mark.parametrize("quoted", ["text/rfc822-headers", "message/rfc822"])
+def test_unknown_mailbox_is_written_down_and_gets_nothing_more(sent: OutboxMessage, person: User, quoted: str) -> None:
+    assert bounces.take(report(sent, quoted=quoted)) == "suppressed"
+    sent.refresh_from_db()
+    assert (sent.state, sent.sent_at) == (MessageState.FAILED, None)
+    assert "5.1.1" in sent.last_error
+    assert "User unknown" in sent.last_error
+    put(person, "2")
+    assert sender.send_due() == {"suppressed": 1}
+    assert bounces.take(report(sent)) == "suppressed", "twice changes nothing"
+    assert SuppressedAddress.objects.count() == 1
+
+
+@pytest.mark.parametrize("status", ["5.2.2", "5.7.1", "5.3.4", "5.0.0"])
+def test_refusal_for_another_reason_does_not_stop_the_address(sent: OutboxMessage, status: str) -> None:
+    assert bounces.take(report(sent, status=status)) == "failed"
+    sent.refresh_from_db()
+    assert sent.state == MessageState.FAILED
+    assert not is_stopped()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"action": "delayed", "status": "4.4.1"},
+        {"action": "delivered", "status": "2.0.0"},
+        {"kind": "multipart/mixed; boundary=B"},
+        {"kind": "text/plain"},
+        {"status": "later"},
+        {"message_id": "<somebody@else.example>"},
+        {"quoted": "text/plain"},
+    ],
+    ids=str,
+)
+def test_what_is_no_report_about_a_message_of_ours_is_ignored(sent: OutboxMessage, changes: dict[str, str]) -> None:
+    assert bounces.take(report(sent, **changes)) == "ignored"
+    sent.refresh_from_db()
+    assert sent.state == MessageState.SENT
+    assert not is_stopped()
+
+
+def test_made_up_message_id_stops_nobody_s_mail(sent: OutboxMessage) -> None:
+    made_up = sent.message_id.replace(str(sent.public_id), "6f9619ff-8b86-d011-b42d-00cf4fc964ff")
+    assert bounces.take(report(sent, message_id=made_up)) == "unknown"
+    assert not is_stopped()
+
+
+def test_message_that_was_not_sent_yet_cannot_come_back(person: User) -> None:
+    assert bounces.take(report(put(person))) == "unknown"
+    assert not is_stopped()
+
+
+def test_old_report_is_not_believed(sent: OutboxMessage, at: Any) -> None:
+    at(clock.now() + bounces.BELIEVED_FOR + timedelta(days=1))
+    assert bounces.take(report(sent)) == "unknown"
+
+
+def test_report_about_an_earlier_address_does_not_stop_the_present_one(sent: OutboxMessage, person: User) -> None:
+    User.objects.filter(pk=person.pk).update(email="new@example.com")
+    assert bounces.take(report(sent)) == "failed"
+    assert not SuppressedAddress.objects.exists()
+
+
+def test_forwarded_mail_that_came_back_counts_for_the_address_it_was_sent_to(sent: OutboxMessage) -> None:
+    assert bounces.take(report(sent, to="m.example@elsewhere.example")) == "suppressed"
+    assert is_stopped()
+    assert not suppression.reason_for("m.example@elsewhere.example")
+
+
+@pytest.mark.parametrize(
+    "raw", [b"", b"\xff\xfe\x00", b"Content-Type: multipart/report; boundary=B\r\n\r\n--B", b"x" * (bounces.MOST_BYTES + 1)]
+)
+def test_rubbish_is_ignored(db: None, raw: bytes) -> None:
+    assert bounces.take(raw) == "ignored"
+
+
+def test_summary_that_came_back_takes_its_messages_along(
+    person: User, smtp_sink: SmtpSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(policy.POLICIES, LINKED, Policy("pair", digest=True))
+    for number in range(2):
+        put(person, str(number), kind=LINKED, data={"id": 1}, due_at=clock.now() - timedelta(hours=2))
+    sender.send_due()
+    assert bounces.take(report(OutboxMessage.objects.get(kind=policy.DIGEST))) == "suppressed"
+    sender.send_due()
+    assert set(OutboxMessage.objects.values_list("state", flat=True)) == {"failed"}
+
+
+def test_confirmed_new_address_gets_mail(sent: OutboxMessage, person: User, smtp_sink: SmtpSink) -> None:
+    bounces.take(report(sent))
+    suppression.suppress("new@example.com", "550 5.1.1 no such user, before it was made")
+    change = AddressChange.objects.create(person=person, old_email=person.email, new_email="new@example.com")
+    addresses.confirm(actor=UserFactory(is_hr_admin=True), change=change)
+    assert not suppression.reason_for("new@example.com")
+    put(User.objects.get(pk=person.pk), "2")
+    sender.send_due()
+    assert "new@example.com" in [mail.recipients[0] for mail in smtp_sink.messages]
+
+
+def test_command_reads_files_and_folders(sent: OutboxMessage, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new" / "1").write_bytes(report(sent))
+    (tmp_path / "2.eml").write_bytes(b"Subject: hello\r\n\r\nI am away.")
+    call_command("read_bounces", tmp_path / "new", tmp_path / "2.eml")
+    assert capsys.readouterr().out.splitlines() == ["ignored: 1", "suppressed: 1"]
+
+
+def test_command_reads_a_pipe(sent: OutboxMessage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(report(sent))))
+    call_command("read_bounces")
+    assert capsys.readouterr().out == "suppressed: 1\n"
+
+
+def test_mail_comes_back_to_another_address_than_the_sender_s(person: User, smtp_sink: SmtpSink, settings: Any) -> None:
+    settings.RETURN_PATH = "bounces@company.example"
+    put(person)
+    sender.send_due()
+    (mail,) = smtp_sink.messages
+    assert mail.sender == "bounces@company.example"
+    assert str(mail.mail["From"]) == settings.MAIL_FROM
