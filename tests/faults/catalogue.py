@@ -42,7 +42,7 @@ FAULTS = {
     "smtp-drop": Fault("mail server closes after DATA, keeps nothing", "sending:smtp_drop", ("no-resend",)),
     "smtp-kept": Fault("mail server closes after DATA, keeps the mail", "sending:smtp_kept", ("new-id",)),
     "smtp-hang": Fault("mail server keeps the mail, never answers", "sending:smtp_hang", ("new-id",)),
-    "valkey-restart": Fault("Valkey stopped, started empty", "servers:valkey_restart", ("bell-only",)),
+    "valkey-restart": Fault("Valkey stopped twice, each time started empty", "servers:valkey_restart", ("bell-only",)),
     "valkey-flush": Fault("Valkey flushed five times", "servers:valkey_flush", ("bell-only",)),
     "valkey-hang": Fault("Valkey hung for eight seconds", "servers:valkey_hang", ("patient",)),
     "beats": Fault("two beats for an hour of moved time", "clocks:two_beats", ("no-key",)),

@@ -138,12 +138,15 @@ class Site:
         """Everything in it is gone."""
         assert embedded._valkey_says(self._socket, b"FLUSHALL").startswith(b"+OK")
 
-    def hang_valkey(self, *, hung: bool) -> None:
-        """It keeps its connections and answers nothing, or goes on."""
-        for process in psutil.process_iter(["name"]):
+    def hang_valkey(self, *, hung: bool) -> int:
+        """It keeps its connections and answers nothing, or goes on; how many processes that were."""
+        found = 0
+        for process in psutil.process_iter():
             with contextlib.suppress(psutil.Error):
-                if "valkey" in process.info["name"] and str(self._socket) in process.cmdline():
+                if "valkey-server" in process.name() and str(self._socket) in " ".join(process.cmdline()):
                     process.send_signal(signal.SIGSTOP if hung else signal.SIGCONT)
+                    found += 1
+        return found
 
     @property
     def _socket(self) -> Path:
@@ -157,10 +160,11 @@ class Site:
 
         clock.move_to(moment)
 
-    def wait(self, until: Callable[[], Any], what: str, seconds: float = SETTLE_SECONDS) -> None:
-        """Until something is so. A database that is away answers later. InVainError after so many seconds."""
+    def wait(self, until: Callable[[], Any], what: str, seconds: float | None = None) -> None:
+        """Until something is so. A database that is away answers later. InVainError when it takes too long."""
         from django.db import InterfaceError, OperationalError, connection
 
+        seconds = seconds or (QUICK_SECONDS if self.quick else SETTLE_SECONDS)
         end = time.monotonic() + seconds
         while True:
             try:
@@ -178,9 +182,8 @@ class Site:
         from notifications.models import OutboxMessage
 
         waiting = OutboxMessage.objects.waiting() | OutboxMessage.objects.filter(state="leased")
-        seconds = QUICK_SECONDS if self.quick else SETTLE_SECONDS
         with contextlib.suppress(InVainError):
-            self.wait(lambda: not waiting.filter(due_at__lte=clock.now()).exists(), "all is settled", seconds)
+            self.wait(lambda: not waiting.filter(due_at__lte=clock.now()).exists(), "all is settled")
 
     def logs(self) -> str:
         """The end of each log."""
