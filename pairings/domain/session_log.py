@@ -70,12 +70,17 @@ def log(
     session.logged_at, session.logged_by = now, actor
     session.save()
     session.topics.set(topics)
-    if was_state == SessionState.SCHEDULED:
+    _follow(session, was_scheduled=was_state == SessionState.SCHEDULED)
+    audit.record("session.logged", session, actor=actor, scope=session.pairing.program.public_id, outcome=outcome)
+    return session
+
+
+def _follow(session: MentoringSession, *, was_scheduled: bool) -> None:
+    """What the log of a session ends or sets off elsewhere."""
+    if was_scheduled:
         release_time(session)
         outbox.cancel(key_prefix=mail_sessions.key_prefix(session), reason="logged")
     cancellations.tell_if_many(session)
-    audit.record("session.logged", session, actor=actor, scope=session.pairing.program.public_id, outcome=outcome)
-    return session
 
 
 def _check(session: MentoringSession, outcome: str, cancelled_by: User | None, feeling: int | None) -> None:

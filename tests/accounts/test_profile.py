@@ -18,7 +18,14 @@ from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 PROFILE, DELEGATES = "/me/profile/", "/me/delegates/"
-VALID = {"preferred_name": "Mimi", "pronouns": "she/her", "time_zone": "Asia/Tokyo", "locale": "de", "languages": ["en", "ja"]}
+VALID = {
+    "preferred_name": "Mimi",
+    "pronouns": "she/her",
+    "time_zone": "Asia/Tokyo",
+    "locale": "de",
+    "languages": ["en", "ja"],
+    "join_link": "https://meet.example.com/mia",
+}
 
 
 @pytest.fixture
@@ -42,7 +49,13 @@ def test_profile_does_not_touch_what_the_directory_says(as_user: Callable[[User]
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("time_zone", "Mars/Olympus"), ("locale", "xx"), ("languages", ["xx-nowhere"]), ("preferred_name", "x" * 101)],
+    [
+        ("time_zone", "Mars/Olympus"),
+        ("locale", "xx"),
+        ("languages", ["xx-nowhere"]),
+        ("preferred_name", "x" * 101),
+        ("join_link", "http://meet.example.com"),
+    ],
 )
 def test_profile_keeps_what_was_typed_and_says_what_is_wrong(
     as_user: Callable[[User], Client], mia: User, field: str, value: Any
