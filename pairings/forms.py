@@ -194,6 +194,16 @@ class PairingListForm(ListForm):
     signed = forms.ChoiceField(
         label=_("Agreement"), required=False, choices=[("", _("All")), ("yes", _("Signed")), ("no", _("Not signed yet"))]
     )
+    need = forms.ChoiceField(
+        label=_("Needs a word"),
+        required=False,
+        choices=[
+            ("", _("All")),
+            ("first_session", _("No first session yet")),
+            ("signatures", _("Agreement not signed")),
+            ("called_off", _("Sessions keep being called off")),
+        ],
+    )
     sort = forms.ChoiceField(
         label=_("Order"),
         required=False,

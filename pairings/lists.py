@@ -8,6 +8,8 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from accounts.domain.names import words
+from pairings.domain.cancellations import waiting_for_a_word
+from pairings.enums import PairingState
 from pairings.forms import PairingListForm, ProposalListForm, UnmatchedListForm
 from pairings.forms_runs import ComparedPairsForm
 from pairings.models import Pairing, Proposal, Unmatched
@@ -89,9 +91,19 @@ def pairings(rows: QuerySet[Pairing], form: PairingListForm) -> QuerySet[Pairing
         rows = rows.filter(state=state)
     if signed := form.value("signed"):
         rows = rows.filter(signed=signed == "yes")
+    rows = _needing(rows, form.value("need"))
     order = {
         "mentee": [F("mentee__sort_key").asc(), "id"],
         "held": [F("sessions_held").asc(), "mentor__sort_key", "id"],
         "newest": ["-created_at", "-id"],
     }
     return rows.order_by(*order.get(form.value("sort"), [F("mentor__sort_key").asc(), "id"]))
+
+
+def _needing(rows: QuerySet[Pairing], need: str) -> QuerySet[Pairing]:
+    """Active pairs for which a coordinator may have to do something."""
+    if need == "first_session":
+        return rows.filter(state=PairingState.ACTIVE, sessions_held=0)
+    if need == "signatures":
+        return rows.filter(state=PairingState.ACTIVE, signed=False)
+    return waiting_for_a_word(rows) if need == "called_off" else rows

@@ -128,3 +128,12 @@ def test_a_better_time_is_one_press_away(pairing: Pairing, as_user: SignIn) -> N
     assert client.post(reverse("pairings:session_move", args=[session.public_id]), data).status_code == 303
     session.refresh_from_db()
     assert session.starts_at == proposed
+
+
+@pytest.mark.parametrize(("need", "found"), [("called_off", 1), ("first_session", 2), ("signatures", 2), ("", 2)])
+def test_the_list_of_pairs_shows_them(pairing: Pairing, coordinator: User, as_user: SignIn, need: str, found: int) -> None:
+    make_pair(program=pairing.program)
+    for day in (2, 3):
+        call_off(pairing, pairing.mentee, day)
+    page = as_user(coordinator).get(reverse("pairings:pairing_list", args=[pairing.program.public_id]), {"need": need})
+    assert page.context["page"].paginator.count == found
