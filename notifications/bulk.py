@@ -24,7 +24,7 @@ def insert(messages: Sequence[OutboxMessage]) -> list[tuple[int, datetime]]:
         cursor.execute(f"CREATE TEMPORARY TABLE new_messages ON COMMIT DROP AS SELECT {names} FROM {table} LIMIT 0")  # noqa: S608
         with cursor.copy(f"COPY new_messages ({names}) FROM STDIN") as copy:
             for message in messages:
-                copy.write_row([field.get_db_prep_save(field.pre_save(message, True), connection) for field in fields])
+                copy.write_row([field.get_db_prep_save(getattr(message, field.attname), connection) for field in fields])
         cursor.execute(
             f"INSERT INTO {table} ({names}) SELECT {names} FROM new_messages"  # noqa: S608
             " ON CONFLICT DO NOTHING RETURNING id, due_at"
