@@ -13,5 +13,8 @@ class AccountsConfig(AppConfig):
         from django.contrib.auth.signals import user_logged_in
 
         from accounts import idle, mail, permissions  # noqa: F401
+        from accounts.domain import absences
+        from notifications import absence
 
+        absence.watch(absences.back_at)
         user_logged_in.connect(idle.note_sign_in, dispatch_uid="accounts.idle")

@@ -22,7 +22,7 @@ from django.db.models import F, Value
 from django.db.models.functions import Now
 
 from common import clock
-from notifications import digest, mail, policy, preferences, quiet, registry, retrying, suppression, webhooks
+from notifications import absence, digest, mail, policy, preferences, quiet, registry, retrying, suppression, webhooks
 from notifications.enums import RETRIABLE_STATES, WEBHOOK_CHANNELS, Channel, MessageState
 from notifications.models import OutboxMessage
 from notifications.querysets import OutboxQuerySet
@@ -156,6 +156,11 @@ def not_now(message: OutboxMessage) -> str | None:
         return finish(message, MessageState.CANCELLED, "It was no longer needed when its time came.")
     if message.dialog_at is not None:  # perhaps sent before: under its own name, and at once
         return None
+    back = absence.back_at(message)
+    if back is not None:
+        if absence.waits_for(message, back):
+            return hold(message, back)
+        return finish(message, MessageState.CANCELLED, "Its recipient is away until it has lost its point.")
     until = quiet.hold(message)
     if until is not None:
         return hold(message, until)
@@ -228,7 +233,7 @@ def finish(message: OutboxMessage, state: MessageState, error: str = "") -> str:
 
 
 def hold(message: OutboxMessage, until: datetime) -> str:
-    """Commit that it waits for the end of its recipient's quiet time."""
+    """Commit that it waits for the end of its recipient's quiet time, or for their return."""
     done = _commit(message, state=MessageState.QUEUED, try_at=until, held_until=until)
     return "held" if done else "lost_lease"
 

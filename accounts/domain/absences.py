@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils import formats
@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from accounts.models import Absence, User
 from common import audit, clock
 from common.errors import DomainError
-from common.timezones import to_wall
+from common.timezones import to_utc, to_wall
 
 LONGEST = timedelta(days=366)
 KEPT_FOR = timedelta(days=30)
 DAY = timedelta(days=1)
+BACK_AT = time(8)
 
 
 @transaction.atomic
@@ -59,6 +60,12 @@ def remove(*, actor: User, absence: Absence) -> None:
 def away_until(person: User, moment: datetime | None = None) -> date | None:
     """The last day of the absence in which the person is at a moment (None: now), or None. One query."""
     return away_among([person], moment).get(person.pk)
+
+
+def back_at(person: User) -> datetime | None:
+    """When somebody who is away now is back: the morning after the last day, in their own zone. One query."""
+    last = away_until(person)
+    return None if last is None else to_utc(last + DAY, BACK_AT, person.time_zone)
 
 
 def away_among(people: Collection[User], moment: datetime | None = None) -> dict[int, date]:
