@@ -7,7 +7,7 @@ from pairings.matching.certificate import Cut
 from pairings.matching.state import State
 
 SCARCE = 3
-COLUMN_CELLS = 1 << 22
+COLUMN_CELLS = 1 << 19
 
 
 def best(state: State, size: int) -> tuple[int, Cut]:
@@ -15,13 +15,17 @@ def best(state: State, size: int) -> tuple[int, Cut]:
     low, cut = _peak(state, size)
     if cut is not None:
         return low, cut
-    low = 0
-    while True:
-        low = _listed_floor(state, size, low)
-        got, cut = number.prove(state, low + 1, size)
+    n, m = state.source.shape
+    low, step = _listed_floor(state, size, 0), 1
+    high, cut = state.source.top + 1, Cut(np.ones(n, np.bool_), np.zeros(m, np.bool_))  # nothing scores that much
+    while low + 1 < high:  # mostly the list has it already; else ever longer steps up
+        level = min(low + step, (low + high) // 2)
+        got, found = number.prove(state, level, size)
         if got < size:
-            return low, cut
-        low += 1
+            high, cut = level, found
+        else:
+            low, step = _listed_floor(state, size, level), 2 * step
+    return low, cut
 
 
 def _peak(state: State, size: int) -> tuple[int, Cut | None]:

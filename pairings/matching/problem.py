@@ -30,6 +30,7 @@ from pairings.matching.scoring import REASONS, Scorer, Scores
 
 STORED_CELLS = 110_000_000
 """Up to so many pairs the scores are kept in memory (2 bytes each), beyond that they are computed anew when needed."""
+MOST = np.iinfo(np.int32).max  # a capacity beyond this changes nothing
 STORED_BLOCK, COMPUTED_BLOCK = 1 << 19, 1 << 21
 
 
@@ -115,7 +116,8 @@ def compile(people: Iterable[Person], rules: Rules | None = None) -> Problem:  #
     mentees, mentors = _side(everybody, "mentee"), _side(everybody, "mentor")
     scorer = scoring.build(mentees, mentors, rules)
     limits = [
-        np.array([p.capacity if p.approved and p.capacity > 0 else 0 for p in side], np.int64) for side in (mentees, mentors)
+        np.array([min(p.capacity, MOST) if p.approved and p.capacity > 0 else 0 for p in side], np.int64)
+        for side in (mentees, mentors)
     ]
     bare = Problem(mentees, mentors, rules, scorer, limits[0], limits[1], (), (), (), _notes(everybody))
     problem = _with_pins(bare)

@@ -22,6 +22,8 @@ from pairings.matching.people import Objective
 from pairings.matching.problem import Problem
 from pairings.matching.state import EXACT, Cancelled, Progress, State
 
+MOST = np.iinfo(np.int32).max  # nobody has more than this many on the other side
+
 __all__ = ["Cancelled", "Progress", "Task", "solve", "solve_scores"]
 
 
@@ -70,7 +72,10 @@ def solve_scores(
 
 
 def _integers(scores: npt.ArrayLike) -> npt.NDArray[np.signedinteger]:
-    array = np.asarray(scores)
+    try:
+        array = np.asarray(scores)
+    except ValueError:  # rows of different lengths
+        raise ValueError("scores are a mentees × mentors array of integers") from None
     if array.ndim != 2 and not array.size:
         array = array.reshape(len(array), 0)
     if not array.size:
@@ -83,10 +88,16 @@ def _integers(scores: npt.ArrayLike) -> npt.NDArray[np.signedinteger]:
 
 
 def _capacity(capacity: npt.ArrayLike, count: int) -> I64:
-    given = np.asarray(capacity)
+    """One for each, cut where more would change nothing: whoever may meet more than everybody may meet everybody."""
+    try:
+        given = np.asarray(capacity)
+    except ValueError:  # lists of different lengths
+        raise ValueError("capacities are one whole number for all, or one for each") from None
+    if given.ndim > 1 or (given.ndim and len(given) != count):
+        raise ValueError("capacities are one whole number for all, or one for each")
     if given.size and (given.dtype.kind not in "iu" or int(given.min()) < 0):
         raise ValueError("capacities are whole numbers from 0 up")
-    return np.broadcast_to(given, count).astype(np.int64)
+    return np.broadcast_to(np.minimum(given, MOST).astype(np.int64), count)
 
 
 class Task(State):
