@@ -130,7 +130,7 @@ def _approve_all(staff: Staff, program: Program) -> None:
 def _history(present: datetime) -> None:
     """What would have been sent in the past was sent, for all that the demo knows; only what comes is still to be sent."""
     old = OutboxMessage.objects.filter(state=MessageState.QUEUED, due_at__lt=present)
-    old.update(state=MessageState.SENT, sent_at=present, subject="", text="", html="")
+    old.update(state=MessageState.SENT, sent_at=present, subject="", text="", html="", attachments=[])
 
 
 def cast() -> list[SignIn]:
