@@ -52,26 +52,24 @@ def suggestions(*, pairing: Pairing, zone: str, minutes: int, limit: int = 6) ->
 def other_times(*, session: MentoringSession, zone: str, limit: int = 6) -> list[datetime]:
     """Starts (UTC) to which a session could be moved, the best first: soon after its present time, or else before it.
 
-    Found as `suggestions` finds them, from tomorrow to four weeks after the present time. Three queries. Needs the pairing
-    with its two people, their enrolments and the program.
+    Found as `suggestions` finds them, from tomorrow to four weeks after the present time, without that time itself. Three
+    queries. Needs the pairing with its two people, their enrolments and the program.
     """
     present = session.starts_at.astimezone(ZoneInfo(zone)).date()
     tomorrow = clock.today(zone) + timedelta(days=1)
     first, last = max(tomorrow, present - timedelta(days=SEARCH_BEFORE)), max(tomorrow, present) + timedelta(days=SEARCH_DAYS)
-    found = list(_found(session.pairing, zone, session.minutes, first, last, but=session))
+    found = list(_found(session.pairing, zone, session.minutes, first, last))
     found.sort(key=lambda start: (start < session.starts_at, abs(start - session.starts_at)))
     return found[:limit]
 
 
-def _found(
-    pairing: Pairing, zone: str, minutes: int, first: date, last: date, *, but: MentoringSession | None = None
-) -> Iterator[datetime]:
-    """Free starts on the days from `first` to `last` that lie inside the program, in order. The session `but` takes no time."""
+def _found(pairing: Pairing, zone: str, minutes: int, first: date, last: date) -> Iterator[datetime]:
+    """Free starts on the days from `first` to `last` that lie inside the program, in order."""
     program = pairing.program
     first, last = max(first, program.starts_on or date.min), min(last, program.ends_on or date.max)
     if last < first:
         return
-    taken = _taken(pairing, first, last, but)
+    taken = _taken(pairing, first, last)
     both = _shared(
         _free(pairing.mentor, pairing.mentor_enrolment.availability, first, last),
         _free(pairing.mentee, pairing.mentee_enrolment.availability, first, last),
@@ -85,8 +83,6 @@ def _found(
         if not first <= day <= last or days.get(day, 0) >= A_DAY or near:
             continue
         if any(span.meets(Span(start, start + timedelta(minutes=minutes))) for span in taken):
-            continue
-        if but is not None and start == but.starts_at:
             continue
         days[day] = days.get(day, 0) + 1
         latest = start
@@ -136,7 +132,7 @@ def _starts(spans: Iterator[Span], length: timedelta, zone: str) -> Iterator[dat
             start += HALF_HOUR
 
 
-def _taken(pairing: Pairing, first: date, last: date, but: MentoringSession | None = None) -> list[Span]:
+def _taken(pairing: Pairing, first: date, last: date) -> list[Span]:
     """Sessions, absences and busy times of the two."""
     people = [pairing.mentor, pairing.mentee]
     edges = (
@@ -144,8 +140,6 @@ def _taken(pairing: Pairing, first: date, last: date, but: MentoringSession | No
         datetime.combine(last, time(), tzinfo=UTC) + timedelta(days=2),
     )
     busy = SessionAttendance.objects.filter(live=True, person__in=people, during__overlap=edges)
-    if but is not None:
-        busy = busy.exclude(session=but)
     spans = [Span(during.lower, during.upper) for during in busy.values_list("during", flat=True)]
     spans += [Span(start, end) for start, end in own_calendar.busy_between(people, *edges)]
     zones = {person.pk: ZoneInfo(person.time_zone) for person in people}

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
-from accounts.models import Absence, User
-from pairings.domain.free_times import suggestions
+from accounts.models import Absence, OwnCalendar, User
+from common.errors import DomainError
+from pairings.domain import sessions
+from pairings.domain.free_times import other_times, suggestions
 from pairings.models import Pairing
-from tests.pairings.session_data import MONDAY, TUESDAY, book, make_pair, make_program
+from tests.pairings.session_data import MONDAY, TUESDAY, book, make_pair, make_program, move
 
 pytestmark = pytest.mark.django_db
 
@@ -87,3 +89,93 @@ def test_the_next_one_is_an_interval_after_the_last() -> None:
 def test_nothing_lies_outside_the_program(ends_on: date, found: int) -> None:
     pairing = pair_of([[1, 600, 660]], [[1, 600, 660]], program=make_program(ends_on=ends_on))
     assert len(offered(pairing)) == found
+
+
+# --- own calendars, absences, and other times for a session ------------------------------------------------------------------
+
+
+def busy(person: Any, *spans: tuple[datetime, datetime]) -> None:
+    """What was read of somebody's own calendar."""
+    times = [[int(start.timestamp()), int(end.timestamp())] for start, end in spans]
+    OwnCalendar.objects.create(person=person, address="https://calendar.example.com/a.ics", busy=times)
+
+
+def test_busy_times_of_either_s_own_calendar_are_not_offered() -> None:
+    pairing = pair_of([[1, 540, 720]], [[1, 540, 720]])
+    busy(pairing.mentor, (datetime(2027, 2, 2, 8, tzinfo=UTC), datetime(2027, 2, 2, 9, tzinfo=UTC)))
+    busy(pairing.mentee, (datetime(2027, 2, 2, 9, tzinfo=UTC), datetime(2027, 2, 2, 10, tzinfo=UTC)))
+    assert offered(pairing)[0] == datetime(2027, 2, 2, 10, tzinfo=UTC)
+
+
+def test_a_calendar_that_has_not_been_read_yet_takes_no_time() -> None:
+    pairing = pair_of([[1, 540, 720]], [[1, 540, 720]])
+    OwnCalendar.objects.create(person=pairing.mentor, address="https://calendar.example.com/a.ics")
+    assert offered(pairing)[0] == datetime(2027, 2, 2, 8, tzinfo=UTC)
+
+
+def test_other_times_lie_near_the_present_one_and_come_after_it() -> None:
+    pairing = make_pair()
+    session = book(pairing, date(2027, 3, 10), time(11))
+    book(pairing, date(2027, 3, 10), time(13))
+    found = other_times(session=session, zone="Europe/Berlin")
+    assert found[0] == datetime(2027, 3, 10, 11, tzinfo=UTC)  # right between the two of that day
+    assert all(start > session.starts_at for start in found)
+
+
+def test_other_times_come_before_when_nothing_is_free_after() -> None:
+    pairing = make_pair(program=make_program(ends_on=date(2027, 3, 10)))
+    session = book(pairing, date(2027, 3, 10), time(16))
+    found = other_times(session=session, zone="Europe/Berlin")
+    assert found[0] == datetime(2027, 3, 10, 10, tzinfo=UTC)
+
+
+def test_other_times_of_a_session_that_is_over_lie_ahead(at: Callable[[datetime], None]) -> None:
+    session = book(make_pair(), date(2027, 2, 9))
+    at(datetime(2027, 2, 20, 9, tzinfo=UTC))
+    assert other_times(session=session, zone="Europe/Berlin")[0] == datetime(2027, 2, 22, 8, tzinfo=UTC)
+
+
+def test_a_time_in_an_absence_is_refused_and_says_until_when() -> None:
+    pairing = make_pair()
+    Absence.objects.create(person=pairing.mentor, starts_on=date(2027, 2, 8), ends_on=date(2027, 2, 12))
+    for actor, words in (
+        (pairing.mentee, f"{pairing.mentor.short_name} is away until"),
+        (pairing.mentor, "you are away until"),
+    ):
+        with pytest.raises(DomainError, match=f"{words} 12 February 2027") as refused:
+            book(pairing, date(2027, 2, 9), actor=actor)
+        assert refused.value.code == "wall_date"
+    session = book(pairing, date(2027, 2, 15))
+    with pytest.raises(DomainError):
+        move(session, date(2027, 2, 12))
+    assert book(pairing, date(2027, 2, 12), zone="Pacific/Honolulu", wall=time(16)).number == 2  # the 13th in Berlin
+
+
+def test_a_series_steps_over_an_absence() -> None:
+    pairing = make_pair()
+    Absence.objects.create(person=pairing.mentee, starts_on=date(2027, 3, 1), ends_on=date(2027, 3, 14))
+    made = sessions.schedule_series(
+        actor=pairing.mentor,
+        pairing=pairing,
+        wall_date=TUESDAY,
+        wall_time=time(10),
+        time_zone="Europe/Berlin",
+        count=3,
+        interval_weeks=4,
+    )
+    assert [session.wall_date for session in made] == [TUESDAY, date(2027, 3, 16), date(2027, 3, 30)]
+
+
+def test_a_series_that_finds_no_week_says_why() -> None:
+    pairing = make_pair()
+    Absence.objects.create(person=pairing.mentee, starts_on=date(2027, 2, 8), ends_on=date(2027, 2, 26))
+    with pytest.raises(DomainError, match="is away until 26 February 2027"):
+        sessions.schedule_series(
+            actor=pairing.mentor,
+            pairing=pairing,
+            wall_date=TUESDAY,
+            wall_time=time(10),
+            time_zone="Europe/Berlin",
+            count=3,
+            interval_weeks=2,
+        )

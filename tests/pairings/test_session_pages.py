@@ -143,6 +143,15 @@ def test_session_detail_of_another_zone_lists_the_agenda_in_the_readers(pairing:
     assert "14:30 · minute 0 to 5" in text_of(as_user(pairing.mentor).get(page("session_detail", session)))
 
 
+def test_session_detail_offers_calendars_of_the_web_with_times_in_utc(pairing: Pairing, as_user: SignIn) -> None:
+    session = book(pairing, link="https://meet.example.com/1", place="Café & Co")
+    shown = text_of(as_user(pairing.mentor).get(page("session_detail", session)))
+    assert "dates=20270202T090000Z%2F20270202T094500Z" in shown
+    assert "startdt=2027-02-02T09%3A00%3A00Z" in shown
+    assert "location=Caf%C3%A9+%26+Co" in shown
+    assert page("session_calendar", session) in shown
+
+
 def test_session_question_by_mentee_is_seen_by_mentor(pairing: Pairing, as_user: SignIn) -> None:
     session = book(pairing)
     answer = as_user(pairing.mentee).post(page("session_question", session), {"question": "Why <b>now</b>?"})
