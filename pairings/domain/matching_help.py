@@ -38,9 +38,7 @@ class Helping:
 
 def find(given: MatchInput, problem: Problem, result: Result) -> Helping:
     """Count what would help, and note whom."""
-    willing = {
-        pk for pk, enrolment in given.enrolments.items() if enrolment.role == "mentor" and enrolment.capacity < MOST_PLACES
-    }
+    willing = {pk for pk, row in given.rows.items() if row.role == "mentor" and row.capacity < MOST_PLACES}
     found = what_would_help(
         problem,
         result,

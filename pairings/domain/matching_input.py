@@ -11,7 +11,9 @@ from functools import cached_property
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db import connection
+from django.db.models import Aggregate, F, JSONField, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, JSONObject
 from django.utils.crypto import salted_hmac
 
 from accounts.domain.reporting import ancestors_of
@@ -21,7 +23,7 @@ from pairings.enums import LIVE_PAIRING_STATES, PairingState, RuleKind
 from pairings.matching import COMPONENTS, Person, Role, Rules, Weights
 from pairings.models import MatchRun, Pairing, PairRule
 from programs.enums import EnrolmentState, Objective
-from programs.models import Avoidance, Enrolment, EnrolmentTopic, Program
+from programs.models import Avoidance, Enrolment, EnrolmentTopic, Program, Topic
 
 MOST_NAMED = 500
 WEIGHED = COMPONENTS
@@ -30,19 +32,27 @@ WEIGHED = COMPONENTS
 
 @dataclass(frozen=True)
 class MatchInput:
-    """What a run works on. `enrolments` by id (the `ref` of each Person); `placed` has somebody already; `away` is absent."""
+    """What a run works on. `rows` by id of the enrolment (the `ref` of each Person); `placed` has somebody already; `away` is
+    absent. `loaded` are the enrolments themselves, with people and grades, where a few were asked for.
+    """
 
     people: tuple[Person, ...]
     rules: Rules
-    enrolments: dict[int, Enrolment]
+    rows: dict[int, Row]
     placed: frozenset[int]
-    away: tuple[Enrolment, ...]
+    away: tuple[Row, ...]
     topic_names: dict[str, str]
+    loaded: dict[int, Enrolment]
+
+    @cached_property
+    def enrolments(self) -> dict[int, Enrolment]:
+        """The enrolments by id."""
+        return self.loaded or Enrolment.objects.select_related("person__grade").in_bulk(list(self.rows))
 
     @cached_property
     def public_ids(self) -> dict[int, str]:
         """The public ids of the enrolments, as text."""
-        return {pk: str(enrolment.public_id) for pk, enrolment in self.enrolments.items()}
+        return {pk: row.public_id for pk, row in self.rows.items()}
 
     def digest(self) -> str:
         """A fingerprint of everything that decides the result: equal input, equal pairs.
@@ -58,16 +68,16 @@ class Row(NamedTuple):
     """What is read of an enrolment and its person."""
 
     pk: int
-    public_id: UUID
+    public_id: str
     role: str
     capacity: int
     languages: list[str]
-    availability: list[tuple[int, int, int]]
+    availability: list[list[int]]
     working_style: dict[str, int]
     interests: list[str]
     wishes: list[str] | None
     person_id: int
-    person_public_id: UUID
+    person_public_id: str
     employee_id: str
     email: str
     department: str
@@ -82,12 +92,20 @@ class Row(NamedTuple):
         return self.employee_id or f"@{self.email}"
 
 
-COLUMNS = (
-    *("pk", "public_id", "role", "capacity", "languages", "availability", "working_style", "interests", "wishes"),
-    *("person_id", "person__public_id", "person__employee_id", "person__email", "person__department"),
-    *("person__location", "person__time_zone", "person__languages", "person__grade__rank"),
-)
-"""The columns of a Row, in its order."""
+COLUMNS = {name: name for name in Row._fields} | {
+    "person_public_id": "person__public_id",
+    "spoken": "person__languages",
+    "rank": "person__grade__rank",
+    **{name: f"person__{name}" for name in ("employee_id", "email", "department", "location", "time_zone")},
+}
+"""Where each part of a Row is found, from an enrolment."""
+
+
+class ObjectOf(Aggregate):
+    """Keys and values of a group as one JSON object."""
+
+    function = "JSONB_OBJECT_AGG"
+    output_field = JSONField()
 
 
 def snapshot(program: Program) -> tuple[dict[str, Any], dict[str, int]]:
@@ -128,14 +146,14 @@ def build(run: MatchRun, *, among: Iterable[int] | None = None) -> MatchInput:
     people alone: all of them who are still approved, without a look at who is away.
     """
     program = run.program
-    everybody, enrolments = _read(candidates(program).order_by("pk"), among)
+    everybody, loaded = _read(candidates(program).order_by("pk"), among)
     away_ids = away_today({row.person_id for row in everybody}) if among is None else set()
     taken = places_taken(program)
     pool = [row for row in everybody if row.person_id not in away_ids and (taken[row.pk] == 0 or taken[row.pk] < row.capacity)]
-    away = tuple(enrolments[row.pk] for row in everybody if row.person_id in away_ids and not taken[row.pk])
+    away = tuple(row for row in everybody if row.person_id in away_ids and not taken[row.pk])
     keys = {row.person_id: row.key for row in pool}
     by_public_id = {str(row.person_public_id): row.key for row in pool}
-    above, barred = ancestors_of(keys), _barred(run, set(keys))
+    above, barred = ancestors_of(keys), _barred(run, {str(row.person_public_id): row.person_id for row in pool})
     topics, names = _topics(candidates(program) if among is None else [row.pk for row in pool])
     people = tuple(
         _person(
@@ -149,26 +167,20 @@ def build(run: MatchRun, *, among: Iterable[int] | None = None) -> MatchInput:
         for row in pool
     )
     placed = frozenset(row.pk for row in pool if taken[row.pk])
-    return MatchInput(people, _rules(run, keys), {row.pk: enrolments[row.pk] for row in pool}, placed, away, names)
+    rows = {row.pk: row for row in pool}
+    return MatchInput(people, _rules(run, keys), rows, placed, away, names, {pk: loaded[pk] for pk in rows if pk in loaded})
 
 
 def _read(rows: QuerySet[Enrolment], among: Iterable[int] | None) -> tuple[list[Row], dict[int, Enrolment]]:
-    """The rows, and the enrolments by id: with people and grades for a few, of all with no more than a run writes down."""
+    """The rows; for a few, the enrolments too, by id."""
     if among is not None:
         few = {e.pk: e for e in rows.filter(pk__in=among).select_related("person__grade")}
         return [_row(e) for e in few.values()], few
-    found = [Row._make(values) for values in rows.values_list(*COLUMNS)]
-    return found, {row.pk: _bare(row) for row in found}
-
-
-KEPT = ("pk", "public_id", "role", "capacity", "person_id")
-
-
-def _bare(row: Row) -> Enrolment:
-    """An enrolment of which only this is known; whatever else is asked of it takes a query."""
-    names = ["id" if name == "pk" else name for name in KEPT]
-    at = {name: getattr(row, kept) for name, kept in zip(names, KEPT, strict=True)}
-    return Enrolment.from_db(None, names, [at[f.attname] for f in Enrolment._meta.concrete_fields if f.attname in at])
+    secret: Any = Enrolment._meta.get_field("wishes")
+    found = [Row(**values) for values in rows.values_list(JSONObject(**COLUMNS), flat=True)]  # one column is read soonest
+    return [
+        row if row.wishes is None else row._replace(wishes=secret.from_db_value(row.wishes, None, connection)) for row in found
+    ], {}
 
 
 def _row(enrolment: Enrolment) -> Row:
@@ -176,29 +188,25 @@ def _row(enrolment: Enrolment) -> Row:
         found: Any = enrolment
         for name in path.split("__"):
             found = getattr(found, name, None)
-        return found
+        return str(found) if isinstance(found, UUID) else found
 
-    return Row._make(value(path) for path in COLUMNS)
+    return Row(**{name: value(path) for name, path in COLUMNS.items()})
 
 
 def _topics(enrolments: QuerySet[Enrolment] | list[int]) -> tuple[dict[int, dict[str, int]], dict[str, str]]:
     """Levels or priorities by topic of each enrolment, and the topics' names."""
-    found: dict[int, dict[str, int]] = defaultdict(dict)
-    names: dict[str, str] = {}
-    choices = EnrolmentTopic.objects.filter(enrolment__in=enrolments).order_by()
-    for enrolment, topic, name, level, priority in choices.values_list(
-        "enrolment_id", "topic_id", "topic__name", "level", "priority"
-    ):
-        key = str(topic)
-        found[enrolment][key] = level or priority or 0
-        names[key] = name
-    return found, names
+    choices = EnrolmentTopic.objects.filter(enrolment__in=enrolments).order_by().values("enrolment")
+    choices = choices.annotate(chosen=ObjectOf(F("topic"), Coalesce("level", "priority", Value(0))))
+    found = dict(choices.values_list("enrolment", "chosen"))
+    used = {int(topic) for topics in found.values() for topic in topics}
+    return found, {str(pk): name for pk, name in Topic.objects.filter(pk__in=used).values_list("pk", "name")}
 
 
-def _barred(run: MatchRun, ids: set[int]) -> dict[int, set[int]]:
-    """For each of the people, to whom of them they are not available."""
+def _barred(run: MatchRun, by_public_id: dict[str, int]) -> dict[int, set[int]]:
+    """For each of the people (ids by public id), to whom of them they are not available."""
     found: dict[int, set[int]] = defaultdict(set)
-    for a, b in private_pairs(run.program, ids, allow_former=bool(run.rules.get("allow_former_pairs"))):
+    allow = bool(run.rules.get("allow_former_pairs"))
+    for a, b in private_pairs(run.program, set(by_public_id.values()), allow_former=allow, by_public_id=by_public_id):
         found[a].add(b)
         found[b].add(a)
     return found
@@ -219,7 +227,9 @@ def places_taken(program: Program, *, among: Iterable[int] | None = None) -> Cou
     return Counter(enrolment for pair in pairs for enrolment in pair)
 
 
-def private_pairs(program: Program, ids: set[int], *, allow_former: bool) -> set[tuple[int, int]]:
+def private_pairs(
+    program: Program, ids: set[int], *, allow_former: bool, by_public_id: Mapping[str, int] | None = None
+) -> set[tuple[int, int]]:
     """Pairs of people (ids, smaller first) who are not available to each other, for any private reason.
 
     Avoided by either, blocked by HR, once a pair (unless allowed), a pair now, or an offer of this program that did not
@@ -232,7 +242,10 @@ def private_pairs(program: Program, ids: set[int], *, allow_former: bool) -> set
         here |= Q(state__in=[PairingState.ACTIVE, PairingState.PAUSED, PairingState.COMPLETED, PairingState.ENDED])
     pairs = Pairing.objects.filter(here, mentor__in=people, mentee__in=people).values_list("mentor", "mentee")
     found = {_ordered(a, b) for rows in (blocks, pairs) for a, b in rows if a in ids and b in ids}
-    return found | _avoided(people, ids)
+    if by_public_id is None:
+        public_ids = User.objects.filter(pk__in=people).values_list("public_id", "pk")
+        by_public_id = {str(public): pk for public, pk in public_ids}
+    return found | _avoided(people, ids, by_public_id)
 
 
 def _named(program: Program, ids: set[int]) -> set[int] | QuerySet[Enrolment, int]:
@@ -245,8 +258,9 @@ def _named(program: Program, ids: set[int]) -> set[int] | QuerySet[Enrolment, in
     return Enrolment.objects.filter(program=program).order_by().values_list("person", flat=True)
 
 
-def _avoided(people: set[int] | QuerySet[Enrolment, int], ids: set[int]) -> set[tuple[int, int]]:
-    by_public_id = {str(public): pk for public, pk in User.objects.filter(pk__in=people).values_list("public_id", "pk")}
+def _avoided(
+    people: set[int] | QuerySet[Enrolment, int], ids: set[int], by_public_id: Mapping[str, int]
+) -> set[tuple[int, int]]:
     found = set()
     for person, avoided in Avoidance.objects.filter(person__in=people).values_list("person", "people"):
         for public_id in avoided or []:
@@ -263,11 +277,13 @@ def _ordered(a: int, b: int) -> tuple[int, int]:
 def away_today(ids: set[int]) -> set[int]:
     """Who is absent today, in their own zone."""
     day, today = timedelta(days=1), clock.today("UTC")
-    near = Absence.objects.filter(person__in=ids, starts_on__lte=today + day, ends_on__gte=today - day)
+    near = Absence.objects.filter(starts_on__lte=today + day, ends_on__gte=today - day)
+    if len(ids) <= MOST_NAMED:
+        near = near.filter(person__in=ids)
     return {
         absence.person_id
         for absence in near.select_related("person")
-        if absence.starts_on <= clock.today(absence.person.time_zone) <= absence.ends_on
+        if absence.person_id in ids and absence.starts_on <= clock.today(absence.person.time_zone) <= absence.ends_on
     }
 
 

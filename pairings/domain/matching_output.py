@@ -177,7 +177,7 @@ def _unmatched(given: MatchInput, problem: Problem, result: Result) -> list[Unma
         for person, why, public_id in zip(alone, why_all(problem, result, alone), ids, strict=True)
     ]
     gone = {"key": "not_available", "params": {}}
-    return found + [Unmatched(enrolment=enrolment, reason=gone) for enrolment in given.away]
+    return found + [Unmatched(enrolment_id=row.pk, reason=gone) for row in given.away]
 
 
 def _why(given: MatchInput, why: WhyUnmatched) -> dict[str, Any]:
@@ -197,9 +197,9 @@ def _why(given: MatchInput, why: WhyUnmatched) -> dict[str, Any]:
 def _statistics(given: MatchInput, problem: Problem, result: Result, left: list[Unmatched]) -> dict[str, Any]:
     scores = [score for *_pair, score, _pinned in result.scored_pairs]
     by_role = {"mentor": 0, "mentee": 0}
+    roles = {row.pk: row.role for row in (*given.rows.values(), *given.away)}
     for row in left:
-        enrolment = given.enrolments.get(row.enrolment_id) or row.enrolment
-        by_role[enrolment.role] += 1
+        by_role[roles[row.enrolment_id]] += 1
     ref_of = {("mentee", p.key): p.ref for p in problem.mentees} | {("mentor", p.key): p.ref for p in problem.mentors}
     return {
         "mentees": len(problem.mentees),
