@@ -47,9 +47,12 @@ class Need:
 
 
 def needs_of(program: Program) -> list[Need]:
-    """All that needs somebody, the longest waiting first; a constant number of queries."""
+    """All that needs somebody, the longest waiting first; a constant number of queries.
+
+    By the day: the minute at which a mail came back would tell which mail it was.
+    """
     found = [need for find in FINDERS for need in find(program)]
-    return sorted(found, key=lambda need: (need.since, need.about))
+    return sorted(found, key=lambda need: (need.since.date(), need.about))
 
 
 def _names(pairing: Pairing) -> str:
@@ -163,7 +166,7 @@ def _unanswered(program: Program) -> Iterator[Need]:
 
 
 def _bounced(program: Program) -> Iterator[Need]:
-    """Addresses of people in the program that a mail server does not know. By day: the minute would tell which mail it was."""
+    """Addresses of people in the program that a mail server does not know."""
     gone = [EnrolmentState.WITHDRAWN, EnrolmentState.DECLINED]
     people = User.objects.filter(is_active=True, pk__in=program.enrolments.exclude(state__in=gone).values("person"))
     since = suppression.since_by_address()
@@ -172,7 +175,7 @@ def _bounced(program: Program) -> Iterator[Need]:
             kind="bounced",
             title=_("Mail does not arrive"),
             about=f"{person.name} ({person.email})",
-            since=since[person.email].replace(hour=0, minute=0, second=0, microsecond=0),
+            since=since[person.email],
             url="",
             person=person,
         )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, override
@@ -23,7 +23,8 @@ from programs.models import Program
 
 KIND = "mentoring.needs_you"
 HOURS = range(8, 12)  # in the program's zone: in the morning, also when nobody looked at eight
-FRIDAY, MONDAY = 4, 0
+FRIDAY = 4
+BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 LIVE = [ProgramState.ENROLLING, ProgramState.MATCHING, ProgramState.RUNNING, ProgramState.CLOSING]
 
 
@@ -32,20 +33,15 @@ def tell_what_is_new() -> int:
 
     Running it again on the same day adds nothing.
     """
-    now, told = clock.now(), 0
+    now = clock.now()
     programs = [program for program in Program.objects.filter(state__in=LIVE) if is_time(program, now)]
-    done = set(
-        OutboxMessage.objects.filter(
-            kind=KIND, scope__in=[one.public_id for one in programs], due_at__gt=now - DAY
-        ).values_list("data__day", "scope")
+    told = OutboxMessage.objects.filter(kind=KIND, scope__in=[program.public_id for program in programs]).order_by()
+    last = dict(told.values_list("scope").annotate(at=Max("due_at")))
+    return sum(
+        _tell(program, last.get(program.public_id, BEFORE_ALL), now)
+        for program in programs
+        if program.public_id not in last or day_of(program, last[program.public_id]) != day_of(program, now)
     )
-    for program in programs:
-        if (day_of(program, now), program.public_id) not in done:
-            told += _tell(program, now)
-    return told
-
-
-DAY = timedelta(days=1)
 
 
 def is_time(program: Program, now: datetime) -> bool:
@@ -54,16 +50,14 @@ def is_time(program: Program, now: datetime) -> bool:
     return local.weekday() <= FRIDAY and local.hour in HOURS
 
 
-def day_of(program: Program, now: datetime) -> str:
-    """Today, where the program is."""
-    return to_wall(now, program.time_zone).date().isoformat()
+def day_of(program: Program, moment: datetime) -> str:
+    """The day where the program is."""
+    return to_wall(moment, program.time_zone).date().isoformat()
 
 
 @transaction.atomic
-def _tell(program: Program, now: datetime) -> int:
-    """Of what came up since the last working day's morning."""
-    monday = to_wall(now, program.time_zone).weekday() == MONDAY
-    since = now - (3 if monday else 1) * DAY - timedelta(hours=len(HOURS))
+def _tell(program: Program, since: datetime, now: datetime) -> int:
+    """Of what came up after `since`, when they were told last."""
     number = len([need for need in needs_of(program) if need.since > since])
     if not number:
         return 0
@@ -79,7 +73,7 @@ def _tell(program: Program, now: datetime) -> int:
                 "dedupe_key": f"{key}:{person.pk}",
                 "scope": program.public_id,
                 "data": data,
-                "expires_at": now + DAY,
+                "expires_at": now + timedelta(days=1),
                 **letter.fields(),
             }
         )

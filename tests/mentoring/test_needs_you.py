@@ -1,0 +1,171 @@
+"""What needs the people who run a program: everything that reminders have not settled, and nothing else; told once a day."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from common import clock
+from mentoring.reporting.needs_you import needs_of
+from mentoring.workflows.needs_you import KIND, tell_what_is_new
+from notifications import sender, suppression
+from notifications.models import OutboxMessage, Webhook
+from pairings.domain import pausing, sessions
+from pairings.models import MentoringSession, Pairing, SessionStatement
+from programs.models import Enrolment, Program
+from tests.factories import EnrolmentFactory, ProgramFactory, ProgramStaffFactory, UserFactory
+from tests.pairings.session_data import book, make_pair, make_program, sign
+
+pytestmark = pytest.mark.django_db
+MONDAY = datetime(2027, 2, 1, 9, tzinfo=UTC)  # 10:00 in Berlin
+DAY = timedelta(days=1)
+
+
+def kinds(program: Program) -> list[str]:
+    return [need.kind for need in needs_of(program)]
+
+
+@pytest.fixture
+def pair(at: Any) -> Pairing:
+    """A fresh pair with nothing to complain about."""
+    at(MONDAY)
+    made = make_pair(activated_at=MONDAY, program=make_program(time_zone="Europe/Berlin"))
+    sign(made)
+    return made
+
+
+def test_fresh_pair_needs_nobody(pair: Pairing) -> None:
+    assert kinds(pair.program) == []
+
+
+def test_no_first_session_by_day_21(pair: Pairing, at: Any) -> None:
+    at(MONDAY + 21 * DAY - timedelta(minutes=1))
+    assert kinds(pair.program) == []
+    at(MONDAY + 21 * DAY + timedelta(minutes=1))
+    [need] = needs_of(pair.program)
+    assert need.kind == "not_met"
+    assert pair.mentor.name in need.about
+    assert pair.mentee.name in need.about
+
+
+def test_paused_pair(pair: Pairing) -> None:
+    pausing.pause(actor=pair.mentor, pairing=pair)
+    assert kinds(pair.program) == ["paused"]
+
+
+def test_two_sessions_called_off(pair: Pairing) -> None:
+    for number in (1, 2):
+        session = book(pair, day=(MONDAY + number * DAY).date())
+        sessions.cancel(actor=pair.mentee, session=session)
+        assert kinds(pair.program) == (["called_off"] if number == 2 else [])
+
+
+def test_session_that_nobody_has_logged_and_one_they_disagree_on(pair: Pairing, at: Any) -> None:
+    session = book(pair)
+    at(session.ends_at + 4 * DAY - timedelta(minutes=1))
+    assert kinds(pair.program) == []
+    at(session.ends_at + 4 * DAY + timedelta(minutes=1))
+    assert kinds(pair.program) == ["unlogged"]
+    MentoringSession.objects.filter(pk=session.pk).update(state="held")
+    for person, outcome in ((pair.mentor, "held"), (pair.mentee, "missed")):
+        SessionStatement.objects.create(session=session, person=person, outcome=outcome, at=clock.now())
+    assert kinds(pair.program) == ["disagreement"]
+
+
+def test_invitation_without_an_answer_after_two_reminders(at: Any) -> None:
+    at(MONDAY)
+    program = ProgramFactory(state="enrolling")
+    row = EnrolmentFactory(program=program, state="invited", nudges=2, nudged_at=MONDAY)
+    assert kinds(program) == []
+    at(MONDAY + 3 * DAY)
+    assert kinds(program) == ["unanswered"]
+    Enrolment.objects.filter(pk=row.pk).update(state="applied")
+    assert kinds(program) == []
+
+
+def test_address_that_mail_does_not_reach_is_there_for_people_in_the_program(pair: Pairing, at: Any) -> None:
+    suppression.suppress(pair.mentor.email, "550 5.1.1")
+    suppression.suppress(UserFactory().email, "550 5.1.1")
+    [need] = needs_of(pair.program)
+    assert (need.kind, need.person) == ("bounced", pair.mentor)
+    at(MONDAY + 8 * DAY)
+    assert kinds(pair.program) == [], "it is tried again"
+
+
+def test_other_program_s_things_are_not_there(pair: Pairing) -> None:
+    pausing.pause(actor=pair.mentor, pairing=pair)
+    assert kinds(make_program()) == []
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_queries_do_not_grow(at: Any, as_user: Any, number: int, django_assert_num_queries: Any) -> None:
+    at(MONDAY)
+    program = make_program()
+    for _count in range(number):
+        made = make_pair(program=program, activated_at=MONDAY - 40 * DAY)
+        suppression.suppress(made.mentor.email, "550")
+    client = as_user(ProgramStaffFactory(program=program, person=UserFactory()).person)
+    url = reverse("mentoring:needs_you", args=[program.public_id])
+    client.get(url)
+    with django_assert_num_queries(13):
+        assert "Mail does not arrive" in client.get(url).content.decode()
+
+
+# the morning's mail
+
+
+@pytest.fixture
+def told(pair: Pairing) -> Any:
+    """Its coordinator, and something new."""
+    person = ProgramStaffFactory(program=pair.program, person=UserFactory()).person
+    pausing.pause(actor=pair.mentor, pairing=pair)
+    return person
+
+
+def test_coordinator_hears_of_news_once_a_day(told: Any, pair: Pairing, at: Any, mailoutbox: list[Any]) -> None:
+    for _time in range(3):
+        tell_what_is_new()
+    assert OutboxMessage.objects.filter(kind=KIND).count() == 1
+    sender.send_due()
+    assert "something needs you today" in next(mail for mail in mailoutbox if mail.to == [told.email]).subject
+    at(MONDAY + DAY)
+    assert tell_what_is_new() == 0, "nothing new since yesterday"
+
+
+@pytest.mark.parametrize("hours", [-3, 3, 5 * 24])
+def test_not_before_eight_not_after_twelve_not_on_saturday(told: Any, at: Any, hours: int) -> None:
+    at(MONDAY + timedelta(hours=hours))
+    assert tell_what_is_new() == 0
+
+
+def test_monday_tells_of_the_weekend(told: Any, pair: Pairing, at: Any) -> None:
+    Pairing.objects.update(paused_at=MONDAY + 4 * DAY + timedelta(hours=8))  # Friday evening
+    at(MONDAY + 7 * DAY)
+    assert tell_what_is_new() == 1
+
+
+def test_hr_hears_where_there_is_no_coordinator(pair: Pairing) -> None:
+    hr = UserFactory(is_hr_admin=True)
+    pausing.pause(actor=pair.mentor, pairing=pair)
+    assert tell_what_is_new() == 1
+    assert OutboxMessage.objects.get(kind=KIND).recipient == hr
+
+
+def test_channel_gets_a_number_and_no_names(told: Any, pair: Pairing) -> None:
+    Webhook.objects.create(
+        scope=pair.program.public_id, channel="slack", label="x", address="https://hooks.slack.com/services/x"
+    )
+    assert tell_what_is_new() == 2
+    message = OutboxMessage.objects.get(channel="slack")
+    assert message.subject == f"{pair.program.name}: 1 thing needs you today."
+    assert pair.mentor.name not in message.subject + message.text + str(message.data)
+
+
+def test_what_was_settled_meanwhile_is_not_told(told: Any, pair: Pairing) -> None:
+    tell_what_is_new()
+    Pairing.objects.update(state="active", paused_at=None)
+    sender.send_due()
+    assert OutboxMessage.objects.get(kind=KIND).state == "cancelled"
