@@ -134,6 +134,8 @@ def check_here(slots: Sequence[Slot], pairing: Pairing, *, actor: User) -> None:
     away = first_absence(slots, pairing)
     if away is None:
         return
+    if actor.pk not in {pairing.mentor_id, pairing.mentee_id}:  # a delegate learns nothing but what is free
+        raise DomainError(_("This day does not suit both. Choose one of the times above."), code="wall_date")
     last = formats.date_format(away.ends_on, _("j F Y"))
     if away.person_id == actor.pk:
         text = _("You have entered that you are away until %(last)s. Choose a later day, or change that in your calendar.")

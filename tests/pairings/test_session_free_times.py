@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from accounts.models import Absence, OwnCalendar, User
+from accounts.models import Absence, Delegation, OwnCalendar, User
 from common.errors import DomainError
 from pairings.domain import sessions
 from pairings.domain.free_times import other_times, suggestions
 from pairings.models import Pairing
+from tests import factories as make
 from tests.pairings.session_data import MONDAY, TUESDAY, book, make_pair, make_program, move
 
 pytestmark = pytest.mark.django_db
@@ -179,3 +180,11 @@ def test_a_series_that_finds_no_week_says_why() -> None:
             count=3,
             interval_weeks=2,
         )
+
+
+def test_a_delegate_is_not_told_who_is_away() -> None:
+    pairing, kim = make_pair(), make.UserFactory()
+    Delegation.objects.create(mentee=pairing.mentee, delegate=kim)
+    Absence.objects.create(person=pairing.mentor, starts_on=date(2027, 2, 8), ends_on=date(2027, 2, 12))
+    with pytest.raises(DomainError, match="does not suit both"):
+        book(pairing, date(2027, 2, 9), actor=kim)
