@@ -46,13 +46,14 @@ def find(given: MatchInput, problem: Problem, result: Result) -> Helping:
         has_partner=lambda person: person.ref in given.placed,
     )
     whole = {"counted": found.counted, "changes": [_change(given, problem, result, change) for change in found.changes]}
+    alone = [person for person in unmatched(problem, result) if isinstance(person.ref, int)]
     people = {
         person.ref: {
             "changes": [_rule(change) for change in found.for_person.get((person.role, person.key), ())],
             "topic": _first_topic(given, person),
         }
-        for person in unmatched(problem, result)
-        if isinstance(person.ref, int) and not barred(problem, person)
+        for person, out in zip(alone, barred(problem, alone), strict=True)
+        if isinstance(person.ref, int) and not out
     }
     return Helping(whole, people, frozenset(given.public_ids[pk] for pk in willing))
 

@@ -57,11 +57,12 @@ def why_all(problem: Problem, result: Result, people: Sequence[Person], most: in
     for role in sides:
         mine = [person for person in people if person.role == role]
         others = problem.shape[role == "mentee"]
+        places = {person.key: at for at, person in enumerate(problem.mentees if role == "mentee" else problem.mentors)}
         short = shortage(problem, result, role)
         step = max(1, CELLS // max(1, others))
         for start in range(0, len(mine), step):
             part = mine[start : start + step]
-            codes, scores = _codes(problem, result, role, np.array([problem.position(person) for person in part]))
+            codes, scores = _codes(problem, result, role, np.array([places[person.key] for person in part]))
             counts = [((codes & bit) > 0).sum(1).tolist() for bit in _bits()]
             alone = [(codes == bit).sum(1).tolist() for bit in _bits()]
             for at, person in enumerate(part):

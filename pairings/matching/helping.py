@@ -8,22 +8,19 @@ of it but whether a pair stands in it.
 
 import dataclasses
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Literal
 
 import numpy as np
 
 from pairings.matching import newcomers
-from pairings.matching.candidates import THREADS
-from pairings.matching.certificate import I64, Flags, Result
+from pairings.matching.certificate import Result
+from pairings.matching.changes import Case, Change, Kind, lowest_of, pins_return, positions
 from pairings.matching.counting import Room, fewest_raised, leading_to
 from pairings.matching.explain import unmatched
 from pairings.matching.newcomers import Wanted
-from pairings.matching.people import Person, PublicReason, Reason, Role, Rules
+from pairings.matching.people import Person, PublicReason, Role
 from pairings.matching.problem import Problem, compile  # noqa: A004 - the verb of the field
-from pairings.matching.scoring import Scores
 from pairings.matching.solver import solve
 
 MOST_CELLS = 16_000_000
@@ -33,36 +30,8 @@ MOST_RESOLVED = 100_000
 SMALLEST_GAP = 1
 POINT = 100  # basis points
 
-Kind = Literal["same_department", "grade_gap", "language", "minimum", "together", "participation", "places", "newcomers"]
 
-
-@dataclass(frozen=True)
-class Change:
-    """Something that would make `extra` more pairs, all else being equal.
-
-    same_department, language: the rule is dropped. grade_gap, minimum: lowered to `to`. together: all of `parts` at once.
-    participation: aim for the number of pairs instead of the total. places: each of `people` gives one more place.
-    newcomers: so many more people of `role` as `topics` says.
-    """
-
-    kind: Kind
-    extra: int
-    to: int | None = None
-    parts: tuple["Change", ...] = ()
-    people: tuple[Person, ...] = ()
-    role: Role | None = None
-    topics: tuple[Wanted, ...] = ()
-
-    def applied(self, rules: Rules) -> Rules:
-        """The rules with this change made (for changes of rules; `minimum` and `places` are none)."""
-        for part in self.parts or (self,):
-            changed = {
-                "same_department": {"forbid_same_department": False},
-                "language": {"require_common_language": False},
-                "grade_gap": {"grade_gap": part.to},
-            }
-            rules = dataclasses.replace(rules, **changed.get(part.kind, {}))  # type: ignore[arg-type]
-        return rules
+__all__ = ["Change", "Help", "Kind", "barred", "what_would_help"]
 
 
 @dataclass(frozen=True)
@@ -97,23 +66,25 @@ def what_would_help(
 
     Whoever `has_partner` from elsewhere counts as a place to fill, but not as a person in need of somebody.
     """
-    left = [person for person in unmatched(problem, result) if not has_partner(person) and not barred(problem, person)]
+    left = [person for person in unmatched(problem, result) if not has_partner(person)]
+    left = [person for person, out in zip(left, barred(problem, left), strict=True) if not out]
     if not left or not all(problem.shape):
         return Help((), {}, True)
     if problem.shape[0] * problem.shape[1] > MOST_CELLS:
         return Help(tuple(newcomers_alone(problem, left)), {}, False)
     if result.objective == "score":
         return Help(tuple(_solved_anew(problem, result)), {}, True)
-    case = _Case(problem, result)
+    case = Case(problem, result)
     left = [person for person in left if _has_place(case, person)]
     loosened = _loosened(case)
     found = [*loosened, *_more_places(case, may_give_more), *_newcomers(case, left)]
     return Help(tuple(found), _for_each(case, loosened, left), True)
 
 
-def barred(problem: Problem, person: Person) -> bool:
-    """Whether nothing but a change of the person themselves helps: unapproved, without a place to give, of no known grade."""
-    return bool(problem.scorer.barred[person.role == "mentor"][problem.position(person)])
+def barred(problem: Problem, people: Iterable[Person]) -> list[bool]:
+    """Whom nothing helps but a change of their own: the unapproved, those without a place to give or of no known grade."""
+    at = positions(problem)
+    return [bool(problem.scorer.barred[person.role == "mentor"][at[person.role, person.key]]) for person in people]
 
 
 def newcomers_alone(problem: Problem, left: Iterable[Person]) -> list[Change]:
@@ -129,119 +100,7 @@ def newcomers_alone(problem: Problem, left: Iterable[Person]) -> list[Change]:
     ]
 
 
-@dataclass(eq=False)
-class _Case:
-    """A solved problem, with the tables from which any loosening of its rules is read."""
-
-    problem: Problem
-    result: Result
-
-    @property
-    def pairs(self) -> I64:
-        """The pairs found (pins are elsewhere)."""
-        return self.result.answer.pairs
-
-    @cached_property
-    def capacity(self) -> tuple[I64, I64]:
-        """Nobody can meet more than everybody."""
-        n, m = self.problem.shape
-        return np.minimum(self.problem.mentee_capacity, m), np.minimum(self.problem.mentor_capacity, n)
-
-    @cached_property
-    def left(self) -> tuple[I64, I64]:
-        """Places not filled, on each side."""
-        n, m = self.problem.shape
-        used = np.bincount(self.pairs[:, 0], minlength=n), np.bincount(self.pairs[:, 1], minlength=m)
-        return self.capacity[0] - used[0], self.capacity[1] - used[1]
-
-    @cached_property
-    def allowed(self) -> Flags:
-        """The pairs that the rules allow now."""
-        low = self.result.minimum or 0
-        if self.problem.stored is not None:
-            return np.asarray(self.problem.stored >= low)
-        return self.under(self.problem.rules, low)
-
-    @cached_property
-    def bare(self) -> Scores:
-        """Scores with only those rules kept that no change touches: the private ones, reporting lines, prohibitions."""
-        scorer, drop = self.problem.scorer, (Reason.GRADE_GAP, Reason.SAME_DEPARTMENT, Reason.NO_COMMON_LANGUAGE)
-        keep = np.ones(scorer.mentees.shape[1], np.bool_)
-        for reason in drop:
-            keep[scorer.parts.get(reason.value, slice(0, 0))] = False
-        right = np.ascontiguousarray(scorer.mentors[keep])
-        bare = dataclasses.replace(scorer, mentees=scorer.mentees[:, keep], mentors=right, parts={}, languages=None)
-        n, m = self.problem.shape
-        step = max(1, self.problem.cells // m)
-        with ThreadPoolExecutor(THREADS) as pool:
-            return np.concatenate(list(pool.map(lambda at: bare.block(np.arange(at, min(n, at + step))), range(0, n, step))))
-
-    @cached_property
-    def distance(self) -> Scores:
-        """Ranks from each mentor up to each mentee; whoever has none is in no allowed pair anyway."""
-        sides = self.problem.mentees, self.problem.mentors
-        mentees, mentors = (np.array([person.grade_rank or 0 for person in side], np.int16) for side in sides)
-        return mentees[:, None] - mentors
-
-    @cached_property
-    def same_department(self) -> Flags:
-        """Pairs that the rule about departments forbids."""
-        return self._forbidden(Reason.SAME_DEPARTMENT)
-
-    @cached_property
-    def no_language(self) -> Flags:
-        """Pairs that the rule about languages forbids."""
-        if self.problem.scorer.languages is None:
-            return self._forbidden(Reason.NO_COMMON_LANGUAGE)
-        left, right = self.problem.scorer.languages
-        return np.asarray(left @ right == 0)
-
-    def _forbidden(self, reason: Reason) -> Flags:
-        scorer, part = self.problem.scorer, self.problem.scorer.parts.get(reason.value, slice(0, 0))
-        return np.asarray(scorer.mentees[:, part] @ scorer.mentors[part] < 0)
-
-    def under(self, rules: Rules, lowest: int) -> Flags:
-        """The pairs that would be allowed under looser rules, from a score of `lowest` on."""
-        allowed: Flags = self.bare >= lowest
-        allowed &= self.distance >= rules.grade_gap
-        if rules.forbid_same_department:
-            allowed &= ~self.same_department
-        if rules.require_common_language:
-            allowed &= ~self.no_language
-        return allowed
-
-    def more(self, change: Change) -> int:
-        """How many more pairs a change of rules makes, exactly."""
-        rules, lowest = change.applied(self.problem.rules), _lowest(change, self.result.minimum)
-        if _pins_return(self.problem, rules):
-            return self._anew(compile([*self.problem.mentees, *self.problem.mentors], rules), lowest)
-        return Room(self.under(rules, lowest), self.pairs).most(*self.capacity) - len(self.pairs)
-
-    def _anew(self, changed: Problem, lowest: int) -> int:
-        """The same for a problem that was compiled anew, with the pins it keeps."""
-        other = _Case(changed, dataclasses.replace(self.result, minimum=lowest))
-        nobody = np.empty((0, 2), np.int64)
-        return Room(other.allowed, nobody).most(*other.capacity) + len(changed.pinned) - len(self.result)
-
-
-def _lowest(change: Change, minimum: int | None) -> int:
-    part = next((part for part in change.parts or (change,) if part.kind == "minimum"), None)
-    return (minimum or 0) if part is None else part.to or 0
-
-
-def _pins_return(problem: Problem, rules: Rules) -> bool:
-    """Whether a pin that was refused might be kept under these rules: it would then take its places first."""
-    loosened = set()
-    if rules.grade_gap < problem.rules.grade_gap:
-        loosened.add(PublicReason.GRADE_GAP)
-    if rules.forbid_same_department < problem.rules.forbid_same_department:
-        loosened.add(PublicReason.SAME_DEPARTMENT)
-    if rules.require_common_language < problem.rules.require_common_language:
-        loosened.add(PublicReason.NO_COMMON_LANGUAGE)
-    return any(loosened.intersection(pin.reasons) for pin in problem.refused_pins)
-
-
-def _loosened(case: _Case) -> list[Change]:
+def _loosened(case: Case) -> list[Change]:
     """The changes of rules that make more pairs, most first; one for all together where that makes more than any."""
     if not all(side.any() for side in case.left):
         return []  # one side is placed: no rule stands in its way
@@ -257,12 +116,12 @@ def _loosened(case: _Case) -> list[Change]:
     return [*found, *_together(case, max((change.extra for change in found), default=0))]
 
 
-def _counted(case: _Case, change: Change) -> list[Change]:
+def _counted(case: Case, change: Change) -> list[Change]:
     extra = case.more(change)
     return [dataclasses.replace(change, extra=extra)] if extra > 0 else []
 
 
-def _lowered(case: _Case, kind: Literal["grade_gap", "minimum"], now: int, least: int, unit: int) -> list[Change]:
+def _lowered(case: Case, kind: Literal["grade_gap", "minimum"], now: int, least: int, unit: int) -> list[Change]:
     """A limit lowered no further than is needed for the most that it can make, and for any pair at all.
 
     Whole numbers of `unit` from `least` up, which is the lowest that may be.
@@ -288,7 +147,7 @@ def _lowered(case: _Case, kind: Literal["grade_gap", "minimum"], now: int, least
     return [Change(kind, count(end), end * unit) for end in ends]
 
 
-def _together(case: _Case, single: int) -> list[Change]:
+def _together(case: Case, single: int) -> list[Change]:
     """All changes of rules at once, without those that add nothing; only where they make more than the best one alone."""
     rules, parts = case.problem.rules, []
     if rules.forbid_same_department:
@@ -311,7 +170,7 @@ def _together(case: _Case, single: int) -> list[Change]:
     return [Change("together", most, parts=tuple(parts))]
 
 
-def _more_places(case: _Case, may_give_more: Callable[[Person], bool]) -> list[Change]:
+def _more_places(case: Case, may_give_more: Callable[[Person], bool]) -> list[Change]:
     """One more place with as few mentors as can be, to make as many more pairs as such places can."""
     willing = np.array([may_give_more(person) for person in case.problem.mentors], np.bool_)
     willing &= ~case.problem.scorer.barred[1]
@@ -331,11 +190,11 @@ def _wait_for_place(problem: Problem, people: tuple[Person, ...]) -> bool:
     return any(pin.mentor_key in keys and PublicReason.NO_CAPACITY in pin.reasons for pin in problem.refused_pins)
 
 
-def _newcomers(case: _Case, left: list[Person]) -> list[Change]:
+def _newcomers(case: Case, left: list[Person]) -> list[Change]:
     """How many more mentors for which topics would place the mentees left over, and the other way round."""
     found = []
     for role, other in (("mentee", "mentor"), ("mentor", "mentee")):
-        alone = [case.problem.position(person) for person in left if person.role == role]
+        alone = [case.at[person.role, person.key] for person in left if person.role == role]
         if not alone:
             continue
         turned = role == "mentor"
@@ -350,33 +209,33 @@ def _newcomers(case: _Case, left: list[Person]) -> list[Change]:
     return found
 
 
-def _for_each(case: _Case, changes: list[Change], left: list[Person]) -> dict[tuple[Role, str], tuple[Change, ...]]:
+def _for_each(case: Case, changes: list[Change], left: list[Person]) -> dict[tuple[Role, str], tuple[Change, ...]]:
     """Which of these changes of rules alone place whom of those left over."""
     found: dict[tuple[Role, str], list[Change]] = {}
     for change in changes:
         rules = change.applied(case.problem.rules)
-        if _pins_return(case.problem, rules):
+        if pins_return(case.problem, rules):
             continue
-        allowed = case.under(rules, _lowest(change, case.result.minimum))
+        allowed = case.under(rules, lowest_of(change, case.result.minimum))
         mentees, _ = leading_to(allowed, case.pairs, case.left[1] > 0)
         mentors, _ = leading_to(allowed.T, case.pairs[:, ::-1], case.left[0] > 0)
         helped = {"mentee": mentees, "mentor": mentors}
         for person in left:
             mine = found.setdefault((person.role, person.key), [])
             single = change.kind != "together" or not mine
-            if single and helped[person.role][case.problem.position(person)]:
+            if single and helped[person.role][case.at[person.role, person.key]]:
                 mine.append(change)
     return {key: tuple(some) for key, some in found.items() if some}
 
 
-def _has_place(case: _Case, person: Person) -> bool:
-    return bool(case.left[person.role == "mentor"][case.problem.position(person)] > 0)
+def _has_place(case: Case, person: Person) -> bool:
+    return bool(case.left[person.role == "mentor"][case.at[person.role, person.key]] > 0)
 
 
 def _solved_anew(problem: Problem, result: Result) -> list[Change]:
     """For the best total alone nothing but solving it again tells how many pairs a change makes."""
     now = len(result)
-    case = _Case(problem, result)
+    case = Case(problem, result)
     most = Room(case.allowed, case.pairs).most(*case.capacity) - len(case.pairs)
     found = [Change("participation", most)] if most > 0 else []
     rules = problem.rules
@@ -393,7 +252,7 @@ def _solved_anew(problem: Problem, result: Result) -> list[Change]:
         changes.append(Change("minimum", 0, 0))
     for change in changes:
         changed = compile([*problem.mentees, *problem.mentors], change.applied(rules))
-        extra = len(solve(changed, "score", False, _lowest(change, result.minimum))) - now
+        extra = len(solve(changed, "score", False, lowest_of(change, result.minimum))) - now
         if extra > 0:
             found.append(dataclasses.replace(change, extra=extra))
     return sorted(found, key=lambda change: -change.extra)
