@@ -110,11 +110,17 @@ def local_date(context: Context, day: date | None) -> str:
     return format_html('<time datetime="{}">{}</time>', day.isoformat(), formats.date_format(day, _("D j M Y")))
 
 
+LONG_LABEL = 28
+"""Characters beyond which a label may wrap."""
+
+
 @register.simple_tag
 def state_badge(value: object, label: object = "", tone: str = "") -> str:
     """A state as a word; the colour only underlines it. `tone` (good, wait, bad, none) overrides the usual one."""
     tone = tone or TONE_OF.get(str(value), "none")
-    return format_html('<span class="state state-{}">{}</span>', tone, label or value)
+    words = str(label or value)
+    long = " state-long" if len(words) > LONG_LABEL else ""
+    return format_html('<span class="state state-{}{}">{}</span>', tone, long, words)
 
 
 @register.simple_tag
