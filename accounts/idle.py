@@ -12,6 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 
 SIGNED_IN_AT, SEEN_AT = "signed_in_at", "seen_at"
 WRITE_EVERY = 60  # seconds between two notes of "seen", so that a page is not a write
@@ -38,6 +39,7 @@ def why_over(request: HttpRequest) -> str:
     # the question who is watched may cost a query, so it is asked only after the pause
     if now - seen > settings.HR_IDLE_SECONDS and any(predicate(request.user) for predicate in _watched):
         return "idle"
-    if now - seen > WRITE_EVERY:
+    # a page that is open asks for the number on its bell: that is nobody at the desk
+    if now - seen > WRITE_EVERY and request.path != reverse("notifications:unread"):
         request.session[SEEN_AT] = int(now)
     return ""

@@ -32,6 +32,7 @@ class Item:
     children: list[Item] = field(default_factory=list)
     hint: str = ""
     count: int = 0
+    live: str = ""  # where the number is asked for again while the page is open
 
     @property
     def exact(self) -> bool:
@@ -114,7 +115,7 @@ class Navigation:
             self.item(_("Calendar for others"), "pairings:delegate_home") if self.facts["delegate"] else None,
             self.item(_("Programs"), "programs:program_list") if managing else None,
             self.item(_("People"), "accounts:people_list") if self.user.is_hr_admin else None,
-            self.item(_("Messages"), "notifications:inbox", count=self.facts["unread"]),
+            self.inbox(),
         ]
         return [item for item in found if item is not None]
 
@@ -151,9 +152,15 @@ class Navigation:
             child.label = _("My pair")
         return children
 
-    def item(self, label: str, name: str, *args: Any, count: int = 0) -> Item:
+    def inbox(self) -> Item:
+        """One's messages, with the number of new ones."""
+        found = self.item(_("Messages"), "notifications:inbox")
+        found.count, found.live = self.facts["unread"], reverse("notifications:unread")
+        return found
+
+    def item(self, label: str, name: str, *args: Any) -> Item:
         """A link to a named page."""
-        return Item(label=label, url=reverse(name, args=args), path=self.request.path, count=count)
+        return Item(label=label, url=reverse(name, args=args), path=self.request.path)
 
 
 def context(request: HttpRequest) -> dict[str, Any]:

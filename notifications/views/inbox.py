@@ -5,8 +5,9 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -32,6 +33,15 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "filtered": any(chosen.values()),
     }
     return respond(request, "notifications/inbox.html", context, partial="rows")
+
+
+@login_not_required
+@require_GET
+def unread(request: HttpRequest) -> HttpResponse:
+    """The number on the bell, asked for every minute by open pages. Whoever is no longer signed in is left where they are."""
+    if not request.user.is_authenticated:
+        return HttpResponse(status=204)
+    return render(request, "notifications/unread.html", {"count": domain.unread_count(request.user)})
 
 
 @require_GET

@@ -164,8 +164,20 @@
     if (said) announce(said.dataset.announce);
   });
 
+  // <span data-poll hx-get="…" hx-trigger="poll"> is asked for anew every minute, as long as somebody looks at the page.
+  const POLL_EVERY = 60000;
+  let polled = Date.now();
+  function poll() {
+    if (document.hidden || !window.htmx || Date.now() - polled < POLL_EVERY) return;
+    polled = Date.now();
+    document.querySelectorAll("[data-poll]").forEach((part) => window.htmx.trigger(part, "poll"));
+  }
+  window.setInterval(poll, 5000);
+  document.addEventListener("visibilitychange", poll);
+
   // Something failed on the way: say so, and leave what was typed where it is.
-  function trouble() {
+  function trouble(event) {
+    if (event.target.closest && event.target.closest("[data-poll]")) return; // nobody has asked for anything
     const region = document.getElementById("trouble") || document.createElement("div");
     region.id = "trouble";
     region.className = "notice notice-error";

@@ -9,8 +9,8 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
-from common import clock
-from notifications import registry
+from common import clock, tokens
+from notifications import registry, unsubscribing
 from notifications.enums import MessageState
 from notifications.models import OutboxMessage
 from notifications.rendering import finish, with_link
@@ -65,7 +65,7 @@ def test_opening_a_message_and_reading_all_lowers_the_number(
     assert OutboxMessage.objects.unread().count() == 1
     page.goto(site + "/me/messages/")
     page.get_by_role("button", name="Mark all as read").click()
-    expect(page.get_by_text("1 message marked as read.")).to_be_visible()
+    expect(page.get_by_text("1 message marked as read.").first).to_be_visible()
     expect(page.get_by_role("button", name="Mark all as read")).to_have_count(0)
     assert_accessible(page)
 
@@ -82,3 +82,49 @@ def test_mail_is_readable_on_every_screen(page: Page, screen: str) -> None:
     page.evaluate(f"() => {{ {axe.script()} }}")
     found = page.evaluate("axe.run(document, {runOnly: ['color-contrast', 'html-has-lang', 'link-name']})")
     assert found["violations"] == []
+
+
+def test_number_on_the_bell_follows_while_somebody_looks(
+    page: Page, site: str, enter: Callable[[User], None], reader: User
+) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if request.url.endswith("/unread/") else None)
+    enter(reader)
+    page.clock.install()
+    page.goto(site + "/me/messages/")
+    bell = page.locator("[data-poll]")
+    expect(bell).to_contain_text("2")
+    OutboxMessage.objects.filter(dedupe_key="apples").update(read_at=None)
+    page.clock.run_for(66_000)
+    expect(bell).to_contain_text("3")
+    page.evaluate("Object.defineProperty(document, 'hidden', {value: true, configurable: true})")
+    before = len(asked)
+    page.clock.run_for(300_000)
+    assert len(asked) == before, "a page that nobody sees asks for nothing"
+    page.evaluate("Object.defineProperty(document, 'hidden', {value: false, configurable: true})")
+    page.clock.run_for(6_000)
+    page.wait_for_function("() => true")
+    assert len(asked) == before + 1
+
+
+def test_preferences_and_the_page_behind_a_reminder_are_accessible(
+    page: Page, screen: str, site: str, enter: Callable[[User], None], reader: User
+) -> None:
+    token = tokens.make(unsubscribing.PURPOSE, {"person": str(reader.public_id), "topics": ["logs"]})
+    path = reverse("notifications:unsubscribe", args=[token])
+    page.goto(site + path)  # nobody is signed in
+    expect(page.get_by_role("heading", name="Stop these reminders?")).to_be_visible()
+    assert_accessible(page)
+    page.get_by_role("button", name="Yes, stop them").click()
+    expect(page.get_by_role("heading", name="These have stopped")).to_be_visible()
+    assert_accessible(page)
+    enter(reader)
+    page.goto(site + "/me/messages/settings/")
+    expect(page.get_by_label("Reminders to log a session")).not_to_be_checked()
+    assert_accessible(page)
+    page.get_by_label("Reminders to log a session").check()
+    page.get_by_label("From", exact=True).fill("21:30")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved. It holds from the next message on.").first).to_be_visible()
+    expect(page.get_by_label("Reminders to log a session")).to_be_checked()
+    expect(page.get_by_label("From", exact=True)).to_have_value("21:30")

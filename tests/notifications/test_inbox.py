@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -144,3 +145,38 @@ def test_unread_number_inside_another_query_is_the_same(person: User) -> None:
     other = UserFactory()
     counts = dict(User.objects.annotate(unread=inbox.unread_of(OuterRef("pk"))).values_list("pk", "unread"))
     assert (counts[person.pk], counts[other.pk]) == (2, 0)
+
+
+UNREAD = reverse("notifications:unread")
+
+
+def test_number_on_the_bell(person: Any, as_user: Any) -> None:
+    client = as_user(person)
+    assert client.get(UNREAD).content.decode().strip() == ""
+    for number in range(2):
+        OutboxMessage.objects.create(
+            recipient=person,
+            kind=KIND,
+            dedupe_key=str(number),
+            subject="S",
+            expires_at=clock.now(),
+            state=MessageState.SENT,
+            sent_at=clock.now(),
+        )
+    assert ">2<" in client.get(UNREAD).content.decode()
+    assert f'hx-get="{UNREAD}"' in client.get(reverse("notifications:inbox")).content.decode()
+
+
+def test_bell_of_somebody_who_is_no_longer_signed_in_leaves_the_page_alone(client: Any, db: None) -> None:
+    answer = client.get(UNREAD, headers={"HX-Request": "true"})
+    assert (answer.status_code, "HX-Redirect" in answer.headers) == (204, False)
+
+
+def test_bell_is_nobody_at_the_desk(as_user: Any, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page that stays open keeps no HR admin signed in."""
+    client = as_user(UserFactory(is_hr_admin=True))
+    begun = time.time()
+    for minute in range(5, 75, 5):
+        monkeypatch.setattr(time, "time", lambda minute=minute: begun + 60 * minute)
+        client.get(UNREAD)
+    assert client.get(reverse("notifications:inbox")).status_code == 302

@@ -125,13 +125,11 @@ def test_each_of_the_two_is_reminded_once_a_key_over_the_change(
     pair = make_pair(program=program, mentor=people[0], mentee=people[1])
     session = book(pair, day=day, wall=wall, zone=zone)
     assert session.starts_at == starts
-    moment = starts - timedelta(hours=30)
-    while moment < starts + timedelta(minutes=30):
-        at(moment)
+    for step in range(28):  # two beats every hour, ten minutes past, until the session has begun
+        at(starts - timedelta(hours=27 - step) + timedelta(minutes=10))
         for _beat in range(2):
             reminders.enqueue_due_reminders()
         sender.send_due()
-        moment += timedelta(minutes=20)
     rows = list(OutboxMessage.objects.filter(kind=mail_sessions.REMINDER).select_related("recipient"))
     assert len(rows) == 4, "two people, two reminders"
     for row in rows:
@@ -139,7 +137,7 @@ def test_each_of_the_two_is_reminded_once_a_key_over_the_change(
         sent, held = row.sent_at, row.held_until
         assert row.due_at in {starts - timedelta(hours=24), starts - timedelta(hours=2)}
         assert row.due_at <= sent < row.expires_at
-        assert sent - (held or row.due_at) <= timedelta(minutes=20)
+        assert sent - (held or row.due_at) <= timedelta(hours=1)
         if held:
             assert quiet_hours
             assert to_wall(sent, row.recipient.time_zone).hour in range(7, 20)

@@ -44,6 +44,7 @@ ROWS = [
     row("notifications:preferences", url=lambda w: reverse("notifications:preferences"), allowed=SIGNED_IN),
     row("notifications:unsubscribe", url=stop_url, allowed=SIGNED_IN, public=True),
     row("notifications:inbox", url=lambda w: reverse("notifications:inbox"), allowed=SIGNED_IN),
+    row("notifications:unread", url=lambda w: reverse("notifications:unread"), allowed=SIGNED_IN, public=True),
     row("notifications:mark_read", url=lambda w: reverse("notifications:mark_read"), allowed=SIGNED_IN, method="post"),
     row("notifications:open_message", url=message_url, allowed={"mentor"}, others=404, setup=sent_to_the_mentor),
 ]
