@@ -9,6 +9,7 @@ import structlog
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.domain import absences
 from accounts.models import User
 from common import audit, clock
 from common.errors import DomainError
@@ -26,6 +27,7 @@ log = structlog.get_logger(__name__)
 __all__ = ["OFFER_DAYS", "accept", "decline", "expire_offers", "publish_run", "void", "voids_by_side"]
 
 SIDES = ("mentor", "mentee")
+AFTER_RETURN = timedelta(days=3)
 
 
 @transaction.atomic
@@ -83,7 +85,7 @@ def void(*, pairing: Pairing) -> Pairing:
 def expire_offers() -> int:
     """Offers whose deadline has passed become void, one transaction each. How many; running it again changes nothing.
 
-    One that fails is logged and keeps no other from expiring.
+    Whoever is away when the time is up has some days more after the return. One that fails is logged and keeps no other from expiring.
     """
     expired = 0
     for pairing in list(Pairing.objects.filter(state=PairingState.OFFERED, offer_expires_at__lte=clock.now()).order_by("pk")):
@@ -98,6 +100,11 @@ def expire_offers() -> int:
 def _expire(pairing: Pairing) -> bool:
     locked = lock_pairing(pairing)
     if not is_too_late(locked):
+        return False
+    back = absences.back_at(locked.mentee if locked.mentor_accepted_at else locked.mentor)
+    if back is not None:
+        locked.offer_expires_at = back + AFTER_RETURN
+        locked.save(update_fields=["offer_expires_at"])
         return False
     void(pairing=locked)
     return True
