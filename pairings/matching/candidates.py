@@ -5,6 +5,7 @@ see a list of candidates alone, and after each of their answers every unlisted p
 improve the answer joins the list. When nothing can, the answer is the best of all n × m pairs.
 """
 
+import dataclasses
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -205,19 +206,21 @@ class Sweep:
         step = max(1, self.source.cells // width)
         parts = [rows[start : start + step] for start in range(0, len(rows), step)]
         narrow: Integers = (plus - self.lowest).astype(kind)
-        found = []
+        found, peaks, high = [], [], np.full(width, -1, np.int64)
         with ThreadPoolExecutor(THREADS) as pool:
             for part in pool.map(lambda ids: self._part(ids, columns, bar, narrow), parts):
-                found.append(part)
+                if part.peaks is not None:  # folded as they come: one for each part would be as large as the candidates
+                    peaks.append(part.peaks[0])
+                    np.maximum(high, part.peaks[1], out=high)
+                found.append(dataclasses.replace(part, peaks=None))
                 if tick:
                     tick(len(found) / len(parts))
-        peaks = [part.peaks for part in found if part.peaks is not None]
         return Found(
             np.concatenate([part.keys for part in found]),
             np.concatenate([part.scores for part in found]),
             np.concatenate([part.best for part in found]),
             np.concatenate([part.rest for part in found]),
-            (np.concatenate([row for row, _ in peaks]), np.max([column for _, column in peaks], 0)) if peaks else None,
+            (np.concatenate(peaks), high) if peaks else None,
         )
 
     def _part(self, ids: I64, columns: I64 | None, bar: Integers, plus: Integers) -> Found:
