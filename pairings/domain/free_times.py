@@ -22,6 +22,7 @@ OFFICE_HOURS = [[day, 9 * 60, 17 * 60] for day in range(5)]  # of those who have
 HALF_HOUR = timedelta(minutes=30)
 SEARCH_DAYS = 28
 SEARCH_BEFORE = 7
+MOST_CANDIDATES = 40
 A_DAY = 2
 
 
@@ -47,6 +48,30 @@ def suggestions(*, pairing: Pairing, zone: str, minutes: int, limit: int = 6) ->
     first = max(clock.today(zone) + timedelta(days=1), _after_last(pairing, zone), begins)
     found = _found(pairing, zone, minutes, first, first + timedelta(days=SEARCH_DAYS))
     return list(islice(found, limit))
+
+
+def series_starts(
+    *, pairing: Pairing, zone: str, minutes: int, count: int, interval_weeks: int, limit: int = 6
+) -> list[datetime]:
+    """First starts (UTC) of a series of `count` at the same wall time of `zone`: those that suit both every time come first.
+
+    Found as `suggestions` finds them. Those of which single dates are taken follow, the fewer the better. Eight queries.
+    """
+    candidates = suggestions(pairing=pairing, zone=zone, minutes=minutes, limit=MOST_CANDIDATES)
+    if not candidates:
+        return []
+    weeks = [timedelta(weeks=interval_weeks * number) for number in range(count)]
+    first, last = candidates[0].date(), (candidates[-1] + weeks[-1]).date()
+    taken = _taken(pairing, first, last)
+    length = timedelta(minutes=minutes)
+
+    def clashes(start: datetime) -> int:
+        local = start.astimezone(ZoneInfo(zone))
+        # arithmetic on an aware time is arithmetic on the wall clock, as in a series
+        spans = [Span(moment, moment + length) for moment in ((local + after).astimezone(UTC) for after in weeks)]
+        return sum(any(span.meets(other) for other in taken) for span in spans)
+
+    return sorted(candidates, key=lambda start: (clashes(start), start))[:limit]
 
 
 def other_times(*, session: MentoringSession, zone: str, limit: int = 6) -> list[datetime]:

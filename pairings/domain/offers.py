@@ -85,7 +85,8 @@ def void(*, pairing: Pairing) -> Pairing:
 def expire_offers() -> int:
     """Offers whose deadline has passed become void, one transaction each. How many; running it again changes nothing.
 
-    Whoever is away when the time is up has some days more after the return. One that fails is logged and keeps no other from expiring.
+    Whoever is away when the time is up has some days more after the return. One that fails is logged and keeps no other
+    from expiring.
     """
     expired = 0
     for pairing in list(Pairing.objects.filter(state=PairingState.OFFERED, offer_expires_at__lte=clock.now()).order_by("pk")):

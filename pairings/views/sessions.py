@@ -134,14 +134,25 @@ def _booking_defaults(pairing: Pairing, reader: User) -> dict[str, Any]:
     return {"minutes": pairing.program.session_minutes, **place}
 
 
+def _series_slots(pairing: Pairing, reader: User, *, count: int, interval_weeks: int) -> list[datetime]:
+    """First times of a series that suits both as often as possible, in the reader's zone."""
+    minutes = pairing.program.session_minutes
+    starts = free_times.series_starts(
+        pairing=pairing, zone=reader.time_zone, minutes=minutes, count=count, interval_weeks=interval_weeks
+    )
+    return [to_wall(start, reader.time_zone) for start in sorted(starts)]
+
+
 def _booking_page(request: HttpRequest, pairing: Pairing, form: Form, *, series: bool) -> HttpResponse:
+    plan = {name: form.initial[name] for name in ("count", "interval_weeks")} if series else {}
+    slots = _series_slots(pairing, request.user, **plan) if series else free_slots(pairing, request.user)
     context = {
         "form": form,
         "pairing": pairing,
         "partner": partner_of(pairing, request.user),
         "series": series,
         "away": absences.away_among([pairing.mentor, pairing.mentee]).get(partner_of(pairing, request.user).pk),
-        "slots": free_slots(pairing, request.user),
+        "slots": slots,
     }
     return render(request, "pairings/session_new.html", context, status=422 if form.errors else 200)
 

@@ -11,7 +11,7 @@ import pytest
 from accounts.models import Absence, Delegation, OwnCalendar, User
 from common.errors import DomainError
 from pairings.domain import sessions
-from pairings.domain.free_times import other_times, suggestions
+from pairings.domain.free_times import other_times, series_starts, suggestions
 from pairings.models import Pairing
 from tests import factories as make
 from tests.pairings.session_data import MONDAY, TUESDAY, book, make_pair, make_program, move
@@ -188,3 +188,24 @@ def test_a_delegate_is_not_told_who_is_away() -> None:
     Absence.objects.create(person=pairing.mentor, starts_on=date(2027, 2, 8), ends_on=date(2027, 2, 12))
     with pytest.raises(DomainError, match="does not suit both"):
         book(pairing, date(2027, 2, 9), actor=kim)
+
+
+def test_a_series_is_offered_where_it_suits_every_time() -> None:
+    pairing = pair_of([[1, 540, 720]], [[1, 540, 720]])
+    second = datetime(2027, 2, 16, 8, tzinfo=UTC)  # at nine in Berlin on the second date
+    busy(pairing.mentee, (second, second + timedelta(hours=1)))
+    plan = {"pairing": pairing, "zone": "Europe/Berlin", "minutes": 45, "count": 3, "interval_weeks": 2}
+    found = series_starts(**plan, limit=40)
+    assert found[0] == datetime(2027, 2, 2, 10, tzinfo=UTC)
+    taken_once = [datetime(2027, 2, 2, 8, tzinfo=UTC), datetime(2027, 2, 16, 10, tzinfo=UTC)]
+    assert taken_once[0] == found[-1]  # two of three is better than none
+    assert taken_once[1] in found[:-1]
+    assert [start.hour for start in series_starts(**(plan | {"count": 1}))][:2] == [8, 10]
+
+
+def test_a_series_keeps_its_wall_time_across_a_clock_change() -> None:
+    pairing = pair_of([[1, 540, 600]], [[1, 540, 600]], program=make_program(starts_on=date(2027, 3, 23)))
+    after = datetime(2027, 4, 6, 7, tzinfo=UTC)  # nine in Berlin, in summer
+    busy(pairing.mentee, (after, after + timedelta(hours=1)))
+    plan = {"pairing": pairing, "zone": "Europe/Berlin", "minutes": 45, "count": 2, "interval_weeks": 2}
+    assert series_starts(**plan)[0] == datetime(2027, 3, 30, 7, tzinfo=UTC)
