@@ -11,8 +11,9 @@ class MentoringConfig(AppConfig):
     def ready(self) -> None:
         """What the floors below cannot know: coordinators see other people's data, so their sign-ins end when idle."""
         from accounts import idle
-        from mentoring.workflows import needs_you
+        from mentoring.workflows import delivery_watch, needs_you
         from programs.models import Program
 
         idle.watch(lambda user: Program.objects.managed_by(user).exists())
         needs_you.register()
+        delivery_watch.register()

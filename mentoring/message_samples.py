@@ -113,7 +113,7 @@ def _digest(c: Cast) -> dict[str, Any]:
 
 
 def _manager(c: Cast) -> dict[str, Any]:
-    return {"program": c.program, "number": 2}
+    return {"program": c.program, "number": 2, "minutes": 17, "since": MOMENT}
 
 
 CONTEXTS: dict[str, Callable[[Cast], dict[str, Any]]] = {

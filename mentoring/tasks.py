@@ -9,6 +9,7 @@ from celery import shared_task
 
 from accounts.domain.own_calendar import ring_due_calendars
 from feedback.domain.rounds import close_due_rounds, nudge_due, open_due_rounds
+from mentoring.workflows.delivery_watch import watch_delivery
 from mentoring.workflows.directory_import import resume_imports, work_on
 from mentoring.workflows.needs_you import tell_what_is_new
 from pairings.domain.agreement_nudges import nudge_unsigned
@@ -30,6 +31,7 @@ STEPS: tuple[Callable[[], int], ...] = (
     ring_due_calendars,
     nudge_unsigned,
     tell_what_is_new,
+    watch_delivery,
 )
 
 

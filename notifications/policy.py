@@ -40,7 +40,8 @@ class Policy:
     `quiet`: waits for the end of the recipient's quiet time, unless it would lose its point. `digest`: may be put into a
     summary when it is late. `topic`: may be turned off, under this key of TOPICS; "" is always sent. `nudges`: how many of
     this kind one person gets about one thing at most; 0 is no nudge. `listed`: shown on the coordinator's page of messages;
-    not what would tell who said no, who cancelled, or who has not answered.
+    not what would tell who said no, who cancelled, or who has not answered. `twice`: is put into the inbox by itself too, so
+    that the inbox does not show the mail.
     """
 
     why: str
@@ -49,6 +50,7 @@ class Policy:
     topic: str = ""
     nudges: int = 0
     listed: bool = True
+    twice: bool = False
 
     @property
     def one_click(self) -> bool:
@@ -106,8 +108,14 @@ POLICIES: dict[str, Policy] = {
     "feedback.invitation": Policy("survey", quiet=True, digest=True, listed=False),
     "feedback.reminder": Policy("survey", quiet=True, digest=True, topic="surveys", nudges=2, listed=False),
     "feedback.told_us": Policy("survey", quiet=True, digest=True, topic="findings"),
+    # alarms: at once, at night too, and as mail may be what is broken, to the inbox besides
+    "mentoring.delivery_late": Policy("hr", twice=True, listed=False),
+    "mentoring.delivery_well": Policy("hr", twice=True, listed=False),
     "mentoring.needs_you": Policy("manager", quiet=True, digest=True),
 }
+
+
+TWICE = [kind for kind, row in POLICIES.items() if row.twice]
 
 
 def of(kind: str) -> Policy:

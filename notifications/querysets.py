@@ -8,8 +8,8 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
-from notifications.enums import MessageState
-from notifications.policy import DIGEST
+from notifications.enums import Channel, MessageState
+from notifications.policy import DIGEST, TWICE
 
 # A failed or suppressed mail still has something to say; a missed or cancelled one has lost its point.
 SHOWN_IN_INBOX = (
@@ -28,7 +28,8 @@ class OutboxQuerySet(models.QuerySet[Any]):
         """One's own, once they were delivered or tried; what went to another address of theirs included."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        return self.filter(recipient_id=user.pk, state__in=SHOWN_IN_INBOX).exclude(kind=DIGEST)
+        mine = self.filter(recipient_id=user.pk, state__in=SHOWN_IN_INBOX)
+        return mine.exclude(Q(kind=DIGEST) | Q(kind__in=TWICE, channel=Channel.EMAIL))
 
     def unread(self) -> OutboxQuerySet:
         """Not opened in the inbox yet."""

@@ -47,19 +47,20 @@ NO_BODY = {"text": "", "html": "", "attachments": []}
 def send_due(*, seconds: float | None = None) -> Counter[str]:
     """One round: return expired leases, mark what has missed its time, send all that is due; counts by what became of it.
 
-    Ends early when the mail server cannot be reached: what is left stays queued for the next round. After `seconds` it stops
-    as well (one message is always sent) and counts one "unfinished", so that a worker can do something else in between.
+    When the mail server cannot be reached, mails stay queued for the next round, and what needs none goes on. After `seconds`
+    it stops (one message is always sent) and counts one "unfinished", so that a worker can do something else in between.
     """
     end = None if seconds is None else time.monotonic() + seconds
     counts = Counter(reaped=reap(), missed=miss_expired() + digest.settle())
     retrying.forget_old()
+    mails = True
     with Transport() as transport:
-        while (message := claim()) is not None:
+        while (message := claim(mails=mails)) is not None:
             try:
                 counts[process(message, transport)] += 1
             except ServerAwayError:
                 counts["put_off"] += 1
-                break
+                mails = False
             if end is not None and time.monotonic() >= end:
                 counts["unfinished"] = 1
                 break
@@ -69,13 +70,11 @@ def send_due(*, seconds: float | None = None) -> Counter[str]:
 def deliver(message_id: int) -> None:
     """Send this one message, if it waits, is due, and nobody else is sending it.
 
-    Does nothing for OUTBOX_AWAY after the mail server could not be reached: hundreds of these in a row, each waiting for its
+    Sends no mail for OUTBOX_AWAY after the mail server could not be reached: hundreds of these in a row, each waiting for its
     time-out, would hold up all other work. The rounds go on trying.
     """
     global _away_until  # noqa: PLW0603 - one switch of the process
-    if time.monotonic() < _away_until:
-        return
-    message = claim(message_id)
+    message = claim(message_id, mails=time.monotonic() >= _away_until)
     if message is None:
         return
     with Transport() as transport:
@@ -110,15 +109,17 @@ def miss_expired() -> int:
     return late.filter(state=MessageState.QUEUED).update(state=MessageState.MISSED)
 
 
-def claim(message_id: int | None = None) -> OutboxMessage | None:
+def claim(message_id: int | None = None, *, mails: bool = True) -> OutboxMessage | None:
     """Lease the message that has waited longest (or this one, if it is due), and commit; None when there is none.
 
-    Two claims at once never get the same message.
+    Two claims at once never get the same message. `mails` False leaves mails to others.
     """
     with transaction.atomic():
         waiting = OutboxMessage.objects.claimable(clock.now())
         if message_id is not None:
             waiting = waiting.filter(pk=message_id)
+        if not mails:
+            waiting = waiting.exclude(channel=Channel.EMAIL)
         found = waiting.order_by("try_at", "id").select_for_update(skip_locked=True, of=("self",)).first()
         if found is None:
             return None

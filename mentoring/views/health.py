@@ -12,7 +12,7 @@ from mentoring.celery import app as celery_app
 from notifications.health import heartbeat_age, oldest_due_age
 
 HEARTBEAT_LIMIT = 180  # seconds without a sign of life from beat and worker
-DUE_LIMIT = 15 * 60  # seconds that a due message may wait
+DUE_LIMIT = 15 * 60  # seconds that a due message may wait: as mentoring.workflows.delivery_watch
 
 
 @login_not_required
