@@ -8,6 +8,7 @@ from mentoring.views import (
     health,
     home,
     mailbox,
+    metrics,
     needs_you,
     pair_home,
     people,
@@ -52,6 +53,7 @@ urlpatterns = [
     ),
     path("programs/<uuid:public_id>/sent/<uuid:message_id>/again/", program_messages.message_retry, name="message_retry"),
     path("healthz", health.healthz, name="healthz"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("programs/<uuid:public_id>/dashboard/", dashboard.dashboard, name="dashboard"),
 ]
 

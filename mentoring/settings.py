@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from datetime import timedelta
 from email.utils import parseaddr
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -314,12 +315,22 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # probes speak plain HTTP inside the network
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^metrics$"]  # probes speak plain HTTP inside the network
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
-if env.flag("BEHIND_PROXY"):
+BEHIND_PROXY = env.flag("BEHIND_PROXY")
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     ALLAUTH_TRUSTED_PROXY_COUNT = 1  # whose X-Forwarded-For names the visitor, for the rate limits
+METRICS_TOKEN = env.text("METRICS_TOKEN", expected="a random text of 20 characters or more", secret=True)
+if METRICS_TOKEN and len(METRICS_TOKEN) < 20:
+    env.problems.append("METRICS_TOKEN is too short: expected a random text of 20 characters or more.")
+METRICS_NETWORKS = env.read(
+    "METRICS_NETWORKS",
+    lambda value: [ip_network(one.strip()) for one in value.split(",") if one.strip()],
+    "networks such as 10.0.0.0/8, comma-separated",
+    [],
+)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 IMPORT_MAX_BYTES = 20 * 1024 * 1024
 

@@ -51,9 +51,9 @@ class Row:
 
     def expected(self, role: str) -> int | None:
         """The status a role must get; None where it is allowed."""
-        if role in self.allowed or self.public:
-            return None
-        return self.refused.get(role, self.others)
+        if role in self.refused:
+            return self.refused[role]
+        return None if role in self.allowed or self.public else self.others
 
 
 def row(name: str, url: Callable[[Any], str], allowed: set[str] | frozenset[str], **options: Any) -> Row:

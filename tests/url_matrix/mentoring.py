@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from django.urls import reverse
 
-from tests.url_matrix.core import MANAGERS, SIGNED_IN, Row, row
+from tests.url_matrix.core import MANAGERS, ROLES, SIGNED_IN, Row, row
 
 ROWS: list[Row] = [
     row("mentoring:home", lambda world: reverse("mentoring:home"), SIGNED_IN),
     row("mentoring:healthz", lambda world: reverse("mentoring:healthz"), set(), public=True),
+    # for a token or a network, and no role: tests/mentoring/test_metrics.py
+    row(
+        "mentoring:metrics",
+        lambda world: reverse("mentoring:metrics"),
+        set(),
+        public=True,
+        refused=dict.fromkeys(ROLES, 404),
+    ),
     row("mentoring:dashboard", lambda world: reverse("mentoring:dashboard", args=[world.program.public_id]), MANAGERS),
 ]
