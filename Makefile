@@ -1,7 +1,7 @@
 # Needs Python 3.11 or newer and make; everything else is fetched at the versions that the lock files name.
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench clean setup assets lock
+.PHONY: help demo test check faults bench clean setup assets lock
 
 # The first Python on this machine that is new enough; else python3, which then says what is wrong with it.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -20,6 +20,8 @@ help:
 	@echo "             for others to reach it: HOST=0.0.0.0 BASE_URL=http://this-machine:8000)"
 	@echo "make test    every test, on its own Postgres and Valkey (ARGS='-k word'; REQUIRE_BROWSER=1)"
 	@echo "make check   style, types, layers, migrations, deployment settings, page budget"
+	@echo "make faults  killed workers, hung brokers, broken mail servers, clock changes: is any message lost or sent twice?"
+	@echo "             (ARGS='--only kill', '--quick', '--self-check'; about four minutes)"
 	@echo "make bench   the benchmarks"
 	@echo "make clean   remove what was built and the demo's data"
 	@echo "make lock    renew the lock files within the ranges of pyproject.toml (UPGRADE=--upgrade)"
@@ -49,6 +51,9 @@ check: assets
 	@echo "Deployment settings ..." && $(WITH) --production -W error manage.py check --deploy --fail-level WARNING
 	@echo "Page budget ..." && $(BIN)/python scripts/build_assets.py --budget
 	@echo "All checks passed."
+
+faults: setup
+	@$(BIN)/python scripts/faults.py $(ARGS)
 
 bench: assets
 	@for script in $(or $(BENCH),$(wildcard benchmarks/*.py)); do \

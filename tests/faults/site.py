@@ -25,7 +25,7 @@ from mentoring import embedded, supervisor
 from tests.smtp import SmtpSink
 
 ROOT = Path(__file__).resolve().parents[2]
-SETTLE_SECONDS, QUICK_SECONDS = 90.0, 25.0
+SETTLE_SECONDS, QUICK_SECONDS = 90.0, 30.0
 LOG_LINES = 40
 
 Program = subprocess.Popen[bytes]
