@@ -1,5 +1,7 @@
 """Maximum flow and minimum cost flow on the listed pairs, by OR-tools, and the cuts and flows they leave."""
 
+from typing import Any
+
 import numpy as np
 
 from pairings.matching.candidates import Candidates
@@ -31,43 +33,34 @@ def dearest(capacity: tuple[I64, I64], listed: Candidates, size: int | None, sta
     Costs are taken relative to the potentials `start`, which changes no answer: the better they are, the smaller the
     costs, the sooner it is found.
     """
+    graph = _network(capacity, listed, size, start)
+    if graph.solve() != graph.OPTIMAL:
+        raise RuntimeError("the minimum cost flow was not found")
+    return np.asarray(graph.flows(np.arange(len(listed), dtype=np.int32)) > 0)
+
+
+def _network(capacity: tuple[I64, I64], listed: Candidates, size: int | None, start: Potentials) -> Any:
+    """The network of the listed pairs, which are its first arcs; of its own, so that its columns are gone when it is solved."""
     from ortools.graph.python import min_cost_flow
 
     a, b = capacity
     n, m = len(a), len(b)
+    graph = min_cost_flow.SimpleMinCostFlow()
+    add = graph.add_arcs_with_capacity_and_unit_cost
     rows, columns = listed.rows, listed.columns
+    costs = start.mentees[rows] - start.mentors[columns] - listed.scores
+    add(rows.astype(np.int32), (n + columns).astype(np.int32), np.ones(len(rows), np.int64), costs)
     left_out = int(a.sum()) - (size or 0)
     sink, out = n + m, n + m + (size is not None)  # mentees left out flow to `out`; without a size, to the sink
-    tails, heads, capacities, costs = (
-        [rows],
-        [n + columns],
-        [np.ones(len(rows), np.int64)],
-        [start.mentees[rows] - start.mentors[columns] - listed.scores],
-    )
     supply = np.zeros(n + m + 2, np.int64)
     supply[:n] = a
     supply[out] -= left_out
     if left_out:
-        tails.append(np.arange(n))
-        heads.append(np.full(n, out))
-        capacities.append(a)
-        costs.append(start.mentees - start.source)
+        add(np.arange(n, dtype=np.int32), np.full(n, out, np.int32), a, start.mentees - start.source)
     if size == b.sum():
         supply[n : n + m] = -b
     else:
         supply[sink] -= size or 0
-        tails.append(n + np.arange(m))
-        heads.append(np.full(m, sink))
-        capacities.append(b)
-        costs.append(start.mentors - start.sink)
-    graph = min_cost_flow.SimpleMinCostFlow()
-    arcs = graph.add_arcs_with_capacity_and_unit_cost(
-        np.concatenate(tails).astype(np.int32),
-        np.concatenate(heads).astype(np.int32),
-        np.concatenate(capacities),
-        np.concatenate(costs),
-    )
+        add(np.arange(n, n + m, dtype=np.int32), np.full(m, sink, np.int32), b, start.mentors - start.sink)
     graph.set_nodes_supplies(np.arange(n + m + 2, dtype=np.int32), supply)
-    if graph.solve() != graph.OPTIMAL:
-        raise RuntimeError("the minimum cost flow was not found")
-    return np.asarray(graph.flows(arcs[: len(rows)]) > 0)
+    return graph
