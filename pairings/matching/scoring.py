@@ -76,7 +76,7 @@ class Scorer:
         width = self.shape[1] if columns is None else len(columns)
         scores = np.empty((len(rows), width), np.int16) if out is None else out
         panel = max(PANEL_COLUMNS, PANEL_CELLS // max(1, len(rows)))
-        mine = self.mentees[rows], [left[rows] for left, _, _ in self.weeks]
+        mine = features.pick(self.mentees, rows), [features.pick(left, rows) for left, _, _ in self.weeks]
         for start in range(0, width, panel):
             stop = min(width, start + panel)
             pick = slice(start, stop) if columns is None else columns[start:stop]

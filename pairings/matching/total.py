@@ -9,6 +9,7 @@ from pairings.matching.prices import Potentials
 from pairings.matching.state import State
 
 KEPT_CANDIDATES = 8
+CROWDED = 4  # so many pairs are missing for each person that lists by mentee alone would take many rounds
 
 
 def _raised(sums: I64, back: int) -> I64:
@@ -41,7 +42,7 @@ def best(state: State, size: int | None, lowest: int, start: Potentials) -> Answ
             last = bound - total
             _prune(state, now, last)
         state.listed.add(keys, scores)
-        if 2 * len(keys) > sum(state.source.shape):
+        if len(keys) > CROWDED * max(state.source.shape):
             _list_for_mentors(state, now, lowest)
         start = Potentials(np.maximum(now.mentees, best), now.mentors, now.source, now.sink)
 
