@@ -240,7 +240,7 @@ def test_page_is_german_for_a_german_person(row: core.Row, world: World) -> None
     for field in re.findall(r'<input[^>]*type="date"[^>]*>', page):
         value = re.search(r'value="([^"]*)"', field)
         assert value is None or not value[1] or re.fullmatch(r"\d{4}-\d\d-\d\d", value[1]), field
-    assert "Zum Inhalt springen" in page
+    assert "Zum Inhalt springen" in page or "<nav" not in page  # a page without menus has nothing to skip
     assert not re.search(r">\s*(?:Save|Cancel|Search|Home|Profile|Back|Optional)\s*<", page)
 
 
