@@ -57,7 +57,7 @@ def fill(people: list[Any], hard: bool) -> Any:
     from accounts.models import Company, Grade, User
     from benchmarks.support.activity import make
     from common import clock
-    from programs.models import Avoidance, Enrolment, EnrolmentTopic, Program, Topic
+    from programs.models import Avoidance, EnrolmentTopic, Program, Topic
 
     Company.objects.create(pk=1, name="Bench", time_zone="Europe/Berlin")
     grades = {grade.rank: grade for grade in make(Grade(rank=rank, name=f"Grade {rank}") for rank in range(1, 12))}
@@ -68,39 +68,12 @@ def fill(people: list[Any], hard: bool) -> Any:
     program.grade_gap, program.forbid_same_department = (5, True) if hard else (2, False)
     make([program])
     program.topics.set(topics.values())
-    users = make(
-        User(
-            email=f"{p.key}@bench.example",
-            name=f"Person {p.key}",
-            employee_id=p.key,
-            department=p.department,
-            location=p.location,
-            time_zone=p.time_zone,
-            languages=list(p.languages),
-            grade=grades[p.grade_rank],
-            password="!",
-        )
-        for p in people
-    )
+    users = make(_user(person, grades) for person in people)
     by_key = {user.employee_id: user for user in users}
     for person, user in zip(people, users, strict=True):
         user.manager = by_key.get(min(person.ancestors, default=""))
     User.objects.bulk_update(users, ["manager"], batch_size=1000)
-    enrolments = make(
-        Enrolment(
-            program=program,
-            person=user,
-            role=p.role,
-            state="approved",
-            what_for="To understand.",
-            off_limits="Pay",
-            languages=list(p.languages),
-            availability=[list(window) for window in p.availability],
-            working_style=dict(p.working_style),
-            interests=sorted(p.interests),
-        )
-        for p, user in zip(people, users, strict=True)
-    )
+    enrolments = make(_enrolment(p, user, program) for p, user in zip(people, users, strict=True))
     make(
         EnrolmentTopic(
             enrolment=one,
@@ -119,6 +92,39 @@ def fill(people: list[Any], hard: bool) -> Any:
     boss = User(email="hr@bench.example", name="HR", employee_id="hr", is_hr_admin=True, password="!")
     make([boss])
     return boss, program
+
+
+def _user(person: Any, grades: dict[int, Any]) -> Any:
+    from accounts.models import User
+
+    return User(
+        email=f"{person.key}@bench.example",
+        name=f"Person {person.key}",
+        employee_id=person.key,
+        department=person.department,
+        location=person.location,
+        time_zone=person.time_zone,
+        languages=list(person.languages),
+        grade=grades[person.grade_rank],
+        password="!",
+    )
+
+
+def _enrolment(person: Any, user: Any, program: Any) -> Any:
+    from programs.models import Enrolment
+
+    return Enrolment(
+        program=program,
+        person=user,
+        role=person.role,
+        state="approved",
+        what_for="To understand.",
+        off_limits="Pay",
+        languages=list(person.languages),
+        availability=[list(window) for window in person.availability],
+        working_style=dict(person.working_style),
+        interests=sorted(person.interests),
+    )
 
 
 class Clock:
