@@ -11,7 +11,7 @@ from typing import Any
 
 import structlog
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.db.models.functions import Coalesce, Greatest
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -29,6 +29,7 @@ log = structlog.get_logger(__name__)
 
 LATE = timedelta(minutes=30)  # after its time, or after the quiet time that it was held for
 FEWEST = 2
+SETTLED_FOR = timedelta(days=60)  # longer than a summary waits, and than its coming back is believed
 LOCK_SPACE = 7031  # the first half of the advisory lock's key: summaries; the second is the person
 ENDS_WITH_IT = (MessageState.FAILED, MessageState.MISSED, MessageState.CANCELLED, MessageState.SUPPRESSED)
 NO_BODY = {"text": "", "html": "", "attachments": []}
@@ -159,10 +160,13 @@ def _end(row: OutboxMessage, state: str, error: str) -> None:
 
 
 def settle() -> int:
-    """What is in a summary that was not sent has not been sent either; how many these were."""
-    lost = OutboxMessage.objects.filter(state=MessageState.DIGESTED)
-    why = "The summary that it was in was not sent."
-    return sum(lost.filter(Q(digest__state=state)).update(state=state, last_error=why) for state in ENDS_WITH_IT)
+    """What is in a summary that was not sent has not been sent either; how many these were. Looks at SETTLED_FOR alone."""
+    ended = OutboxMessage.objects.filter(kind=policy.DIGEST, due_at__gt=clock.now() - SETTLED_FOR, state__in=ENDS_WITH_IT)
+    by_state: dict[str, list[int]] = {}
+    for pk, state in ended.order_by().values_list("pk", "state"):
+        by_state.setdefault(state, []).append(pk)
+    lost, why = OutboxMessage.objects.filter(state=MessageState.DIGESTED), "The summary that it was in was not sent."
+    return sum(lost.filter(digest__in=pks).update(state=state, last_error=why) for state, pks in by_state.items())
 
 
 def register() -> None:

@@ -100,6 +100,7 @@ class OutboxMessage(PublicModel):
         indexes = [
             models.Index(fields=["try_at", "id"], name="outbox_waiting", condition=Q(state__in=["queued", "unknown"])),
             models.Index(fields=["try_at"], name="outbox_kept", condition=Q(state__in=["failed", "missed"]) & ~Q(text="")),
+            models.Index(fields=["due_at"], name="outbox_summaries", condition=Q(kind="notifications.digest")),
             models.Index(fields=["lease_until"], name="outbox_leased", condition=Q(state="leased")),
             models.Index(fields=["recipient", "-due_at"], name="outbox_of_person"),
             models.Index(fields=["scope", "-due_at"], name="outbox_of_program"),

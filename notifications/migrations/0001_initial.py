@@ -196,6 +196,9 @@ class Migration(migrations.Migration):
                         fields=["try_at"],
                         name="outbox_kept",
                     ),
+                    models.Index(
+                        condition=models.Q(("kind", "notifications.digest")), fields=["due_at"], name="outbox_summaries"
+                    ),
                     models.Index(condition=models.Q(("state", "leased")), fields=["lease_until"], name="outbox_leased"),
                     models.Index(fields=["recipient", "-due_at"], name="outbox_of_person"),
                     models.Index(fields=["scope", "-due_at"], name="outbox_of_program"),
