@@ -134,9 +134,9 @@ def _because(change: Change) -> str:
     if change.get("key") != "newcomers":
         return ""
     words = (
-        _("%(topic)s: wanted by %(wanting)d, known by mentors with %(places)d places")
+        _("%(topic)s: wanted by %(wanting)d; places with mentors who know it: %(places)d")
         if change.get("role") == "mentor"
-        else _("%(topic)s: known by %(wanting)d, wanted by mentees with %(places)d places")
+        else _("%(topic)s: known by %(wanting)d; mentees who want it: %(places)d")
     )
     told = [
         words % {"topic": topic, "wanting": wanting, "places": places}

@@ -42,7 +42,7 @@ def test_two_more_mentors_for_a_topic_or_places_with_those_there_are(as_user: As
     ]
     page = page_of(run, as_user(some.coordinator))
     assert "2 more mentors for AI tools" in page
-    assert "AI tools: wanted by 3, known by mentors with 1 places" in page
+    assert "AI tools: wanted by 3; places with mentors who know it: 1" in page
     assert reverse("programs:invite", args=[some.program.public_id]) in page
     assert page.count("Would help: one more place with Junior A.") == 2
     add(some, "mentor", "Junior X")
