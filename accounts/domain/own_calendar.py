@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from accounts.domain import calendar_reading
 from accounts.enums import CalendarProblem
-from accounts.models import OwnCalendar, User
+from accounts.models import CalendarFeed, OwnCalendar, User
 from common import audit, clock, doorbell, outgoing
 from common.errors import DomainError
 
@@ -77,7 +77,12 @@ def remove(*, actor: User) -> bool:
 
 @transaction.atomic
 def ring_due_calendars() -> int:
-    """Ask the worker to read the calendars whose time has come, AT_ONCE at most; how many. One that is not read comes again."""
+    """Ask the worker to read the calendars whose time has come, AT_ONCE at most; how many. One that is not read comes again.
+
+    What leavers had entered is forgotten.
+    """
+    OwnCalendar.objects.filter(person__is_active=False).delete()
+    CalendarFeed.objects.filter(person__is_active=False).delete()
     due = OwnCalendar.objects.select_for_update(skip_locked=True, of=("self",)).filter(
         next_at__lte=clock.now(), person__is_active=True
     )

@@ -162,14 +162,22 @@ def first_absence(slots: Sequence[Slot], pairing: Pairing) -> Absence | None:
     return None
 
 
-def sessions_during(absence: Absence, person: User) -> list[MentoringSession]:
-    """Scheduled sessions still ahead of the person on the days of an absence of theirs. One query."""
-    start = to_utc(absence.starts_on, time(), person.time_zone)
-    end = to_utc(absence.ends_on + timedelta(days=1), time(), person.time_zone)
+def sessions_during(away: Sequence[Absence], person: User) -> list[list[MentoringSession]]:
+    """For each absence of the person the scheduled sessions still ahead of them on its days. One query."""
+    spans = [
+        (to_utc(one.starts_on, time(), person.time_zone), to_utc(one.ends_on + timedelta(days=1), time(), person.time_zone))
+        for one in away
+    ]
+    if not spans:
+        return []
     mine = MentoringSession.objects.filter(
-        attendances__person=person, attendances__live=True, starts_at__lt=end, ends_at__gt=max(start, clock.now())
-    )
-    return list(mine.select_related("pairing").order_by("starts_at", "pk"))
+        attendances__person=person,
+        attendances__live=True,
+        starts_at__lt=max(end for _start, end in spans),
+        ends_at__gt=max(clock.now(), min(start for start, _end in spans)),
+    ).order_by("starts_at", "pk")
+    found = list(mine)
+    return [[session for session in found if session.starts_at < end and start < session.ends_at] for start, end in spans]
 
 
 def clash(busy: SessionAttendance, actor: User) -> DomainError:

@@ -58,8 +58,7 @@ def absence_add(request: HttpRequest) -> HttpResponse:
         except DomainError as error:
             form.add_error(getattr(error, "code", None), error)
         else:
-            touched = len(sessions_during(absence, person))
-            if touched:
+            if any(sessions_during([absence], person)):
                 messages.warning(request, _("Saved. Some of your sessions fall into these days: move or cancel them below."))
             else:
                 messages.success(request, _("Saved. Reminders pause on these days, and no time is offered on them."))
@@ -122,7 +121,7 @@ def _page(request: HttpRequest, *, absence_form: Form | None = None, own_form: F
     rows = list(Absence.objects.filter(person=person, ends_on__gte=today).order_by("starts_on"))
     own = OwnCalendar.objects.filter(person=person).first()
     context: dict[str, Any] = {
-        "absences": [(absence, sessions_during(absence, person)) for absence in rows],
+        "absences": list(zip(rows, sessions_during(rows, person), strict=True)),
         "absence_form": absence_form or AbsenceForm(),
         "feed": CalendarFeed.objects.filter(person=person).first(),
         "addresses": _shown_once(request),

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from accounts.domain import own_calendar
-from accounts.models import OwnCalendar, User
+from accounts.domain import calendar_feed, own_calendar
+from accounts.models import CalendarFeed, OwnCalendar, User
 from common import clock, doorbell, outgoing
 from common.errors import DomainError
 from tests.accounts.test_calendar_reading import calendar, event
@@ -161,10 +161,16 @@ def test_due_ones_are_rung_once_and_come_again(
     assert own_calendar.ring_due_calendars() == 0
     at(MONDAY + own_calendar.EVERY + own_calendar.LEASE + 2 * MINUTE)
     assert own_calendar.ring_due_calendars() == 1
+
+
+def test_what_a_leaver_had_entered_is_forgotten(person: User, sink: HttpsSink) -> None:
+    save(person, sink.url("/a.ics"))
+    calendar_feed.renew(actor=person)
     User.objects.update(is_active=False)
-    at(MONDAY + timedelta(days=1))
-    assert own_calendar.ring_due_calendars() == 0
     assert not own_calendar.read(person.pk)
+    assert own_calendar.ring_due_calendars() == 0
+    assert not OwnCalendar.objects.exists()
+    assert not CalendarFeed.objects.exists()
 
 
 def test_an_address_that_was_changed_meanwhile_keeps_nothing_of_the_old_one(

@@ -124,3 +124,15 @@ def test_a_meeting_room_of_one_s_own_is_filled_in(pairing: Pairing, as_user: Sig
     assert as_user(pairing.mentor).get(page).context["form"].initial["link"] == "https://meet.example.com/mentor"
     book(pairing, link="https://meet.example.com/last")
     assert as_user(pairing.mentor).get(page).context["form"].initial["link"] == "https://meet.example.com/last"
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_my_calendar_query_count(pairing: Pairing, as_user: SignIn, count: int, django_assert_num_queries: Any) -> None:
+    for number in range(count):
+        book(pairing, date(2027, 2, 9 + 7 * number))
+        day = date(2027, 2, 9 + 7 * number)
+        absences.add(actor=pairing.mentor, starts_on=day, ends_on=day)
+    client = as_user(pairing.mentor)
+    with django_assert_num_queries(8):
+        shown = client.get(url())
+    assert [len(sessions) for _absence, sessions in shown.context["absences"]] == [1] * count
