@@ -58,6 +58,7 @@ def test_every_path_that_lets_somebody_in_is_masked(client: Client) -> None:
         reverse("feedback:survey_opt_out", args=[token]): token,
         made: made.rstrip("/").rpartition("/")[2],
         reset: "abc-def0123456789",
+        reverse("pairings:calendar_feed", args=["key-of-a-feed"]): "key-of-a-feed",
     }
     for path, secret in secrets.items():
         line = without_personal_data(None, "warning", {"event": f"Not Found: {path}", "status": 404})
