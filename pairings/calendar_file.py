@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from datetime import timedelta
 from email.utils import parseaddr
 from typing import Literal
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.urls import reverse
@@ -19,6 +18,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, vCalAddress, vDuration, vText, vUri
 
+from accounts.domain.own_calendar import UID_HOST
 from accounts.models import User
 from common import clock
 from common.http import absolute
@@ -33,13 +33,8 @@ FEED_REFRESH = timedelta(hours=1)
 
 
 def uid(session: MentoringSession) -> str:
-    """The same for the whole life of a session."""
-    return f"{session.public_id}@{uid_domain()}"
-
-
-def uid_domain() -> str:
-    """What the UIDs of this installation end with."""
-    return urlsplit(settings.BASE_URL).hostname or "localhost"
+    """The same for the whole life of a session, also when the application moves to another address."""
+    return f"{session.public_id}@{UID_HOST}"
 
 
 def event(session: MentoringSession) -> bytes:

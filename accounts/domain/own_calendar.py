@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 
 import structlog
 from celery.exceptions import SoftTimeLimitExceeded
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -30,6 +29,7 @@ LEASE = timedelta(minutes=10)
 AT_ONCE = 50
 AHEAD = timedelta(days=400)
 SECONDS, MOST_BYTES = 20.0, 4_000_000
+UID_HOST = "upstream-mentoring"  # what the UIDs of our own invitations end with, whatever the address of the installation
 REDIRECTS = (301, 302, 303, 307, 308)
 REFUSALS = (400, 401, 402, 403, 404, 405, 406, 410, 451)
 
@@ -152,11 +152,10 @@ class ReadingError(Exception):
 def _busy(calendar: OwnCalendar, now: datetime) -> list[list[int]]:
     """The busy times of a calendar as it stands on the network now."""
     content = _fetch(calendar.address)
-    host = urlsplit(settings.BASE_URL).hostname or ""
     start = now - timedelta(days=1)
     try:
         return calendar_reading.busy_times(
-            content, zone=calendar.person.time_zone, start=start, end=now + AHEAD, but_uids_of=host
+            content, zone=calendar.person.time_zone, start=start, end=now + AHEAD, but_uids_of=UID_HOST
         )
     except (calendar_reading.TooManyEventsError, SoftTimeLimitExceeded) as error:
         raise ReadingError(CalendarProblem.TOO_LARGE) from error
