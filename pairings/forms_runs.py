@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from pairings.forms import ListForm
 
@@ -62,7 +63,7 @@ class ComparedPairsForm(ListForm):
 class GroupsForm(ListForm):
     """Over the groups of people that a run had to place."""
 
-    by = forms.ChoiceField(label=_("By"), required=False, choices=WITH_ROLE)
+    by = forms.ChoiceField(label=pgettext_lazy("grouping", "By"), required=False, choices=WITH_ROLE)
     q = forms.CharField(label=_("Search for a group"), required=False, max_length=100)
     sort = forms.ChoiceField(
         label=_("Order"),

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_safe
 
 from accounts.step_up import step_up_required
@@ -66,7 +67,7 @@ def match_fairness_export(request: HttpRequest, public_id: UUID) -> HttpResponse
     answer = fairness.judge(fairness.people_of(run))
     audit.record("list.exported", run, actor=request.user, scope=run.program.public_id, list="fairness")  # type: ignore[arg-type]
     header = [
-        *(_("By"), _("Group"), _("People"), _("With a match"), _("Elsewhere, in percent")),
+        *(pgettext("grouping", "By"), _("Group"), _("People"), _("With a match"), _("Elsewhere, in percent")),
         *(_("Middle fit, of 100"), _("Weakest fit, of 100"), _("Answer")),
     ]
     return csv_response(f"{slugify(run.program.name) or 'program'}-fairness", header, map(_cells, answer.groups))
