@@ -7,6 +7,7 @@ the same, so that a calendar replaces what it has.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from datetime import timedelta
 from email.utils import parseaddr
@@ -108,7 +109,7 @@ def _entry(session: MentoringSession) -> Event:
 
 
 def _add_where(entry: Event, session: MentoringSession) -> None:
-    where = session.place or session.link
+    where = _one_line(session.place) or session.link
     if where:
         entry.add("location", where)
     if session.link:
@@ -128,8 +129,13 @@ def _page(session: MentoringSession) -> str:
 
 def _mailbox(address: str, name: str) -> vCalAddress:
     mailbox = vCalAddress(f"mailto:{address}")
-    mailbox.params["CN"] = vText(name)
+    mailbox.params["CN"] = vText(_one_line(name))
     return mailbox
+
+
+def _one_line(text: str) -> str:
+    """Without line breaks of any kind or control characters, which would let a place begin a line of its own in the file."""
+    return "".join(letter for letter in " ".join(text.split()) if unicodedata.category(letter) != "Cc")
 
 
 def _frame() -> Calendar:

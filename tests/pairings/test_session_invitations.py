@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 import vobject
 from django.conf import settings as django_settings
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 from icalendar import Calendar
 
 from accounts.models import Delegation, User
@@ -236,3 +239,38 @@ def test_a_change_of_the_place_sends_no_reminder_twice(
     at(session.starts_at - timedelta(minutes=30))
     enqueue_due_reminders()
     assert sum("Café Anna" in mail.text for mail in sent(sink)) == 2
+
+
+@given(
+    place=st.text(st.characters(exclude_categories=["Cs"]), max_size=200),
+    name=st.text(st.characters(exclude_categories=["Cs"], exclude_characters='"'), min_size=1, max_size=120),
+)
+@hypothesis_settings(max_examples=150, deadline=None)
+def test_whatever_stands_in_a_place_or_a_name_both_parsers_read_it_back(place: str, name: str) -> None:
+    session = MentoringSession(
+        starts_at=MONDAY,
+        ends_at=MONDAY + timedelta(minutes=45),
+        place=place,
+        link="https://meet.example.com/1",
+        state="scheduled",
+    )
+    raw = calendar_file.invitation(session, User(email="ana@example.com", name=name)).content
+    assert max(len(line) for line in raw.split(b"\r\n")) <= 75
+    assert raw.count(b"\n") == raw.count(b"\r\n")
+    first, second = vobject.readOne(raw.decode()).vevent, Calendar.from_ical(raw).walk("VEVENT")[0]
+    for found in (first.location.value, str(second["LOCATION"])):
+        assert found == (calendar_file._one_line(place) or "https://meet.example.com/1")
+    assert first.dtstart.value == second["DTSTART"].dt == MONDAY
+    assert str(first.uid.value) == str(second["UID"])
+    assert first.attendee.value == "mailto:ana@example.com"
+
+
+@pytest.mark.parametrize("line_break", ["\r", "\n", "\r\n", "\x0b", "\x0c", "\x85", "\u2028", "\u2029", "\x00"])
+def test_a_place_begins_no_line_of_its_own(line_break: str) -> None:
+    place = f"Room 4{line_break}ATTENDEE:mailto:boss@example.com{line_break}END:VEVENT"
+    session = MentoringSession(starts_at=MONDAY, ends_at=MONDAY + timedelta(minutes=45), place=place, state="scheduled")
+    raw = calendar_file.invitation(session, User(email="ana@example.com", name=f"Ana{line_break}X:1")).content
+    lines = raw.decode().replace("\r\n ", "").splitlines()
+    assert [line for line in lines if line.startswith(("ATTENDEE:", "X:1"))] == []
+    assert len([line for line in lines if line.startswith("ATTENDEE")]) == 1
+    assert lines.count("END:VEVENT") == 1
