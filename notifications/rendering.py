@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from email.utils import parseaddr
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -48,7 +49,12 @@ class Letter:
 
 def product_name() -> str:
     """What the application calls itself in mails: the name in the sender."""
-    return parseaddr(settings.MAIL_FROM)[0] or "Upstream"
+    return _name_in(settings.MAIL_FROM)
+
+
+@cache
+def _name_in(sender: str) -> str:
+    return parseaddr(sender)[0] or "Upstream"
 
 
 def compose(*, recipient: Any, template: str, context: Mapping[str, Any]) -> Letter:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from accounts.models import Absence, User
 from common import clock
@@ -25,6 +26,7 @@ LONGEST_HOURS = 28 * 24
 # "Please log": soon after the end to the mentor, and once more, to both, when it has been forgotten.
 LOG_AFTER = (timedelta(hours=1), timedelta(days=2))
 LOG_UNTIL = timedelta(days=9)
+PAGE = 500  # sessions at a time
 
 
 @dataclass(frozen=True)
@@ -44,15 +46,30 @@ class Due:
         return f"{mail_sessions.key_prefix(self.session)}{self.about}:{self.recipient.public_id}"
 
 
-@transaction.atomic
 def enqueue_due_reminders() -> int:
     """Put every reminder and every "please log" that has fallen due into the outbox; how many were new.
 
     Running it again, or twice at once, adds nothing: each has a key of session, sequence, offset and person. One that fell
-    due before the time was set says nothing new and is left out. The number of queries does not depend on that of sessions.
+    due before the time was set says nothing new and is left out. Sessions are taken PAGE at a time, the soonest first, each
+    page in a transaction of its own, so that memory does not grow with their number; nor do the queries of a page.
     """
     now = clock.now()
-    wanted = [due for due in _all_due(now) if due.session.timed_at < due.due_at <= now]
+    ahead = _in_question(now)
+    made, page = 0, list(ahead[:PAGE])
+    while page:
+        made += _enqueue_page(page, now)
+        last = page[-1]
+        beyond = Q(starts_at__gt=last.starts_at) | Q(starts_at=last.starts_at, pk__gt=last.pk)
+        page = list(ahead.filter(beyond)[:PAGE]) if len(page) == PAGE else []
+    return made
+
+
+@transaction.atomic
+def _enqueue_page(page: list[MentoringSession], now: datetime) -> int:
+    """What is due of these sessions; how many messages were new."""
+    wanted = [due for due in _all_due(page, now) if due.session.timed_at < due.due_at <= now]
+    if not wanted:
+        return 0
     known = set(OutboxMessage.objects.filter(dedupe_key__in=[due.key for due in wanted]).values_list("dedupe_key", flat=True))
     new = [due for due in wanted if due.key not in known]
     away = _away(new)
@@ -71,8 +88,8 @@ def enqueue_due_reminders() -> int:
     return outbox.enqueue_many(drafts) if drafts else 0
 
 
-def _all_due(now: datetime) -> Iterator[Due]:
-    """Reminders of what is ahead or was while nobody looked, and nudges for what is over; some may not be due yet."""
+def _in_question(now: datetime) -> QuerySet[MentoringSession]:
+    """Sessions ahead, or over while nobody looked, or not logged yet; nothing may be due of some."""
     plans = Program.objects.filter(pairings__state=PairingState.ACTIVE).values_list("reminder_hours", flat=True).distinct()
     longest = max((hour for hours in plans for hour in hours if hour <= LONGEST_HOURS), default=0)
     # one range of starts, so that an index serves it: from the longest ago that still asks for its log
@@ -83,8 +100,12 @@ def _all_due(now: datetime) -> Iterator[Due]:
         starts_at__gt=first,
         starts_at__lte=now + timedelta(hours=longest),
     )
-    related = sessions.select_related("pairing__program", "pairing__mentor", "pairing__mentee")
-    for session in related.order_by("starts_at", "pk"):
+    return sessions.select_related("pairing__program", "pairing__mentor", "pairing__mentee").order_by("starts_at", "pk")
+
+
+def _all_due(page: list[MentoringSession], now: datetime) -> Iterator[Due]:
+    """Reminders, and nudges for what is over; some may not be due yet."""
+    for session in page:
         if session.starts_at > now - DOWN_TIME:
             yield from _reminders(session)
         yield from _nudges(session)
