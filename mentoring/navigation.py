@@ -124,6 +124,7 @@ class Navigation:
         """The menu under one's name."""
         found = [
             self.item(_("Profile"), "accounts:profile"),
+            self.item(_("Message settings"), "notifications:preferences"),
             self.item(_("My calendar"), "pairings:my_calendar"),
             self.item(_("Delegates"), "accounts:delegates") if self.facts["mentee"] else None,
             self.item(_("Password"), "account_change_password"),
