@@ -170,7 +170,14 @@ PROGRESS_DATABASE = "default" if TESTING else "progress"  # the transaction of a
 
 # Sign-in must work while Redis is away: sessions and rate limits live in Postgres.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}}
+# Counts of attempts must outlive a busy hour: Django's 300 entries would push them out.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "django_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 # --- Celery: the doorbell --------------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL
