@@ -5,6 +5,7 @@ it, the total by integer prices (König 1931 and weak linear programming duality
 that anyone can recompute; nothing about how the solver works needs to be believed.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
@@ -193,17 +194,15 @@ def _walk(
     source: Source, capacity: tuple[I64, I64], answer: Answer, minimum: int, lowest: int
 ) -> tuple[int, dict[str, int], I64]:
     """Over the whole matrix: what the prices add up to, what each cut leaves possible, and the scores of the pairs."""
-    n, m = source.shape
+    _, m = source.shape
     (a, b), (i, j), proof = capacity, answer.pairs.T, answer.certificate
     dual = proof.pair_price * len(i) * (answer.objective == "participation") + int(a @ proof.u) + int(b @ proof.v)
     claims = (("number", proof.number, minimum), ("floor", proof.floor, lowest + 1))
     cuts = [(name, cut, level) for name, cut, level in claims if cut is not None]
     possible = {name: int(a[~cut.open_mentees].sum() + b[cut.closed_mentors].sum()) for name, cut, _ in cuts}
     scores, order = np.empty(len(i), np.int64), np.argsort(i, kind="stable")
-    step = max(1, BLOCK_CELLS // max(1, m))
-    for start in range(0, n, step):
-        stop = min(n, start + step)
-        x = np.asarray(source.block(np.arange(start, stop)))
+    for start, x in _blocks(source):
+        stop = start + len(x)
         mine = order[slice(*np.searchsorted(i[order], (start, stop)))]
         scores[mine] = x[i[mine] - start, j[mine]]
         over = x - (proof.u[start:stop, None] + proof.pair_price) - proof.v  # int64, whatever the scores are
@@ -215,3 +214,13 @@ def _walk(
             left = x[cut.open_mentees[start:stop]][:, ~cut.closed_mentors]
             possible[name] += int((left >= level).sum())
     return dual, possible, scores
+
+
+def _blocks(source: Source) -> Iterator[tuple[int, Integers]]:
+    """The whole matrix in blocks of consecutive rows, each with its first row: asked for in large ones, looked at in small."""
+    n, m = source.shape
+    large, small = max(1, source.cells // max(1, m)), max(1, BLOCK_CELLS // max(1, m))
+    for first in range(0, n, large):
+        x = np.asarray(source.block(np.arange(first, min(n, first + large))))
+        for at in range(0, len(x), small):
+            yield first + at, x[at : at + small]
