@@ -101,7 +101,7 @@ def change(*, actor: User, proposal: Proposal, choice: Choice, shown: tuple[UUID
     before = sum(step.proposal.score for step in steps)
     _pair(run, steps)
     record["costs"] = before - sum(step.proposal.score for step in steps)
-    _move_unmatched(run, steps, record)
+    _move_unmatched(run, record)
     _pin(actor, run, steps, record)
     _count_anew(run, [*_changes(run), record])
     pairs = [pair["now"] for pair in record["pairs"]]
@@ -302,9 +302,10 @@ def _refusal(run: MatchRun, sight: Sight, step: Step) -> str:
     return str(PublicReason.BELOW_MINIMUM) if least and (found.score or 0) < least else ""
 
 
-def _move_unmatched(run: MatchRun, steps: list[Step], record: dict[str, Any]) -> None:
+def _move_unmatched(run: MatchRun, record: dict[str, Any]) -> None:
     """Whom the change places leaves the list of those without a partner; whom it leaves alone joins it."""
-    everybody = {id_ for step in steps for id_ in step.people} | _ids(run, record, "was")
+    moved = Enrolment.objects.filter(public_id__in=_moved(record), program=run.program)
+    everybody = set(moved.values_list("pk", flat=True))
     having = {id_ for pair in run.proposals.values_list("mentor", "mentee") for id_ in pair}
     having |= set(matching_input.places_taken(run.program, among=everybody))
     for row in Unmatched.objects.filter(run=run, enrolment__in=everybody & having).select_related("enrolment"):
@@ -313,12 +314,6 @@ def _move_unmatched(run: MatchRun, steps: list[Step], record: dict[str, Any]) ->
     for enrolment in Enrolment.objects.filter(pk__in=everybody - having):
         if Unmatched.objects.get_or_create(run=run, enrolment=enrolment, defaults={"reason": LEFT_BY_HAND})[1]:
             record["left"].append(str(enrolment.public_id))
-
-
-def _ids(run: MatchRun, record: dict[str, Any], when: str) -> set[int]:
-    pairs = [pair["was"]["pair"] if when == "was" else pair["now"] for pair in record["pairs"]]
-    names = [name for pair in pairs for name in pair]
-    return set(Enrolment.objects.filter(public_id__in=names, program=run.program).values_list("pk", flat=True))
 
 
 def _pin(actor: User, run: MatchRun, steps: list[Step], record: dict[str, Any]) -> None:
@@ -342,19 +337,26 @@ def _unpin(actor: User, run: MatchRun, record: dict[str, Any]) -> None:
 
 
 def _way_back(run: MatchRun, record: dict[str, Any]) -> list[Step]:
-    """The steps that undo a change; stale where its pairs are no longer as it made them."""
+    """The steps that undo a change; stale where a later one has moved the same people: from the last one back, all fits."""
     rows = run.proposals.select_related("mentor__person", "mentee__person")
     found = {str(row.public_id): row for row in rows.filter(public_id__in=[pair["proposal"] for pair in record["pairs"]])}
-    names = [name for pair in record["pairs"] for name in pair["was"]["pair"]]
-    people = {str(e.public_id): e for e in Enrolment.objects.filter(public_id__in=names).select_related("person")}
-    steps = []
-    for pair in record["pairs"]:
-        row = found.get(pair["proposal"])
-        if row is None or [str(row.mentor.public_id), str(row.mentee.public_id)] != pair["now"] or not {*names} <= {*people}:
-            text = _("These people have been moved again since. Undo the later change first, or run matching again.")
-            raise DomainError(text, code="stale")
-        steps.append(Step(row, *(people[name] for name in pair["was"]["pair"])))
-    return steps
+    people = {str(e.public_id): e for e in Enrolment.objects.filter(public_id__in=_moved(record)).select_related("person")}
+    changes = _changes(run)
+    later = changes[changes.index(record) + 1 :]
+    still = all(
+        pair["proposal"] in found
+        and [str(found[pair["proposal"]].mentor.public_id), str(found[pair["proposal"]].mentee.public_id)] == pair["now"]
+        for pair in record["pairs"]
+    )
+    if not still or people.keys() != _moved(record) or any(_moved(record) & _moved(one) for one in later):
+        text = _("These people have been moved again since. Undo the later change first, or run matching again.")
+        raise DomainError(text, code="stale")
+    return [Step(found[pair["proposal"]], *(people[name] for name in pair["was"]["pair"])) for pair in record["pairs"]]
+
+
+def _moved(record: dict[str, Any]) -> set[str]:
+    """Everybody whom a change concerns."""
+    return {name for pair in record["pairs"] for name in (*pair["was"]["pair"], *pair["now"])}
 
 
 def _unmatched_back(run: MatchRun, steps: list[Step], record: dict[str, Any]) -> None:

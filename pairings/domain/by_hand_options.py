@@ -128,17 +128,18 @@ def _cheapest(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def still_there(proposal: Proposal, people: list[Enrolment]) -> Callable[[dict[str, Any]], bool]:
     """Whether the people of an option of this proposal are where the option has them, after what was changed by hand.
 
-    One query. It looks at the run's pairs alone and at no rule, so that what a page offers tells nothing of anybody; rules are
-    looked at when the change is made.
+    Two queries. It looks at pairs alone and at no rule, so that what a page offers tells nothing of anybody; rules are looked
+    at when the change is made.
     """
     by_id = {str(person.public_id): person for person in people}
+    taken = matching_input.places_taken(proposal.run.program, among=[person.pk for person in people])
     rows = Proposal.objects.filter(Q(mentor__in=people) | Q(mentee__in=people), run=proposal.run_id)
     pairs = set(rows.values_list("mentor", "mentee"))
 
     def is_there(option: dict[str, Any]) -> bool:
         mentor, other = by_id[option["mentor"]], by_id.get(option["other"] or "")
         if option["kind"] == "free":
-            return len([pair for pair in pairs if pair[0] == mentor.pk]) < int(mentor.capacity)
+            return len([pair for pair in pairs if pair[0] == mentor.pk]) + taken[mentor.pk] < int(mentor.capacity)
         if other is None:
             return False
         if option["kind"] == "swap":

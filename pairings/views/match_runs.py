@@ -83,15 +83,27 @@ def _list_page(request: HttpRequest, program: Program, form: WeightsForm | None 
 
 @require_POST
 def match_weights(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Save what the next run aims for."""
+    """Save what the next run aims for; with `run`, start it too: what was on the page is what runs."""
     program = _program(request, public_id)
     require(request.user, "pairings.run_matching", program)
     form = WeightsForm(request.POST, program=program)
-    if form.is_valid():
-        aim = Objective(form.cleaned_data["objective"])
+    if not _saved(request, program, form):
+        return _list_page(request, program, form, 422)
+    if "run" in request.POST:
+        return _start(request, program)
+    messages.success(request, _("Saved. The next run uses it."))
+    return redirect_htmx(request, reverse("pairings:match_run_list", args=[program.public_id]))
+
+
+def _saved(request: HttpRequest, program: Program, form: WeightsForm) -> bool:
+    """Keep what the form says, if anything is new and all of it is right."""
+    if not form.is_valid():
+        return False
+    aim = Objective(form.cleaned_data["objective"])
+    if form.has_changed():
         try:
             matching.set_weights(
-                actor=request.user,
+                actor=request.user,  # type: ignore[arg-type]
                 program=program,
                 weights=form.weights(),
                 objective=aim,
@@ -100,13 +112,11 @@ def match_weights(request: HttpRequest, public_id: UUID) -> HttpResponse:
             )
         except DomainError as error:
             form.add_error(None, error)
-    if not form.is_valid():
-        return _list_page(request, program, form, 422)
-    messages.success(request, _("Saved. The next run uses it."))
+            return False
     if form.cleaned_data["floor"] and aim == Objective.SCORE:
         text = _("“%(choice)s” goes with “%(aim)s” alone, so it is switched off.")
         messages.info(request, text % {"choice": FLOORS["on"][0], "aim": AIMS[Objective.PARTICIPATION][0]})
-    return redirect_htmx(request, reverse("pairings:match_run_list", args=[program.public_id]))
+    return True
 
 
 @require_POST
@@ -114,8 +124,12 @@ def match_run_start(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Queue a run and lead to its page, where one can watch it."""
     program = _program(request, public_id)
     require(request.user, "pairings.run_matching", program)
+    return _start(request, program)
+
+
+def _start(request: HttpRequest, program: Program) -> HttpResponse:
     try:
-        run = matching.start_run(actor=request.user, program=program)
+        run = matching.start_run(actor=request.user, program=program)  # type: ignore[arg-type]
     except DomainError as error:
         messages.error(request, " ".join(error.messages))
         return redirect_htmx(request, reverse("pairings:match_run_list", args=[program.public_id]))

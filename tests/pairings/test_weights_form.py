@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from common.errors import DomainError
+from common.models import AuditEntry
 from pairings.domain import matching
 from pairings.domain.matching_input import WEIGHED, minimum_of
 from pairings.enums import RuleKind
@@ -181,3 +182,25 @@ def test_a_wish_for_somebody_outside_or_kept_apart_changes_nothing() -> None:
     stranger = add(pool(1, 1), "mentor", "Somebody Else")
     wish(some.mentees[0], stranger)
     assert list(some.run().proposals.order_by("mentor").values_list("mentor", "mentee", "score")) == plain
+
+
+def test_running_uses_what_is_on_the_page(as_user: AsUser) -> None:
+    some = pool()
+    client = as_user(some.coordinator)
+    page = page_of(client, some)
+    first, run = (re.search(pattern, page) for pattern in (r'<button form="weights"[^>]*>', r'<button[^>]*name="run"[^>]*>'))
+    assert first and run and first.start() < run.start()  # Enter in a field presses the first: it saves and does not run
+    save(client, some, run="1", topics="90")
+    made = some.program.match_runs.get()
+    assert (made.state, made.weights["topics"]) == ("queued", 90)
+    assert "already running" in save(client, some, run="1").content.decode()
+    assert "something has to count" in save(client, some, run="1", **dict.fromkeys(WEIGHTS, 0)).content.decode()
+    assert some.program.match_runs.count() == 1
+
+
+def test_saving_what_is_so_already_leaves_no_trace(as_user: AsUser) -> None:
+    some = pool()
+    client = as_user(some.coordinator)
+    for _ in range(2):
+        assert "Saved." in save(client, some).content.decode()
+    assert AuditEntry.objects.filter(verb="program.weights_set").count() == 1
