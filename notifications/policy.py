@@ -17,6 +17,7 @@ TOPICS: dict[str, Any] = {
     "agreement": _("Reminders to sign the agreement of your pair"),
     "sessions": _("Reminders of your next session"),
     "logs": _("Reminders to log a session"),
+    "commitments": _("Reminders of what you meant to do differently"),
     "surveys": _("Reminders of a survey that is still open"),
     "findings": _("What a survey found, and what changes"),
 }
@@ -104,6 +105,8 @@ POLICIES: dict[str, Policy] = {
     "pairings.session_withdrawn": Policy("pair", listed=False),
     "pairings.session_reminder": Policy("pair", quiet=True, digest=True, topic="sessions"),
     "pairings.session_log": Policy("pair", quiet=True, digest=True, topic="logs", nudges=2),
+    # whether somebody has made a commitment is the pair's own
+    "pairings.commitment_due": Policy("pair", quiet=True, digest=True, topic="commitments", nudges=2, listed=False),
     # a round counts who has answered, and names nobody: neither do its messages
     "feedback.invitation": Policy("survey", quiet=True, digest=True, listed=False),
     "feedback.reminder": Policy("survey", quiet=True, digest=True, topic="surveys", nudges=2, listed=False),

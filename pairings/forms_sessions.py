@@ -15,6 +15,7 @@ from pairings.domain.notes import NOTE_LENGTH
 from pairings.domain.session_log import TEXT_LENGTH
 from pairings.domain.sessions import MOST_AT_ONCE, QUESTION_LENGTH
 from pairings.enums import Feeling, PairingState, SessionState
+from pairings.forms_commitments import commitment_fields
 from pairings.models import MentoringSession, Pairing
 from pairings.models.session import LEAST_MINUTES, MOST_MINUTES
 from programs.models import EnrolmentTopic, Topic
@@ -106,7 +107,10 @@ class NoteForm(forms.Form):
 
 
 class LogForm(forms.Form):
-    """What happened: the facts for both, and how it felt for oneself. Only the first question must be answered."""
+    """What happened: the facts for both, and how it felt for oneself. Only the first question must be answered.
+
+    The mentee is asked besides what they will do differently, until that is done.
+    """
 
     outcome = forms.ChoiceField(label=gettext_lazy("What happened?"), widget=forms.RadioSelect(attrs=BIG))
     feeling = forms.TypedChoiceField(
@@ -136,7 +140,9 @@ class LogForm(forms.Form):
         label=gettext_lazy("Private note"), required=False, max_length=NOTE_LENGTH, widget=forms.Textarea(attrs={"rows": 3})
     )
 
-    def __init__(self, *args: Any, session: MentoringSession, reader: User, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, session: MentoringSession, reader: User, with_commitment: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         pairing = session.pairing
         by_mentor = reader.pk == pairing.mentor_id
@@ -155,6 +161,8 @@ class LogForm(forms.Form):
         shown, learnt = ("mentor_taught", "mentee_taught") if by_mentor else ("mentee_taught", "mentor_taught")
         self.fields[shown].label = _("What I showed %(name)s") % {"name": other.short_name}
         self.fields[learnt].label = _("What %(name)s showed me") % {"name": other.short_name}
+        if with_commitment:
+            self.fields |= commitment_fields()
 
 
 def topics_of(session: MentoringSession) -> Any:

@@ -64,6 +64,16 @@ class SessionQuerySet(models.QuerySet["MentoringSession"]):
         return self.annotate(disagreement=Exists(met) & Exists(not_met))
 
 
+class CommitmentQuerySet(models.QuerySet["Commitment"]):
+    """Commitments."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Those of one's own pairs. Nobody else: neither coordinator, nor HR, nor the mentee's delegate."""
+        from pairings.models import Pairing
+
+        return self.filter(pairing__in=Pairing.objects.of_pair(user))
+
+
 class PrivateNoteQuerySet(models.QuerySet["PrivateNote"]):
     """Private notes. `of_author` is the only way in: no other query may stand in the application."""
 

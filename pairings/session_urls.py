@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pairings.views import calendar, delegate, session_list, session_log, sessions
+from pairings.views import calendar, commitments, delegate, session_list, session_log, sessions
 
 urlpatterns = [
     path("programs/<uuid:public_id>/sessions/", session_list.session_list, name="session_list"),
@@ -16,6 +16,9 @@ urlpatterns = [
     path("sessions/<uuid:public_id>/calendar.ics", sessions.session_calendar, name="session_calendar"),
     path("sessions/<uuid:public_id>/log/", session_log.session_log, name="session_log"),
     path("sessions/<uuid:public_id>/note/", session_log.note_edit, name="note_edit"),
+    path("sessions/<uuid:public_id>/commitment/", commitments.commitment_edit, name="commitment_edit"),
+    path("commitments/<uuid:public_id>/done/", commitments.commitment_done, name="commitment_done"),
+    path("commitments/<uuid:public_id>/drop/", commitments.commitment_drop, name="commitment_drop"),
     path("sessions/<uuid:public_id>/late/", sessions.say_late, name="session_late"),
     path("me/calendar/", calendar.my_calendar, name="my_calendar"),
     path("me/calendar/absences/", calendar.absence_add, name="absence_add"),

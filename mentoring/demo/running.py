@@ -18,11 +18,11 @@ from feedback.models import Participation, SurveyRound
 from goals.domain import goals
 from mentoring.demo.people import Staff
 from mentoring.workflows.close import close_program
-from pairings.domain import agreements, matching, notes, offers, pausing, sessions
+from pairings.domain import agreements, commitments, matching, notes, offers, pausing, sessions
 from pairings.domain.free_times import suggestions
 from pairings.domain.matching_input import weights_of
 from pairings.enums import PairingState, SessionState
-from pairings.models import MatchRun, MentoringSession, Pairing
+from pairings.models import Commitment, MatchRun, MentoringSession, Pairing
 from programs.domain import states
 from programs.enums import Objective, ProgramState
 from programs.models import Program
@@ -34,6 +34,11 @@ TAKEAWAYS = (
     "The team chat is where decisions are made; the minutes only record them.",
 )
 NOTES = ("Went better than I feared. Bring an example next time.", "Ask about the budget round when the moment is right.")
+COMMITMENTS = (
+    ("Open the team meeting with a question, and speak last", "Two people spoke whom I had not heard in a year."),
+    ("Write the next announcement as three sentences in the team chat", "It was read. The mail before it was not."),
+    ("Try the assistant for a week before I decide about it", "I use it for drafts and no longer for facts."),
+)
 GOALS = (
     ("Post once a week in my own words", "posts a week", Decimal(0), Decimal(1)),
     ("Prepare a meeting with an assistant on my own", "meetings prepared", Decimal(0), Decimal(6)),
@@ -167,6 +172,27 @@ def _log_held(rng: Random, program: Program, moment: datetime) -> None:
         )
         if held and rng.random() < 0.3:
             notes.save_note(actor=pairing.mentor, session=session, body=rng.choice(NOTES))
+        if held and pairing.pk % 2:
+            _commit(session)
+    _keep_promises(program, moment)
+
+
+def _commit(session: MentoringSession) -> None:
+    """The mentee says what they will do differently, in two weeks."""
+    mentee = session.pairing.mentee
+    words, _changed = COMMITMENTS[session.number % len(COMMITMENTS)]
+    due_on = clock.today(mentee.time_zone) + timedelta(days=14)
+    commitments.keep(actor=mentee, session=session, text=words, due_on=due_on)
+
+
+def _keep_promises(program: Program, moment: datetime) -> None:
+    """Of the commitments whose day was yesterday, most are done."""
+    due = Commitment.objects.filter(
+        pairing__program=program, done_at__isnull=True, due_on__lt=moment.date(), session__number__lt=3
+    )
+    for commitment in due.select_related("session", "pairing__mentee"):
+        _words, changed = COMMITMENTS[commitment.session.number % len(COMMITMENTS)]
+        commitments.mark_done(actor=commitment.pairing.mentee, commitment=commitment, what_changed=changed)
 
 
 def answer(rng: Random, survey_round: SurveyRound, *, share: float = WILLING, but: Collection[User] = ()) -> None:

@@ -20,7 +20,7 @@ from goals.models import Goal
 from mentoring.next_step import Facts, GoalFact, SessionFact, Step, next_step
 from mentoring.next_step_words import LEAVE, WORDS
 from pairings.enums import PairingState, SessionState
-from pairings.models import AgreementVersion, MentoringSession, Pairing
+from pairings.models import AgreementVersion, Commitment, MentoringSession, Pairing
 from programs.enums import PairRole
 from programs.models import Enrolment, EnrolmentTopic
 
@@ -60,6 +60,8 @@ def pair_home(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "held": facts.held,
         "now": now,
         "goals": goals,
+        "commitments": commitments_of(pairing, request.user),
+        "today": clock.today(request.user.time_zone),
         "signed_by_me": request.user.pk in signed,
         "signed_by_other": partner.pk in signed,
         "answers": answers_of(pairing.mentor_enrolment if is_mentee else pairing.mentee_enrolment),
@@ -92,6 +94,13 @@ def goals_of(pairing: Pairing, reader: Any) -> QuerySet[Goal]:
         .annotate(told_at=Coalesce(Max("check_ins__at", filter=mine), "created_at"))
         .order_by("closed_at", "created_at", "pk")
     )
+
+
+def commitments_of(pairing: Pairing, reader: Any) -> list[Commitment]:
+    """What the mentee will do differently: first what is open, the soonest first, then what is done, the latest first."""
+    found = list(Commitment.objects.visible_to(reader).filter(pairing=pairing).select_related("session"))
+    ended = sorted((one for one in found if one.done_at), key=lambda one: one.done_at, reverse=True)
+    return [one for one in found if not one.done_at] + ended
 
 
 def signatures_of(pairing: Pairing) -> set[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import accumulate
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -18,25 +19,42 @@ from pairings.models import MentoringSession, Pairing
 
 @dataclass(frozen=True)
 class AgendaItem:
-    """One part of a session: minutes from the start, and the wall time at which it begins for the reader."""
+    """One part of a session: minutes from the start, the reader's clock at both ends, and both moments for the script."""
 
     first: int
     last: int
-    begins: datetime
+    begins_at: str
+    ends_at: str
+    from_ms: int
+    until_ms: int
     title: str
     text: str
 
 
 def agenda(session: MentoringSession, reader: User) -> list[AgendaItem]:
-    """The guide of the session by the minute; empty without a guide. Parts beyond the session's own length stay listed."""
+    """The guide of the session by the minute, stretched or shortened to the session's own length; empty without a guide."""
+    parts = session.guide.agenda if session.guide else []
+    ends = scaled([int(part.get("minutes", 0)) for part in parts], session.minutes)
     items: list[AgendaItem] = []
-    minute = 0
-    for part in session.guide.agenda if session.guide else []:
-        length = int(part.get("minutes", 0))
-        begins = to_wall(session.starts_at + timedelta(minutes=minute), reader.time_zone)
-        items.append(AgendaItem(minute, minute + length, begins, str(part.get("title", "")), str(part.get("text", ""))))
-        minute += length
+    for part, first, last in zip(parts, [0, *ends], ends, strict=False):
+        begins, stops = (session.starts_at + timedelta(minutes=minute) for minute in (first, last))
+        clocks = (to_wall(moment, reader.time_zone).strftime("%H:%M") for moment in (begins, stops))
+        title, text = str(part.get("title", "")), str(part.get("text", ""))
+        items.append(AgendaItem(first, last, *clocks, milliseconds(begins), milliseconds(stops), title, text))
     return items
+
+
+def scaled(lengths: list[int], minutes: int) -> list[int]:
+    """The minute at which each part ends, when the parts together take so many minutes: whole ones, in the same proportion."""
+    planned = sum(lengths)
+    if not planned:
+        return [0 for _length in lengths]
+    return [(total * minutes * 2 + planned) // (planned * 2) for total in accumulate(lengths)]
+
+
+def milliseconds(moment: datetime) -> int:
+    """As JavaScript counts."""
+    return int(moment.timestamp() * 1000)
 
 
 def doer(person: User | None, pairing: Pairing, reader: User) -> str:

@@ -377,4 +377,23 @@ class Migration(migrations.Migration):
             model_name='unmatched',
             constraint=models.UniqueConstraint(fields=('run', 'enrolment'), name='unmatched_once'),
         ),
+        migrations.CreateModel(
+            name='Commitment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='public id')),
+                ('created_at', models.DateTimeField(default=common.clock.now, editable=False, verbose_name='made at')),
+                ('text', models.TextField(verbose_name='what the mentee will do differently')),
+                ('due_on', models.DateField(verbose_name='until')),
+                ('done_at', models.DateTimeField(blank=True, null=True, verbose_name='done')),
+                ('what_changed', models.TextField(blank=True, verbose_name='what changed')),
+                ('pairing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='commitments', to='pairings.pairing')),
+                ('session', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='commitment', to='pairings.mentoringsession')),
+            ],
+            options={
+                'ordering': ['due_on', 'id'],
+                'indexes': [models.Index(condition=models.Q(('done_at__isnull', True)), fields=['due_on'], name='commitment_due')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='commitment_says_something'), models.CheckConstraint(condition=models.Q(('what_changed', ''), ('done_at__isnull', False), _connector='OR'), name='commitment_changed_means_done')],
+            },
+        ),
     ]

@@ -1,5 +1,6 @@
 """Matching, pairs, agreements and mentoring sessions."""
 
+from pairings.models.commitment import Commitment
 from pairings.models.matching import MatchRun, PairRule, Proposal, Unmatched
 from pairings.models.pairing import AgreementVersion, Pairing, Signature
 from pairings.models.session import (
@@ -14,6 +15,7 @@ from pairings.models.session import (
 __all__ = [
     "AgreementVersion",
     "ComfortPulse",
+    "Commitment",
     "MatchRun",
     "MentoringSession",
     "PairRule",

@@ -17,12 +17,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from common import clock
 from common.errors import DomainError
 from common.http import page_of, redirect_htmx, require, respond
-from pairings.domain import notes
+from pairings.domain import commitments, notes
 from pairings.domain.session_log import log
 from pairings.domain.session_times import time_in_words
 from pairings.enums import SessionState
+from pairings.forms_commitments import commitment_initial
 from pairings.forms_sessions import CANCELLED_BY_MENTEE, CANCELLED_BY_MENTOR, MOVED, LogForm, NoteForm
-from pairings.models import ComfortPulse, MentoringSession, PrivateNote
+from pairings.models import ComfortPulse, Commitment, MentoringSession, PrivateNote
 from pairings.views.sessions import WITH_PAIR, add_problem, partner_of, session_or_404, to_session
 
 
@@ -35,7 +36,14 @@ def session_log(request: HttpRequest, public_id: UUID) -> HttpResponse:
         when = time_in_words(session.starts_at, session.ends_at, request.user.time_zone)
         messages.info(request, _("You can log this session from its start on: %(when)s.") % {"when": when})
         return to_session(session)
-    form = LogForm(request.POST or None, initial=_logged(session, request.user), session=session, reader=request.user)
+    made = Commitment.objects.visible_to(request.user).filter(session=session).first()
+    form = LogForm(
+        request.POST or None,
+        initial=_logged(session, request.user) | commitment_initial(made, request.user),
+        session=session,
+        reader=request.user,
+        with_commitment=session.pairing.mentee_id == request.user.pk and not (made and made.done_at),
+    )
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["outcome"] == MOVED:
             return redirect_htmx(request, reverse("pairings:session_move", args=[session.public_id]))
@@ -57,13 +65,16 @@ def session_log(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @transaction.atomic
 def _save(request: HttpRequest, session: MentoringSession, data: dict[str, Any]) -> None:
-    """Facts and note together, or neither."""
+    """Facts, note and commitment together, or none of them."""
     pairing = session.pairing
     who = {CANCELLED_BY_MENTOR: pairing.mentor, CANCELLED_BY_MENTEE: pairing.mentee}.get(data["outcome"])
     facts = {name: data[name] for name in ("topics", "takeaway", "mentor_taught", "mentee_taught", "feeling")}
     outcome = SessionState.CANCELLED if who else data["outcome"]
     log(actor=request.user, session=session, outcome=outcome, cancelled_by=who, **facts)
     notes.save_note(actor=request.user, session=session, body=data["note"])
+    if "commitment" in data:
+        words, day = data["commitment"], data["commitment_due"]
+        commitments.keep(actor=request.user, session=session, text=words, due_on=day)
 
 
 def _logged(session: MentoringSession, reader: Any) -> dict[str, Any]:

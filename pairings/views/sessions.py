@@ -24,7 +24,7 @@ from pairings import add_to, calendar_file
 from pairings.domain import cancellations, free_times, notes, session_facts, session_late, sessions
 from pairings.enums import PairingState, SessionState
 from pairings.forms_sessions import QuestionForm, SeriesForm, SessionNewForm, SessionTimeForm
-from pairings.models import MentoringSession, Pairing
+from pairings.models import Commitment, MentoringSession, Pairing
 
 PEOPLE = ("program", "mentor", "mentee", "mentor_enrolment", "mentee_enrolment")
 WITH_PAIR = tuple(f"pairing__{name}" for name in PEOPLE)
@@ -169,6 +169,8 @@ def session_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "partner": partner_of(pairing, request.user),
         "is_mentee": by_mentee,
         "agenda": session_facts.agenda(session, request.user),
+        "agenda_now": session_facts.milliseconds(clock.now()),
+        "commitment": Commitment.objects.visible_to(request.user).filter(session=session).first(),
         "is_over": session_facts.is_over(session),
         "awaits_signatures": session_facts.awaits_signatures(session),
         "said": session_facts.statements(session, request.user),

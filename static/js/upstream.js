@@ -175,6 +175,32 @@
   window.setInterval(poll, 5000);
   document.addEventListener("visibilitychange", poll);
 
+  // <ol data-agenda="server's clock in ms"> with <li data-from data-until>: while a session runs, the part that is on is marked,
+  // and the line above says how much of it is left. That line always has its place, so nothing moves; it is not spoken.
+  function runAgenda() {
+    const list = document.querySelector("[data-agenda]");
+    const line = document.querySelector("[data-agenda-now]");
+    if (!list || !line) return;
+    const parts = Array.from(list.querySelectorAll("li[data-from]"));
+    const ahead = Number(list.dataset.agenda) - Date.now();
+    const before = line.textContent;
+    function mark() {
+      const now = Date.now() + ahead;
+      const on = parts.find((part) => Number(part.dataset.from) <= now && now < Number(part.dataset.until));
+      parts.forEach((part) => { if (part === on) part.setAttribute("aria-current", "step"); else part.removeAttribute("aria-current"); });
+      let words = now < Number(parts[0].dataset.from) ? before : line.dataset.over;
+      if (on) {
+        const left = Math.ceil((Number(on.dataset.until) - now) / 60000);
+        words = left === 1 ? line.dataset.leftOne : line.dataset.leftMany.replace("#", left);
+      }
+      if (line.textContent !== words) line.textContent = words;
+    }
+    mark();
+    window.setInterval(mark, 15000);
+    document.addEventListener("visibilitychange", mark);
+  }
+  document.addEventListener("DOMContentLoaded", runAgenda);
+
   // Something failed on the way: say so, and leave what was typed where it is.
   function trouble(event) {
     if (event.target.closest && event.target.closest("[data-poll]")) return; // nobody has asked for anything

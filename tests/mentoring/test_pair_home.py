@@ -178,7 +178,7 @@ def test_pair_home_query_count(
         book(pairing, TUESDAY + timedelta(days=number))
         make_goal(pairing)
     client = as_user(pairing.mentee)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         assert home(client, pairing).status_code == 200
 
 

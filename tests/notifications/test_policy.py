@@ -53,6 +53,7 @@ def test_counts_of_nudges_are_those_of_the_code() -> None:
 SECRET = {
     "pairings.offer_mentor", "pairings.offer_mentee", "pairings.offer_mentor_reminder", "pairings.offer_mentee_reminder",
     "pairings.match_void", "pairings.pairing_ready", "pairings.session_cancelled", "feedback.invitation", "feedback.reminder",
+    "pairings.commitment_due",
 }  # fmt: skip
 
 

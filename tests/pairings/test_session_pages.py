@@ -133,14 +133,14 @@ def test_session_detail_shows_both_zones_and_the_guide_by_the_minute(pairing: Pa
     shown = text_of(as_user(pairing.mentee).get(page("session_detail", session)))
     assert "10:00 (Berlin time)" in shown
     assert "04:00 (New York time)" in shown
-    assert "10:10 · minute 10 to 45" in shown
+    assert "10:10–10:45 · minute 10 to 45" in shown
 
 
 def test_session_detail_of_another_zone_lists_the_agenda_in_the_readers(pairing: Pairing, as_user: SignIn) -> None:
     SessionGuide.objects.create(program=pairing.program, number=1, title="Hello", agenda=[{"minutes": 5, "title": "Arrive"}])
     session = book(pairing)
     User.objects.filter(pk=pairing.mentor_id).update(time_zone="Asia/Kolkata")
-    assert "14:30 · minute 0 to 5" in text_of(as_user(pairing.mentor).get(page("session_detail", session)))
+    assert "14:30–15:15 · minute 0 to 45" in text_of(as_user(pairing.mentor).get(page("session_detail", session)))
 
 
 def test_session_detail_offers_calendars_of_the_web_with_times_in_utc(pairing: Pairing, as_user: SignIn) -> None:

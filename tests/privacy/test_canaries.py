@@ -18,8 +18,8 @@ from common import clock
 from feedback.enums import Label, RoundState
 from feedback.models import Response, SurveyRound
 from goals.domain import goals
-from pairings.domain import agreements, notes
-from pairings.models import MentoringSession
+from pairings.domain import agreements, commitments, notes
+from pairings.models import Commitment, MentoringSession
 from programs.domain import avoidances
 from tests.factories import UserFactory
 from tests.goals.factories import make_goal
@@ -37,6 +37,8 @@ MAY_READ: dict[str, frozenset[str]] = {
     "canarynotementee": frozenset({"mentee"}),
     "canarytakeaway": PAIR,
     "canaryquestion": PAIR,
+    "canarycommitment": PAIR,
+    "canarychanged": PAIR,
     "canarytaught": PAIR,
     "canaryagreement": PAIR,
     "canarygoal": PAIR,
@@ -93,6 +95,7 @@ def plant(world: World) -> list[str]:
             for name in ("round_detail", "round_answers", "round_heard")
         ),
         *(reverse(f"pairings:{name}", args=[held.public_id]) for name in ("session_detail", "session_log", "session_calendar")),
+        *promise(held),
         reverse("pairings:note_export"),
         reverse("accounts:people_list") + "?q=canary&who=all",
         reverse("programs:enrolment", args=[world.mentee_enrolment.public_id]),
@@ -100,6 +103,18 @@ def plant(world: World) -> list[str]:
         reverse("programs:enrolment_detail", args=[world.offer.mentee_enrolment.public_id]),
         reverse("programs:enrol", args=[world.enrolment.public_id, "boundaries"]),
         reverse("programs:enrol", args=[world.enrolment.public_id, "check"]),
+    ]
+
+
+def promise(held: MentoringSession) -> list[str]:
+    """What the mentee has done differently after a session; the addresses of its pages."""
+    day = clock.now().date() + timedelta(days=3)
+    kept = Commitment.objects.create(pairing=held.pairing, session=held, text="canarycommitment", due_on=day)
+    commitments.mark_done(actor=held.pairing.mentee, commitment=kept, what_changed="canarychanged")
+    names = ("commitment_done", "commitment_drop")
+    return [
+        *(reverse(f"pairings:{name}", args=[kept.public_id]) for name in names),
+        reverse("pairings:commitment_edit", args=[held.public_id]),
     ]
 
 

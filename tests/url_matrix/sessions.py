@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
 
 from pairings.domain.notes import save_note
+from pairings.models import Commitment
 from tests.url_matrix.core import MANAGERS, PAIR, SIGNED_IN, row
 
 
@@ -24,6 +26,17 @@ def write_notes(world: Any) -> None:
         save_note(actor=world.people[role], session=world.session, body="Mine")
 
 
+def commit(world: Any) -> None:
+    """The mentee has said what they will do differently after the session, which is over."""
+    Commitment.objects.create(pairing=world.pairing, session=world.session, text="Ask first", due_on=date(2027, 3, 1))
+
+
+def commitment(name: str) -> Any:
+    return lambda w: reverse(name, args=[Commitment.objects.get().public_id])
+
+
+MENTEE: dict[str, Any] = {"allowed": {"mentee"}, "refused": {"mentor": 403}}
+EDIT, DONE, DROP = "pairings:commitment_edit", "pairings:commitment_done", "pairings:commitment_drop"
 CANCEL, DELEGATE_CANCEL = "pairings:session_cancel", "pairings:delegate_session_cancel"
 
 ROWS = [
@@ -62,6 +75,12 @@ ROWS = [
     row("pairings:session_log", session("pairings:session_log"), PAIR, method="post", data={"outcome": "held"}),
     row("pairings:note_edit", session("pairings:note_edit"), PAIR),
     row("pairings:note_edit", session("pairings:note_edit"), PAIR, method="post", data={"note": "Mine"}),
+    row(EDIT, session(EDIT), **MENTEE),
+    row(EDIT, session(EDIT), method="post", data={"commitment": "Ask first", "commitment_due": "2027-03-01"}, **MENTEE),
+    row(DONE, commitment(DONE), setup=commit, **MENTEE),
+    row(DONE, commitment(DONE), method="post", data={"what_changed": "I listen"}, setup=commit, **MENTEE),
+    row(DROP, commitment(DROP), setup=commit, **MENTEE),
+    row(DROP, commitment(DROP), method="post", setup=commit, **MENTEE),
     row("pairings:note_list", lambda w: reverse("pairings:note_list"), SIGNED_IN),
     row("pairings:note_export", lambda w: reverse("pairings:note_export"), SIGNED_IN, setup=write_notes),
     row("pairings:delegate_home", lambda w: reverse("pairings:delegate_home"), SIGNED_IN),
