@@ -55,7 +55,8 @@ def accept(*, actor: User, pairing: Pairing) -> Pairing:
         locked.save()
         agreements.write_first_version(locked)
         mail.tell_active(locked)
-    audit.record("pairing.accepted", locked, actor=actor, scope=locked.program.public_id, state=locked.state)
+        # only here: a yes to an offer that then came to nothing would tell who said no
+        audit.record("pairing.active", locked, actor=actor, scope=locked.program.public_id)
     return locked
 
 

@@ -66,6 +66,25 @@ def test_offers_that_all_ended_on_one_side_are_not_counted() -> None:
     assert offers.voids_by_side(program) is None
 
 
+def test_the_trail_is_the_same_whoever_said_no() -> None:
+    trails = []
+    for mentor_says_yes in (False, True):
+        pairing = PairingFactory(
+            state=PairingState.OFFERED,
+            offer_expires_at=clock.now() + timedelta(days=7),
+            mentor_accepted_at=None,
+            mentee_accepted_at=None,
+            activated_at=None,
+        )
+        if mentor_says_yes:
+            offers.accept(actor=pairing.mentor, pairing=pairing)
+        pairing.refresh_from_db()
+        offers.decline(actor=pairing.mentee if mentor_says_yes else pairing.mentor, pairing=pairing)
+        rows = AuditEntry.objects.filter(scope=pairing.program.public_id)
+        trails.append(list(rows.values_list("verb", "actor_id", "detail")))
+    assert trails[0] == trails[1] == [("pairing.void", None, {})]
+
+
 def seen_after(stopped_by: str, stop: Any, as_user: Any) -> dict[tuple[str, str], str]:
     """{(reader, address): page} after one of a pair has stopped it; then it is undone."""
     found = {}
