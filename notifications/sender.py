@@ -17,8 +17,8 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import F, Value
+from django.db import InterfaceError, OperationalError, connection
+from django.db.models import Value
 from django.db.models.functions import Now
 
 from common import clock
@@ -40,6 +40,12 @@ log = structlog.get_logger(__name__)
 COMMIT_PAUSES = (0.2, 0.5, 1, 2, 4, 8, 15)
 
 _away_until = 0.0
+
+# One statement, and so one way to the database and back, where BEGIN, SELECT, UPDATE and COMMIT would take four.
+CLAIM = (
+    "UPDATE notifications_outboxmessage SET state = %s, lease_until = statement_timestamp() + %s * interval '1 second', attempts = attempts + 1"
+    " WHERE id = ({} FOR UPDATE SKIP LOCKED) RETURNING id"
+)
 
 NO_BODY = {"text": "", "html": "", "attachments": []}
 
@@ -114,20 +120,19 @@ def claim(message_id: int | None = None, *, mails: bool = True) -> OutboxMessage
 
     Two claims at once never get the same message. `mails` False leaves mails to others.
     """
-    with transaction.atomic():
-        waiting = OutboxMessage.objects.claimable(clock.now())
-        if message_id is not None:
-            waiting = waiting.filter(pk=message_id)
-        if not mails:
-            waiting = waiting.exclude(channel=Channel.EMAIL)
-        found = waiting.order_by("try_at", "id").select_for_update(skip_locked=True, of=("self",)).first()
-        if found is None:
-            return None
-        OutboxMessage.objects.filter(pk=found.pk).update(
-            state=MessageState.LEASED, lease_until=Now() + Value(settings.OUTBOX_LEASE), attempts=F("attempts") + 1
-        )
-        leased: OutboxMessage = OutboxMessage.objects.select_related("recipient__message_preferences").get(pk=found.pk)
-        return leased
+    waiting = OutboxMessage.objects.claimable(clock.now())
+    if message_id is not None:
+        waiting = waiting.filter(pk=message_id)
+    if not mails:
+        waiting = waiting.exclude(channel=Channel.EMAIL)
+    query, parameters = waiting.order_by("try_at", "id").values("pk")[:1].query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM.format(query), [MessageState.LEASED, settings.OUTBOX_LEASE.total_seconds(), *parameters])
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    leased: OutboxMessage = OutboxMessage.objects.select_related("recipient__message_preferences").get(pk=found[0])
+    return leased
 
 
 def process(message: OutboxMessage, transport: Transport) -> str:

@@ -1,0 +1,253 @@
+"""How fast reminders are written down and messages leave, against the least that a mail needs.
+
+    python benchmarks/delivery.py [--reminders 100000] [--messages 2000] [--json]
+
+Materialising: the minute's round that finds so many reminders due at once (as after down time in a large company), in a process
+of its own; its time and its peak memory, at a tenth of the number and at the full one. The gate (exit status 1): the peak does
+not grow with the number, by more than a tenth.
+
+Sending: messages a second through one real worker and through two, and through a bare loop of smtplib that hands mails of the
+same size to the same server over one connection, and knows nothing of leases and states. The ratios are a report: the aim is
+half of the bare loop with one worker. They say more than the seconds, which depend on what else the machine does.
+
+A database of its own is made on the server of DATABASE_URL and dropped at the end; the mail server keeps nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import resource
+import signal
+import smtplib
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from benchmarks.pages import own_database  # noqa: E402 - needs the path above
+
+PAIRS = 500
+AIM = 0.5
+GROWTH = 1.1
+START_SECONDS = 60.0
+
+
+def start_django() -> None:
+    """Django with the environment's database."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mentoring.settings")
+    import django
+
+    django.setup()
+
+
+# --- materialising ---------------------------------------------------------------------------------------------------
+
+
+def company(reminders: int) -> None:
+    """Pairs with so many sessions in an hour that each of their two reminders is due now."""
+    from django.core.management import call_command
+
+    from common import clock
+    from notifications.models import MessagePreferences
+    from pairings.models import MentoringSession
+    from tests.factories import PairingFactory, ProgramFactory
+
+    call_command("flush", interactive=False, verbosity=0)
+    today = clock.now().date()
+    program = ProgramFactory(starts_on=today - timedelta(30), ends_on=today + timedelta(200), reminder_hours=[1])
+    pairs = [PairingFactory(program=program) for _ in range(PAIRS)]
+    people = [person for pair in pairs for person in (pair.mentor, pair.mentee)]
+    MessagePreferences.objects.bulk_create([MessagePreferences(person=person, quiet=False) for person in people])
+    starts = clock.now() + timedelta(minutes=59, seconds=50)
+    fields: dict[str, Any] = {"wall_date": starts.date(), "wall_time": starts.time(), "time_zone": "UTC", "minutes": 45}
+    fields |= {"starts_at": starts, "ends_at": starts + timedelta(minutes=45), "timed_at": starts - timedelta(days=2)}
+    sessions = (
+        MentoringSession(pairing=pairs[number % PAIRS], number=number // PAIRS + 1, **fields)
+        for number in range(reminders // 2)
+    )
+    MentoringSession.objects.bulk_create(sessions, batch_size=2000)
+
+
+def materialise() -> dict[str, float]:
+    """One round in this process."""
+    from pairings.domain.reminders import enqueue_due_reminders
+
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    started = time.perf_counter()
+    made = enqueue_due_reminders()
+    seconds = time.perf_counter() - started
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # in kB; on macOS in bytes
+    unit = 2**20 if sys.platform == "darwin" else 2**10
+    return {"reminders": made, "seconds": seconds, "peak_mb": peak / unit, "before_mb": before / unit}
+
+
+def in_own_process(words: list[str]) -> dict[str, float]:
+    """What this script says when it is called with these words."""
+    done = subprocess.run([sys.executable, __file__, *words], cwd=ROOT, capture_output=True, text=True, check=True)
+    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+# --- sending ---------------------------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def mail_server() -> Iterator[int]:
+    """A mail server in a process of its own that throws everything away; its port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    command = [sys.executable, "-m", "aiosmtpd", "-n", "-c", "aiosmtpd.handlers.Sink", "-l", f"127.0.0.1:{port}"]
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    try:
+        end = time.monotonic() + START_SECONDS
+        while time.monotonic() < end:
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+                break
+            time.sleep(0.1)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def bare(port: int, number: int) -> float:
+    """Mails a second through smtplib."""
+    from notifications.models import OutboxMessage
+
+    row = OutboxMessage.objects.filter(state="queued").first()
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = "upstream@example.com", "person@example.com", row.subject
+    mail.set_content(row.text)
+    mail.add_alternative(row.html, subtype="html")
+    with smtplib.SMTP("127.0.0.1", port) as server:
+        started = time.perf_counter()
+        for _ in range(number):
+            server.send_message(mail)
+        return number / (time.perf_counter() - started)
+
+
+def through_workers(port: int, number: int, workers: int) -> float:
+    """Messages a second through so many workers of one process each, from their first message to their last."""
+    from django.db.models import Max, Min
+
+    from common import clock, doorbell
+    from notifications.models import OutboxMessage
+    from notifications.tasks import send_due
+
+    chosen = list(OutboxMessage.objects.filter(state="queued").values_list("pk", flat=True)[:number])
+    rest = OutboxMessage.objects.filter(state="queued").exclude(pk__in=chosen)
+    rest.update(try_at=clock.now() + timedelta(days=1))
+    mine = OutboxMessage.objects.filter(pk__in=chosen)
+    processes = [start_worker(port, position) for position in range(workers)]
+    try:
+        time.sleep(3)  # both are up before the first bell
+        for _ in processes:
+            doorbell.ring(send_due)
+        end = time.monotonic() + 600
+        while mine.exclude(state="sent").exists():
+            if time.monotonic() > end:
+                raise TimeoutError(f"{mine.exclude(state='sent').count()} messages are not sent.")
+            time.sleep(0.2)
+    finally:
+        for process in processes:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait(10)
+        rest.update(try_at=clock.now())
+    times = mine.aggregate(first=Min("sent_at"), last=Max("sent_at"))
+    return float((number - 1) / (times["last"] - times["first"]).total_seconds())
+
+
+def start_worker(port: int, position: int) -> subprocess.Popen[bytes]:
+    """As in production, with one process; no beat."""
+    command = [sys.executable, "-W", "ignore", "-m", "celery", "-q", "-A", "mentoring", "worker", "-c", "1", "-l", "WARNING"]
+    command += ["--without-gossip", "--without-mingle", "--hostname", f"bench{position}@%h", "-Q", "mail"]
+    environment = os.environ | {"EMAIL_URL": f"smtp://127.0.0.1:{port}", "LOG_LEVEL": "WARNING"}
+    return subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)
+
+
+def send(number: int) -> dict[str, float]:
+    """The three rates, the bare loop before and after the others, so that both see the same machine."""
+    with mail_server() as port:
+        rates = [bare(port, number)]
+        one = through_workers(port, number, 1)
+        rates.append(bare(port, number))
+        two = through_workers(port, number, 2)
+        rates.append(bare(port, number))
+    plain = sum(rates) / len(rates)
+    return {"bare_a_second": plain, "one_a_second": one, "two_a_second": two, "one": one / plain, "two": two / plain}
+
+
+# --- the report ------------------------------------------------------------------------------------------------------
+
+
+def measure(reminders: int, messages: int, *, as_json: bool) -> bool:
+    """Print it all; whether the gate holds."""
+    start_django()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    peaks = []
+    for number in (reminders // 10, reminders):
+        company(number)
+        figures = in_own_process(["--materialise"])
+        peaks.append(figures["peak_mb"])
+        if as_json:
+            print(json.dumps({"measured": "materialise", **figures}), flush=True)
+        else:
+            print(
+                f"materialised {figures['reminders']:>7.0f} reminders in {figures['seconds']:6.1f} s"
+                f" ({figures['reminders'] / figures['seconds']:5.0f} a second), peak memory {figures['peak_mb']:.0f} MB",
+                flush=True,
+            )
+    figures = send(messages)
+    if as_json:
+        print(json.dumps({"measured": "send", "messages": messages, **figures}))
+    else:
+        print(f"bare loop of smtplib  {figures['bare_a_second']:6.0f} mails a second")
+        remark = "" if figures["one"] >= AIM else f"   below the aim of {AIM}"
+        print(f"one worker            {figures['one_a_second']:6.0f} a second, ratio {figures['one']:.2f}{remark}")
+        print(f"two workers           {figures['two_a_second']:6.0f} a second, ratio {figures['two']:.2f}")
+    return peaks[1] <= peaks[0] * GROWTH
+
+
+def main() -> int:
+    """The exit status."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--reminders", type=int, default=100_000)
+    parser.add_argument("--messages", type=int, default=2_000)
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.add_argument("--materialise", action="store_true", help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.materialise:
+        start_django()
+        print(json.dumps(materialise()))
+        return 0
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the workers must not outlive this process
+    drop = own_database()
+    try:
+        held = measure(given.reminders, given.messages, as_json=given.json)
+    finally:
+        from django.db import connections
+
+        connections.close_all()
+        drop()
+    if not held:
+        print("Peak memory grows with the number of reminders.", file=sys.stderr)
+    return 0 if held else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
