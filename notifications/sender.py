@@ -43,7 +43,8 @@ _away_until = 0.0
 
 # One statement, and so one way to the database and back, where BEGIN, SELECT, UPDATE and COMMIT would take four.
 CLAIM = (
-    "UPDATE notifications_outboxmessage SET state = %s, lease_until = statement_timestamp() + %s * interval '1 second', attempts = attempts + 1"
+    "UPDATE notifications_outboxmessage"
+    " SET state = %s, lease_until = statement_timestamp() + make_interval(secs => %s), attempts = attempts + 1"
     " WHERE id = ({} FOR UPDATE SKIP LOCKED) RETURNING id"
 )
 
