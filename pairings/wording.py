@@ -35,7 +35,10 @@ COMPONENT_MEANING: dict[str, Promise] = {
     "language": gettext_lazy("Each speaks the language that the other likes best."),
     "interests": gettext_lazy("Interests that the two share."),
     "distance": gettext_lazy("Different departments and places count as a plus: that is where the unexpected comes from."),
-    "wish": gettext_lazy("One of the two has asked for the other, or both have. Whose wish it was is told to nobody."),
+    "wish": gettext_lazy(
+        "One of the two has asked for the other, or both have. Whose wish it was is told to nobody. "
+        "Pairs without a wish all miss the same points, so it changes nothing between them."
+    ),
 }
 COMPONENT_ENDS: dict[str, tuple[Promise, Promise]] = {
     "topics": (gettext_lazy("Any topic will do"), gettext_lazy("The right topics above all")),

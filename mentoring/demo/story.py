@@ -15,6 +15,7 @@ from mentoring.demo import enrolling, running
 from mentoring.demo.people import Staff, found_company
 from notifications.enums import MessageState
 from notifications.models import OutboxMessage
+from pairings.domain import matching
 from pairings.enums import PairingState
 from pairings.models import Pairing
 from programs.domain.enrolment import approve
@@ -105,7 +106,7 @@ def _running(staff: Staff, rng: Random) -> None:
 
 
 def _enrolling(staff: Staff, rng: Random) -> None:
-    """The next cohort: some invited, some applied, some approved."""
+    """The next cohort: some invited, some applied, some approved, and a first run to play with, not published yet."""
     program = enrolling.new_program(
         staff,
         name="Digital fluency, spring cohort",
@@ -119,7 +120,13 @@ def _enrolling(staff: Staff, rng: Random) -> None:
         if at % 2 == 0:
             enrolling.fill_in(rng, member)
     applied = program.enrolments.filter(state=EnrolmentState.APPLIED).order_by("pk")
-    approve(actor=staff.hr_admin, enrolments=list(applied)[::2])
+    # more mentors wait to be approved than are needed: what would help the mentee who is left over can be tried out at once
+    approve(
+        actor=staff.hr_admin, enrolments=[row for at, row in enumerate(applied) if row.role == PairRole.MENTEE or not at % 3]
+    )
+    clock.move_to(clock.now() + timedelta(days=8))
+    run = matching.start_run(actor=staff.by_rank[3][1], program=program)
+    matching.execute_run(run.pk)
 
 
 def _approve_all(staff: Staff, program: Program) -> None:

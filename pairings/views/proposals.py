@@ -123,7 +123,10 @@ def pair_rule_list(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @require_POST
 def pair_rule_remove(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Leave two people to matching again."""
+    """Leave two people to matching again. A rule that somebody has removed meanwhile is no reason for a closed door."""
+    if request.POST.get("next") and not PairRule.objects.filter(public_id=public_id).exists():
+        messages.info(request, _("That was removed already."))
+        return redirect_htmx(request, _back(request, "/"))
     rule = get_object_or_404(PairRule.objects.visible_to(request.user).select_related("program"), public_id=public_id)
     require(request.user, "pairings.set_pair_rule", rule)
     pair_rules.remove_rule(actor=request.user, rule=rule)

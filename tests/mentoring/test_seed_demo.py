@@ -14,7 +14,7 @@ from goals.models import Goal
 from mentoring.demo.people import PASSWORD, invented_names
 from notifications.enums import MessageState
 from notifications.models import OutboxMessage
-from pairings.models import MentoringSession, Pairing
+from pairings.models import MatchRun, MentoringSession, Pairing
 from programs.models import Program
 from tests.factories import UserFactory
 
@@ -37,6 +37,11 @@ def test_seed_demo_makes_a_living_company_once() -> None:
     assert SurveyRound.objects.filter(state="closed").exists()
     assert any(shown for table in FrozenTable.objects.all() for shown in table.figures.values())
     assert Goal.objects.exists()
+    waiting = MatchRun.objects.get(program__state="enrolling")
+    assert waiting.state == "done"
+    assert waiting.unmatched.exists()
+    assert any(proposal.alternatives for proposal in waiting.proposals.all())
+    assert waiting.statistics["help"]["changes"]
     assert not OutboxMessage.objects.filter(state=MessageState.QUEUED, due_at__lt=people_now()).exists()
     for line in said.splitlines()[:-1]:
         person = User.objects.get(email=line.split()[-1])

@@ -135,8 +135,11 @@ def test_pin_and_never_buttons_lead_back(as_user: AsUser) -> None:
     assert client.post(url, {**data, "kind": "whatever"}).status_code == 400
     rule = PairRule.objects.get()
     assert "Never" in client.get(reverse("pairings:pair_rule_list", args=[some.program.public_id])).content.decode()
-    client.post(reverse("pairings:pair_rule_remove", args=[rule.public_id]))
+    url, here = reverse("pairings:pair_rule_remove", args=[rule.public_id]), {"next": "/programs/"}
+    client.post(url, here)
     assert not PairRule.objects.exists()
+    assert "removed already" in client.post(url, here, follow=True).content.decode()
+    assert client.post(url).status_code == 404
 
 
 @pytest.mark.django_db
