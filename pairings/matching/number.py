@@ -12,6 +12,8 @@ from pairings.matching.people import FORBIDDEN
 from pairings.matching.prices import Potentials
 from pairings.matching.state import FIRST_CANDIDATES, State
 
+EACH = 2  # pairs that a round adds for each mentee ...
+PATIENCE = 2  # ... so many times; if that does not do, mentees take turns
 FASTEST = 6  # the most doublings of what a round adds
 
 
@@ -47,14 +49,19 @@ def prove(state: State, lowest: int, stop_at: int | None = None) -> tuple[int, C
         if size in (a.sum(), b.sum()):  # everybody on one side: that side is the cover
             short = bool(size < a.sum())
             return size, Cut(np.full(n, short), np.full(m, short))
-        crossing = Crossing(state, np.flatnonzero(cut.open_mentees), np.flatnonzero(~cut.closed_mentors), lowest)
-        keys, scores = crossing.taken(1 << min(turn, 2 * FASTEST))
+        rows, columns = np.flatnonzero(cut.open_mentees), np.flatnonzero(~cut.closed_mentors)
+        if turn < PATIENCE:
+            bar, plus = np.full(n, -1, np.int64), np.zeros(m, np.int64)
+            more = Sweep(state.source, state.listed, bar, plus, EACH, lowest).over(rows, columns)
+            keys, scores = more.keys, more.scores
+        else:
+            keys, scores = Crossing(state, rows, columns, lowest).taken(1 << min(turn - PATIENCE, 2 * FASTEST))
         if not len(keys):
             return size, cut
         state.listed.add(keys, scores)
-        if turn % 2:
+        if turn >= PATIENCE and (turn - PATIENCE) % 2:
             everywhere = Crossing(state, np.flatnonzero(a), np.flatnonzero(b), lowest, listed_too=True)
-            keys, scores = everywhere.taken(1 << min(turn // 2, FASTEST), rare_first=True)
+            keys, scores = everywhere.taken(1 << min((turn - PATIENCE) // 2, FASTEST), rare_first=True)
             new = ~np.isin(keys, state.listed.keys)
             state.listed.add(keys[new], scores[new])
         turn += 1
