@@ -6,7 +6,8 @@ The order: what keeps the other waiting comes before what is only for oneself, a
 3. No session ahead: nothing happens in a pair that has no date.
 4. No goal of one's own: it gives the sessions a direction.
 5. The mentee's question for the session that is near: the mentor wants to prepare.
-6. A check-in on a goal that has had none for three weeks.
+6. What the mentee meant to do differently, once its day has come.
+7. A check-in on a goal that has had none for three weeks.
 After that there is nothing to do but to meet.
 """
 
@@ -54,16 +55,28 @@ class Facts:
     has_goals: bool
     oldest_goal: GoalFact | None
     now: datetime
+    commitment: UUID | None = None  # the mentee's own whose day has come
 
 
 Key = Literal[
-    "paused", "over", "sign", "log", "schedule_first", "schedule_next", "goal", "question", "check_in", "wait", "ready"
+    "paused",
+    "over",
+    "sign",
+    "log",
+    "schedule_first",
+    "schedule_next",
+    "goal",
+    "question",
+    "commitment",
+    "check_in",
+    "wait",
+    "ready",
 ]
 
 
 @dataclass(frozen=True)
 class Step:
-    """The next thing: which, and the public id of what it is about (the pairing, a session or a goal)."""
+    """The next thing: which, and the public id of what it is about (the pairing, a session, a goal or a commitment)."""
 
     key: Key
     target: UUID
@@ -96,6 +109,8 @@ def _goals(facts: Facts) -> Step | None:
     near = facts.ahead and facts.ahead.starts_at - facts.now <= timedelta(days=QUESTION_DAYS)
     if facts.is_mentee and facts.ahead and near and not facts.ahead.has_question:
         return Step("question", facts.ahead.public_id)
+    if facts.is_mentee and facts.commitment:
+        return Step("commitment", facts.commitment)
     if facts.oldest_goal and facts.now - facts.oldest_goal.told_at >= timedelta(days=CHECK_IN_DAYS):
         return Step("check_in", facts.oldest_goal.public_id)
     return None

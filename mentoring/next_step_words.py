@@ -56,6 +56,12 @@ WORDS: dict[str, tuple[Any, Any, str, Any]] = {
         "pairings:session_question",
         gettext_lazy("Write your question"),
     ),
+    "commitment": (
+        gettext_lazy("What came of your plan?"),
+        gettext_lazy("The day that you set yourself has come. Say what changed, or give it another day."),
+        "pairings:commitment_done",
+        gettext_lazy("Look at it"),
+    ),
     "check_in": (
         gettext_lazy("How does your goal go?"),
         gettext_lazy("Three weeks have passed. A number and a sentence are enough."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -48,7 +48,10 @@ def pair_home(request: HttpRequest, public_id: UUID) -> HttpResponse:
     ahead = [s for s in sessions if s.state == SessionState.SCHEDULED and s.ends_at > now]
     goals = list(goals_of(pairing, request.user))
     signed = signatures_of(pairing)
+    commitments = commitments_of(pairing, request.user)
     facts = facts_of(pairing, request.user, sessions, goals, signed)
+    today = clock.today(request.user.time_zone)
+    facts = replace(facts, commitment=next((c.public_id for c in commitments if not c.done_at and c.due_on <= today), None))
     context = {
         "pairing": pairing,
         "partner": partner,
@@ -60,8 +63,8 @@ def pair_home(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "held": facts.held,
         "now": now,
         "goals": goals,
-        "commitments": commitments_of(pairing, request.user),
-        "today": clock.today(request.user.time_zone),
+        "commitments": commitments,
+        "today": today,
         "signed_by_me": request.user.pk in signed,
         "signed_by_other": partner.pk in signed,
         "answers": answers_of(pairing.mentor_enrolment if is_mentee else pairing.mentee_enrolment),

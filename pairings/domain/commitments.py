@@ -31,7 +31,7 @@ def keep(*, actor: User, session: MentoringSession, text: str, due_on: date | No
     session = related.select_for_update(of=("self",)).get(pk=session.pk)
     if actor.pk != session.pairing.mentee_id:
         raise DomainError(_("This is for the one who learns to say."))
-    present = Commitment.objects.filter(session=session).first()
+    present: Commitment | None = Commitment.objects.filter(session=session).first()
     text = text.replace("\r\n", "\n").strip()
     if present and present.done_at:
         raise DomainError(_("This is done already, so its words stay as they are."), code="commitment")

@@ -38,9 +38,18 @@ def agenda(session: MentoringSession, reader: User) -> list[AgendaItem]:
     items: list[AgendaItem] = []
     for part, first, last in zip(parts, [0, *ends], ends, strict=False):
         begins, stops = (session.starts_at + timedelta(minutes=minute) for minute in (first, last))
-        clocks = (to_wall(moment, reader.time_zone).strftime("%H:%M") for moment in (begins, stops))
-        title, text = str(part.get("title", "")), str(part.get("text", ""))
-        items.append(AgendaItem(first, last, *clocks, milliseconds(begins), milliseconds(stops), title, text))
+        items.append(
+            AgendaItem(
+                first=first,
+                last=last,
+                begins_at=f"{to_wall(begins, reader.time_zone):%H:%M}",
+                ends_at=f"{to_wall(stops, reader.time_zone):%H:%M}",
+                from_ms=milliseconds(begins),
+                until_ms=milliseconds(stops),
+                title=str(part.get("title", "")),
+                text=str(part.get("text", "")),
+            )
+        )
     return items
 
 

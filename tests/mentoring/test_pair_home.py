@@ -48,6 +48,8 @@ READY = Facts(
         ({"state": "completed"}, Step("over", PAIR)),
         ({"signed_by_me": False, "unlogged": SESSION, "ahead": None}, Step("sign", PAIR)),
         ({"signed_by_other": False}, Step("wait", PAIR)),
+        ({"commitment": SESSION, "signed_by_other": False}, Step("commitment", SESSION)),
+        ({"commitment": SESSION, "is_mentee": False}, Step("ready", SESSION)),
         ({"signed_by_other": False, "has_goals": False}, Step("goal", PAIR)),
         ({"unlogged": SESSION, "ahead": None}, Step("log", SESSION)),
         ({"ahead": None, "held": 0}, Step("schedule_first", PAIR)),
