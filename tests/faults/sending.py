@@ -25,6 +25,7 @@ class Killer:
     def __init__(self, site: Site, crowd: Crowd) -> None:
         self.site, self.crowd = site, crowd
         self.at: dict[int, str] = {}  # the address of the latest mail from each port
+        self.talks: set[tuple[str, int]] = set()  # address and attempt of all talks that were going on at some kill
         self.armed = ""
         self.nudge = False
         self.done = threading.Event()
@@ -46,11 +47,10 @@ class Killer:
         self.done.set()
 
     def end(self, worker: Program, ports: list[int], *, accepted: bool) -> None:
-        """Kill it; what it was sending has been cut off."""
+        """Kill it; whether it was sending after acceptance is known by its ports."""
         kill(worker)
         self.site.workers.remove(worker)
         for port in ports:
-            self.crowd.breaks.cut[self.at[port]] += 1
             self.crowd.breaks.accepted[self.at[port]] += accepted
 
     def kill_at(self, step: str, *, nudge: bool) -> None:
@@ -63,6 +63,18 @@ class Killer:
         """At a moment that nobody has chosen, while it has a connection to the mail server."""
         time.sleep(self.random.uniform(0, 0.15))
         self.site.wait(self._try_any, "a worker is sending")
+
+    def note_talks(self) -> None:
+        """Right after a kill: its lease lasts for seconds. A talk begins before the server hears of a recipient."""
+        going_on = mails().filter(state="leased", dialog_at__isnull=False)
+        self.talks |= set(going_on.values_list("recipient__email", "attempts"))
+
+    def count_cuts(self) -> None:
+        """When all has settled: of the talks that were noted, those that were tried again or stayed unknown were cut."""
+        ends = {email: (state, tries) for email, state, tries in mails().values_list("recipient__email", "state", "attempts")}
+        for address, attempt in self.talks:
+            state, tries = ends[address]
+            self.crowd.breaks.cut[address] += tries > attempt or state == "unknown"
 
     def _try_any(self) -> bool:
         for worker in self.random.sample(self.site.workers, len(self.site.workers)):
@@ -95,6 +107,9 @@ def kill_workers(site: Site) -> Tally:
             killer.kill_at(moment, nudge=number % 8 > 3)
         else:
             killer.kill_any()
+        killer.note_talks()
+    site.settle()
+    killer.count_cuts()
     return crowd.tally()
 
 
