@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Aggregate, Avg, Case, Count, Exists, F, FloatField, Min, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
@@ -42,6 +43,7 @@ class Figures:
     worst: int | None
     left_mentors: int
     left_mentees: int
+    departments: tuple[str, ...] = ()  # of those who have a pair
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,8 @@ def figures(*runs: MatchRun) -> list[Figures]:
         total=Sum("score"),
         middle=Median("score"),
         worst=Min("score"),
+        of_mentors=ArrayAgg("mentor__person__department", distinct=True),
+        of_mentees=ArrayAgg("mentee__person__department", distinct=True),
     )
     pairs = {row["run"]: row for row in made}
     rows = left_over(Unmatched.objects.filter(run__in=runs)).order_by().values("run", "enrolment__role")
@@ -122,6 +126,7 @@ def figures(*runs: MatchRun) -> list[Figures]:
             worst=row.get("worst"),
             left_mentors=left.get((run.pk, PairRole.MENTOR), 0),
             left_mentees=left.get((run.pk, PairRole.MENTEE), 0),
+            departments=tuple(sorted({*row.get("of_mentors", ()), *row.get("of_mentees", ())} - {""})),
         )
 
     return [of(run) for run in runs]
@@ -211,9 +216,16 @@ def overlap(first: MatchRun, second: MatchRun) -> Overlap:
     return Overlap(both, found["only_first"], found["only_second"])
 
 
-def beside_last(run: MatchRun) -> Overlap | None:
+def neighbours(run: MatchRun) -> tuple[MatchRun | None, MatchRun | None]:
+    """The finished runs before and after a run, in one query; None where there is none."""
+    others = list(finished_runs(run.program).exclude(pk=run.pk).only("pk", "created_at", "state"))  # newest first
+    earlier = [one for one in others if one.created_at < run.created_at]
+    later = [one for one in others if one.created_at > run.created_at]
+    return next(iter(earlier), None), later[-1] if later else None
+
+
+def beside_last(run: MatchRun, earlier: MatchRun | None) -> Overlap | None:
     """How many pairs a run shares with the one before; None for the first, and for one that is not finished."""
-    earlier = finished_runs(run.program).filter(created_at__lt=run.created_at).first()
     return overlap(earlier, run) if earlier and run.state in FINISHED else None
 
 

@@ -149,15 +149,14 @@ def match_run_cancel(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def frame(request: HttpRequest, run: MatchRun) -> dict[str, Any]:
     """What every page of a run shows."""
     working = run.state in WORKING
-    newest = not MatchRun.objects.filter(
-        program=run.program, created_at__gt=run.created_at, state__in=[RunState.DONE, RunState.PUBLISHED]
-    ).exists()
+    earlier, later = comparing.neighbours(run)
     may_change = request.user.has_perm("pairings.set_pair_rule", run)  # the same people may run and publish
     (counted,) = comparing.figures(run)
     laid_down = pair_rules.laid_down(run.program)
     return {
         "program": run.program,
         "run": run,
+        "earlier": earlier,
         "working": working,
         "refresh_seconds": REFRESH_SECONDS if working else None,
         "stage": wording.STAGES.get(run.stage, _("Waiting for a free place in the queue")),
@@ -166,9 +165,9 @@ def frame(request: HttpRequest, run: MatchRun) -> dict[str, Any]:
         "median": wording.score_points(round(counted.median)) if counted.median is not None else None,
         "worst": wording.score_points(counted.worst) if counted.worst is not None else None,
         "left_over": counted.left_mentors + counted.left_mentees,
-        "may_publish": may_change and newest and run.state == RunState.DONE,
+        "may_publish": may_change and later is None and run.state == RunState.DONE,
         "may_set_rules": may_change,
-        "superseded": run.state == RunState.DONE and not newest,
+        "superseded": run.state == RunState.DONE and later is not None,
         "laid_down": laid_down,
         "rules_words": wording_by_hand.rules_words(laid_down.values()),
         "by_hand": wording_by_hand.run_words(run),
@@ -183,23 +182,20 @@ def match_run_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if run.state not in WORKING and _asks_for(request, "run"):
         return _finished(request, run)
     form = ProposalListForm(request.GET)
-    every = Proposal.objects.filter(run=run)
-    rows = every.select_related("mentor__person", "mentee__person", "pairing")
+    rows = Proposal.objects.filter(run=run).select_related("mentor__person", "mentee__person", "pairing")
     page = page_of(request, lists.proposals(rows, form))
-    if not rows_only(request):
-        found = every.order_by().values_list("mentor__person__department", "mentee__person__department").distinct()
-        form.offer_departments({name for both in found for name in both if name})
     for proposal in page:
         proposal.points = wording.score_points(proposal.score)  # type: ignore[attr-defined]
         proposal.reasons_words = wording.reasons_words(proposal.reasons)  # type: ignore[attr-defined]
         proposal.warnings_words = wording_runs.warnings_of(proposal, run.program)  # type: ignore[attr-defined]
         proposal.refusal_words = wording.refusal_words(proposal.refusal)  # type: ignore[attr-defined]
     shared = frame(request, run)
+    form.offer_departments(shared["counted"].departments)
     for proposal in page:
         proposal.rule = shared["laid_down"].get((proposal.mentor_id, proposal.mentee_id))  # type: ignore[attr-defined]
     context = {
         **shared,
-        "beside": comparing.beside_last(run),
+        "beside": comparing.beside_last(run, shared["earlier"]),
         "filter_form": form,
         "page": page,
         "refused_pins": _refused_pins(run),
