@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from accounts.models import AddressChange, User
 from feedback.models import SurveyRound
@@ -106,8 +107,8 @@ def _account(c: Cast) -> dict[str, Any]:
 
 def _digest(c: Cast) -> dict[str, Any]:
     entries = [
-        ("Your mentoring session", "https://upstream.example/a"),
-        ("Please log the session", "https://upstream.example/b"),
+        (_("Session reminder"), "https://upstream.example/a"),
+        (_("Please log the session"), "https://upstream.example/b"),
     ]
     return {"entries": [{"subject": subject, "url": url} for subject, url in entries]}
 
