@@ -85,9 +85,9 @@ def test_rotation_twice_changes_nothing(db: None, settings: Any, capsys: pytest.
     settings.ENCRYPTION_KEYS = [NEW, OLD]
     call_command("rotate_encryption")
     before = raw_off_limits()
-    assert "programs.Enrolment (off_limits): 1 done" in capsys.readouterr().out
+    assert "programs.Enrolment (off_limits, wishes): 1 done" in capsys.readouterr().out
     call_command("rotate_encryption")
-    assert "programs.Enrolment (off_limits): 0 done" in capsys.readouterr().out
+    assert "programs.Enrolment (off_limits, wishes): 0 done" in capsys.readouterr().out
     assert raw_off_limits() == before
 
 

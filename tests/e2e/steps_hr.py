@@ -116,14 +116,15 @@ def match(page: Page, stage: Stage, program: str, company: Company) -> None:
     stage.go(page, f"{program}state/start-matching/")
     press(page, "Close enrolment and start matching")
     press(page, "Run matching")
-    publish = page.get_by_role("button", name="Publish: ask the mentors")
+    publish = page.get_by_role("link", name="Publish …")
     pairs = page.locator("#run .tile-number").first
     expect(pairs).to_be_visible(timeout=WORK_SECONDS)
     expect(pairs).to_have_text(str(len(company.mentors)))
     if not publish.is_visible():  # the page has followed the run; the buttons above it are those of its beginning
         page.reload()
         settled(page)
-    press(page, "Publish: ask the mentors")
+    follow(page, "Publish …")
+    press(page, f"Publish and ask {len(company.mentors)} mentors")
     expect(page.get_by_text("mentors are asked first").first).to_be_visible()
 
 
