@@ -11,7 +11,7 @@ from typing import Any
 
 import structlog
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Greatest
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common import clock, doorbell
 from common.http import absolute
-from notifications import policy, preferences, registry
+from notifications import absence, policy, preferences, registry
 from notifications.enums import Channel, MessageState
 from notifications.models import OutboxMessage
 from notifications.querysets import OutboxQuerySet
@@ -62,7 +62,7 @@ def take(message: OutboxMessage) -> str | None:
     rows = list(late_ones(person_id).select_for_update(of=("self",)).order_by("due_at", "pk"))
     if not any(row.pk == message.pk and row.attempts == message.attempts for row in rows):
         return "lost_lease"
-    wanted = [row for row in rows if row.pk == message.pk or still_wanted(row)]
+    wanted = [row for row in rows if row.pk == message.pk or (still_wanted(row) and is_here(row))]
     if len(wanted) < FEWEST:
         return None
     summary = _store(message, max(row.expires_at for row in wanted))
@@ -144,6 +144,15 @@ def still_wanted(row: OutboxMessage) -> bool:
         return True
 
 
+def is_here(row: OutboxMessage) -> bool:
+    """Whether its reader is not away; a nudge of somebody who is waits by itself for their return."""
+    try:
+        return absence.back_at(row) is None
+    except Exception:
+        log.exception("digest_entry_unclear", message=row.pk, kind=row.kind)
+        return False
+
+
 def _link(row: OutboxMessage) -> str:
     """Where a message leads; to the inbox when it cannot say."""
     try:
@@ -160,13 +169,21 @@ def _end(row: OutboxMessage, state: str, error: str) -> None:
 
 
 def settle() -> int:
-    """What is in a summary that was not sent has not been sent either; how many these were. Looks at SETTLED_FOR alone."""
-    ended = OutboxMessage.objects.filter(kind=policy.DIGEST, due_at__gt=clock.now() - SETTLED_FOR, state__in=ENDS_WITH_IT)
+    """What is in a summary that was not sent has not been sent either; how many these were. Looks at SETTLED_FOR alone.
+
+    What is in one of unknown fate, which is not sent once more, is of unknown fate too, and not sent again by itself.
+    """
+    ends = Q(state__in=ENDS_WITH_IT) | Q(state=MessageState.UNKNOWN, resend_allowed=False)
+    ended = OutboxMessage.objects.filter(ends, kind=policy.DIGEST, due_at__gt=clock.now() - SETTLED_FOR)
     by_state: dict[str, list[int]] = {}
     for pk, state in ended.order_by().values_list("pk", "state"):
         by_state.setdefault(state, []).append(pk)
-    lost, why = OutboxMessage.objects.filter(state=MessageState.DIGESTED), "The summary that it was in was not sent."
-    return sum(lost.filter(digest__in=pks).update(state=state, last_error=why) for state, pks in by_state.items())
+    unknown = by_state.pop(MessageState.UNKNOWN, [])
+    inside, why = OutboxMessage.objects.filter(state=MessageState.DIGESTED), "The summary that it was in was not sent."
+    inside.filter(digest__in=unknown).update(
+        state=MessageState.UNKNOWN, resend_allowed=False, last_error="The summary that it was in may not have arrived."
+    )
+    return sum(inside.filter(digest__in=pks).update(state=state, last_error=why) for state, pks in by_state.items())
 
 
 def register() -> None:

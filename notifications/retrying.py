@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from common import audit, clock, doorbell
 from common.errors import DomainError
-from notifications import preferences, registry
+from notifications import preferences, registry, suppression
 from notifications.enums import RETRIABLE_STATES, MessageState
 from notifications.models import OutboxMessage
 
@@ -39,10 +39,12 @@ def is_fresh(message: OutboxMessage) -> bool:
 
 @transaction.atomic
 def retry(*, actor: Any, message: OutboxMessage) -> OutboxMessage:
-    """Send it again now, under the same Message-ID. DomainError when it has lost its point or is on its way already."""
+    """Send it again now, under the same Message-ID. DomainError when it has no point, is on its way or cannot arrive."""
     locked: OutboxMessage = OutboxMessage.objects.select_for_update(of=("self",)).get(pk=message.pk)
     if not can_retry(locked):
         raise DomainError(_("This message has lost its point or is on its way already. Nothing was sent."))
+    if suppression.why_not(locked):  # it would end at once, and its text with it
+        raise DomainError(_("Mail does not arrive"))
     now = clock.now()
     locked.state, locked.try_at, locked.dialog_at, locked.resend_allowed = MessageState.QUEUED, now, None, True
     # due anew: it is not late, and so not for a summary; what it missed is told by the audit trail

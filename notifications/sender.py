@@ -32,6 +32,7 @@ from notifications.transport import (
     TemporaryError,
     Transport,
     UncertainError,
+    written,
 )
 
 log = structlog.get_logger(__name__)
@@ -95,14 +96,17 @@ def reap() -> int:
     """Take back the messages whose sender has died; how many they were.
 
     One that had not begun to talk with the mail server waits again. One that had is of unknown fate: it is sent once more,
-    unless it is a nudge or this was its second time already.
+    unless it is a nudge or this was its second time already. Each statement names the whole of what it takes: another lease
+    may end between two of them.
     """
     dead = OutboxMessage.objects.filter(state=MessageState.LEASED, lease_until__lt=Now())
     back = dead.filter(dialog_at__isnull=True).update(state=MessageState.QUEUED, lease_until=None)
+    talking, kinds = dead.filter(dialog_at__isnull=False), registry.nudges()
     unknown = {"state": MessageState.UNKNOWN, "lease_until": None, "last_error": "The sender stopped while it was sending."}
-    nudges = dead.filter(kind__in=registry.nudges()).update(resend_allowed=False, **unknown, **NO_BODY)
-    again = dead.filter(resend_allowed=True).update(try_at=clock.now(), **unknown)
-    never = dead.update(**unknown, **NO_BODY)
+    nudges = talking.filter(kind__in=kinds).update(resend_allowed=False, **unknown, **NO_BODY)
+    others = talking.exclude(kind__in=kinds)
+    again = others.filter(resend_allowed=True).update(try_at=clock.now(), **unknown)
+    never = others.filter(resend_allowed=False).update(**unknown, **NO_BODY)
     return back + nudges + again + never
 
 
@@ -187,7 +191,8 @@ def prepare(message: OutboxMessage, transport: Transport) -> Callable[[], None] 
     if message.channel in WEBHOOK_CHANNELS:
         webhook = webhooks.webhook_of(message)
         return partial(webhooks.post, webhook, webhooks.payload(message)) if webhook else None
-    return partial(transport.send, mail.build(message, registry.get(message.kind)))
+    built = mail.build(message, registry.get(message.kind))
+    return partial(transport.send, built, written(built))
 
 
 def hand_over(message: OutboxMessage, send: Callable[[], None]) -> str:

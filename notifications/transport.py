@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import smtplib
 import socket
+from dataclasses import dataclass
 from email.utils import parseaddr
 from types import TracebackType
 from typing import Any
@@ -48,6 +49,27 @@ class UncertainError(TransportError):
     """The server had the whole mail and did not answer: it may have accepted it, or not."""
 
 
+@dataclass(frozen=True)
+class Written:
+    """A mail as it goes over the wire, before the dots are doubled and the end is set."""
+
+    sender: str
+    recipients: tuple[str, ...]
+    payload: bytes
+
+
+def written(mail: EmailMultiAlternatives) -> Written:
+    """All that can go wrong with a mail itself goes wrong here (an address that is none, say), before any talk has begun."""
+    content: Any = mail.message()  # Django's own class, whose as_bytes() takes the line end
+    recipients = tuple(_bare(recipient) for recipient in mail.recipients())
+    return Written(_bare(mail.from_email), recipients, content.as_bytes(linesep="\r\n"))
+
+
+def _bare(address: str) -> str:
+    """What stands between the angle brackets."""
+    return parseaddr(sanitize_address(address, "utf-8"))[1]
+
+
 class Transport:
     """A connection that is opened at the first mail and kept for the next ones. A context manager."""
 
@@ -71,8 +93,8 @@ class Transport:
                     smtp.close()
             self.backend = None
 
-    def send(self, mail: EmailMultiAlternatives) -> None:
-        """Return when the server has accepted the mail; else raise one of the errors above."""
+    def send(self, mail: EmailMultiAlternatives, ready: Written | None = None) -> None:
+        """Return when the server has accepted the mail; else raise one of the errors above. `ready` is `written(mail)`."""
         if not mail.recipients():
             raise PermanentError("The message has no recipient.")
         smtp = self._connected()
@@ -84,7 +106,7 @@ class Transport:
                 raise ServerAwayError(describe(error)) from error
             return
         try:
-            _dialog(smtp, mail)
+            _dialog(smtp, ready or written(mail))
         except TransportError as error:
             if not isinstance(error, PermanentError):
                 self.close()
@@ -122,21 +144,18 @@ def _send_at_once(backend: Any) -> None:
         backend.connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
-def _dialog(smtp: smtplib.SMTP, mail: EmailMultiAlternatives) -> None:
+def _dialog(smtp: smtplib.SMTP, mail: Written) -> None:
     """MAIL, RCPT, DATA, the mail, and the server's word. RFC 5321, section 3.3."""
-    encoding = "utf-8"
-    written: Any = mail.message()  # Django's own class, whose as_bytes() takes the line end
-    payload: bytes = written.as_bytes(linesep="\r\n")
-    payload = re.sub(rb"(?m)^\.", b"..", payload)  # RFC 5321, section 4.5.2
+    payload = re.sub(rb"(?m)^\.", b"..", mail.payload)  # RFC 5321, section 4.5.2
     if not payload.endswith(b"\r\n"):
         payload += b"\r\n"
     smtp.ehlo_or_helo_if_needed()
     options = ["BODY=8BITMIME"] if smtp.has_extn("8bitmime") else []
     if smtp.has_extn("size"):
         options.append(f"SIZE={len(payload)}")
-    _judge(smtp.mail(parseaddr(sanitize_address(mail.from_email, encoding))[1], options))
-    for recipient in mail.recipients():
-        _judge(smtp.rcpt(parseaddr(sanitize_address(recipient, encoding))[1]), about_address=True)
+    _judge(smtp.mail(mail.sender, options))
+    for recipient in mail.recipients:
+        _judge(smtp.rcpt(recipient), about_address=True)
     _judge(smtp.docmd("DATA"), good=(354,))
     smtp.send(payload)  # breaking off here leaves the mail without its end, so no server can have accepted it
     try:

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from common import clock
 from common.models import AuditEntry
-from notifications import outbox, policy, sender
+from notifications import outbox, policy, sender, suppression
 from notifications.enums import MessageState
 from notifications.models import OutboxMessage, SuppressedAddress, Webhook
 from programs.models import Program
@@ -154,6 +154,18 @@ def test_what_has_lost_its_point_is_not_sent_again(program: Program, coordinator
     assert "has lost its point" in page
     row.refresh_from_db()
     assert row.state == MessageState.MISSED
+
+
+def test_what_goes_to_a_refused_address_keeps_its_text(program: Program, coordinator: Any) -> None:
+    row = message(program, state=MessageState.FAILED)
+    suppression.suppress(row.recipient.email, "550 5.1.1 unknown")
+    coordinator.post(again_url(row, program))
+    row.refresh_from_db()
+    assert (row.state, row.text) == (MessageState.FAILED, "BODY-WORDS")
+    suppression.release(row.recipient.email)
+    coordinator.post(again_url(row, program))
+    row.refresh_from_db()
+    assert row.state == MessageState.QUEUED
 
 
 def test_text_of_what_failed_goes_after_a_week(program: Program, at: Any) -> None:

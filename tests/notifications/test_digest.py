@@ -10,7 +10,7 @@ from django.db import connection
 
 from accounts.models import User
 from common import clock
-from notifications import digest, outbox, policy, preferences, registry, sender
+from notifications import absence, digest, outbox, policy, preferences, registry, sender
 from notifications.enums import Channel, MessageState
 from notifications.models import OutboxMessage
 from notifications.policy import Policy
@@ -166,6 +166,33 @@ def test_summary_of_unknown_fate_is_sent_once_more_under_its_own_name(person: Us
     assert sender.send_due() == {"sent": 1}
     assert len({mail.message_id for mail in smtp_sink.messages}) == 1
     assert states(*rows) == ["digested", "digested"]
+
+
+def test_messages_of_a_summary_that_may_not_have_arrived_are_of_unknown_fate(
+    person: User, smtp_sink: SmtpSink, at: Any
+) -> None:
+    from tests.smtp import DIE_BEFORE_TAKING
+
+    rows = [late(person, key) for key in "ab"]
+    smtp_sink.on_data = lambda _address: DIE_BEFORE_TAKING
+    for _ in range(3):
+        sender.send_due()
+        at(clock.now() + timedelta(minutes=5))
+    assert states(*rows) == ["unknown", "unknown"]
+    smtp_sink.on_data = lambda _address: ""
+    assert sender.send_due() == {}
+    assert smtp_sink.messages == []
+
+
+def test_reminder_of_somebody_who_is_away_waits_beside_the_summary(
+    person: User, smtp_sink: SmtpSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(absence, "_back", [lambda _person: clock.now() + 24 * HOUR])
+    rows = [late(person, key) for key in "ab"]
+    nudge = late(person, "nudge", kind=NUDGE)
+    sender.send_due()
+    assert states(*rows, nudge) == ["digested", "digested", "queued"]
+    assert len(smtp_sink.messages) == 1
 
 
 def test_doorbell_of_one_message_rings_for_the_summary(

@@ -10,10 +10,10 @@ from django.db.models.functions import Now
 
 from accounts.models import User
 from common import clock
-from notifications import outbox, sender
+from notifications import outbox, registry, sender
 from notifications.enums import MessageState
 from notifications.models import OutboxMessage
-from tests.notifications.conftest import NUDGE, put
+from tests.notifications.conftest import KIND, NUDGE, put
 from tests.smtp import DIE_AFTER_TAKING, DIE_BEFORE_TAKING, SmtpSink
 
 At = Callable[[datetime], None]
@@ -170,3 +170,29 @@ def test_sender_that_comes_back_late_changes_nothing(person: User, smtp_sink: Sm
     assert sender.put_off(slow, "late") == "lost_lease"
     assert sender.uncertain(slow, "late") == "lost_lease"
     assert again(message).state == MessageState.SENT
+
+
+@pytest.mark.parametrize("kind", [KIND, NUDGE])
+def test_lease_that_ends_while_the_reaper_works_is_not_taken_for_a_talk(
+    person: User, smtp_sink: SmtpSink, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    message = put(person, kind=kind)
+    assert sender.claim() is not None
+    OutboxMessage.objects.filter(pk=message.pk).update(resend_allowed=False)
+    nudges = registry.nudges
+
+    def slow() -> list[str]:
+        expire_lease(message)
+        return nudges()
+
+    monkeypatch.setattr(registry, "nudges", slow)
+    assert sender.reap() == 0
+    assert again(message).state == MessageState.LEASED
+    assert sender.send_due() == {"reaped": 1, "sent": 1}
+
+
+def test_address_that_cannot_be_written_ends_no_round(person: User, smtp_sink: SmtpSink) -> None:
+    broken = put(person, "1", address=f"mara@{'x' * 70}.example")
+    put(person, "2")
+    assert sender.send_due() == {"put_off": 1, "sent": 1}
+    assert (again(broken).state, broken.dialog_at) == (MessageState.QUEUED, None)
