@@ -12,7 +12,7 @@ import structlog
 
 # Links that let somebody in, or answer in their name, stand in the paths that Django logs.
 LINK_TOKEN = re.compile(
-    r"((?<!/me)/(?:surveys/answer|sign-in/set-up/[0-9a-f-]{36}|sign-in/password/reset/key|calendar)/)[^/\s\"']+"
+    r"((?<!/me)/(?:surveys/answer|sign-in/set-up/[0-9a-f-]{36}|sign-in/password/reset/key|calendar|stop)/)[^/\s\"']+"
 )
 # Postgres quotes the row or the key that it refuses: names, addresses, answers.
 QUOTED_ROW = re.compile(r"DETAIL:.*?(?=\n(?:CONTEXT:|HINT:|\n|Traceback|The above exception|During handling)|\Z)", re.DOTALL)
