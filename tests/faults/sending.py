@@ -85,7 +85,8 @@ class Killer:
                 self.end(worker, ports, accepted=False)
                 time.sleep(self.site.sink.delay * 2)
                 # one whose end has been written down already would be no fault of the kill if it came twice
-                talking = set(mails().filter(state="leased", dialog_at__isnull=False).values_list("recipient__email", flat=True))
+                going_on = mails().filter(state="leased", dialog_at__isnull=False)
+                talking = set(going_on.values_list("recipient__email", flat=True))
                 for address in taken & talking & {mail.recipients[0] for mail in self.site.sink.messages}:
                     self.crowd.breaks.accepted[address] += 1
                 return True
