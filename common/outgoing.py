@@ -194,6 +194,7 @@ class Pinned(http.client.HTTPSConnection):
     def __init__(self, parts: SplitResult, end: float) -> None:
         self.end = end
         self.written = False
+        self.is_over = False
         self.wire: ssl.SSLSocket | None = None  # http.client forgets `sock` while an answer without a length is still read
         host = (parts.hostname or "").rstrip(".")
         super().__init__(host, parts.port or 443, timeout=max(0.1, end - time.monotonic()), context=tls())
@@ -202,6 +203,8 @@ class Pinned(http.client.HTTPSConnection):
         """To the first of the checked addresses that takes the connection."""
         failure: OSError = OSError("no address")
         for address in resolve(self.host, self.port, self.end):
+            if self.is_over or time.monotonic() >= self.end:
+                raise TimeoutError("no time left")
             try:
                 plain = socket.create_connection((address, self.port), timeout=max(0.1, self.end - time.monotonic()))
             except OSError as error:
@@ -210,6 +213,8 @@ class Pinned(http.client.HTTPSConnection):
             # `break_off` must be able to reach a handshake that never ends
             secure = tls().wrap_socket(plain, server_hostname=self.host, do_handshake_on_connect=False)
             self.sock = self.wire = secure
+            if self.is_over:  # `break_off` came before there was anything to end, and comes but once
+                raise TimeoutError("no time left")
             secure.do_handshake()
             return
         raise failure
@@ -221,7 +226,8 @@ class Pinned(http.client.HTTPSConnection):
             self.wire.close()
 
     def break_off(self) -> None:
-        """End whatever is being waited for."""
+        """End whatever is being waited for, and what would be waited for next."""
+        self.is_over = True
         if self.wire is not None:
             with contextlib.suppress(OSError):
                 # the plain socket's own: that of TLS would take the state away from under the thread that reads

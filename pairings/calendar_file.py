@@ -42,6 +42,7 @@ def event(session: MentoringSession) -> bytes:
     """One session as a file to take along, for the two of the pair and the delegate."""
     entry = _entry(session)
     entry.add("dtstamp", clock.now())
+    entry.add("organizer", _organizer())  # RFC 5546, section 3.2.1: what is published has one
     _add_where(entry, session)
     return _calendar([entry], method="PUBLISH")
 
@@ -56,7 +57,7 @@ def invitation(session: MentoringSession, recipient: User, *, is_own_deed: bool 
     with translation.override(recipient.locale):
         entry = _entry(session)
         entry.add("dtstamp", clock.now())
-        entry.add("organizer", _mailbox(parseaddr(settings.MAIL_FROM)[1], product_name()))
+        entry.add("organizer", _organizer())
         attendee = _mailbox(recipient.email, recipient.name)
         attendee.params["ROLE"] = "REQ-PARTICIPANT"
         attendee.params["PARTSTAT"] = "ACCEPTED" if is_own_deed else "NEEDS-ACTION"
@@ -125,6 +126,10 @@ def _what_to_do(session: MentoringSession) -> str:
 
 def _page(session: MentoringSession) -> str:
     return absolute(reverse("pairings:session_detail", args=[session.public_id]))
+
+
+def _organizer() -> vCalAddress:
+    return _mailbox(parseaddr(settings.MAIL_FROM)[1], product_name())
 
 
 def _mailbox(address: str, name: str) -> vCalAddress:

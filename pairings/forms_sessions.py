@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
-from django.core.validators import URLValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -28,7 +29,12 @@ CANCELLED_BY_MENTOR, CANCELLED_BY_MENTEE = "cancelled_by_mentor", "cancelled_by_
 class SessionTimeForm(forms.Form):
     """When and where. The zone is asked only where those who may be meant differ."""
 
-    wall_date = forms.DateField(label=gettext_lazy("Day"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    wall_date = forms.DateField(
+        label=gettext_lazy("Day"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        # the first and the last days there are cannot be reckoned with
+        validators=[MinValueValidator(date(1970, 1, 1)), MaxValueValidator(date(2999, 12, 31))],
+    )
     wall_time = forms.TimeField(
         label=gettext_lazy("Time"), widget=forms.TimeInput(format="%H:%M", attrs={"type": "time", "step": 300})
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from math import prod
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,8 +12,11 @@ import recurring_ical_events
 from icalendar import Calendar
 
 MOST_EVENTS = 20_000
-MONTH = timedelta(days=28)
 MOST_TIMES = 30_000
+# so many repeats are expanded at a time, if all of them were daily: what a file may ask for is held in memory at once
+MOST_AT_ONCE = 8_000
+LONGEST_STEP = 28
+TIMES_A_DAY = 4  # more than that nothing repeats within a day
 # nobody's meetings repeat by the hour, and expanding such a rule over a year would keep a worker busy for hours
 ODD_RULES = {"SECONDLY", "MINUTELY", "HOURLY"}
 EARLIEST_YEAR = 1970  # a rule that began in the year 1 takes as long
@@ -37,13 +41,14 @@ def busy_times(content: bytes, *, zone: str, start: datetime, end: datetime, but
     for calendar in _calendars(content):
         kept = _without_odd(calendar, but_uids_of)
         repeats = recurring_ical_events.of(kept, skip_bad_series=True)
+        step = _step(kept)
         since = start
         while since < end:
-            # a month at a time, so that a calendar without measure is given up early
-            spans += [_span(event, zone) for event in repeats.between(since, since + MONTH) if not _is_free(event)]
+            # a month at a time or less, so that a calendar without measure is given up early
+            spans += [_span(event, zone) for event in repeats.between(since, since + step) if not _is_free(event)]
             if len(spans) > MOST_TIMES:
                 raise TooManyEventsError
-            since += MONTH
+            since += step
         spans += _free_busy(calendar, zone)
     return _joined([(max(first, start), min(last, end)) for first, last in spans if first < end and start < last])
 
@@ -76,16 +81,29 @@ def _without_odd(calendar: Any, but_uids_of: str) -> Any:
     return kept
 
 
+def _step(calendar: Any) -> timedelta:
+    """How far to expand at once. TooManyEventsError for more repeats or dates of repeats than anybody has."""
+    events = calendar.walk("VEVENT")
+    repeating = sum("RRULE" in event for event in events)
+    dates = sum(len(listed.dts) for event in events for listed in _as_list(event.get("RDATE", [])))
+    if repeating > MOST_AT_ONCE or dates > MOST_TIMES:
+        raise TooManyEventsError
+    return timedelta(days=min(LONGEST_STEP, MOST_AT_ONCE // max(1, repeating)))
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
 def _is_odd(event: Any) -> bool:
     """It has no time, or repeats in a way that would take for ever to expand."""
     if "RRULE" in event and event["DTSTART"].dt.year < EARLIEST_YEAR:
         return True
     _span(event, "UTC")
-    rules = event.get("RRULE", [])
-    for rule in rules if isinstance(rules, list) else [rules]:
+    for rule in _as_list(event.get("RRULE", [])):
         parts = {str(name).upper(): values for name, values in rule.items()}
         often = {str(value).upper() for value in parts.get("FREQ", [])} & ODD_RULES
-        if often or any(len(parts.get(name, [])) > 4 for name in ("BYHOUR", "BYMINUTE", "BYSECOND")):
+        if often or prod(len(parts.get(name, [0])) for name in ("BYHOUR", "BYMINUTE", "BYSECOND")) > TIMES_A_DAY:
             return True
     return False
 
@@ -112,8 +130,7 @@ def _span(event: Any, zone: str) -> tuple[datetime, datetime]:
 def _free_busy(calendar: Any, zone: str) -> Iterator[tuple[datetime, datetime]]:
     """The periods of a calendar that publishes nothing but when somebody is busy."""
     for part in calendar.walk("VFREEBUSY"):
-        found = part.get("FREEBUSY", [])
-        for item in found if isinstance(found, list) else [found]:
+        for item in _as_list(part.get("FREEBUSY", [])):
             if str(item.params.get("FBTYPE", "BUSY")).upper() != "FREE":
                 periods = getattr(item, "dts", None) or [item]
                 for period in periods:

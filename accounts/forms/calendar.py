@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django import forms
+from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext_lazy as _
+
+LAST_DAY = date(2999, 12, 31)  # the day after the very last one that there is cannot be reckoned with
 
 
 class AbsenceForm(forms.Form):
     """From and until."""
 
     starts_on = forms.DateField(label=_("First day away"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
-    ends_on = forms.DateField(label=_("Last day away"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    ends_on = forms.DateField(
+        label=_("Last day away"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        validators=[MaxValueValidator(LAST_DAY)],
+    )
 
 
 class OwnCalendarForm(forms.Form):

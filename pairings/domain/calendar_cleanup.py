@@ -15,9 +15,9 @@ def cancel_open_sessions(pairing: Pairing) -> int:
     Runs in the caller's transaction, under the pair's lock.
     """
     open_states = [SessionState.PROPOSED, SessionState.SCHEDULED]
-    found = list(
-        MentoringSession.objects.filter(pairing=pairing, state__in=open_states, starts_at__gt=clock.now()).order_by("starts_at")
-    )
+    rows = MentoringSession.objects.filter(pairing=pairing, state__in=open_states, starts_at__gt=clock.now())
+    # under lock before their attendances, as everywhere else
+    found = list(rows.order_by("starts_at", "pk").select_for_update())
     for session in found:
         outbox.cancel(key_prefix=mail_sessions.key_prefix(session), reason="the pair has ended")
         session.pairing = pairing

@@ -47,8 +47,8 @@ def remind_of_commitments() -> int:
 
 def _due(commitment: Commitment, now: datetime) -> tuple[int, datetime, datetime] | None:
     """The number of the reminder that is to stand in the outbox now, since when, and until when it makes sense."""
-    first = to_utc(commitment.due_on, AT, commitment.pairing.mentee.time_zone)
-    moments = [first + after for after in NUDGE_AFTER]
+    # days of the calendar, so that the hour stays the same across a clock change
+    moments = [to_utc(commitment.due_on + after, AT, commitment.pairing.mentee.time_zone) for after in NUDGE_AFTER]
     for number, (due_at, until) in enumerate(zip(moments, [*moments[1:], moments[-1] + LIFE], strict=True), 1):
         if due_at <= now < until:
             return number, due_at, until

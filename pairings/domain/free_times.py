@@ -17,6 +17,7 @@ from accounts.models import User
 from common import clock
 from pairings.enums import SessionState
 from pairings.models import MentoringSession, Pairing, SessionAttendance
+from programs.models import Program
 
 OFFICE_HOURS = [[day, 9 * 60, 17 * 60] for day in range(5)]  # of those who have not said when they have time
 HALF_HOUR = timedelta(minutes=30)
@@ -107,11 +108,20 @@ def _found(pairing: Pairing, zone: str, minutes: int, first: date, last: date) -
         near = latest is not None and start - latest < timedelta(hours=2)
         if not first <= day <= last or days.get(day, 0) >= A_DAY or near:
             continue
+        if not _is_inside(program, start, start + timedelta(minutes=minutes)):
+            continue
         if any(span.meets(Span(start, start + timedelta(minutes=minutes))) for span in taken):
             continue
         days[day] = days.get(day, 0) + 1
         latest = start
         yield start
+
+
+def _is_inside(program: Program, start: datetime, end: datetime) -> bool:
+    """The program's days are those of its own zone, as whoever books it finds."""
+    zone = ZoneInfo(program.time_zone)
+    first, last = start.astimezone(zone).date(), (end - timedelta(microseconds=1)).astimezone(zone).date()
+    return (program.starts_on or date.min) <= first and last <= (program.ends_on or date.max)
 
 
 def _after_last(pairing: Pairing, zone: str) -> date:
@@ -153,8 +163,14 @@ def _starts(spans: Iterator[Span], length: timedelta, zone: str) -> Iterator[dat
         past = timedelta(minutes=local.minute % 30, seconds=local.second)
         start = span.start + (HALF_HOUR - past if past else timedelta())
         while start + length <= span.end:
-            yield start
+            if not is_second_time(start, zone):
+                yield start
             start += HALF_HOUR
+
+
+def is_second_time(moment: datetime, zone: str) -> bool:
+    """Clocks in the zone show it for the second time, in autumn: as a wall time it would mean the first."""
+    return bool(moment.astimezone(ZoneInfo(zone)).fold)
 
 
 def _taken(pairing: Pairing, first: date, last: date) -> list[Span]:
@@ -168,7 +184,8 @@ def _taken(pairing: Pairing, first: date, last: date) -> list[Span]:
     spans = [Span(during.lower, during.upper) for during in busy.values_list("during", flat=True)]
     spans += [Span(start, end) for start, end in own_calendar.busy_between(people, *edges)]
     zones = {person.pk: ZoneInfo(person.time_zone) for person in people}
-    for absence in absences.between(people, first, last):
+    # the days are the reader's, an absence is of its person's zone: at the same moment the two dates can be two days apart
+    for absence in absences.between(people, first - timedelta(days=2), last + timedelta(days=2)):
         zone = zones[absence.person_id]
         start = datetime.combine(absence.starts_on, time(), tzinfo=zone).astimezone(UTC)
         end = datetime.combine(absence.ends_on + timedelta(days=1), time(), tzinfo=zone).astimezone(UTC)

@@ -32,9 +32,9 @@ def say_late(*, actor: User, session: MentoringSession, minutes: int) -> Session
     """
     if minutes not in CHOICES:
         raise DomainError(_("Choose one of the buttons."), code="minutes")
-    session = MentoringSession.objects.select_related("pairing__program", "pairing__mentor", "pairing__mentee").get(
-        pk=session.pk
-    )
+    related = MentoringSession.objects.select_related("pairing__program", "pairing__mentor", "pairing__mentee")
+    # under lock: one that is just being moved must not take along what was said about its earlier time
+    session = related.select_for_update(of=("self",)).get(pk=session.pk)
     if not is_near(session):
         raise DomainError(_("You can say so from an hour before the session until its end."))
     mine = SessionAttendance.objects.select_for_update().filter(session=session, person=actor, live=True).first()

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from accounts.domain import calendar_reading
 from accounts.domain.calendar_reading import NotACalendarError, TooManyEventsError, busy_times
 
 START = datetime(2027, 2, 1, tzinfo=UTC)
@@ -100,3 +101,26 @@ def test_a_calendar_without_measure_is_given_up(monkeypatch: pytest.MonkeyPatch)
     daily = event("DTSTART:20270101T090000Z", "DURATION:PT1H", "RRULE:FREQ=DAILY")
     with pytest.raises(TooManyEventsError):
         busy_times(calendar(daily), zone="UTC", start=START, end=END)
+
+
+@pytest.mark.parametrize(
+    "rule", ["FREQ=DAILY;BYHOUR=1,2,3,4,5", "FREQ=DAILY;BYHOUR=1,2,3;BYMINUTE=1,2", "FREQ=YEARLY;BYSECOND=0,1,2,3,4"]
+)
+def test_what_repeats_more_often_than_meetings_do_is_left_out(rule: str) -> None:
+    assert read(calendar(event("DTSTART:20270202T090000Z", "DURATION:PT1M", f"RRULE:{rule}"))) == []
+
+
+def test_no_more_repeats_are_expanded_at_once_than_memory_has_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    daily = [event("DTSTART:20270101T090000Z", "DURATION:PT1H", "RRULE:FREQ=DAILY", uid=f"{n}@x") for n in range(5)]
+    whole = read(calendar(*daily))
+    monkeypatch.setattr(calendar_reading, "MOST_AT_ONCE", 10)  # two days at a time
+    assert read(calendar(*daily)) == whole
+    monkeypatch.setattr(calendar_reading, "MOST_AT_ONCE", 4)
+    with pytest.raises(TooManyEventsError):
+        read(calendar(*daily))
+
+
+def test_dates_of_repeats_are_counted_before_they_are_expanded() -> None:
+    days = ",".join(["20270203T090000Z"] * (calendar_reading.MOST_TIMES + 1))
+    with pytest.raises(TooManyEventsError):
+        read(calendar(event("DTSTART:20270202T090000Z", "DURATION:PT1H", f"RDATE:{days}")))

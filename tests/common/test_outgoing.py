@@ -226,3 +226,35 @@ def test_name_server_that_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> No
     with pytest.raises(UnreachableError):
         outgoing.request("GET", "https://example.com/", seconds=0.3)
     assert time.monotonic() - begun < 1.2
+
+
+def test_a_second_address_gets_no_time_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    resolves_to(monkeypatch, "8.8.8.8", "8.8.4.4")
+    to: list[str] = []
+
+    def swallow(address: Any, timeout: float) -> Any:
+        to.append(address[0])
+        time.sleep(timeout)
+        raise TimeoutError
+
+    monkeypatch.setattr(socket, "create_connection", swallow)
+    with pytest.raises(UnreachableError):
+        outgoing.request("GET", "https://example.com/", seconds=0.3)
+    assert to == ["8.8.8.8"]
+
+
+def test_a_connection_that_comes_about_too_late_is_given_up(sink: HttpsSink, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or else it could send a byte now and then for ever: what ends it has come and gone."""
+    sink.answering = endless_body
+    connect = socket.create_connection
+
+    def late(address: Any, timeout: float) -> Any:
+        time.sleep(timeout + 0.2)
+        return connect(address, timeout=5)
+
+    monkeypatch.setattr(socket, "create_connection", late)
+    begun = time.monotonic()
+    with pytest.raises(UnreachableError):
+        outgoing.request("GET", sink.url("/"), seconds=0.3)
+    assert time.monotonic() - begun < 1.2
+    assert sink.requests == []

@@ -176,6 +176,13 @@ def test_reminded_at_nine_where_the_mentee_is(session: MentoringSession, at: At)
     assert (remind_of_commitments(), remind_of_commitments()) == (1, 0)
 
 
+def test_the_second_reminder_comes_at_nine_across_a_clock_change_too(session: MentoringSession, at: At) -> None:
+    keep(session, due_on=date(2027, 3, 22))  # Berlin's clocks change on 28 March
+    at(datetime(2027, 3, 29, 7, 0, 1, tzinfo=UTC))
+    remind_of_commitments()
+    assert OutboxMessage.objects.get(kind=mail_commitments.KIND).due_at == datetime(2027, 3, 29, 7, tzinfo=UTC)
+
+
 @pytest.mark.parametrize("change", ["done", "dropped", "later", "paused", "left"])
 def test_what_has_lost_its_point_is_not_sent(session: MentoringSession, at: At, mailoutbox: list[Any], change: str) -> None:
     made = keep(session)

@@ -52,6 +52,13 @@ def test_an_absence_that_makes_no_sense_is_shown_again(pairing: Pairing, as_user
     assert "The last day comes before the first one." in text_of(answer)
 
 
+def test_the_last_day_there_is_cannot_be_entered(pairing: Pairing, as_user: SignIn) -> None:
+    """The page that lists absences reckons with the day after."""
+    client = as_user(pairing.mentor)
+    assert client.post(url("absence_add"), {"starts_on": "9999-12-31", "ends_on": "9999-12-31"}).status_code == 422
+    assert client.get(url()).status_code == 200
+
+
 def test_sessions_in_an_absence_are_named_with_a_link_to_move_them(pairing: Pairing, as_user: SignIn) -> None:
     session = book(pairing, date(2027, 2, 9))
     book(pairing, date(2027, 2, 16))

@@ -60,6 +60,32 @@ def test_a_window_that_is_too_short_offers_nothing() -> None:
     assert offered(pair_of([[1, 540, 580]], [[1, 540, 1020]])) == []
 
 
+def test_an_absence_counts_where_its_person_is_whoever_reads() -> None:
+    # Monday in Los Angeles is Tuesday, the first day that is looked at, in Auckland
+    windows = [[0, 8 * 60, 18 * 60]]
+    pairing = pair_of(windows, windows, ("America/Los_Angeles", "America/Los_Angeles"))
+    assert offered(pairing, "Pacific/Auckland")[0] == datetime(2027, 2, 1, 16, tzinfo=UTC)
+    Absence.objects.create(person=pairing.mentor, starts_on=date(2027, 2, 1), ends_on=date(2027, 2, 1))
+    assert offered(pairing, "Pacific/Auckland")[0] == datetime(2027, 2, 8, 16, tzinfo=UTC)
+
+
+def test_a_time_that_clocks_show_again_is_not_offered() -> None:
+    # Sunday 8:00 in Jerusalem is the second 1:00 in New York on 7 November; booked as a wall time it would be the first
+    windows = [[6, 8 * 60, 9 * 60]]
+    program = make_program(starts_on=date(2027, 11, 2))
+    pairing = pair_of(windows, windows, ("Asia/Jerusalem", "Asia/Jerusalem"), program=program)
+    assert offered(pairing)[0] == datetime(2027, 11, 7, 6, tzinfo=UTC)
+    assert offered(pairing, "America/New_York")[0] == datetime(2027, 11, 14, 6, tzinfo=UTC)
+
+
+def test_what_is_offered_lies_inside_the_program_where_the_program_is() -> None:
+    # Tuesday morning in Auckland is still the Monday before the program in Los Angeles
+    windows = [[1, 9 * 60, 10 * 60]]
+    program = make_program(starts_on=date(2027, 3, 2), time_zone="America/Los_Angeles")
+    pairing = pair_of(windows, windows, ("Pacific/Auckland", "Pacific/Auckland"), program=program)
+    assert offered(pairing, "Pacific/Auckland")[0] == datetime(2027, 3, 8, 20, tzinfo=UTC)
+
+
 def test_starts_are_at_half_hours_of_the_readers_zone() -> None:
     pairing = pair_of([[1, 545, 700]], [[1, 540, 1020]])
     assert [(start.hour, start.minute) for start in offered(pairing, limit=1)] == [(8, 30)]

@@ -189,6 +189,13 @@ def test_second_cancellation_says_what_it_does(pairing: Pairing, as_user: SignIn
     assert "coordinator will see" not in shown
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_day_that_cannot_be_reckoned_with_is_refused(pairing: Pairing, as_user: SignIn, day: str) -> None:
+    for name, more in (("session_new", {}), ("session_series", {"count": "2", "interval_weeks": "4"})):
+        answer = as_user(pairing.mentee).post(page(name, pairing), FORM | {"wall_date": day} | more)
+        assert answer.status_code == 422
+
+
 def test_session_calendar_has_utc_and_no_more_than_the_title(pairing: Pairing, as_user: SignIn) -> None:
     session = book(pairing, link="https://meet.example.com/1")
     sessions.ask_question(actor=pairing.mentee, session=session, question="Secret?")
@@ -200,6 +207,8 @@ def test_session_calendar_has_utc_and_no_more_than_the_title(pairing: Pairing, a
     assert event["DTSTART"].dt == datetime(2027, 2, 2, 9, 0, tzinfo=UTC)
     assert b"DTSTART:20270202T090000Z" in first.content
     assert (event["SEQUENCE"], str(event["STATUS"])) == (0, "CONFIRMED")
+    assert str(event["ORGANIZER"]).startswith("mailto:")  # RFC 5546 asks for it in what is published, and for no attendee
+    assert "ATTENDEE" not in event
     assert pairing.mentor.name not in text_of(first)
     assert "Secret" not in text_of(first)
     client.post(page("session_move", session), FORM | {"wall_date": "2027-02-03"})
