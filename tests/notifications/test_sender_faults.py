@@ -185,8 +185,9 @@ def test_lease_that_ends_while_the_reaper_works_is_not_taken_for_a_talk(
         expire_lease(message)
         return nudges()
 
-    monkeypatch.setattr(registry, "nudges", slow)
-    assert sender.reap() == 0
+    with monkeypatch.context() as patched:
+        patched.setattr(registry, "nudges", slow)
+        assert sender.reap() == 0
     assert again(message).state == MessageState.LEASED
     assert sender.send_due() == {"reaped": 1, "sent": 1}
 
