@@ -16,7 +16,7 @@ from prometheus_client.registry import Collector
 from accounts.enums import ImportState
 from accounts.models import DirectoryImport
 from notifications import health
-from pairings.enums import RunState
+from pairings.enums import WORKING_RUN_STATES
 from pairings.models import MatchRun
 
 
@@ -41,7 +41,7 @@ class UpstreamCollector(Collector):
             value=inf if beat is None else beat.total_seconds(),
         )
         runs = GaugeMetricFamily("upstream_runs_in_progress", "Long work that waits or is being done.", labels=["kind"])
-        runs.add_metric(["matching"], MatchRun.objects.filter(state__in=[RunState.QUEUED, RunState.RUNNING]).count())
+        runs.add_metric(["matching"], MatchRun.objects.filter(state__in=WORKING_RUN_STATES).count())
         working = [ImportState.CHECKING, ImportState.APPLYING]
         runs.add_metric(["import"], DirectoryImport.objects.filter(state__in=working).count())
         yield runs

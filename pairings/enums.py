@@ -16,6 +16,10 @@ class RunState(models.TextChoices):
     CANCELLED = "cancelled", pgettext_lazy("run", "Cancelled")
 
 
+WORKING_RUN_STATES = [RunState.QUEUED, RunState.RUNNING]
+FINISHED_RUN_STATES = [RunState.DONE, RunState.PUBLISHED]
+
+
 class RuleKind(models.TextChoices):
     """What a coordinator has laid down for two people."""
 

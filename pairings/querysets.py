@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
-from pairings.enums import LIVE_PAIRING_STATES, PairingState, SessionState
+from pairings.enums import FINISHED_RUN_STATES, LIVE_PAIRING_STATES, PairingState, SessionState
 from programs.models import Program
+
+if TYPE_CHECKING:
+    from pairings.models import MatchRun
 
 
 class MatchRunQuerySet(models.QuerySet["MatchRun"]):
@@ -18,6 +21,14 @@ class MatchRunQuerySet(models.QuerySet["MatchRun"]):
     def visible_to(self, user: Any) -> MatchRunQuerySet:
         """Those who manage the program."""
         return self.filter(program__in=Program.objects.managed_by(user))
+
+    def finished(self) -> MatchRunQuerySet:
+        """Those that have pairs to look at, published or not."""
+        return self.filter(state__in=FINISHED_RUN_STATES)
+
+    def after(self, run: MatchRun) -> MatchRunQuerySet:
+        """The later runs of the same program."""
+        return self.filter(program=run.program_id, created_at__gt=run.created_at)
 
 
 class ProposalQuerySet(models.QuerySet["Proposal"]):

@@ -26,7 +26,7 @@ from pairings import wording
 from pairings.domain import matching_input, matching_output, pair_rules
 from pairings.domain.by_hand_options import Sight, options
 from pairings.domain.locks import lock_enrolments
-from pairings.enums import RuleKind, RunState
+from pairings.enums import WORKING_RUN_STATES, RuleKind, RunState
 from pairings.matching import PublicReason, compile, explain  # noqa: A004 - the verb of the field
 from pairings.models import MatchRun, PairRule, Proposal, Unmatched
 from programs.enums import EnrolmentState
@@ -148,7 +148,7 @@ def undo(*, actor: User, run: MatchRun, change_id: str) -> MatchRun:
 def is_changeable(run: MatchRun) -> bool:
     """Whether pages should offer changes: a finished run that no other one has followed. `change` looks again, under lock."""
     gone = [RunState.FAILED, RunState.CANCELLED]
-    later = MatchRun.objects.filter(program=run.program, created_at__gt=run.created_at).exclude(state__in=gone)
+    later = MatchRun.objects.after(run).exclude(state__in=gone)
     return run.state == RunState.DONE and not later.exists()
 
 
@@ -159,10 +159,10 @@ def _changeable(run_id: int) -> MatchRun:
         raise DomainError(_("These pairs have been published, so they can no longer be changed here."), code="wrong_state")
     if run.state != RunState.DONE:
         raise DomainError(_("Pairs can be changed once the run is done."), code="wrong_state")
-    others = MatchRun.objects.filter(program=run.program, created_at__gt=run.created_at)
-    if others.filter(state__in=[RunState.DONE, RunState.PUBLISHED]).exists():
+    later = MatchRun.objects.after(run)
+    if later.finished().exists():
         raise DomainError(_("There is a newer run. Open that one and change its pairs."), code="not_newest")
-    if others.filter(state__in=[RunState.QUEUED, RunState.RUNNING]).exists():
+    if later.filter(state__in=WORKING_RUN_STATES).exists():
         raise DomainError(_("Matching is running again. Wait for the result and change the pairs there."), code="busy")
     return run
 

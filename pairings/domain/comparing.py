@@ -14,13 +14,11 @@ from django.db.models.functions import Cast
 
 from pairings.domain.fairness import Dimension, Group, groups, people_of
 from pairings.domain.matching_input import WEIGHED
-from pairings.enums import RunState
+from pairings.enums import FINISHED_RUN_STATES
 from pairings.matching import COMPONENTS, Weights
 from pairings.models import MatchRun, Proposal, Unmatched
 from programs.enums import PairRole
-from programs.models import Program
 
-FINISHED = (RunState.DONE, RunState.PUBLISHED)
 Where = Literal["both", "first", "second"]
 
 
@@ -82,11 +80,6 @@ class Quality:
     def people(self) -> int:
         """In the run that has more of them."""
         return max(group.people for group in (self.first, self.second) if group)
-
-
-def finished_runs(program: Program) -> QuerySet[MatchRun]:
-    """The runs of a program that can be compared, newest first."""
-    return MatchRun.objects.filter(program=program, state__in=FINISHED)
 
 
 def before(run: MatchRun, others: Iterable[MatchRun]) -> MatchRun | None:
@@ -218,7 +211,8 @@ def overlap(first: MatchRun, second: MatchRun) -> Overlap:
 
 def neighbours(run: MatchRun) -> tuple[MatchRun | None, MatchRun | None]:
     """The finished runs before and after a run, in one query; None where there is none."""
-    others = list(finished_runs(run.program).exclude(pk=run.pk).only("pk", "created_at", "state"))  # newest first
+    finished = MatchRun.objects.finished().filter(program=run.program_id).exclude(pk=run.pk)
+    others = list(finished.only("pk", "created_at", "state"))  # newest first
     earlier = [one for one in others if one.created_at < run.created_at]
     later = [one for one in others if one.created_at > run.created_at]
     return next(iter(earlier), None), later[-1] if later else None
@@ -226,7 +220,7 @@ def neighbours(run: MatchRun) -> tuple[MatchRun | None, MatchRun | None]:
 
 def beside_last(run: MatchRun, earlier: MatchRun | None) -> Overlap | None:
     """How many pairs a run shares with the one before; None for the first, and for one that is not finished."""
-    return overlap(earlier, run) if earlier and run.state in FINISHED else None
+    return overlap(earlier, run) if earlier and run.state in FINISHED_RUN_STATES else None
 
 
 def left_in_one(here: MatchRun, there: MatchRun) -> QuerySet[Unmatched]:

@@ -24,7 +24,7 @@ from accounts.models import User
 from common import audit, clock, doorbell
 from common.errors import DomainError
 from pairings.domain import matching_input, matching_output
-from pairings.enums import RunState
+from pairings.enums import WORKING_RUN_STATES, RunState
 from pairings.matching import FULL_SCORE, Cancelled, compile, solve, verify  # noqa: A004 - the verb of the field
 from pairings.models import MatchRun
 from programs.enums import Objective, PairRole, ProgramState
@@ -120,7 +120,7 @@ def start_run(*, actor: User, program: Program) -> MatchRun:
 def cancel_run(*, actor: User, run: MatchRun) -> MatchRun:
     """A waiting run is cancelled at once, a running one as soon as its worker looks up; an ended one stays as it is."""
     locked: MatchRun = MatchRun.objects.select_for_update(of=("self",)).select_related("program").get(pk=run.pk)
-    if locked.state not in (RunState.QUEUED, RunState.RUNNING):
+    if locked.state not in WORKING_RUN_STATES:
         return locked
     locked.cancel_requested = True
     if locked.state == RunState.QUEUED:

@@ -79,7 +79,7 @@ def store(run: MatchRun, outcome: Outcome, *, digest: str) -> None:
     run.claim = run.lease_until = None
     run.finished_at = clock.now()
     run.input_digest = digest
-    run.statistics = {**outcome.statistics, "before": _against_last(run, outcome)}
+    run.statistics = outcome.statistics
     run.save()
 
 
@@ -229,20 +229,3 @@ def _statistics(given: MatchInput, problem: Problem, result: Result, left: list[
 
 def _ref(given: MatchInput, ref: Any) -> str | None:
     return None if ref is None else _public_id(given, ref)
-
-
-def _against_last(run: MatchRun, outcome: Outcome) -> dict[str, Any] | None:
-    """This run beside the one before it: how many pairs are the same. None for the first."""
-    done = [RunState.DONE, RunState.PUBLISHED]
-    last = MatchRun.objects.filter(program=run.program, state__in=done, created_at__lt=run.created_at).first()
-    if last is None:
-        return None
-    before = set(last.proposals.values_list("mentor", "mentee"))
-    now = {(row.mentor_id, row.mentee_id) for row in outcome.proposals}
-    return {
-        "run": str(last.public_id),
-        "kept": len(before & now),
-        "new": len(now - before),
-        "gone": len(before - now),
-        **{name: last.statistics.get(name) for name in ("pairs", "worst", "median", "total")},
-    }

@@ -112,8 +112,7 @@ def offer_of(program: Program, proposal: Proposal, enrolments: Mapping[int, Enro
 def _require_publishable(run: MatchRun) -> None:
     if run.state != RunState.DONE:
         raise DomainError(_("Only a run that is done can be published."), code="wrong_state")
-    done = [RunState.DONE, RunState.PUBLISHED]
-    if MatchRun.objects.filter(program=run.program, state__in=done, created_at__gt=run.created_at).exists():
+    if MatchRun.objects.after(run).finished().exists():
         raise DomainError(_("There is a newer run. Publish that one, or run matching again."), code="not_newest")
     if not run.proposals.exists():
         raise DomainError(_("This run found no pairs, so there is nothing to publish."), code="empty")

@@ -75,7 +75,7 @@ def _lines(rows: QuerySet[Any]) -> Iterator[list[Any]]:
 
 def _chosen(request: HttpRequest, run: MatchRun) -> tuple[MatchRun | None, MatchRun | None, CompareForm]:
     """The two runs that the address names; where it names none, this one and the one before. None: there is no other."""
-    runs = {str(one.public_id): one for one in comparing.finished_runs(run.program)}
+    runs = {str(one.public_id): one for one in MatchRun.objects.finished().filter(program=run.program)}
     for one in runs.values():
         one.program = run.program
     other = comparing.before(run, runs.values())

@@ -17,13 +17,12 @@ from common.errors import DomainError
 from common.http import page_of, redirect_htmx, require, respond
 from pairings import lists, wording, wording_by_hand, wording_help, wording_runs
 from pairings.domain import comparing, matching, matching_input, pair_rules
-from pairings.enums import RunState
+from pairings.enums import WORKING_RUN_STATES, RunState
 from pairings.forms import AIMS, FLOORS, ProposalListForm, UnmatchedListForm, WeightsForm
 from pairings.models import MatchRun, Proposal, Unmatched
 from programs.enums import Objective, PairRole
 from programs.models import Enrolment, Program
 
-WORKING = (RunState.QUEUED, RunState.RUNNING)
 REFRESH_SECONDS = 3
 
 
@@ -38,7 +37,7 @@ def _run(request: HttpRequest, public_id: UUID) -> MatchRun:
 def finished_run(request: HttpRequest, public_id: UUID) -> MatchRun:
     """A run that has pairs to look at; 404 for one that works, failed or was stopped, and for one of somebody else's."""
     runs = MatchRun.objects.visible_to(request.user).select_related("program")
-    return get_object_or_404(runs.filter(state__in=comparing.FINISHED), public_id=public_id)
+    return get_object_or_404(runs.finished(), public_id=public_id)
 
 
 @require_GET
@@ -76,7 +75,7 @@ def _list_page(request: HttpRequest, program: Program, form: WeightsForm | None 
         **people,
         "rules_words": wording_by_hand.rules_words(pair_rules.laid_down(program).values()),
         "may_run": request.user.has_perm("pairings.run_matching", program),
-        "working": MatchRun.objects.filter(program=program, state__in=WORKING).first(),
+        "working": MatchRun.objects.filter(program=program, state__in=WORKING_RUN_STATES).first(),
     }
     return respond(request, "pairings/match_run_list.html", context, status=status)
 
@@ -148,7 +147,7 @@ def match_run_cancel(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 def frame(request: HttpRequest, run: MatchRun) -> dict[str, Any]:
     """What every page of a run shows."""
-    working = run.state in WORKING
+    working = run.state in WORKING_RUN_STATES
     earlier, later = comparing.neighbours(run)
     may_change = request.user.has_perm("pairings.set_pair_rule", run)  # the same people may run and publish
     (counted,) = comparing.figures(run)
@@ -179,7 +178,7 @@ def frame(request: HttpRequest, run: MatchRun) -> dict[str, Any]:
 def match_run_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """How far a run is, and then the pairs that it proposes."""
     run = _run(request, public_id)
-    if run.state not in WORKING and _asks_for(request, "run"):
+    if run.state not in WORKING_RUN_STATES and _asks_for(request, "run"):
         return _finished(request, run)
     form = ProposalListForm(request.GET)
     rows = Proposal.objects.filter(run=run).select_related("mentor__person", "mentee__person", "pairing")
