@@ -33,20 +33,23 @@ def points(score: int) -> str:
     return number_format(score / 100, decimal_pos=2)
 
 
+def cost_words(costs: int) -> str:
+    """What a change takes from the total; one that goes below the weakest match may also add to it."""
+    if costs > 0:
+        return _("The total fit of all pairs is %(points)s points lower.") % {"points": points(costs)}
+    if costs < 0:
+        return _("The total fit of all pairs is %(points)s points higher.") % {"points": points(-costs)}
+    return _("The total fit of all pairs stays the same.")
+
+
 def changed_words(changed: Changed) -> str:
     """What has just been done, what it costs, and what happens next."""
     pairs = [
         _("%(mentee)s is with %(mentor)s now.") % {"mentee": row.mentee.person.name, "mentor": row.mentor.person.name}
         for row in changed.made
     ]
-    if changed.costs > 0:
-        cost = _("The total fit of all pairs is %(points)s points lower.") % {"points": points(changed.costs)}
-    elif changed.costs < 0:
-        cost = _("The total fit of all pairs is %(points)s points higher.") % {"points": points(-changed.costs)}
-    else:
-        cost = _("The total fit of all pairs stays the same.")
     pinned = ngettext("The next run keeps this pair.", "The next run keeps these pairs.", len(pairs))
-    return " ".join([*pairs, cost, pinned])
+    return " ".join([*pairs, cost_words(changed.costs), pinned])
 
 
 def run_words(run: MatchRun) -> dict[str, Any] | None:
@@ -69,7 +72,7 @@ def run_words(run: MatchRun) -> dict[str, Any] | None:
                 "id": change["id"],
                 "was": [_pair(names, pair["was"]["pair"]) for pair in change["pairs"]],
                 "now": [_pair(names, pair["now"]) for pair in change["pairs"]],
-                "costs": points(change["costs"]),
+                "cost": cost_words(change["costs"]),
                 "proposals": [pair["proposal"] for pair in change["pairs"]],
             }
             for change in reversed(changes)

@@ -14,6 +14,7 @@ from accounts.models import User
 from pairings.domain import offers, pair_rules
 from pairings.enums import RuleKind
 from pairings.models import MatchRun, PairRule, Proposal
+from pairings.wording_by_hand import cost_words
 from programs.models import Avoidance
 from tests.pairings.matching_data import Pool, pool
 from tests.pairings.test_swap_by_hand import make_it, option_of, pairs_of, with_option
@@ -219,3 +220,16 @@ def test_the_page_of_a_pair_takes_a_constant_number_of_queries(
     client = as_user(some.coordinator)
     with django_assert_max_num_queries(16):
         client.get(detail(proposal))
+
+
+@pytest.mark.parametrize(
+    ("costs", "said"),
+    [
+        (704, "The total fit of all pairs is 7.04 points lower."),
+        (0, "The total fit of all pairs stays the same."),
+        # A swap below the weakest match that the floor allows may add to the total: nobody reads "costs -7.04".
+        (-704, "The total fit of all pairs is 7.04 points higher."),
+    ],
+)
+def test_what_a_change_costs_is_said_without_a_minus(costs: int, said: str) -> None:
+    assert cost_words(costs) == said
