@@ -136,7 +136,7 @@ def _pause(pairing: Pairing) -> None:
 
 def _go_on(pairing: Pairing) -> None:
     pairing.state = PairingState.ACTIVE
-    pairing.paused_at = None
+    pairing.paused_at, pairing.resumed_at = None, clock.now()
     pairing.paused_by_directory = False
     pairing.mentor_ready_at = pairing.mentee_ready_at = None
 

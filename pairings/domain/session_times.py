@@ -204,7 +204,7 @@ def take_time(session: MentoringSession, pairing: Pairing) -> None:
                 rows,
                 update_conflicts=True,
                 unique_fields=["session", "person"],
-                update_fields=["during", "live", "minutes_late"],
+                update_fields=["during", "live", "minutes_late", "late_said_by"],
             )
     except IntegrityError as error:
         if OVERLAP not in str(error):

@@ -38,6 +38,7 @@ class Pairing(PublicModel):
     paused_by_directory = models.BooleanField(_("paused because the directory changed"), default=False)
     mentor_ready_at = models.DateTimeField(_("mentor ready to go on"), null=True, blank=True)
     mentee_ready_at = models.DateTimeField(_("mentee ready to go on"), null=True, blank=True)
+    resumed_at = models.DateTimeField(_("went on after a pause"), null=True, blank=True)
     stopped_at = models.DateTimeField(_("stopped"), null=True, blank=True)
 
     objects = PairingQuerySet.as_manager()

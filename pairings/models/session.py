@@ -83,7 +83,7 @@ class MentoringSession(PublicModel):
 class SessionAttendance(models.Model):
     """The time that a session takes of one person. `live` while it is scheduled: two live ones of a person never overlap.
 
-    `minutes_late` is what this person has said shortly before, or None.
+    `minutes_late` is what this person, or a delegate for them (`late_said_by`), has said shortly before, or None.
 
     An exclusion constraint over bigint needs btree_gist; a range of one number needs no extension.
     """
@@ -93,6 +93,7 @@ class SessionAttendance(models.Model):
     during = DateTimeRangeField(_("during"))
     live = models.BooleanField(_("scheduled"), default=True)
     minutes_late = models.PositiveSmallIntegerField(_("minutes late"), null=True, blank=True)
+    late_said_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
 
     class Meta:
         constraints = [
