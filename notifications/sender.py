@@ -210,6 +210,7 @@ def hand_over(message: OutboxMessage, send: Callable[[], None]) -> str:
     except TemporaryError as error:
         return put_off(message, str(error))
     except ServerAwayError as error:
+        log.warning("mail_server_away", message=message.pk)
         put_off(message, str(error))
         raise
     return finish(message, MessageState.SENT)

@@ -23,6 +23,8 @@ from django.core.mail.message import sanitize_address
 ABOUT_SIGN_IN = (530, 534, 535, 538)
 # "No such mailbox" in words that are about the address alone. RFC 3463, section 3.2 (X.1.1, X.1.2, X.1.3, X.1.6, X.1.10).
 BAD_ADDRESS = re.compile(r"\b5\.1\.(1|2|3|6|10)\b")
+# "This mail is too large", at MAIL already when its size is announced there. RFC 1870, section 6.1; RFC 3463, X.3.4.
+TOO_LARGE = re.compile(r"552\b|5\d\d 5\.3\.4\b")
 
 
 class TransportError(Exception):
@@ -30,7 +32,7 @@ class TransportError(Exception):
 
 
 class ServerAwayError(TransportError):
-    """No mail can be sent at the moment: no connection, no sign-in, "service not available"."""
+    """No mail can be sent at the moment: no connection, no sign-in, "service not available", our sender refused."""
 
 
 class TemporaryError(TransportError):
@@ -111,6 +113,9 @@ class Transport:
             if not isinstance(error, PermanentError):
                 self.close()
             raise
+        except smtplib.SMTPHeloError as error:
+            self.close()
+            raise ServerAwayError(describe(error)) from error
         except (OSError, smtplib.SMTPException) as error:
             self.close()
             raise TemporaryError(describe(error)) from error
@@ -153,7 +158,7 @@ def _dialog(smtp: smtplib.SMTP, mail: Written) -> None:
     options = ["BODY=8BITMIME"] if smtp.has_extn("8bitmime") else []
     if smtp.has_extn("size"):
         options.append(f"SIZE={len(payload)}")
-    _judge(smtp.mail(mail.sender, options))
+    _judge_sender(smtp.mail(mail.sender, options), announced=smtp.has_extn("size"))
     for recipient in mail.recipients:
         _judge(smtp.rcpt(recipient), about_address=True)
     _judge(smtp.docmd("DATA"), good=(354,))
@@ -166,6 +171,19 @@ def _dialog(smtp: smtplib.SMTP, mail: Written) -> None:
     if reply[0] == -1:
         raise UncertainError("The server closed the connection after the mail, before its answer.")
     _judge(reply)
+
+
+def _judge_sender(reply: tuple[int, bytes], *, announced: bool) -> None:
+    """The answer to MAIL is about our own address, the same for every mail: a refusal is no mail's fault.
+
+    One thing is the mail's: its size, if that was announced.
+    """
+    try:
+        _judge(reply)
+    except PermanentError as error:
+        if announced and TOO_LARGE.match(str(error)):
+            raise
+        raise ServerAwayError(str(error)) from error
 
 
 def _judge(reply: tuple[int, bytes], *, good: tuple[int, ...] = (250, 251, 252), about_address: bool = False) -> None:

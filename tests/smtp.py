@@ -65,7 +65,7 @@ class Received:
 
 @dataclass
 class SmtpSink:
-    """`on_rcpt` and `on_data` give the reply to a recipient's address: "" accepts, "450 later" does not.
+    """`on_rcpt` and `on_data` give the reply to a recipient's address, `on_mail` to the sender's: "" accepts, "450 later" does not.
 
     `on_data` may also be DIE_BEFORE_TAKING or DIE_AFTER_TAKING: the connection is cut after the whole mail has arrived, and
     the mail counts as not taken or as taken; HANG_AFTER_TAKING takes it and never answers. `delay` is how long a mail takes,
@@ -74,6 +74,7 @@ class SmtpSink:
     """
 
     port: int = 0
+    on_mail: Behaviour = lambda _address: ""
     on_rcpt: Behaviour = lambda _address: ""
     on_data: Behaviour = lambda _address: ""
     on_step: Callable[[str, str, int], None] | None = None
@@ -148,6 +149,12 @@ class _Handler:
         self.sink.connections += 1
         session.host_name = name
         return lines
+
+    async def handle_MAIL(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:  # noqa: N802
+        reply = self.sink.on_mail(address)
+        if not reply:
+            envelope.mail_from = address
+        return reply or "250 OK"
 
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:  # noqa: N802
         self.step(RCPT, address, session)

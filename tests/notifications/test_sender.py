@@ -11,7 +11,7 @@ from django.core.management import call_command
 
 from accounts.models import User
 from common import clock
-from notifications import outbox, registry, sender, suppression, tasks
+from notifications import health, outbox, registry, sender, suppression, tasks
 from notifications.enums import Channel, MessageState
 from notifications.models import OutboxMessage, SuppressedAddress
 from tests.factories import UserFactory
@@ -197,6 +197,33 @@ def test_refusal_of_one_does_not_hold_up_the_next(person: User, smtp_sink: SmtpS
     put(person, "2")
     assert sender.send_due() == {"failed": 1, "sent": 1}
     assert smtp_sink.connections == 1
+
+
+def test_server_that_refuses_our_sender_fails_no_message_and_ends_the_round(person: User, smtp_sink: SmtpSink, at: At) -> None:
+    """A new rule at the mail server, or a wrong MAIL_FROM: every message would get the same answer, and none is to blame."""
+    smtp_sink.on_mail = lambda _address: "550 5.7.1 Sender address rejected"
+    messages = [put(person, str(number)) for number in range(3)]
+    assert sender.send_due() == {"put_off": 1}
+    assert [again(message).state for message in messages] == [MessageState.QUEUED] * 3
+    assert [message.attempts for message in messages] == [1, 0, 0]
+    assert "Sender address rejected" in messages[0].last_error
+    assert messages[0].try_at > clock.now()
+    assert not SuppressedAddress.objects.exists()
+    later(at, timedelta(minutes=20))
+    age = health.oldest_due_age()
+    assert age is not None
+    assert age > timedelta(minutes=15), "so that HR is told"
+    smtp_sink.on_mail = lambda _address: ""
+    assert sender.send_due() == {"sent": 3}
+
+
+def test_mail_too_large_for_the_server_fails_alone(person: User, smtp_sink: SmtpSink) -> None:
+    """aiosmtpd says so at MAIL, from the size that we announce."""
+    large = put(person, "1", attachments=[outbox.Attachment("a.bin", bytes(30_000_000), "application/octet-stream")])
+    small = put(person, "2")
+    assert sender.send_due() == {"failed": 1, "sent": 1}
+    assert [again(message).state for message in (large, small)] == [MessageState.FAILED, MessageState.SENT]
+    assert "552" in large.last_error
 
 
 @pytest.mark.parametrize("where", ["on_rcpt", "on_data"])

@@ -60,8 +60,15 @@ CASES: list[tuple[bytes, Script, type[Exception]]] = [
     (b"220 hi\r\n", [("EHLO", b"250 hello\r\n"), ("MAIL", b"421 closing\r\n")], ServerAwayError),
     (b"220 hi\r\n", [("EHLO", b"250 hello\r\n"), ("MAIL", b"530 sign in first\r\n")], ServerAwayError),
     (b"220 hi\r\n", [("EHLO", b"250 hello\r\n"), ("MAIL", b"451 later\r\n")], TemporaryError),
-    (b"220 hi\r\n", [("EHLO", b"250 hello\r\n"), ("MAIL", b"550 no\r\n")], PermanentError),
+    (b"220 hi\r\n", [("EHLO", b"550 no\r\n"), ("HELO", b"550 no\r\n")], ServerAwayError),
+    (b"220 hi\r\n", [("EHLO", b"450 no\r\n"), ("HELO", b"450 no\r\n")], ServerAwayError),
+    (b"220 hi\r\n", [("EHLO", b"250 hello\r\n"), ("MAIL", b"550 5.7.1 not from here\r\n")], ServerAwayError),
+    (b"220 hi\r\n", [("EHLO", b"250 hello\r\n"), ("MAIL", b"501 5.1.7 bad sender\r\n")], ServerAwayError),
+    (b"220 hi\r\n", [("EHLO", b"250-hello\r\n250 SIZE 9\r\n"), ("MAIL", b"552 too large\r\n")], PermanentError),
+    (b"220 hi\r\n", [("EHLO", b"250-hello\r\n250 SIZE 9\r\n"), ("MAIL", b"554 5.3.4 too large\r\n")], PermanentError),
+    (b"220 hi\r\n", [("EHLO", b"250 hello\r\n"), ("MAIL", b"552 full\r\n")], ServerAwayError),
     (b"220 hi\r\n", [("EHLO", b"250 hello\r\n")], TemporaryError),
+    (b"220 hi\r\n", [*UP_TO_RCPT[:2], ("RCPT", b"550 5.1.1 unknown\r\n")], PermanentError),
     (b"220 hi\r\n", UP_TO_RCPT, TemporaryError),
     (b"220 hi\r\n", [*UP_TO_RCPT, ("DATA", b"451 full\r\n")], TemporaryError),
     (b"220 hi\r\n", [*UP_TO_RCPT, ("DATA", b"554 no\r\n")], PermanentError),
@@ -75,6 +82,23 @@ CASES: list[tuple[bytes, Script, type[Exception]]] = [
 @pytest.mark.parametrize(("greeting", "script", "error"), CASES)
 def test_answer_becomes_the_right_error(settings: Any, greeting: bytes, script: Script, error: type[Exception]) -> None:
     with scripted(settings, greeting, script), Transport() as transport, pytest.raises(error):
+        transport.send(a_mail())
+
+
+REFUSED = {
+    "no STARTTLS": [("EHLO", b"250 hello\r\n")],
+    "refused STARTTLS": [("EHLO", b"250-hello\r\n250 STARTTLS\r\n"), ("STARTTLS", b"554 no\r\n")],
+    "no AUTH": [("EHLO", b"250 hello\r\n")],
+    "refused AUTH": [("EHLO", b"250-hello\r\n250 AUTH PLAIN\r\n"), ("AUTH", b"550 disabled\r\n"), ("QUIT", b"221 bye\r\n")],
+    "wrong password": [("EHLO", b"250-hello\r\n250 AUTH PLAIN\r\n"), ("AUTH", b"535 no\r\n"), ("QUIT", b"221 bye\r\n")],
+}
+
+
+@pytest.mark.parametrize("why", REFUSED)
+def test_refusal_before_any_mail_is_about_the_server(settings: Any, why: str) -> None:
+    settings.EMAIL_USE_TLS = "STARTTLS" in why
+    settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = ("", "") if "STARTTLS" in why else ("anna", "wrong")
+    with scripted(settings, b"220 hi\r\n", REFUSED[why]), Transport() as transport, pytest.raises(ServerAwayError):
         transport.send(a_mail())
 
 
