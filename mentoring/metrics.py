@@ -21,7 +21,7 @@ from pairings.models import MatchRun
 
 
 class UpstreamCollector(Collector):
-    """Four queries a scrape, whatever there is."""
+    """A few queries a scrape, whatever there is."""
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """The figures of this moment."""
@@ -33,6 +33,11 @@ class UpstreamCollector(Collector):
             "upstream_oldest_due_message_seconds",
             "How long the oldest message that should have gone out has been waiting.",
             value=(health.oldest_due_age() or timedelta()).total_seconds(),
+        )
+        yield GaugeMetricFamily(
+            "upstream_held_up_message_seconds",
+            "The same, without what single mailboxes put off while other mail goes out.",
+            value=(health.held_up_age() or timedelta()).total_seconds(),
         )
         beat = health.heartbeat_age()
         yield GaugeMetricFamily(

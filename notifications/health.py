@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, DurationField, ExpressionWrapper, F, Min
+from django.db.models import Count, DurationField, ExpressionWrapper, F, Max, Min, Q
 from django.db.models.functions import Coalesce, Greatest, Now
 
 from common import clock
 from notifications.enums import Channel, MessageState
 from notifications.models import Heartbeat, OutboxMessage
+from notifications.querysets import OutboxQuerySet
+
+# Claimed before, and what came of it is written down; what is held for the morning has no error and was not tried.
+TRIED = ~Q(last_error="") | Q(state=MessageState.UNKNOWN)
 
 
 def beat() -> None:
@@ -25,17 +30,43 @@ def heartbeat_age() -> timedelta | None:
     return found
 
 
-def oldest_due_age(*, besides: Iterable[str] = ()) -> timedelta | None:
+def oldest_due_age() -> timedelta | None:
     """How long the oldest message that should have gone out has been waiting; None when none waits.
 
-    What is held for somebody's quiet time waits from the end of that on. `besides` are kinds that do not count.
+    What is held for somebody's quiet time waits from the end of that on.
     """
-    now = clock.now()
+    return _age(_due().aggregate(oldest=Min("wanted_at"))["oldest"])
+
+
+def held_up_age(*, besides: Iterable[str] = ()) -> timedelta | None:
+    """The same without what is not ours to mend: what a person who watches over delivery should be told of.
+
+    A mail that was tried and put off does not count once any other mail has gone out since it was due: then it is that one
+    mailbox that says "later". A message to Slack or Teams that was tried does not count at all. What nobody has tried
+    counts always. `besides` are kinds that neither count nor prove that mails go out.
+    """
+    due = _due().exclude(kind__in=list(besides))
+    mails = TRIED & Q(channel=Channel.EMAIL)
+    found = due.aggregate(fresh=Min("wanted_at", filter=~TRIED), tried=Min("wanted_at", filter=mails))
+    fresh, tried = found["fresh"], found["tried"]
+    if tried is not None and (fresh is None or tried < fresh):
+        gone = OutboxMessage.objects.filter(channel=Channel.EMAIL, state=MessageState.SENT).exclude(kind__in=list(besides))
+        last = gone.aggregate(last=Max("sent_at"))["last"]
+        if last is not None:
+            tried = due.filter(mails, wanted_at__gte=last).aggregate(oldest=Min("wanted_at"))["oldest"]
+    return _age(min((moment for moment in (fresh, tried) if moment is not None), default=None))
+
+
+def _due() -> OutboxQuerySet:
+    """What should have gone out and has not, with `wanted_at`: since when."""
     waiting = OutboxMessage.objects.waiting() | OutboxMessage.objects.filter(state=MessageState.LEASED)
-    waiting = waiting.exclude(kind__in=list(besides))
-    due = waiting.annotate(wanted_at=Greatest("due_at", Coalesce("held_until", F("due_at")))).filter(wanted_at__lte=now)
-    oldest = due.aggregate(oldest=Min("wanted_at"))["oldest"]
-    return None if oldest is None else now - oldest
+    wanted = waiting.annotate(wanted_at=Greatest("due_at", Coalesce("held_until", F("due_at"))))
+    found: OutboxQuerySet = wanted.filter(wanted_at__lte=clock.now())
+    return found
+
+
+def _age(moment: datetime | None) -> timedelta | None:
+    return None if moment is None else clock.now() - moment
 
 
 def counts() -> dict[tuple[str, str], int]:
@@ -45,19 +76,28 @@ def counts() -> dict[tuple[str, str], int]:
     return {(state, channel): found.get((state, channel), 0) for state in MessageState.values for channel in Channel.values}
 
 
-def late_since() -> datetime | None:
-    """When HR admins were told that messages do not go out; None when they were not, or were told the all-clear."""
-    found: datetime | None = Heartbeat.objects.values_list("late_since", flat=True).first()
-    return found
+@dataclass(frozen=True)
+class Alarm:
+    """What HR admins have been told: trouble since, the last time that they were told so, well since (not told yet)."""
+
+    late_since: datetime | None = None
+    told_at: datetime | None = None
+    well_since: datetime | None = None
 
 
-def lock_late_since() -> datetime | None:
-    """The same, and nobody else sets it until the transaction ends."""
+def alarm() -> Alarm:
+    """As it was last written down."""
+    found = Heartbeat.objects.values_list("late_since", "late_told_at", "well_since").first()
+    return Alarm(*found) if found else Alarm()
+
+
+def lock_alarm() -> Alarm:
+    """The same, and nobody else writes it until the transaction ends."""
     Heartbeat.objects.get_or_create(pk=1, defaults={"beat_at": Now()})
-    found: datetime | None = Heartbeat.objects.select_for_update().values_list("late_since", flat=True).get(pk=1)
-    return found
+    Heartbeat.objects.select_for_update().get(pk=1)
+    return alarm()
 
 
-def set_late_since(moment: datetime | None) -> None:
+def set_alarm(now: Alarm) -> None:
     """Write it down, under the lock."""
-    Heartbeat.objects.filter(pk=1).update(late_since=moment)
+    Heartbeat.objects.filter(pk=1).update(late_since=now.late_since, late_told_at=now.told_at, well_since=now.well_since)

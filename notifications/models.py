@@ -171,11 +171,14 @@ class SuppressedAddress(models.Model):
 class Heartbeat(models.Model):
     """The last sign of life of beat and a worker together (id 1): beat asked, a worker wrote. The database's clock.
 
-    `late_since` is when HR admins were told that messages do not go out, until they are told that they do again.
+    `late_since` is when HR admins were first told that messages do not go out, until they are told that they do again;
+    `late_told_at` when they were told last; `well_since` since when all has been well, as long as they do not know it.
     """
 
     beat_at = models.DateTimeField(_("last beat"))
     late_since = models.DateTimeField(_("told late since"), null=True, blank=True)
+    late_told_at = models.DateTimeField(_("told late last"), null=True, blank=True)
+    well_since = models.DateTimeField(_("well since"), null=True, blank=True)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(id=1), name="heartbeat_only_one")]

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from kombu.exceptions import OperationalError
 
 from mentoring.celery import app as celery_app
-from notifications.health import heartbeat_age, oldest_due_age
+from notifications.health import heartbeat_age, held_up_age
 
 HEARTBEAT_LIMIT = 180  # seconds without a sign of life from beat and worker
 DUE_LIMIT = 15 * 60  # seconds that a due message may wait: as mentoring.workflows.delivery_watch
@@ -60,7 +60,7 @@ def _worker() -> str:
 
 
 def _messages() -> str:
-    age = oldest_due_age()
+    age = held_up_age()
     if age is None or age.total_seconds() <= DUE_LIMIT:
         return "ok"
     return f"the oldest due message waits for {int(age.total_seconds())} seconds"

@@ -1,7 +1,8 @@
-"""Telling HR admins when messages do not go out, and when they do again: once each, in the inbox and by mail."""
+"""Telling HR admins when messages do not go out, and when they do again, in the inbox and by mail; never in quick turns."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,35 +15,55 @@ from common import clock
 from common.http import absolute
 from notifications import health, outbox, registry
 from notifications.enums import Channel
+from notifications.health import Alarm
 from notifications.models import OutboxMessage
 from notifications.rendering import compose
 
 LATE, WELL = "mentoring.delivery_late", "mentoring.delivery_well"
 LIMIT = timedelta(minutes=15)
 CALM = timedelta(minutes=5)  # below the limit, so that the two do not take turns
+WELL_FOR = timedelta(hours=1)
+AGAIN = timedelta(hours=6)
 LIFE = timedelta(days=1)
 
 
 @transaction.atomic
 def watch_delivery() -> int:
-    """Look at the oldest message that is due; how many HR admins were told something.
+    """Look at the oldest message that is held up; how many HR admins were told something.
 
-    One alarm and one all-clear for each time that messages stop, however often this runs, or twice at once. The alarm's own
-    mails do not count: they may be stuck too.
+    The same however often this runs, or twice at once. The alarm's own mails do not count: they may be stuck too.
     """
-    age, now = health.oldest_due_age(besides=(LATE, WELL)) or timedelta(), clock.now()
-    if CALM < age <= LIMIT:
+    age, now = health.held_up_age(besides=(LATE, WELL)) or timedelta(), clock.now()
+    before = health.alarm()
+    if step(before, age=age, now=now)[0] == before:
         return 0
-    if (health.late_since() is None) == (age <= CALM):
-        return 0  # as it was
-    since = health.lock_late_since()
-    if (since is None) == (age <= CALM):
-        return 0  # another process has just told them
-    if since is None:
-        health.set_late_since(now)
-        return _tell(LATE, now, {"minutes": int(age.total_seconds() // 60)})
-    health.set_late_since(None)
-    return _tell(WELL, since, {"since": since})
+    before = health.lock_alarm()
+    after, tell = step(before, age=age, now=now)
+    health.set_alarm(after)
+    if tell == "late":
+        return _tell(LATE, now, {"minutes": int(age.total_seconds() // 60), "hours": int(age.total_seconds() // 3600)})
+    if tell == "well":
+        assert before.late_since is not None
+        return _tell(WELL, before.late_since, {"since": before.late_since})
+    return 0
+
+
+def step(alarm: Alarm, *, age: timedelta, now: datetime) -> tuple[Alarm, str]:
+    """What is to be remembered after a look at the oldest message, and what is told: "late", "well" or "".
+
+    Late: it waits for more than LIMIT. Told at once, and while this lasts or comes back, again after AGAIN. Well: nothing
+    has waited for longer than CALM, at no look, for WELL_FOR. Only after that may a new alarm come sooner than after AGAIN.
+    """
+    if age > LIMIT:
+        if alarm.told_at is None or now - alarm.told_at >= AGAIN:
+            return Alarm(late_since=alarm.late_since or now, told_at=now), "late"
+        return replace(alarm, well_since=None), ""
+    if alarm.late_since is None:
+        return alarm, ""
+    if age > CALM:
+        return replace(alarm, well_since=None), ""
+    since = alarm.well_since or now
+    return (Alarm(), "well") if now - since >= WELL_FOR else (replace(alarm, well_since=since), "")
 
 
 def _tell(kind: str, since: datetime, context: dict[str, Any]) -> int:
@@ -65,9 +86,12 @@ def _tell(kind: str, since: datetime, context: dict[str, Any]) -> int:
 
 
 def is_still_late(message: OutboxMessage) -> bool:
-    """A mail that was stuck itself says nothing new once all is well; the inbox keeps it as a record."""
-    since = health.late_since()
-    return message.channel == Channel.INBOX or (since is not None and since.isoformat() == message.data["since"])
+    """A mail that was stuck itself says nothing new once all is well, or a later one has been written.
+
+    The inbox keeps each as a record.
+    """
+    told = health.alarm().told_at
+    return message.channel == Channel.INBOX or (told is not None and told.isoformat() == message.data["since"])
 
 
 def link(message: OutboxMessage) -> str:

@@ -100,6 +100,8 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("beat_at", models.DateTimeField(verbose_name="last beat")),
                 ("late_since", models.DateTimeField(blank=True, null=True, verbose_name="told late since")),
+                ("late_told_at", models.DateTimeField(blank=True, null=True, verbose_name="told late last")),
+                ("well_since", models.DateTimeField(blank=True, null=True, verbose_name="well since")),
             ],
             options={
                 "constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="heartbeat_only_one")],

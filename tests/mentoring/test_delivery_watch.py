@@ -1,4 +1,4 @@
-"""HR admins are told once that messages do not go out, and once that they do again."""
+"""HR admins are told that messages do not go out, not too often, and once that they have gone out well for a while."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from django.test import Client
 
 from accounts.models import User
 from common import clock
-from mentoring.workflows.delivery_watch import LATE, WELL, watch_delivery
-from notifications import inbox, outbox, sender
+from mentoring.workflows.delivery_watch import LATE, WELL, step, watch_delivery
+from notifications import health, inbox, outbox, sender
 from notifications.enums import Channel, MessageState
+from notifications.health import Alarm
 from notifications.models import OutboxMessage
 from tests.factories import UserFactory
 from tests.smtp import SmtpSink, free_port
@@ -65,11 +66,18 @@ def test_one_alarm_however_often_it_is_looked_at(hr: User, stuck: OutboxMessage,
     assert len(told()) == 4
 
 
+def well_again(at: At) -> int:
+    """Two looks with an hour in between; how many were told something at the second."""
+    assert watch_delivery() == 0
+    later(at, 60)
+    return watch_delivery()
+
+
 def test_all_clear_comes_once_and_another_time_is_told_anew(hr: User, stuck: OutboxMessage, at: At) -> None:
     later(at, 16)
     watch_delivery()
     OutboxMessage.objects.filter(pk=stuck.pk).update(state=MessageState.CANCELLED, text="")
-    assert watch_delivery() == 1
+    assert well_again(at) == 1
     assert watch_delivery() == 0
     assert {row.channel for row in told(WELL)} == {Channel.INBOX, Channel.EMAIL}
     OutboxMessage.objects.update(state=MessageState.CANCELLED, text="", html="")
@@ -94,7 +102,7 @@ def test_the_alarms_own_mails_do_not_keep_it_up(hr: User, stuck: OutboxMessage, 
     watch_delivery()
     OutboxMessage.objects.filter(pk=stuck.pk).update(state=MessageState.CANCELLED, text="")
     later(at, 60)
-    assert watch_delivery() == 1, "the all-clear"
+    assert well_again(at) == 1, "the all-clear"
 
 
 def test_inbox_has_it_while_the_mail_server_is_away(hr: User, stuck: OutboxMessage, at: At, settings: Any) -> None:
@@ -111,7 +119,7 @@ def test_inbox_has_it_while_the_mail_server_is_away(hr: User, stuck: OutboxMessa
             setattr(settings, name, value)
         later(at, 10)
         sender.send_due()
-        assert watch_delivery() == 1
+        assert well_again(at) == 1
         sender.send_due()
         assert [mail.subject for mail in sink.to("hr@example.com")][-1] == "Messages are going out again"
     assert [row.kind for row in inbox.messages_of(hr)] == [WELL, LATE], "each once, by whichever way it went"
@@ -121,7 +129,7 @@ def test_alarm_that_was_stuck_is_not_mailed_after_the_all_clear(hr: User, stuck:
     later(at, 16)
     watch_delivery()
     OutboxMessage.objects.filter(pk=stuck.pk).update(state=MessageState.CANCELLED, text="")
-    watch_delivery()
+    well_again(at)
     sender.send_due()
     states = {(row.channel, row.state) for row in told()}
     assert states == {(Channel.INBOX, MessageState.SENT), (Channel.EMAIL, MessageState.CANCELLED)}
@@ -132,3 +140,131 @@ def test_its_link_opens_without_signing_in(hr: User, stuck: OutboxMessage, at: A
     watch_delivery()
     sender.send_due()
     assert inbox.open_message(told(channel=Channel.INBOX)[0]).endswith("/healthz")
+
+
+# One mailbox that says "later" is that mailbox's affair; a mail server that says so to everybody is not.
+
+MINUTE = timedelta(minutes=1)
+
+
+def mail(key: str = "key", **state: Any) -> OutboxMessage:
+    """A message to somebody, due now, in this state."""
+    message = outbox.enqueue(recipient=UserFactory(), kind="accounts.address_confirmed", subject="s", text="t", dedupe_key=key)
+    assert message is not None
+    OutboxMessage.objects.filter(pk=message.pk).update(**state)
+    return message
+
+
+def sent(key: str, **fields: Any) -> None:
+    """A message that went out just now."""
+    mail(key, state=MessageState.SENT, sent_at=clock.now(), text="", html="", **fields)
+
+
+PUT_OFF: dict[str, Any] = {"attempts": 3, "last_error": "450 4.2.0 greylisted"}
+
+
+def test_one_mailbox_that_puts_us_off_is_no_alarm_while_others_get_theirs(hr: User, at: At) -> None:
+    mail("greylisted", **PUT_OFF)
+    later(at, 3)
+    sent("another")
+    for _ in range(50):
+        later(at, 5)
+        assert watch_delivery() == 0
+    assert health.oldest_due_age() is not None, "the plain figure still has it"
+
+
+def test_put_off_and_nothing_else_goes_out_either(hr: User, at: At) -> None:
+    sent("before it was due")
+    later(at, 1)
+    mail("put off", **PUT_OFF)
+    later(at, 16)
+    assert watch_delivery() == 1
+
+
+@pytest.mark.parametrize(
+    "proof",
+    [{"channel": Channel.INBOX}, {"channel": Channel.EMAIL, "kind": WELL}, {"channel": Channel.EMAIL, "kind": LATE}],
+    ids=str,
+)
+def test_what_proves_nothing_about_the_mail_server(hr: User, at: At, proof: dict[str, Any]) -> None:
+    mail("put off", **PUT_OFF)
+    later(at, 14)
+    sent("the inbox needs no mail server, and the alarm is not to end itself", **proof)
+    later(at, 2)
+    assert watch_delivery() == 1
+
+
+def test_what_nobody_has_tried_is_an_alarm_whatever_else_goes_out(hr: User, at: At) -> None:
+    mail("overlooked")
+    later(at, 16)
+    sent("another")
+    assert watch_delivery() == 1
+
+
+def test_in_the_hands_of_a_sender_for_the_first_time_is_not_tried_yet(hr: User, at: At) -> None:
+    mail("hangs", state=MessageState.LEASED, attempts=1, lease_until=clock.now())
+    later(at, 16)
+    sent("another")
+    assert watch_delivery() == 1
+
+
+def test_slack_being_away_is_not_ours(hr: User, at: At) -> None:
+    fields = {"channel": Channel.SLACK, "recipient": None, "scope": hr.public_id}
+    mail("slack", **fields, **PUT_OFF)
+    later(at, 20)
+    assert watch_delivery() == 0
+    OutboxMessage.objects.update(attempts=0, last_error="")
+    assert watch_delivery() == 1, "but that nobody takes it is"
+
+
+# What HR hears over time: (what it is like, for how many minutes)… and what is told at which minute of it. "ill": the oldest
+# message waits since then; "busy": it waits for ten minutes; "well": for none.
+TIMELINES: dict[str, tuple[list[tuple[str, int]], list[tuple[str, int]]]] = {
+    "nothing waits": ([("well", 3000)], []),
+    "busy all day": ([("busy", 1500)], []),
+    "late, but not for long": ([("ill", 16), ("well", 5)] * 30, []),
+    "an outage of half an hour": ([("well", 10), ("ill", 30), ("well", 300)], [("late", 26), ("well", 100)]),
+    "fifty-nine minutes are not well": (
+        [("ill", 20), ("well", 54), ("ill", 20), ("well", 300)],
+        [("late", 16), ("well", 154)],
+    ),
+    "busy is not well": ([("ill", 20), ("well", 50), ("busy", 5), ("well", 100)], [("late", 16), ("well", 135)]),
+    "busy keeps what was told": ([("ill", 20), ("busy", 1000)], [("late", 16)]),
+    "well for long enough, then another outage": (
+        [("ill", 20), ("well", 70), ("ill", 20), ("well", 70)],
+        [("late", 16), ("well", 80), ("late", 106), ("well", 170)],
+    ),
+    "now and then, all day": ([("ill", 20), ("well", 20)] * 30, [("late", 16), ("late", 376), ("late", 736), ("late", 1096)]),
+    "a whole day": ([("ill", 1440)], [("late", 16), ("late", 376), ("late", 736), ("late", 1096)]),
+    "six hours after the alarm it is only just ill again": (
+        [("ill", 20), ("well", 50), ("busy", 300), ("ill", 40)],
+        [("late", 16), ("late", 386)],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TIMELINES)
+def test_what_is_told_over_time(name: str) -> None:
+    phases, expected = TIMELINES[name]
+    start = clock.now()
+    alarm, told, minute = Alarm(), [], 0
+    for what, minutes in phases:
+        for inside in range(minutes):
+            age = {"ill": inside * MINUTE, "busy": 10 * MINUTE, "well": timedelta()}[what]
+            alarm, tell = step(alarm, age=age, now=start + minute * MINUTE)
+            if tell:
+                told.append((tell, minute))
+            minute += 1
+    assert told == expected
+
+
+def test_a_second_alarm_of_one_outage_replaces_the_first(hr: User, stuck: OutboxMessage, at: At) -> None:
+    """The mail server is away: the alarms wait too, and only the latest is mailed when it is back."""
+    later(at, 16)
+    assert watch_delivery() == 1
+    later(at, 6 * 60)
+    assert watch_delivery() == 1
+    sender.send_due()
+    mails = told(channel=Channel.EMAIL)
+    assert sorted(row.state for row in mails) == [MessageState.CANCELLED, MessageState.SENT]
+    assert [row.state for row in told(channel=Channel.INBOX)] == [MessageState.SENT] * 2

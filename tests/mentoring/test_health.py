@@ -42,3 +42,20 @@ def test_healthz_tells_of_a_message_that_waits(client: Client) -> None:
     fields: dict[str, Any] = {"kind": "feedback.told_us", "dedupe_key": "k", "subject": "s", "text": "t"}
     OutboxMessage.objects.create(recipient=UserFactory(), due_at=due, try_at=due, expires_at=due + timedelta(days=1), **fields)
     assert "waits for 12" in client.get("/healthz").json()["messages"]
+
+
+def test_one_mailbox_that_puts_mail_off_is_well_while_others_get_theirs(client: Client) -> None:
+    test_healthz_tells_of_a_message_that_waits(client)
+    from notifications.models import OutboxMessage
+
+    OutboxMessage.objects.update(last_error="450 4.2.0 greylisted", attempts=3)
+    assert "waits for 12" in client.get("/healthz").json()["messages"]
+    OutboxMessage.objects.create(
+        recipient=OutboxMessage.objects.get().recipient,
+        kind="feedback.told_us",
+        dedupe_key="gone",
+        expires_at=clock.now(),
+        state="sent",
+        sent_at=clock.now(),
+    )
+    assert client.get("/healthz").json()["messages"] == "ok"

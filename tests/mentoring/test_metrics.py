@@ -94,6 +94,7 @@ def test_numbers(scrape: Callable[[], dict[Any, float]], at: Callable[[datetime]
     figures = scrape()
     assert figures["upstream_messages", "email", "queued"] == 1
     assert 1199 <= figures["upstream_oldest_due_message_seconds",] < 1260
+    assert 1199 <= figures["upstream_held_up_message_seconds",] < 1260
     assert figures["upstream_heartbeat_age_seconds",] < 60
     assert figures["upstream_runs_in_progress", "matching"] == 1
     assert figures["upstream_runs_in_progress", "import"] == 1
@@ -112,5 +113,5 @@ def test_query_count(client: Client, settings: Any, django_assert_num_queries: A
     settings.METRICS_TOKEN = TOKEN
     for number in range(count):
         outbox.enqueue(recipient=UserFactory(), kind="feedback.told_us", subject="s", text="t", dedupe_key=f"k{number}")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
