@@ -33,7 +33,7 @@ def can_retry(message: OutboxMessage) -> bool:
 
 
 def is_fresh(message: OutboxMessage) -> bool:
-    """Whether its last attempt was within RETRY_FOR."""
+    """Whether it was given up within RETRY_FOR: `try_at` of what has failed or was missed is when that was."""
     return message.try_at > clock.now() - RETRY_FOR
 
 

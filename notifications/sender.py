@@ -117,7 +117,7 @@ def miss_expired() -> int:
     """
     late = OutboxMessage.objects.waiting().filter(expires_at__lte=clock.now())
     late.filter(state=MessageState.UNKNOWN).update(resend_allowed=False, **NO_BODY)
-    return late.filter(state=MessageState.QUEUED).update(state=MessageState.MISSED)
+    return late.filter(state=MessageState.QUEUED).update(state=MessageState.MISSED, try_at=clock.now())
 
 
 def claim(message_id: int | None = None, *, mails: bool = True) -> OutboxMessage | None:
@@ -236,6 +236,8 @@ def finish(message: OutboxMessage, state: MessageState, error: str = "") -> str:
     fields: dict[str, Any] = {"state": state, "last_error": error}
     if state not in RETRIABLE_STATES or message.dialog_at is not None:
         fields |= NO_BODY
+    if state in RETRIABLE_STATES:
+        fields |= {"try_at": clock.now()}  # RETRY_FOR begins now, however long it had waited
     if state == MessageState.SENT:
         fields |= {"sent_at": clock.now()}
     elif message.dialog_at is not None:

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from common import clock
 from common.models import AuditEntry
-from notifications import outbox, policy, sender, suppression
+from notifications import outbox, policy, retrying, sender, suppression
 from notifications.enums import MessageState
 from notifications.models import OutboxMessage, SuppressedAddress, Webhook
 from programs.models import Program
@@ -233,3 +233,47 @@ def test_message_that_is_put_into_the_outbox_shows_at_once(program: Program, coo
         recipient=person, kind="programs.applied", subject="S", text="T", dedupe_key="k", scope=program.public_id, data={}
     )
     assert "Nina Park" in coordinator.get(url_of(program)).content.decode()
+
+
+@pytest.mark.parametrize("end", ["missed", "refused", "missed by a claim"])
+def test_the_week_for_sending_after_all_begins_when_it_was_given_up(program: Program, at: Any, monkeypatch: Any, end: str) -> None:
+    """After long down time a message is given up long after its time: a coordinator has a week from then on."""
+    now = clock.now()
+    row = message(program, due_at=now - timedelta(days=20), try_at=now - timedelta(days=20), expires_at=now - timedelta(days=6))
+    if end == "refused":
+        OutboxMessage.objects.update(expires_at=now + timedelta(days=1))
+        monkeypatch.setattr("notifications.sender.hand_over", refuse)
+    elif end == "missed by a claim":
+        monkeypatch.setattr("notifications.sender.miss_expired", lambda: 0)
+    sender.send_due()
+    row.refresh_from_db()
+    assert row.state == ("failed" if end == "refused" else "missed")
+    sender.send_due()
+    at(now + timedelta(days=6, hours=23))
+    sender.send_due()
+    row.refresh_from_db()
+    assert row.text and retrying.can_retry(row), "six days later it can still be sent"
+    at(now + timedelta(days=7, minutes=1))
+    sender.send_due()
+    row.refresh_from_db()
+    assert not row.text
+
+
+def refuse(claimed: OutboxMessage, _send: Any) -> str:
+    return sender.finish(claimed, MessageState.FAILED, "554 no")
+
+
+def test_what_is_sent_again_after_six_days_and_missed_anew_has_its_week_again(program: Program, at: Any) -> None:
+    now = clock.now()
+    row = message(program, expires_at=now - timedelta(minutes=1))
+    sender.send_due()
+    at(now + timedelta(days=6))
+    row.refresh_from_db()
+    again = retrying.retry(actor=UserFactory(), message=row)
+    assert again.due_at > now + timedelta(days=5)
+    assert again.expires_at == again.due_at + retrying.MORE_TIME
+    at(now + timedelta(days=8))
+    sender.send_due()
+    row.refresh_from_db()
+    assert (row.state, bool(row.text)) == (MessageState.MISSED, True)
+    assert retrying.can_retry(row)
