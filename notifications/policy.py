@@ -15,7 +15,9 @@ TOPICS: dict[str, Any] = {
     "enrol": _("Reminders to answer an invitation to a program"),
     "offers": _("Reminders that a match waits for your answer"),
     "agreement": _("Reminders to sign the agreement of your pair"),
+    "booking": _("Reminders to find a date, where that is your part"),
     "sessions": _("Reminders of your next session"),
+    "questions": _("Some days before a session: what will you ask?"),
     "logs": _("Reminders to log a session"),
     "commitments": _("Reminders of what you meant to do differently"),
     "surveys": _("Reminders of a survey that is still open"),
@@ -70,7 +72,7 @@ SAFE = Policy("program", listed=False)  # for a kind that nobody has thought abo
 POLICIES: dict[str, Policy] = {
     "accounts.address_confirmed": Policy("account", listed=False),
     "accounts.address_rejected": Policy("account", listed=False),
-    DIGEST: Policy("digest", listed=False),
+    DIGEST: Policy("digest", quiet=True, listed=False),
     "programs.invitation": Policy("program", quiet=True, digest=True),
     "programs.nudge": Policy("program", quiet=True, digest=True, topic="enrol", nudges=2),
     "programs.applied": Policy("program", digest=True),
@@ -105,6 +107,9 @@ POLICIES: dict[str, Policy] = {
     "pairings.session_withdrawn": Policy("pair", listed=False),
     "pairings.session_reminder": Policy("pair", quiet=True, digest=True, topic="sessions"),
     "pairings.session_log": Policy("pair", quiet=True, digest=True, topic="logs", nudges=2),
+    # whether somebody has written a question is the pair's own
+    "pairings.session_question": Policy("pair", quiet=True, digest=True, topic="questions", nudges=1, listed=False),
+    "pairings.book_session": Policy("pair", quiet=True, digest=True, topic="booking", nudges=2),
     # whether somebody has made a commitment is the pair's own
     "pairings.commitment_due": Policy("pair", quiet=True, digest=True, topic="commitments", nudges=2, listed=False),
     # a round counts who has answered, and names nobody: neither do its messages

@@ -6,26 +6,38 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import Min
 
 from common import clock
 from common.timezones import to_utc, to_wall
 from notifications import policy
-from notifications.enums import Channel
+from notifications.enums import Channel, MessageState
 from notifications.models import MessagePreferences, OutboxMessage
 
 MIDNIGHT = time()
 SATURDAY = 5
+MARGIN = timedelta(minutes=15)  # a round a minute, a first attempt that fails: what is sent after waiting needs some time
 
 
 def hold(message: OutboxMessage) -> datetime | None:
     """Until when this mail waits for its recipient's quiet time to end; None when it goes now.
 
-    What would have lost its point by then goes now: a reminder in the night is better than a session missed.
+    What would have lost its point by then, or hardly have any time left, goes now: a reminder in the night is better than a
+    session missed. A retry waits just as a first attempt does.
     """
     if message.channel != Channel.EMAIL or message.address or message.recipient is None or not policy.of(message.kind).quiet:
         return None
     end = end_of_quiet(clock.now(), preferences_of(message), message.recipient.time_zone)
-    return end if end is not None and end < message.expires_at else None
+    return end if end is not None and end + MARGIN < loses_point_at(message) else None
+
+
+def loses_point_at(message: OutboxMessage) -> datetime:
+    """When a message has lost its point; a summary with the first of its messages."""
+    if message.kind != policy.DIGEST:
+        return message.expires_at
+    inside = message.digested.filter(state=MessageState.DIGESTED)
+    first: datetime | None = inside.aggregate(first=Min("expires_at"))["first"]
+    return first or message.expires_at
 
 
 def preferences_of(message: OutboxMessage) -> MessagePreferences:

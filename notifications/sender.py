@@ -165,17 +165,16 @@ def not_now(message: OutboxMessage) -> str | None:
     """What has become of a message that is not sent by itself now: cancelled, held, digested; None when it is sent."""
     if not is_wanted(message):
         return finish(message, MessageState.CANCELLED, "It was no longer needed when its time came.")
-    if message.dialog_at is not None:  # perhaps sent before: under its own name, and at once
-        return None
-    back = absence.back_at(message)
+    back = None if message.dialog_at else absence.back_at(message)
     if back is not None:
-        if absence.waits_for(message, back):
-            return hold(message, back)
-        return finish(message, MessageState.CANCELLED, "Its recipient is away until it has lost its point.")
+        with absence.one_at_a_time(message):
+            if absence.waits_for(message, back):
+                return hold(message, back)
+            return finish(message, MessageState.CANCELLED, "Its recipient is away until it has lost its point.")
     until = quiet.hold(message)
     if until is not None:
         return hold(message, until)
-    return digest.take(message) if digest.is_late(message) else None
+    return digest.take(message) if digest.is_late(message) else None  # what was perhaps sent before goes under its own name
 
 
 def is_wanted(message: OutboxMessage) -> bool:
@@ -249,7 +248,8 @@ def finish(message: OutboxMessage, state: MessageState, error: str = "") -> str:
 
 def hold(message: OutboxMessage, until: datetime) -> str:
     """Commit that it waits for the end of its recipient's quiet time, or for their return."""
-    done = _commit(message, state=MessageState.QUEUED, try_at=until, held_until=until)
+    state = MessageState.QUEUED if message.dialog_at is None else MessageState.UNKNOWN
+    done = _commit(message, state=state, try_at=until, held_until=until)
     return "held" if done else "lost_lease"
 
 

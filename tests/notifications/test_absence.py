@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -11,7 +13,9 @@ from accounts.models import Absence, User
 from notifications import policy, sender
 from notifications.enums import MessageState
 from notifications.models import OutboxMessage
+from tests.factories import UserFactory
 from tests.notifications.conftest import KIND, NUDGE, put
+from tests.notifications.test_concurrency import in_threads
 from tests.smtp import SmtpSink
 
 At = Callable[[datetime], None]
@@ -68,3 +72,37 @@ def test_whoever_is_here_is_nudged_at_once(person: User, smtp_sink: SmtpSink) ->
     put(person, "nudge", kind=NUDGE)
     sender.send_due()
     assert len(smtp_sink.messages) == 1
+
+
+@pytest.mark.parametrize(("minutes", "state"), [(10, "cancelled"), (20, "queued")])
+def test_a_nudge_that_waits_has_time_left_on_the_return(away: User, smtp_sink: SmtpSink, minutes: int, state: str) -> None:
+    back = datetime(2027, 2, 6, 7, tzinfo=UTC)
+    nudge = put(away, "nudge", kind=NUDGE, expires_at=back + timedelta(minutes=minutes))
+    sender.send_due()
+    nudge.refresh_from_db()
+    assert nudge.state == state
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_senders_at_once_leave_one_nudge_for_the_return(
+    transactional_db: None, smtp_sink: SmtpSink, at: At, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two real connections, each with one of two nudges about the same thing, and slow between asking and writing it down."""
+    hold = sender.hold
+
+    def slow(message: OutboxMessage, until: datetime) -> Any:
+        time.sleep(0.3)
+        return hold(message, until)
+
+    monkeypatch.setattr(sender, "hold", slow)
+    people = [UserFactory() for _ in range(3)]
+    for person in people:
+        Absence.objects.create(person=person, starts_on=date(2027, 2, 1), ends_on=date(2027, 2, 5))
+        for number in range(2):
+            put(person, f"{person.pk} {number}", kind=NUDGE, data={"id": 1})
+    in_threads(sender.send_due, sender.send_due)
+    states = list(OutboxMessage.objects.order_by("state").values_list("state", flat=True))
+    assert states == [MessageState.CANCELLED] * 3 + [MessageState.QUEUED] * 3
+    at(datetime(2027, 2, 8, 12, tzinfo=UTC))
+    in_threads(sender.send_due, sender.send_due)
+    assert sorted(mail.recipients[0] for mail in smtp_sink.messages) == sorted(person.email for person in people)

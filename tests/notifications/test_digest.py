@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from accounts.models import User
 from common import clock
 from notifications import absence, digest, outbox, policy, preferences, registry, sender
 from notifications.enums import Channel, MessageState
-from notifications.models import OutboxMessage
+from notifications.models import MessagePreferences, OutboxMessage
 from notifications.policy import Policy
 from tests.factories import UserFactory
 from tests.notifications.conftest import KIND, LINKED, NUDGE, put
@@ -242,3 +242,39 @@ def test_message_in_somebody_else_s_summary_is_not_sent_by_itself(transactional_
     assert sender.send_due() == {"sent": 1}
     assert len(smtp_sink.messages) == 1
     connection.close()
+
+
+NIGHT = datetime(2027, 2, 3, 22, tzinfo=UTC)  # 23:00 in Berlin
+MORNING = datetime(2027, 2, 4, 6, tzinfo=UTC)  # 07:00
+
+
+@pytest.fixture
+def berliner(person: User) -> User:
+    """Somebody who wants quiet nights."""
+    User.objects.filter(pk=person.pk).update(time_zone="Europe/Berlin")
+    MessagePreferences.objects.create(person=person, quiet=True)
+    return User.objects.get(pk=person.pk)
+
+
+@pytest.mark.parametrize(
+    ("short", "sent_in"), [(None, "the morning"), (MORNING + 5 * HOUR, "the morning"), (MORNING, "the night")]
+)
+def test_summary_that_is_put_off_waits_for_the_morning(
+    berliner: User, smtp_sink: SmtpSink, at: Any, short: datetime | None, sent_in: str
+) -> None:
+    """Unless one of its messages would have lost its point by then: by itself that one would come in the night too."""
+    at(NIGHT - 4 * HOUR)
+    rows = [late(berliner, "a"), late(berliner, "b", **({"expires_at": short} if short else {}))]
+    smtp_sink.on_data = lambda _address: "450 4.2.0 later"
+    assert sender.send_due() == {"digested": 1, "put_off": 1}
+    smtp_sink.on_data = lambda _address: ""
+    at(NIGHT)
+    sender.send_due()
+    assert len(smtp_sink.messages) == (sent_in == "the night")
+    if sent_in == "the morning":
+        summary = OutboxMessage.objects.get(kind=policy.DIGEST)
+        assert summary.try_at == summary.held_until == MORNING
+    at(MORNING + timedelta(minutes=2))
+    sender.send_due()
+    assert [mail.subject for mail in smtp_sink.messages] == ["2 messages that waited for you"]
+    assert states(*rows) == ["digested"] * 2

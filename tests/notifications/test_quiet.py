@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from accounts.models import User
 from common.timezones import to_utc, to_wall, zone_names
 from notifications import health, policy, quiet, sender
 from notifications.enums import Channel, MessageState
@@ -17,8 +19,10 @@ from notifications.policy import Policy
 from notifications.quiet import end_of_quiet
 from tests.factories import UserFactory
 from tests.notifications.conftest import KIND, put
-from tests.smtp import SmtpSink
+from tests.smtp import DIE_AFTER_TAKING, SmtpSink
 
+# the days around which clocks change in 2027: Berlin and New York in March and in autumn, Lord Howe in April and October
+CHANGES = [(3, [13, 14, 27, 28]), (4, [2, 3, 4]), (10, [1, 2, 3, 30, 31]), (11, [6, 7])]
 NIGHT = {"quiet": True, "quiet_from": time(20), "quiet_until": time(7), "quiet_weekends": False}
 
 
@@ -177,3 +181,76 @@ def test_what_is_held_does_not_make_delivery_look_ill(berliner: Any, smtp_sink: 
     age = health.oldest_due_age()
     assert age is not None
     assert timedelta(minutes=20) <= age < timedelta(minutes=21)
+
+
+@pytest.mark.parametrize(("minutes", "held"), [(-60, False), (0, False), (15, False), (16, True), (600, True)])
+def test_what_waits_has_time_left_in_the_morning(berliner: Any, smtp_sink: SmtpSink, at: Any, minutes: int, held: bool) -> None:
+    """A round a minute and a mail server that says "later" once must not make it missed."""
+    at(WEDNESDAY_NIGHT)
+    put(berliner, expires_at=MORNING + timedelta(minutes=minutes))
+    assert sender.send_due() == {"held" if held else "sent": 1}
+
+
+HARD_ZONES = ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu"]
+
+
+@given(
+    zone=st.sampled_from(HARD_ZONES),
+    # around the changes of the clock as often as on other days
+    day=st.sampled_from([datetime(2027, month, day, tzinfo=UTC) for month, days in CHANGES for day in days]) | MOMENTS,
+    minutes=st.integers(0, 48 * 60),
+    life=st.integers(1, 4 * 24 * 60),
+    weekends=st.booleans(),
+)
+@settings(max_examples=400, deadline=None)
+def test_waiting_never_makes_a_message_missed(zone: str, day: datetime, minutes: int, life: int, weekends: bool) -> None:
+    """It waits for the end of the quiet time exactly when a quarter of an hour is left then, on the clock that counts: UTC."""
+    moment = day + timedelta(minutes=minutes)
+    reader = User(time_zone=zone, message_preferences=wish(quiet_weekends=weekends))
+    message = OutboxMessage(recipient=reader, kind="pairings.session_log", expires_at=moment + timedelta(minutes=life))
+    with patch("common.clock.now", return_value=moment):
+        until = quiet.hold(message)
+    end = end_of_quiet(moment, wish(quiet_weekends=weekends), zone)
+    if until is None:
+        assert end is None or end + timedelta(minutes=15) >= message.expires_at
+    else:
+        assert until == end
+        assert moment < until < message.expires_at - timedelta(minutes=15)
+        local = to_wall(until, zone)
+        assert local.hour >= 7 and not (weekends and local.weekday() >= 5)
+
+
+# a retry that falls into the night
+
+
+LATER = {"450": "450 4.2.0 later", "unknown": DIE_AFTER_TAKING}
+EVENING = datetime(2027, 2, 3, 18, 59, tzinfo=UTC)  # 19:59 in Berlin
+
+
+@pytest.mark.parametrize("trouble", LATER)
+def test_retry_waits_for_the_morning_too(berliner: Any, smtp_sink: SmtpSink, at: Any, trouble: str) -> None:
+    at(EVENING)
+    message = put(berliner, "one")
+    smtp_sink.on_data = lambda _address: LATER[trouble]
+    sender.send_due()
+    smtp_sink.on_data = lambda _address: ""
+    before = len(smtp_sink.messages)
+    for hours in range(1, 10):
+        at(EVENING + timedelta(hours=hours))
+        sender.send_due()
+    assert len(smtp_sink.messages) == before, "nothing in the night"
+    message.refresh_from_db()
+    assert (message.state, message.try_at) == ("unknown" if trouble == "unknown" else "queued", MORNING)
+    at(MORNING + timedelta(minutes=1))
+    assert sender.send_due() == {"sent": 1}
+    assert len({mail.message_id for mail in smtp_sink.messages}) == 1
+
+
+def test_retry_that_would_lose_its_point_goes_in_the_night(berliner: Any, smtp_sink: SmtpSink, at: Any) -> None:
+    at(EVENING)
+    put(berliner, expires_at=MORNING)
+    smtp_sink.on_data = lambda _address: "450 later"
+    sender.send_due()
+    smtp_sink.on_data = lambda _address: ""
+    at(EVENING + timedelta(hours=2))
+    assert sender.send_due() == {"sent": 1}
