@@ -14,6 +14,7 @@ from mentoring.workflows.directory_import import resume_imports, work_on
 from mentoring.workflows.needs_you import tell_what_is_new
 from pairings.domain.agreement_nudges import nudge_unsigned
 from pairings.domain.commitment_nudges import remind_of_commitments
+from pairings.domain.booking_nudges import nudge_drivers
 from pairings.domain.matching import resume_runs
 from pairings.domain.offers import expire_offers
 from pairings.domain.reminders import enqueue_due_reminders
@@ -32,6 +33,7 @@ STEPS: tuple[Callable[[], int], ...] = (
     ring_due_calendars,
     nudge_unsigned,
     remind_of_commitments,
+    nudge_drivers,
     tell_what_is_new,
     watch_delivery,
 )

@@ -200,6 +200,7 @@ class PairingListForm(ListForm):
         choices=[
             ("", _("All")),
             ("first_session", _("No first session yet")),
+            ("no_date", _("No session booked")),
             ("signatures", _("Agreement not signed")),
             ("called_off", _("Sessions keep being called off")),
         ],

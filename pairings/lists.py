@@ -8,6 +8,7 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from accounts.domain.names import words
+from pairings.domain import booking_nudges
 from pairings.domain.cancellations import waiting_for_a_word
 from pairings.enums import PairingState
 from pairings.forms import PairingListForm, ProposalListForm, UnmatchedListForm
@@ -104,6 +105,8 @@ def _needing(rows: QuerySet[Pairing], need: str) -> QuerySet[Pairing]:
     """Active pairs for which a coordinator may have to do something."""
     if need == "first_session":
         return rows.filter(state=PairingState.ACTIVE, sessions_held=0)
+    if need == "no_date":
+        return rows.filter(pk__in=booking_nudges.without_date().order_by().values("pk"))
     if need == "signatures":
         return rows.filter(state=PairingState.ACTIVE, signed=False)
     return waiting_for_a_word(rows) if need == "called_off" else rows

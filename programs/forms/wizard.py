@@ -152,7 +152,10 @@ class DatesForm(StepForm):
     driver = forms.ChoiceField(
         label=_("Who proposes the times"),
         widget=forms.RadioSelect,
-        help_text=_("One side should feel responsible. Usually it is the one who learns."),
+        help_text=_(
+            "One side should feel responsible. Usually it is the one who learns. When a pair has no session ahead, this side is"
+            " reminded to find a date, twice at most; then the pair appears under “Needs you today”. Both may book, always."
+        ),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
