@@ -65,7 +65,8 @@ def company(reminders: int) -> None:
 
     call_command("flush", interactive=False, verbosity=0)
     today = clock.now().date()
-    program = ProgramFactory(starts_on=today - timedelta(30), ends_on=today + timedelta(200), reminder_hours=[1])
+    dates = {"starts_on": today - timedelta(30), "ends_on": today + timedelta(200)}
+    program = ProgramFactory(**dates, reminder_hours=[1], question_days=0)
     pairs = [PairingFactory(program=program) for _ in range(PAIRS)]
     people = [person for pair in pairs for person in (pair.mentor, pair.mentee)]
     MessagePreferences.objects.bulk_create([MessagePreferences(person=person, quiet=False) for person in people])

@@ -99,6 +99,11 @@ def _session(c: Cast) -> dict[str, Any]:
     }
 
 
+def _question(c: Cast) -> dict[str, Any]:
+    """Asked of the mentee."""
+    return _session(c) | {"other": c.mentor}
+
+
 def _survey(c: Cast) -> dict[str, Any]:
     return {"round": c.survey, "program": c.program, "minutes": 3, "nth": 1}
 
@@ -126,6 +131,7 @@ CONTEXTS: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "accounts": _account,
     "notifications": _digest,
     "mentoring": _manager,
+    "pairings.session_question": _question,
 }
 TEMPLATES = {
     "feedback.invitation": "survey_invitation",
@@ -137,7 +143,7 @@ TEMPLATES = {
 def sample(kind: str, *, program: Program, reader: Any) -> Letter:
     """The letter of a kind as it would look in this program, addressed to `reader`. KeyError for an unknown kind."""
     app, _dot, name = kind.partition(".")
-    context = _session if name.startswith("session_") else CONTEXTS[app]
+    context = CONTEXTS.get(kind) or (_session if name.startswith("session_") else CONTEXTS[app])
     with translation.override(reader.locale):
         given = context(cast(program, reader))
     return compose(recipient=reader, template=TEMPLATES.get(kind, f"{app}/{name}"), context=given)

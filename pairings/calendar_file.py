@@ -139,8 +139,12 @@ def _mailbox(address: str, name: str) -> vCalAddress:
 
 
 def _one_line(text: str) -> str:
-    """Without line breaks of any kind or control characters, which would let a place begin a line of its own in the file."""
-    return "".join(letter for letter in " ".join(text.split()) if unicodedata.category(letter) != "Cc")
+    """Without line breaks of any kind or control characters, which would let a place begin a line of its own in the file.
+
+    Nor with a byte order mark: readers drop it.
+    """
+    plain = "".join(letter for letter in text.replace("\ufeff", "") if letter.isspace() or unicodedata.category(letter) != "Cc")
+    return " ".join(plain.split())
 
 
 def _frame() -> Calendar:

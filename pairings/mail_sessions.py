@@ -34,11 +34,12 @@ CANCELLED = "pairings.session_cancelled"
 INVITATION = "pairings.session_invitation"
 WITHDRAWN = "pairings.session_withdrawn"
 LATE = "pairings.session_late"
+QUESTION = "pairings.session_question"
 
 
-def key_prefix(session: MentoringSession) -> str:
-    """What the keys of all messages about a session as it is now begin with."""
-    return f"session:{session.public_id}:{session.sequence}:"
+def key_prefix(session: MentoringSession, sequence: int | None = None) -> str:
+    """What the keys of all messages about a session as it is now (or was, after so many changes) begin with."""
+    return f"session:{session.public_id}:{session.sequence if sequence is None else sequence}:"
 
 
 def register() -> None:
@@ -56,6 +57,7 @@ def register() -> None:
     registry.register(LATE, label=_("Running late"), still_due=is_going_on, link=session_link)
     registry.register(WITHDRAWN, label=_("Session taken out of your calendar"), link=session_link)
     registry.register(LOG_NUDGE, label=_("Please log the session"), still_due=is_unlogged, link=log_link, is_nudge=True)
+    registry.register(QUESTION, label=_("What will you ask?"), still_due=is_unasked, link=question_link, is_nudge=True)
 
 
 def session_link(message: OutboxMessage) -> str:
@@ -66,6 +68,11 @@ def session_link(message: OutboxMessage) -> str:
 def log_link(message: OutboxMessage) -> str:
     """The page on which the session is logged."""
     return absolute(reverse("pairings:session_log", args=[message.data["session"]]))
+
+
+def question_link(message: OutboxMessage) -> str:
+    """The page on which the mentee writes their question."""
+    return absolute(reverse("pairings:session_question", args=[message.data["session"]]))
 
 
 def is_ahead(message: OutboxMessage) -> bool:
@@ -87,6 +94,12 @@ def is_of_active_pair(message: OutboxMessage) -> bool:
 def is_unlogged(message: OutboxMessage) -> bool:
     """Nobody has logged the session yet."""
     return bool(_alive(message).exists())
+
+
+def is_unasked(message: OutboxMessage) -> bool:
+    """The session is ahead, has no question yet, and its program still asks for one."""
+    ahead = _alive(message).filter(starts_at__gt=clock.now(), question="", pairing__program__question_days__gt=0)
+    return bool(ahead.exists())
 
 
 def _alive(message: OutboxMessage) -> Any:

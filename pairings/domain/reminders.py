@@ -1,18 +1,22 @@
-"""Which reminders of sessions are due now. Found by queries every minute, whether or not a minute was missed."""
+"""Which reminders of sessions, and which requests for the mentee's question, are due now.
+
+Found by queries every minute, whether or not a minute was missed.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from accounts.models import Absence, User
 from common import clock
-from common.timezones import to_wall
+from common.timezones import to_utc, to_wall
 from notifications import outbox
+from notifications.enums import MessageState
 from notifications.models import OutboxMessage
 from pairings import mail_sessions
 from pairings.enums import PairingState, SessionState
@@ -26,6 +30,7 @@ LONGEST_HOURS = 28 * 24
 # "Please log": soon after the end to the mentor, and once more, to both, when it has been forgotten.
 LOG_AFTER = (timedelta(hours=1), timedelta(days=2))
 LOG_UNTIL = timedelta(days=9)
+ASK_AT = time(9)  # where the mentee is, so many days before as the program says
 PAGE = 500  # sessions at a time
 
 
@@ -43,7 +48,17 @@ class Due:
     @property
     def key(self) -> str:
         """As in `mail_sessions.draft`."""
-        return f"{mail_sessions.key_prefix(self.session)}{self.about}:{self.recipient.public_id}"
+        return self._key(self.session.sequence)
+
+    @property
+    def earlier_keys(self) -> list[str]:
+        """Of a request for the question: those of the session as it was before its changes."""
+        if self.kind != mail_sessions.QUESTION:
+            return []
+        return [self._key(sequence) for sequence in range(self.session.sequence)]
+
+    def _key(self, sequence: int) -> str:
+        return f"{mail_sessions.key_prefix(self.session, sequence)}{self.about}:{self.recipient.public_id}"
 
 
 def enqueue_due_reminders() -> int:
@@ -70,8 +85,7 @@ def _enqueue_page(page: list[MentoringSession], now: datetime) -> int:
     wanted = [due for due in _all_due(page, now) if due.session.timed_at < due.due_at <= now]
     if not wanted:
         return 0
-    known = set(OutboxMessage.objects.filter(dedupe_key__in=[due.key for due in wanted]).values_list("dedupe_key", flat=True))
-    new = [due for due in wanted if due.key not in known]
+    new = _not_known(wanted)
     away = _away(new)
     drafts = [
         mail_sessions.draft(
@@ -88,10 +102,30 @@ def _enqueue_page(page: list[MentoringSession], now: datetime) -> int:
     return outbox.enqueue_many(drafts) if drafts else 0
 
 
+def _not_known(wanted: list[Due]) -> list[Due]:
+    """Those that no message stands for yet. One query.
+
+    A mentee who has lately been asked for the question is not asked again because the room has changed.
+    """
+    keys = {key for due in wanted for key in (due.key, *due.earlier_keys)}
+    rows = OutboxMessage.objects.filter(dedupe_key__in=keys)
+    known = {key: (state, due_at) for key, state, due_at in rows.values_list("dedupe_key", "state", "due_at")}
+
+    def has_lately_been_asked(due: Due) -> bool:
+        since = due.due_at - timedelta(days=due.session.pairing.program.question_days)
+        asked = [known[key] for key in due.earlier_keys if key in known]
+        return any(state != MessageState.CANCELLED and due_at > since for state, due_at in asked)
+
+    return [due for due in wanted if due.key not in known and not has_lately_been_asked(due)]
+
+
 def _in_question(now: datetime) -> QuerySet[MentoringSession]:
     """Sessions ahead, or over while nobody looked, or not logged yet; nothing may be due of some."""
-    plans = Program.objects.filter(pairings__state=PairingState.ACTIVE).values_list("reminder_hours", flat=True).distinct()
-    longest = max((hour for hours in plans for hour in hours if hour <= LONGEST_HOURS), default=0)
+    running = Program.objects.filter(pairings__state=PairingState.ACTIVE)
+    plans = list(running.values_list("reminder_hours", "question_days").distinct())
+    longest = max((hour for hours, _days in plans for hour in hours if hour <= LONGEST_HOURS), default=0)
+    # from nine in the morning to the end of the day of the session, and an hour more when clocks change
+    longest = max([longest, *(days * 24 + 16 for _hours, days in plans if days)])
     # one range of starts, so that an index serves it: from the longest ago that still asks for its log
     first = now - LOG_UNTIL - timedelta(minutes=MOST_MINUTES)
     sessions = MentoringSession.objects.filter(
@@ -108,6 +142,7 @@ def _all_due(page: list[MentoringSession], now: datetime) -> Iterator[Due]:
     for session in page:
         if session.starts_at > now - DOWN_TIME:
             yield from _reminders(session)
+            yield from _question(session)
         yield from _nudges(session)
 
 
@@ -118,6 +153,21 @@ def _reminders(session: MentoringSession) -> Iterator[Due]:
     for hour, moment, until in zip(hours, moments, [*moments, session.starts_at][1:], strict=True):
         for person in _people(session):
             yield Due(session, person, mail_sessions.REMINDER, f"{hour}h", moment, until)
+
+
+def _question(session: MentoringSession) -> Iterator[Due]:
+    """So many days before the session, in the morning where the mentee is, unless there is a question.
+
+    What was booked later than that: on the next morning, if there is one before the day itself.
+    """
+    mentee, days = session.pairing.mentee, session.pairing.program.question_days
+    if not days or session.question or not mentee.is_active:
+        return
+    day = to_wall(session.starts_at, mentee.time_zone).date()
+    mornings = (to_utc(day - timedelta(days=before), ASK_AT, mentee.time_zone) for before in range(days, 0, -1))
+    moment = next((morning for morning in mornings if morning > session.timed_at), None)
+    if moment is not None:
+        yield Due(session, mentee, mail_sessions.QUESTION, "question", moment, session.starts_at)
 
 
 def _nudges(session: MentoringSession) -> Iterator[Due]:
@@ -136,7 +186,11 @@ def _people(session: MentoringSession) -> list[User]:
 
 
 def _away(dues: list[Due]) -> set[str]:
-    """Keys of what fell due on a day on which its reader was absent: it stays unsent, and is not counted as missed."""
+    """Keys of what fell due on a day on which its reader was absent: it stays unsent, and is not counted as missed.
+
+    A request for the question is none of them: it waits for their return, which is the sender's part.
+    """
+    dues = [due for due in dues if due.kind != mail_sessions.QUESTION]
     if not dues:
         return set()
     absences: dict[int, list[Absence]] = {}

@@ -195,6 +195,8 @@ def ask_question(*, actor: User, session: MentoringSession, question: str) -> Me
         raise DomainError(_("Keep it under %(most)s characters.") % {"most": QUESTION_LENGTH}, code="question")
     session.question = question
     session.save(update_fields=["question"])
+    if question:
+        outbox.cancel(key_prefix=f"{mail_sessions.key_prefix(session)}question:", reason="asked")
     audit.record("session.question_set", session, actor=actor, scope=session.pairing.program.public_id, empty=not question)
     return session
 

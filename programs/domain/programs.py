@@ -70,7 +70,7 @@ STEP_FIELDS: dict[str, tuple[str, ...]] = {
     ),
     "agreement": ("agreement_text",),
     "surveys": ("anonymity_k", "retention_months"),
-    "reminders": ("reminder_hours",),
+    "reminders": ("reminder_hours", "question_days"),
 }
 STEPS = (*STEP_FIELDS, "review")
 # once people have been promised something, these steps stay as they are

@@ -16,6 +16,14 @@ from programs.enums import PairRole, ProgramState
 from programs.models import Program, Topic
 
 HOURS = ((168, _("A week before")), (72, _("Three days before")), (48, _("Two days before")), (24, _("A day before")))
+QUESTION_DAYS = (
+    (7, _("A week before each session")),
+    (5, _("Five days before each session")),
+    (3, _("Three days before each session")),
+    (2, _("Two days before each session")),
+    (1, _("A day before each session")),
+    (0, _("Never")),
+)
 LATE_HOURS = ((4, _("Four hours before")), (1, _("An hour before")))
 
 
@@ -318,6 +326,12 @@ class RemindersForm(StepForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
         choices=[*HOURS, *LATE_HOURS],
+    )
+    question_days = forms.TypedChoiceField(
+        label=_("Ask whoever learns: “What will you ask?”"),
+        coerce=int,
+        choices=QUESTION_DAYS,
+        help_text=_("One mail, in the morning where they are, and none to those who have written their question already."),
     )
 
     def clean_reminder_hours(self) -> list[int]:

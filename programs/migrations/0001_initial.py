@@ -169,6 +169,14 @@ class Migration(migrations.Migration):
                         verbose_name="hours before a session",
                     ),
                 ),
+                (
+                    "question_days",
+                    models.PositiveSmallIntegerField(
+                        default=3,
+                        validators=[django.core.validators.MaxValueValidator(14)],
+                        verbose_name="days before a session",
+                    ),
+                ),
                 ("anonymity_k", models.PositiveSmallIntegerField(default=5, verbose_name="smallest group shown")),
                 (
                     "anonymity_k_locked",
@@ -526,6 +534,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="program",
             constraint=models.CheckConstraint(condition=models.Q(("minimum_score__lte", 10000)), name="program_minimum_score"),
+        ),
+        migrations.AddConstraint(
+            model_name="program",
+            constraint=models.CheckConstraint(condition=models.Q(("question_days__lte", 14)), name="program_question_days"),
         ),
         migrations.AddConstraint(
             model_name="enrolmenttopic",

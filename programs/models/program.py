@@ -15,6 +15,8 @@ from common.timezones import validate_zone
 from programs.enums import Objective, PairRole, ProgramState, StaffRole
 from programs.querysets import ProgramQuerySet
 
+MOST_QUESTION_DAYS = 14
+
 
 def default_reminder_hours() -> list[int]:
     """A day and an hour before a session."""
@@ -82,6 +84,10 @@ class Program(PublicModel):
     reminder_hours = ArrayField(
         models.PositiveSmallIntegerField(), verbose_name=_("hours before a session"), default=default_reminder_hours, blank=True
     )
+    # how many days before a session the mentee is asked for their question; 0 is never
+    question_days = models.PositiveSmallIntegerField(
+        _("days before a session"), default=3, validators=[MaxValueValidator(MOST_QUESTION_DAYS)]
+    )
     anonymity_k = models.PositiveSmallIntegerField(_("smallest group shown"), default=5)
     # set with the first survey round, whose invitation promises k; from then on a trigger refuses to change it
     anonymity_k_locked = models.BooleanField(_("smallest group is fixed"), default=False, editable=False)
@@ -97,6 +103,7 @@ class Program(PublicModel):
             models.CheckConstraint(condition=Q(enrolment_deadline__lte=F("starts_on")), name="program_deadline_before_start"),
             models.CheckConstraint(condition=Q(grade_gap__gte=1), name="program_grade_gap"),
             models.CheckConstraint(condition=Q(minimum_score__lte=10_000), name="program_minimum_score"),
+            models.CheckConstraint(condition=Q(question_days__lte=MOST_QUESTION_DAYS), name="program_question_days"),
         ]
 
     def __str__(self) -> str:

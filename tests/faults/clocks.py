@@ -162,7 +162,8 @@ def _pass(site: Site, night: Night, problems: list[str]) -> list[Due]:
 
 def _pair(zone: str) -> Pairing:
     """An active pair whose program reminds an hour ahead."""
-    program = ProgramFactory(starts_on=date(2026, 9, 1), ends_on=date(2027, 12, 31), reminder_hours=[1], time_zone=zone)
+    plan = {"reminder_hours": [1], "question_days": 0}
+    program = ProgramFactory(starts_on=date(2026, 9, 1), ends_on=date(2027, 12, 31), time_zone=zone, **plan)
     pairing: Pairing = PairingFactory(program=program)
     for person in (pairing.mentor, pairing.mentee):
         person.time_zone = zone

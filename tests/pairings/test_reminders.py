@@ -23,6 +23,11 @@ pytestmark = pytest.mark.django_db
 FRIDAY = MONDAY.date() + timedelta(days=4)
 
 
+def pair(**fields: Any) -> Pairing:
+    """Whose mentee is not asked for a question: test_question_reminders.py is about that."""
+    return make_pair(program=make_program(question_days=0, **fields))
+
+
 @pytest.fixture
 def clock_at(at: Callable[[datetime], None]) -> Callable[[datetime], None]:
     at(MONDAY)
@@ -32,7 +37,7 @@ def clock_at(at: Callable[[datetime], None]) -> Callable[[datetime], None]:
 @pytest.fixture
 def session(clock_at: Callable[[datetime], None]) -> MentoringSession:
     """On Friday at 10:00 Berlin time, booked on Monday."""
-    return book(make_pair(), FRIDAY, link="https://meet.example.com/1")
+    return book(pair(), FRIDAY, link="https://meet.example.com/1")
 
 
 def reminders(kind: str = REMINDER, **fields: Any) -> list[OutboxMessage]:
@@ -79,14 +84,14 @@ def test_reminder_says_when_and_where_and_not_what(session: MentoringSession, cl
 
 def test_hours_are_those_of_the_program(clock_at: Callable[[datetime], None]) -> None:
     clock_at(MONDAY)
-    session = book(make_pair(program=make_program(reminder_hours=[72, 2])), FRIDAY)
+    session = book(pair(reminder_hours=[72, 2]), FRIDAY)
     clock_at(session.starts_at - timedelta(hours=71))
     assert enqueue_due_reminders() == 2
     assert {row.due_at for row in reminders()} == {session.starts_at - timedelta(hours=72)}
 
 
 def test_no_hours_no_reminders(clock_at: Callable[[datetime], None]) -> None:
-    session = book(make_pair(program=make_program(reminder_hours=[])), FRIDAY)
+    session = book(pair(reminder_hours=[]), FRIDAY)
     clock_at(session.starts_at - timedelta(minutes=5))
     assert enqueue_due_reminders() == 0
 
@@ -106,7 +111,7 @@ def test_moved_session_reminds_of_the_new_time_alone(session: MentoringSession, 
 
 
 def test_reminder_due_before_the_session_was_booked_is_left_out(clock_at: Callable[[datetime], None]) -> None:
-    session = book(make_pair(), MONDAY.date() + timedelta(days=1))  # in 24 hours, so a day before was just now
+    session = book(pair(), MONDAY.date() + timedelta(days=1))  # in 24 hours, so a day before was just now
     clock_at(MONDAY + timedelta(minutes=1))
     assert enqueue_due_reminders() == 0
     clock_at(session.starts_at - timedelta(minutes=59))
@@ -201,7 +206,7 @@ def test_a_logged_session_asks_for_no_log(session: MentoringSession, clock_at: C
 def test_query_count_does_not_depend_on_sessions(
     clock_at: Callable[[datetime], None], django_assert_num_queries: Any, count: int
 ) -> None:
-    made = [book(make_pair(), FRIDAY) for _number in range(count)]
+    made = [book(pair(), FRIDAY) for _number in range(count)]
     clock_at(made[0].starts_at - timedelta(hours=24))
     # plans, sessions, known keys, absences, insert, what was new; around them the savepoints of the two transactions
     with django_assert_num_queries(8):

@@ -53,7 +53,7 @@ def valid(program: Program, step: str) -> dict[str, Any]:
         "rules": {"grade_gap": 1, "min_overlap_minutes": 90, "require_common_language": "on"},
         "agreement": {"agreement_text": "Ours"},
         "surveys": {"anonymity_k": 7, "retention_months": 6},
-        "reminders": {"reminder_hours": [24, 1]},
+        "reminders": {"reminder_hours": [24, 1], "question_days": 5},
     }[step]
 
 
@@ -106,6 +106,8 @@ def test_new_program_is_offered_dates_that_are_valid(as_user: Any) -> None:
         ("surveys", {"anonymity_k": 4}, "anonymity_k"),
         ("reminders", {"reminder_hours": [168, 72, 48, 24]}, "reminder_hours"),
         ("reminders", {"reminder_hours": [99]}, "reminder_hours"),
+        ("reminders", {"question_days": 15}, "question_days"),
+        ("reminders", {"question_days": ""}, "question_days"),
     ],
 )
 def test_objection_stands_at_its_field(step: str, change: dict[str, Any], field: str, as_user: Any) -> None:
