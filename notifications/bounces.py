@@ -1,7 +1,7 @@
 """Mails that came back: reports of delivery after RFC 3464, as the mail server hands them over.
 
-A report counts only when it quotes the Message-ID of a message that was sent, lately, to that address: the id is random, so
-nobody else can make one up and stop a person's mail.
+A report counts only when it quotes the Message-ID of a message that was sent, lately, to that address. Nobody can make one up
+(see message_ids.py) and so stop a person's mail; who has seen the header in the mail itself could, for that one address.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import structlog
 from django.db import transaction
 
 from common import clock
-from notifications import mail, suppression
+from notifications import mail, message_ids, suppression
 from notifications.enums import MessageState
 from notifications.models import OutboxMessage
 
@@ -28,7 +28,6 @@ log = structlog.get_logger(__name__)
 
 MOST_BYTES = 5_000_000
 BELIEVED_FOR = timedelta(days=30)
-MESSAGE_ID = re.compile(r"<([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@[^<>\s]+>", re.IGNORECASE)
 # "Bad destination mailbox", "mailbox moved", "disabled": about the address itself and for good. RFC 3463, sections 3.2, 3.3.
 HARD = re.compile(r"^5\.(1\.(1|2|3|6|10)|2\.1|4\.4)$")
 
@@ -98,13 +97,14 @@ def _quoted(message: Message) -> Iterator[tuple[UUID, str]]:
         elif part.get_content_type() in ("text/rfc822-headers", "message/rfc822-headers"):
             body = part.get_payload(decode=True) or str(part.get_payload()).encode()
             headers = email.message_from_bytes(body if isinstance(body, bytes) else b"", policy=default)
-        match = MESSAGE_ID.search(_text(headers, "Message-ID")) if headers is not None else None
-        if headers is not None and match:
-            yield UUID(match[1]), _text(headers, "To")
+        about = message_ids.read(_text(headers, "Message-ID")) if headers is not None else None
+        if headers is not None and about:
+            yield about, _text(headers, "To")
 
 
 def take(raw: bytes) -> str:
-    """What became of a mail that came back: "suppressed", "failed", "unknown" (not ours, too old) or "ignored" (no report)."""
+    """What became of a mail that came back: "suppressed", "failed", "unknown" (gone, too old) or "ignored" (no report,
+    or not about a mail of ours)."""
     report = parse(raw)
     if report is None:
         return "ignored"

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from common import clock
 from common.crypto import EncryptedTextField
 from common.models import PublicModel
+from notifications import message_ids
 from notifications.enums import BODILESS_STATES, WEBHOOK_CHANNELS, Channel, MessageState
 from notifications.querysets import OutboxQuerySet
 
@@ -114,8 +115,7 @@ class OutboxMessage(PublicModel):
     @property
     def message_id(self) -> str:
         """The Message-ID header: the same at every attempt, so that a mailbox can drop the second copy."""
-        domain = settings.MAIL_FROM.rpartition("@")[2].strip("> ")
-        return f"<{self.public_id}@{domain}>"
+        return message_ids.make(self.public_id)
 
 
 class MessagePreferences(models.Model):

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.core.management import call_command
@@ -131,9 +132,41 @@ def test_what_is_no_report_about_a_message_of_ours_is_ignored(sent: OutboxMessag
     assert not is_stopped()
 
 
-def test_made_up_message_id_stops_nobody_s_mail(sent: OutboxMessage) -> None:
-    made_up = sent.message_id.replace(str(sent.public_id), "6f9619ff-8b86-d011-b42d-00cf4fc964ff")
-    assert bounces.take(report(sent, message_id=made_up)) == "unknown"
+# What somebody else may know of a message: its public id (a coordinator's page has it), and the Message-ID of another one.
+FORGED = {
+    "the public id alone": lambda sent, other: f"<{sent.public_id}@example.com>",
+    "a made-up proof": lambda sent, other: f"<{sent.public_id}.{'0' * 24}@example.com>",
+    "the proof of another message": lambda sent, other: other.message_id.replace(str(other.public_id), str(sent.public_id)),
+    "half of the proof": lambda sent, other: sent.message_id.replace("@", "@")[: len(f"<{sent.public_id}.") + 12] + "@x>",
+    "another public id": lambda sent, other: sent.message_id.replace(str(sent.public_id), str(UUID(int=1))),
+}
+
+
+@pytest.mark.parametrize("how", FORGED)
+def test_made_up_message_id_stops_nobody_s_mail(sent: OutboxMessage, how: str) -> None:
+    other = put(UserFactory(), "other")
+    assert bounces.take(report(sent, message_id=FORGED[how](sent, other))) == "ignored"
+    sent.refresh_from_db()
+    assert sent.state == MessageState.SENT
+    assert not is_stopped()
+
+
+def test_message_id_of_a_message_that_is_gone(sent: OutboxMessage) -> None:
+    sent.delete()
+    assert bounces.take(report(sent)) == "unknown"
+    assert not is_stopped()
+
+
+def test_message_id_says_nothing_of_the_key_and_survives_its_change(sent: OutboxMessage, settings: Any) -> None:
+    raw, settings.SECRET_KEY_FALLBACKS = report(sent), [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another key, since yesterday"
+    assert bounces.take(raw) == "suppressed"
+
+
+@pytest.mark.parametrize("status", ["4.2.2", "4.4.7", "4.7.1", "4.1.1"])
+def test_soft_bounce_does_not_stop_the_address_however_often(sent: OutboxMessage, status: str) -> None:
+    for _ in range(5):
+        assert bounces.take(report(sent, status=status)) == "failed"
     assert not is_stopped()
 
 
