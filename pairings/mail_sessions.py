@@ -163,7 +163,7 @@ def tell_series(sessions: list[MentoringSession], *, actor: User) -> None:
     if first is last:
         tell_scheduled(first, actor=actor)
         return
-    key = f"session-series:{first.public_id}"
+    key = f"session-series:{first.public_id}:{first.sequence}"
     others = [person for person in _active(first) if person.pk != actor.pk]
     said = _by_whom(first, actor)
     outbox.enqueue_many(
@@ -190,15 +190,13 @@ def tell_moved(session: MentoringSession, *, actor: User) -> None:
 
 
 def tell_details(session: MentoringSession, *, actor: User) -> None:
-    """Both learn the new place or link, unless the session is over."""
-    if session.ends_at > clock.now():
-        _tell(session, actor, kind=DETAILS, about="details", expires_at=session.ends_at)
+    """Both learn the new place or link."""
+    _tell(session, actor, kind=DETAILS, about="details", expires_at=session.ends_at)
 
 
 def tell_cancelled(session: MentoringSession, *, actor: User) -> None:
-    """Both learn that it does not take place; there is no reason to tell. Past its time it says nothing new."""
-    if session.ends_at > clock.now():
-        _tell(session, actor, kind=CANCELLED, about="cancelled", expires_at=session.ends_at + timedelta(days=1))
+    """Both learn that it does not take place; there is no reason to tell."""
+    _tell(session, actor, kind=CANCELLED, about="cancelled", expires_at=session.ends_at + timedelta(days=1))
 
 
 def tell_late(session: MentoringSession, *, actor: User, minutes: int) -> None:
@@ -211,7 +209,7 @@ def tell_late(session: MentoringSession, *, actor: User, minutes: int) -> None:
 
 
 def take_out_of_calendars(sessions: Iterable[MentoringSession]) -> None:
-    """Sessions that have gone with their pair: another mail says why, these only clear both calendars."""
+    """Sessions that have gone with their pair, ended or paused: another mail says so, these only clear both calendars."""
     _enqueue_read(
         draft(
             session,

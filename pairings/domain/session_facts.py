@@ -84,14 +84,20 @@ def is_over(session: MentoringSession) -> bool:
     return session.state == SessionState.SCHEDULED and session.starts_at <= clock.now()
 
 
+def has_ended(session: MentoringSession) -> bool:
+    """It is over, and nobody has logged it: its time stays as it is."""
+    return session.state == SessionState.SCHEDULED and session.ends_at <= clock.now()
+
+
 def awaits_signatures(session: MentoringSession) -> bool:
     """Held, but the two have not signed their agreement: it counts once they have."""
     return session.state == SessionState.HELD and not is_signed(session.pairing)
 
 
 def cancelled_in_a_row(pairing: Pairing) -> int:
-    """How many of the pair's latest sessions were cancelled, since one was held or missed."""
+    """How many of the pair's latest sessions were cancelled, since one was held or missed; not those that went with a pause."""
     states = MentoringSession.objects.filter(pairing=pairing).exclude(state=SessionState.SCHEDULED)
+    states = states.exclude(state=SessionState.CANCELLED, cancelled_by__isnull=True)
     count = 0
     for state in states.order_by("-starts_at", "-pk").values_list("state", flat=True):
         if state != SessionState.CANCELLED:

@@ -130,17 +130,22 @@ def move(
     minutes: int,
     place: str,
     link: str,
+    instead: bool = False,
 ) -> MentoringSession:
     """Give a scheduled session another time, place or link.
 
-    Any change raises the sequence, takes back what is unsent of before, and tells both. Nothing new changes nothing. Errors
-    as `schedule`, and DomainError when the session is not scheduled any more.
+    Any change raises the sequence, takes back what is unsent of before, and tells both. Nothing new changes nothing.
+    `instead` is for a session that is over: one of the pair says that it did not take place and gets another time. Errors
+    as `schedule`, and DomainError when the session is not scheduled any more or is over.
     """
     pairing = lock_pair(session.pairing)
     session = _scheduled(session)
+    over = instead and actor.pk in {pairing.mentor_id, pairing.mentee_id} and session.ends_at <= clock.now()
+    if not over:
+        _check_not_over(session)
     check_pair(pairing)
     slot = Slot(wall_date, wall_time, time_zone, minutes).settled()
-    if (slot.starts_at, slot.ends_at, slot.zone) == (session.starts_at, session.ends_at, session.time_zone):
+    if not over and (slot.starts_at, slot.ends_at, slot.zone) == (session.starts_at, session.ends_at, session.time_zone):
         return _change_details(session, actor=actor, place=place, link=link)
     check_slot(slot, pairing.program)
     check_here([slot], pairing, actor=actor)
@@ -171,10 +176,11 @@ def cancel(*, actor: User, session: MentoringSession) -> MentoringSession:
     """Call a scheduled session off: recorded by whom, never why. Its unsent reminders go; both are told.
 
     The second one on the mentee's side since the two last met reaches the coordinators. DomainError when it is not
-    scheduled any more.
+    scheduled any more or is over.
     """
     pairing = lock_pair(session.pairing)
     session = _scheduled(session)
+    _check_not_over(session)
     _supersede(session, "cancelled")
     session.state, session.cancelled_by = SessionState.CANCELLED, actor
     session.save(update_fields=["state", "cancelled_by", "sequence", "timed_at"])
@@ -190,6 +196,7 @@ def cancel(*, actor: User, session: MentoringSession) -> MentoringSession:
 def ask_question(*, actor: User, session: MentoringSession, question: str) -> MentoringSession:
     """Keep what the mentee wants to ask; empty takes it back. DomainError when the session is over or the text too long."""
     session = _scheduled(session)
+    _check_not_over(session)
     question = question.strip()
     if len(question) > QUESTION_LENGTH:
         raise DomainError(_("Keep it under %(most)s characters.") % {"most": QUESTION_LENGTH}, code="question")
@@ -208,6 +215,12 @@ def _scheduled(session: MentoringSession) -> MentoringSession:
     if locked.state != SessionState.SCHEDULED:
         raise DomainError(_("This session is not planned any more, so it cannot be changed."))
     return locked
+
+
+def _check_not_over(session: MentoringSession) -> None:
+    """DomainError after its end: what happened is for the log to say, not for whoever handles the calendar."""
+    if session.ends_at <= clock.now():
+        raise DomainError(_("This session is over: say in the log what happened."))
 
 
 def _change_details(session: MentoringSession, *, actor: User, place: str, link: str) -> MentoringSession:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from common import clock
 from common.errors import DomainError
 from common.http import redirect_htmx, require
-from pairings.domain import cancellations, sessions
+from pairings.domain import cancellations, session_facts, sessions
 from pairings.enums import PairingState, SessionState
 from pairings.forms_sessions import SessionTimeForm
 from pairings.models import MentoringSession, Pairing
@@ -103,6 +103,8 @@ def delegate_session_move(request: HttpRequest, public_id: UUID) -> HttpResponse
     """Move a session on behalf of the mentee."""
     session = _session(request, public_id)
     require(request.user, "pairings.move_for_mentee", session)
+    if session_facts.has_ended(session):
+        return _home(request)
     initial = present_time(session) | suggested(request.GET)
     form = SessionTimeForm(request.POST or None, initial=initial, pairing=session.pairing, reader=request.user)
     if request.method == "POST" and form.is_valid():
@@ -121,6 +123,8 @@ def delegate_session_cancel(request: HttpRequest, public_id: UUID) -> HttpRespon
     """Cancel a session on behalf of the mentee."""
     session = _session(request, public_id)
     require(request.user, "pairings.cancel_for_mentee", session)
+    if session_facts.has_ended(session):
+        return _home(request)
     problem = ""
     if request.method == "POST":
         try:
@@ -138,6 +142,12 @@ def delegate_session_cancel(request: HttpRequest, public_id: UUID) -> HttpRespon
         **_names(session.pairing),
     }
     return render(request, "pairings/delegate_cancel.html", context, status=422 if problem else 200)
+
+
+def _home(request: HttpRequest) -> HttpResponse:
+    """Back from a session that is over: what happened is for the two to say."""
+    messages.info(request, _("This session is over, so its time stays as it is."))
+    return redirect_htmx(request, reverse(HOME))
 
 
 def _names(pairing: Pairing) -> dict[str, str]:

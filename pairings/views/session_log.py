@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from common import clock
 from common.errors import DomainError
 from common.http import page_of, redirect_htmx, require, respond
-from pairings.domain import commitments, notes
+from pairings.domain import commitments, notes, session_facts
 from pairings.domain.session_log import log
 from pairings.domain.session_times import time_in_words
 from pairings.enums import SessionState
@@ -46,7 +46,8 @@ def session_log(request: HttpRequest, public_id: UUID) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["outcome"] == MOVED:
-            return redirect_htmx(request, reverse("pairings:session_move", args=[session.public_id]))
+            name = "session_again" if session_facts.has_ended(session) else "session_move"
+            return redirect_htmx(request, reverse(f"pairings:{name}", args=[session.public_id]))
         try:
             _save(request, session, form.cleaned_data)
         except DomainError as error:

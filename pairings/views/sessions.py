@@ -162,7 +162,7 @@ def session_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """All about one session, for the two of the pair."""
     session = session_or_404(request, public_id)
     pairing = session.pairing
-    by_mentee = pairing.mentee_id == request.user.pk
+    by_mentee, has_ended = pairing.mentee_id == request.user.pk, session_facts.has_ended(session)
     context = {
         "session": session,
         "pairing": pairing,
@@ -180,8 +180,8 @@ def session_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "revisions": session.log_revisions.select_related("author"),
         "note": notes.note_of(author=request.user, session=session),
         "question_form": QuestionForm(initial={"question": session.question}),
-        "can_move": request.user.has_perm("pairings.move_session", session),
-        "can_cancel": request.user.has_perm("pairings.cancel_session", session),
+        "can_move": not has_ended and request.user.has_perm("pairings.move_session", session),
+        "can_cancel": not has_ended and request.user.has_perm("pairings.cancel_session", session),
         "add_to": {"google": add_to.google(session), "outlook": add_to.outlook(session)},
         **_lateness(session, request.user),
         "away": absences.away_until(partner_of(pairing, request.user), max(session.starts_at, clock.now())),
@@ -223,6 +223,20 @@ def session_move(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Give a session another time, place or link."""
     session = session_or_404(request, public_id)
     require(request.user, "pairings.move_session", session)
+    return to_log(request, session) if session_facts.has_ended(session) else _move_page(request, session, instead=False)
+
+
+@require_http_methods(["GET", "POST"])
+def session_again(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """A session that is over did not take place, and gets another time."""
+    session = session_or_404(request, public_id)
+    require(request.user, "pairings.move_session", session)
+    if not session_facts.has_ended(session):
+        return redirect("pairings:session_move", public_id=session.public_id)
+    return _move_page(request, session, instead=True)
+
+
+def _move_page(request: HttpRequest, session: MentoringSession, *, instead: bool) -> HttpResponse:
     form = SessionTimeForm(
         request.POST or None,
         initial=present_time(session) | suggested(request.GET),
@@ -231,7 +245,7 @@ def session_move(request: HttpRequest, public_id: UUID) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            moved = sessions.move(actor=request.user, session=session, **form.cleaned_data)
+            moved = sessions.move(actor=request.user, session=session, instead=instead, **form.cleaned_data)
         except DomainError as error:
             add_problem(form, error)
         else:
@@ -242,6 +256,7 @@ def session_move(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "session": session,
         "pairing": session.pairing,
         "partner": partner_of(session.pairing, request.user),
+        "instead": instead,
         **proposal(session, request.user),
     }
     return render(request, "pairings/session_move.html", context, status=422 if form.errors else 200)
@@ -276,6 +291,8 @@ def session_cancel(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Call a session off, after a look at what else one could do."""
     session = session_or_404(request, public_id)
     require(request.user, "pairings.cancel_session", session)
+    if session_facts.has_ended(session):
+        return to_log(request, session)
     pairing, partner, problem = session.pairing, partner_of(session.pairing, request.user), ""
     if request.method == "POST":
         try:
@@ -323,6 +340,12 @@ def session_calendar(request: HttpRequest, public_id: UUID) -> HttpResponse:
     response = HttpResponse(calendar_file.event(session), content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="mentoring-session-{session.number}.ics"'
     return response
+
+
+def to_log(request: HttpRequest, session: MentoringSession) -> HttpResponse:
+    """What has ended is logged: on to where that is done."""
+    messages.info(request, _("This session is over: say in the log what happened."))
+    return redirect_htmx(request, reverse("pairings:session_log", args=[session.public_id]))
 
 
 def to_session(session: MentoringSession) -> HttpResponse:

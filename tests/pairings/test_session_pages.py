@@ -277,7 +277,7 @@ def test_session_log_says_who_cancelled(over: MentoringSession, as_user: SignIn,
 
 def test_session_log_moved_leads_to_moving(over: MentoringSession, as_user: SignIn) -> None:
     answer = as_user(over.pairing.mentor).post(page("session_log", over), {"outcome": "moved"})
-    assert answer.headers["Location"] == page("session_move", over)
+    assert answer.headers["Location"] == page("session_again", over)
     assert MentoringSession.objects.get().state == SessionState.SCHEDULED
 
 
