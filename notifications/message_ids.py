@@ -1,27 +1,27 @@
 """Message-IDs: the same at every attempt, and none that somebody else can make up.
 
-The first part is the message's public id, which its reader's browser and the coordinators' page know; the second proves that
-it was we who sent a mail under that name. A report of a mail that came back counts only with both.
+Inside are the message's public id, which its reader's browser and the coordinators' page know, and a proof that it was we who
+sent a mail under that name. A report of a mail that came back counts only with both.
 """
 
 from __future__ import annotations
 
 import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from uuid import UUID
 
 from django.conf import settings
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-PROOF_LENGTH = 24  # hexadecimal digits: 96 bits
-FORM = re.compile(
-    rf"<([0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}})\.([0-9a-f]{{{PROOF_LENGTH}}})@[^<>\s]+>", re.IGNORECASE
-)
+PROOF_BYTES = 11  # with the sixteen of the id 36 letters: a longer header would be folded, which not every mail server likes
+FORM = re.compile(r"<([A-Za-z0-9_-]{36})@[^<>\s]+>", re.ASCII)
 
 
 def make(public_id: UUID) -> str:
     """The header of a message."""
     domain = settings.MAIL_FROM.rpartition("@")[2].strip("> ")
-    return f"<{public_id}.{_proof(public_id, settings.SECRET_KEY)}@{domain}>"
+    name = urlsafe_b64encode(public_id.bytes + _proof(public_id, settings.SECRET_KEY)).decode("ascii")
+    return f"<{name}@{domain}>"
 
 
 def read(header: str) -> UUID | None:
@@ -29,11 +29,12 @@ def read(header: str) -> UUID | None:
     found = FORM.search(header)
     if found is None:
         return None
-    public_id, keys = UUID(found[1]), [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    is_ours = any(constant_time_compare(_proof(public_id, key), found[2].lower()) for key in keys)
+    content = urlsafe_b64decode(found[1])
+    public_id, keys = UUID(bytes=content[:16]), [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    is_ours = any(constant_time_compare(_proof(public_id, key), content[16:]) for key in keys)
     return public_id if is_ours else None
 
 
-def _proof(public_id: UUID, key: str | bytes) -> str:
+def _proof(public_id: UUID, key: str | bytes) -> bytes:
     mac = salted_hmac("notifications.message-id", str(public_id), secret=key, algorithm="sha256")
-    return mac.hexdigest()[:PROOF_LENGTH]
+    return mac.digest()[:PROOF_BYTES]

@@ -11,14 +11,14 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 import structlog
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
-from django.db.models import Value
+from django.db.models import Q, Value
 from django.db.models.functions import Now
 
 from common import clock
@@ -96,15 +96,15 @@ def reap() -> int:
     """Take back the messages whose sender has died; how many they were.
 
     One that had not begun to talk with the mail server waits again. One that had is of unknown fate: it is sent once more,
-    unless it is a nudge or this was its second time already. Each statement names the whole of what it takes: another lease
-    may end between two of them.
+    unless it is a nudge, or went to Slack or Teams, where nothing tells a copy, or this was its second time already. Each
+    statement names the whole of what it takes: another lease may end between two of them.
     """
     dead = OutboxMessage.objects.filter(state=MessageState.LEASED, lease_until__lt=Now())
     back = dead.filter(dialog_at__isnull=True).update(state=MessageState.QUEUED, lease_until=None)
-    talking, kinds = dead.filter(dialog_at__isnull=False), registry.nudges()
+    talking, once = dead.filter(dialog_at__isnull=False), Q(kind__in=registry.nudges()) | Q(channel__in=WEBHOOK_CHANNELS)
     unknown = {"state": MessageState.UNKNOWN, "lease_until": None, "last_error": "The sender stopped while it was sending."}
-    nudges = talking.filter(kind__in=kinds).update(resend_allowed=False, **unknown, **NO_BODY)
-    others = talking.exclude(kind__in=kinds)
+    nudges = talking.filter(once).update(resend_allowed=False, **unknown, **NO_BODY)
+    others = talking.exclude(once)
     again = others.filter(resend_allowed=True).update(try_at=clock.now(), **unknown)
     never = others.filter(resend_allowed=False).update(**unknown, **NO_BODY)
     return back + nudges + again + never
@@ -207,7 +207,7 @@ def hand_over(message: OutboxMessage, send: Callable[[], None]) -> str:
             suppression.suppress(mail.address_of(message), str(error))
         return finish(message, MessageState.FAILED, str(error))
     except TemporaryError as error:
-        return put_off(message, str(error))
+        return put_off(message, str(error), wait=error.wait)
     except ServerAwayError as error:
         log.warning("mail_server_away", message=message.pk)
         put_off(message, str(error))
@@ -253,7 +253,7 @@ def hold(message: OutboxMessage, until: datetime) -> str:
     return "held" if done else "lost_lease"
 
 
-def put_off(message: OutboxMessage, error: str) -> str:
+def put_off(message: OutboxMessage, error: str, *, wait: timedelta = timedelta()) -> str:
     """Commit that it was certainly not accepted now, and when it is tried again; what an earlier dialog left stays."""
     first = message.dialog_at is None
     done = _commit(
@@ -261,7 +261,7 @@ def put_off(message: OutboxMessage, error: str) -> str:
         state=MessageState.QUEUED if first else MessageState.UNKNOWN,
         dialog_at=message.dialog_at,
         resend_allowed=True,
-        try_at=next_try(message.attempts),
+        try_at=max(next_try(message.attempts), clock.now() + wait),
         last_error=error,
     )
     return "put_off" if done else "lost_lease"
@@ -269,7 +269,7 @@ def put_off(message: OutboxMessage, error: str) -> str:
 
 def uncertain(message: OutboxMessage, error: str) -> str:
     """Commit that nobody knows whether it was accepted, and that it is sent once more unless it was that already."""
-    again = message.dialog_at is None and not registry.get(message.kind).is_nudge
+    again = message.dialog_at is None and message.channel == Channel.EMAIL and not registry.get(message.kind).is_nudge
     done = _commit(
         message,
         state=MessageState.UNKNOWN,

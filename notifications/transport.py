@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 import smtplib
 import socket
+import time
 from dataclasses import dataclass
+from datetime import timedelta
 from email.utils import parseaddr
 from types import TracebackType
 from typing import Any
@@ -26,6 +28,9 @@ BAD_ADDRESS = re.compile(r"\b5\.1\.(1|2|3|6|10)\b")
 # "This mail is too large", at MAIL already when its size is announced there. RFC 1870, section 6.1; RFC 3463, X.3.4.
 TOO_LARGE = re.compile(r"552\b|5\d\d 5\.3\.4\b")
 
+# A connection that has rested for longer is asked whether it still lives; sooner, MAIL itself asks.
+IDLE_SECONDS = 2.0
+
 
 class TransportError(Exception):
     """The mail has certainly not been accepted, unless the subclass says otherwise."""
@@ -36,7 +41,9 @@ class ServerAwayError(TransportError):
 
 
 class TemporaryError(TransportError):
-    """This mail was put off (4xx), or the connection broke before the server had it all."""
+    """This mail was put off (4xx), or the connection broke before the server had it all. `wait`: for so long at least."""
+
+    wait = timedelta()
 
 
 class PermanentError(TransportError):
@@ -77,6 +84,9 @@ class Transport:
 
     def __init__(self) -> None:
         self.backend: Any = None
+        self.kept = False  # whether the open connection has carried a mail before
+        self.broken_off = False  # whether the last mail was refused half-way, so that the server must forget it
+        self.used_at = 0.0  # on the monotonic clock
 
     def __enter__(self) -> Transport:
         return self
@@ -93,72 +103,94 @@ class Transport:
             except (OSError, smtplib.SMTPException):
                 if smtp is not None:
                     smtp.close()
-            self.backend = None
+            self.backend, self.kept, self.broken_off = None, False, False
 
     def send(self, mail: EmailMultiAlternatives, ready: Written | None = None) -> None:
         """Return when the server has accepted the mail; else raise one of the errors above. `ready` is `written(mail)`."""
         if not mail.recipients():
             raise PermanentError("The message has no recipient.")
-        smtp = self._connected()
-        if smtp is None:
-            mail.connection = self.backend
-            try:
-                mail.send()
-            except (OSError, smtplib.SMTPException) as error:
-                raise ServerAwayError(describe(error)) from error
+        if self.backend is None:
+            self._open()
+        if isinstance(self.backend, EmailBackend):
+            self._talk(ready or written(mail))
             return
+        mail.connection = self.backend
         try:
-            _dialog(smtp, ready or written(mail))
-        except TransportError as error:
-            if not isinstance(error, PermanentError):
-                self.close()
-            raise
-        except smtplib.SMTPHeloError as error:
+            mail.send()
+        except (OSError, smtplib.SMTPException) as error:
+            raise ServerAwayError(describe(error)) from error
+
+    def _open(self) -> None:
+        """Connect, greet, sign in: whatever goes wrong is about the server, or about our own settings."""
+        self.backend = get_connection(fail_silently=False)
+        try:
+            self.backend.open()
+            if isinstance(self.backend, EmailBackend) and self.backend.connection is not None:
+                _send_at_once(self.backend.connection)
+                self.backend.connection.ehlo_or_helo_if_needed()
+        except (OSError, smtplib.SMTPException) as error:
             self.close()
             raise ServerAwayError(describe(error)) from error
+
+    def _talk(self, mail: Written) -> None:
+        """One mail from MAIL to the server's word. The connection is kept where that is safe."""
+        payload = _on_the_wire(mail)
+        try:
+            self._begin(mail, len(payload))
+            _hand_over(self.backend.connection, mail, payload)
+        except PermanentError:
+            self.broken_off = True
+            raise
+        except TransportError:
+            self.close()
+            raise
         except (OSError, smtplib.SMTPException) as error:
             self.close()
             raise TemporaryError(describe(error)) from error
+        finally:
+            self.kept, self.used_at = self.backend is not None, time.monotonic()
 
-    def _connected(self) -> smtplib.SMTP | None:
-        """The living SMTP connection, or None for a backend that is none."""
-        if self.backend is not None and isinstance(self.backend, EmailBackend):
-            # ask before using it again: a server that has closed an idle connection must cost no mail an attempt
+    def _begin(self, mail: Written, size: int) -> None:
+        """MAIL. A server that takes no more over a kept connection, or has closed it meanwhile, costs no mail an attempt."""
+        if self.kept:
+            smtp = self.backend.connection
             try:
-                alive = self.backend.connection is not None and self.backend.connection.rset()[0] == 250
-            except (OSError, smtplib.SMTPException):
-                alive = False
-            if not alive:
+                if self.broken_off or time.monotonic() - self.used_at > IDLE_SECONDS:
+                    _judge_sender(smtp.rset(), announced=False)
+                    self.broken_off = False
+                _announce(smtp, mail, size)
+            except PermanentError:
+                raise
+            except (TransportError, OSError, smtplib.SMTPException):
                 self.close()
-        if self.backend is None:
-            self.backend = get_connection(fail_silently=False)
-            try:
-                self.backend.open()
-                _send_at_once(self.backend)
-            except (OSError, smtplib.SMTPException) as error:
-                self.close()
-                raise ServerAwayError(describe(error)) from error
-        if not isinstance(self.backend, EmailBackend):
-            return None
-        return self.backend.connection
+                self._open()
+            else:
+                return
+        _announce(self.backend.connection, mail, size)
 
 
-def _send_at_once(backend: Any) -> None:
+def _send_at_once(smtp: smtplib.SMTP) -> None:
     """The end of a mail is sent apart from the mail; without this it would wait for the other side's delayed ACK (40 ms)."""
-    if isinstance(backend, EmailBackend) and backend.connection is not None and backend.connection.sock is not None:
-        backend.connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    if smtp.sock is not None:
+        smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
-def _dialog(smtp: smtplib.SMTP, mail: Written) -> None:
-    """MAIL, RCPT, DATA, the mail, and the server's word. RFC 5321, section 3.3."""
-    payload = re.sub(rb"(?m)^\.", b"..", mail.payload)  # RFC 5321, section 4.5.2
-    if not payload.endswith(b"\r\n"):
-        payload += b"\r\n"
-    smtp.ehlo_or_helo_if_needed()
+def _on_the_wire(mail: Written) -> bytes:
+    """With the dots doubled, up to the last line. RFC 5321, section 4.5.2."""
+    payload = re.sub(rb"(?m)^\.", b"..", mail.payload)
+    return payload if payload.endswith(b"\r\n") else payload + b"\r\n"
+
+
+def _announce(smtp: smtplib.SMTP, mail: Written, size: int) -> None:
+    """MAIL, and the server's answer to it."""
     options = ["BODY=8BITMIME"] if smtp.has_extn("8bitmime") else []
     if smtp.has_extn("size"):
-        options.append(f"SIZE={len(payload)}")
+        options.append(f"SIZE={size}")
     _judge_sender(smtp.mail(mail.sender, options), announced=smtp.has_extn("size"))
+
+
+def _hand_over(smtp: smtplib.SMTP, mail: Written, payload: bytes) -> None:
+    """RCPT, DATA, the mail, and the server's word. RFC 5321, section 3.3."""
     for recipient in mail.recipients:
         _judge(smtp.rcpt(recipient), about_address=True)
     _judge(smtp.docmd("DATA"), good=(354,))

@@ -6,7 +6,10 @@ No names and nothing that somebody wrote: who reads a channel there is not ours 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
+from datetime import UTC, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,9 +17,9 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from common import audit, outgoing
+from common import audit, clock, outgoing
 from common.errors import DomainError
-from common.outgoing import ForbiddenAddressError, OutgoingError, UnreachableError
+from common.outgoing import Answer, ForbiddenAddressError, OutgoingError, UnreachableError
 from notifications import outbox, registry
 from notifications.enums import WEBHOOK_CHANNELS, Channel
 from notifications.models import OutboxMessage, Webhook
@@ -24,6 +27,9 @@ from notifications.transport import PermanentError, TemporaryError, UncertainErr
 
 SECONDS = 15.0
 MOST_BYTES = 10_000  # of an answer: both say "ok" or one line
+LONGEST_WAIT = timedelta(days=1)
+IN_WORDS = re.compile(r"Webhook message delivery failed with error(?:.*?HTTP error (\d{3})\b)?", re.DOTALL)
+ONE_WORD = re.compile(r"[a-z_]{3,40}", re.ASCII)
 
 
 def check_address(address: str) -> str:
@@ -110,8 +116,19 @@ def teams(sentence: str, url: str) -> dict[str, Any]:
     return {"type": "message", "attachments": [content]}
 
 
+class BusyError(TemporaryError):
+    """The service wants to be asked later, and may have said when."""
+
+    def __init__(self, message: str, *, wait: timedelta = timedelta()) -> None:
+        super().__init__(message)
+        self.wait = wait
+
+
 def post(webhook: Webhook, body: dict[str, Any]) -> None:
-    """Return when the service has taken it; else raise a TransportError, as the mail server's answers do."""
+    """Return when the service has taken it; else raise a TransportError, as the mail server's answers do.
+
+    UncertainError when it may have it and did not say so: neither service tells a second copy by anything, so none is sent.
+    """
     assert webhook.channel in WEBHOOK_CHANNELS
     try:
         answer = outgoing.request(
@@ -129,9 +146,52 @@ def post(webhook: Webhook, body: dict[str, Any]) -> None:
         raise (UncertainError if error.sent else TemporaryError)(str(error)) from error
     except OutgoingError as error:  # too much of an answer: it has been taken
         raise UncertainError(str(error)) from error
-    said = f"The service answered {answer.status}."
-    if 200 <= answer.status < 300:
+    status = meant(answer, webhook.channel)
+    said = f"The service answered {status}{reason(answer)}."
+    if 200 <= status < 300:
         return
-    if answer.status in (408, 425, 429) or answer.status >= 500:
-        raise TemporaryError(said)
+    if status in (408, 425, 429) or status >= 500:
+        raise BusyError(said, wait=wait_of(answer))
     raise PermanentError(said)
+
+
+def meant(answer: Answer, channel: str) -> int:
+    """The status that the service means. Teams' old connectors answer 200 to everything and say in words what went wrong.
+
+    Its workflows answer 202 with nothing, or whatever their maker has chosen: unknown words are no error.
+    """
+    if channel != Channel.TEAMS or answer.status != 200:
+        return answer.status
+    words = answer.body.decode("utf-8", "replace").strip()
+    wrapped = IN_WORDS.match(words)
+    if wrapped:
+        return int(wrapped[1] or 400)
+    if words.startswith("System.Net.Http.HttpRequestException"):
+        return 502
+    try:
+        told = json.loads(words)
+    except (ValueError, RecursionError):
+        return answer.status
+    if isinstance(told, dict) and told.get("isSuccessStatusCode") is False:
+        status = told.get("statusCode")
+        return status if isinstance(status, int) and 400 <= status < 600 else 400
+    return answer.status
+
+
+def reason(answer: Answer) -> str:
+    """Slack's one word for what is wrong ("no_service"), in brackets; "" for anything longer, which might be anything."""
+    words = answer.body.decode("utf-8", "replace").strip()
+    return f" ({words})" if ONE_WORD.fullmatch(words) else ""
+
+
+def wait_of(answer: Answer) -> timedelta:
+    """What Retry-After asks for, in seconds or as a date, a day at most. RFC 9110, section 10.2.3."""
+    said = answer.headers.get("retry-after", "").strip()
+    if said.isascii() and said.isdecimal() and len(said) < 20:
+        return timedelta(seconds=min(int(said), LONGEST_WAIT.total_seconds()))
+    try:
+        moment = parsedate_to_datetime(said)
+    except ValueError:
+        return timedelta()
+    until = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return min(max(until - clock.now(), timedelta()), LONGEST_WAIT)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import io
 import sys
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
-from uuid import UUID
 
 import pytest
 from django.core.management import call_command
@@ -16,7 +16,7 @@ from django.core.management import call_command
 from accounts.domain import addresses
 from accounts.models import AddressChange, User
 from common import clock
-from notifications import bounces, policy, sender, suppression
+from notifications import bounces, message_ids, policy, sender, suppression
 from notifications.enums import MessageState
 from notifications.models import OutboxMessage, SuppressedAddress
 from notifications.policy import Policy
@@ -135,11 +135,20 @@ def test_what_is_no_report_about_a_message_of_ours_is_ignored(sent: OutboxMessag
 # What somebody else may know of a message: its public id (a coordinator's page has it), and the Message-ID of another one.
 FORGED = {
     "the public id alone": lambda sent, other: f"<{sent.public_id}@example.com>",
-    "a made-up proof": lambda sent, other: f"<{sent.public_id}.{'0' * 24}@example.com>",
-    "the proof of another message": lambda sent, other: other.message_id.replace(str(other.public_id), str(sent.public_id)),
-    "half of the proof": lambda sent, other: sent.message_id.replace("@", "@")[: len(f"<{sent.public_id}.") + 12] + "@x>",
-    "another public id": lambda sent, other: sent.message_id.replace(str(sent.public_id), str(UUID(int=1))),
+    "a made-up proof": lambda sent, other: named(sent.public_id.bytes + bytes(11)),
+    "the proof of another message": lambda sent, other: named(sent.public_id.bytes + inside(other)[16:]),
+    "half of the proof": lambda sent, other: named(inside(sent)[:22]),
+    "another public id": lambda sent, other: named(other.public_id.bytes + inside(sent)[16:]),
 }
+
+
+def inside(message: OutboxMessage) -> bytes:
+    """What stands before the @."""
+    return urlsafe_b64decode(message.message_id.partition("@")[0].removeprefix("<"))
+
+
+def named(content: bytes) -> str:
+    return f"<{urlsafe_b64encode(content).decode()}@example.com>"
 
 
 @pytest.mark.parametrize("how", FORGED)
@@ -149,6 +158,14 @@ def test_made_up_message_id_stops_nobody_s_mail(sent: OutboxMessage, how: str) -
     sent.refresh_from_db()
     assert sent.state == MessageState.SENT
     assert not is_stopped()
+
+
+def test_message_id_is_not_folded_and_reads_back(person: User, settings: Any) -> None:
+    settings.MAIL_FROM = "Upstream <mentoring@mentoring.company.example>"
+    for number in range(50):
+        message = put(person, str(number))
+        assert len(f"Message-ID: {message.message_id}") <= 78
+        assert message_ids.read(f" {message.message_id}\r\n") == message.public_id
 
 
 def test_message_id_of_a_message_that_is_gone(sent: OutboxMessage) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from datetime import timedelta
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 from uuid import uuid4
@@ -112,16 +114,119 @@ def hang_up(handler: BaseHTTPRequestHandler) -> None:
     """Take it and say nothing."""
 
 
-def test_service_that_does_not_answer_leaves_it_unknown_and_is_asked_once_more(hr: Any, service: HttpsSink, at: Any) -> None:
+@pytest.mark.parametrize("as_date", [False, True])
+@pytest.mark.parametrize("status", [429, 503])
+def test_service_says_how_long_to_wait(hr: Any, service: HttpsSink, at: Any, status: int, as_date: bool) -> None:
+    """RFC 9110, section 10.2.3: seconds, or a date."""
+    connect(hr, service)
+    announce()
+    start = clock.now()
+    date = format_datetime(start + timedelta(minutes=30), usegmt=True)
+    service.answering = answer(status, Retry_After=date if as_date else "1800")
+    assert sender.send_due() == {"put_off": 1}
+    service.answering = answer()
+    at(start + timedelta(minutes=29))
+    assert sender.send_due() == {}
+    at(start + timedelta(minutes=31))
+    assert sender.send_due() == {"sent": 1}
+
+
+@pytest.mark.parametrize(
+    ("wait", "minutes"), [("", 2), ("soon", 2), ("-5", 2), ("0", 2), ("1e9", 2), ("99999999999", 25 * 60), ("9" * 5000, 2)]
+)
+def test_what_cannot_be_a_time_to_wait(hr: Any, service: HttpsSink, at: Any, wait: str, minutes: int) -> None:
+    connect(hr, service)
+    announce()
+    service.answering = answer(429, Retry_After=wait)
+    assert sender.send_due() == {"put_off": 1}
+    service.answering = answer()
+    at(clock.now() + timedelta(minutes=minutes))
+    assert sender.send_due() == {"sent": 1}
+
+
+TEAMS_SAYS = (
+    "Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error {} with ContextId tcid=0,x=1.."
+)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "state"),
+    [
+        (200, "1", "sent"),
+        (200, "", "sent"),
+        (202, "", "sent"),
+        (200, "Thank you, it has been posted without an error", "sent"),  # a workflow's own answer may be anything
+        (200, json.dumps({"statusCode": 200, "isSuccessStatusCode": True}), "sent"),
+        (200, json.dumps({"statusCode": 429, "isSuccessStatusCode": False}), "put_off"),
+        (200, json.dumps({"statusCode": 400, "isSuccessStatusCode": False}), "failed"),
+        (200, json.dumps([1]), "sent"),
+        (200, TEAMS_SAYS.format(429), "put_off"),
+        (200, TEAMS_SAYS.format(500), "put_off"),
+        (200, TEAMS_SAYS.format(400), "failed"),
+        (200, TEAMS_SAYS.format(413), "failed"),
+        (200, "Webhook message delivery failed with error: something else", "failed"),
+        (200, "System.Net.Http.HttpRequestException: Error while copying content to a stream.", "put_off"),
+    ],
+)
+def test_teams_says_ok_and_means_no(hr: Any, service: HttpsSink, status: int, body: str, state: str) -> None:
+    """Old connectors wrap what went wrong into a 200; workflows answer 202 with nothing."""
+    connect(hr, service, "teams")
+    announce()
+    service.answering = answer(status, body.encode())
+    assert sender.send_due() == {state: 1}
+    said = OutboxMessage.objects.get().last_error
+    assert (said == "") == (state == "sent")
+    assert "tcid" not in said and "secret" not in said
+
+
+@pytest.mark.parametrize(("body", "shown"), [(b"no_service", True), (b"<html>something long</html>", False), (b"\xff", False)])
+def test_slack_s_reason_is_shown(hr: Any, service: HttpsSink, body: bytes, shown: bool) -> None:
+    connect(hr, service)
+    announce()
+    service.answering = answer(404, body)
+    assert sender.send_due() == {"failed": 1}
+    wanted = "The service answered 404 (no_service)." if shown else "The service answered 404."
+    assert OutboxMessage.objects.get().last_error == wanted
+
+
+def test_service_that_does_not_answer_leaves_it_unknown_and_is_not_asked_again(hr: Any, service: HttpsSink, at: Any) -> None:
+    """A channel has nothing by which a second copy could be told from the first; its coordinators have the mail."""
     connect(hr, service)
     announce()
     service.answering = hang_up
     assert sender.send_due() == {"unknown": 1}
-    at(clock.now() + timedelta(minutes=2))
+    service.answering = answer()
+    at(clock.now() + timedelta(hours=2))
+    assert sender.send_due() == {}
+    assert len(service.requests) == 1
+    message = OutboxMessage.objects.get()
+    assert (message.state, message.resend_allowed, message.text) == ("unknown", False, "")
+
+
+def test_service_that_takes_too_long_is_not_asked_again(
+    hr: Any, service: HttpsSink, at: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webhooks, "SECONDS", 0.5)
+    connect(hr, service)
+    announce()
+    service.answering = lambda handler: time.sleep(2)
     assert sender.send_due() == {"unknown": 1}
     at(clock.now() + timedelta(hours=2))
     assert sender.send_due() == {}
-    assert len(service.requests) == 2
+    assert len(service.requests) == 1
+
+
+def test_sender_that_dies_while_it_posts_leaves_it_unknown(hr: Any, service: HttpsSink, at: Any) -> None:
+    connect(hr, service)
+    announce()
+    message = sender.claim()
+    assert message is not None and sender.begin_dialog(message)
+    OutboxMessage.objects.update(lease_until=clock.now() - timedelta(minutes=1))
+    assert sender.send_due() == {"reaped": 1}
+    at(clock.now() + timedelta(hours=2))
+    assert sender.send_due() == {}
+    assert service.requests == []
+    assert OutboxMessage.objects.get().state == "unknown"
 
 
 def test_service_that_is_away_holds_up_no_mail(hr: Any, service: HttpsSink, smtp_sink: Any) -> None:
