@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import smtplib
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -160,3 +161,64 @@ def test_other_backend_that_fails_is_away(settings: Any, monkeypatch: pytest.Mon
 def test_mail_without_recipient_is_refused() -> None:
     with Transport() as transport, pytest.raises(PermanentError):
         transport.send(EmailMultiAlternatives("S", "T", "from@example.com", []))
+
+
+def verbs(sink: SmtpSink, settings: Any, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is said to this server from now on."""
+    for name, value in sink.settings().items():
+        setattr(settings, name, value)
+    said: list[str] = []
+    real = smtplib.SMTP.putcmd
+
+    def putcmd(self: smtplib.SMTP, cmd: str, args: str = "") -> None:
+        said.append(cmd.upper().split()[0])
+        real(self, cmd, args)
+
+    monkeypatch.setattr(smtplib.SMTP, "putcmd", putcmd)
+    return said
+
+
+def test_kept_connection_is_asked_only_after_a_rest(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    with SmtpSink() as sink, Transport() as transport:
+        said = verbs(sink, settings, monkeypatch)
+        transport.send(a_mail("one"))
+        transport.send(a_mail("two"))
+        assert said == ["EHLO", "MAIL", "RCPT", "DATA", "MAIL", "RCPT", "DATA"]
+        transport.used_at -= 3
+        transport.send(a_mail("three"))
+        assert said[7:] == ["RSET", "MAIL", "RCPT", "DATA"]
+        assert sink.connections == 1
+
+
+def test_server_forgets_a_refused_mail_before_the_next(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    with SmtpSink(on_rcpt=lambda _: "550 5.1.1 no") as sink, Transport() as transport:
+        said = verbs(sink, settings, monkeypatch)
+        with pytest.raises(PermanentError):
+            transport.send(a_mail("one"))
+        sink.on_rcpt = lambda _: ""
+        transport.send(a_mail("two"))
+        assert said == ["EHLO", "MAIL", "RCPT", "RSET", "MAIL", "RCPT", "DATA"]
+        assert [one.text.strip() for one in sink.messages] == ["two"]
+        assert sink.connections == 1
+
+
+@pytest.mark.parametrize("reply", ["421 4.7.0 Too many", "450 4.7.1 Too many", "550 5.7.1 Too many"])
+def test_server_that_takes_so_many_mails_a_connection_gets_the_next_over_another(settings: Any, reply: str) -> None:
+    with SmtpSink() as sink, Transport() as transport:
+        for name, value in sink.settings().items():
+            setattr(settings, name, value)
+        sink.on_mail = lambda _: reply if len(sink.messages) % 2 == 0 and len(sink.messages) == 2 * sink.connections else ""
+        for number in range(6):
+            transport.send(a_mail(str(number)))
+        assert (len(sink.messages), sink.connections) == (6, 3)
+
+
+def test_refusal_that_a_new_connection_does_not_mend_is_told(settings: Any) -> None:
+    with SmtpSink() as sink, Transport() as transport:
+        for name, value in sink.settings().items():
+            setattr(settings, name, value)
+        transport.send(a_mail("one"))
+        sink.on_mail = lambda _: "550 5.7.1 not you"
+        with pytest.raises(ServerAwayError, match="not you"):
+            transport.send(a_mail("two"))
+        assert sink.connections == 2
