@@ -15,6 +15,7 @@ import numpy as np
 from pairings.matching.candidates import THREADS
 from pairings.matching.certificate import I64, Flags, Result
 from pairings.matching.counting import Room
+from pairings.matching.features import product
 from pairings.matching.newcomers import Wanted
 from pairings.matching.people import Person, PublicReason, Reason, Role, Rules
 from pairings.matching.problem import Problem, compile  # noqa: A004 - the verb of the field
@@ -127,11 +128,11 @@ class Case:
         if self.problem.scorer.languages is None:
             return self._forbidden(Reason.NO_COMMON_LANGUAGE)
         left, right = self.problem.scorer.languages
-        return np.asarray(left @ right == 0)
+        return np.asarray(product(left, right) == 0)
 
     def _forbidden(self, reason: Reason) -> Flags:
         scorer, part = self.problem.scorer, self.problem.scorer.parts.get(reason.value, slice(0, 0))
-        return np.asarray(scorer.mentees[:, part] @ scorer.mentors[part] < 0)
+        return np.asarray(product(scorer.mentees[:, part], scorer.mentors[part]) < 0)
 
     def under(self, rules: Rules, lowest: int) -> Flags:
         """The pairs that would be allowed under looser rules, from a score of `lowest` on."""

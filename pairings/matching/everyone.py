@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from pairings.matching.certificate import I64, Integers, Result
 from pairings.matching.explain import Strength, WhyUnmatched, cautions, shortage, strengths, why
-from pairings.matching.features import BITS
+from pairings.matching.features import BITS, product
 from pairings.matching.people import Person, PublicReason, Reason, Role, public_reason
 from pairings.matching.problem import Problem
 from pairings.matching.scoring import REASONS, Flags
@@ -102,15 +102,15 @@ def _broken(problem: Problem, rows: I64, columns: I64) -> Iterator[tuple[Reason,
         part = scorer.parts.get(reason.value, slice(0, 0))
         if part.start == part.stop:
             continue
-        flags = scorer.mentees[rows, part] @ scorer.mentors[part][:, columns] < 0
+        flags = product(scorer.mentees[rows, part], scorer.mentors[part][:, columns]) < 0
         if reason is Reason.GRADE_GAP:
             flags &= ~(unknown[0][rows, None] | unknown[1][columns])
         yield reason, flags
     if scorer.languages is not None:
         left, right = scorer.languages
-        yield Reason.NO_COMMON_LANGUAGE, left[rows] @ right[:, columns] == 0
+        yield Reason.NO_COMMON_LANGUAGE, product(left[rows], right[:, columns]) == 0
     for left, right, _ in scorer.weeks:
-        yield Reason.TOO_LITTLE_OVERLAP, left[rows] @ right[:, columns] < scorer.needed
+        yield Reason.TOO_LITTLE_OVERLAP, product(left[rows], right[:, columns]) < scorer.needed
     m = problem.shape[1]
     row, column = np.full(problem.shape[0], -1), np.full(m, -1)
     row[rows], column[columns] = np.arange(len(rows)), np.arange(len(columns))

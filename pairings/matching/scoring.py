@@ -88,13 +88,15 @@ class Scorer:
 
     def _panel(self, rows: I64, mine: tuple[F32, list[F32]], pick: slice | I64) -> F32:
         """Scores without the rules that name people one by one; whole part counts, FORBIDDEN where a rule says so."""
-        total: F32 = mine[0] @ self.mentors[:, pick]
+        total: F32 = features.product(mine[0], self.mentors[:, pick])
         if self.languages is not None:
             left, right = self.languages
-            np.putmask(total, left[rows] @ right[:, pick] == 0, -features.PENALTY)
-        shared: F32 = mine[1][0] @ self.weeks[0][1][:, pick]  # in points before the cap: the least of all seasons
+            np.putmask(total, features.product(left[rows], right[:, pick]) == 0, -features.PENALTY)
+        shared: F32 = features.product(
+            mine[1][0], self.weeks[0][1][:, pick]
+        )  # in points before the cap: the least of all seasons
         for left, (_, right, _) in zip(mine[1][1:], self.weeks[1:], strict=True):
-            np.minimum(shared, left @ right[:, pick], out=shared)
+            np.minimum(shared, features.product(left, right[:, pick]), out=shared)
         np.putmask(total, shared < self.needed, -features.PENALTY)
         total += np.minimum(shared, np.float32(self.overlap_share), out=shared)
         return np.maximum(total, FORBIDDEN, out=total)

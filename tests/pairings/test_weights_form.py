@@ -173,7 +173,7 @@ def test_the_two_read_of_a_wish_only_where_both_had_it(mutual: bool, as_user: As
     (offer,) = some.published()
     page = as_user(offer.mentor).get(reverse("pairings:offer_detail", args=[offer.public_id])).content.decode()
     assert ("You asked for each other" in page) is mutual
-    assert "wish" not in page.lower()
+    assert not re.search(r"\bwish", page.lower())  # as a word: a token of the form may hold its letters by chance
 
 
 def test_a_wish_for_somebody_outside_or_kept_apart_changes_nothing() -> None:
