@@ -27,6 +27,7 @@ SIGNATURE = "-- \n"
 MOST_BYTES = 100_000  # larger mails are cut off by Gmail
 # "[[https://…]] Label": a link that is known when the letter is written
 KNOWN = re.compile(r"^\[\[(?P<url>https?://[^\]\s]+)\]\][ \t]+(?P<label>\S.*)$", re.MULTILINE)
+ADDRESS = re.compile(r"https://[^\s<>\"')\]]*[^\s<>\"')\].,;:!?]")  # in running words, without the full stop after it
 BUTTON = re.compile(r"^\[\[link\]\][ \t]+(?P<label>\S.*)$", re.MULTILINE)
 
 
@@ -108,15 +109,25 @@ def block(paragraph: str) -> dict[str, Any]:
 
 
 def joined(lines: list[str]) -> SafeString:
-    """Escaped lines with breaks between them; a link inside a paragraph becomes a link."""
+    """Escaped lines with breaks between them; links and addresses inside a paragraph become links."""
     parts = []
     for line in lines:
         found, known = BUTTON.fullmatch(line), KNOWN.fullmatch(line)
         if known:
             parts.append(f'<a href="{escape(known["url"])}">{escape(known["label"])}</a>')
         else:
-            parts.append(f'<a href="{LINK}">{escape(found["label"])}</a>' if found else escape(line))
+            parts.append(f'<a href="{LINK}">{escape(found["label"])}</a>' if found else with_addresses(line))
     return mark_safe("<br>\n".join(parts))
+
+
+def with_addresses(line: str) -> str:
+    """The line escaped, its addresses as links that may break anywhere: not every mail program does that by itself."""
+    made, at = [], 0
+    for found in ADDRESS.finditer(line):
+        address = escape(found[0])
+        made += [escape(line[at : found.start()]), f'<a href="{address}" style="word-break: break-all;">{address}</a>']
+        at = found.end()
+    return "".join([*made, escape(line[at:])])
 
 
 def with_link(letter: Letter, url: str) -> Letter:

@@ -93,6 +93,19 @@ def test_link_inside_a_paragraph_is_a_link() -> None:
     assert 'Before<br>\n<a href="[[link]]">Open &amp; see</a><br>\nAfter' in letter.html
 
 
+@pytest.mark.parametrize(
+    ("written", "address", "after"),
+    [
+        ("Join: https://meet.example/a?b=1&c=2", "https://meet.example/a?b=1&amp;c=2", "</p>"),
+        ("Join (https://meet.example/a).", "https://meet.example/a", ")."),
+        ("Join: https://meet.example/<b>\"x", "https://meet.example/", "&lt;b&gt;"),
+    ],
+)
+def test_address_in_a_paragraph_can_be_followed_and_breaks_on_a_phone(written: str, address: str, after: str) -> None:
+    html = finish(subject="s", body=written, language="en").html
+    assert f'<a href="{address}" style="word-break: break-all;">{address}</a>{after}' in html
+
+
 def test_with_link_puts_the_address_everywhere() -> None:
     letter = with_link(finish(subject="S", body="[[link]] Go", language="en"), 'https://x.example/?a=1&b="2"')
     assert 'Go:\nhttps://x.example/?a=1&b="2"' in letter.text
