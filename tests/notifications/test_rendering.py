@@ -98,7 +98,7 @@ def test_link_inside_a_paragraph_is_a_link() -> None:
     [
         ("Join: https://meet.example/a?b=1&c=2", "https://meet.example/a?b=1&amp;c=2", "</p>"),
         ("Join (https://meet.example/a).", "https://meet.example/a", ")."),
-        ("Join: https://meet.example/<b>\"x", "https://meet.example/", "&lt;b&gt;"),
+        ('Join: https://meet.example/<b>"x', "https://meet.example/", "&lt;b&gt;"),
     ],
 )
 def test_address_in_a_paragraph_can_be_followed_and_breaks_on_a_phone(written: str, address: str, after: str) -> None:
