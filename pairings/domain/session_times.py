@@ -112,7 +112,7 @@ def check_slot(slot: Slot, program: Program, *, past: bool = False) -> None:
 def check_free(slots: Sequence[Slot], pairing: Pairing, *, actor: User, but: MentoringSession | None = None) -> None:
     """DomainError when one of the two has a scheduled session during one of the slots (not counting the session `but`).
 
-    It tells when, in the reader's zone, and not what: the other session may be of another program. One query.
+    Of one's own sessions it tells when; of the other's nothing, as it may be of another program. One query.
     """
     if not slots:
         return
@@ -126,7 +126,7 @@ def check_free(slots: Sequence[Slot], pairing: Pairing, *, actor: User, but: Men
     for busy in mine_first:
         for slot in slots:
             if slot.starts_at < busy.during.upper and busy.during.lower < slot.ends_at:
-                raise clash(busy, actor)
+                raise clash(busy, slot if len(slots) > 1 else None, pairing, actor)
 
 
 def check_here(slots: Sequence[Slot], pairing: Pairing, *, actor: User) -> None:
@@ -180,15 +180,19 @@ def sessions_during(away: Sequence[Absence], person: User) -> list[list[Mentorin
     return [[session for session in found if session.starts_at < end and start < session.ends_at] for start, end in spans]
 
 
-def clash(busy: SessionAttendance, actor: User) -> DomainError:
-    """The sentence for a time that is taken."""
-    when = time_in_words(busy.during.lower, busy.during.upper, actor.time_zone)
+def clash(busy: SessionAttendance, slot: Slot | None, pairing: Pairing, actor: User) -> DomainError:
+    """The sentence for a time that is taken. `slot` is which of several was asked for, None when it was the only one."""
     if busy.person_id == actor.pk:
-        return DomainError(_("You have another session on %(when)s. Choose another time.") % {"when": when}, code="wall_time")
-    return DomainError(
-        _("%(name)s is not free on %(when)s. Choose another time.") % {"name": busy.person.short_name, "when": when},
-        code="wall_time",
-    )
+        when = time_in_words(busy.during.lower, busy.during.upper, actor.time_zone)
+        text = _("You have another session on %(when)s. Choose another time.") % {"when": when}
+    elif actor.pk not in {pairing.mentor_id, pairing.mentee_id}:  # a delegate learns nothing but what is free
+        text = _("This time does not suit both. Choose another time.")
+    elif slot is None:
+        text = _("%(name)s is not free then. Choose another time.") % {"name": busy.person.short_name}
+    else:
+        when = time_in_words(slot.starts_at, slot.ends_at, actor.time_zone)
+        text = _("%(name)s is not free on %(when)s. Choose another time.") % {"name": busy.person.short_name, "when": when}
+    return DomainError(text, code="wall_time")
 
 
 def take_time(session: MentoringSession, pairing: Pairing) -> None:
