@@ -83,6 +83,9 @@ def _pair(c: Cast) -> dict[str, Any]:
 
         "delegates": "Kim Lee",
         "is_last": False,
+        "waiting": 2,
+        "delegates": "Kim Lee",
+        "is_last": False,
 def _session(c: Cast) -> dict[str, Any]:
     later = c.session
     later.starts_at, later.ends_at = (moment + timedelta(days=28) for moment in (later.starts_at, later.ends_at))

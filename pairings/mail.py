@@ -125,15 +125,18 @@ def tell_not_come_about(pairing: Pairing) -> None:
         send(recipient=person, kind="match_void", key=f"void:{person.pk}", pairing=pairing)
 
 
-def tell_changed(pairing: Pairing, change: str, moment: datetime) -> None:
-    """`change` is paused, resumed or ended. Both read the same, so that nobody can tell who did it or why."""
+def tell_changed(pairing: Pairing, change: str, moment: datetime, *, waiting: int = 0) -> None:
+    """`change` is paused, resumed or ended. Both read the same, so that nobody can tell who did it or why.
+
+    `waiting` sessions went with the pause and could be put back.
+    """
     for person, other in ((pairing.mentor, pairing.mentee), (pairing.mentee, pairing.mentor)):
         send(
             recipient=person,
             kind=f"pairing_{change}",
             key=f"{change}:{moment:%Y%m%d%H%M%S}:{person.pk}",
             pairing=pairing,
-            context={"other": other},
+            context={"other": other, "waiting": waiting},
         )
 
 

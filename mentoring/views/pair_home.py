@@ -59,6 +59,7 @@ def pair_home(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "is_mentee": is_mentee,
         "next": invitation(next_step(facts), pairing, partner, drives=is_mentee == (pairing.program.driver == PairRole.MENTEE)),
         "upcoming": ahead[0] if ahead else None,
+        "interrupted": interrupted(pairing, sessions) if not ahead else [],
         "sessions": sessions,
         "held": facts.held,
         "now": now,
@@ -97,6 +98,14 @@ def goals_of(pairing: Pairing, reader: Any) -> QuerySet[Goal]:
         .annotate(told_at=Coalesce(Max("check_ins__at", filter=mine), "created_at"))
         .order_by("closed_at", "created_at", "pk")
     )
+
+
+def interrupted(pairing: Pairing, sessions: list[MentoringSession]) -> list[MentoringSession]:
+    """Of an active pair's sessions those that went with a pause and are still to come, as `put_back.waiting`; no query."""
+    if pairing.state != PairingState.ACTIVE:
+        return []
+    off = [one for one in sessions if one.state == SessionState.CANCELLED and one.starts_at > clock.now()]
+    return [one for one in off if one.cancelled_by_id is None and one.logged_at is None]
 
 
 def commitments_of(pairing: Pairing, reader: Any) -> list[Commitment]:

@@ -1,4 +1,4 @@
-"""A pair that has ended meets no more: what was scheduled is cancelled and both calendars are free."""
+"""A pair that has ended, or pauses, does not meet: what was scheduled is cancelled and both calendars are free."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def cancel_open_sessions(pairing: Pairing) -> int:
     # under lock before their attendances, as everywhere else
     found = list(rows.order_by("starts_at", "pk").select_for_update())
     for session in found:
-        outbox.cancel(key_prefix=mail_sessions.key_prefix(session), reason="the pair has ended")
+        outbox.cancel(key_prefix=mail_sessions.key_prefix(session), reason="the pair does not meet")
         session.pairing = pairing
         session.state = SessionState.CANCELLED
         session.sequence += 1

@@ -12,7 +12,7 @@ from accounts.models import User
 from common import audit, clock
 from common.errors import DomainError
 from pairings import mail
-from pairings.domain import calendar_cleanup
+from pairings.domain import calendar_cleanup, put_back
 from pairings.domain.locks import lock_pairing
 from pairings.enums import PairingState
 from pairings.models import Pairing
@@ -22,14 +22,16 @@ Why = Literal["reporting_line", "leaver"]
 
 @transaction.atomic
 def pause(*, actor: User, pairing: Pairing) -> Pairing:
-    """active → paused; a paused pair stays as it is. Both get one neutral message. DomainError in any other state."""
+    """active → paused; a paused pair stays as it is. Both get one neutral message. DomainError in any other state.
+
+    What was scheduled is cancelled, by nobody, and leaves both calendars; once the pair goes on it can be put back.
+    """
     locked = lock_pairing(pairing)
     _require_member(locked, actor)
     if locked.state == PairingState.PAUSED:
         return locked
     _require(locked, PairingState.ACTIVE)
     _pause(locked)
-    locked.save()
     # the entry names nobody: who paused is no coordinator's business (docs: safety)
     audit.record("pairing.paused", locked, actor=None, scope=locked.program.public_id)
     mail.tell_changed(locked, "paused", locked.paused_at or clock.now())
@@ -53,7 +55,7 @@ def resume(*, actor: User, pairing: Pairing) -> Pairing:
         setattr(locked, f"{side}_ready_at", clock.now())
     if locked.mentor_ready_at and locked.mentee_ready_at:
         _go_on(locked)
-        mail.tell_changed(locked, "resumed", clock.now())
+        mail.tell_changed(locked, "resumed", clock.now(), waiting=put_back.waiting(locked).count())
     else:
         mail.tell_ready(locked, locked.mentee if side == "mentor" else locked.mentor)
     locked.save()
@@ -111,9 +113,7 @@ def pause_for_directory(*, pairing: Pairing, why: Why) -> Pairing:
         return offers.void(pairing=locked)
     if locked.state != PairingState.ACTIVE:
         return locked
-    _pause(locked)
-    locked.paused_by_directory = True
-    locked.save()
+    _pause(locked, by_directory=True)
     audit.record("pairing.paused_by_directory", locked, actor=None, scope=locked.program.public_id, why=why)
     moment = locked.paused_at or clock.now()
     mail.tell_changed(locked, "paused", moment)
@@ -127,11 +127,13 @@ def may_meet(pairing: Pairing) -> bool:
     return both_here and not reporting.in_one_line(pairing.mentor, pairing.mentee)
 
 
-def _pause(pairing: Pairing) -> None:
+def _pause(pairing: Pairing, *, by_directory: bool = False) -> None:
     pairing.state = PairingState.PAUSED
     pairing.paused_at = clock.now()
-    pairing.paused_by_directory = False
+    pairing.paused_by_directory = by_directory
     pairing.mentor_ready_at = pairing.mentee_ready_at = None
+    pairing.save()
+    calendar_cleanup.cancel_open_sessions(pairing)
 
 
 def _go_on(pairing: Pairing) -> None:
