@@ -6,12 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from uuid import uuid4
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import AddressChange, User
 from feedback.models import SurveyRound
+from mentoring.needs_drafts import button_of, draft_of
+from mentoring.reporting.needs_you import Need
 from notifications import policy
 from notifications.rendering import Letter, compose
 from pairings.models import MentoringSession, Pairing
@@ -78,14 +81,12 @@ def _pair(c: Cast) -> dict[str, Any]:
         "other": c.mentee,
         "until": MOMENT,
         "why": "reporting_line",
-    }
-
-
         "delegates": "Kim Lee",
         "is_last": False,
         "waiting": 2,
-        "delegates": "Kim Lee",
-        "is_last": False,
+    }
+
+
 def _session(c: Cast) -> dict[str, Any]:
     later = c.session
     later.starts_at, later.ends_at = (moment + timedelta(days=28) for moment in (later.starts_at, later.ends_at))
@@ -127,6 +128,13 @@ def _manager(c: Cast) -> dict[str, Any]:
     return {"program": c.program, "number": 2, "minutes": 17, "since": MOMENT}
 
 
+def _word(c: Cast) -> dict[str, Any]:
+    need = Need(kind="not_met", title="", about="", about_id=uuid4(), since=MOMENT, url="", people=())
+    draft = draft_of(need, c.program, translation.get_language() or "en")
+    words = {"subject": draft.subject, "words": draft.text, "button": button_of(need.kind)}
+    return {"program": c.program, "sender": "Cora Brandt", **words}
+
+
 CONTEXTS: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "programs": _program,
     "pairings": _pair,
@@ -134,6 +142,7 @@ CONTEXTS: dict[str, Callable[[Cast], dict[str, Any]]] = {
     "accounts": _account,
     "notifications": _digest,
     "mentoring": _manager,
+    "mentoring.word_by_hand": _word,
     "pairings.session_question": _question,
 }
 TEMPLATES = {

@@ -9,6 +9,7 @@ from mentoring.views import (
     home,
     mailbox,
     metrics,
+    need_write,
     needs_you,
     pair_home,
     people,
@@ -42,6 +43,9 @@ urlpatterns = [
     path("enrolments/<uuid:public_id>/withdraw/", stopping.enrolment_withdraw, name="enrolment_withdraw"),
     path("programs/<uuid:public_id>/needs-you/", needs_you.needs_you, name="needs_you"),
     path("programs/<uuid:public_id>/needs-you/<uuid:person_id>/address/", needs_you.address_works, name="address_works"),
+    path(
+        "programs/<uuid:public_id>/needs-you/<slug:kind>/<uuid:about_id>/write/", need_write.need_write, name="need_write"
+    ),
     path("programs/<uuid:public_id>/sent/", program_messages.program_messages, name="program_messages"),
     path("programs/<uuid:public_id>/sent/samples/", program_messages.message_samples_list, name="message_samples_list"),
     path("programs/<uuid:public_id>/sent/samples/<str:kind>/", program_messages.message_sample, name="message_sample"),

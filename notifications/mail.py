@@ -22,7 +22,7 @@ def address_of(message: OutboxMessage) -> str:
 
 
 def build(message: OutboxMessage, kind: Kind) -> EmailMultiAlternatives:
-    """The mail, its link made now. Raises whatever the kind's `link` raises.
+    """The mail, its link made now. Raises whatever the kind's `link` or `reply_to` raises.
 
     Message-ID stays the same at every attempt. Auto-Submitted (RFC 3834) and Exchange's own header keep
     out-of-office replies away.
@@ -30,6 +30,7 @@ def build(message: OutboxMessage, kind: Kind) -> EmailMultiAlternatives:
     letter = Letter(message.subject, message.text, message.html)
     if kind.link is not None and LINK in message.text + message.html:
         letter = with_link(letter, kind.link(message))
+    answer_to = kind.reply_to(message) if kind.reply_to else ""
     below = foot.of(message)
     letter = foot.attach(letter, below)
     mail = EmailMultiAlternatives(
@@ -37,6 +38,7 @@ def build(message: OutboxMessage, kind: Kind) -> EmailMultiAlternatives:
         body=letter.text,
         from_email=settings.RETURN_PATH,
         to=[address_of(message)],
+        reply_to=[answer_to] if answer_to else None,
         headers={
             "From": settings.MAIL_FROM,
             "Message-ID": message.message_id,

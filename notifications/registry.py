@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 StillDue = Callable[["OutboxMessage"], bool]
 Link = Callable[["OutboxMessage"], str]
+ReplyTo = Callable[["OutboxMessage"], str]
 
 
 class UnknownKindError(LookupError):
@@ -27,7 +28,8 @@ class Kind:
 
     `still_due` is asked right before sending: False cancels. `link` makes the absolute address that stands in for
     [[link]], at the moment of sending (and of opening it in the inbox), so that its token is fresh. A nudge is not sent
-    a second time when its fate is unknown, because the next nudge follows anyway.
+    a second time when its fate is unknown, because the next nudge follows anyway. `reply_to` is the address to which an answer
+    goes, "" for none, asked at the moment of sending: for what a person has written, not the application.
     """
 
     name: str
@@ -35,18 +37,25 @@ class Kind:
     still_due: StillDue | None = None
     link: Link | None = None
     is_nudge: bool = False
+    reply_to: ReplyTo | None = None
 
 
 _kinds: dict[str, Kind] = {}
 
 
 def register(
-    kind: str, *, label: Any, still_due: StillDue | None = None, link: Link | None = None, is_nudge: bool = False
+    kind: str,
+    *,
+    label: Any,
+    still_due: StillDue | None = None,
+    link: Link | None = None,
+    is_nudge: bool = False,
+    reply_to: ReplyTo | None = None,
 ) -> None:
     """Add a kind. Registering it again replaces it, so that a reloaded app does no harm."""
     if "." not in kind:
         raise ValueError(f"A kind is named app.kind, not {kind!r}.")
-    _kinds[kind] = Kind(kind, label, still_due, link, is_nudge)
+    _kinds[kind] = Kind(kind, label, still_due, link, is_nudge, reply_to)
 
 
 def get(kind: str) -> Kind:

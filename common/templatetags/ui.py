@@ -57,6 +57,9 @@ WHO_SEES = {
     ),
     "absence": gettext_lazy("The person you are paired with sees until when you are away. Nobody is told why."),
     "delegate": gettext_lazy("A delegate sees the mentor's name, times, places and links. Nothing else."),
+    "word": gettext_lazy(
+        "Only those it goes to can read this. Others who run the program see that you wrote, when and to whom, never what."
+    ),
     "everyone": gettext_lazy("Everyone in the company can see this."),
 }
 

@@ -93,10 +93,11 @@ class ProgramFigures:
 
 def program_figures(program: Program) -> ProgramFigures:
     """The figures of one program: a constant number of queries, whatever its size."""
+    pairs = pairs_of(program)
     return ProgramFigures(
         people=people_of(program),
-        pairs=pairs_of(program),
-        sessions=sessions_of(program),
+        pairs=pairs,
+        sessions=sessions_of(program, pairs.active + pairs.paused + pairs.completed),
         surveys=surveys_of(program),
         goals=goals_of(program),
     )
@@ -137,11 +138,9 @@ def pairs_of(program: Program) -> Pairs:
     )
 
 
-def sessions_of(program: Program) -> Sessions:
-    """Sessions by state."""
+def sessions_of(program: Program, pairs: int) -> Sessions:
+    """Sessions by state, of so many pairs that have begun."""
     sessions = MentoringSession.objects.filter(pairing__program=program)
-    living = [PairingState.ACTIVE, PairingState.PAUSED, PairingState.COMPLETED]
-    pairs = Pairing.objects.filter(program=program, state__in=living).count()
     by_state = sessions.with_disagreement().aggregate(
         held=Count("pk", filter=Q(state=SessionState.HELD)),
         scheduled=Count("pk", filter=Q(state=SessionState.SCHEDULED)),

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
+from mentoring.reporting.needs_you import count_of
 from mentoring.reporting.queries import FIRST_SESSION_DAYS, program_figures
 from programs.models import Program
 
@@ -16,5 +17,10 @@ from programs.models import Program
 def dashboard(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Where a program stands; each figure leads to its list."""
     program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
-    context = {"program": program, "figures": program_figures(program), "first_session_days": FIRST_SESSION_DAYS}
+    context = {
+        "program": program,
+        "figures": program_figures(program),
+        "needs": count_of(program),
+        "first_session_days": FIRST_SESSION_DAYS,
+    }
     return render(request, "mentoring/dashboard.html", context)

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from accounts.models import Company
+from mentoring.reporting.needs_you import count_by_program
 from mentoring.todo import pair_cards, todos_of
 from pairings.enums import PairingState
 from programs.domain.invitations import open_calls
@@ -30,13 +31,12 @@ def home(request: HttpRequest) -> HttpResponse:
     user = request.user
     if user.is_hr_admin and not Company.objects.filter(set_up_at__isnull=False).exists():
         return redirect("mentoring:setup")
-    programs = (
-        Program.objects.managed_by(user)
-        .filter(state__in=CURRENT, archived_at__isnull=True)
-        .annotate(active_pairs=Count("pairings", filter=Q(pairings__state=PairingState.ACTIVE)))
-        .order_by("-starts_on", "name", "pk")[:PROGRAMS_SHOWN]
-    )
+    managed = Program.objects.managed_by(user).filter(state__in=CURRENT, archived_at__isnull=True)
+    programs = managed.annotate(
+        active_pairs=Count("pairings", filter=Q(pairings__state=PairingState.ACTIVE)),
+    ).order_by("-starts_on", "name", "pk")[:PROGRAMS_SHOWN]
     context = {
+        "needs": count_by_program(managed) if programs else [],
         "todos": todos_of(user),
         "pairs": pair_cards(user),
         "calls": open_calls(user),

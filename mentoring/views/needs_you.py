@@ -21,9 +21,11 @@ from programs.models import Program
 
 @require_GET
 def needs_you(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """What reminders have not settled, the longest waiting first."""
+    """What reminders have not settled, the longest waiting first; then what somebody has written about and may be answered."""
     program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
-    return render(request, "mentoring/needs_you.html", {"program": program, "needs": needs_of(program)})
+    found = needs_of(program)
+    waiting, asleep = ([need for need in found if need.asleep is state] for state in (False, True))
+    return render(request, "mentoring/needs_you.html", {"program": program, "needs": waiting, "asleep": asleep})
 
 
 @require_POST

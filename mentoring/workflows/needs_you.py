@@ -58,7 +58,7 @@ def day_of(program: Program, moment: datetime) -> str:
 @transaction.atomic
 def _tell(program: Program, since: datetime, now: datetime) -> int:
     """Of what came up after `since`, when they were told last."""
-    number = len([need for need in needs_of(program) if need.since > since])
+    number = len([need for need in needs_of(program) if need.news_at > since and not need.asleep])
     if not number:
         return 0
     day = day_of(program, now)
@@ -95,7 +95,7 @@ def managers(program: Program) -> list[User]:
 def still_needed(message: OutboxMessage) -> bool:
     """Somebody still has something to do."""
     program = Program.objects.filter(public_id=message.data["program"], state__in=LIVE).first()
-    return program is not None and bool(needs_of(program))
+    return program is not None and any(not need.asleep for need in needs_of(program))
 
 
 def link(message: OutboxMessage) -> str:

@@ -110,7 +110,7 @@ def test_queries_do_not_grow(at: Any, as_user: Any, number: int, django_assert_n
     client = as_user(ProgramStaffFactory(program=program, person=UserFactory()).person)
     url = reverse("mentoring:needs_you", args=[program.public_id])
     client.get(url)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(15):
         assert "Mail does not arrive" in client.get(url).content.decode()
 
 

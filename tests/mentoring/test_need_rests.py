@@ -1,0 +1,107 @@
+"""What was written by hand lets an entry of the queue rest for a while; and how many entries there are stands on the first page."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import User
+from mentoring.reporting.needs_you import count_of, needs_of
+from mentoring.reporting.words_by_hand import SLEEP
+from mentoring.workflows.needs_you import tell_what_is_new
+from pairings.domain import sessions
+from pairings.models import Pairing
+from tests.factories import ProgramFactory, ProgramStaffFactory, UserFactory
+from tests.mentoring.needs_data import DAY, MONDAY, coordinator_of, entries, form_of, fresh_pair, paused, url_of, words
+from tests.pairings.session_data import book
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def pair(at: Any) -> Pairing:
+    at(MONDAY)
+    return fresh_pair()
+
+
+@pytest.fixture
+def cora(pair: Pairing) -> User:
+    return coordinator_of(pair)
+
+
+@pytest.fixture
+def coordinator(cora: User, as_user: Any) -> Any:
+    return as_user(cora)
+
+
+# the entry afterwards
+
+
+def queue(client: Any, program: Any) -> str:
+    return str(client.get(reverse("mentoring:needs_you", args=[program.public_id])).content.decode())
+
+
+def test_entry_says_who_wrote_when_and_rests(pair: Pairing, cora: User, coordinator: Any, as_user: Any, at: Any) -> None:
+    program = paused(pair).program
+    assert count_of(program) == 1
+    url = url_of(program)
+    coordinator.post(url, form_of(coordinator, url))
+    page = queue(coordinator, program)
+    assert "You wrote on" in page
+    assert "Nothing needs you now" in page
+    assert count_of(program) == 0
+    assert "Cora Brandt wrote on" in queue(as_user(UserFactory(is_hr_admin=True)), program)
+    assert tell_what_is_new() == 0, "nobody is told of what somebody has seen to"
+    at(MONDAY + SLEEP + timedelta(minutes=1))
+    assert count_of(program) == 1
+    page = queue(as_user(cora), program)
+    assert "You wrote on" in page
+    assert "Nothing needs you now" not in page
+    assert tell_what_is_new() == 1, "it has come back"
+
+
+def test_entry_wakes_when_something_new_happens(pair: Pairing, coordinator: Any, at: Any) -> None:
+    for number in (1, 2):
+        sessions.cancel(actor=pair.mentee, session=book(pair, day=(MONDAY + number * DAY).date()))
+    url = url_of(pair.program)
+    coordinator.post(url, form_of(coordinator, url))
+    assert count_of(pair.program) == 0
+    at(MONDAY + timedelta(hours=5))
+    sessions.cancel(actor=pair.mentee, session=book(pair, day=(MONDAY + 9 * DAY).date()))
+    assert count_of(pair.program) == 1
+    assert [need.asleep for need in needs_of(pair.program)] == [False]
+
+
+def test_entry_does_not_rest_where_nothing_arrived(pair: Pairing, coordinator: Any) -> None:
+    url = url_of(paused(pair).program)
+    coordinator.post(url, form_of(coordinator, url))
+    words().update(state="failed")
+    assert count_of(pair.program) == 1
+
+
+def test_number_agrees_with_the_list(pair: Pairing, at: Any) -> None:
+    entries(pair, at)
+    assert count_of(pair.program) == len(needs_of(pair.program))
+
+
+# the number on the first page
+
+
+def test_home_and_dashboard_say_how_many(pair: Pairing, coordinator: Any, as_user: Any) -> None:
+    home, dashboard = reverse("mentoring:home"), reverse("mentoring:dashboard", args=[pair.program.public_id])
+    assert "Needs you today" not in coordinator.get(home).content.decode()
+    assert "needs you" not in coordinator.get(dashboard).content.decode().replace("Needs you", "")
+    paused(pair)
+    for client in (coordinator, as_user(UserFactory(is_hr_admin=True))):
+        assert "1 thing needs you" in client.get(dashboard).content.decode()
+    from accounts.models import Company
+    from common import clock
+
+    Company.objects.update_or_create(pk=1, defaults={"set_up_at": clock.now()})
+    assert "1 thing needs you" in as_user(UserFactory(is_hr_admin=True)).get(home).content.decode()
+    assert "1 thing needs you" in as_user(User.objects.get(name="Cora Brandt")).get(home).content.decode()
+    stranger = as_user(ProgramStaffFactory(program=ProgramFactory(), person=UserFactory()).person)
+    assert "needs you" not in stranger.get(home).content.decode()

@@ -1,0 +1,361 @@
+"""Writing by hand about an entry of the queue: a draft, a look, one mail a person, once; and nothing that tells on anybody."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import User
+from common.models import AuditEntry
+from mentoring.needs_drafts import DRAFTS
+from mentoring.reporting.needs_you import FINDERS, needs_of
+from mentoring.reporting.words_by_hand import KIND
+from notifications import policy, sender, suppression
+from notifications.models import OutboxMessage, Webhook
+from pairings.domain import pausing
+from pairings.models import Pairing
+from tests.factories import EnrolmentFactory, ProgramFactory, ProgramStaffFactory, UserFactory
+from tests.mentoring.needs_data import DAY, MONDAY, coordinator_of, entries, form_of, fresh_pair, paused, url_of, words
+from tests.pairings.session_data import make_pair, make_program
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def pair(at: Any) -> Pairing:
+    at(MONDAY)
+    return fresh_pair()
+
+
+@pytest.fixture
+def cora(pair: Pairing) -> User:
+    return coordinator_of(pair)
+
+
+@pytest.fixture
+def coordinator(cora: User, as_user: Any) -> Any:
+    return as_user(cora)
+
+
+def test_every_kind_of_entry_has_a_first_draft() -> None:
+    assert set(DRAFTS) == {finder.kind for finder in FINDERS}
+
+
+def test_each_entry_leads_to_its_draft_that_can_be_sent_as_it_stands(
+    pair: Pairing, coordinator: Any, at: Any, mailoutbox: list[Any]
+) -> None:
+    entries(pair, at)
+    needs = needs_of(pair.program)
+    assert {need.kind for need in needs} >= set(DRAFTS) - {"unanswered"}
+    queue = coordinator.get(reverse("mentoring:needs_you", args=[pair.program.public_id])).content.decode()
+    for need in needs:
+        url = reverse("mentoring:need_write", args=[pair.program.public_id, need.kind, need.about_id])
+        assert url in queue
+        OutboxMessage.objects.all().delete()
+        assert coordinator.post(url, form_of(coordinator, url)).status_code == 303, need.kind
+        assert words().count() == len(need.people), need.kind
+        mailoutbox.clear()
+        assert sender.send_due() == {"sent": len(need.people)}
+        for mail in mailoutbox:
+            assert len(mail.to) == 1
+            assert mail.reply_to == ["cora@example.com"]
+            assert "Cora Brandt wrote this to you" in mail.body
+            assert "List-Unsubscribe" not in mail.extra_headers
+            [link] = [line for line in mail.body.splitlines() if "/me/messages/" not in line and line.count("/") > 3]
+            reader = User.objects.get(email=mail.to[0])
+            coordinator.force_login(reader, backend="allauth.account.auth_backends.AuthenticationBackend")
+            assert coordinator.get("/" + link.split("/", 3)[3]).status_code == 200, (need.kind, link)
+        cora = User.objects.get(name="Cora Brandt")
+        coordinator.force_login(cora, backend="allauth.account.auth_backends.AuthenticationBackend")
+
+
+def test_invitation_without_an_answer(as_user: Any, at: Any, mailoutbox: list[Any]) -> None:
+    at(MONDAY)
+    program = ProgramFactory(
+        state="enrolling", enrolment_deadline=(MONDAY + 20 * DAY).date(), starts_on=(MONDAY + 30 * DAY).date()
+    )
+    row = EnrolmentFactory(program=program, state="invited", nudges=2, nudged_at=MONDAY - 4 * DAY)
+    client = as_user(UserFactory(is_hr_admin=True))
+    url = url_of(program)
+    assert "You can enrol until" in client.get(url).context["form"]["text"].value()
+    assert client.post(url, form_of(client, url)).status_code == 303
+    sender.send_due()
+    assert mailoutbox[0].to == [row.person.email]
+    assert reverse("programs:enrolment", args=[row.public_id]) in mailoutbox[0].body
+
+
+def test_page_says_who_gets_it_and_shows_the_mail(pair: Pairing, coordinator: Any) -> None:
+    page = coordinator.get(url_of(paused(pair).program)).content.decode()
+    for text in (
+        "Mara Lind (mentor)",
+        "Henrik Vogt (mentee)",
+        "Hello Mara",
+        "Cora Brandt wrote this to you",
+        "You get this because",
+    ):
+        assert text in page
+    assert "mara@example.com" not in page
+    assert "henrik@example.com" not in page
+
+
+def test_what_was_typed_is_sent_to_those_chosen_and_its_words_are_kept_nowhere(
+    pair: Pairing, coordinator: Any, mailoutbox: list[Any]
+) -> None:
+    url = url_of(paused(pair).program)
+    data = form_of(
+        coordinator, url, subject="Canary subject", text="Canary text\r\n\r\nSecond", to=[str(pair.mentee.public_id)]
+    )
+    assert coordinator.post(url, data).status_code == 303
+    [row] = words()
+    assert (row.recipient, row.scope, row.state) == (pair.mentee, pair.program.public_id, "queued")
+    sender.send_due()
+    row.refresh_from_db()
+    assert (row.state, row.text, row.html) == ("sent", "", "")
+    [mail] = mailoutbox
+    assert (mail.to, mail.subject) == (["henrik@example.com"], "Canary subject")
+    assert "Canary text\n\nSecond" in mail.body
+    assert "mara@example.com" not in str(mail.message())
+    entry = AuditEntry.objects.get(verb="need.written")
+    assert entry.detail == {"need": "paused", "about": str(pair.public_id), "to": [str(pair.mentee.public_id)]}
+    kept = [list(AuditEntry.objects.values()), list(words().values_list("data", "dedupe_key", "attachments", "last_error"))]
+    assert "Canary" not in str(kept)
+
+
+@pytest.mark.parametrize(
+    "text", ["[[link]] Free money", "[[https://evil.example/]] Your pair", "-- \nUpstream", "<b>{{ user }}</b>"]
+)
+def test_typed_words_are_plain_text(pair: Pairing, coordinator: Any, mailoutbox: list[Any], text: str) -> None:
+    url = url_of(paused(pair).program)
+    coordinator.post(url, form_of(coordinator, url, text=text))
+    sender.send_due()
+    html = str(mailoutbox[0].alternatives[0][0])
+    assert html.count('class="button"') == 1
+    assert "Your pair</a>" not in html, "an address may be a link, under its own name"
+    assert "<b>" not in html
+    assert mailoutbox[0].body.count("-- \n") == 1
+    for word in re.findall(r"[\w]+", text):
+        assert word in mailoutbox[0].body
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"text": ""},
+        {"subject": ""},
+        {"text": "x" * 2001},
+        {"subject": "x" * 101},
+        {"to": []},
+        {"to": [str(uuid4())]},
+        {"text": "a\x00"},
+    ],
+    ids=str,
+)
+def test_what_is_wrong_is_said_and_what_was_typed_stays(pair: Pairing, coordinator: Any, changes: dict[str, Any]) -> None:
+    url = url_of(paused(pair).program)
+    answer = coordinator.post(url, form_of(coordinator, url, **({"text": "Typed words", "subject": "Typed subject"} | changes)))
+    assert answer.status_code == 422
+    assert "There is a problem" in answer.content.decode()
+    for name, words_typed in (("text", "Typed words"), ("subject", "Typed subject")):
+        if name not in changes:
+            assert words_typed in answer.content.decode()
+    assert not words().exists()
+
+
+def test_length_is_counted_as_the_browser_does(pair: Pairing, coordinator: Any) -> None:
+    url = url_of(paused(pair).program)
+    data = form_of(coordinator, url, text="\r\n".join(["x"] * 1000))  # 1999 characters, in a browser
+    assert coordinator.post(url, data).status_code == 303
+
+
+@pytest.mark.parametrize("changes", [{}, {"subject": ""}, {"text": ""}, {"text": "x" * 300_000}, {"to": []}])
+def test_look_at_it_sends_nothing(pair: Pairing, coordinator: Any, changes: dict[str, Any]) -> None:
+    url = url_of(paused(pair).program)
+    data = form_of(coordinator, url, subject="As typed", preview="1") | changes
+    answer = coordinator.post(url, data)
+    assert answer.status_code == 200
+    assert not words().exists()
+    part = coordinator.post(url, data, headers={"HX-Request": "true"}).content.decode()
+    assert '<section id="preview"' in part
+    assert "<html" not in part
+    assert ("As typed" in part) == ("subject" not in changes)
+
+
+# once
+
+
+def test_double_click_and_back_and_again_send_it_once(pair: Pairing, coordinator: Any) -> None:
+    url = url_of(paused(pair).program)
+    data = form_of(coordinator, url)
+    for _time in range(3):
+        assert coordinator.post(url, data).status_code == 303
+    assert words().count() == 2
+    assert AuditEntry.objects.filter(verb="need.written").count() == 1
+    page = coordinator.post(url, data, follow=True).content.decode()
+    assert "It was not sent twice" in page
+
+
+def test_another_form_about_it_waits_for_a_day_and_keeps_its_words(pair: Pairing, coordinator: Any, at: Any) -> None:
+    url = url_of(paused(pair).program)
+    coordinator.post(url, form_of(coordinator, url))
+    again = form_of(coordinator, url, text="One more thing")
+    answer = coordinator.post(url, again)
+    assert answer.status_code == 422
+    assert "One more thing" in answer.content.decode()
+    assert "within the last day" in answer.content.decode()
+    at(MONDAY + DAY + timedelta(minutes=1))
+    assert coordinator.post(url, again).status_code == 303
+    assert words().count() == 4
+
+
+def test_nobody_gets_more_than_three_a_day(pair: Pairing, coordinator: Any) -> None:
+    url = url_of(paused(pair).program)
+    for number in range(3):
+        OutboxMessage.objects.create(
+            kind=KIND, recipient=pair.mentor, dedupe_key=str(number), scope=pair.program.public_id, subject="x",
+            expires_at=MONDAY + DAY, data={"need": "unsigned", "about": str(uuid4()), "by": 0, "once": "x"},
+        )  # fmt: skip
+    answer = coordinator.post(url, form_of(coordinator, url))
+    assert answer.status_code == 422
+    assert "Mara Lind has had several" in answer.content.decode()
+
+
+def test_what_is_settled_is_not_sent(pair: Pairing, coordinator: Any, mailoutbox: list[Any]) -> None:
+    url = url_of(paused(pair).program)
+    data = form_of(coordinator, url)
+    coordinator.post(url, data)
+    Pairing.objects.update(state="active", paused_at=None)
+    sender.send_due()
+    assert {row.state for row in words()} == {"cancelled"}
+    answer = coordinator.post(url, data | {"once": str(uuid4())}, follow=True)
+    assert "settled in the meantime" in answer.content.decode()
+    assert words().count() == 2
+
+
+# addresses that mail does not reach
+
+
+def test_bounced_address_gets_a_line_in_the_inbox(pair: Pairing, coordinator: Any, as_user: Any, mailoutbox: list[Any]) -> None:
+    suppression.suppress(pair.mentor.email, "550 5.1.1")
+    url = url_of(pair.program)
+    page = coordinator.get(url).content.decode()
+    assert "does not arrive at mara@example.com" in page
+    assert "HR can correct" in page
+    assert 'name="text"' not in page
+    assert coordinator.post(url, form_of(coordinator, url, subject="Please call Cora")).status_code == 303
+    assert sender.send_due() == {"sent": 1}
+    assert mailoutbox == []
+    assert "Please call Cora" in as_user(pair.mentor).get(reverse("notifications:inbox")).content.decode()
+    hr = as_user(UserFactory(is_hr_admin=True))
+    assert reverse("accounts:person_edit", args=[pair.mentor.public_id]) in hr.get(url).content.decode()
+
+
+def test_one_of_a_pair_cannot_be_mailed(pair: Pairing, coordinator: Any, mailoutbox: list[Any]) -> None:
+    paused(pair)
+    suppression.suppress(pair.mentor.email, "550 5.1.1")
+    number = [need.kind for need in needs_of(pair.program)].index("paused")
+    url = url_of(pair.program, number)
+    assert "does not arrive at mara@example.com" in coordinator.get(url).content.decode()
+    coordinator.post(url, form_of(coordinator, url))
+    assert dict(words().values_list("recipient__name", "channel")) == {"Mara Lind": "inbox", "Henrik Vogt": "email"}
+    sender.send_due()
+    assert [mail.to for mail in mailoutbox] == [["henrik@example.com"]]
+
+
+def test_draft_in_the_language_of_the_reader(pair: Pairing, coordinator: Any, mailoutbox: list[Any]) -> None:
+    User.objects.filter(pk=pair.mentee.pk).update(locale="de")
+    url = url_of(paused(pair).program)
+    page = coordinator.get(url).content.decode()
+    assert "Henrik Vogt reads Deutsch" in page
+    assert "?draft=de" in page
+    assert coordinator.get(url + "?draft=de").status_code == 200
+    assert coordinator.get(url + "?draft=xx").status_code == 200
+    coordinator.post(url, form_of(coordinator, url))
+    sender.send_due()
+    greetings = {mail.to[0]: mail.body.split()[0] for mail in mailoutbox}
+    assert greetings == {"mara@example.com": "Hello", "henrik@example.com": "Hallo"}
+
+
+# what it must not tell
+
+
+def test_page_is_the_same_whoever_paused_cancelled_or_has_not_signed(pair: Pairing, coordinator: Any) -> None:
+    from django.db import transaction
+
+    def pages(deed: Any) -> list[str]:
+        found = []
+        with transaction.atomic():
+            deed()
+            for number in range(len(needs_of(pair.program))):
+                page = coordinator.get(url_of(pair.program, number)).content.decode()
+                found.append(re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|[A-Za-z0-9]{64}|<time.*?</time>", "…", page))
+            transaction.set_rollback(True)
+        return found
+
+    for deed in (
+        lambda one: pausing.pause(actor=one, pairing=pair),
+        lambda one: [(row.signatures.filter(person=one).delete()) for row in pair.agreement_versions.all()],
+    ):
+        assert pages(lambda deed=deed: deed(pair.mentor)) == pages(lambda deed=deed: deed(pair.mentee))
+
+
+def test_drafts_name_nobody(pair: Pairing, coordinator: Any, at: Any) -> None:
+    entries(pair, at)
+    for number, need in enumerate(needs_of(pair.program)):
+        form = coordinator.get(url_of(pair.program, number)).context["form"]
+        said = " ".join(form.words())
+        for _role, person in need.people:
+            for word in person.name.split():
+                assert word not in said, need.kind
+
+
+def test_channels_of_slack_and_teams_get_none_of_it(pair: Pairing, coordinator: Any) -> None:
+    Webhook.objects.create(
+        scope=pair.program.public_id, channel="slack", label="x", address="https://hooks.slack.com/services/x"
+    )
+    url = url_of(paused(pair).program)
+    coordinator.post(url, form_of(coordinator, url))
+    assert set(OutboxMessage.objects.values_list("channel", flat=True)) == {"email"}
+    row = policy.of(KIND)
+    assert (row.always, row.one_click, row.digest, row.quiet) == (True, False, False, True)
+
+
+def test_it_is_listed_without_its_words(pair: Pairing, coordinator: Any) -> None:
+    url = url_of(paused(pair).program)
+    coordinator.post(url, form_of(coordinator, url, subject="Canary", text="Canary"))
+    page = coordinator.get(reverse("mentoring:program_messages", args=[pair.program.public_id])).content.decode()
+    assert "Written by hand" in page
+    assert "Canary" not in page
+
+
+def test_other_coordinator_s_entries_cannot_be_written_about(pair: Pairing, as_user: Any) -> None:
+    url = url_of(paused(pair).program)
+    other = as_user(ProgramStaffFactory(program=ProgramFactory(), person=UserFactory()).person)
+    assert other.get(url).status_code == 404
+    assert other.post(url, {}).status_code == 404
+
+
+def test_entry_of_another_program_is_not_there(pair: Pairing, coordinator: Any) -> None:
+    other = make_pair(program=make_program())
+    pausing.pause(actor=other.mentor, pairing=other)
+    url = reverse("mentoring:need_write", args=[pair.program.public_id, "paused", other.public_id])
+    page = coordinator.get(url, follow=True).content.decode()
+    assert other.mentor.name not in page
+    assert coordinator.get(url.replace("paused", "nonsense")).status_code == 404
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_queries_of_the_page_do_not_grow(
+    pair: Pairing, coordinator: Any, number: int, django_assert_max_num_queries: Any
+) -> None:
+    for _count in range(number):
+        made = make_pair(program=pair.program, activated_at=MONDAY)
+        pausing.pause(actor=made.mentor, pairing=made)
+    url = url_of(pair.program)
+    coordinator.get(url)
+    with django_assert_max_num_queries(11):
+        assert coordinator.get(url).status_code == 200
