@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
+from django.db.models import F
 from django.utils.translation import gettext_noop
 
 from accounts.models import Delegation, User
@@ -137,7 +138,7 @@ def _approve_all(staff: Staff, program: Program) -> None:
 def _history(present: datetime) -> None:
     """What would have been sent in the past was sent, for all that the demo knows; only what comes is still to be sent."""
     old = OutboxMessage.objects.filter(state=MessageState.QUEUED, due_at__lt=present)
-    old.update(state=MessageState.SENT, sent_at=present, subject="", text="", html="", attachments=[])
+    old.update(state=MessageState.SENT, sent_at=F("due_at"), text="", html="", attachments=[])
 
 
 def cast() -> list[SignIn]:

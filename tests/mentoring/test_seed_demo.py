@@ -43,6 +43,9 @@ def test_seed_demo_makes_a_living_company_once() -> None:
     assert any(proposal.alternatives for proposal in waiting.proposals.all())
     assert waiting.statistics["help"]["changes"]
     assert not OutboxMessage.objects.filter(state=MessageState.QUEUED, due_at__lt=people_now()).exists()
+    sent = OutboxMessage.objects.filter(state=MessageState.SENT)
+    assert not sent.filter(subject="").exists(), "the inbox says what each message was about"
+    assert sent.dates("sent_at", "month").count() >= 3, "and when it came"
     for line in said.splitlines()[:-1]:
         person = User.objects.get(email=line.split()[-1])
         assert person.check_password(PASSWORD)
