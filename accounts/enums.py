@@ -37,8 +37,9 @@ class DirectoryState(models.TextChoices):
 class CalendarProblem(models.TextChoices):
     """Why a person's own calendar could not be read."""
 
-    FORBIDDEN = "forbidden", _("The address is not allowed: it must be public and begin with https://.")
-    UNREACHABLE = "unreachable", _("Nobody answered at this address.")
+    # the same words: whoever tries addresses out must not learn which of them there are inside the company
+    FORBIDDEN = "forbidden", _("No public server answered at this address.")
+    UNREACHABLE = "unreachable", _("No public server answered at this address.")
     REFUSED = "refused", _("The address was refused. Perhaps it is published no longer, or it asks for a password.")
     MOVED = "moved", _("The address leads on to another one. Enter that one instead.")
     TOO_LARGE = "too_large", _("The calendar is too large to be read.")

@@ -34,12 +34,8 @@ REDIRECTS = (301, 302, 303, 307, 308)
 REFUSALS = (400, 401, 402, 403, 404, 405, 406, 410, 451)
 
 
-@transaction.atomic
-def save_address(*, actor: User, address: str) -> OwnCalendar:
-    """Read this calendar from now on, instead of another. It is read for the first time at once, by the worker.
-
-    DomainError with the code "address" for one that may not be asked.
-    """
+def checked(address: str) -> str:
+    """The address as it is kept. DomainError with the code "address" for one that may not be asked; no network is used."""
     address = _https(address.strip())
     try:
         outgoing.check(address)
@@ -48,6 +44,16 @@ def save_address(*, actor: User, address: str) -> OwnCalendar:
             _("Enter the published address of your calendar. It begins with https:// and leads to a public server."),
             code="address",
         ) from error
+    return address
+
+
+@transaction.atomic
+def save_address(*, actor: User, address: str) -> OwnCalendar:
+    """Read this calendar from now on, instead of another. It is read for the first time at once, by the worker.
+
+    DomainError as `checked`.
+    """
+    address = checked(address)
     calendar, _made = OwnCalendar.objects.update_or_create(
         person=actor,
         defaults={

@@ -39,6 +39,8 @@ PAST = timedelta(days=30)
 # A calendar asks once an hour or less, on a few devices: whoever asks this often is lost in a loop. What is not a good token
 # is not counted: guessing 256 bits is no use, and a row for each guess would push out the limits of sign-in.
 FEED_RATE, FEED_WINDOW = 120, 3600
+# Each address is one that our server asks: a person has one or two calendars, a list of servers to try out is longer.
+OWN_RATE, OWN_WINDOW = 10, 3600
 
 
 @require_safe
@@ -96,15 +98,20 @@ def feed_revoke(request: HttpRequest) -> HttpResponse:
 def own_calendar_save(request: HttpRequest) -> HttpResponse:
     """Have one's own published calendar looked at."""
     form = OwnCalendarForm(posted(request))
+    person, status = cast("User", request.user), 422
     if request.method == "POST" and form.is_valid():
         try:
-            own_calendar.save_address(actor=cast("User", request.user), address=form.cleaned_data["address"])
+            address = own_calendar.checked(form.cleaned_data["address"])
         except DomainError as error:
             form.add_error("address", error)
         else:
-            messages.success(request, _("Saved. Your calendar is read within a minute, and every hour from then on."))
-            return redirect_htmx(request, reverse(HOME))
-    return _page(request, own_form=form)
+            if not _is_too_often(f"own-calendar:{person.pk}", OWN_RATE, OWN_WINDOW):
+                own_calendar.save_address(actor=person, address=address)
+                messages.success(request, _("Saved. Your calendar is read within a minute, and every hour from then on."))
+                return redirect_htmx(request, reverse(HOME))
+            form.add_error("address", _("These were many addresses in a short time. Try again in an hour."))
+            status = 429
+    return _page(request, own_form=form, wrong=status)
 
 
 @require_POST
@@ -115,7 +122,9 @@ def own_calendar_remove(request: HttpRequest) -> HttpResponse:
     return redirect_htmx(request, reverse(HOME))
 
 
-def _page(request: HttpRequest, *, absence_form: Form | None = None, own_form: Form | None = None) -> HttpResponse:
+def _page(
+    request: HttpRequest, *, absence_form: Form | None = None, own_form: Form | None = None, wrong: int = 422
+) -> HttpResponse:
     person = cast("User", request.user)
     today = clock.today(person.time_zone)
     rows = list(Absence.objects.filter(person=person, ends_on__gte=today).order_by("starts_on"))
@@ -130,9 +139,8 @@ def _page(request: HttpRequest, *, absence_form: Form | None = None, own_form: F
         "own_problem": CalendarProblem(own.problem).label if own and own.problem else "",
         "own_form": own_form or OwnCalendarForm(),
     }
-    wrong = (absence_form is not None and absence_form.errors) or (own_form is not None and own_form.errors)
-    context["form"] = own_form or absence_form
-    return render(request, "pairings/my_calendar.html", context, status=422 if wrong else 200)
+    form = context["form"] = own_form or absence_form
+    return render(request, "pairings/my_calendar.html", context, status=wrong if form is not None and form.errors else 200)
 
 
 def _shown_once(request: HttpRequest) -> dict[str, str]:
@@ -151,7 +159,7 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
     person = calendar_feed.person_of(token)
     if person is None:
         return HttpResponse(status=404, content_type="text/plain")  # our page would be read by nobody, and asks for more
-    if _asks_too_often(person):
+    if _is_too_often(f"calendar-feed:{person.pk}", FEED_RATE, FEED_WINDOW):
         return HttpResponse(status=429, headers={"Retry-After": "3600"}, content_type="text/plain")
     since = clock.now() - PAST
     sessions = (
@@ -171,12 +179,12 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
     return cast("HttpResponse", found)
 
 
-def _asks_too_often(person: User) -> bool:
-    """More than FEED_RATE times within FEED_WINDOW."""
-    key = f"calendar-feed:{person.pk}"
-    if cache.add(key, 1, FEED_WINDOW):
-        return False
-    try:
-        return cache.incr(key) > FEED_RATE
-    except ValueError:  # it has just run out
-        return False
+def _is_too_often(key: str, rate: int, window: int) -> bool:
+    """Count this time, unless there have been `rate` within the last `window` seconds already."""
+    now = clock.now().timestamp()
+    # when each was; a mere number would begin its window anew with every `incr` of the database's cache
+    times = [moment for moment in cache.get(key, []) if moment > now - window]
+    if len(times) >= rate:
+        return True
+    cache.set(key, [*times, now], window)
+    return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -143,3 +143,42 @@ def test_my_calendar_query_count(pairing: Pairing, as_user: SignIn, count: int, 
     with django_assert_num_queries(8):
         shown = client.get(url())
     assert [len(sessions) for _absence, sessions in shown.context["absences"]] == [1] * count
+
+
+def test_entering_address_after_address_is_stopped_for_an_hour(
+    pairing: Pairing, as_user: SignIn, at: Callable[[datetime], None]
+) -> None:
+    client = as_user(pairing.mentee)
+    addresses = [f"https://calendar{number}.example.com/a.ics" for number in range(12)]
+    answers = [client.post(url("own_calendar_save"), {"address": address}) for address in addresses]
+    assert [answer.status_code for answer in answers] == [303] * 10 + [429] * 2
+    assert OwnCalendar.objects.get().address == addresses[9]
+    shown = text_of(answers[-1])
+    assert "Try again in an hour" in shown
+    assert f'value="{addresses[-1]}"' in shown  # what was typed stays
+    assert client.post(url("own_calendar_remove")).status_code == 303
+    assert client.post(url("own_calendar_save"), {"address": addresses[0]}).status_code == 429  # removing begins nothing anew
+    other = as_user(pairing.mentor)
+    assert other.post(url("own_calendar_save"), {"address": addresses[0]}).status_code == 303
+    client = as_user(pairing.mentee)
+    at(MONDAY + timedelta(minutes=59))
+    assert client.post(url("own_calendar_save"), {"address": addresses[0]}).status_code == 429
+    at(MONDAY + timedelta(minutes=61))
+    assert client.post(url("own_calendar_save"), {"address": addresses[0]}).status_code == 303
+
+
+def test_mistyping_is_not_counted(pairing: Pairing, as_user: SignIn) -> None:
+    client = as_user(pairing.mentee)
+    for _time in range(12):
+        assert client.post(url("own_calendar_save"), {"address": "https://192.168.1.1/a.ics"}).status_code == 422
+    assert client.post(url("own_calendar_save"), {"address": "https://calendar.example.com/a.ics"}).status_code == 303
+
+
+def test_an_address_inside_and_one_where_nobody_answers_read_the_same(pairing: Pairing, as_user: SignIn) -> None:
+    client = as_user(pairing.mentee)
+    client.post(url("own_calendar_save"), {"address": "https://calendar.example.com/a.ics"})
+    said = []
+    for problem in ("forbidden", "unreachable"):
+        OwnCalendar.objects.update(problem=problem, failures=1)
+        said.append(client.get(url()).context["own_problem"])
+    assert said[0] == said[1] != ""
