@@ -7,6 +7,7 @@ from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
+from django.utils import formats
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -55,3 +56,16 @@ def zone_label(name: str) -> str:
     if name == "UTC":
         return name
     return gettext("%(city)s time") % {"city": name.rsplit("/", 1)[-1].replace("_", " ")}
+
+
+def moment_in_words(moment: datetime, zone: str) -> str:
+    """ "Fri 12 Mar 2027, 14:00 (Berlin time)" of an aware moment: in pages, mails and sentences alike.
+
+    "H:i" and not the locale's format: 14:00 is read alike everywhere, and stands beside times in forms.
+    """
+    local = to_wall(moment, zone)
+    return gettext("%(day)s, %(time)s (%(zone)s)") % {
+        "day": formats.date_format(local, gettext("D j M Y")),
+        "time": formats.date_format(local, "H:i"),
+        "zone": zone_label(zone),
+    }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.utils import formats
 from django.utils.dateparse import parse_date
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
+from common.timezones import moment_in_words
 from pairings.domain.comparing import Setting
 from pairings.domain.fairness import MUCH_LESS_SHARE, Answer, Group, Kind
 from pairings.domain.mapping import OTHERS, Flow, Node
@@ -40,8 +40,7 @@ BRIEF, LONG = 15, 34  # letters of a name in a picture, on a phone and on a wide
 
 def run_label(run: MatchRun, reader: User) -> str:
     """When a run was started (in the reader's zone), what it found, and its state."""
-    local = run.created_at.astimezone(ZoneInfo(reader.time_zone or "UTC"))
-    moment = f"{formats.date_format(local, _('D j M Y'))}, {formats.date_format(local, 'H:i')}"
+    moment = moment_in_words(run.created_at, reader.time_zone or "UTC")
     number = run.statistics.get("pairs", 0)
     pairs = ngettext("%(number)d pair", "%(number)d pairs", number) % {"number": number}
     return f"{moment} · {pairs} · {run.get_state_display()}"

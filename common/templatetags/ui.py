@@ -27,7 +27,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.timezones import zone_label
+from common.timezones import moment_in_words, zone_label
 
 register = template.Library()
 
@@ -93,13 +93,7 @@ def local_time(context: Context, moment: datetime | None, zone: str = "") -> str
     if moment is None:
         return ""
     zone = zone or reader_zone(context)
-    local = moment.astimezone(ZoneInfo(zone))
-    # "H:i" and not the locale's format: 14:00 is read alike everywhere, and stands beside times in forms
-    text = _("%(day)s, %(time)s (%(zone)s)") % {
-        "day": formats.date_format(local, _("D j M Y")),
-        "time": formats.date_format(local, "H:i"),
-        "zone": zone_label(zone),
-    }
+    text = moment_in_words(moment, zone)
     return format_html('<time datetime="{}">{}</time>', moment.astimezone(UTC).isoformat(timespec="seconds"), text)
 
 
@@ -179,3 +173,9 @@ def page_numbers(page: Page[Any]) -> list[int | str]:
 def zone_name(zone: str) -> str:
     """ "Berlin time" of "Europe/Berlin"."""
     return zone_label(zone)
+
+
+@register.filter
+def in_words(moment: datetime | None, zone: str) -> str:
+    """The same text as `local_time`, for mails and inside sentences: `{{ moment|in_words:recipient.time_zone }}`."""
+    return "" if moment is None else moment_in_words(moment, zone)
