@@ -16,6 +16,7 @@ def is_hr_admin(user: Any) -> bool:
 rules.add_perm("accounts.set_up_company", is_hr_admin)
 rules.add_perm("accounts.list_people", is_hr_admin)
 rules.add_perm("accounts.manage_people", is_hr_admin)
+rules.add_perm("accounts.see_all_messages", is_hr_admin)
 rules.add_perm("accounts.import_people", is_hr_admin)
 rules.add_perm("accounts.manage_grades", is_hr_admin)
 rules.add_perm("accounts.confirm_address", is_hr_admin)

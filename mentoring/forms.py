@@ -8,8 +8,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import DomainError
+from mentoring.reporting.messages import STATES
 from notifications import policy, registry, webhooks
-from notifications.enums import WEBHOOK_CHANNELS, Channel, MessageState
+from notifications.enums import WEBHOOK_CHANNELS, Channel
 
 
 def kind_choices() -> list[tuple[str, str]]:
@@ -25,10 +26,16 @@ class MessageFilterForm(forms.Form):
     kind = forms.ChoiceField(label=_("Kind"), choices=kind_choices, required=False)
     state = forms.ChoiceField(
         label=_("State"),
-        choices=[("", _("All")), ("trouble", _("Not arrived")), *MessageState.choices],
+        choices=[("", _("All")), ("trouble", _("Not arrived")), *STATES],
         required=False,
     )
     channel = forms.ChoiceField(label=_("Way"), choices=[("", _("All")), *Channel.choices], required=False)
+
+
+class ResendForm(forms.Form):
+    """One press of the button; the page makes a key for each time that it is shown."""
+
+    press = forms.UUIDField(widget=forms.HiddenInput)
 
 
 class WebhookForm(forms.Form):

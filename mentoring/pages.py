@@ -47,6 +47,8 @@ urlpatterns = [
         "programs/<uuid:public_id>/needs-you/<slug:kind>/<uuid:about_id>/write/", need_write.need_write, name="need_write"
     ),
     path("programs/<uuid:public_id>/sent/", program_messages.program_messages, name="program_messages"),
+    path("programs/<uuid:public_id>/sent/again/", program_messages.messages_resend, name="messages_resend"),
+    path("sent/", program_messages.all_messages, name="all_messages"),
     path("programs/<uuid:public_id>/sent/samples/", program_messages.message_samples_list, name="message_samples_list"),
     path("programs/<uuid:public_id>/sent/samples/<str:kind>/", program_messages.message_sample, name="message_sample"),
     path("programs/<uuid:public_id>/sent/channels/", program_messages.program_channels, name="program_channels"),

@@ -12,9 +12,10 @@ from feedback.domain.rounds import close_due_rounds, nudge_due, open_due_rounds
 from mentoring.workflows.delivery_watch import watch_delivery
 from mentoring.workflows.directory_import import resume_imports, work_on
 from mentoring.workflows.needs_you import tell_what_is_new
+from notifications.resending import resend_asked
 from pairings.domain.agreement_nudges import nudge_unsigned
-from pairings.domain.commitment_nudges import remind_of_commitments
 from pairings.domain.booking_nudges import nudge_drivers
+from pairings.domain.commitment_nudges import remind_of_commitments
 from pairings.domain.matching import resume_runs
 from pairings.domain.offers import expire_offers
 from pairings.domain.reminders import enqueue_due_reminders
@@ -32,9 +33,10 @@ STEPS: tuple[Callable[[], int], ...] = (
     resume_imports,
     ring_due_calendars,
     nudge_unsigned,
-    remind_of_commitments,
     nudge_drivers,
+    remind_of_commitments,
     tell_what_is_new,
+    resend_asked,
     watch_delivery,
 )
 

@@ -69,6 +69,8 @@ class OutboxMessage(PublicModel):
     read_at = models.DateTimeField(_("read in the inbox"), null=True, blank=True)
     last_error = models.TextField(_("what went wrong"), blank=True)
 
+    refused: str | None = None  # why its address gets no mail, where it was read along; see claiming.py
+
     objects = OutboxQuerySet.as_manager()
 
     class Meta:
@@ -101,6 +103,7 @@ class OutboxMessage(PublicModel):
         indexes = [
             models.Index(fields=["try_at", "id"], name="outbox_waiting", condition=Q(state__in=["queued", "unknown"])),
             models.Index(fields=["try_at"], name="outbox_kept", condition=Q(state__in=["failed", "missed"]) & ~Q(text="")),
+            models.Index(fields=["try_at"], name="outbox_trouble", condition=Q(state__in=["failed", "missed", "unknown"])),
             models.Index(fields=["due_at"], name="outbox_summaries", condition=Q(kind="notifications.digest")),
             models.Index(fields=["lease_until"], name="outbox_leased", condition=Q(state="leased")),
             models.Index(fields=["recipient", "-due_at"], name="outbox_of_person"),
@@ -185,3 +188,31 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.beat_at:%Y-%m-%d %H:%M:%S}"
+
+
+class Watermark(models.Model):
+    """Until when a search for due work has looked at everything (windows.py), on the application's clock."""
+
+    name = models.CharField(_("search"), max_length=60, primary_key=True)
+    seen_until = models.DateTimeField(_("has looked until"))
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.seen_until:%Y-%m-%d %H:%M:%S}"
+
+
+class Resending(PublicModel):
+    """One press of "send again what did not arrive", of a program or of all of them (no scope); see resending.py.
+
+    `public_id` comes with the form, so that a press counts once. Nothing in it tells how many messages there were.
+    """
+
+    scope = models.UUIDField(_("program"), null=True, blank=True)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    asked_at = models.DateTimeField(_("asked for"), default=clock.now)
+    done_at = models.DateTimeField(_("done"), null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["asked_at"], name="resending_asked")]
+
+    def __str__(self) -> str:
+        return f"{self.scope or 'all'} {self.asked_at:%Y-%m-%d %H:%M:%S}"

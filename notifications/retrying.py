@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from common import audit, clock, doorbell
 from common.errors import DomainError
-from notifications import preferences, registry, suppression
+from notifications import registry, suppression
 from notifications.enums import RETRIABLE_STATES, MessageState
 from notifications.models import OutboxMessage
 
@@ -22,14 +22,18 @@ MORE_TIME = timedelta(days=1)  # at least so long a message that was missed may 
 
 
 def can_retry(message: OutboxMessage) -> bool:
-    """Whether it failed or was missed, still has its text, is still wanted and still has a point."""
+    """Whether it failed or was missed, still has its text, and still has a point.
+
+    Whether its recipient wants such messages is not asked: the answer would tell whoever tries what somebody has turned off.
+    The sender asks.
+    """
     if message.state not in RETRIABLE_STATES or not message.text or not is_fresh(message):
         return False
     try:
         kind = registry.get(message.kind)
     except registry.UnknownKindError:
         return False
-    return preferences.is_wanted(message) and (kind.still_due is None or kind.still_due(message))
+    return kind.still_due is None or kind.still_due(message)
 
 
 def is_fresh(message: OutboxMessage) -> bool:
@@ -45,17 +49,23 @@ def retry(*, actor: Any, message: OutboxMessage) -> OutboxMessage:
         raise DomainError(_("This message has lost its point or is on its way already. Nothing was sent."))
     if suppression.why_not(locked):  # it would end at once, and its text with it
         raise DomainError(_("Mail does not arrive"))
-    now = clock.now()
-    locked.state, locked.try_at, locked.dialog_at, locked.resend_allowed = MessageState.QUEUED, now, None, True
-    # due anew: it is not late, and so not for a summary; what it missed is told by the audit trail
-    locked.due_at, locked.held_until, locked.last_error = now, None, ""
-    locked.expires_at = max(locked.expires_at, now + MORE_TIME)
-    locked.save()
+    queue(locked)
     audit.record("message.retried", locked, actor=actor, scope=locked.scope, kind=locked.kind)
     from notifications import tasks  # they import the sender, which imports this module
 
     doorbell.ring_on_commit(tasks.deliver, locked.pk)
     return locked
+
+
+def queue(message: OutboxMessage) -> OutboxMessage:
+    """Make a message that the caller has locked wait again, as if it were due now: it is not late, so not for a summary."""
+    now = clock.now()
+    message.state, message.try_at, message.dialog_at, message.resend_allowed = MessageState.QUEUED, now, None, True
+    # what it missed is told by the audit trail
+    message.due_at, message.held_until, message.last_error = now, None, ""
+    message.expires_at = max(message.expires_at, now + MORE_TIME)
+    message.save()
+    return message
 
 
 def forget_old() -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from common import doorbell
-from notifications import health, sender
+from notifications import health, resending, sender
 
 ROUND_SECONDS = 30.0
 
@@ -21,6 +21,12 @@ def send_due() -> None:
 def deliver(message_id: int) -> None:
     """Send this one message, if it is due and nobody else is sending it."""
     sender.deliver(message_id)
+
+
+@shared_task(ignore_result=True)
+def resend() -> None:
+    """Send again what somebody has just asked for; the minute's round asks too."""
+    resending.resend_asked()
 
 
 @shared_task(ignore_result=True)

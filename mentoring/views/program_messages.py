@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import cast
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages as flash
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,9 +16,10 @@ from accounts.models import User
 from common.errors import DomainError
 from common.http import page_of, posted, redirect_htmx, require, respond
 from mentoring import message_samples
-from mentoring.forms import MessageFilterForm, WebhookForm
+from mentoring.forms import MessageFilterForm, ResendForm, WebhookForm
 from mentoring.reporting import messages as reporting
-from notifications import policy, registry, retrying, webhooks
+from mentoring.reporting.unlisted import unlisted_of
+from notifications import policy, registry, resending, retrying, webhooks
 from notifications.models import Webhook
 from notifications.rendering import LINK
 from programs.models import Program
@@ -42,6 +43,8 @@ def program_messages(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "rows": reporting.rows_of(page),
         "filter_form": form,
         "filtered": any(chosen.values()),
+        "unlisted": unlisted_of(program),
+        "resend_form": ResendForm(initial={"press": uuid4()}),
     }
     return respond(request, "mentoring/program_messages.html", context, partial="rows")
 
@@ -59,6 +62,39 @@ def message_retry(request: HttpRequest, public_id: UUID, message_id: UUID) -> Ht
     else:
         flash.success(request, _("It is on its way again."))
     return redirect_htmx(request, reverse("mentoring:program_messages", args=[program.public_id]))
+
+
+@require_POST
+def messages_resend(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Send again what did not arrive of the program's messages that are not listed. The answer is always the same."""
+    program = managed(request, public_id)
+    require(request.user, "programs.manage_program", program)
+    _resend(request, program.public_id)
+    return redirect_htmx(request, reverse("mentoring:program_messages", args=[program.public_id]))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def all_messages(request: HttpRequest) -> HttpResponse:
+    """For HR admins: what did not arrive, of all programs and of what belongs to none; POST sends it again."""
+    require(request.user, "accounts.see_all_messages")
+    if request.method == "POST":
+        _resend(request, None)
+        return redirect_htmx(request, reverse("mentoring:all_messages"))
+    context = {
+        "programs": reporting.troubles_by_program(),
+        "unlisted": unlisted_of(None),
+        "resend_form": ResendForm(initial={"press": uuid4()}),
+    }
+    return render(request, "mentoring/all_messages.html", context)
+
+
+def _resend(request: HttpRequest, scope: UUID | None) -> None:
+    form = ResendForm(request.POST)
+    if form.is_valid():
+        resending.ask(actor=request.user, scope=scope, key=form.cleaned_data["press"])
+        flash.success(request, _("What did not arrive and still has a point is being sent again, if there is anything."))
+    else:
+        flash.error(request, _("Nothing was sent. Please press the button once more."))
 
 
 @require_GET

@@ -108,6 +108,37 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Watermark",
+            fields=[
+                ("name", models.CharField(max_length=60, primary_key=True, serialize=False, verbose_name="search")),
+                ("seen_until", models.DateTimeField(verbose_name="has looked until")),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Resending",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="public id")),
+                ("created_at", models.DateTimeField(default=common.clock.now, editable=False, verbose_name="made at")),
+                ("scope", models.UUIDField(blank=True, null=True, verbose_name="program")),
+                ("asked_at", models.DateTimeField(default=common.clock.now, verbose_name="asked for")),
+                ("done_at", models.DateTimeField(blank=True, null=True, verbose_name="done")),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["asked_at"], name="resending_asked")],
+            },
+        ),
+        migrations.CreateModel(
             name="OutboxMessage",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -197,6 +228,11 @@ class Migration(migrations.Migration):
                         condition=models.Q(("state__in", ["failed", "missed"]), models.Q(("text", ""), _negated=True)),
                         fields=["try_at"],
                         name="outbox_kept",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state__in", ["failed", "missed", "unknown"])),
+                        fields=["try_at"],
+                        name="outbox_trouble",
                     ),
                     models.Index(
                         condition=models.Q(("kind", "notifications.digest")), fields=["due_at"], name="outbox_summaries"

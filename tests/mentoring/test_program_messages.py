@@ -106,7 +106,7 @@ def test_queries_do_not_grow(program: Program, coordinator: Any, number: int, dj
     for count in range(number):
         message(program, f"Person {count}", state=MessageState.FAILED)
     coordinator.get(url_of(program))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(10):
         coordinator.get(url_of(program))
 
 

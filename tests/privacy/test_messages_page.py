@@ -1,17 +1,25 @@
-"""The coordinator's pages about messages look the same whoever said no, cancelled, or has not signed or answered."""
+"""The coordinator's pages about messages look the same whoever said no, cancelled, or has not signed or answered.
+
+Whether mail arrives, is refused, or finds no server; before and after everything unlisted is sent again.
+"""
 
 from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
 from django.urls import reverse
 
-from notifications import sender
-from pairings.domain import agreement_nudges, agreements, offers, pausing, sessions
+from accounts.models import Absence
+from common import clock
+from notifications import resending, sender
+from notifications.enums import MessageState
+from notifications.models import MessagePreferences
+from pairings.domain import agreement_nudges, agreements, offers, pausing, reminders, sessions
 from pairings.models import Pairing
 from tests.factories import PairingFactory, ProgramStaffFactory, UserFactory
 from tests.pairings.matching_data import pool
@@ -21,17 +29,53 @@ pytestmark = pytest.mark.django_db
 NOW = datetime(2027, 2, 2, 9, tzinfo=UTC)
 
 
-def pages(program: Any, as_user: Any, when: datetime) -> dict[str, str]:
-    """All that a coordinator can read about messages, without what differs in every page."""
-    coordinator = ProgramStaffFactory(program=program, person=UserFactory(name="Cora", email="cora@example.com")).person
-    client, found = as_user(coordinator), {}
+@pytest.fixture(autouse=True, params=["arrives", "refused", "away"])
+def mail(request: Any, monkeypatch: Any) -> str:
+    """What becomes of every mail."""
+    ends = {
+        "refused": lambda message, _send: sender.finish(message, MessageState.FAILED, "554 5.7.1 no"),
+        "away": lambda message, _send: sender.put_off(message, "no answer"),
+    }
+    if request.param in ends:
+        monkeypatch.setattr(sender, "hand_over", ends[request.param])
+    return str(request.param)
+
+
+def all_pages(program: Any, as_user: Any, at: Any) -> dict[str, str]:
+    """Before and after pressing the button, on the same day and on the next."""
+    staff = {
+        "coordinator": ProgramStaffFactory(program=program, person=UserFactory(name="Cora", email="cora@example.com")).person
+    }
+    staff["HR"] = UserFactory(name="Hanna", email="hanna@example.com", is_hr_admin=True)
+    found: dict[str, str] = {}
+    for who, person in staff.items():
+        found |= pages(f"{who} before", program, as_user(person), hr=person.is_hr_admin)
+    client = as_user(staff["coordinator"])
+    answer = client.post(reverse("mentoring:messages_resend", args=[program.public_id]), {"press": str(uuid4())}, follow=True)
+    found["answer"] = without_noise(answer.content.decode())
+    resending.resend_asked()
+    sender.send_due()
+    found |= pages("same day", program, client)
+    at(clock.now() + timedelta(days=1))
+    sender.send_due()
+    return found | pages("next day", program, client)
+
+
+def without_noise(text: str) -> str:
+    """Without what differs in every page."""
+    text = re.sub(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}", "ID", text)
+    text = re.sub(r"<time.*?</time>", "TIME", text)
+    return re.sub(r"[A-Za-z0-9]{64}", "TOKEN", text)
+
+
+def pages(when: str, program: Any, client: Any, *, hr: bool = False) -> dict[str, str]:
+    """All that those who run a program can read about messages."""
+    found = {}
     addresses = [reverse(f"mentoring:{name}", args=[program.public_id]) for name in ("program_messages", "needs_you")]
-    addresses += [f"{addresses[0]}?state={state}" for state in ("cancelled", "sent", "queued", "trouble")]
+    addresses += [f"{addresses[0]}?state={state}" for state in ("cancelled", "sent", "queued", "trouble", "in_order")]
+    addresses += [reverse("mentoring:all_messages")] if hr else []
     for number, address in enumerate(addresses):
-        text = client.get(address).content.decode()
-        text = re.sub(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}", "ID", text)
-        text = re.sub(r"<time.*?</time>", "TIME", text)
-        found[str(number)] = re.sub(r"[A-Za-z0-9]{64}", "TOKEN", text)
+        found[f"{when} {number}"] = without_noise(client.get(address).content.decode())
     return found
 
 
@@ -44,7 +88,7 @@ def after(deed: Any, as_user: Any, at: Any, *, pairing: Pairing) -> dict[str, st
         at(NOW + timedelta(days=12))
         agreement_nudges.nudge_unsigned()
         sender.send_due()
-        found = pages(pairing.program, as_user, NOW)
+        found = all_pages(pairing.program, as_user, at)
         transaction.set_rollback(True)
     at(NOW)
     return found
@@ -121,3 +165,46 @@ def test_agreement_that_one_has_changed(pair: Pairing, as_user: Any, at: Any) ->
         at,
         lambda actor, p: agreements.propose_version(actor=actor, pairing=p, base_number=1, additions=additions, sign_it=True),
     )
+
+
+@pytest.mark.parametrize("number", [1, 4, 5, 9])
+def test_many_offers_declined_on_one_side_or_the_other(as_user: Any, at: Any, mail: str, number: int) -> None:
+    """Twice as many people hear of it when the mentees were asked too; as many pairs."""
+    at(NOW)
+    made = pool(number, number).published()
+    assert len(made) == number
+
+    def all_by(side: str) -> Any:
+        def deed(_pairing: Pairing) -> None:
+            for one in made:
+                declined_by(side)(Pairing.objects.get(pk=one.pk))
+
+        return deed
+
+    one, other = (after(all_by(side), as_user, at, pairing=made[0]) for side in ("mentor", "mentee"))
+    assert one == other
+    assert ("pairs or more did not get" in one["coordinator before 0"]) == (mail == "refused" and number >= 5)
+    assert "pairs or more did not get" not in one["same day 0"], "what the button does is not to be watched"
+
+
+@pytest.mark.parametrize("mail", ["arrives"], indirect=True)  # what is refused had been wanted
+def test_reminders_that_somebody_has_turned_off(pair: Pairing, as_user: Any, at: Any, mail: str) -> None:
+    """Who wants no reminders, or is away, has rows that look like those of who gets them."""
+    session = book(pair, day=(NOW + timedelta(days=11)).date())
+
+    def off(person: Any, how: str) -> Any:
+        def deed(_pairing: Pairing) -> None:
+            if how == "off":
+                MessagePreferences.objects.create(person=person, off=["sessions", "logs"])
+            elif how == "away":
+                Absence.objects.create(person=person, starts_on=NOW, ends_on=NOW + timedelta(days=20))
+            for hours in (-24, -1, 2, 24 * 3):
+                at(session.starts_at + timedelta(hours=hours, minutes=1))
+                reminders.enqueue_due_reminders()
+                sender.send_due()
+
+        return deed
+
+    usual = after(off(pair.mentee, "neither"), as_user, at, pairing=pair)
+    assert usual == after(off(pair.mentee, "off"), as_user, at, pairing=pair)
+    assert usual == after(off(pair.mentee, "away"), as_user, at, pairing=pair)

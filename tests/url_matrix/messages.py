@@ -64,6 +64,14 @@ ROWS: list[Row] = [
     row("mentoring:message_samples_list", of_program("mentoring:message_samples_list"), MANAGERS),
     row("mentoring:message_sample", sample_url, MANAGERS),
     row("mentoring:message_retry", again_url, MANAGERS, method="post", setup=failed),
+    row(
+        "mentoring:messages_resend",
+        of_program("mentoring:messages_resend"),
+        MANAGERS,
+        method="post",
+        data={"press": "0b5a6f0e-61a5-4f5b-9d3c-2f2f4f9a7a11"},
+    ),
+    row("mentoring:all_messages", lambda world: reverse("mentoring:all_messages"), HR, others=403),
     row("mentoring:program_channels", of_program("mentoring:program_channels"), HR, refused={"coordinator": 403}),
     row(
         "mentoring:channel_disconnect",
