@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -115,8 +116,12 @@ class NoteForm(forms.Form):
 class LogForm(forms.Form):
     """What happened: the facts for both, and how it felt for oneself. Only the first question must be answered.
 
-    The mentee is asked besides what they will do differently, until that is done.
+    The mentee is asked besides what they will do differently, until that is done. The form carries what it showed when it was
+    opened, so that what its reader did not touch need not take the place of what has been written meanwhile.
     """
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)  # when the log was written that the form shows
+    topics_shown = forms.CharField(required=False, widget=forms.HiddenInput)
 
     outcome = forms.ChoiceField(label=gettext_lazy("What happened?"), widget=forms.RadioSelect(attrs=BIG))
     feeling = forms.TypedChoiceField(
@@ -169,6 +174,38 @@ class LogForm(forms.Form):
         self.fields[learnt].label = _("What %(name)s showed me") % {"name": other.short_name}
         if with_commitment:
             self.fields |= commitment_fields()
+        self.initial["seen"] = session.logged_at.isoformat() if session.logged_at else ""
+        self.initial["topics_shown"] = ",".join(str(topic.pk) for topic in self.initial.get("topics", ()))
+        for name in self._texts():
+            self.fields[name].show_hidden_initial = True
+        if self.data.get("outcome") == MOVED and not may_move:
+            self.fields["outcome"].error_messages["invalid_choice"] = _why_not_moved(session)
+
+    def shown(self) -> str:
+        """Hidden fields: what the form showed when it was opened."""
+        hidden = [self[name].as_hidden(only_initial=True) for name in self._texts()]
+        return format_html_join("", "{}", ((field,) for field in [self["seen"], self["topics_shown"], *hidden]))
+
+    def touched(self) -> set[str]:
+        """The names of topics and texts that are not as the form showed them; what was not sent at all is not touched."""
+        names = set(self.changed_data) & set(self._texts())
+        chosen, shown = self.data.getlist("topics"), self.data.get("topics_shown")
+        if chosen if shown is None else set(chosen) != set(filter(None, shown.split(","))):
+            names.add("topics")
+        return names
+
+    def _texts(self) -> list[str]:
+        texts = ("takeaway", "mentor_taught", "mentee_taught", "note", "commitment", "commitment_due")
+        return [name for name in texts if name in self.fields]
+
+
+def _why_not_moved(session: MentoringSession) -> str:
+    """The sentence for somebody who would move it, on a page that is not of today any more."""
+    if session.logged_at:
+        return _("It has been logged meanwhile, so it cannot be moved any more. Say what happened.")
+    if session.state == SessionState.CANCELLED:
+        return _("It has been cancelled meanwhile, so it cannot be moved any more. Say what happened.")
+    return _("Your pair is not active at the moment, so it cannot be moved. Say what happened.")
 
 
 def topics_of(session: MentoringSession) -> Any:

@@ -30,33 +30,26 @@ def log(
     session: MentoringSession,
     outcome: str,
     cancelled_by: User | None = None,
-    topics: Iterable[Topic] = (),
-    takeaway: str = "",
-    mentor_taught: str = "",
-    mentee_taught: str = "",
+    topics: Iterable[Topic] | None = (),
+    takeaway: str | None = "",
+    mentor_taught: str | None = "",
+    mentee_taught: str | None = "",
     feeling: int | None = None,
 ) -> MentoringSession:
     """Log a session from its start on, without a deadline: scheduled → held, cancelled or missed; or correct an earlier log.
 
-    The last writer's facts stand; what they said before is kept with its author. What this person says happened is kept
-    for itself: where the two say different things, that is a disagreement. `feeling` (None: not said, an earlier one
-    stays) is private. `cancelled_by` is one of the pair, and needed when `outcome` is cancelled. The same log twice
-    changes nothing. DomainError with the form field as its code.
+    The last writer's facts stand; what they said before is kept with its author. None for topics or words leaves them as
+    they are. What this person says happened is kept for itself: where the two say different things, that is a disagreement.
+    `feeling` (None: not said, an earlier one stays) is private. `cancelled_by` is one of the pair, and needed when `outcome`
+    is cancelled. The same log twice changes nothing. DomainError with the form field as its code.
     """
-    session = (
-        MentoringSession.objects.select_for_update(of=("self",))
-        .select_related("pairing__program", "pairing__mentor", "pairing__mentee")
-        .get(pk=session.pk)
-    )
+    session = _locked(session)
     _check(session, outcome, cancelled_by, feeling)
-    topics = list(topics)
+    topics = list(session.topics.all() if topics is None else topics)
     before = content(session)
     now = clock.now()
     session.cancelled_by = cancelled_by if outcome == SessionState.CANCELLED else None
-    for name, text in (("takeaway", takeaway), ("mentor_taught", mentor_taught), ("mentee_taught", mentee_taught)):
-        if len(text) > TEXT_LENGTH:
-            raise DomainError(_("Keep it under %(most)s characters.") % {"most": TEXT_LENGTH}, code=name)
-        setattr(session, name, text.strip())
+    _set_words(session, takeaway=takeaway, mentor_taught=mentor_taught, mentee_taught=mentee_taught)
     was_logged, was_state = session.logged_at, session.state
     session.state = outcome
     after = content(session, topics)
@@ -73,6 +66,47 @@ def log(
     _follow(session, was_scheduled=was_state == SessionState.SCHEDULED)
     audit.record("session.logged", session, actor=actor, scope=session.pairing.program.public_id, outcome=outcome)
     return session
+
+
+@transaction.atomic
+def keep_words(
+    *,
+    actor: User,
+    session: MentoringSession,
+    topics: Iterable[Topic] | None = None,
+    takeaway: str | None = None,
+    mentor_taught: str | None = None,
+    mentee_taught: str | None = None,
+) -> MentoringSession:
+    """What was written in the log of a session that is moved instead: it stands in the form when the session is logged.
+
+    None leaves as it is. DomainError when the session is not scheduled any more, or a text is too long.
+    """
+    session = _locked(session)
+    if session.state != SessionState.SCHEDULED:
+        raise DomainError(_("This session is not planned any more, so it cannot be changed."))
+    _set_words(session, takeaway=takeaway, mentor_taught=mentor_taught, mentee_taught=mentee_taught)
+    session.save(update_fields=["takeaway", "mentor_taught", "mentee_taught"])
+    if topics is not None:
+        session.topics.set(topics)
+    audit.record("session.words_kept", session, actor=actor, scope=session.pairing.program.public_id)
+    return session
+
+
+def _locked(session: MentoringSession) -> MentoringSession:
+    related = MentoringSession.objects.select_related("pairing__program", "pairing__mentor", "pairing__mentee")
+    locked: MentoringSession = related.select_for_update(of=("self",)).get(pk=session.pk)
+    return locked
+
+
+def _set_words(session: MentoringSession, **words: str | None) -> None:
+    """The texts of the log by their names; DomainError with the name as its code for one that is too long."""
+    for name, text in words.items():
+        if text is None:
+            continue
+        if len(text) > TEXT_LENGTH:
+            raise DomainError(_("Keep it under %(most)s characters.") % {"most": TEXT_LENGTH}, code=name)
+        setattr(session, name, text.strip())
 
 
 def _follow(session: MentoringSession, *, was_scheduled: bool) -> None:

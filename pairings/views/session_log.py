@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from common import clock
 from common.errors import DomainError
 from common.http import page_of, redirect_htmx, require, respond
 from pairings.domain import commitments, notes, session_facts
-from pairings.domain.session_log import log
+from pairings.domain.session_log import keep_words, log
 from pairings.domain.session_times import time_in_words
 from pairings.enums import SessionState
 from pairings.forms_commitments import commitment_initial
@@ -45,17 +46,15 @@ def session_log(request: HttpRequest, public_id: UUID) -> HttpResponse:
         with_commitment=session.pairing.mentee_id == request.user.pk and not (made and made.done_at),
     )
     if request.method == "POST" and form.is_valid():
-        if form.cleaned_data["outcome"] == MOVED:
-            name = "session_again" if session_facts.has_ended(session) else "session_move"
-            return redirect_htmx(request, reverse(f"pairings:{name}", args=[session.public_id]))
         try:
-            _save(request, session, form.cleaned_data)
+            page = _save(request, session, form, made)
         except DomainError as error:
             add_problem(form, error)
         else:
-            messages.success(request, _("Logged. Thank you."))
-            return redirect_htmx(request, reverse("pairings:session_detail", args=[session.public_id]))
+            return redirect_htmx(request, reverse(f"pairings:{page}", args=[session.public_id]))
+    by_other = session.logged_by if session.logged_by_id != request.user.pk else None
     context = {
+        "logged_by_other": by_other,
         "form": form,
         "session": session,
         "pairing": session.pairing,
@@ -65,17 +64,42 @@ def session_log(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @transaction.atomic
-def _save(request: HttpRequest, session: MentoringSession, data: dict[str, Any]) -> None:
-    """Facts, note and commitment together, or none of them."""
+def _save(request: HttpRequest, session: MentoringSession, form: LogForm, made: Commitment | None) -> str:
+    """Facts, note and commitment together, or none of them; the page that follows."""
+    data, touched, reader = form.cleaned_data, form.touched(), request.user
+    words = {name: data[name] if name in touched else None for name in ("topics", "takeaway", "mentor_taught", "mentee_taught")}
+    if "note" in touched:
+        notes.save_note(actor=reader, session=session, body=data["note"])
+    text = data.get("commitment", "") if "commitment" in touched or made is None else made.text
+    if "commitment" in touched or ("commitment_due" in touched and text):
+        commitments.keep(actor=reader, session=session, text=text, due_on=data["commitment_due"])
+    if data["outcome"] == MOVED:
+        if touched:
+            keep_words(actor=reader, session=session, **words)
+            messages.info(request, _("What you wrote is kept: it stands in the log when you come back to it."))
+        return "session_again" if session_facts.has_ended(session) else "session_move"
     pairing = session.pairing
     who = {CANCELLED_BY_MENTOR: pairing.mentor, CANCELLED_BY_MENTEE: pairing.mentee}.get(data["outcome"])
-    facts = {name: data[name] for name in ("topics", "takeaway", "mentor_taught", "mentee_taught", "feeling")}
     outcome = SessionState.CANCELLED if who else data["outcome"]
-    log(actor=request.user, session=session, outcome=outcome, cancelled_by=who, **facts)
-    notes.save_note(actor=request.user, session=session, body=data["note"])
-    if "commitment" in data:
-        words, day = data["commitment"], data["commitment_due"]
-        commitments.keep(actor=request.user, session=session, text=words, due_on=day)
+    log(actor=reader, session=session, outcome=outcome, cancelled_by=who, feeling=data["feeling"], **words)
+    messages.success(request, _("Logged. Thank you."))
+    _say_who_came_first(request, session, form.data.get("seen"))
+    return "session_detail"
+
+
+def _say_who_came_first(request: HttpRequest, session: MentoringSession, seen: str | None) -> None:
+    """The other has logged it since the form was opened: say so, and where their words are."""
+    try:
+        since = datetime.fromisoformat(seen) if seen else None
+    except ValueError:
+        return
+    theirs = session.log_revisions.exclude(author=request.user).select_related("author")
+    first = (theirs.filter(at__gt=since) if since else theirs).first() if seen is not None else None
+    if first is not None and first.author is not None:
+        text = _(
+            "%(name)s logged it while you were writing. Where you wrote nothing, their words stand; what you replaced is kept."
+        )
+        messages.info(request, text % {"name": first.author.short_name})
 
 
 def _logged(session: MentoringSession, reader: Any) -> dict[str, Any]:
