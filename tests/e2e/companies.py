@@ -12,8 +12,8 @@ ROOT = Path(__file__).resolve().parents[2]
 SHARED = Path(os.environ.get("SHARED_DATA") or ROOT.parent / "shared" / "data") / "hr-directory.csv"
 GRADES = ("Trainee", "Specialist", "Lead", "Director", "Board")
 HR = "ines.keller@loop.example"
-JUNIORS = ("Ida", "Jon", "Kim", "Lou", "Max", "Nia")
-SENIORS = ("Cleo", "Dan", "Eve", "Finn", "Gus", "Hal")
+JUNIORS = ("Ida", "Jon", "Kim")
+SENIORS = ("Cleo", "Dan", "Eve")
 LEADS, OTHERS = ("Ada", "Ben"), ("Oto", "Pia", "Quin", "Rex")
 
 
@@ -45,7 +45,7 @@ class Company:
 
 
 def invented(folder: Path) -> Company:
-    """Twenty people as an HR system of our own might write them: a board, six directors, six juniors in other lines."""
+    """Fourteen people as an HR system of our own might write them: a board, three directors, three juniors in other lines."""
     rows = [row("E00", "Zoe Board", "Board", "Management", "")]
     rows.append(["E01", "Keller, Ines", HR, "HR partner", "People", "Berlin", "Lead", "E00"])
     leads = [row(f"E1{at}", f"{name} Lead", "Lead", "Operations", "E00") for at, name in enumerate(LEADS)]
@@ -59,7 +59,7 @@ def invented(folder: Path) -> Company:
         writer.writerows([*rows, *leads, *seniors, *juniors, *others])
     return Company(
         file=path,
-        people=20,
+        people=14,
         hr_admin=HR,
         mentors=persons(juniors),
         mentees=persons(seniors),

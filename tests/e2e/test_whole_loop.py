@@ -127,7 +127,7 @@ def pulse(system: System, stage: Stage, company: Company, *, opens: datetime) ->
     system.move_to(opens + MOMENT)
     for person in company.everyone:
         stage.mail(person.email, PULSE)
-    answering, late = company.everyone[: max(2, len(company.everyone) // 2)], company.everyone[-1]
+    answering, late = company.everyone[:-1], company.everyone[-1]
     for at, person in enumerate(answering):
         steps_people.answer_survey(stage, person, at)
     system.move_to(opens + timedelta(days=7) + MOMENT)

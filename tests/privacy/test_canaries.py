@@ -122,14 +122,15 @@ def pages(role: str) -> dict[str, Any]:
     """{address: answer} of every page that can be opened, for somebody in this role; lists as htmx asks for them, too."""
     world = build()
     addresses = plant(world)
-    found = {}
+    found, client = {}, Client()
+    client.force_login(User.objects.get(pk=world.people[role].pk), backend=BACKEND)
+    signed_in = client.cookies.copy()
     for row in core.all_rows():
         if row.method == "get" and row.setup is None and not row.name.startswith("account_"):
             addresses.append(row.url(world))
     for address in dict.fromkeys(addresses):
-        client = Client()
+        client.cookies = signed_in.copy()
         with transaction.atomic():
-            client.force_login(User.objects.get(pk=world.people[role].pk), backend=BACKEND)
             answer = client.get(address)
             found[address] = answer, text_of(answer)
             if 'id="rows"' in found[address][1]:
