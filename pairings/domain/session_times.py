@@ -148,12 +148,20 @@ def check_here(slots: Sequence[Slot], pairing: Pairing, *, actor: User) -> None:
 
 def first_absence(slots: Sequence[Slot], pairing: Pairing) -> Absence | None:
     """The absence of one of the two, in their own zone, that one of the slots falls into. One query."""
-    if not slots:
-        return None
-    people = {person.pk: person for person in (pairing.mentor, pairing.mentee)}
+    return absence_in(slots, absences_of(slots, pairing), pairing) if slots else None
+
+
+def absences_of(slots: Sequence[Slot], pairing: Pairing) -> list[Absence]:
+    """The absences of the two around these slots. One query."""
     first, last = min(slot.starts_at for slot in slots).date(), max(slot.ends_at for slot in slots).date()
-    for absence in absences.between(people.values(), first - timedelta(days=1), last + timedelta(days=1)):
-        zone = people[absence.person_id].time_zone
+    return absences.between([pairing.mentor, pairing.mentee], first - timedelta(days=1), last + timedelta(days=1))
+
+
+def absence_in(slots: Sequence[Slot], away: Sequence[Absence], pairing: Pairing) -> Absence | None:
+    """The first of these absences, in its person's own zone, that one of the slots falls into."""
+    zones = {person.pk: person.time_zone for person in (pairing.mentor, pairing.mentee)}
+    for absence in away:
+        zone = zones[absence.person_id]
         for slot in slots:
             begins = to_wall(slot.starts_at, zone).date()
             ends = to_wall(slot.ends_at - timedelta(microseconds=1), zone).date()

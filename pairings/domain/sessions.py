@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, time, timedelta
 
 from django.db import transaction
@@ -19,11 +20,12 @@ from pairings.domain import cancellations
 from pairings.domain.session_log import log
 from pairings.domain.session_times import (
     Slot,
+    absence_in,
+    absences_of,
     check_free,
     check_here,
     check_pair,
     check_slot,
-    first_absence,
     lock_pair,
     release_time,
     take_time,
@@ -109,7 +111,7 @@ def schedule_series(
             code="count",
         )
     slots = [Slot(wall_date + timedelta(weeks=weeks * n), wall_time, time_zone, length) for n in range(count)]
-    slots = [_past_absence(slot, pairing, weeks).settled() for slot in slots]
+    slots = _past_absences(slots, pairing, weeks)
     for slot in slots:
         check_slot(slot, program)
     check_here(slots, pairing, actor=actor)
@@ -277,14 +279,18 @@ def _book(slots: Iterable[Slot], pairing: Pairing, *, actor: User, place: str, l
     return booked
 
 
-def _past_absence(slot: Slot, pairing: Pairing, weeks: int) -> Slot:
-    """The slot, or the first so many weeks later at which neither is away, if there is one before the next of the series."""
-    for later in range(weeks):
-        moved = Slot(slot.day + timedelta(weeks=later), slot.wall, slot.zone, slot.minutes)
-        inside = pairing.program.ends_on is None or moved.day <= pairing.program.ends_on
-        if inside and first_absence([moved], pairing) is None:
-            return moved
-    return slot
+def _past_absences(slots: list[Slot], pairing: Pairing, weeks: int) -> list[Slot]:
+    """Each slot, or the first so many weeks later at which neither is away, if there is one before the next. One query."""
+    later = [[replace(slot, day=slot.day + timedelta(weeks=n)) for n in range(weeks)] for slot in slots]
+    away = absences_of([slot for some in later for slot in some], pairing)
+    last = pairing.program.ends_on
+    return [
+        next(
+            (one for one in some if (last is None or one.day <= last) and absence_in([one], away, pairing) is None),
+            some[0],
+        ).settled()
+        for some in later
+    ]
 
 
 def _set_time(session: MentoringSession, slot: Slot) -> None:
