@@ -27,7 +27,7 @@ RULES = st.builds(
     minimum=st.sampled_from([None, 2500]),
     sizes=st.sampled_from([(0, 3), (3, 0), (1, 1), (4, 9), (9, 4), (12, 12)]),
 )
-@steady(120)
+@steady(60)
 def test_at_once_as_one_by_one(objective, seed, rules, minimum, sizes):
     problem = matching.compile(crowd(seed, *sizes), rules)
     result = solve(problem, objective, minimum=minimum)
@@ -49,7 +49,7 @@ def test_at_once_as_one_by_one(objective, seed, rules, minimum, sizes):
 
 
 @given(seed=st.integers(0, 10_000), minimum=st.sampled_from([None, 2500]), cells=st.integers(1, 40))
-@steady(120)
+@steady(60)
 def test_alternatives_in_blocks_where_each_mentee_has_one_mentor(seed, minimum, cells):
     people = [dataclasses.replace(p, capacity=1) if p.role == "mentee" else p for p in crowd(seed, 11, 9)]
     problem = matching.compile(people, Rules(forbidden=(("p002", "p001"),)))

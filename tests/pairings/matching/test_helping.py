@@ -80,14 +80,14 @@ def kinds(found: Help) -> dict[str, int]:
     minimum=st.sampled_from([None, 1500, 3000, 4025]),
     sizes=st.tuples(st.integers(1, 12), st.integers(1, 12)),
 )
-@steady(150)
+@steady(80)
 def test_every_promise_is_kept(objective, seed, gap, department, language, minimum, sizes):
     rules = Rules(grade_gap=gap, forbid_same_department=department, require_common_language=language)
     kept(crowd(seed, *sizes), rules, objective=objective, floor=False, minimum=minimum)
 
 
 @given(seed=st.integers(0, 10_000), gap=st.integers(2, 4), sizes=st.tuples(st.integers(2, 9), st.integers(2, 9)))
-@steady(100)
+@steady(60)
 def test_pins_that_come_back_are_reckoned_with(seed, gap, sizes):
     people = crowd(seed, *sizes)
     mentees, mentors = ([p.key for p in people if p.role == role] for role in ("mentee", "mentor"))
