@@ -49,9 +49,11 @@ def register() -> None:
         (MOVED, _("Session moved")),
         (DETAILS, _("Session at another place")),
         (INVITATION, _("Session for your calendar")),
-        (REMINDER, _("Session reminder")),
     ):
         registry.register(kind, label=label, still_due=is_ahead, link=session_link)
+    from pairings.mail_reminders import is_due  # it is written with what stands here
+
+    registry.register(REMINDER, label=_("Session reminder"), still_due=is_due, link=session_link)
     registry.register(SERIES, label=_("Sessions booked"), still_due=is_of_active_pair, link=session_link)
     registry.register(CANCELLED, label=_("Session cancelled"), link=session_link)
     registry.register(LATE, label=_("Running late"), still_due=is_going_on, link=session_link)
@@ -77,12 +79,12 @@ def question_link(message: OutboxMessage) -> str:
 
 def is_ahead(message: OutboxMessage) -> bool:
     """The session still takes place at the time that the message names, and its reader still takes part."""
-    return bool(_alive(message).filter(starts_at__gt=clock.now()).exists())
+    return bool(alive(message).filter(starts_at__gt=clock.now()).exists())
 
 
 def is_going_on(message: OutboxMessage) -> bool:
     """The session is not over."""
-    return bool(_alive(message).filter(ends_at__gt=clock.now()).exists())
+    return bool(alive(message).filter(ends_at__gt=clock.now()).exists())
 
 
 def is_of_active_pair(message: OutboxMessage) -> bool:
@@ -93,24 +95,24 @@ def is_of_active_pair(message: OutboxMessage) -> bool:
 
 def is_unlogged(message: OutboxMessage) -> bool:
     """Nobody has logged the session yet."""
-    return bool(_alive(message).exists())
+    return bool(alive(message).exists())
 
 
 def is_unasked(message: OutboxMessage) -> bool:
     """The session is ahead, has no question yet, and its program still asks for one."""
-    ahead = _alive(message).filter(starts_at__gt=clock.now(), question="", pairing__program__question_days__gt=0)
+    ahead = alive(message).filter(starts_at__gt=clock.now(), question="", pairing__program__question_days__gt=0)
     return bool(ahead.exists())
 
 
-def _alive(message: OutboxMessage) -> Any:
+def alive(message: OutboxMessage) -> Any:
     """The session of the message, if it is still scheduled for that time, in an active pair of its active reader."""
-    alive = MentoringSession.objects.filter(
+    found = MentoringSession.objects.filter(
         public_id=message.data["session"],
         sequence=message.data["sequence"],
         state=SessionState.SCHEDULED,
         pairing__state=PairingState.ACTIVE,
     )
-    return alive if message.recipient.is_active else alive.none()
+    return found if message.recipient.is_active else found.none()
 
 
 def draft(
