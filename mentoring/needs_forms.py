@@ -44,7 +44,7 @@ class WordForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 10}),
         help_text=_(
             "Plain text, an empty line between paragraphs. The greeting above it, the button and your name below it come by"
-            " themselves. Assistants read many mailboxes: nothing here of what the two talk about."
+            " themselves. Assistants read many mailboxes: nothing here of what a pair talks about."
         ),
     )
     once = forms.UUIDField(widget=forms.HiddenInput)

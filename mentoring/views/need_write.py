@@ -19,6 +19,7 @@ from accounts.models import User
 from common import clock
 from common.errors import DomainError
 from common.http import posted, redirect_htmx, require, respond
+from common.timezones import to_wall
 from mentoring.needs_drafts import DRAFTS, draft_of
 from mentoring.needs_forms import WordForm
 from mentoring.reporting.needs_you import Need, need_of
@@ -26,7 +27,7 @@ from mentoring.reporting.words_by_hand import KIND, SLEEP
 from mentoring.workflows import word_by_hand
 from notifications import foot
 from notifications.models import OutboxMessage
-from notifications.rendering import LINK, Letter
+from notifications.rendering import LINK, SIGNATURE, Letter
 from programs.models import Program
 
 
@@ -75,8 +76,11 @@ def _send(request: HttpRequest, form: WordForm, program: Program, need: Need) ->
     if not new:
         messages.info(request, _("This has been sent to %(names)s already. It was not sent twice.") % names)
         return True
-    until = formats.date_format(clock.now() + SLEEP, "DATE_FORMAT")
-    sent = _("Written to %(names)s. It leaves at once, or in the morning if it is night or a weekend for them.") % names
+    until = formats.date_format(to_wall(clock.now() + SLEEP, actor.time_zone), _("D j M Y"))
+    if "text" in form.fields:
+        sent = _("Written to %(names)s. It leaves at once, or in the morning if it is night or a weekend for them.") % names
+    else:
+        sent = _("It waits for %(names)s in the inbox here.") % names
     waits = _("It comes back here after %(day)s, or earlier if something new happens.") % {"day": until}
     messages.success(request, f"{sent} {waits}")
     return True
@@ -112,4 +116,5 @@ def _preview(request: HttpRequest, form: WordForm, program: Program, need: Need,
     letter = word_by_hand.letter(sender=sender, recipient=first, program=program, kind=need.kind, subject=subject, text=text)
     message = OutboxMessage(recipient=first, kind=KIND)
     whole = foot.attach(Letter(letter.subject, letter.text.replace(LINK, _("(the link to the page)")), ""), foot.of(message))
-    return {"to": first, "rest": rest, "subject": subject, "text": whole.text}
+    body, _mark, below = whole.text.rpartition(SIGNATURE)
+    return {"to": first, "rest": rest, "subject": subject, "text": body.strip(), "foot": below.strip()}
