@@ -15,6 +15,8 @@ from common.http import absolute
 from feedback.enums import RoundState
 from feedback.models import Participation, SurveyRound
 from notifications import outbox, registry, rendering
+from notifications.enums import MessageState
+from notifications.models import OutboxMessage
 
 INVITATION, REMINDER, TOLD_US = "feedback.invitation", "feedback.reminder", "feedback.told_us"
 PURPOSE = "survey"
@@ -26,7 +28,7 @@ def make_token(participation: Participation) -> str:
     return tokens.make(PURPOSE, {"round": str(participation.round.public_id), "participation": str(participation.pk)})
 
 
-def invitation(*, participation: Participation, nth: int) -> Any:
+def invitation(*, participation: Participation, nth: int, state: MessageState = MessageState.QUEUED) -> Any:
     """Queue the mail that asks a person (nth 0) or reminds them (1, 2); None when that mail exists already."""
     survey_round, person = participation.round, participation.person
     letter = rendering.compose(
@@ -41,8 +43,15 @@ def invitation(*, participation: Participation, nth: int) -> Any:
         scope=survey_round.program.public_id,
         data={"round": str(survey_round.public_id)},
         expires_at=survey_round.closes_at,
+        state=state,
         **letter.fields(),
     )
+
+
+def reminded(*, survey_round: SurveyRound, nth: int) -> Any:
+    """The ids of those for whom this reminder exists, as a subquery."""
+    ours = OutboxMessage.objects.filter(kind=REMINDER, dedupe_key__startswith=f"survey:{survey_round.public_id}:")
+    return ours.filter(dedupe_key__endswith=f":{nth}").order_by().values("recipient")
 
 
 def told_us(*, participation: Participation) -> Any:

@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 
 from common import clock, doorbell
 from notifications import bulk, registry
-from notifications.enums import Channel, MessageState
+from notifications.enums import BODILESS_STATES, Channel, MessageState
 from notifications.models import OutboxMessage
 from notifications.rendering import LINK
 
@@ -59,6 +59,7 @@ class Draft(TypedDict, total=False):
     due_at: datetime | None
     expires_at: datetime | None
     address: str
+    state: MessageState
 
 
 def enqueue(**draft: Unpack[Draft]) -> OutboxMessage | None:
@@ -66,6 +67,7 @@ def enqueue(**draft: Unpack[Draft]) -> OutboxMessage | None:
 
     It is due now unless `due_at` (aware) says later, and pointless DEFAULT_LIFE after that unless `expires_at` (aware) says
     otherwise. `scope` is the public id of a program. `address` sends it elsewhere than to the recipient's present address.
+    `state` is MISSED for what has lost its point while nobody looked, CANCELLED for what stands there and is not sent.
     Raises UnknownKindError for a kind that nobody registered, ValueError for a [[link]] that the kind cannot make.
     """
     message = _new(**draft)
@@ -104,11 +106,14 @@ def _new(
     due_at: datetime | None = None,
     expires_at: datetime | None = None,
     address: str = "",
+    state: MessageState = MessageState.QUEUED,
 ) -> OutboxMessage:
     """A message that is not stored yet."""
     if registry.get(kind).link is None and LINK in text + html:
         raise ValueError(f"The text has {LINK}, but {kind} was registered without a link.")
     due_at = due_at or clock.now()
+    if state in BODILESS_STATES:
+        text, html, attachments = "", "", ()
     return OutboxMessage(
         recipient=recipient,
         address=address,
@@ -122,7 +127,8 @@ def _new(
         html=html,
         attachments=[attachment.stored() for attachment in attachments],
         due_at=due_at,
-        try_at=due_at,
+        try_at=due_at if state == MessageState.QUEUED else clock.now(),
+        state=state,
         expires_at=expires_at or due_at + DEFAULT_LIFE,
     )
 

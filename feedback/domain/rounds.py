@@ -21,6 +21,8 @@ from feedback.domain.results import Sheet, make_tables
 from feedback.enums import Audience, Cut, Label, RoundState
 from feedback.models import AnonymousAnswer, FrozenTable, Participation, SurveyPlanItem, SurveyRound
 from notifications import outbox
+from notifications.enums import MessageState
+from notifications.windows import Search, pages
 from pairings.enums import PairingState
 from pairings.models import Pairing
 from programs.domain.programs import lock_k
@@ -30,6 +32,7 @@ from programs.models import Program
 log = structlog.get_logger(__name__)
 LIVE = (PairingState.ACTIVE, PairingState.PAUSED)
 NUDGES = 2
+SEARCH = Search("feedback.survey_nudges")
 
 
 def open_due_rounds() -> int:
@@ -102,24 +105,33 @@ def audience_of(program: Program, audience: Audience) -> list[User]:
 
 
 def nudge_due() -> int:
-    """Remind those who have not answered, at most twice: half-way, and a day before the close. The number queued."""
-    now = clock.now()
+    """Remind those who have not answered, at most twice: half-way, and a day before the close. The number queued.
+
+    A reminder that fell due while nobody looked and that the next one, or the close, has overtaken is missed. To be run
+    before `close_due_rounds`: then nobody knows any more who had not answered.
+    """
     queued = 0
-    for survey_round in SurveyRound.objects.filter(state=RoundState.OPEN, opens_at__lte=now, closes_at__gt=now):
-        nth = due_nudge(survey_round, now)
-        if nth:
-            waiting = Participation.objects.filter(round=survey_round, responded=False, opted_out=False)
-            for participation in waiting.select_related("person", "round__program"):
-                queued += mail.invitation(participation=participation, nth=nth) is not None
+    with SEARCH.window() as window:
+        for one in SurveyRound.objects.filter(state=RoundState.OPEN, opens_at__lte=window.now, closes_at__gt=window.since):
+            for nth, due_at, until in nudges_of(one):
+                if window.asks_for(due_at, until):
+                    queued += _nudge(one, nth, window.state(until))
     return queued
 
 
-def due_nudge(survey_round: SurveyRound, now: datetime) -> int:
-    """Which nudge has come due: 0 none, 1 half-way, 2 a day before the close."""
-    if now >= survey_round.closes_at - timedelta(days=1):
-        return 2
+def _nudge(survey_round: SurveyRound, nth: int, state: MessageState) -> int:
+    """The nth reminder to all who have not answered; how many were new."""
+    known = mail.reminded(survey_round=survey_round, nth=nth)
+    waiting = Participation.objects.filter(round=survey_round, responded=False, opted_out=False).exclude(person__in=known)
+    people = waiting.select_related("person", "round__program")
+    return sum(mail.invitation(participation=one, nth=nth, state=state) is not None for page in pages(people) for one in page)
+
+
+def nudges_of(survey_round: SurveyRound) -> list[tuple[int, datetime, datetime]]:
+    """The number of each reminder, when it falls due, and until when it makes sense; no first one in a very short round."""
     half = survey_round.opens_at + (survey_round.closes_at - survey_round.opens_at) / 2
-    return 1 if now >= half else 0
+    last = survey_round.closes_at - timedelta(days=1)
+    return [(1, half, last)] * (half < last) + [(2, last, survey_round.closes_at)]
 
 
 def close_due_rounds() -> int:

@@ -14,6 +14,7 @@ from common import clock
 from feedback.enums import RoundState
 from mentoring.demo import enrolling, running
 from mentoring.demo.people import Staff, found_company
+from notifications import windows
 from notifications.enums import MessageState
 from notifications.models import OutboxMessage
 from pairings.domain import matching
@@ -139,6 +140,7 @@ def _history(present: datetime) -> None:
     """What would have been sent in the past was sent, for all that the demo knows; only what comes is still to be sent."""
     old = OutboxMessage.objects.filter(state=MessageState.QUEUED, due_at__lt=present)
     old.update(state=MessageState.SENT, sent_at=F("due_at"), text="", html="", attachments=[])
+    windows.forget_the_past(present)
 
 
 def cast() -> list[SignIn]:

@@ -12,11 +12,14 @@ from django.db.models.functions import Greatest
 from accounts.models import Absence, User
 from common import clock
 from notifications import outbox
+from notifications.enums import MessageState
 from notifications.models import OutboxMessage
+from notifications.windows import Search, Window, pages
 from pairings import mail_agreement
 from pairings.enums import PairingState
 from pairings.models import AgreementVersion, Signature
 
+SEARCH = Search("pairings.agreement_nudges")
 NUDGE_AFTER = (timedelta(days=3), timedelta(days=7))  # after the version, or the pair, has begun
 ESCALATE_AFTER = timedelta(days=10)  # then it is the coordinator's
 
@@ -38,31 +41,36 @@ def unsigned() -> QuerySet[Any]:
     )
 
 
-@transaction.atomic
 def nudge_unsigned() -> int:
     """Put every reminder to sign that has fallen due into the outbox; how many were new.
 
     Running it again, or twice at once, adds nothing. Who is away is left in peace; a reminder that fell due while nobody
-    looked says nothing more when its LIFE is over, and is left out.
+    looked says nothing more when its LIFE is over, and is missed.
     """
-    now = clock.now()
-    first, last = NUDGE_AFTER[0], NUDGE_AFTER[-1] + mail_agreement.LIFE
+    with SEARCH.window() as window:
+        first, last = window.now - NUDGE_AFTER[0], window.since - NUDGE_AFTER[-1] - mail_agreement.LIFE
+        return sum(_nudge(page, window) for page in pages(unsigned().filter(asked_at__lte=first, asked_at__gt=last)))
+
+
+@transaction.atomic
+def _nudge(page: list[Any], window: Window) -> int:
+    """What is due of these versions; how many messages were new."""
     wanted: list[tuple[AgreementVersion, User, int, datetime]] = []
-    for version in unsigned().filter(asked_at__lte=now - first, asked_at__gt=now - last):
+    for version in page:
         pairing = version.pairing
         holding_up = [(pairing.mentor, version.by_mentor), (pairing.mentee, version.by_mentee)]
         for number, after in enumerate(NUDGE_AFTER, 1):
             due_at = version.asked_at + after
-            if due_at <= now < due_at + mail_agreement.LIFE:
+            if window.asks_for(due_at, due_at + mail_agreement.LIFE):
                 wanted += [(version, one, number, due_at) for one, signed in holding_up if not signed and one.is_active]
     keys = [mail_agreement.key(version, number, person) for version, person, number, _due in wanted]
     known = set(OutboxMessage.objects.filter(dedupe_key__in=keys).values_list("dedupe_key", flat=True))
     away = _away({person.pk for _version, person, _number, _due in wanted})
-    drafts = [
-        mail_agreement.draft(version, person, number=number, due_at=due_at)
-        for key, (version, person, number, due_at) in zip(keys, wanted, strict=True)
-        if key not in known and person.pk not in away
-    ]
+    drafts: list[outbox.Draft] = []
+    for key, (version, person, number, due_at) in zip(keys, wanted, strict=True):
+        state = window.state(due_at + mail_agreement.LIFE)
+        if key not in known and (state == MessageState.MISSED or person.pk not in away):
+            drafts.append({**mail_agreement.draft(version, person, number=number, due_at=due_at), "state": state})
     return outbox.enqueue_many(drafts) if drafts else 0
 
 

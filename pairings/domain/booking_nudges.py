@@ -36,12 +36,14 @@ from common import clock
 from common.timezones import to_utc, to_wall
 from notifications import outbox, registry
 from notifications.models import OutboxMessage
+from notifications.windows import Search, Window
 from pairings import mail_booking
 from pairings.enums import PairingState, SessionState
 from pairings.models import MentoringSession, Pairing
 from programs.enums import PairRole, ProgramState
 from programs.models import Program
 
+SEARCH = Search("pairings.booking_nudges")
 AT = time(9)  # where the one who drives is
 DAY = timedelta(days=1)
 # days without a session ahead after which each reminder comes: a quarter and half of the program's interval, within these
@@ -145,30 +147,38 @@ def _first_here(day: date, until: datetime, zone: str, away: Sequence[tuple[Abse
 def nudge_drivers() -> int:
     """Put every reminder to book that has fallen due into the outbox; how many were new.
 
-    Running it again, or twice at once, adds nothing: each has a key of pair, beginning of the gap and number.
+    Running it again, or twice at once, adds nothing: each has a key of pair, beginning of the gap and number. One that has
+    lost its point while nobody looked is missed.
     """
-    now = clock.now()
+    with SEARCH.window() as window:
+        return _nudge(window)
+
+
+def _nudge(window: Window) -> int:
     longest = timedelta(days=SECOND[1] + 1) + LIFE
-    rows = list(without_date().filter(open_since__lte=now - timedelta(days=FIRST[0] - 1)))
+    rows = list(without_date().filter(open_since__lte=window.now - timedelta(days=FIRST[0] - 1)))
     # a program that has yet to begin puts the reminders off, so that an old gap may still have its own ahead
-    rows = [row for row in rows if now < max(row.open_since, _opens(row.program)) + longest]
+    rows = [row for row in rows if window.since < max(row.open_since, _opens(row.program)) + longest]
     away = _absences(rows)
-    dues = [due for row in rows for due in dues_of(row, away[row.pk]) if due.due_at <= now < due.expires_at]
+    dues = [due for row in rows for due in dues_of(row, away[row.pk]) if window.asks_for(due.due_at, due.expires_at)]
     known = OutboxMessage.objects.filter(dedupe_key__in=[due.key for due in dues]) if dues else OutboxMessage.objects.none()
     keys = set(known.values_list("dedupe_key", flat=True))
     new = [due for due in dues if due.key not in keys]
     helpers = _delegates([due.driver for due in new if due.driver.pk == due.pairing.mentee_id])
-    drafts = [
-        mail_booking.draft(
-            due.pairing,
-            due.driver,
-            since=due.pairing.open_since,
-            met=due.pairing.held > 0,
-            number=due.number,
-            delegates=helpers[due.driver.pk] if due.driver.pk == due.pairing.mentee_id else [],
-            due_at=due.due_at,
-            expires_at=due.expires_at,
-        )
+    drafts: list[outbox.Draft] = [
+        {
+            **mail_booking.draft(
+                due.pairing,
+                due.driver,
+                since=due.pairing.open_since,
+                met=due.pairing.held > 0,
+                number=due.number,
+                delegates=helpers[due.driver.pk] if due.driver.pk == due.pairing.mentee_id else [],
+                due_at=due.due_at,
+                expires_at=due.expires_at,
+            ),
+            "state": window.state(due.expires_at),
+        }
         for due in new
     ]
     return outbox.enqueue_many(drafts) if drafts else 0

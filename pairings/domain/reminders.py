@@ -8,24 +8,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from accounts.models import Absence, User
-from common import clock
 from common.timezones import to_utc, to_wall
 from notifications import outbox
 from notifications.enums import MessageState
 from notifications.models import OutboxMessage
+from notifications.windows import Search, Window
 from pairings import mail_sessions
 from pairings.enums import PairingState, SessionState
 from pairings.models import MentoringSession
 from pairings.models.session import MOST_MINUTES
 from programs.models import Program
 
-# Somebody may stop all processes for a long weekend: what fell due meanwhile is still written down, as missed.
-DOWN_TIME = timedelta(days=4)
+SEARCH = Search("pairings.session_reminders")
 LONGEST_HOURS = 28 * 24
 # "Please log": soon after the end to the mentor, and once more, to both, when it has been forgotten.
 LOG_AFTER = (timedelta(hours=1), timedelta(days=2))
@@ -68,38 +68,33 @@ def enqueue_due_reminders() -> int:
     due before the time was set says nothing new and is left out. Sessions are taken PAGE at a time, the soonest first, each
     page in a transaction of its own, so that memory does not grow with their number; nor do the queries of a page.
     """
-    now = clock.now()
-    ahead = _in_question(now)
-    made, page = 0, list(ahead[:PAGE])
-    while page:
-        made += _enqueue_page(page, now)
-        last = page[-1]
-        beyond = Q(starts_at__gt=last.starts_at) | Q(starts_at=last.starts_at, pk__gt=last.pk)
-        page = list(ahead.filter(beyond)[:PAGE]) if len(page) == PAGE else []
+    with SEARCH.window() as window:
+        ahead = _in_question(window)
+        made, page = 0, list(ahead[:PAGE])
+        while page:
+            made += _enqueue_page(page, window)
+            last = page[-1]
+            beyond = Q(starts_at__gt=last.starts_at) | Q(starts_at=last.starts_at, pk__gt=last.pk)
+            page = list(ahead.filter(beyond)[:PAGE]) if len(page) == PAGE else []
     return made
 
 
 @transaction.atomic
-def _enqueue_page(page: list[MentoringSession], now: datetime) -> int:
+def _enqueue_page(page: list[MentoringSession], window: Window) -> int:
     """What is due of these sessions; how many messages were new."""
-    wanted = [due for due in _all_due(page, now) if due.session.timed_at < due.due_at <= now]
+    dues = (due for due in _all_due(page) if due.session.timed_at < due.due_at)
+    wanted = [due for due in dues if window.asks_for(due.due_at, due.expires_at)]
     if not wanted:
         return 0
     new = _not_known(wanted)
-    away = _away(new)
-    drafts = [
-        mail_sessions.draft(
-            due.session,
-            due.recipient,
-            kind=due.kind,
-            about=due.about,
-            due_at=due.due_at,
-            expires_at=due.expires_at,
-        )
-        for due in new
-        if due.key not in away
-    ]
-    return outbox.enqueue_many(drafts) if drafts else 0
+    away = _away([due for due in new if due.expires_at > window.now])
+    states = {due.key: MessageState.CANCELLED if due.key in away else window.state(due.expires_at) for due in new}
+    return outbox.enqueue_many(_draft(due, states[due.key]) for due in new) if new else 0
+
+
+def _draft(due: Due, state: MessageState) -> outbox.Draft:
+    when: Any = {"due_at": due.due_at, "expires_at": due.expires_at}
+    return {**mail_sessions.draft(due.session, due.recipient, kind=due.kind, about=due.about, **when), "state": state}
 
 
 def _not_known(wanted: list[Due]) -> list[Due]:
@@ -119,31 +114,35 @@ def _not_known(wanted: list[Due]) -> list[Due]:
     return [due for due in wanted if due.key not in known and not has_lately_been_asked(due)]
 
 
-def _in_question(now: datetime) -> QuerySet[MentoringSession]:
-    """Sessions ahead, or over while nobody looked, or not logged yet; nothing may be due of some."""
+def _in_question(window: Window) -> QuerySet[MentoringSession]:
+    """Sessions ahead, or over while nobody looked, or not logged yet; nothing may be due of some.
+
+    One that has been logged meanwhile took place without its reminders.
+    """
     running = Program.objects.filter(pairings__state=PairingState.ACTIVE)
     plans = list(running.values_list("reminder_hours", "question_days").distinct())
     longest = max((hour for hours, _days in plans for hour in hours if hour <= LONGEST_HOURS), default=0)
     # from nine in the morning to the end of the day of the session, and an hour more when clocks change
     longest = max([longest, *(days * 24 + 16 for _hours, days in plans if days)])
     # one range of starts, so that an index serves it: from the longest ago that still asks for its log
-    first = now - LOG_UNTIL - timedelta(minutes=MOST_MINUTES)
+    first = window.since - LOG_UNTIL - timedelta(minutes=MOST_MINUTES)
+    over = Q(state__in=[SessionState.HELD, SessionState.MISSED], starts_at__gt=window.since, starts_at__lte=window.now)
     sessions = MentoringSession.objects.filter(
-        state=SessionState.SCHEDULED,
+        Q(state=SessionState.SCHEDULED) | over,
         pairing__state=PairingState.ACTIVE,
         starts_at__gt=first,
-        starts_at__lte=now + timedelta(hours=longest),
+        starts_at__lte=window.now + timedelta(hours=longest),
     )
     return sessions.select_related("pairing__program", "pairing__mentor", "pairing__mentee").order_by("starts_at", "pk")
 
 
-def _all_due(page: list[MentoringSession], now: datetime) -> Iterator[Due]:
-    """Reminders, and nudges for what is over; some may not be due yet."""
+def _all_due(page: list[MentoringSession]) -> Iterator[Due]:
+    """Reminders, and nudges for what is over and not logged; some may not be due yet."""
     for session in page:
-        if session.starts_at > now - DOWN_TIME:
-            yield from _reminders(session)
-            yield from _question(session)
-        yield from _nudges(session)
+        yield from _reminders(session)
+        yield from _question(session)
+        if session.state == SessionState.SCHEDULED:
+            yield from _nudges(session)
 
 
 def _reminders(session: MentoringSession) -> Iterator[Due]:
@@ -186,8 +185,9 @@ def _people(session: MentoringSession) -> list[User]:
 
 
 def _away(dues: list[Due]) -> set[str]:
-    """Keys of what fell due on a day on which its reader was absent: it stays unsent, and is not counted as missed.
+    """Keys of what falls due on a day on which its reader is absent: it stays unsent, and is not counted as missed.
 
+    It stands in the outbox all the same: a gap beside the message of the other one would tell who is away.
     A request for the question is none of them: it waits for their return, which is the sender's part.
     """
     dues = [due for due in dues if due.kind != mail_sessions.QUESTION]

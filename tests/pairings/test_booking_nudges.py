@@ -206,9 +206,9 @@ def test_queries_do_not_grow(at: Any, db: None, number: int, django_assert_num_q
     for _count in range(number):
         make_pair(activated_at=BEGUN)
     at(at_nine(7) + HOUR)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         assert nudge_drivers() == number
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         assert nudge_drivers() == 0
 
 

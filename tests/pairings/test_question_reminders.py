@@ -210,9 +210,9 @@ def test_query_count_does_not_depend_on_sessions(clock_at: At, django_assert_num
     for _number in range(count):
         book(make_pair(), FRIDAY)
     clock_at(TUESDAY_BEFORE)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         assert reminders.enqueue_due_reminders() == count
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         assert reminders.enqueue_due_reminders() == 0
 
 
