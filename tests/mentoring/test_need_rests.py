@@ -1,4 +1,4 @@
-"""What was written by hand lets an entry of the queue rest for a while; and how many entries there are stands on the first page."""
+"""What was written by hand lets an entry of the queue rest for a while; how many entries there are stands on the first page."""
 
 from __future__ import annotations
 
