@@ -120,6 +120,7 @@ POLICIES: dict[str, Policy] = {
     "mentoring.delivery_late": Policy("hr", twice=True, listed=False),
     "mentoring.delivery_well": Policy("hr", twice=True, listed=False),
     "mentoring.needs_you": Policy("manager", quiet=True, digest=True),
+    "mentoring.channel_test": Policy("manager"),
     # from one person to another: no summary, which would leave the words out, and no reminder that could be turned off
     "mentoring.word_by_hand": Policy("program", quiet=True),
 }

@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from datetime import UTC, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 from uuid import UUID
@@ -21,13 +22,14 @@ from common import audit, clock, outgoing
 from common.errors import DomainError
 from common.outgoing import Answer, ForbiddenAddressError, OutgoingError, UnreachableError
 from notifications import outbox, registry
-from notifications.enums import WEBHOOK_CHANNELS, Channel
+from notifications.enums import WEBHOOK_CHANNELS, Channel, MessageState
 from notifications.models import OutboxMessage, Webhook
 from notifications.transport import PermanentError, TemporaryError, UncertainError
 
 SECONDS = 15.0
 MOST_BYTES = 10_000  # of an answer: both say "ok" or one line
 LONGEST_WAIT = timedelta(days=1)
+LOOKED_AT = timedelta(minutes=15)  # so long the page of channels asks by itself what became of a post
 IN_WORDS = re.compile(r"Webhook message delivery failed with error(?:.*?HTTP error (\d{3})\b)?", re.DOTALL)
 ONE_WORD = re.compile(r"[a-z_]{3,40}", re.ASCII)
 
@@ -63,7 +65,40 @@ def disconnect(*, actor: Any, webhook: Webhook) -> None:
     webhook.delete()
 
 
-def announce(*, scope: UUID, kind: str, dedupe_key: str, sentence: str, data: Mapping[str, Any] | None = None) -> int:
+@dataclass(frozen=True)
+class Connected:
+    """A channel, and the last that was to be posted there; None when nothing ever was."""
+
+    webhook: Webhook
+    last: OutboxMessage | None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a look in a moment may tell more."""
+        return (
+            self.last is not None
+            and self.last.state in (MessageState.QUEUED, MessageState.LEASED)
+            and self.last.due_at > clock.now() - LOOKED_AT
+        )
+
+
+def with_last_posts(scope: UUID) -> list[Connected]:
+    """A program's channels, without their addresses, by service."""
+    rows = Webhook.objects.filter(scope=scope).select_related("added_by").defer("address").order_by("channel")
+    posts = OutboxMessage.objects.filter(scope=scope, channel__in=WEBHOOK_CHANNELS)
+    last = {post.channel: post for post in posts.order_by("channel", "-due_at", "-pk").distinct("channel")}
+    return [Connected(row, last.get(row.channel)) for row in rows]
+
+
+def announce(
+    *,
+    scope: UUID,
+    kind: str,
+    dedupe_key: str,
+    sentence: str,
+    data: Mapping[str, Any] | None = None,
+    expires_at: datetime | None = None,
+) -> int:
     """Queue one sentence for each of a program's channels, in the caller's transaction; how many were new."""
     channels = list(Webhook.objects.filter(scope=scope).values_list("channel", flat=True))
     return outbox.enqueue_many(
@@ -76,6 +111,7 @@ def announce(*, scope: UUID, kind: str, dedupe_key: str, sentence: str, data: Ma
             subject=sentence,
             text=sentence,
             data=data,
+            expires_at=expires_at,
         )
         for channel in channels
     )

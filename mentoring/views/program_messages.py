@@ -1,8 +1,7 @@
-"""The messages of a program, for those who run it: what became of them, how they look, where alerts go."""
+"""The messages of a program, for those who run it: what became of them, and how they look."""
 
 from __future__ import annotations
 
-from typing import cast
 from uuid import UUID, uuid4
 
 from django.contrib import messages as flash
@@ -12,15 +11,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.models import User
 from common.errors import DomainError
-from common.http import page_of, posted, redirect_htmx, require, respond
+from common.http import page_of, redirect_htmx, require, respond
 from mentoring import message_samples
-from mentoring.forms import MessageFilterForm, ResendForm, WebhookForm
+from mentoring.forms import MessageFilterForm, ResendForm
 from mentoring.reporting import messages as reporting
 from mentoring.reporting.unlisted import unlisted_of
-from notifications import policy, registry, resending, retrying, webhooks
-from notifications.models import Webhook
+from notifications import policy, registry, resending, retrying
 from notifications.rendering import LINK
 from programs.models import Program
 
@@ -125,29 +122,3 @@ def message_sample(request: HttpRequest, public_id: UUID, kind: str) -> HttpResp
         "topic": policy.TOPICS.get(row.topic, ""),
     }
     return render(request, "mentoring/message_sample.html", context)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def program_channels(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Where at Slack or Teams the program's alerts go."""
-    program = managed(request, public_id)
-    require(request.user, "programs.assign_staff", program)
-    form = WebhookForm(posted(request))
-    if request.method == "POST" and form.is_valid():
-        webhooks.connect(actor=request.user, scope=program.public_id, **form.values())
-        flash.success(request, _("Connected. Alerts go there from the next one on."))
-        return redirect_htmx(request, reverse("mentoring:program_channels", args=[program.public_id]))
-    connected = Webhook.objects.filter(scope=program.public_id).select_related("added_by").defer("address").order_by("channel")
-    context = {"program": program, "form": form, "connected": connected}
-    return respond(request, "mentoring/program_channels.html", context, status=422 if form.is_bound else 200)
-
-
-@require_POST
-def channel_disconnect(request: HttpRequest, public_id: UUID, channel_id: UUID) -> HttpResponse:
-    """Nothing more goes there."""
-    program = managed(request, public_id)
-    require(request.user, "programs.assign_staff", program)
-    webhook = get_object_or_404(Webhook.objects.filter(scope=program.public_id), public_id=channel_id)
-    webhooks.disconnect(actor=cast("User", request.user), webhook=webhook)
-    flash.success(request, _("Disconnected."))
-    return redirect_htmx(request, reverse("mentoring:program_channels", args=[program.public_id]))

@@ -78,12 +78,22 @@ def _tell(program: Program, since: datetime, now: datetime) -> int:
             }
         )
     with override(Company.objects.values_list("locale", flat=True).first() or "en"):
-        sentence = ngettext(
-            "%(program)s: %(number)d thing needs you today.", "%(program)s: %(number)d things need you today.", number
-        )
-    values = {"program": program.name, "number": number}
-    in_channels = webhooks.announce(scope=program.public_id, kind=KIND, dedupe_key=key, sentence=sentence % values, data=data)
+        sentence = sentence_of(program, number)
+    in_channels = webhooks.announce(
+        scope=program.public_id,
+        kind=KIND,
+        dedupe_key=key,
+        sentence=sentence,
+        data=data,
+        expires_at=now + timedelta(days=1),
+    )
     return outbox.enqueue_many(drafts) + in_channels
+
+
+def sentence_of(program: Program, number: int) -> str:
+    """All that a channel at Slack or Teams gets, in the language in force."""
+    words = ngettext("%(program)s: %(number)d thing needs you today.", "%(program)s: %(number)d things need you today.", number)
+    return words % {"program": program.name, "number": number}
 
 
 def managers(program: Program) -> list[User]:

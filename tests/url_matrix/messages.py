@@ -49,6 +49,11 @@ def disconnect_url(world: Any) -> str:
     return reverse("mentoring:channel_disconnect", args=[world.program.public_id, webhook.public_id])
 
 
+def test_url(world: Any) -> str:
+    webhook = Webhook.objects.get(scope=world.program.public_id)
+    return reverse("mentoring:channel_test", args=[world.program.public_id, webhook.public_id])
+
+
 def address_url(world: Any) -> str:
     return reverse("mentoring:address_works", args=[world.program.public_id, world.people["mentor"].public_id])
 
@@ -73,6 +78,7 @@ ROWS: list[Row] = [
     ),
     row("mentoring:all_messages", lambda world: reverse("mentoring:all_messages"), HR, others=403),
     row("mentoring:program_channels", of_program("mentoring:program_channels"), HR, refused={"coordinator": 403}),
+    row("mentoring:channel_test", test_url, HR, refused={"coordinator": 403}, method="post", setup=connected),
     row(
         "mentoring:channel_disconnect",
         disconnect_url,
