@@ -11,21 +11,23 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
+from threading import Event
 from typing import Any
 
 import structlog
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
-from django.db.models import Q, Value
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from common import clock
-from notifications import absence, digest, mail, policy, preferences, quiet, registry, retrying, suppression, webhooks
+from notifications import absence, claiming, digest, mail, policy, preferences, quiet, registry, retrying, suppression, webhooks
+from notifications.claiming import begin_dialog, claim
 from notifications.enums import RETRIABLE_STATES, WEBHOOK_CHANNELS, Channel, MessageState
 from notifications.models import OutboxMessage
-from notifications.querysets import OutboxQuerySet
 from notifications.transport import (
     PermanentError,
     ServerAwayError,
@@ -40,39 +42,55 @@ log = structlog.get_logger(__name__)
 # How long to wait for a database that does not answer: half a minute in all, well within the lease.
 COMMIT_PAUSES = (0.2, 0.5, 1, 2, 4, 8, 15)
 
-_away_until = 0.0
+MANY = 20  # from so many due messages on, it pays to send with several threads
 
-# One statement, and so one way to the database and back, where BEGIN, SELECT, UPDATE and COMMIT would take four.
-CLAIM = (
-    "UPDATE notifications_outboxmessage"
-    " SET state = %s, lease_until = statement_timestamp() + make_interval(secs => %s), attempts = attempts + 1"
-    " WHERE id = ({} FOR UPDATE SKIP LOCKED) RETURNING id"
-)
+_away_until = 0.0
 
 NO_BODY = {"text": "", "html": "", "attachments": []}
 
 
-def send_due(*, seconds: float | None = None) -> Counter[str]:
+def send_due(*, seconds: float | None = None, threads: int = 1) -> Counter[str]:
     """One round: return expired leases, mark what has missed its time, send all that is due; counts by what became of it.
 
     When the mail server cannot be reached, mails stay queued for the next round, and what needs none goes on. After `seconds`
-    it stops (one message is always sent) and counts one "unfinished", so that a worker can do something else in between.
+    it stops (one message is always sent) and counts "unfinished", so that a worker can do something else in between. When
+    MANY are due, `threads` send at the same time: while one waits for the mail server, another composes.
     """
     end = None if seconds is None else time.monotonic() + seconds
     counts = Counter(reaped=reap(), missed=miss_expired() + digest.settle())
     retrying.forget_old()
-    mails = True
+    away = Event()
+    others = threads - 1 if threads > 1 and OutboxMessage.objects.claimable(clock.now())[:MANY].count() == MANY else 0
+    with ThreadPoolExecutor(max(others, 1)) as pool:  # starts no thread before it is needed
+        found = [pool.submit(_send_beside, end, away) for _number in range(others)]
+        counts += _send(end, away)
+        for other in found:
+            counts += other.result()
+    return +counts
+
+
+def _send(end: float | None, away: Event) -> Counter[str]:
+    """Send one message after the other until none is left, or until `end`; `away` is set when the mail server is."""
+    counts: Counter[str] = Counter()
     with Transport() as transport:
-        while (message := claim(mails=mails)) is not None:
+        while (message := claim(mails=not away.is_set())) is not None:
             try:
                 counts[process(message, transport)] += 1
             except ServerAwayError:
                 counts["put_off"] += 1
-                mails = False
+                away.set()
             if end is not None and time.monotonic() >= end:
                 counts["unfinished"] = 1
                 break
-    return +counts
+    return counts
+
+
+def _send_beside(end: float | None, away: Event) -> Counter[str]:
+    """The same in a thread of its own, which has connections of its own."""
+    try:
+        return _send(end, away)
+    finally:
+        connection.close()
 
 
 def deliver(message_id: int) -> None:
@@ -118,26 +136,6 @@ def miss_expired() -> int:
     late = OutboxMessage.objects.waiting().filter(expires_at__lte=clock.now())
     late.filter(state=MessageState.UNKNOWN).update(resend_allowed=False, **NO_BODY)
     return late.filter(state=MessageState.QUEUED).update(state=MessageState.MISSED, try_at=clock.now())
-
-
-def claim(message_id: int | None = None, *, mails: bool = True) -> OutboxMessage | None:
-    """Lease the message that has waited longest (or this one, if it is due), and commit; None when there is none.
-
-    Two claims at once never get the same message. `mails` False leaves mails to others.
-    """
-    waiting = OutboxMessage.objects.claimable(clock.now())
-    if message_id is not None:
-        waiting = waiting.filter(pk=message_id)
-    if not mails:
-        waiting = waiting.exclude(channel=Channel.EMAIL)
-    query, parameters = waiting.order_by("try_at", "id").values("pk")[:1].query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute(CLAIM.format(query), [MessageState.LEASED, settings.OUTBOX_LEASE.total_seconds(), *parameters])
-        found = cursor.fetchone()
-    if found is None:
-        return None
-    leased: OutboxMessage = OutboxMessage.objects.select_related("recipient__message_preferences").get(pk=found[0])
-    return leased
 
 
 def process(message: OutboxMessage, transport: Transport) -> str:
@@ -215,21 +213,6 @@ def hand_over(message: OutboxMessage, send: Callable[[], None]) -> str:
     return finish(message, MessageState.SENT)
 
 
-def begin_dialog(message: OutboxMessage) -> bool:
-    """Commit that from now on the mail server may have the message; False when the lease is no longer ours.
-
-    A dialog after an earlier one of unknown outcome is the one resending that is allowed.
-    """
-    held = _held(message).filter(lease_until__gt=Now())
-    return bool(
-        held.update(
-            dialog_at=clock.now(),
-            lease_until=Now() + Value(settings.OUTBOX_LEASE),
-            resend_allowed=message.dialog_at is None,
-        )
-    )
-
-
 def finish(message: OutboxMessage, state: MessageState, error: str = "") -> str:
     """Commit the end of a message and wipe its body. What may have been sent before stays unknown unless it is sent now."""
     fields: dict[str, Any] = {"state": state, "last_error": error}
@@ -288,11 +271,6 @@ def next_try(attempts: int) -> datetime:
     return clock.now() + min(first * (1 << doublings), longest)
 
 
-def _held(message: OutboxMessage) -> OutboxQuerySet:
-    """The message, if it is still under the very claim that this object came from."""
-    return OutboxMessage.objects.filter(pk=message.pk, state=MessageState.LEASED, attempts=message.attempts)
-
-
 def _commit(message: OutboxMessage, **fields: Any) -> bool:
     """Write the outcome and give up the claim; False when the claim was no longer ours.
 
@@ -300,11 +278,11 @@ def _commit(message: OutboxMessage, **fields: Any) -> bool:
     """
     for pause in COMMIT_PAUSES:
         try:
-            return bool(_held(message).update(lease_until=None, **fields))
+            return claiming.give_up(message, **fields)
         except (OperationalError, InterfaceError):
             if connection.in_atomic_block:
                 raise
             log.warning("outcome_not_written_yet", message=message.pk)
             connection.close()
             time.sleep(pause)
-    return bool(_held(message).update(lease_until=None, **fields))
+    return claiming.give_up(message, **fields)

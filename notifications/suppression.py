@@ -43,5 +43,6 @@ def why_not(message: OutboxMessage) -> str:
         return "The recipient has left."
     if message.channel != "email":
         return ""
-    reason = reason_for(message.address or message.recipient.email)
+    known = message.refused
+    reason = reason_for(message.address or message.recipient.email) if known is None else known
     return f"The address was refused before: {reason}" if reason else ""

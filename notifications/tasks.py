@@ -8,12 +8,13 @@ from common import doorbell
 from notifications import health, resending, sender
 
 ROUND_SECONDS = 30.0
+SENDERS = 2  # threads of one round
 
 
 @shared_task(ignore_result=True)
 def send_due() -> None:
     """Send everything that is due; beat asks for it every minute. A long round lets other tasks through in between."""
-    if sender.send_due(seconds=ROUND_SECONDS)["unfinished"]:
+    if sender.send_due(seconds=ROUND_SECONDS, threads=SENDERS)["unfinished"]:
         doorbell.ring(send_due)
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from accounts.models import User
 from common import clock
-from notifications import outbox
+from notifications import message_ids, outbox
 from notifications.models import OutboxMessage
 from tests.faults.kinds import NEWS, NUDGE
 from tests.faults.ledger import Breaks, Due, Stored, Taken, Tally
@@ -85,7 +85,7 @@ class Crowd:
     def tally(self, *more: Due) -> Tally:
         """What has come of it, once all is settled."""
         self.site.settle()
-        rows = [Stored(row.dedupe_key, f"<{row.public_id}@example.com>", row.state) for row in mails()]
+        rows = [Stored(row.dedupe_key, message_ids.make(row.public_id), row.state) for row in mails()]
         taken = [Taken(one.message_id, one.recipients[0], one.subject) for one in self.site.sink.messages]
         return tally([*self.due, *more], rows, taken, self.breaks)
 

@@ -27,6 +27,7 @@ class Killer:
         self.at: dict[int, str] = {}  # the address of the latest mail from each port
         self.talks: set[tuple[str, int]] = set()  # address and attempt of all talks that were going on at some kill
         self.armed = ""
+        self.beside: set[str] = set()  # to whom other threads of the killed worker were sending
         self.nudge = False
         self.done = threading.Event()
         self.lock = threading.Lock()
@@ -43,7 +44,9 @@ class Killer:
             if worker is None:
                 return
             self.armed = ""
+            others = [other for other in self.site.ports_of(worker) if other != port and other in self.at]
             self.end(worker, [port], accepted=step == TAKEN)
+            self.beside = {self.at[other] for other in others}
         self.done.set()
 
     def end(self, worker: Program, ports: list[int], *, accepted: bool) -> None:
@@ -58,6 +61,7 @@ class Killer:
         self.done.clear()
         self.nudge, self.armed = nudge, step
         self.site.wait(self.done.is_set, f"a mail is at “{step}”")
+        self.excuse_taken(self.beside)
 
     def kill_any(self) -> None:
         """At a moment that nobody has chosen, while it has a connection to the mail server."""
@@ -83,14 +87,18 @@ class Killer:
                 # whether the server has the mail is known when the dust has settled: it may be taking it right now
                 taken = {self.at[port] for port in ports}
                 self.end(worker, ports, accepted=False)
-                time.sleep(self.site.sink.delay * 2)
-                # one whose end has been written down already would be no fault of the kill if it came twice
-                going_on = mails().filter(state="leased", dialog_at__isnull=False)
-                talking = set(going_on.values_list("recipient__email", flat=True))
-                for address in taken & talking & {mail.recipients[0] for mail in self.site.sink.messages}:
-                    self.crowd.breaks.accepted[address] += 1
+                self.excuse_taken(taken)
                 return True
         return False
+
+    def excuse_taken(self, addresses: set[str]) -> None:
+        """Of those to whom a killed worker was sending, whose mail the server had, or got all the same."""
+        time.sleep(self.site.sink.delay * 2)
+        # one whose end has been written down already would be no fault of the kill if it came twice
+        going_on = mails().filter(state="leased", dialog_at__isnull=False)
+        talking = set(going_on.values_list("recipient__email", flat=True))
+        for address in addresses & talking & {mail.recipients[0] for mail in self.site.sink.messages}:
+            self.crowd.breaks.accepted[address] += 1
 
 
 def kill_workers(site: Site) -> Tally:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import InterfaceError, connection, transaction
 
 from accounts.models import User
 from notifications import outbox, sender
@@ -56,6 +57,45 @@ def test_two_senders_send_each_message_once(anna: User, smtp_sink: SmtpSink) -> 
     counts = in_threads(sender.send_due, sender.send_due)
     assert sum(counts, Counter()) == {"sent": 30}
     assert smtp_sink.copies() == {message.message_id: 1 for message in messages}
+
+
+def test_threads_of_one_round_send_each_message_once(anna: User, smtp_sink: SmtpSink) -> None:
+    smtp_sink.delay = 0.01
+    messages = [put(anna, str(number)) for number in range(sender.MANY + 10)]
+    assert sender.send_due(threads=3) == {"sent": len(messages)}
+    assert smtp_sink.copies() == {message.message_id: 1 for message in messages}
+    assert smtp_sink.connections == 3
+
+
+def test_few_messages_are_sent_without_more_threads(anna: User, smtp_sink: SmtpSink) -> None:
+    for number in range(5):
+        put(anna, str(number))
+    assert sender.send_due(threads=3) == {"sent": 5}
+    assert smtp_sink.connections == 1
+
+
+def test_threads_of_one_round_stop_when_the_server_is_away(anna: User, smtp_sink: SmtpSink) -> None:
+    messages = [put(anna, str(number)) for number in range(sender.MANY)]
+    inbox = put(anna, "inbox", channel="inbox", due_at=messages[-1].due_at + timedelta(microseconds=1))
+    smtp_sink.on_mail = lambda _address: "550 5.7.1 not you"
+    counts = sender.send_due(threads=2)
+    assert counts["sent"] == 1
+    assert 1 <= counts["put_off"] <= 2, "each thread has tried at most one"
+    inbox.refresh_from_db()
+    assert inbox.state == MessageState.SENT
+
+
+def test_fault_of_a_thread_is_the_rounds(anna: User, smtp_sink: SmtpSink, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(sender.MANY):
+        put(anna, str(number))
+
+    def claim(**_given: Any) -> None:
+        if threading.current_thread() is not threading.main_thread():
+            raise InterfaceError("gone")
+
+    monkeypatch.setattr(sender, "claim", claim)
+    with pytest.raises(InterfaceError, match="gone"):
+        sender.send_due(threads=2)
 
 
 def test_doorbell_and_round_at_once_send_once(anna: User, smtp_sink: SmtpSink) -> None:
