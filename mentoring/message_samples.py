@@ -70,7 +70,7 @@ def cast(program: Program, reader: Any) -> Cast:
 
 
 def _program(c: Cast) -> dict[str, Any]:
-    return {"program": c.program, "label": c.program.mentor_label, "is_mentor": True}
+    return {"program": c.program, "label": c.program.mentor_label, "is_mentor": True, "by": "Cora Brandt"}
 
 
 def _pair(c: Cast) -> dict[str, Any]:
@@ -98,6 +98,7 @@ def _session(c: Cast) -> dict[str, Any]:
         "by_delegate": False,
         "mine": False,
         "minutes": 10,
+        "late": c.mentee,
         "sessions": [c.session, later],
         **_pair(c),
     }

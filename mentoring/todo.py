@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Min, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import User
 from common import clock
@@ -86,7 +87,7 @@ def _surveys(person: User) -> Iterator[Todo]:
             text=_("A survey of about %(minutes)s min. Its first page says who will see what.")
             % {"minutes": minutes_of(survey_round)},
             url=reverse("feedback:survey_open", args=[survey_round.public_id]),
-            button=_("Answer"),
+            button=pgettext("a button", "Answer"),
             until=survey_round.closes_at,
         )
 

@@ -79,6 +79,7 @@ POLICIES: dict[str, Policy] = {
     "programs.approved": Policy("program", quiet=True, digest=True),
     "programs.waitlisted": Policy("program", quiet=True, digest=True),
     "programs.declined": Policy("program", quiet=True, digest=True),
+    "programs.coordinator_named": Policy("manager", quiet=True, digest=True),
     "programs.cancelled": Policy("program", quiet=True, digest=True),
     # an offer: who was asked when, and what came after, would tell who said no
     "pairings.offer_mentor": Policy("pair", quiet=True, digest=True, listed=False),
@@ -119,8 +120,8 @@ POLICIES: dict[str, Policy] = {
     # alarms: at once, at night too, and as mail may be what is broken, to the inbox besides
     "mentoring.delivery_late": Policy("hr", twice=True, listed=False),
     "mentoring.delivery_well": Policy("hr", twice=True, listed=False),
-    "mentoring.needs_you": Policy("manager", quiet=True, digest=True),
     "mentoring.channel_test": Policy("manager"),
+    "mentoring.needs_you": Policy("manager", quiet=True, digest=True),
     # from one person to another: no summary, which would leave the words out, and no reminder that could be turned off
     "mentoring.word_by_hand": Policy("program", quiet=True),
 }

@@ -55,5 +55,5 @@ class Feeling(models.IntegerChoices):
     """Three faces."""
 
     BAD = 1, _("Not good")
-    FAIR = 2, _("All right")
+    FAIR = 2, pgettext_lazy("a face", "All right")
     GOOD = 3, _("Good")

@@ -10,6 +10,7 @@ class ProgramsConfig(AppConfig):
 
     def ready(self) -> None:
         """Permissions and the kinds of messages make themselves known."""
-        from programs import mail, permissions  # noqa: F401
+        from programs import mail, mail_staff, permissions  # noqa: F401
 
         mail.register()
+        mail_staff.register()

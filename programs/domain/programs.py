@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Company, User
 from common import audit
 from common.errors import DomainError
+from programs import mail_staff
 from programs.domain.eligibility import default_limits
 from programs.domain.readiness import Check, is_ready, readiness
 from programs.domain.states import (
@@ -164,6 +165,7 @@ def assign_staff(*, actor: User, program: Program, person: User, role: StaffRole
         raise DomainError(_("%(name)s cannot be their own deputy.") % {"name": person.name})
     staff, made = ProgramStaff.objects.get_or_create(program=program, person=person, role=role)
     if made:
+        mail_staff.tell_named(actor=actor, staff=staff)
         audit.record("program.staff_assigned", program, actor=actor, scope=program.public_id, person=person.pk, role=str(role))
     return staff
 

@@ -9,6 +9,8 @@ import pytest
 from accounts.models import Company
 from common.errors import DomainError
 from common.models import AuditEntry
+from notifications import registry
+from notifications.models import OutboxMessage
 from programs.domain import programs
 from programs.domain.eligibility import eligible_people, eligible_roles, invitable, suggested_role
 from programs.domain.overview import balance, funnel
@@ -92,6 +94,25 @@ def test_staff_is_assigned_once_and_removed() -> None:
     assert AuditEntry.objects.filter(verb="program.staff_assigned").count() == 1
     programs.remove_staff(actor=actor, staff=staff)
     assert not program.staff.exists()
+
+
+@pytest.mark.parametrize(
+    ("role", "by_oneself", "told"),
+    [(StaffRole.COORDINATOR, False, 1), (StaffRole.COORDINATOR, True, 0), (StaffRole.SAFE_CONTACT, False, 0)],
+)
+def test_a_coordinator_hears_of_it_once_and_not_from_themselves(role: StaffRole, by_oneself: bool, told: int) -> None:
+    program, actor = make.draft(), make.hr()
+    person = actor if by_oneself else UserFactory()
+    for _ in range(2):
+        staff = programs.assign_staff(actor=actor, program=program, person=person, role=role)
+    messages = OutboxMessage.objects.filter(kind="programs.coordinator_named", recipient=person, scope=program.public_id)
+    assert messages.count() == told
+    if told:
+        kind = registry.get("programs.coordinator_named")
+        assert kind.link(messages[0]).endswith(f"/programs/{program.public_id}/")  # type: ignore[misc]
+        assert kind.still_due(messages[0])  # type: ignore[misc]
+        programs.remove_staff(actor=actor, staff=staff)
+        assert not kind.still_due(messages[0])  # type: ignore[misc]
 
 
 @pytest.mark.parametrize(
