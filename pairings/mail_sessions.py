@@ -201,10 +201,11 @@ def tell_cancelled(session: MentoringSession, *, actor: User) -> None:
     _tell(session, actor, kind=CANCELLED, about="cancelled", expires_at=session.ends_at + timedelta(days=1))
 
 
-def tell_late(session: MentoringSession, *, actor: User, minutes: int) -> None:
-    """The other one learns that the actor comes so many minutes late."""
+def tell_late(session: MentoringSession, *, actor: User, late: User, minutes: int) -> None:
+    """The other one learns that `late` comes so many minutes late, and `late` too where a delegate has said it for them."""
+    said = {"late": late, "minutes": minutes, **_by_whom(session, actor)}
     outbox.enqueue_many(
-        draft(session, person, kind=LATE, about="late", expires_at=session.ends_at, actor=actor, minutes=minutes)
+        draft(session, person, kind=LATE, about="late", expires_at=session.ends_at, mine=person.pk == late.pk, **said)
         for person in _active(session)
         if person.pk != actor.pk
     )

@@ -36,4 +36,5 @@ rules.add_perm("pairings.keep_commitment", is_active_person & is_mentee & has_be
 rules.add_perm("pairings.schedule_for_mentee", is_active_person & is_active_pair & is_delegate)
 rules.add_perm("pairings.move_for_mentee", is_active_person & is_active_pair & is_delegate)
 rules.add_perm("pairings.cancel_for_mentee", is_active_person & is_running_pair & is_delegate)
+rules.add_perm("pairings.say_late_for_mentee", is_active_person & is_running_pair & is_delegate)
 rules.add_perm("pairings.list_sessions", manages)

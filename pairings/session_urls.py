@@ -34,6 +34,8 @@ urlpatterns = [
     path("me/notes/export/", session_log.note_export, name="note_export"),
     path("calendar-for-others/", delegate.delegate_home, name="delegate_home"),
     path("calendar-for-others/pairs/<uuid:public_id>/new/", delegate.delegate_session_new, name="delegate_session_new"),
+    path("calendar-for-others/pairs/<uuid:public_id>/book-all/", delegate.delegate_series, name="delegate_series"),
+    path("calendar-for-others/sessions/<uuid:public_id>/late/", delegate.delegate_late, name="delegate_late"),
     path("calendar-for-others/sessions/<uuid:public_id>/move/", delegate.delegate_session_move, name="delegate_session_move"),
     path(
         "calendar-for-others/sessions/<uuid:public_id>/cancel/",

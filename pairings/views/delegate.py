@@ -11,14 +11,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common import clock
 from common.errors import DomainError
 from common.http import redirect_htmx, require
-from pairings.domain import cancellations, session_facts, sessions
+from pairings.domain import cancellations, session_facts, session_late, sessions
 from pairings.enums import PairingState, SessionState
-from pairings.forms_sessions import SessionTimeForm
+from pairings.forms_sessions import SeriesForm, SessionTimeForm
 from pairings.models import MentoringSession, Pairing
 from pairings.views.sessions import (
     PEOPLE,
@@ -28,6 +29,8 @@ from pairings.views.sessions import (
     moved_words,
     present_time,
     proposal,
+    series_plan,
+    series_slots,
     suggested,
 )
 
@@ -77,6 +80,10 @@ def delegate_home(request: HttpRequest) -> HttpResponse:
         }
         for pairing in pairings
     ]
+    near = [row for some in by_pairing.values() for row in some if session_late.is_near_time(row["starts_at"], row["ends_at"])]
+    said = session_late.said_for([row["pk"] for row in near], [pairing.mentee_id for pairing in pairings]) if near else set()
+    for row in near:
+        row["late_choices"] = () if row["pk"] in said else session_late.CHOICES
     return render(request, "pairings/delegate_home.html", {"rows": rows})
 
 
@@ -99,13 +106,52 @@ def delegate_session_new(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+def delegate_series(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Book all sessions that the program plans in one go, on behalf of the mentee."""
+    pairing = _pairing(request, public_id)
+    require(request.user, "pairings.schedule_for_mentee", pairing)
+    plan = series_plan(pairing)
+    initial = {"minutes": pairing.program.session_minutes, "link": pairing.mentee.join_link} | suggested(request.GET) | plan
+    form = SeriesForm(request.POST or None, initial=initial, pairing=pairing, reader=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = sessions.schedule_series(actor=request.user, pairing=pairing, **form.cleaned_data)
+        except DomainError as error:
+            add_problem(form, error)
+        else:
+            text = ngettext(
+                "%(count)d session booked. Both get it by mail.", "%(count)d sessions booked. Both get them by mail.", len(made)
+            )
+            messages.success(request, text % {"count": len(made)})
+            return redirect_htmx(request, reverse(HOME))
+    context = {"form": form, "series": True, "slots": series_slots(pairing, request.user, **plan), "pairing": pairing.public_id}
+    context |= _names(pairing)
+    return render(request, "pairings/delegate_session.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def delegate_late(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Tell the mentor that the mentee comes some minutes late."""
+    session = _session(request, public_id)
+    require(request.user, "pairings.say_late_for_mentee", session)
+    minutes = request.POST.get("minutes", "")
+    try:
+        session_late.say_late(actor=request.user, session=session, minutes=int(minutes) if minutes.isdecimal() else 0)
+    except DomainError as error:
+        messages.error(request, error.messages[0])
+    else:
+        messages.success(request, _("Both have been told by mail."))
+    return redirect_htmx(request, reverse(HOME))
+
+
+@require_http_methods(["GET", "POST"])
 def delegate_session_move(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Move a session on behalf of the mentee."""
     session = _session(request, public_id)
     require(request.user, "pairings.move_for_mentee", session)
     if session_facts.has_ended(session):
         return _home(request)
-    initial = present_time(session) | suggested(request.GET)
+    initial = present_time(session, request.user) | suggested(request.GET)
     form = SessionTimeForm(request.POST or None, initial=initial, pairing=session.pairing, reader=request.user)
     if request.method == "POST" and form.is_valid():
         try:
@@ -156,5 +202,6 @@ def _names(pairing: Pairing) -> dict[str, str]:
 
 def _form_page(request: HttpRequest, pairing: Pairing, form: Form, *, session: MentoringSession | None) -> HttpResponse:
     times = proposal(session, request.user) if session else {"slots": free_slots(pairing, request.user)}
-    context = {"form": form, "session": _times(session) if session else None, **times, **_names(pairing)}
+    context = {"form": form, "session": _times(session) if session else None, "pairing": pairing.public_id, **times}
+    context |= _names(pairing)
     return render(request, "pairings/delegate_session.html", context, status=422 if form.errors else 200)

@@ -106,12 +106,7 @@ def session_series(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Book all sessions that the program plans in one go."""
     pairing = pairing_or_404(request, public_id)
     require(request.user, "pairings.schedule_session", pairing)
-    booked = pairing.sessions.filter(state__in=[SessionState.SCHEDULED, SessionState.HELD]).count()
-    initial = _booking_defaults(pairing, request.user) | suggested(request.GET)
-    initial |= {
-        "count": min(max(pairing.program.planned_sessions - booked, 1), sessions.MOST_AT_ONCE),
-        "interval_weeks": pairing.program.interval_weeks,
-    }
+    initial = _booking_defaults(pairing, request.user) | suggested(request.GET) | series_plan(pairing)
     form = SeriesForm(request.POST or None, initial=initial, pairing=pairing, reader=request.user)
     if request.method == "POST" and form.is_valid():
         try:
@@ -134,7 +129,14 @@ def _booking_defaults(pairing: Pairing, reader: User) -> dict[str, Any]:
     return {"minutes": pairing.program.session_minutes, **place}
 
 
-def _series_slots(pairing: Pairing, reader: User, *, count: int, interval_weeks: int) -> list[datetime]:
+def series_plan(pairing: Pairing) -> dict[str, int]:
+    """How many sessions are left to book, and how far apart the program wants them."""
+    booked = pairing.sessions.filter(state__in=[SessionState.SCHEDULED, SessionState.HELD]).count()
+    left = min(max(pairing.program.planned_sessions - booked, 1), sessions.MOST_AT_ONCE)
+    return {"count": left, "interval_weeks": pairing.program.interval_weeks}
+
+
+def series_slots(pairing: Pairing, reader: User, *, count: int, interval_weeks: int) -> list[datetime]:
     """First times of a series that suits both as often as possible, in the reader's zone."""
     minutes = pairing.program.session_minutes
     starts = free_times.series_starts(
@@ -145,7 +147,7 @@ def _series_slots(pairing: Pairing, reader: User, *, count: int, interval_weeks:
 
 def _booking_page(request: HttpRequest, pairing: Pairing, form: Form, *, series: bool) -> HttpResponse:
     plan = {name: form.initial[name] for name in ("count", "interval_weeks")} if series else {}
-    slots = _series_slots(pairing, request.user, **plan) if series else free_slots(pairing, request.user)
+    slots = series_slots(pairing, request.user, **plan) if series else free_slots(pairing, request.user)
     context = {
         "form": form,
         "pairing": pairing,
@@ -192,14 +194,22 @@ def session_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def _lateness(session: MentoringSession, reader: User) -> dict[str, Any]:
     """What has been said about running late, and whether the reader may say so now."""
     near = session_late.is_near(session)
-    late = session_late.minutes_late(session) if session.state == SessionState.SCHEDULED else {}
+    late = session_late.lateness(session) if session.state == SessionState.SCHEDULED else {}
     mine = late.pop(reader.pk, None)
     may = near and mine is None and reader.has_perm("pairings.say_late", session)
     return {
         "late_mine": mine,
         "late_theirs": next(iter(late.values()), None),
+        "late_on_behalf": _on_behalf(session.pairing, [mine, *late.values()], reader),
         "late_choices": session_late.CHOICES if may else (),
     }
+
+
+def _on_behalf(pairing: Pairing, said: list[session_late.Late | None], reader: User) -> str:
+    """The delegate who has said that the mentee runs late, in words; empty when the two have said it themselves."""
+    pair = {pairing.mentor_id, pairing.mentee_id}
+    others = [one.said_by for one in said if one and one.said_by and one.said_by.pk not in pair]
+    return session_facts.doer(others[0], pairing, reader) if others else ""
 
 
 @require_POST
@@ -239,7 +249,7 @@ def session_again(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def _move_page(request: HttpRequest, session: MentoringSession, *, instead: bool) -> HttpResponse:
     form = SessionTimeForm(
         request.POST or None,
-        initial=present_time(session) | suggested(request.GET),
+        initial=present_time(session, request.user) | suggested(request.GET),
         pairing=session.pairing,
         reader=request.user,
     )
@@ -271,10 +281,14 @@ def proposal(session: MentoringSession, reader: User) -> dict[str, Any]:
     return {"proposed": times[0] if times else None, "slots": sorted(times[1:])}
 
 
-def present_time(session: MentoringSession) -> dict[str, Any]:
-    """The session's time and place, for the form that changes them."""
-    names = ("wall_date", "wall_time", "time_zone", "minutes", "place", "link")
-    return {name: getattr(session, name) for name in names}
+def present_time(session: MentoringSession, reader: User) -> dict[str, Any]:
+    """The session's time, as its reader's clock shows it, and place, for the form that changes them."""
+    zone = reader.time_zone
+    if free_times.is_second_time(session.starts_at, zone):  # typed in, it would mean the first
+        zone = session.time_zone
+    local = to_wall(session.starts_at, zone)
+    kept = {name: getattr(session, name) for name in ("minutes", "place", "link")}
+    return {"wall_date": local.date(), "wall_time": local.time(), "time_zone": zone, **kept}
 
 
 def moved_words(before: MentoringSession, after: MentoringSession) -> str:
