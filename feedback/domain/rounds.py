@@ -22,7 +22,7 @@ from feedback.enums import Audience, Cut, Label, RoundState
 from feedback.models import AnonymousAnswer, FrozenTable, Participation, SurveyPlanItem, SurveyRound
 from notifications import outbox
 from notifications.enums import MessageState
-from notifications.windows import Search, pages
+from notifications.windows import LONGEST, Search, pages
 from pairings.enums import PairingState
 from pairings.models import Pairing
 from programs.domain.programs import lock_k
@@ -49,6 +49,19 @@ def open_due_rounds() -> int:
             if due.number not in known and due.opens_at <= now < due.closes_at:
                 opened += open_round(item=item, due=due) is not None
     return opened
+
+
+def skipped(item: SurveyPlanItem) -> list[Occurrence]:
+    """Askings of the last weeks that did not take place: all was down for as long as they were open, or nobody was there.
+
+    Needs the item's program and its rounds.
+    """
+    now, program = clock.now(), item.program
+    if not item.is_active or program.state not in {ProgramState.RUNNING, ProgramState.CLOSING}:
+        return []
+    known = {survey_round.number for survey_round in item.rounds.all()}
+    passed = (due for due in occurrences(item) if now - LONGEST < due.closes_at <= now and due.opens_at > item.created_at)
+    return [due for due in passed if due.number not in known]
 
 
 @transaction.atomic

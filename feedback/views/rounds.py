@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Count, Q
+from django.db.models import Count, Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from common import clock
 from common.errors import DomainError
 from common.http import page_of, require
 from feedback.domain.plan import occurrences
-from feedback.domain.rounds import publish_told_us
+from feedback.domain.rounds import publish_told_us, skipped
 from feedback.domain.suppression import band
 from feedback.enums import Cut, Label, QuestionKind, RoundState
 from feedback.forms import ToldUsForm
@@ -31,10 +31,10 @@ def round_list(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """What a program asks: the plan with what comes next, and the rounds so far."""
     program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
     items = SurveyPlanItem.objects.filter(program=program).annotate(question_count=Count("questions")).order_by("position")
-    now = clock.now()
+    now, numbers = clock.now(), SurveyRound.objects.only("plan_item", "number")
     plan = [
-        {"item": item, "next": next((due for due in occurrences(item) if due.opens_at > now), None)}
-        for item in items.select_related("program")
+        {"item": item, "next": next((due for due in occurrences(item) if due.opens_at > now), None), "skipped": skipped(item)}
+        for item in items.select_related("program").prefetch_related(Prefetch("rounds", numbers))
     ]
     rounds = SurveyRound.objects.counted_by(request.user).filter(program=program).annotate(answered_now=ANSWERED)
     rounds = rounds.order_by("-opens_at", "-pk")
@@ -44,7 +44,14 @@ def round_list(request: HttpRequest, public_id: UUID) -> HttpResponse:
     page = page_of(request, rounds)
     for survey_round in page:
         survey_round.shown_count = shown_count(survey_round)  # type: ignore[attr-defined]
-    context = {"program": program, "plan": plan, "page": page, "state": state, "states": RoundState.choices}
+    context = {
+        "program": program,
+        "plan": plan,
+        "page": page,
+        "state": state,
+        "states": RoundState.choices,
+    }
+    context["any_skipped"] = any(row["skipped"] for row in plan)
     return render(request, "feedback/round_list.html", context)
 
 

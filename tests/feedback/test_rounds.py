@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 
 from accounts.models import User
 from common import clock
@@ -201,3 +202,30 @@ def test_told_us_reaches_everybody_asked() -> None:
     rounds.publish_told_us(actor=hr, survey_round=survey_round, text="We heard you.")
     rounds.publish_told_us(actor=hr, survey_round=survey_round, text="We heard you, again.")
     assert OutboxMessage.objects.filter(kind="feedback.told_us").count() == 2
+
+
+def test_round_that_nobody_could_open_is_not_opened_late_and_shows(at: At, as_user: Any) -> None:
+    item = PlanItemFactory(first_day=31, open_days=10, every_weeks=None)
+    PairingFactory(program=item.program)
+    [due] = occurrences(item)
+    assert rounds.skipped(item) == []
+    at(due.closes_at + timedelta(hours=1))
+    assert rounds.open_due_rounds() == 0
+    item.refresh_from_db()
+    assert [one.number for one in rounds.skipped(item)][:1] == [due.number]
+    hr = as_user(UserFactory(is_hr_admin=True))
+    page = reverse("feedback:round_list", args=[item.program.public_id])
+    assert "Did not take place" in hr.get(page).text
+    at(due.closes_at + timedelta(days=61))
+    assert due.number not in [one.number for one in rounds.skipped(item)]
+
+
+def test_round_that_took_place_is_not_missed(at: At) -> None:
+    item = PlanItemFactory(first_day=31, open_days=10, every_weeks=None)
+    PairingFactory(program=item.program)
+    [due] = occurrences(item)
+    at(due.opens_at + timedelta(hours=1))
+    assert rounds.open_due_rounds() == 1
+    at(due.closes_at + timedelta(hours=1))
+    rounds.close_due_rounds()
+    assert rounds.skipped(item) == []
