@@ -23,7 +23,7 @@ CALLED_OFF = "pairings.called_off"
 
 def register() -> None:
     """Tell the outbox about the kind; called when the application starts."""
-    registry.register(CALLED_OFF, label=_("Sessions called off"), still_due=is_active, link=list_link)
+    registry.register(CALLED_OFF, label=_("Sessions called off"), still_due=is_active, link=write_link)
 
 
 def tell_managers(pairing: Pairing, *, since: datetime | None) -> None:
@@ -56,6 +56,6 @@ def is_active(message: OutboxMessage) -> bool:
     return Pairing.objects.filter(public_id=message.data["pairing"], state=PairingState.ACTIVE).exists()
 
 
-def list_link(message: OutboxMessage) -> str:
-    """The pairs that wait for a word."""
-    return absolute(reverse("pairings:pairing_list", args=[message.data["program"]]) + "?need=called_off")
+def write_link(message: OutboxMessage) -> str:
+    """The word that they wait for, drafted; the queue, once the two have met again."""
+    return absolute(reverse("mentoring:need_write", args=[message.data["program"], "called_off", message.data["pairing"]]))

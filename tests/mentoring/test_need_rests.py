@@ -6,12 +6,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
 from accounts.models import User
 from mentoring.reporting.needs_you import count_of, needs_of
 from mentoring.reporting.words_by_hand import SLEEP
 from mentoring.workflows.needs_you import tell_what_is_new
+from notifications import registry
+from notifications.models import OutboxMessage
 from pairings.domain import sessions
 from pairings.models import Pairing
 from tests.factories import ProgramFactory, ProgramStaffFactory, UserFactory
@@ -80,6 +83,23 @@ def test_entry_does_not_rest_where_nothing_arrived(pair: Pairing, coordinator: A
     coordinator.post(url, form_of(coordinator, url))
     words().update(state="failed")
     assert count_of(pair.program) == 1
+
+
+def test_mail_about_sessions_called_off_leads_to_the_draft(pair: Pairing, coordinator: Any) -> None:
+    for number in (1, 2):
+        sessions.cancel(actor=pair.mentee, session=book(pair, day=(MONDAY + number * DAY).date()))
+    message = OutboxMessage.objects.get(kind="pairings.called_off")
+    link = registry.get(message.kind).link
+    assert link is not None
+    assert "have not taken place as planned" in coordinator.get(link(message).removeprefix(settings.BASE_URL)).content.decode()
+
+
+def test_pair_whose_people_have_both_left_can_be_written_to_by_nobody(pair: Pairing, coordinator: Any) -> None:
+    url = url_of(paused(pair).program)
+    User.objects.filter(pk__in=[pair.mentor_id, pair.mentee_id]).update(is_active=False)
+    assert coordinator.get(url).status_code == 200
+    assert coordinator.post(url, {"subject": "x", "once": "0b5a6f0e-61a5-4f5b-9d3c-2f2f4f9a7a11"}).status_code == 422
+    assert not words().exists()
 
 
 def test_number_agrees_with_the_list(pair: Pairing, at: Any) -> None:
