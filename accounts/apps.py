@@ -12,7 +12,7 @@ class AccountsConfig(AppConfig):
         """Permissions and messages make themselves known; sign-ins are dated, whichever way they came about."""
         from django.contrib.auth.signals import user_logged_in
 
-        from accounts import idle, mail, permissions  # noqa: F401
+        from accounts import idle, mail, mail_delegates, permissions  # noqa: F401
         from accounts.domain import absences
         from notifications import absence
 

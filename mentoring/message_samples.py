@@ -114,7 +114,8 @@ def _survey(c: Cast) -> dict[str, Any]:
 
 
 def _account(c: Cast) -> dict[str, Any]:
-    return {"change": AddressChange(person=c.reader, old_email="mara@old.example", new_email=c.mentor.email)}
+    change = AddressChange(person=c.reader, old_email="mara@old.example", new_email=c.mentor.email)
+    return {"change": change, "mentee": c.mentee, "delegate": c.reader, "mine": False}
 
 
 def _digest(c: Cast) -> dict[str, Any]:

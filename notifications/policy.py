@@ -72,6 +72,8 @@ SAFE = Policy("program", listed=False)  # for a kind that nobody has thought abo
 POLICIES: dict[str, Policy] = {
     "accounts.address_confirmed": Policy("account", listed=False),
     "accounts.address_rejected": Policy("account", listed=False),
+    "accounts.delegate_named": Policy("account", quiet=True, digest=True, listed=False),
+    "accounts.delegate_removed": Policy("account", quiet=True, digest=True, listed=False),
     DIGEST: Policy("digest", quiet=True, listed=False),
     "programs.invitation": Policy("program", quiet=True, digest=True),
     "programs.nudge": Policy("program", quiet=True, digest=True, topic="enrol", nudges=2),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts import mail_delegates
 from accounts.domain.people import normalise
 from accounts.models import Delegation, User
 from common import audit
@@ -43,7 +44,7 @@ def save_profile(
 
 @transaction.atomic
 def name_delegate(*, actor: User, email: str) -> Delegation:
-    """Let somebody of the directory handle the times of the actor's sessions. Named already: nothing happens.
+    """Let somebody of the directory handle the times of the actor's sessions; both are told. Named already: nothing happens.
 
     DomainError for an address that is in nobody's name here, for oneself, and for more than MOST_DELEGATES. Whether the
     address exists is no secret inside the company, and a delegate is named by somebody who knows them.
@@ -64,11 +65,13 @@ def name_delegate(*, actor: User, email: str) -> Delegation:
         )
     delegation = Delegation.objects.create(mentee=mentee, delegate=delegate)
     audit.record("delegation.given", delegation, actor=actor, delegate=delegate.pk)
+    mail_delegates.tell_named(delegation)
     return delegation
 
 
 @transaction.atomic
 def remove_delegate(*, actor: User, delegation: Delegation) -> None:
-    """The delegate no longer sees or handles anything, from this moment on."""
+    """The delegate no longer sees or handles anything, from this moment on. Both are told."""
     audit.record("delegation.taken_back", delegation, actor=actor, delegate=delegation.delegate_id)
+    mail_delegates.tell_removed(delegation)
     delegation.delete()
