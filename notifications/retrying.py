@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from common import audit, clock, doorbell
 from common.errors import DomainError
-from notifications import registry, suppression
+from notifications import policy, registry, suppression
 from notifications.enums import RETRIABLE_STATES, MessageState
 from notifications.models import OutboxMessage
 
@@ -24,11 +24,13 @@ MORE_TIME = timedelta(days=1)  # at least so long a message that was missed may 
 def can_retry(message: OutboxMessage) -> bool:
     """Whether it failed or was missed, still has its text, and still has a point.
 
-    Whether its recipient wants such messages is not asked: the answer would tell whoever tries what somebody has turned off.
-    The sender asks.
+    Of what may be turned off the last is not asked here: the answer would tell whoever tries what somebody has turned off,
+    or that they are away. The sender asks.
     """
     if message.state not in RETRIABLE_STATES or not message.text or not is_fresh(message):
         return False
+    if policy.of(message.kind).topic:
+        return True
     try:
         kind = registry.get(message.kind)
     except registry.UnknownKindError:

@@ -57,7 +57,7 @@ def message_retry(request: HttpRequest, public_id: UUID, message_id: UUID) -> Ht
     except DomainError as error:
         flash.error(request, " ".join(error.messages))
     else:
-        flash.success(request, _("It is on its way again."))
+        flash.success(request, _("It is on its way again, if it still has a point."))
     return redirect_htmx(request, reverse("mentoring:program_messages", args=[program.public_id]))
 
 

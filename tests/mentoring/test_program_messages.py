@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.urls import reverse
 
+from accounts.models import Absence
 from common import clock
 from common.models import AuditEntry
 from notifications import outbox, policy, retrying, sender, suppression
 from notifications.enums import MessageState
-from notifications.models import OutboxMessage, SuppressedAddress, Webhook
-from programs.models import Program
+from notifications.models import MessagePreferences, OutboxMessage, SuppressedAddress, Webhook
+from programs.models import Enrolment, Program
 from tests.factories import EnrolmentFactory, ProgramFactory, ProgramStaffFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -236,7 +238,9 @@ def test_message_that_is_put_into_the_outbox_shows_at_once(program: Program, coo
 
 
 @pytest.mark.parametrize("end", ["missed", "refused", "missed by a claim"])
-def test_the_week_for_sending_after_all_begins_when_it_was_given_up(program: Program, at: Any, monkeypatch: Any, end: str) -> None:
+def test_the_week_for_sending_after_all_begins_when_it_was_given_up(
+    program: Program, at: Any, monkeypatch: Any, end: str
+) -> None:
     """After long down time a message is given up long after its time: a coordinator has a week from then on."""
     now = clock.now()
     row = message(program, due_at=now - timedelta(days=20), try_at=now - timedelta(days=20), expires_at=now - timedelta(days=6))
@@ -277,3 +281,22 @@ def test_what_is_sent_again_after_six_days_and_missed_anew_has_its_week_again(pr
     row.refresh_from_db()
     assert (row.state, bool(row.text)) == (MessageState.MISSED, True)
     assert retrying.can_retry(row)
+
+
+@pytest.mark.parametrize("why", ["wanted", "turned off", "away", "no point"])
+def test_sending_a_reminder_after_all_tells_nothing_of_its_reader(program: Program, coordinator: Any, why: str) -> None:
+    row = message(program, kind="programs.nudge", state=MessageState.MISSED)
+    assert row.recipient is not None
+    if why == "turned off":
+        MessagePreferences.objects.create(person=row.recipient, off=["enrol"])
+    elif why == "away":
+        today = clock.today(row.recipient.time_zone)
+        Absence.objects.create(person=row.recipient, starts_on=today, ends_on=today + timedelta(days=30))
+    elif why == "no point":
+        Enrolment.objects.update(state="applied")
+    answer = coordinator.post(again_url(row, program), follow=True).content.decode()
+    sender.send_due()
+    page = coordinator.get(url_of(program)).content.decode()
+    assert "if it still has a point" in answer
+    assert "In order" in page
+    assert not {"Waiting", "No longer needed", "Missed its time"} & set(re.findall(r'<span class="state[^>]*>([^<]*)', page))
