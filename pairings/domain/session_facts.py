@@ -79,14 +79,18 @@ def doer(person: User | None, pairing: Pairing, reader: User) -> str:
     return _("%(name)s, on behalf of %(mentee)s") % {"name": person.name, "mentee": pairing.mentee.name}
 
 
-def is_over(session: MentoringSession) -> bool:
-    """It has begun, and nobody has logged it."""
-    return session.state == SessionState.SCHEDULED and session.starts_at <= clock.now()
+def phase(session: MentoringSession) -> str:
+    """Of a scheduled session: "ahead", "on" or "over" (and not logged yet); empty for any other."""
+    if session.state != SessionState.SCHEDULED:
+        return ""
+    if session.ends_at <= clock.now():
+        return "over"
+    return "on" if session.starts_at <= clock.now() else "ahead"
 
 
 def has_ended(session: MentoringSession) -> bool:
     """It is over, and nobody has logged it: its time stays as it is."""
-    return session.state == SessionState.SCHEDULED and session.ends_at <= clock.now()
+    return phase(session) == "over"
 
 
 def awaits_signatures(session: MentoringSession) -> bool:

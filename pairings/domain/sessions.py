@@ -147,7 +147,7 @@ def move(
         _check_not_over(session)
     check_pair(pairing)
     slot = Slot(wall_date, wall_time, time_zone, minutes).settled()
-    if not over and (slot.starts_at, slot.ends_at, slot.zone) == (session.starts_at, session.ends_at, session.time_zone):
+    if not over and (slot.starts_at, slot.ends_at) == (session.starts_at, session.ends_at):
         return _change_details(session, actor=actor, place=place, link=link)
     check_slot(slot, pairing.program)
     check_here([slot], pairing, actor=actor)

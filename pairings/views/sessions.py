@@ -173,7 +173,7 @@ def session_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "agenda": session_facts.agenda(session, request.user),
         "agenda_now": session_facts.milliseconds(clock.now()),
         "commitment": Commitment.objects.visible_to(request.user).filter(session=session).first(),
-        "is_over": session_facts.is_over(session),
+        "phase": session_facts.phase(session),
         "awaits_signatures": session_facts.awaits_signatures(session),
         "said": session_facts.statements(session, request.user),
         "booked_by": session_facts.doer(session.scheduled_by, pairing, request.user),
@@ -184,6 +184,7 @@ def session_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "question_form": QuestionForm(initial={"question": session.question}),
         "can_move": not has_ended and request.user.has_perm("pairings.move_session", session),
         "can_cancel": not has_ended and request.user.has_perm("pairings.cancel_session", session),
+        "can_book": session.state == SessionState.CANCELLED and request.user.has_perm("pairings.schedule_session", pairing),
         "add_to": {"google": add_to.google(session), "outlook": add_to.outlook(session)},
         **_lateness(session, request.user),
         "away": absences.away_until(partner_of(pairing, request.user), max(session.starts_at, clock.now())),
@@ -194,7 +195,7 @@ def session_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def _lateness(session: MentoringSession, reader: User) -> dict[str, Any]:
     """What has been said about running late, and whether the reader may say so now."""
     near = session_late.is_near(session)
-    late = session_late.lateness(session) if session.state == SessionState.SCHEDULED else {}
+    late = session_late.lateness(session) if near else {}
     mine = late.pop(reader.pk, None)
     may = near and mine is None and reader.has_perm("pairings.say_late", session)
     return {
@@ -249,7 +250,7 @@ def session_again(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def _move_page(request: HttpRequest, session: MentoringSession, *, instead: bool) -> HttpResponse:
     form = SessionTimeForm(
         request.POST or None,
-        initial=present_time(session, request.user) | suggested(request.GET),
+        initial=present_time(session, request.user, instead=instead) | suggested(request.GET),
         pairing=session.pairing,
         reader=request.user,
     )
@@ -281,14 +282,18 @@ def proposal(session: MentoringSession, reader: User) -> dict[str, Any]:
     return {"proposed": times[0] if times else None, "slots": sorted(times[1:])}
 
 
-def present_time(session: MentoringSession, reader: User) -> dict[str, Any]:
-    """The session's time, as its reader's clock shows it, and place, for the form that changes them."""
+def present_time(session: MentoringSession, reader: User, *, instead: bool = False) -> dict[str, Any]:
+    """The session's time, as its reader's clock shows it, and place, for the form that changes them.
+
+    Without day and time where it did not take place and gets others `instead`.
+    """
     zone = reader.time_zone
     if free_times.is_second_time(session.starts_at, zone):  # typed in, it would mean the first
         zone = session.time_zone
     local = to_wall(session.starts_at, zone)
     kept = {name: getattr(session, name) for name in ("minutes", "place", "link")}
-    return {"wall_date": local.date(), "wall_time": local.time(), "time_zone": zone, **kept}
+    wall = {} if instead else {"wall_date": local.date(), "wall_time": local.time()}
+    return {"time_zone": zone, **wall, **kept}
 
 
 def moved_words(before: MentoringSession, after: MentoringSession) -> str:
