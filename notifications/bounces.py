@@ -125,8 +125,8 @@ def apply(report: Report) -> str:
         return "unknown"
     said = f"It came back: {report.status} {report.words}".strip()
     if message.state == MessageState.SENT:
-        message.state, message.sent_at, message.last_error = MessageState.FAILED, None, said
-        message.save(update_fields=["state", "sent_at", "last_error"])
+        message.state, message.sent_at, message.last_error, message.try_at = MessageState.FAILED, None, said, clock.now()
+        message.save(update_fields=["state", "sent_at", "last_error", "try_at"])
     address = mail.address_of(message).lower()
     if not report.is_hard or address not in report.addresses:  # or the person has another address by now
         return "failed"

@@ -165,7 +165,9 @@ def _link(row: OutboxMessage) -> str:
 
 
 def _end(row: OutboxMessage, state: str, error: str) -> None:
-    OutboxMessage.objects.filter(pk=row.pk, state=MessageState.DIGESTED).update(state=state, last_error=error)
+    OutboxMessage.objects.filter(pk=row.pk, state=MessageState.DIGESTED).update(
+        state=state, try_at=clock.now(), last_error=error
+    )
 
 
 def settle() -> int:
@@ -180,10 +182,11 @@ def settle() -> int:
         by_state.setdefault(state, []).append(pk)
     unknown = by_state.pop(MessageState.UNKNOWN, [])
     inside, why = OutboxMessage.objects.filter(state=MessageState.DIGESTED), "The summary that it was in was not sent."
-    inside.filter(digest__in=unknown).update(
-        state=MessageState.UNKNOWN, resend_allowed=False, last_error="The summary that it was in may not have arrived."
-    )
-    return sum(inside.filter(digest__in=pks).update(state=state, last_error=why) for state, pks in by_state.items())
+    maybe = {"resend_allowed": False, "last_error": "The summary that it was in may not have arrived."}
+    now = clock.now()  # when they were given up
+    inside.filter(digest__in=unknown).update(state=MessageState.UNKNOWN, try_at=now, **maybe)
+    ended_as = by_state.items()
+    return sum(inside.filter(digest__in=pks).update(state=state, try_at=now, last_error=why) for state, pks in ended_as)
 
 
 def register() -> None:

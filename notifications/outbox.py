@@ -163,7 +163,9 @@ def cancel_to(*, people: Iterable[int], reason: str = "") -> int:
 
 def _end(messages: QuerySet[OutboxMessage], reason: str) -> int:
     """Cancel what has not been sent of these."""
-    messages.filter(state=MessageState.UNKNOWN).update(resend_allowed=False, text="", html="", attachments=[])
+    messages.filter(state=MessageState.UNKNOWN).update(
+        resend_allowed=False, try_at=clock.now(), text="", html="", attachments=[]
+    )
     unsent = Q(state=MessageState.QUEUED) | Q(state=MessageState.LEASED, dialog_at__isnull=True)
     return messages.filter(unsent).update(
         state=MessageState.CANCELLED, lease_until=None, text="", html="", attachments=[], last_error=reason

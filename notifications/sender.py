@@ -120,10 +120,11 @@ def reap() -> int:
     dead = OutboxMessage.objects.filter(state=MessageState.LEASED, lease_until__lt=Now())
     back = dead.filter(dialog_at__isnull=True).update(state=MessageState.QUEUED, lease_until=None)
     talking, once = dead.filter(dialog_at__isnull=False), Q(kind__in=registry.nudges()) | Q(channel__in=WEBHOOK_CHANNELS)
-    unknown = {"state": MessageState.UNKNOWN, "lease_until": None, "last_error": "The sender stopped while it was sending."}
+    why = "The sender stopped while it was sending."
+    unknown = {"state": MessageState.UNKNOWN, "lease_until": None, "last_error": why, "try_at": clock.now()}
     nudges = talking.filter(once).update(resend_allowed=False, **unknown, **NO_BODY)
     others = talking.exclude(once)
-    again = others.filter(resend_allowed=True).update(try_at=clock.now(), **unknown)
+    again = others.filter(resend_allowed=True).update(**unknown)
     never = others.filter(resend_allowed=False).update(**unknown, **NO_BODY)
     return back + nudges + again + never
 
@@ -134,7 +135,7 @@ def miss_expired() -> int:
     What is missed keeps its body for a while: see retrying.py.
     """
     late = OutboxMessage.objects.waiting().filter(expires_at__lte=clock.now())
-    late.filter(state=MessageState.UNKNOWN).update(resend_allowed=False, **NO_BODY)
+    late.filter(state=MessageState.UNKNOWN).update(resend_allowed=False, try_at=clock.now(), **NO_BODY)
     return late.filter(state=MessageState.QUEUED).update(state=MessageState.MISSED, try_at=clock.now())
 
 
@@ -223,7 +224,7 @@ def finish(message: OutboxMessage, state: MessageState, error: str = "") -> str:
     if state == MessageState.SENT:
         fields |= {"sent_at": clock.now()}
     elif message.dialog_at is not None:
-        fields |= {"state": MessageState.UNKNOWN, "resend_allowed": False}
+        fields |= {"state": MessageState.UNKNOWN, "resend_allowed": False, "try_at": clock.now()}
     done = _commit(message, **fields)
     log.info("message_done", message=message.pk, kind=message.kind, state=str(fields["state"]), held=done)
     return str(fields["state"]) if done else "lost_lease"

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from common import clock
 from mentoring.reporting.unlisted import DAYS, unlisted_of
-from notifications import resending
+from notifications import digest, resending
 from notifications.enums import MessageState
 from notifications.models import OutboxMessage, Resending
 from pairings.models import Pairing
@@ -173,3 +173,15 @@ def test_queries_do_not_grow(program: Program, as_user: Any, number: int, django
     client.get(reverse("mentoring:all_messages"))
     with django_assert_num_queries(10):
         client.get(reverse("mentoring:all_messages"))
+
+
+def test_line_does_not_change_within_a_day_when_old_mails_come_back(program: Program) -> None:
+    """Those of yesterday's summary and yesterday's mails that turn out today not to have arrived count from tomorrow on."""
+    for pairing in pairs(program, 6):
+        summary = lost(pairing, kind="notifications.digest", scope=None, data={}, text="")
+        lost(pairing, state="digested", digest=summary, text="")
+    digest.settle()
+    assert set(OutboxMessage.objects.filter(kind="pairings.match_void").values_list("state", flat=True)) == {"failed"}
+    assert not unlisted_of(program).many
+    clock.move_to(NOON + timedelta(days=1))
+    assert unlisted_of(program).many
