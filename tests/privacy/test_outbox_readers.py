@@ -1,0 +1,28 @@
+"""The outbox knows to whom it went that a match did not come about. What makes pages or downloads of it is known."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+APPS = ("accounts", "programs", "pairings", "goals", "feedback", "mentoring")
+# why each may: one's own inbox is notifications' own; all others are here
+READERS = {
+    "mentoring/reporting/messages.py": "listed kinds alone: tests/privacy/test_messages_page.py",
+    "mentoring/reporting/words_by_hand.py": "what coordinators wrote by hand alone: its kind",
+    "mentoring/views/need_write.py": "the same",
+    "mentoring/reporting/unlisted.py": "one line, the same for none and a few: tests/privacy/test_messages_page.py",
+}
+
+
+def test_pages_downloads_and_figures_of_the_outbox_are_known() -> None:
+    """One that is new here needs a test that it tells nothing of who said no."""
+    found = set()
+    for app in APPS:
+        for path in (ROOT / app).rglob("*.py"):
+            name = path.relative_to(ROOT).as_posix()
+            words = path.read_text()
+            shows = any(part in name for part in ("/views/", "/reporting/", "exports", "metrics"))
+            if shows and ("OutboxMessage" in words or "outbox_messages" in words or "resending.unlisted" in words):
+                found.add(name)
+    assert found == set(READERS)
