@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import subprocess
 import sys
@@ -21,6 +22,13 @@ def test_pages_are_not_stored_nor_indexed(db: None, client: Client) -> None:
     page = client.get(reverse("account_login"))
     assert "no-store" in page.headers["Cache-Control"]
     assert page.headers["X-Robots-Tag"] == "noindex, nofollow"
+
+
+def test_pages_are_sent_small_to_whoever_can_read_that(db: None, client: Client) -> None:
+    plain = client.get(reverse("account_login"))
+    small = client.get(reverse("account_login"), headers={"Accept-Encoding": "gzip, br"})
+    assert "Content-Encoding" not in plain.headers and small.headers["Content-Encoding"] == "gzip"
+    assert b"<h1" in gzip.decompress(small.content) and len(small.content) * 2 < len(plain.content)
 
 
 def test_answer_that_names_its_own_caching_keeps_it(rf: RequestFactory) -> None:
