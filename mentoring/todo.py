@@ -45,6 +45,24 @@ class PairCard:
     next_session_at: datetime | None
 
 
+@dataclass(frozen=True)
+class CalendarCard:
+    """A mentee whose times this person handles, with one mentor: when the next session is, if one is booked."""
+
+    mentee: str
+    mentor: str
+    next_session_at: datetime | None
+
+
+def calendars_for_others(person: User) -> list[CalendarCard]:
+    """Of each pair whose times this person handles, names and the next time; one query."""
+    ahead = Q(sessions__state=SessionState.SCHEDULED, sessions__ends_at__gt=clock.now())
+    rows = Pairing.objects.of_delegate(person).select_related("mentor", "mentee")
+    rows = rows.annotate(next_at=Min("sessions__starts_at", filter=ahead))
+    rows = rows.order_by("mentee__sort_key", "mentor__sort_key", "pk")
+    return [CalendarCard(row.mentee.name, row.mentor.name, row.next_at) for row in rows]
+
+
 def todos_of(person: User) -> list[Todo]:
     """Offers to answer, enrolments to finish, surveys to answer; three queries."""
     return [*_offers(person), *_enrolments(person), *_surveys(person)]

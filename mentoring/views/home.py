@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Company
 from mentoring.reporting.needs_you import count_by_program
-from mentoring.todo import pair_cards, todos_of
+from mentoring.todo import calendars_for_others, pair_cards, todos_of
 from pairings.enums import PairingState
 from programs.domain.invitations import open_calls
 from programs.enums import ProgramState
@@ -39,6 +41,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "needs": count_by_program(managed) if programs else [],
         "todos": todos_of(user),
         "pairs": pair_cards(user),
+        # asked for by the template, once the navigation has found that there are any
+        "calendars": partial(calendars_for_others, user),
         "calls": open_calls(user),
         "programs": programs,
     }

@@ -25,6 +25,7 @@ from pairings.views.sessions import (
     PEOPLE,
     WITH_PAIR,
     add_problem,
+    booking_defaults,
     free_slots,
     moved_words,
     present_time,
@@ -92,7 +93,7 @@ def delegate_session_new(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Book a session on behalf of the mentee."""
     pairing = _pairing(request, public_id)
     require(request.user, "pairings.schedule_for_mentee", pairing)
-    initial = {"minutes": pairing.program.session_minutes, "link": pairing.mentee.join_link} | suggested(request.GET)
+    initial = booking_defaults(pairing, pairing.mentee) | suggested(request.GET)
     form = SessionTimeForm(request.POST or None, initial=initial, pairing=pairing, reader=request.user)
     if request.method == "POST" and form.is_valid():
         try:
@@ -111,7 +112,7 @@ def delegate_series(request: HttpRequest, public_id: UUID) -> HttpResponse:
     pairing = _pairing(request, public_id)
     require(request.user, "pairings.schedule_for_mentee", pairing)
     plan = series_plan(pairing)
-    initial = {"minutes": pairing.program.session_minutes, "link": pairing.mentee.join_link} | suggested(request.GET) | plan
+    initial = booking_defaults(pairing, pairing.mentee) | suggested(request.GET) | plan
     form = SeriesForm(request.POST or None, initial=initial, pairing=pairing, reader=request.user)
     if request.method == "POST" and form.is_valid():
         try:

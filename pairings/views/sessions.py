@@ -82,7 +82,7 @@ def session_new(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Book a session, or write down one that was held without having been booked."""
     pairing = pairing_or_404(request, public_id)
     require(request.user, "pairings.schedule_session", pairing)
-    initial = _booking_defaults(pairing, request.user) | suggested(request.GET)
+    initial = booking_defaults(pairing, request.user) | suggested(request.GET)
     form = SessionNewForm(request.POST or None, initial=initial, pairing=pairing, reader=request.user)
     if request.method == "POST" and form.is_valid():
         try:
@@ -106,7 +106,7 @@ def session_series(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Book all sessions that the program plans in one go."""
     pairing = pairing_or_404(request, public_id)
     require(request.user, "pairings.schedule_session", pairing)
-    initial = _booking_defaults(pairing, request.user) | suggested(request.GET) | series_plan(pairing)
+    initial = booking_defaults(pairing, request.user) | suggested(request.GET) | series_plan(pairing)
     form = SeriesForm(request.POST or None, initial=initial, pairing=pairing, reader=request.user)
     if request.method == "POST" and form.is_valid():
         try:
@@ -121,7 +121,7 @@ def session_series(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return _booking_page(request, pairing, form, series=True)
 
 
-def _booking_defaults(pairing: Pairing, reader: User) -> dict[str, Any]:
+def booking_defaults(pairing: Pairing, reader: User) -> dict[str, Any]:
     """What the program plans, and the place of the last session, or else the meeting room of one of the two."""
     last = pairing.sessions.order_by("-number").first()
     own = {"link": reader.join_link or partner_of(pairing, reader).join_link}

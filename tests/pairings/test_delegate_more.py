@@ -174,3 +174,24 @@ def test_what_the_mentor_says_about_being_late_is_not_shown_to_the_delegate(
     session_late.say_late(actor=session.pairing.mentor, session=session, minutes=15)
     assert page("delegate_late", session) in as_user(kim).get(HOME).content.decode()
     assert "15 minutes late" not in as_user(kim).get(HOME).content.decode()
+
+
+def test_home_leads_to_the_calendar_for_others(pairing: Pairing, kim: User, as_user: SignIn) -> None:
+    shown = as_user(kim).get(reverse("mentoring:home")).content.decode()
+    assert f"{pairing.mentee.name} with {pairing.mentor.name}" in shown
+    assert "no session booked yet" in shown
+    book(pairing)
+    assert "Tue 2 Feb 2027" in as_user(kim).get(reverse("mentoring:home")).content.decode()
+    main = as_user(pairing.mentee).get(reverse("mentoring:home")).content.decode().partition("<main")[2]
+    assert "Calendar for others" not in main
+
+
+def test_the_place_of_last_time_is_filled_in(pairing: Pairing, kim: User, as_user: SignIn) -> None:
+    User.objects.filter(pk=pairing.mentor_id).update(join_link="https://meet.example.com/mentor")
+    for name in ("delegate_session_new", "delegate_series"):
+        initial = as_user(kim).get(page(name, pairing)).context["form"].initial
+        assert initial["link"] == "https://meet.example.com/mentor"
+    book(pairing, link="https://meet.example.com/last", place="Room 4")
+    for name in ("delegate_session_new", "delegate_series"):
+        initial = as_user(kim).get(page(name, pairing)).context["form"].initial
+        assert (initial["link"], initial["place"]) == ("https://meet.example.com/last", "Room 4")
