@@ -12,8 +12,7 @@ from django.db.models.functions import Coalesce
 from common import clock
 from notifications import registry
 from notifications.models import OutboxMessage
-from notifications.policy import DIGEST
-from notifications.querysets import SHOWN_IN_INBOX, OutboxQuerySet
+from notifications.querysets import HIDDEN_IN_INBOX, SHOWN_IN_INBOX, OutboxQuerySet
 
 log = structlog.get_logger(__name__)
 
@@ -45,7 +44,7 @@ def unread_count(user: Any) -> int:
 def unread_of(person: OuterRef) -> Coalesce:
     """The same number inside another query: `unread_of(OuterRef("pk"))` in one over people."""
     shown = OutboxMessage.objects.filter(recipient=person, state__in=SHOWN_IN_INBOX, read_at__isnull=True)
-    shown = shown.exclude(kind=DIGEST).order_by()
+    shown = shown.exclude(HIDDEN_IN_INBOX).order_by()
     return Coalesce(Subquery(shown.values("recipient").annotate(number=Count("pk")).values("number")), 0)
 
 

@@ -19,6 +19,8 @@ SHOWN_IN_INBOX = (
     MessageState.FAILED,
     MessageState.SUPPRESSED,
 )
+# A summary stands for messages that are shown by themselves; an alarm goes both ways, and its inbox message is the one shown.
+HIDDEN_IN_INBOX = Q(kind=DIGEST) | Q(kind__in=TWICE, channel=Channel.EMAIL)
 
 
 class OutboxQuerySet(models.QuerySet[Any]):
@@ -29,7 +31,7 @@ class OutboxQuerySet(models.QuerySet[Any]):
         if not user.is_authenticated or not user.is_active:
             return self.none()
         mine = self.filter(recipient_id=user.pk, state__in=SHOWN_IN_INBOX)
-        return mine.exclude(Q(kind=DIGEST) | Q(kind__in=TWICE, channel=Channel.EMAIL))
+        return mine.exclude(HIDDEN_IN_INBOX)
 
     def unread(self) -> OutboxQuerySet:
         """Not opened in the inbox yet."""

@@ -65,12 +65,24 @@ def disconnect(*, actor: Any, webhook: Webhook) -> None:
     webhook.delete()
 
 
+def state_words(message: OutboxMessage) -> str:
+    """What became of a message, in words that fit the way it took."""
+    if message.state == MessageState.FAILED and message.channel in WEBHOOK_CHANNELS:
+        return _("Refused by %(service)s") % {"service": message.get_channel_display()}
+    return str(message.get_state_display())
+
+
 @dataclass(frozen=True)
 class Connected:
     """A channel, and the last that was to be posted there; None when nothing ever was."""
 
     webhook: Webhook
     last: OutboxMessage | None
+
+    @property
+    def words(self) -> str:
+        """What became of it."""
+        return state_words(self.last) if self.last else ""
 
     @property
     def is_waiting(self) -> bool:

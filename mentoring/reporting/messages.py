@@ -21,8 +21,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.domain.names import words
 from common import clock
 from notifications import policy, registry, retrying
-from notifications.enums import RETRIABLE_STATES, MessageState
+from notifications.enums import RETRIABLE_STATES, WEBHOOK_CHANNELS, MessageState
 from notifications.models import OutboxMessage
+from notifications.webhooks import state_words
 from programs.models import Program
 
 TROUBLE = (MessageState.FAILED, MessageState.MISSED, MessageState.UNKNOWN, MessageState.SUPPRESSED)
@@ -81,7 +82,7 @@ def rows_of(messages: Any) -> list[Row]:
             message=message,
             label=registry.label_of(message.kind),
             shown=message.shown,
-            state=str(labels[message.shown]),
+            state=state_words(message) if message.channel in WEBHOOK_CHANNELS else str(labels[message.shown]),
             said="" if message.shown in QUIET else message.said,
             may_retry=message.state in RETRIABLE_STATES and message.kept and retrying.is_fresh(message),
         )

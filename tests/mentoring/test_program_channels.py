@@ -87,7 +87,11 @@ def test_what_the_service_refuses_is_said_in_its_words_and_without_the_secret(
     press(hr, program, webhook)
     sender.send_due()
     shown = page(hr, program)
+    assert "Refused by Slack" in shown
+    assert "mail server" not in shown
     assert "The service answered 404 (no_service)." in shown
+    listed = hr.get(reverse("mentoring:program_messages", args=[program.public_id])).content.decode()
+    assert "Refused by Slack" in listed
     assert "very-secret" not in shown
 
 

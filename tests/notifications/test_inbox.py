@@ -44,6 +44,28 @@ def test_inbox_without_messages_says_what_it_is_for(person: User, as_user: AsUse
     assert "No messages yet" in as_user(person).get(URL).text
 
 
+def test_the_bell_counts_what_the_inbox_shows(person: User, as_user: AsUser) -> None:
+    """An alarm goes both ways and is shown once; a summary is not shown."""
+    alarm = "mentoring.delivery_late"
+    gone_out(person, "inbox", kind=alarm, channel="inbox")
+    gone_out(person, "mail", kind=alarm)
+    gone_out(person, "summary", kind="notifications.digest")
+    gone_out(person, "news")
+
+    def counted() -> list[int]:
+        (row,) = User.objects.filter(pk=person.pk).annotate(number=inbox.unread_of(OuterRef("pk")))
+        return [row.number, inbox.unread_count(person), inbox.messages_of(person, unread=True).count()]
+
+    assert counted() == [2, 2, 2]
+    assert as_user(person).post(reverse("notifications:mark_read")).status_code == 303
+    assert counted() == [0, 0, 0]
+
+
+def test_a_subject_that_says_what_it_is_stands_there_once(person: User, as_user: AsUser) -> None:
+    gone_out(person, subject="Something to open")
+    assert as_user(person).get(URL).text.count("Something to open") == 1
+
+
 def test_inbox_does_not_show_other_peoples_messages(person: User, as_user: AsUser) -> None:
     gone_out(UserFactory(), "secret")
     assert "secret" not in as_user(person).get(URL).text
