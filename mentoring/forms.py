@@ -48,8 +48,8 @@ class WebhookForm(forms.Form):
         max_length=2000,
         widget=forms.URLInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         help_text=_(
-            "Slack: add “Incoming Webhooks” to the channel and copy its address. Teams: make a workflow that begins with “When a"
-            " Teams webhook request is received” and posts to the channel, and copy its address."
+            "Slack: add “Incoming Webhooks” to the channel and copy its address. Teams: make a workflow that begins with “When"
+            " a Teams webhook request is received” and posts to the channel, and copy its address."
         ),
     )
 
