@@ -72,7 +72,7 @@ def _resend(press: Resending) -> int:
 
 @transaction.atomic
 def _resend_page(rows: OutboxQuerySet, page: list[int]) -> int:
-    locked = rows.filter(pk__in=page).select_for_update(of=("self",), skip_locked=True)
+    locked = rows.filter(pk__in=page).select_for_update(of=("self",))
     again = [
         retrying.queue(message)
         for message in locked.select_related("recipient__message_preferences").order_by("pk")

@@ -1,0 +1,73 @@
+"""Two workers, two beats and two presses at once, on connections of their own."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from common import clock
+from common.models import AuditEntry
+from notifications import resending, windows
+from notifications.models import OutboxMessage, Resending, Watermark
+from pairings.domain.reminders import enqueue_due_reminders
+from tests.factories import UserFactory
+from tests.notifications.conftest import KIND
+from tests.notifications.test_concurrency import in_threads
+from tests.pairings.session_data import MONDAY, book, make_pair
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def lost(number: int) -> OutboxMessage:
+    now = clock.now()
+    return OutboxMessage.objects.create(
+        recipient=UserFactory(),
+        kind=KIND,
+        dedupe_key=f"lost {number}",
+        subject="S",
+        text="T",
+        state="failed",
+        try_at=now - timedelta(hours=1),
+        expires_at=now + timedelta(days=1),
+    )
+
+
+def test_two_workers_queue_each_once(monkeypatch: Any) -> None:
+    monkeypatch.setattr(resending, "PAGE", 3)
+    rows = [lost(number) for number in range(10)]
+    resending.ask(actor=UserFactory(), scope=None, key=uuid4())
+    counts = in_threads(*[resending.resend_asked] * 2)
+    assert sum(counts) == len(rows)
+    assert set(OutboxMessage.objects.values_list("state", flat=True)) == {"queued"}
+    assert not Resending.objects.filter(done_at__isnull=True).exists()
+
+
+def test_one_press_that_arrives_twice_counts_once() -> None:
+    actor, key = UserFactory(), uuid4()
+    in_threads(*[lambda: resending.ask(actor=actor, scope=None, key=key)] * 2)
+    assert (Resending.objects.count(), AuditEntry.objects.filter(verb="messages.resent").count()) == (1, 1)
+
+
+def test_two_beats_after_down_time_write_each_once(at: Any) -> None:
+    at(MONDAY)
+    pairing = make_pair()
+    for day in range(3, 9):
+        book(pairing, (MONDAY + timedelta(days=day)).date())
+    enqueue_due_reminders()
+    OutboxMessage.objects.all().delete()
+    at(MONDAY + timedelta(days=20))
+    counts = in_threads(*[enqueue_due_reminders] * 2)
+    assert sum(counts) == OutboxMessage.objects.count() == len(set(OutboxMessage.objects.values_list("dedupe_key", flat=True)))
+    assert set(OutboxMessage.objects.filter(kind="pairings.session_reminder").values_list("state", flat=True)) == {"missed"}
+    assert enqueue_due_reminders() == 0
+
+
+def test_mark_is_where_the_later_of_two_runs_left_it(at: Any) -> None:
+    search = windows.Search("tests.race")
+    moments = [MONDAY + timedelta(minutes=number) for number in range(6)]
+    in_threads(*[lambda moment=moment: search.has_looked_until(moment) for moment in moments])  # type: ignore[misc]
+    assert Watermark.objects.get(pk="tests.race").seen_until == moments[-1]
+    windows._searches.pop("tests.race")
