@@ -8,6 +8,9 @@ alone, as assistants read mails.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.domain import absences
 from accounts.models import Absence, User
@@ -20,12 +23,20 @@ from pairings.models import MentoringSession
 
 
 def is_due(message: OutboxMessage) -> bool:
-    """The session is still ahead and its reader is here; two queries.
+    """The session is still ahead and its reader is here; one query, and two more when an absence of one of the two is not over.
 
     Where one of the two is away on the day of it, the letter is written anew into `message`, not into the database.
     """
-    found = mail_sessions.alive(message).select_related("pairing__program", "pairing__mentor", "pairing__mentee")
-    session: MentoringSession | None = found.filter(starts_at__gt=clock.now()).first()
+    ahead = mail_sessions.alive(message).filter(starts_at__gt=clock.now())
+    not_over = Absence.objects.filter(ends_on__gte=clock.today("UTC") - timedelta(days=1))
+    concerned = Q(person=OuterRef("pairing__mentor")) | Q(person=OuterRef("pairing__mentee"))
+    answer = list(ahead.order_by().values_list(Exists(not_over.filter(concerned)), flat=True)[:1])
+    return bool(answer) and (not answer[0] or _is_due_despite(message, ahead))
+
+
+def _is_due_despite(message: OutboxMessage, ahead: Any) -> bool:
+    """The same, looked at closely."""
+    session: MentoringSession | None = ahead.select_related("pairing__program", "pairing__mentor", "pairing__mentee").first()
     if session is None:
         return False
     reader, other = _reader_first(session, message.recipient_id)
