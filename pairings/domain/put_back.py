@@ -74,8 +74,8 @@ def _share_guides(back: list[MentoringSession], pairing: Pairing) -> None:
     """Where another session has taken a guide meanwhile, the next one that no session has."""
     live = pairing.sessions.filter(state__in=[SessionState.SCHEDULED, SessionState.HELD], guide__isnull=False)
     used = set(live.exclude(pk__in=[session.pk for session in back]).values_list("guide", flat=True))
-    kept = {session.guide_id for session in back}
-    spare = SessionGuide.objects.filter(program=pairing.program).exclude(pk__in=(used | kept) - {None}).order_by("number")
+    taken = [*used, *(session.guide_id for session in back if session.guide_id is not None)]
+    spare = SessionGuide.objects.filter(program=pairing.program).exclude(pk__in=taken).order_by("number")
     others = iter(spare)
     for session in back:
         if session.guide_id in used:
