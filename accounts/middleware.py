@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from accounts import idle
+from accounts import idle, typed
 
 
 class SignedInMiddleware(LoginRequiredMiddleware):
@@ -38,7 +38,8 @@ class SignedInMiddleware(LoginRequiredMiddleware):
         return response
 
     def handle_no_permission(self, request: HttpRequest, view_func: Any) -> Any:
-        """To sign-in and back; a fragment's request leads the whole page there."""
+        """To sign-in and back; a fragment's request leads the whole page there. What was typed waits (accounts/typed.py)."""
+        typed.keep(request, view_func)
         response = super().handle_no_permission(request, view_func)
         htmx = getattr(request, "htmx", None)
         if not htmx:

@@ -15,6 +15,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.typed import keeps_typed, mark, posted_or_kept
 from common import clock
 from common.errors import DomainError
 from common.http import page_of, redirect_htmx, require, respond
@@ -28,6 +29,7 @@ from pairings.models import ComfortPulse, Commitment, MentoringSession, PrivateN
 from pairings.views.sessions import WITH_PAIR, add_problem, partner_of, session_or_404, to_session
 
 
+@keeps_typed
 @require_http_methods(["GET", "POST"])
 def session_log(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Say what happened. From the start of the session on, without a deadline; either of the two may correct it."""
@@ -39,7 +41,7 @@ def session_log(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return to_session(session)
     made = Commitment.objects.visible_to(request.user).filter(session=session).first()
     form = LogForm(
-        request.POST or None,
+        posted_or_kept(request),
         initial=_logged(session, request.user) | commitment_initial(made, request.user),
         session=session,
         reader=request.user,
@@ -55,6 +57,7 @@ def session_log(request: HttpRequest, public_id: UUID) -> HttpResponse:
     by_other = session.logged_by if session.logged_by_id != request.user.pk else None
     context = {
         "logged_by_other": by_other,
+        "typed_by": mark(request.user),
         "form": form,
         "session": session,
         "pairing": session.pairing,
@@ -122,12 +125,13 @@ def _logged(session: MentoringSession, reader: Any) -> dict[str, Any]:
     }
 
 
+@keeps_typed
 @require_http_methods(["GET", "POST"])
 def note_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Write one's private note of a session, before or after it."""
     session = session_or_404(request, public_id)
     require(request.user, "pairings.write_note", session)
-    form = NoteForm(request.POST or None, initial={"note": notes.note_of(author=request.user, session=session)})
+    form = NoteForm(posted_or_kept(request), initial={"note": notes.note_of(author=request.user, session=session)})
     if request.method == "POST" and form.is_valid():
         try:
             notes.save_note(actor=request.user, session=session, body=form.cleaned_data["note"])
@@ -136,7 +140,12 @@ def note_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Saved. Only you can read it."))
             return redirect_htmx(request, reverse("pairings:session_detail", args=[session.public_id]))
-    context = {"form": form, "session": session, "partner": partner_of(session.pairing, request.user)}
+    context = {
+        "form": form,
+        "session": session,
+        "partner": partner_of(session.pairing, request.user),
+        "typed_by": mark(request.user),
+    }
     return render(request, "pairings/session_note.html", context, status=422 if form.errors else 200)
 
 

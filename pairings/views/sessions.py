@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import typed
 from accounts.domain import absences
 from accounts.models import User
 from common import clock
@@ -182,6 +183,7 @@ def session_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "revisions": session.log_revisions.select_related("author"),
         "note": notes.note_of(author=request.user, session=session),
         "question_form": QuestionForm(initial={"question": session.question}),
+        "typed_by": typed.mark(request.user),
         "can_move": not has_ended and request.user.has_perm("pairings.move_session", session),
         "can_cancel": not has_ended and request.user.has_perm("pairings.cancel_session", session),
         "can_book": session.state == SessionState.CANCELLED and request.user.has_perm("pairings.schedule_session", pairing),
@@ -333,12 +335,13 @@ def session_cancel(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return render(request, "pairings/session_cancel.html", context, status=422 if problem else 200)
 
 
+@typed.keeps_typed
 @require_http_methods(["GET", "POST"])
 def session_question(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """What the mentee wants to ask, some days ahead."""
     session = session_or_404(request, public_id)
     require(request.user, "pairings.ask_question", session)
-    form = QuestionForm(request.POST or None, initial={"question": session.question})
+    form = QuestionForm(typed.posted_or_kept(request), initial={"question": session.question})
     if request.method == "POST" and form.is_valid():
         try:
             sessions.ask_question(actor=request.user, session=session, question=form.cleaned_data["question"])
@@ -347,7 +350,13 @@ def session_question(request: HttpRequest, public_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Saved. Your mentor sees it on the page of the session."))
             return redirect_htmx(request, reverse("pairings:session_detail", args=[session.public_id]))
-    context = {"form": form, "session": session, "pairing": session.pairing, "partner": session.pairing.mentor}
+    context = {
+        "form": form,
+        "session": session,
+        "pairing": session.pairing,
+        "partner": session.pairing.mentor,
+        "typed_by": typed.mark(request.user),
+    }
     return render(request, "pairings/session_question.html", context, status=422 if form.errors else 200)
 
 
