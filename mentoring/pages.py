@@ -44,9 +44,7 @@ urlpatterns = [
     path("enrolments/<uuid:public_id>/withdraw/", stopping.enrolment_withdraw, name="enrolment_withdraw"),
     path("programs/<uuid:public_id>/needs-you/", needs_you.needs_you, name="needs_you"),
     path("programs/<uuid:public_id>/needs-you/<uuid:person_id>/address/", needs_you.address_works, name="address_works"),
-    path(
-        "programs/<uuid:public_id>/needs-you/<slug:kind>/<uuid:about_id>/write/", need_write.need_write, name="need_write"
-    ),
+    path("programs/<uuid:public_id>/needs-you/<slug:kind>/<uuid:about_id>/write/", need_write.need_write, name="need_write"),
     path("programs/<uuid:public_id>/sent/", program_messages.program_messages, name="program_messages"),
     path("programs/<uuid:public_id>/sent/again/", program_messages.messages_resend, name="messages_resend"),
     path("sent/", program_messages.all_messages, name="all_messages"),
