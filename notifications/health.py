@@ -58,9 +58,9 @@ def held_up_age(*, besides: Iterable[str] = ()) -> timedelta | None:
 
 
 def _due() -> OutboxQuerySet:
-    """What should have gone out and has not, with `wanted_at`: since when."""
+    """What should have gone out and has not, with `wanted_at`: since when. Nobody waits for what is not yet written."""
     waiting = OutboxMessage.objects.waiting() | OutboxMessage.objects.filter(state=MessageState.LEASED)
-    wanted = waiting.annotate(wanted_at=Greatest("due_at", Coalesce("held_until", F("due_at"))))
+    wanted = waiting.annotate(wanted_at=Greatest("due_at", "created_at", Coalesce("held_until", F("due_at"))))
     found: OutboxQuerySet = wanted.filter(wanted_at__lte=clock.now())
     return found
 

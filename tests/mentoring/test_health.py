@@ -39,7 +39,7 @@ def test_healthz_tells_of_a_message_that_waits(client: Client) -> None:
     from tests.factories import UserFactory
 
     due = clock.now() - timedelta(minutes=20)
-    fields: dict[str, Any] = {"kind": "feedback.told_us", "dedupe_key": "k", "subject": "s", "text": "t"}
+    fields: dict[str, Any] = {"kind": "feedback.told_us", "dedupe_key": "k", "subject": "s", "text": "t", "created_at": due}
     OutboxMessage.objects.create(recipient=UserFactory(), due_at=due, try_at=due, expires_at=due + timedelta(days=1), **fields)
     assert "waits for 12" in client.get("/healthz").json()["messages"]
 

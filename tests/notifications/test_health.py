@@ -40,3 +40,13 @@ def test_oldest_due_age_looks_at_what_should_have_gone(person: User, at: Callabl
     assert health.oldest_due_age() is not None, "a message in the hands of a sender is still waiting"
     OutboxMessage.objects.all().delete()
     assert health.oldest_due_age() is None
+
+
+def test_nobody_has_waited_for_what_was_found_due_only_now(person: User, at: Callable[[datetime], None]) -> None:
+    # after down time, or when a program asks for a reminder a week ahead of a session that is six days away
+    put(person, "due yesterday", due_at=clock.now() - timedelta(days=1))
+    for age in (health.oldest_due_age(), health.held_up_age()):
+        assert age is not None and age < timedelta(minutes=1)
+    at(clock.now() + timedelta(minutes=20))
+    for age in (health.oldest_due_age(), health.held_up_age()):
+        assert age is not None and age > timedelta(minutes=15), "and now it is late"
