@@ -167,7 +167,8 @@ def test_agreement_that_one_has_changed(pair: Pairing, as_user: Any, at: Any) ->
     )
 
 
-@pytest.mark.parametrize("number", [1, 4, 5, 9])
+@pytest.mark.parametrize("mail", ["refused"], indirect=True)
+@pytest.mark.parametrize("number", [4, 5, 8])
 def test_many_offers_declined_on_one_side_or_the_other(as_user: Any, at: Any, mail: str, number: int) -> None:
     """Twice as many people hear of it when the mentees were asked too; as many pairs."""
     at(NOW)
@@ -183,7 +184,7 @@ def test_many_offers_declined_on_one_side_or_the_other(as_user: Any, at: Any, ma
 
     one, other = (after(all_by(side), as_user, at, pairing=made[0]) for side in ("mentor", "mentee"))
     assert one == other
-    assert ("pairs or more did not get" in one["coordinator before 0"]) == (mail == "refused" and number >= 5)
+    assert ("pairs or more did not get" in one["coordinator before 0"]) == (number >= 5)
     assert "pairs or more did not get" not in one["same day 0"], "what the button does is not to be watched"
 
 
