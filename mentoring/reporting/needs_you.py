@@ -14,12 +14,13 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models import DateTimeField as Moment
+from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common import clock
-from mentoring.reporting.queries import FIRST_SESSION_DAYS
+from mentoring.reporting.queries import BEGUN, FIRST_SESSION_DAYS
 from mentoring.reporting.words_by_hand import Word, asleep, words_of
 from notifications.models import SuppressedAddress
 from pairings.domain import booking_nudges
@@ -27,7 +28,7 @@ from pairings.domain.agreement_nudges import ESCALATE_AFTER, unsigned
 from pairings.domain.cancellations import waiting_for_a_word
 from pairings.domain.reminders import LOG_AFTER
 from pairings.enums import PairingState, SessionState
-from pairings.models import MentoringSession, Pairing
+from pairings.models import MentoringSession, Pairing, SessionStatement
 from programs.domain.invitations import MAX_NUDGES
 from programs.enums import EnrolmentState, PairRole, ProgramState
 from programs.models import Enrolment, Program
@@ -171,8 +172,8 @@ def _pairs(state: str) -> QuerySet[Any]:
 
 def _not_met_rows() -> QuerySet[Any]:
     held = MentoringSession.objects.filter(pairing=OuterRef("pk"), state=SessionState.HELD)
-    rows = _pairs(PairingState.ACTIVE).filter(~Exists(held), activated_at__lte=clock.now() - FIRST_SESSION_BY)
-    return rows.annotate(since=_after("activated_at", FIRST_SESSION_BY))
+    rows = _pairs(PairingState.ACTIVE).filter(~Exists(held)).annotate(begun=BEGUN)
+    return rows.annotate(since=_after("begun", FIRST_SESSION_BY)).filter(since__lte=clock.now())
 
 
 def _paused_rows() -> QuerySet[Any]:
@@ -180,9 +181,9 @@ def _paused_rows() -> QuerySet[Any]:
 
 
 def _called_off_rows() -> QuerySet[Any]:
-    off = MentoringSession.objects.filter(pairing=OuterRef("pk"), state=SessionState.CANCELLED).order_by("-timed_at")
-    rows = waiting_for_a_word(Pairing.objects.all()).annotate(since=Subquery(off.values("timed_at")[:1]))
-    return rows.select_related("program", "mentor", "mentee")
+    return (
+        waiting_for_a_word(Pairing.objects.all()).annotate(since=F("last_off_at")).select_related("program", "mentor", "mentee")
+    )
 
 
 def _sessions() -> QuerySet[Any]:
@@ -198,7 +199,9 @@ def _unlogged_rows() -> QuerySet[Any]:
 
 def _disagreement_rows() -> QuerySet[Any]:
     rows: Any = _sessions()
-    return rows.with_disagreement().filter(disagreement=True).annotate(since=F("ends_at"))  # type: ignore[no-any-return]
+    said = SessionStatement.objects.filter(session=OuterRef("pk")).order_by("-at").values("at")[:1]
+    rows = rows.with_disagreement().filter(disagreement=True)
+    return rows.annotate(since=Greatest("ends_at", Subquery(said)))  # type: ignore[no-any-return]
 
 
 def _unanswered_rows() -> QuerySet[Any]:

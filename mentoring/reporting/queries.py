@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db.models import Count, Exists, OuterRef, Q, Sum
+from django.db.models.functions import Greatest
 
 from common import clock
 from feedback.enums import RoundState
@@ -17,6 +18,7 @@ from programs.enums import EnrolmentState, PairRole
 from programs.models import Enrolment, Program
 
 FIRST_SESSION_DAYS = 21  # by this day a pair should have met
+BEGUN = Greatest("activated_at", "resumed_at")  # a pause starts the days anew
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,7 @@ def people_of(program: Program) -> tuple[People, ...]:
 def pairs_of(program: Program) -> Pairs:
     """Pairs by state, and what keeps them from going on."""
     held = MentoringSession.objects.filter(pairing=OuterRef("pk"), state=SessionState.HELD)
-    pairs = Pairing.objects.with_progress().filter(program=program).annotate(has_met=Exists(held))
+    pairs = Pairing.objects.with_progress().filter(program=program).annotate(has_met=Exists(held), begun=BEGUN)
     waiting = Q(state=PairingState.ACTIVE, has_met=False)
     late = clock.now() - timedelta(days=FIRST_SESSION_DAYS)
     return Pairs(
@@ -132,7 +134,7 @@ def pairs_of(program: Program) -> Pairs:
             completed=Count("pk", filter=Q(state=PairingState.COMPLETED)),
             ended=Count("pk", filter=Q(state=PairingState.ENDED)),
             without_first_session=Count("pk", filter=waiting),
-            late=Count("pk", filter=waiting & Q(activated_at__lte=late)),
+            late=Count("pk", filter=waiting & Q(begun__lte=late)),
             unsigned=Count("pk", filter=Q(state=PairingState.ACTIVE, signed=False)),
         )
     )

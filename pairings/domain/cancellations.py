@@ -42,8 +42,16 @@ def next_reaches_coordinator(pairing: Pairing) -> bool:
 
 
 def waiting_for_a_word(pairings: QuerySet[Pairing]) -> QuerySet[Any]:
-    """Those that a coordinator should look after: active ones with MANY called off or more."""
-    return with_called_off(pairings).filter(state=PairingState.ACTIVE, called_off__gte=MANY)
+    """Those that a coordinator should look after: active ones with MANY called off or more.
+
+    With `last_off_at`: when a session was last called off, or noted as such, by either of the two, as it must not tell by whom.
+    """
+    of_pair = MentoringSession.objects.filter(pairing=OuterRef("pk"), state=SessionState.CANCELLED, cancelled_by__isnull=False)
+    # what the log says of a session leaves `timed_at` at its booking
+    last = of_pair.annotate(at=Coalesce("logged_at", "timed_at")).order_by("-at").values("at")[:1]
+    rows = with_called_off(pairings).filter(state=PairingState.ACTIVE, called_off__gte=MANY)
+    found: QuerySet[Any] = rows.annotate(last_off_at=Subquery(last))
+    return found
 
 
 def tell_if_many(session: MentoringSession) -> None:

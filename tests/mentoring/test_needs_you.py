@@ -9,7 +9,8 @@ import pytest
 from django.urls import reverse
 
 from common import clock
-from mentoring.reporting.needs_you import needs_of
+from mentoring.reporting.needs_you import Need, needs_of
+from mentoring.reporting.queries import program_figures
 from mentoring.workflows.needs_you import KIND, tell_what_is_new
 from notifications import sender, suppression
 from notifications.models import OutboxMessage, Webhook
@@ -22,6 +23,11 @@ from tests.pairings.session_data import book, make_pair, make_program, sign
 pytestmark = pytest.mark.django_db
 MONDAY = datetime(2027, 2, 1, 9, tzinfo=UTC)  # 10:00 in Berlin
 DAY = timedelta(days=1)
+
+
+def is_since(need: Need, kind: str, moment: datetime) -> bool:
+    """The clock goes on while a test runs."""
+    return need.kind == kind and abs(need.since - moment) < timedelta(minutes=1)
 
 
 def kinds(program: Program) -> list[str]:
@@ -51,6 +57,21 @@ def test_no_first_session_by_day_21(pair: Pairing, at: Any) -> None:
     assert pair.mentee.name in need.about
 
 
+def test_a_pause_starts_the_21_days_anew(pair: Pairing, at: Any) -> None:
+    at(MONDAY + 20 * DAY)
+    pausing.pause(actor=pair.mentor, pairing=pair)
+    at(MONDAY + 30 * DAY)
+    for person in (pair.mentor, pair.mentee):
+        pausing.resume(actor=person, pairing=pair)
+    at(MONDAY + 51 * DAY - timedelta(minutes=1))
+    assert kinds(pair.program) == []
+    assert program_figures(pair.program).pairs.late == 0
+    at(MONDAY + 51 * DAY + timedelta(minutes=1))
+    [need] = needs_of(pair.program)
+    assert is_since(need, "not_met", MONDAY + 51 * DAY)
+    assert program_figures(pair.program).pairs.late == 1
+
+
 def test_paused_pair(pair: Pairing) -> None:
     pausing.pause(actor=pair.mentor, pairing=pair)
     assert kinds(pair.program) == ["paused"]
@@ -61,6 +82,40 @@ def test_two_sessions_called_off(pair: Pairing) -> None:
         session = book(pair, day=(MONDAY + number * DAY).date())
         sessions.cancel(actor=pair.mentee, session=session)
         assert kinds(pair.program) == (["called_off"] if number == 2 else [])
+
+
+def test_sessions_called_off_are_theirs_since_the_last_one_was_noted(pair: Pairing, at: Any) -> None:
+    booked = [book(pair, day=(MONDAY + number * DAY).date()) for number in (1, 2, 3)]
+    for session in booked[:2]:
+        at(session.ends_at + timedelta(hours=1))
+        sessions.log(actor=pair.mentor, session=session, outcome="cancelled", cancelled_by=pair.mentee)
+    [need] = needs_of(pair.program)
+    assert is_since(need, "called_off", clock.now())
+    at(clock.now() + timedelta(hours=1))
+    sessions.cancel(actor=pair.mentor, session=booked[2])  # on whichever side: the date must not tell
+    assert is_since(needs_of(pair.program)[0], "called_off", clock.now())
+
+
+def test_what_a_pause_took_away_was_not_called_off(pair: Pairing, at: Any) -> None:
+    for number in (1, 2):
+        sessions.cancel(actor=pair.mentee, session=book(pair, day=(MONDAY + number * DAY).date()))
+    book(pair, day=(MONDAY + 9 * DAY).date())
+    at(MONDAY + timedelta(hours=1))
+    pausing.pause(actor=pair.mentor, pairing=pair)
+    for person in (pair.mentor, pair.mentee):
+        pausing.resume(actor=person, pairing=pair)
+    [need] = needs_of(pair.program)
+    assert is_since(need, "called_off", MONDAY)
+
+
+def test_disagreement_is_told_although_it_came_up_after_the_last_mail(pair: Pairing, at: Any) -> None:
+    session = book(pair)
+    at(session.ends_at)
+    sessions.log(actor=pair.mentor, session=session, outcome="held")
+    at(session.ends_at + 3 * DAY)
+    sessions.log(actor=pair.mentee, session=session, outcome="missed")
+    [need] = needs_of(pair.program)
+    assert is_since(need, "disagreement", clock.now())
 
 
 def test_session_that_nobody_has_logged_and_one_they_disagree_on(pair: Pairing, at: Any) -> None:
