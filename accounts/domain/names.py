@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import dropwhile
 
 # Letters that Unicode does not take apart into a base letter and an accent.
 LETTERS = str.maketrans(
@@ -11,6 +12,7 @@ LETTERS = str.maketrans(
 )
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
 WORD = re.compile(r"[^\W_]+")
+TITLES = {"dr", "prof", "professor", "mr", "mrs", "ms", "mx", "herr", "frau"}  # also without a full stop
 
 
 def plain(text: str) -> str:
@@ -35,3 +37,26 @@ def search_text(*texts: str) -> str:
     whole = " ".join(text for text in texts if text)
     spelled_out = unicodedata.normalize("NFC", whole.casefold()).translate(UMLAUTS)
     return " ".join(words(f"{whole} {spelled_out}"))
+
+
+def called(name: str) -> str:
+    """What to call somebody of that name: its first word, titles left out; the whole name where that would be no name.
+
+    "Dr. Henrik Sommer" is called Henrik. "J. R. Smith" and "Dr. Sommer" are called as they are written.
+    """
+    words = name.split()
+    rest = list(dropwhile(_is_title, words))
+    if not rest or _is_initial(rest[0]) or (len(rest) == 1 and len(words) > 1):
+        return " ".join(words)
+    return rest[0]
+
+
+def _is_title(word: str) -> bool:
+    """Dr, Prof., Dipl.-Ing., Dr.med., and the lower case h. c. that may follow."""
+    return word.rstrip(".").casefold() in TITLES or (word.endswith(".") and (word.islower() or not _is_initial(word)))
+
+
+def _is_initial(word: str) -> bool:
+    """J, J. or J.R.; never a character that is a word by itself, as in Chinese."""
+    letters = [part for part in re.split(r"[.-]", word) if part]
+    return all(len(letter) == 1 and letter.upper() != letter.lower() for letter in letters)

@@ -14,6 +14,7 @@ from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from accounts.domain.names import called
 from accounts.enums import DirectoryState
 from accounts.querysets import UserManager
 from common.models import PublicModel
@@ -88,7 +89,7 @@ class User(PublicModel, AbstractBaseUser):
     @property
     def short_name(self) -> str:
         """What people call this person."""
-        return self.preferred_name or self.name.split(" ")[0]
+        return self.preferred_name or called(self.name)
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """Changes with the password and with `session_epoch`. Overrides the hook that Django 5.2 offers for both hashes."""
