@@ -1,7 +1,8 @@
 """What somebody types is not lost when their sign-in runs out while they write.
 
 It waits in the session of the browser, encrypted, until they have signed in again, and then stands in the form once more:
-for the same person and the same page alone. Nothing is saved by that.
+for the same person and the same page alone. Nothing is saved by that. It goes with the session, so after SESSION_COOKIE_AGE
+at the latest.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from cryptography.fernet import InvalidToken
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
@@ -58,7 +60,11 @@ def posted_or_kept(request: HttpRequest) -> QueryDict | None:
     sealed = request.session.get(KEPT)
     if not sealed:
         return None
-    content = json.loads(crypto.decrypt(sealed))
+    try:
+        content = json.loads(crypto.decrypt(sealed))
+    except InvalidToken:  # the key has been changed meanwhile, and the old one is gone
+        del request.session[KEPT]
+        return None
     is_theirs = content["person"] == str(request.user.public_id)  # type: ignore[union-attr]
     if is_theirs and content["path"] != request.path:
         return None

@@ -8,11 +8,13 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from cryptography.fernet import Fernet
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
 from accounts import idle
+from accounts.typed import KEPT
 from pairings.domain import notes
 from pairings.models import MentoringSession
 from tests.pairings.session_data import MONDAY, book, make_pair
@@ -111,6 +113,28 @@ def test_what_is_of_nobody_or_too_much_is_not_kept(session: MentoringSession, as
     assert client.post(url, data).status_code == 302
     sign_in(client, mentor)
     assert fields(client.get(url))["note"] == ""
+
+
+def test_a_key_that_is_gone_ends_it_and_breaks_no_page(session: MentoringSession, as_user: SignIn, settings: Any) -> None:
+    mentor, url = session.pairing.mentor, page("session_log", session)
+    client = as_user(mentor)
+    data = fields(client.get(url)) | WORDS
+    run_out(client)
+    client.post(url, data)
+    settings.ENCRYPTION_KEYS = [Fernet.generate_key().decode()]
+    sign_in(client, mentor)
+    for _time in range(2):
+        answer = client.get(url)
+        assert answer.status_code == 200
+        assert fields(answer)["note"] == ""
+
+
+def test_another_site_can_put_nothing_there(session: MentoringSession, as_user: SignIn) -> None:
+    mentor, url = session.pairing.mentor, page("session_log", session)
+    data = fields(as_user(mentor).get(url)) | WORDS
+    stranger = Client(enforce_csrf_checks=True)
+    assert stranger.post(url, data).status_code == 403
+    assert KEPT not in stranger.session
 
 
 def test_it_is_kept_for_its_own_page_alone(session: MentoringSession, as_user: SignIn) -> None:
