@@ -49,7 +49,8 @@ def name_delegate(*, actor: User, email: str) -> Delegation:
     DomainError for an address that is in nobody's name here, for oneself, and for more than MOST_DELEGATES. Whether the
     address exists is no secret inside the company, and a delegate is named by somebody who knows them.
     """
-    mentee = User.objects.select_for_update().get(pk=actor.pk)
+    # not FOR UPDATE: two who name each other at the same moment would wait for one another's row
+    mentee = User.objects.select_for_update(no_key=True).get(pk=actor.pk)
     delegate = User.objects.active().filter(email=email.strip().lower()).first()
     if delegate is None:
         raise DomainError(_("Nobody here has this address. Please check it, or ask HR to add the person."))

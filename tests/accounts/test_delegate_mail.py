@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 
 from accounts.domain import profile
 from accounts.models import Delegation, User
@@ -82,3 +84,19 @@ def test_somebody_who_has_left_gets_none(mia: User, kim: User, mailoutbox: list[
     User.objects.filter(pk=kim.pk).update(is_active=False)
     profile.remove_delegate(actor=mia, delegation=Delegation.objects.select_related("delegate", "mentee").get())
     assert set(subjects(mailoutbox)) == {"mia@example.com"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_name_each_other_at_the_same_moment_do_not_wait_for_one_another(mia: User, kim: User) -> None:
+    def the_other_way() -> None:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '2s'")
+            profile.name_delegate(actor=kim, email=mia.email)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        profile.name_delegate(actor=mia, email=kim.email)
+        pool.submit(the_other_way).result(timeout=20)
+    assert Delegation.objects.count() == 2
