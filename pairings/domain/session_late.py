@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.models import Delegation, User
@@ -85,7 +86,7 @@ def lateness(session: MentoringSession) -> dict[int, Late]:
     return {row.person_id: Late(row.minutes_late or 0, row.late_said_by) for row in said}
 
 
-def said_for(sessions: Iterable[int], mentees: Iterable[int]) -> set[int]:
-    """Those of the sessions, by number, of which it has been said that one of these people comes late. One query."""
-    said = SessionAttendance.objects.filter(session__in=list(sessions), person__in=list(mentees), minutes_late__isnull=False)
-    return set(said.values_list("session_id", flat=True))
+def said_of_mentee(sessions: Iterable[int]) -> set[int]:
+    """Those of the sessions, by number, of which it has been said that their mentee comes late. One query."""
+    said = SessionAttendance.objects.filter(session__in=list(sessions), minutes_late__isnull=False)
+    return set(said.filter(person=F("session__pairing__mentee")).values_list("session_id", flat=True))

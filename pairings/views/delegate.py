@@ -82,7 +82,7 @@ def delegate_home(request: HttpRequest) -> HttpResponse:
         for pairing in pairings
     ]
     near = [row for some in by_pairing.values() for row in some if session_late.is_near_time(row["starts_at"], row["ends_at"])]
-    said = session_late.said_for([row["pk"] for row in near], [pairing.mentee_id for pairing in pairings]) if near else set()
+    said = session_late.said_of_mentee([row["pk"] for row in near]) if near else set()
     for row in near:
         row["late_choices"] = () if row["pk"] in said else session_late.CHOICES
     return render(request, "pairings/delegate_home.html", {"rows": rows})

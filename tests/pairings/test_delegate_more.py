@@ -176,6 +176,15 @@ def test_what_the_mentor_says_about_being_late_is_not_shown_to_the_delegate(
     assert "15 minutes late" not in as_user(kim).get(HOME).content.decode()
 
 
+def test_nor_where_the_delegate_handles_the_mentor_s_times_in_another_pair(
+    session: MentoringSession, kim: User, as_user: SignIn
+) -> None:
+    Delegation.objects.create(mentee=session.pairing.mentor, delegate=kim)
+    make_pair(mentee=session.pairing.mentor)
+    session_late.say_late(actor=session.pairing.mentor, session=session, minutes=15)
+    assert page("delegate_late", session) in as_user(kim).get(HOME).content.decode()
+
+
 def test_home_leads_to_the_calendar_for_others(pairing: Pairing, kim: User, as_user: SignIn) -> None:
     shown = as_user(kim).get(reverse("mentoring:home")).content.decode()
     assert f"{pairing.mentee.name} with {pairing.mentor.name}" in shown
