@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from django.db.models import BigIntegerField, OuterRef, QuerySet, Subquery, TextField
 from django.db.models.fields.json import KT
@@ -52,11 +51,6 @@ def words_of(program: Program) -> Mapping[tuple[str, str], Word]:
     )
     fields = rows.values_list("need", "about", "due_at", "author_id", "author")
     return {(need, about): Word(at, author_id, author or "") for need, about, at, author_id, author in fields}
-
-
-def word_about(program: Program, need: str, about: UUID) -> Word | None:
-    """The last time that somebody wrote about this entry."""
-    return words_of(program).get((need, str(about)))
 
 
 def asleep(*, need: str, program: str, about: str) -> QuerySet[Any]:

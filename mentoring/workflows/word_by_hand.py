@@ -25,7 +25,7 @@ from common.errors import DomainError
 from common.http import absolute
 from mentoring.needs_drafts import button_of
 from mentoring.reporting.needs_you import Need, need_of
-from mentoring.reporting.words_by_hand import KIND
+from mentoring.reporting.words_by_hand import KIND, NOT_ARRIVED
 from notifications import outbox, registry, suppression
 from notifications.enums import Channel
 from notifications.models import OutboxMessage
@@ -78,7 +78,8 @@ def write(*, actor: User, program: Program, need: Need, people: Sequence[User], 
         return False
     if need_of(program, need.kind, need.about_id) is None:
         raise DomainError(_("This has been settled in the meantime. Nothing was sent."))
-    if written.filter(data__need=need.kind, data__about=about, due_at__gt=now - GAP).exists():
+    arrives = written.exclude(state__in=NOT_ARRIVED)
+    if arrives.filter(data__need=need.kind, data__about=about, due_at__gt=now - GAP).exists():
         raise DomainError(_("Somebody has written about this within the last day. Give them time to answer."))
     _keep_to_limits(written, actor, people)
     refused = {person.pk for person in unreachable(people)}

@@ -83,6 +83,7 @@ def test_entry_does_not_rest_where_nothing_arrived(pair: Pairing, coordinator: A
     coordinator.post(url, form_of(coordinator, url))
     words().update(state="failed")
     assert count_of(pair.program) == 1
+    assert coordinator.post(url, form_of(coordinator, url)).status_code == 303, "it can be written again at once"
 
 
 def test_mail_about_sessions_called_off_leads_to_the_draft(pair: Pairing, coordinator: Any) -> None:
