@@ -25,13 +25,12 @@ from mentoring.needs_forms import WordForm
 from mentoring.reporting.needs_you import Need, need_of
 from mentoring.reporting.words_by_hand import KIND, SLEEP
 from mentoring.workflows import word_by_hand
-from notifications import foot
-from notifications.models import OutboxMessage
-from notifications.rendering import LINK, SIGNATURE, Letter
+from notifications.preview import look, shows_mail
 from programs.models import Program
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@shows_mail
 def need_write(request: HttpRequest, public_id: UUID, kind: str, about_id: UUID) -> HttpResponse:
     """A draft to change and send: to whom, subject, text, and the mail as it will look."""
     program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
@@ -114,7 +113,4 @@ def _preview(request: HttpRequest, form: WordForm, program: Program, need: Need,
     subject, text = form.words()
     sender = cast("User", request.user)
     letter = word_by_hand.letter(sender=sender, recipient=first, program=program, kind=need.kind, subject=subject, text=text)
-    message = OutboxMessage(recipient=first, kind=KIND)
-    whole = foot.attach(Letter(letter.subject, letter.text.replace(LINK, _("(the link to the page)")), ""), foot.of(message))
-    body, _mark, below = whole.text.rpartition(SIGNATURE)
-    return {"to": first, "rest": rest, "subject": subject, "text": body.strip(), "foot": below.strip()}
+    return {"to": first, "rest": rest, "look": look(letter, recipient=first, kind=KIND)}

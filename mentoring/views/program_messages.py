@@ -18,7 +18,7 @@ from mentoring.forms import MessageFilterForm, ResendForm
 from mentoring.reporting import messages as reporting
 from mentoring.reporting.unlisted import unlisted_of
 from notifications import policy, registry, resending, retrying
-from notifications.rendering import LINK
+from notifications.preview import look, shows_mail
 from programs.models import Program
 
 
@@ -104,21 +104,19 @@ def message_samples_list(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_GET
+@shows_mail
 def message_sample(request: HttpRequest, public_id: UUID, kind: str) -> HttpResponse:
     """One kind as it looks in this program, with invented people in it."""
     program = managed(request, public_id)
     if kind not in policy.POLICIES:
         raise Http404
     letter = message_samples.sample(kind, program=program, reader=request.user)
-    text = letter.text.replace(LINK, _("(the link to the page)"))
     row = policy.of(kind)
     context = {
         "program": program,
         "label": registry.label_of(kind),
-        "subject": letter.subject,
-        "text": text,
+        "look": look(letter, recipient=request.user, kind=kind),
         "row": row,
-        "why": policy.WHY[row.why],
         "topic": policy.TOPICS.get(row.topic, ""),
     }
     return render(request, "mentoring/message_sample.html", context)

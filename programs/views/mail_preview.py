@@ -10,7 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
-from notifications.rendering import LINK, compose
+from notifications.preview import look, shows_mail
+from notifications.rendering import compose
 from programs.enums import PairRole
 from programs.views.programs import managed_program
 
@@ -40,6 +41,7 @@ def letters() -> tuple[Preview, ...]:
     return LETTERS
 
 
+@shows_mail
 def mail_preview(request: HttpRequest, public_id: UUID, key: str) -> HttpResponse:
     """One message with this program's data, addressed to the reader, for both sides."""
     program = managed_program(request, public_id)
@@ -50,8 +52,7 @@ def mail_preview(request: HttpRequest, public_id: UUID, key: str) -> HttpRespons
     for role, label in ((PairRole.MENTOR, program.mentor_label), (PairRole.MENTEE, program.mentee_label)):
         context = {"program": program, "label": label, "is_mentor": role == PairRole.MENTOR}
         letter = compose(recipient=request.user, template=f"programs/{key}", context=context)
-        text = letter.text.replace(LINK, str(_("(the link to their own page)")))
-        sides.append({"label": label, "subject": letter.subject, "text": text})
+        sides.append({"label": label, "look": look(letter, recipient=request.user, kind=f"programs.{key}")})
     return TemplateResponse(
         request, "programs/mail_preview.html", {"program": program, "letter": found, "sides": sides, "letters": LETTERS}
     )

@@ -20,12 +20,12 @@ def script() -> str:
     return AXE.read_text(encoding="utf-8")
 
 
-def violations(page: Page) -> list[dict[str, Any]]:
-    """What axe finds on the page as it is now, by the rules of WCAG 2.2 AA and axe's best practice."""
+def violations(page: Page, rules: list[str] | None = None) -> list[dict[str, Any]]:
+    """What axe finds on the page as it is now, by the rules of WCAG 2.2 AA and axe's best practice, or by these."""
     # evaluated by the debugger, so the page's Content-Security-Policy stays as it is
     page.evaluate(f"() => {{ if (!window.axe) {{ {script()} }} }}")
     result = page.evaluate(
-        "(rules) => axe.run(document, {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']})", RULES
+        "(rules) => axe.run(document, {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']})", rules or RULES
     )
     found: list[dict[str, Any]] = result["violations"]
     return found
