@@ -10,7 +10,6 @@ APPS = ("accounts", "programs", "pairings", "goals", "feedback", "mentoring")
 READERS = {
     "mentoring/reporting/messages.py": "listed kinds alone: tests/privacy/test_messages_page.py",
     "mentoring/reporting/words_by_hand.py": "what coordinators wrote by hand alone: its kind",
-    "mentoring/views/need_write.py": "the same",
     "mentoring/reporting/unlisted.py": "one line, the same for none and a few: tests/privacy/test_messages_page.py",
 }
 
