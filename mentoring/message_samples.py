@@ -15,7 +15,8 @@ from accounts.models import AddressChange, User
 from feedback.models import SurveyRound
 from mentoring.needs_drafts import button_of, draft_of
 from mentoring.reporting.needs_you import Need
-from notifications import policy
+from notifications import policy, registry
+from notifications.occasions import occasion
 from notifications.rendering import Letter, compose
 from pairings.models import MentoringSession, Pairing
 from programs.models import Program
@@ -161,6 +162,22 @@ def sample(kind: str, *, program: Program, reader: Any) -> Letter:
     with translation.override(reader.locale):
         given = context(cast(program, reader))
     return compose(recipient=reader, template=TEMPLATES.get(kind, f"{app}/{name}"), context=given)
+
+
+def label(kind: str, program: Program) -> str:
+    """What the kind is called in this program. Both sides are asked in messages of one name: whose it is says the side."""
+    sides = {
+        "pairings.offer_mentor": _("%(side)s, who is asked first") % {"side": program.mentor_label},
+        "pairings.offer_mentor_reminder": _("%(side)s, who is asked first") % {"side": program.mentor_label},
+        "pairings.offer_mentee": program.mentee_label,
+        "pairings.offer_mentee_reminder": program.mentee_label,
+    }
+    return f"{registry.label_of(kind)} ({sides[kind]})" if kind in sides else registry.label_of(kind)
+
+
+def when(kind: str, program: Program) -> str:
+    """Who gets the kind in this program, and when."""
+    return occasion(kind, mentor=program.mentor_label, mentee=program.mentee_label)
 
 
 def kinds() -> list[str]:

@@ -17,7 +17,7 @@ from mentoring import message_samples
 from mentoring.forms import MessageFilterForm, ResendForm
 from mentoring.reporting import messages as reporting
 from mentoring.reporting.unlisted import unlisted_of
-from notifications import policy, registry, resending, retrying
+from notifications import policy, resending, retrying
 from notifications.preview import look, shows_mail
 from programs.models import Program
 
@@ -96,9 +96,10 @@ def _resend(request: HttpRequest, scope: UUID | None) -> None:
 
 @require_GET
 def message_samples_list(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """All kinds of messages, each with how it is sent."""
+    """All kinds of messages, each with who gets it and when, and how it is sent."""
     program = managed(request, public_id)
-    rows = [(kind, registry.label_of(kind), policy.of(kind)) for kind in message_samples.kinds()]
+    samples = message_samples
+    rows = [(kind, samples.label(kind, program), samples.when(kind, program), policy.of(kind)) for kind in samples.kinds()]
     context = {"program": program, "rows": sorted(rows, key=lambda row: row[1])}
     return render(request, "mentoring/message_samples_list.html", context)
 
@@ -114,7 +115,8 @@ def message_sample(request: HttpRequest, public_id: UUID, kind: str) -> HttpResp
     row = policy.of(kind)
     context = {
         "program": program,
-        "label": registry.label_of(kind),
+        "label": message_samples.label(kind, program),
+        "when": message_samples.when(kind, program),
         "look": look(letter, recipient=request.user, kind=kind),
         "row": row,
         "topic": policy.TOPICS.get(row.topic, ""),
