@@ -7,25 +7,31 @@ has lost its point meanwhile is put into the outbox all the same, and is `missed
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection
+import structlog
+from django.db import InterfaceError, OperationalError, connection
 from django.db.models import QuerySet
 
 from common import clock
 from notifications.enums import MessageState
 from notifications.models import Watermark
 
+log = structlog.get_logger(__name__)
+
 LONGEST = timedelta(days=60)  # whoever switches it off for longer has not lost messages, but a season
 PAGE = 500  # rows at a time
+MOST_FAULTS = 20  # rows of one run: with more of them it is no single row that is wrong
+SLOWEST = timedelta(hours=1)  # no run takes longer: a mark that is further ahead was set while the clock was wrong
 
 MOVE = (
-    "INSERT INTO notifications_watermark AS mark (name, seen_until) VALUES (%s, %s)"
-    " ON CONFLICT (name) DO UPDATE SET seen_until = greatest(mark.seen_until, excluded.seen_until)"
+    "INSERT INTO notifications_watermark AS mark (name, seen_until) VALUES (%(name)s, %(moment)s)"
+    " ON CONFLICT (name) DO UPDATE SET seen_until = CASE WHEN mark.seen_until > %(latest)s"
+    " THEN excluded.seen_until ELSE greatest(mark.seen_until, excluded.seen_until) END"
 )
 
 _searches: dict[str, Search] = {}
@@ -56,21 +62,34 @@ class Search:
 
     @contextmanager
     def window(self) -> Iterator[Window]:
-        """What this search has not looked at; LONGEST at most, and all of that if it has never run.
+        """What this search has not looked at; LONGEST at most.
 
         When the block ends well it has looked until now. When it does not, or the process dies, the next run looks again.
         Two at once look at the same; neither moves the mark back.
         """
         now = clock.now()
         earliest = now - LONGEST
-        seen = Watermark.objects.filter(pk=self.name).values_list("seen_until", flat=True).first() or earliest
+        seen = self._seen_until()
+        if seen is None:
+            seen = self._begin(now)
         yield Window(since=min(max(seen, earliest), now), now=now)
         self.has_looked_until(now)
 
     def has_looked_until(self, moment: datetime) -> None:
-        """Move the mark forward."""
+        """Move the mark forward; back only from a time at which a clock was wrong."""
         with connection.cursor() as cursor:
-            cursor.execute(MOVE, [self.name, moment])
+            cursor.execute(MOVE, {"name": self.name, "moment": moment, "latest": moment + SLOWEST})
+
+    def _seen_until(self) -> datetime | None:
+        return Watermark.objects.filter(pk=self.name).values_list("seen_until", flat=True).first()
+
+    def _begin(self, now: datetime) -> datetime:
+        """The mark of the first run. Where no search has ever run, all of them begin LONGEST ago; then one without a mark has
+        come with a new version, and what lies behind it has not been missed: nobody had promised it."""
+        if not Watermark.objects.exists():
+            marks = [Watermark(name=name, seen_until=now - LONGEST) for name in _searches]
+            Watermark.objects.bulk_create(marks, ignore_conflicts=True)
+        return self._seen_until() or now
 
 
 def forget_the_past(moment: datetime) -> None:
@@ -85,3 +104,33 @@ def pages(rows: QuerySet[Any]) -> Iterator[list[Any]]:
     while page:
         yield page
         page = list(rows.filter(pk__gt=page[-1].pk).order_by("pk")[:PAGE]) if len(page) == PAGE else []
+
+
+def work_through(found: Iterable[list[Any]], do: Callable[[list[Any]], int]) -> int:
+    """`do` page after page; the sum of what it says. A row that fails keeps no other from its messages.
+
+    A page that fails is done again row by row, so `do` must be a transaction. The fault is raised when all others are through:
+    then the mark stays, and the next run looks again. A database that is away, or MOST_FAULTS, end it at once.
+    """
+    made, faults = 0, []
+    for page in found:
+        try:
+            made += do(page)
+            continue
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            log.exception("due_page_failed", rows=len(page))
+        for row in page:
+            try:
+                made += do([row])
+            except (OperationalError, InterfaceError):
+                raise
+            except Exception as fault:
+                log.exception("due_row_failed", model=type(row).__name__, row=row.pk)
+                faults.append(fault)
+                if len(faults) >= MOST_FAULTS:
+                    raise
+    if faults:
+        raise faults[0]
+    return made

@@ -14,7 +14,7 @@ from common import clock
 from notifications import outbox
 from notifications.enums import MessageState
 from notifications.models import OutboxMessage
-from notifications.windows import Search, Window, pages
+from notifications.windows import Search, Window, pages, work_through
 from pairings import mail_agreement
 from pairings.enums import PairingState
 from pairings.models import AgreementVersion, Signature
@@ -49,7 +49,8 @@ def nudge_unsigned() -> int:
     """
     with SEARCH.window() as window:
         first, last = window.now - NUDGE_AFTER[0], window.since - NUDGE_AFTER[-1] - mail_agreement.LIFE
-        return sum(_nudge(page, window) for page in pages(unsigned().filter(asked_at__lte=first, asked_at__gt=last)))
+        rows = unsigned().filter(asked_at__lte=first, asked_at__gt=last)
+        return work_through(pages(rows), lambda page: _nudge(page, window))
 
 
 @transaction.atomic

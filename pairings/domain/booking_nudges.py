@@ -22,6 +22,7 @@ from django.db.models import (
     F,
     Max,
     OuterRef,
+    Q,
     QuerySet,
     Subquery,
     Value,
@@ -36,7 +37,7 @@ from common import clock
 from common.timezones import to_utc, to_wall
 from notifications import outbox, registry
 from notifications.models import OutboxMessage
-from notifications.windows import Search, Window
+from notifications.windows import Search, Window, pages, work_through
 from pairings import mail_booking
 from pairings.enums import PairingState, SessionState
 from pairings.models import MentoringSession, Pairing
@@ -143,7 +144,6 @@ def _first_here(day: date, until: datetime, zone: str, away: Sequence[tuple[Abse
     return None
 
 
-@transaction.atomic
 def nudge_drivers() -> int:
     """Put every reminder to book that has fallen due into the outbox; how many were new.
 
@@ -151,14 +151,16 @@ def nudge_drivers() -> int:
     lost its point while nobody looked is missed.
     """
     with SEARCH.window() as window:
-        return _nudge(window)
+        # a program that has yet to begin puts the reminders off, so that an old gap may still have its own ahead
+        earliest = window.since - timedelta(days=SECOND[1] + 1) - LIFE
+        recent = Q(open_since__gt=earliest) | Q(program__starts_on__gt=earliest.date() + BEFORE_START - 2 * DAY)
+        rows = without_date().filter(recent, open_since__lte=window.now - timedelta(days=FIRST[0] - 1))
+        return work_through(pages(rows), lambda page: _nudge(page, window))
 
 
-def _nudge(window: Window) -> int:
-    longest = timedelta(days=SECOND[1] + 1) + LIFE
-    rows = list(without_date().filter(open_since__lte=window.now - timedelta(days=FIRST[0] - 1)))
-    # a program that has yet to begin puts the reminders off, so that an old gap may still have its own ahead
-    rows = [row for row in rows if window.since < max(row.open_since, _opens(row.program)) + longest]
+@transaction.atomic
+def _nudge(rows: list[Any], window: Window) -> int:
+    """What is due of these; how many messages were new."""
     away = _absences(rows)
     dues = [due for row in rows for due in dues_of(row, away[row.pk]) if window.asks_for(due.due_at, due.expires_at)]
     known = OutboxMessage.objects.filter(dedupe_key__in=[due.key for due in dues]) if dues else OutboxMessage.objects.none()
@@ -223,11 +225,6 @@ def _last_useful(program: Program) -> datetime:
 
 def _is_useful(program: Program) -> bool:
     return program.ends_on is not None and clock.now() < _last_useful(program)
-
-
-def _opens(program: Program) -> datetime:
-    assert program.starts_on is not None
-    return to_utc(program.starts_on - BEFORE_START, time(), program.time_zone)
 
 
 def _absences(rows: Sequence[Any]) -> dict[int, list[tuple[Absence, str]]]:

@@ -9,7 +9,7 @@ from django.db import transaction
 from common.timezones import to_utc
 from notifications import outbox
 from notifications.models import OutboxMessage
-from notifications.windows import Search, Window, pages
+from notifications.windows import Search, Window, pages, work_through
 from pairings import mail_commitments
 from pairings.enums import PairingState
 from pairings.models import Commitment
@@ -33,7 +33,7 @@ def remind_of_commitments() -> int:
             pairing__state=PairingState.ACTIVE,
             pairing__mentee__is_active=True,
         ).select_related("pairing__program", "pairing__mentor", "pairing__mentee")
-        return sum(_remind(page, window) for page in pages(rows))
+        return work_through(pages(rows), lambda page: _remind(page, window))
 
 
 @transaction.atomic

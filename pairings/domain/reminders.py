@@ -18,7 +18,7 @@ from common.timezones import to_utc, to_wall
 from notifications import outbox
 from notifications.enums import MessageState
 from notifications.models import OutboxMessage
-from notifications.windows import Search, Window
+from notifications.windows import Search, Window, work_through
 from pairings import mail_sessions
 from pairings.enums import PairingState, SessionState
 from pairings.models import MentoringSession
@@ -69,14 +69,16 @@ def enqueue_due_reminders() -> int:
     page in a transaction of its own, so that memory does not grow with their number; nor do the queries of a page.
     """
     with SEARCH.window() as window:
-        ahead = _in_question(window)
-        made, page = 0, list(ahead[:PAGE])
-        while page:
-            made += _enqueue_page(page, window)
-            last = page[-1]
-            beyond = Q(starts_at__gt=last.starts_at) | Q(starts_at=last.starts_at, pk__gt=last.pk)
-            page = list(ahead.filter(beyond)[:PAGE]) if len(page) == PAGE else []
-    return made
+        return work_through(_soonest_first(_in_question(window)), lambda page: _enqueue_page(page, window))
+
+
+def _soonest_first(ahead: QuerySet[MentoringSession]) -> Iterator[list[MentoringSession]]:
+    page = list(ahead[:PAGE])
+    while page:
+        yield page
+        last = page[-1]
+        beyond = Q(starts_at__gt=last.starts_at) | Q(starts_at=last.starts_at, pk__gt=last.pk)
+        page = list(ahead.filter(beyond)[:PAGE]) if len(page) == PAGE else []
 
 
 @transaction.atomic

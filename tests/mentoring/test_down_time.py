@@ -7,12 +7,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 
 from accounts.models import Absence, User
 from common import clock
 from feedback.domain import rounds
 from notifications import sender, windows
 from notifications.models import OutboxMessage, Watermark
+from pairings import mail_booking
 from pairings.domain import agreements, commitments, sessions
 from pairings.domain.agreement_nudges import NUDGE_AFTER, nudge_unsigned
 from pairings.domain.booking_nudges import nudge_drivers
@@ -27,6 +29,13 @@ from tests.pairings.session_data import MONDAY, book, make_pair
 pytestmark = pytest.mark.django_db
 GAPS = [10, 40]
 DAY = timedelta(days=1)
+SEARCHES = {
+    "pairings.session_reminders",
+    "pairings.agreement_nudges",
+    "pairings.commitment_nudges",
+    "feedback.survey_nudges",
+    "pairings.booking_nudges",
+}
 
 
 def states(kind: str, **fields: Any) -> list[str]:
@@ -165,8 +174,81 @@ def test_reminders_to_book(pair: Pairing, at: Any, gap: int) -> None:
 def test_mark_moves_when_all_is_stored(search: Any, at: Any) -> None:
     at(MONDAY)
     search()
-    [mark] = Watermark.objects.all()
+    [mark] = Watermark.objects.filter(seen_until__gt=MONDAY - windows.LONGEST + DAY)
     assert timedelta() <= mark.seen_until - MONDAY < timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    "search", [enqueue_due_reminders, nudge_unsigned, remind_of_commitments, rounds.nudge_due, nudge_drivers]
+)
+def test_every_search_of_a_new_installation_looks_back_and_a_later_one_does_not(search: Any, at: Any) -> None:
+    at(MONDAY)
+    search()
+    assert set(Watermark.objects.values_list("pk", flat=True)) >= SEARCHES
+    of_the_next_version = windows.Search("tests.new")
+    windows._searches.pop("tests.new")
+    with of_the_next_version.window() as window:
+        assert window.since == window.now
+
+
+def test_reminders_that_a_new_version_brings_have_not_been_missed(pair: Pairing, at: Any) -> None:
+    remind_of_commitments()
+    Watermark.objects.filter(pk="pairings.booking_nudges").delete()
+    at(MONDAY + 10 * DAY)
+    assert (nudge_drivers(), states("pairings.book_session")) == (1, ["queued"])
+    Watermark.objects.filter(pk="pairings.booking_nudges").delete()
+    at(MONDAY + 50 * DAY)
+    assert nudge_drivers() == 0
+
+
+def test_a_clock_that_was_ahead_for_a_moment_hides_nothing_that_is_missed_later(pair: Pairing, at: Any) -> None:
+    session = session_on(pair, 3)
+    at(MONDAY + 3000 * DAY)
+    enqueue_due_reminders()
+    OutboxMessage.objects.all().delete()
+    at(MONDAY + DAY / 24)
+    enqueue_due_reminders()
+    at(session.starts_at + 8 * DAY)
+    enqueue_due_reminders()
+    assert states(REMINDER) == ["missed"] * 4
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_one_row_that_fails_keeps_no_other_from_its_reminder(at: Any, monkeypatch: Any, many: bool) -> None:
+    at(MONDAY)
+    pairs = [make_pair(activated_at=MONDAY) for _number in range(5)]
+    nudge_drivers()
+    at(MONDAY + 10 * DAY)
+    monkeypatch.setattr(windows, "MOST_FAULTS", 2)
+    broken = {one.pk for one in pairs[:2]} if many else {pairs[1].pk}
+    draft = mail_booking.draft
+
+    def fail(pairing: Any, *args: Any, **fields: Any) -> Any:
+        if pairing.pk in broken:
+            raise LookupError(pairing.pk)
+        return draft(pairing, *args, **fields)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(mail_booking, "draft", fail)
+        for _beat in range(2):
+            with pytest.raises(LookupError):
+                nudge_drivers()
+            assert len(states("pairings.book_session")) == (0 if many else 4)
+    at(MONDAY + 40 * DAY)
+    assert nudge_drivers() == 5 + (5 if many else 1)
+    assert states("pairings.book_session").count("missed") == (10 if many else 6)
+
+
+def test_a_database_that_is_away_is_not_asked_for_each_row(monkeypatch: Any) -> None:
+    asked = []
+
+    def away(page: list[int]) -> int:
+        asked.append(page)
+        raise OperationalError
+
+    with pytest.raises(OperationalError):
+        windows.work_through([[1, 2], [3]], away)
+    assert asked == [[1, 2]]
 
 
 def test_run_that_dies_is_done_again(pair: Pairing, at: Any, monkeypatch: Any) -> None:

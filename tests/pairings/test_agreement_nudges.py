@@ -107,6 +107,7 @@ def test_queries_do_not_grow(at: Any, number: int, django_assert_num_queries: An
     at(BEGUN)
     for _count in range(number):
         agreements.write_first_version(make_pair(activated_at=BEGUN))
+    nudge_unsigned()
     at(BEGUN + NUDGE_AFTER[0] + MINUTE)
     with django_assert_num_queries(9):
         assert nudge_unsigned() == 2 * number

@@ -205,6 +205,7 @@ def test_queries_do_not_grow(at: Any, db: None, number: int, django_assert_num_q
     at(BEGUN)
     for _count in range(number):
         make_pair(activated_at=BEGUN)
+    nudge_drivers()
     at(at_nine(7) + HOUR)
     with django_assert_num_queries(10):
         assert nudge_drivers() == number

@@ -209,6 +209,7 @@ def test_it_may_be_turned_off_by_itself_and_shows_to_no_coordinator() -> None:
 def test_query_count_does_not_depend_on_sessions(clock_at: At, django_assert_num_queries: Any, count: int) -> None:
     for _number in range(count):
         book(make_pair(), FRIDAY)
+    reminders.enqueue_due_reminders()
     clock_at(TUESDAY_BEFORE)
     with django_assert_num_queries(9):
         assert reminders.enqueue_due_reminders() == count

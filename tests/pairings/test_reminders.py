@@ -210,6 +210,7 @@ def test_query_count_does_not_depend_on_sessions(
     clock_at: Callable[[datetime], None], django_assert_num_queries: Any, count: int
 ) -> None:
     made = [book(pair(), FRIDAY) for _number in range(count)]
+    enqueue_due_reminders()
     clock_at(made[0].starts_at - timedelta(hours=24))
     # the mark twice, plans, sessions, known keys, absences, insert, what was new; and the savepoints of two transactions
     with django_assert_num_queries(10):
