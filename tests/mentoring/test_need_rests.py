@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from unittest.mock import patch
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import Company, User
+from common import clock
 from mentoring.reporting.needs_you import count_of, needs_of
 from mentoring.reporting.words_by_hand import SLEEP
+from mentoring.workflows import word_by_hand
 from mentoring.workflows.needs_you import tell_what_is_new
 from notifications import registry
 from notifications.models import OutboxMessage
 from pairings.domain import sessions
 from pairings.models import Pairing
+from programs.models import Program
 from tests.factories import ProgramFactory, ProgramStaffFactory, UserFactory
 from tests.mentoring.needs_data import DAY, MONDAY, coordinator_of, entries, form_of, fresh_pair, paused, url_of, words
 from tests.pairings.session_data import book
@@ -103,6 +108,25 @@ def test_pair_whose_people_have_both_left_can_be_written_to_by_nobody(pair: Pair
     assert not words().exists()
 
 
+def test_nobody_writes_more_than_forty_an_hour(pair: Pairing, cora: User, coordinator: Any) -> None:
+    url = url_of(paused(pair).program)
+    coordinator.post(url, form_of(coordinator, url))
+    words().update(data={"need": "unsigned", "about": str(uuid4()), "by": cora.pk, "once": "x"})
+    with patch.object(word_by_hand, "MOST_AN_HOUR", 3):
+        assert "within the last hour" in coordinator.post(url, form_of(coordinator, url)).content.decode()
+    with patch.object(word_by_hand, "MOST_AN_HOUR", 4):
+        assert coordinator.post(url, form_of(coordinator, url)).status_code == 303
+
+
+def test_answers_go_to_its_author_until_they_leave(pair: Pairing, cora: User, coordinator: Any) -> None:
+    url = url_of(paused(pair).program)
+    coordinator.post(url, form_of(coordinator, url))
+    message = words()[0]
+    assert word_by_hand.reply_to(message) == cora.email
+    User.objects.filter(pk=cora.pk).update(is_active=False)
+    assert word_by_hand.reply_to(message) == ""
+
+
 def test_number_agrees_with_the_list(pair: Pairing, at: Any) -> None:
     entries(pair, at)
     assert count_of(pair.program) == len(needs_of(pair.program))
@@ -118,11 +142,10 @@ def test_home_and_dashboard_say_how_many(pair: Pairing, coordinator: Any, as_use
     paused(pair)
     for client in (coordinator, as_user(UserFactory(is_hr_admin=True))):
         assert "1 thing needs you" in client.get(dashboard).content.decode()
-    from accounts.models import Company
-    from common import clock
-
     Company.objects.update_or_create(pk=1, defaults={"set_up_at": clock.now()})
     assert "1 thing needs you" in as_user(UserFactory(is_hr_admin=True)).get(home).content.decode()
     assert "1 thing needs you" in as_user(User.objects.get(name="Cora Brandt")).get(home).content.decode()
     stranger = as_user(ProgramStaffFactory(program=ProgramFactory(), person=UserFactory()).person)
     assert "needs you" not in stranger.get(home).content.decode()
+    Program.objects.update(archived_at=clock.now())
+    assert "needs you" not in as_user(User.objects.get(name="Cora Brandt")).get(home).content.decode()

@@ -118,6 +118,16 @@ def test_disagreement_is_told_although_it_came_up_after_the_last_mail(pair: Pair
     assert is_since(need, "disagreement", clock.now())
 
 
+def test_no_date_matters_no_more_when_the_program_is_nearly_over(pair: Pairing, at: Any) -> None:
+    session = book(pair)
+    at(session.ends_at)
+    sessions.log(actor=pair.mentor, session=session, outcome="held")
+    at(session.ends_at + 22 * DAY)
+    assert kinds(pair.program) == ["no_date"]
+    Program.objects.update(ends_on=clock.now().date() + 6 * DAY)
+    assert kinds(pair.program) == []
+
+
 def test_session_that_nobody_has_logged_and_one_they_disagree_on(pair: Pairing, at: Any) -> None:
     session = book(pair)
     at(session.ends_at + 4 * DAY - timedelta(minutes=1))

@@ -20,7 +20,7 @@ from pairings import calendar_file
 from pairings.domain import pausing, put_back, session_facts, sessions
 from pairings.models import MentoringSession, Pairing, SessionAttendance
 from tests import factories as make
-from tests.pairings.session_data import MONDAY, TUESDAY, book, make_pair
+from tests.pairings.session_data import MONDAY, TUESDAY, book, make_pair, move
 from tests.pairings.test_session_invitations import method_of, parts_of, read, sent, sink
 from tests.smtp import SmtpSink
 
@@ -193,6 +193,15 @@ def test_a_cancellation_that_was_not_sent_yet_does_not_follow_the_new_invitation
     go_on(pairing)
     put_back.put_back(actor=pairing.mentor, pairing=pairing)
     assert {method_of(mail) for mail in sent(sink) if parts_of(mail)} == {"REQUEST"}
+
+
+def test_whoever_put_it_back_has_booked_it_and_nobody_has_moved_it(pairing: Pairing) -> None:
+    session = move(book(pairing), TUESDAY + timedelta(days=1), actor=pairing.mentor)
+    pause(pairing)
+    go_on(pairing)
+    put_back.put_back(actor=pairing.mentee, pairing=pairing)
+    session.refresh_from_db()
+    assert (session.state, session.scheduled_by, session.moved_by) == ("scheduled", pairing.mentee, None)
 
 
 def test_a_single_one_is_told_as_one(pairing: Pairing, sink: SmtpSink) -> None:
