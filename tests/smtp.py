@@ -65,7 +65,7 @@ class Received:
 
 @dataclass
 class SmtpSink:
-    """`on_rcpt` and `on_data` give the reply to a recipient's address, `on_mail` to the sender's: "" accepts, "450 later" does not.
+    """`on_rcpt` and `on_data` give the reply to a recipient's address, `on_mail` to the sender's: "" accepts, "450 no" not.
 
     `on_data` may also be DIE_BEFORE_TAKING or DIE_AFTER_TAKING: the connection is cut after the whole mail has arrived, and
     the mail counts as not taken or as taken; HANG_AFTER_TAKING takes it and never answers. `delay` is how long a mail takes,
