@@ -129,6 +129,17 @@ def test_a_key_that_is_gone_ends_it_and_breaks_no_page(session: MentoringSession
         assert fields(answer)["note"] == ""
 
 
+def test_what_is_saved_in_another_way_does_not_come_back(session: MentoringSession, as_user: SignIn) -> None:
+    mentor, url = session.pairing.mentor, page("note_edit", session)
+    client = as_user(mentor)
+    data = fields(client.get(url)) | {"note": "I was nervous"}
+    run_out(client)
+    client.post(url, data)
+    sign_in(client, mentor)
+    client.post(url, data | {"note": "I was calm"})  # the page of before, sent again
+    assert fields(client.get(url))["note"] == "I was calm"
+
+
 def test_another_site_can_put_nothing_there(session: MentoringSession, as_user: SignIn) -> None:
     mentor, url = session.pairing.mentor, page("session_log", session)
     data = fields(as_user(mentor).get(url)) | WORDS

@@ -17,12 +17,12 @@ from mentoring.reporting.needs_you import count_of, needs_of
 from mentoring.reporting.words_by_hand import SLEEP
 from mentoring.workflows import word_by_hand
 from mentoring.workflows.needs_you import tell_what_is_new
-from notifications import registry
+from notifications import registry, suppression
 from notifications.models import OutboxMessage
 from pairings.domain import sessions
 from pairings.models import Pairing
 from programs.models import Program
-from tests.factories import ProgramFactory, ProgramStaffFactory, UserFactory
+from tests.factories import EnrolmentFactory, ProgramFactory, ProgramStaffFactory, UserFactory
 from tests.mentoring.needs_data import DAY, MONDAY, coordinator_of, entries, form_of, fresh_pair, paused, url_of, words
 from tests.pairings.session_data import book
 
@@ -89,6 +89,15 @@ def test_entry_does_not_rest_where_nothing_arrived(pair: Pairing, coordinator: A
     words().update(state="failed")
     assert count_of(pair.program) == 1
     assert coordinator.post(url, form_of(coordinator, url)).status_code == 303, "it can be written again at once"
+
+
+def test_what_is_written_in_one_program_counts_in_that_one_alone(pair: Pairing, coordinator: Any) -> None:
+    other = EnrolmentFactory(person=pair.mentor, role="mentor").program
+    suppression.suppress(pair.mentor.email, "550 5.1.1")
+    url = url_of(pair.program)
+    coordinator.post(url, form_of(coordinator, url))
+    assert (count_of(pair.program), count_of(other)) == (0, 1)
+    assert [need.asleep for need in needs_of(other)] == [False]
 
 
 def test_mail_about_sessions_called_off_leads_to_the_draft(pair: Pairing, coordinator: Any) -> None:
