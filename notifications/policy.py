@@ -42,9 +42,9 @@ class Policy:
 
     `quiet`: waits for the end of the recipient's quiet time, unless it would lose its point. `digest`: may be put into a
     summary when it is late. `topic`: may be turned off, under this key of TOPICS; "" is always sent. `nudges`: how many of
-    this kind one person gets about one thing at most; 0 is no nudge. `listed`: shown on the coordinator's page of messages;
-    not what would tell who said no, who cancelled, or who has not answered. `twice`: is put into the inbox by itself too, so
-    that the inbox does not show the mail.
+    this kind one person gets about one thing at most; 0 is no nudge, and 1 is sent again when its fate is unknown, as no other
+    follows. `listed`: shown on the coordinator's page of messages; not what would tell who said no, who cancelled, or who has
+    not answered. `twice`: is put into the inbox by itself too, so that the inbox does not show the mail.
     """
 
     why: str

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from notifications import policy
+
 if TYPE_CHECKING:
     from notifications.models import OutboxMessage
 
@@ -28,8 +30,8 @@ class Kind:
 
     `still_due` is asked right before sending: False cancels. `link` makes the absolute address that stands in for
     [[link]], at the moment of sending (and of opening it in the inbox), so that its token is fresh. A nudge is not sent
-    a second time when its fate is unknown, because the next nudge follows anyway. `reply_to` is the address to which an answer
-    goes, "" for none, asked at the moment of sending: for what a person has written, not the application.
+    a second time when its fate is unknown, because the next nudge follows anyway, if one does. `reply_to` is the address to
+    which an answer goes, "" for none, asked at the moment of sending: for what a person has written, not the application.
     """
 
     name: str
@@ -77,6 +79,6 @@ def all_kinds() -> list[Kind]:
     return [_kinds[name] for name in sorted(_kinds)]
 
 
-def nudges() -> list[str]:
-    """The names of the kinds that are nudges."""
-    return [kind.name for kind in _kinds.values() if kind.is_nudge]
+def repeated() -> list[str]:
+    """The names of the nudges that another one follows: not of those of which policy.py allows one alone."""
+    return [kind.name for kind in _kinds.values() if kind.is_nudge and policy.of(kind.name).nudges != 1]

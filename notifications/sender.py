@@ -114,12 +114,12 @@ def reap() -> int:
     """Take back the messages whose sender has died; how many they were.
 
     One that had not begun to talk with the mail server waits again. One that had is of unknown fate: it is sent once more,
-    unless it is a nudge, or went to Slack or Teams, where nothing tells a copy, or this was its second time already. Each
-    statement names the whole of what it takes: another lease may end between two of them.
+    unless it is a nudge that another follows, or went to Slack or Teams, where nothing tells a copy, or this was its second
+    time already. Each statement names the whole of what it takes: another lease may end between two of them.
     """
     dead = OutboxMessage.objects.filter(state=MessageState.LEASED, lease_until__lt=Now())
     back = dead.filter(dialog_at__isnull=True).update(state=MessageState.QUEUED, lease_until=None)
-    talking, once = dead.filter(dialog_at__isnull=False), Q(kind__in=registry.nudges()) | Q(channel__in=WEBHOOK_CHANNELS)
+    talking, once = dead.filter(dialog_at__isnull=False), Q(kind__in=registry.repeated()) | Q(channel__in=WEBHOOK_CHANNELS)
     why = "The sender stopped while it was sending."
     unknown = {"state": MessageState.UNKNOWN, "lease_until": None, "last_error": why, "try_at": clock.now()}
     nudges = talking.filter(once).update(resend_allowed=False, **unknown, **NO_BODY)
@@ -253,7 +253,7 @@ def put_off(message: OutboxMessage, error: str, *, wait: timedelta = timedelta()
 
 def uncertain(message: OutboxMessage, error: str) -> str:
     """Commit that nobody knows whether it was accepted, and that it is sent once more unless it was that already."""
-    again = message.dialog_at is None and message.channel == Channel.EMAIL and not registry.get(message.kind).is_nudge
+    again = message.dialog_at is None and message.channel == Channel.EMAIL and message.kind not in registry.repeated()
     done = _commit(
         message,
         state=MessageState.UNKNOWN,

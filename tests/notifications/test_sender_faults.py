@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 
 from accounts.models import User
 from common import clock
-from notifications import outbox, registry, sender
+from notifications import outbox, policy, registry, sender
 from notifications.enums import MessageState
 from notifications.models import OutboxMessage
 from tests.notifications.conftest import KIND, NUDGE, put
@@ -159,6 +159,28 @@ def test_sender_of_a_nudge_died_in_the_dialog_and_it_is_not_resent(person: User,
     assert (again(message).state, message.text) == (MessageState.UNKNOWN, "")
 
 
+@pytest.mark.parametrize("killed", [False, True])
+def test_the_only_reminder_of_its_kind_is_resent_once(
+    person: User, smtp_sink: SmtpSink, at: At, monkeypatch: pytest.MonkeyPatch, killed: bool
+) -> None:
+    monkeypatch.setitem(policy.POLICIES, NUDGE, policy.Policy("pair", nudges=1))
+    message = put(person, kind=NUDGE)
+    if killed:
+        claimed = sender.claim()
+        assert claimed is not None
+        sender.begin_dialog(claimed)
+        expire_lease(message)
+        sender.reap()
+    else:
+        smtp_sink.on_data = lambda _address: DIE_AFTER_TAKING
+        assert sender.send_due() == {"unknown": 1}
+        smtp_sink.on_data = lambda _address: ""
+    assert (again(message).state, message.resend_allowed) == (MessageState.UNKNOWN, True)
+    later(at, MINUTE)
+    assert sender.send_due() == {"sent": 1}
+    assert set(smtp_sink.copies()) == {message.message_id}
+
+
 def test_sender_that_comes_back_late_changes_nothing(person: User, smtp_sink: SmtpSink) -> None:
     message = put(person)
     slow = sender.claim()
@@ -179,14 +201,14 @@ def test_lease_that_ends_while_the_reaper_works_is_not_taken_for_a_talk(
     message = put(person, kind=kind)
     assert sender.claim() is not None
     OutboxMessage.objects.filter(pk=message.pk).update(resend_allowed=False)
-    nudges = registry.nudges
+    repeated = registry.repeated
 
     def slow() -> list[str]:
         expire_lease(message)
-        return nudges()
+        return repeated()
 
     with monkeypatch.context() as patched:
-        patched.setattr(registry, "nudges", slow)
+        patched.setattr(registry, "repeated", slow)
         assert sender.reap() == 0
     assert again(message).state == MessageState.LEASED
     assert sender.send_due() == {"reaped": 1, "sent": 1}
