@@ -105,6 +105,7 @@ class OutboxMessage(PublicModel):
             models.Index(fields=["try_at"], name="outbox_kept", condition=Q(state__in=["failed", "missed"]) & ~Q(text="")),
             models.Index(fields=["try_at"], name="outbox_trouble", condition=Q(state__in=["failed", "missed", "unknown"])),
             models.Index(fields=["due_at"], name="outbox_summaries", condition=Q(kind="notifications.digest")),
+            models.Index(fields=["sent_at"], name="outbox_sent", condition=Q(state="sent", channel="email")),
             models.Index(fields=["lease_until"], name="outbox_leased", condition=Q(state="leased")),
             models.Index(fields=["recipient", "-due_at"], name="outbox_of_person"),
             models.Index(fields=["scope", "-due_at"], name="outbox_of_program"),

@@ -237,6 +237,9 @@ class Migration(migrations.Migration):
                     models.Index(
                         condition=models.Q(("kind", "notifications.digest")), fields=["due_at"], name="outbox_summaries"
                     ),
+                    models.Index(
+                        condition=models.Q(("channel", "email"), ("state", "sent")), fields=["sent_at"], name="outbox_sent"
+                    ),
                     models.Index(condition=models.Q(("state", "leased")), fields=["lease_until"], name="outbox_leased"),
                     models.Index(fields=["recipient", "-due_at"], name="outbox_of_person"),
                     models.Index(fields=["scope", "-due_at"], name="outbox_of_program"),
