@@ -109,8 +109,9 @@ def pages(rows: QuerySet[Any]) -> Iterator[list[Any]]:
 def work_through(found: Iterable[list[Any]], do: Callable[[list[Any]], int]) -> int:
     """`do` page after page; the sum of what it says. A row that fails keeps no other from its messages.
 
-    A page that fails is done again row by row, so `do` must be a transaction. The fault is raised when all others are through:
-    then the mark stays, and the next run looks again. A database that is away, or MOST_FAULTS, end it at once.
+    A page that fails is done again row by row, so `do` is a transaction, or does no harm twice. The fault is raised when all
+    others are through: then the mark stays, and the next run looks again. A database that is away ends it at once, as do
+    MOST_FAULTS.
     """
     made, faults = 0, []
     for page in found:

@@ -22,7 +22,7 @@ from feedback.enums import Audience, Cut, Label, RoundState
 from feedback.models import AnonymousAnswer, FrozenTable, Participation, SurveyPlanItem, SurveyRound
 from notifications import outbox
 from notifications.enums import MessageState
-from notifications.windows import LONGEST, Search, pages
+from notifications.windows import LONGEST, Search, Window, pages, work_through
 from pairings.enums import PairingState
 from pairings.models import Pairing
 from programs.domain.programs import lock_k
@@ -123,13 +123,18 @@ def nudge_due() -> int:
     A reminder that fell due while nobody looked and that the next one, or the close, has overtaken is missed. To be run
     before `close_due_rounds`: then nobody knows any more who had not answered.
     """
-    queued = 0
     with SEARCH.window() as window:
-        for one in SurveyRound.objects.filter(state=RoundState.OPEN, opens_at__lte=window.now, closes_at__gt=window.since):
-            for nth, due_at, until in nudges_of(one):
-                if window.asks_for(due_at, until):
-                    queued += _nudge(one, nth, window.state(until))
-    return queued
+        found = SurveyRound.objects.filter(state=RoundState.OPEN, opens_at__lte=window.now, closes_at__gt=window.since)
+        return work_through(pages(found), lambda page: sum(_nudge_round(one, window) for one in page))
+
+
+def _nudge_round(survey_round: SurveyRound, window: Window) -> int:
+    """One that was opened late has its invitation instead of what would have been due before."""
+    return sum(
+        _nudge(survey_round, nth, window.state(until))
+        for nth, due_at, until in nudges_of(survey_round)
+        if survey_round.created_at < due_at and window.asks_for(due_at, until)
+    )
 
 
 def _nudge(survey_round: SurveyRound, nth: int, state: MessageState) -> int:

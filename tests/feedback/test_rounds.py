@@ -204,6 +204,20 @@ def test_told_us_reaches_everybody_asked() -> None:
     assert OutboxMessage.objects.filter(kind="feedback.told_us").count() == 2
 
 
+@pytest.mark.parametrize("part", [0.6, 0.97])
+def test_round_that_opens_late_asks_once_and_not_twice_in_a_minute(at: At, part: float) -> None:
+    item = PlanItemFactory()
+    PairingFactory(program=item.program)
+    due = next(one for one in occurrences(item) if one.closes_at > clock.now())
+    at(due.opens_at + (due.closes_at - due.opens_at) * part)
+    rounds.nudge_due()
+    assert rounds.open_due_rounds() == 1
+    assert rounds.nudge_due() == 0
+    at(due.closes_at - timedelta(hours=1))
+    assert rounds.nudge_due() == (2 if part < 0.9 else 0)
+    assert not OutboxMessage.objects.filter(state="missed").exists()
+
+
 def test_round_that_nobody_could_open_is_not_opened_late_and_shows(at: At, as_user: Any) -> None:
     item = PlanItemFactory(first_day=31, open_days=10, every_weeks=None)
     PairingFactory(program=item.program)
