@@ -1,13 +1,13 @@
-"""What waits for a person, for the home page: the most pressing first, each with the one thing to press."""
+"""For the home page: what waits for a person, the most pressing first, each with one thing to press; and when they meet."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Min, Q
+from django.db.models import Count, Min, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -16,11 +16,14 @@ from accounts.models import User
 from common import clock
 from feedback.mail import minutes_of
 from feedback.models import SurveyRound
+from mentoring.next_step_words import WORDS
 from pairings.enums import PairingState, SessionState
-from pairings.models import Pairing
+from pairings.models import MentoringSession, Pairing
 from programs.domain.answers import is_open
 from programs.enums import EnrolmentState, PairRole
 from programs.models import Enrolment
+
+SOON = timedelta(hours=1)  # before a session: then joining it is the one thing to do
 
 
 @dataclass(frozen=True)
@@ -35,14 +38,26 @@ class Todo:
 
 
 @dataclass(frozen=True)
+class NextSession:
+    """The session that a pair has ahead, or is in; `link` and `place` may be empty."""
+
+    starts_at: datetime
+    url: str
+    link: str
+    place: str
+    soon: bool
+
+
+@dataclass(frozen=True)
 class PairCard:
-    """One of a person's pairs, with its next session if one is booked."""
+    """One of a person's pairs, with its next session if one is booked, or where to book one if one is still to come."""
 
     partner: str
     program: str
     url: str
     paused: bool
-    next_session_at: datetime | None
+    next: NextSession | None
+    book_url: str
 
 
 @dataclass(frozen=True)
@@ -63,9 +78,12 @@ def calendars_for_others(person: User) -> list[CalendarCard]:
     return [CalendarCard(row.mentee.name, row.mentor.name, row.next_at) for row in rows]
 
 
-def todos_of(person: User) -> list[Todo]:
-    """Offers to answer, enrolments to finish, surveys to answer; three queries."""
-    return [*_offers(person), *_enrolments(person), *_surveys(person)]
+def todos_of(person: User, pairs: list[Any]) -> list[Todo]:
+    """Offers to answer, sessions to log (of `pairs_of`), enrolments to finish, surveys to answer; three queries.
+
+    A log comes before a survey: after some days nobody remembers, and the other one may be waiting for it.
+    """
+    return [*_offers(person), *_logs(person, pairs), *_enrolments(person), *_surveys(person)]
 
 
 def _offers(person: User) -> Iterator[Todo]:
@@ -80,6 +98,18 @@ def _offers(person: User) -> Iterator[Todo]:
             button=_("Look at it"),
             until=offer.offer_expires_at,
         )
+
+
+def _logs(person: User, pairs: list[Any]) -> Iterator[Todo]:
+    """The oldest session of each active pair that is over and that nobody has logged."""
+    for pair in pairs:
+        if pair.unlogged and pair.state == PairingState.ACTIVE:
+            yield Todo(
+                title=_("Log your last session with %(name)s") % {"name": _partner(pair, person).name},
+                text=str(WORDS["log"][1]),
+                url=reverse("pairings:session_log", args=[pair.unlogged]),
+                button=str(WORDS["log"][3]),
+            )
 
 
 def _enrolments(person: User) -> Iterator[Todo]:
@@ -110,23 +140,56 @@ def _surveys(person: User) -> Iterator[Todo]:
         )
 
 
-def pair_cards(person: User) -> list[PairCard]:
-    """The person's live pairs, the newest first; one query."""
-    ahead = Q(sessions__state=SessionState.SCHEDULED, sessions__ends_at__gt=clock.now())
-    pairs: Any = (
+def pairs_of(person: User) -> list[Any]:
+    """The person's live pairs, the newest first, with what is ahead, how many were held and what is not logged; one query."""
+    now = clock.now()
+    scheduled = MentoringSession.objects.filter(pairing=OuterRef("pk"), state=SessionState.SCHEDULED).order_by(
+        "starts_at", "pk"
+    )
+    ahead = scheduled.filter(ends_at__gt=now)
+    return list(
         Pairing.objects.of_pair(person)
         .filter(state__in=[PairingState.ACTIVE, PairingState.PAUSED])
-        .select_related("mentor", "mentee", "program")
-        .annotate(next_session_at=Min("sessions__starts_at", filter=ahead))
+        .select_related("program", "mentor", "mentee")
+        .annotate(
+            held=Count("sessions", filter=Q(sessions__state=SessionState.HELD)),
+            unlogged=Subquery(scheduled.filter(ends_at__lte=now).values("public_id")[:1]),
+            **{f"next_{name}": Subquery(ahead.values(name)[:1]) for name in ("public_id", "starts_at", "link", "place")},
+        )
         .order_by("-activated_at", "-pk")
     )
+
+
+def pair_cards(person: User, pairs: list[Any]) -> list[PairCard]:
+    """What the home page says of `pairs_of`; no query."""
     return [
         PairCard(
-            partner=(pair.mentee if pair.mentor_id == person.pk else pair.mentor).name,
+            partner=_partner(pair, person).name,
             program=pair.program.name,
             url=reverse("mentoring:pair_home", args=[pair.public_id]),
             paused=pair.state == PairingState.PAUSED,
-            next_session_at=pair.next_session_at,
+            next=_next(pair),
+            book_url=_book_url(pair),
         )
         for pair in pairs
     ]
+
+
+def _partner(pair: Any, person: User) -> User:
+    partner: User = pair.mentee if pair.mentor_id == person.pk else pair.mentor
+    return partner
+
+
+def _next(pair: Any) -> NextSession | None:
+    if not pair.next_public_id:
+        return None
+    url = reverse("pairings:session_detail", args=[pair.next_public_id])
+    soon = pair.next_starts_at - clock.now() <= SOON
+    return NextSession(starts_at=pair.next_starts_at, url=url, link=pair.next_link, place=pair.next_place, soon=soon)
+
+
+def _book_url(pair: Any) -> str:
+    """All in one go before the first session, one at a time later, nothing once as many were held as are planned."""
+    if pair.next_public_id or pair.held >= pair.program.planned_sessions:
+        return ""
+    return reverse(f"pairings:session_{'new' if pair.held else 'series'}", args=[pair.public_id])

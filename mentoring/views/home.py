@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Company
 from mentoring.reporting.needs_you import count_by_program
-from mentoring.todo import calendars_for_others, pair_cards, todos_of
+from mentoring.todo import calendars_for_others, pair_cards, pairs_of, todos_of
 from pairings.enums import PairingState
 from programs.domain.invitations import open_calls
 from programs.enums import ProgramState
@@ -29,7 +29,7 @@ PROGRAMS_SHOWN = 6
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """What waits for this person, their pairs, what they may join, and the programs that they run."""
+    """What waits for this person, their pairs and when they meet, what they may join, and the programs that they run."""
     user = request.user
     if user.is_hr_admin and not Company.objects.filter(set_up_at__isnull=False).exists():
         return redirect("mentoring:setup")
@@ -37,10 +37,13 @@ def home(request: HttpRequest) -> HttpResponse:
     programs = managed.annotate(
         active_pairs=Count("pairings", filter=Q(pairings__state=PairingState.ACTIVE)),
     ).order_by("-starts_on", "name", "pk")[:PROGRAMS_SHOWN]
+    pairs = pairs_of(user)
+    cards = pair_cards(user, pairs)
     context = {
         "needs": count_by_program(managed) if programs else [],
-        "todos": todos_of(user),
-        "pairs": pair_cards(user),
+        "todos": todos_of(user, pairs),
+        "pairs": cards,
+        "soon": [card for card in cards if card.next and card.next.soon],
         # asked for by the template, once the navigation has found that there are any
         "calendars": partial(calendars_for_others, user),
         "calls": open_calls(user),

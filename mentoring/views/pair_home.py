@@ -19,6 +19,7 @@ from goals.enums import GoalState
 from goals.models import Goal
 from mentoring.next_step import Facts, GoalFact, SessionFact, Step, next_step
 from mentoring.next_step_words import LEAVE, WORDS
+from mentoring.todo import SOON
 from pairings.enums import PairingState, SessionState
 from pairings.models import AgreementVersion, Commitment, MentoringSession, Pairing
 from programs.enums import PairRole
@@ -59,6 +60,7 @@ def pair_home(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "is_mentee": is_mentee,
         "next": invitation(next_step(facts), pairing, partner, drives=is_mentee == (pairing.program.driver == PairRole.MENTEE)),
         "upcoming": ahead[0] if ahead else None,
+        "soon": bool(ahead) and ahead[0].starts_at - now <= SOON,
         "interrupted": interrupted(pairing, sessions) if not ahead else [],
         "sessions": sessions,
         "held": facts.held,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -64,7 +65,7 @@ def test_home_survey_until_it_is_answered(as_user: AsUser) -> None:
 
 def test_home_pair_shows_its_next_session_alone(as_user: AsUser) -> None:
     pairing = PairingFactory()
-    assert "no session booked yet" in home(as_user(pairing.mentor))
+    assert "No session is booked" in home(as_user(pairing.mentor))
     session = scheduled_session(pairing)
     assert session.starts_at.strftime("%Y-%m-%dT%H:%M") in home(as_user(pairing.mentee))
 
@@ -92,3 +93,95 @@ def test_home_query_count(as_user: AsUser, rows: int, django_assert_num_queries:
     client.get("/")
     with django_assert_num_queries(11):
         client.get(reverse("mentoring:home"))
+
+
+def meets(pairing: Any, starts_at: datetime, **fields: Any) -> Any:
+    """A session of the pair at that moment."""
+    session = scheduled_session(pairing, number=pairing.sessions.count() + 1, day_offset=5 + pairing.sessions.count())
+    type(session).objects.filter(pk=session.pk).update(starts_at=starts_at, ends_at=starts_at + timedelta(minutes=45), **fields)
+    session.refresh_from_db()
+    return session
+
+
+LINK = "https://meet.example/our-room?pwd=a%20b"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "prominent"), [(60 * 24 * 3, False), (61, False), (59, True), (5, True), (0, True), (-44, True)]
+)
+@pytest.mark.parametrize("side", ["mentor", "mentee"])
+def test_home_join_link_of_the_next_session(as_user: AsUser, minutes: int, prominent: bool, side: str) -> None:
+    pairing = PairingFactory()
+    session = meets(pairing, clock.now() + timedelta(minutes=minutes, seconds=1 if minutes < 0 else 0), link=LINK)
+    meets(pairing, clock.now() + timedelta(days=20), link="https://meet.example/later")
+    page = home(as_user(getattr(pairing, side)))
+    [button] = re.findall(rf'<a [^>]*href="{re.escape(LINK)}"[^>]*>', page)
+    assert 'rel="noopener noreferrer"' in button
+    assert 'target="_blank"' in button
+    assert ("btn-primary" in button) is prominent
+    assert ('id="soon"' in page) is prominent
+    assert "meet.example/later" not in page
+    assert reverse("pairings:session_detail", args=[session.public_id]) in page
+
+
+def test_home_session_that_is_over_has_no_join_link(as_user: AsUser) -> None:
+    pairing = PairingFactory()
+    meets(pairing, clock.now() - timedelta(minutes=46), link=LINK)
+    assert LINK not in home(as_user(pairing.mentor))
+
+
+def test_home_session_without_a_link_says_where(as_user: AsUser) -> None:
+    pairing = PairingFactory()
+    meets(pairing, clock.now() + timedelta(minutes=10), place="Room 4.12")
+    page = home(as_user(pairing.mentor))
+    assert "Room 4.12" in page
+    assert "Join" not in page
+
+
+def test_home_link_of_a_pair_is_for_the_two_alone(as_user: AsUser) -> None:
+    pairing = PairingFactory()
+    meets(pairing, clock.now() + timedelta(minutes=10), link=LINK)
+    for person in (UserFactory(), UserFactory(is_hr_admin=True), PairingFactory(program=pairing.program).mentor):
+        Company.objects.update_or_create(pk=1, defaults={"set_up_at": clock.now()})
+        assert LINK not in home(as_user(person))
+
+
+@pytest.mark.parametrize("side", ["mentor", "mentee"])
+def test_home_asks_for_the_log_first_and_for_the_survey_second(as_user: AsUser, side: str) -> None:
+    pairing = PairingFactory()
+    person = getattr(pairing, side)
+    session = meets(pairing, clock.now() - timedelta(hours=2))
+    ParticipationFactory(person=person, round__title="How is it going?")
+    page = home(as_user(person))
+    log = reverse("pairings:session_log", args=[session.public_id])
+    assert page.index(log) < page.index("How is it going?")
+    assert re.findall(r'btn-primary" href="([^"]*)"', page) == [log]
+    type(session).objects.update(state="held")
+    assert log not in home(as_user(person))
+
+
+@pytest.mark.parametrize("state", ["paused", "ended", "completed"])
+def test_home_asks_no_log_of_a_pair_that_does_not_meet(as_user: AsUser, state: str) -> None:
+    pairing = PairingFactory()
+    session = meets(pairing, clock.now() - timedelta(hours=2))
+    type(pairing).objects.update(state=state)
+    assert reverse("pairings:session_log", args=[session.public_id]) not in home(as_user(pairing.mentor))
+
+
+@pytest.mark.parametrize(("held", "where"), [(0, "pairings:session_series"), (4, "pairings:session_new"), (6, "")])
+def test_home_pair_without_a_date_leads_to_booking(as_user: AsUser, held: int, where: str) -> None:
+    pairing = PairingFactory(program__planned_sessions=6)
+    for number in range(held):
+        meets(pairing, clock.now() - timedelta(days=30 - number), state="held")
+    shown = home(as_user(pairing.mentee))
+    assert "No session is booked" in shown
+    assert "booked yet" not in shown
+    for name in ("pairings:session_series", "pairings:session_new"):
+        assert (reverse(name, args=[pairing.public_id]) in shown) == (name == where)
+
+
+def test_home_paused_pair_is_not_asked_to_book(as_user: AsUser) -> None:
+    pairing = PairingFactory(state="paused")
+    shown = home(as_user(pairing.mentee))
+    assert "paused" in shown
+    assert "No session is booked" not in shown

@@ -193,3 +193,16 @@ def test_my_pairs_leads_on_where_there_is_but_one(pairing: Pairing, as_user: Cal
     assert pairing.mentor.name in shown
     assert other.mentor.name in shown
     assert "No pair yet" in as_user(make.UserFactory()).get(url).content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("minutes", "prominent"), [(61, False), (59, True), (-10, True)])
+def test_way_into_the_session_is_on_top_from_an_hour_before(as_user: Any, at: Any, minutes: int, prominent: bool) -> None:
+    at(MONDAY)
+    pairing = make_pair()
+    session = book(pairing, TUESDAY, link="https://meet.example/room")
+    at(session.starts_at - timedelta(minutes=minutes))
+    page = as_user(pairing.mentor).get(reverse("mentoring:pair_home", args=[pairing.public_id])).content.decode()
+    assert (page.index("meet.example/room") < page.index('id="next-heading"')) is prominent
+    assert ('btn-primary" href="https://meet.example/room"' in page) is prominent
+    assert page.count("meet.example/room") == 1
