@@ -57,11 +57,13 @@
   });
   window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
 
-  // <button data-fill="#id_login" data-value="…"> writes a value into a field (the demo's sign-ins).
+  // <button data-fill="#id_login" data-value="…"> writes values into fields (the demo's sign-ins); so does a link that would
+  // otherwise open the page anew with them (times that suit both), and what is typed elsewhere stays.
   // <button data-copy="#link"> copies what a field holds. <select data-submit> sends its form on change.
   document.addEventListener("click", (event) => {
     const filler = event.target.closest("[data-fill]");
     if (filler) {
+      if (filler.href) event.preventDefault();
       filler.dataset.fill.split(" ").forEach((selector, index) => {
         const field = document.querySelector(selector);
         if (field) field.value = filler.dataset.value.split(" ")[index] || "";
