@@ -20,7 +20,7 @@ from pairings.enums import PairingState
 from pairings.models import AgreementVersion, Signature
 
 SEARCH = Search("pairings.agreement_nudges")
-NUDGE_AFTER = (timedelta(days=3), timedelta(days=7))  # after the version, or the pair, has begun
+NUDGE_AFTER = (timedelta(days=3), timedelta(days=7))  # after the version has begun, or the pair, or it went on
 ESCALATE_AFTER = timedelta(days=10)  # then it is the coordinator's
 
 
@@ -31,7 +31,7 @@ def unsigned() -> QuerySet[Any]:
     return (
         AgreementVersion.objects.filter(~Exists(newer), pairing__state=PairingState.ACTIVE)
         .annotate(
-            asked_at=Greatest("created_at", "pairing__activated_at"),
+            asked_at=Greatest("created_at", "pairing__activated_at", "pairing__resumed_at"),
             by_mentor=Exists(signed.filter(person=OuterRef("pairing__mentor"))),
             by_mentee=Exists(signed.filter(person=OuterRef("pairing__mentee"))),
         )

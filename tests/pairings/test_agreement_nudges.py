@@ -12,8 +12,8 @@ from mentoring.reporting.needs_you import needs_of
 from notifications import sender
 from notifications.models import OutboxMessage
 from pairings import mail_agreement
-from pairings.domain import agreements
-from pairings.domain.agreement_nudges import ESCALATE_AFTER, NUDGE_AFTER, nudge_unsigned
+from pairings.domain import agreements, pausing
+from pairings.domain.agreement_nudges import ESCALATE_AFTER, NUDGE_AFTER, nudge_unsigned, unsigned
 from pairings.models import Pairing
 from tests.pairings.session_data import make_pair, sign
 
@@ -44,6 +44,20 @@ def test_each_who_has_not_signed_is_reminded_twice_and_no_more(pair: Pairing, at
     people = sorted([pair.mentor_id, pair.mentee_id])
     assert nudged() == [(person, "sent") for person in people * len(NUDGE_AFTER)]
     assert len(mailoutbox) == 4
+
+
+def test_a_pair_that_goes_on_after_a_pause_gets_time(pair: Pairing, at: Any) -> None:
+    at(BEGUN + timedelta(days=2))
+    pausing.pause(actor=pair.mentor, pairing=pair)
+    again = BEGUN + timedelta(days=30)
+    at(again)
+    for person in (pair.mentor, pair.mentee):
+        pausing.resume(actor=person, pairing=pair)
+    assert nudge_unsigned() == 0
+    [version] = unsigned()
+    assert abs(version.asked_at - again) < MINUTE
+    at(again + NUDGE_AFTER[0] + MINUTE)
+    assert nudge_unsigned() == 2
 
 
 def test_who_has_signed_is_left_in_peace(pair: Pairing, at: Any) -> None:
