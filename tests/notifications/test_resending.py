@@ -99,14 +99,16 @@ def test_kind_that_cannot_tell_has_its_end() -> None:
     assert state_of(row) == "queued"
 
 
-@pytest.mark.parametrize("newer", ["missed", "sent", "queued"])
+@pytest.mark.parametrize("newer", ["missed", "sent", "queued", "cancelled"])
 def test_of_several_reminders_the_newest_is_enough(newer: str) -> None:
     old = lost(NUDGE, data={"about": 1}, due_at=clock.now() - timedelta(days=5))
-    fields = {"sent": {"sent_at": clock.now(), "text": ""}}.get(newer, {})
+    fields = {"sent": {"sent_at": clock.now(), "text": ""}, "cancelled": {"text": ""}}.get(newer, {})
     new = lost(NUDGE, data={"about": 1}, recipient=old.recipient, state=newer, **fields)
     other = lost(NUDGE, data={"about": 2}, recipient=old.recipient)
     press()
-    assert (state_of(old), state_of(new), state_of(other)) == ("missed", "sent" if newer == "sent" else "queued", "queued")
+    ended = newer in ("sent", "cancelled")
+    assert (state_of(new), state_of(other)) == (newer if ended else "queued", "queued")
+    assert state_of(old) == ("queued" if newer == "cancelled" else "missed"), "one that was cancelled has said nothing"
 
 
 def test_address_that_is_refused_keeps_its_message() -> None:

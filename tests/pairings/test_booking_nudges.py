@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from accounts.models import Absence, Delegation, User
 from common.timezones import to_utc, to_wall, zone_names
 from mentoring.reporting.needs_you import needs_of
-from notifications import sender
+from notifications import sender, windows
 from notifications.models import OutboxMessage
 from pairings.domain import booking_nudges, pausing, sessions
 from pairings.domain.booking_nudges import days_after, dues_of, nudge_drivers
@@ -198,6 +198,29 @@ def test_then_it_is_the_coordinator_s_and_names_the_pair_alone(pair: Pairing, at
     assert found() == [f"{pair.mentor.name} and {pair.mentee.name}"]
     book(pair, BEGUN.date() + timedelta(days=40))
     assert found() == []
+
+
+def test_pairs_come_in_pages_and_none_is_left_out(at: Any, db: None, monkeypatch: Any) -> None:
+    monkeypatch.setattr(windows, "PAGE", 2)
+    at(BEGUN)
+    for _count in range(5):
+        make_pair(activated_at=BEGUN)
+    at(at_nine(7) + HOUR)
+    seen = []
+    nudge = booking_nudges._nudge
+    monkeypatch.setattr(booking_nudges, "_nudge", lambda rows, window: seen.append(len(rows)) or nudge(rows, window))
+    assert (nudge_drivers(), nudge_drivers()) == (5, 0)
+    assert seen == [2, 2, 1] * 2
+
+
+def test_old_gap_of_a_program_that_begins_late_is_not_forgotten(at: Any, db: None) -> None:
+    at(BEGUN)
+    make_pair(activated_at=BEGUN)
+    begins = BEGUN.date() + timedelta(days=90)
+    Program.objects.update(starts_on=begins, ends_on=begins + timedelta(days=200))
+    nudge_drivers()
+    at(at_nine(90 - 14 + 7) + HOUR)
+    assert nudge_drivers() == 1
 
 
 @pytest.mark.parametrize("number", [1, 3])
