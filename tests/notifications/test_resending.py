@@ -11,7 +11,7 @@ import pytest
 
 from common import clock
 from common.models import AuditEntry
-from notifications import policy, registry, resending, retrying, sender, suppression
+from notifications import digest, policy, registry, resending, retrying, sender, suppression
 from notifications.enums import MessageState
 from notifications.models import OutboxMessage, Resending
 from tests.factories import UserFactory
@@ -109,6 +109,18 @@ def test_of_several_reminders_the_newest_is_enough(newer: str) -> None:
     ended = newer in ("sent", "cancelled")
     assert (state_of(new), state_of(other)) == (newer if ended else "queued", "queued")
     assert state_of(old) == ("queued" if newer == "cancelled" else "missed"), "one that was cancelled has said nothing"
+
+
+def test_it_goes_by_itself_and_is_in_no_summary(monkeypatch: Any) -> None:
+    monkeypatch.setitem(policy.POLICIES, WITH_END, policy.Policy("pair", digest=True, listed=False))
+    person, old = UserFactory(), clock.now() - timedelta(days=2)
+    rows = [lost(recipient=person, due_at=old, held_until=old, last_error="450 later") for _number in range(3)]
+    press()
+    for row in rows:
+        row.refresh_from_db()
+        assert (row.held_until, row.last_error) == (None, "")
+        assert row.due_at > clock.now() - timedelta(minutes=1)
+        assert not digest.late_ones(person.pk).exists()
 
 
 def test_address_that_is_refused_keeps_its_message() -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
+from threading import Thread
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection, transaction
 
 from common import clock
 from common.models import AuditEntry
@@ -43,6 +46,28 @@ def test_two_workers_queue_each_once(monkeypatch: Any) -> None:
     assert sum(counts) == len(rows)
     assert set(OutboxMessage.objects.values_list("state", flat=True)) == {"queued"}
     assert not Resending.objects.filter(done_at__isnull=True).exists()
+
+
+def test_what_somebody_else_has_sent_meanwhile_is_not_sent_again() -> None:
+    row = lost(1)
+    resending.ask(actor=UserFactory(), scope=None, key=uuid4())
+    worker = Thread(target=lambda: (resending.resend_asked(), connection.close()))
+    with transaction.atomic():
+        OutboxMessage.objects.filter(pk=row.pk).update(state="sent", sent_at=clock.now(), text="")
+        worker.start()
+        while worker.is_alive() and not somebody_waits_for_a_lock():
+            time.sleep(0.02)
+        assert worker.is_alive()
+    worker.join()
+    row.refresh_from_db()
+    assert (row.state, row.text) == ("sent", "")
+
+
+def somebody_waits_for_a_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        found: int = cursor.fetchone()[0]
+    return found > 0
 
 
 def test_one_press_that_arrives_twice_counts_once() -> None:
