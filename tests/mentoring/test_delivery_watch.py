@@ -262,8 +262,10 @@ def test_a_second_alarm_of_one_outage_replaces_the_first(hr: User, stuck: Outbox
     """The mail server is away: the alarms wait too, and only the latest is mailed when it is back."""
     later(at, 16)
     assert watch_delivery() == 1
+    first = health.alarm().late_since
     later(at, 6 * 60)
     assert watch_delivery() == 1
+    assert health.alarm().late_since == first, "the all-clear says when it was heard of first"
     sender.send_due()
     mails = told(channel=Channel.EMAIL)
     assert sorted(row.state for row in mails) == [MessageState.CANCELLED, MessageState.SENT]

@@ -153,6 +153,8 @@ def test_messages_of_a_summary_that_was_not_sent_were_not_sent(person: User, smt
     sender.send_due()
     assert states(*rows) == [end, end]
     assert smtp_sink.messages == []
+    just_now = OutboxMessage.objects.filter(try_at__gt=clock.now() - timedelta(minutes=1), pk__in=[row.pk for row in rows])
+    assert just_now.count() == 2, "given up now, whenever they were due"
 
 
 def test_summary_of_unknown_fate_is_sent_once_more_under_its_own_name(person: User, smtp_sink: SmtpSink, at: Any) -> None:

@@ -132,7 +132,18 @@ def test_service_says_how_long_to_wait(hr: Any, service: HttpsSink, at: Any, sta
 
 
 @pytest.mark.parametrize(
-    ("wait", "minutes"), [("", 2), ("soon", 2), ("-5", 2), ("0", 2), ("1e9", 2), ("99999999999", 25 * 60), ("9" * 5000, 2)]
+    ("wait", "minutes"),
+    [
+        ("", 2),
+        ("soon", 2),
+        ("-5", 2),
+        ("0", 2),
+        ("1e9", 2),
+        ("99999999999", 25 * 60),
+        ("9" * 5000, 2),
+        ("Fri, 01 Jan 2100 00:00:00 GMT", 25 * 60),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", 2),
+    ],
 )
 def test_what_cannot_be_a_time_to_wait(hr: Any, service: HttpsSink, at: Any, wait: str, minutes: int) -> None:
     connect(hr, service)
