@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Min, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, Min, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -17,8 +17,9 @@ from common import clock
 from feedback.mail import minutes_of
 from feedback.models import SurveyRound
 from mentoring.next_step_words import WORDS
+from pairings.domain.agreement_nudges import unsigned
 from pairings.enums import PairingState, SessionState
-from pairings.models import MentoringSession, Pairing
+from pairings.models import MentoringSession, Pairing, Signature
 from programs.domain.answers import is_open
 from programs.enums import EnrolmentState, PairRole
 from programs.models import Enrolment
@@ -79,11 +80,11 @@ def calendars_for_others(person: User) -> list[CalendarCard]:
 
 
 def todos_of(person: User, pairs: list[Any]) -> list[Todo]:
-    """Offers to answer, sessions to log (of `pairs_of`), enrolments to finish, surveys to answer; three queries.
+    """Offers to answer, agreements to sign and sessions to log (of `pairs_of`), enrolments, surveys; three queries.
 
     A log comes before a survey: after some days nobody remembers, and the other one may be waiting for it.
     """
-    return [*_offers(person), *_logs(person, pairs), *_enrolments(person), *_surveys(person)]
+    return [*_offers(person), *_signatures(person, pairs), *_logs(person, pairs), *_enrolments(person), *_surveys(person)]
 
 
 def _offers(person: User) -> Iterator[Todo]:
@@ -98,6 +99,18 @@ def _offers(person: User) -> Iterator[Todo]:
             button=_("Look at it"),
             until=offer.offer_expires_at,
         )
+
+
+def _signatures(person: User, pairs: list[Any]) -> Iterator[Todo]:
+    """The agreement of each active pair that this person has not signed as it stands now."""
+    for pair in pairs:
+        if pair.to_sign:
+            yield Todo(
+                title=_("Sign your agreement with %(name)s") % {"name": _partner(pair, person).name},
+                text=str(WORDS["sign"][1]),
+                url=reverse("pairings:agreement", args=[pair.public_id]),
+                button=str(WORDS["sign"][3]),
+            )
 
 
 def _logs(person: User, pairs: list[Any]) -> Iterator[Todo]:
@@ -141,18 +154,20 @@ def _surveys(person: User) -> Iterator[Todo]:
 
 
 def pairs_of(person: User) -> list[Any]:
-    """The person's live pairs, the newest first, with what is ahead, how many were held and what is not logged; one query."""
+    """The person's live pairs, the newest first, with what is ahead, held, not logged and not signed by them; one query."""
     now = clock.now()
     scheduled = MentoringSession.objects.filter(pairing=OuterRef("pk"), state=SessionState.SCHEDULED).order_by(
         "starts_at", "pk"
     )
     ahead = scheduled.filter(ends_at__gt=now)
+    by_me = Signature.objects.filter(version=OuterRef("pk"), person=person)
     return list(
         Pairing.objects.of_pair(person)
         .filter(state__in=[PairingState.ACTIVE, PairingState.PAUSED])
         .select_related("program", "mentor", "mentee")
         .annotate(
             held=Count("sessions", filter=Q(sessions__state=SessionState.HELD)),
+            to_sign=Exists(unsigned().filter(~Exists(by_me), pairing=OuterRef("pk"))),
             unlogged=Subquery(scheduled.filter(ends_at__lte=now).values("public_id")[:1]),
             **{f"next_{name}": Subquery(ahead.values(name)[:1]) for name in ("public_id", "starts_at", "link", "place")},
         )

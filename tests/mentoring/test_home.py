@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from accounts.models import Company, User
 from common import clock
+from pairings.domain import agreements
 from programs.enums import EnrolmentState, ProgramState
 from tests.factories import EnrolmentFactory, PairingFactory, ProgramFactory, UserFactory
 from tests.feedback.factories import ParticipationFactory
@@ -158,6 +159,26 @@ def test_home_asks_for_the_log_first_and_for_the_survey_second(as_user: AsUser, 
     assert re.findall(r'btn-primary" href="([^"]*)"', page) == [log]
     type(session).objects.update(state="held")
     assert log not in home(as_user(person))
+
+
+def test_home_asks_for_a_signature_before_the_log_and_again_after_a_change(as_user: AsUser) -> None:
+    pairing = PairingFactory()
+    mentor, mentee = pairing.mentor, pairing.mentee
+    agreements.write_first_version(pairing)
+    url = reverse("pairings:agreement", args=[pairing.public_id])
+    session = meets(pairing, clock.now() - timedelta(hours=2))
+    page = home(as_user(mentor))
+    assert re.findall(r'btn-primary" href="([^"]*)"', page) == [url]
+    assert page.index(url) < page.index(reverse("pairings:session_log", args=[session.public_id]))
+    for person in (mentor, mentee):
+        agreements.sign(actor=person, pairing=pairing, number=1)
+        assert url not in home(as_user(person))
+    agreements.propose_version(
+        actor=mentor, pairing=pairing, base_number=1, additions=agreements.Additions(cadence="Fridays"), sign_it=True
+    )
+    assert url not in home(as_user(mentor)) and url in home(as_user(mentee))
+    type(pairing).objects.update(state="paused")
+    assert url not in home(as_user(mentee))
 
 
 @pytest.mark.parametrize("state", ["paused", "ended", "completed"])
