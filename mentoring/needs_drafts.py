@@ -62,7 +62,7 @@ def _unanswered(need: Need, program: Program) -> list[str]:
             " fine as well; then somebody else gets the place."
         )
         % {"program": program.name},
-        _("You can enrol until %(day)s.") % {"day": formats.date_format(until, "DATE_FORMAT")} if open_still else "",
+        _("You can enrol until %(day)s.") % {"day": formats.date_format(until, _("D j M Y"))} if open_still else "",
         _("Is there anything that I can answer first?"),
     ]
 
@@ -124,16 +124,16 @@ def _unlogged(need: Need, program: Program) -> list[str]:
     return [
         _("Did your session take place?"),
         _("nobody has noted yet what became of your session on %(day)s. Held, moved, called off or missed: it takes a minute.")
-        % {"day": formats.date_format(need.day, "DATE_FORMAT")},
+        % {"day": formats.date_format(need.day, _("D j M Y"))},
         _("What you talked about stays with the two of you."),
     ]
 
 
 def _disagreement(need: Need, program: Program) -> list[str]:
     return [
-        _("Your session on %(day)s") % {"day": formats.date_format(need.day, "DATE_FORMAT")},
+        _("Your session on %(day)s") % {"day": formats.date_format(need.day, _("D j M Y"))},
         _("it is not quite clear whether your session on %(day)s took place. A slip happens easily.")
-        % {"day": formats.date_format(need.day, "DATE_FORMAT")},
+        % {"day": formats.date_format(need.day, _("D j M Y"))},
         _("Would the two of you look at what is noted, and put it right together?"),
     ]
 

@@ -21,6 +21,7 @@ from pairings.domain import cancellations, session_facts, session_late, sessions
 from pairings.enums import PairingState, SessionState
 from pairings.forms_sessions import SeriesForm, SessionTimeForm
 from pairings.models import MentoringSession, Pairing
+from pairings.views import lateness
 from pairings.views.sessions import (
     PEOPLE,
     WITH_PAIR,
@@ -135,13 +136,7 @@ def delegate_late(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Tell the mentor that the mentee comes some minutes late."""
     session = _session(request, public_id)
     require(request.user, "pairings.say_late_for_mentee", session)
-    minutes = request.POST.get("minutes", "")
-    try:
-        session_late.say_late(actor=request.user, session=session, minutes=int(minutes) if minutes.isdecimal() else 0)
-    except DomainError as error:
-        messages.error(request, error.messages[0])
-    else:
-        messages.success(request, _("Both have been told by mail."))
+    lateness.tell(request, session, _("Both have been told by mail."))
     return redirect_htmx(request, reverse(HOME))
 
 

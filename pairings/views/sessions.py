@@ -26,6 +26,7 @@ from pairings.domain import cancellations, free_times, notes, session_facts, ses
 from pairings.enums import PairingState, SessionState
 from pairings.forms_sessions import QuestionForm, SeriesForm, SessionNewForm, SessionTimeForm
 from pairings.models import Commitment, MentoringSession, Pairing
+from pairings.views import lateness
 
 PEOPLE = ("program", "mentor", "mentee", "mentor_enrolment", "mentee_enrolment")
 WITH_PAIR = tuple(f"pairing__{name}" for name in PEOPLE)
@@ -220,14 +221,8 @@ def say_late(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Tell the other that one comes some minutes late."""
     session = session_or_404(request, public_id)
     require(request.user, "pairings.say_late", session)
-    minutes = request.POST.get("minutes", "")
-    try:
-        session_late.say_late(actor=request.user, session=session, minutes=int(minutes) if minutes.isdecimal() else 0)
-    except DomainError as error:
-        messages.error(request, error.messages[0])
-    else:
-        name = partner_of(session.pairing, request.user).short_name
-        messages.success(request, _("%(name)s has been told by mail.") % {"name": name})
+    name = partner_of(session.pairing, request.user).short_name
+    lateness.tell(request, session, _("%(name)s has been told by mail.") % {"name": name})
     return redirect_htmx(request, reverse("pairings:session_detail", args=[session.public_id]))
 
 

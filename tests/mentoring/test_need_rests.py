@@ -23,26 +23,10 @@ from pairings.domain import sessions
 from pairings.models import Pairing
 from programs.models import Program
 from tests.factories import EnrolmentFactory, ProgramFactory, ProgramStaffFactory, UserFactory
-from tests.mentoring.needs_data import DAY, MONDAY, coordinator_of, entries, form_of, fresh_pair, paused, url_of, words
+from tests.mentoring.needs_data import DAY, MONDAY, entries, form_of, paused, url_of, words
 from tests.pairings.session_data import book
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def pair(at: Any) -> Pairing:
-    at(MONDAY)
-    return fresh_pair()
-
-
-@pytest.fixture
-def cora(pair: Pairing) -> User:
-    return coordinator_of(pair)
-
-
-@pytest.fixture
-def coordinator(cora: User, as_user: Any) -> Any:
-    return as_user(cora)
 
 
 # the entry afterwards

@@ -21,26 +21,10 @@ from notifications.models import OutboxMessage, Webhook
 from pairings.domain import pausing, sessions
 from pairings.models import Pairing, Signature
 from tests.factories import EnrolmentFactory, ProgramFactory, ProgramStaffFactory, UserFactory
-from tests.mentoring.needs_data import DAY, MONDAY, coordinator_of, entries, form_of, fresh_pair, paused, url_of, words
+from tests.mentoring.needs_data import DAY, MONDAY, entries, form_of, paused, url_of, words
 from tests.pairings.session_data import book, make_pair, make_program
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def pair(at: Any) -> Pairing:
-    at(MONDAY)
-    return fresh_pair()
-
-
-@pytest.fixture
-def cora(pair: Pairing) -> User:
-    return coordinator_of(pair)
-
-
-@pytest.fixture
-def coordinator(cora: User, as_user: Any) -> Any:
-    return as_user(cora)
 
 
 def test_every_kind_of_entry_has_a_first_draft() -> None:
