@@ -231,6 +231,8 @@ def session_move(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Give a session another time, place or link."""
     session = session_or_404(request, public_id)
     require(request.user, "pairings.move_session", session)
+    if request.method == "GET" and session.state != SessionState.SCHEDULED:  # logged or cancelled: its page says so
+        return to_session(session)
     return to_log(request, session) if session_facts.has_ended(session) else _move_page(request, session, instead=False)
 
 

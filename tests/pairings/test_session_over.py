@@ -145,6 +145,14 @@ def test_another_time_for_what_is_not_over_is_moving_it(session: MentoringSessio
     assert client.get(page("session_again", session)).headers["Location"] == page("session_move", session)
 
 
+@pytest.mark.parametrize("state", ["held", "missed", "cancelled"])
+def test_what_is_settled_shows_no_form_for_another_time(state: str, as_user: Any) -> None:
+    session = book(make_pair())
+    type(session).objects.update(state=state)
+    answer = as_user(session.pairing.mentor).get(page("session_move", session))
+    assert answer.headers["Location"] == page("session_detail", session)
+
+
 @pytest.mark.parametrize("name", ["delegate_session_move", "delegate_session_cancel"])
 @pytest.mark.parametrize("data", [None, FORM], ids=["looking", "pressing"])
 def test_a_delegate_is_led_home_and_told(session: MentoringSession, as_user: SignIn, name: str, data: Any) -> None:
