@@ -1,8 +1,6 @@
-"""A marked word in every place that is somebody's own; then every role opens every page that lets it in, and reads what is
-meant for it alone.
+"""A marked word in every place that is somebody's own; then every role opens every page, and reads what is meant for it alone.
 
-The matrix of routes says who gets in, and what all others get instead; this says what is found inside. The table is that of
-docs/safety.md.
+The matrix of routes says who gets in; this says what they find there. The table is that of docs/safety.md.
 """
 
 from __future__ import annotations
@@ -121,15 +119,14 @@ def promise(held: MentoringSession) -> list[str]:
 
 
 def pages(role: str) -> dict[str, Any]:
-    """{address: answer} of every page that this role gets into, and of what is planted; lists as htmx asks for them, too."""
+    """{address: answer} of every page that can be opened, for somebody in this role; lists as htmx asks for them, too."""
     world = build()
     addresses = plant(world)
     found, client = {}, Client()
     client.force_login(User.objects.get(pk=world.people[role].pk), backend=BACKEND)
     signed_in = client.cookies.copy()
     for row in core.all_rows():
-        inside = row.public or role in row.allowed or role == OFFERED
-        if inside and row.method == "get" and row.setup is None and not row.name.startswith("account_"):
+        if row.method == "get" and row.setup is None and not row.name.startswith("account_"):
             addresses.append(row.url(world))
     for address in dict.fromkeys(addresses):
         client.cookies = signed_in.copy()

@@ -135,15 +135,13 @@ def by_both(pair: Pairing, as_user: Any, at: Any, deed: Any) -> None:
     assert one == other
 
 
-@pytest.mark.parametrize("mail", ["refused"], indirect=True)
-def test_cancelled_session(pair: Pairing, as_user: Any, at: Any, mail: str) -> None:
+def test_cancelled_session(pair: Pairing, as_user: Any, at: Any) -> None:
     session = book(pair, day=(NOW + timedelta(days=30)).date())
     by_both(pair, as_user, at, lambda actor, p: sessions.cancel(actor=actor, session=session))
 
 
-@pytest.mark.parametrize("mail", ["refused"], indirect=True)
 @pytest.mark.parametrize("verb", ["pause", "end", "ready"])
-def test_paused_ended_resumed_pair(pair: Pairing, as_user: Any, at: Any, mail: str, verb: str) -> None:
+def test_paused_ended_resumed_pair(pair: Pairing, as_user: Any, at: Any, verb: str) -> None:
     def deed(actor: Any, p: Pairing) -> None:
         if verb == "ready":
             pausing.pause(actor=p.mentor, pairing=p)
@@ -154,14 +152,12 @@ def test_paused_ended_resumed_pair(pair: Pairing, as_user: Any, at: Any, mail: s
     by_both(pair, as_user, at, deed)
 
 
-@pytest.mark.parametrize("mail", ["refused"], indirect=True)
-def test_agreement_that_one_has_signed(pair: Pairing, as_user: Any, at: Any, mail: str) -> None:
+def test_agreement_that_one_has_signed(pair: Pairing, as_user: Any, at: Any) -> None:
     agreements.write_first_version(pair)
     by_both(pair, as_user, at, lambda actor, p: agreements.sign(actor=actor, pairing=p, number=1))
 
 
-@pytest.mark.parametrize("mail", ["refused"], indirect=True)
-def test_agreement_that_one_has_changed(pair: Pairing, as_user: Any, at: Any, mail: str) -> None:
+def test_agreement_that_one_has_changed(pair: Pairing, as_user: Any, at: Any) -> None:
     agreements.write_first_version(pair)
     additions = agreements.Additions(boundaries="Not after eight.")
     by_both(
