@@ -22,20 +22,30 @@ from notifications.rendering import compose, with_link
 
 logger = structlog.get_logger(__name__)
 
-# What somebody is waiting for in front of the screen; other mails of allauth only tell of something that has happened.
+# What somebody is waiting for in front of the screen; other mails of allauth only tell of something
+# that has happened.
 AWAITED = {"login_code", "password_reset_key", "unknown_account"}
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """People are invited or imported; nobody signs up. Mails have our voice and go out at once, without the outbox."""
+    """People are invited or imported; nobody signs up.
+
+    Mails have our voice and go out at once, without the outbox.
+    """
 
     error_messages = DefaultAccountAdapter.error_messages | {
-        "email_password_mismatch": _("The address and the password do not go together. Try again, or ask for a code by mail."),
-        "too_many_login_attempts": _("That were many attempts. Please wait five minutes and try again."),
+        "email_password_mismatch": _(
+            "The address and the password do not go together. Try again, or ask for a code by mail."
+        ),
+        "too_many_login_attempts": _(
+            "That were many attempts. Please wait five minutes and try again."
+        ),
         "incorrect_code": _("This is not the code of the last mail. Please look again."),
         "incorrect_password": _("This is not your password."),
         "enter_current_password": _("This is not your password."),
-        "rate_limited": _("That were many requests in a short time. Please wait a little and try again."),
+        "rate_limited": _(
+            "That were many requests in a short time. Please wait a little and try again."
+        ),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -50,22 +60,30 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """templates/email/sign_in/<kind>.txt to `email`, at once.
 
-        Raises ImmediateHttpResponse with a page that says so when a mail that somebody waits for cannot be sent: the same
-        page whether or not the address belongs to anybody.
+        Raises ImmediateHttpResponse with a page that says so when a mail that somebody waits for
+        cannot be sent: the same page whether or not the address belongs to anybody.
         """
         kind = template_prefix.rsplit("/", 1)[-1]
         person = context.get("user") or User.objects.filter(email=email.lower()).first()
-        recipient = person or SimpleNamespace(locale=translation.get_language() or "en", time_zone="UTC", short_name="")
-        letter = compose(recipient=recipient, template=f"sign_in/{kind}", context={"email": email, **context})
+        recipient = person or SimpleNamespace(
+            locale=translation.get_language() or "en", time_zone="UTC", short_name=""
+        )
+        letter = compose(
+            recipient=recipient, template=f"sign_in/{kind}", context={"email": email, **context}
+        )
         letter = with_link(letter, context.get("password_reset_url") or absolute("/"))
-        message = EmailMultiAlternatives(letter.subject, letter.text, settings.DEFAULT_FROM_EMAIL, [email])
+        message = EmailMultiAlternatives(
+            letter.subject, letter.text, settings.DEFAULT_FROM_EMAIL, [email]
+        )
         message.attach_alternative(letter.html, "text/html")
         try:
             message.send()
         except (OSError, smtplib.SMTPException) as error:
             # neither address nor traceback: a refusal quotes the address
             reason = type(error).__name__
-            logger.warning("sign_in.mail_failed", kind=kind, person=getattr(person, "pk", None), error=reason)
+            logger.warning(
+                "sign_in.mail_failed", kind=kind, person=getattr(person, "pk", None), error=reason
+            )
             if kind in AWAITED:
                 page = render(self.request, "account/mail_failed.html", status=503)
                 raise ImmediateHttpResponse(page) from error

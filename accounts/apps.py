@@ -9,7 +9,9 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        """Permissions and messages make themselves known; sign-ins are dated, whichever way they came about."""
+        """Permissions and messages make themselves known; sign-ins are dated, whichever way they
+        came about.
+        """
         from django.contrib.auth.signals import user_logged_in
 
         from accounts import idle, mail, mail_delegates, permissions  # noqa: F401

@@ -6,7 +6,10 @@ from django.utils.translation import pgettext_lazy
 
 
 class ImportState(models.TextChoices):
-    """uploaded → checking → checked → applying → applied; or failed, discarded. Back to uploaded for other columns."""
+    """uploaded → checking → checked → applying → applied; or failed, discarded.
+
+    Back to uploaded for other columns.
+    """
 
     UPLOADED = "uploaded", _("Uploaded")
     CHECKING = "checking", _("Being checked")
@@ -27,7 +30,9 @@ class AddressChangeState(models.TextChoices):
 
 
 class DirectoryState(models.TextChoices):
-    """Where a person stands in the company's directory: unknown to it → listed → left → listed again."""
+    """Where a person stands in the company's directory: unknown to it → listed → left → listed
+    again.
+    """
 
     UNKNOWN = "unknown", _("Not from the directory")
     LISTED = "listed", _("In the directory")
@@ -37,10 +42,17 @@ class DirectoryState(models.TextChoices):
 class CalendarProblem(models.TextChoices):
     """Why a person's own calendar could not be read."""
 
-    # the same words: whoever tries addresses out must not learn which of them there are inside the company
+    # the same words: whoever tries addresses out must not learn which of them there are inside the
+    # company
     FORBIDDEN = "forbidden", _("No public server answered at this address.")
     UNREACHABLE = "unreachable", _("No public server answered at this address.")
-    REFUSED = "refused", _("The address was refused. Perhaps it is published no longer, or it asks for a password.")
+    REFUSED = (
+        "refused",
+        _("The address was refused. Perhaps it is published no longer, or it asks for a password."),
+    )
     MOVED = "moved", _("The address leads on to another one. Enter that one instead.")
     TOO_LARGE = "too_large", _("The calendar is too large to be read.")
-    NO_CALENDAR = "no_calendar", _("This is not a calendar. Look for the address in iCal format, which often ends in .ics.")
+    NO_CALENDAR = (
+        "no_calendar",
+        _("This is not a calendar. Look for the address in iCal format, which often ends in .ics."),
+    )

@@ -25,7 +25,9 @@ def tell_address_rejected(change: AddressChange) -> None:
 
 
 def _tell_both(change: AddressChange, kind: str) -> None:
-    letter = compose(recipient=change.person, template=kind.replace(".", "/", 1), context={"change": change})
+    letter = compose(
+        recipient=change.person, template=kind.replace(".", "/", 1), context={"change": change}
+    )
     for which, address in (("old", change.old_email), ("new", change.new_email)):
         outbox.enqueue(
             recipient=change.person,

@@ -1,4 +1,6 @@
-"""Naming and removing an assistant for one's calendar: both learn of it, the one who did it without being rung for it."""
+"""Naming and removing an assistant for one's calendar: both learn of it, the one who did it without
+being rung for it.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,10 @@ def tell_named(delegation: Delegation) -> None:
 
 
 def tell_removed(delegation: Delegation) -> None:
-    """The delegate learns that it is over; the mentee has it in writing. What was not sent of the naming is not sent."""
+    """The delegate learns that it is over; the mentee has it in writing.
+
+    What was not sent of the naming is not sent.
+    """
     outbox.cancel(key_prefix=f"{_prefix(delegation)}{NAMED}:", reason="taken back")
     _tell(delegation, REMOVED)
 
@@ -37,14 +42,20 @@ def _tell(delegation: Delegation, kind: str) -> None:
         letter = compose(recipient=person, template=kind.replace(".", "/", 1), context=context)
         key = f"{_prefix(delegation)}{kind}:{person.public_id}"
         if person.is_active:
-            outbox.enqueue(recipient=person, kind=kind, dedupe_key=key, data={"mine": mine}, **letter.fields())
+            outbox.enqueue(
+                recipient=person, kind=kind, dedupe_key=key, data={"mine": mine}, **letter.fields()
+            )
         if mine:
-            OutboxMessage.objects.filter(dedupe_key=key, read_at__isnull=True).update(read_at=clock.now())
+            OutboxMessage.objects.filter(dedupe_key=key, read_at__isnull=True).update(
+                read_at=clock.now()
+            )
 
 
 def link(message: OutboxMessage) -> str:
     """To the mentee's own page of delegates, or to the calendar for others."""
-    return absolute(reverse("accounts:delegates" if message.data["mine"] else "pairings:delegate_home"))
+    return absolute(
+        reverse("accounts:delegates" if message.data["mine"] else "pairings:delegate_home")
+    )
 
 
 registry.register(NAMED, label=_("An assistant for the calendar"), link=link)

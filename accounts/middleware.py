@@ -1,4 +1,6 @@
-"""Sign-in by default, for as long as it is good; pages in the person's own language and time zone."""
+"""Sign-in by default, for as long as it is good; pages in the person's own language and time
+zone.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +19,8 @@ from accounts import idle, typed
 class SignedInMiddleware(LoginRequiredMiddleware):
     """Every view needs a signed-in person unless it is marked `login_not_required`.
 
-    Whoever was deactivated is signed out with the next request: the backend no longer gives the person back, and what is
-    left of the session is thrown away.
+    Whoever was deactivated is signed out with the next request: the backend no longer gives the
+    person back, and what is left of the session is thrown away.
     """
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -38,7 +40,10 @@ class SignedInMiddleware(LoginRequiredMiddleware):
         return response
 
     def handle_no_permission(self, request: HttpRequest, view_func: Any) -> Any:
-        """To sign-in and back; a fragment's request leads the whole page there. What was typed waits (accounts/typed.py)."""
+        """To sign-in and back; a fragment's request leads the whole page there.
+
+        What was typed waits (accounts/typed.py).
+        """
         typed.keep(request, view_func)
         response = super().handle_no_permission(request, view_func)
         htmx = getattr(request, "htmx", None)

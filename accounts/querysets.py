@@ -26,17 +26,23 @@ class UserQuerySet(models.QuerySet["User"]):
         return self if user.is_hr_admin else self.filter(pk=user.pk)
 
     def search(self, text: str) -> UserQuerySet:
-        """Those with a word that begins like each word of `text`, in name, address, id, title, department or place.
+        """Those with a word that begins like each word of `text`, in name, address, id, title,
+        department or place.
 
-        Accents and case make no difference. Uses the index on `search_text`; an empty text finds everybody.
+        Accents and case make no difference. Uses the index on `search_text`; an empty text finds
+        everybody.
         """
         from accounts.domain.names import words
 
         found = words(text)[:8]
         if not found:
             return self
-        query = SearchQuery(" & ".join(f"{word}:*" for word in found), search_type="raw", config="simple")
-        return self.alias(search_vector=SearchVector("search_text", config="simple")).filter(search_vector=query)
+        query = SearchQuery(
+            " & ".join(f"{word}:*" for word in found), search_type="raw", config="simple"
+        )
+        return self.alias(search_vector=SearchVector("search_text", config="simple")).filter(
+            search_vector=query
+        )
 
 
 class OfHR(models.QuerySet[Any]):
@@ -44,14 +50,21 @@ class OfHR(models.QuerySet[Any]):
 
     def visible_to(self, user: Any) -> OfHR:
         """All, or none."""
-        return self if user.is_authenticated and user.is_active and user.is_hr_admin else self.none()
+        return (
+            self if user.is_authenticated and user.is_active and user.is_hr_admin else self.none()
+        )
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     """Makes people; the address is stored in lower case."""
 
-    def create_user(self, email: str, name: str, password: str | None = None, **fields: Any) -> User:
-        """A saved person. Without a password only a mailed code signs in. The domain fills sort key and search text."""
+    def create_user(
+        self, email: str, name: str, password: str | None = None, **fields: Any
+    ) -> User:
+        """A saved person.
+
+        Without a password only a mailed code signs in. The domain fills sort key and search text.
+        """
         user: User = self.model(email=email.strip().lower(), name=name, **fields)
         user.set_password(password)
         user.save(using=self._db)

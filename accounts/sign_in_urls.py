@@ -1,4 +1,6 @@
-"""allauth's addresses, without open sign-up and without changing or confirming one's address (the directory does that)."""
+"""allauth's addresses, without open sign-up and without changing or confirming one's address (the
+directory does that).
+"""
 
 from allauth.account import urls
 from django.urls import path

@@ -22,9 +22,11 @@ View = Callable[..., HttpResponseBase]
 
 
 def step_up_required(view: View) -> View:
-    """The view for people who have signed in, or given their password again, within the last minutes.
+    """The view for people who have signed in, or given their password again, within the last
+    minutes.
 
-    Those with a password are asked for it. allauth lets everybody else pass; here they sign in again, by a mailed code.
+    Those with a password are asked for it. allauth lets everybody else pass; here they sign in
+    again, by a mailed code.
     """
     with_password: View = reauthentication_required(view)
 
@@ -33,10 +35,16 @@ def step_up_required(view: View) -> View:
         user: Any = request.user
         if user.has_usable_password():
             return with_password(request, *args, **kwargs)
-        if time.time() - request.session.get(SIGNED_IN_AT, 0) < app_settings.REAUTHENTICATION_TIMEOUT:
+        if (
+            time.time() - request.session.get(SIGNED_IN_AT, 0)
+            < app_settings.REAUTHENTICATION_TIMEOUT
+        ):
             return view(request, *args, **kwargs)
         logout(request)
-        messages.info(request, _("Please sign in again before you download this. It has many people’s data in it."))
+        messages.info(
+            request,
+            _("Please sign in again before you download this. It has many people’s data in it."),
+        )
         return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
 
     return checked

@@ -6,7 +6,8 @@ from celery import shared_task
 
 from accounts.domain import own_calendar
 
-# the parser of repeats has no bounds of its own; what takes longer is given up and tried again later
+# the parser of repeats has no bounds of its own; what takes longer is given up and tried again
+# later
 SOFT_SECONDS, HARD_SECONDS = 90, 120
 
 

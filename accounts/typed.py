@@ -1,8 +1,8 @@
 """What somebody types is not lost when their sign-in runs out while they write.
 
-It waits in the session of the browser, encrypted, until they have signed in again, and then stands in the form once more:
-for the same person and the same page alone. Nothing is saved by that. It goes with the session, so after SESSION_COOKIE_AGE
-at the latest.
+It waits in the session of the browser, encrypted, until they have signed in again, and then stands
+in the form once more: for the same person and the same page alone. Nothing is saved by that. It
+goes with the session, so after SESSION_COOKIE_AGE at the latest.
 """
 
 from __future__ import annotations
@@ -28,7 +28,9 @@ View = Callable[..., HttpResponse]
 
 
 def keeps_typed(view: View) -> View:
-    """For a view whose form has the field FIELD with `mark`, and which reads it by `posted_or_kept`."""
+    """For a view whose form has the field FIELD with `mark`, and which reads it by
+    `posted_or_kept`.
+    """
     view.keeps_typed = True  # type: ignore[attr-defined]
     return view
 
@@ -39,21 +41,27 @@ def mark(person: Any) -> str:
 
 
 def keep(request: HttpRequest, view: Any) -> None:
-    """Somebody who is not signed in has sent a form: keep it, if its view asks for that and it is some person's."""
+    """Somebody who is not signed in has sent a form: keep it, if its view asks for that and it is
+    some person's.
+    """
     if request.method != "POST" or not getattr(view, "keeps_typed", False):
         return
     try:
         person = tokens.read(FIELD, request.POST.get(FIELD, ""), MARK_LIFE)
     except tokens.TokenError:
         return
-    fields = {name: values for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"}
+    fields = {
+        name: values for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"
+    }
     content = json.dumps({"person": person, "path": request.path, "fields": fields})
     if len(content) <= MOST:
         request.session[KEPT] = crypto.encrypt(content)
 
 
 def posted_or_kept(request: HttpRequest) -> QueryDict | None:
-    """What a form was sent; on a GET what has been kept of it, which is then kept no longer; or None."""
+    """What a form was sent; on a GET what has been kept of it, which is then kept no longer; or
+    None.
+    """
     if request.method == "POST":
         request.session.pop(KEPT, None)
         return request.POST
@@ -74,5 +82,8 @@ def posted_or_kept(request: HttpRequest) -> QueryDict | None:
     found = QueryDict(mutable=True)
     for name, values in content["fields"].items():
         found.setlist(name, values)
-    messages.info(request, _("You had to sign in again. What you typed is still here: look at it and save it."))
+    messages.info(
+        request,
+        _("You had to sign in again. What you typed is still here: look at it and save it."),
+    )
     return found

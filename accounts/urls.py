@@ -14,10 +14,18 @@ urlpatterns = [
     path("people/new/", people.person_new, name="person_new"),
     path("people/grades/", organisation.grades, name="grades"),
     path("people/addresses/", organisation.address_change_list, name="address_change_list"),
-    path("people/addresses/<uuid:public_id>/", organisation.address_change_detail, name="address_change_detail"),
+    path(
+        "people/addresses/<uuid:public_id>/",
+        organisation.address_change_detail,
+        name="address_change_detail",
+    ),
     path("people/<uuid:public_id>/", people.person_detail, name="person_detail"),
     path("people/<uuid:public_id>/edit/", people.person_edit, name="person_edit"),
     path("people/<uuid:public_id>/hr-admin/", people.person_hr_admin, name="person_hr_admin"),
     path("people/<uuid:public_id>/blocks/", people.person_blocks, name="person_blocks"),
-    path("people/<uuid:public_id>/blocks/<uuid:block_id>/remove/", people.person_block_remove, name="person_block_remove"),
+    path(
+        "people/<uuid:public_id>/blocks/<uuid:block_id>/remove/",
+        people.person_block_remove,
+        name="person_block_remove",
+    ),
 ]

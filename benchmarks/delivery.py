@@ -2,16 +2,20 @@
 
     python benchmarks/delivery.py [--reminders 100000] [--messages 2000] [--json]
 
-Materialising: the minute's round that finds so many reminders due at once (as after down time in a large company), in a process
-of its own; its time and its peak memory, at a tenth of the number and at the full one. The gate (exit status 1): the peak does
-not grow with the number, by more than a tenth.
+Materialising: the minute's round that finds so many reminders due at once (as after down time in a
+large company), in a process of its own; its time and its peak memory, at a tenth of the number and
+at the full one. The gate (exit status 1): the peak does not grow with the number, by more than a
+tenth.
 
-Sending: messages a second through one real worker and through two, and through a bare loop of smtplib that makes a mail of each
-message's texts and hands it to the same server over one connection, and knows nothing of leases and states. The ratios are a
-report: the aim is half of the bare loop with one worker. They say more than the seconds, which depend on what else the machine
-does. Beside them the ratio to a loop that does not even make its mails, but hands over the same one again and again.
+Sending: messages a second through one real worker and through two, and through a bare loop of
+smtplib that makes a mail of each message's texts and hands it to the same server over one
+connection, and knows nothing of leases and states. The ratios are a report: the aim is half of the
+bare loop with one worker. They say more than the seconds, which depend on what else the machine
+does. Beside them the ratio to a loop that does not even make its mails, but hands over the same one
+again and again.
 
-A database of its own is made on the server of DATABASE_URL and dropped at the end; the mail server keeps nothing.
+A database of its own is made on the server of DATABASE_URL and dropped at the end; the mail server
+keeps nothing.
 """
 
 from __future__ import annotations
@@ -55,7 +59,7 @@ def start_django() -> None:
     django.setup()
 
 
-# --- materialising ---------------------------------------------------------------------------------------------------
+# --- materialising --------------------------------------------------------------------------------
 
 
 def company(reminders: int) -> None:
@@ -73,10 +77,21 @@ def company(reminders: int) -> None:
     program = ProgramFactory(**dates, reminder_hours=[1], question_days=0)
     pairs = [PairingFactory(program=program) for _ in range(PAIRS)]
     people = [person for pair in pairs for person in (pair.mentor, pair.mentee)]
-    MessagePreferences.objects.bulk_create([MessagePreferences(person=person, quiet=False) for person in people])
+    MessagePreferences.objects.bulk_create(
+        [MessagePreferences(person=person, quiet=False) for person in people]
+    )
     starts = clock.now() + timedelta(minutes=59, seconds=50)
-    fields: dict[str, Any] = {"wall_date": starts.date(), "wall_time": starts.time(), "time_zone": "UTC", "minutes": 45}
-    fields |= {"starts_at": starts, "ends_at": starts + timedelta(minutes=45), "timed_at": starts - timedelta(days=2)}
+    fields: dict[str, Any] = {
+        "wall_date": starts.date(),
+        "wall_time": starts.time(),
+        "time_zone": "UTC",
+        "minutes": 45,
+    }
+    fields |= {
+        "starts_at": starts,
+        "ends_at": starts + timedelta(minutes=45),
+        "timed_at": starts - timedelta(days=2),
+    }
     sessions = (
         MentoringSession(pairing=pairs[number % PAIRS], number=number // PAIRS + 1, **fields)
         for number in range(reminders // 2)
@@ -96,7 +111,10 @@ def materialise() -> dict[str, float]:
 
 
 def peak_mb() -> float:
-    """The most memory that this process has had. What Linux tells by getrusage has its parent's in it."""
+    """The most memory that this process has had.
+
+    What Linux tells by getrusage has its parent's in it.
+    """
     status = Path("/proc/self/status")
     if status.exists():
         found = re.search(r"VmHWM:\s+(\d+) kB", status.read_text())
@@ -108,12 +126,14 @@ def peak_mb() -> float:
 
 def in_own_process(words: list[str]) -> dict[str, float]:
     """What this script says when it is called with these words."""
-    done = subprocess.run([sys.executable, __file__, *words], cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, __file__, *words], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return found
 
 
-# --- sending ---------------------------------------------------------------------------------------------------------
+# --- sending --------------------------------------------------------------------------------------
 
 
 @contextlib.contextmanager
@@ -122,7 +142,16 @@ def mail_server() -> Iterator[int]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    command = [sys.executable, "-m", "aiosmtpd", "-n", "-c", "aiosmtpd.handlers.Sink", "-l", f"127.0.0.1:{port}"]
+    command = [
+        sys.executable,
+        "-m",
+        "aiosmtpd",
+        "-n",
+        "-c",
+        "aiosmtpd.handlers.Sink",
+        "-l",
+        f"127.0.0.1:{port}",
+    ]
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     try:
         end = time.monotonic() + START_SECONDS
@@ -139,7 +168,11 @@ def mail_server() -> Iterator[int]:
 def mail_of(row: Any) -> EmailMessage:
     """A mail of a message's texts."""
     mail = EmailMessage()
-    mail["From"], mail["To"], mail["Subject"] = "upstream@example.com", "person@example.com", row.subject
+    mail["From"], mail["To"], mail["Subject"] = (
+        "upstream@example.com",
+        "person@example.com",
+        row.subject,
+    )
     mail["Message-ID"], mail["Date"] = f"<{row.public_id}@example.com>", formatdate()
     mail.set_content(row.text)
     mail.add_alternative(row.html, subtype="html")
@@ -147,7 +180,9 @@ def mail_of(row: Any) -> EmailMessage:
 
 
 def bare(port: int, rows: list[Any], *, same: bool) -> float:
-    """Mails a second through smtplib: each made of its own texts, or `same`: the first one again and again."""
+    """Mails a second through smtplib: each made of its own texts, or `same`: the first one again
+    and again.
+    """
     first = mail_of(rows[0])
     with smtplib.SMTP("127.0.0.1", port) as server:
         started = time.perf_counter()
@@ -157,7 +192,9 @@ def bare(port: int, rows: list[Any], *, same: bool) -> float:
 
 
 def through_workers(port: int, number: int, workers: int) -> float:
-    """Messages a second through so many workers of one process each, from their first message to their last."""
+    """Messages a second through so many workers of one process each, from their first message to
+    their last.
+    """
     from django.db import connection
     from django.db.models import Max, Min
 
@@ -165,11 +202,15 @@ def through_workers(port: int, number: int, workers: int) -> float:
     from notifications.models import OutboxMessage
     from notifications.tasks import send_due
 
-    chosen = list(OutboxMessage.objects.filter(state="queued").values_list("pk", flat=True)[:number])
+    chosen = list(
+        OutboxMessage.objects.filter(state="queued").values_list("pk", flat=True)[:number]
+    )
     OutboxMessage.objects.filter(state="queued").update(try_at=clock.now() + timedelta(days=1))
     OutboxMessage.objects.filter(pk__in=chosen).update(try_at=clock.now())
     with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")  # what the two updates have left behind is this benchmark's own
+        cursor.execute(
+            "VACUUM ANALYZE"
+        )  # what the two updates have left behind is this benchmark's own
     processes = [start_worker(port, position) for position in range(workers)]
     try:
         time.sleep(WORKER_SECONDS)  # both are up before the first bell
@@ -180,7 +221,9 @@ def through_workers(port: int, number: int, workers: int) -> float:
         for process in processes:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait(10)
-    times = OutboxMessage.objects.filter(pk__in=chosen, state="sent").aggregate(first=Min("sent_at"), last=Max("sent_at"))
+    times = OutboxMessage.objects.filter(pk__in=chosen, state="sent").aggregate(
+        first=Min("sent_at"), last=Max("sent_at")
+    )
     return float((number - 1) / (times["last"] - times["first"]).total_seconds())
 
 
@@ -190,7 +233,10 @@ def wait_for_end() -> None:
     from notifications.models import OutboxMessage
 
     end = time.monotonic() + 1200
-    while OutboxMessage.objects.claimable(clock.now()).exists() or OutboxMessage.objects.filter(state="leased").exists():
+    while (
+        OutboxMessage.objects.claimable(clock.now()).exists()
+        or OutboxMessage.objects.filter(state="leased").exists()
+    ):
         if time.monotonic() > end:
             raise TimeoutError("Not all messages were sent.")
         time.sleep(0.5)
@@ -198,19 +244,53 @@ def wait_for_end() -> None:
 
 def start_worker(port: int, position: int) -> subprocess.Popen[bytes]:
     """With production's settings and one process; no beat."""
-    command = [sys.executable, "-W", "ignore", "-m", "celery", "-q", "-A", "mentoring", "worker", "-c", "1", "-l", "WARNING"]
-    command += ["--without-gossip", "--without-mingle", "--hostname", f"bench{position}@%h", "-Q", "mail"]
-    environment = {name: value for name, value in os.environ.items() if name not in ("TESTING", "DEBUG", "DEMO", "CLOCK_FILE")}
-    environment |= {"BASE_URL": "https://upstream.example.com", "MAIL_FROM": "Upstream <upstream@example.com>"}
+    command = [
+        sys.executable,
+        "-W",
+        "ignore",
+        "-m",
+        "celery",
+        "-q",
+        "-A",
+        "mentoring",
+        "worker",
+        "-c",
+        "1",
+        "-l",
+        "WARNING",
+    ]
+    command += [
+        "--without-gossip",
+        "--without-mingle",
+        "--hostname",
+        f"bench{position}@%h",
+        "-Q",
+        "mail",
+    ]
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("TESTING", "DEBUG", "DEMO", "CLOCK_FILE")
+    }
+    environment |= {
+        "BASE_URL": "https://upstream.example.com",
+        "MAIL_FROM": "Upstream <upstream@example.com>",
+    }
     environment |= {"EMAIL_URL": f"smtp://127.0.0.1:{port}", "LOG_LEVEL": "WARNING"}
     return subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)
 
 
 def send(number: int) -> dict[str, float]:
-    """The rates; the bare loops before, between and after the workers, so that all see the same machine."""
+    """The rates; the bare loops before, between and after the workers, so that all see the same
+    machine.
+    """
     from notifications.models import OutboxMessage
 
-    rows = list(OutboxMessage.objects.filter(state="queued").only("public_id", "subject", "text", "html")[:number])
+    rows = list(
+        OutboxMessage.objects.filter(state="queued").only("public_id", "subject", "text", "html")[
+            :number
+        ]
+    )
     own: list[float] = []
     same: list[float] = []
     workers: dict[str, float] = {}
@@ -227,7 +307,7 @@ def send(number: int) -> dict[str, float]:
     return figures
 
 
-# --- the report ------------------------------------------------------------------------------------------------------
+# --- the report -----------------------------------------------------------------------------------
 
 
 def measure(reminders: int, messages: int, *, as_json: bool) -> bool:
@@ -246,8 +326,10 @@ def measure(reminders: int, messages: int, *, as_json: bool) -> bool:
             print(json.dumps({"measured": "materialise", **figures}), flush=True)
         else:
             print(
-                f"materialised {figures['reminders']:>7.0f} reminders in {figures['seconds']:6.1f} s"
-                f" ({figures['reminders'] / figures['seconds']:5.0f} a second), peak memory {figures['peak_mb']:.0f} MB",
+                f"materialised {figures['reminders']:>7.0f} reminders in "
+                f"{figures['seconds']:6.1f} s"
+                f" ({figures['reminders'] / figures['seconds']:5.0f} a second), peak memory "
+                f"{figures['peak_mb']:.0f} MB",
                 flush=True,
             )
     figures = send(messages)
@@ -258,15 +340,24 @@ def measure(reminders: int, messages: int, *, as_json: bool) -> bool:
         print(f"the same mail always  {figures['same_a_second']:6.0f} mails a second")
         for name in ("one", "two"):
             remark = "" if name == "two" or figures[name] >= AIM else f"   below the aim of {AIM}"
-            rate, ratio, to_same = figures[f"{name}_a_second"], figures[name], figures[f"{name}_to_same"]
+            rate, ratio, to_same = (
+                figures[f"{name}_a_second"],
+                figures[name],
+                figures[f"{name}_to_same"],
+            )
             words = f"{name} worker{'s' * (name == 'two')}"
-            print(f"{words:20}  {rate:6.0f} a second, ratio {ratio:.2f} ({to_same:.2f} to the same mail always){remark}")
+            print(
+                f"{words:20}  {rate:6.0f} a second, ratio {ratio:.2f} ({to_same:.2f} to the same "
+                f"mail always){remark}"
+            )
     return peaks[1] <= peaks[0] * GROWTH
 
 
 def main() -> int:
     """The exit status."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--reminders", type=int, default=100_000)
     parser.add_argument("--messages", type=int, default=2_000)
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
@@ -276,7 +367,9 @@ def main() -> int:
         start_django()
         print(json.dumps(materialise()))
         return 0
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the workers must not outlive this process
+    signal.signal(
+        signal.SIGTERM, lambda *_: sys.exit(1)
+    )  # the workers must not outlive this process
     os.environ["CLOCK_FILE"] = os.devnull  # a demo or a test beside this one may move its clock
     drop = own_database()
     try:

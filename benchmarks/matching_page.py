@@ -1,10 +1,11 @@
-"""How long a run of matching takes from the button to the stored result, beside the matching itself.
+"""How long a run of matching takes from the button to the stored result, beside the matching
+itself.
 
     python benchmarks/matching_page.py [--n 2000] [--rounds 3] [--hard] [--json]
 
-A program with n mentees and n mentors, all approved, in a database of its own (made on the server of DATABASE_URL and
-dropped at the end). Measured by turns on the same people, the best of the rounds, in seconds by the clock and (`cpu`) of
-this process's own processor time:
+A program with n mentees and n mentors, all approved, in a database of its own (made on the server
+of DATABASE_URL and dropped at the end). Measured by turns on the same people, the best of the
+rounds, in seconds by the clock and (`cpu`) of this process's own processor time:
 
     button      the POST that queues the run
     run         what the worker does: reads the people, matches, explains, writes everything down
@@ -12,8 +13,8 @@ this process's own processor time:
     module      the module alone on the same people: compile, solve (with floor), and the reasons of every pair
     ratio       whole to module: the aim is 3
 
-`stages` says where the worker's time goes. With `--hard`, departments and grades stand in the way of many, so that
-hundreds stay without a partner and everything has to be explained to them.
+`stages` says where the worker's time goes. With `--hard`, departments and grades stand in the way
+of many, so that hundreds stay without a partner and everything has to be explained to them.
 """
 
 from __future__ import annotations
@@ -47,24 +48,40 @@ def invented(n: int, hard: bool) -> list[Any]:
         return people
     draw = random.Random(3)
     return [
-        dataclasses.replace(p, languages=p.languages[-1:], department=draw.choice(["d0", "d0", "d0", "d0", "d1"]))
+        dataclasses.replace(
+            p, languages=p.languages[-1:], department=draw.choice(["d0", "d0", "d0", "d0", "d1"])
+        )
         for p in people
     ]
 
 
 def fill(people: list[Any], hard: bool) -> Any:
-    """The same people in the database, as a program that is being matched; its coordinator and the program."""
+    """The same people in the database, as a program that is being matched; its coordinator and the
+    program.
+    """
     from accounts.models import Company, Grade, User
     from benchmarks.support.activity import make
     from common import clock
     from programs.models import Avoidance, EnrolmentTopic, Program, Topic
 
     Company.objects.create(pk=1, name="Bench", time_zone="Europe/Berlin")
-    grades = {grade.rank: grade for grade in make(Grade(rank=rank, name=f"Grade {rank}") for rank in range(1, 12))}
-    topics = {name: Topic(name=name, category="All") for name in sorted({topic for p in people for topic in p.topics})}
+    grades = {
+        grade.rank: grade
+        for grade in make(Grade(rank=rank, name=f"Grade {rank}") for rank in range(1, 12))
+    }
+    topics = {
+        name: Topic(name=name, category="All")
+        for name in sorted({topic for p in people for topic in p.topics})
+    }
     make(topics.values())
     start = clock.today("Europe/Berlin") + timedelta(days=30)
-    program = Program(name="Bench", state="matching", purpose="x", starts_on=start, ends_on=start + timedelta(days=180))
+    program = Program(
+        name="Bench",
+        state="matching",
+        purpose="x",
+        starts_on=start,
+        ends_on=start + timedelta(days=180),
+    )
     program.grade_gap, program.forbid_same_department = (5, True) if hard else (2, False)
     make([program])
     program.topics.set(topics.values())
@@ -89,7 +106,9 @@ def fill(people: list[Any], hard: bool) -> Any:
         for p, user in zip(people, users, strict=True)
     )
     make(Avoidance(person=user, people=others) for user, others in list(named)[::10])
-    boss = User(email="hr@bench.example", name="HR", employee_id="hr", is_hr_admin=True, password="!")
+    boss = User(
+        email="hr@bench.example", name="HR", employee_id="hr", is_hr_admin=True, password="!"
+    )
     make([boss])
     return boss, program
 
@@ -192,7 +211,9 @@ def once(boss: Any, program: Any) -> dict[str, Any]:
         whole = timer.read()
     run.refresh_from_db()
     if response.status_code != 303 or not done or run.state != "done":
-        raise RuntimeError(f"the run did not finish: {response.status_code}, {run.state}, {run.problem}")
+        raise RuntimeError(
+            f"the run did not finish: {response.status_code}, {run.state}, {run.problem}"
+        )
     given = matching_input.build(run)
     timer = Clock()
     problem = matching.compile(given.people, given.rules)
@@ -200,7 +221,12 @@ def once(boss: Any, program: Any) -> dict[str, Any]:
     everyone.described(problem, result)
     module = timer.read()
     figures = {"pairs": run.proposals.count(), "unmatched": run.unmatched.count(), "stages": stages}
-    names = {"button": button, "run": (whole[0] - button[0], whole[1] - button[1]), "whole": whole, "module": module}
+    names = {
+        "button": button,
+        "run": (whole[0] - button[0], whole[1] - button[1]),
+        "whole": whole,
+        "module": module,
+    }
     for name, (wall, cpu) in names.items():
         figures |= {name: wall, f"{name}_cpu": cpu}
     run.delete()
@@ -209,7 +235,9 @@ def once(boss: Any, program: Any) -> dict[str, Any]:
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--n", type=int, default=2000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--hard", action="store_true")
@@ -227,7 +255,12 @@ def main() -> None:
         rounds = [once(boss, program) for _ in range(given.rounds)]
     finally:
         drop()
-    best: dict[str, Any] = {"n": given.n, "hard": given.hard, "pairs": rounds[0]["pairs"], "unmatched": rounds[0]["unmatched"]}
+    best: dict[str, Any] = {
+        "n": given.n,
+        "hard": given.hard,
+        "pairs": rounds[0]["pairs"],
+        "unmatched": rounds[0]["unmatched"],
+    }
     for name in ("button", "run", "whole", "module"):
         for kind in (name, f"{name}_cpu"):
             best[kind] = round(min(one[kind] for one in rounds), 3)
@@ -238,12 +271,18 @@ def main() -> None:
     if given.json:
         print(json.dumps(best))
         return
-    print(f"{given.n:,} × {given.n:,}: {best['pairs']:,} pairs, {best['unmatched']:,} people without one")
+    print(
+        f"{given.n:,} × {given.n:,}: {best['pairs']:,} pairs, {best['unmatched']:,} people "
+        f"without one"
+    )
     for name in ("button", "run", "whole", "module"):
         print(f"    {name:8} {best[name]:8.3f} s {best[f'{name}_cpu']:8.3f} s cpu")
     remark = "" if best["ratio"] <= AIM else f"  above the aim of {AIM:.0f}"
     print(f"    {'ratio':8} {best['ratio']:8.2f}   {best['ratio_cpu']:8.2f}   cpu{remark}")
-    print(f"    stages   {'  '.join(f'{name} {seconds:.3f}' for name, seconds in best['stages'].items())}")
+    print(
+        f"    stages   "
+        f"{'  '.join(f'{name} {seconds:.3f}' for name, seconds in best['stages'].items())}"
+    )
 
 
 if __name__ == "__main__":

@@ -1,14 +1,16 @@
-"""How long the main pages take in a company of 20,000 people with 2,000 pairs, and how many queries each needs.
+"""How long the main pages take in a company of 20,000 people with 2,000 pairs, and how many queries
+each needs.
 
     python benchmarks/pages.py [--people 20000] [--pairs 2000] [--requests 30] [--json]
 
-The pages are asked for through Django's whole stack, without a network, in turn with a trivial signed-in view: one line
-of text in the application's frame (`frame`), so that noise of the machine meets all alike. `bare` answers two letters to a
-signed-in person, without any template. Figures are milliseconds at the 95th percentile and their ratio to `frame`; the
-ratio of the medians stands beside it, as it is steadier on a busy machine.
+The pages are asked for through Django's whole stack, without a network, in turn with a trivial
+signed-in view: one line of text in the application's frame (`frame`), so that noise of the machine
+meets all alike. `bare` answers two letters to a signed-in person, without any template. Figures are
+milliseconds at the 95th percentile and their ratio to `frame`; the ratio of the medians stands
+beside it, as it is steadier on a busy machine.
 
-The gate (exit status 1): no page needs more than 12 queries, and none needs more with ten times the people. The ratios are
-a report: the aim is 3 for participants and 6 for HR.
+The gate (exit status 1): no page needs more than 12 queries, and none needs more with ten times the
+people. The ratios are a report: the aim is 3 for participants and 6 for HR.
 
 A database of its own is made on the server of DATABASE_URL and dropped at the end.
 """
@@ -110,7 +112,7 @@ def pages(cast: Cast) -> list[Page]:
     return [*found, Page("accounts:people_list?q", "hr_admin", f"{people}?q=abara")]
 
 
-# --- the database ----------------------------------------------------------------------------------------------------
+# --- the database ---------------------------------------------------------------------------------
 
 
 def own_database() -> Callable[[], None]:
@@ -140,7 +142,7 @@ def start_django() -> None:
     call_command("createcachetable", verbosity=0)
 
 
-# --- measuring -------------------------------------------------------------------------------------------------------
+# --- measuring ------------------------------------------------------------------------------------
 
 
 def client_of(person: Any) -> Any:
@@ -153,7 +155,10 @@ def client_of(person: Any) -> Any:
 
 
 def queries_of(client: Any, page: Page) -> tuple[int, float]:
-    """How many queries a page needs, and its size in kB. RuntimeError when it does not answer as it should."""
+    """How many queries a page needs, and its size in kB.
+
+    RuntimeError when it does not answer as it should.
+    """
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
@@ -161,14 +166,18 @@ def queries_of(client: Any, page: Page) -> tuple[int, float]:
     with CaptureQueriesContext(connection) as queries:
         response = client.get(page.url)
     if response.status_code != 200:
-        raise RuntimeError(f"{page.name} ({page.url}) as {page.reader}: status {response.status_code}")
+        raise RuntimeError(
+            f"{page.name} ({page.url}) as {page.reader}: status {response.status_code}"
+        )
     return len(queries), len(response.content) / 1024
 
 
 def count(cast: Cast) -> dict[tuple[str, str], tuple[int, float]]:
     """The queries of every page by (reader, name)."""
     clients = {reader: client_of(getattr(cast, reader)) for reader in AIMS}
-    return {(page.reader, page.name): queries_of(clients[page.reader], page) for page in pages(cast)}
+    return {
+        (page.reader, page.name): queries_of(clients[page.reader], page) for page in pages(cast)
+    }
 
 
 def timings(cast: Cast, requests: int) -> dict[tuple[str, str], list[float]]:
@@ -191,7 +200,10 @@ def percentile(values: list[float], share: int) -> float:
 
 
 def measure(people: int, pairs: int, requests: int) -> list[Figure]:
-    """Everything: counts at a tenth of the size, counts and times at the full one. The trivial views come first."""
+    """Everything: counts at a tenth of the size, counts and times at the full one.
+
+    The trivial views come first.
+    """
     from benchmarks.support.company import build, empty_database
 
     empty_database()
@@ -204,7 +216,10 @@ def measure(people: int, pairs: int, requests: int) -> list[Figure]:
     for page in [Page(name, "mentor", url) for name, url in TRIVIAL.items()] + pages(cast):
         key = page.reader, page.name
         figure = Figure(page, p50=percentile(taken[key], 50), p95=percentile(taken[key], 95))
-        figure.ratio, figure.ratio_p50 = figure.p95 / percentile(trivial, 95), figure.p50 / percentile(trivial, 50)
+        figure.ratio, figure.ratio_p50 = (
+            figure.p95 / percentile(trivial, 95),
+            figure.p50 / percentile(trivial, 50),
+        )
         if page.name not in TRIVIAL:
             figure.queries, figure.kilobytes = large[key]
             figure.queries_small = small[key][0]
@@ -215,23 +230,43 @@ def measure(people: int, pairs: int, requests: int) -> list[Figure]:
 def report(figures: list[Figure], *, as_json: bool) -> None:
     """A table, or one JSON object a line."""
     if not as_json:
-        print(f"{'page':34} {'reader':9} {'queries':>8} {'p50 ms':>8} {'p95 ms':>8} {'ratio':>6} {'at p50':>6} {'kB':>6}")
+        print(
+            f"{'page':34} {'reader':9} {'queries':>8} {'p50 ms':>8} {'p95 ms':>8} {'ratio':>6} "
+            f"{'at p50':>6} {'kB':>6}"
+        )
     for figure in figures:
         page, aim = figure.page, AIMS[figure.page.reader]
         if as_json:
-            row = {"page": page.name, "reader": page.reader, "queries": figure.queries, "queries_small": figure.queries_small}
-            row |= {"p50_ms": round(figure.p50, 2), "p95_ms": round(figure.p95, 2), "ratio": round(figure.ratio, 2)}
+            row = {
+                "page": page.name,
+                "reader": page.reader,
+                "queries": figure.queries,
+                "queries_small": figure.queries_small,
+            }
+            row |= {
+                "p50_ms": round(figure.p50, 2),
+                "p95_ms": round(figure.p95, 2),
+                "ratio": round(figure.ratio, 2),
+            }
             row |= {"ratio_p50": round(figure.ratio_p50, 2)}
-            print(json.dumps(row | {"kilobytes": round(figure.kilobytes, 1), "fault": figure.fault}), flush=True)
+            print(
+                json.dumps(row | {"kilobytes": round(figure.kilobytes, 1), "fault": figure.fault}),
+                flush=True,
+            )
             continue
         remark = figure.fault or (f"above the aim of {aim:.0f}" if figure.ratio > aim else "")
         times = f"{figure.p50:8.1f} {figure.p95:8.1f} {figure.ratio:6.1f} {figure.ratio_p50:6.1f}"
-        print(f"{page.name:34} {page.reader:9} {figure.queries:8} {times} {figure.kilobytes:6.0f}  {remark}".rstrip())
+        print(
+            f"{page.name:34} {page.reader:9} {figure.queries:8} {times} {figure.kilobytes:6.0f}  "
+            f"{remark}".rstrip()
+        )
 
 
 def main() -> None:
     """Measure and print; exit status 1 when the gate is broken."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--people", type=int, default=20_000)
     parser.add_argument("--pairs", type=int, default=2_000)
     parser.add_argument("--requests", type=int, default=30, help="of each page")

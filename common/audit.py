@@ -12,12 +12,17 @@ from common.models import AuditEntry
 
 
 def record(
-    verb: str, target: models.Model, *, actor: models.Model | None, scope: UUID | None = None, **detail: Any
+    verb: str,
+    target: models.Model,
+    *,
+    actor: models.Model | None,
+    scope: UUID | None = None,
+    **detail: Any,
 ) -> AuditEntry:
     """Append one entry: `actor` (None: the application) did `verb` to `target`.
 
-    `detail` takes ids, states, numbers and field names, never what somebody wrote. Must run inside the caller's transaction,
-    so that neither the deed nor its entry exists without the other.
+    `detail` takes ids, states, numbers and field names, never what somebody wrote. Must run inside
+    the caller's transaction, so that neither the deed nor its entry exists without the other.
     """
     return AuditEntry.objects.create(
         verb=verb,
@@ -30,7 +35,12 @@ def record(
 
 
 def record_many(
-    verb: str, targets: Iterable[models.Model], *, actor: models.Model | None, scope: UUID | None = None, **detail: Any
+    verb: str,
+    targets: Iterable[models.Model],
+    *,
+    actor: models.Model | None,
+    scope: UUID | None = None,
+    **detail: Any,
 ) -> int:
     """Append one entry for each target, as `record` does, in few queries; how many they were."""
     entries = [

@@ -1,6 +1,10 @@
-"""What time it is. Every part of the application asks here, so that tests and the demo can move time for all processes at once.
+"""What time it is.
 
-The offset is a number of seconds in the file `settings.CLOCK_FILE`; the setting is empty outside the demo and the tests.
+Every part of the application asks here, so that tests and the demo can move time for all processes
+at once.
+
+The offset is a number of seconds in the file `settings.CLOCK_FILE`; the setting is empty outside
+the demo and the tests.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""Encryption of what only its author may read: Fernet (AES-128-CBC with HMAC-SHA256), keys outside the database.
+"""Encryption of what only its author may read: Fernet (AES-128-CBC with HMAC-SHA256), keys outside
+the database.
 
 The first of `settings.ENCRYPTION_KEYS` encrypts; all of them decrypt, so that keys can be rotated.
 """
@@ -31,7 +32,9 @@ def decrypt(token: str) -> str:
 class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
     """A text that the database holds encrypted. It cannot be searched or compared in queries."""
 
-    def from_db_value(self, value: str | None, expression: object, connection: object) -> str | None:
+    def from_db_value(
+        self, value: str | None, expression: object, connection: object
+    ) -> str | None:
         """Decrypt on the way out."""
         return None if value is None else decrypt(value)
 

@@ -1,7 +1,9 @@
-"""Tables out of the application: CSV as a stream, and XLSX. What somebody typed never becomes a formula.
+"""Tables out of the application: CSV as a stream, and XLSX.
 
-Spreadsheets run a cell that begins with one of the characters below; a leading apostrophe makes it text.
-Source: OWASP, "CSV Injection".
+What somebody typed never becomes a formula.
+
+Spreadsheets run a cell that begins with one of the characters below; a leading apostrophe makes it
+text. Source: OWASP, "CSV Injection".
 """
 
 from __future__ import annotations
@@ -17,7 +19,19 @@ from typing import Any
 from django.http import FileResponse, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # the last four are read like the first four
+DANGEROUS = (
+    "=",
+    "+",
+    "-",
+    "@",
+    "\t",
+    "\r",
+    "\n",
+    "＝",
+    "＋",
+    "－",
+    "＠",
+)  # the last four are read like the first four
 NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -35,7 +49,9 @@ def safe_text(text: str) -> str:
 
 
 def cell(value: Any) -> Any:
-    """A value as a spreadsheet may have it: numbers and dates stay themselves, moments become ISO 8601 with their offset."""
+    """A value as a spreadsheet may have it: numbers and dates stay themselves, moments become ISO
+    8601 with their offset.
+    """
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime):
@@ -56,14 +72,20 @@ def csv_lines(header: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Iterator[
         yield writer.writerow([cell(value) for value in row])
 
 
-def csv_response(name: str, header: Sequence[Any], rows: Iterable[Sequence[Any]]) -> StreamingHttpResponse:
+def csv_response(
+    name: str, header: Sequence[Any], rows: Iterable[Sequence[Any]]
+) -> StreamingHttpResponse:
     """A download `name`.csv, made while it is sent: `rows` may be any length."""
-    response = StreamingHttpResponse(csv_lines(header, rows), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(
+        csv_lines(header, rows), content_type="text/csv; charset=utf-8"
+    )
     response["Content-Disposition"] = content_disposition_header(True, f"{name}.csv")
     return response
 
 
-def xlsx_bytes(header: Sequence[Any], rows: Iterable[Sequence[Any]], *, sheet: str = "Upstream") -> io.BytesIO:
+def xlsx_bytes(
+    header: Sequence[Any], rows: Iterable[Sequence[Any]], *, sheet: str = "Upstream"
+) -> io.BytesIO:
     """A workbook with one sheet; no cell of it is a formula."""
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
@@ -75,7 +97,9 @@ def xlsx_bytes(header: Sequence[Any], rows: Iterable[Sequence[Any]], *, sheet: s
         cells = []
         for value in row:
             shown = cell(value)
-            one = WriteOnlyCell(page, value=NOT_IN_XML.sub("", shown) if isinstance(shown, str) else shown)
+            one = WriteOnlyCell(
+                page, value=NOT_IN_XML.sub("", shown) if isinstance(shown, str) else shown
+            )
             if isinstance(shown, str):
                 one.data_type = "s"  # openpyxl would take "=..." for a formula
             cells.append(one)
@@ -89,5 +113,8 @@ def xlsx_bytes(header: Sequence[Any], rows: Iterable[Sequence[Any]], *, sheet: s
 def xlsx_response(name: str, header: Sequence[Any], rows: Iterable[Sequence[Any]]) -> FileResponse:
     """A download `name`.xlsx. The whole table is in memory once, compressed."""
     return FileResponse(
-        xlsx_bytes(header, rows, sheet=name), as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX_TYPE
+        xlsx_bytes(header, rows, sheet=name),
+        as_attachment=True,
+        filename=f"{name}.xlsx",
+        content_type=XLSX_TYPE,
     )

@@ -1,4 +1,6 @@
-"""Small helpers of views: what one may not know is not found, and a page answers whole or in part."""
+"""Small helpers of views: what one may not know is not found, and a page answers whole or in
+part.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,12 @@ def page_of(request: HttpRequest, rows: QuerySet[M], per_page: int = 25) -> Page
 
 
 def respond(
-    request: HttpRequest, template: str, context: dict[str, Any], *, partial: str = "", status: int = 200
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any],
+    *,
+    partial: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     """The whole page, or for an htmx request its named partial (`template#partial`)."""
     htmx = getattr(request, "htmx", None)
@@ -35,7 +42,10 @@ def respond(
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
-    """What a form was sent, for `Form(posted(request))`; None for a GET. An empty form that was sent is still sent."""
+    """What a form was sent, for `Form(posted(request))`; None for a GET.
+
+    An empty form that was sent is still sent.
+    """
     return request.POST if request.method == "POST" else None
 
 
@@ -53,5 +63,7 @@ def redirect_htmx(request: HttpRequest, url: str) -> HttpResponse:
 
 
 def absolute(path: str) -> str:
-    """The full address of a path, for mails: always of `settings.BASE_URL`, never of the Host header."""
+    """The full address of a path, for mails: always of `settings.BASE_URL`, never of the Host
+    header.
+    """
     return f"{settings.BASE_URL}{path}"

@@ -15,11 +15,18 @@ LINK_TOKEN = re.compile(
     r"((?<!/me)/(?:surveys/answer|sign-in/set-up/[0-9a-f-]{36}|sign-in/password/reset/key|calendar|stop)/)[^/\s\"']+"
 )
 # Postgres quotes the row or the key that it refuses: names, addresses, answers.
-QUOTED_ROW = re.compile(r"DETAIL:.*?(?=\n(?:CONTEXT:|HINT:|\n|Traceback|The above exception|During handling)|\Z)", re.DOTALL)
+QUOTED_ROW = re.compile(
+    r"DETAIL:.*?(?=\n(?:CONTEXT:|HINT:|\n|Traceback|The above exception|During handling)|\Z)",
+    re.DOTALL,
+)
 
 
-def without_personal_data(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """A processor of structlog: takes tokens out of paths and quoted rows out of the database's complaints."""
+def without_personal_data(
+    _logger: Any, _name: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """A processor of structlog: takes tokens out of paths and quoted rows out of the database's
+    complaints.
+    """
     for name, value in event.items():
         if isinstance(value, str):
             event[name] = QUOTED_ROW.sub("DETAIL: (left out)", LINK_TOKEN.sub(r"\1…", value))
@@ -27,7 +34,10 @@ def without_personal_data(_logger: Any, _name: str, event: MutableMapping[str, A
 
 
 def configure(config: dict[str, Any]) -> None:
-    """Django's LOGGING_CONFIG: `config` is {"level": name, "json": bool}. Never log personal data: log ids."""
+    """Django's LOGGING_CONFIG: `config` is {"level": name, "json": bool}.
+
+    Never log personal data: log ids.
+    """
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -39,7 +49,8 @@ def configure(config: dict[str, Any]) -> None:
         if config["json"]
         else structlog.dev.ConsoleRenderer(
             colors=sys.stderr.isatty(),
-            exception_formatter=structlog.dev.plain_traceback,  # the rich one prints local variables: personal data
+            # the rich one prints local variables: personal data
+            exception_formatter=structlog.dev.plain_traceback,
         )
     )
     handler = logging.StreamHandler()

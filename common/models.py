@@ -11,7 +11,9 @@ from common import clock
 
 
 class PublicModel(models.Model):
-    """A row with an unguessable id for addresses (the number stays inside) and the moment it was made."""
+    """A row with an unguessable id for addresses (the number stays inside) and the moment it was
+    made.
+    """
 
     public_id = models.UUIDField(_("public id"), default=uuid.uuid4, unique=True, editable=False)
     created_at = models.DateTimeField(_("made at"), default=clock.now, editable=False)
@@ -21,10 +23,13 @@ class PublicModel(models.Model):
 
 
 class AuditEntry(models.Model):
-    """Who did what to which object, and when. Appended by domain functions, refused any change by the database.
+    """Who did what to which object, and when.
 
-    The actor is named by id alone, without a foreign key, so that an entry outlives the person; null means the
-    application itself. `scope` is the public id of the program. `detail` never holds free text that somebody wrote.
+    Appended by domain functions, refused any change by the database.
+
+    The actor is named by id alone, without a foreign key, so that an entry outlives the person;
+    null means the application itself. `scope` is the public id of the program. `detail` never holds
+    free text that somebody wrote.
     """
 
     at = models.DateTimeField(_("when"), default=clock.now, db_index=True)

@@ -1,11 +1,13 @@
-"""Requests to addresses that a person has typed (webhooks, published calendars), made so that they cannot reach inside.
+"""Requests to addresses that a person has typed (webhooks, published calendars), made so that they
+cannot reach inside.
 
-HTTPS alone, to public addresses alone: the name is looked up once, every address that it has is checked, and the connection
-goes to the one that was checked, so that a second answer of the name server changes nothing. The certificate must be of the
-name. No redirect is followed, no proxy of the environment is used, and time and size have limits.
+HTTPS alone, to public addresses alone: the name is looked up once, every address that it has is
+checked, and the connection goes to the one that was checked, so that a second answer of the name
+server changes nothing. The certificate must be of the name. No redirect is followed, no proxy of
+the environment is used, and time and size have limits.
 
-`settings.OUTGOING_INTERNAL_HOSTS` names the hosts inside the company that may be reached all the same, on any port.
-Errors name no path and no query: the address of a webhook is a secret.
+`settings.OUTGOING_INTERNAL_HOSTS` names the hosts inside the company that may be reached all the
+same, on any port. Errors name no path and no query: the address of a webhook is a secret.
 """
 
 from __future__ import annotations
@@ -26,11 +28,19 @@ from django.conf import settings
 SECONDS = 10.0
 MOST_BYTES = 1_000_000
 LONGEST_ADDRESS = 2_000
-# Ways of writing an IPv4 address inside an IPv6 one: NAT64 (RFC 6052), Teredo, 6to4, IPv4-mapped and site-local are no
-# addresses that a public service has.
+# Ways of writing an IPv4 address inside an IPv6 one: NAT64 (RFC 6052), Teredo, 6to4, IPv4-mapped
+# and site-local are no addresses that a public service has.
 TUNNELS = tuple(
     ipaddress.ip_network(text)
-    for text in ("64:ff9b::/96", "64:ff9b:1::/48", "2001::/32", "2002::/16", "::ffff:0:0/96", "::/96", "fec0::/10")
+    for text in (
+        "64:ff9b::/96",
+        "64:ff9b:1::/48",
+        "2001::/32",
+        "2002::/16",
+        "::ffff:0:0/96",
+        "::/96",
+        "fec0::/10",
+    )
 )
 
 
@@ -56,7 +66,10 @@ class TooLargeError(OutgoingError):
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back, whatever its status; a redirect is an answer like any other. Names of headers in lower case."""
+    """What came back, whatever its status; a redirect is an answer like any other.
+
+    Names of headers in lower case.
+    """
 
     status: int
     headers: Mapping[str, str]
@@ -75,8 +88,8 @@ def request(
 ) -> Answer:
     """One request and its answer, within `seconds` in all.
 
-    `hosts`: the only hosts allowed (see `is_one_of`); None allows every public one. Raises ForbiddenAddressError,
-    UnreachableError or TooLargeError.
+    `hosts`: the only hosts allowed (see `is_one_of`); None allows every public one. Raises
+    ForbiddenAddressError, UnreachableError or TooLargeError.
     """
     parts = check(url, hosts=hosts)
     end = time.monotonic() + seconds
@@ -92,7 +105,9 @@ def request(
         connection.request(method, target(parts), body=body or None, headers=known)
         return _read(connection, most_bytes)
     except (OSError, http.client.HTTPException) as error:
-        raise UnreachableError(f"{type(error).__name__} while talking to {connection.host}", sent=connection.written) from error
+        raise UnreachableError(
+            f"{type(error).__name__} while talking to {connection.host}", sent=connection.written
+        ) from error
     finally:
         guard.cancel()
         connection.close()
@@ -108,7 +123,9 @@ def check(url: str, *, hosts: Iterable[str] | None = None) -> SplitResult:
         port = parts.port
     except ValueError as error:
         raise ForbiddenAddressError("This is not an address.") from error
-    if len(url) > LONGEST_ADDRESS or any(ord(letter) <= 32 or ord(letter) >= 127 for letter in url.strip()):
+    if len(url) > LONGEST_ADDRESS or any(
+        ord(letter) <= 32 or ord(letter) >= 127 for letter in url.strip()
+    ):
         raise ForbiddenAddressError("This is not an address.")
     if parts.scheme != "https" or not parts.hostname:
         raise ForbiddenAddressError("The address must begin with https://.")
@@ -126,7 +143,9 @@ def is_one_of(host: str, patterns: Iterable[str]) -> bool:
     """Whether a host is one of these: a name, or `*.name` for all names below it."""
     name = host.rstrip(".").lower()
     wanted = [pattern.strip().rstrip(".").lower() for pattern in patterns]
-    return any(name.endswith(one[1:]) if one.startswith("*.") else name == one for one in wanted if one)
+    return any(
+        name.endswith(one[1:]) if one.startswith("*.") else name == one for one in wanted if one
+    )
 
 
 def is_internal(host: str) -> bool:
@@ -135,14 +154,18 @@ def is_internal(host: str) -> bool:
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is one of the public internet's, and nobody's own network in disguise."""
+    """Whether an IP address is one of the public internet's, and nobody's own network in
+    disguise.
+    """
     try:
         ip = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
         return False
     if isinstance(ip, ipaddress.IPv6Address) and any(ip in network for network in TUNNELS):
         return False
-    return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified or ip.is_loopback or ip.is_link_local)
+    return ip.is_global and not (
+        ip.is_multicast or ip.is_reserved or ip.is_unspecified or ip.is_loopback or ip.is_link_local
+    )
 
 
 def _check_literal(host: str) -> None:
@@ -161,13 +184,18 @@ def target(parts: SplitResult) -> str:
 
 
 def resolve(host: str, port: int, end: float) -> list[str]:
-    """The IP addresses of a name, all of them public or the host internal. The resolver has no time-out of its own."""
+    """The IP addresses of a name, all of them public or the host internal.
+
+    The resolver has no time-out of its own.
+    """
     found: list[str] = []
     problems: list[OSError] = []
 
     def look_up() -> None:
         try:
-            found.extend(str(row[4][0]) for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+            found.extend(
+                str(row[4][0]) for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            )
         except (OSError, UnicodeError) as error:
             problems.append(OSError(str(error)))
 
@@ -189,15 +217,21 @@ def tls() -> ssl.SSLContext:
 
 
 class Pinned(http.client.HTTPSConnection):
-    """A connection to an address that was checked; the name is for its certificate and for the Host header."""
+    """A connection to an address that was checked; the name is for its certificate and for the Host
+    header.
+    """
 
     def __init__(self, parts: SplitResult, end: float) -> None:
         self.end = end
         self.written = False
         self.is_over = False
-        self.wire: ssl.SSLSocket | None = None  # http.client forgets `sock` while an answer without a length is still read
+        self.wire: ssl.SSLSocket | None = (
+            None  # http.client forgets `sock` while an answer without a length is still read
+        )
         host = (parts.hostname or "").rstrip(".")
-        super().__init__(host, parts.port or 443, timeout=max(0.1, end - time.monotonic()), context=tls())
+        super().__init__(
+            host, parts.port or 443, timeout=max(0.1, end - time.monotonic()), context=tls()
+        )
 
     def connect(self) -> None:
         """To the first of the checked addresses that takes the connection."""
@@ -206,14 +240,20 @@ class Pinned(http.client.HTTPSConnection):
             if self.is_over or time.monotonic() >= self.end:
                 raise TimeoutError("no time left")
             try:
-                plain = socket.create_connection((address, self.port), timeout=max(0.1, self.end - time.monotonic()))
+                plain = socket.create_connection(
+                    (address, self.port), timeout=max(0.1, self.end - time.monotonic())
+                )
             except OSError as error:
                 failure = error
                 continue
             # `break_off` must be able to reach a handshake that never ends
-            secure = tls().wrap_socket(plain, server_hostname=self.host, do_handshake_on_connect=False)
+            secure = tls().wrap_socket(
+                plain, server_hostname=self.host, do_handshake_on_connect=False
+            )
             self.sock = self.wire = secure
-            if self.is_over:  # `break_off` came before there was anything to end, and comes but once
+            if (
+                self.is_over
+            ):  # `break_off` came before there was anything to end, and comes but once
                 raise TimeoutError("no time left")
             secure.do_handshake()
             return
@@ -230,7 +270,8 @@ class Pinned(http.client.HTTPSConnection):
         self.is_over = True
         if self.wire is not None:
             with contextlib.suppress(OSError):
-                # the plain socket's own: that of TLS would take the state away from under the thread that reads
+                # the plain socket's own: that of TLS would take the state away from under the
+                # thread that reads
                 socket.socket.shutdown(self.wire, socket.SHUT_RDWR)
 
 
@@ -244,4 +285,6 @@ def _read(connection: Pinned, most_bytes: int) -> Answer:
         raise UnreachableError(f"{connection.host} took too long.", sent=True)
     if response.length:
         raise UnreachableError(f"{connection.host} stopped in the middle of its answer.", sent=True)
-    return Answer(response.status, {name.lower(): value for name, value in response.getheaders()}, answer)
+    return Answer(
+        response.status, {name.lower(): value for name, value in response.getheaders()}, answer
+    )

@@ -15,10 +15,12 @@ from django.utils.translation import gettext_lazy as _
 def to_utc(day: date, wall: time, zone: str) -> datetime:
     """The moment (UTC) at which clocks in `zone` show `wall` on `day`.
 
-    A time that does not exist (spring) moves forward by the length of the gap; one that happens twice (autumn) means the
-    first. Source: RFC 5545, section 3.3.5.
+    A time that does not exist (spring) moves forward by the length of the gap; one that happens
+    twice (autumn) means the first. Source: RFC 5545, section 3.3.5.
     """
-    local = datetime.combine(day, wall, tzinfo=ZoneInfo(zone))  # fold=0: in a gap, the offset from before it
+    local = datetime.combine(
+        day, wall, tzinfo=ZoneInfo(zone)
+    )  # fold=0: in a gap, the offset from before it
     return local.astimezone(UTC)
 
 
@@ -29,7 +31,9 @@ def to_wall(moment: datetime, zone: str) -> datetime:
 
 @cache
 def zone_names() -> tuple[str, ...]:
-    """The IANA zone names offered in forms, sorted: areas and UTC, without the aliases of old systems."""
+    """The IANA zone names offered in forms, sorted: areas and UTC, without the aliases of old
+    systems.
+    """
     areas = (
         "Africa/",
         "America/",
@@ -48,7 +52,10 @@ def zone_names() -> tuple[str, ...]:
 def validate_zone(name: str) -> None:
     """ValidationError unless `name` is an IANA time zone."""
     if name not in available_timezones():
-        raise ValidationError(_("“%(name)s” is not a time zone. Use a name such as Europe/Berlin."), params={"name": name})
+        raise ValidationError(
+            _("“%(name)s” is not a time zone. Use a name such as Europe/Berlin."),
+            params={"name": name},
+        )
 
 
 def zone_label(name: str) -> str:
@@ -59,9 +66,11 @@ def zone_label(name: str) -> str:
 
 
 def moment_in_words(moment: datetime, zone: str) -> str:
-    """ "Fri 12 Mar 2027, 14:00 (Berlin time)" of an aware moment: in pages, mails and sentences alike.
+    """ "Fri 12 Mar 2027, 14:00 (Berlin time)" of an aware moment: in pages, mails and sentences
+    alike.
 
-    "H:i" and not the locale's format: 14:00 is read alike everywhere, and stands beside times in forms.
+    "H:i" and not the locale's format: 14:00 is read alike everywhere, and stands beside times in
+    forms.
     """
     local = to_wall(moment, zone)
     return gettext("%(day)s, %(time)s (%(zone)s)") % {

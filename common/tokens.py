@@ -1,7 +1,7 @@
 """Signed tokens for links in mails: good for one purpose, one thing, and a limited time.
 
-A token is signed, not secret: whoever holds it can read the payload, so put ids into it and nothing else. Opening a link
-with one must change nothing; a POST may.
+A token is signed, not secret: whoever holds it can read the payload, so put ids into it and nothing
+else. Opening a link with one must change nothing; a POST may.
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ class TokenExpiredError(TokenError):
 
 def make(purpose: str, payload: Any) -> str:
     """A token that carries `payload` (JSON) for `purpose`, dated now."""
-    return signing.dumps({"at": int(clock.now().timestamp()), "of": payload}, salt=_salt(purpose), compress=True)
+    return signing.dumps(
+        {"at": int(clock.now().timestamp()), "of": payload}, salt=_salt(purpose), compress=True
+    )
 
 
 def read(purpose: str, token: str, max_age: timedelta) -> Any:
@@ -42,7 +44,9 @@ def read(purpose: str, token: str, max_age: timedelta) -> Any:
         content = signing.loads(token, salt=_salt(purpose))
         made_at, payload = int(content["at"]), content["of"]
     except (signing.BadSignature, KeyError, TypeError, ValueError) as error:
-        raise TokenInvalidError(_("This link is not complete. Please copy the whole link from the message.")) from error
+        raise TokenInvalidError(
+            _("This link is not complete. Please copy the whole link from the message.")
+        ) from error
     # the application's clock and not django's max_age, which looks at the machine's
     if clock.now().timestamp() - made_at > max_age.total_seconds():
         raise TokenExpiredError(_("This link is too old to be used."))

@@ -49,7 +49,9 @@ class RoundState(models.TextChoices):
 
 
 class Cut(models.TextChoices):
-    """The only tables of an anonymous round that will ever exist: the total, and these one-way cuts."""
+    """The only tables of an anonymous round that will ever exist: the total, and these one-way
+    cuts.
+    """
 
     TOTAL = "total", _("Everybody")
     ROLE = "role", _("Role")

@@ -26,27 +26,51 @@ class SurveyPlanItemForm(forms.ModelForm):
 
     class Meta:
         model = SurveyPlanItem
-        fields = ["title", "kind", "intro", "label", "audience", "first_day", "every_weeks", "days_before_end", "open_days"]
+        fields = [
+            "title",
+            "kind",
+            "intro",
+            "label",
+            "audience",
+            "first_day",
+            "every_weeks",
+            "days_before_end",
+            "open_days",
+        ]
         widgets = {"intro": forms.Textarea(attrs={"rows": 2}), "label": forms.RadioSelect}
         help_texts = {
-            "label": _("Anonymous: nobody ever sees single answers, and tables show only groups of five or more."),
+            "label": _(
+                "Anonymous: nobody ever sees single answers, and tables show only groups of five "
+                "or more."
+            ),
             "every_weeks": _("Leave empty to ask once."),
-            "days_before_end": _("For a survey at the end: filled in, it counts instead of the days after the start."),
+            "days_before_end": _(
+                "For a survey at the end: filled in, it counts instead of the days after the start."
+            ),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
-            self.initial["reader_addresses"] = "\n".join(self.instance.readers.values_list("email", flat=True))
+            self.initial["reader_addresses"] = "\n".join(
+                self.instance.readers.values_list("email", flat=True)
+            )
 
     def clean_reader_addresses(self) -> list[User]:
         """The people behind the addresses; each unknown one is named."""
-        wanted = {line.strip().lower() for line in self.cleaned_data["reader_addresses"].splitlines() if line.strip()}
+        wanted = {
+            line.strip().lower()
+            for line in self.cleaned_data["reader_addresses"].splitlines()
+            if line.strip()
+        }
         found = list(User.objects.active().filter(email__in=wanted))
         unknown = sorted(wanted - {person.email for person in found})
         if unknown:
             raise forms.ValidationError(
-                _("Nobody here has the address %(addresses)s. Check the spelling, or import the person first."),
+                _(
+                    "Nobody here has the address %(addresses)s. Check the spelling, or import "
+                    "the person first."
+                ),
                 params={"addresses": ", ".join(unknown)},
             )
         return found
@@ -55,8 +79,15 @@ class SurveyPlanItemForm(forms.ModelForm):
         """A confidential survey needs somebody who reads it."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if cleaned.get("days_before_end") is not None and cleaned.get("every_weeks"):
-            self.add_error("every_weeks", _("A survey before the end is asked once. Leave one of the two empty."))
-        if cleaned.get("label") == Label.CONFIDENTIAL and not cleaned.get("reader_addresses") and not self.errors:
+            self.add_error(
+                "every_weeks",
+                _("A survey before the end is asked once. Leave one of the two empty."),
+            )
+        if (
+            cleaned.get("label") == Label.CONFIDENTIAL
+            and not cleaned.get("reader_addresses")
+            and not self.errors
+        ):
             self.add_error("reader_addresses", _("Name at least one person who reads the answers."))
         return cleaned
 
@@ -65,7 +96,9 @@ class QuestionForm(forms.Form):
     """One question; an empty text means none."""
 
     text = forms.CharField(label=_("Question"), max_length=300, required=False)
-    kind = forms.ChoiceField(label=_("How it is answered"), choices=QuestionKind.choices, required=False)
+    kind = forms.ChoiceField(
+        label=_("How it is answered"), choices=QuestionKind.choices, required=False
+    )
     options = forms.CharField(
         label=_("Answers to choose from"),
         help_text=_("One on each line; only for questions with a choice."),
@@ -101,7 +134,9 @@ class BaseQuestionFormSet(forms.BaseFormSet):
             raise forms.ValidationError(_("Add at least one question."))
 
 
-QuestionFormSet = forms.formset_factory(QuestionForm, formset=BaseQuestionFormSet, extra=2, max_num=QUESTION_SLOTS * 2)
+QuestionFormSet = forms.formset_factory(
+    QuestionForm, formset=BaseQuestionFormSet, extra=2, max_num=QUESTION_SLOTS * 2
+)
 
 
 class ToldUsForm(forms.Form):

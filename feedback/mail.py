@@ -25,16 +25,28 @@ LINK_LIFE = timedelta(days=90)  # longer than any round is open; the round's own
 
 def make_token(participation: Participation) -> str:
     """The token of a person's link to one round: it answers in their name, and for nothing else."""
-    return tokens.make(PURPOSE, {"round": str(participation.round.public_id), "participation": str(participation.pk)})
+    return tokens.make(
+        PURPOSE,
+        {"round": str(participation.round.public_id), "participation": str(participation.pk)},
+    )
 
 
-def invitation(*, participation: Participation, nth: int, state: MessageState = MessageState.QUEUED) -> Any:
-    """Queue the mail that asks a person (nth 0) or reminds them (1, 2); None when that mail exists already."""
+def invitation(
+    *, participation: Participation, nth: int, state: MessageState = MessageState.QUEUED
+) -> Any:
+    """Queue the mail that asks a person (nth 0) or reminds them (1, 2); None when that mail exists
+    already.
+    """
     survey_round, person = participation.round, participation.person
     letter = rendering.compose(
         recipient=person,
         template="survey_reminder" if nth else "survey_invitation",
-        context={"round": survey_round, "program": survey_round.program, "minutes": minutes_of(survey_round), "nth": nth},
+        context={
+            "round": survey_round,
+            "program": survey_round.program,
+            "minutes": minutes_of(survey_round),
+            "nth": nth,
+        },
     )
     return outbox.enqueue(
         recipient=person,
@@ -50,7 +62,9 @@ def invitation(*, participation: Participation, nth: int, state: MessageState = 
 
 def reminded(*, survey_round: SurveyRound, nth: int) -> Any:
     """The ids of those for whom this reminder exists, as a subquery."""
-    ours = OutboxMessage.objects.filter(kind=REMINDER, dedupe_key__startswith=f"survey:{survey_round.public_id}:")
+    ours = OutboxMessage.objects.filter(
+        kind=REMINDER, dedupe_key__startswith=f"survey:{survey_round.public_id}:"
+    )
     return ours.filter(dedupe_key__endswith=f":{nth}").order_by().values("recipient")
 
 
@@ -58,7 +72,9 @@ def told_us(*, participation: Participation) -> Any:
     """Queue the mail that says what was heard can be read."""
     survey_round, person = participation.round, participation.person
     letter = rendering.compose(
-        recipient=person, template="survey_told_us", context={"round": survey_round, "program": survey_round.program}
+        recipient=person,
+        template="survey_told_us",
+        context={"round": survey_round, "program": survey_round.program},
     )
     return outbox.enqueue(
         recipient=person,
@@ -76,7 +92,9 @@ def minutes_of(survey_round: SurveyRound) -> int:
 
 
 def _participation(message: Any) -> Participation | None:
-    found = Participation.objects.filter(round__public_id=UUID(message.data["round"]), person_id=message.recipient_id)
+    found = Participation.objects.filter(
+        round__public_id=UUID(message.data["round"]), person_id=message.recipient_id
+    )
     return found.select_related("round").first()
 
 
@@ -107,6 +125,14 @@ def told_us_link(message: Any) -> str:
 
 def register() -> None:
     """Called once by the app's `ready()`."""
-    registry.register(INVITATION, label=_("Survey"), still_due=invitation_still_due, link=invitation_link)
-    registry.register(REMINDER, label=_("Survey reminder"), still_due=invitation_still_due, link=invitation_link, is_nudge=True)
+    registry.register(
+        INVITATION, label=_("Survey"), still_due=invitation_still_due, link=invitation_link
+    )
+    registry.register(
+        REMINDER,
+        label=_("Survey reminder"),
+        still_due=invitation_still_due,
+        link=invitation_link,
+        is_nudge=True,
+    )
     registry.register(TOLD_US, label=_("What a survey found"), link=told_us_link)

@@ -68,7 +68,10 @@ class GoalForm(forms.Form):
         error_messages={"required": gettext_lazy("Say until when.")},
     )
     topic = forms.ModelChoiceField(
-        label=gettext_lazy("Topic"), queryset=Topic.objects.none(), required=False, empty_label=gettext_lazy("None")
+        label=gettext_lazy("Topic"),
+        queryset=Topic.objects.none(),
+        required=False,
+        empty_label=gettext_lazy("None"),
     )
     private = forms.BooleanField(
         label=gettext_lazy("Only for me"),
@@ -89,7 +92,13 @@ class GoalForm(forms.Form):
 
 def plain(number: Decimal | None) -> Decimal | None:
     """1.00 as 1, for a field: 1.50 as 1.5."""
-    return None if number is None else number.quantize(Decimal(1)) if number == number.to_integral() else number.normalize()
+    return (
+        None
+        if number is None
+        else number.quantize(Decimal(1))
+        if number == number.to_integral()
+        else number.normalize()
+    )
 
 
 class StepForm(forms.Form):
@@ -119,21 +128,33 @@ class StepForm(forms.Form):
 def step_forms(data: Any, rows: list[dict[str, Any]]) -> forms.BaseFormSet[StepForm]:
     """The milestones as fields, with room for one more, and for three in all at least."""
     spare = max(LEAST_STEPS - len(rows), 1)
-    factory = forms.formset_factory(StepForm, extra=spare, max_num=MOST_MILESTONES, absolute_max=2 * MOST_MILESTONES)
+    factory = forms.formset_factory(
+        StepForm, extra=spare, max_num=MOST_MILESTONES, absolute_max=2 * MOST_MILESTONES
+    )
     return factory(data, prefix="steps", initial=rows)
 
 
 def steps_of(formset: forms.BaseFormSet[StepForm]) -> list[Step]:
     """The milestones that were written."""
     rows = [form.cleaned_data for form in formset.forms]
-    return [Step(row["title"], row.get("due_on"), row.get("public_id")) for row in rows if row.get("title")]
+    return [
+        Step(row["title"], row.get("due_on"), row.get("public_id"))
+        for row in rows
+        if row.get("title")
+    ]
 
 
 def topics_for(pairing: Any) -> QuerySet[Topic]:
     """The topics that either of the pair chose, or those of the program."""
     enrolments = [pairing.mentor_enrolment_id, pairing.mentee_enrolment_id]
-    chosen = list(EnrolmentTopic.objects.filter(enrolment__in=enrolments).values_list("topic", flat=True))
-    topics = Topic.objects.filter(pk__in=chosen) if chosen else Topic.objects.filter(programs=pairing.program)
+    chosen = list(
+        EnrolmentTopic.objects.filter(enrolment__in=enrolments).values_list("topic", flat=True)
+    )
+    topics = (
+        Topic.objects.filter(pk__in=chosen)
+        if chosen
+        else Topic.objects.filter(programs=pairing.program)
+    )
     return topics.order_by("name", "pk")
 
 
@@ -149,7 +170,9 @@ class CheckInForm(forms.Form):
         choices=Confidence.choices,
         widget=forms.RadioSelect(attrs=BIG),
     )
-    note = forms.CharField(required=False, max_length=NOTE_LENGTH, widget=forms.Textarea(attrs={"rows": 3}))
+    note = forms.CharField(
+        required=False, max_length=NOTE_LENGTH, widget=forms.Textarea(attrs={"rows": 3})
+    )
 
     def __init__(self, *args: Any, goal: Goal, reader: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -166,7 +189,9 @@ class CheckInForm(forms.Form):
 class CloseForm(forms.Form):
     """How it ended."""
 
-    outcome = forms.ChoiceField(label=gettext_lazy("How did it end?"), widget=forms.RadioSelect(attrs=BIG))
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("How did it end?"), widget=forms.RadioSelect(attrs=BIG)
+    )
 
     def __init__(self, *args: Any, goal: Goal, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -21,7 +21,8 @@ DIGITS = {"max_digits": 12, "decimal_places": 2}
 
 
 class Goal(PublicModel):
-    """What one of a pair wants to reach: a statement, and a measure that goes from `baseline` by `current` to `target`.
+    """What one of a pair wants to reach: a statement, and a measure that goes from `baseline` by
+    `current` to `target`.
 
     A draft may lack the measure. `private`: seen by its owner alone.
     """
@@ -29,7 +30,9 @@ class Goal(PublicModel):
     pairing = models.ForeignKey(Pairing, models.CASCADE, related_name="goals")
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="goals")
     statement = models.CharField(_("I want to"), max_length=300)
-    topic = models.ForeignKey(Topic, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("topic"))
+    topic = models.ForeignKey(
+        Topic, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("topic")
+    )
     measure = models.CharField(_("what is measured"), max_length=200, blank=True)
     unit = models.CharField(_("unit"), max_length=40, blank=True)
     baseline = models.DecimalField(_("today"), null=True, blank=True, **DIGITS)
@@ -45,15 +48,24 @@ class Goal(PublicModel):
     class Meta:
         ordering = ["created_at", "id"]
         constraints = [
-            models.CheckConstraint(condition=Q(state__in=GoalState.values), name="goal_known_state"),
+            models.CheckConstraint(
+                condition=Q(state__in=GoalState.values), name="goal_known_state"
+            ),
             models.CheckConstraint(condition=~Q(statement=""), name="goal_has_statement"),
-            models.CheckConstraint(condition=~Q(target=F("baseline")), name="goal_target_differs_from_baseline"),
+            models.CheckConstraint(
+                condition=~Q(target=F("baseline")), name="goal_target_differs_from_baseline"
+            ),
             models.CheckConstraint(
                 condition=Q(state=GoalState.DRAFT)
                 | Q(state=GoalState.DROPPED)
                 | (
                     ~Q(measure="")
-                    & Q(baseline__isnull=False, target__isnull=False, current__isnull=False, due_on__isnull=False)
+                    & Q(
+                        baseline__isnull=False,
+                        target__isnull=False,
+                        current__isnull=False,
+                        due_on__isnull=False,
+                    )
                 ),
                 name="goal_active_is_measurable",
             ),
@@ -103,7 +115,9 @@ class Milestone(PublicModel):
 
 
 class CheckIn(PublicModel):
-    """How a goal stands at a moment: a value, a confidence (both the owner's), a note; or the other's comment, a note alone."""
+    """How a goal stands at a moment: a value, a confidence (both the owner's), a note; or the
+    other's comment, a note alone.
+    """
 
     goal = models.ForeignKey(Goal, models.CASCADE, related_name="check_ins")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
@@ -121,8 +135,12 @@ class CheckIn(PublicModel):
     class Meta:
         ordering = ["-at", "-id"]
         constraints = [
-            models.CheckConstraint(condition=Q(confidence__gte=1, confidence__lte=5), name="check_in_confidence"),
-            models.CheckConstraint(condition=Q(value__isnull=False) | ~Q(note=""), name="check_in_says_something"),
+            models.CheckConstraint(
+                condition=Q(confidence__gte=1, confidence__lte=5), name="check_in_confidence"
+            ),
+            models.CheckConstraint(
+                condition=Q(value__isnull=False) | ~Q(note=""), name="check_in_says_something"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -9,7 +9,9 @@ class MentoringConfig(AppConfig):
     name = "mentoring"
 
     def ready(self) -> None:
-        """What the floors below cannot know: coordinators see other people's data, so their sign-ins end when idle."""
+        """What the floors below cannot know: coordinators see other people's data, so their
+        sign-ins end when idle.
+        """
         from accounts import idle
         from mentoring.workflows import channel_test, delivery_watch, needs_you, word_by_hand
         from programs.models import Program

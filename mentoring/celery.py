@@ -12,8 +12,9 @@ app = Celery("mentoring")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
-# Bells that were taken and not yet heard are not put back when the connection breaks: beat rings again. Putting them back over
-# the connection that is gone ends the worker ("Unrecoverable error" of kombu 5.7).
+# Bells that were taken and not yet heard are not put back when the connection breaks: beat rings
+# again. Putting them back over the connection that is gone ends the worker ("Unrecoverable error"
+# of kombu 5.7).
 QoS.restore_at_shutdown = False
 
 

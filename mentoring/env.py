@@ -1,7 +1,8 @@
 """Every environment variable of the application, read once and checked.
 
-A wrong or missing value ends the process with the variable's name and what was expected; several problems are reported
-together. `NAME_FILE` may point to a file that holds the value of a secret `NAME` (Docker and Kubernetes secrets).
+A wrong or missing value ends the process with the variable's name and what was expected; several
+problems are reported together. `NAME_FILE` may point to a file that holds the value of a secret
+`NAME` (Docker and Kubernetes secrets).
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ class Environment:
         self.problems: list[str] = []
 
     def raw(self, name: str, *, secret: bool = False) -> str | None:
-        """The text of a variable, or of the file that `NAME_FILE` points to; None when unset or empty."""
+        """The text of a variable, or of the file that `NAME_FILE` points to; None when unset or
+        empty.
+        """
         value = self.source.get(name, "").strip()
         path = self.source.get(f"{name}_FILE", "").strip() if secret else ""
         if value and path:
@@ -38,13 +41,24 @@ class Environment:
         try:
             return Path(path).read_text(encoding="utf-8").strip() or None
         except OSError as error:
-            self.problems.append(f"{name}_FILE: cannot read {path} ({error.strerror}): expected a readable file.")
+            self.problems.append(
+                f"{name}_FILE: cannot read {path} ({error.strerror}): expected a readable file."
+            )
             return None
 
     def read(
-        self, name: str, convert: Callable[[str], T], expected: str, default: T, *, required: bool = False, secret: bool = False
+        self,
+        name: str,
+        convert: Callable[[str], T],
+        expected: str,
+        default: T,
+        *,
+        required: bool = False,
+        secret: bool = False,
     ) -> T:
-        """The converted value, or `default`; a missing required or an unreadable value becomes a problem."""
+        """The converted value, or `default`; a missing required or an unreadable value becomes a
+        problem.
+        """
         value = self.raw(name, secret=secret)
         if value is None:
             if required:
@@ -58,7 +72,13 @@ class Environment:
             return default
 
     def text(
-        self, name: str, default: str = "", *, expected: str = "a text", required: bool = False, secret: bool = False
+        self,
+        name: str,
+        default: str = "",
+        *,
+        expected: str = "a text",
+        required: bool = False,
+        secret: bool = False,
     ) -> str:
         """A text."""
         return self.read(name, str, expected, default, required=required, secret=secret)
@@ -85,7 +105,13 @@ class Environment:
         return self.read(name, convert, f"a whole number from {low} to {high}", default)
 
     def listed(
-        self, name: str, default: list[str], *, expected: str, required: bool = False, secret: bool = False
+        self,
+        name: str,
+        default: list[str],
+        *,
+        expected: str,
+        required: bool = False,
+        secret: bool = False,
     ) -> list[str]:
         """Comma-separated texts, blanks dropped."""
 
@@ -94,7 +120,15 @@ class Environment:
 
         return self.read(name, convert, expected, default, required=required, secret=secret)
 
-    def url(self, name: str, default: str, *, schemes: tuple[str, ...], required: bool = False, secret: bool = True) -> str:
+    def url(
+        self,
+        name: str,
+        default: str,
+        *,
+        schemes: tuple[str, ...],
+        required: bool = False,
+        secret: bool = True,
+    ) -> str:
         """An address with one of the `schemes`."""
 
         def convert(value: str) -> str:
@@ -102,11 +136,15 @@ class Environment:
                 raise ValueError
             return value
 
-        expected = "an address that starts with " + " or ".join(f"{scheme}://" for scheme in schemes)
+        expected = "an address that starts with " + " or ".join(
+            f"{scheme}://" for scheme in schemes
+        )
         return self.read(name, convert, expected, default, required=required, secret=secret)
 
     def check(self) -> None:
         """Stop the process if anything was wrong."""
         if self.problems:
             lines = "\n".join(f"  - {problem}" for problem in self.problems)
-            raise EnvironmentProblem(f"Upstream cannot start. Please correct the environment:\n{lines}")
+            raise EnvironmentProblem(
+                f"Upstream cannot start. Please correct the environment:\n{lines}"
+            )

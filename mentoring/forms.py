@@ -29,7 +29,9 @@ class MessageFilterForm(forms.Form):
         choices=[("", _("All")), ("trouble", _("Not arrived")), *STATES],
         required=False,
     )
-    channel = forms.ChoiceField(label=_("Way"), choices=[("", _("All")), *Channel.choices], required=False)
+    channel = forms.ChoiceField(
+        label=_("Way"), choices=[("", _("All")), *Channel.choices], required=False
+    )
 
 
 class ResendForm(forms.Form):
@@ -41,14 +43,17 @@ class ResendForm(forms.Form):
 class WebhookForm(forms.Form):
     """A program's channel at Slack or Teams."""
 
-    channel = forms.ChoiceField(label=_("Service"), choices=[(one.value, one.label) for one in WEBHOOK_CHANNELS])
+    channel = forms.ChoiceField(
+        label=_("Service"), choices=[(one.value, one.label) for one in WEBHOOK_CHANNELS]
+    )
     label = forms.CharField(label=_("Name of the channel there"), max_length=80)
     address = forms.CharField(
         label=_("Address of its incoming webhook"),
         max_length=2000,
         widget=forms.URLInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         help_text=_(
-            "Slack: add “Incoming Webhooks” to the channel and copy its address. Teams: make a workflow that begins with “When"
+            "Slack: add “Incoming Webhooks” to the channel and copy its address. Teams: make a "
+            "workflow that begins with “When"
             " a Teams webhook request is received” and posts to the channel, and copy its address."
         ),
     )
@@ -58,7 +63,9 @@ class WebhookForm(forms.Form):
         try:
             return webhooks.check_address(self.cleaned_data["address"])
         except DomainError as error:
-            raise forms.ValidationError(error.message, params=getattr(error, "params", None)) from error
+            raise forms.ValidationError(
+                error.message, params=getattr(error, "params", None)
+            ) from error
 
     def values(self) -> dict[str, Any]:
         """As the arguments of `webhooks.connect`."""

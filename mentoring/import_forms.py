@@ -36,9 +36,16 @@ class ColumnsForm(forms.Form):
     """Which column is what."""
 
     def __init__(self, *args: Any, item: DirectoryImport, **kwargs: Any) -> None:
-        chosen = {**item.mapping, "encoding": item.options.get("encoding", ""), "partial": item.options.get("partial", False)}
+        chosen = {
+            **item.mapping,
+            "encoding": item.options.get("encoding", ""),
+            "partial": item.options.get("partial", False),
+        }
         super().__init__(*args, initial=chosen, **kwargs)
-        choices = [("", _("– not in the file –")), *((heading, heading) for heading in item.headings)]
+        choices = [
+            ("", _("– not in the file –")),
+            *((heading, heading) for heading in item.headings),
+        ]
         for field, label in FIELDS.items():
             self.fields[field] = forms.ChoiceField(label=label, choices=choices, required=False)
             self.fields[field].unmarked = True  # type: ignore[attr-defined]
@@ -72,14 +79,15 @@ class ApplyForm(forms.Form):
         super().__init__(*args, **kwargs)
         counts = item.preview.get("counts", {})
         if counts.get("error_rows"):
-            self.fields["confirm_errors"].label = _("Go on without the %(count)d rows with errors. They stay as they are.") % {
-                "count": counts["error_rows"]
-            }
+            self.fields["confirm_errors"].label = _(
+                "Go on without the %(count)d rows with errors. They stay as they are."
+            ) % {"count": counts["error_rows"]}
         else:
             del self.fields["confirm_errors"]
         if item.preview.get("many_leave"):
             self.fields["confirm_leavers"].label = _(
-                "Yes, %(leaving)d of %(active)d people have left. Their sign-in ends and their pairs pause."
+                "Yes, %(leaving)d of %(active)d people have left. Their sign-in ends and their "
+                "pairs pause."
             ) % {"leaving": counts.get("leaving", 0), "active": counts.get("active", 0)}
         else:
             del self.fields["confirm_leavers"]

@@ -1,4 +1,7 @@
-"""Every kind of message with invented people in it, to be read before anybody gets one. The tests hold the words by it."""
+"""Every kind of message with invented people in it, to be read before anybody gets one.
+
+The tests hold the words by it.
+"""
 
 from __future__ import annotations
 
@@ -59,19 +62,33 @@ class Cast:
     def survey(self) -> SurveyRound:
         """An anonymous pulse."""
         return SurveyRound(
-            program=self.program, title="Pulse", label="anonymous", k=self.program.anonymity_k, closes_at=MOMENT, questions=[]
+            program=self.program,
+            title="Pulse",
+            label="anonymous",
+            k=self.program.anonymity_k,
+            closes_at=MOMENT,
+            questions=[],
         )
 
 
 def cast(program: Program, reader: Any) -> Cast:
     """The invented pair in this program; the letter is addressed to `reader`."""
-    mentor = User(name="Mara Lindqvist", preferred_name="Mara", email="mara.lindqvist@company.example")
-    mentee = User(name="Dr. Henrik Sommer", preferred_name="Henrik", email="henrik.sommer@company.example")
+    mentor = User(
+        name="Mara Lindqvist", preferred_name="Mara", email="mara.lindqvist@company.example"
+    )
+    mentee = User(
+        name="Dr. Henrik Sommer", preferred_name="Henrik", email="henrik.sommer@company.example"
+    )
     return Cast(program, reader, mentor, mentee)
 
 
 def _program(c: Cast) -> dict[str, Any]:
-    return {"program": c.program, "label": c.program.mentor_label, "is_mentor": True, "by": "Cora Brandt"}
+    return {
+        "program": c.program,
+        "label": c.program.mentor_label,
+        "is_mentor": True,
+        "by": "Cora Brandt",
+    }
 
 
 def _pair(c: Cast) -> dict[str, Any]:
@@ -90,7 +107,9 @@ def _pair(c: Cast) -> dict[str, Any]:
 
 def _session(c: Cast) -> dict[str, Any]:
     later = c.session
-    later.starts_at, later.ends_at = (moment + timedelta(days=28) for moment in (later.starts_at, later.ends_at))
+    later.starts_at, later.ends_at = (
+        moment + timedelta(days=28) for moment in (later.starts_at, later.ends_at)
+    )
     return {
         "session": c.session,
         "other": c.mentee,
@@ -132,7 +151,9 @@ def _manager(c: Cast) -> dict[str, Any]:
 
 
 def _word(c: Cast) -> dict[str, Any]:
-    need = Need(kind="not_met", title="", about="", about_id=uuid4(), since=MOMENT, url="", people=())
+    need = Need(
+        kind="not_met", title="", about="", about_id=uuid4(), since=MOMENT, url="", people=()
+    )
     draft = draft_of(need, c.program, translation.get_language() or "en")
     words = {"subject": draft.subject, "words": draft.text, "button": button_of(need.kind)}
     return {"program": c.program, "sender": "Cora Brandt", **words}
@@ -156,7 +177,10 @@ TEMPLATES = {
 
 
 def sample(kind: str, *, program: Program, reader: Any) -> Letter:
-    """The letter of a kind as it would look in this program, addressed to `reader`. KeyError for an unknown kind."""
+    """The letter of a kind as it would look in this program, addressed to `reader`.
+
+    KeyError for an unknown kind.
+    """
     app, _dot, name = kind.partition(".")
     context = CONTEXTS.get(kind) or (_session if name.startswith("session_") else CONTEXTS[app])
     with translation.override(reader.locale):
@@ -165,14 +189,20 @@ def sample(kind: str, *, program: Program, reader: Any) -> Letter:
 
 
 def label(kind: str, program: Program) -> str:
-    """What the kind is called in this program. Both sides are asked in messages of one name: whose it is says the side."""
+    """What the kind is called in this program.
+
+    Both sides are asked in messages of one name: whose it is says the side.
+    """
     sides = {
         "pairings.offer_mentor": _("%(side)s, who is asked first") % {"side": program.mentor_label},
-        "pairings.offer_mentor_reminder": _("%(side)s, who is asked first") % {"side": program.mentor_label},
+        "pairings.offer_mentor_reminder": _("%(side)s, who is asked first")
+        % {"side": program.mentor_label},
         "pairings.offer_mentee": program.mentee_label,
         "pairings.offer_mentee_reminder": program.mentee_label,
     }
-    return f"{registry.label_of(kind)} ({sides[kind]})" if kind in sides else registry.label_of(kind)
+    return (
+        f"{registry.label_of(kind)} ({sides[kind]})" if kind in sides else registry.label_of(kind)
+    )
 
 
 def when(kind: str, program: Program) -> str:

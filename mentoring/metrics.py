@@ -1,6 +1,9 @@
-"""What Prometheus may know: how delivery fares and how much work is in progress. Numbers of messages and runs, no person.
+"""What Prometheus may know: how delivery fares and how much work is in progress.
 
-Read from the database at each scrape, so that it does not matter which of the web's processes is asked.
+Numbers of messages and runs, no person.
+
+Read from the database at each scrape, so that it does not matter which of the web's processes is
+asked.
 """
 
 from __future__ import annotations
@@ -25,7 +28,9 @@ class UpstreamCollector(Collector):
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """The figures of this moment."""
-        messages = GaugeMetricFamily("upstream_messages", "Messages in the outbox.", labels=["state", "channel"])
+        messages = GaugeMetricFamily(
+            "upstream_messages", "Messages in the outbox.", labels=["state", "channel"]
+        )
         for (state, channel), number in health.counts().items():
             messages.add_metric([state, channel], number)
         yield messages
@@ -45,7 +50,9 @@ class UpstreamCollector(Collector):
             "Since beat and a worker last did something together; +Inf when they never have.",
             value=inf if beat is None else beat.total_seconds(),
         )
-        runs = GaugeMetricFamily("upstream_runs_in_progress", "Long work that waits or is being done.", labels=["kind"])
+        runs = GaugeMetricFamily(
+            "upstream_runs_in_progress", "Long work that waits or is being done.", labels=["kind"]
+        )
         runs.add_metric(["matching"], MatchRun.objects.filter(state__in=WORKING_RUN_STATES).count())
         working = [ImportState.CHECKING, ImportState.APPLYING]
         runs.add_metric(["import"], DirectoryImport.objects.filter(state__in=working).count())

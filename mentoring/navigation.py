@@ -1,4 +1,7 @@
-"""What the frame of every page needs: who is signed in, and where they may go. At most two queries, whoever it is."""
+"""What the frame of every page needs: who is signed in, and where they may go.
+
+At most two queries, whoever it is.
+"""
 
 from __future__ import annotations
 
@@ -66,7 +69,9 @@ class Navigation:
         person = User.objects.filter(pk=self.user.pk).annotate(
             company_name=Subquery(company.values("name")[:1]),
             product_name=Subquery(company.values("product_name")[:1]),
-            coordinates=Exists(ProgramStaff.objects.filter(person=OuterRef("pk"), role=StaffRole.COORDINATOR)),
+            coordinates=Exists(
+                ProgramStaff.objects.filter(person=OuterRef("pk"), role=StaffRole.COORDINATOR)
+            ),
             delegate=Exists(Delegation.objects.filter(delegate=OuterRef("pk"))),
             mentee=Exists(Enrolment.objects.filter(person=OuterRef("pk"), role=PairRole.MENTEE)),
             unread=unread_of(OuterRef("pk")),
@@ -103,7 +108,10 @@ class Navigation:
             return []
         from mentoring.demo import people, story
 
-        return [{"label": _(one.kind), "email": one.email, "password": people.PASSWORD} for one in story.cast()]
+        return [
+            {"label": _(one.kind), "email": one.email, "password": people.PASSWORD}
+            for one in story.cast()
+        ]
 
     @cached_property
     def items(self) -> list[Item]:
@@ -112,7 +120,9 @@ class Navigation:
         found = [
             self.item(_("Home"), "mentoring:home"),
             *self.pairs(),
-            self.item(_("Calendar for others"), "pairings:delegate_home") if self.facts["delegate"] else None,
+            self.item(_("Calendar for others"), "pairings:delegate_home")
+            if self.facts["delegate"]
+            else None,
             self.item(_("Programs"), "programs:program_list") if managing else None,
             self.item(_("People"), "accounts:people_list") if self.user.is_hr_admin else None,
             self.inbox(),
@@ -137,7 +147,11 @@ class Navigation:
         rows = (
             Pairing.objects.of(self.user)
             .filter(state__in=[PairingState.ACTIVE, PairingState.PAUSED])
-            .annotate(mentor_name=F("mentor__name"), mentee_name=F("mentee__name"), program_name=F("program__name"))
+            .annotate(
+                mentor_name=F("mentor__name"),
+                mentee_name=F("mentee__name"),
+                program_name=F("program__name"),
+            )
             .values("public_id", "mentor_id", "mentor_name", "mentee_name", "program_name")
             .order_by("-activated_at", "id")[:PAIRS_SHOWN]
         )

@@ -1,6 +1,9 @@
-"""The one next thing to do for a person of a pair. A pure function of facts, so that its order can be read and tested.
+"""The one next thing to do for a person of a pair.
 
-The order: what keeps the other waiting comes before what is only for oneself, and what is late before what is ahead.
+A pure function of facts, so that its order can be read and tested.
+
+The order: what keeps the other waiting comes before what is only for oneself, and what is late
+before what is ahead.
 1. An agreement to sign: sessions do not count without it, and the other one may be waiting.
 2. A session that is over and not logged: after some days nobody remembers.
 3. No session ahead: nothing happens in a pair that has no date.
@@ -33,7 +36,9 @@ class SessionFact:
 
 @dataclass(frozen=True)
 class GoalFact:
-    """An active goal of the reader's own, and when its reader last said how it goes (its start, if never)."""
+    """An active goal of the reader's own, and when its reader last said how it goes (its start, if
+    never).
+    """
 
     public_id: UUID
     told_at: datetime
@@ -76,7 +81,9 @@ Key = Literal[
 
 @dataclass(frozen=True)
 class Step:
-    """The next thing: which, and the public id of what it is about (the pairing, a session, a goal or a commitment)."""
+    """The next thing: which, and the public id of what it is about (the pairing, a session, a goal
+    or a commitment).
+    """
 
     key: Key
     target: UUID

@@ -22,7 +22,10 @@ WORDS: dict[str, tuple[Any, Any, str, Any]] = {
     ),
     "sign": (
         gettext_lazy("Sign your agreement"),
-        gettext_lazy("Read what you promise each other, add a line of your own, and sign. Sessions count once you both have."),
+        gettext_lazy(
+            "Read what you promise each other, add a line of your own, and sign. Sessions count "
+            "once you both have."
+        ),
         "pairings:agreement",
         gettext_lazy("Read and sign"),
     ),
@@ -58,7 +61,9 @@ WORDS: dict[str, tuple[Any, Any, str, Any]] = {
     ),
     "commitment": (
         gettext_lazy("What came of your plan?"),
-        gettext_lazy("The day that you set yourself has come. Say what changed, or give it another day."),
+        gettext_lazy(
+            "The day that you set yourself has come. Say what changed, or give it another day."
+        ),
         "pairings:commitment_done",
         gettext_lazy("Look at it"),
     ),
@@ -74,6 +79,13 @@ WORDS: dict[str, tuple[Any, Any, str, Any]] = {
         "pairings:agreement",
         gettext_lazy("Look at the agreement"),
     ),
-    "ready": (gettext_lazy("You are all set"), gettext_lazy("There is nothing you need to do before you meet."), "", ""),
+    "ready": (
+        gettext_lazy("You are all set"),
+        gettext_lazy("There is nothing you need to do before you meet."),
+        "",
+        "",
+    ),
 }
-LEAVE = gettext_lazy("In this program %(name)s proposes the times. You may book as well, if you like.")
+LEAVE = gettext_lazy(
+    "In this program %(name)s proposes the times. You may book as well, if you like."
+)

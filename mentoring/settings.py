@@ -1,4 +1,7 @@
-"""Settings: one file, every variable through `mentoring.env`. docs/configuration.md explains each one."""
+"""Settings: one file, every variable through `mentoring.env`.
+
+docs/configuration.md explains each one.
+"""
 
 from __future__ import annotations
 
@@ -19,19 +22,29 @@ from mentoring.env import Environment
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment()
 
-# --- What kind of installation this is ---------------------------------------------------------------------------------
+# --- What kind of installation this is ------------------------------------------------------------
 DEMO = env.flag("DEMO")  # invented people, mail to files, readable mailboxes: never with real data
 TESTING = env.flag("TESTING")
 DEBUG = env.flag("DEBUG")
 HTTPS = env.flag("HTTPS", default=not (DEMO or TESTING or DEBUG))
 LENIENT = DEMO or TESTING or DEBUG
-VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var"), expected="a folder that the application may write to"))
+VAR_DIR = Path(
+    env.text(
+        "VAR_DIR", str(BASE_DIR / "var"), expected="a folder that the application may write to"
+    )
+)
 
 if DEMO:
     # the demo makes its own secrets; here they serve `manage.py` in a second terminal
     for name, value in embedded.demo_secrets(VAR_DIR).items():
         os.environ.setdefault(name, value)
-SECRET_KEY = env.text("SECRET_KEY", "missing", expected="a random text of 50 characters or more", required=True, secret=True)
+SECRET_KEY = env.text(
+    "SECRET_KEY",
+    "missing",
+    expected="a random text of 50 characters or more",
+    required=True,
+    secret=True,
+)
 if SECRET_KEY != "missing" and len(SECRET_KEY) < 50:  # noqa: S105 - the default above, not a secret
     env.problems.append("SECRET_KEY is too short: expected a random text of 50 characters or more.")
 
@@ -52,17 +65,24 @@ ENCRYPTION_KEYS: list[str] = env.read(
     required=True,
     secret=True,
 )
-BASE_URL = env.url("BASE_URL", "http://localhost:8000", schemes=("http", "https"), required=not LENIENT, secret=False).rstrip(
-    "/"
-)
+BASE_URL = env.url(
+    "BASE_URL",
+    "http://localhost:8000",
+    schemes=("http", "https"),
+    required=not LENIENT,
+    secret=False,
+).rstrip("/")
 ALLOWED_HOSTS = env.listed(
     "ALLOWED_HOSTS",
-    [urlsplit(BASE_URL).hostname or "localhost", *(["localhost", "127.0.0.1", "[::1]"] if LENIENT else [])],
+    [
+        urlsplit(BASE_URL).hostname or "localhost",
+        *(["localhost", "127.0.0.1", "[::1]"] if LENIENT else []),
+    ],
     expected="host names, comma-separated",
 )
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
-# --- Applications ---------------------------------------------------------------------------------------------------------
+# --- Applications ---------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "mentoring",
     "goals",
@@ -93,7 +113,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    # a list of a hundred people is ten times smaller on a phone; its random padding and the masked token answer BREACH
+    # a list of a hundred people is ten times smaller on a phone; its random padding and the masked
+    # token answer BREACH
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "common.middleware.RequestLogMiddleware",
@@ -134,15 +155,19 @@ TEMPLATES = [
     }
 ]
 
-# --- Postgres and Redis: embedded ones when no address is given -------------------------------------------------------------
+# --- Postgres and Redis: embedded ones when no address is given -----------------------------------
 DATABASE_URL = env.url("DATABASE_URL", "", schemes=("postgres", "postgresql"), required=not LENIENT)
-REDIS_URL = env.url("REDIS_URL", "", schemes=("redis", "rediss", "unix", "redis+socket"), required=not LENIENT)
+REDIS_URL = env.url(
+    "REDIS_URL", "", schemes=("redis", "rediss", "unix", "redis+socket"), required=not LENIENT
+)
 DATABASE_URL = DATABASE_URL or embedded.default_database_url(VAR_DIR)
 REDIS_URL = REDIS_URL or embedded.default_redis_url(VAR_DIR)
 
 
 def database(url: str) -> dict[str, object]:
-    """Django's settings for a Postgres address such as postgresql://user:password@host:5432/name?sslmode=require."""
+    """Django's settings for a Postgres address such as
+    postgresql://user:password@host:5432/name?sslmode=require.
+    """
     parts = urlsplit(url)
     options: dict[str, object] = {key: values[-1] for key, values in parse_qs(parts.query).items()}
     return {
@@ -165,10 +190,13 @@ def database(url: str) -> dict[str, object]:
 DATABASE_POOL = env.whole("DATABASE_POOL", 8, low=2, high=100)
 DATABASES = {
     "default": database(DATABASE_URL),
-    # progress of long work is written beside its one transaction, so that it can be seen before the commit
+    # progress of long work is written beside its one transaction, so that it can be seen before the
+    # commit
     "progress": {**database(DATABASE_URL), "TEST": {"MIRROR": "default"}},
 }
-PROGRESS_DATABASE = "default" if TESTING else "progress"  # the transaction of a test is invisible to a second connection
+PROGRESS_DATABASE = (
+    "default" if TESTING else "progress"
+)  # the transaction of a test is invisible to a second connection
 
 # Sign-in must work while Redis is away: sessions and rate limits live in Postgres.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
@@ -181,7 +209,7 @@ CACHES = {
     }
 }
 
-# --- Celery: the doorbell --------------------------------------------------------------------------------------------------
+# --- Celery: the doorbell -------------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
@@ -193,29 +221,49 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_IGNORE_RESULT = True
-# What a dying worker leaves is found by beat's next round. A late acknowledgement would add nothing but this: when the broker
-# goes away during a task, it has nowhere to go, and Celery ends the worker over it.
+# What a dying worker leaves is found by beat's next round. A late acknowledgement would add nothing
+# but this: when the broker goes away during a task, it has nowhere to go, and Celery ends the
+# worker over it.
 CELERY_TASK_ACKS_LATE = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-# a thousand mails of one publication must not stand before somebody's matching or import; workers take turns between queues
+# a thousand mails of one publication must not stand before somebody's matching or import; workers
+# take turns between queues
 CELERY_TASK_QUEUES = [Queue("celery"), Queue("mail")]
 CELERY_TASK_DEFAULT_QUEUE = "celery"
 CELERY_TASK_ROUTES = {"notifications.tasks.*": {"queue": "mail"}}
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SECONDS = env.whole("BEAT_SECONDS", 60, low=1, high=300)  # how often due work is looked for
-_stale = {"expires": 2 * CELERY_BEAT_SECONDS}  # what piled up while no worker ran is dropped: one round does it all
+CELERY_BEAT_SECONDS = env.whole(
+    "BEAT_SECONDS", 60, low=1, high=300
+)  # how often due work is looked for
+_stale = {
+    "expires": 2 * CELERY_BEAT_SECONDS
+}  # what piled up while no worker ran is dropped: one round does it all
 CELERY_BEAT_SCHEDULE = {
-    "due-work": {"task": "mentoring.tasks.find_due_work", "schedule": CELERY_BEAT_SECONDS, "options": _stale},
-    "send-due": {"task": "notifications.tasks.send_due", "schedule": CELERY_BEAT_SECONDS, "options": _stale},
-    "heartbeat": {"task": "notifications.tasks.heartbeat", "schedule": min(CELERY_BEAT_SECONDS, 30), "options": _stale},
+    "due-work": {
+        "task": "mentoring.tasks.find_due_work",
+        "schedule": CELERY_BEAT_SECONDS,
+        "options": _stale,
+    },
+    "send-due": {
+        "task": "notifications.tasks.send_due",
+        "schedule": CELERY_BEAT_SECONDS,
+        "options": _stale,
+    },
+    "heartbeat": {
+        "task": "notifications.tasks.heartbeat",
+        "schedule": min(CELERY_BEAT_SECONDS, 30),
+        "options": _stale,
+    },
 }
 CLOCK_FILE = env.text("CLOCK_FILE", str(VAR_DIR / "clock-offset")) if DEMO or TESTING else ""
 
-# --- Mail ------------------------------------------------------------------------------------------------------------------
-EMAIL_URL = env.url("EMAIL_URL", "", schemes=("smtp", "smtps", "smtp+tls", "file"), required=not LENIENT)
+# --- Mail -----------------------------------------------------------------------------------------
+EMAIL_URL = env.url(
+    "EMAIL_URL", "", schemes=("smtp", "smtps", "smtp+tls", "file"), required=not LENIENT
+)
 _mail = urlsplit(EMAIL_URL or "file://")
 if _mail.scheme == "file":
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
@@ -224,7 +272,10 @@ else:
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     EMAIL_HOST = _mail.hostname or "localhost"
     EMAIL_PORT = _mail.port or {"smtp": 25, "smtps": 465, "smtp+tls": 587}[_mail.scheme]
-    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = (
+        unquote(_mail.username or ""),
+        unquote(_mail.password or ""),
+    )
     EMAIL_USE_SSL, EMAIL_USE_TLS = _mail.scheme == "smtps", _mail.scheme == "smtp+tls"
 EMAIL_TIMEOUT = 20
 MAIL_FROM = env.text(
@@ -234,26 +285,39 @@ MAIL_FROM = env.text(
     required=not LENIENT,
 )
 if "@" not in parseaddr(MAIL_FROM)[1]:
-    env.problems.append("MAIL_FROM is wrong: expected a sender such as Upstream <mentoring@company.com>.")
+    env.problems.append(
+        "MAIL_FROM is wrong: expected a sender such as Upstream <mentoring@company.com>."
+    )
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
-RETURN_PATH = env.text("RETURN_PATH", MAIL_FROM, expected="an address such as bounces@company.com")  # where mail comes back to
+RETURN_PATH = env.text(
+    "RETURN_PATH", MAIL_FROM, expected="an address such as bounces@company.com"
+)  # where mail comes back to
 
-# whether people have quiet hours who have never chosen; those who play a demo must not wait until Monday for its mail
+# whether people have quiet hours who have never chosen; those who play a demo must not wait until
+# Monday for its mail
 QUIET_HOURS = env.flag("QUIET_HOURS", default=not (DEMO or TESTING))
 
-# --- Requests to addresses that people type: common/outgoing.py ------------------------------------------------------------
-OUTGOING_INTERNAL_HOSTS = env.listed("OUTGOING_INTERNAL_HOSTS", [], expected="host names, comma-separated")
+# --- Requests to addresses that people type: common/outgoing.py -----------------------------------
+OUTGOING_INTERNAL_HOSTS = env.listed(
+    "OUTGOING_INTERNAL_HOSTS", [], expected="host names, comma-separated"
+)
 WEBHOOK_HOSTS = env.listed(
     "WEBHOOK_HOSTS",
     ["hooks.slack.com", "*.webhook.office.com", "*.logic.azure.com", "*.api.powerplatform.com"],
     expected="host names, comma-separated, such as hooks.slack.com,*.logic.azure.com",
 )
-# How long a sender may keep a message: longer than a dialog can take, some eight answers with EMAIL_TIMEOUT each.
+# How long a sender may keep a message: longer than a dialog can take, some eight answers with
+# EMAIL_TIMEOUT each.
 OUTBOX_LEASE = timedelta(minutes=5)
-OUTBOX_BACKOFF = timedelta(minutes=1), timedelta(hours=1)  # before the second attempt, and the longest
-OUTBOX_AWAY = timedelta(minutes=1)  # how long single messages are left to the rounds while the mail server is away
+OUTBOX_BACKOFF = (
+    timedelta(minutes=1),
+    timedelta(hours=1),
+)  # before the second attempt, and the longest
+OUTBOX_AWAY = timedelta(
+    minutes=1
+)  # how long single messages are left to the rounds while the mail server is away
 
-# --- Sign-in ---------------------------------------------------------------------------------------------------------------
+# --- Sign-in --------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "rules.permissions.ObjectPermissionBackend",
@@ -261,7 +325,10 @@ AUTHENTICATION_BACKENDS = [
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
@@ -287,8 +354,9 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
-# Everybody in an office has one address, and a program's invitation brings them all at once: allauth's limits of some dozen
-# a minute and address would shut a company out. Guessing is stopped by the limits for each account ("key").
+# Everybody in an office has one address, and a program's invitation brings them all at once:
+# allauth's limits of some dozen a minute and address would shut a company out. Guessing is stopped
+# by the limits for each account ("key").
 ACCOUNT_RATE_LIMITS = {
     "login": "600/m/ip",
     "login_failed": "120/m/ip,5/300s/key",
@@ -305,7 +373,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600
 
-# --- Security --------------------------------------------------------------------------------------------------------------
+# --- Security -------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -331,9 +399,13 @@ BEHIND_PROXY = env.flag("BEHIND_PROXY")
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     ALLAUTH_TRUSTED_PROXY_COUNT = 1  # whose X-Forwarded-For names the visitor, for the rate limits
-METRICS_TOKEN = env.text("METRICS_TOKEN", expected="a random text of 20 characters or more", secret=True)
+METRICS_TOKEN = env.text(
+    "METRICS_TOKEN", expected="a random text of 20 characters or more", secret=True
+)
 if METRICS_TOKEN and len(METRICS_TOKEN) < 20:
-    env.problems.append("METRICS_TOKEN is too short: expected a random text of 20 characters or more.")
+    env.problems.append(
+        "METRICS_TOKEN is too short: expected a random text of 20 characters or more."
+    )
 METRICS_NETWORKS = env.read(
     "METRICS_NETWORKS",
     lambda value: [ip_network(one.strip()) for one in value.split(",") if one.strip()],
@@ -343,7 +415,7 @@ METRICS_NETWORKS = env.read(
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 IMPORT_MAX_BYTES = 20 * 1024 * 1024
 
-# --- Language, time, files -------------------------------------------------------------------------------------------------
+# --- Language, time, files ------------------------------------------------------------------------
 USE_TZ, TIME_ZONE = True, "UTC"
 USE_I18N, LANGUAGE_CODE = True, "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]
@@ -368,7 +440,12 @@ LOGGING_CONFIG = "common.logs.configure"
 LOGGING = {"level": LOG_LEVEL, "json": not LENIENT}
 
 if (TESTING or DEBUG) and BASE_URL.startswith("https:"):
-    env.problems.append("TESTING and DEBUG are for this machine alone, not for an address that begins with https: unset them.")
+    env.problems.append(
+        "TESTING and DEBUG are for this machine alone, not for an address that begins with "
+        "https: unset them."
+    )
 if os.environ.get("CLOCK_FILE") and not (DEMO or TESTING):
-    env.problems.append("CLOCK_FILE moves the clock and is for the demo and the tests alone: unset it.")
+    env.problems.append(
+        "CLOCK_FILE moves the clock and is for the demo and the tests alone: unset it."
+    )
 env.check()

@@ -1,8 +1,9 @@
 """Keeps a few programs running until it is told to stop: the demo's web, worker and beat.
 
-Each program runs in a session of its own, so that Ctrl-C reaches the supervisor alone, which then stops them in order.
-All of them carry a mark in their environment. A supervisor that was killed leaves them running; the next one finds them by
-the mark and stops them first. A pid file could not tell them from a stranger with a recycled number; the mark can.
+Each program runs in a session of its own, so that Ctrl-C reaches the supervisor alone, which then
+stops them in order. All of them carry a mark in their environment. A supervisor that was killed
+leaves them running; the next one finds them by the mark and stops them first. A pid file could not
+tell them from a stranger with a recycled number; the mark can.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ MARK = "UPSTREAM_SUPERVISED_BY"
 STOP_SECONDS = 15.0
 POLL_SECONDS = 0.2
 LONGEST_PAUSE = 30.0
-STEADY_SECONDS = 60.0  # a program that ran this long starts again without the pauses of its earlier deaths
+STEADY_SECONDS = (
+    60.0  # a program that ran this long starts again without the pauses of its earlier deaths
+)
 
 Say = Callable[[str], None]
 
@@ -63,7 +66,8 @@ def check_port(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise SupervisorError(
-                f"Port {port} cannot be used ({error.strerror}): stop the program that has it, or choose another one, "
+                f"Port {port} cannot be used ({error.strerror}): stop the program that has it, "
+                f"or choose another one, "
                 f"as in 'PORT={port + 1} make demo'."
             ) from error
 
@@ -75,12 +79,16 @@ def only_one(path: Path) -> Iterator[None]:
         try:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise SupervisorError("It is running already: see the other terminal, or stop that one first.") from None
+            raise SupervisorError(
+                "It is running already: see the other terminal, or stop that one first."
+            ) from None
         yield
 
 
 def stop_leftovers(mark: str) -> int:
-    """Stop every process that carries the mark, as a killed supervisor leaves them; how many there were."""
+    """Stop every process that carries the mark, as a killed supervisor leaves them; how many there
+    were.
+    """
     import psutil  # of the demo's packages, which production lacks
 
     found = []
@@ -112,8 +120,12 @@ class Supervisor:
         self.width = max((len(program.name) for program in programs), default=0)
         self.stopping = threading.Event()
 
-    def run(self, *, ready: Callable[[], bool] | None = None, on_ready: Callable[[], None] | None = None) -> None:
-        """Keep the programs running until SIGINT, SIGTERM or SIGHUP, then stop them. Main thread only.
+    def run(
+        self, *, ready: Callable[[], bool] | None = None, on_ready: Callable[[], None] | None = None
+    ) -> None:
+        """Keep the programs running until SIGINT, SIGTERM or SIGHUP, then stop them.
+
+        Main thread only.
 
         `ready` is asked until it first says yes; then `on_ready` is called once.
         """
@@ -143,17 +155,27 @@ class Supervisor:
             status = one.process.poll()
             if status is None:
                 return
-            _kill_group(one.process.pid, signal.SIGKILL)  # a dead parent's children would be in the way
+            _kill_group(
+                one.process.pid, signal.SIGKILL
+            )  # a dead parent's children would be in the way
             one.process = None
             steady = now - one.started > STEADY_SECONDS
             one.pause = 1.0 if steady or not one.pause else min(one.pause * 2, LONGEST_PAUSE)
             one.next_start = now + one.pause
-            self.say(f"{one.program.name} ended ({_describe(status)}) and is started again in {one.pause:.0f} s.")
+            self.say(
+                f"{one.program.name} ended ({_describe(status)}) and is started again in "
+                f"{one.pause:.0f} s."
+            )
         if now >= one.next_start:
             self._start(one)
 
     def _start(self, one: Running) -> None:
-        environment = {**os.environ, **one.program.environment, MARK: self.mark, "PYTHONUNBUFFERED": "1"}
+        environment = {
+            **os.environ,
+            **one.program.environment,
+            MARK: self.mark,
+            "PYTHONUNBUFFERED": "1",
+        }
         one.started = time.monotonic()
         one.process = subprocess.Popen(
             list(one.program.command),
@@ -164,7 +186,9 @@ class Supervisor:
             start_new_session=True,
         )
         assert one.process.stdout is not None
-        threading.Thread(target=self._pass_on, args=(one.program.name, one.process.stdout), daemon=True).start()
+        threading.Thread(
+            target=self._pass_on, args=(one.program.name, one.process.stdout), daemon=True
+        ).start()
 
     def _pass_on(self, name: str, stream: IO[bytes]) -> None:
         """Every line with its program's name before it, until the program closes its output."""

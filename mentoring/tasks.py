@@ -1,4 +1,6 @@
-"""The minute's round: everything that has come due is found here by queries; Celery is only the doorbell."""
+"""The minute's round: everything that has come due is found here by queries; Celery is only the
+doorbell.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +56,10 @@ def work_on_import(import_id: int) -> None:
 
 
 def run_steps(steps: tuple[Callable[[], int], ...]) -> dict[str, int | None]:
-    """{name: how much was done, None where it failed}. A step that fails is logged and keeps no other from running."""
+    """{name: how much was done, None where it failed}.
+
+    A step that fails is logged and keeps no other from running.
+    """
     done: dict[str, int | None] = {}
     for step in steps:
         try:

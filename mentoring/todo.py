@@ -1,4 +1,6 @@
-"""For the home page: what waits for a person, the most pressing first, each with one thing to press; and when they meet."""
+"""For the home page: what waits for a person, the most pressing first, each with one thing to
+press; and when they meet.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +53,9 @@ class NextSession:
 
 @dataclass(frozen=True)
 class PairCard:
-    """One of a person's pairs, with its next session if one is booked, or where to book one if one is still to come."""
+    """One of a person's pairs, with its next session if one is booked, or where to book one if one
+    is still to come.
+    """
 
     partner: str
     program: str
@@ -63,7 +67,9 @@ class PairCard:
 
 @dataclass(frozen=True)
 class CalendarCard:
-    """A mentee whose times this person handles, with one mentor: when the next session is, if one is booked."""
+    """A mentee whose times this person handles, with one mentor: when the next session is, if one
+    is booked.
+    """
 
     mentee: str
     mentor: str
@@ -80,17 +86,31 @@ def calendars_for_others(person: User) -> list[CalendarCard]:
 
 
 def todos_of(person: User, pairs: list[Any]) -> list[Todo]:
-    """Offers to answer, agreements to sign and sessions to log (of `pairs_of`), enrolments, surveys; three queries.
+    """Offers to answer, agreements to sign and sessions to log (of `pairs_of`), enrolments,
+    surveys; three queries.
 
-    A log comes before a survey: after some days nobody remembers, and the other one may be waiting for it.
+    A log comes before a survey: after some days nobody remembers, and the other one may be waiting
+    for it.
     """
-    return [*_offers(person), *_signatures(person, pairs), *_logs(person, pairs), *_enrolments(person), *_surveys(person)]
+    return [
+        *_offers(person),
+        *_signatures(person, pairs),
+        *_logs(person, pairs),
+        *_enrolments(person),
+        *_surveys(person),
+    ]
 
 
 def _offers(person: User) -> Iterator[Todo]:
-    asked = Q(mentor=person, mentor_accepted_at__isnull=True) | Q(mentee=person, mentor_accepted_at__isnull=False)
-    offers = Pairing.objects.of(person).filter(asked, state=PairingState.OFFERED, mentee_accepted_at__isnull=True)
-    for offer in offers.select_related("mentor", "mentee", "program").order_by("offer_expires_at", "pk"):
+    asked = Q(mentor=person, mentor_accepted_at__isnull=True) | Q(
+        mentee=person, mentor_accepted_at__isnull=False
+    )
+    offers = Pairing.objects.of(person).filter(
+        asked, state=PairingState.OFFERED, mentee_accepted_at__isnull=True
+    )
+    for offer in offers.select_related("mentor", "mentee", "program").order_by(
+        "offer_expires_at", "pk"
+    ):
         partner = offer.mentee if offer.mentor_id == person.pk else offer.mentor
         yield Todo(
             title=_("We have found a match for you: %(name)s") % {"name": partner.name},
@@ -106,7 +126,8 @@ def _signatures(person: User, pairs: list[Any]) -> Iterator[Todo]:
     for pair in pairs:
         if pair.to_sign:
             yield Todo(
-                title=_("Sign your agreement with %(name)s") % {"name": _partner(pair, person).name},
+                title=_("Sign your agreement with %(name)s")
+                % {"name": _partner(pair, person).name},
                 text=str(WORDS["sign"][1]),
                 url=reverse("pairings:agreement", args=[pair.public_id]),
                 button=str(WORDS["sign"][3]),
@@ -118,7 +139,8 @@ def _logs(person: User, pairs: list[Any]) -> Iterator[Todo]:
     for pair in pairs:
         if pair.unlogged and pair.state == PairingState.ACTIVE:
             yield Todo(
-                title=_("Log your last session with %(name)s") % {"name": _partner(pair, person).name},
+                title=_("Log your last session with %(name)s")
+                % {"name": _partner(pair, person).name},
                 text=str(WORDS["log"][1]),
                 url=reverse("pairings:session_log", args=[pair.unlogged]),
                 button=str(WORDS["log"][3]),
@@ -127,7 +149,11 @@ def _logs(person: User, pairs: list[Any]) -> Iterator[Todo]:
 
 def _enrolments(person: User) -> Iterator[Todo]:
     waiting = [EnrolmentState.INVITED, EnrolmentState.VOLUNTEERING]
-    rows = Enrolment.objects.filter(person=person, state__in=waiting).select_related("program").order_by("pk")
+    rows = (
+        Enrolment.objects.filter(person=person, state__in=waiting)
+        .select_related("program")
+        .order_by("pk")
+    )
     for row in rows:
         if is_open(row.program):
             mentor = row.role == PairRole.MENTOR
@@ -135,7 +161,10 @@ def _enrolments(person: User) -> Iterator[Todo]:
                 title=_("Take part in “%(program)s”") % {"program": row.program.name},
                 text=_("You are the expert: say what you can teach and when you have time.")
                 if mentor
-                else _("Three minutes: what you want to understand, where you stand, when you have time."),
+                else _(
+                    "Three minutes: what you want to understand, where you stand, when you have "
+                    "time."
+                ),
                 url=reverse("programs:enrolment", args=[row.public_id]),
                 button=_("Go on") if row.step else _("Begin"),
             )
@@ -154,11 +183,13 @@ def _surveys(person: User) -> Iterator[Todo]:
 
 
 def pairs_of(person: User) -> list[Any]:
-    """The person's live pairs, the newest first, with what is ahead, held, not logged and not signed by them; one query."""
+    """The person's live pairs, the newest first, with what is ahead, held, not logged and not
+    signed by them; one query.
+    """
     now = clock.now()
-    scheduled = MentoringSession.objects.filter(pairing=OuterRef("pk"), state=SessionState.SCHEDULED).order_by(
-        "starts_at", "pk"
-    )
+    scheduled = MentoringSession.objects.filter(
+        pairing=OuterRef("pk"), state=SessionState.SCHEDULED
+    ).order_by("starts_at", "pk")
     ahead = scheduled.filter(ends_at__gt=now)
     by_me = Signature.objects.filter(version=OuterRef("pk"), person=person)
     return list(
@@ -169,7 +200,10 @@ def pairs_of(person: User) -> list[Any]:
             held=Count("sessions", filter=Q(sessions__state=SessionState.HELD)),
             to_sign=Exists(unsigned().filter(~Exists(by_me), pairing=OuterRef("pk"))),
             unlogged=Subquery(scheduled.filter(ends_at__lte=now).values("public_id")[:1]),
-            **{f"next_{name}": Subquery(ahead.values(name)[:1]) for name in ("public_id", "starts_at", "link", "place")},
+            **{
+                f"next_{name}": Subquery(ahead.values(name)[:1])
+                for name in ("public_id", "starts_at", "link", "place")
+            },
         )
         .order_by("-activated_at", "-pk")
     )
@@ -200,11 +234,19 @@ def _next(pair: Any) -> NextSession | None:
         return None
     url = reverse("pairings:session_detail", args=[pair.next_public_id])
     soon = pair.next_starts_at - clock.now() <= SOON
-    return NextSession(starts_at=pair.next_starts_at, url=url, link=pair.next_link, place=pair.next_place, soon=soon)
+    return NextSession(
+        starts_at=pair.next_starts_at,
+        url=url,
+        link=pair.next_link,
+        place=pair.next_place,
+        soon=soon,
+    )
 
 
 def _book_url(pair: Any) -> str:
-    """All in one go before the first session, one at a time later, nothing once as many were held as are planned."""
+    """All in one go before the first session, one at a time later, nothing once as many were held
+    as are planned.
+    """
     if pair.next_public_id or pair.held >= pair.program.planned_sessions:
         return ""
     return reverse(f"pairings:session_{'new' if pair.held else 'series'}", args=[pair.public_id])

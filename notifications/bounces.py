@@ -1,7 +1,8 @@
 """Mails that came back: reports of delivery after RFC 3464, as the mail server hands them over.
 
-A report counts only when it quotes the Message-ID of a message that was sent, lately, to that address. Nobody can make one up
-(see message_ids.py) and so stop a person's mail; who has seen the header in the mail itself could, for that one address.
+A report counts only when it quotes the Message-ID of a message that was sent, lately, to that
+address. Nobody can make one up (see message_ids.py) and so stop a person's mail; who has seen the
+header in the mail itself could, for that one address.
 """
 
 from __future__ import annotations
@@ -28,13 +29,15 @@ log = structlog.get_logger(__name__)
 
 MOST_BYTES = 5_000_000
 BELIEVED_FOR = timedelta(days=30)
-# "Bad destination mailbox", "mailbox moved", "disabled": about the address itself and for good. RFC 3463, sections 3.2, 3.3.
+# "Bad destination mailbox", "mailbox moved", "disabled": about the address itself and for good. RFC
+# 3463, sections 3.2, 3.3.
 HARD = re.compile(r"^5\.(1\.(1|2|3|6|10)|2\.1|4\.4)$")
 
 
 @dataclass(frozen=True)
 class Report:
-    """What a mail server says about one of our messages; `status` is an enhanced status code such as 5.1.1.
+    """What a mail server says about one of our messages; `status` is an enhanced status code such
+    as 5.1.1.
 
     `addresses`: to whom the quoted mail or the report says that it went, in lower case.
     """
@@ -52,7 +55,9 @@ class Report:
 
 
 def parse(raw: bytes) -> Report | None:
-    """The report in a mail; None for anything else (an answer out of office, a delay, somebody's letter)."""
+    """The report in a mail; None for anything else (an answer out of office, a delay, somebody's
+    letter).
+    """
     if len(raw) > MOST_BYTES:
         return None
     message = email.message_from_bytes(raw, policy=default)
@@ -63,9 +68,19 @@ def parse(raw: bytes) -> Report | None:
         action = _text(fields, "Action").lower()
         status = re.match(r"[245]\.\d{1,3}\.\d{1,3}", _text(fields, "Status"))
         if about is not None and action == "failed" and status:
-            words = _text(fields, "Diagnostic-Code").partition(";")[2].strip() or _text(fields, "Diagnostic-Code")
-            named = [to, *(_text(fields, name).partition(";")[2] for name in ("Original-Recipient", "Final-Recipient"))]
-            found = frozenset(address.strip().lower() for _name, address in getaddresses(named) if address)
+            words = _text(fields, "Diagnostic-Code").partition(";")[2].strip() or _text(
+                fields, "Diagnostic-Code"
+            )
+            named = [
+                to,
+                *(
+                    _text(fields, name).partition(";")[2]
+                    for name in ("Original-Recipient", "Final-Recipient")
+                ),
+            ]
+            found = frozenset(
+                address.strip().lower() for _name, address in getaddresses(named) if address
+            )
             return Report(about, action, status[0], " ".join(words.split())[:500], found)
     return None
 
@@ -79,7 +94,9 @@ def _text(fields: Message, name: str) -> str:
 
 
 def _delivery_fields(message: Message) -> Iterator[Message]:
-    """The groups of fields in the part message/delivery-status: the first is about the message, the others per recipient."""
+    """The groups of fields in the part message/delivery-status: the first is about the message, the
+    others per recipient.
+    """
     for part in message.walk():
         if part.get_content_type() == "message/delivery-status":
             payload = part.get_payload()
@@ -93,18 +110,25 @@ def _quoted(message: Message) -> Iterator[tuple[UUID, str]]:
         headers: Message | None = None
         if part.get_content_type() == "message/rfc822":
             inner = part.get_payload()
-            headers = inner[0] if isinstance(inner, list) and inner and isinstance(inner[0], Message) else None
+            headers = (
+                inner[0]
+                if isinstance(inner, list) and inner and isinstance(inner[0], Message)
+                else None
+            )
         elif part.get_content_type() in ("text/rfc822-headers", "message/rfc822-headers"):
             body = part.get_payload(decode=True) or str(part.get_payload()).encode()
-            headers = email.message_from_bytes(body if isinstance(body, bytes) else b"", policy=default)
+            headers = email.message_from_bytes(
+                body if isinstance(body, bytes) else b"", policy=default
+            )
         about = message_ids.read(_text(headers, "Message-ID")) if headers is not None else None
         if headers is not None and about:
             yield about, _text(headers, "To")
 
 
 def take(raw: bytes) -> str:
-    """What became of a mail that came back: "suppressed", "failed", "unknown" (gone, too old) or "ignored" (no report,
-    or not about a mail of ours)."""
+    """What became of a mail that came back: "suppressed", "failed", "unknown" (gone, too old) or
+    "ignored" (no report, or not about a mail of ours).
+    """
     report = parse(raw)
     if report is None:
         return "ignored"
@@ -113,22 +137,35 @@ def take(raw: bytes) -> str:
 
 @transaction.atomic
 def apply(report: Report) -> str:
-    """Write down that the message did not arrive; when the address is the reason, send nothing there any more.
+    """Write down that the message did not arrive; when the address is the reason, send nothing
+    there any more.
 
-    Twice changes nothing. The body of what came back is gone, so it cannot be sent again: its address must work first.
+    Twice changes nothing. The body of what came back is gone, so it cannot be sent again: its
+    address must work first.
     """
     since = clock.now() - BELIEVED_FOR
-    rows = OutboxMessage.objects.select_for_update(of=("self",)).select_related("recipient").filter(sent_at__gt=since)
+    rows = (
+        OutboxMessage.objects.select_for_update(of=("self",))
+        .select_related("recipient")
+        .filter(sent_at__gt=since)
+    )
     message = rows.filter(public_id=report.message_id).first() or _bounced_before(report)
     if message is None:
         log.warning("bounce_of_unknown_message", status=report.status)
         return "unknown"
     said = f"It came back: {report.status} {report.words}".strip()
     if message.state == MessageState.SENT:
-        message.state, message.sent_at, message.last_error, message.try_at = MessageState.FAILED, None, said, clock.now()
+        message.state, message.sent_at, message.last_error, message.try_at = (
+            MessageState.FAILED,
+            None,
+            said,
+            clock.now(),
+        )
         message.save(update_fields=["state", "sent_at", "last_error", "try_at"])
     address = mail.address_of(message).lower()
-    if not report.is_hard or address not in report.addresses:  # or the person has another address by now
+    if (
+        not report.is_hard or address not in report.addresses
+    ):  # or the person has another address by now
         return "failed"
     suppression.suppress(address, said)
     log.info("address_suppressed", message=message.pk, status=report.status)
@@ -138,5 +175,7 @@ def apply(report: Report) -> str:
 def _bounced_before(report: Report) -> OutboxMessage | None:
     """The same report once more, or one about a message of unknown fate."""
     states = [MessageState.FAILED, MessageState.UNKNOWN]
-    recent = OutboxMessage.objects.filter(due_at__gt=clock.now() - BELIEVED_FOR, state__in=states, dialog_at__isnull=False)
+    recent = OutboxMessage.objects.filter(
+        due_at__gt=clock.now() - BELIEVED_FOR, state__in=states, dialog_at__isnull=False
+    )
     return recent.select_related("recipient").filter(public_id=report.message_id).first()

@@ -1,6 +1,7 @@
 """The three statements that every message needs: claim it, begin its dialog, write down its end.
 
-They are written out, because they are most of what a mail costs: the ordinary way builds their SQL anew for each.
+They are written out, because they are most of what a mail costs: the ordinary way builds their SQL
+anew for each.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from notifications.models import MessagePreferences, OutboxMessage, SuppressedAd
 Columns = list[tuple[int, Any]]
 M = TypeVar("M", bound=Model)
 
-# The lease is given on the database's clock (see OutboxMessage); what is due, and suppressed, is read on the application's.
+# The lease is given on the database's clock (see OutboxMessage); what is due, and suppressed, is
+# read on the application's.
 CLAIM = """
 WITH message AS (
     UPDATE {messages}
@@ -44,18 +46,23 @@ LEFT JOIN {refused} refused ON message.channel = %(email)s AND refused.until > %
 # Only for who still holds the very claim that the object came from.
 WRITE = "UPDATE {table} SET {columns} WHERE id = %s AND state = %s AND attempts = %s"
 EXTEND = (
-    "UPDATE {table} SET dialog_at = %s, resend_allowed = %s, lease_until = statement_timestamp() + make_interval(secs => %s)"
+    "UPDATE {table} SET dialog_at = %s, resend_allowed = %s, lease_until = statement_timestamp() "
+    "+ make_interval(secs => %s)"
     " WHERE id = %s AND state = %s AND attempts = %s AND lease_until > statement_timestamp()"
 )
 
 
 def claim(message_id: int | None = None, *, mails: bool = True) -> OutboxMessage | None:
-    """Lease the message that has waited longest (or this one, if it is due), and commit; None when there is none.
+    """Lease the message that has waited longest (or this one, if it is due), and commit; None when
+    there is none.
 
-    Two claims at once never get the same message. `mails` False leaves mails to others. The message comes with its recipient,
-    their preferences and, as `refused`, why its address gets no mail (see suppression.py).
+    Two claims at once never get the same message. `mails` False leaves mails to others. The message
+    comes with its recipient, their preferences and, as `refused`, why its address gets no mail (see
+    suppression.py).
     """
-    which = ("" if message_id is None else "AND id = %(id)s ") + ("" if mails else "AND channel <> %(email)s")
+    which = ("" if message_id is None else "AND id = %(id)s ") + (
+        "" if mails else "AND channel <> %(email)s"
+    )
     given: dict[str, Any] = {
         "leased": MessageState.LEASED.value,
         "queued": MessageState.QUEUED.value,
@@ -72,19 +79,27 @@ def claim(message_id: int | None = None, *, mails: bool = True) -> OutboxMessage
 
 
 def begin_dialog(message: OutboxMessage) -> bool:
-    """Commit that from now on the mail server may have the message; False when the lease is no longer ours.
+    """Commit that from now on the mail server may have the message; False when the lease is no
+    longer ours.
 
     A dialog after an earlier one of unknown outcome is the one resending that is allowed.
     """
     lease = settings.OUTBOX_LEASE.total_seconds()
-    return _execute(EXTEND.format(table=_table()), [clock.now(), message.dialog_at is None, lease, *_held(message)])
+    return _execute(
+        EXTEND.format(table=_table()),
+        [clock.now(), message.dialog_at is None, lease, *_held(message)],
+    )
 
 
 def give_up(message: OutboxMessage, **fields: Any) -> bool:
-    """Commit these fields, and that nobody holds the message any more; False when it was no longer ours."""
+    """Commit these fields, and that nobody holds the message any more; False when it was no longer
+    ours.
+    """
     fields["lease_until"] = None
     meta: Any = OutboxMessage._meta
-    values = [meta.get_field(name).get_db_prep_save(value, connection) for name, value in fields.items()]
+    values = [
+        meta.get_field(name).get_db_prep_save(value, connection) for name, value in fields.items()
+    ]
     columns = ", ".join(f"{connection.ops.quote_name(name)} = %s" for name in fields)
     return _execute(WRITE.format(table=_table(), columns=columns), [*values, *_held(message)])
 
@@ -109,8 +124,16 @@ def _table() -> str:
 def _statement(which: str) -> str:
     """The statement with the names of tables and columns."""
     quote = connection.ops.quote_name
-    read: dict[str, type[Model]] = {"message": OutboxMessage, "person": get_user_model(), "preferences": MessagePreferences}
-    columns = [f"{table}.{quote(str(field.column))}" for table, model in read.items() for field in model._meta.concrete_fields]
+    read: dict[str, type[Model]] = {
+        "message": OutboxMessage,
+        "person": get_user_model(),
+        "preferences": MessagePreferences,
+    }
+    columns = [
+        f"{table}.{quote(str(field.column))}"
+        for table, model in read.items()
+        for field in model._meta.concrete_fields
+    ]
     return CLAIM.format(
         which=which,
         columns=", ".join(columns),
@@ -130,7 +153,9 @@ def _message(row: Sequence[Any]) -> OutboxMessage:
     message.refused = refused or ""
     message.recipient = person
     if person is not None:
-        person._meta.get_field("message_preferences").set_cached_value(person, preferences)  # "has none" as well
+        person._meta.get_field("message_preferences").set_cached_value(
+            person, preferences
+        )  # "has none" as well
     return message
 
 
@@ -148,7 +173,13 @@ def _made(model: type[M], row: Sequence[Any]) -> tuple[M | None, Sequence[Any]]:
 
 @cache
 def _reading(model: type[Model]) -> tuple[list[str], Columns]:
-    """The names of the columns in the model, and those that do not come from the database as they are."""
+    """The names of the columns in the model, and those that do not come from the database as they
+    are.
+    """
     fields = model._meta.concrete_fields
     names = [str(field.attname) for field in fields]
-    return names, [(position, field) for position, field in enumerate(fields) if field.get_db_converters(connection)]
+    return names, [
+        (position, field)
+        for position, field in enumerate(fields)
+        if field.get_db_converters(connection)
+    ]

@@ -1,7 +1,8 @@
 """One summary instead of several late messages: after down time a person gets one mail, not ten.
 
-The summary is a message of its own. It names its messages only when it is sent: what has lost its point by then is left out
-and shown as missed or cancelled. Each message is in one summary at most, and none that is in one is sent by itself.
+The summary is a message of its own. It names its messages only when it is sent: what has lost its
+point by then is left out and shown as missed or cancelled. Each message is in one summary at most,
+and none that is in one is sent by itself.
 """
 
 from __future__ import annotations
@@ -29,9 +30,16 @@ log = structlog.get_logger(__name__)
 
 LATE = timedelta(minutes=30)  # after its time, or after the quiet time that it was held for
 FEWEST = 2
-SETTLED_FOR = timedelta(days=60)  # longer than a summary waits, and than its coming back is believed
+SETTLED_FOR = timedelta(
+    days=60
+)  # longer than a summary waits, and than its coming back is believed
 LOCK_SPACE = 7031  # the first half of the advisory lock's key: summaries; the second is the person
-ENDS_WITH_IT = (MessageState.FAILED, MessageState.MISSED, MessageState.CANCELLED, MessageState.SUPPRESSED)
+ENDS_WITH_IT = (
+    MessageState.FAILED,
+    MessageState.MISSED,
+    MessageState.CANCELLED,
+    MessageState.SUPPRESSED,
+)
 NO_BODY = {"text": "", "html": "", "attachments": []}
 
 
@@ -50,10 +58,12 @@ def is_late(message: OutboxMessage) -> bool:
 
 @transaction.atomic
 def take(message: OutboxMessage) -> str | None:
-    """Put a claimed late message and all others like it of the same person into one summary, and commit.
+    """Put a claimed late message and all others like it of the same person into one summary, and
+    commit.
 
-    "digested"; "lost_lease" when somebody else has put it into theirs meanwhile; None when it is the only one, and goes by
-    itself. Others that are claimed but not yet being sent are taken from their senders, so that two senders at once make one.
+    "digested"; "lost_lease" when somebody else has put it into theirs meanwhile; None when it is
+    the only one, and goes by itself. Others that are claimed but not yet being sent are taken from
+    their senders, so that two senders at once make one.
     """
     person_id = message.recipient_id
     assert person_id is not None
@@ -108,13 +118,16 @@ def _store(message: OutboxMessage, expires_at: datetime) -> OutboxMessage:
 
 
 def refresh(summary: OutboxMessage) -> bool:
-    """Write the summary's letter into `summary` (not into the database), of what still has a point; whether anything has.
+    """Write the summary's letter into `summary` (not into the database), of what still has a point;
+    whether anything has.
 
     What has none ends here as missed or cancelled, for everybody to see.
     """
     entries: list[dict[str, Any]] = []
     topics: set[str] = set()
-    rows = summary.digested.filter(state=MessageState.DIGESTED).select_related("recipient__message_preferences")
+    rows = summary.digested.filter(state=MessageState.DIGESTED).select_related(
+        "recipient__message_preferences"
+    )
     for row in rows.order_by("due_at", "pk"):
         if row.expires_at <= clock.now():
             _end(row, MessageState.MISSED, "")
@@ -128,7 +141,9 @@ def refresh(summary: OutboxMessage) -> bool:
     person = summary.recipient
     assert person is not None
     with translation.override(person.locale), timezone.override(person.time_zone):
-        letter = compose(recipient=person, template="notifications/digest", context={"entries": entries})
+        letter = compose(
+            recipient=person, template="notifications/digest", context={"entries": entries}
+        )
     summary.subject, summary.text, summary.html = letter.subject, letter.text, letter.html
     summary.data = {"topics": sorted(topics)}
     return True
@@ -145,7 +160,9 @@ def still_wanted(row: OutboxMessage) -> bool:
 
 
 def is_here(row: OutboxMessage) -> bool:
-    """Whether its reader is not away; a nudge of somebody who is waits by itself for their return."""
+    """Whether its reader is not away; a nudge of somebody who is waits by itself for their
+    return.
+    """
     try:
         return absence.back_at(row) is None
     except Exception:
@@ -171,22 +188,36 @@ def _end(row: OutboxMessage, state: str, error: str) -> None:
 
 
 def settle() -> int:
-    """What is in a summary that was not sent has not been sent either; how many these were. Looks at SETTLED_FOR alone.
+    """What is in a summary that was not sent has not been sent either; how many these were.
 
-    What is in one of unknown fate, which is not sent once more, is of unknown fate too, and not sent again by itself.
+    Looks at SETTLED_FOR alone.
+
+    What is in one of unknown fate, which is not sent once more, is of unknown fate too, and not
+    sent again by itself.
     """
     ends = Q(state__in=ENDS_WITH_IT) | Q(state=MessageState.UNKNOWN, resend_allowed=False)
-    ended = OutboxMessage.objects.filter(ends, kind=policy.DIGEST, due_at__gt=clock.now() - SETTLED_FOR)
+    ended = OutboxMessage.objects.filter(
+        ends, kind=policy.DIGEST, due_at__gt=clock.now() - SETTLED_FOR
+    )
     by_state: dict[str, list[int]] = {}
     for pk, state in ended.order_by().values_list("pk", "state"):
         by_state.setdefault(state, []).append(pk)
     unknown = by_state.pop(MessageState.UNKNOWN, [])
-    inside, why = OutboxMessage.objects.filter(state=MessageState.DIGESTED), "The summary that it was in was not sent."
-    maybe = {"resend_allowed": False, "last_error": "The summary that it was in may not have arrived."}
+    inside, why = (
+        OutboxMessage.objects.filter(state=MessageState.DIGESTED),
+        "The summary that it was in was not sent.",
+    )
+    maybe = {
+        "resend_allowed": False,
+        "last_error": "The summary that it was in may not have arrived.",
+    }
     now = clock.now()  # when they were given up
     inside.filter(digest__in=unknown).update(state=MessageState.UNKNOWN, try_at=now, **maybe)
     ended_as = by_state.items()
-    return sum(inside.filter(digest__in=pks).update(state=state, try_at=now, last_error=why) for state, pks in ended_as)
+    return sum(
+        inside.filter(digest__in=pks).update(state=state, try_at=now, last_error=why)
+        for state, pks in ended_as
+    )
 
 
 def register() -> None:

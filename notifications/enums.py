@@ -5,7 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Channel(models.TextChoices):
-    """The way a message takes. What was mailed shows in the inbox too; an inbox message is not mailed.
+    """The way a message takes.
+
+    What was mailed shows in the inbox too; an inbox message is not mailed.
 
     Slack and Teams go to a program's channel there, through its webhook, and to no single person.
     """
@@ -43,6 +45,7 @@ FINAL_STATES = (
     MessageState.SUPPRESSED,
 )
 
-# These may keep their text for a while, for somebody who sends them again; all other ends wipe it at once.
+# These may keep their text for a while, for somebody who sends them again; all other ends wipe it
+# at once.
 RETRIABLE_STATES = (MessageState.FAILED, MessageState.MISSED)
 BODILESS_STATES = tuple(state for state in FINAL_STATES if state not in RETRIABLE_STATES)

@@ -1,4 +1,7 @@
-"""The foot of a mail: why this person gets it, and how to have it otherwise. Made at sending, so that its links are fresh."""
+"""The foot of a mail: why this person gets it, and how to have it otherwise.
+
+Made at sending, so that its links are fresh.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,9 @@ from notifications.rendering import FOOT, SIGNATURE, Letter
 
 @dataclass(frozen=True)
 class Foot:
-    """Why, the links below it as (label, address), and the headers that say the same to mail programs."""
+    """Why, the links below it as (label, address), and the headers that say the same to mail
+    programs.
+    """
 
     why: str
     links: tuple[tuple[str, str], ...] = ()
@@ -30,13 +35,18 @@ def of(message: OutboxMessage) -> Foot:
         return Foot("")
     row = policy.of(message.kind)
     with translation.override(message.recipient.locale):
-        links = [(_("Which messages you get, and when"), absolute(reverse("notifications:preferences")))]
+        links = [
+            (_("Which messages you get, and when"), absolute(reverse("notifications:preferences")))
+        ]
         headers = {}
         url = unsubscribing.link(message)
         if url:
             links.append((_("No more reminders like this"), url))
             # RFC 8058, section 3.1; both headers or neither
-            headers = {"List-Unsubscribe": f"<{url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+            headers = {
+                "List-Unsubscribe": f"<{url}>",
+                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            }
         return Foot(str(policy.WHY[row.why]), tuple(links), headers)
 
 
@@ -44,7 +54,11 @@ def attach(letter: Letter, foot: Foot) -> Letter:
     """The letter with its foot, above the name of the application."""
     lines = "\n".join([foot.why, *(f"{label}: {url}" for label, url in foot.links)])
     before, mark, after = letter.text.rpartition(SIGNATURE)
-    text = f"{before}{mark}{lines}\n{after}" if mark else f"{letter.text.rstrip()}\n{SIGNATURE}{lines}\n"
+    text = (
+        f"{before}{mark}{lines}\n{after}"
+        if mark
+        else f"{letter.text.rstrip()}\n{SIGNATURE}{lines}\n"
+    )
     links = format_html_join(" · ", '<a href="{1}" style="color: #5a6675;">{0}</a>', foot.links)
     html = letter.html.replace(FOOT, format_html("{}<br>{}<br>", foot.why, links), 1)
     return Letter(letter.subject, text, html)

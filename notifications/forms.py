@@ -26,11 +26,18 @@ class PreferencesForm(forms.Form):
         choices=lambda: list(policy.TOPICS.items()),
         widget=forms.CheckboxSelectMultiple,
         required=False,
-        help_text=_("Invitations, answers, dates and changes of your sessions always come: without them others wait for you."),
+        help_text=_(
+            "Invitations, answers, dates and changes of your sessions always come: without them "
+            "others wait for you."
+        ),
     )
     quiet_on = forms.BooleanField(label=_("Keep quiet hours"), required=False)
-    quiet_from = forms.TimeField(label=_("From"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
-    quiet_until = forms.TimeField(label=_("Until"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    quiet_from = forms.TimeField(
+        label=_("From"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    quiet_until = forms.TimeField(
+        label=_("Until"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
     quiet_weekends = forms.BooleanField(label=_("And all of Saturday and Sunday"), required=False)
 
     @staticmethod

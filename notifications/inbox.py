@@ -1,4 +1,7 @@
-"""The inbox: what was sent to a person, seen in the application. The same rows as the mails, so the two never disagree."""
+"""The inbox: what was sent to a person, seen in the application.
+
+The same rows as the mails, so the two never disagree.
+"""
 
 from __future__ import annotations
 
@@ -27,9 +30,13 @@ class Entry:
 
 
 def messages_of(user: Any, *, search: str = "", unread: bool = False) -> OutboxQuerySet:
-    """A person's own messages, the newest first; `at` is when it was sent, or was due when it could not be."""
+    """A person's own messages, the newest first; `at` is when it was sent, or was due when it could
+    not be.
+    """
     rows: OutboxQuerySet = (
-        OutboxMessage.objects.visible_to(user).annotate(at=Coalesce("sent_at", "due_at")).order_by("-at", "-id")
+        OutboxMessage.objects.visible_to(user)
+        .annotate(at=Coalesce("sent_at", "due_at"))
+        .order_by("-at", "-id")
     )
     if search:
         rows = rows.filter(subject__icontains=search)
@@ -43,9 +50,13 @@ def unread_count(user: Any) -> int:
 
 def unread_of(person: OuterRef) -> Coalesce:
     """The same number inside another query: `unread_of(OuterRef("pk"))` in one over people."""
-    shown = OutboxMessage.objects.filter(recipient=person, state__in=SHOWN_IN_INBOX, read_at__isnull=True)
+    shown = OutboxMessage.objects.filter(
+        recipient=person, state__in=SHOWN_IN_INBOX, read_at__isnull=True
+    )
     shown = shown.exclude(HIDDEN_IN_INBOX).order_by()
-    return Coalesce(Subquery(shown.values("recipient").annotate(number=Count("pk")).values("number")), 0)
+    return Coalesce(
+        Subquery(shown.values("recipient").annotate(number=Count("pk")).values("number")), 0
+    )
 
 
 def entry(message: OutboxMessage) -> Entry:
@@ -58,9 +69,13 @@ def entry(message: OutboxMessage) -> Entry:
 
 
 def open_message(message: OutboxMessage) -> str:
-    """Mark it as read; the address that it leads to, made now, or "" when what it was about is gone."""
+    """Mark it as read; the address that it leads to, made now, or "" when what it was about is
+    gone.
+    """
     if message.read_at is None:
-        OutboxMessage.objects.filter(pk=message.pk, read_at__isnull=True).update(read_at=clock.now())
+        OutboxMessage.objects.filter(pk=message.pk, read_at__isnull=True).update(
+            read_at=clock.now()
+        )
     try:
         kind = registry.get(message.kind)
         return kind.link(message) if kind.link else ""

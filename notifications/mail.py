@@ -24,8 +24,8 @@ def address_of(message: OutboxMessage) -> str:
 def build(message: OutboxMessage, kind: Kind) -> EmailMultiAlternatives:
     """The mail, its link made now. Raises whatever the kind's `link` or `reply_to` raises.
 
-    Message-ID stays the same at every attempt. Auto-Submitted (RFC 3834) and Exchange's own header keep
-    out-of-office replies away.
+    Message-ID stays the same at every attempt. Auto-Submitted (RFC 3834) and Exchange's own header
+    keep out-of-office replies away.
     """
     letter = Letter(message.subject, message.text, message.html)
     if kind.link is not None and LINK in message.text + message.html:

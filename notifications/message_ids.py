@@ -1,7 +1,8 @@
 """Message-IDs: the same at every attempt, and none that somebody else can make up.
 
-Inside are the message's public id, which its reader's browser and the coordinators' page know, and a proof that it was we who
-sent a mail under that name. A report of a mail that came back counts only with both.
+Inside are the message's public id, which its reader's browser and the coordinators' page know, and
+a proof that it was we who sent a mail under that name. A report of a mail that came back counts
+only with both.
 """
 
 from __future__ import annotations
@@ -13,24 +14,33 @@ from uuid import UUID
 from django.conf import settings
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-PROOF_BYTES = 11  # with the sixteen of the id 36 letters: a longer header would be folded, which not every mail server likes
+# with the sixteen of the id 36 letters: a longer header would be folded, which not every mail
+# server likes
+PROOF_BYTES = 11
 FORM = re.compile(r"<([A-Za-z0-9_-]{36})@[^<>\s]+>", re.ASCII)
 
 
 def make(public_id: UUID) -> str:
     """The header of a message."""
     domain = settings.MAIL_FROM.rpartition("@")[2].strip("> ")
-    name = urlsafe_b64encode(public_id.bytes + _proof(public_id, settings.SECRET_KEY)).decode("ascii")
+    name = urlsafe_b64encode(public_id.bytes + _proof(public_id, settings.SECRET_KEY)).decode(
+        "ascii"
+    )
     return f"<{name}@{domain}>"
 
 
 def read(header: str) -> UUID | None:
-    """The public id in a header that `make` has made, now or under an earlier SECRET_KEY; None for any other."""
+    """The public id in a header that `make` has made, now or under an earlier SECRET_KEY; None for
+    any other.
+    """
     found = FORM.search(header)
     if found is None:
         return None
     content = urlsafe_b64decode(found[1])
-    public_id, keys = UUID(bytes=content[:16]), [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    public_id, keys = (
+        UUID(bytes=content[:16]),
+        [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS],
+    )
     is_ours = any(constant_time_compare(_proof(public_id, key), content[16:]) for key in keys)
     return public_id if is_ours else None
 

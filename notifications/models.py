@@ -1,6 +1,8 @@
-"""The outbox: every message of the application, from the moment it is decided on; sign-in mail alone goes past it.
+"""The outbox: every message of the application, from the moment it is decided on; sign-in mail
+alone goes past it.
 
-And what decides how they go: people's own preferences, the channels of programs, addresses that are refused.
+And what decides how they go: people's own preferences, the channels of programs, addresses that are
+refused.
 """
 
 from __future__ import annotations
@@ -22,17 +24,21 @@ from notifications.querysets import OutboxQuerySet
 
 
 class OutboxMessage(PublicModel):
-    """One message to one person over one channel; one to a program's channel at Slack or Teams has no recipient.
+    """One message to one person over one channel; one to a program's channel at Slack or Teams has
+    no recipient.
 
-    It exists once for its `dedupe_key` and channel, whatever is tried. `data` holds ids for `still_due` and `link` of the
-    kind, never what somebody wrote. Text, HTML and attachments are wiped when the message has come to its end; one that failed
-    or was missed keeps them for RETRY_FOR (retrying.py), so that it can be sent after all.
+    It exists once for its `dedupe_key` and channel, whatever is tried. `data` holds ids for
+    `still_due` and `link` of the kind, never what somebody wrote. Text, HTML and attachments are
+    wiped when the message has come to its end; one that failed or was missed keeps them for
+    RETRY_FOR (retrying.py), so that it can be sent after all.
 
-    `due_at` is the moment promised, `try_at` the next attempt (later than `due_at` after a failure); both and `expires_at`
-    are read on the application's clock. `lease_until` is read on the database's clock: it guards running processes, for
-    which time cannot be moved. `attempts` counts the claims and so tells one claim from the next. `dialog_at` is set
-    while, or since, it is not known whether a mail server has taken the message. `held_until` is the end of the recipient's
-    quiet time, if that is why it went out later than promised. `digest` is the summary that stands for it.
+    `due_at` is the moment promised, `try_at` the next attempt (later than `due_at` after a
+    failure); both and `expires_at` are read on the application's clock. `lease_until` is read on
+    the database's clock: it guards running processes, for which time cannot be moved. `attempts`
+    counts the claims and so tells one claim from the next. `dialog_at` is set while, or since, it
+    is not known whether a mail server has taken the message. `held_until` is the end of the
+    recipient's quiet time, if that is why it went out later than promised. `digest` is the summary
+    that stands for it.
     """
 
     recipient = models.ForeignKey(
@@ -43,7 +49,9 @@ class OutboxMessage(PublicModel):
         null=True,
         blank=True,
     )
-    address = models.EmailField(_("another address than the recipient's"), max_length=254, blank=True)
+    address = models.EmailField(
+        _("another address than the recipient's"), max_length=254, blank=True
+    )
     channel = models.CharField(_("channel"), max_length=10, choices=Channel, default=Channel.EMAIL)
     kind = models.CharField(_("kind"), max_length=60)
     scope = models.UUIDField(_("program"), null=True, blank=True)
@@ -56,11 +64,20 @@ class OutboxMessage(PublicModel):
     due_at = models.DateTimeField(_("due"), default=clock.now)
     try_at = models.DateTimeField(_("next attempt"), default=clock.now)
     expires_at = models.DateTimeField(_("pointless after"))
-    held_until = models.DateTimeField(_("held until the end of the quiet time"), null=True, blank=True)
-    digest = models.ForeignKey(
-        "self", models.SET_NULL, verbose_name=_("summary"), null=True, blank=True, related_name="digested"
+    held_until = models.DateTimeField(
+        _("held until the end of the quiet time"), null=True, blank=True
     )
-    state = models.CharField(_("state"), max_length=10, choices=MessageState, default=MessageState.QUEUED)
+    digest = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        verbose_name=_("summary"),
+        null=True,
+        blank=True,
+        related_name="digested",
+    )
+    state = models.CharField(
+        _("state"), max_length=10, choices=MessageState, default=MessageState.QUEUED
+    )
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
     lease_until = models.DateTimeField(_("leased until"), null=True, blank=True)
     dialog_at = models.DateTimeField(_("talk with the mail server began"), null=True, blank=True)
@@ -69,7 +86,9 @@ class OutboxMessage(PublicModel):
     read_at = models.DateTimeField(_("read in the inbox"), null=True, blank=True)
     last_error = models.TextField(_("what went wrong"), blank=True)
 
-    refused: str | None = None  # why its address gets no mail, where it was read along; see claiming.py
+    refused: str | None = (
+        None  # why its address gets no mail, where it was read along; see claiming.py
+    )
 
     objects = OutboxQuerySet.as_manager()
 
@@ -78,8 +97,12 @@ class OutboxMessage(PublicModel):
         constraints = [
             models.UniqueConstraint(fields=["dedupe_key", "channel"], name="outbox_once"),
             models.CheckConstraint(condition=~Q(dedupe_key=""), name="outbox_has_key"),
-            models.CheckConstraint(condition=Q(state__in=MessageState.values), name="outbox_known_state"),
-            models.CheckConstraint(condition=Q(channel__in=Channel.values), name="outbox_known_channel"),
+            models.CheckConstraint(
+                condition=Q(state__in=MessageState.values), name="outbox_known_state"
+            ),
+            models.CheckConstraint(
+                condition=Q(channel__in=Channel.values), name="outbox_known_channel"
+            ),
             models.CheckConstraint(
                 condition=Q(state=MessageState.LEASED, lease_until__isnull=False)
                 | (~Q(state=MessageState.LEASED) & Q(lease_until__isnull=True)),
@@ -95,22 +118,42 @@ class OutboxMessage(PublicModel):
                 name="outbox_ended_has_no_body",
             ),
             models.CheckConstraint(
-                condition=Q(channel__in=WEBHOOK_CHANNELS, recipient__isnull=True, scope__isnull=False)
+                condition=Q(
+                    channel__in=WEBHOOK_CHANNELS, recipient__isnull=True, scope__isnull=False
+                )
                 | (~Q(channel__in=WEBHOOK_CHANNELS) & Q(recipient__isnull=False)),
                 name="outbox_to_a_person_or_a_channel",
             ),
         ]
         indexes = [
-            models.Index(fields=["try_at", "id"], name="outbox_waiting", condition=Q(state__in=["queued", "unknown"])),
-            models.Index(fields=["try_at"], name="outbox_kept", condition=Q(state__in=["failed", "missed"]) & ~Q(text="")),
-            models.Index(fields=["try_at"], name="outbox_trouble", condition=Q(state__in=["failed", "missed", "unknown"])),
-            models.Index(fields=["due_at"], name="outbox_summaries", condition=Q(kind="notifications.digest")),
-            models.Index(fields=["sent_at"], name="outbox_sent", condition=Q(state="sent", channel="email")),
+            models.Index(
+                fields=["try_at", "id"],
+                name="outbox_waiting",
+                condition=Q(state__in=["queued", "unknown"]),
+            ),
+            models.Index(
+                fields=["try_at"],
+                name="outbox_kept",
+                condition=Q(state__in=["failed", "missed"]) & ~Q(text=""),
+            ),
+            models.Index(
+                fields=["try_at"],
+                name="outbox_trouble",
+                condition=Q(state__in=["failed", "missed", "unknown"]),
+            ),
+            models.Index(
+                fields=["due_at"], name="outbox_summaries", condition=Q(kind="notifications.digest")
+            ),
+            models.Index(
+                fields=["sent_at"], name="outbox_sent", condition=Q(state="sent", channel="email")
+            ),
             models.Index(fields=["lease_until"], name="outbox_leased", condition=Q(state="leased")),
             models.Index(fields=["recipient", "-due_at"], name="outbox_of_person"),
             models.Index(fields=["scope", "-due_at"], name="outbox_of_program"),
             # for the cancelling of all keys with a prefix, in whatever collation the database has
-            models.Index(fields=["dedupe_key"], name="outbox_key_prefix", opclasses=["varchar_pattern_ops"]),
+            models.Index(
+                fields=["dedupe_key"], name="outbox_key_prefix", opclasses=["varchar_pattern_ops"]
+            ),
         ]
 
     def __str__(self) -> str:
@@ -118,20 +161,31 @@ class OutboxMessage(PublicModel):
 
     @property
     def message_id(self) -> str:
-        """The Message-ID header: the same at every attempt, so that a mailbox can drop the second copy."""
+        """The Message-ID header: the same at every attempt, so that a mailbox can drop the second
+        copy.
+        """
         return message_ids.make(self.public_id)
 
 
 class MessagePreferences(models.Model):
-    """What a person wants of the optional messages, and when they want quiet, in their own time zone.
+    """What a person wants of the optional messages, and when they want quiet, in their own time
+    zone.
 
     A person without a row has the defaults. `off` holds keys of policy.TOPICS.
     """
 
     person = models.OneToOneField(
-        settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="message_preferences"
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        primary_key=True,
+        related_name="message_preferences",
     )
-    off = ArrayField(models.CharField(max_length=30), verbose_name=_("messages turned off"), default=list, blank=True)
+    off = ArrayField(
+        models.CharField(max_length=30),
+        verbose_name=_("messages turned off"),
+        default=list,
+        blank=True,
+    )
     quiet = models.BooleanField(_("quiet hours"), default=True)
     quiet_from = models.TimeField(_("from"), default=time(20))
     quiet_until = models.TimeField(_("until"), default=time(7))
@@ -142,18 +196,27 @@ class MessagePreferences(models.Model):
 
 
 class Webhook(PublicModel):
-    """A program's channel at Slack or Teams, for what its coordinators should notice. Its address is a secret."""
+    """A program's channel at Slack or Teams, for what its coordinators should notice.
+
+    Its address is a secret.
+    """
 
     scope = models.UUIDField(_("program"))
-    channel = models.CharField(_("service"), max_length=10, choices=[(one.value, one.label) for one in WEBHOOK_CHANNELS])
+    channel = models.CharField(
+        _("service"), max_length=10, choices=[(one.value, one.label) for one in WEBHOOK_CHANNELS]
+    )
     label = models.CharField(_("name of the channel"), max_length=80)
     address = EncryptedTextField(_("address of the webhook"))
-    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["scope", "channel"], name="webhook_one_a_service"),
-            models.CheckConstraint(condition=Q(channel__in=WEBHOOK_CHANNELS), name="webhook_known_channel"),
+            models.CheckConstraint(
+                condition=Q(channel__in=WEBHOOK_CHANNELS), name="webhook_known_channel"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -161,7 +224,9 @@ class Webhook(PublicModel):
 
 
 class SuppressedAddress(models.Model):
-    """An address that a mail server has called unknown: nothing is sent there until `until`, then it is tried again."""
+    """An address that a mail server has called unknown: nothing is sent there until `until`, then
+    it is tried again.
+    """
 
     email = models.EmailField(_("address"), max_length=254, unique=True)  # in lower case
     reason = models.TextField(_("what the server said"))
@@ -173,10 +238,13 @@ class SuppressedAddress(models.Model):
 
 
 class Heartbeat(models.Model):
-    """The last sign of life of beat and a worker together (id 1): beat asked, a worker wrote. The database's clock.
+    """The last sign of life of beat and a worker together (id 1): beat asked, a worker wrote.
 
-    `late_since` is when HR admins were first told that messages do not go out, until they are told that they do again;
-    `late_told_at` when they were told last; `well_since` since when all has been well, as long as they do not know it.
+    The database's clock.
+
+    `late_since` is when HR admins were first told that messages do not go out, until they are told
+    that they do again; `late_told_at` when they were told last; `well_since` since when all has
+    been well, as long as they do not know it.
     """
 
     beat_at = models.DateTimeField(_("last beat"))
@@ -192,7 +260,9 @@ class Heartbeat(models.Model):
 
 
 class Watermark(models.Model):
-    """Until when a search for due work has looked at everything (windows.py), on the application's clock."""
+    """Until when a search for due work has looked at everything (windows.py), on the application's
+    clock.
+    """
 
     name = models.CharField(_("search"), max_length=60, primary_key=True)
     seen_until = models.DateTimeField(_("has looked until"))
@@ -202,13 +272,17 @@ class Watermark(models.Model):
 
 
 class Resending(PublicModel):
-    """One press of "send again what did not arrive", of a program or of all of them (no scope); see resending.py.
+    """One press of "send again what did not arrive", of a program or of all of them (no scope); see
+    resending.py.
 
-    `public_id` comes with the form, so that a press counts once. Nothing in it tells how many messages there were.
+    `public_id` comes with the form, so that a press counts once. Nothing in it tells how many
+    messages there were.
     """
 
     scope = models.UUIDField(_("program"), null=True, blank=True)
-    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     asked_at = models.DateTimeField(_("asked for"), default=clock.now)
     done_at = models.DateTimeField(_("done"), null=True, blank=True)
 

@@ -1,4 +1,7 @@
-"""Putting messages into the outbox and taking unsent ones back. Both happen in the caller's transaction."""
+"""Putting messages into the outbox and taking unsent ones back.
+
+Both happen in the caller's transaction.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,8 @@ from notifications.enums import BODILESS_STATES, Channel, MessageState
 from notifications.models import OutboxMessage
 from notifications.rendering import LINK
 
-# A mail server that is away for longer than this makes most messages pointless; what has an end of its own names it.
+# A mail server that is away for longer than this makes most messages pointless; what has an end of
+# its own names it.
 DEFAULT_LIFE = timedelta(days=14)
 SUBJECT_LENGTH = 250
 MANY = 200  # from so many messages on, COPY is faster than what it costs to prepare
@@ -25,7 +29,9 @@ MANY = 200  # from so many messages on, COPY is faster than what it costs to pre
 
 @dataclass(frozen=True)
 class Attachment:
-    """A file that goes along; `alternative` makes it another form of the body as well (calendar invitations)."""
+    """A file that goes along; `alternative` makes it another form of the body as well (calendar
+    invitations).
+    """
 
     name: str
     content: bytes
@@ -35,12 +41,22 @@ class Attachment:
     def stored(self) -> dict[str, Any]:
         """As JSON."""
         content = base64.b64encode(self.content).decode("ascii")
-        return {"name": self.name, "content": content, "mimetype": self.mimetype, "alternative": self.alternative}
+        return {
+            "name": self.name,
+            "content": content,
+            "mimetype": self.mimetype,
+            "alternative": self.alternative,
+        }
 
     @classmethod
     def restored(cls, stored: Mapping[str, Any]) -> Attachment:
         """From JSON."""
-        return cls(stored["name"], base64.b64decode(stored["content"]), stored["mimetype"], stored["alternative"])
+        return cls(
+            stored["name"],
+            base64.b64decode(stored["content"]),
+            stored["mimetype"],
+            stored["alternative"],
+        )
 
 
 class Draft(TypedDict, total=False):
@@ -63,12 +79,14 @@ class Draft(TypedDict, total=False):
 
 
 def enqueue(**draft: Unpack[Draft]) -> OutboxMessage | None:
-    """Store one message in the caller's transaction; None when `dedupe_key` has been used on this channel before.
+    """Store one message in the caller's transaction; None when `dedupe_key` has been used on this
+    channel before.
 
-    It is due now unless `due_at` (aware) says later, and pointless DEFAULT_LIFE after that unless `expires_at` (aware) says
-    otherwise. `scope` is the public id of a program. `address` sends it elsewhere than to the recipient's present address.
-    `state` is MISSED for what has lost its point while nobody looked, CANCELLED for what stands there and is not sent.
-    Raises UnknownKindError for a kind that nobody registered, ValueError for a [[link]] that the kind cannot make.
+    It is due now unless `due_at` (aware) says later, and pointless DEFAULT_LIFE after that unless
+    `expires_at` (aware) says otherwise. `scope` is the public id of a program. `address` sends it
+    elsewhere than to the recipient's present address. `state` is MISSED for what has lost its point
+    while nobody looked, CANCELLED for what stands there and is not sent. Raises UnknownKindError
+    for a kind that nobody registered, ValueError for a [[link]] that the kind cannot make.
     """
     message = _new(**draft)
     OutboxMessage.objects.bulk_create([message], ignore_conflicts=True)
@@ -79,13 +97,18 @@ def enqueue(**draft: Unpack[Draft]) -> OutboxMessage | None:
 
 
 def enqueue_many(drafts: Iterable[Draft]) -> int:
-    """Store many messages as `enqueue` does one; how many were new. Few queries, however many they are."""
+    """Store many messages as `enqueue` does one; how many were new.
+
+    Few queries, however many they are.
+    """
     messages = [_new(**draft) for draft in drafts]
     if len(messages) >= MANY:
         new = bulk.insert(messages)
     else:
         OutboxMessage.objects.bulk_create(messages, ignore_conflicts=True)
-        known = OutboxMessage.objects.filter(public_id__in=[message.public_id for message in messages])
+        known = OutboxMessage.objects.filter(
+            public_id__in=[message.public_id for message in messages]
+        )
         new = list(known.values_list("pk", "due_at"))
     _ring(new)
     return len(new)
@@ -143,9 +166,11 @@ def _ring(stored: list[tuple[int, datetime]]) -> None:
 
 
 def cancel(*, key_prefix: str, reason: str = "") -> int:
-    """End all unsent messages whose key starts with `key_prefix`, in the caller's transaction; how many they were.
+    """End all unsent messages whose key starts with `key_prefix`, in the caller's transaction; how
+    many they were.
 
-    A message whose talk with the mail server has begun is past cancelling; one of unknown fate is not sent again.
+    A message whose talk with the mail server has begun is past cancelling; one of unknown fate is
+    not sent again.
     """
     if not key_prefix:
         raise ValueError("An empty prefix would cancel everything.")
@@ -153,10 +178,11 @@ def cancel(*, key_prefix: str, reason: str = "") -> int:
 
 
 def cancel_to(*, people: Iterable[int], reason: str = "") -> int:
-    """End all unsent messages to people with these ids, in the caller's transaction; how many they were.
+    """End all unsent messages to people with these ids, in the caller's transaction; how many they
+    were.
 
-    What goes to an address of its own stays: it tells that the way into an account has changed, and must not be stopped by
-    deactivating the person in the same minute.
+    What goes to an address of its own stays: it tells that the way into an account has changed, and
+    must not be stopped by deactivating the person in the same minute.
     """
     return _end(OutboxMessage.objects.filter(recipient__in=list(people), address=""), reason)
 
@@ -168,5 +194,10 @@ def _end(messages: QuerySet[OutboxMessage], reason: str) -> int:
     )
     unsent = Q(state=MessageState.QUEUED) | Q(state=MessageState.LEASED, dialog_at__isnull=True)
     return messages.filter(unsent).update(
-        state=MessageState.CANCELLED, lease_until=None, text="", html="", attachments=[], last_error=reason
+        state=MessageState.CANCELLED,
+        lease_until=None,
+        text="",
+        html="",
+        attachments=[],
+        last_error=reason,
     )

@@ -1,4 +1,6 @@
-"""The one table of how each kind of message is sent. docs/messages.md shows it, and a test holds the two together.
+"""The one table of how each kind of message is sent.
+
+docs/messages.md shows it, and a test holds the two together.
 
 Sign-in mail is outside all of this: it goes at once, past the outbox (accounts/adapter.py).
 """
@@ -26,13 +28,17 @@ TOPICS: dict[str, Any] = {
 
 # Why somebody gets a message: the foot of every mail says it.
 WHY: dict[str, Any] = {
-    "program": _("You get this because you take part in a mentoring program or were invited to one."),
+    "program": _(
+        "You get this because you take part in a mentoring program or were invited to one."
+    ),
     "pair": _("You get this because you belong to a mentoring pair, or one was found for you."),
     "survey": _("You get this because you take part in the program that asks."),
     "manager": _("You get this because you look after this program."),
     "hr": _("You get this because you are an HR admin here."),
     "account": _("You get this because it is about your own access."),
-    "digest": _("You get this because several messages to you had to wait; this one stands for all of them."),
+    "digest": _(
+        "You get this because several messages to you had to wait; this one stands for all of them."
+    ),
 }
 
 
@@ -40,11 +46,13 @@ WHY: dict[str, Any] = {
 class Policy:
     """One row of the table.
 
-    `quiet`: waits for the end of the recipient's quiet time, unless it would lose its point. `digest`: may be put into a
-    summary when it is late. `topic`: may be turned off, under this key of TOPICS; "" is always sent. `nudges`: how many of
-    this kind one person gets about one thing at most; 0 is no nudge, and 1 is sent again when its fate is unknown, as no other
-    follows. `listed`: shown on the coordinator's page of messages; not what would tell who said no, who cancelled, or who has
-    not answered. `twice`: is put into the inbox by itself too, so that the inbox does not show the mail.
+    `quiet`: waits for the end of the recipient's quiet time, unless it would lose its point.
+    `digest`: may be put into a summary when it is late. `topic`: may be turned off, under this key
+    of TOPICS; "" is always sent. `nudges`: how many of this kind one person gets about one thing at
+    most; 0 is no nudge, and 1 is sent again when its fate is unknown, as no other follows.
+    `listed`: shown on the coordinator's page of messages; not what would tell who said no, who
+    cancelled, or who has not answered. `twice`: is put into the inbox by itself too, so that the
+    inbox does not show the mail.
     """
 
     why: str
@@ -67,7 +75,9 @@ class Policy:
 
 
 DIGEST = "notifications.digest"
-SAFE = Policy("program", listed=False)  # for a kind that nobody has thought about: sent at once, always, and shown to nobody
+SAFE = Policy(
+    "program", listed=False
+)  # for a kind that nobody has thought about: sent at once, always, and shown to nobody
 
 POLICIES: dict[str, Policy] = {
     "accounts.address_confirmed": Policy("account", listed=False),
@@ -86,12 +96,18 @@ POLICIES: dict[str, Policy] = {
     # an offer: who was asked when, and what came after, would tell who said no
     "pairings.offer_mentor": Policy("pair", quiet=True, digest=True, listed=False),
     "pairings.offer_mentee": Policy("pair", quiet=True, digest=True, listed=False),
-    "pairings.offer_mentor_reminder": Policy("pair", quiet=True, digest=True, topic="offers", nudges=2, listed=False),
-    "pairings.offer_mentee_reminder": Policy("pair", quiet=True, digest=True, topic="offers", nudges=2, listed=False),
+    "pairings.offer_mentor_reminder": Policy(
+        "pair", quiet=True, digest=True, topic="offers", nudges=2, listed=False
+    ),
+    "pairings.offer_mentee_reminder": Policy(
+        "pair", quiet=True, digest=True, topic="offers", nudges=2, listed=False
+    ),
     "pairings.match_void": Policy("pair", quiet=True, digest=True, listed=False),
     "pairings.match_active": Policy("pair", quiet=True, digest=True),
     "pairings.agreement_changed": Policy("pair", quiet=True, digest=True, listed=False),
-    "pairings.agreement_nudge": Policy("pair", quiet=True, digest=True, topic="agreement", nudges=2, listed=False),
+    "pairings.agreement_nudge": Policy(
+        "pair", quiet=True, digest=True, topic="agreement", nudges=2, listed=False
+    ),
     "pairings.pairing_paused": Policy("pair", quiet=True, digest=True),
     "pairings.pairing_resumed": Policy("pair", quiet=True, digest=True),
     "pairings.pairing_ended": Policy("pair", quiet=True, digest=True),
@@ -99,7 +115,8 @@ POLICIES: dict[str, Policy] = {
     "pairings.pairing_ready": Policy("pair", quiet=True, digest=True, listed=False),
     "pairings.paused_by_directory": Policy("manager", quiet=True, digest=True),
     "pairings.called_off": Policy("manager", quiet=True, digest=True),
-    # times: what stands in calendars must not wait for the morning; they go to the one who did not act, so are not listed
+    # times: what stands in calendars must not wait for the morning; they go to the one who did not
+    # act, so are not listed
     "pairings.session_scheduled": Policy("pair", listed=False),
     "pairings.session_series": Policy("pair", listed=False),
     "pairings.session_moved": Policy("pair", listed=False),
@@ -111,20 +128,27 @@ POLICIES: dict[str, Policy] = {
     "pairings.session_reminder": Policy("pair", quiet=True, digest=True, topic="sessions"),
     "pairings.session_log": Policy("pair", quiet=True, digest=True, topic="logs", nudges=2),
     # whether somebody has written a question is the pair's own
-    "pairings.session_question": Policy("pair", quiet=True, digest=True, topic="questions", nudges=1, listed=False),
+    "pairings.session_question": Policy(
+        "pair", quiet=True, digest=True, topic="questions", nudges=1, listed=False
+    ),
     "pairings.book_session": Policy("pair", quiet=True, digest=True, topic="booking", nudges=2),
     # whether somebody has made a commitment is the pair's own
-    "pairings.commitment_due": Policy("pair", quiet=True, digest=True, topic="commitments", nudges=2, listed=False),
+    "pairings.commitment_due": Policy(
+        "pair", quiet=True, digest=True, topic="commitments", nudges=2, listed=False
+    ),
     # a round counts who has answered, and names nobody: neither do its messages
     "feedback.invitation": Policy("survey", quiet=True, digest=True, listed=False),
-    "feedback.reminder": Policy("survey", quiet=True, digest=True, topic="surveys", nudges=2, listed=False),
+    "feedback.reminder": Policy(
+        "survey", quiet=True, digest=True, topic="surveys", nudges=2, listed=False
+    ),
     "feedback.told_us": Policy("survey", quiet=True, digest=True, topic="findings"),
     # alarms: at once, at night too, and as mail may be what is broken, to the inbox besides
     "mentoring.delivery_late": Policy("hr", twice=True, listed=False),
     "mentoring.delivery_well": Policy("hr", twice=True, listed=False),
     "mentoring.channel_test": Policy("manager"),
     "mentoring.needs_you": Policy("manager", quiet=True, digest=True),
-    # from one person to another: no summary, which would leave the words out, and no reminder that could be turned off
+    # from one person to another: no summary, which would leave the words out, and no reminder that
+    # could be turned off
     "mentoring.word_by_hand": Policy("program", quiet=True),
 }
 

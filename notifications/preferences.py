@@ -19,9 +19,18 @@ def of(person: Any) -> MessagePreferences:
 
 @transaction.atomic
 def save(
-    *, actor: Any, off: Iterable[str], quiet_on: bool, quiet_from: time, quiet_until: time, quiet_weekends: bool
+    *,
+    actor: Any,
+    off: Iterable[str],
+    quiet_on: bool,
+    quiet_from: time,
+    quiet_until: time,
+    quiet_weekends: bool,
 ) -> MessagePreferences:
-    """The actor's own preferences; keys that are no topics are left out. Not audited: nobody else has any business with it."""
+    """The actor's own preferences; keys that are no topics are left out.
+
+    Not audited: nobody else has any business with it.
+    """
     wanted = set(off)
     row, _new = MessagePreferences.objects.update_or_create(
         person=actor,
@@ -39,7 +48,9 @@ def save(
 @transaction.atomic
 def turn_off(*, actor: Any, topics: Iterable[str]) -> list[str]:
     """Turn these topics off for the actor; which of them were on. Twice changes nothing."""
-    MessagePreferences.objects.get_or_create(person=actor, defaults={"quiet": quiet.defaults().quiet})
+    MessagePreferences.objects.get_or_create(
+        person=actor, defaults={"quiet": quiet.defaults().quiet}
+    )
     row = MessagePreferences.objects.select_for_update().get(person=actor)
     before, wanted = set(row.off), set(topics)
     row.off = [key for key in policy.TOPICS if key in before | wanted]

@@ -1,10 +1,12 @@
-"""A mail as it will look, inside a page: the same document that is sent, without anything that could act.
+"""A mail as it will look, inside a page: the same document that is sent, without anything that
+could act.
 
-The pages' Content-Security-Policy allows no style attribute, and a mail has nothing else. So what is shown has its styles in
-one sheet that is the same for every mail, and a page that shows one allows exactly that sheet, by its hash (`shows_mail`).
-The document stands in the page itself, as `srcdoc` of an <iframe sandbox>: it has no address, so nobody can open it who may
-not open the page, no other site can frame it, and what is typed goes into no address. It inherits the page's policy. No
-script runs in it, nothing is loaded, its links lead nowhere.
+The pages' Content-Security-Policy allows no style attribute, and a mail has nothing else. So what
+is shown has its styles in one sheet that is the same for every mail, and a page that shows one
+allows exactly that sheet, by its hash (`shows_mail`). The document stands in the page itself, as
+`srcdoc` of an <iframe sandbox>: it has no address, so nobody can open it who may not open the page,
+no other site can frame it, and what is typed goes into no address. It inherits the page's policy.
+No script runs in it, nothing is loaded, its links lead nowhere.
 """
 
 from __future__ import annotations
@@ -27,14 +29,17 @@ from notifications.models import OutboxMessage
 from notifications.rendering import LINK, SIGNATURE, Letter, finish
 
 DROPPED = {"style", "href", "target", "class"}
-# a link without an address looks like one all the same; what the layout says of single links comes later and wins
+# a link without an address looks like one all the same; what the layout says of single links comes
+# later and wins
 LINKS = "a { color: LinkText; text-decoration: underline; cursor: default; }"
 NARROW, WIDE = 26, 62  # letters of a line, on a phone and at a desk
 
 
 @dataclass(frozen=True)
 class Look:
-    """What a page shows of a mail: the document for the frame, its words as plain text, and how tall the frame is."""
+    """What a page shows of a mail: the document for the frame, its words as plain text, and how
+    tall the frame is.
+    """
 
     subject: str
     text: str
@@ -45,7 +50,9 @@ class Look:
 
     @property
     def size(self) -> str:
-        """The class of the frame: its height on a phone and at a desk, in steps, as no style attribute may say it."""
+        """The class of the frame: its height on a phone and at a desk, in steps, as no style
+        attribute may say it.
+        """
         return f"mail-narrow-{step(self.rows_narrow)} mail-wide-{step(self.rows_wide)}"
 
 
@@ -56,9 +63,14 @@ def step(rows: int) -> int:
 
 def look(letter: Letter, *, recipient: Any, kind: str) -> Look:
     """The letter with its foot, as it would reach `recipient`; no link in it leads anywhere."""
-    # a summary may be of reminders, of which one click ends a kind; its address is made and left out like all others
-    below = foot.of(OutboxMessage(recipient=recipient, kind=kind, data={"topics": [*policy.TOPICS][:1]}))
-    below = replace(below, links=tuple((label, _("(the link to the page)")) for label, _url in below.links))
+    # a summary may be of reminders, of which one click ends a kind; its address is made and left
+    # out like all others
+    below = foot.of(
+        OutboxMessage(recipient=recipient, kind=kind, data={"topics": [*policy.TOPICS][:1]})
+    )
+    below = replace(
+        below, links=tuple((label, _("(the link to the page)")) for label, _url in below.links)
+    )
     whole = foot.attach(letter, below)
     body, _mark, end = whole.text.replace(LINK, _("(the link to the page)")).rpartition(SIGNATURE)
     lines = body.strip().splitlines()
@@ -98,15 +110,22 @@ def shows_mail(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespo
 
 @cache
 def _sheet() -> tuple[str, dict[str, str]]:
-    """The sheet and the class of each style attribute in it, read off a mail that has everything a mail can have."""
+    """The sheet and the class of each style attribute in it, read off a mail that has everything a
+    mail can have.
+    """
     body = f"Lines https://one.example\n\n- item\n\n{LINK} Button"
-    every = foot.attach(finish(subject="-", body=body, language="en"), foot.Foot("why", (("label", "https://one.example"),)))
+    every = foot.attach(
+        finish(subject="-", body=body, language="en"),
+        foot.Foot("why", (("label", "https://one.example"),)),
+    )
     reader = _Reader()
     reader.feed(every.html)
     reader.close()
     classes = {style: f"m{at}" for at, style in enumerate(dict.fromkeys(reader.styles))}
     rules = [f".{name} {{ {style} }}" for style, name in classes.items()]
-    return "\n".join([LINKS, *(line.strip() for line in reader.sheet.splitlines()), *rules, ""]), classes
+    return "\n".join(
+        [LINKS, *(line.strip() for line in reader.sheet.splitlines()), *rules, ""]
+    ), classes
 
 
 class _Reader(HTMLParser):
@@ -142,7 +161,10 @@ class _Writer(HTMLParser):
         """With a class for its style."""
         found, (sheet, classes) = dict(attrs), _sheet()
         names = " ".join(filter(None, [found.get("class"), classes.get(found.get("style") or "")]))
-        kept = [*([("class", names)] if names else []), *((name, value or "") for name, value in attrs if name not in DROPPED)]
+        kept = [
+            *([("class", names)] if names else []),
+            *((name, value or "") for name, value in attrs if name not in DROPPED),
+        ]
         attributes = format_html_join("", ' {}="{}"', kept)
         self.made.append(f"<{tag}{attributes}>")
         if tag == "style":

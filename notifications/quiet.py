@@ -16,16 +16,23 @@ from notifications.models import MessagePreferences, OutboxMessage
 
 MIDNIGHT = time()
 SATURDAY = 5
-MARGIN = timedelta(minutes=15)  # a round a minute, a first attempt that fails: what is sent after waiting needs some time
+MARGIN = timedelta(
+    minutes=15
+)  # a round a minute, a first attempt that fails: what is sent after waiting needs some time
 
 
 def hold(message: OutboxMessage) -> datetime | None:
     """Until when this mail waits for its recipient's quiet time to end; None when it goes now.
 
-    What would have lost its point by then, or hardly have any time left, goes now: a reminder in the night is better than a
-    session missed. A retry waits just as a first attempt does.
+    What would have lost its point by then, or hardly have any time left, goes now: a reminder in
+    the night is better than a session missed. A retry waits just as a first attempt does.
     """
-    if message.channel != Channel.EMAIL or message.address or message.recipient is None or not policy.of(message.kind).quiet:
+    if (
+        message.channel != Channel.EMAIL
+        or message.address
+        or message.recipient is None
+        or not policy.of(message.kind).quiet
+    ):
         return None
     end = end_of_quiet(clock.now(), preferences_of(message), message.recipient.time_zone)
     return end if end is not None and end + MARGIN < loses_point_at(message) else None
@@ -54,13 +61,16 @@ def defaults() -> MessagePreferences:
 def end_of_quiet(moment: datetime, wish: MessagePreferences, zone: str) -> datetime | None:
     """When the quiet time around `moment` ends (UTC); None when the moment is not quiet.
 
-    A night and a weekend that touch are one quiet time. An end that does not exist (spring) moves forward, one that happens
-    twice (autumn) means the first, or the second when the first has passed.
+    A night and a weekend that touch are one quiet time. An end that does not exist (spring) moves
+    forward, one that happens twice (autumn) means the first, or the second when the first has
+    passed.
     """
     if not wish.quiet:
         return None
     end = moment
-    for _part in range(8):  # at most: Friday night, two days, and Monday's morning; a bound all the same
+    for _part in range(
+        8
+    ):  # at most: Friday night, two days, and Monday's morning; a bound all the same
         local = to_wall(end, zone)
         if wish.quiet_weekends and local.weekday() >= SATURDAY:
             end = _next(local, MIDNIGHT, zone, days=1)
@@ -73,13 +83,17 @@ def end_of_quiet(moment: datetime, wish: MessagePreferences, zone: str) -> datet
 
 
 def is_night(wall: time, wish: MessagePreferences) -> bool:
-    """Whether a wall-clock time lies in the daily quiet hours; from and until alike means that there are none."""
+    """Whether a wall-clock time lies in the daily quiet hours; from and until alike means that
+    there are none.
+    """
     start, end = wish.quiet_from, wish.quiet_until
     return start <= wall < end if start <= end else wall >= start or wall < end
 
 
 def _next(local: datetime, wall: time, zone: str, *, days: int) -> datetime:
-    """The moment at which clocks show `wall`, `days` after the day of `local`, and later than `local`."""
+    """The moment at which clocks show `wall`, `days` after the day of `local`, and later than
+    `local`.
+    """
     day = local.date() + timedelta(days=days)
     found = to_utc(day, wall, zone)
     if found <= local.astimezone(UTC):  # the hour that happens twice, for the second time

@@ -1,7 +1,8 @@
-"""The one table of kinds of messages: what each is called, whether it is still wanted, where it leads, how it is resent.
+"""The one table of kinds of messages: what each is called, whether it is still wanted, where it
+leads, how it is resent.
 
-Apps fill it in `AppConfig.ready()`. A kind is named `app.kind`. How it is sent (quiet hours, summaries, preferences) stands in
-policy.py, where every kind has a row.
+Apps fill it in `AppConfig.ready()`. A kind is named `app.kind`. How it is sent (quiet hours,
+summaries, preferences) stands in policy.py, where every kind has a row.
 """
 
 from __future__ import annotations
@@ -28,10 +29,11 @@ class UnknownKindError(LookupError):
 class Kind:
     """One row of the table.
 
-    `still_due` is asked right before sending: False cancels. `link` makes the absolute address that stands in for
-    [[link]], at the moment of sending (and of opening it in the inbox), so that its token is fresh. A nudge is not sent
-    a second time when its fate is unknown, because the next nudge follows anyway, if one does. `reply_to` is the address to
-    which an answer goes, "" for none, asked at the moment of sending: for what a person has written, not the application.
+    `still_due` is asked right before sending: False cancels. `link` makes the absolute address that
+    stands in for [[link]], at the moment of sending (and of opening it in the inbox), so that its
+    token is fresh. A nudge is not sent a second time when its fate is unknown, because the next
+    nudge follows anyway, if one does. `reply_to` is the address to which an answer goes, "" for
+    none, asked at the moment of sending: for what a person has written, not the application.
     """
 
     name: str
@@ -65,7 +67,9 @@ def get(kind: str) -> Kind:
     try:
         return _kinds[kind]
     except KeyError:
-        raise UnknownKindError(f"No app has registered messages of the kind {kind!r} in its AppConfig.ready().") from None
+        raise UnknownKindError(
+            f"No app has registered messages of the kind {kind!r} in its AppConfig.ready()."
+        ) from None
 
 
 def label_of(kind: str) -> str:
@@ -80,5 +84,9 @@ def all_kinds() -> list[Kind]:
 
 
 def repeated() -> list[str]:
-    """The names of the nudges that another one follows: not of those of which policy.py allows one alone."""
-    return [kind.name for kind in _kinds.values() if kind.is_nudge and policy.of(kind.name).nudges != 1]
+    """The names of the nudges that another one follows: not of those of which policy.py allows one
+    alone.
+    """
+    return [
+        kind.name for kind in _kinds.values() if kind.is_nudge and policy.of(kind.name).nudges != 1
+    ]

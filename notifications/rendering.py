@@ -1,8 +1,9 @@
 """From one plain-text template to a letter: subject, text, and HTML in the one layout.
 
-templates/email/<template>.txt: the first line is "Subject: …", then paragraphs with a blank line between them. Lines that
-all begin with "- " are a list. A line that is only "[[link]] Label" becomes the button; its address is put in when the
-message is sent. The text is the original and the HTML says the same.
+templates/email/<template>.txt: the first line is "Subject: …", then paragraphs with a blank line
+between them. Lines that all begin with "- " are a list. A line that is only "[[link]] Label"
+becomes the button; its address is put in when the message is sent. The text is the original and the
+HTML says the same.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ SIGNATURE = "-- \n"
 MOST_BYTES = 100_000  # larger mails are cut off by Gmail
 # "[[https://…]] Label": a link that is known when the letter is written
 KNOWN = re.compile(r"^\[\[(?P<url>https?://[^\]\s]+)\]\][ \t]+(?P<label>\S.*)$", re.MULTILINE)
-ADDRESS = re.compile(r"https://[^\s<>\"')\]]*[^\s<>\"')\].,;:!?]")  # in running words, without the full stop after it
+ADDRESS = re.compile(
+    r"https://[^\s<>\"')\]]*[^\s<>\"')\].,;:!?]"
+)  # in running words, without the full stop after it
 BUTTON = re.compile(r"^\[\[link\]\][ \t]+(?P<label>\S.*)$", re.MULTILINE)
 
 
@@ -61,8 +64,8 @@ def _name_in(sender: str) -> str:
 def compose(*, recipient: Any, template: str, context: Mapping[str, Any]) -> Letter:
     """The letter of `templates/email/<template>.txt`, in the recipient's language and time zone.
 
-    The context has `recipient` and `product` besides what is given. Raises LetterError when the template has no subject
-    or the letter is larger than MOST_BYTES.
+    The context has `recipient` and `product` besides what is given. Raises LetterError when the
+    template has no subject or the letter is larger than MOST_BYTES.
     """
     with translation.override(recipient.locale), timezone.override(recipient.time_zone):
         source = get_template(f"email/{template}.txt").template  # type: ignore[attr-defined]
@@ -72,15 +75,22 @@ def compose(*, recipient: Any, template: str, context: Mapping[str, Any]) -> Let
         first, _, body = raw.partition("\n")
         subject = " ".join(first.removeprefix("Subject:").split())
         if not first.startswith("Subject:") or not subject:
-            raise LetterError(f"templates/email/{template}.txt must begin with a line “Subject: …”.")
+            raise LetterError(
+                f"templates/email/{template}.txt must begin with a line “Subject: …”."
+            )
         return finish(subject=subject, body=body, language=recipient.locale)
 
 
 def finish(*, subject: str, body: str, language: str) -> Letter:
-    """A letter of a subject and paragraphs of plain text, for messages that somebody has written by hand."""
+    """A letter of a subject and paragraphs of plain text, for messages that somebody has written by
+    hand.
+    """
     paragraphs = [part.strip() for part in re.split(r"\n[ \t]*\n", body) if part.strip()]
     footer = f"{product_name()}\n{settings.BASE_URL}"
-    plain = [KNOWN.sub(r"\g<label>:\n\g<url>", BUTTON.sub(rf"\g<label>:\n{LINK}", part)) for part in paragraphs]
+    plain = [
+        KNOWN.sub(r"\g<label>:\n\g<url>", BUTTON.sub(rf"\g<label>:\n{LINK}", part))
+        for part in paragraphs
+    ]
     text = "\n\n".join([*plain, f"{SIGNATURE}{footer}"]) + "\n"
     html = render_to_string(
         "email/layout.html",
@@ -98,7 +108,9 @@ def finish(*, subject: str, body: str, language: str) -> Letter:
 
 
 def block(paragraph: str) -> dict[str, Any]:
-    """One paragraph for the layout: {"button": label}, {"bullets": [...]} or {"lines": safe HTML}."""
+    """One paragraph for the layout: {"button": label}, {"bullets": [...]} or {"lines": safe
+    HTML}.
+    """
     lines = [line.strip() for line in paragraph.splitlines()]
     button = BUTTON.fullmatch(paragraph)
     if button:
@@ -109,27 +121,38 @@ def block(paragraph: str) -> dict[str, Any]:
 
 
 def joined(lines: list[str]) -> SafeString:
-    """Escaped lines with breaks between them; links and addresses inside a paragraph become links."""
+    """Escaped lines with breaks between them; links and addresses inside a paragraph become
+    links.
+    """
     parts = []
     for line in lines:
         found, known = BUTTON.fullmatch(line), KNOWN.fullmatch(line)
         if known:
             parts.append(f'<a href="{escape(known["url"])}">{escape(known["label"])}</a>')
         else:
-            parts.append(f'<a href="{LINK}">{escape(found["label"])}</a>' if found else with_addresses(line))
+            parts.append(
+                f'<a href="{LINK}">{escape(found["label"])}</a>' if found else with_addresses(line)
+            )
     return mark_safe("<br>\n".join(parts))
 
 
 def with_addresses(line: str) -> str:
-    """The line escaped, its addresses as links that may break anywhere: not every mail program does that by itself."""
+    """The line escaped, its addresses as links that may break anywhere: not every mail program does
+    that by itself.
+    """
     made, at = [], 0
     for found in ADDRESS.finditer(line):
         address = escape(found[0])
-        made += [escape(line[at : found.start()]), f'<a href="{address}" style="word-break: break-all;">{address}</a>']
+        made += [
+            escape(line[at : found.start()]),
+            f'<a href="{address}" style="word-break: break-all;">{address}</a>',
+        ]
         at = found.end()
     return "".join([*made, escape(line[at:])])
 
 
 def with_link(letter: Letter, url: str) -> Letter:
     """The letter with the address in the place of [[link]]."""
-    return Letter(letter.subject, letter.text.replace(LINK, url), letter.html.replace(LINK, escape(url)))
+    return Letter(
+        letter.subject, letter.text.replace(LINK, url), letter.html.replace(LINK, escape(url))
+    )

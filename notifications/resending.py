@@ -1,7 +1,8 @@
 """Sending again, all at once and unseen, what did not arrive and is not listed.
 
-Whose message it was, of what kind, and whether there was any would tell who said no, who cancelled or who has not answered.
-So whoever presses learns nothing from it: not a number, not how long it takes (a worker does it), not from the trail.
+Whose message it was, of what kind, and whether there was any would tell who said no, who cancelled
+or who has not answered. So whoever presses learns nothing from it: not a number, not how long it
+takes (a worker does it), not from the trail.
 """
 
 from __future__ import annotations
@@ -28,38 +29,58 @@ KEPT_FOR = timedelta(days=60)
 
 @transaction.atomic
 def ask(*, actor: Any, scope: UUID | None, key: UUID) -> None:
-    """Have it done for a program, or for all of them and what belongs to none (None). Under the same key: once."""
-    press, new = Resending.objects.get_or_create(public_id=key, defaults={"scope": scope, "asked_by": actor})
+    """Have it done for a program, or for all of them and what belongs to none (None).
+
+    Under the same key: once.
+    """
+    press, new = Resending.objects.get_or_create(
+        public_id=key, defaults={"scope": scope, "asked_by": actor}
+    )
     if not new:
         return
     audit.record("messages.resent", press, actor=actor, scope=scope)
-    from notifications import tasks  # they import the sender, which imports what this module imports
+    from notifications import (
+        tasks,
+    )  # they import the sender, which imports what this module imports
 
     doorbell.ring_on_commit(tasks.resend)
 
 
 def asked_since(moment: datetime, *, scope: UUID | None) -> bool:
-    """Whether anybody has pressed since then: for this program or for all; for any when there is no scope."""
+    """Whether anybody has pressed since then: for this program or for all; for any when there is no
+    scope.
+    """
     presses = Resending.objects.filter(asked_at__gte=moment)
-    return (presses if scope is None else presses.filter(Q(scope=scope) | Q(scope__isnull=True))).exists()
+    return (
+        presses if scope is None else presses.filter(Q(scope=scope) | Q(scope__isnull=True))
+    ).exists()
 
 
 def resend_asked() -> int:
-    """Do what was asked for; how many messages are on their way again. Twice, or twice at once, each is sent once."""
+    """Do what was asked for; how many messages are on their way again.
+
+    Twice, or twice at once, each is sent once.
+    """
     Resending.objects.filter(asked_at__lt=clock.now() - KEPT_FOR).delete()
     presses = Resending.objects.filter(done_at__isnull=True).order_by("asked_at", "pk")
     return sum(_resend(press) for press in list(presses))
 
 
 def unlisted() -> OutboxQuerySet:
-    """What no page lists, but for summaries (what was in them counts by itself) and alarms (they have their own all-clear)."""
+    """What no page lists, but for summaries (what was in them counts by itself) and alarms (they
+    have their own all-clear).
+    """
     left_out = [policy.DIGEST, *policy.TWICE]
-    found: OutboxQuerySet = OutboxMessage.objects.exclude(kind__in=[*policy.listed_kinds(), *left_out])
+    found: OutboxQuerySet = OutboxMessage.objects.exclude(
+        kind__in=[*policy.listed_kinds(), *left_out]
+    )
     return found
 
 
 def _resend(press: Resending) -> int:
-    rows = unlisted().filter(state__in=RETRIABLE_STATES, try_at__lte=press.asked_at).exclude(text="")
+    rows = (
+        unlisted().filter(state__in=RETRIABLE_STATES, try_at__lte=press.asked_at).exclude(text="")
+    )
     if press.scope is not None:
         rows = rows.filter(scope=press.scope)
     number, last = 0, 0
@@ -88,7 +109,11 @@ def _resend_page(rows: OutboxQuerySet, page: list[int]) -> int:
 def is_worth_it(message: OutboxMessage) -> bool:
     """Whether it may arrive, and say something; one that cannot tell holds up no other."""
     try:
-        return retrying.can_retry(message) and has_a_point(message) and not suppression.why_not(message)
+        return (
+            retrying.can_retry(message)
+            and has_a_point(message)
+            and not suppression.why_not(message)
+        )
     except Exception:
         log.exception("resending_unclear", message=message.pk, kind=message.kind)
         return False

@@ -1,4 +1,6 @@
-"""To whom nothing is sent: people who have left, and addresses that a mail server has called unknown."""
+"""To whom nothing is sent: people who have left, and addresses that a mail server has called
+unknown.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +17,16 @@ def suppress(address: str, reason: str) -> None:
     """Send nothing to this address for SUPPRESSED_FOR."""
     now = clock.now()
     SuppressedAddress.objects.update_or_create(
-        email=address.lower(), defaults={"reason": reason[:1000], "since": now, "until": now + SUPPRESSED_FOR}
+        email=address.lower(),
+        defaults={"reason": reason[:1000], "since": now, "until": now + SUPPRESSED_FOR},
     )
 
 
 def since_by_address() -> dict[str, datetime]:
     """All addresses to which nothing is sent at present, each with since when."""
-    return dict(SuppressedAddress.objects.filter(until__gt=clock.now()).values_list("email", "since"))
+    return dict(
+        SuppressedAddress.objects.filter(until__gt=clock.now()).values_list("email", "since")
+    )
 
 
 def release(address: str) -> bool:

@@ -1,4 +1,7 @@
-"""The worker's part: doorbells. What there is to do stands in Postgres, and each task may run twice."""
+"""The worker's part: doorbells.
+
+What there is to do stands in Postgres, and each task may run twice.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,10 @@ SENDERS = 2  # threads of one round
 
 @shared_task(ignore_result=True)
 def send_due() -> None:
-    """Send everything that is due; beat asks for it every minute. A long round lets other tasks through in between."""
+    """Send everything that is due; beat asks for it every minute.
+
+    A long round lets other tasks through in between.
+    """
     if sender.send_due(seconds=ROUND_SECONDS, threads=SENDERS)["unfinished"]:
         doorbell.ring(send_due)
 

@@ -1,8 +1,9 @@
 """Handing one mail to the mail server, and telling what became of it as exactly as SMTP allows.
 
-Django's `send()` tells "the connection broke before the server had the mail" and "after it had it, before it said so"
-by the same exception. Only the first may be tried again without the risk of a second copy, so the SMTP dialog is held
-here, step by step. Every other backend (files in the demo, memory in tests) is simply called.
+Django's `send()` tells "the connection broke before the server had the mail" and "after it had it,
+before it said so" by the same exception. Only the first may be tried again without the risk of a
+second copy, so the SMTP dialog is held here, step by step. Every other backend (files in the demo,
+memory in tests) is simply called.
 """
 
 from __future__ import annotations
@@ -21,11 +22,14 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.smtp import EmailBackend
 from django.core.mail.message import sanitize_address
 
-# Replies of a server that wants other credentials: about our configuration, not about this mail. RFC 4954, section 6.
+# Replies of a server that wants other credentials: about our configuration, not about this mail.
+# RFC 4954, section 6.
 ABOUT_SIGN_IN = (530, 534, 535, 538)
-# "No such mailbox" in words that are about the address alone. RFC 3463, section 3.2 (X.1.1, X.1.2, X.1.3, X.1.6, X.1.10).
+# "No such mailbox" in words that are about the address alone. RFC 3463, section 3.2 (X.1.1, X.1.2,
+# X.1.3, X.1.6, X.1.10).
 BAD_ADDRESS = re.compile(r"\b5\.1\.(1|2|3|6|10)\b")
-# "This mail is too large", at MAIL already when its size is announced there. RFC 1870, section 6.1; RFC 3463, X.3.4.
+# "This mail is too large", at MAIL already when its size is announced there. RFC 1870, section 6.1;
+# RFC 3463, X.3.4.
 TOO_LARGE = re.compile(r"552\b|5\d\d 5\.3\.4\b")
 
 # A connection that has rested for longer is asked whether it still lives; sooner, MAIL itself asks.
@@ -37,11 +41,16 @@ class TransportError(Exception):
 
 
 class ServerAwayError(TransportError):
-    """No mail can be sent at the moment: no connection, no sign-in, "service not available", our sender refused."""
+    """No mail can be sent at the moment: no connection, no sign-in, "service not available", our
+    sender refused.
+    """
 
 
 class TemporaryError(TransportError):
-    """This mail was put off (4xx), or the connection broke before the server had it all. `wait`: for so long at least."""
+    """This mail was put off (4xx), or the connection broke before the server had it all.
+
+    `wait`: for so long at least.
+    """
 
     wait = timedelta()
 
@@ -68,7 +77,9 @@ class Written:
 
 
 def written(mail: EmailMultiAlternatives) -> Written:
-    """All that can go wrong with a mail itself goes wrong here (an address that is none, say), before any talk has begun."""
+    """All that can go wrong with a mail itself goes wrong here (an address that is none, say),
+    before any talk has begun.
+    """
     content: Any = mail.message()  # Django's own class, whose as_bytes() takes the line end
     recipients = tuple(_bare(recipient) for recipient in mail.recipients())
     return Written(_bare(mail.from_email), recipients, content.as_bytes(linesep="\r\n"))
@@ -80,18 +91,28 @@ def _bare(address: str) -> str:
 
 
 class Transport:
-    """A connection that is opened at the first mail and kept for the next ones. A context manager."""
+    """A connection that is opened at the first mail and kept for the next ones.
+
+    A context manager.
+    """
 
     def __init__(self) -> None:
         self.backend: Any = None
         self.kept = False  # whether the open connection has carried a mail before
-        self.broken_off = False  # whether the last mail was refused half-way, so that the server must forget it
+        self.broken_off = (
+            False  # whether the last mail was refused half-way, so that the server must forget it
+        )
         self.used_at = 0.0  # on the monotonic clock
 
     def __enter__(self) -> Transport:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -106,7 +127,10 @@ class Transport:
             self.backend, self.kept, self.broken_off = None, False, False
 
     def send(self, mail: EmailMultiAlternatives, ready: Written | None = None) -> None:
-        """Return when the server has accepted the mail; else raise one of the errors above. `ready` is `written(mail)`."""
+        """Return when the server has accepted the mail; else raise one of the errors above.
+
+        `ready` is `written(mail)`.
+        """
         if not mail.recipients():
             raise PermanentError("The message has no recipient.")
         if self.backend is None:
@@ -121,7 +145,9 @@ class Transport:
             raise ServerAwayError(describe(error)) from error
 
     def _open(self) -> None:
-        """Connect, greet, sign in: whatever goes wrong is about the server, or about our own settings."""
+        """Connect, greet, sign in: whatever goes wrong is about the server, or about our own
+        settings.
+        """
         self.backend = get_connection(fail_silently=False)
         try:
             self.backend.open()
@@ -151,7 +177,9 @@ class Transport:
             self.kept, self.used_at = self.backend is not None, time.monotonic()
 
     def _begin(self, mail: Written, size: int) -> None:
-        """MAIL. A server that takes no more over a kept connection, or has closed it meanwhile, costs no mail an attempt."""
+        """MAIL. A server that takes no more over a kept connection, or has closed it meanwhile,
+        costs no mail an attempt.
+        """
         if self.kept:
             smtp = self.backend.connection
             try:
@@ -170,7 +198,9 @@ class Transport:
 
 
 def _send_at_once(smtp: smtplib.SMTP) -> None:
-    """The end of a mail is sent apart from the mail; without this it would wait for the other side's delayed ACK (40 ms)."""
+    """The end of a mail is sent apart from the mail; without this it would wait for the other
+    side's delayed ACK (40 ms).
+    """
     if smtp.sock is not None:
         smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
@@ -194,7 +224,9 @@ def _hand_over(smtp: smtplib.SMTP, mail: Written, payload: bytes) -> None:
     for recipient in mail.recipients:
         _judge(smtp.rcpt(recipient), about_address=True)
     _judge(smtp.docmd("DATA"), good=(354,))
-    smtp.send(payload)  # breaking off here leaves the mail without its end, so no server can have accepted it
+    smtp.send(
+        payload
+    )  # breaking off here leaves the mail without its end, so no server can have accepted it
     try:
         smtp.send(b".\r\n")
         reply = smtp.getreply()
@@ -206,7 +238,8 @@ def _hand_over(smtp: smtplib.SMTP, mail: Written, payload: bytes) -> None:
 
 
 def _judge_sender(reply: tuple[int, bytes], *, announced: bool) -> None:
-    """The answer to MAIL is about our own address, the same for every mail: a refusal is no mail's fault.
+    """The answer to MAIL is about our own address, the same for every mail: a refusal is no mail's
+    fault.
 
     One thing is the mail's: its size, if that was announced.
     """
@@ -218,7 +251,12 @@ def _judge_sender(reply: tuple[int, bytes], *, announced: bool) -> None:
         raise ServerAwayError(str(error)) from error
 
 
-def _judge(reply: tuple[int, bytes], *, good: tuple[int, ...] = (250, 251, 252), about_address: bool = False) -> None:
+def _judge(
+    reply: tuple[int, bytes],
+    *,
+    good: tuple[int, ...] = (250, 251, 252),
+    about_address: bool = False,
+) -> None:
     """Nothing for a good reply; else the error that it means."""
     code, words = reply[0], reply[1].decode("utf-8", "replace").replace("\n", " ")
     if code in good:

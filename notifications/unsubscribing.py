@@ -17,7 +17,9 @@ from notifications import policy, preferences
 from notifications.models import OutboxMessage
 
 PURPOSE = "unsubscribe"
-LINK_LIFE = timedelta(days=400)  # mails are kept; a link in last year's should still end what it names
+LINK_LIFE = timedelta(
+    days=400
+)  # mails are kept; a link in last year's should still end what it names
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,9 @@ def link(message: OutboxMessage) -> str:
 def read(token: str) -> Request:
     """What a link asks for. Raises TokenError; also for somebody who is no longer here."""
     payload = tokens.read(PURPOSE, token, LINK_LIFE)
-    person = get_user_model().objects.filter(public_id=UUID(payload["person"]), is_active=True).first()
+    person = (
+        get_user_model().objects.filter(public_id=UUID(payload["person"]), is_active=True).first()
+    )
     topics = tuple(topic for topic in payload["topics"] if topic in policy.TOPICS)
     if person is None or not topics:
         raise TokenInvalidError(_("This link leads to nothing any more. You need do nothing."))

@@ -1,4 +1,5 @@
-"""A program's channel at Slack or Teams: what its coordinators should notice, as one sentence and a link.
+"""A program's channel at Slack or Teams: what its coordinators should notice, as one sentence and a
+link.
 
 No names and nothing that somebody wrote: who reads a channel there is not ours to know.
 """
@@ -29,18 +30,28 @@ from notifications.transport import PermanentError, TemporaryError, UncertainErr
 SECONDS = 15.0
 MOST_BYTES = 10_000  # of an answer: both say "ok" or one line
 LONGEST_WAIT = timedelta(days=1)
-LOOKED_AT = timedelta(minutes=15)  # so long the page of channels asks by itself what became of a post
-IN_WORDS = re.compile(r"Webhook message delivery failed with error(?:.*?HTTP error (\d{3})\b)?", re.DOTALL)
+LOOKED_AT = timedelta(
+    minutes=15
+)  # so long the page of channels asks by itself what became of a post
+IN_WORDS = re.compile(
+    r"Webhook message delivery failed with error(?:.*?HTTP error (\d{3})\b)?", re.DOTALL
+)
 ONE_WORD = re.compile(r"[a-z_]{3,40}", re.ASCII)
 
 
 def check_address(address: str) -> str:
-    """The address without blanks around it. DomainError unless it leads to a service that the operator allows."""
+    """The address without blanks around it.
+
+    DomainError unless it leads to a service that the operator allows.
+    """
     try:
         outgoing.check(address, hosts=settings.WEBHOOK_HOSTS)
     except ForbiddenAddressError as error:
         raise DomainError(
-            _("This is not the address of an incoming webhook. It begins with https:// and leads to one of: %(hosts)s"),
+            _(
+                "This is not the address of an incoming webhook. It begins with https:// and "
+                "leads to one of: %(hosts)s"
+            ),
             params={"hosts": ", ".join(settings.WEBHOOK_HOSTS)},
         ) from error
     return address.strip()
@@ -48,7 +59,10 @@ def check_address(address: str) -> str:
 
 @transaction.atomic
 def connect(*, actor: Any, scope: UUID, channel: str, label: str, address: str) -> Webhook:
-    """Set a program's channel at a service; the one before is replaced. The trail says that, never the address."""
+    """Set a program's channel at a service; the one before is replaced.
+
+    The trail says that, never the address.
+    """
     row, _new = Webhook.objects.update_or_create(
         scope=scope,
         channel=channel,
@@ -61,7 +75,9 @@ def connect(*, actor: Any, scope: UUID, channel: str, label: str, address: str) 
 @transaction.atomic
 def disconnect(*, actor: Any, webhook: Webhook) -> None:
     """Nothing more goes there; what waits is cancelled when its time comes."""
-    audit.record("webhook.disconnected", webhook, actor=actor, scope=webhook.scope, channel=webhook.channel)
+    audit.record(
+        "webhook.disconnected", webhook, actor=actor, scope=webhook.scope, channel=webhook.channel
+    )
     webhook.delete()
 
 
@@ -96,9 +112,17 @@ class Connected:
 
 def with_last_posts(scope: UUID) -> list[Connected]:
     """A program's channels, without their addresses, by service."""
-    rows = Webhook.objects.filter(scope=scope).select_related("added_by").defer("address").order_by("channel")
+    rows = (
+        Webhook.objects.filter(scope=scope)
+        .select_related("added_by")
+        .defer("address")
+        .order_by("channel")
+    )
     posts = OutboxMessage.objects.filter(scope=scope, channel__in=WEBHOOK_CHANNELS)
-    last = {post.channel: post for post in posts.order_by("channel", "-due_at", "-pk").distinct("channel")}
+    last = {
+        post.channel: post
+        for post in posts.order_by("channel", "-due_at", "-pk").distinct("channel")
+    }
     return [Connected(row, last.get(row.channel)) for row in rows]
 
 
@@ -111,7 +135,9 @@ def announce(
     data: Mapping[str, Any] | None = None,
     expires_at: datetime | None = None,
 ) -> int:
-    """Queue one sentence for each of a program's channels, in the caller's transaction; how many were new."""
+    """Queue one sentence for each of a program's channels, in the caller's transaction; how many
+    were new.
+    """
     channels = list(Webhook.objects.filter(scope=scope).values_list("channel", flat=True))
     return outbox.enqueue_many(
         outbox.Draft(
@@ -140,17 +166,27 @@ def payload(message: OutboxMessage) -> dict[str, Any]:
     """What the service is sent."""
     kind = registry.get(message.kind)
     url = kind.link(message) if kind.link else ""
-    return slack(message.subject, url) if message.channel == Channel.SLACK else teams(message.subject, url)
+    return (
+        slack(message.subject, url)
+        if message.channel == Channel.SLACK
+        else teams(message.subject, url)
+    )
 
 
 def slack(sentence: str, url: str) -> dict[str, Any]:
-    """A message with a button-like link. Slack's own three signs are escaped; nothing in a sentence may ping people."""
+    """A message with a button-like link.
+
+    Slack's own three signs are escaped; nothing in a sentence may ping people.
+    """
     words = sentence.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return {"text": f"{words}\n<{url}|{_('Open')}>" if url else words, "unfurl_links": False}
 
 
 def teams(sentence: str, url: str) -> dict[str, Any]:
-    """An adaptive card, which is all that Teams' workflows take. Its text is Markdown: the signs of that are escaped."""
+    """An adaptive card, which is all that Teams' workflows take.
+
+    Its text is Markdown: the signs of that are escaped.
+    """
     words = "".join(f"\\{sign}" if sign in "\\`*_[]()<>#" else sign for sign in sentence)
     card: dict[str, Any] = {
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
@@ -160,7 +196,11 @@ def teams(sentence: str, url: str) -> dict[str, Any]:
     }
     if url:
         card["actions"] = [{"type": "Action.OpenUrl", "title": _("Open"), "url": url}]
-    content = {"contentType": "application/vnd.microsoft.card.adaptive", "contentUrl": None, "content": card}
+    content = {
+        "contentType": "application/vnd.microsoft.card.adaptive",
+        "contentUrl": None,
+        "content": card,
+    }
     return {"type": "message", "attachments": [content]}
 
 
@@ -173,9 +213,11 @@ class BusyError(TemporaryError):
 
 
 def post(webhook: Webhook, body: dict[str, Any]) -> None:
-    """Return when the service has taken it; else raise a TransportError, as the mail server's answers do.
+    """Return when the service has taken it; else raise a TransportError, as the mail server's
+    answers do.
 
-    UncertainError when it may have it and did not say so: neither service tells a second copy by anything, so none is sent.
+    UncertainError when it may have it and did not say so: neither service tells a second copy by
+    anything, so none is sent.
     """
     assert webhook.channel in WEBHOOK_CHANNELS
     try:
@@ -204,9 +246,12 @@ def post(webhook: Webhook, body: dict[str, Any]) -> None:
 
 
 def meant(answer: Answer, channel: str) -> int:
-    """The status that the service means. Teams' old connectors answer 200 to everything and say in words what went wrong.
+    """The status that the service means.
 
-    Its workflows answer 202 with nothing, or whatever their maker has chosen: unknown words are no error.
+    Teams' old connectors answer 200 to everything and say in words what went wrong.
+
+    Its workflows answer 202 with nothing, or whatever their maker has chosen: unknown words are no
+    error.
     """
     if channel != Channel.TEAMS or answer.status != 200:
         return answer.status
@@ -227,13 +272,18 @@ def meant(answer: Answer, channel: str) -> int:
 
 
 def reason(answer: Answer) -> str:
-    """Slack's one word for what is wrong ("no_service"), in brackets; "" for anything longer, which might be anything."""
+    """Slack's one word for what is wrong ("no_service"), in brackets; "" for anything longer, which
+    might be anything.
+    """
     words = answer.body.decode("utf-8", "replace").strip()
     return f" ({words})" if ONE_WORD.fullmatch(words) else ""
 
 
 def wait_of(answer: Answer) -> timedelta:
-    """What Retry-After asks for, in seconds or as a date, a day at most. RFC 9110, section 10.2.3."""
+    """What Retry-After asks for, in seconds or as a date, a day at most.
+
+    RFC 9110, section 10.2.3.
+    """
     said = answer.headers.get("retry-after", "").strip()
     if said.isascii() and said.isdecimal() and len(said) < 20:
         return timedelta(seconds=min(int(said), LONGEST_WAIT.total_seconds()))

@@ -1,8 +1,10 @@
-"""What fell due since somebody last looked, however long that is: searches for due work keep a watermark in Postgres.
+"""What fell due since somebody last looked, however long that is: searches for due work keep a
+watermark in Postgres.
 
-A search that runs every minute finds what has come due by queries, and leaves out what has lost its point. After down time
-that would drop messages without a trace. So each search remembers until when it has looked: what fell due since then and
-has lost its point meanwhile is put into the outbox all the same, and is `missed` there from the first.
+A search that runs every minute finds what has come due by queries, and leaves out what has lost its
+point. After down time that would drop messages without a trace. So each search remembers until when
+it has looked: what fell due since then and has lost its point meanwhile is put into the outbox all
+the same, and is `missed` there from the first.
 """
 
 from __future__ import annotations
@@ -23,10 +25,14 @@ from notifications.models import Watermark
 
 log = structlog.get_logger(__name__)
 
-LONGEST = timedelta(days=60)  # whoever switches it off for longer has not lost messages, but a season
+LONGEST = timedelta(
+    days=60
+)  # whoever switches it off for longer has not lost messages, but a season
 PAGE = 500  # rows at a time
 MOST_FAULTS = 20  # rows of one run: with more of them it is no single row that is wrong
-SLOWEST = timedelta(hours=1)  # no run takes longer: a mark that is further ahead was set while the clock was wrong
+SLOWEST = timedelta(
+    hours=1
+)  # no run takes longer: a mark that is further ahead was set while the clock was wrong
 
 MOVE = (
     "INSERT INTO notifications_watermark AS mark (name, seen_until) VALUES (%(name)s, %(moment)s)"
@@ -45,7 +51,9 @@ class Window:
     now: datetime
 
     def asks_for(self, due_at: datetime, expires_at: datetime) -> bool:
-        """Whether a message with these times ought to exist: it is due and has a point, or has lost it unseen."""
+        """Whether a message with these times ought to exist: it is due and has a point, or has lost
+        it unseen.
+        """
         return due_at <= self.now and (expires_at > self.now or due_at > self.since)
 
     def state(self, expires_at: datetime) -> MessageState:
@@ -64,8 +72,8 @@ class Search:
     def window(self) -> Iterator[Window]:
         """What this search has not looked at; LONGEST at most.
 
-        When the block ends well it has looked until now. When it does not, or the process dies, the next run looks again.
-        Two at once look at the same; neither moves the mark back.
+        When the block ends well it has looked until now. When it does not, or the process dies, the
+        next run looks again. Two at once look at the same; neither moves the mark back.
         """
         now = clock.now()
         earliest = now - LONGEST
@@ -84,8 +92,12 @@ class Search:
         return Watermark.objects.filter(pk=self.name).values_list("seen_until", flat=True).first()
 
     def _begin(self, now: datetime) -> datetime:
-        """The mark of the first run. Where no search has ever run, all of them begin LONGEST ago; then one without a mark has
-        come with a new version, and what lies behind it has not been missed: nobody had promised it."""
+        """The mark of the first run.
+
+        Where no search has ever run, all of them begin LONGEST ago; then one without a mark has
+        come with a new version, and what lies behind it has not been missed: nobody had promised
+        it.
+        """
         if not Watermark.objects.exists():
             marks = [Watermark(name=name, seen_until=now - LONGEST) for name in _searches]
             Watermark.objects.bulk_create(marks, ignore_conflicts=True)
@@ -103,15 +115,19 @@ def pages(rows: QuerySet[Any]) -> Iterator[list[Any]]:
     page = list(rows.order_by("pk")[:PAGE])
     while page:
         yield page
-        page = list(rows.filter(pk__gt=page[-1].pk).order_by("pk")[:PAGE]) if len(page) == PAGE else []
+        page = (
+            list(rows.filter(pk__gt=page[-1].pk).order_by("pk")[:PAGE]) if len(page) == PAGE else []
+        )
 
 
 def work_through(found: Iterable[list[Any]], do: Callable[[list[Any]], int]) -> int:
-    """`do` page after page; the sum of what it says. A row that fails keeps no other from its messages.
+    """`do` page after page; the sum of what it says.
 
-    A page that fails is done again row by row, so `do` is a transaction, or does no harm twice. The fault is raised when all
-    others are through: then the mark stays, and the next run looks again. A database that is away ends it at once, as do
-    MOST_FAULTS.
+    A row that fails keeps no other from its messages.
+
+    A page that fails is done again row by row, so `do` is a transaction, or does no harm twice. The
+    fault is raised when all others are through: then the mark stays, and the next run looks again.
+    A database that is away ends it at once, as do MOST_FAULTS.
     """
     made, faults = 0, []
     for page in found:

@@ -1,4 +1,6 @@
-"""Links that open somebody's web calendar with a session filled in (for those whose mail does not take invitations)."""
+"""Links that open somebody's web calendar with a session filled in (for those whose mail does not
+take invitations).
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
 """Sessions as iCalendar objects (RFC 5545): a file, an invitation by mail (RFC 5546, 6047), a feed.
 
-All are titled "Mentoring session" and no more, in the language in force: nothing that somebody wrote is in them but a place
-and a join link, and no name but the recipient's own. Times are in UTC. SEQUENCE goes up with every change, and the UID stays
-the same, so that a calendar replaces what it has.
+All are titled "Mentoring session" and no more, in the language in force: nothing that somebody
+wrote is in them but a place and a join link, and no name but the recipient's own. Times are in UTC.
+SEQUENCE goes up with every change, and the UID stays the same, so that a calendar replaces what it
+has.
 """
 
 from __future__ import annotations
@@ -34,7 +35,9 @@ FEED_REFRESH = timedelta(hours=1)
 
 
 def uid(session: MentoringSession) -> str:
-    """The same for the whole life of a session, also when the application moves to another address."""
+    """The same for the whole life of a session, also when the application moves to another
+    address.
+    """
     return f"{session.public_id}@{UID_HOST}"
 
 
@@ -47,11 +50,14 @@ def event(session: MentoringSession) -> bytes:
     return _calendar([entry], method="PUBLISH")
 
 
-def invitation(session: MentoringSession, recipient: User, *, is_own_deed: bool = False) -> Attachment:
+def invitation(
+    session: MentoringSession, recipient: User, *, is_own_deed: bool = False
+) -> Attachment:
     """The session as a mail's calendar part for one of the pair: a request, or its cancellation.
 
-    The organizer is the sender of our mails, since clients take changes from nobody else; answers would reach a mailbox
-    that nobody reads, so none is asked for. `is_own_deed`: the recipient has chosen the time, and so has accepted it.
+    The organizer is the sender of our mails, since clients take changes from nobody else; answers
+    would reach a mailbox that nobody reads, so none is asked for. `is_own_deed`: the recipient has
+    chosen the time, and so has accepted it.
     """
     method: Method = "CANCEL" if session.state == SessionState.CANCELLED else "REQUEST"
     with translation.override(recipient.locale):
@@ -73,10 +79,11 @@ def invitation(session: MentoringSession, recipient: User, *, is_own_deed: bool 
 
 
 def feed(sessions: Iterable[MentoringSession]) -> bytes:
-    """Many sessions for a calendar that subscribes: when, and a link to the page, which asks to sign in.
+    """Many sessions for a calendar that subscribes: when, and a link to the page, which asks to
+    sign in.
 
-    No place and no join link: whoever learns the address of the feed must not be able to come along. The same sessions make
-    the same bytes.
+    No place and no join link: whoever learns the address of the feed must not be able to come
+    along. The same sessions make the same bytes.
     """
     entries = []
     for session in sessions:
@@ -120,7 +127,9 @@ def _add_where(entry: Event, session: MentoringSession) -> None:
 def _what_to_do(session: MentoringSession) -> str:
     """The text inside the invitation."""
     join = [_("Join: %(link)s") % {"link": session.link}] if session.link else []
-    change = _("To move or cancel the session, open its page. An answer to this invitation reaches nobody:")
+    change = _(
+        "To move or cancel the session, open its page. An answer to this invitation reaches nobody:"
+    )
     return "\n".join([*join, change, _page(session)])
 
 
@@ -139,11 +148,16 @@ def _mailbox(address: str, name: str) -> vCalAddress:
 
 
 def _one_line(text: str) -> str:
-    """Without line breaks of any kind or control characters, which would let a place begin a line of its own in the file.
+    """Without line breaks of any kind or control characters, which would let a place begin a line
+    of its own in the file.
 
     Nor with a byte order mark: readers drop it.
     """
-    plain = "".join(letter for letter in text.replace("\ufeff", "") if letter.isspace() or unicodedata.category(letter) != "Cc")
+    plain = "".join(
+        letter
+        for letter in text.replace("\ufeff", "")
+        if letter.isspace() or unicodedata.category(letter) != "Cc"
+    )
     return " ".join(plain.split())
 
 

@@ -28,7 +28,9 @@ class RuleKind(models.TextChoices):
 
 
 class PairingState(models.TextChoices):
-    """offered (mentor asked, then mentee) → active → (paused) → completed or ended; or void ("did not come about")."""
+    """offered (mentor asked, then mentee) → active → (paused) → completed or ended; or void ("did
+    not come about").
+    """
 
     OFFERED = "offered", _("Offered")
     ACTIVE = "active", _("Active")

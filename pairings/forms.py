@@ -35,9 +35,15 @@ AIMS = {
 FLOORS = {
     "on": (
         _("The weakest match as good as it can be"),
-        _("First nobody gets a poor match if that can be avoided; then the total is made as good as it can be."),
+        _(
+            "First nobody gets a poor match if that can be avoided; then the total is made as "
+            "good as it can be."
+        ),
     ),
-    "off": (_("The best total at once"), _("A few may get a weak match where that helps all the others.")),
+    "off": (
+        _("The best total at once"),
+        _("A few may get a weak match where that helps all the others."),
+    ),
 }
 
 
@@ -81,7 +87,11 @@ class WeightsForm(forms.Form):
                 min_value=0,
                 max_value=100,
                 widget=RangeInput(
-                    attrs={"step": 1, "class": "form-range", "aria-describedby": f"id_{name}_meaning id_{name}_ends"}
+                    attrs={
+                        "step": 1,
+                        "class": "form-range",
+                        "aria-describedby": f"id_{name}_meaning id_{name}_ends",
+                    }
                 ),
             )
 
@@ -118,7 +128,10 @@ class WeightsForm(forms.Form):
 
 
 def _cards(field: forms.BoundField, sentences: list[Any]) -> list[dict[str, Any]]:
-    return [{"radio": radio, "sentence": sentence} for radio, sentence in zip(field, sentences, strict=True)]
+    return [
+        {"radio": radio, "sentence": sentence}
+        for radio, sentence in zip(field, sentences, strict=True)
+    ]
 
 
 def _number(value: Any) -> int:
@@ -128,7 +141,10 @@ def _number(value: Any) -> int:
 
 
 class ListForm(forms.Form):
-    """A GET form over a list. What it does not understand, it ignores: an address from a mail must not break a page."""
+    """A GET form over a list.
+
+    What it does not understand, it ignores: an address from a mail must not break a page.
+    """
 
     q = forms.CharField(label=_("Search by name"), required=False, max_length=100)
 
@@ -152,8 +168,12 @@ class ProposalListForm(ListForm):
             ("refused", _("Not published")),
         ],
     )
-    warning = forms.ChoiceField(label=_("Look at"), required=False, choices=[("", _("Everything")), *WARNINGS.items()])
-    department = forms.CharField(label=_("Department"), required=False, max_length=200, widget=forms.Select)
+    warning = forms.ChoiceField(
+        label=_("Look at"), required=False, choices=[("", _("Everything")), *WARNINGS.items()]
+    )
+    department = forms.CharField(
+        label=_("Department"), required=False, max_length=200, widget=forms.Select
+    )
     below = forms.IntegerField(
         label=_("Fit below"),
         required=False,
@@ -175,24 +195,35 @@ class ProposalListForm(ListForm):
     def offer_departments(self, names: Iterable[str]) -> None:
         """What may be chosen; any other name in an address finds nothing."""
         widget = self.fields["department"].widget
-        widget.choices = [("", _("All")), *((name, name) for name in sorted(names, key=str.casefold))]
+        widget.choices = [
+            ("", _("All")),
+            *((name, name) for name in sorted(names, key=str.casefold)),
+        ]
 
 
 class UnmatchedListForm(ListForm):
     """Over the people whom a run could not place."""
 
     role = forms.ChoiceField(
-        label=_("Role"), required=False, choices=[("", _("Both")), ("mentor", _("Mentors")), ("mentee", _("Mentees"))]
+        label=_("Role"),
+        required=False,
+        choices=[("", _("Both")), ("mentor", _("Mentors")), ("mentee", _("Mentees"))],
     )
-    sort = forms.ChoiceField(label=_("Order"), required=False, choices=[("", _("Name")), ("role", _("Role"))])
+    sort = forms.ChoiceField(
+        label=_("Order"), required=False, choices=[("", _("Name")), ("role", _("Role"))]
+    )
 
 
 class PairingListForm(ListForm):
     """Over the pairs of a program."""
 
-    state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("All states")), *PairingState.choices])
+    state = forms.ChoiceField(
+        label=_("State"), required=False, choices=[("", _("All states")), *PairingState.choices]
+    )
     signed = forms.ChoiceField(
-        label=_("Agreement"), required=False, choices=[("", _("All")), ("yes", _("Signed")), ("no", _("Not signed yet"))]
+        label=_("Agreement"),
+        required=False,
+        choices=[("", _("All")), ("yes", _("Signed")), ("no", _("Not signed yet"))],
     )
     need = forms.ChoiceField(
         label=_("Needs a word"),
@@ -226,7 +257,9 @@ class RuleForm(forms.Form):
 
 
 class ChangeForm(forms.Form):
-    """An alternative to be made true, and the pair that was on the page; all by public ids of enrolments."""
+    """An alternative to be made true, and the pair that was on the page; all by public ids of
+    enrolments.
+    """
 
     kind = forms.ChoiceField(choices=[(kind, kind) for kind in ("free", "swap", "instead")])
     mentor = forms.UUIDField()

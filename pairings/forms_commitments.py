@@ -28,7 +28,9 @@ def commitment_fields() -> dict[str, forms.Field]:
             label=gettext_lazy("Until when?"),
             required=False,
             widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-            help_text=gettext_lazy("You get a mail on that day. It says nothing of what you wrote."),
+            help_text=gettext_lazy(
+                "You get a mail on that day. It says nothing of what you wrote."
+            ),
         ),
     }
 

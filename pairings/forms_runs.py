@@ -1,4 +1,7 @@
-"""GET forms of the pages beside a match run: comparison, fairness, map. The state of each page lives in its address."""
+"""GET forms of the pages beside a match run: comparison, fairness, map.
+
+The state of each page lives in its address.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,10 @@ WITH_ROLE = [*DIMENSION_CHOICES, ("role", _("Role"))]
 
 
 class CompareForm(forms.Form):
-    """Which two runs. `runs` are (public id, words); an unknown one gives way to the initial one."""
+    """Which two runs.
+
+    `runs` are (public id, words); an unknown one gives way to the initial one.
+    """
 
     first = forms.ChoiceField(label=_("First run"), required=False)
     second = forms.ChoiceField(label=_("Second run"), required=False)

@@ -1,4 +1,7 @@
-"""Searching, filtering and sorting the lists of pairings. The state of a list lives in its address."""
+"""Searching, filtering and sorting the lists of pairings.
+
+The state of a list lives in its address.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,9 @@ from programs.models import Enrolment
 
 
 def named(text: str, *people: str) -> Q:
-    """Every word of `text` occurs in what is searched of one of the people (lookup paths to a person)."""
+    """Every word of `text` occurs in what is searched of one of the people (lookup paths to a
+    person).
+    """
     found = Q()
     for word in words(text):
         either = Q()
@@ -43,7 +48,9 @@ def proposals(rows: QuerySet[Proposal], form: ProposalListForm) -> QuerySet[Prop
     if warning := form.value("warning"):
         rows = rows.filter(warnings__contains=[{"key": warning}])
     if department := form.value("department"):
-        rows = rows.filter(Q(mentor__person__department=department) | Q(mentee__person__department=department))
+        rows = rows.filter(
+            Q(mentor__person__department=department) | Q(mentee__person__department=department)
+        )
     if below := form.value("below"):
         rows = rows.filter(score__lt=int(below) * 100)
     order = {
@@ -73,11 +80,16 @@ def unmatched(rows: QuerySet[Unmatched], form: UnmatchedListForm) -> QuerySet[Un
     if role := form.value("role"):
         rows = rows.filter(enrolment__role=role)
     by_name = ["enrolment__person__sort_key", "id"]
-    return rows.order_by(*(["enrolment__role", *by_name] if form.value("sort") == "role" else by_name))
+    return rows.order_by(
+        *(["enrolment__role", *by_name] if form.value("sort") == "role" else by_name)
+    )
 
 
 def free(rows: QuerySet[Enrolment], form: UnmatchedListForm) -> QuerySet[Enrolment]:
-    """Those who have nobody as the form asks for them. Name and role are all there is to sort by: nothing tells since when."""
+    """Those who have nobody as the form asks for them.
+
+    Name and role are all there is to sort by: nothing tells since when.
+    """
     rows = rows.filter(named(form.value("q"), "person"))
     if role := form.value("role"):
         rows = rows.filter(role=role)

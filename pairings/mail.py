@@ -1,7 +1,7 @@
 """What pairings says by mail: offers, agreements, pauses. (Sessions: mail_sessions.py.)
 
-Assistants read their seniors' mail, so a message says what to do and links; nothing that somebody wrote stands in it.
-Every function runs inside the transaction of the deed that it tells of.
+Assistants read their seniors' mail, so a message says what to do and links; nothing that somebody
+wrote stands in it. Every function runs inside the transaction of the deed that it tells of.
 """
 
 from __future__ import annotations
@@ -39,8 +39,13 @@ class When:
 AT_ONCE = When()
 
 
-def send(*, recipient: User, kind: str, key: str, pairing: Pairing, context: dict[str, Any] | None = None) -> None:
-    """Store one message about a pair; nothing for somebody who has left. `key` is unique below the pair."""
+def send(
+    *, recipient: User, kind: str, key: str, pairing: Pairing, context: dict[str, Any] | None = None
+) -> None:
+    """Store one message about a pair; nothing for somebody who has left.
+
+    `key` is unique below the pair.
+    """
     if recipient.is_active:
         letter = _letter(recipient, kind, pairing, context or {})
         outbox.enqueue(**_draft(recipient, kind, key, pairing, letter))
@@ -51,7 +56,9 @@ def _letter(recipient: User, kind: str, pairing: Pairing, context: dict[str, Any
     return compose(recipient=recipient, template=f"pairings/{kind}", context=given)
 
 
-def _draft(recipient: User, kind: str, key: str, pairing: Pairing, letter: Letter, *, when: When = AT_ONCE) -> Draft:
+def _draft(
+    recipient: User, kind: str, key: str, pairing: Pairing, letter: Letter, *, when: When = AT_ONCE
+) -> Draft:
     return Draft(
         recipient=recipient,
         kind=f"pairings.{kind}",
@@ -67,7 +74,10 @@ def _draft(recipient: User, kind: str, key: str, pairing: Pairing, letter: Lette
 
 
 def ask_mentors(pairings: Iterable[Pairing], nudges: list[datetime]) -> None:
-    """The mentors are asked, and reminded at `nudges` while the offers wait for them. The offers are of one program."""
+    """The mentors are asked, and reminded at `nudges` while the offers wait for them.
+
+    The offers are of one program.
+    """
     _ask([(pairing, pairing.mentor) for pairing in pairings], "mentor", nudges)
 
 
@@ -78,7 +88,11 @@ def ask_mentee(pairing: Pairing, nudges: list[datetime]) -> None:
 
 def question_sample(*, program: Program, reader: User, until: datetime) -> Letter:
     """What a mentor is asked, as if the reader were one."""
-    return compose(recipient=reader, template="pairings/offer_mentor", context=_asked(program, until) | {"person": reader})
+    return compose(
+        recipient=reader,
+        template="pairings/offer_mentor",
+        context=_asked(program, until) | {"person": reader},
+    )
 
 
 def _asked(program: Program, until: datetime | None) -> dict[str, Any]:
@@ -91,10 +105,16 @@ def _ask(asked: list[tuple[Pairing, User]], side: str, nudges: list[datetime]) -
     for pairing, person in asked:
         if person.is_active:
             by_moment[pairing.offer_expires_at].append((pairing, person))
-    outbox.enqueue_many(draft for until, some in by_moment.items() for draft in _questions(some, side, until, nudges))
+    outbox.enqueue_many(
+        draft
+        for until, some in by_moment.items()
+        for draft in _questions(some, side, until, nudges)
+    )
 
 
-def _questions(asked: list[tuple[Pairing, User]], side: str, until: datetime | None, nudges: list[datetime]) -> Iterator[Draft]:
+def _questions(
+    asked: list[tuple[Pairing, User]], side: str, until: datetime | None, nudges: list[datetime]
+) -> Iterator[Draft]:
     context = _asked(asked[0][0].program, until)
     people = [person for _, person in asked]
     question, reminder = f"offer_{side}", f"offer_{side}_reminder"
@@ -115,7 +135,13 @@ def cancel_offer(pairing: Pairing) -> None:
 def tell_active(pairing: Pairing) -> None:
     """Both have accepted: each learns that it begins, and with whom."""
     for person, other in ((pairing.mentor, pairing.mentee), (pairing.mentee, pairing.mentor)):
-        send(recipient=person, kind="match_active", key=f"active:{person.pk}", pairing=pairing, context={"other": other})
+        send(
+            recipient=person,
+            kind="match_active",
+            key=f"active:{person.pk}",
+            pairing=pairing,
+            context={"other": other},
+        )
 
 
 def tell_not_come_about(pairing: Pairing) -> None:
@@ -126,7 +152,9 @@ def tell_not_come_about(pairing: Pairing) -> None:
 
 
 def tell_changed(pairing: Pairing, change: str, moment: datetime, *, waiting: int = 0) -> None:
-    """`change` is paused, resumed or ended. Both read the same, so that nobody can tell who did it or why.
+    """`change` is paused, resumed or ended.
+
+    Both read the same, so that nobody can tell who did it or why.
 
     `waiting` sessions went with the pause and could be put back.
     """
@@ -143,13 +171,20 @@ def tell_changed(pairing: Pairing, change: str, moment: datetime, *, waiting: in
 def tell_ready(pairing: Pairing, recipient: User) -> None:
     """The pair can go on once both say so; told to the one who has not, once a pause."""
     paused = pairing.paused_at or pairing.created_at
-    send(recipient=recipient, kind="pairing_ready", key=f"ready:{paused:%Y%m%d%H%M%S}:{recipient.pk}", pairing=pairing)
+    send(
+        recipient=recipient,
+        kind="pairing_ready",
+        key=f"ready:{paused:%Y%m%d%H%M%S}:{recipient.pk}",
+        pairing=pairing,
+    )
 
 
 def tell_managers_paused(pairing: Pairing, why: str, moment: datetime) -> None:
     """Coordinators (HR admins where there are none) learn that the directory has paused a pair."""
     mine = Q(program_roles__program=pairing.program, program_roles__role=StaffRole.COORDINATOR)
-    people = list(User.objects.active().filter(mine).distinct()) or list(User.objects.active().filter(is_hr_admin=True))
+    people = list(User.objects.active().filter(mine).distinct()) or list(
+        User.objects.active().filter(is_hr_admin=True)
+    )
     for person in people:
         send(
             recipient=person,
@@ -162,7 +197,12 @@ def tell_managers_paused(pairing: Pairing, why: str, moment: datetime) -> None:
 
 def tell_agreement_changed(pairing: Pairing, number: int, recipient: User) -> None:
     """There is a version to read and sign. Its text is on the page alone."""
-    send(recipient=recipient, kind="agreement_changed", key=f"agreement:{number}:{recipient.pk}", pairing=pairing)
+    send(
+        recipient=recipient,
+        kind="agreement_changed",
+        key=f"agreement:{number}:{recipient.pk}",
+        pairing=pairing,
+    )
 
 
 # what the delivery asks when a message's moment has come
@@ -174,12 +214,20 @@ def _pairing(message: Any) -> Pairing | None:
 
 def _asks_mentor(message: Any) -> bool:
     pairing = _pairing(message)
-    return pairing is not None and pairing.state == PairingState.OFFERED and pairing.mentor_accepted_at is None
+    return (
+        pairing is not None
+        and pairing.state == PairingState.OFFERED
+        and pairing.mentor_accepted_at is None
+    )
 
 
 def _asks_mentee(message: Any) -> bool:
     pairing = _pairing(message)
-    return pairing is not None and pairing.state == PairingState.OFFERED and pairing.mentor_accepted_at is not None
+    return (
+        pairing is not None
+        and pairing.state == PairingState.OFFERED
+        and pairing.mentor_accepted_at is not None
+    )
 
 
 def _lives(message: Any) -> bool:
@@ -210,7 +258,11 @@ def _list(message: Any) -> str:
 
 def register() -> None:
     """Tell the delivery about these kinds. Called once, when the application starts."""
-    offer, inside, pause = _link("pairings:offer_detail"), _link("mentoring:pair_home"), _link("pairings:pairing_pause")
+    offer, inside, pause = (
+        _link("pairings:offer_detail"),
+        _link("mentoring:pair_home"),
+        _link("pairings:pairing_pause"),
+    )
     add = registry.register
     add("pairings.offer_mentor", label=_("A match to look at"), still_due=_asks_mentor, link=offer)
     add("pairings.offer_mentee", label=_("A match to look at"), still_due=_asks_mentee, link=offer)
@@ -234,5 +286,15 @@ def register() -> None:
     add("pairings.pairing_resumed", label=_("A pair goes on"), still_due=_lives, link=inside)
     add("pairings.pairing_ended", label=_("A pair has ended"), link=_home)
     add("pairings.pairing_ready", label=_("A pair can go on"), still_due=_is_paused, link=pause)
-    add("pairings.paused_by_directory", label=_("The directory has paused a pair"), still_due=_is_paused, link=_list)
-    add("pairings.agreement_changed", label=_("An agreement to sign"), still_due=_lives, link=_link("pairings:agreement"))
+    add(
+        "pairings.paused_by_directory",
+        label=_("The directory has paused a pair"),
+        still_due=_is_paused,
+        link=_list,
+    )
+    add(
+        "pairings.agreement_changed",
+        label=_("An agreement to sign"),
+        still_due=_lives,
+        link=_link("pairings:agreement"),
+    )

@@ -16,7 +16,9 @@ from pairings.enums import PairingState
 from pairings.models import AgreementVersion
 
 KIND = "pairings.agreement_nudge"
-LIFE = timedelta(days=3)  # then it says nothing that the next reminder, or the coordinator, does not say
+LIFE = timedelta(
+    days=3
+)  # then it says nothing that the next reminder, or the coordinator, does not say
 
 
 def key(version: AgreementVersion, number: int, person: User) -> str:
@@ -24,7 +26,9 @@ def key(version: AgreementVersion, number: int, person: User) -> str:
     return f"agreement:{version.public_id}:{number}:{person.public_id}"
 
 
-def draft(version: AgreementVersion, person: User, *, number: int, due_at: datetime) -> outbox.Draft:
+def draft(
+    version: AgreementVersion, person: User, *, number: int, due_at: datetime
+) -> outbox.Draft:
     """The message. Needs the version's pairing with its two people and its program."""
     pairing = version.pairing
     other = pairing.mentee if person.pk == pairing.mentor_id else pairing.mentor
@@ -44,7 +48,11 @@ def draft(version: AgreementVersion, person: User, *, number: int, due_at: datet
 
 def is_unsigned(message: OutboxMessage) -> bool:
     """The pair is active, this version is the newest, and its reader has not signed it."""
-    version = AgreementVersion.objects.select_related("pairing").filter(public_id=message.data["version"]).first()
+    version = (
+        AgreementVersion.objects.select_related("pairing")
+        .filter(public_id=message.data["version"])
+        .first()
+    )
     return (
         version is not None
         and version.pairing.state == PairingState.ACTIVE
@@ -60,4 +68,6 @@ def link(message: OutboxMessage) -> str:
 
 def register() -> None:
     """Tell the outbox about this kind; called when the application starts."""
-    registry.register(KIND, label=_("Please sign the agreement"), still_due=is_unsigned, link=link, is_nudge=True)
+    registry.register(
+        KIND, label=_("Please sign the agreement"), still_due=is_unsigned, link=link, is_nudge=True
+    )

@@ -1,7 +1,9 @@
-"""The reminder to book a session: to the one whose part it is in the program to propose times, and to nobody else.
+"""The reminder to book a session: to the one whose part it is in the program to propose times, and
+to nobody else.
 
-It goes to the mentee also where they have a delegate, and says who could do it for them: a delegate finds the same on their
-own page, and the name of the program, which stands in it, is not theirs to know.
+It goes to the mentee also where they have a delegate, and says who could do it for them: a delegate
+finds the same on their own page, and the name of the program, which stands in it, is not theirs to
+know.
 """
 
 from __future__ import annotations
@@ -37,7 +39,10 @@ def draft(
     due_at: datetime,
     expires_at: datetime,
 ) -> outbox.Draft:
-    """The message. Needs the pairing's two people and its program; `met`: it is not about their first session."""
+    """The message.
+
+    Needs the pairing's two people and its program; `met`: it is not about their first session.
+    """
     other = pairing.mentee if driver.pk == pairing.mentor_id else pairing.mentor
     context = {
         "program": pairing.program,

@@ -1,4 +1,7 @@
-"""The mail to a program's coordinators about a pair whose sessions keep being called off. It names the pair and no reason."""
+"""The mail to a program's coordinators about a pair whose sessions keep being called off.
+
+It names the pair and no reason.
+"""
 
 from __future__ import annotations
 
@@ -23,16 +26,21 @@ CALLED_OFF = "pairings.called_off"
 
 def register() -> None:
     """Tell the outbox about the kind; called when the application starts."""
-    registry.register(CALLED_OFF, label=_("Sessions called off"), still_due=is_active, link=write_link)
+    registry.register(
+        CALLED_OFF, label=_("Sessions called off"), still_due=is_active, link=write_link
+    )
 
 
 def tell_managers(pairing: Pairing, *, since: datetime | None) -> None:
     """Coordinators (HR admins where there are none), once since the pair last met."""
     mine = Q(program_roles__program=pairing.program, program_roles__role=StaffRole.COORDINATOR)
-    people = list(User.objects.active().filter(mine).distinct()) or list(User.objects.active().filter(is_hr_admin=True))
+    people = list(User.objects.active().filter(mine).distinct()) or list(
+        User.objects.active().filter(is_hr_admin=True)
+    )
     met = f"{since:%Y%m%d%H%M}" if since else "never"
     outbox.enqueue_many(
-        _draft(pairing, person, f"pairing:{pairing.public_id}:called-off:{met}:{person.pk}") for person in people
+        _draft(pairing, person, f"pairing:{pairing.public_id}:called-off:{met}:{person.pk}")
+        for person in people
     )
 
 
@@ -53,9 +61,16 @@ def _draft(pairing: Pairing, person: User, key: str) -> outbox.Draft:
 
 def is_active(message: OutboxMessage) -> bool:
     """The pair still meets."""
-    return Pairing.objects.filter(public_id=message.data["pairing"], state=PairingState.ACTIVE).exists()
+    return Pairing.objects.filter(
+        public_id=message.data["pairing"], state=PairingState.ACTIVE
+    ).exists()
 
 
 def write_link(message: OutboxMessage) -> str:
     """The word that they wait for, drafted; the queue, once the two have met again."""
-    return absolute(reverse("mentoring:need_write", args=[message.data["program"], "called_off", message.data["pairing"]]))
+    return absolute(
+        reverse(
+            "mentoring:need_write",
+            args=[message.data["program"], "called_off", message.data["pairing"]],
+        )
+    )

@@ -1,4 +1,7 @@
-"""The reminder of what a mentee meant to do differently. To them alone, and without a word of it: assistants read along."""
+"""The reminder of what a mentee meant to do differently.
+
+To them alone, and without a word of it: assistants read along.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,9 @@ def key(commitment: Commitment, number: int) -> str:
     return f"{key_prefix(commitment)}{commitment.due_on:%Y%m%d}:{number}"
 
 
-def draft(commitment: Commitment, *, number: int, due_at: datetime, expires_at: datetime) -> outbox.Draft:
+def draft(
+    commitment: Commitment, *, number: int, due_at: datetime, expires_at: datetime
+) -> outbox.Draft:
     """The message. Needs the commitment's pairing with its two people and its program."""
     pairing = commitment.pairing
     context = {"program": pairing.program, "person": pairing.mentee, "other": pairing.mentor}
@@ -45,7 +50,9 @@ def draft(commitment: Commitment, *, number: int, due_at: datetime, expires_at: 
 
 
 def is_open(message: OutboxMessage) -> bool:
-    """It is still there, not done, for the day that the message is about, and the pair still meets."""
+    """It is still there, not done, for the day that the message is about, and the pair still
+    meets.
+    """
     return message.recipient.is_active and bool(
         Commitment.objects.filter(
             public_id=message.data["commitment"],
@@ -63,4 +70,10 @@ def link(message: OutboxMessage) -> str:
 
 def register() -> None:
     """Tell the outbox about this kind; called when the application starts."""
-    registry.register(KIND, label=_("What you meant to do differently"), still_due=is_open, link=link, is_nudge=True)
+    registry.register(
+        KIND,
+        label=_("What you meant to do differently"),
+        still_due=is_open,
+        link=link,
+        is_nudge=True,
+    )

@@ -1,8 +1,9 @@
-"""What a reminder of a session asks when it is sent: who is away may have changed since it was written.
+"""What a reminder of a session asks when it is sent: who is away may have changed since it was
+written.
 
-Whoever is away now is not reminded. A session that falls on a day on which one of the two is away will hardly take place: then
-its reminder says so, to both, and leads to the page on which it is moved. Until when somebody is away stands on that page
-alone, as assistants read mails.
+Whoever is away now is not reminded. A session that falls on a day on which one of the two is away
+will hardly take place: then its reminder says so, to both, and leads to the page on which it is
+moved. Until when somebody is away stands on that page alone, as assistants read mails.
 """
 
 from __future__ import annotations
@@ -23,9 +24,11 @@ from pairings.models import MentoringSession
 
 
 def is_due(message: OutboxMessage) -> bool:
-    """The session is still ahead and its reader is here; one query, and two more when an absence of one of the two is not over.
+    """The session is still ahead and its reader is here; one query, and two more when an absence of
+    one of the two is not over.
 
-    Where one of the two is away on the day of it, the letter is written anew into `message`, not into the database.
+    Where one of the two is away on the day of it, the letter is written anew into `message`, not
+    into the database.
     """
     ahead = mail_sessions.alive(message).filter(starts_at__gt=clock.now())
     not_over = Absence.objects.filter(ends_on__gte=clock.today("UTC") - timedelta(days=1))
@@ -36,12 +39,16 @@ def is_due(message: OutboxMessage) -> bool:
 
 def _is_due_despite(message: OutboxMessage, ahead: Any) -> bool:
     """The same, looked at closely."""
-    session: MentoringSession | None = ahead.select_related("pairing__program", "pairing__mentor", "pairing__mentee").first()
+    session: MentoringSession | None = ahead.select_related(
+        "pairing__program", "pairing__mentor", "pairing__mentee"
+    ).first()
     if session is None:
         return False
     reader, other = _reader_first(session, message.recipient_id)
     day = timedelta(days=1)
-    away = absences.between([reader, other], clock.today("UTC") - day, session.starts_at.date() + day)
+    away = absences.between(
+        [reader, other], clock.today("UTC") - day, session.starts_at.date() + day
+    )
     if _is_away(reader, away, clock.now()):
         return False
     mine, theirs = (_is_away(person, away, session.starts_at) for person in (reader, other))
@@ -60,7 +67,11 @@ def _is_due_despite(message: OutboxMessage, ahead: Any) -> bool:
 
 def _reader_first(session: MentoringSession, reader_id: int | None) -> tuple[User, User]:
     pairing = session.pairing
-    return (pairing.mentor, pairing.mentee) if reader_id == pairing.mentor_id else (pairing.mentee, pairing.mentor)
+    return (
+        (pairing.mentor, pairing.mentee)
+        if reader_id == pairing.mentor_id
+        else (pairing.mentee, pairing.mentor)
+    )
 
 
 def _is_away(person: User, away: list[Absence], moment: datetime) -> bool:

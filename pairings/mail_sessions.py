@@ -1,8 +1,9 @@
 """What the mails about sessions say, to whom they go, and until when they make sense.
 
-Assistants read their seniors' mail: a time, a place, a link and a name stand in it, never a question, takeaway or note.
-Every change of a session goes to both of the pair, as it carries the session for their calendars (calendar_file.py); a
-delegate has the page and the file instead, since the mail of the mentee is theirs to read anyway.
+Assistants read their seniors' mail: a time, a place, a link and a name stand in it, never a
+question, takeaway or note. Every change of a session goes to both of the pair, as it carries the
+session for their calendars (calendar_file.py); a delegate has the page and the file instead, since
+the mail of the mentee is theirs to read anyway.
 """
 
 from __future__ import annotations
@@ -38,7 +39,9 @@ QUESTION = "pairings.session_question"
 
 
 def key_prefix(session: MentoringSession, sequence: int | None = None) -> str:
-    """What the keys of all messages about a session as it is now (or was, after so many changes) begin with."""
+    """What the keys of all messages about a session as it is now (or was, after so many changes)
+    begin with.
+    """
     return f"session:{session.public_id}:{session.sequence if sequence is None else sequence}:"
 
 
@@ -54,12 +57,26 @@ def register() -> None:
     from pairings.mail_reminders import is_due  # it is written with what stands here
 
     registry.register(REMINDER, label=_("Session reminder"), still_due=is_due, link=session_link)
-    registry.register(SERIES, label=_("Sessions booked"), still_due=is_of_active_pair, link=session_link)
+    registry.register(
+        SERIES, label=_("Sessions booked"), still_due=is_of_active_pair, link=session_link
+    )
     registry.register(CANCELLED, label=_("Session cancelled"), link=session_link)
     registry.register(LATE, label=_("Running late"), still_due=is_going_on, link=session_link)
     registry.register(WITHDRAWN, label=_("Session taken out of your calendar"), link=session_link)
-    registry.register(LOG_NUDGE, label=_("Please log the session"), still_due=is_unlogged, link=log_link, is_nudge=True)
-    registry.register(QUESTION, label=_("What will you ask?"), still_due=is_unasked, link=question_link, is_nudge=True)
+    registry.register(
+        LOG_NUDGE,
+        label=_("Please log the session"),
+        still_due=is_unlogged,
+        link=log_link,
+        is_nudge=True,
+    )
+    registry.register(
+        QUESTION,
+        label=_("What will you ask?"),
+        still_due=is_unasked,
+        link=question_link,
+        is_nudge=True,
+    )
 
 
 def session_link(message: OutboxMessage) -> str:
@@ -78,7 +95,9 @@ def question_link(message: OutboxMessage) -> str:
 
 
 def is_ahead(message: OutboxMessage) -> bool:
-    """The session still takes place at the time that the message names, and its reader still takes part."""
+    """The session still takes place at the time that the message names, and its reader still takes
+    part.
+    """
     return bool(alive(message).filter(starts_at__gt=clock.now()).exists())
 
 
@@ -89,7 +108,9 @@ def is_going_on(message: OutboxMessage) -> bool:
 
 def is_of_active_pair(message: OutboxMessage) -> bool:
     """The pair still meets; a single session of the series may have been moved."""
-    sessions = MentoringSession.objects.filter(public_id=message.data["session"], pairing__state=PairingState.ACTIVE)
+    sessions = MentoringSession.objects.filter(
+        public_id=message.data["session"], pairing__state=PairingState.ACTIVE
+    )
     return message.recipient.is_active and sessions.exists()
 
 
@@ -100,12 +121,16 @@ def is_unlogged(message: OutboxMessage) -> bool:
 
 def is_unasked(message: OutboxMessage) -> bool:
     """The session is ahead, has no question yet, and its program still asks for one."""
-    ahead = alive(message).filter(starts_at__gt=clock.now(), question="", pairing__program__question_days__gt=0)
+    ahead = alive(message).filter(
+        starts_at__gt=clock.now(), question="", pairing__program__question_days__gt=0
+    )
     return bool(ahead.exists())
 
 
 def alive(message: OutboxMessage) -> Any:
-    """The session of the message, if it is still scheduled for that time, in an active pair of its active reader."""
+    """The session of the message, if it is still scheduled for that time, in an active pair of its
+    active reader.
+    """
     found = MentoringSession.objects.filter(
         public_id=message.data["session"],
         sequence=message.data["sequence"],
@@ -127,7 +152,9 @@ def draft(
     attachments: Sequence[outbox.Attachment] = (),
     **context: Any,
 ) -> outbox.Draft:
-    """One message about a session as the outbox takes it. Needs the pairing with its two people and its program.
+    """One message about a session as the outbox takes it.
+
+    Needs the pairing with its two people and its program.
 
     Its key is `key_prefix` of the session with `about` and the recipient, or is under `key`.
     """
@@ -157,7 +184,8 @@ def tell_scheduled(session: MentoringSession, *, actor: User) -> None:
 
 
 def tell_series(sessions: list[MentoringSession], *, actor: User) -> None:
-    """One mail about all sessions booked in one go, and an invitation for each: a calendar takes one from a mail, not more.
+    """One mail about all sessions booked in one go, and an invitation for each: a calendar takes
+    one from a mail, not more.
 
     The key of the summary is no session's own: moving one does not take it back.
     """
@@ -169,7 +197,16 @@ def tell_series(sessions: list[MentoringSession], *, actor: User) -> None:
     others = [person for person in _active(first) if person.pk != actor.pk]
     said = _by_whom(first, actor)
     outbox.enqueue_many(
-        draft(first, person, kind=SERIES, about="series", key=key, expires_at=last.starts_at, sessions=sessions, **said)
+        draft(
+            first,
+            person,
+            kind=SERIES,
+            about="series",
+            key=key,
+            expires_at=last.starts_at,
+            sessions=sessions,
+            **said,
+        )
         for person in others
     )
     _enqueue_read(
@@ -179,7 +216,9 @@ def tell_series(sessions: list[MentoringSession], *, actor: User) -> None:
             kind=INVITATION,
             about="invitation",
             expires_at=session.starts_at,
-            attachments=[calendar_file.invitation(session, person, is_own_deed=person.pk == actor.pk)],
+            attachments=[
+                calendar_file.invitation(session, person, is_own_deed=person.pk == actor.pk)
+            ],
         )
         for session in sessions
         for person in _active(session)
@@ -198,21 +237,39 @@ def tell_details(session: MentoringSession, *, actor: User) -> None:
 
 def tell_cancelled(session: MentoringSession, *, actor: User) -> None:
     """Both learn that it does not take place; there is no reason to tell."""
-    _tell(session, actor, kind=CANCELLED, about="cancelled", expires_at=session.ends_at + timedelta(days=1))
+    _tell(
+        session,
+        actor,
+        kind=CANCELLED,
+        about="cancelled",
+        expires_at=session.ends_at + timedelta(days=1),
+    )
 
 
 def tell_late(session: MentoringSession, *, actor: User, late: User, minutes: int) -> None:
-    """The other one learns that `late` comes so many minutes late, and `late` too where a delegate has said it for them."""
+    """The other one learns that `late` comes so many minutes late, and `late` too where a delegate
+    has said it for them.
+    """
     said = {"late": late, "minutes": minutes, **_by_whom(session, actor)}
     outbox.enqueue_many(
-        draft(session, person, kind=LATE, about="late", expires_at=session.ends_at, mine=person.pk == late.pk, **said)
+        draft(
+            session,
+            person,
+            kind=LATE,
+            about="late",
+            expires_at=session.ends_at,
+            mine=person.pk == late.pk,
+            **said,
+        )
         for person in _active(session)
         if person.pk != actor.pk
     )
 
 
 def take_out_of_calendars(sessions: Iterable[MentoringSession]) -> None:
-    """Sessions that have gone with their pair, ended or paused: another mail says so, these only clear both calendars."""
+    """Sessions that have gone with their pair, ended or paused: another mail says so, these only
+    clear both calendars.
+    """
     _enqueue_read(
         draft(
             session,
@@ -227,14 +284,26 @@ def take_out_of_calendars(sessions: Iterable[MentoringSession]) -> None:
     )
 
 
-def _tell(session: MentoringSession, actor: User, *, kind: str, about: str, expires_at: datetime) -> None:
-    """The message to the two of the pair, each with the session for the calendar. One's own deed does not ring the bell."""
+def _tell(
+    session: MentoringSession, actor: User, *, kind: str, about: str, expires_at: datetime
+) -> None:
+    """The message to the two of the pair, each with the session for the calendar.
+
+    One's own deed does not ring the bell.
+    """
     said = _by_whom(session, actor)
     for person in _active(session):
         mine = person.pk == actor.pk
         attachments = [calendar_file.invitation(session, person, is_own_deed=mine)]
         message = draft(
-            session, person, kind=kind, about=about, expires_at=expires_at, attachments=attachments, mine=mine, **said
+            session,
+            person,
+            kind=kind,
+            about=about,
+            expires_at=expires_at,
+            attachments=attachments,
+            mine=mine,
+            **said,
         )
         if mine:
             _enqueue_read([message])
@@ -244,17 +313,26 @@ def _tell(session: MentoringSession, actor: User, *, kind: str, about: str, expi
 
 def _active(session: MentoringSession) -> list[User]:
     """Those of the pair who are still with the company."""
-    return [person for person in (session.pairing.mentor, session.pairing.mentee) if person.is_active]
+    return [
+        person for person in (session.pairing.mentor, session.pairing.mentee) if person.is_active
+    ]
 
 
 def _by_whom(session: MentoringSession, actor: User) -> dict[str, Any]:
     """Who did it, for the letter."""
-    return {"actor": actor, "by_delegate": actor.pk not in {session.pairing.mentor_id, session.pairing.mentee_id}}
+    return {
+        "actor": actor,
+        "by_delegate": actor.pk not in {session.pairing.mentor_id, session.pairing.mentee_id},
+    }
 
 
 def _enqueue_read(drafts: Iterable[outbox.Draft]) -> None:
-    """Messages for the calendar more than for the eye: they stand in the inbox, and are not new there."""
+    """Messages for the calendar more than for the eye: they stand in the inbox, and are not new
+    there.
+    """
     drafts = list(drafts)
     outbox.enqueue_many(drafts)
     keys = [one["dedupe_key"] for one in drafts]
-    OutboxMessage.objects.filter(dedupe_key__in=keys, read_at__isnull=True).update(read_at=clock.now())
+    OutboxMessage.objects.filter(dedupe_key__in=keys, read_at__isnull=True).update(
+        read_at=clock.now()
+    )

@@ -1,4 +1,7 @@
-"""Who may do what to match runs, pairs and sessions. What a person may know at all is `visible_to` in querysets.py."""
+"""Who may do what to match runs, pairs and sessions.
+
+What a person may know at all is `visible_to` in querysets.py.
+"""
 
 from __future__ import annotations
 
@@ -72,7 +75,9 @@ def is_running_pair(user: Any, target: Any) -> bool:
 
 @rules.predicate
 def is_asked(user: Any, pairing: Any) -> bool:
-    """The offer waits for this person: the mentor first, the mentee once the mentor has accepted."""
+    """The offer waits for this person: the mentor first, the mentee once the mentor has
+    accepted.
+    """
     if pairing.state != PairingState.OFFERED:
         return False
     asked = pairing.mentor_id if pairing.mentor_accepted_at is None else pairing.mentee_id
@@ -82,7 +87,11 @@ def is_asked(user: Any, pairing: Any) -> bool:
 @rules.predicate
 def is_matchable(user: Any, target: Any) -> bool:
     """The program is in a state in which pairs are made."""
-    return program_of(target).state in (ProgramState.ENROLLING, ProgramState.MATCHING, ProgramState.RUNNING)
+    return program_of(target).state in (
+        ProgramState.ENROLLING,
+        ProgramState.MATCHING,
+        ProgramState.RUNNING,
+    )
 
 
 @rules.predicate

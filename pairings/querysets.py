@@ -55,21 +55,29 @@ class PairingQuerySet(models.QuerySet["Pairing"]):
         return self.filter(state__in=LIVE_PAIRING_STATES)
 
     def with_progress(self) -> PairingQuerySet:
-        """With `sessions_held` (a number) and `signed` (both have signed a version of the agreement) on each."""
+        """With `sessions_held` (a number) and `signed` (both have signed a version of the
+        agreement) on each.
+        """
         from pairings.models import MentoringSession, Signature
 
-        held = MentoringSession.objects.filter(pairing=OuterRef("pk"), state=SessionState.HELD).order_by()
+        held = MentoringSession.objects.filter(
+            pairing=OuterRef("pk"), state=SessionState.HELD
+        ).order_by()
         counted = held.values("pairing").annotate(n=models.Count("pk")).values("n")
         signatures = Signature.objects.filter(version__pairing=OuterRef("pk"))
         by_mentor = signatures.filter(person=OuterRef("mentor"))
-        by_mentee = Signature.objects.filter(version=OuterRef("version"), person=OuterRef(OuterRef("mentee")))
+        by_mentee = Signature.objects.filter(
+            version=OuterRef("version"), person=OuterRef(OuterRef("mentee"))
+        )
         return self.annotate(
             sessions_held=Coalesce(Subquery(counted), 0),
             signed=Exists(by_mentor.filter(Exists(by_mentee))),
         )
 
     def of(self, user: Any) -> PairingQuerySet:
-        """The pairs a person belongs to and may know of: a mentee sees one only after its mentor has accepted."""
+        """The pairs a person belongs to and may know of: a mentee sees one only after its mentor
+        has accepted.
+        """
         if not user.is_authenticated or not user.is_active:
             return self.none()
         return self.filter(Q(mentor=user) | Q(mentee=user, mentor_accepted_at__isnull=False))
@@ -84,14 +92,23 @@ class PairingQuerySet(models.QuerySet["Pairing"]):
         return self.filter(own | Q(program__in=Program.objects.managed_by(user)))
 
     def of_pair(self, user: Any) -> PairingQuerySet:
-        """Pairs whose inner pages (agreement, goals, logs) this person may open: its two people, once it came about."""
+        """Pairs whose inner pages (agreement, goals, logs) this person may open: its two people,
+        once it came about.
+        """
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        began = [PairingState.ACTIVE, PairingState.PAUSED, PairingState.COMPLETED, PairingState.ENDED]
+        began = [
+            PairingState.ACTIVE,
+            PairingState.PAUSED,
+            PairingState.COMPLETED,
+            PairingState.ENDED,
+        ]
         return self.filter(Q(mentor=user) | Q(mentee=user), state__in=began)
 
     def of_delegate(self, user: Any) -> PairingQuerySet:
-        """Pairs whose times this person handles for the mentee: the mentor's name, times, places and links, nothing else."""
+        """Pairs whose times this person handles for the mentee: the mentor's name, times, places
+        and links, nothing else.
+        """
         if not user.is_authenticated or not user.is_active:
             return self.none()
         from accounts.models import Delegation

@@ -21,13 +21,18 @@ class SessionQuerySet(models.QuerySet["MentoringSession"]):
         return self.filter(pairing__in=Pairing.objects.of_pair(user))
 
     def of_delegate(self, user: Any) -> Self:
-        """Sessions whose times this person handles for a mentee. Show time, place, link and the mentor's name alone."""
+        """Sessions whose times this person handles for a mentee.
+
+        Show time, place, link and the mentor's name alone.
+        """
         from pairings.models import Pairing
 
         return self.filter(pairing__in=Pairing.objects.of_delegate(user))
 
     def times_visible_to(self, user: Any) -> Self:
-        """Sessions whose time, place and state this person may know: the pair, its managers, and a mentee's delegate."""
+        """Sessions whose time, place and state this person may know: the pair, its managers, and a
+        mentee's delegate.
+        """
         if not user.is_authenticated or not user.is_active:
             return self.none()
         if user.is_hr_admin:
@@ -60,7 +65,10 @@ class SessionQuerySet(models.QuerySet["MentoringSession"]):
         from pairings.models import SessionStatement
 
         said = SessionStatement.objects.filter(session=OuterRef("pk"))
-        met, not_met = said.filter(outcome=SessionState.HELD), said.exclude(outcome=SessionState.HELD)
+        met, not_met = (
+            said.filter(outcome=SessionState.HELD),
+            said.exclude(outcome=SessionState.HELD),
+        )
         return self.annotate(disagreement=Exists(met) & Exists(not_met))
 
 
@@ -68,14 +76,20 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
     """Commitments."""
 
     def visible_to(self, user: Any) -> Self:
-        """Those of one's own pairs. Nobody else: neither coordinator, nor HR, nor the mentee's delegate."""
+        """Those of one's own pairs.
+
+        Nobody else: neither coordinator, nor HR, nor the mentee's delegate.
+        """
         from pairings.models import Pairing
 
         return self.filter(pairing__in=Pairing.objects.of_pair(user))
 
 
 class PrivateNoteQuerySet(models.QuerySet["PrivateNote"]):
-    """Private notes. `of_author` is the only way in: no other query may stand in the application."""
+    """Private notes.
+
+    `of_author` is the only way in: no other query may stand in the application.
+    """
 
     def of_author(self, user: Any) -> Self:
         """The notes that this person wrote, and nobody else's, whatever their role."""
@@ -85,9 +99,16 @@ class PrivateNoteQuerySet(models.QuerySet["PrivateNote"]):
 
 
 def _signed_by_both() -> models.QuerySet[Any]:
-    """Signatures of the mentor on versions that the mentee has signed too; the outer query's rows are sessions."""
+    """Signatures of the mentor on versions that the mentee has signed too; the outer query's rows
+    are sessions.
+    """
     from pairings.models import Signature
 
-    # the two people are asked of the outer row: from within, Postgres would work through every signature there is
-    theirs = Signature.objects.filter(version=OuterRef("version"), person=OuterRef(OuterRef("pairing__mentee")))
-    return Signature.objects.filter(Exists(theirs), version__pairing=OuterRef("pairing"), person=OuterRef("pairing__mentor"))
+    # the two people are asked of the outer row: from within, Postgres would work through every
+    # signature there is
+    theirs = Signature.objects.filter(
+        version=OuterRef("version"), person=OuterRef(OuterRef("pairing__mentee"))
+    )
+    return Signature.objects.filter(
+        Exists(theirs), version__pairing=OuterRef("pairing"), person=OuterRef("pairing__mentor")
+    )

@@ -1,4 +1,5 @@
-"""Matching answers in keys and figures; here they become words, in the reader's language and from where the reader stands.
+"""Matching answers in keys and figures; here they become words, in the reader's language and from
+where the reader stands.
 
 A private rule has arrived as "not_available" and leaves as one sentence, the same for all of them.
 """
@@ -29,23 +30,34 @@ COMPONENT_NAMES: dict[str, Promise] = {
     "wish": gettext_lazy("A wish"),
 }
 COMPONENT_MEANING: dict[str, Promise] = {
-    "topics": gettext_lazy("What the mentee wants to learn, by priority, and what the mentor knows, by level."),
+    "topics": gettext_lazy(
+        "What the mentee wants to learn, by priority, and what the mentor knows, by level."
+    ),
     "overlap": gettext_lazy("Hours a week in which both are free, in every week of the program."),
     "style": gettext_lazy("How alike the two like to work."),
     "language": gettext_lazy("Each speaks the language that the other likes best."),
     "interests": gettext_lazy("Interests that the two share."),
-    "distance": gettext_lazy("Different departments and places count as a plus: that is where the unexpected comes from."),
+    "distance": gettext_lazy(
+        "Different departments and places count as a plus: that is where the unexpected comes from."
+    ),
     "wish": gettext_lazy(
-        "One of the two has asked for the other, or both have. Whose wish it was is told to nobody. "
+        "One of the two has asked for the other, or both have. Whose wish it was is told to "
+        "nobody. "
         "Pairs without a wish all miss the same points, so it changes nothing between them."
     ),
 }
 COMPONENT_ENDS: dict[str, tuple[Promise, Promise]] = {
     "topics": (gettext_lazy("Any topic will do"), gettext_lazy("The right topics above all")),
-    "overlap": (gettext_lazy("Just enough common time"), gettext_lazy("As much common time as can be")),
+    "overlap": (
+        gettext_lazy("Just enough common time"),
+        gettext_lazy("As much common time as can be"),
+    ),
     "style": (gettext_lazy("Alike or not, all the same"), gettext_lazy("As alike as can be")),
     "language": (gettext_lazy("Any common language"), gettext_lazy("The language each likes best")),
-    "interests": (gettext_lazy("Interests do not count"), gettext_lazy("Shared interests above all")),
+    "interests": (
+        gettext_lazy("Interests do not count"),
+        gettext_lazy("Shared interests above all"),
+    ),
     "distance": (gettext_lazy("Near is as good as far"), gettext_lazy("As far apart as can be")),
     "wish": (gettext_lazy("Wishes do not count"), gettext_lazy("Wishes above all")),
 }
@@ -92,7 +104,9 @@ def score_points(score: int) -> int:
 
 
 def reason_words(reason: Mapping[str, Any], viewer: Viewer = "manager") -> str:
-    """One reason for a pair, as a sentence without a full stop. An unknown key is its component's name, or nothing.
+    """One reason for a pair, as a sentence without a full stop.
+
+    An unknown key is its component's name, or nothing.
 
     Nothing to the two for a wish that only one of them had.
     """
@@ -105,7 +119,10 @@ def reason_words(reason: Mapping[str, Any], viewer: Viewer = "manager") -> str:
 
 
 def reasons_words(reasons: Iterable[Mapping[str, Any]], viewer: Viewer = "manager") -> list[str]:
-    """The three strongest reasons. A wish is told to the two only where both had it: neither learns of the other's alone."""
+    """The three strongest reasons.
+
+    A wish is told to the two only where both had it: neither learns of the other's alone.
+    """
     told = [reason for reason in reasons if viewer == "manager" or not _is_one_sided_wish(reason)]
     return [words for words in (reason_words(reason, viewer) for reason in told[:3]) if words]
 
@@ -143,12 +160,20 @@ def _overlap(params: Params, viewer: Viewer) -> str:
     hours = minutes // 60
     if not hours:
         return _("%(minutes)d minutes a week when both are free") % {"minutes": minutes}
-    words = ngettext("%(hours)d hour a week when both are free", "%(hours)d hours a week when both are free", hours)
+    words = ngettext(
+        "%(hours)d hour a week when both are free",
+        "%(hours)d hours a week when both are free",
+        hours,
+    )
     return words % {"hours": hours}
 
 
 def _style(params: Params, viewer: Viewer) -> str:
-    return _("You like to work in similar ways") if viewer != "manager" else _("Similar ways of working")
+    return (
+        _("You like to work in similar ways")
+        if viewer != "manager"
+        else _("Similar ways of working")
+    )
 
 
 def _language(params: Params, viewer: Viewer) -> str:
@@ -169,7 +194,11 @@ def _distance(params: Params, viewer: Viewer) -> str:
 
 
 def _wish(params: Params, viewer: Viewer) -> str:
-    return _("A wish for this pair was expressed") if viewer == "manager" else _("You asked for each other")
+    return (
+        _("A wish for this pair was expressed")
+        if viewer == "manager"
+        else _("You asked for each other")
+    )
 
 
 _WRITERS: dict[str, Callable[[Params, Viewer], str]] = {
@@ -193,7 +222,9 @@ def language_name(code: str) -> str:
 
 def _and(names: list[str]) -> str:
     if len(names) > SHOWN:
-        more = ngettext("%(number)d more", "%(number)d more", len(names) - SHOWN) % {"number": len(names) - SHOWN}
+        more = ngettext("%(number)d more", "%(number)d more", len(names) - SHOWN) % {
+            "number": len(names) - SHOWN
+        }
         names = [*names[:SHOWN], more]
     return get_text_list(names, _("and"))
 
@@ -216,31 +247,51 @@ def unmatched_words(reason: Mapping[str, Any]) -> str:
 
 def _none_fits(params: Params) -> str:
     others = int(params.get("others", 0))
-    obstacles = [(str(REASONS.get(name, name)), int(people)) for name, people, _alone in params.get("obstacles", [])]
-    if any(people == others and str(name) == str(REASONS["no_capacity"]) for name, people in obstacles):
+    obstacles = [
+        (str(REASONS.get(name, name)), int(people))
+        for name, people, _alone in params.get("obstacles", [])
+    ]
+    if any(
+        people == others and str(name) == str(REASONS["no_capacity"]) for name, people in obstacles
+    ):
         return _("Has no place to give.")
-    words = [_("%(people)d: %(why)s") % {"people": people, "why": name} for name, people in obstacles]
-    first = ngettext("The one possible partner does not fit.", "None of the %(others)d possible partners fits.", others) % {
-        "others": others
-    }
+    words = [
+        _("%(people)d: %(why)s") % {"people": people, "why": name} for name, people in obstacles
+    ]
+    first = ngettext(
+        "The one possible partner does not fit.",
+        "None of the %(others)d possible partners fits.",
+        others,
+    ) % {"others": others}
     return f"{first} {capfirst('; '.join(words))}." if words else first
 
 
 def _outcompeted(params: Params) -> str:
-    eligible, rivals, places = (int(params.get(name, 0)) for name in ("eligible", "rivals", "places"))
+    eligible, rivals, places = (
+        int(params.get(name, 0)) for name in ("eligible", "rivals", "places")
+    )
     first = ngettext(
         "One partner would fit, but has somebody else.",
         "%(eligible)d partners would fit, but all have somebody else.",
         eligible,
     ) % {"eligible": eligible}
     if rivals > places:
-        many = ngettext("%(rivals)d people compete for one place.", "%(rivals)d people compete for %(places)d places.", places)
+        many = ngettext(
+            "%(rivals)d people compete for one place.",
+            "%(rivals)d people compete for %(places)d places.",
+            places,
+        )
         return f"{first} {many % {'rivals': rivals, 'places': places}}"
     return first
 
 
-def breakdown_rows(breakdown: Mapping[str, int], weights: Mapping[str, int]) -> list[dict[str, Any]]:
-    """The parts of a score in the usual order: name, meaning, points and at most how many. They add up to the score."""
+def breakdown_rows(
+    breakdown: Mapping[str, int], weights: Mapping[str, int]
+) -> list[dict[str, Any]]:
+    """The parts of a score in the usual order: name, meaning, points and at most how many.
+
+    They add up to the score.
+    """
     known = {name: int(weights.get(name, 0)) for name in COMPONENTS}
     most = Weights(**known).shares()
     return [

@@ -34,31 +34,48 @@ def points(score: int) -> str:
 
 
 def cost_words(costs: int) -> str:
-    """What a change takes from the total; one that goes below the weakest match may also add to it."""
+    """What a change takes from the total; one that goes below the weakest match may also add to
+    it.
+    """
     if costs > 0:
-        return _("The total fit of all pairs is %(points)s points lower.") % {"points": points(costs)}
+        return _("The total fit of all pairs is %(points)s points lower.") % {
+            "points": points(costs)
+        }
     if costs < 0:
-        return _("The total fit of all pairs is %(points)s points higher.") % {"points": points(-costs)}
+        return _("The total fit of all pairs is %(points)s points higher.") % {
+            "points": points(-costs)
+        }
     return _("The total fit of all pairs stays the same.")
 
 
 def changed_words(changed: Changed) -> str:
     """What has just been done, what it costs, and what happens next."""
     pairs = [
-        _("%(mentee)s is with %(mentor)s now.") % {"mentee": row.mentee.person.name, "mentor": row.mentor.person.name}
+        _("%(mentee)s is with %(mentor)s now.")
+        % {"mentee": row.mentee.person.name, "mentor": row.mentor.person.name}
         for row in changed.made
     ]
-    pinned = ngettext("The next run keeps this pair.", "The next run keeps these pairs.", len(pairs))
+    pinned = ngettext(
+        "The next run keeps this pair.", "The next run keeps these pairs.", len(pairs)
+    )
     return " ".join([*pairs, cost_words(changed.costs), pinned])
 
 
 def run_words(run: MatchRun) -> dict[str, Any] | None:
-    """What was changed by hand in a run, with names; None where nothing was. One query, and only then."""
+    """What was changed by hand in a run, with names; None where nothing was.
+
+    One query, and only then.
+    """
     kept = run.statistics.get("by_hand")
     if not kept or not kept["changes"]:
         return None
     changes = kept["changes"]
-    ids = {name for change in changes for pair in change["pairs"] for name in (*pair["was"]["pair"], *pair["now"])}
+    ids = {
+        name
+        for change in changes
+        for pair in change["pairs"]
+        for name in (*pair["was"]["pair"], *pair["now"])
+    }
     rows = Enrolment.objects.filter(public_id__in=ids).values_list("public_id", "person__name")
     names = {str(public_id): name for public_id, name in rows}
     worst = (kept["was"].get("worst") or 0) - (run.statistics.get("worst") or 0)
@@ -85,13 +102,16 @@ def _summary(number: int, below: int) -> str:
     if below > 0:
         words = ngettext(
             "Changed by hand: %(number)d swap, %(points)s points below the proven best total.",
-            "Changed by hand: %(number)d swaps, together %(points)s points below the proven best total.",
+            "Changed by hand: %(number)d swaps, together %(points)s points below the proven best "
+            "total.",
             number,
         )
     elif below < 0:
         words = ngettext(
-            "Changed by hand: %(number)d swap, %(points)s points above the total that was proven for its aim.",
-            "Changed by hand: %(number)d swaps, together %(points)s points above the total that was proven for its aim.",
+            "Changed by hand: %(number)d swap, %(points)s points above the total that was proven "
+            "for its aim.",
+            "Changed by hand: %(number)d swaps, together %(points)s points above the total that "
+            "was proven for its aim.",
             number,
         )
     else:
@@ -111,4 +131,6 @@ def _pair(names: dict[str, str], pair: list[str]) -> str:
 def undo_of(run_words: dict[str, Any] | None, proposal: Proposal) -> dict[str, Any] | None:
     """The latest change of this pair; None where there was none."""
     changes = run_words["changes"] if run_words else []
-    return next((change for change in changes if str(proposal.public_id) in change["proposals"]), None)
+    return next(
+        (change for change in changes if str(proposal.public_id) in change["proposals"]), None
+    )

@@ -1,4 +1,5 @@
-"""What would help those without a partner, in words: for the whole run, with the way to where it is changed, and for each.
+"""What would help those without a partner, in words: for the whole run, with the way to where it is
+changed, and for each.
 
 Everything arrives as keys and figures that matching has counted (pairings.domain.matching_help).
 """
@@ -29,12 +30,18 @@ class Suggestion:
 
 def suggestions(helping: Mapping[str, Any], names: Mapping[str, str]) -> list[Suggestion]:
     """What would help the whole run. `names` by the public ids of enrolments."""
-    return [_suggestion(change, names) for change in helping.get("changes", []) if change.get("key") in _WRITERS]
+    return [
+        _suggestion(change, names)
+        for change in helping.get("changes", [])
+        if change.get("key") in _WRITERS
+    ]
 
 
 def named(helping: Mapping[str, Any]) -> list[str]:
     """The public ids of the people whom the suggestions name."""
-    return [public_id for change in helping.get("changes", []) for public_id in change.get("named", [])]
+    return [
+        public_id for change in helping.get("changes", []) for public_id in change.get("named", [])
+    ]
 
 
 def for_person(helping: Mapping[str, Any], role: str, names: Mapping[str, str]) -> str:
@@ -72,7 +79,10 @@ def _language(change: Change, names: Mapping[str, str]) -> str:
 
 
 def _gap(change: Change, names: Mapping[str, str]) -> str:
-    return _("Lower the grades between the two from %(from)d to %(to)d") % {"from": change["from"], "to": change["to"]}
+    return _("Lower the grades between the two from %(from)d to %(to)d") % {
+        "from": change["from"],
+        "to": change["to"],
+    }
 
 
 def _minimum(change: Change, names: Mapping[str, str]) -> str:
@@ -95,10 +105,14 @@ def _places(change: Change, names: Mapping[str, str]) -> str:
     asked = [names[public_id] for public_id in change.get("named", []) if public_id in names]
     people = int(change.get("people", len(asked)))
     if people > len(asked):
-        more = ngettext("%(number)d more", "%(number)d more", people - len(asked)) % {"number": people - len(asked)}
+        more = ngettext("%(number)d more", "%(number)d more", people - len(asked)) % {
+            "number": people - len(asked)
+        }
         asked = [*asked, more]
     words = ngettext(
-        "One more place with one mentor: %(names)s", "One more place with each of %(people)d mentors: %(names)s", people
+        "One more place with one mentor: %(names)s",
+        "One more place with each of %(people)d mentors: %(names)s",
+        people,
     )
     return words % {"people": people, "names": get_text_list(asked, _("and"))}
 
@@ -109,9 +123,17 @@ def _newcomers(change: Change, names: Mapping[str, str]) -> str:
     mentors = change.get("role") == "mentor"
     if len(topics) == 1 and topics[0][0]:
         words = (
-            ngettext("%(people)d more mentor for %(topic)s", "%(people)d more mentors for %(topic)s", people)
+            ngettext(
+                "%(people)d more mentor for %(topic)s",
+                "%(people)d more mentors for %(topic)s",
+                people,
+            )
             if mentors
-            else ngettext("%(people)d more mentee for %(topic)s", "%(people)d more mentees for %(topic)s", people)
+            else ngettext(
+                "%(people)d more mentee for %(topic)s",
+                "%(people)d more mentees for %(topic)s",
+                people,
+            )
         )
         return words % {"people": people, "topic": topics[0][0]}
     words = (
@@ -126,7 +148,11 @@ def _newcomers(change: Change, names: Mapping[str, str]) -> str:
         for topic, count in topics
     ]
     total = words % {"people": people}
-    return _("%(total)s: %(each)s") % {"total": total, "each": get_text_list(each, _("and"))} if len(each) > 1 else total
+    return (
+        _("%(total)s: %(each)s") % {"total": total, "each": get_text_list(each, _("and"))}
+        if len(each) > 1
+        else total
+    )
 
 
 def _because(change: Change) -> str:
@@ -155,7 +181,9 @@ def _short(change: Change) -> str:
         "same_department": _("allowing the same department"),
         "language": _("doing without a common language"),
         "grade_gap": _("a grade gap of %(to)d") % {"to": to},
-        "minimum": _("a smallest fit of %(to)d") % {"to": to // 100} if to else _("no smallest fit"),
+        "minimum": _("a smallest fit of %(to)d") % {"to": to // 100}
+        if to
+        else _("no smallest fit"),
     }
     return known.get(str(change.get("key")), "")
 

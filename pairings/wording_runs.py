@@ -70,7 +70,9 @@ def setting_value(setting: Setting, value: Any) -> str:
         return str(score_points(value or 0))
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
-    if isinstance(value, str) and isinstance(day := parse_date(value) if len(value) == 10 else None, date):
+    if isinstance(value, str) and isinstance(
+        day := parse_date(value) if len(value) == 10 else None, date
+    ):
         return formats.date_format(day, _("D j M Y"))
     return "–" if value is None else str(value)
 
@@ -87,13 +89,16 @@ def percent(share: float) -> str:
 def warnings_of(proposal: Proposal, program: Program) -> list[str]:
     """What to look at in a proposed pair; with little common time, also the workdays without any.
 
-    These days are read from what the two say now. An allowed pair has no private reason that they could betray.
+    These days are read from what the two say now. An allowed pair has no private reason that they
+    could betray.
     """
     words = []
     for warning in proposal.warnings:
         found = warning_words([warning])
         if warning.get("key") == "little_overlap" and (days := _days_apart(proposal, program)):
-            found = [_("Little common time, none on %(days)s") % {"days": get_text_list(days, _("and"))}]
+            found = [
+                _("Little common time, none on %(days)s") % {"days": get_text_list(days, _("and"))}
+            ]
         words += found
     return words
 
@@ -104,11 +109,15 @@ def _days_apart(proposal: Proposal, program: Program) -> list[str]:
             key="",
             role=role,
             time_zone=enrolment.person.time_zone,
-            availability=tuple((int(day), int(start), int(end)) for day, start, end in enrolment.availability),
+            availability=tuple(
+                (int(day), int(start), int(end)) for day, start, end in enrolment.availability
+            ),
         )
         for role, enrolment in (("mentee", proposal.mentee), ("mentor", proposal.mentor))
     )
-    return [str(WEEKDAYS[day]) for day in days_apart(mentee, mentor, program.starts_on, program.ends_on)]
+    return [
+        str(WEEKDAYS[day]) for day in days_apart(mentee, mentor, program.starts_on, program.ends_on)
+    ]
 
 
 def headline(answer: Answer) -> tuple[str, list[str]]:
@@ -117,10 +126,16 @@ def headline(answer: Answer) -> tuple[str, list[str]]:
         return _("There is nobody to look at in this run."), []
     if answer.behind:
         number = len(answer.behind)
-        words = ngettext("%(number)d group is left behind.", "%(number)d groups are left behind.", number)
-        return words % {"number": number}, [sentence(group, kind) for group in answer.behind for kind in group.behind]
+        words = ngettext(
+            "%(number)d group is left behind.", "%(number)d groups are left behind.", number
+        )
+        return words % {"number": number}, [
+            sentence(group, kind) for group in answer.behind for kind in group.behind
+        ]
     if answer.paired == answer.people:
-        return _("Nobody is left behind: everybody has a match, and no group has clearly weaker ones."), []
+        return _(
+            "Nobody is left behind: everybody has a match, and no group has clearly weaker ones."
+        ), []
     if not any(group.judged for group in answer.groups):
         return _("There are too few people in this run to tell whether a group is left behind."), []
     return _("No group is clearly left behind."), _widest(answer.widest)
@@ -145,11 +160,18 @@ def sentence(group: Group, kind: Kind) -> str:
             "there": score_points(round(group.others_median or 0)),
         }
     words = ngettext(
-        "%(group)s: %(left)d of %(people)d people is without a match; elsewhere %(share)s of those in the same role.",
-        "%(group)s: %(left)d of %(people)d people are without a match; elsewhere %(share)s of those in the same role.",
+        "%(group)s: %(left)d of %(people)d people is without a match; elsewhere %(share)s of "
+        "those in the same role.",
+        "%(group)s: %(left)d of %(people)d people are without a match; elsewhere %(share)s of "
+        "those in the same role.",
         group.left,
     )
-    return words % {"group": name, "left": group.left, "people": group.people, "share": percent(group.elsewhere)}
+    return words % {
+        "group": name,
+        "left": group.left,
+        "people": group.people,
+        "share": percent(group.elsewhere),
+    }
 
 
 def verdict(group: Group) -> tuple[str, str]:
@@ -166,14 +188,23 @@ def verdict(group: Group) -> tuple[str, str]:
 def node_words(node: Node, dimension: str) -> str:
     """The name of a group in a picture."""
     if node.name == OTHERS:
-        return ngettext("%(number)d other", "%(number)d others", node.merged) % {"number": node.merged}
+        return ngettext("%(number)d other", "%(number)d others", node.merged) % {
+            "number": node.merged
+        }
     return group_words(dimension, node.name)
 
 
 def flow_words(flow: Flow, dimension: str) -> str:
     """A flow in words: from whom to whom, and how many."""
-    ends = [_("others") if name == OTHERS else group_words(dimension, name) for name in (flow.origin, flow.target)]
-    words = ngettext("%(origin)s → %(target)s: %(number)d pair", "%(origin)s → %(target)s: %(number)d pairs", flow.pairs)
+    ends = [
+        _("others") if name == OTHERS else group_words(dimension, name)
+        for name in (flow.origin, flow.target)
+    ]
+    words = ngettext(
+        "%(origin)s → %(target)s: %(number)d pair",
+        "%(origin)s → %(target)s: %(number)d pairs",
+        flow.pairs,
+    )
     return words % {"origin": ends[0], "target": ends[1], "number": flow.pairs}
 
 
@@ -196,7 +227,11 @@ def across_words(pairs: int, across: int, dimension: str) -> str:
             pairs,
         ),
     }
-    return words[dimension] % {"across": across, "pairs": pairs, "share": percent(across / pairs if pairs else 0)}
+    return words[dimension] % {
+        "across": across,
+        "pairs": pairs,
+        "share": percent(across / pairs if pairs else 0),
+    }
 
 
 def shortened(words: str, letters: int) -> str:

@@ -1,6 +1,8 @@
-"""Weekly free time: lists of [weekday, start minute, end minute] in a person's own zone, and the boxes that they tick.
+"""Weekly free time: lists of [weekday, start minute, end minute] in a person's own zone, and the
+boxes that they tick.
 
-Weekdays count from Monday = 0; minutes from midnight. Windows of a day never overlap or touch once normalised.
+Weekdays count from Monday = 0; minutes from midnight. Windows of a day never overlap or touch once
+normalised.
 """
 
 from __future__ import annotations
@@ -15,14 +17,19 @@ DAY_MINUTES = 24 * 60
 
 @dataclass
 class DayChoice:
-    """What the page shows for one weekday: the ticked slots and one window of the person's own (minutes, or None)."""
+    """What the page shows for one weekday: the ticked slots and one window of the person's own
+    (minutes, or None).
+    """
 
     slots: list[str] = field(default_factory=list)
     own: tuple[int, int] | None = None
 
 
 def normalise(windows: list[Window]) -> list[Window]:
-    """Sorted, with windows that overlap or touch joined. ValueError for one that is empty or outside its day."""
+    """Sorted, with windows that overlap or touch joined.
+
+    ValueError for one that is empty or outside its day.
+    """
     joined: list[Window] = []
     for day, start, end in sorted(windows):
         if not (0 <= day <= 6 and 0 <= start < end <= DAY_MINUTES):
@@ -48,13 +55,16 @@ def from_choices(choices: dict[int, DayChoice]) -> list[Window]:
 def to_choices(windows: list[Window]) -> dict[int, DayChoice]:
     """The boxes and own times that show these windows, for all seven days.
 
-    A slot is ticked where a window covers it. The first window that ticks alone do not give back is shown as own time.
+    A slot is ticked where a window covers it. The first window that ticks alone do not give back is
+    shown as own time.
     """
     choices = {day: DayChoice() for day in range(7)}
     for day, choice in choices.items():
         mine = [window for window in windows if window[0] == day]
         choice.slots = [
-            key for key, _label, start, end in SLOTS if any(window[1] <= start and end <= window[2] for window in mine)
+            key
+            for key, _label, start, end in SLOTS
+            if any(window[1] <= start and end <= window[2] for window in mine)
         ]
         ticked = from_choices({day: DayChoice(slots=choice.slots)})
         rest = [window for window in mine if window not in ticked]

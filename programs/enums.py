@@ -5,7 +5,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ProgramState(models.TextChoices):
-    """draft → enrolling → matching → running → closing → closed; or cancelled. Archived is a flag of its own."""
+    """draft → enrolling → matching → running → closing → closed; or cancelled.
+
+    Archived is a flag of its own.
+    """
 
     DRAFT = "draft", _("Draft")
     ENROLLING = "enrolling", _("Enrolling")
@@ -32,7 +35,9 @@ class StaffRole(models.TextChoices):
 
 
 class EnrolmentState(models.TextChoices):
-    """invited or volunteering → applied → approved; or waitlisted, declined (by the program), withdrawn (by the person)."""
+    """invited or volunteering → applied → approved; or waitlisted, declined (by the program),
+    withdrawn (by the person).
+    """
 
     INVITED = "invited", _("Invited")
     VOLUNTEERING = "volunteering", _("Volunteering")

@@ -43,7 +43,9 @@ def _send(enrolment: Enrolment, kind: str, key: str, *, expires_at: datetime | N
         template=kind.replace(".", "/", 1),
         context={
             "program": program,
-            "label": program.mentor_label if enrolment.role == PairRole.MENTOR else program.mentee_label,
+            "label": program.mentor_label
+            if enrolment.role == PairRole.MENTOR
+            else program.mentee_label,
             "is_mentor": enrolment.role == PairRole.MENTOR,
         },
     )
@@ -62,7 +64,12 @@ def _send(enrolment: Enrolment, kind: str, key: str, *, expires_at: datetime | N
 
 def send_invitation(*, enrolment: Enrolment) -> None:
     """The first mail: what it is for, how long it takes, until when."""
-    _send(enrolment, "programs.invitation", f"{_key(enrolment)}:invitation:1", expires_at=end_of_deadline(enrolment.program))
+    _send(
+        enrolment,
+        "programs.invitation",
+        f"{_key(enrolment)}:invitation:1",
+        expires_at=end_of_deadline(enrolment.program),
+    )
 
 
 def send_nudge(*, enrolment: Enrolment) -> None:
@@ -78,14 +85,23 @@ def cancel_invitation(*, enrolment: Enrolment) -> None:
 
 def send_applied(*, enrolment: Enrolment) -> None:
     """Thanks, and what comes next."""
-    _send(enrolment, "programs.applied", f"{_key(enrolment)}:applied:{_stamp(enrolment.applied_at)}")
+    _send(
+        enrolment, "programs.applied", f"{_key(enrolment)}:applied:{_stamp(enrolment.applied_at)}"
+    )
 
 
 def send_decision(*, enrolment: Enrolment) -> None:
-    """Approved, on the waiting list, or not this time. A decision not yet sent that this one replaces is taken back."""
+    """Approved, on the waiting list, or not this time.
+
+    A decision not yet sent that this one replaces is taken back.
+    """
     outbox.cancel(key_prefix=f"{_key(enrolment)}:decision:", reason="decided anew")
     kind = DECISIONS[EnrolmentState(enrolment.state)]
-    _send(enrolment, kind, f"{_key(enrolment)}:decision:{_stamp(enrolment.decided_at)}:{enrolment.state}")
+    _send(
+        enrolment,
+        kind,
+        f"{_key(enrolment)}:decision:{_stamp(enrolment.decided_at)}:{enrolment.state}",
+    )
 
 
 def tell_cancelled(*, program: Program) -> None:
@@ -102,7 +118,11 @@ def _stamp(moment: datetime | None) -> int:
 
 
 def _enrolment(message: OutboxMessage) -> Enrolment | None:
-    return Enrolment.objects.select_related("program", "person").filter(public_id=message.data["enrolment"]).first()
+    return (
+        Enrolment.objects.select_related("program", "person")
+        .filter(public_id=message.data["enrolment"])
+        .first()
+    )
 
 
 def _still_waiting(message: OutboxMessage) -> bool:
@@ -117,9 +137,15 @@ def _still_waiting(message: OutboxMessage) -> bool:
 
 
 def _still_so(message: OutboxMessage) -> bool:
-    """The enrolment is still in the state that the message tells of, and the program has not ended."""
+    """The enrolment is still in the state that the message tells of, and the program has not
+    ended.
+    """
     enrolment = _enrolment(message)
-    if enrolment is None or not enrolment.person.is_active or enrolment.program.state == ProgramState.CANCELLED:
+    if (
+        enrolment is None
+        or not enrolment.person.is_active
+        or enrolment.program.state == ProgramState.CANCELLED
+    ):
         return False
     told = {kind: state for state, kind in DECISIONS.items()}
     return enrolment.state == told.get(message.kind, enrolment.state)
@@ -137,10 +163,31 @@ def _link(message: OutboxMessage) -> str:
 
 def register() -> None:
     """Add the kinds of this app to the table of messages."""
-    registry.register("programs.invitation", label=_("Invitation to a program"), still_due=_still_waiting, link=_link)
-    registry.register("programs.nudge", label=_("Reminder to enrol"), still_due=_still_waiting, link=_link, is_nudge=True)
-    registry.register("programs.applied", label=_("Application received"), still_due=_still_so, link=_link)
-    registry.register("programs.approved", label=_("You take part"), still_due=_still_so, link=_link)
-    registry.register("programs.waitlisted", label=_("On the waiting list"), still_due=_still_so, link=_link)
-    registry.register("programs.declined", label=_("Not this time"), still_due=_still_so, link=_link)
-    registry.register("programs.cancelled", label=_("Program cancelled"), still_due=_still_here, link=_link)
+    registry.register(
+        "programs.invitation",
+        label=_("Invitation to a program"),
+        still_due=_still_waiting,
+        link=_link,
+    )
+    registry.register(
+        "programs.nudge",
+        label=_("Reminder to enrol"),
+        still_due=_still_waiting,
+        link=_link,
+        is_nudge=True,
+    )
+    registry.register(
+        "programs.applied", label=_("Application received"), still_due=_still_so, link=_link
+    )
+    registry.register(
+        "programs.approved", label=_("You take part"), still_due=_still_so, link=_link
+    )
+    registry.register(
+        "programs.waitlisted", label=_("On the waiting list"), still_due=_still_so, link=_link
+    )
+    registry.register(
+        "programs.declined", label=_("Not this time"), still_due=_still_so, link=_link
+    )
+    registry.register(
+        "programs.cancelled", label=_("Program cancelled"), still_due=_still_here, link=_link
+    )

@@ -36,7 +36,9 @@ def tell_named(*, actor: User, staff: ProgramStaff) -> None:
 
 def _still_named(message: OutboxMessage) -> bool:
     """The role has not been taken back, and the person is still here."""
-    return ProgramStaff.objects.filter(public_id=message.data["staff"], person__is_active=True).exists()
+    return ProgramStaff.objects.filter(
+        public_id=message.data["staff"], person__is_active=True
+    ).exists()
 
 
 def _link(message: OutboxMessage) -> str:

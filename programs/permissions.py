@@ -1,4 +1,7 @@
-"""Who may do what with programs and enrolments. Reads are in querysets.py; a test holds the two against each other."""
+"""Who may do what with programs and enrolments.
+
+Reads are in querysets.py; a test holds the two against each other.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,9 @@ def is_coordinator(user: Any, program: Program | None) -> bool:
     """A coordinator of this program."""
     if program is None or not is_active(user):
         return False
-    return ProgramStaff.objects.filter(program=program, person=user, role=StaffRole.COORDINATOR).exists()
+    return ProgramStaff.objects.filter(
+        program=program, person=user, role=StaffRole.COORDINATOR
+    ).exists()
 
 
 manages_program = is_hr_admin | is_coordinator
@@ -41,7 +46,9 @@ def manages_enrolment(user: Any, enrolment: Enrolment | None) -> bool:
 
 @rules.predicate
 def owns_enrolment(user: Any, enrolment: Enrolment | None) -> bool:
-    """It is the person's own: nobody else, HR included, opens the pages on which it is filled in."""
+    """It is the person's own: nobody else, HR included, opens the pages on which it is filled
+    in.
+    """
     return enrolment is not None and is_active(user) and enrolment.person_id == user.pk
 
 

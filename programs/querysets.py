@@ -14,14 +14,18 @@ def coordinated_by(user: Any) -> Exists:
     """True for programs (the outer query's rows) that the person coordinates."""
     from programs.models import ProgramStaff
 
-    return Exists(ProgramStaff.objects.filter(program=OuterRef("pk"), person=user, role=StaffRole.COORDINATOR))
+    return Exists(
+        ProgramStaff.objects.filter(program=OuterRef("pk"), person=user, role=StaffRole.COORDINATOR)
+    )
 
 
 class ProgramQuerySet(models.QuerySet["Program"]):
     """Programs."""
 
     def managed_by(self, user: Any) -> ProgramQuerySet:
-        """Those whose pages for HR this person may open: all for HR admins, one's own for coordinators."""
+        """Those whose pages for HR this person may open: all for HR admins, one's own for
+        coordinators.
+        """
         if not user.is_authenticated or not user.is_active:
             return self.none()
         return self if user.is_hr_admin else self.filter(coordinated_by(user))
@@ -45,7 +49,10 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     """Enrolments."""
 
     def visible_to(self, user: Any) -> EnrolmentQuerySet:
-        """One's own, and those of the programs one manages. (A partner's is read through the pairing.)"""
+        """One's own, and those of the programs one manages.
+
+        (A partner's is read through the pairing.)
+        """
         from programs.models import Program
 
         if not user.is_authenticated or not user.is_active:

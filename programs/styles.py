@@ -1,4 +1,6 @@
-"""The sliders of "how I like to work", the languages and the times of day that the enrolment pages offer."""
+"""The sliders of "how I like to work", the languages and the times of day that the enrolment pages
+offer.
+"""
 
 from __future__ import annotations
 
@@ -20,20 +22,33 @@ class Slider:
 
 
 SLIDERS = (
-    Slider("structure", gettext_noop("A plan for every meeting"), gettext_noop("See where the talk goes")),
+    Slider(
+        "structure",
+        gettext_noop("A plan for every meeting"),
+        gettext_noop("See where the talk goes"),
+    ),
     Slider("practice", gettext_noop("Talk it through"), gettext_noop("Try it out together")),
     Slider("directness", gettext_noop("Tell me gently"), gettext_noop("Tell me straight")),
     Slider("pace", gettext_noop("Time to think first"), gettext_noop("Think aloud")),
 )
 
-# (key, label, first minute, last minute) of a day in the person's own zone; \u2060 keeps the times on one line
+# (key, label, first minute, last minute) of a day in the person's own zone; \u2060 keeps the times
+# on one line
 SLOTS = (
     ("morning", format_lazy("{}, 9\u2060–\u206012", _("Morning")), 9 * 60, 12 * 60),
     ("midday", format_lazy("{}, 12\u2060–\u206014", _("Midday")), 12 * 60, 14 * 60),
     ("afternoon", format_lazy("{}, 14\u2060–\u206017", _("Afternoon")), 14 * 60, 17 * 60),
     ("late", format_lazy("{}, 17\u2060–\u206019", _("Late")), 17 * 60, 19 * 60),
 )
-WEEKDAYS = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
+WEEKDAYS = (
+    _("Monday"),
+    _("Tuesday"),
+    _("Wednesday"),
+    _("Thursday"),
+    _("Friday"),
+    _("Saturday"),
+    _("Sunday"),
+)
 
 OFFERED_LANGUAGES = (
     "en", "de", "fr", "es", "it", "pt", "nl", "pl", "cs", "sv", "da", "tr", "uk", "ru", "ar", "he", "hi", "zh-hans", "ja", "ko",

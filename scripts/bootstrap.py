@@ -1,7 +1,7 @@
 """Make .venv and fill it from the lock file; do nothing when it is up to date.
 
-Run by whatever Python the machine has, so: standard library only, and syntax that an old Python 3 can still
-read, because it must be able to say that it is too old.
+Run by whatever Python the machine has, so: standard library only, and syntax that an old Python 3
+can still read, because it must be able to say that it is too old.
 
     python3 scripts/bootstrap.py requirements-dev.txt
 
@@ -48,8 +48,12 @@ def up_to_date(wanted):
 
 
 def usable():
-    """Whether .venv was finished once, by this version of Python: then a new lock is installed over it."""
-    return os.path.exists(STAMP) and os.path.isdir(site_packages()) and os.path.exists(venv_python())
+    """Whether .venv was finished once, by this version of Python: then a new lock is installed over
+    it.
+    """
+    return (
+        os.path.exists(STAMP) and os.path.isdir(site_packages()) and os.path.exists(venv_python())
+    )
 
 
 def site_packages():
@@ -59,7 +63,8 @@ def site_packages():
 def check_machine():
     if sys.version_info < OLDEST:
         raise SetUpError(
-            "Python {}.{} or newer is needed, but {} is {}.{}: install a newer one or name it, as in "
+            "Python {}.{} or newer is needed, but {} is {}.{}: install a newer one or name it, "
+            "as in "
             "'make demo PYTHON=/path/to/python3.12'.".format(
                 OLDEST[0], OLDEST[1], sys.executable, sys.version_info[0], sys.version_info[1]
             )
@@ -68,8 +73,11 @@ def check_machine():
         import ensurepip  # noqa: F401
     except ImportError:
         raise SetUpError(
-            "This Python ({}) has no ensurepip, so it cannot make a virtual environment: on Debian or Ubuntu "
-            "run 'apt-get install python{}.{}-venv' and try again.".format(sys.executable, *sys.version_info[:2])
+            "This Python ({}) has no ensurepip, so it cannot make a virtual environment: on "
+            "Debian or Ubuntu "
+            "run 'apt-get install python{}.{}-venv' and try again.".format(
+                sys.executable, *sys.version_info[:2]
+            )
         ) from None
     free = shutil.disk_usage(ROOT).free
     if free < NEEDED_BYTES:
@@ -82,7 +90,9 @@ def check_machine():
 
 def run(command, failure):
     """Run quietly; on failure show what the command said, then the sentence."""
-    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    done = subprocess.run(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+    )
     if done.returncode:
         output = done.stdout.decode("utf-8", "replace")
         sys.stderr.write(output)
@@ -93,18 +103,37 @@ def run(command, failure):
 
 def install(lock):
     if not usable():
-        print("Making the virtual environment in .venv (Python {}.{}) ...".format(*sys.version_info[:2]), flush=True)
-        # --clear: after another Python, or an attempt that was cut off, nothing old may be left in it.
+        print(
+            "Making the virtual environment in .venv (Python {}.{}) ...".format(
+                *sys.version_info[:2]
+            ),
+            flush=True,
+        )
+        # --clear: after another Python, or an attempt that was cut off, nothing old may be left in
+        # it.
         make = [sys.executable, "-m", "venv", "--clear", VENV]
         run(make, "The virtual environment in .venv could not be made.")
-    print("Installing the packages of {} (about a minute) ...".format(os.path.basename(lock)), flush=True)
-    pip = [venv_python(), "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-input"]
+    print(
+        "Installing the packages of {} (about a minute) ...".format(os.path.basename(lock)),
+        flush=True,
+    )
+    pip = [
+        venv_python(),
+        "-m",
+        "pip",
+        "--disable-pip-version-check",
+        "install",
+        "--quiet",
+        "--no-input",
+    ]
     run(
         # Each package is pinned by its hash, and none is compiled here: no compiler is needed.
         [*pip, "--require-hashes", "--only-binary", ":all:", "--requirement", lock],
-        "The packages could not be installed: see the lines above (is the package index within reach?).",
+        "The packages could not be installed: see the lines above (is the package index within "
+        "reach?).",
     )
-    # As an editable install would: pytest, celery and gunicorn find the project from wherever they are called.
+    # As an editable install would: pytest, celery and gunicorn find the project from wherever they
+    # are called.
     with open(os.path.join(site_packages(), "upstream.pth"), "w") as stream:
         stream.write(ROOT + "\n")
 

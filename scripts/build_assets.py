@@ -1,4 +1,5 @@
-"""Build what the pages need from npm into build/static; do nothing when nothing that it depends on has changed.
+"""Build what the pages need from npm into build/static; do nothing when nothing that it depends on
+has changed.
 
     .venv/bin/python scripts/build_assets.py [--budget]
 
@@ -22,9 +23,19 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "build" / "static"
 STAMP = ROOT / "build" / "assets.json"
-APPS = ["mentoring", "goals", "feedback", "pairings", "programs", "accounts", "notifications", "common"]
+APPS = [
+    "mentoring",
+    "goals",
+    "feedback",
+    "pairings",
+    "programs",
+    "accounts",
+    "notifications",
+    "common",
+]
 BIN = Path(sys.executable).parent
-# Everything a page loads at first, compressed; the HTML itself is not built yet and gets an allowance.
+# Everything a page loads at first, compressed; the HTML itself is not built yet and gets an
+# allowance.
 BUDGET, HTML_ALLOWANCE = 150_000, 20_000
 
 
@@ -32,7 +43,8 @@ def content_files() -> list[Path]:
     """Where the name of a style may stand."""
     found = {*ROOT.glob("templates/**/*.html"), *ROOT.glob("static/js/**/*.js")}
     for app in APPS:
-        # Any module, since a style's name may come from a form, a tag or an enum; migrations hold none.
+        # Any module, since a style's name may come from a form, a tag or an enum; migrations hold
+        # none.
         found |= {path for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts}
     packages = Path(sysconfig.get_path("purelib"))
     found |= set((packages / "crispy_bootstrap5").glob("templates/**/*.html"))
@@ -52,13 +64,20 @@ def run(command: list[str]) -> None:
     """Run quietly; show what it said when it fails."""
     path = f"{BIN}:{os.environ.get('PATH', os.defpath)}"  # the wheel's node before any other
     environment = {**os.environ, "PATH": path}
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, env=environment)
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=False, env=environment
+    )
     if done.returncode:
-        sys.exit(f"{done.stdout}{done.stderr}The pages' styles and scripts could not be built: see the lines above.")
+        sys.exit(
+            f"{done.stdout}{done.stderr}The pages' styles and scripts could not be built: see "
+            f"the lines above."
+        )
 
 
 def build() -> None:
-    """npm's packages when the lock changed, then the files in build/static when anything else did."""
+    """npm's packages when the lock changed, then the files in build/static when anything else
+    did.
+    """
     stamp = json.loads(STAMP.read_text()) if STAMP.exists() else {}
     packages = digest([ROOT / "package.json", ROOT / "package-lock.json"])
     node_modules = ROOT / "node_modules"
@@ -74,7 +93,9 @@ def build() -> None:
     run(["node", "scripts/assets/build.mjs", str(draft), *map(str, content)])
     (OUT / "vendor").mkdir(parents=True, exist_ok=True)
     for path in (draft / "vendor").iterdir():
-        path.replace(OUT / "vendor" / path.name)  # at no moment is a file missing for a server or test that runs now
+        path.replace(
+            OUT / "vendor" / path.name
+        )  # at no moment is a file missing for a server or test that runs now
     shutil.rmtree(draft)
     STAMP.write_text(json.dumps({"packages": packages, "inputs": inputs}))
 
@@ -90,7 +111,9 @@ def weigh(name: str) -> int:
 
 
 def static_names(template: Path) -> set[str]:
-    """What a template and the ones it extends load by {% static %}; not the right-to-left twin of the style."""
+    """What a template and the ones it extends load by {% static %}; not the right-to-left twin of
+    the style.
+    """
     text = template.read_text(encoding="utf-8")
     names = set(re.findall(r"""{%\s*static\s+["']([^"']+)["']""", text))
     for parent in re.findall(r"""{%\s*extends\s+["']([^"'#]+)["']""", text):
@@ -100,13 +123,18 @@ def static_names(template: Path) -> set[str]:
 
 
 def check_budget() -> None:
-    """Fail when a page's styles, scripts and pictures leave too little of the budget for its HTML."""
+    """Fail when a page's styles, scripts and pictures leave too little of the budget for its
+    HTML.
+    """
     heaviest, page = 0, ""
     for template in sorted((ROOT / "templates").glob("**/*.html")):
         weight = sum(weigh(name) for name in static_names(template))
         if weight > heaviest:
             heaviest, page = weight, str(template.relative_to(ROOT))
-    print(f"Heaviest page: {page}, {heaviest / 1000:.0f} kB of files and up to {HTML_ALLOWANCE // 1000} kB of HTML.")
+    print(
+        f"Heaviest page: {page}, {heaviest / 1000:.0f} kB of files and up to "
+        f"{HTML_ALLOWANCE // 1000} kB of HTML."
+    )
     if heaviest + HTML_ALLOWANCE > BUDGET:
         sys.exit(f"Over the page budget of {BUDGET // 1000} kB.")
 

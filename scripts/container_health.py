@@ -1,4 +1,6 @@
-"""Whether the program in this container is well: `python scripts/container_health.py web|worker|beat`; status 0 or 1."""
+"""Whether the program in this container is well: `python scripts/container_health.py
+web|worker|beat`; status 0 or 1.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +16,12 @@ BEAT_SECONDS = 600.0  # beat writes its schedule every three minutes
 
 
 def web() -> bool:
-    """Asked inside the container by the name that the outside uses, since Django answers to no other."""
-    connection = http.client.HTTPConnection("127.0.0.1", int(os.environ.get("PORT", "8000")), timeout=8)
+    """Asked inside the container by the name that the outside uses, since Django answers to no
+    other.
+    """
+    connection = http.client.HTTPConnection(
+        "127.0.0.1", int(os.environ.get("PORT", "8000")), timeout=8
+    )
     host = urlsplit(os.environ.get("BASE_URL", "")).hostname or "localhost"
     try:
         connection.request("GET", "/healthz", headers={"Host": host})
@@ -31,7 +37,9 @@ def worker() -> bool:
     sys.path.insert(0, str(ROOT))
     from mentoring.celery import app
 
-    return bool(app.control.inspect(timeout=5, destination=[f"celery@{os.uname().nodename}"]).ping())
+    return bool(
+        app.control.inspect(timeout=5, destination=[f"celery@{os.uname().nodename}"]).ping()
+    )
 
 
 def beat() -> bool:

@@ -1,14 +1,17 @@
-"""Everything that may go wrong while messages are sent, caused for real: killed workers, hung brokers, broken mail servers.
+"""Everything that may go wrong while messages are sent, caused for real: killed workers, hung
+brokers, broken mail servers.
 
     python scripts/faults.py [--only NAME ...] [--quick] [--jobs 2]
     python scripts/faults.py --self-check        each fault against a sender that is broken on purpose: it must notice
 
-For each fault a row: how many messages were due, sent, missed (visibly, as their point was lost), of unknown fate (visibly),
-lost and duplicated; "excused" is how many second copies the promise allows, because the mail server had accepted the mail when
-the talk was cut. Counted at the mail server, by Message-ID and by address, and in the database. Exit status 1 unless nothing
-is lost, and nothing duplicated beyond the excused ones, which carry the same Message-ID.
+For each fault a row: how many messages were due, sent, missed (visibly, as their point was lost),
+of unknown fate (visibly), lost and duplicated; "excused" is how many second copies the promise
+allows, because the mail server had accepted the mail when the talk was cut. Counted at the mail
+server, by Message-ID and by address, and in the database. Exit status 1 unless nothing is lost, and
+nothing duplicated beyond the excused ones, which carry the same Message-ID.
 
-Starts a Postgres of its own under var/faults; each fault has a database, a Valkey, a mail server, workers and beat to itself.
+Starts a Postgres of its own under var/faults; each fault has a database, a Valkey, a mail server,
+workers and beat to itself.
 """
 
 from __future__ import annotations
@@ -60,12 +63,25 @@ class Run:
 
 def main() -> int:
     """The exit status."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", action="append", choices=FAULTS, help="this fault alone; may be given several times")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--only",
+        action="append",
+        choices=FAULTS,
+        help="this fault alone; may be given several times",
+    )
     parser.add_argument("--quick", action="store_true", help="fewer kills, fewer nights")
     parser.add_argument("--jobs", type=int, default=2, help="faults at a time")
-    parser.add_argument("--self-check", action="store_true", help="with broken senders, each of which must be noticed")
-    parser.add_argument("--logs", action="store_true", help="show the programs' logs of faults that show something")
+    parser.add_argument(
+        "--self-check",
+        action="store_true",
+        help="with broken senders, each of which must be noticed",
+    )
+    parser.add_argument(
+        "--logs", action="store_true", help="show the programs' logs of faults that show something"
+    )
     given = parser.parse_args()
     names = given.only or list(FAULTS)
     if given.self_check:
@@ -84,7 +100,11 @@ def main() -> int:
 def verdict(number: int, bad: list[Run], *, self_check: bool) -> str:
     """The last line."""
     if not bad:
-        return f"All {number} broken senders were noticed." if self_check else f"The promise held in all {number} faults."
+        return (
+            f"All {number} broken senders were noticed."
+            if self_check
+            else f"The promise held in all {number} faults."
+        )
     names = ", ".join(run.label for run in bad)
     return f"NOT NOTICED: {names}." if self_check else f"THE PROMISE DID NOT HOLD: {names}."
 
@@ -114,20 +134,32 @@ class Bench:
         self.folder = folder
         self.logs = logs
         self.environment = {
-            name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL", "FAULTS_BREAK"}
+            name: value
+            for name, value in os.environ.items()
+            if name not in {"DATABASE_URL", "REDIS_URL", "FAULTS_BREAK"}
         }
-        self.environment |= embedded.new_secrets() | {"TESTING": "1", "FAULTS_POSTGRES": str(folder)}
+        self.environment |= embedded.new_secrets() | {
+            "TESTING": "1",
+            "FAULTS_POSTGRES": str(folder),
+        }
         self.environment["DJANGO_SETTINGS_MODULE"] = "tests.faults.settings"
         self.server = ""
 
     def run(self, runs: list[Run], jobs: int) -> list[dict[str, Any]]:
         """The tallies, in the order of `runs`."""
         self.prepare()
-        print(f"{'fault':50}" + "".join(f"{name:>11}" for name in COLUMNS) + f"{'seconds':>9}", flush=True)
+        print(
+            f"{'fault':50}" + "".join(f"{name:>11}" for name in COLUMNS) + f"{'seconds':>9}",
+            flush=True,
+        )
         done: dict[int, dict[str, Any]] = {}
         together = [number for number, run in enumerate(runs) if not FAULTS[run.name].alone]
         with ThreadPoolExecutor(jobs) as pool:
-            done |= zip(together, pool.map(lambda number: self.cause(number, runs[number]), together), strict=True)
+            done |= zip(
+                together,
+                pool.map(lambda number: self.cause(number, runs[number]), together),
+                strict=True,
+            )
         for number, run in enumerate(runs):
             if number not in done:
                 done[number] = self.cause(number, run)
@@ -137,9 +169,14 @@ class Bench:
         """A server with one database that has all tables."""
         shutil.rmtree(self.folder / "postgres", ignore_errors=True)
         self.server = embedded.start_postgres(self.folder, name=TEMPLATE, options=POSTGRES)
-        environment = self.environment | {"DATABASE_URL": self.server, "REDIS_URL": "redis://127.0.0.1:1/0"}
+        environment = self.environment | {
+            "DATABASE_URL": self.server,
+            "REDIS_URL": "redis://127.0.0.1:1/0",
+        }
         for words in (["migrate", "--verbosity", "0"], ["createcachetable"]):
-            subprocess.run([sys.executable, "manage.py", *words], cwd=ROOT, env=environment, check=True)
+            subprocess.run(
+                [sys.executable, "manage.py", *words], cwd=ROOT, env=environment, check=True
+            )
 
     def cause(self, number: int, run: Run) -> dict[str, Any]:
         """One fault in a process of its own; its tally."""
@@ -168,7 +205,12 @@ class Bench:
             os.killpg(child.pid, signal.SIGKILL)
             err = child.communicate()[1]
             problem = f"no tally: {type(error).__name__}\n{err}"
-            result = {"held": False, "crashed": True, "problems": [problem], "seconds": round(time.monotonic() - started, 1)}
+            result = {
+                "held": False,
+                "crashed": True,
+                "problems": [problem],
+                "seconds": round(time.monotonic() - started, 1),
+            }
         finally:
             supervisor.stop_leftovers(str(folder))
             embedded.stop_valkey(folder)
@@ -178,7 +220,11 @@ class Bench:
     def show(self, run: Run, result: dict[str, Any], logs: str) -> None:
         """The row, and what is wrong."""
         figures = result | {"excused": result.get("allowed", "?")}
-        row = f"{run.label:50}" + "".join(f"{figures.get(name, '?'):>11}" for name in COLUMNS) + f"{result['seconds']:>9}"
+        row = (
+            f"{run.label:50}"
+            + "".join(f"{figures.get(name, '?'):>11}" for name in COLUMNS)
+            + f"{result['seconds']:>9}"
+        )
         if not result["held"]:
             some = result["problems"][: 3 if run.broken else 20]
             row += "".join(f"\n    {problem}" for problem in some)

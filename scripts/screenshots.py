@@ -1,6 +1,8 @@
-"""Take the README's pictures of a running demo: `.venv/bin/python scripts/screenshots.py [http://localhost:8000]`.
+"""Take the README's pictures of a running demo: `.venv/bin/python scripts/screenshots.py
+[http://localhost:8000]`.
 
-Needs a Chromium (tests/chromium.py finds it). The pictures go to docs/img; look at them before you commit them.
+Needs a Chromium (tests/chromium.py finds it). The pictures go to docs/img; look at them before you
+commit them.
 """
 
 from __future__ import annotations
@@ -56,7 +58,9 @@ def main() -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(**chromium.launch_args())
         for take, width, height in ((hr_pictures, 1280, 860), (mentor_pictures, 390, 844)):
-            context = browser.new_context(viewport={"width": width, "height": height}, color_scheme="light")
+            context = browser.new_context(
+                viewport={"width": width, "height": height}, color_scheme="light"
+            )
             take(context.new_page(), base)
             context.close()
         browser.close()

@@ -1,6 +1,8 @@
-"""A pytest plugin for tests marked `browser`: they run where a Chromium is found, and it is said loudly where none is.
+"""A pytest plugin for tests marked `browser`: they run where a Chromium is found, and it is said
+loudly where none is.
 
-REQUIRE_BROWSER=1 turns a missing Chromium into a failure of the run. CHROMIUM names one that is not on the PATH.
+REQUIRE_BROWSER=1 turns a missing Chromium into a failure of the run. CHROMIUM names one that is not
+on the PATH.
 """
 
 from __future__ import annotations
@@ -19,16 +21,26 @@ MISSING = "no Chromium was found (apt-get install chromium, or set CHROMIUM to i
 
 @cache
 def chromium_path() -> str | None:
-    """The browser's program: $CHROMIUM, one on the PATH, or the one that Playwright has downloaded."""
+    """The browser's program: $CHROMIUM, one on the PATH, or the one that Playwright has
+    downloaded.
+    """
     candidates = [os.environ.get("CHROMIUM", ""), *(shutil.which(name) or "" for name in NAMES)]
-    downloads = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or Path.home() / ".cache" / "ms-playwright")
+    downloads = Path(
+        os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or Path.home() / ".cache" / "ms-playwright"
+    )
     candidates += [str(path) for path in sorted(downloads.glob("chromium-*/chrome-linux*/chrome"))]
     return next((path for path in candidates if path and Path(path).exists()), None)
 
 
 def launch_args() -> dict[str, Any]:
-    """What Playwright's `chromium.launch` needs here: the fixture `browser_type_launch_args` returns it."""
-    args = ["--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage"]
+    """What Playwright's `chromium.launch` needs here: the fixture `browser_type_launch_args`
+    returns it.
+    """
+    args = [
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-dev-shm-usage",
+    ]
     args += ["--disable-default-apps", "--disable-sync", "--no-first-run"]
     if os.geteuid() == 0:
         args.append("--no-sandbox")  # Chromium's sandbox refuses root
@@ -41,7 +53,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not theirs:
         return
     if chromium_path():
-        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright's loop runs in the thread of the test
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = (
+            "1"  # Playwright's loop runs in the thread of the test
+        )
         return
     if os.environ.get("REQUIRE_BROWSER") == "1":
         raise pytest.UsageError(f"REQUIRE_BROWSER=1, but {MISSING}.")

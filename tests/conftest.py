@@ -17,7 +17,9 @@ from common import clock
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """As pytest-django does it; at the end nobody may hold the database that is to be dropped (a thread's connection)."""
+    """As pytest-django does it; at the end nobody may hold the database that is to be dropped (a
+    thread's connection).
+    """
     yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(

@@ -97,7 +97,9 @@ class ProgramStaffFactory(DjangoModelFactory[ProgramStaff]):
 
 
 class EnrolmentFactory(DjangoModelFactory[Enrolment]):
-    """An approved mentor; role="mentee" for a mentee (the person is made junior or senior accordingly)."""
+    """An approved mentor; role="mentee" for a mentee (the person is made junior or senior
+    accordingly).
+    """
 
     class Meta:
         model = Enrolment
@@ -105,7 +107,9 @@ class EnrolmentFactory(DjangoModelFactory[Enrolment]):
     program = factory.SubFactory(ProgramFactory)
     role = PairRole.MENTOR
     person = factory.LazyAttribute(
-        lambda o: UserFactory(**({"junior": True} if o.role == PairRole.MENTOR else {"senior": True}))
+        lambda o: UserFactory(
+            **({"junior": True} if o.role == PairRole.MENTOR else {"senior": True})
+        )
     )
     state = EnrolmentState.APPROVED
     languages = factory.LazyFunction(lambda: ["en"])
@@ -131,8 +135,12 @@ class PairingFactory(DjangoModelFactory[Pairing]):
         model = Pairing
 
     program = factory.SubFactory(ProgramFactory)
-    mentor_enrolment = factory.SubFactory(EnrolmentFactory, program=factory.SelfAttribute("..program"), role=PairRole.MENTOR)
-    mentee_enrolment = factory.SubFactory(EnrolmentFactory, program=factory.SelfAttribute("..program"), role=PairRole.MENTEE)
+    mentor_enrolment = factory.SubFactory(
+        EnrolmentFactory, program=factory.SelfAttribute("..program"), role=PairRole.MENTOR
+    )
+    mentee_enrolment = factory.SubFactory(
+        EnrolmentFactory, program=factory.SelfAttribute("..program"), role=PairRole.MENTEE
+    )
     mentor = factory.SelfAttribute("mentor_enrolment.person")
     mentee = factory.SelfAttribute("mentee_enrolment.person")
     state = PairingState.ACTIVE

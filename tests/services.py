@@ -1,8 +1,10 @@
-"""A pytest plugin that gives the tests a Postgres, a Valkey and secrets, unless the environment already names them.
+"""A pytest plugin that gives the tests a Postgres, a Valkey and secrets, unless the environment
+already names them.
 
-Loaded by `-p tests.services`, so that it comes before pytest-django reads the settings. The controller starts the servers
-and stops them; xdist's workers inherit their addresses and take a Redis database each. Nothing of an earlier run counts:
-servers that a killed one left behind are stopped and their data is thrown away.
+Loaded by `-p tests.services`, so that it comes before pytest-django reads the settings. The
+controller starts the servers and stops them; xdist's workers inherit their addresses and take a
+Redis database each. Nothing of an earlier run counts: servers that a killed one left behind are
+stopped and their data is thrown away.
 """
 
 from __future__ import annotations
@@ -50,7 +52,9 @@ class Services:
         for data in ("postgres", "valkey"):
             shutil.rmtree(folder / data, ignore_errors=True)
         if not os.environ.get("DATABASE_URL"):
-            os.environ["DATABASE_URL"] = embedded.start_postgres(folder, options=embedded.FAST_AND_UNSAFE)
+            os.environ["DATABASE_URL"] = embedded.start_postgres(
+                folder, options=embedded.FAST_AND_UNSAFE
+            )
         if not os.environ.get("REDIS_URL"):
             os.environ["REDIS_URL"] = embedded.start_valkey(folder, options=["--save", ""])
 
@@ -77,14 +81,17 @@ SERVICES = Services()
 
 
 def redis_url_of(worker: str, url: str) -> str:
-    """The address with the database number of an xdist worker such as "gw1", counted on from the number in `url`.
+    """The address with the database number of an xdist worker such as "gw1", counted on from the
+    number in `url`.
 
     Works for redis://host/0 and for redis+socket:///path?virtual_host=0.
     """
     pattern = r"(?<=virtual_host=)\d+" if "virtual_host=" in url else r"(?<=[^/]/)\d+(?=$|\?)"
     found = re.search(pattern, url)
     if found is None:
-        raise pytest.UsageError("REDIS_URL needs a database number, as in redis://localhost:6379/0.")
+        raise pytest.UsageError(
+            "REDIS_URL needs a database number, as in redis://localhost:6379/0."
+        )
     number = (int(found[0]) + int(worker.removeprefix("gw"))) % REDIS_DATABASES
     return url[: found.start()] + str(number) + url[found.end() :]
 

@@ -28,7 +28,9 @@ logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd tells each c
 DIE_BEFORE_TAKING = "die before taking"
 DIE_AFTER_TAKING = "die after taking"
 HANG_AFTER_TAKING = "hang after taking"
-Behaviour = Callable[[str], str]  # from the recipient's address to a reply, "" or one of the three above
+Behaviour = Callable[
+    [str], str
+]  # from the recipient's address to a reply, "" or one of the three above
 RCPT, TAKEN = "rcpt", "taken"
 
 
@@ -65,12 +67,14 @@ class Received:
 
 @dataclass
 class SmtpSink:
-    """`on_rcpt` and `on_data` give the reply to a recipient's address, `on_mail` to the sender's: "" accepts, "450 no" not.
+    """`on_rcpt` and `on_data` give the reply to a recipient's address, `on_mail` to the sender's:
+    "" accepts, "450 no" not.
 
-    `on_data` may also be DIE_BEFORE_TAKING or DIE_AFTER_TAKING: the connection is cut after the whole mail has arrived, and
-    the mail counts as not taken or as taken; HANG_AFTER_TAKING takes it and never answers. `delay` is how long a mail takes,
-    in seconds. `on_step(step, address, port)` hears, before the answer is sent, that a recipient has been named (RCPT) or a
-    mail has been taken (TAKEN), and from which port of the other side.
+    `on_data` may also be DIE_BEFORE_TAKING or DIE_AFTER_TAKING: the connection is cut after the
+    whole mail has arrived, and the mail counts as not taken or as taken; HANG_AFTER_TAKING takes it
+    and never answers. `delay` is how long a mail takes, in seconds. `on_step(step, address, port)`
+    hears, before the answer is sent, that a recipient has been named (RCPT) or a mail has been
+    taken (TAKEN), and from which port of the other side.
     """
 
     port: int = 0
@@ -95,7 +99,9 @@ class SmtpSink:
     def start(self) -> None:
         """Listen; on the same port as before when it was stopped."""
         self.port = self.port or free_port()
-        self.controller = Controller(_Handler(self), hostname="127.0.0.1", port=self.port, server_hostname="sink.example")
+        self.controller = Controller(
+            _Handler(self), hostname="127.0.0.1", port=self.port, server_hostname="sink.example"
+        )
         self.controller.start()
 
     def stop(self) -> None:
@@ -121,14 +127,24 @@ class SmtpSink:
     def to(self, address: str) -> list[Received]:
         """The mails to this address, in the order in which they came."""
         with self.lock:
-            return [one for one in self.messages if address.lower() in (to.lower() for to in one.recipients)]
+            return [
+                one
+                for one in self.messages
+                if address.lower() in (to.lower() for to in one.recipients)
+            ]
 
     def copies(self) -> Counter[str]:
         """How many copies of each Message-ID have been taken."""
         with self.lock:
             return Counter(one.message_id for one in self.messages)
 
-    def wait_for(self, number: int, seconds: float = 20.0, *, where: Callable[[Received], bool] = lambda _: True) -> None:
+    def wait_for(
+        self,
+        number: int,
+        seconds: float = 20.0,
+        *,
+        where: Callable[[Received], bool] = lambda _: True,
+    ) -> None:
         """Return once at least `number` mails (that fit) have been taken. Raises TimeoutError."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
@@ -136,7 +152,9 @@ class SmtpSink:
                 if sum(map(where, self.messages)) >= number:
                     return
             time.sleep(0.05)
-        raise TimeoutError(f"{sum(map(where, self.messages))} of {number} mails have come in {seconds} s.")
+        raise TimeoutError(
+            f"{sum(map(where, self.messages))} of {number} mails have come in {seconds} s."
+        )
 
 
 class _Handler:
@@ -145,18 +163,24 @@ class _Handler:
     def __init__(self, sink: SmtpSink) -> None:
         self.sink = sink
 
-    async def handle_EHLO(self, server: SMTP, session: Session, envelope: Envelope, name: str, lines: list[str]) -> list[str]:  # noqa: N802
+    async def handle_EHLO(
+        self, server: SMTP, session: Session, envelope: Envelope, name: str, lines: list[str]
+    ) -> list[str]:
         self.sink.connections += 1
         session.host_name = name
         return lines
 
-    async def handle_MAIL(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:  # noqa: N802
+    async def handle_MAIL(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
         reply = self.sink.on_mail(address)
         if not reply:
             envelope.mail_from = address
         return reply or "250 OK"
 
-    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:  # noqa: N802
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
         self.step(RCPT, address, session)
         reply = self.sink.on_rcpt(address)
         if not reply:
@@ -168,7 +192,11 @@ class _Handler:
 
         if self.sink.delay:
             await asyncio.sleep(self.sink.delay)
-        content = envelope.content if isinstance(envelope.content, bytes) else (envelope.content or "").encode()
+        content = (
+            envelope.content
+            if isinstance(envelope.content, bytes)
+            else (envelope.content or "").encode()
+        )
         mail = email.message_from_bytes(content, policy=email.policy.default)
         assert isinstance(mail, EmailMessage)
         reply = self.sink.on_data(envelope.rcpt_tos[0])
@@ -176,7 +204,9 @@ class _Handler:
             self.sink.dialogs += 1
             taken = reply in {"", DIE_AFTER_TAKING, HANG_AFTER_TAKING}
             if taken:
-                self.sink.messages.append(Received(envelope.mail_from or "", list(envelope.rcpt_tos), mail))
+                self.sink.messages.append(
+                    Received(envelope.mail_from or "", list(envelope.rcpt_tos), mail)
+                )
         if taken:
             self.step(TAKEN, envelope.rcpt_tos[0], session)
         if reply == HANG_AFTER_TAKING:

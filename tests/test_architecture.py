@@ -1,4 +1,7 @@
-"""The rules of the house that a linter does not know. (Layers are import-linter's, in `make check`.)"""
+"""The rules of the house that a linter does not know.
+
+(Layers are import-linter's, in `make check`.)
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,21 @@ from django.conf import settings
 from django.db import models
 
 ROOT = Path(__file__).resolve().parent.parent
-APPS = ("common", "notifications", "accounts", "programs", "pairings", "goals", "feedback", "mentoring")
-CODE = sorted(path for name in (*APPS, "tests", "scripts", "benchmarks") for path in (ROOT / name).rglob("*.py"))
+APPS = (
+    "common",
+    "notifications",
+    "accounts",
+    "programs",
+    "pairings",
+    "goals",
+    "feedback",
+    "mentoring",
+)
+CODE = sorted(
+    path
+    for name in (*APPS, "tests", "scripts", "benchmarks")
+    for path in (ROOT / name).rglob("*.py")
+)
 CODE = [path for path in CODE if "migrations" not in path.parts]
 OURS = [path for path in CODE if path.relative_to(ROOT).parts[0] in APPS]
 FILE_LINES, FUNCTION_LINES = 400, 50
@@ -41,7 +57,11 @@ def lines_with(pattern: str, paths: list[Path]) -> list[str]:
 
 
 def test_no_file_is_too_long() -> None:
-    assert [name_of(path) for path in CODE if len(path.read_text(encoding="utf-8").splitlines()) > FILE_LINES] == []
+    assert [
+        name_of(path)
+        for path in CODE
+        if len(path.read_text(encoding="utf-8").splitlines()) > FILE_LINES
+    ] == []
 
 
 def test_no_function_is_too_long() -> None:
@@ -55,7 +75,10 @@ def test_no_function_is_too_long() -> None:
 
 
 def test_now_is_asked_in_one_place() -> None:
-    """So that tests and the demo can move it. (Leases and the heartbeat ask the database's clock.)"""
+    """So that tests and the demo can move it.
+
+    (Leases and the heartbeat ask the database's clock.)
+    """
     asking = r"timezone\.now\(|datetime\.now\(|date\.today\(|datetime\.utcnow\("
     places = lines_with(asking, OURS)
     assert [place for place in places if not place.startswith("common/clock.py")] == []
@@ -78,10 +101,17 @@ def test_there_are_no_model_signals_and_no_logic_in_save() -> None:
 
 
 def test_there_is_no_second_door() -> None:
-    assert not [app for app in settings.INSTALLED_APPS if "admin" in app or "hijack" in app or "impersonate" in app]
+    assert not [
+        app
+        for app in settings.INSTALLED_APPS
+        if "admin" in app or "hijack" in app or "impersonate" in app
+    ]
     doors = lines_with(r"\.as_view\(|csrf_exempt|mark_safe\(request", OURS)
-    # the one click of mail programs (RFC 8058) has a signed link in the place of a cookie and a token
-    assert [door for door in doors if not door.startswith("notifications/views/unsubscribe.py:")] == []
+    # the one click of mail programs (RFC 8058) has a signed link in the place of a cookie and a
+    # token
+    assert [
+        door for door in doors if not door.startswith("notifications/views/unsubscribe.py:")
+    ] == []
 
 
 # rows that no address ever names
@@ -105,10 +135,16 @@ WITHOUT_ADDRESS = {
 
 
 @pytest.mark.parametrize(
-    "model", [m for m in apps.get_models() if m.__module__.split(".")[0] in APPS], ids=lambda m: m.__name__
+    "model",
+    [m for m in apps.get_models() if m.__module__.split(".")[0] in APPS],
+    ids=lambda m: m.__name__,
 )
 def test_models_with_addresses_have_public_ids(model: type[models.Model]) -> None:
     """A number in an address tells how many there are and can be guessed."""
     names = {field.name for field in model._meta.get_fields()}
     key = model._meta.pk
-    assert "public_id" in names or not isinstance(key, models.BigAutoField) or model.__name__ in WITHOUT_ADDRESS
+    assert (
+        "public_id" in names
+        or not isinstance(key, models.BigAutoField)
+        or model.__name__ in WITHOUT_ADDRESS
+    )

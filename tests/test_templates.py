@@ -1,4 +1,6 @@
-"""What holds for every template: it compiles, keeps to the Content-Security-Policy, and shows errors where forms are."""
+"""What holds for every template: it compiles, keeps to the Content-Security-Policy, and shows
+errors where forms are.
+"""
 
 from __future__ import annotations
 
@@ -22,18 +24,26 @@ FORBIDDEN = {
 def pages() -> dict[str, str]:
     """The text of each template of a page, by name; mails have rules of their own."""
     found = {path.relative_to(FOLDER).as_posix(): path for path in sorted(FOLDER.rglob("*.html"))}
-    return {name: path.read_text(encoding="utf-8") for name, path in found.items() if not name.startswith("email/")}
+    return {
+        name: path.read_text(encoding="utf-8")
+        for name, path in found.items()
+        if not name.startswith("email/")
+    }
 
 
 def with_parts(name: str, texts: dict[str, str]) -> str:
-    """A template with those that it extends or includes, as far as they are named in quotes; without the outermost frame."""
+    """A template with those that it extends or includes, as far as they are named in quotes;
+    without the outermost frame.
+    """
     parts = re.findall(r"""{%\s*(?:include|extends)\s+["']([^"'#]+)["']""", texts[name])
     inner = [part for part in parts if part in texts and part not in {"base.html", name}]
     return texts[name] + "".join(with_parts(part, texts) for part in inner)
 
 
 def is_page(text: str) -> bool:
-    return bool(re.match(r"\s*(?:{% comment %}.*?{% endcomment %}\s*)?{%\s*extends\b", text, re.DOTALL))
+    return bool(
+        re.match(r"\s*(?:{% comment %}.*?{% endcomment %}\s*)?{%\s*extends\b", text, re.DOTALL)
+    )
 
 
 def test_every_template_compiles() -> None:
@@ -48,7 +58,10 @@ def test_every_template_compiles() -> None:
 
 def test_templates_keep_to_the_content_security_policy() -> None:
     broken = [
-        f"{name}: {what}" for name, text in pages().items() for pattern, what in FORBIDDEN.items() if re.search(pattern, text)
+        f"{name}: {what}"
+        for name, text in pages().items()
+        for pattern, what in FORBIDDEN.items()
+        if re.search(pattern, text)
     ]
     assert broken == []
 
@@ -58,7 +71,8 @@ def test_every_page_has_a_title_and_a_heading() -> None:
     broken = [
         name
         for name, text in texts.items()
-        if is_page(text) and not name.rpartition("/")[2].endswith(("_base.html", "base_entrance.html"))
+        if is_page(text)
+        and not name.rpartition("/")[2].endswith(("_base.html", "base_entrance.html"))
         if not (
             "{% block title %}" in with_parts(name, texts)
             and re.search(r"{% block (heading|page_header) %}", with_parts(name, texts))
@@ -73,12 +87,19 @@ def test_every_page_with_a_form_of_fields_has_the_error_summary() -> None:
     for name, text in texts.items():
         whole = with_parts(name, texts)
         fields = re.search(r"\|\s*crispy\b|{%\s*crispy\s", whole)
-        if is_page(text) and fields and 'method="post"' in whole and "error_summary.html" not in whole:
+        if (
+            is_page(text)
+            and fields
+            and 'method="post"' in whole
+            and "error_summary.html" not in whole
+        ):
             broken.append(name)
     assert broken == []
 
 
-WITHOUT_TOKEN = {"notifications/unsubscribe.html"}  # a signed link is its permission, and no cookie is to be set there
+WITHOUT_TOKEN = {
+    "notifications/unsubscribe.html"
+}  # a signed link is its permission, and no cookie is to be set there
 
 
 def test_every_form_that_posts_carries_the_token() -> None:

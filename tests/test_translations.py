@@ -1,4 +1,6 @@
-"""German is complete, says what the English says, and reaches pages and mails; a language from right to left turns pages."""
+"""German is complete, says what the English says, and reaches pages and mails; a language from
+right to left turns pages.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,16 @@ from tests.url_matrix.world import World, build
 
 ROOT = Path(settings.BASE_DIR)
 CATALOGUE = ROOT / "locale" / "de" / "LC_MESSAGES"
-APPS = ("accounts", "common", "feedback", "goals", "mentoring", "notifications", "pairings", "programs")
+APPS = (
+    "accounts",
+    "common",
+    "feedback",
+    "goals",
+    "mentoring",
+    "notifications",
+    "pairings",
+    "programs",
+)
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|\[\[\w+\]\]")
 TAG = re.compile(r"</?[a-z][^>]*>")
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -67,7 +78,11 @@ def entries() -> list[Entry]:
         words = tuple(texts[key] for key in sorted(texts) if key.startswith("msgstr"))
         if texts.get("msgid"):
             plural = texts.get("msgid_plural", "")
-            found.append(Entry(texts.get("msgctxt", ""), texts["msgid"], plural, words, texts.get("flags", "")))
+            found.append(
+                Entry(
+                    texts.get("msgctxt", ""), texts["msgid"], plural, words, texts.get("flags", "")
+                )
+            )
     return found
 
 
@@ -80,8 +95,12 @@ def test_catalogue_is_whole() -> None:
 
 
 def test_every_entry_is_translated_and_none_is_a_guess() -> None:
-    assert [entry.msgid for entry in ENTRIES if "fuzzy" in entry.flags or not all(entry.words)] == []
-    assert [entry.msgid for entry in ENTRIES if len(entry.words) != (2 if entry.plural else 1)] == []
+    assert [
+        entry.msgid for entry in ENTRIES if "fuzzy" in entry.flags or not all(entry.words)
+    ] == []
+    assert [
+        entry.msgid for entry in ENTRIES if len(entry.words) != (2 if entry.plural else 1)
+    ] == []
 
 
 def test_placeholders_and_tags_are_those_of_the_original() -> None:
@@ -89,8 +108,14 @@ def test_placeholders_and_tags_are_those_of_the_original() -> None:
     for entry in ENTRIES:
         for pattern in (PLACEHOLDER, TAG):
             # a singular may say "one" where the plural says the number
-            allowed = [sorted(pattern.findall(text)) for text in (entry.msgid, entry.plural or entry.msgid)]
-            wrong += [(entry.msgid, text) for text in entry.words if sorted(pattern.findall(text)) not in allowed]
+            allowed = [
+                sorted(pattern.findall(text)) for text in (entry.msgid, entry.plural or entry.msgid)
+            ]
+            wrong += [
+                (entry.msgid, text)
+                for text in entry.words
+                if sorted(pattern.findall(text)) not in allowed
+            ]
     assert wrong == []
 
 
@@ -102,7 +127,9 @@ def test_line_breaks_and_subjects_stay() -> None:
 
 
 def test_people_are_addressed_formally() -> None:
-    familiar = re.compile(r"\b(du|dich|dir|dein|deine|deinen|deinem|deiner|euch|euer|eure)\b", re.IGNORECASE)
+    familiar = re.compile(
+        r"\b(du|dich|dir|dein|deine|deinen|deinem|deiner|euch|euer|eure)\b", re.IGNORECASE
+    )
     assert [text for entry in ENTRIES for text in entry.words if familiar.search(text)] == []
 
 
@@ -112,7 +139,11 @@ def test_compiled_catalogue_agrees_with_its_source() -> None:
     expected: dict[Any, str] = {}
     for entry in ENTRIES:
         name = f"{entry.context}\x04{entry.msgid}" if entry.context else entry.msgid
-        expected |= {(name, n): text for n, text in enumerate(entry.words)} if entry.plural else {name: entry.words[0]}
+        expected |= (
+            {(name, n): text for n, text in enumerate(entry.words)}
+            if entry.plural
+            else {name: entry.words[0]}
+        )
     compiled.pop("")
     assert compiled == expected
 
@@ -163,7 +194,11 @@ def msgid_of_block(options: str, body: str) -> str:
     """As makemessages has it: variables as %(name)s, the singular alone, trimmed if so asked."""
     singular = re.split(r"{%\s*plural\s*%}", body)[0]
     text = re.sub(r"{{\s*(\w+)\s*}}", r"%(\1)s", singular.replace("%", "%%"))
-    return " ".join(line.strip() for line in text.strip().splitlines()) if re.search(r"\btrimmed\b", options) else text
+    return (
+        " ".join(line.strip() for line in text.strip().splitlines())
+        if re.search(r"\btrimmed\b", options)
+        else text
+    )
 
 
 def strings_of_templates() -> Iterator[tuple[str, str]]:
@@ -178,8 +213,12 @@ def strings_of_templates() -> Iterator[tuple[str, str]]:
             yield "", msgid_of_block(options, body)
 
 
-@pytest.mark.parametrize(("strings", "least"), [(strings_of_python, 1000), (strings_of_templates, 1000)])
-def test_every_marked_string_is_in_the_catalogue(strings: Callable[[], Iterator[tuple[str, str]]], least: int) -> None:
+@pytest.mark.parametrize(
+    ("strings", "least"), [(strings_of_python, 1000), (strings_of_templates, 1000)]
+)
+def test_every_marked_string_is_in_the_catalogue(
+    strings: Callable[[], Iterator[tuple[str, str]]], least: int
+) -> None:
     known = {entry.key for entry in ENTRIES}
     marked = set(strings())
     assert len(marked) > least
@@ -199,9 +238,15 @@ def test_templates_say_nothing_that_is_not_marked() -> None:
         for pattern in (r"{%\s*comment.*?endcomment\s*%}", r"{#.*?#}", r"<style.*?</style>"):
             text = re.sub(pattern, "", text, flags=re.DOTALL)
         text = re.sub(r"{%\s*block (?:width|body_class)\s*%}.*?{%", "{%", BLOCK.sub("", text))
-        text = re.sub(r"{{.*?}}", "", re.sub(r"{%.*?%}", "\n", text, flags=re.DOTALL), flags=re.DOTALL)
+        text = re.sub(
+            r"{{.*?}}", "", re.sub(r"{%.*?%}", "\n", text, flags=re.DOTALL), flags=re.DOTALL
+        )
         text = re.sub(r"<[^>]*>", "\n", text)
-        said += [f"{path.name}: {line.strip()}" for line in text.splitlines() if re.search(r"[A-Za-z]{2}", line)]
+        said += [
+            f"{path.name}: {line.strip()}"
+            for line in text.splitlines()
+            if re.search(r"[A-Za-z]{2}", line)
+        ]
     names = {"base_plain.html: · Upstream", "people_list.html: CSV", "people_list.html: XLSX"}
     names |= {f"my_calendar.html: {name}" for name in ("Apple", "Google", "Outlook")}
     names |= {f"session_detail.html: {name}" for name in ("Google", "Outlook")}
@@ -226,21 +271,29 @@ def opened(row: core.Row, world: World) -> Any:
     client = Client()
     client.force_login(User.objects.get(pk=world.people[role].pk), backend=BACKEND)
     response = client.get(row.url(world), row.data)
-    is_page = response.status_code == 200 and response.headers["Content-Type"].startswith("text/html")
+    is_page = response.status_code == 200 and response.headers["Content-Type"].startswith(
+        "text/html"
+    )
     return response.content.decode() if is_page else None
 
 
-@pytest.mark.parametrize("row", [row for row in core.all_rows() if row.method == "get"], ids=lambda row: row.name)
+@pytest.mark.parametrize(
+    "row", [row for row in core.all_rows() if row.method == "get"], ids=lambda row: row.name
+)
 def test_page_is_german_for_a_german_person(row: core.Row, world: World) -> None:
     page = opened(row, world)
     if page is None or "<html" not in page:
         return
     assert '<html lang="de"' in page
-    assert not re.search(r'\s(?:value|max|min|low|high|step|width|height)="\d+,\d+"', page), "a number with a German comma"
+    assert not re.search(r'\s(?:value|max|min|low|high|step|width|height)="\d+,\d+"', page), (
+        "a number with a German comma"
+    )
     for field in re.findall(r'<input[^>]*type="date"[^>]*>', page):
         value = re.search(r'value="([^"]*)"', field)
         assert value is None or not value[1] or re.fullmatch(r"\d{4}-\d\d-\d\d", value[1]), field
-    assert "Zum Inhalt springen" in page or "<nav" not in page  # a page without menus has nothing to skip
+    assert (
+        "Zum Inhalt springen" in page or "<nav" not in page
+    )  # a page without menus has nothing to skip
     assert not re.search(r">\s*(?:Save|Cancel|Search|Home|Profile|Back|Optional)\s*<", page)
 
 
@@ -251,20 +304,38 @@ def test_home_names_times_in_german(world: World, as_user: Callable[[User], Clie
 
 
 def test_sign_in_follows_the_browser(client: Client, db: None) -> None:
-    page = client.get("/sign-in/login/", headers={"accept-language": "de-AT,de;q=0.9,en;q=0.5"}).content.decode()
+    page = client.get(
+        "/sign-in/login/", headers={"accept-language": "de-AT,de;q=0.9,en;q=0.5"}
+    ).content.decode()
     assert '<html lang="de"' in page
     assert "Anmelden" in page
-    assert '<html lang="en"' in client.get("/sign-in/login/", headers={"accept-language": "fr"}).content.decode()
+    assert (
+        '<html lang="en"'
+        in client.get("/sign-in/login/", headers={"accept-language": "fr"}).content.decode()
+    )
 
 
-def test_own_language_comes_before_that_of_the_browser(as_user: Callable[[User], Client], db: None) -> None:
+def test_own_language_comes_before_that_of_the_browser(
+    as_user: Callable[[User], Client], db: None
+) -> None:
     client = as_user(UserFactory(locale="en"))
-    assert '<html lang="en"' in client.get("/me/profile/", headers={"accept-language": "de"}).content.decode()
+    assert (
+        '<html lang="en"'
+        in client.get("/me/profile/", headers={"accept-language": "de"}).content.decode()
+    )
 
 
-def test_language_chosen_on_the_profile_holds_at_once(as_user: Callable[[User], Client], db: None) -> None:
+def test_language_chosen_on_the_profile_holds_at_once(
+    as_user: Callable[[User], Client], db: None
+) -> None:
     client = as_user(UserFactory(locale="en"))
-    chosen = {"preferred_name": "Mimi", "pronouns": "", "time_zone": "Asia/Tokyo", "locale": "de", "languages": ["de"]}
+    chosen = {
+        "preferred_name": "Mimi",
+        "pronouns": "",
+        "time_zone": "Asia/Tokyo",
+        "locale": "de",
+        "languages": ["de"],
+    }
     page = client.post("/me/profile/", chosen, follow=True).content.decode()
     assert '<html lang="de"' in page
     assert "Ihr Profil ist gespeichert." in page
@@ -272,12 +343,18 @@ def test_language_chosen_on_the_profile_holds_at_once(as_user: Callable[[User], 
 
 def test_survey_is_german(as_user: Callable[[User], Client], db: None) -> None:
     asked = ParticipationFactory(person=UserFactory(locale="de"))
-    page = as_user(asked.person).get(reverse("feedback:survey_answer", args=[make_token(asked)])).content.decode()
+    page = (
+        as_user(asked.person)
+        .get(reverse("feedback:survey_answer", args=[make_token(asked)]))
+        .content.decode()
+    )
     assert '<html lang="de"' in page
     assert "Ihre Antworten werden ohne Ihren Namen" in page
 
 
-@pytest.mark.parametrize(("locale", "subject"), [("de", "Mentoring-Treffen gebucht"), ("en", "Mentoring session booked")])
+@pytest.mark.parametrize(
+    ("locale", "subject"), [("de", "Mentoring-Treffen gebucht"), ("en", "Mentoring session booked")]
+)
 def test_mail_is_in_the_language_of_its_recipient(world: World, locale: str, subject: str) -> None:
     recipient = world.pairing.mentor
     recipient.locale = locale
@@ -285,7 +362,9 @@ def test_mail_is_in_the_language_of_its_recipient(world: World, locale: str, sub
         "session": world.session, "other": world.pairing.mentee, "actor": world.pairing.mentee, "mentee": world.pairing.mentee
     }  # fmt: skip
     with translation.override("en" if locale == "de" else "de"):
-        letter = compose(recipient=recipient, template="pairings/session_scheduled", context=context)
+        letter = compose(
+            recipient=recipient, template="pairings/session_scheduled", context=context
+        )
     assert letter.subject.startswith(subject)
     assert ("Ortszeit Berlin" if locale == "de" else "Berlin time") in letter.text
     assert f'<html lang="{locale}">' in letter.html
@@ -294,11 +373,15 @@ def test_mail_is_in_the_language_of_its_recipient(world: World, locale: str, sub
 def test_dates_and_zones_are_german() -> None:
     shown = Template("{% local_time moment 'Europe/Berlin' %}, {% local_date moment.date %}")
     with translation.override("de"):
-        words = strip_tags(shown.render(Context({"moment": datetime(2027, 3, 9, 13, 0, tzinfo=UTC)})))
+        words = strip_tags(
+            shown.render(Context({"moment": datetime(2027, 3, 9, 13, 0, tzinfo=UTC)}))
+        )
     assert words == "Di, 9. Mär 2027, 14:00 (Ortszeit Berlin), Di, 9. Mär 2027"
 
 
-@pytest.mark.parametrize(("language", "direction"), [("ar", "rtl"), ("he", "rtl"), ("de", "ltr"), ("en", "ltr")])
+@pytest.mark.parametrize(
+    ("language", "direction"), [("ar", "rtl"), ("he", "rtl"), ("de", "ltr"), ("en", "ltr")]
+)
 def test_page_turns_with_its_language(language: str, direction: str, rf: Any, db: None) -> None:
     with translation.override(language):
         page = render_to_string("404.html", request=rf.get("/"))

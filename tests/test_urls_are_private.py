@@ -1,4 +1,7 @@
-"""Every route, every role: who gets in, who gets 404 or 403, who is led to sign-in. A route that no row names fails."""
+"""Every route, every role: who gets in, who gets 404 or 403, who is led to sign-in.
+
+A route that no row names fails.
+"""
 
 from __future__ import annotations
 
@@ -40,13 +43,17 @@ def world(db: None) -> World:
 
 
 def problem(row: core.Row, role: str, world: World) -> str:
-    """What is wrong with the answer that a role gets; empty when it is as the matrix says. Leaves no trace."""
+    """What is wrong with the answer that a role gets; empty when it is as the matrix says.
+
+    Leaves no trace.
+    """
     client = Client()
     with transaction.atomic():
         if row.setup:
             row.setup(world)
         if role in world.people:
-            # a fresh object: signing in writes to it, and the rollback takes that back in the database alone
+            # a fresh object: signing in writes to it, and the rollback takes that back in the
+            # database alone
             client.force_login(User.objects.get(pk=world.people[role].pk), backend=BACKEND)
         response = getattr(client, row.method)(row.url(world), row.data)
         transaction.set_rollback(True)

@@ -22,20 +22,28 @@ BACK_AT = time(8)
 
 @transaction.atomic
 def add(*, actor: User, starts_on: date, ends_on: date) -> Absence:
-    """The actor is away on these days, both included, in their own zone. Old absences of theirs are forgotten.
+    """The actor is away on these days, both included, in their own zone.
 
-    DomainError with the field as its code: the days are the wrong way round, have passed, are more than a year, or meet
-    those of another absence.
+    Old absences of theirs are forgotten.
+
+    DomainError with the field as its code: the days are the wrong way round, have passed, are more
+    than a year, or meet those of another absence.
     """
     User.objects.select_for_update(no_key=True).get(pk=actor.pk)
     today = clock.today(actor.time_zone)
     if ends_on < starts_on:
         raise DomainError(_("The last day comes before the first one."), code="ends_on")
     if ends_on < today:
-        raise DomainError(_("These days have passed. Enter days that are still ahead."), code="ends_on")
+        raise DomainError(
+            _("These days have passed. Enter days that are still ahead."), code="ends_on"
+        )
     if ends_on - starts_on >= LONGEST:
         raise DomainError(_("Enter a year at most."), code="ends_on")
-    other = Absence.objects.filter(person=actor, starts_on__lte=ends_on, ends_on__gte=starts_on).order_by("starts_on").first()
+    other = (
+        Absence.objects.filter(person=actor, starts_on__lte=ends_on, ends_on__gte=starts_on)
+        .order_by("starts_on")
+        .first()
+    )
     if other is not None:
         raise _overlap(other)
     Absence.objects.filter(person=actor, ends_on__lt=today - KEPT_FOR).delete()
@@ -43,7 +51,9 @@ def add(*, actor: User, starts_on: date, ends_on: date) -> Absence:
         with transaction.atomic():
             absence = Absence.objects.create(person=actor, starts_on=starts_on, ends_on=ends_on)
     except IntegrityError as error:  # by a row that was not there when we looked
-        raise DomainError(_("You have just entered some of these days. Look at the list."), code="starts_on") from error
+        raise DomainError(
+            _("You have just entered some of these days. Look at the list."), code="starts_on"
+        ) from error
     audit.record("absence.entered", absence, actor=actor)
     return absence
 
@@ -58,18 +68,26 @@ def remove(*, actor: User, absence: Absence) -> None:
 
 
 def away_until(person: User, moment: datetime | None = None) -> date | None:
-    """The last day of the absence in which the person is at a moment (None: now), or None. One query."""
+    """The last day of the absence in which the person is at a moment (None: now), or None.
+
+    One query.
+    """
     return away_among([person], moment).get(person.pk)
 
 
 def back_at(person: User) -> datetime | None:
-    """When somebody who is away now is back: the morning after the last day, in their own zone. One query."""
+    """When somebody who is away now is back: the morning after the last day, in their own zone.
+
+    One query.
+    """
     last = away_until(person)
     return None if last is None else to_utc(last + DAY, BACK_AT, person.time_zone)
 
 
 def away_among(people: Collection[User], moment: datetime | None = None) -> dict[int, date]:
-    """For those of the people who are away at a moment (None: now): until when. Absences that follow at once are one.
+    """For those of the people who are away at a moment (None: now): until when.
+
+    Absences that follow at once are one.
 
     One query, however many people.
     """
@@ -77,7 +95,9 @@ def away_among(people: Collection[User], moment: datetime | None = None) -> dict
     days = {person.pk: to_wall(moment, person.time_zone).date() for person in people}
     if not days:
         return {}
-    rows = Absence.objects.filter(person__in=days, ends_on__gte=min(days.values())).order_by("person", "starts_on")
+    rows = Absence.objects.filter(person__in=days, ends_on__gte=min(days.values())).order_by(
+        "person", "starts_on"
+    )
     last: dict[int, date] = {}
     for row in rows:
         reached = last.get(row.person_id, days[row.person_id] - DAY)
@@ -87,8 +107,13 @@ def away_among(people: Collection[User], moment: datetime | None = None) -> dict
 
 
 def between(people: Iterable[User], first: date, last: date) -> list[Absence]:
-    """The absences of these people that touch the days from `first` to `last`, in order. One query."""
-    rows = Absence.objects.filter(person__in=[person.pk for person in people], starts_on__lte=last, ends_on__gte=first)
+    """The absences of these people that touch the days from `first` to `last`, in order.
+
+    One query.
+    """
+    rows = Absence.objects.filter(
+        person__in=[person.pk for person in people], starts_on__lte=last, ends_on__gte=first
+    )
     return list(rows.order_by("starts_on", "pk"))
 
 
@@ -97,4 +122,6 @@ def _overlap(other: Absence) -> DomainError:
         "first": formats.date_format(other.starts_on, _("j F Y")),
         "last": formats.date_format(other.ends_on, _("j F Y")),
     }
-    return DomainError(_("You are already away from %(first)s to %(last)s.") % words, code="starts_on")
+    return DomainError(
+        _("You are already away from %(first)s to %(last)s.") % words, code="starts_on"
+    )

@@ -1,4 +1,6 @@
-"""Changed e-mail addresses: found by an import, decided by an HR admin one by one, told to both addresses."""
+"""Changed e-mail addresses: found by an import, decided by an HR admin one by one, told to both
+addresses.
+"""
 
 from __future__ import annotations
 
@@ -19,12 +21,18 @@ from notifications import suppression
 
 @transaction.atomic
 def propose(*, actor: User | None, changes: Sequence[tuple[int, str, str]]) -> list[AddressChange]:
-    """Changes (person's id, old, new) that wait for an HR admin. An older one that waits for the same person is replaced."""
+    """Changes (person's id, old, new) that wait for an HR admin.
+
+    An older one that waits for the same person is replaced.
+    """
     if not changes:
         return []
     withdraw(person_ids=[person_id for person_id, _old, _new in changes])
     made = AddressChange.objects.bulk_create(
-        [AddressChange(person_id=person_id, old_email=old, new_email=new) for person_id, old, new in changes]
+        [
+            AddressChange(person_id=person_id, old_email=old, new_email=new)
+            for person_id, old, new in changes
+        ]
     )
     audit.record_many("address_change.proposed", made, actor=actor)
     return made
@@ -39,11 +47,13 @@ def withdraw(*, person_ids: Sequence[int]) -> int:
 
 @transaction.atomic
 def confirm(*, actor: User, change: AddressChange) -> AddressChange:
-    """The new address signs in from now on; the person's sign-ins end, both addresses are told, the trail knows.
+    """The new address signs in from now on; the person's sign-ins end, both addresses are told, the
+    trail knows.
 
-    DomainError when it has been decided already, when the person's address is no longer the old one, or when the new one
-    belongs to somebody else by now. Nobody confirms a change of their own address, nor that of somebody deactivated: no
-    message would reach them, and the address is the key to private notes.
+    DomainError when it has been decided already, when the person's address is no longer the old
+    one, or when the new one belongs to somebody else by now. Nobody confirms a change of their own
+    address, nor that of somebody deactivated: no message would reach them, and the address is the
+    key to private notes.
     """
     from accounts import mail
 
@@ -52,19 +62,27 @@ def confirm(*, actor: User, change: AddressChange) -> AddressChange:
     if person.pk == actor.pk:
         raise DomainError(_("This is your own address. Ask another HR admin to confirm it."))
     if not person.is_active:
-        raise DomainError(_("This person is deactivated, so nobody could tell them. Reactivate them first."))
+        raise DomainError(
+            _("This person is deactivated, so nobody could tell them. Reactivate them first.")
+        )
     if person.email != locked.old_email:
-        raise DomainError(_("This person’s address has changed in the meantime. Import the directory again."))
+        raise DomainError(
+            _("This person’s address has changed in the meantime. Import the directory again.")
+        )
     new = clean_email(locked.new_email)
     taken = User.objects.filter(email=new).exclude(pk=person.pk).exists()
     if taken or EmailAddress.objects.filter(email__iexact=new).exclude(user=person).exists():
-        raise DomainError(_("Somebody else has the address %(email)s by now."), params={"email": new})
+        raise DomainError(
+            _("Somebody else has the address %(email)s by now."), params={"email": new}
+        )
     person.email = new
     person.session_epoch = F("session_epoch") + 1
     normalise(person).save(update_fields=["email", "session_epoch", "sort_key", "search_text"])
     EmailAddress.objects.filter(user=person).delete()
     EmailAddress.objects.create(user=person, email=new, verified=True, primary=True)
-    suppression.release(new)  # HR has looked at this address: whatever came back from it before counts no more
+    suppression.release(
+        new
+    )  # HR has looked at this address: whatever came back from it before counts no more
     decide(locked, AddressChangeState.CONFIRMED, actor)
     audit.record("address_change.confirmed", locked, actor=actor, person=person.pk)
     mail.tell_address_confirmed(locked)
@@ -73,7 +91,9 @@ def confirm(*, actor: User, change: AddressChange) -> AddressChange:
 
 @transaction.atomic
 def reject(*, actor: User, change: AddressChange) -> AddressChange:
-    """The old address stays, both addresses are told. The next imports do not ask about the same address again.
+    """The old address stays, both addresses are told.
+
+    The next imports do not ask about the same address again.
 
     DomainError when it has been decided already.
     """
@@ -88,7 +108,11 @@ def reject(*, actor: User, change: AddressChange) -> AddressChange:
 
 def lock_pending(change: AddressChange) -> AddressChange:
     """The row, locked. DomainError unless it is still to be decided."""
-    locked: AddressChange = AddressChange.objects.select_for_update(of=("self",)).select_related("person").get(pk=change.pk)
+    locked: AddressChange = (
+        AddressChange.objects.select_for_update(of=("self",))
+        .select_related("person")
+        .get(pk=change.pk)
+    )
     if locked.state != AddressChangeState.PENDING:
         state = AddressChangeState(locked.state).label
         raise DomainError(_("This has been decided already: %(state)s."), params={"state": state})

@@ -1,4 +1,7 @@
-"""Two people whom HR does not want paired. Nobody else learns of it; the public reason is "not available"."""
+"""Two people whom HR does not want paired.
+
+Nobody else learns of it; the public reason is "not available".
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,10 @@ def blocks_of(person: User) -> QuerySet[PairBlock]:
 
 @transaction.atomic
 def block(*, actor: User, one: User, other: User) -> PairBlock:
-    """Keep two people apart in every matching from now on; pairs that exist stay. Blocked already: nothing happens."""
+    """Keep two people apart in every matching from now on; pairs that exist stay.
+
+    Blocked already: nothing happens.
+    """
     if one.pk == other.pk:
         raise DomainError(_("Nobody is paired with themselves. Choose somebody else."))
     first, second = sorted((one, other), key=lambda person: person.pk)
@@ -33,5 +39,11 @@ def block(*, actor: User, one: User, other: User) -> PairBlock:
 @transaction.atomic
 def unblock(*, actor: User, pair_block: PairBlock) -> None:
     """They may be paired again."""
-    audit.record("pair_block.removed", pair_block, actor=actor, first=pair_block.first_id, second=pair_block.second_id)
+    audit.record(
+        "pair_block.removed",
+        pair_block,
+        actor=actor,
+        first=pair_block.first_id,
+        second=pair_block.second_id,
+    )
     pair_block.delete()

@@ -1,4 +1,6 @@
-"""The address from which a person's calendar subscribes to their sessions: a secret that is shown once and kept as a hash."""
+"""The address from which a person's calendar subscribes to their sessions: a secret that is shown
+once and kept as a hash.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ def hash_of(token: str) -> str:
 
 @transaction.atomic
 def renew(*, actor: User) -> str:
-    """A new token, known to nobody but the one who now reads it; an earlier one is good no longer."""
+    """A new token, known to nobody but the one who now reads it; an earlier one is good no
+    longer.
+    """
     token = secrets.token_urlsafe(TOKEN_BYTES)
     feed, _made = CalendarFeed.objects.update_or_create(
         person=actor, defaults={"token_hash": hash_of(token), "made_at": clock.now()}
@@ -41,6 +45,13 @@ def revoke(*, actor: User) -> bool:
 
 
 def person_of(token: str) -> User | None:
-    """Whose token this is, if they are still with the company. One query, whatever the token looks like."""
-    feed = CalendarFeed.objects.filter(token_hash=hash_of(token), person__is_active=True).select_related("person").first()
+    """Whose token this is, if they are still with the company.
+
+    One query, whatever the token looks like.
+    """
+    feed = (
+        CalendarFeed.objects.filter(token_hash=hash_of(token), person__is_active=True)
+        .select_related("person")
+        .first()
+    )
     return feed.person if feed else None

@@ -1,4 +1,7 @@
-"""When somebody is busy according to an iCalendar file of whatever origin. No Django, no title, nothing but times."""
+"""When somebody is busy according to an iCalendar file of whatever origin.
+
+No Django, no title, nothing but times.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +16,13 @@ from icalendar import Calendar
 
 MOST_EVENTS = 20_000
 MOST_TIMES = 30_000
-# so many repeats are expanded at a time, if all of them were daily: what a file may ask for is held in memory at once
+# so many repeats are expanded at a time, if all of them were daily: what a file may ask for is held
+# in memory at once
 MOST_AT_ONCE = 8_000
 LONGEST_STEP = 28
 TIMES_A_DAY = 4  # more than that nothing repeats within a day
-# nobody's meetings repeat by the hour, and expanding such a rule over a year would keep a worker busy for hours
+# nobody's meetings repeat by the hour, and expanding such a rule over a year would keep a worker
+# busy for hours
 ODD_RULES = {"SECONDLY", "MINUTELY", "HOURLY"}
 EARLIEST_YEAR = 1970  # a rule that began in the year 1 takes as long
 FREE = {"FREE", "WORKINGELSEWHERE"}
@@ -31,11 +36,15 @@ class TooManyEventsError(ValueError):
     """More than MOST_EVENTS events, or more than MOST_TIMES busy times in the period."""
 
 
-def busy_times(content: bytes, *, zone: str, start: datetime, end: datetime, but_uids_of: str = "") -> list[list[int]]:
-    """[[from, until], …] in seconds since 1970 between `start` and `end`, in order, joined where they touch.
+def busy_times(
+    content: bytes, *, zone: str, start: datetime, end: datetime, but_uids_of: str = ""
+) -> list[list[int]]:
+    """[[from, until], …] in seconds since 1970 between `start` and `end`, in order, joined where
+    they touch.
 
-    Left out is what is marked as free or has been cancelled, and the UIDs of the host `but_uids_of`: our own invitations.
-    Repeats are expanded. Times without a zone, and whole days, are of the IANA zone `zone`.
+    Left out is what is marked as free or has been cancelled, and the UIDs of the host
+    `but_uids_of`: our own invitations. Repeats are expanded. Times without a zone, and whole days,
+    are of the IANA zone `zone`.
     """
     spans: list[tuple[datetime, datetime]] = []
     for calendar in _calendars(content):
@@ -45,12 +54,22 @@ def busy_times(content: bytes, *, zone: str, start: datetime, end: datetime, but
         since = start
         while since < end:
             # a month at a time or less, so that a calendar without measure is given up early
-            spans += [_span(event, zone) for event in repeats.between(since, since + step) if not _is_free(event)]
+            spans += [
+                _span(event, zone)
+                for event in repeats.between(since, since + step)
+                if not _is_free(event)
+            ]
             if len(spans) > MOST_TIMES:
                 raise TooManyEventsError
             since += step
         spans += _free_busy(calendar, zone)
-    return _joined([(max(first, start), min(last, end)) for first, last in spans if first < end and start < last])
+    return _joined(
+        [
+            (max(first, start), min(last, end))
+            for first, last in spans
+            if first < end and start < last
+        ]
+    )
 
 
 def _calendars(content: bytes) -> list[Any]:
@@ -59,7 +78,13 @@ def _calendars(content: bytes) -> list[Any]:
         raise NotACalendarError
     try:
         return list(Calendar.from_ical(text, multiple=True))
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:  # whatever a hostile file sets off
+    except (
+        ValueError,
+        KeyError,
+        IndexError,
+        TypeError,
+        AttributeError,
+    ) as error:  # whatever a hostile file sets off
         raise NotACalendarError from error
 
 
@@ -82,7 +107,10 @@ def _without_odd(calendar: Any, but_uids_of: str) -> Any:
 
 
 def _step(calendar: Any) -> timedelta:
-    """How far to expand at once. TooManyEventsError for more repeats or dates of repeats than anybody has."""
+    """How far to expand at once.
+
+    TooManyEventsError for more repeats or dates of repeats than anybody has.
+    """
     events = calendar.walk("VEVENT")
     repeating = sum("RRULE" in event for event in events)
     dates = sum(len(listed.dts) for event in events for listed in _as_list(event.get("RDATE", [])))
@@ -103,7 +131,11 @@ def _is_odd(event: Any) -> bool:
     for rule in _as_list(event.get("RRULE", [])):
         parts = {str(name).upper(): values for name, values in rule.items()}
         often = {str(value).upper() for value in parts.get("FREQ", [])} & ODD_RULES
-        if often or prod(len(parts.get(name, [0])) for name in ("BYHOUR", "BYMINUTE", "BYSECOND")) > TIMES_A_DAY:
+        if (
+            often
+            or prod(len(parts.get(name, [0])) for name in ("BYHOUR", "BYMINUTE", "BYSECOND"))
+            > TIMES_A_DAY
+        ):
             return True
     return False
 
@@ -117,13 +149,18 @@ def _is_free(event: Any) -> bool:
 
 
 def _span(event: Any, zone: str) -> tuple[datetime, datetime]:
-    """From and until. A whole day without an end lasts the day, a time without one no time at all."""
+    """From and until.
+
+    A whole day without an end lasts the day, a time without one no time at all.
+    """
     first = event["DTSTART"].dt
     if "DTEND" in event:
         last = event["DTEND"].dt
     else:
         whole = not isinstance(first, datetime)
-        last = first + (event["DURATION"].dt if "DURATION" in event else timedelta(days=1 if whole else 0))
+        last = first + (
+            event["DURATION"].dt if "DURATION" in event else timedelta(days=1 if whole else 0)
+        )
     return _moment(first, zone), _moment(last, zone)
 
 
@@ -147,7 +184,9 @@ def _moment(value: date | datetime, zone: str) -> datetime:
 
 def _joined(spans: list[tuple[datetime, datetime]]) -> list[list[int]]:
     joined: list[list[int]] = []
-    for first, last in sorted((int(first.timestamp()), int(last.timestamp())) for first, last in spans):
+    for first, last in sorted(
+        (int(first.timestamp()), int(last.timestamp())) for first, last in spans
+    ):
         if last <= first:
             continue
         if joined and first <= joined[-1][1]:

@@ -17,15 +17,28 @@ def company() -> Company:
 
 
 @transaction.atomic
-def set_up(*, actor: User, name: str, product_name: str, time_zone: str, locale: str, grades: Sequence[str] = ()) -> Company:
+def set_up(
+    *,
+    actor: User,
+    name: str,
+    product_name: str,
+    time_zone: str,
+    locale: str,
+    grades: Sequence[str] = (),
+) -> Company:
     """Save what the company calls itself; the first time also dates the set-up.
 
-    `grades` are new ones, the most junior first, above any that exist. DomainError for a name that stands twice or is
-    taken; then nothing is saved.
+    `grades` are new ones, the most junior first, above any that exist. DomainError for a name that
+    stands twice or is taken; then nothing is saved.
     """
     saved, made = Company.objects.select_for_update().get_or_create(id=1)
     first = made or saved.set_up_at is None
-    saved.name, saved.product_name, saved.time_zone, saved.locale = name, product_name, time_zone, locale
+    saved.name, saved.product_name, saved.time_zone, saved.locale = (
+        name,
+        product_name,
+        time_zone,
+        locale,
+    )
     if first:
         saved.set_up_at = clock.now()
         # whoever sets up has had no chance to say where they are

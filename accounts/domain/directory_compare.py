@@ -18,10 +18,14 @@ NOT_SHOWN_OF_NEW = {"is_active", "grade_is_derived", "directory_state"}
 class Comparer:
     """Works out what is to be written for each row, and what of it is new."""
 
-    def __init__(self, matched: Matched, context: Context, rungs: Mapping[int, Rung | None], plan: Plan) -> None:
+    def __init__(
+        self, matched: Matched, context: Context, rungs: Mapping[int, Rung | None], plan: Plan
+    ) -> None:
         self.context, self.rungs, self.plan = context, rungs, plan
         self.names = {person.id: person.name for person in matched.known.values()}
-        self.names.update({entry.node: entry.row.name for entry in matched.entries if entry.known is None})
+        self.names.update(
+            {entry.node: entry.row.name for entry in matched.entries if entry.known is None}
+        )
         self.rung_of = {rung.id: rung for rung in plan.rungs if rung.id is not None}
         self.told_by_place = 0
         self.told_by_company = 0
@@ -30,7 +34,11 @@ class Comparer:
         """What becomes of the person of this row."""
         known = entry.known
         values = self.values(entry)
-        returns = known is not None and not known.is_active and known.directory_state == DirectoryState.LEFT
+        returns = (
+            known is not None
+            and not known.is_active
+            and known.directory_state == DirectoryState.LEFT
+        )
         if known is None or returns:
             values["is_active"] = True
         if known is not None and not known.is_active and not returns:
@@ -51,7 +59,13 @@ class Comparer:
         values: dict[str, Any] = {"name": row.name}
         if row.employee_id:
             values["employee_id"] = row.employee_id
-        values.update({field: getattr(row, field) for field in ("job_title", "department", "hired_on") if field in mapping})
+        values.update(
+            {
+                field: getattr(row, field)
+                for field in ("job_title", "department", "hired_on")
+                if field in mapping
+            }
+        )
         if PLACE & set(mapping):
             values["location"] = row.location
         if row.preferred_name and (known is None or not known.preferred_name):
@@ -68,9 +82,15 @@ class Comparer:
         return values
 
     def zone(self, entry: Entry, values: Mapping[str, Any]) -> str:
-        """The time zone to write, or "" to leave it: people choose their own once they have signed in, until they move."""
+        """The time zone to write, or "" to leave it: people choose their own once they have signed
+        in, until they move.
+        """
         row, known = entry.row, entry.known
-        if known is not None and known.has_signed_in and known.location == values.get("location", known.location):
+        if (
+            known is not None
+            and known.has_signed_in
+            and known.location == values.get("location", known.location)
+        ):
             return ""
         if row.time_zone:
             return row.time_zone
@@ -82,8 +102,12 @@ class Comparer:
             return self.context.time_zone
         return ""
 
-    def differences(self, known: Known | None, values: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
-        """{field: (before, after)} as shown, for the values that differ; for somebody new everything that is not empty."""
+    def differences(
+        self, known: Known | None, values: Mapping[str, Any]
+    ) -> dict[str, tuple[str, str]]:
+        """{field: (before, after)} as shown, for the values that differ; for somebody new
+        everything that is not empty.
+        """
         found: dict[str, tuple[str, str]] = {}
         for field, value in values.items():
             if known is None and (not value or field in NOT_SHOWN_OF_NEW):
@@ -111,11 +135,20 @@ class Comparer:
 
     def note_inactive(self, entry: Entry) -> None:
         """Somebody whom HR deactivated by hand stays so."""
-        self.plan.problems.append(Problem(entry.row.number, "stays_inactive", params={"name": entry.row.name}))
+        self.plan.problems.append(
+            Problem(entry.row.number, "stays_inactive", params={"name": entry.row.name})
+        )
 
     def notes(self) -> list[dict[str, Any]]:
         """Where the time zones of new people come from."""
         if not (self.told_by_place or self.told_by_company):
             return []
         zone = self.context.time_zone
-        return [{"key": "zones", "by_place": self.told_by_place, "by_company": self.told_by_company, "zone": zone}]
+        return [
+            {
+                "key": "zones",
+                "by_place": self.told_by_place,
+                "by_company": self.told_by_company,
+                "zone": zone,
+            }
+        ]

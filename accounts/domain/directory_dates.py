@@ -27,13 +27,19 @@ TIME_OF_DAY = re.compile(r"[T ]\d{1,2}:\d{2}.*$")
 
 @dataclass(slots=True)
 class DateReader:
-    """Reads one column. `learn` looks through it first, to tell 03/04 (April) from 03/04 (March)."""
+    """Reads one column.
+
+    `learn` looks through it first, to tell 03/04 (April) from 03/04 (March).
+    """
 
     formats: list[str] = field(default_factory=lambda: [*OTHERS, *MONTH_FIRST, *DAY_FIRST])
 
     def learn(self, cells: Iterable[str]) -> None:
         """Day first if some first number is above 12, month first otherwise."""
-        day_first = any((found := re.match(r"\s*(\d{1,2})[/-]\d{1,2}[/-]\d", cell)) and int(found[1]) > 12 for cell in cells)
+        day_first = any(
+            (found := re.match(r"\s*(\d{1,2})[/-]\d{1,2}[/-]\d", cell)) and int(found[1]) > 12
+            for cell in cells
+        )
         self.formats = [*OTHERS, *(DAY_FIRST if day_first else MONTH_FIRST)]
 
     def read(self, text: str) -> date | None:

@@ -16,7 +16,10 @@ MANY = 10  # a file by which more than one in this many leave is asked about twi
 
 @dataclass(slots=True)
 class Outcome:
-    """What becomes of one person. `values` are the fields of User to write, with `manager` a node and `grade` a Rung."""
+    """What becomes of one person.
+
+    `values` are the fields of User to write, with `manager` a node and `grade` a Rung.
+    """
 
     known: Known | None
     entry: Entry | None
@@ -40,7 +43,9 @@ class Plan:
     changed: list[Outcome] = field(default_factory=list)
     leaving: list[Known] = field(default_factory=list)
     addresses: list[tuple[Known, str]] = field(default_factory=list)
-    withdrawn: list[int] = field(default_factory=list)  # ids of people whose pending address change has lost its point
+    withdrawn: list[int] = field(
+        default_factory=list
+    )  # ids of people whose pending address change has lost its point
     problems: list[Problem] = field(default_factory=list)
     notes: list[dict[str, Any]] = field(default_factory=list)
     rungs: list[Rung] = field(default_factory=list)
@@ -81,7 +86,11 @@ class Plan:
     def fingerprint(self) -> str:
         """The same for the same difference: what was confirmed is what is applied."""
         parts = [
-            sorted((outcome.entry.row.email, *sorted(outcome.fields.items())) for outcome in self.new if outcome.entry),
+            sorted(
+                (outcome.entry.row.email, *sorted(outcome.fields.items()))
+                for outcome in self.new
+                if outcome.entry
+            ),
             sorted((outcome.node, *sorted(outcome.fields.items())) for outcome in self.changed),
             sorted(person.id for person in self.leaving),
             sorted((person.id, email) for person, email in self.addresses),

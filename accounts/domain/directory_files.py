@@ -35,10 +35,15 @@ def read_table(content: bytes, *, encoding: str = "") -> Table:
     check_length(len(content))
     start = content[:2048].lstrip(b"\xef\xbb\xbf \t\r\n")
     if not start and not content.strip(b"\xef\xbb\xbf \t\r\n"):
-        raise DirectoryFileError(_("The file is empty. Export the directory again, with its headings in the first row."))
+        raise DirectoryFileError(
+            _("The file is empty. Export the directory again, with its headings in the first row.")
+        )
     if content.startswith(OLD_EXCEL):
         raise DirectoryFileError(
-            _("This is an Excel file of the old kind (.xls) or one with a password. Save it as XLSX without one, or as CSV.")
+            _(
+                "This is an Excel file of the old kind (.xls) or one with a password. Save it as "
+                "XLSX without one, or as CSV."
+            )
         )
     if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return read_sheet(content)
@@ -54,19 +59,28 @@ def check_length(size: int) -> None:
     if size > MAX_BYTES:
         raise DirectoryFileError(
             _(
-                "The file has %(size)d MB; at most %(max)d MB are read. Export only the columns that are needed "
-                "(name, e-mail address, employee id, manager, department, place), without pictures or other sheets."
+                "The file has %(size)d MB; at most %(max)d MB are read. Export only the columns "
+                "that are needed "
+                "(name, e-mail address, employee id, manager, department, place), without "
+                "pictures or other sheets."
             )
             % {"size": -(-size // 1024**2), "max": MAX_BYTES // 1024**2}
         )
 
 
 def refuse_markup(start: bytes) -> None:
-    """DirectoryFileError for web pages, XML and JSON, which some systems hand out under the name of Excel."""
+    """DirectoryFileError for web pages, XML and JSON, which some systems hand out under the name of
+    Excel.
+    """
     text = start[:512].replace(b"\x00", b"").lower()
-    if text.startswith((b"<!doctype html", b"<html", b"<table", b"<head", b"<body", b"<meta", b"<div")):
+    if text.startswith(
+        (b"<!doctype html", b"<html", b"<table", b"<head", b"<body", b"<meta", b"<div")
+    ):
         raise DirectoryFileError(
-            _("This is a web page, not a table, whatever its name says. Open it in a spreadsheet program and save it as XLSX.")
+            _(
+                "This is a web page, not a table, whatever its name says. Open it in a "
+                "spreadsheet program and save it as XLSX."
+            )
         )
     if text.startswith((b"<?xml", b"<!doctype", b"<workbook")):
         raise DirectoryFileError(_("This is an XML file, not a table.") + f" {SAVE_AS}")
@@ -83,7 +97,10 @@ def numbered_rows(table: Table) -> Iterator[RawRow]:
         count += 1
         if count > MAX_ROWS:
             raise DirectoryFileError(
-                _("The file has more than %(max)s rows. Leave out people who have left, or other companies’ people.")
+                _(
+                    "The file has more than %(max)s rows. Leave out people who have left, or "
+                    "other companies’ people."
+                )
                 % {"max": f"{MAX_ROWS:,}"}
             )
         yield row

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-# English and German, and what Workday, BambooHR, SAP SuccessFactors, Personio, HiBob, ADP, Rippling and Entra ID write.
+# English and German, and what Workday, BambooHR, SAP SuccessFactors, Personio, HiBob, ADP, Rippling
+# and Entra ID write.
 HEADINGS: dict[str, str] = {
     "employee_id": """
         employee id|employee number|employee no|employee nr|employee code|employee key|emp id|empid|emp no|empno|
@@ -46,11 +47,13 @@ HEADINGS: dict[str, str] = {
         location|location name|work location|office|office location|site|site name|work site|workplace|
         primary location|physical delivery office name|building|branch|standort|buro|arbeitsort|dienstort|
         einsatzort|niederlassung|werk|betriebsstatte|arbeitsstatte|lieu|sitio""",
-    "city": "city|town|work city|location city|office city|city town|stadt|ort|wohnort arbeit|ville|ciudad",
+    "city": "city|town|work city|location city|office city|city town|stadt|ort|wohnort "
+    "arbeit|ville|ciudad",
     "country": """
         country|country name|country code|country region|work country|location country|nation|co|land|
         landerkennzeichen|landercode|pays|pais""",
-    "time_zone": "time zone|timezone|tz|zeitzone|location time zone|work time zone|fuseau horaire|zona horaria",
+    "time_zone": "time zone|timezone|tz|zeitzone|location time zone|work time zone|fuseau horaire|zona "
+    "horaria",
     "grade": """
         grade|grade name|job grade|pay grade|salary grade|level|job level|career level|management level|band|
         career band|pay band|seniority|grade level|compensation grade|tarifgruppe|entgeltgruppe|gehaltsstufe|stufe|

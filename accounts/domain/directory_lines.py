@@ -26,7 +26,8 @@ class Finder:
                 [(person.employee_id or "", person.id) for person in known],
             ),
             "email": unique(
-                [(entry.row.email, entry.node) for entry in entries], [(person.email, person.id) for person in known]
+                [(entry.row.email, entry.node) for entry in entries],
+                [(person.email, person.id) for person in known],
             ),
             "name": unique(
                 [(name_key(entry.row.name), entry.node) for entry in entries],
@@ -45,7 +46,10 @@ class Finder:
 
 
 def unique(first: Iterable[tuple[str, int]], then: Iterable[tuple[str, int]]) -> dict[str, int]:
-    """Keys with their node; NOT_UNIQUE where several share one. What the file says goes before what is known."""
+    """Keys with their node; NOT_UNIQUE where several share one.
+
+    What the file says goes before what is known.
+    """
     found: dict[str, int] = {}
     for key, node in first:
         if key:
@@ -63,7 +67,9 @@ def name_key(name: str) -> str:
 
 
 def resolve(matched: Matched, problems: list[Problem], columns: dict[str, str]) -> None:
-    """Set each entry's manager; entries whose manager is nobody, stays out, or closes a circle are no longer `ok`."""
+    """Set each entry's manager; entries whose manager is nobody, stays out, or closes a circle are
+    no longer `ok`.
+    """
     finder = Finder(matched)
     for entry in matched.entries:
         if entry.row.manager:
@@ -73,12 +79,16 @@ def resolve(matched: Matched, problems: list[Problem], columns: dict[str, str]) 
         follow_errors(matched.entries, problems, columns)
 
 
-def find_manager(entry: Entry, finder: Finder, problems: list[Problem], columns: dict[str, str]) -> None:
+def find_manager(
+    entry: Entry, finder: Finder, problems: list[Problem], columns: dict[str, str]
+) -> None:
     """Set the manager of one entry."""
     kind, value = entry.row.manager or ("", "")
     node = finder.find(kind, value)
     if node == entry.node:
-        problems.append(Problem(entry.row.number, "own_manager", columns.get(f"manager_{kind}", ""), value))
+        problems.append(
+            Problem(entry.row.number, "own_manager", columns.get(f"manager_{kind}", ""), value)
+        )
     elif node:
         entry.manager = node
     else:
@@ -87,8 +97,12 @@ def find_manager(entry: Entry, finder: Finder, problems: list[Problem], columns:
         entry.ok = False
 
 
-def follow_errors(entries: Sequence[Entry], problems: list[Problem], columns: dict[str, str]) -> None:
-    """Whoever reports to somebody new that stays out stays out as well: nobody is imported without their reporting line."""
+def follow_errors(
+    entries: Sequence[Entry], problems: list[Problem], columns: dict[str, str]
+) -> None:
+    """Whoever reports to somebody new that stays out stays out as well: nobody is imported without
+    their reporting line.
+    """
     reports: dict[int, list[Entry]] = {}
     for entry in entries:
         if entry.manager is not None and entry.manager < 0:
@@ -101,21 +115,34 @@ def follow_errors(entries: Sequence[Entry], problems: list[Problem], columns: di
                 entry.ok = False
                 kind, value = entry.row.manager or ("", "")
                 column = columns.get(f"manager_{kind}", "")
-                problems.append(Problem(entry.row.number, "manager_out", column, value, {"other": above.row.number}))
+                problems.append(
+                    Problem(
+                        entry.row.number, "manager_out", column, value, {"other": above.row.number}
+                    )
+                )
                 if entry.known is None:
                     out.append(entry)
 
 
 def break_circles(matched: Matched, problems: list[Problem], columns: dict[str, str]) -> bool:
-    """Keep out the rows of every circle; whether there was one. A row that stays out leaves its person as they are here,
-    which may close another circle, so this is called until there is none."""
+    """Keep out the rows of every circle; whether there was one.
+
+    A row that stays out leaves its person as they are here, which may close another circle, so this
+    is called until there is none.
+    """
     managers = final_managers(matched)
     names = {person.id: person.name for person in matched.known.values()}
     names.update({entry.node: entry.row.name for entry in matched.entries})
     entries = {entry.node: entry for entry in matched.entries if entry.ok}
     found = False
     for circle in cycles_in(managers):
-        chain = " → ".join([*(names[node] for node in circle[:6]), *(["…"] if len(circle) > 6 else []), names[circle[0]]])
+        chain = " → ".join(
+            [
+                *(names[node] for node in circle[:6]),
+                *(["…"] if len(circle) > 6 else []),
+                names[circle[0]],
+            ]
+        )
         for node in circle:
             entry = entries.get(node)
             if entry:

@@ -13,7 +13,8 @@ from accounts.domain.directory_headings import HEADINGS
 from accounts.domain.names import plain
 from common.errors import DomainError
 
-# What can be read, in the order of the page. The headings are compared after `key()`; the first that fits wins.
+# What can be read, in the order of the page. The headings are compared after `key()`; the first
+# that fits wins.
 FIELDS: dict[str, str | Promise] = {
     "employee_id": gettext_lazy("Employee id"),
     "email": gettext_lazy("E-mail address"),
@@ -37,8 +38,14 @@ FIELDS: dict[str, str | Promise] = {
 
 
 def key(heading: str) -> str:
-    """A heading as it is compared: "EMPLOYEE_ID", "employeeId" and "Employee-ID" are all "employeeid"."""
-    return "".join(re.findall(r"[a-z0-9]+", plain(heading.replace("'", "").replace("’", "").replace("#", " number "))))
+    """A heading as it is compared: "EMPLOYEE_ID", "employeeId" and "Employee-ID" are all
+    "employeeid".
+    """
+    return "".join(
+        re.findall(
+            r"[a-z0-9]+", plain(heading.replace("'", "").replace("’", "").replace("#", " number "))
+        )
+    )
 
 
 # heading -> the field that it names, and how good a name it is: 0 is best
@@ -57,20 +64,34 @@ def guess(headings: Sequence[str], sample: Sequence[Sequence[str]] = ()) -> dict
         if field and (field not in best or place < best[field][0]):
             best[field] = (place, heading)
     mapping = {field: best[field][1] for field in FIELDS if field in best}
-    columns = {heading: [row[at].strip() for row in sample if at < len(row)] for at, heading in enumerate(headings)}
+    columns = {
+        heading: [row[at].strip() for row in sample if at < len(row)]
+        for at, heading in enumerate(headings)
+    }
     guess_email(mapping, columns)
     settle_manager(mapping, columns)
-    if "name" in mapping and "first_name" in mapping and "last_name" not in mapping and key(mapping["name"]) == "name":
-        mapping["last_name"] = mapping.pop("name")  # "Name, Vorname": the name alone is the family name
+    if (
+        "name" in mapping
+        and "first_name" in mapping
+        and "last_name" not in mapping
+        and key(mapping["name"]) == "name"
+    ):
+        mapping["last_name"] = mapping.pop(
+            "name"
+        )  # "Name, Vorname": the name alone is the family name
     if "first_name" in mapping and "last_name" in mapping:
         mapping.pop("name", None)
     return mapping
 
 
 def guess_email(mapping: dict[str, str], columns: Mapping[str, Sequence[str]]) -> None:
-    """Find the addresses by their contents where no heading told them, or where the heading was wrong."""
+    """Find the addresses by their contents where no heading told them, or where the heading was
+    wrong.
+    """
     chosen = mapping.get("email")
-    if chosen is not None and (share(columns.get(chosen, ()), has_at) > 0 or not any(columns.get(chosen, ()))):
+    if chosen is not None and (
+        share(columns.get(chosen, ()), has_at) > 0 or not any(columns.get(chosen, ()))
+    ):
         return
     taken = set(mapping.values())
     for heading, cells in columns.items():
@@ -80,7 +101,10 @@ def guess_email(mapping: dict[str, str], columns: Mapping[str, Sequence[str]]) -
 
 
 def settle_manager(mapping: dict[str, str], columns: Mapping[str, Sequence[str]]) -> None:
-    """A column "Manager" may hold ids, addresses or names: its cells decide. Where there are several, all are kept."""
+    """A column "Manager" may hold ids, addresses or names: its cells decide.
+
+    Where there are several, all are kept.
+    """
     for field in ("manager_id", "manager_name", "manager_email"):
         heading = mapping.get(field)
         cells = [cell for cell in columns.get(heading or "", ()) if cell]
@@ -115,7 +139,10 @@ def share(cells: Sequence[str], test: Callable[[str], bool]) -> float:
 
 
 def checked(mapping: Mapping[str, str], headings: Sequence[str]) -> dict[str, str]:
-    """The mapping without empty entries. DomainError if it cannot work, with the field's name in the message."""
+    """The mapping without empty entries.
+
+    DomainError if it cannot work, with the field's name in the message.
+    """
     chosen = {field: heading for field, heading in mapping.items() if heading}
     unknown = [field for field in chosen if field not in FIELDS]
     if unknown:
@@ -130,10 +157,19 @@ def checked(mapping: Mapping[str, str], headings: Sequence[str]) -> dict[str, st
                 params={"heading": heading, "field": FIELDS[field]},
             )
     if "email" not in chosen:
-        raise DomainError(_("Say which column holds the e-mail addresses: people sign in with them."))
+        raise DomainError(
+            _("Say which column holds the e-mail addresses: people sign in with them.")
+        )
     if "name" not in chosen and "last_name" not in chosen and "first_name" not in chosen:
-        raise DomainError(_("Say which columns hold the names: one with full names, or first and last name."))
-    twice = next((heading for heading in chosen.values() if list(chosen.values()).count(heading) > 1), None)
+        raise DomainError(
+            _("Say which columns hold the names: one with full names, or first and last name.")
+        )
+    twice = next(
+        (heading for heading in chosen.values() if list(chosen.values()).count(heading) > 1), None
+    )
     if twice:
-        raise DomainError(_("The column “%(heading)s” is chosen twice. Choose it once."), params={"heading": twice})
+        raise DomainError(
+            _("The column “%(heading)s” is chosen twice. Choose it once."),
+            params={"heading": twice},
+        )
     return chosen

@@ -1,4 +1,7 @@
-"""Which row is about which person: by employee id first, then by address. What is ambiguous stays out, all of it."""
+"""Which row is about which person: by employee id first, then by address.
+
+What is ambiguous stays out, all of it.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +45,10 @@ class Known:
 
 @dataclass(slots=True)
 class Entry:
-    """A row and the person that it is about (None: somebody new). `node` is the person's id, or minus the row's number."""
+    """A row and the person that it is about (None: somebody new).
+
+    `node` is the person's id, or minus the row's number.
+    """
 
     row: PersonRow
     known: Known | None
@@ -53,7 +59,10 @@ class Entry:
 
 @dataclass(slots=True)
 class Matched:
-    """The rows with their people. `present` are the ids of all known people whom some row is about, wrong or not."""
+    """The rows with their people.
+
+    `present` are the ids of all known people whom some row is about, wrong or not.
+    """
 
     entries: list[Entry]
     known: dict[int, Known]
@@ -65,7 +74,17 @@ class Matched:
 def load_known(*, lock: Sequence[int] = ()) -> dict[int, Known]:
     """Everybody; with `lock` these alone, locked until the transaction ends. One query."""
     fields = [
-        *("pk", "employee_id", "email", "name", "preferred_name", "job_title", "department", "location", "time_zone"),
+        *(
+            "pk",
+            "employee_id",
+            "email",
+            "name",
+            "preferred_name",
+            "job_title",
+            "department",
+            "location",
+            "time_zone",
+        ),
         *(
             "grade_id",
             "grade_is_derived",
@@ -77,12 +96,21 @@ def load_known(*, lock: Sequence[int] = ()) -> dict[int, Known]:
             "last_login",
         ),
     ]
-    people = User.objects.select_for_update().filter(pk__in=lock).order_by("pk") if lock else User.objects.order_by()
+    people = (
+        User.objects.select_for_update().filter(pk__in=lock).order_by("pk")
+        if lock
+        else User.objects.order_by()
+    )
     rows = people.values_list(*fields).iterator(chunk_size=5_000)
     return {row[0]: Known(*(*row[:-1], row[-1] is not None)) for row in rows}
 
 
-def match(rows: Iterable[PersonRow], known: dict[int, Known], problems: list[Problem], columns: dict[str, str]) -> Matched:
+def match(
+    rows: Iterable[PersonRow],
+    known: dict[int, Known],
+    problems: list[Problem],
+    columns: dict[str, str],
+) -> Matched:
     """Pair each row with its person. `columns` are the headings of the fields, for the messages."""
     by_id = {person.employee_id: person for person in known.values() if person.employee_id}
     by_email = {person.email: person for person in known.values()}
@@ -95,7 +123,9 @@ def match(rows: Iterable[PersonRow], known: dict[int, Known], problems: list[Pro
         holder = by_id.get(row.employee_id) if row.employee_id else None
         owner = by_email.get(row.email) if row.email else None
         matched.present.update(person.id for person in (holder, owner) if person and row.certain)
-        if not row.certain or not (holder or owner or row.email or (row.employee_id and nobody_without_id)):
+        if not row.certain or not (
+            holder or owner or row.email or (row.employee_id and nobody_without_id)
+        ):
             matched.nameless_rows += 1
             if not row.certain:
                 continue
@@ -103,16 +133,20 @@ def match(rows: Iterable[PersonRow], known: dict[int, Known], problems: list[Pro
         if code and owner:
             params = {"who": owner.name, "id": owner.employee_id}
             problems.append(Problem(row.number, code, columns.get("email", ""), row.email, params))
-        matched.entries.append(Entry(row, person, row.ok and not code, person.id if person else -row.number))
+        matched.entries.append(
+            Entry(row, person, row.ok and not code, person.id if person else -row.number)
+        )
     keep_out_doubles(matched.entries, problems, columns)
     return matched
 
 
 def decide(row: PersonRow, holder: Known | None, owner: Known | None) -> tuple[Known | None, str]:
-    """The person that a row is about, and the code of what is wrong. `holder` has its id, `owner` its address.
+    """The person that a row is about, and the code of what is wrong.
 
-    An address that comes with another id may have been given to somebody new: taking it over would open the notes of the
-    person who had it before.
+    `holder` has its id, `owner` its address.
+
+    An address that comes with another id may have been given to somebody new: taking it over would
+    open the notes of the person who had it before.
     """
     if holder:
         return holder, "address_of_other" if owner and owner.id != holder.id else ""
@@ -121,7 +155,9 @@ def decide(row: PersonRow, holder: Known | None, owner: Known | None) -> tuple[K
     return owner, ""
 
 
-def keep_out_doubles(entries: Sequence[Entry], problems: list[Problem], columns: dict[str, str]) -> None:
+def keep_out_doubles(
+    entries: Sequence[Entry], problems: list[Problem], columns: dict[str, str]
+) -> None:
     """Rows that share an id, an address or a person are errors, each of them."""
     shared: dict[tuple[str, str], list[Entry]] = {}
     for entry in entries:
@@ -132,16 +168,24 @@ def keep_out_doubles(entries: Sequence[Entry], problems: list[Problem], columns:
         if entry.known:
             shared.setdefault(("same_person", str(entry.known.id)), []).append(entry)
     for (code, value), group in shared.items():
-        if len(group) < 2 or (code == "same_person" and any(said(problems, entry, "same_") for entry in group)):
+        if len(group) < 2 or (
+            code == "same_person" and any(said(problems, entry, "same_") for entry in group)
+        ):
             continue
         column = {"same_id": "employee_id", "same_email": "email"}.get(code, "")
-        numbers = ", ".join(str(entry.row.number) for entry in group[:10]) + (" …" if len(group) > 10 else "")
+        numbers = ", ".join(str(entry.row.number) for entry in group[:10]) + (
+            " …" if len(group) > 10 else ""
+        )
         for entry in group:
             entry.ok = False
             shown = value if column else ""
-            problems.append(Problem(entry.row.number, code, columns.get(column, ""), shown, {"rows": numbers}))
+            problems.append(
+                Problem(entry.row.number, code, columns.get(column, ""), shown, {"rows": numbers})
+            )
 
 
 def said(problems: Sequence[Problem], entry: Entry, prefix: str) -> bool:
     """Whether a problem of this kind has been noted for the row."""
-    return any(problem.row == entry.row.number and problem.code.startswith(prefix) for problem in problems)
+    return any(
+        problem.row == entry.row.number and problem.code.startswith(prefix) for problem in problems
+    )

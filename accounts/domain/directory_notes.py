@@ -40,7 +40,11 @@ KINDS: dict[str, str | Promise] = {
 def field_changes(fields: Mapping[str, tuple[str, str]]) -> list[dict[str, str]]:
     """The changed fields of a person as {label, before, after}, in the order of FIELD_LABELS."""
     return [
-        {"label": str(label), "before": shown(field, fields[field][0]), "after": shown(field, fields[field][1])}
+        {
+            "label": str(label),
+            "before": shown(field, fields[field][0]),
+            "after": shown(field, fields[field][1]),
+        }
         for field, label in FIELD_LABELS.items()
         if field in fields
     ]
@@ -65,22 +69,25 @@ def encoding_guessed(note: Mapping[str, Any]) -> str:
         "name": ENCODINGS.get(note["encoding"], note["encoding"])
     }
     if note.get("sample"):
-        text += " " + _("If these words look wrong, choose another encoding with the columns: %(words)s.") % {
-            "words": note["sample"]
-        }
+        text += " " + _(
+            "If these words look wrong, choose another encoding with the columns: %(words)s."
+        ) % {"words": note["sample"]}
     return text
 
 
 def mojibake(note: Mapping[str, Any]) -> str:
     """Letters were garbled before the file reached us."""
-    return _("Some words look garbled (%(words)s). Export the file again as UTF-8, or names will be wrong.") % {
-        "words": note["sample"]
-    }
+    return _(
+        "Some words look garbled (%(words)s). Export the file again as UTF-8, or names will be "
+        "wrong."
+    ) % {"words": note["sample"]}
 
 
 def sheet_chosen(note: Mapping[str, Any]) -> str:
     """Several sheets."""
-    return _("The file has several sheets; “%(name)s” was read, the first with something in it.") % {"name": note["sheet"]}
+    return _(
+        "The file has several sheets; “%(name)s” was read, the first with something in it."
+    ) % {"name": note["sheet"]}
 
 
 def nobody_leaves(note: Mapping[str, Any]) -> str:
@@ -91,8 +98,10 @@ def nobody_leaves(note: Mapping[str, Any]) -> str:
         note["rows"],
     ) % {"rows": note["rows"]}
     people = ngettext(
-        "%(people)d person is missing from the file otherwise; they stay until those rows are corrected.",
-        "%(people)d people are missing from the file otherwise; they stay until those rows are corrected.",
+        "%(people)d person is missing from the file otherwise; they stay until those rows are "
+        "corrected.",
+        "%(people)d people are missing from the file otherwise; they stay until those rows are "
+        "corrected.",
         note["people"],
     ) % {"people": note["people"]}
     return f"{rows} {people}"
@@ -100,16 +109,18 @@ def nobody_leaves(note: Mapping[str, Any]) -> str:
 
 def new_grades(note: Mapping[str, Any]) -> str:
     """Grades that the company does not have yet."""
-    return _("New grades: %(names)s. They are placed by the reporting tree; check their order on the grades page.") % {
-        "names": ", ".join(note["names"])
-    }
+    return _(
+        "New grades: %(names)s. They are placed by the reporting tree; check their order on the "
+        "grades page."
+    ) % {"names": ", ".join(note["names"])}
 
 
 def grades_by_depth(note: Mapping[str, Any]) -> str:
     """Where the grades come from."""
     levels = ", ".join(f"{name}: {count}" for name, count in note["levels"])
     text = _(
-        "The file has no grades, so they come from the depth of the reporting tree, the deepest being the most junior "
+        "The file has no grades, so they come from the depth of the reporting tree, the deepest "
+        "being the most junior "
         "(%(levels)s). You can rename them on the grades page and give single people another grade."
     ) % {"levels": levels}
     if note.get("alone"):

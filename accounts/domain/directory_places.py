@@ -7,7 +7,8 @@ from importlib import resources
 
 from accounts.domain.names import words
 
-# Cities that are no zone of their own, in countries with several zones or often written in another way.
+# Cities that are no zone of their own, in countries with several zones or often written in another
+# way.
 CITIES = {
     "America/Los_Angeles": """seattle|san francisco|south san francisco|san jose|palo alto|mountain view|sunnyvale|cupertino|
         menlo park|redwood city|oakland|berkeley|sacramento|san diego|portland|bellevue|redmond|las vegas|irvine|santa monica|
@@ -21,7 +22,8 @@ CITIES = {
         jacksonville|richmond|arlington|mclean|reston|new york city|nyc|brooklyn|manhattan|ann arbor|grand rapids""",
     "America/Phoenix": "scottsdale|tempe|tucson|mesa",
     "America/Detroit": "dearborn",
-    "America/Toronto": "ottawa|montreal|quebec|quebec city|mississauga|waterloo|kitchener|markham|hamilton ontario|gatineau",
+    "America/Toronto": "ottawa|montreal|quebec|quebec city|mississauga|waterloo|kitchener|markham|hamilton "
+    "ontario|gatineau",
     "America/Edmonton": "calgary",
     "America/Vancouver": "victoria bc|burnaby|surrey bc|richmond bc",
     "America/Sao_Paulo": """rio de janeiro|brasilia|belo horizonte|curitiba|porto alegre|campinas|salvador|florianopolis""",
@@ -65,7 +67,10 @@ MAIN_ZONES = {
     "AR": "America/Argentina/Buenos_Aires", "UZ": "Asia/Tashkent", "VN": "Asia/Ho_Chi_Minh", "PS": "Asia/Gaza",
 }  # fmt: skip
 COUNTRIES = {
-    "US": "usa|united states|united states of america|vereinigte staaten|vereinigte staaten von amerika|america|u s a|u s",
+    "US":
+        "usa|united states|united states of america|vereinigte staaten|vereinigte staaten von "
+        "amerika|america|u s a|u s"
+    ,
     "GB": """uk|united kingdom|united kingdom of great britain and northern ireland|great britain|england|scotland|wales|
         northern ireland|vereinigtes konigreich|grossbritannien|u k|gbr""",
     "DE": "germany|deutschland|deu|allemagne|alemania", "AT": "austria|osterreich|oesterreich|aut",
@@ -87,8 +92,9 @@ COUNTRIES = {
 def zone_of(city: str, country: str) -> str:
     """The IANA zone of a place, or "" where it cannot be told.
 
-    The city decides where it is known and its country does not contradict; else a country that has one zone, or nearly.
-    Both are compared without accents and case. Source of countries and zone names: the tz database's zone.tab.
+    The city decides where it is known and its country does not contradict; else a country that has
+    one zone, or nearly. Both are compared without accents and case. Source of countries and zone
+    names: the tz database's zone.tab.
     """
     code = country_code(country)
     found = city_zones().get(" ".join(words(city.partition(",")[0])), "") if city else ""
@@ -142,7 +148,10 @@ def country_zones() -> dict[str, str]:
 @cache
 def city_zones() -> dict[str, str]:
     """Cities, plain, with their zones: those that a zone is named after, and our own table."""
-    cities = {" ".join(words(zone.rsplit("/", 1)[1].replace("_", " "))): zone for _code, zone in zone_lines()}
+    cities = {
+        " ".join(words(zone.rsplit("/", 1)[1].replace("_", " "))): zone
+        for _code, zone in zone_lines()
+    }
     for zone, names in CITIES.items():
         cities.update({" ".join(name.split()): zone for name in names.split("|")})
     return cities

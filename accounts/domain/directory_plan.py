@@ -40,16 +40,24 @@ def make_plan(table: Table, context: Context, *, strict_width: bool) -> Plan:
 
 
 def find_leavers(plan: Plan, matched: Matched, context: Context) -> None:
-    """Those whom an earlier import brought and this file does not name. HR admins and the acting person stay.
+    """Those whom an earlier import brought and this file does not name.
 
-    Nobody leaves by a file that is said not to be the whole company, or one with rows of which nobody knows whom they are
-    about: it may be them.
+    HR admins and the acting person stay.
+
+    Nobody leaves by a file that is said not to be the whole company, or one with rows of which
+    nobody knows whom they are about: it may be them.
     """
-    missing = [person for person in matched.known.values() if person.may_leave and person.id not in matched.present]
+    missing = [
+        person
+        for person in matched.known.values()
+        if person.may_leave and person.id not in matched.present
+    ]
     if context.partial:
         return
     if matched.nameless_rows and missing:
-        plan.notes.append({"key": "nobody_leaves", "rows": matched.nameless_rows, "people": len(missing)})
+        plan.notes.append(
+            {"key": "nobody_leaves", "rows": matched.nameless_rows, "people": len(missing)}
+        )
         return
     for person in missing:
         if person.id == context.actor:
@@ -61,7 +69,13 @@ def find_leavers(plan: Plan, matched: Matched, context: Context) -> None:
     gone = {person.id for person in plan.leaving}
     for entry in matched.entries:
         above = matched.known.get(entry.manager or 0)
-        if entry.ok and above and entry.manager and (above.id in gone or not above.is_active) and entry.row.manager:
+        if (
+            entry.ok
+            and above
+            and entry.manager
+            and (above.id in gone or not above.is_active)
+            and entry.row.manager
+        ):
             column = context.mapping.get(f"manager_{entry.row.manager[0]}", "")
             if not is_returning(above, matched):
                 plan.problems.append(Problem(entry.row.number, "manager_left", column, above.name))
@@ -73,7 +87,9 @@ def is_returning(person: Known, matched: Matched) -> bool:
 
 
 def give_grades(plan: Plan, matched: Matched, context: Context) -> dict[int, Rung | None]:
-    """{node: rung} for those whose grade this import decides: by the file's column, else by the reporting tree."""
+    """{node: rung} for those whose grade this import decides: by the file's column, else by the
+    reporting tree.
+    """
     plan.rungs = grades.ladder()
     before = len(plan.rungs)
     # leavers too: their reports stand where they stood until they have another manager
@@ -91,15 +107,27 @@ def give_grades(plan: Plan, matched: Matched, context: Context) -> dict[int, Run
 
 
 def grades_by_depth(
-    plan: Plan, matched: Matched, managers: Mapping[int, int | None], depths: Mapping[int, int], *, had: int
+    plan: Plan,
+    matched: Matched,
+    managers: Mapping[int, int | None],
+    depths: Mapping[int, int],
+    *,
+    had: int,
 ) -> dict[int, Rung | None]:
     """Grades for those who have none, or one that came from the tree.
 
-    Somebody alone (no manager, no reports) stands nowhere in the tree and gets none, unless nobody reports to anybody.
+    Somebody alone (no manager, no reports) stands nowhere in the tree and gets none, unless nobody
+    reports to anybody.
     """
     above = {manager for manager in managers.values() if manager is not None}
     nodes = {entry.node: entry.known for entry in matched.entries if entry.ok}
-    nodes.update({person.id: person for person in matched.known.values() if person.grade_is_derived and person.may_leave})
+    nodes.update(
+        {
+            person.id: person
+            for person in matched.known.values()
+            if person.grade_is_derived and person.may_leave
+        }
+    )
     wanted = [
         node
         for node, known in nodes.items()
@@ -108,19 +136,29 @@ def grades_by_depth(
     alone = {node for node in wanted if managers[node] is None and node not in above}
     placed: dict[int, Rung | None] = {}
     if above:
-        placed.update(grades.by_depth(plan.rungs, {node: depths[node] for node in wanted if node not in alone}))
+        placed.update(
+            grades.by_depth(
+                plan.rungs, {node: depths[node] for node in wanted if node not in alone}
+            )
+        )
     placed.update(dict.fromkeys(alone, None))
     levels: dict[str, int] = {}
     for rung in placed.values():
         if rung:
             levels[rung.name] = levels.get(rung.name, 0) + 1
     if levels:
-        shown = [[rung.name, levels[rung.name]] for rung in reversed(plan.rungs) if rung.name in levels]
-        plan.notes.append({"key": "grades_by_depth", "levels": shown, "own": bool(had), "alone": len(alone)})
+        shown = [
+            [rung.name, levels[rung.name]] for rung in reversed(plan.rungs) if rung.name in levels
+        ]
+        plan.notes.append(
+            {"key": "grades_by_depth", "levels": shown, "own": bool(had), "alone": len(alone)}
+        )
     return placed
 
 
-def compare(plan: Plan, matched: Matched, context: Context, rungs: Mapping[int, Rung | None]) -> None:
+def compare(
+    plan: Plan, matched: Matched, context: Context, rungs: Mapping[int, Rung | None]
+) -> None:
     """Fill in who is new, changed and unchanged."""
     comparer = Comparer(matched, context, rungs, plan)
     for entry in matched.entries:
@@ -161,6 +199,10 @@ def find_address_changes(plan: Plan, matched: Matched) -> None:
             if person.id in pending:
                 plan.withdrawn.append(person.id)
         elif (person.id, person.email, email) in rejected:
-            plan.problems.append(Problem(entry.row.number, "rejected_before", value=email, params={"name": person.name}))
+            plan.problems.append(
+                Problem(
+                    entry.row.number, "rejected_before", value=email, params={"name": person.name}
+                )
+            )
         elif pending.get(person.id) != email:
             plan.addresses.append((person, email))

@@ -1,4 +1,7 @@
-"""What may be wrong with a row, and what to do about it. Kept as a code with parameters; worded when it is shown."""
+"""What may be wrong with a row, and what to do about it.
+
+Kept as a code with parameters; worded when it is shown.
+"""
 
 from __future__ import annotations
 
@@ -15,21 +18,36 @@ ERRORS: dict[str, tuple[Words, Words]] = {
     "broken": (_("The row can’t be read: %(why)s"), _("Correct the row in the file.")),
     "too_many_cells": (
         _("The row has %(cells)s cells, the headings have %(headings)s."),
-        _("A separator inside a cell has probably moved the rest: put that cell in quotation marks."),
+        _(
+            "A separator inside a cell has probably moved the rest: put that cell in quotation "
+            "marks."
+        ),
     ),
     "too_few_cells": (
         _("The row has %(cells)s cells, the headings have %(headings)s."),
         _("Fill it up with empty cells, so that no column is taken for another."),
     ),
-    "formula": (_("The cell holds a formula."), _("Put the value itself there: copy the column and paste it as values.")),
+    "formula": (
+        _("The cell holds a formula."),
+        _("Put the value itself there: copy the column and paste it as values."),
+    ),
     "excel_error": (
         _("The cell holds an error of the spreadsheet."),
         _("Correct the formula, then paste the column as values."),
     ),
-    "control_characters": (_("The cell holds a line break or another invisible character."), _("Take it out.")),
-    "lost_letter": (_("A letter was lost (�)."), _("Export the file again as UTF-8, or correct the cell.")),
+    "control_characters": (
+        _("The cell holds a line break or another invisible character."),
+        _("Take it out."),
+    ),
+    "lost_letter": (
+        _("A letter was lost (�)."),
+        _("Export the file again as UTF-8, or correct the cell."),
+    ),
     "too_long": (_("The cell is longer than %(max)s characters."), _("Shorten it.")),
-    "no_email": (_("There is no e-mail address."), _("Add one: people sign in with it. Who has none can’t take part.")),
+    "no_email": (
+        _("There is no e-mail address."),
+        _("Add one: people sign in with it. Who has none can’t take part."),
+    ),
     "bad_email": (_("“%(value)s” is not an e-mail address."), _("Correct it.")),
     "no_name": (_("There is no name."), _("Add one.")),
     "bad_date": (
@@ -38,14 +56,23 @@ ERRORS: dict[str, tuple[Words, Words]] = {
     ),
     "bad_time_zone": (
         _("“%(value)s” is not a time zone."),
-        _("Use a name such as Europe/Berlin, or leave the column out: it is then told by city and country."),
+        _(
+            "Use a name such as Europe/Berlin, or leave the column out: it is then told by city "
+            "and country."
+        ),
     ),
     "bad_status": (
         _("“%(value)s” says neither that somebody works here nor that they have left."),
         _("Use “active” or “left”."),
     ),
-    "same_id": (_("The employee id “%(value)s” stands in rows %(rows)s."), _("Keep one of them. All stay out until then.")),
-    "same_email": (_("The address “%(value)s” stands in rows %(rows)s."), _("Keep one of them. All stay out until then.")),
+    "same_id": (
+        _("The employee id “%(value)s” stands in rows %(rows)s."),
+        _("Keep one of them. All stay out until then."),
+    ),
+    "same_email": (
+        _("The address “%(value)s” stands in rows %(rows)s."),
+        _("Keep one of them. All stay out until then."),
+    ),
     "same_person": (
         _("Rows %(rows)s are about one person: one by employee id, the other by e-mail address."),
         _("Keep one of them. All stay out until then."),
@@ -57,13 +84,17 @@ ERRORS: dict[str, tuple[Words, Words]] = {
     "address_has_other_id": (
         _("The address “%(value)s” belongs to %(who)s with the employee id %(id)s."),
         _(
-            "Same person with a new id: change the id on their page. Somebody new with an address used before: give that "
+            "Same person with a new id: change the id on their page. Somebody new with an "
+            "address used before: give that "
             "address up on the earlier person’s page first."
         ),
     ),
     "manager_unknown": (
         _("The manager “%(value)s” is neither in this file nor known here."),
-        _("Add the manager to the file, correct the cell, or empty it for somebody without a manager."),
+        _(
+            "Add the manager to the file, correct the cell, or empty it for somebody without a "
+            "manager."
+        ),
     ),
     "manager_not_unique": (
         _("“%(value)s” fits several people, so we can’t tell who the manager is."),
@@ -80,12 +111,18 @@ ERRORS: dict[str, tuple[Words, Words]] = {
 }
 WARNINGS: dict[str, tuple[Words, Words]] = {
     "own_manager": (_("Names themselves as manager."), _("Read as: has no manager.")),
-    "manager_left": (_("The manager “%(value)s” has left, or leaves with this import."), _("The reporting line is kept.")),
+    "manager_left": (
+        _("The manager “%(value)s” has left, or leaves with this import."),
+        _("The reporting line is kept."),
+    ),
     "kept_hr_admin": (
         _("%(name)s is an HR admin and not in the file."),
         _("They stay. Take their rights away first if they have left."),
     ),
-    "kept_self": (_("You are not in the file."), _("You stay: nobody is locked out by their own import.")),
+    "kept_self": (
+        _("You are not in the file."),
+        _("You stay: nobody is locked out by their own import."),
+    ),
     "stays_inactive": (
         _("%(name)s was deactivated by hand."),
         _("They stay so; reactivate them on their page if that is wrong."),
@@ -99,7 +136,10 @@ WARNINGS: dict[str, tuple[Words, Words]] = {
 
 @dataclass(slots=True)
 class Problem:
-    """Something about one cell or row. `row` 0 is about the file; `column` is the file's heading."""
+    """Something about one cell or row.
+
+    `row` 0 is about the file; `column` is the file's heading.
+    """
 
     row: int
     code: str
@@ -114,7 +154,13 @@ class Problem:
 
     def as_json(self) -> dict[str, Any]:
         """What is stored."""
-        return {"row": self.row, "code": self.code, "column": self.column, "value": self.value[:100], "params": self.params}
+        return {
+            "row": self.row,
+            "code": self.code,
+            "column": self.column,
+            "value": self.value[:100],
+            "params": self.params,
+        }
 
 
 def worded(stored: dict[str, Any]) -> dict[str, Any]:

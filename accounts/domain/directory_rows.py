@@ -19,8 +19,28 @@ from accounts.domain.directory_zones import zone_named
 from accounts.domain.names import plain
 
 LENGTHS = {"employee_id": 64, "email": 254, "name": 200, "preferred_name": 100, "grade": 80}
-NOTHING = {"-", "--", "–", "—", "n/a", "#n/a", "null", "none", "(null)", "(none)", "(blank)", "k. a.", "k.a."}
-NAMES = {"name", "first_name", "last_name", "preferred_name", "manager_name"}  # somebody may be called Null
+NOTHING = {
+    "-",
+    "--",
+    "–",
+    "—",
+    "n/a",
+    "#n/a",
+    "null",
+    "none",
+    "(null)",
+    "(none)",
+    "(blank)",
+    "k. a.",
+    "k.a.",
+}
+NAMES = {
+    "name",
+    "first_name",
+    "last_name",
+    "preferred_name",
+    "manager_name",
+}  # somebody may be called Null
 FORMULA = re.compile(r"^(=|@|[+\-][^\d\s.,]|[+\-][\d.,]+[^\d.,\s])")
 EXCEL_ERRORS = {"#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!"}
 INVISIBLE = re.compile("[\x00-\x1f\x7f\u0085\u2028\u2029\u202a-\u202e\u2066-\u2069]")
@@ -38,7 +58,10 @@ GONE = set(
 
 @dataclass(slots=True)
 class PersonRow:
-    """What a row says. Empty texts where it says nothing; `manager` is ("id" | "email" | "name", value) or None."""
+    """What a row says.
+
+    Empty texts where it says nothing; `manager` is ("id" | "email" | "name", value) or None.
+    """
 
     number: int
     employee_id: str
@@ -71,7 +94,9 @@ class Reader:
 
     @classmethod
     def of(cls, table: Table, mapping: Mapping[str, str], *, strict_width: bool) -> Reader:
-        """`strict_width`: cells that are missing at the end are an error (CSV), not empty (XLSX)."""
+        """`strict_width`: cells that are missing at the end are an error (CSV), not empty
+        (XLSX).
+        """
         positions = {field: table.headings.index(heading) for field, heading in mapping.items()}
         return cls(table, mapping, [], positions, DateReader(), strict_width)
 
@@ -79,7 +104,9 @@ class Reader:
         """All rows that are not blank, the wrong ones (`ok` false) included."""
         if "hired_on" in self.positions:
             at = self.positions["hired_on"]
-            self.dates.learn(row.cells[at] for row in numbered_rows(self.table) if at < len(row.cells))
+            self.dates.learn(
+                row.cells[at] for row in numbered_rows(self.table) if at < len(row.cells)
+            )
         for raw in numbered_rows(self.table):
             yield self.person(raw)
 
@@ -98,7 +125,9 @@ class Reader:
             department=says.get("department", ""),
             location=says.get("location", "") or says.get("city", "") or says.get("country", ""),
             time_zone=self.zone(raw.number, says.get("time_zone", "")),
-            place_zone=zone_of(says.get("city", "") or says.get("location", ""), says.get("country", "")),
+            place_zone=zone_of(
+                says.get("city", "") or says.get("location", ""), says.get("country", "")
+            ),
             grade=says.get("grade", ""),
             hired_on=self.hired(raw.number, says.get("hired_on", "")),
             manager=manager_of(says),
@@ -108,7 +137,9 @@ class Reader:
         row.ok = not any(problem.is_error for problem in self.problems[before:])
         return row
 
-    def report(self, number: int, code: str, field: str = "", value: str = "", **params: object) -> None:
+    def report(
+        self, number: int, code: str, field: str = "", value: str = "", **params: object
+    ) -> None:
         """Note a problem of a cell."""
         self.problems.append(Problem(number, code, self.mapping.get(field, ""), value, params))
 
@@ -147,7 +178,11 @@ class Reader:
             self.report(raw.number, code, field, text, **params)
             return ""
         text = " ".join(text.split())
-        return "" if text.lower() in NOTHING and (field not in NAMES or not text[0].isalpha()) else text
+        return (
+            ""
+            if text.lower() in NOTHING and (field not in NAMES or not text[0].isalpha())
+            else text
+        )
 
     def email(self, number: int, text: str) -> str:
         """The address in lower case, or ""."""
@@ -169,7 +204,9 @@ class Reader:
         name = f"{first} {last}".strip() or turned(says.get("name", ""))
         if not any(letter.isalpha() for letter in name):
             if not any(problem.row == number for problem in self.problems[-3:]):
-                self.report(number, "no_name", "name" if "name" in self.mapping else "last_name", name)
+                self.report(
+                    number, "no_name", "name" if "name" in self.mapping else "last_name", name
+                )
             return ""
         if len(name) > LENGTHS["name"]:
             self.report(number, "too_long", "last_name", name, max=LENGTHS["name"])
@@ -193,7 +230,13 @@ class Reader:
     def gone(self, number: int, text: str) -> bool:
         """Whether the status says that this person has left."""
         word = " ".join(re.findall(r"[a-z0-9]+", plain(text)))
-        if word in GONE or (word.split() or [""])[0] in {"terminated", "inactive", "inaktiv", "ausgeschieden", "retired"}:
+        if word in GONE or (word.split() or [""])[0] in {
+            "terminated",
+            "inactive",
+            "inaktiv",
+            "ausgeschieden",
+            "retired",
+        }:
             return True
         if word and word not in HERE:
             self.report(number, "bad_status", "status", text)
@@ -203,7 +246,9 @@ class Reader:
 def turned(name: str) -> str:
     """ "King, Steven" as "Steven King"; other names as they are."""
     last, comma, first = name.partition(",")
-    return f"{first.strip()} {last.strip()}" if comma and first.strip() and "," not in first else name
+    return (
+        f"{first.strip()} {last.strip()}" if comma and first.strip() and "," not in first else name
+    )
 
 
 def manager_of(says: Mapping[str, str]) -> tuple[str, str] | None:

@@ -1,4 +1,6 @@
-"""Reading XLSX files: row by row, formulas recognised, and no trust in what the ZIP inside promises."""
+"""Reading XLSX files: row by row, formulas recognised, and no trust in what the ZIP inside
+promises.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,10 @@ NUMBERS_WITH_ZEROS = re.compile(r"^0{2,20}$")
 
 
 def read_sheet(content: bytes) -> Table:
-    """The table on the first visible sheet that is not empty. DirectoryFileError when there is none."""
+    """The table on the first visible sheet that is not empty.
+
+    DirectoryFileError when there is none.
+    """
     check_size(content)
     book = open_book(content)
     try:
@@ -43,21 +48,28 @@ def read_sheet(content: bytes) -> Table:
             headings = trimmed(first.cells)
             check_width(len(headings))
             notes = [{"key": "sheet_chosen", "sheet": title}] if len(visible) > 1 else []
-            return Table(headings=unique_headings(headings), rows=rows_of(content, title, first.number), notes=notes)
+            return Table(
+                headings=unique_headings(headings),
+                rows=rows_of(content, title, first.number),
+                notes=notes,
+            )
     except DirectoryFileError:
         raise
     except Exception as error:
         raise damaged() from error
     finally:
         book.close()
-    raise DirectoryFileError(_("The file is empty. Export the directory again, with its headings in the first row."))
+    raise DirectoryFileError(
+        _("The file is empty. Export the directory again, with its headings in the first row.")
+    )
 
 
 def check_width(columns: int) -> None:
     """DirectoryFileError for a sheet that is too wide."""
     if columns > MAX_COLUMNS:
         raise DirectoryFileError(
-            _("The sheet has more than %(max)d columns. Leave out those that are not needed.") % {"max": MAX_COLUMNS}
+            _("The sheet has more than %(max)d columns. Leave out those that are not needed.")
+            % {"max": MAX_COLUMNS}
         )
 
 
@@ -81,7 +93,9 @@ def rows_of(content: bytes, title: str, heading_row: int) -> Any:
 
 
 def check_size(content: bytes) -> None:
-    """DirectoryFileError unless the ZIP is whole, is an Excel file, and unpacks to a sensible size."""
+    """DirectoryFileError unless the ZIP is whole, is an Excel file, and unpacks to a sensible
+    size.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             infos = archive.infolist()
@@ -90,21 +104,42 @@ def check_size(content: bytes) -> None:
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
         raise damaged() from error
     if "mimetype" in names and "content.xml" in names:
-        raise DirectoryFileError(_("This is an OpenDocument file. Save it as XLSX or CSV and upload that."))
+        raise DirectoryFileError(
+            _("This is an OpenDocument file. Save it as XLSX or CSV and upload that.")
+        )
     if not any(name.startswith("xl/") for name in names):
-        raise DirectoryFileError(_("This is a ZIP archive, not a table. Unpack it and upload the CSV or XLSX file inside."))
+        raise DirectoryFileError(
+            _(
+                "This is a ZIP archive, not a table. Unpack it and upload the CSV or XLSX file "
+                "inside."
+            )
+        )
     if unpacked > MAX_UNPACKED or len(infos) > 5_000:
-        raise DirectoryFileError(_("This Excel file unpacks to an enormous size. Save the sheet with the directory as CSV."))
+        raise DirectoryFileError(
+            _(
+                "This Excel file unpacks to an enormous size. Save the sheet with the directory "
+                "as CSV."
+            )
+        )
 
 
 def open_book(content: bytes) -> Any:
-    """The workbook, read-only. XML entities are refused: openpyxl takes defusedxml where it is installed, and it must be."""
+    """The workbook, read-only.
+
+    XML entities are refused: openpyxl takes defusedxml where it is installed, and it must be.
+    """
     if not DEFUSEDXML:  # pragma: no cover - a broken installation
-        raise RuntimeError("defusedxml is missing or switched off: XLSX files cannot be read safely.")
+        raise RuntimeError(
+            "defusedxml is missing or switched off: XLSX files cannot be read safely."
+        )
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions that it leaves out
-            return openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
+            warnings.simplefilter(
+                "ignore"
+            )  # openpyxl warns of styles and extensions that it leaves out
+            return openpyxl.load_workbook(
+                io.BytesIO(content), read_only=True, data_only=False, keep_links=False
+            )
     except DefusedXmlException as error:
         raise DirectoryFileError(
             _("This Excel file contains XML that is not allowed. Save it as CSV and upload that.")
@@ -127,10 +162,14 @@ def sheet_rows(sheet: Any) -> Iterator[RawRow]:
                     return
                 continue
             blank = 0
-            formulas = tuple(position for position, cell in enumerate(cells) if cell.data_type in {"f", "e"})
+            formulas = tuple(
+                position for position, cell in enumerate(cells) if cell.data_type in {"f", "e"}
+            )
             broken = ""
             if any(len(text) > MAX_CELL for text in texts):
-                broken = _("A cell of this row is longer than %(max)d characters. Shorten it.") % {"max": MAX_CELL}
+                broken = _("A cell of this row is longer than %(max)d characters. Shorten it.") % {
+                    "max": MAX_CELL
+                }
                 texts = [text[:MAX_CELL] for text in texts]
             yield RawRow(number=number, cells=trimmed(texts), formulas=formulas, broken=broken)
 
@@ -156,4 +195,6 @@ def as_text(cell: Any) -> str:
 
 def damaged() -> DirectoryFileError:
     """What to say about an Excel file that cannot be opened."""
-    return DirectoryFileError(_("This Excel file is damaged or protected. Save it again without a password, or as CSV."))
+    return DirectoryFileError(
+        _("This Excel file is damaged or protected. Save it again without a password, or as CSV.")
+    )

@@ -10,7 +10,9 @@ from common.errors import DomainError
 MAX_BYTES = 20 * 1024 * 1024
 MAX_ROWS = 100_000
 MAX_COLUMNS = 200
-MAX_CELL = 2_000  # no cell of a directory is longer; a longer one is a quotation mark that is never closed
+MAX_CELL = (
+    2_000  # no cell of a directory is longer; a longer one is a quotation mark that is never closed
+)
 MAX_UNPACKED = 300 * 1024 * 1024  # of an Excel file, which is a ZIP: more is a trap
 
 
@@ -20,9 +22,12 @@ class DirectoryFileError(DomainError):
 
 @dataclass(slots=True)
 class RawRow:
-    """A row as it stands in the file. `number` counts as spreadsheet programs do: the headings are row 1.
+    """A row as it stands in the file.
 
-    `formulas` are the positions of cells that hold a formula; `broken` says why the row itself cannot be read.
+    `number` counts as spreadsheet programs do: the headings are row 1.
+
+    `formulas` are the positions of cells that hold a formula; `broken` says why the row itself
+    cannot be read.
     """
 
     number: int
@@ -33,7 +38,10 @@ class RawRow:
 
 @dataclass(slots=True)
 class Table:
-    """Headings and a way to go through the rows, once or several times. `notes` are keys with parameters for the preview."""
+    """Headings and a way to go through the rows, once or several times.
+
+    `notes` are keys with parameters for the preview.
+    """
 
     headings: list[str]
     rows: Callable[[], Iterator[RawRow]]
@@ -41,7 +49,9 @@ class Table:
 
 
 def unique_headings(cells: list[str]) -> list[str]:
-    """Headings without blanks around them; an empty one becomes "Column 3", a second "Name" becomes "Name (2)"."""
+    """Headings without blanks around them; an empty one becomes "Column 3", a second "Name" becomes
+    "Name (2)".
+    """
     headings: list[str] = []
     seen: dict[str, int] = {}
     for position, cell in enumerate(cells, start=1):

@@ -20,17 +20,30 @@ WINDOWS = {
     "korea": "Asia/Seoul", "singapore": "Asia/Singapore", "aus eastern": "Australia/Sydney", "new zealand": "Pacific/Auckland",
     "se asia": "Asia/Bangkok",
 }  # fmt: skip
-SHORT = {"cet": "Europe/Berlin", "cest": "Europe/Berlin", "gmt": "Europe/London", "bst": "Europe/London", "ist": "Asia/Kolkata"}
+SHORT = {
+    "cet": "Europe/Berlin",
+    "cest": "Europe/Berlin",
+    "gmt": "Europe/London",
+    "bst": "Europe/London",
+    "ist": "Asia/Kolkata",
+}
 
 
 def zone_named(text: str) -> str:
-    """The IANA name in or behind a text, or "": Europe/Berlin, "(UTC+01:00) Europe/Berlin", W. Europe Standard Time."""
+    """The IANA name in or behind a text, or "": Europe/Berlin, "(UTC+01:00) Europe/Berlin", W.
+
+    Europe Standard Time.
+    """
     names = iana_names()
     for candidate in (text, *re.findall(r"[A-Za-z_]+(?:/[A-Za-z_+\-0-9]+)+", text)):
         if candidate.strip().lower() in names:
             return names[candidate.strip().lower()]
     word = plain(text).strip()
-    return WINDOWS.get(re.sub(r" (standard|daylight) time$", "", word), "") if word.endswith(" time") else SHORT.get(word, "")
+    return (
+        WINDOWS.get(re.sub(r" (standard|daylight) time$", "", word), "")
+        if word.endswith(" time")
+        else SHORT.get(word, "")
+    )
 
 
 @cache

@@ -1,4 +1,6 @@
-"""Grades: the company's ladder, kept by hand, by the directory, or told by the depth of the reporting tree."""
+"""Grades: the company's ladder, kept by hand, by the directory, or told by the depth of the
+reporting tree.
+"""
 
 from __future__ import annotations
 
@@ -34,14 +36,18 @@ def with_counts() -> QuerySet[Grade]:
 
 def ladder() -> list[Rung]:
     """The grades as they are, most junior first."""
-    return [Rung(pk, name, rank) for pk, name, rank in Grade.objects.order_by("rank").values_list("pk", "name", "rank")]
+    return [
+        Rung(pk, name, rank)
+        for pk, name, rank in Grade.objects.order_by("rank").values_list("pk", "name", "rank")
+    ]
 
 
 def by_depth(rungs: list[Rung], depths: Mapping[int, int]) -> dict[int, Rung]:
-    """The rung of each person by depth in the reporting tree: the top stands on the highest one, each level one lower.
+    """The rung of each person by depth in the reporting tree: the top stands on the highest one,
+    each level one lower.
 
-    Pure. Where the tree is deeper than the ladder, `rungs` gets new ones at its lower end; the names of the others stay
-    with their levels, also when the tree grows deeper later.
+    Pure. Where the tree is deeper than the ladder, `rungs` gets new ones at its lower end; the
+    names of the others stay with their levels, also when the tree grows deeper later.
     """
     for depth in range(max(depths.values(), default=-1) + 1):
         if depth >= len(rungs):
@@ -58,16 +64,22 @@ def level_name(depth: int, rungs: Sequence[Rung]) -> str:
     return name
 
 
-def by_name(rungs: list[Rung], grades: Mapping[int, str], depths: Mapping[int, int]) -> dict[int, Rung]:
-    """The rung of each person by the name of the grade; names that are new are put where they fit best.
+def by_name(
+    rungs: list[Rung], grades: Mapping[int, str], depths: Mapping[int, int]
+) -> dict[int, Rung]:
+    """The rung of each person by the name of the grade; names that are new are put where they fit
+    best.
 
-    Pure. Case, accents and punctuation make no difference. Several new names with numbers ("G4", "Band 7") are ordered by
-    number, upwards or downwards as the reporting tree says, others by how deep their people stand; each is put above the
-    highest known grade whose people stand as deep or deeper.
+    Pure. Case, accents and punctuation make no difference. Several new names with numbers ("G4",
+    "Band 7") are ordered by number, upwards or downwards as the reporting tree says, others by how
+    deep their people stand; each is put above the highest known grade whose people stand as deep or
+    deeper.
     """
     known = {plain_name(rung.name): rung for rung in rungs}
     means = mean_depths({person: plain_name(name) for person, name in grades.items()}, depths)
-    for name in juniors_first([name for name in dict.fromkeys(grades.values()) if plain_name(name) not in known], means):
+    for name in juniors_first(
+        [name for name in dict.fromkeys(grades.values()) if plain_name(name) not in known], means
+    ):
         if plain_name(name) not in known:  # two spellings of one new name
             known[plain_name(name)] = insert(rungs, place_of(plain_name(name), rungs, means), name)
     return {person: known[plain_name(name)] for person, name in grades.items()}
@@ -83,7 +95,8 @@ def juniors_first(names: Sequence[str], means: Mapping[str, float]) -> list[str]
     numbers = {name: float(found[-1]) for name in names if (found := re.findall(r"\d+", name))}
     deep = {name: means.get(plain_name(name), 0.0) for name in names}
     if len(numbers) == len(names) and len(set(numbers.values())) == len(names):
-        # usually a larger number is more senior; the reporting tree may say that it is the other way round
+        # usually a larger number is more senior; the reporting tree may say that it is the other
+        # way round
         middle = sum(numbers.values()) / max(len(numbers), 1)
         falling = sum((numbers[name] - middle) * deep[name] for name in names) > 0
         return sorted(names, key=lambda name: -numbers[name] if falling else numbers[name])
@@ -91,10 +104,16 @@ def juniors_first(names: Sequence[str], means: Mapping[str, float]) -> list[str]
 
 
 def place_of(name: str, rungs: Sequence[Rung], means: Mapping[str, float]) -> int:
-    """Where a new grade goes: above the highest one whose people stand as deep as its own, or deeper; else on top."""
+    """Where a new grade goes: above the highest one whose people stand as deep as its own, or
+    deeper; else on top.
+    """
     if name not in means:
         return len(rungs)
-    told = [(index, means[plain_name(rung.name)]) for index, rung in enumerate(rungs) if plain_name(rung.name) in means]
+    told = [
+        (index, means[plain_name(rung.name)])
+        for index, rung in enumerate(rungs)
+        if plain_name(rung.name) in means
+    ]
     below = [index for index, mean in told if mean >= means[name]]
     return max(below) + 1 if below else (0 if told else len(rungs))
 
@@ -109,8 +128,14 @@ def mean_depths(grades: Mapping[int, str], depths: Mapping[int, int]) -> dict[st
 
 
 def insert(rungs: list[Rung], index: int, name: str) -> Rung:
-    """A new rung at this place; those above it move up where they must, so that gaps between ranks stay gaps."""
-    rung = Rung(None, name[:80], rungs[index - 1].rank + 1 if index else max(rungs[0].rank - 1, 1) if rungs else 1)
+    """A new rung at this place; those above it move up where they must, so that gaps between ranks
+    stay gaps.
+    """
+    rung = Rung(
+        None,
+        name[:80],
+        rungs[index - 1].rank + 1 if index else max(rungs[0].rank - 1, 1) if rungs else 1,
+    )
     rungs.insert(index, rung)
     for lower, upper in zip(rungs[index:], rungs[index + 1 :], strict=False):
         upper.rank = max(upper.rank, lower.rank + 1)
@@ -118,14 +143,21 @@ def insert(rungs: list[Rung], index: int, name: str) -> Rung:
 
 
 def save_ladder(rungs: Sequence[Rung]) -> None:
-    """Make what is new and write ranks that have changed; fills the ids in. Within the caller's transaction."""
+    """Make what is new and write ranks that have changed; fills the ids in.
+
+    Within the caller's transaction.
+    """
     ranks = dict(Grade.objects.select_for_update().values_list("pk", "rank"))
     moved = [rung for rung in rungs if rung.id is not None and ranks.get(rung.id) != rung.rank]
-    Grade.objects.filter(pk__in=[rung.id for rung in moved if rung.id]).update(rank=F("rank") + SHIFT)
+    Grade.objects.filter(pk__in=[rung.id for rung in moved if rung.id]).update(
+        rank=F("rank") + SHIFT
+    )
     for rung in moved:
         Grade.objects.filter(pk=rung.id or 0).update(rank=rung.rank)
     new = [rung for rung in rungs if rung.id is None]
-    for rung, grade in zip(new, Grade.objects.bulk_create([Grade(name=r.name, rank=r.rank) for r in new]), strict=True):
+    for rung, grade in zip(
+        new, Grade.objects.bulk_create([Grade(name=r.name, rank=r.rank) for r in new]), strict=True
+    ):
         rung.id = grade.pk
 
 
@@ -171,7 +203,9 @@ def remove(*, actor: User, grade: Grade) -> None:
     """Take a grade away that nobody has. DomainError where somebody has it."""
     locked = Grade.objects.select_for_update().get(pk=grade.pk)
     if User.objects.filter(grade=locked).exists():
-        raise DomainError(_("People have the grade “%(name)s”, so it stays."), params={"name": locked.name})
+        raise DomainError(
+            _("People have the grade “%(name)s”, so it stays."), params={"name": locked.name}
+        )
     audit.record("grade.removed", locked, actor=actor, rank=locked.rank)
     locked.delete()
 

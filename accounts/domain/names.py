@@ -1,4 +1,6 @@
-"""Names as they are sorted and searched: without accents and case, so that no collation of the database is needed."""
+"""Names as they are sorted and searched: without accents and case, so that no collation of the
+database is needed.
+"""
 
 from __future__ import annotations
 
@@ -8,17 +10,41 @@ from itertools import dropwhile
 
 # Letters that Unicode does not take apart into a base letter and an accent.
 LETTERS = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "ŧ": "t", "ŋ": "n"}
+    {
+        "ø": "o",
+        "ł": "l",
+        "đ": "d",
+        "ð": "d",
+        "þ": "th",
+        "æ": "ae",
+        "œ": "oe",
+        "ı": "i",
+        "ħ": "h",
+        "ŧ": "t",
+        "ŋ": "n",
+    }
 )
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
 WORD = re.compile(r"[^\W_]+")
-TITLES = {"dr", "prof", "professor", "mr", "mrs", "ms", "mx", "herr", "frau"}  # also without a full stop
+TITLES = {
+    "dr",
+    "prof",
+    "professor",
+    "mr",
+    "mrs",
+    "ms",
+    "mx",
+    "herr",
+    "frau",
+}  # also without a full stop
 
 
 def plain(text: str) -> str:
     """Lower case without accents: "Müller-Łoś" becomes "muller-los"."""
     folded = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in folded if not unicodedata.combining(letter)).translate(LETTERS)
+    return "".join(letter for letter in folded if not unicodedata.combining(letter)).translate(
+        LETTERS
+    )
 
 
 def words(text: str) -> list[str]:
@@ -40,9 +66,11 @@ def search_text(*texts: str) -> str:
 
 
 def called(name: str) -> str:
-    """What to call somebody of that name: its first word, titles left out; the whole name where that would be no name.
+    """What to call somebody of that name: its first word, titles left out; the whole name where
+    that would be no name.
 
-    "Dr. Henrik Sommer" is called Henrik. "J. R. Smith" and "Dr. Sommer" are called as they are written.
+    "Dr. Henrik Sommer" is called Henrik. "J. R. Smith" and "Dr. Sommer" are called as they are
+    written.
     """
     words = name.split()
     rest = list(dropwhile(_is_title, words))
@@ -53,7 +81,9 @@ def called(name: str) -> str:
 
 def _is_title(word: str) -> bool:
     """Dr, Prof., Dipl.-Ing., Dr.med., and the lower case h. c. that may follow."""
-    return word.rstrip(".").casefold() in TITLES or (word.endswith(".") and (word.islower() or not _is_initial(word)))
+    return word.rstrip(".").casefold() in TITLES or (
+        word.endswith(".") and (word.islower() or not _is_initial(word))
+    )
 
 
 def _is_initial(word: str) -> bool:

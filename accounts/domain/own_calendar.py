@@ -1,6 +1,8 @@
-"""A person's own published calendar: when they are busy, read every hour by the worker, so that free times are free.
+"""A person's own published calendar: when they are busy, read every hour by the worker, so that
+free times are free.
 
-Only the times are kept, encrypted like the address. Reading obeys common.outgoing: public HTTPS addresses, no redirect.
+Only the times are kept, encrypted like the address. Reading obeys common.outgoing: public HTTPS
+addresses, no redirect.
 """
 
 from __future__ import annotations
@@ -29,19 +31,26 @@ LEASE = timedelta(minutes=10)
 AT_ONCE = 50
 AHEAD = timedelta(days=400)
 SECONDS, MOST_BYTES = 20.0, 4_000_000
-UID_HOST = "upstream-mentoring"  # what the UIDs of our own invitations end with, whatever the address of the installation
+# what the UIDs of our own invitations end with, whatever the address of the installation
+UID_HOST = "upstream-mentoring"
 REDIRECTS = (301, 302, 303, 307, 308)
 REFUSALS = (400, 401, 402, 403, 404, 405, 406, 410, 451)
 
 
 def checked(address: str) -> str:
-    """The address as it is kept. DomainError with the code "address" for one that may not be asked; no network is used."""
+    """The address as it is kept.
+
+    DomainError with the code "address" for one that may not be asked; no network is used.
+    """
     address = _https(address.strip())
     try:
         outgoing.check(address)
     except outgoing.ForbiddenAddressError as error:
         raise DomainError(
-            _("Enter the published address of your calendar. It begins with https:// and leads to a public server."),
+            _(
+                "Enter the published address of your calendar. It begins with https:// and leads "
+                "to a public server."
+            ),
             code="address",
         ) from error
     return address
@@ -49,7 +58,9 @@ def checked(address: str) -> str:
 
 @transaction.atomic
 def save_address(*, actor: User, address: str) -> OwnCalendar:
-    """Read this calendar from now on, instead of another. It is read for the first time at once, by the worker.
+    """Read this calendar from now on, instead of another.
+
+    It is read for the first time at once, by the worker.
 
     DomainError as `checked`.
     """
@@ -83,7 +94,9 @@ def remove(*, actor: User) -> bool:
 
 @transaction.atomic
 def ring_due_calendars() -> int:
-    """Ask the worker to read the calendars whose time has come, AT_ONCE at most; how many. One that is not read comes again.
+    """Ask the worker to read the calendars whose time has come, AT_ONCE at most; how many.
+
+    One that is not read comes again.
 
     What leavers had entered is forgotten.
     """
@@ -100,11 +113,17 @@ def ring_due_calendars() -> int:
 
 
 def read(person_id: int) -> bool:
-    """Read one calendar now and keep when its owner is busy; whether that worked. Talks to the network: in no transaction.
+    """Read one calendar now and keep when its owner is busy; whether that worked.
+
+    Talks to the network: in no transaction.
 
     What went wrong is written down for the owner, and the times of before stay.
     """
-    calendar = OwnCalendar.objects.select_related("person").filter(pk=person_id, person__is_active=True).first()
+    calendar = (
+        OwnCalendar.objects.select_related("person")
+        .filter(pk=person_id, person__is_active=True)
+        .first()
+    )
     if calendar is None:
         return False
     now = clock.now()
@@ -113,29 +132,41 @@ def read(person_id: int) -> bool:
         busy = _busy(calendar, now)
     except ReadingError as error:
         problem = error.problem
-    # the address may have been changed meanwhile: encryption makes each of its forms another, so it is compared in clear
+    # the address may have been changed meanwhile: encryption makes each of its forms another, so it
+    # is compared in clear
     with transaction.atomic():
         present = OwnCalendar.objects.select_for_update().filter(pk=person_id).first()
         if present is None or present.address != calendar.address:
             return False
         if busy is None:
             present.problem, present.failures = problem, present.failures + 1
-            present.next_at = now + min(FIRST_RETRY * (1 << min(present.failures - 1, 10)), LONGEST_RETRY)
+            present.next_at = now + min(
+                FIRST_RETRY * (1 << min(present.failures - 1, 10)), LONGEST_RETRY
+            )
         else:
             present.busy, present.fetched_at, present.problem, present.failures = busy, now, "", 0
             present.next_at = now + EVERY
         present.save()
-    log.info("own_calendar_read", person=person_id, problem=str(present.problem), times=len(busy or ()))
+    log.info(
+        "own_calendar_read", person=person_id, problem=str(present.problem), times=len(busy or ())
+    )
     return busy is not None
 
 
 def host_of(calendar: OwnCalendar) -> str:
-    """The server of the address, for its owner; the rest of the address is a secret that no page shows again."""
+    """The server of the address, for its owner; the rest of the address is a secret that no page
+    shows again.
+    """
     return urlsplit(calendar.address).hostname or ""
 
 
-def busy_between(people: Iterable[User], start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
-    """When any of these people is busy according to their own calendars, between two moments. One query."""
+def busy_between(
+    people: Iterable[User], start: datetime, end: datetime
+) -> list[tuple[datetime, datetime]]:
+    """When any of these people is busy according to their own calendars, between two moments.
+
+    One query.
+    """
     first, last = start.timestamp(), end.timestamp()
     calendars = OwnCalendar.objects.filter(person__in=[person.pk for person in people])
     rows: Iterable[Any] = calendars.values_list("busy", flat=True)
@@ -161,11 +192,17 @@ def _busy(calendar: OwnCalendar, now: datetime) -> list[list[int]]:
     start = now - timedelta(days=1)
     try:
         return calendar_reading.busy_times(
-            content, zone=calendar.person.time_zone, start=start, end=now + AHEAD, but_uids_of=UID_HOST
+            content,
+            zone=calendar.person.time_zone,
+            start=start,
+            end=now + AHEAD,
+            but_uids_of=UID_HOST,
         )
     except (calendar_reading.TooManyEventsError, SoftTimeLimitExceeded) as error:
         raise ReadingError(CalendarProblem.TOO_LARGE) from error
-    except Exception as error:  # a file of whatever origin breaks a parser in more ways than it has names for
+    except (
+        Exception
+    ) as error:  # a file of whatever origin breaks a parser in more ways than it has names for
         log.warning("own_calendar_unreadable", person=calendar.pk, error=type(error).__name__)
         raise ReadingError(CalendarProblem.NO_CALENDAR) from error
 
@@ -173,7 +210,9 @@ def _busy(calendar: OwnCalendar, now: datetime) -> list[list[int]]:
 def _fetch(address: str) -> bytes:
     headers = {"Accept": "text/calendar, text/plain;q=0.5, */*;q=0.1"}
     try:
-        answer = outgoing.request("GET", address, headers=headers, seconds=SECONDS, most_bytes=MOST_BYTES)
+        answer = outgoing.request(
+            "GET", address, headers=headers, seconds=SECONDS, most_bytes=MOST_BYTES
+        )
     except outgoing.ForbiddenAddressError as error:
         raise ReadingError(CalendarProblem.FORBIDDEN) from error
     except outgoing.TooLargeError as error:
@@ -191,7 +230,11 @@ def _fetch(address: str) -> bytes:
 
 def _https(address: str) -> str:
     """Calendars are handed out as webcal:// as well, which is the same server."""
-    return f"https://{address[len('webcal://') :]}" if address.lower().startswith("webcal://") else address
+    return (
+        f"https://{address[len('webcal://') :]}"
+        if address.lower().startswith("webcal://")
+        else address
+    )
 
 
 def _ring(person_id: int) -> None:

@@ -36,7 +36,11 @@ def save_profile(
     person.time_zone, person.locale, person.languages = time_zone, locale, list(languages)
     person.join_link = join_link
     normalise(person).save()
-    changed = [field for field, value in zip(OWN_FIELDS, before, strict=True) if getattr(person, field) != value]
+    changed = [
+        field
+        for field, value in zip(OWN_FIELDS, before, strict=True)
+        if getattr(person, field) != value
+    ]
     if changed:
         audit.record("person.profile_changed", person, actor=actor, fields=changed)
     return person
@@ -44,16 +48,21 @@ def save_profile(
 
 @transaction.atomic
 def name_delegate(*, actor: User, email: str) -> Delegation:
-    """Let somebody of the directory handle the times of the actor's sessions; both are told. Named already: nothing happens.
+    """Let somebody of the directory handle the times of the actor's sessions; both are told.
 
-    DomainError for an address that is in nobody's name here, for oneself, and for more than MOST_DELEGATES. Whether the
-    address exists is no secret inside the company, and a delegate is named by somebody who knows them.
+    Named already: nothing happens.
+
+    DomainError for an address that is in nobody's name here, for oneself, and for more than
+    MOST_DELEGATES. Whether the address exists is no secret inside the company, and a delegate is
+    named by somebody who knows them.
     """
     # not FOR UPDATE: two who name each other at the same moment would wait for one another's row
     mentee = User.objects.select_for_update(no_key=True).get(pk=actor.pk)
     delegate = User.objects.active().filter(email=email.strip().lower()).first()
     if delegate is None:
-        raise DomainError(_("Nobody here has this address. Please check it, or ask HR to add the person."))
+        raise DomainError(
+            _("Nobody here has this address. Please check it, or ask HR to add the person.")
+        )
     if delegate.pk == mentee.pk:
         raise DomainError(_("You handle your own calendar anyway. Name somebody else."))
     given = Delegation.objects.filter(mentee=mentee)
@@ -62,7 +71,8 @@ def name_delegate(*, actor: User, email: str) -> Delegation:
         return existing
     if given.count() >= MOST_DELEGATES:
         raise DomainError(
-            _("You have %(most)s delegates. Remove one before you name another."), params={"most": MOST_DELEGATES}
+            _("You have %(most)s delegates. Remove one before you name another."),
+            params={"most": MOST_DELEGATES},
         )
     delegation = Delegation.objects.create(mentee=mentee, delegate=delegate)
     audit.record("delegation.given", delegation, actor=actor, delegate=delegate.pk)

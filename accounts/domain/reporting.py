@@ -8,7 +8,8 @@ from django.db import connection
 
 from accounts.models import User
 
-# No company is deeper. The limit ends the recursion should a cycle ever have come past the import's checks.
+# No company is deeper. The limit ends the recursion should a cycle ever have come past the import's
+# checks.
 MAX_DEPTH = 50
 
 ABOVE = """
@@ -39,13 +40,17 @@ def ancestors_of(person_ids: Iterable[int]) -> dict[int, set[int]]:
 
 
 def in_one_line(a: User, b: User) -> bool:
-    """Whether one of the two is above the other, directly or not. Nobody is in a line with themselves."""
+    """Whether one of the two is above the other, directly or not.
+
+    Nobody is in a line with themselves.
+    """
     above = ancestors_of([a.pk, b.pk])
     return a.pk != b.pk and (b.pk in above[a.pk] or a.pk in above[b.pk])
 
 
 def depths_of(managers: dict[int, int | None]) -> dict[int, int]:
-    """The depth of each person in a tree given as {person: manager}: 0 for those without a manager in it.
+    """The depth of each person in a tree given as {person: manager}: 0 for those without a manager
+    in it.
 
     Somebody in a cycle, or below one, has no depth and is left out. Pure; takes any hashable ids.
     """
@@ -55,7 +60,13 @@ def depths_of(managers: dict[int, int | None]) -> dict[int, int]:
         path: list[int] = []
         seen: set[int] = set()
         at: int | None = start
-        while at is not None and at in managers and at not in depths and at not in lost and at not in seen:
+        while (
+            at is not None
+            and at in managers
+            and at not in depths
+            and at not in lost
+            and at not in seen
+        ):
             path.append(at)
             seen.add(at)
             at = managers[at]
@@ -70,7 +81,10 @@ def depths_of(managers: dict[int, int | None]) -> dict[int, int]:
 
 
 def cycles_in(managers: dict[int, int | None]) -> list[list[int]]:
-    """The cycles of a tree given as {person: manager}, each once, as the list of those on it. Pure."""
+    """The cycles of a tree given as {person: manager}, each once, as the list of those on it.
+
+    Pure.
+    """
     done: set[int] = set()
     found: list[list[int]] = []
     for start in managers:

@@ -1,4 +1,7 @@
-"""The one-time link with which a person sets the first password. `manage.py create_hr_admin` prints one."""
+"""The one-time link with which a person sets the first password.
+
+`manage.py create_hr_admin` prints one.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,9 @@ GOOD_FOR = timedelta(days=3)  # settings.PASSWORD_RESET_TIMEOUT, which the gener
 
 
 class SetUpTokenGenerator(PasswordResetTokenGenerator):
-    """Signed, expiring, and used up by setting a password or signing in: both change what is signed."""
+    """Signed, expiring, and used up by setting a password or signing in: both change what is
+    signed.
+    """
 
     key_salt = "accounts.set_up_link"
 
@@ -29,19 +34,27 @@ tokens = SetUpTokenGenerator()
 
 
 def link_for(person: User) -> str:
-    """The full address of a set-up link. Valid until it is used, the person signs in, or GOOD_FOR has passed."""
+    """The full address of a set-up link.
+
+    Valid until it is used, the person signs in, or GOOD_FOR has passed.
+    """
     return absolute(reverse("account_set_up", args=[person.public_id, tokens.make_token(person)]))
 
 
 def person_of(public_id: object, token: str) -> User | None:
-    """Whose link this is; None when it is used, too old, not complete, or the person is deactivated."""
+    """Whose link this is; None when it is used, too old, not complete, or the person is
+    deactivated.
+    """
     person = User.objects.filter(public_id=public_id, is_active=True).first()
     return person if person and tokens.check_token(person, token) else None
 
 
 @transaction.atomic
 def set_first_password(*, person: User, token: str, password: str) -> User:
-    """Set the password and use up the link. DomainError when somebody else was faster with the same link."""
+    """Set the password and use up the link.
+
+    DomainError when somebody else was faster with the same link.
+    """
     locked: User = User.objects.select_for_update().get(pk=person.pk)
     if not tokens.check_token(locked, token):
         raise DomainError(_("This link has been used already."))
@@ -55,7 +68,8 @@ def set_first_password(*, person: User, token: str, password: str) -> User:
 def make_hr_admin(*, email: str, name: str = "") -> tuple[User, bool]:
     """The active HR admin with this address, made or promoted; and whether the person is new.
 
-    For the command line, so the actor is the application itself. DomainError for an address that is none.
+    For the command line, so the actor is the application itself. DomainError for an address that is
+    none.
     """
     address = clean_email(email)
     person = User.objects.select_for_update().filter(email=address).first()
@@ -63,6 +77,10 @@ def make_hr_admin(*, email: str, name: str = "") -> tuple[User, bool]:
         name = name or address.partition("@")[0].replace(".", " ").replace("_", " ").title()
         return create_person(actor=None, email=address, name=name, is_hr_admin=True), True
     if not person.is_active:
-        raise DomainError(_("This person has been deactivated. Reactivate them first, or choose somebody else."))
-    EmailAddress.objects.get_or_create(user=person, email=address, defaults={"verified": True, "primary": True})
+        raise DomainError(
+            _("This person has been deactivated. Reactivate them first, or choose somebody else.")
+        )
+    EmailAddress.objects.get_or_create(
+        user=person, email=address, defaults={"verified": True, "primary": True}
+    )
     return set_hr_admin(actor=None, person=person, value=True), False

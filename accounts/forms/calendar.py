@@ -8,13 +8,17 @@ from django import forms
 from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext_lazy as _
 
-LAST_DAY = date(2999, 12, 31)  # the day after the very last one that there is cannot be reckoned with
+LAST_DAY = date(
+    2999, 12, 31
+)  # the day after the very last one that there is cannot be reckoned with
 
 
 class AbsenceForm(forms.Form):
     """From and until."""
 
-    starts_on = forms.DateField(label=_("First day away"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    starts_on = forms.DateField(
+        label=_("First day away"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
     ends_on = forms.DateField(
         label=_("Last day away"),
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
@@ -30,6 +34,11 @@ class OwnCalendarForm(forms.Form):
         max_length=1000,
         help_text=_("It begins with https:// and often ends in .ics."),
         widget=forms.TextInput(
-            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "inputmode": "url"}
+            attrs={
+                "autocomplete": "off",
+                "autocapitalize": "none",
+                "spellcheck": "false",
+                "inputmode": "url",
+            }
         ),
     )

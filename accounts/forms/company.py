@@ -16,7 +16,9 @@ class CompanyForm(forms.Form):
     """Names, time zone, language, grades."""
 
     name = forms.CharField(
-        label=_("Name of the company"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "organization"})
+        label=_("Name of the company"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
     product_name = forms.CharField(
         label=_("What this application is called"),
@@ -34,13 +36,17 @@ class CompanyForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 8}),
         help_text=_(
-            "One a line, the most junior first. They tell who can be a mentor to whom. Leave this empty if your company has "
-            "none or your directory brings them along: without grades, the depth in the reporting tree counts."
+            "One a line, the most junior first. They tell who can be a mentor to whom. Leave "
+            "this empty if your company has "
+            "none or your directory brings them along: without grades, the depth in the "
+            "reporting tree counts."
         ),
     )
 
     def __init__(self, *args: Any, company: Company, ask_grades: bool, **kwargs: Any) -> None:
-        kwargs["initial"] = {name: getattr(company, name) for name in ("name", "product_name", "time_zone", "locale")}
+        kwargs["initial"] = {
+            name: getattr(company, name) for name in ("name", "product_name", "time_zone", "locale")
+        }
         super().__init__(*args, **kwargs)
         if not ask_grades:  # they have a page of their own
             del self.fields["grades"]
@@ -50,5 +56,8 @@ class CompanyForm(forms.Form):
         names = [line.strip() for line in self.cleaned_data["grades"].splitlines() if line.strip()]
         long = next((name for name in names if len(name) > 80), None)
         if long:
-            raise forms.ValidationError(_("“%(name)s” is too long: 80 characters at most."), params={"name": f"{long[:30]} …"})
+            raise forms.ValidationError(
+                _("“%(name)s” is too long: 80 characters at most."),
+                params={"name": f"{long[:30]} …"},
+            )
         return names

@@ -25,7 +25,12 @@ SORTS: dict[str, tuple[Any, list[Any]]] = {
 class PeopleFilter(forms.Form):
     """What the people list shows; its state lives in the address."""
 
-    q = forms.CharField(label=_("Search"), required=False, max_length=100, widget=forms.TextInput(attrs=NO_AUTOCOMPLETE))
+    q = forms.CharField(
+        label=_("Search"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs=NO_AUTOCOMPLETE),
+    )
     grade = forms.ChoiceField(label=_("Grade"), required=False)
     department = forms.ChoiceField(label=_("Department"), required=False)
     location = forms.ChoiceField(label=_("Location"), required=False)
@@ -39,12 +44,19 @@ class PeopleFilter(forms.Form):
             ("all", _("Everybody")),
         ],
     )
-    sort = forms.ChoiceField(label=_("Sort by"), required=False, choices=[(key, label) for key, (label, _o) in SORTS.items()])
+    sort = forms.ChoiceField(
+        label=_("Sort by"),
+        required=False,
+        choices=[(key, label) for key, (label, _o) in SORTS.items()],
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         everything, none = ("", _("All")), ("-", _("(none)"))
-        grades = [(str(pk), name) for pk, name in Grade.objects.order_by("-rank").values_list("pk", "name")]
+        grades = [
+            (str(pk), name)
+            for pk, name in Grade.objects.order_by("-rank").values_list("pk", "name")
+        ]
         fields: dict[str, Any] = self.fields
         fields["grade"].choices = [everything, *grades, none]
         for field in ("department", "location"):
@@ -52,7 +64,10 @@ class PeopleFilter(forms.Form):
             fields[field].choices = [everything, *((name, name) for name in names if name), none]
 
     def people(self) -> Any:
-        """The people that the filter lets through, sorted. What cannot be understood filters nothing."""
+        """The people that the filter lets through, sorted.
+
+        What cannot be understood filters nothing.
+        """
         self.is_valid()
         says = {name: self.cleaned_data.get(name, "") for name in self.fields}
         people = User.objects.search(says["q"])
@@ -82,12 +97,16 @@ class PersonForm(forms.Form):
     job_title = forms.CharField(label=_("Job title"), max_length=200, required=False)
     department = forms.CharField(label=_("Department"), max_length=200, required=False)
     location = forms.CharField(label=_("Location"), max_length=200, required=False)
-    grade = forms.ModelChoiceField(label=_("Grade"), queryset=Grade.objects.order_by("-rank"), required=False)
+    grade = forms.ModelChoiceField(
+        label=_("Grade"), queryset=Grade.objects.order_by("-rank"), required=False
+    )
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         company = Company.objects.first()
-        super().__init__(*args, initial={"time_zone": company.time_zone if company else "UTC"}, **kwargs)
+        super().__init__(
+            *args, initial={"time_zone": company.time_zone if company else "UTC"}, **kwargs
+        )
 
 
 class PersonEditForm(forms.Form):
@@ -98,14 +117,21 @@ class PersonEditForm(forms.Form):
         label=_("Grade"),
         queryset=Grade.objects.order_by("-rank"),
         required=False,
-        help_text=_("An import with a grade column sets it again; one without leaves what you choose here."),
+        help_text=_(
+            "An import with a grade column sets it again; one without leaves what you choose here."
+        ),
     )
     email = forms.EmailField(
-        label=_("Work e-mail address"), help_text=_("A new address is asked about once more before it takes effect.")
+        label=_("Work e-mail address"),
+        help_text=_("A new address is asked about once more before it takes effect."),
     )
 
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
-        initial = {"employee_id": person.employee_id or "", "grade": person.grade_id, "email": person.email}
+        initial = {
+            "employee_id": person.employee_id or "",
+            "grade": person.grade_id,
+            "email": person.email,
+        }
         super().__init__(*args, initial=initial, **kwargs)
 
 
@@ -115,7 +141,10 @@ class BlockForm(forms.Form):
     email = forms.EmailField(
         label=_("Work e-mail address of the other person"),
         widget=forms.EmailInput(attrs={**NO_AUTOCOMPLETE, "autocapitalize": "none"}),
-        help_text=_("They are never matched with each other, in any program. Neither they nor coordinators learn of it."),
+        help_text=_(
+            "They are never matched with each other, in any program. Neither they nor "
+            "coordinators learn of it."
+        ),
     )
 
     def clean_email(self) -> User:

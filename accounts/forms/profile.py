@@ -14,10 +14,50 @@ from accounts.domain.names import plain
 from accounts.models import User
 from common.timezones import zone_names
 
-# Languages in which people meet, by their ISO 639-1 code; the pages themselves come in settings.LANGUAGES.
+# Languages in which people meet, by their ISO 639-1 code; the pages themselves come in
+# settings.LANGUAGES.
 MEETING_LANGUAGES = (
-    *("ar", "bg", "cs", "da", "de", "el", "en", "es", "et", "fi", "fr", "he", "hi", "hr", "hu", "id", "it", "ja", "ko", "lt"),
-    *("lv", "nl", "nb", "pl", "pt", "ro", "ru", "sk", "sl", "sr", "sv", "th", "tr", "uk", "ur", "vi", "zh-hans"),
+    *(
+        "ar",
+        "bg",
+        "cs",
+        "da",
+        "de",
+        "el",
+        "en",
+        "es",
+        "et",
+        "fi",
+        "fr",
+        "he",
+        "hi",
+        "hr",
+        "hu",
+        "id",
+        "it",
+        "ja",
+        "ko",
+        "lt",
+    ),
+    *(
+        "lv",
+        "nl",
+        "nb",
+        "pl",
+        "pt",
+        "ro",
+        "ru",
+        "sk",
+        "sl",
+        "sr",
+        "sv",
+        "th",
+        "tr",
+        "uk",
+        "ur",
+        "vi",
+        "zh-hans",
+    ),
 )
 
 
@@ -43,7 +83,9 @@ class ProfileForm(forms.Form):
     )
     pronouns = forms.CharField(label=_("Pronouns"), max_length=40, required=False)
     time_zone = forms.ChoiceField(
-        label=_("Time zone"), choices=zone_choices, help_text=_("All times you see and enter are in this zone.")
+        label=_("Time zone"),
+        choices=zone_choices,
+        help_text=_("All times you see and enter are in this zone."),
     )
     locale = forms.ChoiceField(label=_("Language of pages and mails"), choices=settings.LANGUAGES)
     join_link = forms.URLField(
@@ -51,8 +93,13 @@ class ProfileForm(forms.Form):
         max_length=500,
         required=False,
         assume_scheme="https",
-        validators=[URLValidator(schemes=["https"], message=_("Use a link that begins with https://."))],
-        help_text=_("The address of your own meeting room, if you have one. It is filled in when a session is booked."),
+        validators=[
+            URLValidator(schemes=["https"], message=_("Use a link that begins with https://."))
+        ],
+        help_text=_(
+            "The address of your own meeting room, if you have one. It is filled in when a "
+            "session is booked."
+        ),
     )
     languages = forms.MultipleChoiceField(
         label=_("Languages you can have a conversation in"),
@@ -69,7 +116,10 @@ class ProfileForm(forms.Form):
         # a language or zone that came with the directory and is not in our list stays choosable
         for name, present in (("languages", person.languages), ("time_zone", [person.time_zone])):
             field: Any = self.fields[name]
-            field.choices = [*field.choices, *((code, code) for code in present if code not in dict(field.choices))]
+            field.choices = [
+                *field.choices,
+                *((code, code) for code in present if code not in dict(field.choices)),
+            ]
 
 
 class DelegateForm(forms.Form):
@@ -77,6 +127,8 @@ class DelegateForm(forms.Form):
 
     email = forms.EmailField(
         label=_("Their work e-mail address"),
-        widget=forms.EmailInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+        widget=forms.EmailInput(
+            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+        ),
     )
     email.who_sees = "delegate"  # type: ignore[attr-defined]

@@ -18,11 +18,15 @@ LABELS = {
     "password2": _("The new password once more"),
     "code": _("Code from the mail"),
 }
-PASSWORD_HELP = _("12 characters or more. Several words in a row are good: long, and easy to remember.")
+PASSWORD_HELP = _(
+    "12 characters or more. Several words in a row are good: long, and easy to remember."
+)
 
 
 class PlainMixin:
-    """Labels in place of placeholders, which vanish while one types; and no link inside a label's help."""
+    """Labels in place of placeholders, which vanish while one types; and no link inside a label's
+    help.
+    """
 
     fields: dict[str, forms.Field]
 
@@ -33,7 +37,11 @@ class PlainMixin:
             field.widget.attrs.pop("placeholder", None)
             field.help_text = PASSWORD_HELP if name == "password1" else ""
             if name in {"login", "email"}:
-                field.widget.attrs |= {"autocapitalize": "none", "spellcheck": "false", "autocomplete": "username"}
+                field.widget.attrs |= {
+                    "autocapitalize": "none",
+                    "spellcheck": "false",
+                    "autocomplete": "username",
+                }
 
 
 class LoginForm(PlainMixin, allauth_forms.LoginForm):  # type: ignore[misc]
@@ -91,7 +99,9 @@ class FirstPasswordForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     password2 = forms.CharField(
-        label=LABELS["password2"], strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+        label=LABELS["password2"],
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
     def __init__(self, *args: Any, person: Any, **kwargs: Any) -> None:
@@ -107,6 +117,10 @@ class FirstPasswordForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Both alike."""
         cleaned = super().clean() or {}
-        if cleaned.get("password1") and cleaned.get("password2") and cleaned["password1"] != cleaned["password2"]:
+        if (
+            cleaned.get("password1")
+            and cleaned.get("password2")
+            and cleaned["password1"] != cleaned["password2"]
+        ):
             self.add_error("password2", _("The two passwords are not the same."))
         return cleaned

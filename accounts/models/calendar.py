@@ -1,4 +1,6 @@
-"""A person's calendar: the address from which it subscribes to ours, and the published one of their own."""
+"""A person's calendar: the address from which it subscribes to ours, and the published one of their
+own.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +13,14 @@ from common.crypto import EncryptedJSONField, EncryptedTextField
 
 
 class CalendarFeed(models.Model):
-    """A person's sessions at an address without sign-in. The address is known to the person alone: here stands its hash."""
+    """A person's sessions at an address without sign-in.
 
-    person = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="calendar_feed", primary_key=True)
+    The address is known to the person alone: here stands its hash.
+    """
+
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="calendar_feed", primary_key=True
+    )
     token_hash = models.CharField(_("hash of the token"), max_length=64, unique=True)
     made_at = models.DateTimeField(_("made at"), default=clock.now, editable=False)
 
@@ -22,14 +29,19 @@ class CalendarFeed(models.Model):
 
 
 class OwnCalendar(models.Model):
-    """The published address of a person's own calendar, and when they are busy according to it. Nothing else of it is kept.
+    """The published address of a person's own calendar, and when they are busy according to it.
 
-    `busy` is [[from, until], …] in seconds since 1970, in order, without overlaps. Both are encrypted: the address opens the
-    whole calendar to whoever has it. `problem` (of accounts.enums.CalendarProblem) is why the last attempt brought nothing;
-    the times of before stay meanwhile.
+    Nothing else of it is kept.
+
+    `busy` is [[from, until], …] in seconds since 1970, in order, without overlaps. Both are
+    encrypted: the address opens the whole calendar to whoever has it. `problem` (of
+    accounts.enums.CalendarProblem) is why the last attempt brought nothing; the times of before
+    stay meanwhile.
     """
 
-    person = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="own_calendar", primary_key=True)
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="own_calendar", primary_key=True
+    )
     address = EncryptedTextField(_("address"))
     busy = EncryptedJSONField(_("busy times"), null=True, blank=True)
     fetched_at = models.DateTimeField(_("last read"), null=True, blank=True)

@@ -15,17 +15,20 @@ from common.models import PublicModel
 class DirectoryImport(PublicModel):
     """One uploaded export of the HR system, from upload to applied.
 
-    `mapping` is {field: column heading}; `options` {"encoding": "" or a codec, "partial": the file is not the whole company};
-    `preview` what the dry run found (counts, notes, samples); `differences` every change, a list of lists; `row_errors` a list
-    of {row, column, value, problem, advice}. `fingerprint` names the difference that was shown, so that no other is applied.
-    Content and differences are wiped once the import has ended, whichever way.
+    `mapping` is {field: column heading}; `options` {"encoding": "" or a codec, "partial": the file
+    is not the whole company}; `preview` what the dry run found (counts, notes, samples);
+    `differences` every change, a list of lists; `row_errors` a list of {row, column, value,
+    problem, advice}. `fingerprint` names the difference that was shown, so that no other is
+    applied. Content and differences are wiped once the import has ended, whichever way.
     """
 
     file_name = models.CharField(_("file"), max_length=255)
     content = models.BinaryField(_("content"), null=True)
     mapping = models.JSONField(_("columns"), default=dict)
     headings = models.JSONField(_("headings"), default=list)
-    state = models.CharField(_("state"), max_length=12, choices=ImportState, default=ImportState.UPLOADED)
+    state = models.CharField(
+        _("state"), max_length=12, choices=ImportState, default=ImportState.UPLOADED
+    )
     progress = models.PositiveSmallIntegerField(_("progress in percent"), default=0)
     options = models.JSONField(_("options"), default=dict)
     preview = models.JSONField(_("what it will do"), default=dict)
@@ -36,8 +39,12 @@ class DirectoryImport(PublicModel):
     problem = models.TextField(_("why it failed"), blank=True)
     confirmed_leavers = models.BooleanField(_("many leavers confirmed"), default=False)
     confirmed_errors = models.BooleanField(_("go on without the rows with errors"), default=False)
-    applied_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
-    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    applied_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
     applied_at = models.DateTimeField(_("applied"), null=True, blank=True)
 
     objects = OfHR.as_manager()
@@ -46,9 +53,14 @@ class DirectoryImport(PublicModel):
         ordering = ["-created_at", "-id"]
         constraints = [
             models.CheckConstraint(condition=Q(progress__lte=100), name="import_progress_percent"),
-            models.UniqueConstraint(fields=["state"], condition=Q(state="applying"), name="import_applying_one_at_a_time"),
+            models.UniqueConstraint(
+                fields=["state"],
+                condition=Q(state="applying"),
+                name="import_applying_one_at_a_time",
+            ),
             models.CheckConstraint(
-                condition=~Q(state__in=["applied", "failed", "discarded"]) | Q(content__isnull=True),
+                condition=~Q(state__in=["applied", "failed", "discarded"])
+                | Q(content__isnull=True),
                 name="import_content_wiped_at_the_end",
             ),
         ]
@@ -63,11 +75,17 @@ class AddressChange(PublicModel):
     Confirmed one by one, as the address is the key to private notes.
     """
 
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="address_changes")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="address_changes"
+    )
     old_email = models.EmailField(_("old address"), max_length=254)
     new_email = models.EmailField(_("new address"), max_length=254)
-    state = models.CharField(_("state"), max_length=10, choices=AddressChangeState, default=AddressChangeState.PENDING)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    state = models.CharField(
+        _("state"), max_length=10, choices=AddressChangeState, default=AddressChangeState.PENDING
+    )
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
 
     objects = OfHR.as_manager()
@@ -75,7 +93,9 @@ class AddressChange(PublicModel):
     class Meta:
         ordering = ["created_at", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["person"], condition=Q(state="pending"), name="address_change_one_pending"),
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(state="pending"), name="address_change_one_pending"
+            ),
         ]
 
     def __str__(self) -> str:

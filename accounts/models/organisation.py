@@ -18,8 +18,12 @@ class Company(models.Model):
     """The one company of this installation (id 1)."""
 
     name = models.CharField(_("company name"), max_length=200, blank=True)
-    product_name = models.CharField(_("name of this application"), max_length=60, default="Upstream")
-    time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[validate_zone])
+    product_name = models.CharField(
+        _("name of this application"), max_length=60, default="Upstream"
+    )
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, default="UTC", validators=[validate_zone]
+    )
     locale = models.CharField(_("language"), max_length=10, default="en")
     set_up_at = models.DateTimeField(_("set up"), null=True, blank=True)
 
@@ -33,13 +37,19 @@ class Company(models.Model):
 class Delegation(PublicModel):
     """An assistant (delegate) who handles a mentee's session times and sees nothing else."""
 
-    mentee = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="delegations_given")
-    delegate = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="delegations_held")
+    mentee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="delegations_given"
+    )
+    delegate = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="delegations_held"
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["mentee", "delegate"], name="delegation_once"),
-            models.CheckConstraint(condition=~Q(mentee=F("delegate")), name="delegation_not_to_oneself"),
+            models.CheckConstraint(
+                condition=~Q(mentee=F("delegate")), name="delegation_not_to_oneself"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -47,7 +57,10 @@ class Delegation(PublicModel):
 
 
 class Absence(PublicModel):
-    """A person is away from `starts_on` to `ends_on`, both included, in their own zone. No reason is kept."""
+    """A person is away from `starts_on` to `ends_on`, both included, in their own zone.
+
+    No reason is kept.
+    """
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="absences")
     starts_on = models.DateField(_("from"))
@@ -55,11 +68,14 @@ class Absence(PublicModel):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="absence_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")), name="absence_ends_after_start"
+            ),
             ExclusionConstraint(
                 name="absence_no_overlap",
                 expressions=[
-                    # an exclusion constraint over bigint needs btree_gist; a range of one number needs no extension
+                    # an exclusion constraint over bigint needs btree_gist; a range of one number
+                    # needs no extension
                     (
                         Func(
                             F("person_id"),
@@ -71,7 +87,13 @@ class Absence(PublicModel):
                         "&&",
                     ),
                     (
-                        Func(F("starts_on"), F("ends_on"), Value("[]"), function="daterange", output_field=DateRangeField()),
+                        Func(
+                            F("starts_on"),
+                            F("ends_on"),
+                            Value("[]"),
+                            function="daterange",
+                            output_field=DateRangeField(),
+                        ),
                         "&&",
                     ),
                 ],
@@ -84,7 +106,10 @@ class Absence(PublicModel):
 
 
 class PairBlock(PublicModel):
-    """Two people whom HR does not want paired. Shown to HR alone; the public reason is "not available"."""
+    """Two people whom HR does not want paired.
+
+    Shown to HR alone; the public reason is "not available".
+    """
 
     first = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     second = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")

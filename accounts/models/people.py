@@ -35,9 +35,14 @@ class Grade(models.Model):
 
 
 class User(PublicModel, AbstractBaseUser):
-    """A person of the company; the e-mail address signs in. Leavers are deactivated, never deleted."""
+    """A person of the company; the e-mail address signs in.
 
-    email = models.EmailField(_("e-mail address"), max_length=254, unique=True)  # kept in lower case by a constraint
+    Leavers are deactivated, never deleted.
+    """
+
+    email = models.EmailField(
+        _("e-mail address"), max_length=254, unique=True
+    )  # kept in lower case by a constraint
     name = models.CharField(_("name"), max_length=200)
     preferred_name = models.CharField(_("what people call you"), max_length=100, blank=True)
     pronouns = models.CharField(_("pronouns"), max_length=40, blank=True)
@@ -45,25 +50,50 @@ class User(PublicModel, AbstractBaseUser):
     job_title = models.CharField(_("job title"), max_length=200, blank=True)
     department = models.CharField(_("department"), max_length=200, blank=True, db_index=True)
     location = models.CharField(_("location"), max_length=200, blank=True)
-    time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[validate_zone])
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, default="UTC", validators=[validate_zone]
+    )
     locale = models.CharField(_("language of pages and mails"), max_length=10, default="en")
-    languages = ArrayField(models.CharField(max_length=10), verbose_name=_("languages"), default=list, blank=True)
-    join_link = models.URLField(_("join link"), max_length=500, blank=True, validators=[URLValidator(schemes=["https"])])
-    grade = models.ForeignKey(Grade, models.SET_NULL, verbose_name=_("grade"), null=True, blank=True, related_name="people")
+    languages = ArrayField(
+        models.CharField(max_length=10), verbose_name=_("languages"), default=list, blank=True
+    )
+    join_link = models.URLField(
+        _("join link"), max_length=500, blank=True, validators=[URLValidator(schemes=["https"])]
+    )
+    grade = models.ForeignKey(
+        Grade,
+        models.SET_NULL,
+        verbose_name=_("grade"),
+        null=True,
+        blank=True,
+        related_name="people",
+    )
     grade_is_derived = models.BooleanField(_("grade comes from the reporting tree"), default=False)
     manager = models.ForeignKey(
-        "self", models.SET_NULL, verbose_name=_("manager"), null=True, blank=True, related_name="reports"
+        "self",
+        models.SET_NULL,
+        verbose_name=_("manager"),
+        null=True,
+        blank=True,
+        related_name="reports",
     )
     hired_on = models.DateField(_("hired on"), null=True, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
     is_hr_admin = models.BooleanField(_("HR admin"), default=False)
     directory_state = models.CharField(
-        _("directory"), max_length=8, choices=DirectoryState, default=DirectoryState.UNKNOWN, editable=False
+        _("directory"),
+        max_length=8,
+        choices=DirectoryState,
+        default=DirectoryState.UNKNOWN,
+        editable=False,
     )
-    # part of what a signed-in session is checked against: counting it up ends all of a person's sessions
+    # part of what a signed-in session is checked against: counting it up ends all of a person's
+    # sessions
     session_epoch = models.PositiveIntegerField(_("sign-ins ended"), default=0, editable=False)
     # both kept by accounts.domain: "muller anna", and what the people list searches
-    sort_key = models.CharField(_("sort key"), max_length=200, blank=True, db_index=True, editable=False)
+    sort_key = models.CharField(
+        _("sort key"), max_length=200, blank=True, db_index=True, editable=False
+    )
     search_text = models.TextField(_("search text"), blank=True, editable=False)
 
     objects = UserManager()
@@ -75,11 +105,18 @@ class User(PublicModel, AbstractBaseUser):
     class Meta:
         ordering = ["sort_key", "id"]
         constraints = [
-            models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_in_lower_case"),
+            models.CheckConstraint(
+                condition=Q(email=Lower("email")), name="user_email_in_lower_case"
+            ),
             models.UniqueConstraint(fields=["employee_id"], name="user_employee_id_unique"),
             models.CheckConstraint(condition=~Q(employee_id=""), name="user_employee_id_not_empty"),
-            models.CheckConstraint(condition=Q(join_link="") | Q(join_link__startswith="https://"), name="user_link_is_https"),
-            models.CheckConstraint(condition=Q(manager__isnull=True) | ~Q(manager=F("id")), name="user_not_own_manager"),
+            models.CheckConstraint(
+                condition=Q(join_link="") | Q(join_link__startswith="https://"),
+                name="user_link_is_https",
+            ),
+            models.CheckConstraint(
+                condition=Q(manager__isnull=True) | ~Q(manager=F("id")), name="user_not_own_manager"
+            ),
         ]
         indexes = [GinIndex(SearchVector("search_text", config="simple"), name="user_search")]
 
@@ -92,9 +129,15 @@ class User(PublicModel, AbstractBaseUser):
         return self.preferred_name or called(self.name)
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
-        """Changes with the password and with `session_epoch`. Overrides the hook that Django 5.2 offers for both hashes."""
+        """Changes with the password and with `session_epoch`.
+
+        Overrides the hook that Django 5.2 offers for both hashes.
+        """
         return salted_hmac(
-            "accounts.User.session", f"{self.password}:{self.session_epoch}", secret=secret, algorithm="sha256"
+            "accounts.User.session",
+            f"{self.password}:{self.session_epoch}",
+            secret=secret,
+            algorithm="sha256",
         ).hexdigest()
 
     def has_perm(self, permission: str, target: object = None) -> bool:

@@ -40,16 +40,24 @@ def grades(request: HttpRequest) -> HttpResponse:
 
 def change_grade(request: HttpRequest) -> HttpResponse:
     """Do what the button says. DomainError where that does not go."""
-    actor, action, name = cast("User", request.user), request.POST.get("action", ""), request.POST.get("name", "")
+    actor, action, name = (
+        cast("User", request.user),
+        request.POST.get("action", ""),
+        request.POST.get("name", ""),
+    )
     if action == "add":
         domain.add(actor=actor, name=name)
         messages.success(request, _("The grade is added at the top. Move it to its place."))
     else:
         number = request.POST.get("grade", "")
-        grade = get_object_or_404(Grade, pk=int(number) if number.isdecimal() and len(number) < 10 else 0)
+        grade = get_object_or_404(
+            Grade, pk=int(number) if number.isdecimal() and len(number) < 10 else 0
+        )
         if action == "rename":
             domain.rename(actor=actor, grade=grade, name=name)
-            messages.success(request, _("The grade is called “%(name)s” now.") % {"name": " ".join(name.split())})
+            messages.success(
+                request, _("The grade is called “%(name)s” now.") % {"name": " ".join(name.split())}
+            )
         elif action in {"up", "down"}:
             domain.move(actor=actor, grade=grade, up=action == "up")
             messages.success(request, _("“%(name)s” has been moved.") % {"name": grade.name})
@@ -76,7 +84,9 @@ def address_change_detail(request: HttpRequest, public_id: UUID) -> HttpResponse
     change = get_object_or_404(changes, public_id=public_id)
     require(request.user, "accounts.confirm_address", change)
     error = ""
-    decide = {"confirm": addresses.confirm, "reject": addresses.reject}.get(request.POST.get("decision", ""))
+    decide = {"confirm": addresses.confirm, "reject": addresses.reject}.get(
+        request.POST.get("decision", "")
+    )
     if request.method == "POST" and decide:
         try:
             decided = decide(actor=cast("User", request.user), change=change)
@@ -85,10 +95,18 @@ def address_change_detail(request: HttpRequest, public_id: UUID) -> HttpResponse
         else:
             name = decided.person.name
             if decided.state == AddressChangeState.CONFIRMED:
-                text = _("%(name)s signs in with the new address from now on. Both addresses are told.")
+                text = _(
+                    "%(name)s signs in with the new address from now on. Both addresses are told."
+                )
             else:
                 text = _("%(name)s keeps the old address. Both addresses are told.")
             messages.success(request, text % {"name": name})
             return redirect_htmx(request, reverse("accounts:address_change_list"))
-    context = {"change": change, "error": error, "pending": change.state == AddressChangeState.PENDING}
-    return render(request, "accounts/address_change_detail.html", context, status=422 if error else 200)
+    context = {
+        "change": change,
+        "error": error,
+        "pending": change.state == AddressChangeState.PENDING,
+    }
+    return render(
+        request, "accounts/address_change_detail.html", context, status=422 if error else 200
+    )

@@ -51,16 +51,43 @@ def people_export(request: HttpRequest) -> HttpResponseBase:
     audit.record("people.exported", cast("User", request.user), actor=cast("User", request.user))
     people = PeopleFilter(request.GET).people().select_related("grade", "manager")
     header = [
-        *(_("Employee id"), _("Name"), _("E-mail address"), _("Job title"), _("Department"), _("Location"), _("Time zone")),
-        *(_("Grade"), _("Manager’s employee id"), _("Manager’s e-mail address"), _("Hired on"), _("Active"), _("HR admin")),
+        *(
+            _("Employee id"),
+            _("Name"),
+            _("E-mail address"),
+            _("Job title"),
+            _("Department"),
+            _("Location"),
+            _("Time zone"),
+        ),
+        *(
+            _("Grade"),
+            _("Manager’s employee id"),
+            _("Manager’s e-mail address"),
+            _("Hired on"),
+            _("Active"),
+            _("HR admin"),
+        ),
     ]
 
     def rows() -> Iterator[list[Any]]:
         for person in people.iterator(chunk_size=2_000):
             manager = person.manager
             yield [
-                *(person.employee_id, person.name, person.email, person.job_title, person.department, person.location),
-                *(person.time_zone, person.grade, manager and manager.employee_id, manager and manager.email),
+                *(
+                    person.employee_id,
+                    person.name,
+                    person.email,
+                    person.job_title,
+                    person.department,
+                    person.location,
+                ),
+                *(
+                    person.time_zone,
+                    person.grade,
+                    manager and manager.employee_id,
+                    manager and manager.email,
+                ),
                 *(person.hired_on, person.is_active, person.is_hr_admin),
             ]
 
@@ -76,12 +103,21 @@ def person_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     person = get_object_or_404(people, public_id=public_id)
     manages = request.user.has_perm("accounts.manage_people", person)
     reports = person.reports.filter(is_active=True).order_by("sort_key", "id")
-    context: dict[str, Any] = {"person": person, "manages": manages, "reports_count": reports.count()}
+    context: dict[str, Any] = {
+        "person": person,
+        "manages": manages,
+        "reports_count": reports.count(),
+    }
     if manages:
         context |= {
             "reports": reports[:REPORTS_SHOWN],
-            "blocked": [block.second if block.first_id == person.pk else block.first for block in blocks.blocks_of(person)],
-            "address_change": person.address_changes.filter(state=AddressChangeState.PENDING).first(),
+            "blocked": [
+                block.second if block.first_id == person.pk else block.first
+                for block in blocks.blocks_of(person)
+            ],
+            "address_change": person.address_changes.filter(
+                state=AddressChangeState.PENDING
+            ).first(),
         }
     return render(request, "accounts/person_detail.html", context)
 
@@ -96,9 +132,17 @@ def person_new(request: HttpRequest) -> HttpResponse:
         except DomainError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, _("%(name)s can sign in now, by a code that is mailed to them.") % {"name": person.name})
-            return redirect_htmx(request, reverse("accounts:person_detail", args=[person.public_id]))
-    return render(request, "accounts/person_new.html", {"form": form}, status=422 if form.errors else 200)
+            messages.success(
+                request,
+                _("%(name)s can sign in now, by a code that is mailed to them.")
+                % {"name": person.name},
+            )
+            return redirect_htmx(
+                request, reverse("accounts:person_detail", args=[person.public_id])
+            )
+    return render(
+        request, "accounts/person_new.html", {"form": form}, status=422 if form.errors else 200
+    )
 
 
 def person_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
@@ -115,7 +159,9 @@ def person_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
                 messages.success(request, _("Saved. The new address waits to be confirmed."))
                 return redirect_htmx(request, reverse("accounts:address_change_list"))
             messages.success(request, _("Saved."))
-            return redirect_htmx(request, reverse("accounts:person_detail", args=[person.public_id]))
+            return redirect_htmx(
+                request, reverse("accounts:person_detail", args=[person.public_id])
+            )
     context = {"form": form, "person": person}
     return render(request, "accounts/person_edit.html", context, status=422 if form.errors else 200)
 
@@ -126,13 +172,21 @@ def person_hr_admin(request: HttpRequest, public_id: UUID) -> HttpResponse:
     error = ""
     if request.method == "POST":
         try:
-            domain.set_hr_admin(actor=cast("User", request.user), person=person, value=not person.is_hr_admin)
+            domain.set_hr_admin(
+                actor=cast("User", request.user), person=person, value=not person.is_hr_admin
+            )
         except DomainError as problem:
             error = " ".join(problem.messages)
         else:
-            text = _("%(name)s is an HR admin now.") if person.is_hr_admin else _("%(name)s is no longer an HR admin.")
+            text = (
+                _("%(name)s is an HR admin now.")
+                if person.is_hr_admin
+                else _("%(name)s is no longer an HR admin.")
+            )
             messages.success(request, text % {"name": person.name})
-            return redirect_htmx(request, reverse("accounts:person_detail", args=[person.public_id]))
+            return redirect_htmx(
+                request, reverse("accounts:person_detail", args=[person.public_id])
+            )
     context = {"person": person, "error": error}
     return render(request, "accounts/person_hr_admin.html", context, status=422 if error else 200)
 
@@ -143,7 +197,9 @@ def person_blocks(request: HttpRequest, public_id: UUID) -> HttpResponse:
     form = BlockForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
-            blocks.block(actor=cast("User", request.user), one=person, other=form.cleaned_data["email"])
+            blocks.block(
+                actor=cast("User", request.user), one=person, other=form.cleaned_data["email"]
+            )
         except DomainError as error:
             form.add_error("email", error)
         else:
@@ -154,7 +210,9 @@ def person_blocks(request: HttpRequest, public_id: UUID) -> HttpResponse:
         for block in blocks.blocks_of(person)
     ]
     context = {"person": person, "form": form, "rows": rows}
-    return render(request, "accounts/person_blocks.html", context, status=422 if form.errors else 200)
+    return render(
+        request, "accounts/person_blocks.html", context, status=422 if form.errors else 200
+    )
 
 
 @require_POST
@@ -170,6 +228,9 @@ def person_block_remove(request: HttpRequest, public_id: UUID, block_id: UUID) -
 
 def managed(request: HttpRequest, public_id: UUID) -> User:
     """The person; 404 where one may not know of them, 403 where one may only look."""
-    person = get_object_or_404(User.objects.visible_to(request.user).select_related("grade", "manager"), public_id=public_id)
+    person = get_object_or_404(
+        User.objects.visible_to(request.user).select_related("grade", "manager"),
+        public_id=public_id,
+    )
     require(request.user, "accounts.manage_people", person)
     return cast("User", person)

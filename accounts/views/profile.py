@@ -29,7 +29,9 @@ def profile(request: HttpRequest) -> HttpResponse:
         with translation.override(saved.locale):
             messages.success(request, _("Your profile is saved."))
         return redirect_htmx(request, reverse("accounts:profile"))
-    return render(request, "accounts/profile.html", {"form": form}, status=422 if form.errors else 200)
+    return render(
+        request, "accounts/profile.html", {"form": form}, status=422 if form.errors else 200
+    )
 
 
 def delegates(request: HttpRequest) -> HttpResponse:
@@ -43,12 +45,16 @@ def delegates(request: HttpRequest) -> HttpResponse:
             form.add_error("email", error)
         else:
             messages.success(
-                request, _("%(name)s now handles the times of your sessions.") % {"name": delegation.delegate.name}
+                request,
+                _("%(name)s now handles the times of your sessions.")
+                % {"name": delegation.delegate.name},
             )
             return redirect_htmx(request, reverse("accounts:delegates"))
     context: dict[str, Any] = {
         "form": form,
-        "delegations": person.delegations_given.select_related("delegate").order_by("delegate__sort_key"),
+        "delegations": person.delegations_given.select_related("delegate").order_by(
+            "delegate__sort_key"
+        ),
         "most": domain.MOST_DELEGATES,
     }
     return render(request, "accounts/delegates.html", context, status=422 if form.errors else 200)
@@ -58,7 +64,11 @@ def delegates(request: HttpRequest) -> HttpResponse:
 def delegate_remove(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Take it back."""
     person = cast("User", request.user)
-    delegation = get_object_or_404(Delegation.objects.filter(mentee=person).select_related("delegate"), public_id=public_id)
+    delegation = get_object_or_404(
+        Delegation.objects.filter(mentee=person).select_related("delegate"), public_id=public_id
+    )
     domain.remove_delegate(actor=person, delegation=delegation)
-    messages.success(request, _("%(name)s no longer sees your sessions.") % {"name": delegation.delegate.name})
+    messages.success(
+        request, _("%(name)s no longer sees your sessions.") % {"name": delegation.delegate.name}
+    )
     return redirect_htmx(request, reverse("accounts:delegates"))

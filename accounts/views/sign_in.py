@@ -38,7 +38,9 @@ def set_up_link(request: HttpRequest, public_id: UUID, token: str) -> HttpRespon
     form = FirstPasswordForm(request.POST or None, person=person)
     if request.method == "POST" and form.is_valid():
         try:
-            person = set_up.set_first_password(person=person, token=token, password=form.cleaned_data["password1"])
+            person = set_up.set_first_password(
+                person=person, token=token, password=form.cleaned_data["password1"]
+            )
         except DomainError:
             return render(request, "account/set_up_over.html", status=410)
         login(request, person, backend=BACKEND)

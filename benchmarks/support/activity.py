@@ -1,4 +1,6 @@
-"""What the pairs of benchmarks/support/company.py have done so far: sessions, goals, surveys, messages."""
+"""What the pairs of benchmarks/support/company.py have done so far: sessions, goals, surveys,
+messages.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,11 @@ def meet(pairings: list[Pairing], now: datetime) -> list[MentoringSession]:
     sessions = []
     for at, pairing in enumerate(pairings):
         for number in range(1, SESSIONS + 1):
-            start = datetime.combine(now.date() + timedelta(days=14 * (number - 3) + 3 + at % 5), time(8 + at % 8), tzinfo=UTC)
+            start = datetime.combine(
+                now.date() + timedelta(days=14 * (number - 3) + 3 + at % 5),
+                time(8 + at % 8),
+                tzinfo=UTC,
+            )
             sessions.append(
                 MentoringSession(
                     pairing=pairing,
@@ -54,7 +60,10 @@ def meet(pairings: list[Pairing], now: datetime) -> list[MentoringSession]:
     make(sessions)
     make(
         SessionAttendance(
-            session=one, person=person, during=TimestamptzRange(one.starts_at, one.ends_at), live=one.state == "scheduled"
+            session=one,
+            person=person,
+            during=TimestamptzRange(one.starts_at, one.ends_at),
+            live=one.state == "scheduled",
         )
         for one in sessions
         for person in (one.pairing.mentor, one.pairing.mentee)
@@ -77,7 +86,11 @@ def aim(pairings: list[Pairing], program: Program, now: datetime) -> list[Goal]:
         )
         for at, pairing in enumerate(pairings)
     )
-    make(Milestone(goal=goal, position=position, title=f"Step {position}") for goal in goals for position in (1, 2))
+    make(
+        Milestone(goal=goal, position=position, title=f"Step {position}")
+        for goal in goals
+        for position in (1, 2)
+    )
     make(
         CheckIn(goal=goal, author=goal.owner, at=now - timedelta(days=days), value=1, confidence=4)
         for goal in goals
@@ -88,8 +101,12 @@ def aim(pairings: list[Pairing], program: Program, now: datetime) -> list[Goal]:
 
 def ask(program: Program, pairings: list[Pairing], now: datetime) -> list[SurveyRound]:
     """An open and a closed round; half have answered."""
-    item = SurveyPlanItem.objects.create(program=program, position=1, title="How is it going?", every_weeks=4)
-    questions: list[dict[str, Any]] = [{"id": "q1", "text": "How is it?", "kind": "scale5", "options": [], "required": True}]
+    item = SurveyPlanItem.objects.create(
+        program=program, position=1, title="How is it going?", every_weeks=4
+    )
+    questions: list[dict[str, Any]] = [
+        {"id": "q1", "text": "How is it?", "kind": "scale5", "options": [], "required": True}
+    ]
     asked = 2 * len(pairings)
     rounds = make(
         SurveyRound(

@@ -1,8 +1,9 @@
-"""A company in the database for benchmarks/pages.py: so many people and pairs, the same every time, made in bulk.
+"""A company in the database for benchmarks/pages.py: so many people and pairs, the same every time,
+made in bulk.
 
-One program holds all the pairs, as the worst case for the pages of those who run it: half a year, six sessions each (two
-held, one to come, the rest open), agreements signed by most, goals with check-ins, an open and a closed survey round, a run
-of matching with all its proposals.
+One program holds all the pairs, as the worst case for the pages of those who run it: half a year,
+six sessions each (two held, one to come, the rest open), agreements signed by most, goals with
+check-ins, an open and a closed survey round, a run of matching with all its proposals.
 """
 
 from __future__ import annotations
@@ -24,11 +25,35 @@ from common import clock
 from feedback.models import SurveyRound
 from goals.models import Goal
 from mentoring.demo.people import DEPARTMENTS, FIRST, LAST, PLACES, TITLES
-from pairings.models import AgreementVersion, MatchRun, MentoringSession, Pairing, Proposal, Signature
+from pairings.models import (
+    AgreementVersion,
+    MatchRun,
+    MentoringSession,
+    Pairing,
+    Proposal,
+    Signature,
+)
 from programs.enums import EnrolmentState, PairRole, StaffRole
-from programs.models import Enrolment, EnrolmentTopic, PrepStep, Program, ProgramStaff, SessionGuide, Topic
+from programs.models import (
+    Enrolment,
+    EnrolmentTopic,
+    PrepStep,
+    Program,
+    ProgramStaff,
+    SessionGuide,
+    Topic,
+)
 
-GRADES = ("Trainee", "Specialist", "Senior", "Lead", "Head", "Director", "Vice president", "Executive board")
+GRADES = (
+    "Trainee",
+    "Specialist",
+    "Senior",
+    "Lead",
+    "Head",
+    "Director",
+    "Vice president",
+    "Executive board",
+)
 JUNIOR, SENIOR = 2, 5  # mentors up to this rank, mentees from that one
 
 
@@ -55,7 +80,11 @@ class Cast:
 def empty_database() -> None:
     """Throw away every row of the application's tables."""
     with connection.cursor() as cursor:
-        names = [name for name in connection.introspection.table_names(cursor) if name != "django_migrations"]
+        names = [
+            name
+            for name in connection.introspection.table_names(cursor)
+            if name != "django_migrations"
+        ]
         tables = sql.SQL(", ").join(map(sql.Identifier, names))
         cursor.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(tables))
 
@@ -79,7 +108,10 @@ def fill(*, people: int, pairs: int) -> Cast:
     mentees = [p for p in everyone if p.grade and p.grade.rank >= SENIOR][:pairs]
     pairs = min(len(mentors), len(mentees))
     program, topics = _program(everyone, now)
-    sides = [_enrol(rng, program, topics, side[:pairs], role, now) for side, role in _sides(mentors, mentees)]
+    sides = [
+        _enrol(rng, program, topics, side[:pairs], role, now)
+        for side, role in _sides(mentors, mentees)
+    ]
     waiting = _waiting(program, everyone, {p.pk for p in (*mentors, *mentees)}, now)
     run, proposals = _matching(program, sides[0], sides[1], now)
     pairings = _pair(program, sides[0], sides[1], proposals, now)
@@ -127,11 +159,16 @@ def _people(rng: Random, number: int) -> list[User]:
         made += row
     made[0].is_hr_admin = True
     made[0].save(update_fields=["is_hr_admin"])
-    make(EmailAddress(user=person, email=person.email, verified=True, primary=True) for person in made)
+    make(
+        EmailAddress(user=person, email=person.email, verified=True, primary=True)
+        for person in made
+    )
     return made
 
 
-def _person(rng: Random, at: int, name: tuple[str, str], grade: Grade, managers: list[User]) -> User:
+def _person(
+    rng: Random, at: int, name: tuple[str, str], grade: Grade, managers: list[User]
+) -> User:
     place = list(PLACES)[at % len(PLACES)]
     department = f"{DEPARTMENTS[at % len(DEPARTMENTS)]} {at % 5 + 1}"
     return normalise(
@@ -175,7 +212,10 @@ def _program(everyone: list[User], now: datetime) -> tuple[Program, list[Topic]]
         program.topics.set(topics)
     program = programs[0]
     make([ProgramStaff(program=program, person=everyone[2], role=StaffRole.COORDINATOR)])
-    make(SessionGuide(program=program, number=number, title=f"Meeting {number}") for number in range(1, SESSIONS + 1))
+    make(
+        SessionGuide(program=program, number=number, title=f"Meeting {number}")
+        for number in range(1, SESSIONS + 1)
+    )
     make(
         PrepStep(program=program, role=role, position=at, title=f"Step {at}", body="Read.")
         for role in PairRole.values
@@ -185,7 +225,12 @@ def _program(everyone: list[User], now: datetime) -> tuple[Program, list[Topic]]
 
 
 def _enrol(
-    rng: Random, program: Program, topics: list[Topic], side: list[User], role: PairRole, now: datetime
+    rng: Random,
+    program: Program,
+    topics: list[Topic],
+    side: list[User],
+    role: PairRole,
+    now: datetime,
 ) -> list[Enrolment]:
     """Approved, with three topics each."""
     made = make(
@@ -207,7 +252,10 @@ def _enrol(
     mentor = role == PairRole.MENTOR
     make(
         EnrolmentTopic(
-            enrolment=one, topic=topic, level=rng.randint(2, 5) if mentor else None, priority=None if mentor else at + 1
+            enrolment=one,
+            topic=topic,
+            level=rng.randint(2, 5) if mentor else None,
+            priority=None if mentor else at + 1,
         )
         for one in made
         for at, topic in enumerate(rng.sample(topics, 3))
@@ -215,11 +263,18 @@ def _enrol(
     return made
 
 
-def _waiting(program: Program, everyone: list[User], taken: set[int], now: datetime) -> list[Enrolment]:
+def _waiting(
+    program: Program, everyone: list[User], taken: set[int], now: datetime
+) -> list[Enrolment]:
     """A fifth as many again have only been invited."""
-    free = [person for person in everyone if person.pk not in taken and person.is_active][: max(2, len(taken) // 5)]
+    free = [person for person in everyone if person.pk not in taken and person.is_active][
+        : max(2, len(taken) // 5)
+    ]
     return make(
-        Enrolment(program=program, person=person, role=PairRole.MENTOR, invited_at=now - timedelta(days=9)) for person in free
+        Enrolment(
+            program=program, person=person, role=PairRole.MENTOR, invited_at=now - timedelta(days=9)
+        )
+        for person in free
     )
 
 
@@ -236,14 +291,25 @@ def _matching(
     )
     reasons = [{"key": "language", "params": {"languages": ["en"]}}]
     proposals = make(
-        Proposal(run=run, mentor=mentor, mentee=mentee, score=5000 + at % 5000, breakdown={"topics": 5000}, reasons=reasons)
+        Proposal(
+            run=run,
+            mentor=mentor,
+            mentee=mentee,
+            score=5000 + at % 5000,
+            breakdown={"topics": 5000},
+            reasons=reasons,
+        )
         for at, (mentor, mentee) in enumerate(zip(mentors, mentees, strict=True))
     )
     return run, proposals
 
 
 def _pair(
-    program: Program, mentors: list[Enrolment], mentees: list[Enrolment], proposals: list[Proposal], now: datetime
+    program: Program,
+    mentors: list[Enrolment],
+    mentees: list[Enrolment],
+    proposals: list[Proposal],
+    now: datetime,
 ) -> list[Pairing]:
     """Active but for one in ten that is still asked; nine of ten have signed."""
     since = now - timedelta(days=70)
@@ -262,9 +328,14 @@ def _pair(
             activated_at=None if at % 10 == 9 else since,
             offer_expires_at=now + timedelta(days=5),
         )
-        for at, (mentor, mentee, proposal) in enumerate(zip(mentors, mentees, proposals, strict=True))
+        for at, (mentor, mentee, proposal) in enumerate(
+            zip(mentors, mentees, proposals, strict=True)
+        )
     )
-    versions = make(AgreementVersion(pairing=pairing, number=1, text="What we say stays here.") for pairing in pairings)
+    versions = make(
+        AgreementVersion(pairing=pairing, number=1, text="What we say stays here.")
+        for pairing in pairings
+    )
     make(
         Signature(version=version, person=person, signed_at=since)
         for at, version in enumerate(versions)

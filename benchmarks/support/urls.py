@@ -6,7 +6,9 @@ from django.urls import path
 
 from mentoring.urls import urlpatterns as pages
 
-FRAME = engines["django"].from_string('{% extends "base.html" %}{% block content %}<p>One line.</p>{% endblock %}')
+FRAME = engines["django"].from_string(
+    '{% extends "base.html" %}{% block content %}<p>One line.</p>{% endblock %}'
+)
 
 
 def bare(request: HttpRequest) -> HttpResponse:

@@ -1,11 +1,10 @@
 """Template tags that every page may use: they are builtins, no {% load %} is needed.
 
-{% crumb url label %}               a step of the breadcrumb
-{% local_time moment %}             date, time and zone, in the reader's zone
-{% local_date day_or_moment %}      date alone
-{% state_badge value label %}       a state as a word in a quiet colour
-{% who_sees "pair" %}               who can see what is written here
-{% error_prefix %}                  "Error: " in front of the title when a form of the page has errors
+{% crumb url label %}               a step of the breadcrumb {% local_time moment %}
+date, time and zone, in the reader's zone {% local_date day_or_moment %}      date alone {%
+state_badge value label %}       a state as a word in a quiet colour {% who_sees "pair" %}
+who can see what is written here {% error_prefix %}                  "Error: " in front of the title
+when a form of the page has errors
 """
 
 from __future__ import annotations
@@ -31,42 +30,62 @@ from common.timezones import moment_in_words, zone_label
 
 register = template.Library()
 
-# The label of a form field or page: who can see what stands there. The tests hold these against the queries.
+# The label of a form field or page: who can see what stands there. The tests hold these against the
+# queries.
 WHO_SEES = {
     "me": gettext_lazy("Only you can see this."),
     "pair": gettext_lazy("Only the two of you can see this."),
     "pair_times": gettext_lazy(
-        "The two of you can see this, and a delegate. Coordinators and HR see when sessions are and whether they took place."
+        "The two of you can see this, and a delegate. Coordinators and HR see when sessions are "
+        "and whether they took place."
     ),
     "pair_goal": gettext_lazy(
-        "The two of you can see this. Coordinators and HR see how many goals there are and how they ended, never what they say."
+        "The two of you can see this. Coordinators and HR see how many goals there are and how "
+        "they ended, never what they say."
     ),
-    "pair_later": gettext_lazy("Only the person you are paired with can see this, once you are paired."),
+    "pair_later": gettext_lazy(
+        "Only the person you are paired with can see this, once you are paired."
+    ),
     "pair_managers": gettext_lazy(
-        "The program's coordinators and HR can see this, and the person whom you are offered as a match."
+        "The program's coordinators and HR can see this, and the person whom you are offered as "
+        "a match."
     ),
     "managers": gettext_lazy("You, the program's coordinators and HR can see this."),
     "hr": gettext_lazy("HR can see this."),
-    "anonymous": gettext_lazy("Nobody can see who answered. Results appear only for groups, after the round has closed."),
-    "named_readers": gettext_lazy("Only the readers named here can see your answers and your name."),
-    "attributed": gettext_lazy("The program's coordinators and HR can see your answers and your name."),
+    "anonymous": gettext_lazy(
+        "Nobody can see who answered. Results appear only for groups, after the round has closed."
+    ),
+    "named_readers": gettext_lazy(
+        "Only the readers named here can see your answers and your name."
+    ),
+    "attributed": gettext_lazy(
+        "The program's coordinators and HR can see your answers and your name."
+    ),
     "matching": gettext_lazy("Only you can see this. Matching uses it, and nobody can read it."),
     "wish": gettext_lazy(
-        "Only you can see this. Matching uses it; those who run the program see that a wish counted for a pair, never whose. "
+        "Only you can see this. Matching uses it; those who run the program see that a wish "
+        "counted for a pair, never whose. "
         "The people you name learn of it only if they have named you, too, and you are matched."
     ),
-    "absence": gettext_lazy("The person you are paired with sees until when you are away. Nobody is told why."),
-    "delegate": gettext_lazy("A delegate sees the mentor's name, times, places and links. Nothing else."),
+    "absence": gettext_lazy(
+        "The person you are paired with sees until when you are away. Nobody is told why."
+    ),
+    "delegate": gettext_lazy(
+        "A delegate sees the mentor's name, times, places and links. Nothing else."
+    ),
     "word": gettext_lazy(
-        "Only those it goes to can read this. Others who run the program see that you wrote, when and to whom, never what."
+        "Only those it goes to can read this. Others who run the program see that you wrote, "
+        "when and to whom, never what."
     ),
     "everyone": gettext_lazy("Everyone in the company can see this."),
 }
 
 # How a state feels: which of the quiet colours its badge gets. Unlisted ones are neutral.
 TONES = {
-    "good": "active approved accepted held met done published applied open sent delivered running on_track scheduled confirmed",
-    "wait": "offered invited volunteering proposed queued checking checked applying uploaded enrolling matching waiting due "
+    "good": "active approved accepted held met done published applied open sent delivered running "
+    "on_track scheduled confirmed",
+    "wait": "offered invited volunteering proposed queued checking checked applying uploaded "
+    "enrolling matching waiting due "
     "pending waitlisted closing sending at_risk paused",
     "bad": "failed missed bounced not_met overdue error expired off_track",
 }
@@ -89,12 +108,16 @@ def crumb(context: Context, url: str, label: object) -> str:
 
 @register.simple_tag(takes_context=True)
 def local_time(context: Context, moment: datetime | None, zone: str = "") -> str:
-    """ "Fri 12 Mar 2027, 14:00 (Berlin time)" of an aware moment, in the reader's zone or in `zone`."""
+    """ "Fri 12 Mar 2027, 14:00 (Berlin time)" of an aware moment, in the reader's zone or in
+    `zone`.
+    """
     if moment is None:
         return ""
     zone = zone or reader_zone(context)
     text = moment_in_words(moment, zone)
-    return format_html('<time datetime="{}">{}</time>', moment.astimezone(UTC).isoformat(timespec="seconds"), text)
+    return format_html(
+        '<time datetime="{}">{}</time>', moment.astimezone(UTC).isoformat(timespec="seconds"), text
+    )
 
 
 @register.simple_tag(takes_context=True)
@@ -104,7 +127,9 @@ def local_date(context: Context, day: date | None) -> str:
         return ""
     if isinstance(day, datetime):
         day = day.astimezone(ZoneInfo(reader_zone(context))).date()
-    return format_html('<time datetime="{}">{}</time>', day.isoformat(), formats.date_format(day, _("D j M Y")))
+    return format_html(
+        '<time datetime="{}">{}</time>', day.isoformat(), formats.date_format(day, _("D j M Y"))
+    )
 
 
 LONG_LABEL = 28
@@ -113,7 +138,10 @@ LONG_LABEL = 28
 
 @register.simple_tag
 def state_badge(value: object, label: object = "", tone: str = "") -> str:
-    """A state as a word; the colour only underlines it. `tone` (good, wait, bad, none) overrides the usual one."""
+    """A state as a word; the colour only underlines it.
+
+    `tone` (good, wait, bad, none) overrides the usual one.
+    """
     tone = tone or TONE_OF.get(str(value), "none")
     words = str(label or value)
     long = " state-long" if len(words) > LONG_LABEL else ""
@@ -128,7 +156,10 @@ def badge(value: object, label: object = "", tone: str = "") -> str:
 
 @register.simple_tag
 def who_sees(key: str) -> str:
-    """The label of a key in WHO_SEES. KeyError for an unknown one: a page must not promise what nobody has written down."""
+    """The label of a key in WHO_SEES.
+
+    KeyError for an unknown one: a page must not promise what nobody has written down.
+    """
     return format_html(
         '<p class="who-sees"><span class="who-sees-mark" aria-hidden="true"></span>'
         '<span><span class="visually-hidden">{}</span> {}</span></p>',
@@ -148,7 +179,9 @@ def forms_of(context: Context) -> Iterator[Any]:
 
 @register.simple_tag(takes_context=True)
 def error_prefix(context: Context) -> str:
-    """ "Error: " when a sent form has errors, so that the first thing heard is that something needs doing."""
+    """ "Error: " when a sent form has errors, so that the first thing heard is that something needs
+    doing.
+    """
     wrong = any(form.is_bound and not form.is_valid() for form in forms_of(context))
     return f"{_('Error:')} " if wrong else ""
 
@@ -177,5 +210,7 @@ def zone_name(zone: str) -> str:
 
 @register.filter
 def in_words(moment: datetime | None, zone: str) -> str:
-    """The same text as `local_time`, for mails and inside sentences: `{{ moment|in_words:recipient.time_zone }}`."""
+    """The same text as `local_time`, for mails and inside sentences: `{{
+    moment|in_words:recipient.time_zone }}`.
+    """
     return "" if moment is None else moment_in_words(moment, zone)

@@ -19,8 +19,13 @@ TEXT_LIMIT = 2000
 SCALES = {QuestionKind.SCALE5: range(1, 6), QuestionKind.SCALE10: range(11)}
 
 
-def clean(questions: Sequence[Mapping[str, Any]], given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
-    """({question id: checked answer}, {question id: what is wrong}). Unanswered optional questions are left out."""
+def clean(
+    questions: Sequence[Mapping[str, Any]], given: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """({question id: checked answer}, {question id: what is wrong}).
+
+    Unanswered optional questions are left out.
+    """
     answers: dict[str, Any] = {}
     problems: dict[str, str] = {}
     for question in questions:
@@ -54,21 +59,28 @@ def clean_one(question: Mapping[str, Any], value: Any) -> Any:
     chosen = value if isinstance(value, list) else [value]
     if set(chosen) - set(question["options"]) or (kind == QuestionKind.SINGLE and len(chosen) != 1):
         raise DomainError(_("Choose from the answers shown."))
-    return sorted(set(chosen), key=question["options"].index) if kind == QuestionKind.MULTIPLE else chosen[0]
+    return (
+        sorted(set(chosen), key=question["options"].index)
+        if kind == QuestionKind.MULTIPLE
+        else chosen[0]
+    )
 
 
 @transaction.atomic
 def submit(*, participation: Participation, answers: Mapping[str, Any]) -> None:
     """Keep checked answers (see `clean`) of somebody who was asked.
 
-    In an anonymous round once and for good, in a table that knows nobody; in others the latest counts until the close. The
-    lock on the participation keeps two tabs from answering twice; the database refuses answers to a closed round.
-    Raises DomainError when the round has closed or an anonymous answer was given already. No audit entry, no log line and no
-    message joins a person to an anonymous answer.
+    In an anonymous round once and for good, in a table that knows nobody; in others the latest
+    counts until the close. The lock on the participation keeps two tabs from answering twice; the
+    database refuses answers to a closed round. Raises DomainError when the round has closed or an
+    anonymous answer was given already. No audit entry, no log line and no message joins a person to
+    an anonymous answer.
     """
-    # The round before the participation, as the close locks them: otherwise the two wait for each other. After a close the
-    # participation of an anonymous round has another id.
-    rounds = SurveyRound.objects.select_for_update(of=("self",), no_key=True).select_related("program")
+    # The round before the participation, as the close locks them: otherwise the two wait for each
+    # other. After a close the participation of an anonymous round has another id.
+    rounds = SurveyRound.objects.select_for_update(of=("self",), no_key=True).select_related(
+        "program"
+    )
     survey_round = rounds.get(pk=participation.round_id)
     if survey_round.state != RoundState.OPEN:
         raise DomainError(_("This survey has closed. Thank you for wanting to answer."))
@@ -77,21 +89,35 @@ def submit(*, participation: Participation, answers: Mapping[str, Any]) -> None:
     person = participation.person
     if survey_round.label == Label.ANONYMOUS:
         if participation.responded:
-            raise DomainError(_("You have answered already. Anonymous answers cannot be found again to change them."))
+            raise DomainError(
+                _(
+                    "You have answered already. Anonymous answers cannot be found again to "
+                    "change them."
+                )
+            )
         groups = groups_of(person, roles_in(survey_round.program).get(person.pk, ""))
         AnonymousAnswer.objects.create(round=survey_round, answers=dict(answers), **groups)
     else:
-        response, __ = Response.objects.update_or_create(round=survey_round, person=person, defaults={"answers": dict(answers)})
-        audit.record("survey.answered", response, actor=person, scope=survey_round.program.public_id)
+        response, __ = Response.objects.update_or_create(
+            round=survey_round, person=person, defaults={"answers": dict(answers)}
+        )
+        audit.record(
+            "survey.answered", response, actor=person, scope=survey_round.program.public_id
+        )
     if not participation.responded:
         participation.responded = True
         participation.save(update_fields=["responded"])
-        outbox.cancel(key_prefix=f"survey:{survey_round.public_id}:{person.public_id}:", reason="answered")
+        outbox.cancel(
+            key_prefix=f"survey:{survey_round.public_id}:{person.public_id}:", reason="answered"
+        )
 
 
 @transaction.atomic
 def opt_out(*, participation: Participation) -> None:
-    """No more reminders of this round for this person. No audit entry: it would tell who had not answered by then."""
+    """No more reminders of this round for this person.
+
+    No audit entry: it would tell who had not answered by then.
+    """
     Participation.objects.filter(pk=participation.pk).update(opted_out=True)
     prefix = f"survey:{participation.round.public_id}:{participation.person.public_id}:"
     outbox.cancel(key_prefix=prefix, reason="opted out")

@@ -1,13 +1,14 @@
 """Two rounds side by side: what would the difference between them give away?
 
-Somebody leaves between two pulses, and everybody else answers much as before: the first table less the second is what that
-person said. So what asks the same question twice is published twice only where the people behind the two tables are the
-same, or at least k differ: those who answered in one round and not in the other, together. Cells are held to the same, cut
-by cut: where one cell of a cut is too close, the whole cut stays hidden, because the others and the total would tell.
-Source: the differencing attack (Hundepool et al., 2012, section 3.2), with k as the smallest difference.
+Somebody leaves between two pulses, and everybody else answers much as before: the first table less
+the second is what that person said. So what asks the same question twice is published twice only
+where the people behind the two tables are the same, or at least k differ: those who answered in one
+round and not in the other, together. Cells are held to the same, cut by cut: where one cell of a
+cut is too close, the whole cut stays hidden, because the others and the total would tell. Source:
+the differencing attack (Hundepool et al., 2012, section 3.2), with k as the smallest difference.
 
-People are counted in the groups that they belong to now, in both rounds; who left out an optional question counts as having
-answered it.
+People are counted in the groups that they belong to now, in both rounds; who left out an optional
+question counts as having answered it.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ Groups = Mapping[int, Mapping[str, str]]  # person -> {cut: cell}
 
 
 def too_close(*, survey_round: SurveyRound, groups: Groups) -> dict[str, frozenset[str]]:
-    """{question id: cuts} that a round about to close must not publish beside what is published; Cut.TOTAL: nothing at all.
+    """{question id: cuts} that a round about to close must not publish beside what is published;
+    Cut.TOTAL: nothing at all.
 
     `groups` are those of everybody who answered this round or an earlier one.
     """
@@ -33,7 +35,9 @@ def too_close(*, survey_round: SurveyRound, groups: Groups) -> dict[str, frozens
         for words, question in questions_of(earlier).items():
             published = {table.cut for table in earlier.tables.all() if table.figures.get(question)}
             if words in ids:
-                hidden[ids[words]] |= {cut for cut in published if _is_close(differ, groups, cut, survey_round.k)}
+                hidden[ids[words]] |= {
+                    cut for cut in published if _is_close(differ, groups, cut, survey_round.k)
+                }
     return {question: frozenset(cuts) for question, cuts in hidden.items()}
 
 
@@ -45,16 +49,28 @@ def comparable(survey_round: SurveyRound) -> Iterable[SurveyRound]:
 
 def answered_by(survey_round: SurveyRound) -> set[int]:
     """Ids of the people who answered."""
-    return set(Participation.objects.filter(round=survey_round, responded=True).values_list("person", flat=True))
+    return set(
+        Participation.objects.filter(round=survey_round, responded=True).values_list(
+            "person", flat=True
+        )
+    )
 
 
 def questions_of(survey_round: SurveyRound) -> dict[str, str]:
-    """{words: id} of what is asked and counted: a survey that is planned anew asks the same question all the same."""
-    counted = (question for question in survey_round.questions if question["kind"] != QuestionKind.TEXT)
+    """{words: id} of what is asked and counted: a survey that is planned anew asks the same
+    question all the same.
+    """
+    counted = (
+        question for question in survey_round.questions if question["kind"] != QuestionKind.TEXT
+    )
     return {" ".join(question["text"].lower().split()): question["id"] for question in counted}
 
 
 def _is_close(differ: set[int], groups: Groups, cut: str, k: int) -> bool:
-    """Whether a cell of the cut has fewer than k, but some, of those who answered in one of the two rounds alone."""
-    cells = Counter("" if cut == Cut.TOTAL else groups.get(person, {}).get(cut, "") for person in differ)
+    """Whether a cell of the cut has fewer than k, but some, of those who answered in one of the two
+    rounds alone.
+    """
+    cells = Counter(
+        "" if cut == Cut.TOTAL else groups.get(person, {}).get(cut, "") for person in differ
+    )
     return any(people < k for people in cells.values())

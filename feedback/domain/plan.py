@@ -32,37 +32,59 @@ class Occurrence:
 
 
 @transaction.atomic
-def install_default_plan(*, program: Program, surveys: Sequence[Mapping[str, Any]], actor: User | None = None) -> None:
+def install_default_plan(
+    *, program: Program, surveys: Sequence[Mapping[str, Any]], actor: User | None = None
+) -> None:
     """Give a new program the surveys of its template.
 
-    Each survey is {"kind", "title", "intro", "label", "audience", "first_day", "every_weeks", "days_before_end",
-    "open_days", "questions"},
-    each question {"text", "kind", "options", "required"}; what is left out takes the model's default.
+    Each survey is {"kind", "title", "intro", "label", "audience", "first_day", "every_weeks",
+    "days_before_end", "open_days", "questions"}, each question {"text", "kind", "options",
+    "required"}; what is left out takes the model's default.
     """
     for position, survey in enumerate(surveys, start=1):
         fields = {key: value for key, value in survey.items() if key != "questions"}
         item = SurveyPlanItem.objects.create(program=program, position=position, **fields)
         Question.objects.bulk_create(
-            Question(plan_item=item, position=at, **{**question, "options": list(question.get("options", ()))})
+            Question(
+                plan_item=item,
+                position=at,
+                **{**question, "options": list(question.get("options", ()))},
+            )
             for at, question in enumerate(survey["questions"], start=1)
         )
     if surveys:
-        audit.record("survey_plan.installed", program, actor=actor, scope=program.public_id, surveys=len(surveys))
+        audit.record(
+            "survey_plan.installed",
+            program,
+            actor=actor,
+            scope=program.public_id,
+            surveys=len(surveys),
+        )
 
 
 @transaction.atomic
 def save_item(
-    *, actor: User, item: SurveyPlanItem, questions: Sequence[Mapping[str, Any]], readers: Sequence[User] = ()
+    *,
+    actor: User,
+    item: SurveyPlanItem,
+    questions: Sequence[Mapping[str, Any]],
+    readers: Sequence[User] = (),
 ) -> SurveyPlanItem:
-    """Save a planned survey (new or changed) with its questions in their order. Rounds that are open keep their own copy.
+    """Save a planned survey (new or changed) with its questions in their order.
+
+    Rounds that are open keep their own copy.
 
     Raises DomainError without questions.
     """
     if not questions:
         raise DomainError(_("Add at least one question."))
     if item._state.adding:  # noqa: SLF001 - the documented way to ask
-        Program.objects.select_for_update().get(pk=item.program_id)  # two editors must not take the same position
-        last = SurveyPlanItem.objects.filter(program_id=item.program_id).aggregate(last=Max("position"))["last"]
+        Program.objects.select_for_update().get(
+            pk=item.program_id
+        )  # two editors must not take the same position
+        last = SurveyPlanItem.objects.filter(program_id=item.program_id).aggregate(
+            last=Max("position")
+        )["last"]
         item.position = (last or 0) + 1
     item.full_clean(exclude=["program"])
     item.save()
@@ -73,7 +95,9 @@ def save_item(
         for at, question in enumerate(questions, start=1)
     ]
     Question.objects.bulk_create(made)
-    audit.record("survey_plan.saved", item, actor=actor, scope=item.program.public_id, questions=len(made))
+    audit.record(
+        "survey_plan.saved", item, actor=actor, scope=item.program.public_id, questions=len(made)
+    )
     return item
 
 
@@ -85,7 +109,8 @@ def remove_item(*, actor: User, item: SurveyPlanItem) -> None:
 
 
 def occurrences(item: SurveyPlanItem) -> list[Occurrence]:
-    """When the survey opens and closes, within the program's dates; empty while the program has none.
+    """When the survey opens and closes, within the program's dates; empty while the program has
+    none.
 
     Days are counted in the program's zone, so that a change to summer time moves no opening.
     """

@@ -1,4 +1,6 @@
-"""Survey rounds open and close by themselves: found each minute by queries, harmless to run twice."""
+"""Survey rounds open and close by themselves: found each minute by queries, harmless to run
+twice.
+"""
 
 from __future__ import annotations
 
@@ -38,10 +40,13 @@ SEARCH = Search("feedback.survey_nudges")
 def open_due_rounds() -> int:
     """Open every planned round whose time has come and not passed; the number opened.
 
-    A round missed in whole during down time is not opened late. A round without anybody to ask waits for the next minute.
+    A round missed in whole during down time is not opened late. A round without anybody to ask
+    waits for the next minute.
     """
     now = clock.now()
-    items = SurveyPlanItem.objects.filter(is_active=True, program__state__in=[ProgramState.RUNNING, ProgramState.CLOSING])
+    items = SurveyPlanItem.objects.filter(
+        is_active=True, program__state__in=[ProgramState.RUNNING, ProgramState.CLOSING]
+    )
     opened = 0
     for item in items.select_related("program").prefetch_related("questions", "rounds"):
         known = {survey_round.number for survey_round in item.rounds.all()}
@@ -52,7 +57,8 @@ def open_due_rounds() -> int:
 
 
 def skipped(item: SurveyPlanItem) -> list[Occurrence]:
-    """Askings of the last weeks that did not take place: all was down for as long as they were open, or nobody was there.
+    """Askings of the last weeks that did not take place: all was down for as long as they were
+    open, or nobody was there.
 
     Needs the item's program and its rounds.
     """
@@ -60,16 +66,23 @@ def skipped(item: SurveyPlanItem) -> list[Occurrence]:
     if not item.is_active or program.state not in {ProgramState.RUNNING, ProgramState.CLOSING}:
         return []
     known = {survey_round.number for survey_round in item.rounds.all()}
-    passed = (due for due in occurrences(item) if now - LONGEST < due.closes_at <= now and due.opens_at > item.created_at)
+    passed = (
+        due
+        for due in occurrences(item)
+        if now - LONGEST < due.closes_at <= now and due.opens_at > item.created_at
+    )
     return [due for due in passed if due.number not in known]
 
 
 @transaction.atomic
-def open_round(*, item: SurveyPlanItem, due: Occurrence, actor: User | None = None) -> SurveyRound | None:
-    """Open one round: copy the questions, fix label and k for good, ask everybody in the audience by mail.
+def open_round(
+    *, item: SurveyPlanItem, due: Occurrence, actor: User | None = None
+) -> SurveyRound | None:
+    """Open one round: copy the questions, fix label and k for good, ask everybody in the audience
+    by mail.
 
-    None when somebody else has opened it already or nobody is there to be asked. From the first round on the program's k is
-    locked, because the invitation has promised it.
+    None when somebody else has opened it already or nobody is there to be asked. From the first
+    round on the program's k is locked, because the invitation has promised it.
     """
     program = Program.objects.select_for_update().get(pk=item.program_id)
     if SurveyRound.objects.filter(plan_item=item, number=due.number).exists():
@@ -89,7 +102,13 @@ def open_round(*, item: SurveyPlanItem, due: Occurrence, actor: User | None = No
         audience=item.audience,
         k=k,
         questions=[
-            {"id": str(q.public_id), "text": q.text, "kind": q.kind, "options": q.options, "required": q.required}
+            {
+                "id": str(q.public_id),
+                "text": q.text,
+                "kind": q.kind,
+                "options": q.options,
+                "required": q.required,
+            }
             for q in item.questions.all()
         ],
         opens_at=due.opens_at,
@@ -102,7 +121,9 @@ def open_round(*, item: SurveyPlanItem, due: Occurrence, actor: User | None = No
     Participation.objects.bulk_create(asked)
     for participation in asked:
         mail.invitation(participation=participation, nth=0)
-    audit.record("survey_round.opened", survey_round, actor=actor, scope=program.public_id, asked=len(asked))
+    audit.record(
+        "survey_round.opened", survey_round, actor=actor, scope=program.public_id, asked=len(asked)
+    )
     return survey_round
 
 
@@ -118,14 +139,20 @@ def audience_of(program: Program, audience: Audience) -> list[User]:
 
 
 def nudge_due() -> int:
-    """Remind those who have not answered, at most twice: half-way, and a day before the close. The number queued.
+    """Remind those who have not answered, at most twice: half-way, and a day before the close.
 
-    A reminder that fell due while nobody looked and that the next one, or the close, has overtaken is missed. To be run
-    before `close_due_rounds`: then nobody knows any more who had not answered.
+    The number queued.
+
+    A reminder that fell due while nobody looked and that the next one, or the close, has overtaken
+    is missed. To be run before `close_due_rounds`: then nobody knows any more who had not answered.
     """
     with SEARCH.window() as window:
-        found = SurveyRound.objects.filter(state=RoundState.OPEN, opens_at__lte=window.now, closes_at__gt=window.since)
-        return work_through(pages(found), lambda page: sum(_nudge_round(one, window) for one in page))
+        found = SurveyRound.objects.filter(
+            state=RoundState.OPEN, opens_at__lte=window.now, closes_at__gt=window.since
+        )
+        return work_through(
+            pages(found), lambda page: sum(_nudge_round(one, window) for one in page)
+        )
 
 
 def _nudge_round(survey_round: SurveyRound, window: Window) -> int:
@@ -140,21 +167,34 @@ def _nudge_round(survey_round: SurveyRound, window: Window) -> int:
 def _nudge(survey_round: SurveyRound, nth: int, state: MessageState) -> int:
     """The nth reminder to all who have not answered; how many were new."""
     known = mail.reminded(survey_round=survey_round, nth=nth)
-    waiting = Participation.objects.filter(round=survey_round, responded=False, opted_out=False).exclude(person__in=known)
+    waiting = Participation.objects.filter(
+        round=survey_round, responded=False, opted_out=False
+    ).exclude(person__in=known)
     people = waiting.select_related("person", "round__program")
-    return sum(mail.invitation(participation=one, nth=nth, state=state) is not None for page in pages(people) for one in page)
+    return sum(
+        mail.invitation(participation=one, nth=nth, state=state) is not None
+        for page in pages(people)
+        for one in page
+    )
 
 
 def nudges_of(survey_round: SurveyRound) -> list[tuple[int, datetime, datetime]]:
-    """The number of each reminder, when it falls due, and until when it makes sense; no first one in a very short round."""
+    """The number of each reminder, when it falls due, and until when it makes sense; no first one
+    in a very short round.
+    """
     half = survey_round.opens_at + (survey_round.closes_at - survey_round.opens_at) / 2
     last = survey_round.closes_at - timedelta(days=1)
     return [(1, half, last)] * (half < last) + [(2, last, survey_round.closes_at)]
 
 
 def close_due_rounds() -> int:
-    """Close every round whose time is up; the number closed. A failure with one keeps the others from nothing."""
-    due = SurveyRound.objects.filter(state=RoundState.OPEN, closes_at__lte=clock.now()).values_list("pk", flat=True)
+    """Close every round whose time is up; the number closed.
+
+    A failure with one keeps the others from nothing.
+    """
+    due = SurveyRound.objects.filter(state=RoundState.OPEN, closes_at__lte=clock.now()).values_list(
+        "pk", flat=True
+    )
     closed = 0
     for pk in list(due):
         try:
@@ -166,37 +206,55 @@ def close_due_rounds() -> int:
 
 @transaction.atomic
 def close_round(*, pk: int, actor: User | None = None) -> bool:
-    """Close a round and freeze the only results that will ever exist; False when it was closed already.
+    """Close a round and freeze the only results that will ever exist; False when it was closed
+    already.
 
-    One transaction: tables and comments are made, the single answers of an anonymous round are deleted, and its
-    participations are written anew under new ids in random order, so that nothing is left to join with a backup's order.
+    One transaction: tables and comments are made, the single answers of an anonymous round are
+    deleted, and its participations are written anew under new ids in random order, so that nothing
+    is left to join with a backup's order.
     """
-    survey_round = SurveyRound.objects.select_for_update().filter(pk=pk, state=RoundState.OPEN).first()
+    survey_round = (
+        SurveyRound.objects.select_for_update().filter(pk=pk, state=RoundState.OPEN).first()
+    )
     if survey_round is None:
         return False
     sheets = _sheets(survey_round)
     k = 1 if survey_round.label == Label.ATTRIBUTED else survey_round.k
     groups = _groups(survey_round.program)
-    asked = [groups[person] for person in survey_round.participations.values_list("person", flat=True)]
-    without = {} if survey_round.label == Label.ATTRIBUTED else too_close(survey_round=survey_round, groups=groups)
-    tables = make_tables(questions=survey_round.questions, sheets=sheets, asked=asked, k=k, without=without)
+    asked = [
+        groups[person] for person in survey_round.participations.values_list("person", flat=True)
+    ]
+    without = (
+        {}
+        if survey_round.label == Label.ATTRIBUTED
+        else too_close(survey_round=survey_round, groups=groups)
+    )
+    tables = make_tables(
+        questions=survey_round.questions, sheets=sheets, asked=asked, k=k, without=without
+    )
     FrozenTable.objects.bulk_create(
-        FrozenTable(round=survey_round, cut=cut, cell=cell, figures=shown) for (cut, cell), shown in tables.cells.items()
+        FrozenTable(round=survey_round, cut=cut, cell=cell, figures=shown)
+        for (cut, cell), shown in tables.cells.items()
     )
     survey_round.state, survey_round.closed_at = RoundState.CLOSED, clock.now()
     survey_round.answered = len(sheets)
-    # what somebody wrote in confidence is read by the named readers alone, not by everybody who sees the tables
+    # what somebody wrote in confidence is read by the named readers alone, not by everybody who
+    # sees the tables
     survey_round.comments = {} if survey_round.label == Label.CONFIDENTIAL else tables.comments
     survey_round.save(update_fields=["state", "closed_at", "answered", "comments"])
     if survey_round.label == Label.ANONYMOUS:
         _unlink(survey_round)
     outbox.cancel(key_prefix=f"survey:{survey_round.public_id}:", reason="closed")
-    audit.record("survey_round.closed", survey_round, actor=actor, scope=survey_round.program.public_id)
+    audit.record(
+        "survey_round.closed", survey_round, actor=actor, scope=survey_round.program.public_id
+    )
     return True
 
 
 def _groups(program: Program) -> dict[int, dict[str, str]]:
-    """The groups of everybody who was ever asked in a program, as they are now: {person id: {cut: cell}}."""
+    """The groups of everybody who was ever asked in a program, as they are now: {person id: {cut:
+    cell}}.
+    """
     roles = roles_in(program)
     asked = Participation.objects.filter(round__program=program).values("person")
     people = User.objects.filter(pk__in=asked).select_related("grade")
@@ -207,7 +265,13 @@ def _sheets(survey_round: SurveyRound) -> list[Sheet]:
     """Everybody's answers with the groups that they belong to."""
     if survey_round.label == Label.ANONYMOUS:
         return [
-            Sheet(row.answers, {cut: getattr(row, cut) for cut in (Cut.ROLE, Cut.DEPARTMENT, Cut.GRADE, Cut.LOCATION)})
+            Sheet(
+                row.answers,
+                {
+                    cut: getattr(row, cut)
+                    for cut in (Cut.ROLE, Cut.DEPARTMENT, Cut.GRADE, Cut.LOCATION)
+                },
+            )
             for row in survey_round.anonymous_answers.all()
         ]
     roles = roles_in(survey_round.program)
@@ -229,8 +293,12 @@ def groups_of(person: User, role: str) -> dict[str, str]:
 
 def roles_in(program: Program) -> dict[int, str]:
     """{person id: mentor | mentee} in the program's pairs; who is both counts as mentor."""
-    pairs = Pairing.objects.filter(program=program, state__in=[*LIVE, PairingState.COMPLETED, PairingState.ENDED])
-    roles: dict[int, str] = dict.fromkeys(pairs.values_list("mentee_id", flat=True), PairRole.MENTEE.value)
+    pairs = Pairing.objects.filter(
+        program=program, state__in=[*LIVE, PairingState.COMPLETED, PairingState.ENDED]
+    )
+    roles: dict[int, str] = dict.fromkeys(
+        pairs.values_list("mentee_id", flat=True), PairRole.MENTEE.value
+    )
     return roles | dict.fromkeys(pairs.values_list("mentor_id", flat=True), PairRole.MENTOR.value)
 
 
@@ -246,7 +314,10 @@ def _unlink(survey_round: SurveyRound) -> None:
 
 @transaction.atomic
 def publish_told_us(*, actor: User, survey_round: SurveyRound, text: str) -> None:
-    """Tell those who were asked what was heard and what changes. Only for closed rounds, and never empty."""
+    """Tell those who were asked what was heard and what changes.
+
+    Only for closed rounds, and never empty.
+    """
     survey_round = SurveyRound.objects.select_for_update().get(pk=survey_round.pk)
     if survey_round.state != RoundState.CLOSED:
         raise DomainError(_("The round is still open. Publish this once it has closed."))
@@ -254,6 +325,8 @@ def publish_told_us(*, actor: User, survey_round: SurveyRound, text: str) -> Non
         raise DomainError(_("Write what you heard and what will change."))
     survey_round.told_us, survey_round.told_us_at = text.strip(), clock.now()
     survey_round.save(update_fields=["told_us", "told_us_at"])
-    audit.record("survey_round.told_us", survey_round, actor=actor, scope=survey_round.program.public_id)
+    audit.record(
+        "survey_round.told_us", survey_round, actor=actor, scope=survey_round.program.public_id
+    )
     for participation in survey_round.participations.select_related("person", "round__program"):
         mail.told_us(participation=participation)

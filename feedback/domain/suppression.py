@@ -1,10 +1,11 @@
 """Which tables of an anonymous round may exist: pure functions over sets of respondents.
 
-The rule is simple enough to prove. Everything ever published about a question are counts over groups of people. Cut the
-people by *all* published groups at once: each piece ("atom") is empty or holds at least k people. Whoever adds and
-subtracts published counts can only reach counts over unions of atoms, so never over fewer than k people.
-Hidden cells of a cut are one group together, because the total less the visible cells gives their sum away.
-Source: statistical disclosure control by cell suppression (Hundepool et al., 2012, chapter 4), the strict variant.
+The rule is simple enough to prove. Everything ever published about a question are counts over
+groups of people. Cut the people by *all* published groups at once: each piece ("atom") is empty or
+holds at least k people. Whoever adds and subtracts published counts can only reach counts over
+unions of atoms, so never over fewer than k people. Hidden cells of a cut are one group together,
+because the total less the visible cells gives their sum away. Source: statistical disclosure
+control by cell suppression (Hundepool et al., 2012, chapter 4), the strict variant.
 """
 
 from __future__ import annotations
@@ -27,21 +28,27 @@ class Publishable:
 
 @dataclass(frozen=True)
 class _Known:
-    """What is published so far: the answers of the people, each in the atom that all published groups put them in."""
+    """What is published so far: the answers of the people, each in the atom that all published
+    groups put them in.
+    """
 
     answers: Mapping[Respondent, Hashable]
     atoms: Mapping[Respondent, tuple[str, ...]]
     k: int
 
     def stays_safe(self, grouping: Grouping, visible: Sequence[str]) -> bool:
-        """Whether the visible cells may be published too: every atom holds k people, no group is unanimous."""
+        """Whether the visible cells may be published too: every atom holds k people, no group is
+        unanimous.
+        """
         groups: dict[str, list[Respondent]] = {}
         pieces: Counter[tuple[str, ...]] = Counter()
         for person, atom in self.atoms.items():
             place = _place(grouping[person], visible)
             groups.setdefault(place, []).append(person)
             pieces[*atom, place] += 1
-        return min(pieces.values()) >= self.k and not any(_unanimous(group, self.answers) for group in groups.values())
+        return min(pieces.values()) >= self.k and not any(
+            _unanimous(group, self.answers) for group in groups.values()
+        )
 
     def safe_cells(self, grouping: Grouping) -> tuple[str, ...]:
         """The cells of one more cut that may be visible; the smallest are hidden first."""
@@ -52,11 +59,14 @@ class _Known:
         return tuple(sorted(visible))
 
 
-def safe_tables(answers: Mapping[Respondent, Hashable], cuts: Mapping[str, Grouping], k: int) -> Publishable:
+def safe_tables(
+    answers: Mapping[Respondent, Hashable], cuts: Mapping[str, Grouping], k: int
+) -> Publishable:
     """The total and the one-way cells that may be published together.
 
-    `answers` holds one value for each respondent who answered; `cuts` are considered in their order, which is therefore the
-    order of importance. Nothing at all is published about fewer than k people or a unanimous total.
+    `answers` holds one value for each respondent who answered; `cuts` are considered in their
+    order, which is therefore the order of importance. Nothing at all is published about fewer than
+    k people or a unanimous total.
     """
     people = sorted(answers)
     if len(people) < k or _unanimous(people, answers):
@@ -68,7 +78,9 @@ def safe_tables(answers: Mapping[Respondent, Hashable], cuts: Mapping[str, Group
         visible = known.safe_cells(grouping)
         if visible:
             cells[cut] = visible
-            known = _Known(answers, {p: (*known.atoms[p], _place(grouping[p], visible)) for p in people}, k)
+            known = _Known(
+                answers, {p: (*known.atoms[p], _place(grouping[p], visible)) for p in people}, k
+            )
     return Publishable(total=True, cells=cells)
 
 
@@ -82,7 +94,15 @@ def _unanimous(people: Sequence[Respondent], answers: Mapping[Respondent, Hashab
     return len({answers[person] for person in people}) <= 1
 
 
-BANDS = ((0, "0"), (1, "1–4"), (5, "5–9"), (10, "10–19"), (20, "20–49"), (50, "50–99"), (100, "100+"))
+BANDS = (
+    (0, "0"),
+    (1, "1–4"),
+    (5, "5–9"),
+    (10, "10–19"),
+    (20, "20–49"),
+    (50, "50–99"),
+    (100, "100+"),
+)
 
 
 def band(number: int) -> str:

@@ -1,4 +1,6 @@
-"""Who was asked, and what was answered: for anonymous rounds without anything that joins the two."""
+"""Who was asked, and what was answered: for anonymous rounds without anything that joins the
+two.
+"""
 
 from __future__ import annotations
 
@@ -14,26 +16,38 @@ from feedback.models.rounds import SurveyRound
 
 
 class Participation(models.Model):
-    """A person is asked in a round; whether, never when, they answered. Not a PublicModel: that would keep a time."""
+    """A person is asked in a round; whether, never when, they answered.
+
+    Not a PublicModel: that would keep a time.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     round = models.ForeignKey(SurveyRound, models.CASCADE, related_name="participations")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="participations")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="participations"
+    )
     responded = models.BooleanField(_("has answered"), default=False)
     opted_out = models.BooleanField(_("does not want to be asked again"), default=False)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["round", "person"], name="participation_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["round", "person"], name="participation_once")
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)
 
 
 class Response(PublicModel):
-    """The answers of a person in an attributed or confidential round: {question id: answer}. May change until the close."""
+    """The answers of a person in an attributed or confidential round: {question id: answer}.
+
+    May change until the close.
+    """
 
     round = models.ForeignKey(SurveyRound, models.CASCADE, related_name="responses")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="survey_responses")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="survey_responses"
+    )
     answers = models.JSONField(_("answers"))
 
     class Meta:
@@ -45,9 +59,12 @@ class Response(PublicModel):
 
 
 class AnonymousAnswer(models.Model):
-    """Answers in an anonymous round: no person, no time, no order. They exist while the round is open.
+    """Answers in an anonymous round: no person, no time, no order.
 
-    At the close the frozen tables are made from them and the rows are deleted: nothing is left to join.
+    They exist while the round is open.
+
+    At the close the frozen tables are made from them and the rows are deleted: nothing is left to
+    join.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -16,30 +16,46 @@ from programs.models import Program
 
 
 class SurveyPlanItem(PublicModel):
-    """A survey that opens by itself `first_day` days after the program's start, then every `every_weeks` weeks, if set.
+    """A survey that opens by itself `first_day` days after the program's start, then every
+    `every_weeks` weeks, if set.
 
-    `days_before_end` counts back from the program's last day instead, once: a closing survey must not depend on its length.
+    `days_before_end` counts back from the program's last day instead, once: a closing survey must
+    not depend on its length.
 
     Rounds open at 9:00 in the program's zone and stay open for `open_days` days.
     """
 
     program = models.ForeignKey(Program, models.CASCADE, related_name="survey_plan")
     position = models.PositiveSmallIntegerField(_("position"))
-    kind = models.CharField(_("what it is for"), max_length=10, choices=SurveyKind, default=SurveyKind.PULSE)
+    kind = models.CharField(
+        _("what it is for"), max_length=10, choices=SurveyKind, default=SurveyKind.PULSE
+    )
     title = models.CharField(_("title"), max_length=120)
     intro = models.TextField(_("what it is for, in a sentence"), blank=True)
-    label = models.CharField(_("who sees the answers"), max_length=12, choices=Label, default=Label.ANONYMOUS)
-    audience = models.CharField(_("who is asked"), max_length=8, choices=Audience, default=Audience.ALL)
+    label = models.CharField(
+        _("who sees the answers"), max_length=12, choices=Label, default=Label.ANONYMOUS
+    )
+    audience = models.CharField(
+        _("who is asked"), max_length=8, choices=Audience, default=Audience.ALL
+    )
     first_day = models.PositiveSmallIntegerField(_("days after the start"), default=30)
-    days_before_end = models.PositiveSmallIntegerField(_("days before the end"), null=True, blank=True)
+    days_before_end = models.PositiveSmallIntegerField(
+        _("days before the end"), null=True, blank=True
+    )
     every_weeks = models.PositiveSmallIntegerField(
-        _("again every so many weeks"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(52)]
+        _("again every so many weeks"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(52)],
     )
     open_days = models.PositiveSmallIntegerField(
         _("days open"), default=10, validators=[MinValueValidator(2), MaxValueValidator(60)]
     )
     readers = models.ManyToManyField(
-        settings.AUTH_USER_MODEL, related_name="+", blank=True, verbose_name=_("named readers of a confidential survey")
+        settings.AUTH_USER_MODEL,
+        related_name="+",
+        blank=True,
+        verbose_name=_("named readers of a confidential survey"),
     )
     is_active = models.BooleanField(_("in use"), default=True)
 
@@ -50,11 +66,13 @@ class SurveyPlanItem(PublicModel):
         constraints = [
             models.UniqueConstraint(fields=["program", "position"], name="survey_plan_position"),
             models.CheckConstraint(
-                condition=Q(days_before_end__isnull=True) | Q(every_weeks__isnull=True), name="survey_plan_before_end_once"
+                condition=Q(days_before_end__isnull=True) | Q(every_weeks__isnull=True),
+                name="survey_plan_before_end_once",
             ),
             models.CheckConstraint(condition=Q(open_days__gte=1), name="survey_plan_open_days"),
             models.CheckConstraint(
-                condition=Q(every_weeks__isnull=True) | Q(every_weeks__gte=1), name="survey_plan_every_weeks"
+                condition=Q(every_weeks__isnull=True) | Q(every_weeks__gte=1),
+                name="survey_plan_every_weeks",
             ),
         ]
 
@@ -63,13 +81,20 @@ class SurveyPlanItem(PublicModel):
 
 
 class Question(PublicModel):
-    """A question of a planned survey. A round keeps a copy of its own, so that a later change touches no answer."""
+    """A question of a planned survey.
+
+    A round keeps a copy of its own, so that a later change touches no answer.
+    """
 
     plan_item = models.ForeignKey(SurveyPlanItem, models.CASCADE, related_name="questions")
     position = models.PositiveSmallIntegerField(_("position"))
     text = models.CharField(_("question"), max_length=300)
-    kind = models.CharField(_("how it is answered"), max_length=10, choices=QuestionKind, default=QuestionKind.SCALE5)
-    options = ArrayField(models.CharField(max_length=120), verbose_name=_("options"), default=list, blank=True)
+    kind = models.CharField(
+        _("how it is answered"), max_length=10, choices=QuestionKind, default=QuestionKind.SCALE5
+    )
+    options = ArrayField(
+        models.CharField(max_length=120), verbose_name=_("options"), default=list, blank=True
+    )
     required = models.BooleanField(_("must be answered"), default=True)
 
     class Meta:
@@ -77,7 +102,8 @@ class Question(PublicModel):
         constraints = [
             models.UniqueConstraint(fields=["plan_item", "position"], name="question_position"),
             models.CheckConstraint(
-                condition=~Q(kind__in=["single", "multiple"]) | Q(options__len__gte=2), name="question_has_options"
+                condition=~Q(kind__in=["single", "multiple"]) | Q(options__len__gte=2),
+                name="question_has_options",
             ),
         ]
 

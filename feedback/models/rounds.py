@@ -15,10 +15,13 @@ from programs.models import Program
 
 
 class SurveyRound(PublicModel):
-    """One asking of a survey. It is made when it opens, with the label, threshold k and questions that hold until the end.
+    """One asking of a survey.
 
-    `questions` is a list of {"id", "text", "kind", "options", "required"}. `asked` and `answered` are counted at the close.
-    `comments` is {question id: [shuffled texts]} of an anonymous round, filled at the close where enough people wrote.
+    It is made when it opens, with the label, threshold k and questions that hold until the end.
+
+    `questions` is a list of {"id", "text", "kind", "options", "required"}. `asked` and `answered`
+    are counted at the close. `comments` is {question id: [shuffled texts]} of an anonymous round,
+    filled at the close where enough people wrote.
     """
 
     program = models.ForeignKey(Program, models.CASCADE, related_name="survey_rounds")
@@ -31,7 +34,10 @@ class SurveyRound(PublicModel):
     audience = models.CharField(_("who is asked"), max_length=8, choices=Audience)
     questions = models.JSONField(_("questions"))
     readers = models.ManyToManyField(
-        settings.AUTH_USER_MODEL, related_name="rounds_to_read", blank=True, verbose_name=_("named readers")
+        settings.AUTH_USER_MODEL,
+        related_name="rounds_to_read",
+        blank=True,
+        verbose_name=_("named readers"),
     )
     k = models.PositiveSmallIntegerField(_("smallest group shown"))
     state = models.CharField(_("state"), max_length=10, choices=RoundState, default=RoundState.OPEN)
@@ -50,10 +56,13 @@ class SurveyRound(PublicModel):
         ordering = ["-opens_at", "-id"]
         constraints = [
             models.UniqueConstraint(fields=["plan_item", "number"], name="round_number"),
-            models.CheckConstraint(condition=Q(closes_at__gt=F("opens_at")), name="round_closes_after_opening"),
+            models.CheckConstraint(
+                condition=Q(closes_at__gt=F("opens_at")), name="round_closes_after_opening"
+            ),
             models.CheckConstraint(condition=Q(k__gte=5), name="round_k_at_least_5"),
             models.CheckConstraint(
-                condition=Q(state="closed", closed_at__isnull=False) | ~Q(state="closed"), name="round_closed_has_time"
+                condition=Q(state="closed", closed_at__isnull=False) | ~Q(state="closed"),
+                name="round_closed_has_time",
             ),
         ]
         indexes = [models.Index(fields=["state", "closes_at"], name="round_due")]
@@ -63,10 +72,12 @@ class SurveyRound(PublicModel):
 
 
 class FrozenTable(models.Model):
-    """A published cell of a closed round: made once at the close, never again. A hidden cell keeps no figures.
+    """A published cell of a closed round: made once at the close, never again.
 
-    `figures` is {question id: {"n": int, "counts": {answer: int}, "mean": float | None}}, with null for a question whose
-    figures stay hidden in this cell.
+    A hidden cell keeps no figures.
+
+    `figures` is {question id: {"n": int, "counts": {answer: int}, "mean": float | None}}, with null
+    for a question whose figures stay hidden in this cell.
     """
 
     round = models.ForeignKey(SurveyRound, models.CASCADE, related_name="tables")
@@ -76,7 +87,9 @@ class FrozenTable(models.Model):
 
     class Meta:
         ordering = ["id"]
-        constraints = [models.UniqueConstraint(fields=["round", "cut", "cell"], name="frozen_cell_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["round", "cut", "cell"], name="frozen_cell_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.round_id}: {self.cut} {self.cell}"

@@ -27,7 +27,9 @@ TEMPLATE = "feedback/survey_answer.html"
 @require_GET
 def survey_open(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The way from the home page to one's personal link."""
-    asked = Participation.objects.filter(person=request.user, round__public_id=public_id).select_related("round")
+    asked = Participation.objects.filter(
+        person=request.user, round__public_id=public_id
+    ).select_related("round")
     return redirect("feedback:survey_answer", token=mail.make_token(get_object_or_404(asked)))
 
 
@@ -37,7 +39,9 @@ def _round_of(token: str) -> tuple[SurveyRound, Participation | None]:
         payload = tokens.read(mail.PURPOSE, token, mail.LINK_LIFE)
     except tokens.TokenError as error:
         raise Http404 from error
-    survey_round = get_object_or_404(SurveyRound.objects.select_related("program__sponsor"), public_id=payload["round"])
+    survey_round = get_object_or_404(
+        SurveyRound.objects.select_related("program__sponsor"), public_id=payload["round"]
+    )
     asked = survey_round.participations.filter(pk=payload["participation"], person__is_active=True)
     return survey_round, asked.select_related("person", "round__program").first()
 
@@ -45,19 +49,32 @@ def _round_of(token: str) -> tuple[SurveyRound, Participation | None]:
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def survey_answer(request: HttpRequest, token: str) -> HttpResponse:
-    """Introduction → a question a screen → check → sent. Opening the link changes nothing; only the last POST keeps answers."""
+    """Introduction → a question a screen → check → sent.
+
+    Opening the link changes nothing; only the last POST keeps answers.
+    """
     survey_round, participation = _round_of(token)
-    context: dict[str, Any] = {"round": survey_round, "token": token, "minutes": mail.minutes_of(survey_round)}
+    context: dict[str, Any] = {
+        "round": survey_round,
+        "token": token,
+        "minutes": mail.minutes_of(survey_round),
+    }
     if survey_round.state != RoundState.OPEN or participation is None:
         return render(request, TEMPLATE, context | {"stage": "closed"})
     context["person"] = participation.person
     final = participation.responded and survey_round.label == Label.ANONYMOUS
     if request.method != "POST" or final:
-        return render(request, TEMPLATE, context | {"stage": "done" if participation.responded else "intro", "final": final})
+        return render(
+            request,
+            TEMPLATE,
+            context | {"stage": "done" if participation.responded else "intro", "final": final},
+        )
     return _step(request, participation, context)
 
 
-def _step(request: HttpRequest, participation: Participation, context: dict[str, Any]) -> HttpResponse:
+def _step(
+    request: HttpRequest, participation: Participation, context: dict[str, Any]
+) -> HttpResponse:
     """What the pressed button leads to. Answers so far travel in the form."""
     survey_round = participation.round
     questions, given = survey_round.questions, _given(request, survey_round)
@@ -66,7 +83,12 @@ def _step(request: HttpRequest, participation: Participation, context: dict[str,
     if action == "start":
         return _question(request, context, _sent_before(request, participation), 0)
     if action in {"goto", "back"}:
-        return _question(request, context, given, _index(target, survey_round) if action == "goto" else max(0, at - 1))
+        return _question(
+            request,
+            context,
+            given,
+            _index(target, survey_round) if action == "goto" else max(0, at - 1),
+        )
     checked, problems = domain.clean(questions, given)
     if action == "next" and questions[at]["id"] not in problems and at + 1 < len(questions):
         return _question(request, context, given, at + 1)
@@ -76,22 +98,36 @@ def _step(request: HttpRequest, participation: Participation, context: dict[str,
         return _question(request, context, given, first, problems[questions[first]["id"]])
     if action == "send":
         return _send(request, participation, checked, context)
-    return render(request, TEMPLATE, context | {"stage": "check", "rows": _rows(survey_round, given)})
+    return render(
+        request, TEMPLATE, context | {"stage": "check", "rows": _rows(survey_round, given)}
+    )
 
 
 def _sent_before(request: HttpRequest, participation: Participation) -> dict[str, Any]:
-    """The answers to change, for the person signed in as themselves: whoever reads their mail has the link, too."""
+    """The answers to change, for the person signed in as themselves: whoever reads their mail has
+    the link, too.
+    """
     if request.user.pk != participation.person_id:
         return {}
     stored = Response.objects.filter(round=participation.round, person=participation.person).first()
     return dict(stored.answers) if stored else {}
 
 
-def _send(request: HttpRequest, participation: Participation, checked: dict[str, Any], context: dict[str, Any]) -> HttpResponse:
+def _send(
+    request: HttpRequest,
+    participation: Participation,
+    checked: dict[str, Any],
+    context: dict[str, Any],
+) -> HttpResponse:
     try:
         domain.submit(participation=participation, answers=checked)
     except DomainError as error:
-        return render(request, TEMPLATE, context | {"stage": "problem", "problem": error.messages[0]}, status=409)
+        return render(
+            request,
+            TEMPLATE,
+            context | {"stage": "problem", "problem": error.messages[0]},
+            status=409,
+        )
     return redirect("feedback:survey_answer", token=context["token"])
 
 
@@ -104,11 +140,15 @@ def _given(request: HttpRequest, survey_round: SurveyRound) -> dict[str, Any]:
     given: dict[str, Any] = {}
     for question in survey_round.questions:
         values = [value for value in request.POST.getlist(f"q-{question['id']}") if value]
-        given[question["id"]] = values if question["kind"] == QuestionKind.MULTIPLE else (values[-1] if values else "")
+        given[question["id"]] = (
+            values if question["kind"] == QuestionKind.MULTIPLE else (values[-1] if values else "")
+        )
     return given
 
 
-def _rows(survey_round: SurveyRound, given: dict[str, Any], skip: int | None = None) -> list[dict[str, Any]]:
+def _rows(
+    survey_round: SurveyRound, given: dict[str, Any], skip: int | None = None
+) -> list[dict[str, Any]]:
     """The questions with the answers so far, as lists of texts."""
     rows = []
     for at, question in enumerate(survey_round.questions):
@@ -120,7 +160,9 @@ def _rows(survey_round: SurveyRound, given: dict[str, Any], skip: int | None = N
     return rows
 
 
-def _question(request: HttpRequest, context: dict[str, Any], given: dict[str, Any], at: int, problem: str = "") -> HttpResponse:
+def _question(
+    request: HttpRequest, context: dict[str, Any], given: dict[str, Any], at: int, problem: str = ""
+) -> HttpResponse:
     survey_round: SurveyRound = context["round"]
     question = survey_round.questions[at]
     extra = {

@@ -44,7 +44,8 @@ def _item(request: HttpRequest, public_id: UUID) -> SurveyPlanItem:
 def _edit(request: HttpRequest, item: SurveyPlanItem) -> HttpResponse:
     data: Any = request.POST if request.method == "POST" else None
     form = SurveyPlanItemForm(data, instance=item)
-    # what was sent stands alone: a question that did not change would count as an empty form beside its initial
+    # what was sent stands alone: a question that did not change would count as an empty form beside
+    # its initial
     initial = _initial(item) if data is None and item.pk else None
     questions = QuestionFormSet(data, prefix="questions", initial=initial)
     if data is not None and form.is_valid() and questions.is_valid():
@@ -61,12 +62,15 @@ def _edit(request: HttpRequest, item: SurveyPlanItem) -> HttpResponse:
             messages.success(request, _("The survey is planned. It opens by itself."))
             return redirect("feedback:round_list", item.program.public_id)
     context = {"form": form, "questions": questions, "item": item, "program": item.program}
-    return render(request, "feedback/plan_item_edit.html", context, status=422 if data is not None else 200)
+    return render(
+        request, "feedback/plan_item_edit.html", context, status=422 if data is not None else 200
+    )
 
 
 def _initial(item: SurveyPlanItem) -> list[dict[str, Any]]:
     return [
-        {"text": q.text, "kind": q.kind, "options": "\n".join(q.options), "required": q.required} for q in item.questions.all()
+        {"text": q.text, "kind": q.kind, "options": "\n".join(q.options), "required": q.required}
+        for q in item.questions.all()
     ]
 
 
@@ -77,6 +81,10 @@ def plan_item_remove(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if request.method == "POST":
         program = item.program
         plan.remove_item(actor=request.user, item=item)
-        messages.success(request, _("The survey is no longer planned. Rounds that have been asked stay."))
+        messages.success(
+            request, _("The survey is no longer planned. Rounds that have been asked stay.")
+        )
         return redirect("feedback:round_list", program.public_id)
-    return render(request, "feedback/plan_item_remove.html", {"item": item, "program": item.program})
+    return render(
+        request, "feedback/plan_item_remove.html", {"item": item, "program": item.program}
+    )

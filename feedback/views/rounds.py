@@ -30,13 +30,25 @@ ANSWERED = Count("participations", filter=Q(participations__responded=True))
 def round_list(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """What a program asks: the plan with what comes next, and the rounds so far."""
     program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
-    items = SurveyPlanItem.objects.filter(program=program).annotate(question_count=Count("questions")).order_by("position")
+    items = (
+        SurveyPlanItem.objects.filter(program=program)
+        .annotate(question_count=Count("questions"))
+        .order_by("position")
+    )
     now, numbers = clock.now(), SurveyRound.objects.only("plan_item", "number")
     plan = [
-        {"item": item, "next": next((due for due in occurrences(item) if due.opens_at > now), None), "skipped": skipped(item)}
+        {
+            "item": item,
+            "next": next((due for due in occurrences(item) if due.opens_at > now), None),
+            "skipped": skipped(item),
+        }
         for item in items.select_related("program").prefetch_related(Prefetch("rounds", numbers))
     ]
-    rounds = SurveyRound.objects.counted_by(request.user).filter(program=program).annotate(answered_now=ANSWERED)
+    rounds = (
+        SurveyRound.objects.counted_by(request.user)
+        .filter(program=program)
+        .annotate(answered_now=ANSWERED)
+    )
     rounds = rounds.order_by("-opens_at", "-pk")
     state = request.GET.get("state", "")
     if state in RoundState.values:
@@ -67,21 +79,29 @@ def shown_count(survey_round: Any) -> str:
 @require_GET
 def round_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Counts while a round is open, results once it has closed."""
-    rounds = SurveyRound.objects.counted_by(request.user).select_related("program").annotate(answered_now=ANSWERED)
+    rounds = (
+        SurveyRound.objects.counted_by(request.user)
+        .select_related("program")
+        .annotate(answered_now=ANSWERED)
+    )
     survey_round = get_object_or_404(rounds, public_id=public_id)
     context = {
         "round": survey_round,
         "program": survey_round.program,
         "shown_count": shown_count(survey_round),
         "results": results_of(survey_round) if survey_round.state == RoundState.CLOSED else None,
-        "may_read_answers": SurveyRound.objects.answers_visible_to(request.user).filter(pk=survey_round.pk).exists(),
+        "may_read_answers": SurveyRound.objects.answers_visible_to(request.user)
+        .filter(pk=survey_round.pk)
+        .exists(),
         "may_publish": request.user.has_perm("feedback.publish_told_us", survey_round),
     }
     return render(request, "feedback/round_detail.html", context)
 
 
 def results_of(survey_round: SurveyRound) -> list[dict[str, Any]]:
-    """For each question its total, its tables by cut, and its comments; None where a figure is hidden."""
+    """For each question its total, its tables by cut, and its comments; None where a figure is
+    hidden.
+    """
     tables = list(survey_round.tables.all())
     results = []
     for question in survey_round.questions:
@@ -89,7 +109,11 @@ def results_of(survey_round: SurveyRound) -> list[dict[str, Any]]:
         cuts = [
             {
                 "label": cut.label,
-                "cells": [{"name": name, "figures": shown} for (kind, name), shown in cells.items() if kind == cut],
+                "cells": [
+                    {"name": name, "figures": shown}
+                    for (kind, name), shown in cells.items()
+                    if kind == cut
+                ],
             }
             for cut in (Cut.ROLE, Cut.DEPARTMENT, Cut.GRADE, Cut.LOCATION)
         ]
@@ -120,12 +144,23 @@ def round_answers(request: HttpRequest, public_id: UUID) -> HttpResponse:
             for question in survey_round.questions
         ]
     manages = request.user.has_perm("feedback.publish_told_us", survey_round)
-    context = {"round": survey_round, "program": survey_round.program, "page": page, "may_publish": manages}
+    context = {
+        "round": survey_round,
+        "program": survey_round.program,
+        "page": page,
+        "may_publish": manages,
+    }
     return render(request, "feedback/round_answers.html", context)
 
 
 def _shown(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
+    return (
+        ", ".join(map(str, value))
+        if isinstance(value, list)
+        else ""
+        if value is None
+        else str(value)
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -137,14 +172,21 @@ def told_us_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     form = ToldUsForm(request.POST or None, initial={"text": survey_round.told_us})
     if request.method == "POST" and form.is_valid():
         try:
-            publish_told_us(actor=request.user, survey_round=survey_round, text=form.cleaned_data["text"])
+            publish_told_us(
+                actor=request.user, survey_round=survey_round, text=form.cleaned_data["text"]
+            )
         except DomainError as error:
             form.add_error(None, error)
         else:
             messages.success(request, _("Published. Everybody who was asked gets a mail."))
             return redirect("feedback:round_detail", survey_round.public_id)
     context = {"form": form, "round": survey_round, "program": survey_round.program}
-    return render(request, "feedback/told_us_edit.html", context, status=422 if request.method == "POST" else 200)
+    return render(
+        request,
+        "feedback/told_us_edit.html",
+        context,
+        status=422 if request.method == "POST" else 200,
+    )
 
 
 @require_GET
@@ -152,4 +194,8 @@ def round_heard(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """What those who were asked may read afterwards."""
     rounds = SurveyRound.objects.visible_to(request.user).select_related("program")
     survey_round = get_object_or_404(rounds.filter(told_us_at__isnull=False), public_id=public_id)
-    return render(request, "feedback/round_heard.html", {"round": survey_round, "program": survey_round.program})
+    return render(
+        request,
+        "feedback/round_heard.html",
+        {"round": survey_round, "program": survey_round.program},
+    )

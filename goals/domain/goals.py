@@ -50,9 +50,12 @@ class Plan:
 
 @transaction.atomic
 def create_goal(*, actor: User, pairing: Pairing, plan: Plan, draft: bool = False) -> Goal:
-    """A goal of the actor, one of the pair: active, or a draft. Where it stands now is where it starts.
+    """A goal of the actor, one of the pair: active, or a draft.
 
-    DomainError with the form field as its code: the pair has ended, or an active goal could not be measured.
+    Where it stands now is where it starts.
+
+    DomainError with the form field as its code: the pair has ended, or an active goal could not be
+    measured.
     """
     if pairing.state not in {PairingState.ACTIVE, PairingState.PAUSED}:
         raise DomainError(_("This pair has ended, so there are no new goals."))
@@ -71,7 +74,8 @@ def create_goal(*, actor: User, pairing: Pairing, plan: Plan, draft: bool = Fals
 def update_goal(*, actor: User, goal: Goal, plan: Plan, activate: bool = False) -> Goal:
     """Change an open goal; `activate` makes a draft active. Milestones that the plan leaves out go.
 
-    While nothing has been checked in, where it stands follows the baseline. Errors as `create_goal`.
+    While nothing has been checked in, where it stands follows the baseline. Errors as
+    `create_goal`.
     """
     goal = _open_goal(goal)
     state = GoalState.ACTIVE if activate or goal.state == GoalState.ACTIVE else GoalState.DRAFT
@@ -82,13 +86,18 @@ def update_goal(*, actor: User, goal: Goal, plan: Plan, activate: bool = False) 
         goal.current = plan.baseline
     goal.save()
     _write_steps(goal, plan.steps)
-    audit.record("goal.changed", goal, actor=actor, scope=goal.pairing.program.public_id, state=state)
+    audit.record(
+        "goal.changed", goal, actor=actor, scope=goal.pairing.program.public_id, state=state
+    )
     return goal
 
 
 @transaction.atomic
 def close_goal(*, actor: User, goal: Goal, outcome: str) -> Goal:
-    """An open goal → met, not met or dropped, for good. A draft can only be dropped. DomainError otherwise."""
+    """An open goal → met, not met or dropped, for good.
+
+    A draft can only be dropped. DomainError otherwise.
+    """
     goal = _open_goal(goal)
     if outcome not in CLOSED_STATES:
         raise DomainError(_("Say how it ended: met, not met or dropped."), code="outcome")
@@ -96,15 +105,24 @@ def close_goal(*, actor: User, goal: Goal, outcome: str) -> Goal:
         raise DomainError(_("A draft has not begun, so it can only be dropped."), code="outcome")
     goal.state, goal.closed_at = GoalState(outcome), clock.now()
     goal.save(update_fields=["state", "closed_at"])
-    audit.record("goal.closed", goal, actor=actor, scope=goal.pairing.program.public_id, state=outcome)
+    audit.record(
+        "goal.closed", goal, actor=actor, scope=goal.pairing.program.public_id, state=outcome
+    )
     return goal
 
 
 @transaction.atomic
 def check_in(
-    *, actor: User, goal: Goal, value: Decimal | None = None, confidence: int | None = None, note: str = ""
+    *,
+    actor: User,
+    goal: Goal,
+    value: Decimal | None = None,
+    confidence: int | None = None,
+    note: str = "",
 ) -> CheckIn:
-    """Say how an active goal goes. Its owner gives a value and a confidence (1 to 5); the other one comments by a note.
+    """Say how an active goal goes.
+
+    Its owner gives a value and a confidence (1 to 5); the other one comments by a note.
 
     A value becomes where the goal stands. DomainError with the form field as its code.
     """
@@ -121,12 +139,22 @@ def check_in(
     if confidence is not None and confidence not in Confidence.values:
         raise DomainError(_("Choose from 1 to 5."), code="confidence")
     if len(note) > NOTE_LENGTH:
-        raise DomainError(_("Keep it under %(most)s characters.") % {"most": NOTE_LENGTH}, code="note")
-    entry = CheckIn.objects.create(goal=goal, author=actor, at=clock.now(), value=value, confidence=confidence, note=note)
+        raise DomainError(
+            _("Keep it under %(most)s characters.") % {"most": NOTE_LENGTH}, code="note"
+        )
+    entry = CheckIn.objects.create(
+        goal=goal, author=actor, at=clock.now(), value=value, confidence=confidence, note=note
+    )
     if value is not None:
         goal.current = value
         goal.save(update_fields=["current"])
-    audit.record("goal.checked_in", goal, actor=actor, scope=goal.pairing.program.public_id, with_value=value is not None)
+    audit.record(
+        "goal.checked_in",
+        goal,
+        actor=actor,
+        scope=goal.pairing.program.public_id,
+        with_value=value is not None,
+    )
     return entry
 
 
@@ -138,20 +166,28 @@ def tick_milestone(*, actor: User, milestone: Milestone, done: bool) -> Mileston
     if (milestone.done_at is not None) != done:
         milestone.done_at = clock.now() if done else None
         milestone.save(update_fields=["done_at"])
-        audit.record("goal.milestone", goal, actor=actor, scope=goal.pairing.program.public_id, done=done)
+        audit.record(
+            "goal.milestone", goal, actor=actor, scope=goal.pairing.program.public_id, done=done
+        )
     return milestone
 
 
 def _open_goal(goal: Goal) -> Goal:
     """The goal under lock; DomainError once it is closed."""
-    locked: Goal = Goal.objects.select_for_update(of=("self",)).select_related("pairing__program").get(pk=goal.pk)
+    locked: Goal = (
+        Goal.objects.select_for_update(of=("self",))
+        .select_related("pairing__program")
+        .get(pk=goal.pk)
+    )
     if not locked.is_open:
         raise DomainError(_("This goal is closed, so it cannot be changed any more."))
     return locked
 
 
 def _check(plan: Plan, state: GoalState) -> None:
-    """DomainError unless the plan makes sense, and says how to measure it when it is to be active."""
+    """DomainError unless the plan makes sense, and says how to measure it when it is to be
+    active.
+    """
     if not plan.statement.strip():
         raise DomainError(_("Say what you want to reach."), code="statement")
     if plan.baseline is not None and plan.baseline == plan.target:
@@ -187,7 +223,11 @@ def _write_steps(goal: Goal, steps: Iterable[Step]) -> None:
         Milestone.objects.filter(pk=milestone.pk).update(position=1000 + number)
     for position, step in enumerate(step for step in steps if step.title.strip()):
         milestone = (known.get(step.public_id) if step.public_id else None) or Milestone(goal=goal)
-        milestone.position, milestone.title, milestone.due_on = position, step.title.strip(), step.due_on
+        milestone.position, milestone.title, milestone.due_on = (
+            position,
+            step.title.strip(),
+            step.due_on,
+        )
         milestone.save()
         kept.append(milestone.pk)
     goal.milestones.exclude(pk__in=kept).delete()

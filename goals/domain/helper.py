@@ -1,4 +1,6 @@
-"""From "I want to …" to a goal that can be measured: what to count, from where to where, until when."""
+"""From "I want to …" to a goal that can be measured: what to count, from where to where, until
+when.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,10 @@ WEEKS = 8
 
 @dataclass(frozen=True)
 class Kind:
-    """A way to measure: its name, what it is good for, and what it proposes. Texts are lazy translations."""
+    """A way to measure: its name, what it is good for, and what it proposes.
+
+    Texts are lazy translations.
+    """
 
     key: str
     name: Any
@@ -58,7 +63,11 @@ KINDS = (
         gettext_lazy("steps"),
         Decimal(0),
         Decimal(3),
-        (gettext_lazy("Look how others do it"), gettext_lazy("Try it once"), gettext_lazy("Do it for real")),
+        (
+            gettext_lazy("Look how others do it"),
+            gettext_lazy("Try it once"),
+            gettext_lazy("Do it for real"),
+        ),
     ),
     Kind(
         "number",
@@ -72,7 +81,12 @@ BY_KEY = {kind.key: kind for kind in KINDS}
 def statement_of(text: str) -> str:
     """What follows "I want to", whether or not somebody typed these words too."""
     text = " ".join(text.split())
-    text = re.sub(rf"^(i want to|{re.escape(_('I want to').lower())})\b[\s…:.]*", "", text, flags=re.IGNORECASE)
+    text = re.sub(
+        rf"^(i want to|{re.escape(_('I want to').lower())})\b[\s…:.]*",
+        "",
+        text,
+        flags=re.IGNORECASE,
+    )
     return text[:STATEMENT_LENGTH]
 
 
@@ -82,7 +96,8 @@ def starters(program: Program) -> list[str]:
 
 
 def proposal(*, want: str, kind: str, program: Program, today: date) -> dict[str, Any]:
-    """Initial values of the goal form: statement, measure, unit, baseline, target, due date; and "steps", a list of titles.
+    """Initial values of the goal form: statement, measure, unit, baseline, target, due date; and
+    "steps", a list of titles.
 
     Due in eight weeks, or at the end of the program if that comes first.
     """

@@ -23,7 +23,9 @@ def check_in_new(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The owner says how it goes; the other one comments."""
     goal = goal_or_404(request, public_id)
     require(request.user, "goals.check_in", goal)
-    form = CheckInForm(request.POST or None, initial={"value": plain(goal.current)}, goal=goal, reader=request.user)
+    form = CheckInForm(
+        request.POST or None, initial={"value": plain(goal.current)}, goal=goal, reader=request.user
+    )
     if request.method == "POST" and form.is_valid():
         try:
             goals.check_in(actor=request.user, goal=goal, **form.cleaned_data)
@@ -48,5 +50,7 @@ def milestone_tick(request: HttpRequest, public_id: UUID) -> HttpResponse:
     seen = Milestone.objects.filter(goal__in=Goal.objects.visible_to(request.user))
     milestone = get_object_or_404(seen.select_related("goal__pairing"), public_id=public_id)
     require(request.user, "goals.tick_milestone", milestone.goal)
-    goals.tick_milestone(actor=request.user, milestone=milestone, done=request.POST.get("done") != "0")
+    goals.tick_milestone(
+        actor=request.user, milestone=milestone, done=request.POST.get("done") != "0"
+    )
     return to_goal(request, milestone.goal)

@@ -49,14 +49,24 @@ def to_goal(request: HttpRequest, goal: Goal) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def goal_new(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """First what one wants and how one will notice, then the goal with what that proposes. Both pages work as links."""
+    """First what one wants and how one will notice, then the goal with what that proposes.
+
+    Both pages work as links.
+    """
     pairs = Pairing.objects.of_pair(request.user).select_related("program", "mentor", "mentee")
     pairing = get_object_or_404(pairs, public_id=public_id)
     require(request.user, "goals.create_goal", pairing)
     context = {"pairing": pairing, "partner": partner_of(pairing, request.user)}
-    want = WantForm(request.GET if "kind" in request.GET else None, initial={"want": request.GET.get("want", "")})
+    want = WantForm(
+        request.GET if "kind" in request.GET else None,
+        initial={"want": request.GET.get("want", "")},
+    )
     if request.method == "GET" and not want.is_valid():
-        context |= {"form": want, "kinds": helper.KINDS, "starters": helper.starters(pairing.program)}
+        context |= {
+            "form": want,
+            "kinds": helper.KINDS,
+            "starters": helper.starters(pairing.program),
+        }
         return render(request, "goals/goal_new.html", context, status=422 if want.errors else 200)
     initial = {}
     if want.is_valid():
@@ -64,7 +74,9 @@ def goal_new(request: HttpRequest, public_id: UUID) -> HttpResponse:
         initial = helper.proposal(**want.cleaned_data, program=pairing.program, today=today)
     draft = "draft" in request.POST
     form = GoalForm(request.POST or None, initial=initial, topics=topics_for(pairing), draft=draft)
-    formset = step_forms(request.POST or None, [{"title": title} for title in initial.get("steps", [])])
+    formset = step_forms(
+        request.POST or None, [{"title": title} for title in initial.get("steps", [])]
+    )
     if request.method == "POST" and form.is_valid() and formset.is_valid():
         try:
             plan = form.plan(steps_of(formset))
@@ -72,7 +84,10 @@ def goal_new(request: HttpRequest, public_id: UUID) -> HttpResponse:
         except DomainError as error:
             add_problem(form, error)
         else:
-            messages.success(request, _("Saved as a draft.") if goal.state == GoalState.DRAFT else _("Your goal is set."))
+            messages.success(
+                request,
+                _("Saved as a draft.") if goal.state == GoalState.DRAFT else _("Your goal is set."),
+            )
             return to_goal(request, goal)
     return _form_page(request, form, formset, {**context, "state": GoalState.DRAFT, "is_new": True})
 
@@ -86,8 +101,12 @@ def goal_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     initial = {name: getattr(goal, name) for name in names}
     initial |= {"baseline": plain(goal.baseline), "target": plain(goal.target)}
     draft = "draft" in request.POST and goal.state == GoalState.DRAFT
-    form = GoalForm(request.POST or None, initial=initial, topics=topics_for(goal.pairing), draft=draft)
-    formset = step_forms(request.POST or None, list(goal.milestones.values("public_id", "title", "due_on")))
+    form = GoalForm(
+        request.POST or None, initial=initial, topics=topics_for(goal.pairing), draft=draft
+    )
+    formset = step_forms(
+        request.POST or None, list(goal.milestones.values("public_id", "title", "due_on"))
+    )
     if request.method == "POST" and form.is_valid() and formset.is_valid():
         try:
             plan = form.plan(steps_of(formset))
@@ -97,11 +116,17 @@ def goal_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return to_goal(request, goal)
-    context = {"goal": goal, "pairing": goal.pairing, "partner": partner_of(goal.pairing, request.user)}
+    context = {
+        "goal": goal,
+        "pairing": goal.pairing,
+        "partner": partner_of(goal.pairing, request.user),
+    }
     return _form_page(request, form, formset, {**context, "state": goal.state})
 
 
-def _form_page(request: HttpRequest, form: Form, formset: BaseFormSet[Any], context: dict[str, Any]) -> HttpResponse:
+def _form_page(
+    request: HttpRequest, form: Form, formset: BaseFormSet[Any], context: dict[str, Any]
+) -> HttpResponse:
     wrong = bool(form.errors) or (formset.is_bound and not formset.is_valid())
     context |= {"form": form, "formset": formset}
     return render(request, "goals/goal_edit.html", context, status=422 if wrong else 200)
@@ -120,7 +145,9 @@ def goal_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "check_ins": goal.check_ins.select_related("author"),
         "can_edit": request.user.has_perm("goals.edit_goal", goal),
         "can_check_in": request.user.has_perm("goals.check_in", goal),
-        "overdue": goal.is_open and goal.due_on is not None and goal.due_on < clock.today(request.user.time_zone),
+        "overdue": goal.is_open
+        and goal.due_on is not None
+        and goal.due_on < clock.today(request.user.time_zone),
     }
     return render(request, "goals/goal_detail.html", context)
 
@@ -133,12 +160,21 @@ def goal_close(request: HttpRequest, public_id: UUID) -> HttpResponse:
     form = CloseForm(request.POST or None, goal=goal)
     if request.method == "POST" and form.is_valid():
         try:
-            closed = goals.close_goal(actor=request.user, goal=goal, outcome=form.cleaned_data["outcome"])
+            closed = goals.close_goal(
+                actor=request.user, goal=goal, outcome=form.cleaned_data["outcome"]
+            )
         except DomainError as error:
             add_problem(form, error)
         else:
             met = closed.state == GoalState.MET
-            messages.success(request, _("Well done. The goal is met.") if met else _("The goal is closed."))
+            messages.success(
+                request, _("Well done. The goal is met.") if met else _("The goal is closed.")
+            )
             return to_goal(request, goal)
-    context = {"form": form, "goal": goal, "pairing": goal.pairing, "partner": partner_of(goal.pairing, request.user)}
+    context = {
+        "form": form,
+        "goal": goal,
+        "pairing": goal.pairing,
+        "partner": partner_of(goal.pairing, request.user),
+    }
     return render(request, "goals/goal_close.html", context, status=422 if form.errors else 200)

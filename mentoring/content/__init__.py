@@ -1,6 +1,7 @@
 """The built-in program templates, and installing one into a new program.
 
-The texts are data of the program from then on: people change them, so they are written in one language and not translated.
+The texts are data of the program from then on: people change them, so they are written in one
+language and not translated.
 """
 
 from __future__ import annotations
@@ -18,14 +19,18 @@ from programs.models import PrepStep, Program, SessionGuide, Topic
 
 __all__ = ["TEMPLATES", "ProgramTemplate", "install"]
 
-TEMPLATES: dict[str, ProgramTemplate] = {template.key: template for template in (DIGITAL_FLUENCY, BLANK)}
+TEMPLATES: dict[str, ProgramTemplate] = {
+    template.key: template for template in (DIGITAL_FLUENCY, BLANK)
+}
 
 
 @transaction.atomic
 def install(*, program: Program, template_key: str, actor: User | None = None) -> Program:
-    """Fill a new draft with a template: topics, agreement, prep packs, guides, goal starters, survey plan, cadence.
+    """Fill a new draft with a template: topics, agreement, prep packs, guides, goal starters,
+    survey plan, cadence.
 
-    KeyError for an unknown key. To be called once, right after `create_program`, in the same transaction.
+    KeyError for an unknown key. To be called once, right after `create_program`, in the same
+    transaction.
     """
     template = TEMPLATES[template_key]
     program.template_key = template.key
@@ -33,7 +38,10 @@ def install(*, program: Program, template_key: str, actor: User | None = None) -
     program.mentor_label, program.mentee_label = template.mentor_label, template.mentee_label
     program.agreement_text = template.agreement_text
     program.goal_starters = list(template.goal_starters)
-    program.planned_sessions, program.interval_weeks = template.planned_sessions, template.interval_weeks
+    program.planned_sessions, program.interval_weeks = (
+        template.planned_sessions,
+        template.interval_weeks,
+    )
     program.session_minutes, program.driver = template.session_minutes, template.driver
     program.save()
     program.topics.set(_topics(template))
@@ -45,12 +53,21 @@ def install(*, program: Program, template_key: str, actor: User | None = None) -
             number=number,
             title=guide.title,
             aim=guide.aim,
-            agenda=[{"minutes": item.minutes, "title": item.title, "text": item.text} for item in guide.agenda],
+            agenda=[
+                {"minutes": item.minutes, "title": item.title, "text": item.text}
+                for item in guide.agenda
+            ],
         )
         for number, guide in enumerate(template.guides, start=1)
     )
     install_default_plan(program=program, surveys=template.plain_surveys, actor=actor)
-    audit.record("program.template_installed", program, actor=actor, scope=program.public_id, template=template.key)
+    audit.record(
+        "program.template_installed",
+        program,
+        actor=actor,
+        scope=program.public_id,
+        template=template.key,
+    )
     return program
 
 
@@ -65,6 +82,13 @@ def _topics(template: ProgramTemplate) -> list[Topic]:
 
 def _prep(program: Program, role: PairRole, steps: tuple[Step, ...]) -> None:
     PrepStep.objects.bulk_create(
-        PrepStep(program=program, role=role, position=at, title=step.title, body=step.body, minutes=step.minutes)
+        PrepStep(
+            program=program,
+            role=role,
+            position=at,
+            title=step.title,
+            body=step.body,
+            minutes=step.minutes,
+        )
         for at, step in enumerate(steps, start=1)
     )

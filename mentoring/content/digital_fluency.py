@@ -1,7 +1,8 @@
-"""Digital fluency: leaders learn social media and new technology from the people who grew up with them.
+"""Digital fluency: leaders learn social media and new technology from the people who grew up with
+them.
 
-The pattern is General Electric's of 1999: about 500 leaders, each taught the internet by a junior colleague. The guides and
-prep packs are our own.
+The pattern is General Electric's of 1999: about 500 leaders, each taught the internet by a junior
+colleague. The guides and prep packs are our own.
 """
 
 from mentoring.content.digital_fluency_guides import GUIDES
@@ -10,9 +11,12 @@ from mentoring.content.digital_fluency_surveys import SURVEYS
 from mentoring.content.model import ProgramTemplate
 
 PURPOSE = (
-    "Our leaders decide about technology that others use every day. In this program a junior colleague shows a senior one "
-    "how social media, AI assistants and new tools really work: hands on, in their own words, in six short meetings. "
-    "The senior colleague learns to use and to judge them. The junior colleague learns how decisions are made, and is heard."
+    "Our leaders decide about technology that others use every day. In this program a junior "
+    "colleague shows a senior one "
+    "how social media, AI assistants and new tools really work: hands on, in their own words, in "
+    "six short meetings. "
+    "The senior colleague learns to use and to judge them. The junior colleague learns how "
+    "decisions are made, and is heard."
 )
 
 AGREEMENT = """\
@@ -36,7 +40,8 @@ DIGITAL_FLUENCY = ProgramTemplate(
     key="digital_fluency",
     name="Digital fluency",
     summary=(
-        "Senior people learn social media, AI assistants and new tools from junior colleagues who use them every day. "
+        "Senior people learn social media, AI assistants and new tools from junior colleagues "
+        "who use them every day. "
         "For leaders who decide about technology and want to know it at first hand."
     ),
     contains=(
@@ -55,7 +60,12 @@ DIGITAL_FLUENCY = ProgramTemplate(
         ),
         (
             "New technology",
-            ("AI assistants at work", "Collaboration tools", "Automating small tasks", "Reading data and dashboards"),
+            (
+                "AI assistants at work",
+                "Collaboration tools",
+                "Automating small tasks",
+                "Reading data and dashboards",
+            ),
         ),
         (
             "Digital customers",
@@ -63,7 +73,11 @@ DIGITAL_FLUENCY = ProgramTemplate(
         ),
         (
             "Safe and sane",
-            ("Privacy and security in daily life", "Spotting what is false", "Focus and digital habits"),
+            (
+                "Privacy and security in daily life",
+                "Spotting what is false",
+                "Focus and digital habits",
+            ),
         ),
     ),
     mentor_label="guide",
@@ -73,10 +87,13 @@ DIGITAL_FLUENCY = ProgramTemplate(
     mentee_prep=MENTEE_PREP,
     guides=GUIDES,
     goal_starters=(
-        "I want to use an AI assistant for real work at least three times a week, and know when not to trust it",
+        "I want to use an AI assistant for real work at least three times a week, and know when "
+        "not to trust it",
         "I want to write my own posts and answer the comments myself, once a week",
-        "I want to follow ten people outside my bubble and tell my team what I learn from them every month",
-        "I want to do every step that our customers do on a phone, myself, and name five things we should fix",
+        "I want to follow ten people outside my bubble and tell my team what I learn from them "
+        "every month",
+        "I want to do every step that our customers do on a phone, myself, and name five things "
+        "we should fix",
         "I want to replace one weekly meeting by a shared document that people really use",
         "I want to read our dashboards without somebody explaining them to me",
         "I want to explain a topic in a way that changes what somebody senior does",

@@ -1,4 +1,6 @@
-"""The survey plan of *Digital fluency*: where people start, how it goes, half-way, and what came of it."""
+"""The survey plan of *Digital fluency*: where people start, how it goes, half-way, and what came of
+it.
+"""
 
 from mentoring.content.model import Question, Survey
 
@@ -12,9 +14,15 @@ SURVEYS = (
         questions=(
             Question("I know at first hand how the tools work that our company decides about."),
             Question("In this company people say what they think to those above them."),
-            Question("I regularly hear the views of colleagues much more junior or senior than I am."),
+            Question(
+                "I regularly hear the views of colleagues much more junior or senior than I am."
+            ),
             Question("I know what I want to get out of this program."),
-            Question("What would make the program worth your time? Please name nobody.", kind="text", required=False),
+            Question(
+                "What would make the program worth your time? Please name nobody.",
+                kind="text",
+                required=False,
+            ),
         ),
     ),
     Survey(
@@ -55,7 +63,11 @@ SURVEYS = (
             Question("The guides for our meetings help."),
             Question("My manager and my team give me the time for this."),
             Question("How likely are you to recommend the program to a colleague?", kind="scale10"),
-            Question("What should the second half do differently? Please name nobody.", kind="text", required=False),
+            Question(
+                "What should the second half do differently? Please name nobody.",
+                kind="text",
+                required=False,
+            ),
         ),
     ),
     Survey(
@@ -67,7 +79,9 @@ SURVEYS = (
         questions=(
             Question("I know at first hand how the tools work that our company decides about."),
             Question("In this company people say what they think to those above them."),
-            Question("I regularly hear the views of colleagues much more junior or senior than I am."),
+            Question(
+                "I regularly hear the views of colleagues much more junior or senior than I am."
+            ),
             Question("I do something differently because of these meetings."),
             Question(
                 "How do you want to go on?",

@@ -26,7 +26,9 @@ class Item:
 
 @dataclass(frozen=True)
 class Guide:
-    """A guide for one session; the minutes of its agenda add up to the template's length of a session."""
+    """A guide for one session; the minutes of its agenda add up to the template's length of a
+    session.
+    """
 
     title: str
     aim: str

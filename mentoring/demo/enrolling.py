@@ -32,8 +32,12 @@ IN_RETURN = (
 OFF_LIMITS = ("My own appraisal and my team's.", "Salaries.", "")
 
 
-def new_program(staff: Staff, *, name: str, starts_in: int, weeks: int, sponsor: User, coordinator: User) -> Program:
-    """A ready draft of *Digital fluency*, `starts_in` days from the demo's present moment, for so many weeks."""
+def new_program(
+    staff: Staff, *, name: str, starts_in: int, weeks: int, sponsor: User, coordinator: User
+) -> Program:
+    """A ready draft of *Digital fluency*, `starts_in` days from the demo's present moment, for so
+    many weeks.
+    """
     hr = staff.hr_admin
     draft = create_program(actor=hr, template_key="digital_fluency", name=name)
     program = install(program=draft, template_key="digital_fluency", actor=hr)
@@ -61,16 +65,22 @@ def new_program(staff: Staff, *, name: str, starts_in: int, weeks: int, sponsor:
     for step, values in steps.items():
         update_program(actor=hr, program=program, step=step, values=values)
     assign_staff(actor=hr, program=program, person=coordinator, role=StaffRole.COORDINATOR)
-    assign_staff(actor=hr, program=program, person=staff.by_rank[4][-1], role=StaffRole.SAFE_CONTACT)
+    assign_staff(
+        actor=hr, program=program, person=staff.by_rank[4][-1], role=StaffRole.SAFE_CONTACT
+    )
     states.open_enrolment(actor=hr, program=program)
     program.refresh_from_db()
     return program
 
 
-def invite(staff: Staff, program: Program, mentors: Sequence[User], mentees: Sequence[User]) -> list[Enrolment]:
+def invite(
+    staff: Staff, program: Program, mentors: Sequence[User], mentees: Sequence[User]
+) -> list[Enrolment]:
     """Invitations to both sides."""
     invited = [
-        invitations.invite(actor=staff.hr_admin, program=program, people=people, role=role).enrolments
+        invitations.invite(
+            actor=staff.hr_admin, program=program, people=people, role=role
+        ).enrolments
         for people, role in ((mentors, PairRole.MENTOR), (mentees, PairRole.MENTEE))
     ]
     return [one for side in invited for one in side]
@@ -81,14 +91,21 @@ def fill_in(rng: Random, member: Enrolment, *, capacity: int = 1) -> None:
     topics = list(member.program.topics.order_by("category", "name"))
     chosen = [topic.pk for topic in rng.sample(topics, 3)]
     time: dict[str, Any] = {
-        "availability": [[day, slot[2], slot[3]] for day in rng.sample(range(5), 4) for slot in rng.sample(SLOTS[:3], 2)],
+        "availability": [
+            [day, slot[2], slot[3]]
+            for day in rng.sample(range(5), 4)
+            for slot in rng.sample(SLOTS[:3], 2)
+        ],
         "languages": member.person.languages,
         "working_style": {slider.key: rng.randint(1, 5) for slider in SLIDERS},
     }
     if member.role == PairRole.MENTOR:
         pages: dict[str, dict[str, Any]] = {
             "topics": {"levels": {key: rng.randint(3, 5) for key in chosen}},
-            "return": {"in_return": rng.choice(IN_RETURN), "interests": rng.sample(["running", "film", "cooking", "chess"], 2)},
+            "return": {
+                "in_return": rng.choice(IN_RETURN),
+                "interests": rng.sample(["running", "film", "cooking", "chess"], 2),
+            },
             "boundaries": {"off_limits": rng.choice(OFF_LIMITS), "avoid": []},
             "time": {**time, "capacity": capacity},
         }

@@ -1,4 +1,7 @@
-"""About 240 invented people: names, departments, places, grades and reporting lines. The same every time."""
+"""About 240 invented people: names, departments, places, grades and reporting lines.
+
+The same every time.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,16 @@ DOMAIN = "halden.example"
 COMPANY = "Halden Works"
 GRADES = ("Trainee", "Specialist", "Lead", "Head", "Director", "Executive board")
 HEADCOUNT = {6: 6, 5: 14, 4: 26, 3: 40, 2: 78, 1: 76}  # people a grade: 240
-DEPARTMENTS = ("Marketing", "Sales", "Operations", "Finance", "People & Culture", "Technology", "Research", "Customer Service")
+DEPARTMENTS = (
+    "Marketing",
+    "Sales",
+    "Operations",
+    "Finance",
+    "People & Culture",
+    "Technology",
+    "Research",
+    "Customer Service",
+)
 PLACES = {
     "Berlin": ("Europe/Berlin", ("de", "en")),
     "Lisbon": ("Europe/Lisbon", ("pt", "en")),
@@ -72,9 +84,17 @@ class Staff:
 def found_company() -> Staff:
     """Make the company and its people. All sign in with PASSWORD."""
     Company.objects.update_or_create(
-        pk=1, defaults={"name": COMPANY, "time_zone": "Europe/Berlin", "set_up_at": clock.now(), "product_name": "Upstream"}
+        pk=1,
+        defaults={
+            "name": COMPANY,
+            "time_zone": "Europe/Berlin",
+            "set_up_at": clock.now(),
+            "product_name": "Upstream",
+        },
     )
-    grades = [Grade.objects.create(rank=rank, name=name) for rank, name in enumerate(GRADES, start=1)]
+    grades = [
+        Grade.objects.create(rank=rank, name=name) for rank, name in enumerate(GRADES, start=1)
+    ]
     rng = Random(20260901)  # noqa: S311 - the same company every time is the point
     names = invented_names(rng, sum(HEADCOUNT.values()))
     by_rank: dict[int, list[User]] = {}
@@ -97,9 +117,14 @@ def invented_names(rng: Random, number: int) -> list[tuple[str, str]]:
     return rng.sample(pairs, number)
 
 
-def _person(rng: Random, name: tuple[str, str], grade: Grade, manager: User | None, at: int) -> User:
-    # reports share their manager's department, except below the board, which covers them all in turn
-    department = manager.department if manager and grade.rank < 5 else DEPARTMENTS[at % len(DEPARTMENTS)]
+def _person(
+    rng: Random, name: tuple[str, str], grade: Grade, manager: User | None, at: int
+) -> User:
+    # reports share their manager's department, except below the board, which covers them all in
+    # turn
+    department = (
+        manager.department if manager and grade.rank < 5 else DEPARTMENTS[at % len(DEPARTMENTS)]
+    )
     place = rng.choices(list(PLACES), weights=[5, 3, 2, 2])[0]
     zone, languages = PLACES[place]
     first, last = name

@@ -33,11 +33,23 @@ TAKEAWAYS = (
     "Nobody minds a rough video. Everybody minds a late one.",
     "The team chat is where decisions are made; the minutes only record them.",
 )
-NOTES = ("Went better than I feared. Bring an example next time.", "Ask about the budget round when the moment is right.")
+NOTES = (
+    "Went better than I feared. Bring an example next time.",
+    "Ask about the budget round when the moment is right.",
+)
 COMMITMENTS = (
-    ("Open the team meeting with a question, and speak last", "Two people spoke whom I had not heard in a year."),
-    ("Write the next announcement as three sentences in the team chat", "It was read. The mail before it was not."),
-    ("Try the assistant for a week before I decide about it", "I use it for drafts and no longer for facts."),
+    (
+        "Open the team meeting with a question, and speak last",
+        "Two people spoke whom I had not heard in a year.",
+    ),
+    (
+        "Write the next announcement as three sentences in the team chat",
+        "It was read. The mail before it was not.",
+    ),
+    (
+        "Try the assistant for a week before I decide about it",
+        "I use it for drafts and no longer for facts.",
+    ),
 )
 GOALS = (
     ("Post once a week in my own words", "posts a week", Decimal(0), Decimal(1)),
@@ -59,12 +71,21 @@ WILLING = 0.8  # share of people who answer a survey
 
 
 def match(staff: Staff, program: Program) -> MatchRun:
-    """Matching as the coordinator does it; ends published. Raises RuntimeError when the run did not come out well."""
+    """Matching as the coordinator does it; ends published.
+
+    Raises RuntimeError when the run did not come out well.
+    """
     hr = staff.hr_admin
     if program.state == ProgramState.ENROLLING:
         states.start_matching(actor=hr, program=program)
         weights = weights_of(program)
-        matching.set_weights(actor=hr, program=program, weights=weights, objective=Objective.PARTICIPATION, floor=True)
+        matching.set_weights(
+            actor=hr,
+            program=program,
+            weights=weights,
+            objective=Objective.PARTICIPATION,
+            floor=True,
+        )
     run = matching.start_run(actor=hr, program=program)
     matching.execute_run(run.pk)
     run.refresh_from_db()
@@ -76,8 +97,12 @@ def match(staff: Staff, program: Program) -> MatchRun:
 
 
 def begin(program: Program) -> list[Pairing]:
-    """All offers are accepted by both sides, and all agreements but the last signed; the active pairs."""
-    offered = list(Pairing.objects.filter(program=program).select_related("mentor", "mentee").order_by("pk"))
+    """All offers are accepted by both sides, and all agreements but the last signed; the active
+    pairs.
+    """
+    offered = list(
+        Pairing.objects.filter(program=program).select_related("mentor", "mentee").order_by("pk")
+    )
     for pairing in offered:
         offers.accept(actor=pairing.mentor, pairing=pairing)
         offers.accept(actor=pairing.mentee, pairing=pairing)
@@ -89,18 +114,25 @@ def begin(program: Program) -> list[Pairing]:
 
 
 def match_again(staff: Staff, program: Program) -> None:
-    """A mentee moves on from their pair, and the second run finds somebody else for them; the mentor has not answered yet."""
-    # the last pair of all is the one that has neither signed nor met yet, which the dashboard is to show
+    """A mentee moves on from their pair, and the second run finds somebody else for them; the
+    mentor has not answered yet.
+    """
+    # the last pair of all is the one that has neither signed nor met yet, which the dashboard is to
+    # show
     ending = Pairing.objects.filter(program=program, state=PairingState.ACTIVE).order_by("-pk")[1]
     pausing.end(actor=ending.mentor, pairing=ending)
     match(staff, program)
 
 
 def book(pairings: Sequence[Pairing], *, count: int) -> None:
-    """Each pair books its series at the first of the times that suit both and stay free for the whole series."""
+    """Each pair books its series at the first of the times that suit both and stay free for the
+    whole series.
+    """
     for at, pairing in enumerate(pairings):
         zone = pairing.program.time_zone
-        times = suggestions(pairing=pairing, zone=zone, minutes=pairing.program.session_minutes, limit=8)
+        times = suggestions(
+            pairing=pairing, zone=zone, minutes=pairing.program.session_minutes, limit=8
+        )
         for start in [*times[at % 4 :], *times[: at % 4]]:
             wall = start.astimezone(ZoneInfo(zone))
             try:
@@ -134,11 +166,18 @@ def set_goals(rng: Random, pairings: Sequence[Pairing]) -> None:
             )
             goal = goals.create_goal(actor=pairing.mentee, pairing=pairing, plan=plan)
             if at % 2:
-                goals.check_in(actor=pairing.mentee, goal=goal, value=baseline + 1, confidence=rng.randint(2, 5))
+                goals.check_in(
+                    actor=pairing.mentee,
+                    goal=goal,
+                    value=baseline + 1,
+                    confidence=rng.randint(2, 5),
+                )
 
 
 def live_until(rng: Random, program: Program, end: datetime) -> None:
-    """Day by day until `end`: sessions are logged in the evening they were held, rounds open, are answered and close."""
+    """Day by day until `end`: sessions are logged in the evening they were held, rounds open, are
+    answered and close.
+    """
     moment, asked = clock.now(), set[int]()
     while moment < end:
         moment = min(moment + timedelta(days=1), end)
@@ -155,18 +194,30 @@ def live_until(rng: Random, program: Program, end: datetime) -> None:
 def _log_held(rng: Random, program: Program, moment: datetime) -> None:
     # the last day's are left for whoever plays the demo
     over = MentoringSession.objects.filter(
-        pairing__program=program, state=SessionState.SCHEDULED, ends_at__lte=moment - timedelta(days=1)
+        pairing__program=program,
+        state=SessionState.SCHEDULED,
+        ends_at__lte=moment - timedelta(days=1),
     )
     for session in over.select_related("pairing__mentor", "pairing__mentee", "pairing__program"):
         pairing, dice = session.pairing, rng.random()
-        outcome = SessionState.HELD if dice < 0.86 else SessionState.CANCELLED if dice < 0.96 else SessionState.MISSED
+        outcome = (
+            SessionState.HELD
+            if dice < 0.86
+            else SessionState.CANCELLED
+            if dice < 0.96
+            else SessionState.MISSED
+        )
         held = outcome == SessionState.HELD
         sessions.log(
             actor=pairing.mentor,
             session=session,
             outcome=outcome,
             cancelled_by=pairing.mentee if outcome == SessionState.CANCELLED else None,
-            topics=pairing.program.topics.order_by("name")[session.number % 3 : session.number % 3 + 1] if held else (),
+            topics=pairing.program.topics.order_by("name")[
+                session.number % 3 : session.number % 3 + 1
+            ]
+            if held
+            else (),
             takeaway=rng.choice(TAKEAWAYS) if held else "",
             feeling=rng.choice((2, 3, 3)) if held else None,
         )
@@ -188,19 +239,32 @@ def _commit(session: MentoringSession) -> None:
 def _keep_promises(program: Program, moment: datetime) -> None:
     """Of the commitments whose day was yesterday, most are done."""
     due = Commitment.objects.filter(
-        pairing__program=program, done_at__isnull=True, due_on__lt=moment.date(), session__number__lt=3
+        pairing__program=program,
+        done_at__isnull=True,
+        due_on__lt=moment.date(),
+        session__number__lt=3,
     )
     for commitment in due.select_related("session", "pairing__mentee"):
         _words, changed = COMMITMENTS[commitment.session.number % len(COMMITMENTS)]
-        commitments.mark_done(actor=commitment.pairing.mentee, commitment=commitment, what_changed=changed)
+        commitments.mark_done(
+            actor=commitment.pairing.mentee, commitment=commitment, what_changed=changed
+        )
 
 
-def answer(rng: Random, survey_round: SurveyRound, *, share: float = WILLING, but: Collection[User] = ()) -> None:
+def answer(
+    rng: Random, survey_round: SurveyRound, *, share: float = WILLING, but: Collection[User] = ()
+) -> None:
     """So many of those who were asked answer; `but` nobody of these."""
-    waiting = Participation.objects.filter(round=survey_round, responded=False).order_by("person__sort_key")
+    waiting = Participation.objects.filter(round=survey_round, responded=False).order_by(
+        "person__sort_key"
+    )
     for participation in waiting.select_related("person", "round__program"):
         if rng.random() < share and participation.person not in but:
-            given = {q["id"]: value for q in survey_round.questions if (value := _value(rng, q)) is not None}
+            given = {
+                q["id"]: value
+                for q in survey_round.questions
+                if (value := _value(rng, q)) is not None
+            }
             survey_answers.submit(participation=participation, answers=given)
 
 

@@ -35,7 +35,10 @@ class SignIn:
 
 
 def tell() -> list[SignIn]:
-    """Make the whole demo; the clock is moved through its history and given back at the end. Takes about a minute."""
+    """Make the whole demo; the clock is moved through its history and given back at the end.
+
+    Takes about a minute.
+    """
     rng = Random(11)  # noqa: S311 - the same story every time is the point
     present = clock.now()
     try:
@@ -108,7 +111,9 @@ def _running(staff: Staff, rng: Random) -> None:
 
 
 def _enrolling(staff: Staff, rng: Random) -> None:
-    """The next cohort: some invited, some applied, some approved, and a first run to play with, not published yet."""
+    """The next cohort: some invited, some applied, some approved, and a first run to play with, not
+    published yet.
+    """
     program = enrolling.new_program(
         staff,
         name="Digital fluency, spring cohort",
@@ -122,9 +127,13 @@ def _enrolling(staff: Staff, rng: Random) -> None:
         if at % 2 == 0:
             enrolling.fill_in(rng, member)
     applied = program.enrolments.filter(state=EnrolmentState.APPLIED).order_by("pk")
-    # more mentors wait to be approved than are needed: what would help the mentee who is left over can be tried out at once
+    # more mentors wait to be approved than are needed: what would help the mentee who is left over
+    # can be tried out at once
     approve(
-        actor=staff.hr_admin, enrolments=[row for at, row in enumerate(applied) if row.role == PairRole.MENTEE or not at % 3]
+        actor=staff.hr_admin,
+        enrolments=[
+            row for at, row in enumerate(applied) if row.role == PairRole.MENTEE or not at % 3
+        ],
     )
     clock.move_to(clock.now() + timedelta(days=8))
     run = matching.start_run(actor=staff.by_rank[3][1], program=program)
@@ -137,7 +146,9 @@ def _approve_all(staff: Staff, program: Program) -> None:
 
 
 def _history(present: datetime) -> None:
-    """What would have been sent in the past was sent, for all that the demo knows; only what comes is still to be sent."""
+    """What would have been sent in the past was sent, for all that the demo knows; only what comes
+    is still to be sent.
+    """
     old = OutboxMessage.objects.filter(state=MessageState.QUEUED, due_at__lt=present)
     old.update(state=MessageState.SENT, sent_at=F("due_at"), text="", html="", attachments=[])
     from mentoring import tasks as _tasks  # noqa: F401 - makes every search known
@@ -147,13 +158,28 @@ def _history(present: datetime) -> None:
 
 def cast() -> list[SignIn]:
     """One sign-in for each kind of person, of a demo that has been told; empty without one."""
-    pairs = Pairing.objects.filter(state=PairingState.ACTIVE).select_related("mentor", "mentee").order_by("pk")
+    pairs = (
+        Pairing.objects.filter(state=PairingState.ACTIVE)
+        .select_related("mentor", "mentee")
+        .order_by("pk")
+    )
     pair = pairs.filter(mentee__delegations_given__isnull=False).first() or pairs.first()
-    coordinator = ProgramStaff.objects.filter(role=StaffRole.COORDINATOR, program__state=ProgramState.RUNNING).first()
-    invited = Enrolment.objects.filter(state=EnrolmentState.INVITED, program__state=ProgramState.ENROLLING)
+    coordinator = ProgramStaff.objects.filter(
+        role=StaffRole.COORDINATOR, program__state=ProgramState.RUNNING
+    ).first()
+    invited = Enrolment.objects.filter(
+        state=EnrolmentState.INVITED, program__state=ProgramState.ENROLLING
+    )
     delegation = Delegation.objects.select_related("delegate").first()
-    asked = {row.role: row.person for row in invited.select_related("person").order_by("-pk")}  # the first of each role
-    offer = Pairing.objects.filter(state=PairingState.OFFERED).select_related("mentor").order_by("pk").first()
+    asked = {
+        row.role: row.person for row in invited.select_related("person").order_by("-pk")
+    }  # the first of each role
+    offer = (
+        Pairing.objects.filter(state=PairingState.OFFERED)
+        .select_related("mentor")
+        .order_by("pk")
+        .first()
+    )
     people: dict[str, User | None] = {
         gettext_noop("HR admin"): User.objects.filter(is_hr_admin=True).order_by("pk").first(),
         gettext_noop("Coordinator"): coordinator.person if coordinator else None,
@@ -164,4 +190,8 @@ def cast() -> list[SignIn]:
         gettext_noop("Junior, just invited"): asked.get(PairRole.MENTOR),
         gettext_noop("Senior, just invited"): asked.get(PairRole.MENTEE),
     }
-    return [SignIn(kind=kind, email=person.email, name=person.name) for kind, person in people.items() if person]
+    return [
+        SignIn(kind=kind, email=person.email, name=person.name)
+        for kind, person in people.items()
+        if person
+    ]

@@ -1,7 +1,10 @@
-"""What waits for the people who run a program because reminders have not settled it. States and dates only, never a text.
+"""What waits for the people who run a program because reminders have not settled it.
 
-Nothing in here may tell who of a pair declined, paused, cancelled, or has not signed: a pair is named, never one of the two.
-Offers that wait are not in it, as their stage would tell who has answered; they expire by themselves.
+States and dates only, never a text.
+
+Nothing in here may tell who of a pair declined, paused, cancelled, or has not signed: a pair is
+named, never one of the two. Offers that wait are not in it, as their stage would tell who has
+answered; they expire by themselves.
 """
 
 from __future__ import annotations
@@ -12,7 +15,17 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import (
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.db.models import DateTimeField as Moment
 from django.db.models.functions import Greatest
 from django.urls import reverse
@@ -44,8 +57,9 @@ MOST = 50  # of each kind: whoever has more has another problem than a list
 class Need:
     """One thing: what, about whom, since when it is yours, and where to do something about it.
 
-    `about_id` is the public id of the pair, session, enrolment or person that it is about. `people` are all whom it concerns,
-    each with their role; of a pair always both. `day` is that of the session, where it is about one.
+    `about_id` is the public id of the pair, session, enrolment or person that it is about. `people`
+    are all whom it concerns, each with their role; of a pair always both. `day` is that of the
+    session, where it is about one.
     """
 
     kind: str
@@ -62,7 +76,11 @@ class Need:
     @property
     def asleep(self) -> bool:
         """Somebody has written about it of late, and nothing has happened since."""
-        return self.word is not None and self.word.at >= self.since and self.word.waits_until > clock.now()
+        return (
+            self.word is not None
+            and self.word.at >= self.since
+            and self.word.waits_until > clock.now()
+        )
 
     @property
     def news_at(self) -> datetime:
@@ -73,7 +91,9 @@ class Need:
 
 @dataclass(frozen=True)
 class Finder:
-    """One kind of entry: the rows behind it with `since` on each, and the ways from a row to its program and public id."""
+    """One kind of entry: the rows behind it with `since` on each, and the ways from a row to its
+    program and public id.
+    """
 
     kind: str
     rows: Callable[[], QuerySet[Any]]
@@ -114,7 +134,11 @@ def need_of(program: Program, kind: str, about_id: UUID) -> Need | None:
 
 
 def count_by_program(programs: QuerySet[Program]) -> list[tuple[UUID, str, int]]:
-    """(public id, name, entries that nobody has written about of late) of each of these programs that has any. One query."""
+    """(public id, name, entries that nobody has written about of late) of each of these programs
+    that has any.
+
+    One query.
+    """
     parts = [_counts(finder, programs) for finder in FINDERS]
     totals: dict[UUID, tuple[str, int]] = {}
     for public_id, name, number in parts[0].union(*parts[1:], all=True):
@@ -125,14 +149,23 @@ def count_by_program(programs: QuerySet[Program]) -> list[tuple[UUID, str, int]]
 
 def count_of(program: Program) -> int:
     """The same number of one program. One query."""
-    return sum(number for _id, _name, number in count_by_program(Program.objects.filter(pk=program.pk)))
+    return sum(
+        number for _id, _name, number in count_by_program(Program.objects.filter(pk=program.pk))
+    )
 
 
 def _counts(finder: Finder, programs: QuerySet[Program]) -> QuerySet[Any]:
     rows = finder.rows().filter(**{f"{finder.program}__in": programs})
-    rows = rows.exclude(Exists(asleep(need=finder.kind, program=finder.program, about=finder.about)))
+    rows = rows.exclude(
+        Exists(asleep(need=finder.kind, program=finder.program, about=finder.about))
+    )
     names = (f"{finder.program}__public_id", f"{finder.program}__name")
-    return rows.order_by().values(*names).annotate(number=Count(finder.about, distinct=True)).values_list(*names, "number")
+    return (
+        rows.order_by()
+        .values(*names)
+        .annotate(number=Count(finder.about, distinct=True))
+        .values_list(*names, "number")
+    )
 
 
 def _pairs_url(program: Program, **query: str) -> str:
@@ -148,7 +181,8 @@ def _of_pair(pairing: Pairing, title: str, **query: str) -> dict[str, Any]:
     """What an entry about a pair says: always both, the mentor first."""
     return {
         "title": title,
-        "about": _("%(mentor)s and %(mentee)s") % {"mentor": pairing.mentor.name, "mentee": pairing.mentee.name},
+        "about": _("%(mentor)s and %(mentee)s")
+        % {"mentor": pairing.mentor.name, "mentee": pairing.mentee.name},
         "about_id": pairing.public_id,
         "url": _pairs_url(pairing.program, **query),
         "people": ((PairRole.MENTOR, pairing.mentor), (PairRole.MENTEE, pairing.mentee)),
@@ -156,7 +190,10 @@ def _of_pair(pairing: Pairing, title: str, **query: str) -> dict[str, Any]:
 
 
 def _of_session(session: MentoringSession, title: str, state: str) -> dict[str, Any]:
-    url = reverse("pairings:session_list", args=[session.pairing.program.public_id]) + f"?state={state}"
+    url = (
+        reverse("pairings:session_list", args=[session.pairing.program.public_id])
+        + f"?state={state}"
+    )
     about = {"about_id": session.public_id, "url": url, "day": session.wall_date}
     return _of_pair(session.pairing, title) | about
 
@@ -177,12 +214,16 @@ def _not_met_rows() -> QuerySet[Any]:
 
 
 def _paused_rows() -> QuerySet[Any]:
-    return _pairs(PairingState.PAUSED).filter(paused_at__isnull=False).annotate(since=F("paused_at"))
+    return (
+        _pairs(PairingState.PAUSED).filter(paused_at__isnull=False).annotate(since=F("paused_at"))
+    )
 
 
 def _called_off_rows() -> QuerySet[Any]:
     return (
-        waiting_for_a_word(Pairing.objects.all()).annotate(since=F("last_off_at")).select_related("program", "mentor", "mentee")
+        waiting_for_a_word(Pairing.objects.all())
+        .annotate(since=F("last_off_at"))
+        .select_related("program", "mentor", "mentee")
     )
 
 
@@ -193,7 +234,11 @@ def _sessions() -> QuerySet[Any]:
 
 def _unlogged_rows() -> QuerySet[Any]:
     after = LOG_AFTER[-1] + LOG_GRACE
-    waiting = Q(state=SessionState.SCHEDULED, pairing__state=PairingState.ACTIVE, ends_at__lte=clock.now() - after)
+    waiting = Q(
+        state=SessionState.SCHEDULED,
+        pairing__state=PairingState.ACTIVE,
+        ends_at__lte=clock.now() - after,
+    )
     return _sessions().filter(waiting).annotate(since=_after("ends_at", after))
 
 
@@ -205,19 +250,25 @@ def _disagreement_rows() -> QuerySet[Any]:
 
 
 def _unanswered_rows() -> QuerySet[Any]:
-    waiting = Q(state__in=[EnrolmentState.INVITED, EnrolmentState.VOLUNTEERING], nudges__gte=MAX_NUDGES)
+    waiting = Q(
+        state__in=[EnrolmentState.INVITED, EnrolmentState.VOLUNTEERING], nudges__gte=MAX_NUDGES
+    )
     rows = Enrolment.objects.filter(
         waiting,
         program__state=ProgramState.ENROLLING,
         person__is_active=True,
         nudged_at__lte=clock.now() - ANSWER_GRACE,
     )
-    return rows.select_related("program", "person").annotate(since=_after("nudged_at", ANSWER_GRACE))
+    return rows.select_related("program", "person").annotate(
+        since=_after("nudged_at", ANSWER_GRACE)
+    )
 
 
 def _bounced_rows() -> QuerySet[Any]:
     """People in a program whose address a mail server does not know."""
-    refused = SuppressedAddress.objects.filter(email=OuterRef("person__email"), until__gt=clock.now())
+    refused = SuppressedAddress.objects.filter(
+        email=OuterRef("person__email"), until__gt=clock.now()
+    )
     rows = Enrolment.objects.exclude(state__in=[EnrolmentState.WITHDRAWN, EnrolmentState.DECLINED])
     rows = rows.filter(person__is_active=True).annotate(since=Subquery(refused.values("since")[:1]))
     return rows.filter(since__isnull=False).select_related("program", "person")
@@ -245,7 +296,11 @@ def _bounced(row: Enrolment) -> dict[str, Any]:
 
 
 def _not_met(row: Pairing) -> dict[str, Any]:
-    return _of_pair(row, _("No first session after %(days)d days") % {"days": FIRST_SESSION_DAYS}, need="first_session")
+    return _of_pair(
+        row,
+        _("No first session after %(days)d days") % {"days": FIRST_SESSION_DAYS},
+        need="first_session",
+    )
 
 
 FINDERS: tuple[Finder, ...] = (
@@ -273,13 +328,21 @@ FINDERS: tuple[Finder, ...] = (
         "public_id",
         lambda row: _of_pair(row, _("Sessions keep being called off"), need="called_off"),
     ),
-    Finder("paused", _paused_rows, "program", "public_id", lambda row: _of_pair(row, _("The pair is paused"), state="paused")),
+    Finder(
+        "paused",
+        _paused_rows,
+        "program",
+        "public_id",
+        lambda row: _of_pair(row, _("The pair is paused"), state="paused"),
+    ),
     Finder(
         "unlogged",
         _unlogged_rows,
         "pairing__program",
         "public_id",
-        lambda row: _of_session(row, _("Nobody has said whether the session took place"), "scheduled"),
+        lambda row: _of_session(
+            row, _("Nobody has said whether the session took place"), "scheduled"
+        ),
     ),
     Finder(
         "disagreement",

@@ -1,4 +1,7 @@
-"""Figures of a program across the apps. Counts and states only: never a note, a goal's text or a single answer."""
+"""Figures of a program across the apps.
+
+Counts and states only: never a note, a goal's text or a single answer.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,9 @@ class People:
 
 @dataclass(frozen=True)
 class Pairs:
-    """Pairs by state; `without_first_session` are active ones that have not met, `late` those of them past the day."""
+    """Pairs by state; `without_first_session` are active ones that have not met, `late` those of
+    them past the day.
+    """
 
     offered: int
     active: int
@@ -47,7 +52,9 @@ class Pairs:
 
 @dataclass(frozen=True)
 class Sessions:
-    """Sessions by state; `planned` is pairs times the program's planned sessions; `counted` are held and signed for."""
+    """Sessions by state; `planned` is pairs times the program's planned sessions; `counted` are
+    held and signed for.
+    """
 
     planned: int
     held: int
@@ -65,7 +72,10 @@ class Sessions:
 
 @dataclass(frozen=True)
 class Surveys:
-    """Rounds by state, and the answers to closed ones out of those asked. Open anonymous rounds are left to their own page."""
+    """Rounds by state, and the answers to closed ones out of those asked.
+
+    Open anonymous rounds are left to their own page.
+    """
 
     open: int
     closed: int
@@ -107,13 +117,23 @@ def program_figures(program: Program) -> ProgramFigures:
 
 def people_of(program: Program) -> tuple[People, ...]:
     """Mentors and mentees along the way into the program."""
-    rows = Enrolment.objects.filter(program=program).order_by().values_list("role", "state").annotate(n=Count("pk"))
+    rows = (
+        Enrolment.objects.filter(program=program)
+        .order_by()
+        .values_list("role", "state")
+        .annotate(n=Count("pk"))
+    )
     found = {(role, state): number for role, state, number in rows}
     return tuple(
         People(
             role=role,
-            invited=sum(found.get((role, s), 0) for s in (EnrolmentState.INVITED, EnrolmentState.VOLUNTEERING)),
-            applied=sum(found.get((role, s), 0) for s in (EnrolmentState.APPLIED, EnrolmentState.WAITLISTED)),
+            invited=sum(
+                found.get((role, s), 0)
+                for s in (EnrolmentState.INVITED, EnrolmentState.VOLUNTEERING)
+            ),
+            applied=sum(
+                found.get((role, s), 0) for s in (EnrolmentState.APPLIED, EnrolmentState.WAITLISTED)
+            ),
             approved=found.get((role, EnrolmentState.APPROVED), 0),
         )
         for role in PairRole.values
@@ -123,7 +143,11 @@ def people_of(program: Program) -> tuple[People, ...]:
 def pairs_of(program: Program) -> Pairs:
     """Pairs by state, and what keeps them from going on."""
     held = MentoringSession.objects.filter(pairing=OuterRef("pk"), state=SessionState.HELD)
-    pairs = Pairing.objects.with_progress().filter(program=program).annotate(has_met=Exists(held), begun=BEGUN)
+    pairs = (
+        Pairing.objects.with_progress()
+        .filter(program=program)
+        .annotate(has_met=Exists(held), begun=BEGUN)
+    )
     waiting = Q(state=PairingState.ACTIVE, has_met=False)
     late = clock.now() - timedelta(days=FIRST_SESSION_DAYS)
     return Pairs(
@@ -150,7 +174,9 @@ def sessions_of(program: Program, pairs: int) -> Sessions:
         missed=Count("pk", filter=Q(state=SessionState.MISSED)),
         disagreements=Count("pk", filter=Q(disagreement=True)),
     )
-    return Sessions(planned=pairs * program.planned_sessions, counted=sessions.counted().count(), **by_state)
+    return Sessions(
+        planned=pairs * program.planned_sessions, counted=sessions.counted().count(), **by_state
+    )
 
 
 def surveys_of(program: Program) -> Surveys:

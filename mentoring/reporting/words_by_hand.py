@@ -1,6 +1,8 @@
-"""What coordinators have written by hand about entries of *Needs you today*: when and by whom, never what.
+"""What coordinators have written by hand about entries of *Needs you today*: when and by whom,
+never what.
 
-Read from the outbox, which keeps a message's row when its text is wiped; so nothing is stored a second time.
+Read from the outbox, which keeps a message's row when its text is wiped; so nothing is stored a
+second time.
 """
 
 from __future__ import annotations
@@ -23,7 +25,10 @@ from programs.models import Program
 KIND = "mentoring.word_by_hand"
 SLEEP = timedelta(days=7)  # so long an entry waits for an answer, unless something new happens
 TOLD_FOR = timedelta(days=90)
-NOT_ARRIVED = (MessageState.FAILED, MessageState.MISSED)  # the entry does not wait for an answer to these
+NOT_ARRIVED = (
+    MessageState.FAILED,
+    MessageState.MISSED,
+)  # the entry does not wait for an answer to these
 
 
 @dataclass(frozen=True)
@@ -50,13 +55,18 @@ def words_of(program: Program) -> Mapping[tuple[str, str], Word]:
         .order_by("due_at", "pk")
     )
     fields = rows.values_list("need", "about", "due_at", "author_id", "author")
-    return {(need, about): Word(at, author_id, author or "") for need, about, at, author_id, author in fields}
+    return {
+        (need, about): Word(at, author_id, author or "")
+        for need, about, at, author_id, author in fields
+    }
 
 
 def asleep(*, need: str, program: str, about: str) -> QuerySet[Any]:
-    """For Exists() in a query over the rows behind entries of one kind: what was written of late, and after `since`.
+    """For Exists() in a query over the rows behind entries of one kind: what was written of late,
+    and after `since`.
 
-    `program` is the path from there to the program, `about` to the public id of what the entry is about.
+    `program` is the path from there to the program, `about` to the public id of what the entry is
+    about.
     """
     return _about_entries().filter(
         scope=OuterRef(f"{program}__public_id"),

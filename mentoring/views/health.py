@@ -20,8 +20,9 @@ DUE_LIMIT = 15 * 60  # seconds that a due message may wait: as mentoring.workflo
 def healthz(request: HttpRequest) -> JsonResponse:
     """200 while the database answers (the web can serve), 503 otherwise; the rest is told as words.
 
-    Redis and the worker are reported and do not fail the check: pages and sign-in work without them, and a web process that
-    is restarted because of an idle worker helps nobody. `?strict=1` makes them count, for monitoring.
+    Redis and the worker are reported and do not fail the check: pages and sign-in work without
+    them, and a web process that is restarted because of an idle worker helps nobody. `?strict=1`
+    makes them count, for monitoring.
     """
     checks = {"database": _database()}
     if checks["database"] == "ok":
@@ -42,7 +43,9 @@ def _database() -> str:
 
 
 def _redis() -> str:
-    """Through Celery's transport, which reads every form of the address that it is given, the socket's too."""
+    """Through Celery's transport, which reads every form of the address that it is given, the
+    socket's too.
+    """
     try:
         with celery_app.connection_for_write(connect_timeout=1) as broker:
             broker.ensure_connection(max_retries=1, timeout=1)

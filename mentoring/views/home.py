@@ -29,7 +29,9 @@ PROGRAMS_SHOWN = 6
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """What waits for this person, their pairs and when they meet, what they may join, and the programs that they run."""
+    """What waits for this person, their pairs and when they meet, what they may join, and the
+    programs that they run.
+    """
     user = request.user
     if user.is_hr_admin and not Company.objects.filter(set_up_at__isnull=False).exists():
         return redirect("mentoring:setup")

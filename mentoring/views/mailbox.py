@@ -1,4 +1,7 @@
-"""The readable mailbox of the demo, so that one can play all the people. The addresses exist under DEMO=1 alone."""
+"""The readable mailbox of the demo, so that one can play all the people.
+
+The addresses exist under DEMO=1 alone.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +45,11 @@ SEPARATOR = b"\n" + b"-" * 79 + b"\n"  # what Django's file-based backend writes
 @lru_cache(maxsize=2000)
 def read(path: Path, size: int) -> tuple[Mail, ...]:
     """The mails in a file of the file-based backend; `size` tells the cache when one was added."""
-    return tuple(parse(part, f"{path.stem}-{at}") for at, part in enumerate(path.read_bytes().split(SEPARATOR)) if part.strip())
+    return tuple(
+        parse(part, f"{path.stem}-{at}")
+        for at, part in enumerate(path.read_bytes().split(SEPARATOR))
+        if part.strip()
+    )
 
 
 def parse(content: bytes, key: str) -> Mail:

@@ -53,12 +53,29 @@ def need_write(request: HttpRequest, public_id: UUID, kind: str, about_id: UUID)
         line=len(refused) == len(people),
     )
     looks = request.method == "POST" and "preview" in request.POST
-    if request.method == "POST" and not looks and form.is_valid() and _send(request, form, program, need):
+    if (
+        request.method == "POST"
+        and not looks
+        and form.is_valid()
+        and _send(request, form, program, need)
+    ):
         return _to_queue(request, program)
-    context = {"program": program, "need": need, "form": form, "refused": refused, "languages": _others(people, language)}
+    context = {
+        "program": program,
+        "need": need,
+        "form": form,
+        "refused": refused,
+        "languages": _others(people, language),
+    }
     context |= {"preview": _preview(request, form, program, need, refused), "slept": SLEEP.days}
     wrong = form.is_bound and not looks
-    return respond(request, "mentoring/need_write.html", context, partial="preview", status=422 if wrong else 200)
+    return respond(
+        request,
+        "mentoring/need_write.html",
+        context,
+        partial="preview",
+        status=422 if wrong else 200,
+    )
 
 
 def _send(request: HttpRequest, form: WordForm, program: Program, need: Need) -> bool:
@@ -73,14 +90,24 @@ def _send(request: HttpRequest, form: WordForm, program: Program, need: Need) ->
         return False
     names = {"names": get_text_list([person.name for person in people], _("and"))}
     if not new:
-        messages.info(request, _("This has been sent to %(names)s already. It was not sent twice.") % names)
+        messages.info(
+            request, _("This has been sent to %(names)s already. It was not sent twice.") % names
+        )
         return True
     until = formats.date_format(to_wall(clock.now() + SLEEP, actor.time_zone), _("D j M Y"))
     if "text" in form.fields:
-        sent = _("Written to %(names)s. It leaves at once, or in the morning if it is night or a weekend for them.") % names
+        sent = (
+            _(
+                "Written to %(names)s. It leaves at once, or in the morning if it is night or a "
+                "weekend for them."
+            )
+            % names
+        )
     else:
         sent = _("It waits for %(names)s in the inbox here.") % names
-    waits = _("It comes back here after %(day)s, or earlier if something new happens.") % {"day": until}
+    waits = _("It comes back here after %(day)s, or earlier if something new happens.") % {
+        "day": until
+    }
     messages.success(request, f"{sent} {waits}")
     return True
 
@@ -92,19 +119,29 @@ def _to_queue(request: HttpRequest, program: Program) -> HttpResponse:
 def _language(request: HttpRequest) -> str:
     """Of the draft: the reader's own, or the one that ?draft= asks for."""
     asked = request.GET.get("draft", "")
-    return asked if asked in dict(settings.LANGUAGES) else translation.get_language() or settings.LANGUAGE_CODE
+    return (
+        asked
+        if asked in dict(settings.LANGUAGES)
+        else translation.get_language() or settings.LANGUAGE_CODE
+    )
 
 
 def _others(people: list[tuple[str, User]], language: str) -> list[tuple[str, str, str]]:
     """(name, language's code, its name) of those who read in another language than the draft's."""
     known = {code: _(name) for code, name in settings.LANGUAGES}
     return [
-        (one.name, one.locale, known[one.locale]) for _role, one in people if one.locale != language and one.locale in known
+        (one.name, one.locale, known[one.locale])
+        for _role, one in people
+        if one.locale != language and one.locale in known
     ]
 
 
-def _preview(request: HttpRequest, form: WordForm, program: Program, need: Need, refused: list[User]) -> dict[str, Any]:
-    """The mail to the first of those chosen, with its foot; nobody, where none of them can be mailed."""
+def _preview(
+    request: HttpRequest, form: WordForm, program: Program, need: Need, refused: list[User]
+) -> dict[str, Any]:
+    """The mail to the first of those chosen, with its foot; nobody, where none of them can be
+    mailed.
+    """
     form.is_valid()
     reached = [person for person in form.chosen() if person not in refused]
     if not reached:
@@ -112,5 +149,7 @@ def _preview(request: HttpRequest, form: WordForm, program: Program, need: Need,
     first, *rest = reached
     subject, text = form.words()
     sender = cast("User", request.user)
-    letter = word_by_hand.letter(sender=sender, recipient=first, program=program, kind=need.kind, subject=subject, text=text)
+    letter = word_by_hand.letter(
+        sender=sender, recipient=first, program=program, kind=need.kind, subject=subject, text=text
+    )
     return {"to": first, "rest": rest, "look": look(letter, recipient=first, kind=KIND)}

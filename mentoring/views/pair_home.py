@@ -41,7 +41,9 @@ class Invitation:
 @require_safe
 def pair_home(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """For the two of the pair."""
-    pairing = get_object_or_404(Pairing.objects.of_pair(request.user).select_related(*PEOPLE), public_id=public_id)
+    pairing = get_object_or_404(
+        Pairing.objects.of_pair(request.user).select_related(*PEOPLE), public_id=public_id
+    )
     is_mentee = pairing.mentee_id == request.user.pk
     partner = pairing.mentor if is_mentee else pairing.mentee
     now = clock.now()
@@ -52,13 +54,23 @@ def pair_home(request: HttpRequest, public_id: UUID) -> HttpResponse:
     commitments = commitments_of(pairing, request.user)
     facts = facts_of(pairing, request.user, sessions, goals, signed)
     today = clock.today(request.user.time_zone)
-    facts = replace(facts, commitment=next((c.public_id for c in commitments if not c.done_at and c.due_on <= today), None))
+    facts = replace(
+        facts,
+        commitment=next(
+            (c.public_id for c in commitments if not c.done_at and c.due_on <= today), None
+        ),
+    )
     context = {
         "pairing": pairing,
         "partner": partner,
         "away": absences.away_until(partner),
         "is_mentee": is_mentee,
-        "next": invitation(next_step(facts), pairing, partner, drives=is_mentee == (pairing.program.driver == PairRole.MENTEE)),
+        "next": invitation(
+            next_step(facts),
+            pairing,
+            partner,
+            drives=is_mentee == (pairing.program.driver == PairRole.MENTEE),
+        ),
         "upcoming": ahead[0] if ahead else None,
         "soon": bool(ahead) and ahead[0].starts_at - now <= SOON,
         "interrupted": interrupted(pairing, sessions) if not ahead else [],
@@ -103,16 +115,26 @@ def goals_of(pairing: Pairing, reader: Any) -> QuerySet[Goal]:
 
 
 def interrupted(pairing: Pairing, sessions: list[MentoringSession]) -> list[MentoringSession]:
-    """Of an active pair's sessions those that went with a pause and are still to come, as `put_back.waiting`; no query."""
+    """Of an active pair's sessions those that went with a pause and are still to come, as
+    `put_back.waiting`; no query.
+    """
     if pairing.state != PairingState.ACTIVE:
         return []
-    off = [one for one in sessions if one.state == SessionState.CANCELLED and one.starts_at > clock.now()]
+    off = [
+        one
+        for one in sessions
+        if one.state == SessionState.CANCELLED and one.starts_at > clock.now()
+    ]
     return [one for one in off if one.cancelled_by_id is None and one.logged_at is None]
 
 
 def commitments_of(pairing: Pairing, reader: Any) -> list[Commitment]:
-    """What the mentee will do differently: first what is open, the soonest first, then what is done, the latest first."""
-    found = list(Commitment.objects.visible_to(reader).filter(pairing=pairing).select_related("session"))
+    """What the mentee will do differently: first what is open, the soonest first, then what is
+    done, the latest first.
+    """
+    found = list(
+        Commitment.objects.visible_to(reader).filter(pairing=pairing).select_related("session")
+    )
     ended = sorted((one for one in found if one.done_at), key=lambda one: one.done_at, reverse=True)
     return [one for one in found if not one.done_at] + ended
 
@@ -124,7 +146,13 @@ def signatures_of(pairing: Pairing) -> set[int]:
     return set(signed.values_list("signatures__person", flat=True))
 
 
-def facts_of(pairing: Pairing, reader: Any, sessions: list[MentoringSession], goals: list[Goal], signed: set[int]) -> Facts:
+def facts_of(
+    pairing: Pairing,
+    reader: Any,
+    sessions: list[MentoringSession],
+    goals: list[Goal],
+    signed: set[int],
+) -> Facts:
     """What `next_step` needs to know; no query."""
     now = clock.now()
     scheduled = [session for session in sessions if session.state == SessionState.SCHEDULED]
@@ -137,7 +165,9 @@ def facts_of(pairing: Pairing, reader: Any, sessions: list[MentoringSession], go
         is_mentee=pairing.mentee_id == reader.pk,
         signed_by_me=reader.pk in signed,
         signed_by_other=bool(signed - {reader.pk}),
-        ahead=SessionFact(ahead.public_id, ahead.starts_at, bool(ahead.question)) if ahead else None,
+        ahead=SessionFact(ahead.public_id, ahead.starts_at, bool(ahead.question))
+        if ahead
+        else None,
         unlogged=next((s.public_id for s in scheduled if s.ends_at <= now), None),
         held=sum(session.state == SessionState.HELD for session in sessions),
         planned=pairing.program.planned_sessions,
@@ -153,12 +183,23 @@ def invitation(step: Step, pairing: Pairing, partner: Any, *, drives: bool = Tru
     if not drives and step.key in {"schedule_first", "schedule_next"}:
         text = LEAVE
     name = {"name": partner.short_name}
-    return Invitation(str(title) % name, str(text) % name, reverse(page, args=[step.target]) if page else "", str(label))
+    return Invitation(
+        str(title) % name,
+        str(text) % name,
+        reverse(page, args=[step.target]) if page else "",
+        str(label),
+    )
 
 
 def answers_of(enrolment: Enrolment) -> dict[str, Any]:
-    """What the other one said when enrolling, as far as it is for their partner: whom to avoid never is."""
-    choices = EnrolmentTopic.objects.filter(enrolment=enrolment).select_related("topic").order_by("priority", "-level", "pk")
+    """What the other one said when enrolling, as far as it is for their partner: whom to avoid
+    never is.
+    """
+    choices = (
+        EnrolmentTopic.objects.filter(enrolment=enrolment)
+        .select_related("topic")
+        .order_by("priority", "-level", "pk")
+    )
     return {
         "role": enrolment.role,
         "topics": [choice.topic.name for choice in choices],

@@ -1,4 +1,6 @@
-"""What HR does with a person and what reaches beyond accounts: leaving, coming back, the programs they are in."""
+"""What HR does with a person and what reaches beyond accounts: leaving, coming back, the programs
+they are in.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ from programs.models import Enrolment
 
 
 def person_deactivate(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Ask, then end the person's sign-in, pause their pairs and cancel what was to be sent to them."""
+    """Ask, then end the person's sign-in, pause their pairs and cancel what was to be sent to
+    them.
+    """
     person = get_object_or_404(User.objects.visible_to(request.user), public_id=public_id)
     require(request.user, "accounts.manage_people", person)
     error = ""
@@ -33,12 +37,21 @@ def person_deactivate(request: HttpRequest, public_id: UUID) -> HttpResponse:
         except DomainError as problem:
             error = " ".join(problem.messages)
         else:
-            messages.success(request, _("%(name)s is deactivated and can no longer sign in.") % {"name": person.name})
-            return redirect_htmx(request, reverse("accounts:person_detail", args=[person.public_id]))
+            messages.success(
+                request,
+                _("%(name)s is deactivated and can no longer sign in.") % {"name": person.name},
+            )
+            return redirect_htmx(
+                request, reverse("accounts:person_detail", args=[person.public_id])
+            )
     active = [PairingState.OFFERED, PairingState.ACTIVE]
-    pairs = Pairing.objects.filter(state__in=active, mentor=person) | Pairing.objects.filter(state__in=active, mentee=person)
+    pairs = Pairing.objects.filter(state__in=active, mentor=person) | Pairing.objects.filter(
+        state__in=active, mentee=person
+    )
     context = {"person": person, "pairs": pairs.count(), "error": error}
-    return render(request, "mentoring/person_deactivate.html", context, status=422 if error else 200)
+    return render(
+        request, "mentoring/person_deactivate.html", context, status=422 if error else 200
+    )
 
 
 @require_POST
@@ -48,7 +61,9 @@ def person_reactivate(request: HttpRequest, public_id: UUID) -> HttpResponse:
     require(request.user, "accounts.manage_people", person)
     people.reactivate(actor=cast("User", request.user), person=person)
     messages.success(
-        request, _("%(name)s can sign in again. Their pairs stay paused until both want to go on.") % {"name": person.name}
+        request,
+        _("%(name)s can sign in again. Their pairs stay paused until both want to go on.")
+        % {"name": person.name},
     )
     return redirect_htmx(request, reverse("accounts:person_detail", args=[person.public_id]))
 
@@ -58,6 +73,10 @@ def person_programs(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The programs that a person is in: a part of the person's page, and a page of its own."""
     person = get_object_or_404(User.objects.visible_to(request.user), public_id=public_id)
     require(request.user, "accounts.manage_people", person)
-    enrolments = Enrolment.objects.filter(person=person).select_related("program").order_by("-program__starts_on", "-id")
+    enrolments = (
+        Enrolment.objects.filter(person=person)
+        .select_related("program")
+        .order_by("-program__starts_on", "-id")
+    )
     context = {"person": person, "enrolments": enrolments}
     return respond(request, "mentoring/person_programs.html", context, partial="programs")

@@ -28,7 +28,9 @@ SHOWN = 25  # of each kind in the preview; the download has all
 
 def find(request: HttpRequest, public_id: UUID, *, heavy: bool = False) -> DirectoryImport:
     """The import, or 404. What may be large is loaded where it is needed alone."""
-    items = DirectoryImport.objects.visible_to(request.user).select_related("uploaded_by", "applied_by")
+    items = DirectoryImport.objects.visible_to(request.user).select_related(
+        "uploaded_by", "applied_by"
+    )
     item = get_object_or_404(items if heavy else items.defer("content"), public_id=public_id)
     require(request.user, "accounts.import_people", item)
     return cast("DirectoryImport", item)
@@ -50,12 +52,18 @@ def people_import(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            item = directory_import.upload(actor=cast("User", request.user), file_name=file.name, content=file.read())
+            item = directory_import.upload(
+                actor=cast("User", request.user), file_name=file.name, content=file.read()
+            )
         except DomainError as error:
             form.add_error("file", error)
         else:
-            return redirect_htmx(request, reverse("mentoring:people_import_columns", args=[item.public_id]))
-    return render(request, "mentoring/people_import.html", {"form": form}, status=422 if form.errors else 200)
+            return redirect_htmx(
+                request, reverse("mentoring:people_import_columns", args=[item.public_id])
+            )
+    return render(
+        request, "mentoring/people_import.html", {"form": form}, status=422 if form.errors else 200
+    )
 
 
 def people_import_columns(request: HttpRequest, public_id: UUID) -> HttpResponse:
@@ -70,16 +78,25 @@ def people_import_columns(request: HttpRequest, public_id: UUID) -> HttpResponse
         try:
             if encoding != item.options.get("encoding", ""):
                 directory_import.read_again(actor=actor, item=item, encoding=encoding)
-                messages.success(request, _("The file was read with the new encoding. Please look at the columns again."))
+                messages.success(
+                    request,
+                    _("The file was read with the new encoding. Please look at the columns again."),
+                )
                 return redirect_htmx(request, request.path)
-            directory_import.choose_columns(actor=actor, item=item, mapping=form.mapping, partial=form.cleaned_data["partial"])
+            directory_import.choose_columns(
+                actor=actor, item=item, mapping=form.mapping, partial=form.cleaned_data["partial"]
+            )
         except DomainError as error:
             form.add_error(None, error)
         else:
-            return redirect_htmx(request, reverse("mentoring:people_import_detail", args=[item.public_id]))
+            return redirect_htmx(
+                request, reverse("mentoring:people_import_detail", args=[item.public_id])
+            )
     headings, rows = directory_import.sample_of(item)
     context = {"item": item, "form": form, "headings": headings, "rows": rows}
-    return render(request, "mentoring/people_import_columns.html", context, status=422 if form.errors else 200)
+    return render(
+        request, "mentoring/people_import_columns.html", context, status=422 if form.errors else 200
+    )
 
 
 def people_import_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
@@ -97,12 +114,16 @@ def people_import_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
                 confirm_errors=form.cleaned_data.get("confirm_errors", False),
             )
         except DomainError as error:
-            field = {"errors": "confirm_errors", "leavers": "confirm_leavers"}.get(str(error.code or ""), "")
+            field = {"errors": "confirm_errors", "leavers": "confirm_leavers"}.get(
+                str(error.code or ""), ""
+            )
             form.add_error(field if field in form.fields else None, error)
         else:
             return redirect_htmx(request, request.path)
     context = {**shown(item), "form": form, "refresh_seconds": 3 if item.state in WORKING else None}
-    return render(request, "mentoring/people_import_detail.html", context, status=422 if form.errors else 200)
+    return render(
+        request, "mentoring/people_import_detail.html", context, status=422 if form.errors else 200
+    )
 
 
 def shown(item: DirectoryImport) -> dict[str, Any]:
@@ -115,8 +136,20 @@ def shown(item: DirectoryImport) -> dict[str, Any]:
         rows = [line for line in differences if line["kind"] == kind]
         if rows:
             first = [{**line, "changes": field_changes(line["fields"])} for line in rows[:SHOWN]]
-            sections.append({"kind": kind, "label": label, "rows": first, "total": len(rows), "more": len(rows) > SHOWN})
-    addresses = AddressChange.objects.filter(state=AddressChangeState.PENDING).count() if item.state == "applied" else 0
+            sections.append(
+                {
+                    "kind": kind,
+                    "label": label,
+                    "rows": first,
+                    "total": len(rows),
+                    "more": len(rows) > SHOWN,
+                }
+            )
+    addresses = (
+        AddressChange.objects.filter(state=AddressChangeState.PENDING).count()
+        if item.state == "applied"
+        else 0
+    )
     return {
         "item": item,
         "working": item.state in WORKING,
@@ -139,8 +172,12 @@ def people_import_discard(request: HttpRequest, public_id: UUID) -> HttpResponse
         directory_import.discard(actor=cast("User", request.user), item=item)
     except DomainError as error:
         messages.error(request, " ".join(error.messages))
-        return redirect_htmx(request, reverse("mentoring:people_import_detail", args=[item.public_id]))
-    messages.success(request, _("The import was given up and the uploaded file deleted. Nothing was changed."))
+        return redirect_htmx(
+            request, reverse("mentoring:people_import_detail", args=[item.public_id])
+        )
+    messages.success(
+        request, _("The import was given up and the uploaded file deleted. Nothing was changed.")
+    )
     return redirect_htmx(request, reverse("mentoring:people_import_list"))
 
 
@@ -167,7 +204,16 @@ def people_import_errors(request: HttpRequest, public_id: UUID) -> HttpResponseB
 def people_import_changes(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """Every change that the import would make, one line a field, as CSV."""
     item = find(request, public_id, heavy=True)
-    header = [_("What"), _("Row"), _("Employee id"), _("Name"), _("E-mail address"), _("Field"), _("Before"), _("After")]
+    header = [
+        _("What"),
+        _("Row"),
+        _("Employee id"),
+        _("Name"),
+        _("E-mail address"),
+        _("Field"),
+        _("Before"),
+        _("After"),
+    ]
 
     def rows() -> Any:
         for line in item.differences:

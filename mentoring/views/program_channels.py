@@ -30,7 +30,9 @@ def page_url(program: Program) -> str:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def program_channels(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """What is connected, what became of the last post there, what an alert looks like, and the form for a new one."""
+    """What is connected, what became of the last post there, what an alert looks like, and the form
+    for a new one.
+    """
     program = managed(request, public_id)
     require(request.user, "programs.assign_staff", program)
     form = WebhookForm(posted(request))
@@ -48,7 +50,9 @@ def program_channels(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "refresh_seconds": 3 if waiting and not form.is_bound else None,
         "sentence": sentence_of(program, 2),
     }
-    return respond(request, "mentoring/program_channels.html", context, status=422 if form.is_bound else 200)
+    return respond(
+        request, "mentoring/program_channels.html", context, status=422 if form.is_bound else 200
+    )
 
 
 @require_POST
@@ -56,7 +60,9 @@ def channel_test(request: HttpRequest, public_id: UUID, channel_id: UUID) -> Htt
     """One sentence goes there now."""
     program = managed(request, public_id)
     require(request.user, "programs.assign_staff", program)
-    webhook = get_object_or_404(Webhook.objects.filter(scope=program.public_id), public_id=channel_id)
+    webhook = get_object_or_404(
+        Webhook.objects.filter(scope=program.public_id), public_id=channel_id
+    )
     if send_test(actor=cast("User", request.user), program=program, webhook=webhook):
         flash.success(request, _("A test is on its way. Below stands what became of it."))
     else:
@@ -69,7 +75,9 @@ def channel_disconnect(request: HttpRequest, public_id: UUID, channel_id: UUID) 
     """Nothing more goes there."""
     program = managed(request, public_id)
     require(request.user, "programs.assign_staff", program)
-    webhook = get_object_or_404(Webhook.objects.filter(scope=program.public_id), public_id=channel_id)
+    webhook = get_object_or_404(
+        Webhook.objects.filter(scope=program.public_id), public_id=channel_id
+    )
     webhooks.disconnect(actor=cast("User", request.user), webhook=webhook)
     flash.success(request, _("Disconnected."))
     return redirect_htmx(request, page_url(program))

@@ -63,7 +63,10 @@ def message_retry(request: HttpRequest, public_id: UUID, message_id: UUID) -> Ht
 
 @require_POST
 def messages_resend(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Send again what did not arrive of the program's messages that are not listed. The answer is always the same."""
+    """Send again what did not arrive of the program's messages that are not listed.
+
+    The answer is always the same.
+    """
     program = managed(request, public_id)
     require(request.user, "programs.manage_program", program)
     _resend(request, program.public_id)
@@ -72,7 +75,9 @@ def messages_resend(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def all_messages(request: HttpRequest) -> HttpResponse:
-    """For HR admins: what did not arrive, of all programs and of what belongs to none; POST sends it again."""
+    """For HR admins: what did not arrive, of all programs and of what belongs to none; POST sends
+    it again.
+    """
     require(request.user, "accounts.see_all_messages")
     if request.method == "POST":
         _resend(request, None)
@@ -89,7 +94,13 @@ def _resend(request: HttpRequest, scope: UUID | None) -> None:
     form = ResendForm(request.POST)
     if form.is_valid():
         resending.ask(actor=request.user, scope=scope, key=form.cleaned_data["press"])
-        flash.success(request, _("What did not arrive and still has a point is being sent again, if there is anything."))
+        flash.success(
+            request,
+            _(
+                "What did not arrive and still has a point is being sent again, if there is "
+                "anything."
+            ),
+        )
     else:
         flash.error(request, _("Nothing was sent. Please press the button once more."))
 
@@ -99,7 +110,10 @@ def message_samples_list(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """All kinds of messages, each with who gets it and when, and how it is sent."""
     program = managed(request, public_id)
     samples = message_samples
-    rows = [(kind, samples.label(kind, program), samples.when(kind, program), policy.of(kind)) for kind in samples.kinds()]
+    rows = [
+        (kind, samples.label(kind, program), samples.when(kind, program), policy.of(kind))
+        for kind in samples.kinds()
+    ]
     context = {"program": program, "rows": sorted(rows, key=lambda row: row[1])}
     return render(request, "mentoring/message_samples_list.html", context)
 

@@ -40,11 +40,21 @@ def program_new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         actor: Any = request.user
         try:
-            program = new_program(actor=actor, template_key=form.cleaned_data["template"], name=form.cleaned_data["name"])
+            program = new_program(
+                actor=actor,
+                template_key=form.cleaned_data["template"],
+                name=form.cleaned_data["name"],
+            )
         except DomainError as error:
             form.add_error("name", error)
         else:
-            messages.success(request, _("The program is a draft now. Nobody sees it until you open enrolment."))
-            return redirect_htmx(request, reverse("programs:program_wizard", args=[program.public_id, "purpose"]))
+            messages.success(
+                request, _("The program is a draft now. Nobody sees it until you open enrolment.")
+            )
+            return redirect_htmx(
+                request, reverse("programs:program_wizard", args=[program.public_id, "purpose"])
+            )
     context = {"form": form, "cards": list(TEMPLATES.values())}
-    return TemplateResponse(request, "mentoring/program_new.html", context, status=422 if form.errors else 200)
+    return TemplateResponse(
+        request, "mentoring/program_new.html", context, status=422 if form.errors else 200
+    )

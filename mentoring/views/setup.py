@@ -31,7 +31,10 @@ def setup(request: HttpRequest) -> HttpResponse:
             form.add_error("grades", error)
         else:
             messages.success(request, _("Saved."))
-            return redirect_htmx(request, reverse("mentoring:setup_next" if company.set_up_at is None else "mentoring:setup"))
+            return redirect_htmx(
+                request,
+                reverse("mentoring:setup_next" if company.set_up_at is None else "mentoring:setup"),
+            )
     context: dict[str, Any] = {"form": form, "first_time": company.set_up_at is None}
     return render(request, "mentoring/setup.html", context, status=422 if form.errors else 200)
 

@@ -1,4 +1,6 @@
-"""Stepping back from a program, cancelling one, closing one: all end pairs, so all are asked about first."""
+"""Stepping back from a program, cancelling one, closing one: all end pairs, so all are asked about
+first.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +47,9 @@ def enrolment_withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "program": enrolment.program,
         "own_page": own_page,
         "invited": enrolment.state in {EnrolmentState.INVITED, EnrolmentState.VOLUNTEERING},
-        "in_pair": Pairing.objects.of(actor).filter(program=enrolment.program, state__in=began).exists(),
+        "in_pair": Pairing.objects.of(actor)
+        .filter(program=enrolment.program, state__in=began)
+        .exists(),
     }
     return TemplateResponse(request, "mentoring/enrolment_withdraw.html", context)
 
@@ -66,7 +70,9 @@ def program_cancel(request: HttpRequest, public_id: UUID) -> HttpResponse:
                 problem = " ".join(error.messages)
         if not problem:
             messages.success(request, _("The program is cancelled, and everybody in it is told."))
-            return redirect_htmx(request, reverse("programs:program_detail", args=[program.public_id]))
+            return redirect_htmx(
+                request, reverse("programs:program_detail", args=[program.public_id])
+            )
     silent = [EnrolmentState.WITHDRAWN, EnrolmentState.DECLINED]
     context = {
         "program": program,
@@ -75,11 +81,16 @@ def program_cancel(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "people": program.enrolments.exclude(state__in=silent).count(),
         "pairs": Pairing.objects.live().filter(program=program).count(),
     }
-    return TemplateResponse(request, "mentoring/program_cancel.html", context, status=422 if problem else 200)
+    return TemplateResponse(
+        request, "mentoring/program_cancel.html", context, status=422 if problem else 200
+    )
 
 
 def program_close(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Close a program and complete its pairs, after asking. HR admins and the program's coordinators."""
+    """Close a program and complete its pairs, after asking.
+
+    HR admins and the program's coordinators.
+    """
     program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
     require(request.user, "programs.manage_program", program)
     actor: Any = request.user
@@ -91,6 +102,10 @@ def program_close(request: HttpRequest, public_id: UUID) -> HttpResponse:
             problem = " ".join(error.messages)
         else:
             messages.success(request, words["done"])
-            return redirect_htmx(request, reverse("programs:program_detail", args=[program.public_id]))
+            return redirect_htmx(
+                request, reverse("programs:program_detail", args=[program.public_id])
+            )
     context = {"program": program, "words": words, "problem": problem}
-    return TemplateResponse(request, "programs/program_state.html", context, status=422 if problem else 200)
+    return TemplateResponse(
+        request, "programs/program_state.html", context, status=422 if problem else 200
+    )

@@ -1,4 +1,6 @@
-"""A test in a program's channel at Slack or Teams, on the way that every alert takes, so that it proves that way."""
+"""A test in a program's channel at Slack or Teams, on the way that every alert takes, so that it
+proves that way.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +25,13 @@ AT_MOST_EVERY = 10  # seconds
 
 @transaction.atomic
 def send_test(*, actor: User, program: Program, webhook: Webhook) -> bool:
-    """Queue one sentence for this channel alone; False when one was queued within the same AT_MOST_EVERY seconds."""
+    """Queue one sentence for this channel alone; False when one was queued within the same
+    AT_MOST_EVERY seconds.
+    """
     now = clock.now()
-    letter = compose(recipient=actor, template="mentoring/channel_test", context={"program": program})
+    letter = compose(
+        recipient=actor, template="mentoring/channel_test", context={"program": program}
+    )
     message = outbox.enqueue(
         recipient=None,
         kind=KIND,
@@ -39,7 +45,9 @@ def send_test(*, actor: User, program: Program, webhook: Webhook) -> bool:
     )
     if message is None:
         return False
-    audit.record("webhook.tested", webhook, actor=actor, scope=program.public_id, channel=webhook.channel)
+    audit.record(
+        "webhook.tested", webhook, actor=actor, scope=program.public_id, channel=webhook.channel
+    )
     return True
 
 

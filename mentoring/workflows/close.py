@@ -12,7 +12,10 @@ from programs.models import Program
 
 @transaction.atomic
 def close_program(*, actor: User, program: Program) -> Program:
-    """Closing → closed, with every pair completed. DomainError in any other state of the program."""
+    """Closing → closed, with every pair completed.
+
+    DomainError in any other state of the program.
+    """
     closed = states.close_program(actor=actor, program=program)
     complete_pairings(actor=actor, program=closed)
     return closed

@@ -1,4 +1,6 @@
-"""Telling HR admins when messages do not go out, and when they do again, in the inbox and by mail; never in quick turns."""
+"""Telling HR admins when messages do not go out, and when they do again, in the inbox and by mail;
+never in quick turns.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,8 @@ LIFE = timedelta(days=1)
 def watch_delivery() -> int:
     """Look at the oldest message that is held up; how many HR admins were told something.
 
-    The same however often this runs, or twice at once. The alarm's own mails do not count: they may be stuck too.
+    The same however often this runs, or twice at once. The alarm's own mails do not count: they may
+    be stuck too.
     """
     age, now = health.held_up_age(besides=(LATE, WELL)) or timedelta(), clock.now()
     before = health.alarm()
@@ -41,7 +44,11 @@ def watch_delivery() -> int:
     after, tell = step(before, age=age, now=now)
     health.set_alarm(after)
     if tell == "late":
-        return _tell(LATE, now, {"minutes": int(age.total_seconds() // 60), "hours": int(age.total_seconds() // 3600)})
+        return _tell(
+            LATE,
+            now,
+            {"minutes": int(age.total_seconds() // 60), "hours": int(age.total_seconds() // 3600)},
+        )
     if tell == "well":
         assert before.late_since is not None
         return _tell(WELL, before.late_since, {"since": before.late_since})
@@ -49,10 +56,12 @@ def watch_delivery() -> int:
 
 
 def step(alarm: Alarm, *, age: timedelta, now: datetime) -> tuple[Alarm, str]:
-    """What is to be remembered after a look at the oldest message, and what is told: "late", "well" or "".
+    """What is to be remembered after a look at the oldest message, and what is told: "late", "well"
+    or "".
 
-    Late: it waits for more than LIMIT. Told at once, and while this lasts or comes back, again after AGAIN. Well: nothing
-    has waited for longer than CALM, at no look, for WELL_FOR. Only after that may a new alarm come sooner than after AGAIN.
+    Late: it waits for more than LIMIT. Told at once, and while this lasts or comes back, again
+    after AGAIN. Well: nothing has waited for longer than CALM, at no look, for WELL_FOR. Only after
+    that may a new alarm come sooner than after AGAIN.
     """
     if age > LIMIT:
         if alarm.told_at is None or now - alarm.told_at >= AGAIN:
@@ -86,12 +95,15 @@ def _tell(kind: str, since: datetime, context: dict[str, Any]) -> int:
 
 
 def is_still_late(message: OutboxMessage) -> bool:
-    """A mail that was stuck itself says nothing new once all is well, or a later one has been written.
+    """A mail that was stuck itself says nothing new once all is well, or a later one has been
+    written.
 
     The inbox keeps each as a record.
     """
     told = health.alarm().told_at
-    return message.channel == Channel.INBOX or (told is not None and told.isoformat() == message.data["since"])
+    return message.channel == Channel.INBOX or (
+        told is not None and told.isoformat() == message.data["since"]
+    )
 
 
 def link(message: OutboxMessage) -> str:
@@ -101,5 +113,7 @@ def link(message: OutboxMessage) -> str:
 
 def register() -> None:
     """Tell the outbox about these kinds; called when the application starts."""
-    registry.register(LATE, label=_("Messages are not going out"), still_due=is_still_late, link=link)
+    registry.register(
+        LATE, label=_("Messages are not going out"), still_due=is_still_late, link=link
+    )
     registry.register(WELL, label=_("Messages are going out again"), link=link)

@@ -1,8 +1,10 @@
-"""The directory import from upload to applied: one state machine for the page, the worker and the command line.
+"""The directory import from upload to applied: one state machine for the page, the worker and the
+command line.
 
-uploaded → checking → checked → applying → applied. Postgres is the truth: an import that waits for a worker, or whose worker
-was killed, is taken up again by `resume_imports`. A worker holds an advisory lock while it works, which ends with it.
-Nothing of an import is written before its one transaction commits; only its progress is, over a second connection.
+uploaded → checking → checked → applying → applied. Postgres is the truth: an import that waits for
+a worker, or whose worker was killed, is taken up again by `resume_imports`. A worker holds an
+advisory lock while it works, which ends with it. Nothing of an import is written before its one
+transaction commits; only its progress is, over a second connection.
 """
 
 from __future__ import annotations
@@ -44,7 +46,9 @@ WIPED: dict[str, Any] = {"content": None, "differences": []}
 
 def guess(table: Table) -> dict[str, str]:
     """The columns of a table, as far as headings and first rows tell."""
-    return directory_mapping.guess(table.headings, [row.cells for row in islice(table.rows(), SAMPLE_ROWS)])
+    return directory_mapping.guess(
+        table.headings, [row.cells for row in islice(table.rows(), SAMPLE_ROWS)]
+    )
 
 
 def is_text(content: bytes) -> bool:
@@ -57,7 +61,9 @@ def sample_of(item: DirectoryImport, rows: int = 4) -> tuple[list[str], list[lis
     table = read_table(bytes(item.content or b""), encoding=item.options.get("encoding", ""))
     width = len(table.headings)
     first = [row.cells for row in islice((row for row in table.rows() if any(row.cells)), rows)]
-    return table.headings, [[cell[:60] for cell in [*cells, *[""] * width][:width]] for cells in first]
+    return table.headings, [
+        [cell[:60] for cell in [*cells, *[""] * width][:width]] for cells in first
+    ]
 
 
 @transaction.atomic
@@ -77,7 +83,10 @@ def upload(*, actor: User, file_name: str, content: bytes) -> DirectoryImport:
 
 @transaction.atomic
 def read_again(*, actor: User, item: DirectoryImport, encoding: str) -> DirectoryImport:
-    """Read the headings with another encoding and guess the columns anew. DirectoryFileError where it does not fit."""
+    """Read the headings with another encoding and guess the columns anew.
+
+    DirectoryFileError where it does not fit.
+    """
     locked = lock(item, *OPEN)
     table = read_table(bytes(locked.content or b""), encoding=encoding)
     locked.headings, locked.mapping = table.headings, guess(table)
@@ -88,8 +97,13 @@ def read_again(*, actor: User, item: DirectoryImport, encoding: str) -> Director
 
 
 @transaction.atomic
-def choose_columns(*, actor: User, item: DirectoryImport, mapping: Mapping[str, str], partial: bool = False) -> DirectoryImport:
-    """Save the columns and have the file checked by a worker: → checking. DomainError for columns that cannot work."""
+def choose_columns(
+    *, actor: User, item: DirectoryImport, mapping: Mapping[str, str], partial: bool = False
+) -> DirectoryImport:
+    """Save the columns and have the file checked by a worker: → checking.
+
+    DomainError for columns that cannot work.
+    """
     locked = lock(item, *OPEN)
     locked.mapping = directory_mapping.checked(mapping, locked.headings)
     locked.options = {**locked.options, "partial": partial}
@@ -102,25 +116,45 @@ def choose_columns(*, actor: User, item: DirectoryImport, mapping: Mapping[str, 
 
 @transaction.atomic
 def begin_apply(
-    *, actor: User, item: DirectoryImport, confirm_leavers: bool = False, confirm_errors: bool = False
+    *,
+    actor: User,
+    item: DirectoryImport,
+    confirm_leavers: bool = False,
+    confirm_errors: bool = False,
 ) -> DirectoryImport:
     """Have a worker write what was shown: checked → applying.
 
-    DomainError where rows with errors or many leavers have not been confirmed, and while another import is being applied.
+    DomainError where rows with errors or many leavers have not been confirmed, and while another
+    import is being applied.
     """
     locked = lock(item, ImportState.CHECKED)
     counts = locked.preview.get("counts", {})
     if counts.get("error_rows") and not confirm_errors:
-        raise DomainError(_("Tick that the rows with errors stay out, or correct the file and upload it again."), code="errors")
+        raise DomainError(
+            _("Tick that the rows with errors stay out, or correct the file and upload it again."),
+            code="errors",
+        )
     if locked.preview.get("many_leave") and not confirm_leavers:
-        raise DomainError(_("Tick that so many people have really left, or upload the whole directory."), code="leavers")
+        raise DomainError(
+            _("Tick that so many people have really left, or upload the whole directory."),
+            code="leavers",
+        )
     locked.state, locked.progress, locked.attempts, locked.problem = ImportState.APPLYING, 0, 0, ""
-    locked.confirmed_leavers, locked.confirmed_errors, locked.applied_by = confirm_leavers, confirm_errors, actor
+    locked.confirmed_leavers, locked.confirmed_errors, locked.applied_by = (
+        confirm_leavers,
+        confirm_errors,
+        actor,
+    )
     try:
         with transaction.atomic():
             locked.save()
     except IntegrityError:  # import_applying_one_at_a_time
-        raise DomainError(_("Another import is being applied. Wait until it is done, then look at this one again.")) from None
+        raise DomainError(
+            _(
+                "Another import is being applied. Wait until it is done, then look at this one "
+                "again."
+            )
+        ) from None
     audit.record("import.confirmed", locked, actor=actor, **counts)
     ring(locked)
     return locked
@@ -130,7 +164,9 @@ def begin_apply(
 def discard(*, actor: User, item: DirectoryImport) -> DirectoryImport:
     """Give an import up that has not been applied, and wipe what was uploaded."""
     locked = lock(item, *OPEN)
-    DirectoryImport.objects.filter(pk=locked.pk).update(state=ImportState.DISCARDED, row_errors=[], **WIPED)
+    DirectoryImport.objects.filter(pk=locked.pk).update(
+        state=ImportState.DISCARDED, row_errors=[], **WIPED
+    )
     audit.record("import.discarded", locked, actor=actor)
     locked.refresh_from_db()
     return locked
@@ -142,7 +178,11 @@ def lock(item: DirectoryImport, *states: ImportState) -> DirectoryImport:
     locked = DirectoryImport.objects.select_for_update().defer("content").get(pk=item.pk)
     if locked.state not in states:
         state = ImportState(locked.state).label
-        raise DomainError(_("That is no longer possible: this import is “%(state)s”."), params={"state": state}, code="state")
+        raise DomainError(
+            _("That is no longer possible: this import is “%(state)s”."),
+            params={"state": state},
+            code="state",
+        )
     return locked
 
 
@@ -154,20 +194,29 @@ def ring(item: DirectoryImport) -> None:
 
 
 def resume_imports() -> int:
-    """Ring for imports that wait for a worker: the bell was lost, or the worker was killed. Called each minute.
+    """Ring for imports that wait for a worker: the bell was lost, or the worker was killed.
+
+    Called each minute.
 
     A bell too many does no harm: whoever comes second finds the lock taken, or nothing left to do.
     """
     from mentoring.workflows.import_cleanup import tidy_up
 
-    waiting = list(DirectoryImport.objects.filter(state__in=[ImportState.CHECKING, ImportState.APPLYING]).only("pk"))
+    waiting = list(
+        DirectoryImport.objects.filter(state__in=[ImportState.CHECKING, ImportState.APPLYING]).only(
+            "pk"
+        )
+    )
     for item in waiting:
         ring(item)
     return len(waiting) + tidy_up()
 
 
 def work_on(import_id: int) -> bool:
-    """Do what an import waits for: check or apply it. False when there is nothing to do, or somebody else is at it."""
+    """Do what an import waits for: check or apply it.
+
+    False when there is nothing to do, or somebody else is at it.
+    """
     item = DirectoryImport.objects.filter(pk=import_id).first()
     if item is None or item.state not in {ImportState.CHECKING, ImportState.APPLYING}:
         return False
@@ -175,7 +224,9 @@ def work_on(import_id: int) -> bool:
         with transaction.atomic():
             if not try_lock(item):
                 return False
-            item = DirectoryImport.objects.get(pk=import_id)  # another worker may have ended it in between
+            item = DirectoryImport.objects.get(
+                pk=import_id
+            )  # another worker may have ended it in between
             if item.state not in {ImportState.CHECKING, ImportState.APPLYING}:
                 return False
             begin_attempt(item)
@@ -183,19 +234,27 @@ def work_on(import_id: int) -> bool:
                 check(item) if item.state == ImportState.CHECKING else apply(item)
     except DirectoryFileError as error:
         fail(import_id, " ".join(error.messages))
-    except (StaleError, IntegrityError):  # somebody changed the same people meanwhile: `resume_imports` plans it anew
+    except (
+        StaleError,
+        IntegrityError,
+    ):  # somebody changed the same people meanwhile: `resume_imports` plans it anew
         log.warning("import_disturbed", import_id=import_id)
     except Exception:
         log.exception("import_failed", import_id=import_id)
         fail(
             import_id,
-            _("Something went wrong on our side, and nothing was changed. Please try again, or ask whoever looks after this."),
+            _(
+                "Something went wrong on our side, and nothing was changed. Please try again, or "
+                "ask whoever looks after this."
+            ),
         )
     return True
 
 
 def try_lock(item: DirectoryImport) -> bool:
-    """Whether this transaction may work: applying excludes other applying, checking only another check of the same import."""
+    """Whether this transaction may work: applying excludes other applying, checking only another
+    check of the same import.
+    """
     number = 0 if item.state == ImportState.APPLYING else item.pk
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK, number])
@@ -203,9 +262,17 @@ def try_lock(item: DirectoryImport) -> bool:
 
 
 def begin_attempt(item: DirectoryImport) -> None:
-    """Count this attempt where a killed worker leaves it behind. DirectoryFileError when there have been too many."""
+    """Count this attempt where a killed worker leaves it behind.
+
+    DirectoryFileError when there have been too many.
+    """
     if item.attempts >= MAX_ATTEMPTS:
-        raise DirectoryFileError(_("The server gave up on this import three times. Nothing was changed. Try a smaller file."))
+        raise DirectoryFileError(
+            _(
+                "The server gave up on this import three times. Nothing was changed. Try a "
+                "smaller file."
+            )
+        )
     beside(item.pk, attempts=item.attempts + 1)
 
 
@@ -217,7 +284,9 @@ def beside(pk: int, **fields: Any) -> None:
 def fail(import_id: int, problem: str) -> None:
     """→ failed, for good: a corrected file is a new import."""
     working = [ImportState.CHECKING, ImportState.APPLYING]
-    DirectoryImport.objects.filter(pk=import_id, state__in=working).update(state=ImportState.FAILED, problem=problem, **WIPED)
+    DirectoryImport.objects.filter(pk=import_id, state__in=working).update(
+        state=ImportState.FAILED, problem=problem, **WIPED
+    )
 
 
 class Progress:
@@ -230,7 +299,9 @@ class Progress:
         """So many people of so many."""
         if time.monotonic() - self.last > 0.25:
             self.last = time.monotonic()
-            beside(self.pk, progress=min(self.start + (99 - self.start) * done // max(total, 1), 99))
+            beside(
+                self.pk, progress=min(self.start + (99 - self.start) * done // max(total, 1), 99)
+            )
 
 
 def plan_of(item: DirectoryImport) -> Plan:
@@ -259,7 +330,16 @@ def show(item: DirectoryImport, plan: Plan, *, problem: str = "") -> None:
     item.differences = differences_of(plan)
     item.row_errors = [problem.as_json() for problem in plan.problems[:MAX_ERRORS_KEPT]]
     item.fingerprint = plan.fingerprint()
-    shown = ["state", "progress", "problem", "attempts", "preview", "differences", "row_errors", "fingerprint"]
+    shown = [
+        "state",
+        "progress",
+        "problem",
+        "attempts",
+        "preview",
+        "differences",
+        "row_errors",
+        "fingerprint",
+    ]
     item.save(update_fields=shown)
 
 
@@ -269,7 +349,11 @@ def differences_of(plan: Plan) -> list[dict[str, Any]]:
     def line(kind: str, outcome: Outcome) -> dict[str, Any]:
         row = outcome.entry.row if outcome.entry else None
         name = row.name if row else outcome.known.name if outcome.known else ""
-        employee_id = (row.employee_id if row else "") or (outcome.known.employee_id if outcome.known else "") or ""
+        employee_id = (
+            (row.employee_id if row else "")
+            or (outcome.known.employee_id if outcome.known else "")
+            or ""
+        )
         email = outcome.known.email if outcome.known else row.email if row else ""
         fields = {key: list(values) for key, values in outcome.fields.items()}
         return {
@@ -282,35 +366,59 @@ def differences_of(plan: Plan) -> list[dict[str, Any]]:
         }
 
     people = [line("new", outcome) for outcome in plan.new]
-    people += [line("returning" if outcome.returns else "changed", outcome) for outcome in plan.changed]
+    people += [
+        line("returning" if outcome.returns else "changed", outcome) for outcome in plan.changed
+    ]
     for person in plan.leaving:
         who = {"id": person.employee_id or "", "name": person.name, "email": person.email}
         people.append({"kind": "leaving", "row": 0, **who, "fields": {}})
     for person, email in plan.addresses:
         who = {"id": person.employee_id or "", "name": person.name, "email": person.email}
-        people.append({"kind": "address", "row": 0, **who, "fields": {"email": [person.email, email]}})
+        people.append(
+            {"kind": "address", "row": 0, **who, "fields": {"email": [person.email, email]}}
+        )
     return people
 
 
 def apply(item: DirectoryImport) -> None:
-    """applying → applied. Where the people here have changed since the preview: → checked, with the new difference."""
+    """applying → applied.
+
+    Where the people here have changed since the preview: → checked, with the new difference.
+    """
     beside(item.pk, progress=5)
     plan = plan_of(item)
     if plan.fingerprint() != item.fingerprint:
-        show(item, plan, problem=_("People have changed here since this was checked. Please look at the difference once more."))
+        show(
+            item,
+            plan,
+            problem=_(
+                "People have changed here since this was checked. Please look at the difference "
+                "once more."
+            ),
+        )
         return
     beside(item.pk, progress=20)
     counts = write(plan, actor=item.applied_by, progress=Progress(item, 20))
     audit.record("import.applied", item, actor=item.applied_by, **counts)
-    item.state, item.progress, item.applied_at, item.problem = ImportState.APPLIED, 100, clock.now(), ""
+    item.state, item.progress, item.applied_at, item.problem = (
+        ImportState.APPLIED,
+        100,
+        clock.now(),
+        "",
+    )
     item.preview = {**item.preview, "counts": counts}
     for field, value in WIPED.items():
         setattr(item, field, value)
     item.save(update_fields=["state", "progress", "applied_at", "problem", "preview", *WIPED])
 
 
-def write(plan: Plan, *, actor: User | None, progress: ProgressCall = no_progress) -> dict[str, int]:
-    """Apply a plan and what follows from it; the counts. Must run in the transaction in which the plan was made."""
+def write(
+    plan: Plan, *, actor: User | None, progress: ProgressCall = no_progress
+) -> dict[str, int]:
+    """Apply a plan and what follows from it; the counts.
+
+    Must run in the transaction in which the plan was made.
+    """
     gone = apply_plan(plan, actor=actor, locale=company().locale, progress=progress)
     counts = plan.counts()
     counts["pairs_of_leavers"] = leavers.settle(gone)

@@ -13,11 +13,17 @@ ERRORS_KEPT_FOR = timedelta(days=30)
 
 
 def tidy_up() -> int:
-    """Discard imports that nobody has gone on with, and forget row errors after a month; how many were touched."""
+    """Discard imports that nobody has gone on with, and forget row errors after a month; how many
+    were touched.
+    """
     now = clock.now()
     waiting = DirectoryImport.objects.filter(state__in=[ImportState.UPLOADED, ImportState.CHECKED])
     abandoned = waiting.filter(created_at__lt=now - ABANDONED_AFTER)
-    touched: int = abandoned.update(state=ImportState.DISCARDED, content=None, differences=[], row_errors=[])
-    old = DirectoryImport.objects.filter(created_at__lt=now - ERRORS_KEPT_FOR).exclude(row_errors=[])
+    touched: int = abandoned.update(
+        state=ImportState.DISCARDED, content=None, differences=[], row_errors=[]
+    )
+    old = DirectoryImport.objects.filter(created_at__lt=now - ERRORS_KEPT_FOR).exclude(
+        row_errors=[]
+    )
     touched += old.update(row_errors=[])
     return touched

@@ -1,4 +1,6 @@
-"""The whole directory import at once, without a worker: for the command line, the demo company and the tests."""
+"""The whole directory import at once, without a worker: for the command line, the demo company and
+the tests.
+"""
 
 from __future__ import annotations
 
@@ -40,18 +42,26 @@ def import_now(
     confirm_errors: bool = False,
     actor: User | None = None,
 ) -> Result:
-    """Read, plan and apply; `mapping` corrects the guess of the columns, an empty heading leaves a field out.
+    """Read, plan and apply; `mapping` corrects the guess of the columns, an empty heading leaves a
+    field out.
 
-    Applies nothing where errors or many leavers are not confirmed. Raises DirectoryFileError and DomainError as the steps
-    of `directory_import` do, also while another import is being applied.
+    Applies nothing where errors or many leavers are not confirmed. Raises DirectoryFileError and
+    DomainError as the steps of `directory_import` do, also while another import is being applied.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s, 0)", [LOCK])
         if not cursor.fetchone()[0]:
-            raise DomainError(_("Another import is being applied. Wait until it is done, then try again."))
+            raise DomainError(
+                _("Another import is being applied. Wait until it is done, then try again.")
+            )
     table = read_table(content)
     chosen = directory_mapping.checked({**guess(table), **(mapping or {})}, table.headings)
-    context = Context(mapping=chosen, time_zone=company().time_zone, partial=partial, actor=actor.pk if actor else None)
+    context = Context(
+        mapping=chosen,
+        time_zone=company().time_zone,
+        partial=partial,
+        actor=actor.pk if actor else None,
+    )
     plan = make_plan(table, context, strict_width=is_text(content))
     stopped_by = ""
     if plan.error_rows and not confirm_errors:

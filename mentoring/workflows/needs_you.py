@@ -1,4 +1,6 @@
-"""Telling those who run a program, once a day and only when there is news, that something needs them."""
+"""Telling those who run a program, once a day and only when there is news, that something needs
+them.
+"""
 
 from __future__ import annotations
 
@@ -29,18 +31,24 @@ LIVE = [ProgramState.ENROLLING, ProgramState.MATCHING, ProgramState.RUNNING, Pro
 
 
 def tell_what_is_new() -> int:
-    """Mail to the coordinators, and a sentence to the program's channels; how many messages were new.
+    """Mail to the coordinators, and a sentence to the program's channels; how many messages were
+    new.
 
     Running it again on the same day adds nothing.
     """
     now = clock.now()
-    programs = [program for program in Program.objects.filter(state__in=LIVE) if is_time(program, now)]
-    told = OutboxMessage.objects.filter(kind=KIND, scope__in=[program.public_id for program in programs]).order_by()
+    programs = [
+        program for program in Program.objects.filter(state__in=LIVE) if is_time(program, now)
+    ]
+    told = OutboxMessage.objects.filter(
+        kind=KIND, scope__in=[program.public_id for program in programs]
+    ).order_by()
     last = dict(told.values_list("scope").annotate(at=Max("due_at")))
     return sum(
         _tell(program, last.get(program.public_id, BEFORE_ALL), now)
         for program in programs
-        if program.public_id not in last or day_of(program, last[program.public_id]) != day_of(program, now)
+        if program.public_id not in last
+        or day_of(program, last[program.public_id]) != day_of(program, now)
     )
 
 
@@ -62,10 +70,17 @@ def _tell(program: Program, since: datetime, now: datetime) -> int:
     if not number:
         return 0
     day = day_of(program, now)
-    key, data = f"needs-you:{program.public_id}:{day}", {"program": str(program.public_id), "day": day}
+    key, data = (
+        f"needs-you:{program.public_id}:{day}",
+        {"program": str(program.public_id), "day": day},
+    )
     drafts: list[outbox.Draft] = []
     for person in managers(program):
-        letter = compose(recipient=person, template="mentoring/needs_you", context={"program": program, "number": number})
+        letter = compose(
+            recipient=person,
+            template="mentoring/needs_you",
+            context={"program": program, "number": number},
+        )
         drafts.append(
             {
                 "recipient": person,
@@ -92,14 +107,20 @@ def _tell(program: Program, since: datetime, now: datetime) -> int:
 
 def sentence_of(program: Program, number: int) -> str:
     """All that a channel at Slack or Teams gets, in the language in force."""
-    words = ngettext("%(program)s: %(number)d thing needs you today.", "%(program)s: %(number)d things need you today.", number)
+    words = ngettext(
+        "%(program)s: %(number)d thing needs you today.",
+        "%(program)s: %(number)d things need you today.",
+        number,
+    )
     return words % {"program": program.name, "number": number}
 
 
 def managers(program: Program) -> list[User]:
     """The program's coordinators; HR admins where there are none."""
     mine = Q(program_roles__program=program, program_roles__role=StaffRole.COORDINATOR)
-    return list(User.objects.active().filter(mine).distinct()) or list(User.objects.active().filter(is_hr_admin=True))
+    return list(User.objects.active().filter(mine).distinct()) or list(
+        User.objects.active().filter(is_hr_admin=True)
+    )
 
 
 def still_needed(message: OutboxMessage) -> bool:

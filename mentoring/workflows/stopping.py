@@ -17,11 +17,15 @@ from programs.models import Enrolment, Program
 
 @transaction.atomic
 def withdraw(*, actor: User, enrolment: Enrolment) -> Enrolment:
-    """The person leaves the program: open offers become void, their pairs end with the neutral message, the enrolment ends.
+    """The person leaves the program: open offers become void, their pairs end with the neutral
+    message, the enrolment ends.
 
-    Twice changes nothing. DomainError where `programs.domain.enrolment.withdraw` says no; then nothing has happened.
+    Twice changes nothing. DomainError where `programs.domain.enrolment.withdraw` says no; then
+    nothing has happened.
     """
-    mine = Pairing.objects.live().filter(Q(mentor_enrolment=enrolment) | Q(mentee_enrolment=enrolment))
+    mine = Pairing.objects.live().filter(
+        Q(mentor_enrolment=enrolment) | Q(mentee_enrolment=enrolment)
+    )
     lock_enrolments_of(mine)
     for pairing in mine.order_by("pk"):
         locked = lock_pairing(pairing)
@@ -34,7 +38,9 @@ def withdraw(*, actor: User, enrolment: Enrolment) -> Enrolment:
 
 @transaction.atomic
 def cancel_program(*, actor: User, program: Program) -> Program:
-    """Cancel a program with all that hangs on it: offers void, pairs ended, sessions cancelled, everybody told once."""
+    """Cancel a program with all that hangs on it: offers void, pairs ended, sessions cancelled,
+    everybody told once.
+    """
     cancelled = programs.cancel_program(actor=actor, program=program)
     live = Pairing.objects.live().filter(program=program)
     lock_enrolments_of(live)

@@ -21,10 +21,17 @@ from notifications.models import OutboxMessage
 
 @require_GET
 def inbox(request: HttpRequest) -> HttpResponse:
-    """What was sent to oneself, the newest first; ?q= searches the subjects, ?unread=on leaves out what was opened."""
+    """What was sent to oneself, the newest first; ?q= searches the subjects, ?unread=on leaves out
+    what was opened.
+    """
     form = InboxFilterForm(request.GET)
     chosen = form.cleaned_data if form.is_valid() else {}
-    page = page_of(request, domain.messages_of(request.user, search=chosen.get("q", ""), unread=chosen.get("unread", False)))
+    page = page_of(
+        request,
+        domain.messages_of(
+            request.user, search=chosen.get("q", ""), unread=chosen.get("unread", False)
+        ),
+    )
     context = {
         "page": page,
         "entries": [domain.entry(message) for message in page],
@@ -38,10 +45,15 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_GET
 def unread(request: HttpRequest) -> HttpResponse:
-    """The number on the bell, asked for every minute by open pages. Whoever is no longer signed in is left where they are."""
+    """The number on the bell, asked for every minute by open pages.
+
+    Whoever is no longer signed in is left where they are.
+    """
     if not request.user.is_authenticated:
         return HttpResponse(status=204)
-    return render(request, "notifications/unread.html", {"count": domain.unread_count(request.user)})
+    return render(
+        request, "notifications/unread.html", {"count": domain.unread_count(request.user)}
+    )
 
 
 @require_GET
@@ -58,5 +70,8 @@ def open_message(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def mark_read(request: HttpRequest) -> HttpResponse:
     """Mark everything as read."""
     number = domain.mark_all_read(request.user)
-    messages.success(request, ngettext("%d message marked as read.", "%d messages marked as read.", number) % number)
+    messages.success(
+        request,
+        ngettext("%d message marked as read.", "%d messages marked as read.", number) % number,
+    )
     return redirect_htmx(request, reverse("notifications:inbox"))

@@ -19,11 +19,15 @@ from notifications.forms import PreferencesForm
 @require_http_methods(["GET", "HEAD", "POST"])
 def preferences(request: HttpRequest) -> HttpResponse:
     """One's own choice of optional messages, and one's quiet hours."""
-    form = PreferencesForm(posted(request), initial=PreferencesForm.initial_of(domain.of(request.user)))
+    form = PreferencesForm(
+        posted(request), initial=PreferencesForm.initial_of(domain.of(request.user))
+    )
     if request.method == "POST" and form.is_valid():
         domain.save(actor=request.user, **form.values())
         messages.success(request, _("Saved. It holds from the next message on."))
         return redirect_htmx(request, reverse("notifications:preferences"))
     zone = cast("str", getattr(request.user, "time_zone", "UTC"))
     context = {"form": form, "zone": zone_label(zone)}
-    return respond(request, "notifications/preferences.html", context, status=422 if form.is_bound else 200)
+    return respond(
+        request, "notifications/preferences.html", context, status=422 if form.is_bound else 200
+    )

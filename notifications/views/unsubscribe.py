@@ -1,4 +1,6 @@
-"""The link under a reminder: a page with a button, and the one click of mail programs (RFC 8058)."""
+"""The link under a reminder: a page with a button, and the one click of mail programs (RFC
+8058).
+"""
 
 from __future__ import annotations
 
@@ -16,20 +18,29 @@ from notifications import unsubscribing
 ONE_CLICK = "One-Click"
 
 
-# A mail program posts without a cookie and without a token of ours; the signed link itself is the permission, and it allows
-# nothing but to turn off the reminders that it names. So this one address needs no token against forged requests.
+# A mail program posts without a cookie and without a token of ours; the signed link itself is the
+# permission, and it allows nothing but to turn off the reminders that it names. So this one address
+# needs no token against forged requests.
 @csrf_exempt
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
-    """GET asks and changes nothing; POST turns the reminders off, whoever is or is not signed in."""
+    """GET asks and changes nothing; POST turns the reminders off, whoever is or is not signed
+    in.
+    """
     try:
         asked = unsubscribing.read(token)
     except TokenError as error:
-        return render(request, "notifications/unsubscribe.html", {"problem": error.messages[0]}, status=410)
+        return render(
+            request, "notifications/unsubscribe.html", {"problem": error.messages[0]}, status=410
+        )
     if request.method == "POST":
         unsubscribing.stop(asked)
         # RFC 8058, section 3.1: a one-click request is answered without a redirect
-        return HttpResponse(status=200) if request.POST.get("List-Unsubscribe") == ONE_CLICK else SeeOther(request.path)
+        return (
+            HttpResponse(status=200)
+            if request.POST.get("List-Unsubscribe") == ONE_CLICK
+            else SeeOther(request.path)
+        )
     with translation.override(getattr(asked.person, "locale", "en")):
         return render(request, "notifications/unsubscribe.html", {"asked": asked})

@@ -1,4 +1,7 @@
-"""A pair's agreement: the program's text plus what the two add. Both sign a version; a change asks both again."""
+"""A pair's agreement: the program's text plus what the two add.
+
+Both sign a version; a change asks both again.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +49,11 @@ class Piece:
 
 def additions_of(version: AgreementVersion | None) -> Additions:
     """What a version (or nothing yet) adds."""
-    return Additions() if version is None else Additions(**{name: getattr(version, name) for name in FIELDS})
+    return (
+        Additions()
+        if version is None
+        else Additions(**{name: getattr(version, name) for name in FIELDS})
+    )
 
 
 def current(pairing: Pairing) -> AgreementVersion | None:
@@ -55,14 +62,20 @@ def current(pairing: Pairing) -> AgreementVersion | None:
 
 
 def is_signed(pairing: Pairing) -> bool:
-    """Both have signed one and the same version. A later change does not undo that: it asks for new signatures."""
+    """Both have signed one and the same version.
+
+    A later change does not undo that: it asks for new signatures.
+    """
     mine = Signature.objects.filter(version__pairing=pairing, person=pairing.mentor_id)
     theirs = Signature.objects.filter(version__pairing=pairing, person=pairing.mentee_id)
     return mine.filter(version__in=theirs.values("version")).exists()
 
 
 def write_first_version(pairing: Pairing) -> AgreementVersion:
-    """Version 1: the program's text alone, for both to sign or to add to. Got or made, in the caller's transaction."""
+    """Version 1: the program's text alone, for both to sign or to add to.
+
+    Got or made, in the caller's transaction.
+    """
     version, _made = AgreementVersion.objects.get_or_create(
         pairing=pairing, number=1, defaults={"text": pairing.program.agreement_text}
     )
@@ -73,23 +86,35 @@ def write_first_version(pairing: Pairing) -> AgreementVersion:
 def propose_version(
     *, actor: User, pairing: Pairing, base_number: int, additions: Additions, sign_it: bool = False
 ) -> AgreementVersion:
-    """Write the next version, built on version `base_number` (0: there was none); the other is asked to sign.
+    """Write the next version, built on version `base_number` (0: there was none); the other is
+    asked to sign.
 
-    `sign_it` signs it for its author in the same transaction. DomainError: code "conflict" when the other has written a
-    version in the meantime, "unchanged" when nothing differs, "wrong_state" for a pair that has ended.
+    `sign_it` signs it for its author in the same transaction. DomainError: code "conflict" when the
+    other has written a version in the meantime, "unchanged" when nothing differs, "wrong_state" for
+    a pair that has ended.
     """
     locked = _lock(pairing, actor)
     newest = current(locked)
     number = newest.number if newest else 0
     if number != base_number:
         raise DomainError(
-            _("%(name)s has changed this agreement while you were writing. What you wrote is still below."),
+            _(
+                "%(name)s has changed this agreement while you were writing. What you wrote is "
+                "still below."
+            ),
             code="conflict",
             params={"name": _partner(locked, actor).short_name},
         )
     additions = additions.stripped()
-    if newest is not None and additions_of(newest) == additions and newest.text == locked.program.agreement_text:
-        raise DomainError(_("Nothing has changed yet. Write what you want to add, or go back and sign."), code="unchanged")
+    if (
+        newest is not None
+        and additions_of(newest) == additions
+        and newest.text == locked.program.agreement_text
+    ):
+        raise DomainError(
+            _("Nothing has changed yet. Write what you want to add, or go back and sign."),
+            code="unchanged",
+        )
     version = AgreementVersion.objects.create(
         pairing=locked,
         number=number + 1,
@@ -97,7 +122,13 @@ def propose_version(
         written_by=actor,
         **{name: getattr(additions, name) for name in FIELDS},
     )
-    audit.record("agreement.proposed", version, actor=actor, scope=locked.program.public_id, number=version.number)
+    audit.record(
+        "agreement.proposed",
+        version,
+        actor=actor,
+        scope=locked.program.public_id,
+        number=version.number,
+    )
     if sign_it:
         _sign(version, actor)
     mail.tell_agreement_changed(locked, version.number, _partner(locked, actor))
@@ -106,21 +137,28 @@ def propose_version(
 
 @transaction.atomic
 def sign(*, actor: User, pairing: Pairing, number: int) -> Signature:
-    """Sign version `number` (0: there was none, so the program's text is version 1). Twice changes nothing.
+    """Sign version `number` (0: there was none, so the program's text is version 1).
+
+    Twice changes nothing.
 
     DomainError when that is no longer the newest version: nobody signs what they have not read.
     """
     locked = _lock(pairing, actor)
     newest = current(locked) or write_first_version(locked)
-    if number != newest.number and not (number == 0 and newest.number == 1 and newest.written_by_id is None):
+    if number != newest.number and not (
+        number == 0 and newest.number == 1 and newest.written_by_id is None
+    ):
         raise DomainError(
-            _("There is a newer version of this agreement. Read what has changed, then sign."), code="newer_version"
+            _("There is a newer version of this agreement. Read what has changed, then sign."),
+            code="newer_version",
         )
     return _sign(newest, actor)
 
 
 def _sign(version: AgreementVersion, actor: User) -> Signature:
-    signature, made = Signature.objects.get_or_create(version=version, person=actor, defaults={"signed_at": clock.now()})
+    signature, made = Signature.objects.get_or_create(
+        version=version, person=actor, defaults={"signed_at": clock.now()}
+    )
     if made:
         scope = version.pairing.program.public_id
         audit.record("agreement.signed", version, actor=actor, scope=scope, number=version.number)
@@ -132,7 +170,9 @@ def _lock(pairing: Pairing, actor: User) -> Pairing:
     if actor.pk not in (locked.mentor_id, locked.mentee_id):
         raise DomainError(_("Only the two people of a pair can do that."), code="not_of_pair")
     if locked.state not in (PairingState.ACTIVE, PairingState.PAUSED):
-        raise DomainError(_("This pair has ended, so its agreement stays as it is."), code="wrong_state")
+        raise DomainError(
+            _("This pair has ended, so its agreement stays as it is."), code="wrong_state"
+        )
     return locked
 
 

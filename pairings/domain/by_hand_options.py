@@ -24,7 +24,10 @@ MOST = 5
 
 @dataclass(frozen=True)
 class Sight:
-    """A small problem of the people around a few proposals. `mentors` and `mentees` are those whom options may name."""
+    """A small problem of the people around a few proposals.
+
+    `mentors` and `mentees` are those whom options may name.
+    """
 
     given: MatchInput
     problem: Problem
@@ -33,11 +36,24 @@ class Sight:
 
     @staticmethod
     def needed(run: MatchRun, proposals: list[Proposal]) -> tuple[set[int], set[int]]:
-        """Enrolments of the mentors whom these proposals have or name, and of mentees who have those, or are named."""
-        named = {option[side] for row in proposals for option in row.alternatives for side in ("mentor", "other")}
-        people = Enrolment.objects.filter(public_id__in=named - {None}, program=run.program).values_list("pk", "role")
-        mentors = {pk for pk, role in people if role == PairRole.MENTOR} | {row.mentor_id for row in proposals}
-        mentees = {pk for pk, role in people if role == PairRole.MENTEE} | {row.mentee_id for row in proposals}
+        """Enrolments of the mentors whom these proposals have or name, and of mentees who have
+        those, or are named.
+        """
+        named = {
+            option[side]
+            for row in proposals
+            for option in row.alternatives
+            for side in ("mentor", "other")
+        }
+        people = Enrolment.objects.filter(
+            public_id__in=named - {None}, program=run.program
+        ).values_list("pk", "role")
+        mentors = {pk for pk, role in people if role == PairRole.MENTOR} | {
+            row.mentor_id for row in proposals
+        }
+        mentees = {pk for pk, role in people if role == PairRole.MENTEE} | {
+            row.mentee_id for row in proposals
+        }
         having = run.proposals.filter(mentor__in=mentors).values_list("mentee", flat=True)
         return mentors, mentees | set(having)
 
@@ -45,7 +61,12 @@ class Sight:
     def places(self) -> dict[int, int]:
         """Rows of mentees and columns of mentors by enrolment."""
         sides = (self.problem.mentees, self.problem.mentors)
-        return {person.ref: at for side in sides for at, person in enumerate(side) if isinstance(person.ref, int)}
+        return {
+            person.ref: at
+            for side in sides
+            for at, person in enumerate(side)
+            if isinstance(person.ref, int)
+        }
 
     def at(self, mentee: int, mentor: int) -> tuple[int, int]:
         """Row and column of two enrolments. KeyError for somebody who takes no part any more."""
@@ -80,12 +101,17 @@ class Around:
         score = self.sight.score(row.mentee_id, mentor, self.least)
         if score < 0:
             return
-        if len(self.of_mentor[mentor]) + self.taken[mentor] < self.sight.given.enrolments[mentor].capacity:
+        if (
+            len(self.of_mentor[mentor]) + self.taken[mentor]
+            < self.sight.given.enrolments[mentor].capacity
+        ):
             yield self._option("free", (mentor, None), score, row.score - score, score)
             return
         for pair in self.of_mentor[mentor]:
             back = self.sight.score(pair.mentee_id, row.mentor_id, self.least)
-            has_already = any(theirs.mentor_id == row.mentor_id for theirs in self.of_mentee[pair.mentee_id])
+            has_already = any(
+                theirs.mentor_id == row.mentor_id for theirs in self.of_mentee[pair.mentee_id]
+            )
             if back >= 0 and not pair.pinned and not has_already:
                 costs = row.score + pair.score - score - back
                 yield self._option("swap", (mentor, pair.mentee_id), score, costs, min(score, back))
@@ -96,7 +122,9 @@ class Around:
         if score >= 0 and not self.of_mentee[mentee] and not self.taken[mentee]:
             yield self._option("instead", (row.mentor_id, mentee), score, row.score - score, score)
 
-    def _option(self, kind: str, pair: tuple[int, int | None], score: int, costs: int, worst: int) -> dict[str, Any]:
+    def _option(
+        self, kind: str, pair: tuple[int, int | None], score: int, costs: int, worst: int
+    ) -> dict[str, Any]:
         mentor, other = pair
         return {
             "kind": kind,
@@ -110,36 +138,47 @@ class Around:
 
 
 def options(run: MatchRun, sight: Sight, row: Proposal) -> list[dict[str, Any]]:
-    """The alternatives of a pair that was made by hand, cheapest first: among those whom its people had before.
+    """The alternatives of a pair that was made by hand, cheapest first: among those whom its people
+    had before.
 
-    What a pair costs "at least", however the rest were arranged, is a claim of the run's own proof: it is not made here.
+    What a pair costs "at least", however the rest were arranged, is a claim of the run's own proof:
+    it is not made here.
     """
     around = Around(run, sight)
     mine = {pair.mentor_id for pair in around.of_mentee[row.mentee_id]}
-    others = [option for mentor in sight.mentors - mine for option in around.with_mentor(row, mentor)]
+    others = [
+        option for mentor in sight.mentors - mine for option in around.with_mentor(row, mentor)
+    ]
     in_place = [option for mentee in sight.mentees for option in around.with_mentee(row, mentee)]
     return _cheapest(others) + _cheapest(in_place)
 
 
 def _cheapest(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return sorted(found, key=lambda one: (one["costs"], -one["score"], one["mentor"], one["other"] or ""))[:MOST]
+    return sorted(
+        found, key=lambda one: (one["costs"], -one["score"], one["mentor"], one["other"] or "")
+    )[:MOST]
 
 
 def still_there(proposal: Proposal, people: list[Enrolment]) -> Callable[[dict[str, Any]], bool]:
-    """Whether the people of an option of this proposal are where the option has them, after what was changed by hand.
+    """Whether the people of an option of this proposal are where the option has them, after what
+    was changed by hand.
 
-    Two queries. It looks at pairs alone and at no rule, so that what a page offers tells nothing of anybody; rules are looked
-    at when the change is made.
+    Two queries. It looks at pairs alone and at no rule, so that what a page offers tells nothing of
+    anybody; rules are looked at when the change is made.
     """
     by_id = {str(person.public_id): person for person in people}
-    taken = matching_input.places_taken(proposal.run.program, among=[person.pk for person in people])
+    taken = matching_input.places_taken(
+        proposal.run.program, among=[person.pk for person in people]
+    )
     rows = Proposal.objects.filter(Q(mentor__in=people) | Q(mentee__in=people), run=proposal.run_id)
     pairs = set(rows.values_list("mentor", "mentee"))
 
     def is_there(option: dict[str, Any]) -> bool:
         mentor, other = by_id[option["mentor"]], by_id.get(option["other"] or "")
         if option["kind"] == "free":
-            return len([pair for pair in pairs if pair[0] == mentor.pk]) + taken[mentor.pk] < int(mentor.capacity)
+            return len([pair for pair in pairs if pair[0] == mentor.pk]) + taken[mentor.pk] < int(
+                mentor.capacity
+            )
         if other is None:
             return False
         if option["kind"] == "swap":
@@ -150,7 +189,10 @@ def still_there(proposal: Proposal, people: list[Enrolment]) -> Callable[[dict[s
 
 
 def instead(problem: Problem, result: Result, kept: Callable[[Alternative, int], None]) -> None:
-    """For every mentee who has nobody: whose place they could take. `kept(option, row)` hears of each."""
+    """For every mentee who has nobody: whose place they could take.
+
+    `kept(option, row)` hears of each.
+    """
     having, _ = result.partners
     alone = [row for row in range(len(problem.mentees)) if row not in having]
     for row, found in zip(alone, alternatives_all(problem, result, alone, MOST), strict=True):

@@ -1,4 +1,6 @@
-"""A pair that has ended, or pauses, does not meet: what was scheduled is cancelled and both calendars are free."""
+"""A pair that has ended, or pauses, does not meet: what was scheduled is cancelled and both
+calendars are free.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +12,15 @@ from pairings.models import MentoringSession, Pairing, SessionAttendance
 
 
 def cancel_open_sessions(pairing: Pairing) -> int:
-    """Cancel the sessions still to come, naming nobody, and what was to be sent about them; calendars take them out.
+    """Cancel the sessions still to come, naming nobody, and what was to be sent about them;
+    calendars take them out.
 
     Runs in the caller's transaction, under the pair's lock.
     """
     open_states = [SessionState.PROPOSED, SessionState.SCHEDULED]
-    rows = MentoringSession.objects.filter(pairing=pairing, state__in=open_states, starts_at__gt=clock.now())
+    rows = MentoringSession.objects.filter(
+        pairing=pairing, state__in=open_states, starts_at__gt=clock.now()
+    )
     # under lock before their attendances, as everywhere else
     found = list(rows.order_by("starts_at", "pk").select_for_update())
     for session in found:

@@ -1,4 +1,7 @@
-"""Which reminders of commitments are due. Found by queries every minute, whether or not a minute was missed."""
+"""Which reminders of commitments are due.
+
+Found by queries every minute, whether or not a minute was missed.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,8 @@ LIFE = timedelta(days=21)  # of the last one: it waits for somebody who is away
 def remind_of_commitments() -> int:
     """Put every reminder that has fallen due into the outbox; how many were new.
 
-    Running it again, or twice at once, adds nothing. Who is away hears of it on return; that is the sender's part.
+    Running it again, or twice at once, adds nothing. Who is away hears of it on return; that is the
+    sender's part.
     """
     with SEARCH.window() as window:
         rows = Commitment.objects.filter(
@@ -41,7 +45,9 @@ def _remind(page: list[Commitment], window: Window) -> int:
     """What is due of these; how many messages were new."""
     wanted = [(row, *due) for row in page for due in _dues(row) if window.asks_for(*due[1:])]
     keys = [mail_commitments.key(row, number) for row, number, _due_at, _until in wanted]
-    known = set(OutboxMessage.objects.filter(dedupe_key__in=keys).values_list("dedupe_key", flat=True))
+    known = set(
+        OutboxMessage.objects.filter(dedupe_key__in=keys).values_list("dedupe_key", flat=True)
+    )
     drafts: list[outbox.Draft] = [
         {
             **mail_commitments.draft(row, number=number, due_at=due_at, expires_at=until),
@@ -54,8 +60,13 @@ def _remind(page: list[Commitment], window: Window) -> int:
 
 
 def _dues(commitment: Commitment) -> list[tuple[int, datetime, datetime]]:
-    """The number of each reminder, since when it is due, and until when it makes sense: until the next one."""
+    """The number of each reminder, since when it is due, and until when it makes sense: until the
+    next one.
+    """
     # days of the calendar, so that the hour stays the same across a clock change
-    moments = [to_utc(commitment.due_on + after, AT, commitment.pairing.mentee.time_zone) for after in NUDGE_AFTER]
+    moments = [
+        to_utc(commitment.due_on + after, AT, commitment.pairing.mentee.time_zone)
+        for after in NUDGE_AFTER
+    ]
     ends = [*moments[1:], moments[-1] + LIFE]
     return [(number, *times) for number, times in enumerate(zip(moments, ends, strict=True), 1)]

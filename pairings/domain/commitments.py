@@ -1,4 +1,7 @@
-"""What the mentee will do differently: made after a session, changed, done, or dropped. All of it by the mentee alone."""
+"""What the mentee will do differently: made after a session, changed, done, or dropped.
+
+All of it by the mentee alone.
+"""
 
 from __future__ import annotations
 
@@ -21,11 +24,14 @@ MOST_DAYS = 366
 
 
 @transaction.atomic
-def keep(*, actor: User, session: MentoringSession, text: str, due_on: date | None) -> Commitment | None:
-    """Make the commitment of a session that has begun, or change the one there is; empty words drop it (None).
+def keep(
+    *, actor: User, session: MentoringSession, text: str, due_on: date | None
+) -> Commitment | None:
+    """Make the commitment of a session that has begun, or change the one there is; empty words drop
+    it (None).
 
-    A new day, from tomorrow on in the mentee's zone, asks for a new reminder. The same again changes nothing. DomainError with
-    the form field as its code: `commitment` or `commitment_due`.
+    A new day, from tomorrow on in the mentee's zone, asks for a new reminder. The same again
+    changes nothing. DomainError with the form field as its code: `commitment` or `commitment_due`.
     """
     related = MentoringSession.objects.select_related("pairing__program", "pairing__mentee")
     session = related.select_for_update(of=("self",)).get(pk=session.pk)
@@ -34,7 +40,9 @@ def keep(*, actor: User, session: MentoringSession, text: str, due_on: date | No
     present: Commitment | None = Commitment.objects.filter(session=session).first()
     text = text.replace("\r\n", "\n").strip()
     if present and present.done_at:
-        raise DomainError(_("This is done already, so its words stay as they are."), code="commitment")
+        raise DomainError(
+            _("This is done already, so its words stay as they are."), code="commitment"
+        )
     if not text:
         if present:
             drop(actor=actor, commitment=present)
@@ -51,12 +59,16 @@ def keep(*, actor: User, session: MentoringSession, text: str, due_on: date | No
     return commitment
 
 
-def _checked(session: MentoringSession, text: str, due_on: date | None, present: Commitment | None) -> date:
+def _checked(
+    session: MentoringSession, text: str, due_on: date | None, present: Commitment | None
+) -> date:
     """The day; DomainError unless this can be said about this session now."""
     if session.starts_at > clock.now():
         raise DomainError(_("This session has not begun yet. Say it after you have met."))
     if len(text) > COMMITMENT_LENGTH:
-        raise DomainError(_("Keep it under %(most)s characters.") % {"most": COMMITMENT_LENGTH}, code="commitment")
+        raise DomainError(
+            _("Keep it under %(most)s characters.") % {"most": COMMITMENT_LENGTH}, code="commitment"
+        )
     if due_on is None:
         raise DomainError(_("Say until when."), code="commitment_due")
     today = clock.today(session.pairing.mentee.time_zone)
@@ -71,13 +83,20 @@ def _checked(session: MentoringSession, text: str, due_on: date | None, present:
 
 @transaction.atomic
 def mark_done(*, actor: User, commitment: Commitment, what_changed: str) -> Commitment:
-    """It is done, with what changed (may be empty). Said again, the newer words stand and the first moment stays."""
+    """It is done, with what changed (may be empty).
+
+    Said again, the newer words stand and the first moment stays.
+    """
     locked: Commitment = (
-        Commitment.objects.select_related("pairing__program").select_for_update(of=("self",)).get(pk=commitment.pk)
+        Commitment.objects.select_related("pairing__program")
+        .select_for_update(of=("self",))
+        .get(pk=commitment.pk)
     )
     what_changed = what_changed.replace("\r\n", "\n").strip()
     if len(what_changed) > CHANGED_LENGTH:
-        raise DomainError(_("Keep it under %(most)s characters.") % {"most": CHANGED_LENGTH}, code="what_changed")
+        raise DomainError(
+            _("Keep it under %(most)s characters.") % {"most": CHANGED_LENGTH}, code="what_changed"
+        )
     if locked.done_at and locked.what_changed == what_changed:
         return locked
     locked.done_at, locked.what_changed = locked.done_at or clock.now(), what_changed
@@ -97,4 +116,6 @@ def drop(*, actor: User, commitment: Commitment) -> None:
 
 def _record(verb: str, commitment: Commitment, actor: User) -> None:
     """An entry without a word of what was said."""
-    audit.record(f"commitment.{verb}", commitment, actor=actor, scope=commitment.pairing.program.public_id)
+    audit.record(
+        f"commitment.{verb}", commitment, actor=actor, scope=commitment.pairing.program.public_id
+    )

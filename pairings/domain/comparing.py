@@ -1,4 +1,7 @@
-"""Two finished runs of a program side by side. Everything is read from their rows, so changes by hand are in it."""
+"""Two finished runs of a program side by side.
+
+Everything is read from their rows, so changes by hand are in it.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,22 @@ from datetime import datetime
 from typing import Any, Literal
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Aggregate, Avg, Case, Count, Exists, F, FloatField, Min, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models import (
+    Aggregate,
+    Avg,
+    Case,
+    Count,
+    Exists,
+    F,
+    FloatField,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    When,
+)
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
@@ -23,7 +41,10 @@ Where = Literal["both", "first", "second"]
 
 
 class Median(Aggregate):
-    """The middle of a column, between the two middle ones where their number is even. Postgres only."""
+    """The middle of a column, between the two middle ones where their number is even.
+
+    Postgres only.
+    """
 
     function = "PERCENTILE_CONT"
     template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
@@ -32,7 +53,10 @@ class Median(Aggregate):
 
 @dataclass(frozen=True)
 class Figures:
-    """What a run came to, counted from its rows. Scores in basis points; None where there is no pair."""
+    """What a run came to, counted from its rows.
+
+    Scores in basis points; None where there is no pair.
+    """
 
     pairs: int
     pinned: int
@@ -55,7 +79,10 @@ class Setting:
 
     @property
     def differs(self) -> bool:
-        """Whether the runs disagree on it. What an older run does not know yet, it did not ask for."""
+        """Whether the runs disagree on it.
+
+        What an older run does not know yet, it did not ask for.
+        """
         return (self.first or None) != (self.second or None)
 
 
@@ -106,7 +133,11 @@ def figures(*runs: MatchRun) -> list[Figures]:
         of_mentees=ArrayAgg("mentee__person__department", distinct=True),
     )
     pairs = {row["run"]: row for row in made}
-    rows = left_over(Unmatched.objects.filter(run__in=runs)).order_by().values("run", "enrolment__role")
+    rows = (
+        left_over(Unmatched.objects.filter(run__in=runs))
+        .order_by()
+        .values("run", "enrolment__role")
+    )
     left = {(row["run"], row["enrolment__role"]): row["n"] for row in rows.annotate(n=Count("pk"))}
 
     def of(run: MatchRun) -> Figures:
@@ -119,32 +150,43 @@ def figures(*runs: MatchRun) -> list[Figures]:
             worst=row.get("worst"),
             left_mentors=left.get((run.pk, PairRole.MENTOR), 0),
             left_mentees=left.get((run.pk, PairRole.MENTEE), 0),
-            departments=tuple(sorted({*row.get("of_mentors", ()), *row.get("of_mentees", ())} - {""})),
+            departments=tuple(
+                sorted({*row.get("of_mentors", ()), *row.get("of_mentees", ())} - {""})
+            ),
         )
 
     return [of(run) for run in runs]
 
 
 def parts(*runs: MatchRun) -> list[dict[str, float | None]]:
-    """How much of each part of the fit the pairs of each run reach on average, from 0 to 1, in one query.
+    """How much of each part of the fit the pairs of each run reach on average, from 0 to 1, in one
+    query.
 
-    Unlike scores, these can be compared whatever the weights. None where a run has no pair or gives the part no weight.
+    Unlike scores, these can be compared whatever the weights. None where a run has no pair or gives
+    the part no weight.
     """
     rows = Proposal.objects.filter(run__in=runs).order_by().values("run")
-    reached = {name: Avg(Cast(KeyTextTransform(name, "breakdown"), FloatField())) for name in COMPONENTS}
+    reached = {
+        name: Avg(Cast(KeyTextTransform(name, "breakdown"), FloatField())) for name in COMPONENTS
+    }
     means = {row["run"]: row for row in rows.annotate(**reached)}
     found = []
     for run in runs:
         most = Weights(**{name: _number(run, name) for name in COMPONENTS}).shares()
         mine = means.get(run.pk, {})
         found.append(
-            {name: None if not most[name] or mine.get(name) is None else mine[name] / most[name] for name in COMPONENTS}
+            {
+                name: None if not most[name] or mine.get(name) is None else mine[name] / most[name]
+                for name in COMPONENTS
+            }
         )
     return found
 
 
 def left_over(rows: QuerySet[Unmatched]) -> QuerySet[Unmatched]:
-    """Those of the rows who have no pair in the same run: somebody may have got one by hand since."""
+    """Those of the rows who have no pair in the same run: somebody may have got one by hand
+    since.
+    """
     pairs = Proposal.objects.filter(run=OuterRef("run"))
     return rows.exclude(Exists(pairs.filter(mentor=OuterRef("enrolment")))).exclude(
         Exists(pairs.filter(mentee=OuterRef("enrolment")))
@@ -152,18 +194,25 @@ def left_over(rows: QuerySet[Unmatched]) -> QuerySet[Unmatched]:
 
 
 def settings_of(first: MatchRun, second: MatchRun) -> list[Setting]:
-    """What the runs aimed for, as it was when they were started: the aim, the weights, the rules."""
+    """What the runs aimed for, as it was when they were started: the aim, the weights, the
+    rules.
+    """
     found = [
         Setting("aim", "objective", first.objective, second.objective),
         Setting("aim", "floor", first.floor, second.floor),
     ]
-    found += [Setting("weight", name, _number(first, name), _number(second, name)) for name in WEIGHED]
+    found += [
+        Setting("weight", name, _number(first, name), _number(second, name)) for name in WEIGHED
+    ]
     names = dict.fromkeys([*first.rules, *second.rules])  # in the order in which a run keeps them
-    return found + [Setting("rule", name, first.rules.get(name), second.rules.get(name)) for name in names]
+    return found + [
+        Setting("rule", name, first.rules.get(name), second.rules.get(name)) for name in names
+    ]
 
 
 def same_measure(first: MatchRun, second: MatchRun) -> bool:
-    """Whether a point means the same in both: only then can totals, middles and weakest fits be held against each other.
+    """Whether a point means the same in both: only then can totals, middles and weakest fits be
+    held against each other.
 
     Only the relation of the weights counts: twice as much of everything measures the same.
     """
@@ -176,7 +225,9 @@ def _number(run: MatchRun, name: str) -> int:
 
 
 def pairs_of(first: MatchRun, second: MatchRun) -> QuerySet[Any]:
-    """Every pair of either run once (as a Proposal), with its scores `first_score` and `second_score`, None where it is not."""
+    """Every pair of either run once (as a Proposal), with its scores `first_score` and
+    `second_score`, None where it is not.
+    """
     same = Proposal.objects.filter(mentor=OuterRef("mentor"), mentee=OuterRef("mentee"))
     score_in = {run: Subquery(same.filter(run=run).values("score")[:1]) for run in (first, second)}
     rows: QuerySet[Any] = Proposal.objects.filter(run__in=[first, second]).annotate(
@@ -190,7 +241,11 @@ def only(rows: QuerySet[Any], where: Where) -> QuerySet[Any]:
     """The pairs of `pairs_of` that stand there."""
     if where == "both":
         return rows.filter(first_score__isnull=False, second_score__isnull=False)
-    return rows.filter(second_score__isnull=True) if where == "first" else rows.filter(first_score__isnull=True)
+    return (
+        rows.filter(second_score__isnull=True)
+        if where == "first"
+        else rows.filter(first_score__isnull=True)
+    )
 
 
 def changed(rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -219,18 +274,23 @@ def neighbours(run: MatchRun) -> tuple[MatchRun | None, MatchRun | None]:
 
 
 def beside_last(run: MatchRun, earlier: MatchRun | None) -> Overlap | None:
-    """How many pairs a run shares with the one before; None for the first, and for one that is not finished."""
+    """How many pairs a run shares with the one before; None for the first, and for one that is not
+    finished.
+    """
     return overlap(earlier, run) if earlier and run.state in FINISHED_RUN_STATES else None
 
 
 def left_in_one(here: MatchRun, there: MatchRun) -> QuerySet[Unmatched]:
-    """Who is without a match in one run and not in the other; `placed` says whether they have a pair there.
+    """Who is without a match in one run and not in the other; `placed` says whether they have a
+    pair there.
 
     Otherwise they took no part in it.
     """
     mine = left_over(Unmatched.objects.filter(run=here))
     pairs = Proposal.objects.filter(run=there)
-    placed = Exists(pairs.filter(mentor=OuterRef("enrolment"))) | Exists(pairs.filter(mentee=OuterRef("enrolment")))
+    placed = Exists(pairs.filter(mentor=OuterRef("enrolment"))) | Exists(
+        pairs.filter(mentee=OuterRef("enrolment"))
+    )
     also = left_over(Unmatched.objects.filter(run=there)).filter(enrolment=OuterRef("enrolment"))
     return mine.exclude(Exists(also)).annotate(placed=Case(When(placed, then=1), default=0))
 
@@ -242,7 +302,9 @@ def quality(first: MatchRun, second: MatchRun, dimension: Dimension) -> list[Qua
 
 def _side_by_side(first: Iterable[Group], second: Iterable[Group]) -> list[Quality]:
     mine, theirs = ({group.name: group for group in found} for found in (first, second))
-    both = [Quality(name, mine.get(name), theirs.get(name)) for name in dict.fromkeys([*mine, *theirs])]
+    both = [
+        Quality(name, mine.get(name), theirs.get(name)) for name in dict.fromkeys([*mine, *theirs])
+    ]
     return sorted(both, key=_order)
 
 

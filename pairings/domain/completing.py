@@ -16,7 +16,9 @@ from programs.models import Program
 
 @transaction.atomic
 def complete_pairings(*, actor: User, program: Program) -> int:
-    """Active and paused pairs become completed, offers void, sessions still ahead are cancelled. How many were completed.
+    """Active and paused pairs become completed, offers void, sessions still ahead are cancelled.
+
+    How many were completed.
 
     Running it again changes nothing.
     """

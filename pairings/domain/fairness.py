@@ -1,13 +1,17 @@
 """Is any group left behind by a run? Facts about groups, and a careful answer.
 
-A group is judged only if it has at least `LEAST` people. It counts as left behind when all three hold:
+A group is judged only if it has at least `LEAST` people. It counts as left behind when all three
+hold:
 
-- *Not chance.* Without a match: the exact hypergeometric chance that at least so many of the group would be left over if the
-  free places of their role had been drawn blindly. Fit: a rank test with the exact permutation variance. Both compare people
-  with others of the same role only (where there are more mentees than places, some must be left over, and that says nothing
-  about a department that has many mentees).
-- *Not one of many.* All tests of the page together stay below a chance of 5 % of one false alarm (Holm).
-- *Not a trifle.* At least 5 of 100 people more are left over, or the fit is 5 points lower, than usual.
+- *Not chance.* Without a match: the exact hypergeometric chance that at least so many of the group
+  would be left over if the free places of their role had been drawn blindly. Fit: a rank test with
+  the exact permutation variance. Both compare people with others of the same role only (where there
+  are more mentees than places, some must be left over, and that says nothing about a department
+  that has many mentees).
+- *Not one of many.* All tests of the page together stay below a chance of 5 % of one false alarm
+  (Holm).
+- *Not a trifle.* At least 5 of 100 people more are left over, or the fit is 5 points lower, than
+  usual.
 
 Whoever is left over counts alike, whatever the reason: the reasons may be private.
 """
@@ -37,7 +41,10 @@ MUCH_LESS_FIT = 500  # basis points
 
 @dataclass(frozen=True)
 class Placed:
-    """One person in one role, as a run left them. No scores: without a match. `rank` orders the grades."""
+    """One person in one role, as a run left them.
+
+    No scores: without a match. `rank` orders the grades.
+    """
 
     role: str
     department: str
@@ -53,7 +60,9 @@ class Placed:
 
 @dataclass(frozen=True)
 class Test:
-    """One comparison of a group with the others of the same role: the chance of such a gap, and how wide it is."""
+    """One comparison of a group with the others of the same role: the chance of such a gap, and how
+    wide it is.
+    """
 
     kind: Kind
     chance: float
@@ -64,7 +73,8 @@ class Test:
 class Group:
     """What became of the people of one group. `name` is empty for people of whom it is not stated.
 
-    `elsewhere` is the share that is left over among everybody else, for the same mix of roles; `others_median` their fit.
+    `elsewhere` is the share that is left over among everybody else, for the same mix of roles;
+    `others_median` their fit.
     """
 
     dimension: Dimension
@@ -92,13 +102,17 @@ class Group:
 
     @property
     def excess(self) -> float:
-        """The share of the group that is left over beyond what is usual elsewhere; below 0 where fewer are."""
+        """The share of the group that is left over beyond what is usual elsewhere; below 0 where
+        fewer are.
+        """
         return self.left / self.people - self.elsewhere
 
 
 @dataclass(frozen=True)
 class Answer:
-    """All groups, those that are left behind, and the group with the widest gap in places (None where no gap is)."""
+    """All groups, those that are left behind, and the group with the widest gap in places (None
+    where no gap is).
+    """
 
     people: int
     paired: int
@@ -108,8 +122,18 @@ class Answer:
 
 
 def people_of(run: MatchRun) -> list[Placed]:
-    """Everybody whom a run had to place, in two queries. Read from the pairs, so changes by hand are in it."""
-    facts = ("pk", "role", "person__department", "person__grade__name", "person__grade__rank", "person__location")
+    """Everybody whom a run had to place, in two queries.
+
+    Read from the pairs, so changes by hand are in it.
+    """
+    facts = (
+        "pk",
+        "role",
+        "person__department",
+        "person__grade__name",
+        "person__grade__rank",
+        "person__location",
+    )
     known: dict[int, tuple[Any, ...]] = {}
     scores: dict[int, list[int]] = defaultdict(list)
     sides = [f"{side}__{name}" for side in ("mentor", "mentee") for name in facts]
@@ -117,7 +141,11 @@ def people_of(run: MatchRun) -> list[Placed]:
         for found in (row[: len(facts)], row[len(facts) :]):
             known[found[0]] = tuple(found[1:])
             scores[found[0]].append(score)
-    left = Unmatched.objects.filter(run=run).order_by().values_list(*(f"enrolment__{name}" for name in facts))
+    left = (
+        Unmatched.objects.filter(run=run)
+        .order_by()
+        .values_list(*(f"enrolment__{name}" for name in facts))
+    )
     for key, *rest in left:
         known.setdefault(key, tuple(rest))
     return [
@@ -127,7 +155,9 @@ def people_of(run: MatchRun) -> list[Placed]:
 
 
 def groups(people: Sequence[Placed], dimension: Dimension) -> list[Group]:
-    """The groups of one dimension, grades by rank and the rest by name, those of whom it is not stated last."""
+    """The groups of one dimension, grades by rank and the rest by name, those of whom it is not
+    stated last.
+    """
     return _groups(_Crowd(people), dimension)
 
 
@@ -154,13 +184,17 @@ def judge(people: Sequence[Placed]) -> Answer:
         people=len(people),
         paired=int(crowd.paired.sum()),
         groups=tuple(judged),
-        behind=tuple(sorted((group for group in judged if group.behind), key=lambda group: -group.excess)),
+        behind=tuple(
+            sorted((group for group in judged if group.behind), key=lambda group: -group.excess)
+        ),
         widest=max(gaps, key=lambda group: (group.excess, group.people), default=None),
     )
 
 
 def holm(chances: Sequence[float], *, level: float = CHANCE) -> list[bool]:
-    """Which of the tests hold when all are looked at together: one false alarm in `level` at most (Holm 1979)."""
+    """Which of the tests hold when all are looked at together: one false alarm in `level` at most
+    (Holm 1979).
+    """
     clear = [False] * len(chances)
     for done, at in enumerate(sorted(range(len(chances)), key=lambda at: chances[at])):
         if chances[at] > level / (len(chances) - done):
@@ -170,9 +204,11 @@ def holm(chances: Sequence[float], *, level: float = CHANCE) -> list[bool]:
 
 
 def chance_of_so_many(strata: Iterable[tuple[int, int, int]], seen: int) -> float:
-    """The chance that at least `seen` of a group are left over, if those left over had been drawn blindly.
+    """The chance that at least `seen` of a group are left over, if those left over had been drawn
+    blindly.
 
-    Each stratum is (people, of whom left over, of whom in the group), drawn on its own; exact up to rounding.
+    Each stratum is (people, of whom left over, of whom in the group), drawn on its own; exact up to
+    rounding.
     """
     spread: npt.NDArray[np.float64] = np.ones(1)
     for people, left, inside in strata:
@@ -193,9 +229,11 @@ def _hypergeometric(people: int, left: int, inside: int) -> npt.NDArray[np.float
 
 
 def chance_of_such_ranks(strata: Iterable[tuple[npt.NDArray[np.float64], Flags]]) -> float:
-    """The chance that a group ranks so low, if fits had been handed out blindly: rank sums, variance under permutation.
+    """The chance that a group ranks so low, if fits had been handed out blindly: rank sums,
+    variance under permutation.
 
-    Each stratum is (the ranks of its people, which of them are in the group). 1 where there is nothing to compare.
+    Each stratum is (the ranks of its people, which of them are in the group). 1 where there is
+    nothing to compare.
     """
     gap = variance = 0.0
     for ranks, inside in strata:
@@ -213,15 +251,21 @@ class _Crowd:
         self.people = people
         self.paired = np.array([bool(person.scores) for person in people], np.bool_)
         self.scores = np.array([score for person in people for score in person.scores], np.float64)
-        self.owner = np.array([at for at, person in enumerate(people) for _ in person.scores], np.int64)
-        self.roles = {role: self._of_role(role) for role in sorted({person.role for person in people})}
+        self.owner = np.array(
+            [at for at, person in enumerate(people) for _ in person.scores], np.int64
+        )
+        self.roles = {
+            role: self._of_role(role) for role in sorted({person.role for person in people})
+        }
         self.ranks = {role: self._ranks(of_role) for role, of_role in self.roles.items()}
 
     def _of_role(self, role: str) -> Flags:
         return np.array([person.role == role for person in self.people], np.bool_)
 
     def _ranks(self, of_role: Flags) -> npt.NDArray[np.float64]:
-        """Where the fit of each stands among those of the role (the mean of their pairs; equals share a rank)."""
+        """Where the fit of each stands among those of the role (the mean of their pairs; equals
+        share a rank).
+        """
         ranks = np.zeros(len(self.people))
         who = np.flatnonzero(of_role & self.paired).tolist()
         fits = np.array([sum(self.people[at].scores) / len(self.people[at].scores) for at in who])
@@ -233,7 +277,10 @@ class _Crowd:
 def _group(crowd: _Crowd, dimension: Dimension, name: str, members: npt.NDArray[np.int64]) -> Group:
     inside = np.zeros(len(crowd.people), np.bool_)
     inside[members] = True
-    strata = [(int(role.sum()), int((role & ~crowd.paired).sum()), int((role & inside).sum())) for role in crowd.roles.values()]
+    strata = [
+        (int(role.sum()), int((role & ~crowd.paired).sum()), int((role & inside).sum()))
+        for role in crowd.roles.values()
+    ]
     scores, elsewhere = crowd.scores[inside[crowd.owner]], crowd.scores[~inside[crowd.owner]]
     paired = int((inside & crowd.paired).sum())
     group = Group(
@@ -252,14 +299,19 @@ def _group(crowd: _Crowd, dimension: Dimension, name: str, members: npt.NDArray[
         return group
     tests = [Test("places", chance_of_so_many(strata, group.left), group.excess >= MUCH_LESS_SHARE)]
     if group.median is not None and group.others_median is not None and paired >= LEAST:
-        sides = [(crowd.ranks[role][who & crowd.paired], inside[who & crowd.paired]) for role, who in crowd.roles.items()]
+        sides = [
+            (crowd.ranks[role][who & crowd.paired], inside[who & crowd.paired])
+            for role, who in crowd.roles.items()
+        ]
         gap = group.others_median - group.median
         tests.append(Test("fit", chance_of_such_ranks(sides), gap >= MUCH_LESS_FIT))
     return replace(group, tests=tuple(tests))
 
 
 def _elsewhere(crowd: _Crowd, inside: Flags) -> float:
-    """The share of the others who are left over, each role weighing as much as it does in the group."""
+    """The share of the others who are left over, each role weighing as much as it does in the
+    group.
+    """
     left = 0.0
     for role in crowd.roles.values():
         mine, theirs = role & inside, role & ~inside

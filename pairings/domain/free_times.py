@@ -1,7 +1,8 @@
 """Times at which both of a pair are free, for booking and moving.
 
-Put together from what both said about their week, their absences, their sessions, and their own calendars where they have
-entered one. What takes somebody's time is never told: neither what, nor of whom.
+Put together from what both said about their week, their absences, their sessions, and their own
+calendars where they have entered one. What takes somebody's time is never told: neither what, nor
+of whom.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ from pairings.enums import SessionState
 from pairings.models import MentoringSession, Pairing, SessionAttendance
 from programs.models import Program
 
-OFFICE_HOURS = [[day, 9 * 60, 17 * 60] for day in range(5)]  # of those who have not said when they have time
+OFFICE_HOURS = [
+    [day, 9 * 60, 17 * 60] for day in range(5)
+]  # of those who have not said when they have time
 HALF_HOUR = timedelta(minutes=30)
 SEARCH_DAYS = 28
 SEARCH_BEFORE = 7
@@ -40,10 +43,11 @@ class Span:
 
 
 def suggestions(*, pairing: Pairing, zone: str, minutes: int, limit: int = 6) -> list[datetime]:
-    """Starts (UTC) at which both are free for so many minutes, at full or half hours of `zone`, at most two a day.
+    """Starts (UTC) at which both are free for so many minutes, at full or half hours of `zone`, at
+    most two a day.
 
-    Searched over four weeks inside the program, from tomorrow, or from where the session after the last one would fall; the
-    soonest first. Four queries.
+    Searched over four weeks inside the program, from tomorrow, or from where the session after the
+    last one would fall; the soonest first. Four queries.
     """
     begins = pairing.program.starts_on or date.min
     first = max(clock.today(zone) + timedelta(days=1), _after_last(pairing, zone), begins)
@@ -54,9 +58,11 @@ def suggestions(*, pairing: Pairing, zone: str, minutes: int, limit: int = 6) ->
 def series_starts(
     *, pairing: Pairing, zone: str, minutes: int, count: int, interval_weeks: int, limit: int = 6
 ) -> list[datetime]:
-    """First starts (UTC) of a series of `count` at the same wall time of `zone`: those that suit both every time come first.
+    """First starts (UTC) of a series of `count` at the same wall time of `zone`: those that suit
+    both every time come first.
 
-    Found as `suggestions` finds them. Those of which single dates are taken follow, the fewer the better. Eight queries.
+    Found as `suggestions` finds them. Those of which single dates are taken follow, the fewer the
+    better. Eight queries.
     """
     candidates = suggestions(pairing=pairing, zone=zone, minutes=minutes, limit=MOST_CANDIDATES)
     if not candidates:
@@ -69,27 +75,37 @@ def series_starts(
     def clashes(start: datetime) -> int:
         local = start.astimezone(ZoneInfo(zone))
         # arithmetic on an aware time is arithmetic on the wall clock, as in a series
-        spans = [Span(moment, moment + length) for moment in ((local + after).astimezone(UTC) for after in weeks)]
+        spans = [
+            Span(moment, moment + length)
+            for moment in ((local + after).astimezone(UTC) for after in weeks)
+        ]
         return sum(any(span.meets(other) for other in taken) for span in spans)
 
     return sorted(candidates, key=lambda start: (clashes(start), start))[:limit]
 
 
 def other_times(*, session: MentoringSession, zone: str, limit: int = 6) -> list[datetime]:
-    """Starts (UTC) to which a session could be moved, the best first: soon after its present time, or else before it.
+    """Starts (UTC) to which a session could be moved, the best first: soon after its present time,
+    or else before it.
 
-    Found as `suggestions` finds them, from tomorrow to four weeks after the present time, without that time itself. Three
-    queries. Needs the pairing with its two people, their enrolments and the program.
+    Found as `suggestions` finds them, from tomorrow to four weeks after the present time, without
+    that time itself. Three queries. Needs the pairing with its two people, their enrolments and the
+    program.
     """
     present = session.starts_at.astimezone(ZoneInfo(zone)).date()
     tomorrow = clock.today(zone) + timedelta(days=1)
-    first, last = max(tomorrow, present - timedelta(days=SEARCH_BEFORE)), max(tomorrow, present) + timedelta(days=SEARCH_DAYS)
+    first, last = (
+        max(tomorrow, present - timedelta(days=SEARCH_BEFORE)),
+        max(tomorrow, present) + timedelta(days=SEARCH_DAYS),
+    )
     found = list(_found(session.pairing, zone, session.minutes, first, last))
     found.sort(key=lambda start: (start < session.starts_at, abs(start - session.starts_at)))
     return found[:limit]
 
 
-def _found(pairing: Pairing, zone: str, minutes: int, first: date, last: date) -> Iterator[datetime]:
+def _found(
+    pairing: Pairing, zone: str, minutes: int, first: date, last: date
+) -> Iterator[datetime]:
     """Free starts on the days from `first` to `last` that lie inside the program, in order."""
     program = pairing.program
     first, last = max(first, program.starts_on or date.min), min(last, program.ends_on or date.max)
@@ -120,13 +136,22 @@ def _found(pairing: Pairing, zone: str, minutes: int, first: date, last: date) -
 def _is_inside(program: Program, start: datetime, end: datetime) -> bool:
     """The program's days are those of its own zone, as whoever books it finds."""
     zone = ZoneInfo(program.time_zone)
-    first, last = start.astimezone(zone).date(), (end - timedelta(microseconds=1)).astimezone(zone).date()
+    first, last = (
+        start.astimezone(zone).date(),
+        (end - timedelta(microseconds=1)).astimezone(zone).date(),
+    )
     return (program.starts_on or date.min) <= first and last <= (program.ends_on or date.max)
 
 
 def _after_last(pairing: Pairing, zone: str) -> date:
-    """The day, an interval after the pair's last session, from which the next one would fall (less two days of play)."""
-    last = pairing.sessions.filter(state__in=[SessionState.SCHEDULED, SessionState.HELD]).order_by("-starts_at").first()
+    """The day, an interval after the pair's last session, from which the next one would fall (less
+    two days of play).
+    """
+    last = (
+        pairing.sessions.filter(state__in=[SessionState.SCHEDULED, SessionState.HELD])
+        .order_by("-starts_at")
+        .first()
+    )
     if last is None:
         return date.min
     day: date = last.starts_at.astimezone(ZoneInfo(zone)).date()
@@ -134,7 +159,9 @@ def _after_last(pairing: Pairing, zone: str) -> date:
 
 
 def _free(person: User, availability: list[list[int]], first: date, last: date) -> list[Span]:
-    """The person's weekly windows on the days from `first` to `last` and one beside, in UTC, in order."""
+    """The person's weekly windows on the days from `first` to `last` and one beside, in UTC, in
+    order.
+    """
     zone = ZoneInfo(person.time_zone)
     spans = []
     for offset in range(-1, (last - first).days + 2):
@@ -142,8 +169,12 @@ def _free(person: User, availability: list[list[int]], first: date, last: date) 
         midnight = datetime.combine(day, time(), tzinfo=zone)
         for weekday, start, end in availability or OFFICE_HOURS:
             if weekday == day.weekday():
-                # arithmetic on an aware time is arithmetic on the wall clock, which is what a window is about
-                wall = [(midnight + timedelta(minutes=minute)).astimezone(UTC) for minute in (start, end)]
+                # arithmetic on an aware time is arithmetic on the wall clock, which is what a
+                # window is about
+                wall = [
+                    (midnight + timedelta(minutes=minute)).astimezone(UTC)
+                    for minute in (start, end)
+                ]
                 spans.append(Span(wall[0], wall[1]))
     return sorted(spans, key=lambda span: span.start)
 
@@ -169,7 +200,9 @@ def _starts(spans: Iterator[Span], length: timedelta, zone: str) -> Iterator[dat
 
 
 def is_second_time(moment: datetime, zone: str) -> bool:
-    """Clocks in the zone show it for the second time, in autumn: as a wall time it would mean the first."""
+    """Clocks in the zone show it for the second time, in autumn: as a wall time it would mean the
+    first.
+    """
     return bool(moment.astimezone(ZoneInfo(zone)).fold)
 
 
@@ -184,10 +217,13 @@ def _taken(pairing: Pairing, first: date, last: date) -> list[Span]:
     spans = [Span(during.lower, during.upper) for during in busy.values_list("during", flat=True)]
     spans += [Span(start, end) for start, end in own_calendar.busy_between(people, *edges)]
     zones = {person.pk: ZoneInfo(person.time_zone) for person in people}
-    # the days are the reader's, an absence is of its person's zone: at the same moment the two dates can be two days apart
+    # the days are the reader's, an absence is of its person's zone: at the same moment the two
+    # dates can be two days apart
     for absence in absences.between(people, first - timedelta(days=2), last + timedelta(days=2)):
         zone = zones[absence.person_id]
         start = datetime.combine(absence.starts_on, time(), tzinfo=zone).astimezone(UTC)
-        end = datetime.combine(absence.ends_on + timedelta(days=1), time(), tzinfo=zone).astimezone(UTC)
+        end = datetime.combine(absence.ends_on + timedelta(days=1), time(), tzinfo=zone).astimezone(
+            UTC
+        )
         spans.append(Span(start, end))
     return spans

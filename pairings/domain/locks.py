@@ -1,4 +1,6 @@
-"""Row locks of pairings, always in the same order (enrolments by id, then the pair), so that two people never deadlock."""
+"""Row locks of pairings, always in the same order (enrolments by id, then the pair), so that two
+people never deadlock.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +13,21 @@ from programs.models import Enrolment
 
 
 def lock_enrolments(ids: Iterable[int]) -> dict[int, Enrolment]:
-    """The enrolments, locked until the transaction ends, with their people. Capacity is counted under this lock alone."""
+    """The enrolments, locked until the transaction ends, with their people.
+
+    Capacity is counted under this lock alone.
+    """
     rows = Enrolment.objects.select_for_update(of=("self",)).filter(pk__in=set(ids)).order_by("pk")
     return {row.pk: row for row in rows.select_related("person__grade")}
 
 
 def lock_enrolments_of(pairings: QuerySet[Pairing]) -> None:
-    """Those of several pairs at once, before the pairs are locked one by one: pair by pair they would come out of order."""
-    lock_enrolments(id_ for ids in pairings.values_list("mentor_enrolment", "mentee_enrolment") for id_ in ids)
+    """Those of several pairs at once, before the pairs are locked one by one: pair by pair they
+    would come out of order.
+    """
+    lock_enrolments(
+        id_ for ids in pairings.values_list("mentor_enrolment", "mentee_enrolment") for id_ in ids
+    )
 
 
 def lock_pairing(pairing: Pairing) -> Pairing:

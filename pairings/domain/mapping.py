@@ -1,4 +1,5 @@
-"""Who learns from whom, as flows between departments, levels or places, and as the measures of a picture of them.
+"""Who learns from whom, as flows between departments, levels or places, and as the measures of a
+picture of them.
 
 The flows are summed up by the database; the picture is plain arithmetic.
 """
@@ -31,7 +32,9 @@ GAP = 8.0
 
 @dataclass(frozen=True)
 class Flow:
-    """So many pairs whose mentor is of `origin` and whose mentee is of `target`; `fit` is their mean, in basis points."""
+    """So many pairs whose mentor is of `origin` and whose mentee is of `target`; `fit` is their
+    mean, in basis points.
+    """
 
     origin: str
     target: str
@@ -46,7 +49,10 @@ class Flow:
 
 @dataclass(frozen=True)
 class Node:
-    """A group on one side: its bar (y, height), and the number of its pairs. `merged`: how many groups it stands for."""
+    """A group on one side: its bar (y, height), and the number of its pairs.
+
+    `merged`: how many groups it stands for.
+    """
 
     name: str
     pairs: int
@@ -70,7 +76,9 @@ class Ribbon:
 
 @dataclass(frozen=True)
 class Picture:
-    """Bars on the left (mentors) and on the right (mentees), ribbons between them, largest first."""
+    """Bars on the left (mentors) and on the right (mentees), ribbons between them, largest
+    first.
+    """
 
     width: float
     height: float
@@ -86,18 +94,26 @@ class Picture:
 
 
 def flows_of_run(run: MatchRun, by: By) -> QuerySet[Any]:
-    """The proposed pairs by group of mentor and mentee: rows with `origin`, `target`, `pairs`, `fit`."""
-    return _summed(Proposal.objects.filter(run=run).order_by(), "mentor__person", "mentee__person", by)
+    """The proposed pairs by group of mentor and mentee: rows with `origin`, `target`, `pairs`,
+    `fit`.
+    """
+    return _summed(
+        Proposal.objects.filter(run=run).order_by(), "mentor__person", "mentee__person", by
+    )
 
 
 def flows_of_program(program: Program, by: By) -> QuerySet[Any]:
     """The same of a program's live pairs."""
-    return _summed(Pairing.objects.live().filter(program=program).order_by(), "mentor", "mentee", by)
+    return _summed(
+        Pairing.objects.live().filter(program=program).order_by(), "mentor", "mentee", by
+    )
 
 
 def _summed(rows: QuerySet[Any], mentor: str, mentee: str, by: By) -> QuerySet[Any]:
     origin, target = (Coalesce(f"{side}__{FIELDS[by]}", Value("")) for side in (mentor, mentee))
-    found: QuerySet[Any] = rows.values(origin=origin, target=target).annotate(pairs=Count("pk"), fit=Avg("score"))
+    found: QuerySet[Any] = rows.values(origin=origin, target=target).annotate(
+        pairs=Count("pk"), fit=Avg("score")
+    )
     return found
 
 
@@ -106,8 +122,13 @@ def searched(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
     return rows.filter(Q(origin__icontains=text) | Q(target__icontains=text)) if text else rows
 
 
-def picture(flows: Iterable[Flow], *, ranks: dict[str, int] | None = None, most: int = MOST_GROUPS) -> Picture:
-    """Lay the flows out. Groups stand by size, or by `ranks` where their names have one; small ones are put together."""
+def picture(
+    flows: Iterable[Flow], *, ranks: dict[str, int] | None = None, most: int = MOST_GROUPS
+) -> Picture:
+    """Lay the flows out.
+
+    Groups stand by size, or by `ranks` where their names have one; small ones are put together.
+    """
     every = list(flows)
     left, merged_left = _merged([(flow.origin, flow.pairs) for flow in every], most)
     right, merged_right = _merged([(flow.target, flow.pairs) for flow in every], most)
@@ -117,8 +138,18 @@ def picture(flows: Iterable[Flow], *, ranks: dict[str, int] | None = None, most:
     total = max(1, sum(pairs.values()))
     origins = _bars(_totals(pairs, 0), ranks or {}, total, merged_left)
     targets = _bars(_totals(pairs, 1), ranks or {}, total, merged_right)
-    height = max((nodes[-1].y + max(nodes[-1].height, SMALLEST) for nodes in (origins, targets) if nodes), default=0.0)
-    return Picture(WIDTH, round(height, 2), BAR, tuple(origins), tuple(targets), _ribbons(pairs, origins, targets, total))
+    height = max(
+        (nodes[-1].y + max(nodes[-1].height, SMALLEST) for nodes in (origins, targets) if nodes),
+        default=0.0,
+    )
+    return Picture(
+        WIDTH,
+        round(height, 2),
+        BAR,
+        tuple(origins),
+        tuple(targets),
+        _ribbons(pairs, origins, targets, total),
+    )
 
 
 def _merged(pairs: Sequence[tuple[str, int]], most: int) -> tuple[dict[str, str], int]:
@@ -140,14 +171,24 @@ def _totals(pairs: dict[tuple[str, str], int], side: int) -> dict[str, int]:
 
 
 def _bars(sizes: dict[str, int], ranks: dict[str, int], total: int, merged: int) -> list[Node]:
-    """One below the other, heights proportional, with room for a name at each. The others and the unnamed come last."""
-    order = sorted(sizes, key=lambda n: (n == OTHERS, n == "", ranks.get(n, 0) if ranks else -sizes[n], n.casefold()))
+    """One below the other, heights proportional, with room for a name at each.
+
+    The others and the unnamed come last.
+    """
+    order = sorted(
+        sizes,
+        key=lambda n: (n == OTHERS, n == "", ranks.get(n, 0) if ranks else -sizes[n], n.casefold()),
+    )
     nodes, y = [], 0.0
     for name in order:
         height = FULL_HEIGHT * sizes[name] / total
         place = max(height, SMALLEST)
         top = y + (place - height) / 2
-        nodes.append(Node(name, sizes[name], round(top, 2), round(height, 2), merged if name == OTHERS else 1))
+        nodes.append(
+            Node(
+                name, sizes[name], round(top, 2), round(height, 2), merged if name == OTHERS else 1
+            )
+        )
         y += place + GAP
     return nodes
 
@@ -155,7 +196,9 @@ def _bars(sizes: dict[str, int], ranks: dict[str, int], total: int, merged: int)
 def _ribbons(
     pairs: dict[tuple[str, str], int], origins: Sequence[Node], targets: Sequence[Node], total: int
 ) -> tuple[Ribbon, ...]:
-    """In each bar the ribbons lie in the order of their other ends, so that they cross as little as can be."""
+    """In each bar the ribbons lie in the order of their other ends, so that they cross as little as
+    can be.
+    """
     place = [{node.name: at for at, node in enumerate(nodes)} for nodes in (origins, targets)]
     leaves = {node.name: node.y for node in origins}
     arrives = {node.name: node.y for node in targets}
@@ -168,7 +211,10 @@ def _ribbons(
         arrives[key[1]] += FULL_HEIGHT * pairs[key] / total
     largest_first = sorted(pairs, key=lambda key: (-pairs[key], key))
     return tuple(
-        Ribbon(Flow(*key, pairs[key]), _area(starts[key], ends[key], FULL_HEIGHT * pairs[key] / total)) for key in largest_first
+        Ribbon(
+            Flow(*key, pairs[key]), _area(starts[key], ends[key], FULL_HEIGHT * pairs[key] / total)
+        )
+        for key in largest_first
     )
 
 
@@ -177,5 +223,6 @@ def _area(start: float, end: float, height: float) -> str:
     left, right, middle = BAR, WIDTH - BAR, WIDTH / 2
     return (
         f"M{left} {start:.2f}C{middle} {start:.2f} {middle} {end:.2f} {right} {end:.2f}"
-        f"V{end + height:.2f}C{middle} {end + height:.2f} {middle} {start + height:.2f} {left} {start + height:.2f}Z"
+        f"V{end + height:.2f}C{middle} {end + height:.2f} {middle} {start + height:.2f} {left} "
+        f"{start + height:.2f}Z"
     )

@@ -1,7 +1,9 @@
-"""Match runs: started by a coordinator, worked on by a worker under a lease, finished in one transaction.
+"""Match runs: started by a coordinator, worked on by a worker under a lease, finished in one
+transaction.
 
-Postgres is the truth: a run that is queued, or whose worker has died (its lease has run out), is taken up again by
-`resume_runs`. Leases are read on the database's clock, because they guard running processes, for which time cannot be moved.
+Postgres is the truth: a run that is queued, or whose worker has died (its lease has run out), is
+taken up again by `resume_runs`. Leases are read on the database's clock, because they guard running
+processes, for which time cannot be moved.
 """
 
 from __future__ import annotations
@@ -36,10 +38,16 @@ LEASE = timedelta(minutes=2)
 MOST_ATTEMPTS = 3
 BETWEEN_REPORTS = 0.5  # seconds
 MATCHABLE = (ProgramState.ENROLLING, ProgramState.MATCHING, ProgramState.RUNNING)
-BROKEN = gettext_noop("Something went wrong while matching, and nothing has been changed. Please run it again.")
-KILLED = gettext_noop("Matching was interrupted three times, so it has been stopped. Tell whoever looks after the server.")
+BROKEN = gettext_noop(
+    "Something went wrong while matching, and nothing has been changed. Please run it again."
+)
+KILLED = gettext_noop(
+    "Matching was interrupted three times, so it has been stopped. Tell whoever looks after the "
+    "server."
+)
 UNPROVEN = gettext_noop(
-    "The result did not pass its own check, so it was thrown away. Please tell whoever looks after the server."
+    "The result did not pass its own check, so it was thrown away. Please tell whoever looks "
+    "after the server."
 )
 
 
@@ -57,15 +65,19 @@ def set_weights(
     floor: bool,
     minimum_score: int | None = None,
 ) -> Program:
-    """What the next run aims for. `weights` has a whole number from 0 to 100 for each component, not all 0.
+    """What the next run aims for.
 
-    `minimum_score` (basis points, 0 to 10,000; None leaves it as it is) counts with the aim of the best total alone. A floor
-    goes only with as many pairs as possible (with the best total it would return one single pair): it is put aside otherwise.
-    DomainError for anything else.
+    `weights` has a whole number from 0 to 100 for each component, not all 0.
+
+    `minimum_score` (basis points, 0 to 10,000; None leaves it as it is) counts with the aim of the
+    best total alone. A floor goes only with as many pairs as possible (with the best total it would
+    return one single pair): it is put aside otherwise. DomainError for anything else.
     """
     if minimum_score is not None and not 0 <= minimum_score <= FULL_SCORE:
         raise DomainError(_("The smallest fit is a number from 0 to 100."))
-    if set(weights) != set(matching_input.WEIGHED) or not all(0 <= value <= 100 for value in weights.values()):
+    if set(weights) != set(matching_input.WEIGHED) or not all(
+        0 <= value <= 100 for value in weights.values()
+    ):
         raise DomainError(_("Every weight is a whole number from 0 to 100."))
     if not any(weights.values()):
         raise DomainError(_("Give at least one of them more than 0: something has to count."))
@@ -88,16 +100,24 @@ def set_weights(
 
 @transaction.atomic
 def start_run(*, actor: User, program: Program) -> MatchRun:
-    """Queue a run with the program's rules and weights as they are now, and ring for a worker. One at a time.
+    """Queue a run with the program's rules and weights as they are now, and ring for a worker.
 
-    DomainError while another one runs, without approved people on both sides, and in a state in which no pairs are made.
+    One at a time.
+
+    DomainError while another one runs, without approved people on both sides, and in a state in
+    which no pairs are made.
     """
     program = Program.objects.select_for_update(of=("self",)).get(pk=program.pk)
     if program.state not in MATCHABLE:
         raise DomainError(_("Pairs are made once enrolment is open, and until the program closes."))
     roles = set(matching_input.candidates(program).values_list("role", flat=True).distinct())
     if PairRole.MENTOR not in roles or PairRole.MENTEE not in roles:
-        raise DomainError(_("Approve at least one person on each side first: matching needs a mentor and a mentee."))
+        raise DomainError(
+            _(
+                "Approve at least one person on each side first: matching needs a mentor and a "
+                "mentee."
+            )
+        )
     rules, weights = matching_input.snapshot(program)
     try:
         with transaction.atomic():
@@ -110,7 +130,10 @@ def start_run(*, actor: User, program: Program) -> MatchRun:
                 started_by=actor,
             )
     except IntegrityError as error:
-        raise DomainError(_("Matching is already running for this program. Wait for it, or cancel it."), code="busy") from error
+        raise DomainError(
+            _("Matching is already running for this program. Wait for it, or cancel it."),
+            code="busy",
+        ) from error
     audit.record("match_run.started", run, actor=actor, scope=program.public_id)
     _ring(run)
     return run
@@ -118,8 +141,12 @@ def start_run(*, actor: User, program: Program) -> MatchRun:
 
 @transaction.atomic
 def cancel_run(*, actor: User, run: MatchRun) -> MatchRun:
-    """A waiting run is cancelled at once, a running one as soon as its worker looks up; an ended one stays as it is."""
-    locked: MatchRun = MatchRun.objects.select_for_update(of=("self",)).select_related("program").get(pk=run.pk)
+    """A waiting run is cancelled at once, a running one as soon as its worker looks up; an ended
+    one stays as it is.
+    """
+    locked: MatchRun = (
+        MatchRun.objects.select_for_update(of=("self",)).select_related("program").get(pk=run.pk)
+    )
     if locked.state not in WORKING_RUN_STATES:
         return locked
     locked.cancel_requested = True
@@ -131,10 +158,13 @@ def cancel_run(*, actor: User, run: MatchRun) -> MatchRun:
 
 
 def execute_run(run_id: int) -> bool:
-    """Work on a run, if it is waiting or was left behind by a worker that died. Whether this call finished it.
+    """Work on a run, if it is waiting or was left behind by a worker that died.
 
-    Not atomic as a whole: the claim and the progress are seen at once, the result is stored in one transaction. Calling it
-    again, or twice at a time, changes nothing: one claim wins, and only its holder may store a result.
+    Whether this call finished it.
+
+    Not atomic as a whole: the claim and the progress are seen at once, the result is stored in one
+    transaction. Calling it again, or twice at a time, changes nothing: one claim wins, and only its
+    holder may store a result.
     """
     run = _claim(run_id)
     if run is None:
@@ -149,17 +179,26 @@ def execute_run(run_id: int) -> bool:
         return False
     except Exception as error:
         log.exception("match_run_failed", run=run.pk, error=type(error).__name__)
-        return _end(run, RunState.FAILED, UNPROVEN if isinstance(error, matching_output.UnprovenError) else BROKEN)
+        return _end(
+            run,
+            RunState.FAILED,
+            UNPROVEN if isinstance(error, matching_output.UnprovenError) else BROKEN,
+        )
     return True
 
 
 def resume_runs() -> int:
-    """Ring for the runs that wait and for those whose worker has gone silent; how many. Those that kill workers fail."""
+    """Ring for the runs that wait and for those whose worker has gone silent; how many.
+
+    Those that kill workers fail.
+    """
     gone = MatchRun.objects.filter(state=RunState.RUNNING, lease_until__lt=Now())
     gone.filter(attempts__gte=MOST_ATTEMPTS).update(
         state=RunState.FAILED, problem=KILLED, claim=None, lease_until=None, finished_at=clock.now()
     )
-    waiting = MatchRun.objects.filter(Q(state=RunState.QUEUED) | Q(state=RunState.RUNNING, lease_until__lt=Now()))
+    waiting = MatchRun.objects.filter(
+        Q(state=RunState.QUEUED) | Q(state=RunState.RUNNING, lease_until__lt=Now())
+    )
     runs = list(waiting.order_by("pk"))
     for run in runs:
         _ring(run)
@@ -173,7 +212,10 @@ def _ring(run: MatchRun) -> None:
 
 
 def _claim(run_id: int) -> MatchRun | None:
-    """Take the run for this process; None when there is nothing to take. One UPDATE decides between two workers."""
+    """Take the run for this process; None when there is nothing to take.
+
+    One UPDATE decides between two workers.
+    """
     free = Q(state=RunState.QUEUED) | Q(state=RunState.RUNNING, lease_until__lt=Now())
     claim = uuid.uuid4()
     taken = MatchRun.objects.filter(free, pk=run_id, attempts__lt=MOST_ATTEMPTS).update(
@@ -188,7 +230,10 @@ def _claim(run_id: int) -> MatchRun | None:
 
 
 class Reporter:
-    """Writes a run's progress and renews its lease, twice a second at most. It raises when the run was cancelled or lost."""
+    """Writes a run's progress and renews its lease, twice a second at most.
+
+    It raises when the run was cancelled or lost.
+    """
 
     def __init__(self, run: MatchRun) -> None:
         self.run = run
@@ -200,7 +245,9 @@ class Reporter:
             return
         self.last = time.monotonic()
         mine = MatchRun.objects.filter(pk=self.run.pk, claim=self.run.claim, state=RunState.RUNNING)
-        if mine.filter(cancel_requested=False).update(progress=percent, stage=stage, lease_until=Now() + LEASE):
+        if mine.filter(cancel_requested=False).update(
+            progress=percent, stage=stage, lease_until=Now() + LEASE
+        ):
             return
         if mine.exists():
             raise Cancelled
@@ -223,21 +270,33 @@ def _work(run: MatchRun) -> None:
     tell("check", 70)
     if wrong := verify(problem, result):
         raise matching_output.UnprovenError(wrong)
-    found = matching_output.collect(given, problem, result, tell=lambda fraction: tell("reasons", 75 + round(20 * fraction)))
+    found = matching_output.collect(
+        given, problem, result, tell=lambda fraction: tell("reasons", 75 + round(20 * fraction))
+    )
     with transaction.atomic():
-        mine = MatchRun.objects.select_for_update(of=("self",)).filter(pk=run.pk, claim=run.claim, state=RunState.RUNNING)
+        mine = MatchRun.objects.select_for_update(of=("self",)).filter(
+            pk=run.pk, claim=run.claim, state=RunState.RUNNING
+        )
         locked = mine.select_related("program").first()
         if locked is None:
             raise LostClaimError
         if locked.cancel_requested:
             raise Cancelled
         matching_output.store(locked, found, digest=given.digest())
-        audit.record("match_run.finished", locked, actor=None, scope=locked.program.public_id, pairs=locked.statistics["pairs"])
+        audit.record(
+            "match_run.finished",
+            locked,
+            actor=None,
+            scope=locked.program.public_id,
+            pairs=locked.statistics["pairs"],
+        )
 
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Without searching for cyclic garbage: a run makes none, and looking through all its people takes a third of its time."""
+    """Without searching for cyclic garbage: a run makes none, and looking through all its people
+    takes a third of its time.
+    """
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -249,4 +308,8 @@ def _uncollected() -> Iterator[None]:
 
 def _end(run: MatchRun, state: RunState, problem: str = "") -> bool:
     mine = MatchRun.objects.filter(pk=run.pk, claim=run.claim, state=RunState.RUNNING)
-    return bool(mine.update(state=state, problem=problem, claim=None, lease_until=None, finished_at=clock.now()))
+    return bool(
+        mine.update(
+            state=state, problem=problem, claim=None, lease_until=None, finished_at=clock.now()
+        )
+    )

@@ -1,6 +1,8 @@
-"""What would help those whom a run leaves over, as it is kept: keys and figures, worded when they are shown.
+"""What would help those whom a run leaves over, as it is kept: keys and figures, worded when they
+are shown.
 
-Stored in the run's statistics as "help" and, for each person, in the reason of why they have nobody.
+Stored in the run's statistics as "help" and, for each person, in the reason of why they have
+nobody.
 """
 
 from __future__ import annotations
@@ -21,7 +23,9 @@ NAMED = 12
 
 @dataclass(frozen=True)
 class Helping:
-    """For the whole run; for single people by the id of their enrolment; and which mentors might give one more place."""
+    """For the whole run; for single people by the id of their enrolment; and which mentors might
+    give one more place.
+    """
 
     whole: dict[str, Any]
     people: dict[int, dict[str, Any]]
@@ -38,18 +42,25 @@ class Helping:
 
 def find(given: MatchInput, problem: Problem, result: Result) -> Helping:
     """Count what would help, and note whom."""
-    willing = {pk for pk, row in given.rows.items() if row.role == "mentor" and row.capacity < MOST_PLACES}
+    willing = {
+        pk for pk, row in given.rows.items() if row.role == "mentor" and row.capacity < MOST_PLACES
+    }
     found = what_would_help(
         problem,
         result,
         may_give_more=lambda person: person.ref in willing,
         has_partner=lambda person: person.ref in given.placed,
     )
-    whole = {"counted": found.counted, "changes": [_change(given, problem, result, change) for change in found.changes]}
+    whole = {
+        "counted": found.counted,
+        "changes": [_change(given, problem, result, change) for change in found.changes],
+    }
     alone = [person for person in unmatched(problem, result) if isinstance(person.ref, int)]
     people = {
         person.ref: {
-            "changes": [_rule(change) for change in found.for_person.get((person.role, person.key), ())],
+            "changes": [
+                _rule(change) for change in found.for_person.get((person.role, person.key), ())
+            ],
             "topic": _first_topic(given, person),
         }
         for person, out in zip(alone, barred(problem, alone), strict=True)
@@ -80,7 +91,12 @@ def _change(given: MatchInput, problem: Problem, result: Result, change: Change)
     if change.kind == "newcomers":
         kept["role"] = change.role
         kept["topics"] = [
-            [given.topic_names.get(topic.topic, topic.topic), topic.people, topic.wanting, topic.places]
+            [
+                given.topic_names.get(topic.topic, topic.topic),
+                topic.people,
+                topic.wanting,
+                topic.places,
+            ]
             for topic in change.topics
         ]
     return kept
@@ -90,5 +106,8 @@ def _first_topic(given: MatchInput, person: Person) -> str:
     """What a mentee wants most, or a mentor knows best."""
     if not person.topics:
         return ""
-    best = min(person.topics, key=lambda topic: (person.topics[topic] * (1 if person.role == "mentee" else -1), topic))
+    best = min(
+        person.topics,
+        key=lambda topic: (person.topics[topic] * (1 if person.role == "mentee" else -1), topic),
+    )
     return given.topic_names.get(best, "")

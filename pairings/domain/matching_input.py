@@ -1,4 +1,6 @@
-"""From enrolments to the plain values that matching works on, in a number of queries that does not grow with the people."""
+"""From enrolments to the plain values that matching works on, in a number of queries that does not
+grow with the people.
+"""
 
 from __future__ import annotations
 
@@ -32,8 +34,11 @@ WEIGHED = COMPONENTS
 
 @dataclass(frozen=True)
 class MatchInput:
-    """What a run works on. `rows` by id of the enrolment (the `ref` of each Person); `placed` has somebody already; `away` is
-    absent. `loaded` are the enrolments themselves, with people and grades, where a few were asked for.
+    """What a run works on.
+
+    `rows` by id of the enrolment (the `ref` of each Person); `placed` has somebody already; `away`
+    is absent. `loaded` are the enrolments themselves, with people and grades, where a few were
+    asked for.
     """
 
     people: tuple[Person, ...]
@@ -47,7 +52,9 @@ class MatchInput:
     @cached_property
     def enrolments(self) -> dict[int, Enrolment]:
         """The enrolments by id."""
-        return self.loaded or Enrolment.objects.select_related("person__grade").in_bulk(list(self.rows))
+        return self.loaded or Enrolment.objects.select_related("person__grade").in_bulk(
+            list(self.rows)
+        )
 
     @cached_property
     def public_ids(self) -> dict[int, str]:
@@ -57,8 +64,8 @@ class MatchInput:
     def digest(self) -> str:
         """A fingerprint of everything that decides the result: equal input, equal pairs.
 
-        Under the application's secret: it covers whom people avoid, and all the rest of the input stands in the database, so
-        that with a plain hash one could try out who avoids whom.
+        Under the application's secret: it covers whom people avoid, and all the rest of the input
+        stands in the database, so that with a plain hash one could try out who avoids whom.
         """
         text = text_of(self.people, self.rules)
         return salted_hmac("pairings.match_run.input", text, algorithm="sha256").hexdigest()
@@ -88,7 +95,10 @@ class Row(NamedTuple):
 
     @property
     def key(self) -> str:
-        """What ties go by: the employee id, or the address of somebody who has none. Never a random id."""
+        """What ties go by: the employee id, or the address of somebody who has none.
+
+        Never a random id.
+        """
         return self.employee_id or f"@{self.email}"
 
 
@@ -96,7 +106,10 @@ COLUMNS = {name: name for name in Row._fields} | {
     "person_public_id": "person__public_id",
     "spoken": "person__languages",
     "rank": "person__grade__rank",
-    **{name: f"person__{name}" for name in ("employee_id", "email", "department", "location", "time_zone")},
+    **{
+        name: f"person__{name}"
+        for name in ("employee_id", "email", "department", "location", "time_zone")
+    },
 }
 """Where each part of a Row is found, from an enrolment."""
 
@@ -136,24 +149,34 @@ def weights_of(program: Program) -> dict[str, int]:
 
 def candidates(program: Program) -> QuerySet[Enrolment]:
     """Approved enrolments of people who are still with the company."""
-    return Enrolment.objects.filter(program=program, state=EnrolmentState.APPROVED, person__is_active=True)
+    return Enrolment.objects.filter(
+        program=program, state=EnrolmentState.APPROVED, person__is_active=True
+    )
 
 
 def build(run: MatchRun, *, among: Iterable[int] | None = None) -> MatchInput:
     """Everything a run needs, as the database has it now, under the run's own rules and weights.
 
-    People whose places are all taken, and people who are away today, take no part. `among` (ids of enrolments) asks for a few
-    people alone: all of them who are still approved, without a look at who is away.
+    People whose places are all taken, and people who are away today, take no part. `among` (ids of
+    enrolments) asks for a few people alone: all of them who are still approved, without a look at
+    who is away.
     """
     program = run.program
     everybody, loaded = _read(candidates(program).order_by("pk"), among)
     away_ids = away_today({row.person_id for row in everybody}) if among is None else set()
     taken = places_taken(program)
-    pool = [row for row in everybody if row.person_id not in away_ids and (taken[row.pk] == 0 or taken[row.pk] < row.capacity)]
+    pool = [
+        row
+        for row in everybody
+        if row.person_id not in away_ids and (taken[row.pk] == 0 or taken[row.pk] < row.capacity)
+    ]
     away = tuple(row for row in everybody if row.person_id in away_ids and not taken[row.pk])
     keys = {row.person_id: row.key for row in pool}
     by_public_id = {str(row.person_public_id): row.key for row in pool}
-    above, barred = ancestors_of(keys), _barred(run, {str(row.person_public_id): row.person_id for row in pool})
+    above, barred = (
+        ancestors_of(keys),
+        _barred(run, {str(row.person_public_id): row.person_id for row in pool}),
+    )
     topics, names = _topics(candidates(program) if among is None else [row.pk for row in pool])
     people = tuple(
         _person(
@@ -162,24 +185,41 @@ def build(run: MatchRun, *, among: Iterable[int] | None = None) -> MatchInput:
             capacity=row.capacity - taken[row.pk],
             ancestors=frozenset(keys[a] for a in above[row.person_id] if a in keys),
             blocked=frozenset(keys[b] for b in barred[row.person_id]),
-            wishes=frozenset(by_public_id[name] for name in row.wishes or [] if name in by_public_id),
+            wishes=frozenset(
+                by_public_id[name] for name in row.wishes or [] if name in by_public_id
+            ),
         )
         for row in pool
     )
     placed = frozenset(row.pk for row in pool if taken[row.pk])
     rows = {row.pk: row for row in pool}
-    return MatchInput(people, _rules(run, keys), rows, placed, away, names, {pk: loaded[pk] for pk in rows if pk in loaded})
+    return MatchInput(
+        people,
+        _rules(run, keys),
+        rows,
+        placed,
+        away,
+        names,
+        {pk: loaded[pk] for pk in rows if pk in loaded},
+    )
 
 
-def _read(rows: QuerySet[Enrolment], among: Iterable[int] | None) -> tuple[list[Row], dict[int, Enrolment]]:
+def _read(
+    rows: QuerySet[Enrolment], among: Iterable[int] | None
+) -> tuple[list[Row], dict[int, Enrolment]]:
     """The rows; for a few, the enrolments too, by id."""
     if among is not None:
         few = {e.pk: e for e in rows.filter(pk__in=among).select_related("person__grade")}
         return [_row(e) for e in few.values()], few
     secret: Any = Enrolment._meta.get_field("wishes")
-    found = [Row(**values) for values in rows.values_list(JSONObject(**COLUMNS), flat=True)]  # one column is read soonest
+    found = [
+        Row(**values) for values in rows.values_list(JSONObject(**COLUMNS), flat=True)
+    ]  # one column is read soonest
     return [
-        row if row.wishes is None else row._replace(wishes=secret.from_db_value(row.wishes, None, connection)) for row in found
+        row
+        if row.wishes is None
+        else row._replace(wishes=secret.from_db_value(row.wishes, None, connection))
+        for row in found
     ], {}
 
 
@@ -193,27 +233,36 @@ def _row(enrolment: Enrolment) -> Row:
     return Row(**{name: value(path) for name, path in COLUMNS.items()})
 
 
-def _topics(enrolments: QuerySet[Enrolment] | list[int]) -> tuple[dict[int, dict[str, int]], dict[str, str]]:
+def _topics(
+    enrolments: QuerySet[Enrolment] | list[int],
+) -> tuple[dict[int, dict[str, int]], dict[str, str]]:
     """Levels or priorities by topic of each enrolment, and the topics' names."""
     choices = EnrolmentTopic.objects.filter(enrolment__in=enrolments).order_by().values("enrolment")
     choices = choices.annotate(chosen=ObjectOf(F("topic"), Coalesce("level", "priority", Value(0))))
     found = dict(choices.values_list("enrolment", "chosen"))
     used = {int(topic) for topics in found.values() for topic in topics}
-    return found, {str(pk): name for pk, name in Topic.objects.filter(pk__in=used).values_list("pk", "name")}
+    return found, {
+        str(pk): name for pk, name in Topic.objects.filter(pk__in=used).values_list("pk", "name")
+    }
 
 
 def _barred(run: MatchRun, by_public_id: dict[str, int]) -> dict[int, set[int]]:
     """For each of the people (ids by public id), to whom of them they are not available."""
     found: dict[int, set[int]] = defaultdict(set)
     allow = bool(run.rules.get("allow_former_pairs"))
-    for a, b in private_pairs(run.program, set(by_public_id.values()), allow_former=allow, by_public_id=by_public_id):
+    for a, b in private_pairs(
+        run.program, set(by_public_id.values()), allow_former=allow, by_public_id=by_public_id
+    ):
         found[a].add(b)
         found[b].add(a)
     return found
 
 
 def key_of(person: User) -> str:
-    """What ties go by: the employee id, or the address of somebody who has none. Never a random id."""
+    """What ties go by: the employee id, or the address of somebody who has none.
+
+    Never a random id.
+    """
     return person.employee_id or f"@{person.email}"
 
 
@@ -228,19 +277,35 @@ def places_taken(program: Program, *, among: Iterable[int] | None = None) -> Cou
 
 
 def private_pairs(
-    program: Program, ids: set[int], *, allow_former: bool, by_public_id: Mapping[str, int] | None = None
+    program: Program,
+    ids: set[int],
+    *,
+    allow_former: bool,
+    by_public_id: Mapping[str, int] | None = None,
 ) -> set[tuple[int, int]]:
-    """Pairs of people (ids, smaller first) who are not available to each other, for any private reason.
+    """Pairs of people (ids, smaller first) who are not available to each other, for any private
+    reason.
 
-    Avoided by either, blocked by HR, once a pair (unless allowed), a pair now, or an offer of this program that did not
-    come about. What the reason is leaves this function in no form at all.
+    Avoided by either, blocked by HR, once a pair (unless allowed), a pair now, or an offer of this
+    program that did not come about. What the reason is leaves this function in no form at all.
     """
     people = _named(program, ids)
-    blocks = PairBlock.objects.filter(first__in=people, second__in=people).values_list("first", "second")
+    blocks = PairBlock.objects.filter(first__in=people, second__in=people).values_list(
+        "first", "second"
+    )
     here = Q(program=program, state__in=[*LIVE_PAIRING_STATES, PairingState.VOID])
     if not allow_former:
-        here |= Q(state__in=[PairingState.ACTIVE, PairingState.PAUSED, PairingState.COMPLETED, PairingState.ENDED])
-    pairs = Pairing.objects.filter(here, mentor__in=people, mentee__in=people).values_list("mentor", "mentee")
+        here |= Q(
+            state__in=[
+                PairingState.ACTIVE,
+                PairingState.PAUSED,
+                PairingState.COMPLETED,
+                PairingState.ENDED,
+            ]
+        )
+    pairs = Pairing.objects.filter(here, mentor__in=people, mentee__in=people).values_list(
+        "mentor", "mentee"
+    )
     found = {_ordered(a, b) for rows in (blocks, pairs) for a, b in rows if a in ids and b in ids}
     if by_public_id is None:
         public_ids = User.objects.filter(pk__in=people).values_list("public_id", "pk")
@@ -249,7 +314,8 @@ def private_pairs(
 
 
 def _named(program: Program, ids: set[int]) -> set[int] | QuerySet[Enrolment, int]:
-    """The people as a query names them: one by one, or, where that makes a long query, as everybody of the program.
+    """The people as a query names them: one by one, or, where that makes a long query, as everybody
+    of the program.
 
     Whoever else that finds is to be left out afterwards.
     """
@@ -262,7 +328,9 @@ def _avoided(
     people: set[int] | QuerySet[Enrolment, int], ids: set[int], by_public_id: Mapping[str, int]
 ) -> set[tuple[int, int]]:
     found = set()
-    for person, avoided in Avoidance.objects.filter(person__in=people).values_list("person", "people"):
+    for person, avoided in Avoidance.objects.filter(person__in=people).values_list(
+        "person", "people"
+    ):
         for public_id in avoided or []:
             other = by_public_id.get(str(public_id))
             if other is not None and other != person and {person, other} <= ids:
@@ -283,7 +351,8 @@ def away_today(ids: set[int]) -> set[int]:
     return {
         absence.person_id
         for absence in near.select_related("person")
-        if absence.person_id in ids and absence.starts_on <= clock.today(absence.person.time_zone) <= absence.ends_on
+        if absence.person_id in ids
+        and absence.starts_on <= clock.today(absence.person.time_zone) <= absence.ends_on
     }
 
 
@@ -307,7 +376,9 @@ def _person(
         location=row.location,
         languages=tuple(row.languages or row.spoken),
         time_zone=row.time_zone,
-        availability=tuple((int(day), int(start), int(end)) for day, start, end in row.availability),
+        availability=tuple(
+            (int(day), int(start), int(end)) for day, start, end in row.availability
+        ),
         topics=topics,
         working_style={str(name): int(value) for name, value in row.working_style.items()},
         interests=frozenset(word.strip().lower() for word in row.interests),
@@ -319,7 +390,9 @@ def _person(
 
 def _rules(run: MatchRun, keys: dict[int, str]) -> Rules:
     program, kept = run.program, run.rules
-    laid_down = PairRule.objects.filter(program=program).values_list("kind", "mentee__person", "mentor__person")
+    laid_down = PairRule.objects.filter(program=program).values_list(
+        "kind", "mentee__person", "mentor__person"
+    )
     pairs: dict[str, list[tuple[str, str]]] = {kind: [] for kind in RuleKind.values}
     for kind, mentee, mentor in laid_down:
         if mentee in keys and mentor in keys:

@@ -1,7 +1,8 @@
-"""What a solved problem becomes in the database: proposals with their reasons, the unmatched with why, and the figures.
+"""What a solved problem becomes in the database: proposals with their reasons, the unmatched with
+why, and the figures.
 
-Everything that is stored here may be read by a coordinator. Private rules have left no trace by now but the one public
-reason "not_available".
+Everything that is stored here may be read by a coordinator. Private rules have left no trace by now
+but the one public reason "not_available".
 """
 
 from __future__ import annotations
@@ -17,7 +18,14 @@ from pairings.domain.matching_input import MatchInput
 from pairings.enums import RunState
 from pairings.matching import Person, Problem, Result, everyone
 from pairings.matching.everyone import Described, alternatives_all, why_all
-from pairings.matching.explain import Strength, WhyUnmatched, explain, top_reasons, unmatched, warnings
+from pairings.matching.explain import (
+    Strength,
+    WhyUnmatched,
+    explain,
+    top_reasons,
+    unmatched,
+    warnings,
+)
 from pairings.matching.problem import STORED_CELLS
 from pairings.matching.whatif import Alternative
 from pairings.models import MatchRun, Proposal, Unmatched
@@ -43,13 +51,19 @@ class Outcome:
     statistics: dict[str, Any]
 
 
-def collect(given: MatchInput, problem: Problem, result: Result, *, tell: Callable[[float], None]) -> Outcome:
+def collect(
+    given: MatchInput, problem: Problem, result: Result, *, tell: Callable[[float], None]
+) -> Outcome:
     """Explain the whole result. `tell(fraction)` hears how far it is."""
     described = everyone.described(problem, result, STORED_REASONS)
     ids, now = rows.public_ids(len(result)), clock.now()
     proposals = [
-        _proposal(given, problem, (i, j), score, found, pinned=pinned, public_id=public_id, created_at=now)
-        for (i, j, score, pinned), found, public_id in zip(result.scored_pairs, described, ids, strict=True)
+        _proposal(
+            given, problem, (i, j), score, found, pinned=pinned, public_id=public_id, created_at=now
+        )
+        for (i, j, score, pinned), found, public_id in zip(
+            result.scored_pairs, described, ids, strict=True
+        )
     ]
     tell(0.2)
     if len(problem.mentees) * len(problem.mentors) <= MOST_FOR_ALTERNATIVES:
@@ -65,7 +79,10 @@ def collect(given: MatchInput, problem: Problem, result: Result, *, tell: Callab
 
 
 def store(run: MatchRun, outcome: Outcome, *, digest: str) -> None:
-    """running → done, with everything that was found. In the caller's transaction, under the run's lock."""
+    """running → done, with everything that was found.
+
+    In the caller's transaction, under the run's lock.
+    """
     run.proposals.all().delete()
     run.unmatched.all().delete()
     for proposal in outcome.proposals:
@@ -84,7 +101,14 @@ def store(run: MatchRun, outcome: Outcome, *, digest: str) -> None:
 
 
 def _proposal(
-    given: MatchInput, problem: Problem, at: tuple[int, int], score: int, found: Described, *, pinned: bool, **more: Any
+    given: MatchInput,
+    problem: Problem,
+    at: tuple[int, int],
+    score: int,
+    found: Described,
+    *,
+    pinned: bool,
+    **more: Any,
 ) -> Proposal:
     return Proposal(
         **more,
@@ -99,7 +123,9 @@ def _proposal(
 
 
 def describe(given: MatchInput, problem: Problem, at: tuple[int, int]) -> Proposal:
-    """An allowed pair (mentee row, mentor column) as a proposal that is not stored yet, with its score and reasons."""
+    """An allowed pair (mentee row, mentor column) as a proposal that is not stored yet, with its
+    score and reasons.
+    """
     parts = explain(problem, *at)
     points = {part.component: part.points for part in parts.contributions}
     found = Described(points, top_reasons(problem, *at, STORED_REASONS), warnings(problem, *at))
@@ -124,23 +150,38 @@ def _reason(given: MatchInput, strength: Strength) -> dict[str, Any]:
 
 
 def _listed(params: dict[str, Any]) -> dict[str, Any]:
-    return {name: list(value) if isinstance(value, (tuple, set, frozenset)) else value for name, value in params.items()}
+    return {
+        name: list(value) if isinstance(value, (tuple, set, frozenset)) else value
+        for name, value in params.items()
+    }
 
 
 def _public_id(given: MatchInput, ref: Any) -> str:
     return given.public_ids[ref]
 
 
-def _add_alternatives(given: MatchInput, problem: Problem, result: Result, proposals: list[Proposal]) -> None:
-    """What else each pair's mentee could have, which people without a partner could take the place, and what that costs."""
+def _add_alternatives(
+    given: MatchInput, problem: Problem, result: Result, proposals: list[Proposal]
+) -> None:
+    """What else each pair's mentee could have, which people without a partner could take the place,
+    and what that costs.
+    """
     row_of = {person.ref: row for row, person in enumerate(problem.mentees)}
-    at = {(proposal.mentee_id, proposal.mentor_id): proposal for proposal in proposals if not proposal.pinned}
-    weakest: dict[int, Proposal] = {}  # of a mentee with several mentors the alternatives speak of this pair alone
+    at = {
+        (proposal.mentee_id, proposal.mentor_id): proposal
+        for proposal in proposals
+        if not proposal.pinned
+    }
+    weakest: dict[
+        int, Proposal
+    ] = {}  # of a mentee with several mentors the alternatives speak of this pair alone
     for i, j, score, pinned in result.scored_pairs:
         if not pinned and (i not in weakest or score < weakest[i].score):
             weakest[i] = at[_id(problem.mentees[i]), _id(problem.mentors[j])]
     own = [row_of[proposal.mentee_id] for proposal in weakest.values()]
-    for proposal, found in zip(weakest.values(), alternatives_all(problem, result, own, ALTERNATIVES), strict=True):
+    for proposal, found in zip(
+        weakest.values(), alternatives_all(problem, result, own, ALTERNATIVES), strict=True
+    ):
         proposal.alternatives = [_kept(given, problem, option, option.other) for option in found]
     places: dict[tuple[int, int], list[dict[str, Any]]] = {}
 
@@ -155,8 +196,12 @@ def _add_alternatives(given: MatchInput, problem: Problem, result: Result, propo
         proposal.alternatives = [*proposal.alternatives, *others[:ALTERNATIVES]]
 
 
-def _kept(given: MatchInput, problem: Problem, option: Alternative, other: int | None) -> dict[str, Any]:
-    """An alternative as a proposal has it: `other` is whom it is exchanged with, or ("instead") who would take the place."""
+def _kept(
+    given: MatchInput, problem: Problem, option: Alternative, other: int | None
+) -> dict[str, Any]:
+    """An alternative as a proposal has it: `other` is whom it is exchanged with, or ("instead") who
+    would take the place.
+    """
     return {
         "kind": option.kind,
         "mentor": _public_id(given, problem.mentors[option.column].ref),
@@ -173,7 +218,9 @@ def _unmatched(given: MatchInput, problem: Problem, result: Result) -> list[Unma
     alone = [person for person in unmatched(problem, result) if person.ref not in given.placed]
     ids, now = rows.public_ids(len(alone)), clock.now()
     found = [
-        Unmatched(enrolment_id=_id(person), reason=_why(given, why), public_id=public_id, created_at=now)
+        Unmatched(
+            enrolment_id=_id(person), reason=_why(given, why), public_id=public_id, created_at=now
+        )
         for person, why, public_id in zip(alone, why_all(problem, result, alone), ids, strict=True)
     ]
     gone = {"key": "not_available", "params": {}}
@@ -187,20 +234,26 @@ def _why(given: MatchInput, why: WhyUnmatched) -> dict[str, Any]:
             "others": why.others,
             "eligible": why.eligible,
             "obstacles": [[str(o.reason), o.people, o.alone] for o in why.obstacles],
-            "taken_by": [[_public_id(given, _id(p)) for p in pair] for pair in why.taken_by[:NAMED]],
+            "taken_by": [
+                [_public_id(given, _id(p)) for p in pair] for pair in why.taken_by[:NAMED]
+            ],
             "rivals": why.rivals,
             "places": why.places,
         },
     }
 
 
-def _statistics(given: MatchInput, problem: Problem, result: Result, left: list[Unmatched]) -> dict[str, Any]:
+def _statistics(
+    given: MatchInput, problem: Problem, result: Result, left: list[Unmatched]
+) -> dict[str, Any]:
     scores = [score for *_pair, score, _pinned in result.scored_pairs]
     by_role = {"mentor": 0, "mentee": 0}
     roles = {row.pk: row.role for row in (*given.rows.values(), *given.away)}
     for row in left:
         by_role[roles[row.enrolment_id]] += 1
-    ref_of = {("mentee", p.key): p.ref for p in problem.mentees} | {("mentor", p.key): p.ref for p in problem.mentors}
+    ref_of = {("mentee", p.key): p.ref for p in problem.mentees} | {
+        ("mentor", p.key): p.ref for p in problem.mentors
+    }
     return {
         "mentees": len(problem.mentees),
         "mentors": len(problem.mentors),

@@ -1,4 +1,6 @@
-"""Offers: the mentor (the junior) is asked first, the mentee after; every other outcome is the same neutral line to both."""
+"""Offers: the mentor (the junior) is asked first, the mentee after; every other outcome is the same
+neutral line to both.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,15 @@ from programs.models import Enrolment, Program
 
 log = structlog.get_logger(__name__)
 
-__all__ = ["OFFER_DAYS", "accept", "decline", "expire_offers", "publish_run", "void", "voids_by_side"]
+__all__ = [
+    "OFFER_DAYS",
+    "accept",
+    "decline",
+    "expire_offers",
+    "publish_run",
+    "void",
+    "voids_by_side",
+]
 
 SIDES = ("mentor", "mentee")
 AFTER_RETURN = timedelta(days=3)
@@ -32,10 +42,13 @@ AFTER_RETURN = timedelta(days=3)
 
 @transaction.atomic
 def accept(*, actor: User, pairing: Pairing) -> Pairing:
-    """The person asked says yes. After the mentor's yes the mentee is asked; after the mentee's the pair is active.
+    """The person asked says yes.
 
-    Where the place has gone meanwhile (capacity, enrolment, company left) the offer becomes void and the pair is handed
-    back in that state. Saying yes twice changes nothing. DomainError for anybody else, and once the offer has ended.
+    After the mentor's yes the mentee is asked; after the mentee's the pair is active.
+
+    Where the place has gone meanwhile (capacity, enrolment, company left) the offer becomes void
+    and the pair is handed back in that state. Saying yes twice changes nothing. DomainError for
+    anybody else, and once the offer has ended.
     """
     locked = lock_pairing(pairing)
     if _has_accepted(locked, actor):
@@ -62,7 +75,10 @@ def accept(*, actor: User, pairing: Pairing) -> Pairing:
 
 @transaction.atomic
 def decline(*, actor: User, pairing: Pairing) -> Pairing:
-    """ "Ask for someone else", no reason asked. offered → void; both are free for the next run. Twice changes nothing."""
+    """ "Ask for someone else", no reason asked.
+
+    offered → void; both are free for the next run. Twice changes nothing.
+    """
     locked = lock_pairing(pairing)
     if locked.state == PairingState.VOID and actor.pk in (locked.mentor_id, locked.mentee_id):
         return locked
@@ -72,7 +88,10 @@ def decline(*, actor: User, pairing: Pairing) -> Pairing:
 
 @transaction.atomic
 def void(*, pairing: Pairing) -> Pairing:
-    """An offer ends without a pair. Whoever knew of it reads one neutral line. `pairing` is locked by the caller."""
+    """An offer ends without a pair.
+
+    Whoever knew of it reads one neutral line. `pairing` is locked by the caller.
+    """
     mail.cancel_offer(pairing)
     pairing.state = PairingState.VOID
     pairing.stopped_at = clock.now()
@@ -84,13 +103,19 @@ def void(*, pairing: Pairing) -> Pairing:
 
 
 def expire_offers() -> int:
-    """Offers whose deadline has passed become void, one transaction each. How many; running it again changes nothing.
+    """Offers whose deadline has passed become void, one transaction each.
 
-    Whoever is away when the time is up has some days more after the return. One that fails is logged and keeps no other
-    from expiring.
+    How many; running it again changes nothing.
+
+    Whoever is away when the time is up has some days more after the return. One that fails is
+    logged and keeps no other from expiring.
     """
     expired = 0
-    for pairing in list(Pairing.objects.filter(state=PairingState.OFFERED, offer_expires_at__lte=clock.now()).order_by("pk")):
+    for pairing in list(
+        Pairing.objects.filter(
+            state=PairingState.OFFERED, offer_expires_at__lte=clock.now()
+        ).order_by("pk")
+    ):
         try:
             expired += _expire(pairing)
         except Exception:
@@ -113,13 +138,17 @@ def _expire(pairing: Pairing) -> bool:
 
 
 def voids_by_side(program: Program) -> dict[str, int] | None:
-    """On which side offers of a program have ended without a yes (declined or not answered): {"mentor", "mentee"}.
+    """On which side offers of a program have ended without a yes (declined or not answered):
+    {"mentor", "mentee"}.
 
-    Beside the list of pairs, small counts would name people, and so would the difference between yesterday's and today's.
-    So offers are counted in the order in which they ended, and in batches: each of at least the program's smallest group,
-    and with both sides in it. What is not a whole batch yet is not counted. None before the first batch.
+    Beside the list of pairs, small counts would name people, and so would the difference between
+    yesterday's and today's. So offers are counted in the order in which they ended, and in batches:
+    each of at least the program's smallest group, and with both sides in it. What is not a whole
+    batch yet is not counted. None before the first batch.
     """
-    ended = Pairing.objects.filter(program=program, state=PairingState.VOID).order_by("stopped_at", "pk")
+    ended = Pairing.objects.filter(program=program, state=PairingState.VOID).order_by(
+        "stopped_at", "pk"
+    )
     shown: Counter[str] = Counter()
     batch: Counter[str] = Counter()
     for accepted_at in ended.values_list("mentor_accepted_at", flat=True):
@@ -133,7 +162,10 @@ def voids_by_side(program: Program) -> dict[str, int] | None:
 def _has_accepted(pairing: Pairing, actor: User) -> bool:
     if pairing.state == PairingState.VOID:
         return False
-    mine = {pairing.mentor_id: pairing.mentor_accepted_at, pairing.mentee_id: pairing.mentee_accepted_at}
+    mine = {
+        pairing.mentor_id: pairing.mentor_accepted_at,
+        pairing.mentee_id: pairing.mentee_accepted_at,
+    }
     return mine.get(actor.pk) is not None
 
 
@@ -142,18 +174,24 @@ def _require_asked(pairing: Pairing, actor: User) -> None:
     if pairing.state == PairingState.OFFERED and actor.pk == asked:
         return
     if _has_accepted(pairing, actor):
-        raise DomainError(_("You have already said yes to this match, so that is how it stands."), code="not_asked")
+        raise DomainError(
+            _("You have already said yes to this match, so that is how it stands."),
+            code="not_asked",
+        )
     raise DomainError(_("This match can no longer be answered."), code="not_asked")
 
 
 def is_too_late(pairing: Pairing) -> bool:
     """The offer waits for an answer, and its time is over."""
     is_open = pairing.state == PairingState.OFFERED
-    return is_open and pairing.offer_expires_at is not None and pairing.offer_expires_at <= clock.now()
+    return (
+        is_open and pairing.offer_expires_at is not None and pairing.offer_expires_at <= clock.now()
+    )
 
 
 def _has_room(pairing: Pairing) -> bool:
-    """Both still take part, in no reporting line, and other pairs that have begun leave each a place.
+    """Both still take part, in no reporting line, and other pairs that have begun leave each a
+    place.
 
     Counted under the enrolments' locks.
     """
@@ -165,6 +203,8 @@ def _has_room(pairing: Pairing) -> bool:
 
 
 def _side_has_room(pairing: Pairing, enrolment: Enrolment, field: str) -> bool:
-    begun = Pairing.objects.filter(**{field: enrolment}, state__in=[PairingState.ACTIVE, PairingState.PAUSED])
+    begun = Pairing.objects.filter(
+        **{field: enrolment}, state__in=[PairingState.ACTIVE, PairingState.PAUSED]
+    )
     taken = begun.exclude(pk=pairing.pk).count()
     return enrolment.state == EnrolmentState.APPROVED and taken < enrolment.capacity

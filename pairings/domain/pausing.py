@@ -1,4 +1,7 @@
-"""A pair pauses, goes on, or ends. Neither of the two learns who did it: both read the same message whatever happened."""
+"""A pair pauses, goes on, or ends.
+
+Neither of the two learns who did it: both read the same message whatever happened.
+"""
 
 from __future__ import annotations
 
@@ -22,9 +25,12 @@ Why = Literal["reporting_line", "leaver"]
 
 @transaction.atomic
 def pause(*, actor: User, pairing: Pairing) -> Pairing:
-    """active → paused; a paused pair stays as it is. Both get one neutral message. DomainError in any other state.
+    """active → paused; a paused pair stays as it is.
 
-    What was scheduled is cancelled, by nobody, and leaves both calendars; once the pair goes on it can be put back.
+    Both get one neutral message. DomainError in any other state.
+
+    What was scheduled is cancelled, by nobody, and leaves both calendars; once the pair goes on it
+    can be put back.
     """
     locked = lock_pairing(pairing)
     _require_member(locked, actor)
@@ -40,9 +46,12 @@ def pause(*, actor: User, pairing: Pairing) -> Pairing:
 
 @transaction.atomic
 def resume(*, actor: User, pairing: Pairing) -> Pairing:
-    """Say that one is ready to go on; paused → active once both have said so. An active pair stays as it is.
+    """Say that one is ready to go on; paused → active once both have said so.
 
-    DomainError where the pair may not go on: one of them has left, or the two are in one reporting line now.
+    An active pair stays as it is.
+
+    DomainError where the pair may not go on: one of them has left, or the two are in one reporting
+    line now.
     """
     locked = lock_pairing(pairing)
     _require_member(locked, actor)
@@ -59,13 +68,22 @@ def resume(*, actor: User, pairing: Pairing) -> Pairing:
     else:
         mail.tell_ready(locked, locked.mentee if side == "mentor" else locked.mentor)
     locked.save()
-    audit.record("pairing.ready_to_go_on", locked, actor=None, scope=locked.program.public_id, state=locked.state)
+    audit.record(
+        "pairing.ready_to_go_on",
+        locked,
+        actor=None,
+        scope=locked.program.public_id,
+        state=locked.state,
+    )
     return locked
 
 
 @transaction.atomic
 def end(*, actor: User, pairing: Pairing) -> Pairing:
-    """active or paused → ended, for good; an ended pair stays as it is. What was scheduled is cancelled, by nobody."""
+    """active or paused → ended, for good; an ended pair stays as it is.
+
+    What was scheduled is cancelled, by nobody.
+    """
     locked = lock_pairing(pairing)
     _require_member(locked, actor)
     if locked.state == PairingState.ENDED:
@@ -82,9 +100,12 @@ def end(*, actor: User, pairing: Pairing) -> Pairing:
 
 @transaction.atomic
 def end_for_program(*, pairing: Pairing) -> Pairing:
-    """The program is cancelled: an offer becomes void, an active or paused pair ends, by nobody. Other states stay.
+    """The program is cancelled: an offer becomes void, an active or paused pair ends, by nobody.
 
-    The pair is not written to here: the program's own letter says it. What was scheduled is cancelled.
+    Other states stay.
+
+    The pair is not written to here: the program's own letter says it. What was scheduled is
+    cancelled.
     """
     from pairings.domain import offers
 
@@ -102,7 +123,8 @@ def end_for_program(*, pairing: Pairing) -> Pairing:
 
 @transaction.atomic
 def pause_for_directory(*, pairing: Pairing, why: Why) -> Pairing:
-    """A directory import has put the two into one reporting line, or one has left: active → paused, the coordinator told.
+    """A directory import has put the two into one reporting line, or one has left: active → paused,
+    the coordinator told.
 
     An open offer becomes void. Every other state stays as it is. Running it twice changes nothing.
     """
@@ -114,7 +136,9 @@ def pause_for_directory(*, pairing: Pairing, why: Why) -> Pairing:
     if locked.state != PairingState.ACTIVE:
         return locked
     _pause(locked, by_directory=True)
-    audit.record("pairing.paused_by_directory", locked, actor=None, scope=locked.program.public_id, why=why)
+    audit.record(
+        "pairing.paused_by_directory", locked, actor=None, scope=locked.program.public_id, why=why
+    )
     moment = locked.paused_at or clock.now()
     mail.tell_changed(locked, "paused", moment)
     mail.tell_managers_paused(locked, why, moment)
@@ -159,4 +183,7 @@ def _require_member(pairing: Pairing, actor: User) -> None:
 
 def _require_may_meet(pairing: Pairing) -> None:
     if not may_meet(pairing):
-        raise DomainError(_("This pair cannot go on at the moment. Your coordinator can tell you more."), code="may_not_meet")
+        raise DomainError(
+            _("This pair cannot go on at the moment. Your coordinator can tell you more."),
+            code="may_not_meet",
+        )

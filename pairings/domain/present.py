@@ -1,6 +1,8 @@
-"""How things are at the moment at which pairs are offered: whether two people may be asked, checked once more.
+"""How things are at the moment at which pairs are offered: whether two people may be asked, checked
+once more.
 
-Avoids, HR blocks, former pairs, offers that came to nothing and a lack of common time leave here as one public reason.
+Avoids, HR blocks, former pairs, offers that came to nothing and a lack of common time leave here as
+one public reason.
 """
 
 from __future__ import annotations
@@ -26,7 +28,9 @@ Pair = tuple[int, int]
 
 @dataclass
 class Present:
-    """How things are for some enrolments (by id, with people and grades) of a program and the pairs asked about."""
+    """How things are for some enrolments (by id, with people and grades) of a program and the pairs
+    asked about.
+    """
 
     program: Program
     enrolments: Mapping[int, Enrolment]
@@ -43,10 +47,16 @@ class Present:
         ranks = [e.person.grade.rank if e.person.grade else None for e in (mentor, mentee)]
         private = (min(people), max(people)) in self.private
         checks = {
-            "not_taking_part": any(e.state != EnrolmentState.APPROVED or not e.person.is_active for e in (mentor, mentee)),
+            "not_taking_part": any(
+                e.state != EnrolmentState.APPROVED or not e.person.is_active
+                for e in (mentor, mentee)
+            ),
             "no_capacity": any(self.taken[e.pk] >= e.capacity for e in (mentor, mentee)),
-            "reporting_line": people[0] in self.above[people[1]] or people[1] in self.above[people[0]],
-            "grade_gap": ranks[0] is None or ranks[1] is None or ranks[0] + self.program.grade_gap > ranks[1],
+            "reporting_line": people[0] in self.above[people[1]]
+            or people[1] in self.above[people[0]],
+            "grade_gap": ranks[0] is None
+            or ranks[1] is None
+            or ranks[0] + self.program.grade_gap > ranks[1],
             "forbidden_by_coordinator": pair in self.never,
             "not_available": private or pair in self.without_time,
         }
@@ -57,8 +67,17 @@ class Present:
         self.taken.update(pair)
 
 
-def present(program: Program, enrolments: Mapping[int, Enrolment], pairs: Iterable[Pair], *, allow_former: bool) -> Present:
-    """Look, in a number of queries that does not grow. What the answer is to hold for is locked by the caller."""
+def present(
+    program: Program,
+    enrolments: Mapping[int, Enrolment],
+    pairs: Iterable[Pair],
+    *,
+    allow_former: bool,
+) -> Present:
+    """Look, in a number of queries that does not grow.
+
+    What the answer is to hold for is locked by the caller.
+    """
     ids = {enrolment.person_id for enrolment in enrolments.values()}
     never = PairRule.objects.filter(program=program, kind=RuleKind.FORBID)
     return Present(
@@ -72,15 +91,23 @@ def present(program: Program, enrolments: Mapping[int, Enrolment], pairs: Iterab
     )
 
 
-def _without_time(program: Program, enrolments: Mapping[int, Enrolment], pairs: list[Pair]) -> set[Pair]:
+def _without_time(
+    program: Program, enrolments: Mapping[int, Enrolment], pairs: list[Pair]
+) -> set[Pair]:
     """The pairs who have too little common time by now, as matching counts it."""
     if not pairs:
         return set()
     mentors = {pk: at for at, pk in enumerate(sorted({mentor for mentor, _ in pairs}))}
     mentees = {pk: at for at, pk in enumerate(sorted({mentee for _, mentee in pairs}))}
-    rules = Rules(min_overlap_minutes=program.min_overlap_minutes, starts=program.starts_on, ends=program.ends_on)
+    rules = Rules(
+        min_overlap_minutes=program.min_overlap_minutes,
+        starts=program.starts_on,
+        ends=program.ends_on,
+    )
     scorer = build(
-        [_times(enrolments[pk], "mentee") for pk in mentees], [_times(enrolments[pk], "mentor") for pk in mentors], rules
+        [_times(enrolments[pk], "mentee") for pk in mentees],
+        [_times(enrolments[pk], "mentor") for pk in mentors],
+        rules,
     )
     rows = np.array([mentees[mentee] for _, mentee in pairs], np.int64)
     columns = np.array([mentors[mentor] for mentor, _ in pairs], np.int64)
@@ -91,4 +118,6 @@ def _without_time(program: Program, enrolments: Mapping[int, Enrolment], pairs: 
 def _times(enrolment: Enrolment, role: Role) -> Person:
     """Somebody's free times, and nothing else."""
     windows = tuple((int(day), int(start), int(end)) for day, start, end in enrolment.availability)
-    return Person(key=str(enrolment.pk), role=role, time_zone=enrolment.person.time_zone, availability=windows)
+    return Person(
+        key=str(enrolment.pk), role=role, time_zone=enrolment.person.time_zone, availability=windows
+    )

@@ -1,4 +1,6 @@
-"""Publishing a run: proposals become offers, in one transaction, checked once more against how things are at that moment."""
+"""Publishing a run: proposals become offers, in one transaction, checked once more against how
+things are at that moment.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,9 @@ def offers_end() -> datetime:
 
 @dataclass(frozen=True)
 class Preview:
-    """What publishing would do now: who would be asked, and which proposals (with `refusal` set) no longer hold."""
+    """What publishing would do now: who would be asked, and which proposals (with `refusal` set) no
+    longer hold.
+    """
 
     holding: list[Proposal]
     refused: list[Proposal]
@@ -50,27 +54,39 @@ class Preview:
 
 
 def preview(*, run: MatchRun) -> Preview:
-    """Look at what publishing would do, without doing or locking anything. DomainError as `publish_run`."""
+    """Look at what publishing would do, without doing or locking anything.
+
+    DomainError as `publish_run`.
+    """
     _require_publishable(run)
     if run.program.state not in STARTABLE:
         raise _not_open()
     proposals = _proposals(run)
-    rows = Enrolment.objects.filter(pk__in=_enrolments_of(proposals)).select_related("person__grade")
+    rows = Enrolment.objects.filter(pk__in=_enrolments_of(proposals)).select_related(
+        "person__grade"
+    )
     holding, refused = _sorted_out(run, proposals, {row.pk: row for row in rows})
     if not holding:
         raise _nothing_holds()
     mentors = len({proposal.mentor_id for proposal in holding})
-    return Preview(holding, refused, mentors, offers_end(), run.program.state != ProgramState.RUNNING)
+    return Preview(
+        holding, refused, mentors, offers_end(), run.program.state != ProgramState.RUNNING
+    )
 
 
 @transaction.atomic
 def publish_run(*, actor: User, run: MatchRun) -> list[Pairing]:
-    """done → published: every proposal that still holds becomes an offer, and its mentor is asked. The program runs.
+    """done → published: every proposal that still holds becomes an offer, and its mentor is asked.
 
-    A proposal that no longer holds keeps its `refusal`, a public reason, and makes no offer. Publishing again hands back
-    the same pairs. DomainError for a run that is not done, is not the newest, or has no pair that still holds.
+    The program runs.
+
+    A proposal that no longer holds keeps its `refusal`, a public reason, and makes no offer.
+    Publishing again hands back the same pairs. DomainError for a run that is not done, is not the
+    newest, or has no pair that still holds.
     """
-    locked = MatchRun.objects.select_for_update(of=("self",)).select_related("program").get(pk=run.pk)
+    locked = (
+        MatchRun.objects.select_for_update(of=("self",)).select_related("program").get(pk=run.pk)
+    )
     if locked.state == RunState.PUBLISHED:
         return list(Pairing.objects.filter(proposal__run=locked).order_by("pk"))
     _require_publishable(locked)
@@ -88,12 +104,19 @@ def publish_run(*, actor: User, run: MatchRun) -> list[Pairing]:
     locked.save(update_fields=["state", "published_at"])
     mail.ask_mentors(offered, nudges(clock.now()))
     counts = {"pairs": len(offered), "refused": len(refused)}
-    audit.record("match_run.published", locked, actor=actor, scope=locked.program.public_id, **counts)
+    audit.record(
+        "match_run.published", locked, actor=actor, scope=locked.program.public_id, **counts
+    )
     return offered
 
 
-def offer_of(program: Program, proposal: Proposal, enrolments: Mapping[int, Enrolment], until: datetime) -> Pairing:
-    """The offer that a proposal becomes (not stored yet). A proposal of no run leaves no trace but score and reasons."""
+def offer_of(
+    program: Program, proposal: Proposal, enrolments: Mapping[int, Enrolment], until: datetime
+) -> Pairing:
+    """The offer that a proposal becomes (not stored yet).
+
+    A proposal of no run leaves no trace but score and reasons.
+    """
     mentor, mentee = enrolments[proposal.mentor_id], enrolments[proposal.mentee_id]
     return Pairing(
         program=program,
@@ -113,9 +136,13 @@ def _require_publishable(run: MatchRun) -> None:
     if run.state != RunState.DONE:
         raise DomainError(_("Only a run that is done can be published."), code="wrong_state")
     if MatchRun.objects.after(run).finished().exists():
-        raise DomainError(_("There is a newer run. Publish that one, or run matching again."), code="not_newest")
+        raise DomainError(
+            _("There is a newer run. Publish that one, or run matching again."), code="not_newest"
+        )
     if not run.proposals.exists():
-        raise DomainError(_("This run found no pairs, so there is nothing to publish."), code="empty")
+        raise DomainError(
+            _("This run found no pairs, so there is nothing to publish."), code="empty"
+        )
 
 
 def _not_open() -> DomainError:
@@ -123,7 +150,9 @@ def _not_open() -> DomainError:
 
 
 def _nothing_holds() -> DomainError:
-    return DomainError(_("None of these pairs can be offered any more: too much has changed. Run matching again."))
+    return DomainError(
+        _("None of these pairs can be offered any more: too much has changed. Run matching again.")
+    )
 
 
 def _start(actor: User, program: Program) -> Program:
@@ -152,7 +181,9 @@ def _sorted_out(
 ) -> tuple[list[Proposal], list[Proposal]]:
     """Those that hold as things are, and those that do not, each with its `refusal` set."""
     pairs = [(proposal.mentor_id, proposal.mentee_id) for proposal in proposals]
-    now_true = present(run.program, enrolments, pairs, allow_former=bool(run.rules.get("allow_former_pairs")))
+    now_true = present(
+        run.program, enrolments, pairs, allow_former=bool(run.rules.get("allow_former_pairs"))
+    )
     for proposal, pair in zip(proposals, pairs, strict=True):
         proposal.refusal = now_true.refusal(pair)
         if not proposal.refusal:

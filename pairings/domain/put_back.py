@@ -1,4 +1,6 @@
-"""Sessions that went with a pause come back: under the same UID in both calendars, where their time still suits both."""
+"""Sessions that went with a pause come back: under the same UID in both calendars, where their time
+still suits both.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,15 @@ from common import audit, clock
 from common.errors import DomainError
 from notifications import outbox
 from pairings import mail_sessions
-from pairings.domain.session_times import Slot, check_free, check_here, check_pair, check_slot, lock_pair, take_time
+from pairings.domain.session_times import (
+    Slot,
+    check_free,
+    check_here,
+    check_pair,
+    check_slot,
+    lock_pair,
+    take_time,
+)
 from pairings.enums import SessionState
 from pairings.models import MentoringSession, Pairing
 from programs.models import SessionGuide
@@ -27,17 +37,25 @@ class PutBack:
 
 
 def waiting(pairing: Pairing) -> QuerySet[MentoringSession]:
-    """Sessions of the pair that nobody has called off, but a pause, and whose time is still ahead; the soonest first."""
-    rows = MentoringSession.objects.filter(pairing=pairing, state=SessionState.CANCELLED, starts_at__gt=clock.now())
-    return rows.filter(cancelled_by__isnull=True, logged_at__isnull=True).order_by("starts_at", "pk")
+    """Sessions of the pair that nobody has called off, but a pause, and whose time is still ahead;
+    the soonest first.
+    """
+    rows = MentoringSession.objects.filter(
+        pairing=pairing, state=SessionState.CANCELLED, starts_at__gt=clock.now()
+    )
+    return rows.filter(cancelled_by__isnull=True, logged_at__isnull=True).order_by(
+        "starts_at", "pk"
+    )
 
 
 @transaction.atomic
 def put_back(*, actor: User, pairing: Pairing) -> PutBack:
-    """Schedule again what a pause has taken out of both calendars, for one of the pair. Twice changes nothing.
+    """Schedule again what a pause has taken out of both calendars, for one of the pair.
 
-    One whose time is taken by now, or falls into an absence, stays as it is. Both are told as of a booking. DomainError unless
-    the pair is active and its program goes on.
+    Twice changes nothing.
+
+    One whose time is taken by now, or falls into an absence, stays as it is. Both are told as of a
+    booking. DomainError unless the pair is active and its program goes on.
     """
     pairing = lock_pair(pairing)
     check_pair(pairing)
@@ -66,16 +84,30 @@ def _fits(session: MentoringSession, pairing: Pairing, actor: User) -> bool:
     session.sequence += 1
     session.timed_at = clock.now()
     session.save(update_fields=["state", "scheduled_by", "moved_by", "sequence", "timed_at"])
-    audit.record("session.put_back", session, actor=actor, scope=pairing.program.public_id, sequence=session.sequence)
+    audit.record(
+        "session.put_back",
+        session,
+        actor=actor,
+        scope=pairing.program.public_id,
+        sequence=session.sequence,
+    )
     return True
 
 
 def _share_guides(back: list[MentoringSession], pairing: Pairing) -> None:
     """Where another session has taken a guide meanwhile, the next one that no session has."""
-    live = pairing.sessions.filter(state__in=[SessionState.SCHEDULED, SessionState.HELD], guide__isnull=False)
-    used = set(live.exclude(pk__in=[session.pk for session in back]).values_list("guide", flat=True))
+    live = pairing.sessions.filter(
+        state__in=[SessionState.SCHEDULED, SessionState.HELD], guide__isnull=False
+    )
+    used = set(
+        live.exclude(pk__in=[session.pk for session in back]).values_list("guide", flat=True)
+    )
     taken = [*used, *(session.guide_id for session in back if session.guide_id is not None)]
-    spare = SessionGuide.objects.filter(program=pairing.program).exclude(pk__in=taken).order_by("number")
+    spare = (
+        SessionGuide.objects.filter(program=pairing.program)
+        .exclude(pk__in=taken)
+        .order_by("number")
+    )
     others = iter(spare)
     for session in back:
         if session.guide_id in used:

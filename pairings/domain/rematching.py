@@ -1,8 +1,9 @@
 """Who is free in a running program, whom they could meet, and the offer of one such pair.
 
-Everybody who has nobody is here alike: a match that did not come about, a pair that has ended, somebody approved late, and
-those whom matching left over. Nothing says who was asked before, by whom an offer ended, or when; two whose offer came to
-nothing arrive together and are "not available" to each other, as for any private reason.
+Everybody who has nobody is here alike: a match that did not come about, a pair that has ended,
+somebody approved late, and those whom matching left over. Nothing says who was asked before, by
+whom an offer ended, or when; two whose offer came to nothing arrive together and are "not
+available" to each other, as for any private reason.
 """
 
 from __future__ import annotations
@@ -45,9 +46,18 @@ class Compared:
         """The best possible pairs of one of them, as proposals that are not stored, best first."""
         is_mentee = enrolment.role == PairRole.MENTEE
         side, pairs = (
-            (self.problem.mentees, self.best.of_mentees) if is_mentee else (self.problem.mentors, self.best.of_mentors)
+            (self.problem.mentees, self.best.of_mentees)
+            if is_mentee
+            else (self.problem.mentors, self.best.of_mentors)
         )
-        own = next((found for person, found in zip(side, pairs, strict=True) if person.ref == enrolment.pk), ())
+        own = next(
+            (
+                found
+                for person, found in zip(side, pairs, strict=True)
+                if person.ref == enrolment.pk
+            ),
+            (),
+        )
         proposals = [matching_output.describe(self.given, self.problem, at) for at in own]
         for proposal in proposals:
             proposal.mentor = self.given.enrolments[proposal.mentor_id]
@@ -57,14 +67,19 @@ class Compared:
 
 @dataclass(frozen=True)
 class FreePool:
-    """Who is free now: `alone` (ids of enrolments) has nobody. `compared` is None where there are too many for suggestions."""
+    """Who is free now: `alone` (ids of enrolments) has nobody.
+
+    `compared` is None where there are too many for suggestions.
+    """
 
     alone: frozenset[int]
     compared: Compared | None
 
 
 def free_pool(program: Program) -> FreePool:
-    """Look at who has room now, and compare them with each other alone: no pair is touched, nothing is locked."""
+    """Look at who has room now, and compare them with each other alone: no pair is touched, nothing
+    is locked.
+    """
     places = matching_input.candidates(program).values_list("pk", "person", "capacity")
     taken = matching_input.places_taken(program)
     room = {pk: person for pk, person, capacity in places if taken[pk] < capacity}
@@ -76,29 +91,50 @@ def free_pool(program: Program) -> FreePool:
     run = _as_now(program)
     given = matching_input.build(run, among=here)
     problem = _compiled(given)
-    return FreePool(alone, Compared(given, problem, partners(problem, k=SUGGESTED, minimum=matching_input.minimum_of(run))))
+    return FreePool(
+        alone,
+        Compared(
+            given, problem, partners(problem, k=SUGGESTED, minimum=matching_input.minimum_of(run))
+        ),
+    )
 
 
 @transaction.atomic
 def offer(*, actor: User, program: Program, mentor: Enrolment, mentee: Enrolment) -> Pairing:
-    """Offer a pair of two free people of the program, exactly as publishing does: its mentor is asked first.
+    """Offer a pair of two free people of the program, exactly as publishing does: its mentor is
+    asked first.
 
-    A pair that is offered, or that lives already, is handed back as it is, and nobody is asked twice. DomainError unless the
-    program runs, and where the pair does not hold as things are now (code "refused", with the public reason).
+    A pair that is offered, or that lives already, is handed back as it is, and nobody is asked
+    twice. DomainError unless the program runs, and where the pair does not hold as things are now
+    (code "refused", with the public reason).
     """
     _require_sides(program, mentor, mentee)
     ids = (mentor.pk, mentee.pk)
     enrolments = lock_enrolments(ids)
     current = Program.objects.get(pk=program.pk)
     if current.state != ProgramState.RUNNING:
-        raise DomainError(_("Single pairs can be offered while the program runs. Publish a run of matching first."))
-    live = Pairing.objects.filter(mentor_enrolment=mentor, mentee_enrolment=mentee, state__in=LIVE_PAIRING_STATES)
+        raise DomainError(
+            _(
+                "Single pairs can be offered while the program runs. Publish a run of matching "
+                "first."
+            )
+        )
+    live = Pairing.objects.filter(
+        mentor_enrolment=mentor, mentee_enrolment=mentee, state__in=LIVE_PAIRING_STATES
+    )
     known: Pairing | None = live.first()
     if known:
         return known
-    if why := present(current, enrolments, [ids], allow_former=current.allow_former_pairs).refusal(ids):
+    if why := present(current, enrolments, [ids], allow_former=current.allow_former_pairs).refusal(
+        ids
+    ):
         raise _refused(enrolments[mentor.pk], enrolments[mentee.pk], why)
-    pairing = offer_of(current, _describe(current, enrolments[mentor.pk], enrolments[mentee.pk]), enrolments, offers_end())
+    pairing = offer_of(
+        current,
+        _describe(current, enrolments[mentor.pk], enrolments[mentee.pk]),
+        enrolments,
+        offers_end(),
+    )
     pairing.save()
     mail.ask_mentors([pairing], nudges(clock.now()))
     audit.record("pairing.offered", pairing, actor=actor, scope=current.public_id)
@@ -114,13 +150,21 @@ def _require_sides(program: Program, mentor: Enrolment, mentee: Enrolment) -> No
 
 
 def _refused(mentor: Enrolment, mentee: Enrolment, why: str) -> DomainError:
-    names = {"mentor": mentor.person.name, "mentee": mentee.person.name, "why": wording.REASONS[why]}
-    text = _("%(mentor)s and %(mentee)s cannot be offered to each other now: %(why)s. Nothing was sent.")
+    names = {
+        "mentor": mentor.person.name,
+        "mentee": mentee.person.name,
+        "why": wording.REASONS[why],
+    }
+    text = _(
+        "%(mentor)s and %(mentee)s cannot be offered to each other now: %(why)s. Nothing was sent."
+    )
     return DomainError(text % names, code="refused")
 
 
 def _describe(program: Program, mentor: Enrolment, mentee: Enrolment) -> Proposal:
-    """Score and reasons as matching has them today; DomainError where one of its rules forbids the pair."""
+    """Score and reasons as matching has them today; DomainError where one of its rules forbids the
+    pair.
+    """
     run = _as_now(program)
     given = matching_input.build(run, among=[mentor.pk, mentee.pk])
     problem = _compiled(given)
@@ -137,7 +181,9 @@ def _describe(program: Program, mentor: Enrolment, mentee: Enrolment) -> Proposa
 def _as_now(program: Program) -> MatchRun:
     """A run (never stored) under the program's rules and weights of this moment."""
     rules, weights = matching_input.snapshot(program)
-    return MatchRun(program=program, objective=Objective(program.objective), rules=rules, weights=weights)
+    return MatchRun(
+        program=program, objective=Objective(program.objective), rules=rules, weights=weights
+    )
 
 
 def _compiled(given: MatchInput) -> Problem:

@@ -27,7 +27,8 @@ from programs.models import Program
 
 SEARCH = Search("pairings.session_reminders")
 LONGEST_HOURS = 28 * 24
-# "Please log": soon after the end to the mentor, and once more, to both, when it has been forgotten.
+# "Please log": soon after the end to the mentor, and once more, to both, when it has been
+# forgotten.
 LOG_AFTER = (timedelta(hours=1), timedelta(days=2))
 LOG_UNTIL = timedelta(days=9)
 ASK_AT = time(9)  # where the mentee is, so many days before as the program says
@@ -62,14 +63,18 @@ class Due:
 
 
 def enqueue_due_reminders() -> int:
-    """Put every reminder and every "please log" that has fallen due into the outbox; how many were new.
+    """Put every reminder and every "please log" that has fallen due into the outbox; how many were
+    new.
 
-    Running it again, or twice at once, adds nothing: each has a key of session, sequence, offset and person. One that fell
-    due before the time was set says nothing new and is left out. Sessions are taken PAGE at a time, the soonest first, each
-    page in a transaction of its own, so that memory does not grow with their number; nor do the queries of a page.
+    Running it again, or twice at once, adds nothing: each has a key of session, sequence, offset
+    and person. One that fell due before the time was set says nothing new and is left out. Sessions
+    are taken PAGE at a time, the soonest first, each page in a transaction of its own, so that
+    memory does not grow with their number; nor do the queries of a page.
     """
     with SEARCH.window() as window:
-        return work_through(_soonest_first(_in_question(window)), lambda page: _enqueue_page(page, window))
+        return work_through(
+            _soonest_first(_in_question(window)), lambda page: _enqueue_page(page, window)
+        )
 
 
 def _soonest_first(ahead: QuerySet[MentoringSession]) -> Iterator[list[MentoringSession]]:
@@ -90,23 +95,33 @@ def _enqueue_page(page: list[MentoringSession], window: Window) -> int:
         return 0
     new = _not_known(wanted)
     away = _away([due for due in new if due.expires_at > window.now])
-    states = {due.key: MessageState.CANCELLED if due.key in away else window.state(due.expires_at) for due in new}
+    states = {
+        due.key: MessageState.CANCELLED if due.key in away else window.state(due.expires_at)
+        for due in new
+    }
     return outbox.enqueue_many(_draft(due, states[due.key]) for due in new) if new else 0
 
 
 def _draft(due: Due, state: MessageState) -> outbox.Draft:
     when: Any = {"due_at": due.due_at, "expires_at": due.expires_at}
-    return {**mail_sessions.draft(due.session, due.recipient, kind=due.kind, about=due.about, **when), "state": state}
+    return {
+        **mail_sessions.draft(due.session, due.recipient, kind=due.kind, about=due.about, **when),
+        "state": state,
+    }
 
 
 def _not_known(wanted: list[Due]) -> list[Due]:
     """Those that no message stands for yet. One query.
 
-    A mentee who has lately been asked for the question is not asked again because the room has changed.
+    A mentee who has lately been asked for the question is not asked again because the room has
+    changed.
     """
     keys = {key for due in wanted for key in (due.key, *due.earlier_keys)}
     rows = OutboxMessage.objects.filter(dedupe_key__in=keys)
-    known = {key: (state, due_at) for key, state, due_at in rows.values_list("dedupe_key", "state", "due_at")}
+    known = {
+        key: (state, due_at)
+        for key, state, due_at in rows.values_list("dedupe_key", "state", "due_at")
+    }
 
     def has_lately_been_asked(due: Due) -> bool:
         since = due.due_at - timedelta(days=due.session.pairing.program.question_days)
@@ -123,19 +138,29 @@ def _in_question(window: Window) -> QuerySet[MentoringSession]:
     """
     running = Program.objects.filter(pairings__state=PairingState.ACTIVE)
     plans = list(running.values_list("reminder_hours", "question_days").distinct())
-    longest = max((hour for hours, _days in plans for hour in hours if hour <= LONGEST_HOURS), default=0)
-    # from nine in the morning to the end of the day of the session, and an hour more when clocks change
+    longest = max(
+        (hour for hours, _days in plans for hour in hours if hour <= LONGEST_HOURS), default=0
+    )
+    # from nine in the morning to the end of the day of the session, and an hour more when clocks
+    # change
     longest = max([longest, *(days * 24 + 16 for _hours, days in plans if days)])
-    # one range of starts, so that an index serves it: from the longest ago that still asks for its log
+    # one range of starts, so that an index serves it: from the longest ago that still asks for its
+    # log
     first = window.since - LOG_UNTIL - timedelta(minutes=MOST_MINUTES)
-    over = Q(state__in=[SessionState.HELD, SessionState.MISSED], starts_at__gt=window.since, starts_at__lte=window.now)
+    over = Q(
+        state__in=[SessionState.HELD, SessionState.MISSED],
+        starts_at__gt=window.since,
+        starts_at__lte=window.now,
+    )
     sessions = MentoringSession.objects.filter(
         Q(state=SessionState.SCHEDULED) | over,
         pairing__state=PairingState.ACTIVE,
         starts_at__gt=first,
         starts_at__lte=window.now + timedelta(hours=longest),
     )
-    return sessions.select_related("pairing__program", "pairing__mentor", "pairing__mentee").order_by("starts_at", "pk")
+    return sessions.select_related(
+        "pairing__program", "pairing__mentor", "pairing__mentee"
+    ).order_by("starts_at", "pk")
 
 
 def _all_due(page: list[MentoringSession]) -> Iterator[Due]:
@@ -148,8 +173,14 @@ def _all_due(page: list[MentoringSession]) -> Iterator[Due]:
 
 
 def _reminders(session: MentoringSession) -> Iterator[Due]:
-    """Before the start, so many hours as the program says, for both. One loses its point when the next one is due."""
-    hours = sorted({hour for hour in session.pairing.program.reminder_hours if 0 < hour <= LONGEST_HOURS}, reverse=True)
+    """Before the start, so many hours as the program says, for both.
+
+    One loses its point when the next one is due.
+    """
+    hours = sorted(
+        {hour for hour in session.pairing.program.reminder_hours if 0 < hour <= LONGEST_HOURS},
+        reverse=True,
+    )
     moments = [session.starts_at - timedelta(hours=hour) for hour in hours]
     for hour, moment, until in zip(hours, moments, [*moments, session.starts_at][1:], strict=True):
         for person in _people(session):
@@ -157,7 +188,8 @@ def _reminders(session: MentoringSession) -> Iterator[Due]:
 
 
 def _question(session: MentoringSession) -> Iterator[Due]:
-    """So many days before the session, in the morning where the mentee is, unless there is a question.
+    """So many days before the session, in the morning where the mentee is, unless there is a
+    question.
 
     What was booked later than that: on the next morning, if there is one before the day itself.
     """
@@ -165,7 +197,10 @@ def _question(session: MentoringSession) -> Iterator[Due]:
     if not days or session.question or not mentee.is_active:
         return
     day = to_wall(session.starts_at, mentee.time_zone).date()
-    mornings = (to_utc(day - timedelta(days=before), ASK_AT, mentee.time_zone) for before in range(days, 0, -1))
+    mornings = (
+        to_utc(day - timedelta(days=before), ASK_AT, mentee.time_zone)
+        for before in range(days, 0, -1)
+    )
     moment = next((morning for morning in mornings if morning > session.timed_at), None)
     if moment is not None:
         yield Due(session, mentee, mail_sessions.QUESTION, "question", moment, session.starts_at)
@@ -183,14 +218,18 @@ def _nudges(session: MentoringSession) -> Iterator[Due]:
 
 def _people(session: MentoringSession) -> list[User]:
     """Those of the pair who are still with the company."""
-    return [person for person in (session.pairing.mentor, session.pairing.mentee) if person.is_active]
+    return [
+        person for person in (session.pairing.mentor, session.pairing.mentee) if person.is_active
+    ]
 
 
 def _away(dues: list[Due]) -> set[str]:
-    """Keys of what falls due on a day on which its reader is absent: it stays unsent, and is not counted as missed.
+    """Keys of what falls due on a day on which its reader is absent: it stays unsent, and is not
+    counted as missed.
 
-    It stands in the outbox all the same: a gap beside the message of the other one would tell who is away.
-    A request for the question is none of them: it waits for their return, which is the sender's part.
+    It stands in the outbox all the same: a gap beside the message of the other one would tell who
+    is away. A request for the question is none of them: it waits for their return, which is the
+    sender's part.
     """
     dues = [due for due in dues if due.kind != mail_sessions.QUESTION]
     if not dues:
@@ -202,9 +241,15 @@ def _away(dues: list[Due]) -> set[str]:
         ends_on__gte=min(due.due_at for due in dues).date() - timedelta(days=1),
     ):
         absences.setdefault(absence.person_id, []).append(absence)
-    return {due.key for due in dues if any(_covers(absence, due) for absence in absences.get(due.recipient.pk, []))}
+    return {
+        due.key
+        for due in dues
+        if any(_covers(absence, due) for absence in absences.get(due.recipient.pk, []))
+    }
 
 
 def _covers(absence: Absence, due: Due) -> bool:
     """The message falls due on a day of the absence, in its reader's zone."""
-    return absence.starts_on <= to_wall(due.due_at, due.recipient.time_zone).date() <= absence.ends_on
+    return (
+        absence.starts_on <= to_wall(due.due_at, due.recipient.time_zone).date() <= absence.ends_on
+    )

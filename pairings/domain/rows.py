@@ -22,12 +22,23 @@ def insert(rows: Sequence[models.Model]) -> None:
     model = type(rows[0])
     fields = [field for field in model._meta.concrete_fields if not field.primary_key]
     quote = connection.ops.quote_name
-    names, table = ", ".join(quote(str(field.column)) for field in fields), quote(model._meta.db_table)
-    statement = f"INSERT INTO {table} ({names}) SELECT {names} FROM json_populate_recordset(NULL::{table}, %s)"  # noqa: S608
-    columns = [(str(field.column), field.attname) for field in fields]  # every name comes from the model itself
+    names, table = (
+        ", ".join(quote(str(field.column)) for field in fields),
+        quote(model._meta.db_table),
+    )
+    statement = (
+        f"INSERT INTO {table} ({names}) SELECT {names} FROM "
+        f"json_populate_recordset(NULL::{table}, %s)"
+    )
+    columns = [
+        (str(field.column), field.attname) for field in fields
+    ]  # every name comes from the model itself
     with connection.wrap_database_errors, connection.cursor() as cursor:
         for start in range(0, len(rows), BATCH):
-            part = [{column: getattr(row, name) for column, name in columns} for row in rows[start : start + BATCH]]
+            part = [
+                {column: getattr(row, name) for column, name in columns}
+                for row in rows[start : start + BATCH]
+            ]
             cursor.execute(statement, [json.dumps(part, default=str)])
 
 

@@ -1,4 +1,7 @@
-"""What the pages say about a session: who did what, and the guide by the minute. Nothing is changed here."""
+"""What the pages say about a session: who did what, and the guide by the minute.
+
+Nothing is changed here.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,9 @@ from pairings.models import MentoringSession, Pairing
 
 @dataclass(frozen=True)
 class AgendaItem:
-    """One part of a session: minutes from the start, the reader's clock at both ends, and both moments for the script."""
+    """One part of a session: minutes from the start, the reader's clock at both ends, and both
+    moments for the script.
+    """
 
     first: int
     last: int
@@ -32,7 +37,9 @@ class AgendaItem:
 
 
 def agenda(session: MentoringSession, reader: User) -> list[AgendaItem]:
-    """The guide of the session by the minute, stretched or shortened to the session's own length; empty without a guide."""
+    """The guide of the session by the minute, stretched or shortened to the session's own length;
+    empty without a guide.
+    """
     parts = session.guide.agenda if session.guide else []
     ends = scaled([int(part.get("minutes", 0)) for part in parts], session.minutes)
     items: list[AgendaItem] = []
@@ -54,7 +61,9 @@ def agenda(session: MentoringSession, reader: User) -> list[AgendaItem]:
 
 
 def scaled(lengths: list[int], minutes: int) -> list[int]:
-    """The minute at which each part ends, when the parts together take so many minutes: whole ones, in the same proportion."""
+    """The minute at which each part ends, when the parts together take so many minutes: whole ones,
+    in the same proportion.
+    """
     planned = sum(lengths)
     if not planned:
         return [0 for _length in lengths]
@@ -67,7 +76,9 @@ def milliseconds(moment: datetime) -> int:
 
 
 def doer(person: User | None, pairing: Pairing, reader: User) -> str:
-    """Who did something with a session's time, for one of the pair: "you", a name, or a delegate's for the mentee."""
+    """Who did something with a session's time, for one of the pair: "you", a name, or a delegate's
+    for the mentee.
+    """
     if person is None:
         return ""
     if person.pk == reader.pk:
@@ -76,7 +87,10 @@ def doer(person: User | None, pairing: Pairing, reader: User) -> str:
         return person.name
     if reader.pk == pairing.mentee_id:
         return _("%(name)s, on behalf of you") % {"name": person.name}
-    return _("%(name)s, on behalf of %(mentee)s") % {"name": person.name, "mentee": pairing.mentee.name}
+    return _("%(name)s, on behalf of %(mentee)s") % {
+        "name": person.name,
+        "mentee": pairing.mentee.name,
+    }
 
 
 def phase(session: MentoringSession) -> str:
@@ -99,7 +113,9 @@ def awaits_signatures(session: MentoringSession) -> bool:
 
 
 def cancelled_in_a_row(pairing: Pairing) -> int:
-    """How many of the pair's latest sessions were cancelled, since one was held or missed; not those that went with a pause."""
+    """How many of the pair's latest sessions were cancelled, since one was held or missed; not
+    those that went with a pause.
+    """
     states = MentoringSession.objects.filter(pairing=pairing).exclude(state=SessionState.SCHEDULED)
     states = states.exclude(state=SessionState.CANCELLED, cancelled_by__isnull=True)
     count = 0
@@ -111,12 +127,18 @@ def cancelled_in_a_row(pairing: Pairing) -> int:
 
 
 def statements(session: MentoringSession, reader: User) -> dict[str, Any]:
-    """What each of the two said happened, as labels or empty: {"mine", "theirs"}; and "differ": one says that they met."""
-    said = {statement.person_id: SessionState(statement.outcome) for statement in session.statements.all()}
+    """What each of the two said happened, as labels or empty: {"mine", "theirs"}; and "differ": one
+    says that they met.
+    """
+    said = {
+        statement.person_id: SessionState(statement.outcome)
+        for statement in session.statements.all()
+    }
     mine = said.pop(reader.pk, None)
     theirs = next(iter(said.values()), None)
     return {
         "mine": mine.label if mine else "",
         "theirs": theirs.label if theirs else "",
-        "differ": bool(mine and theirs) and (mine == SessionState.HELD) != (theirs == SessionState.HELD),
+        "differ": bool(mine and theirs)
+        and (mine == SessionState.HELD) != (theirs == SessionState.HELD),
     }

@@ -36,12 +36,14 @@ def log(
     mentee_taught: str | None = "",
     feeling: int | None = None,
 ) -> MentoringSession:
-    """Log a session from its start on, without a deadline: scheduled → held, cancelled or missed; or correct an earlier log.
+    """Log a session from its start on, without a deadline: scheduled → held, cancelled or missed;
+    or correct an earlier log.
 
-    The last writer's facts stand; what they said before is kept with its author. None for topics or words leaves them as
-    they are. What this person says happened is kept for itself: where the two say different things, that is a disagreement.
-    `feeling` (None: not said, an earlier one stays) is private. `cancelled_by` is one of the pair, and needed when `outcome`
-    is cancelled. The same log twice changes nothing. DomainError with the form field as its code.
+    The last writer's facts stand; what they said before is kept with its author. None for topics or
+    words leaves them as they are. What this person says happened is kept for itself: where the two
+    say different things, that is a disagreement. `feeling` (None: not said, an earlier one stays)
+    is private. `cancelled_by` is one of the pair, and needed when `outcome` is cancelled. The same
+    log twice changes nothing. DomainError with the form field as its code.
     """
     session = _locked(session)
     _check(session, outcome, cancelled_by, feeling)
@@ -53,18 +55,30 @@ def log(
     was_logged, was_state = session.logged_at, session.state
     session.state = outcome
     after = content(session, topics)
-    SessionStatement.objects.update_or_create(session=session, person=actor, defaults={"outcome": outcome, "at": now})
+    SessionStatement.objects.update_or_create(
+        session=session, person=actor, defaults={"outcome": outcome, "at": now}
+    )
     if feeling is not None:
-        ComfortPulse.objects.update_or_create(session=session, person=actor, defaults={"feeling": feeling})
+        ComfortPulse.objects.update_or_create(
+            session=session, person=actor, defaults={"feeling": feeling}
+        )
     if was_logged and before == after:
         return session
     if was_logged:
-        SessionLogRevision.objects.create(session=session, author=session.logged_by, at=was_logged, content=before)
+        SessionLogRevision.objects.create(
+            session=session, author=session.logged_by, at=was_logged, content=before
+        )
     session.logged_at, session.logged_by = now, actor
     session.save()
     session.topics.set(topics)
     _follow(session, was_scheduled=was_state == SessionState.SCHEDULED)
-    audit.record("session.logged", session, actor=actor, scope=session.pairing.program.public_id, outcome=outcome)
+    audit.record(
+        "session.logged",
+        session,
+        actor=actor,
+        scope=session.pairing.program.public_id,
+        outcome=outcome,
+    )
     return session
 
 
@@ -78,9 +92,11 @@ def keep_words(
     mentor_taught: str | None = None,
     mentee_taught: str | None = None,
 ) -> MentoringSession:
-    """What was written in the log of a session that is moved instead: it stands in the form when the session is logged.
+    """What was written in the log of a session that is moved instead: it stands in the form when
+    the session is logged.
 
-    None leaves as it is. DomainError when the session is not scheduled any more, or a text is too long.
+    None leaves as it is. DomainError when the session is not scheduled any more, or a text is too
+    long.
     """
     session = _locked(session)
     if session.state != SessionState.SCHEDULED:
@@ -89,23 +105,31 @@ def keep_words(
     session.save(update_fields=["takeaway", "mentor_taught", "mentee_taught"])
     if topics is not None:
         session.topics.set(topics)
-    audit.record("session.words_kept", session, actor=actor, scope=session.pairing.program.public_id)
+    audit.record(
+        "session.words_kept", session, actor=actor, scope=session.pairing.program.public_id
+    )
     return session
 
 
 def _locked(session: MentoringSession) -> MentoringSession:
-    related = MentoringSession.objects.select_related("pairing__program", "pairing__mentor", "pairing__mentee")
+    related = MentoringSession.objects.select_related(
+        "pairing__program", "pairing__mentor", "pairing__mentee"
+    )
     locked: MentoringSession = related.select_for_update(of=("self",)).get(pk=session.pk)
     return locked
 
 
 def _set_words(session: MentoringSession, **words: str | None) -> None:
-    """The texts of the log by their names; DomainError with the name as its code for one that is too long."""
+    """The texts of the log by their names; DomainError with the name as its code for one that is
+    too long.
+    """
     for name, text in words.items():
         if text is None:
             continue
         if len(text) > TEXT_LENGTH:
-            raise DomainError(_("Keep it under %(most)s characters.") % {"most": TEXT_LENGTH}, code=name)
+            raise DomainError(
+                _("Keep it under %(most)s characters.") % {"most": TEXT_LENGTH}, code=name
+            )
         setattr(session, name, text.strip())
 
 
@@ -117,7 +141,9 @@ def _follow(session: MentoringSession, *, was_scheduled: bool) -> None:
     cancellations.tell_if_many(session)
 
 
-def _check(session: MentoringSession, outcome: str, cancelled_by: User | None, feeling: int | None) -> None:
+def _check(
+    session: MentoringSession, outcome: str, cancelled_by: User | None, feeling: int | None
+) -> None:
     """DomainError unless this can be said about this session now."""
     if outcome not in OUTCOMES:
         raise DomainError(_("Say what happened."), code="outcome")

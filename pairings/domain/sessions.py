@@ -55,14 +55,16 @@ def schedule(
 ) -> MentoringSession:
     """Book one session at a wall time in an IANA zone; `minutes` None is what the program plans.
 
-    The actor is one of the pair, or the mentee's delegate; both of the pair get a mail with an invitation for their
-    calendar. `past` books a meeting that was held without having been booked, so that it can be logged; nobody is told.
-    DomainError with the form field as its code: the pair is not active, the day lies outside the program, the time has
-    passed, one of the two is taken.
+    The actor is one of the pair, or the mentee's delegate; both of the pair get a mail with an
+    invitation for their calendar. `past` books a meeting that was held without having been booked,
+    so that it can be logged; nobody is told. DomainError with the form field as its code: the pair
+    is not active, the day lies outside the program, the time has passed, one of the two is taken.
     """
     pairing = lock_pair(pairing)
     check_pair(pairing)
-    slot = Slot(wall_date, wall_time, time_zone, minutes or pairing.program.session_minutes).settled()
+    slot = Slot(
+        wall_date, wall_time, time_zone, minutes or pairing.program.session_minutes
+    ).settled()
     check_slot(slot, pairing.program, past=past)
     if not past:
         check_here([slot], pairing, actor=actor)
@@ -87,17 +89,21 @@ def schedule_series(
     place: str = "",
     link: str = "",
 ) -> list[MentoringSession]:
-    """Book `count` sessions in one go, every `interval_weeks` (None: as the program plans) at the same wall time.
+    """Book `count` sessions in one go, every `interval_weeks` (None: as the program plans) at the
+    same wall time.
 
-    All or none. The wall time stays the same across clock changes; one that falls into an absence comes so many weeks later,
-    as long as it stays before the next. One mail tells of all of them, and each comes as an invitation for the calendar.
-    Errors as `schedule`.
+    All or none. The wall time stays the same across clock changes; one that falls into an absence
+    comes so many weeks later, as long as it stays before the next. One mail tells of all of them,
+    and each comes as an invitation for the calendar. Errors as `schedule`.
     """
     pairing = lock_pair(pairing)
     check_pair(pairing)
     program = pairing.program
     if not 1 <= count <= MOST_AT_ONCE:
-        raise DomainError(_("Book between 1 and %(most)s sessions at once.") % {"most": MOST_AT_ONCE}, code="count")
+        raise DomainError(
+            _("Book between 1 and %(most)s sessions at once.") % {"most": MOST_AT_ONCE},
+            code="count",
+        )
     weeks = program.interval_weeks if interval_weeks is None else interval_weeks
     if weeks < 1:
         raise DomainError(_("Leave at least one week between sessions."), code="interval_weeks")
@@ -106,11 +112,17 @@ def schedule_series(
     if program.ends_on and wall_date <= program.ends_on < last:
         fitting = (program.ends_on - wall_date).days // (7 * weeks) + 1
         raise DomainError(
-            _("Only %(fitting)s sessions fit before the program ends on %(last)s. Book fewer, or closer together.")
+            _(
+                "Only %(fitting)s sessions fit before the program ends on %(last)s. Book fewer, "
+                "or closer together."
+            )
             % {"fitting": fitting, "last": formats.date_format(program.ends_on, _("j F Y"))},
             code="count",
         )
-    slots = [Slot(wall_date + timedelta(weeks=weeks * n), wall_time, time_zone, length) for n in range(count)]
+    slots = [
+        Slot(wall_date + timedelta(weeks=weeks * n), wall_time, time_zone, length)
+        for n in range(count)
+    ]
     slots = _past_absences(slots, pairing, weeks)
     for slot in slots:
         check_slot(slot, program)
@@ -136,13 +148,18 @@ def move(
 ) -> MentoringSession:
     """Give a scheduled session another time, place or link.
 
-    Any change raises the sequence, takes back what is unsent of before, and tells both. Nothing new changes nothing.
-    `instead` is for a session that is over: one of the pair says that it did not take place and gets another time. Errors
-    as `schedule`, and DomainError when the session is not scheduled any more or is over.
+    Any change raises the sequence, takes back what is unsent of before, and tells both. Nothing new
+    changes nothing. `instead` is for a session that is over: one of the pair says that it did not
+    take place and gets another time. Errors as `schedule`, and DomainError when the session is not
+    scheduled any more or is over.
     """
     pairing = lock_pair(session.pairing)
     session = _scheduled(session)
-    over = instead and actor.pk in {pairing.mentor_id, pairing.mentee_id} and session.ends_at <= clock.now()
+    over = (
+        instead
+        and actor.pk in {pairing.mentor_id, pairing.mentee_id}
+        and session.ends_at <= clock.now()
+    )
     if not over:
         _check_not_over(session)
     check_pair(pairing)
@@ -175,10 +192,12 @@ def move(
 
 @transaction.atomic
 def cancel(*, actor: User, session: MentoringSession) -> MentoringSession:
-    """Call a scheduled session off: recorded by whom, never why. Its unsent reminders go; both are told.
+    """Call a scheduled session off: recorded by whom, never why.
 
-    The second one on the mentee's side since the two last met reaches the coordinators. DomainError when it is not
-    scheduled any more or is over.
+    Its unsent reminders go; both are told.
+
+    The second one on the mentee's side since the two last met reaches the coordinators. DomainError
+    when it is not scheduled any more or is over.
     """
     pairing = lock_pair(session.pairing)
     session = _scheduled(session)
@@ -188,7 +207,9 @@ def cancel(*, actor: User, session: MentoringSession) -> MentoringSession:
     session.save(update_fields=["state", "cancelled_by", "sequence", "timed_at"])
     release_time(session)
     scope = pairing.program.public_id
-    audit.record("session.cancelled", session, actor=actor, scope=scope, **_on_behalf(actor, pairing))
+    audit.record(
+        "session.cancelled", session, actor=actor, scope=scope, **_on_behalf(actor, pairing)
+    )
     mail_sessions.tell_cancelled(session, actor=actor)
     cancellations.tell_if_many(session)
     return session
@@ -196,23 +217,36 @@ def cancel(*, actor: User, session: MentoringSession) -> MentoringSession:
 
 @transaction.atomic
 def ask_question(*, actor: User, session: MentoringSession, question: str) -> MentoringSession:
-    """Keep what the mentee wants to ask; empty takes it back. DomainError when the session is over or the text too long."""
+    """Keep what the mentee wants to ask; empty takes it back.
+
+    DomainError when the session is over or the text too long.
+    """
     session = _scheduled(session)
     _check_not_over(session)
     question = question.strip()
     if len(question) > QUESTION_LENGTH:
-        raise DomainError(_("Keep it under %(most)s characters.") % {"most": QUESTION_LENGTH}, code="question")
+        raise DomainError(
+            _("Keep it under %(most)s characters.") % {"most": QUESTION_LENGTH}, code="question"
+        )
     session.question = question
     session.save(update_fields=["question"])
     if question:
         outbox.cancel(key_prefix=f"{mail_sessions.key_prefix(session)}question:", reason="asked")
-    audit.record("session.question_set", session, actor=actor, scope=session.pairing.program.public_id, empty=not question)
+    audit.record(
+        "session.question_set",
+        session,
+        actor=actor,
+        scope=session.pairing.program.public_id,
+        empty=not question,
+    )
     return session
 
 
 def _scheduled(session: MentoringSession) -> MentoringSession:
     """The session under lock, if it is still scheduled."""
-    related = MentoringSession.objects.select_related("pairing__program", "pairing__mentor", "pairing__mentee")
+    related = MentoringSession.objects.select_related(
+        "pairing__program", "pairing__mentor", "pairing__mentee"
+    )
     locked: MentoringSession = related.select_for_update(of=("self",)).get(pk=session.pk)
     if locked.state != SessionState.SCHEDULED:
         raise DomainError(_("This session is not planned any more, so it cannot be changed."))
@@ -220,25 +254,32 @@ def _scheduled(session: MentoringSession) -> MentoringSession:
 
 
 def _check_not_over(session: MentoringSession) -> None:
-    """DomainError after its end: what happened is for the log to say, not for whoever handles the calendar."""
+    """DomainError after its end: what happened is for the log to say, not for whoever handles the
+    calendar.
+    """
     if session.ends_at <= clock.now():
         raise DomainError(_("This session is over: say in the log what happened."))
 
 
-def _change_details(session: MentoringSession, *, actor: User, place: str, link: str) -> MentoringSession:
+def _change_details(
+    session: MentoringSession, *, actor: User, place: str, link: str
+) -> MentoringSession:
     """Another place or link at the same time."""
     if (session.place, session.link) == (place, link):
         return session
     _supersede(session, "place or link changed")
     session.place, session.link = place, link
     session.save(update_fields=["place", "link", "sequence", "timed_at"])
-    audit.record("session.details_changed", session, actor=actor, scope=session.pairing.program.public_id)
+    audit.record(
+        "session.details_changed", session, actor=actor, scope=session.pairing.program.public_id
+    )
     mail_sessions.tell_details(session, actor=actor)
     return session
 
 
 def _supersede(session: MentoringSession, why: str) -> None:
-    """What was to be sent about the session as it was goes, and calendars take what comes now for the newer one.
+    """What was to be sent about the session as it was goes, and calendars take what comes now for
+    the newer one.
 
     A reminder that fell due before is not sent again: the mail about the change says all of it.
     """
@@ -247,10 +288,18 @@ def _supersede(session: MentoringSession, why: str) -> None:
     session.timed_at = clock.now()
 
 
-def _book(slots: Iterable[Slot], pairing: Pairing, *, actor: User, place: str, link: str) -> list[MentoringSession]:
-    """Write sessions that have been checked, with the next numbers and the guides that no other session uses."""
-    number = MentoringSession.objects.filter(pairing=pairing).aggregate(last=Max("number"))["last"] or 0
-    used = MentoringSession.objects.filter(pairing=pairing, state__in=[SessionState.SCHEDULED, SessionState.HELD])
+def _book(
+    slots: Iterable[Slot], pairing: Pairing, *, actor: User, place: str, link: str
+) -> list[MentoringSession]:
+    """Write sessions that have been checked, with the next numbers and the guides that no other
+    session uses.
+    """
+    number = (
+        MentoringSession.objects.filter(pairing=pairing).aggregate(last=Max("number"))["last"] or 0
+    )
+    used = MentoringSession.objects.filter(
+        pairing=pairing, state__in=[SessionState.SCHEDULED, SessionState.HELD]
+    )
     guides = iter(
         SessionGuide.objects.filter(program=pairing.program)
         .exclude(pk__in=used.filter(guide__isnull=False).values("guide"))
@@ -260,7 +309,12 @@ def _book(slots: Iterable[Slot], pairing: Pairing, *, actor: User, place: str, l
     for slot in slots:
         number += 1
         session = MentoringSession(
-            pairing=pairing, number=number, guide=next(guides, None), place=place, link=link, scheduled_by=actor
+            pairing=pairing,
+            number=number,
+            guide=next(guides, None),
+            place=place,
+            link=link,
+            scheduled_by=actor,
         )
         _set_time(session, slot)
         session.timed_at = clock.now()
@@ -280,13 +334,23 @@ def _book(slots: Iterable[Slot], pairing: Pairing, *, actor: User, place: str, l
 
 
 def _past_absences(slots: list[Slot], pairing: Pairing, weeks: int) -> list[Slot]:
-    """Each slot, or the first so many weeks later at which neither is away, if there is one before the next. One query."""
-    later = [[replace(slot, day=slot.day + timedelta(weeks=n)) for n in range(weeks)] for slot in slots]
+    """Each slot, or the first so many weeks later at which neither is away, if there is one before
+    the next.
+
+    One query.
+    """
+    later = [
+        [replace(slot, day=slot.day + timedelta(weeks=n)) for n in range(weeks)] for slot in slots
+    ]
     away = absences_of([slot for some in later for slot in some], pairing)
     last = pairing.program.ends_on
     return [
         next(
-            (one for one in some if (last is None or one.day <= last) and absence_in([one], away, pairing) is None),
+            (
+                one
+                for one in some
+                if (last is None or one.day <= last) and absence_in([one], away, pairing) is None
+            ),
             some[0],
         ).settled()
         for some in later

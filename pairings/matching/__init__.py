@@ -1,4 +1,5 @@
-"""Matching juniors who mentor with seniors who learn: exact, explained, proven, and free of any framework.
+"""Matching juniors who mentor with seniors who learn: exact, explained, proven, and free of any
+framework.
 
     from pairings import matching
     from pairings.matching import Person, Rules, Weights
@@ -19,9 +20,9 @@
     for person in matching.unmatched(problem, result):
         matching.why_unmatched(problem, result, person)
 
-Rows are mentees (the seniors), columns are mentors (the juniors), both sorted by key; scores are basis points, 0 to
-10,000, and -1 forbids. The same people and rules give the same pairs in whatever order they come. OR-tools is imported
-only when something is solved.
+Rows are mentees (the seniors), columns are mentors (the juniors), both sorted by key; scores are
+basis points, 0 to 10,000, and -1 forbids. The same people and rules give the same pairs in whatever
+order they come. OR-tools is imported only when something is solved.
 """
 
 from pairings.matching.certificate import Answer, Certificate, Cut, Result, check, verify

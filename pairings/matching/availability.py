@@ -1,8 +1,8 @@
 """Weekly availabilities of many people, in many zones, as columns that multiply to shared minutes.
 
-A week is cut into 672 quarter hours of UTC. Daylight saving moves people against each other during a program, so
-there is one picture of the week (a `Season`) for each way in which the zones stand to each other in some week of the
-program; a rule about overlap must hold in all of them.
+A week is cut into 672 quarter hours of UTC. Daylight saving moves people against each other during
+a program, so there is one picture of the week (a `Season`) for each way in which the zones stand to
+each other in some week of the program; a rule about overlap must hold in all of them.
 """
 
 from collections.abc import Sequence
@@ -26,8 +26,8 @@ MOST_WEEKS = 520
 class Season:
     """Columns of one picture of the week: `week` (profiles × k) is 0 or 1, `minutes` (k) weighs it.
 
-    Everybody has a profile: mentees (n) and mentors (m) say which. Shared minutes a week of all pairs =
-    (week[mentees] * minutes) @ week[mentors].T, exact in float32 (at most 10,080).
+    Everybody has a profile: mentees (n) and mentors (m) say which. Shared minutes a week of all
+    pairs = (week[mentees] * minutes) @ week[mentors].T, exact in float32 (at most 10,080).
     """
 
     week: npt.NDArray[np.float32]
@@ -45,7 +45,9 @@ def zone_of(person: Person) -> ZoneInfo | None:
 
 
 def weeks(starts: date | None, ends: date | None) -> list[datetime]:
-    """Wednesday noon (UTC) of every week that the program touches: no zone changes its offset at that time."""
+    """Wednesday noon (UTC) of every week that the program touches: no zone changes its offset at
+    that time.
+    """
     first = starts or (ends or REFERENCE_YEAR[1]) - timedelta(days=364)
     last = max(first, ends or first + timedelta(days=364))
     day = first - timedelta(days=first.weekday())
@@ -68,32 +70,48 @@ def local_slots(windows: Sequence[Window]) -> npt.NDArray[np.bool_]:
 
 
 def standings(zones: Sequence[ZoneInfo], moments: Sequence[datetime]) -> list[tuple[int, ...]]:
-    """The distinct ways in which the zones stand to the first of them, in quarter hours, in order of appearance."""
+    """The distinct ways in which the zones stand to the first of them, in quarter hours, in order
+    of appearance.
+    """
     seen: dict[tuple[int, ...], None] = {}
     for moment in moments:
-        offsets = [(moment.astimezone(zone).utcoffset() or timedelta()) // timedelta(minutes=QUARTER) for zone in zones]
+        offsets = [
+            (moment.astimezone(zone).utcoffset() or timedelta()) // timedelta(minutes=QUARTER)
+            for zone in zones
+        ]
         seen.setdefault(tuple(offset - offsets[0] for offset in offsets))
     return list(seen)
 
 
-def seasons(mentees: Sequence[Person], mentors: Sequence[Person], starts: date | None, ends: date | None) -> list[Season]:
-    """All the pictures of the week that the program sees; at least one. Order of columns depends on the people alone."""
+def seasons(
+    mentees: Sequence[Person], mentors: Sequence[Person], starts: date | None, ends: date | None
+) -> list[Season]:
+    """All the pictures of the week that the program sees; at least one.
+
+    Order of columns depends on the people alone.
+    """
     profiles: dict[tuple[str, tuple[Window, ...]], int] = {}
     names: dict[str, ZoneInfo] = {}
     rows = []
     for person in (*mentees, *mentors):
         zone = zone_of(person) or ZoneInfo("UTC")
         names[zone.key] = zone
-        rows.append(profiles.setdefault((zone.key, person.availability or OFFICE_HOURS), len(profiles)))
+        rows.append(
+            profiles.setdefault((zone.key, person.availability or OFFICE_HOURS), len(profiles))
+        )
     row = np.array(rows, np.int64)
     n = len(mentees)
     order = sorted(names)
-    hours = {windows: at for at, windows in enumerate(dict.fromkeys(windows for _, windows in profiles))}
+    hours = {
+        windows: at for at, windows in enumerate(dict.fromkeys(windows for _, windows in profiles))
+    }
     local = np.array([local_slots(windows) for windows in hours], np.bool_).reshape(-1, SLOTS)
     whose = np.array([hours[windows] for _, windows in profiles], np.int64)
     position = np.array([order.index(name) for name, _ in profiles], np.int64)
     found = []
-    for standing in standings([names[name] for name in order], weeks(starts, ends)) if order else [()]:
+    for standing in (
+        standings([names[name] for name in order], weeks(starts, ends)) if order else [()]
+    ):
         week = np.empty((len(profiles), SLOTS), np.bool_)
         for at, shift in enumerate(standing):
             mine = np.flatnonzero(position == at)
@@ -102,7 +120,9 @@ def seasons(mentees: Sequence[Person], mentors: Sequence[Person], starts: date |
     return found
 
 
-def _season(week: npt.NDArray[np.bool_], mentees: npt.NDArray[np.int64], mentors: npt.NDArray[np.int64]) -> Season:
+def _season(
+    week: npt.NDArray[np.bool_], mentees: npt.NDArray[np.int64], mentors: npt.NDArray[np.int64]
+) -> Season:
     """Equal columns become one that weighs more; columns that one side never has are left out."""
     used = np.flatnonzero(week[np.unique(mentees)].any(0) & week[np.unique(mentors)].any(0))
     alike: dict[bytes, list[int]] = {}

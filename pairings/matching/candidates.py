@@ -1,8 +1,10 @@
-"""The few pairs that the solver works on, and the sweep over all others that finds the ones it has missed.
+"""The few pairs that the solver works on, and the sweep over all others that finds the ones it has
+missed.
 
-A dense problem has n × m pairs, yet the best matching uses pairs that are good for their mentee. So the flow algorithms
-see a list of candidates alone, and after each of their answers every unlisted pair is priced: whatever could still
-improve the answer joins the list. When nothing can, the answer is the best of all n × m pairs.
+A dense problem has n × m pairs, yet the best matching uses pairs that are good for their mentee. So
+the flow algorithms see a list of candidates alone, and after each of their answers every unlisted
+pair is priced: whatever could still improve the answer joins the list. When nothing can, the answer
+is the best of all n × m pairs.
 """
 
 import dataclasses
@@ -27,7 +29,10 @@ GOLDEN = 0.6180339887
 
 @dataclass(frozen=True, eq=False)
 class Matrix:
-    """A source in memory. Raises ValueError unless it is a two-dimensional array of integers from -1 up."""
+    """A source in memory.
+
+    Raises ValueError unless it is a two-dimensional array of integers from -1 up.
+    """
 
     scores: Integers
 
@@ -143,10 +148,14 @@ class Candidates:
     def keep(self, which: npt.NDArray[Any]) -> None:
         """Keep these positions (or where true), in this order."""
         self.keys, self.scores = self.keys[which], self.scores[which]
-        self.rows, self.columns = np.divmod(self.keys, self.mentors) if self.mentors else (self.keys, self.keys)
+        self.rows, self.columns = (
+            np.divmod(self.keys, self.mentors) if self.mentors else (self.keys, self.keys)
+        )
 
     def places(self, ids: I64, columns: I64 | None) -> tuple[I64, I64]:
-        """Where in a block of the matrix (these rows, these or all columns) the listed pairs are."""
+        """Where in a block of the matrix (these rows, these or all columns) the listed pairs
+        are.
+        """
         m = self.mentors
         first, last = np.searchsorted(self.keys, ids * m), np.searchsorted(self.keys, ids * m + m)
         i, j = np.repeat(np.arange(len(ids)), last - first), self.keys[spans(first, last)] % m
@@ -162,8 +171,9 @@ class Candidates:
 class Found:
     """What a sweep has found: unlisted pairs over the bar, with their scores.
 
-    For each swept row: `best` (no unlisted pair has a higher sum; exact for rows over the bar) and `rest` (the same,
-    once the found pairs are listed). `peaks`: the highest score of each swept row and of each swept column, if asked for.
+    For each swept row: `best` (no unlisted pair has a higher sum; exact for rows over the bar) and
+    `rest` (the same, once the found pairs are listed). `peaks`: the highest score of each swept row
+    and of each swept column, if asked for.
     """
 
     keys: I64
@@ -177,9 +187,9 @@ class Found:
 class Sweep:
     """Price pairs that are not in the list: which have score - lowest + plus[column] > bar[row]?
 
-    `bar` (n) and `plus` (m, 0 or more) are prices; `keep` is how many pairs of one row are taken at most (twice as many
-    where they are equal; `rough`: about as many). The narrowest integer type that cannot overflow is used, so that every
-    comparison is exact.
+    `bar` (n) and `plus` (m, 0 or more) are prices; `keep` is how many pairs of one row are taken at
+    most (twice as many where they are equal; `rough`: about as many). The narrowest integer type
+    that cannot overflow is used, so that every comparison is exact.
     """
 
     source: Source
@@ -191,25 +201,43 @@ class Sweep:
     rough: bool = False
     peaks: bool = False
 
-    def over(self, rows: I64 | None = None, columns: I64 | None = None, tick: Callable[[float], None] | None = None) -> Found:
-        """Sweep all pairs, or those of some rows and columns (ascending). `tick` hears the fraction done."""
+    def over(
+        self,
+        rows: I64 | None = None,
+        columns: I64 | None = None,
+        tick: Callable[[float], None] | None = None,
+    ) -> Found:
+        """Sweep all pairs, or those of some rows and columns (ascending).
+
+        `tick` hears the fraction done.
+        """
         n, m = self.source.shape
         rows = np.arange(n) if rows is None else rows
         width = m if columns is None else len(columns)
         empty, none = np.empty(0, np.int64), np.full(len(rows), -1, np.int64)
         if not len(rows) or not width:
-            return Found(empty, empty, none, none, (none, np.full(width, -1, np.int64)) if self.peaks else None)
+            return Found(
+                empty,
+                empty,
+                none,
+                none,
+                (none, np.full(width, -1, np.int64)) if self.peaks else None,
+            )
         plus = self.plus if columns is None else self.plus[columns]
         reach = max(self.source.top, self.lowest) + self.lowest + int(plus.max(initial=0)) + 2
         kind = next(t for t in (np.int16, np.int32, np.int64) if reach < np.iinfo(t).max)
-        bar: Integers = np.clip(self.bar, -1, np.iinfo(kind).max).astype(kind)  # sums of allowed pairs are 0 or more
+        bar: Integers = np.clip(self.bar, -1, np.iinfo(kind).max).astype(
+            kind
+        )  # sums of allowed pairs are 0 or more
         step = max(1, self.source.cells // width)
         parts = [rows[start : start + step] for start in range(0, len(rows), step)]
         narrow: Integers = (plus - self.lowest).astype(kind)
         found, peaks, high = [], [], np.full(width, -1, np.int64)
         with ThreadPoolExecutor(THREADS) as pool:
             for part in pool.map(lambda ids: self._part(ids, columns, bar, narrow), parts):
-                if part.peaks is not None:  # folded as they come: one for each part would be as large as the candidates
+                if (
+                    part.peaks is not None
+                ):  # folded as they come: one for each part would be as large as the candidates
                     peaks.append(part.peaks[0])
                     np.maximum(high, part.peaks[1], out=high)
                 found.append(dataclasses.replace(part, peaks=None))
@@ -226,12 +254,20 @@ class Sweep:
     def _part(self, ids: I64, columns: I64 | None, bar: Integers, plus: Integers) -> Found:
         kind = plus.dtype.type
         scores = self.source.block(ids, columns)
-        sums = np.add(scores, plus, dtype=kind, casting="same_kind" if scores.dtype.itemsize <= plus.itemsize else "unsafe")
+        sums = np.add(
+            scores,
+            plus,
+            dtype=kind,
+            casting="same_kind" if scores.dtype.itemsize <= plus.itemsize else "unsafe",
+        )
         sums[self.listed.places(ids, columns)] = np.iinfo(kind).min
-        # a forbidden pair may seem to reach the bar: too rare to look for before somebody reaches it
+        # a forbidden pair may seem to reach the bar: too rare to look for before somebody reaches
+        # it
         best = sums.max(1)
         hit = np.flatnonzero(best > bar[ids])
-        peaks = (scores.max(1).astype(np.int64), scores.max(0).astype(np.int64)) if self.peaks else None
+        peaks = (
+            (scores.max(1).astype(np.int64), scores.max(0).astype(np.int64)) if self.peaks else None
+        )
         if len(hit) < len(ids):
             sums, scores = sums[hit], scores[hit]
         np.putmask(sums, scores < self.lowest, np.iinfo(kind).min)
@@ -250,7 +286,9 @@ class Sweep:
         got = sums[i, j].astype(np.int64) - plus[j]
         rest[hit] = np.maximum(bar[ids[hit]], level)
         to = j if columns is None else columns[j]
-        return Found(ids[hit[i]] * self.source.shape[1] + to, got, best.astype(np.int64), rest, peaks)
+        return Found(
+            ids[hit[i]] * self.source.shape[1] + to, got, best.astype(np.int64), rest, peaks
+        )
 
     def _least(self, sums: Integers, best: Integers, bar: Integers) -> tuple[Integers, Integers]:
         """From where on sums are taken, and the highest that may be left over."""
@@ -265,8 +303,12 @@ class Sweep:
         level: Integers = np.minimum(np.partition(sample, at, axis=1)[:, at], best)
         return np.maximum(least, level), np.maximum(bar, level)
 
-    def _spread(self, sums: Integers, mask: npt.NDArray[np.bool_], row: int) -> tuple[npt.NDArray[np.bool_], Any]:
-        """Many equal sums: take others for each row, or everybody's candidates would be the same few mentors."""
+    def _spread(
+        self, sums: Integers, mask: npt.NDArray[np.bool_], row: int
+    ) -> tuple[npt.NDArray[np.bool_], Any]:
+        """Many equal sums: take others for each row, or everybody's candidates would be the same
+        few mentors.
+        """
         level = np.partition(sums, len(sums) - self.keep)[len(sums) - self.keep]
         level = max(level, sums[mask].min())
         ties = np.flatnonzero(sums == level)

@@ -1,8 +1,10 @@
-"""What a result claims, the certificates it carries, and a check of them that uses no code of the solver.
+"""What a result claims, the certificates it carries, and a check of them that uses no code of the
+solver.
 
-The number of pairs is proven by a cover of the allowed pairs, the floor by a cover of the pairs that score more than
-it, the total by integer prices (König 1931 and weak linear programming duality). Each is a sum over the whole matrix
-that anyone can recompute; nothing about how the solver works needs to be believed.
+The number of pairs is proven by a cover of the allowed pairs, the floor by a cover of the pairs
+that score more than it, the total by integer prices (König 1931 and weak linear programming
+duality). Each is a sum over the whole matrix that anyone can recompute; nothing about how the
+solver works needs to be believed.
 """
 
 from collections.abc import Iterator
@@ -43,9 +45,11 @@ class Source(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Cut:
-    """A cover of allowed pairs: each has its mentee outside `open_mentees` or its mentor inside `closed_mentors`.
+    """A cover of allowed pairs: each has its mentee outside `open_mentees` or its mentor inside
+    `closed_mentors`.
 
-    So no matching has more pairs than the capacities of those two groups, plus one for each pair that is not covered.
+    So no matching has more pairs than the capacities of those two groups, plus one for each pair
+    that is not covered.
     """
 
     open_mentees: Flags  # n
@@ -65,15 +69,21 @@ class Certificate:
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """A matching of a matrix of scores: pairs (k × 2: mentee row, mentor column, ascending) and what it claims."""
+    """A matching of a matrix of scores: pairs (k × 2: mentee row, mentor column, ascending) and
+    what it claims.
+    """
 
     objective: Objective
     pairs: I64
     scores: I64  # k
     bound: int  # no matching of this number and floor totals more
-    floor: int | None  # the best worst score at this number; None where it was not asked for, or nobody is paired
+    floor: (
+        int | None
+    )  # the best worst score at this number; None where it was not asked for, or nobody is paired
     certificate: Certificate
-    rounds: tuple[tuple[int, int, int], ...]  # of the pricing: (candidates, pairs that were missing, bound - total)
+    rounds: tuple[
+        tuple[int, int, int], ...
+    ]  # of the pricing: (candidates, pairs that were missing, bound - total)
 
     @property
     def total(self) -> int:
@@ -91,7 +101,10 @@ class Answer:
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """A solved problem. The pinned pairs stand beside the answer: its number, floor and total are without them."""
+    """A solved problem.
+
+    The pinned pairs stand beside the answer: its number, floor and total are without them.
+    """
 
     answer: Answer
     with_floor: bool
@@ -111,7 +124,9 @@ class Result:
 
     @cached_property
     def partners(self) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
-        """The mentor columns of each mentee row that has any, and the mentee rows of each mentor column."""
+        """The mentor columns of each mentee row that has any, and the mentee rows of each mentor
+        column.
+        """
         found: tuple[dict[int, list[int]], dict[int, list[int]]] = ({}, {})
         for i, j in self.pairs:
             found[0].setdefault(i, []).append(j)
@@ -123,7 +138,12 @@ class Result:
         """All pairs (mentee row, mentor column, score, pinned), ascending."""
         solved = zip(self.answer.pairs.tolist(), self.answer.scores.tolist(), strict=True)
         kept = zip(self.pinned, self.pinned_scores, strict=True)
-        return sorted([*((i, j, score, False) for (i, j), score in solved), *((i, j, score, True) for (i, j), score in kept)])
+        return sorted(
+            [
+                *((i, j, score, False) for (i, j), score in solved),
+                *((i, j, score, True) for (i, j), score in kept),
+            ]
+        )
 
     @property
     def total(self) -> int:
@@ -145,7 +165,9 @@ class Result:
 
 
 def verify(problem: Problem, result: Result) -> list[str]:
-    """What is wrong with a result: empty when rules, capacities, number, floor and total are all proven."""
+    """What is wrong with a result: empty when rules, capacities, number, floor and total are all
+    proven.
+    """
     bad = []
     if result.pinned != problem.pinned or result.pinned_scores != problem.pinned_scores:
         bad.append("other pins than the problem's")
@@ -155,18 +177,44 @@ def verify(problem: Problem, result: Result) -> list[str]:
         return ["pairs out of range"]
     if problem.scorer.broken(i, j).any():
         bad.append("a pair breaks a rule")
-    if (sum(problem.scorer.components(i, j).values(), np.zeros(len(i), np.int64)) != result.answer.scores).any():
+    if (
+        sum(problem.scorer.components(i, j).values(), np.zeros(len(i), np.int64))
+        != result.answer.scores
+    ).any():
         bad.append("a score is not the sum of its parts")
     capacity = problem.mentee_capacity, problem.mentor_capacity
-    return bad + check(problem, capacity, result.answer, floor=result.with_floor, minimum=max(result.minimum or 0, 0))
+    return bad + check(
+        problem,
+        capacity,
+        result.answer,
+        floor=result.with_floor,
+        minimum=max(result.minimum or 0, 0),
+    )
 
 
-def check(source: Source, capacity: tuple[I64, I64], answer: Answer, *, floor: bool = False, minimum: int = 0) -> list[str]:
-    """What is wrong with an answer to a matrix of scores: empty when everything it claims is proven."""
+def check(
+    source: Source,
+    capacity: tuple[I64, I64],
+    answer: Answer,
+    *,
+    floor: bool = False,
+    minimum: int = 0,
+) -> list[str]:
+    """What is wrong with an answer to a matrix of scores: empty when everything it claims is
+    proven.
+    """
     n, m = source.shape
     i, j = answer.pairs.T
-    capacity = a, b = np.minimum(capacity[0], m), np.minimum(capacity[1], n)  # nobody meets more than everybody, once each
-    if len(i) and (min(i.min(), j.min()) < 0 or i.max() >= n or j.max() >= m or len(np.unique(i * m + j)) < len(i)):
+    capacity = a, b = (
+        np.minimum(capacity[0], m),
+        np.minimum(capacity[1], n),
+    )  # nobody meets more than everybody, once each
+    if len(i) and (
+        min(i.min(), j.min()) < 0
+        or i.max() >= n
+        or j.max() >= m
+        or len(np.unique(i * m + j)) < len(i)
+    ):
         return ["pairs out of range or repeated"]
     bad = []
     if (np.bincount(i, minlength=n) > a).any() or (np.bincount(j, minlength=m) > b).any():
@@ -184,7 +232,11 @@ def check(source: Source, capacity: tuple[I64, I64], answer: Answer, *, floor: b
         bad.append(f"the bound {answer.bound} is not shown: the prices make {dual}")
     if sized and uncovered.get("number") != len(i):
         bad.append("the number of pairs is not proven")
-    shown = answer.floor is not None and (scores >= lowest).all() and uncovered.get("floor", len(i)) < len(i)
+    shown = (
+        answer.floor is not None
+        and (scores >= lowest).all()
+        and uncovered.get("floor", len(i)) < len(i)
+    )
     if floor and len(i) and not shown:
         bad.append("the floor is not proven")
     return bad
@@ -193,21 +245,33 @@ def check(source: Source, capacity: tuple[I64, I64], answer: Answer, *, floor: b
 def _walk(
     source: Source, capacity: tuple[I64, I64], answer: Answer, minimum: int, lowest: int
 ) -> tuple[int, dict[str, int], I64]:
-    """Over the whole matrix: what the prices add up to, what each cut leaves possible, and the scores of the pairs."""
+    """Over the whole matrix: what the prices add up to, what each cut leaves possible, and the
+    scores of the pairs.
+    """
     _, m = source.shape
     (a, b), (i, j), proof = capacity, answer.pairs.T, answer.certificate
-    dual = proof.pair_price * len(i) * (answer.objective == "participation") + int(a @ proof.u) + int(b @ proof.v)
+    dual = (
+        proof.pair_price * len(i) * (answer.objective == "participation")
+        + int(a @ proof.u)
+        + int(b @ proof.v)
+    )
     claims = (("number", proof.number, minimum), ("floor", proof.floor, lowest + 1))
     cuts = [(name, cut, level) for name, cut, level in claims if cut is not None]
-    possible = {name: int(a[~cut.open_mentees].sum() + b[cut.closed_mentors].sum()) for name, cut, _ in cuts}
+    possible = {
+        name: int(a[~cut.open_mentees].sum() + b[cut.closed_mentors].sum()) for name, cut, _ in cuts
+    }
     scores, order = np.empty(len(i), np.int64), np.argsort(i, kind="stable")
     for start, x in _blocks(source):
         stop = start + len(x)
         mine = order[slice(*np.searchsorted(i[order], (start, stop)))]
         scores[mine] = x[i[mine] - start, j[mine]]
-        over = x - (proof.u[start:stop, None] + proof.pair_price) - proof.v  # int64, whatever the scores are
+        over = (
+            x - (proof.u[start:stop, None] + proof.pair_price) - proof.v
+        )  # int64, whatever the scores are
         over[(x < lowest) | (over < 0)] = 0
-        hit = np.flatnonzero(over.any(1))  # a mentee can gain the few largest excesses, as many as there is capacity
+        hit = np.flatnonzero(
+            over.any(1)
+        )  # a mentee can gain the few largest excesses, as many as there is capacity
         gains = np.sort(over[hit], axis=1)[:, ::-1]
         dual += int(gains[np.arange(m) < a[start:stop][hit, None]].sum())
         for name, cut, level in cuts:
@@ -217,7 +281,9 @@ def _walk(
 
 
 def _blocks(source: Source) -> Iterator[tuple[int, Integers]]:
-    """The whole matrix in blocks of consecutive rows, each with its first row: asked for in large ones, looked at in small."""
+    """The whole matrix in blocks of consecutive rows, each with its first row: asked for in large
+    ones, looked at in small.
+    """
     n, m = source.shape
     large, small = max(1, source.cells // max(1, m)), max(1, BLOCK_CELLS // max(1, m))
     for first in range(0, n, large):

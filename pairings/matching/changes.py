@@ -1,7 +1,7 @@
 """A change of the rules, and the tables from which the pairs under any loosening of them are read.
 
-What is private is one table of pairs that are "not available": no change touches it, and nothing is asked of it but
-whether a pair stands in it.
+What is private is one table of pairs that are "not available": no change touches it, and nothing is
+asked of it but whether a pair stands in it.
 """
 
 import dataclasses
@@ -21,16 +21,26 @@ from pairings.matching.people import Person, PublicReason, Reason, Role, Rules
 from pairings.matching.problem import Problem, compile  # noqa: A004 - the verb of the field
 from pairings.matching.scoring import Scores
 
-Kind = Literal["same_department", "grade_gap", "language", "minimum", "together", "participation", "places", "newcomers"]
+Kind = Literal[
+    "same_department",
+    "grade_gap",
+    "language",
+    "minimum",
+    "together",
+    "participation",
+    "places",
+    "newcomers",
+]
 
 
 @dataclass(frozen=True)
 class Change:
     """Something that would make `extra` more pairs, all else being equal.
 
-    same_department, language: the rule is dropped. grade_gap, minimum: lowered to `to`. together: all of `parts` at once.
-    participation: aim for the number of pairs instead of the total. places: each of `people` gives one more place.
-    newcomers: so many more people of `role` as `topics` says.
+    same_department, language: the rule is dropped. grade_gap, minimum: lowered to `to`. together:
+    all of `parts` at once. participation: aim for the number of pairs instead of the total. places:
+    each of `people` gives one more place. newcomers: so many more people of `role` as `topics`
+    says.
     """
 
     kind: Kind
@@ -42,7 +52,9 @@ class Change:
     topics: tuple[Wanted, ...] = ()
 
     def applied(self, rules: Rules) -> Rules:
-        """The rules with this change made (for changes of rules; `minimum` and `places` are none)."""
+        """The rules with this change made (for changes of rules; `minimum` and `places` are
+        none).
+        """
         for part in self.parts or (self,):
             changed = {
                 "same_department": {"forbid_same_department": False},
@@ -55,7 +67,11 @@ class Change:
 
 def positions(problem: Problem) -> dict[tuple[str, str], int]:
     """The rows of all mentees and the columns of all mentors, by role and key."""
-    return {(person.role, person.key): at for side in (problem.mentees, problem.mentors) for at, person in enumerate(side)}
+    return {
+        (person.role, person.key): at
+        for side in (problem.mentees, problem.mentors)
+        for at, person in enumerate(side)
+    }
 
 
 @dataclass(eq=False)
@@ -79,13 +95,18 @@ class Case:
     def capacity(self) -> tuple[I64, I64]:
         """Nobody can meet more than everybody."""
         n, m = self.problem.shape
-        return np.minimum(self.problem.mentee_capacity, m), np.minimum(self.problem.mentor_capacity, n)
+        return np.minimum(self.problem.mentee_capacity, m), np.minimum(
+            self.problem.mentor_capacity, n
+        )
 
     @cached_property
     def left(self) -> tuple[I64, I64]:
         """Places not filled, on each side."""
         n, m = self.problem.shape
-        used = np.bincount(self.pairs[:, 0], minlength=n), np.bincount(self.pairs[:, 1], minlength=m)
+        used = (
+            np.bincount(self.pairs[:, 0], minlength=n),
+            np.bincount(self.pairs[:, 1], minlength=m),
+        )
         return self.capacity[0] - used[0], self.capacity[1] - used[1]
 
     @cached_property
@@ -98,23 +119,40 @@ class Case:
 
     @cached_property
     def bare(self) -> Scores:
-        """Scores with only those rules kept that no change touches: the private ones, reporting lines, prohibitions."""
-        scorer, drop = self.problem.scorer, (Reason.GRADE_GAP, Reason.SAME_DEPARTMENT, Reason.NO_COMMON_LANGUAGE)
+        """Scores with only those rules kept that no change touches: the private ones, reporting
+        lines, prohibitions.
+        """
+        scorer, drop = (
+            self.problem.scorer,
+            (Reason.GRADE_GAP, Reason.SAME_DEPARTMENT, Reason.NO_COMMON_LANGUAGE),
+        )
         keep = np.ones(scorer.mentees.shape[1], np.bool_)
         for reason in drop:
             keep[scorer.parts.get(reason.value, slice(0, 0))] = False
         right = np.ascontiguousarray(scorer.mentors[keep])
-        bare = dataclasses.replace(scorer, mentees=scorer.mentees[:, keep], mentors=right, parts={}, languages=None)
+        bare = dataclasses.replace(
+            scorer, mentees=scorer.mentees[:, keep], mentors=right, parts={}, languages=None
+        )
         n, m = self.problem.shape
         step = max(1, self.problem.cells // m)
         with ThreadPoolExecutor(THREADS) as pool:
-            return np.concatenate(list(pool.map(lambda at: bare.block(np.arange(at, min(n, at + step))), range(0, n, step))))
+            return np.concatenate(
+                list(
+                    pool.map(
+                        lambda at: bare.block(np.arange(at, min(n, at + step))), range(0, n, step)
+                    )
+                )
+            )
 
     @cached_property
     def distance(self) -> Scores:
-        """Ranks from each mentor up to each mentee; whoever has none is in no allowed pair anyway."""
+        """Ranks from each mentor up to each mentee; whoever has none is in no allowed pair
+        anyway.
+        """
         sides = self.problem.mentees, self.problem.mentors
-        mentees, mentors = (np.array([person.grade_rank or 0 for person in side], np.int16) for side in sides)
+        mentees, mentors = (
+            np.array([person.grade_rank or 0 for person in side], np.int16) for side in sides
+        )
         return mentees[:, None] - mentors
 
     @cached_property
@@ -148,14 +186,20 @@ class Case:
         """How many more pairs a change of rules makes, exactly."""
         rules, lowest = change.applied(self.problem.rules), lowest_of(change, self.result.minimum)
         if pins_return(self.problem, rules):
-            return self._anew(compile([*self.problem.mentees, *self.problem.mentors], rules), lowest)
+            return self._anew(
+                compile([*self.problem.mentees, *self.problem.mentors], rules), lowest
+            )
         return Room(self.under(rules, lowest), self.pairs).most(*self.capacity) - len(self.pairs)
 
     def _anew(self, changed: Problem, lowest: int) -> int:
         """The same for a problem that was compiled anew, with the pins it keeps."""
         other = Case(changed, dataclasses.replace(self.result, minimum=lowest))
         nobody = np.empty((0, 2), np.int64)
-        return Room(other.allowed, nobody).most(*other.capacity) + len(changed.pinned) - len(self.result)
+        return (
+            Room(other.allowed, nobody).most(*other.capacity)
+            + len(changed.pinned)
+            - len(self.result)
+        )
 
 
 def lowest_of(change: Change, minimum: int | None) -> int:
@@ -165,7 +209,9 @@ def lowest_of(change: Change, minimum: int | None) -> int:
 
 
 def pins_return(problem: Problem, rules: Rules) -> bool:
-    """Whether a pin that was refused might be kept under these rules: it would then take its places first."""
+    """Whether a pin that was refused might be kept under these rules: it would then take its places
+    first.
+    """
     loosened = set()
     if rules.grade_gap < problem.rules.grade_gap:
         loosened.add(PublicReason.GRADE_GAP)

@@ -1,7 +1,7 @@
 """The answers of `explain` and `whatif` for everybody at once: the same, in a fraction of the time.
 
-A run writes down why each of its pairs, why nobody for each of the unmatched, and what else for each of the mentees. One
-by one, that takes longer than finding the pairs.
+A run writes down why each of its pairs, why nobody for each of the unmatched, and what else for
+each of the mentees. One by one, that takes longer than finding the pairs.
 """
 
 from collections.abc import Iterator, Sequence
@@ -35,7 +35,9 @@ class Described:
 
 
 def described(problem: Problem, result: Result, n: int = 3) -> list[Described]:
-    """Every pair of a result as `explain`, `top_reasons` and `warnings` tell it, in the order of `result.scored_pairs`."""
+    """Every pair of a result as `explain`, `top_reasons` and `warnings` tell it, in the order of
+    `result.scored_pairs`.
+    """
     pairs = np.array(result.pairs, np.int64).reshape(-1, 2)
     found = []
     for start in range(0, len(pairs), PAIRS):
@@ -50,26 +52,40 @@ def described(problem: Problem, result: Result, n: int = 3) -> list[Described]:
     return found
 
 
-def why_all(problem: Problem, result: Result, people: Sequence[Person], most: int = 5) -> list[WhyUnmatched]:
+def why_all(
+    problem: Problem, result: Result, people: Sequence[Person], most: int = 5
+) -> list[WhyUnmatched]:
     """`why_unmatched` of each of these people, in their order. KeyError for a stranger."""
     found: dict[tuple[Role, str], WhyUnmatched] = {}
     sides: tuple[Role, Role] = ("mentee", "mentor")
     for role in sides:
         mine = [person for person in people if person.role == role]
         others = problem.shape[role == "mentee"]
-        places = {person.key: at for at, person in enumerate(problem.mentees if role == "mentee" else problem.mentors)}
+        places = {
+            person.key: at
+            for at, person in enumerate(problem.mentees if role == "mentee" else problem.mentors)
+        }
         short = shortage(problem, result, role)
         step = max(1, CELLS // max(1, others))
         for start in range(0, len(mine), step):
             part = mine[start : start + step]
-            codes, scores = _codes(problem, result, role, np.array([places[person.key] for person in part]))
+            codes, scores = _codes(
+                problem, result, role, np.array([places[person.key] for person in part])
+            )
             counts = [((codes & bit) > 0).sum(1).tolist() for bit in _bits()]
             alone = [(codes == bit).sum(1).tolist() for bit in _bits()]
             for at, person in enumerate(part):
-                obstacles = zip(PUBLIC, (count[at] for count in counts), (count[at] for count in alone), strict=True)
+                obstacles = zip(
+                    PUBLIC,
+                    (count[at] for count in counts),
+                    (count[at] for count in alone),
+                    strict=True,
+                )
                 fits = np.flatnonzero(codes[at] == 0)
                 wanted = fits[np.argsort(-scores[at, fits].astype(np.int64), kind="stable")]
-                found[role, person.key] = why(problem, result, person, obstacles, wanted, short, most)
+                found[role, person.key] = why(
+                    problem, result, person, obstacles, wanted, short, most
+                )
     return [found[person.role, person.key] for person in people]
 
 
@@ -77,8 +93,12 @@ def _bits() -> list[np.uint16]:
     return [np.uint16(1 << at) for at in range(len(PUBLIC))]
 
 
-def _codes(problem: Problem, result: Result, role: Role, ids: I64) -> tuple[Codes, npt.NDArray[np.int16]]:
-    """For each of these people, with everybody of the other side: the public rules that forbid the pair, and its score."""
+def _codes(
+    problem: Problem, result: Result, role: Role, ids: I64
+) -> tuple[Codes, npt.NDArray[np.int16]]:
+    """For each of these people, with everybody of the other side: the public rules that forbid the
+    pair, and its score.
+    """
     n, m = problem.shape
     turned = role == "mentor"
     rows, columns = (np.arange(n), ids) if turned else (ids, np.arange(m))
@@ -93,7 +113,9 @@ def _codes(problem: Problem, result: Result, role: Role, ids: I64) -> tuple[Code
 
 
 def _broken(problem: Problem, rows: I64, columns: I64) -> Iterator[tuple[Reason, Flags]]:
-    """Each rule with the pairs (rows × columns) that it forbids; the same as `Scorer.broken` for single pairs."""
+    """Each rule with the pairs (rows × columns) that it forbids; the same as `Scorer.broken` for
+    single pairs.
+    """
     scorer = problem.scorer
     unknown = scorer.personal[Reason.GRADE_UNKNOWN]
     for reason, (mentees, mentors) in scorer.personal.items():
@@ -123,10 +145,14 @@ def _broken(problem: Problem, rows: I64, columns: I64) -> Iterator[tuple[Reason,
         yield reason, flags
 
 
-def alternatives_all(problem: Problem, result: Result, rows: Sequence[int], k: int = 5) -> list[tuple[Alternative, ...]]:
+def alternatives_all(
+    problem: Problem, result: Result, rows: Sequence[int], k: int = 5
+) -> list[tuple[Alternative, ...]]:
     """`alternatives` of each of these mentee rows."""
     pairs = result.answer.pairs
-    if len(np.unique(pairs[:, 0])) < len(pairs):  # somebody has several mentors: rare enough to go one by one
+    if len(np.unique(pairs[:, 0])) < len(
+        pairs
+    ):  # somebody has several mentors: rare enough to go one by one
         return [alternatives(problem, result, row, k) for row in rows]
     step = max(1, CELLS // max(1, problem.shape[1]))
     found: list[tuple[Alternative, ...]] = []
@@ -135,7 +161,9 @@ def alternatives_all(problem: Problem, result: Result, rows: Sequence[int], k: i
     return found
 
 
-def _alternatives(problem: Problem, result: Result, ids: I64, k: int) -> list[tuple[Alternative, ...]]:
+def _alternatives(
+    problem: Problem, result: Result, ids: I64, k: int
+) -> list[tuple[Alternative, ...]]:
     """The same for a block of rows, each of which has one mentor or none."""
     pairs, low = result.answer.pairs, max(result.minimum or 0, 0)
     has = np.full(problem.shape[0], -1)
@@ -145,9 +173,16 @@ def _alternatives(problem: Problem, result: Result, ids: I64, k: int) -> list[tu
     scores = problem.block(ids).astype(np.int32)
     scores[scores < low] = -1
     scores[np.flatnonzero(paired), pairs[own[paired], 1]] = -1
-    now = np.where(paired, result.answer.scores[own], 0).astype(np.int32) if len(pairs) else np.zeros(len(ids), np.int32)
+    now = (
+        np.where(paired, result.answer.scores[own], 0).astype(np.int32)
+        if len(pairs)
+        else np.zeros(len(ids), np.int32)
+    )
     free = np.flatnonzero(room(problem, result)[1] > 0)
-    columns, others = np.concatenate([free, pairs[:, 1]]), np.concatenate([np.full(len(free), -1), pairs[:, 0]])
+    columns, others = (
+        np.concatenate([free, pairs[:, 1]]),
+        np.concatenate([np.full(len(free), -1), pairs[:, 0]]),
+    )
     given = scores[:, columns]
     back = np.zeros((len(ids), len(columns)), np.int32)
     if paired.any() and len(pairs):
@@ -155,7 +190,11 @@ def _alternatives(problem: Problem, result: Result, ids: I64, k: int) -> list[tu
     lost = np.concatenate([np.zeros(len(free), np.int64), result.answer.scores]).astype(np.int32)
     costs = lost + now[:, None] - given - back
     swaps = paired[:, None] & (others >= 0)
-    costs[(given < 0) | (swaps & (back < low)) | (~paired & (problem.mentee_capacity[ids] == 0))[:, None]] = NEVER
+    costs[
+        (given < 0)
+        | (swaps & (back < low))
+        | (~paired & (problem.mentee_capacity[ids] == 0))[:, None]
+    ] = NEVER
     worst = np.where(swaps, np.minimum(given, back), given)
     row, at = _cheapest(costs, given, columns, others, k)
     told = _Told(ids[row], columns[at], others[at], given[row, at], costs[row, at], worst[row, at])
@@ -165,8 +204,12 @@ def _alternatives(problem: Problem, result: Result, ids: I64, k: int) -> list[tu
     return [tuple(some) for some in found]
 
 
-def _cheapest(costs: Integers, scores: Integers, columns: I64, others: I64, k: int) -> tuple[I64, I64]:
-    """The k cheapest possible changes of each row (row, position), by cost, then by score, column and whose it is."""
+def _cheapest(
+    costs: Integers, scores: Integers, columns: I64, others: I64, k: int
+) -> tuple[I64, I64]:
+    """The k cheapest possible changes of each row (row, position), by cost, then by score, column
+    and whose it is.
+    """
     if not costs.shape[1]:
         return np.empty(0, np.int64), np.empty(0, np.int64)
     last = min(k, costs.shape[1]) - 1
@@ -180,7 +223,9 @@ def _cheapest(costs: Integers, scores: Integers, columns: I64, others: I64, k: i
 
 @dataclass(frozen=True, eq=False)
 class _Told:
-    """Changes to be told, one a position: of which mentee row, to which mentor, from whom (-1: nobody)."""
+    """Changes to be told, one a position: of which mentee row, to which mentor, from whom (-1:
+    nobody).
+    """
 
     rows: I64
     columns: I64
@@ -192,8 +237,14 @@ class _Told:
 
 def _options(result: Result, told: _Told, paired: Flags) -> Iterator[Alternative]:
     least = at_least(result, told.rows, told.columns, told.scores.astype(np.int64))
-    below = told.worst < result.floor if result.floor is not None else np.zeros(len(told.rows), np.bool_)
+    below = (
+        told.worst < result.floor
+        if result.floor is not None
+        else np.zeros(len(told.rows), np.bool_)
+    )
     kinds = np.where(told.others < 0, "free", np.where(paired, "swap", "instead"))
     parts = (kinds, told.columns, told.scores, told.others, told.costs, least, below)
-    for kind, column, score, other, costs, at_most, low in zip(*(part.tolist() for part in parts), strict=True):
+    for kind, column, score, other, costs, at_most, low in zip(
+        *(part.tolist() for part in parts), strict=True
+    ):
         yield Alternative(kind, column, score, None if other < 0 else other, costs, at_most, low)

@@ -1,7 +1,9 @@
-"""Why this pair, why not that one, why nobody: answers as keys and figures, worded and translated by the caller.
+"""Why this pair, why not that one, why nobody: answers as keys and figures, worded and translated
+by the caller.
 
-Nothing here lets anybody tell an avoid, an HR block, a former pair and a lack of shared time apart: a forbidden pair
-has public reasons and nothing else (no score, no contributions), and no list of alternatives contains it.
+Nothing here lets anybody tell an avoid, an HR block, a former pair and a lack of shared time apart:
+a forbidden pair has public reasons and nothing else (no score, no contributions), and no list of
+alternatives contains it.
 """
 
 from collections.abc import Iterable, Iterator
@@ -29,7 +31,9 @@ class Contribution:
 
 @dataclass(frozen=True)
 class Explanation:
-    """An allowed pair has a score and contributions that add up to it; a forbidden one has reasons and neither."""
+    """An allowed pair has a score and contributions that add up to it; a forbidden one has reasons
+    and neither.
+    """
 
     mentee: Person
     mentor: Person
@@ -41,7 +45,9 @@ class Explanation:
 
 
 def explain(problem: Problem, i: int, j: int) -> Explanation:
-    """Mentee row i and mentor column j: what their score consists of, or which public rules forbid them."""
+    """Mentee row i and mentor column j: what their score consists of, or which public rules forbid
+    them.
+    """
     mentee, mentor = problem.mentees[i], problem.mentors[j]
     pinned = (i, j) in problem.pins
     reasons = () if pinned or problem.score(i, j) >= 0 else public_reasons(problem, i, j)
@@ -54,9 +60,14 @@ def explain(problem: Problem, i: int, j: int) -> Explanation:
 
 
 def contributions(problem: Problem, result: Result) -> list[dict[str, int]]:
-    """The points by component of every pair of a result, in the order of `result.scored_pairs`: all at once, so fast."""
+    """The points by component of every pair of a result, in the order of `result.scored_pairs`: all
+    at once, so fast.
+    """
     pairs = np.array(result.pairs, np.int64).reshape(-1, 2)
-    columns = {name: points.tolist() for name, points in problem.scorer.components(pairs[:, 0], pairs[:, 1]).items()}
+    columns = {
+        name: points.tolist()
+        for name, points in problem.scorer.components(pairs[:, 0], pairs[:, 1]).items()
+    }
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
@@ -67,11 +78,12 @@ def _points(problem: Problem, i: int, j: int) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class Strength:
-    """One strong reason for a pair: a component, its points, and what is behind it (`params`, by component).
+    """One strong reason for a pair: a component, its points, and what is behind it (`params`, by
+    component).
 
-    topics: topics ((topic, level), strongest first). overlap: minutes a week. style: sliders (same position).
-    language: languages spoken by both. interests: interests shared. distance: other_department, other_location.
-    wish: by_mentee, by_mentor.
+    topics: topics ((topic, level), strongest first). overlap: minutes a week. style: sliders (same
+    position). language: languages spoken by both. interests: interests shared. distance:
+    other_department, other_location. wish: by_mentee, by_mentor.
     """
 
     component: str
@@ -92,17 +104,29 @@ def strengths(  # noqa: PLR0917 - what is known of one pair
     problem: Problem, i: int, j: int, points: dict[str, int], minutes: int, n: int
 ) -> tuple[Strength, ...]:
     """The same for an allowed pair whose points by component and shared minutes are known."""
-    earning = sorted((name for name in COMPONENTS if points[name] > 0), key=lambda name: -points[name])
-    return tuple(Strength(name, points[name], _params(problem, i, j, name, minutes)) for name in earning[:n])
+    earning = sorted(
+        (name for name in COMPONENTS if points[name] > 0), key=lambda name: -points[name]
+    )
+    return tuple(
+        Strength(name, points[name], _params(problem, i, j, name, minutes)) for name in earning[:n]
+    )
 
 
 def _params(problem: Problem, i: int, j: int, component: str, minutes: int) -> dict[str, object]:
     mentee, mentor = problem.mentees[i], problem.mentors[j]
     if component == "topics":
-        shared = [(mentee.topics[topic], -level, topic) for topic, level in mentor.topics.items() if topic in mentee.topics]
+        shared = [
+            (mentee.topics[topic], -level, topic)
+            for topic, level in mentor.topics.items()
+            if topic in mentee.topics
+        ]
         return {"topics": tuple((topic, -level) for _, level, topic in sorted(shared))}
     if component == "style":
-        same = [name for name, value in mentee.working_style.items() if mentor.working_style.get(name) == value]
+        same = [
+            name
+            for name, value in mentee.working_style.items()
+            if mentor.working_style.get(name) == value
+        ]
         return {"sliders": tuple(sorted(same))}
     if component == "language":
         return {"languages": tuple(word for word in mentee.languages if word in mentor.languages)}
@@ -115,16 +139,18 @@ def _params(problem: Problem, i: int, j: int, component: str, minutes: int) -> d
 
 def _far(mentee: Person, mentor: Person) -> dict[str, object]:
     return {
-        "other_department": bool(mentee.department and mentor.department) and mentee.department != mentor.department,
-        "other_location": bool(mentee.location and mentor.location) and mentee.location != mentor.location,
+        "other_department": bool(mentee.department and mentor.department)
+        and mentee.department != mentor.department,
+        "other_location": bool(mentee.location and mentor.location)
+        and mentee.location != mentor.location,
     }
 
 
 def warnings(problem: Problem, i: int, j: int) -> tuple[str, ...]:
     """What a coordinator should look at in an allowed pair; nothing for a forbidden one.
 
-    Keys: no_shared_topic, same_department, little_overlap (under twice what the rules ask), assumed_availability,
-    assumed_time_zone, assumed_language (somebody has not said).
+    Keys: no_shared_topic, same_department, little_overlap (under twice what the rules ask),
+    assumed_availability, assumed_time_zone, assumed_language (somebody has not said).
     """
     found = explain(problem, i, j)
     if not found.allowed:
@@ -133,7 +159,9 @@ def warnings(problem: Problem, i: int, j: int) -> tuple[str, ...]:
     return cautions(problem, i, j, points, problem.scorer.minutes(i, j))
 
 
-def cautions(problem: Problem, i: int, j: int, points: dict[str, int], minutes: int) -> tuple[str, ...]:
+def cautions(
+    problem: Problem, i: int, j: int, points: dict[str, int], minutes: int
+) -> tuple[str, ...]:
     """The same for an allowed pair whose points by component and shared minutes are known."""
     both = problem.mentees[i], problem.mentors[j]
     checks = {
@@ -142,14 +170,17 @@ def cautions(problem: Problem, i: int, j: int, points: dict[str, int], minutes: 
         "little_overlap": minutes < 2 * problem.scorer.minutes_needed,
         "assumed_availability": any(not person.availability for person in both),
         "assumed_time_zone": any(zone_of(person) is None for person in both),
-        "assumed_language": problem.rules.require_common_language and any(not person.languages for person in both),
+        "assumed_language": problem.rules.require_common_language
+        and any(not person.languages for person in both),
     }
     return tuple(key for key, holds in checks.items() if holds)
 
 
 @dataclass(frozen=True)
 class Obstacle:
-    """A rule between somebody and the other side: how many it forbids, and how many it alone forbids."""
+    """A rule between somebody and the other side: how many it forbids, and how many it alone
+    forbids.
+    """
 
     reason: PublicReason
     people: int
@@ -160,11 +191,11 @@ class Obstacle:
 class WhyUnmatched:
     """Why somebody has nobody.
 
-    kind "nobody_there": the other side is empty. "rules": no eligible partner, see `obstacles`. "outcompeted": each of
-    the `eligible` partners has somebody else (`taken_by`, best score first); `rivals` people of this person's side, who
-    could be in `wanted` pairs, have no more than `places` between them: only more places or looser rules would help
-    (all 0 for objective "score", which proves no number). "no_gain": objective
-    "score" gained nothing by it.
+    kind "nobody_there": the other side is empty. "rules": no eligible partner, see `obstacles`.
+    "outcompeted": each of the `eligible` partners has somebody else (`taken_by`, best score first);
+    `rivals` people of this person's side, who could be in `wanted` pairs, have no more than
+    `places` between them: only more places or looser rules would help (all 0 for objective "score",
+    which proves no number). "no_gain": objective "score" gained nothing by it.
     """
 
     person: Person
@@ -188,7 +219,10 @@ def unmatched(problem: Problem, result: Result) -> tuple[Person, ...]:
 
 
 def line(problem: Problem, person: Person) -> tuple[I64, I64]:
-    """Pairs (rows, columns) of one person with everybody on the other side. KeyError for a stranger."""
+    """Pairs (rows, columns) of one person with everybody on the other side.
+
+    KeyError for a stranger.
+    """
     n, m = problem.shape
     at = problem.position(person)
     if person.role == "mentee":
@@ -197,7 +231,10 @@ def line(problem: Problem, person: Person) -> tuple[I64, I64]:
 
 
 def why_unmatched(problem: Problem, result: Result, person: Person, most: int = 5) -> WhyUnmatched:
-    """Why this person (of this problem; KeyError for a stranger) is in no pair. `most` bounds the list `taken_by`."""
+    """Why this person (of this problem; KeyError for a stranger) is in no pair.
+
+    `most` bounds the list `taken_by`.
+    """
     i, j = line(problem, person)
     broken = problem.scorer.broken(i, j)
     names = list(dict.fromkeys(public_reason(reason) for reason in REASONS))
@@ -207,12 +244,16 @@ def why_unmatched(problem: Problem, result: Result, person: Person, most: int = 
     scores = problem.scores(i, j)
     if result.minimum is not None:
         names.append(PublicReason.BELOW_MINIMUM)
-        public[-1] = ~public.any(0) & (scores < result.minimum)  # said only where nothing else forbids
+        public[-1] = ~public.any(0) & (
+            scores < result.minimum
+        )  # said only where nothing else forbids
     alone = public & (public.sum(0) == 1)
     obstacles = zip(names, public.sum(1).tolist(), alone.sum(1).tolist(), strict=False)
     eligible = np.flatnonzero(~public.any(0))
     wanted = eligible[np.argsort(-scores[eligible], kind="stable")]
-    return why(problem, result, person, obstacles, wanted, shortage(problem, result, person.role), most)
+    return why(
+        problem, result, person, obstacles, wanted, shortage(problem, result, person.role), most
+    )
 
 
 def why(  # noqa: PLR0917 - what is known of one person
@@ -224,7 +265,9 @@ def why(  # noqa: PLR0917 - what is known of one person
     short: tuple[int, int, int],
     most: int,
 ) -> WhyUnmatched:
-    """The same from what is known: how many each rule forbids, all and alone; who is eligible, best first; the Hall set."""
+    """The same from what is known: how many each rule forbids, all and alone; who is eligible, best
+    first; the Hall set.
+    """
     others = problem.shape[person.role == "mentee"]
     taken = tuple(islice(_taken_by(problem, result, person, wanted), max(1, most)))
     kind: Literal["nobody_there", "rules", "outcompeted", "no_gain"] = "outcompeted"
@@ -246,21 +289,37 @@ def why(  # noqa: PLR0917 - what is known of one person
     )
 
 
-def _taken_by(problem: Problem, result: Result, person: Person, eligible: I64) -> Iterator[tuple[Person, Person]]:
+def _taken_by(
+    problem: Problem, result: Result, person: Person, eligible: I64
+) -> Iterator[tuple[Person, Person]]:
     mine, others, side = problem.mentees, problem.mentors, 1
     if person.role == "mentor":
         mine, others, side = problem.mentors, problem.mentees, 0
     having = result.partners[side]
-    return ((others[partner], mine[rival]) for partner in eligible.tolist() for rival in having.get(partner, ()))
+    return (
+        (others[partner], mine[rival])
+        for partner in eligible.tolist()
+        for rival in having.get(partner, ())
+    )
 
 
 def shortage(problem: Problem, result: Result, role: Role) -> tuple[int, int, int]:
-    """The Hall set behind the number of pairs, from the cover that proves it: people, pairs they could be in, places."""
+    """The Hall set behind the number of pairs, from the cover that proves it: people, pairs they
+    could be in, places.
+    """
     cut = result.answer.certificate.number
     if cut is None:
         return 0, 0, 0
-    group, theirs, others = cut.open_mentees, problem.mentee_capacity, problem.mentor_capacity[cut.closed_mentors]
+    group, theirs, others = (
+        cut.open_mentees,
+        problem.mentee_capacity,
+        problem.mentor_capacity[cut.closed_mentors],
+    )
     if role == "mentor":
-        group, theirs, others = ~cut.closed_mentors, problem.mentor_capacity, problem.mentee_capacity[~cut.open_mentees]
+        group, theirs, others = (
+            ~cut.closed_mentors,
+            problem.mentor_capacity,
+            problem.mentee_capacity[~cut.open_mentees],
+        )
     group = group & (theirs > 0)
     return int(group.sum()), int(theirs[group].sum()), int(others.sum())

@@ -1,4 +1,6 @@
-"""The best worst score at a given number of pairs, and the cut that proves that there is no better."""
+"""The best worst score at a given number of pairs, and the cut that proves that there is no
+better.
+"""
 
 import numpy as np
 
@@ -11,13 +13,18 @@ COLUMN_CELLS = 1 << 19
 
 
 def best(state: State, size: int) -> tuple[int, Cut]:
-    """The highest worst score of any matching of this size, with the cut that proves that none is higher."""
+    """The highest worst score of any matching of this size, with the cut that proves that none is
+    higher.
+    """
     low, cut = _peak(state, size)
     if cut is not None:
         return low, cut
     n, m = state.source.shape
     low, step = _listed_floor(state, size, 0), 1
-    high, cut = state.source.top + 1, Cut(np.ones(n, np.bool_), np.zeros(m, np.bool_))  # nothing scores that much
+    high, cut = (
+        state.source.top + 1,
+        Cut(np.ones(n, np.bool_), np.zeros(m, np.bool_)),
+    )  # nothing scores that much
     while low + 1 < high:  # mostly the list has it already; else ever longer steps up
         level = min(low + step, (low + high) // 2)
         got, found = number.prove(state, level, size)
@@ -29,7 +36,8 @@ def best(state: State, size: int) -> tuple[int, Cut]:
 
 
 def _peak(state: State, size: int) -> tuple[int, Cut | None]:
-    """Where everybody of a side is placed, nobody does better than in their own best pair: is that the floor?
+    """Where everybody of a side is placed, nobody does better than in their own best pair: is that
+    the floor?
 
     It mostly is. The cut is the one person whose best pair it is; None if the floor is lower.
     """
@@ -54,7 +62,9 @@ def _peak(state: State, size: int) -> tuple[int, Cut | None]:
 
 
 def _list_for_mentors(state: State, lowest: int) -> None:
-    """List the best pairs of mentors who have hardly any that score `lowest` or more: each mentee lists their own."""
+    """List the best pairs of mentors who have hardly any that score `lowest` or more: each mentee
+    lists their own.
+    """
     n, m = state.source.shape
     listed = np.bincount(state.listed.columns[state.listed.scores >= lowest], minlength=m)
     poor = np.flatnonzero((listed < SCARCE) & (state.capacity[1] > 0))
@@ -65,7 +75,9 @@ def _list_for_mentors(state: State, lowest: int) -> None:
         rows = np.argpartition(scores, n - best, axis=0)[n - best :]
         keys = (rows * m + columns).ravel()
         got = np.take_along_axis(scores, rows, 0).ravel().astype(np.int64)
-        new = (got >= lowest) & (state.capacity[0][keys // m] > 0) & ~np.isin(keys, state.listed.keys)
+        new = (
+            (got >= lowest) & (state.capacity[0][keys // m] > 0) & ~np.isin(keys, state.listed.keys)
+        )
         state.listed.add(keys[new], got[new])
 
 
@@ -81,7 +93,11 @@ def _listed_floor(state: State, size: int, low: int) -> int:
         if got == size:
             least = middle
         else:  # the missing pairs must cross this cut, so the floor is no higher than the last of the best of them
-            crossing = ~fit & cut.open_mentees[state.listed.rows] & ~cut.closed_mentors[state.listed.columns]
+            crossing = (
+                ~fit
+                & cut.open_mentees[state.listed.rows]
+                & ~cut.closed_mentors[state.listed.columns]
+            )
             best = np.sort(state.listed.scores[crossing])
             most = min(middle - 1, int(np.searchsorted(values, best[got - size])))
     return int(values[least])

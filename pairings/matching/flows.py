@@ -1,4 +1,6 @@
-"""Maximum flow and minimum cost flow on the listed pairs, by OR-tools, and the cuts and flows they leave."""
+"""Maximum flow and minimum cost flow on the listed pairs, by OR-tools, and the cuts and flows they
+leave.
+"""
 
 from typing import Any
 
@@ -10,7 +12,9 @@ from pairings.matching.prices import Potentials
 
 
 def largest(capacity: tuple[I64, I64], rows: I64, columns: I64) -> tuple[int, Cut]:
-    """The greatest number of these pairs that fit the capacities (n, m), and the cut that proves it."""
+    """The greatest number of these pairs that fit the capacities (n, m), and the cut that proves
+    it.
+    """
     from ortools.graph.python import max_flow
 
     a, b = capacity
@@ -27,11 +31,14 @@ def largest(capacity: tuple[I64, I64], rows: I64, columns: I64) -> tuple[int, Cu
     return int(graph.optimal_flow()), Cut(reached[:n] & (a > 0), reached[n : n + m] | (b == 0))
 
 
-def dearest(capacity: tuple[I64, I64], listed: Candidates, size: int | None, start: Potentials) -> Flags:
-    """Which of the listed pairs make the highest total: exactly `size` of them, or any number where size is None.
+def dearest(
+    capacity: tuple[I64, I64], listed: Candidates, size: int | None, start: Potentials
+) -> Flags:
+    """Which of the listed pairs make the highest total: exactly `size` of them, or any number where
+    size is None.
 
-    Costs are taken relative to the potentials `start`, which changes no answer: the better they are, the smaller the
-    costs, the sooner it is found.
+    Costs are taken relative to the potentials `start`, which changes no answer: the better they
+    are, the smaller the costs, the sooner it is found.
     """
     graph = _network(capacity, listed, size, start)
     if graph.solve() != graph.OPTIMAL:
@@ -39,8 +46,12 @@ def dearest(capacity: tuple[I64, I64], listed: Candidates, size: int | None, sta
     return np.asarray(graph.flows(np.arange(len(listed), dtype=np.int32)) > 0)
 
 
-def _network(capacity: tuple[I64, I64], listed: Candidates, size: int | None, start: Potentials) -> Any:
-    """The network of the listed pairs, which are its first arcs; of its own, so that its columns are gone when it is solved."""
+def _network(
+    capacity: tuple[I64, I64], listed: Candidates, size: int | None, start: Potentials
+) -> Any:
+    """The network of the listed pairs, which are its first arcs; of its own, so that its columns
+    are gone when it is solved.
+    """
     from ortools.graph.python import min_cost_flow
 
     a, b = capacity
@@ -51,16 +62,26 @@ def _network(capacity: tuple[I64, I64], listed: Candidates, size: int | None, st
     costs = start.mentees[rows] - start.mentors[columns] - listed.scores
     add(rows.astype(np.int32), (n + columns).astype(np.int32), np.ones(len(rows), np.int64), costs)
     left_out = int(a.sum()) - (size or 0)
-    sink, out = n + m, n + m + (size is not None)  # mentees left out flow to `out`; without a size, to the sink
+    sink, out = (
+        n + m,
+        n + m + (size is not None),
+    )  # mentees left out flow to `out`; without a size, to the sink
     supply = np.zeros(n + m + 2, np.int64)
     supply[:n] = a
     supply[out] -= left_out
     if left_out:
-        add(np.arange(n, dtype=np.int32), np.full(n, out, np.int32), a, start.mentees - start.source)
+        add(
+            np.arange(n, dtype=np.int32), np.full(n, out, np.int32), a, start.mentees - start.source
+        )
     if size == b.sum():
         supply[n : n + m] = -b
     else:
         supply[sink] -= size or 0
-        add(np.arange(n, n + m, dtype=np.int32), np.full(m, sink, np.int32), b, start.mentors - start.sink)
+        add(
+            np.arange(n, n + m, dtype=np.int32),
+            np.full(m, sink, np.int32),
+            b,
+            start.mentors - start.sink,
+        )
     graph.set_nodes_supplies(np.arange(n + m + 2, dtype=np.int32), supply)
     return graph

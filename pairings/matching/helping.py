@@ -1,9 +1,12 @@
-"""What would help those who are left over: changes of the public rules, more places, more people. Counted, not guessed.
+"""What would help those who are left over: changes of the public rules, more places, more people.
 
-Every number is the greatest number of pairs under the change less the number there is, found by maximum flow; so making
-the change and running again gives exactly so many more pairs. What is private stays out of it: avoids, HR blocks, former
-pairs and availability are one table of pairs that are "not available" here, no change touches it, and nothing is asked
-of it but whether a pair stands in it.
+Counted, not guessed.
+
+Every number is the greatest number of pairs under the change less the number there is, found by
+maximum flow; so making the change and running again gives exactly so many more pairs. What is
+private stays out of it: avoids, HR blocks, former pairs and availability are one table of pairs
+that are "not available" here, no change touches it, and nothing is asked of it but whether a pair
+stands in it.
 """
 
 import dataclasses
@@ -36,10 +39,11 @@ __all__ = ["Change", "Help", "Kind", "barred", "what_would_help"]
 
 @dataclass(frozen=True)
 class Help:
-    """What would help the whole, most first, and which of those changes alone would place whom (role, key).
+    """What would help the whole, most first, and which of those changes alone would place whom
+    (role, key).
 
-    A change stands beside a person if it makes a pair for them and takes nobody else's. `counted` is False where there
-    were too many people for that: then only `newcomers` are known.
+    A change stands beside a person if it makes a pair for them and takes nobody else's. `counted`
+    is False where there were too many people for that: then only `newcomers` are known.
     """
 
     changes: tuple[Change, ...]
@@ -62,9 +66,12 @@ def what_would_help(
     may_give_more: Callable[[Person], bool] = _everybody,
     has_partner: Callable[[Person], bool] = _nobody,
 ) -> Help:
-    """What would help the unmatched. `may_give_more`: which mentors could have one more place at all.
+    """What would help the unmatched.
 
-    Whoever `has_partner` from elsewhere counts as a place to fill, but not as a person in need of somebody.
+    `may_give_more`: which mentors could have one more place at all.
+
+    Whoever `has_partner` from elsewhere counts as a place to fill, but not as a person in need of
+    somebody.
     """
     left = [person for person in unmatched(problem, result) if not has_partner(person)]
     left = [person for person, out in zip(left, barred(problem, left), strict=True) if not out]
@@ -82,13 +89,20 @@ def what_would_help(
 
 
 def barred(problem: Problem, people: Iterable[Person]) -> list[bool]:
-    """Whom nothing helps but a change of their own: the unapproved, those without a place to give or of no known grade."""
+    """Whom nothing helps but a change of their own: the unapproved, those without a place to give
+    or of no known grade.
+    """
     at = positions(problem)
-    return [bool(problem.scorer.barred[person.role == "mentor"][at[person.role, person.key]]) for person in people]
+    return [
+        bool(problem.scorer.barred[person.role == "mentor"][at[person.role, person.key]])
+        for person in people
+    ]
 
 
 def newcomers_alone(problem: Problem, left: Iterable[Person]) -> list[Change]:
-    """As many more people as are left over on the other side, whatever they teach or want: one each."""
+    """As many more people as are left over on the other side, whatever they teach or want: one
+    each.
+    """
     count = {"mentee": 0, "mentor": 0}
     for person in left:
         count[person.role] += 1
@@ -101,7 +115,9 @@ def newcomers_alone(problem: Problem, left: Iterable[Person]) -> list[Change]:
 
 
 def _loosened(case: Case) -> list[Change]:
-    """The changes of rules that make more pairs, most first; one for all together where that makes more than any."""
+    """The changes of rules that make more pairs, most first; one for all together where that makes
+    more than any.
+    """
     if not all(side.any() for side in case.left):
         return []  # one side is placed: no rule stands in its way
     rules = case.problem.rules
@@ -112,7 +128,9 @@ def _loosened(case: Case) -> list[Change]:
         singles.append(_counted(case, Change("language", 0)))
     singles.append(_lowered(case, "grade_gap", rules.grade_gap, SMALLEST_GAP, 1))
     singles.append(_lowered(case, "minimum", case.result.minimum or 0, 0, POINT))
-    found = sorted((change for some in singles for change in some), key=lambda change: -change.extra)
+    found = sorted(
+        (change for some in singles for change in some), key=lambda change: -change.extra
+    )
     return [*found, *_together(case, max((change.extra for change in found), default=0))]
 
 
@@ -121,8 +139,11 @@ def _counted(case: Case, change: Change) -> list[Change]:
     return [dataclasses.replace(change, extra=extra)] if extra > 0 else []
 
 
-def _lowered(case: Case, kind: Literal["grade_gap", "minimum"], now: int, least: int, unit: int) -> list[Change]:
-    """A limit lowered no further than is needed for the most that it can make, and for any pair at all.
+def _lowered(
+    case: Case, kind: Literal["grade_gap", "minimum"], now: int, least: int, unit: int
+) -> list[Change]:
+    """A limit lowered no further than is needed for the most that it can make, and for any pair at
+    all.
 
     Whole numbers of `unit` from `least` up, which is the lowest that may be.
     """
@@ -148,7 +169,9 @@ def _lowered(case: Case, kind: Literal["grade_gap", "minimum"], now: int, least:
 
 
 def _together(case: Case, single: int) -> list[Change]:
-    """All changes of rules at once, without those that add nothing; only where they make more than the best one alone."""
+    """All changes of rules at once, without those that add nothing; only where they make more than
+    the best one alone.
+    """
     rules, parts = case.problem.rules, []
     if rules.forbid_same_department:
         parts.append(Change("same_department", 0))
@@ -171,7 +194,9 @@ def _together(case: Case, single: int) -> list[Change]:
 
 
 def _more_places(case: Case, may_give_more: Callable[[Person], bool]) -> list[Change]:
-    """One more place with as few mentors as can be, to make as many more pairs as such places can."""
+    """One more place with as few mentors as can be, to make as many more pairs as such places
+    can.
+    """
     willing = np.array([may_give_more(person) for person in case.problem.mentors], np.bool_)
     willing &= ~case.problem.scorer.barred[1]
     if not case.left[0].any() or not willing.any():
@@ -180,18 +205,29 @@ def _more_places(case: Case, may_give_more: Callable[[Person], bool]) -> list[Ch
     size = room.most(a, np.minimum(b + willing, case.problem.shape[0]))
     if size <= len(case.pairs):
         return []
-    people = tuple(case.problem.mentors[at] for at in fewest_raised(room, a, b, willing, size).tolist())
-    return [Change("places", size - len(case.pairs), people=people)] if not _wait_for_place(case.problem, people) else []
+    people = tuple(
+        case.problem.mentors[at] for at in fewest_raised(room, a, b, willing, size).tolist()
+    )
+    return (
+        [Change("places", size - len(case.pairs), people=people)]
+        if not _wait_for_place(case.problem, people)
+        else []
+    )
 
 
 def _wait_for_place(problem: Problem, people: tuple[Person, ...]) -> bool:
     """Whether a pin waits for a place with one of them: it would take it."""
     keys = {person.key for person in people}
-    return any(pin.mentor_key in keys and PublicReason.NO_CAPACITY in pin.reasons for pin in problem.refused_pins)
+    return any(
+        pin.mentor_key in keys and PublicReason.NO_CAPACITY in pin.reasons
+        for pin in problem.refused_pins
+    )
 
 
 def _newcomers(case: Case, left: list[Person]) -> list[Change]:
-    """How many more mentors for which topics would place the mentees left over, and the other way round."""
+    """How many more mentors for which topics would place the mentees left over, and the other way
+    round.
+    """
     found = []
     for role, other in (("mentee", "mentor"), ("mentor", "mentee")):
         alone = [case.at[person.role, person.key] for person in left if person.role == role]
@@ -202,14 +238,20 @@ def _newcomers(case: Case, left: list[Person]) -> list[Change]:
             case.allowed.T if turned else case.allowed,
             case.pairs[:, ::-1] if turned else case.pairs,
             np.array(alone),
-            (case.problem.mentors, case.problem.mentees) if turned else (case.problem.mentees, case.problem.mentors),
+            (case.problem.mentors, case.problem.mentees)
+            if turned
+            else (case.problem.mentees, case.problem.mentors),
             case.capacity[::-1] if turned else case.capacity,
         )
-        found.append(Change("newcomers", sum(topic.people for topic in topics), role=other, topics=topics))  # type: ignore[arg-type]
+        found.append(
+            Change("newcomers", sum(topic.people for topic in topics), role=other, topics=topics)
+        )  # type: ignore[arg-type]
     return found
 
 
-def _for_each(case: Case, changes: list[Change], left: list[Person]) -> dict[tuple[Role, str], tuple[Change, ...]]:
+def _for_each(
+    case: Case, changes: list[Change], left: list[Person]
+) -> dict[tuple[Role, str], tuple[Change, ...]]:
     """Which of these changes of rules alone place whom of those left over."""
     found: dict[tuple[Role, str], list[Change]] = {}
     for change in changes:

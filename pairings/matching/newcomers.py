@@ -19,9 +19,11 @@ TOPICS_NAMED = 4
 
 @dataclass(frozen=True)
 class Wanted:
-    """So many more `people` for a topic ("": whatever it is), and why it: who compete, and what there is for them.
+    """So many more `people` for a topic ("": whatever it is), and why it: who compete, and what
+    there is for them.
 
-    `wanting` of the people who compete for the same partners have the topic, those partners have `places` with it.
+    `wanting` of the people who compete for the same partners have the topic, those partners have
+    `places` with it.
     """
 
     topic: str
@@ -31,12 +33,17 @@ class Wanted:
 
 
 def by_topic(
-    allowed: Flags, pairs: I64, alone: I64, people: tuple[Sequence[Person], Sequence[Person]], capacity: tuple[I64, I64]
+    allowed: Flags,
+    pairs: I64,
+    alone: I64,
+    people: tuple[Sequence[Person], Sequence[Person]],
+    capacity: tuple[I64, I64],
 ) -> tuple[Wanted, ...]:
-    """Newcomers who fit everybody that shares their topic, as many as the rows `alone`, none of whom loses anybody.
+    """Newcomers who fit everybody that shares their topic, as many as the rows `alone`, none of
+    whom loses anybody.
 
-    Topics first of which those who compete (`alone`, and everybody who could give up a partner for them) want more than
-    there is. One newcomer places one person, so that no fewer would do.
+    Topics first of which those who compete (`alone`, and everybody who could give up a partner for
+    them) want more than there is. One newcomer places one person, so that no fewer would do.
     """
     n, m = allowed.shape
     used = np.bincount(pairs[:, 0], minlength=n)
@@ -46,8 +53,12 @@ def by_topic(
     partners, rivals = leading_to(allowed.T, pairs[:, ::-1], needy)
     wanting = _places(people[0], np.where(rivals, want, 0))
     offered = _places(people[1], np.where(partners, capacity[1], 0))
-    tried = sorted(wanting, key=lambda topic: (offered[topic] - wanting[topic], -wanting[topic], topic))[:TOPICS_TRIED]
-    sharing = [np.array([topic in person.topics for person in people[0]], np.bool_) for topic in tried]
+    tried = sorted(
+        wanting, key=lambda topic: (offered[topic] - wanting[topic], -wanting[topic], topic)
+    )[:TOPICS_TRIED]
+    sharing = [
+        np.array([topic in person.topics for person in people[0]], np.bool_) for topic in tried
+    ]
     table = np.column_stack([allowed, *sharing]) if tried else allowed
     room, extra = Room(table, pairs), np.zeros(len(tried), np.int64)
     placed, missing = len(pairs), len(alone)
@@ -55,7 +66,11 @@ def by_topic(
     for scarce in (True, False):
         for at, topic in enumerate(tried):
             short = wanting[topic] - offered[topic]
-            if not missing or (scarce and short <= 0) or (topic not in found and len(found) == TOPICS_NAMED):
+            if (
+                not missing
+                or (scarce and short <= 0)
+                or (topic not in found and len(found) == TOPICS_NAMED)
+            ):
                 continue
             before = extra[at]
             extra[at] += min(missing, short) if scarce else missing

@@ -1,4 +1,6 @@
-"""The first candidates, and as many pairs as possible: a list that grows until no unlisted pair could add one."""
+"""The first candidates, and as many pairs as possible: a list that grows until no unlisted pair
+could add one.
+"""
 
 from dataclasses import dataclass
 
@@ -18,7 +20,9 @@ FASTEST = 6  # the most doublings of what a round adds
 
 
 def first_list(state: State) -> Potentials:
-    """List the best few mentors of every mentee at prices that spread them; those prices start the search."""
+    """List the best few mentors of every mentee at prices that spread them; those prices start the
+    search.
+    """
     n, m = state.source.shape
     a, b = state.capacity
     plus = prices.first_guess(state.source, 2 * FIRST_CANDIDATES)
@@ -33,7 +37,8 @@ def first_list(state: State) -> Potentials:
 
 
 def prove(state: State, lowest: int, stop_at: int | None = None) -> tuple[int, Cut]:
-    """Grow the list until its largest matching is the largest of all pairs scoring `lowest` or more.
+    """Grow the list until its largest matching is the largest of all pairs scoring `lowest` or
+    more.
 
     Stops early once `stop_at` pairs are possible: the cut proves nothing then.
     """
@@ -55,13 +60,19 @@ def prove(state: State, lowest: int, stop_at: int | None = None) -> tuple[int, C
             more = Sweep(state.source, state.listed, bar, plus, EACH, lowest).over(rows, columns)
             keys, scores = more.keys, more.scores
         else:
-            keys, scores = Crossing(state, rows, columns, lowest).taken(1 << min(turn - PATIENCE, 2 * FASTEST))
+            keys, scores = Crossing(state, rows, columns, lowest).taken(
+                1 << min(turn - PATIENCE, 2 * FASTEST)
+            )
         if not len(keys):
             return size, cut
         state.listed.add(keys, scores)
         if turn >= PATIENCE and (turn - PATIENCE) % 2:
-            everywhere = Crossing(state, np.flatnonzero(a), np.flatnonzero(b), lowest, listed_too=True)
-            keys, scores = everywhere.taken(1 << min((turn - PATIENCE) // 2, FASTEST), rare_first=True)
+            everywhere = Crossing(
+                state, np.flatnonzero(a), np.flatnonzero(b), lowest, listed_too=True
+            )
+            keys, scores = everywhere.taken(
+                1 << min((turn - PATIENCE) // 2, FASTEST), rare_first=True
+            )
             new = ~np.isin(keys, state.listed.keys)
             state.listed.add(keys[new], scores[new])
         turn += 1
@@ -69,7 +80,9 @@ def prove(state: State, lowest: int, stop_at: int | None = None) -> tuple[int, C
 
 @dataclass(frozen=True, eq=False)
 class Crossing:
-    """The unlisted pairs of some mentees and mentors (ascending) that score `lowest` or more: each could add a pair."""
+    """The unlisted pairs of some mentees and mentors (ascending) that score `lowest` or more: each
+    could add a pair.
+    """
 
     state: State
     rows: I64
@@ -80,9 +93,10 @@ class Crossing:
     def taken(self, each: int, *, rare_first: bool = False) -> tuple[I64, I64]:
         """Keys and scores of some of them: each mentee takes the best mentors who are left to take.
 
-        Nobody is taken more than `each` times for each of their places, so that few rounds reach all mentors even where all
-        mentees want the same ones. With `rare_first`, mentees with the fewest possibilities go first, and take the
-        mentors with the fewest. Nothing is taken only where there is no such pair.
+        Nobody is taken more than `each` times for each of their places, so that few rounds reach
+        all mentors even where all mentees want the same ones. With `rare_first`, mentees with the
+        fewest possibilities go first, and take the mentors with the fewest. Nothing is taken only
+        where there is no such pair.
         """
         a, b = self.state.capacity
         m = self.state.source.shape[1]
@@ -95,8 +109,16 @@ class Crossing:
                 break
             some, ids = self.columns[left], self.rows[np.sort(part)]
             scores = self._block(ids, some)
-            worth = scores.copy() if rare is None else np.where(scores < 0, np.int32(FORBIDDEN), rare[left])
-            for at in np.argsort(np.argsort(part)).tolist() if rare is not None else np.flatnonzero(worth.max(1) >= 0).tolist():
+            worth = (
+                scores.copy()
+                if rare is None
+                else np.where(scores < 0, np.int32(FORBIDDEN), rare[left])
+            )
+            for at in (
+                np.argsort(np.argsort(part)).tolist()
+                if rare is not None
+                else np.flatnonzero(worth.max(1) >= 0).tolist()
+            ):
                 best = _highest(worth[at], int(a[ids[at]]) * each)
                 best = best[worth[at, best] >= 0]
                 keys.append(ids[at] * m + some[best])
@@ -119,7 +141,9 @@ class Crossing:
         return scores
 
     def _rarity(self) -> tuple[I64, npt.NDArray[np.int32]]:
-        """The rows in order of how many columns are possible for them; the rank of the columns, the rarest highest."""
+        """The rows in order of how many columns are possible for them; the rank of the columns, the
+        rarest highest.
+        """
         rows, columns = np.zeros(len(self.rows), np.int64), np.zeros(len(self.columns), np.int64)
         for part in self._parts(np.arange(len(self.rows))):
             possible = self._block(self.rows[part], self.columns) >= 0

@@ -20,7 +20,10 @@ FORBIDDEN = -1
 
 
 class Reason(StrEnum):
-    """Why a pair is forbidden. For the code and its audit only: people are shown `public_reason`."""
+    """Why a pair is forbidden.
+
+    For the code and its audit only: people are shown `public_reason`.
+    """
 
     SAME_PERSON = "same_person"
     REPORTING_LINE = "reporting_line"
@@ -37,7 +40,10 @@ class Reason(StrEnum):
 
 
 class PublicReason(StrEnum):
-    """Wording keys. NOT_AVAILABLE is one reason for avoids, HR blocks, former pairs and availability alike."""
+    """Wording keys.
+
+    NOT_AVAILABLE is one reason for avoids, HR blocks, former pairs and availability alike.
+    """
 
     SAME_PERSON = "same_person"
     REPORTING_LINE = "reporting_line"
@@ -67,11 +73,14 @@ def _no_numbers() -> Mapping[str, int]:
 
 @dataclass(frozen=True)
 class Person:
-    """One person in one role. Somebody who is both mentor and mentee comes twice, with the same key.
+    """One person in one role.
 
-    `key` is stable and unique in its role (the employee id, never a random id): ties go by it. `ref` is the caller's own
-    handle and never looked at. What is empty means "not stated": no languages forbid nothing and earn nothing, no
-    availability means office hours (Monday to Friday, 9 to 17), a grade of None forbids with a reason of its own.
+    Somebody who is both mentor and mentee comes twice, with the same key.
+
+    `key` is stable and unique in its role (the employee id, never a random id): ties go by it.
+    `ref` is the caller's own handle and never looked at. What is empty means "not stated": no
+    languages forbid nothing and earn nothing, no availability means office hours (Monday to Friday,
+    9 to 17), a grade of None forbids with a reason of its own.
     """
 
     key: str
@@ -79,24 +88,32 @@ class Person:
     name: str = ""
     ref: Hashable = None
     grade_rank: int | None = None  # larger = more senior
-    ancestors: frozenset[str] = frozenset()  # keys of everybody above in the reporting line, skip-levels too
+    ancestors: frozenset[str] = (
+        frozenset()
+    )  # keys of everybody above in the reporting line, skip-levels too
     department: str = ""
     location: str = ""
     languages: tuple[str, ...] = ()  # the preferred one first
     time_zone: str = "UTC"  # IANA; an unknown one counts as UTC and is noted in Problem.notes
     availability: tuple[Window, ...] = ()  # weekly, in own local time
-    topics: Mapping[str, int] = field(default_factory=_no_numbers)  # mentor: level 1-5; mentee: priority, 1 = highest
+    topics: Mapping[str, int] = field(
+        default_factory=_no_numbers
+    )  # mentor: level 1-5; mentee: priority, 1 = highest
     working_style: Mapping[str, int] = field(default_factory=_no_numbers)  # slider name -> 1-5
     interests: frozenset[str] = frozenset()
     wishes: frozenset[str] = frozenset()  # keys of people explicitly wished for
-    blocked: frozenset[str] = frozenset()  # private: avoids, HR blocks, former pairs; from either side is enough
+    blocked: frozenset[str] = (
+        frozenset()
+    )  # private: avoids, HR blocks, former pairs; from either side is enough
     capacity: int = 1  # how many new pairs this person may get; 0 or less: none
     approved: bool = True
 
 
 @dataclass(frozen=True)
 class Weights:
-    """How much each part of the score counts, in any unit: whole numbers from 0 up, scaled to 10,000 together."""
+    """How much each part of the score counts, in any unit: whole numbers from 0 up, scaled to
+    10,000 together.
+    """
 
     topics: int = 50
     overlap: int = 12
@@ -109,7 +126,8 @@ class Weights:
     def shares(self) -> dict[str, int]:
         """Basis points of each component, summing to 10,000 (all 0 if every weight is 0).
 
-        Largest remainder, ties to the component named first. Raises ValueError for a negative weight.
+        Largest remainder, ties to the component named first. Raises ValueError for a negative
+        weight.
         """
         weights = {name: int(getattr(self, name)) for name in COMPONENTS}
         if min(weights.values()) < 0:
@@ -119,7 +137,9 @@ class Weights:
             return weights
         shares = {name: FULL_SCORE * weight // total for name, weight in weights.items()}
         left = FULL_SCORE - sum(shares.values())
-        for name in sorted(COMPONENTS, key=lambda name: -(FULL_SCORE * weights[name] % total))[:left]:
+        for name in sorted(COMPONENTS, key=lambda name: -(FULL_SCORE * weights[name] % total))[
+            :left
+        ]:
             shares[name] += 1
         return shares
 
@@ -132,10 +152,11 @@ COMPONENTS = ("topics", "overlap", "style", "language", "interests", "distance",
 class Rules:
     """The program's rules. `pinned` and `forbidden` hold (mentee key, mentor key).
 
-    A pin is kept only if every other rule allows the pair (`Problem.refused_pins` tells why not): a pin that could
-    override availability but not an avoid would tell the two apart. For the same reason `min_overlap_minutes` below 1
-    counts as 1. `starts` and `ends` bound the weeks in which the overlap must hold, whatever daylight saving does;
-    without them, the year 2026 stands for every year.
+    A pin is kept only if every other rule allows the pair (`Problem.refused_pins` tells why not): a
+    pin that could override availability but not an avoid would tell the two apart. For the same
+    reason `min_overlap_minutes` below 1 counts as 1. `starts` and `ends` bound the weeks in which
+    the overlap must hold, whatever daylight saving does; without them, the year 2026 stands for
+    every year.
     """
 
     weights: Weights = Weights()

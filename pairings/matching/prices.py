@@ -1,7 +1,10 @@
-"""Whole-number prices: what a place with each person is worth to the total. They prove that a total is the best.
+"""Whole-number prices: what a place with each person is worth to the total.
 
-With prices u of the mentees and v of the mentors, 0 or more, and a price z for each of the fixed number of pairs, no
-matching totals more than z * pairs + Σ capacity * u + Σ capacity * v + Σ max(0, score - u - v - z) (weak duality).
+They prove that a total is the best.
+
+With prices u of the mentees and v of the mentors, 0 or more, and a price z for each of the fixed
+number of pairs, no matching totals more than z * pairs + Σ capacity * u + Σ capacity * v + Σ max(0,
+score - u - v - z) (weak duality).
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -44,7 +47,9 @@ class Potentials:
 
 @dataclass(frozen=True, eq=False)
 class _Side:
-    """One direction of the residual graph: first-side nodes have `capacity`, arcs sorted by their row."""
+    """One direction of the residual graph: first-side nodes have `capacity`, arcs sorted by their
+    row.
+    """
 
     rows: I64
     columns: I64
@@ -60,7 +65,9 @@ def _starts(of: I64, count: int) -> I64:
 
 
 def _settle(side: _Side, v: I64, sink: int) -> Potentials:
-    """Shortest residual distances from second-side nodes that start at v: label correcting over frontiers."""
+    """Shortest residual distances from second-side nodes that start at v: label correcting over
+    frontiers.
+    """
     n, m = len(side.capacity), len(side.other_capacity)
     used = side.used
     placed = np.bincount(side.columns[used], minlength=m)
@@ -80,7 +87,10 @@ def _settle(side: _Side, v: I64, sink: int) -> Potentials:
             v[down] = sink
             front = np.union1d(front, down)
         arcs = spans(back[front], back[front + 1])
-        i, to = back_rows[arcs], np.repeat(v[front], back[front + 1] - back[front]) + back_scores[arcs]
+        i, to = (
+            back_rows[arcs],
+            np.repeat(v[front], back[front + 1] - back[front]) + back_scores[arcs],
+        )
         less = to < u[i]
         grown = i[less]
         np.minimum.at(u, grown, to[less])
@@ -94,7 +104,10 @@ def _settle(side: _Side, v: I64, sink: int) -> Potentials:
                 sink, fresh = source, True
         grown = np.unique(grown)
         arcs = spans(out[grown], out[grown + 1])
-        j, to = free_columns[arcs], np.repeat(u[grown], out[grown + 1] - out[grown]) - free_scores[arcs]
+        j, to = (
+            free_columns[arcs],
+            np.repeat(u[grown], out[grown + 1] - out[grown]) - free_scores[arcs],
+        )
         less = to < v[j]
         np.minimum.at(v, j[less], to[less])
         front = np.unique(j[less])
@@ -103,15 +116,23 @@ def _settle(side: _Side, v: I64, sink: int) -> Potentials:
     raise RuntimeError("a negative cycle: the flow is not the best")
 
 
-def potentials(listed: Candidates, used: Flags, capacity: tuple[I64, I64], tied: bool, start: Potentials) -> Potentials:
+def potentials(
+    listed: Candidates, used: Flags, capacity: tuple[I64, I64], tied: bool, start: Potentials
+) -> Potentials:
     """Whole-number potentials midway between two extreme solutions, found from any start.
 
     Rounding the mean down keeps every whole-number difference constraint.
     """
     a, b = capacity
     order = np.argsort(listed.columns, kind="stable")
-    one = _settle(_Side(listed.rows, listed.columns, listed.scores, used, a, b, tied), start.mentors, start.sink)
-    turned = _Side(listed.columns[order], listed.rows[order], listed.scores[order], used[order], b, a, tied)
+    one = _settle(
+        _Side(listed.rows, listed.columns, listed.scores, used, a, b, tied),
+        start.mentors,
+        start.sink,
+    )
+    turned = _Side(
+        listed.columns[order], listed.rows[order], listed.scores[order], used[order], b, a, tied
+    )
     two = _settle(turned, -start.mentees, -start.source)
     return Potentials(
         (one.mentees - two.mentors) // 2,
@@ -122,13 +143,18 @@ def potentials(listed: Candidates, used: Flags, capacity: tuple[I64, I64], tied:
 
 
 def first_guess(source: Source, each: int, turns: int = 3) -> I64:
-    """Mentor prices (m) at which a sample of mentees spreads its `each` best over all mentors. Nothing rests on it."""
+    """Mentor prices (m) at which a sample of mentees spreads its `each` best over all mentors.
+
+    Nothing rests on it.
+    """
     n, m = source.shape
     if min(n, m) < SMALL:
         return np.zeros(m, np.int64)
     sample = min(n, SAMPLE)
     kind = np.int16 if source.top < 15000 else np.int64
-    x: Integers = source.block(np.linspace(0, n - 1, sample).astype(np.int64)).astype(kind, copy=False)
+    x: Integers = source.block(np.linspace(0, n - 1, sample).astype(np.int64)).astype(
+        kind, copy=False
+    )
     if not x.flags.owndata:
         x = x.copy()
     np.putmask(x, x < 0, -source.top - 1)
@@ -139,11 +165,15 @@ def first_guess(source: Source, each: int, turns: int = 3) -> I64:
         """The rank-th largest of every row of z - w."""
         cuts = range(0, len(z), 64)
         at = z.shape[1] - rank
-        return np.concatenate(list(pool.map(lambda i: np.partition(z[i : i + 64] - w, at, axis=1)[:, at], cuts)))
+        return np.concatenate(
+            list(pool.map(lambda i: np.partition(z[i : i + 64] - w, at, axis=1)[:, at], cuts))
+        )
 
     with ThreadPoolExecutor(THREADS) as pool:
         for _ in range(turns):
             w = np.maximum(level(x, v, each), -source.top - 1)
             wide = level(x.T, w, want).astype(np.int64)
-            v = np.minimum(wide - wide.min(), source.top + 1).astype(kind)  # nothing above overflows
+            v = np.minimum(wide - wide.min(), source.top + 1).astype(
+                kind
+            )  # nothing above overflows
     return (int(v.max()) - v).astype(np.int64)

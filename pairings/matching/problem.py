@@ -1,6 +1,8 @@
-"""A matching problem, compiled from people and rules: the same whatever the order in which they come.
+"""A matching problem, compiled from people and rules: the same whatever the order in which they
+come.
 
-Mentees (the seniors) are rows, mentors (the juniors) are columns, each sorted by key; ties everywhere go by that order.
+Mentees (the seniors) are rows, mentors (the juniors) are columns, each sorted by key; ties
+everywhere go by that order.
 """
 
 import dataclasses
@@ -36,7 +38,10 @@ STORED_BLOCK, COMPUTED_BLOCK = 1 << 19, 1 << 21
 
 @dataclass(frozen=True, eq=False)
 class Problem:
-    """n mentees × m mentors with rules, ready to be solved and explained. Made by `compile` alone."""
+    """n mentees × m mentors with rules, ready to be solved and explained.
+
+    Made by `compile` alone.
+    """
 
     mentees: tuple[Person, ...]
     mentors: tuple[Person, ...]
@@ -58,11 +63,15 @@ class Problem:
 
     @property
     def cells(self) -> int:
-        """How many scores are best asked for at once: a product wants more rows than a look at what is stored."""
+        """How many scores are best asked for at once: a product wants more rows than a look at what
+        is stored.
+        """
         return COMPUTED_BLOCK if self.stored is None else STORED_BLOCK
 
     def block(self, rows: I64, columns: I64 | None = None) -> Scores:
-        """Scores (rows × columns) in basis points, -1 where the pair is forbidden or pinned already."""
+        """Scores (rows × columns) in basis points, -1 where the pair is forbidden or pinned
+        already.
+        """
         if self.stored is None:
             return self.scorer.block(rows, columns)
         return features.pick(self.stored, rows, columns)
@@ -106,20 +115,27 @@ def _position(side: Sequence[Person], key: str) -> int:
 
 
 def compile(people: Iterable[Person], rules: Rules | None = None) -> Problem:  # noqa: A001 - the verb of the field
-    """Sort, check and prepare. Nothing about the order of `people`, of pins or of prohibitions matters.
+    """Sort, check and prepare.
 
-    Raises ValueError where two people of one role have the same key, or somebody has none. Everything else that is
-    unusual (an empty side, unknown zones, pins that cannot be) is an answer: see `notes` and `refused_pins`.
+    Nothing about the order of `people`, of pins or of prohibitions matters.
+
+    Raises ValueError where two people of one role have the same key, or somebody has none.
+    Everything else that is unusual (an empty side, unknown zones, pins that cannot be) is an
+    answer: see `notes` and `refused_pins`.
     """
     everybody = sorted(people, key=lambda person: person.key)
     rules = rules or Rules()
     mentees, mentors = _side(everybody, "mentee"), _side(everybody, "mentor")
     scorer = scoring.build(mentees, mentors, rules)
     limits = [
-        np.array([min(p.capacity, MOST) if p.approved and p.capacity > 0 else 0 for p in side], np.int64)
+        np.array(
+            [min(p.capacity, MOST) if p.approved and p.capacity > 0 else 0 for p in side], np.int64
+        )
         for side in (mentees, mentors)
     ]
-    bare = Problem(mentees, mentors, rules, scorer, limits[0], limits[1], (), (), (), _notes(everybody))
+    bare = Problem(
+        mentees, mentors, rules, scorer, limits[0], limits[1], (), (), (), _notes(everybody)
+    )
     problem = _with_pins(bare)
     n, m = problem.shape
     if n * m > STORED_CELLS:
@@ -128,12 +144,16 @@ def compile(people: Iterable[Person], rules: Rules | None = None) -> Problem:  #
     step = max(1, COMPUTED_BLOCK // max(1, m))
 
     def fill(start: int) -> None:
-        problem.scorer.block(np.arange(start, min(n, start + step)), out=stored[start : start + step])
+        problem.scorer.block(
+            np.arange(start, min(n, start + step)), out=stored[start : start + step]
+        )
 
     problem.scorer.weeks  # noqa: B018 - once, and not by both threads
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(fill, range(0, n, step)))
-    return dataclasses.replace(problem, scorer=problem.scorer.lean(), stored=stored, top=int(stored.max(initial=FORBIDDEN)))
+    return dataclasses.replace(
+        problem, scorer=problem.scorer.lean(), stored=stored, top=int(stored.max(initial=FORBIDDEN))
+    )
 
 
 def _side(people: Sequence[Person], role: Role) -> tuple[Person, ...]:
@@ -178,16 +198,27 @@ def _with_pins(problem: Problem) -> Problem:
 
 
 def _without(scorer: Scorer, pairs: Sequence[tuple[int, int]]) -> Scorer:
-    """The same scorer with these pairs forbidden, so that nobody is paired twice with the same person."""
+    """The same scorer with these pairs forbidden, so that nobody is paired twice with the same
+    person.
+    """
     pinned = np.array([i * scorer.shape[1] + j for i, j in pairs], np.int64)
     old = scorer.singled_out
-    return dataclasses.replace(scorer, singled_out=features.with_bits((old.keys, old.values), (pinned, BITS[Reason.PINNED])))
+    return dataclasses.replace(
+        scorer,
+        singled_out=features.with_bits((old.keys, old.values), (pinned, BITS[Reason.PINNED])),
+    )
 
 
 def public_reasons(problem: Problem, i: int, j: int) -> tuple[PublicReason, ...]:
-    """Why mentee i and mentor j may not be paired, in words for people; empty for an allowed pair."""
+    """Why mentee i and mentor j may not be paired, in words for people; empty for an allowed
+    pair.
+    """
     broken = problem.scorer.broken(np.array([i]), np.array([j]))[:, 0]
-    found = dict.fromkeys(public_reason(reason) for reason, is_broken in zip(REASONS, broken, strict=True) if is_broken)
+    found = dict.fromkeys(
+        public_reason(reason)
+        for reason, is_broken in zip(REASONS, broken, strict=True)
+        if is_broken
+    )
     return tuple(found)
 
 

@@ -1,6 +1,7 @@
 """Scores of pairs: blocks for the solver, and the breakdown of single pairs, from the same columns.
 
-A score is a whole number of basis points, the sum of its components (`people.COMPONENTS`), each from 0 to its share.
+A score is a whole number of basis points, the sum of its components (`people.COMPONENTS`), each
+from 0 to its share.
 """
 
 import dataclasses
@@ -29,8 +30,9 @@ FRACTION = 1024
 class Scorer:
     """All that is needed to score any pair of n mentees and m mentors.
 
-    `mentees` (n × k) and `mentors` (k × m) hold all components except overlap and wish, then the penalties; `parts`
-    says which columns are whose. `languages` is None unless there are too many combinations of languages for columns.
+    `mentees` (n × k) and `mentors` (k × m) hold all components except overlap and wish, then the
+    penalties; `parts` says which columns are whose. `languages` is None unless there are too many
+    combinations of languages for columns.
     """
 
     mentees: F32
@@ -43,12 +45,17 @@ class Scorer:
     overlap_share: int
     wishes: Pairwise
     singled_out: Pairwise
-    personal: dict[Reason, tuple[Flags, Flags]]  # rules that bar a person altogether: who, on each side
+    personal: dict[
+        Reason, tuple[Flags, Flags]
+    ]  # rules that bar a person altogether: who, on each side
     barred: tuple[Flags, Flags]  # anybody whom such a rule bars from all pairs
 
     @cached_property
     def weeks(self) -> tuple[tuple[F32, F32, I64], ...]:
-        """Each season: points (n × k), 0 or 1 (k × m), minutes (k). As large as the people are many: see `lean`."""
+        """Each season: points (n × k), 0 or 1 (k × m), minutes (k).
+
+        As large as the people are many: see `lean`.
+        """
         scale = np.float32(self.points_a_minute / FRACTION)
         return tuple(
             (
@@ -69,14 +76,19 @@ class Scorer:
         return self.mentees.shape[0], self.mentors.shape[1]
 
     def block(self, rows: I64, columns: I64 | None = None, out: Scores | None = None) -> Scores:
-        """Scores (rows × columns, int16, FORBIDDEN where a rule says so) of the given mentees with all or some mentors.
+        """Scores (rows × columns, int16, FORBIDDEN where a rule says so) of the given mentees with
+        all or some mentors.
 
-        Computed in panels that stay in the processor's cache, whatever the size of the block; into `out` if given.
+        Computed in panels that stay in the processor's cache, whatever the size of the block; into
+        `out` if given.
         """
         width = self.shape[1] if columns is None else len(columns)
         scores = np.empty((len(rows), width), np.int16) if out is None else out
         panel = max(PANEL_COLUMNS, PANEL_CELLS // max(1, len(rows)))
-        mine = features.pick(self.mentees, rows), [features.pick(left, rows) for left, _, _ in self.weeks]
+        mine = (
+            features.pick(self.mentees, rows),
+            [features.pick(left, rows) for left, _, _ in self.weeks],
+        )
         for start in range(0, width, panel):
             stop = min(width, start + panel)
             pick = slice(start, stop) if columns is None else columns[start:stop]
@@ -87,7 +99,9 @@ class Scorer:
         return scores
 
     def _panel(self, rows: I64, mine: tuple[F32, list[F32]], pick: slice | I64) -> F32:
-        """Scores without the rules that name people one by one; whole part counts, FORBIDDEN where a rule says so."""
+        """Scores without the rules that name people one by one; whole part counts, FORBIDDEN where
+        a rule says so.
+        """
         total: F32 = features.product(mine[0], self.mentors[:, pick])
         if self.languages is not None:
             left, right = self.languages
@@ -116,7 +130,9 @@ class Scorer:
             to[columns] = np.arange(len(columns))
         for some, wish in ((self.wishes, True), (self.singled_out, False)):
             at, values = some.keys, some.values
-            if len(rows) and rows[-1] - rows[0] == len(rows) - 1:  # consecutive rows, as a sweep asks for them
+            if (
+                len(rows) and rows[-1] - rows[0] == len(rows) - 1
+            ):  # consecutive rows, as a sweep asks for them
                 first, last = np.searchsorted(at, (int(rows[0]) * m, int(rows[-1]) * m + m))
                 at, values = at[first:last], values[first:last]
             i, j = place[at // m], to[at % m]
@@ -135,21 +151,30 @@ class Scorer:
         return np.where(self.broken(rows, columns).any(0), FORBIDDEN, scores)
 
     def components(self, i: I64, j: I64) -> dict[str, I64]:
-        """Points of each component for single pairs, whether allowed or not. They add up to the score exactly."""
+        """Points of each component for single pairs, whether allowed or not.
+
+        They add up to the score exactly.
+        """
         out: dict[str, I64] = {}
         for name in COMPONENTS:
             if name == "overlap":
-                points = np.minimum(self.all_minutes(i, j) * self.points_a_minute // FRACTION, self.overlap_share)
+                points = np.minimum(
+                    self.all_minutes(i, j) * self.points_a_minute // FRACTION, self.overlap_share
+                )
             elif name == "wish":
                 points = _looked_up(self.wishes, i * self.shape[1] + j)
             else:
                 part = self.parts[name]
-                points = np.einsum("ij,ji->i", self.mentees[i, part], self.mentors[part, :][:, j]).astype(np.int64)
+                points = np.einsum(
+                    "ij,ji->i", self.mentees[i, part], self.mentors[part, :][:, j]
+                ).astype(np.int64)
             out[name] = points
         return out
 
     def all_minutes(self, i: I64, j: I64) -> I64:
-        """Shared minutes of single pairs (i[k], j[k]) in the week of the program in which they share least."""
+        """Shared minutes of single pairs (i[k], j[k]) in the week of the program in which they
+        share least.
+        """
         least = np.full(len(i), 7 * 1440, np.int64)
         for season in self.seasons:
             both = season.week[season.mentees[i]] * season.week[season.mentors[j]]
@@ -169,7 +194,9 @@ class Scorer:
             out[REASONS.index(reason)] = bits & bit > 0
         for name in (Reason.GRADE_GAP, Reason.SAME_DEPARTMENT, Reason.NO_COMMON_LANGUAGE):
             part = self.parts.get(name.value, slice(0, 0))
-            out[REASONS.index(name)] = (self.mentees[i, part] * self.mentors[part, :][:, j].T < 0).any(1)
+            out[REASONS.index(name)] = (
+                self.mentees[i, part] * self.mentors[part, :][:, j].T < 0
+            ).any(1)
         if self.languages is not None:
             left, right = self.languages
             out[REASONS.index(Reason.NO_COMMON_LANGUAGE)] = ~(left[i] * right[:, j].T > 0).any(1)
@@ -188,9 +215,13 @@ def _looked_up(some: Pairwise, keys: I64) -> I64:
     return np.where(some.keys[at] == keys, some.values[at], 0)
 
 
-def _personal(mentees: Sequence[Person], mentors: Sequence[Person]) -> dict[Reason, tuple[Flags, Flags]]:
+def _personal(
+    mentees: Sequence[Person], mentors: Sequence[Person]
+) -> dict[Reason, tuple[Flags, Flags]]:
     def both(test: Callable[[Person], bool]) -> tuple[Flags, Flags]:
-        return np.array([test(p) for p in mentees], np.bool_), np.array([test(p) for p in mentors], np.bool_)
+        return np.array([test(p) for p in mentees], np.bool_), np.array(
+            [test(p) for p in mentors], np.bool_
+        )
 
     return {
         Reason.NOT_APPROVED: both(lambda p: not p.approved),
@@ -220,7 +251,9 @@ def build(mentees: Sequence[Person], mentors: Sequence[Person], rules: Rules) ->
         else:
             made[Reason.NO_COMMON_LANGUAGE.value] = sets
     ends = np.cumsum([left.shape[1] for left, _ in made.values()]).tolist()
-    parts = {name: slice(end - made[name][0].shape[1], end) for name, end in zip(made, ends, strict=True)}
+    parts = {
+        name: slice(end - made[name][0].shape[1], end) for name, end in zip(made, ends, strict=True)
+    }
     needed = max(1, rules.min_overlap_minutes)
     points_a_minute = max(1, share["overlap"] * FRACTION // max(needed, rules.good_overlap_minutes))
     personal = _personal(mentees, mentors)
@@ -229,7 +262,9 @@ def build(mentees: Sequence[Person], mentors: Sequence[Person], rules: Rules) ->
         mentees=np.concatenate([left for left, _ in made.values()], 1),
         mentors=np.ascontiguousarray(np.concatenate([right for _, right in made.values()], 1).T),
         parts=parts,
-        languages=None if languages is None else (languages[0], np.ascontiguousarray(languages[1].T)),
+        languages=None
+        if languages is None
+        else (languages[0], np.ascontiguousarray(languages[1].T)),
         seasons=tuple(seasons(mentees, mentors, rules.starts, rules.ends)),
         minutes_needed=needed,
         points_a_minute=points_a_minute,
@@ -237,5 +272,8 @@ def build(mentees: Sequence[Person], mentors: Sequence[Person], rules: Rules) ->
         wishes=features.wishes(mentees, mentors, share["wish"]),
         singled_out=features.singled_out(mentees, mentors, rules),
         personal=personal,
-        barred=(np.any([rows for rows, _ in flags], 0), np.any([columns for _, columns in flags], 0)),
+        barred=(
+            np.any([rows for rows, _ in flags], 0),
+            np.any([columns for _, columns in flags], 0),
+        ),
     )

@@ -1,12 +1,14 @@
 """The best matching of a whole problem, exactly, with its proofs.
 
-Objective `participation`, strictly in this order: as many pairs as possible; with `floor`, the worst score as good as
-it can be at that number; the best total. Objective `score`: the best total alone, whatever the number of pairs.
+Objective `participation`, strictly in this order: as many pairs as possible; with `floor`, the
+worst score as good as it can be at that number; the best total. Objective `score`: the best total
+alone, whatever the number of pairs.
 
-Method: a list of promising candidates; maximum flow and its cut on the list, grown until no unlisted pair crosses the
-cut (the number); the same above a rising threshold (the floor); minimum cost flow of exactly that number, whole-number
-prices from its residual graph, every unlisted pair of the matrix priced against them, those that could improve the
-total listed, and again until the prices prove the total. No bonus for pairs, no big constants, integers throughout.
+Method: a list of promising candidates; maximum flow and its cut on the list, grown until no
+unlisted pair crosses the cut (the number); the same above a rising threshold (the floor); minimum
+cost flow of exactly that number, whole-number prices from its residual graph, every unlisted pair
+of the matrix priced against them, those that could improve the total listed, and again until the
+prices prove the total. No bonus for pairs, no big constants, integers throughout.
 """
 
 from collections.abc import Callable
@@ -38,16 +40,25 @@ def solve(  # noqa: PLR0917 - the published signature
 ) -> Result:
     """The best matching of a problem.
 
-    `floor` is on for participation unless said otherwise. Pairs below `minimum` (basis points) are not made. `gap` is
-    the fraction of the total that may be given away for time (0: none). `progress(stage, fraction)` hears of stages
-    "list", "number", "floor", "total" with a fraction from 0 to 1 that never falls, in the calling thread.
+    `floor` is on for participation unless said otherwise. Pairs below `minimum` (basis points) are
+    not made. `gap` is the fraction of the total that may be given away for time (0: none).
+    `progress(stage, fraction)` hears of stages "list", "number", "floor", "total" with a fraction
+    from 0 to 1 that never falls, in the calling thread.
 
-    Raises ValueError for floor=True with objective "score" (the best worst score alone is a single pair), Cancelled as
-    soon as `cancelled()` answers True.
+    Raises ValueError for floor=True with objective "score" (the best worst score alone is a single
+    pair), Cancelled as soon as `cancelled()` answers True.
     """
     with_floor = objective == "participation" if floor is None else floor
     source: Source = problem if minimum is None else AtLeast(problem, minimum)
-    task = Task(source, (problem.mentee_capacity, problem.mentor_capacity), objective, with_floor, gap, progress, cancelled)
+    task = Task(
+        source,
+        (problem.mentee_capacity, problem.mentor_capacity),
+        objective,
+        with_floor,
+        gap,
+        progress,
+        cancelled,
+    )
     return Result(task.run(), with_floor, minimum, problem.pinned, problem.pinned_scores)
 
 
@@ -58,11 +69,13 @@ def solve_scores(
     objective: Objective = "participation",
     floor: bool = False,
 ) -> list[tuple[int, int]]:
-    """The best matching of a mentees × mentors array of integers, -1 for forbidden: [(mentee row, mentor column)].
+    """The best matching of a mentees × mentors array of integers, -1 for forbidden: [(mentee row,
+    mentor column)].
 
-    Capacities are one number for all or one for each; nobody meets the same person twice. Which of several best
-    matchings comes out is not promised. Raises ValueError for anything that is not such an array, negative
-    capacities, scores too large for exact arithmetic, or floor=True with objective "score".
+    Capacities are one number for all or one for each; nobody meets the same person twice. Which of
+    several best matchings comes out is not promised. Raises ValueError for anything that is not
+    such an array, negative capacities, scores too large for exact arithmetic, or floor=True with
+    objective "score".
     """
     source = Matrix(_integers(scores))
     n, m = source.shape
@@ -88,7 +101,9 @@ def _integers(scores: npt.ArrayLike) -> npt.NDArray[np.signedinteger]:
 
 
 def _capacity(capacity: npt.ArrayLike, count: int) -> I64:
-    """One for each, cut where more would change nothing: whoever may meet more than everybody may meet everybody."""
+    """One for each, cut where more would change nothing: whoever may meet more than everybody may
+    meet everybody.
+    """
     try:
         given = np.asarray(capacity)
     except ValueError:  # lists of different lengths
@@ -123,20 +138,28 @@ class Task(State):
                 best, best_cut = floors.best(self, size)
                 self.listed.keep(self.listed.scores >= best)
         answer = total.best(self, size, best or 0, start)
-        proof = Certificate(cut, best_cut, answer.certificate.u, answer.certificate.v, answer.certificate.pair_price)
+        proof = Certificate(
+            cut, best_cut, answer.certificate.u, answer.certificate.v, answer.certificate.pair_price
+        )
         self.tell("total", 1.0)
-        return Answer(self.objective, answer.pairs, answer.scores, answer.bound, best, proof, answer.rounds)
+        return Answer(
+            self.objective, answer.pairs, answer.scores, answer.bound, best, proof, answer.rounds
+        )
 
     def _nobody(self, cut: Cut | None = None) -> Answer:
         n, m = self.source.shape
         if cut is None:
-            none = self.source.top < 0  # nothing to cover; else a side without capacity is the cover
+            none = (
+                self.source.top < 0
+            )  # nothing to cover; else a side without capacity is the cover
             closed = not none and not self.capacity[1].any()
             cut = Cut(np.full(n, none or closed), np.full(m, closed))
         zero = np.zeros(n, np.int64), np.zeros(m, np.int64)
         sized = self.objective == "participation"
         proof = Certificate(cut if sized else None, None, *self._free_prices(*zero), 0)
-        return Answer(self.objective, np.empty((0, 2), np.int64), np.empty(0, np.int64), 0, None, proof, ())
+        return Answer(
+            self.objective, np.empty((0, 2), np.int64), np.empty(0, np.int64), 0, None, proof, ()
+        )
 
     def _free_prices(self, u: I64, v: I64) -> tuple[I64, I64]:
         """People without capacity cost nothing: priced so high that nobody seems to miss them."""

@@ -1,4 +1,6 @@
-"""What a run of the solver knows so far: the scores, the capacities, the list of candidates and its prices."""
+"""What a run of the solver knows so far: the scores, the capacities, the list of candidates and its
+prices.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -22,7 +24,10 @@ class Cancelled(Exception):  # noqa: N818 - not an error: somebody asked for it
 
 @dataclass(eq=False)
 class State:
-    """One run on a source of scores. `first` and `more` size the candidate list and change no answer."""
+    """One run on a source of scores.
+
+    `first` and `more` size the candidate list and change no answer.
+    """
 
     source: Source
     capacity: tuple[I64, I64]
@@ -36,13 +41,17 @@ class State:
     listed: Candidates = field(init=False)
     rest: I64 = field(init=False)  # no unlisted pair of a row has a higher score + potential ...
     rest_at: I64 = field(init=False)  # ... at these potentials of the mentors
-    peaks: tuple[I64, I64] | None = field(init=False, default=None)  # the highest scores of rows and columns
+    peaks: tuple[I64, I64] | None = field(
+        init=False, default=None
+    )  # the highest scores of rows and columns
 
     def __post_init__(self) -> None:
         if self.objective not in ("participation", "score"):
             raise ValueError("the objective is participation or score")
         if self.floor and self.objective == "score":
-            raise ValueError("a floor needs the objective participation: alone it would leave a single pair")
+            raise ValueError(
+                "a floor needs the objective participation: alone it would leave a single pair"
+            )
         n, m = self.source.shape
         if max(self.source.top, 1) * (n + m + 2) >= EXACT:
             raise ValueError("scores are too large for exact arithmetic")

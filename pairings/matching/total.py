@@ -1,4 +1,6 @@
-"""The best total of a given number of pairs, or of any number, proven by prices against every pair of the matrix."""
+"""The best total of a given number of pairs, or of any number, proven by prices against every pair
+of the matrix.
+"""
 
 import numpy as np
 
@@ -9,7 +11,9 @@ from pairings.matching.prices import Potentials
 from pairings.matching.state import State
 
 KEPT_CANDIDATES = 8
-CROWDED = 4  # so many pairs are missing for each person that lists by mentee alone would take many rounds
+CROWDED = (
+    4  # so many pairs are missing for each person that lists by mentee alone would take many rounds
+)
 
 
 def _raised(sums: I64, back: int) -> I64:
@@ -18,14 +22,18 @@ def _raised(sums: I64, back: int) -> I64:
 
 
 def best(state: State, size: int | None, lowest: int, start: Potentials) -> Answer:
-    """The best total of `size` pairs (any number: None) scoring `lowest` or more, proven by prices."""
+    """The best total of `size` pairs (any number: None) scoring `lowest` or more, proven by
+    prices.
+    """
     rounds: list[tuple[int, int, int]] = []
     last = prices.FAR
     while True:
         state.tell("total", 1 - 0.6 ** len(rounds))
         used = flows.dearest(state.capacity, state.listed, size, start)
         total = int(state.listed.scores[used].sum())
-        now = _priced_out(state, prices.potentials(state.listed, used, state.capacity, size is None, start))
+        now = _priced_out(
+            state, prices.potentials(state.listed, used, state.capacity, size is None, start)
+        )
         dual = _dual(state, now, size)
         if dual != total:
             raise RuntimeError("the prices do not match the flow")
@@ -37,7 +45,9 @@ def best(state: State, size: int | None, lowest: int, start: Potentials) -> Answ
         if bound - total <= state.gap * total:
             pairs = np.column_stack([state.listed.rows[used], state.listed.columns[used]])
             proof = Certificate(None, None, now.u, now.v, now.pair if size is not None else 0)
-            return Answer(state.objective, pairs, state.listed.scores[used], bound, None, proof, tuple(rounds))
+            return Answer(
+                state.objective, pairs, state.listed.scores[used], bound, None, proof, tuple(rounds)
+            )
         if 2 * (bound - total) <= last:
             last = bound - total
             _prune(state, now, last)
@@ -48,15 +58,18 @@ def best(state: State, size: int | None, lowest: int, start: Potentials) -> Answ
 
 
 def _missing(state: State, now: Potentials, lowest: int, turn: int) -> tuple[I64, I64, I64]:
-    """Unlisted pairs that these prices do not cover: keys, scores, and for each row the highest score + potential.
+    """Unlisted pairs that these prices do not cover: keys, scores, and for each row the highest
+    score + potential.
 
-    A row is swept only where the prices have risen by more than its best unlisted pair was short of them; of the
-    other rows only the few columns that have risen most. So late rounds cost little.
+    A row is swept only where the prices have risen by more than its best unlisted pair was short of
+    them; of the other rows only the few columns that have risen most. So late rounds cost little.
     """
     n, m = state.source.shape
     shift = int(now.mentors.min())
     back = shift + lowest
-    sweep = Sweep(state.source, state.listed, now.mentees - back, now.mentors - shift, state.more, lowest)
+    sweep = Sweep(
+        state.source, state.listed, now.mentees - back, now.mentors - shift, state.more, lowest
+    )
     rise = now.mentors - state.rest_at
     usual = int(np.partition(rise, m - 1 - m // 32)[m - 1 - m // 32])
     rest: I64 = state.rest + usual
@@ -79,10 +92,19 @@ def _missing(state: State, now: Potentials, lowest: int, turn: int) -> tuple[I64
 
 
 def _list_for_mentors(state: State, now: Potentials, lowest: int) -> None:
-    """List for each mentor, too, the mentees who are missing most: where many are, mentees alone all list the same few."""
+    """List for each mentor, too, the mentees who are missing most: where many are, mentees alone
+    all list the same few.
+    """
     n, m = state.source.shape
     high = int(now.mentees.max())
-    turned = Sweep(Turned(state.source), Candidates(n), high - now.mentors - lowest, high - now.mentees, state.more, lowest)
+    turned = Sweep(
+        Turned(state.source),
+        Candidates(n),
+        high - now.mentors - lowest,
+        high - now.mentees,
+        state.more,
+        lowest,
+    )
     found = turned.over(tick=lambda _: state.tell("total", 0.5))
     keys = found.keys % n * m + found.keys // n
     new = ~np.isin(keys, state.listed.keys)
@@ -90,12 +112,16 @@ def _list_for_mentors(state: State, now: Potentials, lowest: int) -> None:
 
 
 def _prune(state: State, now: Potentials, gap: int) -> None:
-    """Drop listed pairs that are dearer than the gap, which are in no optimum, and all but the best few of a row.
+    """Drop listed pairs that are dearer than the gap, which are in no optimum, and all but the best
+    few of a row.
 
-    Whatever is missing then, the sweeps find again. At most once for each halving of the gap, so that it ends.
+    Whatever is missing then, the sweeps find again. At most once for each halving of the gap, so
+    that it ends.
     """
     n, _ = state.source.shape
-    reduced = state.listed.scores - now.mentees[state.listed.rows] + now.mentors[state.listed.columns]
+    reduced = (
+        state.listed.scores - now.mentees[state.listed.rows] + now.mentors[state.listed.columns]
+    )
     least = -gap
     if len(reduced) > KEPT_CANDIDATES * n:
         at = len(reduced) - KEPT_CANDIDATES * n

@@ -1,6 +1,8 @@
-"""What else could be: alternatives and their price, a new partner after a pair has ended, two runs side by side.
+"""What else could be: alternatives and their price, a new partner after a pair has ended, two runs
+side by side.
 
-Like `explain`, it never speaks of a forbidden pair: private rules stay indistinguishable from a lack of shared time.
+Like `explain`, it never speaks of a forbidden pair: private rules stay indistinguishable from a
+lack of shared time.
 """
 
 from collections.abc import Callable
@@ -19,11 +21,12 @@ from pairings.matching.problem import Problem
 class Alternative:
     """Another mentor for a mentee.
 
-    kind "free": the mentor has room. "swap": the mentee's mentor goes to `other` (a mentee row) in exchange. "instead":
-    the mentee, who has nobody, takes the place of `other`. `costs` is what this very change takes from the total;
-    `costs_at_least` what any matching with this pair loses at least, however the rest were arranged (in the same number,
-    above the same floor). `below_floor`: the change makes a pair that is worse than the floor; the total alone may
-    then gain, and the costs be negative.
+    kind "free": the mentor has room. "swap": the mentee's mentor goes to `other` (a mentee row) in
+    exchange. "instead": the mentee, who has nobody, takes the place of `other`. `costs` is what
+    this very change takes from the total; `costs_at_least` what any matching with this pair loses
+    at least, however the rest were arranged (in the same number, above the same floor).
+    `below_floor`: the change makes a pair that is worse than the floor; the total alone may then
+    gain, and the costs be negative.
     """
 
     kind: Literal["free", "swap", "instead"]
@@ -36,9 +39,11 @@ class Alternative:
 
 
 def alternatives(problem: Problem, result: Result, i: int, k: int = 5) -> tuple[Alternative, ...]:
-    """The k best other mentors for mentee row i, cheapest for the whole first, then by score and column.
+    """The k best other mentors for mentee row i, cheapest for the whole first, then by score and
+    column.
 
-    Pinned pairs are never touched. A mentee with several mentors is asked about the one with the lowest score.
+    Pinned pairs are never touched. A mentee with several mentors is asked about the one with the
+    lowest score.
     """
     own = result.answer.pairs[result.answer.pairs[:, 0] == i][:, 1]
     if not len(own) and problem.mentee_capacity[i] == 0:
@@ -55,17 +60,23 @@ def alternatives(problem: Problem, result: Result, i: int, k: int = 5) -> tuple[
     found = []
     for at in first.tolist():
         column, other = int(change.columns[at]), int(change.others[at])
-        kind: Literal["free", "swap", "instead"] = "free" if other < 0 else "instead" if current is None else "swap"
+        kind: Literal["free", "swap", "instead"] = (
+            "free" if other < 0 else "instead" if current is None else "swap"
+        )
         below = result.floor is not None and int(change.worst[at]) < result.floor
         score, costs = int(scores[column]), int(change.costs[at])
         least = int(at_least(result, np.array([i]), np.array([column]), np.array([score]))[0])
-        found.append(Alternative(kind, column, score, None if other < 0 else other, costs, least, below))
+        found.append(
+            Alternative(kind, column, score, None if other < 0 else other, costs, least, below)
+        )
     return tuple(found)
 
 
 @dataclass(frozen=True, eq=False)
 class _Changes:
-    """Possible changes, one a position: the mentor's column, whose they are (-1: nobody's), what it costs."""
+    """Possible changes, one a position: the mentor's column, whose they are (-1: nobody's), what it
+    costs.
+    """
 
     columns: I64
     others: I64
@@ -82,7 +93,9 @@ class _Changes:
 def _exchanges(  # noqa: PLR0917 - private, and each is one of its caller's names
     problem: Problem, result: Result, i: int, current: int | None, now: int, scores: I64
 ) -> _Changes:
-    """Every other pair's mentor against the mentee's own (or, for who has none, against nothing)."""
+    """Every other pair's mentor against the mentee's own (or, for who has none, against
+    nothing).
+    """
     pairs = result.answer.pairs
     fine = (pairs[:, 0] != i) & (scores[pairs[:, 1]] >= 0)
     rows, columns = pairs[fine, 0], pairs[fine, 1]
@@ -93,13 +106,23 @@ def _exchanges(  # noqa: PLR0917 - private, and each is one of its caller's name
     held = pairs[pairs[:, 1] == current, 0]  # nobody gets the same mentor twice
     fine = (back >= (result.minimum or 0)) & ~np.isin(rows, held)
     back = back[fine]
-    return _Changes(columns[fine], rows[fine], costs[fine] + now - back, np.minimum(back, worst[fine]))
+    return _Changes(
+        columns[fine], rows[fine], costs[fine] + now - back, np.minimum(back, worst[fine])
+    )
 
 
 def at_least(result: Result, i: I64, j: I64, scores: I64) -> I64:
-    """u + v - w: the reduced costs of the pairs (i[k], j[k]), less what the result itself may be short of the best."""
+    """u + v - w: the reduced costs of the pairs (i[k], j[k]), less what the result itself may be
+    short of the best.
+    """
     proof = result.answer.certificate
-    least: I64 = proof.u[i] + proof.v[j] + proof.pair_price - scores - (result.answer.bound - result.answer.total)
+    least: I64 = (
+        proof.u[i]
+        + proof.v[j]
+        + proof.pair_price
+        - scores
+        - (result.answer.bound - result.answer.total)
+    )
     below = scores < result.floor if result.floor is not None else np.zeros(len(scores), np.bool_)
     return np.where(below, least, np.maximum(least, 0))
 
@@ -116,7 +139,9 @@ def room(problem: Problem, result: Result) -> tuple[I64, I64]:
 
 @dataclass(frozen=True)
 class Move:
-    """A way to a new partner: the pairs (mentee row, mentor column) to make and to end, and what the total gains."""
+    """A way to a new partner: the pairs (mentee row, mentor column) to make and to end, and what
+    the total gains.
+    """
 
     made: tuple[tuple[int, int], ...]
     ended: tuple[tuple[int, int], ...]
@@ -131,12 +156,14 @@ class Rematch:
     for_mentor: tuple[Move, ...]
 
 
-def rematch(problem: Problem, result: Result, i: int, j: int, max_moves: int = 0, *, k: int = 3) -> Rematch:
+def rematch(
+    problem: Problem, result: Result, i: int, j: int, max_moves: int = 0, *, k: int = 3
+) -> Rematch:
     """New partners for mentee row i and mentor column j after their pair has ended.
 
-    With max_moves=0 no other pair is touched: only people with room are suggested. Up to max_moves other people of the
-    same side may otherwise pass on their partner, each to somebody else; pinned pairs never move. Raises ValueError if
-    the two are no pair of this result.
+    With max_moves=0 no other pair is touched: only people with room are suggested. Up to max_moves
+    other people of the same side may otherwise pass on their partner, each to somebody else; pinned
+    pairs never move. Raises ValueError if the two are no pair of this result.
     """
     if (i, j) not in result.pairs:
         raise ValueError("these two are not a pair of this result")
@@ -153,16 +180,32 @@ def rematch(problem: Problem, result: Result, i: int, j: int, max_moves: int = 0
         return np.where((got < low) | ((column == j) & (among == i)), -1, got)
 
     turned = [(b, a) for a, b in solved]
-    mentee = _chains(i, np.flatnonzero((columns > 0) & (np.arange(len(columns)) != j)), solved, of_mentees, max_moves)
-    mentor = _chains(j, np.flatnonzero((rows > 0) & (np.arange(len(rows)) != i)), turned, of_mentors, max_moves)
-    back = [Move(tuple((b, a) for a, b in move.made), tuple((b, a) for a, b in move.ended), move.gain) for move in mentor]
+    mentee = _chains(
+        i,
+        np.flatnonzero((columns > 0) & (np.arange(len(columns)) != j)),
+        solved,
+        of_mentees,
+        max_moves,
+    )
+    mentor = _chains(
+        j, np.flatnonzero((rows > 0) & (np.arange(len(rows)) != i)), turned, of_mentors, max_moves
+    )
+    back = [
+        Move(tuple((b, a) for a, b in move.made), tuple((b, a) for a, b in move.ended), move.gain)
+        for move in mentor
+    ]
     return Rematch(tuple(mentee[:k]), tuple(back[:k]))
 
 
 def _chains(
-    start: int, free: I64, pairs: list[tuple[int, int]], scores: Callable[[int, I64], I64], max_moves: int
+    start: int,
+    free: I64,
+    pairs: list[tuple[int, int]],
+    scores: Callable[[int, I64], I64],
+    max_moves: int,
 ) -> list[Move]:
-    """Who takes over from whom until somebody with room is reached: the best chain to each of them, fewest moves first.
+    """Who takes over from whom until somebody with room is reached: the best chain to each of them,
+    fewest moves first.
 
     The best chain of each length to each person is grown by one move at a time.
     """
@@ -175,7 +218,9 @@ def _chains(
         for person, so_far in sorted(reached.items()):
             for partner, score in zip(free.tolist(), scores(person, free).tolist(), strict=True):
                 if score >= 0 and (person, partner) not in having:
-                    found.append(Move((*so_far.made, (person, partner)), so_far.ended, so_far.gain + score))
+                    found.append(
+                        Move((*so_far.made, (person, partner)), so_far.ended, so_far.gain + score)
+                    )
             if not left or not len(others):
                 continue
             for (rival, partner), score in zip(pairs, scores(person, others).tolist(), strict=True):
@@ -185,14 +230,18 @@ def _chains(
                 lost = int(scores(rival, np.array([partner]))[0])
                 gain = so_far.gain + score - lost
                 if rival not in following or following[rival].gain < gain:
-                    following[rival] = Move((*so_far.made, (person, partner)), (*so_far.ended, (rival, partner)), gain)
+                    following[rival] = Move(
+                        (*so_far.made, (person, partner)), (*so_far.ended, (rival, partner)), gain
+                    )
         reached = following
     return sorted(found, key=lambda move: (len(move.ended), -move.gain, move.made))
 
 
 @dataclass(frozen=True)
 class Quality:
-    """How well a group fares: people, how many of them are paired, the median and the worst of their scores."""
+    """How well a group fares: people, how many of them are paired, the median and the worst of
+    their scores.
+    """
 
     group: str
     people: int
@@ -201,8 +250,11 @@ class Quality:
     worst: int | None
 
 
-def quality(problem: Problem, result: Result, by: Literal["role", "department", "grade", "location"]) -> tuple[Quality, ...]:
-    """Both sides together, by group, in alphabetical order ("" is not stated): is any group left behind?
+def quality(
+    problem: Problem, result: Result, by: Literal["role", "department", "grade", "location"]
+) -> tuple[Quality, ...]:
+    """Both sides together, by group, in alphabetical order ("" is not stated): is any group left
+    behind?
 
     Of somebody with several partners the best score counts.
     """
@@ -242,7 +294,8 @@ class Summary:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two runs: pairs (mentee key, mentor key) kept, only in the first, only in the second; figures and groups of each.
+    """Two runs: pairs (mentee key, mentor key) kept, only in the first, only in the second; figures
+    and groups of each.
 
     Totals compare only under equal weights: `same_weights`.
     """
@@ -263,15 +316,23 @@ def summary(run: Run) -> Summary:
     """The figures of one run, pinned pairs included."""
     scores = [score for _, _, score, _ in run[1].scored_pairs]
     middle = float(median(scores)) if scores else None
-    return Summary(run[1].objective, len(scores), sum(scores), min(scores, default=None), middle, run[1].gap)
+    return Summary(
+        run[1].objective, len(scores), sum(scores), min(scores, default=None), middle, run[1].gap
+    )
 
 
 def compare(run_a: Run, run_b: Run) -> Comparison:
     """Two runs, (problem, result) each, side by side. People are recognised by their keys."""
     first, second = (
-        {(problem.mentees[i].key, problem.mentors[j].key) for i, j in result.pairs} for problem, result in (run_a, run_b)
+        {(problem.mentees[i].key, problem.mentors[j].key) for i, j in result.pairs}
+        for problem, result in (run_a, run_b)
     )
-    by: tuple[Literal["role", "department", "grade", "location"], ...] = ("role", "department", "grade", "location")
+    by: tuple[Literal["role", "department", "grade", "location"], ...] = (
+        "role",
+        "department",
+        "grade",
+        "location",
+    )
     return Comparison(
         tuple(sorted(first & second)),
         tuple(sorted(first - second)),

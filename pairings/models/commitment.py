@@ -13,9 +13,12 @@ from pairings.session_querysets import CommitmentQuerySet
 
 
 class Commitment(PublicModel):
-    """ "You said, I did": the mentee's own words with a day, and once done, what has changed. Seen by the pair alone.
+    """ "You said, I did": the mentee's own words with a day, and once done, what has changed.
 
-    One a session. A dropped one is deleted: what somebody has thought better of is nobody's to count.
+    Seen by the pair alone.
+
+    One a session. A dropped one is deleted: what somebody has thought better of is nobody's to
+    count.
     """
 
     pairing = models.ForeignKey(Pairing, models.CASCADE, related_name="commitments")
@@ -32,10 +35,15 @@ class Commitment(PublicModel):
         constraints = [
             models.CheckConstraint(condition=~Q(text=""), name="commitment_says_something"),
             models.CheckConstraint(
-                condition=Q(what_changed="") | Q(done_at__isnull=False), name="commitment_changed_means_done"
+                condition=Q(what_changed="") | Q(done_at__isnull=False),
+                name="commitment_changed_means_done",
             ),
         ]
-        indexes = [models.Index(fields=["due_on"], condition=Q(done_at__isnull=True), name="commitment_due")]
+        indexes = [
+            models.Index(
+                fields=["due_on"], condition=Q(done_at__isnull=True), name="commitment_due"
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.public_id)

@@ -15,7 +15,9 @@ from programs.models import Enrolment, Program
 
 
 class MatchRun(PublicModel):
-    """One run of matching: a snapshot of rules and weights, its progress, its statistics with the certificate's figures."""
+    """One run of matching: a snapshot of rules and weights, its progress, its statistics with the
+    certificate's figures.
+    """
 
     program = models.ForeignKey(Program, models.CASCADE, related_name="match_runs")
     state = models.CharField(_("state"), max_length=10, choices=RunState, default=RunState.QUEUED)
@@ -29,7 +31,9 @@ class MatchRun(PublicModel):
     cancel_requested = models.BooleanField(_("to be cancelled"), default=False)
     statistics = models.JSONField(_("figures"), default=dict)
     problem = models.TextField(_("why it failed"), blank=True)
-    started_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
     claim = models.UUIDField(_("claimed by"), null=True, blank=True, editable=False)
     lease_until = models.DateTimeField(_("claimed until"), null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(_("times taken up"), default=0)
@@ -42,15 +46,20 @@ class MatchRun(PublicModel):
         ordering = ["-created_at", "-id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["program"], condition=Q(state__in=["queued", "running"]), name="match_run_one_at_a_time"
+                fields=["program"],
+                condition=Q(state__in=["queued", "running"]),
+                name="match_run_one_at_a_time",
             ),
-            models.CheckConstraint(condition=Q(progress__lte=100), name="match_run_progress_percent"),
+            models.CheckConstraint(
+                condition=Q(progress__lte=100), name="match_run_progress_percent"
+            ),
             models.CheckConstraint(
                 condition=~Q(state="running") | Q(claim__isnull=False, lease_until__isnull=False),
                 name="match_run_running_means_claimed",
             ),
             models.CheckConstraint(
-                condition=~Q(state="published") | Q(published_at__isnull=False), name="match_run_published_at"
+                condition=~Q(state="published") | Q(published_at__isnull=False),
+                name="match_run_published_at",
             ),
         ]
 
@@ -61,10 +70,11 @@ class MatchRun(PublicModel):
 class Proposal(PublicModel):
     """A proposed pair: `score` in basis points, `breakdown` {component: points} that adds up to it.
 
-    `reasons` and `warnings` are lists of {"key": str, "params": {...}}, worded when they are shown (pairings.wording).
-    `alternatives` is what else was possible at the time of the run; `refusal` (a key, or empty) why publishing left the
-    pair out. `by_hand` marks what a coordinator has put in place of what was found (pairings.domain.by_hand). Private rules
-    appear in none of them but as "not_available".
+    `reasons` and `warnings` are lists of {"key": str, "params": {...}}, worded when they are shown
+    (pairings.wording). `alternatives` is what else was possible at the time of the run; `refusal`
+    (a key, or empty) why publishing left the pair out. `by_hand` marks what a coordinator has put
+    in place of what was found (pairings.domain.by_hand). Private rules appear in none of them but
+    as "not_available".
     """
 
     run = models.ForeignKey(MatchRun, models.CASCADE, related_name="proposals")
@@ -85,8 +95,12 @@ class Proposal(PublicModel):
         ordering = ["-score", "id"]
         constraints = [
             models.UniqueConstraint(fields=["run", "mentor", "mentee"], name="proposal_once"),
-            models.CheckConstraint(condition=Q(score__lte=10_000), name="proposal_score_basis_points"),
-            models.CheckConstraint(condition=~Q(mentor=F("mentee")), name="proposal_two_enrolments"),
+            models.CheckConstraint(
+                condition=Q(score__lte=10_000), name="proposal_score_basis_points"
+            ),
+            models.CheckConstraint(
+                condition=~Q(mentor=F("mentee")), name="proposal_two_enrolments"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -109,7 +123,9 @@ class Unmatched(PublicModel):
 
 
 class PairRule(PublicModel):
-    """A coordinator's pin or forbid for two enrolments; holds for every later run of the program."""
+    """A coordinator's pin or forbid for two enrolments; holds for every later run of the
+    program.
+    """
 
     program = models.ForeignKey(Program, models.CASCADE, related_name="pair_rules")
     mentor = models.ForeignKey(Enrolment, models.CASCADE, related_name="+")
@@ -122,7 +138,9 @@ class PairRule(PublicModel):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["program", "mentor", "mentee"], name="pair_rule_once"),
-            models.CheckConstraint(condition=~Q(mentor=F("mentee")), name="pair_rule_two_enrolments"),
+            models.CheckConstraint(
+                condition=~Q(mentor=F("mentee")), name="pair_rule_two_enrolments"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -14,20 +14,35 @@ from programs.models import Enrolment, Program
 
 
 class Pairing(PublicModel):
-    """A mentor (junior) and a mentee (senior) in a program. See pairings.enums.PairingState for its life.
+    """A mentor (junior) and a mentee (senior) in a program.
 
-    The mentor is asked first; the mentee may see a name only once `mentor_accepted_at` is set. Who declined, paused or
-    ended is kept nowhere, so that nobody can be made to tell. A paused pair goes on when both are ready: were one enough, the
-    other could undo a pause, or read off who made it.
+    See pairings.enums.PairingState for its life.
+
+    The mentor is asked first; the mentee may see a name only once `mentor_accepted_at` is set. Who
+    declined, paused or ended is kept nowhere, so that nobody can be made to tell. A paused pair
+    goes on when both are ready: were one enough, the other could undo a pause, or read off who made
+    it.
     """
 
     program = models.ForeignKey(Program, models.CASCADE, related_name="pairings")
-    proposal = models.OneToOneField("pairings.Proposal", models.SET_NULL, null=True, blank=True, related_name="pairing")
-    mentor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="pairings_as_mentor")
-    mentee = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="pairings_as_mentee")
-    mentor_enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="pairings_as_mentor")
-    mentee_enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="pairings_as_mentee")
-    state = models.CharField(_("state"), max_length=10, choices=PairingState, default=PairingState.OFFERED)
+    proposal = models.OneToOneField(
+        "pairings.Proposal", models.SET_NULL, null=True, blank=True, related_name="pairing"
+    )
+    mentor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="pairings_as_mentor"
+    )
+    mentee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="pairings_as_mentee"
+    )
+    mentor_enrolment = models.ForeignKey(
+        Enrolment, models.PROTECT, related_name="pairings_as_mentor"
+    )
+    mentee_enrolment = models.ForeignKey(
+        Enrolment, models.PROTECT, related_name="pairings_as_mentee"
+    )
+    state = models.CharField(
+        _("state"), max_length=10, choices=PairingState, default=PairingState.OFFERED
+    )
     score = models.PositiveIntegerField(_("score"), default=0)
     reasons = models.JSONField(_("reasons"), default=list)
     mentor_accepted_at = models.DateTimeField(_("mentor accepted"), null=True, blank=True)
@@ -35,7 +50,9 @@ class Pairing(PublicModel):
     offer_expires_at = models.DateTimeField(_("answer until"), null=True, blank=True)
     activated_at = models.DateTimeField(_("active since"), null=True, blank=True)
     paused_at = models.DateTimeField(_("paused"), null=True, blank=True)
-    paused_by_directory = models.BooleanField(_("paused because the directory changed"), default=False)
+    paused_by_directory = models.BooleanField(
+        _("paused because the directory changed"), default=False
+    )
     mentor_ready_at = models.DateTimeField(_("mentor ready to go on"), null=True, blank=True)
     mentee_ready_at = models.DateTimeField(_("mentee ready to go on"), null=True, blank=True)
     resumed_at = models.DateTimeField(_("went on after a pause"), null=True, blank=True)
@@ -51,10 +68,16 @@ class Pairing(PublicModel):
                 condition=Q(state__in=LIVE_PAIRING_STATES),
                 name="pairing_live_once",
             ),
-            models.CheckConstraint(condition=~Q(mentor=F("mentee")), name="pairing_not_with_oneself"),
+            models.CheckConstraint(
+                condition=~Q(mentor=F("mentee")), name="pairing_not_with_oneself"
+            ),
             models.CheckConstraint(
                 condition=~Q(state="active")
-                | Q(mentor_accepted_at__isnull=False, mentee_accepted_at__isnull=False, activated_at__isnull=False),
+                | Q(
+                    mentor_accepted_at__isnull=False,
+                    mentee_accepted_at__isnull=False,
+                    activated_at__isnull=False,
+                ),
                 name="pairing_active_means_accepted",
             ),
             models.CheckConstraint(
@@ -69,7 +92,10 @@ class Pairing(PublicModel):
 
 
 class AgreementVersion(PublicModel):
-    """A version of a pair's agreement: the program's text as it was, plus what the pair adds. Never changed once written."""
+    """A version of a pair's agreement: the program's text as it was, plus what the pair adds.
+
+    Never changed once written.
+    """
 
     pairing = models.ForeignKey(Pairing, models.CASCADE, related_name="agreement_versions")
     number = models.PositiveSmallIntegerField(_("version"))
@@ -78,11 +104,15 @@ class AgreementVersion(PublicModel):
     confidentiality = models.TextField(_("what stays between us"), blank=True)
     cadence = models.TextField(_("how often and how long"), blank=True)
     channel = models.TextField(_("where we meet and write"), blank=True)
-    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
 
     class Meta:
         ordering = ["-number"]
-        constraints = [models.UniqueConstraint(fields=["pairing", "number"], name="agreement_version_number")]
+        constraints = [
+            models.UniqueConstraint(fields=["pairing", "number"], name="agreement_version_number")
+        ]
 
     def __str__(self) -> str:
         return f"{self.pairing_id} v{self.number}"

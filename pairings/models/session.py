@@ -23,17 +23,22 @@ LEAST_MINUTES, MOST_MINUTES = 15, 240  # the bounds of Program.session_minutes
 
 
 class MentoringSession(PublicModel):
-    """A meeting of a pair. What was agreed is the wall time in `time_zone`; `starts_at` and `ends_at` (UTC) follow from it.
+    """A meeting of a pair.
 
-    `sequence` goes up with every change of time, place or link and when the session is called off, so that reminders and
-    invitations of before lose their point, and calendars take the newest; `timed_at` is when that was. `moved_by` gave it its
-    present time, unless it is still the first one. `cancelled_by` is the one of the pair, or the delegate, who called it off; a
-    delegate counts on the mentee's side.
+    What was agreed is the wall time in `time_zone`; `starts_at` and `ends_at` (UTC) follow from it.
+
+    `sequence` goes up with every change of time, place or link and when the session is called off,
+    so that reminders and invitations of before lose their point, and calendars take the newest;
+    `timed_at` is when that was. `moved_by` gave it its present time, unless it is still the first
+    one. `cancelled_by` is the one of the pair, or the delegate, who called it off; a delegate
+    counts on the mentee's side.
     """
 
     pairing = models.ForeignKey(Pairing, models.CASCADE, related_name="sessions")
     number = models.PositiveSmallIntegerField(_("number"))
-    state = models.CharField(_("state"), max_length=10, choices=SessionState, default=SessionState.SCHEDULED)
+    state = models.CharField(
+        _("state"), max_length=10, choices=SessionState, default=SessionState.SCHEDULED
+    )
     wall_date = models.DateField(_("day"))
     wall_time = models.TimeField(_("time"))
     time_zone = models.CharField(_("time zone"), max_length=64, validators=[validate_zone])
@@ -44,20 +49,32 @@ class MentoringSession(PublicModel):
     ends_at = models.DateTimeField(_("ends"), editable=False)
     sequence = models.PositiveIntegerField(_("changes"), default=0)
     place = models.CharField(_("place"), max_length=200, blank=True)
-    link = models.URLField(_("join link"), max_length=500, blank=True, validators=[URLValidator(schemes=["https"])])
-    guide = models.ForeignKey(SessionGuide, models.SET_NULL, null=True, blank=True, related_name="+")
+    link = models.URLField(
+        _("join link"), max_length=500, blank=True, validators=[URLValidator(schemes=["https"])]
+    )
+    guide = models.ForeignKey(
+        SessionGuide, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     question = models.TextField(_("the mentee's question"), blank=True)
-    scheduled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
-    moved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    scheduled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    moved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     timed_at = models.DateTimeField(_("last change"), default=clock.now, editable=False)
-    cancelled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    cancelled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     # the log: facts once for both
     topics = models.ManyToManyField(Topic, blank=True, related_name="+", verbose_name=_("topics"))
     takeaway = models.TextField(_("shared takeaway"), blank=True)
     mentor_taught = models.TextField(_("what the mentor taught"), blank=True)
     mentee_taught = models.TextField(_("what the mentee taught"), blank=True)
     logged_at = models.DateTimeField(_("logged"), null=True, blank=True)
-    logged_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    logged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
 
     objects = SessionQuerySet.as_manager()
 
@@ -65,14 +82,20 @@ class MentoringSession(PublicModel):
         ordering = ["starts_at", "id"]
         constraints = [
             models.UniqueConstraint(fields=["pairing", "number"], name="session_number"),
-            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="session_ends_after_start"),
             models.CheckConstraint(
-                condition=Q(state="cancelled") | Q(cancelled_by__isnull=True), name="session_cancelled_by_means_cancelled"
+                condition=Q(ends_at__gt=F("starts_at")), name="session_ends_after_start"
             ),
             models.CheckConstraint(
-                condition=Q(minutes__gte=LEAST_MINUTES, minutes__lte=MOST_MINUTES), name="session_minutes_bounds"
+                condition=Q(state="cancelled") | Q(cancelled_by__isnull=True),
+                name="session_cancelled_by_means_cancelled",
             ),
-            models.CheckConstraint(condition=Q(link="") | Q(link__startswith="https://"), name="session_link_is_https"),
+            models.CheckConstraint(
+                condition=Q(minutes__gte=LEAST_MINUTES, minutes__lte=MOST_MINUTES),
+                name="session_minutes_bounds",
+            ),
+            models.CheckConstraint(
+                condition=Q(link="") | Q(link__startswith="https://"), name="session_link_is_https"
+            ),
         ]
         indexes = [models.Index(fields=["state", "starts_at"], name="session_due")]
 
@@ -81,9 +104,12 @@ class MentoringSession(PublicModel):
 
 
 class SessionAttendance(models.Model):
-    """The time that a session takes of one person. `live` while it is scheduled: two live ones of a person never overlap.
+    """The time that a session takes of one person.
 
-    `minutes_late` is what this person, or a delegate for them (`late_said_by`), has said shortly before, or None.
+    `live` while it is scheduled: two live ones of a person never overlap.
+
+    `minutes_late` is what this person, or a delegate for them (`late_said_by`), has said shortly
+    before, or None.
 
     An exclusion constraint over bigint needs btree_gist; a range of one number needs no extension.
     """
@@ -93,7 +119,9 @@ class SessionAttendance(models.Model):
     during = DateTimeRangeField(_("during"))
     live = models.BooleanField(_("scheduled"), default=True)
     minutes_late = models.PositiveSmallIntegerField(_("minutes late"), null=True, blank=True)
-    late_said_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    late_said_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         constraints = [
@@ -124,14 +152,18 @@ class SessionAttendance(models.Model):
 
 
 class SessionLogRevision(models.Model):
-    """What the shared log said before somebody corrected it: who had written it, when, and the content.
+    """What the shared log said before somebody corrected it: who had written it, when, and the
+    content.
 
-    `content` is {"outcome", "cancelled_by", "topics", "takeaway", "mentor_taught", "mentee_taught"}, people and topics by id.
+    `content` is {"outcome", "cancelled_by", "topics", "takeaway", "mentor_taught",
+    "mentee_taught"}, people and topics by id.
     """
 
     session = models.ForeignKey(MentoringSession, models.CASCADE, related_name="log_revisions")
     at = models.DateTimeField(_("when"))
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
     content = models.JSONField(_("content"))
 
     class Meta:
@@ -142,7 +174,10 @@ class SessionLogRevision(models.Model):
 
 
 class SessionStatement(models.Model):
-    """What one of the pair says happened. Where the two differ, the coordinator learns that they do, and no more."""
+    """What one of the pair says happened.
+
+    Where the two differ, the coordinator learns that they do, and no more.
+    """
 
     session = models.ForeignKey(MentoringSession, models.CASCADE, related_name="statements")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
@@ -152,7 +187,10 @@ class SessionStatement(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["session", "person"], name="statement_once"),
-            models.CheckConstraint(condition=Q(outcome__in=["held", "cancelled", "missed"]), name="statement_is_an_outcome"),
+            models.CheckConstraint(
+                condition=Q(outcome__in=["held", "cancelled", "missed"]),
+                name="statement_is_an_outcome",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -160,7 +198,9 @@ class SessionStatement(models.Model):
 
 
 class PrivateNote(PublicModel):
-    """A note that nobody but its author can read through the application. Encrypted; the key is not in the database.
+    """A note that nobody but its author can read through the application.
+
+    Encrypted; the key is not in the database.
 
     There is no way to it from a session or a person: it is read through `of_author` alone.
     """
@@ -173,14 +213,18 @@ class PrivateNote(PublicModel):
     objects = PrivateNoteQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["session", "author"], name="private_note_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["session", "author"], name="private_note_once")
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)
 
 
 class ComfortPulse(models.Model):
-    """How a session felt to one person: three faces, private; feedback's aggregator alone reads them."""
+    """How a session felt to one person: three faces, private; feedback's aggregator alone reads
+    them.
+    """
 
     session = models.ForeignKey(MentoringSession, models.CASCADE, related_name="+")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")

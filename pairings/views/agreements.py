@@ -28,20 +28,30 @@ def _pairing(request: HttpRequest, public_id: UUID) -> Pairing:
 
 def _versions(pairing: Pairing) -> list[AgreementVersion]:
     """Newest first, each with what it changes and who has signed it."""
-    versions = list(pairing.agreement_versions.select_related("written_by").prefetch_related("signatures"))
+    versions = list(
+        pairing.agreement_versions.select_related("written_by").prefetch_related("signatures")
+    )
     for version, older in zip(versions, [*versions[1:], None], strict=True):
-        version.signed_by = {signature.person_id: signature for signature in version.signatures.all()}  # type: ignore[attr-defined]
+        version.signed_by = {
+            signature.person_id: signature for signature in version.signatures.all()
+        }  # type: ignore[attr-defined]
         version.changes = _changes(older, version)  # type: ignore[attr-defined]
     return versions
 
 
 def _changes(older: AgreementVersion | None, newer: AgreementVersion) -> list[dict[str, Any]]:
-    """The parts in which two versions differ, as runs of kept, removed and added words. Nothing for a first version."""
+    """The parts in which two versions differ, as runs of kept, removed and added words.
+
+    Nothing for a first version.
+    """
     if older is None:
         return []
     parts = [("text", _("The program’s text")), *LABELS.items()]
     return [
-        {"label": label, "pieces": agreements.difference(getattr(older, name), getattr(newer, name))}
+        {
+            "label": label,
+            "pieces": agreements.difference(getattr(older, name), getattr(newer, name)),
+        }
         for name, label in parts
         if getattr(older, name) != getattr(newer, name)
     ]
@@ -63,9 +73,13 @@ def agreement(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "number": newest.number if newest else 0,
         "text": newest.text if newest else pairing.program.agreement_text,
         "additions": _additions(newest),
-        "signatures": [{"person": person, "signature": signed_by.get(person.pk)} for person in people],
+        "signatures": [
+            {"person": person, "signature": signed_by.get(person.pk)} for person in people
+        ],
         "signed_by_me": request.user.pk in signed_by,
-        "in_force": next((v for v in versions if {p.pk for p in people} <= v.signed_by.keys()), None),  # type: ignore[attr-defined]
+        "in_force": next(
+            (v for v in versions if {p.pk for p in people} <= v.signed_by.keys()), None
+        ),  # type: ignore[attr-defined]
         "history": versions[1:],
         "may_sign": request.user.has_perm("pairings.sign_agreement", pairing),
         "may_write": request.user.has_perm("pairings.write_agreement", pairing),
@@ -76,7 +90,11 @@ def agreement(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def _additions(version: AgreementVersion | None) -> list[dict[str, str]]:
     if version is None:
         return []
-    return [{"label": str(label), "text": text} for name, label in LABELS.items() if (text := getattr(version, name))]
+    return [
+        {"label": str(label), "text": text}
+        for name, label in LABELS.items()
+        if (text := getattr(version, name))
+    ]
 
 
 @require_POST
@@ -86,7 +104,11 @@ def agreement_sign(request: HttpRequest, public_id: UUID) -> HttpResponse:
     require(request.user, "pairings.sign_agreement", pairing)
     given = request.POST.get("number", "")
     try:
-        agreements.sign(actor=request.user, pairing=pairing, number=int(given) if given.isascii() and given.isdigit() else -1)
+        agreements.sign(
+            actor=request.user,
+            pairing=pairing,
+            number=int(given) if given.isascii() and given.isdigit() else -1,
+        )
     except DomainError as error:
         messages.error(request, " ".join(error.messages))
     else:
@@ -98,7 +120,10 @@ def agreement_sign(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def agreement_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Write the next version. Where the other was faster, what was typed stays and theirs is shown beside it."""
+    """Write the next version.
+
+    Where the other was faster, what was typed stays and theirs is shown beside it.
+    """
     pairing = _pairing(request, public_id)
     require(request.user, "pairings.write_agreement", pairing)
     newest = agreements.current(pairing)
@@ -132,4 +157,6 @@ def agreement_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "theirs": theirs,
         "their_additions": _additions(theirs),
     }
-    return render(request, "pairings/agreement_edit.html", context, status=422 if form.errors else 200)
+    return render(
+        request, "pairings/agreement_edit.html", context, status=422 if form.errors else 200
+    )

@@ -27,7 +27,9 @@ def proposal_change(request: HttpRequest, public_id: UUID) -> HttpResponse:
     require(request.user, "pairings.change_by_hand", proposal)
     form = ChangeForm(request.POST)
     if not form.is_valid():
-        return HttpResponseBadRequest(_("This form is not complete. Go back and load the page again."))
+        return HttpResponseBadRequest(
+            _("This form is not complete. Go back and load the page again.")
+        )
     data = form.cleaned_data
     choice = by_hand.Choice(data["kind"], data["mentor"], data["other"])
     shown = data["shown_mentor"], data["shown_mentee"]
@@ -43,11 +45,15 @@ def proposal_change(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def match_run_undo(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Put the pairs of a change back as they were."""
-    run = get_object_or_404(MatchRun.objects.visible_to(request.user).select_related("program"), public_id=public_id)
+    run = get_object_or_404(
+        MatchRun.objects.visible_to(request.user).select_related("program"), public_id=public_id
+    )
     require(request.user, "pairings.change_by_hand", run)
     form = UndoForm(request.POST)
     if not form.is_valid():
-        return HttpResponseBadRequest(_("This form is not complete. Go back and load the page again."))
+        return HttpResponseBadRequest(
+            _("This form is not complete. Go back and load the page again.")
+        )
     try:
         by_hand.undo(actor=request.user, run=run, change_id=form.cleaned_data["change"])
     except DomainError as error:

@@ -1,4 +1,6 @@
-"""One's calendar: when one is away, the address to subscribe to, and one's own calendar that is looked at for free times."""
+"""One's calendar: when one is away, the address to subscribe to, and one's own calendar that is
+looked at for free times.
+"""
 
 from __future__ import annotations
 
@@ -36,10 +38,12 @@ from pairings.models import MentoringSession
 HOME = "pairings:my_calendar"
 SHOWN_ONCE = "calendar_feed"
 PAST = timedelta(days=30)
-# A calendar asks once an hour or less, on a few devices: whoever asks this often is lost in a loop. What is not a good token
-# is not counted: guessing 256 bits is no use, and a row for each guess would push out the limits of sign-in.
+# A calendar asks once an hour or less, on a few devices: whoever asks this often is lost in a loop.
+# What is not a good token is not counted: guessing 256 bits is no use, and a row for each guess
+# would push out the limits of sign-in.
 FEED_RATE, FEED_WINDOW = 120, 3600
-# Each address is one that our server asks: a person has one or two calendars, a list of servers to try out is longer.
+# Each address is one that our server asks: a person has one or two calendars, a list of servers to
+# try out is longer.
 OWN_RATE, OWN_WINDOW = 10, 3600
 
 
@@ -61,9 +65,18 @@ def absence_add(request: HttpRequest) -> HttpResponse:
             form.add_error(getattr(error, "code", None), error)
         else:
             if any(sessions_during([absence], person)):
-                messages.warning(request, _("Saved. Some of your sessions fall into these days: move or cancel them below."))
+                messages.warning(
+                    request,
+                    _(
+                        "Saved. Some of your sessions fall into these days: move or cancel them "
+                        "below."
+                    ),
+                )
             else:
-                messages.success(request, _("Saved. Reminders pause on these days, and no time is offered on them."))
+                messages.success(
+                    request,
+                    _("Saved. Reminders pause on these days, and no time is offered on them."),
+                )
             return redirect_htmx(request, reverse(HOME))
     return _page(request, absence_form=form)
 
@@ -72,7 +85,9 @@ def absence_add(request: HttpRequest) -> HttpResponse:
 def absence_remove(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One is there after all."""
     person = cast("User", request.user)
-    absences.remove(actor=person, absence=get_object_or_404(Absence, person=person, public_id=public_id))
+    absences.remove(
+        actor=person, absence=get_object_or_404(Absence, person=person, public_id=public_id)
+    )
     messages.success(request, _("Removed. You count as here on these days."))
     return redirect_htmx(request, reverse(HOME))
 
@@ -90,7 +105,10 @@ def feed_renew(request: HttpRequest) -> HttpResponse:
 def feed_revoke(request: HttpRequest) -> HttpResponse:
     """No address any more."""
     calendar_feed.revoke(actor=cast("User", request.user))
-    messages.success(request, _("The address no longer works. Calendars that used it will stop showing your sessions."))
+    messages.success(
+        request,
+        _("The address no longer works. Calendars that used it will stop showing your sessions."),
+    )
     return redirect_htmx(request, reverse(HOME))
 
 
@@ -107,9 +125,14 @@ def own_calendar_save(request: HttpRequest) -> HttpResponse:
         else:
             if not _is_too_often(f"own-calendar:{person.pk}", OWN_RATE, OWN_WINDOW):
                 own_calendar.save_address(actor=person, address=address)
-                messages.success(request, _("Saved. Your calendar is read within a minute, and every hour from then on."))
+                messages.success(
+                    request,
+                    _("Saved. Your calendar is read within a minute, and every hour from then on."),
+                )
                 return redirect_htmx(request, reverse(HOME))
-            form.add_error("address", _("These were many addresses in a short time. Try again in an hour."))
+            form.add_error(
+                "address", _("These were many addresses in a short time. Try again in an hour.")
+            )
             status = 429
     return _page(request, own_form=form, wrong=status)
 
@@ -123,7 +146,11 @@ def own_calendar_remove(request: HttpRequest) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, *, absence_form: Form | None = None, own_form: Form | None = None, wrong: int = 422
+    request: HttpRequest,
+    *,
+    absence_form: Form | None = None,
+    own_form: Form | None = None,
+    wrong: int = 422,
 ) -> HttpResponse:
     person = cast("User", request.user)
     today = clock.today(person.time_zone)
@@ -140,7 +167,12 @@ def _page(
         "own_form": own_form or OwnCalendarForm(),
     }
     form = context["form"] = own_form or absence_form
-    return render(request, "pairings/my_calendar.html", context, status=wrong if form is not None and form.errors else 200)
+    return render(
+        request,
+        "pairings/my_calendar.html",
+        context,
+        status=wrong if form is not None and form.errors else 200,
+    )
 
 
 def _shown_once(request: HttpRequest) -> dict[str, str]:
@@ -155,10 +187,14 @@ def _shown_once(request: HttpRequest) -> dict[str, str]:
 @login_not_required
 @require_safe
 def feed(request: HttpRequest, token: str) -> HttpResponse:
-    """A person's sessions for their calendar: read only, without sign-in or cookies, 404 for any token that is not good."""
+    """A person's sessions for their calendar: read only, without sign-in or cookies, 404 for any
+    token that is not good.
+    """
     person = calendar_feed.person_of(token)
     if person is None:
-        return HttpResponse(status=404, content_type="text/plain")  # our page would be read by nobody, and asks for more
+        return HttpResponse(
+            status=404, content_type="text/plain"
+        )  # our page would be read by nobody, and asks for more
     if _is_too_often(f"calendar-feed:{person.pk}", FEED_RATE, FEED_WINDOW):
         return HttpResponse(status=429, headers={"Retry-After": "3600"}, content_type="text/plain")
     since = clock.now() - PAST
@@ -182,7 +218,8 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
 def _is_too_often(key: str, rate: int, window: int) -> bool:
     """Count this time, unless there have been `rate` within the last `window` seconds already."""
     now = clock.now().timestamp()
-    # when each was; a mere number would begin its window anew with every `incr` of the database's cache
+    # when each was; a mere number would begin its window anew with every `incr` of the database's
+    # cache
     times = [moment for moment in cache.get(key, []) if moment > now - window]
     if len(times) >= rate:
         return True

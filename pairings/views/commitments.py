@@ -27,7 +27,10 @@ def commitment_or_404(request: HttpRequest, public_id: UUID) -> Commitment:
 
 def to_pair(request: HttpRequest, commitment: Commitment) -> HttpResponse:
     """On to the list on the pair's page."""
-    return redirect_htmx(request, reverse("mentoring:pair_home", args=[commitment.pairing.public_id]) + "#commitments")
+    return redirect_htmx(
+        request,
+        reverse("mentoring:pair_home", args=[commitment.pairing.public_id]) + "#commitments",
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -47,7 +50,10 @@ def commitment_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
             add_problem(form, error)
         else:
             messages.success(request, _("Saved. You get a mail on that day."))
-            return redirect_htmx(request, reverse("mentoring:pair_home", args=[session.pairing.public_id]) + "#commitments")
+            return redirect_htmx(
+                request,
+                reverse("mentoring:pair_home", args=[session.pairing.public_id]) + "#commitments",
+            )
     context = {
         "form": form,
         "session": session,
@@ -55,7 +61,9 @@ def commitment_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "pairing": session.pairing,
         "partner": session.pairing.mentor,
     }
-    return render(request, "pairings/commitment_edit.html", context, status=422 if form.errors else 200)
+    return render(
+        request, "pairings/commitment_edit.html", context, status=422 if form.errors else 200
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -63,18 +71,28 @@ def commitment_done(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Done, and what changed. Opening the page, as the mail's link does, changes nothing."""
     commitment = commitment_or_404(request, public_id)
     require(request.user, "pairings.keep_commitment", commitment)
-    form = CommitmentDoneForm(request.POST or None, initial={"what_changed": commitment.what_changed})
+    form = CommitmentDoneForm(
+        request.POST or None, initial={"what_changed": commitment.what_changed}
+    )
     if request.method == "POST" and form.is_valid():
         try:
-            commitments.mark_done(actor=request.user, commitment=commitment, what_changed=form.cleaned_data["what_changed"])
+            commitments.mark_done(
+                actor=request.user,
+                commitment=commitment,
+                what_changed=form.cleaned_data["what_changed"],
+            )
         except DomainError as error:
             add_problem(form, error)
         else:
             name = commitment.pairing.mentor.short_name
-            messages.success(request, _("Well done. %(name)s sees it on the page of your pair.") % {"name": name})
+            messages.success(
+                request, _("Well done. %(name)s sees it on the page of your pair.") % {"name": name}
+            )
             return to_pair(request, commitment)
     context = {"form": form, **_about(commitment)}
-    return render(request, "pairings/commitment_done.html", context, status=422 if form.errors else 200)
+    return render(
+        request, "pairings/commitment_done.html", context, status=422 if form.errors else 200
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -92,4 +110,9 @@ def commitment_drop(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def _about(commitment: Commitment) -> dict[str, object]:
     """What the two small pages say above their form."""
     pairing = commitment.pairing
-    return {"commitment": commitment, "session": commitment.session, "pairing": pairing, "partner": pairing.mentor}
+    return {
+        "commitment": commitment,
+        "session": commitment.session,
+        "pairing": pairing,
+        "partner": pairing.mentor,
+    }

@@ -1,4 +1,8 @@
-"""What a mentee's delegate sees and does: times, places and links of the sessions, with the mentor's name. Nothing else."""
+"""What a mentee's delegate sees and does: times, places and links of the sessions, with the
+mentor's name.
+
+Nothing else.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +43,17 @@ from pairings.views.sessions import (
 HOME = "pairings:delegate_home"
 # of a session a delegate's pages are given these columns alone, so that no template can show more
 TIMES = (
-    *("pk", "public_id", "number", "state", "sequence", "wall_date", "wall_time", "time_zone", "minutes"),
+    *(
+        "pk",
+        "public_id",
+        "number",
+        "state",
+        "sequence",
+        "wall_date",
+        "wall_time",
+        "time_zone",
+        "minutes",
+    ),
     *("starts_at", "ends_at", "place", "link"),
 )
 
@@ -50,7 +64,9 @@ def _times(session: MentoringSession) -> dict[str, Any]:
 
 
 def _pairing(request: HttpRequest, public_id: UUID) -> Pairing:
-    return get_object_or_404(Pairing.objects.of_delegate(request.user).select_related(*PEOPLE), public_id=public_id)
+    return get_object_or_404(
+        Pairing.objects.of_delegate(request.user).select_related(*PEOPLE), public_id=public_id
+    )
 
 
 def _session(request: HttpRequest, public_id: UUID) -> MentoringSession:
@@ -82,7 +98,12 @@ def delegate_home(request: HttpRequest) -> HttpResponse:
         }
         for pairing in pairings
     ]
-    near = [row for some in by_pairing.values() for row in some if session_late.is_near_time(row["starts_at"], row["ends_at"])]
+    near = [
+        row
+        for some in by_pairing.values()
+        for row in some
+        if session_late.is_near_time(row["starts_at"], row["ends_at"])
+    ]
     said = session_late.said_of_mentee([row["pk"] for row in near]) if near else set()
     for row in near:
         row["late_choices"] = () if row["pk"] in said else session_late.CHOICES
@@ -95,7 +116,9 @@ def delegate_session_new(request: HttpRequest, public_id: UUID) -> HttpResponse:
     pairing = _pairing(request, public_id)
     require(request.user, "pairings.schedule_for_mentee", pairing)
     initial = booking_defaults(pairing, pairing.mentee) | suggested(request.GET)
-    form = SessionTimeForm(request.POST or None, initial=initial, pairing=pairing, reader=request.user)
+    form = SessionTimeForm(
+        request.POST or None, initial=initial, pairing=pairing, reader=request.user
+    )
     if request.method == "POST" and form.is_valid():
         try:
             sessions.schedule(actor=request.user, pairing=pairing, **form.cleaned_data)
@@ -117,18 +140,29 @@ def delegate_series(request: HttpRequest, public_id: UUID) -> HttpResponse:
     form = SeriesForm(request.POST or None, initial=initial, pairing=pairing, reader=request.user)
     if request.method == "POST" and form.is_valid():
         try:
-            made = sessions.schedule_series(actor=request.user, pairing=pairing, **form.cleaned_data)
+            made = sessions.schedule_series(
+                actor=request.user, pairing=pairing, **form.cleaned_data
+            )
         except DomainError as error:
             add_problem(form, error)
         else:
             text = ngettext(
-                "%(count)d session booked. Both get it by mail.", "%(count)d sessions booked. Both get them by mail.", len(made)
+                "%(count)d session booked. Both get it by mail.",
+                "%(count)d sessions booked. Both get them by mail.",
+                len(made),
             )
             messages.success(request, text % {"count": len(made)})
             return redirect_htmx(request, reverse(HOME))
-    context = {"form": form, "series": True, "slots": series_slots(pairing, request.user, **plan), "pairing": pairing.public_id}
+    context = {
+        "form": form,
+        "series": True,
+        "slots": series_slots(pairing, request.user, **plan),
+        "pairing": pairing.public_id,
+    }
     context |= _names(pairing)
-    return render(request, "pairings/delegate_session.html", context, status=422 if form.errors else 200)
+    return render(
+        request, "pairings/delegate_session.html", context, status=422 if form.errors else 200
+    )
 
 
 @require_POST
@@ -148,7 +182,9 @@ def delegate_session_move(request: HttpRequest, public_id: UUID) -> HttpResponse
     if session_facts.has_ended(session):
         return _home(request)
     initial = present_time(session, request.user) | suggested(request.GET)
-    form = SessionTimeForm(request.POST or None, initial=initial, pairing=session.pairing, reader=request.user)
+    form = SessionTimeForm(
+        request.POST or None, initial=initial, pairing=session.pairing, reader=request.user
+    )
     if request.method == "POST" and form.is_valid():
         try:
             moved = sessions.move(actor=request.user, session=session, **form.cleaned_data)
@@ -196,8 +232,19 @@ def _names(pairing: Pairing) -> dict[str, str]:
     return {"mentor": pairing.mentor.name, "mentee": pairing.mentee.name}
 
 
-def _form_page(request: HttpRequest, pairing: Pairing, form: Form, *, session: MentoringSession | None) -> HttpResponse:
-    times = proposal(session, request.user) if session else {"slots": free_slots(pairing, request.user)}
-    context = {"form": form, "session": _times(session) if session else None, "pairing": pairing.public_id, **times}
+def _form_page(
+    request: HttpRequest, pairing: Pairing, form: Form, *, session: MentoringSession | None
+) -> HttpResponse:
+    times = (
+        proposal(session, request.user) if session else {"slots": free_slots(pairing, request.user)}
+    )
+    context = {
+        "form": form,
+        "session": _times(session) if session else None,
+        "pairing": pairing.public_id,
+        **times,
+    }
     context |= _names(pairing)
-    return render(request, "pairings/delegate_session.html", context, status=422 if form.errors else 200)
+    return render(
+        request, "pairings/delegate_session.html", context, status=422 if form.errors else 200
+    )

@@ -31,7 +31,9 @@ def pairing_export(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """The pairs of a program: who, in which state, how many sessions, signed or not."""
     program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
     require(request.user, "pairings.list_pairings", program)
-    pairs = Pairing.objects.filter(program=program).with_progress().select_related("mentor", "mentee")
+    pairs = (
+        Pairing.objects.filter(program=program).with_progress().select_related("mentor", "mentee")
+    )
     header = [
         *(_("Mentor"), _("Department"), _("Mentee"), _("Department"), _("State")),
         *(_("Sessions held"), _("Sessions planned"), _("Agreement signed"), _("Since")),
@@ -66,14 +68,22 @@ def match_run_unmatched_export(request: HttpRequest, public_id: UUID) -> HttpRes
 
 
 def _run(request: HttpRequest, public_id: UUID) -> MatchRun:
-    run = get_object_or_404(MatchRun.objects.visible_to(request.user).select_related("program"), public_id=public_id)
+    run = get_object_or_404(
+        MatchRun.objects.visible_to(request.user).select_related("program"), public_id=public_id
+    )
     require(request.user, "pairings.view_matching", run)
     return run
 
 
 @transaction.atomic
 def _answer(
-    request: HttpRequest, program: Program, target: Model, *, what: str, header: list[str], rows: Iterator[list[Any]]
+    request: HttpRequest,
+    program: Program,
+    target: Model,
+    *,
+    what: str,
+    header: list[str],
+    rows: Iterator[list[Any]],
 ) -> HttpResponseBase:
     audit.record("list.exported", target, actor=request.user, scope=program.public_id, list=what)  # type: ignore[arg-type]
     return csv_response(f"{slugify(program.name) or 'program'}-{what}", header, rows)
@@ -81,21 +91,44 @@ def _answer(
 
 def _pairing_lines(rows: QuerySet[Pairing], program: Program) -> Iterator[list[Any]]:
     for pair in rows.iterator(chunk_size=1000):
-        state, since = pair.get_state_display(), pair.activated_at.date() if pair.activated_at else None
-        people = [pair.mentor.name, pair.mentor.department, pair.mentee.name, pair.mentee.department]
+        state, since = (
+            pair.get_state_display(),
+            pair.activated_at.date() if pair.activated_at else None,
+        )
+        people = [
+            pair.mentor.name,
+            pair.mentor.department,
+            pair.mentee.name,
+            pair.mentee.department,
+        ]
         yield [*people, state, pair.sessions_held, program.planned_sessions, pair.signed, since]  # type: ignore[attr-defined]
 
 
 def _proposal_lines(rows: QuerySet[Proposal]) -> Iterator[list[Any]]:
     for proposal in rows.iterator(chunk_size=1000):
         mentor, mentee = proposal.mentor.person, proposal.mentee.person
-        why, look_at = wording.reasons_words(proposal.reasons), wording.warning_words(proposal.warnings)
+        why, look_at = (
+            wording.reasons_words(proposal.reasons),
+            wording.warning_words(proposal.warnings),
+        )
         refusal = wording.refusal_words(proposal.refusal) if proposal.refusal else ""
         people = [mentor.name, mentor.department, mentee.name, mentee.department]
-        yield [*people, proposal.score / 100, "; ".join(why), "; ".join(look_at), proposal.pinned, refusal]
+        yield [
+            *people,
+            proposal.score / 100,
+            "; ".join(why),
+            "; ".join(look_at),
+            proposal.pinned,
+            refusal,
+        ]
 
 
 def _unmatched_lines(rows: QuerySet[Unmatched]) -> Iterator[list[Any]]:
     for row in rows.iterator(chunk_size=1000):
         person = row.enrolment.person
-        yield [person.name, person.department, row.enrolment.get_role_display(), wording.unmatched_words(row.reason)]
+        yield [
+            person.name,
+            person.department,
+            row.enrolment.get_role_display(),
+            wording.unmatched_words(row.reason),
+        ]

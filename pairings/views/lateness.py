@@ -14,7 +14,9 @@ def tell(request: HttpRequest, session: MentoringSession, done: str) -> None:
     """Take the minutes from the form, and say what is wrong with them or that it is done."""
     minutes = request.POST.get("minutes", "")
     try:
-        session_late.say_late(actor=request.user, session=session, minutes=int(minutes) if minutes.isdecimal() else 0)  # type: ignore[arg-type]
+        session_late.say_late(
+            actor=request.user, session=session, minutes=int(minutes) if minutes.isdecimal() else 0
+        )  # type: ignore[arg-type]
     except DomainError as error:
         messages.error(request, error.messages[0])
     else:

@@ -1,4 +1,6 @@
-"""Two runs of a program side by side: pairs, people, figures, what was aimed for, and how groups fare."""
+"""Two runs of a program side by side: pairs, people, figures, what was aimed for, and how groups
+fare.
+"""
 
 from __future__ import annotations
 
@@ -37,22 +39,34 @@ def match_compare(request: HttpRequest, public_id: UUID) -> HttpResponse:
     run = finished_run(request, public_id)
     require(request.user, "pairings.view_matching", run)
     first, second, form = _chosen(request, run)
-    context: dict[str, Any] = {"program": run.program, "run": run, "form": form, "first": first, "second": second}
+    context: dict[str, Any] = {
+        "program": run.program,
+        "run": run,
+        "form": form,
+        "first": first,
+        "second": second,
+    }
     if first is not None and second is not None:
         context |= _rows(request, first, second)
         if not rows_only(request):
             context |= _side_by_side(request, first, second)
     if not rows_only(request):
         context |= frame(request, run)
-    return respond(request, "pairings/match_compare.html", context, partial=rows_only(request) if first else "")
+    return respond(
+        request, "pairings/match_compare.html", context, partial=rows_only(request) if first else ""
+    )
 
 
 @require_safe
 @step_up_required
 @transaction.atomic
 def match_compare_export(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
-    """All the pairs of both runs with the fit of each, as they are searched and filtered on the page."""
-    run = get_object_or_404(MatchRun.objects.visible_to(request.user).select_related("program"), public_id=public_id)
+    """All the pairs of both runs with the fit of each, as they are searched and filtered on the
+    page.
+    """
+    run = get_object_or_404(
+        MatchRun.objects.visible_to(request.user).select_related("program"), public_id=public_id
+    )
     require(request.user, "pairings.view_matching", run)
     first, second, _form = _chosen(request, run)
     form = ComparedPairsForm(request.GET)
@@ -63,19 +77,31 @@ def match_compare_export(request: HttpRequest, public_id: UUID) -> HttpResponseB
         *(_("Mentor"), _("Department"), _("Mentee"), _("Department")),
         *(_("Fit in the first run, of 100"), _("Fit in the second run, of 100")),
     ]
-    return csv_response(f"{slugify(run.program.name) or 'program'}-compared-pairs", header, _lines(rows))
+    return csv_response(
+        f"{slugify(run.program.name) or 'program'}-compared-pairs", header, _lines(rows)
+    )
 
 
 def _lines(rows: QuerySet[Any]) -> Iterator[list[Any]]:
     for pair in rows.iterator(chunk_size=1000):
         mentor, mentee = pair.mentor.person, pair.mentee.person
-        scores = [None if score is None else score / 100 for score in (pair.first_score, pair.second_score)]
+        scores = [
+            None if score is None else score / 100
+            for score in (pair.first_score, pair.second_score)
+        ]
         yield [mentor.name, mentor.department, mentee.name, mentee.department, *scores]
 
 
-def _chosen(request: HttpRequest, run: MatchRun) -> tuple[MatchRun | None, MatchRun | None, CompareForm]:
-    """The two runs that the address names; where it names none, this one and the one before. None: there is no other."""
-    runs = {str(one.public_id): one for one in MatchRun.objects.finished().filter(program=run.program)}
+def _chosen(
+    request: HttpRequest, run: MatchRun
+) -> tuple[MatchRun | None, MatchRun | None, CompareForm]:
+    """The two runs that the address names; where it names none, this one and the one before.
+
+    None: there is no other.
+    """
+    runs = {
+        str(one.public_id): one for one in MatchRun.objects.finished().filter(program=run.program)
+    }
     for one in runs.values():
         one.program = run.program
     other = comparing.before(run, runs.values())
@@ -93,7 +119,11 @@ def _chosen(request: HttpRequest, run: MatchRun) -> tuple[MatchRun | None, Match
 
 def _rows(request: HttpRequest, first: MatchRun, second: MatchRun) -> dict[str, Any]:
     """The page of the list: pairs, or people who are left over in one of the runs."""
-    hidden = {"first": str(first.public_id), "second": str(second.public_id), "by": request.GET.get("by", "")}
+    hidden = {
+        "first": str(first.public_id),
+        "second": str(second.public_id),
+        "by": request.GET.get("by", ""),
+    }
     form = ComparedPairsForm({**request.GET.dict(), **hidden})
     show = form.value("show")
     people = show in PEOPLE
@@ -101,7 +131,8 @@ def _rows(request: HttpRequest, first: MatchRun, second: MatchRun) -> dict[str, 
     for row in page:
         if not people:
             row.points = [
-                None if score is None else wording.score_points(score) for score in (row.first_score, row.second_score)
+                None if score is None else wording.score_points(score)
+                for score in (row.first_score, row.second_score)
             ]
     chosen = urlencode({name: hidden[name] for name in ("first", "second", "by")})
     query = urlencode({**request.GET.dict(), **hidden})
@@ -139,7 +170,10 @@ def _side_by_side(request: HttpRequest, first: MatchRun, second: MatchRun) -> di
     settings = [
         {
             "name": wording_runs.setting_name(setting),
-            "values": [wording_runs.setting_value(setting, value) for value in (setting.first, setting.second)],
+            "values": [
+                wording_runs.setting_value(setting, value)
+                for value in (setting.first, setting.second)
+            ],
             "differs": setting.differs,
         }
         for setting in comparing.settings_of(first, second)
@@ -155,7 +189,9 @@ def _side_by_side(request: HttpRequest, first: MatchRun, second: MatchRun) -> di
         "comparable": comparable,
         "settings": settings,
         "differing": [setting for setting in settings if setting["differs"]],
-        "dimensions": [(key, words, _address(request, first, second, key)) for key, words in WITH_ROLE],
+        "dimensions": [
+            (key, words, _address(request, first, second, key)) for key, words in WITH_ROLE
+        ],
         "dimension": dimension,
         "quality": [_quality_row(row, dimension) for row in quality if row in largest],
         "more_groups": len(quality) - len(largest),
@@ -182,7 +218,10 @@ def _figure_rows(figures: list[comparing.Figures], *, comparable: bool) -> list[
         (_("Pinned pairs"), [each.pinned for each in figures]),
     ]
     fits = [
-        (_("Total fit"), [round(each.total / 100) for each in figures] if comparable else [None, None]),
+        (
+            _("Total fit"),
+            [round(each.total / 100) for each in figures] if comparable else [None, None],
+        ),
         (_("Middle fit, of 100"), [points(each.median) for each in figures]),
         (_("Weakest fit, of 100"), [points(each.worst) for each in figures]),
     ]
@@ -193,7 +232,11 @@ def _figure_rows(figures: list[comparing.Figures], *, comparable: bool) -> list[
 
 def _figure(name: str, values: list[Any], *, compared: bool) -> dict[str, Any]:
     known = compared and None not in values
-    return {"name": name, "values": values, "difference": _signed(values[1] - values[0]) if known else None}
+    return {
+        "name": name,
+        "values": values,
+        "difference": _signed(values[1] - values[0]) if known else None,
+    }
 
 
 def _signed(number: int) -> str:
@@ -201,7 +244,9 @@ def _signed(number: int) -> str:
 
 
 def _part_rows(parts: list[dict[str, float | None]]) -> list[dict[str, Any]]:
-    """How much of each part of the fit is reached, in percent, for the parts that either run weighs."""
+    """How much of each part of the fit is reached, in percent, for the parts that either run
+    weighs.
+    """
     rows = []
     for name, words in wording.COMPONENT_NAMES.items():
         shares = [None if side[name] is None else round(100 * (side[name] or 0)) for side in parts]

@@ -33,7 +33,11 @@ def match_fairness(request: HttpRequest, public_id: UUID) -> HttpResponse:
     first = answer.behind[0].dimension if answer.behind else fairness.DIMENSIONS[0]
     by = GroupsForm(request.GET).value("by") or first
     form = GroupsForm({**request.GET.dict(), "by": by})
-    groups = [(group, wording_runs.group_words(by, group.name)) for group in answer.groups if group.dimension == by]
+    groups = [
+        (group, wording_runs.group_words(by, group.name))
+        for group in answer.groups
+        if group.dimension == by
+    ]
     asked = form.value("q").casefold()
     found = [group for group, name in groups if asked in name.casefold()]
     found.sort(key=fairness.ORDERS[form.value("sort")])
@@ -65,12 +69,22 @@ def match_fairness_export(request: HttpRequest, public_id: UUID) -> HttpResponse
     run = finished_run(request, public_id)
     require(request.user, "pairings.view_matching", run)
     answer = fairness.judge(fairness.people_of(run))
-    audit.record("list.exported", run, actor=request.user, scope=run.program.public_id, list="fairness")  # type: ignore[arg-type]
+    audit.record(
+        "list.exported", run, actor=request.user, scope=run.program.public_id, list="fairness"
+    )  # type: ignore[arg-type]
     header = [
-        *(pgettext("grouping", "By"), _("Group"), _("People"), _("With a match"), _("Elsewhere, in percent")),
+        *(
+            pgettext("grouping", "By"),
+            _("Group"),
+            _("People"),
+            _("With a match"),
+            _("Elsewhere, in percent"),
+        ),
         *(_("Middle fit, of 100"), _("Weakest fit, of 100"), _("Answer")),
     ]
-    return csv_response(f"{slugify(run.program.name) or 'program'}-fairness", header, map(_cells, answer.groups))
+    return csv_response(
+        f"{slugify(run.program.name) or 'program'}-fairness", header, map(_cells, answer.groups)
+    )
 
 
 def _cells(group: fairness.Group) -> list[Any]:
@@ -87,7 +101,9 @@ def _row(group: fairness.Group) -> dict[str, Any]:
         "people": group.people,
         "paired": group.paired,
         "share": wording_runs.percent(group.paired / group.people),
-        "elsewhere": None if group.dimension == "role" else wording_runs.percent(1 - group.elsewhere),
+        "elsewhere": None
+        if group.dimension == "role"
+        else wording_runs.percent(1 - group.elsewhere),
         "median": None if group.median is None else wording.score_points(round(group.median)),
         "worst": None if group.worst is None else wording.score_points(group.worst),
         "verdict": words,

@@ -86,7 +86,11 @@ def pairing_map_export(request: HttpRequest, public_id: UUID) -> HttpResponseBas
 def _download(program: Program, rows: QuerySet[Any], by: mapping.By) -> HttpResponseBase:
     lines = (_line(row, by) for row in rows.order_by("-pairs", "origin", "target"))
     cells = ([line["origin"], line["target"], line["pairs"]] for line in lines)
-    return csv_response(f"{slugify(program.name) or 'program'}-map", [_("Mentors of"), _("Mentees of"), _("Pairs")], cells)
+    return csv_response(
+        f"{slugify(program.name) or 'program'}-map",
+        [_("Mentors of"), _("Mentees of"), _("Pairs")],
+        cells,
+    )
 
 
 def _by(request: HttpRequest) -> mapping.By:
@@ -100,9 +104,14 @@ def _map(request: HttpRequest, rows: QuerySet[Any], by: mapping.By) -> dict[str,
     ranks = dict(Grade.objects.values_list("name", "rank")) if by == "grade" else None
     picture = mapping.picture(flows, ranks=ranks)
     form = FlowsForm({**request.GET.dict(), "by": by})
-    pairs, within = sum(flow.pairs for flow in flows), sum(flow.pairs for flow in flows if flow.within)
+    pairs, within = (
+        sum(flow.pairs for flow in flows),
+        sum(flow.pairs for flow in flows if flow.within),
+    )
     order = {"origin": ["origin", "-pairs", "target"], "target": ["target", "-pairs", "origin"]}
-    found = mapping.searched(rows, form.value("q")).order_by(*order.get(form.value("sort"), ["-pairs", "origin", "target"]))
+    found = mapping.searched(rows, form.value("q")).order_by(
+        *order.get(form.value("sort"), ["-pairs", "origin", "target"])
+    )
     page = page_of(request, found)
     page.object_list = [_line(row, by) for row in page.object_list]
     return {
@@ -114,20 +123,28 @@ def _map(request: HttpRequest, rows: QuerySet[Any], by: mapping.By) -> dict[str,
         "origins": [_label(node, by) for node in picture.origins],
         "targets": [_label(node, by) for node in picture.targets],
         "ribbons": [
-            {"path": ribbon.path, "words": wording_runs.flow_words(ribbon.flow, by), "within": ribbon.flow.within}
+            {
+                "path": ribbon.path,
+                "words": wording_runs.flow_words(ribbon.flow, by),
+                "within": ribbon.flow.within,
+            }
             for ribbon in picture.ribbons
         ],
         "pairs": pairs,
         "across": wording_runs.across_words(pairs, pairs - within, by),
         "keys": {"across": wording_runs.ACROSS[by], "within": wording_runs.WITHIN[by]},
-        "strongest": wording_runs.flow_words(max(flows, key=lambda flow: flow.pairs), by) if flows else "",
+        "strongest": wording_runs.flow_words(max(flows, key=lambda flow: flow.pairs), by)
+        if flows
+        else "",
         "open": bool({"q", "sort", "page"} & request.GET.keys()),
     }
 
 
 def _label(node: mapping.Node, by: mapping.By) -> Label:
     name = wording_runs.node_words(node, by)
-    brief, long = (wording_runs.shortened(name, letters) for letters in (wording_runs.BRIEF, wording_runs.LONG))
+    brief, long = (
+        wording_runs.shortened(name, letters) for letters in (wording_runs.BRIEF, wording_runs.LONG)
+    )
     return Label(node, f"{brief} ({node.pairs})", f"{long} ({node.pairs})")
 
 

@@ -25,7 +25,9 @@ SHOWN = 50
 
 @require_http_methods(["GET", "POST"])
 def match_run_publish(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Show who is asked and what they read; a POST makes offers of the pairs, and the mentors are asked first."""
+    """Show who is asked and what they read; a POST makes offers of the pairs, and the mentors are
+    asked first.
+    """
     runs = MatchRun.objects.visible_to(request.user).select_related("program")
     run = get_object_or_404(runs, public_id=public_id)
     require(request.user, "pairings.publish_run", run)
@@ -38,7 +40,11 @@ def match_run_publish(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return redirect_htmx(request, reverse("pairings:match_run_detail", args=[run.public_id]))
     letter = mail.question_sample(program=run.program, reader=request.user, until=foreseen.until)
     ids = [proposal.pk for proposal in foreseen.refused[:SHOWN]]
-    named = Proposal.objects.filter(pk__in=ids).select_related("mentor__person", "mentee__person").in_bulk()
+    named = (
+        Proposal.objects.filter(pk__in=ids)
+        .select_related("mentor__person", "mentee__person")
+        .in_bulk()
+    )
     context = {
         "program": run.program,
         "run": run,
@@ -51,7 +57,10 @@ def match_run_publish(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "more": max(0, len(foreseen.refused) - SHOWN),
         "days": publishing.OFFER_DAYS,
         "nudge_days": publishing.NUDGE_DAYS,
-        "sample": {"subject": letter.subject, "text": letter.text.replace(LINK, str(_("(the link to their own page)")))},
+        "sample": {
+            "subject": letter.subject,
+            "text": letter.text.replace(LINK, str(_("(the link to their own page)"))),
+        },
     }
     return render(request, "pairings/match_publish.html", context)
 
@@ -59,12 +68,18 @@ def match_run_publish(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def _publish(request: HttpRequest, run: MatchRun) -> HttpResponse:
     pairs = publishing.publish_run(actor=request.user, run=run)
     mentors = len({pair.mentor_id for pair in pairs})
-    text = ngettext("Published: %(number)d mentor is being asked.", "Published: %(number)d mentors are being asked.", mentors)
+    text = ngettext(
+        "Published: %(number)d mentor is being asked.",
+        "Published: %(number)d mentors are being asked.",
+        mentors,
+    )
     messages.success(request, text % {"number": mentors})
     url = reverse("pairings:match_run_detail", args=[run.public_id])
     if refused := run.proposals.exclude(refusal="").count():
         text = ngettext(
-            "%(number)d pair no longer held and was left out.", "%(number)d pairs no longer held and were left out.", refused
+            "%(number)d pair no longer held and was left out.",
+            "%(number)d pairs no longer held and were left out.",
+            refused,
         )
         messages.warning(request, text % {"number": refused})
         url += "?show=refused"

@@ -31,11 +31,15 @@ def _program(request: HttpRequest, public_id: UUID) -> Program:
 
 
 def _run(request: HttpRequest, public_id: UUID) -> MatchRun:
-    return get_object_or_404(MatchRun.objects.visible_to(request.user).select_related("program"), public_id=public_id)
+    return get_object_or_404(
+        MatchRun.objects.visible_to(request.user).select_related("program"), public_id=public_id
+    )
 
 
 def finished_run(request: HttpRequest, public_id: UUID) -> MatchRun:
-    """A run that has pairs to look at; 404 for one that works, failed or was stopped, and for one of somebody else's."""
+    """A run that has pairs to look at; 404 for one that works, failed or was stopped, and for one
+    of somebody else's.
+    """
     runs = MatchRun.objects.visible_to(request.user).select_related("program")
     return get_object_or_404(runs.finished(), public_id=public_id)
 
@@ -58,19 +62,26 @@ def _asks_for(request: HttpRequest, element: str) -> bool:
 
 
 def _finished(request: HttpRequest, run: MatchRun) -> HttpResponse:
-    """The page that was watching a run loads anew: there is more to do on it now than the progress bar's place shows."""
+    """The page that was watching a run loads anew: there is more to do on it now than the progress
+    bar's place shows.
+    """
     if run.state == RunState.DONE:
         messages.success(request, _("Matching is done."))
     return HttpResponse(headers={"HX-Refresh": "true"})
 
 
-def _list_page(request: HttpRequest, program: Program, form: WeightsForm | None = None, status: int = 200) -> HttpResponse:
+def _list_page(
+    request: HttpRequest, program: Program, form: WeightsForm | None = None, status: int = 200
+) -> HttpResponse:
     people = matching_input.candidates(program).aggregate(
-        mentors=Count("pk", filter=Q(role=PairRole.MENTOR)), mentees=Count("pk", filter=Q(role=PairRole.MENTEE))
+        mentors=Count("pk", filter=Q(role=PairRole.MENTOR)),
+        mentees=Count("pk", filter=Q(role=PairRole.MENTEE)),
     )
     context = {
         "program": program,
-        "page": page_of(request, MatchRun.objects.filter(program=program).select_related("started_by")),
+        "page": page_of(
+            request, MatchRun.objects.filter(program=program).select_related("started_by")
+        ),
         "form": form or WeightsForm(program=program),
         **people,
         "rules_words": wording_by_hand.rules_words(pair_rules.laid_down(program).values()),
@@ -82,7 +93,9 @@ def _list_page(request: HttpRequest, program: Program, form: WeightsForm | None 
 
 @require_POST
 def match_weights(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Save what the next run aims for; with `run`, start it too: what was on the page is what runs."""
+    """Save what the next run aims for; with `run`, start it too: what was on the page is what
+    runs.
+    """
     program = _program(request, public_id)
     require(request.user, "pairings.run_matching", program)
     form = WeightsForm(request.POST, program=program)
@@ -114,7 +127,9 @@ def _saved(request: HttpRequest, program: Program, form: WeightsForm) -> bool:
             return False
     if form.cleaned_data["floor"] and aim == Objective.SCORE:
         text = _("“%(choice)s” goes with “%(aim)s” alone, so it is switched off.")
-        messages.info(request, text % {"choice": FLOORS["on"][0], "aim": AIMS[Objective.PARTICIPATION][0]})
+        messages.info(
+            request, text % {"choice": FLOORS["on"][0], "aim": AIMS[Objective.PARTICIPATION][0]}
+        )
     return True
 
 
@@ -149,7 +164,9 @@ def frame(request: HttpRequest, run: MatchRun) -> dict[str, Any]:
     """What every page of a run shows."""
     working = run.state in WORKING_RUN_STATES
     earlier, later = comparing.neighbours(run)
-    may_change = request.user.has_perm("pairings.set_pair_rule", run)  # the same people may run and publish
+    may_change = request.user.has_perm(
+        "pairings.set_pair_rule", run
+    )  # the same people may run and publish
     (counted,) = comparing.figures(run)
     laid_down = pair_rules.laid_down(run.program)
     return {
@@ -161,7 +178,9 @@ def frame(request: HttpRequest, run: MatchRun) -> dict[str, Any]:
         "stage": wording.STAGES.get(run.stage, _("Waiting for a free place in the queue")),
         "figures": run.statistics,
         "counted": counted,
-        "median": wording.score_points(round(counted.median)) if counted.median is not None else None,
+        "median": wording.score_points(round(counted.median))
+        if counted.median is not None
+        else None,
         "worst": wording.score_points(counted.worst) if counted.worst is not None else None,
         "left_over": counted.left_mentors + counted.left_mentees,
         "may_publish": may_change and later is None and run.state == RunState.DONE,
@@ -181,7 +200,9 @@ def match_run_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if run.state not in WORKING_RUN_STATES and _asks_for(request, "run"):
         return _finished(request, run)
     form = ProposalListForm(request.GET)
-    rows = Proposal.objects.filter(run=run).select_related("mentor__person", "mentee__person", "pairing")
+    rows = Proposal.objects.filter(run=run).select_related(
+        "mentor__person", "mentee__person", "pairing"
+    )
     page = page_of(request, lists.proposals(rows, form))
     for proposal in page:
         proposal.points = wording.score_points(proposal.score)  # type: ignore[attr-defined]
@@ -217,7 +238,9 @@ def match_run_unmatched(request: HttpRequest, public_id: UUID) -> HttpResponse:
         row.why = wording.unmatched_words(row.reason)  # type: ignore[attr-defined]
         row.would_help = wording_help.for_person(mine, row.enrolment.role, names) if mine else ""  # type: ignore[attr-defined]
         row.taken_by = [  # type: ignore[attr-defined]
-            {"partner": names[partner], "rival": names[rival]} for partner, rival in taken if {partner, rival} <= names.keys()
+            {"partner": names[partner], "rival": names[rival]}
+            for partner, rival in taken
+            if {partner, rival} <= names.keys()
         ]
     context = {
         **frame(request, run),
@@ -227,13 +250,19 @@ def match_run_unmatched(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "rules_counted": helping.get("counted", False),
         "known": bool(helping),
     }
-    return respond(request, "pairings/match_run_unmatched.html", context, partial=rows_only(request))
+    return respond(
+        request, "pairings/match_run_unmatched.html", context, partial=rows_only(request)
+    )
 
 
 def _names(groups: Any) -> dict[str, str]:
     """Names by the public ids of enrolments, in one query."""
     ids = {public_id for group in groups for public_id in group if public_id}
-    rows = Enrolment.objects.filter(public_id__in=ids).values_list("public_id", "person__name") if ids else []
+    rows = (
+        Enrolment.objects.filter(public_id__in=ids).values_list("public_id", "person__name")
+        if ids
+        else []
+    )
     return {str(public_id): name for public_id, name in rows}
 
 

@@ -22,7 +22,10 @@ from pairings.models import Pairing
 
 @require_http_methods(["GET", "POST"])
 def offer_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """The match that was found, for the one of the two who looks at it. Opening it changes nothing."""
+    """The match that was found, for the one of the two who looks at it.
+
+    Opening it changes nothing.
+    """
     rows = Pairing.objects.of(request.user).select_related(
         "program", "mentor", "mentee", "mentor_enrolment", "mentee_enrolment"
     )
@@ -47,7 +50,9 @@ def offer_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def _stage(pairing: Pairing, *, is_mentor: bool) -> str:
-    """asked, waiting (one has said yes, the other has not answered), began, or void: also in the minute before it is so."""
+    """asked, waiting (one has said yes, the other has not answered), began, or void: also in the
+    minute before it is so.
+    """
     if pairing.state == PairingState.VOID or offers.is_too_late(pairing):
         return "void"
     if pairing.state != PairingState.OFFERED:
@@ -56,7 +61,9 @@ def _stage(pairing: Pairing, *, is_mentor: bool) -> str:
 
 
 def _answer(request: HttpRequest, pairing: Pairing) -> HttpResponse:
-    """Let the domain decide: a second press, another tab or a late answer leads to how things stand, not to a closed door."""
+    """Let the domain decide: a second press, another tab or a late answer leads to how things
+    stand, not to a closed door.
+    """
     yes = request.POST.get("answer") == "accept"
     answer = offers.accept if yes else offers.decline
     if not yes and request.POST.get("answer") != "decline":
@@ -68,10 +75,20 @@ def _answer(request: HttpRequest, pairing: Pairing) -> HttpResponse:
         messages.warning(request, " ".join(error.messages))
         return redirect_htmx(request, reverse("pairings:offer_detail", args=[pairing.public_id]))
     if answered.state == PairingState.ACTIVE:
-        messages.success(request, _("You are a pair. Read and sign your agreement, and find a first date."))
+        messages.success(
+            request, _("You are a pair. Read and sign your agreement, and find a first date.")
+        )
         return redirect_htmx(request, reverse("mentoring:pair_home", args=[pairing.public_id]))
     if answered.state == PairingState.OFFERED:
-        messages.success(request, _("Thank you. Now the other side is asked; we write to you as soon as there is an answer."))
+        messages.success(
+            request,
+            _(
+                "Thank you. Now the other side is asked; we write to you as soon as there is an "
+                "answer."
+            ),
+        )
     elif not yes:
-        messages.success(request, _("Thank you. You are considered again when the next pairs are made."))
+        messages.success(
+            request, _("Thank you. You are considered again when the next pairs are made.")
+        )
     return redirect_htmx(request, reverse("pairings:offer_detail", args=[pairing.public_id]))

@@ -25,11 +25,16 @@ from programs.models import Program, ProgramStaff
 
 @require_GET
 def pairing_list(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """All pairs of a program. Who declined, paused or ended is on it in no form but a count by side."""
+    """All pairs of a program.
+
+    Who declined, paused or ended is on it in no form but a count by side.
+    """
     program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
     require(request.user, "pairings.list_pairings", program)
     form = PairingListForm(request.GET)
-    rows = Pairing.objects.filter(program=program).with_progress().select_related("mentor", "mentee")
+    rows = (
+        Pairing.objects.filter(program=program).with_progress().select_related("mentor", "mentee")
+    )
     context = {
         "program": program,
         "filter_form": form,
@@ -49,17 +54,23 @@ def pairing_pause(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if action in {"pause", "resume"} or (action == "end" and form.is_valid()):
         return _act(request, pairing, action)
     is_mentor = pairing.mentor_id == request.user.pk
-    contacts = ProgramStaff.objects.filter(program=pairing.program, role__in=[StaffRole.SAFE_CONTACT, StaffRole.SAFE_DEPUTY])
+    contacts = ProgramStaff.objects.filter(
+        program=pairing.program, role__in=[StaffRole.SAFE_CONTACT, StaffRole.SAFE_DEPUTY]
+    )
     context = {
         "program": pairing.program,
         "pairing": pairing,
         "other": pairing.mentee if is_mentor else pairing.mentor,
         "form": form,
-        "contacts": contacts.filter(person__is_active=True).select_related("person").order_by("-role", "id"),
+        "contacts": contacts.filter(person__is_active=True)
+        .select_related("person")
+        .order_by("-role", "id"),
         "ready": pairing.mentor_ready_at if is_mentor else pairing.mentee_ready_at,
         "may_act": request.user.has_perm("pairings.pause_pairing", pairing),
     }
-    return render(request, "pairings/pairing_pause.html", context, status=422 if form.errors else 200)
+    return render(
+        request, "pairings/pairing_pause.html", context, status=422 if form.errors else 200
+    )
 
 
 def _act(request: HttpRequest, pairing: Pairing, action: str) -> HttpResponse:
@@ -71,12 +82,16 @@ def _act(request: HttpRequest, pairing: Pairing, action: str) -> HttpResponse:
         messages.error(request, " ".join(error.messages))
         return redirect_htmx(request, reverse("pairings:pairing_pause", args=[pairing.public_id]))
     if changed.state == PairingState.ENDED:
-        messages.success(request, _("This pair has ended. The other reads the same neutral message as you."))
+        messages.success(
+            request, _("This pair has ended. The other reads the same neutral message as you.")
+        )
         return redirect_htmx(request, reverse("mentoring:home"))
     if changed.state == PairingState.ACTIVE:
         messages.success(request, _("Your pair goes on."))
     elif action == "resume":
         messages.success(request, _("Noted. Your pair goes on once you have both said so."))
     else:
-        messages.success(request, _("Your pair is paused. The other reads the same neutral message as you."))
+        messages.success(
+            request, _("Your pair is paused. The other reads the same neutral message as you.")
+        )
     return redirect_htmx(request, reverse("pairings:pairing_pause", args=[pairing.public_id]))

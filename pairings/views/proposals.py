@@ -27,7 +27,9 @@ from programs.models import Enrolment, Program
 
 @require_GET
 def proposal_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Why this pair: every part of the score, what else was possible and what that costs, pin and never."""
+    """Why this pair: every part of the score, what else was possible and what that costs, pin and
+    never.
+    """
     rows = Proposal.objects.visible_to(request.user).select_related(
         "run__program", "mentor__person__grade", "mentee__person__grade"
     )
@@ -36,7 +38,10 @@ def proposal_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     run, laid_down = proposal.run, pair_rules.laid_down(program)
     by_hand = wording_by_hand.run_words(run)
     others = _alternatives(proposal, laid_down)
-    topics = {side.role: list(side.topic_choices.select_related("topic")) for side in (proposal.mentor, proposal.mentee)}
+    topics = {
+        side.role: list(side.topic_choices.select_related("topic"))
+        for side in (proposal.mentor, proposal.mentee)
+    }
     context = {
         "program": program,
         "run": run,
@@ -56,17 +61,25 @@ def proposal_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "rule": laid_down.get((proposal.mentor_id, proposal.mentee_id)),
         "rules_words": wording_by_hand.rules_words(laid_down.values()),
         "may_set_rules": request.user.has_perm("pairings.set_pair_rule", proposal),
-        "may_publish": is_changeable(run) and request.user.has_perm("pairings.change_by_hand", proposal),
+        "may_publish": is_changeable(run)
+        and request.user.has_perm("pairings.change_by_hand", proposal),
         "change": wording_by_hand.undo_of(by_hand, proposal),
     }
     return render(request, "pairings/proposal_detail.html", context)
 
 
-def _alternatives(proposal: Proposal, laid_down: dict[tuple[int, int], PairRule]) -> list[dict[str, Any]]:
-    """What else there is for the two, with names, costs in points, and whether changes by hand have left it possible."""
+def _alternatives(
+    proposal: Proposal, laid_down: dict[tuple[int, int], PairRule]
+) -> list[dict[str, Any]]:
+    """What else there is for the two, with names, costs in points, and whether changes by hand have
+    left it possible.
+    """
     kept = proposal.alternatives
     ids = {option[name] for option in kept for name in ("mentor", "other") if option.get(name)}
-    people = {str(e.public_id): e for e in Enrolment.objects.filter(public_id__in=ids).select_related("person")}
+    people = {
+        str(e.public_id): e
+        for e in Enrolment.objects.filter(public_id__in=ids).select_related("person")
+    }
     still = still_there(proposal, list(people.values()))
     return [
         {
@@ -76,7 +89,9 @@ def _alternatives(proposal: Proposal, laid_down: dict[tuple[int, int], PairRule]
             "points": option["score"] / 100,
             "costs": abs(option["costs"]) / 100,
             "gains": option["costs"] < 0,
-            "costs_at_least": None if option["costs_at_least"] is None else option["costs_at_least"] / 100,
+            "costs_at_least": None
+            if option["costs_at_least"] is None
+            else option["costs_at_least"] / 100,
             "possible": still(option),
             "rule": laid_down.get((people[option["mentor"]].pk, proposal.mentee_id)),
         }
@@ -92,26 +107,37 @@ def pair_rule_set(request: HttpRequest, public_id: UUID) -> HttpResponse:
     require(request.user, "pairings.set_pair_rule", program)
     form = RuleForm(request.POST)
     if not form.is_valid():
-        return HttpResponseBadRequest(_("This form is not complete. Go back and load the page again."))
+        return HttpResponseBadRequest(
+            _("This form is not complete. Go back and load the page again.")
+        )
     sides = Enrolment.objects.filter(program=program)
     mentor = get_object_or_404(sides, public_id=form.cleaned_data["mentor"])
     mentee = get_object_or_404(sides, public_id=form.cleaned_data["mentee"])
     kind = RuleKind(form.cleaned_data["kind"])
     try:
-        pair_rules.set_rule(actor=request.user, program=program, mentor=mentor, mentee=mentee, kind=kind)
+        pair_rules.set_rule(
+            actor=request.user, program=program, mentor=mentor, mentee=mentee, kind=kind
+        )
     except DomainError as error:
         messages.error(request, " ".join(error.messages))
     else:
-        pinned, never = _("Pinned. The next run keeps this pair."), _("Noted. No run will propose this pair again.")
+        pinned, never = (
+            _("Pinned. The next run keeps this pair."),
+            _("Noted. No run will propose this pair again."),
+        )
         messages.success(request, pinned if kind == RuleKind.PIN else never)
-    return redirect_htmx(request, _back(request, reverse("pairings:pair_rule_list", args=[program.public_id])))
+    return redirect_htmx(
+        request, _back(request, reverse("pairings:pair_rule_list", args=[program.public_id]))
+    )
 
 
 @require_GET
 def pair_rule_list(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Everything that is laid down for the next run."""
     program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
-    rules = PairRule.objects.filter(program=program).select_related("mentor__person", "mentee__person")
+    rules = PairRule.objects.filter(program=program).select_related(
+        "mentor__person", "mentee__person"
+    )
     context = {
         "program": program,
         "rules_words": wording_by_hand.rules_words(rules),
@@ -123,18 +149,29 @@ def pair_rule_list(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @require_POST
 def pair_rule_remove(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Leave two people to matching again. A rule that somebody has removed meanwhile is no reason for a closed door."""
+    """Leave two people to matching again.
+
+    A rule that somebody has removed meanwhile is no reason for a closed door.
+    """
     if request.POST.get("next") and not PairRule.objects.filter(public_id=public_id).exists():
         messages.info(request, _("That was removed already."))
         return redirect_htmx(request, _back(request, "/"))
-    rule = get_object_or_404(PairRule.objects.visible_to(request.user).select_related("program"), public_id=public_id)
+    rule = get_object_or_404(
+        PairRule.objects.visible_to(request.user).select_related("program"), public_id=public_id
+    )
     require(request.user, "pairings.set_pair_rule", rule)
     pair_rules.remove_rule(actor=request.user, rule=rule)
     messages.success(request, _("Removed. The next run decides about these two."))
-    return redirect_htmx(request, _back(request, reverse("pairings:pair_rule_list", args=[rule.program.public_id])))
+    return redirect_htmx(
+        request, _back(request, reverse("pairings:pair_rule_list", args=[rule.program.public_id]))
+    )
 
 
 def _back(request: HttpRequest, otherwise: str) -> str:
     """The page that the form names as the way back, if it is one of ours."""
     target = request.POST.get("next", "")
-    return target if target.startswith("/") and url_has_allowed_host_and_scheme(target, allowed_hosts=None) else otherwise
+    return (
+        target
+        if target.startswith("/") and url_has_allowed_host_and_scheme(target, allowed_hosts=None)
+        else otherwise
+    )

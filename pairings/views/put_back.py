@@ -35,7 +35,9 @@ def _say(request: HttpRequest, back: int, left: int) -> None:
     """What came of it."""
     if back:
         text = ngettext(
-            "%(count)d session is back in both your calendars.", "%(count)d sessions are back in both your calendars.", back
+            "%(count)d session is back in both your calendars.",
+            "%(count)d sessions are back in both your calendars.",
+            back,
         )
         messages.success(request, text % {"count": back})
     if left:

@@ -26,7 +26,10 @@ from programs.models import Enrolment, Program
 
 @require_GET
 def free_again(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Those who have nobody, with the best partners among those who have room. How they came here is on no page."""
+    """Those who have nobody, with the best partners among those who have room.
+
+    How they came here is on no page.
+    """
     program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
     require(request.user, "pairings.list_pairings", program)
     form = UnmatchedListForm(request.GET)
@@ -35,7 +38,8 @@ def free_again(request: HttpRequest, public_id: UUID) -> HttpResponse:
     page = page_of(request, lists.free(rows, form))
     for row in page:
         row.partners = [  # type: ignore[attr-defined]
-            _partner(proposal, row) for proposal in (pool.compared.suggestions(row) if pool.compared else [])
+            _partner(proposal, row)
+            for proposal in (pool.compared.suggestions(row) if pool.compared else [])
         ]
     context = {
         "program": program,
@@ -69,7 +73,9 @@ def free_offer(request: HttpRequest, public_id: UUID) -> HttpResponse:
     require(request.user, "pairings.offer_pair", program)
     form = OfferForm(request.POST)
     if not form.is_valid():
-        return HttpResponseBadRequest(_("This form is not complete. Go back and load the page again."))
+        return HttpResponseBadRequest(
+            _("This form is not complete. Go back and load the page again.")
+        )
     sides = Enrolment.objects.filter(program=program).select_related("person")
     mentor = get_object_or_404(sides, public_id=form.cleaned_data["mentor"])
     mentee = get_object_or_404(sides, public_id=form.cleaned_data["mentee"])
@@ -79,6 +85,8 @@ def free_offer(request: HttpRequest, public_id: UUID) -> HttpResponse:
         messages.error(request, " ".join(error.messages))
     else:
         names = {"mentor": mentor.person.name, "mentee": mentee.person.name}
-        text = _("%(mentor)s is being asked about %(mentee)s, who hears of it once the answer is yes.")
+        text = _(
+            "%(mentor)s is being asked about %(mentee)s, who hears of it once the answer is yes."
+        )
         messages.success(request, text % names)
     return redirect_htmx(request, reverse("pairings:free_again", args=[program.public_id]))

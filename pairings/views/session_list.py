@@ -26,7 +26,17 @@ from pairings.models import MentoringSession
 from programs.models import Program
 
 NAMES = ("pairing__mentor__name", "pairing__mentee__name")
-SHOWN = ("pk", "number", "state", "starts_at", "ends_at", "minutes", *NAMES, "disagreement", "signed")
+SHOWN = (
+    "pk",
+    "number",
+    "state",
+    "starts_at",
+    "ends_at",
+    "minutes",
+    *NAMES,
+    "disagreement",
+    "signed",
+)
 ORDERS = {
     "earliest": ("starts_at", "pk"),
     "mentor": ("pairing__mentor__sort_key", "starts_at", "pk"),
@@ -40,7 +50,12 @@ def session_list(request: HttpRequest, public_id: UUID) -> HttpResponse:
     program = _program(request, public_id)
     form = SessionFilterForm(request.GET or None)
     page = page_of(request, _rows(program, form))
-    context = {"program": program, "form": form, "page": page, "rows": [_with_words(row) for row in page]}
+    context = {
+        "program": program,
+        "form": form,
+        "page": page,
+        "rows": [_with_words(row) for row in page],
+    }
     return respond(request, "pairings/session_list.html", context, partial="rows")
 
 
@@ -50,9 +65,20 @@ def session_export(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """The list as it is filtered, as CSV; times in the program's zone."""
     program = _program(request, public_id)
     audit.record("program.sessions_exported", program, actor=request.user, scope=program.public_id)  # type: ignore[arg-type]
-    header = [_("Mentor"), _("Mentee"), _("Session"), _("Starts"), _("Minutes"), _("State"), _("Counts"), _("Disagreement")]
+    header = [
+        _("Mentor"),
+        _("Mentee"),
+        _("Session"),
+        _("Starts"),
+        _("Minutes"),
+        _("State"),
+        _("Counts"),
+        _("Disagreement"),
+    ]
     rows = _rows(program, SessionFilterForm(request.GET or None))
-    return csv_response(f"{slugify(program.name) or 'program'}-sessions", header, _lines(rows, program.time_zone))
+    return csv_response(
+        f"{slugify(program.name) or 'program'}-sessions", header, _lines(rows, program.time_zone)
+    )
 
 
 def _program(request: HttpRequest, public_id: UUID) -> Program:
@@ -63,7 +89,9 @@ def _program(request: HttpRequest, public_id: UUID) -> Program:
 
 def _rows(program: Program, form: SessionFilterForm) -> QuerySet[Any, dict[str, Any]]:
     """The sessions as the form asks for them; all of them when it makes no sense."""
-    rows = MentoringSession.objects.filter(pairing__program=program).with_disagreement().with_signed()
+    rows = (
+        MentoringSession.objects.filter(pairing__program=program).with_disagreement().with_signed()
+    )
     asked = form.cleaned_data if form.is_valid() else {}
     rows = rows.filter(named(asked.get("q", ""), "pairing__mentor", "pairing__mentee"))
     rows = _in_state(rows, asked.get("state", ""))
@@ -93,4 +121,12 @@ def _lines(rows: QuerySet[Any, dict[str, Any]], zone: str) -> Iterator[list[Any]
         counts = row["state"] == SessionState.HELD and row["signed"]
         label = SessionState(row["state"]).label
         names = [row[name] for name in NAMES]
-        yield [*names, row["number"], to_wall(row["starts_at"], zone), row["minutes"], label, counts, row["disagreement"]]
+        yield [
+            *names,
+            row["number"],
+            to_wall(row["starts_at"], zone),
+            row["minutes"],
+            label,
+            counts,
+            row["disagreement"],
+        ]

@@ -24,7 +24,13 @@ from pairings.domain.session_log import keep_words, log
 from pairings.domain.session_times import time_in_words
 from pairings.enums import SessionState
 from pairings.forms_commitments import commitment_initial
-from pairings.forms_sessions import CANCELLED_BY_MENTEE, CANCELLED_BY_MENTOR, MOVED, LogForm, NoteForm
+from pairings.forms_sessions import (
+    CANCELLED_BY_MENTEE,
+    CANCELLED_BY_MENTOR,
+    MOVED,
+    LogForm,
+    NoteForm,
+)
 from pairings.models import ComfortPulse, Commitment, MentoringSession, PrivateNote
 from pairings.views.sessions import WITH_PAIR, add_problem, partner_of, session_or_404, to_session
 
@@ -32,12 +38,17 @@ from pairings.views.sessions import WITH_PAIR, add_problem, partner_of, session_
 @keeps_typed
 @require_http_methods(["GET", "POST"])
 def session_log(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Say what happened. From the start of the session on, without a deadline; either of the two may correct it."""
+    """Say what happened.
+
+    From the start of the session on, without a deadline; either of the two may correct it.
+    """
     session = session_or_404(request, public_id)
     require(request.user, "pairings.log_session", session)
     if session.starts_at > clock.now():
         when = time_in_words(session.starts_at, session.ends_at, request.user.time_zone)
-        messages.info(request, _("You can log this session from its start on: %(when)s.") % {"when": when})
+        messages.info(
+            request, _("You can log this session from its start on: %(when)s.") % {"when": when}
+        )
         return to_session(session)
     made = Commitment.objects.visible_to(request.user).filter(session=session).first()
     form = LogForm(
@@ -45,7 +56,8 @@ def session_log(request: HttpRequest, public_id: UUID) -> HttpResponse:
         initial=_logged(session, request.user) | commitment_initial(made, request.user),
         session=session,
         reader=request.user,
-        with_commitment=session.pairing.mentee_id == request.user.pk and not (made and made.done_at),
+        with_commitment=session.pairing.mentee_id == request.user.pk
+        and not (made and made.done_at),
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -67,10 +79,15 @@ def session_log(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @transaction.atomic
-def _save(request: HttpRequest, session: MentoringSession, form: LogForm, made: Commitment | None) -> str:
+def _save(
+    request: HttpRequest, session: MentoringSession, form: LogForm, made: Commitment | None
+) -> str:
     """Facts, note and commitment together, or none of them; the page that follows."""
     data, touched, reader = form.cleaned_data, form.touched(), request.user
-    words = {name: data[name] if name in touched else None for name in ("topics", "takeaway", "mentor_taught", "mentee_taught")}
+    words = {
+        name: data[name] if name in touched else None
+        for name in ("topics", "takeaway", "mentor_taught", "mentee_taught")
+    }
     if "note" in touched:
         notes.save_note(actor=reader, session=session, body=data["note"])
     text = data.get("commitment", "") if "commitment" in touched or made is None else made.text
@@ -79,12 +96,23 @@ def _save(request: HttpRequest, session: MentoringSession, form: LogForm, made: 
     if data["outcome"] == MOVED:
         if touched:
             keep_words(actor=reader, session=session, **words)
-            messages.info(request, _("What you wrote is kept: it stands in the log when you come back to it."))
+            messages.info(
+                request, _("What you wrote is kept: it stands in the log when you come back to it.")
+            )
         return "session_again" if session_facts.has_ended(session) else "session_move"
     pairing = session.pairing
-    who = {CANCELLED_BY_MENTOR: pairing.mentor, CANCELLED_BY_MENTEE: pairing.mentee}.get(data["outcome"])
+    who = {CANCELLED_BY_MENTOR: pairing.mentor, CANCELLED_BY_MENTEE: pairing.mentee}.get(
+        data["outcome"]
+    )
     outcome = SessionState.CANCELLED if who else data["outcome"]
-    log(actor=reader, session=session, outcome=outcome, cancelled_by=who, feeling=data["feeling"], **words)
+    log(
+        actor=reader,
+        session=session,
+        outcome=outcome,
+        cancelled_by=who,
+        feeling=data["feeling"],
+        **words,
+    )
     messages.success(request, _("Logged. Thank you."))
     _say_who_came_first(request, session, form.data.get("seen"))
     return "session_detail"
@@ -100,7 +128,8 @@ def _say_who_came_first(request: HttpRequest, session: MentoringSession, seen: s
     first = (theirs.filter(at__gt=since) if since else theirs).first() if seen is not None else None
     if first is not None and first.author is not None:
         text = _(
-            "%(name)s logged it while you were writing. Where you wrote nothing, their words stand; what you replaced is kept."
+            "%(name)s logged it while you were writing. Where you wrote nothing, their words "
+            "stand; what you replaced is kept."
         )
         messages.info(request, text % {"name": first.author.short_name})
 
@@ -131,7 +160,10 @@ def note_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Write one's private note of a session, before or after it."""
     session = session_or_404(request, public_id)
     require(request.user, "pairings.write_note", session)
-    form = NoteForm(posted_or_kept(request), initial={"note": notes.note_of(author=request.user, session=session)})
+    form = NoteForm(
+        posted_or_kept(request),
+        initial={"note": notes.note_of(author=request.user, session=session)},
+    )
     if request.method == "POST" and form.is_valid():
         try:
             notes.save_note(actor=request.user, session=session, body=form.cleaned_data["note"])
@@ -139,20 +171,26 @@ def note_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
             add_problem(form, error)
         else:
             messages.success(request, _("Saved. Only you can read it."))
-            return redirect_htmx(request, reverse("pairings:session_detail", args=[session.public_id]))
+            return redirect_htmx(
+                request, reverse("pairings:session_detail", args=[session.public_id])
+            )
     context = {
         "form": form,
         "session": session,
         "partner": partner_of(session.pairing, request.user),
         "typed_by": mark(request.user),
     }
-    return render(request, "pairings/session_note.html", context, status=422 if form.errors else 200)
+    return render(
+        request, "pairings/session_note.html", context, status=422 if form.errors else 200
+    )
 
 
 @require_safe
 def note_list(request: HttpRequest) -> HttpResponse:
     """One's own notes of all sessions, the newest session first."""
-    mine = PrivateNote.objects.of_author(request.user).select_related(*(f"session__{name}" for name in WITH_PAIR))
+    mine = PrivateNote.objects.of_author(request.user).select_related(
+        *(f"session__{name}" for name in WITH_PAIR)
+    )
     page = page_of(request, mine.order_by("-session__starts_at", "-pk"), per_page=20)
     rows = [(note, partner_of(note.session.pairing, request.user)) for note in page]
     return respond(request, "pairings/session_notes.html", {"page": page, "rows": rows})
@@ -164,7 +202,9 @@ def note_export(request: HttpRequest) -> HttpResponse:
     if not PrivateNote.objects.of_author(request.user).exists():
         messages.info(request, _("There are no notes to take along yet."))
         return redirect("pairings:note_list")
-    response = HttpResponse(notes.as_text(author=request.user), content_type="text/plain; charset=utf-8")
+    response = HttpResponse(
+        notes.as_text(author=request.user), content_type="text/plain; charset=utf-8"
+    )
     name = slugify(_("My mentoring notes")) or "notes"
     response["Content-Disposition"] = f'attachment; filename="{name}.txt"'
     return response

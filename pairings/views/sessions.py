@@ -35,7 +35,9 @@ DOERS = ("scheduled_by", "moved_by", "cancelled_by", "logged_by")
 
 def pairing_or_404(request: HttpRequest, public_id: UUID) -> Pairing:
     """A pair of the reader's own that has begun."""
-    return get_object_or_404(Pairing.objects.of_pair(request.user).select_related(*PEOPLE), public_id=public_id)
+    return get_object_or_404(
+        Pairing.objects.of_pair(request.user).select_related(*PEOPLE), public_id=public_id
+    )
 
 
 def session_or_404(request: HttpRequest, public_id: UUID) -> MentoringSession:
@@ -43,7 +45,8 @@ def session_or_404(request: HttpRequest, public_id: UUID) -> MentoringSession:
     rows = MentoringSession.objects.of_pair(request.user).select_related(*WITH_PAIR, "guide")
     session = get_object_or_404(rows, public_id=public_id)
     pairing = session.pairing
-    # mostly the two themselves; four more joins would take Postgres longer to plan than all the rest of the query
+    # mostly the two themselves; four more joins would take Postgres longer to plan than all the
+    # rest of the query
     people = {pairing.mentor_id: pairing.mentor, pairing.mentee_id: pairing.mentee}
     others = {getattr(session, f"{name}_id") for name in DOERS} - {None, *people}
     people |= User.objects.in_bulk(others) if others else {}
@@ -64,7 +67,9 @@ def add_problem(form: Form, error: DomainError) -> None:
 
 
 def suggested(form_data: Any) -> dict[str, Any]:
-    """Day, time and zone that a suggestion's link carries, for the form; nothing where they make no sense."""
+    """Day, time and zone that a suggestion's link carries, for the form; nothing where they make no
+    sense.
+    """
     try:
         day = date.fromisoformat(form_data.get("day", ""))
         wall = time.fromisoformat(form_data.get("time", ""))
@@ -75,7 +80,9 @@ def suggested(form_data: Any) -> dict[str, Any]:
 
 def free_slots(pairing: Pairing, reader: User) -> list[datetime]:
     """Times that suit both, in the reader's zone."""
-    starts = free_times.suggestions(pairing=pairing, zone=reader.time_zone, minutes=pairing.program.session_minutes)
+    starts = free_times.suggestions(
+        pairing=pairing, zone=reader.time_zone, minutes=pairing.program.session_minutes
+    )
     return [to_wall(start, reader.time_zone) for start in starts]
 
 
@@ -85,7 +92,9 @@ def session_new(request: HttpRequest, public_id: UUID) -> HttpResponse:
     pairing = pairing_or_404(request, public_id)
     require(request.user, "pairings.schedule_session", pairing)
     initial = booking_defaults(pairing, request.user) | suggested(request.GET)
-    form = SessionNewForm(request.POST or None, initial=initial, pairing=pairing, reader=request.user)
+    form = SessionNewForm(
+        request.POST or None, initial=initial, pairing=pairing, reader=request.user
+    )
     if request.method == "POST" and form.is_valid():
         try:
             session = sessions.schedule(actor=request.user, pairing=pairing, **form.cleaned_data)
@@ -93,13 +102,18 @@ def session_new(request: HttpRequest, public_id: UUID) -> HttpResponse:
             add_problem(form, error)
         else:
             if form.cleaned_data["past"]:
-                return redirect_htmx(request, reverse("pairings:session_log", args=[session.public_id]))
+                return redirect_htmx(
+                    request, reverse("pairings:session_log", args=[session.public_id])
+                )
             other = partner_of(pairing, request.user)
             messages.success(
                 request,
-                _("Booked. You and %(name)s each get a mail that brings it into your calendars.") % {"name": other.short_name},
+                _("Booked. You and %(name)s each get a mail that brings it into your calendars.")
+                % {"name": other.short_name},
             )
-            return redirect_htmx(request, reverse("pairings:session_detail", args=[session.public_id]))
+            return redirect_htmx(
+                request, reverse("pairings:session_detail", args=[session.public_id])
+            )
     return _booking_page(request, pairing, form, series=False)
 
 
@@ -108,15 +122,21 @@ def session_series(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Book all sessions that the program plans in one go."""
     pairing = pairing_or_404(request, public_id)
     require(request.user, "pairings.schedule_session", pairing)
-    initial = booking_defaults(pairing, request.user) | suggested(request.GET) | series_plan(pairing)
+    initial = (
+        booking_defaults(pairing, request.user) | suggested(request.GET) | series_plan(pairing)
+    )
     form = SeriesForm(request.POST or None, initial=initial, pairing=pairing, reader=request.user)
     if request.method == "POST" and form.is_valid():
         try:
-            made = sessions.schedule_series(actor=request.user, pairing=pairing, **form.cleaned_data)
+            made = sessions.schedule_series(
+                actor=request.user, pairing=pairing, **form.cleaned_data
+            )
         except DomainError as error:
             add_problem(form, error)
         else:
-            text = _("%(count)s sessions booked. You and %(name)s get them by mail, for your calendars.")
+            text = _(
+                "%(count)s sessions booked. You and %(name)s get them by mail, for your calendars."
+            )
             other = partner_of(pairing, request.user)
             messages.success(request, text % {"count": len(made), "name": other.short_name})
             return redirect_htmx(request, reverse("mentoring:pair_home", args=[pairing.public_id]))
@@ -124,7 +144,9 @@ def session_series(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def booking_defaults(pairing: Pairing, reader: User) -> dict[str, Any]:
-    """What the program plans, and the place of the last session, or else the meeting room of one of the two."""
+    """What the program plans, and the place of the last session, or else the meeting room of one of
+    the two.
+    """
     last = pairing.sessions.order_by("-number").first()
     own = {"link": reader.join_link or partner_of(pairing, reader).join_link}
     place = {"place": last.place, "link": last.link} if last else own
@@ -138,24 +160,36 @@ def series_plan(pairing: Pairing) -> dict[str, int]:
     return {"count": left, "interval_weeks": pairing.program.interval_weeks}
 
 
-def series_slots(pairing: Pairing, reader: User, *, count: int, interval_weeks: int) -> list[datetime]:
+def series_slots(
+    pairing: Pairing, reader: User, *, count: int, interval_weeks: int
+) -> list[datetime]:
     """First times of a series that suits both as often as possible, in the reader's zone."""
     minutes = pairing.program.session_minutes
     starts = free_times.series_starts(
-        pairing=pairing, zone=reader.time_zone, minutes=minutes, count=count, interval_weeks=interval_weeks
+        pairing=pairing,
+        zone=reader.time_zone,
+        minutes=minutes,
+        count=count,
+        interval_weeks=interval_weeks,
     )
     return [to_wall(start, reader.time_zone) for start in sorted(starts)]
 
 
-def _booking_page(request: HttpRequest, pairing: Pairing, form: Form, *, series: bool) -> HttpResponse:
+def _booking_page(
+    request: HttpRequest, pairing: Pairing, form: Form, *, series: bool
+) -> HttpResponse:
     plan = {name: form.initial[name] for name in ("count", "interval_weeks")} if series else {}
-    slots = series_slots(pairing, request.user, **plan) if series else free_slots(pairing, request.user)
+    slots = (
+        series_slots(pairing, request.user, **plan) if series else free_slots(pairing, request.user)
+    )
     context = {
         "form": form,
         "pairing": pairing,
         "partner": partner_of(pairing, request.user),
         "series": series,
-        "away": absences.away_among([pairing.mentor, pairing.mentee]).get(partner_of(pairing, request.user).pk),
+        "away": absences.away_among([pairing.mentor, pairing.mentee]).get(
+            partner_of(pairing, request.user).pk
+        ),
         "slots": slots,
     }
     return render(request, "pairings/session_new.html", context, status=422 if form.errors else 200)
@@ -187,10 +221,13 @@ def session_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "typed_by": typed.mark(request.user),
         "can_move": not has_ended and request.user.has_perm("pairings.move_session", session),
         "can_cancel": not has_ended and request.user.has_perm("pairings.cancel_session", session),
-        "can_book": session.state == SessionState.CANCELLED and request.user.has_perm("pairings.schedule_session", pairing),
+        "can_book": session.state == SessionState.CANCELLED
+        and request.user.has_perm("pairings.schedule_session", pairing),
         "add_to": {"google": add_to.google(session), "outlook": add_to.outlook(session)},
         **_lateness(session, request.user),
-        "away": absences.away_until(partner_of(pairing, request.user), max(session.starts_at, clock.now())),
+        "away": absences.away_until(
+            partner_of(pairing, request.user), max(session.starts_at, clock.now())
+        ),
     }
     return render(request, "pairings/session_detail.html", context)
 
@@ -210,7 +247,9 @@ def _lateness(session: MentoringSession, reader: User) -> dict[str, Any]:
 
 
 def _on_behalf(pairing: Pairing, said: list[session_late.Late | None], reader: User) -> str:
-    """The delegate who has said that the mentee runs late, in words; empty when the two have said it themselves."""
+    """The delegate who has said that the mentee runs late, in words; empty when the two have said
+    it themselves.
+    """
     pair = {pairing.mentor_id, pairing.mentee_id}
     others = [one.said_by for one in said if one and one.said_by and one.said_by.pk not in pair]
     return session_facts.doer(others[0], pairing, reader) if others else ""
@@ -231,9 +270,15 @@ def session_move(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Give a session another time, place or link."""
     session = session_or_404(request, public_id)
     require(request.user, "pairings.move_session", session)
-    if request.method == "GET" and session.state != SessionState.SCHEDULED:  # logged or cancelled: its page says so
+    if (
+        request.method == "GET" and session.state != SessionState.SCHEDULED
+    ):  # logged or cancelled: its page says so
         return to_session(session)
-    return to_log(request, session) if session_facts.has_ended(session) else _move_page(request, session, instead=False)
+    return (
+        to_log(request, session)
+        if session_facts.has_ended(session)
+        else _move_page(request, session, instead=False)
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -255,12 +300,16 @@ def _move_page(request: HttpRequest, session: MentoringSession, *, instead: bool
     )
     if request.method == "POST" and form.is_valid():
         try:
-            moved = sessions.move(actor=request.user, session=session, instead=instead, **form.cleaned_data)
+            moved = sessions.move(
+                actor=request.user, session=session, instead=instead, **form.cleaned_data
+            )
         except DomainError as error:
             add_problem(form, error)
         else:
             messages.success(request, moved_words(session, moved))
-            return redirect_htmx(request, reverse("pairings:session_detail", args=[session.public_id]))
+            return redirect_htmx(
+                request, reverse("pairings:session_detail", args=[session.public_id])
+            )
     context = {
         "form": form,
         "session": session,
@@ -269,11 +318,15 @@ def _move_page(request: HttpRequest, session: MentoringSession, *, instead: bool
         "instead": instead,
         **proposal(session, request.user),
     }
-    return render(request, "pairings/session_move.html", context, status=422 if form.errors else 200)
+    return render(
+        request, "pairings/session_move.html", context, status=422 if form.errors else 200
+    )
 
 
 def proposal(session: MentoringSession, reader: User) -> dict[str, Any]:
-    """Other times for a session, in the reader's zone: `proposed` is the best of them, with the form that moves it there."""
+    """Other times for a session, in the reader's zone: `proposed` is the best of them, with the
+    form that moves it there.
+    """
     if session.pairing.state != PairingState.ACTIVE:
         return {"proposed": None, "slots": []}
     found = free_times.other_times(session=session, zone=reader.time_zone)
@@ -281,8 +334,11 @@ def proposal(session: MentoringSession, reader: User) -> dict[str, Any]:
     return {"proposed": times[0] if times else None, "slots": sorted(times[1:])}
 
 
-def present_time(session: MentoringSession, reader: User, *, instead: bool = False) -> dict[str, Any]:
-    """The session's time, as its reader's clock shows it, and place, for the form that changes them.
+def present_time(
+    session: MentoringSession, reader: User, *, instead: bool = False
+) -> dict[str, Any]:
+    """The session's time, as its reader's clock shows it, and place, for the form that changes
+    them.
 
     Without day and time where it did not take place and gets others `instead`.
     """
@@ -301,7 +357,10 @@ def moved_words(before: MentoringSession, after: MentoringSession) -> str:
         return _("Nothing was changed.")
     if before.starts_at == after.starts_at:
         return _("Saved. Both of you get a mail that changes it in your calendars.")
-    return _("Moved. Both of you get a mail that changes it in your calendars; reminders follow the new time.")
+    return _(
+        "Moved. Both of you get a mail that changes it in your calendars; reminders follow the "
+        "new time."
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -318,7 +377,11 @@ def session_cancel(request: HttpRequest, public_id: UUID) -> HttpResponse:
         except DomainError as error:
             problem = error.messages[0]
         else:
-            messages.success(request, _("Cancelled. %(name)s gets a mail, without a reason.") % {"name": partner.short_name})
+            messages.success(
+                request,
+                _("Cancelled. %(name)s gets a mail, without a reason.")
+                % {"name": partner.short_name},
+            )
             return redirect_htmx(request, reverse("mentoring:pair_home", args=[pairing.public_id]))
     context = {
         "session": session,
@@ -326,7 +389,8 @@ def session_cancel(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "partner": partner,
         "problem": problem,
         "in_a_row": session_facts.cancelled_in_a_row(pairing) + 1,
-        "reaches_coordinator": pairing.mentee_id == request.user.pk and cancellations.next_reaches_coordinator(pairing),
+        "reaches_coordinator": pairing.mentee_id == request.user.pk
+        and cancellations.next_reaches_coordinator(pairing),
         **proposal(session, request.user),
     }
     return render(request, "pairings/session_cancel.html", context, status=422 if problem else 200)
@@ -341,12 +405,16 @@ def session_question(request: HttpRequest, public_id: UUID) -> HttpResponse:
     form = QuestionForm(typed.posted_or_kept(request), initial={"question": session.question})
     if request.method == "POST" and form.is_valid():
         try:
-            sessions.ask_question(actor=request.user, session=session, question=form.cleaned_data["question"])
+            sessions.ask_question(
+                actor=request.user, session=session, question=form.cleaned_data["question"]
+            )
         except DomainError as error:
             add_problem(form, error)
         else:
             messages.success(request, _("Saved. Your mentor sees it on the page of the session."))
-            return redirect_htmx(request, reverse("pairings:session_detail", args=[session.public_id]))
+            return redirect_htmx(
+                request, reverse("pairings:session_detail", args=[session.public_id])
+            )
     context = {
         "form": form,
         "session": session,
@@ -354,16 +422,24 @@ def session_question(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "partner": session.pairing.mentor,
         "typed_by": typed.mark(request.user),
     }
-    return render(request, "pairings/session_question.html", context, status=422 if form.errors else 200)
+    return render(
+        request, "pairings/session_question.html", context, status=422 if form.errors else 200
+    )
 
 
 @require_safe
 def session_calendar(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The session as a calendar file, for the pair and the mentee's delegate."""
-    mine = MentoringSession.objects.of_pair(request.user) | MentoringSession.objects.of_delegate(request.user)
+    mine = MentoringSession.objects.of_pair(request.user) | MentoringSession.objects.of_delegate(
+        request.user
+    )
     session = get_object_or_404(mine, public_id=public_id)
-    response = HttpResponse(calendar_file.event(session), content_type="text/calendar; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="mentoring-session-{session.number}.ics"'
+    response = HttpResponse(
+        calendar_file.event(session), content_type="text/calendar; charset=utf-8"
+    )
+    response["Content-Disposition"] = (
+        f'attachment; filename="mentoring-session-{session.number}.ics"'
+    )
     return response
 
 

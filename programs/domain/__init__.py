@@ -1,1 +1,4 @@
-"""What can be done with programs and enrolments. Every function is atomic, takes `actor` and writes its audit entry."""
+"""What can be done with programs and enrolments.
+
+Every function is atomic, takes `actor` and writes its audit entry.
+"""

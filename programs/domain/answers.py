@@ -1,4 +1,6 @@
-"""What people say when they enrol: which pages there are, what each saves, what is still missing."""
+"""What people say when they enrol: which pages there are, what each saves, what is still
+missing.
+"""
 
 from __future__ import annotations
 
@@ -20,11 +22,17 @@ STEPS: dict[str, tuple[str, ...]] = {
     PairRole.MENTOR: ("topics", "return", "boundaries", "time"),
     PairRole.MENTEE: ("wants", "today", "calendar"),
 }
-OPTIONAL_STEPS: dict[str, tuple[str, ...]] = {PairRole.MENTOR: ("wish",), PairRole.MENTEE: ("boundaries", "wish")}
-# what people must be able to change as long as they take part: their safety, their calendar, and a wish that they regret
+OPTIONAL_STEPS: dict[str, tuple[str, ...]] = {
+    PairRole.MENTOR: ("wish",),
+    PairRole.MENTEE: ("boundaries", "wish"),
+}
+# what people must be able to change as long as they take part: their safety, their calendar, and a
+# wish that they regret
 ALWAYS_OPEN = frozenset({"boundaries", "time", "calendar", "wish"})
 NOT_YET_APPLIED = frozenset({EnrolmentState.INVITED, EnrolmentState.VOLUNTEERING})
-TAKING_PART = frozenset({EnrolmentState.APPLIED, EnrolmentState.WAITLISTED, EnrolmentState.APPROVED})
+TAKING_PART = frozenset(
+    {EnrolmentState.APPLIED, EnrolmentState.WAITLISTED, EnrolmentState.APPROVED}
+)
 
 
 def steps_of(role: str) -> tuple[str, ...]:
@@ -34,7 +42,9 @@ def steps_of(role: str) -> tuple[str, ...]:
 
 def deadline_passed(program: Program) -> bool:
     """True once the last day to enrol is over in the program's zone."""
-    return bool(program.enrolment_deadline and program.enrolment_deadline < clock.today(program.time_zone))
+    return bool(
+        program.enrolment_deadline and program.enrolment_deadline < clock.today(program.time_zone)
+    )
 
 
 def is_open(program: Program) -> bool:
@@ -67,7 +77,11 @@ def missing_steps(enrolment: Enrolment) -> dict[str, str]:
             missing["wants"] = _("Say in a sentence what you want to understand, and why.")
         elif not topics:
             missing["wants"] = _("Choose at least one topic that you want to understand.")
-        if topics - {rating.topic_id for rating in enrolment.ratings.all() if rating.moment == TopicRating.Moment.BASELINE}:
+        if topics - {
+            rating.topic_id
+            for rating in enrolment.ratings.all()
+            if rating.moment == TopicRating.Moment.BASELINE
+        }:
             missing["today"] = _("Say where you stand today on each topic you chose.")
     page = "time" if enrolment.role == PairRole.MENTOR else "calendar"
     if not enrolment.languages:
@@ -78,20 +92,34 @@ def missing_steps(enrolment: Enrolment) -> dict[str, str]:
 
 
 @transaction.atomic
-def save_step(*, actor: User, enrolment: Enrolment, step: str, answers: Mapping[str, Any], finished: bool = True) -> Enrolment:
-    """Save one page. `finished` moves the person on; without it this is a draft, saved as they type.
+def save_step(
+    *,
+    actor: User,
+    enrolment: Enrolment,
+    step: str,
+    answers: Mapping[str, Any],
+    finished: bool = True,
+) -> Enrolment:
+    """Save one page.
 
-    `answers` by page: topics {levels: {topic id: 1-5}}; return {in_return, interests}; boundaries {off_limits, avoid: people};
-    time and calendar {availability, languages, working_style, capacity?, interests?, delegate?: person
-    or None}; wants {what_for, priorities: [topic id]}; today {ratings: {topic id: 1-5}}; wish {wish: people}. What is absent
-    stays.
-    DomainError where the page cannot be changed now, or where an application already handed in would become incomplete.
+    `finished` moves the person on; without it this is a draft, saved as they type.
+
+    `answers` by page: topics {levels: {topic id: 1-5}}; return {in_return, interests}; boundaries
+    {off_limits, avoid: people}; time and calendar {availability, languages, working_style,
+    capacity?, interests?, delegate?: person or None}; wants {what_for, priorities: [topic id]};
+    today {ratings: {topic id: 1-5}}; wish {wish: people}. What is absent stays. DomainError where
+    the page cannot be changed now, or where an application already handed in would become
+    incomplete.
     """
     current: Enrolment = (
-        Enrolment.objects.select_for_update(of=("self",)).select_related("program", "person").get(pk=enrolment.pk)
+        Enrolment.objects.select_for_update(of=("self",))
+        .select_related("program", "person")
+        .get(pk=enrolment.pk)
     )
     if step not in editable_steps(current):
-        raise DomainError(_("These answers cannot be changed any more. Write to the people who run the program."))
+        raise DomainError(
+            _("These answers cannot be changed any more. Write to the people who run the program.")
+        )
     _WRITERS[step](current, answers)
     if "delegate" in answers:
         delegates.name_delegate(person=current.person, delegate=answers["delegate"])
@@ -102,15 +130,25 @@ def save_step(*, actor: User, enrolment: Enrolment, step: str, answers: Mapping[
     if current.state in TAKING_PART and (missing := missing_steps(current)):
         raise DomainError(" ".join(missing.values()))
     if finished:
-        audit.record("enrolment.saved", current, actor=actor, scope=current.program.public_id, step=step)
+        audit.record(
+            "enrolment.saved", current, actor=actor, scope=current.program.public_id, step=step
+        )
     return current
 
 
 def _topics(enrolment: Enrolment, answers: Mapping[str, Any]) -> None:
     """What a mentor can teach."""
     offered = set(enrolment.program.topics.values_list("pk", flat=True))
-    levels = {topic: level for topic, level in answers["levels"].items() if topic in offered and level}
-    _replace(enrolment, [EnrolmentTopic(enrolment=enrolment, topic_id=key, level=level) for key, level in levels.items()])
+    levels = {
+        topic: level for topic, level in answers["levels"].items() if topic in offered and level
+    }
+    _replace(
+        enrolment,
+        [
+            EnrolmentTopic(enrolment=enrolment, topic_id=key, level=level)
+            for key, level in levels.items()
+        ],
+    )
 
 
 def _wants(enrolment: Enrolment, answers: Mapping[str, Any]) -> None:
@@ -120,7 +158,10 @@ def _wants(enrolment: Enrolment, answers: Mapping[str, Any]) -> None:
     enrolment.what_for = answers["what_for"].strip()
     _replace(
         enrolment,
-        [EnrolmentTopic(enrolment=enrolment, topic_id=key, priority=at) for at, key in enumerate(ranked, start=1)],
+        [
+            EnrolmentTopic(enrolment=enrolment, topic_id=key, priority=at)
+            for at, key in enumerate(ranked, start=1)
+        ],
     )
 
 
@@ -137,7 +178,9 @@ def _in_return(enrolment: Enrolment, answers: Mapping[str, Any]) -> None:
 
 def _interests(enrolment: Enrolment, answers: Mapping[str, Any]) -> None:
     if "interests" in answers:
-        enrolment.interests = [" ".join(word.split())[:60] for word in answers["interests"] if word.strip()][:10]
+        enrolment.interests = [
+            " ".join(word.split())[:60] for word in answers["interests"] if word.strip()
+        ][:10]
 
 
 def _boundaries(enrolment: Enrolment, answers: Mapping[str, Any]) -> None:
@@ -163,10 +206,13 @@ def _time(enrolment: Enrolment, answers: Mapping[str, Any]) -> None:
 def _today(enrolment: Enrolment, answers: Mapping[str, Any]) -> None:
     """Where a mentee stands on each topic, before it begins."""
     offered = set(enrolment.program.topics.values_list("pk", flat=True))
-    ratings = {topic: value for topic, value in answers["ratings"].items() if topic in offered and value}
+    ratings = {
+        topic: value for topic, value in answers["ratings"].items() if topic in offered and value
+    }
     enrolment.ratings.filter(moment=TopicRating.Moment.BASELINE).delete()
     TopicRating.objects.bulk_create(
-        TopicRating(enrolment=enrolment, topic_id=topic, value=value) for topic, value in ratings.items()
+        TopicRating(enrolment=enrolment, topic_id=topic, value=value)
+        for topic, value in ratings.items()
     )
 
 

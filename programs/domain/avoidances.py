@@ -1,4 +1,7 @@
-"""Whom people do not want to meet. Encrypted, shown to the author alone, read by matching without a word to anybody."""
+"""Whom people do not want to meet.
+
+Encrypted, shown to the author alone, read by matching without a word to anybody.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +21,9 @@ def avoided_by(person: User) -> list[User]:
 
 
 def replace(*, person: User, people: Iterable[User]) -> None:
-    """Make these the people to avoid, for all programs; oneself is left out. Within the caller's transaction, unaudited:
-    the trail must not tell that somebody has a list.
+    """Make these the people to avoid, for all programs; oneself is left out.
+
+    Within the caller's transaction, unaudited: the trail must not tell that somebody has a list.
     """
     chosen = sorted({str(other.public_id) for other in people if other.pk != person.pk})
     if chosen:
@@ -29,7 +33,8 @@ def replace(*, person: User, people: Iterable[User]) -> None:
 
 
 def find_colleagues(*, asker: User, text: str) -> list[User]:
-    """Up to ten active colleagues whose name or address contains every word; none for fewer than two letters.
+    """Up to ten active colleagues whose name or address contains every word; none for fewer than
+    two letters.
 
     Name and department are all that a page may show of them.
     """

@@ -1,4 +1,7 @@
-"""The assistant who keeps a mentee's calendar, as named on the enrolment page. (All of them: accounts' own page.)"""
+"""The assistant who keeps a mentee's calendar, as named on the enrolment page.
+
+(All of them: accounts' own page.)
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,8 @@ from accounts.models import Delegation, User
 
 
 def name_delegate(*, person: User, delegate: User | None) -> None:
-    """Make `delegate` the assistant whom this page shows: the first one is replaced, None takes them off.
+    """Make `delegate` the assistant whom this page shows: the first one is replaced, None takes
+    them off.
 
     Within the caller's transaction. DomainError as in `accounts.domain.profile.name_delegate`.
     """
@@ -22,4 +26,6 @@ def name_delegate(*, person: User, delegate: User | None) -> None:
 
 def shown_delegate(person: User) -> Delegation | None:
     """The one that the enrolment page shows: whom the person named first."""
-    return Delegation.objects.filter(mentee=person).select_related("delegate").order_by("pk").first()
+    return (
+        Delegation.objects.filter(mentee=person).select_related("delegate").order_by("pk").first()
+    )

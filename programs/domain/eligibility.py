@@ -1,4 +1,6 @@
-"""Who may join a program, and as what: by grade and department, never by anything that people did not choose to say."""
+"""Who may join a program, and as what: by grade and department, never by anything that people did
+not choose to say.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +12,11 @@ from programs.models import Program
 
 
 def default_limits() -> tuple[Grade | None, Grade | None]:
-    """(highest grade of mentors, lowest grade of mentees) for a new program: the company's grades split in the middle.
+    """(highest grade of mentors, lowest grade of mentees) for a new program: the company's grades
+    split in the middle.
 
-    The lower half, rounded up, may mentor, the upper half may be mentored. With fewer than two grades there is no limit.
+    The lower half, rounded up, may mentor, the upper half may be mentored. With fewer than two
+    grades there is no limit.
     """
     grades = list(Grade.objects.order_by("rank"))
     if len(grades) < 2:
@@ -24,10 +28,12 @@ def default_limits() -> tuple[Grade | None, Grade | None]:
 def eligible_roles(program: Program, person: User) -> list[PairRole]:
     """The roles that this person may take here; empty if none.
 
-    A role without a grade limit is open to everybody; one with a limit needs a grade. Departments, if any are named,
-    limit both. A leaver may take none.
+    A role without a grade limit is open to everybody; one with a limit needs a grade. Departments,
+    if any are named, limit both. A leaver may take none.
     """
-    if not person.is_active or (program.departments and person.department not in program.departments):
+    if not person.is_active or (
+        program.departments and person.department not in program.departments
+    ):
         return []
     rank = person.grade.rank if person.grade else None
     highest, lowest = program.mentor_max_grade, program.mentee_min_grade
@@ -46,7 +52,9 @@ def suggested_role(program: Program, person: User) -> PairRole | None:
 
 
 def eligible_people(program: Program, role: PairRole) -> QuerySet[User]:
-    """Active people who may take this role: the same rule as `eligible_roles`, asked of the database."""
+    """Active people who may take this role: the same rule as `eligible_roles`, asked of the
+    database.
+    """
     people: QuerySet[User] = User.objects.active()
     if program.departments:
         people = people.filter(department__in=program.departments)
@@ -66,14 +74,21 @@ def invitable(
     departments: list[str] | None = None,
     locations: list[str] | None = None,
 ) -> QuerySet[User]:
-    """Active people within the filter who are not in the program yet and may join it, by name, with their grade.
+    """Active people within the filter who are not in the program yet and may join it, by name, with
+    their grade.
 
-    Without `role`: those whose grade points to one side alone, so that it is clear as what they are invited.
+    Without `role`: those whose grade points to one side alone, so that it is clear as what they are
+    invited.
     """
     people: QuerySet[User]
     if role is None:
-        mentors, mentees = (eligible_people(program, each).values("pk") for each in (PairRole.MENTOR, PairRole.MENTEE))
-        people = User.objects.filter((Q(pk__in=mentors) & ~Q(pk__in=mentees)) | (Q(pk__in=mentees) & ~Q(pk__in=mentors)))
+        mentors, mentees = (
+            eligible_people(program, each).values("pk")
+            for each in (PairRole.MENTOR, PairRole.MENTEE)
+        )
+        people = User.objects.filter(
+            (Q(pk__in=mentors) & ~Q(pk__in=mentees)) | (Q(pk__in=mentees) & ~Q(pk__in=mentors))
+        )
     else:
         people = eligible_people(program, role)
     people = people.exclude(pk__in=program.enrolments.values("person"))

@@ -1,4 +1,7 @@
-"""An enrolment from the application to the decision. Invitations and answers are in modules of their own, and here by name."""
+"""An enrolment from the application to the decision.
+
+Invitations and answers are in modules of their own, and here by name.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,19 @@ from programs.domain.invitations import MAX_AT_ONCE, invite, join, nudge
 from programs.enums import EnrolmentState, ProgramState
 from programs.models import Enrolment
 
-__all__ = ["apply", "approve", "decide", "decline", "invite", "join", "nudge", "rejoin", "save_step", "waitlist", "withdraw"]
+__all__ = [
+    "apply",
+    "approve",
+    "decide",
+    "decline",
+    "invite",
+    "join",
+    "nudge",
+    "rejoin",
+    "save_step",
+    "waitlist",
+    "withdraw",
+]
 
 E = EnrolmentState
 # decision: the states that it may be taken from while people enrol
@@ -29,20 +44,29 @@ DECIDABLE = frozenset({ProgramState.ENROLLING, ProgramState.MATCHING, ProgramSta
 
 
 def _lock(enrolment: Enrolment) -> Enrolment:
-    row: Enrolment = Enrolment.objects.select_for_update(of=("self",)).select_related("program", "person").get(pk=enrolment.pk)
+    row: Enrolment = (
+        Enrolment.objects.select_for_update(of=("self",))
+        .select_related("program", "person")
+        .get(pk=enrolment.pk)
+    )
     return row
 
 
 @transaction.atomic
 def apply(*, actor: User, enrolment: Enrolment) -> Enrolment:
-    """Invited or volunteering → applied; a second time changes nothing. DomainError when too late or incomplete."""
+    """Invited or volunteering → applied; a second time changes nothing.
+
+    DomainError when too late or incomplete.
+    """
     current = _lock(enrolment)
     if current.state == E.APPLIED:
         return current
     if current.state not in NOT_YET_APPLIED:
         raise DomainError(_("You have already had an answer to this application."))
     if not is_open(current.program):
-        raise DomainError(_("The last day to enrol has passed, so this can no longer be handed in."))
+        raise DomainError(
+            _("The last day to enrol has passed, so this can no longer be handed in.")
+        )
     if missing := missing_steps(current):
         raise DomainError(" ".join(missing.values()))
     current.state, current.applied_at = E.APPLIED, clock.now()
@@ -55,18 +79,31 @@ def apply(*, actor: User, enrolment: Enrolment) -> Enrolment:
 
 
 @transaction.atomic
-def decide(*, actor: User, enrolments: Iterable[Enrolment], decision: EnrolmentState) -> list[Enrolment]:
-    """Approve, waitlist or decline several at once; those decided on. The others (not applied, withdrawn, so already) stay.
+def decide(
+    *, actor: User, enrolments: Iterable[Enrolment], decision: EnrolmentState
+) -> list[Enrolment]:
+    """Approve, waitlist or decline several at once; those decided on.
 
-    Once matching has begun an approval can no longer be taken back here: the person may be part of a pair. DomainError for
-    more than MAX_AT_ONCE.
+    The others (not applied, withdrawn, so already) stay.
+
+    Once matching has begun an approval can no longer be taken back here: the person may be part of
+    a pair. DomainError for more than MAX_AT_ONCE.
     """
     ids = [enrolment.pk for enrolment in enrolments]
     if len(ids) > MAX_AT_ONCE:
-        raise DomainError(_("Decide on at most %(most)d people at a time: narrow the filter.") % {"most": MAX_AT_ONCE})
-    rows = Enrolment.objects.select_for_update(of=("self",)).select_related("program", "person").filter(pk__in=ids)
+        raise DomainError(
+            _("Decide on at most %(most)d people at a time: narrow the filter.")
+            % {"most": MAX_AT_ONCE}
+        )
+    rows = (
+        Enrolment.objects.select_for_update(of=("self",))
+        .select_related("program", "person")
+        .filter(pk__in=ids)
+    )
     decided = []
-    for row in rows.filter(state__in=DECISIONS[decision], program__state__in=DECIDABLE, person__is_active=True):
+    for row in rows.filter(
+        state__in=DECISIONS[decision], program__state__in=DECIDABLE, person__is_active=True
+    ):
         before = EnrolmentState(row.state)
         if before == E.APPROVED and row.program.state != ProgramState.ENROLLING:
             continue
@@ -74,7 +111,12 @@ def decide(*, actor: User, enrolments: Iterable[Enrolment], decision: EnrolmentS
         row.save(update_fields=["state", "decided_at"])
         mail.send_decision(enrolment=row)
         audit.record(
-            f"enrolment.{decision}", row, actor=actor, scope=row.program.public_id, before=str(before), after=str(decision)
+            f"enrolment.{decision}",
+            row,
+            actor=actor,
+            scope=row.program.public_id,
+            before=str(before),
+            after=str(decision),
         )
         decided.append(row)
     return decided
@@ -97,7 +139,9 @@ def decline(*, actor: User, enrolments: Iterable[Enrolment]) -> list[Enrolment]:
 
 @transaction.atomic
 def withdraw(*, actor: User | None, enrolment: Enrolment) -> Enrolment:
-    """The person steps back, without a reason; twice changes nothing. Their pairs are the caller's to end (workflows).
+    """The person steps back, without a reason; twice changes nothing.
+
+    Their pairs are the caller's to end (workflows).
 
     DomainError once the program has ended or the application was declined.
     """
@@ -105,20 +149,27 @@ def withdraw(*, actor: User | None, enrolment: Enrolment) -> Enrolment:
     if current.state == E.WITHDRAWN:
         return current
     if current.state not in NOT_YET_APPLIED | TAKING_PART:
-        raise DomainError(_("There is nothing to withdraw from: you do not take part in this program."))
+        raise DomainError(
+            _("There is nothing to withdraw from: you do not take part in this program.")
+        )
     if current.program.state in {ProgramState.CLOSED, ProgramState.CANCELLED}:
         raise DomainError(_("This program has ended already."))
     before, current.state = current.state, E.WITHDRAWN
     current.save(update_fields=["state"])
     mail.cancel_invitation(enrolment=current)
-    audit.record("enrolment.withdrawn", current, actor=actor, scope=current.program.public_id, before=before)
+    audit.record(
+        "enrolment.withdrawn", current, actor=actor, scope=current.program.public_id, before=before
+    )
     enrolment.state = current.state
     return current
 
 
 @transaction.atomic
 def rejoin(*, actor: User, enrolment: Enrolment) -> Enrolment:
-    """Withdrawn → invited or volunteering again, with the answers given before. DomainError unless people may enrol now."""
+    """Withdrawn → invited or volunteering again, with the answers given before.
+
+    DomainError unless people may enrol now.
+    """
     current = _lock(enrolment)
     if current.state != E.WITHDRAWN:
         raise DomainError(_("You have not withdrawn from this program."))

@@ -1,4 +1,6 @@
-"""What a program's page shows of its people: the funnel of each role, and topics wanted against topics offered."""
+"""What a program's page shows of its people: the funnel of each role, and topics wanted against
+topics offered.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,10 @@ COUNTED = [E.APPLIED, E.APPROVED, E.WAITLISTED]
 
 @dataclass(frozen=True)
 class Funnel:
-    """How far the people of one role have come. Each figure includes those who went further; `withdrawn` is apart."""
+    """How far the people of one role have come.
+
+    Each figure includes those who went further; `withdrawn` is apart.
+    """
 
     role: str
     asked: int
@@ -29,7 +34,9 @@ class Funnel:
 
 @dataclass(frozen=True)
 class TopicBalance:
-    """How many mentees want a topic and how many mentors can teach it, of those who applied and were not declined."""
+    """How many mentees want a topic and how many mentors can teach it, of those who applied and
+    were not declined.
+    """
 
     name: str
     category: str
@@ -59,7 +66,10 @@ def funnel(program: Program) -> list[Funnel]:
         )
     }
     empty = {"asked": 0, "started": 0, "applied": 0, "approved": 0, "waiting": 0, "withdrawn": 0}
-    return [Funnel(**{**empty, **rows.get(role, {}), "role": role}) for role in (PairRole.MENTOR, PairRole.MENTEE)]
+    return [
+        Funnel(**{**empty, **rows.get(role, {}), "role": role})
+        for role in (PairRole.MENTOR, PairRole.MENTEE)
+    ]
 
 
 def balance(program: Program) -> list[TopicBalance]:
@@ -75,6 +85,7 @@ def balance(program: Program) -> list[TopicBalance]:
     )
     counts = {row["topic"]: (row["wanted"], row["offered"]) for row in rows}
     lines = [
-        TopicBalance(topic.name, topic.category, *counts.get(topic.pk, (0, 0))) for topic in program.topics.order_by("name")
+        TopicBalance(topic.name, topic.category, *counts.get(topic.pk, (0, 0)))
+        for topic in program.topics.order_by("name")
     ]
     return sorted(lines, key=lambda line: (-line.short, -line.wanted, line.name))

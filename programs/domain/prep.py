@@ -32,16 +32,32 @@ def tick(*, actor: User, enrolment: Enrolment, step: PrepStep, done: bool) -> No
     if done:
         _tick, made = PrepTick.objects.get_or_create(enrolment=enrolment, step=step)
         if made:
-            audit.record("enrolment.prep_ticked", enrolment, actor=actor, scope=enrolment.program.public_id, step=step.pk)
+            audit.record(
+                "enrolment.prep_ticked",
+                enrolment,
+                actor=actor,
+                scope=enrolment.program.public_id,
+                step=step.pk,
+            )
     else:
         PrepTick.objects.filter(enrolment=enrolment, step=step).delete()
-        audit.record("enrolment.prep_unticked", enrolment, actor=actor, scope=enrolment.program.public_id, step=step.pk)
+        audit.record(
+            "enrolment.prep_unticked",
+            enrolment,
+            actor=actor,
+            scope=enrolment.program.public_id,
+            step=step.pk,
+        )
 
 
 @transaction.atomic
 def pledge(*, actor: User, enrolment: Enrolment) -> Enrolment:
     """The mentee promises to listen, not to fix, not to assess; the first time counts."""
-    current: Enrolment = Enrolment.objects.select_for_update(of=("self",)).select_related("program").get(pk=enrolment.pk)
+    current: Enrolment = (
+        Enrolment.objects.select_for_update(of=("self",))
+        .select_related("program")
+        .get(pk=enrolment.pk)
+    )
     if current.pledged_at is None:
         current.pledged_at = clock.now()
         current.save(update_fields=["pledged_at"])

@@ -14,7 +14,10 @@ from programs.models import Program
 
 @dataclass(frozen=True)
 class Check:
-    """A line of the checklist. `step` is the wizard step (or "staff") that puts it right; `blocks` keeps enrolment shut."""
+    """A line of the checklist.
+
+    `step` is the wizard step (or "staff") that puts it right; `blocks` keeps enrolment shut.
+    """
 
     key: str
     title: str
@@ -71,7 +74,10 @@ def _dates(program: Program) -> Iterator[Check]:
             _("Enough weeks for the planned sessions"),
             weeks >= needed,
             "dates",
-            _("%(sessions)s sessions every %(interval)s weeks need %(needed)s weeks; the program lasts %(weeks)s.")
+            _(
+                "%(sessions)s sessions every %(interval)s weeks need %(needed)s weeks; the "
+                "program lasts %(weeks)s."
+            )
             % {
                 "sessions": program.planned_sessions,
                 "interval": program.interval_weeks,
@@ -89,7 +95,12 @@ def _people(program: Program) -> Iterator[Check]:
         "who",
         _("Which grades may be mentors and which may be mentees."),
     )
-    yield Check("agreement", _("The text of the agreement"), bool(program.agreement_text.strip()), "agreement")
+    yield Check(
+        "agreement",
+        _("The text of the agreement"),
+        bool(program.agreement_text.strip()),
+        "agreement",
+    )
     roles = set(program.staff.values_list("role", flat=True))
     yield Check(
         "coordinator",

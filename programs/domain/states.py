@@ -1,4 +1,6 @@
-"""The life of a program: draft → enrolling → matching → running → closing → closed, or cancelled."""
+"""The life of a program: draft → enrolling → matching → running → closing → closed, or
+cancelled.
+"""
 
 from __future__ import annotations
 
@@ -42,19 +44,32 @@ def lock(program: Program) -> Program:
 
 
 def allowed(program: Program, verb: str) -> bool:
-    """True if the program's state lets the verb happen; what else it needs is checked when it is done."""
+    """True if the program's state lets the verb happen; what else it needs is checked when it is
+    done.
+    """
     return ProgramState(program.state) in TRANSITIONS[verb][0]
 
 
-def _move(verb: str, *, program: Program, actor: User | None, check: Callable[[Program], None] | None = None) -> Program:
-    """Check and make a transition on a locked program; the caller's object follows. DomainError when the state forbids it.
+def _move(
+    verb: str,
+    *,
+    program: Program,
+    actor: User | None,
+    check: Callable[[Program], None] | None = None,
+) -> Program:
+    """Check and make a transition on a locked program; the caller's object follows.
+
+    DomainError when the state forbids it.
 
     `check` may refuse with a DomainError of its own; until then nothing has changed.
     """
     current = lock(program)
     if not allowed(current, verb):
         raise DomainError(
-            _("This cannot be done now: the program is %(state)s. Load the page again to see where it stands.")
+            _(
+                "This cannot be done now: the program is %(state)s. Load the page again to see "
+                "where it stands."
+            )
             % {"state": str(ProgramState(current.state).label).lower()}
         )
     if check:
@@ -63,7 +78,12 @@ def _move(verb: str, *, program: Program, actor: User | None, check: Callable[[P
     current.save(update_fields=["state"])
     program.state = current.state
     audit.record(
-        f"program.{DEEDS[verb]}", current, actor=actor, scope=current.public_id, before=before, after=str(current.state)
+        f"program.{DEEDS[verb]}",
+        current,
+        actor=actor,
+        scope=current.public_id,
+        before=before,
+        after=str(current.state),
     )
     return current
 
@@ -72,25 +92,40 @@ def _ready(program: Program) -> None:
     """DomainError while the readiness checklist misses something."""
     missing = [check.title for check in readiness(program) if check.blocks and not check.done]
     if missing:
-        raise DomainError(_("Not ready yet. Still missing: %(what)s.") % {"what": "; ".join(missing)})
+        raise DomainError(
+            _("Not ready yet. Still missing: %(what)s.") % {"what": "; ".join(missing)}
+        )
 
 
 def _approved_on_both_sides(program: Program) -> None:
     """DomainError without an approved mentor and an approved mentee."""
-    approved = set(program.enrolments.filter(state=EnrolmentState.APPROVED).values_list("role", flat=True))
+    approved = set(
+        program.enrolments.filter(state=EnrolmentState.APPROVED).values_list("role", flat=True)
+    )
     if approved != {PairRole.MENTOR, PairRole.MENTEE}:
-        raise DomainError(_("Approve at least one person on each side first: matching needs a mentor and a mentee."))
+        raise DomainError(
+            _(
+                "Approve at least one person on each side first: matching needs a mentor and a "
+                "mentee."
+            )
+        )
 
 
 @transaction.atomic
 def open_enrolment(*, actor: User, program: Program) -> Program:
-    """Draft, or matching (to let more people in) → enrolling. DomainError while the readiness checklist misses something."""
+    """Draft, or matching (to let more people in) → enrolling.
+
+    DomainError while the readiness checklist misses something.
+    """
     return _move("open_enrolment", program=program, actor=actor, check=_ready)
 
 
 @transaction.atomic
 def start_matching(*, actor: User, program: Program) -> Program:
-    """Enrolling → matching: nobody applies any more. DomainError without an approved mentor and an approved mentee."""
+    """Enrolling → matching: nobody applies any more.
+
+    DomainError without an approved mentor and an approved mentee.
+    """
     return _move("start_matching", program=program, actor=actor, check=_approved_on_both_sides)
 
 
@@ -114,7 +149,10 @@ def close_program(*, actor: User | None, program: Program) -> Program:
 
 @transaction.atomic
 def cancel_program(*, actor: User, program: Program) -> Program:
-    """Any state before closing → cancelled; those who take part are told. The pairs are the caller's to end (workflows)."""
+    """Any state before closing → cancelled; those who take part are told.
+
+    The pairs are the caller's to end (workflows).
+    """
     from programs import mail
 
     current = _move("cancel_program", program=program, actor=actor)

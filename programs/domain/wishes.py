@@ -1,7 +1,9 @@
-"""With whom people would like to be matched. Encrypted, shown to the author alone, counted by matching.
+"""With whom people would like to be matched.
 
-The person named must not learn of it by it: only where both have named each other do both read so, in the reasons of their
-match (pairings.wording).
+Encrypted, shown to the author alone, counted by matching.
+
+The person named must not learn of it by it: only where both have named each other do both read so,
+in the reasons of their match (pairings.wording).
 """
 
 from __future__ import annotations
@@ -19,14 +21,22 @@ MOST = 3
 
 
 def wished_by(enrolment: Enrolment) -> list[User]:
-    """Whom this person named for this program, by name; those who have left the company are gone from it."""
-    return list(User.objects.active().filter(public_id__in=enrolment.wishes)) if enrolment.wishes else []
+    """Whom this person named for this program, by name; those who have left the company are gone
+    from it.
+    """
+    return (
+        list(User.objects.active().filter(public_id__in=enrolment.wishes))
+        if enrolment.wishes
+        else []
+    )
 
 
 def replace(*, enrolment: Enrolment, people: Iterable[User]) -> None:
-    """Make these the wished-for people of an enrolment, which the caller saves; oneself is left out.
+    """Make these the wished-for people of an enrolment, which the caller saves; oneself is left
+    out.
 
-    Unaudited: the trail must not tell that somebody has named anybody. DomainError for more than three.
+    Unaudited: the trail must not tell that somebody has named anybody. DomainError for more than
+    three.
     """
     chosen = sorted({str(other.public_id) for other in people if other.pk != enrolment.person_id})
     if len(chosen) > MOST:

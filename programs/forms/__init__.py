@@ -1,6 +1,14 @@
 """Forms of programs: the wizard's, the enrolment pages', and those of the lists."""
 
-from programs.forms.enrol import AnswerForm, BoundariesForm, ReturnForm, TodayForm, TopicsForm, WantsForm, WishForm
+from programs.forms.enrol import (
+    AnswerForm,
+    BoundariesForm,
+    ReturnForm,
+    TodayForm,
+    TopicsForm,
+    WantsForm,
+    WishForm,
+)
 from programs.forms.time import CalendarForm, TimeForm
 
 ANSWER_FORMS: dict[str, type[AnswerForm]] = {

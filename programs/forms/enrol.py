@@ -1,4 +1,7 @@
-"""The enrolment pages. A `draft` is what is saved while somebody types: nothing is required of it yet."""
+"""The enrolment pages.
+
+A `draft` is what is saved while somebody types: nothing is required of it yet.
+"""
 
 from __future__ import annotations
 
@@ -26,16 +29,27 @@ STANDING = (
     (5, _("5: I could explain it")),
 )
 CHOICES_OF_MENTEES = 5
-ORDINALS = (_("First choice"), _("Second choice"), _("Third choice"), _("Fourth choice"), _("Fifth choice"))
+ORDINALS = (
+    _("First choice"),
+    _("Second choice"),
+    _("Third choice"),
+    _("Fourth choice"),
+    _("Fifth choice"),
+)
 
 
 class AnswerForm(forms.Form):
-    """A page of somebody's enrolment. `answers()` is what `programs.domain.enrolment.save_step` takes."""
+    """A page of somebody's enrolment.
+
+    `answers()` is what `programs.domain.enrolment.save_step` takes.
+    """
 
     title: Any = ""
     short_title: Any = ""
 
-    def __init__(self, *args: Any, enrolment: Enrolment, draft: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, enrolment: Enrolment, draft: bool = False, **kwargs: Any
+    ) -> None:
         self.enrolment, self.draft = enrolment, draft
         self.left_out: list[str] = []  # what a draft could not take, in words
         super().__init__(*args, **kwargs)
@@ -48,7 +62,9 @@ class AnswerForm(forms.Form):
         """Add the fields that depend on the program, and what was answered before."""
 
     def add_error(self, field: str | None, error: Any) -> None:
-        """In a draft a field that is wrong, or half typed, keeps what was saved before; the others are saved."""
+        """In a draft a field that is wrong, or half typed, keeps what was saved before; the others
+        are saved.
+        """
         if not self.draft or field is None:
             super().add_error(field, error)
             return
@@ -96,12 +112,18 @@ class TopicsForm(AnswerForm):
         """At least one topic."""
         data = super().clean() or {}
         if not self.draft and not any(data.get(f"topic_{topic.pk}") for topic in self.topics):
-            raise forms.ValidationError(_("Choose at least one topic that you can teach. A level of 1 is enough."))
+            raise forms.ValidationError(
+                _("Choose at least one topic that you can teach. A level of 1 is enough.")
+            )
         return data
 
     def answers(self) -> dict[str, Any]:
         """{levels}"""
-        return {"levels": {topic.pk: self.cleaned_data.get(f"topic_{topic.pk}", 0) for topic in self.topics}}
+        return {
+            "levels": {
+                topic.pk: self.cleaned_data.get(f"topic_{topic.pk}", 0) for topic in self.topics
+            }
+        }
 
 
 class ReturnForm(AnswerForm):
@@ -114,7 +136,9 @@ class ReturnForm(AnswerForm):
         widget=forms.Textarea(attrs={"rows": 4}),
         max_length=2000,
         required=False,
-        help_text=_("How decisions are made, somebody to ask for advice, a view of another department …"),
+        help_text=_(
+            "How decisions are made, somebody to ask for advice, a view of another department …"
+        ),
     )
 
     def build(self) -> None:
@@ -140,7 +164,9 @@ class BoundariesForm(PicksPeople, AnswerForm):
         required=False,
     )
     avoid = forms.MultipleChoiceField(
-        label=_("People you would rather not be paired with"), required=False, widget=forms.CheckboxSelectMultiple
+        label=_("People you would rather not be paired with"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
     find = forms.CharField(
         label=_("Find somebody by name"),
@@ -165,7 +191,9 @@ class WishForm(PicksPeople, AnswerForm):
     title = _("Is there somebody you would like to be matched with?")
     short_title = _("Whom I would like to be matched with")
     picks = "wish"
-    wish = forms.MultipleChoiceField(label=_("People you would like to be matched with"), required=False)
+    wish = forms.MultipleChoiceField(
+        label=_("People you would like to be matched with"), required=False
+    )
     find = forms.CharField(label=_("Find somebody by name"), max_length=100, required=False)
 
     def build(self) -> None:
@@ -200,7 +228,9 @@ class WantsForm(AnswerForm):
             for category in dict.fromkeys(topic.category for topic in topics)
         ]
         before = {choice.priority: choice.topic_id for choice in self.enrolment.topic_choices.all()}
-        self.choice_names = [f"choice_{at}" for at in range(1, min(CHOICES_OF_MENTEES, len(topics)) + 1)]
+        self.choice_names = [
+            f"choice_{at}" for at in range(1, min(CHOICES_OF_MENTEES, len(topics)) + 1)
+        ]
         for at, name in enumerate(self.choice_names, start=1):
             self.fields[name] = forms.TypedChoiceField(
                 label=ORDINALS[at - 1],
@@ -227,7 +257,10 @@ class WantsForm(AnswerForm):
     def answers(self) -> dict[str, Any]:
         """{what_for, priorities}"""
         chosen = [self.cleaned_data.get(name) for name in self.choice_names]
-        return {"what_for": self.cleaned_data["what_for"], "priorities": [topic for topic in chosen if topic]}
+        return {
+            "what_for": self.cleaned_data["what_for"],
+            "priorities": [topic for topic in chosen if topic],
+        }
 
 
 class TodayForm(AnswerForm):
@@ -245,7 +278,9 @@ class TodayForm(AnswerForm):
             if rating.moment == TopicRating.Moment.BASELINE
         }
         topics = {topic.pk: topic for topic in self.program_topics()}
-        self.order = [pk for pk in wanted if pk in topics] + [pk for pk in topics if pk not in wanted]
+        self.order = [pk for pk in wanted if pk in topics] + [
+            pk for pk in topics if pk not in wanted
+        ]
         self.wanted = {pk for pk in wanted if pk in topics}
         for pk in self.order:
             self.fields[f"topic_{pk}"] = forms.TypedChoiceField(

@@ -37,7 +37,12 @@ class ProgramFilter(FilterForm):
     sort = forms.ChoiceField(
         label=_("Sorted by"),
         required=False,
-        choices=[("", _("First day")), ("name", _("Name")), ("state", _("State")), ("-created_at", _("Newest"))],
+        choices=[
+            ("", _("First day")),
+            ("name", _("Name")),
+            ("state", _("State")),
+            ("-created_at", _("Newest")),
+        ],
     )
 
 
@@ -46,11 +51,18 @@ class EnrolmentFilter(FilterForm):
 
     q = forms.CharField(label=_("Search"), required=False, max_length=100)
     role = forms.ChoiceField(label=_("Side"), required=False)
-    state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("All")), *EnrolmentState.choices])
+    state = forms.ChoiceField(
+        label=_("State"), required=False, choices=[("", _("All")), *EnrolmentState.choices]
+    )
     sort = forms.ChoiceField(
         label=_("Sorted by"),
         required=False,
-        choices=[("", _("Name")), ("department", _("Department")), ("state", _("State")), ("applied", _("Applied first"))],
+        choices=[
+            ("", _("Name")),
+            ("department", _("Department")),
+            ("state", _("State")),
+            ("applied", _("Applied first")),
+        ],
     )
 
     def __init__(self, *args: Any, program: Program, **kwargs: Any) -> None:
@@ -65,40 +77,70 @@ class EnrolmentFilter(FilterForm):
             rows = rows.filter(role=role)
         if state := self.chosen("state"):
             rows = rows.filter(state=state)
-        orders = {"department": ["person__department"], "state": ["state"], "applied": ["applied_at"]}
+        orders = {
+            "department": ["person__department"],
+            "state": ["state"],
+            "applied": ["applied_at"],
+        }
         return rows.order_by(*orders.get(self.chosen("sort") or "", []), "person__sort_key", "id")
 
 
 def role_choices(program: Program) -> list[tuple[str, str]]:
     """The two sides as this program calls them."""
-    return [(PairRole.MENTOR, program.mentor_label.capitalize()), (PairRole.MENTEE, program.mentee_label.capitalize())]
+    return [
+        (PairRole.MENTOR, program.mentor_label.capitalize()),
+        (PairRole.MENTEE, program.mentee_label.capitalize()),
+    ]
 
 
 class InviteFilter(FilterForm):
     """Whom to invite, by what the directory says."""
 
     role = forms.ChoiceField(label=_("Invite as"), required=False)
-    min_grade = forms.TypedChoiceField(label=_("Grade from"), required=False, coerce=int, empty_value=None)
-    max_grade = forms.TypedChoiceField(label=_("Grade up to"), required=False, coerce=int, empty_value=None)
+    min_grade = forms.TypedChoiceField(
+        label=_("Grade from"), required=False, coerce=int, empty_value=None
+    )
+    max_grade = forms.TypedChoiceField(
+        label=_("Grade up to"), required=False, coerce=int, empty_value=None
+    )
     department = forms.ChoiceField(label=_("Department"), required=False)
     location = forms.ChoiceField(label=_("Location"), required=False)
 
     def __init__(self, *args: Any, program: Program, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         people = User.objects.active()
-        places = people.exclude(location="").order_by("location").values_list("location", flat=True).distinct()
-        departments = people.exclude(department="").order_by("department").values_list("department", flat=True).distinct()
-        ranks = [("", _("any")), *((grade.rank, grade.name) for grade in Grade.objects.order_by("rank"))]
+        places = (
+            people.exclude(location="")
+            .order_by("location")
+            .values_list("location", flat=True)
+            .distinct()
+        )
+        departments = (
+            people.exclude(department="")
+            .order_by("department")
+            .values_list("department", flat=True)
+            .distinct()
+        )
+        ranks = [
+            ("", _("any")),
+            *((grade.rank, grade.name) for grade in Grade.objects.order_by("rank")),
+        ]
         for field in ("min_grade", "max_grade"):
             self.fields[field].choices = ranks  # type: ignore[attr-defined]
-        named = [name for name in departments if not program.departments or name in program.departments]
+        named = [
+            name for name in departments if not program.departments or name in program.departments
+        ]
         self.fields["role"].choices = [("", _("by their grade")), *role_choices(program)]  # type: ignore[attr-defined]
         self.fields["department"].choices = [("", _("all")), *((name, name) for name in named)]  # type: ignore[attr-defined]
         self.fields["location"].choices = [("", _("all")), *((name, name) for name in places)]  # type: ignore[attr-defined]
 
     def arguments(self) -> dict[str, Any]:
         """What `programs.domain.eligibility.invitable` takes."""
-        department, location, role = self.chosen("department"), self.chosen("location"), self.chosen("role")
+        department, location, role = (
+            self.chosen("department"),
+            self.chosen("location"),
+            self.chosen("role"),
+        )
         return {
             "role": PairRole(role) if role else None,
             "min_rank": self.chosen("min_grade"),
@@ -145,10 +187,15 @@ class BulkForm(forms.Form):
 
     action = forms.ChoiceField(
         choices=[("approve", ""), ("waitlist", ""), ("decline", ""), ("nudge", "")],
-        error_messages={"required": _("Choose what to do."), "invalid_choice": _("Choose what to do.")},
+        error_messages={
+            "required": _("Choose what to do."),
+            "invalid_choice": _("Choose what to do."),
+        },
     )
     everyone = forms.BooleanField(required=False)
-    people = forms.ModelMultipleChoiceField(queryset=Enrolment.objects.none(), to_field_name="public_id", required=False)
+    people = forms.ModelMultipleChoiceField(
+        queryset=Enrolment.objects.none(), to_field_name="public_id", required=False
+    )
 
     def __init__(self, *args: Any, shown: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,4 +1,6 @@
-"""Finding colleagues by name and ticking whom one means: whom to avoid, and with whom one would like to be matched."""
+"""Finding colleagues by name and ticking whom one means: whom to avoid, and with whom one would
+like to be matched.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,8 @@ from programs.domain import avoidances
 
 
 class PicksPeople:
-    """For an AnswerForm with a MultipleChoiceField named `picks` and a field `find`: who is listed and who was found.
+    """For an AnswerForm with a MultipleChoiceField named `picks` and a field `find`: who is listed
+    and who was found.
 
     Works without JavaScript: what was ticked or found before comes with the next post.
     """
@@ -24,13 +27,26 @@ class PicksPeople:
     def offer(self, *, asker: User, kept: list[User]) -> None:
         """The list as it is; who was found or ticked now joins it."""
         posted = self.data.getlist(self.add_prefix(self.picks)) if self.is_bound else []  # type: ignore[attr-defined]
-        ticked = list(User.objects.active().filter(public_id__in=[value for value in posted if is_uuid(value)]))
-        self.listed = sorted({person.pk: person for person in (*kept, *ticked)}.values(), key=lambda person: person.sort_key)
+        ticked = list(
+            User.objects.active().filter(
+                public_id__in=[value for value in posted if is_uuid(value)]
+            )
+        )
+        self.listed = sorted(
+            {person.pk: person for person in (*kept, *ticked)}.values(),
+            key=lambda person: person.sort_key,
+        )
         text = str(self.data.get(self.add_prefix("find"), "")) if self.is_bound else ""  # type: ignore[attr-defined]
         known = {person.pk for person in self.listed}
-        self.found = [person for person in avoidances.find_colleagues(asker=asker, text=text) if person.pk not in known]
+        self.found = [
+            person
+            for person in avoidances.find_colleagues(asker=asker, text=text)
+            if person.pk not in known
+        ]
         self.searched = bool(text.strip())
-        self.fields[self.picks].choices = [(str(person.public_id), person.name) for person in (*self.listed, *self.found)]
+        self.fields[self.picks].choices = [
+            (str(person.public_id), person.name) for person in (*self.listed, *self.found)
+        ]
         self.fields[self.picks].initial = [str(person.public_id) for person in kept]
         self.ticked = set(posted) if self.is_bound else {str(person.public_id) for person in kept}
 

@@ -29,7 +29,9 @@ class TimeInput(forms.TimeInput):
 
 
 def as_time(minutes: int) -> time:
-    """A minute of the day as a time; midnight at its end is a minute earlier, as clocks have no 24:00."""
+    """A minute of the day as a time; midnight at its end is a minute earlier, as clocks have no
+    24:00.
+    """
     return time(*divmod(min(minutes, 24 * 60 - 1), 60))
 
 
@@ -52,14 +54,18 @@ class TimeForm(AnswerForm):
         label=_("What else are you into?"),
         max_length=300,
         required=False,
-        help_text=_("A few words, separated by commas. They help to break the ice, and to find a partner."),
+        help_text=_(
+            "A few words, separated by commas. They help to break the ice, and to find a partner."
+        ),
     )
 
     def build(self) -> None:
         """The week, the languages, the sliders."""
         enrolment = self.enrolment
         self._build_week(availability.to_choices(enrolment.availability))
-        spoken = list(dict.fromkeys([*enrolment.languages, *enrolment.person.languages, *OFFERED_LANGUAGES]))
+        spoken = list(
+            dict.fromkeys([*enrolment.languages, *enrolment.person.languages, *OFFERED_LANGUAGES])
+        )
         field: Any = self.fields["languages"]
         field.choices = [(code, language_name(code)) for code in spoken]
         field.initial = enrolment.languages or enrolment.person.languages
@@ -124,7 +130,11 @@ class TimeForm(AnswerForm):
     def sliders(self) -> list[dict[str, Any]]:
         """The scales for the page."""
         return [
-            {"left": gettext(slider.left), "right": gettext(slider.right), "field": self[f"style_{slider.key}"]}
+            {
+                "left": gettext(slider.left),
+                "right": gettext(slider.right),
+                "field": self[f"style_{slider.key}"],
+            }
             for slider in SLIDERS
         ]
 
@@ -138,12 +148,18 @@ class TimeForm(AnswerForm):
             if start and end and start < end:
                 choice.own = (start.hour * 60 + start.minute, end.hour * 60 + end.minute)
             elif (start or end) and not self.draft:
-                text = _("This ends before it begins.") if start and end else _("Give both times, from and to.")
+                text = (
+                    _("This ends before it begins.")
+                    if start and end
+                    else _("Give both times, from and to.")
+                )
                 self.add_error(f"to_{day}" if start else f"from_{day}", text)
             chosen[day] = choice
         self.windows = availability.from_choices(chosen)
         if not self.windows and not self.draft:
-            raise forms.ValidationError(_("Tick at least one time of the week: without it no meeting can be found."))
+            raise forms.ValidationError(
+                _("Tick at least one time of the week: without it no meeting can be found.")
+            )
         return data
 
     def answers(self) -> dict[str, Any]:
@@ -170,7 +186,9 @@ class CalendarForm(TimeForm):
     delegate = forms.EmailField(
         label=_("Your assistant’s e-mail address"),
         required=False,
-        help_text=_("They can book and move your sessions for you. Leave it empty to do that yourself."),
+        help_text=_(
+            "They can book and move your sessions for you. Leave it empty to do that yourself."
+        ),
     )
 
     def build(self) -> None:
@@ -186,7 +204,9 @@ class CalendarForm(TimeForm):
         if email and self.delegate is None and not self.draft:
             raise forms.ValidationError(_("Nobody with this address is in the directory."))
         if self.delegate == self.enrolment.person:
-            raise forms.ValidationError(_("This is your own address. Leave the field empty to book sessions yourself."))
+            raise forms.ValidationError(
+                _("This is your own address. Leave the field empty to book sessions yourself.")
+            )
         return email
 
     def answers(self) -> dict[str, Any]:

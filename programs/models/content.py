@@ -14,12 +14,16 @@ class Topic(PublicModel):
 
     name = models.CharField(_("topic"), max_length=120)
     category = models.CharField(_("category"), max_length=80)
-    program = models.ForeignKey("programs.Program", models.CASCADE, null=True, blank=True, related_name="own_topics")
+    program = models.ForeignKey(
+        "programs.Program", models.CASCADE, null=True, blank=True, related_name="own_topics"
+    )
 
     class Meta:
         ordering = ["category", "name", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["name", "program"], nulls_distinct=False, name="topic_once"),
+            models.UniqueConstraint(
+                fields=["name", "program"], nulls_distinct=False, name="topic_once"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -38,7 +42,11 @@ class PrepStep(PublicModel):
 
     class Meta:
         ordering = ["role", "position"]
-        constraints = [models.UniqueConstraint(fields=["program", "role", "position"], name="prep_step_position")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["program", "role", "position"], name="prep_step_position"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -58,7 +66,10 @@ class PrepTick(models.Model):
 
 
 class SessionGuide(PublicModel):
-    """A guide for the n-th session. `agenda` is a list of {"minutes": int, "title": str, "text": str}."""
+    """A guide for the n-th session.
+
+    `agenda` is a list of {"minutes": int, "title": str, "text": str}.
+    """
 
     program = models.ForeignKey("programs.Program", models.CASCADE, related_name="guides")
     number = models.PositiveSmallIntegerField(_("session"))

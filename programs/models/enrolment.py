@@ -18,15 +18,17 @@ from programs.querysets import EnrolmentQuerySet
 class Enrolment(PublicModel):
     """A person in a program in a role.
 
-    `availability` is a list of [weekday 0-6 (Monday 0), start minute, end minute] in the person's own zone;
-    `working_style` is {slider: 1-5}; `step` the enrolment page saved last. `wishes` is a list of people's public ids as text,
-    read by matching and by the enrolment's own person alone.
+    `availability` is a list of [weekday 0-6 (Monday 0), start minute, end minute] in the person's
+    own zone; `working_style` is {slider: 1-5}; `step` the enrolment page saved last. `wishes` is a
+    list of people's public ids as text, read by matching and by the enrolment's own person alone.
     """
 
     program = models.ForeignKey("programs.Program", models.CASCADE, related_name="enrolments")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="enrolments")
     role = models.CharField(_("role"), max_length=6, choices=PairRole)
-    state = models.CharField(_("state"), max_length=12, choices=EnrolmentState, default=EnrolmentState.INVITED)
+    state = models.CharField(
+        _("state"), max_length=12, choices=EnrolmentState, default=EnrolmentState.INVITED
+    )
     step = models.PositiveSmallIntegerField(_("pages saved"), default=0)
     capacity = models.PositiveSmallIntegerField(
         _("how many partners"), default=1, validators=[MinValueValidator(0), MaxValueValidator(5)]
@@ -34,10 +36,14 @@ class Enrolment(PublicModel):
     what_for = models.TextField(_("what I want to understand, and why"), blank=True)
     in_return = models.TextField(_("what I want in return"), blank=True)
     off_limits = EncryptedTextField(_("off limits"), blank=True, default="")
-    languages = ArrayField(models.CharField(max_length=10), verbose_name=_("languages"), default=list, blank=True)
+    languages = ArrayField(
+        models.CharField(max_length=10), verbose_name=_("languages"), default=list, blank=True
+    )
     availability = models.JSONField(_("when I have time"), default=list, blank=True)
     working_style = models.JSONField(_("how I like to work"), default=dict, blank=True)
-    interests = ArrayField(models.CharField(max_length=60), verbose_name=_("interests"), default=list, blank=True)
+    interests = ArrayField(
+        models.CharField(max_length=60), verbose_name=_("interests"), default=list, blank=True
+    )
     wishes = EncryptedJSONField(_("whom I would like to be matched with"), null=True, blank=True)
     pledged_at = models.DateTimeField(_("pledge"), null=True, blank=True)
     invited_at = models.DateTimeField(_("invited"), null=True, blank=True)
@@ -85,7 +91,9 @@ class EnrolmentTopic(models.Model):
 
 
 class TopicRating(models.Model):
-    """Where a person says they stand on a topic (1 to 5), at the start and at the end of a program."""
+    """Where a person says they stand on a topic (1 to 5), at the start and at the end of a
+    program.
+    """
 
     class Moment(models.TextChoices):
         """When it was asked."""
@@ -100,8 +108,12 @@ class TopicRating(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["enrolment", "topic", "moment"], name="topic_rating_once"),
-            models.CheckConstraint(condition=Q(value__gte=1, value__lte=5), name="topic_rating_value"),
+            models.UniqueConstraint(
+                fields=["enrolment", "topic", "moment"], name="topic_rating_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(value__gte=1, value__lte=5), name="topic_rating_value"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -109,12 +121,15 @@ class TopicRating(models.Model):
 
 
 class Avoidance(models.Model):
-    """Whom a person does not want to meet, in any program: encrypted, read by matching and by its author alone.
+    """Whom a person does not want to meet, in any program: encrypted, read by matching and by its
+    author alone.
 
     `people` is a list of public ids as text.
     """
 
-    person = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="avoidance")
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="avoidance"
+    )
     people = EncryptedJSONField(_("people to avoid"), null=True, blank=True)
 
     def __str__(self) -> str:

@@ -24,13 +24,23 @@ def default_reminder_hours() -> list[int]:
 
 
 class Program(PublicModel):
-    """One round of reverse mentoring for a group of people. See programs.enums.ProgramState for its life."""
+    """One round of reverse mentoring for a group of people.
+
+    See programs.enums.ProgramState for its life.
+    """
 
     name = models.CharField(_("name"), max_length=120)
     template_key = models.CharField(_("template"), max_length=40, default="blank")
-    state = models.CharField(_("state"), max_length=10, choices=ProgramState, default=ProgramState.DRAFT, db_index=True)
+    state = models.CharField(
+        _("state"), max_length=10, choices=ProgramState, default=ProgramState.DRAFT, db_index=True
+    )
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True)
-    wizard_done = ArrayField(models.CharField(max_length=20), verbose_name=_("wizard steps done"), default=list, blank=True)
+    wizard_done = ArrayField(
+        models.CharField(max_length=20),
+        verbose_name=_("wizard steps done"),
+        default=list,
+        blank=True,
+    )
 
     purpose = models.TextField(_("purpose"), blank=True)
     sponsor = models.ForeignKey(
@@ -41,12 +51,16 @@ class Program(PublicModel):
         related_name="sponsored_programs",
         verbose_name=_("sponsor"),
     )
-    topics = models.ManyToManyField("programs.Topic", related_name="programs", blank=True, verbose_name=_("topics"))
+    topics = models.ManyToManyField(
+        "programs.Topic", related_name="programs", blank=True, verbose_name=_("topics")
+    )
     mentor_label = models.CharField(_("what mentors are called"), max_length=40, default="mentor")
     mentee_label = models.CharField(_("what mentees are called"), max_length=40, default="mentee")
     goal_starters = models.JSONField(_("goal starters"), default=list, blank=True)
 
-    time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[validate_zone])
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, default="UTC", validators=[validate_zone]
+    )
     starts_on = models.DateField(_("starts on"), null=True, blank=True)
     ends_on = models.DateField(_("ends on"), null=True, blank=True)
     enrolment_deadline = models.DateField(_("enrol until"), null=True, blank=True)
@@ -54,43 +68,67 @@ class Program(PublicModel):
         _("planned sessions"), default=6, validators=[MinValueValidator(1), MaxValueValidator(60)]
     )
     interval_weeks = models.PositiveSmallIntegerField(
-        _("weeks between sessions"), default=4, validators=[MinValueValidator(1), MaxValueValidator(26)]
+        _("weeks between sessions"),
+        default=4,
+        validators=[MinValueValidator(1), MaxValueValidator(26)],
     )
     session_minutes = models.PositiveSmallIntegerField(
-        _("minutes a session"), default=45, validators=[MinValueValidator(15), MaxValueValidator(240)]
+        _("minutes a session"),
+        default=45,
+        validators=[MinValueValidator(15), MaxValueValidator(240)],
     )
-    driver = models.CharField(_("who proposes times"), max_length=6, choices=PairRole, default=PairRole.MENTEE)
+    driver = models.CharField(
+        _("who proposes times"), max_length=6, choices=PairRole, default=PairRole.MENTEE
+    )
 
     # who may join: grades by rank, empty = anyone
-    mentor_max_grade = models.ForeignKey(Grade, models.SET_NULL, null=True, blank=True, related_name="+")
-    mentee_min_grade = models.ForeignKey(Grade, models.SET_NULL, null=True, blank=True, related_name="+")
-    departments = ArrayField(models.CharField(max_length=200), verbose_name=_("departments"), default=list, blank=True)
+    mentor_max_grade = models.ForeignKey(
+        Grade, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    mentee_min_grade = models.ForeignKey(
+        Grade, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    departments = ArrayField(
+        models.CharField(max_length=200), verbose_name=_("departments"), default=list, blank=True
+    )
     open_call = models.BooleanField(_("open call"), default=False)
 
     grade_gap = models.PositiveSmallIntegerField(
-        _("grades between mentor and mentee"), default=1, validators=[MinValueValidator(1), MaxValueValidator(20)]
+        _("grades between mentor and mentee"),
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(20)],
     )
     require_common_language = models.BooleanField(_("a common language"), default=True)
-    min_overlap_minutes = models.PositiveSmallIntegerField(_("common free minutes a week"), default=60)
+    min_overlap_minutes = models.PositiveSmallIntegerField(
+        _("common free minutes a week"), default=60
+    )
     forbid_same_department = models.BooleanField(_("never in the same department"), default=False)
     allow_former_pairs = models.BooleanField(_("may meet a former partner again"), default=False)
     weights = models.JSONField(_("weights"), default=dict, blank=True)
-    objective = models.CharField(_("aim"), max_length=15, choices=Objective, default=Objective.PARTICIPATION)
+    objective = models.CharField(
+        _("aim"), max_length=15, choices=Objective, default=Objective.PARTICIPATION
+    )
     floor = models.BooleanField(_("make the weakest match as good as can be"), default=True)
     # in basis points, as scores are; counts only with the aim of the best total fit, 0 is none
     minimum_score = models.PositiveSmallIntegerField(_("smallest fit of a pair"), default=0)
 
     agreement_text = models.TextField(_("agreement"), blank=True)
     reminder_hours = ArrayField(
-        models.PositiveSmallIntegerField(), verbose_name=_("hours before a session"), default=default_reminder_hours, blank=True
+        models.PositiveSmallIntegerField(),
+        verbose_name=_("hours before a session"),
+        default=default_reminder_hours,
+        blank=True,
     )
     # how many days before a session the mentee is asked for their question; 0 is never
     question_days = models.PositiveSmallIntegerField(
         _("days before a session"), default=3, validators=[MaxValueValidator(MOST_QUESTION_DAYS)]
     )
     anonymity_k = models.PositiveSmallIntegerField(_("smallest group shown"), default=5)
-    # set with the first survey round, whose invitation promises k; from then on a trigger refuses to change it
-    anonymity_k_locked = models.BooleanField(_("smallest group is fixed"), default=False, editable=False)
+    # set with the first survey round, whose invitation promises k; from then on a trigger refuses
+    # to change it
+    anonymity_k_locked = models.BooleanField(
+        _("smallest group is fixed"), default=False, editable=False
+    )
     retention_months = models.PositiveSmallIntegerField(_("months kept after closing"), default=12)
 
     objects = ProgramQuerySet.as_manager()
@@ -99,11 +137,20 @@ class Program(PublicModel):
         ordering = ["-starts_on", "name", "id"]
         constraints = [
             models.CheckConstraint(condition=Q(anonymity_k__gte=5), name="program_k_at_least_5"),
-            models.CheckConstraint(condition=Q(ends_on__gt=F("starts_on")), name="program_ends_after_start"),
-            models.CheckConstraint(condition=Q(enrolment_deadline__lte=F("starts_on")), name="program_deadline_before_start"),
+            models.CheckConstraint(
+                condition=Q(ends_on__gt=F("starts_on")), name="program_ends_after_start"
+            ),
+            models.CheckConstraint(
+                condition=Q(enrolment_deadline__lte=F("starts_on")),
+                name="program_deadline_before_start",
+            ),
             models.CheckConstraint(condition=Q(grade_gap__gte=1), name="program_grade_gap"),
-            models.CheckConstraint(condition=Q(minimum_score__lte=10_000), name="program_minimum_score"),
-            models.CheckConstraint(condition=Q(question_days__lte=MOST_QUESTION_DAYS), name="program_question_days"),
+            models.CheckConstraint(
+                condition=Q(minimum_score__lte=10_000), name="program_minimum_score"
+            ),
+            models.CheckConstraint(
+                condition=Q(question_days__lte=MOST_QUESTION_DAYS), name="program_question_days"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -114,11 +161,15 @@ class ProgramStaff(PublicModel):
     """A coordinator, safe contact or deputy of a program."""
 
     program = models.ForeignKey(Program, models.CASCADE, related_name="staff")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="program_roles")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="program_roles"
+    )
     role = models.CharField(_("role"), max_length=12, choices=StaffRole)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["program", "person", "role"], name="program_staff_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["program", "person", "role"], name="program_staff_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.person_id}: {self.role}"

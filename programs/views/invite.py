@@ -29,7 +29,9 @@ ADDRESS = re.compile(r"[^\s<>,;\"'()]+@[^\s<>,;\"'()]+")
 
 
 def invite(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """By filter: shows how many and who; a POST sends to exactly these, or shows them again when they have changed."""
+    """By filter: shows how many and who; a POST sends to exactly these, or shows them again when
+    they have changed.
+    """
     program = managed_program(request, public_id)
     form = InviteFilter(request.GET, program=program)
     arguments = form.arguments()
@@ -38,11 +40,16 @@ def invite(request: HttpRequest, public_id: UUID) -> HttpResponse:
     total, problem = page.paginator.count, ""
     if request.method == "POST":
         if str(total) != request.POST.get("total"):
-            problem = _("The directory or the program has changed meanwhile. This is who would be invited now.")
+            problem = _(
+                "The directory or the program has changed meanwhile. This is who would be "
+                "invited now."
+            )
         else:
             problem = send(request, program, list(people), arguments["role"])
         if not problem:
-            return redirect_htmx(request, reverse("programs:enrolment_list", args=[program.public_id]))
+            return redirect_htmx(
+                request, reverse("programs:enrolment_list", args=[program.public_id])
+            )
     context = {
         "program": program,
         "form": form,
@@ -53,7 +60,9 @@ def invite(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "is_open": answers.is_open(program),
         "inside": program.enrolments.exists(),
     }
-    return respond(request, "programs/invite.html", context, partial="rows", status=422 if problem else 200)
+    return respond(
+        request, "programs/invite.html", context, partial="rows", status=422 if problem else 200
+    )
 
 
 def send(request: HttpRequest, program: Program, people: list[User], role: PairRole | None) -> str:
@@ -66,7 +75,9 @@ def send(request: HttpRequest, program: Program, people: list[User], role: PairR
     messages.success(
         request,
         ngettext(
-            "%(n)d person is invited; the mail is on its way.", "%(n)d people are invited; the mails are on their way.", count
+            "%(n)d person is invited; the mail is on its way.",
+            "%(n)d people are invited; the mails are on their way.",
+            count,
         )
         % {"n": count},
     )
@@ -85,7 +96,9 @@ def with_roles(program: Program, people: Any, role: PairRole | None) -> list[dic
 
 @dataclass
 class Checked:
-    """What a pasted list comes to: people who can be invited, and a reason for each line that cannot."""
+    """What a pasted list comes to: people who can be invited, and a reason for each line that
+    cannot.
+    """
 
     people: list[User] = field(default_factory=list)
     problems: list[dict[str, Any]] = field(default_factory=list)
@@ -93,15 +106,29 @@ class Checked:
 
 def check_lines(program: Program, text: str, role: PairRole | None) -> Checked:
     """Read the addresses line by line. Four queries, however many lines."""
-    lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
-    addresses = {number: [found.lower().rstrip(".") for found in ADDRESS.findall(line)] for number, line in lines}
+    lines = [
+        (number, line.strip())
+        for number, line in enumerate(text.splitlines(), start=1)
+        if line.strip()
+    ]
+    addresses = {
+        number: [found.lower().rstrip(".") for found in ADDRESS.findall(line)]
+        for number, line in lines
+    }
     wanted = {address for found in addresses.values() for address in found}
-    known = {person.email: person for person in User.objects.filter(email__in=wanted).select_related("grade")}
-    inside = set(program.enrolments.filter(person__in=known.values()).values_list("person_id", flat=True))
+    known = {
+        person.email: person
+        for person in User.objects.filter(email__in=wanted).select_related("grade")
+    }
+    inside = set(
+        program.enrolments.filter(person__in=known.values()).values_list("person_id", flat=True)
+    )
     checked, seen = Checked(), set()
     for number, line in lines:
         if not addresses[number]:
-            checked.problems.append({"line": number, "text": line, "problem": _("no e-mail address in this line")})
+            checked.problems.append(
+                {"line": number, "text": line, "problem": _("no e-mail address in this line")}
+            )
         for address in addresses[number]:
             person = known.get(address)
             problem = "" if address not in seen else _("stands here twice")
@@ -141,7 +168,9 @@ def invite_list(request: HttpRequest, public_id: UUID) -> HttpResponse:
         if "send" in request.POST and checked.people:
             problem = send(request, program, checked.people, role)
             if not problem:
-                return redirect_htmx(request, reverse("programs:enrolment_list", args=[program.public_id]))
+                return redirect_htmx(
+                    request, reverse("programs:enrolment_list", args=[program.public_id])
+                )
     context = {
         "program": program,
         "form": form,
@@ -150,4 +179,6 @@ def invite_list(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "problem": problem,
         "is_open": answers.is_open(program),
     }
-    return TemplateResponse(request, "programs/invite_list.html", context, status=422 if form.errors or problem else 200)
+    return TemplateResponse(
+        request, "programs/invite_list.html", context, status=422 if form.errors or problem else 200
+    )

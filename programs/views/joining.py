@@ -36,8 +36,12 @@ def label_of(program: Program, role: PairRole) -> str:
 
 
 def join(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """What a program with an open call is about, and joining it on the side that one's grade permits."""
-    rows = Program.objects.visible_to(request.user).select_related("sponsor", "mentor_max_grade", "mentee_min_grade")
+    """What a program with an open call is about, and joining it on the side that one's grade
+    permits.
+    """
+    rows = Program.objects.visible_to(request.user).select_related(
+        "sponsor", "mentor_max_grade", "mentee_min_grade"
+    )
     program = get_object_or_404(rows, public_id=public_id)
     mine = program.enrolments.filter(person=request.user).first()
     if mine is not None:
@@ -59,7 +63,12 @@ def join(request: HttpRequest, public_id: UUID) -> HttpResponse:
     context = {
         "program": program,
         "roles": [
-            {"key": role.value, "label": label_of(program, role), "is_mentor": role == PairRole.MENTOR} for role in roles
+            {
+                "key": role.value,
+                "label": label_of(program, role),
+                "is_mentor": role == PairRole.MENTOR,
+            }
+            for role in roles
         ],
         "is_open": answers.is_open(program),
         "problem": problem,

@@ -27,12 +27,18 @@ class Preview:
 
 LETTERS = (
     Preview("invitation", _("Invitation"), _("when you invite somebody")),
-    Preview("nudge", _("Reminder to enrol"), _("when you nudge somebody who has not applied; two at most")),
+    Preview(
+        "nudge",
+        _("Reminder to enrol"),
+        _("when you nudge somebody who has not applied; two at most"),
+    ),
     Preview("applied", _("Application received"), _("when somebody has applied")),
     Preview("approved", _("You take part"), _("when you approve somebody")),
     Preview("waitlisted", _("On the waiting list"), _("when you put somebody on the waiting list")),
     Preview("declined", _("Not this time"), _("when you decline somebody")),
-    Preview("cancelled", _("Program cancelled"), _("to everybody in it, when you cancel the program")),
+    Preview(
+        "cancelled", _("Program cancelled"), _("to everybody in it, when you cancel the program")
+    ),
 )
 
 
@@ -49,10 +55,17 @@ def mail_preview(request: HttpRequest, public_id: UUID, key: str) -> HttpRespons
     if found is None:
         raise Http404
     sides = []
-    for role, label in ((PairRole.MENTOR, program.mentor_label), (PairRole.MENTEE, program.mentee_label)):
+    for role, label in (
+        (PairRole.MENTOR, program.mentor_label),
+        (PairRole.MENTEE, program.mentee_label),
+    ):
         context = {"program": program, "label": label, "is_mentor": role == PairRole.MENTOR}
         letter = compose(recipient=request.user, template=f"programs/{key}", context=context)
-        sides.append({"label": label, "look": look(letter, recipient=request.user, kind=f"programs.{key}")})
+        sides.append(
+            {"label": label, "look": look(letter, recipient=request.user, kind=f"programs.{key}")}
+        )
     return TemplateResponse(
-        request, "programs/mail_preview.html", {"program": program, "letter": found, "sides": sides, "letters": LETTERS}
+        request,
+        "programs/mail_preview.html",
+        {"program": program, "letter": found, "sides": sides, "letters": LETTERS},
     )

@@ -27,11 +27,16 @@ from programs.views import summary
 
 
 def own_enrolment(request: HttpRequest, public_id: UUID) -> Enrolment:
-    """The person's own enrolment. 404 for strangers; 403 for those who manage the program: these pages are private."""
+    """The person's own enrolment.
+
+    404 for strangers; 403 for those who manage the program: these pages are private.
+    """
     rows = Enrolment.objects.visible_to(request.user).select_related(
         "person", "program__sponsor", "program__mentor_max_grade", "program__mentee_min_grade"
     )
-    enrolment = get_object_or_404(rows.prefetch_related("topic_choices__topic", "ratings"), public_id=public_id)
+    enrolment = get_object_or_404(
+        rows.prefetch_related("topic_choices__topic", "ratings"), public_id=public_id
+    )
     require(request.user, "programs.edit_enrolment", enrolment)
     return enrolment
 
@@ -73,7 +78,9 @@ def next_step(enrolment: Enrolment) -> str:
 
 
 def enrolment(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """What the invitation leads to: what this is, where one stands, and the one thing to do next."""
+    """What the invitation leads to: what this is, where one stands, and the one thing to do
+    next.
+    """
     row = own_enrolment(request, public_id)
     program = row.program
     pack = prep_pack(row) if row.state in answers.TAKING_PART else []
@@ -93,7 +100,8 @@ def enrolment(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "editable": bool(answers.editable_steps(row)),
             "prep_left": sum(not line.done for line in pack),
             "has_prep": bool(pack),
-            "may_withdraw": row.state in answers.TAKING_PART | answers.NOT_YET_APPLIED and not ended(row),
+            "may_withdraw": row.state in answers.TAKING_PART | answers.NOT_YET_APPLIED
+            and not ended(row),
         },
     )
 
@@ -125,23 +133,34 @@ def situation(row: Enrolment) -> str:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def enrol(request: HttpRequest, public_id: UUID, step: str) -> HttpResponse:
-    """One page of the answers. A plain POST saves and goes on; htmx saves a draft while somebody types."""
+    """One page of the answers.
+
+    A plain POST saves and goes on; htmx saves a draft while somebody types.
+    """
     row = own_enrolment(request, public_id)
     if step == "check":
         return check(request, row)
     if step not in answers.steps_of(row.role):
         raise Http404
     if step not in answers.editable_steps(row):
-        messages.warning(request, _("These answers cannot be changed at the moment. Here is where you stand."))
+        messages.warning(
+            request, _("These answers cannot be changed at the moment. Here is where you stand.")
+        )
         return redirect("programs:enrolment", row.public_id)
     if request.method == "POST":
-        return save_draft(request, row, step) if getattr(request, "htmx", None) else save_page(request, row, step)
+        return (
+            save_draft(request, row, step)
+            if getattr(request, "htmx", None)
+            else save_page(request, row, step)
+        )
     return enrol_page(request, row, step, ANSWER_FORMS[step](enrolment=row))
 
 
 def save_page(request: HttpRequest, row: Enrolment, step: str) -> HttpResponse:
     """A plain POST: save and go on, or show what is wrong."""
-    if "look" in request.POST:  # "find somebody" without JavaScript: what was typed is kept, the matches are shown
+    if (
+        "look" in request.POST
+    ):  # "find somebody" without JavaScript: what was typed is kept, the matches are shown
         form = ANSWER_FORMS[step](request.POST, enrolment=row, draft=True)
         if form.is_valid():
             store(request, row, step, form, finished=False)
@@ -155,7 +174,9 @@ def save_page(request: HttpRequest, row: Enrolment, step: str) -> HttpResponse:
 def store(request: HttpRequest, row: Enrolment, step: str, form: Any, *, finished: bool) -> bool:
     """Hand the answers to the domain; whether it took them (its objection stands at the form)."""
     try:
-        domain.save_step(actor=request.user, enrolment=row, step=step, answers=form.answers(), finished=finished)
+        domain.save_step(
+            actor=request.user, enrolment=row, step=step, answers=form.answers(), finished=finished
+        )
     except DomainError as error:
         form.add_error(None, error)
         return False
@@ -163,27 +184,40 @@ def store(request: HttpRequest, row: Enrolment, step: str, form: Any, *, finishe
 
 
 def save_draft(request: HttpRequest, row: Enrolment, step: str) -> HttpResponse:
-    """The answer to htmx: "Saved", or why not; and the colleagues that match a name, when that field asks."""
+    """The answer to htmx: "Saved", or why not; and the colleagues that match a name, when that
+    field asks.
+    """
     form = ANSWER_FORMS[step](request.POST, enrolment=row, draft=True)
     saved = form.is_valid() and store(request, row, step, form, finished=False)
-    context = {"saved_at": to_wall(clock.now(), row.person.time_zone) if saved else None, "form": form}
+    context = {
+        "saved_at": to_wall(clock.now(), row.person.time_zone) if saved else None,
+        "form": form,
+    }
     looking = getattr(request, "htmx", None) and request.htmx.trigger_name == "find"  # type: ignore[attr-defined]
-    return respond(request, "programs/enrol.html", context, partial="matches" if looking else "saved")
+    return respond(
+        request, "programs/enrol.html", context, partial="matches" if looking else "saved"
+    )
 
 
 def onward(row: Enrolment) -> str:
-    """After a page: the first one not done yet, then the check; where one stands when only something was corrected."""
+    """After a page: the first one not done yet, then the check; where one stands when only
+    something was corrected.
+    """
     if row.state not in answers.NOT_YET_APPLIED:
         return reverse("programs:enrolment", args=[row.public_id])
     saved = Enrolment.objects.select_related("program", "person").get(pk=row.pk)
     return step_url(row, next_step(saved))
 
 
-def enrol_page(request: HttpRequest, row: Enrolment, step: str, form: Any, status: int = 200) -> HttpResponse:
+def enrol_page(
+    request: HttpRequest, row: Enrolment, step: str, form: Any, status: int = 200
+) -> HttpResponse:
     """The page with its form."""
     pages = answers.STEPS[row.role]
     at = pages.index(step) if step in pages else None
-    back = step_url(row, pages[at - 1]) if at else reverse("programs:enrolment", args=[row.public_id])
+    back = (
+        step_url(row, pages[at - 1]) if at else reverse("programs:enrolment", args=[row.public_id])
+    )
     context = {
         "enrolment": row,
         "program": row.program,
@@ -227,7 +261,9 @@ def check(request: HttpRequest, row: Enrolment) -> HttpResponse:
         "label": own_label(row),
         "back_url": step_url(row, answers.STEPS[row.role][-1]),
     }
-    return TemplateResponse(request, "programs/enrol_check.html", context, status=422 if problem else 200)
+    return TemplateResponse(
+        request, "programs/enrol_check.html", context, status=422 if problem else 200
+    )
 
 
 @require_POST

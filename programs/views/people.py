@@ -1,4 +1,6 @@
-"""The people of a program for those who run it: list, decisions on several at once, export, one person's answers."""
+"""The people of a program for those who run it: list, decisions on several at once, export, one
+person's answers.
+"""
 
 from __future__ import annotations
 
@@ -40,19 +42,31 @@ def enrolment_list(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Who was asked, who has applied, and what becomes of them."""
     program = managed_program(request, public_id)
     form = EnrolmentFilter(request.GET, program=program)
-    shown = form.apply(program.enrolments.select_related("person__grade").prefetch_related("topic_choices__topic"))
+    shown = form.apply(
+        program.enrolments.select_related("person__grade").prefetch_related("topic_choices__topic")
+    )
     bulk = BulkForm(request.POST if request.method == "POST" else None, shown=shown)
     if request.method == "POST" and bulk.is_valid():
         return decide(request, program, bulk)
     context = {"program": program, "form": form, "bulk": bulk, "page": page_of(request, shown, 50)}
-    return respond(request, "programs/enrolment_list.html", context, partial="rows", status=422 if bulk.errors else 200)
+    return respond(
+        request,
+        "programs/enrolment_list.html",
+        context,
+        partial="rows",
+        status=422 if bulk.errors else 200,
+    )
 
 
 def decide(request: HttpRequest, program: Program, bulk: BulkForm) -> HttpResponse:
     """Do it, or ask first where people would get a "no"."""
     action, chosen = bulk.cleaned_data["action"], bulk.chosen()
     if action == "decline" and "sure" not in request.POST:
-        context = {"program": program, "people": list(chosen), "everyone": bulk.cleaned_data["everyone"]}
+        context = {
+            "program": program,
+            "people": list(chosen),
+            "everyone": bulk.cleaned_data["everyone"],
+        }
         return TemplateResponse(request, "programs/enrolment_decline.html", context)
     try:
         done = ACTIONS[action](actor=request.user, enrolments=list(chosen))  # type: ignore[operator]
@@ -77,9 +91,15 @@ def told(action: str, count: int) -> str:
             count,
         ),
         "waitlist": ngettext(
-            "%(n)d person put on the waiting list, and told so.", "%(n)d people put on the waiting list, and told so.", count
+            "%(n)d person put on the waiting list, and told so.",
+            "%(n)d people put on the waiting list, and told so.",
+            count,
         ),
-        "decline": ngettext("%(n)d person declined, and told so kindly.", "%(n)d people declined, and told so kindly.", count),
+        "decline": ngettext(
+            "%(n)d person declined, and told so kindly.",
+            "%(n)d people declined, and told so kindly.",
+            count,
+        ),
         "nudge": ngettext("%(n)d person reminded.", "%(n)d people reminded.", count),
     }
     return texts[action] % {"n": count}
@@ -89,27 +109,38 @@ def left_out(action: str, count: int) -> str:
     """Why some of the ticked ones stay as they are."""
     if action == "nudge":
         text = ngettext(
-            "%(n)d was left out: nobody is reminded who has applied or said no, more than twice, or twice a day.",
-            "%(n)d were left out: nobody is reminded who has applied or said no, more than twice, or twice a day.",
+            "%(n)d was left out: nobody is reminded who has applied or said no, more than twice, "
+            "or twice a day.",
+            "%(n)d were left out: nobody is reminded who has applied or said no, more than "
+            "twice, or twice a day.",
             count,
         )
     else:
         text = ngettext(
             "%(n)d stays as it is: they have not applied, or are approved and matching has begun.",
-            "%(n)d stay as they are: they have not applied, or are approved and matching has begun.",
+            "%(n)d stay as they are: they have not applied, or are approved and matching has "
+            "begun.",
             count,
         )
     return text % {"n": count}
 
 
 def enrolment_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """What somebody said, for those who run the program: never their limits, whom they avoid, or how they rate themselves."""
+    """What somebody said, for those who run the program: never their limits, whom they avoid, or
+    how they rate themselves.
+    """
     rows = Enrolment.objects.filter(program__in=Program.objects.managed_by(request.user))
     row = get_object_or_404(
-        rows.select_related("program", "person__grade").prefetch_related("topic_choices__topic"), public_id=public_id
+        rows.select_related("program", "person__grade").prefetch_related("topic_choices__topic"),
+        public_id=public_id,
     )
     require(request.user, "programs.manage_enrolment", row)
-    context = {"enrolment": row, "program": row.program, "person": row.person, "sections": summary.open_sections(row)}
+    context = {
+        "enrolment": row,
+        "program": row.program,
+        "person": row.person,
+        "sections": summary.open_sections(row),
+    }
     return TemplateResponse(request, "programs/enrolment_detail.html", context)
 
 
@@ -118,7 +149,9 @@ def enrolment_export(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """The list as CSV, as it is filtered."""
     program = managed_program(request, public_id)
     form = EnrolmentFilter(request.GET, program=program)
-    shown = form.apply(program.enrolments.select_related("person__grade").prefetch_related("topic_choices__topic"))
+    shown = form.apply(
+        program.enrolments.select_related("person__grade").prefetch_related("topic_choices__topic")
+    )
     audit.record("program.people_exported", program, actor=request.user, scope=program.public_id)  # type: ignore[arg-type]
     header = [
         _("Name"),
@@ -134,7 +167,9 @@ def enrolment_export(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
         _("In return"),
         _("Languages"),
     ]
-    return csv_response(f"{slugify(program.name) or 'program'}-people", header, export_rows(program, shown))
+    return csv_response(
+        f"{slugify(program.name) or 'program'}-people", header, export_rows(program, shown)
+    )
 
 
 def export_rows(program: Program, rows: Iterable[Enrolment]) -> Iterator[list[Any]]:

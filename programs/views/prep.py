@@ -18,7 +18,10 @@ from programs.views.own import own_enrolment, own_label
 
 
 def prep(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Short steps to read and tick; the mentee's pledge at the end. Ticking by htmx swaps the list in place."""
+    """Short steps to read and tick; the mentee's pledge at the end.
+
+    Ticking by htmx swaps the list in place.
+    """
     row = own_enrolment(request, public_id)
     if request.method == "POST":
         if "pledge" in request.POST:
@@ -27,11 +30,18 @@ def prep(request: HttpRequest, public_id: UUID) -> HttpResponse:
             return redirect_htmx(request, reverse("programs:prep", args=[row.public_id]))
         own = PrepStep.objects.filter(program=row.program, role=row.role)
         step = get_object_or_404(
-            own, position=request.POST.get("position") if request.POST.get("position", "").isdecimal() else 0
+            own,
+            position=request.POST.get("position")
+            if request.POST.get("position", "").isdecimal()
+            else 0,
         )
-        domain.tick(actor=request.user, enrolment=row, step=step, done=request.POST.get("done") == "1")  # type: ignore[arg-type]
+        domain.tick(
+            actor=request.user, enrolment=row, step=step, done=request.POST.get("done") == "1"
+        )  # type: ignore[arg-type]
         if not getattr(request, "htmx", None):
-            return redirect_htmx(request, f"{reverse('programs:prep', args=[row.public_id])}#step-{step.position}")
+            return redirect_htmx(
+                request, f"{reverse('programs:prep', args=[row.public_id])}#step-{step.position}"
+            )
     lines = domain.prep_pack(row)
     context = {
         "enrolment": row,

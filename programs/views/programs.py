@@ -22,9 +22,16 @@ from programs.forms.lists import ProgramFilter, StaffForm
 from programs.models import Program, ProgramStaff
 
 
-def managed_program(request: HttpRequest, public_id: UUID, permission: str = "programs.manage_program") -> Program:
-    """A program that the person runs; 404 for everybody else. 403 where the verb is for HR admins alone."""
-    rows = Program.objects.managed_by(request.user).select_related("sponsor", "mentor_max_grade", "mentee_min_grade")
+def managed_program(
+    request: HttpRequest, public_id: UUID, permission: str = "programs.manage_program"
+) -> Program:
+    """A program that the person runs; 404 for everybody else.
+
+    403 where the verb is for HR admins alone.
+    """
+    rows = Program.objects.managed_by(request.user).select_related(
+        "sponsor", "mentor_max_grade", "mentee_min_grade"
+    )
     program = get_object_or_404(rows, public_id=public_id)
     require(request.user, permission, program)
     return program
@@ -84,7 +91,10 @@ VERBS = {
         "key": "open-enrolment",
         "name": "open_enrolment",
         "label": _("Open enrolment"),
-        "text": _("From now on people can be invited, and those with an open call can volunteer. Nobody is written to yet."),
+        "text": _(
+            "From now on people can be invited, and those with an open call can volunteer. "
+            "Nobody is written to yet."
+        ),
         "done": _("Enrolment is open. Now invite people."),
     },
     "start-matching": {
@@ -92,7 +102,8 @@ VERBS = {
         "name": "start_matching",
         "label": _("Close enrolment and start matching"),
         "text": _(
-            "Nobody can apply any more, and answers are final except times and limits. You can open enrolment again later."
+            "Nobody can apply any more, and answers are final except times and limits. You can "
+            "open enrolment again later."
         ),
         "done": _("Enrolment is closed. Now look for the best pairs."),
     },
@@ -115,7 +126,10 @@ VERBS = {
         "key": "archive",
         "name": "archive",
         "label": _("Archive"),
-        "text": _("The program leaves the list. You find it again under “Archived”, and can bring it back."),
+        "text": _(
+            "The program leaves the list. You find it again under “Archived”, and can bring it "
+            "back."
+        ),
         "done": _("The program is archived."),
     },
     "unarchive": {
@@ -144,9 +158,19 @@ def program_state(request: HttpRequest, public_id: UUID, verb: str) -> HttpRespo
             problem = " ".join(error.messages)
         else:
             messages.success(request, words["done"])
-            return redirect_htmx(request, reverse(NEXT_PAGE.get(verb, "programs:program_detail"), args=[program.public_id]))
-    context = {"program": program, "words": words, "problem": problem, "funnel": labelled(program, overview.funnel(program))}
-    return TemplateResponse(request, "programs/program_state.html", context, status=422 if problem else 200)
+            return redirect_htmx(
+                request,
+                reverse(NEXT_PAGE.get(verb, "programs:program_detail"), args=[program.public_id]),
+            )
+    context = {
+        "program": program,
+        "words": words,
+        "problem": problem,
+        "funnel": labelled(program, overview.funnel(program)),
+    }
+    return TemplateResponse(
+        request, "programs/program_state.html", context, status=422 if problem else 200
+    )
 
 
 def program_staff(request: HttpRequest, public_id: UUID) -> HttpResponse:
@@ -160,21 +184,31 @@ def program_staff(request: HttpRequest, public_id: UUID) -> HttpResponse:
         except DomainError as error:
             form.add_error("email", error)
         else:
-            messages.success(request, _("%(name)s is now: %(role)s.") % {"name": form.person, "role": role.label})
-            return redirect_htmx(request, reverse("programs:program_staff", args=[program.public_id]))
+            messages.success(
+                request, _("%(name)s is now: %(role)s.") % {"name": form.person, "role": role.label}
+            )
+            return redirect_htmx(
+                request, reverse("programs:program_staff", args=[program.public_id])
+            )
     context = {
         "program": program,
         "form": form,
         "staff": program.staff.select_related("person").order_by("role", "person__sort_key"),
     }
-    return TemplateResponse(request, "programs/program_staff.html", context, status=422 if form.errors else 200)
+    return TemplateResponse(
+        request, "programs/program_staff.html", context, status=422 if form.errors else 200
+    )
 
 
 @require_POST
 def program_staff_remove(request: HttpRequest, public_id: UUID, staff_id: UUID) -> HttpResponse:
     """Take a role from somebody."""
     program = managed_program(request, public_id, "programs.assign_staff")
-    staff = get_object_or_404(ProgramStaff.objects.select_related("program", "person"), program=program, public_id=staff_id)
+    staff = get_object_or_404(
+        ProgramStaff.objects.select_related("program", "person"),
+        program=program,
+        public_id=staff_id,
+    )
     domain.remove_staff(actor=request.user, staff=staff)  # type: ignore[arg-type]
     messages.success(request, _("%(name)s no longer has this role.") % {"name": staff.person})
     return redirect_htmx(request, reverse("programs:program_staff", args=[program.public_id]))

@@ -1,4 +1,6 @@
-"""Answers in words: for "check your answers" and, without what is private, for those who run the program."""
+"""Answers in words: for "check your answers" and, without what is private, for those who run the
+program.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ class Section:
     who: str = ""
 
 
-NOT_HANDED_IN = frozenset({EnrolmentState.INVITED, EnrolmentState.VOLUNTEERING, EnrolmentState.WITHDRAWN})
+NOT_HANDED_IN = frozenset(
+    {EnrolmentState.INVITED, EnrolmentState.VOLUNTEERING, EnrolmentState.WITHDRAWN}
+)
 
 
 def is_handed_in(row: Enrolment) -> bool:
@@ -42,7 +46,10 @@ def open_sections(row: Enrolment) -> list[Section]:
         return []
     mentor = row.role == PairRole.MENTOR
     sections = [
-        Section(_("What I can teach") if mentor else _("Topics, the most wanted first"), topic_lines(row)),
+        Section(
+            _("What I can teach") if mentor else _("Topics, the most wanted first"),
+            topic_lines(row),
+        ),
         Section(_("What I want in return"), [row.in_return])
         if mentor
         else Section(_("What I want to understand, and why"), [row.what_for]),
@@ -53,14 +60,21 @@ def open_sections(row: Enrolment) -> list[Section]:
     ]
     if mentor:
         sections.append(Section(_("How many people at a time"), [str(row.capacity)]))
-    return [Section(section.title, [line for line in section.lines if line]) for section in sections]
+    return [
+        Section(section.title, [line for line in section.lines if line]) for section in sections
+    ]
 
 
 def own_sections(row: Enrolment) -> list[Section]:
     """Everything, for its author, page by page."""
 
     def section(title: str, lines: list[str], step: str, who: str) -> Section:
-        return Section(title, [line for line in lines if line], reverse("programs:enrol", args=[row.public_id, step]), who)
+        return Section(
+            title,
+            [line for line in lines if line],
+            reverse("programs:enrol", args=[row.public_id, step]),
+            who,
+        )
 
     mentor = row.role == PairRole.MENTOR
     last = "time" if mentor else "calendar"
@@ -78,19 +92,33 @@ def own_sections(row: Enrolment) -> list[Section]:
     else:
         delegation = shown_delegate(row.person)
         first = [
-            section(_("What I want to understand, and why"), [row.what_for], "wants", "pair_managers"),
+            section(
+                _("What I want to understand, and why"), [row.what_for], "wants", "pair_managers"
+            ),
             section(_("Topics, the most wanted first"), topic_lines(row), "wants", "pair_managers"),
             section(_("Where I stand today"), standing_lines(row), "today", "me"),
-            section(_("My assistant"), [delegation.delegate.name] if delegation else [], last, "delegate"),
+            section(
+                _("My assistant"),
+                [delegation.delegate.name] if delegation else [],
+                last,
+                "delegate",
+            ),
         ]
     rest = [
         section(_("When I have time"), time_lines(row), last, "pair_managers"),
-        section(_("Languages"), [", ".join(language_name(code) for code in row.languages)], last, "pair_managers"),
+        section(
+            _("Languages"),
+            [", ".join(language_name(code) for code in row.languages)],
+            last,
+            "pair_managers",
+        ),
         section(_("How I like to work"), style_lines(row), last, "pair_managers"),
         section(_("Interests"), [", ".join(row.interests)], last, "pair_managers"),
     ]
     if mentor:
-        rest.append(section(_("How many people at a time"), [str(row.capacity)], last, "pair_managers"))
+        rest.append(
+            section(_("How many people at a time"), [str(row.capacity)], last, "pair_managers")
+        )
     wished = [person.name for person in wishes.wished_by(row)]
     wish = section(_("Whom I would like to be matched with"), wished, "wish", "wish")
     return [*first, *rest, *([] if mentor else boundaries), wish]
@@ -100,7 +128,9 @@ def topic_lines(row: Enrolment) -> list[str]:
     """ "Short video (4: others come to me with questions)", or the topics numbered."""
     words = dict(LEVELS)
     return [
-        f"{choice.topic.name} ({words[choice.level]})" if choice.level else f"{choice.priority}. {choice.topic.name}"
+        f"{choice.topic.name} ({words[choice.level]})"
+        if choice.level
+        else f"{choice.priority}. {choice.topic.name}"
         for choice in row.topic_choices.all()
     ]
 
@@ -120,7 +150,11 @@ def time_lines(row: Enrolment) -> list[str]:
     """ "Monday 09:00–12:00, 14:00–17:00", in the person's own zone."""
     lines = []
     for day, name in enumerate(WEEKDAYS):
-        windows = [f"{clock_text(start)}–{clock_text(end)}" for at, start, end in row.availability if at == day]
+        windows = [
+            f"{clock_text(start)}–{clock_text(end)}"
+            for at, start, end in row.availability
+            if at == day
+        ]
         if windows:
             lines.append(f"{name} {', '.join(windows)}")
     return [*lines, _("Time zone: %(zone)s") % {"zone": row.person.time_zone}] if lines else []
@@ -139,6 +173,10 @@ def style_lines(row: Enrolment) -> list[str]:
         if value:
             left, right = _(slider.left), _(slider.right)
             lines.append(
-                left if value < 3 else right if value > 3 else _("%(left)s or %(right)s") % {"left": left, "right": right}
+                left
+                if value < 3
+                else right
+                if value > 3
+                else _("%(left)s or %(right)s") % {"left": left, "right": right}
             )
     return lines

@@ -1,4 +1,6 @@
-"""The program wizard: one step a page, each saved on its own; the last one says whether people may enrol."""
+"""The program wizard: one step a page, each saved on its own; the last one says whether people may
+enrol.
+"""
 
 from __future__ import annotations
 
@@ -37,9 +39,13 @@ def program_wizard(request: HttpRequest, public_id: UUID, step: str) -> HttpResp
     if request.method == "POST" and form.is_valid() and save(request, program, form):
         messages.success(request, _("Saved."))
         again = "another" in request.POST
-        return HttpResponseRedirect(wizard_url(program, step if again else following(step)), status=303)
+        return HttpResponseRedirect(
+            wizard_url(program, step if again else following(step)), status=303
+        )
     context = {**frame(program, step), "form": form, **extras(program, step)}
-    return TemplateResponse(request, "programs/program_wizard.html", context, status=422 if form.errors else 200)
+    return TemplateResponse(
+        request, "programs/program_wizard.html", context, status=422 if form.errors else 200
+    )
 
 
 def save(request: HttpRequest, program: Program, form: StepForm) -> bool:
@@ -47,10 +53,14 @@ def save(request: HttpRequest, program: Program, form: StepForm) -> bool:
     actor: Any = request.user
     try:
         topics = form.cleaned_data.get("topics")
-        domain.update_program(actor=actor, program=program, step=form.step, values=form.values(), topics=topics)
+        domain.update_program(
+            actor=actor, program=program, step=form.step, values=form.values(), topics=topics
+        )
         if isinstance(form, PurposeForm) and form.cleaned_data["new_topic"].strip():
             data = form.cleaned_data
-            domain.add_topic(actor=actor, program=program, name=data["new_topic"], category=data["new_category"])
+            domain.add_topic(
+                actor=actor, program=program, name=data["new_topic"], category=data["new_category"]
+            )
     except DomainError as error:
         form.add_error(None, error)
         return False
@@ -73,7 +83,8 @@ def frame(program: Program, step: str) -> dict[str, Any]:
         "number": at + 1,
         "total": len(domain.STEPS),
         "steps": [
-            {"key": key, "title": TITLES[key], "url": wizard_url(program, key), "done": key in done} for key in domain.STEPS
+            {"key": key, "title": TITLES[key], "url": wizard_url(program, key), "done": key in done}
+            for key in domain.STEPS
         ],
         "back_url": wizard_url(program, domain.STEPS[at - 1])
         if at

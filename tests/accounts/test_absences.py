@@ -45,16 +45,21 @@ def test_entered_and_removed_and_no_day_is_in_the_trail(person: User) -> None:
         (date(2027, 2, 8), date(2028, 2, 9), "ends_on"),
     ],
 )
-def test_days_that_make_no_sense_are_refused(person: User, first: date, last: date, code: str) -> None:
+def test_days_that_make_no_sense_are_refused(
+    person: User, first: date, last: date, code: str
+) -> None:
     with pytest.raises(DomainError) as refused:
         absences.add(actor=person, starts_on=first, ends_on=last)
     assert refused.value.code == code
 
 
 @pytest.mark.parametrize(
-    ("first", "last", "free"), [(1, 7, True), (13, 14, True), (1, 8, False), (12, 20, False), (9, 10, False)]
+    ("first", "last", "free"),
+    [(1, 7, True), (13, 14, True), (1, 8, False), (12, 20, False), (9, 10, False)],
 )
-def test_overlap_is_refused_and_says_with_what(person: User, first: int, last: int, free: bool) -> None:
+def test_overlap_is_refused_and_says_with_what(
+    person: User, first: int, last: int, free: bool
+) -> None:
     away(person, 8, 12)
     if free:
         away(person, first, last)
@@ -66,8 +71,12 @@ def test_overlap_is_refused_and_says_with_what(person: User, first: int, last: i
 def test_the_database_itself_refuses_an_overlap(person: User) -> None:
     away(person, 8, 12)
     with pytest.raises(IntegrityError), transaction.atomic():
-        Absence.objects.create(person=person, starts_on=date(2027, 2, 12), ends_on=date(2027, 2, 13))
-    Absence.objects.create(person=UserFactory(), starts_on=date(2027, 2, 12), ends_on=date(2027, 2, 13))
+        Absence.objects.create(
+            person=person, starts_on=date(2027, 2, 12), ends_on=date(2027, 2, 13)
+        )
+    Absence.objects.create(
+        person=UserFactory(), starts_on=date(2027, 2, 12), ends_on=date(2027, 2, 13)
+    )
 
 
 def test_nobody_removes_another_s(person: User) -> None:
@@ -82,7 +91,9 @@ def test_old_ones_are_forgotten(person: User, at: Callable[[datetime], None]) ->
     assert Absence.objects.count() == 1
 
 
-def test_away_until_follows_days_at_once_and_the_person_s_own_zone(person: User, at: Callable[[datetime], None]) -> None:
+def test_away_until_follows_days_at_once_and_the_person_s_own_zone(
+    person: User, at: Callable[[datetime], None]
+) -> None:
     away(person, 8, 12)
     away(person, 13, 14)
     away(person, 16, 17)

@@ -14,11 +14,23 @@ END = START + timedelta(days=90)
 
 
 def event(*lines: str, uid: str = "1@x") -> str:
-    return "\r\n".join(["BEGIN:VEVENT", f"UID:{uid}", "DTSTAMP:20270101T000000Z", "SUMMARY:Dentist", *lines, "END:VEVENT", ""])
+    return "\r\n".join(
+        [
+            "BEGIN:VEVENT",
+            f"UID:{uid}",
+            "DTSTAMP:20270101T000000Z",
+            "SUMMARY:Dentist",
+            *lines,
+            "END:VEVENT",
+            "",
+        ]
+    )
 
 
 def calendar(*parts: str) -> bytes:
-    return ("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n" + "".join(parts) + "END:VCALENDAR\r\n").encode()
+    return (
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n" + "".join(parts) + "END:VCALENDAR\r\n"
+    ).encode()
 
 
 def read(content: bytes, zone: str = "Europe/Berlin", **options: str) -> list[str]:
@@ -32,14 +44,30 @@ def read(content: bytes, zone: str = "Europe/Berlin", **options: str) -> list[st
     ("lines", "found"),
     [
         (["DTSTART:20270202T090000Z", "DTEND:20270202T100000Z"], ["02.02. 09:00-10:00"]),
-        (["DTSTART;TZID=America/New_York:20270202T090000", "DURATION:PT30M"], ["02.02. 14:00-14:30"]),
-        (["DTSTART:20270202T090000", "DTEND:20270202T100000"], ["02.02. 08:00-09:00"]),  # floating: the person's own zone
+        (
+            ["DTSTART;TZID=America/New_York:20270202T090000", "DURATION:PT30M"],
+            ["02.02. 14:00-14:30"],
+        ),
+        (
+            ["DTSTART:20270202T090000", "DTEND:20270202T100000"],
+            ["02.02. 08:00-09:00"],
+        ),  # floating: the person's own zone
         (["DTSTART;VALUE=DATE:20270203"], ["02.02. 23:00-23:00"]),  # the whole day in Berlin
         (["DTSTART:20270202T090000Z", "DTEND:20270202T100000Z", "TRANSP:TRANSPARENT"], []),
         (["DTSTART:20270202T090000Z", "DTEND:20270202T100000Z", "STATUS:CANCELLED"], []),
-        (["DTSTART:20270202T090000Z", "DTEND:20270202T100000Z", "X-MICROSOFT-CDO-BUSYSTATUS:FREE"], []),
+        (
+            [
+                "DTSTART:20270202T090000Z",
+                "DTEND:20270202T100000Z",
+                "X-MICROSOFT-CDO-BUSYSTATUS:FREE",
+            ],
+            [],
+        ),
         (["DTSTART:20270202T090000Z"], []),  # no length
-        (["DTSTART:20270131T230000Z", "DTEND:20270201T010000Z"], ["01.02. 00:00-01:00"]),  # cut at the edge
+        (
+            ["DTSTART:20270131T230000Z", "DTEND:20270201T010000Z"],
+            ["01.02. 00:00-01:00"],
+        ),  # cut at the edge
         (["DTSTART:20261231T230000Z", "DTEND:20270101T010000Z"], []),
         (["DTSTART:nonsense", "DTEND:20270202T100000Z"], []),
         (["DTSTART:20270202T090000Z", "DURATION:PT1H", "RRULE:FREQ=SECONDLY"], []),
@@ -59,9 +87,15 @@ def test_repeats_keep_their_wall_time_and_leave_out_what_was_cancelled_or_moved(
         "EXDATE;TZID=Europe/Berlin:20270406T100000",
     )
     moved = event(
-        "RECURRENCE-ID;TZID=Europe/Berlin:20270413T100000", "DTSTART;TZID=Europe/Berlin:20270413T150000", "DURATION:PT1H"
+        "RECURRENCE-ID;TZID=Europe/Berlin:20270413T100000",
+        "DTSTART;TZID=Europe/Berlin:20270413T150000",
+        "DURATION:PT1H",
     )
-    assert read(calendar(series, moved)) == ["23.03. 09:00-10:00", "30.03. 08:00-09:00", "13.04. 13:00-14:00"]
+    assert read(calendar(series, moved)) == [
+        "23.03. 09:00-10:00",
+        "30.03. 08:00-09:00",
+        "13.04. 13:00-14:00",
+    ]
 
 
 def test_our_own_invitations_take_no_time_twice() -> None:
@@ -79,7 +113,10 @@ def test_a_calendar_of_busy_times_alone() -> None:
 
 
 def test_times_that_touch_are_one_and_nothing_but_times_is_kept() -> None:
-    parts = [event(f"DTSTART:2027020{n}T090000Z", f"DTEND:2027020{n}T{10 + n}0000Z", uid=f"{n}@x") for n in (2, 2, 3)]
+    parts = [
+        event(f"DTSTART:2027020{n}T090000Z", f"DTEND:2027020{n}T{10 + n}0000Z", uid=f"{n}@x")
+        for n in (2, 2, 3)
+    ]
     spans = busy_times(calendar(*parts), zone="UTC", start=START, end=END)
     assert len(spans) == 2
     assert all(isinstance(moment, int) for span in spans for moment in span)
@@ -87,10 +124,14 @@ def test_times_that_touch_are_one_and_nothing_but_times_is_kept() -> None:
 
 def test_a_broken_event_spoils_no_other() -> None:
     good = event("DTSTART:20270202T090000Z", "DTEND:20270202T100000Z", uid="2@x")
-    assert read(calendar(event("DTSTART;VALUE=DATE:2027"), event("RRULE:FREQ=DAILY"), good)) == ["02.02. 09:00-10:00"]
+    assert read(calendar(event("DTSTART;VALUE=DATE:2027"), event("RRULE:FREQ=DAILY"), good)) == [
+        "02.02. 09:00-10:00"
+    ]
 
 
-@pytest.mark.parametrize("content", [b"", b"<html>Sign in</html>", b"BEGIN:VCALENDAR", bytes(range(256))])
+@pytest.mark.parametrize(
+    "content", [b"", b"<html>Sign in</html>", b"BEGIN:VCALENDAR", bytes(range(256))]
+)
 def test_what_is_no_calendar_says_so(content: bytes) -> None:
     with pytest.raises(NotACalendarError):
         busy_times(content, zone="UTC", start=START, end=END)
@@ -104,14 +145,24 @@ def test_a_calendar_without_measure_is_given_up(monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.parametrize(
-    "rule", ["FREQ=DAILY;BYHOUR=1,2,3,4,5", "FREQ=DAILY;BYHOUR=1,2,3;BYMINUTE=1,2", "FREQ=YEARLY;BYSECOND=0,1,2,3,4"]
+    "rule",
+    [
+        "FREQ=DAILY;BYHOUR=1,2,3,4,5",
+        "FREQ=DAILY;BYHOUR=1,2,3;BYMINUTE=1,2",
+        "FREQ=YEARLY;BYSECOND=0,1,2,3,4",
+    ],
 )
 def test_what_repeats_more_often_than_meetings_do_is_left_out(rule: str) -> None:
     assert read(calendar(event("DTSTART:20270202T090000Z", "DURATION:PT1M", f"RRULE:{rule}"))) == []
 
 
-def test_no_more_repeats_are_expanded_at_once_than_memory_has_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    daily = [event("DTSTART:20270101T090000Z", "DURATION:PT1H", "RRULE:FREQ=DAILY", uid=f"{n}@x") for n in range(5)]
+def test_no_more_repeats_are_expanded_at_once_than_memory_has_room_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    daily = [
+        event("DTSTART:20270101T090000Z", "DURATION:PT1H", "RRULE:FREQ=DAILY", uid=f"{n}@x")
+        for n in range(5)
+    ]
     whole = read(calendar(*daily))
     monkeypatch.setattr(calendar_reading, "MOST_AT_ONCE", 10)  # two days at a time
     assert read(calendar(*daily)) == whole

@@ -42,7 +42,9 @@ def subjects(mailoutbox: list[Any]) -> dict[str, str]:
     return found
 
 
-def test_both_learn_of_the_naming_and_of_the_end(mia: User, kim: User, mailoutbox: list[Any]) -> None:
+def test_both_learn_of_the_naming_and_of_the_end(
+    mia: User, kim: User, mailoutbox: list[Any]
+) -> None:
     delegation = profile.name_delegate(actor=mia, email=kim.email)
     profile.name_delegate(actor=mia, email=kim.email)
     assert subjects(mailoutbox) == {
@@ -63,12 +65,16 @@ def test_one_s_own_deed_rings_no_bell(mia: User, kim: User, mailoutbox: list[Any
     assert OutboxMessage.objects.visible_to(mia).unread().count() == 0
 
 
-def test_named_and_taken_back_before_a_mail_went_out_only_the_end_is_told(mia: User, kim: User, mailoutbox: list[Any]) -> None:
+def test_named_and_taken_back_before_a_mail_went_out_only_the_end_is_told(
+    mia: User, kim: User, mailoutbox: list[Any]
+) -> None:
     profile.remove_delegate(actor=mia, delegation=profile.name_delegate(actor=mia, email=kim.email))
     assert all("no longer" in subject for subject in subjects(mailoutbox).values())
 
 
-def test_a_change_on_the_enrolment_page_tells_all_three(mia: User, kim: User, mailoutbox: list[Any]) -> None:
+def test_a_change_on_the_enrolment_page_tells_all_three(
+    mia: User, kim: User, mailoutbox: list[Any]
+) -> None:
     other = UserFactory(email="other@example.com")
     delegates.name_delegate(person=mia, delegate=other)
     subjects(mailoutbox)
@@ -82,12 +88,16 @@ def test_somebody_who_has_left_gets_none(mia: User, kim: User, mailoutbox: list[
     profile.name_delegate(actor=mia, email=kim.email)
     subjects(mailoutbox)
     User.objects.filter(pk=kim.pk).update(is_active=False)
-    profile.remove_delegate(actor=mia, delegation=Delegation.objects.select_related("delegate", "mentee").get())
+    profile.remove_delegate(
+        actor=mia, delegation=Delegation.objects.select_related("delegate", "mentee").get()
+    )
     assert set(subjects(mailoutbox)) == {"mia@example.com"}
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_who_name_each_other_at_the_same_moment_do_not_wait_for_one_another(mia: User, kim: User) -> None:
+def test_two_who_name_each_other_at_the_same_moment_do_not_wait_for_one_another(
+    mia: User, kim: User
+) -> None:
     def the_other_way() -> None:
         try:
             with connection.cursor() as cursor:

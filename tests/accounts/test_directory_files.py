@@ -1,4 +1,6 @@
-"""Directory files of every kind: what is a table is read, what is none ends in a sentence that says what to do."""
+"""Directory files of every kind: what is a table is read, what is none ends in a sentence that says
+what to do.
+"""
 
 from __future__ import annotations
 
@@ -18,14 +20,20 @@ from accounts.domain.directory_rows import Reader
 from accounts.domain.directory_table import MAX_BYTES, MAX_CELL, DirectoryFileError
 from common.errors import DomainError
 
-ROWS = [["Name", "E-Mail", "Ort"], ["Jörg Müller", "j.m@example.com", "Köln"], ["Łucja Żak", "l.z@example.com", ""]]
+ROWS = [
+    ["Name", "E-Mail", "Ort"],
+    ["Jörg Müller", "j.m@example.com", "Köln"],
+    ["Łucja Żak", "l.z@example.com", ""],
+]
 
 
 def csv_text(rows: Sequence[Sequence[str]] = ROWS, delimiter: str = ",", end: str = "\r\n") -> str:
     return "".join(delimiter.join(row) + end for row in rows)
 
 
-def xlsx(rows: Sequence[Sequence[Any]], *, before: Sequence[str] = (), hidden: Sequence[str] = ()) -> bytes:
+def xlsx(
+    rows: Sequence[Sequence[Any]], *, before: Sequence[str] = (), hidden: Sequence[str] = ()
+) -> bytes:
     book = openpyxl.Workbook()
     book.remove(book.active)
     for title in (*hidden, *before):
@@ -52,7 +60,9 @@ def test_delimiters_and_line_ends_are_found_out(delimiter: str, end: str) -> Non
     assert cells(csv_text(delimiter=delimiter, end=end).encode()) == ROWS
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"]
+)
 def test_unicode_encodings_are_found_out(encoding: str) -> None:
     table = read_table(csv_text().encode(encoding))
     assert [table.headings, *(row.cells for row in table.rows())] == ROWS
@@ -63,7 +73,9 @@ def test_another_encoding_is_guessed_and_said_so() -> None:
     rows = [["Name", "Mail"], ["Jörg Müller", "j@example.com"]]
     table = read_table(csv_text(rows).encode("cp1252"))
     assert next(iter(table.rows())).cells[0] == "Jörg Müller"
-    assert table.notes == [{"key": "encoding_guessed", "encoding": "cp1252", "sample": "Jörg, Müller"}]
+    assert table.notes == [
+        {"key": "encoding_guessed", "encoding": "cp1252", "sample": "Jörg, Müller"}
+    ]
 
 
 def test_the_encoding_can_be_chosen() -> None:
@@ -85,7 +97,10 @@ def test_excels_separator_line_is_understood() -> None:
 
 
 def test_quoted_cells_may_hold_separators_and_quotes() -> None:
-    assert cells(b'Name,Mail\n"King, ""Steve""",s@example.com\n')[1] == ['King, "Steve"', "s@example.com"]
+    assert cells(b'Name,Mail\n"King, ""Steve""",s@example.com\n')[1] == [
+        'King, "Steve"',
+        "s@example.com",
+    ]
 
 
 def test_blank_rows_are_left_out_and_numbers_stay_those_of_the_file() -> None:
@@ -94,7 +109,12 @@ def test_blank_rows_are_left_out_and_numbers_stay_those_of_the_file() -> None:
 
 
 def test_headings_are_made_unique() -> None:
-    assert read_table(b"Name,,Name,Mail\na,b,c,d\n").headings == ["Name", "Column 2", "Name (2)", "Mail"]
+    assert read_table(b"Name,,Name,Mail\na,b,c,d\n").headings == [
+        "Name",
+        "Column 2",
+        "Name (2)",
+        "Mail",
+    ]
 
 
 def test_xlsx_is_read_as_text() -> None:
@@ -172,7 +192,10 @@ BAD_FILES = {
     "excel with nothing in it": (xlsx([]), "empty"),
     "excel with entities": (with_entities(), "not allowed|damaged"),
     "says utf-16 and is not": (b"\xff\xfeN\x00a\x00\xd8", "Save it again|UTF-16"),
-    "quote never closed": (b'Name,Mail\n"Anna,a@example.com\n' + b"Bert,b@example.com\n" * 40, "never closed"),
+    "quote never closed": (
+        b'Name,Mail\n"Anna,a@example.com\n' + b"Bert,b@example.com\n" * 40,
+        "never closed",
+    ),
     "too large": (b"Name,Mail\n" + b"x" * MAX_BYTES, "at most 20 MB"),
 }
 
@@ -222,7 +245,9 @@ def read_everything(content: bytes) -> None:
     """All the way from bytes to people; the only error that may come is one with a sentence."""
     try:
         table = read_table(content)
-        mapping = guess(table.headings, [row.cells for row, _n in zip(table.rows(), range(20), strict=False)])
+        mapping = guess(
+            table.headings, [row.cells for row, _n in zip(table.rows(), range(20), strict=False)]
+        )
         if table.headings:
             mapping.setdefault("email", table.headings[-1])
             mapping.setdefault("name", table.headings[0])
@@ -243,8 +268,14 @@ CELL = st.text(alphabet=st.characters(codec="utf-8"), max_size=12)
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.lists(st.lists(CELL, max_size=5), max_size=6), st.sampled_from([",", ";", "\t", "|"]), st.booleans())
-def test_arbitrary_cells_never_raise_anything_else(rows: list[list[str]], delimiter: str, quoted: bool) -> None:
+@given(
+    st.lists(st.lists(CELL, max_size=5), max_size=6),
+    st.sampled_from([",", ";", "\t", "|"]),
+    st.booleans(),
+)
+def test_arbitrary_cells_never_raise_anything_else(
+    rows: list[list[str]], delimiter: str, quoted: bool
+) -> None:
     def cell(text: str) -> str:
         return '"' + text.replace('"', '""') + '"' if quoted else text
 

@@ -64,7 +64,9 @@ def test_every_field_has_headings_and_every_code_has_words() -> None:
 
     assert set(HEADINGS) == set(FIELDS)
     for code in {**ERRORS, **WARNINGS}:
-        params = dict.fromkeys(["cells", "headings", "why", "max", "rows", "who", "id", "other", "chain", "name"], "x")
+        params = dict.fromkeys(
+            ["cells", "headings", "why", "max", "rows", "who", "id", "other", "chain", "name"], "x"
+        )
         said = worded(Problem(1, code, "c", "v", params).as_json())
         assert said["problem"]
         assert said["advice"]
@@ -73,7 +75,11 @@ def test_every_field_has_headings_and_every_code_has_words() -> None:
 
 @pytest.mark.parametrize(
     ("cells", "field"),
-    [(["1", "2", "2"], "manager_id"), (["a@x.de", "b@x.de", ""], "manager_email"), (["Anna B", "Bert C", ""], "manager_name")],
+    [
+        (["1", "2", "2"], "manager_id"),
+        (["a@x.de", "b@x.de", ""], "manager_email"),
+        (["Anna B", "Bert C", ""], "manager_name"),
+    ],
 )
 def test_a_manager_column_is_known_by_its_cells(cells: list[str], field: str) -> None:
     rows = [[str(number), f"n{number}@x.de", "Name", cell] for number, cell in enumerate(cells)]
@@ -99,7 +105,9 @@ def test_columns_that_cannot_work_are_refused(mapping: dict[str, str], words: st
         checked(mapping, ["Name", "Mail"])
 
 
-def read(line: str, headings: str = "Id,Name,Email,Hired on,Time zone,Status,Grade,Manager ID") -> tuple[PersonRow, list[str]]:
+def read(
+    line: str, headings: str = "Id,Name,Email,Hired on,Time zone,Status,Grade,Manager ID"
+) -> tuple[PersonRow, list[str]]:
     table = read_table(f"{headings}\n{line}\n".encode())
     reader = Reader.of(table, guess(table.headings), strict_width=True)
     return next(iter(reader.rows())), [problem.code for problem in reader.problems]
@@ -111,8 +119,18 @@ GOOD = "1,Anna Berg,a@example.com,2020-01-31,Europe/Berlin,active,G1,2"
 def test_a_good_row_is_read() -> None:
     row, problems = read(GOOD)
     assert problems == []
-    assert (row.employee_id, row.name, row.email, row.hired_on) == ("1", "Anna Berg", "a@example.com", date(2020, 1, 31))
-    assert (row.time_zone, row.grade, row.manager, row.gone) == ("Europe/Berlin", "G1", ("id", "2"), False)
+    assert (row.employee_id, row.name, row.email, row.hired_on) == (
+        "1",
+        "Anna Berg",
+        "a@example.com",
+        date(2020, 1, 31),
+    )
+    assert (row.time_zone, row.grade, row.manager, row.gone) == (
+        "Europe/Berlin",
+        "G1",
+        ("id", "2"),
+        False,
+    )
 
 
 @pytest.mark.parametrize(
@@ -246,4 +264,12 @@ def test_time_zones_are_known_by_several_names(text: str, zone: str) -> None:
 def test_names_are_sorted_and_searched_without_accents() -> None:
     assert sort_key("Anna Maria Müller") == "muller anna maria"
     assert sort_key("Łukasz Żółć") == "zolc lukasz"
-    assert search_text("Jörg Groß", "j.g@example.com").split() == ["jorg", "gross", "j", "g", "example", "com", "joerg"]
+    assert search_text("Jörg Groß", "j.g@example.com").split() == [
+        "jorg",
+        "gross",
+        "j",
+        "g",
+        "example",
+        "com",
+        "joerg",
+    ]

@@ -27,7 +27,9 @@ CALENDAR = calendar(event("DTSTART:20270202T090000Z", "DTEND:20270202T100000Z"))
 def rung(monkeypatch: pytest.MonkeyPatch, at: Callable[[datetime], None]) -> list[Any]:
     at(MONDAY)
     calls: list[Any] = []
-    monkeypatch.setattr(doorbell, "ring_on_commit", lambda task, *args: calls.append((task.name, *args)))
+    monkeypatch.setattr(
+        doorbell, "ring_on_commit", lambda task, *args: calls.append((task.name, *args))
+    )
     return calls
 
 
@@ -53,7 +55,9 @@ def save(person: User, address: str) -> OwnCalendar:
     return own_calendar.save_address(actor=person, address=address)
 
 
-def test_read_keeps_when_one_is_busy_and_nothing_else(person: User, sink: HttpsSink, rung: list[Any]) -> None:
+def test_read_keeps_when_one_is_busy_and_nothing_else(
+    person: User, sink: HttpsSink, rung: list[Any]
+) -> None:
     save(person, sink.url("/secret/calendar.ics"))
     assert rung == [("accounts.tasks.read_calendar", person.pk)]
     assert own_calendar.read(person.pk)
@@ -67,7 +71,9 @@ def test_read_keeps_when_one_is_busy_and_nothing_else(person: User, sink: HttpsS
     assert (sink.requests[0].method, sink.requests[0].path) == ("GET", "/secret/calendar.ics")
 
 
-def test_neither_address_nor_times_stand_in_the_database_in_clear(person: User, sink: HttpsSink) -> None:
+def test_neither_address_nor_times_stand_in_the_database_in_clear(
+    person: User, sink: HttpsSink
+) -> None:
     save(person, sink.url("/secret/calendar.ics"))
     own_calendar.read(person.pk)
     with connection.cursor() as cursor:
@@ -102,7 +108,9 @@ def test_webcal_is_https(person: User) -> None:
     assert save(person, "webcal://example.com/a.ics").address == "https://example.com/a.ics"
 
 
-def test_a_name_that_leads_inside_is_not_asked(person: User, sink: HttpsSink, settings: Any) -> None:
+def test_a_name_that_leads_inside_is_not_asked(
+    person: User, sink: HttpsSink, settings: Any
+) -> None:
     save(person, "https://localhost/a.ics")
     settings.OUTGOING_INTERNAL_HOSTS = []
     assert not own_calendar.read(person.pk)

@@ -29,8 +29,14 @@ def hr() -> User:
 
 
 def test_a_new_person_can_sign_in_and_be_found(hr: User) -> None:
-    person = people.create_person(actor=hr, email=" Anna.Müller@Example.com ".replace("ü", "ue"), name=" Anna  Müller ")
-    assert (person.email, person.name, person.sort_key) == ("anna.mueller@example.com", "Anna Müller", "muller anna")
+    person = people.create_person(
+        actor=hr, email=" Anna.Müller@Example.com ".replace("ü", "ue"), name=" Anna  Müller "
+    )
+    assert (person.email, person.name, person.sort_key) == (
+        "anna.mueller@example.com",
+        "Anna Müller",
+        "muller anna",
+    )
     address = EmailAddress.objects.get(user=person)
     assert (address.email, address.verified, address.primary) == (person.email, True, True)
     assert list(User.objects.search("MULLER ann")) == [person]
@@ -41,9 +47,12 @@ def test_a_new_person_can_sign_in_and_be_found(hr: User) -> None:
 
 
 @pytest.mark.parametrize(
-    ("email", "fields"), [("HR@example.com", {}), ("none", {}), ("", {}), ("new@example.com", {"employee_id": "E1"})]
+    ("email", "fields"),
+    [("HR@example.com", {}), ("none", {}), ("", {}), ("new@example.com", {"employee_id": "E1"})],
 )
-def test_addresses_and_ids_belong_to_one_person(hr: User, email: str, fields: dict[str, Any]) -> None:
+def test_addresses_and_ids_belong_to_one_person(
+    hr: User, email: str, fields: dict[str, Any]
+) -> None:
     UserFactory(employee_id="E1")
     with pytest.raises(DomainError):
         people.create_person(actor=hr, email=email, name="Somebody", **fields)
@@ -75,8 +84,12 @@ def test_deactivating_ends_sign_ins_and_happens_once(hr: User, as_user: SignIn) 
     people.deactivate(actor=hr, person=person)
     assert client.get(reverse("mentoring:home")).status_code == 302
     people.reactivate(actor=hr, person=person)
-    assert client.get(reverse("mentoring:home")).status_code == 302, "the old session must not come back to life"
-    assert list(AuditEntry.objects.filter(verb__startswith="person.").values_list("verb", flat=True)) == [
+    assert client.get(reverse("mentoring:home")).status_code == 302, (
+        "the old session must not come back to life"
+    )
+    assert list(
+        AuditEntry.objects.filter(verb__startswith="person.").values_list("verb", flat=True)
+    ) == [
         "person.deactivated",
         "person.reactivated",
     ]
@@ -100,7 +113,9 @@ def test_the_last_hr_admin_stays_one(hr: User, as_user: SignIn) -> None:
     other = people.set_hr_admin(actor=hr, person=UserFactory(), value=True)
     client = as_user(other)
     people.set_hr_admin(actor=hr, person=other, value=False)
-    assert client.get(reverse("accounts:people_list")).status_code == 302, "signed out with the rights"
+    assert client.get(reverse("accounts:people_list")).status_code == 302, (
+        "signed out with the rights"
+    )
 
 
 def test_an_inactive_person_becomes_no_hr_admin(hr: User) -> None:
@@ -111,7 +126,9 @@ def test_an_inactive_person_becomes_no_hr_admin(hr: User) -> None:
 @pytest.fixture
 def change(hr: User) -> AddressChange:
     person = people.create_person(actor=hr, email="old@example.com", name="Anna Berg")
-    return addresses.propose(actor=hr, changes=[(person.pk, "old@example.com", "new@example.com")])[0]
+    return addresses.propose(actor=hr, changes=[(person.pk, "old@example.com", "new@example.com")])[
+        0
+    ]
 
 
 def test_confirming_an_address(hr: User, change: AddressChange, as_user: SignIn) -> None:
@@ -119,13 +136,16 @@ def test_confirming_an_address(hr: User, change: AddressChange, as_user: SignIn)
     addresses.confirm(actor=hr, change=change)
     person = User.objects.get(pk=change.person_id)
     assert person.email == "new@example.com"
-    assert list(EmailAddress.objects.filter(user=person).values_list("email", "verified", "primary")) == [
-        ("new@example.com", True, True)
-    ]
+    assert list(
+        EmailAddress.objects.filter(user=person).values_list("email", "verified", "primary")
+    ) == [("new@example.com", True, True)]
     assert list(User.objects.search("new")) == [person]
     assert client.get(reverse("mentoring:home")).status_code == 302, "sign-ins end"
     told = OutboxMessage.objects.filter(kind="accounts.address_confirmed")
-    assert sorted(message.address or message.recipient.email for message in told) == ["new@example.com", "old@example.com"]
+    assert sorted(message.address or message.recipient.email for message in told) == [
+        "new@example.com",
+        "old@example.com",
+    ]
     assert AuditEntry.objects.filter(verb="address_change.confirmed", actor_id=hr.pk).exists()
     with pytest.raises(DomainError, match="already"):
         addresses.reject(actor=hr, change=change)
@@ -141,7 +161,9 @@ def test_rejecting_an_address(hr: User, change: AddressChange, as_user: SignIn) 
         addresses.confirm(actor=hr, change=change)
 
 
-def test_an_address_that_somebody_has_by_now_is_not_confirmed(hr: User, change: AddressChange) -> None:
+def test_an_address_that_somebody_has_by_now_is_not_confirmed(
+    hr: User, change: AddressChange
+) -> None:
     people.create_person(actor=hr, email="new@example.com", name="Somebody Else")
     with pytest.raises(DomainError, match="Somebody else"):
         addresses.confirm(actor=hr, change=change)
@@ -154,22 +176,30 @@ def test_nobody_confirms_their_own_address(change: AddressChange) -> None:
 
 
 def test_one_change_waits_at_a_time(hr: User, change: AddressChange) -> None:
-    addresses.propose(actor=hr, changes=[(change.person_id, "old@example.com", "newer@example.com")])
+    addresses.propose(
+        actor=hr, changes=[(change.person_id, "old@example.com", "newer@example.com")]
+    )
     change.refresh_from_db()
     assert change.state == AddressChangeState.WITHDRAWN
     with pytest.raises(IntegrityError), transaction.atomic():
-        AddressChange.objects.create(person=change.person, old_email="a@example.com", new_email="b@example.com")
+        AddressChange.objects.create(
+            person=change.person, old_email="a@example.com", new_email="b@example.com"
+        )
 
 
 def test_hr_sets_id_grade_and_address_right(hr: User) -> None:
     person = UserFactory(grade_is_derived=True)
-    people.edit_by_hr(actor=hr, person=person, employee_id="X1", grade=None, email="Other@example.com")
+    people.edit_by_hr(
+        actor=hr, person=person, employee_id="X1", grade=None, email="Other@example.com"
+    )
     person.refresh_from_db()
     assert (person.employee_id, person.grade, person.grade_is_derived) == ("X1", None, False)
     assert person.email != "other@example.com"
     assert AddressChange.objects.get(person=person).new_email == "other@example.com"
     with pytest.raises(DomainError):
-        people.edit_by_hr(actor=hr, person=UserFactory(), employee_id="X1", grade=None, email="q@example.com")
+        people.edit_by_hr(
+            actor=hr, person=UserFactory(), employee_id="X1", grade=None, email="q@example.com"
+        )
 
 
 def test_a_block_exists_once_whichever_way_it_is_entered(hr: User) -> None:
@@ -182,7 +212,9 @@ def test_a_block_exists_once_whichever_way_it_is_entered(hr: User) -> None:
     blocks.unblock(actor=hr, pair_block=first)
     assert not PairBlock.objects.exists()
     with pytest.raises(IntegrityError), transaction.atomic():
-        PairBlock.objects.create(first=max(one, other, key=lambda p: p.pk), second=min(one, other, key=lambda p: p.pk))
+        PairBlock.objects.create(
+            first=max(one, other, key=lambda p: p.pk), second=min(one, other, key=lambda p: p.pk)
+        )
 
 
 @pytest.mark.parametrize("role", ["nobody", "stranger", "hr"])
@@ -191,6 +223,9 @@ def test_who_sees_whom(role: str, hr: User, change: AddressChange) -> None:
     inactive = UserFactory(is_hr_admin=True, is_active=False)
     reader = {"nobody": inactive, "stranger": stranger, "hr": hr}[role]
     everybody = User.objects.count()
-    assert User.objects.visible_to(reader).count() == {"nobody": 0, "stranger": 1, "hr": everybody}[role]
+    assert (
+        User.objects.visible_to(reader).count()
+        == {"nobody": 0, "stranger": 1, "hr": everybody}[role]
+    )
     assert AddressChange.objects.visible_to(reader).count() == (1 if role == "hr" else 0)
     assert reader.has_perm("accounts.list_people") == (role == "hr")

@@ -29,7 +29,9 @@ def client(hr: User, as_user: Callable[[User], Client]) -> Client:
 
 
 def page(response: Any) -> str:
-    return str(b"".join(response.streaming_content if response.streaming else [response.content]), "utf-8")
+    return str(
+        b"".join(response.streaming_content if response.streaming else [response.content]), "utf-8"
+    )
 
 
 def names(client: Client, **query: Any) -> list[str]:
@@ -39,11 +41,17 @@ def names(client: Client, **query: Any) -> list[str]:
 
 @pytest.fixture
 def company(hr: User) -> list[User]:
-    made = [("Zoë Ångström", "Sales", "Berlin", 1), ("Adam Zimmer", "Sales", "London", 5), ("Mia Otto", "", "Berlin", 3)]
+    made = [
+        ("Zoë Ångström", "Sales", "Berlin", 1),
+        ("Adam Zimmer", "Sales", "London", 5),
+        ("Mia Otto", "", "Berlin", 3),
+    ]
     rows = []
     for name, department, location, rank in made:
         email = f"{name.split()[0].lower().replace('ë', 'e')}@example.com"
-        row = people.create_person(actor=hr, email=email, name=name, department=department, location=location)
+        row = people.create_person(
+            actor=hr, email=email, name=name, department=department, location=location
+        )
         row.grade = GradeFactory(rank=rank)
         row.save()
         rows.append(row)
@@ -65,7 +73,9 @@ def test_people_list_searches_filters_and_sorts(client: Client, company: list[Us
 
 
 def test_people_list_filters_nothing_by_nonsense(client: Client, company: list[User]) -> None:
-    assert len(names(client, grade="x", department="Nowhere", sort="shoe", who="?", page="999")) == 4
+    assert (
+        len(names(client, grade="x", department="Nowhere", sort="shoe", who="?", page="999")) == 4
+    )
 
 
 def test_people_list_empty_says_what_to_do(client: Client) -> None:
@@ -81,7 +91,9 @@ def test_people_list_queries(client: Client, count: int, django_assert_num_queri
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_person_detail_queries(client: Client, hr: User, count: int, django_assert_num_queries: Any) -> None:
+def test_person_detail_queries(
+    client: Client, hr: User, count: int, django_assert_num_queries: Any
+) -> None:
     person = UserFactory(manager=UserFactory())
     for _n in range(count):
         UserFactory(manager=person)
@@ -91,15 +103,24 @@ def test_person_detail_queries(client: Client, hr: User, count: int, django_asse
     with django_assert_num_queries(9):
         client.get(reverse("accounts:person_detail", args=[person.public_id]))
     with django_assert_num_queries(4):
-        client.get(reverse("mentoring:person_programs", args=[person.public_id]), headers={"HX-Request": "true"})
+        client.get(
+            reverse("mentoring:person_programs", args=[person.public_id]),
+            headers={"HX-Request": "true"},
+        )
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_address_change_list_queries(client: Client, hr: User, count: int, django_assert_num_queries: Any) -> None:
+def test_address_change_list_queries(
+    client: Client, hr: User, count: int, django_assert_num_queries: Any
+) -> None:
     for number in range(count):
-        addresses.propose(actor=hr, changes=[(UserFactory().pk, "old@example.com", f"new{number}@example.com")])
+        addresses.propose(
+            actor=hr, changes=[(UserFactory().pk, "old@example.com", f"new{number}@example.com")]
+        )
         done = UserFactory()
-        AddressChange.objects.create(person=done, old_email="a@x.de", new_email="b@x.de", state="rejected", decided_by=hr)
+        AddressChange.objects.create(
+            person=done, old_email="a@x.de", new_email="b@x.de", state="rejected", decided_by=hr
+        )
     with django_assert_num_queries(7):
         client.get(reverse("accounts:address_change_list"))
 
@@ -123,16 +144,22 @@ def test_person_blocks_queries(client: Client, count: int, django_assert_num_que
 
 def test_people_export_has_the_same_people(client: Client, company: list[User]) -> None:
     UserFactory(name="=cmd()", department="Sales")
-    text = page(client.get(reverse("accounts:people_export"), {"department": "Sales", "format": "csv"}))
+    text = page(
+        client.get(reverse("accounts:people_export"), {"department": "Sales", "format": "csv"})
+    )
     assert "Adam Zimmer" in text
     assert "Mia Otto" not in text
     assert "'=cmd()" in text
-    content = b"".join(client.get(reverse("accounts:people_export"), {"format": "xlsx"}).streaming_content)
+    content = b"".join(
+        client.get(reverse("accounts:people_export"), {"format": "xlsx"}).streaming_content
+    )
     assert openpyxl.load_workbook(io.BytesIO(content)).active.max_row == 6
 
 
 def test_people_list_answers_htmx_with_the_rows(client: Client, company: list[User]) -> None:
-    text = page(client.get(reverse("accounts:people_list"), {"q": "mia"}, headers={"HX-Request": "true"}))
+    text = page(
+        client.get(reverse("accounts:people_list"), {"q": "mia"}, headers={"HX-Request": "true"})
+    )
     assert 'id="rows"' in text
     assert "Mia Otto" in text
 
@@ -146,7 +173,9 @@ def test_person_new_and_edit(client: Client) -> None:
     assert "here already" in page(again)
     edit = reverse("accounts:person_edit", args=[nina.public_id])
     assert client.post(edit, {"employee_id": "N1", "email": "nina@example.com"}).status_code == 303
-    response = client.post(edit, {"employee_id": "N1", "email": "nina.neu@example.com"}, follow=True)
+    response = client.post(
+        edit, {"employee_id": "N1", "email": "nina.neu@example.com"}, follow=True
+    )
     assert "waits to be confirmed" in page(response)
     nina.refresh_from_db()
     assert (nina.employee_id, nina.email) == ("N1", "nina@example.com")
@@ -199,7 +228,9 @@ def test_person_blocks_are_added_and_removed(client: Client) -> None:
 
 def test_person_block_of_others_is_not_removed_from_a_third_page(client: Client) -> None:
     block = PairBlock.objects.create(first=UserFactory(), second=UserFactory())
-    client.post(reverse("accounts:person_block_remove", args=[UserFactory().public_id, block.public_id]))
+    client.post(
+        reverse("accounts:person_block_remove", args=[UserFactory().public_id, block.public_id])
+    )
     assert PairBlock.objects.exists()
 
 
@@ -223,7 +254,10 @@ def test_grades_page(client: Client) -> None:
     assert list(Grade.objects.values_list("name", flat=True))[-1] == "Junior"
     client.post(url, {"action": "rename", "grade": junior.pk, "name": "Youngest"})
     assert client.post(url, {"action": "add", "name": "youngest"}).status_code == 422
-    assert client.post(url, {"action": "rename", "grade": junior.pk, "name": "senior"}).status_code == 422
+    assert (
+        client.post(url, {"action": "rename", "grade": junior.pk, "name": "senior"}).status_code
+        == 422
+    )
     UserFactory(grade=junior)
     assert client.post(url, {"action": "remove", "grade": junior.pk}).status_code == 422
     assert client.post(url, {"action": "remove", "grade": "x"}).status_code == 404
@@ -231,7 +265,9 @@ def test_grades_page(client: Client) -> None:
     assert not Grade.objects.filter(name="Senior").exists()
 
 
-@pytest.mark.parametrize(("decision", "email"), [("confirm", "new@example.com"), ("reject", "old@example.com")])
+@pytest.mark.parametrize(
+    ("decision", "email"), [("confirm", "new@example.com"), ("reject", "old@example.com")]
+)
 def test_address_change_is_decided(client: Client, hr: User, decision: str, email: str) -> None:
     person = people.create_person(actor=hr, email="old@example.com", name="Anna Berg")
     change = addresses.propose(actor=hr, changes=[(person.pk, person.email, "new@example.com")])[0]

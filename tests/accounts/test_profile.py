@@ -41,10 +41,26 @@ def test_profile_saves_what_is_ones_own(as_user: Callable[[User], Client], mia: 
     assert "mimi" in mia.search_text
 
 
-def test_profile_does_not_touch_what_the_directory_says(as_user: Callable[[User], Client], mia: User) -> None:
-    as_user(mia).post(PROFILE, {**VALID, "name": "Boss", "email": "boss@example.com", "is_hr_admin": "on", "job_title": "CEO"})
+def test_profile_does_not_touch_what_the_directory_says(
+    as_user: Callable[[User], Client], mia: User
+) -> None:
+    as_user(mia).post(
+        PROFILE,
+        {
+            **VALID,
+            "name": "Boss",
+            "email": "boss@example.com",
+            "is_hr_admin": "on",
+            "job_title": "CEO",
+        },
+    )
     after = User.objects.get(pk=mia.pk)
-    assert (after.name, after.email, after.is_hr_admin, after.job_title) == (mia.name, mia.email, False, mia.job_title)
+    assert (after.name, after.email, after.is_hr_admin, after.job_title) == (
+        mia.name,
+        mia.email,
+        False,
+        mia.job_title,
+    )
 
 
 @pytest.mark.parametrize(
@@ -92,7 +108,10 @@ def test_delegate_is_named_and_removed(as_user: Callable[[User], Client], mia: U
     delegation = Delegation.objects.get(mentee=mia, delegate=helper)
     page = client.get(DELEGATES).content.decode()
     assert helper.name in page
-    assert client.post(reverse("accounts:delegate_remove", args=[delegation.public_id])).status_code == 303
+    assert (
+        client.post(reverse("accounts:delegate_remove", args=[delegation.public_id])).status_code
+        == 303
+    )
     assert not Delegation.objects.exists()
     verbs = list(AuditEntry.objects.order_by("id").values_list("verb", flat=True))
     assert verbs == ["delegation.given", "delegation.taken_back"]
@@ -104,7 +123,9 @@ def test_delegate_named_twice_is_one_delegate(mia: User) -> None:
     assert domain.name_delegate(actor=mia, email="helper@example.com") == first
 
 
-def test_delegate_must_be_somebody_else_who_is_here(as_user: Callable[[User], Client], mia: User) -> None:
+def test_delegate_must_be_somebody_else_who_is_here(
+    as_user: Callable[[User], Client], mia: User
+) -> None:
     UserFactory(email="left@example.com", is_active=False)
     client = as_user(mia)
     for address in ("nobody@example.com", "left@example.com", mia.email, "no address"):
@@ -122,15 +143,27 @@ def test_delegates_are_few(mia: User) -> None:
         domain.name_delegate(actor=mia, email=helpers[-1].email)
 
 
-def test_delegate_of_somebody_else_cannot_be_removed(as_user: Callable[[User], Client], mia: User) -> None:
+def test_delegate_of_somebody_else_cannot_be_removed(
+    as_user: Callable[[User], Client], mia: User
+) -> None:
     delegation = Delegation.objects.create(mentee=UserFactory(), delegate=mia)
-    assert as_user(mia).post(reverse("accounts:delegate_remove", args=[delegation.public_id])).status_code == 404
+    assert (
+        as_user(mia)
+        .post(reverse("accounts:delegate_remove", args=[delegation.public_id]))
+        .status_code
+        == 404
+    )
     assert Delegation.objects.exists()
 
 
 def test_delegate_is_removed_by_post_alone(as_user: Callable[[User], Client], mia: User) -> None:
     delegation = Delegation.objects.create(mentee=mia, delegate=UserFactory())
-    assert as_user(mia).get(reverse("accounts:delegate_remove", args=[delegation.public_id])).status_code == 405
+    assert (
+        as_user(mia)
+        .get(reverse("accounts:delegate_remove", args=[delegation.public_id]))
+        .status_code
+        == 405
+    )
 
 
 @pytest.mark.parametrize("count", [1, 3])

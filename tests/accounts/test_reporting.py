@@ -26,7 +26,9 @@ def line(db: None) -> list[User]:
     return people
 
 
-def test_everybody_above_is_found_in_one_query(line: list[User], django_assert_num_queries: Any) -> None:
+def test_everybody_above_is_found_in_one_query(
+    line: list[User], django_assert_num_queries: Any
+) -> None:
     with django_assert_num_queries(1):
         above = ancestors_of([line[0].pk, line[4].pk])
     assert above == {line[0].pk: set(), line[4].pk: {person.pk for person in line[:4]}}
@@ -51,12 +53,17 @@ def test_a_line_through_somebody_who_left_is_still_a_line(line: list[User]) -> N
 
 def test_a_cycle_in_the_data_ends(line: list[User]) -> None:
     User.objects.filter(pk=line[0].pk).update(manager=line[4])
-    assert ancestors_of([line[2].pk])[line[2].pk] == {person.pk for person in line if person.pk != line[2].pk}
+    assert ancestors_of([line[2].pk])[line[2].pk] == {
+        person.pk for person in line if person.pk != line[2].pk
+    }
 
 
 @given(st.dictionaries(st.integers(1, 12), st.none() | st.integers(1, 12), max_size=12))
 def test_depths_and_cycles_agree(managers: dict[int, int | None]) -> None:
-    depths, on_cycle = depths_of(managers), {node for cycle in cycles_in(managers) for node in cycle}
+    depths, on_cycle = (
+        depths_of(managers),
+        {node for cycle in cycles_in(managers) for node in cycle},
+    )
     assert not on_cycle & set(depths)
     for person, manager in managers.items():
         if person in depths:
@@ -66,7 +73,9 @@ def test_depths_and_cycles_agree(managers: dict[int, int | None]) -> None:
 
 
 def test_a_long_line_is_no_trouble() -> None:
-    managers: dict[int, int | None] = {number: number - 1 if number else None for number in range(50_000)}
+    managers: dict[int, int | None] = {
+        number: number - 1 if number else None for number in range(50_000)
+    }
     assert depths_of(managers)[49_999] == 49_999
     assert cycles_in(managers) == []
 
@@ -74,7 +83,11 @@ def test_a_long_line_is_no_trouble() -> None:
 def test_grades_come_from_the_depth_of_the_tree() -> None:
     rungs: list[Rung] = []
     placed = grades.by_depth(rungs, {1: 0, 2: 1, 3: 2})
-    assert [(rung.name, rung.rank) for rung in rungs] == [("Level 3", 1), ("Level 2", 2), ("Level 1 (top)", 3)]
+    assert [(rung.name, rung.rank) for rung in rungs] == [
+        ("Level 3", 1),
+        ("Level 2", 2),
+        ("Level 1 (top)", 3),
+    ]
     assert placed[1].name == "Level 1 (top)"
 
 
@@ -89,13 +102,23 @@ def test_a_deeper_tree_gets_new_grades_below_and_the_others_keep_their_names() -
     ("named", "depths", "ladder"),
     [
         ({1: "G3", 2: "G2", 3: "G1"}, {1: 0, 2: 1, 3: 2}, ["G1", "G2", "G3"]),
-        ({1: "G1", 2: "G2", 3: "G3"}, {1: 0, 2: 1, 3: 2}, ["G3", "G2", "G1"]),  # here the tree says that 1 is the top
+        (
+            {1: "G1", 2: "G2", 3: "G3"},
+            {1: 0, 2: 1, 3: 2},
+            ["G3", "G2", "G1"],
+        ),  # here the tree says that 1 is the top
         ({1: "G1", 2: "G2", 3: "G10"}, {}, ["G1", "G2", "G10"]),
-        ({1: "Director", 2: "Manager", 3: "Clerk"}, {1: 0, 2: 1, 3: 2}, ["Clerk", "Manager", "Director"]),
+        (
+            {1: "Director", 2: "Manager", 3: "Clerk"},
+            {1: 0, 2: 1, 3: 2},
+            ["Clerk", "Manager", "Director"],
+        ),
         ({1: "Director", 2: "director", 3: "Clerk"}, {1: 0, 2: 0, 3: 2}, ["Clerk", "Director"]),
     ],
 )
-def test_new_grades_are_put_in_order(named: dict[int, str], depths: dict[int, int], ladder: list[str]) -> None:
+def test_new_grades_are_put_in_order(
+    named: dict[int, str], depths: dict[int, int], ladder: list[str]
+) -> None:
     rungs: list[Rung] = []
     grades.by_name(rungs, named, depths)
     assert [rung.name for rung in rungs] == ladder
@@ -105,7 +128,11 @@ def test_new_grades_are_put_in_order(named: dict[int, str], depths: dict[int, in
 def test_a_new_grade_goes_between_those_that_are_there() -> None:
     rungs = [Rung(1, "Clerk", 1), Rung(2, "Director", 2)]
     grades.by_name(rungs, {1: "Director", 2: "Manager", 3: "Clerk"}, {1: 0, 2: 1, 3: 2})
-    assert [(rung.name, rung.rank) for rung in rungs] == [("Clerk", 1), ("Manager", 2), ("Director", 3)]
+    assert [(rung.name, rung.rank) for rung in rungs] == [
+        ("Clerk", 1),
+        ("Manager", 2),
+        ("Director", 3),
+    ]
 
 
 def test_saving_a_ladder_moves_ranks_out_of_the_way(db: None) -> None:
@@ -113,7 +140,11 @@ def test_saving_a_ladder_moves_ranks_out_of_the_way(db: None) -> None:
     rungs = grades.ladder()
     grades.insert(rungs, 1, "Manager")
     grades.save_ladder(rungs)
-    assert list(Grade.objects.values_list("name", "rank")) == [("Clerk", 1), ("Manager", 2), ("Director", 3)]
+    assert list(Grade.objects.values_list("name", "rank")) == [
+        ("Clerk", 1),
+        ("Manager", 2),
+        ("Director", 3),
+    ]
     assert {rung.id for rung in rungs} >= {clerk.pk, director.pk}
 
 

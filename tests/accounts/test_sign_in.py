@@ -55,17 +55,25 @@ def test_sign_in_goes_on_to_the_page_that_was_wanted(client: Client, mia: User) 
     assert asked.headers["Location"] == f"{LOGIN}?next=/me/profile/"
     page = client.get(asked.headers["Location"])
     assert '<input type="hidden" name="next" value="/me/profile/">' in page.content.decode()
-    response = client.post(LOGIN, {"login": mia.email, "password": PASSWORD, "next": "/me/profile/"})
+    response = client.post(
+        LOGIN, {"login": mia.email, "password": PASSWORD, "next": "/me/profile/"}
+    )
     assert response.headers["Location"] == "/me/profile/"
 
 
 def test_sign_in_does_not_lead_to_another_site(client: Client, mia: User) -> None:
-    response = client.post(LOGIN, {"login": mia.email, "password": PASSWORD, "next": "https://evil.example/"})
+    response = client.post(
+        LOGIN, {"login": mia.email, "password": PASSWORD, "next": "https://evil.example/"}
+    )
     assert response.headers["Location"] == "/"
 
 
 @pytest.mark.parametrize(
-    "data", [{"login": "mia@example.com", "code": "1", "password": "left by the browser"}, {"login": "mia@example.com"}]
+    "data",
+    [
+        {"login": "mia@example.com", "code": "1", "password": "left by the browser"},
+        {"login": "mia@example.com"},
+    ],
 )
 def test_sign_in_by_mailed_code(client: Client, mia: User, data: dict[str, str]) -> None:
     assert client.post(LOGIN, data).headers["Location"] == "/sign-in/login/code/confirm/"
@@ -110,7 +118,7 @@ def test_nobody_signs_up(client: Client) -> None:
     assert "<form" not in page.content.decode()
 
 
-# --- what a stranger learns -------------------------------------------------------------------------------------------
+# --- what a stranger learns -----------------------------------------------------------------------
 
 
 def answers(path: str, data: dict[str, str]) -> tuple[int, str, str]:
@@ -119,7 +127,11 @@ def answers(path: str, data: dict[str, str]) -> tuple[int, str, str]:
     response = client.post(path, data)
     page = client.get(response.headers["Location"]) if response.status_code == 302 else response
     body = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", page.content.decode())
-    return response.status_code, response.headers.get("Location", ""), body.replace(next(iter(data.values())), "ADDRESS")
+    return (
+        response.status_code,
+        response.headers.get("Location", ""),
+        body.replace(next(iter(data.values())), "ADDRESS"),
+    )
 
 
 @pytest.mark.parametrize(
@@ -148,7 +160,7 @@ def test_unknown_address_is_told_by_mail_what_to_do(client: Client) -> None:
     assert "sign-in/signup" not in message.body
 
 
-# --- limits -----------------------------------------------------------------------------------------------------------
+# --- limits ---------------------------------------------------------------------------------------
 
 
 def test_password_cannot_be_guessed_at_leisure(client: Client, mia: User) -> None:
@@ -167,7 +179,9 @@ def test_codes_cannot_be_mailed_without_end(mia: User) -> None:
 
 def test_a_whole_office_may_sign_in_at_once(mia: User) -> None:
     for number in range(60):
-        response = Client().post(LOGIN, {"login": f"person{number}@example.com", "password": "wrong wrong wrong"})
+        response = Client().post(
+            LOGIN, {"login": f"person{number}@example.com", "password": "wrong wrong wrong"}
+        )
         assert response.status_code == 200
         assert "many attempts" not in response.content.decode()
 
@@ -176,9 +190,15 @@ def test_limits_count_the_visitor_behind_the_proxy(mia: User, settings: Any) -> 
     settings.ACCOUNT_RATE_LIMITS = {"login": "1/m/ip"}
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
     for visitor in ("203.0.113.1", "203.0.113.2"):
-        response = Client().post(LOGIN, {"login": "a@example.com"}, headers={"X-Forwarded-For": f"198.51.100.9, {visitor}"})
+        response = Client().post(
+            LOGIN,
+            {"login": "a@example.com"},
+            headers={"X-Forwarded-For": f"198.51.100.9, {visitor}"},
+        )
         assert response.status_code == 302, visitor
-    again = Client().post(LOGIN, {"login": "a@example.com"}, headers={"X-Forwarded-For": "192.0.2.77, 203.0.113.1"})
+    again = Client().post(
+        LOGIN, {"login": "a@example.com"}, headers={"X-Forwarded-For": "192.0.2.77, 203.0.113.1"}
+    )
     assert again.status_code == 429, "what the visitor wrote into the header does not count"
 
 
@@ -197,7 +217,7 @@ def test_sign_in_works_without_redis(client: Client, mia: User, settings: Any) -
     assert signed_in(client)
 
 
-# --- passwords and mail -----------------------------------------------------------------------------------------------
+# --- passwords and mail ---------------------------------------------------------------------------
 
 
 def test_password_reset_by_mailed_link(client: Client, mia: User) -> None:
@@ -207,7 +227,11 @@ def test_password_reset_by_mailed_link(client: Client, mia: User) -> None:
     mia.refresh_from_db()
     assert mia.check_password(PASSWORD), "opening the link changes nothing"
     form_at = page.redirect_chain[-1][0]
-    response = client.post(form_at, {"password1": "another quiet river", "password2": "another quiet river"}, follow=True)
+    response = client.post(
+        form_at,
+        {"password1": "another quiet river", "password2": "another quiet river"},
+        follow=True,
+    )
     mia.refresh_from_db()
     assert mia.check_password("another quiet river")
     assert "Password saved" in response.content.decode()
@@ -224,7 +248,9 @@ def test_reset_link_names_the_configured_address(client: Client, mia: User, sett
 
 
 @pytest.mark.parametrize("password", ["short", "123456789012", "password1234"])
-def test_weak_passwords_are_refused(as_user: Callable[[User], Client], mia: User, password: str) -> None:
+def test_weak_passwords_are_refused(
+    as_user: Callable[[User], Client], mia: User, password: str
+) -> None:
     data = {"oldpassword": PASSWORD, "password1": password, "password2": password}
     response = as_user(mia).post("/sign-in/password/change/", data)
     assert 'class="error-summary"' in response.content.decode()
@@ -233,7 +259,11 @@ def test_weak_passwords_are_refused(as_user: Callable[[User], Client], mia: User
 
 
 def test_password_change_is_told_by_mail(as_user: Callable[[User], Client], mia: User) -> None:
-    data = {"oldpassword": PASSWORD, "password1": "another quiet river", "password2": "another quiet river"}
+    data = {
+        "oldpassword": PASSWORD,
+        "password1": "another quiet river",
+        "password2": "another quiet river",
+    }
     as_user(mia).post("/sign-in/password/change/", data)
     mia.refresh_from_db()
     assert mia.check_password("another quiet river")
@@ -243,7 +273,9 @@ def test_password_change_is_told_by_mail(as_user: Callable[[User], Client], mia:
 def test_person_without_a_password_can_choose_one(as_user: Callable[[User], Client]) -> None:
     person = create_person(actor=None, email="new@example.com", name="Nora New")
     client = as_user(person)
-    assert client.get("/sign-in/password/change/").headers["Location"] == reverse("account_set_password")
+    assert client.get("/sign-in/password/change/").headers["Location"] == reverse(
+        "account_set_password"
+    )
     client.post("/sign-in/password/set/", {"password1": PASSWORD, "password2": PASSWORD})
     person.refresh_from_db()
     assert person.check_password(PASSWORD)
@@ -262,11 +294,20 @@ def test_sign_in_mails_have_both_parts_and_say_what_to_do(client: Client, mia: U
 
 @pytest.mark.parametrize("address", ["mia@example.com", "nobody@example.com"])
 @pytest.mark.parametrize(
-    ("path", "field"), [(LOGIN, "login"), ("/sign-in/login/code/", "email"), ("/sign-in/password/reset/", "email")]
+    ("path", "field"),
+    [(LOGIN, "login"), ("/sign-in/login/code/", "email"), ("/sign-in/password/reset/", "email")],
 )
-@pytest.mark.parametrize("error", [ConnectionRefusedError(111, "refused"), smtplib.SMTPServerDisconnected("gone")])
+@pytest.mark.parametrize(
+    "error", [ConnectionRefusedError(111, "refused"), smtplib.SMTPServerDisconnected("gone")]
+)
 def test_dead_mail_server_gives_a_clear_page(
-    client: Client, mia: User, monkeypatch: pytest.MonkeyPatch, address: str, path: str, field: str, error: Exception
+    client: Client,
+    mia: User,
+    monkeypatch: pytest.MonkeyPatch,
+    address: str,
+    path: str,
+    field: str,
+    error: Exception,
 ) -> None:
     def fail(*args: object, **kwargs: object) -> None:
         raise error
@@ -284,16 +325,29 @@ def test_password_change_survives_a_dead_mail_server(
         raise ConnectionRefusedError
 
     monkeypatch.setattr("django.core.mail.message.EmailMessage.send", fail)
-    data = {"oldpassword": PASSWORD, "password1": "another quiet river", "password2": "another quiet river"}
+    data = {
+        "oldpassword": PASSWORD,
+        "password1": "another quiet river",
+        "password2": "another quiet river",
+    }
     assert as_user(mia).post("/sign-in/password/change/", data).status_code == 302
     mia.refresh_from_db()
     assert mia.check_password("another quiet river")
 
 
-# --- pages ------------------------------------------------------------------------------------------------------------
+# --- pages ----------------------------------------------------------------------------------------
 
-PUBLIC_PAGES = ["/sign-in/login/", "/sign-in/login/code/", "/sign-in/password/reset/", "/sign-in/password/reset/done/"]
-PUBLIC_PAGES += ["/sign-in/by-invitation/", "/sign-in/inactive/", "/sign-in/password/reset/key/done/"]
+PUBLIC_PAGES = [
+    "/sign-in/login/",
+    "/sign-in/login/code/",
+    "/sign-in/password/reset/",
+    "/sign-in/password/reset/done/",
+]
+PUBLIC_PAGES += [
+    "/sign-in/by-invitation/",
+    "/sign-in/inactive/",
+    "/sign-in/password/reset/key/done/",
+]
 
 
 @pytest.mark.parametrize("path", PUBLIC_PAGES)

@@ -47,7 +47,9 @@ def test_deactivated_person_cannot_sign_in(client: Client, mia: User) -> None:
     assert all("code for" not in message.subject for message in mail.outbox)
 
 
-def test_deactivated_person_is_signed_out_at_once_and_for_good(as_user: Callable[[User], Client], mia: User) -> None:
+def test_deactivated_person_is_signed_out_at_once_and_for_good(
+    as_user: Callable[[User], Client], mia: User
+) -> None:
     client = as_user(mia)
     assert client.get("/me/profile/").status_code == 200
     deactivate(actor=None, person=mia)
@@ -57,24 +59,33 @@ def test_deactivated_person_is_signed_out_at_once_and_for_good(as_user: Callable
     assert client.get("/me/profile/").status_code == 302
 
 
-def test_deactivated_person_without_a_session_epoch_is_signed_out_too(as_user: Callable[[User], Client], mia: User) -> None:
+def test_deactivated_person_without_a_session_epoch_is_signed_out_too(
+    as_user: Callable[[User], Client], mia: User
+) -> None:
     client = as_user(mia)
     User.objects.filter(pk=mia.pk).update(is_active=False)
     assert client.get("/me/profile/").status_code == 302
     assert SESSION_KEY not in client.session
 
 
-def idle_client(as_user: Callable[[User], Client], person: User, *, idle_for: int, began: int) -> Client:
+def idle_client(
+    as_user: Callable[[User], Client], person: User, *, idle_for: int, began: int
+) -> Client:
     """Signed in `began` seconds ago, last seen `idle_for` seconds ago."""
     client = as_user(person)
     session = client.session
-    session[idle.SIGNED_IN_AT], session[idle.SEEN_AT] = int(time.time()) - began, int(time.time()) - idle_for
+    session[idle.SIGNED_IN_AT], session[idle.SEEN_AT] = (
+        int(time.time()) - began,
+        int(time.time()) - idle_for,
+    )
     session.save()
     return client
 
 
 @pytest.mark.parametrize(("began", "stays"), [(12 * 3600 - 60, True), (12 * 3600 + 1, False)])
-def test_sign_in_ends_after_twelve_hours(as_user: Callable[[User], Client], mia: User, began: int, stays: bool) -> None:
+def test_sign_in_ends_after_twelve_hours(
+    as_user: Callable[[User], Client], mia: User, began: int, stays: bool
+) -> None:
     client = idle_client(as_user, mia, idle_for=10, began=began)
     response = client.get("/me/profile/", follow=True)
     assert (SESSION_KEY in client.session) is stays
@@ -114,7 +125,9 @@ def test_working_on_keeps_the_sign_in(as_user: Callable[[User], Client]) -> None
     assert time.time() - client.session[idle.SEEN_AT] < 60
 
 
-def test_moving_the_applications_clock_signs_nobody_out(as_user: Callable[[User], Client], at: Callable[[Any], None]) -> None:
+def test_moving_the_applications_clock_signs_nobody_out(
+    as_user: Callable[[User], Client], at: Callable[[Any], None]
+) -> None:
     client = as_user(hr_admin())
     at(timezone.now() + timedelta(days=30))
     assert client.get("/me/profile/").status_code == 200

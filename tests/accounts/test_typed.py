@@ -56,7 +56,9 @@ def sign_in(client: Client, person: Any) -> None:
     client.cookies["sessionid"] = request.session.session_key or ""
 
 
-@pytest.mark.parametrize(("name", "words"), [("session_log", WORDS), ("note_edit", {"note": "I was nervous"})])
+@pytest.mark.parametrize(
+    ("name", "words"), [("session_log", WORDS), ("note_edit", {"note": "I was nervous"})]
+)
 def test_what_was_typed_stands_in_the_form_after_signing_in_again(
     session: MentoringSession, as_user: SignIn, name: str, words: dict[str, str]
 ) -> None:
@@ -79,7 +81,9 @@ def test_what_was_typed_stands_in_the_form_after_signing_in_again(
     assert "What you typed is still here" not in client.get(url).content.decode()
 
 
-def test_the_question_waits_too(session: MentoringSession, as_user: SignIn, at: Callable[[datetime], None]) -> None:
+def test_the_question_waits_too(
+    session: MentoringSession, as_user: SignIn, at: Callable[[datetime], None]
+) -> None:
     at(MONDAY)
     mentee, url = session.pairing.mentee, page("session_question", session)
     client = as_user(mentee)
@@ -91,7 +95,9 @@ def test_the_question_waits_too(session: MentoringSession, as_user: SignIn, at: 
         assert fields(client.get(url))["question"] == "Why?"
 
 
-def test_another_person_in_the_same_browser_gets_nothing(session: MentoringSession, as_user: SignIn) -> None:
+def test_another_person_in_the_same_browser_gets_nothing(
+    session: MentoringSession, as_user: SignIn
+) -> None:
     pairing, url = session.pairing, page("session_log", session)
     client = as_user(pairing.mentor)
     data = fields(client.get(url)) | WORDS
@@ -104,8 +110,12 @@ def test_another_person_in_the_same_browser_gets_nothing(session: MentoringSessi
     assert "nervous" not in client.get(url).content.decode()  # and it does not wait any longer
 
 
-@pytest.mark.parametrize("change", [{"typed_by": ""}, {"typed_by": "forged"}, {"takeaway": "x" * 200_000}])
-def test_what_is_of_nobody_or_too_much_is_not_kept(session: MentoringSession, as_user: SignIn, change: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "change", [{"typed_by": ""}, {"typed_by": "forged"}, {"takeaway": "x" * 200_000}]
+)
+def test_what_is_of_nobody_or_too_much_is_not_kept(
+    session: MentoringSession, as_user: SignIn, change: dict[str, str]
+) -> None:
     mentor, url = session.pairing.mentor, page("session_log", session)
     client = as_user(mentor)
     data = fields(client.get(url)) | WORDS | change
@@ -115,7 +125,9 @@ def test_what_is_of_nobody_or_too_much_is_not_kept(session: MentoringSession, as
     assert fields(client.get(url))["note"] == ""
 
 
-def test_a_key_that_is_gone_ends_it_and_breaks_no_page(session: MentoringSession, as_user: SignIn, settings: Any) -> None:
+def test_a_key_that_is_gone_ends_it_and_breaks_no_page(
+    session: MentoringSession, as_user: SignIn, settings: Any
+) -> None:
     mentor, url = session.pairing.mentor, page("session_log", session)
     client = as_user(mentor)
     data = fields(client.get(url)) | WORDS
@@ -129,7 +141,9 @@ def test_a_key_that_is_gone_ends_it_and_breaks_no_page(session: MentoringSession
         assert fields(answer)["note"] == ""
 
 
-def test_what_is_saved_in_another_way_does_not_come_back(session: MentoringSession, as_user: SignIn) -> None:
+def test_what_is_saved_in_another_way_does_not_come_back(
+    session: MentoringSession, as_user: SignIn
+) -> None:
     mentor, url = session.pairing.mentor, page("note_edit", session)
     client = as_user(mentor)
     data = fields(client.get(url)) | {"note": "I was nervous"}

@@ -16,7 +16,9 @@ pytestmark = pytest.mark.django_db
 
 def test_entry_names_actor_verb_and_object() -> None:
     actor, target, scope = UserFactory(), UserFactory(), uuid.uuid4()
-    entry = audit.record("people.deactivated", target, actor=actor, scope=scope, fields=["is_active"])
+    entry = audit.record(
+        "people.deactivated", target, actor=actor, scope=scope, fields=["is_active"]
+    )
     entry.refresh_from_db()
     assert (entry.actor_id, entry.verb, entry.scope) == (actor.pk, "people.deactivated", scope)
     assert (entry.target_type, entry.target_id) == ("accounts.user", str(target.public_id))

@@ -41,7 +41,11 @@ def test_clock_can_be_moved_back_and_reset(at: Callable[[datetime], None]) -> No
 
 @pytest.mark.parametrize(
     ("zone", "day"),
-    [("UTC", date(2027, 12, 31)), ("Europe/Berlin", date(2028, 1, 1)), ("Pacific/Honolulu", date(2027, 12, 31))],
+    [
+        ("UTC", date(2027, 12, 31)),
+        ("Europe/Berlin", date(2028, 1, 1)),
+        ("Pacific/Honolulu", date(2027, 12, 31)),
+    ],
 )
 def test_today_depends_on_the_zone(at: Callable[[datetime], None], zone: str, day: date) -> None:
     at(NEW_YEAR)
@@ -64,7 +68,8 @@ def test_damaged_clock_file_counts_as_none(settings: Any) -> None:
 def test_other_processes_see_the_moved_clock(at: Callable[[datetime], None], settings: Any) -> None:
     at(NEW_YEAR)
     code = (
-        "import sys\nfrom django.conf import settings\nsettings.configure(CLOCK_FILE=sys.argv[1], USE_TZ=True)\n"
+        "import sys\nfrom django.conf import "
+        "settings\nsettings.configure(CLOCK_FILE=sys.argv[1], USE_TZ=True)\n"
         "from common import clock\nprint(clock.now().year, clock.now().month)"
     )
     command = [sys.executable, "-c", code, settings.CLOCK_FILE]

@@ -65,7 +65,9 @@ def test_field_cannot_be_searched(db: None, lookup: str) -> None:
         list(Enrolment.objects.filter(**{lookup: "my"}))
 
 
-def test_rotation_moves_every_value_to_the_new_key(db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rotation_moves_every_value_to_the_new_key(
+    db: None, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(rotate_encryption, "BATCH", 2)
     settings.ENCRYPTION_KEYS = [OLD]
     for number in range(5):
@@ -79,7 +81,9 @@ def test_rotation_moves_every_value_to_the_new_key(db: None, settings: Any, monk
     assert list(texts) == ["", "topic 1", "topic 2", "topic 3", "topic 4"]
 
 
-def test_rotation_twice_changes_nothing(db: None, settings: Any, capsys: pytest.CaptureFixture[str]) -> None:
+def test_rotation_twice_changes_nothing(
+    db: None, settings: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
     settings.ENCRYPTION_KEYS = [OLD]
     EnrolmentFactory(off_limits="one")
     settings.ENCRYPTION_KEYS = [NEW, OLD]
@@ -102,6 +106,10 @@ def test_rotation_without_the_old_key_says_so_and_changes_nothing(db: None, sett
 
 
 def test_rotation_knows_every_encrypted_field() -> None:
-    found = {(model._meta.label, name) for model, names in rotate_encryption.encrypted_fields() for name in names}
+    found = {
+        (model._meta.label, name)
+        for model, names in rotate_encryption.encrypted_fields()
+        for name in names
+    }
     assert ("programs.Enrolment", "off_limits") in found
     assert any(label.startswith("pairings.") for label, _ in found), "private notes"

@@ -55,11 +55,18 @@ def test_xlsx_cell_is_never_a_formula(text: str) -> None:
         assert str(row[0].value).startswith("'")
 
 
-@given(st.lists(st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=2, max_size=2), max_size=5))
+@given(
+    st.lists(
+        st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=2, max_size=2),
+        max_size=5,
+    )
+)
 def test_csv_leads_back_and_is_safe(rows: list[list[str]]) -> None:
     rows = [[text.replace("\x00", "") for text in row] for row in rows]
     read = read_csv(["a", "b"], rows)[1:]
-    assert [[text.removeprefix("'") for text in row] for row in read] == [[t.removeprefix("'") for t in row] for row in rows]
+    assert [[text.removeprefix("'") for text in row] for row in read] == [
+        [t.removeprefix("'") for t in row] for row in rows
+    ]
     assert not any(text.startswith(exports.DANGEROUS) for row in read for text in row)
 
 
@@ -96,7 +103,10 @@ def test_csv_is_streamed() -> None:
 
 
 def test_downloads_have_their_names() -> None:
-    assert exports.csv_response("päirs", [], []).headers["Content-Disposition"] == "attachment; filename*=utf-8''p%C3%A4irs.csv"
+    assert (
+        exports.csv_response("päirs", [], []).headers["Content-Disposition"]
+        == "attachment; filename*=utf-8''p%C3%A4irs.csv"
+    )
     response = exports.xlsx_response("people: all?", ["a"], [["b"]])
     assert response.headers["Content-Type"] == exports.XLSX_TYPE
     assert "people" in response.headers["Content-Disposition"]

@@ -16,15 +16,28 @@ from tests.factories import UserFactory
 
 def test_redirect_is_303_for_forms_and_a_header_for_htmx(rf: RequestFactory) -> None:
     plain: Any = rf.post("/")
-    assert (redirect_htmx(plain, "/x").status_code, redirect_htmx(plain, "/x").headers["Location"]) == (303, "/x")
+    assert (
+        redirect_htmx(plain, "/x").status_code,
+        redirect_htmx(plain, "/x").headers["Location"],
+    ) == (303, "/x")
     plain.htmx = SimpleNamespace(boosted=False)
-    assert (redirect_htmx(plain, "/x").status_code, redirect_htmx(plain, "/x").headers["HX-Redirect"]) == (204, "/x")
+    assert (
+        redirect_htmx(plain, "/x").status_code,
+        redirect_htmx(plain, "/x").headers["HX-Redirect"],
+    ) == (204, "/x")
 
 
-@pytest.mark.parametrize(("asked", "number"), [("1", 1), ("2", 2), ("99", 3), ("x", 1), ("-1", 3), ("", 1)])
-def test_page_of_a_list_is_the_nearest(db: None, rf: RequestFactory, asked: str, number: int) -> None:
+@pytest.mark.parametrize(
+    ("asked", "number"), [("1", 1), ("2", 2), ("99", 3), ("x", 1), ("-1", 3), ("", 1)]
+)
+def test_page_of_a_list_is_the_nearest(
+    db: None, rf: RequestFactory, asked: str, number: int
+) -> None:
     UserFactory.create_batch(5)
-    assert page_of(rf.get("/", {"page": asked}), User.objects.order_by("pk"), per_page=2).number == number
+    assert (
+        page_of(rf.get("/", {"page": asked}), User.objects.order_by("pk"), per_page=2).number
+        == number
+    )
 
 
 def test_require_raises_without_the_permission() -> None:

@@ -32,7 +32,9 @@ def test_pages_are_sent_small_to_whoever_can_read_that(db: None, client: Client)
 
 
 def test_answer_that_names_its_own_caching_keeps_it(rf: RequestFactory) -> None:
-    answer = RequestLogMiddleware(lambda _request: HttpResponse(headers={"Cache-Control": "max-age=60"}))(rf.get("/"))
+    answer = RequestLogMiddleware(
+        lambda _request: HttpResponse(headers={"Cache-Control": "max-age=60"})
+    )(rf.get("/"))
     assert answer.headers["Cache-Control"] == "max-age=60"
 
 
@@ -52,7 +54,8 @@ def test_each_request_has_an_id_of_its_own_in_the_log(rf: RequestFactory) -> Non
 
 
 @pytest.mark.parametrize(
-    "logger", ["structlog.get_logger('ours').warning('done', number=1)", "logging.getLogger('x').error('a')"]
+    "logger",
+    ["structlog.get_logger('ours').warning('done', number=1)", "logging.getLogger('x').error('a')"],
 )
 def test_log_lines_are_json_in_production(logger: str) -> None:
     code = (
@@ -61,7 +64,14 @@ def test_log_lines_are_json_in_production(logger: str) -> None:
         "try: 1/0\nexcept ZeroDivisionError: logging.getLogger('x').exception('broken')\n"
     )
     root = Path(__file__).resolve().parents[2]
-    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
     first, second = (json.loads(line) for line in done.stderr.splitlines())
     assert {"event", "level", "logger", "timestamp"} <= set(first)
     assert (second["event"], second["level"]) == ("broken", "error")

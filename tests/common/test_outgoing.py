@@ -37,7 +37,9 @@ def resolves_to(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> list[str]:
 
     def look_up(host: str, port: int, **_: Any) -> list[Any]:
         asked.append(host)
-        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in addresses]
+        return [
+            (socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in addresses
+        ]
 
     monkeypatch.setattr(socket, "getaddrinfo", look_up)
     return asked
@@ -48,7 +50,9 @@ def test_addresses_inside_are_not_public(address: str) -> None:
     assert not outgoing.is_public(address)
 
 
-@pytest.mark.parametrize("address", ["8.8.8.8", "1.1.1.1", "2606:4700:4700::1111", "172.32.0.1", "11.0.0.1"])
+@pytest.mark.parametrize(
+    "address", ["8.8.8.8", "1.1.1.1", "2606:4700:4700::1111", "172.32.0.1", "11.0.0.1"]
+)
 def test_addresses_outside_are_public(address: str) -> None:
     assert outgoing.is_public(address)
 
@@ -62,17 +66,26 @@ def test_addresses_outside_are_public(address: str) -> None:
         "https://example.com/\r\nX: y", "https://bücher.example/", "https://[oops/", "https://example.com/" + "x" * 2_001,
     ],
 )  # fmt: skip
-def test_address_is_refused_without_asking_the_network(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_address_is_refused_without_asking_the_network(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked = resolves_to(monkeypatch, "8.8.8.8")
     with pytest.raises(ForbiddenAddressError):
         outgoing.request("GET", url)
     assert asked == []
 
 
-@pytest.mark.parametrize("addresses", [("127.0.0.1",), ("8.8.8.8", "10.0.0.1"), ("10.0.0.1", "8.8.8.8"), ("::ffff:10.0.0.1",)])
-def test_name_with_one_address_inside_is_refused(addresses: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "addresses",
+    [("127.0.0.1",), ("8.8.8.8", "10.0.0.1"), ("10.0.0.1", "8.8.8.8"), ("::ffff:10.0.0.1",)],
+)
+def test_name_with_one_address_inside_is_refused(
+    addresses: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
     resolves_to(monkeypatch, *addresses)
-    monkeypatch.setattr(socket, "create_connection", lambda *_args, **_more: pytest.fail("connected"))
+    monkeypatch.setattr(
+        socket, "create_connection", lambda *_args, **_more: pytest.fail("connected")
+    )
     with pytest.raises(ForbiddenAddressError):
         outgoing.request("GET", "https://example.com/")
 
@@ -118,7 +131,9 @@ def test_host_that_is_not_listed_is_refused(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_request_and_answer(sink: HttpsSink) -> None:
     sink.answering = answer(201, b"made", X_Thing="one")
-    got = outgoing.request("POST", sink.url("/a?b=c"), body=b"{}", headers={"Content-Type": "application/json"})
+    got = outgoing.request(
+        "POST", sink.url("/a?b=c"), body=b"{}", headers={"Content-Type": "application/json"}
+    )
     assert (got.status, got.body, got.headers["x-thing"]) == (201, b"made", "one")
     asked = sink.requests[0]
     assert (asked.method, asked.path, asked.body, asked.headers["content-type"]) == (
@@ -137,16 +152,22 @@ def test_redirect_is_not_followed(sink: HttpsSink) -> None:
     assert len(sink.requests) == 1
 
 
-def test_proxy_of_the_environment_is_not_used(sink: HttpsSink, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_proxy_of_the_environment_is_not_used(
+    sink: HttpsSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name in ("https_proxy", "HTTPS_PROXY", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     assert outgoing.request("GET", sink.url("/")).status == 200
 
 
-def test_certificate_must_be_of_the_name(sink: HttpsSink, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_certificate_must_be_of_the_name(
+    sink: HttpsSink, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings.OUTGOING_INTERNAL_HOSTS = ["other.test"]
     port = sink.server.server_address[1]
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_more: [(2, 1, 6, "", ("127.0.0.1", port))])
+    monkeypatch.setattr(
+        socket, "getaddrinfo", lambda *_args, **_more: [(2, 1, 6, "", ("127.0.0.1", port))]
+    )
     with pytest.raises(UnreachableError) as caught:
         outgoing.request("GET", sink.url("/", host="other.test"))
     assert not caught.value.sent
@@ -243,7 +264,9 @@ def test_a_second_address_gets_no_time_of_its_own(monkeypatch: pytest.MonkeyPatc
     assert to == ["8.8.8.8"]
 
 
-def test_a_connection_that_comes_about_too_late_is_given_up(sink: HttpsSink, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_connection_that_comes_about_too_late_is_given_up(
+    sink: HttpsSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Or else it could send a byte now and then for ever: what ends it has come and gone."""
     sink.answering = endless_body
     connect = socket.create_connection

@@ -13,8 +13,12 @@ from hypothesis import strategies as st
 from common.timezones import to_utc, to_wall, validate_zone, zone_label, zone_names
 
 ZONES = st.sampled_from(zone_names())
-MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2037, 12, 31)).map(lambda moment: moment.replace(tzinfo=UTC))
-WALLS = st.datetimes(datetime(2000, 1, 2), datetime(2037, 12, 30)).map(lambda wall: wall.replace(second=0, microsecond=0))
+MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2037, 12, 31)).map(
+    lambda moment: moment.replace(tzinfo=UTC)
+)
+WALLS = st.datetimes(datetime(2000, 1, 2), datetime(2037, 12, 30)).map(
+    lambda wall: wall.replace(second=0, microsecond=0)
+)
 
 
 def utc(*parts: int) -> datetime:
@@ -38,13 +42,17 @@ CHANGES = [
 
 
 @pytest.mark.parametrize(("zone", "day", "wall", "moment", "shown"), CHANGES)
-def test_wall_time_near_a_change(zone: str, day: date, wall: time, moment: datetime, shown: time) -> None:
+def test_wall_time_near_a_change(
+    zone: str, day: date, wall: time, moment: datetime, shown: time
+) -> None:
     assert to_utc(day, wall, zone) == moment
     assert to_wall(moment, zone).time() == shown
 
 
 @given(MOMENTS, ZONES)
-def test_wall_time_of_a_moment_leads_back_unless_it_is_the_second_of_two(moment: datetime, zone: str) -> None:
+def test_wall_time_of_a_moment_leads_back_unless_it_is_the_second_of_two(
+    moment: datetime, zone: str
+) -> None:
     wall = to_wall(moment, zone)
     back = to_utc(wall.date(), wall.time(), zone)
     if wall.fold:
@@ -58,10 +66,18 @@ def test_moment_of_a_wall_time_shows_it_or_lies_behind_a_gap(wall: datetime, zon
     moment = to_utc(wall.date(), wall.time(), zone)
     assert moment.tzinfo is UTC
     shown = to_wall(moment, zone).replace(tzinfo=None)
-    assert timedelta() <= shown - wall <= timedelta(hours=24)  # 24 h: islands that changed sides of the date line
+    assert (
+        timedelta() <= shown - wall <= timedelta(hours=24)
+    )  # 24 h: islands that changed sides of the date line
     if shown != wall:
-        day_before, day_after = (ZoneInfo(zone).utcoffset(wall + timedelta(days=days)) for days in (-2, 2))
-        assert day_before is not None and day_after is not None and shown - wall == day_after - day_before
+        day_before, day_after = (
+            ZoneInfo(zone).utcoffset(wall + timedelta(days=days)) for days in (-2, 2)
+        )
+        assert (
+            day_before is not None
+            and day_after is not None
+            and shown - wall == day_after - day_before
+        )
 
 
 @given(WALLS, ZONES)
@@ -77,7 +93,9 @@ def test_offered_zones_are_real_and_without_old_aliases() -> None:
     assert not {"EST5EDT", "GB", "Etc/GMT+1"} & set(zone_names())
 
 
-@pytest.mark.parametrize("name", ["", "Berlin", "Europe/Atlantis", "../etc/passwd", "europe/berlin"])
+@pytest.mark.parametrize(
+    "name", ["", "Berlin", "Europe/Atlantis", "../etc/passwd", "europe/berlin"]
+)
 def test_what_is_no_zone_is_refused(name: str) -> None:
     with pytest.raises(ValidationError, match="not a time zone"):
         validate_zone(name)
@@ -85,7 +103,11 @@ def test_what_is_no_zone_is_refused(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "label"),
-    [("UTC", "UTC"), ("Europe/Berlin", "Berlin time"), ("America/Argentina/Buenos_Aires", "Buenos Aires time")],
+    [
+        ("UTC", "UTC"),
+        ("Europe/Berlin", "Berlin time"),
+        ("America/Argentina/Buenos_Aires", "Buenos Aires time"),
+    ],
 )
 def test_zone_has_a_name_for_people(name: str, label: str) -> None:
     assert zone_label(name) == label

@@ -15,7 +15,9 @@ from common import clock, tokens
 DAY = timedelta(days=1)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**50), 2**50) | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+    ),
     max_leaves=8,
 )
 
@@ -64,7 +66,10 @@ def test_token_signed_with_another_secret_is_refused(settings: Any) -> None:
 
 def test_token_of_a_former_secret_is_good_while_it_is_kept(settings: Any) -> None:
     token = tokens.make("survey", 1)
-    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another secret " * 5, [settings.SECRET_KEY]
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = (
+        "another secret " * 5,
+        [settings.SECRET_KEY],
+    )
     assert tokens.read("survey", token, DAY) == 1
 
 

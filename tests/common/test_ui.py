@@ -32,8 +32,12 @@ def reader(zone: str) -> SimpleNamespace:
 class ExampleForm(forms.Form):
     name = forms.CharField(label="Name", help_text="As on the badge.")
     note = forms.CharField(label="Note", required=False)
-    colour = forms.ChoiceField(label="Colour", choices=[("r", "Red"), ("g", "Green")], widget=forms.RadioSelect)
-    kinds = forms.MultipleChoiceField(label="Kinds", choices=[("a", "A")], widget=forms.CheckboxSelectMultiple)
+    colour = forms.ChoiceField(
+        label="Colour", choices=[("r", "Red"), ("g", "Green")], widget=forms.RadioSelect
+    )
+    kinds = forms.MultipleChoiceField(
+        label="Kinds", choices=[("a", "A")], widget=forms.CheckboxSelectMultiple
+    )
     agreed = forms.BooleanField(label="Agreed")
     secret = forms.CharField(widget=forms.HiddenInput)
 
@@ -56,7 +60,9 @@ def test_local_time_is_in_the_readers_zone_and_names_it(zone: str, expected: str
 
 
 def test_local_time_in_a_given_zone() -> None:
-    assert "22:00 (Tokyo time)" in rendered('{% local_time moment "Asia/Tokyo" %}', moment=MOMENT, request=reader("UTC"))
+    assert "22:00 (Tokyo time)" in rendered(
+        '{% local_time moment "Asia/Tokyo" %}', moment=MOMENT, request=reader("UTC")
+    )
 
 
 def test_local_time_in_german() -> None:
@@ -65,8 +71,12 @@ def test_local_time_in_german() -> None:
 
 
 def test_local_date_of_a_moment_is_the_readers_day() -> None:
-    assert "Sat 13 Mar 2027" in rendered("{% local_date moment %}", moment=MOMENT, request=reader("Pacific/Auckland"))
-    assert "Fri 12 Mar 2027" in rendered("{% local_date day %}", day=date(2027, 3, 12), request=reader("Pacific/Auckland"))
+    assert "Sat 13 Mar 2027" in rendered(
+        "{% local_date moment %}", moment=MOMENT, request=reader("Pacific/Auckland")
+    )
+    assert "Fri 12 Mar 2027" in rendered(
+        "{% local_date day %}", day=date(2027, 3, 12), request=reader("Pacific/Auckland")
+    )
 
 
 @pytest.mark.parametrize("tag", ["local_time", "local_date"])
@@ -75,13 +85,25 @@ def test_nothing_for_no_moment(tag: str) -> None:
 
 
 def test_zone_label() -> None:
-    assert [zone_label(name) for name in ("UTC", "America/Argentina/Buenos_Aires")] == ["UTC", "Buenos Aires time"]
+    assert [zone_label(name) for name in ("UTC", "America/Argentina/Buenos_Aires")] == [
+        "UTC",
+        "Buenos Aires time",
+    ]
 
 
 def test_state_badge_says_the_state_in_words() -> None:
-    assert rendered('{% state_badge "active" "Active" %}') == '<span class="state state-good">Active</span>'
-    assert rendered('{% state_badge "unheard" "Unheard" %}') == '<span class="state state-none">Unheard</span>'
-    assert rendered('{% state_badge "active" "Active" tone="bad" %}') == '<span class="state state-bad">Active</span>'
+    assert (
+        rendered('{% state_badge "active" "Active" %}')
+        == '<span class="state state-good">Active</span>'
+    )
+    assert (
+        rendered('{% state_badge "unheard" "Unheard" %}')
+        == '<span class="state state-none">Unheard</span>'
+    )
+    assert (
+        rendered('{% state_badge "active" "Active" tone="bad" %}')
+        == '<span class="state state-bad">Active</span>'
+    )
     assert "&lt;b&gt;" in rendered("{% state_badge label label %}", label="<b>")
 
 
@@ -136,7 +158,9 @@ def test_form_has_every_id_that_the_summary_and_the_fields_name() -> None:
     form = ExampleForm({"name": ""})
     html = rendered("{% load crispy_forms_tags %}{{ form|crispy }}", form=form)
     ids = set(re.findall(r'\sid="([^"]+)"', html))
-    named = {name for group in re.findall(r'aria-describedby="([^"]+)"', html) for name in group.split()}
+    named = {
+        name for group in re.findall(r'aria-describedby="([^"]+)"', html) for name in group.split()
+    }
     assert named
     assert named <= ids
     summary = render_to_string("components/error_summary.html", {"form": form})
@@ -160,7 +184,12 @@ def test_form_groups_are_fieldsets_with_a_legend() -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "shown"), [(1, ["1", "2", "…", "9"]), (5, ["1", "…", "4", "5", "6", "…", "9"]), (9, ["1", "…", "8", "9"])]
+    ("number", "shown"),
+    [
+        (1, ["1", "2", "…", "9"]),
+        (5, ["1", "…", "4", "5", "6", "…", "9"]),
+        (9, ["1", "…", "8", "9"]),
+    ],
 )
 def test_pagination_keeps_the_rest_of_the_address(number: int, shown: list[str]) -> None:
     request = RequestFactory().get("/people/", {"q": "anna", "page": number})
@@ -188,7 +217,9 @@ def test_filter_form_is_a_get_form_that_works_without_scripts() -> None:
     assert 'method="get"' in plain
     assert "hx-get" not in plain
     assert 'href="/people/"' in plain, "a way back to everything"
-    live = render_to_string("components/filter_form.html", {"form": form, "request": request, "area": "rows"})
+    live = render_to_string(
+        "components/filter_form.html", {"form": form, "request": request, "area": "rows"}
+    )
     assert 'hx-target="#rows"' in live
     assert 'type="submit"' in live
 
@@ -200,13 +231,17 @@ def test_progress_asks_on_only_while_running() -> None:
     assert 'hx-trigger="every 2s"' in html
     assert 'value="40"' in html
     assert 'hx-get="/runs/1/"' in html
-    done = render_to_string("components/progress.html", {"value": 100, "label": "Done", "request": request})
+    done = render_to_string(
+        "components/progress.html", {"value": 100, "label": "Done", "request": request}
+    )
     assert "hx-" not in done
 
 
 def test_progress_without_a_number_is_indeterminate() -> None:
     context = {"value": None, "label": "Waiting", "running": True, "area": "a", "url": "/runs/1/"}
-    html = render_to_string("components/progress.html", {**context, "request": RequestFactory().get("/runs/1/")})
+    html = render_to_string(
+        "components/progress.html", {**context, "request": RequestFactory().get("/runs/1/")}
+    )
     assert "<progress" in html
     assert "value=" not in html
 

@@ -21,11 +21,15 @@ def script() -> str:
 
 
 def violations(page: Page, rules: list[str] | None = None) -> list[dict[str, Any]]:
-    """What axe finds on the page as it is now, by the rules of WCAG 2.2 AA and axe's best practice, or by these."""
+    """What axe finds on the page as it is now, by the rules of WCAG 2.2 AA and axe's best practice,
+    or by these.
+    """
     # evaluated by the debugger, so the page's Content-Security-Policy stays as it is
     page.evaluate(f"() => {{ if (!window.axe) {{ {script()} }} }}")
     result = page.evaluate(
-        "(rules) => axe.run(document, {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']})", rules or RULES
+        "(rules) => axe.run(document, {runOnly: {type: 'tag', values: rules}, resultTypes: "
+        "['violations']})",
+        rules or RULES,
     )
     found: list[dict[str, Any]] = result["violations"]
     return found
@@ -36,10 +40,15 @@ def problems(page: Page) -> list[str]:
     page.wait_for_function("() => document.readyState === 'complete'")
     found = [
         f"{item['id']}: {item['help']} | "
-        + " | ".join(f"{' '.join(node['html'].split())[:200]} ({why(node)[:300]})" for node in item["nodes"][:3])
+        + " | ".join(
+            f"{' '.join(node['html'].split())[:200]} ({why(node)[:300]})"
+            for node in item["nodes"][:3]
+        )
         for item in violations(page)
     ]
-    wide = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    wide = page.evaluate(
+        "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
     return [*found, f"{wide} px wider than the screen"] if wide > 0 else found
 
 

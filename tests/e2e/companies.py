@@ -1,4 +1,6 @@
-"""The directories of the loop test: one that we invent, and the one of the shared data where that is present."""
+"""The directories of the loop test: one that we invent, and the one of the shared data where that
+is present.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ class Person:
 
 @dataclass(frozen=True)
 class Company:
-    """A directory and who of it takes part; `invite_list`: invited by their addresses, otherwise by the filter of grades."""
+    """A directory and who of it takes part; `invite_list`: invited by their addresses, otherwise by
+    the filter of grades.
+    """
 
     file: Path
     people: int
@@ -45,17 +49,41 @@ class Company:
 
 
 def invented(folder: Path) -> Company:
-    """Fourteen people as an HR system of our own might write them: a board, three directors, three juniors in other lines."""
+    """Fourteen people as an HR system of our own might write them: a board, three directors, three
+    juniors in other lines.
+    """
     rows = [row("E00", "Zoe Board", "Board", "Management", "")]
     rows.append(["E01", "Keller, Ines", HR, "HR partner", "People", "Berlin", "Lead", "E00"])
-    leads = [row(f"E1{at}", f"{name} Lead", "Lead", "Operations", "E00") for at, name in enumerate(LEADS)]
-    seniors = [row(f"E2{at}", f"{name} Senior", "Director", f"Unit {at + 1}", "E00") for at, name in enumerate(SENIORS)]
-    juniors = [row(f"E3{at}", f"{name} Junior", "Trainee", "Operations", f"E1{at % 2}") for at, name in enumerate(JUNIORS)]
-    others = [row(f"E4{at}", f"{name} Other", "Lead", "Operations", "E10") for at, name in enumerate(OTHERS)]
+    leads = [
+        row(f"E1{at}", f"{name} Lead", "Lead", "Operations", "E00") for at, name in enumerate(LEADS)
+    ]
+    seniors = [
+        row(f"E2{at}", f"{name} Senior", "Director", f"Unit {at + 1}", "E00")
+        for at, name in enumerate(SENIORS)
+    ]
+    juniors = [
+        row(f"E3{at}", f"{name} Junior", "Trainee", "Operations", f"E1{at % 2}")
+        for at, name in enumerate(JUNIORS)
+    ]
+    others = [
+        row(f"E4{at}", f"{name} Other", "Lead", "Operations", "E10")
+        for at, name in enumerate(OTHERS)
+    ]
     path = folder / "people.csv"
     with path.open("w", newline="", encoding="utf-8-sig") as stream:
         writer = csv.writer(stream, delimiter=";")
-        writer.writerow(["Personnel no", "Name", "Work e-mail", "Job title", "Dept", "Office", "Grade", "Manager ID"])
+        writer.writerow(
+            [
+                "Personnel no",
+                "Name",
+                "Work e-mail",
+                "Job title",
+                "Dept",
+                "Office",
+                "Grade",
+                "Manager ID",
+            ]
+        )
         writer.writerows([*rows, *leads, *seniors, *juniors, *others])
     return Company(
         file=path,
@@ -72,7 +100,16 @@ def invented(folder: Path) -> Company:
 def row(number: str, name: str, grade: str, department: str, manager: str) -> list[str]:
     """A line of the directory, with the family name first as HR systems like it."""
     first, last = name.split()
-    return [number, f"{last}, {first}", f"{first}.{last}@loop.example".lower(), grade, department, "Berlin", grade, manager]
+    return [
+        number,
+        f"{last}, {first}",
+        f"{first}.{last}@loop.example".lower(),
+        grade,
+        department,
+        "Berlin",
+        grade,
+        manager,
+    ]
 
 
 def persons(rows: Iterable[list[str]]) -> tuple[Person, ...]:
@@ -81,7 +118,10 @@ def persons(rows: Iterable[list[str]]) -> tuple[Person, ...]:
 
 
 def shared(folder: Path) -> Company:
-    """The real export, as it is: no grades, so that they come from the depth of the reporting tree. Two pairs of it."""
+    """The real export, as it is: no grades, so that they come from the depth of the reporting tree.
+
+    Two pairs of it.
+    """
     with SHARED.open(newline="", encoding="utf-8-sig") as stream:
         rows = list(csv.DictReader(stream))
     known = {line["EMPLOYEE_ID"]: line for line in rows}
@@ -100,7 +140,9 @@ def shared(folder: Path) -> Company:
     juniors = [
         line
         for line in rows
-        if len(above(line)) == deepest - 1 and not lines & set(above(line)) and line["DEPARTMENT_NAME"] not in taken
+        if len(above(line)) == deepest - 1
+        and not lines & set(above(line))
+        and line["DEPARTMENT_NAME"] not in taken
     ][:2]
     return Company(
         file=SHARED,

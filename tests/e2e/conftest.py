@@ -8,8 +8,8 @@ screen      asks for the test to run four times: phone and desk, light and dark.
 site        the address of the running application: page.goto(site + "/programs/")
 enter       enter(person) signs the page in without going through the sign-in page.
 
-tests/e2e/axe.py has assert_accessible(page). tests/chromium.py finds the browser; where there is none the tests are skipped,
-loudly, or refuse to run with REQUIRE_BROWSER=1.
+tests/e2e/axe.py has assert_accessible(page). tests/chromium.py finds the browser; where there is
+none the tests are skipped, loudly, or refuse to run with REQUIRE_BROWSER=1.
 """
 
 from __future__ import annotations
@@ -50,7 +50,12 @@ def base_url() -> str:
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
     """A reader in Berlin who reads English and is not waiting for animations."""
-    return {**browser_context_args, "locale": "en-GB", "timezone_id": "Europe/Berlin", "reduced_motion": "reduce"}
+    return {
+        **browser_context_args,
+        "locale": "en-GB",
+        "timezone_id": "Europe/Berlin",
+        "reduced_motion": "reduce",
+    }
 
 
 @pytest.fixture
@@ -72,7 +77,9 @@ def page(context: BrowserContext) -> Iterator[Page]:
 
 @pytest.fixture(params=["phone-light", "desk-dark"])
 def screen(request: pytest.FixtureRequest, page: Page) -> str:
-    """Either width and either scheme; the demo company's pages are looked at on the two other screens."""
+    """Either width and either scheme; the demo company's pages are looked at on the two other
+    screens.
+    """
     width, height, scheme = SCREENS[request.param]
     page.set_viewport_size({"width": width, "height": height})
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]

@@ -1,4 +1,5 @@
-"""The whole system in processes of its own: web, worker and beat on a fresh database, with a broker and a mail server.
+"""The whole system in processes of its own: web, worker and beat on a fresh database, with a broker
+and a mail server.
 
     with System(folder) as system:
         page.goto(system.url)
@@ -6,8 +7,8 @@
         system.move_to(moment)             # the clock of all processes
         system.manage("create_hr_admin", "hr@example.com")
 
-Only the machine's Postgres is shared (a database of its own is made on it); Valkey is its own. What a killed run left behind
-in the same folder is stopped first. No pytest in here.
+Only the machine's Postgres is shared (a database of its own is made on it); Valkey is its own. What
+a killed run left behind in the same folder is stopped first. No pytest in here.
 """
 
 from __future__ import annotations
@@ -42,7 +43,10 @@ class SystemBrokenError(Exception):
 
 
 class System:
-    """One running installation. `folder` holds its logs, clock and Valkey; its name names the database."""
+    """One running installation.
+
+    `folder` holds its logs, clock and Valkey; its name names the database.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -66,7 +70,7 @@ class System:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    # --- starting and stopping ------------------------------------------------------------------------------------
+    # --- starting and stopping --------------------------------------------------------------------
 
     def start(self) -> None:
         """Everything up, the web answering and the worker's heartbeat seen."""
@@ -93,15 +97,51 @@ class System:
         self.manage("createcachetable")
         for name, command in self.commands().items():
             self.run(name, command)
-        self.wait(lambda: self.status("/healthz") == http.client.OK, "the health page says that all is well")
+        self.wait(
+            lambda: self.status("/healthz") == http.client.OK,
+            "the health page says that all is well",
+        )
 
     def commands(self) -> dict[str, list[str]]:
         """As the demo's and the image's: web, worker, beat."""
         celery = ["-m", "celery", "--quiet", "--app", "mentoring"]
-        web = ["-m", "gunicorn", "mentoring.wsgi:application", "--bind", f"127.0.0.1:{self.port}", "--workers", "1"]
-        web += ["--threads", "8", "--graceful-timeout", "3", "--no-control-socket", "--log-level", "warning"]
-        worker = [*celery, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle", "--loglevel", "INFO"]
-        beat = [*celery, "beat", "--schedule", str(self.folder / "beat"), "--pidfile=", "--loglevel", "WARNING"]
+        web = [
+            "-m",
+            "gunicorn",
+            "mentoring.wsgi:application",
+            "--bind",
+            f"127.0.0.1:{self.port}",
+            "--workers",
+            "1",
+        ]
+        web += [
+            "--threads",
+            "8",
+            "--graceful-timeout",
+            "3",
+            "--no-control-socket",
+            "--log-level",
+            "warning",
+        ]
+        worker = [
+            *celery,
+            "worker",
+            "--concurrency",
+            "2",
+            "--without-gossip",
+            "--without-mingle",
+            "--loglevel",
+            "INFO",
+        ]
+        beat = [
+            *celery,
+            "beat",
+            "--schedule",
+            str(self.folder / "beat"),
+            "--pidfile=",
+            "--loglevel",
+            "WARNING",
+        ]
         # Celery warns root at each start
         quiet = ["-W", "ignore:You're running the worker"]
         return {"web": web, "worker": [*quiet, *worker], "beat": beat}
@@ -135,7 +175,7 @@ class System:
         shutil.rmtree(embedded.runtime_dir(self.folder), ignore_errors=True)
         self.drop_database()
 
-    # --- the database ---------------------------------------------------------------------------------------------
+    # --- the database -----------------------------------------------------------------------------
 
     def new_database(self) -> str:
         """The address of an empty database on the tests' server."""
@@ -147,14 +187,20 @@ class System:
     def drop_database(self) -> None:
         """Whoever is still connected is cut off."""
         with psycopg.connect(self.server_url, dbname="postgres", autocommit=True) as connection:
-            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(self.database)))
+            connection.execute(
+                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(
+                    sql.Identifier(self.database)
+                )
+            )
 
-    # --- what a test does with it ---------------------------------------------------------------------------------
+    # --- what a test does with it -----------------------------------------------------------------
 
     def manage(self, *words: str) -> str:
         """`manage.py WORDS`; what it printed. SystemBrokenError when it fails."""
         command = [sys.executable, "manage.py", *words]
-        done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
+        )
         if done.returncode:
             raise SystemBrokenError(f"manage.py {' '.join(words)}\n{done.stdout}{done.stderr}")
         return done.stdout
@@ -167,7 +213,9 @@ class System:
 
     def now(self) -> datetime:
         """What all processes believe it is."""
-        offset = float(self.clock_file.read_text(encoding="ascii")) if self.clock_file.exists() else 0.0
+        offset = (
+            float(self.clock_file.read_text(encoding="ascii")) if self.clock_file.exists() else 0.0
+        )
         return datetime.now(UTC) + timedelta(seconds=offset)
 
     def status(self, path: str) -> int:
@@ -182,14 +230,20 @@ class System:
             connection.close()
 
     def wait(self, until: Callable[[], bool], what: str, seconds: float = START_SECONDS) -> None:
-        """Until something is so; SystemBrokenError when a program has ended or it takes too long."""
+        """Until something is so; SystemBrokenError when a program has ended or it takes too
+        long.
+        """
         end = time.monotonic() + seconds
         while not until():
             for name, process in self.processes.items():
                 if process.poll() is not None:
-                    raise SystemBrokenError(f"{name} ended with status {process.returncode}.\n{self.logs()}")
+                    raise SystemBrokenError(
+                        f"{name} ended with status {process.returncode}.\n{self.logs()}"
+                    )
             if time.monotonic() > end:
-                raise SystemBrokenError(f"Waited {seconds:.0f} s in vain until {what}.\n{self.logs()}")
+                raise SystemBrokenError(
+                    f"Waited {seconds:.0f} s in vain until {what}.\n{self.logs()}"
+                )
             time.sleep(0.1)
 
     def logs(self) -> str:

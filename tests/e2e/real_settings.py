@@ -1,7 +1,8 @@
-"""The settings of the processes of tests/e2e/processes.py: the tests' own, but with nothing made easier.
+"""The settings of the processes of tests/e2e/processes.py: the tests' own, but with nothing made
+easier.
 
-TESTING=1 alone would do without the connection pool and would write progress within the one transaction, because the tests
-that share the process need it so. Processes of their own do not.
+TESTING=1 alone would do without the connection pool and would write progress within the one
+transaction, because the tests that share the process need it so. Processes of their own do not.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""The people of a browser test: each has a browser of their own (a context), signed in once, on a phone or at a desk."""
+"""The people of a browser test: each has a browser of their own (a context), signed in once, on a
+phone or at a desk.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,10 @@ expect.set_options(timeout=15_000)
 
 
 class Stage:
-    """Who is signed in where. `troubles` collects what the browsers' consoles complain of, CSP violations among it."""
+    """Who is signed in where.
+
+    `troubles` collects what the browsers' consoles complain of, CSP violations among it.
+    """
 
     def __init__(self, system: System, new_context: Callable[..., BrowserContext]) -> None:
         self.system = system
@@ -54,11 +59,13 @@ class Stage:
     def go(self, page: Page, path: str) -> Page:
         """Open an address of the application, which must answer well and fit on the screen."""
         response = page.goto(path if path.startswith("http") else self.system.url + path)
-        assert response is not None and response.status < 400, f"{path}: {response and response.status}"
+        assert response is not None and response.status < 400, (
+            f"{path}: {response and response.status}"
+        )
         settled(page)
         return page
 
-    # --- mail -----------------------------------------------------------------------------------------------------
+    # --- mail -------------------------------------------------------------------------------------
 
     def mail(self, address: str, subject: str, *, number: int = 1) -> Received:
         """The newest mail to somebody whose subject holds these words, once there are so many."""
@@ -94,12 +101,16 @@ class Stage:
 
 def fits(page: Page) -> None:
     """Nobody has to scroll sideways."""
-    wide = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    wide = page.evaluate(
+        "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
     assert wide <= 0, f"{page.url} is {wide} px wider than the screen"
 
 
 def press(page: Page, name: str) -> None:
-    """Press the button of exactly this name, the first one of several, and wait for the next page."""
+    """Press the button of exactly this name, the first one of several, and wait for the next
+    page.
+    """
     with page.expect_navigation(wait_until="domcontentloaded"):
         page.get_by_role("button", name=name, exact=True).first.click()
     settled(page)
@@ -116,7 +127,9 @@ def settled(page: Page) -> None:
     """The page is a good one, fits on the screen, and no form of it was refused."""
     title, problem = page.title(), page.locator("[data-error-summary]")
     assert problem.count() == 0, f"{page.url}: {problem.inner_text()}"
-    assert not re.search(r"Server Error|^Page not found|^Not allowed", title), f"{page.url}: {title}"
+    assert not re.search(r"Server Error|^Page not found|^Not allowed", title), (
+        f"{page.url}: {title}"
+    )
     fits(page)
 
 

@@ -46,7 +46,9 @@ def import_people(page: Page, company: Company) -> None:
     expect(apply).to_be_visible(timeout=WORK_SECONDS)
     expect(page.get_by_text("rows with errors").first).to_be_visible()
     press(page, "Apply this import")
-    expect(page.get_by_role("heading", name="The import is done")).to_be_visible(timeout=WORK_SECONDS)
+    expect(page.get_by_role("heading", name="The import is done")).to_be_visible(
+        timeout=WORK_SECONDS
+    )
     follow(page, "See the people")
     page.get_by_label("Search").first.fill(company.mentors[0].name)
     expect(page.get_by_role("row").filter(has_text=company.mentors[0].name)).to_be_visible()
@@ -77,8 +79,13 @@ def new_program(page: Page, stage: Stage, company: Company, starts_on: date) -> 
 
 
 def choose_grades(page: Page, company: Company) -> None:
-    """Who may join; where the grades come from the reporting tree, its top two levels learn from those below."""
-    teach, learn = page.get_by_label("Those who teach: up to this grade"), page.get_by_label("Those who learn: from this grade")
+    """Who may join; where the grades come from the reporting tree, its top two levels learn from
+    those below.
+    """
+    teach, learn = (
+        page.get_by_label("Those who teach: up to this grade"),
+        page.get_by_label("Those who learn: from this grade"),
+    )
     if company.grades:
         teach.select_option(label=company.mentor_max)
         learn.select_option(label=company.mentee_min)
@@ -93,7 +100,9 @@ def invite(page: Page, company: Company) -> None:
     count = len(company.everyone)
     if company.invite_list:
         follow(page, "By a list of addresses")
-        page.get_by_label("E-mail addresses").fill("\n".join(person.email for person in company.everyone))
+        page.get_by_label("E-mail addresses").fill(
+            "\n".join(person.email for person in company.everyone)
+        )
         press(page, "Check the list")
     else:
         page.get_by_label("Grade up to").select_option(label=company.mentee_min)
@@ -120,7 +129,9 @@ def match(page: Page, stage: Stage, program: str, company: Company) -> None:
     pairs = page.locator("#run .tile-number").first
     expect(pairs).to_be_visible(timeout=WORK_SECONDS)
     expect(pairs).to_have_text(str(len(company.mentors)))
-    if not publish.is_visible():  # the page has followed the run; the buttons above it are those of its beginning
+    if (
+        not publish.is_visible()
+    ):  # the page has followed the run; the buttons above it are those of its beginning
         page.reload()
         settled(page)
     follow(page, "Publish …")
@@ -143,7 +154,9 @@ def pair_lists(page: Page, stage: Stage, program: str, pairs: int) -> None:
     expect(page.get_by_role("row")).to_have_count(pairs + 1)
 
 
-def read_results(page: Page, stage: Stage, program: str, title: str, *, answers: int, k: int = 5) -> None:
+def read_results(
+    page: Page, stage: Stage, program: str, title: str, *, answers: int, k: int = 5
+) -> None:
     """A closed round: figures for k people or more, nothing for fewer."""
     stage.go(page, f"{program}surveys/?state=closed")
     follow(page, title)

@@ -31,7 +31,9 @@ def enrol_as_mentor(stage: Stage, person: Person, at: int) -> None:
     for offset, level in enumerate(("4", "5", "3")):
         page.locator(".topic-row select").nth((at + offset) % 12).select_option(level)
     press(page, "Save and continue")
-    page.get_by_label("What would make this worth your time?").fill("To see how decisions are made.")
+    page.get_by_label("What would make this worth your time?").fill(
+        "To see how decisions are made."
+    )
     press(page, "Save and continue")
     page.get_by_label("What do you not want to talk about?").fill("My pay.")
     press(page, "Save and continue")
@@ -43,7 +45,9 @@ def enrol_as_mentor(stage: Stage, person: Person, at: int) -> None:
 def enrol_as_mentee(stage: Stage, person: Person, at: int) -> None:
     """Three pages, check, hand in."""
     page = open_invitation(stage, person)
-    page.get_by_label("What would you like to understand better").fill("What an assistant can do in my daily work.")
+    page.get_by_label("What would you like to understand better").fill(
+        "What an assistant can do in my daily work."
+    )
     page.get_by_label("First choice").select_option(index=1 + at % 12)
     page.get_by_label("Second choice").select_option(index=1 + (at + 1) % 12)
     press(page, "Save and continue")
@@ -77,7 +81,9 @@ def accept(stage: Stage, person: Person) -> None:
 
 
 def sign(stage: Stage, person: Person) -> str:
-    """From the mail that says who the other one is, by the pair's page, to the signature; the name of the other one."""
+    """From the mail that says who the other one is, by the pair's page, to the signature; the name
+    of the other one.
+    """
     page = stage.go(stage.phone(person.email), stage.link(person.email, PAIR))
     partner = heading(page).inner_text().removeprefix("You and ")
     follow(page, "Read and sign")
@@ -140,7 +146,9 @@ def set_goal(stage: Stage, mentee: Person) -> None:
 
 
 def sees_goal(stage: Stage, mentor: Person, *, note: str) -> None:
-    """The other one of the pair sees the goal and the takeaway, but no private note that is not theirs."""
+    """The other one of the pair sees the goal and the takeaway, but no private note that is not
+    theirs.
+    """
     page = go_to_pair(stage, mentor)
     expect(page.get_by_text("prepare a meeting with an assistant").first).to_be_visible()
     follow(page, "Session 1", exact=False)
@@ -149,7 +157,10 @@ def sees_goal(stage: Stage, mentor: Person, *, note: str) -> None:
 
 
 def answer_survey(stage: Stage, person: Person, at: int) -> None:
-    """By the mailed link, in a browser that is signed in nowhere. Not all say the same: that would hide the figures, too."""
+    """By the mailed link, in a browser that is signed in nowhere.
+
+    Not all say the same: that would hide the figures, too.
+    """
     page = stage.browser(f"{person.email}, not signed in", PHONE)
     stage.go(page, stage.link(person.email, PULSE))
     press(page, "Start")

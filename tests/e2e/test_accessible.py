@@ -1,7 +1,9 @@
-"""The main pages of the loop where they are full, in the demo company: accessible, complete, and usable without JavaScript.
+"""The main pages of the loop where they are full, in the demo company: accessible, complete, and
+usable without JavaScript.
 
-tests/e2e/test_every_page.py opens every route of the permission matrix, at a desk in the dark and on a phone in the light, in a
-small world; here it is the other way round, so that the two together see four screens.
+tests/e2e/test_every_page.py opens every route of the permission matrix, at a desk in the dark and
+on a phone in the light, in a small world; here it is the other way round, so that the two together
+see four screens.
 """
 
 from __future__ import annotations
@@ -29,11 +31,17 @@ from tests.e2e.conftest import BACKEND, SCREENS
 from tests.url_matrix.world import scheduled_session
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-VIOLATIONS = "addEventListener('securitypolicyviolation', (e) => console.error(`CSP: ${e.violatedDirective} ${e.blockedURI}`))"
+VIOLATIONS = (
+    "addEventListener('securitypolicyviolation', (e) => console.error(`CSP: "
+    "${e.violatedDirective} ${e.blockedURI}`))"
+)
 
 
 class Inspector:
-    """Opens pages and collects what is wrong with them. Complaints of the console fail the test by the fixture `page`."""
+    """Opens pages and collects what is wrong with them.
+
+    Complaints of the console fail the test by the fixture `page`.
+    """
 
     def __init__(self, page: Page, site: str) -> None:
         self.page, self.site = page, site
@@ -47,7 +55,9 @@ class Inspector:
             self.found.append(f"{response.status} {response.url} on {self.page.url}")
 
     def visit(self, path: str, screen: str) -> None:
-        """One page on one screen, opened anew: a change of colours takes a moment that axe does not wait for."""
+        """One page on one screen, opened anew: a change of colours takes a moment that axe does not
+        wait for.
+        """
         width, height, scheme = SCREENS[screen]
         self.page.set_viewport_size({"width": width, "height": height})
         self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
@@ -86,10 +96,17 @@ def pages_of_pair(pair: Pairing) -> list[str]:
     """What a pair looks at most."""
     sessions = MentoringSession.objects.filter(pairing=pair).order_by("number")
     first, last = sessions[0], sessions.reverse()[0]
-    pages = [reverse("mentoring:home"), reverse("mentoring:pair_home", args=[pair.public_id]), reverse("notifications:inbox")]
+    pages = [
+        reverse("mentoring:home"),
+        reverse("mentoring:pair_home", args=[pair.public_id]),
+        reverse("notifications:inbox"),
+    ]
     pages += [reverse("pairings:session_detail", args=[one.public_id]) for one in (first, last)]
     pages += [reverse("pairings:session_log", args=[first.public_id])]
-    return pages + [reverse("goals:goal_detail", args=[goal.public_id]) for goal in Goal.objects.filter(pairing=pair)[:1]]
+    return pages + [
+        reverse("goals:goal_detail", args=[goal.public_id])
+        for goal in Goal.objects.filter(pairing=pair)[:1]
+    ]
 
 
 def pages_of_offer(person: User) -> list[str]:
@@ -109,11 +126,24 @@ def pages_of_invited(person: User, step: str) -> list[str]:
 def pages_of_managers(program: Program) -> list[str]:
     """What HR looks at most."""
     names = ["enrolment_list", "program_detail"]
-    below = [f"programs:{name}" for name in names] + ["pairings:pairing_list", "pairings:session_list", "mentoring:dashboard"]
-    pages = [reverse(name) for name in ("mentoring:home", "accounts:people_list", "programs:program_list")]
-    pages += [reverse(name, args=[program.public_id]) for name in [*below, "feedback:round_list", "pairings:match_run_list"]]
+    below = [f"programs:{name}" for name in names] + [
+        "pairings:pairing_list",
+        "pairings:session_list",
+        "mentoring:dashboard",
+    ]
+    pages = [
+        reverse(name)
+        for name in ("mentoring:home", "accounts:people_list", "programs:program_list")
+    ]
+    pages += [
+        reverse(name, args=[program.public_id])
+        for name in [*below, "feedback:round_list", "pairings:match_run_list"]
+    ]
     run = MatchRun.objects.filter(program=program).latest("created_at")
-    pages += [reverse(f"pairings:{name}", args=[run.public_id]) for name in ("match_run_detail", "match_run_unmatched")]
+    pages += [
+        reverse(f"pairings:{name}", args=[run.public_id])
+        for name in ("match_run_detail", "match_run_unmatched")
+    ]
     closed = SurveyRound.objects.filter(program=program, state="closed").first()
     enrolling = Program.objects.get(state="enrolling")
     pages += [reverse("programs:invite", args=[enrolling.public_id])]
@@ -148,7 +178,9 @@ def test_log_a_session_without_javascript(plain: Any, site: str, transactional_d
     assert (session.state, session.takeaway) == ("held", "It works on every phone.")
 
 
-def test_set_a_goal_and_check_in_without_javascript(plain: Any, site: str, transactional_db: None) -> None:
+def test_set_a_goal_and_check_in_without_javascript(
+    plain: Any, site: str, transactional_db: None
+) -> None:
     pairing = make.PairingFactory()
     page = plain(pairing.mentee)
     page.goto(site + reverse("goals:goal_new", args=[pairing.public_id]))

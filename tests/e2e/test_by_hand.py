@@ -1,4 +1,6 @@
-"""The coordinator's hand in a browser: sliders that tell their share, and pinning, swapping and undoing by keyboard alone."""
+"""The coordinator's hand in a browser: sliders that tell their share, and pinning, swapping and
+undoing by keyboard alone.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ def press(page: Page, key: str = "Enter") -> None:
         page.keyboard.press(key)
 
 
-def test_sliders_say_their_share_while_they_move(page: Page, site: str, enter: Callable[[User], None]) -> None:
+def test_sliders_say_their_share_while_they_move(
+    page: Page, site: str, enter: Callable[[User], None]
+) -> None:
     some = pool(1, 1)
     enter(some.coordinator)
     page.goto(site + reverse("pairings:match_run_list", args=[some.program.public_id]))
@@ -42,10 +46,16 @@ def test_sliders_say_their_share_while_they_move(page: Page, site: str, enter: C
     expect(page.get_by_text("Saved. The next run uses it.").first).to_be_visible()
     expect(page.get_by_text("so it is switched off").first).to_be_visible()
     some.program.refresh_from_db()
-    assert (some.program.weights["topics"], some.program.objective, some.program.minimum_score) == (100, "score", 3000)
+    assert (some.program.weights["topics"], some.program.objective, some.program.minimum_score) == (
+        100,
+        "score",
+        3000,
+    )
 
 
-def test_pin_swap_and_undo_by_keyboard(page: Page, site: str, enter: Callable[[User], None]) -> None:
+def test_pin_swap_and_undo_by_keyboard(
+    page: Page, site: str, enter: Callable[[User], None]
+) -> None:
     some = pool(3, 3)
     run = some.run()
     enter(some.coordinator)

@@ -1,4 +1,6 @@
-"""Every page of the permission matrix, opened by somebody who may: axe finds nothing, on phone and desk, light and dark."""
+"""Every page of the permission matrix, opened by somebody who may: axe finds nothing, on phone and
+desk, light and dark.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,11 @@ from tests.url_matrix.world import build
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
-NO_PAGES = {"mentoring:healthz", "mentoring:metrics", "notifications:unread"}  # for machines, or a part of a page
+NO_PAGES = {
+    "mentoring:healthz",
+    "mentoring:metrics",
+    "notifications:unread",
+}  # for machines, or a part of a page
 ROWS = [row for row in core.all_rows() if row.method == "get" and row.name not in NO_PAGES]
 AREAS = sorted({row.name.partition(":")[0] for row in ROWS if ":" in row.name} | {"account"})
 # Who looks, in this order: those who see the most of a page first.
@@ -25,7 +31,9 @@ LOOKERS = ("mentor", "mentee", "coordinator", "hr_admin", "delegate")
 
 def looker(row: core.Row) -> str:
     """The role that opens a page."""
-    return next((role for role in (*LOOKERS, *sorted(row.allowed)) if role in row.allowed), "stranger")
+    return next(
+        (role for role in (*LOOKERS, *sorted(row.allowed)) if role in row.allowed), "stranger"
+    )
 
 
 def of_area(area: str) -> Iterator[core.Row]:
@@ -69,7 +77,9 @@ def found_on(page: Page, row: core.Row, address: str) -> list[str]:
 
 
 @pytest.mark.parametrize("area", AREAS)
-def test_every_page_is_accessible(page: Page, site: str, enter: Callable[[User], None], area: str) -> None:
+def test_every_page_is_accessible(
+    page: Page, site: str, enter: Callable[[User], None], area: str
+) -> None:
     world, wrong, done, inside = build(), [], set[Any](), ""
     for row in of_area(area):
         if row.setup and row.setup not in done:

@@ -25,7 +25,9 @@ def session_since(minutes: float) -> MentoringSession:
     pairing = PairingFactory()
     text = "Sit beside each other. Phones on the table. Say what you were doing an hour ago."
     agenda = [{"minutes": length, "title": title, "text": text} for length, title in PARTS]
-    guide = SessionGuide.objects.create(program=pairing.program, number=1, title="Where people look", agenda=agenda)
+    guide = SessionGuide.objects.create(
+        program=pairing.program, number=1, title="Where people look", agenda=agenda
+    )
     starts_at: datetime = clock.now() - timedelta(minutes=minutes)
     wall = to_wall(starts_at, "Europe/Berlin")
     made: MentoringSession = MentoringSession.objects.create(
@@ -35,7 +37,9 @@ def session_since(minutes: float) -> MentoringSession:
     return made
 
 
-@pytest.mark.parametrize("ahead", [timedelta(), timedelta(hours=-3)], ids=["same clock", "reader's clock is slow"])
+@pytest.mark.parametrize(
+    "ahead", [timedelta(), timedelta(hours=-3)], ids=["same clock", "reader's clock is slow"]
+)
 def test_the_part_that_is_on_is_marked_and_nothing_moves(
     page: Page, site: str, screen: str, enter: Callable[[User], None], ahead: timedelta
 ) -> None:
@@ -43,7 +47,11 @@ def test_the_part_that_is_on_is_marked_and_nothing_moves(
     enter(session.pairing.mentor)
     page.clock.install(time=clock.now() + ahead)
     page.goto(f"{site}/sessions/{session.public_id}/")
-    line, on, last = page.locator("[data-agenda-now]"), page.locator("li[aria-current=step]"), page.locator(".agenda li").last
+    line, on, last = (
+        page.locator("[data-agenda-now]"),
+        page.locator("li[aria-current=step]"),
+        page.locator(".agenda li").last,
+    )
     expect(line).to_have_text("This part: 3 minutes left")
     expect(on).to_contain_text("Look together")
     place = last.bounding_box()
@@ -60,7 +68,9 @@ def test_the_part_that_is_on_is_marked_and_nothing_moves(
     assert last.bounding_box() == place
 
 
-def test_before_it_begins_nothing_is_marked_and_then_it_is(page: Page, site: str, enter: Callable[[User], None]) -> None:
+def test_before_it_begins_nothing_is_marked_and_then_it_is(
+    page: Page, site: str, enter: Callable[[User], None]
+) -> None:
     session = session_since(-10)
     enter(session.pairing.mentee)
     page.clock.install()
@@ -73,7 +83,9 @@ def test_before_it_begins_nothing_is_marked_and_then_it_is(page: Page, site: str
     expect(line).to_have_text("This part: 5 minutes left")
 
 
-def test_paper_has_the_times_and_no_mark(page: Page, site: str, enter: Callable[[User], None]) -> None:
+def test_paper_has_the_times_and_no_mark(
+    page: Page, site: str, enter: Callable[[User], None]
+) -> None:
     session = session_since(1)
     enter(session.pairing.mentor)
     page.goto(f"{site}/sessions/{session.public_id}/")

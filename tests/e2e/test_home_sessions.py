@@ -18,11 +18,20 @@ from tests.url_matrix.world import scheduled_session
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def test_home_around_a_session(page: Page, site: str, enter: Callable[[User], None], screen: str) -> None:
+def test_home_around_a_session(
+    page: Page, site: str, enter: Callable[[User], None], screen: str
+) -> None:
     pairing = PairingFactory()
-    for number, starts_at in ((1, clock.now() - timedelta(days=3)), (2, clock.now() + timedelta(minutes=20))):
+    for number, starts_at in (
+        (1, clock.now() - timedelta(days=3)),
+        (2, clock.now() + timedelta(minutes=20)),
+    ):
         session = scheduled_session(pairing, number=number, day_offset=number)
-        times = {"starts_at": starts_at, "ends_at": starts_at + timedelta(minutes=45), "link": "https://meet.example/room"}
+        times = {
+            "starts_at": starts_at,
+            "ends_at": starts_at + timedelta(minutes=45),
+            "link": "https://meet.example/room",
+        }
         type(session).objects.filter(pk=session.pk).update(**times)
     ParticipationFactory(person=pairing.mentor)
     enter(pairing.mentor)

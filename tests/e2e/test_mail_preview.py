@@ -1,4 +1,6 @@
-"""A mail as it will look, in a real browser: styled, inert, accessible, dark where the reader is, and without JavaScript."""
+"""A mail as it will look, in a real browser: styled, inert, accessible, dark where the reader is,
+and without JavaScript.
+"""
 
 from __future__ import annotations
 
@@ -26,14 +28,20 @@ def sample_page() -> tuple[User, str]:
     return person, reverse("mentoring:message_sample", args=[program.public_id, "programs.nudge"])
 
 
-def test_sample_looks_like_the_mail(page: Page, site: str, enter: Callable[[User], None], screen: str) -> None:
+def test_sample_looks_like_the_mail(
+    page: Page, site: str, enter: Callable[[User], None], screen: str
+) -> None:
     person, path = sample_page()
     enter(person)
     page.goto(site + path)
     assert_accessible(page)
     inside = page.frames[1]
-    assert inside.evaluate(BACKGROUND) == ("rgb(21, 26, 34)" if screen.endswith("dark") else "rgb(243, 245, 248)")
-    assert inside.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert inside.evaluate(BACKGROUND) == (
+        "rgb(21, 26, 34)" if screen.endswith("dark") else "rgb(243, 245, 248)"
+    )
+    assert inside.evaluate(
+        "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+    )
     assert page.locator("iframe").bounding_box()["height"] > 300  # type: ignore[index]
     before = page.url
     page.frame_locator("iframe").locator(".button a").click()
@@ -44,17 +52,23 @@ def test_sample_looks_like_the_mail(page: Page, site: str, enter: Callable[[User
     assert [one["id"] for one in violations(page, WCAG)] == []
 
 
-def test_letter_by_hand_follows_what_is_typed(page: Page, site: str, enter: Callable[[User], None]) -> None:
+def test_letter_by_hand_follows_what_is_typed(
+    page: Page, site: str, enter: Callable[[User], None]
+) -> None:
     pair = paused(fresh_pair())
     enter(coordinator_of(pair))
     page.goto(site + url_of(pair.program))
     page.get_by_label("Text", exact=False).first.fill("Canary words\n\nSecond paragraph")
     expect(page.frame_locator("iframe").get_by_text("Canary words")).to_be_visible()
-    assert page.frames[-1].evaluate(BACKGROUND) == "rgb(243, 245, 248)", "the part that came later is styled too"
+    assert page.frames[-1].evaluate(BACKGROUND) == "rgb(243, 245, 248)", (
+        "the part that came later is styled too"
+    )
     assert_accessible(page)
 
 
-def test_without_javascript_a_sample_is_there(browser: Browser, site: str, client: Any, settings: Any) -> None:
+def test_without_javascript_a_sample_is_there(
+    browser: Browser, site: str, client: Any, settings: Any
+) -> None:
     person, path = sample_page()
     client.force_login(person, backend=BACKEND)
     context = browser.new_context(java_script_enabled=False)

@@ -26,9 +26,17 @@ KIND = "tests.browser"
 def reader(monkeypatch: pytest.MonkeyPatch) -> User:
     """Somebody with three messages: read, unread, and one that did not arrive."""
     monkeypatch.setattr(registry, "_kinds", dict(registry._kinds))
-    registry.register(KIND, label="Session reminder", link=lambda message: reverse("notifications:inbox") + "?q=opened")
+    registry.register(
+        KIND,
+        label="Session reminder",
+        link=lambda message: reverse("notifications:inbox") + "?q=opened",
+    )
     person: User = UserFactory(name="Mara Example")
-    for key, state in (("apples", MessageState.SENT), ("pears", MessageState.SENT), ("plums", MessageState.FAILED)):
+    for key, state in (
+        ("apples", MessageState.SENT),
+        ("pears", MessageState.SENT),
+        ("plums", MessageState.FAILED),
+    ):
         OutboxMessage.objects.create(
             recipient=person,
             kind=KIND,
@@ -73,14 +81,18 @@ def test_opening_a_message_and_reading_all_lowers_the_number(
 def test_mail_is_readable_on_every_screen(page: Page, screen: str) -> None:
     letter = finish(
         subject="Your mentoring session: Fri 12 March",
-        body="Hello Mara,\n\nyour next session with Anna:\nFri 12 March 2027, 14:00 (Berlin time)\n\n- Bring a question\n- "
-        "Leave your title at the door\n\n[[link]] Open the session\n\nIf you cannot come, move it there.",
+        body="Hello Mara,\n\nyour next session with Anna:\nFri 12 March 2027, 14:00 (Berlin "
+        "time)\n\n- Bring a question\n- "
+        "Leave your title at the door\n\n[[link]] Open the session\n\nIf you cannot come, move "
+        "it there.",
         language="en",
     )
     page.set_content(with_link(letter, "https://upstream.example/sessions/1/").html)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     page.evaluate(f"() => {{ {axe.script()} }}")
-    found = page.evaluate("axe.run(document, {runOnly: ['color-contrast', 'html-has-lang', 'link-name']})")
+    found = page.evaluate(
+        "axe.run(document, {runOnly: ['color-contrast', 'html-has-lang', 'link-name']})"
+    )
     assert found["violations"] == []
 
 
@@ -88,7 +100,10 @@ def test_number_on_the_bell_follows_while_somebody_looks(
     page: Page, site: str, enter: Callable[[User], None], reader: User
 ) -> None:
     asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url) if request.url.endswith("/unread/") else None)
+    page.on(
+        "request",
+        lambda request: asked.append(request.url) if request.url.endswith("/unread/") else None,
+    )
     enter(reader)
     page.clock.install()
     page.goto(site + "/me/messages/")
@@ -110,7 +125,9 @@ def test_number_on_the_bell_follows_while_somebody_looks(
 def test_preferences_and_the_page_behind_a_reminder_are_accessible(
     page: Page, screen: str, site: str, enter: Callable[[User], None], reader: User
 ) -> None:
-    token = tokens.make(unsubscribing.PURPOSE, {"person": str(reader.public_id), "topics": ["logs"]})
+    token = tokens.make(
+        unsubscribing.PURPOSE, {"person": str(reader.public_id), "topics": ["logs"]}
+    )
     path = reverse("notifications:unsubscribe", args=[token])
     page.goto(site + path)  # nobody is signed in
     expect(page.get_by_role("heading", name="Stop these reminders?")).to_be_visible()

@@ -17,7 +17,9 @@ from tests.factories import PairingFactory, ProgramStaffFactory, UserFactory
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def test_coordinator_writes_to_a_pair_once(page: Page, screen: str, site: str, enter: Callable[[User], None]) -> None:
+def test_coordinator_writes_to_a_pair_once(
+    page: Page, screen: str, site: str, enter: Callable[[User], None]
+) -> None:
     pair = PairingFactory()
     pausing.pause(actor=pair.mentee, pairing=pair)
     enter(ProgramStaffFactory(program=pair.program, person=UserFactory(name="Cora Brandt")).person)

@@ -1,4 +1,6 @@
-"""Signing in as people do it: by password and by mailed code, on a phone and at a desk, in light and dark."""
+"""Signing in as people do it: by password and by mailed code, on a phone and at a desk, in light
+and dark.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,13 @@ PASSWORD = "a long and quiet river"
 
 @pytest.fixture
 def person(db: None) -> User:
-    return create_person(actor=None, email="mia@example.com", name="Mia Okafor", password=PASSWORD, time_zone="Europe/Berlin")
+    return create_person(
+        actor=None,
+        email="mia@example.com",
+        name="Mia Okafor",
+        password=PASSWORD,
+        time_zone="Europe/Berlin",
+    )
 
 
 def test_sign_in_by_password(page: Page, screen: str, site: str, person: User) -> None:
@@ -75,16 +83,33 @@ def test_sign_in_and_out_by_keyboard_alone(page: Page, site: str, person: User) 
 
 
 @pytest.mark.parametrize(
-    "path", ["/sign-in/login/code/", "/sign-in/password/reset/", "/sign-in/by-invitation/", "/no-such-page/"]
+    "path",
+    [
+        "/sign-in/login/code/",
+        "/sign-in/password/reset/",
+        "/sign-in/by-invitation/",
+        "/no-such-page/",
+    ],
 )
-def test_pages_around_sign_in_are_accessible(page: Page, screen: str, site: str, db: None, path: str) -> None:
+def test_pages_around_sign_in_are_accessible(
+    page: Page, screen: str, site: str, db: None, path: str
+) -> None:
     page.goto(site + path)
     assert_accessible(page)
 
 
-def test_own_pages_are_accessible(page: Page, screen: str, site: str, person: User, enter: Any) -> None:
+def test_own_pages_are_accessible(
+    page: Page, screen: str, site: str, person: User, enter: Any
+) -> None:
     enter(person)
-    for path in ("/", "/me/profile/", "/me/delegates/", "/sign-in/password/change/", "/sign-in/logout/", "/no-such-page/"):
+    for path in (
+        "/",
+        "/me/profile/",
+        "/me/delegates/",
+        "/sign-in/password/change/",
+        "/sign-in/logout/",
+        "/no-such-page/",
+    ):
         page.goto(site + path)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         assert_accessible(page)
@@ -97,7 +122,9 @@ def code_of(message: Any) -> str:
     return found[0]
 
 
-def test_without_javascript_one_gets_in_finds_the_menu_and_gets_out(browser: Browser, site: str, person: User) -> None:
+def test_without_javascript_one_gets_in_finds_the_menu_and_gets_out(
+    browser: Browser, site: str, person: User
+) -> None:
     context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
     page = context.new_page()
     page.goto(f"{site}/me/profile/")
@@ -125,10 +152,13 @@ def test_error_summary_leads_to_the_field(page: Page, site: str, person: User, e
     expect(field).to_have_attribute("aria-invalid", "true")
 
 
-def test_nothing_shifts_while_a_page_loads(page: Page, screen: str, site: str, person: User, enter: Any) -> None:
+def test_nothing_shifts_while_a_page_loads(
+    page: Page, screen: str, site: str, person: User, enter: Any
+) -> None:
     page.add_init_script(
         "window.shifts = 0;"
-        "new PerformanceObserver((list) => list.getEntries().forEach((entry) => { window.shifts += entry.value; }))"
+        "new PerformanceObserver((list) => list.getEntries().forEach((entry) => { window.shifts "
+        "+= entry.value; }))"
         ".observe({type: 'layout-shift', buffered: true});"
     )
     enter(person)

@@ -1,8 +1,9 @@
 """The whole loop through the pages, on the real web server, worker, beat, broker and mail server.
 
-HR imports a directory, makes a program and invites; people enrol, are matched, accept, sign and meet; the reminder comes once;
-the session is logged, a goal is set and checked; the pulse opens and closes by itself and is answered by its link; the
-dashboard shows it all. The clock of all processes is moved where people would wait for weeks.
+HR imports a directory, makes a program and invites; people enrol, are matched, accept, sign and
+meet; the reminder comes once; the session is logged, a goal is set and checked; the pulse opens and
+closes by itself and is answered by its link; the dashboard shows it all. The clock of all processes
+is moved where people would wait for weeks.
 """
 
 from __future__ import annotations
@@ -81,15 +82,26 @@ def test_whole_loop(system: System, stage: Stage, company: Company) -> None:
     answered = pulse(system, stage, company, opens=starts + timedelta(days=35, hours=9))
 
     reminded(system, mentor, mentee, count=2)  # still two each, after all these weeks
-    pairs, asked = len(company.mentors), 2 * len(company.everyone)  # in the round at the start, which nobody answered, too
-    figures = {"^\\d+ active": str(pairs), "^\\d+ held": "1", "without a first session": str(pairs - 1)}
-    steps_hr.check_dashboard(hr, stage, program, figures | {f"answers of {asked} asked": str(answered)})
+    pairs, asked = (
+        len(company.mentors),
+        2 * len(company.everyone),
+    )  # in the round at the start, which nobody answered, too
+    figures = {
+        "^\\d+ active": str(pairs),
+        "^\\d+ held": "1",
+        "without a first session": str(pairs - 1),
+    }
+    steps_hr.check_dashboard(
+        hr, stage, program, figures | {f"answers of {asked} asked": str(answered)}
+    )
     steps_hr.read_results(hr, stage, program, f"{PULSE} 1", answers=answered)
     assert all(count == 1 for count in system.sink.copies().values()), "no mail has left twice"
 
 
 def become_pairs(stage: Stage, company: Company) -> tuple[Person, Person]:
-    """Mentors say yes, then mentees, then all sign; the first mentor and whoever learns from them."""
+    """Mentors say yes, then mentees, then all sign; the first mentor and whoever learns from
+    them.
+    """
     for person in (*company.mentors, *company.mentees):
         steps_people.accept(stage, person)
     partner_of = {person.email: steps_people.sign(stage, person) for person in company.everyone}
@@ -115,12 +127,19 @@ def meet(system: System, stage: Stage, mentor: Person, mentee: Person, session: 
 
 def reminded(system: System, *people: Person, count: int) -> None:
     """Each of them, and nobody else, exactly so often."""
-    got = Counter(address for one in system.sink.messages if REMINDER in one.subject for address in one.recipients)
+    got = Counter(
+        address
+        for one in system.sink.messages
+        if REMINDER in one.subject
+        for address in one.recipients
+    )
     assert got == {person.email: count for person in people}
 
 
 def pulse(system: System, stage: Stage, company: Company, *, opens: datetime) -> int:
-    """The pulse opens by itself, is answered by its link, and closes by itself; how many have answered."""
+    """The pulse opens by itself, is answered by its link, and closes by itself; how many have
+    answered.
+    """
     system.move_to(opens - MOMENT)
     time.sleep(3)  # some beats, which find nothing to open yet
     assert not [one for one in system.sink.messages if PULSE in one.subject]

@@ -1,4 +1,5 @@
-"""`python -m tests.faults NAME FOLDER DATABASE [--quick]`: one fault in a process of its own; its tally as JSON.
+"""`python -m tests.faults NAME FOLDER DATABASE [--quick]`: one fault in a process of its own; its
+tally as JSON.
 
 For scripts/faults.py, which makes the database and looks after what is left behind.
 """
@@ -35,7 +36,12 @@ def main() -> None:
             tally, crashed = Tally(problems=[traceback.format_exc()]), True
         if not tally.held:
             sys.stderr.write(site.logs())
-    result = {**asdict(tally), "held": tally.held, "crashed": crashed, "seconds": round(time.monotonic() - started, 1)}
+    result = {
+        **asdict(tally),
+        "held": tally.held,
+        "crashed": crashed,
+        "seconds": round(time.monotonic() - started, 1),
+    }
     sys.stdout.write(json.dumps(result) + "\n")
 
 

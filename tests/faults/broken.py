@@ -1,6 +1,8 @@
-"""Senders that are broken on purpose, to see that the faults notice: `scripts/faults.py --self-check`.
+"""Senders that are broken on purpose, to see that the faults notice: `scripts/faults.py
+--self-check`.
 
-FAULTS_BREAK names one; only the processes of tests/faults read it, and production has nothing of this.
+FAULTS_BREAK names one; only the processes of tests/faults read it, and production has nothing of
+this.
 """
 
 from __future__ import annotations
@@ -29,8 +31,12 @@ def mark_first() -> None:
 
 
 def forget_dialog() -> None:
-    """Does not write down that a talk with the mail server begins: the reaper takes it for never begun."""
-    held = lambda one: OutboxMessage.objects.filter(pk=one.pk, state=MessageState.LEASED, attempts=one.attempts)  # noqa: E731
+    """Does not write down that a talk with the mail server begins: the reaper takes it for never
+    begun.
+    """
+    held = lambda one: OutboxMessage.objects.filter(
+        pk=one.pk, state=MessageState.LEASED, attempts=one.attempts
+    )
     sender.begin_dialog = lambda message: held(message).exists()
 
 
@@ -50,9 +56,12 @@ def no_key() -> None:
 
     def new(**draft: Any) -> OutboxMessage:
         again = (
-            "reminder" in draft["kind"] and OutboxMessage.objects.filter(dedupe_key__startswith=draft["dedupe_key"]).exists()
+            "reminder" in draft["kind"]
+            and OutboxMessage.objects.filter(dedupe_key__startswith=draft["dedupe_key"]).exists()
         )
-        return real(**draft | ({"dedupe_key": f"{draft['dedupe_key']}:{uuid.uuid4()}"} if again else {}))
+        return real(
+            **draft | ({"dedupe_key": f"{draft['dedupe_key']}:{uuid.uuid4()}"} if again else {})
+        )
 
     outbox._new = new
     from pairings.domain import reminders

@@ -1,4 +1,6 @@
-"""Faults of time: two beats that both find what is due, and the nights in which clocks are changed."""
+"""Faults of time: two beats that both find what is due, and the nights in which clocks are
+changed.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,8 @@ SUBJECT = "Your mentoring session:"
 
 @dataclass(frozen=True)
 class Night:
-    """A day on which clocks change in a zone, and for times that somebody may choose then: the moment, and what is shown.
+    """A day on which clocks change in a zone, and for times that somebody may choose then: the
+    moment, and what is shown.
 
     Written down by hand from the zones' rules, so that they check the code and not the code itself.
     """
@@ -100,7 +103,9 @@ NIGHTS = (
 
 
 def two_beats(site: Site) -> Tally:
-    """Two beats and two workers, while an hour passes in steps of five minutes with something due in each."""
+    """Two beats and two workers, while an hour passes in steps of five minutes with something due
+    in each.
+    """
     crowd = Crowd(site)
     start = clock.now().replace(microsecond=0)
     booked = []
@@ -120,7 +125,9 @@ def two_beats(site: Site) -> Tally:
 
 
 def dst(site: Site) -> Tally:
-    """Session reminders an hour ahead on days on which clocks change: each once, at its moment, with the right local time."""
+    """Session reminders an hour ahead on days on which clocks change: each once, at its moment,
+    with the right local time.
+    """
     crowd = Crowd(site)
     due: list[Due] = []
     problems: list[str] = []
@@ -130,7 +137,9 @@ def dst(site: Site) -> Tally:
         due += _pass(site, night, problems)
         if problems:
             break
-        Pairing.objects.update(state=PairingState.ENDED)  # so that nobody is asked to log months later
+        Pairing.objects.update(
+            state=PairingState.ENDED
+        )  # so that nobody is asked to log months later
     tally = crowd.tally(*due)
     tally.problems += problems
     return tally
@@ -140,7 +149,9 @@ def _pass(site: Site, night: Night, problems: list[str]) -> list[Due]:
     """Let such a day pass, stopping before and after each moment at which a reminder is due."""
     starts = [datetime.fromisoformat(text).replace(tzinfo=UTC) for _, text, _ in night.times]
     site.move_to(starts[0] - timedelta(days=2))
-    booked = [_book(_pair(night.zone), night.day, chosen, night.zone) for chosen, _, _ in night.times]
+    booked = [
+        _book(_pair(night.zone), night.day, chosen, night.zone) for chosen, _, _ in night.times
+    ]
     expected: list[Due] = []
     for session, start, (chosen, _, shown) in zip(booked, starts, night.times, strict=True):
         due = _reminders(session)
@@ -155,15 +166,23 @@ def _pass(site: Site, night: Night, problems: list[str]) -> list[Due]:
             break
         ids = {row.message_id for row in _rows(due, due_at=start - HOUR)}
         texts = [mail.text for mail in site.sink.messages if mail.message_id in ids]
-        if session.starts_at != start or len(texts) != len(due) or not all(f", {shown}–" in text for text in texts):
-            problems.append(f"{night.zone} {night.day} {chosen}: not at {start:%H:%M} UTC as {shown}: {texts}")
+        if (
+            session.starts_at != start
+            or len(texts) != len(due)
+            or not all(f", {shown}–" in text for text in texts)
+        ):
+            problems.append(
+                f"{night.zone} {night.day} {chosen}: not at {start:%H:%M} UTC as {shown}: {texts}"
+            )
     return expected
 
 
 def _pair(zone: str) -> Pairing:
     """An active pair whose program reminds an hour ahead."""
     plan = {"reminder_hours": [1], "question_days": 0}
-    program = ProgramFactory(starts_on=date(2026, 9, 1), ends_on=date(2027, 12, 31), time_zone=zone, **plan)
+    program = ProgramFactory(
+        starts_on=date(2026, 9, 1), ends_on=date(2027, 12, 31), time_zone=zone, **plan
+    )
     pairing: Pairing = PairingFactory(program=program)
     for person in (pairing.mentor, pairing.mentee):
         person.time_zone = zone
@@ -173,14 +192,23 @@ def _pair(zone: str) -> Pairing:
 
 def _book(pairing: Pairing, moment: date, chosen: str = "", zone: str = "UTC") -> MentoringSession:
     """A session at a moment in UTC, or on a day at a time that somebody has chosen in a zone."""
-    day, wall = (moment.date(), moment.time()) if isinstance(moment, datetime) else (moment, time.fromisoformat(chosen))
-    return sessions.schedule(actor=pairing.mentee, pairing=pairing, wall_date=day, wall_time=wall, time_zone=zone)
+    day, wall = (
+        (moment.date(), moment.time())
+        if isinstance(moment, datetime)
+        else (moment, time.fromisoformat(chosen))
+    )
+    return sessions.schedule(
+        actor=pairing.mentee, pairing=pairing, wall_date=day, wall_time=wall, time_zone=zone
+    )
 
 
 def _reminders(session: MentoringSession) -> list[Due]:
     """What both are to get an hour before."""
     pair = session.pairing.mentor, session.pairing.mentee
-    return [Due(f"session:{session.public_id}:0:1h:{person.public_id}", person.email, SUBJECT) for person in pair]
+    return [
+        Due(f"session:{session.public_id}:0:1h:{person.public_id}", person.email, SUBJECT)
+        for person in pair
+    ]
 
 
 def _rows(due: Iterable[Due], **fields: Any) -> Any:

@@ -1,4 +1,6 @@
-"""Messages to many people, each to an address of its own, so that the mail server alone can tell which one it has taken."""
+"""Messages to many people, each to an address of its own, so that the mail server alone can tell
+which one it has taken.
+"""
 
 from __future__ import annotations
 
@@ -31,22 +33,40 @@ class Crowd:
         self.numbers = count()
 
     def put(
-        self, number: int, *, nudges: bool = False, due_at: datetime | None = None, expires_in: timedelta | None = None
+        self,
+        number: int,
+        *,
+        nudges: bool = False,
+        due_at: datetime | None = None,
+        expires_in: timedelta | None = None,
     ) -> list[Due]:
-        """So many messages in one transaction, every fourth a nudge if `nudges`. `expires_in` is for those to be missed."""
-        new = [self._due(nudges and position % 4 == 3, expires_in is not None) for position in range(number)]
+        """So many messages in one transaction, every fourth a nudge if `nudges`.
+
+        `expires_in` is for those to be missed.
+        """
+        new = [
+            self._due(nudges and position % 4 == 3, expires_in is not None)
+            for position in range(number)
+        ]
         moment = due_at or clock.now()
         with transaction.atomic():
             people = User.objects.bulk_create([_person(one.address) for one in new])
-            outbox.enqueue_many(self._draft(one, person, moment, expires_in) for one, person in zip(new, people, strict=True))
+            outbox.enqueue_many(
+                self._draft(one, person, moment, expires_in)
+                for one, person in zip(new, people, strict=True)
+            )
         self.due += new  # what the database did not take is nobody's promise
         return new
 
     def _due(self, is_nudge: bool, expires: bool) -> Due:
         number = next(self.numbers)
-        return Due(f"faults:{number}", f"k{number}@faults.example", is_nudge=is_nudge, expires=expires)
+        return Due(
+            f"faults:{number}", f"k{number}@faults.example", is_nudge=is_nudge, expires=expires
+        )
 
-    def _draft(self, one: Due, person: User, moment: datetime, expires_in: timedelta | None) -> outbox.Draft:
+    def _draft(
+        self, one: Due, person: User, moment: datetime, expires_in: timedelta | None
+    ) -> outbox.Draft:
         return {
             "recipient": person,
             "kind": NUDGE if one.is_nudge else NEWS,
@@ -85,8 +105,12 @@ class Crowd:
     def tally(self, *more: Due) -> Tally:
         """What has come of it, once all is settled."""
         self.site.settle()
-        rows = [Stored(row.dedupe_key, message_ids.make(row.public_id), row.state) for row in mails()]
-        taken = [Taken(one.message_id, one.recipients[0], one.subject) for one in self.site.sink.messages]
+        rows = [
+            Stored(row.dedupe_key, message_ids.make(row.public_id), row.state) for row in mails()
+        ]
+        taken = [
+            Taken(one.message_id, one.recipients[0], one.subject) for one in self.site.sink.messages
+        ]
         return tally([*self.due, *more], rows, taken, self.breaks)
 
 
@@ -96,7 +120,9 @@ def mails() -> Any:
 
 
 def _person(address: str) -> User:
-    return User(email=address, name=f"Invented {address.partition('@')[0]}", password="!", time_zone="UTC")
+    return User(
+        email=address, name=f"Invented {address.partition('@')[0]}", password="!", time_zone="UTC"
+    )
 
 
 __all__ = ["RCPT", "TAKEN", "Crowd", "mails"]

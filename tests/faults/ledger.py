@@ -1,4 +1,6 @@
-"""Counting what has come of messages: from what was expected, the database and the mail server, none trusting another."""
+"""Counting what has come of messages: from what was expected, the database and the mail server,
+none trusting another.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ class Taken:
 
 @dataclass(frozen=True)
 class Due:
-    """A message that had to go out. No other one has its `address` and a subject that begins like its `subject`.
+    """A message that had to go out.
+
+    No other one has its `address` and a subject that begins like its `subject`.
 
     An empty address: the Message-ID alone can tell whose a mail is.
     """
@@ -43,7 +47,9 @@ class Due:
 
 @dataclass
 class Breaks:
-    """What the harness did to single mails, by address: how often a talk was cut, and how often after acceptance."""
+    """What the harness did to single mails, by address: how often a talk was cut, and how often
+    after acceptance.
+    """
 
     cut: Counter[str] = field(default_factory=Counter)
     accepted: Counter[str] = field(default_factory=Counter)
@@ -68,13 +74,24 @@ class Tally:
         return not self.lost and self.duplicated <= self.allowed and not self.problems
 
 
-def count(due: Iterable[Due], stored: Iterable[Stored], taken: Iterable[Taken], breaks: Breaks | None = None) -> Tally:
-    """The tally. Messages that nobody expected (the mail about a new session, say) must fare as well as the others."""
+def count(
+    due: Iterable[Due],
+    stored: Iterable[Stored],
+    taken: Iterable[Taken],
+    breaks: Breaks | None = None,
+) -> Tally:
+    """The tally.
+
+    Messages that nobody expected (the mail about a new session, say) must fare as well as the
+    others.
+    """
     breaks = breaks or Breaks()
     rows: dict[str, list[Stored]] = {}
     for row in stored:
         rows.setdefault(row.key, []).append(row)
-    wanted = {one.key: one for one in due} | {key: Due(key) for key in rows if key not in {one.key for one in due}}
+    wanted = {one.key: one for one in due} | {
+        key: Due(key) for key in rows if key not in {one.key for one in due}
+    }
     copies, strangers = _copies(wanted, rows, taken)
     tally = Tally(due=len(wanted), duplicated=strangers)
     if strangers:
@@ -95,7 +112,11 @@ def _copies(
     copies: dict[str, list[str]] = {}
     strangers = 0
     for mail in taken:
-        owners = [one.key for one in by_address.get(mail.address, []) if mail.subject.startswith(one.subject)]
+        owners = [
+            one.key
+            for one in by_address.get(mail.address, [])
+            if mail.subject.startswith(one.subject)
+        ]
         key = owners[0] if owners else by_id.get(mail.message_id)
         if key is None:
             strangers += 1
@@ -122,18 +143,26 @@ def _judge(tally: Tally, one: Due, rows: list[Stored], ids: list[str], breaks: B
     tally.duplicated += extra
     tally.allowed += excused
     if extra > excused:
-        tally.problems.append(f"{one.key} came {len(ids)} times, {len(rows)} rows, excused {excused}")
+        tally.problems.append(
+            f"{one.key} came {len(ids)} times, {len(rows)} rows, excused {excused}"
+        )
     if len(set(ids)) > 1 or (ids and rows and ids[0] not in {row.message_id for row in rows}):
         tally.problems.append(f"{one.key} came under another Message-ID")
     if ids and not states <= {SENT, UNKNOWN}:
-        tally.problems.append(f"{one.key} came, but the database says {', '.join(sorted(states)) or 'nothing'}")
+        tally.problems.append(
+            f"{one.key} came, but the database says {', '.join(sorted(states)) or 'nothing'}"
+        )
 
 
 def _fate(one: Due, rows: list[Stored], ids: list[str], breaks: Breaks) -> str:
     """SENT, MISSED or UNKNOWN where that is right; else why the message counts as lost."""
     state = rows[0].state if rows else ""
     if one.expires:
-        return MISSED if state == MISSED and not ids else f"had to be missed, is {state or 'in no row'}, came {len(ids)} times"
+        return (
+            MISSED
+            if state == MISSED and not ids
+            else f"had to be missed, is {state or 'in no row'}, came {len(ids)} times"
+        )
     if ids:
         return SENT
     if state == UNKNOWN and breaks.cut[one.address] >= (1 if one.is_nudge else 2):

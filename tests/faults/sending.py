@@ -14,7 +14,8 @@ from tests.smtp import DIE_AFTER_TAKING, DIE_BEFORE_TAKING, HANG_AFTER_TAKING
 
 KILLS, QUICK_KILLS = 50, 8
 BATCH = 40
-# When the next worker dies: once the server has its mail and has not said so; before it has; and at any moment.
+# When the next worker dies: once the server has its mail and has not said so; before it has; and at
+# any moment.
 MOMENTS = (TAKEN, "", RCPT, "")
 SEED = 7
 
@@ -25,7 +26,9 @@ class Killer:
     def __init__(self, site: Site, crowd: Crowd) -> None:
         self.site, self.crowd = site, crowd
         self.at: dict[int, str] = {}  # the address of the latest mail from each port
-        self.talks: set[tuple[str, int]] = set()  # address and attempt of all talks that were going on at some kill
+        self.talks: set[tuple[str, int]] = (
+            set()
+        )  # address and attempt of all talks that were going on at some kill
         self.armed = ""
         self.beside: set[str] = set()  # to whom other threads of the killed worker were sending
         self.nudge = False
@@ -44,7 +47,9 @@ class Killer:
             if worker is None:
                 return
             self.armed = ""
-            others = [other for other in self.site.ports_of(worker) if other != port and other in self.at]
+            others = [
+                other for other in self.site.ports_of(worker) if other != port and other in self.at
+            ]
             self.end(worker, [port], accepted=step == TAKEN)
             self.beside = {self.at[other] for other in others}
         self.done.set()
@@ -69,13 +74,21 @@ class Killer:
         self.site.wait(self._try_any, "a worker is sending")
 
     def note_talks(self) -> None:
-        """Right after a kill: its lease lasts for seconds. A talk begins before the server hears of a recipient."""
+        """Right after a kill: its lease lasts for seconds.
+
+        A talk begins before the server hears of a recipient.
+        """
         going_on = mails().filter(state="leased", dialog_at__isnull=False)
         self.talks |= set(going_on.values_list("recipient__email", "attempts"))
 
     def count_cuts(self) -> None:
-        """When all has settled: of the talks that were noted, those that were tried again or stayed unknown were cut."""
-        ends = {email: (state, tries) for email, state, tries in mails().values_list("recipient__email", "state", "attempts")}
+        """When all has settled: of the talks that were noted, those that were tried again or stayed
+        unknown were cut.
+        """
+        ends = {
+            email: (state, tries)
+            for email, state, tries in mails().values_list("recipient__email", "state", "attempts")
+        }
         for address, attempt in self.talks:
             state, tries = ends[address]
             self.crowd.breaks.cut[address] += tries > attempt or state == "unknown"
@@ -84,7 +97,8 @@ class Killer:
         for worker in self.random.sample(self.site.workers, len(self.site.workers)):
             ports = [port for port in self.site.ports_of(worker) if port in self.at]
             if ports:
-                # whether the server has the mail is known when the dust has settled: it may be taking it right now
+                # whether the server has the mail is known when the dust has settled: it may be
+                # taking it right now
                 taken = {self.at[port] for port in ports}
                 self.end(worker, ports, accepted=False)
                 self.excuse_taken(taken)
@@ -92,12 +106,16 @@ class Killer:
         return False
 
     def excuse_taken(self, addresses: set[str]) -> None:
-        """Of those to whom a killed worker was sending, whose mail the server had, or got all the same."""
+        """Of those to whom a killed worker was sending, whose mail the server had, or got all the
+        same.
+        """
         time.sleep(self.site.sink.delay * 2)
         # one whose end has been written down already would be no fault of the kill if it came twice
         going_on = mails().filter(state="leased", dialog_at__isnull=False)
         talking = set(going_on.values_list("recipient__email", flat=True))
-        for address in addresses & talking & {mail.recipients[0] for mail in self.site.sink.messages}:
+        for address in (
+            addresses & talking & {mail.recipients[0] for mail in self.site.sink.messages}
+        ):
             self.crowd.breaks.accepted[address] += 1
 
 
@@ -125,14 +143,19 @@ def kill_workers(site: Site) -> Tally:
 
 
 def smtp_down(site: Site) -> Tally:
-    """No mail server; then one that says "later"; then a good one. What loses its point meanwhile is missed, never late."""
+    """No mail server; then one that says "later"; then a good one.
+
+    What loses its point meanwhile is missed, never late.
+    """
     crowd = Crowd(site)
     site.sink.stop()
     site.worker(2)
     site.beat()
     late = crowd.put(10, expires_in=timedelta(seconds=4))
     crowd.put(BATCH, nudges=True)
-    site.wait(lambda: mails().filter(state="missed").count() == len(late), "what lost its point is missed")
+    site.wait(
+        lambda: mails().filter(state="missed").count() == len(late), "what lost its point is missed"
+    )
     refused: list[str] = []
 
     def later(address: str) -> str:
@@ -153,7 +176,10 @@ def smtp_drop(site: Site) -> Tally:
 
 
 def smtp_kept(site: Site) -> Tally:
-    """The connection breaks after the mail; the server has kept it. The one fault in which a second copy is promised."""
+    """The connection breaks after the mail; the server has kept it.
+
+    The one fault in which a second copy is promised.
+    """
     return _break(site, DIE_AFTER_TAKING, accepted=True)
 
 

@@ -33,7 +33,11 @@ def _begin(site: Site) -> Crowd:
 
 
 def valkey_restart(site: Site) -> Tally:
-    """Stopped in the middle of a batch, and started without any of its data; more fell due meanwhile. Twice."""
+    """Stopped in the middle of a batch, and started without any of its data; more fell due
+    meanwhile.
+
+    Twice.
+    """
     crowd = _begin(site)
     for _ in range(2):
         embedded.stop_valkey(site.folder)
@@ -47,7 +51,9 @@ def valkey_restart(site: Site) -> Tally:
 
 
 def valkey_flush(site: Site) -> Tally:
-    """Everything is gone from it: four times in the middle of a batch, and once with a bell that no worker has heard yet."""
+    """Everything is gone from it: four times in the middle of a batch, and once with a bell that no
+    worker has heard yet.
+    """
     crowd = _begin(site)
     for number in range(1, FLUSHES):
         crowd.wait_for(number * BATCH // 5)
@@ -77,7 +83,9 @@ def valkey_hang(site: Site) -> Tally:
 
 
 def postgres_restart(site: Site) -> Tally:
-    """`pg_ctl stop -m immediate`, each time when the mail server has a mail and has not yet said so; then it starts again."""
+    """`pg_ctl stop -m immediate`, each time when the mail server has a mail and has not yet said
+    so; then it starts again.
+    """
     crowd = Crowd(site)
     site.sink.delay = 0.05
     crowd.put(BATCH)
@@ -85,7 +93,12 @@ def postgres_restart(site: Site) -> Tally:
     left = iter(range(RESTARTS))
 
     def stop(step: str, _address: str, _port: int) -> None:
-        if step == TAKEN and not stopped.is_set() and crowd.arrived % 8 == 0 and next(left, None) is not None:
+        if (
+            step == TAKEN
+            and not stopped.is_set()
+            and crowd.arrived % 8 == 0
+            and next(left, None) is not None
+        ):
             pid = embedded._first_number(site.postgres / "postgres" / "postmaster.pid")
             assert pid is not None
             os.kill(pid, signal.SIGQUIT)

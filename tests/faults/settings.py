@@ -1,4 +1,6 @@
-"""The settings of the processes of tests/faults: as in production, with shorter waits, so that a fault takes seconds."""
+"""The settings of the processes of tests/faults: as in production, with shorter waits, so that a
+fault takes seconds.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""An installation for one fault: a database and a Valkey of its own, a mail server, workers and beats that can be killed.
+"""An installation for one fault: a database and a Valkey of its own, a mail server, workers and
+beats that can be killed.
 
-The process that does the damage is itself a part of the installation: it stands for the web, which puts messages into the
-outbox and rings.
+The process that does the damage is itself a part of the installation: it stands for the web, which
+puts messages into the outbox and rings.
 """
 
 from __future__ import annotations
@@ -36,7 +37,10 @@ class InVainError(Exception):
 
 
 class Site:
-    """`folder` holds logs, clock and Valkey. `database` is an address with all tables and nobody in it."""
+    """`folder` holds logs, clock and Valkey.
+
+    `database` is an address with all tables and nobody in it.
+    """
 
     def __init__(self, folder: Path, database: str, *, quick: bool = False) -> None:
         self.folder = folder
@@ -76,12 +80,25 @@ class Site:
         embedded.stop_valkey(self.folder)
         shutil.rmtree(embedded.runtime_dir(self.folder), ignore_errors=True)
 
-    # --- programs -------------------------------------------------------------------------------------------------
+    # --- programs ---------------------------------------------------------------------------------
 
     def worker(self, processes: int = 1) -> Program:
         """One more worker."""
-        words = ["worker", "--concurrency", str(processes), "--hostname", f"w{len(self.workers)}-{time.monotonic_ns()}@%h"]
-        words += ["--without-gossip", "--without-mingle", "--loglevel", "INFO", "--include", "tests.faults.kinds"]
+        words = [
+            "worker",
+            "--concurrency",
+            str(processes),
+            "--hostname",
+            f"w{len(self.workers)}-{time.monotonic_ns()}@%h",
+        ]
+        words += [
+            "--without-gossip",
+            "--without-mingle",
+            "--loglevel",
+            "INFO",
+            "--include",
+            "tests.faults.kinds",
+        ]
         self.workers.append(self._run("worker", words))
         return self.workers[-1]
 
@@ -93,12 +110,29 @@ class Site:
 
     def beat(self) -> Program:
         """One more beat."""
-        words = ["beat", "--schedule", str(self.folder / f"beat{len(self.beats)}"), "--pidfile=", "--loglevel", "WARNING"]
+        words = [
+            "beat",
+            "--schedule",
+            str(self.folder / f"beat{len(self.beats)}"),
+            "--pidfile=",
+            "--loglevel",
+            "WARNING",
+        ]
         self.beats.append(self._run("beat", words))
         return self.beats[-1]
 
     def _run(self, log: str, words: list[str]) -> Program:
-        command = [sys.executable, "-W", "ignore", "-m", "celery", "--quiet", "--app", "mentoring", *words]
+        command = [
+            sys.executable,
+            "-W",
+            "ignore",
+            "-m",
+            "celery",
+            "--quiet",
+            "--app",
+            "mentoring",
+            *words,
+        ]
         with (self.folder / f"{log}.log").open("ab") as stream:
             return subprocess.Popen(
                 command,
@@ -124,11 +158,13 @@ class Site:
                     ports += [
                         one.laddr.port
                         for one in process.net_connections("tcp")
-                        if one.raddr and one.raddr.port == self.sink.port and one.status == psutil.CONN_ESTABLISHED
+                        if one.raddr
+                        and one.raddr.port == self.sink.port
+                        and one.status == psutil.CONN_ESTABLISHED
                     ]
         return ports
 
-    # --- servers --------------------------------------------------------------------------------------------------
+    # --- servers ----------------------------------------------------------------------------------
 
     def start_valkey(self) -> str:
         """An empty one, under the same address as before."""
@@ -139,11 +175,15 @@ class Site:
         assert embedded._valkey_says(self._socket, b"FLUSHALL").startswith(b"+OK")
 
     def hang_valkey(self, *, hung: bool) -> int:
-        """It keeps its connections and answers nothing, or goes on; how many processes that were."""
+        """It keeps its connections and answers nothing, or goes on; how many processes that
+        were.
+        """
         found = 0
         for process in psutil.process_iter():
             with contextlib.suppress(psutil.Error):
-                if "valkey-server" in process.name() and str(self._socket) in " ".join(process.cmdline()):
+                if "valkey-server" in process.name() and str(self._socket) in " ".join(
+                    process.cmdline()
+                ):
                     process.send_signal(signal.SIGSTOP if hung else signal.SIGCONT)
                     found += 1
         return found
@@ -152,7 +192,7 @@ class Site:
     def _socket(self) -> Path:
         return embedded.runtime_dir(self.folder) / "valkey.sock"
 
-    # --- time -----------------------------------------------------------------------------------------------------
+    # --- time -------------------------------------------------------------------------------------
 
     def move_to(self, moment: datetime) -> None:
         """From now on all processes believe that it is `moment`."""
@@ -161,7 +201,10 @@ class Site:
         clock.move_to(moment)
 
     def wait(self, until: Callable[[], Any], what: str, seconds: float | None = None) -> None:
-        """Until something is so. A database that is away answers later. InVainError when it takes too long."""
+        """Until something is so.
+
+        A database that is away answers later. InVainError when it takes too long.
+        """
         from django.db import InterfaceError, OperationalError, connection
 
         seconds = seconds or (QUICK_SECONDS if self.quick else SETTLE_SECONDS)
@@ -177,13 +220,17 @@ class Site:
             time.sleep(0.05)
 
     def settle(self) -> None:
-        """Until nothing that is due waits any more, or for so long that the ledger shall find what still does."""
+        """Until nothing that is due waits any more, or for so long that the ledger shall find what
+        still does.
+        """
         from common import clock
         from notifications.models import OutboxMessage
 
         waiting = OutboxMessage.objects.waiting() | OutboxMessage.objects.filter(state="leased")
         with contextlib.suppress(InVainError):
-            self.wait(lambda: not waiting.filter(due_at__lte=clock.now()).exists(), "all is settled")
+            self.wait(
+                lambda: not waiting.filter(due_at__lte=clock.now()).exists(), "all is settled"
+            )
 
     def logs(self) -> str:
         """The end of each log."""

@@ -14,8 +14,20 @@ from feedback.models import Participation, Question, SurveyPlanItem, SurveyRound
 from tests.factories import ProgramFactory, UserFactory
 
 SCALE = {"id": "q-scale", "text": "How useful?", "kind": "scale5", "options": [], "required": True}
-CHOICE = {"id": "q-many", "text": "What helped?", "kind": "multiple", "options": ["Time", "Trust", "Tools"], "required": False}
-WORDS = {"id": "q-words", "text": "What should change?", "kind": "text", "options": [], "required": False}
+CHOICE = {
+    "id": "q-many",
+    "text": "What helped?",
+    "kind": "multiple",
+    "options": ["Time", "Trust", "Tools"],
+    "required": False,
+}
+WORDS = {
+    "id": "q-words",
+    "text": "What should change?",
+    "kind": "text",
+    "options": [],
+    "required": False,
+}
 
 
 class PlanItemFactory(DjangoModelFactory[SurveyPlanItem]):
@@ -36,7 +48,9 @@ class PlanItemFactory(DjangoModelFactory[SurveyPlanItem]):
     def questions(self, create: bool, extracted: Any, **_: Any) -> None:
         """One scale, unless questions=False."""
         if create and extracted is not False:
-            Question.objects.create(plan_item=self, position=1, text="How useful?", kind=QuestionKind.SCALE5)
+            Question.objects.create(
+                plan_item=self, position=1, text="How useful?", kind=QuestionKind.SCALE5
+            )
 
 
 class RoundFactory(DjangoModelFactory[SurveyRound]):

@@ -42,7 +42,10 @@ def test_round_detail_closed_hides_small_groups(hr: Client) -> None:
     survey_round = RoundFactory()
     for at in range(5):
         person = UserFactory(department="Tiny" if at == 0 else "Large")
-        answering.submit(participation=ParticipationFactory(round=survey_round, person=person), answers={"q-scale": 1 + at})
+        answering.submit(
+            participation=ParticipationFactory(round=survey_round, person=person),
+            answers={"q-scale": 1 + at},
+        )
     rounds.close_round(pk=survey_round.pk)
     text = hr.get(detail(survey_round)).text
     assert "5 answers" in text
@@ -51,9 +54,12 @@ def test_round_detail_closed_hides_small_groups(hr: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("label", "hr_reads", "reader_reads"), [("attributed", 200, 404), ("confidential", 404, 200), ("anonymous", 404, 404)]
+    ("label", "hr_reads", "reader_reads"),
+    [("attributed", 200, 404), ("confidential", 404, 200), ("anonymous", 404, 404)],
 )
-def test_round_answers_are_for_whom_the_label_names(as_user: AsUser, label: str, hr_reads: int, reader_reads: int) -> None:
+def test_round_answers_are_for_whom_the_label_names(
+    as_user: AsUser, label: str, hr_reads: int, reader_reads: int
+) -> None:
     survey_round = RoundFactory(label=label)
     reader = UserFactory()
     survey_round.readers.add(reader)
@@ -77,10 +83,17 @@ def plan_form(**more: Any) -> dict[str, Any]:
 def test_plan_item_new_saves_questions(hr: Client) -> None:
     program = ProgramFactory()
     url = reverse("feedback:plan_item_new", args=[program.public_id])
-    more = {"questions-1-text": "Which?", "questions-1-kind": "single", "questions-1-options": "One\nTwo"}
+    more = {
+        "questions-1-text": "Which?",
+        "questions-1-kind": "single",
+        "questions-1-options": "One\nTwo",
+    }
     assert hr.post(url, plan_form(**more)).status_code == 302
     item = SurveyPlanItem.objects.get()
-    assert [(q.text, q.options) for q in item.questions.all()] == [("How is it going?", []), ("Which?", ["One", "Two"])]
+    assert [(q.text, q.options) for q in item.questions.all()] == [
+        ("How is it going?", []),
+        ("Which?", ["One", "Two"]),
+    ]
     edit = reverse("feedback:plan_item_edit", args=[item.public_id])
     assert "How is it going?" in hr.get(edit).text
     assert hr.post(edit, plan_form(title="Another title")).status_code == 302

@@ -28,7 +28,9 @@ At = Callable[[datetime], None]
 
 def answer(survey_round: SurveyRound, number: int, **more: Any) -> list[Participation]:
     """So many people answer, alternating between 2 and 4."""
-    asked = [ParticipationFactory(round=survey_round, person__department="D") for _ in range(number)]
+    asked = [
+        ParticipationFactory(round=survey_round, person__department="D") for _ in range(number)
+    ]
     for at, participation in enumerate(asked):
         answering.submit(participation=participation, answers={"q-scale": 2 + at % 2 * 2, **more})
     return asked
@@ -37,7 +39,9 @@ def answer(survey_round: SurveyRound, number: int, **more: Any) -> list[Particip
 def test_due_round_opens_once_and_asks_each_person_once() -> None:
     item = PlanItemFactory()
     pair = PairingFactory(program=item.program)
-    PairingFactory(program=item.program, mentor_enrolment=pair.mentor_enrolment)  # the same mentor again
+    PairingFactory(
+        program=item.program, mentor_enrolment=pair.mentor_enrolment
+    )  # the same mentor again
     PairingFactory(program=item.program, state="ended")
     assert rounds.open_due_rounds() == 1
     assert rounds.open_due_rounds() == 0
@@ -49,7 +53,13 @@ def test_due_round_opens_once_and_asks_each_person_once() -> None:
 
 @pytest.mark.parametrize(
     ("state", "first_day", "opens"),
-    [("running", 29, True), ("draft", 29, False), ("closed", 29, False), ("running", 31, False), ("running", 5, False)],
+    [
+        ("running", 29, True),
+        ("draft", 29, False),
+        ("closed", 29, False),
+        ("running", 31, False),
+        ("running", 5, False),
+    ],
     ids=["due", "draft", "closed", "not yet", "missed in whole"],
 )
 def test_only_due_rounds_of_running_programs_open(state: str, first_day: int, opens: bool) -> None:
@@ -66,14 +76,21 @@ def test_round_without_anybody_to_ask_waits() -> None:
 
 
 def test_occurrences_keep_nine_o_clock_over_summer_time() -> None:
-    program = ProgramFactory(time_zone="Europe/Berlin", starts_on=date(2027, 3, 1), ends_on=date(2027, 5, 1))
+    program = ProgramFactory(
+        time_zone="Europe/Berlin", starts_on=date(2027, 3, 1), ends_on=date(2027, 5, 1)
+    )
     found = occurrences(PlanItemFactory(program=program, first_day=7, every_weeks=4, open_days=5))
-    assert [o.opens_at for o in found] == [datetime(2027, 3, 8, 8, tzinfo=UTC), datetime(2027, 4, 5, 7, tzinfo=UTC)]
+    assert [o.opens_at for o in found] == [
+        datetime(2027, 3, 8, 8, tzinfo=UTC),
+        datetime(2027, 4, 5, 7, tzinfo=UTC),
+    ]
     assert [o.number for o in found] == [1, 2]
 
 
 @pytest.mark.parametrize(
-    ("days", "opens"), [(14, date(2027, 4, 17)), (400, date(2027, 3, 1))], ids=["counted back", "not before it"]
+    ("days", "opens"),
+    [(14, date(2027, 4, 17)), (400, date(2027, 3, 1))],
+    ids=["counted back", "not before it"],
 )
 def test_occurrences_before_the_end_follow_its_length(days: int, opens: date) -> None:
     program = ProgramFactory(time_zone="UTC", starts_on=date(2027, 3, 1), ends_on=date(2027, 5, 1))
@@ -94,7 +111,10 @@ def test_k_is_locked_with_the_first_round() -> None:
 
 def test_nudges_go_to_the_silent_alone_and_twice_at_most(at: At) -> None:
     survey_round = RoundFactory()
-    silent, answered = ParticipationFactory(round=survey_round), ParticipationFactory(round=survey_round, responded=True)
+    silent, answered = (
+        ParticipationFactory(round=survey_round),
+        ParticipationFactory(round=survey_round, responded=True),
+    )
     assert rounds.nudge_due() == 0
     at(survey_round.opens_at + timedelta(days=5, minutes=1))
     assert (rounds.nudge_due(), rounds.nudge_due()) == (1, 0)
@@ -121,7 +141,9 @@ def test_too_few_answers_leave_nothing_behind(number: int, at: At) -> None:
     answer(survey_round, number)
     at(survey_round.closes_at)
     rounds.close_due_rounds()
-    assert all(shown is None for table in FrozenTable.objects.all() for shown in table.figures.values())
+    assert all(
+        shown is None for table in FrozenTable.objects.all() for shown in table.figures.values()
+    )
 
 
 @pytest.mark.parametrize(("number", "shown"), [(7, 0), (8, 8)])
@@ -146,15 +168,31 @@ def test_after_close_nothing_joins_people_to_answers(at: At) -> None:
     assert not before & set(after.values_list("pk", flat=True))
     assert set(after.values_list("person", flat=True)) == {p.person_id for p in asked}
     with connection.cursor() as cursor:
-        cursor.execute("SELECT DISTINCT xmin::text FROM feedback_participation WHERE round_id = %s", [survey_round.pk])
-        assert len(cursor.fetchall()) == 1, "written anew in one transaction, so that nothing tells them apart"
-        cursor.execute("SELECT column_name FROM information_schema.columns WHERE table_name = 'feedback_participation'")
-        assert {name for (name,) in cursor.fetchall()} == {"id", "round_id", "person_id", "responded", "opted_out"}
+        cursor.execute(
+            "SELECT DISTINCT xmin::text FROM feedback_participation WHERE round_id = %s",
+            [survey_round.pk],
+        )
+        assert len(cursor.fetchall()) == 1, (
+            "written anew in one transaction, so that nothing tells them apart"
+        )
+        cursor.execute(
+            "SELECT column_name FROM information_schema.columns WHERE table_name = "
+            "'feedback_participation'"
+        )
+        assert {name for (name,) in cursor.fetchall()} == {
+            "id",
+            "round_id",
+            "person_id",
+            "responded",
+            "opted_out",
+        }
 
 
 def test_anonymous_answer_row_knows_no_person_and_no_time() -> None:
     kinds = {field.get_internal_type() for field in AnonymousAnswer._meta.get_fields()}
-    targets = {field.related_model for field in AnonymousAnswer._meta.get_fields() if field.is_relation}
+    targets = {
+        field.related_model for field in AnonymousAnswer._meta.get_fields() if field.is_relation
+    }
     assert targets == {SurveyRound}
     assert not kinds & {"DateTimeField", "DateField", "BigAutoField", "AutoField"}
 
@@ -189,7 +227,9 @@ def test_answering_cancels_the_reminder_that_waits(at: At) -> None:
     rounds.nudge_due()
     answering.submit(participation=participation, answers={"q-scale": 3})
     states = list(OutboxMessage.objects.order_by("due_at", "pk").values_list("state", flat=True))
-    assert sorted(states) == ["cancelled", "missed"], "the first one has been overtaken by the second"
+    assert sorted(states) == ["cancelled", "missed"], (
+        "the first one has been overtaken by the second"
+    )
 
 
 def test_told_us_reaches_everybody_asked() -> None:

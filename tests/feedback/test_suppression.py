@@ -1,4 +1,6 @@
-"""Published tables never say anything about fewer than k people, whatever is added and subtracted."""
+"""Published tables never say anything about fewer than k people, whatever is added and
+subtracted.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,9 @@ def test_second_cut_is_hidden_where_both_together_isolate() -> None:
     """All but one of the mentors sit in Berlin: mentors less Berlin would be one person."""
     roles = {p: "mentor" if p < 10 else "mentee" for p in range(20)}
     places = {p: "Berlin" if p < 9 else "Oslo" for p in range(20)}
-    assert safe_tables(mixed(20), {"role": roles, "location": places}, K).cells == {"role": ("mentee", "mentor")}
+    assert safe_tables(mixed(20), {"role": roles, "location": places}, K).cells == {
+        "role": ("mentee", "mentor")
+    }
 
 
 def rank(rows: list[list[Fraction]]) -> int:
@@ -83,7 +87,8 @@ def test_subtraction_attack_never_isolates_fewer_than_k(
 ) -> None:
     """The attacker knows who is in which group and combines all published counts linearly.
 
-    A set of people is recovered when its indicator vector lies in the span of the published groups' vectors.
+    A set of people is recovered when its indicator vector lies in the span of the published groups'
+    vectors.
     """
     answers, cuts = population
     shown = safe_tables(answers, cuts, k)
@@ -96,9 +101,14 @@ def test_subtraction_attack_never_isolates_fewer_than_k(
     base = rank(matrix)
     for size in range(1, k):
         for few in combinations(people, size):
-            assert rank([*matrix, [Fraction(p in few) for p in people]]) > base, f"{few} can be worked out"
+            assert rank([*matrix, [Fraction(p in few) for p in people]]) > base, (
+                f"{few} can be worked out"
+            )
 
 
-@pytest.mark.parametrize(("number", "shown"), [(0, "0"), (1, "1–4"), (4, "1–4"), (5, "5–9"), (49, "20–49"), (1000, "100+")])
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [(0, "0"), (1, "1–4"), (4, "1–4"), (5, "5–9"), (49, "20–49"), (1000, "100+")],
+)
 def test_band(number: int, shown: str) -> None:
     assert band(number) == shown

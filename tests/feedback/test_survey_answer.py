@@ -24,7 +24,9 @@ def link(participation: Participation) -> str:
     return reverse("feedback:survey_answer", args=[mail.make_token(participation)])
 
 
-def post(client: Client, participation: Participation, action: str, at: int = 0, **given: Any) -> Any:
+def post(
+    client: Client, participation: Participation, action: str, at: int = 0, **given: Any
+) -> Any:
     return client.post(link(participation), {"action": action, "at": at, **given})
 
 
@@ -45,14 +47,20 @@ def test_survey_answer_whole_way(client: Client) -> None:
     participation = ParticipationFactory()
     assert "Question 1 of 3" in post(client, participation, "start").text
     assert "Question 2 of 3" in post(client, participation, "next", 0, **{"q-q-scale": "4"}).text
-    third = post(client, participation, "next", 1, **{"q-q-scale": "4", "q-q-many": ["Time", "Tools"]})
+    third = post(
+        client, participation, "next", 1, **{"q-q-scale": "4", "q-q-many": ["Time", "Tools"]}
+    )
     assert "Please name nobody" in third.text
     check = post(client, participation, "next", 2, **ALL)
     assert "Check your answers" in check.text
     assert not AnonymousAnswer.objects.exists()
     sent = post(client, participation, "send", **ALL)
     assert sent.status_code == 302
-    assert AnonymousAnswer.objects.get().answers == {"q-scale": 4, "q-many": ["Time", "Tools"], "q-words": "More time."}
+    assert AnonymousAnswer.objects.get().answers == {
+        "q-scale": 4,
+        "q-many": ["Time", "Tools"],
+        "q-words": "More time.",
+    }
     assert "Thank you" in client.get(link(participation)).text
 
 
@@ -66,7 +74,9 @@ def test_survey_answer_whole_way(client: Client) -> None:
         (2, {"q-q-scale": "4", "q-q-words": "x" * 2001}, "Please shorten this to 2000 characters"),
     ],
 )
-def test_survey_answer_wrong_answer_is_told_and_kept(client: Client, at: int, given: dict[str, Any], problem: str) -> None:
+def test_survey_answer_wrong_answer_is_told_and_kept(
+    client: Client, at: int, given: dict[str, Any], problem: str
+) -> None:
     response = post(client, ParticipationFactory(), "next", at, **given)
     assert response.status_code == 422
     assert problem in response.text
@@ -94,7 +104,9 @@ def test_survey_answer_attributed_comes_back_with_what_was_said(client: Client) 
     participation = ParticipationFactory(round__label=Label.ATTRIBUTED)
     post(client, participation, "send", **ALL)
     assert "Change my answers" in client.get(link(participation)).text
-    client.force_login(participation.person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(
+        participation.person, backend="allauth.account.auth_backends.AuthenticationBackend"
+    )
     assert 'value="4" id="answer-first" checked' not in post(client, participation, "start").text
     assert 'value="4" checked' in post(client, participation, "start").text
     assert Response.objects.count() == 1

@@ -29,7 +29,9 @@ def make_plan(**fields: Any) -> Plan:
 
 def make_goal(pairing: Pairing, *, owner: Any = None, draft: bool = False, **fields: Any) -> Goal:
     """An active goal of the mentee, unless told otherwise."""
-    return goals.create_goal(actor=owner or pairing.mentee, pairing=pairing, plan=make_plan(**fields), draft=draft)
+    return goals.create_goal(
+        actor=owner or pairing.mentee, pairing=pairing, plan=make_plan(**fields), draft=draft
+    )
 
 
 def make_milestone(goal: Goal, title: str = "Read ten good ones") -> Milestone:

@@ -45,7 +45,9 @@ def text_of(answer: Any) -> str:
     return str(answer.content.decode())
 
 
-def test_goal_new_begins_with_two_questions_and_the_programs_starters(pairing: Pairing, as_user: SignIn) -> None:
+def test_goal_new_begins_with_two_questions_and_the_programs_starters(
+    pairing: Pairing, as_user: SignIn
+) -> None:
     pairing.program.goal_starters = ["I want to post once a week & answer"]
     pairing.program.save()
     shown = text_of(as_user(pairing.mentee).get(page("goal_new", pairing)))
@@ -54,14 +56,24 @@ def test_goal_new_begins_with_two_questions_and_the_programs_starters(pairing: P
 
 
 def test_goal_new_proposes_a_measure(pairing: Pairing, as_user: SignIn) -> None:
-    answer = as_user(pairing.mentee).get(page("goal_new", pairing), {"want": "I want to post", "kind": "steps"})
+    answer = as_user(pairing.mentee).get(
+        page("goal_new", pairing), {"want": "I want to post", "kind": "steps"}
+    )
     form = answer.context["form"]
-    assert (form["statement"].value(), form["unit"].value(), form["target"].value()) == ("post", "steps", 3)
+    assert (form["statement"].value(), form["unit"].value(), form["target"].value()) == (
+        "post",
+        "steps",
+        3,
+    )
     assert "Try it once" in text_of(answer)
 
 
-@pytest.mark.parametrize("query", [{"kind": "steps"}, {"want": "post", "kind": "nonsense"}, {"want": "", "kind": ""}])
-def test_goal_new_asks_again_for_what_is_missing(pairing: Pairing, as_user: SignIn, query: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "query", [{"kind": "steps"}, {"want": "post", "kind": "nonsense"}, {"want": "", "kind": ""}]
+)
+def test_goal_new_asks_again_for_what_is_missing(
+    pairing: Pairing, as_user: SignIn, query: dict[str, str]
+) -> None:
     answer = as_user(pairing.mentee).get(page("goal_new", pairing), query)
     assert answer.status_code == 422
     assert "There is a problem" in text_of(answer)
@@ -69,7 +81,12 @@ def test_goal_new_asks_again_for_what_is_missing(pairing: Pairing, as_user: Sign
 
 @pytest.mark.parametrize("role", ["mentor", "mentee"])
 def test_goal_new_sets_a_goal_of_ones_own(pairing: Pairing, as_user: SignIn, role: str) -> None:
-    steps = {"steps-TOTAL_FORMS": "2", "steps-INITIAL_FORMS": "0", "steps-0-title": "Read", "steps-1-title": ""}
+    steps = {
+        "steps-TOTAL_FORMS": "2",
+        "steps-INITIAL_FORMS": "0",
+        "steps-0-title": "Read",
+        "steps-1-title": "",
+    }
     answer = as_user(getattr(pairing, role)).post(page("goal_new", pairing), FORM | steps)
     goal = Goal.objects.get()
     assert (answer.status_code, answer.headers["Location"]) == (303, page("goal_detail", goal))
@@ -78,15 +95,24 @@ def test_goal_new_sets_a_goal_of_ones_own(pairing: Pairing, as_user: SignIn, rol
 
 
 def test_goal_new_as_a_draft_needs_the_statement_alone(pairing: Pairing, as_user: SignIn) -> None:
-    as_user(pairing.mentee).post(page("goal_new", pairing), {"statement": "learn", "draft": "1"} | STEPS)
+    as_user(pairing.mentee).post(
+        page("goal_new", pairing), {"statement": "learn", "draft": "1"} | STEPS
+    )
     assert Goal.objects.get().state == GoalState.DRAFT
 
 
 @pytest.mark.parametrize(
     ("change", "field"),
-    [({"target": ""}, "target"), ({"target": "0"}, "target"), ({"measure": ""}, "measure"), ({"due_on": "soon"}, "due_on")],
+    [
+        ({"target": ""}, "target"),
+        ({"target": "0"}, "target"),
+        ({"measure": ""}, "measure"),
+        ({"due_on": "soon"}, "due_on"),
+    ],
 )
-def test_goal_new_shows_the_problem_at_its_field(pairing: Pairing, as_user: SignIn, change: dict[str, str], field: str) -> None:
+def test_goal_new_shows_the_problem_at_its_field(
+    pairing: Pairing, as_user: SignIn, change: dict[str, str], field: str
+) -> None:
     answer = as_user(pairing.mentee).post(page("goal_new", pairing), FORM | change)
     assert answer.status_code == 422
     assert list(answer.context["form"].errors) == [field]
@@ -112,13 +138,18 @@ def test_goal_edit_keeps_a_milestone_that_is_done(pairing: Pairing, as_user: Sig
     }
     client = as_user(pairing.mentee)
     assert client.get(page("goal_edit", milestone.goal)).status_code == 200
-    assert client.post(page("goal_edit", milestone.goal), FORM | steps | {"target": "8"}).status_code == 303
+    assert (
+        client.post(page("goal_edit", milestone.goal), FORM | steps | {"target": "8"}).status_code
+        == 303
+    )
     milestone.refresh_from_db()
     assert (milestone.title, milestone.done_at is not None) == ("Read five", True)
     assert Goal.objects.get().target == 8
 
 
-def test_goal_edit_by_stranger_is_404_and_by_the_other_403(pairing: Pairing, as_user: SignIn) -> None:
+def test_goal_edit_by_stranger_is_404_and_by_the_other_403(
+    pairing: Pairing, as_user: SignIn
+) -> None:
     goal = make_goal(pairing)
     assert as_user(make.UserFactory()).get(page("goal_edit", goal)).status_code == 404
     assert as_user(pairing.mentor).get(page("goal_edit", goal)).status_code == 403
@@ -134,7 +165,10 @@ def test_private_goal_is_404_to_the_other(pairing: Pairing, as_user: SignIn, nam
 def test_goal_detail_shows_how_it_goes(pairing: Pairing, as_user: SignIn) -> None:
     goal = make_goal(pairing, steps=[Step("Read")])
     client = as_user(pairing.mentee)
-    client.post(page("check_in_new", goal), {"value": "1", "confidence": "4", "note": "Slow <i>but</i> steady"})
+    client.post(
+        page("check_in_new", goal),
+        {"value": "1", "confidence": "4", "note": "Slow <i>but</i> steady"},
+    )
     as_user(pairing.mentor).post(page("check_in_new", goal), {"note": "Go on", "value": "4"})
     shown = text_of(client.get(page("goal_detail", goal)))
     assert "Slow &lt;i&gt;but&lt;/i&gt; steady" in shown
@@ -146,13 +180,21 @@ def test_goal_detail_shows_how_it_goes(pairing: Pairing, as_user: SignIn) -> Non
 
 def test_check_in_without_anything_is_shown_again(pairing: Pairing, as_user: SignIn) -> None:
     goal = make_goal(pairing)
-    assert as_user(pairing.mentee).post(page("check_in_new", goal), {"confidence": "4"}).status_code == 422
-    assert as_user(pairing.mentor).post(page("check_in_new", goal), {"value": "4"}).status_code == 422
+    assert (
+        as_user(pairing.mentee).post(page("check_in_new", goal), {"confidence": "4"}).status_code
+        == 422
+    )
+    assert (
+        as_user(pairing.mentor).post(page("check_in_new", goal), {"value": "4"}).status_code == 422
+    )
 
 
 def test_check_in_on_a_closed_goal_is_403(pairing: Pairing, as_user: SignIn) -> None:
     goal = make_goal(pairing)
-    assert as_user(pairing.mentee).post(page("goal_close", goal), {"outcome": "met"}).status_code == 303
+    assert (
+        as_user(pairing.mentee).post(page("goal_close", goal), {"outcome": "met"}).status_code
+        == 303
+    )
     for name in ("check_in_new", "goal_edit", "goal_close"):
         assert as_user(pairing.mentee).get(page(name, goal)).status_code == 403
     assert "Met" in text_of(as_user(pairing.mentor).get(page("goal_detail", goal)))
@@ -180,7 +222,9 @@ def test_goals_of_an_ended_pair_are_read_only(pairing: Pairing, as_user: SignIn)
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_goal_detail_query_count(pairing: Pairing, as_user: SignIn, django_assert_num_queries: Any, count: int) -> None:
+def test_goal_detail_query_count(
+    pairing: Pairing, as_user: SignIn, django_assert_num_queries: Any, count: int
+) -> None:
     goal = make_goal(pairing, steps=[Step(str(number)) for number in range(count)])
     for number in range(count):
         goals.check_in(actor=pairing.mentee, goal=goal, note=str(number))

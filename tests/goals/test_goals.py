@@ -31,7 +31,12 @@ def pairing() -> Pairing:
 
 def test_a_goal_begins_at_its_baseline(pairing: Pairing) -> None:
     goal = make_goal(pairing, steps=[Step("One"), Step(" "), Step("Two", date(2030, 1, 1))])
-    assert (goal.state, goal.owner, goal.current, goal.percent) == (GoalState.ACTIVE, pairing.mentee, Decimal(0), 0)
+    assert (goal.state, goal.owner, goal.current, goal.percent) == (
+        GoalState.ACTIVE,
+        pairing.mentee,
+        Decimal(0),
+        0,
+    )
     assert [(m.position, m.title) for m in goal.milestones.all()] == [(0, "One"), (1, "Two")]
     entry = AuditEntry.objects.get(verb="goal.created")
     assert (entry.actor_id, entry.detail) == (pairing.mentee_id, {"state": "active"})
@@ -48,19 +53,27 @@ def test_a_goal_begins_at_its_baseline(pairing: Pairing) -> None:
         ({"baseline": Decimal(4), "target": Decimal(4)}, "target"),
     ],
 )
-def test_an_active_goal_must_be_measurable(pairing: Pairing, fields: dict[str, Any], code: str) -> None:
+def test_an_active_goal_must_be_measurable(
+    pairing: Pairing, fields: dict[str, Any], code: str
+) -> None:
     with pytest.raises(DomainError) as refused:
         make_goal(pairing, **fields)
     assert refused.value.code == code
     assert not Goal.objects.exists()
 
 
-def test_a_draft_needs_its_statement_alone_and_becomes_active_when_measurable(pairing: Pairing) -> None:
+def test_a_draft_needs_its_statement_alone_and_becomes_active_when_measurable(
+    pairing: Pairing,
+) -> None:
     goal = make_goal(pairing, draft=True, measure="", baseline=None, target=None, due_on=None)
     assert (goal.state, goal.percent) == (GoalState.DRAFT, 0)
     with pytest.raises(DomainError):
-        goals.update_goal(actor=pairing.mentee, goal=goal, plan=make_plan(target=None), activate=True)
-    goal = goals.update_goal(actor=pairing.mentee, goal=goal, plan=make_plan(baseline=Decimal(1)), activate=True)
+        goals.update_goal(
+            actor=pairing.mentee, goal=goal, plan=make_plan(target=None), activate=True
+        )
+    goal = goals.update_goal(
+        actor=pairing.mentee, goal=goal, plan=make_plan(baseline=Decimal(1)), activate=True
+    )
     assert (goal.state, goal.current) == (GoalState.ACTIVE, Decimal(1))
 
 
@@ -77,9 +90,19 @@ def test_no_goal_in_a_pair_that_is_not_running(state: str) -> None:
 
 @pytest.mark.parametrize(
     ("baseline", "target", "value", "percent"),
-    [(0, 4, 1, 25), (0, 4, 9, 100), (0, 4, -3, 0), (60, 30, 45, 50), (60, 30, 70, 0), (-5, 5, 0, 50), (1, 3, "1.5", 25)],
+    [
+        (0, 4, 1, 25),
+        (0, 4, 9, 100),
+        (0, 4, -3, 0),
+        (60, 30, 45, 50),
+        (60, 30, 70, 0),
+        (-5, 5, 0, 50),
+        (1, 3, "1.5", 25),
+    ],
 )
-def test_percent_goes_up_or_down(pairing: Pairing, baseline: int, target: int, value: Any, percent: int) -> None:
+def test_percent_goes_up_or_down(
+    pairing: Pairing, baseline: int, target: int, value: Any, percent: int
+) -> None:
     goal = make_goal(pairing, baseline=Decimal(baseline), target=Decimal(target))
     goals.check_in(actor=pairing.mentee, goal=goal, value=Decimal(value))
     goal.refresh_from_db()
@@ -88,7 +111,9 @@ def test_percent_goes_up_or_down(pairing: Pairing, baseline: int, target: int, v
 
 def test_check_in_by_the_owner_moves_the_goal(pairing: Pairing) -> None:
     goal = make_goal(pairing)
-    entry = goals.check_in(actor=pairing.mentee, goal=goal, value=Decimal(2), confidence=4, note=" Fine ")
+    entry = goals.check_in(
+        actor=pairing.mentee, goal=goal, value=Decimal(2), confidence=4, note=" Fine "
+    )
     goal.refresh_from_db()
     assert (goal.current, entry.confidence, entry.note) == (Decimal(2), 4, "Fine")
     assert "Fine" not in str(AuditEntry.objects.get(verb="goal.checked_in").detail)
@@ -96,7 +121,9 @@ def test_check_in_by_the_owner_moves_the_goal(pairing: Pairing) -> None:
 
 def test_check_in_by_the_other_is_a_comment_alone(pairing: Pairing) -> None:
     goal = make_goal(pairing)
-    entry = goals.check_in(actor=pairing.mentor, goal=goal, value=Decimal(4), confidence=5, note="Well done")
+    entry = goals.check_in(
+        actor=pairing.mentor, goal=goal, value=Decimal(4), confidence=5, note="Well done"
+    )
     goal.refresh_from_db()
     assert (goal.current, entry.value, entry.confidence) == (Decimal(0), None, None)
     with pytest.raises(DomainError):
@@ -112,7 +139,9 @@ def test_check_in_by_the_other_is_a_comment_alone(pairing: Pairing) -> None:
         ({"note": "x" * 2001}, "note"),
     ],
 )
-def test_check_in_that_says_nothing_is_refused(pairing: Pairing, fields: dict[str, Any], code: str) -> None:
+def test_check_in_that_says_nothing_is_refused(
+    pairing: Pairing, fields: dict[str, Any], code: str
+) -> None:
     with pytest.raises(DomainError) as refused:
         goals.check_in(actor=pairing.mentee, goal=make_goal(pairing), **fields)
     assert refused.value.code == code
@@ -134,24 +163,35 @@ def test_a_closed_goal_stays_as_it_is(pairing: Pairing, outcome: str) -> None:
             deed()
 
 
-@pytest.mark.parametrize(("draft", "outcome"), [(False, "active"), (False, "nonsense"), (True, "met"), (True, "not_met")])
+@pytest.mark.parametrize(
+    ("draft", "outcome"), [(False, "active"), (False, "nonsense"), (True, "met"), (True, "not_met")]
+)
 def test_close_needs_an_outcome_that_fits(pairing: Pairing, draft: bool, outcome: str) -> None:
     with pytest.raises(DomainError):
-        goals.close_goal(actor=pairing.mentee, goal=make_goal(pairing, draft=draft), outcome=outcome)
+        goals.close_goal(
+            actor=pairing.mentee, goal=make_goal(pairing, draft=draft), outcome=outcome
+        )
 
 
 def test_a_draft_can_be_dropped_and_not_checked_in(pairing: Pairing) -> None:
     goal = make_goal(pairing, draft=True, measure="", target=None)
     with pytest.raises(DomainError):
         goals.check_in(actor=pairing.mentee, goal=goal, note="How?")
-    assert goals.close_goal(actor=pairing.mentee, goal=goal, outcome="dropped").state == GoalState.DROPPED
+    assert (
+        goals.close_goal(actor=pairing.mentee, goal=goal, outcome="dropped").state
+        == GoalState.DROPPED
+    )
 
 
 def test_milestones_are_reordered_kept_and_taken_away(pairing: Pairing) -> None:
     goal = make_goal(pairing, steps=[Step("One"), Step("Two"), Step("Three")])
     one, two, _three = goal.milestones.all()
     goals.tick_milestone(actor=pairing.mentee, milestone=two, done=True)
-    steps = [Step("Two, better", public_id=two.public_id), Step("Zero"), Step("One", public_id=one.public_id)]
+    steps = [
+        Step("Two, better", public_id=two.public_id),
+        Step("Zero"),
+        Step("One", public_id=one.public_id),
+    ]
     goals.update_goal(actor=pairing.mentee, goal=goal, plan=make_plan(steps=steps))
     assert [m.title for m in goal.milestones.all()] == ["Two, better", "Zero", "One"]
     two.refresh_from_db()
@@ -161,7 +201,11 @@ def test_milestones_are_reordered_kept_and_taken_away(pairing: Pairing) -> None:
 def test_a_milestone_of_another_goal_is_not_taken_over(pairing: Pairing) -> None:
     theirs = make_milestone(make_goal(pairing))
     goal = make_goal(pairing)
-    goals.update_goal(actor=pairing.mentee, goal=goal, plan=make_plan(steps=[Step("Mine", public_id=theirs.public_id)]))
+    goals.update_goal(
+        actor=pairing.mentee,
+        goal=goal,
+        plan=make_plan(steps=[Step("Mine", public_id=theirs.public_id)]),
+    )
     theirs.refresh_from_db()
     assert theirs.title == "Read ten good ones"
     assert goal.milestones.get().pk != theirs.pk
@@ -172,7 +216,9 @@ def test_ticking_twice_changes_nothing(pairing: Pairing) -> None:
     for _time in range(2):
         milestone = goals.tick_milestone(actor=pairing.mentee, milestone=milestone, done=True)
     assert AuditEntry.objects.filter(verb="goal.milestone").count() == 1
-    assert goals.tick_milestone(actor=pairing.mentee, milestone=milestone, done=False).done_at is None
+    assert (
+        goals.tick_milestone(actor=pairing.mentee, milestone=milestone, done=False).done_at is None
+    )
 
 
 def test_visible_to_the_pair_and_private_ones_to_their_owner(pairing: Pairing) -> None:
@@ -216,16 +262,23 @@ def test_database_refuses_goal(pairing: Pairing, fields: dict[str, Any], constra
         ({"confidence": 3}, "check_in_says_something"),
     ],
 )
-def test_database_refuses_check_in(pairing: Pairing, fields: dict[str, Any], constraint: str) -> None:
+def test_database_refuses_check_in(
+    pairing: Pairing, fields: dict[str, Any], constraint: str
+) -> None:
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
         CheckIn.objects.create(goal=make_goal(pairing), author=pairing.mentee, **fields)
 
 
 @pytest.mark.parametrize(
     ("fields", "constraint"),
-    [({"position": 0, "title": "Again"}, "milestone_position"), ({"position": 1, "title": ""}, "milestone_has_title")],
+    [
+        ({"position": 0, "title": "Again"}, "milestone_position"),
+        ({"position": 1, "title": ""}, "milestone_has_title"),
+    ],
 )
-def test_database_refuses_milestone(pairing: Pairing, fields: dict[str, Any], constraint: str) -> None:
+def test_database_refuses_milestone(
+    pairing: Pairing, fields: dict[str, Any], constraint: str
+) -> None:
     goal = make_milestone(make_goal(pairing)).goal
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
         Milestone.objects.create(goal=goal, **fields)
@@ -248,8 +301,13 @@ def test_statement_of_takes_the_beginning_off(typed: str, statement: str) -> Non
 @pytest.mark.parametrize("kind", [kind.key for kind in helper.KINDS])
 def test_proposal_of_every_kind_but_number_is_a_goal(pairing: Pairing, kind: str) -> None:
     today = pairing.program.ends_on - timedelta(days=14)
-    proposed = helper.proposal(want="I want to learn", kind=kind, program=pairing.program, today=today)
-    assert (proposed["statement"], proposed["due_on"]) == ("learn", pairing.program.ends_on)  # before eight weeks are over
+    proposed = helper.proposal(
+        want="I want to learn", kind=kind, program=pairing.program, today=today
+    )
+    assert (proposed["statement"], proposed["due_on"]) == (
+        "learn",
+        pairing.program.ends_on,
+    )  # before eight weeks are over
     proposed["steps"] = [Step(title) for title in proposed["steps"]]
     if kind == "number":
         assert (proposed["measure"], proposed["target"]) == ("", None)

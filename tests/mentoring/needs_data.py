@@ -1,4 +1,6 @@
-"""A queue with entries in it, and what a browser sends from the page where one writes about an entry."""
+"""A queue with entries in it, and what a browser sends from the page where one writes about an
+entry.
+"""
 
 from __future__ import annotations
 
@@ -23,13 +25,18 @@ DAY = timedelta(days=1)
 
 def fresh_pair() -> Pairing:
     """Mara and Henrik, with nothing to complain about."""
-    people = [UserFactory(name=name, email=f"{name.split()[0].lower()}@example.com") for name in ("Mara Lind", "Henrik Vogt")]
+    people = [
+        UserFactory(name=name, email=f"{name.split()[0].lower()}@example.com")
+        for name in ("Mara Lind", "Henrik Vogt")
+    ]
     program = make_program(time_zone="Europe/Berlin", name="Digital fluency")
     mentor, mentee = (
         EnrolmentFactory(program=program, person=person, role=role)
         for person, role in zip(people, ("mentor", "mentee"), strict=True)
     )
-    made = make_pair(activated_at=MONDAY, program=program, mentor_enrolment=mentor, mentee_enrolment=mentee)
+    made = make_pair(
+        activated_at=MONDAY, program=program, mentor_enrolment=mentor, mentee_enrolment=mentee
+    )
     sign(made)
     return made
 
@@ -65,9 +72,14 @@ def words() -> Any:
 def entries(pair: Pairing, at: Any) -> None:
     """One of each kind in the pair's program, at that moment."""
     program, later = pair.program, MONDAY + 60 * DAY
-    suppression.suppress(EnrolmentFactory(program=program, person=UserFactory(name="Bo Unreached")).person.email, "550")
+    suppression.suppress(
+        EnrolmentFactory(program=program, person=UserFactory(name="Bo Unreached")).person.email,
+        "550",
+    )
     two = [make_pair(program=program, activated_at=MONDAY) for _number in range(4)]
-    MentoringSession.objects.filter(pk=book(two[3], day=(MONDAY + 3 * DAY).date()).pk).update(state="held")
+    MentoringSession.objects.filter(pk=book(two[3], day=(MONDAY + 3 * DAY).date()).pk).update(
+        state="held"
+    )
     pausing.pause(actor=two[1].mentor, pairing=two[1])
     agreements.write_first_version(two[0])
     for number in (1, 2):

@@ -68,7 +68,10 @@ def test_a_missing_ensurepip_names_the_package(
 
 
 def test_a_full_disk_is_said_before_anything_is_written(
-    bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    bootstrap: ModuleType,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
 ) -> None:
     monkeypatch.setattr(bootstrap.shutil, "disk_usage", lambda _: SimpleNamespace(free=7 * 2**20))
     assert bootstrap.main() == 1
@@ -89,7 +92,10 @@ def test_a_disk_that_fills_up_is_said(
 
 
 def test_the_second_run_does_nothing(
-    bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    bootstrap: ModuleType,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
 ) -> None:
     commands: list[list[str]] = []
 

@@ -1,4 +1,6 @@
-"""docker-compose.yml against the compose specification, and against what the services need of each other."""
+"""docker-compose.yml against the compose specification, and against what the services need of each
+other.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,10 @@ def compose() -> dict[str, Any]:
 def test_it_fits_the_compose_specification() -> None:
     checker = Path(sys.executable).parent / "check-jsonschema"
     done = subprocess.run(
-        [str(checker), "--builtin-schema", "vendor.compose-spec", str(FILE)], capture_output=True, text=True, check=False
+        [str(checker), "--builtin-schema", "vendor.compose-spec", str(FILE)],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -38,7 +43,9 @@ def test_services_and_volumes_refer_to_each_other(compose: dict[str, Any]) -> No
         for needed, how in service.get("depends_on", {}).items():
             assert needed in services, f"{name} waits for {needed}"
             if how["condition"] == "service_healthy":
-                assert services[needed]["healthcheck"].get("test"), f"{name} waits for the health of {needed}"
+                assert services[needed]["healthcheck"].get("test"), (
+                    f"{name} waits for the health of {needed}"
+                )
         for volume in service.get("volumes", []):
             assert volume.split(":")[0] in compose["volumes"], f"{name} mounts {volume}"
 
@@ -60,8 +67,14 @@ def test_our_containers_have_no_rights_to_lose(compose: dict[str, Any], name: st
     assert service["security_opt"] == ["no-new-privileges:true"]
 
 
-def test_only_web_and_the_mail_viewer_are_reachable_and_only_from_this_machine(compose: dict[str, Any]) -> None:
-    ports = {name: service["ports"] for name, service in compose["services"].items() if "ports" in service}
+def test_only_web_and_the_mail_viewer_are_reachable_and_only_from_this_machine(
+    compose: dict[str, Any],
+) -> None:
+    ports = {
+        name: service["ports"]
+        for name, service in compose["services"].items()
+        if "ports" in service
+    }
     assert set(ports) == {"web", "mailpit"}
     assert all("127.0.0.1" in port for entry in ports.values() for port in entry)
 
@@ -75,7 +88,11 @@ def test_no_secret_stands_in_the_file(compose: dict[str, Any]) -> None:
 
 def filled_in_example() -> dict[str, str]:
     """The variables of .env.example as an administrator would fill them in."""
-    lines = [line for line in (ROOT / ".env.example").read_text().splitlines() if line and not line.startswith("#")]
+    lines = [
+        line
+        for line in (ROOT / ".env.example").read_text().splitlines()
+        if line and not line.startswith("#")
+    ]
     given = dict(line.split("=", 1) for line in lines)
     filled = embedded.new_secrets() | {
         "POSTGRES_PASSWORD": "0123456789abcdef",
@@ -83,7 +100,9 @@ def filled_in_example() -> dict[str, str]:
         "EMAIL_URL": "smtp+tls://user:password@mail.example.com:587",
         "MAIL_FROM": "Upstream <mentoring@example.com>",
     }
-    assert {name for name, value in given.items() if not value} == {*filled, "METRICS_TOKEN"}, "all but one are needed"
+    assert {name for name, value in given.items() if not value} == {*filled, "METRICS_TOKEN"}, (
+        "all but one are needed"
+    )
     return given | filled
 
 
@@ -92,7 +111,9 @@ def test_the_example_environment_starts_the_application(compose: dict[str, Any])
     given = filled_in_example()
     environment = {"PATH": os.environ["PATH"], **given}
     for name, value in compose["services"]["web"]["environment"].items():
-        environment[name] = re.sub(r"\$\{POSTGRES_PASSWORD:[^}]*\}", given["POSTGRES_PASSWORD"], value)
+        environment[name] = re.sub(
+            r"\$\{POSTGRES_PASSWORD:[^}]*\}", given["POSTGRES_PASSWORD"], value
+        )
     done = subprocess.run(
         [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
         cwd=ROOT,

@@ -40,7 +40,11 @@ def command(*words: str) -> tuple[str, str]:
 def test_command_makes_an_hr_admin_and_prints_a_link(settings: object) -> None:
     said, _path = command("Anna.Schmidt@Example.com", "--name", "Anna Schmidt")
     person = User.objects.get()
-    assert (person.email, person.name, person.is_hr_admin) == ("anna.schmidt@example.com", "Anna Schmidt", True)
+    assert (person.email, person.name, person.is_hr_admin) == (
+        "anna.schmidt@example.com",
+        "Anna Schmidt",
+        True,
+    )
     assert not person.has_usable_password()
     assert "a new HR admin" in said
     assert "3 days" in said
@@ -67,7 +71,9 @@ def test_command_promotes_somebody_who_is_here() -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("address", ["no address", "left@example.com"])
 def test_command_says_why_not(address: str) -> None:
-    deactivate(actor=None, person=create_person(actor=None, email="left@example.com", name="Lena Left"))
+    deactivate(
+        actor=None, person=create_person(actor=None, email="left@example.com", name="Lena Left")
+    )
     with pytest.raises(CommandError):
         command(address)
     assert not User.objects.filter(is_hr_admin=True).exists()
@@ -104,7 +110,9 @@ def test_link_works_once(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_link_is_used_up_by_signing_in_another_way(client: Client, as_user: Callable[[User], Client]) -> None:
+def test_link_is_used_up_by_signing_in_another_way(
+    client: Client, as_user: Callable[[User], Client]
+) -> None:
     _, path = command("anna@example.com")
     as_user(User.objects.get())
     assert Client().get(path).status_code == 410
@@ -144,7 +152,9 @@ def test_link_of_a_deactivated_person_is_over(client: Client) -> None:
         ({"password1": "anna@example.com", "password2": "anna@example.com"}, "password1"),
     ],
 )
-def test_weak_or_different_passwords_are_refused(client: Client, data: dict[str, str], field: str) -> None:
+def test_weak_or_different_passwords_are_refused(
+    client: Client, data: dict[str, str], field: str
+) -> None:
     _, path = command("anna@example.com")
     response = client.post(path, data)
     assert response.status_code == 422 if data else 200

@@ -31,7 +31,11 @@ def sign(pairing: Any) -> None:
 
 def test_program_figures_count_each_thing_once() -> None:
     program = ProgramFactory(planned_sessions=6)
-    for state, number in ((EnrolmentState.INVITED, 3), (EnrolmentState.VOLUNTEERING, 1), (EnrolmentState.APPLIED, 2)):
+    for state, number in (
+        (EnrolmentState.INVITED, 3),
+        (EnrolmentState.VOLUNTEERING, 1),
+        (EnrolmentState.APPLIED, 2),
+    ):
         EnrolmentFactory.create_batch(number, program=program, state=state)
     met, late, unsigned = PairingFactory.create_batch(3, program=program)
     type(late).objects.filter(pk=late.pk).update(activated_at=clock.now() - timedelta(days=22))
@@ -52,14 +56,25 @@ def test_program_figures_count_each_thing_once() -> None:
     figures = program_figures(program)
     mentors = figures.people[0]
     assert (mentors.invited, mentors.applied, mentors.approved) == (4, 2, 3)
-    assert (figures.pairs.active, figures.pairs.without_first_session, figures.pairs.late, figures.pairs.unsigned) == (
+    assert (
+        figures.pairs.active,
+        figures.pairs.without_first_session,
+        figures.pairs.late,
+        figures.pairs.unsigned,
+    ) == (
         3,
         1,
         1,
         1,
     )
     sessions = figures.sessions
-    assert (sessions.planned, sessions.held, sessions.counted, sessions.scheduled, sessions.missed) == (18, 2, 1, 1, 1)
+    assert (
+        sessions.planned,
+        sessions.held,
+        sessions.counted,
+        sessions.scheduled,
+        sessions.missed,
+    ) == (18, 2, 1, 1, 1)
     assert (sessions.disagreements, sessions.held_percent) == (1, 11)
     surveys = figures.surveys
     assert (surveys.open, surveys.closed, surveys.asked, surveys.answered) == (1, 1, 8, 6)
@@ -73,7 +88,9 @@ def test_dashboard_links_lead_somewhere(as_user: Callable[[User], Client]) -> No
     program = ProgramFactory()
     client = as_user(UserFactory(is_hr_admin=True))
     text = client.get(reverse("mentoring:dashboard", args=[program.public_id])).text
-    links = {part.split('"')[0].replace("&amp;", "&") for part in text.split('class="tile" href="')[1:]}
+    links = {
+        part.split('"')[0].replace("&amp;", "&") for part in text.split('class="tile" href="')[1:]
+    }
     assert len(links) >= 15
     for link in links:
         response = client.get(link)
@@ -81,7 +98,9 @@ def test_dashboard_links_lead_somewhere(as_user: Callable[[User], Client]) -> No
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_dashboard_query_count(as_user: Callable[[User], Client], rows: int, django_assert_num_queries: Any) -> None:
+def test_dashboard_query_count(
+    as_user: Callable[[User], Client], rows: int, django_assert_num_queries: Any
+) -> None:
     program = ProgramFactory()
     PairingFactory.create_batch(rows, program=program)
     client = as_user(UserFactory(is_hr_admin=True))

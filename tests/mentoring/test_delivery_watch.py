@@ -1,4 +1,6 @@
-"""HR admins are told that messages do not go out, not too often, and once that they have gone out well for a while."""
+"""HR admins are told that messages do not go out, not too often, and once that they have gone out
+well for a while.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,11 @@ def hr() -> User:
 def stuck(hr: User) -> OutboxMessage:
     """A message to somebody who is no HR admin."""
     message = outbox.enqueue(
-        recipient=UserFactory(), kind="accounts.address_confirmed", subject="s", text="t", dedupe_key="stuck"
+        recipient=UserFactory(),
+        kind="accounts.address_confirmed",
+        subject="s",
+        text="t",
+        dedupe_key="stuck",
     )
     assert message is not None
     return message
@@ -73,7 +79,9 @@ def well_again(at: At) -> int:
     return watch_delivery()
 
 
-def test_all_clear_comes_once_and_another_time_is_told_anew(hr: User, stuck: OutboxMessage, at: At) -> None:
+def test_all_clear_comes_once_and_another_time_is_told_anew(
+    hr: User, stuck: OutboxMessage, at: At
+) -> None:
     later(at, 16)
     watch_delivery()
     OutboxMessage.objects.filter(pk=stuck.pk).update(state=MessageState.CANCELLED, text="")
@@ -81,7 +89,9 @@ def test_all_clear_comes_once_and_another_time_is_told_anew(hr: User, stuck: Out
     assert watch_delivery() == 0
     assert {row.channel for row in told(WELL)} == {Channel.INBOX, Channel.EMAIL}
     OutboxMessage.objects.update(state=MessageState.CANCELLED, text="", html="")
-    outbox.enqueue(recipient=hr, kind="accounts.address_confirmed", subject="s", text="t", dedupe_key="again")
+    outbox.enqueue(
+        recipient=hr, kind="accounts.address_confirmed", subject="s", text="t", dedupe_key="again"
+    )
     later(at, 16)
     assert watch_delivery() == 1
     assert len(told()) == 4
@@ -105,7 +115,9 @@ def test_the_alarms_own_mails_do_not_keep_it_up(hr: User, stuck: OutboxMessage, 
     assert well_again(at) == 1, "the all-clear"
 
 
-def test_inbox_has_it_while_the_mail_server_is_away(hr: User, stuck: OutboxMessage, at: At, settings: Any) -> None:
+def test_inbox_has_it_while_the_mail_server_is_away(
+    hr: User, stuck: OutboxMessage, at: At, settings: Any
+) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
     later(at, 16)
@@ -121,11 +133,17 @@ def test_inbox_has_it_while_the_mail_server_is_away(hr: User, stuck: OutboxMessa
         sender.send_due()
         assert well_again(at) == 1
         sender.send_due()
-        assert [mail.subject for mail in sink.to("hr@example.com")][-1] == "Messages are going out again"
-    assert [row.kind for row in inbox.messages_of(hr)] == [WELL, LATE], "each once, by whichever way it went"
+        assert [mail.subject for mail in sink.to("hr@example.com")][
+            -1
+        ] == "Messages are going out again"
+    assert [row.kind for row in inbox.messages_of(hr)] == [WELL, LATE], (
+        "each once, by whichever way it went"
+    )
 
 
-def test_alarm_that_was_stuck_is_not_mailed_after_the_all_clear(hr: User, stuck: OutboxMessage, at: At) -> None:
+def test_alarm_that_was_stuck_is_not_mailed_after_the_all_clear(
+    hr: User, stuck: OutboxMessage, at: At
+) -> None:
     later(at, 16)
     watch_delivery()
     OutboxMessage.objects.filter(pk=stuck.pk).update(state=MessageState.CANCELLED, text="")
@@ -135,21 +153,30 @@ def test_alarm_that_was_stuck_is_not_mailed_after_the_all_clear(hr: User, stuck:
     assert states == {(Channel.INBOX, MessageState.SENT), (Channel.EMAIL, MessageState.CANCELLED)}
 
 
-def test_its_link_opens_without_signing_in(hr: User, stuck: OutboxMessage, at: At, client: Client) -> None:
+def test_its_link_opens_without_signing_in(
+    hr: User, stuck: OutboxMessage, at: At, client: Client
+) -> None:
     later(at, 16)
     watch_delivery()
     sender.send_due()
     assert inbox.open_message(told(channel=Channel.INBOX)[0]).endswith("/healthz")
 
 
-# One mailbox that says "later" is that mailbox's affair; a mail server that says so to everybody is not.
+# One mailbox that says "later" is that mailbox's affair; a mail server that says so to everybody is
+# not.
 
 MINUTE = timedelta(minutes=1)
 
 
 def mail(key: str = "key", **state: Any) -> OutboxMessage:
     """A message to somebody, due now, in this state."""
-    message = outbox.enqueue(recipient=UserFactory(), kind="accounts.address_confirmed", subject="s", text="t", dedupe_key=key)
+    message = outbox.enqueue(
+        recipient=UserFactory(),
+        kind="accounts.address_confirmed",
+        subject="s",
+        text="t",
+        dedupe_key=key,
+    )
     assert message is not None
     OutboxMessage.objects.filter(pk=message.pk).update(**state)
     return message
@@ -183,7 +210,11 @@ def test_put_off_and_nothing_else_goes_out_either(hr: User, at: At) -> None:
 
 @pytest.mark.parametrize(
     "proof",
-    [{"channel": Channel.INBOX}, {"channel": Channel.EMAIL, "kind": WELL}, {"channel": Channel.EMAIL, "kind": LATE}],
+    [
+        {"channel": Channel.INBOX},
+        {"channel": Channel.EMAIL, "kind": WELL},
+        {"channel": Channel.EMAIL, "kind": LATE},
+    ],
     ids=str,
 )
 def test_what_proves_nothing_about_the_mail_server(hr: User, at: At, proof: dict[str, Any]) -> None:
@@ -217,24 +248,34 @@ def test_slack_being_away_is_not_ours(hr: User, at: At) -> None:
     assert watch_delivery() == 1, "but that nobody takes it is"
 
 
-# What HR hears over time: (what it is like, for how many minutes)… and what is told at which minute of it. "ill": the oldest
-# message waits since then; "busy": it waits for ten minutes; "well": for none.
+# What HR hears over time: (what it is like, for how many minutes)… and what is told at which minute
+# of it. "ill": the oldest message waits since then; "busy": it waits for ten minutes; "well": for
+# none.
 TIMELINES: dict[str, tuple[list[tuple[str, int]], list[tuple[str, int]]]] = {
     "nothing waits": ([("well", 3000)], []),
     "busy all day": ([("busy", 1500)], []),
     "late, but not for long": ([("ill", 16), ("well", 5)] * 30, []),
-    "an outage of half an hour": ([("well", 10), ("ill", 30), ("well", 300)], [("late", 26), ("well", 100)]),
+    "an outage of half an hour": (
+        [("well", 10), ("ill", 30), ("well", 300)],
+        [("late", 26), ("well", 100)],
+    ),
     "fifty-nine minutes are not well": (
         [("ill", 20), ("well", 54), ("ill", 20), ("well", 300)],
         [("late", 16), ("well", 154)],
     ),
-    "busy is not well": ([("ill", 20), ("well", 50), ("busy", 5), ("well", 100)], [("late", 16), ("well", 135)]),
+    "busy is not well": (
+        [("ill", 20), ("well", 50), ("busy", 5), ("well", 100)],
+        [("late", 16), ("well", 135)],
+    ),
     "busy keeps what was told": ([("ill", 20), ("busy", 1000)], [("late", 16)]),
     "well for long enough, then another outage": (
         [("ill", 20), ("well", 70), ("ill", 20), ("well", 70)],
         [("late", 16), ("well", 80), ("late", 106), ("well", 170)],
     ),
-    "now and then, all day": ([("ill", 20), ("well", 20)] * 30, [("late", 16), ("late", 376), ("late", 736), ("late", 1096)]),
+    "now and then, all day": (
+        [("ill", 20), ("well", 20)] * 30,
+        [("late", 16), ("late", 376), ("late", 736), ("late", 1096)],
+    ),
     "a whole day": ([("ill", 1440)], [("late", 16), ("late", 376), ("late", 736), ("late", 1096)]),
     "six hours after the alarm it is only just ill again": (
         [("ill", 20), ("well", 50), ("busy", 300), ("ill", 40)],
@@ -258,8 +299,12 @@ def test_what_is_told_over_time(name: str) -> None:
     assert told == expected
 
 
-def test_a_second_alarm_of_one_outage_replaces_the_first(hr: User, stuck: OutboxMessage, at: At) -> None:
-    """The mail server is away: the alarms wait too, and only the latest is mailed when it is back."""
+def test_a_second_alarm_of_one_outage_replaces_the_first(
+    hr: User, stuck: OutboxMessage, at: At
+) -> None:
+    """The mail server is away: the alarms wait too, and only the latest is mailed when it is
+    back.
+    """
     later(at, 16)
     assert watch_delivery() == 1
     first = health.alarm().late_since

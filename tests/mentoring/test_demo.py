@@ -1,4 +1,6 @@
-"""The demo itself: `manage.py demo` on a folder of its own, as a stranger would start and stop it."""
+"""The demo itself: `manage.py demo` on a folder of its own, as a stranger would start and stop
+it.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,12 @@ class Demo:
     def start(self) -> subprocess.Popen[bytes]:
         dropped = {"DATABASE_URL", "REDIS_URL", "TESTING", "BASE_URL", "CLOCK_FILE"}
         kept = {name: value for name, value in os.environ.items() if name not in dropped}
-        told = {"DEMO": "1", "VAR_DIR": str(self.var), "PORT": str(self.port), **embedded.demo_secrets(self.var)}
+        told = {
+            "DEMO": "1",
+            "VAR_DIR": str(self.var),
+            "PORT": str(self.port),
+            **embedded.demo_secrets(self.var),
+        }
         with self.log.open("wb") as stream:
             self.process = subprocess.Popen(
                 [sys.executable, "manage.py", "demo"],
@@ -87,7 +94,9 @@ def one(tmp_path: Path) -> Iterator[Demo]:
 @pytest.mark.slow
 def test_the_demo_starts_survives_a_kill_and_leaves_nothing_behind(one: Demo) -> None:
     process = one.start()
-    one.wait_until_it_says(f"Upstream is running at http://localhost:{one.port}", FIRST_START_SECONDS)
+    one.wait_until_it_says(
+        f"Upstream is running at http://localhost:{one.port}", FIRST_START_SECONDS
+    )
     assert "@" in one.output(), "the sign-ins"
     assert one.status("/") in {200, 302}
     assert one.status("/static/vendor/no-such-file.css") == 404

@@ -1,4 +1,6 @@
-"""The directory import as a whole: what it writes, that it can be repeated, and that it never writes half."""
+"""The directory import as a whole: what it writes, that it can be repeated, and that it never
+writes half.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,14 @@ def test_the_example_directory_goes_in_as_it_is() -> None:
     assert User.objects.get(department="").name == "Kimberely Grant"
     assert User.objects.get(employee_id="206").manager.name == "Shelley Higgins"
     assert set(User.objects.values_list("time_zone", flat=True)) == {
-        *("America/Los_Angeles", "America/Chicago", "America/Toronto", "Europe/London", "Europe/Berlin", "UTC")
+        *(
+            "America/Los_Angeles",
+            "America/Chicago",
+            "America/Toronto",
+            "Europe/London",
+            "Europe/Berlin",
+            "UTC",
+        )
     }
     before = AuditEntry.objects.count()
     again = import_now(content=REAL.read_bytes())
@@ -54,8 +63,17 @@ def test_a_company_goes_in() -> None:
     result = run(COMPANY)
     assert (result.applied, codes(result)) == (True, [])
     carl = get("3")
-    assert (carl.name, carl.department, carl.location, carl.time_zone) == ("Carl Dorn", "Sales", "London", "Europe/London")
-    assert (carl.manager, carl.locale, carl.directory_state) == (get("2"), "de", DirectoryState.LISTED)
+    assert (carl.name, carl.department, carl.location, carl.time_zone) == (
+        "Carl Dorn",
+        "Sales",
+        "London",
+        "Europe/London",
+    )
+    assert (carl.manager, carl.locale, carl.directory_state) == (
+        get("2"),
+        "de",
+        DirectoryState.LISTED,
+    )
     assert not carl.has_usable_password()
     assert (carl.sort_key, list(User.objects.search("dor"))) == ("dorn carl", [carl])
     assert (carl.grade.name, carl.grade_is_derived) == ("Level 3", True)
@@ -81,17 +99,27 @@ def test_a_dry_run_writes_nothing() -> None:
 def test_only_what_differs_is_written() -> None:
     run(COMPANY)
     result = run([BOSS, changed(ANNA, department="Service", manager=""), CARL])
-    fields = {outcome.entry.row.name: outcome.fields for outcome in result.plan.changed if outcome.entry}
+    fields = {
+        outcome.entry.row.name: outcome.fields for outcome in result.plan.changed if outcome.entry
+    }
     assert fields["Anna Berg"]["department"] == ("Sales", "Service")
     assert fields["Anna Berg"]["manager"] == ("Berta Boss", "")
     anna = get("2")
-    assert (anna.department, anna.manager, anna.search_text.count("service")) == ("Service", None, 1)
+    assert (anna.department, anna.manager, anna.search_text.count("service")) == (
+        "Service",
+        None,
+        1,
+    )
 
 
 def test_a_column_that_is_not_in_the_file_is_left_alone() -> None:
     run(COMPANY)
     run([[row[0], row[1], row[2]] for row in COMPANY], HEAD[:3])
-    assert (get("3").department, get("3").manager, get("3").location) == ("Sales", get("2"), "London")
+    assert (get("3").department, get("3").manager, get("3").location) == (
+        "Sales",
+        get("2"),
+        "London",
+    )
 
 
 def test_an_empty_cell_empties_the_field() -> None:
@@ -106,7 +134,9 @@ def test_managers_are_found_by_address_and_by_name() -> None:
     run(rows, head, mapping={"manager_name": "", "manager_email": "Manager"})
     assert User.objects.get(email="a@example.com").manager.name == "Berta Boss"
     rows[1][2], rows_by_name = "Boss, Berta (77)", rows
-    assert run(rows_by_name, head, mapping={"manager_email": "", "manager_name": "Manager"}).plan.changes_nothing
+    assert run(
+        rows_by_name, head, mapping={"manager_email": "", "manager_name": "Manager"}
+    ).plan.changes_nothing
 
 
 def test_rows_come_in_any_order() -> None:
@@ -117,22 +147,43 @@ def test_rows_come_in_any_order() -> None:
 
 BAD = {
     "an unknown manager": ([BOSS, changed(ANNA, manager="99")], [(3, "manager_unknown")], ["1"]),
-    "a circle of two": ([BOSS, changed(ANNA, manager="3"), CARL], [(3, "cycle"), (4, "cycle")], ["1"]),
+    "a circle of two": (
+        [BOSS, changed(ANNA, manager="3"), CARL],
+        [(3, "cycle"), (4, "cycle")],
+        ["1"],
+    ),
     "a circle with somebody below it": (
-        [BOSS, changed(ANNA, manager="3"), CARL, ["4", "Dora Eck", "dora@example.com", "", "", "3"]],
+        [
+            BOSS,
+            changed(ANNA, manager="3"),
+            CARL,
+            ["4", "Dora Eck", "dora@example.com", "", "", "3"],
+        ],
         [(3, "cycle"), (4, "cycle"), (5, "manager_out")],
         ["1"],
     ),
-    "an id twice": ([BOSS, ANNA, changed(CARL, id="2", manager="1")], [(3, "same_id"), (4, "same_id")], ["1"]),
+    "an id twice": (
+        [BOSS, ANNA, changed(CARL, id="2", manager="1")],
+        [(3, "same_id"), (4, "same_id")],
+        ["1"],
+    ),
     "an address twice": (
         [BOSS, ANNA, changed(CARL, email="ANNA@example.com")],
         [(3, "same_email"), (4, "same_email")],
         ["1"],
     ),
     "a formula": ([BOSS, changed(ANNA, name="=1+1")], [(3, "formula")], ["1"]),
-    "a manager who stays out": ([BOSS, changed(ANNA, email=""), CARL], [(3, "no_email"), (4, "manager_out")], ["1"]),
+    "a manager who stays out": (
+        [BOSS, changed(ANNA, email=""), CARL],
+        [(3, "no_email"), (4, "manager_out")],
+        ["1"],
+    ),
     "two managers of one name": (
-        [["Eva Alt", "e1@example.com", ""], ["Eva Alt", "e2@example.com", ""], ["Fritz", "f@example.com", "Eva Alt"]],
+        [
+            ["Eva Alt", "e1@example.com", ""],
+            ["Eva Alt", "e2@example.com", ""],
+            ["Fritz", "f@example.com", "Eva Alt"],
+        ],
         [(4, "manager_not_unique")],
         None,
     ),
@@ -162,9 +213,13 @@ def test_a_circle_through_people_who_are_here_is_found() -> None:
 
 
 def test_a_circle_that_an_error_would_close_is_found() -> None:
-    """Anna goes up and Berta below her; Anna's row is wrong, so that Berta below Anna would be a circle."""
+    """Anna goes up and Berta below her; Anna's row is wrong, so that Berta below Anna would be a
+    circle.
+    """
     run(COMPANY)
-    result = run([changed(BOSS, manager="2"), changed(ANNA, manager="", name=""), CARL], confirm_errors=True)
+    result = run(
+        [changed(BOSS, manager="2"), changed(ANNA, manager="", name=""), CARL], confirm_errors=True
+    )
     assert (2, "cycle") in codes(result)
     assert get("1").manager is None
 
@@ -190,7 +245,9 @@ def test_a_file_without_ids_goes_by_address() -> None:
 
 def test_people_keep_the_time_zone_they_chose_until_they_move() -> None:
     run(COMPANY)
-    User.objects.filter(employee_id="3").update(time_zone="Asia/Tokyo", last_login=datetime(2026, 1, 1, tzinfo=UTC))
+    User.objects.filter(employee_id="3").update(
+        time_zone="Asia/Tokyo", last_login=datetime(2026, 1, 1, tzinfo=UTC)
+    )
     assert run(COMPANY).plan.changes_nothing
     run([BOSS, ANNA, changed(CARL, city="Toronto")])
     assert get("3").time_zone == "America/Toronto"
@@ -210,7 +267,9 @@ def test_grades_of_the_file_are_taken() -> None:
 def test_a_grade_given_by_hand_stays() -> None:
     run(COMPANY)
     top = Grade.objects.order_by("-rank").first()
-    people.edit_by_hr(actor=get("1"), person=get("3"), employee_id="3", grade=top, email="carl@example.com")
+    people.edit_by_hr(
+        actor=get("1"), person=get("3"), employee_id="3", grade=top, email="carl@example.com"
+    )
     assert run(COMPANY).plan.changes_nothing
     assert get("3").grade == top
 
@@ -228,7 +287,9 @@ def test_somebody_alone_gets_no_grade_from_the_tree() -> None:
 
 def test_hire_dates_and_excel_files() -> None:
     book = openpyxl.Workbook()
-    book.active.append(["Employee ID", "First name", "Last name", "Work Email", "Hire date", "Manager ID"])
+    book.active.append(
+        ["Employee ID", "First name", "Last name", "Work Email", "Hire date", "Manager ID"]
+    )
     book.active.append([1, "Berta", "Boss", "b@example.com", datetime(2001, 2, 3), None])
     book.active.append([2.0, "Anna", "Berg", "a@example.com", None, 1])
     book.active.append([3, "=A1", "Berg", "c@example.com", None, 1])

@@ -27,7 +27,9 @@ def big(count: int) -> bytes:
     )  # fmt: skip
 
 
-def test_the_number_of_queries_does_not_follow_the_number_of_people(django_assert_max_num_queries: Any) -> None:
+def test_the_number_of_queries_does_not_follow_the_number_of_people(
+    django_assert_max_num_queries: Any,
+) -> None:
     with django_assert_max_num_queries(45):
         assert import_now(content=big(3_000)).applied
     User.objects.update(department="old")
@@ -76,7 +78,12 @@ def test_the_command_imports_and_says_so(tmp_path: Path) -> None:
     assert (code, "3 new" in text, "dry run" in text, User.objects.count()) == (0, True, True, 0)
     code, text = command(str(file), "--json")
     said = json.loads(text)
-    assert (code, said["applied"], said["counts"]["new"], said["mapping"]["employee_id"]) == (0, True, 3, "Id")
+    assert (code, said["applied"], said["counts"]["new"], said["mapping"]["employee_id"]) == (
+        0,
+        True,
+        3,
+        "Id",
+    )
     assert json.loads(command(str(file), "--json")[1])["counts"]["unchanged"] == 3
 
 
@@ -85,7 +92,11 @@ def test_the_command_stops_with_1(tmp_path: Path) -> None:
     file.write_bytes(table([BOSS, changed(ANNA, manager="99")]))
     code, text = command(str(file), "--json")
     said = json.loads(text)
-    assert (code, said["stopped_by"], said["problems"][0]["code"]) == (1, "errors", "manager_unknown")
+    assert (code, said["stopped_by"], said["problems"][0]["code"]) == (
+        1,
+        "errors",
+        "manager_unknown",
+    )
     assert not User.objects.exists()
     assert command(str(file), "--skip-errors")[0] == 0
     assert command(str(file), "--json", "--map", "shoe=Size")[0] == 1

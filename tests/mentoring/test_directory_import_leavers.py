@@ -1,4 +1,6 @@
-"""Who leaves by an import and what follows from it, reporting lines that change, and addresses that do."""
+"""Who leaves by an import and what follows from it, reporting lines that change, and addresses that
+do.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ def test_somebody_with_an_error_is_not_taken_to_have_left() -> None:
 
 def test_nobody_leaves_while_a_row_is_about_nobody_knows_whom() -> None:
     run(COMPANY)
-    result = run([BOSS, ANNA, ["", "Total", "", "", "", ""]], confirm_errors=True, confirm_leavers=True)
+    result = run(
+        [BOSS, ANNA, ["", "Total", "", "", "", ""]], confirm_errors=True, confirm_leavers=True
+    )
     assert result.plan.leaving == []
     assert result.plan.notes[0] == {"key": "nobody_leaves", "rows": 1, "people": 1}
 
@@ -34,19 +38,32 @@ def test_leavers_are_deactivated_and_come_back() -> None:
     run(COMPANY)
     epoch = get("3").session_epoch
     stopped = run([BOSS, ANNA])
-    assert (stopped.applied, stopped.stopped_by) == (False, "leavers"), "one of three is more than a tenth"
+    assert (stopped.applied, stopped.stopped_by) == (False, "leavers"), (
+        "one of three is more than a tenth"
+    )
     assert run([BOSS, ANNA], confirm_leavers=True).plan.counts()["leaving"] == 1
     carl = get("3")
-    assert (carl.is_active, carl.directory_state, carl.session_epoch) == (False, DirectoryState.LEFT, epoch + 1)
+    assert (carl.is_active, carl.directory_state, carl.session_epoch) == (
+        False,
+        DirectoryState.LEFT,
+        epoch + 1,
+    )
     assert run([BOSS, ANNA]).plan.changes_nothing
     back = run(COMPANY)
     assert back.plan.counts()["returning"] == 1
     assert (get("3").is_active, get("3").directory_state) == (True, DirectoryState.LISTED)
-    assert set(AuditEntry.objects.values_list("verb", flat=True)) == {"directory.imported", "person.left", "person.returned"}
+    assert set(AuditEntry.objects.values_list("verb", flat=True)) == {
+        "directory.imported",
+        "person.left",
+        "person.returned",
+    }
 
 
 def test_a_tenth_is_not_many() -> None:
-    rows = [[str(number), f"Person {number}", f"p{number}@example.com", "", "", ""] for number in range(10)]
+    rows = [
+        [str(number), f"Person {number}", f"p{number}@example.com", "", "", ""]
+        for number in range(10)
+    ]
     run(rows)
     assert run(rows[1:]).applied
     assert run(rows[2:]).stopped_by == "leavers"
@@ -60,7 +77,11 @@ def test_a_part_of_the_company_makes_nobody_leave() -> None:
 def test_the_status_column_makes_people_leave() -> None:
     head = ["Name", "Email", "Status"]
     run([["Anna", "a@example.com", "active"], ["Bert", "b@example.com", "active"]], head)
-    result = run([["Anna", "a@example.com", "active"], ["Bert", "b@example.com", "terminated"]], head, confirm_leavers=True)
+    result = run(
+        [["Anna", "a@example.com", "active"], ["Bert", "b@example.com", "terminated"]],
+        head,
+        confirm_leavers=True,
+    )
     assert [person.name for person in result.plan.leaving] == ["Bert"]
     assert run([["Zoe", "z@example.com", "terminated"]], head, partial=True).plan.changes_nothing
 
@@ -89,7 +110,9 @@ def test_somebody_deactivated_by_hand_stays_so() -> None:
 def test_pairs_of_leavers_pause_and_their_messages_are_cancelled() -> None:
     run(COMPANY)
     pairing = PairingFactory(mentor_enrolment__person=get("3"))
-    outbox.enqueue(recipient=get("3"), kind="accounts.address_rejected", subject="s", text="t", dedupe_key="k")
+    outbox.enqueue(
+        recipient=get("3"), kind="accounts.address_rejected", subject="s", text="t", dedupe_key="k"
+    )
     run([BOSS, ANNA], confirm_leavers=True)
     pairing.refresh_from_db()
     assert (pairing.state, pairing.paused_by_directory) == ("paused", True)
@@ -100,8 +123,14 @@ def test_pairs_of_leavers_pause_and_their_messages_are_cancelled() -> None:
 @pytest.mark.parametrize("state", ["active", "offered"])
 def test_a_pair_that_has_become_a_reporting_line_stops(state: str) -> None:
     run([BOSS, changed(ANNA, manager=""), CARL])
-    fields = {"mentor_accepted_at": None, "mentee_accepted_at": None, "activated_at": None} if state == "offered" else {}
-    pairing = PairingFactory(mentor_enrolment__person=get("3"), mentee_enrolment__person=get("1"), state=state, **fields)
+    fields = (
+        {"mentor_accepted_at": None, "mentee_accepted_at": None, "activated_at": None}
+        if state == "offered"
+        else {}
+    )
+    pairing = PairingFactory(
+        mentor_enrolment__person=get("3"), mentee_enrolment__person=get("1"), state=state, **fields
+    )
     other = PairingFactory()
     run([BOSS, ANNA, CARL])
     pairing.refresh_from_db()
@@ -116,7 +145,11 @@ def test_a_changed_address_waits_to_be_confirmed() -> None:
     anna = get("2")
     assert (anna.email, anna.department) == ("anna@example.com", "Service")
     change = AddressChange.objects.get()
-    assert (change.old_email, change.new_email, change.state) == ("anna@example.com", "berg@example.com", "pending")
+    assert (change.old_email, change.new_email, change.state) == (
+        "anna@example.com",
+        "berg@example.com",
+        "pending",
+    )
     assert result.plan.counts()["addresses"] == 1
     again = [BOSS, changed(ANNA, email="berg@example.com", department="Service"), CARL]
     assert run(again).plan.changes_nothing
@@ -147,7 +180,14 @@ def test_a_change_that_the_directory_takes_back_no_longer_waits() -> None:
         ([BOSS, changed(ANNA, email="carl@example.com")], "address_of_other"),
         ([BOSS, ["9", "New Person", "anna@example.com", "", "", ""]], "address_has_other_id"),
         ([BOSS, ANNA, CARL, ["", "Anna Berg", "anna@example.com", "", "", ""]], "same_email"),
-        ([BOSS, changed(ANNA, email="x@example.com"), ["", "Anna", "anna@example.com", "", "", ""]], "address_of_other"),
+        (
+            [
+                BOSS,
+                changed(ANNA, email="x@example.com"),
+                ["", "Anna", "anna@example.com", "", "", ""],
+            ],
+            "address_of_other",
+        ),
     ],
 )
 def test_nobody_gets_the_address_of_somebody_else(rows: list[list[str]], code: str) -> None:

@@ -33,18 +33,24 @@ def client(as_user: Callable[[User], Client]) -> Client:
 
 
 def send(client: Client, content: bytes, name: str = "people.csv") -> HttpResponse:
-    return client.post(reverse("mentoring:people_import"), {"file": SimpleUploadedFile(name, content)})
+    return client.post(
+        reverse("mentoring:people_import"), {"file": SimpleUploadedFile(name, content)}
+    )
 
 
 def page(response: Any) -> str:
-    return str(b"".join(response.streaming_content if response.streaming else [response.content]), "utf-8")
+    return str(
+        b"".join(response.streaming_content if response.streaming else [response.content]), "utf-8"
+    )
 
 
 def uploaded(client: Client, content: bytes = CSV.encode()) -> DirectoryImport:
     response = send(client, content)
     assert response.status_code == 303, page(response)
     item = DirectoryImport.objects.get()
-    assert response.headers["Location"] == reverse("mentoring:people_import_columns", args=[item.public_id])
+    assert response.headers["Location"] == reverse(
+        "mentoring:people_import_columns", args=[item.public_id]
+    )
     return item
 
 
@@ -107,7 +113,9 @@ def test_people_import_columns_that_cannot_work_are_shown_again(client: Client) 
     ],
     ids=["pdf", "empty", "html", "large"],
 )
-def test_people_import_of_a_bad_file_says_what_to_do(client: Client, content: bytes, words: str) -> None:
+def test_people_import_of_a_bad_file_says_what_to_do(
+    client: Client, content: bytes, words: str
+) -> None:
     response = send(client, content)
     assert response.status_code == 422
     assert words in page(response)
@@ -134,7 +142,9 @@ def test_people_import_with_errors_asks_first(client: Client) -> None:
 
 def test_people_import_with_many_leavers_asks_twice(client: Client) -> None:
     import_now(content=CSV.encode())
-    item = checked(client, CSV.splitlines(keepends=True)[0].encode() + b"1;Berta Boss;b@example.com;\n")
+    item = checked(
+        client, CSV.splitlines(keepends=True)[0].encode() + b"1;Berta Boss;b@example.com;\n"
+    )
     assert "1 of 3 people have left" in page(client.get(go(item)))
     assert client.post(go(item)).status_code == 422
     assert client.post(go(item), {"confirm_leavers": "on"}).status_code == 303
@@ -159,12 +169,16 @@ def test_people_import_discard(client: Client) -> None:
     response = client.post(go(item, "discard"), follow=True)
     assert "Nothing was changed" in page(response)
     assert "given up" in page(client.get(go(item)))
-    assert client.post(go(item, "discard")).status_code == 303, "a second time leads back to the page"
+    assert client.post(go(item, "discard")).status_code == 303, (
+        "a second time leads back to the page"
+    )
 
 
 def test_people_import_failed_says_why(client: Client) -> None:
     item = uploaded(client)
-    DirectoryImport.objects.filter(pk=item.pk).update(state="failed", content=None, problem="The file broke.")
+    DirectoryImport.objects.filter(pk=item.pk).update(
+        state="failed", content=None, problem="The file broke."
+    )
     assert "The file broke." in page(client.get(go(item)))
     assert client.get(go(item, "columns")).status_code == 302
 
@@ -178,7 +192,9 @@ def test_what_a_file_says_is_escaped(client: Client) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_people_import_list_queries(client: Client, count: int, django_assert_num_queries: Any) -> None:
+def test_people_import_list_queries(
+    client: Client, count: int, django_assert_num_queries: Any
+) -> None:
     for _n in range(count):
         send(client, CSV.encode())
     with django_assert_num_queries(6):

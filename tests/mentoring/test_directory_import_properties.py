@@ -1,4 +1,6 @@
-"""Whatever two files say one after the other: nothing half-written, no circle, nobody's address taken, and repeatable."""
+"""Whatever two files say one after the other: nothing half-written, no circle, nobody's address
+taken, and repeatable.
+"""
 
 from __future__ import annotations
 
@@ -39,8 +41,16 @@ def person(at: int) -> st.SearchStrategy[tuple[str, ...]]:
     )
 
 
-FILE = st.permutations(range(5)).flatmap(lambda order: st.tuples(*(person(at) for at in order))).map(list)
-FILES = st.lists(st.tuples(FILE, st.integers(1, 5)).map(lambda drawn: drawn[0][: drawn[1]]), min_size=1, max_size=3)
+FILE = (
+    st.permutations(range(5))
+    .flatmap(lambda order: st.tuples(*(person(at) for at in order)))
+    .map(list)
+)
+FILES = st.lists(
+    st.tuples(FILE, st.integers(1, 5)).map(lambda drawn: drawn[0][: drawn[1]]),
+    min_size=1,
+    max_size=3,
+)
 
 
 def content(rows: list[tuple[str, ...]], columns: int) -> bytes:
@@ -58,12 +68,22 @@ def check_everything(
 ) -> None:
     people = list(User.objects.values("pk", "email", "manager_id", "is_active", "employee_id"))
     assert cycles_in({person["pk"]: person["manager_id"] for person in people}) == []
-    assert {person["pk"]: person["email"] for person in people if person["pk"] in before} == before, "no address changes itself"
+    assert {
+        person["pk"]: person["email"] for person in people if person["pk"] in before
+    } == before, "no address changes itself"
     kept = {person["pk"]: person["employee_id"] for person in people if numbers.get(person["pk"])}
-    assert kept == {pk: number for pk, number in numbers.items() if number}, "nobody becomes somebody else"
-    waiting = AddressChange.objects.filter(state="pending").exclude(pk__in=asked).values_list("new_email", flat=True)
+    assert kept == {pk: number for pk, number in numbers.items() if number}, (
+        "nobody becomes somebody else"
+    )
+    waiting = (
+        AddressChange.objects.filter(state="pending")
+        .exclude(pk__in=asked)
+        .values_list("new_email", flat=True)
+    )
     assert not set(waiting) & set(before.values()), "nobody is offered the address of somebody else"
-    assert set(EmailAddress.objects.values_list("email", flat=True)) <= {person["email"] for person in people}
+    assert set(EmailAddress.objects.values_list("email", flat=True)) <= {
+        person["email"] for person in people
+    }
     new = [person for person in people if person["pk"] not in before]
     good = {row[2].lower() for number, row in enumerate(rows, start=2) if number not in errors}
     assert {person["email"] for person in new} <= good, "nothing comes from a row with an error"
@@ -71,7 +91,9 @@ def check_everything(
 
 
 @pytest.mark.django_db
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(FILES, st.sampled_from([3, 5, 5, 7]))
 def test_whatever_the_files_say(files: list[list[tuple[str, ...]]], columns: int) -> None:
     with transaction.atomic():

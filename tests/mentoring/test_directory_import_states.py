@@ -32,7 +32,11 @@ from mentoring.workflows.directory_import import (
 from mentoring.workflows.import_now import import_now
 from tests.factories import UserFactory
 
-ROWS = [["Id", "Name", "Email", "Manager ID"], ["1", "Berta", "b@example.com", ""], ["2", "Anna", "a@example.com", "1"]]
+ROWS = [
+    ["Id", "Name", "Email", "Manager ID"],
+    ["1", "Berta", "b@example.com", ""],
+    ["2", "Anna", "a@example.com", "1"],
+]
 
 
 def table(rows: list[list[str]] = ROWS) -> bytes:
@@ -80,7 +84,11 @@ def test_from_upload_to_applied(hr: User, bells: list[int]) -> None:
     assert (item.content, item.differences) == (None, []), "what was uploaded is wiped"
     assert User.objects.count() == 3
     assert not work_on(item.pk), "a second call finds nothing to do"
-    assert list(AuditEntry.objects.filter(verb__startswith="import.").order_by("pk").values_list("verb", flat=True)) == [
+    assert list(
+        AuditEntry.objects.filter(verb__startswith="import.")
+        .order_by("pk")
+        .values_list("verb", flat=True)
+    ) == [
         "import.uploaded",
         "import.confirmed",
         "import.applied",
@@ -100,7 +108,11 @@ def test_columns_can_be_changed_after_the_check(hr: User, checked: DirectoryImpo
 
 
 def test_another_encoding_reads_the_headings_anew(hr: User) -> None:
-    item = upload(actor=hr, file_name="people.csv", content="Überschrift,Email\nŽofie,z@example.com\n".encode("cp1250"))
+    item = upload(
+        actor=hr,
+        file_name="people.csv",
+        content="Überschrift,Email\nŽofie,z@example.com\n".encode("cp1250"),
+    )
     read_again(actor=hr, item=item, encoding="cp1250")
     item.refresh_from_db()
     assert (item.headings[0], item.options["encoding"]) == ("Überschrift", "cp1250")
@@ -121,10 +133,15 @@ def test_a_file_that_breaks_in_the_middle_fails_in_words(hr: User) -> None:
 @pytest.mark.parametrize("step", ["columns", "again", "apply", "discard"])
 def test_no_step_from_a_state_that_does_not_allow_it(hr: User, state: str, step: str) -> None:
     item = DirectoryImport.objects.create(
-        file_name="people.csv", state=state, content=table() if state == "applying" else None, headings=ROWS[0]
+        file_name="people.csv",
+        state=state,
+        content=table() if state == "applying" else None,
+        headings=ROWS[0],
     )
     steps: dict[str, Callable[[], Any]] = {
-        "columns": lambda: choose_columns(actor=hr, item=item, mapping={"name": "Name", "email": "Email"}),
+        "columns": lambda: choose_columns(
+            actor=hr, item=item, mapping={"name": "Name", "email": "Email"}
+        ),
         "again": lambda: read_again(actor=hr, item=item, encoding=""),
         "apply": lambda: begin_apply(actor=hr, item=item),
         "discard": lambda: discard(actor=hr, item=item),
@@ -142,7 +159,11 @@ def test_the_database_keeps_no_content_past_the_end(db: None, state: str) -> Non
 def test_discarding_wipes(hr: User, checked: DirectoryImport) -> None:
     discard(actor=hr, item=checked)
     checked.refresh_from_db()
-    assert (checked.state, checked.content, checked.differences) == (ImportState.DISCARDED, None, [])
+    assert (checked.state, checked.content, checked.differences) == (
+        ImportState.DISCARDED,
+        None,
+        [],
+    )
 
 
 def test_errors_and_leavers_are_confirmed_each_by_itself(hr: User) -> None:
@@ -217,7 +238,9 @@ def test_an_import_that_kills_three_workers_is_given_up(hr: User, checked: Direc
     assert User.objects.count() == 1
 
 
-def test_an_unforeseen_error_ends_in_words(hr: User, checked: DirectoryImport, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unforeseen_error_ends_in_words(
+    hr: User, checked: DirectoryImport, monkeypatch: pytest.MonkeyPatch
+) -> None:
     begin_apply(actor=hr, item=checked)
 
     def fail(*_args: Any, **_options: Any) -> None:
@@ -230,7 +253,9 @@ def test_an_unforeseen_error_ends_in_words(hr: User, checked: DirectoryImport, m
     assert "nothing was changed" in checked.problem
 
 
-def test_abandoned_imports_and_old_errors_go(hr: User, checked: DirectoryImport, at: Callable[..., None]) -> None:
+def test_abandoned_imports_and_old_errors_go(
+    hr: User, checked: DirectoryImport, at: Callable[..., None]
+) -> None:
     DirectoryImport.objects.filter(pk=checked.pk).update(row_errors=[{"row": 1, "code": "no_name"}])
     at(clock.now() + timedelta(days=6))
     assert resume_imports() == 0
@@ -271,7 +296,9 @@ def test_two_workers_at_once_apply_once(monkeypatch: pytest.MonkeyPatch, setting
     def meanwhile(*args: Any, **options: Any) -> dict[str, int]:
         seen["worker"] = in_thread(lambda: work_on(item.pk))
         seen["command"] = in_thread(lambda: import_now(content=table()))
-        seen["progress"] = in_thread(lambda: DirectoryImport.objects.values_list("progress", "attempts").get(pk=item.pk))
+        seen["progress"] = in_thread(
+            lambda: DirectoryImport.objects.values_list("progress", "attempts").get(pk=item.pk)
+        )
         seen["people"] = in_thread(User.objects.count)
         return plain(*args, **options)
 
@@ -292,7 +319,9 @@ def test_two_people_cannot_begin_at_once() -> None:
     with transaction.atomic():
         begin_apply(actor=hr, item=items[0])
         answers: list[Any] = []
-        thread = threading.Thread(target=lambda: answers.extend(in_thread(lambda: begin_apply(actor=hr, item=items[1]))))
+        thread = threading.Thread(
+            target=lambda: answers.extend(in_thread(lambda: begin_apply(actor=hr, item=items[1])))
+        )
         thread.start()
         thread.join(0.5)
         assert answers == [], "it waits for the first to commit"

@@ -1,4 +1,6 @@
-"""The image's own steps, run without Docker: each RUN in order on a copy of what the build would see."""
+"""The image's own steps, run without Docker: each RUN in order on a copy of what the build would
+see.
+"""
 
 from __future__ import annotations
 
@@ -19,14 +21,24 @@ import pytest
 from mentoring import embedded
 
 ROOT = Path(__file__).resolve().parents[2]
-SYSTEM = ("groupadd", "useradd", "install")  # these would change this machine: they are only looked at
+SYSTEM = (
+    "groupadd",
+    "useradd",
+    "install",
+)  # these would change this machine: they are only looked at
 
 
 def instructions() -> list[tuple[str, str]]:
     """The Dockerfile as (instruction, rest), continuation lines joined and comments dropped."""
-    text = "\n".join(line for line in (ROOT / "Dockerfile").read_text().splitlines() if not line.startswith("#"))
+    text = "\n".join(
+        line for line in (ROOT / "Dockerfile").read_text().splitlines() if not line.startswith("#")
+    )
     joined = re.sub(r"\\\n\s*", " ", text)
-    return [(line.split(None, 1)[0], line.split(None, 1)[1]) for line in joined.splitlines() if line.strip()]
+    return [
+        (line.split(None, 1)[0], line.split(None, 1)[1])
+        for line in joined.splitlines()
+        if line.strip()
+    ]
 
 
 def rest_of(name: str) -> list[str]:
@@ -34,7 +46,9 @@ def rest_of(name: str) -> list[str]:
 
 
 def ignored(path: str, patterns: list[str]) -> bool:
-    """Whether .dockerignore drops a path; our patterns are whole names, at the top or (**/) anywhere."""
+    """Whether .dockerignore drops a path; our patterns are whole names, at the top or (**/)
+    anywhere.
+    """
     parts = path.split("/")
     for pattern in patterns:
         anywhere, name = pattern.startswith("**/"), pattern.removeprefix("**/")
@@ -45,17 +59,30 @@ def ignored(path: str, patterns: list[str]) -> bool:
 
 
 def context() -> list[str]:
-    """What `COPY . .` copies: the files of the working tree that git knows or would know, less .dockerignore."""
+    """What `COPY .
+
+    .` copies: the files of the working tree that git knows or would know, less .dockerignore.
+    """
     listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     lines = (ROOT / ".dockerignore").read_text().splitlines()
     patterns = [line for line in lines if line and not line.startswith("#")]
-    return [path for path in listed.stdout.splitlines() if (ROOT / path).is_file() and not ignored(path, patterns)]
+    return [
+        path
+        for path in listed.stdout.splitlines()
+        if (ROOT / path).is_file() and not ignored(path, patterns)
+    ]
 
 
 class Image:
-    """A folder that stands for the image's root; absolute paths of the Dockerfile are put into it."""
+    """A folder that stands for the image's root; absolute paths of the Dockerfile are put into
+    it.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -69,12 +96,27 @@ class Image:
             (root / folder).mkdir(parents=True)
 
     def moved(self, text: str) -> str:
-        return re.sub(r"(?<![\w.])/(app|opt/venv|usr/local|var/lib/upstream)\b", rf"{self.root}/\1", text)
+        return re.sub(
+            r"(?<![\w.])/(app|opt/venv|usr/local|var/lib/upstream)\b", rf"{self.root}/\1", text
+        )
 
     def environment(self, **more: str) -> dict[str, str]:
-        # This machine's way to the outside stays; what the tests told the application goes, as an image has none of it.
-        told = {"TESTING", "DEMO", "DEBUG", "VAR_DIR", "DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE"}
-        kept = {name: value for name, value in os.environ.items() if name not in told | set(embedded.new_secrets())}
+        # This machine's way to the outside stays; what the tests told the application goes, as an
+        # image has none of it.
+        told = {
+            "TESTING",
+            "DEMO",
+            "DEBUG",
+            "VAR_DIR",
+            "DATABASE_URL",
+            "REDIS_URL",
+            "DJANGO_SETTINGS_MODULE",
+        }
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if name not in told | set(embedded.new_secrets())
+        }
         return {**kept, "PATH": f"{self.tools}:/usr/local/bin:/usr/bin:/bin", **more}
 
     def copy(self, words: str) -> None:
@@ -113,7 +155,9 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Image]:
 def test_it_runs_without_rights_and_without_embedded_servers() -> None:
     assert rest_of("USER") == ["10001:10001"]
     last = max(index for index, (name, _) in enumerate(instructions()) if name == "FROM")
-    assert [name for name, _ in instructions()[last:]].count("RUN") == 1, "the last stage builds nothing"
+    assert [name for name, _ in instructions()[last:]].count("RUN") == 1, (
+        "the last stage builds nothing"
+    )
     users = [rest for rest in rest_of("RUN") if rest.startswith("groupadd")]
     assert len(users) == 1
     assert "--uid 10001" in users[0]
@@ -126,7 +170,9 @@ def test_no_secret_and_no_history_reach_the_image() -> None:
     assert "manage.py" in paths
     assert "package-lock.json" in paths
     assert [
-        path for path in paths if path.startswith((".env", ".git/", "tests/", "var/", "docs/")) and path != ".env.example"
+        path
+        for path in paths
+        if path.startswith((".env", ".git/", "tests/", "var/", "docs/")) and path != ".env.example"
     ] == []
     assert rest_of("ARG") == ["PYTHON_VERSION=3.13", "NODE_VERSION=24"]
     assert not any("SECRET" in rest for rest in rest_of("ENV"))
@@ -160,8 +206,11 @@ def test_the_steps_build_a_web_server_that_answers(image: Image) -> None:
             status = answer_to(port, f"/static/{style}", process)
             assert status == 200
             health = json.loads(rest_of("HEALTHCHECK")[0].split("CMD ", 1)[1])
-            # What it says depends on a worker that is not there; that it can be asked is what counts.
-            asked = subprocess.run(health, cwd=app, env=environment, capture_output=True, text=True, check=False)
+            # What it says depends on a worker that is not there; that it can be asked is what
+            # counts.
+            asked = subprocess.run(
+                health, cwd=app, env=environment, capture_output=True, text=True, check=False
+            )
             assert asked.returncode in {0, 1}
             assert not asked.stderr
         finally:
@@ -170,12 +219,16 @@ def test_the_steps_build_a_web_server_that_answers(image: Image) -> None:
 
 
 def answer_to(port: int, path: str, process: subprocess.Popen[bytes]) -> int:
-    """The status of a page, as soon as the server listens; HTTPS is ended by a proxy, hence the header."""
+    """The status of a page, as soon as the server listens; HTTPS is ended by a proxy, hence the
+    header.
+    """
     end = time.monotonic() + 30
     while time.monotonic() < end and process.poll() is None:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
         try:
-            connection.request("GET", path, headers={"Host": "upstream.test", "X-Forwarded-Proto": "https"})
+            connection.request(
+                "GET", path, headers={"Host": "upstream.test", "X-Forwarded-Proto": "https"}
+            )
             return connection.getresponse().status
         except ConnectionRefusedError:
             time.sleep(0.2)

@@ -1,4 +1,8 @@
-"""However long nothing ran: every message that fell due meanwhile is sent, or stands in the outbox as missed. Once."""
+"""However long nothing ran: every message that fell due meanwhile is sent, or stands in the outbox
+as missed.
+
+Once.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +43,11 @@ SEARCHES = {
 
 
 def states(kind: str, **fields: Any) -> list[str]:
-    return list(OutboxMessage.objects.filter(kind=kind, **fields).order_by("due_at", "pk").values_list("state", flat=True))
+    return list(
+        OutboxMessage.objects.filter(kind=kind, **fields)
+        .order_by("due_at", "pk")
+        .values_list("state", flat=True)
+    )
 
 
 @pytest.fixture
@@ -117,7 +125,11 @@ def test_who_is_away_has_no_gap_beside_the_other_one(pair: Pairing, at: Any) -> 
     enqueue_due_reminders()
     rows = dict(OutboxMessage.objects.filter(kind=REMINDER).values_list("recipient", "state"))
     assert rows == {pair.mentor_id: "queued", pair.mentee_id: "cancelled"}
-    assert not OutboxMessage.objects.filter(state="cancelled").exclude(text="", html="", attachments=[]).exists()
+    assert (
+        not OutboxMessage.objects.filter(state="cancelled")
+        .exclude(text="", html="", attachments=[])
+        .exists()
+    )
 
 
 @pytest.mark.parametrize("gap", GAPS)
@@ -132,11 +144,16 @@ def test_reminders_to_sign(pair: Pairing, at: Any, gap: int) -> None:
     assert (late > 0, nudge_unsigned()) == (True, 0)
 
 
-@pytest.mark.parametrize(("gap", "found"), [(9, ["missed", "queued"]), (10, ["missed", "queued"]), (40, ["missed", "missed"])])
+@pytest.mark.parametrize(
+    ("gap", "found"),
+    [(9, ["missed", "queued"]), (10, ["missed", "queued"]), (40, ["missed", "missed"])],
+)
 def test_reminders_of_commitments(pair: Pairing, at: Any, gap: int, found: list[str]) -> None:
     session = session_on(pair, 0 + 1)
     at(session.ends_at)
-    commitments.keep(actor=pair.mentee, session=session, text="Speak last", due_on=(MONDAY + 2 * DAY).date())
+    commitments.keep(
+        actor=pair.mentee, session=session, text="Speak last", due_on=(MONDAY + 2 * DAY).date()
+    )
     remind_of_commitments()
     at(MONDAY + gap * DAY)
     assert (remind_of_commitments(), remind_of_commitments()) == (2, 0)
@@ -149,7 +166,11 @@ def test_reminders_of_surveys(at: Any, gap: int) -> None:
     ParticipationFactory(round=survey_round)
     rounds.nudge_due()
     whole = survey_round.closes_at - survey_round.opens_at
-    at(survey_round.closes_at - timedelta(hours=2) if whole > gap * DAY else survey_round.opens_at + gap * DAY)
+    at(
+        survey_round.closes_at - timedelta(hours=2)
+        if whole > gap * DAY
+        else survey_round.opens_at + gap * DAY
+    )
     over = clock.now() >= survey_round.closes_at
     assert rounds.nudge_due() == 2
     assert states("feedback.reminder") == (["missed", "missed"] if over else ["missed", "queued"])
@@ -169,7 +190,8 @@ def test_reminders_to_book(pair: Pairing, at: Any, gap: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "search", [enqueue_due_reminders, nudge_unsigned, remind_of_commitments, rounds.nudge_due, nudge_drivers]
+    "search",
+    [enqueue_due_reminders, nudge_unsigned, remind_of_commitments, rounds.nudge_due, nudge_drivers],
 )
 def test_mark_moves_when_all_is_stored(search: Any, at: Any) -> None:
     at(MONDAY)
@@ -179,9 +201,12 @@ def test_mark_moves_when_all_is_stored(search: Any, at: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "search", [enqueue_due_reminders, nudge_unsigned, remind_of_commitments, rounds.nudge_due, nudge_drivers]
+    "search",
+    [enqueue_due_reminders, nudge_unsigned, remind_of_commitments, rounds.nudge_due, nudge_drivers],
 )
-def test_every_search_of_a_new_installation_looks_back_and_a_later_one_does_not(search: Any, at: Any) -> None:
+def test_every_search_of_a_new_installation_looks_back_and_a_later_one_does_not(
+    search: Any, at: Any
+) -> None:
     at(MONDAY)
     search()
     assert set(Watermark.objects.values_list("pk", flat=True)) >= SEARCHES
@@ -201,7 +226,9 @@ def test_reminders_that_a_new_version_brings_have_not_been_missed(pair: Pairing,
     assert nudge_drivers() == 0
 
 
-def test_a_clock_that_was_ahead_for_a_moment_hides_nothing_that_is_missed_later(pair: Pairing, at: Any) -> None:
+def test_a_clock_that_was_ahead_for_a_moment_hides_nothing_that_is_missed_later(
+    pair: Pairing, at: Any
+) -> None:
     session = session_on(pair, 3)
     at(MONDAY + 3000 * DAY)
     enqueue_due_reminders()
@@ -214,7 +241,9 @@ def test_a_clock_that_was_ahead_for_a_moment_hides_nothing_that_is_missed_later(
 
 
 @pytest.mark.parametrize("many", [False, True])
-def test_one_row_that_fails_keeps_no_other_from_its_reminder(at: Any, monkeypatch: Any, many: bool) -> None:
+def test_one_row_that_fails_keeps_no_other_from_its_reminder(
+    at: Any, monkeypatch: Any, many: bool
+) -> None:
     at(MONDAY)
     pairs = [make_pair(activated_at=MONDAY) for _number in range(5)]
     nudge_drivers()
@@ -256,7 +285,10 @@ def test_run_that_dies_is_done_again(pair: Pairing, at: Any, monkeypatch: Any) -
     enqueue_due_reminders()
     at(session.starts_at + 8 * DAY)
     with monkeypatch.context() as broken, pytest.raises(SystemExit):
-        broken.setattr("pairings.domain.reminders._enqueue_page", lambda *args: (_ for _ in ()).throw(SystemExit))
+        broken.setattr(
+            "pairings.domain.reminders._enqueue_page",
+            lambda *args: (_ for _ in ()).throw(SystemExit),
+        )
         enqueue_due_reminders()
     assert enqueue_due_reminders() > 0
     assert states(REMINDER) == ["missed"] * 4
@@ -277,7 +309,9 @@ def test_window_is_bounded_and_never_moves_back(at: Any) -> None:
         assert usual.since == last.now
 
 
-def test_memory_does_not_grow_with_what_was_missed(pair: Pairing, at: Any, monkeypatch: Any) -> None:
+def test_memory_does_not_grow_with_what_was_missed(
+    pair: Pairing, at: Any, monkeypatch: Any
+) -> None:
     monkeypatch.setattr("pairings.domain.reminders.PAGE", 5)
     peaks = []
     for number in (10, 40):

@@ -19,7 +19,8 @@ from mentoring import embedded
 
 @pytest.fixture
 def var(tmp_path: Path) -> Iterator[Path]:
-    # Short, since a socket's path has a limit, and readable from above for the user that Postgres runs as.
+    # Short, since a socket's path has a limit, and readable from above for the user that Postgres
+    # runs as.
     yield tmp_path / "v"
     embedded.stop_postgres(tmp_path / "v")
     embedded.stop_valkey(tmp_path / "v")
@@ -64,7 +65,9 @@ def test_postgres_is_not_fooled_by_a_recycled_pid(var: Path) -> None:
     url = embedded.start_postgres(var, options=embedded.FAST_AND_UNSAFE)
     text = (var / "postgres" / "postmaster.pid").read_text()
     embedded.stop_postgres(var)
-    (var / "postgres" / "postmaster.pid").write_text(text.replace(text.split()[0], str(os.getpid()), 1))
+    (var / "postgres" / "postmaster.pid").write_text(
+        text.replace(text.split()[0], str(os.getpid()), 1)
+    )
     assert not embedded.stop_postgres(var), "this process is not Postgres and must not be signalled"
     embedded.start_postgres(var)
     assert number_in(url) == 1
@@ -116,7 +119,9 @@ def test_a_full_disk_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_failing_server_says_why(var: Path) -> None:
-    with pytest.raises(embedded.EmbeddedError, match=r"(?s)Postgres could not start.*no_such_setting"):
+    with pytest.raises(
+        embedded.EmbeddedError, match=r"(?s)Postgres could not start.*no_such_setting"
+    ):
         embedded.start_postgres(var, options={"no_such_setting": "1"})
 
 
@@ -130,13 +135,17 @@ def test_secrets_are_made_once_and_kept_private(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="root alone hands Postgres to another user")
 def test_other_user_finds_programs_inside_folders_of_root(tmp_path: Path) -> None:
-    """A checkout in a folder that root alone may enter; access(2) is what Postgres asks before it starts its own programs."""
+    """A checkout in a folder that root alone may enter; access(2) is what Postgres asks before it
+    starts its own programs.
+    """
     program = tmp_path / "closed" / "program"
     program.parent.mkdir(mode=0o700)
     program.write_text("#!/bin/sh\n")
     program.chmod(0o755)
     asking = f"import os; print(os.geteuid(), os.access({str(program)!r}, os.X_OK))"
     command = [*embedded._as_other_user(), sys.executable, "-c", asking]
-    said = subprocess.run(command, cwd="/", capture_output=True, text=True, check=True).stdout.split()
+    said = subprocess.run(
+        command, cwd="/", capture_output=True, text=True, check=True
+    ).stdout.split()
     assert said[0] != "0"
     assert said[1] == "True"

@@ -1,4 +1,6 @@
-"""Settings from the environment: whatever is wrong is said at once, by name, and the process ends."""
+"""Settings from the environment: whatever is wrong is said at once, by name, and the process
+ends.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,10 @@ def start(environment: dict[str, str], code: str = "") -> subprocess.CompletedPr
 
 
 def test_production_starts_with_what_it_needs_and_nothing_more() -> None:
-    code = "print(settings.HTTPS, settings.EMAIL_HOST, settings.EMAIL_USE_TLS, repr(settings.CLOCK_FILE))"
+    code = (
+        "print(settings.HTTPS, settings.EMAIL_HOST, settings.EMAIL_USE_TLS, "
+        "repr(settings.CLOCK_FILE))"
+    )
     done = start(GOOD, code)
     assert (done.returncode, done.stdout.strip()) == (0, "True mail True ''"), done.stderr
 
@@ -57,8 +62,16 @@ def test_production_without_anything_names_every_variable_at_once() -> None:
 WRONG = [
     ("SECRET_KEY", "short", "SECRET_KEY is too short"),
     ("ENCRYPTION_KEYS", "not-a-key", "ENCRYPTION_KEYS is wrong: expected one or more Fernet keys"),
-    ("BASE_URL", "mentoring.company.example", "BASE_URL ('mentoring.company.example') is wrong: expected an address"),
-    ("DATABASE_URL", "mysql://u:secret@db/x", "DATABASE_URL is wrong: expected an address that starts with postgres://"),
+    (
+        "BASE_URL",
+        "mentoring.company.example",
+        "BASE_URL ('mentoring.company.example') is wrong: expected an address",
+    ),
+    (
+        "DATABASE_URL",
+        "mysql://u:secret@db/x",
+        "DATABASE_URL is wrong: expected an address that starts with postgres://",
+    ),
     ("REDIS_URL", "localhost", "REDIS_URL is wrong"),
     ("EMAIL_URL", "mail:25", "EMAIL_URL is wrong"),
     ("MAIL_FROM", "Upstream", "MAIL_FROM is wrong"),
@@ -89,7 +102,9 @@ def test_secret_from_a_file(tmp_path: Path) -> None:
 def test_secret_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     env = Environment({"TOKEN_FILE": str(tmp_path / "none")})
     env.text("TOKEN", secret=True)
-    with pytest.raises(EnvironmentProblem, match=r"TOKEN_FILE: cannot read .*none \(No such file or directory\)"):
+    with pytest.raises(
+        EnvironmentProblem, match=r"TOKEN_FILE: cannot read .*none \(No such file or directory\)"
+    ):
         env.check()
 
 
@@ -107,7 +122,16 @@ def test_file_variant_is_for_secrets_alone(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "expected"), [("1", True), ("TRUE", True), ("on", True), ("0", False), ("No", False), ("", False), (" ", False)]
+    ("value", "expected"),
+    [
+        ("1", True),
+        ("TRUE", True),
+        ("on", True),
+        ("0", False),
+        ("No", False),
+        ("", False),
+        (" ", False),
+    ],
 )
 def test_flag(value: str, expected: bool) -> None:
     env = Environment({"F": value})
@@ -119,7 +143,9 @@ def test_list_drops_blanks() -> None:
     assert Environment({"L": " a, ,b,"}).listed("L", [], expected="x") == ["a", "b"]
 
 
-@pytest.mark.parametrize(("value", "fine"), [("2", True), ("100", True), ("101", False), ("-1", False), ("2.5", False)])
+@pytest.mark.parametrize(
+    ("value", "fine"), [("2", True), ("100", True), ("101", False), ("-1", False), ("2.5", False)]
+)
 def test_whole_number_within_bounds(value: str, fine: bool) -> None:
     env = Environment({"N": value})
     assert env.whole("N", 7, low=2, high=100) == (int(value) if fine else 7)

@@ -1,4 +1,6 @@
-"""When something is not there, not allowed or broken: a page in our look, in plain words, with a way on."""
+"""When something is not there, not allowed or broken: a page in our look, in plain words, with a
+way on.
+"""
 
 from __future__ import annotations
 

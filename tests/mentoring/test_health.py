@@ -19,7 +19,13 @@ def test_healthz_with_everything_there(client: Client) -> None:
     health.beat()
     response = client.get("/healthz?strict=1")
     assert response.status_code == 200
-    assert response.json() == {"healthy": True, "database": "ok", "worker": "ok", "messages": "ok", "redis": "ok"}
+    assert response.json() == {
+        "healthy": True,
+        "database": "ok",
+        "worker": "ok",
+        "messages": "ok",
+        "redis": "ok",
+    }
 
 
 def test_healthz_without_a_worker_serves_and_says_so(client: Client) -> None:
@@ -39,8 +45,20 @@ def test_healthz_tells_of_a_message_that_waits(client: Client) -> None:
     from tests.factories import UserFactory
 
     due = clock.now() - timedelta(minutes=20)
-    fields: dict[str, Any] = {"kind": "feedback.told_us", "dedupe_key": "k", "subject": "s", "text": "t", "created_at": due}
-    OutboxMessage.objects.create(recipient=UserFactory(), due_at=due, try_at=due, expires_at=due + timedelta(days=1), **fields)
+    fields: dict[str, Any] = {
+        "kind": "feedback.told_us",
+        "dedupe_key": "k",
+        "subject": "s",
+        "text": "t",
+        "created_at": due,
+    }
+    OutboxMessage.objects.create(
+        recipient=UserFactory(),
+        due_at=due,
+        try_at=due,
+        expires_at=due + timedelta(days=1),
+        **fields,
+    )
     assert "waits for 12" in client.get("/healthz").json()["messages"]
 
 

@@ -28,7 +28,9 @@ def home(client: Client) -> str:
 
 
 def offered(**more: Any) -> Any:
-    return PairingFactory(state="offered", mentor_accepted_at=None, mentee_accepted_at=None, activated_at=None, **more)
+    return PairingFactory(
+        state="offered", mentor_accepted_at=None, mentee_accepted_at=None, activated_at=None, **more
+    )
 
 
 def test_home_with_nothing_says_so(as_user: AsUser) -> None:
@@ -46,12 +48,20 @@ def test_home_offer_reaches_the_mentor_first(as_user: AsUser) -> None:
 
 @pytest.mark.parametrize(
     ("state", "deadline", "shown"),
-    [(ProgramState.ENROLLING, 3, True), (ProgramState.ENROLLING, -1, False), (ProgramState.MATCHING, 3, False)],
+    [
+        (ProgramState.ENROLLING, 3, True),
+        (ProgramState.ENROLLING, -1, False),
+        (ProgramState.MATCHING, 3, False),
+    ],
 )
-def test_home_enrolment_while_it_is_open(as_user: AsUser, state: str, deadline: int, shown: bool) -> None:
+def test_home_enrolment_while_it_is_open(
+    as_user: AsUser, state: str, deadline: int, shown: bool
+) -> None:
     today = clock.today("Europe/Berlin")
     program = ProgramFactory(
-        state=state, starts_on=today + timedelta(days=9), enrolment_deadline=today + timedelta(days=deadline)
+        state=state,
+        starts_on=today + timedelta(days=9),
+        enrolment_deadline=today + timedelta(days=deadline),
     )
     enrolment = EnrolmentFactory(program=program, state=EnrolmentState.INVITED, step=0)
     assert ("Take part in" in home(as_user(enrolment.person))) is shown
@@ -85,7 +95,8 @@ def test_home_query_count(as_user: AsUser, rows: int, django_assert_num_queries:
     for _ in range(rows):
         enrolment = EnrolmentFactory(person=person, role="mentee")
         scheduled_session(
-            PairingFactory(program=enrolment.program, mentee_enrolment=enrolment), day_offset=7 + enrolment.pk % 90
+            PairingFactory(program=enrolment.program, mentee_enrolment=enrolment),
+            day_offset=7 + enrolment.pk % 90,
         )
         offered(mentee_enrolment=enrolment, program=enrolment.program)
         ParticipationFactory(person=person)
@@ -98,8 +109,12 @@ def test_home_query_count(as_user: AsUser, rows: int, django_assert_num_queries:
 
 def meets(pairing: Any, starts_at: datetime, **fields: Any) -> Any:
     """A session of the pair at that moment."""
-    session = scheduled_session(pairing, number=pairing.sessions.count() + 1, day_offset=5 + pairing.sessions.count())
-    type(session).objects.filter(pk=session.pk).update(starts_at=starts_at, ends_at=starts_at + timedelta(minutes=45), **fields)
+    session = scheduled_session(
+        pairing, number=pairing.sessions.count() + 1, day_offset=5 + pairing.sessions.count()
+    )
+    type(session).objects.filter(pk=session.pk).update(
+        starts_at=starts_at, ends_at=starts_at + timedelta(minutes=45), **fields
+    )
     session.refresh_from_db()
     return session
 
@@ -108,12 +123,19 @@ LINK = "https://meet.example/our-room?pwd=a%20b"
 
 
 @pytest.mark.parametrize(
-    ("minutes", "prominent"), [(60 * 24 * 3, False), (61, False), (59, True), (5, True), (0, True), (-44, True)]
+    ("minutes", "prominent"),
+    [(60 * 24 * 3, False), (61, False), (59, True), (5, True), (0, True), (-44, True)],
 )
 @pytest.mark.parametrize("side", ["mentor", "mentee"])
-def test_home_join_link_of_the_next_session(as_user: AsUser, minutes: int, prominent: bool, side: str) -> None:
+def test_home_join_link_of_the_next_session(
+    as_user: AsUser, minutes: int, prominent: bool, side: str
+) -> None:
     pairing = PairingFactory()
-    session = meets(pairing, clock.now() + timedelta(minutes=minutes, seconds=1 if minutes < 0 else 0), link=LINK)
+    session = meets(
+        pairing,
+        clock.now() + timedelta(minutes=minutes, seconds=1 if minutes < 0 else 0),
+        link=LINK,
+    )
     meets(pairing, clock.now() + timedelta(days=20), link="https://meet.example/later")
     page = home(as_user(getattr(pairing, side)))
     [button] = re.findall(rf'<a [^>]*href="{re.escape(LINK)}"[^>]*>', page)
@@ -142,7 +164,11 @@ def test_home_session_without_a_link_says_where(as_user: AsUser) -> None:
 def test_home_link_of_a_pair_is_for_the_two_alone(as_user: AsUser) -> None:
     pairing = PairingFactory()
     meets(pairing, clock.now() + timedelta(minutes=10), link=LINK)
-    for person in (UserFactory(), UserFactory(is_hr_admin=True), PairingFactory(program=pairing.program).mentor):
+    for person in (
+        UserFactory(),
+        UserFactory(is_hr_admin=True),
+        PairingFactory(program=pairing.program).mentor,
+    ):
         Company.objects.update_or_create(pk=1, defaults={"set_up_at": clock.now()})
         assert LINK not in home(as_user(person))
 
@@ -174,7 +200,11 @@ def test_home_asks_for_a_signature_before_the_log_and_again_after_a_change(as_us
         agreements.sign(actor=person, pairing=pairing, number=1)
         assert url not in home(as_user(person))
     agreements.propose_version(
-        actor=mentor, pairing=pairing, base_number=1, additions=agreements.Additions(cadence="Fridays"), sign_it=True
+        actor=mentor,
+        pairing=pairing,
+        base_number=1,
+        additions=agreements.Additions(cadence="Fridays"),
+        sign_it=True,
     )
     assert url not in home(as_user(mentor)) and url in home(as_user(mentee))
     type(pairing).objects.update(state="paused")
@@ -186,10 +216,14 @@ def test_home_asks_no_log_of_a_pair_that_does_not_meet(as_user: AsUser, state: s
     pairing = PairingFactory()
     session = meets(pairing, clock.now() - timedelta(hours=2))
     type(pairing).objects.update(state=state)
-    assert reverse("pairings:session_log", args=[session.public_id]) not in home(as_user(pairing.mentor))
+    assert reverse("pairings:session_log", args=[session.public_id]) not in home(
+        as_user(pairing.mentor)
+    )
 
 
-@pytest.mark.parametrize(("held", "where"), [(0, "pairings:session_series"), (4, "pairings:session_new"), (6, "")])
+@pytest.mark.parametrize(
+    ("held", "where"), [(0, "pairings:session_series"), (4, "pairings:session_new"), (6, "")]
+)
 def test_home_pair_without_a_date_leads_to_booking(as_user: AsUser, held: int, where: str) -> None:
     pairing = PairingFactory(program__planned_sessions=6)
     for number in range(held):

@@ -18,10 +18,14 @@ from mentoring.views import mailbox
 def sent(settings: Any, tmp_path: Path) -> Path:
     """Two mails of one connection, as the file-based backend writes them into one file."""
     settings.EMAIL_FILE_PATH = str(tmp_path)
-    connection = get_connection("django.core.mail.backends.filebased.EmailBackend", file_path=str(tmp_path))
+    connection = get_connection(
+        "django.core.mail.backends.filebased.EmailBackend", file_path=str(tmp_path)
+    )
     mails = []
     for name in ("ada", "grace"):
-        mail = EmailMultiAlternatives(f"Für {name}", f"Hello {name}\n\nhttps://example.com/{name}", to=[f"{name}@example.com"])
+        mail = EmailMultiAlternatives(
+            f"Für {name}", f"Hello {name}\n\nhttps://example.com/{name}", to=[f"{name}@example.com"]
+        )
         mail.attach_alternative("<p>Hello</p>", "text/html")
         mails.append(mail)
     connection.send_messages(mails)
@@ -41,7 +45,9 @@ def test_mailbox_of_a_demo_that_has_sent_nothing_is_empty(settings: Any, tmp_pat
     assert mailbox.mails("") == []
 
 
-@pytest.mark.parametrize("view", [mailbox.mailbox, lambda request: mailbox.mailbox_mail(request, key="x")])
+@pytest.mark.parametrize(
+    "view", [mailbox.mailbox, lambda request: mailbox.mailbox_mail(request, key="x")]
+)
 def test_mailbox_outside_the_demo_is_404(view: Any) -> None:
     with pytest.raises(Http404):
         view(RequestFactory().get("/demo/mail/"))

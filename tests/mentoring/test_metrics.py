@@ -32,7 +32,9 @@ def scrape(client: Client, settings: Any) -> Callable[[], dict[Any, float]]:
         assert response["Content-Type"].startswith("text/plain; version=")
         found = {}
         for family in text_string_to_metric_families(response.content.decode()):
-            found |= {(sample.name, *sample.labels.values()): sample.value for sample in family.samples}
+            found |= {
+                (sample.name, *sample.labels.values()): sample.value for sample in family.samples
+            }
         return found
 
     return read
@@ -51,14 +53,35 @@ def scrape(client: Client, settings: Any) -> Callable[[], dict[Any, float]]:
         ("", ["10.0.0.0/8"], "", "11.1.2.3", None, 404),
         ("", ["10.0.0.0/8", "fd00::/8"], "", "fd00::7", None, 200),
         ("", ["10.0.0.0/8"], "", "", None, 404),  # a unix socket
-        ("", ["10.0.0.0/8"], "", "10.1.2.3", "198.51.100.9", 404),  # the proxy is near, the visitor is not
-        ("", ["10.0.0.0/8"], "", "10.1.2.3", "10.9.9.9, 198.51.100.9", 404),  # what a visitor claims counts for nothing
+        (
+            "",
+            ["10.0.0.0/8"],
+            "",
+            "10.1.2.3",
+            "198.51.100.9",
+            404,
+        ),  # the proxy is near, the visitor is not
+        (
+            "",
+            ["10.0.0.0/8"],
+            "",
+            "10.1.2.3",
+            "10.9.9.9, 198.51.100.9",
+            404,
+        ),  # what a visitor claims counts for nothing
         ("", ["10.0.0.0/8"], "", "10.1.2.3", "198.51.100.9, 10.9.9.9", 200),
         ("", ["10.0.0.0/8"], "", "10.1.2.3", "nonsense", 404),
     ],
 )
 def test_who_may_read(
-    client: Client, settings: Any, token: str, networks: list[str], header: str, address: str, proxied: str | None, status: int
+    client: Client,
+    settings: Any,
+    token: str,
+    networks: list[str],
+    header: str,
+    address: str,
+    proxied: str | None,
+    status: int,
 ) -> None:
     settings.METRICS_TOKEN, settings.METRICS_NETWORKS = token, [ip_network(one) for one in networks]
     settings.BEHIND_PROXY = proxied is not None
@@ -68,7 +91,9 @@ def test_who_may_read(
     assert client.get("/metrics", headers=headers, REMOTE_ADDR=address).status_code == status
 
 
-def test_a_forwarded_address_counts_for_nothing_without_a_proxy(client: Client, settings: Any) -> None:
+def test_a_forwarded_address_counts_for_nothing_without_a_proxy(
+    client: Client, settings: Any
+) -> None:
     settings.METRICS_NETWORKS = [ip_network("10.0.0.0/8")]
     headers = {"X-Forwarded-For": "10.0.0.1"}
     assert client.get("/metrics", headers=headers, REMOTE_ADDR="198.51.100.9").status_code == 404
@@ -103,15 +128,29 @@ def test_numbers(scrape: Callable[[], dict[Any, float]], at: Callable[[datetime]
 def test_no_person_is_in_it(client: Client, settings: Any) -> None:
     settings.METRICS_TOKEN = TOKEN
     person = UserFactory(name="Zelda Quandt", email="zelda.quandt@example.com")
-    outbox.enqueue(recipient=person, kind="feedback.told_us", subject="Zelda", text="t", dedupe_key="k")
-    text = client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).content.decode().lower()
+    outbox.enqueue(
+        recipient=person, kind="feedback.told_us", subject="Zelda", text="t", dedupe_key="k"
+    )
+    text = (
+        client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
+        .content.decode()
+        .lower()
+    )
     assert "zelda" not in text and "quandt" not in text and "feedback" not in text
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_query_count(client: Client, settings: Any, django_assert_num_queries: Any, count: int) -> None:
+def test_query_count(
+    client: Client, settings: Any, django_assert_num_queries: Any, count: int
+) -> None:
     settings.METRICS_TOKEN = TOKEN
     for number in range(count):
-        outbox.enqueue(recipient=UserFactory(), kind="feedback.told_us", subject="s", text="t", dedupe_key=f"k{number}")
+        outbox.enqueue(
+            recipient=UserFactory(),
+            kind="feedback.told_us",
+            subject="s",
+            text="t",
+            dedupe_key=f"k{number}",
+        )
     with django_assert_num_queries(6):
         client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})

@@ -10,7 +10,13 @@ from django.test import Client, RequestFactory
 
 from accounts.models import Company, Delegation, User
 from mentoring.navigation import Navigation
-from tests.factories import EnrolmentFactory, PairingFactory, ProgramFactory, ProgramStaffFactory, UserFactory
+from tests.factories import (
+    EnrolmentFactory,
+    PairingFactory,
+    ProgramFactory,
+    ProgramStaffFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -61,7 +67,9 @@ def test_one_pair_is_a_link_and_several_are_a_menu_with_names() -> None:
     assert frame(pairing.mentor).items[1].label == "My pair"
     assert str(pairing.public_id) in frame(pairing.mentor).items[1].url
     other = ProgramFactory(name="Second program")
-    PairingFactory(program=other, mentor_enrolment=EnrolmentFactory(program=other, person=pairing.mentor))
+    PairingFactory(
+        program=other, mentor_enrolment=EnrolmentFactory(program=other, person=pairing.mentor)
+    )
     menu = frame(pairing.mentor).items[1]
     assert menu.label == "My pairs"
     assert {child.label for child in menu.children} >= {pairing.mentee.name}
@@ -69,7 +77,9 @@ def test_one_pair_is_a_link_and_several_are_a_menu_with_names() -> None:
 
 
 def test_offered_pair_is_not_in_the_menu() -> None:
-    pairing = PairingFactory(state="offered", mentor_accepted_at=None, mentee_accepted_at=None, activated_at=None)
+    pairing = PairingFactory(
+        state="offered", mentor_accepted_at=None, mentee_accepted_at=None, activated_at=None
+    )
     assert labels(pairing.mentee) == ["Home", "Messages"]
 
 
@@ -89,18 +99,23 @@ def test_company_may_name_the_application(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "expected"), [("Mia Okafor", "MO"), ("Cher", "C"), ("Ana María de la Cruz", "AC"), ("李 明", "李明")]
+    ("name", "expected"),
+    [("Mia Okafor", "MO"), ("Cher", "C"), ("Ana María de la Cruz", "AC"), ("李 明", "李明")],
 )
 def test_initials(name: str, expected: str) -> None:
     assert frame(UserFactory(name=name)).initials == expected
 
 
 @pytest.mark.parametrize("pairs", [1, 3])
-def test_frame_asks_two_queries_however_many_pairs(pairs: int, django_assert_num_queries: Any) -> None:
+def test_frame_asks_two_queries_however_many_pairs(
+    pairs: int, django_assert_num_queries: Any
+) -> None:
     person = PairingFactory().mentor
     for _number in range(pairs - 1):
         program = ProgramFactory()
-        PairingFactory(program=program, mentor_enrolment=EnrolmentFactory(program=program, person=person))
+        PairingFactory(
+            program=program, mentor_enrolment=EnrolmentFactory(program=program, person=person)
+        )
     navigation = frame(person)
     with django_assert_num_queries(2):
         assert navigation.items
@@ -115,7 +130,9 @@ def test_frame_of_a_stranger_asks_one_query(django_assert_num_queries: Any) -> N
         assert navigation.company_name == ""
 
 
-def test_fragment_pays_nothing_for_the_frame(as_user: Callable[[User], Client], django_assert_num_queries: Any) -> None:
+def test_fragment_pays_nothing_for_the_frame(
+    as_user: Callable[[User], Client], django_assert_num_queries: Any
+) -> None:
     client = as_user(UserFactory())
     with django_assert_num_queries(4):  # session, person, count, list
         client.get("/me/messages/", headers={"HX-Request": "true"})

@@ -1,4 +1,6 @@
-"""What was written by hand lets an entry of the queue rest for a while; how many entries there are stands on the first page."""
+"""What was written by hand lets an entry of the queue rest for a while; how many entries there are
+stands on the first page.
+"""
 
 from __future__ import annotations
 
@@ -33,10 +35,14 @@ pytestmark = pytest.mark.django_db
 
 
 def queue(client: Any, program: Any) -> str:
-    return str(client.get(reverse("mentoring:needs_you", args=[program.public_id])).content.decode())
+    return str(
+        client.get(reverse("mentoring:needs_you", args=[program.public_id])).content.decode()
+    )
 
 
-def test_entry_says_who_wrote_when_and_rests(pair: Pairing, cora: User, coordinator: Any, as_user: Any, at: Any) -> None:
+def test_entry_says_who_wrote_when_and_rests(
+    pair: Pairing, cora: User, coordinator: Any, as_user: Any, at: Any
+) -> None:
     program = paused(pair).program
     assert count_of(program) == 1
     url = url_of(program)
@@ -72,10 +78,14 @@ def test_entry_does_not_rest_where_nothing_arrived(pair: Pairing, coordinator: A
     coordinator.post(url, form_of(coordinator, url))
     words().update(state="failed")
     assert count_of(pair.program) == 1
-    assert coordinator.post(url, form_of(coordinator, url)).status_code == 303, "it can be written again at once"
+    assert coordinator.post(url, form_of(coordinator, url)).status_code == 303, (
+        "it can be written again at once"
+    )
 
 
-def test_what_is_written_in_one_program_counts_in_that_one_alone(pair: Pairing, coordinator: Any) -> None:
+def test_what_is_written_in_one_program_counts_in_that_one_alone(
+    pair: Pairing, coordinator: Any
+) -> None:
     other = EnrolmentFactory(person=pair.mentor, role="mentor").program
     suppression.suppress(pair.mentor.email, "550 5.1.1")
     url = url_of(pair.program)
@@ -90,14 +100,24 @@ def test_mail_about_sessions_called_off_leads_to_the_draft(pair: Pairing, coordi
     message = OutboxMessage.objects.get(kind="pairings.called_off")
     link = registry.get(message.kind).link
     assert link is not None
-    assert "have not taken place as planned" in coordinator.get(link(message).removeprefix(settings.BASE_URL)).content.decode()
+    assert (
+        "have not taken place as planned"
+        in coordinator.get(link(message).removeprefix(settings.BASE_URL)).content.decode()
+    )
 
 
-def test_pair_whose_people_have_both_left_can_be_written_to_by_nobody(pair: Pairing, coordinator: Any) -> None:
+def test_pair_whose_people_have_both_left_can_be_written_to_by_nobody(
+    pair: Pairing, coordinator: Any
+) -> None:
     url = url_of(paused(pair).program)
     User.objects.filter(pk__in=[pair.mentor_id, pair.mentee_id]).update(is_active=False)
     assert coordinator.get(url).status_code == 200
-    assert coordinator.post(url, {"subject": "x", "once": "0b5a6f0e-61a5-4f5b-9d3c-2f2f4f9a7a11"}).status_code == 422
+    assert (
+        coordinator.post(
+            url, {"subject": "x", "once": "0b5a6f0e-61a5-4f5b-9d3c-2f2f4f9a7a11"}
+        ).status_code
+        == 422
+    )
     assert not words().exists()
 
 
@@ -106,12 +126,17 @@ def test_nobody_writes_more_than_forty_an_hour(pair: Pairing, cora: User, coordi
     coordinator.post(url, form_of(coordinator, url))
     words().update(data={"need": "unsigned", "about": str(uuid4()), "by": cora.pk, "once": "x"})
     with patch.object(word_by_hand, "MOST_AN_HOUR", 3):
-        assert "within the last hour" in coordinator.post(url, form_of(coordinator, url)).content.decode()
+        assert (
+            "within the last hour"
+            in coordinator.post(url, form_of(coordinator, url)).content.decode()
+        )
     with patch.object(word_by_hand, "MOST_AN_HOUR", 4):
         assert coordinator.post(url, form_of(coordinator, url)).status_code == 303
 
 
-def test_answers_go_to_its_author_until_they_leave(pair: Pairing, cora: User, coordinator: Any) -> None:
+def test_answers_go_to_its_author_until_they_leave(
+    pair: Pairing, cora: User, coordinator: Any
+) -> None:
     url = url_of(paused(pair).program)
     coordinator.post(url, form_of(coordinator, url))
     message = words()[0]
@@ -129,7 +154,10 @@ def test_number_agrees_with_the_list(pair: Pairing, at: Any) -> None:
 
 
 def test_home_and_dashboard_say_how_many(pair: Pairing, coordinator: Any, as_user: Any) -> None:
-    home, dashboard = reverse("mentoring:home"), reverse("mentoring:dashboard", args=[pair.program.public_id])
+    home, dashboard = (
+        reverse("mentoring:home"),
+        reverse("mentoring:dashboard", args=[pair.program.public_id]),
+    )
     assert "Needs you today" not in coordinator.get(home).content.decode()
     assert "needs you" not in coordinator.get(dashboard).content.decode().replace("Needs you", "")
     paused(pair)
@@ -137,8 +165,13 @@ def test_home_and_dashboard_say_how_many(pair: Pairing, coordinator: Any, as_use
         assert "1 thing needs you" in client.get(dashboard).content.decode()
     Company.objects.update_or_create(pk=1, defaults={"set_up_at": clock.now()})
     assert "1 thing needs you" in as_user(UserFactory(is_hr_admin=True)).get(home).content.decode()
-    assert "1 thing needs you" in as_user(User.objects.get(name="Cora Brandt")).get(home).content.decode()
+    assert (
+        "1 thing needs you"
+        in as_user(User.objects.get(name="Cora Brandt")).get(home).content.decode()
+    )
     stranger = as_user(ProgramStaffFactory(program=ProgramFactory(), person=UserFactory()).person)
     assert "needs you" not in stranger.get(home).content.decode()
     Program.objects.update(archived_at=clock.now())
-    assert "needs you" not in as_user(User.objects.get(name="Cora Brandt")).get(home).content.decode()
+    assert (
+        "needs you" not in as_user(User.objects.get(name="Cora Brandt")).get(home).content.decode()
+    )

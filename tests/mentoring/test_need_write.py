@@ -1,4 +1,6 @@
-"""Writing by hand about an entry of the queue: a draft, a look, one mail a person, once; and nothing that tells on anybody."""
+"""Writing by hand about an entry of the queue: a draft, a look, one mail a person, once; and
+nothing that tells on anybody.
+"""
 
 from __future__ import annotations
 
@@ -37,9 +39,13 @@ def test_each_entry_leads_to_its_draft_that_can_be_sent_as_it_stands(
     entries(pair, at)
     needs = needs_of(pair.program)
     assert {need.kind for need in needs} >= set(DRAFTS) - {"unanswered"}
-    queue = coordinator.get(reverse("mentoring:needs_you", args=[pair.program.public_id])).content.decode()
+    queue = coordinator.get(
+        reverse("mentoring:needs_you", args=[pair.program.public_id])
+    ).content.decode()
     for need in needs:
-        url = reverse("mentoring:need_write", args=[pair.program.public_id, need.kind, need.about_id])
+        url = reverse(
+            "mentoring:need_write", args=[pair.program.public_id, need.kind, need.about_id]
+        )
         assert url in queue
         OutboxMessage.objects.all().delete()
         assert coordinator.post(url, form_of(coordinator, url)).status_code == 303, need.kind
@@ -51,10 +57,19 @@ def test_each_entry_leads_to_its_draft_that_can_be_sent_as_it_stands(
             assert mail.reply_to == ["cora@example.com"]
             assert "Cora Brandt wrote this to you" in mail.body
             assert "List-Unsubscribe" not in mail.extra_headers
-            [link] = [line for line in mail.body.splitlines() if "/me/messages/" not in line and line.count("/") > 3]
+            [link] = [
+                line
+                for line in mail.body.splitlines()
+                if "/me/messages/" not in line and line.count("/") > 3
+            ]
             reader = User.objects.get(email=mail.to[0])
-            coordinator.force_login(reader, backend="allauth.account.auth_backends.AuthenticationBackend")
-            assert coordinator.get("/" + link.split("/", 3)[3]).status_code == 200, (need.kind, link)
+            coordinator.force_login(
+                reader, backend="allauth.account.auth_backends.AuthenticationBackend"
+            )
+            assert coordinator.get("/" + link.split("/", 3)[3]).status_code == 200, (
+                need.kind,
+                link,
+            )
         cora = User.objects.get(name="Cora Brandt")
         coordinator.force_login(cora, backend="allauth.account.auth_backends.AuthenticationBackend")
 
@@ -62,7 +77,9 @@ def test_each_entry_leads_to_its_draft_that_can_be_sent_as_it_stands(
 def test_invitation_without_an_answer(as_user: Any, at: Any, mailoutbox: list[Any]) -> None:
     at(MONDAY)
     program = ProgramFactory(
-        state="enrolling", enrolment_deadline=(MONDAY + 20 * DAY).date(), starts_on=(MONDAY + 30 * DAY).date()
+        state="enrolling",
+        enrolment_deadline=(MONDAY + 20 * DAY).date(),
+        starts_on=(MONDAY + 30 * DAY).date(),
     )
     row = EnrolmentFactory(program=program, state="invited", nudges=2, nudged_at=MONDAY - 4 * DAY)
     client = as_user(UserFactory(is_hr_admin=True))
@@ -93,7 +110,11 @@ def test_what_was_typed_is_sent_to_those_chosen_and_its_words_are_kept_nowhere(
 ) -> None:
     url = url_of(paused(pair).program)
     data = form_of(
-        coordinator, url, subject="Canary subject", text="Canary text\r\n\r\nSecond", to=[str(pair.mentee.public_id)]
+        coordinator,
+        url,
+        subject="Canary subject",
+        text="Canary text\r\n\r\nSecond",
+        to=[str(pair.mentee.public_id)],
     )
     assert coordinator.post(url, data).status_code == 303
     [row] = words()
@@ -106,15 +127,30 @@ def test_what_was_typed_is_sent_to_those_chosen_and_its_words_are_kept_nowhere(
     assert "Canary text\n\nSecond" in mail.body
     assert "mara@example.com" not in str(mail.message())
     entry = AuditEntry.objects.get(verb="need.written")
-    assert entry.detail == {"need": "paused", "about": str(pair.public_id), "to": [str(pair.mentee.public_id)]}
-    kept = [list(AuditEntry.objects.values()), list(words().values_list("data", "dedupe_key", "attachments", "last_error"))]
+    assert entry.detail == {
+        "need": "paused",
+        "about": str(pair.public_id),
+        "to": [str(pair.mentee.public_id)],
+    }
+    kept = [
+        list(AuditEntry.objects.values()),
+        list(words().values_list("data", "dedupe_key", "attachments", "last_error")),
+    ]
     assert "Canary" not in str(kept)
 
 
 @pytest.mark.parametrize(
-    "text", ["[[link]] Free money", "[[https://evil.example/]] Your pair", "-- \nUpstream", "<b>{{ user }}</b>"]
+    "text",
+    [
+        "[[link]] Free money",
+        "[[https://evil.example/]] Your pair",
+        "-- \nUpstream",
+        "<b>{{ user }}</b>",
+    ],
 )
-def test_typed_words_are_plain_text(pair: Pairing, coordinator: Any, mailoutbox: list[Any], text: str) -> None:
+def test_typed_words_are_plain_text(
+    pair: Pairing, coordinator: Any, mailoutbox: list[Any], text: str
+) -> None:
     url = url_of(paused(pair).program)
     coordinator.post(url, form_of(coordinator, url, text=text))
     sender.send_due()
@@ -140,9 +176,16 @@ def test_typed_words_are_plain_text(pair: Pairing, coordinator: Any, mailoutbox:
     ],
     ids=str,
 )
-def test_what_is_wrong_is_said_and_what_was_typed_stays(pair: Pairing, coordinator: Any, changes: dict[str, Any]) -> None:
+def test_what_is_wrong_is_said_and_what_was_typed_stays(
+    pair: Pairing, coordinator: Any, changes: dict[str, Any]
+) -> None:
     url = url_of(paused(pair).program)
-    answer = coordinator.post(url, form_of(coordinator, url, **({"text": "Typed words", "subject": "Typed subject"} | changes)))
+    answer = coordinator.post(
+        url,
+        form_of(
+            coordinator, url, **({"text": "Typed words", "subject": "Typed subject"} | changes)
+        ),
+    )
     assert answer.status_code == 422
     assert "There is a problem" in answer.content.decode()
     for name, words_typed in (("text", "Typed words"), ("subject", "Typed subject")):
@@ -153,11 +196,15 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(pair: Pairing, coordinat
 
 def test_length_is_counted_as_the_browser_does(pair: Pairing, coordinator: Any) -> None:
     url = url_of(paused(pair).program)
-    data = form_of(coordinator, url, text="\r\n".join(["x"] * 1000))  # 1999 characters, in a browser
+    data = form_of(
+        coordinator, url, text="\r\n".join(["x"] * 1000)
+    )  # 1999 characters, in a browser
     assert coordinator.post(url, data).status_code == 303
 
 
-@pytest.mark.parametrize("changes", [{}, {"subject": ""}, {"text": ""}, {"text": "x" * 300_000}, {"to": []}])
+@pytest.mark.parametrize(
+    "changes", [{}, {"subject": ""}, {"text": ""}, {"text": "x" * 300_000}, {"to": []}]
+)
 def test_look_at_it_sends_nothing(pair: Pairing, coordinator: Any, changes: dict[str, Any]) -> None:
     url = url_of(paused(pair).program)
     data = form_of(coordinator, url, subject="As typed", preview="1") | changes
@@ -184,7 +231,9 @@ def test_double_click_and_back_and_again_send_it_once(pair: Pairing, coordinator
     assert "It was not sent twice" in page
 
 
-def test_another_form_about_it_waits_for_a_day_and_keeps_its_words(pair: Pairing, coordinator: Any, at: Any) -> None:
+def test_another_form_about_it_waits_for_a_day_and_keeps_its_words(
+    pair: Pairing, coordinator: Any, at: Any
+) -> None:
     url = url_of(paused(pair).program)
     coordinator.post(url, form_of(coordinator, url))
     again = form_of(coordinator, url, text="One more thing")
@@ -209,7 +258,9 @@ def test_nobody_gets_more_than_three_a_day(pair: Pairing, coordinator: Any) -> N
     assert "Mara Lind has had several" in answer.content.decode()
 
 
-def test_what_is_settled_is_not_sent(pair: Pairing, coordinator: Any, mailoutbox: list[Any]) -> None:
+def test_what_is_settled_is_not_sent(
+    pair: Pairing, coordinator: Any, mailoutbox: list[Any]
+) -> None:
     url = url_of(paused(pair).program)
     data = form_of(coordinator, url)
     coordinator.post(url, data)
@@ -224,34 +275,52 @@ def test_what_is_settled_is_not_sent(pair: Pairing, coordinator: Any, mailoutbox
 # addresses that mail does not reach
 
 
-def test_bounced_address_gets_a_line_in_the_inbox(pair: Pairing, coordinator: Any, as_user: Any, mailoutbox: list[Any]) -> None:
+def test_bounced_address_gets_a_line_in_the_inbox(
+    pair: Pairing, coordinator: Any, as_user: Any, mailoutbox: list[Any]
+) -> None:
     suppression.suppress(pair.mentor.email, "550 5.1.1")
     url = url_of(pair.program)
     page = coordinator.get(url).content.decode()
     assert "does not arrive at mara@example.com" in page
     assert "HR can correct" in page
     assert 'name="text"' not in page
-    assert coordinator.post(url, form_of(coordinator, url, subject="Please call Cora")).status_code == 303
+    assert (
+        coordinator.post(url, form_of(coordinator, url, subject="Please call Cora")).status_code
+        == 303
+    )
     assert sender.send_due() == {"sent": 1}
     assert mailoutbox == []
-    assert "Please call Cora" in as_user(pair.mentor).get(reverse("notifications:inbox")).content.decode()
+    assert (
+        "Please call Cora"
+        in as_user(pair.mentor).get(reverse("notifications:inbox")).content.decode()
+    )
     hr = as_user(UserFactory(is_hr_admin=True))
-    assert reverse("accounts:person_edit", args=[pair.mentor.public_id]) in hr.get(url).content.decode()
+    assert (
+        reverse("accounts:person_edit", args=[pair.mentor.public_id])
+        in hr.get(url).content.decode()
+    )
 
 
-def test_one_of_a_pair_cannot_be_mailed(pair: Pairing, coordinator: Any, mailoutbox: list[Any]) -> None:
+def test_one_of_a_pair_cannot_be_mailed(
+    pair: Pairing, coordinator: Any, mailoutbox: list[Any]
+) -> None:
     paused(pair)
     suppression.suppress(pair.mentor.email, "550 5.1.1")
     number = [need.kind for need in needs_of(pair.program)].index("paused")
     url = url_of(pair.program, number)
     assert "does not arrive at mara@example.com" in coordinator.get(url).content.decode()
     coordinator.post(url, form_of(coordinator, url))
-    assert dict(words().values_list("recipient__name", "channel")) == {"Mara Lind": "inbox", "Henrik Vogt": "email"}
+    assert dict(words().values_list("recipient__name", "channel")) == {
+        "Mara Lind": "inbox",
+        "Henrik Vogt": "email",
+    }
     sender.send_due()
     assert [mail.to for mail in mailoutbox] == [["henrik@example.com"]]
 
 
-def test_draft_in_the_language_of_the_reader(pair: Pairing, coordinator: Any, mailoutbox: list[Any]) -> None:
+def test_draft_in_the_language_of_the_reader(
+    pair: Pairing, coordinator: Any, mailoutbox: list[Any]
+) -> None:
     User.objects.filter(pk=pair.mentee.pk).update(locale="de")
     url = url_of(paused(pair).program)
     page = coordinator.get(url).content.decode()
@@ -283,7 +352,9 @@ def decline_last(pair: Pairing, one: User) -> None:
 
 
 @pytest.mark.parametrize("deed", [pause, leave_unsigned, decline_last])
-def test_pages_are_the_same_whoever_it_was(pair: Pairing, coordinator: Any, at: Any, deed: Any) -> None:
+def test_pages_are_the_same_whoever_it_was(
+    pair: Pairing, coordinator: Any, at: Any, deed: Any
+) -> None:
     at(MONDAY + 12 * DAY)
 
     def pages(one: User) -> list[str]:
@@ -292,7 +363,9 @@ def test_pages_are_the_same_whoever_it_was(pair: Pairing, coordinator: Any, at: 
             deed(pair, one)
             for number in range(len(needs_of(pair.program))):
                 page = coordinator.get(url_of(pair.program, number)).content.decode()
-                found.append(re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|[A-Za-z0-9]{64}|<time.*?</time>", "…", page))
+                found.append(
+                    re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|[A-Za-z0-9]{64}|<time.*?</time>", "…", page)
+                )
             transaction.set_rollback(True)
         return found
 
@@ -313,7 +386,10 @@ def test_drafts_name_nobody(pair: Pairing, coordinator: Any, at: Any) -> None:
 
 def test_channels_of_slack_and_teams_get_none_of_it(pair: Pairing, coordinator: Any) -> None:
     Webhook.objects.create(
-        scope=pair.program.public_id, channel="slack", label="x", address="https://hooks.slack.com/services/x"
+        scope=pair.program.public_id,
+        channel="slack",
+        label="x",
+        address="https://hooks.slack.com/services/x",
     )
     url = url_of(paused(pair).program)
     coordinator.post(url, form_of(coordinator, url))
@@ -325,7 +401,9 @@ def test_channels_of_slack_and_teams_get_none_of_it(pair: Pairing, coordinator: 
 def test_it_is_listed_without_its_words(pair: Pairing, coordinator: Any) -> None:
     url = url_of(paused(pair).program)
     coordinator.post(url, form_of(coordinator, url, subject="Canary", text="Canary"))
-    page = coordinator.get(reverse("mentoring:program_messages", args=[pair.program.public_id])).content.decode()
+    page = coordinator.get(
+        reverse("mentoring:program_messages", args=[pair.program.public_id])
+    ).content.decode()
     assert "Written by hand" in page
     assert "Canary" not in page
 

@@ -28,7 +28,15 @@ def presses(at: Callable[[datetime], None], tokens: list[UUID]) -> list[object]:
     people = [pair.mentor, pair.mentee]
 
     def press(once: UUID) -> bool:
-        return write(actor=actor, program=pair.program, need=need, people=people, subject="S", text="T", once=once)
+        return write(
+            actor=actor,
+            program=pair.program,
+            need=need,
+            people=people,
+            subject="S",
+            text="T",
+            once=once,
+        )
 
     return at_once(*(lambda once=once: press(once) for once in tokens))  # type: ignore[misc]
 

@@ -1,4 +1,6 @@
-"""What needs the people who run a program: everything that reminders have not settled, and nothing else; told once a day."""
+"""What needs the people who run a program: everything that reminders have not settled, and nothing
+else; told once a day.
+"""
 
 from __future__ import annotations
 
@@ -84,15 +86,21 @@ def test_two_sessions_called_off(pair: Pairing) -> None:
         assert kinds(pair.program) == (["called_off"] if number == 2 else [])
 
 
-def test_sessions_called_off_are_theirs_since_the_last_one_was_noted(pair: Pairing, at: Any) -> None:
+def test_sessions_called_off_are_theirs_since_the_last_one_was_noted(
+    pair: Pairing, at: Any
+) -> None:
     booked = [book(pair, day=(MONDAY + number * DAY).date()) for number in (1, 2, 3)]
     for session in booked[:2]:
         at(session.ends_at + timedelta(hours=1))
-        sessions.log(actor=pair.mentor, session=session, outcome="cancelled", cancelled_by=pair.mentee)
+        sessions.log(
+            actor=pair.mentor, session=session, outcome="cancelled", cancelled_by=pair.mentee
+        )
     [need] = needs_of(pair.program)
     assert is_since(need, "called_off", clock.now())
     at(clock.now() + timedelta(hours=1))
-    sessions.cancel(actor=pair.mentor, session=booked[2])  # on whichever side: the date must not tell
+    sessions.cancel(
+        actor=pair.mentor, session=booked[2]
+    )  # on whichever side: the date must not tell
     assert is_since(needs_of(pair.program)[0], "called_off", clock.now())
 
 
@@ -108,7 +116,9 @@ def test_what_a_pause_took_away_was_not_called_off(pair: Pairing, at: Any) -> No
     assert is_since(need, "called_off", MONDAY)
 
 
-def test_disagreement_is_told_although_it_came_up_after_the_last_mail(pair: Pairing, at: Any) -> None:
+def test_disagreement_is_told_although_it_came_up_after_the_last_mail(
+    pair: Pairing, at: Any
+) -> None:
     session = book(pair)
     at(session.ends_at)
     sessions.log(actor=pair.mentor, session=session, outcome="held")
@@ -136,7 +146,9 @@ def test_session_that_nobody_has_logged_and_one_they_disagree_on(pair: Pairing, 
     assert kinds(pair.program) == ["unlogged"]
     MentoringSession.objects.filter(pk=session.pk).update(state="held")
     for person, outcome in ((pair.mentor, "held"), (pair.mentee, "missed")):
-        SessionStatement.objects.create(session=session, person=person, outcome=outcome, at=clock.now())
+        SessionStatement.objects.create(
+            session=session, person=person, outcome=outcome, at=clock.now()
+        )
     assert kinds(pair.program) == ["disagreement"]
 
 
@@ -151,7 +163,9 @@ def test_invitation_without_an_answer_after_two_reminders(at: Any) -> None:
     assert kinds(program) == []
 
 
-def test_address_that_mail_does_not_reach_is_there_for_people_in_the_program(pair: Pairing, at: Any) -> None:
+def test_address_that_mail_does_not_reach_is_there_for_people_in_the_program(
+    pair: Pairing, at: Any
+) -> None:
     suppression.suppress(pair.mentor.email, "550 5.1.1")
     suppression.suppress(UserFactory().email, "550 5.1.1")
     [need] = needs_of(pair.program)
@@ -166,7 +180,9 @@ def test_other_program_s_things_are_not_there(pair: Pairing) -> None:
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_queries_do_not_grow(at: Any, as_user: Any, number: int, django_assert_num_queries: Any) -> None:
+def test_queries_do_not_grow(
+    at: Any, as_user: Any, number: int, django_assert_num_queries: Any
+) -> None:
     at(MONDAY)
     program = make_program()
     for _count in range(number):
@@ -190,12 +206,17 @@ def told(pair: Pairing) -> Any:
     return person
 
 
-def test_coordinator_hears_of_news_once_a_day(told: Any, pair: Pairing, at: Any, mailoutbox: list[Any]) -> None:
+def test_coordinator_hears_of_news_once_a_day(
+    told: Any, pair: Pairing, at: Any, mailoutbox: list[Any]
+) -> None:
     for _time in range(3):
         tell_what_is_new()
     assert OutboxMessage.objects.filter(kind=KIND).count() == 1
     sender.send_due()
-    assert "something needs you today" in next(mail for mail in mailoutbox if mail.to == [told.email]).subject
+    assert (
+        "something needs you today"
+        in next(mail for mail in mailoutbox if mail.to == [told.email]).subject
+    )
     at(MONDAY + DAY)
     assert tell_what_is_new() == 0, "nothing new since yesterday"
 
@@ -221,7 +242,10 @@ def test_hr_hears_where_there_is_no_coordinator(pair: Pairing) -> None:
 
 def test_channel_gets_a_number_and_no_names(told: Any, pair: Pairing) -> None:
     Webhook.objects.create(
-        scope=pair.program.public_id, channel="slack", label="x", address="https://hooks.slack.com/services/x"
+        scope=pair.program.public_id,
+        channel="slack",
+        label="x",
+        address="https://hooks.slack.com/services/x",
     )
     assert tell_what_is_new() == 2
     message = OutboxMessage.objects.get(channel="slack")

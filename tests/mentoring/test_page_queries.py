@@ -1,4 +1,6 @@
-"""The benchmark's gate at a small size: few queries a page, and no more of them in a larger company."""
+"""The benchmark's gate at a small size: few queries a page, and no more of them in a larger
+company.
+"""
 
 from __future__ import annotations
 
@@ -18,5 +20,9 @@ def test_main_pages_need_few_queries_and_no_more_for_more_people() -> None:
         transaction.set_rollback(True)
     large = count(fill(**LARGE))
     too_many = {page: queries for page, (queries, _) in large.items() if queries > MOST_QUERIES}
-    growing = {page: (small[page][0], queries) for page, (queries, _) in large.items() if queries > small[page][0]}
+    growing = {
+        page: (small[page][0], queries)
+        for page, (queries, _) in large.items()
+        if queries > small[page][0]
+    }
     assert (too_many, growing) == ({}, {})

@@ -59,8 +59,14 @@ READY = Facts(
         ({"ahead": SOON}, Step("question", SESSION)),
         ({"ahead": SOON, "is_mentee": False}, Step("ready", SESSION)),
         ({"ahead": replace(SOON, starts_at=NOW + timedelta(days=8))}, Step("ready", SESSION)),
-        ({"oldest_goal": GoalFact(GOAL, NOW - timedelta(days=CHECK_IN_DAYS))}, Step("check_in", GOAL)),
-        ({"oldest_goal": GoalFact(GOAL, NOW - timedelta(days=90)), "ahead": SOON}, Step("question", SESSION)),
+        (
+            {"oldest_goal": GoalFact(GOAL, NOW - timedelta(days=CHECK_IN_DAYS))},
+            Step("check_in", GOAL),
+        ),
+        (
+            {"oldest_goal": GoalFact(GOAL, NOW - timedelta(days=90)), "ahead": SOON},
+            Step("question", SESSION),
+        ),
         ({"oldest_goal": None}, Step("ready", SESSION)),
     ],
 )
@@ -71,14 +77,26 @@ def test_next_step(change: dict[str, Any], expected: Step) -> None:
 def test_every_step_has_words_and_a_page_that_exists() -> None:
     pairing = Pairing(public_id=uuid4())
     partner = make.UserFactory.build(name="Lena Okafor")
-    keys = ["paused", "over", "sign", "log", "schedule_first", "schedule_next", "goal", "question", "check_in", "wait", "ready"]
+    keys = [
+        "paused",
+        "over",
+        "sign",
+        "log",
+        "schedule_first",
+        "schedule_next",
+        "goal",
+        "question",
+        "check_in",
+        "wait",
+        "ready",
+    ]
     for key in keys:
         said = invitation(Step(key, uuid4()), pairing, partner)  # type: ignore[arg-type]
         assert said.title
         assert bool(said.url) == bool(said.label) == (key not in {"over", "ready"})
 
 
-# --- the page ----------------------------------------------------------------------------------------------------------------
+# --- the page -------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -123,7 +141,9 @@ def test_pair_home_leads_from_step_to_step(
     ]
 
 
-@pytest.mark.parametrize(("role", "words"), [("mentee", "all of them in one go"), ("mentor", "proposes the times")])
+@pytest.mark.parametrize(
+    ("role", "words"), [("mentee", "all of them in one go"), ("mentor", "proposes the times")]
+)
 def test_pair_home_says_whose_part_it_is_to_propose_times(
     pairing: Pairing, as_user: Callable[[Any], Client], role: str, words: str
 ) -> None:
@@ -131,23 +151,38 @@ def test_pair_home_says_whose_part_it_is_to_propose_times(
     assert words in home(as_user(getattr(pairing, role)), pairing).context["next"].text
 
 
-def test_pair_home_shows_what_the_other_shared(pairing: Pairing, as_user: Callable[[Any], Client]) -> None:
+def test_pair_home_shows_what_the_other_shared(
+    pairing: Pairing, as_user: Callable[[Any], Client]
+) -> None:
     enrolment = pairing.mentor_enrolment
-    enrolment.what_for, enrolment.in_return, enrolment.off_limits = "Show people", "A mentor for maths", "My manager"
+    enrolment.what_for, enrolment.in_return, enrolment.off_limits = (
+        "Show people",
+        "A mentor for maths",
+        "My manager",
+    )
     enrolment.save()
-    make.EnrolmentTopicFactory(enrolment=enrolment, topic=make.TopicFactory(name="Short video"), level=4)
+    make.EnrolmentTopicFactory(
+        enrolment=enrolment, topic=make.TopicFactory(name="Short video"), level=4
+    )
     shown = home(as_user(pairing.mentee), pairing).content.decode()
-    assert all(words in shown for words in ("Show people", "A mentor for maths", "My manager", "Short video"))
+    assert all(
+        words in shown
+        for words in ("Show people", "A mentor for maths", "My manager", "Short video")
+    )
 
 
-def test_pair_home_has_the_next_session_with_its_link(pairing: Pairing, as_user: Callable[[Any], Client]) -> None:
+def test_pair_home_has_the_next_session_with_its_link(
+    pairing: Pairing, as_user: Callable[[Any], Client]
+) -> None:
     book(pairing, link="https://meet.example.com/1")
     shown = home(as_user(pairing.mentor), pairing).content.decode()
     assert 'href="https://meet.example.com/1"' in shown
     assert "Tue 2 Feb 2027, 10:00 (Berlin time)" in shown
 
 
-def test_pair_home_hides_the_others_private_goal(pairing: Pairing, as_user: Callable[[Any], Client]) -> None:
+def test_pair_home_hides_the_others_private_goal(
+    pairing: Pairing, as_user: Callable[[Any], Client]
+) -> None:
     make_goal(pairing, statement="become braver", private=True)
     assert "ecome braver" not in home(as_user(pairing.mentor), pairing).content.decode()
     assert "ecome braver" in home(as_user(pairing.mentee), pairing).content.decode()
@@ -162,7 +197,9 @@ def test_pair_home_of_a_pair_that_has_not_come_about_is_404(
 
 
 @pytest.mark.parametrize("state", ["paused", "completed", "ended"])
-def test_pair_home_stays_readable(pairing: Pairing, as_user: Callable[[Any], Client], state: str) -> None:
+def test_pair_home_stays_readable(
+    pairing: Pairing, as_user: Callable[[Any], Client], state: str
+) -> None:
     book(pairing)
     make_goal(pairing)
     Pairing.objects.update(state=state)
@@ -184,10 +221,14 @@ def test_pair_home_query_count(
         assert home(client, pairing).status_code == 200
 
 
-def test_my_pairs_leads_on_where_there_is_but_one(pairing: Pairing, as_user: Callable[[Any], Client]) -> None:
+def test_my_pairs_leads_on_where_there_is_but_one(
+    pairing: Pairing, as_user: Callable[[Any], Client]
+) -> None:
     client = as_user(pairing.mentee)
     url = reverse("mentoring:my_pairs")
-    assert client.get(url).headers["Location"] == reverse("mentoring:pair_home", args=[pairing.public_id])
+    assert client.get(url).headers["Location"] == reverse(
+        "mentoring:pair_home", args=[pairing.public_id]
+    )
     other = make_pair(mentee_enrolment__person=pairing.mentee)
     shown = client.get(url).content.decode()
     assert pairing.mentor.name in shown
@@ -197,12 +238,18 @@ def test_my_pairs_leads_on_where_there_is_but_one(pairing: Pairing, as_user: Cal
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("minutes", "prominent"), [(61, False), (59, True), (-10, True)])
-def test_way_into_the_session_is_on_top_from_an_hour_before(as_user: Any, at: Any, minutes: int, prominent: bool) -> None:
+def test_way_into_the_session_is_on_top_from_an_hour_before(
+    as_user: Any, at: Any, minutes: int, prominent: bool
+) -> None:
     at(MONDAY)
     pairing = make_pair()
     session = book(pairing, TUESDAY, link="https://meet.example/room")
     at(session.starts_at - timedelta(minutes=minutes))
-    page = as_user(pairing.mentor).get(reverse("mentoring:pair_home", args=[pairing.public_id])).content.decode()
+    page = (
+        as_user(pairing.mentor)
+        .get(reverse("mentoring:pair_home", args=[pairing.public_id]))
+        .content.decode()
+    )
     assert (page.index("meet.example/room") < page.index('id="next-heading"')) is prominent
     assert ('btn-primary" href="https://meet.example/room"' in page) is prominent
     assert page.count("meet.example/room") == 1

@@ -1,4 +1,6 @@
-"""HR sets up a channel at Slack or Teams: sees what will be posted, sends a test, and reads what became of it."""
+"""HR sets up a channel at Slack or Teams: sees what will be posted, sends a test, and reads what
+became of it.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +61,9 @@ def page(hr: Any, program: Program) -> str:
 
 
 @pytest.mark.parametrize("channel", ["slack", "teams"])
-def test_a_test_arrives_there_and_the_page_says_so(hr: Any, program: Program, service: HttpsSink, channel: str) -> None:
+def test_a_test_arrives_there_and_the_page_says_so(
+    hr: Any, program: Program, service: HttpsSink, channel: str
+) -> None:
     webhook = connect(hr, program, service, channel)
     assert "Hanna Reich" in page(hr, program), "who connected it"
     assert "Nothing has been posted yet" in page(hr, program)
@@ -90,7 +94,9 @@ def test_what_the_service_refuses_is_said_in_its_words_and_without_the_secret(
     assert "Refused by Slack" in shown
     assert "mail server" not in shown
     assert "The service answered 404 (no_service)." in shown
-    listed = hr.get(reverse("mentoring:program_messages", args=[program.public_id])).content.decode()
+    listed = hr.get(
+        reverse("mentoring:program_messages", args=[program.public_id])
+    ).content.decode()
     assert "Refused by Slack" in listed
     assert "very-secret" not in shown
 
@@ -110,7 +116,9 @@ def test_a_test_goes_to_that_channel_alone(hr: Any, program: Program, service: H
     assert list(OutboxMessage.objects.values_list("channel", flat=True)) == ["slack"]
 
 
-def test_a_test_that_waited_too_long_is_not_posted(hr: Any, program: Program, service: HttpsSink, at: Any) -> None:
+def test_a_test_that_waited_too_long_is_not_posted(
+    hr: Any, program: Program, service: HttpsSink, at: Any
+) -> None:
     press(hr, program, connect(hr, program, service))
     at(clock.now() + channel_test.LIFE + timedelta(minutes=1))
     sender.send_due()
@@ -118,17 +126,23 @@ def test_a_test_that_waited_too_long_is_not_posted(hr: Any, program: Program, se
     assert "Missed its time" in page(hr, program)
 
 
-def test_another_program_s_channel_is_not_there(hr: Any, program: Program, service: HttpsSink) -> None:
+def test_another_program_s_channel_is_not_there(
+    hr: Any, program: Program, service: HttpsSink
+) -> None:
     webhook = connect(hr, program, service)
     assert press(hr, ProgramFactory(), webhook).status_code == 404
     assert not OutboxMessage.objects.exists()
 
 
-def test_what_an_alert_looks_like_is_shown_before_anything_is_connected(hr: Any, program: Program) -> None:
+def test_what_an_alert_looks_like_is_shown_before_anything_is_connected(
+    hr: Any, program: Program
+) -> None:
     assert "Digital &amp; fluent: 2 things need you today." in page(hr, program)
 
 
-def test_constant_queries(hr: Any, program: Program, service: HttpsSink, django_assert_max_num_queries: Any) -> None:
+def test_constant_queries(
+    hr: Any, program: Program, service: HttpsSink, django_assert_max_num_queries: Any
+) -> None:
     for channel in ("slack", "teams"):
         press(hr, program, connect(hr, program, service, channel))
     with django_assert_max_num_queries(16):

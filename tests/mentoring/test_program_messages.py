@@ -1,4 +1,6 @@
-"""The page of a program's messages: kind, recipient, state, error; sending again; never a text, never a secret."""
+"""The page of a program's messages: kind, recipient, state, error; sending again; never a text,
+never a secret.
+"""
 
 from __future__ import annotations
 
@@ -53,17 +55,26 @@ def message(program: Program, name: str = "Mara Lindqvist", **fields: Any) -> Ou
     return OutboxMessage.objects.create(**values)
 
 
-def test_page_tells_kind_recipient_state_and_error_and_no_words(program: Program, coordinator: Any) -> None:
+def test_page_tells_kind_recipient_state_and_error_and_no_words(
+    program: Program, coordinator: Any
+) -> None:
     message(program, state=MessageState.FAILED, last_error="554 5.7.1 Looks like spam")
     page = coordinator.get(url_of(program)).content.decode()
-    for words in ("Invitation to a program", "Mara Lindqvist", "Refused by the mail server", "Looks like spam"):
+    for words in (
+        "Invitation to a program",
+        "Mara Lindqvist",
+        "Refused by the mail server",
+        "Looks like spam",
+    ):
         assert words in page
     for words in ("BODY-WORDS", "SUBJECT-WORDS"):
         assert words not in page
 
 
 @pytest.mark.parametrize("kind", sorted(set(policy.POLICIES) - set(policy.listed_kinds())))
-def test_kind_that_is_not_to_be_told_is_on_no_page(program: Program, coordinator: Any, kind: str) -> None:
+def test_kind_that_is_not_to_be_told_is_on_no_page(
+    program: Program, coordinator: Any, kind: str
+) -> None:
     hidden = message(program, kind=kind, state=MessageState.FAILED)
     for query in ({}, {"kind": kind}, {"q": "Mara"}, {"state": "failed"}, {"state": "trouble"}):
         page = coordinator.get(url_of(program, **query))
@@ -96,7 +107,9 @@ def test_other_program_s_messages_are_not_there(program: Program, coordinator: A
         ({"kind": "nonsense"}, {"Mara", "Jonas"}),
     ],
 )
-def test_filters(program: Program, coordinator: Any, query: dict[str, str], names: set[str]) -> None:
+def test_filters(
+    program: Program, coordinator: Any, query: dict[str, str], names: set[str]
+) -> None:
     message(program)
     message(program, "Jonas Becker", kind="programs.nudge", state=MessageState.MISSED)
     page = coordinator.get(url_of(program, **query)).content.decode()
@@ -104,7 +117,9 @@ def test_filters(program: Program, coordinator: Any, query: dict[str, str], name
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_queries_do_not_grow(program: Program, coordinator: Any, number: int, django_assert_num_queries: Any) -> None:
+def test_queries_do_not_grow(
+    program: Program, coordinator: Any, number: int, django_assert_num_queries: Any
+) -> None:
     for count in range(number):
         message(program, f"Person {count}", state=MessageState.FAILED)
     coordinator.get(url_of(program))
@@ -117,8 +132,15 @@ def again_url(row: OutboxMessage, program: Program) -> str:
 
 
 @pytest.mark.parametrize("state", [MessageState.FAILED, MessageState.MISSED])
-def test_sending_after_all(program: Program, coordinator: Any, mailoutbox: list[Any], state: str) -> None:
-    row = message(program, state=state, due_at=clock.now() - timedelta(days=2), expires_at=clock.now() - timedelta(hours=1))
+def test_sending_after_all(
+    program: Program, coordinator: Any, mailoutbox: list[Any], state: str
+) -> None:
+    row = message(
+        program,
+        state=state,
+        due_at=clock.now() - timedelta(days=2),
+        expires_at=clock.now() - timedelta(hours=1),
+    )
     assert "Send it after all" in coordinator.get(url_of(program)).content.decode()
     assert coordinator.post(again_url(row, program)).status_code == 303
     row.refresh_from_db()
@@ -140,7 +162,9 @@ def test_sending_after_all(program: Program, coordinator: Any, mailoutbox: list[
     ],
     ids=str,
 )
-def test_what_cannot_be_sent_again(program: Program, coordinator: Any, fields: dict[str, Any]) -> None:
+def test_what_cannot_be_sent_again(
+    program: Program, coordinator: Any, fields: dict[str, Any]
+) -> None:
     times = {"now": clock.now(), "old": clock.now() - timedelta(days=8)}
     row = message(program, **{name: times.get(value, value) for name, value in fields.items()})
     assert "Send it after all" not in coordinator.get(url_of(program)).content.decode()
@@ -189,16 +213,27 @@ def test_sample_of_every_kind(program: Program, coordinator: Any, kind: str) -> 
 
 
 def test_list_of_samples_names_them_all(program: Program, coordinator: Any) -> None:
-    page = coordinator.get(reverse("mentoring:message_samples_list", args=[program.public_id])).content.decode()
+    page = coordinator.get(
+        reverse("mentoring:message_samples_list", args=[program.public_id])
+    ).content.decode()
     for kind in policy.POLICIES:
         assert reverse("mentoring:message_sample", args=[program.public_id, kind]) in page
-    assert coordinator.get(reverse("mentoring:message_sample", args=[program.public_id, "no.such"])).status_code == 404
+    assert (
+        coordinator.get(
+            reverse("mentoring:message_sample", args=[program.public_id, "no.such"])
+        ).status_code
+        == 404
+    )
 
 
 def test_hr_connects_and_disconnects_a_channel(program: Program, as_user: Any) -> None:
     hr = as_user(UserFactory(is_hr_admin=True))
     url = reverse("mentoring:program_channels", args=[program.public_id])
-    data = {"channel": "slack", "label": "#mentoring", "address": "https://hooks.slack.com/services/T/B/very-secret"}
+    data = {
+        "channel": "slack",
+        "label": "#mentoring",
+        "address": "https://hooks.slack.com/services/T/B/very-secret",
+    }
     wrong = hr.post(url, {**data, "address": "https://evil.example/"})
     assert wrong.status_code == 422
     assert "#mentoring" in wrong.content.decode(), "what was typed stays"
@@ -208,16 +243,22 @@ def test_hr_connects_and_disconnects_a_channel(program: Program, as_user: Any) -
     assert "very-secret" not in page
     webhook = Webhook.objects.get()
     gone = reverse("mentoring:channel_disconnect", args=[program.public_id, webhook.public_id])
-    other = reverse("mentoring:channel_disconnect", args=[ProgramFactory().public_id, webhook.public_id])
+    other = reverse(
+        "mentoring:channel_disconnect", args=[ProgramFactory().public_id, webhook.public_id]
+    )
     assert hr.post(other).status_code == 404
     assert hr.post(gone).status_code == 303
     assert not Webhook.objects.exists()
 
 
-def test_address_that_came_back_is_lifted_from_the_queue(program: Program, coordinator: Any) -> None:
+def test_address_that_came_back_is_lifted_from_the_queue(
+    program: Program, coordinator: Any
+) -> None:
     person = message(program).recipient
     assert person is not None
-    SuppressedAddress.objects.create(email=person.email, reason="550 5.1.1", until=clock.now() + timedelta(days=7))
+    SuppressedAddress.objects.create(
+        email=person.email, reason="550 5.1.1", until=clock.now() + timedelta(days=7)
+    )
     queue = reverse("mentoring:needs_you", args=[program.public_id])
     assert "Mail does not arrive" in coordinator.get(queue).content.decode()
     stranger = reverse("mentoring:address_works", args=[program.public_id, UserFactory().public_id])
@@ -228,11 +269,19 @@ def test_address_that_came_back_is_lifted_from_the_queue(program: Program, coord
     assert "Mail does not arrive" not in coordinator.get(queue).content.decode()
 
 
-def test_message_that_is_put_into_the_outbox_shows_at_once(program: Program, coordinator: Any) -> None:
+def test_message_that_is_put_into_the_outbox_shows_at_once(
+    program: Program, coordinator: Any
+) -> None:
     person = UserFactory(name="Nina Park")
     EnrolmentFactory(program=program, person=person)
     outbox.enqueue(
-        recipient=person, kind="programs.applied", subject="S", text="T", dedupe_key="k", scope=program.public_id, data={}
+        recipient=person,
+        kind="programs.applied",
+        subject="S",
+        text="T",
+        dedupe_key="k",
+        scope=program.public_id,
+        data={},
     )
     assert "Nina Park" in coordinator.get(url_of(program)).content.decode()
 
@@ -241,9 +290,16 @@ def test_message_that_is_put_into_the_outbox_shows_at_once(program: Program, coo
 def test_the_week_for_sending_after_all_begins_when_it_was_given_up(
     program: Program, at: Any, monkeypatch: Any, end: str
 ) -> None:
-    """After long down time a message is given up long after its time: a coordinator has a week from then on."""
+    """After long down time a message is given up long after its time: a coordinator has a week from
+    then on.
+    """
     now = clock.now()
-    row = message(program, due_at=now - timedelta(days=20), try_at=now - timedelta(days=20), expires_at=now - timedelta(days=6))
+    row = message(
+        program,
+        due_at=now - timedelta(days=20),
+        try_at=now - timedelta(days=20),
+        expires_at=now - timedelta(days=6),
+    )
     if end == "refused":
         OutboxMessage.objects.update(expires_at=now + timedelta(days=1))
         monkeypatch.setattr("notifications.sender.hand_over", refuse)
@@ -267,7 +323,9 @@ def refuse(claimed: OutboxMessage, _send: Any) -> str:
     return sender.finish(claimed, MessageState.FAILED, "554 no")
 
 
-def test_what_is_sent_again_after_six_days_and_missed_anew_has_its_week_again(program: Program, at: Any) -> None:
+def test_what_is_sent_again_after_six_days_and_missed_anew_has_its_week_again(
+    program: Program, at: Any
+) -> None:
     now = clock.now()
     row = message(program, expires_at=now - timedelta(minutes=1))
     sender.send_due()
@@ -284,14 +342,18 @@ def test_what_is_sent_again_after_six_days_and_missed_anew_has_its_week_again(pr
 
 
 @pytest.mark.parametrize("why", ["wanted", "turned off", "away", "no point"])
-def test_sending_a_reminder_after_all_tells_nothing_of_its_reader(program: Program, coordinator: Any, why: str) -> None:
+def test_sending_a_reminder_after_all_tells_nothing_of_its_reader(
+    program: Program, coordinator: Any, why: str
+) -> None:
     row = message(program, kind="programs.nudge", state=MessageState.MISSED)
     assert row.recipient is not None
     if why == "turned off":
         MessagePreferences.objects.create(person=row.recipient, off=["enrol"])
     elif why == "away":
         today = clock.today(row.recipient.time_zone)
-        Absence.objects.create(person=row.recipient, starts_on=today, ends_on=today + timedelta(days=30))
+        Absence.objects.create(
+            person=row.recipient, starts_on=today, ends_on=today + timedelta(days=30)
+        )
     elif why == "no point":
         Enrolment.objects.update(state="applied")
     answer = coordinator.post(again_url(row, program), follow=True).content.decode()
@@ -299,4 +361,6 @@ def test_sending_a_reminder_after_all_tells_nothing_of_its_reader(program: Progr
     page = coordinator.get(url_of(program)).content.decode()
     assert "if it still has a point" in answer
     assert "In order" in page
-    assert not {"Waiting", "No longer needed", "Missed its time"} & set(re.findall(r'<span class="state[^>]*>([^<]*)', page))
+    assert not {"Waiting", "No longer needed", "Missed its time"} & set(
+        re.findall(r'<span class="state[^>]*>([^<]*)', page)
+    )

@@ -1,4 +1,6 @@
-"""A change of manager that puts a pair into one reporting line: offers end, pairs pause, proposals are not published."""
+"""A change of manager that puts a pair into one reporting line: offers end, pairs pause, proposals
+are not published.
+"""
 
 from __future__ import annotations
 
@@ -23,11 +25,19 @@ pytestmark = pytest.mark.django_db
 
 
 def now_below(junior: User, senior: User, *, between: User | None = None) -> None:
-    """The directory is imported once more, and the junior's manager is the senior, or somebody below them."""
+    """The directory is imported once more, and the junior's manager is the senior, or somebody
+    below them.
+    """
     rows = [(junior, between or senior), *([(between, senior)] if between else []), (senior, None)]
     numbers = {person.pk: person.employee_id or "" for person, _ in rows}
     lines = [
-        [numbers[person.pk], person.name, person.email, person.department, numbers[manager.pk] if manager else ""]
+        [
+            numbers[person.pk],
+            person.name,
+            person.email,
+            person.department,
+            numbers[manager.pk] if manager else "",
+        ]
         for person, manager in rows
     ]
     head = ["Id", "Name", "Email", "Department", "Manager ID"]
@@ -54,14 +64,25 @@ def test_an_open_offer_is_withdrawn_with_the_neutral_line(
     stage: str, mentee_is_above: bool, skips_a_level: bool, as_user: Any
 ) -> None:
     some, pairing = offered(stage)
-    below, above = (pairing.mentor, pairing.mentee) if mentee_is_above else (pairing.mentee, pairing.mentor)
+    below, above = (
+        (pairing.mentor, pairing.mentee) if mentee_is_above else (pairing.mentee, pairing.mentor)
+    )
     now_below(below, above, between=some.hr if skips_a_level else None)
     pairing.refresh_from_db()
     assert pairing.state == PairingState.VOID
-    assert not OutboxMessage.objects.filter(kind__contains="offer_", state=MessageState.QUEUED).exists()
+    assert not OutboxMessage.objects.filter(
+        kind__contains="offer_", state=MessageState.QUEUED
+    ).exists()
     told = [kinds(person) for person in (pairing.mentor, pairing.mentee)]
-    assert told == [["pairings.match_void"], ["pairings.match_void"] if stage == "mentee asked" else []]
-    page = as_user(pairing.mentor).get(reverse("pairings:offer_detail", args=[pairing.public_id])).content.decode()
+    assert told == [
+        ["pairings.match_void"],
+        ["pairings.match_void"] if stage == "mentee asked" else [],
+    ]
+    page = (
+        as_user(pairing.mentor)
+        .get(reverse("pairings:offer_detail", args=[pairing.public_id]))
+        .content.decode()
+    )
     assert "This match did not come about." in page
     assert "reporting" not in page.lower()
     entry = AuditEntry.objects.get(verb="pairing.void")
@@ -87,7 +108,9 @@ def test_who_paused_first_stays_unknown_and_the_pair_stays_paused() -> None:
 def test_a_proposal_of_an_unpublished_run_is_refused_with_the_public_reason(as_user: Any) -> None:
     some = pool(2, 2)
     for mentor, mentee in zip(some.mentors, some.mentees, strict=True):
-        PairRule.objects.create(program=some.program, mentor=mentor, mentee=mentee, kind=RuleKind.PIN)
+        PairRule.objects.create(
+            program=some.program, mentor=mentor, mentee=mentee, kind=RuleKind.PIN
+        )
     run = some.run()
     now_below(some.mentors[0].person, some.mentees[0].person)
     url = reverse("pairings:match_run_publish", args=[run.public_id])
@@ -101,7 +124,9 @@ def test_a_proposal_of_an_unpublished_run_is_refused_with_the_public_reason(as_u
 
 @pytest.mark.parametrize("stage", ["mentor asked", "mentee asked"])
 def test_a_line_that_came_past_the_import_is_found_when_somebody_says_yes(stage: str) -> None:
-    """An offer that was published in the very moment of an import was seen by neither of the two."""
+    """An offer that was published in the very moment of an import was seen by neither of the
+    two.
+    """
     _, pairing = offered(stage)
     User.objects.filter(pk=pairing.mentor_id).update(manager=pairing.mentee_id)
     actor = pairing.mentor if stage == "mentor asked" else pairing.mentee

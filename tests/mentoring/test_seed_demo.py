@@ -31,9 +31,17 @@ def test_seed_demo_makes_a_living_company_once() -> None:
     said = seed()
     people = User.objects.count()
     assert people == 240
-    assert sorted(Program.objects.values_list("state", flat=True)) == ["closed", "enrolling", "running"]
+    assert sorted(Program.objects.values_list("state", flat=True)) == [
+        "closed",
+        "enrolling",
+        "running",
+    ]
     assert Pairing.objects.filter(state="active").count() >= 15
-    assert set(MentoringSession.objects.values_list("state", flat=True)) >= {"held", "cancelled", "scheduled"}
+    assert set(MentoringSession.objects.values_list("state", flat=True)) >= {
+        "held",
+        "cancelled",
+        "scheduled",
+    }
     assert SurveyRound.objects.filter(state="closed").exists()
     assert any(shown for table in FrozenTable.objects.all() for shown in table.figures.values())
     assert Goal.objects.exists()
@@ -42,7 +50,9 @@ def test_seed_demo_makes_a_living_company_once() -> None:
     assert waiting.unmatched.exists()
     assert any(proposal.alternatives for proposal in waiting.proposals.all())
     assert waiting.statistics["help"]["changes"]
-    assert not OutboxMessage.objects.filter(state=MessageState.QUEUED, due_at__lt=people_now()).exists()
+    assert not OutboxMessage.objects.filter(
+        state=MessageState.QUEUED, due_at__lt=people_now()
+    ).exists()
     sent = OutboxMessage.objects.filter(state=MessageState.SENT)
     assert not sent.filter(subject="").exists(), "the inbox says what each message was about"
     assert sent.dates("sent_at", "month").count() >= 3, "and when it came"

@@ -1,4 +1,6 @@
-"""`manage.py send_due`: the whole minute's round without Celery, so that cron can stand in for beat and worker."""
+"""`manage.py send_due`: the whole minute's round without Celery, so that cron can stand in for beat
+and worker.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +63,9 @@ def test_health_page_hears_of_it(smtp_sink: SmtpSink) -> None:
     assert age < timedelta(minutes=1)
 
 
-def test_a_step_that_fails_keeps_nothing_from_being_sent(at: At, smtp_sink: SmtpSink, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_step_that_fails_keeps_nothing_from_being_sent(
+    at: At, smtp_sink: SmtpSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
     at(MONDAY)
     book(make_pair(), MONDAY.date() + timedelta(days=2))
     monkeypatch.setattr(tasks, "STEPS", (fails,))

@@ -32,7 +32,9 @@ def names() -> list[str]:
     return list(Grade.objects.order_by("rank").values_list("name", flat=True))
 
 
-def test_empty_installation_leads_its_first_hr_admin_to_the_setup(as_user: Callable[[User], Client], admin: User) -> None:
+def test_empty_installation_leads_its_first_hr_admin_to_the_setup(
+    as_user: Callable[[User], Client], admin: User
+) -> None:
     assert as_user(admin).get("/").headers["Location"] == "/setup/"
 
 
@@ -40,12 +42,18 @@ def test_empty_installation_leads_nobody_else_there(as_user: Callable[[User], Cl
     assert as_user(UserFactory()).get("/").status_code == 200
 
 
-def test_setup_saves_and_says_what_comes_next(as_user: Callable[[User], Client], admin: User) -> None:
+def test_setup_saves_and_says_what_comes_next(
+    as_user: Callable[[User], Client], admin: User
+) -> None:
     client = as_user(admin)
     response = client.post("/setup/", VALID)
     assert (response.status_code, response.headers["Location"]) == (303, "/setup/next/")
     company = Company.objects.get()
-    assert (company.name, company.product_name, company.time_zone) == ("Nordwind AG", "Rückenwind", "Europe/Berlin")
+    assert (company.name, company.product_name, company.time_zone) == (
+        "Nordwind AG",
+        "Rückenwind",
+        "Europe/Berlin",
+    )
     assert company.set_up_at is not None
     assert names() == ["Junior", "Senior", "Principal"]
     admin.refresh_from_db()
@@ -65,7 +73,9 @@ def test_setup_next_counts_what_is_there(as_user: Callable[[User], Client], admi
     assert "1 program so far" in page
 
 
-def test_second_visit_changes_without_beginning_again(as_user: Callable[[User], Client], admin: User) -> None:
+def test_second_visit_changes_without_beginning_again(
+    as_user: Callable[[User], Client], admin: User
+) -> None:
     client = as_user(admin)
     client.post("/setup/", VALID)
     first = Company.objects.get().set_up_at
@@ -74,15 +84,27 @@ def test_second_visit_changes_without_beginning_again(as_user: Callable[[User], 
     response = client.post("/setup/", {**VALID, "name": "Südwind AG"})
     assert response.headers["Location"] == "/setup/"
     assert (Company.objects.get().name, Company.objects.get().set_up_at) == ("Südwind AG", first)
-    verbs = AuditEntry.objects.filter(target_type="accounts.company").order_by("id").values_list("verb", flat=True)
+    verbs = (
+        AuditEntry.objects.filter(target_type="accounts.company")
+        .order_by("id")
+        .values_list("verb", flat=True)
+    )
     assert list(verbs) == ["company.set_up", "company.changed"]
 
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("name", ""), ("product_name", "x" * 61), ("time_zone", "Moon"), ("grades", "Junior\njunior"), ("grades", "x" * 81)],
+    [
+        ("name", ""),
+        ("product_name", "x" * 61),
+        ("time_zone", "Moon"),
+        ("grades", "Junior\njunior"),
+        ("grades", "x" * 81),
+    ],
 )
-def test_setup_says_what_is_wrong(as_user: Callable[[User], Client], admin: User, field: str, value: str) -> None:
+def test_setup_says_what_is_wrong(
+    as_user: Callable[[User], Client], admin: User, field: str, value: str
+) -> None:
     response = as_user(admin).post("/setup/", {**VALID, field: value})
     assert response.status_code == 422
     page = response.content.decode()
@@ -95,7 +117,9 @@ def test_setup_without_grades_is_fine(as_user: Callable[[User], Client], admin: 
     assert names() == []
 
 
-def test_setup_asks_for_grades_only_while_there_are_none(as_user: Callable[[User], Client], admin: User) -> None:
+def test_setup_asks_for_grades_only_while_there_are_none(
+    as_user: Callable[[User], Client], admin: User
+) -> None:
     client = as_user(admin)
     assert 'name="grades"' in client.get("/setup/").content.decode()
     client.post("/setup/", VALID)
@@ -105,7 +129,9 @@ def test_setup_asks_for_grades_only_while_there_are_none(as_user: Callable[[User
 
 
 @pytest.mark.parametrize("path", ["/setup/", "/setup/next/"])
-def test_setup_is_for_hr_admins_alone(as_user: Callable[[User], Client], path: str, settings: Any) -> None:
+def test_setup_is_for_hr_admins_alone(
+    as_user: Callable[[User], Client], path: str, settings: Any
+) -> None:
     response = as_user(UserFactory()).get(path)
     assert response.status_code == 403
     assert "This is not open to you" in response.content.decode()

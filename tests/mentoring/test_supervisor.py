@@ -75,7 +75,11 @@ class Trial:
         return {int(path.name.removeprefix("pid-")) for path in self.folder.glob("pid-*")}
 
     def alive(self) -> set[int]:
-        return {pid for pid in self.pids() if psutil.pid_exists(pid) and psutil.Process(pid).status() != "zombie"}
+        return {
+            pid
+            for pid in self.pids()
+            if psutil.pid_exists(pid) and psutil.Process(pid).status() != "zombie"
+        }
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = 20) -> None:
@@ -114,7 +118,9 @@ def test_a_killed_supervisor_recovers(trial: Trial) -> None:
     first = trial.alive()
     process.kill()
     process.wait()
-    assert trial.alive() == first, "the programs outlive a killed supervisor; that is what the next start must mend"
+    assert trial.alive() == first, (
+        "the programs outlive a killed supervisor; that is what the next start must mend"
+    )
     second = trial.start()
     wait_for(lambda: len(trial.alive()) == 2 and not trial.alive() & first)
     assert "leftovers: 2" in trial.output()
@@ -148,7 +154,9 @@ def test_pauses_grow_and_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [1000.0]
     monkeypatch.setattr(supervisor.time, "monotonic", lambda: clock[0])
     one = supervisor.Supervisor(
-        [supervisor.Program("x", [sys.executable, "-c", "raise SystemExit(3)"])], mark="m", say=said.append
+        [supervisor.Program("x", [sys.executable, "-c", "raise SystemExit(3)"])],
+        mark="m",
+        say=said.append,
     )
     for _ in range(7):
         one._look_after(one.running[0])
@@ -172,6 +180,9 @@ def test_pauses_grow_and_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_taken_port_is_said() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with pytest.raises(supervisor.SupervisorError, match=f"Port {port} cannot be used .*PORT={port + 1} make demo"):
+        with pytest.raises(
+            supervisor.SupervisorError,
+            match=f"Port {port} cannot be used .*PORT={port + 1} make demo",
+        ):
             supervisor.check_port("127.0.0.1", port)
     supervisor.check_port("127.0.0.1", port)

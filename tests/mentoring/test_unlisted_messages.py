@@ -1,4 +1,6 @@
-"""What those who run a program learn of messages that no page lists: one line, and a button that always says the same."""
+"""What those who run a program learn of messages that no page lists: one line, and a button that
+always says the same.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,13 @@ from notifications.enums import MessageState
 from notifications.models import OutboxMessage, Resending
 from pairings.models import Pairing
 from programs.models import Program
-from tests.factories import EnrolmentFactory, PairingFactory, ProgramFactory, ProgramStaffFactory, UserFactory
+from tests.factories import (
+    EnrolmentFactory,
+    PairingFactory,
+    ProgramFactory,
+    ProgramStaffFactory,
+    UserFactory,
+)
 from tests.pairings.session_data import book
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +60,9 @@ def lost(pairing: Pairing, side: str = "mentor", **fields: Any) -> OutboxMessage
 
 
 @pytest.mark.parametrize(("number", "many"), [(0, False), (4, False), (5, True)])
-def test_pairs_are_counted_from_the_smallest_group_on(program: Program, number: int, many: bool) -> None:
+def test_pairs_are_counted_from_the_smallest_group_on(
+    program: Program, number: int, many: bool
+) -> None:
     for pairing in pairs(program, number):
         lost(pairing, "mentor")
         lost(pairing, "mentee")
@@ -98,12 +108,17 @@ def test_what_does_not_count(program: Program, fields: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("about", ["session", "round", "nothing"])
-def test_whatever_it_is_about_and_whoever_of_the_two_it_was_for(program: Program, about: str) -> None:
+def test_whatever_it_is_about_and_whoever_of_the_two_it_was_for(
+    program: Program, about: str
+) -> None:
     found = []
     for number, pairing in enumerate(pairs(program, 5)):
         data = {about: str(uuid4())}
         if about == "session":
-            data = {about: str(book(pairing, day=(NOON + timedelta(days=9)).date()).public_id), "sequence": 0}
+            data = {
+                about: str(book(pairing, day=(NOON + timedelta(days=9)).date()).public_id),
+                "sequence": 0,
+            }
         lost(pairing, "mentor" if number % 2 else "mentee", kind="feedback.reminder", data=data)
         found.append(unlisted_of(program).many)
     assert found == [False, False, False, False, True]
@@ -120,14 +135,20 @@ def test_people_who_are_in_no_pair_count_by_themselves(program: Program) -> None
 
 
 @pytest.mark.parametrize(("number", "many"), [(4, False), (5, True)])
-def test_page_says_it_and_after_the_button_nothing(program: Program, as_user: Any, number: int, many: bool, at: Any) -> None:
+def test_page_says_it_and_after_the_button_nothing(
+    program: Program, as_user: Any, number: int, many: bool, at: Any
+) -> None:
     rows = [lost(pairing) for pairing in pairs(program, number)]
     client = as_user(ProgramStaffFactory(program=program, person=UserFactory()).person)
     page = reverse("mentoring:program_messages", args=[program.public_id])
     assert (MANY in client.get(page).content.decode()) is many
     key = str(uuid4())
     for _twice in range(2):
-        answer = client.post(reverse("mentoring:messages_resend", args=[program.public_id]), {"press": key}, follow=True)
+        answer = client.post(
+            reverse("mentoring:messages_resend", args=[program.public_id]),
+            {"press": key},
+            follow=True,
+        )
         assert "is being sent again, if there is anything" in answer.content.decode()
     assert Resending.objects.count() == 1
     for _time in ("before it is done", "after"):
@@ -142,7 +163,9 @@ def test_page_says_it_and_after_the_button_nothing(program: Program, as_user: An
 
 def test_button_without_its_key_does_nothing(program: Program, as_user: Any) -> None:
     client = as_user(ProgramStaffFactory(program=program, person=UserFactory()).person)
-    answer = client.post(reverse("mentoring:messages_resend", args=[program.public_id]), {"press": "x"}, follow=True)
+    answer = client.post(
+        reverse("mentoring:messages_resend", args=[program.public_id]), {"press": "x"}, follow=True
+    )
     assert "once more" in answer.content.decode()
     assert not Resending.objects.exists()
 
@@ -152,7 +175,9 @@ def test_hr_presses_for_all(program: Program, as_user: Any) -> None:
     rows = [lost(pairing) for one in (program, other) for pairing in pairs(one, 3)]
     client = as_user(UserFactory(is_hr_admin=True))
     assert MANY in client.get(reverse("mentoring:all_messages")).content.decode()
-    assert client.post(reverse("mentoring:all_messages"), {"press": str(uuid4())}).status_code == 303
+    assert (
+        client.post(reverse("mentoring:all_messages"), {"press": str(uuid4())}).status_code == 303
+    )
     resending.resend_asked()
     assert {OutboxMessage.objects.get(pk=row.pk).state for row in rows} == {"queued"}
     assert unlisted_of(program).many is None
@@ -160,13 +185,19 @@ def test_hr_presses_for_all(program: Program, as_user: Any) -> None:
 
 def test_hr_sees_which_programs_have_listed_trouble(program: Program, as_user: Any) -> None:
     lost(pairs(program, 1)[0], kind="pairings.match_active")
-    text = as_user(UserFactory(is_hr_admin=True)).get(reverse("mentoring:all_messages")).content.decode()
+    text = (
+        as_user(UserFactory(is_hr_admin=True))
+        .get(reverse("mentoring:all_messages"))
+        .content.decode()
+    )
     assert program.name in text
     assert "1 message" in text
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_queries_do_not_grow(program: Program, as_user: Any, number: int, django_assert_num_queries: Any) -> None:
+def test_queries_do_not_grow(
+    program: Program, as_user: Any, number: int, django_assert_num_queries: Any
+) -> None:
     for _number in range(number):
         lost(pairs(ProgramFactory(), 1)[0], kind="pairings.match_active")
     client = as_user(UserFactory(is_hr_admin=True))
@@ -176,12 +207,16 @@ def test_queries_do_not_grow(program: Program, as_user: Any, number: int, django
 
 
 def test_line_does_not_change_within_a_day_when_old_mails_come_back(program: Program) -> None:
-    """Those of yesterday's summary and yesterday's mails that turn out today not to have arrived count from tomorrow on."""
+    """Those of yesterday's summary and yesterday's mails that turn out today not to have arrived
+    count from tomorrow on.
+    """
     for pairing in pairs(program, 6):
         summary = lost(pairing, kind="notifications.digest", scope=None, data={}, text="")
         lost(pairing, state="digested", digest=summary, text="")
     digest.settle()
-    assert set(OutboxMessage.objects.filter(kind="pairings.match_void").values_list("state", flat=True)) == {"failed"}
+    assert set(
+        OutboxMessage.objects.filter(kind="pairings.match_void").values_list("state", flat=True)
+    ) == {"failed"}
     assert not unlisted_of(program).many
     clock.move_to(NOON + timedelta(days=1))
     assert unlisted_of(program).many

@@ -25,14 +25,20 @@ def kinds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sender, "_away_until", 0.0)
     registry.register(KIND, label="News")
     registry.register(NUDGE, label="Nudge", is_nudge=True)
-    registry.register(LINKED, label="Something to open", link=lambda m: f"https://upstream.example/{m.data['id']}?a=1&b=2")
+    registry.register(
+        LINKED,
+        label="Something to open",
+        link=lambda m: f"https://upstream.example/{m.data['id']}?a=1&b=2",
+    )
 
 
 @pytest.fixture(autouse=True)
 def bell(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
     """What would have been published; the tests that want the real broker undo this."""
     rung: list[tuple[Any, ...]] = []
-    monkeypatch.setattr(doorbell, "ring", lambda task, *args: bool(rung.append((task.name, *args))) or True)
+    monkeypatch.setattr(
+        doorbell, "ring", lambda task, *args: bool(rung.append((task.name, *args))) or True
+    )
     return rung
 
 
@@ -52,7 +58,12 @@ def person(db: None) -> User:
 
 def put(recipient: User, key: str = "key", **fields: Any) -> OutboxMessage:
     """A message in the outbox."""
-    values = {"kind": KIND, "subject": f"About {key}", "text": f"Text of {key}", "html": f"<p>{key}</p>"} | fields
+    values = {
+        "kind": KIND,
+        "subject": f"About {key}",
+        "text": f"Text of {key}",
+        "html": f"<p>{key}</p>",
+    } | fields
     message = outbox.enqueue(recipient=recipient, dedupe_key=key, **values)
     assert message is not None
     return message

@@ -37,7 +37,9 @@ def away(person: User) -> User:
     return person
 
 
-def test_a_nudge_waits_for_the_return_and_other_mail_does_not(away: User, smtp_sink: SmtpSink, at: At) -> None:
+def test_a_nudge_waits_for_the_return_and_other_mail_does_not(
+    away: User, smtp_sink: SmtpSink, at: At
+) -> None:
     put(away, "news")
     nudge = put(away, "nudge", kind=NUDGE)
     sender.send_due()
@@ -75,7 +77,9 @@ def test_whoever_is_here_is_nudged_at_once(person: User, smtp_sink: SmtpSink) ->
 
 
 @pytest.mark.parametrize(("minutes", "state"), [(10, "cancelled"), (20, "queued")])
-def test_a_nudge_that_waits_has_time_left_on_the_return(away: User, smtp_sink: SmtpSink, minutes: int, state: str) -> None:
+def test_a_nudge_that_waits_has_time_left_on_the_return(
+    away: User, smtp_sink: SmtpSink, minutes: int, state: str
+) -> None:
     back = datetime(2027, 2, 6, 7, tzinfo=UTC)
     nudge = put(away, "nudge", kind=NUDGE, expires_at=back + timedelta(minutes=minutes))
     sender.send_due()
@@ -87,7 +91,9 @@ def test_a_nudge_that_waits_has_time_left_on_the_return(away: User, smtp_sink: S
 def test_two_senders_at_once_leave_one_nudge_for_the_return(
     transactional_db: None, smtp_sink: SmtpSink, at: At, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Two real connections, each with one of two nudges about the same thing, and slow between asking and writing it down."""
+    """Two real connections, each with one of two nudges about the same thing, and slow between
+    asking and writing it down.
+    """
     hold = sender.hold
 
     def slow(message: OutboxMessage, until: datetime) -> Any:
@@ -105,4 +111,6 @@ def test_two_senders_at_once_leave_one_nudge_for_the_return(
     assert states == [MessageState.CANCELLED] * 3 + [MessageState.QUEUED] * 3
     at(datetime(2027, 2, 8, 12, tzinfo=UTC))
     in_threads(sender.send_due, sender.send_due)
-    assert sorted(mail.recipients[0] for mail in smtp_sink.messages) == sorted(person.email for person in people)
+    assert sorted(mail.recipients[0] for mail in smtp_sink.messages) == sorted(
+        person.email for person in people
+    )

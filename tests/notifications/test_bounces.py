@@ -92,7 +92,9 @@ def is_stopped() -> bool:
 
 
 @pytest.mark.parametrize("quoted", ["text/rfc822-headers", "message/rfc822"])
-def test_unknown_mailbox_is_written_down_and_gets_nothing_more(sent: OutboxMessage, person: User, quoted: str) -> None:
+def test_unknown_mailbox_is_written_down_and_gets_nothing_more(
+    sent: OutboxMessage, person: User, quoted: str
+) -> None:
     assert bounces.take(report(sent, quoted=quoted)) == "suppressed"
     sent.refresh_from_db()
     assert (sent.state, sent.sent_at) == (MessageState.FAILED, None)
@@ -105,7 +107,9 @@ def test_unknown_mailbox_is_written_down_and_gets_nothing_more(sent: OutboxMessa
 
 
 @pytest.mark.parametrize("status", ["5.2.2", "5.7.1", "5.3.4", "5.0.0"])
-def test_refusal_for_another_reason_does_not_stop_the_address(sent: OutboxMessage, status: str) -> None:
+def test_refusal_for_another_reason_does_not_stop_the_address(
+    sent: OutboxMessage, status: str
+) -> None:
     assert bounces.take(report(sent, status=status)) == "failed"
     sent.refresh_from_db()
     assert sent.state == MessageState.FAILED
@@ -125,18 +129,23 @@ def test_refusal_for_another_reason_does_not_stop_the_address(sent: OutboxMessag
     ],
     ids=str,
 )
-def test_what_is_no_report_about_a_message_of_ours_is_ignored(sent: OutboxMessage, changes: dict[str, str]) -> None:
+def test_what_is_no_report_about_a_message_of_ours_is_ignored(
+    sent: OutboxMessage, changes: dict[str, str]
+) -> None:
     assert bounces.take(report(sent, **changes)) == "ignored"
     sent.refresh_from_db()
     assert sent.state == MessageState.SENT
     assert not is_stopped()
 
 
-# What somebody else may know of a message: its public id (a coordinator's page has it), and the Message-ID of another one.
+# What somebody else may know of a message: its public id (a coordinator's page has it), and the
+# Message-ID of another one.
 FORGED = {
     "the public id alone": lambda sent, other: f"<{sent.public_id}@example.com>",
     "a made-up proof": lambda sent, other: named(sent.public_id.bytes + bytes(11)),
-    "the proof of another message": lambda sent, other: named(sent.public_id.bytes + inside(other)[16:]),
+    "the proof of another message": lambda sent, other: named(
+        sent.public_id.bytes + inside(other)[16:]
+    ),
     "half of the proof": lambda sent, other: named(inside(sent)[:22]),
     "another public id": lambda sent, other: named(other.public_id.bytes + inside(sent)[16:]),
 }
@@ -174,14 +183,18 @@ def test_message_id_of_a_message_that_is_gone(sent: OutboxMessage) -> None:
     assert not is_stopped()
 
 
-def test_message_id_says_nothing_of_the_key_and_survives_its_change(sent: OutboxMessage, settings: Any) -> None:
+def test_message_id_says_nothing_of_the_key_and_survives_its_change(
+    sent: OutboxMessage, settings: Any
+) -> None:
     raw, settings.SECRET_KEY_FALLBACKS = report(sent), [settings.SECRET_KEY]
     settings.SECRET_KEY = "another key, since yesterday"
     assert bounces.take(raw) == "suppressed"
 
 
 @pytest.mark.parametrize("status", ["4.2.2", "4.4.7", "4.7.1", "4.1.1"])
-def test_soft_bounce_does_not_stop_the_address_however_often(sent: OutboxMessage, status: str) -> None:
+def test_soft_bounce_does_not_stop_the_address_however_often(
+    sent: OutboxMessage, status: str
+) -> None:
     for _ in range(5):
         assert bounces.take(report(sent, status=status)) == "failed"
     assert not is_stopped()
@@ -197,20 +210,30 @@ def test_old_report_is_not_believed(sent: OutboxMessage, at: Any) -> None:
     assert bounces.take(report(sent)) == "unknown"
 
 
-def test_report_about_an_earlier_address_does_not_stop_the_present_one(sent: OutboxMessage, person: User) -> None:
+def test_report_about_an_earlier_address_does_not_stop_the_present_one(
+    sent: OutboxMessage, person: User
+) -> None:
     User.objects.filter(pk=person.pk).update(email="new@example.com")
     assert bounces.take(report(sent)) == "failed"
     assert not SuppressedAddress.objects.exists()
 
 
-def test_forwarded_mail_that_came_back_counts_for_the_address_it_was_sent_to(sent: OutboxMessage) -> None:
+def test_forwarded_mail_that_came_back_counts_for_the_address_it_was_sent_to(
+    sent: OutboxMessage,
+) -> None:
     assert bounces.take(report(sent, to="m.example@elsewhere.example")) == "suppressed"
     assert is_stopped()
     assert not suppression.reason_for("m.example@elsewhere.example")
 
 
 @pytest.mark.parametrize(
-    "raw", [b"", b"\xff\xfe\x00", b"Content-Type: multipart/report; boundary=B\r\n\r\n--B", b"x" * (bounces.MOST_BYTES + 1)]
+    "raw",
+    [
+        b"",
+        b"\xff\xfe\x00",
+        b"Content-Type: multipart/report; boundary=B\r\n\r\n--B",
+        b"x" * (bounces.MOST_BYTES + 1),
+    ],
 )
 def test_rubbish_is_ignored(db: None, raw: bytes) -> None:
     assert bounces.take(raw) == "ignored"
@@ -221,17 +244,27 @@ def test_summary_that_came_back_takes_its_messages_along(
 ) -> None:
     monkeypatch.setitem(policy.POLICIES, LINKED, Policy("pair", digest=True))
     for number in range(2):
-        put(person, str(number), kind=LINKED, data={"id": 1}, due_at=clock.now() - timedelta(hours=2))
+        put(
+            person,
+            str(number),
+            kind=LINKED,
+            data={"id": 1},
+            due_at=clock.now() - timedelta(hours=2),
+        )
     sender.send_due()
     assert bounces.take(report(OutboxMessage.objects.get(kind=policy.DIGEST))) == "suppressed"
     sender.send_due()
     assert set(OutboxMessage.objects.values_list("state", flat=True)) == {"failed"}
 
 
-def test_confirmed_new_address_gets_mail(sent: OutboxMessage, person: User, smtp_sink: SmtpSink) -> None:
+def test_confirmed_new_address_gets_mail(
+    sent: OutboxMessage, person: User, smtp_sink: SmtpSink
+) -> None:
     bounces.take(report(sent))
     suppression.suppress("new@example.com", "550 5.1.1 no such user, before it was made")
-    change = AddressChange.objects.create(person=person, old_email=person.email, new_email="new@example.com")
+    change = AddressChange.objects.create(
+        person=person, old_email=person.email, new_email="new@example.com"
+    )
     addresses.confirm(actor=UserFactory(is_hr_admin=True), change=change)
     assert not suppression.reason_for("new@example.com")
     put(User.objects.get(pk=person.pk), "2")
@@ -239,7 +272,9 @@ def test_confirmed_new_address_gets_mail(sent: OutboxMessage, person: User, smtp
     assert "new@example.com" in [mail.recipients[0] for mail in smtp_sink.messages]
 
 
-def test_command_reads_files_and_folders(sent: OutboxMessage, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_command_reads_files_and_folders(
+    sent: OutboxMessage, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "new").mkdir()
     (tmp_path / "new" / "1").write_bytes(report(sent))
     (tmp_path / "2.eml").write_bytes(b"Subject: hello\r\n\r\nI am away.")
@@ -247,13 +282,17 @@ def test_command_reads_files_and_folders(sent: OutboxMessage, tmp_path: Path, ca
     assert capsys.readouterr().out.splitlines() == ["ignored: 1", "suppressed: 1"]
 
 
-def test_command_reads_a_pipe(sent: OutboxMessage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_command_reads_a_pipe(
+    sent: OutboxMessage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(report(sent))))
     call_command("read_bounces")
     assert capsys.readouterr().out == "suppressed: 1\n"
 
 
-def test_mail_comes_back_to_another_address_than_the_sender_s(person: User, smtp_sink: SmtpSink, settings: Any) -> None:
+def test_mail_comes_back_to_another_address_than_the_sender_s(
+    person: User, smtp_sink: SmtpSink, settings: Any
+) -> None:
     settings.RETURN_PATH = "bounces@company.example"
     put(person)
     sender.send_due()

@@ -76,7 +76,9 @@ def test_few_messages_are_sent_without_more_threads(anna: User, smtp_sink: SmtpS
 
 def test_threads_of_one_round_stop_when_the_server_is_away(anna: User, smtp_sink: SmtpSink) -> None:
     messages = [put(anna, str(number)) for number in range(sender.MANY)]
-    inbox = put(anna, "inbox", channel="inbox", due_at=messages[-1].due_at + timedelta(microseconds=1))
+    inbox = put(
+        anna, "inbox", channel="inbox", due_at=messages[-1].due_at + timedelta(microseconds=1)
+    )
     smtp_sink.on_mail = lambda _address: "550 5.7.1 not you"
     counts = sender.send_due(threads=2)
     assert counts["sent"] == 1
@@ -85,7 +87,9 @@ def test_threads_of_one_round_stop_when_the_server_is_away(anna: User, smtp_sink
     assert inbox.state == MessageState.SENT
 
 
-def test_fault_of_a_thread_is_the_rounds(anna: User, smtp_sink: SmtpSink, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fault_of_a_thread_is_the_rounds(
+    anna: User, smtp_sink: SmtpSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for number in range(sender.MANY):
         put(anna, str(number))
 
@@ -101,7 +105,9 @@ def test_fault_of_a_thread_is_the_rounds(anna: User, smtp_sink: SmtpSink, monkey
 def test_doorbell_and_round_at_once_send_once(anna: User, smtp_sink: SmtpSink) -> None:
     smtp_sink.delay = 0.3
     message = put(anna)
-    in_threads(sender.send_due, lambda: sender.deliver(message.pk), lambda: sender.deliver(message.pk))
+    in_threads(
+        sender.send_due, lambda: sender.deliver(message.pk), lambda: sender.deliver(message.pk)
+    )
     assert smtp_sink.copies() == {message.message_id: 1}
 
 
@@ -129,7 +135,10 @@ def test_no_transaction_is_open_during_the_dialog(anna: User, smtp_sink: SmtpSin
 def test_same_key_from_two_transactions_is_stored_once(anna: User) -> None:
     def enqueue() -> bool:
         with transaction.atomic():
-            return outbox.enqueue(recipient=anna, kind=KIND, subject="S", text="T", dedupe_key="same") is not None
+            return (
+                outbox.enqueue(recipient=anna, kind=KIND, subject="S", text="T", dedupe_key="same")
+                is not None
+            )
 
     assert sorted(in_threads(*[enqueue] * 4)) == [False, False, False, True]
     assert OutboxMessage.objects.count() == 1
@@ -140,15 +149,23 @@ def test_cancel_and_send_at_once_agree(anna: User, smtp_sink: SmtpSink) -> None:
     for number in range(10):
         message = put(anna, f"race:{number}")
         _, cancelled = in_threads(
-            lambda pk=message.pk: sender.deliver(pk), lambda n=number: outbox.cancel(key_prefix=f"race:{n}")
+            lambda pk=message.pk: sender.deliver(pk),
+            lambda n=number: outbox.cancel(key_prefix=f"race:{n}"),
         )
         message.refresh_from_db()
         taken = smtp_sink.copies()[message.message_id]
-        assert (message.state, cancelled, taken) in {(MessageState.CANCELLED, 1, 0), (MessageState.SENT, 0, 1)}
+        assert (message.state, cancelled, taken) in {
+            (MessageState.CANCELLED, 1, 0),
+            (MessageState.SENT, 0, 1),
+        }
 
 
-def test_database_that_drops_every_connection_during_the_dialog_makes_no_second_copy(anna: User, smtp_sink: SmtpSink) -> None:
-    """What a restart of Postgres does to a sender between the mail server's word and its own commit."""
+def test_database_that_drops_every_connection_during_the_dialog_makes_no_second_copy(
+    anna: User, smtp_sink: SmtpSink
+) -> None:
+    """What a restart of Postgres does to a sender between the mail server's word and its own
+    commit.
+    """
 
     def drop(_address: str) -> str:
         in_threads(drop_connections)

@@ -1,4 +1,6 @@
-"""After down time: one summary instead of ten mails, each message once, and nothing that has lost its point."""
+"""After down time: one summary instead of ten mails, each message once, and nothing that has lost
+its point.
+"""
 
 from __future__ import annotations
 
@@ -26,12 +28,18 @@ HOUR = timedelta(hours=1)
 def digestible(monkeypatch: pytest.MonkeyPatch) -> None:
     """The tests' kinds may be put into a summary; KIND may not."""
     monkeypatch.setitem(policy.POLICIES, LINKED, Policy("pair", digest=True, topic="sessions"))
-    monkeypatch.setitem(policy.POLICIES, NUDGE, Policy("pair", quiet=True, digest=True, topic="logs", nudges=2))
+    monkeypatch.setitem(
+        policy.POLICIES, NUDGE, Policy("pair", quiet=True, digest=True, topic="logs", nudges=2)
+    )
 
 
 def late(person: Any, key: str, **fields: Any) -> OutboxMessage:
     """A message that should have gone two hours ago."""
-    return put(person, key, **{"kind": LINKED, "data": {"id": key}, "due_at": clock.now() - 2 * HOUR, **fields})
+    return put(
+        person,
+        key,
+        **{"kind": LINKED, "data": {"id": key}, "due_at": clock.now() - 2 * HOUR, **fields},
+    )
 
 
 def states(*messages: OutboxMessage) -> list[str]:
@@ -47,7 +55,10 @@ def test_late_messages_of_one_person_become_one_mail(person: User, smtp_sink: Sm
     assert mail.subject == "4 messages that waited for you"
     for number in range(4):
         assert f"About {number}:\nhttps://upstream.example/{number}?a=1&b=2" in mail.text
-        assert f'<a href="https://upstream.example/{number}?a=1&amp;b=2">About {number}</a>' in mail.html
+        assert (
+            f'<a href="https://upstream.example/{number}?a=1&amp;b=2">About {number}</a>'
+            in mail.html
+        )
     assert "several messages to you had to wait" in mail.text
     assert states(*rows) == ["digested"] * 4
     summary = OutboxMessage.objects.get(kind=policy.DIGEST)
@@ -78,30 +89,51 @@ ATTACHED = [outbox.Attachment("a.ics", b"BEGIN", "text/calendar")]
 
 
 @pytest.mark.parametrize(
-    "fields", [{"kind": KIND}, {"address": "old@example.com"}, {"attachments": ATTACHED}, {"channel": Channel.INBOX}], ids=str
+    "fields",
+    [
+        {"kind": KIND},
+        {"address": "old@example.com"},
+        {"attachments": ATTACHED},
+        {"channel": Channel.INBOX},
+    ],
+    ids=str,
 )
-def test_what_is_never_put_into_a_summary(person: User, smtp_sink: SmtpSink, fields: dict[str, Any]) -> None:
+def test_what_is_never_put_into_a_summary(
+    person: User, smtp_sink: SmtpSink, fields: dict[str, Any]
+) -> None:
     rows = [late(person, str(number), **fields) for number in range(2)]
     assert sender.send_due() == {"sent": 2}
     assert states(*rows) == ["sent", "sent"]
 
 
-def test_what_may_have_been_sent_is_not_put_into_a_summary(person: User, smtp_sink: SmtpSink) -> None:
+def test_what_may_have_been_sent_is_not_put_into_a_summary(
+    person: User, smtp_sink: SmtpSink
+) -> None:
     rows = [late(person, str(number)) for number in range(3)]
-    OutboxMessage.objects.filter(pk=rows[0].pk).update(state=MessageState.UNKNOWN, dialog_at=clock.now())
+    OutboxMessage.objects.filter(pk=rows[0].pk).update(
+        state=MessageState.UNKNOWN, dialog_at=clock.now()
+    )
     assert sender.send_due() == {"digested": 1, "sent": 2}
     assert states(*rows) == ["sent", "digested", "digested"]
 
 
-def test_what_was_held_over_night_is_not_late_in_the_morning(person: User, smtp_sink: SmtpSink) -> None:
+def test_what_was_held_over_night_is_not_late_in_the_morning(
+    person: User, smtp_sink: SmtpSink
+) -> None:
     for number in range(2):
         row = late(person, str(number))
-        OutboxMessage.objects.filter(pk=row.pk).update(held_until=clock.now() - timedelta(minutes=5))
+        OutboxMessage.objects.filter(pk=row.pk).update(
+            held_until=clock.now() - timedelta(minutes=5)
+        )
     assert sender.send_due() == {"sent": 2}
 
 
-def test_what_expired_in_the_down_time_is_missed_and_what_nobody_wants_cancelled(person: User, smtp_sink: SmtpSink) -> None:
-    registry.register(NUDGE, label="x", is_nudge=True, still_due=lambda message: message.data["wanted"])
+def test_what_expired_in_the_down_time_is_missed_and_what_nobody_wants_cancelled(
+    person: User, smtp_sink: SmtpSink
+) -> None:
+    registry.register(
+        NUDGE, label="x", is_nudge=True, still_due=lambda message: message.data["wanted"]
+    )
     gone = late(person, "gone", expires_at=clock.now() - HOUR)
     no = late(person, "no", kind=NUDGE, data={"wanted": False})
     preferences.turn_off(actor=person, topics=["surveys"])
@@ -111,8 +143,14 @@ def test_what_expired_in_the_down_time_is_missed_and_what_nobody_wants_cancelled
     assert [mail.subject for mail in smtp_sink.messages] == ["2 messages that waited for you"]
 
 
-def test_what_loses_its_point_while_the_summary_waits_is_left_out(person: User, smtp_sink: SmtpSink, at: Any) -> None:
-    rows = [late(person, "short", expires_at=clock.now() + HOUR), late(person, "a"), late(person, "b")]
+def test_what_loses_its_point_while_the_summary_waits_is_left_out(
+    person: User, smtp_sink: SmtpSink, at: Any
+) -> None:
+    rows = [
+        late(person, "short", expires_at=clock.now() + HOUR),
+        late(person, "a"),
+        late(person, "b"),
+    ]
     smtp_sink.stop()
     assert sender.send_due() == {"digested": 1, "put_off": 1}
     at(clock.now() + 2 * HOUR)
@@ -138,7 +176,9 @@ def test_summary_of_nothing_is_not_sent(person: User, smtp_sink: SmtpSink, at: A
 
 
 @pytest.mark.parametrize("end", ["failed", "missed", "cancelled"])
-def test_messages_of_a_summary_that_was_not_sent_were_not_sent(person: User, smtp_sink: SmtpSink, at: Any, end: str) -> None:
+def test_messages_of_a_summary_that_was_not_sent_were_not_sent(
+    person: User, smtp_sink: SmtpSink, at: Any, end: str
+) -> None:
     rows = [late(person, key) for key in "ab"]
     if end == "failed":
         smtp_sink.on_data = lambda _address: "554 5.7.1 no"
@@ -153,11 +193,15 @@ def test_messages_of_a_summary_that_was_not_sent_were_not_sent(person: User, smt
     sender.send_due()
     assert states(*rows) == [end, end]
     assert smtp_sink.messages == []
-    just_now = OutboxMessage.objects.filter(try_at__gt=clock.now() - timedelta(minutes=1), pk__in=[row.pk for row in rows])
+    just_now = OutboxMessage.objects.filter(
+        try_at__gt=clock.now() - timedelta(minutes=1), pk__in=[row.pk for row in rows]
+    )
     assert just_now.count() == 2, "given up now, whenever they were due"
 
 
-def test_summary_of_unknown_fate_is_sent_once_more_under_its_own_name(person: User, smtp_sink: SmtpSink, at: Any) -> None:
+def test_summary_of_unknown_fate_is_sent_once_more_under_its_own_name(
+    person: User, smtp_sink: SmtpSink, at: Any
+) -> None:
     from tests.smtp import DIE_AFTER_TAKING
 
     rows = [late(person, key) for key in "ab"]
@@ -213,25 +257,36 @@ def test_inbox_shows_the_messages_and_not_the_summary(person: User, smtp_sink: S
     for key in "ab":
         late(person, key)
     sender.send_due()
-    assert sorted(OutboxMessage.objects.visible_to(person).values_list("subject", flat=True)) == ["About a", "About b"]
+    assert sorted(OutboxMessage.objects.visible_to(person).values_list("subject", flat=True)) == [
+        "About a",
+        "About b",
+    ]
 
 
 @pytest.mark.django_db(transaction=True)
 def test_two_senders_at_once_make_one_summary(transactional_db: None, smtp_sink: SmtpSink) -> None:
-    """Two real connections, again and again: one mail a person, never two, and nothing left behind."""
+    """Two real connections, again and again: one mail a person, never two, and nothing left
+    behind.
+    """
     smtp_sink.delay = 0.05
     people = [UserFactory(email=f"p{number}@example.com") for number in range(6)]
     rows = [late(person, f"{person.pk}-{number}") for person in people for number in range(5)]
     in_threads(sender.send_due, sender.send_due)
     in_threads(sender.send_due, sender.send_due)
     assert states(*rows) == ["digested"] * 30
-    assert sorted(mail.recipients[0] for mail in smtp_sink.messages) == [person.email for person in people]
+    assert sorted(mail.recipients[0] for mail in smtp_sink.messages) == [
+        person.email for person in people
+    ]
     assert OutboxMessage.objects.filter(kind=policy.DIGEST, state="sent").count() == 6
 
 
 @pytest.mark.django_db(transaction=True)
-def test_message_in_somebody_else_s_summary_is_not_sent_by_itself(transactional_db: None, smtp_sink: SmtpSink) -> None:
-    """Claimed by two senders before either puts together: the first takes both, the second finds its own gone."""
+def test_message_in_somebody_else_s_summary_is_not_sent_by_itself(
+    transactional_db: None, smtp_sink: SmtpSink
+) -> None:
+    """Claimed by two senders before either puts together: the first takes both, the second finds
+    its own gone.
+    """
     person = UserFactory()
     late(person, "1"), late(person, "2")
     one, two = sender.claim(), sender.claim()
@@ -259,12 +314,15 @@ def berliner(person: User) -> User:
 
 
 @pytest.mark.parametrize(
-    ("short", "sent_in"), [(None, "the morning"), (MORNING + 5 * HOUR, "the morning"), (MORNING, "the night")]
+    ("short", "sent_in"),
+    [(None, "the morning"), (MORNING + 5 * HOUR, "the morning"), (MORNING, "the night")],
 )
 def test_summary_that_is_put_off_waits_for_the_morning(
     berliner: User, smtp_sink: SmtpSink, at: Any, short: datetime | None, sent_in: str
 ) -> None:
-    """Unless one of its messages would have lost its point by then: by itself that one would come in the night too."""
+    """Unless one of its messages would have lost its point by then: by itself that one would come
+    in the night too.
+    """
     at(NIGHT - 4 * HOUR)
     rows = [late(berliner, "a"), late(berliner, "b", **({"expires_at": short} if short else {}))]
     smtp_sink.on_data = lambda _address: "450 4.2.0 later"

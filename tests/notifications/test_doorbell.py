@@ -71,7 +71,9 @@ def test_broker_that_hangs_holds_up_one_request_for_a_second(broker: Any) -> Non
 
 
 @pytest.mark.slow
-def test_broker_that_comes_back_is_rung_again(broker: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_broker_that_comes_back_is_rung_again(
+    broker: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     url = embedded.start_valkey(tmp_path, options=["--save", ""])
     broker(url)
     try:

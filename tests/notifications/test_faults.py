@@ -1,4 +1,6 @@
-"""The faults of `make faults` bite: what is lost or doubled is noticed, by the counting and by a fault that is caused."""
+"""The faults of `make faults` bite: what is lost or doubled is noticed, by the counting and by a
+fault that is caused.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,9 @@ def cut(due: Due, times: int = 1, *, accepted: bool = False) -> Breaks:
         ([], [row(DUE)], [mail(DUE)], None),
     ],
 )
-def test_promise_kept(due: list[Due], rows: list[Stored], mails: list[Taken], breaks: Breaks | None) -> None:
+def test_promise_kept(
+    due: list[Due], rows: list[Stored], mails: list[Taken], breaks: Breaks | None
+) -> None:
     tally = count(due, rows, mails, breaks)
     assert (tally.held, tally.lost, tally.due) == (True, 0, 1)
 
@@ -59,15 +63,41 @@ def test_promise_kept(due: list[Due], rows: list[Stored], mails: list[Taken], br
         ([DUE], [row(DUE)], [mail(DUE)] * 2, None, 0, 1),
         ([DUE], [row(DUE)], [mail(DUE)] * 2, cut(DUE), 0, 1),  # cut, but before acceptance
         ([DUE], [row(DUE)], [mail(DUE)] * 3, cut(DUE, accepted=True), 0, 2),
-        ([DUE], [row(DUE)], [mail(DUE), mail(DUE, "<b>")], cut(DUE, accepted=True), 0, 1),  # another Message-ID
-        ([DUE], [row(DUE), Stored("a", "<b>", "sent")], [mail(DUE)], None, 0, 1),  # two rows of one key
-        ([NUDGE], [row(NUDGE)], [mail(NUDGE)] * 2, cut(NUDGE, accepted=True), 0, 1),  # nudges are not repeated
+        (
+            [DUE],
+            [row(DUE)],
+            [mail(DUE), mail(DUE, "<b>")],
+            cut(DUE, accepted=True),
+            0,
+            1,
+        ),  # another Message-ID
+        (
+            [DUE],
+            [row(DUE), Stored("a", "<b>", "sent")],
+            [mail(DUE)],
+            None,
+            0,
+            1,
+        ),  # two rows of one key
+        (
+            [NUDGE],
+            [row(NUDGE)],
+            [mail(NUDGE)] * 2,
+            cut(NUDGE, accepted=True),
+            0,
+            1,
+        ),  # nudges are not repeated
         ([LATE], [row(LATE)], [mail(LATE)], None, 1, 0),  # sent after its point was lost
         ([], [], [mail(DUE)], None, 0, 1),  # a mail of no message
     ],
 )
 def test_promise_broken(
-    due: list[Due], rows: list[Stored], mails: list[Taken], breaks: Breaks | None, lost: int, doubled: int
+    due: list[Due],
+    rows: list[Stored],
+    mails: list[Taken],
+    breaks: Breaks | None,
+    lost: int,
+    doubled: int,
 ) -> None:
     tally = count(due, rows, mails, breaks)
     assert (tally.held, tally.lost, tally.duplicated) == (False, lost, doubled)
@@ -78,9 +108,15 @@ def test_each_fault_has_a_broken_sender_that_it_must_notice() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("arguments", "says"), [((), "The promise held"), (("--self-check",), "were noticed")])
+@pytest.mark.parametrize(
+    ("arguments", "says"), [((), "The promise held"), (("--self-check",), "were noticed")]
+)
 def test_a_fault_that_is_caused_for_real(arguments: tuple[str, ...], says: str) -> None:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "COV"))}
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "COV"))
+    }
     command = [sys.executable, "scripts/faults.py", "--only", "smtp-kept", *arguments]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=300)
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=300
+    )
     assert (done.returncode, says in done.stdout) == (0, True), done.stdout + done.stderr

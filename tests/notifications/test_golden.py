@@ -1,6 +1,7 @@
 """Every kind of message, word for word: subject, text and HTML as they leave.
 
-After a change of words: GOLDEN=write pytest tests/notifications/test_golden.py, then read the difference.
+After a change of words: GOLDEN=write pytest tests/notifications/test_golden.py, then read the
+difference.
 """
 
 from __future__ import annotations
@@ -45,7 +46,12 @@ def program() -> Program:
 def reader(db: None, settings: Any) -> Any:
     settings.BASE_URL = "https://mentoring.company.example"
     settings.MAIL_FROM = "Upstream <mentoring@company.example>"
-    return UserFactory(name="Ana Kessler", preferred_name="Ana", email="ana@company.example", time_zone="Europe/Berlin")
+    return UserFactory(
+        name="Ana Kessler",
+        preferred_name="Ana",
+        email="ana@company.example",
+        time_zone="Europe/Berlin",
+    )
 
 
 def letter(kind: str, reader: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
@@ -58,7 +64,9 @@ def letter(kind: str, reader: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
         monkeypatch.setitem(
             registry._kinds,
             kind,
-            registry.Kind(kind, found.label, link=lambda _message: "https://mentoring.company.example/link/"),
+            registry.Kind(
+                kind, found.label, link=lambda _message: "https://mentoring.company.example/link/"
+            ),
         )
     return mail.build(message, registry.get(kind))
 
@@ -72,7 +80,9 @@ def test_words_are_as_they_were(kind: str, reader: Any, monkeypatch: pytest.Monk
     built = letter(kind, reader, monkeypatch)
     html = str(built.alternatives[0][0])
     # of the HTML what differs from kind to kind: the layout has its own golden file
-    body = "\n".join(line.strip() for line in html[html.index("<body") :].splitlines() if line.strip())
+    body = "\n".join(
+        line.strip() for line in html[html.index("<body") :].splitlines() if line.strip()
+    )
     written = stable(f"Subject: {built.subject}\n\n{built.body}\n\n===== HTML =====\n{body}\n")
     path = FOLDER / f"{kind}.txt"
     if os.environ.get("GOLDEN") == "write":
@@ -81,7 +91,9 @@ def test_words_are_as_they_were(kind: str, reader: Any, monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_mail_keeps_to_the_one_voice(kind: str, reader: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_mail_keeps_to_the_one_voice(
+    kind: str, reader: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     built = letter(kind, reader, monkeypatch)
     html = str(built.alternatives[0][0])
     assert 10 <= len(built.subject) <= 110
@@ -109,4 +121,9 @@ def test_sample_is_told_in_german_too(kind: str, reader: Any) -> None:
 
 def test_moment_of_the_samples_is_in_the_reader_s_zone(reader: Any) -> None:
     assert datetime(2027, 3, 16, 13, tzinfo=UTC) == message_samples.MOMENT
-    assert "14:00" in message_samples.sample("pairings.session_reminder", program=program(), reader=reader).text
+    assert (
+        "14:00"
+        in message_samples.sample(
+            "pairings.session_reminder", program=program(), reader=reader
+        ).text
+    )

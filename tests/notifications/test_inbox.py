@@ -23,11 +23,20 @@ AsUser = Callable[[User], Client]
 URL = "/me/messages/"
 
 
-def gone_out(recipient: User, key: str = "key", state: str = MessageState.SENT, **fields: Any) -> OutboxMessage:
+def gone_out(
+    recipient: User, key: str = "key", state: str = MessageState.SENT, **fields: Any
+) -> OutboxMessage:
     now = clock.now()
-    values = {"kind": LINKED, "subject": f"About {key}", "data": {"id": 3}, "expires_at": now} | fields
+    values = {
+        "kind": LINKED,
+        "subject": f"About {key}",
+        "data": {"id": 3},
+        "expires_at": now,
+    } | fields
     sent_at = now if state == MessageState.SENT else None
-    return OutboxMessage.objects.create(recipient=recipient, dedupe_key=key, state=state, sent_at=sent_at, **values)
+    return OutboxMessage.objects.create(
+        recipient=recipient, dedupe_key=key, state=state, sent_at=sent_at, **values
+    )
 
 
 def test_inbox_shows_kind_subject_and_link(person: User, as_user: AsUser) -> None:
@@ -54,7 +63,11 @@ def test_the_bell_counts_what_the_inbox_shows(person: User, as_user: AsUser) -> 
 
     def counted() -> list[int]:
         (row,) = User.objects.filter(pk=person.pk).annotate(number=inbox.unread_of(OuterRef("pk")))
-        return [row.number, inbox.unread_count(person), inbox.messages_of(person, unread=True).count()]
+        return [
+            row.number,
+            inbox.unread_count(person),
+            inbox.messages_of(person, unread=True).count(),
+        ]
 
     assert counted() == [2, 2, 2]
     assert as_user(person).post(reverse("notifications:mark_read")).status_code == 303
@@ -71,7 +84,9 @@ def test_inbox_does_not_show_other_peoples_messages(person: User, as_user: AsUse
     assert "secret" not in as_user(person).get(URL).text
 
 
-@pytest.mark.parametrize("state", [MessageState.QUEUED, MessageState.MISSED, MessageState.CANCELLED])
+@pytest.mark.parametrize(
+    "state", [MessageState.QUEUED, MessageState.MISSED, MessageState.CANCELLED]
+)
 def test_inbox_leaves_out_what_was_not_delivered(person: User, as_user: AsUser, state: str) -> None:
     gone_out(person, state=state)
     assert "About key" not in as_user(person).get(URL).text
@@ -85,35 +100,50 @@ def test_inbox_says_when_the_mail_did_not_arrive(person: User, as_user: AsUser, 
 
 
 def test_every_end_of_a_message_is_decided_on_for_the_inbox() -> None:
-    assert set(FINAL_STATES) | {MessageState.UNKNOWN, MessageState.QUEUED, MessageState.LEASED} == set(MessageState)
+    assert set(FINAL_STATES) | {
+        MessageState.UNKNOWN,
+        MessageState.QUEUED,
+        MessageState.LEASED,
+    } == set(MessageState)
 
 
 def test_opening_marks_as_read_and_leads_on(person: User, as_user: AsUser) -> None:
     message = gone_out(person)
     assert inbox.unread_count(person) == 1
     answer = as_user(person).get(reverse("notifications:open_message", args=[message.public_id]))
-    assert (answer.status_code, answer.headers["Location"]) == (302, "https://upstream.example/3?a=1&b=2")
+    assert (answer.status_code, answer.headers["Location"]) == (
+        302,
+        "https://upstream.example/3?a=1&b=2",
+    )
     assert inbox.unread_count(person) == 0
 
 
 def test_opening_by_a_stranger_is_404_and_marks_nothing(person: User, as_user: AsUser) -> None:
     message = gone_out(person)
-    answer = as_user(UserFactory()).get(reverse("notifications:open_message", args=[message.public_id]))
+    answer = as_user(UserFactory()).get(
+        reverse("notifications:open_message", args=[message.public_id])
+    )
     assert answer.status_code == 404
     assert inbox.unread_count(person) == 1
 
 
 @pytest.mark.parametrize("kind", [KIND, "tests.of_long_ago"])
-def test_opening_a_message_without_link_returns_to_the_inbox(person: User, as_user: AsUser, kind: str) -> None:
+def test_opening_a_message_without_link_returns_to_the_inbox(
+    person: User, as_user: AsUser, kind: str
+) -> None:
     message = gone_out(person, kind=kind)
     client = as_user(person)
     assert "About key" in client.get(URL).text
-    answer = client.get(reverse("notifications:open_message", args=[message.public_id]), follow=True)
+    answer = client.get(
+        reverse("notifications:open_message", args=[message.public_id]), follow=True
+    )
     assert answer.redirect_chain == [(URL, 302)]
     assert "nothing more to see" in answer.text
 
 
-def test_link_that_cannot_be_made_any_more_returns_to_the_inbox(person: User, as_user: AsUser) -> None:
+def test_link_that_cannot_be_made_any_more_returns_to_the_inbox(
+    person: User, as_user: AsUser
+) -> None:
     registry.register(LINKED, label="x", link=lambda message: message.data["gone"])
     message = gone_out(person)
     answer = as_user(person).get(reverse("notifications:open_message", args=[message.public_id]))
@@ -165,7 +195,9 @@ def test_unread_number_inside_another_query_is_the_same(person: User) -> None:
     gone_out(person, "2")
     gone_out(person, "3", read_at=clock.now())
     other = UserFactory()
-    counts = dict(User.objects.annotate(unread=inbox.unread_of(OuterRef("pk"))).values_list("pk", "unread"))
+    counts = dict(
+        User.objects.annotate(unread=inbox.unread_of(OuterRef("pk"))).values_list("pk", "unread")
+    )
     assert (counts[person.pk], counts[other.pk]) == (2, 0)
 
 
@@ -189,12 +221,16 @@ def test_number_on_the_bell(person: Any, as_user: Any) -> None:
     assert f'hx-get="{UNREAD}"' in client.get(reverse("notifications:inbox")).content.decode()
 
 
-def test_bell_of_somebody_who_is_no_longer_signed_in_leaves_the_page_alone(client: Any, db: None) -> None:
+def test_bell_of_somebody_who_is_no_longer_signed_in_leaves_the_page_alone(
+    client: Any, db: None
+) -> None:
     answer = client.get(UNREAD, headers={"HX-Request": "true"})
     assert (answer.status_code, "HX-Redirect" in answer.headers) == (204, False)
 
 
-def test_bell_is_nobody_at_the_desk(as_user: Any, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bell_is_nobody_at_the_desk(
+    as_user: Any, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A page that stays open keeps no HR admin signed in."""
     client = as_user(UserFactory(is_hr_admin=True))
     begun = time.time()

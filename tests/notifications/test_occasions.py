@@ -1,4 +1,6 @@
-"""Who gets each kind of message, and when: every kind has its line, and the lines name the numbers of the code."""
+"""Who gets each kind of message, and when: every kind has its line, and the lines name the numbers
+of the code.
+"""
 
 from __future__ import annotations
 
@@ -44,4 +46,7 @@ def test_no_two_samples_have_the_same_name() -> None:
     program = Program(mentor_label="guide", mentee_label="learner")
     labels = [message_samples.label(kind, program) for kind in message_samples.kinds()]
     assert len(set(labels)) == len(labels)
-    assert {"A match to look at (guide, who is asked first)", "A match to look at (learner)"} <= set(labels)
+    assert {
+        "A match to look at (guide, who is asked first)",
+        "A match to look at (learner)",
+    } <= set(labels)

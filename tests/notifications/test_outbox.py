@@ -21,10 +21,26 @@ from tests.notifications.conftest import KIND, LINKED, put
 
 def test_enqueue_stores_what_it_is_given(person: User) -> None:
     scope, due = uuid4(), clock.now() + timedelta(hours=1)
-    message = put(person, subject="Two\nlines", scope=scope, data={"id": "7"}, due_at=due, expires_at=due + timedelta(hours=1))
+    message = put(
+        person,
+        subject="Two\nlines",
+        scope=scope,
+        data={"id": "7"},
+        due_at=due,
+        expires_at=due + timedelta(hours=1),
+    )
     message.refresh_from_db()
-    assert (message.state, message.channel, message.subject) == (MessageState.QUEUED, Channel.EMAIL, "Two lines")
-    assert (message.scope, message.data, message.due_at, message.try_at) == (scope, {"id": "7"}, due, due)
+    assert (message.state, message.channel, message.subject) == (
+        MessageState.QUEUED,
+        Channel.EMAIL,
+        "Two lines",
+    )
+    assert (message.scope, message.data, message.due_at, message.try_at) == (
+        scope,
+        {"id": "7"},
+        due,
+        due,
+    )
 
 
 def test_enqueue_without_an_end_lives_two_weeks(person: User) -> None:
@@ -34,7 +50,12 @@ def test_enqueue_without_an_end_lives_two_weeks(person: User) -> None:
 
 def test_enqueue_twice_with_one_key_stores_one(person: User) -> None:
     put(person, "once")
-    assert outbox.enqueue(recipient=person, kind=KIND, subject="Again", text="Other", dedupe_key="once") is None
+    assert (
+        outbox.enqueue(
+            recipient=person, kind=KIND, subject="Again", text="Other", dedupe_key="once"
+        )
+        is None
+    )
     assert OutboxMessage.objects.get().subject == "About once"
 
 
@@ -65,7 +86,8 @@ def test_enqueue_rolls_back_with_its_caller(person: User) -> None:
 def test_enqueue_many_counts_the_new_ones(person: User) -> None:
     put(person, "1")
     drafts: list[outbox.Draft] = [
-        {"recipient": person, "kind": KIND, "subject": "S", "text": "T", "dedupe_key": key} for key in ("1", "2", "3")
+        {"recipient": person, "kind": KIND, "subject": "S", "text": "T", "dedupe_key": key}
+        for key in ("1", "2", "3")
     ]
     assert outbox.enqueue_many(drafts) == 2
     assert outbox.enqueue_many(drafts) == 0
@@ -75,7 +97,16 @@ def test_enqueue_many_counts_the_new_ones(person: User) -> None:
 def test_enqueue_many_takes_two_queries(person: User, django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(2):
         outbox.enqueue_many(
-            [{"recipient": person, "kind": KIND, "subject": "S", "text": "T", "dedupe_key": str(n)} for n in range(20)]
+            [
+                {
+                    "recipient": person,
+                    "kind": KIND,
+                    "subject": "S",
+                    "text": "T",
+                    "dedupe_key": str(n),
+                }
+                for n in range(20)
+            ]
         )
 
 
@@ -89,10 +120,21 @@ def test_doorbell_rings_on_commit_for_what_is_due(
     assert bell == [("notifications.tasks.deliver", message.pk)]
 
 
-def test_doorbell_rings_once_for_many(person: User, bell: list[Any], django_capture_on_commit_callbacks: Any) -> None:
+def test_doorbell_rings_once_for_many(
+    person: User, bell: list[Any], django_capture_on_commit_callbacks: Any
+) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         outbox.enqueue_many(
-            [{"recipient": person, "kind": KIND, "subject": "S", "text": "T", "dedupe_key": str(n)} for n in range(3)]
+            [
+                {
+                    "recipient": person,
+                    "kind": KIND,
+                    "subject": "S",
+                    "text": "T",
+                    "dedupe_key": str(n),
+                }
+                for n in range(3)
+            ]
         )
     assert bell == [("notifications.tasks.send_due",)]
 
@@ -102,7 +144,12 @@ def test_cancel_ends_the_unsent_ones_under_the_prefix(person: User) -> None:
     assert outbox.cancel(key_prefix="session:1:", reason="moved") == 1
     mine.refresh_from_db()
     other.refresh_from_db()
-    assert (mine.state, mine.text, mine.html, mine.last_error) == (MessageState.CANCELLED, "", "", "moved")
+    assert (mine.state, mine.text, mine.html, mine.last_error) == (
+        MessageState.CANCELLED,
+        "",
+        "",
+        "moved",
+    )
     assert other.state == MessageState.QUEUED
 
 
@@ -132,7 +179,10 @@ BAD_ROWS: list[dict[str, Any]] = [
     {"lease_until": "now"},
     {"state": MessageState.SENT, "text": "", "html": ""},
     {"sent_at": "now"},
-    *({"state": state, "sent_at": "now" if state == MessageState.SENT else None} for state in BODILESS_STATES),
+    *(
+        {"state": state, "sent_at": "now" if state == MessageState.SENT else None}
+        for state in BODILESS_STATES
+    ),
 ]
 
 
@@ -147,7 +197,9 @@ def test_database_refuses_impossible_rows(person: User, fields: dict[str, Any]) 
 def test_database_refuses_a_second_row_with_key_and_channel(person: User) -> None:
     message = put(person)
     with pytest.raises(IntegrityError, match="outbox_once"), transaction.atomic():
-        OutboxMessage.objects.create(recipient=person, kind=KIND, dedupe_key=message.dedupe_key, expires_at=clock.now())
+        OutboxMessage.objects.create(
+            recipient=person, kind=KIND, dedupe_key=message.dedupe_key, expires_at=clock.now()
+        )
 
 
 def test_database_refuses_a_second_heartbeat(db: None) -> None:

@@ -33,7 +33,9 @@ def test_row_makes_sense(kind: str) -> None:
     assert row.why in WHY
     assert row.topic == "" or row.topic in TOPICS
     assert row.nudges in (0, 1, 2), "two nudges at most"
-    assert row.nudges == 0 or (row.topic and row.quiet and row.digest), "a nudge may be turned off, put off and put together"
+    assert row.nudges == 0 or (row.topic and row.quiet and row.digest), (
+        "a nudge may be turned off, put off and put together"
+    )
     assert registry.get(kind).is_nudge == (row.nudges > 0)
     assert row.one_click == (row.nudges > 0 or kind == policy.DIGEST)
 
@@ -46,7 +48,11 @@ def test_counts_of_nudges_are_those_of_the_code() -> None:
     numbers = {kind: row.nudges for kind, row in POLICIES.items() if row.nudges}
     assert numbers["programs.nudge"] == MAX_NUDGES
     assert numbers["feedback.reminder"] == NUDGES
-    assert numbers["pairings.offer_mentor_reminder"] == numbers["pairings.offer_mentee_reminder"] == len(NUDGE_DAYS)
+    assert (
+        numbers["pairings.offer_mentor_reminder"]
+        == numbers["pairings.offer_mentee_reminder"]
+        == len(NUDGE_DAYS)
+    )
     assert numbers["pairings.session_log"] == len(LOG_AFTER)
 
 
@@ -64,7 +70,13 @@ def test_what_would_tell_who_said_no_or_has_not_answered_is_listed_nowhere(kind:
 
 def test_unknown_kind_is_sent_at_once_and_shown_to_nobody() -> None:
     row = policy.of("tests.nobody-knows")
-    assert (row.quiet, row.digest, row.always, row.one_click, row.listed) == (False, False, True, False, False)
+    assert (row.quiet, row.digest, row.always, row.one_click, row.listed) == (
+        False,
+        False,
+        True,
+        False,
+        False,
+    )
 
 
 def table() -> list[str]:
@@ -80,5 +92,9 @@ def table() -> list[str]:
 
 def test_documentation_shows_the_table() -> None:
     """When it fails: put these lines into docs/messages.md."""
-    written = [" ".join(line.split()) for line in DOCS.read_text(encoding="utf-8").splitlines() if "| `" in line]
+    written = [
+        " ".join(line.split())
+        for line in DOCS.read_text(encoding="utf-8").splitlines()
+        if "| `" in line
+    ]
     assert written == table(), "\n" + "\n".join(table())

@@ -16,7 +16,12 @@ from tests.notifications.conftest import KIND, put
 from tests.smtp import SmtpSink
 
 URL = reverse("notifications:preferences")
-SENT = {"wanted": ["logs", "surveys"], "quiet_on": "on", "quiet_from": "21:30", "quiet_until": "06:15"}
+SENT = {
+    "wanted": ["logs", "surveys"],
+    "quiet_on": "on",
+    "quiet_from": "21:30",
+    "quiet_until": "06:15",
+}
 
 
 def test_page_saves_and_shows_what_was_saved(person: Any, as_user: Any) -> None:
@@ -27,12 +32,21 @@ def test_page_saves_and_shows_what_was_saved(person: Any, as_user: Any) -> None:
     assert (answer.status_code, answer["Location"]) == (303, URL)
     row = MessagePreferences.objects.get(person=person)
     assert set(row.off) == set(TOPICS) - {"logs", "surveys"}
-    assert (row.quiet, row.quiet_from, row.quiet_until, row.quiet_weekends) == (True, time(21, 30), time(6, 15), False)
+    assert (row.quiet, row.quiet_from, row.quiet_until, row.quiet_weekends) == (
+        True,
+        time(21, 30),
+        time(6, 15),
+        False,
+    )
     assert 'value="21:30"' in client.get(URL).content.decode()
 
 
-@pytest.mark.parametrize("changes", [{"quiet_from": ""}, {"quiet_until": "25:00"}, {"wanted": ["everything"]}])
-def test_page_keeps_what_was_typed_wrongly(person: Any, as_user: Any, changes: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "changes", [{"quiet_from": ""}, {"quiet_until": "25:00"}, {"wanted": ["everything"]}]
+)
+def test_page_keeps_what_was_typed_wrongly(
+    person: Any, as_user: Any, changes: dict[str, Any]
+) -> None:
     answer = as_user(person).post(URL, {**SENT, **changes})
     assert answer.status_code == 422
     assert not MessagePreferences.objects.exists()
@@ -48,7 +62,9 @@ def test_page_has_the_same_number_of_queries_with_and_without_preferences(
         preferences.turn_off(actor=person, topics=["logs"])
 
 
-@pytest.mark.parametrize(("off", "result"), [([], "sent"), (["logs"], "cancelled"), (["surveys"], "sent")])
+@pytest.mark.parametrize(
+    ("off", "result"), [([], "sent"), (["logs"], "cancelled"), (["surveys"], "sent")]
+)
 def test_what_was_turned_off_is_not_sent(
     person: Any, smtp_sink: SmtpSink, monkeypatch: pytest.MonkeyPatch, off: list[str], result: str
 ) -> None:
@@ -58,7 +74,9 @@ def test_what_was_turned_off_is_not_sent(
     assert sender.send_due() == {result: 1}
 
 
-def test_what_was_turned_off_on_the_way_is_not_sent(person: Any, smtp_sink: SmtpSink, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_turned_off_on_the_way_is_not_sent(
+    person: Any, smtp_sink: SmtpSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(policy.POLICIES, KIND, Policy("pair", topic="logs"))
     put(person)
     preferences.turn_off(actor=person, topics=["logs"])
@@ -71,7 +89,9 @@ def test_turning_off_keeps_what_was_off_and_tells_what_is_new(person: Any) -> No
     assert preferences.of(person).off == ["logs", "surveys"]
 
 
-def test_one_person_s_choice_is_no_other_s(person: Any, smtp_sink: SmtpSink, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_person_s_choice_is_no_other_s(
+    person: Any, smtp_sink: SmtpSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(policy.POLICIES, KIND, Policy("pair", topic="logs"))
     preferences.turn_off(actor=UserFactory(), topics=["logs"])
     put(person)

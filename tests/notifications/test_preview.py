@@ -1,4 +1,6 @@
-"""A mail as it will look inside a page: its styles in the one sheet, nothing that acts, a policy that allows just that."""
+"""A mail as it will look inside a page: its styles in the one sheet, nothing that acts, a policy
+that allows just that.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ def documents(page: str) -> list[str]:
 
 def check(document: str) -> None:
     tags = " ".join(re.findall(r"<[^>]*>", document))
-    assert not re.search(r"\sstyle=|\shref=|<script|\son\w+=|<form|<img|url\(|<meta http-equiv", tags), tags
+    assert not re.search(
+        r"\sstyle=|\shref=|<script|\son\w+=|<form|<img|url\(|<meta http-equiv", tags
+    ), tags
     assert document.count("<style>") == 1
 
 
@@ -38,7 +42,9 @@ def check(document: str) -> None:
 def test_every_style_of_every_kind_is_in_the_one_sheet(kind: str) -> None:
     reader, program = UserFactory(), ProgramFactory()
     letter = message_samples.sample(kind, program=program, reader=reader)
-    whole = foot.attach(letter, foot.of(OutboxMessage(recipient=reader, kind=kind, data={"topics": ["logs"]})))
+    whole = foot.attach(
+        letter, foot.of(OutboxMessage(recipient=reader, kind=kind, data={"topics": ["logs"]}))
+    )
     sheet = preview._sheet()[0]
     styles = re.findall(r'style="([^"]*)"', whole.html)
     assert styles
@@ -73,7 +79,9 @@ def test_policy_names_the_sheet_that_is_in_the_document() -> None:
     ],
 )
 def test_what_is_typed_stays_words(typed: str) -> None:
-    document = preview.inert(finish(subject=typed, body=f"Before\n\n{typed}\n\n- {typed}", language="en").html)
+    document = preview.inert(
+        finish(subject=typed, body=f"Before\n\n{typed}\n\n- {typed}", language="en").html
+    )
     assert len(re.findall(r"<style>", document)) == 1
     body = document[document.index("<body") :]
     assert not re.search(r"<(script|img|form|style)|<[^>]*\s(href|style|onerror)=", body)
@@ -95,9 +103,13 @@ def policy_of(response: Any) -> dict[str, list[str]]:
     return {words[0]: words[1:] for words in parts}
 
 
-def test_page_of_a_sample_allows_its_sheet_and_nothing_else(program: Any, coordinator: Client) -> None:
+def test_page_of_a_sample_allows_its_sheet_and_nothing_else(
+    program: Any, coordinator: Client
+) -> None:
     plain = coordinator.get(reverse("mentoring:message_samples_list", args=[program.public_id]))
-    page = coordinator.get(reverse("mentoring:message_sample", args=[program.public_id, "programs.nudge"]))
+    page = coordinator.get(
+        reverse("mentoring:message_sample", args=[program.public_id, "programs.nudge"])
+    )
     assert page.headers["X-Frame-Options"] == "DENY"
     assert policy_of(page) == policy_of(plain) | {"style-src": ["'self'", preview.source()]}
     assert preview.source() not in plain.headers["Content-Security-Policy"]
@@ -111,7 +123,9 @@ def test_page_of_a_sample_allows_its_sheet_and_nothing_else(program: Any, coordi
 
 
 @pytest.mark.parametrize("key", [letter.key for letter in LETTERS])
-def test_messages_of_a_program_show_the_mail_to_both_sides(program: Any, coordinator: Client, key: str) -> None:
+def test_messages_of_a_program_show_the_mail_to_both_sides(
+    program: Any, coordinator: Client, key: str
+) -> None:
     page = coordinator.get(reverse("programs:mail_preview", args=[program.public_id, key]))
     both = documents(page.text)
     assert len(both) == 2
@@ -124,12 +138,16 @@ def test_messages_of_a_program_show_the_mail_to_both_sides(program: Any, coordin
 
 
 @pytest.mark.parametrize("part", [False, True])
-def test_letter_by_hand_shows_what_is_typed_as_the_mail_it_becomes(at: Any, as_user: Any, part: bool) -> None:
+def test_letter_by_hand_shows_what_is_typed_as_the_mail_it_becomes(
+    at: Any, as_user: Any, part: bool
+) -> None:
     at(MONDAY)
     pair = paused(fresh_pair())
     client = as_user(coordinator_of(pair))
     url = url_of(pair.program)
-    typed = form_of(client, url, text='Canary <b style="color: red">words</b>\r\n\r\n- one', preview="1")
+    typed = form_of(
+        client, url, text='Canary <b style="color: red">words</b>\r\n\r\n- one', preview="1"
+    )
     answer = client.post(url, typed, headers={"HX-Request": "true"} if part else {})
     [document] = documents(answer.text)
     check(document)
@@ -137,5 +155,7 @@ def test_letter_by_hand_shows_what_is_typed_as_the_mail_it_becomes(at: Any, as_u
     assert "Canary &lt;b style=" in document
     assert "Hello Mara" in document
     policy = policy_of(answer if not part else client.get(url))
-    assert preview.source() in policy["style-src"], "the page that takes the part in allows its sheet"
+    assert preview.source() in policy["style-src"], (
+        "the page that takes the part in allows its sheet"
+    )
     assert policy["frame-ancestors"] == ["'none'"]

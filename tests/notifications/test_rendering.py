@@ -21,7 +21,9 @@ from tests.factories import UserFactory
 def template(settings: Any, tmp_path: Path) -> Iterator[Any]:
     """`template(text)` writes templates/email/tried.txt."""
     (tmp_path / "email").mkdir()
-    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [tmp_path, *settings.TEMPLATES[0]["DIRS"]]}]
+    settings.TEMPLATES = [
+        {**settings.TEMPLATES[0], "DIRS": [tmp_path, *settings.TEMPLATES[0]["DIRS"]]}
+    ]
 
     def write(text: str) -> None:
         (tmp_path / "email" / "tried.txt").write_text(text, encoding="utf-8")
@@ -53,9 +55,13 @@ def body_of(html: str) -> Words:
 def test_compose_splits_subject_text_and_html(template: Any) -> None:
     body = "Dear {{ recipient.name }},\nwelcome.\n\n- one\n- two\n\n[[link]] Open it\n"
     template("Subject: Hello {{ recipient.short_name }}\n\n" + body)
-    letter = compose(recipient=UserFactory.build(name="Mara O'Neil <x>"), template="tried", context={})
+    letter = compose(
+        recipient=UserFactory.build(name="Mara O'Neil <x>"), template="tried", context={}
+    )
     assert letter.subject == "Hello Mara"
-    assert letter.text.startswith("Dear Mara O'Neil <x>,\nwelcome.\n\n- one\n- two\n\nOpen it:\n[[link]]\n\n-- \nUpstream\n")
+    assert letter.text.startswith(
+        "Dear Mara O'Neil <x>,\nwelcome.\n\n- one\n- two\n\nOpen it:\n[[link]]\n\n-- \nUpstream\n"
+    )
     assert "Dear Mara O&#x27;Neil &lt;x&gt;,<br>\nwelcome." in letter.html
     assert letter.html.count("<li") == 2
     assert '<a href="[[link]]"' in letter.html
@@ -66,11 +72,15 @@ def test_compose_speaks_the_readers_zone_and_language(template: Any) -> None:
     template('Subject: {{ moment|date:"H:i" }}\n\n{{ moment|date:"l" }}')
     moment = datetime(2027, 3, 1, 23, 30, tzinfo=UTC)
     berlin = compose(
-        recipient=UserFactory.build(time_zone="Europe/Berlin", locale="de"), template="tried", context={"moment": moment}
+        recipient=UserFactory.build(time_zone="Europe/Berlin", locale="de"),
+        template="tried",
+        context={"moment": moment},
     )
     assert (berlin.subject, berlin.text.splitlines()[0]) == ("00:30", "Dienstag")
     york = compose(
-        recipient=UserFactory.build(time_zone="America/New_York", locale="en"), template="tried", context={"moment": moment}
+        recipient=UserFactory.build(time_zone="America/New_York", locale="en"),
+        template="tried",
+        context={"moment": moment},
     )
     assert (york.subject, york.text.splitlines()[0]) == ("18:30", "Monday")
 
@@ -101,13 +111,17 @@ def test_link_inside_a_paragraph_is_a_link() -> None:
         ('Join: https://meet.example/<b>"x', "https://meet.example/", "&lt;b&gt;"),
     ],
 )
-def test_address_in_a_paragraph_can_be_followed_and_breaks_on_a_phone(written: str, address: str, after: str) -> None:
+def test_address_in_a_paragraph_can_be_followed_and_breaks_on_a_phone(
+    written: str, address: str, after: str
+) -> None:
     html = finish(subject="s", body=written, language="en").html
     assert f'<a href="{address}" style="word-break: break-all;">{address}</a>{after}' in html
 
 
 def test_with_link_puts_the_address_everywhere() -> None:
-    letter = with_link(finish(subject="S", body="[[link]] Go", language="en"), 'https://x.example/?a=1&b="2"')
+    letter = with_link(
+        finish(subject="S", body="[[link]] Go", language="en"), 'https://x.example/?a=1&b="2"'
+    )
     assert 'Go:\nhttps://x.example/?a=1&b="2"' in letter.text
     assert 'href="https://x.example/?a=1&amp;b=&quot;2&quot;"' in letter.html
     assert "[[link]]" not in letter.text + letter.html
@@ -121,9 +135,19 @@ def test_html_is_readable_in_the_dark_and_loads_nothing() -> None:
     assert not re.search(r"<(img|script|link|iframe)|url\(", html)
 
 
-@given(st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=60), min_size=1, max_size=8))
+@given(
+    st.lists(
+        st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=60),
+        min_size=1,
+        max_size=8,
+    )
+)
 def test_html_says_what_the_text_says_and_lets_nothing_through(paragraphs: list[str]) -> None:
-    parts = [" ".join(part.split()) for part in paragraphs if part.split() and "[[link]]" not in part and "-" not in part]
+    parts = [
+        " ".join(part.split())
+        for part in paragraphs
+        if part.split() and "[[link]]" not in part and "-" not in part
+    ]
     letter = finish(subject="S", body="\n\n".join(parts), language="en")
     parsed = body_of(letter.html)
     assert "".join(parsed.words.split()) == "".join("".join(parts).split()) + "Upstream"

@@ -1,4 +1,6 @@
-"""Sending again what is not listed: each once, what still has a point alone, and whoever asks learns nothing."""
+"""Sending again what is not listed: each once, what still has a point alone, and whoever asks
+learns nothing.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +25,13 @@ WITH_END, WITHOUT_END, NUDGE = "tests.with_end", "tests.cannot_tell", "tests.nud
 
 @pytest.fixture(autouse=True)
 def kinds(monkeypatch: Any) -> Iterator[None]:
-    """A kind that knows whether it has a point, one that does not, a reminder, and one that is listed."""
+    """A kind that knows whether it has a point, one that does not, a reminder, and one that is
+    listed.
+    """
     monkeypatch.setattr(registry, "_kinds", dict(registry._kinds))
-    registry.register(WITH_END, label="A", still_due=lambda message: message.data.get("wanted", True))
+    registry.register(
+        WITH_END, label="A", still_due=lambda message: message.data.get("wanted", True)
+    )
     registry.register(WITHOUT_END, label="B")
     registry.register(NUDGE, label="C", still_due=lambda message: True, is_nudge=True)
     yield
@@ -102,19 +108,26 @@ def test_kind_that_cannot_tell_has_its_end() -> None:
 @pytest.mark.parametrize("newer", ["missed", "sent", "queued", "cancelled"])
 def test_of_several_reminders_the_newest_is_enough(newer: str) -> None:
     old = lost(NUDGE, data={"about": 1}, due_at=clock.now() - timedelta(days=5))
-    fields = {"sent": {"sent_at": clock.now(), "text": ""}, "cancelled": {"text": ""}}.get(newer, {})
+    fields = {"sent": {"sent_at": clock.now(), "text": ""}, "cancelled": {"text": ""}}.get(
+        newer, {}
+    )
     new = lost(NUDGE, data={"about": 1}, recipient=old.recipient, state=newer, **fields)
     other = lost(NUDGE, data={"about": 2}, recipient=old.recipient)
     press()
     ended = newer in ("sent", "cancelled")
     assert (state_of(new), state_of(other)) == (newer if ended else "queued", "queued")
-    assert state_of(old) == ("queued" if newer == "cancelled" else "missed"), "one that was cancelled has said nothing"
+    assert state_of(old) == ("queued" if newer == "cancelled" else "missed"), (
+        "one that was cancelled has said nothing"
+    )
 
 
 def test_it_goes_by_itself_and_is_in_no_summary(monkeypatch: Any) -> None:
     monkeypatch.setitem(policy.POLICIES, WITH_END, policy.Policy("pair", digest=True, listed=False))
     person, old = UserFactory(), clock.now() - timedelta(days=2)
-    rows = [lost(recipient=person, due_at=old, held_until=old, last_error="450 later") for _number in range(3)]
+    rows = [
+        lost(recipient=person, due_at=old, held_until=old, last_error="450 later")
+        for _number in range(3)
+    ]
     press()
     for row in rows:
         row.refresh_from_db()
@@ -144,7 +157,10 @@ def test_the_same_press_counts_once(at: Any) -> None:
     later = lost(try_at=clock.now() - timedelta(minutes=1))
     press(key=key)
     assert state_of(later) == "missed", "the second one is the first one, whoever presses"
-    assert (Resending.objects.count(), AuditEntry.objects.filter(verb="messages.resent").count()) == (1, 1)
+    assert (
+        Resending.objects.count(),
+        AuditEntry.objects.filter(verb="messages.resent").count(),
+    ) == (1, 1)
 
 
 def test_trail_tells_no_number_and_no_message() -> None:

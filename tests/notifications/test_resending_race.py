@@ -73,7 +73,10 @@ def somebody_waits_for_a_lock() -> bool:
 def test_one_press_that_arrives_twice_counts_once() -> None:
     actor, key = UserFactory(), uuid4()
     in_threads(*[lambda: resending.ask(actor=actor, scope=None, key=key)] * 2)
-    assert (Resending.objects.count(), AuditEntry.objects.filter(verb="messages.resent").count()) == (1, 1)
+    assert (
+        Resending.objects.count(),
+        AuditEntry.objects.filter(verb="messages.resent").count(),
+    ) == (1, 1)
 
 
 def test_two_beats_after_down_time_write_each_once(at: Any) -> None:
@@ -85,8 +88,16 @@ def test_two_beats_after_down_time_write_each_once(at: Any) -> None:
     OutboxMessage.objects.all().delete()
     at(MONDAY + timedelta(days=20))
     counts = in_threads(*[enqueue_due_reminders] * 2)
-    assert sum(counts) == OutboxMessage.objects.count() == len(set(OutboxMessage.objects.values_list("dedupe_key", flat=True)))
-    assert set(OutboxMessage.objects.filter(kind="pairings.session_reminder").values_list("state", flat=True)) == {"missed"}
+    assert (
+        sum(counts)
+        == OutboxMessage.objects.count()
+        == len(set(OutboxMessage.objects.values_list("dedupe_key", flat=True)))
+    )
+    assert set(
+        OutboxMessage.objects.filter(kind="pairings.session_reminder").values_list(
+            "state", flat=True
+        )
+    ) == {"missed"}
     assert enqueue_due_reminders() == 0
 
 

@@ -32,7 +32,13 @@ def later(at: At, delta: timedelta) -> None:
 
 
 def test_message_arrives_once_with_its_headers(person: User, smtp_sink: SmtpSink) -> None:
-    message = put(person, kind=LINKED, text="Go:\n[[link]]\n", html='<a href="[[link]]">Go</a>', data={"id": 5})
+    message = put(
+        person,
+        kind=LINKED,
+        text="Go:\n[[link]]\n",
+        html='<a href="[[link]]">Go</a>',
+        data={"id": 5},
+    )
     assert sender.send_due() == {"sent": 1}
     assert sender.send_due() == {}
     (mail,) = smtp_sink.messages
@@ -48,12 +54,19 @@ def test_body_is_wiped_after_sending(person: User, smtp_sink: SmtpSink) -> None:
     message = put(person, attachments=[outbox.Attachment("a.ics", b"BEGIN", "text/calendar")])
     sender.send_due()
     again(message)
-    assert (message.state, message.text, message.html, message.attachments) == (MessageState.SENT, "", "", [])
+    assert (message.state, message.text, message.html, message.attachments) == (
+        MessageState.SENT,
+        "",
+        "",
+        [],
+    )
     assert message.sent_at is not None
     assert message.subject
 
 
-def test_dots_long_lines_and_other_alphabets_arrive_unchanged(person: User, smtp_sink: SmtpSink) -> None:
+def test_dots_long_lines_and_other_alphabets_arrive_unchanged(
+    person: User, smtp_sink: SmtpSink
+) -> None:
     text = ".\n..\n.dot\nGrüße, 你好, مرحبا\n" + "x" * 3000 + "\n"
     put(person, subject="Grüße 你好 " + "long " * 30, text=text)
     sender.send_due()
@@ -75,7 +88,11 @@ def test_attachments_arrive(person: User, smtp_sink: SmtpSink) -> None:
     parts = {part.get_filename(): part for part in mail.iter_attachments()}
     assert parts["blob.bin"].get_payload(decode=True) == bytes(range(256))
     assert parts["invite.ics"].get_payload(decode=True) == ics
-    kinds = [(part.get_content_type(), part.get_param("method")) for part in mail.walk() if not part.is_multipart()]
+    kinds = [
+        (part.get_content_type(), part.get_param("method"))
+        for part in mail.walk()
+        if not part.is_multipart()
+    ]
     assert kinds.count(("text/calendar", "REQUEST")) == 2
 
 
@@ -99,7 +116,9 @@ def test_future_message_waits_for_its_time(person: User, smtp_sink: SmtpSink, at
     assert sender.send_due() == {"sent": 1}
 
 
-def test_expired_message_is_missed_and_never_sent(person: User, smtp_sink: SmtpSink, at: At) -> None:
+def test_expired_message_is_missed_and_never_sent(
+    person: User, smtp_sink: SmtpSink, at: At
+) -> None:
     message = put(person, expires_at=clock.now() + timedelta(hours=1))
     later(at, timedelta(hours=2))
     assert sender.send_due() == {"missed": 1}
@@ -107,7 +126,9 @@ def test_expired_message_is_missed_and_never_sent(person: User, smtp_sink: SmtpS
     assert smtp_sink.dialogs == 0
 
 
-def test_message_that_expires_between_claim_and_dialog_is_missed(person: User, smtp_sink: SmtpSink, at: At) -> None:
+def test_message_that_expires_between_claim_and_dialog_is_missed(
+    person: User, smtp_sink: SmtpSink, at: At
+) -> None:
     put(person, expires_at=clock.now() + timedelta(hours=1))
     message = sender.claim()
     assert message is not None
@@ -158,7 +179,9 @@ def test_nothing_goes_to_somebody_who_has_left(person: User, smtp_sink: SmtpSink
     assert smtp_sink.dialogs == 0
 
 
-def test_unknown_mailbox_fails_and_suppresses_the_address_for_a_week(person: User, smtp_sink: SmtpSink, at: At) -> None:
+def test_unknown_mailbox_fails_and_suppresses_the_address_for_a_week(
+    person: User, smtp_sink: SmtpSink, at: At
+) -> None:
     smtp_sink.on_rcpt = lambda _address: "550 5.1.1 No such user here"
     first = put(person, "1")
     assert sender.send_due() == {"failed": 1}
@@ -199,8 +222,12 @@ def test_refusal_of_one_does_not_hold_up_the_next(person: User, smtp_sink: SmtpS
     assert smtp_sink.connections == 1
 
 
-def test_server_that_refuses_our_sender_fails_no_message_and_ends_the_round(person: User, smtp_sink: SmtpSink, at: At) -> None:
-    """A new rule at the mail server, or a wrong MAIL_FROM: every message would get the same answer, and none is to blame."""
+def test_server_that_refuses_our_sender_fails_no_message_and_ends_the_round(
+    person: User, smtp_sink: SmtpSink, at: At
+) -> None:
+    """A new rule at the mail server, or a wrong MAIL_FROM: every message would get the same answer,
+    and none is to blame.
+    """
     smtp_sink.on_mail = lambda _address: "550 5.7.1 Sender address rejected"
     messages = [put(person, str(number)) for number in range(3)]
     assert sender.send_due() == {"put_off": 1}
@@ -219,15 +246,24 @@ def test_server_that_refuses_our_sender_fails_no_message_and_ends_the_round(pers
 
 def test_mail_too_large_for_the_server_fails_alone(person: User, smtp_sink: SmtpSink) -> None:
     """aiosmtpd says so at MAIL, from the size that we announce."""
-    large = put(person, "1", attachments=[outbox.Attachment("a.bin", bytes(30_000_000), "application/octet-stream")])
+    large = put(
+        person,
+        "1",
+        attachments=[outbox.Attachment("a.bin", bytes(30_000_000), "application/octet-stream")],
+    )
     small = put(person, "2")
     assert sender.send_due() == {"failed": 1, "sent": 1}
-    assert [again(message).state for message in (large, small)] == [MessageState.FAILED, MessageState.SENT]
+    assert [again(message).state for message in (large, small)] == [
+        MessageState.FAILED,
+        MessageState.SENT,
+    ]
     assert "552" in large.last_error
 
 
 @pytest.mark.parametrize("where", ["on_rcpt", "on_data"])
-def test_put_off_by_the_server_then_taken(person: User, smtp_sink: SmtpSink, at: At, where: str) -> None:
+def test_put_off_by_the_server_then_taken(
+    person: User, smtp_sink: SmtpSink, at: At, where: str
+) -> None:
     setattr(smtp_sink, where, lambda _address: "451 4.7.1 Greylisted")
     message = put(person)
     assert sender.send_due() == {"put_off": 1}
@@ -240,14 +276,20 @@ def test_put_off_by_the_server_then_taken(person: User, smtp_sink: SmtpSink, at:
     assert len(smtp_sink.messages) == 1
 
 
-def test_backoff_doubles_from_a_minute_to_an_hour(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_backoff_doubles_from_a_minute_to_an_hour(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     now = clock.now()
     monkeypatch.setattr(clock, "now", lambda: now)
-    waits = [(sender.next_try(attempts) - now) / MINUTE for attempts in (1, 2, 3, 4, 5, 6, 7, 8, 500)]
+    waits = [
+        (sender.next_try(attempts) - now) / MINUTE for attempts in (1, 2, 3, 4, 5, 6, 7, 8, 500)
+    ]
     assert waits == [1, 2, 4, 8, 16, 32, 60, 60, 60]
 
 
-def test_server_away_ends_the_round_and_loses_nothing(person: User, smtp_sink: SmtpSink, at: At) -> None:
+def test_server_away_ends_the_round_and_loses_nothing(
+    person: User, smtp_sink: SmtpSink, at: At
+) -> None:
     messages = [put(person, str(number)) for number in range(3)]
     smtp_sink.stop()
     assert sender.send_due() == {"put_off": 1}
@@ -266,7 +308,9 @@ def test_service_not_available_ends_the_round(person: User, smtp_sink: SmtpSink)
     assert sender.send_due() == {"put_off": 1}
 
 
-def test_deliver_sends_one_message_and_only_when_it_is_due(person: User, smtp_sink: SmtpSink) -> None:
+def test_deliver_sends_one_message_and_only_when_it_is_due(
+    person: User, smtp_sink: SmtpSink
+) -> None:
     first, second = put(person, "1"), put(person, "2")
     future = put(person, "3", due_at=clock.now() + timedelta(hours=1))
     for message in (second, second, future):
@@ -300,7 +344,9 @@ def test_inbox_message_is_delivered_without_mail(person: User, smtp_sink: SmtpSi
     assert smtp_sink.dialogs == 0
 
 
-def test_command_sends_and_says_so(person: User, smtp_sink: SmtpSink, capsys: pytest.CaptureFixture[str]) -> None:
+def test_command_sends_and_says_so(
+    person: User, smtp_sink: SmtpSink, capsys: pytest.CaptureFixture[str]
+) -> None:
     put(person)
     call_command("send_due")
     call_command("send_due")
@@ -322,7 +368,11 @@ def test_long_round_stops_and_rings_for_the_rest(
     monkeypatch.setattr(tasks, "ROUND_SECONDS", 0.1)
     tasks.send_due()
     assert bell == [("notifications.tasks.send_due",)]
-    assert [again(message).state for message in messages] == [MessageState.SENT, MessageState.QUEUED, MessageState.QUEUED]
+    assert [again(message).state for message in messages] == [
+        MessageState.SENT,
+        MessageState.QUEUED,
+        MessageState.QUEUED,
+    ]
     tasks.send_due()
     tasks.send_due()
     assert len(smtp_sink.messages) == 3

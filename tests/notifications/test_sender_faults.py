@@ -52,11 +52,17 @@ def test_server_dies_twice_and_it_stays_unknown(person: User, smtp_sink: SmtpSin
     assert sender.send_due() == {"unknown": 1}
     later(at, timedelta(hours=2))
     assert sender.send_due() == {}
-    assert (again(message).state, message.text, message.resend_allowed) == (MessageState.UNKNOWN, "", False)
+    assert (again(message).state, message.text, message.resend_allowed) == (
+        MessageState.UNKNOWN,
+        "",
+        False,
+    )
     assert smtp_sink.copies() == {message.message_id: 2}
 
 
-def test_resending_that_is_put_off_is_tried_again(person: User, smtp_sink: SmtpSink, at: At) -> None:
+def test_resending_that_is_put_off_is_tried_again(
+    person: User, smtp_sink: SmtpSink, at: At
+) -> None:
     smtp_sink.on_data = lambda _address: DIE_BEFORE_TAKING
     message = put(person)
     sender.send_due()
@@ -78,16 +84,24 @@ def test_nudge_of_unknown_fate_is_not_resent(person: User, smtp_sink: SmtpSink, 
     assert (again(message).state, message.text) == (MessageState.UNKNOWN, "")
 
 
-def test_unknown_message_past_its_point_stays_unknown(person: User, smtp_sink: SmtpSink, at: At) -> None:
+def test_unknown_message_past_its_point_stays_unknown(
+    person: User, smtp_sink: SmtpSink, at: At
+) -> None:
     smtp_sink.on_data = lambda _address: DIE_AFTER_TAKING
     message = put(person, expires_at=clock.now() + timedelta(hours=1))
     sender.send_due()
     later(at, timedelta(hours=2))
     assert sender.send_due() == {}
-    assert (again(message).state, message.resend_allowed, message.text) == (MessageState.UNKNOWN, False, "")
+    assert (again(message).state, message.resend_allowed, message.text) == (
+        MessageState.UNKNOWN,
+        False,
+        "",
+    )
 
 
-def test_cancelled_message_of_unknown_fate_is_not_resent(person: User, smtp_sink: SmtpSink, at: At) -> None:
+def test_cancelled_message_of_unknown_fate_is_not_resent(
+    person: User, smtp_sink: SmtpSink, at: At
+) -> None:
     smtp_sink.on_data = lambda _address: DIE_AFTER_TAKING
     message = put(person, "a:1")
     sender.send_due()
@@ -116,7 +130,9 @@ def test_moving_the_clock_takes_no_lease_from_a_living_sender(person: User, at: 
     assert sender.reap() == 0
 
 
-def test_sender_died_before_the_dialog_and_the_message_is_sent(person: User, smtp_sink: SmtpSink) -> None:
+def test_sender_died_before_the_dialog_and_the_message_is_sent(
+    person: User, smtp_sink: SmtpSink
+) -> None:
     message = put(person)
     sender.claim()
     expire_lease(message)
@@ -124,7 +140,9 @@ def test_sender_died_before_the_dialog_and_the_message_is_sent(person: User, smt
     assert smtp_sink.copies() == {message.message_id: 1}
 
 
-def test_sender_died_in_the_dialog_and_the_message_is_resent_once(person: User, smtp_sink: SmtpSink) -> None:
+def test_sender_died_in_the_dialog_and_the_message_is_resent_once(
+    person: User, smtp_sink: SmtpSink
+) -> None:
     message = put(person)
     for _ in range(2):
         claimed = sender.claim()
@@ -137,7 +155,9 @@ def test_sender_died_in_the_dialog_and_the_message_is_resent_once(person: User, 
     assert sender.send_due() == {}
 
 
-def test_sender_died_before_resending_and_it_is_still_resent(person: User, smtp_sink: SmtpSink) -> None:
+def test_sender_died_before_resending_and_it_is_still_resent(
+    person: User, smtp_sink: SmtpSink
+) -> None:
     message = put(person)
     claimed = sender.claim()
     assert claimed is not None
@@ -149,7 +169,9 @@ def test_sender_died_before_resending_and_it_is_still_resent(person: User, smtp_
     assert sender.send_due() == {"reaped": 1, "sent": 1}
 
 
-def test_sender_of_a_nudge_died_in_the_dialog_and_it_is_not_resent(person: User, smtp_sink: SmtpSink) -> None:
+def test_sender_of_a_nudge_died_in_the_dialog_and_it_is_not_resent(
+    person: User, smtp_sink: SmtpSink
+) -> None:
     message = put(person, kind=NUDGE)
     claimed = sender.claim()
     assert claimed is not None

@@ -19,7 +19,9 @@ pytestmark = pytest.mark.django_db
 NAMES = ["Ada Byron", "<b>Bo</b> & Co", "[[link]] Eve", "{{ name }} Max"]
 
 
-@pytest.mark.parametrize("template", ["offer_mentor", "offer_mentor_reminder", "offer_mentee", "offer_mentee_reminder"])
+@pytest.mark.parametrize(
+    "template", ["offer_mentor", "offer_mentor_reminder", "offer_mentee", "offer_mentee_reminder"]
+)
 def test_each_reads_what_they_would_have_read_alone(template: str) -> None:
     people = [
         UserFactory(name=name, preferred_name=name, locale=locale, time_zone=zone)
@@ -30,7 +32,9 @@ def test_each_reads_what_they_would_have_read_alone(template: str) -> None:
     context = {"program": ProgramFactory(name="Up & <up>"), "until": clock.now()}
     many = series.compose_many(recipients=people, template=f"pairings/{template}", context=context)
     for person, letter in zip(people, many, strict=True):
-        assert letter == compose(recipient=person, template=f"pairings/{template}", context={**context, "person": person})
+        assert letter == compose(
+            recipient=person, template=f"pairings/{template}", context={**context, "person": person}
+        )
 
 
 def test_composed_once_for_each_language_and_zone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -43,7 +47,14 @@ def test_composed_once_for_each_language_and_zone(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(series, "compose", counted)
     people = [UserFactory(locale=locale) for locale in ("en", "de") for _ in range(5)]
     context = {"program": ProgramFactory(), "until": clock.now()}
-    assert len(series.compose_many(recipients=people, template="pairings/offer_mentor", context=context)) == 10
+    assert (
+        len(
+            series.compose_many(
+                recipients=people, template="pairings/offer_mentor", context=context
+            )
+        )
+        == 10
+    )
     assert len(made) == 2
 
 
@@ -75,7 +86,11 @@ def test_many_at_once_are_stored_as_one_by_one(drafts: list[outbox.Draft]) -> No
     def stored() -> list[tuple[Any, ...]]:
         rows = OutboxMessage.objects.order_by("data__id")
         left_out = {"id", "public_id", "created_at"}
-        names = [field.attname for field in OutboxMessage._meta.concrete_fields if field.attname not in left_out]
+        names = [
+            field.attname
+            for field in OutboxMessage._meta.concrete_fields
+            if field.attname not in left_out
+        ]
         return list(rows.values_list(*names))
 
     assert outbox.enqueue_many(drafts) == outbox.MANY
@@ -86,7 +101,9 @@ def test_many_at_once_are_stored_as_one_by_one(drafts: list[outbox.Draft]) -> No
     assert at_once == stored()
 
 
-def test_many_at_once_twice_changes_nothing(drafts: list[outbox.Draft], django_assert_max_num_queries: Any) -> None:
+def test_many_at_once_twice_changes_nothing(
+    drafts: list[outbox.Draft], django_assert_max_num_queries: Any
+) -> None:
     outbox.enqueue_many(drafts[:10])
     assert outbox.enqueue_many([*drafts, *drafts]) == outbox.MANY - 10
     with django_assert_max_num_queries(6):
@@ -94,9 +111,13 @@ def test_many_at_once_twice_changes_nothing(drafts: list[outbox.Draft], django_a
     assert OutboxMessage.objects.count() == outbox.MANY
 
 
-def test_many_at_once_ring_once(drafts: list[outbox.Draft], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_at_once_ring_once(
+    drafts: list[outbox.Draft], monkeypatch: pytest.MonkeyPatch
+) -> None:
     rung: list[str] = []
-    monkeypatch.setattr(outbox.doorbell, "ring_on_commit", lambda task, *args: rung.append(task.name))
+    monkeypatch.setattr(
+        outbox.doorbell, "ring_on_commit", lambda task, *args: rung.append(task.name)
+    )
     outbox.enqueue_many(drafts)
     assert rung == ["notifications.tasks.send_due"]
 

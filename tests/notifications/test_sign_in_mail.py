@@ -24,7 +24,9 @@ def ask_for_code(client: Client, address: str) -> Any:
     return client.post(reverse("account_request_login_code"), {"email": address})
 
 
-def test_code_is_sent_at_once_and_not_through_the_outbox(known: User, client: Client, smtp_sink: SmtpSink) -> None:
+def test_code_is_sent_at_once_and_not_through_the_outbox(
+    known: User, client: Client, smtp_sink: SmtpSink
+) -> None:
     assert ask_for_code(client, known.email).status_code == 302
     assert [mail.recipients for mail in smtp_sink.messages] == [[known.email]]
     assert not OutboxMessage.objects.exists()

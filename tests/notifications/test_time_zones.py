@@ -1,4 +1,6 @@
-"""Reminders over zones and changes of the clock: exactly one for each key, at the right local hour, whenever anybody looks."""
+"""Reminders over zones and changes of the clock: exactly one for each key, at the right local hour,
+whenever anybody looks.
+"""
 
 from __future__ import annotations
 
@@ -29,10 +31,15 @@ WALLS = st.times().map(lambda t: t.replace(second=0, microsecond=0))
 HOURS = st.lists(st.sampled_from([1, 2, 4, 24, 48, 72, 168]), min_size=1, max_size=4, unique=True)
 
 
-def session_of(day: date, wall: time, zone: str, hours: list[int], zones: list[str]) -> MentoringSession:
+def session_of(
+    day: date, wall: time, zone: str, hours: list[int], zones: list[str]
+) -> MentoringSession:
     """A session of two people, nothing of it stored."""
     starts = to_utc(day, wall, zone)
-    mentor, mentee = (User(pk=number, public_id=uuid4(), time_zone=one, is_active=True) for number, one in enumerate(zones, 1))
+    mentor, mentee = (
+        User(pk=number, public_id=uuid4(), time_zone=one, is_active=True)
+        for number, one in enumerate(zones, 1)
+    )
     pairing = Pairing(program=Program(reminder_hours=hours), mentor=mentor, mentee=mentee)
     return MentoringSession(
         pairing=pairing,
@@ -56,17 +63,27 @@ def test_each_key_is_due_once_so_many_hours_before(
     assert len(dues) == 2 * len(hours)
     for due in dues:
         assert due.due_at == session.starts_at - timedelta(hours=int(due.about.removesuffix("h")))
-        assert due.due_at < due.expires_at <= session.starts_at, "it loses its point before or when the session begins"
+        assert due.due_at < due.expires_at <= session.starts_at, (
+            "it loses its point before or when the session begins"
+        )
     for person in {due.recipient.pk for due in dues}:
-        own = sorted((due for due in dues if due.recipient.pk == person), key=lambda due: due.due_at)
-        assert [due.expires_at for due in own] == [*(due.due_at for due in own[1:]), session.starts_at], "never two at once"
+        own = sorted(
+            (due for due in dues if due.recipient.pk == person), key=lambda due: due.due_at
+        )
+        assert [due.expires_at for due in own] == [
+            *(due.due_at for due in own[1:]),
+            session.starts_at,
+        ], "never two at once"
 
 
 @given(day=DAYS, wall=WALLS, zone=ZONES)
 @settings(max_examples=300, deadline=None)
 def test_session_is_at_the_wall_time_that_was_agreed(day: date, wall: time, zone: str) -> None:
     local = to_wall(to_utc(day, wall, zone), zone)
-    if (local.date(), local.time()) != (day, wall):  # a time that does not exist moves forward by the length of the gap
+    if (local.date(), local.time()) != (
+        day,
+        wall,
+    ):  # a time that does not exist moves forward by the length of the gap
         gap = local.replace(tzinfo=None) - datetime.combine(day, wall)
         assert timedelta() < gap <= timedelta(hours=24)
         assert to_wall(to_utc(day, wall, zone) - gap, zone).utcoffset() != local.utcoffset()
@@ -85,7 +102,9 @@ def test_session_is_at_the_wall_time_that_was_agreed(day: date, wall: time, zone
 def test_with_quiet_hours_a_reminder_comes_by_day_or_because_it_could_not_wait(
     day: date, wall: time, zone: str, start: int, end: int, weekends: bool, hours: list[int]
 ) -> None:
-    wish = MessagePreferences(quiet=True, quiet_from=time(start), quiet_until=time(end), quiet_weekends=weekends)
+    wish = MessagePreferences(
+        quiet=True, quiet_from=time(start), quiet_until=time(end), quiet_weekends=weekends
+    )
     for due in reminders._reminders(session_of(day, wall, zone, hours, [zone, zone])):
         until = end_of_quiet(due.due_at, wish, zone)
         if until is not None and until < due.expires_at:  # as quiet.hold decides
@@ -113,13 +132,22 @@ NIGHTS = [
 @pytest.mark.parametrize("quiet_hours", [False, True])
 @pytest.mark.parametrize(("zone", "day", "wall"), NIGHTS, ids=str)
 def test_each_of_the_two_is_reminded_once_a_key_over_the_change(
-    zone: str, day: date, wall: time, quiet_hours: bool, at: Any, mailoutbox: list[Any], settings: Any
+    zone: str,
+    day: date,
+    wall: time,
+    quiet_hours: bool,
+    at: Any,
+    mailoutbox: list[Any],
+    settings: Any,
 ) -> None:
     settings.QUIET_HOURS = quiet_hours
     starts = to_utc(day, wall, zone)
     at(starts - timedelta(days=5))
     program = make_program(
-        reminder_hours=[24, 2], starts_on=day - timedelta(days=30), ends_on=day + timedelta(days=30), time_zone=zone
+        reminder_hours=[24, 2],
+        starts_on=day - timedelta(days=30),
+        ends_on=day + timedelta(days=30),
+        time_zone=zone,
     )
     people = [UserFactory(time_zone=zone), UserFactory(time_zone="Asia/Kolkata")]
     pair = make_pair(program=program, mentor=people[0], mentee=people[1])
@@ -130,7 +158,9 @@ def test_each_of_the_two_is_reminded_once_a_key_over_the_change(
         for _beat in range(2):
             reminders.enqueue_due_reminders()
         sender.send_due()
-    rows = list(OutboxMessage.objects.filter(kind=mail_sessions.REMINDER).select_related("recipient"))
+    rows = list(
+        OutboxMessage.objects.filter(kind=mail_sessions.REMINDER).select_related("recipient")
+    )
     assert len(rows) == 4, "two people, two reminders"
     for row in rows:
         assert row.sent_at is not None, row.state
@@ -142,6 +172,12 @@ def test_each_of_the_two_is_reminded_once_a_key_over_the_change(
             assert quiet_hours
             assert to_wall(sent, row.recipient.time_zone).hour in range(7, 20)
         wall_of_reader = to_wall(starts, row.recipient.time_zone)
-        told = [mail for mail in mailoutbox if mail.to == [row.recipient.email] and "Your mentoring session" in mail.subject]
+        told = [
+            mail
+            for mail in mailoutbox
+            if mail.to == [row.recipient.email] and "Your mentoring session" in mail.subject
+        ]
         assert len(told) == 2
-        assert all(f"{wall_of_reader:%H:%M}" in mail.subject for mail in told), "the time in its reader's zone"
+        assert all(f"{wall_of_reader:%H:%M}" in mail.subject for mail in told), (
+            "the time in its reader's zone"
+        )

@@ -13,7 +13,13 @@ import pytest
 from django.core import mail
 from django.core.mail import EmailMultiAlternatives
 
-from notifications.transport import PermanentError, ServerAwayError, TemporaryError, Transport, UncertainError
+from notifications.transport import (
+    PermanentError,
+    ServerAwayError,
+    TemporaryError,
+    Transport,
+    UncertainError,
+)
 from tests.smtp import SmtpSink, free_port
 
 Script = list[tuple[str, bytes]]
@@ -59,14 +65,34 @@ CASES: list[tuple[bytes, Script, type[Exception]]] = [
     (b"554 go away\r\n", [], ServerAwayError),
     (b"", [], ServerAwayError),
     (b"220 hi\r\n", [("EHLO", b"250 hello\r\n"), ("MAIL", b"421 closing\r\n")], ServerAwayError),
-    (b"220 hi\r\n", [("EHLO", b"250 hello\r\n"), ("MAIL", b"530 sign in first\r\n")], ServerAwayError),
+    (
+        b"220 hi\r\n",
+        [("EHLO", b"250 hello\r\n"), ("MAIL", b"530 sign in first\r\n")],
+        ServerAwayError,
+    ),
     (b"220 hi\r\n", [("EHLO", b"250 hello\r\n"), ("MAIL", b"451 later\r\n")], TemporaryError),
     (b"220 hi\r\n", [("EHLO", b"550 no\r\n"), ("HELO", b"550 no\r\n")], ServerAwayError),
     (b"220 hi\r\n", [("EHLO", b"450 no\r\n"), ("HELO", b"450 no\r\n")], ServerAwayError),
-    (b"220 hi\r\n", [("EHLO", b"250 hello\r\n"), ("MAIL", b"550 5.7.1 not from here\r\n")], ServerAwayError),
-    (b"220 hi\r\n", [("EHLO", b"250 hello\r\n"), ("MAIL", b"501 5.1.7 bad sender\r\n")], ServerAwayError),
-    (b"220 hi\r\n", [("EHLO", b"250-hello\r\n250 SIZE 9\r\n"), ("MAIL", b"552 too large\r\n")], PermanentError),
-    (b"220 hi\r\n", [("EHLO", b"250-hello\r\n250 SIZE 9\r\n"), ("MAIL", b"554 5.3.4 too large\r\n")], PermanentError),
+    (
+        b"220 hi\r\n",
+        [("EHLO", b"250 hello\r\n"), ("MAIL", b"550 5.7.1 not from here\r\n")],
+        ServerAwayError,
+    ),
+    (
+        b"220 hi\r\n",
+        [("EHLO", b"250 hello\r\n"), ("MAIL", b"501 5.1.7 bad sender\r\n")],
+        ServerAwayError,
+    ),
+    (
+        b"220 hi\r\n",
+        [("EHLO", b"250-hello\r\n250 SIZE 9\r\n"), ("MAIL", b"552 too large\r\n")],
+        PermanentError,
+    ),
+    (
+        b"220 hi\r\n",
+        [("EHLO", b"250-hello\r\n250 SIZE 9\r\n"), ("MAIL", b"554 5.3.4 too large\r\n")],
+        PermanentError,
+    ),
     (b"220 hi\r\n", [("EHLO", b"250 hello\r\n"), ("MAIL", b"552 full\r\n")], ServerAwayError),
     (b"220 hi\r\n", [("EHLO", b"250 hello\r\n")], TemporaryError),
     (b"220 hi\r\n", [*UP_TO_RCPT[:2], ("RCPT", b"550 5.1.1 unknown\r\n")], PermanentError),
@@ -81,7 +107,9 @@ CASES: list[tuple[bytes, Script, type[Exception]]] = [
 
 
 @pytest.mark.parametrize(("greeting", "script", "error"), CASES)
-def test_answer_becomes_the_right_error(settings: Any, greeting: bytes, script: Script, error: type[Exception]) -> None:
+def test_answer_becomes_the_right_error(
+    settings: Any, greeting: bytes, script: Script, error: type[Exception]
+) -> None:
     with scripted(settings, greeting, script), Transport() as transport, pytest.raises(error):
         transport.send(a_mail())
 
@@ -90,16 +118,30 @@ REFUSED = {
     "no STARTTLS": [("EHLO", b"250 hello\r\n")],
     "refused STARTTLS": [("EHLO", b"250-hello\r\n250 STARTTLS\r\n"), ("STARTTLS", b"554 no\r\n")],
     "no AUTH": [("EHLO", b"250 hello\r\n")],
-    "refused AUTH": [("EHLO", b"250-hello\r\n250 AUTH PLAIN\r\n"), ("AUTH", b"550 disabled\r\n"), ("QUIT", b"221 bye\r\n")],
-    "wrong password": [("EHLO", b"250-hello\r\n250 AUTH PLAIN\r\n"), ("AUTH", b"535 no\r\n"), ("QUIT", b"221 bye\r\n")],
+    "refused AUTH": [
+        ("EHLO", b"250-hello\r\n250 AUTH PLAIN\r\n"),
+        ("AUTH", b"550 disabled\r\n"),
+        ("QUIT", b"221 bye\r\n"),
+    ],
+    "wrong password": [
+        ("EHLO", b"250-hello\r\n250 AUTH PLAIN\r\n"),
+        ("AUTH", b"535 no\r\n"),
+        ("QUIT", b"221 bye\r\n"),
+    ],
 }
 
 
 @pytest.mark.parametrize("why", REFUSED)
 def test_refusal_before_any_mail_is_about_the_server(settings: Any, why: str) -> None:
     settings.EMAIL_USE_TLS = "STARTTLS" in why
-    settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = ("", "") if "STARTTLS" in why else ("anna", "wrong")
-    with scripted(settings, b"220 hi\r\n", REFUSED[why]), Transport() as transport, pytest.raises(ServerAwayError):
+    settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = (
+        ("", "") if "STARTTLS" in why else ("anna", "wrong")
+    )
+    with (
+        scripted(settings, b"220 hi\r\n", REFUSED[why]),
+        Transport() as transport,
+        pytest.raises(ServerAwayError),
+    ):
         transport.send(a_mail())
 
 
@@ -114,7 +156,12 @@ def test_silence_after_the_mail_is_uncertain(settings: Any) -> None:
 
 @pytest.mark.parametrize(
     ("reply", "bad"),
-    [("550 5.1.1 unknown", True), ("550 5.1.10 null mx", True), ("550 5.7.1 policy", False), ("550 15.1.1 odd", False)],
+    [
+        ("550 5.1.1 unknown", True),
+        ("550 5.1.10 null mx", True),
+        ("550 5.7.1 policy", False),
+        ("550 15.1.1 odd", False),
+    ],
 )
 def test_bad_address_is_told_from_policy(settings: Any, reply: str, bad: bool) -> None:
     with SmtpSink(on_rcpt=lambda _: reply) as sink:
@@ -149,7 +196,9 @@ def test_other_backends_are_called(settings: Any) -> None:
     assert len(mail.outbox) == 1
 
 
-def test_other_backend_that_fails_is_away(settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+def test_other_backend_that_fails_is_away(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     settings.EMAIL_FILE_PATH = str(tmp_path)
     full: Callable[..., Any] = lambda *_: (_ for _ in ()).throw(OSError("No space left on device"))  # noqa: E731
@@ -178,7 +227,9 @@ def verbs(sink: SmtpSink, settings: Any, monkeypatch: pytest.MonkeyPatch) -> lis
     return said
 
 
-def test_kept_connection_is_asked_only_after_a_rest(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_kept_connection_is_asked_only_after_a_rest(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with SmtpSink() as sink, Transport() as transport:
         said = verbs(sink, settings, monkeypatch)
         transport.send(a_mail("one"))
@@ -190,7 +241,9 @@ def test_kept_connection_is_asked_only_after_a_rest(settings: Any, monkeypatch: 
         assert sink.connections == 1
 
 
-def test_server_forgets_a_refused_mail_before_the_next(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_server_forgets_a_refused_mail_before_the_next(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with SmtpSink(on_rcpt=lambda _: "550 5.1.1 no") as sink, Transport() as transport:
         said = verbs(sink, settings, monkeypatch)
         with pytest.raises(PermanentError):
@@ -202,12 +255,20 @@ def test_server_forgets_a_refused_mail_before_the_next(settings: Any, monkeypatc
         assert sink.connections == 1
 
 
-@pytest.mark.parametrize("reply", ["421 4.7.0 Too many", "450 4.7.1 Too many", "550 5.7.1 Too many"])
-def test_server_that_takes_so_many_mails_a_connection_gets_the_next_over_another(settings: Any, reply: str) -> None:
+@pytest.mark.parametrize(
+    "reply", ["421 4.7.0 Too many", "450 4.7.1 Too many", "550 5.7.1 Too many"]
+)
+def test_server_that_takes_so_many_mails_a_connection_gets_the_next_over_another(
+    settings: Any, reply: str
+) -> None:
     with SmtpSink() as sink, Transport() as transport:
         for name, value in sink.settings().items():
             setattr(settings, name, value)
-        sink.on_mail = lambda _: reply if len(sink.messages) % 2 == 0 and len(sink.messages) == 2 * sink.connections else ""
+        sink.on_mail = lambda _: (
+            reply
+            if len(sink.messages) % 2 == 0 and len(sink.messages) == 2 * sink.connections
+            else ""
+        )
         for number in range(6):
             transport.send(a_mail(str(number)))
         assert (len(sink.messages), sink.connections) == (6, 3)

@@ -1,4 +1,6 @@
-"""One click that ends reminders (RFC 8058): the headers, the link, the page, the POST of a mail program."""
+"""One click that ends reminders (RFC 8058): the headers, the link, the page, the POST of a mail
+program.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ from tests.smtp import SmtpSink
 
 @pytest.fixture(autouse=True)
 def nudge(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(policy.POLICIES, NUDGE, Policy("pair", quiet=True, digest=True, topic="logs", nudges=2))
+    monkeypatch.setitem(
+        policy.POLICIES, NUDGE, Policy("pair", quiet=True, digest=True, topic="logs", nudges=2)
+    )
 
 
 @pytest.fixture
@@ -30,11 +34,15 @@ def strict() -> Client:
 
 
 def path_of(person: Any, *topics: str) -> str:
-    token = tokens.make(unsubscribing.PURPOSE, {"person": str(person.public_id), "topics": list(topics or ["logs"])})
+    token = tokens.make(
+        unsubscribing.PURPOSE, {"person": str(person.public_id), "topics": list(topics or ["logs"])}
+    )
     return reverse("notifications:unsubscribe", args=[token])
 
 
-def test_nudge_carries_both_headers_and_the_link_works(person: Any, smtp_sink: SmtpSink, strict: Client, settings: Any) -> None:
+def test_nudge_carries_both_headers_and_the_link_works(
+    person: Any, smtp_sink: SmtpSink, strict: Client, settings: Any
+) -> None:
     put(person, kind=NUDGE)
     assert sender.send_due() == {"sent": 1}
     mail = smtp_sink.messages[0]
@@ -50,7 +58,9 @@ def test_nudge_carries_both_headers_and_the_link_works(person: Any, smtp_sink: S
     assert sender.send_due() == {"cancelled": 1}
 
 
-def test_other_mails_carry_no_such_header_and_say_why_they_come(person: Any, smtp_sink: SmtpSink) -> None:
+def test_other_mails_carry_no_such_header_and_say_why_they_come(
+    person: Any, smtp_sink: SmtpSink
+) -> None:
     put(person, html="<html><!--foot--></html>")
     sender.send_due()
     mail = smtp_sink.messages[0]
@@ -68,7 +78,9 @@ def test_foot_is_in_the_reader_s_language(smtp_sink: SmtpSink, db: None) -> None
     assert "List-Unsubscribe" in smtp_sink.messages[0].mail
 
 
-@pytest.mark.parametrize("kind", [kind for kind, row in policy.POLICIES.items() if not row.one_click])
+@pytest.mark.parametrize(
+    "kind", [kind for kind, row in policy.POLICIES.items() if not row.one_click]
+)
 def test_only_nudges_and_summaries_have_a_link(person: Any, kind: str) -> None:
     message = put(person, KIND)
     message.kind = kind
@@ -104,9 +116,15 @@ def test_link_stops_what_it_names_for_whom_it_names(person: Any, as_user: Any) -
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_links_that_do_not_work(person: Any, strict: Client, at: Any, method: str) -> None:
     good = path_of(person)
-    nobody = tokens.make(unsubscribing.PURPOSE, {"person": "6f9619ff-8b86-d011-b42d-00cf4fc964ff", "topics": ["logs"]})
+    nobody = tokens.make(
+        unsubscribing.PURPOSE,
+        {"person": "6f9619ff-8b86-d011-b42d-00cf4fc964ff", "topics": ["logs"]},
+    )
     other = tokens.make("survey", {"person": str(person.public_id), "topics": ["logs"]})
-    bad = [good[:-3] + "x/", *(reverse("notifications:unsubscribe", args=[token]) for token in (nobody, other, "x"))]
+    bad = [
+        good[:-3] + "x/",
+        *(reverse("notifications:unsubscribe", args=[token]) for token in (nobody, other, "x")),
+    ]
     for path in [*bad, path_of(person, "nonsense")]:
         assert getattr(strict, method)(path).status_code == 410, path
     at(clock.now() + unsubscribing.LINK_LIFE + timedelta(days=1))

@@ -42,11 +42,21 @@ def hr(db: None) -> Any:
 
 
 def connect(hr: Any, service: HttpsSink, channel: str = "slack") -> Webhook:
-    return webhooks.connect(actor=hr, scope=SCOPE, channel=channel, label="#mentoring", address=service.url("/T0/secret"))
+    return webhooks.connect(
+        actor=hr,
+        scope=SCOPE,
+        channel=channel,
+        label="#mentoring",
+        address=service.url("/T0/secret"),
+    )
 
 
-def announce(key: str = "key", kind: str = LINKED, sentence: str = "Fluency & <more>: 2 things need you.") -> int:
-    return webhooks.announce(scope=SCOPE, kind=kind, dedupe_key=key, sentence=sentence, data={"id": 7})
+def announce(
+    key: str = "key", kind: str = LINKED, sentence: str = "Fluency & <more>: 2 things need you."
+) -> int:
+    return webhooks.announce(
+        scope=SCOPE, kind=kind, dedupe_key=key, sentence=sentence, data={"id": 7}
+    )
 
 
 def test_sentence_reaches_slack_once(hr: Any, service: HttpsSink) -> None:
@@ -56,13 +66,23 @@ def test_sentence_reaches_slack_once(hr: Any, service: HttpsSink) -> None:
     assert sender.send_due() == {"sent": 1}
     assert sender.send_due() == {}
     (asked,) = service.requests
-    assert (asked.method, asked.path, asked.headers["content-type"]) == ("POST", "/T0/secret", "application/json")
+    assert (asked.method, asked.path, asked.headers["content-type"]) == (
+        "POST",
+        "/T0/secret",
+        "application/json",
+    )
     assert json.loads(asked.body) == {
-        "text": "Fluency &amp; &lt;more&gt;: 2 things need you.\n<https://upstream.example/7?a=1&b=2|Open>",
+        "text": "Fluency &amp; &lt;more&gt;: 2 things need "
+        "you.\n<https://upstream.example/7?a=1&b=2|Open>",
         "unfurl_links": False,
     }
     message = OutboxMessage.objects.get()
-    assert (message.state, message.channel, message.recipient, message.text) == ("sent", "slack", None, "")
+    assert (message.state, message.channel, message.recipient, message.text) == (
+        "sent",
+        "slack",
+        None,
+        "",
+    )
 
 
 def test_sentence_reaches_teams_as_a_card(hr: Any, service: HttpsSink) -> None:
@@ -79,14 +99,17 @@ def test_sentence_reaches_teams_as_a_card(hr: Any, service: HttpsSink) -> None:
 def test_both_channels_get_it_and_other_programs_do_not(hr: Any, service: HttpsSink) -> None:
     for channel in ("slack", "teams"):
         connect(hr, service, channel)
-    webhooks.connect(actor=hr, scope=uuid4(), channel="slack", label="x", address=service.url("/other"))
+    webhooks.connect(
+        actor=hr, scope=uuid4(), channel="slack", label="x", address=service.url("/other")
+    )
     assert announce() == 2
     assert sender.send_due() == {"sent": 2}
     assert {asked.path for asked in service.requests} == {"/T0/secret"}
 
 
 @pytest.mark.parametrize(
-    ("status", "state"), [(400, "failed"), (403, "failed"), (404, "failed"), (410, "failed"), (302, "failed")]
+    ("status", "state"),
+    [(400, "failed"), (403, "failed"), (404, "failed"), (410, "failed"), (302, "failed")],
 )
 def test_service_that_refuses(hr: Any, service: HttpsSink, status: int, state: str) -> None:
     connect(hr, service)
@@ -100,7 +123,9 @@ def test_service_that_refuses(hr: Any, service: HttpsSink, status: int, state: s
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
-def test_service_that_is_busy_is_asked_again(hr: Any, service: HttpsSink, at: Any, status: int) -> None:
+def test_service_that_is_busy_is_asked_again(
+    hr: Any, service: HttpsSink, at: Any, status: int
+) -> None:
     connect(hr, service)
     announce()
     service.answering = answer(status)
@@ -116,7 +141,9 @@ def hang_up(handler: BaseHTTPRequestHandler) -> None:
 
 @pytest.mark.parametrize("as_date", [False, True])
 @pytest.mark.parametrize("status", [429, 503])
-def test_service_says_how_long_to_wait(hr: Any, service: HttpsSink, at: Any, status: int, as_date: bool) -> None:
+def test_service_says_how_long_to_wait(
+    hr: Any, service: HttpsSink, at: Any, status: int, as_date: bool
+) -> None:
     """RFC 9110, section 10.2.3: seconds, or a date."""
     connect(hr, service)
     announce()
@@ -145,7 +172,9 @@ def test_service_says_how_long_to_wait(hr: Any, service: HttpsSink, at: Any, sta
         ("Thu, 01 Jan 1970 00:00:00 GMT", 2),
     ],
 )
-def test_what_cannot_be_a_time_to_wait(hr: Any, service: HttpsSink, at: Any, wait: str, minutes: int) -> None:
+def test_what_cannot_be_a_time_to_wait(
+    hr: Any, service: HttpsSink, at: Any, wait: str, minutes: int
+) -> None:
     connect(hr, service)
     announce()
     service.answering = answer(429, Retry_After=wait)
@@ -156,7 +185,8 @@ def test_what_cannot_be_a_time_to_wait(hr: Any, service: HttpsSink, at: Any, wai
 
 
 TEAMS_SAYS = (
-    "Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error {} with ContextId tcid=0,x=1.."
+    "Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error {} "
+    "with ContextId tcid=0,x=1.."
 )
 
 
@@ -166,7 +196,11 @@ TEAMS_SAYS = (
         (200, "1", "sent"),
         (200, "", "sent"),
         (202, "", "sent"),
-        (200, "Thank you, it has been posted without an error", "sent"),  # a workflow's own answer may be anything
+        (
+            200,
+            "Thank you, it has been posted without an error",
+            "sent",
+        ),  # a workflow's own answer may be anything
         (200, json.dumps({"statusCode": 200, "isSuccessStatusCode": True}), "sent"),
         (200, json.dumps({"statusCode": 429, "isSuccessStatusCode": False}), "put_off"),
         (200, json.dumps({"statusCode": 400, "isSuccessStatusCode": False}), "failed"),
@@ -176,10 +210,16 @@ TEAMS_SAYS = (
         (200, TEAMS_SAYS.format(400), "failed"),
         (200, TEAMS_SAYS.format(413), "failed"),
         (200, "Webhook message delivery failed with error: something else", "failed"),
-        (200, "System.Net.Http.HttpRequestException: Error while copying content to a stream.", "put_off"),
+        (
+            200,
+            "System.Net.Http.HttpRequestException: Error while copying content to a stream.",
+            "put_off",
+        ),
     ],
 )
-def test_teams_says_ok_and_means_no(hr: Any, service: HttpsSink, status: int, body: str, state: str) -> None:
+def test_teams_says_ok_and_means_no(
+    hr: Any, service: HttpsSink, status: int, body: str, state: str
+) -> None:
     """Old connectors wrap what went wrong into a 200; workflows answer 202 with nothing."""
     connect(hr, service, "teams")
     announce()
@@ -190,7 +230,10 @@ def test_teams_says_ok_and_means_no(hr: Any, service: HttpsSink, status: int, bo
     assert "tcid" not in said and "secret" not in said
 
 
-@pytest.mark.parametrize(("body", "shown"), [(b"no_service", True), (b"<html>something long</html>", False), (b"\xff", False)])
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [(b"no_service", True), (b"<html>something long</html>", False), (b"\xff", False)],
+)
 def test_slack_s_reason_is_shown(hr: Any, service: HttpsSink, body: bytes, shown: bool) -> None:
     connect(hr, service)
     announce()
@@ -200,8 +243,12 @@ def test_slack_s_reason_is_shown(hr: Any, service: HttpsSink, body: bytes, shown
     assert OutboxMessage.objects.get().last_error == wanted
 
 
-def test_service_that_does_not_answer_leaves_it_unknown_and_is_not_asked_again(hr: Any, service: HttpsSink, at: Any) -> None:
-    """A channel has nothing by which a second copy could be told from the first; its coordinators have the mail."""
+def test_service_that_does_not_answer_leaves_it_unknown_and_is_not_asked_again(
+    hr: Any, service: HttpsSink, at: Any
+) -> None:
+    """A channel has nothing by which a second copy could be told from the first; its coordinators
+    have the mail.
+    """
     connect(hr, service)
     announce()
     service.answering = hang_up
@@ -227,7 +274,9 @@ def test_service_that_takes_too_long_is_not_asked_again(
     assert len(service.requests) == 1
 
 
-def test_sender_that_dies_while_it_posts_leaves_it_unknown(hr: Any, service: HttpsSink, at: Any) -> None:
+def test_sender_that_dies_while_it_posts_leaves_it_unknown(
+    hr: Any, service: HttpsSink, at: Any
+) -> None:
     connect(hr, service)
     announce()
     message = sender.claim()
@@ -257,7 +306,9 @@ def test_disconnected_channel_gets_nothing_more(hr: Any, service: HttpsSink) -> 
     assert service.requests == []
 
 
-def test_host_that_is_taken_off_the_list_is_not_asked_any_more(hr: Any, service: HttpsSink, settings: Any) -> None:
+def test_host_that_is_taken_off_the_list_is_not_asked_any_more(
+    hr: Any, service: HttpsSink, settings: Any
+) -> None:
     connect(hr, service)
     announce()
     settings.WEBHOOK_HOSTS = ["hooks.slack.com"]
@@ -312,7 +363,14 @@ def test_address_is_encrypted_and_stands_in_no_trail(hr: Any, service: HttpsSink
 
 @pytest.mark.parametrize("fields", [{"recipient": None}, {"channel": Channel.SLACK}])
 def test_message_is_to_a_person_or_to_a_channel(person: Any, fields: dict[str, Any]) -> None:
-    values = {"recipient": person, "kind": KIND, "dedupe_key": "x", "expires_at": clock.now(), "scope": SCOPE, **fields}
+    values = {
+        "recipient": person,
+        "kind": KIND,
+        "dedupe_key": "x",
+        "expires_at": clock.now(),
+        "scope": SCOPE,
+        **fields,
+    }
     with pytest.raises(IntegrityError, match="person_or_a_channel"), transaction.atomic():
         OutboxMessage.objects.create(**values)
 

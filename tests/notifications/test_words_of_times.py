@@ -1,4 +1,6 @@
-"""Moments in mails read as everywhere else: in the reader's zone, which is named in words and never by letters."""
+"""Moments in mails read as everywhere else: in the reader's zone, which is named in words and never
+by letters.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +15,22 @@ from django.utils import translation
 from common.timezones import moment_in_words
 
 ROOT = Path(settings.BASE_DIR)
-# what writes a zone as letters, or the locale's own "2 p.m.": %Z, "T", "e" and "O" of |date and |time, DATETIME_FORMAT
+# what writes a zone as letters, or the locale's own "2 p.m.": %Z, "T", "e" and "O" of |date and
+# |time, DATETIME_FORMAT
 LETTERS = re.compile(
     r"%[Zz]|DATETIME_FORMAT|(?<!DA)TIME_FORMAT|\|(?:date|time):_?\(?[\"'][^\"']*(?:\bT\b|\be\b|\bO\b|[gGhP])[^\"']*[\"']"
 )
-FOLDERS = ["templates", "accounts", "common", "feedback", "goals", "mentoring", "notifications", "pairings", "programs"]
+FOLDERS = [
+    "templates",
+    "accounts",
+    "common",
+    "feedback",
+    "goals",
+    "mentoring",
+    "notifications",
+    "pairings",
+    "programs",
+]
 
 
 @pytest.mark.parametrize(
@@ -47,6 +60,10 @@ def test_no_zone_is_written_in_letters(folder: str) -> None:
 
 
 def test_no_golden_mail_has_a_zone_in_letters() -> None:
-    letters = re.compile(r"\d\d:\d\d(?::\d\d)? (?:CES?T|UTC|GMT|[AP]\.?M|[ap]\.m\.)|\d [ap]\.m\.|noon|midnight")
+    letters = re.compile(
+        r"\d\d:\d\d(?::\d\d)? (?:CES?T|UTC|GMT|[AP]\.?M|[ap]\.m\.)|\d [ap]\.m\.|noon|midnight"
+    )
     folder = Path(__file__).parent / "golden"
-    assert [path.name for path in sorted(folder.glob("*.txt")) if letters.search(path.read_text())] == []
+    assert [
+        path.name for path in sorted(folder.glob("*.txt")) if letters.search(path.read_text())
+    ] == []

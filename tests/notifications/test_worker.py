@@ -1,4 +1,6 @@
-"""The real thing: a Celery worker and beat in processes of their own, a real broker, a real SMTP server."""
+"""The real thing: a Celery worker and beat in processes of their own, a real broker, a real SMTP
+server.
+"""
 
 from __future__ import annotations
 
@@ -49,14 +51,18 @@ def anna(transactional_db: None) -> User:
 def database_url() -> str:
     """The address of the test database."""
     values = connection.settings_dict
-    name, user, password = (quote(str(values[key]), safe="") for key in ("NAME", "USER", "PASSWORD"))
+    name, user, password = (
+        quote(str(values[key]), safe="") for key in ("NAME", "USER", "PASSWORD")
+    )
     host, port = quote(str(values["HOST"]), safe=""), values["PORT"]
     return f"postgresql://{user}:{password}@/{name}?host={host}" + (f"&port={port}" if port else "")
 
 
 @contextmanager
 def worker(sink: SmtpSink, folder: Path, *options: str) -> Iterator[subprocess.Popen[bytes]]:
-    """`celery worker` on the test's database, broker, clock and mail server, until the block ends."""
+    """`celery worker` on the test's database, broker, clock and mail server, until the block
+    ends.
+    """
     environment = os.environ | {
         "DATABASE_URL": database_url(),
         "REDIS_URL": django_settings.REDIS_URL,
@@ -65,11 +71,33 @@ def worker(sink: SmtpSink, folder: Path, *options: str) -> Iterator[subprocess.P
         "BEAT_SECONDS": "1",
         "LOG_LEVEL": "WARNING",
     }
-    command = [sys.executable, "-W", "ignore", "-m", "celery", "-A", "mentoring", "worker", "-l", "WARNING"]
-    command += ["--without-gossip", "--without-mingle", "-I", "tests.notifications.worker_kinds", *options]
+    command = [
+        sys.executable,
+        "-W",
+        "ignore",
+        "-m",
+        "celery",
+        "-A",
+        "mentoring",
+        "worker",
+        "-l",
+        "WARNING",
+    ]
+    command += [
+        "--without-gossip",
+        "--without-mingle",
+        "-I",
+        "tests.notifications.worker_kinds",
+        *options,
+    ]
     with (folder / "worker.log").open("ab") as log:
         process = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+            command,
+            cwd=ROOT,
+            env=environment,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
         try:
             yield process
@@ -129,7 +157,9 @@ def test_killed_worker_loses_nothing_and_doubles_at_most_the_one_it_was_sending(
         with worker(sink, tmp_path, *beat) as process:
             sink.wait_for(4, 40)
             stop(process, signal.SIGKILL)
-        OutboxMessage.objects.filter(state=MessageState.LEASED).update(lease_until=Now() - timedelta(seconds=1))
+        OutboxMessage.objects.filter(state=MessageState.LEASED).update(
+            lease_until=Now() - timedelta(seconds=1)
+        )
         with worker(sink, tmp_path, *beat):
             wait(lambda: not OutboxMessage.objects.exclude(state=MessageState.SENT).exists(), 60)
         copies = sink.copies()

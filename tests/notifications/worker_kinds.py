@@ -3,4 +3,8 @@
 from notifications import registry
 
 KIND = "tests.worker"
-registry.register(KIND, label="From the worker", link=lambda message: f"https://upstream.example/{message.data['id']}")
+registry.register(
+    KIND,
+    label="From the worker",
+    link=lambda message: f"https://upstream.example/{message.data['id']}",
+)

@@ -39,15 +39,21 @@ class Pool:
 
 
 def pool(mentors: int = 2, mentees: int = 2, **program: Any) -> Pool:
-    """As many mentors and mentees as asked for, who all fit each other: later mentors know more about the topic."""
+    """As many mentors and mentees as asked for, who all fit each other: later mentors know more
+    about the topic.
+    """
     topic = Topic.objects.filter(name="AI tools").first() or make.TopicFactory(name="AI tools")
-    made = make.ProgramFactory(**{"name": "Upwards", "state": ProgramState.MATCHING, "topics": [topic], **program})
+    made = make.ProgramFactory(
+        **{"name": "Upwards", "state": ProgramState.MATCHING, "topics": [topic], **program}
+    )
     hr = make.UserFactory(name="Hanna Recht", is_hr_admin=True)
     coordinator = make.UserFactory(name="Cora Dinator")
     make.ProgramStaffFactory(program=made, person=coordinator)
     found = Pool(made, hr, coordinator, topic)
     for number in range(mentors):
-        found.mentors.append(add(found, PairRole.MENTOR, f"Junior {chr(65 + number)}", level=min(5, number + 3)))
+        found.mentors.append(
+            add(found, PairRole.MENTOR, f"Junior {chr(65 + number)}", level=min(5, number + 3))
+        )
     for number in range(mentees):
         found.mentees.append(add(found, PairRole.MENTEE, f"Senior {chr(65 + number)}"))
     return found
@@ -56,7 +62,9 @@ def pool(mentors: int = 2, mentees: int = 2, **program: Any) -> Pool:
 def add(to: Pool, role: str, name: str, *, level: int = 3, **person: Any) -> Enrolment:
     """One more approved person."""
     trait = {"junior": True} if role == PairRole.MENTOR else {"senior": True}
-    user = make.UserFactory(**{"name": name, "sort_key": name.lower(), "search_text": name.lower(), **trait, **person})
+    user = make.UserFactory(
+        **{"name": name, "sort_key": name.lower(), "search_text": name.lower(), **trait, **person}
+    )
     enrolment = make.EnrolmentFactory(program=to.program, role=role, person=user)
     choice = {"level": level} if role == PairRole.MENTOR else {"priority": 1}
     make.EnrolmentTopicFactory(enrolment=enrolment, topic=to.topic, **choice)
@@ -66,7 +74,15 @@ def add(to: Pool, role: str, name: str, *, level: int = 3, **person: Any) -> Enr
 def stored(run: MatchRun) -> list[Any]:
     """Everything a run has left behind that a coordinator could read, without ids of its own."""
     proposals = run.proposals.order_by("mentor", "mentee").values_list(
-        "mentor", "mentee", "score", "breakdown", "reasons", "warnings", "alternatives", "pinned", "refusal"
+        "mentor",
+        "mentee",
+        "score",
+        "breakdown",
+        "reasons",
+        "warnings",
+        "alternatives",
+        "pinned",
+        "refusal",
     )
     unmatched = run.unmatched.order_by("enrolment").values_list("enrolment", "reason")
     figures = {name: value for name, value in run.statistics.items() if name != "before"}

@@ -39,11 +39,18 @@ def book(
 ) -> MentoringSession:
     """A session booked by the mentee, unless told otherwise."""
     return sessions.schedule(
-        actor=actor or pairing.mentee, pairing=pairing, wall_date=day, wall_time=wall, time_zone=zone, **fields
+        actor=actor or pairing.mentee,
+        pairing=pairing,
+        wall_date=day,
+        wall_time=wall,
+        time_zone=zone,
+        **fields,
     )
 
 
-def move(session: MentoringSession, day: date, wall: time = time(10), **fields: Any) -> MentoringSession:
+def move(
+    session: MentoringSession, day: date, wall: time = time(10), **fields: Any
+) -> MentoringSession:
     """A session moved by its mentor, unless told otherwise."""
     kept = {name: getattr(session, name) for name in ("time_zone", "minutes", "place", "link")}
     fields.setdefault("actor", session.pairing.mentor)
@@ -51,7 +58,13 @@ def move(session: MentoringSession, day: date, wall: time = time(10), **fields: 
 
 
 def sign(pairing: Pairing, *people: User) -> None:
-    """The newest version of the agreement, made if there is none, signed by these people, or by both."""
-    version, _made = AgreementVersion.objects.get_or_create(pairing=pairing, number=1, defaults={"text": "Between us."})
+    """The newest version of the agreement, made if there is none, signed by these people, or by
+    both.
+    """
+    version, _made = AgreementVersion.objects.get_or_create(
+        pairing=pairing, number=1, defaults={"text": "Between us."}
+    )
     for person in people or (pairing.mentor, pairing.mentee):
-        Signature.objects.get_or_create(version=version, person=person, defaults={"signed_at": clock.now()})
+        Signature.objects.get_or_create(
+            version=version, person=person, defaults={"signed_at": clock.now()}
+        )

@@ -43,18 +43,31 @@ def test_parts_follow_each_other_to_the_end(lengths: list[int], minutes: int) ->
 @pytest.mark.parametrize(
     ("zone", "clocks"),
     [
-        ("Europe/Berlin", ["01:40–01:55", "01:55–03:10"]),  # the hour after 2:00 does not exist that night
+        (
+            "Europe/Berlin",
+            ["01:40–01:55", "01:55–03:10"],
+        ),  # the hour after 2:00 does not exist that night
         ("Asia/Kolkata", ["06:10–06:25", "06:25–06:40"]),
         ("America/New_York", ["20:40–20:55", "20:55–21:10"]),
     ],
 )
 def test_times_are_those_of_the_reader_s_clock(zone: str, clocks: list[str]) -> None:
-    guide = SessionGuide(title="Hello", agenda=[{"minutes": 15, "title": "One"}, {"minutes": 15, "title": "Two"}])
-    session = MentoringSession(guide=guide, minutes=30, starts_at=datetime(2027, 3, 28, 0, 40, tzinfo=UTC))
+    guide = SessionGuide(
+        title="Hello", agenda=[{"minutes": 15, "title": "One"}, {"minutes": 15, "title": "Two"}]
+    )
+    session = MentoringSession(
+        guide=guide, minutes=30, starts_at=datetime(2027, 3, 28, 0, 40, tzinfo=UTC)
+    )
     items = agenda(session, User(time_zone=zone))
     assert [f"{item.begins_at}–{item.ends_at}" for item in items] == clocks
     assert [(item.until_ms - item.from_ms) // 60_000 for item in items] == [15, 15]
 
 
 def test_no_guide_no_agenda() -> None:
-    assert agenda(MentoringSession(minutes=45, starts_at=datetime(2027, 3, 28, tzinfo=UTC)), User(time_zone="UTC")) == []
+    assert (
+        agenda(
+            MentoringSession(minutes=45, starts_at=datetime(2027, 3, 28, tzinfo=UTC)),
+            User(time_zone="UTC"),
+        )
+        == []
+    )

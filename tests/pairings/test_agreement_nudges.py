@@ -35,7 +35,9 @@ def nudged() -> list[tuple[int, str]]:
     return [(row.recipient_id, row.state) for row in rows]
 
 
-def test_each_who_has_not_signed_is_reminded_twice_and_no_more(pair: Pairing, at: Any, mailoutbox: list[Any]) -> None:
+def test_each_who_has_not_signed_is_reminded_twice_and_no_more(
+    pair: Pairing, at: Any, mailoutbox: list[Any]
+) -> None:
     for day in range(30):
         at(BEGUN + timedelta(days=day))
         for _time in range(2):
@@ -78,7 +80,11 @@ def test_new_version_asks_anew(pair: Pairing, at: Any) -> None:
     at(BEGUN + NUDGE_AFTER[0] + MINUTE)
     nudge_unsigned()
     agreements.propose_version(
-        actor=pair.mentor, pairing=pair, base_number=1, additions=agreements.Additions(cadence="Fridays"), sign_it=True
+        actor=pair.mentor,
+        pairing=pair,
+        base_number=1,
+        additions=agreements.Additions(cadence="Fridays"),
+        sign_it=True,
     )
     assert nudge_unsigned() == 0, "the newest version is minutes old"
     at(BEGUN + 2 * NUDGE_AFTER[0] + 2 * MINUTE)
@@ -91,7 +97,9 @@ def test_nobody_is_reminded_who_cannot_sign(pair: Pairing, at: Any, change: str)
         Pairing.objects.filter(pk=pair.pk).update(state="paused")
     for person in (pair.mentor, pair.mentee):
         if change == "away":
-            Absence.objects.create(person=person, starts_on=BEGUN.date(), ends_on=BEGUN.date() + timedelta(days=20))
+            Absence.objects.create(
+                person=person, starts_on=BEGUN.date(), ends_on=BEGUN.date() + timedelta(days=20)
+            )
         if change == "left":
             User.objects.filter(pk=person.pk).update(is_active=False)
     at(BEGUN + NUDGE_AFTER[0] + MINUTE)

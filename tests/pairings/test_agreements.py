@@ -52,7 +52,11 @@ def test_both_sign_the_same_version(pairing: Pairing) -> None:
 def test_signatures_under_different_versions_do_not_count(pairing: Pairing) -> None:
     agreements.sign(actor=pairing.mentor, pairing=pairing, number=1)
     agreements.propose_version(
-        actor=pairing.mentee, pairing=pairing, base_number=1, additions=Additions(cadence="Weekly"), sign_it=True
+        actor=pairing.mentee,
+        pairing=pairing,
+        base_number=1,
+        additions=Additions(cadence="Weekly"),
+        sign_it=True,
     )
     assert not agreements.is_signed(pairing)
     assert not Pairing.objects.with_progress().get(pk=pairing.pk).signed
@@ -62,7 +66,9 @@ def test_signatures_under_different_versions_do_not_count(pairing: Pairing) -> N
 def test_pair_without_a_version_signs_the_programs_text() -> None:
     pairing = make.PairingFactory()
     agreements.sign(actor=pairing.mentor, pairing=pairing, number=0)
-    agreements.sign(actor=pairing.mentee, pairing=pairing, number=0)  # had the page open since before
+    agreements.sign(
+        actor=pairing.mentee, pairing=pairing, number=0
+    )  # had the page open since before
     assert pairing.agreement_versions.get().text == "We keep what we hear to ourselves."
     assert agreements.is_signed(pairing)
 
@@ -72,7 +78,10 @@ def test_change_asks_both_again_and_the_old_version_holds_until_then(pairing: Pa
     for person in (pairing.mentor, pairing.mentee):
         agreements.sign(actor=person, pairing=pairing, number=1)
     version = agreements.propose_version(
-        actor=pairing.mentor, pairing=pairing, base_number=1, additions=Additions(boundaries="Not about pay")
+        actor=pairing.mentor,
+        pairing=pairing,
+        base_number=1,
+        additions=Additions(boundaries="Not about pay"),
     )
     assert version.number == 2
     assert not version.signatures.exists()
@@ -84,7 +93,9 @@ def test_change_asks_both_again_and_the_old_version_holds_until_then(pairing: Pa
 
 @pytest.mark.django_db
 def test_old_version_cannot_be_signed(pairing: Pairing) -> None:
-    agreements.propose_version(actor=pairing.mentor, pairing=pairing, base_number=1, additions=Additions(channel="Video"))
+    agreements.propose_version(
+        actor=pairing.mentor, pairing=pairing, base_number=1, additions=Additions(channel="Video")
+    )
     with pytest.raises(DomainError, match="newer version"):
         agreements.sign(actor=pairing.mentee, pairing=pairing, number=1)
 
@@ -92,11 +103,18 @@ def test_old_version_cannot_be_signed(pairing: Pairing) -> None:
 @pytest.mark.django_db
 def test_version_without_a_change_is_refused(pairing: Pairing) -> None:
     with pytest.raises(DomainError, match="Nothing has changed"):
-        agreements.propose_version(actor=pairing.mentor, pairing=pairing, base_number=1, additions=Additions(cadence="  \r\n"))
+        agreements.propose_version(
+            actor=pairing.mentor,
+            pairing=pairing,
+            base_number=1,
+            additions=Additions(cadence="  \r\n"),
+        )
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("state", [PairingState.OFFERED, PairingState.ENDED, PairingState.COMPLETED, PairingState.VOID])
+@pytest.mark.parametrize(
+    "state", [PairingState.OFFERED, PairingState.ENDED, PairingState.COMPLETED, PairingState.VOID]
+)
 def test_agreement_of_a_pair_that_is_not_running_stays(state: str, pairing: Pairing) -> None:
     Pairing.objects.filter(pk=pairing.pk).update(state=state)
     with pytest.raises(DomainError, match="stays as it is"):
@@ -109,7 +127,9 @@ def test_nobody_else_signs_or_writes(pairing: Pairing) -> None:
     with pytest.raises(DomainError, match="two people"):
         agreements.sign(actor=stranger, pairing=pairing, number=1)
     with pytest.raises(DomainError, match="two people"):
-        agreements.propose_version(actor=stranger, pairing=pairing, base_number=1, additions=Additions(cadence="Weekly"))
+        agreements.propose_version(
+            actor=stranger, pairing=pairing, base_number=1, additions=Additions(cadence="Weekly")
+        )
 
 
 @pytest.mark.django_db
@@ -129,7 +149,11 @@ def test_version_numbers_and_signatures_are_unique(pairing: Pairing) -> None:
         ("same words", "same words", [("same", "same words")]),
         ("", "new", [("added", "new")]),
         ("old", "", [("removed", "old")]),
-        ("we meet weekly", "we meet monthly", [("same", "we meet "), ("removed", "weekly"), ("added", "monthly")]),
+        (
+            "we meet weekly",
+            "we meet monthly",
+            [("same", "we meet "), ("removed", "weekly"), ("added", "monthly")],
+        ),
         ("a\nb", "a\nc", [("same", "a\n"), ("removed", "b"), ("added", "c")]),
     ],
 )
@@ -149,7 +173,10 @@ def test_pages_belong_to_the_two(pairing: Pairing, as_user: AsUser) -> None:
     for person in (make.UserFactory(is_hr_admin=True), coordinator, make.UserFactory()):
         for name in ("agreement", "agreement_edit"):
             assert as_user(person).get(address(pairing, name)).status_code == 404
-        assert as_user(person).post(address(pairing, "agreement_sign"), {"number": 1}).status_code == 404
+        assert (
+            as_user(person).post(address(pairing, "agreement_sign"), {"number": 1}).status_code
+            == 404
+        )
 
 
 @pytest.mark.django_db
@@ -162,7 +189,9 @@ def test_write_sign_and_see_what_the_other_changed(pairing: Pairing, as_user: As
     assert "<ins>" in page
     assert "added:" in page
     assert "Not about pay." in page
-    response = as_user(pairing.mentee).post(address(pairing, "agreement_sign"), {"number": 2}, follow=False)
+    response = as_user(pairing.mentee).post(
+        address(pairing, "agreement_sign"), {"number": 2}, follow=False
+    )
     assert response.status_code == 303
     assert agreements.is_signed(pairing)
     page = as_user(pairing.mentee).get(address(pairing)).content.decode()
@@ -173,7 +202,9 @@ def test_write_sign_and_see_what_the_other_changed(pairing: Pairing, as_user: As
 @pytest.mark.django_db
 def test_two_write_at_once_and_nothing_typed_is_lost(pairing: Pairing, as_user: AsUser) -> None:
     theirs = Additions(cadence="Every second Monday")
-    agreements.propose_version(actor=pairing.mentor, pairing=pairing, base_number=1, additions=theirs)
+    agreements.propose_version(
+        actor=pairing.mentor, pairing=pairing, base_number=1, additions=theirs
+    )
     url = address(pairing, "agreement_edit")
     data = {**EMPTY, "channel": "In the canteen", "base": 1}
     response = as_user(pairing.mentee).post(url, data)
@@ -183,11 +214,17 @@ def test_two_write_at_once_and_nothing_typed_is_lost(pairing: Pairing, as_user: 
     assert "In the canteen" in page, "what was typed stays"
     assert "Every second Monday" in page, "what the other wrote is shown"
     assert 'name="base" value="2"' in page, "saving again builds on their version"
-    response = as_user(pairing.mentee).post(url, {**data, "cadence": "Every second Monday", "base": 2})
+    response = as_user(pairing.mentee).post(
+        url, {**data, "cadence": "Every second Monday", "base": 2}
+    )
     assert response.status_code == 303
     newest = agreements.current(pairing)
     assert newest is not None
-    assert (newest.number, newest.channel, newest.cadence) == (3, "In the canteen", "Every second Monday")
+    assert (newest.number, newest.channel, newest.cadence) == (
+        3,
+        "In the canteen",
+        "Every second Monday",
+    )
 
 
 @pytest.mark.django_db
@@ -201,7 +238,9 @@ def test_signing_nonsense_signs_nothing(number: str, pairing: Pairing, as_user: 
 @pytest.mark.django_db
 def test_text_of_the_pair_is_escaped(pairing: Pairing, as_user: AsUser) -> None:
     nasty = Additions(boundaries="<script>alert(1)</script>")
-    agreements.propose_version(actor=pairing.mentor, pairing=pairing, base_number=1, additions=nasty)
+    agreements.propose_version(
+        actor=pairing.mentor, pairing=pairing, base_number=1, additions=nasty
+    )
     assert "<script>alert" not in as_user(pairing.mentee).get(address(pairing)).content.decode()
 
 
@@ -212,7 +251,10 @@ def test_history_takes_a_constant_number_of_queries(
 ) -> None:
     for number in range(1, rows + 1):
         agreements.propose_version(
-            actor=pairing.mentor, pairing=pairing, base_number=number, additions=Additions(cadence=f"Take {number}")
+            actor=pairing.mentor,
+            pairing=pairing,
+            base_number=number,
+            additions=Additions(cadence=f"Take {number}"),
         )
     client = as_user(pairing.mentor)
     with django_assert_max_num_queries(8):

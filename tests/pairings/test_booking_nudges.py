@@ -1,4 +1,6 @@
-"""Who drives is reminded when no session is ahead: that one alone, twice at most, then it is the coordinator's."""
+"""Who drives is reminded when no session is ahead: that one alone, twice at most, then it is the
+coordinator's.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +47,9 @@ def nudged() -> list[tuple[int, datetime]]:
 
 
 def states() -> list[str]:
-    return list(OutboxMessage.objects.filter(kind=KIND).order_by("due_at").values_list("state", flat=True))
+    return list(
+        OutboxMessage.objects.filter(kind=KIND).order_by("due_at").values_list("state", flat=True)
+    )
 
 
 @pytest.mark.parametrize("driver", ["mentor", "mentee"])
@@ -64,12 +68,16 @@ def test_the_one_who_drives_is_reminded_twice_and_nobody_else(
     assert [mail.to for mail in mailoutbox] == [[one.email]] * 2
 
 
-@pytest.mark.parametrize(("weeks", "days"), [(1, (3, 6)), (2, (3, 7)), (3, (5, 10)), (4, (7, 14)), (26, (7, 14))])
+@pytest.mark.parametrize(
+    ("weeks", "days"), [(1, (3, 6)), (2, (3, 7)), (3, (5, 10)), (4, (7, 14)), (26, (7, 14))]
+)
 def test_when_follows_the_program_s_interval(weeks: int, days: tuple[int, int]) -> None:
     assert days_after(weeks) == days
 
 
-def test_nobody_is_reminded_while_something_is_ahead_and_booking_takes_it_back(pair: Pairing, at: Any) -> None:
+def test_nobody_is_reminded_while_something_is_ahead_and_booking_takes_it_back(
+    pair: Pairing, at: Any
+) -> None:
     at(at_nine(7) + HOUR)
     assert nudge_drivers() == 1
     session = book(pair, BEGUN.date() + timedelta(days=20))
@@ -107,7 +115,9 @@ def test_a_pair_that_goes_on_after_a_pause_gets_time(pair: Pairing, at: Any) -> 
 @pytest.mark.parametrize("who", ["mentor", "mentee"])
 def test_while_one_of_the_two_is_away_nobody_is_reminded(pair: Pairing, at: Any, who: str) -> None:
     first = BEGUN.date() + timedelta(days=5)
-    Absence.objects.create(person=getattr(pair, who), starts_on=first, ends_on=first + timedelta(days=4))
+    Absence.objects.create(
+        person=getattr(pair, who), starts_on=first, ends_on=first + timedelta(days=4)
+    )
     for day in range(5, 10):
         at(at_nine(day) + HOUR)
         assert nudge_drivers() == 0
@@ -123,13 +133,17 @@ def test_an_absence_that_is_entered_afterwards_is_asked_for_when_it_is_sent(
     at(at_nine(7) + HOUR)
     assert nudge_drivers() == 1
     today = BEGUN.date() + timedelta(days=7)
-    Absence.objects.create(person=getattr(pair, who), starts_on=today, ends_on=today + timedelta(days=2))
+    Absence.objects.create(
+        person=getattr(pair, who), starts_on=today, ends_on=today + timedelta(days=2)
+    )
     sender.send_due()
     assert states() == [becomes], "one's own absence holds it until one is back"
 
 
 @pytest.mark.parametrize("change", ["held", "near_end", "closing", "left", "paused", "driver"])
-def test_what_makes_a_reminder_pointless_makes_none_and_stops_one_that_waits(pair: Pairing, at: Any, change: str) -> None:
+def test_what_makes_a_reminder_pointless_makes_none_and_stops_one_that_waits(
+    pair: Pairing, at: Any, change: str
+) -> None:
     at(at_nine(7) + HOUR)
     assert nudge_drivers() == 1
     match change:
@@ -182,7 +196,9 @@ def test_the_delegate_is_named_to_the_mentee_and_gets_no_mail(pair: Pairing, at:
     OutboxMessage.objects.all().delete()
     Program.objects.update(driver="mentor")
     nudge_drivers()
-    assert "Kim Lee" not in OutboxMessage.objects.get(kind=KIND).text, "a mentor does not learn who handles the calendar"
+    assert "Kim Lee" not in OutboxMessage.objects.get(kind=KIND).text, (
+        "a mentor does not learn who handles the calendar"
+    )
 
 
 def test_then_it_is_the_coordinator_s_and_names_the_pair_alone(pair: Pairing, at: Any) -> None:
@@ -208,7 +224,9 @@ def test_pairs_come_in_pages_and_none_is_left_out(at: Any, db: None, monkeypatch
     at(at_nine(7) + HOUR)
     seen = []
     nudge = booking_nudges._nudge
-    monkeypatch.setattr(booking_nudges, "_nudge", lambda rows, window: seen.append(len(rows)) or nudge(rows, window))
+    monkeypatch.setattr(
+        booking_nudges, "_nudge", lambda rows, window: seen.append(len(rows)) or nudge(rows, window)
+    )
     assert (nudge_drivers(), nudge_drivers()) == (5, 0)
     assert seen == [2, 2, 1] * 2
 
@@ -224,7 +242,9 @@ def test_old_gap_of_a_program_that_begins_late_is_not_forgotten(at: Any, db: Non
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_queries_do_not_grow(at: Any, db: None, number: int, django_assert_num_queries: Any) -> None:
+def test_queries_do_not_grow(
+    at: Any, db: None, number: int, django_assert_num_queries: Any
+) -> None:
     at(BEGUN)
     for _count in range(number):
         make_pair(activated_at=BEGUN)
@@ -238,7 +258,10 @@ def test_queries_do_not_grow(at: Any, db: None, number: int, django_assert_num_q
 
 ZONES = st.sampled_from(zone_names())
 SPANS = st.lists(
-    st.tuples(st.booleans(), st.integers(-10, 40), st.integers(0, 20)).map(lambda t: (t[0], t[1], t[1] + t[2])), max_size=4
+    st.tuples(st.booleans(), st.integers(-10, 40), st.integers(0, 20)).map(
+        lambda t: (t[0], t[1], t[1] + t[2])
+    ),
+    max_size=4,
 )
 
 
@@ -252,10 +275,16 @@ SPANS = st.lists(
 )
 @settings(max_examples=400, deadline=None)
 def test_two_at_most_to_the_one_who_drives_in_the_right_local_hour_whatever_the_zones(
-    day: date, wall: time, zones: tuple[str, str, str], weeks: int, driver: str, spans: list[tuple[bool, int, int]]
+    day: date,
+    wall: time,
+    zones: tuple[str, str, str],
+    weeks: int,
+    driver: str,
+    spans: list[tuple[bool, int, int]],
 ) -> None:
     mentor, mentee = (
-        User(pk=number, public_id=uuid4(), time_zone=zone, is_active=True) for number, zone in enumerate(zones[:2], 1)
+        User(pk=number, public_id=uuid4(), time_zone=zone, is_active=True)
+        for number, zone in enumerate(zones[:2], 1)
     )
     program = Program(
         driver=driver,
@@ -269,7 +298,9 @@ def test_two_at_most_to_the_one_who_drives_in_the_right_local_hour_whatever_the_
     away = []
     for is_mentor, first, last in spans:
         person = mentor if is_mentor else mentee
-        one = Absence(person=person, starts_on=day + timedelta(days=first), ends_on=day + timedelta(days=last))
+        one = Absence(
+            person=person, starts_on=day + timedelta(days=first), ends_on=day + timedelta(days=last)
+        )
         away.append((one, person.time_zone))
     dues = dues_of(pairing, away)
     one = mentor if driver == "mentor" else mentee
@@ -280,7 +311,9 @@ def test_two_at_most_to_the_one_who_drives_in_the_right_local_hour_whatever_the_
         assert due.driver is one
         assert due.due_at < due.expires_at
         local = to_wall(due.due_at, one.time_zone)
-        exists = to_wall(to_utc(local.date(), time(9), one.time_zone), one.time_zone).time() == time(9)
+        exists = to_wall(
+            to_utc(local.date(), time(9), one.time_zone), one.time_zone
+        ).time() == time(9)
         assert local.time() == time(9) or not exists
         assert (local.date() - first_day).days >= days_after(weeks)[due.number - 1]
         for absence, zone in away:
@@ -295,6 +328,10 @@ def test_link_leads_to_all_sessions_first_and_to_one_later(pair: Pairing, at: An
     at(at_nine(7) + HOUR)
     nudge_drivers()
     (message,) = OutboxMessage.objects.filter(kind=KIND)
-    assert booking_nudges.mail_booking.link(message).endswith(f"/pairs/{pair.public_id}/sessions/book-all/")
+    assert booking_nudges.mail_booking.link(message).endswith(
+        f"/pairs/{pair.public_id}/sessions/book-all/"
+    )
     message.data["met"] = True
-    assert booking_nudges.mail_booking.link(message).endswith(f"/pairs/{pair.public_id}/sessions/new/")
+    assert booking_nudges.mail_booking.link(message).endswith(
+        f"/pairs/{pair.public_id}/sessions/new/"
+    )

@@ -1,4 +1,6 @@
-"""Swapping, undoing, pinning and running again from the pages, with and without what a keyboard needs."""
+"""Swapping, undoing, pinning and running again from the pages, with and without what a keyboard
+needs.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,8 @@ def press(client: Client, proposal: Proposal, kind: str, **changed: str) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("kind", "sides", "verb"), [("free", (3, 2), "Move"), ("swap", (2, 2), "Swap"), ("instead", (2, 3), "Give the place")]
+    ("kind", "sides", "verb"),
+    [("free", (3, 2), "Move"), ("swap", (2, 2), "Swap"), ("instead", (2, 3), "Give the place")],
 )
 def test_an_alternative_is_made_from_its_button_and_undone(
     kind: str, sides: tuple[int, int], verb: str, as_user: AsUser
@@ -72,7 +75,9 @@ def test_an_alternative_is_made_from_its_button_and_undone(
     assert "By hand" in head
     run.refresh_from_db()
     change = run.statistics["by_hand"]["changes"][0]["id"]
-    undone = client.post(of_run(run, "match_run_undo"), {"change": change}, follow=True).content.decode()
+    undone = client.post(
+        of_run(run, "match_run_undo"), {"change": change}, follow=True
+    ).content.decode()
     assert "Undone." in undone
     assert "Changed by hand:" not in undone
     assert pairs_of(run) == before
@@ -101,7 +106,9 @@ def test_a_page_that_is_out_of_date_says_what_to_do(as_user: AsUser) -> None:
 
 
 def test_what_a_page_offers_does_not_depend_on_private_rules(as_user: AsUser) -> None:
-    """Rules are looked at when a change is made; until then the page is the same, whoever has begun to avoid whom."""
+    """Rules are looked at when a change is made; until then the page is the same, whoever has begun
+    to avoid whom.
+    """
     some = pool(3, 2)
     run = some.run()
     proposal = with_option(run, "free")
@@ -152,7 +159,10 @@ def test_strangers_find_nothing_to_change(as_user: AsUser) -> None:
     url = reverse("pairings:proposal_change", args=[proposal.public_id])
     for person in (some.mentors[0].person, some.mentees[0].person, other.coordinator):
         assert as_user(person).post(url, posted(proposal, "free")).status_code == 404
-        assert as_user(person).post(of_run(run, "match_run_undo"), {"change": "0" * 32}).status_code == 404
+        assert (
+            as_user(person).post(of_run(run, "match_run_undo"), {"change": "0" * 32}).status_code
+            == 404
+        )
 
 
 @pytest.mark.parametrize(
@@ -171,17 +181,26 @@ def test_run_again_says_with_what(pins: int, nevers: int, words: str, as_user: A
     kinds = [RuleKind.PIN] * pins + [RuleKind.FORBID] * nevers
     for at, kind in enumerate(kinds):
         mentee = some.mentees[at]
-        pair_rules.set_rule(actor=some.hr, program=some.program, mentor=some.mentors[at], mentee=mentee, kind=kind)
+        pair_rules.set_rule(
+            actor=some.hr, program=some.program, mentor=some.mentors[at], mentee=mentee, kind=kind
+        )
     page = as_user(some.coordinator).get(of_run(run)).content.decode()
     assert re.search(rf"<button[^>]*>{words}</button>", page)
 
 
 def rule_form(some: Pool, proposal: Proposal, kind: str, back: str) -> dict[str, Any]:
-    return {"mentor": proposal.mentor.public_id, "mentee": proposal.mentee.public_id, "kind": kind, "next": back}
+    return {
+        "mentor": proposal.mentor.public_id,
+        "mentee": proposal.mentee.public_id,
+        "kind": kind,
+        "next": back,
+    }
 
 
 def test_pin_and_never_lead_back_to_their_own_place(as_user: AsUser) -> None:
-    """The fragment names a part of the page that takes the focus, so that the keyboard goes on where it was."""
+    """The fragment names a part of the page that takes the focus, so that the keyboard goes on
+    where it was.
+    """
     some = pool(2, 2)
     run = some.run()
     proposal = run.proposals.select_related("mentor", "mentee").first()
@@ -196,7 +215,9 @@ def test_pin_and_never_lead_back_to_their_own_place(as_user: AsUser) -> None:
         assert answer["Location"] == f"{address}#{place}"
         after = client.get(address).content.decode()
         assert "Remove the pin" in after
-        assert after.count('value="pin"') == page.count('value="pin"') - 1, "what is laid down is not offered again"
+        assert after.count('value="pin"') == page.count('value="pin"') - 1, (
+            "what is laid down is not offered again"
+        )
         client.post(reverse("pairings:pair_rule_remove", args=[PairRule.objects.get().public_id]))
 
 
@@ -207,7 +228,10 @@ def test_a_row_leads_to_its_alternatives(as_user: AsUser) -> None:
     page = client.get(of_run(run)).content.decode()
     for proposal in run.proposals.all():
         assert f'href="{detail(proposal)}#else-heading"' in page
-    assert 'id="else-heading" tabindex="-1"' in client.get(detail(run.proposals.first())).content.decode()
+    assert (
+        'id="else-heading" tabindex="-1"'
+        in client.get(detail(run.proposals.first())).content.decode()
+    )
 
 
 @pytest.mark.parametrize("size", [3, 6])
@@ -227,7 +251,8 @@ def test_the_page_of_a_pair_takes_a_constant_number_of_queries(
     [
         (704, "The total fit of all pairs is 7.04 points lower."),
         (0, "The total fit of all pairs stays the same."),
-        # A swap below the weakest match that the floor allows may add to the total: nobody reads "costs -7.04".
+        # A swap below the weakest match that the floor allows may add to the total: nobody reads
+        # "costs -7.04".
         (-704, "The total fit of all pairs is 7.04 points higher."),
     ],
 )

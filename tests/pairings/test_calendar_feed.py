@@ -49,9 +49,14 @@ def test_all_sessions_of_the_person_and_of_nobody_else(pairing: Pairing) -> None
     second = make_pair(program=pairing.program, mentee_enrolment=pairing.mentee_enrolment)
     other = book(second, date(2027, 2, 3))
     strangers = book(make_pair(), date(2027, 2, 4))
-    assert set(events(calendar_feed.renew(actor=pairing.mentee))) == {calendar_file.uid(mine), calendar_file.uid(other)}
+    assert set(events(calendar_feed.renew(actor=pairing.mentee))) == {
+        calendar_file.uid(mine),
+        calendar_file.uid(other),
+    }
     assert set(events(calendar_feed.renew(actor=pairing.mentor))) == {calendar_file.uid(mine)}
-    assert set(events(calendar_feed.renew(actor=strangers.pairing.mentor))) == {calendar_file.uid(strangers)}
+    assert set(events(calendar_feed.renew(actor=strangers.pairing.mentor))) == {
+        calendar_file.uid(strangers)
+    }
 
 
 def test_nothing_but_title_time_and_a_link_that_asks_to_sign_in(pairing: Pairing) -> None:
@@ -78,7 +83,9 @@ def names(pairing: Pairing) -> list[str]:
     return [pairing.mentor.name, pairing.mentee.name, pairing.mentor.email, pairing.mentee.email]
 
 
-def test_a_cancelled_session_says_so_for_a_month_and_old_ones_go(pairing: Pairing, at: Callable[[datetime], None]) -> None:
+def test_a_cancelled_session_says_so_for_a_month_and_old_ones_go(
+    pairing: Pairing, at: Callable[[datetime], None]
+) -> None:
     session, kept = book(pairing), book(pairing, date(2027, 6, 1))
     token = calendar_feed.renew(actor=pairing.mentor)
     moved = move(session, date(2027, 3, 30))
@@ -107,7 +114,9 @@ def test_only_the_hash_is_kept_and_renewing_ends_the_old_one(pairing: Pairing) -
 
 
 @pytest.mark.parametrize("token", ["x", "a" * 43, "é", "a" * 500, "%00"])
-def test_anything_wrong_is_404_with_the_same_queries(pairing: Pairing, token: str, django_assert_num_queries: Any) -> None:
+def test_anything_wrong_is_404_with_the_same_queries(
+    pairing: Pairing, token: str, django_assert_num_queries: Any
+) -> None:
     with django_assert_num_queries(1):
         assert get(token).status_code == 404
 
@@ -138,7 +147,9 @@ def test_what_has_not_changed_is_304(pairing: Pairing, at: Callable[[datetime], 
     assert get(token, if_none_match=etag).status_code == 200
 
 
-def test_whoever_asks_without_end_is_told_to_wait(pairing: Pairing, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whoever_asks_without_end_is_told_to_wait(
+    pairing: Pairing, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(view, "FEED_RATE", 3)
     token = calendar_feed.renew(actor=pairing.mentor)
     assert [get(token).status_code for _n in range(5)] == [200, 200, 200, 429, 429]
@@ -151,5 +162,7 @@ def test_query_count(pairing: Pairing, count: int, django_assert_max_num_queries
         book(pairing, date(2027, 2, 2 + number))
     token = calendar_feed.renew(actor=pairing.mentor)
     get(token)
-    with django_assert_max_num_queries(14):  # all but two are of the limit, as the cache is in Postgres
+    with django_assert_max_num_queries(
+        14
+    ):  # all but two are of the limit, as the cache is in Postgres
         get(token)

@@ -41,7 +41,9 @@ def told() -> list[OutboxMessage]:
     return list(OutboxMessage.objects.filter(kind="pairings.called_off"))
 
 
-def test_the_second_one_on_the_mentee_s_side_reaches_the_coordinator_once(pairing: Pairing, coordinator: User) -> None:
+def test_the_second_one_on_the_mentee_s_side_reaches_the_coordinator_once(
+    pairing: Pairing, coordinator: User
+) -> None:
     call_off(pairing, pairing.mentee, 2)
     assert not told()
     call_off(pairing, pairing.mentee, 3)
@@ -53,7 +55,9 @@ def test_the_second_one_on_the_mentee_s_side_reaches_the_coordinator_once(pairin
     assert list(cancellations.waiting_for_a_word(Pairing.objects.all())) == [pairing]
 
 
-def test_a_delegate_counts_for_the_mentee_and_the_mentor_does_not(pairing: Pairing, coordinator: User) -> None:
+def test_a_delegate_counts_for_the_mentee_and_the_mentor_does_not(
+    pairing: Pairing, coordinator: User
+) -> None:
     kim = make.UserFactory()
     Delegation.objects.create(mentee=pairing.mentee, delegate=kim)
     call_off(pairing, pairing.mentor, 2)
@@ -66,7 +70,9 @@ def test_a_delegate_counts_for_the_mentee_and_the_mentor_does_not(pairing: Pairi
     assert len(told()) == 1
 
 
-def test_meeting_begins_the_count_anew(pairing: Pairing, coordinator: User, at: Callable[[datetime], None]) -> None:
+def test_meeting_begins_the_count_anew(
+    pairing: Pairing, coordinator: User, at: Callable[[datetime], None]
+) -> None:
     call_off(pairing, pairing.mentee, 2)
     held = book(pairing, date(2027, 2, 3))
     at(held.ends_at)
@@ -78,15 +84,21 @@ def test_meeting_begins_the_count_anew(pairing: Pairing, coordinator: User, at: 
     assert len(told()) == 1
 
 
-def test_a_cancellation_that_is_logged_counts_too(pairing: Pairing, coordinator: User, at: Callable[[datetime], None]) -> None:
+def test_a_cancellation_that_is_logged_counts_too(
+    pairing: Pairing, coordinator: User, at: Callable[[datetime], None]
+) -> None:
     call_off(pairing, pairing.mentee, 2)
     session = book(pairing, date(2027, 2, 3))
     at(session.ends_at)
-    sessions.log(actor=pairing.mentor, session=session, outcome="cancelled", cancelled_by=pairing.mentee)
+    sessions.log(
+        actor=pairing.mentor, session=session, outcome="cancelled", cancelled_by=pairing.mentee
+    )
     assert len(told()) == 1
 
 
-def test_what_goes_with_the_end_of_a_pair_counts_for_nobody(pairing: Pairing, coordinator: User) -> None:
+def test_what_goes_with_the_end_of_a_pair_counts_for_nobody(
+    pairing: Pairing, coordinator: User
+) -> None:
     for day in (2, 3, 4):
         book(pairing, date(2027, 2, day))
     pausing.end(actor=pairing.mentee, pairing=pairing)
@@ -125,15 +137,24 @@ def test_a_better_time_is_one_press_away(pairing: Pairing, as_user: SignIn) -> N
         "place": "",
         "link": "",
     }
-    assert client.post(reverse("pairings:session_move", args=[session.public_id]), data).status_code == 303
+    assert (
+        client.post(reverse("pairings:session_move", args=[session.public_id]), data).status_code
+        == 303
+    )
     session.refresh_from_db()
     assert session.starts_at == proposed
 
 
-@pytest.mark.parametrize(("need", "found"), [("called_off", 1), ("first_session", 2), ("signatures", 2), ("", 2)])
-def test_the_list_of_pairs_shows_them(pairing: Pairing, coordinator: User, as_user: SignIn, need: str, found: int) -> None:
+@pytest.mark.parametrize(
+    ("need", "found"), [("called_off", 1), ("first_session", 2), ("signatures", 2), ("", 2)]
+)
+def test_the_list_of_pairs_shows_them(
+    pairing: Pairing, coordinator: User, as_user: SignIn, need: str, found: int
+) -> None:
     make_pair(program=pairing.program)
     for day in (2, 3):
         call_off(pairing, pairing.mentee, day)
-    page = as_user(coordinator).get(reverse("pairings:pairing_list", args=[pairing.program.public_id]), {"need": need})
+    page = as_user(coordinator).get(
+        reverse("pairings:pairing_list", args=[pairing.program.public_id]), {"need": need}
+    )
     assert page.context["page"].paginator.count == found

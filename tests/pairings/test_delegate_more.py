@@ -1,4 +1,6 @@
-"""A delegate books all sessions in one go and says that the mentee runs late: times only, on behalf of, and both see it."""
+"""A delegate books all sessions in one go and says that the mentee runs late: times only, on behalf
+of, and both see it.
+"""
 
 from __future__ import annotations
 
@@ -50,21 +52,33 @@ def page(name: str, target: Any) -> str:
     return reverse(f"pairings:{name}", args=[target.public_id])
 
 
-def test_a_series_is_booked_on_behalf_and_both_see_by_whom(pairing: Pairing, kim: User, as_user: SignIn) -> None:
+def test_a_series_is_booked_on_behalf_and_both_see_by_whom(
+    pairing: Pairing, kim: User, as_user: SignIn
+) -> None:
     answer = as_user(kim).post(page("delegate_series", pairing), SERIES)
     assert answer.headers["Location"] == HOME
     booked = list(MentoringSession.objects.all())
-    assert [session.wall_date for session in booked] == [TUESDAY + timedelta(weeks=2 * n) for n in range(3)]
+    assert [session.wall_date for session in booked] == [
+        TUESDAY + timedelta(weeks=2 * n) for n in range(3)
+    ]
     assert {session.scheduled_by for session in booked} == {kim}
     letters = OutboxMessage.objects.filter(kind="pairings.session_series")
     assert {letter.recipient_id for letter in letters} == {pairing.mentor_id, pairing.mentee_id}
-    assert {"Kim Lee, on your behalf," in letter.text for letter in letters.filter(recipient=pairing.mentee)} == {True}
+    assert {
+        "Kim Lee, on your behalf," in letter.text
+        for letter in letters.filter(recipient=pairing.mentee)
+    } == {True}
     assert all("Kim Lee, on" in letter.text for letter in letters)
     for reader in (pairing.mentor, pairing.mentee):
-        assert "Kim Lee, on behalf of" in as_user(reader).get(page("session_detail", booked[0])).content.decode()
-    assert set(AuditEntry.objects.filter(verb="session.scheduled").values_list("detail__on_behalf_of", flat=True)) == {
-        pairing.mentee_id
-    }
+        assert (
+            "Kim Lee, on behalf of"
+            in as_user(reader).get(page("session_detail", booked[0])).content.decode()
+        )
+    assert set(
+        AuditEntry.objects.filter(verb="session.scheduled").values_list(
+            "detail__on_behalf_of", flat=True
+        )
+    ) == {pairing.mentee_id}
 
 
 def test_the_page_says_nothing_but_times(pairing: Pairing, kim: User, as_user: SignIn) -> None:
@@ -77,11 +91,17 @@ def test_the_page_says_nothing_but_times(pairing: Pairing, kim: User, as_user: S
         assert hidden not in shown
 
 
-def test_a_problem_is_shown_beside_its_field_and_tells_no_absence(pairing: Pairing, kim: User, as_user: SignIn) -> None:
-    answer = as_user(kim).post(page("delegate_series", pairing), SERIES | {"count": "29", "interval_weeks": "20"})
+def test_a_problem_is_shown_beside_its_field_and_tells_no_absence(
+    pairing: Pairing, kim: User, as_user: SignIn
+) -> None:
+    answer = as_user(kim).post(
+        page("delegate_series", pairing), SERIES | {"count": "29", "interval_weeks": "20"}
+    )
     assert answer.status_code == 422
     assert list(answer.context["form"].errors) == ["count"]
-    Absence.objects.create(person=pairing.mentor, starts_on=date(2027, 2, 1), ends_on=date(2027, 4, 30))
+    Absence.objects.create(
+        person=pairing.mentor, starts_on=date(2027, 2, 1), ends_on=date(2027, 4, 30)
+    )
     answer = as_user(kim).post(page("delegate_series", pairing), SERIES)
     assert answer.status_code == 422
     assert "away" not in answer.content.decode()
@@ -89,12 +109,20 @@ def test_a_problem_is_shown_beside_its_field_and_tells_no_absence(pairing: Pairi
 
 def test_single_and_series_lead_to_each_other(pairing: Pairing, kim: User, as_user: SignIn) -> None:
     client = as_user(kim)
-    assert page("delegate_series", pairing) in client.get(page("delegate_session_new", pairing)).content.decode()
-    assert page("delegate_session_new", pairing) in client.get(page("delegate_series", pairing)).content.decode()
+    assert (
+        page("delegate_series", pairing)
+        in client.get(page("delegate_session_new", pairing)).content.decode()
+    )
+    assert (
+        page("delegate_session_new", pairing)
+        in client.get(page("delegate_series", pairing)).content.decode()
+    )
     assert page("delegate_series", pairing) in client.get(HOME).content.decode()
 
 
-def test_of_a_paused_pair_nothing_is_booked_and_the_page_says_so(pairing: Pairing, kim: User, as_user: SignIn) -> None:
+def test_of_a_paused_pair_nothing_is_booked_and_the_page_says_so(
+    pairing: Pairing, kim: User, as_user: SignIn
+) -> None:
     pausing.pause(actor=pairing.mentor, pairing=pairing)
     client = as_user(kim)
     assert client.get(page("delegate_series", pairing)).status_code == 403
@@ -114,7 +142,9 @@ def session(pairing: Pairing, at: Callable[[datetime], None]) -> MentoringSessio
     return made
 
 
-def test_late_is_said_for_the_mentee_and_both_learn_of_it(session: MentoringSession, kim: User, as_user: SignIn) -> None:
+def test_late_is_said_for_the_mentee_and_both_learn_of_it(
+    session: MentoringSession, kim: User, as_user: SignIn
+) -> None:
     pairing = session.pairing
     assert page("delegate_late", session) in as_user(kim).get(HOME).content.decode()
     answer = as_user(kim).post(page("delegate_late", session), {"minutes": "10"}, follow=True)
@@ -122,7 +152,8 @@ def test_late_is_said_for_the_mentee_and_both_learn_of_it(session: MentoringSess
     said = SessionAttendance.objects.get(minutes_late__isnull=False)
     assert (said.person, said.minutes_late, said.late_said_by) == (pairing.mentee, 10, kim)
     texts = {
-        row.recipient_id: row.subject + "\n" + row.text for row in OutboxMessage.objects.filter(kind="pairings.session_late")
+        row.recipient_id: row.subject + "\n" + row.text
+        for row in OutboxMessage.objects.filter(kind="pairings.session_late")
     }
     assert set(texts) == {pairing.mentor_id, pairing.mentee_id}
     assert f"{pairing.mentee.short_name} is 10 minutes late" in texts[pairing.mentor_id]
@@ -140,7 +171,9 @@ def test_late_is_said_for_the_mentee_and_both_learn_of_it(session: MentoringSess
     assert SessionAttendance.objects.get(minutes_late__isnull=False).minutes_late == 10
 
 
-def test_the_mentee_s_own_word_names_no_delegate(session: MentoringSession, kim: User, as_user: SignIn) -> None:
+def test_the_mentee_s_own_word_names_no_delegate(
+    session: MentoringSession, kim: User, as_user: SignIn
+) -> None:
     session_late.say_late(actor=session.pairing.mentee, session=session, minutes=5)
     (message,) = OutboxMessage.objects.filter(kind="pairings.session_late")
     assert "behalf" not in message.text
@@ -159,7 +192,9 @@ def test_only_near_the_session_and_only_a_delegate_of_the_mentee(
 ) -> None:
     stranger = make.UserFactory()
     Delegation.objects.create(mentee=session.pairing.mentor, delegate=stranger)
-    assert as_user(stranger).post(page("delegate_late", session), {"minutes": "5"}).status_code == 404
+    assert (
+        as_user(stranger).post(page("delegate_late", session), {"minutes": "5"}).status_code == 404
+    )
     with pytest.raises(DomainError, match="two people"):
         session_late.say_late(actor=stranger, session=session, minutes=5)
     at(session.starts_at - timedelta(hours=3))
@@ -185,13 +220,20 @@ def test_nor_where_the_delegate_handles_the_mentor_s_times_in_another_pair(
     assert page("delegate_late", session) in as_user(kim).get(HOME).content.decode()
 
 
-def test_home_leads_to_the_calendar_for_others(pairing: Pairing, kim: User, as_user: SignIn) -> None:
+def test_home_leads_to_the_calendar_for_others(
+    pairing: Pairing, kim: User, as_user: SignIn
+) -> None:
     shown = as_user(kim).get(reverse("mentoring:home")).content.decode()
     assert f"{pairing.mentee.name} with {pairing.mentor.name}" in shown
     assert "no session booked yet" in shown
     book(pairing)
     assert "Tue 2 Feb 2027" in as_user(kim).get(reverse("mentoring:home")).content.decode()
-    main = as_user(pairing.mentee).get(reverse("mentoring:home")).content.decode().partition("<main")[2]
+    main = (
+        as_user(pairing.mentee)
+        .get(reverse("mentoring:home"))
+        .content.decode()
+        .partition("<main")[2]
+    )
     assert "Calendar for others" not in main
 
 

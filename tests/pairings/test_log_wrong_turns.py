@@ -1,4 +1,6 @@
-"""Wrong turns on the way to a log: nothing that somebody has typed is lost, neither their own words nor the other's."""
+"""Wrong turns on the way to a log: nothing that somebody has typed is lost, neither their own words
+nor the other's.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,12 @@ from tests.pairings.session_data import MONDAY, book, make_pair
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[Any], Client]
-WORDS = {"takeaway": "Ask twice", "mentor_taught": "Threads", "mentee_taught": "Budgets", "note": "I was nervous"}
+WORDS = {
+    "takeaway": "Ask twice",
+    "mentor_taught": "Threads",
+    "mentee_taught": "Budgets",
+    "note": "I was nervous",
+}
 DUE = "2027-02-20"
 
 
@@ -47,7 +54,9 @@ def fields(answer: Any) -> dict[str, Any]:
             continue
         held = unescape(value[1]) if value else ""
         found[name[1]] = [*found.get(name[1], []), held] if kind and kind[1] == "checkbox" else held
-    for name_, words in re.findall(r'<textarea[^>]*\bname="([^"]*)"[^>]*>\n?(.*?)</textarea>', text, re.DOTALL):
+    for name_, words in re.findall(
+        r'<textarea[^>]*\bname="([^"]*)"[^>]*>\n?(.*?)</textarea>', text, re.DOTALL
+    ):
         found[name_] = unescape(words).rstrip("\n")
     return found
 
@@ -59,7 +68,9 @@ def typed(answer: Any, **words: Any) -> dict[str, Any]:
 def topics(session: MentoringSession, count: int = 2) -> list[Any]:
     made = [make.TopicFactory() for _number in range(count)]
     for at, topic in enumerate(made, 1):
-        make.EnrolmentTopicFactory(enrolment=session.pairing.mentee_enrolment, topic=topic, priority=at)
+        make.EnrolmentTopicFactory(
+            enrolment=session.pairing.mentee_enrolment, topic=topic, priority=at
+        )
     return made
 
 
@@ -67,8 +78,17 @@ def topics(session: MentoringSession, count: int = 2) -> list[Any]:
 
 
 def test_moving_it_instead_keeps_every_word(session: MentoringSession, as_user: SignIn) -> None:
-    (topic, _other), client, url = topics(session), as_user(session.pairing.mentee), page("session_log", session)
-    words = WORDS | {"commitment": "Listen first", "commitment_due": DUE, "topics": [str(topic.pk)], "feeling": "3"}
+    (topic, _other), client, url = (
+        topics(session),
+        as_user(session.pairing.mentee),
+        page("session_log", session),
+    )
+    words = WORDS | {
+        "commitment": "Listen first",
+        "commitment_due": DUE,
+        "topics": [str(topic.pk)],
+        "feeling": "3",
+    }
     answer = client.post(url, typed(client.get(url), outcome="moved", **words))
     assert (answer.status_code, answer.headers["Location"]) == (303, page("session_again", session))
     session.refresh_from_db()
@@ -83,9 +103,13 @@ def test_moving_it_instead_keeps_every_word(session: MentoringSession, as_user: 
     assert "I was nervous" not in theirs.content.decode()
 
 
-def test_a_word_that_is_too_long_is_said_before_moving(session: MentoringSession, as_user: SignIn) -> None:
+def test_a_word_that_is_too_long_is_said_before_moving(
+    session: MentoringSession, as_user: SignIn
+) -> None:
     client, url = as_user(session.pairing.mentor), page("session_log", session)
-    answer = client.post(url, typed(client.get(url), outcome="moved", takeaway="x" * 4001, note="Kept"))
+    answer = client.post(
+        url, typed(client.get(url), outcome="moved", takeaway="x" * 4001, note="Kept")
+    )
     assert answer.status_code == 422
     assert fields(answer)["note"] == "Kept"
 
@@ -106,16 +130,29 @@ def test_moving_what_the_other_has_logged_meanwhile_says_so_and_keeps_what_was_t
 # two who write at once
 
 
-def test_what_the_other_wrote_meanwhile_stays_where_one_wrote_nothing(session: MentoringSession, as_user: SignIn) -> None:
+def test_what_the_other_wrote_meanwhile_stays_where_one_wrote_nothing(
+    session: MentoringSession, as_user: SignIn
+) -> None:
     (first, second), pairing, url = topics(session), session.pairing, page("session_log", session)
     client = as_user(pairing.mentor)
     form = client.get(url)
     sessions.log(
-        actor=pairing.mentee, session=session, outcome="held", topics=[second], takeaway="Theirs", mentee_taught="Budgets"
+        actor=pairing.mentee,
+        session=session,
+        outcome="held",
+        topics=[second],
+        takeaway="Theirs",
+        mentee_taught="Budgets",
     )
-    answer = client.post(url, typed(form, mentor_taught="Threads", takeaway="", note="Mine"), follow=True)
+    answer = client.post(
+        url, typed(form, mentor_taught="Threads", takeaway="", note="Mine"), follow=True
+    )
     session.refresh_from_db()
-    assert (session.takeaway, session.mentor_taught, session.mentee_taught) == ("Theirs", "Threads", "Budgets")
+    assert (session.takeaway, session.mentor_taught, session.mentee_taught) == (
+        "Theirs",
+        "Threads",
+        "Budgets",
+    )
     assert list(session.topics.all()) == [second]
     shown = answer.content.decode()
     assert f"{pairing.mentee.short_name} logged it while you were writing" in shown
@@ -137,7 +174,9 @@ def test_where_both_wrote_the_last_one_stands_and_the_other_s_words_are_kept(
     assert "Theirs" in shown
 
 
-def test_nothing_is_said_where_nobody_came_in_between(session: MentoringSession, as_user: SignIn) -> None:
+def test_nothing_is_said_where_nobody_came_in_between(
+    session: MentoringSession, as_user: SignIn
+) -> None:
     client, url = as_user(session.pairing.mentor), page("session_log", session)
     sessions.log(actor=session.pairing.mentee, session=session, outcome="held", takeaway="Theirs")
     form = client.get(url)
@@ -149,8 +188,18 @@ def test_nothing_is_said_where_nobody_came_in_between(session: MentoringSession,
 
 
 def test_emptying_a_field_on_purpose_empties_it(session: MentoringSession, as_user: SignIn) -> None:
-    (topic, _other), client, url = topics(session), as_user(session.pairing.mentor), page("session_log", session)
-    sessions.log(actor=session.pairing.mentee, session=session, outcome="held", takeaway="Theirs", topics=[topic])
+    (topic, _other), client, url = (
+        topics(session),
+        as_user(session.pairing.mentor),
+        page("session_log", session),
+    )
+    sessions.log(
+        actor=session.pairing.mentee,
+        session=session,
+        outcome="held",
+        takeaway="Theirs",
+        topics=[topic],
+    )
     data = typed(client.get(url), takeaway="")
     data.pop("topics")
     client.post(url, data)
@@ -158,16 +207,26 @@ def test_emptying_a_field_on_purpose_empties_it(session: MentoringSession, as_us
     assert (session.takeaway, list(session.topics.all())) == ("", [])
 
 
-def test_a_second_try_after_a_problem_knows_what_was_touched(session: MentoringSession, as_user: SignIn) -> None:
+def test_a_second_try_after_a_problem_knows_what_was_touched(
+    session: MentoringSession, as_user: SignIn
+) -> None:
     (first, second), pairing, url = topics(session), session.pairing, page("session_log", session)
     client = as_user(pairing.mentor)
     form = client.get(url)
-    sessions.log(actor=pairing.mentee, session=session, outcome="held", takeaway="Theirs", topics=[second])
-    refused = client.post(url, typed(form, outcome="", topics=[str(first.pk)], mentor_taught="Threads"))
+    sessions.log(
+        actor=pairing.mentee, session=session, outcome="held", takeaway="Theirs", topics=[second]
+    )
+    refused = client.post(
+        url, typed(form, outcome="", topics=[str(first.pk)], mentor_taught="Threads")
+    )
     assert refused.status_code == 422
     client.post(url, typed(refused, outcome="held"))
     session.refresh_from_db()
-    assert (session.takeaway, session.mentor_taught, list(session.topics.all())) == ("Theirs", "Threads", [first])
+    assert (session.takeaway, session.mentor_taught, list(session.topics.all())) == (
+        "Theirs",
+        "Threads",
+        [first],
+    )
 
 
 # two tabs of one person, and forms that lack a field
@@ -194,7 +253,9 @@ def test_a_commitment_that_the_form_did_not_show_is_not_dropped(
     assert Commitment.objects.get().text == "Listen first"
 
 
-def test_a_commitment_that_is_emptied_is_dropped(session: MentoringSession, as_user: SignIn) -> None:
+def test_a_commitment_that_is_emptied_is_dropped(
+    session: MentoringSession, as_user: SignIn
+) -> None:
     mentee, url = session.pairing.mentee, page("session_log", session)
     commitments.keep(actor=mentee, session=session, text="Listen first", due_on=date(2027, 2, 20))
     client = as_user(mentee)
@@ -203,11 +264,19 @@ def test_a_commitment_that_is_emptied_is_dropped(session: MentoringSession, as_u
 
 
 def test_a_form_that_lacks_fields_wipes_nothing(session: MentoringSession, as_user: SignIn) -> None:
-    (topic, _other), mentor, url = topics(session), session.pairing.mentor, page("session_log", session)
+    (topic, _other), mentor, url = (
+        topics(session),
+        session.pairing.mentor,
+        page("session_log", session),
+    )
     client = as_user(mentor)
     client.post(url, typed(client.get(url), topics=[str(topic.pk)], **WORDS))
     assert client.post(url, {"outcome": "missed"}).status_code == 303
     session.refresh_from_db()
-    assert (session.state, session.takeaway, session.mentor_taught) == ("missed", "Ask twice", "Threads")
+    assert (session.state, session.takeaway, session.mentor_taught) == (
+        "missed",
+        "Ask twice",
+        "Threads",
+    )
     assert list(session.topics.all()) == [topic]
     assert notes.note_of(author=mentor, session=session) == "I was nervous"

@@ -1,4 +1,6 @@
-"""Two runs side by side: what both have, what one has, what was different, and that private reasons stay private."""
+"""Two runs side by side: what both have, what one has, what was different, and that private reasons
+stay private.
+"""
 
 from __future__ import annotations
 
@@ -32,13 +34,20 @@ def two_runs(size: int = 2) -> tuple[Pool, MatchRun, MatchRun]:
     first = some.run()
     pair = first.proposals.first()
     assert pair is not None
-    PairRule.objects.create(program=some.program, mentor=pair.mentor, mentee=pair.mentee, kind=RuleKind.FORBID)
+    PairRule.objects.create(
+        program=some.program, mentor=pair.mentor, mentee=pair.mentee, kind=RuleKind.FORBID
+    )
     add(some, "mentee", "Senior Z")
     return some, first, some.run()
 
 
-def rows_of(first: MatchRun, second: MatchRun) -> dict[tuple[int, int], tuple[int | None, int | None]]:
-    return {(row.mentor_id, row.mentee_id): (row.first_score, row.second_score) for row in comparing.pairs_of(first, second)}
+def rows_of(
+    first: MatchRun, second: MatchRun
+) -> dict[tuple[int, int], tuple[int | None, int | None]]:
+    return {
+        (row.mentor_id, row.mentee_id): (row.first_score, row.second_score)
+        for row in comparing.pairs_of(first, second)
+    }
 
 
 @pytest.mark.django_db
@@ -49,9 +58,15 @@ def test_every_pair_stands_once_with_both_scores() -> None:
     found = rows_of(first, second)
     assert found == {pair: (before.get(pair), after.get(pair)) for pair in before | after}
     overlap = comparing.overlap(first, second)
-    assert overlap == comparing.Overlap(len(before.keys() & after), len(before.keys() - after), len(after.keys() - before))
+    assert overlap == comparing.Overlap(
+        len(before.keys() & after), len(before.keys() - after), len(after.keys() - before)
+    )
     assert overlap.only_first >= 1
-    for where, number in (("both", overlap.both), ("first", overlap.only_first), ("second", overlap.only_second)):
+    for where, number in (
+        ("both", overlap.both),
+        ("first", overlap.only_first),
+        ("second", overlap.only_second),
+    ):
         assert comparing.only(comparing.pairs_of(first, second), where).count() == number  # type: ignore[arg-type]
     assert rows_of(second, first) == {pair: (b, a) for pair, (a, b) in found.items()}
 
@@ -61,12 +76,21 @@ def test_figures_are_those_of_the_run_and_follow_changes_by_hand() -> None:
     some, first, second = two_runs(3)
     for run, counted in zip((first, second), comparing.figures(first, second), strict=True):
         kept = run.statistics
-        assert (counted.pairs, counted.total, counted.worst) == (kept["pairs"], kept["total"], kept["worst"])
+        assert (counted.pairs, counted.total, counted.worst) == (
+            kept["pairs"],
+            kept["total"],
+            kept["worst"],
+        )
         assert counted.median == kept["median"]
-        assert (counted.left_mentors, counted.left_mentees) == (kept["unmatched_mentors"], kept["unmatched_mentees"])
+        assert (counted.left_mentors, counted.left_mentees) == (
+            kept["unmatched_mentors"],
+            kept["unmatched_mentees"],
+        )
     Proposal.objects.filter(run=second).order_by("score").first().delete()  # type: ignore[union-attr]
     left = second.unmatched.get().enrolment
-    Proposal.objects.create(run=second, mentor=add(some, "mentor", "Junior Y"), mentee=left, score=1234)
+    Proposal.objects.create(
+        run=second, mentor=add(some, "mentor", "Junior Y"), mentee=left, score=1234
+    )
     _, after = comparing.figures(first, second)
     assert (after.pairs, after.worst, after.left_mentees) == (3, 1234, 0)
 
@@ -74,7 +98,10 @@ def test_figures_are_those_of_the_run_and_follow_changes_by_hand() -> None:
 @pytest.mark.django_db
 def test_run_without_pairs_has_figures() -> None:
     some = pool(1, 1)
-    runs = [MatchRun.objects.create(program=some.program, state="done", objective="participation") for _ in range(2)]
+    runs = [
+        MatchRun.objects.create(program=some.program, state="done", objective="participation")
+        for _ in range(2)
+    ]
     assert comparing.figures(*runs)[0] == comparing.Figures(0, 0, 0, None, None, 0, 0)
     assert comparing.overlap(*runs) == comparing.Overlap(0, 0, 0)
     assert comparing.parts(*runs)[0]["topics"] is None
@@ -89,7 +116,9 @@ def test_run_without_pairs_has_figures() -> None:
         ({}, {}, True),
     ],
 )
-def test_only_the_relation_of_weights_is_the_measure(mine: dict[str, int], theirs: dict[str, int], same: bool) -> None:
+def test_only_the_relation_of_weights_is_the_measure(
+    mine: dict[str, int], theirs: dict[str, int], same: bool
+) -> None:
     assert comparing.same_measure(MatchRun(weights=mine), MatchRun(weights=theirs)) is same
 
 
@@ -103,9 +132,14 @@ def test_who_is_left_over_in_one_run_only() -> None:
     other = some.mentees[0] if some.mentees[0] != left else some.mentees[1]
     type(other).objects.filter(pk=other.pk).update(state="withdrawn")
     second = some.run()
-    assert [(row.enrolment, row.placed) for row in comparing.left_in_one(first, second)] == [(left, 1)]
+    assert [(row.enrolment, row.placed) for row in comparing.left_in_one(first, second)] == [
+        (left, 1)
+    ]
     assert {row.enrolment for row in comparing.left_in_one(second, first)} <= {extra, *some.mentors}
-    assert all(not row.placed or row.enrolment in some.mentors for row in comparing.left_in_one(second, first))
+    assert all(
+        not row.placed or row.enrolment in some.mentors
+        for row in comparing.left_in_one(second, first)
+    )
 
 
 @pytest.mark.django_db
@@ -116,7 +150,9 @@ def test_page_compares_with_the_run_before_unless_asked_otherwise(as_user: AsUse
     page = client.get(address(third))
     assert (page.context["first"], page.context["second"]) == (second, third)
     assert "same aim, weights and rules" in page.content.decode()
-    asked = client.get(address(third), {"first": str(third.public_id), "second": str(first.public_id)})
+    asked = client.get(
+        address(third), {"first": str(third.public_id), "second": str(first.public_id)}
+    )
     assert (asked.context["first"], asked.context["second"]) == (third, first)
     oldest = client.get(address(first))
     assert (oldest.context["first"], oldest.context["second"]) == (first, second)
@@ -135,19 +171,34 @@ def test_page_names_pairs_and_what_was_different(as_user: AsUser) -> None:
     assert f"Topics: {first.weights['topics']} → 77" in page
     assert "their totals are not shown" in page
     kept = client.get(address(second), {"show": "both", "sort": "loss"}).content.decode()
-    assert kept.count('<span class="state state-none">both</span>') == comparing.overlap(first, second).both
+    assert (
+        kept.count('<span class="state state-none">both</span>')
+        == comparing.overlap(first, second).both
+    )
     people = client.get(address(second), {"show": "left_second"}).content.decode()
     assert "In the other run" in people
     for state in ("first", "second", "both", "left_first", "nonsense"):
         for order in ("", "mentor", "best", "loss"):
-            assert client.get(address(second), {"show": state, "sort": order, "q": "junior"}).status_code == 200
+            assert (
+                client.get(
+                    address(second), {"show": state, "sort": order, "q": "junior"}
+                ).status_code
+                == 200
+            )
 
 
 @pytest.mark.django_db
 def test_page_searches_in_place(as_user: AsUser) -> None:
     some, first, second = two_runs(3)
-    asked = {"first": str(first.public_id), "second": str(second.public_id), "show": "second", "q": "senior"}
-    part = as_user(some.hr).get(address(second), asked, headers={"HX-Request": "true", "HX-Target": "rows"})
+    asked = {
+        "first": str(first.public_id),
+        "second": str(second.public_id),
+        "show": "second",
+        "q": "senior",
+    }
+    part = as_user(some.hr).get(
+        address(second), asked, headers={"HX-Request": "true", "HX-Target": "rows"}
+    )
     text = part.content.decode()
     assert "<html" not in text
     assert text.count('<th scope="row">') == comparing.overlap(first, second).only_second
@@ -162,7 +213,10 @@ def test_one_run_alone_says_what_to_do(as_user: AsUser) -> None:
     assert "There is nothing to compare" in page
     twice = {"first": str(run.public_id), "second": str(run.public_id)}
     assert as_user(some.coordinator).get(address(run), twice).status_code == 200
-    assert "Beside the run before" not in as_user(some.coordinator).get(address(run, "match_run_detail")).content.decode()
+    assert (
+        "Beside the run before"
+        not in as_user(some.coordinator).get(address(run, "match_run_detail")).content.decode()
+    )
 
 
 @pytest.mark.django_db
@@ -170,7 +224,9 @@ def test_runs_of_other_programs_and_unfinished_ones_cannot_be_chosen(as_user: As
     some, first, second = two_runs()
     elsewhere = pool().run()
     client = as_user(some.coordinator)
-    page = client.get(address(second), {"first": str(elsewhere.public_id), "second": str(second.public_id)})
+    page = client.get(
+        address(second), {"first": str(elsewhere.public_id), "second": str(second.public_id)}
+    )
     assert page.context["first"] == first
     assert str(elsewhere.public_id) not in page.content.decode()
     assert client.get(address(elsewhere)).status_code == 404
@@ -183,7 +239,9 @@ def test_runs_of_other_programs_and_unfinished_ones_cannot_be_chosen(as_user: As
 def test_published_runs_can_be_compared(as_user: AsUser) -> None:
     some = pool(2, 2)
     pairs = some.published()
-    again = MatchRun.objects.create(program=some.program, state="done", objective="participation", weights=WEIGHTS)
+    again = MatchRun.objects.create(
+        program=some.program, state="done", objective="participation", weights=WEIGHTS
+    )
     page = as_user(some.coordinator).get(address(again)).content.decode()
     assert f"Only in the first: {len(pairs)}." in page
 
@@ -211,7 +269,9 @@ def test_download_has_the_pairs_of_the_page(as_user: AsUser) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("rows", [1, 3])
-def test_comparison_takes_a_constant_number_of_queries(rows: int, as_user: AsUser, django_assert_max_num_queries: Any) -> None:
+def test_comparison_takes_a_constant_number_of_queries(
+    rows: int, as_user: AsUser, django_assert_max_num_queries: Any
+) -> None:
     some, _, second = two_runs(rows)
     for _number in range(rows):
         some.run()
@@ -220,7 +280,13 @@ def test_comparison_takes_a_constant_number_of_queries(rows: int, as_user: AsUse
         assert client.get(address(second), {"show": "both"}).status_code == 200
 
 
-PRIVATE = ["avoided by mentor", "avoided by mentee", "blocked by HR", "a pair before", "an offer that did not come about"]
+PRIVATE = [
+    "avoided by mentor",
+    "avoided by mentee",
+    "blocked by HR",
+    "a pair before",
+    "an offer that did not come about",
+]
 
 
 def set_apart(some: Pool, kind: str) -> None:
@@ -253,16 +319,29 @@ def set_apart(some: Pool, kind: str) -> None:
 def what_pages_say(kind: str, as_user: AsUser) -> str:
     some = pool(2, 1)
     for at, enrolment in enumerate((*some.mentors, *some.mentees)):
-        User.objects.filter(pk=enrolment.person_id).update(department=["Sales", "Legal", "Board"][at])
+        User.objects.filter(pk=enrolment.person_id).update(
+            department=["Sales", "Legal", "Board"][at]
+        )
     some.run()
     set_apart(some, kind)
     second = some.run()
     client = as_user(some.coordinator)
-    asked = [("match_compare", {"show": show}) for show in ("", "both", "left_first", "left_second")]
-    asked += [("match_fairness", {"by": by}) for by in ("department", "role")] + [("match_map", {}), ("match_run_detail", {})]
-    pages = "".join(client.get(address(second, name), query).content.decode() for name, query in asked)
+    asked = [
+        ("match_compare", {"show": show}) for show in ("", "both", "left_first", "left_second")
+    ]
+    asked += [("match_fairness", {"by": by}) for by in ("department", "role")] + [
+        ("match_map", {}),
+        ("match_run_detail", {}),
+    ]
+    pages = "".join(
+        client.get(address(second, name), query).content.decode() for name, query in asked
+    )
     pages = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "id", pages)
-    pages = re.sub(r'(name="csrfmiddlewaretoken" value|X-CSRFToken&quot;|X-CSRFToken": )\S*"[^"]*"', "token", pages)
+    pages = re.sub(
+        r'(name="csrfmiddlewaretoken" value|X-CSRFToken&quot;|X-CSRFToken": )\S*"[^"]*"',
+        "token",
+        pages,
+    )
     pages = re.sub(r"person\d+@", "person@", pages)
     return re.sub(r"<time.*?</time>|\d\d:\d\d ·", "time", pages)
 

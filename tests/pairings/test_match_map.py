@@ -59,15 +59,22 @@ def test_small_groups_are_put_together_and_nothing_is_lost() -> None:
 
 def test_others_on_both_sides_are_not_one_group() -> None:
     flows = [Flow(f"{number}", f"{number + 1}", 1) for number in range(30)]
-    drawn = next(ribbon.flow for ribbon in mapping.picture(flows).ribbons if ribbon.flow.origin == ribbon.flow.target == OTHERS)
+    drawn = next(
+        ribbon.flow
+        for ribbon in mapping.picture(flows).ribbons
+        if ribbon.flow.origin == ribbon.flow.target == OTHERS
+    )
     assert not drawn.within
-    assert not Flow("", "", 3).within, "two people of whom nothing is known need not be of one group"
+    assert not Flow("", "", 3).within, (
+        "two people of whom nothing is known need not be of one group"
+    )
     assert Flow("Sales", "Sales", 3).within
 
 
 def test_grades_stand_by_rank() -> None:
     picture = mapping.picture(
-        [Flow("Lead", "Board", 9), Flow("Trainee", "Board", 1)], ranks={"Trainee": 1, "Lead": 5, "Board": 9}
+        [Flow("Lead", "Board", 9), Flow("Trainee", "Board", 1)],
+        ranks={"Trainee": 1, "Lead": 5, "Board": 9},
     )
     assert [node.name for node in picture.origins] == ["Trainee", "Lead"]
 
@@ -97,9 +104,17 @@ def test_map_page_shows_picture_and_table(as_user: AsUser) -> None:
     by_grade = as_user(some.coordinator).get(url, {"by": "grade"}).content.decode()
     assert "Grade 1 → Grade 6: 2 pairs" in by_grade
     assert "2 of 2 pairs join two grades (100%)" in by_grade
-    found = as_user(some.coordinator).get(url, {"q": "financ", "sort": "target", "by": "nonsense", "page": "9"})
+    found = as_user(some.coordinator).get(
+        url, {"q": "financ", "sort": "target", "by": "nonsense", "page": "9"}
+    )
     assert found.status_code == 200
-    assert as_user(some.coordinator).get(url, {"q": "nowhere"}).content.decode().count('<th scope="row">') == 0
+    assert (
+        as_user(some.coordinator)
+        .get(url, {"q": "nowhere"})
+        .content.decode()
+        .count('<th scope="row">')
+        == 0
+    )
 
 
 @pytest.mark.django_db
@@ -112,11 +127,16 @@ def test_maps_take_a_constant_number_of_queries(
     run = some.run()
     client = as_user(some.coordinator)
     with django_assert_max_num_queries(15):
-        assert client.get(reverse("pairings:match_map", args=[run.public_id]), {"by": by}).status_code == 200
+        assert (
+            client.get(reverse("pairings:match_map", args=[run.public_id]), {"by": by}).status_code
+            == 200
+        )
     for mentor, mentee in zip(some.mentors, some.mentees, strict=True):
         make.PairingFactory(program=some.program, mentor_enrolment=mentor, mentee_enrolment=mentee)
     with django_assert_max_num_queries(11):
-        page = client.get(reverse("pairings:pairing_map", args=[some.program.public_id]), {"by": by}).content.decode()
+        page = client.get(
+            reverse("pairings:pairing_map", args=[some.program.public_id]), {"by": by}
+        ).content.decode()
     assert f"of {rows} pair" in page
 
 
@@ -124,8 +144,14 @@ def test_maps_take_a_constant_number_of_queries(
 def test_map_of_a_program_has_only_live_pairs(as_user: AsUser) -> None:
     some = pool(2, 2)
     for state, mentor, mentee in zip(("active", "void"), some.mentors, some.mentees, strict=True):
-        make.PairingFactory(program=some.program, mentor_enrolment=mentor, mentee_enrolment=mentee, state=state)
-    page = as_user(some.coordinator).get(reverse("pairings:pairing_map", args=[some.program.public_id])).content.decode()
+        make.PairingFactory(
+            program=some.program, mentor_enrolment=mentor, mentee_enrolment=mentee, state=state
+        )
+    page = (
+        as_user(some.coordinator)
+        .get(reverse("pairings:pairing_map", args=[some.program.public_id]))
+        .content.decode()
+    )
     assert "of 1 pair " in page
 
 
@@ -133,7 +159,10 @@ def test_map_of_a_program_has_only_live_pairs(as_user: AsUser) -> None:
 def test_flows_of_a_run_add_up_to_its_pairs() -> None:
     run = pool(5, 5).run()
     for by in mapping.FIELDS:
-        assert sum(row["pairs"] for row in mapping.flows_of_run(run, by)) == Proposal.objects.filter(run=run).count()
+        assert (
+            sum(row["pairs"] for row in mapping.flows_of_run(run, by))
+            == Proposal.objects.filter(run=run).count()
+        )
 
 
 @pytest.mark.django_db
@@ -143,7 +172,11 @@ def test_flows_can_be_downloaded(as_user: AsUser) -> None:
     for name, of in (("match_map_export", run), ("pairing_map_export", some.program)):
         if of is some.program:
             for mentor, mentee in zip(some.mentors, some.mentees, strict=True):
-                make.PairingFactory(program=some.program, mentor_enrolment=mentor, mentee_enrolment=mentee)
-        response: Any = as_user(some.hr).get(reverse(f"pairings:{name}", args=[of.public_id]), {"by": "grade"})
+                make.PairingFactory(
+                    program=some.program, mentor_enrolment=mentor, mentee_enrolment=mentee
+                )
+        response: Any = as_user(some.hr).get(
+            reverse(f"pairings:{name}", args=[of.public_id]), {"by": "grade"}
+        )
         lines = b"".join(response.streaming_content).decode().splitlines()
         assert lines[1:] == ["Grade 1,Grade 6,3"]

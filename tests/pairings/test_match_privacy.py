@@ -1,4 +1,6 @@
-"""Private reasons of matching cannot be told apart: not in what is stored, not on a page, not by a pin."""
+"""Private reasons of matching cannot be told apart: not in what is stored, not on a page, not by a
+pin.
+"""
 
 from __future__ import annotations
 
@@ -58,11 +60,15 @@ PRIVATE = [
 
 
 def without_ids(some: Any, value: Any) -> Any:
-    """`value` with the ids of this world's rows replaced by their roles, so that two worlds can be compared."""
+    """`value` with the ids of this world's rows replaced by their roles, so that two worlds can be
+    compared.
+    """
     text = repr(value)
     named = {"mentor0": some.mentors[0], "mentor1": some.mentors[1], "mentee0": some.mentees[0]}
     for name, enrolment in named.items():
-        text = text.replace(str(enrolment.public_id), name).replace(f"({enrolment.pk},", f"({name},")
+        text = text.replace(str(enrolment.public_id), name).replace(
+            f"({enrolment.pk},", f"({name},"
+        )
         text = text.replace(f", {enrolment.pk},", f", {name},")
     return text
 
@@ -100,7 +106,9 @@ def test_private_reasons_look_alike_on_the_pages(kind: str, as_user: AsUser) -> 
 @pytest.mark.django_db
 def test_pin_against_a_private_rule_is_refused_with_the_public_reason() -> None:
     run, some = private_world("avoided by mentor")
-    PairRule.objects.create(program=some.program, mentor=some.mentors[1], mentee=some.mentees[0], kind=RuleKind.PIN)
+    PairRule.objects.create(
+        program=some.program, mentor=some.mentors[1], mentee=some.mentees[0], kind=RuleKind.PIN
+    )
     again = some.run()
     assert again.statistics["refused_pins"][0]["reasons"] == ["not_available"]
     assert again.statistics["pairs"] == 1

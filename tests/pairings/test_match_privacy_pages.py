@@ -1,8 +1,10 @@
-"""Whatever a coordinator does and reads, four reasons why two people are not available to each other look the same.
+"""Whatever a coordinator does and reads, four reasons why two people are not available to each
+other look the same.
 
-Four worlds differ in nothing but why Senior A and Junior A must not meet: somebody avoids the other, HR blocks them, they
-were a pair before, they share no time. In each, the same hand pins, forbids, swaps, relaxes rules, compares, publishes and
-offers again, and reads every page on the way. What it has read must be equal, letter by letter.
+Four worlds differ in nothing but why Senior A and Junior A must not meet: somebody avoids the
+other, HR blocks them, they were a pair before, they share no time. In each, the same hand pins,
+forbids, swaps, relaxes rules, compares, publishes and offers again, and reads every page on the
+way. What it has read must be equal, letter by letter.
 """
 
 from __future__ import annotations
@@ -29,20 +31,31 @@ from tests.pairings.matching_data import Pool, add, pool
 
 AsUser = Callable[[User], Client]
 WORLDS = ["the mentor avoids", "HR blocks", "a pair before", "no shared time"]
-MORNING, AFTERNOON, ALL_DAY = ([[day, *hours] for day in range(5)] for hours in ((540, 720), (840, 1020), (540, 1080)))
+MORNING, AFTERNOON, ALL_DAY = (
+    [[day, *hours] for day in range(5)] for hours in ((540, 720), (840, 1020), (540, 1080))
+)
 UUID = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}")
 NOISE = re.compile(r"\b[0-9A-Za-z]{64}\b|\bperson\d+@example\.com\b|(?<=T\d\d:\d\d:)\d\d")
 MOMENT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
 def world(why: str) -> Pool:
-    """Four seniors, three juniors; everybody but the two in question shares the same time with either in every world."""
+    """Four seniors, three juniors; everybody but the two in question shares the same time with
+    either in every world.
+    """
     some = pool(0, 0, forbid_same_department=True)
     places = {"Junior A": "IT", "Junior B": "Sales", "Junior C": "Sales"}
     places |= {"Senior A": "Sales", "Senior B": "Law", "Senior C": "Law", "Senior D": "Sales"}
     for name, department in places.items():
         role = "mentor" if name.startswith("Junior") else "mentee"
-        enrolment = add(some, role, name, level=2 + ord(name[-1]) % 3, department=department, employee_id=f"{name} of {why}")
+        enrolment = add(
+            some,
+            role,
+            name,
+            level=2 + ord(name[-1]) % 3,
+            department=department,
+            employee_id=f"{name} of {why}",
+        )
         enrolment.availability = MORNING if name in {"Junior A", "Senior A"} else ALL_DAY
         if why == "no shared time" and name == "Senior A":
             enrolment.availability = AFTERNOON
@@ -61,7 +74,10 @@ def world(why: str) -> Pool:
             for role, p in (("mentor", junior), ("mentee", senior))
         }
         make.PairingFactory(
-            program=other, mentor_enrolment=sides["mentor"], mentee_enrolment=sides["mentee"], state=PairingState.COMPLETED
+            program=other,
+            mentor_enrolment=sides["mentor"],
+            mentee_enrolment=sides["mentee"],
+            state=PairingState.COMPLETED,
         )
     return some
 
@@ -80,18 +96,25 @@ class Hand:
         clock.move_to(MOMENT + timedelta(minutes=self.turn))
 
     def keep(self, what: str, response: Any) -> Any:
-        """Keep an answer as anybody reads it: ids by order of appearance, without what is random on every page."""
+        """Keep an answer as anybody reads it: ids by order of appearance, without what is random on
+        every page.
+        """
         body = b"".join(response.streaming_content) if response.streaming else response.content
-        text = NOISE.sub("", f"{response.status_code} {response.headers.get('Location', '')}\n{body.decode()}")
+        text = NOISE.sub(
+            "", f"{response.status_code} {response.headers.get('Location', '')}\n{body.decode()}"
+        )
         seen: dict[str, str] = {}
-        self.read.append((what, UUID.sub(lambda found: seen.setdefault(found[0], f"id{len(seen)}"), text)))
+        self.read.append(
+            (what, UUID.sub(lambda found: seen.setdefault(found[0], f"id{len(seen)}"), text))
+        )
         return response
 
     def get(self, name: str, thing: Any, query: str = "") -> Any:
         """Read a page."""
         self.tick()
         return self.keep(
-            f"{name} {UUID.sub('', query)}", self.client.get(reverse(f"pairings:{name}", args=[thing.public_id]) + query)
+            f"{name} {UUID.sub('', query)}",
+            self.client.get(reverse(f"pairings:{name}", args=[thing.public_id]) + query),
         )
 
     def post(self, name: str, thing: Any, **data: Any) -> Any:
@@ -128,17 +151,32 @@ class Hand:
             self.get(name, self.some.program)
 
     def swaps(self, run: MatchRun) -> Iterator[dict[str, Any]]:
-        """The forbidden pair, asked for by hand in every way there is; and changes that are offered."""
+        """The forbidden pair, asked for by hand in every way there is; and changes that are
+        offered.
+        """
         junior, senior = self.some.mentors[0], self.some.mentees[0]
         for proposal in run.proposals.order_by("mentee__person__name"):
-            shown = {"shown_mentor": proposal.mentor.public_id, "shown_mentee": proposal.mentee.public_id}
+            shown = {
+                "shown_mentor": proposal.mentor.public_id,
+                "shown_mentee": proposal.mentee.public_id,
+            }
             same = {"proposal": proposal, **shown}
             if proposal.mentee == senior:
                 yield {**same, "kind": "free", "mentor": junior.public_id, "other": ""}
                 for other in self.some.mentees:
-                    yield {**same, "kind": "swap", "mentor": junior.public_id, "other": other.public_id}
+                    yield {
+                        **same,
+                        "kind": "swap",
+                        "mentor": junior.public_id,
+                        "other": other.public_id,
+                    }
             if proposal.mentor == junior:
-                yield {**same, "kind": "instead", "mentor": junior.public_id, "other": senior.public_id}
+                yield {
+                    **same,
+                    "kind": "instead",
+                    "mentor": junior.public_id,
+                    "other": senior.public_id,
+                }
             for option in proposal.alternatives[:1]:
                 yield {**same, **{name: option[name] or "" for name in ("kind", "mentor", "other")}}
 
@@ -162,13 +200,21 @@ def life(some: Pool, client: Client) -> list[tuple[str, str]]:
     hand.post("pair_rule_set", some.program, kind="forbid", **pair)
     hand.run()
     PairRule.objects.filter(program=some.program).delete()
-    for rule in ({"forbid_same_department": False}, {"require_common_language": False}, {"grade_gap": 2}):
+    for rule in (
+        {"forbid_same_department": False},
+        {"require_common_language": False},
+        {"grade_gap": 2},
+    ):
         type(some.program).objects.filter(pk=some.program.pk).update(**rule)
         hand.run()
-    type(some.program).objects.filter(pk=some.program.pk).update(objective="score", floor=False, minimum_score=5000)
+    type(some.program).objects.filter(pk=some.program.pk).update(
+        objective="score", floor=False, minimum_score=5000
+    )
     last = hand.run()
     hand.get("match_compare", last, f"?first={first.public_id}&second={last.public_id}")
-    type(some.program).objects.filter(pk=some.program.pk).update(objective="participation", minimum_score=0, grade_gap=1)
+    type(some.program).objects.filter(pk=some.program.pk).update(
+        objective="participation", minimum_score=0, grade_gap=1
+    )
     final = hand.run()
     hand.post("match_run_publish", final)
     hand.look(final)
@@ -184,7 +230,9 @@ def life(some: Pool, client: Client) -> list[tuple[str, str]]:
 
 
 @pytest.mark.django_db
-def test_nothing_that_a_coordinator_reads_tells_why_two_do_not_meet(as_user: AsUser, at: Callable[[datetime], None]) -> None:
+def test_nothing_that_a_coordinator_reads_tells_why_two_do_not_meet(
+    as_user: AsUser, at: Callable[[datetime], None]
+) -> None:
     at(MOMENT)
     read: dict[str, list[tuple[str, str]]] = {}
     for why in WORLDS:

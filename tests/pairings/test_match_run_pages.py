@@ -28,7 +28,11 @@ def test_who_is_left_over_reads_why(as_user: AsUser) -> None:
     some = pool(1, 3)
     run = some.run()
     assert run.statistics["unmatched_mentees"] == 2
-    page = as_user(some.hr).get(reverse("pairings:match_run_unmatched", args=[run.public_id])).content.decode()
+    page = (
+        as_user(some.hr)
+        .get(reverse("pairings:match_run_unmatched", args=[run.public_id]))
+        .content.decode()
+    )
     assert "3 people compete for one place." in page
     assert "Junior A is with" in page
 
@@ -36,7 +40,9 @@ def test_who_is_left_over_reads_why(as_user: AsUser) -> None:
 @pytest.mark.django_db
 def test_run_button_queues_and_leads_to_the_run(as_user: AsUser) -> None:
     some = pool()
-    response = as_user(some.coordinator).post(reverse("pairings:match_run_start", args=[some.program.public_id]))
+    response = as_user(some.coordinator).post(
+        reverse("pairings:match_run_start", args=[some.program.public_id])
+    )
     run = MatchRun.objects.get()
     assert response.status_code == 303
     assert response["Location"] == detail(run)
@@ -46,7 +52,9 @@ def test_run_button_queues_and_leads_to_the_run(as_user: AsUser) -> None:
     assert "every 2s" in text
     assert '<meta http-equiv="refresh"' in text
     matching.execute_run(run.pk)
-    answer = as_user(some.coordinator).get(detail(run), headers={"HX-Request": "true", "HX-Target": "run"})
+    answer = as_user(some.coordinator).get(
+        detail(run), headers={"HX-Request": "true", "HX-Target": "run"}
+    )
     assert answer.headers["HX-Refresh"] == "true", "the page loads anew, with its buttons"
     after = as_user(some.coordinator).get(detail(run)).content.decode()
     assert "every 2s" not in after, "the asking stops when the work is done"
@@ -60,7 +68,9 @@ def test_second_run_button_says_that_one_is_working(as_user: AsUser) -> None:
     some = pool()
     matching.start_run(actor=some.hr, program=some.program)
     client = as_user(some.hr)
-    response = client.post(reverse("pairings:match_run_start", args=[some.program.public_id]), follow=True)
+    response = client.post(
+        reverse("pairings:match_run_start", args=[some.program.public_id]), follow=True
+    )
     assert "already running" in response.content.decode()
 
 
@@ -77,7 +87,15 @@ def test_weights_form_saves_and_keeps_what_was_typed(as_user: AsUser) -> None:
     some = pool()
     client = as_user(some.coordinator)
     url = reverse("pairings:match_weights", args=[some.program.public_id])
-    good = {"topics": 70, "overlap": 10, "style": 5, "language": 5, "interests": 5, "distance": 10, "wish": 0}
+    good = {
+        "topics": 70,
+        "overlap": 10,
+        "style": 5,
+        "language": 5,
+        "interests": 5,
+        "distance": 10,
+        "wish": 0,
+    }
     response = client.post(url, {**good, "objective": "score", "floor": "on"})
     assert response.status_code == 303
     some.program.refresh_from_db()
@@ -126,7 +144,11 @@ def test_pin_and_never_buttons_lead_back(as_user: AsUser) -> None:
     proposal = run.proposals.first()
     client = as_user(some.coordinator)
     url = reverse("pairings:pair_rule_set", args=[some.program.public_id])
-    data = {"mentor": proposal.mentor.public_id, "mentee": proposal.mentee.public_id, "next": detail(run)}
+    data = {
+        "mentor": proposal.mentor.public_id,
+        "mentee": proposal.mentee.public_id,
+        "next": detail(run),
+    }
     response = client.post(url, {**data, "kind": "pin"})
     assert (response.status_code, response["Location"]) == (303, detail(run))
     assert PairRule.objects.get().kind == RuleKind.PIN
@@ -134,7 +156,12 @@ def test_pin_and_never_buttons_lead_back(as_user: AsUser) -> None:
     assert away["Location"] == reverse("pairings:pair_rule_list", args=[some.program.public_id])
     assert client.post(url, {**data, "kind": "whatever"}).status_code == 400
     rule = PairRule.objects.get()
-    assert "Never" in client.get(reverse("pairings:pair_rule_list", args=[some.program.public_id])).content.decode()
+    assert (
+        "Never"
+        in client.get(
+            reverse("pairings:pair_rule_list", args=[some.program.public_id])
+        ).content.decode()
+    )
     url, here = reverse("pairings:pair_rule_remove", args=[rule.public_id]), {"next": "/programs/"}
     client.post(url, here)
     assert not PairRule.objects.exists()
@@ -156,11 +183,18 @@ def test_run_of_a_program_one_does_not_manage_is_404(who: str, name: str, as_use
     }
     assert as_user(people[who]).get(detail(run, name)).status_code == 404
     proposal = run.proposals.get()
-    assert as_user(people[who]).get(reverse("pairings:proposal_detail", args=[proposal.public_id])).status_code == 404
+    assert (
+        as_user(people[who])
+        .get(reverse("pairings:proposal_detail", args=[proposal.public_id]))
+        .status_code
+        == 404
+    )
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("name", "queries"), [("match_run_detail", 14), ("match_run_unmatched", 13)])
+@pytest.mark.parametrize(
+    ("name", "queries"), [("match_run_detail", 14), ("match_run_unmatched", 13)]
+)
 @pytest.mark.parametrize("rows", [1, 3])
 def test_run_pages_take_a_constant_number_of_queries(
     name: str, queries: int, rows: int, as_user: AsUser, django_assert_max_num_queries: Any
@@ -180,7 +214,12 @@ def test_lists_of_runs_and_rules_take_a_constant_number_of_queries(
     some = pool(3, 3)
     for number in range(rows):
         some.run()
-        PairRule.objects.create(program=some.program, mentor=some.mentors[number], mentee=some.mentees[0], kind=RuleKind.FORBID)
+        PairRule.objects.create(
+            program=some.program,
+            mentor=some.mentors[number],
+            mentee=some.mentees[0],
+            kind=RuleKind.FORBID,
+        )
     client = as_user(some.coordinator)
     for name, queries in (("match_run_list", 11), ("pair_rule_list", 9)):
         with django_assert_max_num_queries(queries):
@@ -193,7 +232,11 @@ def test_rows_of_another_run_do_not_mix_in() -> None:
     some = pool(2, 3)
     first = some.run()
     second = some.run()
-    assert Proposal.objects.filter(run=first).count() == Proposal.objects.filter(run=second).count() == 2
+    assert (
+        Proposal.objects.filter(run=first).count()
+        == Proposal.objects.filter(run=second).count()
+        == 2
+    )
     assert Unmatched.objects.filter(run=first).count() == 1
     add(some, "mentor", "Junior Z")
     assert comparing.overlap(second, some.run()).only_second >= 1

@@ -1,4 +1,6 @@
-"""Match runs: started, worked on under a lease, finished once, cancelled, taken up again; and their pages."""
+"""Match runs: started, worked on under a lease, finished once, cancelled, taken up again; and their
+pages.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,9 @@ def test_match_run_pairs_people_and_explains_them() -> None:
         assert sum(proposal.breakdown.values()) == proposal.score > 0
         assert proposal.reasons[0]["key"] == "topics"
         assert proposal.reasons[0]["params"]["topics"][0][0] == "AI tools"
-    assert AuditEntry.objects.filter(verb="match_run.finished", target_id=str(run.public_id)).exists()
+    assert AuditEntry.objects.filter(
+        verb="match_run.finished", target_id=str(run.public_id)
+    ).exists()
 
 
 @pytest.mark.django_db
@@ -66,10 +70,16 @@ def test_match_run_keeps_a_snapshot_of_rules_and_weights() -> None:
 def test_weights_that_make_no_sense_are_refused(weights: Any) -> None:
     some = pool()
     names = ["topics", "overlap", "style", "language", "interests", "distance"]
-    weights = {"all zero": dict.fromkeys(names, 0), "too large": dict.fromkeys(names, 101)}.get(str(weights), weights)
+    weights = {"all zero": dict.fromkeys(names, 0), "too large": dict.fromkeys(names, 101)}.get(
+        str(weights), weights
+    )
     with pytest.raises(DomainError):
         matching.set_weights(
-            actor=some.hr, program=some.program, weights=weights, objective=Objective.PARTICIPATION, floor=True
+            actor=some.hr,
+            program=some.program,
+            weights=weights,
+            objective=Objective.PARTICIPATION,
+            floor=True,
         )
 
 
@@ -83,7 +93,9 @@ def test_only_one_run_at_a_time() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("state", [ProgramState.DRAFT, ProgramState.CLOSING, ProgramState.CLOSED, ProgramState.CANCELLED])
+@pytest.mark.parametrize(
+    "state", [ProgramState.DRAFT, ProgramState.CLOSING, ProgramState.CLOSED, ProgramState.CANCELLED]
+)
 def test_run_needs_a_program_in_which_pairs_are_made(state: str) -> None:
     some = pool(state=state)
     with pytest.raises(DomainError, match="enrolment is open"):
@@ -117,7 +129,9 @@ def test_same_people_give_the_same_pairs_again() -> None:
     some = pool(5, 5)
     first, second = some.run(), some.run()
     assert stored(first) == stored(second)
-    assert comparing.overlap(first, second) == comparing.Overlap(both=5, only_first=0, only_second=0)
+    assert comparing.overlap(first, second) == comparing.Overlap(
+        both=5, only_first=0, only_second=0
+    )
     assert second.statistics == first.statistics
 
 
@@ -151,7 +165,10 @@ def test_run_that_kills_three_workers_fails_with_a_sentence() -> None:
     some = pool()
     run = matching.start_run(actor=some.hr, program=some.program)
     MatchRun.objects.filter(pk=run.pk).update(
-        state=RunState.RUNNING, claim=uuid.uuid4(), attempts=3, lease_until=Now() - timedelta(minutes=1)
+        state=RunState.RUNNING,
+        claim=uuid.uuid4(),
+        attempts=3,
+        lease_until=Now() - timedelta(minutes=1),
     )
     assert matching.execute_run(run.pk) is False
     assert matching.resume_runs() == 0
@@ -167,7 +184,9 @@ def test_worker_that_lost_its_claim_stores_nothing(monkeypatch: pytest.MonkeyPat
     collect = matching_output.collect
 
     def slow(*args: Any, **kwargs: Any) -> Any:
-        MatchRun.objects.filter(pk=run.pk).update(claim=uuid.uuid4(), attempts=F("attempts") + 1)  # somebody took over
+        MatchRun.objects.filter(pk=run.pk).update(
+            claim=uuid.uuid4(), attempts=F("attempts") + 1
+        )  # somebody took over
         return collect(*args, **kwargs)
 
     monkeypatch.setattr(matching_output, "collect", slow)
@@ -250,7 +269,10 @@ def test_input_takes_a_constant_number_of_queries(django_assert_num_queries: Any
 def test_places_that_are_taken_are_not_given_again() -> None:
     some = pool(2, 2)
     make.PairingFactory(
-        program=some.program, mentor_enrolment=some.mentors[0], mentee_enrolment=some.mentees[0], state=PairingState.OFFERED
+        program=some.program,
+        mentor_enrolment=some.mentors[0],
+        mentee_enrolment=some.mentees[0],
+        state=PairingState.OFFERED,
     )
     run = some.run()
     pairs = set(run.proposals.values_list("mentor", "mentee"))
@@ -263,7 +285,9 @@ def test_a_second_place_goes_to_somebody_else() -> None:
     some = pool(1, 2)
     some.mentors[0].capacity = 2
     some.mentors[0].save()
-    make.PairingFactory(program=some.program, mentor_enrolment=some.mentors[0], mentee_enrolment=some.mentees[0])
+    make.PairingFactory(
+        program=some.program, mentor_enrolment=some.mentors[0], mentee_enrolment=some.mentees[0]
+    )
     pairs = set(some.run().proposals.values_list("mentor", "mentee"))
     assert pairs == {(some.mentors[0].pk, some.mentees[1].pk)}
 
@@ -286,7 +310,9 @@ def test_leavers_and_people_who_are_away_take_no_part(at: Callable[..., None]) -
     some = pool(3, 3)
     User.objects.filter(pk=some.mentors[0].person.pk).update(is_active=False)
     day = clock.today("Europe/Berlin")
-    Absence.objects.create(person=some.mentors[1].person, starts_on=day, ends_on=day + timedelta(days=3))
+    Absence.objects.create(
+        person=some.mentors[1].person, starts_on=day, ends_on=day + timedelta(days=3)
+    )
     run = some.run()
     assert list(run.proposals.values_list("mentor", flat=True)) == [some.mentors[2].pk]
     left = {row.enrolment_id: row.reason["key"] for row in run.unmatched.all()}
@@ -313,9 +339,17 @@ def test_rule_for_people_of_another_program_is_refused() -> None:
     some, other = pool(1, 1), pool(1, 1)
     with pytest.raises(DomainError, match="of this program"):
         pair_rules.set_rule(
-            actor=some.hr, program=some.program, mentor=some.mentors[0], mentee=other.mentees[0], kind=RuleKind.PIN
+            actor=some.hr,
+            program=some.program,
+            mentor=some.mentors[0],
+            mentee=other.mentees[0],
+            kind=RuleKind.PIN,
         )
     with pytest.raises(DomainError, match="of this program"):
         pair_rules.set_rule(
-            actor=some.hr, program=some.program, mentor=some.mentees[0], mentee=some.mentors[0], kind=RuleKind.PIN
+            actor=some.hr,
+            program=some.program,
+            mentor=some.mentees[0],
+            mentee=some.mentors[0],
+            kind=RuleKind.PIN,
         )

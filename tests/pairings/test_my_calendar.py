@@ -46,7 +46,9 @@ def test_an_absence_is_entered_shown_and_removed(pairing: Pairing, as_user: Sign
 
 
 def test_an_absence_that_makes_no_sense_is_shown_again(pairing: Pairing, as_user: SignIn) -> None:
-    answer = as_user(pairing.mentor).post(url("absence_add"), {"starts_on": "2027-02-08", "ends_on": "2027-02-01"})
+    answer = as_user(pairing.mentor).post(
+        url("absence_add"), {"starts_on": "2027-02-08", "ends_on": "2027-02-01"}
+    )
     assert answer.status_code == 422
     assert 'value="2027-02-08"' in text_of(answer)
     assert "The last day comes before the first one." in text_of(answer)
@@ -55,21 +57,32 @@ def test_an_absence_that_makes_no_sense_is_shown_again(pairing: Pairing, as_user
 def test_the_last_day_there_is_cannot_be_entered(pairing: Pairing, as_user: SignIn) -> None:
     """The page that lists absences reckons with the day after."""
     client = as_user(pairing.mentor)
-    assert client.post(url("absence_add"), {"starts_on": "9999-12-31", "ends_on": "9999-12-31"}).status_code == 422
+    assert (
+        client.post(
+            url("absence_add"), {"starts_on": "9999-12-31", "ends_on": "9999-12-31"}
+        ).status_code
+        == 422
+    )
     assert client.get(url()).status_code == 200
 
 
-def test_sessions_in_an_absence_are_named_with_a_link_to_move_them(pairing: Pairing, as_user: SignIn) -> None:
+def test_sessions_in_an_absence_are_named_with_a_link_to_move_them(
+    pairing: Pairing, as_user: SignIn
+) -> None:
     session = book(pairing, date(2027, 2, 9))
     book(pairing, date(2027, 2, 16))
     client = as_user(pairing.mentee)
-    answer = client.post(url("absence_add"), {"starts_on": "2027-02-08", "ends_on": "2027-02-12"}, follow=True)
+    answer = client.post(
+        url("absence_add"), {"starts_on": "2027-02-08", "ends_on": "2027-02-12"}, follow=True
+    )
     assert "fall into these days" in text_of(answer)
     assert reverse("pairings:session_move", args=[session.public_id]) in text_of(answer)
     assert text_of(answer).count("/move/") == 1
 
 
-def test_the_other_sees_until_when_and_coordinators_nothing(pairing: Pairing, as_user: SignIn) -> None:
+def test_the_other_sees_until_when_and_coordinators_nothing(
+    pairing: Pairing, as_user: SignIn
+) -> None:
     session = book(pairing, date(2027, 2, 9))
     absences.add(actor=pairing.mentor, starts_on=date(2027, 2, 1), ends_on=date(2027, 2, 12))
     client = as_user(pairing.mentee)
@@ -85,7 +98,9 @@ def test_the_other_sees_until_when_and_coordinators_nothing(pairing: Pairing, as
     assert "is away until" not in text_of(own)
 
 
-def test_the_address_of_the_feed_is_shown_once_and_nowhere_kept_in_clear(pairing: Pairing, as_user: SignIn) -> None:
+def test_the_address_of_the_feed_is_shown_once_and_nowhere_kept_in_clear(
+    pairing: Pairing, as_user: SignIn
+) -> None:
     client = as_user(pairing.mentor)
     assert client.post(url("feed_renew")).status_code == 303
     held = [Session(session_data=row.session_data).get_decoded() for row in Session.objects.all()]
@@ -101,9 +116,13 @@ def test_the_address_of_the_feed_is_shown_once_and_nowhere_kept_in_clear(pairing
     assert not CalendarFeed.objects.exists()
 
 
-def test_one_s_own_calendar_is_entered_and_its_address_not_shown_again(pairing: Pairing, as_user: SignIn) -> None:
+def test_one_s_own_calendar_is_entered_and_its_address_not_shown_again(
+    pairing: Pairing, as_user: SignIn
+) -> None:
     client = as_user(pairing.mentee)
-    answer = client.post(url("own_calendar_save"), {"address": "https://calendar.example.com/secret-1/a.ics"})
+    answer = client.post(
+        url("own_calendar_save"), {"address": "https://calendar.example.com/secret-1/a.ics"}
+    )
     assert answer.status_code == 303
     shown = text_of(client.get(url()))
     assert "calendar.example.com" in shown
@@ -115,7 +134,9 @@ def test_one_s_own_calendar_is_entered_and_its_address_not_shown_again(pairing: 
 
 
 def test_an_address_inside_is_refused_in_clear_words(pairing: Pairing, as_user: SignIn) -> None:
-    answer = as_user(pairing.mentee).post(url("own_calendar_save"), {"address": "https://192.168.1.1/a.ics"})
+    answer = as_user(pairing.mentee).post(
+        url("own_calendar_save"), {"address": "https://192.168.1.1/a.ics"}
+    )
     assert answer.status_code == 422
     assert "leads to a public server" in text_of(answer)
     assert 'value="https://192.168.1.1/a.ics"' in text_of(answer)
@@ -125,16 +146,27 @@ def test_a_meeting_room_of_one_s_own_is_filled_in(pairing: Pairing, as_user: Sig
     pairing.mentee.join_link = "https://meet.example.com/mentee"
     pairing.mentee.save()
     page = reverse("pairings:session_new", args=[pairing.public_id])
-    assert as_user(pairing.mentor).get(page).context["form"].initial["link"] == "https://meet.example.com/mentee"
+    assert (
+        as_user(pairing.mentor).get(page).context["form"].initial["link"]
+        == "https://meet.example.com/mentee"
+    )
     pairing.mentor.join_link = "https://meet.example.com/mentor"
     pairing.mentor.save()
-    assert as_user(pairing.mentor).get(page).context["form"].initial["link"] == "https://meet.example.com/mentor"
+    assert (
+        as_user(pairing.mentor).get(page).context["form"].initial["link"]
+        == "https://meet.example.com/mentor"
+    )
     book(pairing, link="https://meet.example.com/last")
-    assert as_user(pairing.mentor).get(page).context["form"].initial["link"] == "https://meet.example.com/last"
+    assert (
+        as_user(pairing.mentor).get(page).context["form"].initial["link"]
+        == "https://meet.example.com/last"
+    )
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_my_calendar_query_count(pairing: Pairing, as_user: SignIn, count: int, django_assert_num_queries: Any) -> None:
+def test_my_calendar_query_count(
+    pairing: Pairing, as_user: SignIn, count: int, django_assert_num_queries: Any
+) -> None:
     for number in range(count):
         book(pairing, date(2027, 2, 9 + 7 * number))
         day = date(2027, 2, 9 + 7 * number)
@@ -157,7 +189,9 @@ def test_entering_address_after_address_is_stopped_for_an_hour(
     assert "Try again in an hour" in shown
     assert f'value="{addresses[-1]}"' in shown  # what was typed stays
     assert client.post(url("own_calendar_remove")).status_code == 303
-    assert client.post(url("own_calendar_save"), {"address": addresses[0]}).status_code == 429  # removing begins nothing anew
+    assert (
+        client.post(url("own_calendar_save"), {"address": addresses[0]}).status_code == 429
+    )  # removing begins nothing anew
     other = as_user(pairing.mentor)
     assert other.post(url("own_calendar_save"), {"address": addresses[0]}).status_code == 303
     client = as_user(pairing.mentee)
@@ -170,11 +204,23 @@ def test_entering_address_after_address_is_stopped_for_an_hour(
 def test_mistyping_is_not_counted(pairing: Pairing, as_user: SignIn) -> None:
     client = as_user(pairing.mentee)
     for _time in range(12):
-        assert client.post(url("own_calendar_save"), {"address": "https://192.168.1.1/a.ics"}).status_code == 422
-    assert client.post(url("own_calendar_save"), {"address": "https://calendar.example.com/a.ics"}).status_code == 303
+        assert (
+            client.post(
+                url("own_calendar_save"), {"address": "https://192.168.1.1/a.ics"}
+            ).status_code
+            == 422
+        )
+    assert (
+        client.post(
+            url("own_calendar_save"), {"address": "https://calendar.example.com/a.ics"}
+        ).status_code
+        == 303
+    )
 
 
-def test_an_address_inside_and_one_where_nobody_answers_read_the_same(pairing: Pairing, as_user: SignIn) -> None:
+def test_an_address_inside_and_one_where_nobody_answers_read_the_same(
+    pairing: Pairing, as_user: SignIn
+) -> None:
     client = as_user(pairing.mentee)
     client.post(url("own_calendar_save"), {"address": "https://calendar.example.com/a.ics"})
     said = []

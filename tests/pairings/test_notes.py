@@ -1,4 +1,6 @@
-"""Private notes: nobody but their author, by any page or query; and the database holds them encrypted."""
+"""Private notes: nobody but their author, by any page or query; and the database holds them
+encrypted.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +47,10 @@ def test_note_is_ciphertext_in_the_database(session: MentoringSession) -> None:
 def test_note_stands_nowhere_else_in_the_database(session: MentoringSession) -> None:
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
-            cursor.execute(f'SELECT count(*) FROM "{table}" t WHERE to_jsonb(t)::text ILIKE %s', ["%did not listen%"])
+            cursor.execute(
+                f'SELECT count(*) FROM "{table}" t WHERE to_jsonb(t)::text ILIKE %s',
+                ["%did not listen%"],
+            )
             assert cursor.fetchone() == (0,), table
 
 
@@ -69,14 +74,31 @@ def test_of_author_gives_nobody_elses(session: MentoringSession) -> None:
 
 
 def test_notes_are_queried_by_author_alone() -> None:
-    """No code reaches notes past `of_author`, and no relation leads from a session or a person to them."""
+    """No code reaches notes past `of_author`, and no relation leads from a session or a person to
+    them.
+    """
     root = Path(conf.BASE_DIR)
-    for app in ("mentoring", "goals", "feedback", "pairings", "programs", "accounts", "notifications", "common"):
+    for app in (
+        "mentoring",
+        "goals",
+        "feedback",
+        "pairings",
+        "programs",
+        "accounts",
+        "notifications",
+        "common",
+    ):
         for source in (root / app).rglob("*.py"):
             text = source.read_text(encoding="utf-8")
-            assert not re.search(r"PrivateNote\.(_base_manager|_default_manager|objects\.(?!of_author))", text), source
+            assert not re.search(
+                r"PrivateNote\.(_base_manager|_default_manager|objects\.(?!of_author))", text
+            ), source
             assert "private_notes" not in text, source
-    names = {relation.get_accessor_name() for relation in MentoringSession._meta.related_objects if not relation.hidden}
+    names = {
+        relation.get_accessor_name()
+        for relation in MentoringSession._meta.related_objects
+        if not relation.hidden
+    }
     assert not any("note" in str(name) or "comfort" in str(name) for name in names)
 
 
@@ -99,7 +121,13 @@ def test_database_keeps_one_note_a_person(session: MentoringSession) -> None:
 
 @pytest.mark.parametrize(
     "page",
-    ["pairings:session_detail", "pairings:note_edit", "pairings:session_log", "pairings:note_list", "mentoring:pair_home"],
+    [
+        "pairings:session_detail",
+        "pairings:note_edit",
+        "pairings:session_log",
+        "pairings:note_list",
+        "mentoring:pair_home",
+    ],
 )
 def test_pages_show_a_note_to_its_author_alone(
     session: MentoringSession, at: Callable[[Any], None], client: Client, page: str
@@ -114,7 +142,9 @@ def test_pages_show_a_note_to_its_author_alone(
         assert shown == (person == session.pairing.mentor and page != "mentoring:pair_home"), person
 
 
-def test_note_export_is_ones_own_as_text(session: MentoringSession, as_user: Callable[[Any], Client]) -> None:
+def test_note_export_is_ones_own_as_text(
+    session: MentoringSession, as_user: Callable[[Any], Client]
+) -> None:
     url = reverse("pairings:note_export")
     answer = as_user(session.pairing.mentor).get(url)
     assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
@@ -139,7 +169,10 @@ def test_note_edit_saves(session: MentoringSession, as_user: Callable[[Any], Cli
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_note_list_query_count(
-    session: MentoringSession, as_user: Callable[[Any], Client], django_assert_num_queries: Any, count: int
+    session: MentoringSession,
+    as_user: Callable[[Any], Client],
+    django_assert_num_queries: Any,
+    count: int,
 ) -> None:
     pairing = session.pairing
     for number in range(1, count):

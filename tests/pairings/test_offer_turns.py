@@ -1,4 +1,6 @@
-"""Wrong turns of an offer: a second press, two tabs, an answer that comes too late, a place that is gone."""
+"""Wrong turns of an offer: a second press, two tabs, an answer that comes too late, a place that is
+gone.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ from tests.pairings.test_offers import AsUser, address, offer
 
 
 def answer(as_user: AsUser, person: User, pairing: Pairing, *answers: str) -> str:
-    """Press these buttons one after the other, on pages that were opened before any of them; the last page."""
+    """Press these buttons one after the other, on pages that were opened before any of them; the
+    last page.
+    """
     client = as_user(person)
     for word in answers:
         response = client.post(address(pairing), {"answer": word}, follow=True)
@@ -34,13 +38,20 @@ def answer(as_user: AsUser, person: User, pairing: Pairing, *answers: str) -> st
         (["decline", "accept"], "This match can no longer be answered."),
     ],
 )
-def test_mentors_second_answer_shows_how_things_stand(answers: list[str], words: str, as_user: AsUser) -> None:
+def test_mentors_second_answer_shows_how_things_stand(
+    answers: list[str], words: str, as_user: AsUser
+) -> None:
     _, pairing = offer()
     page = answer(as_user, pairing.mentor, pairing, *answers)
     assert words in page
     pairing.refresh_from_db()
     assert pairing.state == (PairingState.OFFERED if answers[0] == "accept" else PairingState.VOID)
-    assert OutboxMessage.objects.filter(kind__in=["pairings.offer_mentee", "pairings.match_void"]).count() == 1
+    assert (
+        OutboxMessage.objects.filter(
+            kind__in=["pairings.offer_mentee", "pairings.match_void"]
+        ).count()
+        == 1
+    )
 
 
 @pytest.mark.django_db
@@ -53,7 +64,9 @@ def test_mentors_second_answer_shows_how_things_stand(answers: list[str], words:
         (["decline", "accept"], "This match can no longer be answered."),
     ],
 )
-def test_mentees_second_answer_shows_how_things_stand(answers: list[str], words: str, as_user: AsUser) -> None:
+def test_mentees_second_answer_shows_how_things_stand(
+    answers: list[str], words: str, as_user: AsUser
+) -> None:
     _, pairing = offer()
     offers.accept(actor=pairing.mentor, pairing=pairing)
     assert words in answer(as_user, pairing.mentee, pairing, *answers)
@@ -64,7 +77,9 @@ def test_mentees_second_answer_shows_how_things_stand(answers: list[str], words:
 @pytest.mark.django_db
 @pytest.mark.parametrize("side", ["mentor", "mentee"])
 @pytest.mark.parametrize("word", ["accept", "decline"])
-def test_a_late_answer_reads_the_neutral_line(side: str, word: str, as_user: AsUser, at: Callable[..., None]) -> None:
+def test_a_late_answer_reads_the_neutral_line(
+    side: str, word: str, as_user: AsUser, at: Callable[..., None]
+) -> None:
     _, pairing = offer()
     if side == "mentee":
         pairing = offers.accept(actor=pairing.mentor, pairing=pairing)

@@ -88,7 +88,11 @@ def test_both_say_yes_and_a_pair_begins(as_user: AsUser) -> None:
     assert kinds(pairing.mentor) == []
     assert "pairings.offer_mentee" in kinds(pairing.mentee)
     assert "Now Senior is asked" in as_user(pairing.mentor).get(address(pairing)).content.decode()
-    after = as_user(pairing.mentor).post(address(pairing), {"answer": "decline"}, follow=True).content.decode()
+    after = (
+        as_user(pairing.mentor)
+        .post(address(pairing), {"answer": "decline"}, follow=True)
+        .content.decode()
+    )
     assert "You have already said yes to this match" in after
     page = as_user(pairing.mentee).get(address(pairing)).content.decode()
     assert "Junior A" in page
@@ -126,7 +130,11 @@ def test_mentors_no_reaches_the_mentor_alone(as_user: AsUser) -> None:
 def texts(person: User) -> tuple[str, str, str]:
     """The one message about the end of an offer, without the person's name."""
     message = OutboxMessage.objects.get(recipient=person, kind="pairings.match_void")
-    return message.subject, message.text.replace(person.short_name, "X"), message.html.replace(person.short_name, "X")
+    return (
+        message.subject,
+        message.text.replace(person.short_name, "X"),
+        message.html.replace(person.short_name, "X"),
+    )
 
 
 @pytest.mark.django_db
@@ -154,7 +162,9 @@ def test_every_outcome_reads_the_same_to_both(at: Callable[..., None], as_user: 
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("outcome", ["mentor", "mentee", "expired at the mentor", "expired at the mentee"])
+@pytest.mark.parametrize(
+    "outcome", ["mentor", "mentee", "expired at the mentor", "expired at the mentee"]
+)
 def test_who_declined_is_nowhere_for_those_who_manage(outcome: str, as_user: AsUser) -> None:
     some = pool(1, 1)
     run = some.run()
@@ -191,7 +201,11 @@ def test_counts_by_side_appear_from_the_smallest_group_on(as_user: AsUser) -> No
         else:
             offers.decline(actor=pairing.mentor, pairing=pairing)
     assert offers.voids_by_side(some.program) == {"mentor": 3, "mentee": 2}
-    page = as_user(some.hr).get(reverse("pairings:pairing_list", args=[some.program.public_id])).content.decode()
+    page = (
+        as_user(some.hr)
+        .get(reverse("pairings:pairing_list", args=[some.program.public_id]))
+        .content.decode()
+    )
     assert "3 ended on the mentors’ side, 2 on the mentees’ side" in page
 
 

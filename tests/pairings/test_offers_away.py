@@ -20,8 +20,13 @@ At = Callable[[datetime], None]
 @pytest.mark.parametrize("asked", ["mentor", "mentee"])
 def test_an_offer_waits_for_the_return_and_some_days_more(at: At, asked: str) -> None:
     at(MONDAY)
-    accepted: dict[str, Any] = {"mentor_accepted_at": MONDAY if asked == "mentee" else None, "mentee_accepted_at": None}
-    pairing = make_pair(state="offered", activated_at=None, offer_expires_at=MONDAY + timedelta(days=7), **accepted)
+    accepted: dict[str, Any] = {
+        "mentor_accepted_at": MONDAY if asked == "mentee" else None,
+        "mentee_accepted_at": None,
+    }
+    pairing = make_pair(
+        state="offered", activated_at=None, offer_expires_at=MONDAY + timedelta(days=7), **accepted
+    )
     person = getattr(pairing, asked)
     Absence.objects.create(person=person, starts_on=date(2027, 2, 1), ends_on=date(2027, 2, 14))
     at(MONDAY + timedelta(days=8))
@@ -39,7 +44,13 @@ def test_an_offer_waits_for_the_return_and_some_days_more(at: At, asked: str) ->
 def test_the_absence_of_the_other_changes_nothing(at: At) -> None:
     at(MONDAY)
     pairing = make_pair(
-        state="offered", activated_at=None, offer_expires_at=MONDAY, mentor_accepted_at=None, mentee_accepted_at=None
+        state="offered",
+        activated_at=None,
+        offer_expires_at=MONDAY,
+        mentor_accepted_at=None,
+        mentee_accepted_at=None,
     )
-    Absence.objects.create(person=pairing.mentee, starts_on=date(2027, 2, 1), ends_on=date(2027, 2, 14))
+    Absence.objects.create(
+        person=pairing.mentee, starts_on=date(2027, 2, 1), ends_on=date(2027, 2, 14)
+    )
     assert offers.expire_offers() == 1

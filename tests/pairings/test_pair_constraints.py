@@ -65,7 +65,9 @@ def test_one_run_at_a_time(other: str) -> None:
     claimed = {"claim": uuid.uuid4(), "lease_until": clock.now()}
     with refused("match_run_one_at_a_time"), transaction.atomic():
         MatchRun.objects.create(program=program, objective="participation", state=other, **claimed)
-    assert MatchRun.objects.create(program=program, objective="participation", state=RunState.DONE).pk
+    assert MatchRun.objects.create(
+        program=program, objective="participation", state=RunState.DONE
+    ).pk
 
 
 @pytest.mark.django_db
@@ -74,13 +76,17 @@ def test_running_means_claimed_and_published_has_a_moment() -> None:
     with refused("match_run_running_means_claimed"), transaction.atomic():
         MatchRun.objects.create(program=program, objective="participation", state=RunState.RUNNING)
     with refused("match_run_published_at"), transaction.atomic():
-        MatchRun.objects.create(program=program, objective="participation", state=RunState.PUBLISHED)
+        MatchRun.objects.create(
+            program=program, objective="participation", state=RunState.PUBLISHED
+        )
 
 
 @pytest.mark.django_db
 def test_progress_is_a_percentage() -> None:
     with refused("match_run_progress_percent"), transaction.atomic():
-        MatchRun.objects.create(program=make.ProgramFactory(), objective="participation", progress=101)
+        MatchRun.objects.create(
+            program=make.ProgramFactory(), objective="participation", progress=101
+        )
 
 
 @pytest.mark.django_db

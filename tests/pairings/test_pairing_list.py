@@ -29,10 +29,19 @@ def program() -> Program:
     """A running program with a pair that has met once and signed, and one that has not."""
     found: Program = make.ProgramFactory(planned_sessions=6)
     for name, held in (("Ann", True), ("Ben", False)):
-        mentor = make.UserFactory(junior=True, name=f"{name} Young", sort_key=f"young {name.lower()}", search_text=name.lower())
-        pairing = make.PairingFactory(program=found, mentor_enrolment=make.EnrolmentFactory(program=found, person=mentor))
+        mentor = make.UserFactory(
+            junior=True,
+            name=f"{name} Young",
+            sort_key=f"young {name.lower()}",
+            search_text=name.lower(),
+        )
+        pairing = make.PairingFactory(
+            program=found, mentor_enrolment=make.EnrolmentFactory(program=found, person=mentor)
+        )
         if held:
-            MentoringSession.objects.filter(pk=scheduled_session(pairing).pk).update(state=SessionState.HELD)
+            MentoringSession.objects.filter(pk=scheduled_session(pairing).pk).update(
+                state=SessionState.HELD
+            )
             for person in (pairing.mentor, pairing.mentee):
                 agreements.sign(actor=person, pairing=pairing, number=0)
     return found
@@ -59,9 +68,13 @@ def test_list_shows_sessions_and_signatures(program: Program, as_user: AsUser) -
         ("sort=nonsense&state=nonsense", {"Ann", "Ben"}),
     ],
 )
-def test_list_searches_filters_and_sorts(query: str, names: set[str], program: Program, as_user: AsUser) -> None:
+def test_list_searches_filters_and_sorts(
+    query: str, names: set[str], program: Program, as_user: AsUser
+) -> None:
     client = as_user(make.UserFactory(is_hr_admin=True))
-    rows = client.get(f"{address(program)}?{query}", headers={"HX-Request": "true", "HX-Target": "rows"}).content.decode()
+    rows = client.get(
+        f"{address(program)}?{query}", headers={"HX-Request": "true", "HX-Target": "rows"}
+    ).content.decode()
     assert {name for name in ("Ann", "Ben") if f"{name} Young" in rows} == names
     assert "<html" not in rows
     if "held" in query:
@@ -79,7 +92,9 @@ def test_list_of_a_program_one_does_not_manage_is_404(program: Program, as_user:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("rows", [1, 3])
-def test_list_takes_a_constant_number_of_queries(rows: int, as_user: AsUser, django_assert_max_num_queries: Any) -> None:
+def test_list_takes_a_constant_number_of_queries(
+    rows: int, as_user: AsUser, django_assert_max_num_queries: Any
+) -> None:
     program = make.ProgramFactory()
     for _ in range(rows):
         make.PairingFactory(program=program, state=PairingState.PAUSED)

@@ -1,4 +1,6 @@
-"""A pair that pauses, ends or loses somebody does not meet: calendars are cleared, nobody is named, a pause can be undone."""
+"""A pair that pauses, ends or loses somebody does not meet: calendars are cleared, nobody is named,
+a pause can be undone.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,12 @@ def pairing(at: Callable[[datetime], None]) -> Pairing:
 
 def series(pairing: Pairing, count: int = 3) -> list[MentoringSession]:
     return sessions.schedule_series(
-        actor=pairing.mentee, pairing=pairing, wall_date=TUESDAY, wall_time=time(10), time_zone="Europe/Berlin", count=count
+        actor=pairing.mentee,
+        pairing=pairing,
+        wall_date=TUESDAY,
+        wall_time=time(10),
+        time_zone="Europe/Berlin",
+        count=count,
     )
 
 
@@ -75,14 +82,18 @@ DEEDS: dict[str, Deed] = {
 
 
 @pytest.mark.parametrize("deed", DEEDS)
-def test_both_calendars_are_cleared_and_nobody_is_named(pairing: Pairing, sink: SmtpSink, deed: str) -> None:
+def test_both_calendars_are_cleared_and_nobody_is_named(
+    pairing: Pairing, sink: SmtpSink, deed: str
+) -> None:
     booked = series(pairing)
     sent(sink)
     DEEDS[deed](pairing)
     mails = [mail for mail in sent(sink) if parts_of(mail)]
     for person in (pairing.mentor, pairing.mentee):
         mine = [mail for mail in mails if mail.recipients == [person.email]]
-        assert {str(read(mail).uid.value) for mail in mine} == {calendar_file.uid(session) for session in booked}
+        assert {str(read(mail).uid.value) for mail in mine} == {
+            calendar_file.uid(session) for session in booked
+        }
         for mail in mine:
             assert method_of(mail) == "CANCEL"
             assert (str(read(mail).sequence.value), read(mail).status.value) == ("1", "CANCELLED")
@@ -92,7 +103,9 @@ def test_both_calendars_are_cleared_and_nobody_is_named(pairing: Pairing, sink: 
     assert not SessionAttendance.objects.filter(live=True).exists(), "the time is free for others"
 
 
-def test_whatever_happened_the_mail_that_clears_a_calendar_reads_the_same(pairing: Pairing, sink: SmtpSink) -> None:
+def test_whatever_happened_the_mail_that_clears_a_calendar_reads_the_same(
+    pairing: Pairing, sink: SmtpSink
+) -> None:
     texts = set()
     for deed in DEEDS.values():
         pair = make_pair()
@@ -102,12 +115,16 @@ def test_whatever_happened_the_mail_that_clears_a_calendar_reads_the_same(pairin
         for mail in sent(sink):
             if parts_of(mail):
                 found = mail.text.split("Open the session")[0]
-                texts.add(found.replace(pair.mentor.short_name, "").replace(pair.mentee.short_name, ""))
+                texts.add(
+                    found.replace(pair.mentor.short_name, "").replace(pair.mentee.short_name, "")
+                )
     assert len(texts) == 1
 
 
 @pytest.mark.parametrize("state", ["active", "paused"])
-def test_a_leaver_gets_nothing_and_the_partner_s_calendar_is_cleared(pairing: Pairing, sink: SmtpSink, state: str) -> None:
+def test_a_leaver_gets_nothing_and_the_partner_s_calendar_is_cleared(
+    pairing: Pairing, sink: SmtpSink, state: str
+) -> None:
     booked = series(pairing)
     sent(sink)
     if state == "paused":
@@ -117,9 +134,13 @@ def test_a_leaver_gets_nothing_and_the_partner_s_calendar_is_cleared(pairing: Pa
     assert {mail.recipients[0] for mail in mails} == {pairing.mentee.email}
     cancelled = [mail for mail in mails if parts_of(mail)]
     assert {method_of(mail) for mail in cancelled} == {"CANCEL"}
-    assert {str(read(mail).uid.value) for mail in cancelled} == {calendar_file.uid(session) for session in booked}
+    assert {str(read(mail).uid.value) for mail in cancelled} == {
+        calendar_file.uid(session) for session in booked
+    }
     assert not any(pairing.mentor.name in mail.text for mail in cancelled)
-    assert set(MentoringSession.objects.values_list("state", "cancelled_by")) == {("cancelled", None)}
+    assert set(MentoringSession.objects.values_list("state", "cancelled_by")) == {
+        ("cancelled", None)
+    }
 
 
 def test_feed_and_file_show_that_they_do_not_take_place(pairing: Pairing, as_user: SignIn) -> None:
@@ -129,7 +150,11 @@ def test_feed_and_file_show_that_they_do_not_take_place(pairing: Pairing, as_use
     body = Client().get(reverse("pairings:calendar_feed", args=[token])).content.decode()
     (event,) = vobject.readOne(body).vevent_list
     assert (str(event.uid.value), event.status.value) == (calendar_file.uid(session), "CANCELLED")
-    file = as_user(pairing.mentee).get(reverse("pairings:session_calendar", args=[session.public_id])).content.decode()
+    file = (
+        as_user(pairing.mentee)
+        .get(reverse("pairings:session_calendar", args=[session.public_id]))
+        .content.decode()
+    )
     assert vobject.readOne(file).vevent.status.value == "CANCELLED"
 
 
@@ -159,23 +184,32 @@ def test_both_are_told_that_the_sessions_can_be_put_back(pairing: Pairing) -> No
         pause(pairing)
         OutboxMessage.objects.all().delete()
         go_on(pairing)
-        texts = OutboxMessage.objects.filter(kind="pairings.pairing_resumed").values_list("text", flat=True)
+        texts = OutboxMessage.objects.filter(kind="pairings.pairing_resumed").values_list(
+            "text", flat=True
+        )
         assert len(texts) == 2
         go_on_texts.append(["put back" in " ".join(text.split()) for text in texts])
     assert go_on_texts == [[False, False], [True, True]]
 
 
-def test_put_back_they_are_in_both_calendars_again_under_the_same_uid(pairing: Pairing, sink: SmtpSink, at: Any) -> None:
+def test_put_back_they_are_in_both_calendars_again_under_the_same_uid(
+    pairing: Pairing, sink: SmtpSink, at: Any
+) -> None:
     booked = series(pairing)
     pause(pairing)
     at(MONDAY + timedelta(days=3))  # the first one's time has gone by
     go_on(pairing)
     sent(sink)
     done = put_back.put_back(actor=pairing.mentor, pairing=pairing)
-    assert ([session.pk for session in done.back], done.left) == ([session.pk for session in booked[1:]], 0)
+    assert ([session.pk for session in done.back], done.left) == (
+        [session.pk for session in booked[1:]],
+        0,
+    )
     mails = sent(sink)
     letters = [mail for mail in mails if not parts_of(mail)]
-    assert [mail.recipients for mail in letters] == [[pairing.mentee.email]], "one letter to the other, as for a series"
+    assert [mail.recipients for mail in letters] == [[pairing.mentee.email]], (
+        "one letter to the other, as for a series"
+    )
     for person in (pairing.mentor, pairing.mentee):
         mine = [mail for mail in mails if parts_of(mail) and mail.recipients == [person.email]]
         assert {method_of(mail) for mail in mine} == {"REQUEST"}
@@ -186,7 +220,9 @@ def test_put_back_they_are_in_both_calendars_again_under_the_same_uid(pairing: P
     assert (again.back, again.left) == ([], 0)
 
 
-def test_a_cancellation_that_was_not_sent_yet_does_not_follow_the_new_invitation(pairing: Pairing, sink: SmtpSink) -> None:
+def test_a_cancellation_that_was_not_sent_yet_does_not_follow_the_new_invitation(
+    pairing: Pairing, sink: SmtpSink
+) -> None:
     book(pairing)
     sent(sink)
     pause(pairing)
@@ -201,7 +237,11 @@ def test_whoever_put_it_back_has_booked_it_and_nobody_has_moved_it(pairing: Pair
     go_on(pairing)
     put_back.put_back(actor=pairing.mentee, pairing=pairing)
     session.refresh_from_db()
-    assert (session.state, session.scheduled_by, session.moved_by) == ("scheduled", pairing.mentee, None)
+    assert (session.state, session.scheduled_by, session.moved_by) == (
+        "scheduled",
+        pairing.mentee,
+        None,
+    )
 
 
 def test_a_single_one_is_told_as_one(pairing: Pairing, sink: SmtpSink) -> None:
@@ -211,20 +251,27 @@ def test_a_single_one_is_told_as_one(pairing: Pairing, sink: SmtpSink) -> None:
     sent(sink)
     put_back.put_back(actor=pairing.mentor, pairing=pairing)
     mails = sent(sink)
-    assert sorted(mail.recipients[0] for mail in mails) == sorted([pairing.mentor.email, pairing.mentee.email])
+    assert sorted(mail.recipients[0] for mail in mails) == sorted(
+        [pairing.mentor.email, pairing.mentee.email]
+    )
     assert {method_of(mail) for mail in mails} == {"REQUEST"}
 
 
 def test_what_no_longer_suits_is_left_out_and_counted(pairing: Pairing) -> None:
     one, two, three = series(pairing)
     pause(pairing)
-    other = make_pair(mentee=pairing.mentee, mentee_enrolment=make.EnrolmentFactory(role="mentee", person=pairing.mentee))
+    other = make_pair(
+        mentee=pairing.mentee,
+        mentee_enrolment=make.EnrolmentFactory(role="mentee", person=pairing.mentee),
+    )
     book(other, one.wall_date)
     Absence.objects.create(person=pairing.mentor, starts_on=two.wall_date, ends_on=two.wall_date)
     go_on(pairing)
     done = put_back.put_back(actor=pairing.mentor, pairing=pairing)
     assert ([session.pk for session in done.back], done.left) == ([three.pk], 2)
-    assert {session.state for session in MentoringSession.objects.filter(pk__in=[one.pk, two.pk])} == {"cancelled"}
+    assert {
+        session.state for session in MentoringSession.objects.filter(pk__in=[one.pk, two.pk])
+    } == {"cancelled"}
 
 
 def test_what_one_of_the_two_called_off_before_stays_called_off(pairing: Pairing) -> None:
@@ -232,7 +279,9 @@ def test_what_one_of_the_two_called_off_before_stays_called_off(pairing: Pairing
     sessions.cancel(actor=pairing.mentor, session=one)
     pause(pairing)
     go_on(pairing)
-    assert [session.pk for session in put_back.put_back(actor=pairing.mentor, pairing=pairing).back] == [two.pk]
+    assert [
+        session.pk for session in put_back.put_back(actor=pairing.mentor, pairing=pairing).back
+    ] == [two.pk]
 
 
 def test_reminders_come_again_and_none_of_before(pairing: Pairing, at: Any) -> None:
@@ -252,17 +301,25 @@ def test_reminders_come_again_and_none_of_before(pairing: Pairing, at: Any) -> N
     assert {row.recipient_id for row in rows} == {pairing.mentor_id, pairing.mentee_id}
 
 
-def test_a_guide_that_another_session_has_taken_meanwhile_is_not_given_twice(pairing: Pairing) -> None:
+def test_a_guide_that_another_session_has_taken_meanwhile_is_not_given_twice(
+    pairing: Pairing,
+) -> None:
     from programs.models import SessionGuide
 
     for number in (1, 2, 3):
-        SessionGuide.objects.create(program=pairing.program, number=number, title=f"Guide {number}", agenda=[])
+        SessionGuide.objects.create(
+            program=pairing.program, number=number, title=f"Guide {number}", agenda=[]
+        )
     series(pairing, 2)
     pause(pairing)
     go_on(pairing)
     book(pairing, TUESDAY + timedelta(days=3))
     put_back.put_back(actor=pairing.mentor, pairing=pairing)
-    guides = [session.guide.number for session in MentoringSession.objects.order_by("starts_at") if session.guide]
+    guides = [
+        session.guide.number
+        for session in MentoringSession.objects.order_by("starts_at")
+        if session.guide
+    ]
     assert sorted(guides) == [1, 2, 3]
 
 
@@ -285,13 +342,18 @@ def test_the_pair_s_page_offers_it_and_one_press_does_it(pairing: Pairing, as_us
     assert as_user(make.UserFactory()).post(url).status_code == 404
 
 
-def test_once_something_is_booked_the_page_offers_it_no_more(pairing: Pairing, as_user: SignIn) -> None:
+def test_once_something_is_booked_the_page_offers_it_no_more(
+    pairing: Pairing, as_user: SignIn
+) -> None:
     session = book(pairing)
     pause(pairing)
     go_on(pairing)
     book(pairing, TUESDAY + timedelta(days=7))
     home = reverse("mentoring:pair_home", args=[pairing.public_id])
-    assert reverse("pairings:put_back", args=[pairing.public_id]) not in as_user(pairing.mentee).get(home).content.decode()
+    assert (
+        reverse("pairings:put_back", args=[pairing.public_id])
+        not in as_user(pairing.mentee).get(home).content.decode()
+    )
     assert session.pk in [row.pk for row in put_back.waiting(pairing)]
 
 

@@ -70,9 +70,13 @@ def test_pausing_twice_tells_once(pairing: Pairing) -> None:
 @pytest.mark.parametrize("first", ["mentor", "mentee"])
 def test_a_paused_pair_goes_on_when_both_are_ready(first: str, pairing: Pairing) -> None:
     pausing.pause(actor=pairing.mentor, pairing=pairing)
-    one, two = (pairing.mentor, pairing.mentee) if first == "mentor" else (pairing.mentee, pairing.mentor)
+    one, two = (
+        (pairing.mentor, pairing.mentee) if first == "mentor" else (pairing.mentee, pairing.mentor)
+    )
     assert pausing.resume(actor=one, pairing=pairing).state == PairingState.PAUSED
-    assert pausing.resume(actor=one, pairing=pairing).state == PairingState.PAUSED, "one alone cannot undo a pause"
+    assert pausing.resume(actor=one, pairing=pairing).state == PairingState.PAUSED, (
+        "one alone cannot undo a pause"
+    )
     assert OutboxMessage.objects.get(kind="pairings.pairing_ready").recipient == two
     assert pausing.resume(actor=two, pairing=pairing).state == PairingState.ACTIVE
     assert OutboxMessage.objects.filter(kind="pairings.pairing_resumed").count() == 2
@@ -138,7 +142,9 @@ def test_leaver_gets_no_mail(pairing: Pairing) -> None:
 
 @pytest.mark.django_db
 def test_directory_voids_an_open_offer() -> None:
-    pairing = make.PairingFactory(state=PairingState.OFFERED, mentee_accepted_at=None, activated_at=None)
+    pairing = make.PairingFactory(
+        state=PairingState.OFFERED, mentee_accepted_at=None, activated_at=None
+    )
     assert pausing.pause_for_directory(pairing=pairing, why="leaver").state == PairingState.VOID
 
 
@@ -216,7 +222,11 @@ def test_other_cannot_see_who_paused(who: str, as_user: AsUser) -> None:
     for person, other in ((pairing.mentor, pairing.mentee), (pairing.mentee, pairing.mentor)):
         response = as_user(person).get(address(pairing))
         text = response.content.decode()
-        text = text[text.index("<main") : text.index("</main>")].replace(other.name, "N").replace(other.short_name, "N")
+        text = (
+            text[text.index("<main") : text.index("</main>")]
+            .replace(other.name, "N")
+            .replace(other.short_name, "N")
+        )
         lines = [line for line in text.splitlines() if "csrfmiddlewaretoken" not in line]
         pages.append("\n".join(lines))
     assert pages[0] == pages[1]

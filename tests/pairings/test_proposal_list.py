@@ -45,7 +45,10 @@ def run_with(some: Pool, *facts: dict[str, Any]) -> MatchRun:
         ({"below": "50"}, {1}),
         ({"below": "51"}, {1, 2, 3}),
         ({"below": "lots", "warning": "?"}, {0, 1, 2, 3}),
-        ({"department": "Legal", "below": "50", "warning": "same_department", "q": "junior 1"}, {1}),
+        (
+            {"department": "Legal", "below": "50", "warning": "same_department", "q": "junior 1"},
+            {1},
+        ),
         ({"department": "Legal", "show": "by_hand"}, set()),
     ],
 )
@@ -69,7 +72,11 @@ def test_filters_join(query: dict[str, str], found: set[int], as_user: AsUser) -
 def test_departments_to_choose_from_are_those_of_the_run(as_user: AsUser) -> None:
     some = pool(1, 1)
     run = run_with(some, {"department": "Legal"}, {"department": ""})
-    page = as_user(some.hr).get(reverse("pairings:match_run_detail", args=[run.public_id])).content.decode()
+    page = (
+        as_user(some.hr)
+        .get(reverse("pairings:match_run_detail", args=[run.public_id]))
+        .content.decode()
+    )
     assert '<option value="Legal">' in page
     assert '<option value="Board">' in page
     assert '<option value="Marketing">' not in page
@@ -80,7 +87,10 @@ def test_little_common_time_names_the_days_without_any() -> None:
     some = pool(0, 0)
     run = run_with(some, {"warnings": [WARNED, {"key": "little_overlap", "params": {}}]})
     pair = run.proposals.get()
-    pair.mentor.availability, pair.mentee.availability = [[0, 540, 600], [3, 540, 600]], [[0, 540, 600], [3, 600, 660]]
+    pair.mentor.availability, pair.mentee.availability = (
+        [[0, 540, 600], [3, 540, 600]],
+        [[0, 540, 600], [3, 600, 660]],
+    )
     assert wording_runs.warnings_of(pair, some.program) == [
         "Same department",
         "Little common time, none on Tuesday, Wednesday, Thursday and Friday",

@@ -40,7 +40,9 @@ def test_publishing_asks_mentors_and_nobody_else() -> None:
         ]
         assert kinds(pair.mentee) == []
         assert pair.mentee.name not in "".join(OutboxMessage.objects.values_list("text", flat=True))
-        assert pair.offer_expires_at == pytest.approx(clock.now() + timedelta(days=7), abs=timedelta(minutes=1))
+        assert pair.offer_expires_at == pytest.approx(
+            clock.now() + timedelta(days=7), abs=timedelta(minutes=1)
+        )
 
 
 @pytest.mark.django_db
@@ -56,11 +58,15 @@ def test_publishing_twice_creates_once() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("state", [RunState.QUEUED, RunState.RUNNING, RunState.FAILED, RunState.CANCELLED])
+@pytest.mark.parametrize(
+    "state", [RunState.QUEUED, RunState.RUNNING, RunState.FAILED, RunState.CANCELLED]
+)
 def test_only_a_finished_run_is_published(state: str) -> None:
     some = pool()
     run = some.run()
-    type(run).objects.filter(pk=run.pk).update(state=state, claim=run.public_id, lease_until=clock.now())
+    type(run).objects.filter(pk=run.pk).update(
+        state=state, claim=run.public_id, lease_until=clock.now()
+    )
     with pytest.raises(DomainError, match="done"):
         offers.publish_run(actor=some.hr, run=run)
 
@@ -83,7 +89,9 @@ def test_publishing_from_enrolment_closes_it() -> None:
 
 
 def change(some: Pool, what: str) -> None:
-    """Something that happens between the run and its publication, to mentor 0 and whoever they were to meet."""
+    """Something that happens between the run and its publication, to mentor 0 and whoever they were
+    to meet.
+    """
     mentor, mentee = some.mentors[0], some.mentees[0]
     if what == "not_taking_part":
         mentor.state = EnrolmentState.WITHDRAWN
@@ -117,10 +125,14 @@ def change(some: Pool, what: str) -> None:
         ("blocked", "not_available"),
     ],
 )
-def test_what_has_changed_since_the_run_is_refused_and_shown(what: str, reason: str, as_user: AsUser) -> None:
+def test_what_has_changed_since_the_run_is_refused_and_shown(
+    what: str, reason: str, as_user: AsUser
+) -> None:
     some = pool(2, 2)
     for mentor, mentee in zip(some.mentors, some.mentees, strict=True):
-        PairRule.objects.create(program=some.program, mentor=mentor, mentee=mentee, kind=RuleKind.PIN)
+        PairRule.objects.create(
+            program=some.program, mentor=mentor, mentee=mentee, kind=RuleKind.PIN
+        )
     run = some.run()
     change(some, what)
     pairs = offers.publish_run(actor=some.hr, run=run)
@@ -151,7 +163,12 @@ def test_publish_page(as_user: AsUser) -> None:
     client = as_user(some.coordinator)
     response = client.post(reverse("pairings:match_run_publish", args=[run.public_id]), follow=True)
     assert "1 mentor is being asked" in response.content.decode()
-    assert as_user(some.mentors[0].person).post(reverse("pairings:match_run_publish", args=[run.public_id])).status_code == 404
+    assert (
+        as_user(some.mentors[0].person)
+        .post(reverse("pairings:match_run_publish", args=[run.public_id]))
+        .status_code
+        == 404
+    )
 
 
 # what publishing would do, before it does
@@ -191,10 +208,14 @@ def test_the_sample_is_what_a_mentor_gets(as_user: AsUser) -> None:
 
 
 @pytest.mark.django_db
-def test_pairs_that_no_longer_hold_are_named_with_a_public_reason_before_and_after(as_user: AsUser) -> None:
+def test_pairs_that_no_longer_hold_are_named_with_a_public_reason_before_and_after(
+    as_user: AsUser,
+) -> None:
     some = pool(2, 2)
     for mentor, mentee in zip(some.mentors, some.mentees, strict=True):
-        PairRule.objects.create(program=some.program, mentor=mentor, mentee=mentee, kind=RuleKind.PIN)
+        PairRule.objects.create(
+            program=some.program, mentor=mentor, mentee=mentee, kind=RuleKind.PIN
+        )
     run = some.run()
     change(some, "reporting_line")
     client = as_user(some.coordinator)
@@ -221,8 +242,14 @@ def test_what_cannot_be_published_leads_back_with_the_reason(why: str, as_user: 
     else:
         change(some, "no_capacity")
     response = as_user(some.coordinator).get(confirm(run), follow=True)
-    assert response.redirect_chain == [(reverse("pairings:match_run_detail", args=[run.public_id]), 303)]
-    words = {"newer": "newer run", "nothing holds": "None of these pairs", "published": "Only a run that is done"}
+    assert response.redirect_chain == [
+        (reverse("pairings:match_run_detail", args=[run.public_id]), 303)
+    ]
+    words = {
+        "newer": "newer run",
+        "nothing holds": "None of these pairs",
+        "published": "Only a run that is done",
+    }
     assert words[why] in response.content.decode()
 
 
@@ -245,7 +272,9 @@ def test_a_pair_marked_never_after_the_run_is_not_asked() -> None:
     some = pool(2, 1)
     run = some.run()
     kept = run.proposals.get()
-    PairRule.objects.create(program=some.program, mentor=kept.mentor, mentee=kept.mentee, kind=RuleKind.FORBID)
+    PairRule.objects.create(
+        program=some.program, mentor=kept.mentor, mentee=kept.mentee, kind=RuleKind.FORBID
+    )
     with pytest.raises(DomainError, match="None of these pairs"):
         offers.publish_run(actor=some.hr, run=run)
     assert publishing.preview(run=some.run()).mentors == 1
@@ -253,15 +282,21 @@ def test_a_pair_marked_never_after_the_run_is_not_asked() -> None:
 
 @pytest.mark.django_db
 def test_no_private_reason_is_told_from_a_change_of_free_times(as_user: AsUser) -> None:
-    """Were free times not looked at again, "not available" at publishing would mean an avoid or a block, and nothing else."""
+    """Were free times not looked at again, "not available" at publishing would mean an avoid or a
+    block, and nothing else.
+    """
     seen = set()
     for what in ("avoided", "blocked", "busy"):
         some = pool(2, 2)
         for mentor, mentee in zip(some.mentors, some.mentees, strict=True):
-            PairRule.objects.create(program=some.program, mentor=mentor, mentee=mentee, kind=RuleKind.PIN)
+            PairRule.objects.create(
+                program=some.program, mentor=mentor, mentee=mentee, kind=RuleKind.PIN
+            )
         run = some.run()
         if what == "busy":
-            type(some.mentors[0]).objects.filter(pk=some.mentors[0].pk).update(availability=[[6, 0, 60]])
+            type(some.mentors[0]).objects.filter(pk=some.mentors[0].pk).update(
+                availability=[[6, 0, 60]]
+            )
         else:
             change(some, what)
         page = as_user(some.coordinator).get(confirm(run)).content.decode()

@@ -1,4 +1,6 @@
-"""The mentee is asked for a question some days before a session: once, in the morning where they are, and only if need be."""
+"""The mentee is asked for a question some days before a session: once, in the morning where they
+are, and only if need be.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,11 @@ def clock_at(at: At) -> At:
 @pytest.fixture
 def session(db: None, clock_at: At) -> MentoringSession:
     """On Friday in a week at 10:00 Berlin time, booked on Monday; nothing else reminds of it."""
-    return book(make_pair(program=make_program(reminder_hours=[])), FRIDAY, link="https://meet.example.com/1")
+    return book(
+        make_pair(program=make_program(reminder_hours=[])),
+        FRIDAY,
+        link="https://meet.example.com/1",
+    )
 
 
 def asked(**fields: Any) -> list[OutboxMessage]:
@@ -57,7 +63,9 @@ def due(message: OutboxMessage) -> bool:
     return still_due(message)
 
 
-def test_the_mentee_alone_is_asked_once_three_days_before(session: MentoringSession, clock_at: At) -> None:
+def test_the_mentee_alone_is_asked_once_three_days_before(
+    session: MentoringSession, clock_at: At
+) -> None:
     clock_at(TUESDAY_BEFORE - timedelta(seconds=1))
     assert reminders.enqueue_due_reminders() == 0
     clock_at(TUESDAY_BEFORE)
@@ -72,12 +80,17 @@ def test_the_mentee_alone_is_asked_once_three_days_before(session: MentoringSess
     assert due(message)
 
 
-def test_it_says_what_and_when_and_has_one_link_to_where_it_is_written(session: MentoringSession, clock_at: At) -> None:
+def test_it_says_what_and_when_and_has_one_link_to_where_it_is_written(
+    session: MentoringSession, clock_at: At
+) -> None:
     clock_at(TUESDAY_BEFORE)
     reminders.enqueue_due_reminders()
     (message,) = asked()
     name = session.pairing.mentor.short_name
-    assert message.subject == f"What will you ask {name}? Fri 12 February 2027, 10:00–10:45 (Berlin time)"
+    assert (
+        message.subject
+        == f"What will you ask {name}? Fri 12 February 2027, 10:00–10:45 (Berlin time)"
+    )
     assert message.text.count("[[link]]") == 1
     assert "https://meet.example.com" not in message.text  # one link, and it is not this one
     link = registry.get(QUESTION).link
@@ -102,12 +115,16 @@ def test_a_program_may_ask_for_none(clock_at: At, db: None) -> None:
 
 
 def test_who_has_written_a_question_is_not_asked(session: MentoringSession, clock_at: At) -> None:
-    sessions.ask_question(actor=session.pairing.mentee, session=session, question="Why do you doubt it?")
+    sessions.ask_question(
+        actor=session.pairing.mentee, session=session, question="Why do you doubt it?"
+    )
     clock_at(TUESDAY_BEFORE)
     assert reminders.enqueue_due_reminders() == 0
 
 
-def test_a_question_written_meanwhile_takes_the_message_back(session: MentoringSession, clock_at: At) -> None:
+def test_a_question_written_meanwhile_takes_the_message_back(
+    session: MentoringSession, clock_at: At
+) -> None:
     clock_at(TUESDAY_BEFORE)
     reminders.enqueue_due_reminders()
     MentoringSession.objects.update(question="Why?")
@@ -120,7 +137,9 @@ def test_a_question_written_meanwhile_takes_the_message_back(session: MentoringS
 
 
 @pytest.mark.parametrize("change", ["cancelled", "paused", "ended", "moved", "off"])
-def test_nothing_asks_about_what_does_not_take_place_then(session: MentoringSession, clock_at: At, change: str) -> None:
+def test_nothing_asks_about_what_does_not_take_place_then(
+    session: MentoringSession, clock_at: At, change: str
+) -> None:
     clock_at(TUESDAY_BEFORE)
     reminders.enqueue_due_reminders()
     if change == "cancelled":
@@ -137,7 +156,9 @@ def test_nothing_asks_about_what_does_not_take_place_then(session: MentoringSess
     assert reminders.enqueue_due_reminders() == 0
 
 
-def test_a_moved_session_is_asked_about_again_in_its_own_time(session: MentoringSession, clock_at: At) -> None:
+def test_a_moved_session_is_asked_about_again_in_its_own_time(
+    session: MentoringSession, clock_at: At
+) -> None:
     clock_at(TUESDAY_BEFORE)
     reminders.enqueue_due_reminders()
     end(MessageState.SENT)
@@ -149,7 +170,9 @@ def test_a_moved_session_is_asked_about_again_in_its_own_time(session: Mentoring
     assert last.expires_at == moved.starts_at
 
 
-def test_what_is_booked_later_is_asked_about_on_the_next_morning(session: MentoringSession, clock_at: At) -> None:
+def test_what_is_booked_later_is_asked_about_on_the_next_morning(
+    session: MentoringSession, clock_at: At
+) -> None:
     OutboxMessage.objects.all().delete()
     sessions.cancel(actor=session.pairing.mentee, session=session)
     clock_at(datetime(2027, 2, 10, 12, 0, tzinfo=UTC))  # on Wednesday at noon
@@ -165,7 +188,9 @@ def test_what_is_booked_later_is_asked_about_on_the_next_morning(session: Mentor
 
 
 @pytest.mark.parametrize("state", [MessageState.SENT, MessageState.CANCELLED])
-def test_another_room_asks_again_only_if_nobody_was_asked(session: MentoringSession, clock_at: At, state: str) -> None:
+def test_another_room_asks_again_only_if_nobody_was_asked(
+    session: MentoringSession, clock_at: At, state: str
+) -> None:
     clock_at(TUESDAY_BEFORE)
     reminders.enqueue_due_reminders()
     end(state)
@@ -180,7 +205,9 @@ def test_leavers_are_not_asked(session: MentoringSession, clock_at: At) -> None:
     assert reminders.enqueue_due_reminders() == 0
 
 
-def test_who_is_away_is_asked_on_return(session: MentoringSession, clock_at: At, mailoutbox: list[Any]) -> None:
+def test_who_is_away_is_asked_on_return(
+    session: MentoringSession, clock_at: At, mailoutbox: list[Any]
+) -> None:
     mentee = session.pairing.mentee
     Absence.objects.create(person=mentee, starts_on=date(2027, 2, 8), ends_on=date(2027, 2, 9))
     OutboxMessage.objects.exclude(kind=QUESTION).delete()
@@ -192,7 +219,9 @@ def test_who_is_away_is_asked_on_return(session: MentoringSession, clock_at: At,
     assert [mail.to for mail in mailoutbox] == [[mentee.email]]
 
 
-def test_what_fell_due_while_all_was_down_is_written_down(session: MentoringSession, clock_at: At) -> None:
+def test_what_fell_due_while_all_was_down_is_written_down(
+    session: MentoringSession, clock_at: At
+) -> None:
     clock_at(session.starts_at + timedelta(minutes=10))
     assert reminders.enqueue_due_reminders() == 1
     sender.send_due()
@@ -201,12 +230,20 @@ def test_what_fell_due_while_all_was_down_is_written_down(session: MentoringSess
 
 def test_it_may_be_turned_off_by_itself_and_shows_to_no_coordinator() -> None:
     row = policy.POLICIES[QUESTION]
-    assert (row.quiet, row.digest, row.topic, row.nudges, row.listed) == (True, True, "questions", 1, False)
+    assert (row.quiet, row.digest, row.topic, row.nudges, row.listed) == (
+        True,
+        True,
+        "questions",
+        1,
+        False,
+    )
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("count", [1, 3])
-def test_query_count_does_not_depend_on_sessions(clock_at: At, django_assert_num_queries: Any, count: int) -> None:
+def test_query_count_does_not_depend_on_sessions(
+    clock_at: At, django_assert_num_queries: Any, count: int
+) -> None:
     for _number in range(count):
         book(make_pair(), FRIDAY)
     reminders.enqueue_due_reminders()
@@ -220,9 +257,18 @@ def test_query_count_does_not_depend_on_sessions(clock_at: At, django_assert_num
 # zones and changes of the clock
 
 
-@given(day=DAYS, wall=WALLS, zone=ZONES, mine=st.sampled_from(zone_names()), days=st.integers(1, 14), lead=st.integers(0, 400))
+@given(
+    day=DAYS,
+    wall=WALLS,
+    zone=ZONES,
+    mine=st.sampled_from(zone_names()),
+    days=st.integers(1, 14),
+    lead=st.integers(0, 400),
+)
 @settings(max_examples=400, deadline=None)
-def test_it_is_due_once_at_nine_where_the_mentee_is(day: date, wall: time, zone: str, mine: str, days: int, lead: int) -> None:
+def test_it_is_due_once_at_nine_where_the_mentee_is(
+    day: date, wall: time, zone: str, mine: str, days: int, lead: int
+) -> None:
     session = session_of(day, wall, zone, [24], ["UTC", mine])
     session.pairing.program.question_days = days
     session.timed_at = session.starts_at - timedelta(hours=lead)
@@ -239,7 +285,9 @@ def test_it_is_due_once_at_nine_where_the_mentee_is(day: date, wall: time, zone:
     assert 1 <= before <= days
     if before < days:  # the morning before that was earlier than the booking
         assert to_utc(local.date() - timedelta(days=1), time(9), mine) <= session.timed_at
-    if local.time() != time(9):  # nine does not exist on that day: it moves on by the length of the gap
+    if local.time() != time(
+        9
+    ):  # nine does not exist on that day: it moves on by the length of the gap
         assert local.utcoffset() != to_wall(one.due_at - timedelta(days=1), mine).utcoffset()
 
 

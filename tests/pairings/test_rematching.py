@@ -1,4 +1,6 @@
-"""Who is free, whom they could meet, and the offer of one such pair: the mentor is asked first, as when a run is published."""
+"""Who is free, whom they could meet, and the offer of one such pair: the mentor is asked first, as
+when a run is published.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,10 @@ def suggested(some: Pool, enrolment: Enrolment) -> list[str]:
     compared = rematching.free_pool(some.program).compared
     assert compared is not None
     found = compared.suggestions(enrolment)
-    return [(pair.mentor if enrolment.role == PairRole.MENTEE else pair.mentee).person.name for pair in found]
+    return [
+        (pair.mentor if enrolment.role == PairRole.MENTEE else pair.mentee).person.name
+        for pair in found
+    ]
 
 
 def names(some: Pool) -> set[str]:
@@ -63,17 +68,23 @@ def test_everybody_without_anybody_is_there_however_it_came_about() -> None:
     active = offers.accept(actor=pairs[1].mentee, pairing=pairs[1])
     pausing.end(actor=active.mentor, pairing=active)
     late = add(some, PairRole.MENTEE, "Senior Late")
-    free = {person.name for pair in pairs[:2] for person in (pair.mentor, pair.mentee)} | {late.person.name}
+    free = {person.name for pair in pairs[:2] for person in (pair.mentor, pair.mentee)} | {
+        late.person.name
+    }
     assert names(some) == free
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("why", ["offered", "active", "not approved", "left", "away", "no place to give"])
+@pytest.mark.parametrize(
+    "why", ["offered", "active", "not approved", "left", "away", "no place to give"]
+)
 def test_who_is_not_there(why: str) -> None:
     some = running(1, 1)
     mentor = some.mentors[0]
     if why in ("offered", "active"):
-        pairing = rematching.offer(actor=some.hr, program=some.program, mentor=mentor, mentee=some.mentees[0])
+        pairing = rematching.offer(
+            actor=some.hr, program=some.program, mentor=mentor, mentee=some.mentees[0]
+        )
         if why == "active":
             offers.accept(actor=pairing.mentor, pairing=pairing)
             offers.accept(actor=pairing.mentee, pairing=pairing)
@@ -93,7 +104,9 @@ def test_who_is_not_there(why: str) -> None:
 def test_a_mentor_with_room_is_suggested_but_not_listed() -> None:
     some = running(1, 2)
     Enrolment.objects.filter(pk=some.mentors[0].pk).update(capacity=2)
-    rematching.offer(actor=some.hr, program=some.program, mentor=some.mentors[0], mentee=some.mentees[0])
+    rematching.offer(
+        actor=some.hr, program=some.program, mentor=some.mentors[0], mentee=some.mentees[0]
+    )
     assert names(some) == {"Senior B"}
     assert suggested(some, some.mentees[1]) == ["Junior A"]
 
@@ -101,21 +114,29 @@ def test_a_mentor_with_room_is_suggested_but_not_listed() -> None:
 @pytest.mark.django_db
 def test_three_best_for_both_roles_best_first() -> None:
     some = running(5, 2)
-    assert suggested(some, some.mentees[0]) == ["Junior C", "Junior D", "Junior E"]  # who know most; ties by key
+    assert suggested(some, some.mentees[0]) == [
+        "Junior C",
+        "Junior D",
+        "Junior E",
+    ]  # who know most; ties by key
     assert len(suggested(some, some.mentors[0])) == 2
 
 
 @pytest.mark.django_db
 def test_pins_are_for_runs_and_stand_in_the_way_of_nothing() -> None:
     some = running(1, 1)
-    PairRule.objects.create(program=some.program, mentor=some.mentors[0], mentee=some.mentees[0], kind=RuleKind.PIN)
+    PairRule.objects.create(
+        program=some.program, mentor=some.mentors[0], mentee=some.mentees[0], kind=RuleKind.PIN
+    )
     assert suggested(some, some.mentees[0]) == ["Junior A"]
 
 
 def keep_apart(some: Pool, why: str) -> None:
     mentor, mentee = some.mentors[0], some.mentees[0]
     if why == "void":
-        pairing = rematching.offer(actor=some.hr, program=some.program, mentor=mentor, mentee=mentee)
+        pairing = rematching.offer(
+            actor=some.hr, program=some.program, mentor=mentor, mentee=mentee
+        )
         offers.decline(actor=pairing.mentor, pairing=pairing)
     elif why == "avoided":
         Avoidance.objects.create(person=mentee.person, people=[str(mentor.person.public_id)])
@@ -128,16 +149,24 @@ def keep_apart(some: Pool, why: str) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("why", ["void", "avoided", "blocked", "busy"])
-def test_what_may_not_be_is_neither_suggested_nor_offered_and_all_reads_alike(why: str, as_user: AsUser) -> None:
+def test_what_may_not_be_is_neither_suggested_nor_offered_and_all_reads_alike(
+    why: str, as_user: AsUser
+) -> None:
     some = running(1, 1)
     keep_apart(some, why)
-    client, url = as_user(some.coordinator), reverse("pairings:free_offer", args=[some.program.public_id])
+    client, url = (
+        as_user(some.coordinator),
+        reverse("pairings:free_offer", args=[some.program.public_id]),
+    )
     sides = {"mentor": some.mentors[0].public_id, "mentee": some.mentees[0].public_id}
     page = page_of(some, as_user)
     assert page.count("Nobody who has room fits at the moment.") == 2
     live = Pairing.objects.live().count()
     after = client.post(url, sides, follow=True).content.decode()
-    assert "Junior A and Senior A cannot be offered to each other now: not available. Nothing was sent." in after
+    assert (
+        "Junior A and Senior A cannot be offered to each other now: not available. Nothing was "
+        "sent." in after
+    )
     assert Pairing.objects.live().count() == live == 0
 
 
@@ -152,11 +181,20 @@ def test_offering_asks_the_mentor_and_nobody_else(as_user: AsUser) -> None:
     page = as_user(some.coordinator).post(url, sides, follow=True).content.decode()
     assert "Junior A is being asked about Senior A" in page
     pairing = Pairing.objects.get()
-    assert (pairing.state, pairing.proposal, pairing.mentor_accepted_at) == (PairingState.OFFERED, None, None)
+    assert (pairing.state, pairing.proposal, pairing.mentor_accepted_at) == (
+        PairingState.OFFERED,
+        None,
+        None,
+    )
     assert pairing.score > 0
     assert pairing.reasons[0]["key"] == "topics"
-    assert pairing.offer_expires_at == pytest.approx(clock.now() + timedelta(days=7), abs=timedelta(minutes=1))
-    assert kinds(pairing.mentor) == ["pairings.offer_mentor", *["pairings.offer_mentor_reminder"] * 2]
+    assert pairing.offer_expires_at == pytest.approx(
+        clock.now() + timedelta(days=7), abs=timedelta(minutes=1)
+    )
+    assert kinds(pairing.mentor) == [
+        "pairings.offer_mentor",
+        *["pairings.offer_mentor_reminder"] * 2,
+    ]
     assert kinds(pairing.mentee) == []
     entry = AuditEntry.objects.get(verb="pairing.offered")
     assert (entry.actor_id, entry.scope) == (some.coordinator.pk, some.program.public_id)
@@ -166,7 +204,9 @@ def test_offering_asks_the_mentor_and_nobody_else(as_user: AsUser) -> None:
 def test_offering_twice_asks_once() -> None:
     some = running(1, 1)
     first, second = (
-        rematching.offer(actor=actor, program=some.program, mentor=some.mentors[0], mentee=some.mentees[0])
+        rematching.offer(
+            actor=actor, program=some.program, mentor=some.mentors[0], mentee=some.mentees[0]
+        )
         for actor in (some.hr, some.coordinator)
     )
     assert first.pk == second.pk
@@ -198,7 +238,9 @@ def test_what_has_changed_since_the_page_was_opened_is_refused(what: str, words:
     elif what == "reporting line":
         User.objects.filter(pk=mentor.person_id).update(manager=mentee.person)
     elif what == "never":
-        PairRule.objects.create(program=some.program, mentor=mentor, mentee=mentee, kind=RuleKind.FORBID)
+        PairRule.objects.create(
+            program=some.program, mentor=mentor, mentee=mentee, kind=RuleKind.FORBID
+        )
     else:
         Enrolment.objects.filter(pk=mentor.pk).update(languages=["fi"])
         Enrolment.objects.filter(pk=mentee.pk).update(languages=["pt"])
@@ -209,11 +251,15 @@ def test_what_has_changed_since_the_page_was_opened_is_refused(what: str, words:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("state", [ProgramState.ENROLLING, ProgramState.MATCHING, ProgramState.CLOSING])
+@pytest.mark.parametrize(
+    "state", [ProgramState.ENROLLING, ProgramState.MATCHING, ProgramState.CLOSING]
+)
 def test_single_pairs_are_offered_while_the_program_runs(state: str) -> None:
     some = pool(1, 1, state=state)
     with pytest.raises(DomainError, match="while the program runs"):
-        rematching.offer(actor=some.hr, program=some.program, mentor=some.mentors[0], mentee=some.mentees[0])
+        rematching.offer(
+            actor=some.hr, program=some.program, mentor=some.mentors[0], mentee=some.mentees[0]
+        )
 
 
 @pytest.mark.django_db
@@ -224,7 +270,9 @@ def test_people_of_another_program_are_not_found(as_user: AsUser) -> None:
     sides = {"mentor": some.mentors[0].public_id, "mentee": other.mentees[0].public_id}
     assert client.post(url, sides).status_code == 404
     with pytest.raises(DomainError):
-        rematching.offer(actor=some.hr, program=some.program, mentor=some.mentors[0], mentee=other.mentees[0])
+        rematching.offer(
+            actor=some.hr, program=some.program, mentor=some.mentors[0], mentee=other.mentees[0]
+        )
     swapped = {"mentor": some.mentees[0].public_id, "mentee": some.mentors[0].public_id}
     assert "Choose a mentor and a mentee" in client.post(url, swapped, follow=True).content.decode()
     assert not Pairing.objects.exists()
@@ -234,7 +282,9 @@ def test_people_of_another_program_are_not_found(as_user: AsUser) -> None:
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("same", [True, False])
 def test_two_coordinators_at_once(same: bool) -> None:
-    """The same pair is offered once; of two pairs with one person, one is offered and the other refused."""
+    """The same pair is offered once; of two pairs with one person, one is offered and the other
+    refused.
+    """
     some = running(1, 2)
     together = Barrier(2)
     made: list[int] = []
@@ -243,7 +293,11 @@ def test_two_coordinators_at_once(same: bool) -> None:
     def offer(actor: User, mentee: Enrolment) -> None:
         try:
             together.wait(5)
-            made.append(rematching.offer(actor=actor, program=some.program, mentor=some.mentors[0], mentee=mentee).pk)
+            made.append(
+                rematching.offer(
+                    actor=actor, program=some.program, mentor=some.mentors[0], mentee=mentee
+                ).pk
+            )
         except DomainError as error:
             refused.append(str(error.code))
         finally:
@@ -273,7 +327,8 @@ def test_page_has_names_reasons_and_the_button(as_user: AsUser) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("query", "seen", "unseen"), [("?role=mentee", "senior a", "junior a</h2>"), ("?q=junior", "junior a", "senior a</h2>")]
+    ("query", "seen", "unseen"),
+    [("?role=mentee", "senior a", "junior a</h2>"), ("?q=junior", "junior a", "senior a</h2>")],
 )
 def test_search_and_filter(query: str, seen: str, unseen: str, as_user: AsUser) -> None:
     page = page_of(running(1, 1), as_user, query).lower()
@@ -289,7 +344,9 @@ def test_after_the_program_one_reads_and_cannot_offer(as_user: AsUser) -> None:
 
 
 @pytest.mark.django_db
-def test_too_many_are_listed_without_comparing(as_user: AsUser, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_are_listed_without_comparing(
+    as_user: AsUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(rematching, "MOST_COMPARED", 3)
     page = page_of(running(2, 2), as_user)
     assert "a run of matching places them better" in page
@@ -299,8 +356,13 @@ def test_too_many_are_listed_without_comparing(as_user: AsUser, monkeypatch: pyt
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("people", [1, 3])
-def test_queries_do_not_grow(people: int, as_user: AsUser, django_assert_max_num_queries: Any) -> None:
+def test_queries_do_not_grow(
+    people: int, as_user: AsUser, django_assert_max_num_queries: Any
+) -> None:
     some = running(people, people)
     client = as_user(some.coordinator)
     with django_assert_max_num_queries(24):
-        assert client.get(reverse("pairings:free_again", args=[some.program.public_id])).status_code == 200
+        assert (
+            client.get(reverse("pairings:free_again", args=[some.program.public_id])).status_code
+            == 200
+        )

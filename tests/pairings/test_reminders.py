@@ -50,12 +50,16 @@ def due(message: OutboxMessage) -> bool:
     return still_due(message)
 
 
-def test_nothing_is_due_before_its_time(session: MentoringSession, clock_at: Callable[[datetime], None]) -> None:
+def test_nothing_is_due_before_its_time(
+    session: MentoringSession, clock_at: Callable[[datetime], None]
+) -> None:
     clock_at(session.starts_at - timedelta(hours=24, minutes=1))
     assert enqueue_due_reminders() == 0
 
 
-def test_each_reminder_comes_once_to_each(session: MentoringSession, clock_at: Callable[[datetime], None]) -> None:
+def test_each_reminder_comes_once_to_each(
+    session: MentoringSession, clock_at: Callable[[datetime], None]
+) -> None:
     pair = {session.pairing.mentor_id, session.pairing.mentee_id}
     for hours in (24, 1):
         clock_at(session.starts_at - timedelta(hours=hours) + timedelta(seconds=1))
@@ -72,8 +76,12 @@ def test_each_reminder_comes_once_to_each(session: MentoringSession, clock_at: C
     assert day_before.expires_at == hour_before.due_at  # then the next one says the same
 
 
-def test_reminder_says_when_and_where_and_not_what(session: MentoringSession, clock_at: Callable[[datetime], None]) -> None:
-    sessions.ask_question(actor=session.pairing.mentee, session=session, question="Why do you doubt it?")
+def test_reminder_says_when_and_where_and_not_what(
+    session: MentoringSession, clock_at: Callable[[datetime], None]
+) -> None:
+    sessions.ask_question(
+        actor=session.pairing.mentee, session=session, question="Why do you doubt it?"
+    )
     clock_at(session.starts_at - timedelta(hours=23))
     enqueue_due_reminders()
     for message in reminders():
@@ -96,7 +104,9 @@ def test_no_hours_no_reminders(clock_at: Callable[[datetime], None]) -> None:
     assert enqueue_due_reminders() == 0
 
 
-def test_moved_session_reminds_of_the_new_time_alone(session: MentoringSession, clock_at: Callable[[datetime], None]) -> None:
+def test_moved_session_reminds_of_the_new_time_alone(
+    session: MentoringSession, clock_at: Callable[[datetime], None]
+) -> None:
     clock_at(session.starts_at - timedelta(hours=24))
     enqueue_due_reminders()
     moved = move(session, FRIDAY + timedelta(days=3))
@@ -110,8 +120,12 @@ def test_moved_session_reminds_of_the_new_time_alone(session: MentoringSession, 
     assert one.due_at == other.due_at == moved.starts_at - timedelta(hours=24)
 
 
-def test_reminder_due_before_the_session_was_booked_is_left_out(clock_at: Callable[[datetime], None]) -> None:
-    session = book(pair(), MONDAY.date() + timedelta(days=1))  # in 24 hours, so a day before was just now
+def test_reminder_due_before_the_session_was_booked_is_left_out(
+    clock_at: Callable[[datetime], None],
+) -> None:
+    session = book(
+        pair(), MONDAY.date() + timedelta(days=1)
+    )  # in 24 hours, so a day before was just now
     clock_at(MONDAY + timedelta(minutes=1))
     assert enqueue_due_reminders() == 0
     clock_at(session.starts_at - timedelta(minutes=59))
@@ -123,7 +137,9 @@ def test_what_fell_due_while_all_was_down_is_written_down(
 ) -> None:
     clock_at(session.starts_at + timedelta(minutes=10))
     assert enqueue_due_reminders() == 4
-    assert all(message.expires_at <= session.starts_at for message in reminders())  # the sender calls them missed
+    assert all(
+        message.expires_at <= session.starts_at for message in reminders()
+    )  # the sender calls them missed
 
 
 @pytest.mark.parametrize("change", ["cancelled", "paused", "ended", "logged"])
@@ -145,7 +161,9 @@ def test_nothing_reminds_of_what_does_not_take_place(
     assert enqueue_due_reminders() == 0
 
 
-def test_leavers_are_not_reminded(session: MentoringSession, clock_at: Callable[[datetime], None]) -> None:
+def test_leavers_are_not_reminded(
+    session: MentoringSession, clock_at: Callable[[datetime], None]
+) -> None:
     clock_at(session.starts_at - timedelta(hours=24))
     User.objects.filter(pk=session.pairing.mentor_id).update(is_active=False)
     assert enqueue_due_reminders() == 1
@@ -163,16 +181,23 @@ def test_absence_pauses_reminders_of_the_one_who_is_away(
     Absence.objects.create(person=session.pairing.mentee, starts_on=thursday, ends_on=thursday)
     clock_at(session.starts_at - timedelta(hours=24))
     assert enqueue_due_reminders() == 2
-    assert [row.recipient_id for row in reminders(state=MessageState.CANCELLED)] == [session.pairing.mentee_id]
+    assert [row.recipient_id for row in reminders(state=MessageState.CANCELLED)] == [
+        session.pairing.mentee_id
+    ]
     clock_at(session.starts_at - timedelta(hours=1))
     assert enqueue_due_reminders() == 2
-    assert {row.recipient_id for row in reminders(state=MessageState.QUEUED, expires_at=session.starts_at)} == {
+    assert {
+        row.recipient_id
+        for row in reminders(state=MessageState.QUEUED, expires_at=session.starts_at)
+    } == {
         session.pairing.mentor_id,
         session.pairing.mentee_id,
     }
 
 
-def test_please_log_comes_twice_at_most(session: MentoringSession, clock_at: Callable[[datetime], None]) -> None:
+def test_please_log_comes_twice_at_most(
+    session: MentoringSession, clock_at: Callable[[datetime], None]
+) -> None:
     pairing = session.pairing
     OutboxMessage.objects.all().delete()
     Program.objects.update(reminder_hours=[])
@@ -196,7 +221,9 @@ def test_please_log_comes_twice_at_most(session: MentoringSession, clock_at: Cal
     assert {row.state for row in reminders(LOG_NUDGE)} == {MessageState.CANCELLED}
 
 
-def test_a_logged_session_asks_for_no_log(session: MentoringSession, clock_at: Callable[[datetime], None]) -> None:
+def test_a_logged_session_asks_for_no_log(
+    session: MentoringSession, clock_at: Callable[[datetime], None]
+) -> None:
     clock_at(session.ends_at)
     sessions.log(actor=session.pairing.mentor, session=session, outcome="held")
     OutboxMessage.objects.all().delete()
@@ -212,14 +239,17 @@ def test_query_count_does_not_depend_on_sessions(
     made = [book(pair(), FRIDAY) for _number in range(count)]
     enqueue_due_reminders()
     clock_at(made[0].starts_at - timedelta(hours=24))
-    # the mark twice, plans, sessions, known keys, absences, insert, what was new; and the savepoints of two transactions
+    # the mark twice, plans, sessions, known keys, absences, insert, what was new; and the
+    # savepoints of two transactions
     with django_assert_num_queries(10):
         assert enqueue_due_reminders() == 2 * count
     with django_assert_num_queries(7):
         assert enqueue_due_reminders() == 0
 
 
-def test_links_lead_to_the_session_and_its_log(session: MentoringSession, clock_at: Callable[[datetime], None]) -> None:
+def test_links_lead_to_the_session_and_its_log(
+    session: MentoringSession, clock_at: Callable[[datetime], None]
+) -> None:
     clock_at(session.ends_at + timedelta(hours=1))
     enqueue_due_reminders()
     for kind, end in ((REMINDER, "/"), (LOG_NUDGE, "/log/")):

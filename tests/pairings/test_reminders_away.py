@@ -26,7 +26,9 @@ AWAY_ME, AWAY_OTHER = "You have entered that you are away on that day", "is away
 def session(at: Callable[[datetime], None]) -> MentoringSession:
     """On Friday at 10:00; the reminder of the day before is written, and not sent yet."""
     at(MONDAY)
-    made = book(make_pair(program=make_program(question_days=0)), FRIDAY, link="https://meet.example.com/1")
+    made = book(
+        make_pair(program=make_program(question_days=0)), FRIDAY, link="https://meet.example.com/1"
+    )
     at(made.starts_at - timedelta(hours=24) + timedelta(minutes=1))
     OutboxMessage.objects.all().delete()
     assert enqueue_due_reminders() == 2
@@ -42,7 +44,9 @@ def mail_to(mailoutbox: list[Any], person: User) -> str:
     return " ".join(found.body.split()) + " ".join(str(found.alternatives[0][0]).split())
 
 
-def test_without_an_absence_both_are_reminded_as_ever(session: MentoringSession, mailoutbox: list[Any]) -> None:
+def test_without_an_absence_both_are_reminded_as_ever(
+    session: MentoringSession, mailoutbox: list[Any]
+) -> None:
     sender.send_due()
     assert set(states().values()) == {"sent"}
     for person in (session.pairing.mentor, session.pairing.mentee):
@@ -50,7 +54,9 @@ def test_without_an_absence_both_are_reminded_as_ever(session: MentoringSession,
 
 
 @pytest.mark.parametrize("side", ["mentor", "mentee"])
-def test_whoever_is_away_when_it_is_sent_gets_none(session: MentoringSession, mailoutbox: list[Any], side: str) -> None:
+def test_whoever_is_away_when_it_is_sent_gets_none(
+    session: MentoringSession, mailoutbox: list[Any], side: str
+) -> None:
     person: User = getattr(session.pairing, side)
     absences.add(actor=person, starts_on=THURSDAY, ends_on=THURSDAY)
     sender.send_due()
@@ -79,7 +85,9 @@ def test_of_a_session_on_a_day_of_absence_it_says_that_it_will_hardly_take_place
         assert "Fri 5 February 2027, 10:00" in text
 
 
-def test_an_absence_that_is_taken_back_is_forgotten(session: MentoringSession, mailoutbox: list[Any]) -> None:
+def test_an_absence_that_is_taken_back_is_forgotten(
+    session: MentoringSession, mailoutbox: list[Any]
+) -> None:
     absence = absences.add(actor=session.pairing.mentor, starts_on=FRIDAY, ends_on=FRIDAY)
     absences.remove(actor=session.pairing.mentor, absence=absence)
     sender.send_due()
@@ -105,16 +113,22 @@ def test_the_day_is_that_of_the_one_who_is_away(at: Any, mailoutbox: list[Any]) 
 def test_the_bodies_are_wiped_all_the_same(session: MentoringSession) -> None:
     absences.add(actor=session.pairing.mentor, starts_on=FRIDAY, ends_on=FRIDAY)
     sender.send_due()
-    assert set(OutboxMessage.objects.filter(kind=REMINDER).values_list("text", "html")) == {("", "")}
+    assert set(OutboxMessage.objects.filter(kind=REMINDER).values_list("text", "html")) == {
+        ("", "")
+    }
 
 
 @pytest.mark.parametrize(("away", "queries"), [(False, 1), (True, 3)])
-def test_it_asks_with_few_queries(session: MentoringSession, django_assert_num_queries: Any, away: bool, queries: int) -> None:
+def test_it_asks_with_few_queries(
+    session: MentoringSession, django_assert_num_queries: Any, away: bool, queries: int
+) -> None:
     if away:
         absences.add(actor=session.pairing.mentor, starts_on=FRIDAY, ends_on=FRIDAY)
     from notifications import registry
 
-    message = OutboxMessage.objects.filter(kind=REMINDER).select_related("recipient").order_by("pk")[0]
+    message = (
+        OutboxMessage.objects.filter(kind=REMINDER).select_related("recipient").order_by("pk")[0]
+    )
     still_due = registry.get(REMINDER).still_due
     assert still_due is not None
     with django_assert_num_queries(queries):

@@ -26,7 +26,9 @@ def pairing(at: Callable[[datetime], None]) -> Pairing:
     at(MONDAY)
     pairing = make_pair()
     for month in range(3, 9):
-        Absence.objects.create(person=pairing.mentee, starts_on=date(2027, month, 1), ends_on=date(2027, month, 9))
+        Absence.objects.create(
+            person=pairing.mentee, starts_on=date(2027, month, 1), ends_on=date(2027, month, 9)
+        )
     return Pairing.objects.select_related(*PEOPLE).get(pk=pairing.pk)
 
 
@@ -38,12 +40,17 @@ def number_of(do: Callable[..., Any], **plan: Any) -> int:
 
 def test_finding_first_times(pairing: Pairing) -> None:
     plan = {"pairing": pairing, "zone": "Europe/Berlin", "minutes": 45}
-    counts = [number_of(series_starts, **plan, count=count, interval_weeks=weeks) for count, weeks in ((1, 1), (6, 4), (12, 2))]
+    counts = [
+        number_of(series_starts, **plan, count=count, interval_weeks=weeks)
+        for count, weeks in ((1, 1), (6, 4), (12, 2))
+    ]
     assert counts[0] == counts[1] == counts[2]
 
 
 def test_looking_past_absences(pairing: Pairing, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Booking writes so many rows a session; what is read before that is the same for one and for twelve."""
+    """Booking writes so many rows a session; what is read before that is the same for one and for
+    twelve.
+    """
     asked: list[int] = []
     monkeypatch.setattr(sessions, "_book", lambda *_, **__: asked.append(1) or [])
     monkeypatch.setattr(sessions.mail_sessions, "tell_series", lambda *_, **__: None)

@@ -1,4 +1,6 @@
-"""What somebody learns who books a time that is taken: of their own sessions which, of the other's that they are not free."""
+"""What somebody learns who books a time that is taken: of their own sessions which, of the other's
+that they are not free.
+"""
 
 from __future__ import annotations
 
@@ -72,15 +74,24 @@ def test_the_other_is_only_not_free(pairing: Pairing, side: str) -> None:
 def test_one_s_own_session_is_named(pairing: Pairing, side: str) -> None:
     elsewhere(pairing, side)
     said = refusal(pairing, getattr(pairing, side))
-    assert said == "You have another session on Tue 2 February 2027, 10:00–10:45 (Berlin time). Choose another time."
+    assert (
+        said
+        == "You have another session on Tue 2 February 2027, 10:00–10:45 (Berlin time). Choose "
+        "another time."
+    )
 
 
 @pytest.mark.parametrize("side", SIDES)
-def test_of_a_series_the_date_that_was_asked_for_is_named_and_not_the_session(pairing: Pairing, side: str) -> None:
+def test_of_a_series_the_date_that_was_asked_for_is_named_and_not_the_session(
+    pairing: Pairing, side: str
+) -> None:
     elsewhere(pairing, side, TUESDAY + timedelta(days=7))
     name = getattr(pairing, side).short_name
     said = of_series(pairing, getattr(pairing, OTHER[side]))
-    assert said == f"{name} is not free on Tue 9 February 2027, 10:30–11:15 (Berlin time). Choose another time."
+    assert (
+        said == f"{name} is not free on Tue 9 February 2027, 10:30–11:15 (Berlin time). Choose "
+        f"another time."
+    )
     assert "10:00–10:45" in of_series(pairing, getattr(pairing, side))
 
 
@@ -90,7 +101,9 @@ def test_a_session_that_is_moved_there_says_no_more(pairing: Pairing, side: str)
     session = book(pairing, TUESDAY, time(15))
     with pytest.raises(DomainError) as refused:
         move(session, TUESDAY, time(10, 30), actor=getattr(pairing, OTHER[side]))
-    assert refused.value.messages == [f"{getattr(pairing, side).short_name} is not free then. Choose another time."]
+    assert refused.value.messages == [
+        f"{getattr(pairing, side).short_name} is not free then. Choose another time."
+    ]
 
 
 @pytest.mark.parametrize("side", SIDES)
@@ -107,7 +120,8 @@ def test_a_session_of_the_two_is_one_s_own(pairing: Pairing) -> None:
         assert "10:00–10:45" in refusal(pairing, getattr(pairing, side))
 
 
-# what takes the other's time cannot be told from what is offered, nor from how long it takes to find
+# what takes the other's time cannot be told from what is offered, nor from how long it takes to
+# find
 
 
 def take_by_session(pairing: Pairing, side: str) -> None:
@@ -115,14 +129,23 @@ def take_by_session(pairing: Pairing, side: str) -> None:
 
 
 def take_by_calendar(pairing: Pairing, side: str) -> None:
-    times = [int(datetime(2027, 2, 2, hour, minute, tzinfo=UTC).timestamp()) for hour, minute in ((9, 0), (9, 45))]
-    OwnCalendar.objects.create(person=getattr(pairing, side), address="https://calendar.example.com/a.ics", busy=[times])
+    times = [
+        int(datetime(2027, 2, 2, hour, minute, tzinfo=UTC).timestamp())
+        for hour, minute in ((9, 0), (9, 45))
+    ]
+    OwnCalendar.objects.create(
+        person=getattr(pairing, side), address="https://calendar.example.com/a.ics", busy=[times]
+    )
 
 
 def found(pairing: Pairing) -> tuple[list[Any], int]:
-    """What is offered for one, for a series and instead of one; and the number of questions to the database."""
+    """What is offered for one, for a series and instead of one; and the number of questions to the
+    database.
+    """
     later = book(pairing, date(2027, 6, 1))
-    fresh = Pairing.objects.select_related("program", "mentor", "mentee", "mentor_enrolment", "mentee_enrolment")
+    fresh = Pairing.objects.select_related(
+        "program", "mentor", "mentee", "mentor_enrolment", "mentee_enrolment"
+    )
     pairing = fresh.get(pk=pairing.pk)
     later.pairing = pairing
     with CaptureQueriesContext(

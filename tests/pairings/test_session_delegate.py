@@ -22,7 +22,12 @@ from tests.pairings.session_data import MONDAY, TUESDAY, book, make_pair
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[Any], Client]
 HOME = "/calendar-for-others/"
-FORM = {"wall_date": "2027-02-02", "wall_time": "10:00", "time_zone": "Europe/Berlin", "minutes": "45"}
+FORM = {
+    "wall_date": "2027-02-02",
+    "wall_time": "10:00",
+    "time_zone": "Europe/Berlin",
+    "minutes": "45",
+}
 
 
 @pytest.fixture
@@ -42,11 +47,15 @@ def page(name: str, target: Any) -> str:
     return reverse(f"pairings:{name}", args=[target.public_id])
 
 
-def test_delegate_sees_times_and_nothing_that_was_said(pairing: Pairing, kim: User, as_user: SignIn, at: Any) -> None:
+def test_delegate_sees_times_and_nothing_that_was_said(
+    pairing: Pairing, kim: User, as_user: SignIn, at: Any
+) -> None:
     past = book(pairing)
     at(past.ends_at)
     sessions.log(actor=pairing.mentor, session=past, outcome="held", takeaway="The takeaway")
-    ahead = book(pairing, TUESDAY + timedelta(days=7), link="https://meet.example.com/1", place="Room 4")
+    ahead = book(
+        pairing, TUESDAY + timedelta(days=7), link="https://meet.example.com/1", place="Room 4"
+    )
     sessions.ask_question(actor=pairing.mentee, session=ahead, question="The question")
     make_goal(pairing, statement="reach the goal")
     client = as_user(kim)
@@ -58,7 +67,13 @@ def test_delegate_sees_times_and_nothing_that_was_said(pairing: Pairing, kim: Us
     ):
         shown = client.get(url).content.decode()
         assert pairing.mentor.name in shown
-        for hidden in ("The takeaway", "The question", "reach the goal", pairing.mentor.email, pairing.program.name):
+        for hidden in (
+            "The takeaway",
+            "The question",
+            "reach the goal",
+            pairing.mentor.email,
+            pairing.program.name,
+        ):
             assert hidden not in shown, (url, hidden)
     shown = client.get(HOME).content.decode()
     assert "Room 4" in shown
@@ -67,13 +82,24 @@ def test_delegate_sees_times_and_nothing_that_was_said(pairing: Pairing, kim: Us
 
 @pytest.mark.parametrize(
     "name",
-    ["session_detail", "session_move", "session_cancel", "session_question", "session_log", "note_edit"],
+    [
+        "session_detail",
+        "session_move",
+        "session_cancel",
+        "session_question",
+        "session_log",
+        "note_edit",
+    ],
 )
-def test_delegate_is_404_on_the_pairs_own_pages(pairing: Pairing, kim: User, as_user: SignIn, name: str) -> None:
+def test_delegate_is_404_on_the_pairs_own_pages(
+    pairing: Pairing, kim: User, as_user: SignIn, name: str
+) -> None:
     assert as_user(kim).get(page(name, book(pairing))).status_code == 404
 
 
-def test_delegate_books_moves_and_cancels_on_behalf(pairing: Pairing, kim: User, as_user: SignIn) -> None:
+def test_delegate_books_moves_and_cancels_on_behalf(
+    pairing: Pairing, kim: User, as_user: SignIn
+) -> None:
     client = as_user(kim)
     assert client.post(page("delegate_session_new", pairing), FORM).headers["Location"] == HOME
     session = MentoringSession.objects.get()
@@ -82,8 +108,14 @@ def test_delegate_books_moves_and_cancels_on_behalf(pairing: Pairing, kim: User,
     assert client.post(page("delegate_session_move", session), move).headers["Location"] == HOME
     session.refresh_from_db()
     assert (session.sequence, session.moved_by) == (1, kim)
-    for reader, words in ((pairing.mentee, "on behalf of you"), (pairing.mentor, f"on behalf of {pairing.mentee.name}")):
-        assert f"Kim Lee, {words}" in as_user(reader).get(page("session_detail", session)).content.decode()
+    for reader, words in (
+        (pairing.mentee, "on behalf of you"),
+        (pairing.mentor, f"on behalf of {pairing.mentee.name}"),
+    ):
+        assert (
+            f"Kim Lee, {words}"
+            in as_user(reader).get(page("session_detail", session)).content.decode()
+        )
     assert as_user(kim).post(page("delegate_session_cancel", session)).headers["Location"] == HOME
     session.refresh_from_db()
     assert (session.state, session.cancelled_by) == (SessionState.CANCELLED, kim)
@@ -91,13 +123,19 @@ def test_delegate_books_moves_and_cancels_on_behalf(pairing: Pairing, kim: User,
     assert {message.recipient_id for message in told} == {pairing.mentor_id, pairing.mentee_id}
 
 
-def test_delegate_problem_is_shown_at_its_field(pairing: Pairing, kim: User, as_user: SignIn) -> None:
-    answer = as_user(kim).post(page("delegate_session_new", pairing), FORM | {"wall_date": "2029-01-01"})
+def test_delegate_problem_is_shown_at_its_field(
+    pairing: Pairing, kim: User, as_user: SignIn
+) -> None:
+    answer = as_user(kim).post(
+        page("delegate_session_new", pairing), FORM | {"wall_date": "2029-01-01"}
+    )
     assert answer.status_code == 422
     assert list(answer.context["form"].errors) == ["wall_date"]
 
 
-def test_delegate_of_a_pair_that_has_ended_sees_nothing_of_it(pairing: Pairing, kim: User, as_user: SignIn) -> None:
+def test_delegate_of_a_pair_that_has_ended_sees_nothing_of_it(
+    pairing: Pairing, kim: User, as_user: SignIn
+) -> None:
     session = book(pairing)
     Pairing.objects.update(state="ended")
     client = as_user(kim)
@@ -106,7 +144,9 @@ def test_delegate_of_a_pair_that_has_ended_sees_nothing_of_it(pairing: Pairing, 
     assert client.get(page("delegate_session_new", pairing)).status_code == 404
 
 
-def test_delegate_of_a_paused_pair_books_nothing(pairing: Pairing, kim: User, as_user: SignIn) -> None:
+def test_delegate_of_a_paused_pair_books_nothing(
+    pairing: Pairing, kim: User, as_user: SignIn
+) -> None:
     Pairing.objects.update(state="paused")
     assert as_user(kim).get(page("delegate_session_new", pairing)).status_code == 403
 

@@ -76,16 +76,25 @@ def sent(sink: SmtpSink) -> list[Received]:
 
 
 def test_booking_sends_each_of_the_two_one_request(pairing: Pairing, sink: SmtpSink) -> None:
-    session = book(pairing, actor=pairing.mentor, link="https://meet.example.com/1", place="Room 4; „Grün“, left")
+    session = book(
+        pairing,
+        actor=pairing.mentor,
+        link="https://meet.example.com/1",
+        place="Room 4; „Grün“, left",
+    )
     mails = sent(sink)
-    assert sorted(mail.recipients[0] for mail in mails) == sorted([pairing.mentor.email, pairing.mentee.email])
+    assert sorted(mail.recipients[0] for mail in mails) == sorted(
+        [pairing.mentor.email, pairing.mentee.email]
+    )
     for mail in mails:
         assert method_of(mail) == "REQUEST"
         event = read(mail)
         assert str(event.uid.value) == calendar_file.uid(session)
         assert event.dtstart.value == datetime(2027, 2, 2, 9, 0, tzinfo=UTC)
         assert event.dtend.value == datetime(2027, 2, 2, 9, 45, tzinfo=UTC)
-        assert MONDAY <= event.dtstamp.value < MONDAY + timedelta(minutes=1)  # the moved clock goes on
+        assert (
+            MONDAY <= event.dtstamp.value < MONDAY + timedelta(minutes=1)
+        )  # the moved clock goes on
         assert str(event.sequence.value) == "0"
         assert event.status.value == "CONFIRMED"
         assert event.summary.value == "Mentoring session"
@@ -103,10 +112,16 @@ def test_form_is_as_clients_want_it(pairing: Pairing, sink: SmtpSink) -> None:
     book(pairing, link="https://meet.example.com/" + "a" * 200, place="ü" * 120 + ", Zimmer; 4")
     for mail in sent(sink):
         assert mail.mail.get_content_type() == "multipart/mixed"
-        alternative = next(part for part in mail.mail.walk() if part.get_content_type() == "multipart/alternative")
+        alternative = next(
+            part for part in mail.mail.walk() if part.get_content_type() == "multipart/alternative"
+        )
         kinds = [part.get_content_type() for part in alternative.iter_parts()]
         assert kinds == ["text/plain", "text/html", "text/calendar"]
-        (file,) = [part for part in mail.mail.iter_attachments() if part.get_content_type() == "text/calendar"]
+        (file,) = [
+            part
+            for part in mail.mail.iter_attachments()
+            if part.get_content_type() == "text/calendar"
+        ]
         assert file.get_filename() == "mentoring-session.ics"
         raw = parts_of(mail)[0].get_payload(decode=True)
         assert b"DTSTART:20270202T090000Z\r\n" in raw
@@ -119,7 +134,9 @@ def test_form_is_as_clients_want_it(pairing: Pairing, sink: SmtpSink) -> None:
         assert len(Calendar.from_ical(raw).walk("VEVENT")) == 1
 
 
-def test_move_change_and_cancel_follow_one_another(pairing: Pairing, sink: SmtpSink, at: Callable[[datetime], None]) -> None:
+def test_move_change_and_cancel_follow_one_another(
+    pairing: Pairing, sink: SmtpSink, at: Callable[[datetime], None]
+) -> None:
     session = book(pairing)
     sent(sink)
     seen: list[tuple[str, str, str, datetime]] = []
@@ -132,14 +149,25 @@ def test_move_change_and_cancel_follow_one_another(pairing: Pairing, sink: SmtpS
         at(MONDAY + timedelta(minutes=number))
         deed()
         mails = sent(sink)
-        assert sorted(mail.recipients[0] for mail in mails) == sorted([pairing.mentor.email, pairing.mentee.email])
+        assert sorted(mail.recipients[0] for mail in mails) == sorted(
+            [pairing.mentor.email, pairing.mentee.email]
+        )
         for mail in mails:
             event = read(mail)
             assert str(event.uid.value) == calendar_file.uid(session)
             assert [one.value for one in event.attendee_list] == [f"mailto:{mail.recipients[0]}"]
-            assert abs(event.dtstamp.value - MONDAY - timedelta(minutes=number)) < timedelta(seconds=40)
+            assert abs(event.dtstamp.value - MONDAY - timedelta(minutes=number)) < timedelta(
+                seconds=40
+            )
         event = read(mails[0])
-        seen.append((method_of(mails[0]), str(event.sequence.value), event.status.value, event.dtstart.value))
+        seen.append(
+            (
+                method_of(mails[0]),
+                str(event.sequence.value),
+                event.status.value,
+                event.dtstart.value,
+            )
+        )
     thursday = datetime(2027, 2, 4, 9, tzinfo=UTC)
     assert seen == [
         ("REQUEST", "1", "CONFIRMED", thursday),
@@ -148,9 +176,16 @@ def test_move_change_and_cancel_follow_one_another(pairing: Pairing, sink: SmtpS
     ]
 
 
-def test_a_series_is_one_letter_and_an_invitation_for_each_session(pairing: Pairing, sink: SmtpSink) -> None:
+def test_a_series_is_one_letter_and_an_invitation_for_each_session(
+    pairing: Pairing, sink: SmtpSink
+) -> None:
     sessions.schedule_series(
-        actor=pairing.mentee, pairing=pairing, wall_date=TUESDAY, wall_time=time(10), time_zone="Europe/Berlin", count=4
+        actor=pairing.mentee,
+        pairing=pairing,
+        wall_date=TUESDAY,
+        wall_time=time(10),
+        time_zone="Europe/Berlin",
+        count=4,
     )
     mails = sent(sink)
     letters = [mail for mail in mails if not parts_of(mail)]
@@ -167,28 +202,49 @@ def test_a_series_is_one_letter_and_an_invitation_for_each_session(pairing: Pair
     assert OutboxMessage.objects.visible_to(pairing.mentee).unread().count() == 0
 
 
-def test_one_of_a_series_that_is_moved_before_its_invitation_went_out_is_invited_once(pairing: Pairing, sink: SmtpSink) -> None:
+def test_one_of_a_series_that_is_moved_before_its_invitation_went_out_is_invited_once(
+    pairing: Pairing, sink: SmtpSink
+) -> None:
     first, _second = sessions.schedule_series(
-        actor=pairing.mentee, pairing=pairing, wall_date=TUESDAY, wall_time=time(10), time_zone="Europe/Berlin", count=2
+        actor=pairing.mentee,
+        pairing=pairing,
+        wall_date=TUESDAY,
+        wall_time=time(10),
+        time_zone="Europe/Berlin",
+        count=2,
     )
     move(first, date(2027, 2, 3))
-    events = [read(mail) for mail in sent(sink) if parts_of(mail) and mail.recipients == [pairing.mentor.email]]
+    events = [
+        read(mail)
+        for mail in sent(sink)
+        if parts_of(mail) and mail.recipients == [pairing.mentor.email]
+    ]
     found = {str(event.uid.value): str(event.sequence.value) for event in events}
     assert len(events) == 2
     assert found[calendar_file.uid(first)] == "1"
 
 
-def test_the_end_of_a_pair_clears_both_calendars_and_names_nobody(pairing: Pairing, sink: SmtpSink) -> None:
+def test_the_end_of_a_pair_clears_both_calendars_and_names_nobody(
+    pairing: Pairing, sink: SmtpSink
+) -> None:
     session = book(pairing)
     sent(sink)
     pausing.end(actor=pairing.mentee, pairing=pairing)
     mails = [mail for mail in sent(sink) if parts_of(mail)]
-    assert sorted(mail.recipients[0] for mail in mails) == sorted([pairing.mentor.email, pairing.mentee.email])
+    assert sorted(mail.recipients[0] for mail in mails) == sorted(
+        [pairing.mentor.email, pairing.mentee.email]
+    )
     for mail in mails:
         assert method_of(mail) == "CANCEL"
-        assert (str(read(mail).uid.value), str(read(mail).sequence.value)) == (calendar_file.uid(session), "1")
+        assert (str(read(mail).uid.value), str(read(mail).sequence.value)) == (
+            calendar_file.uid(session),
+            "1",
+        )
         assert pairing.mentee.name not in mail.text
-    texts = {mail.text.replace(pairing.mentor.short_name, "").replace(pairing.mentee.short_name, "") for mail in mails}
+    texts = {
+        mail.text.replace(pairing.mentor.short_name, "").replace(pairing.mentee.short_name, "")
+        for mail in mails
+    }
     assert len(texts) == 1
 
 
@@ -210,7 +266,9 @@ def name_of(address: str) -> str:
     return User.objects.get(email=address).name
 
 
-def test_a_delegate_gets_no_mail_of_their_own_and_a_leaver_none(pairing: Pairing, sink: SmtpSink) -> None:
+def test_a_delegate_gets_no_mail_of_their_own_and_a_leaver_none(
+    pairing: Pairing, sink: SmtpSink
+) -> None:
     kim = make.UserFactory(name="Kim Lee")
     Delegation.objects.create(mentee=pairing.mentee, delegate=kim)
     User.objects.filter(pk=pairing.mentor_id).update(is_active=False)
@@ -222,7 +280,10 @@ def test_the_invitation_reads_in_its_readers_language(pairing: Pairing, sink: Sm
     User.objects.filter(pk=pairing.mentor_id).update(locale="de")
     book(pairing)
     titles = {mail.recipients[0]: read(mail).summary.value for mail in sent(sink)}
-    assert titles == {pairing.mentor.email: "Mentoring-Treffen", pairing.mentee.email: "Mentoring session"}
+    assert titles == {
+        pairing.mentor.email: "Mentoring-Treffen",
+        pairing.mentee.email: "Mentoring session",
+    }
 
 
 def test_a_change_of_the_place_sends_no_reminder_twice(
@@ -245,12 +306,16 @@ def test_a_change_of_the_place_sends_no_reminder_twice(
 
 @given(
     place=st.text(st.characters(exclude_categories=["Cs"]), max_size=200),
-    name=st.text(st.characters(exclude_categories=["Cs"], exclude_characters='"'), min_size=1, max_size=120),
+    name=st.text(
+        st.characters(exclude_categories=["Cs"], exclude_characters='"'), min_size=1, max_size=120
+    ),
 )
 @example(place="\ufeff", name="Ana")
 @example(place="\x00 \ufeff", name="Ana")
 @hypothesis_settings(max_examples=150, deadline=None)
-def test_whatever_stands_in_a_place_or_a_name_both_parsers_read_it_back(place: str, name: str) -> None:
+def test_whatever_stands_in_a_place_or_a_name_both_parsers_read_it_back(
+    place: str, name: str
+) -> None:
     session = MentoringSession(
         starts_at=MONDAY,
         ends_at=MONDAY + timedelta(minutes=45),
@@ -269,11 +334,17 @@ def test_whatever_stands_in_a_place_or_a_name_both_parsers_read_it_back(place: s
     assert first.attendee.value == "mailto:ana@example.com"
 
 
-@pytest.mark.parametrize("line_break", ["\r", "\n", "\r\n", "\x0b", "\x0c", "\x85", "\u2028", "\u2029", "\x00"])
+@pytest.mark.parametrize(
+    "line_break", ["\r", "\n", "\r\n", "\x0b", "\x0c", "\x85", "\u2028", "\u2029", "\x00"]
+)
 def test_a_place_begins_no_line_of_its_own(line_break: str) -> None:
     place = f"Room 4{line_break}ATTENDEE:mailto:boss@example.com{line_break}END:VEVENT"
-    session = MentoringSession(starts_at=MONDAY, ends_at=MONDAY + timedelta(minutes=45), place=place, state="scheduled")
-    raw = calendar_file.invitation(session, User(email="ana@example.com", name=f"Ana{line_break}X:1")).content
+    session = MentoringSession(
+        starts_at=MONDAY, ends_at=MONDAY + timedelta(minutes=45), place=place, state="scheduled"
+    )
+    raw = calendar_file.invitation(
+        session, User(email="ana@example.com", name=f"Ana{line_break}X:1")
+    ).content
     lines = raw.decode().replace("\r\n ", "").splitlines()
     assert [line for line in lines if line.startswith(("ATTENDEE:", "X:1"))] == []
     assert len([line for line in lines if line.startswith("ATTENDEE")]) == 1

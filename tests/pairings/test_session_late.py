@@ -49,7 +49,9 @@ def test_the_other_is_told_once(session: MentoringSession) -> None:
 
 
 @pytest.mark.parametrize(("before", "works"), [(61, False), (59, True), (-44, True), (-46, False)])
-def test_only_around_the_session(session: MentoringSession, at: At, before: int, works: bool) -> None:
+def test_only_around_the_session(
+    session: MentoringSession, at: At, before: int, works: bool
+) -> None:
     at(session.starts_at - timedelta(minutes=before))
     if works:
         session_late.say_late(actor=session.pairing.mentor, session=session, minutes=5)
@@ -78,8 +80,13 @@ def test_a_new_time_begins_anew(session: MentoringSession) -> None:
     assert not SessionAttendance.objects.filter(minutes_late__isnull=False).exists()
 
 
-def test_buttons_on_the_page_and_what_both_read(session: MentoringSession, as_user: SignIn, at: At) -> None:
-    page, post = (reverse(f"pairings:{name}", args=[session.public_id]) for name in ("session_detail", "session_late"))
+def test_buttons_on_the_page_and_what_both_read(
+    session: MentoringSession, as_user: SignIn, at: At
+) -> None:
+    page, post = (
+        reverse(f"pairings:{name}", args=[session.public_id])
+        for name in ("session_detail", "session_late")
+    )
     client = as_user(session.pairing.mentee)
     assert client.get(page).content.decode().count('name="minutes"') == 3
     assert client.post(post, {"minutes": "15"}).status_code == 303

@@ -13,7 +13,14 @@ from common.errors import DomainError
 from common.models import AuditEntry
 from pairings.domain import session_facts, sessions
 from pairings.enums import Feeling, SessionState
-from pairings.models import ComfortPulse, MentoringSession, Pairing, SessionAttendance, SessionLogRevision, SessionStatement
+from pairings.models import (
+    ComfortPulse,
+    MentoringSession,
+    Pairing,
+    SessionAttendance,
+    SessionLogRevision,
+    SessionStatement,
+)
 from tests import factories as make
 from tests.pairings.session_data import MONDAY, TUESDAY, book, make_pair, sign
 
@@ -30,14 +37,28 @@ def session(at: Callable[[datetime], None]) -> MentoringSession:
     return booked
 
 
-def log(session: MentoringSession, actor: Any = None, outcome: str = SessionState.HELD, **facts: Any) -> MentoringSession:
-    return sessions.log(actor=actor or session.pairing.mentor, session=session, outcome=outcome, **facts)
+def log(
+    session: MentoringSession, actor: Any = None, outcome: str = SessionState.HELD, **facts: Any
+) -> MentoringSession:
+    return sessions.log(
+        actor=actor or session.pairing.mentor, session=session, outcome=outcome, **facts
+    )
 
 
 def test_log_keeps_facts_statement_and_feeling(session: MentoringSession) -> None:
     topic = make.TopicFactory()
-    logged = log(session, topics=[topic], takeaway=" Ask twice. ", mentor_taught="Threads", feeling=Feeling.GOOD)
-    assert (logged.state, logged.takeaway, logged.mentor_taught) == (SessionState.HELD, "Ask twice.", "Threads")
+    logged = log(
+        session,
+        topics=[topic],
+        takeaway=" Ask twice. ",
+        mentor_taught="Threads",
+        feeling=Feeling.GOOD,
+    )
+    assert (logged.state, logged.takeaway, logged.mentor_taught) == (
+        SessionState.HELD,
+        "Ask twice.",
+        "Threads",
+    )
     assert logged.logged_by == session.pairing.mentor
     assert logged.logged_at is not None
     assert timedelta() <= logged.logged_at - AFTER < timedelta(minutes=1)
@@ -49,7 +70,9 @@ def test_log_keeps_facts_statement_and_feeling(session: MentoringSession) -> Non
     assert entry.detail == {"outcome": "held"}
 
 
-def test_log_before_the_start_is_refused(session: MentoringSession, at: Callable[[datetime], None]) -> None:
+def test_log_before_the_start_is_refused(
+    session: MentoringSession, at: Callable[[datetime], None]
+) -> None:
     at(session.starts_at - timedelta(seconds=1))
     with pytest.raises(DomainError):
         log(session)
@@ -109,7 +132,9 @@ def test_feeling_not_given_keeps_the_earlier_one(session: MentoringSession) -> N
         ({"mentee_taught": "x" * 4001}, "mentee_taught"),
     ],
 )
-def test_log_that_makes_no_sense_is_refused(session: MentoringSession, facts: dict[str, Any], code: str) -> None:
+def test_log_that_makes_no_sense_is_refused(
+    session: MentoringSession, facts: dict[str, Any], code: str
+) -> None:
     with pytest.raises(DomainError) as refused:
         log(session, **facts)
     assert refused.value.code == code
@@ -140,9 +165,16 @@ def test_held_against_missed_is_a_disagreement(session: MentoringSession) -> Non
 
 @pytest.mark.parametrize(
     ("mine", "theirs", "differ"),
-    [("held", "held", False), ("held", "cancelled", True), ("missed", "cancelled", False), ("missed", "missed", False)],
+    [
+        ("held", "held", False),
+        ("held", "cancelled", True),
+        ("missed", "cancelled", False),
+        ("missed", "missed", False),
+    ],
 )
-def test_only_held_or_not_is_a_disagreement(session: MentoringSession, mine: str, theirs: str, differ: bool) -> None:
+def test_only_held_or_not_is_a_disagreement(
+    session: MentoringSession, mine: str, theirs: str, differ: bool
+) -> None:
     pairing = session.pairing
     for person, outcome in ((pairing.mentor, mine), (pairing.mentee, theirs)):
         by = pairing.mentor if outcome == "cancelled" else None
@@ -164,7 +196,9 @@ def test_a_held_session_counts_once_both_have_signed(session: MentoringSession) 
 
 
 def test_signatures_of_another_pair_do_not_count(session: MentoringSession) -> None:
-    other = make_pair(program=session.pairing.program, mentee_enrolment=session.pairing.mentee_enrolment)
+    other = make_pair(
+        program=session.pairing.program, mentee_enrolment=session.pairing.mentee_enrolment
+    )
     log(session)
     sign(other)
     sign(session.pairing, session.pairing.mentor)
@@ -188,7 +222,9 @@ def test_cancelled_in_a_row(session: MentoringSession, at: Callable[[datetime], 
         (SessionStatement, {"outcome": "scheduled", "at": AFTER}, "statement_is_an_outcome"),
     ],
 )
-def test_database_refuses(session: MentoringSession, model: Any, fields: dict[str, Any], constraint: str) -> None:
+def test_database_refuses(
+    session: MentoringSession, model: Any, fields: dict[str, Any], constraint: str
+) -> None:
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
         model.objects.create(session=session, person=session.pairing.mentor, **fields)
 
@@ -197,7 +233,9 @@ def test_database_refuses(session: MentoringSession, model: Any, fields: dict[st
     ("model", "fields"),
     [(ComfortPulse, {"feeling": 2}), (SessionStatement, {"outcome": "held", "at": AFTER})],
 )
-def test_database_keeps_one_a_person(session: MentoringSession, model: Any, fields: dict[str, Any]) -> None:
+def test_database_keeps_one_a_person(
+    session: MentoringSession, model: Any, fields: dict[str, Any]
+) -> None:
     model.objects.create(session=session, person=session.pairing.mentor, **fields)
     with pytest.raises(IntegrityError), transaction.atomic():
         model.objects.create(session=session, person=session.pairing.mentor, **fields)

@@ -23,7 +23,12 @@ from tests.pairings.session_data import MONDAY, TUESDAY, book, make_pair, sign
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[Any], Client]
-FORM = {"wall_date": "2027-02-02", "wall_time": "10:00", "time_zone": "Europe/Berlin", "minutes": "45"}
+FORM = {
+    "wall_date": "2027-02-02",
+    "wall_time": "10:00",
+    "time_zone": "Europe/Berlin",
+    "minutes": "45",
+}
 
 
 @pytest.fixture
@@ -40,13 +45,18 @@ def text_of(answer: Any) -> str:
     return str(answer.content.decode())
 
 
-# --- booking ---------------------------------------------------------------------------------------------------------------
+# --- booking --------------------------------------------------------------------------------------
 
 
 def test_session_new_books_and_leads_to_the_session(pairing: Pairing, as_user: SignIn) -> None:
-    answer = as_user(pairing.mentor).post(page("session_new", pairing), FORM | {"link": "https://meet.example.com/1"})
+    answer = as_user(pairing.mentor).post(
+        page("session_new", pairing), FORM | {"link": "https://meet.example.com/1"}
+    )
     session = MentoringSession.objects.get()
-    assert (answer.status_code, answer.headers["Location"]) == (303, page("session_detail", session))
+    assert (answer.status_code, answer.headers["Location"]) == (
+        303,
+        page("session_detail", session),
+    )
     assert (session.scheduled_by, session.link) == (pairing.mentor, "https://meet.example.com/1")
 
 
@@ -71,7 +81,9 @@ def test_session_new_for_a_past_meeting_leads_to_its_log(pairing: Pairing, as_us
 def test_session_new_shows_the_problem_at_its_field(
     pairing: Pairing, as_user: SignIn, change: dict[str, str], field: str
 ) -> None:
-    answer = as_user(pairing.mentor).post(page("session_new", pairing), FORM | {"place": "Room 4"} | change)
+    answer = as_user(pairing.mentor).post(
+        page("session_new", pairing), FORM | {"place": "Room 4"} | change
+    )
     assert answer.status_code == 422
     assert list(answer.context["form"].errors) == [field]
     assert "There is a problem" in text_of(answer)
@@ -92,9 +104,12 @@ def test_session_new_offers_times_that_suit_both(pairing: Pairing, as_user: Sign
     User.objects.filter(pk=pairing.mentor_id).update(time_zone="America/New_York")
     client = as_user(pairing.mentee)
     slots = client.get(page("session_new", pairing)).context["slots"]
-    # nine to five in New York and in Berlin meet from three to five in Berlin; the soonest is tomorrow
+    # nine to five in New York and in Berlin meet from three to five in Berlin; the soonest is
+    # tomorrow
     assert [(slot.day, slot.hour) for slot in slots[:2]] == [(2, 15), (3, 15)]
-    answer = client.get(page("session_new", pairing) + "?day=2027-02-02&time=15:00&zone=Europe%2FBerlin")
+    answer = client.get(
+        page("session_new", pairing) + "?day=2027-02-02&time=15:00&zone=Europe%2FBerlin"
+    )
     assert 'value="2027-02-02"' in text_of(answer)
     assert 'value="15:00"' in text_of(answer)
 
@@ -102,7 +117,9 @@ def test_session_new_offers_times_that_suit_both(pairing: Pairing, as_user: Sign
 def test_session_series_books_what_the_program_plans(pairing: Pairing, as_user: SignIn) -> None:
     client = as_user(pairing.mentee)
     assert client.get(page("session_series", pairing)).context["form"].initial["count"] == 6
-    answer = client.post(page("session_series", pairing), FORM | {"count": "6", "interval_weeks": "4"})
+    answer = client.post(
+        page("session_series", pairing), FORM | {"count": "6", "interval_weeks": "4"}
+    )
     assert answer.status_code == 303
     days = MentoringSession.objects.values_list("wall_date", flat=True)
     assert list(days) == [TUESDAY + timedelta(weeks=4 * n) for n in range(6)]
@@ -117,17 +134,24 @@ def test_booking_in_a_paused_pair_is_403(pairing: Pairing, as_user: SignIn, name
 
 
 @pytest.mark.parametrize("name", ["session_new", "session_series"])
-def test_booking_in_a_pair_that_is_only_offered_is_404(pairing: Pairing, as_user: SignIn, name: str) -> None:
+def test_booking_in_a_pair_that_is_only_offered_is_404(
+    pairing: Pairing, as_user: SignIn, name: str
+) -> None:
     Pairing.objects.update(state="offered")
     assert as_user(pairing.mentor).get(page(name, pairing)).status_code == 404
 
 
-# --- one session -----------------------------------------------------------------------------------------------------------
+# --- one session ----------------------------------------------------------------------------------
 
 
-def test_session_detail_shows_both_zones_and_the_guide_by_the_minute(pairing: Pairing, as_user: SignIn) -> None:
+def test_session_detail_shows_both_zones_and_the_guide_by_the_minute(
+    pairing: Pairing, as_user: SignIn
+) -> None:
     User.objects.filter(pk=pairing.mentor_id).update(time_zone="America/New_York")
-    agenda = [{"minutes": 10, "title": "Arrive", "text": "Phones away."}, {"minutes": 35, "title": "Talk"}]
+    agenda = [
+        {"minutes": 10, "title": "Arrive", "text": "Phones away."},
+        {"minutes": 35, "title": "Talk"},
+    ]
     SessionGuide.objects.create(program=pairing.program, number=1, title="Hello", agenda=agenda)
     session = book(pairing)
     shown = text_of(as_user(pairing.mentee).get(page("session_detail", session)))
@@ -136,14 +160,22 @@ def test_session_detail_shows_both_zones_and_the_guide_by_the_minute(pairing: Pa
     assert "10:10–10:45 · minute 10 to 45" in shown
 
 
-def test_session_detail_of_another_zone_lists_the_agenda_in_the_readers(pairing: Pairing, as_user: SignIn) -> None:
-    SessionGuide.objects.create(program=pairing.program, number=1, title="Hello", agenda=[{"minutes": 5, "title": "Arrive"}])
+def test_session_detail_of_another_zone_lists_the_agenda_in_the_readers(
+    pairing: Pairing, as_user: SignIn
+) -> None:
+    SessionGuide.objects.create(
+        program=pairing.program, number=1, title="Hello", agenda=[{"minutes": 5, "title": "Arrive"}]
+    )
     session = book(pairing)
     User.objects.filter(pk=pairing.mentor_id).update(time_zone="Asia/Kolkata")
-    assert "14:30–15:15 · minute 0 to 45" in text_of(as_user(pairing.mentor).get(page("session_detail", session)))
+    assert "14:30–15:15 · minute 0 to 45" in text_of(
+        as_user(pairing.mentor).get(page("session_detail", session))
+    )
 
 
-def test_session_detail_offers_calendars_of_the_web_with_times_in_utc(pairing: Pairing, as_user: SignIn) -> None:
+def test_session_detail_offers_calendars_of_the_web_with_times_in_utc(
+    pairing: Pairing, as_user: SignIn
+) -> None:
     session = book(pairing, link="https://meet.example.com/1", place="Café & Co")
     shown = text_of(as_user(pairing.mentor).get(page("session_detail", session)))
     assert "dates=20270202T090000Z%2F20270202T094500Z" in shown
@@ -154,17 +186,27 @@ def test_session_detail_offers_calendars_of_the_web_with_times_in_utc(pairing: P
 
 def test_session_question_by_mentee_is_seen_by_mentor(pairing: Pairing, as_user: SignIn) -> None:
     session = book(pairing)
-    answer = as_user(pairing.mentee).post(page("session_question", session), {"question": "Why <b>now</b>?"})
+    answer = as_user(pairing.mentee).post(
+        page("session_question", session), {"question": "Why <b>now</b>?"}
+    )
     assert answer.status_code == 303
     shown = text_of(as_user(pairing.mentor).get(page("session_detail", session)))
     assert "Why &lt;b&gt;now&lt;/b&gt;?" in shown
-    assert as_user(pairing.mentor).post(page("session_question", session), {"question": "Mine"}).status_code == 403
+    assert (
+        as_user(pairing.mentor)
+        .post(page("session_question", session), {"question": "Mine"})
+        .status_code
+        == 403
+    )
 
 
 def test_session_move_and_cancel(pairing: Pairing, as_user: SignIn) -> None:
     session = book(pairing)
     client = as_user(pairing.mentor)
-    assert client.post(page("session_move", session), FORM | {"wall_date": "2027-02-03"}).status_code == 303
+    assert (
+        client.post(page("session_move", session), FORM | {"wall_date": "2027-02-03"}).status_code
+        == 303
+    )
     session.refresh_from_db()
     assert (session.sequence, session.moved_by) == (1, pairing.mentor)
     assert client.get(page("session_cancel", session)).status_code == 200
@@ -190,13 +232,20 @@ def test_second_cancellation_says_what_it_does(pairing: Pairing, as_user: SignIn
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
-def test_a_day_that_cannot_be_reckoned_with_is_refused(pairing: Pairing, as_user: SignIn, day: str) -> None:
-    for name, more in (("session_new", {}), ("session_series", {"count": "2", "interval_weeks": "4"})):
+def test_a_day_that_cannot_be_reckoned_with_is_refused(
+    pairing: Pairing, as_user: SignIn, day: str
+) -> None:
+    for name, more in (
+        ("session_new", {}),
+        ("session_series", {"count": "2", "interval_weeks": "4"}),
+    ):
         answer = as_user(pairing.mentee).post(page(name, pairing), FORM | {"wall_date": day} | more)
         assert answer.status_code == 422
 
 
-def test_session_calendar_has_utc_and_no_more_than_the_title(pairing: Pairing, as_user: SignIn) -> None:
+def test_session_calendar_has_utc_and_no_more_than_the_title(
+    pairing: Pairing, as_user: SignIn
+) -> None:
     session = book(pairing, link="https://meet.example.com/1")
     sessions.ask_question(actor=pairing.mentee, session=session, question="Secret?")
     client = as_user(pairing.mentee)
@@ -207,19 +256,25 @@ def test_session_calendar_has_utc_and_no_more_than_the_title(pairing: Pairing, a
     assert event["DTSTART"].dt == datetime(2027, 2, 2, 9, 0, tzinfo=UTC)
     assert b"DTSTART:20270202T090000Z" in first.content
     assert (event["SEQUENCE"], str(event["STATUS"])) == (0, "CONFIRMED")
-    assert str(event["ORGANIZER"]).startswith("mailto:")  # RFC 5546 asks for it in what is published, and for no attendee
+    assert str(event["ORGANIZER"]).startswith(
+        "mailto:"
+    )  # RFC 5546 asks for it in what is published, and for no attendee
     assert "ATTENDEE" not in event
     assert pairing.mentor.name not in text_of(first)
     assert "Secret" not in text_of(first)
     client.post(page("session_move", session), FORM | {"wall_date": "2027-02-03"})
-    (moved,) = Calendar.from_ical(client.get(page("session_calendar", session)).content).walk("VEVENT")
+    (moved,) = Calendar.from_ical(client.get(page("session_calendar", session)).content).walk(
+        "VEVENT"
+    )
     assert (moved["UID"], moved["SEQUENCE"]) == (event["UID"], 1)
     client.post(page("session_cancel", session))
-    (gone,) = Calendar.from_ical(client.get(page("session_calendar", session)).content).walk("VEVENT")
+    (gone,) = Calendar.from_ical(client.get(page("session_calendar", session)).content).walk(
+        "VEVENT"
+    )
     assert (gone["UID"], str(gone["STATUS"])) == (event["UID"], "CANCELLED")
 
 
-# --- the log ---------------------------------------------------------------------------------------------------------------
+# --- the log --------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -239,7 +294,9 @@ def test_session_log_with_two_taps(over: MentoringSession, as_user: SignIn) -> N
     assert ComfortPulse.objects.get().feeling == Feeling.GOOD
 
 
-def test_session_log_in_full_shows_the_shared_part_to_the_other(over: MentoringSession, as_user: SignIn) -> None:
+def test_session_log_in_full_shows_the_shared_part_to_the_other(
+    over: MentoringSession, as_user: SignIn
+) -> None:
     pairing, topic = over.pairing, make.TopicFactory()
     make.EnrolmentTopicFactory(enrolment=pairing.mentee_enrolment, topic=topic, priority=1)
     data = {
@@ -269,10 +326,15 @@ def test_session_log_in_full_shows_the_shared_part_to_the_other(over: MentoringS
         ("mentee", "cancelled_by_mentee", "mentee"),
     ],
 )
-def test_session_log_says_who_cancelled(over: MentoringSession, as_user: SignIn, role: str, outcome: str, side: str) -> None:
+def test_session_log_says_who_cancelled(
+    over: MentoringSession, as_user: SignIn, role: str, outcome: str, side: str
+) -> None:
     as_user(getattr(over.pairing, role)).post(page("session_log", over), {"outcome": outcome})
     session = MentoringSession.objects.get()
-    assert (session.state, session.cancelled_by) == (SessionState.CANCELLED, getattr(over.pairing, side))
+    assert (session.state, session.cancelled_by) == (
+        SessionState.CANCELLED,
+        getattr(over.pairing, side),
+    )
 
 
 def test_session_log_moved_leads_to_moving(over: MentoringSession, as_user: SignIn) -> None:
@@ -281,9 +343,15 @@ def test_session_log_moved_leads_to_moving(over: MentoringSession, as_user: Sign
     assert MentoringSession.objects.get().state == SessionState.SCHEDULED
 
 
-@pytest.mark.parametrize("data", [{}, {"outcome": "scheduled"}, {"outcome": "held", "feeling": "9"}])
-def test_session_log_without_sense_is_shown_again(over: MentoringSession, as_user: SignIn, data: dict[str, str]) -> None:
-    answer = as_user(over.pairing.mentor).post(page("session_log", over), data | {"takeaway": "Kept"})
+@pytest.mark.parametrize(
+    "data", [{}, {"outcome": "scheduled"}, {"outcome": "held", "feeling": "9"}]
+)
+def test_session_log_without_sense_is_shown_again(
+    over: MentoringSession, as_user: SignIn, data: dict[str, str]
+) -> None:
+    answer = as_user(over.pairing.mentor).post(
+        page("session_log", over), data | {"takeaway": "Kept"}
+    )
     assert answer.status_code == 422
     assert "Kept" in text_of(answer)
     assert not SessionStatement.objects.exists()
@@ -303,7 +371,9 @@ def test_disagreement_is_told_to_the_pair(over: MentoringSession, as_user: SignI
     assert "You said: Held." in shown
 
 
-def test_awaiting_signatures_is_shown_until_both_have_signed(over: MentoringSession, as_user: SignIn) -> None:
+def test_awaiting_signatures_is_shown_until_both_have_signed(
+    over: MentoringSession, as_user: SignIn
+) -> None:
     client = as_user(over.pairing.mentor)
     client.post(page("session_log", over), {"outcome": "held"})
     assert "Awaiting signatures" in text_of(client.get(page("session_detail", over)))
@@ -311,7 +381,7 @@ def test_awaiting_signatures_is_shown_until_both_have_signed(over: MentoringSess
     assert "Awaiting signatures" not in text_of(client.get(page("session_detail", over)))
 
 
-# --- the list of those who manage --------------------------------------------------------------------------------------------
+# --- the list of those who manage -----------------------------------------------------------------
 
 
 @pytest.fixture
@@ -324,7 +394,9 @@ def test_session_list_shows_a_disagreement_and_nothing_that_was_said(
     over: MentoringSession, coordinator: User, as_user: SignIn
 ) -> None:
     pairing = over.pairing
-    sessions.log(actor=pairing.mentor, session=over, outcome="held", takeaway="Ask twice", feeling=1)
+    sessions.log(
+        actor=pairing.mentor, session=over, outcome="held", takeaway="Ask twice", feeling=1
+    )
     sessions.log(actor=pairing.mentee, session=over, outcome="missed", mentee_taught="Budgets")
     shown = text_of(as_user(coordinator).get(page("session_list", pairing.program)))
     assert "Disagreement" in shown
@@ -346,7 +418,9 @@ def test_session_list_shows_a_disagreement_and_nothing_that_was_said(
         ("q=nobody", 0),
     ],
 )
-def test_session_list_filters(over: MentoringSession, coordinator: User, as_user: SignIn, query: str, found: int) -> None:
+def test_session_list_filters(
+    over: MentoringSession, coordinator: User, as_user: SignIn, query: str, found: int
+) -> None:
     sessions.log(actor=over.pairing.mentor, session=over, outcome="held")
     book(over.pairing, TUESDAY + timedelta(days=7))
     answer = as_user(coordinator).get(page("session_list", over.pairing.program) + f"?{query}")
@@ -361,10 +435,15 @@ def test_session_list_sorts(pairing: Pairing, coordinator: User, as_user: SignIn
     book(other, TUESDAY + timedelta(days=2))
     client, url = as_user(coordinator), page("session_list", pairing.program)
     for sort, first in (("", other), ("earliest", pairing), ("mentor", other)):
-        assert client.get(url, {"sort": sort}).context["rows"][0]["pairing__mentor__name"] == first.mentor.name
+        assert (
+            client.get(url, {"sort": sort}).context["rows"][0]["pairing__mentor__name"]
+            == first.mentor.name
+        )
 
 
-def test_session_export_is_the_list_as_filtered(over: MentoringSession, coordinator: User, as_user: SignIn) -> None:
+def test_session_export_is_the_list_as_filtered(
+    over: MentoringSession, coordinator: User, as_user: SignIn
+) -> None:
     User.objects.filter(pk=over.pairing.mentor_id).update(name="=cmd")
     sessions.log(actor=over.pairing.mentor, session=over, outcome="held", takeaway="Ask twice")
     book(over.pairing, TUESDAY + timedelta(days=7))
@@ -372,11 +451,17 @@ def test_session_export_is_the_list_as_filtered(over: MentoringSession, coordina
     answer = as_user(coordinator).get(url, {"state": "held"})
     lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()  # type: ignore[attr-defined]
     assert lines[1:] == [f"'=cmd,{over.pairing.mentee.name},1,2027-02-02T10:00+01:00,45,Held,no,no"]
-    assert AuditEntry.objects.filter(verb="program.sessions_exported", actor_id=coordinator.pk).exists()
+    assert AuditEntry.objects.filter(
+        verb="program.sessions_exported", actor_id=coordinator.pk
+    ).exists()
 
 
-def test_session_list_by_htmx_is_its_rows(over: MentoringSession, coordinator: User, as_user: SignIn) -> None:
-    answer = as_user(coordinator).get(page("session_list", over.pairing.program), headers={"HX-Request": "true"})
+def test_session_list_by_htmx_is_its_rows(
+    over: MentoringSession, coordinator: User, as_user: SignIn
+) -> None:
+    answer = as_user(coordinator).get(
+        page("session_list", over.pairing.program), headers={"HX-Request": "true"}
+    )
     assert text_of(answer).strip().startswith('<div id="rows"')
     assert "<html" not in text_of(answer)
 

@@ -1,4 +1,6 @@
-"""What a role may do to a session, it may also see; and nobody beyond the pair, its delegate and its managers sees it."""
+"""What a role may do to a session, it may also see; and nobody beyond the pair, its delegate and
+its managers sees it.
+"""
 
 from __future__ import annotations
 
@@ -39,8 +41,12 @@ def test_verbs_and_sight_agree_for_every_role(world: World) -> None:
         assert inside == (role in PAIR), role
         assert times == (role in PAIR | DELEGATE | MANAGERS), role
         assert delegated == (role in DELEGATE), role
-        assert inside or not any(person.has_perm(f"pairings.{verb}", session) for verb in PAIR_VERBS), role
-        assert delegated or not any(person.has_perm(f"pairings.{verb}", session) for verb in DELEGATE_VERBS), role
+        assert inside or not any(
+            person.has_perm(f"pairings.{verb}", session) for verb in PAIR_VERBS
+        ), role
+        assert delegated or not any(
+            person.has_perm(f"pairings.{verb}", session) for verb in DELEGATE_VERBS
+        ), role
 
 
 @pytest.mark.parametrize(
@@ -82,7 +88,9 @@ def test_who_may_book_and_list(world: World) -> None:
         ("offered", "log_session", set()),
     ],
 )
-def test_the_state_of_the_pair_decides(world: World, state: str, verb: str, roles: set[str]) -> None:
+def test_the_state_of_the_pair_decides(
+    world: World, state: str, verb: str, roles: set[str]
+) -> None:
     Pairing.objects.filter(pk=world.pairing.pk).update(state=state)
     session = MentoringSession.objects.select_related("pairing").get(pk=world.session.pk)
     assert roles_with(world, f"pairings.{verb}", session) == roles
@@ -93,7 +101,9 @@ def test_goals_verbs_and_sight_agree_for_every_role(world: World) -> None:
         goal = make_goal(world.pairing, private=private)
         sees = {"mentee"} if private else PAIR
         for role, person in world.people.items():
-            assert Goal.objects.visible_to(person).filter(pk=goal.pk).exists() == (role in sees), role
+            assert Goal.objects.visible_to(person).filter(pk=goal.pk).exists() == (role in sees), (
+                role
+            )
         assert roles_with(world, "goals.check_in", goal) == sees
         for verb in ("edit_goal", "close_goal", "tick_milestone"):
             assert roles_with(world, f"goals.{verb}", goal) == {"mentee"}

@@ -54,13 +54,17 @@ def test_the_one_primary_button_is_what_is_next(
     assert f">{badge}<" in text
 
 
-def test_without_a_link_the_log_is_next_while_it_is_on(session: MentoringSession, as_user: SignIn, at: At) -> None:
+def test_without_a_link_the_log_is_next_while_it_is_on(
+    session: MentoringSession, as_user: SignIn, at: At
+) -> None:
     MentoringSession.objects.update(link="")
     at(session.starts_at)
     assert primary(shown(as_user(session.pairing.mentor), session)) == ["Log this session"]
 
 
-def test_who_comes_late_is_told_until_the_end(session: MentoringSession, as_user: SignIn, at: At) -> None:
+def test_who_comes_late_is_told_until_the_end(
+    session: MentoringSession, as_user: SignIn, at: At
+) -> None:
     at(session.starts_at - timedelta(minutes=5))
     session_late.say_late(actor=session.pairing.mentee, session=session, minutes=10)
     client, words = as_user(session.pairing.mentor), "10 minutes late"
@@ -74,22 +78,40 @@ def test_a_cancelled_one_leads_on_to_booking(session: MentoringSession, as_user:
     for person in (session.pairing.mentor, session.pairing.mentee):
         assert page("session_new", session.pairing) in shown(as_user(person), session)
     type(session.pairing).objects.update(state="paused")
-    assert page("session_new", session.pairing) not in shown(as_user(session.pairing.mentor), session)
+    assert page("session_new", session.pairing) not in shown(
+        as_user(session.pairing.mentor), session
+    )
 
 
-def test_the_form_that_moves_it_speaks_its_readers_time(session: MentoringSession, as_user: SignIn) -> None:
+def test_the_form_that_moves_it_speaks_its_readers_time(
+    session: MentoringSession, as_user: SignIn
+) -> None:
     User.objects.filter(pk=session.pairing.mentee_id).update(time_zone="America/New_York")
     form = as_user(session.pairing.mentee).get(page("session_move", session)).context["form"]
     assert (form.initial["wall_time"], form.initial["time_zone"]) == (time(4), "America/New_York")
-    data = {"wall_date": "2027-02-02", "wall_time": "04:00", "time_zone": "America/New_York", "minutes": "45"}
-    as_user(session.pairing.mentee).post(page("session_move", session), data | {"link": session.link})
+    data = {
+        "wall_date": "2027-02-02",
+        "wall_time": "04:00",
+        "time_zone": "America/New_York",
+        "minutes": "45",
+    }
+    as_user(session.pairing.mentee).post(
+        page("session_move", session), data | {"link": session.link}
+    )
     session.refresh_from_db()
-    assert (session.sequence, session.time_zone) == (0, "Europe/Berlin")  # the same moment is no change
+    assert (session.sequence, session.time_zone) == (
+        0,
+        "Europe/Berlin",
+    )  # the same moment is no change
 
 
-def test_a_second_time_of_the_readers_clock_is_told_in_the_session_s_own(at: At, as_user: SignIn) -> None:
+def test_a_second_time_of_the_readers_clock_is_told_in_the_session_s_own(
+    at: At, as_user: SignIn
+) -> None:
     at(MONDAY)
-    session = book(make_pair(), datetime(2027, 11, 7).date(), time(8), zone="Asia/Jerusalem")  # the second 1:00 in New York
+    session = book(
+        make_pair(), datetime(2027, 11, 7).date(), time(8), zone="Asia/Jerusalem"
+    )  # the second 1:00 in New York
     User.objects.filter(pk=session.pairing.mentee_id).update(time_zone="America/New_York")
     form = as_user(session.pairing.mentee).get(page("session_move", session)).context["form"]
     assert (form.initial["wall_time"], form.initial["time_zone"]) == (time(8), "Asia/Jerusalem")
@@ -99,7 +121,9 @@ def test_another_time_instead_is_not_filled_in_with_the_one_that_has_passed(
     session: MentoringSession, as_user: SignIn, at: At
 ) -> None:
     at(session.ends_at)
-    initial = as_user(session.pairing.mentor).get(page("session_again", session)).context["form"].initial
+    initial = (
+        as_user(session.pairing.mentor).get(page("session_again", session)).context["form"].initial
+    )
     assert "wall_date" not in initial
     assert initial["link"] == session.link
 
@@ -107,7 +131,10 @@ def test_another_time_instead_is_not_filled_in_with_the_one_that_has_passed(
 @pytest.mark.parametrize("name", ["session_new", "session_series"])
 def test_where_no_time_suits_both_it_says_so(at: At, as_user: SignIn, name: str) -> None:
     at(MONDAY)
-    windows = {"mentor_enrolment__availability": [[0, 540, 600]], "mentee_enrolment__availability": [[1, 540, 600]]}
+    windows = {
+        "mentor_enrolment__availability": [[0, 540, 600]],
+        "mentee_enrolment__availability": [[1, 540, 600]],
+    }
     pairing = make_pair(**windows)
     assert "no time suits both" in as_user(pairing.mentor).get(page(name, pairing)).content.decode()
 

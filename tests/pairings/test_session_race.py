@@ -15,14 +15,22 @@ from common.errors import DomainError
 from notifications.models import OutboxMessage
 from pairings.domain import sessions
 from pairings.domain.reminders import enqueue_due_reminders
-from pairings.models import MentoringSession, Pairing, SessionAttendance, SessionLogRevision, SessionStatement
+from pairings.models import (
+    MentoringSession,
+    Pairing,
+    SessionAttendance,
+    SessionLogRevision,
+    SessionStatement,
+)
 from tests.pairings.session_data import MONDAY, TUESDAY, book, make_pair
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def at_once(*deeds: Callable[[], object]) -> list[object]:
-    """What each deed gave or raised, all begun at the same moment in threads with connections of their own."""
+    """What each deed gave or raised, all begun at the same moment in threads with connections of
+    their own.
+    """
     gate = threading.Barrier(len(deeds))
     results: list[object] = [None] * len(deeds)
 
@@ -52,7 +60,9 @@ def pairs(at: Callable[[datetime], None]) -> tuple[Pairing, Pairing]:
 
 
 def test_the_same_person_is_booked_once(pairs: tuple[Pairing, Pairing]) -> None:
-    results = at_once(*(lambda pairing=pairing: book(pairing, actor=pairing.mentor) for pairing in pairs))
+    results = at_once(
+        *(lambda pairing=pairing: book(pairing, actor=pairing.mentor) for pairing in pairs)
+    )
     booked = [result for result in results if isinstance(result, MentoringSession)]
     refused = [result for result in results if isinstance(result, DomainError)]
     assert (len(booked), len(refused)) == (1, 1), results
@@ -62,7 +72,9 @@ def test_the_same_person_is_booked_once(pairs: tuple[Pairing, Pairing]) -> None:
 
 def test_numbers_of_a_pair_are_given_once(pairs: tuple[Pairing, Pairing]) -> None:
     results = at_once(*(lambda hour=hour: book(pairs[0], wall=time(hour)) for hour in (10, 11, 12)))
-    assert sorted(session.number for session in results if isinstance(session, MentoringSession)) == [1, 2, 3], results
+    assert sorted(
+        session.number for session in results if isinstance(session, MentoringSession)
+    ) == [1, 2, 3], results
 
 
 def test_the_constraint_holds_without_the_domain(pairs: tuple[Pairing, Pairing]) -> None:
@@ -72,23 +84,32 @@ def test_the_constraint_holds_without_the_domain(pairs: tuple[Pairing, Pairing])
 
     def take(session: MentoringSession) -> SessionAttendance:
         with transaction.atomic():
-            return SessionAttendance.objects.create(session=session, person_id=pairs[0].mentee_id, during=during)
+            return SessionAttendance.objects.create(
+                session=session, person_id=pairs[0].mentee_id, during=during
+            )
 
     results = at_once(lambda: take(first), lambda: take(second))
-    # two that insert at the same moment wait for each other: Postgres refuses one of them as a deadlock then
-    refused = [result for result in results if isinstance(result, IntegrityError | OperationalError)]
+    # two that insert at the same moment wait for each other: Postgres refuses one of them as a
+    # deadlock then
+    refused = [
+        result for result in results if isinstance(result, IntegrityError | OperationalError)
+    ]
     assert len(refused) == 1, results
     assert isinstance(refused[0].__cause__, ExclusionViolation | DeadlockDetected)
     assert SessionAttendance.objects.filter(live=True).count() == 1
 
 
-def test_two_logs_at_once_are_both_kept(pairs: tuple[Pairing, Pairing], at: Callable[[datetime], None]) -> None:
+def test_two_logs_at_once_are_both_kept(
+    pairs: tuple[Pairing, Pairing], at: Callable[[datetime], None]
+) -> None:
     session = book(pairs[0])
     at(session.ends_at)
     people = (pairs[0].mentor, pairs[0].mentee)
     results = at_once(
         *(
-            lambda person=person: sessions.log(actor=person, session=session, outcome="held", takeaway=f"By {person.pk}")
+            lambda person=person: sessions.log(
+                actor=person, session=session, outcome="held", takeaway=f"By {person.pk}"
+            )
             for person in people
         )
     )
@@ -99,7 +120,9 @@ def test_two_logs_at_once_are_both_kept(pairs: tuple[Pairing, Pairing], at: Call
     assert SessionStatement.objects.count() == 2
 
 
-def test_two_beats_at_once_remind_once(pairs: tuple[Pairing, Pairing], at: Callable[[datetime], None]) -> None:
+def test_two_beats_at_once_remind_once(
+    pairs: tuple[Pairing, Pairing], at: Callable[[datetime], None]
+) -> None:
     session = book(pairs[0], TUESDAY + timedelta(days=3))
     at(session.starts_at - timedelta(hours=24))
     results = at_once(enqueue_due_reminders, enqueue_due_reminders)

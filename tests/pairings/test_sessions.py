@@ -41,22 +41,64 @@ def test_schedule_derives_utc_and_takes_the_time_of_both() -> None:
     assert session.ends_at == datetime(2027, 2, 2, 9, 45, tzinfo=UTC)
     live = SessionAttendance.objects.filter(session=session, live=True)
     assert {row.person_id for row in live} == {pairing.mentor_id, pairing.mentee_id}
-    assert {(row.during.lower, row.during.upper) for row in live} == {(session.starts_at, session.ends_at)}
-    assert AuditEntry.objects.filter(verb="session.scheduled", actor_id=pairing.mentee_id).count() == 1
+    assert {(row.during.lower, row.during.upper) for row in live} == {
+        (session.starts_at, session.ends_at)
+    }
+    assert (
+        AuditEntry.objects.filter(verb="session.scheduled", actor_id=pairing.mentee_id).count() == 1
+    )
 
 
 @pytest.mark.parametrize(
     ("zone", "day", "wall", "utc", "reads"),
     [
-        ("Europe/Berlin", date(2027, 3, 28), time(2, 30), datetime(2027, 3, 28, 1, 30), time(3, 30)),  # a gap: forward
-        ("Europe/Berlin", date(2027, 10, 31), time(2, 30), datetime(2027, 10, 31, 0, 30), time(2, 30)),  # twice: the first
-        ("America/New_York", date(2027, 3, 14), time(2, 30), datetime(2027, 3, 14, 7, 30), time(3, 30)),
-        ("America/New_York", date(2027, 11, 7), time(1, 30), datetime(2027, 11, 7, 5, 30), time(1, 30)),
-        ("Australia/Lord_Howe", date(2027, 10, 3), time(2, 15), datetime(2027, 10, 2, 15, 45), time(2, 45)),  # half an hour
-        ("Australia/Lord_Howe", date(2027, 4, 4), time(1, 45), datetime(2027, 4, 3, 14, 45), time(1, 45)),
+        (
+            "Europe/Berlin",
+            date(2027, 3, 28),
+            time(2, 30),
+            datetime(2027, 3, 28, 1, 30),
+            time(3, 30),
+        ),  # a gap: forward
+        (
+            "Europe/Berlin",
+            date(2027, 10, 31),
+            time(2, 30),
+            datetime(2027, 10, 31, 0, 30),
+            time(2, 30),
+        ),  # twice: the first
+        (
+            "America/New_York",
+            date(2027, 3, 14),
+            time(2, 30),
+            datetime(2027, 3, 14, 7, 30),
+            time(3, 30),
+        ),
+        (
+            "America/New_York",
+            date(2027, 11, 7),
+            time(1, 30),
+            datetime(2027, 11, 7, 5, 30),
+            time(1, 30),
+        ),
+        (
+            "Australia/Lord_Howe",
+            date(2027, 10, 3),
+            time(2, 15),
+            datetime(2027, 10, 2, 15, 45),
+            time(2, 45),
+        ),  # half an hour
+        (
+            "Australia/Lord_Howe",
+            date(2027, 4, 4),
+            time(1, 45),
+            datetime(2027, 4, 3, 14, 45),
+            time(1, 45),
+        ),
     ],
 )
-def test_schedule_at_a_clock_change(zone: str, day: date, wall: time, utc: datetime, reads: time) -> None:
+def test_schedule_at_a_clock_change(
+    zone: str, day: date, wall: time, utc: datetime, reads: time
+) -> None:
     session = book(make_pair(), day, wall, zone=zone)
     assert session.starts_at == utc.replace(tzinfo=UTC)
     assert (session.wall_time, session.time_zone) == (reads, zone)
@@ -98,7 +140,8 @@ def test_series_books_all_or_none() -> None:
 
 
 @pytest.mark.parametrize(
-    ("count", "weeks", "code"), [(0, 1, "count"), (31, 1, "count"), (20, 4, "count"), (2, 0, "interval_weeks")]
+    ("count", "weeks", "code"),
+    [(0, 1, "count"), (31, 1, "count"), (20, 4, "count"), (2, 0, "interval_weeks")],
 )
 def test_series_that_does_not_fit_says_so(count: int, weeks: int, code: str) -> None:
     pairing = make_pair()
@@ -166,7 +209,13 @@ def test_schedule_in_a_program_that_is_over_is_refused(state: str) -> None:
 
 @pytest.mark.parametrize(
     ("wall", "taken"),
-    [(time(9, 15), False), (time(9, 16), True), (time(10, 0), True), (time(10, 44), True), (time(10, 45), False)],
+    [
+        (time(9, 15), False),
+        (time(9, 16), True),
+        (time(10, 0), True),
+        (time(10, 44), True),
+        (time(10, 45), False),
+    ],
 )
 def test_overlap_of_one_person_is_refused_and_says_no_more(wall: time, taken: bool) -> None:
     pairing = make_pair()
@@ -193,11 +242,17 @@ def test_overlap_is_told_to_oneself_as_ones_own() -> None:
 
 def test_numbers_and_guides_go_on() -> None:
     pairing = make_pair()
-    guides = [SessionGuide.objects.create(program=pairing.program, number=n, title=f"Guide {n}") for n in (1, 2)]
+    guides = [
+        SessionGuide.objects.create(program=pairing.program, number=n, title=f"Guide {n}")
+        for n in (1, 2)
+    ]
     first = book(pairing)
     assert first.guide == guides[0]
     sessions.cancel(actor=pairing.mentor, session=first)
-    second, third = book(pairing, TUESDAY + timedelta(days=1)), book(pairing, TUESDAY + timedelta(days=2))
+    second, third = (
+        book(pairing, TUESDAY + timedelta(days=1)),
+        book(pairing, TUESDAY + timedelta(days=2)),
+    )
     assert (second.number, third.number) == (2, 3)
     # the cancelled one did not use its guide up
     assert (second.guide, third.guide) == (guides[0], guides[1])
@@ -244,9 +299,12 @@ def test_delegate_acts_on_behalf_of_the_mentee_and_both_are_told() -> None:
     messages = unsent("pairings.session_scheduled")
     assert {message.recipient_id for message in messages} == {pairing.mentor_id, pairing.mentee_id}
     by_whom = {
-        message.recipient: next(line for line in message.text.splitlines() if "has booked" in line) for message in messages
+        message.recipient: next(line for line in message.text.splitlines() if "has booked" in line)
+        for message in messages
     }
-    assert by_whom[pairing.mentor].startswith(f"Kim Lee, on behalf of {pairing.mentee.name}, has booked")
+    assert by_whom[pairing.mentor].startswith(
+        f"Kim Lee, on behalf of {pairing.mentee.name}, has booked"
+    )
     assert by_whom[pairing.mentee].startswith("Kim Lee, on your behalf, has booked")
     entry = AuditEntry.objects.get(verb="session.scheduled")
     assert (entry.actor_id, entry.detail["on_behalf_of"]) == (kim.pk, pairing.mentee_id)
@@ -271,7 +329,9 @@ def test_move_raises_the_sequence_and_takes_back_what_was_unsent() -> None:
     message = told(pairing.mentee, "pairings.session_moved")
     assert "You have moved your session" in told(pairing.mentor, "pairings.session_moved").text
     assert message.dedupe_key.startswith(f"session:{session.public_id}:1:")
-    during = SessionAttendance.objects.filter(session=session, live=True).values_list("during", flat=True)
+    during = SessionAttendance.objects.filter(session=session, live=True).values_list(
+        "during", flat=True
+    )
     assert {span.lower for span in during} == {moved.starts_at}
     assert len(during) == 2
 
@@ -309,7 +369,10 @@ def test_cancel_frees_the_time_and_names_who_and_not_why() -> None:
     session = sessions.cancel(actor=pairing.mentee, session=book(pairing))
     assert (session.state, session.cancelled_by) == (SessionState.CANCELLED, pairing.mentee)
     assert not SessionAttendance.objects.filter(live=True).exists()
-    assert f"{pairing.mentee.name} has cancelled" in told(pairing.mentor, "pairings.session_cancelled").text
+    assert (
+        f"{pairing.mentee.name} has cancelled"
+        in told(pairing.mentor, "pairings.session_cancelled").text
+    )
     assert "You have cancelled" in told(pairing.mentee, "pairings.session_cancelled").text
     assert not unsent("pairings.session_scheduled")
     assert book(pairing).number == 2  # the same time can be taken again
@@ -322,7 +385,9 @@ def test_a_cancelled_session_cannot_be_changed(deed: str) -> None:
     deeds: dict[str, Callable[[], Any]] = {
         "cancel": lambda: sessions.cancel(actor=pairing.mentor, session=session),
         "move": lambda: move(session, date(2027, 2, 4)),
-        "ask": lambda: sessions.ask_question(actor=pairing.mentee, session=session, question="Why?"),
+        "ask": lambda: sessions.ask_question(
+            actor=pairing.mentee, session=session, question="Why?"
+        ),
     }
     with pytest.raises(DomainError):
         deeds[deed]()
@@ -330,7 +395,9 @@ def test_a_cancelled_session_cannot_be_changed(deed: str) -> None:
 
 def test_question_is_kept_and_stands_in_no_mail() -> None:
     pairing = make_pair()
-    session = sessions.ask_question(actor=pairing.mentee, session=book(pairing), question="  How do you vet an answer? ")
+    session = sessions.ask_question(
+        actor=pairing.mentee, session=book(pairing), question="  How do you vet an answer? "
+    )
     assert session.question == "How do you vet an answer?"
     move(session, date(2027, 2, 5))
     assert not OutboxMessage.objects.filter(text__contains="vet").exists()
@@ -353,7 +420,9 @@ def test_question_is_kept_and_stands_in_no_mail() -> None:
 def test_database_refuses(fields: dict[str, Any], constraint: str) -> None:
     pairing = make_pair()
     session = book(pairing)
-    fields = {name: pairing.mentor if value == "mentor" else value for name, value in fields.items()}
+    fields = {
+        name: pairing.mentor if value == "mentor" else value for name, value in fields.items()
+    }
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
         MentoringSession.objects.filter(pk=session.pk).update(**fields)
 

@@ -1,4 +1,6 @@
-"""Alternatives made true by hand in a finished run: once, under lock, by the rules, and back again."""
+"""Alternatives made true by hand in a finished run: once, under lock, by the rules, and back
+again.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ def option_of(proposal: Proposal, kind: str) -> dict[str, Any]:
 
 
 def choice_of(option: dict[str, Any]) -> Choice:
-    return Choice(option["kind"], UUID(option["mentor"]), UUID(option["other"]) if option["other"] else None)
+    return Choice(
+        option["kind"], UUID(option["mentor"]), UUID(option["other"]) if option["other"] else None
+    )
 
 
 def shown(proposal: Proposal) -> tuple[UUID, UUID]:
@@ -43,12 +47,16 @@ def with_option(run: MatchRun, kind: str) -> Proposal:
 def make_it(run: MatchRun, actor: User, kind: str) -> tuple[Proposal, by_hand.Changed]:
     proposal = with_option(run, kind)
     option = option_of(proposal, kind)
-    return proposal, by_hand.change(actor=actor, proposal=proposal, choice=choice_of(option), shown=shown(proposal))
+    return proposal, by_hand.change(
+        actor=actor, proposal=proposal, choice=choice_of(option), shown=shown(proposal)
+    )
 
 
 def world(kind: str) -> Pool:
     """A program whose runs have an alternative of this kind."""
-    return {"free": lambda: pool(3, 2), "swap": lambda: pool(2, 2), "instead": lambda: pool(2, 3)}[kind]()
+    return {"free": lambda: pool(3, 2), "swap": lambda: pool(2, 2), "instead": lambda: pool(2, 3)}[
+        kind
+    ]()
 
 
 def pairs_of(run: MatchRun) -> set[tuple[int, int]]:
@@ -58,7 +66,17 @@ def pairs_of(run: MatchRun) -> set[tuple[int, int]]:
 def all_of(run: MatchRun) -> Any:
     """Everything of a run that a change could touch."""
     run.refresh_from_db()
-    fields = ("mentor", "mentee", "score", "breakdown", "reasons", "warnings", "alternatives", "by_hand", "pinned")
+    fields = (
+        "mentor",
+        "mentee",
+        "score",
+        "breakdown",
+        "reasons",
+        "warnings",
+        "alternatives",
+        "by_hand",
+        "pinned",
+    )
     left = run.unmatched.order_by("enrolment").values_list("enrolment", "reason")
     return list(run.proposals.order_by("pk").values_list(*fields)), list(left), run.statistics
 
@@ -78,14 +96,23 @@ def test_each_kind_of_alternative_is_made_and_costs_what_it_said(kind: str) -> N
     assert changed.costs == option["costs"]
     figures = run.statistics
     scores = sorted(run.proposals.values_list("score", flat=True))
-    assert (figures["total"], figures["worst"], figures["pairs"]) == (total - option["costs"], scores[0], len(scores))
+    assert (figures["total"], figures["worst"], figures["pairs"]) == (
+        total - option["costs"],
+        scores[0],
+        len(scores),
+    )
     assert figures["by_hand"]["below"] == option["costs"]
     assert figures["by_hand"]["was"]["total"] == total
     assert figures["proven"] is False
     row = run.proposals.get(pk=proposal.pk)
     assert row.by_hand
     assert row.score == option["score"] == sum(row.breakdown.values())
-    assert AuditEntry.objects.filter(verb="match_run.changed_by_hand", actor_id=some.coordinator.pk).count() == 1
+    assert (
+        AuditEntry.objects.filter(
+            verb="match_run.changed_by_hand", actor_id=some.coordinator.pk
+        ).count()
+        == 1
+    )
 
 
 @pytest.mark.django_db
@@ -131,7 +158,9 @@ def test_pressed_twice_is_made_once(kind: str) -> None:
     choice, before = choice_of(option_of(proposal, kind)), shown(proposal)
     first = by_hand.change(actor=some.hr, proposal=proposal, choice=choice, shown=before)
     once = all_of(run)
-    second = by_hand.change(actor=some.hr, proposal=Proposal.objects.get(pk=proposal.pk), choice=choice, shown=before)
+    second = by_hand.change(
+        actor=some.hr, proposal=Proposal.objects.get(pk=proposal.pk), choice=choice, shown=before
+    )
     assert all_of(run) == once
     assert {row.pk for row in first.made} == {row.pk for row in second.made}
     assert AuditEntry.objects.filter(verb="match_run.changed_by_hand").count() == 1
@@ -161,7 +190,12 @@ def test_a_later_change_is_undone_first() -> None:
     proposal, _ = make_it(run, some.hr, "free")
     middle = all_of(run)
     again = run.proposals.select_related("mentor", "mentee").get(pk=proposal.pk)
-    by_hand.change(actor=some.hr, proposal=again, choice=choice_of(option_of(again, "free")), shown=shown(again))
+    by_hand.change(
+        actor=some.hr,
+        proposal=again,
+        choice=choice_of(option_of(again, "free")),
+        shown=shown(again),
+    )
     run.refresh_from_db()
     assert PairRule.objects.count() == 1, "the pin of the pair that was parted again has gone"
     first, second = (one["id"] for one in run.statistics["by_hand"]["changes"])
@@ -195,7 +229,9 @@ def test_new_pairs_have_alternatives_of_their_own() -> None:
     proposal, changed = make_it(run, some.hr, "swap")
     row = run.proposals.get(pk=proposal.pk)
     assert row.alternatives
-    back = next(option for option in row.alternatives if option["mentor"] == str(proposal.mentor.public_id))
+    back = next(
+        option for option in row.alternatives if option["mentor"] == str(proposal.mentor.public_id)
+    )
     assert (back["kind"], back["costs"]) == ("swap", -changed.costs)
     by_hand.change(actor=some.hr, proposal=row, choice=choice_of(back), shown=shown(row))
     run.refresh_from_db()
@@ -212,7 +248,10 @@ def test_publishing_offers_the_changed_pairs() -> None:
     assert {(pair.mentor_enrolment_id, pair.mentee_enrolment_id) for pair in offered} == wanted
     changed = Pairing.objects.filter(proposal__by_hand=True)
     assert changed.count() == 2
-    assert all(pair.score == pair.proposal.score and pair.reasons == pair.proposal.reasons for pair in changed)
+    assert all(
+        pair.score == pair.proposal.score and pair.reasons == pair.proposal.reasons
+        for pair in changed
+    )
 
 
 @pytest.mark.django_db
@@ -231,7 +270,12 @@ def test_only_the_newest_finished_run_is_changed(state: str) -> None:
     else:
         MatchRun.objects.filter(pk=run.pk).update(state=RunState.FAILED)
     with pytest.raises(DomainError) as refused:
-        by_hand.change(actor=some.hr, proposal=proposal, choice=choice_of(option_of(proposal, "free")), shown=shown(proposal))
+        by_hand.change(
+            actor=some.hr,
+            proposal=proposal,
+            choice=choice_of(option_of(proposal, "free")),
+            shown=shown(proposal),
+        )
     assert refused.value.code in {"wrong_state", "not_newest", "busy"}
     assert pairs_of(run) == before
 
@@ -250,7 +294,9 @@ def now_forbidden(some: Pool, what: str, mentor: Any, mentee: Any) -> None:
     elif what == "gap":
         type(some.program).objects.filter(pk=some.program.pk).update(grade_gap=9)
     elif what == "never":
-        pair_rules.set_rule(actor=some.hr, program=some.program, mentor=mentor, mentee=mentee, kind=RuleKind.FORBID)
+        pair_rules.set_rule(
+            actor=some.hr, program=some.program, mentor=mentor, mentee=mentee, kind=RuleKind.FORBID
+        )
     elif what == "avoided by the mentor":
         Avoidance.objects.create(person=mentor.person, people=[str(mentee.person.public_id)])
     elif what == "avoided by the mentee":
@@ -263,12 +309,20 @@ def now_forbidden(some: Pool, what: str, mentor: Any, mentee: Any) -> None:
         make.PairingFactory(
             program=(other := make.ProgramFactory()),
             mentor_enrolment=make.EnrolmentFactory(program=other, person=mentor.person),
-            mentee_enrolment=make.EnrolmentFactory(program=other, person=mentee.person, role="mentee"),
+            mentee_enrolment=make.EnrolmentFactory(
+                program=other, person=mentee.person, role="mentee"
+            ),
             state=PairingState.COMPLETED,
         )
 
 
-PRIVATE = ["avoided by the mentor", "avoided by the mentee", "blocked", "no common time", "a pair before"]
+PRIVATE = [
+    "avoided by the mentor",
+    "avoided by the mentee",
+    "blocked",
+    "no common time",
+    "a pair before",
+]
 
 
 def refused_after(what: str) -> str:
@@ -282,11 +336,17 @@ def refused_after(what: str) -> str:
     now_forbidden(some, what, mentor, proposal.mentee)
     rules = PairRule.objects.count()
     with pytest.raises(DomainError) as refused:
-        by_hand.change(actor=some.hr, proposal=proposal, choice=choice_of(option), shown=shown(proposal))
+        by_hand.change(
+            actor=some.hr, proposal=proposal, choice=choice_of(option), shown=shown(proposal)
+        )
     assert refused.value.code == "refused"
     assert all_of(run) == before
     assert PairRule.objects.count() == rules
-    return " ".join(refused.value.messages).replace(mentor.person.name, "M").replace(proposal.mentee.person.name, "S")
+    return (
+        " ".join(refused.value.messages)
+        .replace(mentor.person.name, "M")
+        .replace(proposal.mentee.person.name, "S")
+    )
 
 
 @pytest.mark.django_db
@@ -318,7 +378,13 @@ def test_a_pair_that_somebody_has_pinned_is_not_parted_by_a_swap() -> None:
     proposal = with_option(run, "swap")
     theirs = run.proposals.exclude(pk=proposal.pk).get()
     for row in (proposal, theirs):
-        pair_rules.set_rule(actor=some.hr, program=some.program, mentor=row.mentor, mentee=row.mentee, kind=RuleKind.PIN)
+        pair_rules.set_rule(
+            actor=some.hr,
+            program=some.program,
+            mentor=row.mentor,
+            mentee=row.mentee,
+            kind=RuleKind.PIN,
+        )
         with pytest.raises(DomainError, match="Remove the pin first"):
             make_it(run, some.hr, "swap")
         PairRule.objects.all().delete()
@@ -332,7 +398,9 @@ def test_an_alternative_whose_people_have_moved_is_refused() -> None:
     wanted = choice_of(option_of(proposal, "swap"))
     theirs = run.proposals.get(mentor__public_id=wanted.mentor)
     third = run.proposals.exclude(pk__in=[proposal.pk, theirs.pk]).get()
-    option = next(one for one in theirs.alternatives if one["mentor"] == str(third.mentor.public_id))
+    option = next(
+        one for one in theirs.alternatives if one["mentor"] == str(third.mentor.public_id)
+    )
     by_hand.change(actor=some.hr, proposal=theirs, choice=choice_of(option), shown=shown(theirs))
     with pytest.raises(DomainError, match="Look at them as they are now") as refused:
         by_hand.change(actor=some.hr, proposal=proposal, choice=wanted, shown=shown(proposal))
@@ -356,9 +424,13 @@ def test_a_mentor_with_two_places_keeps_their_other_mentee() -> None:
     type(some.mentors[1]).objects.filter(pk=some.mentors[1].pk).update(capacity=2)
     run = some.run()
     row = run.proposals.select_related("mentor", "mentee").get(mentor=some.mentors[0])
-    by_hand.change(actor=some.hr, proposal=row, choice=choice_of(option_of(row, "swap")), shown=shown(row))
+    by_hand.change(
+        actor=some.hr, proposal=row, choice=choice_of(option_of(row, "swap")), shown=shown(row)
+    )
     assert run.proposals.get(pk=row.pk).mentor_id == some.mentors[1].pk
-    assert sorted(run.proposals.values_list("mentor", flat=True)) == sorted([some.mentors[0].pk, *[some.mentors[1].pk] * 2])
+    assert sorted(run.proposals.values_list("mentor", flat=True)) == sorted(
+        [some.mentors[0].pk, *[some.mentors[1].pk] * 2]
+    )
     assert not run.unmatched.exists()
 
 
@@ -378,13 +450,19 @@ def test_a_minimum_holds_for_changes_too() -> None:
     run = some.run()
     proposal = with_option(run, "free")
     option = option_of(proposal, "free")
-    MatchRun.objects.filter(pk=run.pk).update(rules={**run.rules, "minimum_score": option["score"] + 1})
+    MatchRun.objects.filter(pk=run.pk).update(
+        rules={**run.rules, "minimum_score": option["score"] + 1}
+    )
     with pytest.raises(DomainError, match="below the smallest score"):
-        by_hand.change(actor=some.hr, proposal=proposal, choice=choice_of(option), shown=shown(proposal))
+        by_hand.change(
+            actor=some.hr, proposal=proposal, choice=choice_of(option), shown=shown(proposal)
+        )
 
 
 @pytest.mark.django_db
-def test_a_change_takes_a_number_of_queries_that_does_not_grow(django_assert_max_num_queries: Any) -> None:
+def test_a_change_takes_a_number_of_queries_that_does_not_grow(
+    django_assert_max_num_queries: Any,
+) -> None:
     for size in (3, 9):
         some = pool(size, size)
         run = some.run()

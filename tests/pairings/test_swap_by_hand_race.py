@@ -19,7 +19,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def at_once(*deeds: Callable[[], object]) -> list[object]:
-    """What each deed gave or raised, all begun at the same moment in threads with connections of their own."""
+    """What each deed gave or raised, all begun at the same moment in threads with connections of
+    their own.
+    """
     gate = threading.Barrier(len(deeds))
     results: list[object] = [None] * len(deeds)
 
@@ -46,9 +48,15 @@ def test_two_people_changing_at_once_one_wins_and_the_other_is_told() -> None:
     deeds = []
     for proposal in run.proposals.select_related("mentor", "mentee"):
         choice = choice_of(option_of(proposal, "free"))  # both want the one mentor who is free
-        deeds.append(lambda p=proposal, c=choice: by_hand.change(actor=some.hr, proposal=p, choice=c, shown=shown(p)))
+        deeds.append(
+            lambda p=proposal, c=choice: by_hand.change(
+                actor=some.hr, proposal=p, choice=c, shown=shown(p)
+            )
+        )
     results = at_once(*deeds)
-    assert sorted(type(result).__name__ for result in results) == ["Changed", "DomainError"], results
+    assert sorted(type(result).__name__ for result in results) == ["Changed", "DomainError"], (
+        results
+    )
     (told,) = (result for result in results if isinstance(result, DomainError))
     assert told.code == "stale"
     run.refresh_from_db()

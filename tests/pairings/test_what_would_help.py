@@ -1,4 +1,6 @@
-"""What would help those without a partner, on the page of a run: true when it is done, and silent about private rules."""
+"""What would help those without a partner, on the page of a run: true when it is done, and silent
+about private rules.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ AsUser = Callable[[User], Client]
 
 
 def page_of(run: MatchRun, client: Client) -> str:
-    return client.get(reverse("pairings:match_run_unmatched", args=[run.public_id])).content.decode()
+    return client.get(
+        reverse("pairings:match_run_unmatched", args=[run.public_id])
+    ).content.decode()
 
 
 def changes(run: MatchRun) -> dict[str, dict[str, Any]]:
@@ -29,7 +33,10 @@ def changes(run: MatchRun) -> dict[str, dict[str, Any]]:
 
 def told(some: Pool, run: MatchRun) -> list[str]:
     names = {str(e.public_id): e.person.name for e in some.mentors + some.mentees}
-    return [f"{line.text}: {line.makes}" for line in wording_help.suggestions(run.statistics["help"], names)]
+    return [
+        f"{line.text}: {line.makes}"
+        for line in wording_help.suggestions(run.statistics["help"], names)
+    ]
 
 
 @pytest.mark.django_db
@@ -78,7 +85,9 @@ def test_who_has_five_is_not_asked_for_more() -> None:
 @pytest.mark.django_db
 def test_rule_of_departments_with_its_pairs_and_the_way_to_it(as_user: AsUser) -> None:
     some = pool(2, 2, forbid_same_department=True)
-    User.objects.filter(pk__in=[e.person_id for e in some.mentors + some.mentees]).update(department="Sales")
+    User.objects.filter(pk__in=[e.person_id for e in some.mentors + some.mentees]).update(
+        department="Sales"
+    )
     run = some.run()
     assert told(some, run)[0] == "Allow two people of the same department: 2 more pairs"
     page = page_of(run, as_user(some.hr))
@@ -108,7 +117,9 @@ def test_best_total_names_the_smallest_fit_and_the_other_aim(as_user: AsUser) ->
     run = some.run()
     assert run.statistics["pairs"] == 0
     assert "Do without a smallest fit: 2 more pairs" in told(some, run)
-    assert reverse("pairings:match_run_list", args=[some.program.public_id]) in page_of(run, as_user(some.coordinator))
+    assert reverse("pairings:match_run_list", args=[some.program.public_id]) in page_of(
+        run, as_user(some.coordinator)
+    )
 
 
 @pytest.mark.django_db
@@ -121,7 +132,9 @@ def test_nothing_to_change_is_said(as_user: AsUser) -> None:
 
 
 @pytest.mark.django_db
-def test_many_people_are_not_counted_through_and_that_is_said(as_user: AsUser, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_people_are_not_counted_through_and_that_is_said(
+    as_user: AsUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("pairings.matching.helping.MOST_CELLS", 1)
     some = pool(1, 3)
     page = page_of(some.run(), as_user(some.coordinator))
@@ -151,10 +164,17 @@ def test_run_from_before_this_was_counted_still_shows(as_user: AsUser) -> None:
     ("change", "words"),
     [
         ({"key": "language", "pairs": 1}, "Do without a language in common: 1 more pair"),
-        ({"key": "minimum", "from": 6050, "to": 4500, "pairs": 2}, "Lower the smallest fit from 60.5 to 45: 2 more pairs"),
+        (
+            {"key": "minimum", "from": 6050, "to": 4500, "pairs": 2},
+            "Lower the smallest fit from 60.5 to 45: 2 more pairs",
+        ),
         ({"key": "participation", "pairs": 3}, "Aim for as many pairs as possible: 3 more pairs"),
         (
-            {"key": "together", "pairs": 2, "parts": [{"key": "same_department"}, {"key": "grade_gap", "to": 1}]},
+            {
+                "key": "together",
+                "pairs": 2,
+                "parts": [{"key": "same_department"}, {"key": "grade_gap", "to": 1}],
+            },
             "All of this together: allowing the same department and a grade gap of 1: 2 more pairs",
         ),
         (
@@ -162,7 +182,12 @@ def test_run_from_before_this_was_counted_still_shows(as_user: AsUser) -> None:
             "One more place with each of 3 mentors: Ada and 2 more: 3 more pairs",
         ),
         (
-            {"key": "newcomers", "pairs": 3, "role": "mentee", "topics": [["AI", 2, 4, 2], ["", 1, 0, 0]]},
+            {
+                "key": "newcomers",
+                "pairs": 3,
+                "role": "mentee",
+                "topics": [["AI", 2, 4, 2], ["", 1, 0, 0]],
+            },
             "3 more mentees: 2 for AI and 1 for anything: 3 more pairs",
         ),
         (

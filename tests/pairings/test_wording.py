@@ -27,14 +27,20 @@ def test_every_reason_has_words(key: str, viewer: wording.Viewer) -> None:
     assert words
     assert not words.endswith(".")
     untold = key == "wish" and viewer != "manager"
-    assert untold or wording.reason_words({"key": key}, viewer), "also where the figures are missing"
+    assert untold or wording.reason_words({"key": key}, viewer), (
+        "also where the figures are missing"
+    )
 
 
 @pytest.mark.parametrize("viewer", ["mentor", "mentee"])
 @pytest.mark.parametrize("params", [{}, {"mutual": False}])
-def test_a_wish_that_only_one_had_is_told_to_neither(viewer: wording.Viewer, params: dict[str, Any]) -> None:
+def test_a_wish_that_only_one_had_is_told_to_neither(
+    viewer: wording.Viewer, params: dict[str, Any]
+) -> None:
     wish = {"key": "wish", "params": params}
-    others = [{"key": key, "params": REASON_PARAMS[key]} for key in ("topics", "language", "interests")]
+    others = [
+        {"key": key, "params": REASON_PARAMS[key]} for key in ("topics", "language", "interests")
+    ]
     assert wording.reason_words(wish, viewer) == ""
     told = wording.reasons_words([others[0], wish, *others[1:]], viewer)
     assert told == wording.reasons_words(others, viewer)
@@ -77,10 +83,19 @@ def test_unknown_key_says_no_more_than_not_available() -> None:
     [
         ({"key": "nobody_there"}, "There is nobody on the other side yet."),
         (
-            {"key": "rules", "params": {"others": 3, "obstacles": [["grade_gap", 2, 2], ["not_available", 1, 1]]}},
+            {
+                "key": "rules",
+                "params": {
+                    "others": 3,
+                    "obstacles": [["grade_gap", 2, 2], ["not_available", 1, 1]],
+                },
+            },
             "None of the 3 possible partners fits. 2: too close in grade; 1: not available.",
         ),
-        ({"key": "rules", "params": {"others": 3, "obstacles": [["no_capacity", 3, 3]]}}, "Has no place to give."),
+        (
+            {"key": "rules", "params": {"others": 3, "obstacles": [["no_capacity", 3, 3]]}},
+            "Has no place to give.",
+        ),
         (
             {"key": "outcompeted", "params": {"eligible": 1, "rivals": 3, "places": 1}},
             "One partner would fit, but has somebody else. 3 people compete for one place.",

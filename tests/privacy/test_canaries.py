@@ -1,6 +1,8 @@
-"""A marked word in every place that is somebody's own; then every role opens every page, and reads what is meant for it alone.
+"""A marked word in every place that is somebody's own; then every role opens every page, and reads
+what is meant for it alone.
 
-The matrix of routes says who gets in; this says what they find there. The table is that of docs/safety.md.
+The matrix of routes says who gets in; this says what they find there. The table is that of
+docs/safety.md.
 """
 
 from __future__ import annotations
@@ -45,7 +47,9 @@ MAY_READ: dict[str, frozenset[str]] = {
     "canarycheckin": PAIR,
     "canaryprivategoal": frozenset({"mentee"}),
     "canarylimits": PAIR,
-    "canaryavoided": frozenset({"mentor", "hr_admin"}),  # a name: HR has it on the list of people, and nowhere else
+    "canaryavoided": frozenset(
+        {"mentor", "hr_admin"}
+    ),  # a name: HR has it on the list of people, and nowhere else
     "canaryplace": PAIR | {"delegate"},
     "canaryconfidential": frozenset({"named_reader"}),
     "canarywhatfor": MANAGERS | PAIR,
@@ -55,12 +59,22 @@ MAY_READ: dict[str, frozenset[str]] = {
 
 
 def plant(world: World) -> list[str]:
-    """Mark everything; the addresses of the pages that the matrix has no rows for without a set-up of their own."""
+    """Mark everything; the addresses of the pages that the matrix has no rows for without a set-up
+    of their own.
+    """
     mentor, mentee = world.people["mentor"], world.people["mentee"]
-    MentoringSession.objects.filter(pk=world.session.pk).update(question="canaryquestion", place="canaryplace")
+    MentoringSession.objects.filter(pk=world.session.pk).update(
+        question="canaryquestion", place="canaryplace"
+    )
     held = scheduled_session(world.pairing, day_offset=-7, number=2)
-    said = {"takeaway": "canarytakeaway", "mentor_taught": "canarytaught", "mentee_taught": "canarytaught"}
-    MentoringSession.objects.filter(pk=held.pk).update(state="held", logged_at=clock.now(), logged_by=mentee, **said)
+    said = {
+        "takeaway": "canarytakeaway",
+        "mentor_taught": "canarytaught",
+        "mentee_taught": "canarytaught",
+    }
+    MentoringSession.objects.filter(pk=held.pk).update(
+        state="held", logged_at=clock.now(), logged_by=mentee, **said
+    )
     notes.save_note(actor=mentor, session=world.session, body="canarynotementor")
     notes.save_note(actor=mentee, session=world.session, body="canarynotementee")
     added = agreements.Additions(boundaries="canaryagreement")
@@ -71,12 +85,17 @@ def plant(world: World) -> list[str]:
     for enrolment, fields in (
         (world.enrolment, {"off_limits": "canarylimits", "in_return": "canaryinreturn"}),
         (world.mentee_enrolment, {"off_limits": "canarylimits", "what_for": "canarywhatfor"}),
-        (world.offer.mentee_enrolment, {"off_limits": "canarynobody", "what_for": "canaryofferedwhatfor"}),
+        (
+            world.offer.mentee_enrolment,
+            {"off_limits": "canarynobody", "what_for": "canaryofferedwhatfor"},
+        ),
     ):
         for name, value in fields.items():
             setattr(enrolment, name, value)
         enrolment.save()
-    avoidances.replace(person=mentor, people=[UserFactory(name="Canaryavoided", search_text="canaryavoided")])
+    avoidances.replace(
+        person=mentor, people=[UserFactory(name="Canaryavoided", search_text="canaryavoided")]
+    )
     now = clock.now()
     confidential = SurveyRound.objects.create(
         program=world.program, number=7, kind="pulse", title="Pulse", label=Label.CONFIDENTIAL, audience="all", k=5,
@@ -85,7 +104,9 @@ def plant(world: World) -> list[str]:
     )  # fmt: skip
     confidential.readers.add(world.people["named_reader"])
     Response.objects.create(round=confidential, person=mentor, answers={"q": "canaryconfidential"})
-    SurveyRound.objects.filter(pk=confidential.pk).update(state=RoundState.CLOSED, closed_at=now, answered=1)
+    SurveyRound.objects.filter(pk=confidential.pk).update(
+        state=RoundState.CLOSED, closed_at=now, answered=1
+    )
     world.people[OFFERED] = world.offer.mentee
     names = ("goals:goal_detail", "goals:goal_edit", "goals:goal_close", "goals:check_in_new")
     return [
@@ -94,7 +115,10 @@ def plant(world: World) -> list[str]:
             reverse(f"feedback:{name}", args=[confidential.public_id])
             for name in ("round_detail", "round_answers", "round_heard")
         ),
-        *(reverse(f"pairings:{name}", args=[held.public_id]) for name in ("session_detail", "session_log", "session_calendar")),
+        *(
+            reverse(f"pairings:{name}", args=[held.public_id])
+            for name in ("session_detail", "session_log", "session_calendar")
+        ),
         *promise(held),
         reverse("pairings:note_export"),
         reverse("accounts:people_list") + "?q=canary&who=all",
@@ -109,7 +133,9 @@ def plant(world: World) -> list[str]:
 def promise(held: MentoringSession) -> list[str]:
     """What the mentee has done differently after a session; the addresses of its pages."""
     day = clock.now().date() + timedelta(days=3)
-    kept = Commitment.objects.create(pairing=held.pairing, session=held, text="canarycommitment", due_on=day)
+    kept = Commitment.objects.create(
+        pairing=held.pairing, session=held, text="canarycommitment", due_on=day
+    )
     commitments.mark_done(actor=held.pairing.mentee, commitment=kept, what_changed="canarychanged")
     names = ("commitment_done", "commitment_drop")
     return [
@@ -119,7 +145,9 @@ def promise(held: MentoringSession) -> list[str]:
 
 
 def pages(role: str) -> dict[str, Any]:
-    """{address: answer} of every page that can be opened, for somebody in this role; lists as htmx asks for them, too."""
+    """{address: answer} of every page that can be opened, for somebody in this role; lists as htmx
+    asks for them, too.
+    """
     world = build()
     addresses = plant(world)
     found, client = {}, Client()
@@ -142,7 +170,11 @@ def pages(role: str) -> dict[str, Any]:
 
 def text_of(answer: Any) -> str:
     """The answer as one text; what is in a workbook counts by its own tests."""
-    return str(b"".join(answer.streaming_content if answer.streaming else [answer.content]), "utf-8", "replace").lower()
+    return str(
+        b"".join(answer.streaming_content if answer.streaming else [answer.content]),
+        "utf-8",
+        "replace",
+    ).lower()
 
 
 ALL_ROLES = [*sorted(set(core.ROLES) - {"anonymous", "deactivated", "survey_holder"}), OFFERED]

@@ -25,14 +25,18 @@ def tables_with(text: str) -> set[str]:
     found = set()
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
-            cursor.execute(f'SELECT EXISTS (SELECT FROM "{table}" AS t WHERE t::text ILIKE %s)', [f"%{text}%"])
+            cursor.execute(
+                f'SELECT EXISTS (SELECT FROM "{table}" AS t WHERE t::text ILIKE %s)', [f"%{text}%"]
+            )
             if cursor.fetchone()[0]:
                 found.add(table)
     return found
 
 
 def test_fingerprint_of_a_run_cannot_be_used_to_try_out_who_avoids_whom() -> None:
-    """All other input stands in the same database, so a plain hash would confirm the right guess among a few hundred."""
+    """All other input stands in the same database, so a plain hash would confirm the right guess
+    among a few hundred.
+    """
     some = pool(3, 2)
     victim, avoided = some.mentors[0].person, some.mentees[1].person
     avoidances.replace(person=victim, people=[avoided])
@@ -42,7 +46,11 @@ def test_fingerprint_of_a_run_cannot_be_used_to_try_out_who_avoids_whom() -> Non
 
     def guess(one: str, other: str) -> str:
         guessed = [
-            replace(p, ref=None, blocked=frozenset({other} if p.key == one else {one} if p.key == other else ()))
+            replace(
+                p,
+                ref=None,
+                blocked=frozenset({other} if p.key == one else {one} if p.key == other else ()),
+            )
             for p in sorted(known.people, key=lambda p: (p.role, p.key))
         ]
         return hashlib.sha256(matching_input.text_of(guessed, known.rules).encode()).hexdigest()
@@ -64,7 +72,13 @@ def test_notes_limits_and_avoided_people_stand_in_no_table_in_clear(at: Any) -> 
     notes.save_note(actor=pairing.mentor, session=session, body="Zebra: she never listens")
     pairing.mentor_enrolment.off_limits = "Zebra: my pay"
     pairing.mentor_enrolment.save()
-    before = tables_with(str(pairing.mentee.public_id))  # their own row, and the keys of what was mailed to them
+    before = tables_with(
+        str(pairing.mentee.public_id)
+    )  # their own row, and the keys of what was mailed to them
     avoidances.replace(person=pairing.mentor, people=[pairing.mentee])
     assert tables_with("zebra") == set()
-    assert tables_with(str(pairing.mentee.public_id)) == before == {"accounts_user", "notifications_outboxmessage"}
+    assert (
+        tables_with(str(pairing.mentee.public_id))
+        == before
+        == {"accounts_user", "notifications_outboxmessage"}
+    )

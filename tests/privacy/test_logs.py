@@ -36,7 +36,11 @@ except ValueError:
 def test_log_line_has_no_token_and_no_quoted_row(as_json: bool) -> None:
     root = str(Path(__file__).resolve().parents[2])
     ran = subprocess.run(
-        [sys.executable, "-c", PROGRAM % (root, as_json)], capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", PROGRAM % (root, as_json)],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
     )
     assert "/surveys/answer/…/" in ran.stderr or "/surveys/answer/\\u2026/" in ran.stderr
     for secret in ("eyJhb", "anna@example.com", "Anna"):
@@ -62,7 +66,9 @@ def test_every_path_that_lets_somebody_in_is_masked(client: Client) -> None:
         reverse("notifications:unsubscribe", args=["eyJhb:1abc:sig"]): "eyJhb:1abc:sig",
     }
     for path, secret in secrets.items():
-        line = without_personal_data(None, "warning", {"event": f"Not Found: {path}", "status": 404})
+        line = without_personal_data(
+            None, "warning", {"event": f"Not Found: {path}", "status": 404}
+        )
         assert secret not in line["event"], path
         assert line["status"] == 404
 
@@ -73,7 +79,9 @@ def test_complaint_of_the_database_does_not_quote_the_row() -> None:
     with pytest.raises(IntegrityError) as caught, transaction.atomic():
         User.objects.filter(pk=person.pk).update(email="SECRET@EXAMPLE.COM")
     assert "SECRET@EXAMPLE.COM" in str(caught.value)  # else this test holds nothing
-    line = without_personal_data(None, "error", {"exception": f"Traceback\n{caught.value}\n\nThe above exception was"})
+    line = without_personal_data(
+        None, "error", {"exception": f"Traceback\n{caught.value}\n\nThe above exception was"}
+    )
     assert "SECRET" not in line["exception"]
     assert "user_email_in_lower_case" in line["exception"]
     assert line["exception"].endswith("The above exception was")

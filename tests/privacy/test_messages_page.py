@@ -1,6 +1,8 @@
-"""The coordinator's pages about messages look the same whoever said no, cancelled, or has not signed or answered.
+"""The coordinator's pages about messages look the same whoever said no, cancelled, or has not
+signed or answered.
 
-Whether mail arrives, is refused, or finds no server; before and after everything unlisted is sent again.
+Whether mail arrives, is refused, or finds no server; before and after everything unlisted is sent
+again.
 """
 
 from __future__ import annotations
@@ -34,7 +36,9 @@ STATES = ("cancelled", "sent", "queued", "trouble", "in_order")
 def mail(request: Any, monkeypatch: Any) -> str:
     """What becomes of every mail."""
     ends = {
-        "refused": lambda message, _send: sender.finish(message, MessageState.FAILED, "554 5.7.1 no"),
+        "refused": lambda message, _send: sender.finish(
+            message, MessageState.FAILED, "554 5.7.1 no"
+        ),
         "away": lambda message, _send: sender.put_off(message, "no answer"),
     }
     if request.param in ends:
@@ -45,14 +49,20 @@ def mail(request: Any, monkeypatch: Any) -> str:
 def all_pages(program: Any, as_user: Any, at: Any) -> dict[str, str]:
     """Before and after pressing the button, on the same day and on the next."""
     staff = {
-        "coordinator": ProgramStaffFactory(program=program, person=UserFactory(name="Cora", email="cora@example.com")).person
+        "coordinator": ProgramStaffFactory(
+            program=program, person=UserFactory(name="Cora", email="cora@example.com")
+        ).person
     }
     staff["HR"] = UserFactory(name="Hanna", email="hanna@example.com", is_hr_admin=True)
     found: dict[str, str] = {}
     found |= pages("HR before", program, as_user(staff["HR"]), states=(), hr=True)
     found |= pages("before", program, as_user(staff["coordinator"]))
     client = as_user(staff["coordinator"])
-    answer = client.post(reverse("mentoring:messages_resend", args=[program.public_id]), {"press": str(uuid4())}, follow=True)
+    answer = client.post(
+        reverse("mentoring:messages_resend", args=[program.public_id]),
+        {"press": str(uuid4())},
+        follow=True,
+    )
     found["answer"] = without_noise(answer.content.decode())
     resending.resend_asked()
     sender.send_due()
@@ -69,10 +79,15 @@ def without_noise(text: str) -> str:
     return re.sub(r"[A-Za-z0-9]{64}", "TOKEN", text)
 
 
-def pages(when: str, program: Any, client: Any, *, states: tuple[str, ...] = STATES, hr: bool = False) -> dict[str, str]:
+def pages(
+    when: str, program: Any, client: Any, *, states: tuple[str, ...] = STATES, hr: bool = False
+) -> dict[str, str]:
     """All that those who run a program can read about messages."""
     found = {}
-    addresses = [reverse(f"mentoring:{name}", args=[program.public_id]) for name in ("program_messages", "needs_you")]
+    addresses = [
+        reverse(f"mentoring:{name}", args=[program.public_id])
+        for name in ("program_messages", "needs_you")
+    ]
     addresses += [f"{addresses[0]}?state={state}" for state in states]
     addresses += [reverse("mentoring:all_messages")] if hr else []
     for number, address in enumerate(addresses):
@@ -109,7 +124,9 @@ def test_declined_offer(as_user: Any, at: Any) -> None:
     at(NOW)
     some = pool(1, 1)
     [pairing] = some.published()
-    one, other = (after(declined_by(side), as_user, at, pairing=pairing) for side in ("mentor", "mentee"))
+    one, other = (
+        after(declined_by(side), as_user, at, pairing=pairing) for side in ("mentor", "mentee")
+    )
     assert one == other
 
 
@@ -130,7 +147,8 @@ def pair(at: Any) -> Pairing:
 
 def by_both(pair: Pairing, as_user: Any, at: Any, deed: Any) -> None:
     one, other = (
-        after(lambda p, side=side: deed(getattr(p, side), p), as_user, at, pairing=pair) for side in ("mentor", "mentee")
+        after(lambda p, side=side: deed(getattr(p, side), p), as_user, at, pairing=pair)
+        for side in ("mentor", "mentee")
     )
     assert one == other
 
@@ -164,13 +182,17 @@ def test_agreement_that_one_has_changed(pair: Pairing, as_user: Any, at: Any) ->
         pair,
         as_user,
         at,
-        lambda actor, p: agreements.propose_version(actor=actor, pairing=p, base_number=1, additions=additions, sign_it=True),
+        lambda actor, p: agreements.propose_version(
+            actor=actor, pairing=p, base_number=1, additions=additions, sign_it=True
+        ),
     )
 
 
 @pytest.mark.parametrize("mail", ["refused"], indirect=True)
 @pytest.mark.parametrize("number", [4, 5, 8])
-def test_many_offers_declined_on_one_side_or_the_other(as_user: Any, at: Any, mail: str, number: int) -> None:
+def test_many_offers_declined_on_one_side_or_the_other(
+    as_user: Any, at: Any, mail: str, number: int
+) -> None:
     """Twice as many people hear of it when the mentees were asked too; as many pairs."""
     at(NOW)
     made = pool(number, number).published()
@@ -183,14 +205,20 @@ def test_many_offers_declined_on_one_side_or_the_other(as_user: Any, at: Any, ma
 
         return deed
 
-    one, other = (after(all_by(side), as_user, at, pairing=made[0]) for side in ("mentor", "mentee"))
+    one, other = (
+        after(all_by(side), as_user, at, pairing=made[0]) for side in ("mentor", "mentee")
+    )
     assert one == other
     assert ("pairs or more did not get" in one["before 0"]) == (number >= 5)
-    assert "pairs or more did not get" not in one["same day 0"], "what the button does is not to be watched"
+    assert "pairs or more did not get" not in one["same day 0"], (
+        "what the button does is not to be watched"
+    )
 
 
 @pytest.mark.parametrize("mail", ["arrives"], indirect=True)  # what is refused had been wanted
-def test_reminders_that_somebody_has_turned_off(pair: Pairing, as_user: Any, at: Any, mail: str) -> None:
+def test_reminders_that_somebody_has_turned_off(
+    pair: Pairing, as_user: Any, at: Any, mail: str
+) -> None:
     """Who wants no reminders, or is away, has rows that look like those of who gets them."""
     session = book(pair, day=(NOW + timedelta(days=11)).date())
 
@@ -199,7 +227,9 @@ def test_reminders_that_somebody_has_turned_off(pair: Pairing, as_user: Any, at:
             if how == "off":
                 MessagePreferences.objects.create(person=person, off=["sessions", "logs"])
             elif how == "away":
-                Absence.objects.create(person=person, starts_on=NOW, ends_on=NOW + timedelta(days=20))
+                Absence.objects.create(
+                    person=person, starts_on=NOW, ends_on=NOW + timedelta(days=20)
+                )
             for hours in (-24, -1, 2, 24 * 3):
                 at(session.starts_at + timedelta(hours=hours, minutes=1))
                 reminders.enqueue_due_reminders()

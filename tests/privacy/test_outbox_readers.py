@@ -1,4 +1,7 @@
-"""The outbox knows to whom it went that a match did not come about. What makes pages or downloads of it is known."""
+"""The outbox knows to whom it went that a match did not come about.
+
+What makes pages or downloads of it is known.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +25,10 @@ def test_pages_downloads_and_figures_of_the_outbox_are_known() -> None:
             name = path.relative_to(ROOT).as_posix()
             words = path.read_text()
             shows = any(part in name for part in ("/views/", "/reporting/", "exports", "metrics"))
-            if shows and ("OutboxMessage" in words or "outbox_messages" in words or "resending.unlisted" in words):
+            if shows and (
+                "OutboxMessage" in words
+                or "outbox_messages" in words
+                or "resending.unlisted" in words
+            ):
                 found.add(name)
     assert found == set(READERS)

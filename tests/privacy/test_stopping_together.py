@@ -17,7 +17,9 @@ from tests.factories import EnrolmentFactory, PairingFactory, ProgramFactory, Us
 WORK: dict[str, Callable[[Enrolment], object]] = {
     "withdraw": lambda mine: stopping.withdraw(actor=mine.person, enrolment=mine),
     "deactivate": lambda mine: leavers.deactivate(actor=None, person=mine.person),
-    "complete": lambda mine: completing.complete_pairings(actor=UserFactory(), program=mine.program),
+    "complete": lambda mine: completing.complete_pairings(
+        actor=UserFactory(), program=mine.program
+    ),
 }
 
 
@@ -50,8 +52,11 @@ def test_leaving_and_pausing_at_once_do_not_wait_for_each_other(what: str) -> No
         mentees = [EnrolmentFactory(program=program, role="mentee") for _ in range(6)]
         mentor = EnrolmentFactory(program=program, capacity=5)
         pairs: list[Pairing] = [
-            PairingFactory(program=program, mentor_enrolment=mentor, mentee_enrolment=mentee) for mentee in reversed(mentees)
+            PairingFactory(program=program, mentor_enrolment=mentor, mentee_enrolment=mentee)
+            for mentee in reversed(mentees)
         ]
-        pauses = [lambda pair=pair: pausing.pause(actor=pair.mentee, pairing=pair) for pair in pairs]
+        pauses = [
+            lambda pair=pair: pausing.pause(actor=pair.mentee, pairing=pair) for pair in pairs
+        ]
         problems = at_once(lambda mine=mentor: WORK[what](mine), *pauses)
         assert [error for error in problems if "deadlock" in str(error)] == []

@@ -20,7 +20,9 @@ from tests.feedback.factories import SCALE, RoundFactory
 pytestmark = pytest.mark.django_db
 
 
-def hold(program: Program, people: list[User], said: dict[int, int], label: Label = Label.ANONYMOUS) -> SurveyRound:
+def hold(
+    program: Program, people: list[User], said: dict[int, int], label: Label = Label.ANONYMOUS
+) -> SurveyRound:
     """A round in which these people answer, closed."""
     survey_round = RoundFactory(program=program, questions=[dict(SCALE)], label=label)
     for person in people:
@@ -43,7 +45,9 @@ def company(number: int, seed: int = 1) -> tuple[list[User], dict[int, int]]:
 def shown(survey_round: SurveyRound) -> dict[tuple[str, str], dict[str, int]]:
     """{(cut, cell): counts} of what is published."""
     tables = survey_round.tables.all()
-    return {(t.cut, t.cell): t.figures["q-scale"]["counts"] for t in tables if t.figures.get("q-scale")}
+    return {
+        (t.cut, t.cell): t.figures["q-scale"]["counts"] for t in tables if t.figures.get("q-scale")
+    }
 
 
 @pytest.mark.parametrize("label", [Label.ANONYMOUS, Label.CONFIDENTIAL])
@@ -70,7 +74,9 @@ def test_a_cut_that_is_too_close_is_hidden_and_the_total_stays() -> None:
     program = ProgramFactory()
     people, said = company(24)
     hold(program, people, said)
-    left = [p for p in people if p.department == "D0"][:5] + [p for p in people if p.department == "D1"][:1]
+    left = [p for p in people if p.department == "D0"][:5] + [
+        p for p in people if p.department == "D1"
+    ][:1]
     second = hold(program, [p for p in people if p not in left], said)
     assert set(shown(second)) == {(Cut.TOTAL, "")}
 
@@ -80,7 +86,9 @@ def test_the_question_counts_and_not_the_plan_that_asks_it() -> None:
     people, said = company(12)
     hold(program, people, said)
     assert shown(hold(ProgramFactory(), people[1:], said))  # another program asks other people
-    other = RoundFactory(program=program, questions=[{**SCALE, "id": "new", "text": "How  USEFUL?"}], number=9)
+    other = RoundFactory(
+        program=program, questions=[{**SCALE, "id": "new", "text": "How  USEFUL?"}], number=9
+    )
     for person in people[1:]:
         participation = Participation.objects.create(round=other, person=person)
         answers.submit(participation=participation, answers={"new": said[person.pk]})
@@ -96,7 +104,10 @@ def test_a_question_that_was_not_asked_before_is_published() -> None:
     second = RoundFactory(program=program, questions=[dict(SCALE), fresh], number=9)
     for person in people[1:]:
         participation = Participation.objects.create(round=second, person=person)
-        answers.submit(participation=participation, answers={"q-scale": said[person.pk], "fresh": said[person.pk]})
+        answers.submit(
+            participation=participation,
+            answers={"q-scale": said[person.pk], "fresh": said[person.pk]},
+        )
     rounds.close_round(pk=second.pk)
     total = second.tables.get(cut=Cut.TOTAL).figures
     assert total["q-scale"] is None
@@ -108,11 +119,17 @@ def test_no_two_published_tables_of_random_rounds_differ_by_fewer_than_k(seed: i
     chance = random.Random(seed)
     program = ProgramFactory()
     people, said = company(20, seed)
-    held = [hold(program, chance.sample(people, chance.randint(12, 20)), said) for _turn in range(5)]
+    held = [
+        hold(program, chance.sample(people, chance.randint(12, 20)), said) for _turn in range(5)
+    ]
     for one, other in product(held, held):
         for cut, cell in shown(one).keys() & shown(other).keys():
             behind = [
-                {p.pk for p in people if p.pk in answered_by(r) and (cut == Cut.TOTAL or getattr(p, cut, "") == cell)}
+                {
+                    p.pk
+                    for p in people
+                    if p.pk in answered_by(r) and (cut == Cut.TOTAL or getattr(p, cut, "") == cell)
+                }
                 for r in (one, other)
             ]
             differ = len(behind[0] ^ behind[1])

@@ -1,4 +1,6 @@
-"""An HR admin cannot change somebody's address, the key to their private notes, without both addresses hearing of it."""
+"""An HR admin cannot change somebody's address, the key to their private notes, without both
+addresses hearing of it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Who declined, paused or ended is read off nowhere: not from a page, and not from the difference of two days."""
+"""Who declined, paused or ended is read off nowhere: not from a page, and not from the difference
+of two days.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,13 @@ from pairings.enums import PairingState
 from pairings.models import Pairing
 from programs.enums import ProgramState
 from programs.models import Program
-from tests.factories import EnrolmentFactory, PairingFactory, ProgramFactory, ProgramStaffFactory, UserFactory
+from tests.factories import (
+    EnrolmentFactory,
+    PairingFactory,
+    ProgramFactory,
+    ProgramStaffFactory,
+    UserFactory,
+)
 from tests.pairings.matching_data import Pool, pool
 from tests.pairings.session_data import book, make_program
 
@@ -48,14 +56,18 @@ def ended_offers(program: Program, sides: list[str]) -> list[Pairing]:
 @pytest.mark.parametrize("seed", range(4))
 def test_no_two_days_of_counts_tell_on_whose_side_a_single_offer_ended(seed: int) -> None:
     program, chance = ProgramFactory(), random.Random(seed)
-    rows = ended_offers(program, chance.choices(["mentor", "mentee"], weights=[1, 1 + 2 * seed], k=24))
+    rows = ended_offers(
+        program, chance.choices(["mentor", "mentee"], weights=[1, 1 + 2 * seed], k=24)
+    )
     before = {"mentor": 0, "mentee": 0}
     Pairing.objects.filter(program=program).update(state=PairingState.OFFERED)
     for row in rows:  # a coordinator who looks after each of them
         Pairing.objects.filter(pk=row.pk).update(state=PairingState.VOID)
         now = offers.voids_by_side(program) or {"mentor": 0, "mentee": 0}
         news = {side: now[side] - before[side] for side in now}
-        assert sum(news.values()) == 0 or (sum(news.values()) >= program.anonymity_k and all(news.values())), news
+        assert sum(news.values()) == 0 or (
+            sum(news.values()) >= program.anonymity_k and all(news.values())
+        ), news
         before = now
     assert sum(before.values())
 
@@ -96,20 +108,44 @@ def seen_after(stopped_by: str, stop: Any, as_user: Any) -> dict[tuple[str, str]
             program=pairing.program, person=UserFactory(name="Cora", email="cora@example.com")
         ).person
         session = reverse("pairings:session_detail", args=[pairing.sessions.get().public_id])
-        inside = [reverse(f"{name}", args=[pairing.public_id]) for name in ("pairings:pairing_pause", "mentoring:pair_home")]
-        own = [*inside, session, reverse("mentoring:home"), reverse("notifications:inbox"), reverse("mentoring:my_pairs")]
-        names = ("pairings:pairing_list", "pairings:session_list", "mentoring:dashboard", "pairings:session_export")
+        inside = [
+            reverse(f"{name}", args=[pairing.public_id])
+            for name in ("pairings:pairing_pause", "mentoring:pair_home")
+        ]
+        own = [
+            *inside,
+            session,
+            reverse("mentoring:home"),
+            reverse("notifications:inbox"),
+            reverse("mentoring:my_pairs"),
+        ]
+        names = (
+            "pairings:pairing_list",
+            "pairings:session_list",
+            "mentoring:dashboard",
+            "pairings:session_export",
+        )
         managed = [reverse(name, args=[pairing.program.public_id]) for name in names]
-        readers = {"mentor": (pairing.mentor, own), "mentee": (pairing.mentee, own), "coordinator": (coordinator, managed)}
+        readers = {
+            "mentor": (pairing.mentor, own),
+            "mentee": (pairing.mentee, own),
+            "coordinator": (coordinator, managed),
+        }
         for role, (person, addresses) in readers.items():
             client = as_user(person)
             for number, address in enumerate(addresses):
                 answer = client.get(address)
-                text = b"".join(answer.streaming_content if answer.streaming else [answer.content]).decode()
+                text = b"".join(
+                    answer.streaming_content if answer.streaming else [answer.content]
+                ).decode()
                 text = re.sub(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}", "ID", text)
-                found[role, f"{number} {answer.status_code}"] = re.sub(r"[A-Za-z0-9]{64}", "TOKEN", text)
+                found[role, f"{number} {answer.status_code}"] = re.sub(
+                    r"[A-Za-z0-9]{64}", "TOKEN", text
+                )
         for message in OutboxMessage.objects.order_by("recipient", "kind"):
-            found[f"mail to {message.recipient_id} {message.kind}", message.state] = message.subject + message.text
+            found[f"mail to {message.recipient_id} {message.kind}", message.state] = (
+                message.subject + message.text
+            )
         for row in AuditEntry.objects.filter(target_type="pairings.pairing"):
             found[row.verb, str(row.actor_id)] = str(row.detail)
         transaction.set_rollback(True)
@@ -117,7 +153,9 @@ def seen_after(stopped_by: str, stop: Any, as_user: Any) -> dict[tuple[str, str]
 
 
 @pytest.mark.parametrize("state", ["paused", "ended"])
-def test_all_that_anybody_sees_of_a_stopped_pair_is_the_same_whoever_stopped_it(as_user: Any, at: Any, state: str) -> None:
+def test_all_that_anybody_sees_of_a_stopped_pair_is_the_same_whoever_stopped_it(
+    as_user: Any, at: Any, state: str
+) -> None:
     at(datetime(2027, 2, 1, 9, tzinfo=UTC))
     program = make_program()
     PairingFactory(program=program)
@@ -133,7 +171,9 @@ def test_all_that_anybody_sees_of_a_stopped_pair_is_the_same_whoever_stopped_it(
 
 
 def how_it_ended(outcome: str, some: Pool) -> None:
-    """The first mentor and the first mentee come to have nobody, and are not available to each other, in this way."""
+    """The first mentor and the first mentee come to have nobody, and are not available to each
+    other, in this way.
+    """
     mentor, mentee = some.mentors[0], some.mentees[0]
     if outcome == "never asked":
         first, second = sorted([mentor.person, mentee.person], key=lambda person: person.pk)
@@ -143,7 +183,9 @@ def how_it_ended(outcome: str, some: Pool) -> None:
     if "mentee" in outcome:
         offers.accept(actor=pairing.mentor, pairing=pairing)
     if "declines" in outcome:
-        offers.decline(actor=mentor.person if "mentor" in outcome else mentee.person, pairing=pairing)
+        offers.decline(
+            actor=mentor.person if "mentor" in outcome else mentee.person, pairing=pairing
+        )
     elif "directory" in outcome:
         pausing.pause_for_directory(pairing=pairing, why="reporting_line")
     else:
@@ -166,14 +208,22 @@ OUTCOMES = [
 def test_the_page_of_who_is_free_is_the_same_whatever_happened(others: int, as_user: Any) -> None:
     some = pool(1 + others, 1 + others, state=ProgramState.RUNNING)
     client = as_user(some.coordinator)
-    url, offer = (reverse(f"pairings:free_{name}", args=[some.program.public_id]) for name in ("again", "offer"))
+    url, offer = (
+        reverse(f"pairings:free_{name}", args=[some.program.public_id])
+        for name in ("again", "offer")
+    )
     sides = {"mentor": some.mentors[0].public_id, "mentee": some.mentees[0].public_id}
     seen = set()
     for outcome in OUTCOMES:
         with transaction.atomic():
             how_it_ended(outcome, some)
-            pages = [client.get(url + query).content.decode() for query in ("", "?sort=role", "?role=mentee", "?q=junior")]
-            pages.append(client.post(offer, sides, follow=True).content.decode())  # the very same pair once more
+            pages = [
+                client.get(url + query).content.decode()
+                for query in ("", "?sort=role", "?role=mentee", "?q=junior")
+            ]
+            pages.append(
+                client.post(offer, sides, follow=True).content.decode()
+            )  # the very same pair once more
             transaction.set_rollback(True)
         seen.add(re.sub(r"[A-Za-z0-9]{64}", "TOKEN", "".join(pages)))
         assert "Junior A" in pages[0]
@@ -190,7 +240,9 @@ def test_two_whose_offer_came_to_nothing_arrive_together() -> None:
     both = {some.mentors[0].pk, some.mentees[0].pk}
     for outcome in OUTCOMES[1:]:
         with transaction.atomic():
-            pairing = rematching.offer(actor=some.hr, program=some.program, mentor=some.mentors[0], mentee=some.mentees[0])
+            pairing = rematching.offer(
+                actor=some.hr, program=some.program, mentor=some.mentors[0], mentee=some.mentees[0]
+            )
             assert rematching.free_pool(some.program).alone == frozenset()
             offers.accept(actor=pairing.mentor, pairing=pairing)
             assert rematching.free_pool(some.program).alone == frozenset()

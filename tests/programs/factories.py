@@ -10,10 +10,21 @@ from common import clock
 from programs.domain import enrolment as domain
 from programs.enums import EnrolmentState, PairRole, ProgramState
 from programs.models import Enrolment, Program, Topic
-from tests.factories import EnrolmentFactory, GradeFactory, ProgramFactory, TopicFactory, UserFactory
+from tests.factories import (
+    EnrolmentFactory,
+    GradeFactory,
+    ProgramFactory,
+    TopicFactory,
+    UserFactory,
+)
 
 ZONE = "Europe/Berlin"
-TIME = {"availability": [[0, 540, 720]], "languages": ["en"], "working_style": {"pace": 4}, "interests": ["chess"]}
+TIME = {
+    "availability": [[0, 540, 720]],
+    "languages": ["en"],
+    "working_style": {"pace": 4},
+    "interests": ["chess"],
+}
 
 
 def grades() -> tuple[Grade, Grade]:
@@ -57,7 +68,9 @@ def hr() -> User:
 
 def invited(program: Program, role: str = PairRole.MENTOR, **person: Any) -> Enrolment:
     """Somebody invited, who has answered nothing yet."""
-    who = UserFactory(**({"junior": True} if role == PairRole.MENTOR else {"senior": True}), **person)
+    who = UserFactory(
+        **({"junior": True} if role == PairRole.MENTOR else {"senior": True}), **person
+    )
     row: Enrolment = EnrolmentFactory(
         program=program,
         role=role,
@@ -82,11 +95,26 @@ def answer(row: Enrolment) -> Enrolment:
     save, topic = domain.save_step, topics_of(row.program)[0]
     if row.role == PairRole.MENTOR:
         save(actor=row.person, enrolment=row, step="topics", answers={"levels": {topic.pk: 4}})
-        save(actor=row.person, enrolment=row, step="return", answers={"in_return": "How decisions are made"})
-        save(actor=row.person, enrolment=row, step="boundaries", answers={"off_limits": "My manager", "avoid": []})
+        save(
+            actor=row.person,
+            enrolment=row,
+            step="return",
+            answers={"in_return": "How decisions are made"},
+        )
+        save(
+            actor=row.person,
+            enrolment=row,
+            step="boundaries",
+            answers={"off_limits": "My manager", "avoid": []},
+        )
         save(actor=row.person, enrolment=row, step="time", answers={**TIME, "capacity": 2})
     else:
-        save(actor=row.person, enrolment=row, step="wants", answers={"what_for": "To decide well", "priorities": [topic.pk]})
+        save(
+            actor=row.person,
+            enrolment=row,
+            step="wants",
+            answers={"what_for": "To decide well", "priorities": [topic.pk]},
+        )
         save(actor=row.person, enrolment=row, step="today", answers={"ratings": {topic.pk: 2}})
         save(actor=row.person, enrolment=row, step="calendar", answers=TIME)
     return Enrolment.objects.get(pk=row.pk)

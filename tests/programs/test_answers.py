@@ -29,7 +29,9 @@ def test_topics_outside_the_program_and_empty_levels_are_left_out() -> None:
     levels = {first.pk: 5, second.pk: 0, TopicFactory().pk: 3}
     for _ in range(2):
         save_step(actor=row.person, enrolment=row, step="topics", answers={"levels": levels})
-    assert list(row.topic_choices.values_list("topic", "level", "priority")) == [(first.pk, 5, None)]
+    assert list(row.topic_choices.values_list("topic", "level", "priority")) == [
+        (first.pk, 5, None)
+    ]
 
 
 @pytest.mark.django_db
@@ -38,7 +40,10 @@ def test_wants_keep_their_order_without_doubles() -> None:
     first, second = make.topics_of(row.program)
     wants = {"what_for": " Why ", "priorities": [second.pk, first.pk, second.pk]}
     save_step(actor=row.person, enrolment=row, step="wants", answers=wants)
-    assert list(row.topic_choices.values_list("topic", "priority")) == [(second.pk, 1), (first.pk, 2)]
+    assert list(row.topic_choices.values_list("topic", "priority")) == [
+        (second.pk, 1),
+        (first.pk, 2),
+    ]
     assert Enrolment.objects.get(pk=row.pk).what_for == "Why"
 
 
@@ -46,7 +51,9 @@ def test_wants_keep_their_order_without_doubles() -> None:
 @pytest.mark.parametrize("role", list(PairRole))
 def test_all_pages_make_an_application_complete(role: str) -> None:
     row = make.invited(make.enrolling(), role)
-    assert set(answers.missing_steps(row)) == ({"topics", "time"} if role == "mentor" else {"wants", "calendar"})
+    assert set(answers.missing_steps(row)) == (
+        {"topics", "time"} if role == "mentor" else {"wants", "calendar"}
+    )
     row = make.answer(row)
     assert answers.missing_steps(row) == {} and row.step == len(answers.STEPS[role])
 
@@ -54,7 +61,13 @@ def test_all_pages_make_an_application_complete(role: str) -> None:
 @pytest.mark.django_db
 def test_a_draft_moves_nobody_on_and_leaves_no_audit_entry() -> None:
     row = make.invited(make.enrolling())
-    save_step(actor=row.person, enrolment=row, step="return", answers={"in_return": "A view"}, finished=False)
+    save_step(
+        actor=row.person,
+        enrolment=row,
+        step="return",
+        answers={"in_return": "A view"},
+        finished=False,
+    )
     saved = Enrolment.objects.get(pk=row.pk)
     assert (saved.in_return, saved.step) == ("A view", 0)
     assert not AuditEntry.objects.filter(verb="enrolment.saved").exists()
@@ -64,7 +77,9 @@ def test_a_draft_moves_nobody_on_and_leaves_no_audit_entry() -> None:
 def test_an_application_already_handed_in_stays_complete() -> None:
     row = make.applied(make.enrolling())
     with pytest.raises(DomainError, match="at least one topic"):
-        save_step(actor=row.person, enrolment=row, step="topics", answers={"levels": {}}, finished=False)
+        save_step(
+            actor=row.person, enrolment=row, step="topics", answers={"levels": {}}, finished=False
+        )
     assert row.topic_choices.count() == 1
 
 
@@ -84,7 +99,9 @@ def test_an_application_already_handed_in_stays_complete() -> None:
         ("enrolling", "withdrawn", set()),
     ],
 )
-def test_which_pages_can_be_changed_when(program_state: str, state: str, open_steps: set[str]) -> None:
+def test_which_pages_can_be_changed_when(
+    program_state: str, state: str, open_steps: set[str]
+) -> None:
     row = EnrolmentFactory(program=make.draft(state=program_state), state=state)
     assert answers.editable_steps(row) == open_steps
     if "topics" not in open_steps:
@@ -109,7 +126,10 @@ def test_avoid_list_is_encrypted_and_leaves_no_trace() -> None:
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute("SELECT people FROM programs_avoidance UNION ALL SELECT off_limits FROM programs_enrolment")
+        cursor.execute(
+            "SELECT people FROM programs_avoidance UNION ALL SELECT off_limits FROM "
+            "programs_enrolment"
+        )
         stored = " ".join(str(value) for (value,) in cursor.fetchall())
     assert str(other.public_id) not in stored and "manager" not in stored
     trail = str(list(AuditEntry.objects.values_list("verb", "detail", "target_type")))
@@ -145,8 +165,15 @@ def test_assistant_is_named_replaced_and_taken_off() -> None:
     row = make.invited(make.enrolling(), PairRole.MENTEE)
     first, second = UserFactory(), UserFactory()
     for delegate, expected in ((first, [first]), (second, [second]), (None, [])):
-        save_step(actor=row.person, enrolment=row, step="calendar", answers={**make.TIME, "delegate": delegate})
-        assert [given.delegate for given in Delegation.objects.filter(mentee=row.person)] == expected
+        save_step(
+            actor=row.person,
+            enrolment=row,
+            step="calendar",
+            answers={**make.TIME, "delegate": delegate},
+        )
+        assert [
+            given.delegate for given in Delegation.objects.filter(mentee=row.person)
+        ] == expected
 
 
 @pytest.mark.parametrize("windows", [[[0, 600, 600]], [[7, 0, 60]], [[0, -1, 60]], [[0, 0, 1441]]])
@@ -161,7 +188,9 @@ WINDOW = st.tuples(st.integers(0, 6), st.integers(0, 1380), st.integers(1, 600))
 
 
 @given(st.lists(WINDOW, max_size=12))
-def test_normalised_windows_cover_the_same_minutes_and_never_touch(windows: list[list[int]]) -> None:
+def test_normalised_windows_cover_the_same_minutes_and_never_touch(
+    windows: list[list[int]],
+) -> None:
     joined = availability.normalise(windows)
     assert minutes(joined) == minutes(windows)
     for before, after in pairwise(joined):
@@ -169,11 +198,15 @@ def test_normalised_windows_cover_the_same_minutes_and_never_touch(windows: list
 
 
 SLOTS = st.sets(st.sampled_from([key for key, *_rest in availability.SLOTS])).map(sorted)
-OWN = st.none() | st.tuples(st.integers(0, 1000), st.integers(1, 400)).map(lambda w: (w[0], w[0] + w[1]))
+OWN = st.none() | st.tuples(st.integers(0, 1000), st.integers(1, 400)).map(
+    lambda w: (w[0], w[0] + w[1])
+)
 
 
 @given(st.dictionaries(st.integers(0, 6), st.builds(availability.DayChoice, slots=SLOTS, own=OWN)))
-def test_what_is_ticked_comes_back_as_the_same_time(choices: dict[int, availability.DayChoice]) -> None:
+def test_what_is_ticked_comes_back_as_the_same_time(
+    choices: dict[int, availability.DayChoice],
+) -> None:
     windows = availability.from_choices(choices)
     assert availability.from_choices(availability.to_choices(windows)) == windows
 
@@ -184,7 +217,8 @@ def minutes(windows: list[list[int]]) -> set[tuple[int, int]]:
 
 
 def test_states_are_named_right() -> None:
-    assert answers.NOT_YET_APPLIED | answers.TAKING_PART | {EnrolmentState.DECLINED, EnrolmentState.WITHDRAWN} == set(
-        EnrolmentState
-    )
+    assert answers.NOT_YET_APPLIED | answers.TAKING_PART | {
+        EnrolmentState.DECLINED,
+        EnrolmentState.WITHDRAWN,
+    } == set(EnrolmentState)
     assert ProgramState.ENROLLING == "enrolling"

@@ -21,7 +21,13 @@ from programs.models import (
     Topic,
     TopicRating,
 )
-from tests.factories import EnrolmentFactory, ProgramFactory, ProgramStaffFactory, TopicFactory, UserFactory
+from tests.factories import (
+    EnrolmentFactory,
+    ProgramFactory,
+    ProgramStaffFactory,
+    TopicFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -48,7 +54,9 @@ def test_program_must_not_end_before_it_starts() -> None:
 def test_program_deadline_must_not_come_after_the_start() -> None:
     program = ProgramFactory()
     with pytest.raises(IntegrityError, match="program_deadline_before_start"):
-        Program.objects.filter(pk=program.pk).update(enrolment_deadline=program.starts_on + timedelta(days=1))
+        Program.objects.filter(pk=program.pk).update(
+            enrolment_deadline=program.starts_on + timedelta(days=1)
+        )
 
 
 def test_k_never_changes_once_it_is_locked() -> None:
@@ -58,7 +66,9 @@ def test_k_never_changes_once_it_is_locked() -> None:
     for change in ({"anonymity_k": 8}, {"anonymity_k_locked": False}):
         with pytest.raises(DatabaseError, match="promised"), transaction.atomic():
             Program.objects.filter(pk=program.pk).update(**change)
-    Program.objects.filter(pk=program.pk).update(name="Another name", anonymity_k=7)  # the same k is no change
+    Program.objects.filter(pk=program.pk).update(
+        name="Another name", anonymity_k=7
+    )  # the same k is no change
     assert Program.objects.get(pk=program.pk).anonymity_k == 7
 
 
@@ -68,13 +78,20 @@ def test_enrolment_exists_once_for_a_person_and_a_role() -> None:
         EnrolmentFactory(program=row.program, person=row.person, role=row.role)
 
 
-@pytest.mark.parametrize(("change", "name"), [({"capacity": 6}, "enrolment_capacity"), ({"nudges": 3}, "enrolment_two_nudges")])
+@pytest.mark.parametrize(
+    ("change", "name"),
+    [({"capacity": 6}, "enrolment_capacity"), ({"nudges": 3}, "enrolment_two_nudges")],
+)
 def test_enrolment_constraint(change: dict[str, Any], name: str) -> None:
     with pytest.raises(IntegrityError, match=name):
         EnrolmentFactory(**change)
 
 
-@pytest.mark.parametrize("choice", [{"level": 0}, {"level": 6}, {"level": 3, "priority": 1}, {"priority": 0}, {}], ids=str)
+@pytest.mark.parametrize(
+    "choice",
+    [{"level": 0}, {"level": 6}, {"level": 3, "priority": 1}, {"priority": 0}, {}],
+    ids=str,
+)
 def test_topic_choice_has_a_level_or_a_priority(choice: dict[str, int]) -> None:
     with pytest.raises(IntegrityError, match="enrolment_topic_level_or_priority"):
         EnrolmentTopic.objects.create(enrolment=EnrolmentFactory(), topic=TopicFactory(), **choice)
@@ -113,14 +130,20 @@ def test_topic_name_is_taken_once_in_the_company_and_once_in_a_program() -> None
 def test_staff_role_is_given_once() -> None:
     staff = ProgramStaffFactory()
     with pytest.raises(IntegrityError, match="program_staff_once"):
-        ProgramStaff.objects.create(program=staff.program, person=staff.person, role=StaffRole.COORDINATOR)
+        ProgramStaff.objects.create(
+            program=staff.program, person=staff.person, role=StaffRole.COORDINATOR
+        )
 
 
 def test_prep_step_and_guide_have_their_own_place() -> None:
     program = ProgramFactory()
-    step = PrepStep.objects.create(program=program, role=PairRole.MENTOR, position=1, title="A", body="B")
+    step = PrepStep.objects.create(
+        program=program, role=PairRole.MENTOR, position=1, title="A", body="B"
+    )
     with pytest.raises(IntegrityError, match="prep_step_position"), transaction.atomic():
-        PrepStep.objects.create(program=program, role=PairRole.MENTOR, position=1, title="A", body="B")
+        PrepStep.objects.create(
+            program=program, role=PairRole.MENTOR, position=1, title="A", body="B"
+        )
     SessionGuide.objects.create(program=program, number=1, title="A")
     with pytest.raises(IntegrityError, match="guide_number"), transaction.atomic():
         SessionGuide.objects.create(program=program, number=1, title="B")

@@ -35,7 +35,13 @@ def own(row: Enrolment) -> str:
 def filled(row: Enrolment, step: str) -> dict[str, Any]:
     """A complete answer to a page."""
     first, second = make.topics_of(row.program)
-    time = {"languages": ["en"], "slots_0": ["morning"], "from_2": "18:30", "to_2": "20:00", "style_pace": "4"}
+    time = {
+        "languages": ["en"],
+        "slots_0": ["morning"],
+        "from_2": "18:30",
+        "to_2": "20:00",
+        "style_pace": "4",
+    }
     return {
         "topics": {f"topic_{first.pk}": "4"},
         "return": {"in_return": "A view"},
@@ -49,7 +55,10 @@ def filled(row: Enrolment, step: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     ("role", "steps"),
-    [(PairRole.MENTOR, ["topics", "return", "boundaries", "time"]), (PairRole.MENTEE, ["wants", "today", "calendar"])],
+    [
+        (PairRole.MENTOR, ["topics", "return", "boundaries", "time"]),
+        (PairRole.MENTEE, ["wants", "today", "calendar"]),
+    ],
 )
 def test_page_by_page_to_the_application(role: str, steps: list[str], as_user: Any) -> None:
     row = make.invited(make.enrolling(), role)
@@ -61,7 +70,11 @@ def test_page_by_page_to_the_application(role: str, steps: list[str], as_user: A
         response = client.post(url_of(row, step), filled(row, step))
         assert (response.status_code, response.headers["Location"]) == (303, url_of(row, following))
     page = client.get(url_of(row, "check"))
-    assert page.context["missing"] == [] and "Monday 09:00–12:00" in page.text and "Wednesday 18:30–20:00" in page.text
+    assert (
+        page.context["missing"] == []
+        and "Monday 09:00–12:00" in page.text
+        and "Wednesday 18:30–20:00" in page.text
+    )
     assert client.post(url_of(row, "check")).headers["Location"] == own(row)
     assert Enrolment.objects.get().state == EnrolmentState.APPLIED
     assert "Your answers have arrived" in client.get(own(row)).text
@@ -69,9 +82,12 @@ def test_page_by_page_to_the_application(role: str, steps: list[str], as_user: A
 
 @pytest.mark.parametrize(
     ("role", "step"),
-    [("mentor", step) for step in ("topics", "time")] + [("mentee", s) for s in ("wants", "today", "calendar")],
+    [("mentor", step) for step in ("topics", "time")]
+    + [("mentee", s) for s in ("wants", "today", "calendar")],
 )
-def test_an_incomplete_page_is_refused_with_what_was_typed(role: str, step: str, as_user: Any) -> None:
+def test_an_incomplete_page_is_refused_with_what_was_typed(
+    role: str, step: str, as_user: Any
+) -> None:
     row = make.invited(make.enrolling(), role)
     client = as_user(row.person)
     if step == "today":
@@ -86,7 +102,9 @@ def test_saved_as_one_types_and_resumed(as_user: Any) -> None:
     row = make.invited(make.enrolling())
     client = as_user(row.person)
     response = client.post(url_of(row, "topics"), filled(row, "topics"), headers=HTMX)
-    assert response.status_code == 200 and "Saved at" in response.text and "<form" not in response.text
+    assert (
+        response.status_code == 200 and "Saved at" in response.text and "<form" not in response.text
+    )
     assert Enrolment.objects.get().step == 0
     page = client.get(url_of(row, "topics"))
     assert 'value="4" selected' in page.text
@@ -114,7 +132,8 @@ def test_what_cannot_be_saved_yet_is_said(as_user: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("start", "end", "wrong"), [("10:00", "", True), ("", "10:00", True), ("12:00", "11:00", True), ("8:00", "9:30", False)]
+    ("start", "end", "wrong"),
+    [("10:00", "", True), ("", "10:00", True), ("12:00", "11:00", True), ("8:00", "9:30", False)],
 )
 def test_own_times_must_make_sense(start: str, end: str, wrong: bool, as_user: Any) -> None:
     row = make.invited(make.enrolling())
@@ -153,8 +172,14 @@ def test_avoid_list_with_and_without_javascript(as_user: Any) -> None:
     client.post(url, {"avoid": [str(other.public_id)]}, headers=HTMX)
     assert avoidances.avoided_by(row.person) == [other]
     assert "checked" in client.get(url).text and "Otto Other" in client.get(url).text
-    again = client.post(url, {"find": "nobody", "avoid": [str(other.public_id)]}, headers={**HTMX, "HX-Trigger-Name": "find"})
-    assert "Otto Other" in again.text and "Nobody else of that name" in again.text  # the list stays while one searches
+    again = client.post(
+        url,
+        {"find": "nobody", "avoid": [str(other.public_id)]},
+        headers={**HTMX, "HX-Trigger-Name": "find"},
+    )
+    assert (
+        "Otto Other" in again.text and "Nobody else of that name" in again.text
+    )  # the list stays while one searches
     client.post(url, {"off_limits": ""})
     assert avoidances.avoided_by(row.person) == []
 
@@ -168,8 +193,13 @@ def test_avoid_list_ignores_what_is_no_person(as_user: Any) -> None:
 def test_assistant_by_address(as_user: Any) -> None:
     row = make.invited(make.enrolling(), PairRole.MENTEE)
     client, assistant = as_user(row.person), UserFactory(email="pa@example.com")
-    for address, text in (("who@example.com", "Nobody with this address"), (row.person.email, "your own address")):
-        response = client.post(url_of(row, "calendar"), {**filled(row, "calendar"), "delegate": address})
+    for address, text in (
+        ("who@example.com", "Nobody with this address"),
+        (row.person.email, "your own address"),
+    ):
+        response = client.post(
+            url_of(row, "calendar"), {**filled(row, "calendar"), "delegate": address}
+        )
         assert response.status_code == 422 and text in response.text
     client.post(url_of(row, "calendar"), {**filled(row, "calendar"), "delegate": "PA@example.com"})
     assert Delegation.objects.get(mentee=row.person).delegate == assistant
@@ -199,7 +229,9 @@ def test_a_page_of_the_other_side_is_not_found(step: str, as_user: Any) -> None:
 
 
 @pytest.mark.parametrize("step", QUERIES)
-def test_a_page_takes_a_constant_number_of_queries(step: str, as_user: Any, django_assert_num_queries: Any) -> None:
+def test_a_page_takes_a_constant_number_of_queries(
+    step: str, as_user: Any, django_assert_num_queries: Any
+) -> None:
     row = make.answer(make.invited(make.enrolling()))
     client = as_user(row.person)
     with django_assert_num_queries(QUERIES[step]):
@@ -222,8 +254,12 @@ WRONG_TURNS = [
 
 
 @pytest.mark.parametrize(("program_state", "state", "days", "text"), WRONG_TURNS)
-def test_wrong_turn_says_where_one_stands(program_state: str, state: str, days: int, text: str, as_user: Any) -> None:
-    program = make.draft(state=program_state, enrolment_deadline=clock.today(make.ZONE) + timedelta(days=days))
+def test_wrong_turn_says_where_one_stands(
+    program_state: str, state: str, days: int, text: str, as_user: Any
+) -> None:
+    program = make.draft(
+        state=program_state, enrolment_deadline=clock.today(make.ZONE) + timedelta(days=days)
+    )
     row = EnrolmentFactory(program=program, state=state)
     client = as_user(row.person)
     assert text in client.get(own(row)).text

@@ -65,7 +65,9 @@ def test_apply_from_another_state_is_refused(state: str) -> None:
 
 def test_apply_takes_back_invitations_that_have_not_left() -> None:
     program = make.enrolling()
-    row = domain.invite(actor=make.hr(), program=program, people=[make.UserFactory(junior=True)]).enrolments[0]
+    row = domain.invite(
+        actor=make.hr(), program=program, people=[make.UserFactory(junior=True)]
+    ).enrolments[0]
     domain.apply(actor=row.person, enrolment=make.answer(row))
     assert OutboxMessage.objects.get(kind="programs.invitation").state == MessageState.CANCELLED
 
@@ -84,12 +86,17 @@ def test_decision_by_state(verb: str, state: EnrolmentState) -> None:
 @pytest.mark.parametrize("state", [ProgramState.MATCHING, ProgramState.RUNNING])
 def test_an_approval_is_not_taken_back_once_matching_has_begun(state: str) -> None:
     program = make.draft(state=state)
-    approved, late = EnrolmentFactory(program=program, state=E.APPROVED), EnrolmentFactory(program=program, state=E.WAITLISTED)
+    approved, late = (
+        EnrolmentFactory(program=program, state=E.APPROVED),
+        EnrolmentFactory(program=program, state=E.WAITLISTED),
+    )
     assert domain.decline(actor=make.hr(), enrolments=[approved]) == []
     assert domain.approve(actor=make.hr(), enrolments=[late]) == [late]
 
 
-@pytest.mark.parametrize("state", [ProgramState.DRAFT, ProgramState.CLOSING, ProgramState.CLOSED, ProgramState.CANCELLED])
+@pytest.mark.parametrize(
+    "state", [ProgramState.DRAFT, ProgramState.CLOSING, ProgramState.CLOSED, ProgramState.CANCELLED]
+)
 def test_nothing_is_decided_in_a_program_that_is_over(state: str) -> None:
     row = EnrolmentFactory(program=make.draft(state=state), state=E.APPLIED)
     assert domain.approve(actor=make.hr(), enrolments=[row]) == []
@@ -114,7 +121,10 @@ def test_withdraw_and_come_back(state: str) -> None:
 
 
 def test_withdraw_after_a_no_or_after_the_end_is_refused() -> None:
-    for row in (EnrolmentFactory(program=make.enrolling(), state=E.DECLINED), EnrolmentFactory(program__state="closed")):
+    for row in (
+        EnrolmentFactory(program=make.enrolling(), state=E.DECLINED),
+        EnrolmentFactory(program__state="closed"),
+    ):
         with pytest.raises(DomainError):
             domain.withdraw(actor=row.person, enrolment=row)
 

@@ -29,7 +29,9 @@ def url_of(program: Program, query: str = "") -> str:
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_enrolment_list_takes_a_constant_number_of_queries(rows: int, as_user: Any, django_assert_num_queries: Any) -> None:
+def test_enrolment_list_takes_a_constant_number_of_queries(
+    rows: int, as_user: Any, django_assert_num_queries: Any
+) -> None:
     program = make.enrolling()
     for _ in range(rows):
         make.applied(program)
@@ -74,7 +76,9 @@ def test_approving_several_tells_each_what_comes_next(as_user: Any) -> None:
     waiting = make.invited(program)
     data = {"action": "approve", "people": [str(row.public_id) for row in (*rows, waiting)]}
     response = as_user(make.hr()).post(url_of(program, "?role=mentor"), data)
-    assert response.status_code == 200 or response.status_code == 422  # the mentee is not on the filtered list
+    assert (
+        response.status_code == 200 or response.status_code == 422
+    )  # the mentee is not on the filtered list
     response = as_user(make.hr()).post(url_of(program), data, follow=True)
     assert "2 people approved" in response.text and "1 stays as it is" in response.text
     assert OutboxMessage.objects.filter(kind="programs.approved").count() == 2
@@ -83,7 +87,9 @@ def test_approving_several_tells_each_what_comes_next(as_user: Any) -> None:
 def test_everyone_means_all_that_the_filter_shows(as_user: Any) -> None:
     program = make.enrolling()
     mentor, mentee = make.applied(program), make.applied(program, PairRole.MENTEE)
-    response = as_user(make.hr()).post(url_of(program, "?role=mentee"), {"action": "approve", "everyone": "1"})
+    response = as_user(make.hr()).post(
+        url_of(program, "?role=mentee"), {"action": "approve", "everyone": "1"}
+    )
     assert response.headers["Location"] == url_of(program, "?role=mentee")  # back to the same list
     states = {row.pk: row.state for row in Enrolment.objects.all()}
     assert states == {mentor.pk: EnrolmentState.APPLIED, mentee.pk: EnrolmentState.APPROVED}
@@ -100,7 +106,9 @@ def test_declining_is_asked_about_first(as_user: Any) -> None:
     assert Enrolment.objects.get(pk=row.pk).state == EnrolmentState.DECLINED
 
 
-@pytest.mark.parametrize("data", [{"action": "approve"}, {"action": "delete", "everyone": "1"}, {"everyone": "1"}, {}])
+@pytest.mark.parametrize(
+    "data", [{"action": "approve"}, {"action": "delete", "everyone": "1"}, {"everyone": "1"}, {}]
+)
 def test_a_post_that_makes_no_sense_changes_nothing(data: dict[str, str], as_user: Any) -> None:
     program = make.enrolling()
     row = make.applied(program)
@@ -112,7 +120,9 @@ def test_a_post_that_makes_no_sense_changes_nothing(data: dict[str, str], as_use
 def test_people_of_another_program_cannot_be_decided_on_through_this_one(as_user: Any) -> None:
     other = make.applied(make.enrolling())
     mine = ProgramStaffFactory(program=make.enrolling())
-    response = as_user(mine.person).post(url_of(mine.program), {"action": "approve", "people": [str(other.public_id)]})
+    response = as_user(mine.person).post(
+        url_of(mine.program), {"action": "approve", "people": [str(other.public_id)]}
+    )
     assert response.status_code == 422
     assert Enrolment.objects.get(pk=other.pk).state == EnrolmentState.APPLIED
 
@@ -121,12 +131,16 @@ def test_reminding_says_who_was_left_out(as_user: Any) -> None:
     program = make.enrolling()
     make.invited(program)
     make.applied(program)
-    response = as_user(make.hr()).post(url_of(program), {"action": "nudge", "everyone": "1"}, follow=True)
+    response = as_user(make.hr()).post(
+        url_of(program), {"action": "nudge", "everyone": "1"}, follow=True
+    )
     assert "1 person reminded" in response.text and "1 was left out" in response.text
 
 
 def private_enrolment(program: Program, role: str) -> Enrolment:
-    """Somebody with limits, people to avoid and a self-assessment that nobody who runs the program may see."""
+    """Somebody with limits, people to avoid and a self-assessment that nobody who runs the program
+    may see.
+    """
     row = make.answer(make.invited(program, role, name="Ada"))
     other = UserFactory(name="Unwanted Uwe")
     from programs.domain.answers import save_step
@@ -141,7 +155,9 @@ def private_enrolment(program: Program, role: str) -> Enrolment:
 
 @pytest.mark.parametrize("role", list(PairRole))
 @pytest.mark.parametrize("runner", ["hr", "coordinator"])
-def test_what_is_private_stands_on_no_page_of_those_who_run_the_program(role: str, runner: str, as_user: Any) -> None:
+def test_what_is_private_stands_on_no_page_of_those_who_run_the_program(
+    role: str, runner: str, as_user: Any
+) -> None:
     program = make.enrolling()
     row = private_enrolment(program, role)
     person = make.hr() if runner == "hr" else ProgramStaffFactory(program=program).person
@@ -155,12 +171,16 @@ def test_what_is_private_stands_on_no_page_of_those_who_run_the_program(role: st
     for page in pages:
         response = client.get(page)
         assert response.status_code == 200
-        text = b"".join(response.streaming_content).decode() if response.streaming else response.text
+        text = (
+            b"".join(response.streaming_content).decode() if response.streaming else response.text
+        )
         assert "SECRET" not in text and "Unwanted" not in text, page
         assert "new to me" not in text and "2: " not in text, page  # the self-assessment's words
     for name in ("programs:enrolment", "programs:prep"):
         assert client.get(reverse(name, args=[row.public_id])).status_code == 403
-    assert client.get(reverse("programs:enrol", args=[row.public_id, "boundaries"])).status_code == 403
+    assert (
+        client.get(reverse("programs:enrol", args=[row.public_id, "boundaries"])).status_code == 403
+    )
 
 
 def test_detail_shows_what_was_answered(as_user: Any, django_assert_num_queries: Any) -> None:
@@ -169,7 +189,13 @@ def test_detail_shows_what_was_answered(as_user: Any, django_assert_num_queries:
     client = as_user(make.hr())
     with django_assert_num_queries(DETAIL_QUERIES):
         response = client.get(reverse("programs:enrolment_detail", args=[row.public_id]))
-    for text in ("AI assistants (4: others come to me", "How decisions are made", "Monday 09:00–12:00", "English", "chess"):
+    for text in (
+        "AI assistants (4: others come to me",
+        "How decisions are made",
+        "Monday 09:00–12:00",
+        "English",
+        "chess",
+    ):
         assert text in response.text
 
 
@@ -185,7 +211,9 @@ def test_what_is_not_handed_in_is_shown_to_nobody_else(state: str, as_user: Any)
         reverse("programs:enrolment_export", args=[program.public_id]),
     ):
         response = client.get(page)
-        text = b"".join(response.streaming_content).decode() if response.streaming else response.text
+        text = (
+            b"".join(response.streaming_content).decode() if response.streaming else response.text
+        )
         for private in ("AI assistants", "How decisions are made", "Half a thought"):
             assert private not in text, page
 
@@ -195,7 +223,12 @@ def test_export_is_a_csv_of_the_filtered_list_and_leaves_a_trace(as_user: Any) -
     make.applied(program, name='=HYPERLINK("x")')
     make.applied(program, PairRole.MENTEE, name="Bea")
     client = as_user(make.hr())
-    response = client.get(reverse("programs:enrolment_export", args=[program.public_id]) + "?role=mentor")
+    response = client.get(
+        reverse("programs:enrolment_export", args=[program.public_id]) + "?role=mentor"
+    )
     table = list(csv.reader(io.StringIO(b"".join(response.streaming_content).decode("utf-8-sig"))))
     assert len(table) == 2 and table[1][0] == """'=HYPERLINK("x")"""
-    assert AuditEntry.objects.filter(verb="program.people_exported", actor_id__isnull=False).count() == 1
+    assert (
+        AuditEntry.objects.filter(verb="program.people_exported", actor_id__isnull=False).count()
+        == 1
+    )

@@ -26,7 +26,10 @@ def test_invite_takes_the_role_from_the_grade_and_twice_changes_nothing() -> Non
     program, actor = make.enrolling(), make.hr()
     junior, senior = UserFactory(junior=True, languages=["de"]), UserFactory(senior=True)
     result = domain.invite(actor=actor, program=program, people=[junior, senior, junior])
-    assert [(row.person, row.role) for row in result.enrolments] == [(junior, "mentor"), (senior, "mentee")]
+    assert [(row.person, row.role) for row in result.enrolments] == [
+        (junior, "mentor"),
+        (senior, "mentee"),
+    ]
     assert Enrolment.objects.get(person=junior).languages == ["de"]
     again = domain.invite(actor=actor, program=program, people=[junior, senior])
     assert (again.enrolments, again.already) == ([], [junior, senior])
@@ -57,7 +60,9 @@ def test_two_invitations_at_once_reach_each_person_once() -> None:
 def test_invite_leaves_out_those_who_may_not_join() -> None:
     program = make.enrolling()
     senior, leaver = UserFactory(senior=True), UserFactory(junior=True, is_active=False)
-    result = domain.invite(actor=make.hr(), program=program, people=[senior, leaver], role=PairRole.MENTOR)
+    result = domain.invite(
+        actor=make.hr(), program=program, people=[senior, leaver], role=PairRole.MENTOR
+    )
     assert result.not_eligible == [senior, leaver]
     assert not Enrolment.objects.exists() and not OutboxMessage.objects.exists()
 
@@ -67,7 +72,11 @@ def test_more_than_a_page_can_wait_for_is_refused(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("programs.domain.enrolment.MAX_AT_ONCE", 1)
     program, actor = make.enrolling(), make.hr()
     with pytest.raises(DomainError, match="at most 1 people"):
-        domain.invite(actor=actor, program=program, people=[UserFactory(junior=True), UserFactory(junior=True)])
+        domain.invite(
+            actor=actor,
+            program=program,
+            people=[UserFactory(junior=True), UserFactory(junior=True)],
+        )
     rows = [EnrolmentFactory(program=program, state="applied") for _ in range(2)]
     for verb in (domain.approve, domain.nudge):
         with pytest.raises(DomainError, match="at most 1 people"):
@@ -75,10 +84,14 @@ def test_more_than_a_page_can_wait_for_is_refused(monkeypatch: pytest.MonkeyPatc
     assert not OutboxMessage.objects.exists()
 
 
-@pytest.mark.parametrize("state", [state for state in ProgramState if state != ProgramState.ENROLLING])
+@pytest.mark.parametrize(
+    "state", [state for state in ProgramState if state != ProgramState.ENROLLING]
+)
 def test_invite_only_while_people_enrol(state: str) -> None:
     with pytest.raises(DomainError):
-        domain.invite(actor=make.hr(), program=make.draft(state=state), people=[UserFactory(junior=True)])
+        domain.invite(
+            actor=make.hr(), program=make.draft(state=state), people=[UserFactory(junior=True)]
+        )
 
 
 def test_invite_not_after_the_last_day() -> None:
@@ -94,7 +107,9 @@ def test_the_last_day_ends_in_the_zone_of_the_program(at: object) -> None:
     from programs.mail import end_of_deadline
 
     end = end_of_deadline(program)
-    assert end is not None and end == to_utc(program.enrolment_deadline + timedelta(days=1), end.min.time(), make.ZONE)
+    assert end is not None and end == to_utc(
+        program.enrolment_deadline + timedelta(days=1), end.min.time(), make.ZONE
+    )
     clock.move_to(end - timedelta(minutes=30))
     domain.invite(actor=make.hr(), program=program, people=[UserFactory(junior=True)])
     clock.move_to(end + timedelta(minutes=30))
@@ -115,7 +130,9 @@ def test_nudge_at_most_twice_and_once_a_day(at: object) -> None:
     assert Enrolment.objects.get().nudges == 2
 
 
-@pytest.mark.parametrize("state", [EnrolmentState.APPLIED, EnrolmentState.APPROVED, EnrolmentState.WITHDRAWN])
+@pytest.mark.parametrize(
+    "state", [EnrolmentState.APPLIED, EnrolmentState.APPROVED, EnrolmentState.WITHDRAWN]
+)
 def test_nudge_leaves_those_alone_who_have_answered(state: str) -> None:
     row = EnrolmentFactory(program=make.enrolling(), state=state)
     assert domain.nudge(actor=make.hr(), enrolments=[row]) == []

@@ -22,7 +22,9 @@ def url_of(program: Program, name: str = "invite", query: str = "") -> str:
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_invite_takes_a_constant_number_of_queries(rows: int, as_user: Any, django_assert_num_queries: Any) -> None:
+def test_invite_takes_a_constant_number_of_queries(
+    rows: int, as_user: Any, django_assert_num_queries: Any
+) -> None:
     program = make.enrolling()
     for _ in range(rows):
         UserFactory(grade=GradeFactory(rank=1))
@@ -38,7 +40,11 @@ def test_invite_shows_who_and_sends_to_exactly_these(as_user: Any) -> None:
     UserFactory(name="Somebody in Legal", grade=GradeFactory(rank=1), department="Legal")
     client, url = as_user(make.hr()), url_of(program, query="?department=Outlet")
     page = client.get(url)
-    assert "Ada" in page.text and "Somebody in Legal" not in page.text and "1 person would be invited" in page.text
+    assert (
+        "Ada" in page.text
+        and "Somebody in Legal" not in page.text
+        and "1 person would be invited" in page.text
+    )
     assert not Enrolment.objects.exists()  # looking changes nothing
     assert client.post(url, {"total": "1"}).headers["Location"] == url_of(program, "enrolment_list")
     assert Enrolment.objects.get().person.name == "Ada"
@@ -92,7 +98,9 @@ def test_list_says_line_by_line_what_cannot_be_used(as_user: Any) -> None:
         7: "outside the grades or departments of this program",
         8: "is in the program already",
     }
-    assert page.status_code == 200 and [row["person"].name for row in page.context["rows"]] == ["Ada"]
+    assert page.status_code == 200 and [row["person"].name for row in page.context["rows"]] == [
+        "Ada"
+    ]
     assert Enrolment.objects.count() == 1  # checking invites nobody
     assert client.post(url_of(program, "invite_list"), {**data, "send": "1"}).status_code == 303
     assert Enrolment.objects.filter(person__email="ada@example.com").exists()
@@ -104,7 +112,12 @@ def test_list_asks_for_a_side_where_the_grade_leaves_it_open(as_user: Any) -> No
     client, url = as_user(make.hr()), url_of(program, "invite_list")
     page = client.post(url, {"addresses": "ada@example.com", "send": "1"})
     assert "could be on either side" in page.text and not Enrolment.objects.exists()
-    assert client.post(url, {"addresses": "ada@example.com", "send": "1", "role": "mentee"}).status_code == 303
+    assert (
+        client.post(
+            url, {"addresses": "ada@example.com", "send": "1", "role": "mentee"}
+        ).status_code
+        == 303
+    )
     assert Enrolment.objects.get().role == "mentee"
 
 

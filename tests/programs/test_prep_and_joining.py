@@ -29,13 +29,17 @@ def prep_of(row: Enrolment) -> str:
 def pack(program: Program, count: int = 2, role: str = PairRole.MENTOR) -> list[PrepStep]:
     """Steps to read."""
     return [
-        PrepStep.objects.create(program=program, role=role, position=at, title=f"Step {at}", body="Text")
+        PrepStep.objects.create(
+            program=program, role=role, position=at, title=f"Step {at}", body="Text"
+        )
         for at in range(1, count + 1)
     ]
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_prep_takes_a_constant_number_of_queries(count: int, as_user: Any, django_assert_num_queries: Any) -> None:
+def test_prep_takes_a_constant_number_of_queries(
+    count: int, as_user: Any, django_assert_num_queries: Any
+) -> None:
     row = make.applied(make.enrolling())
     pack(row.program, count)
     client = as_user(row.person)
@@ -51,7 +55,10 @@ def test_prep_is_ticked_and_unticked_with_and_without_htmx(as_user: Any) -> None
     part = client.post(prep_of(row), {"position": "1", "done": "1"}, headers={"HX-Request": "true"})
     assert "<html" not in part.text and "1 of 2 read" in part.text
     client.post(prep_of(row), {"position": "1", "done": "1"})
-    assert PrepTick.objects.count() == 1 and AuditEntry.objects.filter(verb="enrolment.prep_ticked").count() == 1
+    assert (
+        PrepTick.objects.count() == 1
+        and AuditEntry.objects.filter(verb="enrolment.prep_ticked").count() == 1
+    )
     plain = client.post(prep_of(row), {"position": "1", "done": "0"})
     assert plain.status_code == 303 and not PrepTick.objects.exists()
 
@@ -60,7 +67,10 @@ def test_prep_is_ticked_and_unticked_with_and_without_htmx(as_user: Any) -> None
 def test_prep_step_that_is_none_is_not_found(position: str, as_user: Any) -> None:
     row = make.applied(make.enrolling())
     pack(row.program, role=PairRole.MENTEE)  # steps of the other side
-    assert as_user(row.person).post(prep_of(row), {"position": position, "done": "1"}).status_code == 404
+    assert (
+        as_user(row.person).post(prep_of(row), {"position": position, "done": "1"}).status_code
+        == 404
+    )
 
 
 def test_pledge_counts_once(as_user: Any) -> None:
@@ -108,7 +118,10 @@ def test_join_asks_for_the_side_where_both_are_open(as_user: Any) -> None:
 def test_stepping_back_ends_pairs_without_a_trace_of_who(as_user: Any) -> None:
     active = PairingFactory()
     offered = PairingFactory(
-        program=active.program, mentor_enrolment=active.mentor_enrolment, state="offered", activated_at=None
+        program=active.program,
+        mentor_enrolment=active.mentor_enrolment,
+        state="offered",
+        activated_at=None,
     )
     url = reverse("mentoring:enrolment_withdraw", args=[active.mentor_enrolment.public_id])
     client = as_user(active.mentor)

@@ -21,7 +21,11 @@ from tests.factories import UserFactory
 from tests.programs import factories as make
 
 pytestmark = pytest.mark.django_db
-WRITTEN = {"what_for": "SECRET-what-for", "in_return": "SECRET-in-return", "off_limits": "SECRET-off-limits"}
+WRITTEN = {
+    "what_for": "SECRET-what-for",
+    "in_return": "SECRET-in-return",
+    "off_limits": "SECRET-off-limits",
+}
 
 
 @pytest.mark.parametrize("role", list(PairRole))
@@ -30,7 +34,12 @@ def test_letter_says_what_to_do_and_nothing_that_somebody_wrote(letter: str, rol
     row = make.invited(make.enrolling(sponsor=UserFactory(name="Sina Sponsor")), role)
     Enrolment.objects.filter(pk=row.pk).update(**WRITTEN)
     row.refresh_from_db()
-    context = {"program": row.program, "label": "guide", "is_mentor": role == PairRole.MENTOR, "enrolment": row}
+    context = {
+        "program": row.program,
+        "label": "guide",
+        "is_mentor": role == PairRole.MENTOR,
+        "enrolment": row,
+    }
     text = compose(recipient=row.person, template=f"programs/{letter}", context=context)
     assert row.program.name in text.subject
     assert "[[link]]" in text.text and "SECRET" not in text.text + text.html
@@ -49,7 +58,9 @@ def message(row: Enrolment, kind: str) -> Any:
 
 def test_invitation_expires_with_the_last_day_and_leads_to_the_own_page() -> None:
     program = make.enrolling()
-    row = domain.invite(actor=make.hr(), program=program, people=[UserFactory(junior=True)]).enrolments[0]
+    row = domain.invite(
+        actor=make.hr(), program=program, people=[UserFactory(junior=True)]
+    ).enrolments[0]
     stored = message(row, "programs.invitation")
     assert stored.expires_at == mail.end_of_deadline(program) and stored.scope == program.public_id
     assert registry.get(stored.kind).link(stored).endswith(f"/enrolments/{row.public_id}/")
@@ -58,7 +69,9 @@ def test_invitation_expires_with_the_last_day_and_leads_to_the_own_page() -> Non
 @pytest.mark.parametrize("change", ["applied", "withdrawn", "gone", "closed"])
 def test_an_invitation_loses_its_point(change: str) -> None:
     program = make.enrolling()
-    row = domain.invite(actor=make.hr(), program=program, people=[UserFactory(junior=True)]).enrolments[0]
+    row = domain.invite(
+        actor=make.hr(), program=program, people=[UserFactory(junior=True)]
+    ).enrolments[0]
     stored, due = message(row, "programs.invitation"), registry.get("programs.invitation").still_due
     assert due(stored)
     if change in {"applied", "withdrawn"}:
@@ -82,7 +95,9 @@ def test_a_decision_that_no_longer_holds_is_not_sent() -> None:
 
 def test_cancelling_tells_those_who_take_part_once_and_silences_the_rest() -> None:
     program, actor = make.enrolling(), make.hr()
-    asked = domain.invite(actor=actor, program=program, people=[UserFactory(junior=True)]).enrolments[0]
+    asked = domain.invite(
+        actor=actor, program=program, people=[UserFactory(junior=True)]
+    ).enrolments[0]
     gone = make.invited(program)
     domain.withdraw(actor=gone.person, enrolment=gone)
     programs.cancel_program(actor=actor, program=program)

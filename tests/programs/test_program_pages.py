@@ -19,7 +19,9 @@ DETAIL_QUERIES = 9
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_program_list_takes_a_constant_number_of_queries(rows: int, as_user: Any, django_assert_num_queries: Any) -> None:
+def test_program_list_takes_a_constant_number_of_queries(
+    rows: int, as_user: Any, django_assert_num_queries: Any
+) -> None:
     for _ in range(rows):
         EnrolmentFactory(program=ProgramFactory())
     client = as_user(make.hr())
@@ -57,14 +59,18 @@ def test_program_list_answers_htmx_with_its_rows(as_user: Any) -> None:
 def test_program_list_of_a_coordinator_has_only_theirs(as_user: Any) -> None:
     staff = ProgramStaffFactory(program__name="Mine")
     ProgramFactory(name="Another")
-    ProgramStaffFactory(person=staff.person, role=StaffRole.SAFE_CONTACT, program__name="Only safe contact")
+    ProgramStaffFactory(
+        person=staff.person, role=StaffRole.SAFE_CONTACT, program__name="Only safe contact"
+    )
     response = as_user(staff.person).get(reverse("programs:program_list"))
     assert [program.name for program in response.context["page"]] == ["Mine"]
     assert "New program" not in response.text
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_program_detail_takes_a_constant_number_of_queries(rows: int, as_user: Any, django_assert_num_queries: Any) -> None:
+def test_program_detail_takes_a_constant_number_of_queries(
+    rows: int, as_user: Any, django_assert_num_queries: Any
+) -> None:
     program = make.enrolling()
     for _ in range(rows):
         make.applied(program)
@@ -101,7 +107,10 @@ def test_state_is_asked_about_first_and_then_changed(as_user: Any) -> None:
     assert client.get(url).status_code == 200
     assert Program.objects.get().state == ProgramState.DRAFT  # looking changes nothing
     response = client.post(url)
-    assert (response.status_code, response.headers["Location"]) == (303, reverse("programs:invite", args=[program.public_id]))
+    assert (response.status_code, response.headers["Location"]) == (
+        303,
+        reverse("programs:invite", args=[program.public_id]),
+    )
     assert Program.objects.get().state == ProgramState.ENROLLING
 
 
@@ -122,7 +131,9 @@ def test_staff_page_names_and_removes(as_user: Any) -> None:
     assert client.post(url, {"email": "DANA@example.com", "role": "coordinator"}).status_code == 303
     staff = program.staff.get()
     assert staff.person == person
-    assert client.post(url, {"email": "nobody@example.com", "role": "coordinator"}).status_code == 422
+    assert (
+        client.post(url, {"email": "nobody@example.com", "role": "coordinator"}).status_code == 422
+    )
     response = client.post(url, {"email": "dana@example.com", "role": "safe_contact"})
     assert response.status_code == 422 and "cannot be both" in response.text
     remove = reverse("programs:program_staff_remove", args=[program.public_id, staff.public_id])
@@ -139,15 +150,32 @@ def test_staff_of_another_program_is_not_removed_through_this_one(as_user: Any) 
 def test_program_new_installs_the_template(as_user: Any) -> None:
     client = as_user(make.hr())
     page = client.get(reverse("mentoring:program_new"))
-    assert all(template.summary in page.context["cards"][at].summary for at, template in enumerate(TEMPLATES.values()))
-    response = client.post(reverse("mentoring:program_new"), {"template": "digital_fluency", "name": "DF 2027"})
+    assert all(
+        template.summary in page.context["cards"][at].summary
+        for at, template in enumerate(TEMPLATES.values())
+    )
+    response = client.post(
+        reverse("mentoring:program_new"), {"template": "digital_fluency", "name": "DF 2027"}
+    )
     program = Program.objects.get(name="DF 2027")
-    assert response.headers["Location"] == reverse("programs:program_wizard", args=[program.public_id, "purpose"])
-    assert (program.topics.count(), program.guides.count(), program.survey_plan.count()) == (12, 6, 4)
+    assert response.headers["Location"] == reverse(
+        "programs:program_wizard", args=[program.public_id, "purpose"]
+    )
+    assert (program.topics.count(), program.guides.count(), program.survey_plan.count()) == (
+        12,
+        6,
+        4,
+    )
 
 
 @pytest.mark.parametrize(
-    "data", [{}, {"template": "blank"}, {"template": "none", "name": "x"}, {"template": "blank", "name": " "}]
+    "data",
+    [
+        {},
+        {"template": "blank"},
+        {"template": "none", "name": "x"},
+        {"template": "blank", "name": " "},
+    ],
 )
 def test_program_new_with_something_missing(data: dict[str, str], as_user: Any) -> None:
     response = as_user(make.hr()).post(reverse("mentoring:program_new"), data)
@@ -157,7 +185,15 @@ def test_program_new_with_something_missing(data: dict[str, str], as_user: Any) 
 
 def test_mail_preview_shows_both_sides(as_user: Any) -> None:
     program = make.draft(mentor_label="guide", mentee_label="learner")
-    response = as_user(make.hr()).get(reverse("programs:mail_preview", args=[program.public_id, "invitation"]))
-    assert "as guide?" in response.text and "as learner?" in response.text and program.purpose in response.text
-    other = as_user(make.hr()).get(reverse("programs:mail_preview", args=[program.public_id, "secret"]))
+    response = as_user(make.hr()).get(
+        reverse("programs:mail_preview", args=[program.public_id, "invitation"])
+    )
+    assert (
+        "as guide?" in response.text
+        and "as learner?" in response.text
+        and program.purpose in response.text
+    )
+    other = as_user(make.hr()).get(
+        reverse("programs:mail_preview", args=[program.public_id, "secret"])
+    )
     assert other.status_code == 404

@@ -24,9 +24,13 @@ def test_template_is_complete(template: ProgramTemplate) -> None:
         assert guide.aim and all(item.text for item in guide.agenda)
     for survey in template.surveys:
         assert survey.kind in SurveyKind and survey.label in Label and survey.audience in Audience
-        assert survey.questions and all(question.kind in QuestionKind for question in survey.questions)
+        assert survey.questions and all(
+            question.kind in QuestionKind for question in survey.questions
+        )
         for question in survey.questions:
-            assert bool(question.options) == (question.kind in {"single", "multiple"}), question.text
+            assert bool(question.options) == (question.kind in {"single", "multiple"}), (
+                question.text
+            )
             if question.kind == "text":
                 assert "name nobody" in question.text
 
@@ -36,7 +40,12 @@ def test_digital_fluency_has_what_it_promises() -> None:
     assert len(FLUENCY.guides) == FLUENCY.planned_sessions == 6
     for pack in (FLUENCY.mentor_prep, FLUENCY.mentee_prep):
         assert sum(step.minutes for step in pack) == 10
-    assert {survey.kind for survey in FLUENCY.surveys} == {"baseline", "pulse", "midpoint", "closing"}
+    assert {survey.kind for survey in FLUENCY.surveys} == {
+        "baseline",
+        "pulse",
+        "midpoint",
+        "closing",
+    }
 
 
 @pytest.mark.django_db
@@ -46,7 +55,9 @@ def test_install_fills_a_new_program(key: str) -> None:
     program = Program.objects.get(pk=new_program(actor=make.hr(), template_key=key, name="New").pk)
     assert (program.purpose, program.agreement_text) == (template.purpose, template.agreement_text)
     assert program.prep_steps.filter(role=PairRole.MENTOR).count() == len(template.mentor_prep)
-    assert [guide.title for guide in program.guides.all()] == [guide.title for guide in template.guides]
+    assert [guide.title for guide in program.guides.all()] == [
+        guide.title for guide in template.guides
+    ]
     assert program.survey_plan.count() == len(template.surveys)
     assert program.template_key == key
 

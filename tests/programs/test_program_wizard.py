@@ -69,12 +69,20 @@ def test_step_saves_and_leads_to_the_next(step: str, as_user: Any) -> None:
     again = client.get(url_of(program, step))
     assert (
         again.context["form"].initial.items()
-        >= {name: getattr(saved, name) for name in domain.STEP_FIELDS[step] if name != "sponsor"}.items()
+        >= {
+            name: getattr(saved, name) for name in domain.STEP_FIELDS[step] if name != "sponsor"
+        }.items()
     )
 
 
 def test_whole_wizard_of_a_blank_program_makes_it_ready(as_user: Any) -> None:
-    program = ProgramFactory(state="draft", starts_on=None, ends_on=None, enrolment_deadline=None, topics=[TopicFactory()])
+    program = ProgramFactory(
+        state="draft",
+        starts_on=None,
+        ends_on=None,
+        enrolment_deadline=None,
+        topics=[TopicFactory()],
+    )
     client = as_user(make.hr())
     for step in domain.STEP_FIELDS:
         assert client.post(url_of(program, step), valid(program, step)).status_code == 303
@@ -110,7 +118,9 @@ def test_new_program_is_offered_dates_that_are_valid(as_user: Any) -> None:
         ("reminders", {"question_days": ""}, "question_days"),
     ],
 )
-def test_objection_stands_at_its_field(step: str, change: dict[str, Any], field: str, as_user: Any) -> None:
+def test_objection_stands_at_its_field(
+    step: str, change: dict[str, Any], field: str, as_user: Any
+) -> None:
     program = make.draft()
     before = Program.objects.values().get()
     response = as_user(make.hr()).post(url_of(program, step), {**valid(program, step), **change})
@@ -120,7 +130,8 @@ def test_objection_stands_at_its_field(step: str, change: dict[str, Any], field:
 
 
 @pytest.mark.parametrize(
-    ("field", "days"), [("ends_on", 15), ("ends_on", 20), ("enrolment_deadline", 21), ("enrolment_deadline", -1)]
+    ("field", "days"),
+    [("ends_on", 15), ("ends_on", 20), ("enrolment_deadline", 21), ("enrolment_deadline", -1)],
 )
 def test_days_must_come_in_their_order(field: str, days: int, as_user: Any) -> None:
     program = make.draft()
@@ -148,8 +159,15 @@ def test_a_gap_that_nobody_could_have_is_refused(as_user: Any) -> None:
 
 def test_own_topic_is_added_and_the_sponsor_named(as_user: Any) -> None:
     program, sponsor = make.draft(), UserFactory(email="boss@example.com")
-    extra = {"new_topic": "Podcasts", "new_category": "Audio", "another": "1", "sponsor_email": "Boss@example.com"}
-    response = as_user(make.hr()).post(url_of(program, "purpose"), {**valid(program, "purpose"), **extra})
+    extra = {
+        "new_topic": "Podcasts",
+        "new_category": "Audio",
+        "another": "1",
+        "sponsor_email": "Boss@example.com",
+    }
+    response = as_user(make.hr()).post(
+        url_of(program, "purpose"), {**valid(program, "purpose"), **extra}
+    )
     assert response.headers["Location"] == url_of(program, "purpose")  # one more
     saved = Program.objects.get()
     assert saved.sponsor == sponsor and Topic.objects.get(name="Podcasts") in saved.topics.all()
@@ -160,13 +178,20 @@ def test_a_locked_k_is_shown_and_cannot_be_sent(as_user: Any) -> None:
     domain.lock_k(actor=None, program=program)
     client = as_user(make.hr())
     assert "has promised this number" in client.get(url_of(program, "surveys")).text
-    assert client.post(url_of(program, "surveys"), {"anonymity_k": 9, "retention_months": 3}).status_code == 303
+    assert (
+        client.post(
+            url_of(program, "surveys"), {"anonymity_k": 9, "retention_months": 3}
+        ).status_code
+        == 303
+    )
     assert Program.objects.get().anonymity_k == 6
 
 
 def test_terms_of_a_running_program_are_refused_with_the_text_kept(as_user: Any) -> None:
     program = ProgramFactory(state="running")
-    response = as_user(make.hr()).post(url_of(program, "agreement"), {"agreement_text": "Something else"})
+    response = as_user(make.hr()).post(
+        url_of(program, "agreement"), {"agreement_text": "Something else"}
+    )
     assert response.status_code == 422
     assert "stay as they are" in response.text and "Something else" in response.text
 

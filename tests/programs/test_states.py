@@ -19,9 +19,14 @@ from tests.programs import factories as make
 pytestmark = pytest.mark.django_db
 S = ProgramState
 
-LEGAL = [(verb, state) for verb, (starts, _end) in states.TRANSITIONS.items() for state in sorted(starts)]
+LEGAL = [
+    (verb, state) for verb, (starts, _end) in states.TRANSITIONS.items() for state in sorted(starts)
+]
 ILLEGAL = [
-    (verb, state) for verb, (starts, _end) in states.TRANSITIONS.items() for state in ProgramState if state not in starts
+    (verb, state)
+    for verb, (starts, _end) in states.TRANSITIONS.items()
+    for state in ProgramState
+    if state not in starts
 ]
 
 
@@ -60,7 +65,9 @@ def test_open_enrolment_names_what_is_missing() -> None:
 
 def test_enrolment_reopens_only_with_a_deadline_ahead() -> None:
     program = in_state(S.MATCHING)
-    Program.objects.filter(pk=program.pk).update(enrolment_deadline=program.starts_on - timedelta(days=90))
+    Program.objects.filter(pk=program.pk).update(
+        enrolment_deadline=program.starts_on - timedelta(days=90)
+    )
     with pytest.raises(DomainError, match="still ahead"):
         programs.open_enrolment(actor=make.hr(), program=program)
 

@@ -1,4 +1,6 @@
-"""Somebody one would like to be matched with: optional, private, and never told to whom it names."""
+"""Somebody one would like to be matched with: optional, private, and never told to whom it
+names.
+"""
 
 from __future__ import annotations
 
@@ -64,8 +66,12 @@ def test_saved_as_one_types_by_htmx(as_user: Any) -> None:
     ada = colleague("Ada Byron")
     headers = {"HX-Request": "true"}
     client = as_user(row.person)
-    assert "Saved at" in client.post(page_of(row), {"wish": str(ada.public_id)}, headers=headers).text
-    matches = client.post(page_of(row), {"find": "by"}, headers={**headers, "HX-Trigger-Name": "find"}).text
+    assert (
+        "Saved at" in client.post(page_of(row), {"wish": str(ada.public_id)}, headers=headers).text
+    )
+    matches = client.post(
+        page_of(row), {"find": "by"}, headers={**headers, "HX-Trigger-Name": "find"}
+    ).text
     assert "Ada Byron" in matches
     assert "<html" not in matches
 
@@ -73,7 +79,9 @@ def test_saved_as_one_types_by_htmx(as_user: Any) -> None:
 def test_three_names_at_most(as_user: Any) -> None:
     row = make.invited(make.enrolling())
     people = [colleague(f"Colleague {letter}") for letter in "ABCD"]
-    response = as_user(row.person).post(page_of(row), {"wish": [str(person.public_id) for person in people]})
+    response = as_user(row.person).post(
+        page_of(row), {"wish": [str(person.public_id) for person in people]}
+    )
     assert response.status_code == 422
     assert "Name 3 people at most." in response.text
     assert response.text.count(" checked") == 4, "what was ticked stays ticked"
@@ -91,7 +99,8 @@ def test_oneself_and_leavers_are_left_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "open_"), [(ProgramState.ENROLLING, True), (ProgramState.RUNNING, True), (ProgramState.CLOSED, False)]
+    ("state", "open_"),
+    [(ProgramState.ENROLLING, True), (ProgramState.RUNNING, True), (ProgramState.CLOSED, False)],
 )
 def test_a_wish_can_be_taken_back_as_long_as_one_takes_part(state: str, open_: bool) -> None:
     row = make.applied(make.enrolling())
@@ -117,9 +126,13 @@ def test_nobody_else_reads_it_and_no_trail_tells_it(as_user: Any) -> None:
         client = as_user(reader)
         assert client.get(page_of(row)).status_code in {403, 404}
         answers = client.get(reverse("programs:enrolment_detail", args=[row.public_id]))
-        assert answers.status_code == 404 if reader == wished.person else "Canary" not in answers.text
+        assert (
+            answers.status_code == 404 if reader == wished.person else "Canary" not in answers.text
+        )
     assert "Wished" not in repr(list(AuditEntry.objects.values_list("detail", flat=True)))
-    assert str(wished.person.public_id) not in repr(list(AuditEntry.objects.values_list("detail", "target_id")))
+    assert str(wished.person.public_id) not in repr(
+        list(AuditEntry.objects.values_list("detail", "target_id"))
+    )
     with connection.cursor() as cursor:
         cursor.execute("SELECT wishes FROM programs_enrolment WHERE id = %s", [row.pk])
         stored = cursor.fetchone()[0]

@@ -50,7 +50,12 @@ ROWS = [
     row("accounts:people_export", lambda w: reverse("accounts:people_export"), HR, others=403),
     row("accounts:person_new", lambda w: reverse("accounts:person_new"), HR, others=403),
     row("accounts:grades", lambda w: reverse("accounts:grades"), HR, others=403),
-    row("accounts:address_change_list", lambda w: reverse("accounts:address_change_list"), HR, others=403),
+    row(
+        "accounts:address_change_list",
+        lambda w: reverse("accounts:address_change_list"),
+        HR,
+        others=403,
+    ),
     row(
         "accounts:address_change_detail",
         lambda w: reverse("accounts:address_change_detail", args=[change_of(w).public_id]),
@@ -62,19 +67,40 @@ ROWS = [
     row("accounts:person_blocks", person("accounts:person_blocks"), HR, **OWN),
     row(
         "accounts:person_block_remove",
-        lambda w: reverse("accounts:person_block_remove", args=[w.people["mentor"].public_id, block_of(w).public_id]),
+        lambda w: reverse(
+            "accounts:person_block_remove",
+            args=[w.people["mentor"].public_id, block_of(w).public_id],
+        ),
         HR,
         method="post",
         **OWN,
     ),
     row("mentoring:person_deactivate", person("mentoring:person_deactivate"), HR, **OWN),
-    row("mentoring:person_reactivate", person("mentoring:person_reactivate"), HR, method="post", **OWN),
+    row(
+        "mentoring:person_reactivate",
+        person("mentoring:person_reactivate"),
+        HR,
+        method="post",
+        **OWN,
+    ),
     row("mentoring:person_programs", person("mentoring:person_programs"), HR, **OWN),
-    row("mentoring:people_import_list", lambda w: reverse("mentoring:people_import_list"), HR, others=403),
+    row(
+        "mentoring:people_import_list",
+        lambda w: reverse("mentoring:people_import_list"),
+        HR,
+        others=403,
+    ),
     row("mentoring:people_import", lambda w: reverse("mentoring:people_import"), HR, others=403),
-    row("mentoring:people_import_columns", upload("mentoring:people_import_columns", "uploaded"), HR),
+    row(
+        "mentoring:people_import_columns", upload("mentoring:people_import_columns", "uploaded"), HR
+    ),
     row("mentoring:people_import_detail", upload("mentoring:people_import_detail"), HR),
     row("mentoring:people_import_errors", upload("mentoring:people_import_errors"), HR),
     row("mentoring:people_import_changes", upload("mentoring:people_import_changes"), HR),
-    row("mentoring:people_import_discard", upload("mentoring:people_import_discard", "uploaded"), HR, method="post"),
+    row(
+        "mentoring:people_import_discard",
+        upload("mentoring:people_import_discard", "uploaded"),
+        HR,
+        method="post",
+    ),
 ]

@@ -16,7 +16,8 @@ from tests.url_matrix.core import PAIR, SIGNED_IN, row
 def absence_of_mentor(world: Any) -> str:
     today = clock.today("Europe/Berlin")
     absence, _made = Absence.objects.get_or_create(
-        person=world.people["mentor"], defaults={"starts_on": today, "ends_on": today + timedelta(days=3)}
+        person=world.people["mentor"],
+        defaults={"starts_on": today, "ends_on": today + timedelta(days=3)},
     )
     return reverse("pairings:absence_remove", args=[absence.public_id])
 

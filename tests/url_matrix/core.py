@@ -1,4 +1,7 @@
-"""The permission matrix: which role may open which route. Each app lists its rows in a module beside this one."""
+"""The permission matrix: which role may open which route.
+
+Each app lists its rows in a module beside this one.
+"""
 
 from __future__ import annotations
 
@@ -33,10 +36,12 @@ PAIR = frozenset({"mentor", "mentee"})
 
 @dataclass(frozen=True)
 class Row:
-    """One route: roles in `allowed` get 2xx, 3xx (never to sign-in) or 422; every other role that is signed in gets `others`.
+    """One route: roles in `allowed` get 2xx, 3xx (never to sign-in) or 422; every other role that
+    is signed in gets `others`.
 
-    `refused` overrides the answer for single roles, e.g. {"hr_admin": 403}. Whoever is anonymous or deactivated is led to
-    sign-in, unless the route is `public`. `url` makes the address from the world (tests.url_matrix.world.World).
+    `refused` overrides the answer for single roles, e.g. {"hr_admin": 403}. Whoever is anonymous or
+    deactivated is led to sign-in, unless the route is `public`. `url` makes the address from the
+    world (tests.url_matrix.world.World).
     """
 
     name: str
@@ -56,7 +61,9 @@ class Row:
         return None if role in self.allowed or self.public else self.others
 
 
-def row(name: str, url: Callable[[Any], str], allowed: set[str] | frozenset[str], **options: Any) -> Row:
+def row(
+    name: str, url: Callable[[Any], str], allowed: set[str] | frozenset[str], **options: Any
+) -> Row:
     """A row of the matrix. `allowed` may use the names PAIR, MANAGERS, SIGNED_IN of this module."""
     unknown = set(allowed) - set(ROLES)
     if unknown:

@@ -16,7 +16,9 @@ from tests.url_matrix.world import World
 
 
 def survey_round(world: World, *, closed: bool = False) -> SurveyRound:
-    """A confidential round of the program that asks `survey_holder`, and whose answers `named_reader` reads."""
+    """A confidential round of the program that asks `survey_holder`, and whose answers
+    `named_reader` reads.
+    """
     now = clock.now()
     made = SurveyRound.objects.create(
         program=world.program, number=1, kind="pulse", title="Pulse", label=Label.CONFIDENTIAL, audience="all", k=5,
@@ -31,7 +33,9 @@ def survey_round(world: World, *, closed: bool = False) -> SurveyRound:
 
 def item(world: World) -> SurveyPlanItem:
     """A planned survey of the program."""
-    return SurveyPlanItem.objects.get_or_create(program=world.program, position=1, defaults={"title": "Pulse"})[0]
+    return SurveyPlanItem.objects.get_or_create(
+        program=world.program, position=1, defaults={"title": "Pulse"}
+    )[0]
 
 
 def of_round(name: str, **options: Any) -> Any:
@@ -51,7 +55,9 @@ def of_program(name: str) -> Any:
 
 def of_link(name: str) -> Any:
     """The personal link of `survey_holder`: whoever has it may answer, signed in or not."""
-    return lambda world: reverse(name, args=[mail.make_token(survey_round(world).participations.get())])
+    return lambda world: reverse(
+        name, args=[mail.make_token(survey_round(world).participations.get())]
+    )
 
 
 READERS = MANAGERS | {"named_reader"}
@@ -62,7 +68,9 @@ ROWS: list[Row] = [
     row("feedback:plan_item_remove", of_item("feedback:plan_item_remove"), MANAGERS),
     row("feedback:plan_item_remove", of_item("feedback:plan_item_remove"), MANAGERS, method="post"),
     row("feedback:round_detail", of_round("feedback:round_detail"), READERS),
-    row("feedback:round_answers", of_round("feedback:round_answers", closed=True), {"named_reader"}),
+    row(
+        "feedback:round_answers", of_round("feedback:round_answers", closed=True), {"named_reader"}
+    ),
     row(
         "feedback:told_us_edit",
         of_round("feedback:told_us_edit"),
@@ -72,5 +80,11 @@ ROWS: list[Row] = [
     row("feedback:round_heard", of_round("feedback:round_heard"), READERS | {"survey_holder"}),
     row("feedback:survey_open", of_round("feedback:survey_open"), {"survey_holder"}),
     row("feedback:survey_answer", of_link("feedback:survey_answer"), set(), public=True),
-    row("feedback:survey_opt_out", of_link("feedback:survey_opt_out"), set(), public=True, method="post"),
+    row(
+        "feedback:survey_opt_out",
+        of_link("feedback:survey_opt_out"),
+        set(),
+        public=True,
+        method="post",
+    ),
 ]

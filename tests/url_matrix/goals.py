@@ -28,13 +28,31 @@ OWNER: dict[str, Any] = {"allowed": {"mentee"}, "refused": {"mentor": 403}, "set
 
 ROWS = [
     row("goals:goal_new", lambda w: reverse("goals:goal_new", args=[w.pairing.public_id]), PAIR),
-    row("goals:goal_new", lambda w: reverse("goals:goal_new", args=[w.pairing.public_id]), PAIR, method="post"),
+    row(
+        "goals:goal_new",
+        lambda w: reverse("goals:goal_new", args=[w.pairing.public_id]),
+        PAIR,
+        method="post",
+    ),
     row("goals:goal_detail", goal("goals:goal_detail"), PAIR, setup=make),
     row("goals:goal_edit", goal("goals:goal_edit"), **OWNER),
     row("goals:goal_edit", goal("goals:goal_edit"), method="post", **OWNER),
     row("goals:goal_close", goal("goals:goal_close"), **OWNER),
-    row("goals:goal_close", goal("goals:goal_close"), method="post", data={"outcome": "met"}, **OWNER),
+    row(
+        "goals:goal_close",
+        goal("goals:goal_close"),
+        method="post",
+        data={"outcome": "met"},
+        **OWNER,
+    ),
     row("goals:check_in_new", goal("goals:check_in_new"), PAIR, setup=make),
-    row("goals:check_in_new", goal("goals:check_in_new"), PAIR, method="post", data={"note": "Go on"}, setup=make),
+    row(
+        "goals:check_in_new",
+        goal("goals:check_in_new"),
+        PAIR,
+        method="post",
+        data={"note": "Go on"},
+        setup=make,
+    ),
     row("goals:milestone_tick", milestone, method="post", **OWNER),
 ]

@@ -1,4 +1,7 @@
-"""Pages that join several apps. (Set-up has its rows beside sign-in's; the demo's mailbox exists under DEMO=1 alone.)"""
+"""Pages that join several apps.
+
+(Set-up has its rows beside sign-in's; the demo's mailbox exists under DEMO=1 alone.)
+"""
 
 from __future__ import annotations
 
@@ -17,5 +20,9 @@ ROWS: list[Row] = [
         public=True,
         refused=dict.fromkeys(ROLES, 404),
     ),
-    row("mentoring:dashboard", lambda world: reverse("mentoring:dashboard", args=[world.program.public_id]), MANAGERS),
+    row(
+        "mentoring:dashboard",
+        lambda world: reverse("mentoring:dashboard", args=[world.program.public_id]),
+        MANAGERS,
+    ),
 ]

@@ -13,7 +13,11 @@ from tests.url_matrix.core import MANAGERS, Row, row
 
 KEY = "url-matrix-failed"
 HR = {"hr_admin"}
-FORM = {"channel": "slack", "label": "#mentoring", "address": "https://hooks.slack.com/services/T/B/x"}
+FORM = {
+    "channel": "slack",
+    "label": "#mentoring",
+    "address": "https://hooks.slack.com/services/T/B/x",
+}
 
 
 def failed(world: Any) -> None:
@@ -46,7 +50,9 @@ def again_url(world: Any) -> str:
 
 def disconnect_url(world: Any) -> str:
     webhook = Webhook.objects.get(scope=world.program.public_id)
-    return reverse("mentoring:channel_disconnect", args=[world.program.public_id, webhook.public_id])
+    return reverse(
+        "mentoring:channel_disconnect", args=[world.program.public_id, webhook.public_id]
+    )
 
 
 def test_url(world: Any) -> str:
@@ -55,7 +61,9 @@ def test_url(world: Any) -> str:
 
 
 def address_url(world: Any) -> str:
-    return reverse("mentoring:address_works", args=[world.program.public_id, world.people["mentor"].public_id])
+    return reverse(
+        "mentoring:address_works", args=[world.program.public_id, world.people["mentor"].public_id]
+    )
 
 
 def sample_url(world: Any) -> str:
@@ -77,8 +85,20 @@ ROWS: list[Row] = [
         data={"press": "0b5a6f0e-61a5-4f5b-9d3c-2f2f4f9a7a11"},
     ),
     row("mentoring:all_messages", lambda world: reverse("mentoring:all_messages"), HR, others=403),
-    row("mentoring:program_channels", of_program("mentoring:program_channels"), HR, refused={"coordinator": 403}),
-    row("mentoring:channel_test", test_url, HR, refused={"coordinator": 403}, method="post", setup=connected),
+    row(
+        "mentoring:program_channels",
+        of_program("mentoring:program_channels"),
+        HR,
+        refused={"coordinator": 403},
+    ),
+    row(
+        "mentoring:channel_test",
+        test_url,
+        HR,
+        refused={"coordinator": 403},
+        method="post",
+        setup=connected,
+    ),
     row(
         "mentoring:channel_disconnect",
         disconnect_url,

@@ -14,7 +14,9 @@ from tests.url_matrix.core import MANAGERS, Row, row
 
 
 def paused(world: Any) -> None:
-    """Another pair of the program, paused; one of the two cannot be mailed, and the other reads in another language."""
+    """Another pair of the program, paused; one of the two cannot be mailed, and the other reads in
+    another language.
+    """
     pairing = PairingFactory(program=world.program)
     pausing.pause(actor=pairing.mentee, pairing=pairing)
     suppression.suppress(pairing.mentor.email, "550 5.1.1 unknown")
@@ -23,12 +25,16 @@ def paused(world: Any) -> None:
 
 def about_pair(world: Any) -> str:
     pairing = Pairing.objects.filter(program=world.program, state="paused").latest("pk")
-    return reverse("mentoring:need_write", args=[world.program.public_id, "paused", pairing.public_id])
+    return reverse(
+        "mentoring:need_write", args=[world.program.public_id, "paused", pairing.public_id]
+    )
 
 
 def about_address(world: Any) -> str:
     pairing = Pairing.objects.filter(program=world.program, state="paused").latest("pk")
-    return reverse("mentoring:need_write", args=[world.program.public_id, "bounced", pairing.mentor.public_id])
+    return reverse(
+        "mentoring:need_write", args=[world.program.public_id, "bounced", pairing.mentor.public_id]
+    )
 
 
 ROWS: list[Row] = [

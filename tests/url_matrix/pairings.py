@@ -14,23 +14,32 @@ from tests.url_matrix.core import MANAGERS, PAIR, row
 def rule(world: Any) -> PairRule:
     """What is laid down for the pair."""
     return PairRule.objects.get_or_create(
-        program=world.program, mentor=world.enrolment, mentee=world.mentee_enrolment, defaults={"kind": RuleKind.PIN}
+        program=world.program,
+        mentor=world.enrolment,
+        mentee=world.mentee_enrolment,
+        defaults={"kind": RuleKind.PIN},
     )[0]
 
 
 def of_program(name: str, **options: Any) -> Any:
     """A route below the program, for those who manage it."""
-    return row(name, url=lambda w: reverse(name, args=[w.program.public_id]), allowed=MANAGERS, **options)
+    return row(
+        name, url=lambda w: reverse(name, args=[w.program.public_id]), allowed=MANAGERS, **options
+    )
 
 
 def of_run(name: str, **options: Any) -> Any:
     """A route below a run, for those who manage the program."""
-    return row(name, url=lambda w: reverse(name, args=[w.run.public_id]), allowed=MANAGERS, **options)
+    return row(
+        name, url=lambda w: reverse(name, args=[w.run.public_id]), allowed=MANAGERS, **options
+    )
 
 
 def of_pair(name: str, **options: Any) -> Any:
     """A route below a pair, for its two people."""
-    return row(name, url=lambda w: reverse(name, args=[w.pairing.public_id]), allowed=PAIR, **options)
+    return row(
+        name, url=lambda w: reverse(name, args=[w.pairing.public_id]), allowed=PAIR, **options
+    )
 
 
 ROWS = [
@@ -100,7 +109,11 @@ ROWS = [
     ),
     of_program("pairings:pairing_list"),
     # an offer is its mentor's alone until they have accepted
-    row("pairings:offer_detail", url=lambda w: reverse("pairings:offer_detail", args=[w.offer.public_id]), allowed={"mentor"}),
+    row(
+        "pairings:offer_detail",
+        url=lambda w: reverse("pairings:offer_detail", args=[w.offer.public_id]),
+        allowed={"mentor"},
+    ),
     row(
         "pairings:offer_detail",
         url=lambda w: reverse("pairings:offer_detail", args=[w.offer.public_id]),

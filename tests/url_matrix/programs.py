@@ -1,4 +1,6 @@
-"""Rows of the programs app, and of the pages of `mentoring` that make, cancel and leave programs."""
+"""Rows of the programs app, and of the pages of `mentoring` that make, cancel and leave
+programs.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,10 @@ from django.urls import reverse
 from programs.models import Program
 from tests.url_matrix.core import MANAGERS, SIGNED_IN, row
 
-RUNNERS_REFUSED = {"coordinator": 403, "hr_admin": 403}  # they know of the enrolment, but its pages are private
+RUNNERS_REFUSED = {
+    "coordinator": 403,
+    "hr_admin": 403,
+}  # they know of the enrolment, but its pages are private
 
 
 def of_program(name: str, *args: str) -> Any:
@@ -58,11 +63,30 @@ OWN_PAGES = [
 ROWS = [
     row("programs:program_list", lambda w: reverse("programs:program_list"), SIGNED_IN),
     row("programs:open_call", lambda w: reverse("programs:open_call"), SIGNED_IN),
-    row("mentoring:program_new", lambda w: reverse("mentoring:program_new"), {"hr_admin"}, others=403),
+    row(
+        "mentoring:program_new",
+        lambda w: reverse("mentoring:program_new"),
+        {"hr_admin"},
+        others=403,
+    ),
     *(row(name, of_program(name, *args), MANAGERS) for name, args in PAGES_OF_RUNNERS),
-    *(row(name, of_enrolment(name, *args), {"mentor"}, refused=RUNNERS_REFUSED) for name, args in OWN_PAGES),
-    row("programs:program_staff", of_program("programs:program_staff"), {"hr_admin"}, refused={"coordinator": 403}),
-    row("programs:program_staff_remove", staff_remove, {"hr_admin"}, refused={"coordinator": 403}, method="post"),
+    *(
+        row(name, of_enrolment(name, *args), {"mentor"}, refused=RUNNERS_REFUSED)
+        for name, args in OWN_PAGES
+    ),
+    row(
+        "programs:program_staff",
+        of_program("programs:program_staff"),
+        {"hr_admin"},
+        refused={"coordinator": 403},
+    ),
+    row(
+        "programs:program_staff_remove",
+        staff_remove,
+        {"hr_admin"},
+        refused={"coordinator": 403},
+        method="post",
+    ),
     row("programs:enrolment_detail", of_enrolment("programs:enrolment_detail"), MANAGERS),
     row(
         "programs:enrolment_rejoin",

@@ -28,7 +28,9 @@ def write_notes(world: Any) -> None:
 
 def commit(world: Any) -> None:
     """The mentee has said what they will do differently after the session, which is over."""
-    Commitment.objects.create(pairing=world.pairing, session=world.session, text="Ask first", due_on=date(2027, 3, 1))
+    Commitment.objects.create(
+        pairing=world.pairing, session=world.session, text="Ask first", due_on=date(2027, 3, 1)
+    )
 
 
 def commitment(name: str) -> Any:
@@ -36,7 +38,11 @@ def commitment(name: str) -> Any:
 
 
 MENTEE: dict[str, Any] = {"allowed": {"mentee"}, "refused": {"mentor": 403}}
-EDIT, DONE, DROP = "pairings:commitment_edit", "pairings:commitment_done", "pairings:commitment_drop"
+EDIT, DONE, DROP = (
+    "pairings:commitment_edit",
+    "pairings:commitment_done",
+    "pairings:commitment_drop",
+)
 CANCEL, DELEGATE_CANCEL = "pairings:session_cancel", "pairings:delegate_session_cancel"
 
 ROWS = [
@@ -64,7 +70,12 @@ ROWS = [
     row("pairings:session_again", session("pairings:session_again"), PAIR, method="post"),
     row(CANCEL, session(CANCEL), PAIR),
     row(CANCEL, session(CANCEL), PAIR, method="post"),
-    row("pairings:session_question", session("pairings:session_question"), {"mentee"}, refused={"mentor": 403}),
+    row(
+        "pairings:session_question",
+        session("pairings:session_question"),
+        {"mentee"},
+        refused={"mentor": 403},
+    ),
     row(
         "pairings:session_question",
         session("pairings:session_question"),
@@ -75,25 +86,67 @@ ROWS = [
     ),
     row("pairings:session_calendar", session("pairings:session_calendar"), PAIR | {"delegate"}),
     row("pairings:session_log", session("pairings:session_log"), PAIR),
-    row("pairings:session_log", session("pairings:session_log"), PAIR, method="post", data={"outcome": "held"}),
+    row(
+        "pairings:session_log",
+        session("pairings:session_log"),
+        PAIR,
+        method="post",
+        data={"outcome": "held"},
+    ),
     row("pairings:note_edit", session("pairings:note_edit"), PAIR),
-    row("pairings:note_edit", session("pairings:note_edit"), PAIR, method="post", data={"note": "Mine"}),
+    row(
+        "pairings:note_edit",
+        session("pairings:note_edit"),
+        PAIR,
+        method="post",
+        data={"note": "Mine"},
+    ),
     row(EDIT, session(EDIT), **MENTEE),
-    row(EDIT, session(EDIT), method="post", data={"commitment": "Ask first", "commitment_due": "2027-03-01"}, **MENTEE),
+    row(
+        EDIT,
+        session(EDIT),
+        method="post",
+        data={"commitment": "Ask first", "commitment_due": "2027-03-01"},
+        **MENTEE,
+    ),
     row(DONE, commitment(DONE), setup=commit, **MENTEE),
-    row(DONE, commitment(DONE), method="post", data={"what_changed": "I listen"}, setup=commit, **MENTEE),
+    row(
+        DONE,
+        commitment(DONE),
+        method="post",
+        data={"what_changed": "I listen"},
+        setup=commit,
+        **MENTEE,
+    ),
     row(DROP, commitment(DROP), setup=commit, **MENTEE),
     row(DROP, commitment(DROP), method="post", setup=commit, **MENTEE),
     row("pairings:note_list", lambda w: reverse("pairings:note_list"), SIGNED_IN),
-    row("pairings:note_export", lambda w: reverse("pairings:note_export"), SIGNED_IN, setup=write_notes),
+    row(
+        "pairings:note_export",
+        lambda w: reverse("pairings:note_export"),
+        SIGNED_IN,
+        setup=write_notes,
+    ),
     row("pairings:delegate_home", lambda w: reverse("pairings:delegate_home"), SIGNED_IN),
     row("pairings:delegate_session_new", pairing("pairings:delegate_session_new"), {"delegate"}),
-    row("pairings:delegate_session_new", pairing("pairings:delegate_session_new"), {"delegate"}, method="post"),
+    row(
+        "pairings:delegate_session_new",
+        pairing("pairings:delegate_session_new"),
+        {"delegate"},
+        method="post",
+    ),
     row("pairings:delegate_series", pairing("pairings:delegate_series"), {"delegate"}),
-    row("pairings:delegate_series", pairing("pairings:delegate_series"), {"delegate"}, method="post"),
+    row(
+        "pairings:delegate_series", pairing("pairings:delegate_series"), {"delegate"}, method="post"
+    ),
     row("pairings:delegate_late", session("pairings:delegate_late"), {"delegate"}, method="post"),
     row("pairings:delegate_session_move", session("pairings:delegate_session_move"), {"delegate"}),
-    row("pairings:delegate_session_move", session("pairings:delegate_session_move"), {"delegate"}, method="post"),
+    row(
+        "pairings:delegate_session_move",
+        session("pairings:delegate_session_move"),
+        {"delegate"},
+        method="post",
+    ),
     row(DELEGATE_CANCEL, session(DELEGATE_CANCEL), {"delegate"}),
     row(DELEGATE_CANCEL, session(DELEGATE_CANCEL), {"delegate"}, method="post"),
 ]

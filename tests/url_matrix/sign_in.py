@@ -12,12 +12,16 @@ from tests.url_matrix.core import SIGNED_IN, row
 
 
 def set_up_address(world: Any) -> str:
-    person = User.objects.get(pk=world.people["stranger"].pk)  # signing in has changed the row, and with it the token
+    person = User.objects.get(
+        pk=world.people["stranger"].pk
+    )  # signing in has changed the row, and with it the token
     return reverse("account_set_up", args=[person.public_id, tokens.make_token(person)])
 
 
 def delegation_of_mentee(world: Any) -> str:
-    return reverse("accounts:delegate_remove", args=[world.people["mentee"].delegations_given.get().public_id])
+    return reverse(
+        "accounts:delegate_remove", args=[world.people["mentee"].delegations_given.get().public_id]
+    )
 
 
 def with_password(world: Any) -> None:
@@ -43,17 +47,31 @@ ROWS = [
     public("account_reset_password_from_key_done"),
     row(
         "account_reset_password_from_key",
-        lambda w: reverse("account_reset_password_from_key", kwargs={"uidb36": "1", "key": "used-up"}),
+        lambda w: reverse(
+            "account_reset_password_from_key", kwargs={"uidb36": "1", "key": "used-up"}
+        ),
         SIGNED_IN,
         public=True,
     ),
     row("account_set_up", set_up_address, SIGNED_IN, public=True),
-    row("account_reauthenticate", lambda w: reverse("account_reauthenticate"), SIGNED_IN, setup=with_password),
-    row("account_change_password", lambda w: reverse("account_change_password"), SIGNED_IN, setup=with_password),
+    row(
+        "account_reauthenticate",
+        lambda w: reverse("account_reauthenticate"),
+        SIGNED_IN,
+        setup=with_password,
+    ),
+    row(
+        "account_change_password",
+        lambda w: reverse("account_change_password"),
+        SIGNED_IN,
+        setup=with_password,
+    ),
     row("account_set_password", lambda w: reverse("account_set_password"), SIGNED_IN),
     row("accounts:profile", lambda w: reverse("accounts:profile"), SIGNED_IN),
     row("accounts:delegates", lambda w: reverse("accounts:delegates"), SIGNED_IN),
     row("accounts:delegate_remove", delegation_of_mentee, {"mentee"}, method="post"),
     row("mentoring:setup", lambda w: reverse("mentoring:setup"), {"hr_admin"}, others=403),
-    row("mentoring:setup_next", lambda w: reverse("mentoring:setup_next"), {"hr_admin"}, others=403),
+    row(
+        "mentoring:setup_next", lambda w: reverse("mentoring:setup_next"), {"hr_admin"}, others=403
+    ),
 ]

@@ -1,4 +1,6 @@
-"""A small company in which every role of the permission matrix exists, with one object of each kind."""
+"""A small company in which every role of the permission matrix exists, with one object of each
+kind.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,14 @@ from accounts.models import Delegation, User
 from common import clock
 from common.timezones import to_utc
 from pairings.enums import RunState
-from pairings.models import AgreementVersion, MatchRun, MentoringSession, Pairing, Proposal, SessionAttendance
+from pairings.models import (
+    AgreementVersion,
+    MatchRun,
+    MentoringSession,
+    Pairing,
+    Proposal,
+    SessionAttendance,
+)
 from programs.enums import PairRole, StaffRole
 from programs.models import Enrolment, PrepStep, Program, SessionGuide, Topic
 from tests import factories as make
@@ -28,7 +37,9 @@ class World:
     topic: Topic
     enrolment: Enrolment  # the mentor's
     mentee_enrolment: Enrolment
-    invited: Enrolment  # the stranger has none; this one belongs to other_participant in `other_program`
+    invited: (
+        Enrolment  # the stranger has none; this one belongs to other_participant in `other_program`
+    )
     prep_step: PrepStep
     run: MatchRun
     proposal: Proposal
@@ -39,7 +50,9 @@ class World:
     session: MentoringSession
 
 
-def scheduled_session(pairing: Pairing, *, day_offset: int = 7, number: int = 1) -> MentoringSession:
+def scheduled_session(
+    pairing: Pairing, *, day_offset: int = 7, number: int = 1
+) -> MentoringSession:
     """A session at 10:00 Berlin time so many days from now, with the time of both people taken."""
     day = clock.today("Europe/Berlin") + timedelta(days=day_offset)
     starts_at = to_utc(day, time(10), "Europe/Berlin")
@@ -56,14 +69,18 @@ def scheduled_session(pairing: Pairing, *, day_offset: int = 7, number: int = 1)
     )
     for person in (pairing.mentor, pairing.mentee):
         SessionAttendance.objects.create(
-            session=session, person=person, during=TimestamptzRange(session.starts_at, session.ends_at)
+            session=session,
+            person=person,
+            during=TimestamptzRange(session.starts_at, session.ends_at),
         )
     return session
 
 
 def _people(pairing: Pairing, other: Pairing) -> dict[str, User]:
     people = {
-        role: make.UserFactory(email=f"{role.replace('_', '.')}@example.com", name=role.replace("_", " ").title())
+        role: make.UserFactory(
+            email=f"{role.replace('_', '.')}@example.com", name=role.replace("_", " ").title()
+        )
         for role in (
             "deactivated",
             "stranger",
@@ -80,7 +97,11 @@ def _people(pairing: Pairing, other: Pairing) -> dict[str, User]:
     User.objects.filter(pk=people["deactivated"].pk).update(is_active=False)
     User.objects.filter(pk=people["hr_admin"].pk).update(is_hr_admin=True)
     User.objects.filter(pk=pairing.mentor.pk).update(manager=people["line_manager"])
-    people |= {"mentor": pairing.mentor, "mentee": pairing.mentee, "other_participant": other.mentor}
+    people |= {
+        "mentor": pairing.mentor,
+        "mentee": pairing.mentee,
+        "other_participant": other.mentor,
+    }
     return {role: User.objects.get(pk=person.pk) for role, person in people.items()}
 
 
@@ -93,15 +114,21 @@ def build() -> World:
     other_pairing = make.PairingFactory(program=other_program)
     people = _people(pairing, other_pairing)
     make.ProgramStaffFactory(program=program, person=people["coordinator"])
-    make.ProgramStaffFactory(program=program, person=people["safe_contact"], role=StaffRole.SAFE_CONTACT)
+    make.ProgramStaffFactory(
+        program=program, person=people["safe_contact"], role=StaffRole.SAFE_CONTACT
+    )
     make.ProgramStaffFactory(program=other_program, person=people["other_coordinator"])
     Delegation.objects.create(mentee=pairing.mentee, delegate=people["delegate"])
     make.EnrolmentTopicFactory(enrolment=pairing.mentor_enrolment, topic=topic, level=4)
     make.EnrolmentTopicFactory(enrolment=pairing.mentee_enrolment, topic=topic, priority=1)
     run = MatchRun.objects.create(program=program, state=RunState.DONE, objective="participation")
     offer = _offer(program, pairing)
-    SessionGuide.objects.create(program=program, number=1, title="Getting to know each other", agenda=[])
-    agreement = AgreementVersion.objects.create(pairing=pairing, number=1, text="Between us.", written_by=pairing.mentor)
+    SessionGuide.objects.create(
+        program=program, number=1, title="Getting to know each other", agenda=[]
+    )
+    agreement = AgreementVersion.objects.create(
+        pairing=pairing, number=1, text="Between us.", written_by=pairing.mentor
+    )
     return World(
         people=people,
         program=program,
@@ -111,10 +138,16 @@ def build() -> World:
         enrolment=pairing.mentor_enrolment,
         mentee_enrolment=pairing.mentee_enrolment,
         invited=other_pairing.mentor_enrolment,
-        prep_step=PrepStep.objects.create(program=program, role=PairRole.MENTOR, position=1, title="Silence", body="Wait."),
+        prep_step=PrepStep.objects.create(
+            program=program, role=PairRole.MENTOR, position=1, title="Silence", body="Wait."
+        ),
         run=run,
         proposal=Proposal.objects.create(
-            run=run, mentor=pairing.mentor_enrolment, mentee=pairing.mentee_enrolment, score=7000, breakdown={"topics": 7000}
+            run=run,
+            mentor=pairing.mentor_enrolment,
+            mentee=pairing.mentee_enrolment,
+            score=7000,
+            breakdown={"topics": 7000},
         ),
         pairing=pairing,
         other_pairing=other_pairing,
@@ -125,7 +158,9 @@ def build() -> World:
 
 
 def _offer(program: Program, pairing: Pairing) -> Pairing:
-    """An offer that waits for the answer of the pair's mentor; its mentee must not know of it yet."""
+    """An offer that waits for the answer of the pair's mentor; its mentee must not know of it
+    yet.
+    """
     offer: Pairing = make.PairingFactory(
         program=program,
         mentor_enrolment=pairing.mentor_enrolment,

@@ -1,4 +1,7 @@
-"""`DEMO=1 manage.py demo`: the whole application with invented people, until Ctrl-C. `make demo` calls it."""
+"""`DEMO=1 manage.py demo`: the whole application with invented people, until Ctrl-C.
+
+`make demo` calls it.
+"""
 
 from __future__ import annotations
 
@@ -28,11 +31,16 @@ class Command(BaseCommand):
     requires_migrations_checks = False
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--prepare", action="store_true", help="only bring data and files up to date, then end")
+        parser.add_argument(
+            "--prepare", action="store_true", help="only bring data and files up to date, then end"
+        )
 
     def handle(self, *_args: Any, prepare: bool, **_options: Any) -> None:
         if not settings.DEMO:
-            sys.exit("The demo makes up people and shows everyone's mail: it runs only with DEMO=1 in the environment.")
+            sys.exit(
+                "The demo makes up people and shows everyone's mail: it runs only with DEMO=1 in "
+                "the environment."
+            )
         if prepare:
             prepare_data()
             return
@@ -45,7 +53,9 @@ class Command(BaseCommand):
             sys.exit(130)
 
     def _say(self, line: str) -> None:
-        """One line at once; a reader that has gone away (`| head`, a closed terminal) must not end the demo."""
+        """One line at once; a reader that has gone away (`| head`, a closed terminal) must not end
+        the demo.
+        """
         try:
             self.stdout.write(line)
             self.stdout.flush()
@@ -66,7 +76,10 @@ class Demo:
         self.own_valkey = not os.environ.get("REDIS_URL")
 
     def run(self) -> None:
-        """Blocks until a signal. Raises SupervisorError or EmbeddedError with a sentence, KeyboardInterrupt on early Ctrl-C."""
+        """Blocks until a signal.
+
+        Raises SupervisorError or EmbeddedError with a sentence, KeyboardInterrupt on early Ctrl-C.
+        """
         signal.signal(signal.SIGTERM, interrupt)
         signal.signal(signal.SIGHUP, interrupt)
         run_dir = embedded.make_folders(self.var)
@@ -77,13 +90,17 @@ class Demo:
             try:
                 self.start_servers()
                 self.prepare()
-                programs = supervisor.Supervisor(self.programs(run_dir), mark=str(self.var), say=self.say)
+                programs = supervisor.Supervisor(
+                    self.programs(run_dir), mark=str(self.var), say=self.say
+                )
                 programs.run(ready=self.web_answers, on_ready=self.announce)
             finally:
                 self.stop_servers()
 
     def start_servers(self) -> None:
-        """Postgres and Valkey, unless the environment names others; the programs get the addresses."""
+        """Postgres and Valkey, unless the environment names others; the programs get the
+        addresses.
+        """
         if self.own_postgres:
             self.say("Starting Postgres ...")
             os.environ["DATABASE_URL"] = embedded.start_postgres(self.var)
@@ -105,7 +122,9 @@ class Demo:
         self.say("Stopped. The data is kept in var/; 'make demo' goes on with it.")
 
     def prepare(self) -> None:
-        """Migrations, the invented company, static files: in a process that already sees the addresses."""
+        """Migrations, the invented company, static files: in a process that already sees the
+        addresses.
+        """
         self.say("Bringing the database and the demo company up to date ...")
         command = [sys.executable, "manage.py", "demo", "--prepare"]
         with subprocess.Popen(
@@ -125,8 +144,12 @@ class Demo:
                 raise
         if process.returncode:
             if "No space left on device" in output:
-                raise embedded.EmbeddedError("The disk is full: the demo's data could not be written.")
-            raise embedded.EmbeddedError("The demo's data could not be prepared: see the lines above.")
+                raise embedded.EmbeddedError(
+                    "The disk is full: the demo's data could not be written."
+                )
+            raise embedded.EmbeddedError(
+                "The demo's data could not be prepared: see the lines above."
+            )
 
     def follow(self, process: subprocess.Popen[str]) -> str:
         """Pass the lines on as they come; all of them at the end."""
@@ -141,11 +164,46 @@ class Demo:
     def programs(self, run_dir: Path) -> list[supervisor.Program]:
         """Web, worker, beat; each through this Python, so that no PATH matters."""
         celery = [sys.executable, "-m", "celery", "--quiet", "--app", "mentoring"]
-        web = [sys.executable, "-m", "gunicorn", "mentoring.wsgi:application", "--bind", f"{self.host}:{self.port}"]
-        web += ["--workers", "2", "--threads", "4", "--graceful-timeout", "5", "--no-control-socket", "--log-level", "warning"]
-        worker = [*celery, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle", "--loglevel", "INFO"]
-        beat = [*celery, "beat", "--schedule", str(run_dir / "beat-schedule"), "--pidfile=", "--loglevel", "WARNING"]
-        # Celery warns root at each start; the demo's worker reads JSON alone, which is what the warning is about.
+        web = [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "mentoring.wsgi:application",
+            "--bind",
+            f"{self.host}:{self.port}",
+        ]
+        web += [
+            "--workers",
+            "2",
+            "--threads",
+            "4",
+            "--graceful-timeout",
+            "5",
+            "--no-control-socket",
+            "--log-level",
+            "warning",
+        ]
+        worker = [
+            *celery,
+            "worker",
+            "--concurrency",
+            "2",
+            "--without-gossip",
+            "--without-mingle",
+            "--loglevel",
+            "INFO",
+        ]
+        beat = [
+            *celery,
+            "beat",
+            "--schedule",
+            str(run_dir / "beat-schedule"),
+            "--pidfile=",
+            "--loglevel",
+            "WARNING",
+        ]
+        # Celery warns root at each start; the demo's worker reads JSON alone, which is what the
+        # warning is about.
         quiet = {"PYTHONWARNINGS": "ignore:You're running the worker"}
         return [
             supervisor.Program("web", web),
@@ -185,7 +243,9 @@ def port_number(text: str) -> int:
     """SupervisorError when it is none."""
     if text.isdecimal() and 0 < int(text) < 65536:
         return int(text)
-    raise supervisor.SupervisorError(f"PORT ({text!r}) is wrong: expected a whole number from 1 to 65535.")
+    raise supervisor.SupervisorError(
+        f"PORT ({text!r}) is wrong: expected a whole number from 1 to 65535."
+    )
 
 
 def sign_ins_file() -> Path:
@@ -211,6 +271,10 @@ def collect_static() -> None:
             if path.is_file():
                 total.update(str(path).encode() + b"\0" + path.read_bytes())
     stamp = Path(settings.STATIC_ROOT).parent / "staticfiles.stamp"
-    if not (stamp.exists() and stamp.read_text() == total.hexdigest() and Path(settings.STATIC_ROOT).exists()):
+    if not (
+        stamp.exists()
+        and stamp.read_text() == total.hexdigest()
+        and Path(settings.STATIC_ROOT).exists()
+    ):
         call_command("collectstatic", interactive=False, clear=True, verbosity=0)
         stamp.write_text(total.hexdigest())

@@ -21,26 +21,43 @@ SHOWN = 20
 
 
 class Command(BaseCommand):
-    """Exit code 0: applied, or a dry run that could be applied as it is; 1: stopped, with the reason."""
+    """Exit code 0: applied, or a dry run that could be applied as it is; 1: stopped, with the
+    reason.
+    """
 
     help = "Import the company's directory from a CSV or XLSX file."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """What may be said on the command line."""
         parser.add_argument("file", help="the CSV or XLSX file; - reads standard input")
-        parser.add_argument("--dry-run", action="store_true", help="say what would change and write nothing")
-        parser.add_argument("--json", action="store_true", dest="as_json", help="print the result as JSON")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="say what would change and write nothing"
+        )
+        parser.add_argument(
+            "--json", action="store_true", dest="as_json", help="print the result as JSON"
+        )
         parser.add_argument(
             "--map",
             nargs="+",
             default=[],
             metavar="FIELD=HEADING",
             action="extend",
-            help=f"correct the guess of the columns; an empty heading leaves a field out. Fields: {', '.join(FIELDS)}",
+            help=f"correct the guess of the columns; an empty heading leaves a field out. Fields: "
+            f"{', '.join(FIELDS)}",
         )
-        parser.add_argument("--partial", action="store_true", help="the file is only a part of the company: nobody leaves")
-        parser.add_argument("--skip-errors", action="store_true", help="apply without the rows that have errors")
-        parser.add_argument("--confirm-leavers", action="store_true", help="yes, more than a tenth of the company has left")
+        parser.add_argument(
+            "--partial",
+            action="store_true",
+            help="the file is only a part of the company: nobody leaves",
+        )
+        parser.add_argument(
+            "--skip-errors", action="store_true", help="apply without the rows that have errors"
+        )
+        parser.add_argument(
+            "--confirm-leavers",
+            action="store_true",
+            help="yes, more than a tenth of the company has left",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Read, plan, and unless it is a dry run apply."""
@@ -56,7 +73,9 @@ class Command(BaseCommand):
         except DomainError as error:
             problem = " ".join(error.messages)
             if options["as_json"]:
-                self.stdout.write(json.dumps({"applied": False, "problem": problem}, ensure_ascii=False))
+                self.stdout.write(
+                    json.dumps({"applied": False, "problem": problem}, ensure_ascii=False)
+                )
                 sys.exit(1)
             raise CommandError(problem) from None
         if options["as_json"]:
@@ -75,14 +94,23 @@ class Command(BaseCommand):
             place = f"row {problem['row']}" if problem["row"] else "file"
             where = f"{place}, {problem['column']}" if problem["column"] else place
             self.stderr.write(
-                f"{'error' if problem['is_error'] else 'note'}: {where}: {problem['problem']} {problem['advice']}"
+                f"{'error' if problem['is_error'] else 'note'}: {where}: {problem['problem']} "
+                f"{problem['advice']}"
             )
         if len(problems) > SHOWN:
             self.stderr.write(f"... and {len(problems) - SHOWN} more (--json lists all)")
         counts = result.plan.counts()
         words = ("new", "changed", "returning", "leaving", "unchanged", "addresses", "error_rows")
-        self.stdout.write(", ".join(f"{counts[word]} {LABELS[word]}" for word in words if counts[word] or word != "returning"))
-        self.stdout.write(WHAT_HAPPENED[result.stopped_by or ("applied" if result.applied else "dry_run")])
+        self.stdout.write(
+            ", ".join(
+                f"{counts[word]} {LABELS[word]}"
+                for word in words
+                if counts[word] or word != "returning"
+            )
+        )
+        self.stdout.write(
+            WHAT_HAPPENED[result.stopped_by or ("applied" if result.applied else "dry_run")]
+        )
 
 
 LABELS = {
@@ -97,8 +125,10 @@ LABELS = {
 WHAT_HAPPENED = {
     "applied": "Applied.",
     "dry_run": "This was a dry run: nothing was written.",
-    "errors": "Nothing was written: correct the rows with errors, or say --skip-errors to go on without them.",
-    "leavers": "Nothing was written: more than a tenth of the company would leave. If that is so, say --confirm-leavers.",
+    "errors": "Nothing was written: correct the rows with errors, or say --skip-errors to go on "
+    "without them.",
+    "leavers": "Nothing was written: more than a tenth of the company would leave. If that is so, say "
+    "--confirm-leavers.",
 }
 
 
@@ -119,7 +149,9 @@ def mapping_of(pairs: list[str]) -> dict[str, str]:
     for pair in pairs:
         field, equals, heading = pair.partition("=")
         if not equals or field not in FIELDS:
-            raise DomainError(f"--map {pair}: say FIELD=HEADING with one of the fields {', '.join(FIELDS)}.")
+            raise DomainError(
+                f"--map {pair}: say FIELD=HEADING with one of the fields {', '.join(FIELDS)}."
+            )
         mapping[field] = heading
     return mapping
 

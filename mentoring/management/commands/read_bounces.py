@@ -15,16 +15,26 @@ from notifications import bounces
 
 
 class Command(BaseCommand):
-    """`manage.py read_bounces`: reports of delivery (RFC 3464); reading one again changes nothing."""
+    """`manage.py read_bounces`: reports of delivery (RFC 3464); reading one again changes
+    nothing.
+    """
 
     help = "Read mails that came back, and stop mail to addresses that do not exist."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Files and folders; none means one mail on standard input."""
-        parser.add_argument("paths", nargs="*", type=Path, help="files, or folders whose files are mails (Maildir, .eml)")
+        parser.add_argument(
+            "paths",
+            nargs="*",
+            type=Path,
+            help="files, or folders whose files are mails (Maildir, .eml)",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Say what became of them. A pipe's mail that is no report is no error: the mail server would send it back."""
+        """Say what became of them.
+
+        A pipe's mail that is no report is no error: the mail server would send it back.
+        """
         counts = Counter(bounces.take(raw) for raw in mails(options["paths"]))
         for what, number in sorted(counts.items()):
             self.stdout.write(f"{what}: {number}")

@@ -15,9 +15,11 @@ from mentoring.demo.people import DOMAIN, PASSWORD
 
 
 class Command(BaseCommand):
-    """`manage.py seed_demo`: invented people and three programs; prints one sign-in per kind of person.
+    """`manage.py seed_demo`: invented people and three programs; prints one sign-in per kind of
+    person.
 
-    Does nothing to a database that has the demo already; refuses one that has other people, and anything but the demo.
+    Does nothing to a database that has the demo already; refuses one that has other people, and
+    anything but the demo.
     """
 
     help = "Fill an empty database with the demo company (DEMO=1 only)."
@@ -25,15 +27,23 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Seed unless it was done before, then print the sign-ins."""
         if not (settings.DEMO or settings.TESTING):
-            raise CommandError("seed_demo is for the demo alone: set DEMO=1, and never on an installation with real people.")
+            raise CommandError(
+                "seed_demo is for the demo alone: set DEMO=1, and never on an installation with "
+                "real people."
+            )
         if not User.objects.exists():
             self.stderr.write("Making the demo company: this takes about a minute, once.")
-            with transaction.atomic():  # an interrupted start leaves an empty database, not half a company
+            with (
+                transaction.atomic()
+            ):  # an interrupted start leaves an empty database, not half a company
                 story.tell()
             # the doorbells of a year: whatever is still due is found by the minute's round
             celery_app.control.purge()
         elif not User.objects.filter(email__endswith=f"@{DOMAIN}").exists():
-            raise CommandError("This database has people in it who are not the demo's. Use an empty one, or unset DEMO.")
+            raise CommandError(
+                "This database has people in it who are not the demo's. Use an empty one, or "
+                "unset DEMO."
+            )
         for one in story.cast():
             self.stdout.write(f"{one.kind:<26}{one.email}")
         self.stdout.write(f"{'Password of all of them':<26}{PASSWORD}")

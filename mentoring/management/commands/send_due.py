@@ -1,4 +1,6 @@
-"""One round of everything without Celery: what beat and a worker do every minute, by the same functions."""
+"""One round of everything without Celery: what beat and a worker do every minute, by the same
+functions.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +13,11 @@ from notifications import health, sender
 
 
 class Command(BaseCommand):
-    """`manage.py send_due`: may run beside the workers, and may be run from cron where there are none.
+    """`manage.py send_due`: may run beside the workers, and may be run from cron where there are
+    none.
 
-    What is still not sent after a step that failed is sent all the same; then CommandError names the step, for cron's mail.
+    What is still not sent after a step that failed is sent all the same; then CommandError names
+    the step, for cron's mail.
     """
 
     help = "Find what has come due and send every message that is due, once; nothing is sent twice."
@@ -29,4 +33,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{state}: {number}")
         failed = [name for name, number in done.items() if number is None]
         if failed:
-            raise CommandError(f"Failed, and is tried again in the next round: {', '.join(failed)}. The log says why.")
+            raise CommandError(
+                f"Failed, and is tried again in the next round: {', '.join(failed)}. The log "
+                f"says why."
+            )

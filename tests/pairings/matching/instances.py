@@ -1,4 +1,6 @@
-"""Instances for the matching tests: random people, random arrays, and reference answers that share nothing with the solver."""
+"""Instances for the matching tests: random people, random arrays, and reference answers that share
+nothing with the solver.
+"""
 
 import itertools
 import random
@@ -33,14 +35,19 @@ def mentor(key: str, **more: Any) -> Person:
 
 
 def crowd(seed: int, mentees: int = 8, mentors: int = 7) -> list[Person]:
-    """Random people with all that people can have, odd values included; some are mentor and mentee."""
+    """Random people with all that people can have, odd values included; some are mentor and
+    mentee.
+    """
     draw = random.Random(seed)
     names = [f"p{number:03}" for number in range(mentees + mentors)]
     people = []
     for role, count in (("mentee", mentees), ("mentor", mentors)):
         for key in draw.sample(names, count):
             ranks = [None, 2, 3, 4, 4, 5] if role == "mentee" else [None, 1, 1, 2, 2, 3, 4]
-            windows = [(day, draw.choice([480, 545, 600]), draw.choice([720, 1000, 90])) for day in draw.sample(range(7), 5)]
+            windows = [
+                (day, draw.choice([480, 545, 600]), draw.choice([720, 1000, 90]))
+                for day in draw.sample(range(7), 5)
+            ]
             people.append(
                 Person(
                     key=key,
@@ -52,8 +59,15 @@ def crowd(seed: int, mentees: int = 8, mentors: int = 7) -> list[Person]:
                     languages=tuple(draw.sample(["en", "de", "fr"], draw.choice([0, 1, 2, 2]))),
                     time_zone=draw.choice(ZONES),
                     availability=tuple(windows[: draw.choice([0, 2, 5])]),
-                    topics={topic: draw.randint(1, 5) for topic in draw.sample(TOPICS, draw.randint(0, 6))},
-                    working_style={slider: draw.randint(1, 5) for slider in ("pace", "plan") if draw.random() < 0.8},
+                    topics={
+                        topic: draw.randint(1, 5)
+                        for topic in draw.sample(TOPICS, draw.randint(0, 6))
+                    },
+                    working_style={
+                        slider: draw.randint(1, 5)
+                        for slider in ("pace", "plan")
+                        if draw.random() < 0.8
+                    },
                     interests=frozenset(draw.sample(TOPICS, draw.randint(0, 5))),
                     wishes=frozenset(draw.sample(names, draw.choice([0, 0, 2]))),
                     blocked=frozenset(draw.sample(names, draw.choice([0, 0, 1]))),
@@ -79,7 +93,9 @@ def some_rules(seed: int) -> Rules:
 
 
 def array(seed: int) -> tuple[I64, I64, I64]:
-    """Scores with capacities of mentees and mentors: ties, chains, many forbidden, empty sides, no capacity, more than one."""
+    """Scores with capacities of mentees and mentors: ties, chains, many forbidden, empty sides, no
+    capacity, more than one.
+    """
     draw = np.random.default_rng(seed)
     kind = seed % 7
     n, m = draw.integers(1, 4, 2) if kind == 0 else draw.integers(0, 9, 2)
@@ -99,7 +115,9 @@ def array(seed: int) -> tuple[I64, I64, I64]:
 
 
 def best_of_all(scores: I64, a: I64, b: I64, objective: str, floor: bool) -> tuple[int, int, int]:
-    """(pairs, worst score, total) of the best matching; pairs count only for participation, the worst only with a floor."""
+    """(pairs, worst score, total) of the best matching; pairs count only for participation, the
+    worst only with a floor.
+    """
     if (a > 1).any() and (b > 1).any():
         return max(_every_matching(scores, a, b, objective, floor))
     clones = np.repeat(np.repeat(scores, a, 0), b, 1)
@@ -107,22 +125,32 @@ def best_of_all(scores: I64, a: I64, b: I64, objective: str, floor: bool) -> tup
     size, total = _assigned(clones, 0, sized)
     if not floor or not size:
         return size * sized, 0, total
-    worst = max(int(level) for level in np.unique(clones[clones >= 0]) if _assigned(clones, int(level), True)[0] == size)
+    worst = max(
+        int(level)
+        for level in np.unique(clones[clones >= 0])
+        if _assigned(clones, int(level), True)[0] == size
+    )
     return size, worst, _assigned(clones, worst, True)[1]
 
 
 def _assigned(clones: I64, lowest: int, sized: bool) -> tuple[int, int]:
-    """Dense assignment (scipy) of what scores `lowest` or more; a pair is worth more than all scores together if `sized`."""
+    """Dense assignment (scipy) of what scores `lowest` or more; a pair is worth more than all
+    scores together if `sized`.
+    """
     bonus = (min(clones.shape) + 1) * (int(clones.max(initial=0)) + 1) if sized else 0
     i, j = linear_sum_assignment(np.where(clones >= lowest, clones + bonus, 0), maximize=True)
     got = clones[i, j][clones[i, j] >= lowest]
     return len(got), int(got.sum())
 
 
-def _every_matching(scores: I64, a: I64, b: I64, objective: str, floor: bool) -> Iterator[tuple[int, int, int]]:
+def _every_matching(
+    scores: I64, a: I64, b: I64, objective: str, floor: bool
+) -> Iterator[tuple[int, int, int]]:
     allowed = np.argwhere(scores >= 0)
     for pick in itertools.product((False, True), repeat=len(allowed)):
         i, j = allowed[np.array(pick, bool)].T
-        if (np.bincount(i, minlength=len(a)) <= a).all() and (np.bincount(j, minlength=len(b)) <= b).all():
+        if (np.bincount(i, minlength=len(a)) <= a).all() and (
+            np.bincount(j, minlength=len(b)) <= b
+        ).all():
             worst = int(scores[i, j].min()) if floor and len(i) else 0
             yield len(i) * (objective == "participation"), worst, int(scores[i, j].sum())

@@ -36,11 +36,15 @@ def test_at_once_as_one_by_one(objective, seed, rules, minimum, sizes):
         if pinned and not matching.explain(problem, i, j).allowed:
             continue
         assert sum(one.points.values()) == score
-        assert one.points == {c.component: c.points for c in matching.explain(problem, i, j).contributions}
+        assert one.points == {
+            c.component: c.points for c in matching.explain(problem, i, j).contributions
+        }
         assert one.strengths == matching.top_reasons(problem, i, j, 4)
         assert one.warnings == matching.warnings(problem, i, j)
     people = (*problem.mentors, *problem.mentees)
-    assert everyone.why_all(problem, result, people) == [matching.why_unmatched(problem, result, p) for p in people]
+    assert everyone.why_all(problem, result, people) == [
+        matching.why_unmatched(problem, result, p) for p in people
+    ]
     for k in (1, 5, 50):
         rows = range(len(problem.mentees))
         assert everyone.alternatives_all(problem, result, rows, k) == [
@@ -51,7 +55,9 @@ def test_at_once_as_one_by_one(objective, seed, rules, minimum, sizes):
 @given(seed=st.integers(0, 10_000), minimum=st.sampled_from([None, 2500]), cells=st.integers(1, 40))
 @steady(60)
 def test_alternatives_in_blocks_where_each_mentee_has_one_mentor(seed, minimum, cells):
-    people = [dataclasses.replace(p, capacity=1) if p.role == "mentee" else p for p in crowd(seed, 11, 9)]
+    people = [
+        dataclasses.replace(p, capacity=1) if p.role == "mentee" else p for p in crowd(seed, 11, 9)
+    ]
     problem = matching.compile(people, Rules(forbidden=(("p002", "p001"),)))
     result = solve(problem, minimum=minimum)
     with pytest.MonkeyPatch.context() as patch:
@@ -63,11 +69,18 @@ def test_alternatives_in_blocks_where_each_mentee_has_one_mentor(seed, minimum, 
 
 def test_many_sets_of_languages_are_told_alike(monkeypatch):
     monkeypatch.setattr(features, "MOST_LANGUAGE_SETS", 0)
-    people = [mentee("s0", languages=("de",)), mentee("s1"), mentor("j0", languages=("fr",)), mentor("j1", languages=("de",))]
+    people = [
+        mentee("s0", languages=("de",)),
+        mentee("s1"),
+        mentor("j0", languages=("fr",)),
+        mentor("j1", languages=("de",)),
+    ]
     problem = matching.compile(people)
     result = solve(problem)
     for person in (*problem.mentees, *problem.mentors):
-        assert everyone.why_all(problem, result, [person]) == [matching.why_unmatched(problem, result, person)]
+        assert everyone.why_all(problem, result, [person]) == [
+            matching.why_unmatched(problem, result, person)
+        ]
 
 
 def test_a_problem_without_stored_scores(monkeypatch):
@@ -79,4 +92,6 @@ def test_a_problem_without_stored_scores(monkeypatch):
         matching.alternatives(problem, result, row) for row in range(9)
     ]
     people = (*problem.mentees, *problem.mentors)
-    assert everyone.why_all(problem, result, people) == [matching.why_unmatched(problem, result, p) for p in people]
+    assert everyone.why_all(problem, result, people) == [
+        matching.why_unmatched(problem, result, p) for p in people
+    ]

@@ -21,7 +21,9 @@ def test_contributions_add_up_to_the_score(seed):
             found = matching.explain(problem, i, j)
             if found.allowed:
                 assert sum(part.points for part in found.contributions) == found.score
-                assert found.score == scores.get((i, j), problem.stored[i, j] if not found.pinned else found.score)
+                assert found.score == scores.get(
+                    (i, j), problem.stored[i, j] if not found.pinned else found.score
+                )
                 assert all(0 <= part.points <= part.most for part in found.contributions)
             else:
                 assert found.score is None
@@ -37,7 +39,9 @@ def test_all_pairs_at_once_are_explained_alike():
     assert len(found) == len(result) > 5
     for (i, j, score, _), parts in zip(result.scored_pairs, found, strict=True):
         assert sum(parts.values()) == score
-        assert parts == {part.component: part.points for part in matching.explain(problem, i, j).contributions}
+        assert parts == {
+            part.component: part.points for part in matching.explain(problem, i, j).contributions
+        }
 
 
 def test_the_strongest_reasons_come_first_with_what_is_behind_them():
@@ -61,7 +65,9 @@ def test_the_strongest_reasons_come_first_with_what_is_behind_them():
     problem = matching.compile([left, right])
     found = matching.top_reasons(problem, 0, 0, 9)
     params = {strength.component: strength.params for strength in found}
-    assert [strength.points for strength in found] == sorted((strength.points for strength in found), reverse=True)
+    assert [strength.points for strength in found] == sorted(
+        (strength.points for strength in found), reverse=True
+    )
     assert found[0].component == "topics"
     assert params == {
         "topics": {"topics": (("video", 4), ("ai", 5))},
@@ -76,7 +82,10 @@ def test_the_strongest_reasons_come_first_with_what_is_behind_them():
 
 
 def test_warnings_name_what_deserves_a_look():
-    people = [mentee("a", department="A", time_zone="No/Zone"), mentor("b", department="A", availability=((0, 540, 630),))]
+    people = [
+        mentee("a", department="A", time_zone="No/Zone"),
+        mentor("b", department="A", availability=((0, 540, 630),)),
+    ]
     assert set(matching.warnings(matching.compile(people), 0, 0)) == {
         "no_shared_topic",
         "same_department",
@@ -119,7 +128,10 @@ def test_rules_that_took_everybody_are_counted():
 
 def test_a_minimum_is_a_rule_of_its_own():
     found = why([mentee("a"), mentor("b")], "a", minimum=9_999)
-    assert (found.kind, [str(rule.reason) for rule in found.obstacles]) == ("rules", ["below_minimum"])
+    assert (found.kind, [str(rule.reason) for rule in found.obstacles]) == (
+        "rules",
+        ["below_minimum"],
+    )
 
 
 def test_who_took_the_eligible_partners():
@@ -138,7 +150,9 @@ def test_who_took_the_eligible_partners():
 
 
 def test_the_group_that_competes_is_not_everybody():
-    """Three want the one who speaks their language; a fourth has a mentor of another language and is no rival."""
+    """Three want the one who speaks their language; a fourth has a mentor of another language and
+    is no rival.
+    """
     people = [
         *(mentee(key, languages=("fr",)) for key in "abc"),
         mentee("d", languages=("de",)),
@@ -152,7 +166,12 @@ def test_the_group_that_competes_is_not_everybody():
     first = matching.why_unmatched(problem, result, problem.mentees[problem.row(left[0])])
     assert (first.kind, first.rivals, first.wanted, first.places) == ("outcompeted", 3, 3, 1)
     mentor_left = matching.why_unmatched(problem, result, problem.mentors[problem.column(left[-1])])
-    assert (mentor_left.kind, mentor_left.rivals, mentor_left.wanted, mentor_left.places) == ("outcompeted", 2, 2, 1)
+    assert (mentor_left.kind, mentor_left.rivals, mentor_left.wanted, mentor_left.places) == (
+        "outcompeted",
+        2,
+        2,
+        1,
+    )
 
 
 def test_objective_score_may_gain_nothing():

@@ -1,4 +1,6 @@
-"""Partners for everybody who is free: the same as what a rematch says without a move, and never a forbidden pair."""
+"""Partners for everybody who is free: the same as what a rematch says without a move, and never a
+forbidden pair.
+"""
 
 import dataclasses
 
@@ -18,10 +20,14 @@ def test_the_best_of_each_row_and_column(seed, k):
     found = partners(problem, k=k)
     n, m = problem.shape
     for i in range(n):
-        wanted = sorted((-int(problem.stored[i, j]), j) for j in range(m) if problem.stored[i, j] >= 0)
+        wanted = sorted(
+            (-int(problem.stored[i, j]), j) for j in range(m) if problem.stored[i, j] >= 0
+        )
         assert list(found.of_mentees[i]) == [(i, j) for _, j in wanted[:k]]
     for j in range(m):
-        wanted = sorted((-int(problem.stored[i, j]), i) for i in range(n) if problem.stored[i, j] >= 0)
+        wanted = sorted(
+            (-int(problem.stored[i, j]), i) for i in range(n) if problem.stored[i, j] >= 0
+        )
         assert list(found.of_mentors[j]) == [(i, j) for _, i in wanted[:k]]
 
 
@@ -45,12 +51,17 @@ def test_agrees_with_rematch_without_moves(seed):
             if left > 0
         ]
         keys = problem.mentees[i].key, problem.mentors[j].key
-        pool = matching.compile(free, dataclasses.replace(problem.rules, forbidden=(*problem.rules.forbidden, keys)))
+        pool = matching.compile(
+            free, dataclasses.replace(problem.rules, forbidden=(*problem.rules.forbidden, keys))
+        )
         found = partners(pool)
         moves = matching.rematch(problem, result, i, j, max_moves=0)
         mine = [pool.mentors[b].key for _, b in found.of_mentees[pool.row(keys[0])]]
         theirs = [pool.mentees[a].key for a, _ in found.of_mentors[pool.column(keys[1])]]
-        held = {problem.mentors[b].key for a, b in rest if a == i}, {problem.mentees[a].key for a, b in rest if b == j}
+        held = (
+            {problem.mentors[b].key for a, b in rest if a == i},
+            {problem.mentees[a].key for a, b in rest if b == j},
+        )
         if held == (set(), set()):  # who still has somebody else may not get the same again
             assert mine == [problem.mentors[move.made[0][1]].key for move in moves.for_mentee]
             assert theirs == [problem.mentees[move.made[0][0]].key for move in moves.for_mentor]

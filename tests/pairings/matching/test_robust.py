@@ -1,4 +1,6 @@
-"""Odd inputs have an answer or a plain refusal, and no structure of scores makes the solver lose a pair or its speed."""
+"""Odd inputs have an answer or a plain refusal, and no structure of scores makes the solver lose a
+pair or its speed.
+"""
 
 import dataclasses
 
@@ -26,23 +28,37 @@ from pairings.matching.candidates import Matrix
 from pairings.matching.solver import Task
 from tests.pairings.matching.instances import crowd, mentee, mentor, some_rules, steady
 
-PROBLEMS: list[tuple[Objective, bool]] = [("participation", False), ("participation", True), ("score", False)]
+PROBLEMS: list[tuple[Objective, bool]] = [
+    ("participation", False),
+    ("participation", True),
+    ("score", False),
+]
 
 
 def programmed(scores, a, b, objective, floor):
-    """(pairs, worst, total) of the best matching by linear programming: whole numbers, since the graph is bipartite."""
+    """(pairs, worst, total) of the best matching by linear programming: whole numbers, since the
+    graph is bipartite.
+    """
 
     def best(lowest, bonus):
         i, j = np.nonzero(scores >= lowest)
         if not len(i):
             return 0, 0
         at, ones = np.arange(len(i)), np.ones(len(i))
-        places = csr_array((np.r_[ones, ones], (np.r_[i, len(a) + j], np.r_[at, at])), (len(a) + len(b), len(i)))
-        found = linprog(-(scores[i, j] + bonus), A_ub=places, b_ub=np.r_[a, b], bounds=(0, 1), method="highs-ds")
+        places = csr_array(
+            (np.r_[ones, ones], (np.r_[i, len(a) + j], np.r_[at, at])), (len(a) + len(b), len(i))
+        )
+        found = linprog(
+            -(scores[i, j] + bonus), A_ub=places, b_ub=np.r_[a, b], bounds=(0, 1), method="highs-ds"
+        )
         used = found.x > 0.5
         return int(used.sum()), int(scores[i, j][used].sum())
 
-    bonus = (int(min(a.sum(), b.sum())) + 1) * (int(scores.max(initial=0)) + 1) if objective == "participation" else 0
+    bonus = (
+        (int(min(a.sum(), b.sum())) + 1) * (int(scores.max(initial=0)) + 1)
+        if objective == "participation"
+        else 0
+    )
     size, total = best(0, bonus)
     if not floor or not size:
         return size if objective == "participation" else 0, 0, total
@@ -55,7 +71,9 @@ def programmed(scores, a, b, objective, floor):
 
 
 def structured(seed):
-    """Scores and capacities of any structure: noise, types, one taste, products, triangles, blocks, few allowed."""
+    """Scores and capacities of any structure: noise, types, one taste, products, triangles, blocks,
+    few allowed.
+    """
     draw = np.random.default_rng(seed)
     n, m = draw.integers(1, 40, 2)
     taste, types = draw.integers(0, 5000, m), draw.integers(0, 9, (6, 6))
@@ -75,7 +93,10 @@ def structured(seed):
         scores[np.arange(n)[:, None] * 4 // n != np.arange(m) * 4 // m] = -1
     most = draw.choice([1, 1, 2, 5, 60], 2)
     least = draw.choice([0, 1], 2)
-    a, b = (draw.integers(min(low, high), high + 1, count) for low, high, count in zip(least, most, (n, m), strict=True))
+    a, b = (
+        draw.integers(min(low, high), high + 1, count)
+        for low, high, count in zip(least, most, (n, m), strict=True)
+    )
     return scores, a, b
 
 
@@ -84,7 +105,9 @@ def structured(seed):
 @given(seed=st.integers(0, 2**32))
 def test_any_structure_and_capacities_agree_with_linear_programming(objective, floor, seed):
     scores, a, b = structured(seed)
-    answer = Task(Matrix(scores), (a, b), objective, floor, first=(2, 5, 32)[seed % 3], more=(1, 16)[seed % 2]).run()
+    answer = Task(
+        Matrix(scores), (a, b), objective, floor, first=(2, 5, 32)[seed % 3], more=(1, 16)[seed % 2]
+    ).run()
     found = len(answer) * (objective == "participation"), answer.floor or 0, answer.total
     assert found == programmed(scores, a, b, objective, floor)
     assert check(Matrix(scores), (a, b), answer, floor=floor) == []
@@ -97,16 +120,28 @@ def test_any_structure_and_capacities_agree_with_linear_programming(objective, f
 @steady(60)
 @given(seed=st.integers(0, 2**32))
 def test_people_with_any_capacities_agree_with_linear_programming(objective, floor, seed):
-    people = [dataclasses.replace(person, capacity=person.capacity * (1 + seed % 2)) for person in crowd(seed, 9, 11)]
+    people = [
+        dataclasses.replace(person, capacity=person.capacity * (1 + seed % 2))
+        for person in crowd(seed, 9, 11)
+    ]
     problem = compile(people, some_rules(seed))
     minimum = (None, 0, 2500, 10_001)[seed % 4]
     result = solve(problem, objective, floor, minimum)
     assert verify(problem, result) == []
     scores = np.where(problem.stored < (minimum or 0), -1, problem.stored).astype(np.int64)
     best = programmed(scores, problem.mentee_capacity, problem.mentor_capacity, objective, floor)
-    assert (len(result.answer) * (objective == "participation"), result.floor or 0, result.answer.total) == best
+    assert (
+        len(result.answer) * (objective == "participation"),
+        result.floor or 0,
+        result.answer.total,
+    ) == best
     for person in unmatched(problem, result):
-        assert why_unmatched(problem, result, person).kind in {"nobody_there", "rules", "outcompeted", "no_gain"}
+        assert why_unmatched(problem, result, person).kind in {
+            "nobody_there",
+            "rules",
+            "outcompeted",
+            "no_gain",
+        }
 
 
 def _shuffled(scores):
@@ -120,15 +155,23 @@ def _upper(n):
 
 CROWDED = {
     "everybody wants the same": lambda n: np.tile(np.random.default_rng(1).permutation(n), (n, 1)),
-    "nearly the same": lambda n: np.arange(n) * 20 + np.random.default_rng(1).integers(0, 9, (n, n)),
-    "everybody is wanted by the same": lambda n: np.tile(np.random.default_rng(1).permutation(n)[:, None], (1, n)),
+    "nearly the same": lambda n: (
+        np.arange(n) * 20 + np.random.default_rng(1).integers(0, 9, (n, n))
+    ),
+    "everybody is wanted by the same": lambda n: np.tile(
+        np.random.default_rng(1).permutation(n)[:, None], (1, n)
+    ),
     "all equal": lambda n: np.full((n, n), 7),
     "products": lambda n: np.outer(np.arange(n), np.arange(n)) // 9,
     "a single perfect matching": _upper,
     "the same, shuffled": lambda n: _shuffled(_upper(n)),
     "the same, turned": lambda n: _upper(n)[::-1, ::-1],
-    "more mentees than mentors": lambda n: np.tile(np.random.default_rng(1).permutation(n // 4), (n, 1)),
-    "more mentors than mentees": lambda n: np.tile(np.random.default_rng(1).permutation(4 * n), (n, 1)),
+    "more mentees than mentors": lambda n: np.tile(
+        np.random.default_rng(1).permutation(n // 4), (n, 1)
+    ),
+    "more mentors than mentees": lambda n: np.tile(
+        np.random.default_rng(1).permutation(4 * n), (n, 1)
+    ),
 }
 
 
@@ -191,7 +234,19 @@ def test_an_array_is_never_written_to():
 
 @pytest.mark.parametrize(
     "scores",
-    [[[1, 2], [3]], [[True, False]], [[1.0]], [[float("nan")]], [["1"]], [[None]], None, 5, [[1j]], [[2**70]], [[1, -2]]],
+    [
+        [[1, 2], [3]],
+        [[True, False]],
+        [[1.0]],
+        [[float("nan")]],
+        [["1"]],
+        [[None]],
+        None,
+        5,
+        [[1j]],
+        [[2**70]],
+        [[1, -2]],
+    ],
     ids=repr,
 )
 def test_anything_but_whole_numbers_is_refused(scores):
@@ -199,7 +254,9 @@ def test_anything_but_whole_numbers_is_refused(scores):
         solve_scores(scores)
 
 
-@pytest.mark.parametrize("capacity", [[1, 1, 1], [[1, 1]], [], True, None, "2", [1.0, 2.0], [[1], [1, 2]]], ids=repr)
+@pytest.mark.parametrize(
+    "capacity", [[1, 1, 1], [[1, 1]], [], True, None, "2", [1.0, 2.0], [[1], [1, 2]]], ids=repr
+)
 def test_capacities_that_fit_nobody_are_refused(capacity):
     with pytest.raises(ValueError, match="capacities"):
         solve_scores([[1, 1]], mentor_capacity=capacity)
@@ -225,7 +282,9 @@ def test_large_scores_are_as_exact_as_small_ones(top, objective, floor):
 
 @pytest.mark.parametrize("weights", [Weights(0, 0, 0, 0, 0, 0, 0), Weights(topics=10**30)])
 def test_weights_of_any_size_are_scores(weights):
-    problem = compile([mentee("a", topics={"ai": 1}), mentor("b", topics={"ai": 5})], Rules(weights=weights))
+    problem = compile(
+        [mentee("a", topics={"ai": 1}), mentor("b", topics={"ai": 5})], Rules(weights=weights)
+    )
     result = solve(problem)
     assert len(result) == 1
     assert verify(problem, result) == []

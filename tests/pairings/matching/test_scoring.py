@@ -17,7 +17,10 @@ NIGHT = ((6, 23 * 60, 60),)
 def parts(left, right, rules=None):
     """The breakdown of one pair."""
     problem = compile([left, right], rules or Rules())
-    return {name: int(points[0]) for name, points in problem.scorer.components(np.array([0]), np.array([0])).items()}
+    return {
+        name: int(points[0])
+        for name, points in problem.scorer.components(np.array([0]), np.array([0])).items()
+    }
 
 
 def minutes(left, right, starts, ends):
@@ -57,22 +60,31 @@ def test_negative_weights_are_refused():
 
 def test_a_perfect_pair_has_nearly_the_full_score():
     same = {"working_style": {"pace": 4}, "languages": ("en",), "interests": frozenset("abc")}
-    left = mentee("a", topics={"ai": 1}, wishes=frozenset("b"), department="A", location="X", **same)
-    right = mentor("b", topics={"ai": 5}, wishes=frozenset("a"), department="B", location="Y", **same)
+    left = mentee(
+        "a", topics={"ai": 1}, wishes=frozenset("b"), department="A", location="X", **same
+    )
+    right = mentor(
+        "b", topics={"ai": 5}, wishes=frozenset("a"), department="B", location="Y", **same
+    )
     assert 9_990 <= sum(parts(left, right).values()) <= 10_000
 
 
 def test_topics_count_by_priority_and_level():
     only = Rules(weights=Weights(10, 0, 0, 0, 0, 0, 0))
     wants = mentee("a", topics={"ai": 1, "video": 2})
-    assert parts(wants, mentor("b", topics={"ai": 5, "video": 5}), only)["topics"] in range(9_990, 10_001)
+    assert parts(wants, mentor("b", topics={"ai": 5, "video": 5}), only)["topics"] in range(
+        9_990, 10_001
+    )
     assert parts(wants, mentor("b", topics={"ai": 3}), only)["topics"] == 3 * (10_000 * 2 // 15)
     assert parts(wants, mentor("b", topics={"video": 3}), only)["topics"] == 3 * (10_000 // 15)
     assert parts(wants, mentor("b", topics={"sewing": 5}), only)["topics"] == 0
 
 
 def test_priorities_count_by_their_order_alone():
-    gaps, tight = mentee("a", topics={"ai": 10, "video": 70}), mentee("a", topics={"ai": 1, "video": 2})
+    gaps, tight = (
+        mentee("a", topics={"ai": 10, "video": 70}),
+        mentee("a", topics={"ai": 1, "video": 2}),
+    )
     knows = mentor("b", topics={"ai": 4, "video": 1})
     assert parts(gaps, knows) == parts(tight, knows)
 
@@ -102,9 +114,15 @@ def test_each_side_that_wishes_adds_half():
 
 
 def test_overlap_follows_each_zone_through_daylight_saving():
-    """Berlin 9 to 12 and New York 3 to 6 meet all winter and all summer, and one hour less in the weeks between."""
+    """Berlin 9 to 12 and New York 3 to 6 meet all winter and all summer, and one hour less in the
+    weeks between.
+    """
     berlin = mentee("a", time_zone="Europe/Berlin", availability=MORNINGS)
-    york = mentor("b", time_zone="America/New_York", availability=tuple((day, 3 * 60, 6 * 60) for day in range(5)))
+    york = mentor(
+        "b",
+        time_zone="America/New_York",
+        availability=tuple((day, 3 * 60, 6 * 60) for day in range(5)),
+    )
     assert minutes(berlin, york, date(2026, 12, 1), date(2027, 2, 1)) == 900
     assert minutes(berlin, york, date(2026, 6, 1), date(2026, 8, 1)) == 900
     assert minutes(berlin, york, date(2027, 2, 1), date(2027, 6, 1)) == 600  # 14 to 28 March 2027
@@ -112,7 +130,11 @@ def test_overlap_follows_each_zone_through_daylight_saving():
 
 def test_the_worst_week_of_the_program_decides():
     berlin = mentee("a", time_zone="Europe/Berlin", availability=MORNINGS)
-    kolkata = mentor("b", time_zone="Asia/Kolkata", availability=tuple((day, 12 * 60 + 30, 15 * 60 + 30) for day in range(5)))
+    kolkata = mentor(
+        "b",
+        time_zone="Asia/Kolkata",
+        availability=tuple((day, 12 * 60 + 30, 15 * 60 + 30) for day in range(5)),
+    )
     assert minutes(berlin, kolkata, date(2026, 6, 1), date(2026, 8, 1)) == 900
     assert minutes(berlin, kolkata, date(2026, 11, 2), date(2027, 2, 1)) == 600
     assert minutes(berlin, kolkata, date(2026, 9, 1), date(2027, 2, 1)) == 600
@@ -129,7 +151,15 @@ def test_lord_howe_shifts_by_half_an_hour():
 def test_windows_run_over_midnight_and_round_the_week():
     night = mentee("a", availability=NIGHT)
     assert minutes(night, mentor("b", availability=((0, 0, 60),)), None, None) == 60
-    assert minutes(night, mentor("b", time_zone="Asia/Tokyo", availability=((0, 8 * 60, 10 * 60),)), None, None) == 120
+    assert (
+        minutes(
+            night,
+            mentor("b", time_zone="Asia/Tokyo", availability=((0, 8 * 60, 10 * 60),)),
+            None,
+            None,
+        )
+        == 120
+    )
 
 
 def test_only_whole_quarter_hours_count():
@@ -143,14 +173,22 @@ def test_zones_that_move_together_are_one_season():
 
 
 def test_an_unknown_zone_counts_as_utc_and_is_noted():
-    problem = compile([mentee("a", time_zone="Mars/Base", availability=MORNINGS), mentor("b", availability=MORNINGS)])
+    problem = compile(
+        [
+            mentee("a", time_zone="Mars/Base", availability=MORNINGS),
+            mentor("b", availability=MORNINGS),
+        ]
+    )
     assert problem.scorer.minutes(0, 0) == 900
     assert ("unknown_time_zone", "a") in [(note.code, note.person.key) for note in problem.notes]
 
 
 def test_no_weight_on_overlap_still_asks_for_overlap():
     rules = Rules(weights=Weights(overlap=0))
-    early, late = mentee("a", availability=((0, 480, 600),)), mentor("b", availability=((0, 600, 720),))
+    early, late = (
+        mentee("a", availability=((0, 480, 600),)),
+        mentor("b", availability=((0, 600, 720),)),
+    )
     assert compile([early, late], rules).score(0, 0) == -1
     assert compile([early, mentor("b", availability=((0, 540, 720),))], rules).score(0, 0) >= 0
 
@@ -158,7 +196,10 @@ def test_no_weight_on_overlap_still_asks_for_overlap():
 @pytest.mark.parametrize("needed", [60, 61, 75, 5000])
 def test_the_minutes_asked_for_are_exact(needed):
     free = ((0, 480, 540), (1, 480, 495))
-    problem = compile([mentee("a", availability=free), mentor("b", availability=free)], Rules(min_overlap_minutes=needed))
+    problem = compile(
+        [mentee("a", availability=free), mentor("b", availability=free)],
+        Rules(min_overlap_minutes=needed),
+    )
     assert (problem.score(0, 0) >= 0) == (needed <= 75)
     assert (int(problem.block(np.array([0]))[0, 0]) >= 0) == (needed <= 75)
 

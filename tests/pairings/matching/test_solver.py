@@ -11,7 +11,15 @@ from scipy.optimize import linear_sum_assignment
 from pairings.matching import Cancelled, Rules, check, compile, solve, solve_scores, verify  # noqa: A004
 from pairings.matching.candidates import Matrix
 from pairings.matching.solver import Task
-from tests.pairings.matching.instances import array, best_of_all, crowd, mentee, mentor, some_rules, steady
+from tests.pairings.matching.instances import (
+    array,
+    best_of_all,
+    crowd,
+    mentee,
+    mentor,
+    some_rules,
+    steady,
+)
 
 PROBLEMS = [("participation", False), ("participation", True), ("score", False)]
 
@@ -58,7 +66,9 @@ def test_hundreds_of_people_agree_with_dense_assignment(objective, floor):
     answer = Task(Matrix(scores), ones, objective, floor, first=6, more=4).run()
     lowest = answer.floor or 0
     bonus = 0 if objective == "score" else 10_000_000
-    i, j = linear_sum_assignment(np.where(scores >= lowest, scores.astype(np.int64) + bonus, 0), maximize=True)
+    i, j = linear_sum_assignment(
+        np.where(scores >= lowest, scores.astype(np.int64) + bonus, 0), maximize=True
+    )
     kept = scores[i, j][scores[i, j] >= lowest].astype(np.int64)
     assert answer.total == kept.sum()
     assert objective == "score" or len(answer) == len(kept) == 420
@@ -68,10 +78,14 @@ def test_hundreds_of_people_agree_with_dense_assignment(objective, floor):
 
 @pytest.mark.parametrize("floor", [False, True])
 def test_sixteen_hundred_people_are_solved_with_proof_and_few_rounds(floor):
-    """Large enough for prices from a sample, for pruned lists and for sweeps of some rows and columns alone."""
+    """Large enough for prices from a sample, for pruned lists and for sweeps of some rows and
+    columns alone.
+    """
     draw = np.random.default_rng(8)
     n, m = 1700, 1600
-    scores = (draw.integers(0, 40, (n, 30)) @ draw.integers(0, 8, (30, m)) + draw.integers(0, 300, m)).astype(np.int16)
+    scores = (
+        draw.integers(0, 40, (n, 30)) @ draw.integers(0, 8, (30, m)) + draw.integers(0, 300, m)
+    ).astype(np.int16)
     scores[draw.random((n, m)) < 0.2] = -1
     capacity = np.ones(n, np.int64), np.ones(m, np.int64)
     answer = Task(Matrix(scores), capacity, "participation", floor).run()
@@ -89,7 +103,10 @@ def test_any_order_of_people_gives_the_same_pairs(seed):
     random.Random(seed).shuffle(mixed)
     first, second = compile(people, rules), compile(mixed, rules)
     keys = [
-        [(problem.mentees[i].key, problem.mentors[j].key, *rest) for i, j, *rest in solve(problem).scored_pairs]
+        [
+            (problem.mentees[i].key, problem.mentors[j].key, *rest)
+            for i, j, *rest in solve(problem).scored_pairs
+        ]
         for problem in (first, second)
     ]
     assert keys[0] == keys[1]
@@ -104,9 +121,15 @@ def test_people_are_solved_with_proof(objective, floor, seed):
     result = solve(problem, objective, floor, minimum=(None, 0, 2500)[seed % 3])
     assert verify(problem, result) == []
     scores = np.where(problem.stored < (result.minimum or 0), -1, problem.stored).astype(np.int64)
-    best = best_of_all(scores, problem.mentee_capacity, np.minimum(problem.mentor_capacity, 1), objective, floor)
+    best = best_of_all(
+        scores, problem.mentee_capacity, np.minimum(problem.mentor_capacity, 1), objective, floor
+    )
     if (problem.mentor_capacity <= 1).all():
-        assert (len(result.answer) * (objective == "participation"), result.floor or 0, result.answer.total) == best
+        assert (
+            len(result.answer) * (objective == "participation"),
+            result.floor or 0,
+            result.answer.total,
+        ) == best
 
 
 def test_a_score_of_zero_is_a_pair():
@@ -181,7 +204,10 @@ EDGES = {
         mentee("a", availability=((0, 480, 600),)),
         mentor("b", availability=((6, 480, 600),)),
     ],
-    "nonsense availability": [mentee("a", availability=((9, -5, 99999),)), mentor("b", availability=((0, 700, 700),))],
+    "nonsense availability": [
+        mentee("a", availability=((9, -5, 99999),)),
+        mentor("b", availability=((0, 700, 700),)),
+    ],
     "broken zones": [mentee("a", time_zone=""), mentor("b", time_zone="../etc/passwd")],
 }
 

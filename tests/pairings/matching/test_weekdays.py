@@ -34,13 +34,18 @@ AFTERNOONS = tuple((day, 13 * 60, 17 * 60) for day in range(5))
         (person(*MORNINGS, zone="Nowhere/Land"), person(*MORNINGS, zone="UTC"), ()),
     ],
 )
-def test_workdays_without_common_time(mentee: Person, mentor: Person, apart: tuple[int, ...]) -> None:
+def test_workdays_without_common_time(
+    mentee: Person, mentor: Person, apart: tuple[int, ...]
+) -> None:
     assert days_apart(mentee, mentor, *SUMMER) == apart
 
 
 def test_one_bad_week_counts() -> None:
     """An hour that Berlin and London share with Phoenix in summer alone."""
-    mentee, mentor = person((2, 16 * 60, 17 * 60)), person((2, 7 * 60, 8 * 60), zone="America/Phoenix")
+    mentee, mentor = (
+        person((2, 16 * 60, 17 * 60)),
+        person((2, 7 * 60, 8 * 60), zone="America/Phoenix"),
+    )
     assert 2 not in days_apart(mentee, mentor, *SUMMER)
     assert 2 in days_apart(mentee, mentor, *ALL_YEAR)
 

@@ -15,7 +15,9 @@ TOPICS = Rules(weights=Weights(1, 0, 0, 0, 0, 0, 0))
 
 
 def forced(problem, i, j):
-    """The best answer in which this pair is made: its total, or None where that makes fewer pairs or a worse floor."""
+    """The best answer in which this pair is made: its total, or None where that makes fewer pairs
+    or a worse floor.
+    """
     keys = problem.mentees[i].key, problem.mentors[j].key
     rules = dataclasses.replace(problem.rules, pinned=(*problem.rules.pinned, keys))
     again = matching.compile([*problem.mentees, *problem.mentors], rules)
@@ -43,7 +45,9 @@ def test_alternatives_can_be_carried_out_at_their_price(seed):
     problem = matching.compile(crowd(seed), some_rules(seed))
     result = solve(problem)
     for i in range(problem.shape[0]):
-        own = [(score, j) for row, j, score, pinned in result.scored_pairs if row == i and not pinned]
+        own = [
+            (score, j) for row, j, score, pinned in result.scored_pairs if row == i and not pinned
+        ]
         for option in matching.alternatives(problem, result, i, 20):
             pairs = {tuple(pair) for pair in result.answer.pairs.tolist()}
             size = len(pairs)
@@ -60,7 +64,9 @@ def test_alternatives_can_be_carried_out_at_their_price(seed):
             assert len(pairs) == size
             assert (scores >= 0).all()
             assert (np.bincount(rows, minlength=problem.shape[0]) <= problem.mentee_capacity).all()
-            assert (np.bincount(columns, minlength=problem.shape[1]) <= problem.mentor_capacity).all()
+            assert (
+                np.bincount(columns, minlength=problem.shape[1]) <= problem.mentor_capacity
+            ).all()
             assert option.costs == result.answer.total - int(scores.sum())
 
 
@@ -83,7 +89,11 @@ def test_alternatives_are_free_mentors_and_swaps():
 
 
 def test_somebody_without_a_pair_could_take_a_place():
-    people = [mentee("a", topics={"ai": 1}), mentee("b", topics={"video": 1}), mentor("x", topics={"ai": 5, "video": 1})]
+    people = [
+        mentee("a", topics={"ai": 1}),
+        mentee("b", topics={"video": 1}),
+        mentor("x", topics={"ai": 5, "video": 1}),
+    ]
     problem = matching.compile(people, TOPICS)
     (option,) = matching.alternatives(problem, solve(problem), 1)
     assert (option.kind, option.other, option.costs) == ("instead", 0, 8_000)
@@ -157,7 +167,9 @@ def test_a_rematch_can_be_carried_out(seed, max_moves):
             assert (np.bincount(rows, minlength=len(free[0])) <= free[0]).all()
             assert (np.bincount(columns, minlength=len(free[1])) <= free[1]).all()
             gained = problem.scores(rows, columns).sum() - sum(
-                score for row, column, score, fixed in result.scored_pairs if (row, column) in pairs and not fixed
+                score
+                for row, column, score, fixed in result.scored_pairs
+                if (row, column) in pairs and not fixed
             )
             assert move.gain == gained
 
@@ -178,7 +190,9 @@ def test_two_runs_side_by_side():
         mentor("y", topics={"ai": 1}, department="C"),
     ]
     first = matching.compile(people, TOPICS)
-    second = matching.compile(people, dataclasses.replace(TOPICS, forbidden=(("b", "y"), ("b", "x"))))
+    second = matching.compile(
+        people, dataclasses.replace(TOPICS, forbidden=(("b", "y"), ("b", "x")))
+    )
     runs = (first, solve(first)), (second, solve(second))
     found = matching.compare(*runs)
     assert len(found.kept) + len(found.only_first) == 2
@@ -186,7 +200,11 @@ def test_two_runs_side_by_side():
     assert (found.first.total, found.first.worst, found.first.median) == (12_000, 2_000, 6_000)
     assert found.same_weights
     departments = {group.group: group for group in found.groups["department"][1]}
-    assert (departments["B"].people, departments["B"].paired, departments["B"].median) == (1, 0, None)
+    assert (departments["B"].people, departments["B"].paired, departments["B"].median) == (
+        1,
+        0,
+        None,
+    )
     assert [group.group for group in found.groups["grade"][0]] == ["1", "8", "9"]
     assert [group.group for group in found.groups["location"][0]] == ["", "X"]
     assert not matching.compare(runs[0], runs[0]).only_first
