@@ -1,7 +1,7 @@
 # Needs Python 3.11 or newer and make; everything else is fetched at the versions that the lock files name.
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo test check faults bench clean setup assets lock
+.PHONY: help demo test test-fast test-slow check faults bench clean setup assets lock
 
 # The first Python on this machine that is new enough; else python3, which then says what is wrong with it.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -18,7 +18,9 @@ WITH := $(BIN)/python scripts/with_services.py
 help:
 	@echo "make demo    run Upstream with invented people at http://localhost:8000 (PORT=8001;"
 	@echo "             for others to reach it: HOST=0.0.0.0 BASE_URL=http://this-machine:8000)"
-	@echo "make test    every test, on its own Postgres and Valkey (ARGS='-k word'; REQUIRE_BROWSER=1)"
+	@echo "make test    all tests but the slow ones, on their own Postgres and Valkey (ARGS='-k word'; REQUIRE_BROWSER=1)"
+	@echo "make test-fast   those of them that need no browser"
+	@echo "make test-slow   the slow ones: the start of the demo, the steps of the image"
 	@echo "make check   style, types, layers, migrations, deployment settings, page budget"
 	@echo "make faults  killed workers, hung brokers, broken mail servers, clock changes: is any message lost or sent twice?"
 	@echo "             (ARGS='--only kill', '--quick', '--self-check'; about four minutes)"
@@ -37,9 +39,19 @@ demo: assets
 	@$(BIN)/python -m mentoring.embedded $(VAR)
 	@set -a && . $(abspath $(VAR))/demo.env && DEMO=1 && exec $(BIN)/python manage.py demo
 
+PYTEST := $(BIN)/python -W error::SyntaxWarning -m pytest -n 2 --dist worksteal
+
 test: assets
 	@echo "Running the tests ..."
-	@$(BIN)/python -W error::SyntaxWarning -m pytest -n 2 --dist worksteal $(ARGS)
+	@$(PYTEST) -m "not slow" $(ARGS)
+
+test-fast: assets
+	@echo "Running the tests that need no browser ..."
+	@$(PYTEST) -m "not slow and not browser" $(ARGS)
+
+test-slow: assets
+	@echo "Running the slow tests ..."
+	@$(PYTEST) -m slow $(ARGS)
 
 check: assets
 	@echo "Style (ruff) ..." && $(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet .

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import datetime
+import copy
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
 from common import clock
+from tests.support.types import AsUser, At
+from tests.url_matrix.world import World, build
 
 
 @pytest.fixture(scope="session")
@@ -42,14 +45,24 @@ def quick_passwords(settings: Any) -> None:
 
 
 @pytest.fixture
-def at() -> Iterator[Callable[[datetime], None]]:
+def at() -> Iterator[At]:
     """`at(moment)` moves the application's clock."""
     yield clock.move_to
     clock.reset()
 
 
 @pytest.fixture
-def as_user(client: Client) -> Callable[[User], Client]:
+def still_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Time stands still, except when `at` moves it: for tests that compare pages letter by letter.
+
+    Without it such a test fails when a minute begins between the two pages.
+    """
+    moment = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: moment)
+
+
+@pytest.fixture
+def as_user(client: Client) -> AsUser:
     """`as_user(person)` is the test client, signed in."""
 
     def sign_in(person: User) -> Client:
@@ -57,3 +70,20 @@ def as_user(client: Client) -> Callable[[User], Client]:
         return client
 
     return sign_in
+
+
+@pytest.fixture(scope="module")
+def shared_world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """The company of tests/url_matrix, built once per module and rolled back after its last test.
+
+    Use `world`, which keeps the tests apart.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield build()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def world(shared_world: World, db: None) -> World:
+    """A copy of the company for one test; what the test writes is rolled back to a savepoint."""
+    return copy.deepcopy(shared_world)

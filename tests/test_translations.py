@@ -27,8 +27,9 @@ from feedback.mail import make_token
 from notifications.rendering import compose
 from tests.factories import UserFactory
 from tests.feedback.factories import ParticipationFactory
+from tests.support.types import AsUser
 from tests.url_matrix import core
-from tests.url_matrix.world import World, build
+from tests.url_matrix.world import World
 
 ROOT = Path(settings.BASE_DIR)
 CATALOGUE = ROOT / "locale" / "de" / "LC_MESSAGES"
@@ -254,11 +255,10 @@ def test_templates_say_nothing_that_is_not_marked() -> None:
 
 
 @pytest.fixture
-def world(db: None) -> World:
+def world(world: World) -> World:
     """The small company; everybody reads German."""
-    made = build()
     User.objects.update(locale="de")
-    return made
+    return world
 
 
 def opened(row: core.Row, world: World) -> Any:
@@ -297,7 +297,7 @@ def test_page_is_german_for_a_german_person(row: core.Row, world: World) -> None
     assert not re.search(r">\s*(?:Save|Cancel|Search|Home|Profile|Back|Optional)\s*<", page)
 
 
-def test_home_names_times_in_german(world: World, as_user: Callable[[User], Client]) -> None:
+def test_home_names_times_in_german(world: World, as_user: AsUser) -> None:
     page = as_user(world.people["mentee"]).get(reverse("mentoring:home")).content.decode()
     assert "Ortszeit Berlin" in page
     assert "Berlin time" not in page
@@ -315,9 +315,7 @@ def test_sign_in_follows_the_browser(client: Client, db: None) -> None:
     )
 
 
-def test_own_language_comes_before_that_of_the_browser(
-    as_user: Callable[[User], Client], db: None
-) -> None:
+def test_own_language_comes_before_that_of_the_browser(as_user: AsUser, db: None) -> None:
     client = as_user(UserFactory(locale="en"))
     assert (
         '<html lang="en"'
@@ -325,9 +323,7 @@ def test_own_language_comes_before_that_of_the_browser(
     )
 
 
-def test_language_chosen_on_the_profile_holds_at_once(
-    as_user: Callable[[User], Client], db: None
-) -> None:
+def test_language_chosen_on_the_profile_holds_at_once(as_user: AsUser, db: None) -> None:
     client = as_user(UserFactory(locale="en"))
     chosen = {
         "preferred_name": "Mimi",
@@ -341,7 +337,7 @@ def test_language_chosen_on_the_profile_holds_at_once(
     assert "Ihr Profil ist gespeichert." in page
 
 
-def test_survey_is_german(as_user: Callable[[User], Client], db: None) -> None:
+def test_survey_is_german(as_user: AsUser, db: None) -> None:
     asked = ParticipationFactory(person=UserFactory(locale="de"))
     page = (
         as_user(asked.person)
@@ -359,8 +355,11 @@ def test_mail_is_in_the_language_of_its_recipient(world: World, locale: str, sub
     recipient = world.pairing.mentor
     recipient.locale = locale
     context = {
-        "session": world.session, "other": world.pairing.mentee, "actor": world.pairing.mentee, "mentee": world.pairing.mentee
-    }  # fmt: skip
+        "session": world.session,
+        "other": world.pairing.mentee,
+        "actor": world.pairing.mentee,
+        "mentee": world.pairing.mentee,
+    }
     with translation.override("en" if locale == "de" else "de"):
         letter = compose(
             recipient=recipient, template="pairings/session_scheduled", context=context

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -14,13 +13,14 @@ from accounts.models import Absence, User
 from common.errors import DomainError
 from common.models import AuditEntry
 from tests.factories import UserFactory
+from tests.support.types import At
 
 pytestmark = pytest.mark.django_db
 MONDAY = datetime(2027, 2, 1, 9, tzinfo=UTC)
 
 
 @pytest.fixture
-def person(at: Callable[[datetime], None]) -> User:
+def person(at: At) -> User:
     at(MONDAY)
     return UserFactory(time_zone="Europe/Berlin")
 
@@ -84,16 +84,14 @@ def test_nobody_removes_another_s(person: User) -> None:
         absences.remove(actor=UserFactory(), absence=away(person, 8, 12))
 
 
-def test_old_ones_are_forgotten(person: User, at: Callable[[datetime], None]) -> None:
+def test_old_ones_are_forgotten(person: User, at: At) -> None:
     away(person, 1, 2)
     at(MONDAY + timedelta(days=40))
     absences.add(actor=person, starts_on=date(2027, 5, 1), ends_on=date(2027, 5, 2))
     assert Absence.objects.count() == 1
 
 
-def test_away_until_follows_days_at_once_and_the_person_s_own_zone(
-    person: User, at: Callable[[datetime], None]
-) -> None:
+def test_away_until_follows_days_at_once_and_the_person_s_own_zone(person: User, at: At) -> None:
     away(person, 8, 12)
     away(person, 13, 14)
     away(person, 16, 17)

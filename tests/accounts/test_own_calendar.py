@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from common.errors import DomainError
 from tests.accounts.test_calendar_reading import calendar, event
 from tests.factories import UserFactory
 from tests.https import HttpsSink, answer
+from tests.support.types import At
 
 pytestmark = pytest.mark.django_db
 MONDAY = datetime(2027, 2, 1, 9, tzinfo=UTC)
@@ -24,7 +25,7 @@ CALENDAR = calendar(event("DTSTART:20270202T090000Z", "DTEND:20270202T100000Z"))
 
 
 @pytest.fixture(autouse=True)
-def rung(monkeypatch: pytest.MonkeyPatch, at: Callable[[datetime], None]) -> list[Any]:
+def rung(monkeypatch: pytest.MonkeyPatch, at: At) -> list[Any]:
     at(MONDAY)
     calls: list[Any] = []
     monkeypatch.setattr(
@@ -158,7 +159,7 @@ def test_retries_come_less_and_less_often(person: User, sink: HttpsSink) -> None
 
 
 def test_due_ones_are_rung_once_and_come_again(
-    person: User, sink: HttpsSink, rung: list[Any], at: Callable[[datetime], None]
+    person: User, sink: HttpsSink, rung: list[Any], at: At
 ) -> None:
     save(person, sink.url("/a.ics"))
     own_calendar.read(person.pk)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
-from django.test import Client
 from django.urls import reverse
 
 from accounts.domain import addresses, blocks, people
@@ -18,9 +16,9 @@ from common.errors import DomainError
 from common.models import AuditEntry
 from notifications.models import OutboxMessage
 from tests.factories import UserFactory
+from tests.support.types import AsUser
 
 pytestmark = pytest.mark.django_db
-SignIn = Callable[[User], Client]
 
 
 @pytest.fixture
@@ -76,7 +74,7 @@ def test_nobody_is_their_own_manager() -> None:
         User.objects.filter(pk=person.pk).update(manager=person)
 
 
-def test_deactivating_ends_sign_ins_and_happens_once(hr: User, as_user: SignIn) -> None:
+def test_deactivating_ends_sign_ins_and_happens_once(hr: User, as_user: AsUser) -> None:
     person = UserFactory()
     client = as_user(person)
     assert client.get(reverse("mentoring:home")).status_code == 200
@@ -105,7 +103,7 @@ def test_nobody_deactivates_themselves_or_the_last_hr_admin(hr: User) -> None:
     assert not User.objects.get(pk=hr.pk).is_active
 
 
-def test_the_last_hr_admin_stays_one(hr: User, as_user: SignIn) -> None:
+def test_the_last_hr_admin_stays_one(hr: User, as_user: AsUser) -> None:
     with pytest.raises(DomainError, match="only HR admin"):
         people.set_hr_admin(actor=None, person=hr, value=False)
     with pytest.raises(DomainError, match="your own"):
@@ -131,7 +129,7 @@ def change(hr: User) -> AddressChange:
     ]
 
 
-def test_confirming_an_address(hr: User, change: AddressChange, as_user: SignIn) -> None:
+def test_confirming_an_address(hr: User, change: AddressChange, as_user: AsUser) -> None:
     client = as_user(change.person)
     addresses.confirm(actor=hr, change=change)
     person = User.objects.get(pk=change.person_id)
@@ -151,7 +149,7 @@ def test_confirming_an_address(hr: User, change: AddressChange, as_user: SignIn)
         addresses.reject(actor=hr, change=change)
 
 
-def test_rejecting_an_address(hr: User, change: AddressChange, as_user: SignIn) -> None:
+def test_rejecting_an_address(hr: User, change: AddressChange, as_user: AsUser) -> None:
     client = as_user(change.person)
     addresses.reject(actor=hr, change=change)
     assert User.objects.get(pk=change.person_id).email == "old@example.com"

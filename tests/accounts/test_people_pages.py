@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 from typing import Any
 
 import openpyxl
@@ -14,6 +13,7 @@ from django.urls import reverse
 from accounts.domain import addresses, people
 from accounts.models import AddressChange, Grade, PairBlock, User
 from tests.factories import EnrolmentFactory, GradeFactory, PairingFactory, UserFactory
+from tests.support.types import AsUser
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +24,7 @@ def hr() -> User:
 
 
 @pytest.fixture
-def client(hr: User, as_user: Callable[[User], Client]) -> Client:
+def client(hr: User, as_user: AsUser) -> Client:
     return as_user(hr)
 
 

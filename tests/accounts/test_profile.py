@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from accounts.domain import profile as domain
@@ -15,6 +13,7 @@ from accounts.models import Delegation, User
 from common.errors import DomainError
 from common.models import AuditEntry
 from tests.factories import UserFactory
+from tests.support.types import AsUser
 
 pytestmark = pytest.mark.django_db
 PROFILE, DELEGATES = "/me/profile/", "/me/delegates/"
@@ -33,7 +32,7 @@ def mia() -> User:
     return UserFactory(name="Mia Okafor")
 
 
-def test_profile_saves_what_is_ones_own(as_user: Callable[[User], Client], mia: User) -> None:
+def test_profile_saves_what_is_ones_own(as_user: AsUser, mia: User) -> None:
     response = as_user(mia).post(PROFILE, VALID)
     assert response.status_code == 303
     mia.refresh_from_db()
@@ -41,9 +40,7 @@ def test_profile_saves_what_is_ones_own(as_user: Callable[[User], Client], mia: 
     assert "mimi" in mia.search_text
 
 
-def test_profile_does_not_touch_what_the_directory_says(
-    as_user: Callable[[User], Client], mia: User
-) -> None:
+def test_profile_does_not_touch_what_the_directory_says(as_user: AsUser, mia: User) -> None:
     as_user(mia).post(
         PROFILE,
         {
@@ -74,7 +71,7 @@ def test_profile_does_not_touch_what_the_directory_says(
     ],
 )
 def test_profile_keeps_what_was_typed_and_says_what_is_wrong(
-    as_user: Callable[[User], Client], mia: User, field: str, value: Any
+    as_user: AsUser, mia: User, field: str, value: Any
 ) -> None:
     response = as_user(mia).post(PROFILE, {**VALID, field: value})
     assert response.status_code == 422
@@ -102,7 +99,7 @@ def test_profile_offers_a_language_that_came_with_the_directory() -> None:
     assert form.is_valid(), form.errors
 
 
-def test_delegate_is_named_and_removed(as_user: Callable[[User], Client], mia: User) -> None:
+def test_delegate_is_named_and_removed(as_user: AsUser, mia: User) -> None:
     helper, client = UserFactory(email="helper@example.com"), as_user(mia)
     assert client.post(DELEGATES, {"email": "Helper@Example.com "}).status_code == 303
     delegation = Delegation.objects.get(mentee=mia, delegate=helper)
@@ -123,9 +120,7 @@ def test_delegate_named_twice_is_one_delegate(mia: User) -> None:
     assert domain.name_delegate(actor=mia, email="helper@example.com") == first
 
 
-def test_delegate_must_be_somebody_else_who_is_here(
-    as_user: Callable[[User], Client], mia: User
-) -> None:
+def test_delegate_must_be_somebody_else_who_is_here(as_user: AsUser, mia: User) -> None:
     UserFactory(email="left@example.com", is_active=False)
     client = as_user(mia)
     for address in ("nobody@example.com", "left@example.com", mia.email, "no address"):
@@ -143,9 +138,7 @@ def test_delegates_are_few(mia: User) -> None:
         domain.name_delegate(actor=mia, email=helpers[-1].email)
 
 
-def test_delegate_of_somebody_else_cannot_be_removed(
-    as_user: Callable[[User], Client], mia: User
-) -> None:
+def test_delegate_of_somebody_else_cannot_be_removed(as_user: AsUser, mia: User) -> None:
     delegation = Delegation.objects.create(mentee=UserFactory(), delegate=mia)
     assert (
         as_user(mia)
@@ -156,7 +149,7 @@ def test_delegate_of_somebody_else_cannot_be_removed(
     assert Delegation.objects.exists()
 
 
-def test_delegate_is_removed_by_post_alone(as_user: Callable[[User], Client], mia: User) -> None:
+def test_delegate_is_removed_by_post_alone(as_user: AsUser, mia: User) -> None:
     delegation = Delegation.objects.create(mentee=mia, delegate=UserFactory())
     assert (
         as_user(mia)
@@ -168,7 +161,7 @@ def test_delegate_is_removed_by_post_alone(as_user: Callable[[User], Client], mi
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_delegates_page_asks_the_same_number_of_queries(
-    as_user: Callable[[User], Client], mia: User, count: int, django_assert_num_queries: Any
+    as_user: AsUser, mia: User, count: int, django_assert_num_queries: Any
 ) -> None:
     for helper in UserFactory.create_batch(count):
         Delegation.objects.create(mentee=mia, delegate=helper)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.contrib.auth import SESSION_KEY
@@ -18,6 +17,7 @@ from accounts import idle
 from accounts.domain.people import create_person, deactivate
 from accounts.models import User
 from tests.factories import ProgramStaffFactory, UserFactory
+from tests.support.types import AsUser, At
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a long and quiet river"
@@ -47,9 +47,7 @@ def test_deactivated_person_cannot_sign_in(client: Client, mia: User) -> None:
     assert all("code for" not in message.subject for message in mail.outbox)
 
 
-def test_deactivated_person_is_signed_out_at_once_and_for_good(
-    as_user: Callable[[User], Client], mia: User
-) -> None:
+def test_deactivated_person_is_signed_out_at_once_and_for_good(as_user: AsUser, mia: User) -> None:
     client = as_user(mia)
     assert client.get("/me/profile/").status_code == 200
     deactivate(actor=None, person=mia)
@@ -60,7 +58,7 @@ def test_deactivated_person_is_signed_out_at_once_and_for_good(
 
 
 def test_deactivated_person_without_a_session_epoch_is_signed_out_too(
-    as_user: Callable[[User], Client], mia: User
+    as_user: AsUser, mia: User
 ) -> None:
     client = as_user(mia)
     User.objects.filter(pk=mia.pk).update(is_active=False)
@@ -68,9 +66,7 @@ def test_deactivated_person_without_a_session_epoch_is_signed_out_too(
     assert SESSION_KEY not in client.session
 
 
-def idle_client(
-    as_user: Callable[[User], Client], person: User, *, idle_for: int, began: int
-) -> Client:
+def idle_client(as_user: AsUser, person: User, *, idle_for: int, began: int) -> Client:
     """Signed in `began` seconds ago, last seen `idle_for` seconds ago."""
     client = as_user(person)
     session = client.session
@@ -84,7 +80,7 @@ def idle_client(
 
 @pytest.mark.parametrize(("began", "stays"), [(12 * 3600 - 60, True), (12 * 3600 + 1, False)])
 def test_sign_in_ends_after_twelve_hours(
-    as_user: Callable[[User], Client], mia: User, began: int, stays: bool
+    as_user: AsUser, mia: User, began: int, stays: bool
 ) -> None:
     client = idle_client(as_user, mia, idle_for=10, began=began)
     response = client.get("/me/profile/", follow=True)
@@ -111,7 +107,7 @@ def coordinator() -> User:
     ],
 )
 def test_idle_hour_ends_the_sign_in_of_those_who_see_others(
-    as_user: Callable[[User], Client], make: Callable[[], User], idle_for: int, stays: bool
+    as_user: AsUser, make: Callable[[], User], idle_for: int, stays: bool
 ) -> None:
     client = idle_client(as_user, make(), idle_for=idle_for, began=7200)
     response = client.get("/me/profile/", follow=True)
@@ -119,15 +115,13 @@ def test_idle_hour_ends_the_sign_in_of_those_who_see_others(
     assert ("away for an hour" in response.content.decode()) is not stays
 
 
-def test_working_on_keeps_the_sign_in(as_user: Callable[[User], Client]) -> None:
+def test_working_on_keeps_the_sign_in(as_user: AsUser) -> None:
     client = idle_client(as_user, hr_admin(), idle_for=3000, began=7200)
     client.get("/me/profile/")
     assert time.time() - client.session[idle.SEEN_AT] < 60
 
 
-def test_moving_the_applications_clock_signs_nobody_out(
-    as_user: Callable[[User], Client], at: Callable[[Any], None]
-) -> None:
+def test_moving_the_applications_clock_signs_nobody_out(as_user: AsUser, at: At) -> None:
     client = as_user(hr_admin())
     at(timezone.now() + timedelta(days=30))
     assert client.get("/me/profile/").status_code == 200
@@ -139,7 +133,7 @@ def test_fragment_of_a_signed_out_person_leads_the_whole_page_to_sign_in(client:
     assert response.headers["HX-Redirect"].startswith(LOGIN)
 
 
-def test_signing_out_takes_a_post(as_user: Callable[[User], Client], mia: User) -> None:
+def test_signing_out_takes_a_post(as_user: AsUser, mia: User) -> None:
     client = as_user(mia)
     client.get("/sign-in/logout/")
     assert SESSION_KEY in client.session

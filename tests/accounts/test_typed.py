@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 import pytest
@@ -19,14 +17,14 @@ from pairings.domain import notes
 from pairings.models import MentoringSession
 from tests.pairings.session_data import MONDAY, book, make_pair
 from tests.pairings.test_log_wrong_turns import fields
+from tests.support.types import AsUser, At
 
 pytestmark = pytest.mark.django_db
-SignIn = Callable[[Any], Client]
 WORDS = {"takeaway": "Ask twice", "note": "I was nervous"}
 
 
 @pytest.fixture
-def session(at: Callable[[datetime], None]) -> MentoringSession:
+def session(at: At) -> MentoringSession:
     at(MONDAY)
     booked = book(make_pair())
     at(booked.ends_at)
@@ -60,7 +58,7 @@ def sign_in(client: Client, person: Any) -> None:
     ("name", "words"), [("session_log", WORDS), ("note_edit", {"note": "I was nervous"})]
 )
 def test_what_was_typed_stands_in_the_form_after_signing_in_again(
-    session: MentoringSession, as_user: SignIn, name: str, words: dict[str, str]
+    session: MentoringSession, as_user: AsUser, name: str, words: dict[str, str]
 ) -> None:
     mentor, url = session.pairing.mentor, page(name, session)
     client = as_user(mentor)
@@ -81,9 +79,7 @@ def test_what_was_typed_stands_in_the_form_after_signing_in_again(
     assert "What you typed is still here" not in client.get(url).content.decode()
 
 
-def test_the_question_waits_too(
-    session: MentoringSession, as_user: SignIn, at: Callable[[datetime], None]
-) -> None:
+def test_the_question_waits_too(session: MentoringSession, as_user: AsUser, at: At) -> None:
     at(MONDAY)
     mentee, url = session.pairing.mentee, page("session_question", session)
     client = as_user(mentee)
@@ -96,7 +92,7 @@ def test_the_question_waits_too(
 
 
 def test_another_person_in_the_same_browser_gets_nothing(
-    session: MentoringSession, as_user: SignIn
+    session: MentoringSession, as_user: AsUser
 ) -> None:
     pairing, url = session.pairing, page("session_log", session)
     client = as_user(pairing.mentor)
@@ -114,7 +110,7 @@ def test_another_person_in_the_same_browser_gets_nothing(
     "change", [{"typed_by": ""}, {"typed_by": "forged"}, {"takeaway": "x" * 200_000}]
 )
 def test_what_is_of_nobody_or_too_much_is_not_kept(
-    session: MentoringSession, as_user: SignIn, change: dict[str, str]
+    session: MentoringSession, as_user: AsUser, change: dict[str, str]
 ) -> None:
     mentor, url = session.pairing.mentor, page("session_log", session)
     client = as_user(mentor)
@@ -126,7 +122,7 @@ def test_what_is_of_nobody_or_too_much_is_not_kept(
 
 
 def test_a_key_that_is_gone_ends_it_and_breaks_no_page(
-    session: MentoringSession, as_user: SignIn, settings: Any
+    session: MentoringSession, as_user: AsUser, settings: Any
 ) -> None:
     mentor, url = session.pairing.mentor, page("session_log", session)
     client = as_user(mentor)
@@ -142,7 +138,7 @@ def test_a_key_that_is_gone_ends_it_and_breaks_no_page(
 
 
 def test_what_is_saved_in_another_way_does_not_come_back(
-    session: MentoringSession, as_user: SignIn
+    session: MentoringSession, as_user: AsUser
 ) -> None:
     mentor, url = session.pairing.mentor, page("note_edit", session)
     client = as_user(mentor)
@@ -154,7 +150,7 @@ def test_what_is_saved_in_another_way_does_not_come_back(
     assert fields(client.get(url))["note"] == "I was calm"
 
 
-def test_another_site_can_put_nothing_there(session: MentoringSession, as_user: SignIn) -> None:
+def test_another_site_can_put_nothing_there(session: MentoringSession, as_user: AsUser) -> None:
     mentor, url = session.pairing.mentor, page("session_log", session)
     data = fields(as_user(mentor).get(url)) | WORDS
     stranger = Client(enforce_csrf_checks=True)
@@ -162,7 +158,7 @@ def test_another_site_can_put_nothing_there(session: MentoringSession, as_user: 
     assert KEPT not in stranger.session
 
 
-def test_it_is_kept_for_its_own_page_alone(session: MentoringSession, as_user: SignIn) -> None:
+def test_it_is_kept_for_its_own_page_alone(session: MentoringSession, as_user: AsUser) -> None:
     mentor, url = session.pairing.mentor, page("session_log", session)
     client = as_user(mentor)
     data = fields(client.get(url)) | WORDS

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import pytest
 from django.utils import timezone
 
 from common import clock
+from tests.support.types import At
 
 NEW_YEAR = datetime(2027, 12, 31, 23, 30, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -23,14 +23,14 @@ def test_now_is_the_machines_time_in_utc() -> None:
     assert abs(clock.now() - timezone.now()) < SECOND
 
 
-def test_moved_clock_starts_there_and_goes_on(at: Callable[[datetime], None]) -> None:
+def test_moved_clock_starts_there_and_goes_on(at: At) -> None:
     at(NEW_YEAR)
     first = clock.now()
     assert timedelta() <= first - NEW_YEAR < SECOND
     assert clock.now() > first
 
 
-def test_clock_can_be_moved_back_and_reset(at: Callable[[datetime], None]) -> None:
+def test_clock_can_be_moved_back_and_reset(at: At) -> None:
     at(NEW_YEAR)
     at(datetime(2020, 1, 1, tzinfo=UTC))
     assert clock.now().year == 2020
@@ -47,7 +47,7 @@ def test_clock_can_be_moved_back_and_reset(at: Callable[[datetime], None]) -> No
         ("Pacific/Honolulu", date(2027, 12, 31)),
     ],
 )
-def test_today_depends_on_the_zone(at: Callable[[datetime], None], zone: str, day: date) -> None:
+def test_today_depends_on_the_zone(at: At, zone: str, day: date) -> None:
     at(NEW_YEAR)
     assert clock.today(zone) == day
 
@@ -65,7 +65,7 @@ def test_damaged_clock_file_counts_as_none(settings: Any) -> None:
     assert clock.offset() == timedelta()
 
 
-def test_other_processes_see_the_moved_clock(at: Callable[[datetime], None], settings: Any) -> None:
+def test_other_processes_see_the_moved_clock(at: At, settings: Any) -> None:
     at(NEW_YEAR)
     code = (
         "import sys\nfrom django.conf import "

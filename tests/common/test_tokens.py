@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common import clock, tokens
+from tests.support.types import At
 
 DAY = timedelta(days=1)
 JSON = st.recursive(
@@ -73,7 +73,7 @@ def test_token_of_a_former_secret_is_good_while_it_is_kept(settings: Any) -> Non
     assert tokens.read("survey", token, DAY) == 1
 
 
-def test_token_ends_with_its_time(at: Callable[[datetime], None]) -> None:
+def test_token_ends_with_its_time(at: At) -> None:
     token, made = tokens.make("survey", 1), clock.now()
     at(made + DAY - timedelta(minutes=1))
     assert tokens.read("survey", token, DAY) == 1

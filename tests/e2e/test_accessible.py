@@ -28,9 +28,10 @@ from programs.models import Enrolment, Program
 from tests import factories as make
 from tests.e2e.axe import problems
 from tests.e2e.conftest import BACKEND, SCREENS
+from tests.support.types import Enter
 from tests.url_matrix.world import scheduled_session
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 VIOLATIONS = (
     "addEventListener('securitypolicyviolation', (e) => console.error(`CSP: "
     "${e.violatedDirective} ${e.blockedURI}`))"
@@ -74,7 +75,8 @@ def inspector(page: Page, site: str) -> Iterator[Inspector]:
     assert not told, f"{len(told)} findings\n" + "\n".join(told)
 
 
-def test_pages_of_the_demo_company(inspector: Inspector, enter: Callable[[User], None]) -> None:
+@pytest.mark.slow
+def test_pages_of_the_demo_company(inspector: Inspector, enter: Enter) -> None:
     cast = {one.kind: User.objects.get(email=one.email) for one in story.tell()}
     mentor, mentee = cast["Junior mentor"], cast["Senior mentee"]
     pair = Pairing.objects.get(mentor=mentor, mentee=mentee, state="active")

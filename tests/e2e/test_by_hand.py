@@ -4,17 +4,15 @@ undoing by keyboard alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from accounts.models import User
 from pairings.models import PairRule
 from tests.pairings.matching_data import pool
+from tests.support.types import Enter
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 def press(page: Page, key: str = "Enter") -> None:
@@ -23,9 +21,7 @@ def press(page: Page, key: str = "Enter") -> None:
         page.keyboard.press(key)
 
 
-def test_sliders_say_their_share_while_they_move(
-    page: Page, site: str, enter: Callable[[User], None]
-) -> None:
+def test_sliders_say_their_share_while_they_move(page: Page, site: str, enter: Enter) -> None:
     some = pool(1, 1)
     enter(some.coordinator)
     page.goto(site + reverse("pairings:match_run_list", args=[some.program.public_id]))
@@ -53,9 +49,7 @@ def test_sliders_say_their_share_while_they_move(
     )
 
 
-def test_pin_swap_and_undo_by_keyboard(
-    page: Page, site: str, enter: Callable[[User], None]
-) -> None:
+def test_pin_swap_and_undo_by_keyboard(page: Page, site: str, enter: Enter) -> None:
     some = pool(3, 3)
     run = some.run()
     enter(some.coordinator)

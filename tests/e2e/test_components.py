@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -16,6 +15,7 @@ from common import clock
 from pairings.enums import RunState
 from pairings.models import MatchRun
 from tests.factories import ProgramFactory, UserFactory
+from tests.support.types import Enter
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -26,7 +26,7 @@ def admin(db: None) -> User:
 
 
 def test_list_follows_as_one_types_and_the_state_is_in_the_address(
-    page: Page, site: str, admin: User, enter: Callable[[User], None]
+    page: Page, site: str, admin: User, enter: Enter
 ) -> None:
     for name in ("Anna Berg", "Anton Lund", "Bertil Holm"):
         normalise(UserFactory(name=name)).save()
@@ -47,7 +47,7 @@ def test_list_follows_as_one_types_and_the_state_is_in_the_address(
 
 
 def test_progress_is_asked_for_until_the_work_is_done(
-    page: Page, site: str, admin: User, enter: Callable[[User], None]
+    page: Page, site: str, admin: User, enter: Enter
 ) -> None:
     program = ProgramFactory(state="matching")
     claimed = {"claim": uuid.uuid4(), "lease_until": clock.now() + timedelta(minutes=5)}
@@ -67,7 +67,7 @@ def test_progress_is_asked_for_until_the_work_is_done(
 
 
 def test_lost_connection_is_said_and_what_was_typed_stays(
-    context: BrowserContext, site: str, admin: User, enter: Callable[[User], None]
+    context: BrowserContext, site: str, admin: User, enter: Enter
 ) -> None:
     enter(admin)
     page = context.new_page()  # not the fixture's, which takes what the console says for a fault

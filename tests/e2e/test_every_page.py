@@ -4,7 +4,7 @@ desk, light and dark.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,10 +13,11 @@ from playwright.sync_api import Error, Page
 from accounts.models import User
 from tests.e2e.axe import problems
 from tests.e2e.conftest import SCREENS
+from tests.support.types import Enter
 from tests.url_matrix import core
 from tests.url_matrix.world import build
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 NO_PAGES = {
     "mentoring:healthz",
@@ -77,9 +78,7 @@ def found_on(page: Page, row: core.Row, address: str) -> list[str]:
 
 
 @pytest.mark.parametrize("area", AREAS)
-def test_every_page_is_accessible(
-    page: Page, site: str, enter: Callable[[User], None], area: str
-) -> None:
+def test_every_page_is_accessible(page: Page, site: str, enter: Enter, area: str) -> None:
     world, wrong, done, inside = build(), [], set[Any](), ""
     for row in of_area(area):
         if row.setup and row.setup not in done:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,20 +9,23 @@ from playwright.sync_api import Page
 
 from accounts.models import User
 from tests.e2e.test_every_page import ROWS, looker, opened
+from tests.support.types import Enter
 from tests.url_matrix.world import World, build
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 # What is wider than the window and stands in nothing that scrolls by itself.
 TOO_WIDE = """() => {
+  const scrolling = /(auto|scroll|hidden|clip)/;
   const scrolls = (node) => {
     for (let up = node.parentElement; up; up = up.parentElement) {
-      if (/(auto|scroll|hidden|clip)/.test(getComputedStyle(up).overflowX) && up !== document.body) return true;
+      if (up !== document.body && scrolling.test(getComputedStyle(up).overflowX)) return true;
     }
     return false;
   };
+  const sticksOut = (node) => node.getBoundingClientRect().right > innerWidth + 1;
   return [...document.body.querySelectorAll("*")]
-    .filter((node) => node.getClientRects().length && node.getBoundingClientRect().right > innerWidth + 1 && !scrolls(node))
+    .filter((node) => node.getClientRects().length && sticksOut(node) && !scrolls(node))
     .map((node) => `${node.tagName}.${node.className}: ${node.textContent.trim().slice(0, 60)}`)
     .slice(0, 3);
 }"""
@@ -39,7 +41,7 @@ def world() -> World:
 
 @pytest.mark.parametrize("role", ["mentor", "mentee", "coordinator", "hr_admin"])
 def test_no_german_page_is_wider_than_a_phone(
-    page: Page, site: str, enter: Callable[[User], None], world: World, role: str
+    page: Page, site: str, enter: Enter, world: World, role: str
 ) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     wide, seen, done = {}, 0, set[Any]()

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from accounts.models import User
 from common import clock
 from common.timezones import to_wall
 from pairings.models import MentoringSession
 from programs.models import SessionGuide
 from tests.e2e.axe import assert_accessible
 from tests.factories import PairingFactory
+from tests.support.types import Enter
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PARTS = ((5, "Arrive"), (10, "Look together"), (30, "Try it out"))
@@ -31,9 +30,16 @@ def session_since(minutes: float) -> MentoringSession:
     starts_at: datetime = clock.now() - timedelta(minutes=minutes)
     wall = to_wall(starts_at, "Europe/Berlin")
     made: MentoringSession = MentoringSession.objects.create(
-        pairing=pairing, number=1, guide=guide, wall_date=wall.date(), wall_time=wall.time(), time_zone="Europe/Berlin",
-        minutes=45, starts_at=starts_at, ends_at=starts_at + timedelta(minutes=45),
-    )  # fmt: skip
+        pairing=pairing,
+        number=1,
+        guide=guide,
+        wall_date=wall.date(),
+        wall_time=wall.time(),
+        time_zone="Europe/Berlin",
+        minutes=45,
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=45),
+    )
     return made
 
 
@@ -41,7 +47,7 @@ def session_since(minutes: float) -> MentoringSession:
     "ahead", [timedelta(), timedelta(hours=-3)], ids=["same clock", "reader's clock is slow"]
 )
 def test_the_part_that_is_on_is_marked_and_nothing_moves(
-    page: Page, site: str, screen: str, enter: Callable[[User], None], ahead: timedelta
+    page: Page, site: str, screen: str, enter: Enter, ahead: timedelta
 ) -> None:
     session = session_since(12.5)
     enter(session.pairing.mentor)
@@ -69,7 +75,7 @@ def test_the_part_that_is_on_is_marked_and_nothing_moves(
 
 
 def test_before_it_begins_nothing_is_marked_and_then_it_is(
-    page: Page, site: str, enter: Callable[[User], None]
+    page: Page, site: str, enter: Enter
 ) -> None:
     session = session_since(-10)
     enter(session.pairing.mentee)
@@ -83,9 +89,7 @@ def test_before_it_begins_nothing_is_marked_and_then_it_is(
     expect(line).to_have_text("This part: 5 minutes left")
 
 
-def test_paper_has_the_times_and_no_mark(
-    page: Page, site: str, enter: Callable[[User], None]
-) -> None:
+def test_paper_has_the_times_and_no_mark(page: Page, site: str, enter: Enter) -> None:
     session = session_since(1)
     enter(session.pairing.mentor)
     page.goto(f"{site}/sessions/{session.public_id}/")

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from accounts.models import User
 from common import clock
 from tests.e2e.axe import assert_accessible
 from tests.factories import PairingFactory
 from tests.feedback.factories import ParticipationFactory
+from tests.support.types import Enter
 from tests.url_matrix.world import scheduled_session
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def test_home_around_a_session(
-    page: Page, site: str, enter: Callable[[User], None], screen: str
-) -> None:
+def test_home_around_a_session(page: Page, site: str, enter: Enter, screen: str) -> None:
     pairing = PairingFactory()
     for number, starts_at in (
         (1, clock.now() - timedelta(days=3)),

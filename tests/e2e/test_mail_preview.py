@@ -4,7 +4,6 @@ and without JavaScript.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ from tests.e2e.axe import RULES, assert_accessible, violations
 from tests.e2e.conftest import BACKEND
 from tests.factories import ProgramFactory, ProgramStaffFactory, UserFactory
 from tests.mentoring.needs_data import coordinator_of, fresh_pair, paused, url_of
+from tests.support.types import Enter
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 BACKGROUND = "getComputedStyle(document.querySelector('.page')).backgroundColor"
@@ -28,9 +28,7 @@ def sample_page() -> tuple[User, str]:
     return person, reverse("mentoring:message_sample", args=[program.public_id, "programs.nudge"])
 
 
-def test_sample_looks_like_the_mail(
-    page: Page, site: str, enter: Callable[[User], None], screen: str
-) -> None:
+def test_sample_looks_like_the_mail(page: Page, site: str, enter: Enter, screen: str) -> None:
     person, path = sample_page()
     enter(person)
     page.goto(site + path)
@@ -52,9 +50,7 @@ def test_sample_looks_like_the_mail(
     assert [one["id"] for one in violations(page, WCAG)] == []
 
 
-def test_letter_by_hand_follows_what_is_typed(
-    page: Page, site: str, enter: Callable[[User], None]
-) -> None:
+def test_letter_by_hand_follows_what_is_typed(page: Page, site: str, enter: Enter) -> None:
     pair = paused(fresh_pair())
     enter(coordinator_of(pair))
     page.goto(site + url_of(pair.program))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
@@ -17,6 +15,7 @@ from notifications.rendering import finish, with_link
 from tests.e2e import axe
 from tests.e2e.axe import assert_accessible
 from tests.factories import UserFactory
+from tests.support.types import Enter
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 KIND = "tests.browser"
@@ -51,7 +50,7 @@ def reader(monkeypatch: pytest.MonkeyPatch) -> User:
 
 
 def test_inbox_is_accessible_and_narrows_as_one_types(
-    page: Page, screen: str, site: str, enter: Callable[[User], None], reader: User
+    page: Page, screen: str, site: str, enter: Enter, reader: User
 ) -> None:
     enter(reader)
     page.goto(site + "/me/messages/")
@@ -64,7 +63,7 @@ def test_inbox_is_accessible_and_narrows_as_one_types(
 
 
 def test_opening_a_message_and_reading_all_lowers_the_number(
-    page: Page, site: str, enter: Callable[[User], None], reader: User
+    page: Page, site: str, enter: Enter, reader: User
 ) -> None:
     enter(reader)
     page.goto(site + "/me/messages/")
@@ -97,7 +96,7 @@ def test_mail_is_readable_on_every_screen(page: Page, screen: str) -> None:
 
 
 def test_number_on_the_bell_follows_while_somebody_looks(
-    page: Page, site: str, enter: Callable[[User], None], reader: User
+    page: Page, site: str, enter: Enter, reader: User
 ) -> None:
     asked: list[str] = []
     page.on(
@@ -123,7 +122,7 @@ def test_number_on_the_bell_follows_while_somebody_looks(
 
 
 def test_preferences_and_the_page_behind_a_reminder_are_accessible(
-    page: Page, screen: str, site: str, enter: Callable[[User], None], reader: User
+    page: Page, screen: str, site: str, enter: Enter, reader: User
 ) -> None:
     token = tokens.make(
         unsubscribing.PURPOSE, {"person": str(reader.public_id), "topics": ["logs"]}

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from playwright.sync_api import Page, expect
 
-from accounts.models import User
 from mentoring.reporting.words_by_hand import KIND
 from notifications.models import OutboxMessage
 from pairings.domain import pausing
 from tests.e2e.axe import assert_accessible
 from tests.factories import PairingFactory, ProgramStaffFactory, UserFactory
+from tests.support.types import Enter
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 def test_coordinator_writes_to_a_pair_once(
-    page: Page, screen: str, site: str, enter: Callable[[User], None]
+    page: Page, screen: str, site: str, enter: Enter
 ) -> None:
     pair = PairingFactory()
     pausing.pause(actor=pair.mentee, pairing=pair)

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 from playwright.sync_api import Page, expect
 
-from accounts.models import User
 from tests.factories import PairingFactory
 from tests.pairings.session_data import make_program
+from tests.support.types import At, Enter
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.mark.parametrize("page_name", ["new", "book-all"])
 def test_choosing_a_time_keeps_the_place_that_was_typed(
-    page: Page, site: str, enter: Callable[[User], None], at: Any, page_name: str
+    page: Page, site: str, enter: Enter, at: At, page_name: str
 ) -> None:
     pairing = PairingFactory(program=make_program())
     enter(pairing.mentee)

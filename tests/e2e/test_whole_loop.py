@@ -26,7 +26,7 @@ from tests.e2e.processes import System
 from tests.e2e.stage import Stage
 from tests.e2e.steps_people import BERLIN, PULSE
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = pytest.mark.browser
 REMINDER = "Your mentoring session:"
 MOMENT = timedelta(minutes=2)  # after something has come due
 
@@ -50,7 +50,7 @@ def stage(system: System, new_context: Callable[..., BrowserContext]) -> Iterato
     assert stage.troubles == [], "the browsers' consoles"
 
 
-@pytest.fixture(params=["invented", "shared"])
+@pytest.fixture(params=["invented", pytest.param("shared", marks=pytest.mark.slow)])
 def company(request: pytest.FixtureRequest, tmp_path: Path) -> Company:
     """An invented directory; the shared one where it is present."""
     if request.param == "shared":

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User
 from feedback.domain import answers as answering
 from feedback.domain import rounds
 from feedback.enums import Label
 from feedback.models import SurveyPlanItem, SurveyRound
 from tests.factories import ProgramFactory, UserFactory
 from tests.feedback.factories import ParticipationFactory, PlanItemFactory, RoundFactory
+from tests.support.types import AsUser
 
 pytestmark = pytest.mark.django_db
-AsUser = Callable[[User], Client]
 
 
 @pytest.fixture
@@ -74,10 +72,19 @@ def test_round_answers_are_for_whom_the_label_names(
 
 def plan_form(**more: Any) -> dict[str, Any]:
     return {
-        "title": "Pulse", "kind": "pulse", "label": Label.ANONYMOUS, "audience": "all", "first_day": 30, "open_days": 10,
-        "questions-TOTAL_FORMS": 2, "questions-INITIAL_FORMS": 0, "questions-0-text": "How is it going?",
-        "questions-0-kind": "scale5", "questions-0-required": "on", **more,
-    }  # fmt: skip
+        "title": "Pulse",
+        "kind": "pulse",
+        "label": Label.ANONYMOUS,
+        "audience": "all",
+        "first_day": 30,
+        "open_days": 10,
+        "questions-TOTAL_FORMS": 2,
+        "questions-INITIAL_FORMS": 0,
+        "questions-0-text": "How is it going?",
+        "questions-0-kind": "scale5",
+        "questions-0-required": "on",
+        **more,
+    }
 
 
 def test_plan_item_new_saves_questions(hr: Client) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -21,9 +20,9 @@ from feedback.models import AnonymousAnswer, FrozenTable, Participation, Respons
 from notifications.models import OutboxMessage
 from tests.factories import PairingFactory, ProgramFactory, UserFactory
 from tests.feedback.factories import ParticipationFactory, PlanItemFactory, RoundFactory
+from tests.support.types import AsUser, At
 
 pytestmark = pytest.mark.django_db
-At = Callable[[datetime], None]
 
 
 def answer(survey_round: SurveyRound, number: int, **more: Any) -> list[Participation]:
@@ -258,7 +257,7 @@ def test_round_that_opens_late_asks_once_and_not_twice_in_a_minute(at: At, part:
     assert not OutboxMessage.objects.filter(state="missed").exists()
 
 
-def test_round_that_nobody_could_open_is_not_opened_late_and_shows(at: At, as_user: Any) -> None:
+def test_round_that_nobody_could_open_is_not_opened_late_and_shows(at: At, as_user: AsUser) -> None:
     item = PlanItemFactory(first_day=31, open_days=10, every_weeks=None)
     PairingFactory(program=item.program)
     [due] = occurrences(item)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from goals.domain import goals
@@ -17,9 +15,9 @@ from goals.models import CheckIn, Goal
 from pairings.models import Pairing
 from tests import factories as make
 from tests.goals.factories import make_goal, make_milestone
+from tests.support.types import AsUser
 
 pytestmark = pytest.mark.django_db
-SignIn = Callable[[Any], Client]
 STEPS = {"steps-TOTAL_FORMS": "0", "steps-INITIAL_FORMS": "0"}
 FORM = {
     "statement": "write my own posts",
@@ -46,7 +44,7 @@ def text_of(answer: Any) -> str:
 
 
 def test_goal_new_begins_with_two_questions_and_the_programs_starters(
-    pairing: Pairing, as_user: SignIn
+    pairing: Pairing, as_user: AsUser
 ) -> None:
     pairing.program.goal_starters = ["I want to post once a week & answer"]
     pairing.program.save()
@@ -55,7 +53,7 @@ def test_goal_new_begins_with_two_questions_and_the_programs_starters(
     assert f"?want={quote('post once a week & answer', safe='')}" in shown
 
 
-def test_goal_new_proposes_a_measure(pairing: Pairing, as_user: SignIn) -> None:
+def test_goal_new_proposes_a_measure(pairing: Pairing, as_user: AsUser) -> None:
     answer = as_user(pairing.mentee).get(
         page("goal_new", pairing), {"want": "I want to post", "kind": "steps"}
     )
@@ -72,7 +70,7 @@ def test_goal_new_proposes_a_measure(pairing: Pairing, as_user: SignIn) -> None:
     "query", [{"kind": "steps"}, {"want": "post", "kind": "nonsense"}, {"want": "", "kind": ""}]
 )
 def test_goal_new_asks_again_for_what_is_missing(
-    pairing: Pairing, as_user: SignIn, query: dict[str, str]
+    pairing: Pairing, as_user: AsUser, query: dict[str, str]
 ) -> None:
     answer = as_user(pairing.mentee).get(page("goal_new", pairing), query)
     assert answer.status_code == 422
@@ -80,7 +78,7 @@ def test_goal_new_asks_again_for_what_is_missing(
 
 
 @pytest.mark.parametrize("role", ["mentor", "mentee"])
-def test_goal_new_sets_a_goal_of_ones_own(pairing: Pairing, as_user: SignIn, role: str) -> None:
+def test_goal_new_sets_a_goal_of_ones_own(pairing: Pairing, as_user: AsUser, role: str) -> None:
     steps = {
         "steps-TOTAL_FORMS": "2",
         "steps-INITIAL_FORMS": "0",
@@ -94,7 +92,7 @@ def test_goal_new_sets_a_goal_of_ones_own(pairing: Pairing, as_user: SignIn, rol
     assert goal.milestones.get().title == "Read"
 
 
-def test_goal_new_as_a_draft_needs_the_statement_alone(pairing: Pairing, as_user: SignIn) -> None:
+def test_goal_new_as_a_draft_needs_the_statement_alone(pairing: Pairing, as_user: AsUser) -> None:
     as_user(pairing.mentee).post(
         page("goal_new", pairing), {"statement": "learn", "draft": "1"} | STEPS
     )
@@ -111,7 +109,7 @@ def test_goal_new_as_a_draft_needs_the_statement_alone(pairing: Pairing, as_user
     ],
 )
 def test_goal_new_shows_the_problem_at_its_field(
-    pairing: Pairing, as_user: SignIn, change: dict[str, str], field: str
+    pairing: Pairing, as_user: AsUser, change: dict[str, str], field: str
 ) -> None:
     answer = as_user(pairing.mentee).post(page("goal_new", pairing), FORM | change)
     assert answer.status_code == 422
@@ -119,14 +117,14 @@ def test_goal_new_shows_the_problem_at_its_field(
     assert "write my own posts" in text_of(answer)
 
 
-def test_goal_new_step_with_a_date_and_no_words_is_shown(pairing: Pairing, as_user: SignIn) -> None:
+def test_goal_new_step_with_a_date_and_no_words_is_shown(pairing: Pairing, as_user: AsUser) -> None:
     steps = {"steps-TOTAL_FORMS": "1", "steps-INITIAL_FORMS": "0", "steps-0-due_on": "2031-04-01"}
     answer = as_user(pairing.mentee).post(page("goal_new", pairing), FORM | steps)
     assert answer.status_code == 422
     assert "Say what is to be done by then." in text_of(answer)
 
 
-def test_goal_edit_keeps_a_milestone_that_is_done(pairing: Pairing, as_user: SignIn) -> None:
+def test_goal_edit_keeps_a_milestone_that_is_done(pairing: Pairing, as_user: AsUser) -> None:
     milestone = make_milestone(make_goal(pairing))
     goals.tick_milestone(actor=pairing.mentee, milestone=milestone, done=True)
     steps = {
@@ -148,7 +146,7 @@ def test_goal_edit_keeps_a_milestone_that_is_done(pairing: Pairing, as_user: Sig
 
 
 def test_goal_edit_by_stranger_is_404_and_by_the_other_403(
-    pairing: Pairing, as_user: SignIn
+    pairing: Pairing, as_user: AsUser
 ) -> None:
     goal = make_goal(pairing)
     assert as_user(make.UserFactory()).get(page("goal_edit", goal)).status_code == 404
@@ -156,13 +154,13 @@ def test_goal_edit_by_stranger_is_404_and_by_the_other_403(
 
 
 @pytest.mark.parametrize("name", ["goal_detail", "check_in_new", "goal_edit", "goal_close"])
-def test_private_goal_is_404_to_the_other(pairing: Pairing, as_user: SignIn, name: str) -> None:
+def test_private_goal_is_404_to_the_other(pairing: Pairing, as_user: AsUser, name: str) -> None:
     goal = make_goal(pairing, private=True)
     assert as_user(pairing.mentor).get(page(name, goal)).status_code == 404
     assert as_user(pairing.mentee).get(page(name, goal)).status_code == 200
 
 
-def test_goal_detail_shows_how_it_goes(pairing: Pairing, as_user: SignIn) -> None:
+def test_goal_detail_shows_how_it_goes(pairing: Pairing, as_user: AsUser) -> None:
     goal = make_goal(pairing, steps=[Step("Read")])
     client = as_user(pairing.mentee)
     client.post(
@@ -178,7 +176,7 @@ def test_goal_detail_shows_how_it_goes(pairing: Pairing, as_user: SignIn) -> Non
     assert CheckIn.objects.filter(value__isnull=False).count() == 1
 
 
-def test_check_in_without_anything_is_shown_again(pairing: Pairing, as_user: SignIn) -> None:
+def test_check_in_without_anything_is_shown_again(pairing: Pairing, as_user: AsUser) -> None:
     goal = make_goal(pairing)
     assert (
         as_user(pairing.mentee).post(page("check_in_new", goal), {"confidence": "4"}).status_code
@@ -189,7 +187,7 @@ def test_check_in_without_anything_is_shown_again(pairing: Pairing, as_user: Sig
     )
 
 
-def test_check_in_on_a_closed_goal_is_403(pairing: Pairing, as_user: SignIn) -> None:
+def test_check_in_on_a_closed_goal_is_403(pairing: Pairing, as_user: AsUser) -> None:
     goal = make_goal(pairing)
     assert (
         as_user(pairing.mentee).post(page("goal_close", goal), {"outcome": "met"}).status_code
@@ -200,7 +198,7 @@ def test_check_in_on_a_closed_goal_is_403(pairing: Pairing, as_user: SignIn) -> 
     assert "Met" in text_of(as_user(pairing.mentor).get(page("goal_detail", goal)))
 
 
-def test_milestone_tick_and_untick(pairing: Pairing, as_user: SignIn) -> None:
+def test_milestone_tick_and_untick(pairing: Pairing, as_user: AsUser) -> None:
     milestone = make_milestone(make_goal(pairing))
     client = as_user(pairing.mentee)
     url = reverse("goals:milestone_tick", args=[milestone.public_id])
@@ -211,7 +209,7 @@ def test_milestone_tick_and_untick(pairing: Pairing, as_user: SignIn) -> None:
     assert client.get(url).status_code == 405
 
 
-def test_goals_of_an_ended_pair_are_read_only(pairing: Pairing, as_user: SignIn) -> None:
+def test_goals_of_an_ended_pair_are_read_only(pairing: Pairing, as_user: AsUser) -> None:
     goal = make_goal(pairing)
     Pairing.objects.update(state="ended")
     client = as_user(pairing.mentee)
@@ -223,7 +221,7 @@ def test_goals_of_an_ended_pair_are_read_only(pairing: Pairing, as_user: SignIn)
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_goal_detail_query_count(
-    pairing: Pairing, as_user: SignIn, django_assert_num_queries: Any, count: int
+    pairing: Pairing, as_user: AsUser, django_assert_num_queries: Any, count: int
 ) -> None:
     goal = make_goal(pairing, steps=[Step(str(number)) for number in range(count)])
     for number in range(count):

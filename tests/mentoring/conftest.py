@@ -9,10 +9,11 @@ import pytest
 from accounts.models import User
 from pairings.models import Pairing
 from tests.mentoring.needs_data import MONDAY, coordinator_of, fresh_pair
+from tests.support.types import AsUser, At
 
 
 @pytest.fixture
-def pair(at: Any) -> Pairing:
+def pair(at: At) -> Pairing:
     at(MONDAY)
     return fresh_pair()
 
@@ -23,5 +24,5 @@ def cora(pair: Pairing) -> User:
 
 
 @pytest.fixture
-def coordinator(cora: User, as_user: Any) -> Any:
+def coordinator(cora: User, as_user: AsUser) -> Any:
     return as_user(cora)

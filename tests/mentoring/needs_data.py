@@ -18,6 +18,7 @@ from pairings.domain import agreements, pausing, sessions
 from pairings.models import MentoringSession, Pairing, SessionStatement
 from tests.factories import EnrolmentFactory, ProgramStaffFactory, UserFactory
 from tests.pairings.session_data import book, make_pair, make_program, sign
+from tests.support.types import At
 
 MONDAY = datetime(2027, 2, 1, 9, tzinfo=UTC)  # 10:00 in Berlin
 DAY = timedelta(days=1)
@@ -69,7 +70,7 @@ def words() -> Any:
     return OutboxMessage.objects.filter(kind=KIND)
 
 
-def entries(pair: Pairing, at: Any) -> None:
+def entries(pair: Pairing, at: At) -> None:
     """One of each kind in the pair's program, at that moment."""
     program, later = pair.program, MONDAY + 60 * DAY
     suppression.suppress(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 import threading
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -22,6 +21,7 @@ from accounts.models import User
 from common.errors import DomainError
 from common.models import AuditEntry
 from tests.factories import UserFactory
+from tests.support.types import AsUser
 
 PASSWORD = "a long and quiet river"
 PASSWORDS = {"password1": PASSWORD, "password2": PASSWORD}
@@ -110,9 +110,7 @@ def test_link_works_once(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_link_is_used_up_by_signing_in_another_way(
-    client: Client, as_user: Callable[[User], Client]
-) -> None:
+def test_link_is_used_up_by_signing_in_another_way(client: Client, as_user: AsUser) -> None:
     _, path = command("anna@example.com")
     as_user(User.objects.get())
     assert Client().get(path).status_code == 410

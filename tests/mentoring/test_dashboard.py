@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User
 from common import clock
 from mentoring.reporting.queries import program_figures
 from pairings.enums import SessionState
@@ -18,6 +15,7 @@ from pairings.models import AgreementVersion, MentoringSession, SessionStatement
 from programs.enums import EnrolmentState
 from tests.factories import EnrolmentFactory, PairingFactory, ProgramFactory, UserFactory
 from tests.feedback.factories import RoundFactory
+from tests.support.types import AsUser
 from tests.url_matrix.world import scheduled_session
 
 pytestmark = pytest.mark.django_db
@@ -84,7 +82,7 @@ def test_program_figures_of_an_empty_program_are_zero() -> None:
     assert program_figures(ProgramFactory()).sessions.held_percent == 0
 
 
-def test_dashboard_links_lead_somewhere(as_user: Callable[[User], Client]) -> None:
+def test_dashboard_links_lead_somewhere(as_user: AsUser) -> None:
     program = ProgramFactory()
     client = as_user(UserFactory(is_hr_admin=True))
     text = client.get(reverse("mentoring:dashboard", args=[program.public_id])).text
@@ -98,9 +96,7 @@ def test_dashboard_links_lead_somewhere(as_user: Callable[[User], Client]) -> No
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_dashboard_query_count(
-    as_user: Callable[[User], Client], rows: int, django_assert_num_queries: Any
-) -> None:
+def test_dashboard_query_count(as_user: AsUser, rows: int, django_assert_num_queries: Any) -> None:
     program = ProgramFactory()
     PairingFactory.create_batch(rows, program=program)
     client = as_user(UserFactory(is_hr_admin=True))

@@ -4,8 +4,7 @@ well for a while.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -20,9 +19,9 @@ from notifications.health import Alarm
 from notifications.models import OutboxMessage
 from tests.factories import UserFactory
 from tests.smtp import SmtpSink, free_port
+from tests.support.types import At
 
 pytestmark = pytest.mark.django_db
-At = Callable[[datetime], None]
 
 
 @pytest.fixture

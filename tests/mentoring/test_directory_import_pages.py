@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ from mentoring.workflows import directory_import
 from mentoring.workflows.directory_import import work_on
 from mentoring.workflows.import_now import import_now
 from tests.factories import UserFactory
+from tests.support.types import AsUser
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +28,7 @@ def no_bells(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def client(as_user: Callable[[User], Client]) -> Client:
+def client(as_user: AsUser) -> Client:
     return as_user(UserFactory(is_hr_admin=True, email="hr@example.com"))
 
 

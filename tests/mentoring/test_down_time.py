@@ -29,6 +29,7 @@ from pairings.models import MentoringSession, Pairing
 from programs.models import Program
 from tests.feedback.factories import ParticipationFactory, RoundFactory
 from tests.pairings.session_data import MONDAY, book, make_pair
+from tests.support.types import At
 
 pytestmark = pytest.mark.django_db
 GAPS = [10, 40]
@@ -51,7 +52,7 @@ def states(kind: str, **fields: Any) -> list[str]:
 
 
 @pytest.fixture
-def pair(at: Any) -> Pairing:
+def pair(at: At) -> Pairing:
     at(MONDAY)
     made = make_pair(activated_at=MONDAY)
     User.objects.update(time_zone="Europe/Berlin")
@@ -64,7 +65,7 @@ def session_on(pair: Pairing, day: int) -> MentoringSession:
 
 
 @pytest.mark.parametrize("gap", GAPS)
-def test_reminders_of_sessions(pair: Pairing, at: Any, gap: int) -> None:
+def test_reminders_of_sessions(pair: Pairing, at: At, gap: int) -> None:
     session_on(pair, 3)
     soon = session_on(pair, gap + 1)
     enqueue_due_reminders()
@@ -80,7 +81,7 @@ def test_reminders_of_sessions(pair: Pairing, at: Any, gap: int) -> None:
 
 
 @pytest.mark.parametrize("gap", GAPS)
-def test_session_that_took_place_without_its_reminders(pair: Pairing, at: Any, gap: int) -> None:
+def test_session_that_took_place_without_its_reminders(pair: Pairing, at: At, gap: int) -> None:
     """The pages ran, the worker did not."""
     session = session_on(pair, 3)
     enqueue_due_reminders()
@@ -92,7 +93,7 @@ def test_session_that_took_place_without_its_reminders(pair: Pairing, at: Any, g
     assert (states(LOG_NUDGE), enqueue_due_reminders()) == ([], 0)
 
 
-def test_session_that_was_called_off_has_missed_nothing(pair: Pairing, at: Any) -> None:
+def test_session_that_was_called_off_has_missed_nothing(pair: Pairing, at: At) -> None:
     session = session_on(pair, 5)
     enqueue_due_reminders()
     at(session.starts_at - timedelta(hours=12))
@@ -101,7 +102,7 @@ def test_session_that_was_called_off_has_missed_nothing(pair: Pairing, at: Any) 
     assert enqueue_due_reminders() == 0
 
 
-def test_later_hours_of_the_program_make_nothing_missed(pair: Pairing, at: Any) -> None:
+def test_later_hours_of_the_program_make_nothing_missed(pair: Pairing, at: At) -> None:
     session = session_on(pair, 3)
     at(session.starts_at - timedelta(hours=30))
     enqueue_due_reminders()
@@ -117,7 +118,7 @@ def test_later_hours_of_the_program_make_nothing_missed(pair: Pairing, at: Any) 
     assert enqueue_due_reminders() == 0
 
 
-def test_who_is_away_has_no_gap_beside_the_other_one(pair: Pairing, at: Any) -> None:
+def test_who_is_away_has_no_gap_beside_the_other_one(pair: Pairing, at: At) -> None:
     session = session_on(pair, 3)
     day = (session.starts_at - DAY).date()
     Absence.objects.create(person=pair.mentee, starts_on=day, ends_on=day)
@@ -133,7 +134,7 @@ def test_who_is_away_has_no_gap_beside_the_other_one(pair: Pairing, at: Any) -> 
 
 
 @pytest.mark.parametrize("gap", GAPS)
-def test_reminders_to_sign(pair: Pairing, at: Any, gap: int) -> None:
+def test_reminders_to_sign(pair: Pairing, at: At, gap: int) -> None:
     agreements.write_first_version(pair)
     nudge_unsigned()
     at(MONDAY + gap * DAY)
@@ -148,7 +149,7 @@ def test_reminders_to_sign(pair: Pairing, at: Any, gap: int) -> None:
     ("gap", "found"),
     [(9, ["missed", "queued"]), (10, ["missed", "queued"]), (40, ["missed", "missed"])],
 )
-def test_reminders_of_commitments(pair: Pairing, at: Any, gap: int, found: list[str]) -> None:
+def test_reminders_of_commitments(pair: Pairing, at: At, gap: int, found: list[str]) -> None:
     session = session_on(pair, 0 + 1)
     at(session.ends_at)
     commitments.keep(
@@ -161,7 +162,7 @@ def test_reminders_of_commitments(pair: Pairing, at: Any, gap: int, found: list[
 
 
 @pytest.mark.parametrize("gap", GAPS)
-def test_reminders_of_surveys(at: Any, gap: int) -> None:
+def test_reminders_of_surveys(at: At, gap: int) -> None:
     survey_round = RoundFactory()
     ParticipationFactory(round=survey_round)
     rounds.nudge_due()
@@ -180,7 +181,7 @@ def test_reminders_of_surveys(at: Any, gap: int) -> None:
 
 
 @pytest.mark.parametrize("gap", GAPS)
-def test_reminders_to_book(pair: Pairing, at: Any, gap: int) -> None:
+def test_reminders_to_book(pair: Pairing, at: At, gap: int) -> None:
     nudge_drivers()
     at(MONDAY + gap * DAY)
     made = nudge_drivers()
@@ -193,7 +194,7 @@ def test_reminders_to_book(pair: Pairing, at: Any, gap: int) -> None:
     "search",
     [enqueue_due_reminders, nudge_unsigned, remind_of_commitments, rounds.nudge_due, nudge_drivers],
 )
-def test_mark_moves_when_all_is_stored(search: Any, at: Any) -> None:
+def test_mark_moves_when_all_is_stored(search: Any, at: At) -> None:
     at(MONDAY)
     search()
     [mark] = Watermark.objects.filter(seen_until__gt=MONDAY - windows.LONGEST + DAY)
@@ -205,7 +206,7 @@ def test_mark_moves_when_all_is_stored(search: Any, at: Any) -> None:
     [enqueue_due_reminders, nudge_unsigned, remind_of_commitments, rounds.nudge_due, nudge_drivers],
 )
 def test_every_search_of_a_new_installation_looks_back_and_a_later_one_does_not(
-    search: Any, at: Any
+    search: Any, at: At
 ) -> None:
     at(MONDAY)
     search()
@@ -216,7 +217,7 @@ def test_every_search_of_a_new_installation_looks_back_and_a_later_one_does_not(
         assert window.since == window.now
 
 
-def test_reminders_that_a_new_version_brings_have_not_been_missed(pair: Pairing, at: Any) -> None:
+def test_reminders_that_a_new_version_brings_have_not_been_missed(pair: Pairing, at: At) -> None:
     remind_of_commitments()
     Watermark.objects.filter(pk="pairings.booking_nudges").delete()
     at(MONDAY + 10 * DAY)
@@ -227,7 +228,7 @@ def test_reminders_that_a_new_version_brings_have_not_been_missed(pair: Pairing,
 
 
 def test_a_clock_that_was_ahead_for_a_moment_hides_nothing_that_is_missed_later(
-    pair: Pairing, at: Any
+    pair: Pairing, at: At
 ) -> None:
     session = session_on(pair, 3)
     at(MONDAY + 3000 * DAY)
@@ -242,7 +243,7 @@ def test_a_clock_that_was_ahead_for_a_moment_hides_nothing_that_is_missed_later(
 
 @pytest.mark.parametrize("many", [False, True])
 def test_one_row_that_fails_keeps_no_other_from_its_reminder(
-    at: Any, monkeypatch: Any, many: bool
+    at: At, monkeypatch: Any, many: bool
 ) -> None:
     at(MONDAY)
     pairs = [make_pair(activated_at=MONDAY) for _number in range(5)]
@@ -280,7 +281,7 @@ def test_a_database_that_is_away_is_not_asked_for_each_row(monkeypatch: Any) -> 
     assert asked == [[1, 2]]
 
 
-def test_run_that_dies_is_done_again(pair: Pairing, at: Any, monkeypatch: Any) -> None:
+def test_run_that_dies_is_done_again(pair: Pairing, at: At, monkeypatch: Any) -> None:
     session = session_on(pair, 3)
     enqueue_due_reminders()
     at(session.starts_at + 8 * DAY)
@@ -294,7 +295,7 @@ def test_run_that_dies_is_done_again(pair: Pairing, at: Any, monkeypatch: Any) -
     assert states(REMINDER) == ["missed"] * 4
 
 
-def test_window_is_bounded_and_never_moves_back(at: Any) -> None:
+def test_window_is_bounded_and_never_moves_back(at: At) -> None:
     at(MONDAY)
     with SEARCH.window() as first:
         assert first.since == first.now - windows.LONGEST
@@ -309,9 +310,7 @@ def test_window_is_bounded_and_never_moves_back(at: Any) -> None:
         assert usual.since == last.now
 
 
-def test_memory_does_not_grow_with_what_was_missed(
-    pair: Pairing, at: Any, monkeypatch: Any
-) -> None:
+def test_memory_does_not_grow_with_what_was_missed(pair: Pairing, at: At, monkeypatch: Any) -> None:
     monkeypatch.setattr("pairings.domain.reminders.PAGE", 5)
     peaks = []
     for number in (10, 40):

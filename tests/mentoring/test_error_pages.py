@@ -4,13 +4,11 @@ way on.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from django.test import Client
 
-from accounts.models import User
 from tests.factories import UserFactory
+from tests.support.types import AsUser
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +20,7 @@ def assert_in_our_look(page: str) -> None:
     assert "Traceback" not in page
 
 
-def test_unknown_page(client: Client, as_user: Callable[[User], Client]) -> None:
+def test_unknown_page(client: Client, as_user: AsUser) -> None:
     for visitor in (client, as_user(UserFactory())):
         response = visitor.get("/no-such-page/")
         assert response.status_code == 404
@@ -30,7 +28,7 @@ def test_unknown_page(client: Client, as_user: Callable[[User], Client]) -> None
         assert_in_our_look(response.content.decode())
 
 
-def test_forbidden_page(as_user: Callable[[User], Client]) -> None:
+def test_forbidden_page(as_user: AsUser) -> None:
     response = as_user(UserFactory()).get("/setup/")
     assert response.status_code == 403
     assert_in_our_look(response.content.decode())
@@ -43,7 +41,7 @@ def test_form_without_its_token() -> None:
     assert_in_our_look(response.content.decode())
 
 
-def test_fault_of_ours(monkeypatch: pytest.MonkeyPatch, as_user: Callable[[User], Client]) -> None:
+def test_fault_of_ours(monkeypatch: pytest.MonkeyPatch, as_user: AsUser) -> None:
     def broken(*args: object, **kwargs: object) -> None:
         raise RuntimeError("secret detail")
 
@@ -62,7 +60,7 @@ def test_request_for_a_foreign_host(client: Client) -> None:
     assert_in_our_look(response.content.decode())
 
 
-def test_pages_are_kept_out_of_caches_and_search_engines(as_user: Callable[[User], Client]) -> None:
+def test_pages_are_kept_out_of_caches_and_search_engines(as_user: AsUser) -> None:
     response = as_user(UserFactory()).get("/me/profile/")
     assert "no-store" in response.headers["Cache-Control"]
     assert "noindex" in response.headers["X-Robots-Tag"]

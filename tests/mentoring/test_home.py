@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,16 +10,16 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Company, User
+from accounts.models import Company
 from common import clock
 from pairings.domain import agreements
 from programs.enums import EnrolmentState, ProgramState
 from tests.factories import EnrolmentFactory, PairingFactory, ProgramFactory, UserFactory
 from tests.feedback.factories import ParticipationFactory
+from tests.support.types import AsUser
 from tests.url_matrix.world import scheduled_session
 
 pytestmark = pytest.mark.django_db
-AsUser = Callable[[User], Client]
 
 
 def home(client: Client) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from ipaddress import ip_network
 from typing import Any
 
@@ -16,6 +16,7 @@ from common import clock
 from notifications import health, outbox
 from pairings.models import MatchRun
 from tests.factories import ProgramFactory, UserFactory
+from tests.support.types import At
 
 pytestmark = pytest.mark.django_db
 TOKEN = "t" * 24
@@ -108,7 +109,7 @@ def test_numbers_of_an_empty_installation(scrape: Callable[[], dict[Any, float]]
     assert figures["upstream_runs_in_progress", "matching"] == 0
 
 
-def test_numbers(scrape: Callable[[], dict[Any, float]], at: Callable[[datetime], None]) -> None:
+def test_numbers(scrape: Callable[[], dict[Any, float]], at: At) -> None:
     person = UserFactory(name="Zelda Quandt", email="zelda.quandt@example.com")
     outbox.enqueue(recipient=person, kind="feedback.told_us", subject="s", text="t", dedupe_key="k")
     health.beat()

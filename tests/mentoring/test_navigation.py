@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -17,6 +16,7 @@ from tests.factories import (
     ProgramStaffFactory,
     UserFactory,
 )
+from tests.support.types import AsUser
 
 pytestmark = pytest.mark.django_db
 
@@ -83,7 +83,7 @@ def test_offered_pair_is_not_in_the_menu() -> None:
     assert labels(pairing.mentee) == ["Home", "Messages"]
 
 
-def test_link_of_the_open_page_says_so(as_user: Callable[[User], Client]) -> None:
+def test_link_of_the_open_page_says_so(as_user: AsUser) -> None:
     page = as_user(UserFactory(is_hr_admin=True)).get("/programs/").content.decode()
     assert '<a href="/programs/" aria-current="page">Programs</a>' in page
     assert page.count('aria-current="page"') == 1
@@ -131,7 +131,7 @@ def test_frame_of_a_stranger_asks_one_query(django_assert_num_queries: Any) -> N
 
 
 def test_fragment_pays_nothing_for_the_frame(
-    as_user: Callable[[User], Client], django_assert_num_queries: Any
+    as_user: AsUser, django_assert_num_queries: Any
 ) -> None:
     client = as_user(UserFactory())
     with django_assert_num_queries(4):  # session, person, count, list

@@ -27,6 +27,7 @@ from programs.models import Program
 from tests.factories import EnrolmentFactory, ProgramFactory, ProgramStaffFactory, UserFactory
 from tests.mentoring.needs_data import DAY, MONDAY, entries, form_of, paused, url_of, words
 from tests.pairings.session_data import book
+from tests.support.types import AsUser, At
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +42,7 @@ def queue(client: Any, program: Any) -> str:
 
 
 def test_entry_says_who_wrote_when_and_rests(
-    pair: Pairing, cora: User, coordinator: Any, as_user: Any, at: Any
+    pair: Pairing, cora: User, coordinator: Any, as_user: AsUser, at: At
 ) -> None:
     program = paused(pair).program
     assert count_of(program) == 1
@@ -61,7 +62,7 @@ def test_entry_says_who_wrote_when_and_rests(
     assert tell_what_is_new() == 1, "it has come back"
 
 
-def test_entry_wakes_when_something_new_happens(pair: Pairing, coordinator: Any, at: Any) -> None:
+def test_entry_wakes_when_something_new_happens(pair: Pairing, coordinator: Any, at: At) -> None:
     for number in (1, 2):
         sessions.cancel(actor=pair.mentee, session=book(pair, day=(MONDAY + number * DAY).date()))
     url = url_of(pair.program)
@@ -145,7 +146,7 @@ def test_answers_go_to_its_author_until_they_leave(
     assert word_by_hand.reply_to(message) == ""
 
 
-def test_number_agrees_with_the_list(pair: Pairing, at: Any) -> None:
+def test_number_agrees_with_the_list(pair: Pairing, at: At) -> None:
     entries(pair, at)
     assert count_of(pair.program) == len(needs_of(pair.program))
 
@@ -153,7 +154,7 @@ def test_number_agrees_with_the_list(pair: Pairing, at: Any) -> None:
 # the number on the first page
 
 
-def test_home_and_dashboard_say_how_many(pair: Pairing, coordinator: Any, as_user: Any) -> None:
+def test_home_and_dashboard_say_how_many(pair: Pairing, coordinator: Any, as_user: AsUser) -> None:
     home, dashboard = (
         reverse("mentoring:home"),
         reverse("mentoring:dashboard", args=[pair.program.public_id]),

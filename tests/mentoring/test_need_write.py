@@ -1,6 +1,4 @@
-"""Writing by hand about an entry of the queue: a draft, a look, one mail a person, once; and
-nothing that tells on anybody.
-"""
+"""Writing by hand about an entry of the queue: a draft, a preview, one mail per person, once."""
 
 from __future__ import annotations
 
@@ -10,7 +8,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import transaction
 from django.urls import reverse
 
 from accounts.models import User
@@ -18,13 +15,12 @@ from common.models import AuditEntry
 from mentoring.needs_drafts import DRAFTS
 from mentoring.reporting.needs_you import FINDERS, needs_of
 from mentoring.reporting.words_by_hand import KIND
-from notifications import policy, sender, suppression
-from notifications.models import OutboxMessage, Webhook
-from pairings.domain import pausing, sessions
-from pairings.models import Pairing, Signature
-from tests.factories import EnrolmentFactory, ProgramFactory, ProgramStaffFactory, UserFactory
+from notifications import sender, suppression
+from notifications.models import OutboxMessage
+from pairings.models import Pairing
+from tests.factories import EnrolmentFactory, ProgramFactory, UserFactory
 from tests.mentoring.needs_data import DAY, MONDAY, entries, form_of, paused, url_of, words
-from tests.pairings.session_data import book, make_pair, make_program
+from tests.support.types import AsUser, At
 
 pytestmark = pytest.mark.django_db
 
@@ -34,7 +30,7 @@ def test_every_kind_of_entry_has_a_first_draft() -> None:
 
 
 def test_each_entry_leads_to_its_draft_that_can_be_sent_as_it_stands(
-    pair: Pairing, coordinator: Any, at: Any, mailoutbox: list[Any]
+    pair: Pairing, coordinator: Any, at: At, mailoutbox: list[Any]
 ) -> None:
     entries(pair, at)
     needs = needs_of(pair.program)
@@ -74,7 +70,7 @@ def test_each_entry_leads_to_its_draft_that_can_be_sent_as_it_stands(
         coordinator.force_login(cora, backend="allauth.account.auth_backends.AuthenticationBackend")
 
 
-def test_invitation_without_an_answer(as_user: Any, at: Any, mailoutbox: list[Any]) -> None:
+def test_invitation_without_an_answer(as_user: AsUser, at: At, mailoutbox: list[Any]) -> None:
     at(MONDAY)
     program = ProgramFactory(
         state="enrolling",
@@ -232,7 +228,7 @@ def test_double_click_and_back_and_again_send_it_once(pair: Pairing, coordinator
 
 
 def test_another_form_about_it_waits_for_a_day_and_keeps_its_words(
-    pair: Pairing, coordinator: Any, at: Any
+    pair: Pairing, coordinator: Any, at: At
 ) -> None:
     url = url_of(paused(pair).program)
     coordinator.post(url, form_of(coordinator, url))
@@ -250,9 +246,14 @@ def test_nobody_gets_more_than_three_a_day(pair: Pairing, coordinator: Any) -> N
     url = url_of(paused(pair).program)
     for number in range(3):
         OutboxMessage.objects.create(
-            kind=KIND, recipient=pair.mentor, dedupe_key=str(number), scope=pair.program.public_id, subject="x",
-            expires_at=MONDAY + DAY, data={"need": "unsigned", "about": str(uuid4()), "by": 0, "once": "x"},
-        )  # fmt: skip
+            kind=KIND,
+            recipient=pair.mentor,
+            dedupe_key=str(number),
+            scope=pair.program.public_id,
+            subject="x",
+            expires_at=MONDAY + DAY,
+            data={"need": "unsigned", "about": str(uuid4()), "by": 0, "once": "x"},
+        )
     answer = coordinator.post(url, form_of(coordinator, url))
     assert answer.status_code == 422
     assert "Mara Lind has had several" in answer.content.decode()
@@ -276,7 +277,7 @@ def test_what_is_settled_is_not_sent(
 
 
 def test_bounced_address_gets_a_line_in_the_inbox(
-    pair: Pairing, coordinator: Any, as_user: Any, mailoutbox: list[Any]
+    pair: Pairing, coordinator: Any, as_user: AsUser, mailoutbox: list[Any]
 ) -> None:
     suppression.suppress(pair.mentor.email, "550 5.1.1")
     url = url_of(pair.program)
@@ -332,106 +333,3 @@ def test_draft_in_the_language_of_the_reader(
     sender.send_due()
     greetings = {mail.to[0]: mail.body.split()[0] for mail in mailoutbox}
     assert greetings == {"mara@example.com": "Hello", "henrik@example.com": "Hallo"}
-
-
-# what it must not tell
-
-
-def pause(pair: Pairing, one: User) -> None:
-    pausing.pause(actor=one, pairing=pair)
-
-
-def leave_unsigned(pair: Pairing, one: User) -> None:
-    Signature.objects.filter(version__pairing=pair, person=one).delete()
-
-
-def decline_last(pair: Pairing, one: User) -> None:
-    """Two called off on the mentee's side, then one more by somebody."""
-    for number, actor in enumerate((pair.mentee, pair.mentee, one), 15):
-        sessions.cancel(actor=actor, session=book(pair, day=(MONDAY + number * DAY).date()))
-
-
-@pytest.mark.parametrize("deed", [pause, leave_unsigned, decline_last])
-def test_pages_are_the_same_whoever_it_was(
-    pair: Pairing, coordinator: Any, at: Any, deed: Any
-) -> None:
-    at(MONDAY + 12 * DAY)
-
-    def pages(one: User) -> list[str]:
-        found = []
-        with transaction.atomic():
-            deed(pair, one)
-            for number in range(len(needs_of(pair.program))):
-                page = coordinator.get(url_of(pair.program, number)).content.decode()
-                found.append(
-                    re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|[A-Za-z0-9]{64}|<time.*?</time>", "…", page)
-                )
-            transaction.set_rollback(True)
-        return found
-
-    by_mentor, by_mentee = pages(pair.mentor), pages(pair.mentee)
-    assert len(by_mentor) > 0
-    assert by_mentor == by_mentee
-
-
-def test_drafts_name_nobody(pair: Pairing, coordinator: Any, at: Any) -> None:
-    entries(pair, at)
-    for number, need in enumerate(needs_of(pair.program)):
-        form = coordinator.get(url_of(pair.program, number)).context["form"]
-        said = " ".join(form.words())
-        for _role, person in need.people:
-            for word in person.name.split():
-                assert word not in said, need.kind
-
-
-def test_channels_of_slack_and_teams_get_none_of_it(pair: Pairing, coordinator: Any) -> None:
-    Webhook.objects.create(
-        scope=pair.program.public_id,
-        channel="slack",
-        label="x",
-        address="https://hooks.slack.com/services/x",
-    )
-    url = url_of(paused(pair).program)
-    coordinator.post(url, form_of(coordinator, url))
-    assert set(OutboxMessage.objects.values_list("channel", flat=True)) == {"email"}
-    row = policy.of(KIND)
-    assert (row.always, row.one_click, row.digest, row.quiet) == (True, False, False, True)
-
-
-def test_it_is_listed_without_its_words(pair: Pairing, coordinator: Any) -> None:
-    url = url_of(paused(pair).program)
-    coordinator.post(url, form_of(coordinator, url, subject="Canary", text="Canary"))
-    page = coordinator.get(
-        reverse("mentoring:program_messages", args=[pair.program.public_id])
-    ).content.decode()
-    assert "Written by hand" in page
-    assert "Canary" not in page
-
-
-def test_other_coordinator_s_entries_cannot_be_written_about(pair: Pairing, as_user: Any) -> None:
-    url = url_of(paused(pair).program)
-    other = as_user(ProgramStaffFactory(program=ProgramFactory(), person=UserFactory()).person)
-    assert other.get(url).status_code == 404
-    assert other.post(url, {}).status_code == 404
-
-
-def test_entry_of_another_program_is_not_there(pair: Pairing, coordinator: Any) -> None:
-    other = make_pair(program=make_program())
-    pausing.pause(actor=other.mentor, pairing=other)
-    url = reverse("mentoring:need_write", args=[pair.program.public_id, "paused", other.public_id])
-    page = coordinator.get(url, follow=True).content.decode()
-    assert other.mentor.name not in page
-    assert coordinator.get(url.replace("paused", "nonsense")).status_code == 404
-
-
-@pytest.mark.parametrize("number", [1, 3])
-def test_queries_of_the_page_do_not_grow(
-    pair: Pairing, coordinator: Any, number: int, django_assert_max_num_queries: Any
-) -> None:
-    for _count in range(number):
-        made = make_pair(program=pair.program, activated_at=MONDAY)
-        pausing.pause(actor=made.mentor, pairing=made)
-    url = url_of(pair.program)
-    coordinator.get(url)
-    with django_assert_max_num_queries(11):
-        assert coordinator.get(url).status_code == 200

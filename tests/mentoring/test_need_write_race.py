@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
 from uuid import UUID, uuid4
 
 import pytest
@@ -15,12 +13,13 @@ from mentoring.workflows.word_by_hand import write
 from pairings.models import Pairing
 from tests.mentoring.needs_data import MONDAY, coordinator_of, fresh_pair, paused, words
 from tests.pairings.test_session_race import at_once
+from tests.support.types import At
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SAME = UUID("0b5a6f0e-61a5-4f5b-9d3c-2f2f4f9a7a11")
 
 
-def presses(at: Callable[[datetime], None], tokens: list[UUID]) -> list[object]:
+def presses(at: At, tokens: list[UUID]) -> list[object]:
     """What became of writing about the same entry, once for each token, all at once."""
     at(MONDAY)
     pair: Pairing = paused(fresh_pair())
@@ -41,13 +40,13 @@ def presses(at: Callable[[datetime], None], tokens: list[UUID]) -> list[object]:
     return at_once(*(lambda once=once: press(once) for once in tokens))  # type: ignore[misc]
 
 
-def test_same_form_twice_at_once_sends_it_once(at: Callable[[datetime], None]) -> None:
+def test_same_form_twice_at_once_sends_it_once(at: At) -> None:
     assert sorted(presses(at, [SAME] * 3), key=str) == [False, False, True]
     assert words().count() == 2
     assert AuditEntry.objects.filter(verb="need.written").count() == 1
 
 
-def test_two_coordinators_at_once_send_one(at: Callable[[datetime], None]) -> None:
+def test_two_coordinators_at_once_send_one(at: At) -> None:
     results = presses(at, [uuid4() for _number in range(3)])
     assert [result for result in results if result is True] == [True]
     assert len([result for result in results if isinstance(result, DomainError)]) == 2

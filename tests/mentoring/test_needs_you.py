@@ -21,6 +21,7 @@ from pairings.models import MentoringSession, Pairing, SessionStatement
 from programs.models import Enrolment, Program
 from tests.factories import EnrolmentFactory, ProgramFactory, ProgramStaffFactory, UserFactory
 from tests.pairings.session_data import book, make_pair, make_program, sign
+from tests.support.types import AsUser, At
 
 pytestmark = pytest.mark.django_db
 MONDAY = datetime(2027, 2, 1, 9, tzinfo=UTC)  # 10:00 in Berlin
@@ -37,7 +38,7 @@ def kinds(program: Program) -> list[str]:
 
 
 @pytest.fixture
-def pair(at: Any) -> Pairing:
+def pair(at: At) -> Pairing:
     """A fresh pair with nothing to complain about."""
     at(MONDAY)
     made = make_pair(activated_at=MONDAY, program=make_program(time_zone="Europe/Berlin"))
@@ -49,7 +50,7 @@ def test_fresh_pair_needs_nobody(pair: Pairing) -> None:
     assert kinds(pair.program) == []
 
 
-def test_no_first_session_by_day_21(pair: Pairing, at: Any) -> None:
+def test_no_first_session_by_day_21(pair: Pairing, at: At) -> None:
     at(MONDAY + 21 * DAY - timedelta(minutes=1))
     assert kinds(pair.program) == []
     at(MONDAY + 21 * DAY + timedelta(minutes=1))
@@ -59,7 +60,7 @@ def test_no_first_session_by_day_21(pair: Pairing, at: Any) -> None:
     assert pair.mentee.name in need.about
 
 
-def test_a_pause_starts_the_21_days_anew(pair: Pairing, at: Any) -> None:
+def test_a_pause_starts_the_21_days_anew(pair: Pairing, at: At) -> None:
     at(MONDAY + 20 * DAY)
     pausing.pause(actor=pair.mentor, pairing=pair)
     at(MONDAY + 30 * DAY)
@@ -86,9 +87,7 @@ def test_two_sessions_called_off(pair: Pairing) -> None:
         assert kinds(pair.program) == (["called_off"] if number == 2 else [])
 
 
-def test_sessions_called_off_are_theirs_since_the_last_one_was_noted(
-    pair: Pairing, at: Any
-) -> None:
+def test_sessions_called_off_are_theirs_since_the_last_one_was_noted(pair: Pairing, at: At) -> None:
     booked = [book(pair, day=(MONDAY + number * DAY).date()) for number in (1, 2, 3)]
     for session in booked[:2]:
         at(session.ends_at + timedelta(hours=1))
@@ -104,7 +103,7 @@ def test_sessions_called_off_are_theirs_since_the_last_one_was_noted(
     assert is_since(needs_of(pair.program)[0], "called_off", clock.now())
 
 
-def test_what_a_pause_took_away_was_not_called_off(pair: Pairing, at: Any) -> None:
+def test_what_a_pause_took_away_was_not_called_off(pair: Pairing, at: At) -> None:
     for number in (1, 2):
         sessions.cancel(actor=pair.mentee, session=book(pair, day=(MONDAY + number * DAY).date()))
     book(pair, day=(MONDAY + 9 * DAY).date())
@@ -117,7 +116,7 @@ def test_what_a_pause_took_away_was_not_called_off(pair: Pairing, at: Any) -> No
 
 
 def test_disagreement_is_told_although_it_came_up_after_the_last_mail(
-    pair: Pairing, at: Any
+    pair: Pairing, at: At
 ) -> None:
     session = book(pair)
     at(session.ends_at)
@@ -128,7 +127,7 @@ def test_disagreement_is_told_although_it_came_up_after_the_last_mail(
     assert is_since(need, "disagreement", clock.now())
 
 
-def test_no_date_matters_no_more_when_the_program_is_nearly_over(pair: Pairing, at: Any) -> None:
+def test_no_date_matters_no_more_when_the_program_is_nearly_over(pair: Pairing, at: At) -> None:
     session = book(pair)
     at(session.ends_at)
     sessions.log(actor=pair.mentor, session=session, outcome="held")
@@ -138,7 +137,7 @@ def test_no_date_matters_no_more_when_the_program_is_nearly_over(pair: Pairing, 
     assert kinds(pair.program) == []
 
 
-def test_session_that_nobody_has_logged_and_one_they_disagree_on(pair: Pairing, at: Any) -> None:
+def test_session_that_nobody_has_logged_and_one_they_disagree_on(pair: Pairing, at: At) -> None:
     session = book(pair)
     at(session.ends_at + 4 * DAY - timedelta(minutes=1))
     assert kinds(pair.program) == []
@@ -152,7 +151,7 @@ def test_session_that_nobody_has_logged_and_one_they_disagree_on(pair: Pairing, 
     assert kinds(pair.program) == ["disagreement"]
 
 
-def test_invitation_without_an_answer_after_two_reminders(at: Any) -> None:
+def test_invitation_without_an_answer_after_two_reminders(at: At) -> None:
     at(MONDAY)
     program = ProgramFactory(state="enrolling")
     row = EnrolmentFactory(program=program, state="invited", nudges=2, nudged_at=MONDAY)
@@ -164,7 +163,7 @@ def test_invitation_without_an_answer_after_two_reminders(at: Any) -> None:
 
 
 def test_address_that_mail_does_not_reach_is_there_for_people_in_the_program(
-    pair: Pairing, at: Any
+    pair: Pairing, at: At
 ) -> None:
     suppression.suppress(pair.mentor.email, "550 5.1.1")
     suppression.suppress(UserFactory().email, "550 5.1.1")
@@ -181,7 +180,7 @@ def test_other_program_s_things_are_not_there(pair: Pairing) -> None:
 
 @pytest.mark.parametrize("number", [1, 3])
 def test_queries_do_not_grow(
-    at: Any, as_user: Any, number: int, django_assert_num_queries: Any
+    at: At, as_user: AsUser, number: int, django_assert_num_queries: Any
 ) -> None:
     at(MONDAY)
     program = make_program()
@@ -207,7 +206,7 @@ def told(pair: Pairing) -> Any:
 
 
 def test_coordinator_hears_of_news_once_a_day(
-    told: Any, pair: Pairing, at: Any, mailoutbox: list[Any]
+    told: Any, pair: Pairing, at: At, mailoutbox: list[Any]
 ) -> None:
     for _time in range(3):
         tell_what_is_new()
@@ -222,12 +221,12 @@ def test_coordinator_hears_of_news_once_a_day(
 
 
 @pytest.mark.parametrize("hours", [-3, 3, 5 * 24])
-def test_not_before_eight_not_after_twelve_not_on_saturday(told: Any, at: Any, hours: int) -> None:
+def test_not_before_eight_not_after_twelve_not_on_saturday(told: Any, at: At, hours: int) -> None:
     at(MONDAY + timedelta(hours=hours))
     assert tell_what_is_new() == 0
 
 
-def test_monday_tells_of_the_weekend(told: Any, pair: Pairing, at: Any) -> None:
+def test_monday_tells_of_the_weekend(told: Any, pair: Pairing, at: At) -> None:
     Pairing.objects.update(paused_at=MONDAY + 4 * DAY + timedelta(hours=8))  # Friday evening
     at(MONDAY + 7 * DAY)
     assert tell_what_is_new() == 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -19,6 +18,7 @@ from pairings.models import Pairing
 from tests import factories as make
 from tests.goals.factories import make_goal
 from tests.pairings.session_data import MONDAY, TUESDAY, book, make_pair, sign
+from tests.support.types import AsUser, At
 
 NOW = datetime(2027, 2, 1, 9, 0, tzinfo=UTC)
 PAIR, SESSION, GOAL = UUID(int=1), UUID(int=2), UUID(int=3)
@@ -100,7 +100,7 @@ def test_every_step_has_words_and_a_page_that_exists() -> None:
 
 
 @pytest.fixture
-def pairing(db: None, at: Callable[[datetime], None]) -> Pairing:
+def pairing(db: None, at: At) -> Pairing:
     at(MONDAY)
     return make_pair()
 
@@ -109,9 +109,7 @@ def home(client: Client, pairing: Pairing) -> Any:
     return client.get(reverse("mentoring:pair_home", args=[pairing.public_id]))
 
 
-def test_pair_home_leads_from_step_to_step(
-    pairing: Pairing, as_user: Callable[[Any], Client], at: Callable[[datetime], None]
-) -> None:
+def test_pair_home_leads_from_step_to_step(pairing: Pairing, as_user: AsUser, at: At) -> None:
     client = as_user(pairing.mentee)
     titles = [home(client, pairing).context["next"].title]
     sign(pairing)
@@ -145,15 +143,13 @@ def test_pair_home_leads_from_step_to_step(
     ("role", "words"), [("mentee", "all of them in one go"), ("mentor", "proposes the times")]
 )
 def test_pair_home_says_whose_part_it_is_to_propose_times(
-    pairing: Pairing, as_user: Callable[[Any], Client], role: str, words: str
+    pairing: Pairing, as_user: AsUser, role: str, words: str
 ) -> None:
     sign(pairing)
     assert words in home(as_user(getattr(pairing, role)), pairing).context["next"].text
 
 
-def test_pair_home_shows_what_the_other_shared(
-    pairing: Pairing, as_user: Callable[[Any], Client]
-) -> None:
+def test_pair_home_shows_what_the_other_shared(pairing: Pairing, as_user: AsUser) -> None:
     enrolment = pairing.mentor_enrolment
     enrolment.what_for, enrolment.in_return, enrolment.off_limits = (
         "Show people",
@@ -171,18 +167,14 @@ def test_pair_home_shows_what_the_other_shared(
     )
 
 
-def test_pair_home_has_the_next_session_with_its_link(
-    pairing: Pairing, as_user: Callable[[Any], Client]
-) -> None:
+def test_pair_home_has_the_next_session_with_its_link(pairing: Pairing, as_user: AsUser) -> None:
     book(pairing, link="https://meet.example.com/1")
     shown = home(as_user(pairing.mentor), pairing).content.decode()
     assert 'href="https://meet.example.com/1"' in shown
     assert "Tue 2 Feb 2027, 10:00 (Berlin time)" in shown
 
 
-def test_pair_home_hides_the_others_private_goal(
-    pairing: Pairing, as_user: Callable[[Any], Client]
-) -> None:
+def test_pair_home_hides_the_others_private_goal(pairing: Pairing, as_user: AsUser) -> None:
     make_goal(pairing, statement="become braver", private=True)
     assert "ecome braver" not in home(as_user(pairing.mentor), pairing).content.decode()
     assert "ecome braver" in home(as_user(pairing.mentee), pairing).content.decode()
@@ -190,16 +182,14 @@ def test_pair_home_hides_the_others_private_goal(
 
 @pytest.mark.parametrize("state", ["offered", "void"])
 def test_pair_home_of_a_pair_that_has_not_come_about_is_404(
-    pairing: Pairing, as_user: Callable[[Any], Client], state: str
+    pairing: Pairing, as_user: AsUser, state: str
 ) -> None:
     Pairing.objects.update(state=state)
     assert home(as_user(pairing.mentee), pairing).status_code == 404
 
 
 @pytest.mark.parametrize("state", ["paused", "completed", "ended"])
-def test_pair_home_stays_readable(
-    pairing: Pairing, as_user: Callable[[Any], Client], state: str
-) -> None:
+def test_pair_home_stays_readable(pairing: Pairing, as_user: AsUser, state: str) -> None:
     book(pairing)
     make_goal(pairing)
     Pairing.objects.update(state=state)
@@ -210,7 +200,7 @@ def test_pair_home_stays_readable(
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_pair_home_query_count(
-    pairing: Pairing, as_user: Callable[[Any], Client], django_assert_num_queries: Any, count: int
+    pairing: Pairing, as_user: AsUser, django_assert_num_queries: Any, count: int
 ) -> None:
     sign(pairing)
     for number in range(count):
@@ -221,9 +211,7 @@ def test_pair_home_query_count(
         assert home(client, pairing).status_code == 200
 
 
-def test_my_pairs_leads_on_where_there_is_but_one(
-    pairing: Pairing, as_user: Callable[[Any], Client]
-) -> None:
+def test_my_pairs_leads_on_where_there_is_but_one(pairing: Pairing, as_user: AsUser) -> None:
     client = as_user(pairing.mentee)
     url = reverse("mentoring:my_pairs")
     assert client.get(url).headers["Location"] == reverse(
@@ -239,7 +227,7 @@ def test_my_pairs_leads_on_where_there_is_but_one(
 @pytest.mark.django_db
 @pytest.mark.parametrize(("minutes", "prominent"), [(61, False), (59, True), (-10, True)])
 def test_way_into_the_session_is_on_top_from_an_hour_before(
-    as_user: Any, at: Any, minutes: int, prominent: bool
+    as_user: AsUser, at: At, minutes: int, prominent: bool
 ) -> None:
     at(MONDAY)
     pairing = make_pair()

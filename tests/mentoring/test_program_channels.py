@@ -20,6 +20,7 @@ from notifications.models import OutboxMessage, Webhook
 from programs.models import Program
 from tests.factories import ProgramFactory, UserFactory
 from tests.https import HttpsSink, answer
+from tests.support.types import AsUser, At
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +39,7 @@ def service(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[HttpsSin
 
 
 @pytest.fixture
-def hr(as_user: Any) -> Any:
+def hr(as_user: AsUser) -> Any:
     return as_user(UserFactory(is_hr_admin=True, name="Hanna Reich", email="hanna@example.com"))
 
 
@@ -117,7 +118,7 @@ def test_a_test_goes_to_that_channel_alone(hr: Any, program: Program, service: H
 
 
 def test_a_test_that_waited_too_long_is_not_posted(
-    hr: Any, program: Program, service: HttpsSink, at: Any
+    hr: Any, program: Program, service: HttpsSink, at: At
 ) -> None:
     press(hr, program, connect(hr, program, service))
     at(clock.now() + channel_test.LIFE + timedelta(minutes=1))

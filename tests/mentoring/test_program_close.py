@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
-from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User
 from pairings.models import Pairing
 from programs.models import Program
 from tests.factories import PairingFactory, ProgramFactory, UserFactory
+from tests.support.types import AsUser
 from tests.url_matrix.world import scheduled_session
 
 pytestmark = pytest.mark.django_db
 
 
 def test_program_close_completes_pairs_and_cancels_what_is_ahead(
-    as_user: Callable[[User], Client],
+    as_user: AsUser,
 ) -> None:
     program = ProgramFactory(state="closing")
     active, paused = (
@@ -56,7 +53,7 @@ def test_program_close_completes_pairs_and_cancels_what_is_ahead(
 
 
 def test_program_close_in_another_state_says_so_and_ends_no_pair(
-    as_user: Callable[[User], Client],
+    as_user: AsUser,
 ) -> None:
     pairing = PairingFactory(program__state="running")
     client = as_user(UserFactory(is_hr_admin=True))
@@ -67,7 +64,7 @@ def test_program_close_in_another_state_says_so_and_ends_no_pair(
     assert pairing.state == "active"
 
 
-def test_program_close_has_no_second_door_past_its_pairs(as_user: Callable[[User], Client]) -> None:
+def test_program_close_has_no_second_door_past_its_pairs(as_user: AsUser) -> None:
     program = ProgramFactory(state="closing")
     client = as_user(UserFactory(is_hr_admin=True))
     assert (

@@ -19,6 +19,7 @@ from notifications.enums import MessageState
 from notifications.models import MessagePreferences, OutboxMessage, SuppressedAddress, Webhook
 from programs.models import Enrolment, Program
 from tests.factories import EnrolmentFactory, ProgramFactory, ProgramStaffFactory, UserFactory
+from tests.support.types import AsUser, At
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +30,7 @@ def program() -> Program:
 
 
 @pytest.fixture
-def coordinator(program: Program, as_user: Any) -> Any:
+def coordinator(program: Program, as_user: AsUser) -> Any:
     return as_user(ProgramStaffFactory(program=program, person=UserFactory()).person)
 
 
@@ -194,7 +195,7 @@ def test_what_goes_to_a_refused_address_keeps_its_text(program: Program, coordin
     assert row.state == MessageState.QUEUED
 
 
-def test_text_of_what_failed_goes_after_a_week(program: Program, at: Any) -> None:
+def test_text_of_what_failed_goes_after_a_week(program: Program, at: At) -> None:
     row = message(program, state=MessageState.FAILED)
     sender.send_due()
     row.refresh_from_db()
@@ -226,7 +227,7 @@ def test_list_of_samples_names_them_all(program: Program, coordinator: Any) -> N
     )
 
 
-def test_hr_connects_and_disconnects_a_channel(program: Program, as_user: Any) -> None:
+def test_hr_connects_and_disconnects_a_channel(program: Program, as_user: AsUser) -> None:
     hr = as_user(UserFactory(is_hr_admin=True))
     url = reverse("mentoring:program_channels", args=[program.public_id])
     data = {
@@ -288,7 +289,7 @@ def test_message_that_is_put_into_the_outbox_shows_at_once(
 
 @pytest.mark.parametrize("end", ["missed", "refused", "missed by a claim"])
 def test_the_week_for_sending_after_all_begins_when_it_was_given_up(
-    program: Program, at: Any, monkeypatch: Any, end: str
+    program: Program, at: At, monkeypatch: Any, end: str
 ) -> None:
     """After long down time a message is given up long after its time: a coordinator has a week from
     then on.
@@ -324,7 +325,7 @@ def refuse(claimed: OutboxMessage, _send: Any) -> str:
 
 
 def test_what_is_sent_again_after_six_days_and_missed_anew_has_its_week_again(
-    program: Program, at: Any
+    program: Program, at: At
 ) -> None:
     now = clock.now()
     row = message(program, expires_at=now - timedelta(minutes=1))

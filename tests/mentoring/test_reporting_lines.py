@@ -4,8 +4,6 @@ are not published.
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from django.urls import reverse
 
@@ -20,6 +18,7 @@ from pairings.enums import PairingState, RuleKind
 from pairings.models import Pairing, PairRule
 from tests.mentoring.directory import table
 from tests.pairings.matching_data import Pool, kinds, pool
+from tests.support.types import AsUser
 
 pytestmark = pytest.mark.django_db
 
@@ -61,7 +60,7 @@ def offered(stage: str) -> tuple[Pool, Pairing]:
 @pytest.mark.parametrize("mentee_is_above", [True, False])
 @pytest.mark.parametrize("stage", ["mentor asked", "mentee asked"])
 def test_an_open_offer_is_withdrawn_with_the_neutral_line(
-    stage: str, mentee_is_above: bool, skips_a_level: bool, as_user: Any
+    stage: str, mentee_is_above: bool, skips_a_level: bool, as_user: AsUser
 ) -> None:
     some, pairing = offered(stage)
     below, above = (
@@ -105,7 +104,9 @@ def test_who_paused_first_stays_unknown_and_the_pair_stays_paused() -> None:
     assert not pausing.may_meet(pairing)
 
 
-def test_a_proposal_of_an_unpublished_run_is_refused_with_the_public_reason(as_user: Any) -> None:
+def test_a_proposal_of_an_unpublished_run_is_refused_with_the_public_reason(
+    as_user: AsUser,
+) -> None:
     some = pool(2, 2)
     for mentor, mentee in zip(some.mentors, some.mentees, strict=True):
         PairRule.objects.create(

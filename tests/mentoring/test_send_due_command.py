@@ -4,8 +4,8 @@ and worker.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -19,9 +19,9 @@ from notifications.models import OutboxMessage
 from pairings.mail_sessions import REMINDER
 from tests.pairings.session_data import MONDAY, book, make_pair
 from tests.smtp import SmtpSink
+from tests.support.types import At
 
 pytestmark = pytest.mark.django_db
-At = Callable[[datetime], None]
 
 
 @pytest.fixture(autouse=True)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Company, Grade, User
 from common.models import AuditEntry
 from tests.factories import ProgramFactory, UserFactory
+from tests.support.types import AsUser
 
 pytestmark = pytest.mark.django_db
 VALID = {
@@ -33,18 +32,16 @@ def names() -> list[str]:
 
 
 def test_empty_installation_leads_its_first_hr_admin_to_the_setup(
-    as_user: Callable[[User], Client], admin: User
+    as_user: AsUser, admin: User
 ) -> None:
     assert as_user(admin).get("/").headers["Location"] == "/setup/"
 
 
-def test_empty_installation_leads_nobody_else_there(as_user: Callable[[User], Client]) -> None:
+def test_empty_installation_leads_nobody_else_there(as_user: AsUser) -> None:
     assert as_user(UserFactory()).get("/").status_code == 200
 
 
-def test_setup_saves_and_says_what_comes_next(
-    as_user: Callable[[User], Client], admin: User
-) -> None:
+def test_setup_saves_and_says_what_comes_next(as_user: AsUser, admin: User) -> None:
     client = as_user(admin)
     response = client.post("/setup/", VALID)
     assert (response.status_code, response.headers["Location"]) == (303, "/setup/next/")
@@ -65,7 +62,7 @@ def test_setup_saves_and_says_what_comes_next(
     assert client.get("/").status_code == 200
 
 
-def test_setup_next_counts_what_is_there(as_user: Callable[[User], Client], admin: User) -> None:
+def test_setup_next_counts_what_is_there(as_user: AsUser, admin: User) -> None:
     UserFactory.create_batch(2)
     ProgramFactory()
     page = as_user(admin).get("/setup/next/").content.decode()
@@ -73,9 +70,7 @@ def test_setup_next_counts_what_is_there(as_user: Callable[[User], Client], admi
     assert "1 program so far" in page
 
 
-def test_second_visit_changes_without_beginning_again(
-    as_user: Callable[[User], Client], admin: User
-) -> None:
+def test_second_visit_changes_without_beginning_again(as_user: AsUser, admin: User) -> None:
     client = as_user(admin)
     client.post("/setup/", VALID)
     first = Company.objects.get().set_up_at
@@ -102,9 +97,7 @@ def test_second_visit_changes_without_beginning_again(
         ("grades", "x" * 81),
     ],
 )
-def test_setup_says_what_is_wrong(
-    as_user: Callable[[User], Client], admin: User, field: str, value: str
-) -> None:
+def test_setup_says_what_is_wrong(as_user: AsUser, admin: User, field: str, value: str) -> None:
     response = as_user(admin).post("/setup/", {**VALID, field: value})
     assert response.status_code == 422
     page = response.content.decode()
@@ -112,14 +105,12 @@ def test_setup_says_what_is_wrong(
     assert not Company.objects.filter(set_up_at__isnull=False).exists()
 
 
-def test_setup_without_grades_is_fine(as_user: Callable[[User], Client], admin: User) -> None:
+def test_setup_without_grades_is_fine(as_user: AsUser, admin: User) -> None:
     assert as_user(admin).post("/setup/", {**VALID, "grades": ""}).status_code == 303
     assert names() == []
 
 
-def test_setup_asks_for_grades_only_while_there_are_none(
-    as_user: Callable[[User], Client], admin: User
-) -> None:
+def test_setup_asks_for_grades_only_while_there_are_none(as_user: AsUser, admin: User) -> None:
     client = as_user(admin)
     assert 'name="grades"' in client.get("/setup/").content.decode()
     client.post("/setup/", VALID)
@@ -129,9 +120,7 @@ def test_setup_asks_for_grades_only_while_there_are_none(
 
 
 @pytest.mark.parametrize("path", ["/setup/", "/setup/next/"])
-def test_setup_is_for_hr_admins_alone(
-    as_user: Callable[[User], Client], path: str, settings: Any
-) -> None:
+def test_setup_is_for_hr_admins_alone(as_user: AsUser, path: str, settings: Any) -> None:
     response = as_user(UserFactory()).get(path)
     assert response.status_code == 403
     assert "This is not open to you" in response.content.decode()

@@ -26,6 +26,7 @@ from tests.factories import (
     UserFactory,
 )
 from tests.pairings.session_data import book
+from tests.support.types import AsUser, At
 
 pytestmark = pytest.mark.django_db
 NOON = datetime.fromisoformat("2027-02-03T12:00:00+01:00")
@@ -33,7 +34,7 @@ MANY = "pairs or more did not get something"
 
 
 @pytest.fixture
-def program(at: Any) -> Program:
+def program(at: At) -> Program:
     at(NOON)
     return ProgramFactory(state="running")
 
@@ -136,7 +137,7 @@ def test_people_who_are_in_no_pair_count_by_themselves(program: Program) -> None
 
 @pytest.mark.parametrize(("number", "many"), [(4, False), (5, True)])
 def test_page_says_it_and_after_the_button_nothing(
-    program: Program, as_user: Any, number: int, many: bool, at: Any
+    program: Program, as_user: AsUser, number: int, many: bool, at: At
 ) -> None:
     rows = [lost(pairing) for pairing in pairs(program, number)]
     client = as_user(ProgramStaffFactory(program=program, person=UserFactory()).person)
@@ -161,7 +162,7 @@ def test_page_says_it_and_after_the_button_nothing(
     assert "Today somebody has asked" not in client.get(page).content.decode()
 
 
-def test_button_without_its_key_does_nothing(program: Program, as_user: Any) -> None:
+def test_button_without_its_key_does_nothing(program: Program, as_user: AsUser) -> None:
     client = as_user(ProgramStaffFactory(program=program, person=UserFactory()).person)
     answer = client.post(
         reverse("mentoring:messages_resend", args=[program.public_id]), {"press": "x"}, follow=True
@@ -170,7 +171,7 @@ def test_button_without_its_key_does_nothing(program: Program, as_user: Any) -> 
     assert not Resending.objects.exists()
 
 
-def test_hr_presses_for_all(program: Program, as_user: Any) -> None:
+def test_hr_presses_for_all(program: Program, as_user: AsUser) -> None:
     other = ProgramFactory(state="running")
     rows = [lost(pairing) for one in (program, other) for pairing in pairs(one, 3)]
     client = as_user(UserFactory(is_hr_admin=True))
@@ -183,7 +184,7 @@ def test_hr_presses_for_all(program: Program, as_user: Any) -> None:
     assert unlisted_of(program).many is None
 
 
-def test_hr_sees_which_programs_have_listed_trouble(program: Program, as_user: Any) -> None:
+def test_hr_sees_which_programs_have_listed_trouble(program: Program, as_user: AsUser) -> None:
     lost(pairs(program, 1)[0], kind="pairings.match_active")
     text = (
         as_user(UserFactory(is_hr_admin=True))
@@ -196,7 +197,7 @@ def test_hr_sees_which_programs_have_listed_trouble(program: Program, as_user: A
 
 @pytest.mark.parametrize("number", [1, 3])
 def test_queries_do_not_grow(
-    program: Program, as_user: Any, number: int, django_assert_num_queries: Any
+    program: Program, as_user: AsUser, number: int, django_assert_num_queries: Any
 ) -> None:
     for _number in range(number):
         lost(pairs(ProgramFactory(), 1)[0], kind="pairings.match_active")

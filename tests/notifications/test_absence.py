@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -17,8 +16,8 @@ from tests.factories import UserFactory
 from tests.notifications.conftest import KIND, NUDGE, put
 from tests.notifications.test_concurrency import in_threads
 from tests.smtp import SmtpSink
+from tests.support.types import At
 
-At = Callable[[datetime], None]
 WEDNESDAY = datetime(2027, 2, 3, 10, tzinfo=UTC)
 
 

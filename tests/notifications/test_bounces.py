@@ -23,6 +23,7 @@ from notifications.policy import Policy
 from tests.factories import UserFactory
 from tests.notifications.conftest import LINKED, put
 from tests.smtp import SmtpSink
+from tests.support.types import At
 
 REPORT = """\
 From: MAILER-DAEMON@mx.example
@@ -205,7 +206,7 @@ def test_message_that_was_not_sent_yet_cannot_come_back(person: User) -> None:
     assert not is_stopped()
 
 
-def test_old_report_is_not_believed(sent: OutboxMessage, at: Any) -> None:
+def test_old_report_is_not_believed(sent: OutboxMessage, at: At) -> None:
     at(clock.now() + bounces.BELIEVED_FOR + timedelta(days=1))
     assert bounces.take(report(sent)) == "unknown"
 

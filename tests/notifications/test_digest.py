@@ -20,6 +20,7 @@ from tests.factories import UserFactory
 from tests.notifications.conftest import KIND, LINKED, NUDGE, put
 from tests.notifications.test_concurrency import in_threads
 from tests.smtp import SmtpSink
+from tests.support.types import At
 
 HOUR = timedelta(hours=1)
 
@@ -144,7 +145,7 @@ def test_what_expired_in_the_down_time_is_missed_and_what_nobody_wants_cancelled
 
 
 def test_what_loses_its_point_while_the_summary_waits_is_left_out(
-    person: User, smtp_sink: SmtpSink, at: Any
+    person: User, smtp_sink: SmtpSink, at: At
 ) -> None:
     rows = [
         late(person, "short", expires_at=clock.now() + HOUR),
@@ -162,7 +163,7 @@ def test_what_loses_its_point_while_the_summary_waits_is_left_out(
     assert states(*rows) == ["missed", "digested", "digested"]
 
 
-def test_summary_of_nothing_is_not_sent(person: User, smtp_sink: SmtpSink, at: Any) -> None:
+def test_summary_of_nothing_is_not_sent(person: User, smtp_sink: SmtpSink, at: At) -> None:
     rows = [late(person, key, expires_at=clock.now() + HOUR) for key in "ab"]
     smtp_sink.stop()
     sender.send_due()
@@ -177,7 +178,7 @@ def test_summary_of_nothing_is_not_sent(person: User, smtp_sink: SmtpSink, at: A
 
 @pytest.mark.parametrize("end", ["failed", "missed", "cancelled"])
 def test_messages_of_a_summary_that_was_not_sent_were_not_sent(
-    person: User, smtp_sink: SmtpSink, at: Any, end: str
+    person: User, smtp_sink: SmtpSink, at: At, end: str
 ) -> None:
     rows = [late(person, key) for key in "ab"]
     if end == "failed":
@@ -200,7 +201,7 @@ def test_messages_of_a_summary_that_was_not_sent_were_not_sent(
 
 
 def test_summary_of_unknown_fate_is_sent_once_more_under_its_own_name(
-    person: User, smtp_sink: SmtpSink, at: Any
+    person: User, smtp_sink: SmtpSink, at: At
 ) -> None:
     from tests.smtp import DIE_AFTER_TAKING
 
@@ -215,7 +216,7 @@ def test_summary_of_unknown_fate_is_sent_once_more_under_its_own_name(
 
 
 def test_messages_of_a_summary_that_may_not_have_arrived_are_of_unknown_fate(
-    person: User, smtp_sink: SmtpSink, at: Any
+    person: User, smtp_sink: SmtpSink, at: At
 ) -> None:
     from tests.smtp import DIE_BEFORE_TAKING
 
@@ -318,7 +319,7 @@ def berliner(person: User) -> User:
     [(None, "the morning"), (MORNING + 5 * HOUR, "the morning"), (MORNING, "the night")],
 )
 def test_summary_that_is_put_off_waits_for_the_morning(
-    berliner: User, smtp_sink: SmtpSink, at: Any, short: datetime | None, sent_in: str
+    berliner: User, smtp_sink: SmtpSink, at: At, short: datetime | None, sent_in: str
 ) -> None:
     """Unless one of its messages would have lost its point by then: by itself that one would come
     in the night too.

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from accounts.models import User
 from common import clock
 from notifications import health, sender, tasks
 from notifications.models import Heartbeat, OutboxMessage
 from tests.notifications.conftest import put
+from tests.support.types import At
 
 
 def test_heartbeat_age_is_none_then_small(db: None) -> None:
@@ -21,18 +21,14 @@ def test_heartbeat_age_is_none_then_small(db: None) -> None:
     assert Heartbeat.objects.count() == 1
 
 
-def test_heartbeat_does_not_age_when_the_clock_is_moved(
-    db: None, at: Callable[[datetime], None]
-) -> None:
+def test_heartbeat_does_not_age_when_the_clock_is_moved(db: None, at: At) -> None:
     tasks.heartbeat()
     at(clock.now() + timedelta(days=30))
     age = health.heartbeat_age()
     assert age is not None and age < timedelta(seconds=5)
 
 
-def test_oldest_due_age_looks_at_what_should_have_gone(
-    person: User, at: Callable[[datetime], None]
-) -> None:
+def test_oldest_due_age_looks_at_what_should_have_gone(person: User, at: At) -> None:
     assert health.oldest_due_age() is None
     put(person, "later", due_at=clock.now() + timedelta(hours=10))
     assert health.oldest_due_age() is None
@@ -48,9 +44,7 @@ def test_oldest_due_age_looks_at_what_should_have_gone(
     assert health.oldest_due_age() is None
 
 
-def test_nobody_has_waited_for_what_was_found_due_only_now(
-    person: User, at: Callable[[datetime], None]
-) -> None:
+def test_nobody_has_waited_for_what_was_found_due_only_now(person: User, at: At) -> None:
     # after down time, or when a program asks for a reminder a week ahead of a session that is six
     # days away
     put(person, "due yesterday", due_at=clock.now() - timedelta(days=1))

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.db.models import OuterRef
-from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
@@ -18,8 +16,8 @@ from notifications.enums import FINAL_STATES, MessageState
 from notifications.models import OutboxMessage
 from tests.factories import UserFactory
 from tests.notifications.conftest import KIND, LINKED
+from tests.support.types import AsUser
 
-AsUser = Callable[[User], Client]
 URL = "/me/messages/"
 
 
@@ -204,7 +202,7 @@ def test_unread_number_inside_another_query_is_the_same(person: User) -> None:
 UNREAD = reverse("notifications:unread")
 
 
-def test_number_on_the_bell(person: Any, as_user: Any) -> None:
+def test_number_on_the_bell(person: Any, as_user: AsUser) -> None:
     client = as_user(person)
     assert client.get(UNREAD).content.decode().strip() == ""
     for number in range(2):
@@ -229,7 +227,7 @@ def test_bell_of_somebody_who_is_no_longer_signed_in_leaves_the_page_alone(
 
 
 def test_bell_is_nobody_at_the_desk(
-    as_user: Any, db: None, monkeypatch: pytest.MonkeyPatch
+    as_user: AsUser, db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A page that stays open keeps no HR admin signed in."""
     client = as_user(UserFactory(is_hr_admin=True))

@@ -14,6 +14,7 @@ from notifications.policy import TOPICS, Policy
 from tests.factories import UserFactory
 from tests.notifications.conftest import KIND, put
 from tests.smtp import SmtpSink
+from tests.support.types import AsUser
 
 URL = reverse("notifications:preferences")
 SENT = {
@@ -24,7 +25,7 @@ SENT = {
 }
 
 
-def test_page_saves_and_shows_what_was_saved(person: Any, as_user: Any) -> None:
+def test_page_saves_and_shows_what_was_saved(person: Any, as_user: AsUser) -> None:
     client = as_user(person)
     page = client.get(URL).content.decode()
     assert page.count(" checked") == len(TOPICS) + int(preferences.of(person).quiet) + 1
@@ -45,7 +46,7 @@ def test_page_saves_and_shows_what_was_saved(person: Any, as_user: Any) -> None:
     "changes", [{"quiet_from": ""}, {"quiet_until": "25:00"}, {"wanted": ["everything"]}]
 )
 def test_page_keeps_what_was_typed_wrongly(
-    person: Any, as_user: Any, changes: dict[str, Any]
+    person: Any, as_user: AsUser, changes: dict[str, Any]
 ) -> None:
     answer = as_user(person).post(URL, {**SENT, **changes})
     assert answer.status_code == 422
@@ -53,7 +54,7 @@ def test_page_keeps_what_was_typed_wrongly(
 
 
 def test_page_has_the_same_number_of_queries_with_and_without_preferences(
-    person: Any, as_user: Any, django_assert_max_num_queries: Any
+    person: Any, as_user: AsUser, django_assert_max_num_queries: Any
 ) -> None:
     client = as_user(person)
     for _time in range(2):

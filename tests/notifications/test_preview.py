@@ -21,6 +21,7 @@ from notifications.rendering import finish
 from programs.views.mail_preview import LETTERS
 from tests.factories import ProgramFactory, ProgramStaffFactory, UserFactory
 from tests.mentoring.needs_data import MONDAY, coordinator_of, form_of, fresh_pair, paused, url_of
+from tests.support.types import AsUser, At
 
 pytestmark = pytest.mark.django_db
 
@@ -94,7 +95,7 @@ def program() -> Any:
 
 
 @pytest.fixture
-def coordinator(program: Any, as_user: Any) -> Client:
+def coordinator(program: Any, as_user: AsUser) -> Client:
     return as_user(ProgramStaffFactory(program=program, person=UserFactory()).person)
 
 
@@ -139,7 +140,7 @@ def test_messages_of_a_program_show_the_mail_to_both_sides(
 
 @pytest.mark.parametrize("part", [False, True])
 def test_letter_by_hand_shows_what_is_typed_as_the_mail_it_becomes(
-    at: Any, as_user: Any, part: bool
+    at: At, as_user: AsUser, part: bool
 ) -> None:
     at(MONDAY)
     pair = paused(fresh_pair())

@@ -22,6 +22,7 @@ from notifications.quiet import end_of_quiet
 from tests.factories import UserFactory
 from tests.notifications.conftest import KIND, put
 from tests.smtp import DIE_AFTER_TAKING, SmtpSink
+from tests.support.types import At
 
 # the days around which clocks change in 2027: Berlin and New York in March and in autumn, Lord Howe
 # in April and October
@@ -155,7 +156,7 @@ WEDNESDAY_NIGHT = datetime(2027, 2, 3, 22, tzinfo=UTC)  # 23:00 in Berlin
 MORNING = datetime(2027, 2, 4, 6, tzinfo=UTC)  # 07:00
 
 
-def test_mail_waits_for_the_morning(berliner: Any, smtp_sink: SmtpSink, at: Any) -> None:
+def test_mail_waits_for_the_morning(berliner: Any, smtp_sink: SmtpSink, at: At) -> None:
     at(WEDNESDAY_NIGHT)
     message = put(berliner)
     assert sender.send_due() == {"held": 1}
@@ -171,7 +172,7 @@ def test_mail_waits_for_the_morning(berliner: Any, smtp_sink: SmtpSink, at: Any)
 
 
 def test_mail_that_would_lose_its_point_goes_in_the_night(
-    berliner: Any, smtp_sink: SmtpSink, at: Any
+    berliner: Any, smtp_sink: SmtpSink, at: At
 ) -> None:
     at(WEDNESDAY_NIGHT)
     put(berliner, expires_at=MORNING)
@@ -179,7 +180,7 @@ def test_mail_that_would_lose_its_point_goes_in_the_night(
 
 
 def test_what_is_no_longer_due_is_not_held(
-    berliner: Any, smtp_sink: SmtpSink, at: Any, monkeypatch: pytest.MonkeyPatch
+    berliner: Any, smtp_sink: SmtpSink, at: At, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from notifications import registry
 
@@ -198,7 +199,7 @@ def test_what_is_no_longer_due_is_not_held(
     ],
 )
 def test_what_is_not_held(
-    berliner: Any, smtp_sink: SmtpSink, at: Any, fields: dict[str, Any]
+    berliner: Any, smtp_sink: SmtpSink, at: At, fields: dict[str, Any]
 ) -> None:
     """The inbox disturbs nobody; another address is about the way into an account; other kinds do
     not wait.
@@ -209,7 +210,7 @@ def test_what_is_not_held(
 
 
 def test_who_has_chosen_nothing_has_the_installation_s_hours(
-    db: None, smtp_sink: SmtpSink, at: Any, settings: Any, monkeypatch: pytest.MonkeyPatch
+    db: None, smtp_sink: SmtpSink, at: At, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(policy.POLICIES, KIND, Policy("pair", quiet=True))
     person = UserFactory(time_zone="Europe/Berlin")
@@ -224,7 +225,7 @@ def test_who_has_chosen_nothing_has_the_installation_s_hours(
 
 
 def test_what_is_held_does_not_make_delivery_look_ill(
-    berliner: Any, smtp_sink: SmtpSink, at: Any
+    berliner: Any, smtp_sink: SmtpSink, at: At
 ) -> None:
     at(WEDNESDAY_NIGHT)
     put(berliner)
@@ -241,7 +242,7 @@ def test_what_is_held_does_not_make_delivery_look_ill(
     ("minutes", "held"), [(-60, False), (0, False), (15, False), (16, True), (600, True)]
 )
 def test_what_waits_has_time_left_in_the_morning(
-    berliner: Any, smtp_sink: SmtpSink, at: Any, minutes: int, held: bool
+    berliner: Any, smtp_sink: SmtpSink, at: At, minutes: int, held: bool
 ) -> None:
     """A round a minute and a mail server that says "later" once must not make it missed."""
     at(WEDNESDAY_NIGHT)
@@ -296,7 +297,7 @@ EVENING = datetime(2027, 2, 3, 18, 59, tzinfo=UTC)  # 19:59 in Berlin
 
 @pytest.mark.parametrize("trouble", LATER)
 def test_retry_waits_for_the_morning_too(
-    berliner: Any, smtp_sink: SmtpSink, at: Any, trouble: str
+    berliner: Any, smtp_sink: SmtpSink, at: At, trouble: str
 ) -> None:
     at(EVENING)
     message = put(berliner, "one")
@@ -319,7 +320,7 @@ def test_retry_waits_for_the_morning_too(
 
 
 def test_retry_that_would_lose_its_point_goes_in_the_night(
-    berliner: Any, smtp_sink: SmtpSink, at: Any
+    berliner: Any, smtp_sink: SmtpSink, at: At
 ) -> None:
     at(EVENING)
     put(berliner, expires_at=MORNING)

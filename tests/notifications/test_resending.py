@@ -17,6 +17,7 @@ from notifications import digest, policy, registry, resending, retrying, sender,
 from notifications.enums import MessageState
 from notifications.models import OutboxMessage, Resending
 from tests.factories import UserFactory
+from tests.support.types import At
 
 pytestmark = pytest.mark.django_db
 HERE, ELSEWHERE = uuid4(), uuid4()
@@ -150,7 +151,7 @@ def test_all_programs_and_what_belongs_to_none() -> None:
     assert {state_of(row) for row in rows} == {"queued"}
 
 
-def test_the_same_press_counts_once(at: Any) -> None:
+def test_the_same_press_counts_once(at: At) -> None:
     key = uuid4()
     press(key=key)
     at(clock.now() + timedelta(hours=1))

@@ -20,6 +20,7 @@ from tests.factories import UserFactory
 from tests.notifications.conftest import KIND
 from tests.notifications.test_concurrency import in_threads
 from tests.pairings.session_data import MONDAY, book, make_pair
+from tests.support.types import At
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -79,7 +80,7 @@ def test_one_press_that_arrives_twice_counts_once() -> None:
     ) == (1, 1)
 
 
-def test_two_beats_after_down_time_write_each_once(at: Any) -> None:
+def test_two_beats_after_down_time_write_each_once(at: At) -> None:
     at(MONDAY)
     pairing = make_pair()
     for day in range(3, 9):
@@ -101,7 +102,7 @@ def test_two_beats_after_down_time_write_each_once(at: Any) -> None:
     assert enqueue_due_reminders() == 0
 
 
-def test_mark_is_where_the_later_of_two_runs_left_it(at: Any) -> None:
+def test_mark_is_where_the_later_of_two_runs_left_it(at: At) -> None:
     search = windows.Search("tests.race")
     moments = [MONDAY + timedelta(minutes=number) for number in range(6)]
     in_threads(*[lambda moment=moment: search.has_looked_until(moment) for moment in moments])  # type: ignore[misc]

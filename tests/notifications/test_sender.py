@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,8 +16,8 @@ from notifications.models import OutboxMessage, SuppressedAddress
 from tests.factories import UserFactory
 from tests.notifications.conftest import KIND, LINKED, NUDGE, put
 from tests.smtp import SmtpSink
+from tests.support.types import At
 
-At = Callable[[datetime], None]
 MINUTE = timedelta(minutes=1)
 
 

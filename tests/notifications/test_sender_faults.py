@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.db.models.functions import Now
@@ -15,8 +14,8 @@ from notifications.enums import MessageState
 from notifications.models import OutboxMessage
 from tests.notifications.conftest import KIND, NUDGE, put
 from tests.smtp import DIE_AFTER_TAKING, DIE_BEFORE_TAKING, SmtpSink
+from tests.support.types import At
 
-At = Callable[[datetime], None]
 MINUTE = timedelta(minutes=1)
 
 

@@ -24,6 +24,7 @@ from pairings.models import MentoringSession, Pairing
 from programs.models import Program
 from tests.factories import UserFactory
 from tests.pairings.session_data import book, make_pair, make_program
+from tests.support.types import At
 
 ZONES = st.sampled_from(zone_names())
 DAYS = st.dates(date(2024, 1, 2), date(2035, 12, 30))
@@ -136,7 +137,7 @@ def test_each_of_the_two_is_reminded_once_a_key_over_the_change(
     day: date,
     wall: time,
     quiet_hours: bool,
-    at: Any,
+    at: At,
     mailoutbox: list[Any],
     settings: Any,
 ) -> None:

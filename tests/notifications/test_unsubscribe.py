@@ -18,6 +18,7 @@ from notifications.policy import Policy
 from tests.factories import UserFactory
 from tests.notifications.conftest import KIND, NUDGE, put
 from tests.smtp import SmtpSink
+from tests.support.types import AsUser, At
 
 
 @pytest.fixture(autouse=True)
@@ -105,7 +106,7 @@ def test_button_of_the_page(person: Any, strict: Client) -> None:
     assert strict.post(path).status_code == 303, "twice changes nothing"
 
 
-def test_link_stops_what_it_names_for_whom_it_names(person: Any, as_user: Any) -> None:
+def test_link_stops_what_it_names_for_whom_it_names(person: Any, as_user: AsUser) -> None:
     """Whoever is signed in: the link is for its person."""
     other = UserFactory()
     as_user(other).post(path_of(person, "surveys"))
@@ -114,7 +115,7 @@ def test_link_stops_what_it_names_for_whom_it_names(person: Any, as_user: Any) -
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_links_that_do_not_work(person: Any, strict: Client, at: Any, method: str) -> None:
+def test_links_that_do_not_work(person: Any, strict: Client, at: At, method: str) -> None:
     good = path_of(person)
     nobody = tokens.make(
         unsubscribing.PURPOSE,

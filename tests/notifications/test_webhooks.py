@@ -24,6 +24,7 @@ from notifications.models import OutboxMessage, Webhook
 from tests.factories import UserFactory
 from tests.https import HttpsSink, answer
 from tests.notifications.conftest import KIND, LINKED
+from tests.support.types import At
 
 SCOPE = uuid4()
 
@@ -124,7 +125,7 @@ def test_service_that_refuses(hr: Any, service: HttpsSink, status: int, state: s
 
 @pytest.mark.parametrize("status", [429, 500, 503])
 def test_service_that_is_busy_is_asked_again(
-    hr: Any, service: HttpsSink, at: Any, status: int
+    hr: Any, service: HttpsSink, at: At, status: int
 ) -> None:
     connect(hr, service)
     announce()
@@ -142,7 +143,7 @@ def hang_up(handler: BaseHTTPRequestHandler) -> None:
 @pytest.mark.parametrize("as_date", [False, True])
 @pytest.mark.parametrize("status", [429, 503])
 def test_service_says_how_long_to_wait(
-    hr: Any, service: HttpsSink, at: Any, status: int, as_date: bool
+    hr: Any, service: HttpsSink, at: At, status: int, as_date: bool
 ) -> None:
     """RFC 9110, section 10.2.3: seconds, or a date."""
     connect(hr, service)
@@ -173,7 +174,7 @@ def test_service_says_how_long_to_wait(
     ],
 )
 def test_what_cannot_be_a_time_to_wait(
-    hr: Any, service: HttpsSink, at: Any, wait: str, minutes: int
+    hr: Any, service: HttpsSink, at: At, wait: str, minutes: int
 ) -> None:
     connect(hr, service)
     announce()
@@ -244,7 +245,7 @@ def test_slack_s_reason_is_shown(hr: Any, service: HttpsSink, body: bytes, shown
 
 
 def test_service_that_does_not_answer_leaves_it_unknown_and_is_not_asked_again(
-    hr: Any, service: HttpsSink, at: Any
+    hr: Any, service: HttpsSink, at: At
 ) -> None:
     """A channel has nothing by which a second copy could be told from the first; its coordinators
     have the mail.
@@ -262,7 +263,7 @@ def test_service_that_does_not_answer_leaves_it_unknown_and_is_not_asked_again(
 
 
 def test_service_that_takes_too_long_is_not_asked_again(
-    hr: Any, service: HttpsSink, at: Any, monkeypatch: pytest.MonkeyPatch
+    hr: Any, service: HttpsSink, at: At, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(webhooks, "SECONDS", 0.5)
     connect(hr, service)
@@ -275,7 +276,7 @@ def test_service_that_takes_too_long_is_not_asked_again(
 
 
 def test_sender_that_dies_while_it_posts_leaves_it_unknown(
-    hr: Any, service: HttpsSink, at: Any
+    hr: Any, service: HttpsSink, at: At
 ) -> None:
     connect(hr, service)
     announce()

@@ -6,7 +6,6 @@ import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import combinations
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -16,6 +15,7 @@ from programs.domain import avoidances
 from tests.factories import PairingFactory
 from tests.pairings.matching_data import pool
 from tests.pairings.session_data import book, make_program
+from tests.support.types import At
 
 pytestmark = pytest.mark.django_db
 
@@ -65,7 +65,7 @@ def test_equal_input_still_has_an_equal_fingerprint() -> None:
     assert some.run().input_digest == some.run().input_digest
 
 
-def test_notes_limits_and_avoided_people_stand_in_no_table_in_clear(at: Any) -> None:
+def test_notes_limits_and_avoided_people_stand_in_no_table_in_clear(at: At) -> None:
     at(datetime(2027, 2, 1, 9, tzinfo=UTC))
     pairing = PairingFactory(program=make_program())
     session = book(pairing)

@@ -7,7 +7,6 @@ again.
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -26,8 +25,10 @@ from pairings.models import Pairing
 from tests.factories import PairingFactory, ProgramStaffFactory, UserFactory
 from tests.pairings.matching_data import pool
 from tests.pairings.session_data import book, make_program
+from tests.support.pages import text_of, without_random
+from tests.support.types import AsUser, At
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("still_clock")]
 NOW = datetime(2027, 2, 2, 9, tzinfo=UTC)
 STATES = ("cancelled", "sent", "queued", "trouble", "in_order")
 
@@ -46,7 +47,7 @@ def mail(request: Any, monkeypatch: Any) -> str:
     return str(request.param)
 
 
-def all_pages(program: Any, as_user: Any, at: Any) -> dict[str, str]:
+def all_pages(program: Any, as_user: AsUser, at: At) -> dict[str, str]:
     """Before and after pressing the button, on the same day and on the next."""
     staff = {
         "coordinator": ProgramStaffFactory(
@@ -63,20 +64,13 @@ def all_pages(program: Any, as_user: Any, at: Any) -> dict[str, str]:
         {"press": str(uuid4())},
         follow=True,
     )
-    found["answer"] = without_noise(answer.content.decode())
+    found["answer"] = without_random(text_of(answer))
     resending.resend_asked()
     sender.send_due()
     found |= pages("same day", program, client, states=())
     at(clock.now() + timedelta(days=1))
     sender.send_due()
     return found | pages("next day", program, client)
-
-
-def without_noise(text: str) -> str:
-    """Without what differs in every page."""
-    text = re.sub(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}", "ID", text)
-    text = re.sub(r"<time.*?</time>", "TIME", text)
-    return re.sub(r"[A-Za-z0-9]{64}", "TOKEN", text)
 
 
 def pages(
@@ -91,11 +85,11 @@ def pages(
     addresses += [f"{addresses[0]}?state={state}" for state in states]
     addresses += [reverse("mentoring:all_messages")] if hr else []
     for number, address in enumerate(addresses):
-        found[f"{when} {number}"] = without_noise(client.get(address).content.decode())
+        found[f"{when} {number}"] = without_random(text_of(client.get(address)))
     return found
 
 
-def after(deed: Any, as_user: Any, at: Any, *, pairing: Pairing) -> dict[str, str]:
+def after(deed: Any, as_user: AsUser, at: At, *, pairing: Pairing) -> dict[str, str]:
     """The pages after a deed and a round of sending; then all of it is undone."""
     found: dict[str, str] = {}
     with transaction.atomic():
@@ -120,7 +114,7 @@ def declined_by(side: str) -> Any:
     return deed
 
 
-def test_declined_offer(as_user: Any, at: Any) -> None:
+def test_declined_offer(as_user: AsUser, at: At) -> None:
     at(NOW)
     some = pool(1, 1)
     [pairing] = some.published()
@@ -130,7 +124,7 @@ def test_declined_offer(as_user: Any, at: Any) -> None:
     assert one == other
 
 
-def test_offer_that_one_or_nobody_has_answered(as_user: Any, at: Any) -> None:
+def test_offer_that_one_or_nobody_has_answered(as_user: AsUser, at: At) -> None:
     at(NOW)
     some = pool(1, 1)
     [pairing] = some.published()
@@ -139,13 +133,13 @@ def test_offer_that_one_or_nobody_has_answered(as_user: Any, at: Any) -> None:
 
 
 @pytest.fixture
-def pair(at: Any) -> Pairing:
+def pair(at: At) -> Pairing:
     at(NOW)
     made: Pairing = PairingFactory(program=make_program(), activated_at=NOW)
     return made
 
 
-def by_both(pair: Pairing, as_user: Any, at: Any, deed: Any) -> None:
+def by_both(pair: Pairing, as_user: AsUser, at: At, deed: Any) -> None:
     one, other = (
         after(lambda p, side=side: deed(getattr(p, side), p), as_user, at, pairing=pair)
         for side in ("mentor", "mentee")
@@ -153,13 +147,13 @@ def by_both(pair: Pairing, as_user: Any, at: Any, deed: Any) -> None:
     assert one == other
 
 
-def test_cancelled_session(pair: Pairing, as_user: Any, at: Any) -> None:
+def test_cancelled_session(pair: Pairing, as_user: AsUser, at: At) -> None:
     session = book(pair, day=(NOW + timedelta(days=30)).date())
     by_both(pair, as_user, at, lambda actor, p: sessions.cancel(actor=actor, session=session))
 
 
 @pytest.mark.parametrize("verb", ["pause", "end", "ready"])
-def test_paused_ended_resumed_pair(pair: Pairing, as_user: Any, at: Any, verb: str) -> None:
+def test_paused_ended_resumed_pair(pair: Pairing, as_user: AsUser, at: At, verb: str) -> None:
     def deed(actor: Any, p: Pairing) -> None:
         if verb == "ready":
             pausing.pause(actor=p.mentor, pairing=p)
@@ -170,12 +164,12 @@ def test_paused_ended_resumed_pair(pair: Pairing, as_user: Any, at: Any, verb: s
     by_both(pair, as_user, at, deed)
 
 
-def test_agreement_that_one_has_signed(pair: Pairing, as_user: Any, at: Any) -> None:
+def test_agreement_that_one_has_signed(pair: Pairing, as_user: AsUser, at: At) -> None:
     agreements.write_first_version(pair)
     by_both(pair, as_user, at, lambda actor, p: agreements.sign(actor=actor, pairing=p, number=1))
 
 
-def test_agreement_that_one_has_changed(pair: Pairing, as_user: Any, at: Any) -> None:
+def test_agreement_that_one_has_changed(pair: Pairing, as_user: AsUser, at: At) -> None:
     agreements.write_first_version(pair)
     additions = agreements.Additions(boundaries="Not after eight.")
     by_both(
@@ -191,7 +185,7 @@ def test_agreement_that_one_has_changed(pair: Pairing, as_user: Any, at: Any) ->
 @pytest.mark.parametrize("mail", ["refused"], indirect=True)
 @pytest.mark.parametrize("number", [4, 5, 8])
 def test_many_offers_declined_on_one_side_or_the_other(
-    as_user: Any, at: Any, mail: str, number: int
+    as_user: AsUser, at: At, mail: str, number: int
 ) -> None:
     """Twice as many people hear of it when the mentees were asked too; as many pairs."""
     at(NOW)
@@ -217,7 +211,7 @@ def test_many_offers_declined_on_one_side_or_the_other(
 
 @pytest.mark.parametrize("mail", ["arrives"], indirect=True)  # what is refused had been wanted
 def test_reminders_that_somebody_has_turned_off(
-    pair: Pairing, as_user: Any, at: Any, mail: str
+    pair: Pairing, as_user: AsUser, at: At, mail: str
 ) -> None:
     """Who wants no reminders, or is away, has rows that look like those of who gets them."""
     session = book(pair, day=(NOW + timedelta(days=11)).date())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -12,6 +11,7 @@ from accounts.idle import SIGNED_IN_AT
 from common.models import AuditEntry
 from pairings.models import MatchRun
 from tests.factories import ProgramFactory, UserFactory
+from tests.support.types import AsUser
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +29,7 @@ def downloads() -> list[str]:
 
 
 @pytest.mark.parametrize("number", range(6))
-def test_long_after_sign_in_a_download_asks_who_one_is(as_user: Any, number: int) -> None:
+def test_long_after_sign_in_a_download_asks_who_one_is(as_user: AsUser, number: int) -> None:
     url = downloads()[number]
     with_password = UserFactory(is_hr_admin=True)
     with_password.set_password("correct horse battery")
@@ -47,7 +47,7 @@ def test_long_after_sign_in_a_download_asks_who_one_is(as_user: Any, number: int
 
 
 @pytest.mark.parametrize("number", range(6))
-def test_right_after_sign_in_it_comes_and_leaves_a_trace(as_user: Any, number: int) -> None:
+def test_right_after_sign_in_it_comes_and_leaves_a_trace(as_user: AsUser, number: int) -> None:
     person = UserFactory(is_hr_admin=True)
     answer = as_user(person).get(downloads()[number])
     assert answer.status_code == 200

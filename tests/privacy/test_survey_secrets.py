@@ -18,6 +18,7 @@ from feedback.enums import Label
 from feedback.models import AnonymousAnswer, Participation, Response, SurveyRound
 from tests.factories import ProgramStaffFactory, UserFactory
 from tests.feedback.factories import ParticipationFactory, RoundFactory
+from tests.support.types import AsUser
 
 
 def link(participation: Participation) -> str:
@@ -42,7 +43,7 @@ def close(survey_round: SurveyRound) -> None:
 
 
 @pytest.mark.django_db
-def test_what_was_written_in_confidence_is_read_by_the_named_readers_alone(as_user: Any) -> None:
+def test_what_was_written_in_confidence_is_read_by_the_named_readers_alone(as_user: AsUser) -> None:
     survey_round = answered_round(Label.CONFIDENTIAL)
     reader = UserFactory()
     survey_round.readers.add(reader)
@@ -67,7 +68,7 @@ def test_what_was_written_in_confidence_is_read_by_the_named_readers_alone(as_us
 @pytest.mark.django_db
 @pytest.mark.parametrize("label", [Label.CONFIDENTIAL, Label.ATTRIBUTED])
 def test_a_link_does_not_show_whoever_reads_the_mail_what_was_sent(
-    client: Client, as_user: Any, label: Label
+    client: Client, as_user: AsUser, label: Label
 ) -> None:
     participation = ParticipationFactory(round=RoundFactory(label=label))
     given = {"q-scale": 2, "q-words": "My boss does not listen."}

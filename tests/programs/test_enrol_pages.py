@@ -16,6 +16,7 @@ from programs.enums import EnrolmentState, PairRole, ProgramState
 from programs.models import Enrolment, Program
 from tests.factories import EnrolmentFactory, UserFactory
 from tests.programs import factories as make
+from tests.support.types import AsUser, At
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -60,7 +61,7 @@ def filled(row: Enrolment, step: str) -> dict[str, Any]:
         (PairRole.MENTEE, ["wants", "today", "calendar"]),
     ],
 )
-def test_page_by_page_to_the_application(role: str, steps: list[str], as_user: Any) -> None:
+def test_page_by_page_to_the_application(role: str, steps: list[str], as_user: AsUser) -> None:
     row = make.invited(make.enrolling(), role)
     client = as_user(row.person)
     start = client.get(own(row))
@@ -86,7 +87,7 @@ def test_page_by_page_to_the_application(role: str, steps: list[str], as_user: A
     + [("mentee", s) for s in ("wants", "today", "calendar")],
 )
 def test_an_incomplete_page_is_refused_with_what_was_typed(
-    role: str, step: str, as_user: Any
+    role: str, step: str, as_user: AsUser
 ) -> None:
     row = make.invited(make.enrolling(), role)
     client = as_user(row.person)
@@ -98,7 +99,7 @@ def test_an_incomplete_page_is_refused_with_what_was_typed(
     assert step not in {"time", "calendar"} or "unicycles" in response.text
 
 
-def test_saved_as_one_types_and_resumed(as_user: Any) -> None:
+def test_saved_as_one_types_and_resumed(as_user: AsUser) -> None:
     row = make.invited(make.enrolling())
     client = as_user(row.person)
     response = client.post(url_of(row, "topics"), filled(row, "topics"), headers=HTMX)
@@ -113,7 +114,7 @@ def test_saved_as_one_types_and_resumed(as_user: Any) -> None:
     assert client.get(own(row)).context["go_on_url"] == url_of(row, "return")
 
 
-def test_a_half_filled_page_is_saved_as_a_draft(as_user: Any) -> None:
+def test_a_half_filled_page_is_saved_as_a_draft(as_user: AsUser) -> None:
     row = make.invited(make.enrolling(), PairRole.MENTEE)
     client = as_user(row.person)
     client.post(url_of(row, "wants"), {"what_for": "Why not"}, headers=HTMX)
@@ -124,7 +125,7 @@ def test_a_half_filled_page_is_saved_as_a_draft(as_user: Any) -> None:
     assert (saved.what_for, saved.availability) == ("Why not", [[1, 17 * 60, 19 * 60]])
 
 
-def test_what_cannot_be_saved_yet_is_said(as_user: Any) -> None:
+def test_what_cannot_be_saved_yet_is_said(as_user: AsUser) -> None:
     row = make.applied(make.enrolling())
     response = as_user(row.person).post(url_of(row, "topics"), {}, headers=HTMX)
     assert "Not saved yet" in response.text and "at least one topic" in response.text
@@ -135,14 +136,14 @@ def test_what_cannot_be_saved_yet_is_said(as_user: Any) -> None:
     ("start", "end", "wrong"),
     [("10:00", "", True), ("", "10:00", True), ("12:00", "11:00", True), ("8:00", "9:30", False)],
 )
-def test_own_times_must_make_sense(start: str, end: str, wrong: bool, as_user: Any) -> None:
+def test_own_times_must_make_sense(start: str, end: str, wrong: bool, as_user: AsUser) -> None:
     row = make.invited(make.enrolling())
     data = {**filled(row, "time"), "from_3": start, "to_3": end}
     response = as_user(row.person).post(url_of(row, "time"), data)
     assert (response.status_code == 422) == wrong
 
 
-def test_the_same_topic_twice_is_refused(as_user: Any) -> None:
+def test_the_same_topic_twice_is_refused(as_user: AsUser) -> None:
     row = make.invited(make.enrolling(), PairRole.MENTEE)
     topic = make.topics_of(row.program)[0]
     data = {"what_for": "x", "choice_1": topic.pk, "choice_2": topic.pk}
@@ -150,7 +151,7 @@ def test_the_same_topic_twice_is_refused(as_user: Any) -> None:
     assert response.status_code == 422 and "chosen this topic above" in response.text
 
 
-def test_self_assessment_asks_for_the_chosen_topics_first(as_user: Any) -> None:
+def test_self_assessment_asks_for_the_chosen_topics_first(as_user: AsUser) -> None:
     row = make.invited(make.enrolling(), PairRole.MENTEE)
     client, second = as_user(row.person), make.topics_of(row.program)[1]
     client.post(url_of(row, "wants"), {"what_for": "x", "choice_1": second.pk})
@@ -160,7 +161,7 @@ def test_self_assessment_asks_for_the_chosen_topics_first(as_user: Any) -> None:
     assert client.post(url_of(row, "today"), {f"topic_{second.pk}": "5"}).status_code == 303
 
 
-def test_avoid_list_with_and_without_javascript(as_user: Any) -> None:
+def test_avoid_list_with_and_without_javascript(as_user: AsUser) -> None:
     row = make.invited(make.enrolling())
     other = UserFactory(name="Otto Other", search_text="otto other", department="Legal")
     client, url = as_user(row.person), url_of(row, "boundaries")
@@ -184,13 +185,13 @@ def test_avoid_list_with_and_without_javascript(as_user: Any) -> None:
     assert avoidances.avoided_by(row.person) == []
 
 
-def test_avoid_list_ignores_what_is_no_person(as_user: Any) -> None:
+def test_avoid_list_ignores_what_is_no_person(as_user: AsUser) -> None:
     row = make.invited(make.enrolling())
     response = as_user(row.person).post(url_of(row, "boundaries"), {"avoid": ["1", "' OR 1=1"]})
     assert response.status_code == 422 and avoidances.avoided_by(row.person) == []
 
 
-def test_assistant_by_address(as_user: Any) -> None:
+def test_assistant_by_address(as_user: AsUser) -> None:
     row = make.invited(make.enrolling(), PairRole.MENTEE)
     client, assistant = as_user(row.person), UserFactory(email="pa@example.com")
     for address, text in (
@@ -205,7 +206,7 @@ def test_assistant_by_address(as_user: Any) -> None:
     assert Delegation.objects.get(mentee=row.person).delegate == assistant
 
 
-def test_boundaries_of_a_mentee_are_one_click_from_the_check(as_user: Any) -> None:
+def test_boundaries_of_a_mentee_are_one_click_from_the_check(as_user: AsUser) -> None:
     row = make.answer(make.invited(make.enrolling(), PairRole.MENTEE))
     client = as_user(row.person)
     assert url_of(row, "boundaries") in client.get(url_of(row, "check")).text
@@ -213,7 +214,7 @@ def test_boundaries_of_a_mentee_are_one_click_from_the_check(as_user: Any) -> No
     assert response.headers["Location"] == url_of(row, "check")
 
 
-def test_check_leads_to_what_is_missing(as_user: Any) -> None:
+def test_check_leads_to_what_is_missing(as_user: AsUser) -> None:
     row = make.invited(make.enrolling())
     client = as_user(row.person)
     page = client.get(url_of(row, "check"))
@@ -223,14 +224,14 @@ def test_check_leads_to_what_is_missing(as_user: Any) -> None:
 
 
 @pytest.mark.parametrize("step", ["nonsense", "wants", "today"])
-def test_a_page_of_the_other_side_is_not_found(step: str, as_user: Any) -> None:
+def test_a_page_of_the_other_side_is_not_found(step: str, as_user: AsUser) -> None:
     row = make.invited(make.enrolling())
     assert as_user(row.person).get(url_of(row, step)).status_code == 404
 
 
 @pytest.mark.parametrize("step", QUERIES)
 def test_a_page_takes_a_constant_number_of_queries(
-    step: str, as_user: Any, django_assert_num_queries: Any
+    step: str, as_user: AsUser, django_assert_num_queries: Any
 ) -> None:
     row = make.answer(make.invited(make.enrolling()))
     client = as_user(row.person)
@@ -255,7 +256,7 @@ WRONG_TURNS = [
 
 @pytest.mark.parametrize(("program_state", "state", "days", "text"), WRONG_TURNS)
 def test_wrong_turn_says_where_one_stands(
-    program_state: str, state: str, days: int, text: str, as_user: Any
+    program_state: str, state: str, days: int, text: str, as_user: AsUser
 ) -> None:
     program = make.draft(
         state=program_state, enrolment_deadline=clock.today(make.ZONE) + timedelta(days=days)
@@ -269,7 +270,7 @@ def test_wrong_turn_says_where_one_stands(
     assert client.get(url_of(row, "check")).headers["Location"] == own(row)
 
 
-def test_the_last_day_passing_while_somebody_types(as_user: Any, at: Any) -> None:
+def test_the_last_day_passing_while_somebody_types(as_user: AsUser, at: At) -> None:
     row = make.answer(make.invited(make.enrolling()))
     client = as_user(row.person)
     page = client.get(url_of(row, "check"))
@@ -280,7 +281,7 @@ def test_the_last_day_passing_while_somebody_types(as_user: Any, at: Any) -> Non
     assert Enrolment.objects.get().state == EnrolmentState.INVITED
 
 
-def test_rejoin(as_user: Any) -> None:
+def test_rejoin(as_user: AsUser) -> None:
     row = make.answer(make.invited(make.enrolling()))
     domain.withdraw(actor=row.person, enrolment=row)
     url = reverse("programs:enrolment_rejoin", args=[row.public_id])
@@ -291,7 +292,7 @@ def test_rejoin(as_user: Any) -> None:
     assert "not withdrawn" in client.post(url, follow=True).text
 
 
-def test_after_matching_began_times_and_limits_stay_open(as_user: Any) -> None:
+def test_after_matching_began_times_and_limits_stay_open(as_user: AsUser) -> None:
     row = make.applied(make.enrolling())
     domain.approve(actor=make.hr(), enrolments=[row])
     Program.objects.update(state=ProgramState.RUNNING)

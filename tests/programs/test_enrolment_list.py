@@ -17,6 +17,7 @@ from programs.enums import EnrolmentState, PairRole
 from programs.models import Enrolment, Program
 from tests.factories import EnrolmentFactory, ProgramStaffFactory, UserFactory
 from tests.programs import factories as make
+from tests.support.types import AsUser
 
 pytestmark = pytest.mark.django_db
 QUERIES = 9
@@ -30,7 +31,7 @@ def url_of(program: Program, query: str = "") -> str:
 
 @pytest.mark.parametrize("rows", [1, 3])
 def test_enrolment_list_takes_a_constant_number_of_queries(
-    rows: int, as_user: Any, django_assert_num_queries: Any
+    rows: int, as_user: AsUser, django_assert_num_queries: Any
 ) -> None:
     program = make.enrolling()
     for _ in range(rows):
@@ -41,7 +42,7 @@ def test_enrolment_list_takes_a_constant_number_of_queries(
     assert len(response.context["page"].object_list) == rows
 
 
-def test_enrolment_list_searches_filters_and_sorts(as_user: Any) -> None:
+def test_enrolment_list_searches_filters_and_sorts(as_user: AsUser) -> None:
     program, client = make.enrolling(), as_user(make.hr())
     people = {
         "Ada": {"role": "mentor", "state": "applied", "department": "Z"},
@@ -63,14 +64,14 @@ def test_enrolment_list_searches_filters_and_sorts(as_user: Any) -> None:
     assert names("?sort=state&role=nonsense") == ["Ada", "Bea", "Cid"]
 
 
-def test_enrolment_list_answers_htmx_with_its_rows(as_user: Any) -> None:
+def test_enrolment_list_answers_htmx_with_its_rows(as_user: AsUser) -> None:
     program = make.enrolling()
     make.applied(program, name="Ada")
     part = as_user(make.hr()).get(url_of(program), headers={"HX-Request": "true"})
     assert "<html" not in part.text and "Ada" in part.text
 
 
-def test_approving_several_tells_each_what_comes_next(as_user: Any) -> None:
+def test_approving_several_tells_each_what_comes_next(as_user: AsUser) -> None:
     program = make.enrolling()
     rows = [make.applied(program), make.applied(program, PairRole.MENTEE)]
     waiting = make.invited(program)
@@ -84,7 +85,7 @@ def test_approving_several_tells_each_what_comes_next(as_user: Any) -> None:
     assert OutboxMessage.objects.filter(kind="programs.approved").count() == 2
 
 
-def test_everyone_means_all_that_the_filter_shows(as_user: Any) -> None:
+def test_everyone_means_all_that_the_filter_shows(as_user: AsUser) -> None:
     program = make.enrolling()
     mentor, mentee = make.applied(program), make.applied(program, PairRole.MENTEE)
     response = as_user(make.hr()).post(
@@ -95,7 +96,7 @@ def test_everyone_means_all_that_the_filter_shows(as_user: Any) -> None:
     assert states == {mentor.pk: EnrolmentState.APPLIED, mentee.pk: EnrolmentState.APPROVED}
 
 
-def test_declining_is_asked_about_first(as_user: Any) -> None:
+def test_declining_is_asked_about_first(as_user: AsUser) -> None:
     program = make.enrolling()
     row, client = make.applied(program, name="Ada"), as_user(make.hr())
     data = {"action": "decline", "people": [str(row.public_id)]}
@@ -109,7 +110,7 @@ def test_declining_is_asked_about_first(as_user: Any) -> None:
 @pytest.mark.parametrize(
     "data", [{"action": "approve"}, {"action": "delete", "everyone": "1"}, {"everyone": "1"}, {}]
 )
-def test_a_post_that_makes_no_sense_changes_nothing(data: dict[str, str], as_user: Any) -> None:
+def test_a_post_that_makes_no_sense_changes_nothing(data: dict[str, str], as_user: AsUser) -> None:
     program = make.enrolling()
     row = make.applied(program)
     response = as_user(make.hr()).post(url_of(program), data)
@@ -117,7 +118,7 @@ def test_a_post_that_makes_no_sense_changes_nothing(data: dict[str, str], as_use
     assert Enrolment.objects.get(pk=row.pk).state == EnrolmentState.APPLIED
 
 
-def test_people_of_another_program_cannot_be_decided_on_through_this_one(as_user: Any) -> None:
+def test_people_of_another_program_cannot_be_decided_on_through_this_one(as_user: AsUser) -> None:
     other = make.applied(make.enrolling())
     mine = ProgramStaffFactory(program=make.enrolling())
     response = as_user(mine.person).post(
@@ -127,7 +128,7 @@ def test_people_of_another_program_cannot_be_decided_on_through_this_one(as_user
     assert Enrolment.objects.get(pk=other.pk).state == EnrolmentState.APPLIED
 
 
-def test_reminding_says_who_was_left_out(as_user: Any) -> None:
+def test_reminding_says_who_was_left_out(as_user: AsUser) -> None:
     program = make.enrolling()
     make.invited(program)
     make.applied(program)
@@ -156,7 +157,7 @@ def private_enrolment(program: Program, role: str) -> Enrolment:
 @pytest.mark.parametrize("role", list(PairRole))
 @pytest.mark.parametrize("runner", ["hr", "coordinator"])
 def test_what_is_private_stands_on_no_page_of_those_who_run_the_program(
-    role: str, runner: str, as_user: Any
+    role: str, runner: str, as_user: AsUser
 ) -> None:
     program = make.enrolling()
     row = private_enrolment(program, role)
@@ -183,7 +184,7 @@ def test_what_is_private_stands_on_no_page_of_those_who_run_the_program(
     )
 
 
-def test_detail_shows_what_was_answered(as_user: Any, django_assert_num_queries: Any) -> None:
+def test_detail_shows_what_was_answered(as_user: AsUser, django_assert_num_queries: Any) -> None:
     program = make.enrolling()
     row = make.applied(program)
     client = as_user(make.hr())
@@ -200,7 +201,7 @@ def test_detail_shows_what_was_answered(as_user: Any, django_assert_num_queries:
 
 
 @pytest.mark.parametrize("state", ["invited", "volunteering", "withdrawn"])
-def test_what_is_not_handed_in_is_shown_to_nobody_else(state: str, as_user: Any) -> None:
+def test_what_is_not_handed_in_is_shown_to_nobody_else(state: str, as_user: AsUser) -> None:
     program = make.enrolling()
     row = make.answer(make.invited(program))
     Enrolment.objects.update(state=state, what_for="Half a thought")
@@ -218,7 +219,7 @@ def test_what_is_not_handed_in_is_shown_to_nobody_else(state: str, as_user: Any)
             assert private not in text, page
 
 
-def test_export_is_a_csv_of_the_filtered_list_and_leaves_a_trace(as_user: Any) -> None:
+def test_export_is_a_csv_of_the_filtered_list_and_leaves_a_trace(as_user: AsUser) -> None:
     program = make.enrolling()
     make.applied(program, name='=HYPERLINK("x")')
     make.applied(program, PairRole.MENTEE, name="Bea")

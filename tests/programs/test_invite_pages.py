@@ -11,6 +11,7 @@ from notifications.models import OutboxMessage
 from programs.models import Enrolment, Program
 from tests.factories import EnrolmentFactory, GradeFactory, UserFactory
 from tests.programs import factories as make
+from tests.support.types import AsUser
 
 pytestmark = pytest.mark.django_db
 QUERIES = 11
@@ -23,7 +24,7 @@ def url_of(program: Program, name: str = "invite", query: str = "") -> str:
 
 @pytest.mark.parametrize("rows", [1, 3])
 def test_invite_takes_a_constant_number_of_queries(
-    rows: int, as_user: Any, django_assert_num_queries: Any
+    rows: int, as_user: AsUser, django_assert_num_queries: Any
 ) -> None:
     program = make.enrolling()
     for _ in range(rows):
@@ -34,7 +35,7 @@ def test_invite_takes_a_constant_number_of_queries(
     assert response.context["total"] == rows + 1  # and the HR admin
 
 
-def test_invite_shows_who_and_sends_to_exactly_these(as_user: Any) -> None:
+def test_invite_shows_who_and_sends_to_exactly_these(as_user: AsUser) -> None:
     program = make.enrolling()
     UserFactory(name="Ada", grade=GradeFactory(rank=1), department="Outlet")
     UserFactory(name="Somebody in Legal", grade=GradeFactory(rank=1), department="Legal")
@@ -52,7 +53,7 @@ def test_invite_shows_who_and_sends_to_exactly_these(as_user: Any) -> None:
     assert OutboxMessage.objects.count() == 1
 
 
-def test_invite_asks_again_when_it_would_be_others_now(as_user: Any) -> None:
+def test_invite_asks_again_when_it_would_be_others_now(as_user: AsUser) -> None:
     program = make.enrolling()
     UserFactory(grade=GradeFactory(rank=1))
     response = as_user(make.hr()).post(url_of(program), {"total": "7"})
@@ -61,7 +62,7 @@ def test_invite_asks_again_when_it_would_be_others_now(as_user: Any) -> None:
 
 
 @pytest.mark.parametrize("name", ["invite", "invite_list"])
-def test_a_draft_says_what_to_do_first(name: str, as_user: Any) -> None:
+def test_a_draft_says_what_to_do_first(name: str, as_user: AsUser) -> None:
     program = make.draft()
     UserFactory(grade=GradeFactory(rank=1))
     client = as_user(make.hr())
@@ -71,7 +72,7 @@ def test_a_draft_says_what_to_do_first(name: str, as_user: Any) -> None:
     assert response.status_code == 422 and not Enrolment.objects.exists()
 
 
-def test_list_says_line_by_line_what_cannot_be_used(as_user: Any) -> None:
+def test_list_says_line_by_line_what_cannot_be_used(as_user: AsUser) -> None:
     program, client = make.enrolling(), as_user(make.hr())
     UserFactory(name="Ada", email="ada@example.com", grade=GradeFactory(rank=1))
     UserFactory(email="gone@example.com", is_active=False)
@@ -106,7 +107,7 @@ def test_list_says_line_by_line_what_cannot_be_used(as_user: Any) -> None:
     assert Enrolment.objects.filter(person__email="ada@example.com").exists()
 
 
-def test_list_asks_for_a_side_where_the_grade_leaves_it_open(as_user: Any) -> None:
+def test_list_asks_for_a_side_where_the_grade_leaves_it_open(as_user: AsUser) -> None:
     program = make.enrolling(mentor_max_grade=None, mentee_min_grade=None)
     UserFactory(email="ada@example.com")
     client, url = as_user(make.hr()), url_of(program, "invite_list")
@@ -121,6 +122,6 @@ def test_list_asks_for_a_side_where_the_grade_leaves_it_open(as_user: Any) -> No
     assert Enrolment.objects.get().role == "mentee"
 
 
-def test_an_empty_list_is_an_error_at_its_field(as_user: Any) -> None:
+def test_an_empty_list_is_an_error_at_its_field(as_user: AsUser) -> None:
     response = as_user(make.hr()).post(url_of(make.enrolling(), "invite_list"), {"addresses": ""})
     assert response.status_code == 422 and "Paste at least one address" in response.text

@@ -16,6 +16,7 @@ from programs.enums import EnrolmentState, PairRole, ProgramState
 from programs.models import Enrolment, PrepStep, PrepTick, Program
 from tests.factories import EnrolmentFactory, PairingFactory, UserFactory
 from tests.programs import factories as make
+from tests.support.types import AsUser
 
 pytestmark = pytest.mark.django_db
 PREP_QUERIES = 10
@@ -38,7 +39,7 @@ def pack(program: Program, count: int = 2, role: str = PairRole.MENTOR) -> list[
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_prep_takes_a_constant_number_of_queries(
-    count: int, as_user: Any, django_assert_num_queries: Any
+    count: int, as_user: AsUser, django_assert_num_queries: Any
 ) -> None:
     row = make.applied(make.enrolling())
     pack(row.program, count)
@@ -48,7 +49,7 @@ def test_prep_takes_a_constant_number_of_queries(
     assert response.context["total"] == count
 
 
-def test_prep_is_ticked_and_unticked_with_and_without_htmx(as_user: Any) -> None:
+def test_prep_is_ticked_and_unticked_with_and_without_htmx(as_user: AsUser) -> None:
     row = make.applied(make.enrolling())
     pack(row.program)
     client = as_user(row.person)
@@ -64,7 +65,7 @@ def test_prep_is_ticked_and_unticked_with_and_without_htmx(as_user: Any) -> None
 
 
 @pytest.mark.parametrize("position", ["9", "x", "", "-1"])
-def test_prep_step_that_is_none_is_not_found(position: str, as_user: Any) -> None:
+def test_prep_step_that_is_none_is_not_found(position: str, as_user: AsUser) -> None:
     row = make.applied(make.enrolling())
     pack(row.program, role=PairRole.MENTEE)  # steps of the other side
     assert (
@@ -73,7 +74,7 @@ def test_prep_step_that_is_none_is_not_found(position: str, as_user: Any) -> Non
     )
 
 
-def test_pledge_counts_once(as_user: Any) -> None:
+def test_pledge_counts_once(as_user: AsUser) -> None:
     row = make.applied(make.enrolling(), PairRole.MENTEE)
     client = as_user(row.person)
     assert "I promise" in client.get(prep_of(row)).text
@@ -83,7 +84,7 @@ def test_pledge_counts_once(as_user: Any) -> None:
     assert AuditEntry.objects.filter(verb="enrolment.pledged").count() == 1
 
 
-def test_open_call_lists_and_joins(as_user: Any) -> None:
+def test_open_call_lists_and_joins(as_user: AsUser) -> None:
     program, person = make.enrolling(open_call=True, mentor_label="guide"), UserFactory(junior=True)
     client, url = as_user(person), reverse("programs:join", args=[program.public_id])
     assert url in client.get(reverse("programs:open_call")).text
@@ -96,26 +97,26 @@ def test_open_call_lists_and_joins(as_user: Any) -> None:
 
 
 @pytest.mark.parametrize("role", ["mentee", "boss", ""])
-def test_join_on_a_side_that_is_not_open_is_refused(role: str, as_user: Any) -> None:
+def test_join_on_a_side_that_is_not_open_is_refused(role: str, as_user: AsUser) -> None:
     program = make.enrolling(open_call=True)
     url = reverse("programs:join", args=[program.public_id])
     assert as_user(UserFactory(junior=True)).post(url, {"role": role}).status_code == 422
     assert not Enrolment.objects.exists()
 
 
-def test_join_by_somebody_of_another_grade_says_so(as_user: Any) -> None:
+def test_join_by_somebody_of_another_grade_says_so(as_user: AsUser) -> None:
     program = make.enrolling(open_call=True, departments=["Nowhere"])
     page = as_user(UserFactory(junior=True)).get(reverse("programs:join", args=[program.public_id]))
     assert "other grades or departments" in page.text
 
 
-def test_join_asks_for_the_side_where_both_are_open(as_user: Any) -> None:
+def test_join_asks_for_the_side_where_both_are_open(as_user: AsUser) -> None:
     program = make.enrolling(open_call=True, mentor_max_grade=None, mentee_min_grade=None)
     page = as_user(UserFactory(junior=True)).get(reverse("programs:join", args=[program.public_id]))
     assert "On which side?" in page.text
 
 
-def test_stepping_back_ends_pairs_without_a_trace_of_who(as_user: Any) -> None:
+def test_stepping_back_ends_pairs_without_a_trace_of_who(as_user: AsUser) -> None:
     active = PairingFactory()
     offered = PairingFactory(
         program=active.program,
@@ -136,14 +137,14 @@ def test_stepping_back_ends_pairs_without_a_trace_of_who(as_user: Any) -> None:
     assert told.exists() and not any("stepped back" in message.text for message in told)
 
 
-def test_stepping_back_after_the_end_changes_nothing(as_user: Any) -> None:
+def test_stepping_back_after_the_end_changes_nothing(as_user: AsUser) -> None:
     row = EnrolmentFactory(program__state=ProgramState.CLOSED)
     url = reverse("mentoring:enrolment_withdraw", args=[row.public_id])
     assert "has ended already" in as_user(row.person).post(url, follow=True).text
     assert Enrolment.objects.get(pk=row.pk).state == EnrolmentState.APPROVED
 
 
-def test_cancelling_a_program_ends_what_hangs_on_it(as_user: Any) -> None:
+def test_cancelling_a_program_ends_what_hangs_on_it(as_user: AsUser) -> None:
     active = PairingFactory()
     PairingFactory()  # of another program
     program, client = active.program, as_user(make.hr())

@@ -19,6 +19,7 @@ from programs.models import Enrolment, Program
 from programs.views.mail_preview import LETTERS
 from tests.factories import UserFactory
 from tests.programs import factories as make
+from tests.support.types import At
 
 pytestmark = pytest.mark.django_db
 WRITTEN = {
@@ -107,7 +108,7 @@ def test_cancelling_tells_those_who_take_part_once_and_silences_the_rest() -> No
     assert due(message(asked, "programs.cancelled"))
 
 
-def test_nudge_has_a_key_of_its_own(at: Any) -> None:
+def test_nudge_has_a_key_of_its_own(at: At) -> None:
     row = make.invited(make.enrolling())
     began = clock.now()
     for days in (0, 2):

@@ -12,6 +12,7 @@ from programs.enums import ProgramState, StaffRole
 from programs.models import Program
 from tests.factories import EnrolmentFactory, ProgramFactory, ProgramStaffFactory, UserFactory
 from tests.programs import factories as make
+from tests.support.types import AsUser
 
 pytestmark = pytest.mark.django_db
 LIST_QUERIES = 6  # session, reader, navigation's two, count, page
@@ -20,7 +21,7 @@ DETAIL_QUERIES = 9
 
 @pytest.mark.parametrize("rows", [1, 3])
 def test_program_list_takes_a_constant_number_of_queries(
-    rows: int, as_user: Any, django_assert_num_queries: Any
+    rows: int, as_user: AsUser, django_assert_num_queries: Any
 ) -> None:
     for _ in range(rows):
         EnrolmentFactory(program=ProgramFactory())
@@ -30,7 +31,7 @@ def test_program_list_takes_a_constant_number_of_queries(
     assert len(response.context["page"].object_list) == rows
 
 
-def test_program_list_searches_filters_and_sorts(as_user: Any) -> None:
+def test_program_list_searches_filters_and_sorts(as_user: AsUser) -> None:
     ProgramFactory(name="Beta", state="running")
     ProgramFactory(name="Alpha", state="running")
     ProgramFactory(name="Gamma", state="draft")
@@ -48,7 +49,7 @@ def test_program_list_searches_filters_and_sorts(as_user: Any) -> None:
     assert names("?sort=name") == ["Beta", "Gamma"] and names("?state=archived") == ["Alpha"]
 
 
-def test_program_list_answers_htmx_with_its_rows(as_user: Any) -> None:
+def test_program_list_answers_htmx_with_its_rows(as_user: AsUser) -> None:
     ProgramFactory(name="Alpha")
     client, url = as_user(make.hr()), reverse("programs:program_list")
     whole, part = client.get(url), client.get(url, headers={"HX-Request": "true"})
@@ -56,7 +57,7 @@ def test_program_list_answers_htmx_with_its_rows(as_user: Any) -> None:
     assert 'id="rows"' in part.text and "Alpha" in part.text
 
 
-def test_program_list_of_a_coordinator_has_only_theirs(as_user: Any) -> None:
+def test_program_list_of_a_coordinator_has_only_theirs(as_user: AsUser) -> None:
     staff = ProgramStaffFactory(program__name="Mine")
     ProgramFactory(name="Another")
     ProgramStaffFactory(
@@ -69,7 +70,7 @@ def test_program_list_of_a_coordinator_has_only_theirs(as_user: Any) -> None:
 
 @pytest.mark.parametrize("rows", [1, 3])
 def test_program_detail_takes_a_constant_number_of_queries(
-    rows: int, as_user: Any, django_assert_num_queries: Any
+    rows: int, as_user: AsUser, django_assert_num_queries: Any
 ) -> None:
     program = make.enrolling()
     for _ in range(rows):
@@ -81,7 +82,7 @@ def test_program_detail_takes_a_constant_number_of_queries(
     assert ("Decide on one person" if rows == 1 else "Decide on 3 people") in response.text
 
 
-def test_program_detail_shows_the_balance_in_words(as_user: Any) -> None:
+def test_program_detail_shows_the_balance_in_words(as_user: AsUser) -> None:
     program = make.enrolling()
     for role in ("mentee", "mentee", "mentor"):
         make.applied(program, role)
@@ -89,7 +90,7 @@ def test_program_detail_shows_the_balance_in_words(as_user: Any) -> None:
     assert "2 want it, 1 can teach it: 1 short" in response.text
 
 
-def test_program_detail_of_a_draft_lists_what_is_missing(as_user: Any) -> None:
+def test_program_detail_of_a_draft_lists_what_is_missing(as_user: AsUser) -> None:
     program = make.draft(purpose="")
     response = as_user(make.hr()).get(reverse("programs:program_detail", args=[program.public_id]))
     assert "Before people can enrol" in response.text
@@ -101,7 +102,7 @@ def state_url(program: Program, verb: str) -> str:
     return reverse("programs:program_state", args=[program.public_id, verb])
 
 
-def test_state_is_asked_about_first_and_then_changed(as_user: Any) -> None:
+def test_state_is_asked_about_first_and_then_changed(as_user: AsUser) -> None:
     program = make.draft()
     client, url = as_user(make.hr()), state_url(program, "open-enrolment")
     assert client.get(url).status_code == 200
@@ -114,18 +115,18 @@ def test_state_is_asked_about_first_and_then_changed(as_user: Any) -> None:
     assert Program.objects.get().state == ProgramState.ENROLLING
 
 
-def test_state_that_cannot_be_reached_says_why(as_user: Any) -> None:
+def test_state_that_cannot_be_reached_says_why(as_user: AsUser) -> None:
     program = make.draft(agreement_text="")
     response = as_user(make.hr()).post(state_url(program, "open-enrolment"))
     assert response.status_code == 422 and "The text of the agreement" in response.text
 
 
 @pytest.mark.parametrize("verb", ["cancel", "delete", "start-running"])
-def test_unknown_state_is_not_found(verb: str, as_user: Any) -> None:
+def test_unknown_state_is_not_found(verb: str, as_user: AsUser) -> None:
     assert as_user(make.hr()).post(state_url(make.draft(), verb)).status_code == 404
 
 
-def test_staff_page_names_and_removes(as_user: Any) -> None:
+def test_staff_page_names_and_removes(as_user: AsUser) -> None:
     program, person = make.draft(), UserFactory(email="dana@example.com")
     client, url = as_user(make.hr()), reverse("programs:program_staff", args=[program.public_id])
     assert client.post(url, {"email": "DANA@example.com", "role": "coordinator"}).status_code == 303
@@ -141,13 +142,13 @@ def test_staff_page_names_and_removes(as_user: Any) -> None:
     assert client.post(remove).status_code == 303 and not program.staff.exists()
 
 
-def test_staff_of_another_program_is_not_removed_through_this_one(as_user: Any) -> None:
+def test_staff_of_another_program_is_not_removed_through_this_one(as_user: AsUser) -> None:
     staff = ProgramStaffFactory()
     url = reverse("programs:program_staff_remove", args=[make.draft().public_id, staff.public_id])
     assert as_user(make.hr()).post(url).status_code == 404
 
 
-def test_program_new_installs_the_template(as_user: Any) -> None:
+def test_program_new_installs_the_template(as_user: AsUser) -> None:
     client = as_user(make.hr())
     page = client.get(reverse("mentoring:program_new"))
     assert all(
@@ -177,13 +178,13 @@ def test_program_new_installs_the_template(as_user: Any) -> None:
         {"template": "blank", "name": " "},
     ],
 )
-def test_program_new_with_something_missing(data: dict[str, str], as_user: Any) -> None:
+def test_program_new_with_something_missing(data: dict[str, str], as_user: AsUser) -> None:
     response = as_user(make.hr()).post(reverse("mentoring:program_new"), data)
     assert response.status_code == 422 and "There is a problem" in response.text
     assert not Program.objects.exists()
 
 
-def test_mail_preview_shows_both_sides(as_user: Any) -> None:
+def test_mail_preview_shows_both_sides(as_user: AsUser) -> None:
     program = make.draft(mentor_label="guide", mentee_label="learner")
     response = as_user(make.hr()).get(
         reverse("programs:mail_preview", args=[program.public_id, "invitation"])

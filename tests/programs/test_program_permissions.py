@@ -6,14 +6,9 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from programs.models import Enrolment, Program
-from tests.url_matrix.world import World, build
+from tests.url_matrix.world import World
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world() -> World:
-    return build()
 
 
 def test_managing_a_program_is_the_same_in_queries_and_in_predicates(world: World) -> None:

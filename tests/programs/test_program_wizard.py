@@ -13,6 +13,7 @@ from programs.domain import programs as domain
 from programs.models import Program, Topic
 from tests.factories import GradeFactory, ProgramFactory, TopicFactory, UserFactory
 from tests.programs import factories as make
+from tests.support.types import AsUser
 
 pytestmark = pytest.mark.django_db
 
@@ -58,7 +59,7 @@ def valid(program: Program, step: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("step", domain.STEP_FIELDS)
-def test_step_saves_and_leads_to_the_next(step: str, as_user: Any) -> None:
+def test_step_saves_and_leads_to_the_next(step: str, as_user: AsUser) -> None:
     program, client = make.draft(), as_user(make.hr())
     assert client.get(url_of(program, step)).status_code == 200
     response = client.post(url_of(program, step), valid(program, step))
@@ -75,7 +76,7 @@ def test_step_saves_and_leads_to_the_next(step: str, as_user: Any) -> None:
     )
 
 
-def test_whole_wizard_of_a_blank_program_makes_it_ready(as_user: Any) -> None:
+def test_whole_wizard_of_a_blank_program_makes_it_ready(as_user: AsUser) -> None:
     program = ProgramFactory(
         state="draft",
         starts_on=None,
@@ -89,7 +90,7 @@ def test_whole_wizard_of_a_blank_program_makes_it_ready(as_user: Any) -> None:
     assert client.get(url_of(program, "review")).context["ready"] is True
 
 
-def test_new_program_is_offered_dates_that_are_valid(as_user: Any) -> None:
+def test_new_program_is_offered_dates_that_are_valid(as_user: AsUser) -> None:
     program = ProgramFactory(state="draft", starts_on=None, ends_on=None, enrolment_deadline=None)
     form = as_user(make.hr()).get(url_of(program, "dates")).context["form"]
     proposed = {name: form[name].value() for name in form.fields}
@@ -119,7 +120,7 @@ def test_new_program_is_offered_dates_that_are_valid(as_user: Any) -> None:
     ],
 )
 def test_objection_stands_at_its_field(
-    step: str, change: dict[str, Any], field: str, as_user: Any
+    step: str, change: dict[str, Any], field: str, as_user: AsUser
 ) -> None:
     program = make.draft()
     before = Program.objects.values().get()
@@ -133,14 +134,14 @@ def test_objection_stands_at_its_field(
     ("field", "days"),
     [("ends_on", 15), ("ends_on", 20), ("enrolment_deadline", 21), ("enrolment_deadline", -1)],
 )
-def test_days_must_come_in_their_order(field: str, days: int, as_user: Any) -> None:
+def test_days_must_come_in_their_order(field: str, days: int, as_user: AsUser) -> None:
     program = make.draft()
     day = clock.today(make.ZONE) + timedelta(days=days)
     response = as_user(make.hr()).post(url_of(program, "dates"), dates(**{field: day}))
     assert response.status_code == 422 and field in response.context["form"].errors
 
 
-def test_those_who_learn_must_be_senior_to_those_who_teach(as_user: Any) -> None:
+def test_those_who_learn_must_be_senior_to_those_who_teach(as_user: AsUser) -> None:
     grade = GradeFactory(rank=3)
     response = as_user(make.hr()).post(
         url_of(make.draft(), "who"), {"mentor_max_grade": grade.pk, "mentee_min_grade": grade.pk}
@@ -148,7 +149,7 @@ def test_those_who_learn_must_be_senior_to_those_who_teach(as_user: Any) -> None
     assert response.status_code == 422 and "mentee_min_grade" in response.context["form"].errors
 
 
-def test_a_gap_that_nobody_could_have_is_refused(as_user: Any) -> None:
+def test_a_gap_that_nobody_could_have_is_refused(as_user: AsUser) -> None:
     UserFactory(grade=GradeFactory(rank=1))
     UserFactory(grade=GradeFactory(rank=4))
     client, program = as_user(make.hr()), make.draft()
@@ -157,7 +158,7 @@ def test_a_gap_that_nobody_could_have_is_refused(as_user: Any) -> None:
         assert client.post(url_of(program, "rules"), data).status_code == status
 
 
-def test_own_topic_is_added_and_the_sponsor_named(as_user: Any) -> None:
+def test_own_topic_is_added_and_the_sponsor_named(as_user: AsUser) -> None:
     program, sponsor = make.draft(), UserFactory(email="boss@example.com")
     extra = {
         "new_topic": "Podcasts",
@@ -173,7 +174,7 @@ def test_own_topic_is_added_and_the_sponsor_named(as_user: Any) -> None:
     assert saved.sponsor == sponsor and Topic.objects.get(name="Podcasts") in saved.topics.all()
 
 
-def test_a_locked_k_is_shown_and_cannot_be_sent(as_user: Any) -> None:
+def test_a_locked_k_is_shown_and_cannot_be_sent(as_user: AsUser) -> None:
     program = make.draft(anonymity_k=6)
     domain.lock_k(actor=None, program=program)
     client = as_user(make.hr())
@@ -187,7 +188,7 @@ def test_a_locked_k_is_shown_and_cannot_be_sent(as_user: Any) -> None:
     assert Program.objects.get().anonymity_k == 6
 
 
-def test_terms_of_a_running_program_are_refused_with_the_text_kept(as_user: Any) -> None:
+def test_terms_of_a_running_program_are_refused_with_the_text_kept(as_user: AsUser) -> None:
     program = ProgramFactory(state="running")
     response = as_user(make.hr()).post(
         url_of(program, "agreement"), {"agreement_text": "Something else"}
@@ -197,11 +198,11 @@ def test_terms_of_a_running_program_are_refused_with_the_text_kept(as_user: Any)
 
 
 @pytest.mark.parametrize("step", ["nonsense", "staff"])
-def test_unknown_step_is_not_found(step: str, as_user: Any) -> None:
+def test_unknown_step_is_not_found(step: str, as_user: AsUser) -> None:
     assert as_user(make.hr()).get(url_of(make.draft(), step)).status_code == 404
 
 
-def test_review_leads_to_what_is_missing(as_user: Any) -> None:
+def test_review_leads_to_what_is_missing(as_user: AsUser) -> None:
     program = make.draft(purpose="", wizard_done=[])
     response = as_user(make.hr()).get(url_of(program, "review"))
     assert response.context["ready"] is False

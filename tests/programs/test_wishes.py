@@ -18,6 +18,7 @@ from programs.enums import PairRole, ProgramState
 from programs.models import Enrolment
 from tests.factories import ProgramStaffFactory, UserFactory
 from tests.programs import factories as make
+from tests.support.types import AsUser
 
 pytestmark = pytest.mark.django_db
 ROLES = pytest.mark.parametrize("role", [PairRole.MENTOR, PairRole.MENTEE])
@@ -32,7 +33,7 @@ def colleague(name: str) -> Any:
 
 
 @ROLES
-def test_found_ticked_saved_and_taken_back(role: str, as_user: Any) -> None:
+def test_found_ticked_saved_and_taken_back(role: str, as_user: AsUser) -> None:
     row = make.invited(make.enrolling(), role)
     ada = colleague("Ada Byron")
     client = as_user(row.person)
@@ -50,7 +51,7 @@ def test_found_ticked_saved_and_taken_back(role: str, as_user: Any) -> None:
 
 
 @ROLES
-def test_it_is_optional_and_no_sign_that_other_pages_were_read(role: str, as_user: Any) -> None:
+def test_it_is_optional_and_no_sign_that_other_pages_were_read(role: str, as_user: AsUser) -> None:
     row = make.invited(make.enrolling(), role)
     client = as_user(row.person)
     client.post(page_of(row), {"wish": str(colleague("Ada Byron").public_id)})
@@ -61,7 +62,7 @@ def test_it_is_optional_and_no_sign_that_other_pages_were_read(role: str, as_use
     assert not [link for link in own.context["steps"] if link["done"]]
 
 
-def test_saved_as_one_types_by_htmx(as_user: Any) -> None:
+def test_saved_as_one_types_by_htmx(as_user: AsUser) -> None:
     row = make.invited(make.enrolling())
     ada = colleague("Ada Byron")
     headers = {"HX-Request": "true"}
@@ -76,7 +77,7 @@ def test_saved_as_one_types_by_htmx(as_user: Any) -> None:
     assert "<html" not in matches
 
 
-def test_three_names_at_most(as_user: Any) -> None:
+def test_three_names_at_most(as_user: AsUser) -> None:
     row = make.invited(make.enrolling())
     people = [colleague(f"Colleague {letter}") for letter in "ABCD"]
     response = as_user(row.person).post(
@@ -116,7 +117,7 @@ def test_a_wish_can_be_taken_back_as_long_as_one_takes_part(state: str, open_: b
     assert (Enrolment.objects.get(pk=row.pk).wishes is None) is open_
 
 
-def test_nobody_else_reads_it_and_no_trail_tells_it(as_user: Any) -> None:
+def test_nobody_else_reads_it_and_no_trail_tells_it(as_user: AsUser) -> None:
     row = make.applied(make.enrolling())
     wished = make.applied(row.program, PairRole.MENTEE)
     type(wished.person).objects.filter(pk=wished.person.pk).update(name="Canary Wished")
