@@ -2,9 +2,10 @@
 
     pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-page        a page of Debian's Chromium (pytest-playwright's). The test fails when a script throws or the page's
-            Content-Security-Policy refuses something.
-screen      asks for the test to run four times: phone and desk, light and dark. Use beside `page`; gives the name.
+page        a page of Debian's Chromium (pytest-playwright's). The test fails when a script throws
+            or the page's Content-Security-Policy refuses something.
+screen      runs the test on a light phone and at a dark desk. Use beside `page`; gives the name.
+inspector   opens pages and finds what is wrong with each: inspector.visit(path, "phone-light").
 site        the address of the running application: page.goto(site + "/programs/")
 enter       enter(person) signs the page in without going through the sign-in page.
 
@@ -25,13 +26,8 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 
 from accounts.models import User
 from tests.chromium import launch_args
+from tests.e2e.inspector import SCREENS, Inspector
 
-SCREENS = {
-    "phone-light": (390, 844, "light"),
-    "phone-dark": (390, 844, "dark"),
-    "desk-light": (1280, 900, "light"),
-    "desk-dark": (1280, 900, "dark"),
-}
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
@@ -96,13 +92,30 @@ def site(live_server: Any, settings: Any) -> str:
 
 @pytest.fixture
 def enter(context: BrowserContext, site: str) -> Callable[[User], None]:
-    """`enter(person)`: from now on the browser is signed in as this person."""
+    """`enter(person)`: from now on the browser is signed in as this person; None: signed out."""
 
-    def sign_in(person: User) -> None:
-        client = Client()
-        client.force_login(person, backend=BACKEND)
-        name = django_settings.SESSION_COOKIE_NAME
+    def sign_in(person: User | None) -> None:
         context.clear_cookies()
+        if person is None:
+            return
+        client = Client()
+        # a fresh object: signing in changes it
+        client.force_login(User.objects.get(pk=person.pk), backend=BACKEND)
+        name = django_settings.SESSION_COOKIE_NAME
         context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site}])
 
     return sign_in
+
+
+@pytest.fixture
+def inspector(page: Page, site: str) -> Iterator[Inspector]:
+    """Opens pages; all that is wrong with them is told at the end of the test."""
+    inspector = Inspector(page, site)
+    yield inspector
+    found = list(dict.fromkeys(inspector.found))
+    assert not found, f"{len(found)} findings\n" + "\n".join(found)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest test comes first: no worker is left alone with it at the end."""
+    items.sort(key=lambda item: item.path.name != "test_whole_loop.py")

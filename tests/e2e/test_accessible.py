@@ -8,7 +8,7 @@ see four screens.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import cycle
 from typing import Any
 
@@ -16,7 +16,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import BrowserContext, Page, Response, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from accounts.models import User
 from feedback.models import SurveyRound
@@ -26,53 +26,12 @@ from pairings.models import MatchRun, MentoringSession, Pairing
 from programs.enums import EnrolmentState
 from programs.models import Enrolment, Program
 from tests import factories as make
-from tests.e2e.axe import problems
-from tests.e2e.conftest import BACKEND, SCREENS
+from tests.e2e.conftest import BACKEND
+from tests.e2e.inspector import Inspector
 from tests.support.types import Enter
 from tests.url_matrix.world import scheduled_session
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-VIOLATIONS = (
-    "addEventListener('securitypolicyviolation', (e) => console.error(`CSP: "
-    "${e.violatedDirective} ${e.blockedURI}`))"
-)
-
-
-class Inspector:
-    """Opens pages and collects what is wrong with them.
-
-    Complaints of the console fail the test by the fixture `page`.
-    """
-
-    def __init__(self, page: Page, site: str) -> None:
-        self.page, self.site = page, site
-        self.found: list[str] = []
-        page.add_init_script(VIOLATIONS)
-        page.on("response", self.listen)
-
-    def listen(self, response: Response) -> None:
-        """A page and all that belongs to it must be there."""
-        if response.status >= 400:
-            self.found.append(f"{response.status} {response.url} on {self.page.url}")
-
-    def visit(self, path: str, screen: str) -> None:
-        """One page on one screen, opened anew: a change of colours takes a moment that axe does not
-        wait for.
-        """
-        width, height, scheme = SCREENS[screen]
-        self.page.set_viewport_size({"width": width, "height": height})
-        self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        self.page.goto(self.site + path)
-        self.found += [f"{path} {screen}: {problem}" for problem in problems(self.page)]
-
-
-@pytest.fixture
-def inspector(page: Page, site: str) -> Iterator[Inspector]:
-    """All that is wrong with the pages of a test is told at its end."""
-    inspector = Inspector(page, site)
-    yield inspector
-    told = list(dict.fromkeys(inspector.found))
-    assert not told, f"{len(told)} findings\n" + "\n".join(told)
 
 
 @pytest.mark.slow

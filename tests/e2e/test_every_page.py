@@ -1,5 +1,6 @@
-"""Every page of the permission matrix, opened by somebody who may: axe finds nothing, on phone and
-desk, light and dark.
+"""Every page of the permission matrix, opened once on a phone and once at a desk.
+
+tests/e2e/test_accessible.py opens the pages of the demo company on the two other screens.
 """
 
 from __future__ import annotations
@@ -8,11 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Error, Page
 
-from accounts.models import User
-from tests.e2e.axe import problems
-from tests.e2e.conftest import SCREENS
+from tests.e2e.inspector import Inspector
 from tests.support.types import Enter
 from tests.url_matrix import core
 from tests.url_matrix.world import build
@@ -26,12 +24,15 @@ NO_PAGES = {
 }  # for machines, or a part of a page
 ROWS = [row for row in core.all_rows() if row.method == "get" and row.name not in NO_PAGES]
 AREAS = sorted({row.name.partition(":")[0] for row in ROWS if ":" in row.name} | {"account"})
+SCREENS = ("phone-light", "desk-dark")
 # Who looks, in this order: those who see the most of a page first.
 LOOKERS = ("mentor", "mentee", "coordinator", "hr_admin", "delegate")
 
 
 def looker(row: core.Row) -> str:
     """The role that opens a page."""
+    if row.public and row.name.startswith("account_") and row.name != "account_logout":
+        return "anonymous"  # whoever is signed in would be led on
     return next(
         (role for role in (*LOOKERS, *sorted(row.allowed)) if role in row.allowed), "stranger"
     )
@@ -42,51 +43,31 @@ def of_area(area: str) -> Iterator[core.Row]:
     return (row for row in ROWS if row.name.startswith((f"{area}:", f"{area}_")))
 
 
-def opened(page: Page, address: str) -> bool:
-    """False for a file that is offered for download."""
-    try:
-        page.goto(address)
-    except Error as error:
-        if "Download is starting" in str(error) or "ERR_ABORTED" in str(error):
-            return False
-        raise
-    return True
-
-
-def show(page: Page, screen: str) -> None:
-    """From now on as on this screen."""
-    width, height, scheme = SCREENS[screen]
-    page.set_viewport_size({"width": width, "height": height})
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-
-
-def found_on(page: Page, row: core.Row, address: str) -> list[str]:
+def look_at(inspector: Inspector, path: str, role: str) -> None:
     """What is wrong with a page, on either screen."""
-    found = []
-    for screen in ("phone-light", "desk-dark"):
-        show(page, screen)
-        if not opened(page, address):
-            return []
-        found += [f"{screen}: {one}" for one in problems(page)]
+    page = inspector.page
+    visited = [inspector.visit(path, screen, reader=role) for screen in SCREENS]
+    if not any(visited):
+        return
     if page.locator("h1").count() != 1:
-        found.append(f"{page.locator('h1').count()} headings of the first level")
+        inspector.found.append(f"{path}: {page.locator('h1').count()} headings of the first level")
     if " · " not in page.title():
-        found.append(f"the title is “{page.title()}”")
+        inspector.found.append(f"{path}: the title is “{page.title()}”")
     if (count := page.locator("main .btn-primary:visible").count()) > 1:
-        found.append(f"{count} primary buttons")
-    return [f"{row.name}: {one}" for one in found]
+        inspector.found.append(f"{path}: {count} primary buttons")
 
 
 @pytest.mark.parametrize("area", AREAS)
-def test_every_page_is_accessible(page: Page, site: str, enter: Enter, area: str) -> None:
-    world, wrong, done, inside = build(), [], set[Any](), ""
+def test_every_page_is_accessible(inspector: Inspector, enter: Enter, area: str) -> None:
+    world, done = build(), set[Any]()
+    inside: str | None = "anonymous"
     for row in of_area(area):
         if row.setup and row.setup not in done:
             done.add(row.setup)
             row.setup(world)
+            inside = None  # a new password ends a session
         role = looker(row)
         if role != inside:
-            enter(User.objects.get(pk=world.people[role].pk))
+            enter(world.people.get(role))
             inside = role
-        wrong += found_on(page, row, site + row.url(world))
-    assert not wrong, "\n".join(wrong)
+        look_at(inspector, row.url(world), role)

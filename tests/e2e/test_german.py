@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
 
 from accounts.models import User
-from tests.e2e.test_every_page import ROWS, looker, opened
+from tests.e2e.inspector import Inspector
+from tests.e2e.test_every_page import ROWS, looker
 from tests.support.types import Enter
 from tests.url_matrix.world import World, build
 
@@ -41,16 +41,18 @@ def world() -> World:
 
 @pytest.mark.parametrize("role", ["mentor", "mentee", "coordinator", "hr_admin"])
 def test_no_german_page_is_wider_than_a_phone(
-    page: Page, site: str, enter: Enter, world: World, role: str
+    inspector: Inspector, enter: Enter, world: World, role: str
 ) -> None:
-    page.set_viewport_size({"width": 390, "height": 844})
+    page = inspector.page
+    inspector.show("phone-light")
     wide, seen, done = {}, 0, set[Any]()
+    enter(world.people[role])
     for row in (row for row in ROWS if looker(row) == role):
         if row.setup and row.setup not in done:
             done.add(row.setup)
             row.setup(world)
-        enter(User.objects.get(pk=world.people[role].pk))
-        if not opened(page, site + row.url(world)):
+            enter(world.people[role])  # a new password ends a session
+        if not inspector.opened(row.url(world)):
             continue
         seen += page.locator("html[lang=de]").count()
         found = page.evaluate(TOO_WIDE)

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from accounts.domain.people import create_person
 from accounts.models import User
 from tests.e2e.axe import assert_accessible
+from tests.support.types import Enter
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PASSWORD = "a long and quiet river"
@@ -82,35 +83,13 @@ def test_sign_in_and_out_by_keyboard_alone(page: Page, site: str, person: User) 
     expect(page).to_have_title(re.compile("^Sign in"))
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/sign-in/login/code/",
-        "/sign-in/password/reset/",
-        "/sign-in/by-invitation/",
-        "/no-such-page/",
-    ],
-)
-def test_pages_around_sign_in_are_accessible(
-    page: Page, screen: str, site: str, db: None, path: str
+def test_page_that_is_not_there_is_accessible(
+    page: Page, screen: str, site: str, person: User, enter: Enter
 ) -> None:
-    page.goto(site + path)
-    assert_accessible(page)
-
-
-def test_own_pages_are_accessible(
-    page: Page, screen: str, site: str, person: User, enter: Any
-) -> None:
-    enter(person)
-    for path in (
-        "/",
-        "/me/profile/",
-        "/me/delegates/",
-        "/sign-in/password/change/",
-        "/sign-in/logout/",
-        "/no-such-page/",
-    ):
-        page.goto(site + path)
+    """All pages that are there: tests/e2e/test_every_page.py."""
+    for reader in (None, person):
+        enter(reader)
+        page.goto(site + "/no-such-page/")
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         assert_accessible(page)
 
@@ -141,7 +120,9 @@ def test_without_javascript_one_gets_in_finds_the_menu_and_gets_out(
     context.close()
 
 
-def test_error_summary_leads_to_the_field(page: Page, site: str, person: User, enter: Any) -> None:
+def test_error_summary_leads_to_the_field(
+    page: Page, site: str, person: User, enter: Enter
+) -> None:
     enter(person)
     page.goto(f"{site}/me/delegates/")
     page.get_by_role("button", name="Name as delegate").click()
@@ -153,7 +134,7 @@ def test_error_summary_leads_to_the_field(page: Page, site: str, person: User, e
 
 
 def test_nothing_shifts_while_a_page_loads(
-    page: Page, screen: str, site: str, person: User, enter: Any
+    page: Page, screen: str, site: str, person: User, enter: Enter
 ) -> None:
     page.add_init_script(
         "window.shifts = 0;"

@@ -34,9 +34,12 @@ def forget_dialog() -> None:
     """Does not write down that a talk with the mail server begins: the reaper takes it for never
     begun.
     """
-    held = lambda one: OutboxMessage.objects.filter(
-        pk=one.pk, state=MessageState.LEASED, attempts=one.attempts
-    )
+
+    def held(one):
+        return OutboxMessage.objects.filter(
+            pk=one.pk, state=MessageState.LEASED, attempts=one.attempts
+        )
+
     sender.begin_dialog = lambda message: held(message).exists()
 
 

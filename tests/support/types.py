@@ -11,4 +11,4 @@ from accounts.models import User
 
 AsUser = Callable[[User], Client]  # the fixture `as_user`
 At = Callable[[datetime], None]  # the fixture `at`
-Enter = Callable[[User], None]  # the fixture `enter` of browser tests
+Enter = Callable[[User | None], None]  # the fixture `enter` of browser tests
