@@ -8,9 +8,9 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	if $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo $$p; exit; fi; done; echo python3)
 BIN := .venv/bin
 VAR := $(or $(VAR_DIR),var)
-APPS := mentoring goals feedback pairings programs accounts notifications common
+APPS := mentoring matching meetings goals feedback pairings programs accounts notifications common
 # What is held to `mypy --strict`: the layers that decide.
-STRICT := $(wildcard $(addsuffix /domain,$(APPS))) $(wildcard pairings/matching) common notifications \
+STRICT := $(wildcard $(addsuffix /domain,$(APPS))) matching/solver accounts/directory common notifications \
 	mentoring/embedded.py mentoring/supervisor.py mentoring/env.py mentoring/management/commands/demo.py
 
 WITH := $(BIN)/python scripts/with_services.py

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from common.http import absolute
-from notifications.rendering import compose, with_link
+from notifications.mail.rendering import compose, with_link
 
 logger = structlog.get_logger(__name__)
 

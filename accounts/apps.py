@@ -14,9 +14,10 @@ class AccountsConfig(AppConfig):
         """
         from django.contrib.auth.signals import user_logged_in
 
-        from accounts import idle, mail, mail_delegates, permissions  # noqa: F401
+        from accounts import idle, permissions  # noqa: F401
         from accounts.domain import absences
-        from notifications import absence
+        from accounts.mail import addresses as address_mail  # noqa: F401
+        from notifications.preferences import absence
 
         absence.watch(absences.back_at)
         user_logged_in.connect(idle.note_sign_in, dispatch_uid="accounts.idle")

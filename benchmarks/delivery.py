@@ -67,8 +67,8 @@ def company(reminders: int) -> None:
     from django.core.management import call_command
 
     from common import clock
+    from meetings.models import MentoringSession
     from notifications.models import MessagePreferences
-    from pairings.models import MentoringSession
     from tests.factories import PairingFactory, ProgramFactory
 
     call_command("flush", interactive=False, verbosity=0)
@@ -101,7 +101,7 @@ def company(reminders: int) -> None:
 
 def materialise() -> dict[str, float]:
     """One round in this process."""
-    from pairings.domain.reminders import enqueue_due_reminders
+    from meetings.due.sessions import enqueue_due_reminders
 
     before = peak_mb()
     started = time.perf_counter()
@@ -198,9 +198,8 @@ def through_workers(port: int, number: int, workers: int) -> float:
     from django.db import connection
     from django.db.models import Max, Min
 
-    from common import clock, doorbell
+    from common import background, clock
     from notifications.models import OutboxMessage
-    from notifications.tasks import send_due
 
     chosen = list(
         OutboxMessage.objects.filter(state="queued").values_list("pk", flat=True)[:number]
@@ -215,7 +214,7 @@ def through_workers(port: int, number: int, workers: int) -> float:
     try:
         time.sleep(WORKER_SECONDS)  # both are up before the first bell
         for _ in processes:
-            doorbell.ring(send_due)
+            background.enqueue("notifications.tasks.send_due")
         wait_for_end()
     finally:
         for process in processes:

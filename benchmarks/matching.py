@@ -45,9 +45,9 @@ from datetime import date
 
 import numpy as np
 
-from pairings import matching
-from pairings.matching import Person, Problem, Rules
-from pairings.matching import problem as compiling
+from matching import solver
+from matching.solver import Person, Problem, Rules
+from matching.solver import problem as compiling
 
 DENSE_UP_TO, MUNKRES_UP_TO = 2000, 100
 
@@ -166,17 +166,17 @@ def solved(problem: Problem, *, floor: bool) -> dict[str, Any]:
     import ortools.graph.python.min_cost_flow  # noqa: F401 - the first import is not what is measured
 
     clock = Clock()
-    result = matching.solve(problem, floor=floor)
+    result = solver.solve(problem, floor=floor)
     found: dict[str, Any] = clock.read("solve")
     if floor:
         explained = Clock()
-        parts = matching.contributions(problem, result)
+        parts = solver.contributions(problem, result)
         found |= explained.read("explain")
         assert [sum(part.values()) for part in parts] == [
             score for _, _, score, _ in result.scored_pairs
         ]
     checked = Clock()
-    found["faults"] = matching.verify(problem, result)
+    found["faults"] = solver.verify(problem, result)
     found |= checked.read("verify") | {
         "pairs": len(result),
         "total": result.total,
@@ -241,7 +241,7 @@ def measure(column: str, n: int) -> dict[str, Any]:
     people = company(n)
     people_mb = peak()
     clock = Clock()
-    problem = matching.compile(people, RULES)
+    problem = solver.compile(people, RULES)
     return (
         clock.read("compile")
         | {"people_mb": people_mb, "compiled_mb": peak()}

@@ -160,15 +160,16 @@ class Clock:
 @contextmanager
 def told(stages: dict[str, float]) -> Iterator[None]:
     """Time the parts of the worker's function."""
-    from pairings.domain import matching, matching_input, matching_output
+    from matching import solver
+    from matching.domain import inputs, results
 
     parts: list[tuple[Any, str]] = [
-        (matching_input, "build"),
-        (matching, "compile"),
-        (matching, "solve"),
-        (matching, "verify"),
-        (matching_output, "collect"),
-        (matching_output, "store"),
+        (inputs, "build"),
+        (solver, "compile"),
+        (solver, "solve"),
+        (solver, "verify"),
+        (results, "collect"),
+        (results, "store"),
     ]
     real = [getattr(module, name) for module, name in parts]
 
@@ -195,16 +196,16 @@ def once(boss: Any, program: Any) -> dict[str, Any]:
     """One run through the page and the worker, and the module on the same people right after it."""
     from django.urls import reverse
 
-    from pairings import matching
-    from pairings.domain import matching as worker
-    from pairings.domain import matching_input
-    from pairings.matching import everyone
-    from pairings.models import MatchRun
+    from matching import solver
+    from matching.domain import inputs
+    from matching.domain import runs as worker
+    from matching.models import MatchRun
+    from matching.solver import everyone
 
     client, stages = client_of(boss), {}
     with told(stages):
         timer = Clock()
-        response = client.post(reverse("pairings:match_run_start", args=[program.public_id]))
+        response = client.post(reverse("matching:match_run_start", args=[program.public_id]))
         button = timer.read()
         run = MatchRun.objects.latest("pk")
         done = worker.execute_run(run.pk)
@@ -214,10 +215,10 @@ def once(boss: Any, program: Any) -> dict[str, Any]:
         raise RuntimeError(
             f"the run did not finish: {response.status_code}, {run.state}, {run.problem}"
         )
-    given = matching_input.build(run)
+    given = inputs.build(run)
     timer = Clock()
-    problem = matching.compile(given.people, given.rules)
-    result = matching.solve(problem)
+    problem = solver.compile(given.people, given.rules)
+    result = solver.solve(problem)
     everyone.described(problem, result)
     module = timer.read()
     figures = {"pairs": run.proposals.count(), "unmatched": run.unmatched.count(), "stages": stages}

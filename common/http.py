@@ -67,3 +67,14 @@ def absolute(path: str) -> str:
     header.
     """
     return f"{settings.BASE_URL}{path}"
+
+
+def rows_only(request: HttpRequest) -> str:
+    """The name of the partial when htmx asks for the rows of a list alone."""
+    return "rows" if _asks_for(request, "rows") else ""
+
+
+def _asks_for(request: HttpRequest, element: str) -> bool:
+    """Whether htmx will put the answer into the element of this id."""
+    htmx = getattr(request, "htmx", None)
+    return bool(htmx and htmx.target == element)

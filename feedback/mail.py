@@ -14,8 +14,10 @@ from common import clock, tokens
 from common.http import absolute
 from feedback.enums import RoundState
 from feedback.models import Participation, SurveyRound
-from notifications import outbox, registry, rendering
+from notifications import outbox
 from notifications.enums import MessageState
+from notifications.kinds import registry
+from notifications.mail import rendering
 from notifications.models import OutboxMessage
 
 INVITATION, REMINDER, TOLD_US = "feedback.invitation", "feedback.reminder", "feedback.told_us"

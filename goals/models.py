@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any, Self
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -12,10 +13,29 @@ from django.utils.translation import gettext_lazy as _
 
 from common import clock
 from common.models import PublicModel
-from goals.enums import CLOSED_STATES, Confidence, GoalState
-from goals.querysets import GoalQuerySet
+from goals.enums import CLOSED_STATES, OPEN_STATES, Confidence, GoalState
 from pairings.models import Pairing
 from programs.models import Topic
+
+
+class GoalQuerySet(models.QuerySet["Goal"]):
+    """Goals."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Those of one's own pairs, without the other's private ones.
+
+        Nobody else: HR gets states and counts from reporting.
+        """
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        return self.filter(
+            Q(private=False) | Q(owner=user), pairing__in=Pairing.objects.of_pair(user)
+        )
+
+    def open(self) -> Self:
+        """Drafts and those being worked on."""
+        return self.filter(state__in=OPEN_STATES)
+
 
 DIGITS = {"max_digits": 12, "decimal_places": 2}
 

@@ -13,11 +13,13 @@ class MentoringConfig(AppConfig):
         sign-ins end when idle.
         """
         from accounts import idle
-        from mentoring.workflows import channel_test, delivery_watch, needs_you, word_by_hand
+        from mentoring.messages import channel_test
+        from mentoring.needs import daily_mail, own_words
+        from mentoring.workflows import delivery_watch
         from programs.models import Program
 
         idle.watch(lambda user: Program.objects.managed_by(user).exists())
         channel_test.register()
-        needs_you.register()
-        word_by_hand.register()
+        daily_mail.register()
+        own_words.register()
         delivery_watch.register()

@@ -18,9 +18,9 @@ from prometheus_client.registry import Collector
 
 from accounts.enums import ImportState
 from accounts.models import DirectoryImport
-from notifications import health
-from pairings.enums import WORKING_RUN_STATES
-from pairings.models import MatchRun
+from matching.enums import WORKING_RUN_STATES
+from matching.models import MatchRun
+from notifications.delivery import health
 
 
 class UpstreamCollector(Collector):

@@ -120,7 +120,7 @@ class Navigation:
         found = [
             self.item(_("Home"), "mentoring:home"),
             *self.pairs(),
-            self.item(_("Calendar for others"), "pairings:delegate_home")
+            self.item(_("Calendar for others"), "meetings:delegate_home")
             if self.facts["delegate"]
             else None,
             self.item(_("Programs"), "programs:program_list") if managing else None,
@@ -135,7 +135,7 @@ class Navigation:
         found = [
             self.item(_("Profile"), "accounts:profile"),
             self.item(_("Message settings"), "notifications:preferences"),
-            self.item(_("My calendar"), "pairings:my_calendar"),
+            self.item(_("My calendar"), "meetings:my_calendar"),
             self.item(_("Delegates"), "accounts:delegates") if self.facts["mentee"] else None,
             self.item(_("Password"), "account_change_password"),
             self.item(_("Company"), "mentoring:setup") if self.user.is_hr_admin else None,

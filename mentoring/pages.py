@@ -3,19 +3,19 @@
 from django.conf import settings
 from django.urls import path
 
+from mentoring.home import pair_views
+from mentoring.home import views as home_views
+from mentoring.messages import channel_views
+from mentoring.messages import views as messages_views
+from mentoring.needs import views as needs_views
+from mentoring.needs import write_views
+from mentoring.people_import import views as import_views
 from mentoring.views import (
     dashboard,
     health,
-    home,
     mailbox,
     metrics,
-    need_write,
-    needs_you,
-    pair_home,
     people,
-    people_import,
-    program_channels,
-    program_messages,
     program_new,
     setup,
     stopping,
@@ -23,36 +23,36 @@ from mentoring.views import (
 
 app_name = "mentoring"
 urlpatterns = [
-    path("", home.home, name="home"),
-    path("me/pairs/", pair_home.my_pairs, name="my_pairs"),
-    path("pairs/<uuid:public_id>/", pair_home.pair_home, name="pair_home"),
+    path("", home_views.home, name="home"),
+    path("me/pairs/", pair_views.my_pairs, name="my_pairs"),
+    path("pairs/<uuid:public_id>/", pair_views.pair_home, name="pair_home"),
     path("setup/", setup.setup, name="setup"),
     path("setup/next/", setup.setup_next, name="setup_next"),
-    path("people/imports/", people_import.people_import_list, name="people_import_list"),
-    path("people/imports/new/", people_import.people_import, name="people_import"),
+    path("people/imports/", import_views.people_import_list, name="people_import_list"),
+    path("people/imports/new/", import_views.people_import, name="people_import"),
     path(
         "people/imports/<uuid:public_id>/",
-        people_import.people_import_detail,
+        import_views.people_import_detail,
         name="people_import_detail",
     ),
     path(
         "people/imports/<uuid:public_id>/columns/",
-        people_import.people_import_columns,
+        import_views.people_import_columns,
         name="people_import_columns",
     ),
     path(
         "people/imports/<uuid:public_id>/discard/",
-        people_import.people_import_discard,
+        import_views.people_import_discard,
         name="people_import_discard",
     ),
     path(
         "people/imports/<uuid:public_id>/problems.csv",
-        people_import.people_import_errors,
+        import_views.people_import_errors,
         name="people_import_errors",
     ),
     path(
         "people/imports/<uuid:public_id>/changes.csv",
-        people_import.people_import_changes,
+        import_views.people_import_changes,
         name="people_import_changes",
     ),
     path("people/<uuid:public_id>/deactivate/", people.person_deactivate, name="person_deactivate"),
@@ -66,56 +66,56 @@ urlpatterns = [
         stopping.enrolment_withdraw,
         name="enrolment_withdraw",
     ),
-    path("programs/<uuid:public_id>/needs-you/", needs_you.needs_you, name="needs_you"),
+    path("programs/<uuid:public_id>/needs-you/", needs_views.needs_you, name="needs_you"),
     path(
         "programs/<uuid:public_id>/needs-you/<uuid:person_id>/address/",
-        needs_you.address_works,
+        needs_views.address_works,
         name="address_works",
     ),
     path(
         "programs/<uuid:public_id>/needs-you/<slug:kind>/<uuid:about_id>/write/",
-        need_write.need_write,
+        write_views.need_write,
         name="need_write",
     ),
     path(
         "programs/<uuid:public_id>/sent/",
-        program_messages.program_messages,
+        messages_views.program_messages,
         name="program_messages",
     ),
     path(
         "programs/<uuid:public_id>/sent/again/",
-        program_messages.messages_resend,
+        messages_views.messages_resend,
         name="messages_resend",
     ),
-    path("sent/", program_messages.all_messages, name="all_messages"),
+    path("sent/", messages_views.all_messages, name="all_messages"),
     path(
         "programs/<uuid:public_id>/sent/samples/",
-        program_messages.message_samples_list,
+        messages_views.message_samples_list,
         name="message_samples_list",
     ),
     path(
         "programs/<uuid:public_id>/sent/samples/<str:kind>/",
-        program_messages.message_sample,
+        messages_views.message_sample,
         name="message_sample",
     ),
     path(
         "programs/<uuid:public_id>/sent/channels/",
-        program_channels.program_channels,
+        channel_views.program_channels,
         name="program_channels",
     ),
     path(
         "programs/<uuid:public_id>/sent/channels/<uuid:channel_id>/disconnect/",
-        program_channels.channel_disconnect,
+        channel_views.channel_disconnect,
         name="channel_disconnect",
     ),
     path(
         "programs/<uuid:public_id>/sent/channels/<uuid:channel_id>/test/",
-        program_channels.channel_test,
+        channel_views.channel_test,
         name="channel_test",
     ),
     path(
         "programs/<uuid:public_id>/sent/<uuid:message_id>/again/",
-        program_messages.message_retry,
+        messages_views.message_retry,
         name="message_retry",
     ),
     path("healthz", health.healthz, name="healthz"),

@@ -85,6 +85,8 @@ CSRF_TRUSTED_ORIGINS = [BASE_URL]
 # --- Applications ---------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "mentoring",
+    "matching",
+    "meetings",
     "goals",
     "feedback",
     "pairings",

@@ -11,16 +11,16 @@ from celery import shared_task
 
 from accounts.domain.own_calendar import ring_due_calendars
 from feedback.domain.rounds import close_due_rounds, nudge_due, open_due_rounds
+from matching.domain.runs import resume_runs
+from meetings.due.booking import nudge_drivers
+from meetings.due.commitments import remind_of_commitments
+from meetings.due.sessions import enqueue_due_reminders
+from mentoring.needs.daily_mail import tell_what_is_new
 from mentoring.workflows.delivery_watch import watch_delivery
 from mentoring.workflows.directory_import import resume_imports, work_on
-from mentoring.workflows.needs_you import tell_what_is_new
-from notifications.resending import resend_asked
-from pairings.domain.agreement_nudges import nudge_unsigned
-from pairings.domain.booking_nudges import nudge_drivers
-from pairings.domain.commitment_nudges import remind_of_commitments
-from pairings.domain.matching import resume_runs
+from notifications.delivery.resending import resend_asked
 from pairings.domain.offers import expire_offers
-from pairings.domain.reminders import enqueue_due_reminders
+from pairings.due.agreements import nudge_unsigned
 
 log = structlog.get_logger(__name__)
 

@@ -7,6 +7,8 @@ urlpatterns = [
     path("sign-in/", include("accounts.sign_in_urls")),
     path("", include("accounts.urls")),
     path("", include("programs.urls")),
+    path("", include("matching.urls")),
+    path("", include("meetings.urls")),
     path("", include("pairings.urls")),
     path("", include("goals.urls")),
     path("", include("feedback.urls")),

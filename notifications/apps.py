@@ -10,6 +10,6 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         """The one kind of message that is this app's own."""
-        from notifications import digest
+        from notifications.delivery import digest
 
         digest.register()

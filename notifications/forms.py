@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from notifications import policy
+from notifications.kinds import policy
 from notifications.models import MessagePreferences
 
 

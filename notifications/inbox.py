@@ -13,9 +13,8 @@ from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from common import clock
-from notifications import registry
-from notifications.models import OutboxMessage
-from notifications.querysets import HIDDEN_IN_INBOX, SHOWN_IN_INBOX, OutboxQuerySet
+from notifications.kinds import registry
+from notifications.models import HIDDEN_IN_INBOX, SHOWN_IN_INBOX, OutboxMessage, OutboxQuerySet
 
 log = structlog.get_logger(__name__)
 

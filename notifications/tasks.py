@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from common import doorbell
-from notifications import health, resending, sender
+from common import background
+from notifications.delivery import health, resending, sender
 
 ROUND_SECONDS = 30.0
 SENDERS = 2  # threads of one round
@@ -21,7 +21,7 @@ def send_due() -> None:
     A long round lets other tasks through in between.
     """
     if sender.send_due(seconds=ROUND_SECONDS, threads=SENDERS)["unfinished"]:
-        doorbell.ring(send_due)
+        background.enqueue("notifications.tasks.send_due")
 
 
 @shared_task(ignore_result=True)

@@ -10,20 +10,8 @@ class PairingsConfig(AppConfig):
 
     def ready(self) -> None:
         """Permissions, and the kinds of messages that this app sends."""
-        from pairings import (
-            mail,
-            mail_agreement,
-            mail_cancellations,
-            mail_commitments,
-            mail_sessions,
-        )
-        from pairings import permissions as _permissions  # noqa: F401 - importing them registers
-        from pairings import permissions_sessions as _permissions_sessions  # noqa: F401
-        from pairings.domain import booking_nudges
+        from pairings import permissions as _permissions  # noqa: F401 - importing it registers
+        from pairings.mail import agreements, offers
 
-        mail.register()
-        mail_sessions.register()
-        mail_agreement.register()
-        mail_cancellations.register()
-        mail_commitments.register()
-        booking_nudges.register()
+        offers.register()
+        agreements.register()

@@ -9,8 +9,8 @@ from typing import Any
 
 import rules
 
-from pairings.enums import PairingState, RunState
-from programs.enums import ProgramState, StaffRole
+from pairings.enums import PairingState
+from programs.enums import StaffRole
 
 
 def program_of(target: Any) -> Any:
@@ -84,38 +84,11 @@ def is_asked(user: Any, pairing: Any) -> bool:
     return bool(asked == user.pk)
 
 
-@rules.predicate
-def is_matchable(user: Any, target: Any) -> bool:
-    """The program is in a state in which pairs are made."""
-    return program_of(target).state in (
-        ProgramState.ENROLLING,
-        ProgramState.MATCHING,
-        ProgramState.RUNNING,
-    )
-
-
-@rules.predicate
-def is_finished_run(user: Any, run: Any) -> bool:
-    """The run has proposals that are not published yet."""
-    return bool(run.state == RunState.DONE)
-
-
 manages = is_active_person & manages_program
 member = is_active_person & is_of_pair
 
-rules.add_perm("pairings.view_matching", manages)
-rules.add_perm("pairings.run_matching", manages & is_matchable)
-rules.add_perm("pairings.cancel_run", manages)
-rules.add_perm("pairings.publish_run", manages & is_matchable)
-rules.add_perm("pairings.set_pair_rule", manages & is_matchable)
-rules.add_perm("pairings.change_by_hand", manages & is_matchable)
-rules.add_perm("pairings.list_pairings", manages)
-rules.add_perm("pairings.offer_pair", manages & is_matchable)
 
 rules.add_perm("pairings.answer_offer", member & is_asked)
 rules.add_perm("pairings.view_inside", member & has_begun)
 rules.add_perm("pairings.write_agreement", member & is_running_pair)
 rules.add_perm("pairings.sign_agreement", member & is_running_pair)
-rules.add_perm("pairings.pause_pairing", member & is_running_pair)
-rules.add_perm("pairings.resume_pairing", member & is_running_pair)
-rules.add_perm("pairings.end_pairing", member & is_running_pair)

@@ -10,11 +10,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal
 
 from django.utils.functional import Promise
-from django.utils.text import capfirst, get_text_list
+from django.utils.text import get_text_list
 from django.utils.translation import get_language_info, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-
-from pairings.matching import COMPONENTS, Weights
 
 Viewer = Literal["manager", "mentor", "mentee"]
 Params = Mapping[str, Any]
@@ -28,49 +26,6 @@ COMPONENT_NAMES: dict[str, Promise] = {
     "interests": gettext_lazy("Interests"),
     "distance": gettext_lazy("Distance"),
     "wish": gettext_lazy("A wish"),
-}
-COMPONENT_MEANING: dict[str, Promise] = {
-    "topics": gettext_lazy(
-        "What the mentee wants to learn, by priority, and what the mentor knows, by level."
-    ),
-    "overlap": gettext_lazy("Hours a week in which both are free, in every week of the program."),
-    "style": gettext_lazy("How alike the two like to work."),
-    "language": gettext_lazy("Each speaks the language that the other likes best."),
-    "interests": gettext_lazy("Interests that the two share."),
-    "distance": gettext_lazy(
-        "Different departments and places count as a plus: that is where the unexpected comes from."
-    ),
-    "wish": gettext_lazy(
-        "One of the two has asked for the other, or both have. Whose wish it was is told to "
-        "nobody. "
-        "Pairs without a wish all miss the same points, so it changes nothing between them."
-    ),
-}
-COMPONENT_ENDS: dict[str, tuple[Promise, Promise]] = {
-    "topics": (gettext_lazy("Any topic will do"), gettext_lazy("The right topics above all")),
-    "overlap": (
-        gettext_lazy("Just enough common time"),
-        gettext_lazy("As much common time as can be"),
-    ),
-    "style": (gettext_lazy("Alike or not, all the same"), gettext_lazy("As alike as can be")),
-    "language": (gettext_lazy("Any common language"), gettext_lazy("The language each likes best")),
-    "interests": (
-        gettext_lazy("Interests do not count"),
-        gettext_lazy("Shared interests above all"),
-    ),
-    "distance": (gettext_lazy("Near is as good as far"), gettext_lazy("As far apart as can be")),
-    "wish": (gettext_lazy("Wishes do not count"), gettext_lazy("Wishes above all")),
-}
-"""What the lowest and the highest weight of a component mean."""
-STAGES: dict[str, Promise] = {
-    "people": gettext_lazy("Reading what people have said"),
-    "scores": gettext_lazy("Comparing everybody with everybody"),
-    "list": gettext_lazy("Looking for good pairs"),
-    "number": gettext_lazy("Finding a place for as many as possible"),
-    "floor": gettext_lazy("Making the weakest match as good as can be"),
-    "total": gettext_lazy("Making the whole as good as can be"),
-    "check": gettext_lazy("Checking the result"),
-    "reasons": gettext_lazy("Writing down the reasons"),
 }
 WARNINGS: dict[str, Promise] = {
     "no_shared_topic": gettext_lazy("No topic in common"),
@@ -134,11 +89,6 @@ def _is_one_sided_wish(reason: Mapping[str, Any]) -> bool:
 def warning_words(warnings: Iterable[Mapping[str, Any]]) -> list[str]:
     """What a coordinator should look at."""
     return [str(WARNINGS.get(str(warning.get("key")), warning.get("key"))) for warning in warnings]
-
-
-def refusal_words(key: str) -> str:
-    """Why a pair is not possible."""
-    return capfirst(str(REASONS.get(key, REASONS["not_available"])))
 
 
 def _topics(params: Params, viewer: Viewer) -> str:
@@ -227,81 +177,3 @@ def _and(names: list[str]) -> str:
         }
         names = [*names[:SHOWN], more]
     return get_text_list(names, _("and"))
-
-
-def unmatched_words(reason: Mapping[str, Any]) -> str:
-    """Why somebody has nobody, in one or two sentences."""
-    key, params = str(reason.get("key", "")), reason.get("params") or {}
-    if key == "nobody_there":
-        return _("There is nobody on the other side yet.")
-    if key == "rules":
-        return _none_fits(params)
-    if key == "outcompeted":
-        return _outcompeted(params)
-    if key == "by_hand":
-        return _("Was left without a partner by a change that was made by hand.")
-    if key == "no_gain":
-        return _("No pair with this person would have raised the total.")
-    return _("Not available.")
-
-
-def _none_fits(params: Params) -> str:
-    others = int(params.get("others", 0))
-    obstacles = [
-        (str(REASONS.get(name, name)), int(people))
-        for name, people, _alone in params.get("obstacles", [])
-    ]
-    if any(
-        people == others and str(name) == str(REASONS["no_capacity"]) for name, people in obstacles
-    ):
-        return _("Has no place to give.")
-    words = [
-        _("%(people)d: %(why)s") % {"people": people, "why": name} for name, people in obstacles
-    ]
-    first = ngettext(
-        "The one possible partner does not fit.",
-        "None of the %(others)d possible partners fits.",
-        others,
-    ) % {"others": others}
-    return f"{first} {capfirst('; '.join(words))}." if words else first
-
-
-def _outcompeted(params: Params) -> str:
-    eligible, rivals, places = (
-        int(params.get(name, 0)) for name in ("eligible", "rivals", "places")
-    )
-    first = ngettext(
-        "One partner would fit, but has somebody else.",
-        "%(eligible)d partners would fit, but all have somebody else.",
-        eligible,
-    ) % {"eligible": eligible}
-    if rivals > places:
-        many = ngettext(
-            "%(rivals)d people compete for one place.",
-            "%(rivals)d people compete for %(places)d places.",
-            places,
-        )
-        return f"{first} {many % {'rivals': rivals, 'places': places}}"
-    return first
-
-
-def breakdown_rows(
-    breakdown: Mapping[str, int], weights: Mapping[str, int]
-) -> list[dict[str, Any]]:
-    """The parts of a score in the usual order: name, meaning, points and at most how many.
-
-    They add up to the score.
-    """
-    known = {name: int(weights.get(name, 0)) for name in COMPONENTS}
-    most = Weights(**known).shares()
-    return [
-        {
-            "key": name,
-            "name": COMPONENT_NAMES[name],
-            "meaning": COMPONENT_MEANING[name],
-            "points": int(breakdown.get(name, 0)),
-            "most": max(most[name], int(breakdown.get(name, 0))),
-        }
-        for name in COMPONENTS
-        if most[name] or breakdown.get(name)
-    ]

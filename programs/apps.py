@@ -10,7 +10,8 @@ class ProgramsConfig(AppConfig):
 
     def ready(self) -> None:
         """Permissions and the kinds of messages make themselves known."""
-        from programs import mail, mail_staff, permissions  # noqa: F401
+        from programs import permissions as _permissions  # noqa: F401 - importing it registers
+        from programs.mail import enrolments, staff
 
-        mail.register()
-        mail_staff.register()
+        enrolments.register()
+        staff.register()

@@ -27,6 +27,8 @@ APPS = [
     "mentoring",
     "goals",
     "feedback",
+    "matching",
+    "meetings",
     "pairings",
     "programs",
     "accounts",

@@ -21,6 +21,8 @@ APPS = (
     "notifications",
     "accounts",
     "programs",
+    "matching",
+    "meetings",
     "pairings",
     "goals",
     "feedback",
@@ -84,9 +86,9 @@ def test_now_is_asked_in_one_place() -> None:
     assert [place for place in places if not place.startswith("common/clock.py")] == []
 
 
-def test_tasks_are_rung_through_the_doorbell_alone() -> None:
+def test_tasks_are_enqueued_through_background_alone() -> None:
     places = lines_with(r"\.(delay|apply_async|send_task)\(", OURS)
-    assert [place for place in places if not place.startswith("common/doorbell.py")] == []
+    assert [place for place in places if not place.startswith("common/background.py")] == []
 
 
 def test_there_are_no_model_signals_and_no_logic_in_save() -> None:

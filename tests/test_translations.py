@@ -24,7 +24,7 @@ from django.utils.html import strip_tags
 
 from accounts.models import User
 from feedback.mail import make_token
-from notifications.rendering import compose
+from notifications.mail.rendering import compose
 from tests.factories import UserFactory
 from tests.feedback.factories import ParticipationFactory
 from tests.support.types import AsUser
@@ -40,6 +40,8 @@ APPS = (
     "goals",
     "mentoring",
     "notifications",
+    "matching",
+    "meetings",
     "pairings",
     "programs",
 )
@@ -362,7 +364,7 @@ def test_mail_is_in_the_language_of_its_recipient(world: World, locale: str, sub
     }
     with translation.override("en" if locale == "de" else "de"):
         letter = compose(
-            recipient=recipient, template="pairings/session_scheduled", context=context
+            recipient=recipient, template="meetings/session_scheduled", context=context
         )
     assert letter.subject.startswith(subject)
     assert ("Ortszeit Berlin" if locale == "de" else "Berlin time") in letter.text

@@ -11,12 +11,13 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from accounts.domain.people import clean_email, normalise
+from accounts.domain.names import clean_email
 from accounts.enums import AddressChangeState
 from accounts.models import AddressChange, User
+from accounts.models.people import normalise
 from common import audit, clock
 from common.errors import DomainError
-from notifications import suppression
+from notifications.preferences import suppression
 
 
 @transaction.atomic
@@ -55,7 +56,7 @@ def confirm(*, actor: User, change: AddressChange) -> AddressChange:
     address, nor that of somebody deactivated: no message would reach them, and the address is the
     key to private notes.
     """
-    from accounts import mail
+    from accounts.mail import addresses as address_mail
 
     locked = lock_pending(change)
     person = User.objects.select_for_update().get(pk=locked.person_id)
@@ -85,7 +86,7 @@ def confirm(*, actor: User, change: AddressChange) -> AddressChange:
     )  # HR has looked at this address: whatever came back from it before counts no more
     decide(locked, AddressChangeState.CONFIRMED, actor)
     audit.record("address_change.confirmed", locked, actor=actor, person=person.pk)
-    mail.tell_address_confirmed(locked)
+    address_mail.tell_address_confirmed(locked)
     return locked
 
 
@@ -97,12 +98,12 @@ def reject(*, actor: User, change: AddressChange) -> AddressChange:
 
     DomainError when it has been decided already.
     """
-    from accounts import mail
+    from accounts.mail import addresses as address_mail
 
     locked = lock_pending(change)
     decide(locked, AddressChangeState.REJECTED, actor)
     audit.record("address_change.rejected", locked, actor=actor, person=locked.person_id)
-    mail.tell_address_rejected(locked)
+    address_mail.tell_address_rejected(locked)
     return locked
 
 

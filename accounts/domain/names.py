@@ -8,6 +8,12 @@ import re
 import unicodedata
 from itertools import dropwhile
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext as _
+
+from common.errors import DomainError
+
 # Letters that Unicode does not take apart into a base letter and an accent.
 LETTERS = str.maketrans(
     {
@@ -90,3 +96,15 @@ def _is_initial(word: str) -> bool:
     """J, J. or J.R.; never a character that is a word by itself, as in Chinese."""
     letters = [part for part in re.split(r"[.-]", word) if part]
     return all(len(letter) == 1 and letter.upper() != letter.lower() for letter in letters)
+
+
+def clean_email(email: str) -> str:
+    """An address as it is stored: trimmed, lower case. DomainError unless it is one."""
+    address = email.strip().lower()
+    try:
+        validate_email(address)
+    except ValidationError:
+        raise DomainError(
+            _("“%(email)s” is not an e-mail address."), params={"email": email}
+        ) from None
+    return address

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from accounts.domain import calendar_reading
 from accounts.enums import CalendarProblem
 from accounts.models import CalendarFeed, OwnCalendar, User
-from common import audit, clock, doorbell, outgoing
+from common import audit, background, clock, outgoing
 from common.errors import DomainError
 
 log = structlog.get_logger(__name__)
@@ -238,6 +238,4 @@ def _https(address: str) -> str:
 
 
 def _ring(person_id: int) -> None:
-    from accounts import tasks  # it imports this module
-
-    doorbell.ring_on_commit(tasks.read_calendar, person_id)
+    background.enqueue_on_commit("accounts.tasks.read_calendar", person_id)

@@ -6,46 +6,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from accounts.domain import names
+from accounts.domain.names import clean_email
 from accounts.models import Grade, User
+from accounts.models.people import normalise
 from common import audit
 from common.errors import DomainError
-
-
-def clean_email(email: str) -> str:
-    """An address as it is stored: trimmed, lower case. DomainError unless it is one."""
-    address = email.strip().lower()
-    try:
-        validate_email(address)
-    except ValidationError:
-        raise DomainError(
-            _("“%(email)s” is not an e-mail address."), params={"email": email}
-        ) from None
-    return address
-
-
-def normalise(user: User) -> User:
-    """Fill sort key and search text from the other fields; does not save.
-
-    Returns the same object.
-    """
-    user.sort_key = names.sort_key(user.name)
-    user.search_text = names.search_text(
-        user.name,
-        user.preferred_name,
-        user.email,
-        user.employee_id or "",
-        user.job_title,
-        user.department,
-        user.location,
-    )
-    return user
 
 
 @transaction.atomic

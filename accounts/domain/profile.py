@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import mail_delegates
-from accounts.domain.people import normalise
+from accounts.mail import delegates as delegate_mail
 from accounts.models import Delegation, User
+from accounts.models.people import normalise
 from common import audit
 from common.errors import DomainError
 
@@ -76,7 +76,7 @@ def name_delegate(*, actor: User, email: str) -> Delegation:
         )
     delegation = Delegation.objects.create(mentee=mentee, delegate=delegate)
     audit.record("delegation.given", delegation, actor=actor, delegate=delegate.pk)
-    mail_delegates.tell_named(delegation)
+    delegate_mail.tell_named(delegation)
     return delegation
 
 
@@ -84,5 +84,5 @@ def name_delegate(*, actor: User, email: str) -> Delegation:
 def remove_delegate(*, actor: User, delegation: Delegation) -> None:
     """The delegate no longer sees or handles anything, from this moment on. Both are told."""
     audit.record("delegation.taken_back", delegation, actor=actor, delegate=delegation.delegate_id)
-    mail_delegates.tell_removed(delegation)
+    delegate_mail.tell_removed(delegation)
     delegation.delete()

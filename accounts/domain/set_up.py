@@ -13,7 +13,8 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.domain.people import clean_email, create_person, set_hr_admin
+from accounts.domain.names import clean_email
+from accounts.domain.people import create_person, set_hr_admin
 from accounts.models import User
 from common import audit
 from common.errors import DomainError

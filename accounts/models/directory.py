@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import AddressChangeState, ImportState
-from accounts.querysets import OfHR
+from accounts.models.base import OfHR
 from common.models import PublicModel
 
 

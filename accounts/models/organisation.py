@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
 
-from accounts.querysets import OfHR
+from accounts.models.base import OfHR
 from common.models import PublicModel
 from common.timezones import validate_zone
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import rules
-from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector
+from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import F, Q
@@ -14,11 +16,62 @@ from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from accounts.domain.names import called
+from accounts.domain import names
 from accounts.enums import DirectoryState
-from accounts.querysets import UserManager
 from common.models import PublicModel
 from common.timezones import validate_zone
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    """People."""
+
+    def active(self) -> UserQuerySet:
+        """Those who have not left."""
+        return self.filter(is_active=True)
+
+    def visible_to(self, user: Any) -> UserQuerySet:
+        """HR admins see everybody, others themselves; partners appear through their pairing."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        return self if user.is_hr_admin else self.filter(pk=user.pk)
+
+    def search(self, text: str) -> UserQuerySet:
+        """Those with a word that begins like each word of `text`, in name, address, id, title,
+        department or place.
+
+        Accents and case make no difference. Uses the index on `search_text`; an empty text finds
+        everybody.
+        """
+        found = names.words(text)[:8]
+        if not found:
+            return self
+        query = SearchQuery(
+            " & ".join(f"{word}:*" for word in found), search_type="raw", config="simple"
+        )
+        return self.alias(search_vector=SearchVector("search_text", config="simple")).filter(
+            search_vector=query
+        )
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+    """Makes people; the address is stored in lower case."""
+
+    def create_user(
+        self, email: str, name: str, password: str | None = None, **fields: Any
+    ) -> User:
+        """A saved person.
+
+        Without a password only a mailed code signs in. The domain fills sort key and search text.
+        """
+        user: User = self.model(email=email.strip().lower(), name=name, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, email: str) -> User:
+        """Case-insensitive."""
+        user: User = self.get(email__iexact=email)
+        return user
 
 
 class Grade(models.Model):
@@ -126,7 +179,7 @@ class User(PublicModel, AbstractBaseUser):
     @property
     def short_name(self) -> str:
         """What people call this person."""
-        return self.preferred_name or called(self.name)
+        return self.preferred_name or names.called(self.name)
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """Changes with the password and with `session_epoch`.
@@ -147,3 +200,21 @@ class User(PublicModel, AbstractBaseUser):
     def get_full_name(self) -> str:
         """The name as the directory has it."""
         return self.name
+
+
+def normalise(user: User) -> User:
+    """Fill sort key and search text from the other fields; does not save.
+
+    Returns the same object.
+    """
+    user.sort_key = names.sort_key(user.name)
+    user.search_text = names.search_text(
+        user.name,
+        user.preferred_name,
+        user.email,
+        user.employee_id or "",
+        user.job_title,
+        user.department,
+        user.location,
+    )
+    return user

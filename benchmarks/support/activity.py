@@ -14,8 +14,9 @@ from psycopg.types.range import TimestamptzRange
 from accounts.models import User
 from feedback.models import Participation, SurveyPlanItem, SurveyRound
 from goals.models import CheckIn, Goal, Milestone
+from meetings.models import MentoringSession, SessionAttendance
 from notifications.models import OutboxMessage
-from pairings.models import MentoringSession, Pairing, SessionAttendance
+from pairings.models import Pairing
 from programs.models import Program
 
 SESSIONS = 6
@@ -142,7 +143,7 @@ def write(mentors: list[User], mentees: list[User], program: Program, now: datet
     make(
         OutboxMessage(
             recipient=person,
-            kind="pairings.session_reminder",
+            kind="meetings.session_reminder",
             scope=program.public_id,
             dedupe_key=f"bench:{person.pk}:{number}",
             subject="Tomorrow",

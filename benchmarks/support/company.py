@@ -17,22 +17,17 @@ from allauth.account.models import EmailAddress
 from django.db import connection, transaction
 from psycopg import sql
 
-from accounts.domain.people import normalise
 from accounts.models import Company, Grade, User
+from accounts.models.people import normalise
 from benchmarks.support import activity
 from benchmarks.support.activity import SESSIONS, make
 from common import clock
 from feedback.models import SurveyRound
 from goals.models import Goal
+from matching.models import MatchRun, Proposal
+from meetings.models import MentoringSession
 from mentoring.demo.people import DEPARTMENTS, FIRST, LAST, PLACES, TITLES
-from pairings.models import (
-    AgreementVersion,
-    MatchRun,
-    MentoringSession,
-    Pairing,
-    Proposal,
-    Signature,
-)
+from pairings.models import AgreementVersion, Pairing, Signature
 from programs.enums import EnrolmentState, PairRole, StaffRole
 from programs.models import (
     Enrolment,
@@ -316,7 +311,6 @@ def _pair(
     pairings = make(
         Pairing(
             program=program,
-            proposal=proposal,
             mentor=mentor.person,
             mentee=mentee.person,
             mentor_enrolment=mentor,

@@ -24,7 +24,7 @@ from feedback.enums import Audience, Cut, Label, RoundState
 from feedback.models import AnonymousAnswer, FrozenTable, Participation, SurveyPlanItem, SurveyRound
 from notifications import outbox
 from notifications.enums import MessageState
-from notifications.windows import LONGEST, Search, Window, pages, work_through
+from notifications.outbox.due import LONGEST, Search, Window, pages, work_through
 from pairings.enums import PairingState
 from pairings.models import Pairing
 from programs.domain.programs import lock_k

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -11,8 +13,15 @@ from django.utils.translation import gettext_lazy as _
 
 from common.models import PublicModel
 from feedback.enums import Audience, Label, QuestionKind, SurveyKind
-from feedback.querysets import SurveyPlanItemQuerySet
 from programs.models import Program
+
+
+class SurveyPlanItemQuerySet(models.QuerySet["SurveyPlanItem"]):
+    """Planned surveys."""
+
+    def visible_to(self, user: Any) -> SurveyPlanItemQuerySet:
+        """Those of the programs one manages."""
+        return self.filter(program__in=Program.objects.managed_by(user))
 
 
 class SurveyPlanItem(PublicModel):

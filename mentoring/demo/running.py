@@ -16,13 +16,18 @@ from feedback.domain import rounds
 from feedback.enums import QuestionKind
 from feedback.models import Participation, SurveyRound
 from goals.domain import goals
+from matching.domain import publishing, runs
+from matching.domain.inputs import weights_of
+from matching.models import MatchRun
+from meetings.domain import commitments, notes, pausing, sessions
+from meetings.domain.free_times import suggestions
+from meetings.enums import SessionState
+from meetings.models import Commitment, MentoringSession
 from mentoring.demo.people import Staff
 from mentoring.workflows.close import close_program
-from pairings.domain import agreements, commitments, matching, notes, offers, pausing, sessions
-from pairings.domain.free_times import suggestions
-from pairings.domain.matching_input import weights_of
-from pairings.enums import PairingState, SessionState
-from pairings.models import Commitment, MatchRun, MentoringSession, Pairing
+from pairings.domain import agreements, offers
+from pairings.enums import PairingState
+from pairings.models import Pairing
 from programs.domain import states
 from programs.enums import Objective, ProgramState
 from programs.models import Program
@@ -79,19 +84,19 @@ def match(staff: Staff, program: Program) -> MatchRun:
     if program.state == ProgramState.ENROLLING:
         states.start_matching(actor=hr, program=program)
         weights = weights_of(program)
-        matching.set_weights(
+        runs.set_weights(
             actor=hr,
             program=program,
             weights=weights,
             objective=Objective.PARTICIPATION,
             floor=True,
         )
-    run = matching.start_run(actor=hr, program=program)
-    matching.execute_run(run.pk)
+    run = runs.start_run(actor=hr, program=program)
+    runs.execute_run(run.pk)
     run.refresh_from_db()
     if run.problem:
         raise RuntimeError(run.problem)
-    offers.publish_run(actor=hr, run=run)
+    publishing.publish_run(actor=hr, run=run)
     program.refresh_from_db()
     return run
 

@@ -12,12 +12,12 @@ from django.utils.translation import gettext_noop
 from accounts.models import Delegation, User
 from common import clock
 from feedback.enums import RoundState
+from matching.domain import runs
 from mentoring.demo import enrolling, running
 from mentoring.demo.people import Staff, found_company
-from notifications import windows
 from notifications.enums import MessageState
 from notifications.models import OutboxMessage
-from pairings.domain import matching
+from notifications.outbox import due
 from pairings.enums import PairingState
 from pairings.models import Pairing
 from programs.domain.enrolment import approve
@@ -136,8 +136,8 @@ def _enrolling(staff: Staff, rng: Random) -> None:
         ],
     )
     clock.move_to(clock.now() + timedelta(days=8))
-    run = matching.start_run(actor=staff.by_rank[3][1], program=program)
-    matching.execute_run(run.pk)
+    run = runs.start_run(actor=staff.by_rank[3][1], program=program)
+    runs.execute_run(run.pk)
 
 
 def _approve_all(staff: Staff, program: Program) -> None:
@@ -153,7 +153,7 @@ def _history(present: datetime) -> None:
     old.update(state=MessageState.SENT, sent_at=F("due_at"), text="", html="", attachments=[])
     from mentoring import tasks as _tasks  # noqa: F401 - makes every search known
 
-    windows.forget_the_past(present)
+    due.forget_the_past(present)
 
 
 def cast() -> list[SignIn]:

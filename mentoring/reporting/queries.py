@@ -15,8 +15,10 @@ from common import clock
 from feedback.enums import RoundState
 from feedback.models import SurveyRound
 from goals.models import Goal
-from pairings.enums import PairingState, SessionState
-from pairings.models import MentoringSession, Pairing
+from meetings.enums import SessionState
+from meetings.models import MentoringSession
+from pairings.enums import PairingState
+from pairings.models import Pairing
 from programs.enums import EnrolmentState, PairRole
 from programs.models import Enrolment, Program
 
@@ -144,8 +146,8 @@ def pairs_of(program: Program) -> Pairs:
     """Pairs by state, and what keeps them from going on."""
     held = MentoringSession.objects.filter(pairing=OuterRef("pk"), state=SessionState.HELD)
     pairs = (
-        Pairing.objects.with_progress()
-        .filter(program=program)
+        Pairing.objects.filter(program=program)
+        .with_signed()
         .annotate(has_met=Exists(held), begun=BEGUN)
     )
     waiting = Q(state=PairingState.ACTIVE, has_met=False)

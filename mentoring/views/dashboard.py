@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
-from mentoring.reporting.needs_you import count_of
+from mentoring.needs.queue import count_of
 from mentoring.reporting.queries import FIRST_SESSION_DAYS, program_figures
 from programs.models import Program
 

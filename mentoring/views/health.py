@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from kombu.exceptions import OperationalError
 
 from mentoring.celery import app as celery_app
-from notifications.health import heartbeat_age, held_up_age
+from notifications.delivery.health import heartbeat_age, held_up_age
 
 HEARTBEAT_LIMIT = 180  # seconds without a sign of life from beat and worker
 DUE_LIMIT = 15 * 60  # seconds that a due message may wait: as mentoring.workflows.delivery_watch

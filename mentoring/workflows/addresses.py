@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.models import User
 from common import audit
-from notifications import suppression
+from notifications.preferences import suppression
 from programs.models import Program
 
 

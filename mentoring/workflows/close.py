@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from accounts.models import User
-from pairings.domain.completing import complete_pairings
+from meetings.domain.completing import complete_pairings
 from programs.domain import states
 from programs.models import Program
 

@@ -15,11 +15,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from common import clock
 from common.http import absolute
-from notifications import health, outbox, registry
+from notifications import outbox
+from notifications.delivery import health
+from notifications.delivery.health import Alarm
 from notifications.enums import Channel
-from notifications.health import Alarm
+from notifications.kinds import registry
+from notifications.mail.rendering import compose
 from notifications.models import OutboxMessage
-from notifications.rendering import compose
 
 LATE, WELL = "mentoring.delivery_late", "mentoring.delivery_well"
 LIMIT = timedelta(minutes=15)

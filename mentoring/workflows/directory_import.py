@@ -20,17 +20,17 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from accounts.domain import directory_mapping
+from accounts.directory import mapping as directory_mapping
+from accounts.directory.apply import Progress as ProgressCall
+from accounts.directory.apply import StaleError, apply_plan, no_progress
+from accounts.directory.difference import Context, Outcome, Plan
+from accounts.directory.files import read_table
+from accounts.directory.plan import make_plan
+from accounts.directory.table import DirectoryFileError, Table
 from accounts.domain.company import company
-from accounts.domain.directory_apply import Progress as ProgressCall
-from accounts.domain.directory_apply import StaleError, apply_plan, no_progress
-from accounts.domain.directory_difference import Context, Outcome, Plan
-from accounts.domain.directory_files import read_table
-from accounts.domain.directory_plan import make_plan
-from accounts.domain.directory_table import DirectoryFileError, Table
 from accounts.enums import ImportState
 from accounts.models import DirectoryImport, User
-from common import audit, clock, doorbell
+from common import audit, background, clock
 from common.errors import DomainError
 from mentoring.workflows import leavers, reporting_lines
 
@@ -188,9 +188,7 @@ def lock(item: DirectoryImport, *states: ImportState) -> DirectoryImport:
 
 def ring(item: DirectoryImport) -> None:
     """Tell a worker, once the transaction has been committed."""
-    from mentoring.tasks import work_on_import
-
-    doorbell.ring_on_commit(work_on_import, item.pk)
+    background.enqueue_on_commit("mentoring.tasks.work_on_import", item.pk)
 
 
 def resume_imports() -> int:

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from accounts.domain import directory_mapping
+from accounts.directory import mapping as directory_mapping
+from accounts.directory.difference import Context, Plan
+from accounts.directory.files import read_table
+from accounts.directory.plan import make_plan
 from accounts.domain.company import company
-from accounts.domain.directory_difference import Context, Plan
-from accounts.domain.directory_files import read_table
-from accounts.domain.directory_plan import make_plan
 from accounts.models import User
 from common import audit
 from common.errors import DomainError

@@ -11,9 +11,9 @@ from django.db.models import Q
 
 from accounts.domain import people
 from accounts.models import User
+from meetings.domain.pausing import pause_for_directory
 from notifications import outbox
 from pairings.domain.locks import lock_enrolments_of
-from pairings.domain.pausing import pause_for_directory
 from pairings.enums import PairingState
 from pairings.models import Pairing
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 from django.db import transaction
 
 from accounts.domain.reporting import ancestors_of
+from meetings.domain.pausing import pause_for_directory
 from pairings.domain.locks import lock_enrolments_of
-from pairings.domain.pausing import pause_for_directory
 from pairings.enums import PairingState
 from pairings.models import Pairing
 

@@ -6,7 +6,8 @@ from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import User
-from pairings.domain import offers, pausing
+from meetings.domain import pausing
+from pairings.domain import offers
 from pairings.domain.locks import lock_enrolments_of, lock_pairing
 from pairings.enums import PairingState
 from pairings.models import Pairing

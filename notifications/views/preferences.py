@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods
 
 from common.http import posted, redirect_htmx, respond
 from common.timezones import zone_label
-from notifications import preferences as domain
 from notifications.forms import PreferencesForm
+from notifications.preferences import store as domain
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from common.http import SeeOther
 from common.tokens import TokenError
-from notifications import unsubscribing
+from notifications.preferences import unsubscribing
 
 ONE_CLICK = "One-Click"
 

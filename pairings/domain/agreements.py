@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from common import audit, clock
 from common.errors import DomainError
-from pairings import mail
 from pairings.domain.locks import lock_pairing
 from pairings.enums import PairingState
+from pairings.mail import offers as offer_mail
 from pairings.models import AgreementVersion, Pairing, Signature
 
 FIELDS = ("boundaries", "confidentiality", "cadence", "channel")
@@ -131,7 +131,7 @@ def propose_version(
     )
     if sign_it:
         _sign(version, actor)
-    mail.tell_agreement_changed(locked, version.number, _partner(locked, actor))
+    offer_mail.tell_agreement_changed(locked, version.number, _partner(locked, actor))
     return version
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from django.db.models import QuerySet
 
+from accounts.domain import reporting
 from pairings.models import Pairing
 from programs.models import Enrolment
 
@@ -38,3 +39,9 @@ def lock_pairing(pairing: Pairing) -> Pairing:
     )
     locked: Pairing = rows.get(pk=pairing.pk)
     return locked
+
+
+def may_meet(pairing: Pairing) -> bool:
+    """Both are with the company and neither is above the other."""
+    both_here = pairing.mentor.is_active and pairing.mentee.is_active
+    return both_here and not reporting.in_one_line(pairing.mentor, pairing.mentee)

@@ -5,7 +5,7 @@ neutral line to both.
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
@@ -15,27 +15,18 @@ from accounts.domain import absences
 from accounts.models import User
 from common import audit, clock
 from common.errors import DomainError
-from pairings import mail
-from pairings.domain import agreements, pausing
+from pairings.domain import agreements, locks
 from pairings.domain.locks import lock_pairing
-from pairings.domain.publishing import OFFER_DAYS, nudges, publish_run
 from pairings.enums import PairingState
+from pairings.mail import offers as offer_mail
 from pairings.models import Pairing
 from programs.enums import EnrolmentState
 from programs.models import Enrolment, Program
 
 log = structlog.get_logger(__name__)
 
-__all__ = [
-    "OFFER_DAYS",
-    "accept",
-    "decline",
-    "expire_offers",
-    "publish_run",
-    "void",
-    "voids_by_side",
-]
-
+OFFER_DAYS = 7
+"""Days that each side has for an answer."""
 SIDES = ("mentor", "mentee")
 AFTER_RETURN = timedelta(days=3)
 
@@ -56,18 +47,18 @@ def accept(*, actor: User, pairing: Pairing) -> Pairing:
     _require_asked(locked, actor)
     if is_too_late(locked) or not _has_room(locked):
         return void(pairing=locked)
-    mail.cancel_offer(locked)
+    offer_mail.cancel_offer(locked)
     if actor.pk == locked.mentor_id:
         locked.mentor_accepted_at = clock.now()
         locked.offer_expires_at = clock.now() + timedelta(days=OFFER_DAYS)
         locked.save()
-        mail.ask_mentee(locked, nudges(clock.now()))
+        offer_mail.ask_mentee(locked, nudges(clock.now()))
     else:
         locked.mentee_accepted_at = locked.activated_at = clock.now()
         locked.state = PairingState.ACTIVE
         locked.save()
         agreements.write_first_version(locked)
-        mail.tell_active(locked)
+        offer_mail.tell_active(locked)
         # only here: a yes to an offer that then came to nothing would tell who said no
         audit.record("pairing.active", locked, actor=actor, scope=locked.program.public_id)
     return locked
@@ -92,11 +83,11 @@ def void(*, pairing: Pairing) -> Pairing:
 
     Whoever knew of it reads one neutral line. `pairing` is locked by the caller.
     """
-    mail.cancel_offer(pairing)
+    offer_mail.cancel_offer(pairing)
     pairing.state = PairingState.VOID
     pairing.stopped_at = clock.now()
     pairing.save()
-    mail.tell_not_come_about(pairing)
+    offer_mail.tell_not_come_about(pairing)
     # names nobody, whatever the outcome was: an audit page must not tell who declined
     audit.record("pairing.void", pairing, actor=None, scope=pairing.program.public_id)
     return pairing
@@ -195,7 +186,7 @@ def _has_room(pairing: Pairing) -> bool:
 
     Counted under the enrolments' locks.
     """
-    if not pausing.may_meet(pairing):
+    if not locks.may_meet(pairing):
         return False
     return _side_has_room(pairing, pairing.mentor_enrolment, "mentor_enrolment") and _side_has_room(
         pairing, pairing.mentee_enrolment, "mentee_enrolment"
@@ -208,3 +199,17 @@ def _side_has_room(pairing: Pairing, enrolment: Enrolment, field: str) -> bool:
     )
     taken = begun.exclude(pk=pairing.pk).count()
     return enrolment.state == EnrolmentState.APPROVED and taken < enrolment.capacity
+
+
+NUDGE_DAYS = (3, 6)
+"""Days after the question at which somebody who has not answered is reminded: twice at most."""
+
+
+def nudges(asked_at: datetime) -> list[datetime]:
+    """When somebody who was asked at that moment is reminded."""
+    return [asked_at + timedelta(days=days) for days in NUDGE_DAYS]
+
+
+def offers_end() -> datetime:
+    """When an offer that is made now expires."""
+    return clock.now() + timedelta(days=OFFER_DAYS)

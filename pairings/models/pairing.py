@@ -2,15 +2,75 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from common.models import PublicModel
 from pairings.enums import LIVE_PAIRING_STATES, PairingState
-from pairings.querysets import PairingQuerySet
 from programs.models import Enrolment, Program
+
+
+class PairingQuerySet(models.QuerySet["Pairing"]):
+    """Pairings."""
+
+    def live(self) -> PairingQuerySet:
+        """Offered, active or paused: what takes a place of its two people."""
+        return self.filter(state__in=LIVE_PAIRING_STATES)
+
+    def with_signed(self) -> PairingQuerySet:
+        """With `signed`: both have signed one and the same version of the agreement."""
+        signatures = Signature.objects.filter(version__pairing=OuterRef("pk"))
+        by_mentor = signatures.filter(person=OuterRef("mentor"))
+        by_mentee = Signature.objects.filter(
+            version=OuterRef("version"), person=OuterRef(OuterRef("mentee"))
+        )
+        return self.annotate(signed=Exists(by_mentor.filter(Exists(by_mentee))))
+
+    def of(self, user: Any) -> PairingQuerySet:
+        """The pairs a person belongs to and may know of: a mentee sees one only after its mentor
+        has accepted.
+        """
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        return self.filter(Q(mentor=user) | Q(mentee=user, mentor_accepted_at__isnull=False))
+
+    def visible_to(self, user: Any) -> PairingQuerySet:
+        """One's own (see `of`), and those of the programs one manages."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        if user.is_hr_admin:
+            return self
+        own = Q(mentor=user) | Q(mentee=user, mentor_accepted_at__isnull=False)
+        return self.filter(own | Q(program__in=Program.objects.managed_by(user)))
+
+    def of_pair(self, user: Any) -> PairingQuerySet:
+        """Pairs whose inner pages (agreement, goals, logs) this person may open: its two people,
+        once it came about.
+        """
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        began = [
+            PairingState.ACTIVE,
+            PairingState.PAUSED,
+            PairingState.COMPLETED,
+            PairingState.ENDED,
+        ]
+        return self.filter(Q(mentor=user) | Q(mentee=user), state__in=began)
+
+    def of_delegate(self, user: Any) -> PairingQuerySet:
+        """Pairs whose times this person handles for the mentee: the mentor's name, times, places
+        and links, nothing else.
+        """
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        from accounts.models import Delegation
+
+        mentees = Delegation.objects.filter(delegate=user, mentee__is_active=True).values("mentee")
+        return self.filter(mentee__in=mentees, state__in=[PairingState.ACTIVE, PairingState.PAUSED])
 
 
 class Pairing(PublicModel):
@@ -25,9 +85,6 @@ class Pairing(PublicModel):
     """
 
     program = models.ForeignKey(Program, models.CASCADE, related_name="pairings")
-    proposal = models.OneToOneField(
-        "pairings.Proposal", models.SET_NULL, null=True, blank=True, related_name="pairing"
-    )
     mentor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="pairings_as_mentor"
     )

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from common.errors import DomainError
 from common.http import redirect_htmx, require
 from pairings.domain import agreements
-from pairings.forms import AgreementForm
+from pairings.forms.agreements import AgreementForm
 from pairings.models import AgreementVersion, Pairing
 
 LABELS = {name: AgreementForm.base_fields[name].label for name in agreements.FIELDS}

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from common import audit, clock
 from common.errors import DomainError
-from programs import mail
 from programs.domain.answers import NOT_YET_APPLIED, TAKING_PART, is_open, missing_steps, save_step
 from programs.domain.invitations import MAX_AT_ONCE, invite, join, nudge
 from programs.enums import EnrolmentState, ProgramState
+from programs.mail import enrolments as enrolment_mail
 from programs.models import Enrolment
 
 __all__ = [
@@ -71,8 +71,8 @@ def apply(*, actor: User, enrolment: Enrolment) -> Enrolment:
         raise DomainError(" ".join(missing.values()))
     current.state, current.applied_at = E.APPLIED, clock.now()
     current.save(update_fields=["state", "applied_at"])
-    mail.cancel_invitation(enrolment=current)
-    mail.send_applied(enrolment=current)
+    enrolment_mail.cancel_invitation(enrolment=current)
+    enrolment_mail.send_applied(enrolment=current)
     audit.record("enrolment.applied", current, actor=actor, scope=current.program.public_id)
     enrolment.state, enrolment.applied_at = current.state, current.applied_at
     return current
@@ -109,7 +109,7 @@ def decide(
             continue
         row.state, row.decided_at = decision, clock.now()
         row.save(update_fields=["state", "decided_at"])
-        mail.send_decision(enrolment=row)
+        enrolment_mail.send_decision(enrolment=row)
         audit.record(
             f"enrolment.{decision}",
             row,
@@ -156,7 +156,7 @@ def withdraw(*, actor: User | None, enrolment: Enrolment) -> Enrolment:
         raise DomainError(_("This program has ended already."))
     before, current.state = current.state, E.WITHDRAWN
     current.save(update_fields=["state"])
-    mail.cancel_invitation(enrolment=current)
+    enrolment_mail.cancel_invitation(enrolment=current)
     audit.record(
         "enrolment.withdrawn", current, actor=actor, scope=current.program.public_id, before=before
     )

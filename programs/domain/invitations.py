@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from common import audit, clock
 from common.errors import DomainError
-from programs import mail
 from programs.domain.answers import NOT_YET_APPLIED, is_open
 from programs.domain.eligibility import eligible_roles, suggested_role
 from programs.enums import EnrolmentState, PairRole, ProgramState
+from programs.mail import enrolments as enrolment_mail
 from programs.models import Enrolment, Program
 
 MAX_NUDGES = 2
@@ -74,7 +74,7 @@ def invite(
             )
     Enrolment.objects.bulk_create(result.enrolments)
     for enrolment in result.enrolments:
-        mail.send_invitation(enrolment=enrolment)
+        enrolment_mail.send_invitation(enrolment=enrolment)
         audit.record(
             "enrolment.invited",
             enrolment,
@@ -114,7 +114,7 @@ def nudge(*, actor: User | None, enrolments: Iterable[Enrolment]) -> list[Enrolm
             continue
         row.nudges, row.nudged_at = row.nudges + 1, now
         row.save(update_fields=["nudges", "nudged_at"])
-        mail.send_nudge(enrolment=row)
+        enrolment_mail.send_nudge(enrolment=row)
         audit.record(
             "enrolment.nudged", row, actor=actor, scope=row.program.public_id, number=row.nudges
         )

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from accounts.models import Company, User
 from common import audit
 from common.errors import DomainError
-from programs import mail_staff
 from programs.domain.eligibility import default_limits
 from programs.domain.readiness import Check, is_ready, readiness
 from programs.domain.states import (
@@ -29,6 +28,7 @@ from programs.domain.states import (
     unarchive,
 )
 from programs.enums import ProgramState, StaffRole
+from programs.mail import staff as staff_mail
 from programs.models import Program, ProgramStaff, Topic
 
 __all__ = [
@@ -214,7 +214,7 @@ def assign_staff(*, actor: User, program: Program, person: User, role: StaffRole
         raise DomainError(_("%(name)s cannot be their own deputy.") % {"name": person.name})
     staff, made = ProgramStaff.objects.get_or_create(program=program, person=person, role=role)
     if made:
-        mail_staff.tell_named(actor=actor, staff=staff)
+        staff_mail.tell_named(actor=actor, staff=staff)
         audit.record(
             "program.staff_assigned",
             program,

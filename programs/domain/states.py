@@ -153,10 +153,10 @@ def cancel_program(*, actor: User, program: Program) -> Program:
 
     The pairs are the caller's to end (workflows).
     """
-    from programs import mail
+    from programs.mail import enrolments as enrolment_mail
 
     current = _move("cancel_program", program=program, actor=actor)
-    mail.tell_cancelled(program=current)
+    enrolment_mail.tell_cancelled(program=current)
     return current
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from common.crypto import EncryptedJSONField, EncryptedTextField
 from common.models import PublicModel
 from programs.enums import EnrolmentState, PairRole
-from programs.querysets import EnrolmentQuerySet
+from programs.models.program import EnrolmentQuerySet
 
 
 class Enrolment(PublicModel):

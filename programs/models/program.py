@@ -2,18 +2,70 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Grade
 from common.models import PublicModel
 from common.timezones import validate_zone
 from programs.enums import Objective, PairRole, ProgramState, StaffRole
-from programs.querysets import ProgramQuerySet
+
+
+def coordinated_by(user: Any) -> Exists:
+    """True for programs (the outer query's rows) that the person coordinates."""
+
+    return Exists(
+        ProgramStaff.objects.filter(program=OuterRef("pk"), person=user, role=StaffRole.COORDINATOR)
+    )
+
+
+class ProgramQuerySet(models.QuerySet["Program"]):
+    """Programs."""
+
+    def managed_by(self, user: Any) -> ProgramQuerySet:
+        """Those whose pages for HR this person may open: all for HR admins, one's own for
+        coordinators.
+        """
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        return self if user.is_hr_admin else self.filter(coordinated_by(user))
+
+    def visible_to(self, user: Any) -> ProgramQuerySet:
+        """Managed ones, those one is enrolled in or staff of, and open calls while they enrol."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        if user.is_hr_admin:
+            return self
+        from programs.models import Enrolment
+
+        return self.filter(
+            Exists(ProgramStaff.objects.filter(program=OuterRef("pk"), person=user))
+            | Exists(Enrolment.objects.filter(program=OuterRef("pk"), person=user))
+            | Q(open_call=True, state=ProgramState.ENROLLING)
+        )
+
+
+class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
+    """Enrolments."""
+
+    def visible_to(self, user: Any) -> EnrolmentQuerySet:
+        """One's own, and those of the programs one manages.
+
+        (A partner's is read through the pairing.)
+        """
+
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        if user.is_hr_admin:
+            return self
+        return self.filter(Q(person=user) | Q(program__in=Program.objects.managed_by(user)))
+
 
 MOST_QUESTION_DAYS = 14
 

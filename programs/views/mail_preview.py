@@ -10,8 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
-from notifications.preview import look, shows_mail
-from notifications.rendering import compose
+from notifications.mail.preview import look, shows_mail
+from notifications.mail.rendering import compose
 from programs.enums import PairRole
 from programs.views.programs import managed_program
 

@@ -140,7 +140,7 @@ VERBS = {
         "done": _("The program is back on the list."),
     },
 }
-NEXT_PAGE = {"open-enrolment": "programs:invite", "start-matching": "pairings:match_run_list"}
+NEXT_PAGE = {"open-enrolment": "programs:invite", "start-matching": "matching:match_run_list"}
 TRANSITION_VERBS = frozenset(states.TRANSITIONS)
 VERBS_OF_DETAIL = [verb for verb in VERBS.values() if verb["name"] in TRANSITION_VERBS]
 

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from accounts.domain import profile
 from accounts.models import Delegation, User
-from notifications import sender
+from notifications.delivery import sender
 from notifications.models import OutboxMessage
 from programs.domain import delegates
 from tests.factories import UserFactory

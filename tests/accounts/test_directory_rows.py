@@ -6,13 +6,13 @@ from datetime import date
 
 import pytest
 
-from accounts.domain.directory_dates import DateReader
-from accounts.domain.directory_files import read_table
-from accounts.domain.directory_mapping import FIELDS, checked, guess
-from accounts.domain.directory_places import zone_of
-from accounts.domain.directory_problems import ERRORS, WARNINGS, Problem, worded
-from accounts.domain.directory_rows import PersonRow, Reader
-from accounts.domain.directory_zones import zone_named
+from accounts.directory.dates import DateReader
+from accounts.directory.files import read_table
+from accounts.directory.mapping import FIELDS, checked, guess
+from accounts.directory.places import zone_of
+from accounts.directory.problems import ERRORS, WARNINGS, Problem, worded
+from accounts.directory.rows import PersonRow, Reader
+from accounts.directory.zones import zone_named
 from accounts.domain.names import search_text, sort_key
 from common.errors import DomainError
 
@@ -60,7 +60,7 @@ def test_headings_of_common_systems_are_known(system: str) -> None:
 
 
 def test_every_field_has_headings_and_every_code_has_words() -> None:
-    from accounts.domain.directory_headings import HEADINGS
+    from accounts.directory.headings import HEADINGS
 
     assert set(HEADINGS) == set(FIELDS)
     for code in {**ERRORS, **WARNINGS}:

@@ -11,7 +11,7 @@ from django.db import connection
 
 from accounts.domain import calendar_feed, own_calendar
 from accounts.models import CalendarFeed, OwnCalendar, User
-from common import clock, doorbell, outgoing
+from common import background, clock, outgoing
 from common.errors import DomainError
 from tests.accounts.test_calendar_reading import calendar, event
 from tests.factories import UserFactory
@@ -29,7 +29,7 @@ def rung(monkeypatch: pytest.MonkeyPatch, at: At) -> list[Any]:
     at(MONDAY)
     calls: list[Any] = []
     monkeypatch.setattr(
-        doorbell, "ring_on_commit", lambda task, *args: calls.append((task.name, *args))
+        background, "enqueue_on_commit", lambda task, *args: calls.append((task, *args))
     )
     return calls
 

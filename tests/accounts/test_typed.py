@@ -13,10 +13,10 @@ from django.urls import reverse
 
 from accounts import idle
 from accounts.typed import KEPT
-from pairings.domain import notes
-from pairings.models import MentoringSession
-from tests.pairings.session_data import MONDAY, book, make_pair
-from tests.pairings.test_log_wrong_turns import fields
+from meetings.domain import notes
+from meetings.models import MentoringSession
+from tests.meetings.session_data import MONDAY, book, make_pair
+from tests.meetings.test_log_wrong_turns import fields
 from tests.support.types import AsUser, At
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +32,7 @@ def session(at: At) -> MentoringSession:
 
 
 def page(name: str, session: MentoringSession) -> str:
-    return reverse(f"pairings:{name}", args=[session.public_id])
+    return reverse(f"meetings:{name}", args=[session.public_id])
 
 
 def run_out(client: Client) -> None:

@@ -112,4 +112,4 @@ def test_rotation_knows_every_encrypted_field() -> None:
         for name in names
     }
     assert ("programs.Enrolment", "off_limits") in found
-    assert any(label.startswith("pairings.") for label, _ in found), "private notes"
+    assert any(label.startswith("meetings.") for label, _ in found), "private notes"

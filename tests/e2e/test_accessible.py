@@ -21,8 +21,10 @@ from playwright.sync_api import BrowserContext, Page, expect
 from accounts.models import User
 from feedback.models import SurveyRound
 from goals.models import CheckIn, Goal
+from matching.models import MatchRun
+from meetings.models import MentoringSession
 from mentoring.demo import story
-from pairings.models import MatchRun, MentoringSession, Pairing
+from pairings.models import Pairing
 from programs.enums import EnrolmentState
 from programs.models import Enrolment, Program
 from tests import factories as make
@@ -62,8 +64,8 @@ def pages_of_pair(pair: Pairing) -> list[str]:
         reverse("mentoring:pair_home", args=[pair.public_id]),
         reverse("notifications:inbox"),
     ]
-    pages += [reverse("pairings:session_detail", args=[one.public_id]) for one in (first, last)]
-    pages += [reverse("pairings:session_log", args=[first.public_id])]
+    pages += [reverse("meetings:session_detail", args=[one.public_id]) for one in (first, last)]
+    pages += [reverse("meetings:session_log", args=[first.public_id])]
     return pages + [
         reverse("goals:goal_detail", args=[goal.public_id])
         for goal in Goal.objects.filter(pairing=pair)[:1]
@@ -88,8 +90,8 @@ def pages_of_managers(program: Program) -> list[str]:
     """What HR looks at most."""
     names = ["enrolment_list", "program_detail"]
     below = [f"programs:{name}" for name in names] + [
-        "pairings:pairing_list",
-        "pairings:session_list",
+        "meetings:pairing_list",
+        "meetings:session_list",
         "mentoring:dashboard",
     ]
     pages = [
@@ -98,11 +100,11 @@ def pages_of_managers(program: Program) -> list[str]:
     ]
     pages += [
         reverse(name, args=[program.public_id])
-        for name in [*below, "feedback:round_list", "pairings:match_run_list"]
+        for name in [*below, "feedback:round_list", "matching:match_run_list"]
     ]
     run = MatchRun.objects.filter(program=program).latest("created_at")
     pages += [
-        reverse(f"pairings:{name}", args=[run.public_id])
+        reverse(f"matching:{name}", args=[run.public_id])
         for name in ("match_run_detail", "match_run_unmatched")
     ]
     closed = SurveyRound.objects.filter(program=program, state="closed").first()
@@ -130,7 +132,7 @@ def test_log_a_session_without_javascript(plain: Any, site: str, transactional_d
     pairing = make.PairingFactory()
     session = scheduled_session(pairing, day_offset=-1)
     page = plain(pairing.mentor)
-    page.goto(site + reverse("pairings:session_log", args=[session.public_id]))
+    page.goto(site + reverse("meetings:session_log", args=[session.public_id]))
     page.get_by_label("We met").check()
     page.get_by_label("Shared takeaway").fill("It works on every phone.")
     page.get_by_role("button", name="Save", exact=True).first.click()

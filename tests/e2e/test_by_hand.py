@@ -8,8 +8,8 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from pairings.models import PairRule
-from tests.pairings.matching_data import pool
+from matching.models import PairRule
+from tests.matching.matching_data import pool
 from tests.support.types import Enter
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -24,7 +24,7 @@ def press(page: Page, key: str = "Enter") -> None:
 def test_sliders_say_their_share_while_they_move(page: Page, site: str, enter: Enter) -> None:
     some = pool(1, 1)
     enter(some.coordinator)
-    page.goto(site + reverse("pairings:match_run_list", args=[some.program.public_id]))
+    page.goto(site + reverse("matching:match_run_list", args=[some.program.public_id]))
     topics = page.get_by_label("Topics")
     expect(page.locator("#id_topics_share")).to_have_text("50 = 50 % of the score")
     topics.focus()
@@ -53,7 +53,7 @@ def test_pin_swap_and_undo_by_keyboard(page: Page, site: str, enter: Enter) -> N
     some = pool(3, 3)
     run = some.run()
     enter(some.coordinator)
-    page.goto(site + reverse("pairings:match_run_detail", args=[run.public_id]))
+    page.goto(site + reverse("matching:match_run_detail", args=[run.public_id]))
     row = page.locator("tbody tr").nth(2)
     row.get_by_role("button", name="Pin").focus()
     press(page)

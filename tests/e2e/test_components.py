@@ -9,11 +9,11 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from accounts.domain.people import normalise
 from accounts.models import User
+from accounts.models.people import normalise
 from common import clock
-from pairings.enums import RunState
-from pairings.models import MatchRun
+from matching.enums import RunState
+from matching.models import MatchRun
 from tests.factories import ProgramFactory, UserFactory
 from tests.support.types import Enter
 

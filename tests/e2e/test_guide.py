@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from common import clock
 from common.timezones import to_wall
-from pairings.models import MentoringSession
+from meetings.models import MentoringSession
 from programs.models import SessionGuide
 from tests.e2e.axe import assert_accessible
 from tests.factories import PairingFactory

@@ -8,10 +8,11 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from common import clock, tokens
-from notifications import registry, unsubscribing
 from notifications.enums import MessageState
+from notifications.kinds import registry
+from notifications.mail.rendering import finish, with_link
 from notifications.models import OutboxMessage
-from notifications.rendering import finish, with_link
+from notifications.preferences import unsubscribing
 from tests.e2e import axe
 from tests.e2e.axe import assert_accessible
 from tests.factories import UserFactory

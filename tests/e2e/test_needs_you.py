@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from mentoring.reporting.words_by_hand import KIND
+from meetings.domain import pausing
+from mentoring.needs.written import KIND
 from notifications.models import OutboxMessage
-from pairings.domain import pausing
 from tests.e2e.axe import assert_accessible
 from tests.factories import PairingFactory, ProgramStaffFactory, UserFactory
 from tests.support.types import Enter

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.factories import PairingFactory
-from tests.pairings.session_data import make_program
+from tests.meetings.session_data import make_program
 from tests.support.types import At, Enter
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -13,8 +13,9 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from common import doorbell, timezones
-from notifications import outbox, sender
+from common import background, timezones
+from notifications import outbox
+from notifications.delivery import sender
 from notifications.enums import MessageState
 from notifications.models import OutboxMessage
 
@@ -67,9 +68,9 @@ def no_key() -> None:
         )
 
     outbox._new = new
-    from pairings.domain import reminders
+    from meetings.due import sessions as sessions_due
 
-    reminders.set = lambda _keys: set()  # type: ignore[attr-defined]
+    sessions_due.set = lambda _keys: set()  # type: ignore[attr-defined]
 
 
 def give_up() -> None:
@@ -85,13 +86,13 @@ def no_resend() -> None:
 
 def second_fold() -> None:
     """Takes the hour after the change of clocks for the one before it."""
-    from pairings.domain import session_times
+    from meetings.domain import times
 
     def to_utc(day: Any, wall: Any, zone: str) -> datetime:
         return real(day, wall.replace(fold=1), zone)
 
     real = timezones.to_utc
-    timezones.to_utc = session_times.to_utc = to_utc  # type: ignore[attr-defined]
+    timezones.to_utc = times.to_utc = to_utc  # type: ignore[attr-defined]
 
 
 def bell_only() -> None:
@@ -100,7 +101,7 @@ def bell_only() -> None:
 
 def patient() -> None:
     """Waits for a broker that hangs as long as Celery does."""
-    doorbell.IMPATIENT = {}
+    background.IMPATIENT = {}
 
 
 BREAKS: dict[str, Callable[[], None]] = {

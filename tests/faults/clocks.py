@@ -10,10 +10,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from common import clock
-from pairings.domain import sessions
-from pairings.domain.reminders import enqueue_due_reminders
+from meetings.domain import sessions
+from meetings.due.sessions import enqueue_due_reminders
+from meetings.models import MentoringSession
 from pairings.enums import PairingState
-from pairings.models import MentoringSession, Pairing
+from pairings.models import Pairing
 from tests.factories import PairingFactory, ProgramFactory
 from tests.faults.crowd import Crowd, mails
 from tests.faults.ledger import Due, Tally

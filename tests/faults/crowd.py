@@ -12,7 +12,8 @@ from django.db import transaction
 
 from accounts.models import User
 from common import clock
-from notifications import message_ids, outbox
+from notifications import outbox
+from notifications.mail import message_ids
 from notifications.models import OutboxMessage
 from tests.faults.kinds import NEWS, NUDGE
 from tests.faults.ledger import Breaks, Due, Stored, Taken, Tally

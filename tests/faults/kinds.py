@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from notifications import registry
+from notifications.kinds import registry
 from tests.faults import broken
 
 NEWS, NUDGE = "faults.news", "faults.nudge"

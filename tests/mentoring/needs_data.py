@@ -10,14 +10,16 @@ from typing import Any
 from django.urls import reverse
 
 from accounts.models import User
-from mentoring.reporting.needs_you import needs_of
-from mentoring.reporting.words_by_hand import KIND
-from notifications import suppression
+from meetings.domain import pausing, sessions
+from meetings.models import MentoringSession, SessionStatement
+from mentoring.needs.queue import needs_of
+from mentoring.needs.written import KIND
 from notifications.models import OutboxMessage
-from pairings.domain import agreements, pausing, sessions
-from pairings.models import MentoringSession, Pairing, SessionStatement
+from notifications.preferences import suppression
+from pairings.domain import agreements
+from pairings.models import Pairing
 from tests.factories import EnrolmentFactory, ProgramStaffFactory, UserFactory
-from tests.pairings.session_data import book, make_pair, make_program, sign
+from tests.meetings.session_data import book, make_pair, make_program, sign
 from tests.support.types import At
 
 MONDAY = datetime(2027, 2, 1, 9, tzinfo=UTC)  # 10:00 in Berlin

@@ -9,9 +9,10 @@ import pytest
 from django.urls import reverse
 
 from common import clock
+from meetings.enums import SessionState
+from meetings.models import MentoringSession, SessionStatement
 from mentoring.reporting.queries import program_figures
-from pairings.enums import SessionState
-from pairings.models import AgreementVersion, MentoringSession, SessionStatement, Signature
+from pairings.models import AgreementVersion, Signature
 from programs.enums import EnrolmentState
 from tests.factories import EnrolmentFactory, PairingFactory, ProgramFactory, UserFactory
 from tests.feedback.factories import RoundFactory

@@ -13,9 +13,10 @@ from django.test import Client
 from accounts.models import User
 from common import clock
 from mentoring.workflows.delivery_watch import LATE, WELL, step, watch_delivery
-from notifications import health, inbox, outbox, sender
+from notifications import inbox, outbox
+from notifications.delivery import health, sender
+from notifications.delivery.health import Alarm
 from notifications.enums import Channel, MessageState
-from notifications.health import Alarm
 from notifications.models import OutboxMessage
 from tests.factories import UserFactory
 from tests.smtp import SmtpSink, free_port

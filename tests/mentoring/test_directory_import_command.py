@@ -47,7 +47,7 @@ def test_20_000_people_need_few_queries(django_assert_max_num_queries: Any) -> N
 
 
 def test_somebody_who_changes_meanwhile_is_not_overwritten(monkeypatch: pytest.MonkeyPatch) -> None:
-    from accounts.domain import directory_apply
+    from accounts.directory import apply
     from mentoring.workflows import directory_import
 
     run(COMPANY)
@@ -58,7 +58,7 @@ def test_somebody_who_changes_meanwhile_is_not_overwritten(monkeypatch: pytest.M
         return plain(*args, **options)
 
     monkeypatch.setattr(directory_import, "apply_plan", meanwhile)
-    with pytest.raises(directory_apply.StaleError):
+    with pytest.raises(apply.StaleError):
         run([BOSS, changed(ANNA, department="Service"), CARL])
 
 

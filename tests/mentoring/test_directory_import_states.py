@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from accounts.directory.table import DirectoryFileError
 from accounts.domain import people
-from accounts.domain.directory_table import DirectoryFileError
 from accounts.enums import ImportState
 from accounts.models import DirectoryImport, User
 from common import clock

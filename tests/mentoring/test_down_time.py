@@ -16,30 +16,33 @@ from django.db import OperationalError
 from accounts.models import Absence, User
 from common import clock
 from feedback.domain import rounds
-from notifications import sender, windows
+from meetings.domain import commitments, sessions
+from meetings.due.booking import nudge_drivers
+from meetings.due.commitments import remind_of_commitments
+from meetings.due.sessions import SEARCH, enqueue_due_reminders
+from meetings.mail import booking as booking_mail
+from meetings.mail.sessions import LOG_NUDGE, REMINDER
+from meetings.models import MentoringSession
+from notifications.delivery import sender
 from notifications.models import OutboxMessage, Watermark
-from pairings import mail_booking
-from pairings.domain import agreements, commitments, sessions
-from pairings.domain.agreement_nudges import NUDGE_AFTER, nudge_unsigned
-from pairings.domain.booking_nudges import nudge_drivers
-from pairings.domain.commitment_nudges import remind_of_commitments
-from pairings.domain.reminders import SEARCH, enqueue_due_reminders
-from pairings.mail_sessions import LOG_NUDGE, REMINDER
-from pairings.models import MentoringSession, Pairing
+from notifications.outbox import due
+from pairings.domain import agreements
+from pairings.due.agreements import NUDGE_AFTER, nudge_unsigned
+from pairings.models import Pairing
 from programs.models import Program
 from tests.feedback.factories import ParticipationFactory, RoundFactory
-from tests.pairings.session_data import MONDAY, book, make_pair
+from tests.meetings.session_data import MONDAY, book, make_pair
 from tests.support.types import At
 
 pytestmark = pytest.mark.django_db
 GAPS = [10, 40]
 DAY = timedelta(days=1)
 SEARCHES = {
-    "pairings.session_reminders",
+    "meetings.session_reminders",
     "pairings.agreement_nudges",
-    "pairings.commitment_nudges",
+    "meetings.commitment_nudges",
     "feedback.survey_nudges",
-    "pairings.booking_nudges",
+    "meetings.booking_nudges",
 }
 
 
@@ -158,7 +161,7 @@ def test_reminders_of_commitments(pair: Pairing, at: At, gap: int, found: list[s
     remind_of_commitments()
     at(MONDAY + gap * DAY)
     assert (remind_of_commitments(), remind_of_commitments()) == (2, 0)
-    assert states("pairings.commitment_due") == found
+    assert states("meetings.commitment_due") == found
 
 
 @pytest.mark.parametrize("gap", GAPS)
@@ -185,7 +188,7 @@ def test_reminders_to_book(pair: Pairing, at: At, gap: int) -> None:
     nudge_drivers()
     at(MONDAY + gap * DAY)
     made = nudge_drivers()
-    found = states("pairings.book_session")
+    found = states("meetings.book_session")
     assert (made, nudge_drivers()) == (len(found), 0)
     assert found == (["queued"] if gap == 10 else ["missed", "missed"])
 
@@ -197,7 +200,7 @@ def test_reminders_to_book(pair: Pairing, at: At, gap: int) -> None:
 def test_mark_moves_when_all_is_stored(search: Any, at: At) -> None:
     at(MONDAY)
     search()
-    [mark] = Watermark.objects.filter(seen_until__gt=MONDAY - windows.LONGEST + DAY)
+    [mark] = Watermark.objects.filter(seen_until__gt=MONDAY - due.LONGEST + DAY)
     assert timedelta() <= mark.seen_until - MONDAY < timedelta(minutes=1)
 
 
@@ -211,18 +214,18 @@ def test_every_search_of_a_new_installation_looks_back_and_a_later_one_does_not(
     at(MONDAY)
     search()
     assert set(Watermark.objects.values_list("pk", flat=True)) >= SEARCHES
-    of_the_next_version = windows.Search("tests.new")
-    windows._searches.pop("tests.new")
+    of_the_next_version = due.Search("tests.new")
+    due._searches.pop("tests.new")
     with of_the_next_version.window() as window:
         assert window.since == window.now
 
 
 def test_reminders_that_a_new_version_brings_have_not_been_missed(pair: Pairing, at: At) -> None:
     remind_of_commitments()
-    Watermark.objects.filter(pk="pairings.booking_nudges").delete()
+    Watermark.objects.filter(pk="meetings.booking_nudges").delete()
     at(MONDAY + 10 * DAY)
-    assert (nudge_drivers(), states("pairings.book_session")) == (1, ["queued"])
-    Watermark.objects.filter(pk="pairings.booking_nudges").delete()
+    assert (nudge_drivers(), states("meetings.book_session")) == (1, ["queued"])
+    Watermark.objects.filter(pk="meetings.booking_nudges").delete()
     at(MONDAY + 50 * DAY)
     assert nudge_drivers() == 0
 
@@ -249,9 +252,9 @@ def test_one_row_that_fails_keeps_no_other_from_its_reminder(
     pairs = [make_pair(activated_at=MONDAY) for _number in range(5)]
     nudge_drivers()
     at(MONDAY + 10 * DAY)
-    monkeypatch.setattr(windows, "MOST_FAULTS", 2)
+    monkeypatch.setattr(due, "MOST_FAULTS", 2)
     broken = {one.pk for one in pairs[:2]} if many else {pairs[1].pk}
-    draft = mail_booking.draft
+    draft = booking_mail.draft
 
     def fail(pairing: Any, *args: Any, **fields: Any) -> Any:
         if pairing.pk in broken:
@@ -259,14 +262,14 @@ def test_one_row_that_fails_keeps_no_other_from_its_reminder(
         return draft(pairing, *args, **fields)
 
     with monkeypatch.context() as patched:
-        patched.setattr(mail_booking, "draft", fail)
+        patched.setattr(booking_mail, "draft", fail)
         for _beat in range(2):
             with pytest.raises(LookupError):
                 nudge_drivers()
-            assert len(states("pairings.book_session")) == (0 if many else 4)
+            assert len(states("meetings.book_session")) == (0 if many else 4)
     at(MONDAY + 40 * DAY)
     assert nudge_drivers() == 5 + (5 if many else 1)
-    assert states("pairings.book_session").count("missed") == (10 if many else 6)
+    assert states("meetings.book_session").count("missed") == (10 if many else 6)
 
 
 def test_a_database_that_is_away_is_not_asked_for_each_row(monkeypatch: Any) -> None:
@@ -277,7 +280,7 @@ def test_a_database_that_is_away_is_not_asked_for_each_row(monkeypatch: Any) -> 
         raise OperationalError
 
     with pytest.raises(OperationalError):
-        windows.work_through([[1, 2], [3]], away)
+        due.work_through([[1, 2], [3]], away)
     assert asked == [[1, 2]]
 
 
@@ -287,7 +290,7 @@ def test_run_that_dies_is_done_again(pair: Pairing, at: At, monkeypatch: Any) ->
     at(session.starts_at + 8 * DAY)
     with monkeypatch.context() as broken, pytest.raises(SystemExit):
         broken.setattr(
-            "pairings.domain.reminders._enqueue_page",
+            "meetings.due.sessions._enqueue_page",
             lambda *args: (_ for _ in ()).throw(SystemExit),
         )
         enqueue_due_reminders()
@@ -298,20 +301,22 @@ def test_run_that_dies_is_done_again(pair: Pairing, at: At, monkeypatch: Any) ->
 def test_window_is_bounded_and_never_moves_back(at: At) -> None:
     at(MONDAY)
     with SEARCH.window() as first:
-        assert first.since == first.now - windows.LONGEST
+        assert first.since == first.now - due.LONGEST
     at(MONDAY - DAY)  # another process whose clock is behind, or an older run that ends later
     with SEARCH.window() as behind:
         assert behind.since == behind.now
     at(MONDAY + 300 * DAY)
     with SEARCH.window() as last:
-        assert last.since == last.now - windows.LONGEST
+        assert last.since == last.now - due.LONGEST
     at(MONDAY + 301 * DAY)
     with SEARCH.window() as usual:
         assert usual.since == last.now
 
 
-def test_memory_does_not_grow_with_what_was_missed(pair: Pairing, at: At, monkeypatch: Any) -> None:
-    monkeypatch.setattr("pairings.domain.reminders.PAGE", 5)
+def test_memory_does_not_grow_with_what_was_missed(
+    pair: Pairing, at: Any, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr("meetings.due.sessions.PAGE", 5)
     peaks = []
     for number in (10, 40):
         for day in range(number):

@@ -10,7 +10,7 @@ from django.test import Client
 
 from common import clock
 from mentoring.celery import app
-from notifications import health
+from notifications.delivery import health
 
 pytestmark = pytest.mark.django_db
 

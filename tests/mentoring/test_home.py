@@ -143,7 +143,7 @@ def test_home_join_link_of_the_next_session(
     assert ("btn-primary" in button) is prominent
     assert ('id="soon"' in page) is prominent
     assert "meet.example/later" not in page
-    assert reverse("pairings:session_detail", args=[session.public_id]) in page
+    assert reverse("meetings:session_detail", args=[session.public_id]) in page
 
 
 def test_home_session_that_is_over_has_no_join_link(as_user: AsUser) -> None:
@@ -179,7 +179,7 @@ def test_home_asks_for_the_log_first_and_for_the_survey_second(as_user: AsUser, 
     session = meets(pairing, clock.now() - timedelta(hours=2))
     ParticipationFactory(person=person, round__title="How is it going?")
     page = home(as_user(person))
-    log = reverse("pairings:session_log", args=[session.public_id])
+    log = reverse("meetings:session_log", args=[session.public_id])
     assert page.index(log) < page.index("How is it going?")
     assert re.findall(r'btn-primary" href="([^"]*)"', page) == [log]
     type(session).objects.update(state="held")
@@ -194,7 +194,7 @@ def test_home_asks_for_a_signature_before_the_log_and_again_after_a_change(as_us
     session = meets(pairing, clock.now() - timedelta(hours=2))
     page = home(as_user(mentor))
     assert re.findall(r'btn-primary" href="([^"]*)"', page) == [url]
-    assert page.index(url) < page.index(reverse("pairings:session_log", args=[session.public_id]))
+    assert page.index(url) < page.index(reverse("meetings:session_log", args=[session.public_id]))
     for person in (mentor, mentee):
         agreements.sign(actor=person, pairing=pairing, number=1)
         assert url not in home(as_user(person))
@@ -215,13 +215,13 @@ def test_home_asks_no_log_of_a_pair_that_does_not_meet(as_user: AsUser, state: s
     pairing = PairingFactory()
     session = meets(pairing, clock.now() - timedelta(hours=2))
     type(pairing).objects.update(state=state)
-    assert reverse("pairings:session_log", args=[session.public_id]) not in home(
+    assert reverse("meetings:session_log", args=[session.public_id]) not in home(
         as_user(pairing.mentor)
     )
 
 
 @pytest.mark.parametrize(
-    ("held", "where"), [(0, "pairings:session_series"), (4, "pairings:session_new"), (6, "")]
+    ("held", "where"), [(0, "meetings:session_series"), (4, "meetings:session_new"), (6, "")]
 )
 def test_home_pair_without_a_date_leads_to_booking(as_user: AsUser, held: int, where: str) -> None:
     pairing = PairingFactory(program__planned_sessions=6)
@@ -230,7 +230,7 @@ def test_home_pair_without_a_date_leads_to_booking(as_user: AsUser, held: int, w
     shown = home(as_user(pairing.mentee))
     assert "No session is booked" in shown
     assert "booked yet" not in shown
-    for name in ("pairings:session_series", "pairings:session_new"):
+    for name in ("meetings:session_series", "meetings:session_new"):
         assert (reverse(name, args=[pairing.public_id]) in shown) == (name == where)
 
 

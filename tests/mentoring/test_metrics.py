@@ -13,8 +13,9 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from accounts.models import DirectoryImport
 from common import clock
-from notifications import health, outbox
-from pairings.models import MatchRun
+from matching.models import MatchRun
+from notifications import outbox
+from notifications.delivery import health
 from tests.factories import ProgramFactory, UserFactory
 from tests.support.types import At
 

@@ -15,18 +15,19 @@ from django.urls import reverse
 
 from accounts.models import Company, User
 from common import clock
-from mentoring.reporting.needs_you import count_of, needs_of
-from mentoring.reporting.words_by_hand import SLEEP
-from mentoring.workflows import word_by_hand
-from mentoring.workflows.needs_you import tell_what_is_new
-from notifications import registry, suppression
+from meetings.domain import sessions
+from mentoring.needs import own_words
+from mentoring.needs.daily_mail import tell_what_is_new
+from mentoring.needs.queue import count_of, needs_of
+from mentoring.needs.written import SLEEP
+from notifications.kinds import registry
 from notifications.models import OutboxMessage
-from pairings.domain import sessions
+from notifications.preferences import suppression
 from pairings.models import Pairing
 from programs.models import Program
 from tests.factories import EnrolmentFactory, ProgramFactory, ProgramStaffFactory, UserFactory
+from tests.meetings.session_data import book
 from tests.mentoring.needs_data import DAY, MONDAY, entries, form_of, paused, url_of, words
-from tests.pairings.session_data import book
 from tests.support.types import AsUser, At
 
 pytestmark = pytest.mark.django_db
@@ -98,7 +99,7 @@ def test_what_is_written_in_one_program_counts_in_that_one_alone(
 def test_mail_about_sessions_called_off_leads_to_the_draft(pair: Pairing, coordinator: Any) -> None:
     for number in (1, 2):
         sessions.cancel(actor=pair.mentee, session=book(pair, day=(MONDAY + number * DAY).date()))
-    message = OutboxMessage.objects.get(kind="pairings.called_off")
+    message = OutboxMessage.objects.get(kind="meetings.called_off")
     link = registry.get(message.kind).link
     assert link is not None
     assert (
@@ -126,12 +127,12 @@ def test_nobody_writes_more_than_forty_an_hour(pair: Pairing, cora: User, coordi
     url = url_of(paused(pair).program)
     coordinator.post(url, form_of(coordinator, url))
     words().update(data={"need": "unsigned", "about": str(uuid4()), "by": cora.pk, "once": "x"})
-    with patch.object(word_by_hand, "MOST_AN_HOUR", 3):
+    with patch.object(own_words, "MOST_AN_HOUR", 3):
         assert (
             "within the last hour"
             in coordinator.post(url, form_of(coordinator, url)).content.decode()
         )
-    with patch.object(word_by_hand, "MOST_AN_HOUR", 4):
+    with patch.object(own_words, "MOST_AN_HOUR", 4):
         assert coordinator.post(url, form_of(coordinator, url)).status_code == 303
 
 
@@ -141,9 +142,9 @@ def test_answers_go_to_its_author_until_they_leave(
     url = url_of(paused(pair).program)
     coordinator.post(url, form_of(coordinator, url))
     message = words()[0]
-    assert word_by_hand.reply_to(message) == cora.email
+    assert own_words.reply_to(message) == cora.email
     User.objects.filter(pk=cora.pk).update(is_active=False)
-    assert word_by_hand.reply_to(message) == ""
+    assert own_words.reply_to(message) == ""
 
 
 def test_number_agrees_with_the_list(pair: Pairing, at: At) -> None:

@@ -12,11 +12,12 @@ from django.urls import reverse
 
 from accounts.models import User
 from common.models import AuditEntry
-from mentoring.needs_drafts import DRAFTS
-from mentoring.reporting.needs_you import FINDERS, needs_of
-from mentoring.reporting.words_by_hand import KIND
-from notifications import sender, suppression
+from mentoring.needs.drafts import DRAFTS
+from mentoring.needs.queue import FINDERS, needs_of
+from mentoring.needs.written import KIND
+from notifications.delivery import sender
 from notifications.models import OutboxMessage
+from notifications.preferences import suppression
 from pairings.models import Pairing
 from tests.factories import EnrolmentFactory, ProgramFactory, UserFactory
 from tests.mentoring.needs_data import DAY, MONDAY, entries, form_of, paused, url_of, words

@@ -8,11 +8,11 @@ import pytest
 
 from common.errors import DomainError
 from common.models import AuditEntry
-from mentoring.reporting.needs_you import needs_of
-from mentoring.workflows.word_by_hand import write
+from mentoring.needs.own_words import write
+from mentoring.needs.queue import needs_of
 from pairings.models import Pairing
+from tests.meetings.test_session_race import at_once
 from tests.mentoring.needs_data import MONDAY, coordinator_of, fresh_pair, paused, words
-from tests.pairings.test_session_race import at_once
 from tests.support.types import At
 
 pytestmark = pytest.mark.django_db(transaction=True)

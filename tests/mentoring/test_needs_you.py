@@ -11,16 +11,18 @@ import pytest
 from django.urls import reverse
 
 from common import clock
-from mentoring.reporting.needs_you import Need, needs_of
+from meetings.domain import pausing, sessions
+from meetings.models import MentoringSession, SessionStatement
+from mentoring.needs.daily_mail import KIND, tell_what_is_new
+from mentoring.needs.queue import Need, needs_of
 from mentoring.reporting.queries import program_figures
-from mentoring.workflows.needs_you import KIND, tell_what_is_new
-from notifications import sender, suppression
+from notifications.delivery import sender
 from notifications.models import OutboxMessage, Webhook
-from pairings.domain import pausing, sessions
-from pairings.models import MentoringSession, Pairing, SessionStatement
+from notifications.preferences import suppression
+from pairings.models import Pairing
 from programs.models import Enrolment, Program
 from tests.factories import EnrolmentFactory, ProgramFactory, ProgramStaffFactory, UserFactory
-from tests.pairings.session_data import book, make_pair, make_program, sign
+from tests.meetings.session_data import book, make_pair, make_program, sign
 from tests.support.types import AsUser, At
 
 pytestmark = pytest.mark.django_db

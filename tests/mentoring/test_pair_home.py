@@ -11,13 +11,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from mentoring.next_step import CHECK_IN_DAYS, Facts, GoalFact, SessionFact, Step, next_step
-from mentoring.views.pair_home import invitation
-from pairings.domain import sessions
+from meetings.domain import sessions
+from mentoring.home.next_step import CHECK_IN_DAYS, Facts, GoalFact, SessionFact, Step, next_step
+from mentoring.home.pair_views import invitation
 from pairings.models import Pairing
 from tests import factories as make
 from tests.goals.factories import make_goal
-from tests.pairings.session_data import MONDAY, TUESDAY, book, make_pair, sign
+from tests.meetings.session_data import MONDAY, TUESDAY, book, make_pair, sign
 from tests.support.types import AsUser, At
 
 NOW = datetime(2027, 2, 1, 9, 0, tzinfo=UTC)

@@ -14,8 +14,8 @@ from django.urls import reverse
 
 from common import clock, outgoing
 from common.models import AuditEntry
-from mentoring.workflows import channel_test
-from notifications import sender
+from mentoring.messages import channel_test
+from notifications.delivery import sender
 from notifications.models import OutboxMessage, Webhook
 from programs.models import Program
 from tests.factories import ProgramFactory, UserFactory

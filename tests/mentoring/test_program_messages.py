@@ -14,9 +14,12 @@ from django.urls import reverse
 from accounts.models import Absence
 from common import clock
 from common.models import AuditEntry
-from notifications import outbox, policy, retrying, sender, suppression
+from notifications import outbox
+from notifications.delivery import retrying, sender
 from notifications.enums import MessageState
+from notifications.kinds import policy
 from notifications.models import MessagePreferences, OutboxMessage, SuppressedAddress, Webhook
+from notifications.preferences import suppression
 from programs.models import Enrolment, Program
 from tests.factories import EnrolmentFactory, ProgramFactory, ProgramStaffFactory, UserFactory
 from tests.support.types import AsUser, At
@@ -303,9 +306,9 @@ def test_the_week_for_sending_after_all_begins_when_it_was_given_up(
     )
     if end == "refused":
         OutboxMessage.objects.update(expires_at=now + timedelta(days=1))
-        monkeypatch.setattr("notifications.sender.hand_over", refuse)
+        monkeypatch.setattr("notifications.delivery.sender.hand_over", refuse)
     elif end == "missed by a claim":
-        monkeypatch.setattr("notifications.sender.miss_expired", lambda: 0)
+        monkeypatch.setattr("notifications.delivery.sender.miss_expired", lambda: 0)
     sender.send_due()
     row.refresh_from_db()
     assert row.state == ("failed" if end == "refused" else "missed")

@@ -9,15 +9,19 @@ from django.urls import reverse
 
 from accounts.models import User
 from common.models import AuditEntry
+from matching.domain import publishing
+from matching.enums import RuleKind
+from matching.models import PairRule
+from meetings.domain import pausing
 from mentoring.workflows import reporting_lines
 from mentoring.workflows.import_now import import_now
 from notifications.enums import MessageState
 from notifications.models import OutboxMessage
-from pairings.domain import offers, pausing
-from pairings.enums import PairingState, RuleKind
-from pairings.models import Pairing, PairRule
+from pairings.domain import locks, offers
+from pairings.enums import PairingState
+from pairings.models import Pairing
+from tests.matching.matching_data import Pool, kinds, pool
 from tests.mentoring.directory import table
-from tests.pairings.matching_data import Pool, kinds, pool
 from tests.support.types import AsUser
 
 pytestmark = pytest.mark.django_db
@@ -101,7 +105,7 @@ def test_who_paused_first_stays_unknown_and_the_pair_stays_paused() -> None:
     now_below(pairing.mentor, pairing.mentee)
     pairing.refresh_from_db()
     assert (pairing.state, pairing.paused_by_directory) == (PairingState.PAUSED, False)
-    assert not pausing.may_meet(pairing)
+    assert not locks.may_meet(pairing)
 
 
 def test_a_proposal_of_an_unpublished_run_is_refused_with_the_public_reason(
@@ -114,10 +118,10 @@ def test_a_proposal_of_an_unpublished_run_is_refused_with_the_public_reason(
         )
     run = some.run()
     now_below(some.mentors[0].person, some.mentees[0].person)
-    url = reverse("pairings:match_run_publish", args=[run.public_id])
+    url = reverse("matching:match_run_publish", args=[run.public_id])
     before = as_user(some.coordinator).get(url).content.decode()
     assert "Junior A → Senior A: In one reporting line" in before
-    [pair] = offers.publish_run(actor=some.hr, run=run)
+    [pair] = publishing.publish_run(actor=some.hr, run=run)
     assert pair.mentor == some.mentors[1].person
     assert run.proposals.get(mentor=some.mentors[0]).refusal == "reporting_line"
     assert kinds(some.mentors[0].person) == []

@@ -11,10 +11,12 @@ from django.core.management import CommandError, call_command
 from accounts.models import User
 from feedback.models import FrozenTable, SurveyRound
 from goals.models import Goal
+from matching.models import MatchRun
+from meetings.models import MentoringSession
 from mentoring.demo.people import PASSWORD, invented_names
 from notifications.enums import MessageState
 from notifications.models import OutboxMessage
-from pairings.models import MatchRun, MentoringSession, Pairing
+from pairings.models import Pairing
 from programs.models import Program
 from tests.factories import UserFactory
 

@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from common import doorbell
+from common import background
+from meetings.mail.sessions import REMINDER
 from mentoring import tasks
-from notifications import health
+from notifications.delivery import health
 from notifications.enums import MessageState
 from notifications.models import OutboxMessage
-from pairings.mail_sessions import REMINDER
-from tests.pairings.session_data import MONDAY, book, make_pair
+from tests.meetings.session_data import MONDAY, book, make_pair
 from tests.smtp import SmtpSink
 from tests.support.types import At
 
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def bell(monkeypatch: pytest.MonkeyPatch) -> None:
     """No broker hears anything."""
-    monkeypatch.setattr(doorbell, "ring", lambda task, *args: False)
+    monkeypatch.setattr(background, "enqueue", lambda task, *args: False)
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ import pytest
 from django.urls import reverse
 
 from common import clock
-from mentoring.reporting.unlisted import DAYS, unlisted_of
-from notifications import digest, resending
+from mentoring.messages.unlisted import DAYS, unlisted_of
+from notifications.delivery import digest, resending
 from notifications.enums import MessageState
 from notifications.models import OutboxMessage, Resending
 from pairings.models import Pairing
@@ -25,7 +25,7 @@ from tests.factories import (
     ProgramStaffFactory,
     UserFactory,
 )
-from tests.pairings.session_data import book
+from tests.meetings.session_data import book
 from tests.support.types import AsUser, At
 
 pytestmark = pytest.mark.django_db

@@ -8,14 +8,16 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from common import doorbell
-from notifications import outbox, registry, sender
+from common import background
+from notifications import outbox
+from notifications.delivery import sender
+from notifications.kinds import registry
 from notifications.models import OutboxMessage
 from tests.factories import UserFactory
 from tests.smtp import SmtpSink
 
 KIND, NUDGE, LINKED = "tests.news", "tests.nudge", "tests.linked"
-REAL_RING = doorbell.ring
+REAL_RING = background.enqueue
 
 
 @pytest.fixture(autouse=True)
@@ -37,7 +39,7 @@ def bell(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
     """What would have been published; the tests that want the real broker undo this."""
     rung: list[tuple[Any, ...]] = []
     monkeypatch.setattr(
-        doorbell, "ring", lambda task, *args: bool(rung.append((task.name, *args))) or True
+        background, "enqueue", lambda task, *args: bool(rung.append((task, *args))) or True
     )
     return rung
 

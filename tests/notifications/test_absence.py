@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from accounts.models import Absence, User
-from notifications import policy, sender
+from notifications.delivery import sender
 from notifications.enums import MessageState
+from notifications.kinds import policy
 from notifications.models import OutboxMessage
 from tests.factories import UserFactory
 from tests.notifications.conftest import KIND, NUDGE, put

@@ -16,10 +16,13 @@ from django.core.management import call_command
 from accounts.domain import addresses
 from accounts.models import AddressChange, User
 from common import clock
-from notifications import bounces, message_ids, policy, sender, suppression
+from notifications.delivery import sender
 from notifications.enums import MessageState
+from notifications.kinds import policy
+from notifications.kinds.policy import Policy
+from notifications.mail import bounces, message_ids
 from notifications.models import OutboxMessage, SuppressedAddress
-from notifications.policy import Policy
+from notifications.preferences import suppression
 from tests.factories import UserFactory
 from tests.notifications.conftest import LINKED, put
 from tests.smtp import SmtpSink

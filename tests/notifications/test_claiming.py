@@ -9,10 +9,13 @@ import pytest
 from django.forms.models import model_to_dict
 
 from accounts.models import User
-from notifications import claiming, outbox, preferences, suppression
+from notifications import outbox
+from notifications.delivery import claiming
+from notifications.delivery.sender import claim, process
+from notifications.delivery.transport import Transport
 from notifications.models import OutboxMessage
-from notifications.sender import claim, process
-from notifications.transport import Transport
+from notifications.preferences import store as preferences
+from notifications.preferences import suppression
 from tests.notifications.conftest import put
 from tests.smtp import SmtpSink
 

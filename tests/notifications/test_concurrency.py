@@ -12,7 +12,8 @@ import pytest
 from django.db import InterfaceError, connection, transaction
 
 from accounts.models import User
-from notifications import outbox, sender
+from notifications import outbox
+from notifications.delivery import sender
 from notifications.enums import MessageState
 from notifications.models import OutboxMessage
 from tests.factories import UserFactory

@@ -12,10 +12,14 @@ from django.db import connection
 
 from accounts.models import User
 from common import clock
-from notifications import absence, digest, outbox, policy, preferences, registry, sender
+from notifications import outbox
+from notifications.delivery import digest, sender
 from notifications.enums import Channel, MessageState
+from notifications.kinds import policy, registry
+from notifications.kinds.policy import Policy
 from notifications.models import MessagePreferences, OutboxMessage
-from notifications.policy import Policy
+from notifications.preferences import absence
+from notifications.preferences import store as preferences
 from tests.factories import UserFactory
 from tests.notifications.conftest import KIND, LINKED, NUDGE, put
 from tests.notifications.test_concurrency import in_threads

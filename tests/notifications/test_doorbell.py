@@ -13,10 +13,9 @@ from django.db import transaction
 from kombu.pools import reset
 
 from accounts.models import User
-from common import doorbell
+from common import background
 from mentoring import embedded
 from mentoring.celery import app
-from notifications import tasks
 from notifications.models import OutboxMessage
 from tests.factories import UserFactory
 from tests.notifications.conftest import REAL_RING, put
@@ -26,8 +25,8 @@ from tests.smtp import free_port
 @pytest.fixture(autouse=True)
 def broker(bell: list[Any], monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """`broker(url)`: publish there."""
-    monkeypatch.setattr(doorbell, "ring", REAL_RING)
-    monkeypatch.setattr(doorbell, "_quiet_until", 0.0)
+    monkeypatch.setattr(background, "enqueue", REAL_RING)
+    monkeypatch.setattr(background, "_paused_until", 0.0)
     before = app.conf.broker_url
 
     def use(url: str) -> None:
@@ -40,8 +39,8 @@ def broker(bell: list[Any], monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 def quiet(monkeypatch: pytest.MonkeyPatch) -> bool:
     """Whether the process keeps quiet now; the quiet time is then over."""
-    was = doorbell._quiet_until > time.monotonic()
-    monkeypatch.setattr(doorbell, "_quiet_until", 0.0)
+    was = background._paused_until > time.monotonic()
+    monkeypatch.setattr(background, "_paused_until", 0.0)
     return was
 
 
@@ -77,12 +76,12 @@ def test_broker_that_comes_back_is_rung_again(
     url = embedded.start_valkey(tmp_path, options=["--save", ""])
     broker(url)
     try:
-        assert doorbell.ring(tasks.deliver, 1)
+        assert background.enqueue("notifications.tasks.deliver", 1)
         embedded.stop_valkey(tmp_path)
-        assert not doorbell.ring(tasks.deliver, 2)
+        assert not background.enqueue("notifications.tasks.deliver", 2)
         assert quiet(monkeypatch)
         embedded.start_valkey(tmp_path, options=["--save", ""])
-        assert doorbell.ring(tasks.deliver, 3)
+        assert background.enqueue("notifications.tasks.deliver", 3)
         with app.connection_for_write() as connection:
             assert connection.default_channel.client.llen("mail") == 1
     finally:
@@ -92,11 +91,11 @@ def test_broker_that_comes_back_is_rung_again(
 @pytest.mark.django_db(transaction=True)
 def test_doorbell_of_a_transaction_that_failed_is_silent(monkeypatch: pytest.MonkeyPatch) -> None:
     rung: list[Any] = []
-    monkeypatch.setattr(doorbell, "ring", lambda *args: rung.append(args))
+    monkeypatch.setattr(background, "enqueue", lambda *args: rung.append(args))
     with pytest.raises(RuntimeError), transaction.atomic():
-        doorbell.ring_on_commit(tasks.send_due)
+        background.enqueue_on_commit("notifications.tasks.send_due")
         raise RuntimeError
     assert rung == []
     with transaction.atomic():
-        doorbell.ring_on_commit(tasks.send_due)
+        background.enqueue_on_commit("notifications.tasks.send_due")
     assert len(rung) == 1

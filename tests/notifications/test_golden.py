@@ -15,14 +15,15 @@ from uuid import UUID
 
 import pytest
 
-from mentoring import message_samples
-from notifications import mail, policy, registry
+from mentoring.messages import samples
+from notifications.kinds import policy, registry
+from notifications.mail import mime
 from notifications.models import OutboxMessage
 from programs.models import Program
 from tests.factories import UserFactory
 
 FOLDER = Path(__file__).parent / "golden"
-KINDS = message_samples.kinds()
+KINDS = samples.kinds()
 
 
 def program() -> Program:
@@ -56,7 +57,7 @@ def reader(db: None, settings: Any) -> Any:
 
 def letter(kind: str, reader: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     """The mail of a kind, its links made stable."""
-    made = message_samples.sample(kind, program=program(), reader=reader)
+    made = samples.sample(kind, program=program(), reader=reader)
     topics = ["logs"] if kind == policy.DIGEST else []
     message = OutboxMessage(recipient=reader, kind=kind, data={"topics": topics}, **made.fields())
     found = registry.get(kind)
@@ -68,7 +69,7 @@ def letter(kind: str, reader: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
                 kind, found.label, link=lambda _message: "https://mentoring.company.example/link/"
             ),
         )
-    return mail.build(message, registry.get(kind))
+    return mime.build(message, registry.get(kind))
 
 
 def stable(text: str) -> str:
@@ -115,15 +116,13 @@ def test_no_file_is_left_of_a_kind_that_is_gone() -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_sample_is_told_in_german_too(kind: str, reader: Any) -> None:
     reader.locale = "de"
-    made = message_samples.sample(kind, program=program(), reader=reader)
+    made = samples.sample(kind, program=program(), reader=reader)
     assert made.subject
 
 
 def test_moment_of_the_samples_is_in_the_reader_s_zone(reader: Any) -> None:
-    assert datetime(2027, 3, 16, 13, tzinfo=UTC) == message_samples.MOMENT
+    assert datetime(2027, 3, 16, 13, tzinfo=UTC) == samples.MOMENT
     assert (
         "14:00"
-        in message_samples.sample(
-            "pairings.session_reminder", program=program(), reader=reader
-        ).text
+        in samples.sample("meetings.session_reminder", program=program(), reader=reader).text
     )

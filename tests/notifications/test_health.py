@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from accounts.models import User
 from common import clock
-from notifications import health, sender, tasks
+from notifications import tasks
+from notifications.delivery import health, sender
 from notifications.models import Heartbeat, OutboxMessage
 from tests.notifications.conftest import put
 from tests.support.types import At

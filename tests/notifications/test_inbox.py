@@ -11,8 +11,9 @@ from django.urls import reverse
 
 from accounts.models import User
 from common import clock
-from notifications import inbox, registry
+from notifications import inbox
 from notifications.enums import FINAL_STATES, MessageState
+from notifications.kinds import registry
 from notifications.models import OutboxMessage
 from tests.factories import UserFactory
 from tests.notifications.conftest import KIND, LINKED

@@ -9,13 +9,13 @@ from datetime import timedelta
 import pytest
 from django.utils import translation
 
-from mentoring import message_samples
-from notifications.occasions import OCCASIONS, occasion
-from notifications.policy import POLICIES
-from pairings.domain.agreement_nudges import NUDGE_AFTER
-from pairings.domain.commitment_nudges import NUDGE_AFTER as COMMITMENT_AFTER
-from pairings.domain.publishing import NUDGE_DAYS
-from pairings.domain.reminders import LOG_AFTER
+from meetings.due.commitments import NUDGE_AFTER as COMMITMENT_AFTER
+from meetings.due.sessions import LOG_AFTER
+from mentoring.messages import samples
+from notifications.kinds.occasions import OCCASIONS, occasion
+from notifications.kinds.policy import POLICIES
+from pairings.domain.offers import NUDGE_DAYS
+from pairings.due.agreements import NUDGE_AFTER
 from programs.models import Program
 
 
@@ -44,7 +44,7 @@ def test_lines_name_the_numbers_of_the_code() -> None:
 
 def test_no_two_samples_have_the_same_name() -> None:
     program = Program(mentor_label="guide", mentee_label="learner")
-    labels = [message_samples.label(kind, program) for kind in message_samples.kinds()]
+    labels = [samples.label(kind, program) for kind in samples.kinds()]
     assert len(set(labels)) == len(labels)
     assert {
         "A match to look at (guide, who is asked first)",

@@ -12,8 +12,9 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from common import clock
-from notifications import outbox, registry
+from notifications import outbox
 from notifications.enums import BODILESS_STATES, Channel, MessageState
+from notifications.kinds import registry
 from notifications.models import Heartbeat, OutboxMessage
 from tests.factories import UserFactory
 from tests.notifications.conftest import KIND, LINKED, put

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from feedback.domain.rounds import NUDGES
-from notifications import policy, registry
-from notifications.policy import POLICIES, TOPICS, WHY
-from pairings.domain.publishing import NUDGE_DAYS
-from pairings.domain.reminders import LOG_AFTER
+from meetings.due.sessions import LOG_AFTER
+from notifications.kinds import policy, registry
+from notifications.kinds.policy import POLICIES, TOPICS, WHY
+from pairings.domain.offers import NUDGE_DAYS
 from programs.domain.invitations import MAX_NUDGES
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "messages.md"
@@ -53,13 +53,13 @@ def test_counts_of_nudges_are_those_of_the_code() -> None:
         == numbers["pairings.offer_mentee_reminder"]
         == len(NUDGE_DAYS)
     )
-    assert numbers["pairings.session_log"] == len(LOG_AFTER)
+    assert numbers["meetings.session_log"] == len(LOG_AFTER)
 
 
 SECRET = {
     "pairings.offer_mentor", "pairings.offer_mentee", "pairings.offer_mentor_reminder", "pairings.offer_mentee_reminder",
-    "pairings.match_void", "pairings.pairing_ready", "pairings.session_cancelled", "feedback.invitation", "feedback.reminder",
-    "pairings.commitment_due", "pairings.session_question",
+    "pairings.match_void", "pairings.pairing_ready", "meetings.session_cancelled", "feedback.invitation", "feedback.reminder",
+    "meetings.commitment_due", "meetings.session_question",
 }  # fmt: skip
 
 

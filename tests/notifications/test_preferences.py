@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from notifications import policy, preferences, sender
+from notifications.delivery import sender
+from notifications.kinds import policy
+from notifications.kinds.policy import TOPICS, Policy
 from notifications.models import MessagePreferences
-from notifications.policy import TOPICS, Policy
+from notifications.preferences import store as preferences
 from tests.factories import UserFactory
 from tests.notifications.conftest import KIND, put
 from tests.smtp import SmtpSink

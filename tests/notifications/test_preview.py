@@ -14,10 +14,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from mentoring import message_samples
-from notifications import foot, preview
+from mentoring.messages import samples
+from notifications.mail import foot, preview
+from notifications.mail.rendering import finish
 from notifications.models import OutboxMessage
-from notifications.rendering import finish
 from programs.views.mail_preview import LETTERS
 from tests.factories import ProgramFactory, ProgramStaffFactory, UserFactory
 from tests.mentoring.needs_data import MONDAY, coordinator_of, form_of, fresh_pair, paused, url_of
@@ -39,10 +39,10 @@ def check(document: str) -> None:
     assert document.count("<style>") == 1
 
 
-@pytest.mark.parametrize("kind", message_samples.kinds())
+@pytest.mark.parametrize("kind", samples.kinds())
 def test_every_style_of_every_kind_is_in_the_one_sheet(kind: str) -> None:
     reader, program = UserFactory(), ProgramFactory()
-    letter = message_samples.sample(kind, program=program, reader=reader)
+    letter = samples.sample(kind, program=program, reader=reader)
     whole = foot.attach(
         letter, foot.of(OutboxMessage(recipient=reader, kind=kind, data={"topics": ["logs"]}))
     )

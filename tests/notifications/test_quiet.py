@@ -14,11 +14,13 @@ from hypothesis import strategies as st
 
 from accounts.models import User
 from common.timezones import to_utc, to_wall, zone_names
-from notifications import health, policy, quiet, sender
+from notifications.delivery import health, sender
 from notifications.enums import Channel, MessageState
+from notifications.kinds import policy
+from notifications.kinds.policy import Policy
 from notifications.models import MessagePreferences, OutboxMessage
-from notifications.policy import Policy
-from notifications.quiet import end_of_quiet
+from notifications.preferences import quiet
+from notifications.preferences.quiet import end_of_quiet
 from tests.factories import UserFactory
 from tests.notifications.conftest import KIND, put
 from tests.smtp import DIE_AFTER_TAKING, SmtpSink
@@ -182,7 +184,7 @@ def test_mail_that_would_lose_its_point_goes_in_the_night(
 def test_what_is_no_longer_due_is_not_held(
     berliner: Any, smtp_sink: SmtpSink, at: At, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from notifications import registry
+    from notifications.kinds import registry
 
     at(WEDNESDAY_NIGHT)
     registry.register(KIND, label="News", still_due=lambda message: False)
@@ -274,7 +276,7 @@ def test_waiting_never_makes_a_message_missed(
     moment = day + timedelta(minutes=minutes)
     reader = User(time_zone=zone, message_preferences=wish(quiet_weekends=weekends))
     message = OutboxMessage(
-        recipient=reader, kind="pairings.session_log", expires_at=moment + timedelta(minutes=life)
+        recipient=reader, kind="meetings.session_log", expires_at=moment + timedelta(minutes=life)
     )
     with patch("common.clock.now", return_value=moment):
         until = quiet.hold(message)

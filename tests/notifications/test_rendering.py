@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.rendering import MOST_BYTES, LetterError, compose, finish, with_link
+from notifications.mail.rendering import MOST_BYTES, LetterError, compose, finish, with_link
 from tests.factories import UserFactory
 
 

@@ -13,9 +13,11 @@ import pytest
 
 from common import clock
 from common.models import AuditEntry
-from notifications import digest, policy, registry, resending, retrying, sender, suppression
+from notifications.delivery import digest, resending, retrying, sender
 from notifications.enums import MessageState
+from notifications.kinds import policy, registry
 from notifications.models import OutboxMessage, Resending
+from notifications.preferences import suppression
 from tests.factories import UserFactory
 from tests.support.types import At
 

@@ -13,13 +13,14 @@ from django.db import connection, transaction
 
 from common import clock
 from common.models import AuditEntry
-from notifications import resending, windows
+from meetings.due.sessions import enqueue_due_reminders
+from notifications.delivery import resending
 from notifications.models import OutboxMessage, Resending, Watermark
-from pairings.domain.reminders import enqueue_due_reminders
+from notifications.outbox import due
 from tests.factories import UserFactory
+from tests.meetings.session_data import MONDAY, book, make_pair
 from tests.notifications.conftest import KIND
 from tests.notifications.test_concurrency import in_threads
-from tests.pairings.session_data import MONDAY, book, make_pair
 from tests.support.types import At
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -95,17 +96,17 @@ def test_two_beats_after_down_time_write_each_once(at: At) -> None:
         == len(set(OutboxMessage.objects.values_list("dedupe_key", flat=True)))
     )
     assert set(
-        OutboxMessage.objects.filter(kind="pairings.session_reminder").values_list(
+        OutboxMessage.objects.filter(kind="meetings.session_reminder").values_list(
             "state", flat=True
         )
     ) == {"missed"}
     assert enqueue_due_reminders() == 0
 
 
-def test_mark_is_where_the_later_of_two_runs_left_it(at: At) -> None:
-    search = windows.Search("tests.race")
+def test_mark_is_where_the_later_of_two_runs_left_it(at: Any) -> None:
+    search = due.Search("tests.race")
     moments = [MONDAY + timedelta(minutes=number) for number in range(6)]
     in_threads(*[lambda moment=moment: search.has_looked_until(moment) for moment in moments])  # type: ignore[misc]
     search.has_looked_until(moments[0])  # an older run that ends last
     assert Watermark.objects.get(pk="tests.race").seen_until == moments[-1]
-    windows._searches.pop("tests.race")
+    due._searches.pop("tests.race")

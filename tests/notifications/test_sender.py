@@ -10,9 +10,12 @@ from django.core.management import call_command
 
 from accounts.models import User
 from common import clock
-from notifications import health, outbox, registry, sender, suppression, tasks
+from notifications import outbox, tasks
+from notifications.delivery import health, sender
 from notifications.enums import Channel, MessageState
+from notifications.kinds import registry
 from notifications.models import OutboxMessage, SuppressedAddress
+from notifications.preferences import suppression
 from tests.factories import UserFactory
 from tests.notifications.conftest import KIND, LINKED, NUDGE, put
 from tests.smtp import SmtpSink

@@ -9,8 +9,10 @@ from django.db.models.functions import Now
 
 from accounts.models import User
 from common import clock
-from notifications import outbox, policy, registry, sender
+from notifications import outbox
+from notifications.delivery import sender
 from notifications.enums import MessageState
+from notifications.kinds import policy, registry
 from notifications.models import OutboxMessage
 from tests.notifications.conftest import KIND, NUDGE, put
 from tests.smtp import DIE_AFTER_TAKING, DIE_BEFORE_TAKING, SmtpSink

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from django.db import DataError, transaction
 
-from common import clock
-from notifications import outbox, series
+from common import background, clock
+from notifications import outbox
+from notifications.mail import series
+from notifications.mail.rendering import LetterError, compose
 from notifications.models import OutboxMessage
-from notifications.rendering import LetterError, compose
 from tests.factories import ProgramFactory, UserFactory
 from tests.notifications.conftest import KIND
 
@@ -115,9 +116,7 @@ def test_many_at_once_ring_once(
     drafts: list[outbox.Draft], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rung: list[str] = []
-    monkeypatch.setattr(
-        outbox.doorbell, "ring_on_commit", lambda task, *args: rung.append(task.name)
-    )
+    monkeypatch.setattr(background, "enqueue_on_commit", lambda task, *args: rung.append(task))
     outbox.enqueue_many(drafts)
     assert rung == ["notifications.tasks.send_due"]
 

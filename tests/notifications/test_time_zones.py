@@ -15,15 +15,17 @@ from hypothesis import strategies as st
 
 from accounts.models import User
 from common.timezones import to_utc, to_wall, zone_names
-from notifications import quiet, sender
+from meetings.due import sessions as sessions_due
+from meetings.mail import sessions as session_mail
+from meetings.models import MentoringSession
+from notifications.delivery import sender
 from notifications.models import MessagePreferences, OutboxMessage
-from notifications.quiet import end_of_quiet
-from pairings import mail_sessions
-from pairings.domain import reminders
-from pairings.models import MentoringSession, Pairing
+from notifications.preferences import quiet
+from notifications.preferences.quiet import end_of_quiet
+from pairings.models import Pairing
 from programs.models import Program
 from tests.factories import UserFactory
-from tests.pairings.session_data import book, make_pair, make_program
+from tests.meetings.session_data import book, make_pair, make_program
 from tests.support.types import At
 
 ZONES = st.sampled_from(zone_names())
@@ -59,7 +61,7 @@ def test_each_key_is_due_once_so_many_hours_before(
     day: date, wall: time, zone: str, hours: list[int], zones: list[str]
 ) -> None:
     session = session_of(day, wall, zone, hours, zones)
-    dues = list(reminders._reminders(session))
+    dues = list(sessions_due._reminders(session))
     assert set(Counter(due.key for due in dues).values()) == {1}
     assert len(dues) == 2 * len(hours)
     for due in dues:
@@ -106,7 +108,7 @@ def test_with_quiet_hours_a_reminder_comes_by_day_or_because_it_could_not_wait(
     wish = MessagePreferences(
         quiet=True, quiet_from=time(start), quiet_until=time(end), quiet_weekends=weekends
     )
-    for due in reminders._reminders(session_of(day, wall, zone, hours, [zone, zone])):
+    for due in sessions_due._reminders(session_of(day, wall, zone, hours, [zone, zone])):
         until = end_of_quiet(due.due_at, wish, zone)
         if until is not None and until < due.expires_at:  # as quiet.hold decides
             local = to_wall(until, zone)
@@ -157,10 +159,10 @@ def test_each_of_the_two_is_reminded_once_a_key_over_the_change(
     for step in range(28):  # two beats every hour, ten minutes past, until the session has begun
         at(starts - timedelta(hours=27 - step) + timedelta(minutes=10))
         for _beat in range(2):
-            reminders.enqueue_due_reminders()
+            sessions_due.enqueue_due_reminders()
         sender.send_due()
     rows = list(
-        OutboxMessage.objects.filter(kind=mail_sessions.REMINDER).select_related("recipient")
+        OutboxMessage.objects.filter(kind=session_mail.REMINDER).select_related("recipient")
     )
     assert len(rows) == 4, "two people, two reminders"
     for row in rows:

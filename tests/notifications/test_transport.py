@@ -13,7 +13,7 @@ import pytest
 from django.core import mail
 from django.core.mail import EmailMultiAlternatives
 
-from notifications.transport import (
+from notifications.delivery.transport import (
     PermanentError,
     ServerAwayError,
     TemporaryError,

@@ -13,8 +13,11 @@ from django.test import Client
 from django.urls import reverse
 
 from common import clock, tokens
-from notifications import policy, preferences, registry, sender, unsubscribing
-from notifications.policy import Policy
+from notifications.delivery import sender
+from notifications.kinds import policy, registry
+from notifications.kinds.policy import Policy
+from notifications.preferences import store as preferences
+from notifications.preferences import unsubscribing
 from tests.factories import UserFactory
 from tests.notifications.conftest import KIND, NUDGE, put
 from tests.smtp import SmtpSink

@@ -18,7 +18,8 @@ from django.db import IntegrityError, connection, transaction
 from common import clock, outgoing
 from common.errors import DomainError
 from common.models import AuditEntry
-from notifications import outbox, sender, webhooks
+from notifications import outbox
+from notifications.delivery import sender, webhooks
 from notifications.enums import Channel, MessageState
 from notifications.models import OutboxMessage, Webhook
 from tests.factories import UserFactory

@@ -28,6 +28,8 @@ FOLDERS = [
     "goals",
     "mentoring",
     "notifications",
+    "matching",
+    "meetings",
     "pairings",
     "programs",
 ]

@@ -22,9 +22,10 @@ from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from accounts.models import User
-from common import doorbell
-from notifications import health, registry
+from common import background
+from notifications.delivery import health
 from notifications.enums import MessageState
+from notifications.kinds import registry
 from notifications.models import OutboxMessage
 from tests.factories import UserFactory
 from tests.notifications import worker_kinds
@@ -38,8 +39,8 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture(autouse=True)
 def real_bell(bell: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
     """This test wants the broker."""
-    monkeypatch.setattr(doorbell, "ring", REAL_RING)
-    monkeypatch.setattr(doorbell, "_quiet_until", 0.0)
+    monkeypatch.setattr(background, "enqueue", REAL_RING)
+    monkeypatch.setattr(background, "_paused_until", 0.0)
     registry.register(worker_kinds.KIND, label="From the worker", link=lambda message: "")
 
 
@@ -136,7 +137,7 @@ def test_message_leaves_through_a_real_worker_at_the_doorbell(anna: User, tmp_pa
 def test_beat_finds_what_no_doorbell_announced_and_shows_signs_of_life(
     anna: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(doorbell, "ring", lambda *_: False)
+    monkeypatch.setattr(background, "enqueue", lambda *_: False)
     message = put(anna, kind=worker_kinds.KIND)
     assert health.heartbeat_age() is None
     with SmtpSink() as sink, worker(sink, tmp_path, "-c", "1", "-B", "-s", str(tmp_path / "beat")):
@@ -150,7 +151,7 @@ def test_beat_finds_what_no_doorbell_announced_and_shows_signs_of_life(
 def test_killed_worker_loses_nothing_and_doubles_at_most_the_one_it_was_sending(
     anna: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(doorbell, "ring", lambda *_: False)
+    monkeypatch.setattr(background, "enqueue", lambda *_: False)
     messages = [put(anna, str(number), kind=worker_kinds.KIND) for number in range(12)]
     beat = ("-c", "1", "-B", "-s", str(tmp_path / "beat"))
     with SmtpSink(delay=0.2) as sink:

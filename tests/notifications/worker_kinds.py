@@ -1,6 +1,6 @@
 """Imported by the worker of test_worker.py: the kind of message that the test sends."""
 
-from notifications import registry
+from notifications.kinds import registry
 
 KIND = "tests.worker"
 registry.register(

@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 
 from accounts.models import Absence, User
-from mentoring.reporting.needs_you import needs_of
-from notifications import sender
+from meetings.domain import pausing
+from mentoring.needs.queue import needs_of
+from notifications.delivery import sender
 from notifications.models import OutboxMessage
-from pairings import mail_agreement
-from pairings.domain import agreements, pausing
-from pairings.domain.agreement_nudges import ESCALATE_AFTER, NUDGE_AFTER, nudge_unsigned, unsigned
+from pairings.domain import agreements
+from pairings.due.agreements import ESCALATE_AFTER, NUDGE_AFTER, nudge_unsigned, unsigned
+from pairings.mail import agreements as agreement_mail
 from pairings.models import Pairing
-from tests.pairings.session_data import make_pair, sign
+from tests.meetings.session_data import make_pair, sign
 
 pytestmark = pytest.mark.django_db
 BEGUN = datetime(2027, 2, 1, 9, tzinfo=UTC)
@@ -31,7 +32,7 @@ def pair(at: Any) -> Pairing:
 
 
 def nudged() -> list[tuple[int, str]]:
-    rows = OutboxMessage.objects.filter(kind=mail_agreement.KIND).order_by("due_at", "recipient")
+    rows = OutboxMessage.objects.filter(kind=agreement_mail.KIND).order_by("due_at", "recipient")
     return [(row.recipient_id, row.state) for row in rows]
 
 
@@ -107,7 +108,7 @@ def test_nobody_is_reminded_who_cannot_sign(pair: Pairing, at: Any, change: str)
 
 
 def test_what_fell_due_long_ago_is_not_told_late(pair: Pairing, at: Any) -> None:
-    at(BEGUN + NUDGE_AFTER[-1] + mail_agreement.LIFE + MINUTE)
+    at(BEGUN + NUDGE_AFTER[-1] + agreement_mail.LIFE + MINUTE)
     nudge_unsigned()
     assert [state for _person, state in nudged()] == ["missed"] * 4
 

@@ -59,7 +59,7 @@ def test_signatures_under_different_versions_do_not_count(pairing: Pairing) -> N
         sign_it=True,
     )
     assert not agreements.is_signed(pairing)
-    assert not Pairing.objects.with_progress().get(pk=pairing.pk).signed
+    assert not Pairing.objects.with_signed().get(pk=pairing.pk).signed
 
 
 @pytest.mark.django_db

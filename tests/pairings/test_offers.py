@@ -13,14 +13,15 @@ from django.urls import reverse
 from accounts.models import User
 from common import clock
 from common.errors import DomainError
+from matching.domain import publishing, runs
 from notifications.enums import MessageState
+from notifications.kinds.registry import get as kind_of
 from notifications.models import OutboxMessage
-from notifications.registry import get as kind_of
-from pairings.domain import matching, offers
+from pairings.domain import offers
 from pairings.enums import PairingState
 from pairings.models import Pairing
 from tests import factories as make
-from tests.pairings.matching_data import Pool, kinds, pool
+from tests.matching.matching_data import Pool, kinds, pool
 
 AsUser = Callable[[User], Client]
 
@@ -168,7 +169,7 @@ def test_every_outcome_reads_the_same_to_both(at: Callable[..., None], as_user: 
 def test_who_declined_is_nowhere_for_those_who_manage(outcome: str, as_user: AsUser) -> None:
     some = pool(1, 1)
     run = some.run()
-    [pairing] = offers.publish_run(actor=some.hr, run=run)
+    [pairing] = publishing.publish_run(actor=some.hr, run=run)
     if outcome in ("mentee", "expired at the mentee"):
         offers.accept(actor=pairing.mentor, pairing=pairing)
     if outcome in ("mentor", "mentee"):
@@ -178,9 +179,9 @@ def test_who_declined_is_nowhere_for_those_who_manage(outcome: str, as_user: AsU
         offers.expire_offers()
     client = as_user(some.coordinator)
     pages = [
-        client.get(reverse("pairings:pairing_list", args=[some.program.public_id])),
-        client.get(reverse("pairings:match_run_detail", args=[run.public_id])),
-        client.get(reverse("pairings:proposal_detail", args=[run.proposals.get().public_id])),
+        client.get(reverse("meetings:pairing_list", args=[some.program.public_id])),
+        client.get(reverse("matching:match_run_detail", args=[run.public_id])),
+        client.get(reverse("matching:proposal_detail", args=[run.proposals.get().public_id])),
     ]
     assert "Did not come about" in pages[0].content.decode()
     for response in pages:
@@ -203,7 +204,7 @@ def test_counts_by_side_appear_from_the_smallest_group_on(as_user: AsUser) -> No
     assert offers.voids_by_side(some.program) == {"mentor": 3, "mentee": 2}
     page = (
         as_user(some.hr)
-        .get(reverse("pairings:pairing_list", args=[some.program.public_id]))
+        .get(reverse("meetings:pairing_list", args=[some.program.public_id]))
         .content.decode()
     )
     assert "3 ended on the mentors’ side, 2 on the mentees’ side" in page
@@ -341,14 +342,14 @@ def test_two_workers_at_once_store_one_result() -> None:
     from django.db import connections
 
     some = pool(3, 3)
-    run = matching.start_run(actor=some.hr, program=some.program)
+    run = runs.start_run(actor=some.hr, program=some.program)
     together = Barrier(2)
     finished: list[bool] = []
 
     def work() -> None:
         try:
             together.wait(5)
-            finished.append(matching.execute_run(run.pk))
+            finished.append(runs.execute_run(run.pk))
         finally:
             connections.close_all()
 

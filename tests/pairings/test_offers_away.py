@@ -11,7 +11,7 @@ import pytest
 from accounts.models import Absence
 from pairings.domain import offers
 from pairings.enums import PairingState
-from tests.pairings.session_data import MONDAY, make_pair
+from tests.meetings.session_data import MONDAY, make_pair
 
 pytestmark = pytest.mark.django_db
 At = Callable[[datetime], None]

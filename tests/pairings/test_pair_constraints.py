@@ -9,8 +9,10 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from common import clock
-from pairings.enums import PairingState, RuleKind, RunState
-from pairings.models import MatchRun, Pairing, PairRule, Proposal, Unmatched
+from matching.enums import RuleKind, RunState
+from matching.models import MatchRun, PairRule, Proposal, Unmatched
+from pairings.enums import PairingState
+from pairings.models import Pairing
 from programs.enums import PairRole
 from tests import factories as make
 

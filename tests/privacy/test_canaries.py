@@ -20,8 +20,9 @@ from common import clock
 from feedback.enums import Label, RoundState
 from feedback.models import Response, SurveyRound
 from goals.domain import goals
-from pairings.domain import agreements, commitments, notes
-from pairings.models import Commitment, MentoringSession
+from meetings.domain import commitments, notes
+from meetings.models import Commitment, MentoringSession
+from pairings.domain import agreements
 from programs.domain import avoidances
 from tests.factories import UserFactory
 from tests.goals.factories import make_goal
@@ -124,11 +125,11 @@ def plant(world: World) -> list[str]:
             for name in ("round_detail", "round_answers", "round_heard")
         ),
         *(
-            reverse(f"pairings:{name}", args=[held.public_id])
+            reverse(f"meetings:{name}", args=[held.public_id])
             for name in ("session_detail", "session_log", "session_calendar")
         ),
         *promise(held),
-        reverse("pairings:note_export"),
+        reverse("meetings:note_export"),
         reverse("accounts:people_list") + "?q=canary&who=all",
         reverse("programs:enrolment", args=[world.mentee_enrolment.public_id]),
         reverse("programs:enrolment_detail", args=[world.mentee_enrolment.public_id]),
@@ -147,8 +148,8 @@ def promise(held: MentoringSession) -> list[str]:
     commitments.mark_done(actor=held.pairing.mentee, commitment=kept, what_changed="canarychanged")
     names = ("commitment_done", "commitment_drop")
     return [
-        *(reverse(f"pairings:{name}", args=[kept.public_id]) for name in names),
-        reverse("pairings:commitment_edit", args=[held.public_id]),
+        *(reverse(f"meetings:{name}", args=[kept.public_id]) for name in names),
+        reverse("meetings:commitment_edit", args=[held.public_id]),
     ]
 
 

@@ -10,11 +10,12 @@ from itertools import combinations
 import pytest
 from django.db import connection
 
-from pairings.domain import matching_input, notes
+from matching.domain import inputs
+from meetings.domain import notes
 from programs.domain import avoidances
 from tests.factories import PairingFactory
-from tests.pairings.matching_data import pool
-from tests.pairings.session_data import book, make_program
+from tests.matching.matching_data import pool
+from tests.meetings.session_data import book, make_program
 from tests.support.types import At
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +43,7 @@ def test_fingerprint_of_a_run_cannot_be_used_to_try_out_who_avoids_whom() -> Non
     avoidances.replace(person=victim, people=[avoided])
     run = some.run()
     avoidances.replace(person=victim, people=[])  # what the thief does not have
-    known = matching_input.build(run)
+    known = inputs.build(run)
 
     def guess(one: str, other: str) -> str:
         guessed = [
@@ -53,7 +54,7 @@ def test_fingerprint_of_a_run_cannot_be_used_to_try_out_who_avoids_whom() -> Non
             )
             for p in sorted(known.people, key=lambda p: (p.role, p.key))
         ]
-        return hashlib.sha256(matching_input.text_of(guessed, known.rules).encode()).hexdigest()
+        return hashlib.sha256(inputs.text_of(guessed, known.rules).encode()).hexdigest()
 
     keys = [person.key for person in known.people]
     assert run.input_digest

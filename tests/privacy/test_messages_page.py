@@ -17,14 +17,17 @@ from django.urls import reverse
 
 from accounts.models import Absence
 from common import clock
-from notifications import resending, sender
+from meetings.domain import pausing, sessions
+from meetings.due import sessions as sessions_due
+from notifications.delivery import resending, sender
 from notifications.enums import MessageState
 from notifications.models import MessagePreferences
-from pairings.domain import agreement_nudges, agreements, offers, pausing, reminders, sessions
+from pairings.domain import agreements, offers
+from pairings.due import agreements as agreements_due
 from pairings.models import Pairing
 from tests.factories import PairingFactory, ProgramStaffFactory, UserFactory
-from tests.pairings.matching_data import pool
-from tests.pairings.session_data import book, make_program
+from tests.matching.matching_data import pool
+from tests.meetings.session_data import book, make_program
 from tests.support.pages import text_of, without_random
 from tests.support.types import AsUser, At
 
@@ -96,7 +99,7 @@ def after(deed: Any, as_user: AsUser, at: At, *, pairing: Pairing) -> dict[str, 
         deed(pairing)
         sender.send_due()
         at(NOW + timedelta(days=12))
-        agreement_nudges.nudge_unsigned()
+        agreements_due.nudge_unsigned()
         sender.send_due()
         found = all_pages(pairing.program, as_user, at)
         transaction.set_rollback(True)
@@ -226,7 +229,7 @@ def test_reminders_that_somebody_has_turned_off(
                 )
             for hours in (-24, -1, 2, 24 * 3):
                 at(session.starts_at + timedelta(hours=hours, minutes=1))
-                reminders.enqueue_due_reminders()
+                sessions_due.enqueue_due_reminders()
                 sender.send_due()
 
         return deed

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.idle import SIGNED_IN_AT
 from common.models import AuditEntry
-from pairings.models import MatchRun
+from matching.models import MatchRun
 from tests.factories import ProgramFactory, UserFactory
 from tests.support.types import AsUser
 
@@ -19,8 +19,8 @@ pytestmark = pytest.mark.django_db
 def downloads() -> list[str]:
     program = ProgramFactory()
     run = MatchRun.objects.create(program=program, state="done", objective="participation")
-    of_program = ("programs:enrolment_export", "pairings:session_export", "pairings:pairing_export")
-    of_run = ("pairings:match_run_export", "pairings:match_run_unmatched_export")
+    of_program = ("programs:enrolment_export", "meetings:session_export", "meetings:pairing_export")
+    of_run = ("matching:match_run_export", "matching:match_run_unmatched_export")
     return [
         reverse("accounts:people_export"),
         *(reverse(name, args=[program.public_id]) for name in of_program),

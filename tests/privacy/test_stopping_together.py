@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 from django.db import connections
 
+from meetings.domain import completing, pausing
 from mentoring.workflows import leavers, stopping
-from pairings.domain import completing, pausing
 from pairings.models import Pairing
 from programs.models import Enrolment
 from tests.factories import EnrolmentFactory, PairingFactory, ProgramFactory, UserFactory

@@ -14,7 +14,7 @@ from accounts.domain import addresses, people
 from accounts.models import AddressChange, User
 from common.errors import DomainError
 from mentoring.workflows import leavers
-from notifications import sender
+from notifications.delivery import sender
 from notifications.models import OutboxMessage
 from tests.factories import UserFactory
 

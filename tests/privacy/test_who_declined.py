@@ -15,8 +15,10 @@ from django.urls import reverse
 from accounts.models import PairBlock
 from common import clock
 from common.models import AuditEntry
+from matching.domain import rematching
+from meetings.domain import pausing
 from notifications.models import OutboxMessage
-from pairings.domain import offers, pausing, rematching
+from pairings.domain import offers
 from pairings.enums import PairingState
 from pairings.models import Pairing
 from programs.enums import ProgramState
@@ -28,8 +30,8 @@ from tests.factories import (
     ProgramStaffFactory,
     UserFactory,
 )
-from tests.pairings.matching_data import Pool, pool
-from tests.pairings.session_data import book, make_program
+from tests.matching.matching_data import Pool, pool
+from tests.meetings.session_data import book, make_program
 from tests.support.pages import text_of, without_random
 from tests.support.types import AsUser, At
 
@@ -108,10 +110,10 @@ def seen_after(stopped_by: str, stop: Any, as_user: AsUser) -> dict[tuple[str, s
         coordinator = ProgramStaffFactory(
             program=pairing.program, person=UserFactory(name="Cora", email="cora@example.com")
         ).person
-        session = reverse("pairings:session_detail", args=[pairing.sessions.get().public_id])
+        session = reverse("meetings:session_detail", args=[pairing.sessions.get().public_id])
         inside = [
             reverse(f"{name}", args=[pairing.public_id])
-            for name in ("pairings:pairing_pause", "mentoring:pair_home")
+            for name in ("meetings:pairing_pause", "mentoring:pair_home")
         ]
         own = [
             *inside,
@@ -121,10 +123,10 @@ def seen_after(stopped_by: str, stop: Any, as_user: AsUser) -> dict[tuple[str, s
             reverse("mentoring:my_pairs"),
         ]
         names = (
-            "pairings:pairing_list",
-            "pairings:session_list",
+            "meetings:pairing_list",
+            "meetings:session_list",
             "mentoring:dashboard",
-            "pairings:session_export",
+            "meetings:session_export",
         )
         managed = [reverse(name, args=[pairing.program.public_id]) for name in names]
         readers = {
@@ -206,7 +208,7 @@ def test_the_page_of_who_is_free_is_the_same_whatever_happened(
     some = pool(1 + others, 1 + others, state=ProgramState.RUNNING)
     client = as_user(some.coordinator)
     url, offer = (
-        reverse(f"pairings:free_{name}", args=[some.program.public_id])
+        reverse(f"matching:free_{name}", args=[some.program.public_id])
         for name in ("again", "offer")
     )
     sides = {"mentor": some.mentors[0].public_id, "mentee": some.mentees[0].public_id}

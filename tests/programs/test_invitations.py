@@ -104,7 +104,7 @@ def test_the_last_day_ends_in_the_zone_of_the_program(at: object) -> None:
     """At 23:30 in Berlin on the last day one may still be invited, at 00:30 no more."""
     program = make.enrolling()
     from common.timezones import to_utc
-    from programs.mail import end_of_deadline
+    from programs.mail.enrolments import end_of_deadline
 
     end = end_of_deadline(program)
     assert end is not None and end == to_utc(

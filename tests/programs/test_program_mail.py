@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from common import clock
-from notifications import registry
+from notifications.kinds import registry
+from notifications.mail.rendering import compose
 from notifications.models import OutboxMessage
-from notifications.rendering import compose
-from programs import mail
 from programs.domain import enrolment as domain
 from programs.domain import programs
 from programs.enums import EnrolmentState, PairRole, ProgramState
+from programs.mail import enrolments as enrolment_mail
 from programs.models import Enrolment, Program
 from programs.views.mail_preview import LETTERS
 from tests.factories import UserFactory
@@ -63,7 +63,10 @@ def test_invitation_expires_with_the_last_day_and_leads_to_the_own_page() -> Non
         actor=make.hr(), program=program, people=[UserFactory(junior=True)]
     ).enrolments[0]
     stored = message(row, "programs.invitation")
-    assert stored.expires_at == mail.end_of_deadline(program) and stored.scope == program.public_id
+    assert (
+        stored.expires_at == enrolment_mail.end_of_deadline(program)
+        and stored.scope == program.public_id
+    )
     assert registry.get(stored.kind).link(stored).endswith(f"/enrolments/{row.public_id}/")
 
 

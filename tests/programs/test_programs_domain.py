@@ -9,7 +9,7 @@ import pytest
 from accounts.models import Company
 from common.errors import DomainError
 from common.models import AuditEntry
-from notifications import registry
+from notifications.kinds import registry
 from notifications.models import OutboxMessage
 from programs.domain import programs
 from programs.domain.eligibility import eligible_people, eligible_roles, invitable, suggested_role

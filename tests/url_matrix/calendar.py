@@ -19,12 +19,12 @@ def absence_of_mentor(world: Any) -> str:
         person=world.people["mentor"],
         defaults={"starts_on": today, "ends_on": today + timedelta(days=3)},
     )
-    return reverse("pairings:absence_remove", args=[absence.public_id])
+    return reverse("meetings:absence_remove", args=[absence.public_id])
 
 
 def feed_of_mentor(world: Any) -> str:
     token = calendar_feed.renew(actor=User.objects.get(pk=world.people["mentor"].pk))
-    return reverse("pairings:calendar_feed", args=[token])
+    return reverse("meetings:calendar_feed", args=[token])
 
 
 def own(name: str, **options: Any) -> Any:
@@ -33,17 +33,17 @@ def own(name: str, **options: Any) -> Any:
 
 
 ROWS = [
-    own("pairings:my_calendar"),
-    own("pairings:absence_add", method="post"),
-    row("pairings:absence_remove", absence_of_mentor, {"mentor"}, method="post"),
-    own("pairings:feed_renew", method="post"),
-    own("pairings:feed_revoke", method="post"),
-    own("pairings:own_calendar_save", method="post"),
-    own("pairings:own_calendar_remove", method="post"),
-    row("pairings:calendar_feed", feed_of_mentor, frozenset(), public=True),
+    own("meetings:my_calendar"),
+    own("meetings:absence_add", method="post"),
+    row("meetings:absence_remove", absence_of_mentor, {"mentor"}, method="post"),
+    own("meetings:feed_renew", method="post"),
+    own("meetings:feed_revoke", method="post"),
+    own("meetings:own_calendar_save", method="post"),
+    own("meetings:own_calendar_remove", method="post"),
+    row("meetings:calendar_feed", feed_of_mentor, frozenset(), public=True),
     row(
-        "pairings:session_late",
-        lambda w: reverse("pairings:session_late", args=[w.session.public_id]),
+        "meetings:session_late",
+        lambda w: reverse("meetings:session_late", args=[w.session.public_id]),
         PAIR,
         method="post",
         data={"minutes": "5"},

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.urls import reverse
 
-from notifications import suppression
-from pairings.domain import pausing
+from meetings.domain import pausing
+from notifications.preferences import suppression
 from pairings.models import Pairing
 from tests.factories import PairingFactory
 from tests.url_matrix.core import MANAGERS, Row, row

@@ -7,9 +7,9 @@ from typing import Any
 from django.urls import reverse
 
 from common import clock, tokens
-from notifications import unsubscribing
 from notifications.enums import MessageState
 from notifications.models import OutboxMessage
+from notifications.preferences import unsubscribing
 from tests.url_matrix.core import SIGNED_IN, row
 
 KEY = "url-matrix"

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.urls import reverse
 
-from pairings.domain.notes import save_note
-from pairings.models import Commitment
+from meetings.domain.notes import save_note
+from meetings.models import Commitment
 from tests.url_matrix.core import MANAGERS, PAIR, SIGNED_IN, row
 
 
@@ -39,64 +39,64 @@ def commitment(name: str) -> Any:
 
 MENTEE: dict[str, Any] = {"allowed": {"mentee"}, "refused": {"mentor": 403}}
 EDIT, DONE, DROP = (
-    "pairings:commitment_edit",
-    "pairings:commitment_done",
-    "pairings:commitment_drop",
+    "meetings:commitment_edit",
+    "meetings:commitment_done",
+    "meetings:commitment_drop",
 )
-CANCEL, DELEGATE_CANCEL = "pairings:session_cancel", "pairings:delegate_session_cancel"
+CANCEL, DELEGATE_CANCEL = "meetings:session_cancel", "meetings:delegate_session_cancel"
 
 ROWS = [
     row("mentoring:pair_home", pairing("mentoring:pair_home"), PAIR),
     row("mentoring:my_pairs", lambda w: reverse("mentoring:my_pairs"), SIGNED_IN),
     row(
-        "pairings:session_list",
-        lambda w: reverse("pairings:session_list", args=[w.program.public_id]),
+        "meetings:session_list",
+        lambda w: reverse("meetings:session_list", args=[w.program.public_id]),
         MANAGERS,
     ),
     row(
-        "pairings:session_export",
-        lambda w: reverse("pairings:session_export", args=[w.program.public_id]),
+        "meetings:session_export",
+        lambda w: reverse("meetings:session_export", args=[w.program.public_id]),
         MANAGERS,
     ),
-    row("pairings:session_new", pairing("pairings:session_new"), PAIR),
-    row("pairings:session_new", pairing("pairings:session_new"), PAIR, method="post"),
-    row("pairings:session_series", pairing("pairings:session_series"), PAIR),
-    row("pairings:session_series", pairing("pairings:session_series"), PAIR, method="post"),
-    row("pairings:put_back", pairing("pairings:put_back"), PAIR, method="post"),
-    row("pairings:session_detail", session("pairings:session_detail"), PAIR),
-    row("pairings:session_move", session("pairings:session_move"), PAIR),
-    row("pairings:session_move", session("pairings:session_move"), PAIR, method="post"),
-    row("pairings:session_again", session("pairings:session_again"), PAIR),
-    row("pairings:session_again", session("pairings:session_again"), PAIR, method="post"),
+    row("meetings:session_new", pairing("meetings:session_new"), PAIR),
+    row("meetings:session_new", pairing("meetings:session_new"), PAIR, method="post"),
+    row("meetings:session_series", pairing("meetings:session_series"), PAIR),
+    row("meetings:session_series", pairing("meetings:session_series"), PAIR, method="post"),
+    row("meetings:put_back", pairing("meetings:put_back"), PAIR, method="post"),
+    row("meetings:session_detail", session("meetings:session_detail"), PAIR),
+    row("meetings:session_move", session("meetings:session_move"), PAIR),
+    row("meetings:session_move", session("meetings:session_move"), PAIR, method="post"),
+    row("meetings:session_again", session("meetings:session_again"), PAIR),
+    row("meetings:session_again", session("meetings:session_again"), PAIR, method="post"),
     row(CANCEL, session(CANCEL), PAIR),
     row(CANCEL, session(CANCEL), PAIR, method="post"),
     row(
-        "pairings:session_question",
-        session("pairings:session_question"),
+        "meetings:session_question",
+        session("meetings:session_question"),
         {"mentee"},
         refused={"mentor": 403},
     ),
     row(
-        "pairings:session_question",
-        session("pairings:session_question"),
+        "meetings:session_question",
+        session("meetings:session_question"),
         {"mentee"},
         refused={"mentor": 403},
         method="post",
         data={"question": "Why?"},
     ),
-    row("pairings:session_calendar", session("pairings:session_calendar"), PAIR | {"delegate"}),
-    row("pairings:session_log", session("pairings:session_log"), PAIR),
+    row("meetings:session_calendar", session("meetings:session_calendar"), PAIR | {"delegate"}),
+    row("meetings:session_log", session("meetings:session_log"), PAIR),
     row(
-        "pairings:session_log",
-        session("pairings:session_log"),
+        "meetings:session_log",
+        session("meetings:session_log"),
         PAIR,
         method="post",
         data={"outcome": "held"},
     ),
-    row("pairings:note_edit", session("pairings:note_edit"), PAIR),
+    row("meetings:note_edit", session("meetings:note_edit"), PAIR),
     row(
-        "pairings:note_edit",
-        session("pairings:note_edit"),
+        "meetings:note_edit",
+        session("meetings:note_edit"),
         PAIR,
         method="post",
         data={"note": "Mine"},
@@ -120,30 +120,30 @@ ROWS = [
     ),
     row(DROP, commitment(DROP), setup=commit, **MENTEE),
     row(DROP, commitment(DROP), method="post", setup=commit, **MENTEE),
-    row("pairings:note_list", lambda w: reverse("pairings:note_list"), SIGNED_IN),
+    row("meetings:note_list", lambda w: reverse("meetings:note_list"), SIGNED_IN),
     row(
-        "pairings:note_export",
-        lambda w: reverse("pairings:note_export"),
+        "meetings:note_export",
+        lambda w: reverse("meetings:note_export"),
         SIGNED_IN,
         setup=write_notes,
     ),
-    row("pairings:delegate_home", lambda w: reverse("pairings:delegate_home"), SIGNED_IN),
-    row("pairings:delegate_session_new", pairing("pairings:delegate_session_new"), {"delegate"}),
+    row("meetings:delegate_home", lambda w: reverse("meetings:delegate_home"), SIGNED_IN),
+    row("meetings:delegate_session_new", pairing("meetings:delegate_session_new"), {"delegate"}),
     row(
-        "pairings:delegate_session_new",
-        pairing("pairings:delegate_session_new"),
+        "meetings:delegate_session_new",
+        pairing("meetings:delegate_session_new"),
         {"delegate"},
         method="post",
     ),
-    row("pairings:delegate_series", pairing("pairings:delegate_series"), {"delegate"}),
+    row("meetings:delegate_series", pairing("meetings:delegate_series"), {"delegate"}),
     row(
-        "pairings:delegate_series", pairing("pairings:delegate_series"), {"delegate"}, method="post"
+        "meetings:delegate_series", pairing("meetings:delegate_series"), {"delegate"}, method="post"
     ),
-    row("pairings:delegate_late", session("pairings:delegate_late"), {"delegate"}, method="post"),
-    row("pairings:delegate_session_move", session("pairings:delegate_session_move"), {"delegate"}),
+    row("meetings:delegate_late", session("meetings:delegate_late"), {"delegate"}, method="post"),
+    row("meetings:delegate_session_move", session("meetings:delegate_session_move"), {"delegate"}),
     row(
-        "pairings:delegate_session_move",
-        session("pairings:delegate_session_move"),
+        "meetings:delegate_session_move",
+        session("meetings:delegate_session_move"),
         {"delegate"},
         method="post",
     ),

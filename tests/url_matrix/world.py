@@ -12,15 +12,10 @@ from psycopg.types.range import TimestamptzRange
 from accounts.models import Delegation, User
 from common import clock
 from common.timezones import to_utc
-from pairings.enums import RunState
-from pairings.models import (
-    AgreementVersion,
-    MatchRun,
-    MentoringSession,
-    Pairing,
-    Proposal,
-    SessionAttendance,
-)
+from matching.enums import RunState
+from matching.models import MatchRun, Proposal
+from meetings.models import MentoringSession, SessionAttendance
+from pairings.models import AgreementVersion, Pairing
 from programs.enums import PairRole, StaffRole
 from programs.models import Enrolment, PrepStep, Program, SessionGuide, Topic
 from tests import factories as make

@@ -10,10 +10,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts.domain.directory_files import check_length
-from accounts.domain.directory_mapping import FIELDS
-from accounts.domain.directory_notes import in_words
-from accounts.domain.directory_problems import worded
+from accounts.directory.files import check_length
+from accounts.directory.mapping import FIELDS
+from accounts.directory.notes import in_words
+from accounts.directory.problems import worded
 from common.errors import DomainError
 from mentoring.workflows.import_now import Result, import_now
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from notifications import bounces
+from notifications.mail import bounces
 
 
 class Command(BaseCommand):

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from mentoring import tasks
-from notifications import health, sender
+from notifications.delivery import health, sender
 
 
 class Command(BaseCommand):

@@ -1,0 +1,154 @@
+"""A row against the person it is about, field by field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from accounts.directory.difference import Context, Outcome, Plan
+from accounts.directory.match import Entry, Known, Matched
+from accounts.directory.problems import Problem
+from accounts.domain.grades import Rung
+from accounts.enums import DirectoryState
+
+PLACE = {"location", "city", "country"}
+NOT_SHOWN_OF_NEW = {"is_active", "grade_is_derived", "directory_state"}
+
+
+class Comparer:
+    """Works out what is to be written for each row, and what of it is new."""
+
+    def __init__(
+        self, matched: Matched, context: Context, rungs: Mapping[int, Rung | None], plan: Plan
+    ) -> None:
+        self.context, self.rungs, self.plan = context, rungs, plan
+        self.names = {person.id: person.name for person in matched.known.values()}
+        self.names.update(
+            {entry.node: entry.row.name for entry in matched.entries if entry.known is None}
+        )
+        self.rung_of = {rung.id: rung for rung in plan.rungs if rung.id is not None}
+        self.told_by_place = 0
+        self.told_by_company = 0
+
+    def outcome(self, entry: Entry) -> Outcome:
+        """What becomes of the person of this row."""
+        known = entry.known
+        values = self.values(entry)
+        returns = (
+            known is not None
+            and not known.is_active
+            and known.directory_state == DirectoryState.LEFT
+        )
+        if known is None or returns:
+            values["is_active"] = True
+        if known is not None and not known.is_active and not returns:
+            self.note_inactive(entry)
+            values["directory_state"] = known.directory_state
+        else:
+            values["directory_state"] = DirectoryState.LISTED
+        return Outcome(known, entry, values, self.differences(known, values), returns)
+
+    def only_grade(self, known: Known, rung: Rung | None) -> Outcome:
+        """What becomes of somebody whose place in the tree moved though no row is about them."""
+        values = {"grade": rung, "grade_is_derived": rung is not None}
+        return Outcome(known, None, values, self.differences(known, values))
+
+    def values(self, entry: Entry) -> dict[str, Any]:
+        """The fields that the file decides. A column that is not mapped decides nothing."""
+        row, known, mapping = entry.row, entry.known, self.context.mapping
+        values: dict[str, Any] = {"name": row.name}
+        if row.employee_id:
+            values["employee_id"] = row.employee_id
+        values.update(
+            {
+                field: getattr(row, field)
+                for field in ("job_title", "department", "hired_on")
+                if field in mapping
+            }
+        )
+        if PLACE & set(mapping):
+            values["location"] = row.location
+        if row.preferred_name and (known is None or not known.preferred_name):
+            values["preferred_name"] = row.preferred_name
+        if any(field.startswith("manager_") for field in mapping):
+            values["manager"] = entry.manager
+        if entry.node in self.rungs:
+            rung = self.rungs[entry.node]
+            values["grade"] = rung
+            values["grade_is_derived"] = rung is not None and "grade" not in mapping
+        zone = self.zone(entry, values)
+        if zone:
+            values["time_zone"] = zone
+        return values
+
+    def zone(self, entry: Entry, values: Mapping[str, Any]) -> str:
+        """The time zone to write, or "" to leave it: people choose their own once they have signed
+        in, until they move.
+        """
+        row, known = entry.row, entry.known
+        if (
+            known is not None
+            and known.has_signed_in
+            and known.location == values.get("location", known.location)
+        ):
+            return ""
+        if row.time_zone:
+            return row.time_zone
+        if row.place_zone:
+            self.told_by_place += known is None
+            return row.place_zone
+        if known is None:
+            self.told_by_company += 1
+            return self.context.time_zone
+        return ""
+
+    def differences(
+        self, known: Known | None, values: Mapping[str, Any]
+    ) -> dict[str, tuple[str, str]]:
+        """{field: (before, after)} as shown, for the values that differ; for somebody new
+        everything that is not empty.
+        """
+        found: dict[str, tuple[str, str]] = {}
+        for field, value in values.items():
+            if known is None and (not value or field in NOT_SHOWN_OF_NEW):
+                continue
+            before = self.present(known, field) if known else None
+            if known is None or before != value:
+                found[field] = (self.shown(field, before), self.shown(field, value))
+        return found
+
+    def present(self, known: Known, field: str) -> Any:
+        """A field as the database has it, in the form of `values`."""
+        if field == "manager":
+            return known.manager_id
+        if field == "grade":
+            return self.rung_of.get(known.grade_id or 0)
+        return getattr(known, field)
+
+    def shown(self, field: str, value: Any) -> str:
+        """A value in words."""
+        if value is None or value == "":
+            return ""
+        if field == "manager":
+            return self.names.get(value, "")
+        return value.name if isinstance(value, Rung) else str(value)
+
+    def note_inactive(self, entry: Entry) -> None:
+        """Somebody whom HR deactivated by hand stays so."""
+        self.plan.problems.append(
+            Problem(entry.row.number, "stays_inactive", params={"name": entry.row.name})
+        )
+
+    def notes(self) -> list[dict[str, Any]]:
+        """Where the time zones of new people come from."""
+        if not (self.told_by_place or self.told_by_company):
+            return []
+        zone = self.context.time_zone
+        return [
+            {
+                "key": "zones",
+                "by_place": self.told_by_place,
+                "by_company": self.told_by_company,
+                "zone": zone,
+            }
+        ]

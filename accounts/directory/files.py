@@ -1,0 +1,106 @@
+"""From an uploaded file to a table: what kind of file is it, and is it one that can be read?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.directory.sheet import read_sheet
+from accounts.directory.table import MAX_BYTES, MAX_ROWS, DirectoryFileError, RawRow, Table
+from accounts.directory.text import read_text
+
+SAVE_AS = gettext_lazy("Export the directory from your HR system as CSV or XLSX and upload that.")
+# How files begin that are no tables: the beginning, and what the file is.
+OTHER_FILES = [
+    (b"%PDF", gettext_lazy("This is a PDF, not a table.")),
+    (b"\x89PNG", gettext_lazy("This is a picture, not a table.")),
+    (b"\xff\xd8\xff", gettext_lazy("This is a picture, not a table.")),
+    (b"GIF8", gettext_lazy("This is a picture, not a table.")),
+    (b"\x1f\x8b", gettext_lazy("This is a compressed file. Unpack it first.")),
+    (b"Rar!", gettext_lazy("This is a compressed file. Unpack it first.")),
+    (b"7z\xbc\xaf", gettext_lazy("This is a compressed file. Unpack it first.")),
+    (b"\x7fELF", gettext_lazy("This is a program, not a table.")),
+    (b"MZ", gettext_lazy("This is a program, not a table.")),
+    (b"SQLite format", gettext_lazy("This is a database, not a table.")),
+    (b"{\\rtf", gettext_lazy("This is a text document, not a table.")),
+    (b"BEGIN:VCARD", gettext_lazy("These are address cards, not a table.")),
+]
+OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+def read_table(content: bytes, *, encoding: str = "") -> Table:
+    """The table in a CSV or XLSX file. DirectoryFileError, with what to do, for everything else."""
+    check_length(len(content))
+    start = content[:2048].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if not start and not content.strip(b"\xef\xbb\xbf \t\r\n"):
+        raise DirectoryFileError(
+            _("The file is empty. Export the directory again, with its headings in the first row.")
+        )
+    if content.startswith(OLD_EXCEL):
+        raise DirectoryFileError(
+            _(
+                "This is an Excel file of the old kind (.xls) or one with a password. Save it as "
+                "XLSX without one, or as CSV."
+            )
+        )
+    if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return read_sheet(content)
+    for beginning, what in OTHER_FILES:
+        if start.startswith(beginning) and (beginning != b"MZ" or b"\x00" in content[:512]):
+            raise DirectoryFileError(f"{what} {SAVE_AS}")
+    refuse_markup(start)
+    return read_text(content, encoding)
+
+
+def check_length(size: int) -> None:
+    """DirectoryFileError for a file beyond the limit."""
+    if size > MAX_BYTES:
+        raise DirectoryFileError(
+            _(
+                "The file has %(size)d MB; at most %(max)d MB are read. Export only the columns "
+                "that are needed "
+                "(name, e-mail address, employee id, manager, department, place), without "
+                "pictures or other sheets."
+            )
+            % {"size": -(-size // 1024**2), "max": MAX_BYTES // 1024**2}
+        )
+
+
+def refuse_markup(start: bytes) -> None:
+    """DirectoryFileError for web pages, XML and JSON, which some systems hand out under the name of
+    Excel.
+    """
+    text = start[:512].replace(b"\x00", b"").lower()
+    if text.startswith(
+        (b"<!doctype html", b"<html", b"<table", b"<head", b"<body", b"<meta", b"<div")
+    ):
+        raise DirectoryFileError(
+            _(
+                "This is a web page, not a table, whatever its name says. Open it in a "
+                "spreadsheet program and save it as XLSX."
+            )
+        )
+    if text.startswith((b"<?xml", b"<!doctype", b"<workbook")):
+        raise DirectoryFileError(_("This is an XML file, not a table.") + f" {SAVE_AS}")
+    if text.startswith((b"[{", b'{"', b"{\n", b"{\r\n", b"[\n", b"[\r\n", b"{ ", b"[ {")):
+        raise DirectoryFileError(_("This is a JSON file, not a table.") + f" {SAVE_AS}")
+
+
+def numbered_rows(table: Table) -> Iterator[RawRow]:
+    """The rows that are not blank. DirectoryFileError beyond the limit of rows."""
+    count = 0
+    for row in table.rows():
+        if not row.broken and not any(cell.strip() for cell in row.cells):
+            continue
+        count += 1
+        if count > MAX_ROWS:
+            raise DirectoryFileError(
+                _(
+                    "The file has more than %(max)s rows. Leave out people who have left, or "
+                    "other companies’ people."
+                )
+                % {"max": f"{MAX_ROWS:,}"}
+            )
+        yield row

@@ -1,0 +1,175 @@
+"""Which column of the file is what: guessed from headings and contents, corrected by a person."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.directory.headings import HEADINGS
+from accounts.domain.names import plain
+from common.errors import DomainError
+
+# What can be read, in the order of the page. The headings are compared after `key()`; the first
+# that fits wins.
+FIELDS: dict[str, str | Promise] = {
+    "employee_id": gettext_lazy("Employee id"),
+    "email": gettext_lazy("E-mail address"),
+    "name": gettext_lazy("Full name"),
+    "first_name": gettext_lazy("First name"),
+    "last_name": gettext_lazy("Last name"),
+    "preferred_name": gettext_lazy("What people call them"),
+    "job_title": gettext_lazy("Job title"),
+    "department": gettext_lazy("Department"),
+    "location": gettext_lazy("Location"),
+    "city": gettext_lazy("City"),
+    "country": gettext_lazy("Country"),
+    "time_zone": gettext_lazy("Time zone"),
+    "grade": gettext_lazy("Grade"),
+    "manager_id": gettext_lazy("Manager’s employee id"),
+    "manager_email": gettext_lazy("Manager’s e-mail address"),
+    "manager_name": gettext_lazy("Manager’s name"),
+    "hired_on": gettext_lazy("Hired on"),
+    "status": gettext_lazy("Status (active or left)"),
+}
+
+
+def key(heading: str) -> str:
+    """A heading as it is compared: "EMPLOYEE_ID", "employeeId" and "Employee-ID" are all
+    "employeeid".
+    """
+    return "".join(
+        re.findall(
+            r"[a-z0-9]+", plain(heading.replace("'", "").replace("’", "").replace("#", " number "))
+        )
+    )
+
+
+# heading -> the field that it names, and how good a name it is: 0 is best
+KNOWN: dict[str, tuple[str, int]] = {
+    key(heading): (field, place)
+    for field, headings in HEADINGS.items()
+    for place, heading in enumerate(" ".join(headings.split()).split("|"))
+}
+
+
+def guess(headings: Sequence[str], sample: Sequence[Sequence[str]] = ()) -> dict[str, str]:
+    """{field: heading} as far as headings and a few rows tell. Each heading is used once."""
+    best: dict[str, tuple[int, str]] = {}
+    for heading in headings:
+        field, place = KNOWN.get(key(heading), ("", 0))
+        if field and (field not in best or place < best[field][0]):
+            best[field] = (place, heading)
+    mapping = {field: best[field][1] for field in FIELDS if field in best}
+    columns = {
+        heading: [row[at].strip() for row in sample if at < len(row)]
+        for at, heading in enumerate(headings)
+    }
+    guess_email(mapping, columns)
+    settle_manager(mapping, columns)
+    if (
+        "name" in mapping
+        and "first_name" in mapping
+        and "last_name" not in mapping
+        and key(mapping["name"]) == "name"
+    ):
+        mapping["last_name"] = mapping.pop(
+            "name"
+        )  # "Name, Vorname": the name alone is the family name
+    if "first_name" in mapping and "last_name" in mapping:
+        mapping.pop("name", None)
+    return mapping
+
+
+def guess_email(mapping: dict[str, str], columns: Mapping[str, Sequence[str]]) -> None:
+    """Find the addresses by their contents where no heading told them, or where the heading was
+    wrong.
+    """
+    chosen = mapping.get("email")
+    if chosen is not None and (
+        share(columns.get(chosen, ()), has_at) > 0 or not any(columns.get(chosen, ()))
+    ):
+        return
+    taken = set(mapping.values())
+    for heading, cells in columns.items():
+        if heading not in taken and share(cells, has_at) >= 0.5:
+            mapping["email"] = heading
+            return
+
+
+def settle_manager(mapping: dict[str, str], columns: Mapping[str, Sequence[str]]) -> None:
+    """A column "Manager" may hold ids, addresses or names: its cells decide.
+
+    Where there are several, all are kept.
+    """
+    for field in ("manager_id", "manager_name", "manager_email"):
+        heading = mapping.get(field)
+        cells = [cell for cell in columns.get(heading or "", ()) if cell]
+        if heading is None or not cells:
+            continue
+        ids = {cell for cell in columns.get(mapping.get("employee_id", ""), ()) if cell}
+        right = field
+        if share(cells, has_at) > 0.5:
+            right = "manager_email"
+        elif share(cells, str.isdigit) > 0.5 or share(cells, ids.__contains__) > 0.5:
+            right = "manager_id"
+        elif field == "manager_email" or (field == "manager_id" and share(cells, has_blank) > 0.5):
+            right = "manager_name"
+        if right != field and right not in mapping:
+            mapping[right] = mapping.pop(field)
+
+
+def has_at(cell: str) -> bool:
+    """Whether a cell looks like an address."""
+    return "@" in cell
+
+
+def has_blank(cell: str) -> bool:
+    """Whether a cell has several words."""
+    return " " in cell
+
+
+def share(cells: Sequence[str], test: Callable[[str], bool]) -> float:
+    """The part of the cells with anything in them for which `test` holds."""
+    filled = [cell for cell in cells if cell]
+    return sum(map(test, filled)) / len(filled) if filled else 0.0
+
+
+def checked(mapping: Mapping[str, str], headings: Sequence[str]) -> dict[str, str]:
+    """The mapping without empty entries.
+
+    DomainError if it cannot work, with the field's name in the message.
+    """
+    chosen = {field: heading for field, heading in mapping.items() if heading}
+    unknown = [field for field in chosen if field not in FIELDS]
+    if unknown:
+        raise DomainError(
+            _("“%(field)s” is not a field. The fields are: %(fields)s."),
+            params={"field": unknown[0], "fields": ", ".join(FIELDS)},
+        )
+    for field, heading in chosen.items():
+        if heading not in headings:
+            raise DomainError(
+                _("The file has no column “%(heading)s” (chosen for %(field)s)."),
+                params={"heading": heading, "field": FIELDS[field]},
+            )
+    if "email" not in chosen:
+        raise DomainError(
+            _("Say which column holds the e-mail addresses: people sign in with them.")
+        )
+    if "name" not in chosen and "last_name" not in chosen and "first_name" not in chosen:
+        raise DomainError(
+            _("Say which columns hold the names: one with full names, or first and last name.")
+        )
+    twice = next(
+        (heading for heading in chosen.values() if list(chosen.values()).count(heading) > 1), None
+    )
+    if twice:
+        raise DomainError(
+            _("The column “%(heading)s” is chosen twice. Choose it once."),
+            params={"heading": twice},
+        )
+    return chosen

@@ -1,0 +1,63 @@
+"""Naming and removing an assistant for one's calendar: both learn of it, the one who did it without
+being rung for it.
+"""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Delegation
+from common import clock
+from common.http import absolute
+from notifications import outbox
+from notifications.kinds import registry
+from notifications.mail.rendering import compose
+from notifications.models import OutboxMessage
+
+NAMED, REMOVED = "accounts.delegate_named", "accounts.delegate_removed"
+
+
+def tell_named(delegation: Delegation) -> None:
+    """The delegate learns what is theirs to do from now on; the mentee has it in writing."""
+    _tell(delegation, NAMED)
+
+
+def tell_removed(delegation: Delegation) -> None:
+    """The delegate learns that it is over; the mentee has it in writing.
+
+    What was not sent of the naming is not sent.
+    """
+    outbox.cancel(key_prefix=f"{_prefix(delegation)}{NAMED}:", reason="taken back")
+    _tell(delegation, REMOVED)
+
+
+def _prefix(delegation: Delegation) -> str:
+    return f"delegation:{delegation.public_id}:"
+
+
+def _tell(delegation: Delegation, kind: str) -> None:
+    for person in (delegation.delegate, delegation.mentee):
+        mine = person.pk == delegation.mentee_id
+        context = {"mentee": delegation.mentee, "delegate": delegation.delegate, "mine": mine}
+        letter = compose(recipient=person, template=kind.replace(".", "/", 1), context=context)
+        key = f"{_prefix(delegation)}{kind}:{person.public_id}"
+        if person.is_active:
+            outbox.enqueue(
+                recipient=person, kind=kind, dedupe_key=key, data={"mine": mine}, **letter.fields()
+            )
+        if mine:
+            OutboxMessage.objects.filter(dedupe_key=key, read_at__isnull=True).update(
+                read_at=clock.now()
+            )
+
+
+def link(message: OutboxMessage) -> str:
+    """To the mentee's own page of delegates, or to the calendar for others."""
+    return absolute(
+        reverse("accounts:delegates" if message.data["mine"] else "meetings:delegate_home")
+    )
+
+
+registry.register(NAMED, label=_("An assistant for the calendar"), link=link)
+registry.register(REMOVED, label=_("No longer an assistant for the calendar"), link=link)

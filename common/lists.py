@@ -1,0 +1,20 @@
+"""The filter form of list pages."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class ListForm(forms.Form):
+    """A GET form over a list.
+
+    What it does not understand, it ignores: an address from a mail must not break a page.
+    """
+
+    q = forms.CharField(label=_("Search by name"), required=False, max_length=100)
+
+    def value(self, name: str) -> str:
+        """What was asked for, or an empty text."""
+        self.is_valid()
+        return str(self.cleaned_data.get(name) or "")

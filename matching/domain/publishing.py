@@ -1,0 +1,179 @@
+"""Publishing a run: proposals become offers, in one transaction, checked once more against how
+things are at that moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from common import audit, clock
+from common.errors import DomainError
+from matching.domain.present import present
+from matching.enums import RunState
+from matching.models import MatchRun, Proposal
+from pairings.domain.locks import lock_enrolments
+from pairings.domain.offers import nudges, offers_end
+from pairings.enums import PairingState
+from pairings.mail import offers as offer_mail
+from pairings.models import Pairing
+from programs.domain import programs
+from programs.enums import ProgramState
+from programs.models import Enrolment, Program
+
+STARTABLE = (ProgramState.ENROLLING, ProgramState.MATCHING, ProgramState.RUNNING)
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What publishing would do now: who would be asked, and which proposals (with `refusal` set) no
+    longer hold.
+    """
+
+    holding: list[Proposal]
+    refused: list[Proposal]
+    mentors: int
+    until: datetime
+    starts_program: bool
+
+
+def preview(*, run: MatchRun) -> Preview:
+    """Look at what publishing would do, without doing or locking anything.
+
+    DomainError as `publish_run`.
+    """
+    _require_publishable(run)
+    if run.program.state not in STARTABLE:
+        raise _not_open()
+    proposals = _proposals(run)
+    rows = Enrolment.objects.filter(pk__in=_enrolments_of(proposals)).select_related(
+        "person__grade"
+    )
+    holding, refused = _sorted_out(run, proposals, {row.pk: row for row in rows})
+    if not holding:
+        raise _nothing_holds()
+    mentors = len({proposal.mentor_id for proposal in holding})
+    return Preview(
+        holding, refused, mentors, offers_end(), run.program.state != ProgramState.RUNNING
+    )
+
+
+@transaction.atomic
+def publish_run(*, actor: User, run: MatchRun) -> list[Pairing]:
+    """done → published: every proposal that still holds becomes an offer, and its mentor is asked.
+
+    The program runs.
+
+    A proposal that no longer holds keeps its `refusal`, a public reason, and makes no offer.
+    Publishing again hands back the same pairs. DomainError for a run that is not done, is not the
+    newest, or has no pair that still holds.
+    """
+    locked = (
+        MatchRun.objects.select_for_update(of=("self",)).select_related("program").get(pk=run.pk)
+    )
+    if locked.state == RunState.PUBLISHED:
+        return list(Pairing.objects.filter(proposal__run=locked).order_by("pk"))
+    _require_publishable(locked)
+    locked.program = _start(actor, locked.program)
+    proposals = _proposals(locked)
+    enrolments = lock_enrolments(_enrolments_of(proposals))
+    holding, refused = _sorted_out(locked, proposals, enrolments)
+    if not holding:
+        raise _nothing_holds()
+    until = offers_end()
+    offered = [offer_of(locked.program, proposal, enrolments, until) for proposal in holding]
+    Pairing.objects.bulk_create(offered)
+    for proposal, pairing in zip(holding, offered, strict=True):
+        proposal.pairing = pairing
+    Proposal.objects.bulk_update(holding, ["pairing"], batch_size=1000)
+    Proposal.objects.bulk_update(refused, ["refusal"], batch_size=1000)
+    locked.state, locked.published_at = RunState.PUBLISHED, clock.now()
+    locked.save(update_fields=["state", "published_at"])
+    offer_mail.ask_mentors(offered, nudges(clock.now()))
+    counts = {"pairs": len(offered), "refused": len(refused)}
+    audit.record(
+        "match_run.published", locked, actor=actor, scope=locked.program.public_id, **counts
+    )
+    return offered
+
+
+def offer_of(
+    program: Program, proposal: Proposal, enrolments: Mapping[int, Enrolment], until: datetime
+) -> Pairing:
+    """The offer that a proposal becomes, not stored yet."""
+    mentor, mentee = enrolments[proposal.mentor_id], enrolments[proposal.mentee_id]
+    return Pairing(
+        program=program,
+        mentor=mentor.person,
+        mentee=mentee.person,
+        mentor_enrolment=mentor,
+        mentee_enrolment=mentee,
+        state=PairingState.OFFERED,
+        score=proposal.score,
+        reasons=proposal.reasons,
+        offer_expires_at=until,
+    )
+
+
+def _require_publishable(run: MatchRun) -> None:
+    if run.state != RunState.DONE:
+        raise DomainError(_("Only a run that is done can be published."), code="wrong_state")
+    if MatchRun.objects.after(run).finished().exists():
+        raise DomainError(
+            _("There is a newer run. Publish that one, or run matching again."), code="not_newest"
+        )
+    if not run.proposals.exists():
+        raise DomainError(
+            _("This run found no pairs, so there is nothing to publish."), code="empty"
+        )
+
+
+def _not_open() -> DomainError:
+    return DomainError(_("Pairs are made once enrolment is open, and until the program closes."))
+
+
+def _nothing_holds() -> DomainError:
+    return DomainError(
+        _("None of these pairs can be offered any more: too much has changed. Run matching again.")
+    )
+
+
+def _start(actor: User, program: Program) -> Program:
+    """Enrolling or matching → running; a running program takes the new pairs in as it is."""
+    if program.state == ProgramState.ENROLLING:
+        program = programs.start_matching(actor=actor, program=program)
+    if program.state == ProgramState.MATCHING:
+        program = programs.start_running(actor=actor, program=program)
+    if program.state != ProgramState.RUNNING:
+        raise _not_open()
+    return program
+
+
+def _proposals(run: MatchRun) -> list[Proposal]:
+    """Those of the run, strongest claim first: pins, then by score."""
+    rows = run.proposals.defer("breakdown", "alternatives", "warnings")
+    return list(rows.order_by("-pinned", "-score", "pk"))
+
+
+def _enrolments_of(proposals: Iterable[Proposal]) -> set[int]:
+    return {id_ for proposal in proposals for id_ in (proposal.mentor_id, proposal.mentee_id)}
+
+
+def _sorted_out(
+    run: MatchRun, proposals: list[Proposal], enrolments: Mapping[int, Enrolment]
+) -> tuple[list[Proposal], list[Proposal]]:
+    """Those that hold as things are, and those that do not, each with its `refusal` set."""
+    pairs = [(proposal.mentor_id, proposal.mentee_id) for proposal in proposals]
+    now_true = present(
+        run.program, enrolments, pairs, allow_former=bool(run.rules.get("allow_former_pairs"))
+    )
+    for proposal, pair in zip(proposals, pairs, strict=True):
+        proposal.refusal = now_true.refusal(pair)
+        if not proposal.refusal:
+            now_true.take(pair)
+    return [p for p in proposals if not p.refusal], [p for p in proposals if p.refusal]

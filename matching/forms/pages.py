@@ -1,0 +1,99 @@
+"""GET forms of the pages beside a match run: comparison, fairness, map.
+
+The state of each page lives in its address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from common.lists import ListForm
+
+DIMENSION_CHOICES = [
+    ("department", _("Department")),
+    ("grade", _("Grade")),
+    ("location", _("Place")),
+]
+WITH_ROLE = [*DIMENSION_CHOICES, ("role", _("Role"))]
+
+
+class CompareForm(forms.Form):
+    """Which two runs.
+
+    `runs` are (public id, words); an unknown one gives way to the initial one.
+    """
+
+    first = forms.ChoiceField(label=_("First run"), required=False)
+    second = forms.ChoiceField(label=_("Second run"), required=False)
+
+    def __init__(self, *args: Any, runs: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["first"].choices = self.fields["second"].choices = runs  # type: ignore[attr-defined]
+
+
+class ComparedPairsForm(ListForm):
+    """Over the pairs and people of two runs."""
+
+    first = forms.CharField(required=False, widget=forms.HiddenInput)
+    second = forms.CharField(required=False, widget=forms.HiddenInput)
+    by = forms.CharField(required=False, widget=forms.HiddenInput)
+    show = forms.ChoiceField(
+        label=_("Show"),
+        required=False,
+        choices=[
+            ("", _("Pairs that only one of them has")),
+            ("first", _("Pairs only in the first run")),
+            ("second", _("Pairs only in the second run")),
+            ("both", _("Pairs in both")),
+            ("left_first", _("People left over only in the first run")),
+            ("left_second", _("People left over only in the second run")),
+        ],
+    )
+    sort = forms.ChoiceField(
+        label=_("Order"),
+        required=False,
+        choices=[
+            ("", _("Mentee’s name")),
+            ("mentor", _("Mentor’s name")),
+            ("best", _("Best fit first")),
+            ("loss", _("Largest loss of fit first")),
+        ],
+    )
+
+
+class GroupsForm(ListForm):
+    """Over the groups of people that a run had to place."""
+
+    by = forms.ChoiceField(label=pgettext_lazy("grouping", "By"), required=False, choices=WITH_ROLE)
+    q = forms.CharField(label=_("Search for a group"), required=False, max_length=100)
+    sort = forms.ChoiceField(
+        label=_("Order"),
+        required=False,
+        choices=[
+            ("", _("Most left over first")),
+            ("name", _("Name")),
+            ("people", _("Most people first")),
+            ("fit", _("Weakest fit first")),
+        ],
+    )
+
+
+class FlowsForm(ListForm):
+    """Over the flows behind a map."""
+
+    by = forms.CharField(required=False, widget=forms.HiddenInput)
+    q = forms.CharField(label=_("Search for a group"), required=False, max_length=100)
+    sort = forms.ChoiceField(
+        label=_("Order"),
+        required=False,
+        choices=[
+            ("", _("Most pairs first")),
+            ("origin", _("Mentors’ group")),
+            ("target", _("Mentees’ group")),
+        ],
+    )

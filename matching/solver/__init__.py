@@ -1,0 +1,123 @@
+"""Matching juniors who mentor with seniors who learn: exact, explained, proven, and free of any
+framework.
+
+    from pairings import matching
+    from pairings.matching import Person, Rules, Weights
+
+    people = [
+        Person(key="E7", role="mentee", name="Ada", grade_rank=8, department="Sales", languages=("en",),
+               time_zone="Europe/Berlin", availability=((0, 540, 720), (2, 840, 1020)), topics={"ai": 1, "social": 2}),
+        Person(key="E9", role="mentor", name="Bo", grade_rank=2, department="IT", languages=("en", "de"),
+               time_zone="Europe/Madrid", availability=((0, 540, 1020),), topics={"ai": 5}, ancestors=frozenset({"E1"})),
+    ]
+    problem = matching.compile(people, Rules(weights=Weights(topics=60), grade_gap=2, starts=..., ends=...))
+    result = matching.solve(problem, progress=lambda stage, fraction: ..., cancelled=lambda: False)
+    assert matching.verify(problem, result) == []
+    for row, column, score, pinned in result.scored_pairs:
+        mentee, mentor = problem.mentees[row], problem.mentors[column]     # .ref is the caller's own handle
+        matching.explain(problem, row, column).contributions                       # adds up to score
+        matching.top_reasons(problem, row, column)                                 # keys and parameters, worded by the caller
+    for person in matching.unmatched(problem, result):
+        matching.why_unmatched(problem, result, person)
+
+Rows are mentees (the seniors), columns are mentors (the juniors), both sorted by key; scores are
+basis points, 0 to 10,000, and -1 forbids. The same people and rules give the same pairs in whatever
+order they come. OR-tools is imported only when something is solved.
+"""
+
+from matching.solver.certificate import Answer, Certificate, Cut, Result, check, verify
+from matching.solver.explain import (
+    Contribution,
+    Explanation,
+    Obstacle,
+    Strength,
+    WhyUnmatched,
+    contributions,
+    explain,
+    top_reasons,
+    unmatched,
+    warnings,
+    why_unmatched,
+)
+from matching.solver.people import (
+    COMPONENTS,
+    FORBIDDEN,
+    FULL_SCORE,
+    Note,
+    Objective,
+    Person,
+    PublicReason,
+    Reason,
+    RefusedPin,
+    Role,
+    Rules,
+    Weights,
+    Window,
+    public_reason,
+)
+from matching.solver.problem import Problem, compile  # noqa: A004 - the verb of the field
+from matching.solver.solver import Cancelled, Progress, solve, solve_scores
+from matching.solver.whatif import (
+    Alternative,
+    Comparison,
+    Move,
+    Quality,
+    Rematch,
+    Summary,
+    alternatives,
+    compare,
+    quality,
+    rematch,
+    summary,
+)
+
+__all__ = [
+    "COMPONENTS",
+    "FORBIDDEN",
+    "FULL_SCORE",
+    "Alternative",
+    "Answer",
+    "Cancelled",
+    "Certificate",
+    "Comparison",
+    "Contribution",
+    "Cut",
+    "Explanation",
+    "Move",
+    "Note",
+    "Objective",
+    "Obstacle",
+    "Person",
+    "Problem",
+    "Progress",
+    "PublicReason",
+    "Quality",
+    "Reason",
+    "RefusedPin",
+    "Rematch",
+    "Result",
+    "Role",
+    "Rules",
+    "Strength",
+    "Summary",
+    "Weights",
+    "WhyUnmatched",
+    "Window",
+    "alternatives",
+    "check",
+    "compare",
+    "compile",
+    "contributions",
+    "explain",
+    "public_reason",
+    "quality",
+    "rematch",
+    "solve",
+    "solve_scores",
+    "summary",
+    "top_reasons",
+    "unmatched",
+    "verify",
+    "warnings",
+    "why_unmatched",
+]

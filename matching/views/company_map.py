@@ -1,0 +1,160 @@
+"""Who learns from whom across departments, levels and places: a picture with a table behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, cast
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_safe
+
+from accounts.models import Grade
+from accounts.step_up import step_up_required
+from common import audit
+from common.exports import csv_response
+from common.http import page_of, require
+from matching.domain import company_map
+from matching.forms.pages import DIMENSION_CHOICES, FlowsForm
+from matching.views.runs import finished_run, frame
+from matching.wording import runs as run_words
+from pairings import wording
+from programs.models import Program
+
+
+@dataclass(frozen=True)
+class Label:
+    """A bar of the picture with its name, for a phone and for a wide page."""
+
+    node: company_map.Node
+    brief: str
+    long: str
+
+
+@require_GET
+def match_map(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The pairs that a run proposes."""
+    run = finished_run(request, public_id)
+    require(request.user, "matching.view_matching", run)
+    by = _by(request)
+    context = {**frame(request, run), **_map(request, company_map.flows_of_run(run, by), by)}
+    context["export_url"] = reverse("matching:match_map_export", args=[run.public_id])
+    return render(request, "matching/match_map.html", context)
+
+
+@require_GET
+def pairing_map(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The pairs that a program has now: offered, meeting or paused."""
+    program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
+    require(request.user, "meetings.list_pairings", program)
+    by = _by(request)
+    context = {"program": program, **_map(request, company_map.flows_of_program(program, by), by)}
+    context["export_url"] = reverse("matching:pairing_map_export", args=[program.public_id])
+    return render(request, "matching/pairing_map.html", context)
+
+
+@require_safe
+@step_up_required
+@transaction.atomic
+def match_map_export(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
+    """The flows behind the map of a run."""
+    run = finished_run(request, public_id)
+    require(request.user, "matching.view_matching", run)
+    by = _by(request)
+    audit.record("list.exported", run, actor=request.user, scope=run.program.public_id, list="map")  # type: ignore[arg-type]
+    return _download(run.program, company_map.flows_of_run(run, by), by)
+
+
+@require_safe
+@step_up_required
+@transaction.atomic
+def pairing_map_export(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
+    """The flows behind the map of a program's pairs."""
+    program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
+    require(request.user, "meetings.list_pairings", program)
+    by = _by(request)
+    audit.record("list.exported", program, actor=request.user, scope=program.public_id, list="map")  # type: ignore[arg-type]
+    return _download(program, company_map.flows_of_program(program, by), by)
+
+
+def _download(program: Program, rows: QuerySet[Any], by: company_map.By) -> HttpResponseBase:
+    lines = (_line(row, by) for row in rows.order_by("-pairs", "origin", "target"))
+    cells = ([line["origin"], line["target"], line["pairs"]] for line in lines)
+    return csv_response(
+        f"{slugify(program.name) or 'program'}-map",
+        [_("Mentors of"), _("Mentees of"), _("Pairs")],
+        cells,
+    )
+
+
+def _by(request: HttpRequest) -> company_map.By:
+    asked = request.GET.get("by", "")
+    return cast("company_map.By", asked if asked in company_map.FIELDS else "department")
+
+
+def _map(request: HttpRequest, rows: QuerySet[Any], by: company_map.By) -> dict[str, Any]:
+    """The picture of all flows, and the page of the table that was asked for."""
+    flows = [
+        company_map.Flow(row["origin"], row["target"], row["pairs"], row["fit"]) for row in rows
+    ]
+    ranks = dict(Grade.objects.values_list("name", "rank")) if by == "grade" else None
+    picture = company_map.picture(flows, ranks=ranks)
+    form = FlowsForm({**request.GET.dict(), "by": by})
+    pairs, within = (
+        sum(flow.pairs for flow in flows),
+        sum(flow.pairs for flow in flows if flow.within),
+    )
+    order = {"origin": ["origin", "-pairs", "target"], "target": ["target", "-pairs", "origin"]}
+    found = company_map.searched(rows, form.value("q")).order_by(
+        *order.get(form.value("sort"), ["-pairs", "origin", "target"])
+    )
+    page = page_of(request, found)
+    page.object_list = [_line(row, by) for row in page.object_list]
+    return {
+        "filter_form": form,
+        "page": page,
+        "by": by,
+        "dimensions": DIMENSION_CHOICES,
+        "picture": picture,
+        "origins": [_label(node, by) for node in picture.origins],
+        "targets": [_label(node, by) for node in picture.targets],
+        "ribbons": [
+            {
+                "path": ribbon.path,
+                "words": run_words.flow_words(ribbon.flow, by),
+                "within": ribbon.flow.within,
+            }
+            for ribbon in picture.ribbons
+        ],
+        "pairs": pairs,
+        "across": run_words.across_words(pairs, pairs - within, by),
+        "keys": {"across": run_words.ACROSS[by], "within": run_words.WITHIN[by]},
+        "strongest": run_words.flow_words(max(flows, key=lambda flow: flow.pairs), by)
+        if flows
+        else "",
+        "open": bool({"q", "sort", "page"} & request.GET.keys()),
+    }
+
+
+def _label(node: company_map.Node, by: company_map.By) -> Label:
+    name = run_words.node_words(node, by)
+    brief, long = (
+        run_words.shortened(name, letters) for letters in (run_words.BRIEF, run_words.LONG)
+    )
+    return Label(node, f"{brief} ({node.pairs})", f"{long} ({node.pairs})")
+
+
+def _line(row: dict[str, Any], by: company_map.By) -> dict[str, Any]:
+    return {
+        "origin": run_words.group_words(by, row["origin"]),
+        "target": run_words.group_words(by, row["target"]),
+        "pairs": row["pairs"],
+        "points": wording.score_points(round(row["fit"] or 0)),
+    }

@@ -1,0 +1,92 @@
+"""Who is free in a program, whom they could meet, and the offer of one such pair."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from common.errors import DomainError
+from common.http import page_of, redirect_htmx, require, respond, rows_only
+from matching import lists
+from matching.domain import rematching
+from matching.forms.free import OfferForm
+from matching.forms.runs import UnmatchedListForm
+from matching.models import Proposal
+from pairings import wording
+from pairings.domain.offers import OFFER_DAYS
+from programs.models import Enrolment, Program
+
+
+@require_GET
+def free_again(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Those who have nobody, with the best partners among those who have room.
+
+    How they came here is on no page.
+    """
+    program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
+    require(request.user, "meetings.list_pairings", program)
+    form = UnmatchedListForm(request.GET)
+    pool = rematching.free_pool(program)
+    rows = Enrolment.objects.filter(pk__in=pool.alone).select_related("person")
+    page = page_of(request, lists.free(rows, form))
+    for row in page:
+        row.partners = [  # type: ignore[attr-defined]
+            _partner(proposal, row)
+            for proposal in (pool.compared.suggestions(row) if pool.compared else [])
+        ]
+    context = {
+        "program": program,
+        "filter_form": form,
+        "page": page,
+        "compared": pool.compared is not None,
+        "days": OFFER_DAYS,
+        "may_offer": request.user.has_perm("matching.offer_pair", program),
+    }
+    return respond(request, "matching/free_again.html", context, partial=rows_only(request))
+
+
+def _partner(proposal: Proposal, row: Enrolment) -> dict[str, Any]:
+    other = proposal.mentor if row.pk == proposal.mentee_id else proposal.mentee
+    return {
+        "name": other.person.name,
+        "department": other.person.department,
+        "mentor": proposal.mentor.public_id,
+        "mentee": proposal.mentee.public_id,
+        "score": proposal.score,
+        "points": wording.score_points(proposal.score),
+        "reasons": wording.reasons_words(proposal.reasons),
+        "warnings": wording.warning_words(proposal.warnings),
+    }
+
+
+@require_POST
+def free_offer(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Offer one pair; its mentor is asked first. Leads back to the list."""
+    program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
+    require(request.user, "matching.offer_pair", program)
+    form = OfferForm(request.POST)
+    if not form.is_valid():
+        return HttpResponseBadRequest(
+            _("This form is not complete. Go back and load the page again.")
+        )
+    sides = Enrolment.objects.filter(program=program).select_related("person")
+    mentor = get_object_or_404(sides, public_id=form.cleaned_data["mentor"])
+    mentee = get_object_or_404(sides, public_id=form.cleaned_data["mentee"])
+    try:
+        rematching.offer(actor=request.user, program=program, mentor=mentor, mentee=mentee)
+    except DomainError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        names = {"mentor": mentor.person.name, "mentee": mentee.person.name}
+        text = _(
+            "%(mentor)s is being asked about %(mentee)s, who hears of it once the answer is yes."
+        )
+        messages.success(request, text % names)
+    return redirect_htmx(request, reverse("matching:free_again", args=[program.public_id]))

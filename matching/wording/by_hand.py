@@ -1,0 +1,136 @@
+"""Words for what a coordinator lays down and changes in a run by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.formats import number_format
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from matching.domain.by_hand import Changed
+from matching.enums import RuleKind
+from matching.models import MatchRun, PairRule, Proposal
+from programs.models import Enrolment
+
+
+def rules_words(rules: Iterable[PairRule]) -> str:
+    """ "3 pins and 1 never"; nothing where nothing is laid down."""
+    kinds = [rule.kind for rule in rules]
+    pins, nevers = kinds.count(RuleKind.PIN), kinds.count(RuleKind.FORBID)
+    words = []
+    if pins:
+        words.append(ngettext("%(number)d pin", "%(number)d pins", pins) % {"number": pins})
+    if nevers:
+        words.append(ngettext("%(number)d never", "%(number)d nevers", nevers) % {"number": nevers})
+    return get_text_list(words, _("and"))
+
+
+def points(score: int) -> str:
+    """Basis points as points of 100, to the hundredth, in the reader's notation."""
+    return number_format(score / 100, decimal_pos=2)
+
+
+def cost_words(costs: int) -> str:
+    """What a change takes from the total; one that goes below the weakest match may also add to
+    it.
+    """
+    if costs > 0:
+        return _("The total fit of all pairs is %(points)s points lower.") % {
+            "points": points(costs)
+        }
+    if costs < 0:
+        return _("The total fit of all pairs is %(points)s points higher.") % {
+            "points": points(-costs)
+        }
+    return _("The total fit of all pairs stays the same.")
+
+
+def changed_words(changed: Changed) -> str:
+    """What has just been done, what it costs, and what happens next."""
+    pairs = [
+        _("%(mentee)s is with %(mentor)s now.")
+        % {"mentee": row.mentee.person.name, "mentor": row.mentor.person.name}
+        for row in changed.made
+    ]
+    pinned = ngettext(
+        "The next run keeps this pair.", "The next run keeps these pairs.", len(pairs)
+    )
+    return " ".join([*pairs, cost_words(changed.costs), pinned])
+
+
+def run_words(run: MatchRun) -> dict[str, Any] | None:
+    """What was changed by hand in a run, with names; None where nothing was.
+
+    One query, and only then.
+    """
+    kept = run.statistics.get("by_hand")
+    if not kept or not kept["changes"]:
+        return None
+    changes = kept["changes"]
+    ids = {
+        name
+        for change in changes
+        for pair in change["pairs"]
+        for name in (*pair["was"]["pair"], *pair["now"])
+    }
+    rows = Enrolment.objects.filter(public_id__in=ids).values_list("public_id", "person__name")
+    names = {str(public_id): name for public_id, name in rows}
+    worst = (kept["was"].get("worst") or 0) - (run.statistics.get("worst") or 0)
+    return {
+        "summary": _summary(len(changes), kept["below"]),
+        "weaker": worst > 0,
+        "worst_was": points(kept["was"].get("worst") or 0),
+        "worst_is": points(run.statistics.get("worst") or 0),
+        "changes": [
+            {
+                "id": change["id"],
+                "was": [_pair(names, pair["was"]["pair"]) for pair in change["pairs"]],
+                "now": [_pair(names, pair["now"]) for pair in change["pairs"]],
+                "cost": cost_words(change["costs"]),
+                "proposals": [pair["proposal"] for pair in change["pairs"]],
+            }
+            for change in reversed(changes)
+        ],
+    }
+
+
+def _summary(number: int, below: int) -> str:
+    """How many, and how far from what was proven."""
+    if below > 0:
+        words = ngettext(
+            "Changed by hand: %(number)d swap, %(points)s points below the proven best total.",
+            "Changed by hand: %(number)d swaps, together %(points)s points below the proven best "
+            "total.",
+            number,
+        )
+    elif below < 0:
+        words = ngettext(
+            "Changed by hand: %(number)d swap, %(points)s points above the total that was proven "
+            "for its aim.",
+            "Changed by hand: %(number)d swaps, together %(points)s points above the total that "
+            "was proven for its aim.",
+            number,
+        )
+    else:
+        words = ngettext(
+            "Changed by hand: %(number)d swap, which costs nothing.",
+            "Changed by hand: %(number)d swaps, which together cost nothing.",
+            number,
+        )
+    return words % {"number": number, "points": points(abs(below))}
+
+
+def _pair(names: dict[str, str], pair: list[str]) -> str:
+    mentor, mentee = (names.get(name, "?") for name in pair)
+    return f"{mentor} → {mentee}"
+
+
+def undo_of(run_words: dict[str, Any] | None, proposal: Proposal) -> dict[str, Any] | None:
+    """The latest change of this pair; None where there was none."""
+    changes = run_words["changes"] if run_words else []
+    return next(
+        (change for change in changes if str(proposal.public_id) in change["proposals"]), None
+    )

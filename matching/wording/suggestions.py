@@ -1,0 +1,201 @@
+"""What would help those without a partner, in words: for the whole run, with the way to where it is
+changed, and for each.
+
+Everything arrives as keys and figures that matching has counted (matching.domain.suggestions).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+Where = Literal["rules", "aim", "people", "invite"]
+Change = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """One change, what it makes, and the page on which it is made."""
+
+    text: str
+    makes: str
+    where: Where
+    because: str = ""
+
+
+def suggestions(helping: Mapping[str, Any], names: Mapping[str, str]) -> list[Suggestion]:
+    """What would help the whole run. `names` by the public ids of enrolments."""
+    return [
+        _suggestion(change, names)
+        for change in helping.get("changes", [])
+        if change.get("key") in _WRITERS
+    ]
+
+
+def named(helping: Mapping[str, Any]) -> list[str]:
+    """The public ids of the people whom the suggestions name."""
+    return [
+        public_id for change in helping.get("changes", []) for public_id in change.get("named", [])
+    ]
+
+
+def for_person(helping: Mapping[str, Any], role: str, names: Mapping[str, str]) -> str:
+    """What would place one person, in a sentence; empty where nothing is known to."""
+    ways = [_short(change) for change in helping.get("changes", [])]
+    ask = [names[public_id] for public_id in helping.get("ask", []) if public_id in names]
+    if ask and role == "mentee":
+        ways.append(_("one more place with %(names)s") % {"names": get_text_list(ask, _("or"))})
+    if not ways:
+        ways.append(_another(role, str(helping.get("topic", ""))))
+    return _("Would help: %(ways)s.") % {"ways": get_text_list(ways, _("or"))}
+
+
+def _another(role: str, topic: str) -> str:
+    if role == "mentee":
+        known = _("another mentor who fits, best one who knows %(topic)s") % {"topic": topic}
+        return known if topic else _("another mentor who fits")
+    wanted = _("another mentee who fits, best one who wants %(topic)s") % {"topic": topic}
+    return wanted if topic else _("another mentee who fits")
+
+
+def _suggestion(change: Change, names: Mapping[str, str]) -> Suggestion:
+    write, where = _WRITERS[str(change["key"])]
+    pairs = int(change.get("pairs", 0))
+    makes = ngettext("%(pairs)d more pair", "%(pairs)d more pairs", pairs) % {"pairs": pairs}
+    return Suggestion(write(change, names), makes, where, _because(change))
+
+
+def _department(change: Change, names: Mapping[str, str]) -> str:
+    return _("Allow two people of the same department")
+
+
+def _language(change: Change, names: Mapping[str, str]) -> str:
+    return _("Do without a language in common")
+
+
+def _gap(change: Change, names: Mapping[str, str]) -> str:
+    return _("Lower the grades between the two from %(from)d to %(to)d") % {
+        "from": change["from"],
+        "to": change["to"],
+    }
+
+
+def _minimum(change: Change, names: Mapping[str, str]) -> str:
+    before, to = int(change["from"]) / 100, int(change["to"]) // 100
+    if not to:
+        return _("Do without a smallest fit")
+    return _("Lower the smallest fit from %(from)g to %(to)d") % {"from": before, "to": to}
+
+
+def _participation(change: Change, names: Mapping[str, str]) -> str:
+    return _("Aim for as many pairs as possible")
+
+
+def _together(change: Change, names: Mapping[str, str]) -> str:
+    ways = get_text_list([_short(part) for part in change.get("parts", [])], _("and"))
+    return _("All of this together: %(ways)s") % {"ways": ways}
+
+
+def _places(change: Change, names: Mapping[str, str]) -> str:
+    asked = [names[public_id] for public_id in change.get("named", []) if public_id in names]
+    people = int(change.get("people", len(asked)))
+    if people > len(asked):
+        more = ngettext("%(number)d more", "%(number)d more", people - len(asked)) % {
+            "number": people - len(asked)
+        }
+        asked = [*asked, more]
+    words = ngettext(
+        "One more place with one mentor: %(names)s",
+        "One more place with each of %(people)d mentors: %(names)s",
+        people,
+    )
+    return words % {"people": people, "names": get_text_list(asked, _("and"))}
+
+
+def _newcomers(change: Change, names: Mapping[str, str]) -> str:
+    people = sum(int(count) for _topic, count, *_rest in change.get("topics", []))
+    topics = [(str(topic), int(count)) for topic, count, *_rest in change.get("topics", [])]
+    mentors = change.get("role") == "mentor"
+    if len(topics) == 1 and topics[0][0]:
+        words = (
+            ngettext(
+                "%(people)d more mentor for %(topic)s",
+                "%(people)d more mentors for %(topic)s",
+                people,
+            )
+            if mentors
+            else ngettext(
+                "%(people)d more mentee for %(topic)s",
+                "%(people)d more mentees for %(topic)s",
+                people,
+            )
+        )
+        return words % {"people": people, "topic": topics[0][0]}
+    words = (
+        ngettext("%(people)d more mentor", "%(people)d more mentors", people)
+        if mentors
+        else ngettext("%(people)d more mentee", "%(people)d more mentees", people)
+    )
+    each = [
+        _("%(people)d for %(topic)s") % {"people": count, "topic": topic}
+        if topic
+        else _("%(people)d for anything") % {"people": count}
+        for topic, count in topics
+    ]
+    total = words % {"people": people}
+    return (
+        _("%(total)s: %(each)s") % {"total": total, "each": get_text_list(each, _("and"))}
+        if len(each) > 1
+        else total
+    )
+
+
+def _because(change: Change) -> str:
+    """Why these topics: how many want them, and what there is."""
+    if change.get("key") != "newcomers":
+        return ""
+    words = (
+        _("%(topic)s: wanted by %(wanting)d; places with mentors who know it: %(places)d")
+        if change.get("role") == "mentor"
+        else _("%(topic)s: known by %(wanting)d; mentees who want it: %(places)d")
+    )
+    told = [
+        words % {"topic": topic, "wanting": wanting, "places": places}
+        for topic, _count, wanting, places in change.get("topics", [])
+        if topic
+    ]
+    return "; ".join(told)
+
+
+def _short(change: Change) -> str:
+    """A change as part of a sentence."""
+    to = int(change.get("to") or 0)
+    if change.get("key") == "together":
+        return get_text_list([_short(part) for part in change.get("parts", [])], _("and"))
+    known = {
+        "same_department": _("allowing the same department"),
+        "language": _("doing without a common language"),
+        "grade_gap": _("a grade gap of %(to)d") % {"to": to},
+        "minimum": _("a smallest fit of %(to)d") % {"to": to // 100}
+        if to
+        else _("no smallest fit"),
+    }
+    return known.get(str(change.get("key")), "")
+
+
+Writer = Callable[[Change, Mapping[str, str]], str]
+_WRITERS: dict[str, tuple[Writer, Where]] = {
+    "same_department": (_department, "rules"),
+    "language": (_language, "rules"),
+    "grade_gap": (_gap, "rules"),
+    "minimum": (_minimum, "aim"),
+    "participation": (_participation, "aim"),
+    "together": (_together, "rules"),
+    "places": (_places, "people"),
+    "newcomers": (_newcomers, "invite"),
+}

@@ -1,0 +1,36 @@
+"""A pair that has ended, or pauses, does not meet: what was scheduled is cancelled and both
+calendars are free.
+"""
+
+from __future__ import annotations
+
+from common import clock
+from meetings.enums import SessionState
+from meetings.mail import sessions as session_mail
+from meetings.models import MentoringSession, SessionAttendance
+from notifications import outbox
+from pairings.models import Pairing
+
+
+def cancel_open_sessions(pairing: Pairing) -> int:
+    """Cancel the sessions still to come, naming nobody, and what was to be sent about them;
+    calendars take them out.
+
+    Runs in the caller's transaction, under the pair's lock.
+    """
+    open_states = [SessionState.PROPOSED, SessionState.SCHEDULED]
+    rows = MentoringSession.objects.filter(
+        pairing=pairing, state__in=open_states, starts_at__gt=clock.now()
+    )
+    # under lock before their attendances, as everywhere else
+    found = list(rows.order_by("starts_at", "pk").select_for_update())
+    for session in found:
+        outbox.cancel(key_prefix=session_mail.key_prefix(session), reason="the pair does not meet")
+        session.pairing = pairing
+        session.state = SessionState.CANCELLED
+        session.sequence += 1
+        session.timed_at = clock.now()
+    SessionAttendance.objects.filter(session__in=found).update(live=False)
+    MentoringSession.objects.bulk_update(found, ["state", "sequence", "timed_at"])
+    session_mail.take_out_of_calendars(found)
+    return len(found)

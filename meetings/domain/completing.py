@@ -1,0 +1,38 @@
+"""Pairs at the end of their program."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from accounts.models import User
+from common import audit, clock
+from meetings.domain.calendar_cleanup import cancel_open_sessions
+from pairings.domain.locks import lock_enrolments_of, lock_pairing
+from pairings.domain.offers import void
+from pairings.enums import PairingState
+from pairings.models import Pairing
+from programs.models import Program
+
+
+@transaction.atomic
+def complete_pairings(*, actor: User, program: Program) -> int:
+    """Active and paused pairs become completed, offers void, sessions still ahead are cancelled.
+
+    How many were completed.
+
+    Running it again changes nothing.
+    """
+    completed = 0
+    live = Pairing.objects.live().filter(program=program)
+    lock_enrolments_of(live)
+    for found in live.order_by("pk"):
+        pairing = lock_pairing(found)
+        if pairing.state == PairingState.OFFERED:
+            void(pairing=pairing)
+        elif pairing.state in {PairingState.ACTIVE, PairingState.PAUSED}:
+            pairing.state, pairing.stopped_at = PairingState.COMPLETED, clock.now()
+            pairing.save(update_fields=["state", "stopped_at"])
+            cancel_open_sessions(pairing)
+            audit.record("pairing.completed", pairing, actor=actor, scope=program.public_id)
+            completed += 1
+    return completed

@@ -1,0 +1,63 @@
+"""Private notes: written, read and taken away by their author alone."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from common import clock
+from common.errors import DomainError
+from meetings.domain.times import time_in_words
+from meetings.models import MentoringSession, PrivateNote
+
+NOTE_LENGTH = 20_000
+
+
+@transaction.atomic
+def save_note(*, actor: User, session: MentoringSession, body: str) -> PrivateNote | None:
+    """Keep the actor's own note of a session, instead of an earlier one; an empty one takes it away
+    (None).
+
+    There is no audit entry: that somebody writes notes about a senior is as private as what they
+    say.
+    """
+    body = body.replace("\r\n", "\n").strip()
+    if len(body) > NOTE_LENGTH:
+        raise DomainError(
+            _("Keep it under %(most)s characters.") % {"most": NOTE_LENGTH}, code="note"
+        )
+    if not body:
+        PrivateNote.objects.of_author(actor).filter(session=session).delete()
+        return None
+    note: PrivateNote
+    note, _made = PrivateNote.objects.of_author(actor).update_or_create(
+        session=session, author=actor, defaults={"body": body, "changed_at": clock.now()}
+    )
+    return note
+
+
+def note_of(*, author: User, session: MentoringSession) -> str:
+    """What the author has noted about a session; empty when nothing."""
+    note = PrivateNote.objects.of_author(author).filter(session=session).first()
+    return note.body if note else ""
+
+
+def as_text(*, author: User) -> str:
+    """All notes of their author as plain text, the newest session first, times in the author's
+    zone.
+    """
+    notes = PrivateNote.objects.of_author(author).select_related(
+        "session__pairing__mentor", "session__pairing__mentee"
+    )
+    parts = []
+    for note in notes.order_by("-session__starts_at", "-pk"):
+        pairing = note.session.pairing
+        partner = pairing.mentee if pairing.mentor_id == author.pk else pairing.mentor
+        when = time_in_words(note.session.starts_at, note.session.ends_at, author.time_zone)
+        title = _("Session %(number)s with %(name)s") % {
+            "number": note.session.number,
+            "name": partner.name,
+        }
+        parts.append(f"{title}\n{when}\n\n{note.body}\n")
+    return "\n----\n\n".join(parts)

@@ -1,0 +1,184 @@
+"""A pair pauses, goes on, or ends.
+
+Neither of the two learns who did it: both read the same message whatever happened.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from common import audit, clock
+from common.errors import DomainError
+from meetings.domain import calendar_cleanup, put_back
+from pairings.domain.locks import lock_pairing, may_meet
+from pairings.enums import PairingState
+from pairings.mail import offers as offer_mail
+from pairings.models import Pairing
+
+Why = Literal["reporting_line", "leaver"]
+
+
+@transaction.atomic
+def pause(*, actor: User, pairing: Pairing) -> Pairing:
+    """active → paused; a paused pair stays as it is.
+
+    Both get one neutral message. DomainError in any other state.
+
+    What was scheduled is cancelled, by nobody, and leaves both calendars; once the pair goes on it
+    can be put back.
+    """
+    locked = lock_pairing(pairing)
+    _require_member(locked, actor)
+    if locked.state == PairingState.PAUSED:
+        return locked
+    _require(locked, PairingState.ACTIVE)
+    _pause(locked)
+    # the entry names nobody: who paused is no coordinator's business (docs: safety)
+    audit.record("pairing.paused", locked, actor=None, scope=locked.program.public_id)
+    offer_mail.tell_changed(locked, "paused", locked.paused_at or clock.now())
+    return locked
+
+
+@transaction.atomic
+def resume(*, actor: User, pairing: Pairing) -> Pairing:
+    """Say that one is ready to go on; paused → active once both have said so.
+
+    An active pair stays as it is.
+
+    DomainError where the pair may not go on: one of them has left, or the two are in one reporting
+    line now.
+    """
+    locked = lock_pairing(pairing)
+    _require_member(locked, actor)
+    if locked.state == PairingState.ACTIVE:
+        return locked
+    _require(locked, PairingState.PAUSED)
+    _require_may_meet(locked)
+    side = "mentor" if actor.pk == locked.mentor_id else "mentee"
+    if getattr(locked, f"{side}_ready_at") is None:
+        setattr(locked, f"{side}_ready_at", clock.now())
+    if locked.mentor_ready_at and locked.mentee_ready_at:
+        _go_on(locked)
+        offer_mail.tell_changed(
+            locked, "resumed", clock.now(), waiting=put_back.waiting(locked).count()
+        )
+    else:
+        offer_mail.tell_ready(locked, locked.mentee if side == "mentor" else locked.mentor)
+    locked.save()
+    audit.record(
+        "pairing.ready_to_go_on",
+        locked,
+        actor=None,
+        scope=locked.program.public_id,
+        state=locked.state,
+    )
+    return locked
+
+
+@transaction.atomic
+def end(*, actor: User, pairing: Pairing) -> Pairing:
+    """active or paused → ended, for good; an ended pair stays as it is.
+
+    What was scheduled is cancelled, by nobody.
+    """
+    locked = lock_pairing(pairing)
+    _require_member(locked, actor)
+    if locked.state == PairingState.ENDED:
+        return locked
+    _require(locked, PairingState.ACTIVE, PairingState.PAUSED)
+    locked.state = PairingState.ENDED
+    locked.stopped_at = clock.now()
+    locked.save()
+    calendar_cleanup.cancel_open_sessions(locked)
+    audit.record("pairing.ended", locked, actor=None, scope=locked.program.public_id)
+    offer_mail.tell_changed(locked, "ended", locked.stopped_at)
+    return locked
+
+
+@transaction.atomic
+def end_for_program(*, pairing: Pairing) -> Pairing:
+    """The program is cancelled: an offer becomes void, an active or paused pair ends, by nobody.
+
+    Other states stay.
+
+    The pair is not written to here: the program's own letter says it. What was scheduled is
+    cancelled.
+    """
+    from pairings.domain import offers
+
+    locked = lock_pairing(pairing)
+    if locked.state == PairingState.OFFERED:
+        return offers.void(pairing=locked)
+    if locked.state in {PairingState.ACTIVE, PairingState.PAUSED}:
+        locked.state = PairingState.ENDED
+        locked.stopped_at = clock.now()
+        locked.save()
+        calendar_cleanup.cancel_open_sessions(locked)
+        audit.record("pairing.ended", locked, actor=None, scope=locked.program.public_id)
+    return locked
+
+
+@transaction.atomic
+def pause_for_directory(*, pairing: Pairing, why: Why) -> Pairing:
+    """A directory import has put the two into one reporting line, or one has left: active → paused,
+    the coordinator told.
+
+    An open offer becomes void. Every other state stays as it is. Running it twice changes nothing.
+    """
+    from pairings.domain import offers
+
+    locked = lock_pairing(pairing)
+    if locked.state == PairingState.OFFERED:
+        return offers.void(pairing=locked)
+    if locked.state != PairingState.ACTIVE:
+        return locked
+    _pause(locked, by_directory=True)
+    audit.record(
+        "pairing.paused_by_directory", locked, actor=None, scope=locked.program.public_id, why=why
+    )
+    moment = locked.paused_at or clock.now()
+    offer_mail.tell_changed(locked, "paused", moment)
+    offer_mail.tell_managers_paused(locked, why, moment)
+    return locked
+
+
+def _pause(pairing: Pairing, *, by_directory: bool = False) -> None:
+    pairing.state = PairingState.PAUSED
+    pairing.paused_at = clock.now()
+    pairing.paused_by_directory = by_directory
+    pairing.mentor_ready_at = pairing.mentee_ready_at = None
+    pairing.save()
+    calendar_cleanup.cancel_open_sessions(pairing)
+
+
+def _go_on(pairing: Pairing) -> None:
+    pairing.state = PairingState.ACTIVE
+    pairing.paused_at, pairing.resumed_at = None, clock.now()
+    pairing.paused_by_directory = False
+    pairing.mentor_ready_at = pairing.mentee_ready_at = None
+
+
+def _require(pairing: Pairing, *states: PairingState) -> None:
+    if pairing.state not in states:
+        raise DomainError(
+            _("That is no longer possible: this pair is now “%(state)s”."),
+            code="wrong_state",
+            params={"state": PairingState(pairing.state).label},
+        )
+
+
+def _require_member(pairing: Pairing, actor: User) -> None:
+    if actor.pk not in (pairing.mentor_id, pairing.mentee_id):
+        raise DomainError(_("Only the two people of a pair can do that."), code="not_of_pair")
+
+
+def _require_may_meet(pairing: Pairing) -> None:
+    if not may_meet(pairing):
+        raise DomainError(
+            _("This pair cannot go on at the moment. Your coordinator can tell you more."),
+            code="may_not_meet",
+        )

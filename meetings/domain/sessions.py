@@ -1,0 +1,371 @@
+"""Booking, moving and calling off mentoring sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, time, timedelta
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import formats
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from common import audit, clock
+from common.errors import DomainError
+from meetings.domain import cancellations
+from meetings.domain.logs import log
+from meetings.domain.times import (
+    Slot,
+    absence_in,
+    absences_of,
+    check_free,
+    check_here,
+    check_pair,
+    check_slot,
+    lock_pair,
+    release_time,
+    take_time,
+)
+from meetings.enums import SessionState
+from meetings.mail import sessions as session_mail
+from meetings.models import MentoringSession
+from notifications import outbox
+from pairings.models import Pairing
+from programs.models import SessionGuide
+
+__all__ = ["ask_question", "cancel", "log", "move", "schedule", "schedule_series"]
+
+MOST_AT_ONCE = 30
+QUESTION_LENGTH = 2000
+
+
+@transaction.atomic
+def schedule(
+    *,
+    actor: User,
+    pairing: Pairing,
+    wall_date: date,
+    wall_time: time,
+    time_zone: str,
+    minutes: int | None = None,
+    place: str = "",
+    link: str = "",
+    past: bool = False,
+) -> MentoringSession:
+    """Book one session at a wall time in an IANA zone; `minutes` None is what the program plans.
+
+    The actor is one of the pair, or the mentee's delegate; both of the pair get a mail with an
+    invitation for their calendar. `past` books a meeting that was held without having been booked,
+    so that it can be logged; nobody is told. DomainError with the form field as its code: the pair
+    is not active, the day lies outside the program, the time has passed, one of the two is taken.
+    """
+    pairing = lock_pair(pairing)
+    check_pair(pairing)
+    slot = Slot(
+        wall_date, wall_time, time_zone, minutes or pairing.program.session_minutes
+    ).settled()
+    check_slot(slot, pairing.program, past=past)
+    if not past:
+        check_here([slot], pairing, actor=actor)
+    check_free([slot], pairing, actor=actor)
+    (session,) = _book([slot], pairing, actor=actor, place=place, link=link)
+    if not past:
+        session_mail.tell_scheduled(session, actor=actor)
+    return session
+
+
+@transaction.atomic
+def schedule_series(
+    *,
+    actor: User,
+    pairing: Pairing,
+    wall_date: date,
+    wall_time: time,
+    time_zone: str,
+    count: int,
+    interval_weeks: int | None = None,
+    minutes: int | None = None,
+    place: str = "",
+    link: str = "",
+) -> list[MentoringSession]:
+    """Book `count` sessions in one go, every `interval_weeks` (None: as the program plans) at the
+    same wall time.
+
+    All or none. The wall time stays the same across clock changes; one that falls into an absence
+    comes so many weeks later, as long as it stays before the next. One mail tells of all of them,
+    and each comes as an invitation for the calendar. Errors as `schedule`.
+    """
+    pairing = lock_pair(pairing)
+    check_pair(pairing)
+    program = pairing.program
+    if not 1 <= count <= MOST_AT_ONCE:
+        raise DomainError(
+            _("Book between 1 and %(most)s sessions at once.") % {"most": MOST_AT_ONCE},
+            code="count",
+        )
+    weeks = program.interval_weeks if interval_weeks is None else interval_weeks
+    if weeks < 1:
+        raise DomainError(_("Leave at least one week between sessions."), code="interval_weeks")
+    length = minutes or program.session_minutes
+    last = wall_date + timedelta(weeks=weeks * (count - 1))
+    if program.ends_on and wall_date <= program.ends_on < last:
+        fitting = (program.ends_on - wall_date).days // (7 * weeks) + 1
+        raise DomainError(
+            _(
+                "Only %(fitting)s sessions fit before the program ends on %(last)s. Book fewer, "
+                "or closer together."
+            )
+            % {"fitting": fitting, "last": formats.date_format(program.ends_on, _("j F Y"))},
+            code="count",
+        )
+    slots = [
+        Slot(wall_date + timedelta(weeks=weeks * n), wall_time, time_zone, length)
+        for n in range(count)
+    ]
+    slots = _past_absences(slots, pairing, weeks)
+    for slot in slots:
+        check_slot(slot, program)
+    check_here(slots, pairing, actor=actor)
+    check_free(slots, pairing, actor=actor)
+    sessions = _book(slots, pairing, actor=actor, place=place, link=link)
+    session_mail.tell_series(sessions, actor=actor)
+    return sessions
+
+
+@transaction.atomic
+def move(
+    *,
+    actor: User,
+    session: MentoringSession,
+    wall_date: date,
+    wall_time: time,
+    time_zone: str,
+    minutes: int,
+    place: str,
+    link: str,
+    instead: bool = False,
+) -> MentoringSession:
+    """Give a scheduled session another time, place or link.
+
+    Any change raises the sequence, takes back what is unsent of before, and tells both. Nothing new
+    changes nothing. `instead` is for a session that is over: one of the pair says that it did not
+    take place and gets another time. Errors as `schedule`, and DomainError when the session is not
+    scheduled any more or is over.
+    """
+    pairing = lock_pair(session.pairing)
+    session = _scheduled(session)
+    over = (
+        instead
+        and actor.pk in {pairing.mentor_id, pairing.mentee_id}
+        and session.ends_at <= clock.now()
+    )
+    if not over:
+        _check_not_over(session)
+    check_pair(pairing)
+    slot = Slot(wall_date, wall_time, time_zone, minutes).settled()
+    if not over and (slot.starts_at, slot.ends_at) == (session.starts_at, session.ends_at):
+        return _change_details(session, actor=actor, place=place, link=link)
+    check_slot(slot, pairing.program)
+    check_here([slot], pairing, actor=actor)
+    check_free([slot], pairing, actor=actor, but=session)
+    _supersede(session, "moved")
+    before = session.starts_at
+    session.place, session.link = place, link
+    _set_time(session, slot)
+    session.moved_by = actor
+    session.save()
+    take_time(session, pairing)
+    audit.record(
+        "session.moved",
+        session,
+        actor=actor,
+        scope=pairing.program.public_id,
+        sequence=session.sequence,
+        before=before.isoformat(),
+        after=session.starts_at.isoformat(),
+        **_on_behalf(actor, pairing),
+    )
+    session_mail.tell_moved(session, actor=actor)
+    return session
+
+
+@transaction.atomic
+def cancel(*, actor: User, session: MentoringSession) -> MentoringSession:
+    """Call a scheduled session off: recorded by whom, never why.
+
+    Its unsent reminders go; both are told.
+
+    The second one on the mentee's side since the two last met reaches the coordinators. DomainError
+    when it is not scheduled any more or is over.
+    """
+    pairing = lock_pair(session.pairing)
+    session = _scheduled(session)
+    _check_not_over(session)
+    _supersede(session, "cancelled")
+    session.state, session.cancelled_by = SessionState.CANCELLED, actor
+    session.save(update_fields=["state", "cancelled_by", "sequence", "timed_at"])
+    release_time(session)
+    scope = pairing.program.public_id
+    audit.record(
+        "session.cancelled", session, actor=actor, scope=scope, **_on_behalf(actor, pairing)
+    )
+    session_mail.tell_cancelled(session, actor=actor)
+    cancellations.tell_if_many(session)
+    return session
+
+
+@transaction.atomic
+def ask_question(*, actor: User, session: MentoringSession, question: str) -> MentoringSession:
+    """Keep what the mentee wants to ask; empty takes it back.
+
+    DomainError when the session is over or the text too long.
+    """
+    session = _scheduled(session)
+    _check_not_over(session)
+    question = question.strip()
+    if len(question) > QUESTION_LENGTH:
+        raise DomainError(
+            _("Keep it under %(most)s characters.") % {"most": QUESTION_LENGTH}, code="question"
+        )
+    session.question = question
+    session.save(update_fields=["question"])
+    if question:
+        outbox.cancel(key_prefix=f"{session_mail.key_prefix(session)}question:", reason="asked")
+    audit.record(
+        "session.question_set",
+        session,
+        actor=actor,
+        scope=session.pairing.program.public_id,
+        empty=not question,
+    )
+    return session
+
+
+def _scheduled(session: MentoringSession) -> MentoringSession:
+    """The session under lock, if it is still scheduled."""
+    related = MentoringSession.objects.select_related(
+        "pairing__program", "pairing__mentor", "pairing__mentee"
+    )
+    locked: MentoringSession = related.select_for_update(of=("self",)).get(pk=session.pk)
+    if locked.state != SessionState.SCHEDULED:
+        raise DomainError(_("This session is not planned any more, so it cannot be changed."))
+    return locked
+
+
+def _check_not_over(session: MentoringSession) -> None:
+    """DomainError after its end: what happened is for the log to say, not for whoever handles the
+    calendar.
+    """
+    if session.ends_at <= clock.now():
+        raise DomainError(_("This session is over: say in the log what happened."))
+
+
+def _change_details(
+    session: MentoringSession, *, actor: User, place: str, link: str
+) -> MentoringSession:
+    """Another place or link at the same time."""
+    if (session.place, session.link) == (place, link):
+        return session
+    _supersede(session, "place or link changed")
+    session.place, session.link = place, link
+    session.save(update_fields=["place", "link", "sequence", "timed_at"])
+    audit.record(
+        "session.details_changed", session, actor=actor, scope=session.pairing.program.public_id
+    )
+    session_mail.tell_details(session, actor=actor)
+    return session
+
+
+def _supersede(session: MentoringSession, why: str) -> None:
+    """What was to be sent about the session as it was goes, and calendars take what comes now for
+    the newer one.
+
+    A reminder that fell due before is not sent again: the mail about the change says all of it.
+    """
+    outbox.cancel(key_prefix=session_mail.key_prefix(session), reason=why)
+    session.sequence += 1
+    session.timed_at = clock.now()
+
+
+def _book(
+    slots: Iterable[Slot], pairing: Pairing, *, actor: User, place: str, link: str
+) -> list[MentoringSession]:
+    """Write sessions that have been checked, with the next numbers and the guides that no other
+    session uses.
+    """
+    number = (
+        MentoringSession.objects.filter(pairing=pairing).aggregate(last=Max("number"))["last"] or 0
+    )
+    used = MentoringSession.objects.filter(
+        pairing=pairing, state__in=[SessionState.SCHEDULED, SessionState.HELD]
+    )
+    guides = iter(
+        SessionGuide.objects.filter(program=pairing.program)
+        .exclude(pk__in=used.filter(guide__isnull=False).values("guide"))
+        .order_by("number")
+    )
+    booked = []
+    for slot in slots:
+        number += 1
+        session = MentoringSession(
+            pairing=pairing,
+            number=number,
+            guide=next(guides, None),
+            place=place,
+            link=link,
+            scheduled_by=actor,
+        )
+        _set_time(session, slot)
+        session.timed_at = clock.now()
+        session.save()
+        take_time(session, pairing)
+        audit.record(
+            "session.scheduled",
+            session,
+            actor=actor,
+            scope=pairing.program.public_id,
+            starts_at=session.starts_at.isoformat(),
+            minutes=session.minutes,
+            **_on_behalf(actor, pairing),
+        )
+        booked.append(session)
+    return booked
+
+
+def _past_absences(slots: list[Slot], pairing: Pairing, weeks: int) -> list[Slot]:
+    """Each slot, or the first so many weeks later at which neither is away, if there is one before
+    the next.
+
+    One query.
+    """
+    later = [
+        [replace(slot, day=slot.day + timedelta(weeks=n)) for n in range(weeks)] for slot in slots
+    ]
+    away = absences_of([slot for some in later for slot in some], pairing)
+    last = pairing.program.ends_on
+    return [
+        next(
+            (
+                one
+                for one in some
+                if (last is None or one.day <= last) and absence_in([one], away, pairing) is None
+            ),
+            some[0],
+        ).settled()
+        for some in later
+    ]
+
+
+def _set_time(session: MentoringSession, slot: Slot) -> None:
+    """The wall time, and the moments that follow from it."""
+    session.wall_date, session.wall_time, session.time_zone = slot.day, slot.wall, slot.zone
+    session.minutes, session.starts_at, session.ends_at = slot.minutes, slot.starts_at, slot.ends_at
+
+
+def _on_behalf(actor: User, pairing: Pairing) -> dict[str, int]:
+    """For the audit entry: a delegate acts on behalf of the mentee."""
+    if actor.pk in {pairing.mentor_id, pairing.mentee_id}:
+        return {}
+    return {"on_behalf_of": pairing.mentee_id}

@@ -1,0 +1,77 @@
+"""The mail to a program's coordinators about a pair whose sessions keep being called off.
+
+It names the pair and no reason.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from common.http import absolute
+from notifications import outbox
+from notifications.kinds import registry
+from notifications.mail.rendering import compose
+from notifications.models import OutboxMessage
+from pairings.enums import PairingState
+from pairings.models import Pairing
+from programs.enums import StaffRole
+
+CALLED_OFF = "meetings.called_off"
+
+
+def register() -> None:
+    """Tell the outbox about the kind; called when the application starts."""
+    registry.register(
+        CALLED_OFF, label=_("Sessions called off"), still_due=is_active, link=write_link
+    )
+
+
+def tell_managers(pairing: Pairing, *, since: datetime | None) -> None:
+    """Coordinators (HR admins where there are none), once since the pair last met."""
+    mine = Q(program_roles__program=pairing.program, program_roles__role=StaffRole.COORDINATOR)
+    people = list(User.objects.active().filter(mine).distinct()) or list(
+        User.objects.active().filter(is_hr_admin=True)
+    )
+    met = f"{since:%Y%m%d%H%M}" if since else "never"
+    outbox.enqueue_many(
+        _draft(pairing, person, f"pairing:{pairing.public_id}:called-off:{met}:{person.pk}")
+        for person in people
+    )
+
+
+def _draft(pairing: Pairing, person: User, key: str) -> outbox.Draft:
+    context: dict[str, Any] = {"pairing": pairing, "program": pairing.program}
+    letter = compose(recipient=person, template="meetings/called_off", context=context)
+    return {
+        "recipient": person,
+        "kind": CALLED_OFF,
+        "dedupe_key": key,
+        "scope": pairing.program.public_id,
+        "data": {"pairing": str(pairing.public_id), "program": str(pairing.program.public_id)},
+        "subject": letter.subject,
+        "text": letter.text,
+        "html": letter.html,
+    }
+
+
+def is_active(message: OutboxMessage) -> bool:
+    """The pair still meets."""
+    return Pairing.objects.filter(
+        public_id=message.data["pairing"], state=PairingState.ACTIVE
+    ).exists()
+
+
+def write_link(message: OutboxMessage) -> str:
+    """The word that they wait for, drafted; the queue, once the two have met again."""
+    return absolute(
+        reverse(
+            "mentoring:need_write",
+            args=[message.data["program"], "called_off", message.data["pairing"]],
+        )
+    )

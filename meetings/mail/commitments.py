@@ -1,0 +1,80 @@
+"""The reminder of what a mentee meant to do differently.
+
+To them alone, and without a word of it: assistants read along.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from common.http import absolute
+from meetings.models import Commitment
+from notifications import outbox
+from notifications.kinds import registry
+from notifications.mail.rendering import compose
+from notifications.models import OutboxMessage
+from pairings.enums import PairingState
+
+KIND = "meetings.commitment_due"
+
+
+def key_prefix(commitment: Commitment) -> str:
+    """What the keys of all messages about a commitment begin with."""
+    return f"commitment:{commitment.public_id}:"
+
+
+def key(commitment: Commitment, number: int) -> str:
+    """One reminder of a commitment as it is dated now."""
+    return f"{key_prefix(commitment)}{commitment.due_on:%Y%m%d}:{number}"
+
+
+def draft(
+    commitment: Commitment, *, number: int, due_at: datetime, expires_at: datetime
+) -> outbox.Draft:
+    """The message. Needs the commitment's pairing with its two people and its program."""
+    pairing = commitment.pairing
+    context = {"program": pairing.program, "person": pairing.mentee, "other": pairing.mentor}
+    letter = compose(recipient=pairing.mentee, template="meetings/commitment_due", context=context)
+    return {
+        "recipient": pairing.mentee,
+        "kind": KIND,
+        "dedupe_key": key(commitment, number),
+        "scope": pairing.program.public_id,
+        "data": {"commitment": str(commitment.public_id), "due_on": commitment.due_on.isoformat()},
+        "due_at": due_at,
+        "expires_at": expires_at,
+        **letter.fields(),
+    }
+
+
+def is_open(message: OutboxMessage) -> bool:
+    """It is still there, not done, for the day that the message is about, and the pair still
+    meets.
+    """
+    return message.recipient.is_active and bool(
+        Commitment.objects.filter(
+            public_id=message.data["commitment"],
+            due_on=message.data["due_on"],
+            done_at__isnull=True,
+            pairing__state=PairingState.ACTIVE,
+        ).exists()
+    )
+
+
+def link(message: OutboxMessage) -> str:
+    """The page on which it is marked as done."""
+    return absolute(reverse("meetings:commitment_done", args=[message.data["commitment"]]))
+
+
+def register() -> None:
+    """Tell the outbox about this kind; called when the application starts."""
+    registry.register(
+        KIND,
+        label=_("What you meant to do differently"),
+        still_due=is_open,
+        link=link,
+        is_nudge=True,
+    )

@@ -1,0 +1,331 @@
+"""Mentoring sessions and what is said about them."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import BigIntegerRangeField, DateTimeRangeField
+from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
+from django.db import models
+from django.db.models import Exists, F, Func, OuterRef, Q, Value
+from django.utils.translation import gettext_lazy as _
+
+from common import clock
+from common.crypto import EncryptedTextField
+from common.models import PublicModel
+from common.timezones import validate_zone
+from meetings.enums import Feeling, SessionState
+from pairings.models.pairing import Pairing
+from programs.models import Program, SessionGuide, Topic
+
+
+class SessionQuerySet(models.QuerySet["MentoringSession"]):
+    """Mentoring sessions."""
+
+    def of_pair(self, user: Any) -> Self:
+        """Sessions of one's own pairs: with everything the pair shares."""
+        from pairings.models import Pairing
+
+        return self.filter(pairing__in=Pairing.objects.of_pair(user))
+
+    def of_delegate(self, user: Any) -> Self:
+        """Sessions whose times this person handles for a mentee.
+
+        Show time, place, link and the mentor's name alone.
+        """
+        from pairings.models import Pairing
+
+        return self.filter(pairing__in=Pairing.objects.of_delegate(user))
+
+    def times_visible_to(self, user: Any) -> Self:
+        """Sessions whose time, place and state this person may know: the pair, its managers, and a
+        mentee's delegate.
+        """
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        if user.is_hr_admin:
+            return self
+        from pairings.models import Pairing
+
+        return self.filter(
+            Q(pairing__in=Pairing.objects.of_pair(user))
+            | Q(pairing__program__in=Program.objects.managed_by(user))
+            | Q(pairing__in=Pairing.objects.of_delegate(user))
+        )
+
+    def counted(self) -> Self:
+        """Those that count: held, of pairs of which both have signed a version of the agreement.
+
+        A later version that waits for signatures takes nothing back.
+        """
+        return self.filter(Exists(_signed_by_both()), state=SessionState.HELD)
+
+    def awaiting_signatures(self) -> Self:
+        """Held before both had signed: they count once both have."""
+        return self.filter(~Exists(_signed_by_both()), state=SessionState.HELD)
+
+    def with_signed(self) -> Self:
+        """With `signed`: both of the pair have signed a version of the agreement."""
+        return self.annotate(signed=Exists(_signed_by_both()))
+
+    def with_disagreement(self) -> Self:
+        """With `disagreement`: one of the pair says that they met, the other that they did not."""
+
+        said = SessionStatement.objects.filter(session=OuterRef("pk"))
+        met, not_met = (
+            said.filter(outcome=SessionState.HELD),
+            said.exclude(outcome=SessionState.HELD),
+        )
+        return self.annotate(disagreement=Exists(met) & Exists(not_met))
+
+
+class PrivateNoteQuerySet(models.QuerySet["PrivateNote"]):
+    """Private notes.
+
+    `of_author` is the only way in: no other query may stand in the application.
+    """
+
+    def of_author(self, user: Any) -> Self:
+        """The notes that this person wrote, and nobody else's, whatever their role."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        return self.filter(author=user)
+
+
+LEAST_MINUTES, MOST_MINUTES = 15, 240  # the bounds of Program.session_minutes
+
+
+class MentoringSession(PublicModel):
+    """A meeting of a pair.
+
+    What was agreed is the wall time in `time_zone`; `starts_at` and `ends_at` (UTC) follow from it.
+
+    `sequence` goes up with every change of time, place or link and when the session is called off,
+    so that reminders and invitations of before lose their point, and calendars take the newest;
+    `timed_at` is when that was. `moved_by` gave it its present time, unless it is still the first
+    one. `cancelled_by` is the one of the pair, or the delegate, who called it off; a delegate
+    counts on the mentee's side.
+    """
+
+    pairing = models.ForeignKey(Pairing, models.CASCADE, related_name="sessions")
+    number = models.PositiveSmallIntegerField(_("number"))
+    state = models.CharField(
+        _("state"), max_length=10, choices=SessionState, default=SessionState.SCHEDULED
+    )
+    wall_date = models.DateField(_("day"))
+    wall_time = models.TimeField(_("time"))
+    time_zone = models.CharField(_("time zone"), max_length=64, validators=[validate_zone])
+    minutes = models.PositiveSmallIntegerField(
+        _("minutes"), validators=[MinValueValidator(LEAST_MINUTES), MaxValueValidator(MOST_MINUTES)]
+    )
+    starts_at = models.DateTimeField(_("starts"), editable=False)
+    ends_at = models.DateTimeField(_("ends"), editable=False)
+    sequence = models.PositiveIntegerField(_("changes"), default=0)
+    place = models.CharField(_("place"), max_length=200, blank=True)
+    link = models.URLField(
+        _("join link"), max_length=500, blank=True, validators=[URLValidator(schemes=["https"])]
+    )
+    guide = models.ForeignKey(
+        SessionGuide, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    question = models.TextField(_("the mentee's question"), blank=True)
+    scheduled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    moved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    timed_at = models.DateTimeField(_("last change"), default=clock.now, editable=False)
+    cancelled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    # the log: facts once for both
+    topics = models.ManyToManyField(Topic, blank=True, related_name="+", verbose_name=_("topics"))
+    takeaway = models.TextField(_("shared takeaway"), blank=True)
+    mentor_taught = models.TextField(_("what the mentor taught"), blank=True)
+    mentee_taught = models.TextField(_("what the mentee taught"), blank=True)
+    logged_at = models.DateTimeField(_("logged"), null=True, blank=True)
+    logged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["starts_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["pairing", "number"], name="session_number"),
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")), name="session_ends_after_start"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="cancelled") | Q(cancelled_by__isnull=True),
+                name="session_cancelled_by_means_cancelled",
+            ),
+            models.CheckConstraint(
+                condition=Q(minutes__gte=LEAST_MINUTES, minutes__lte=MOST_MINUTES),
+                name="session_minutes_bounds",
+            ),
+            models.CheckConstraint(
+                condition=Q(link="") | Q(link__startswith="https://"), name="session_link_is_https"
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "starts_at"], name="session_due")]
+
+    def __str__(self) -> str:
+        return f"{self.pairing_id}: {self.number}"
+
+
+class SessionAttendance(models.Model):
+    """The time that a session takes of one person.
+
+    `live` while it is scheduled: two live ones of a person never overlap.
+
+    `minutes_late` is what this person, or a delegate for them (`late_said_by`), has said shortly
+    before, or None.
+
+    An exclusion constraint over bigint needs btree_gist; a range of one number needs no extension.
+    """
+
+    session = models.ForeignKey(MentoringSession, models.CASCADE, related_name="attendances")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="attendances")
+    during = DateTimeRangeField(_("during"))
+    live = models.BooleanField(_("scheduled"), default=True)
+    minutes_late = models.PositiveSmallIntegerField(_("minutes late"), null=True, blank=True)
+    late_said_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["session", "person"], name="attendance_once"),
+            ExclusionConstraint(
+                name="attendance_no_overlap",
+                index_type="gist",
+                expressions=[
+                    (
+                        Func(
+                            F("person_id"),
+                            F("person_id"),
+                            Value("[]"),
+                            function="int8range",
+                            output_field=BigIntegerRangeField(),
+                        ),
+                        "&&",
+                    ),
+                    ("during", "&&"),
+                ],
+                condition=Q(live=True),
+                violation_error_code="overlap",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.session_id}: {self.person_id}"
+
+
+class SessionLogRevision(models.Model):
+    """What the shared log said before somebody corrected it: who had written it, when, and the
+    content.
+
+    `content` is {"outcome", "cancelled_by", "topics", "takeaway", "mentor_taught",
+    "mentee_taught"}, people and topics by id.
+    """
+
+    session = models.ForeignKey(MentoringSession, models.CASCADE, related_name="log_revisions")
+    at = models.DateTimeField(_("when"))
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    content = models.JSONField(_("content"))
+
+    class Meta:
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.session_id}: {self.at:%Y-%m-%d %H:%M}"
+
+
+class SessionStatement(models.Model):
+    """What one of the pair says happened.
+
+    Where the two differ, the coordinator learns that they do, and no more.
+    """
+
+    session = models.ForeignKey(MentoringSession, models.CASCADE, related_name="statements")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    outcome = models.CharField(_("what happened"), max_length=10, choices=SessionState)
+    at = models.DateTimeField(_("when"))
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["session", "person"], name="statement_once"),
+            models.CheckConstraint(
+                condition=Q(outcome__in=["held", "cancelled", "missed"]),
+                name="statement_is_an_outcome",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.session_id}: {self.person_id} {self.outcome}"
+
+
+class PrivateNote(PublicModel):
+    """A note that nobody but its author can read through the application.
+
+    Encrypted; the key is not in the database.
+
+    There is no way to it from a session or a person: it is read through `of_author` alone.
+    """
+
+    session = models.ForeignKey(MentoringSession, models.CASCADE, related_name="+")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    body = EncryptedTextField(_("private note"), blank=True, default="")
+    changed_at = models.DateTimeField(_("changed"), default=clock.now, editable=False)
+
+    objects = PrivateNoteQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["session", "author"], name="private_note_once")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class ComfortPulse(models.Model):
+    """How a session felt to one person: three faces, private; feedback's aggregator alone reads
+    them.
+    """
+
+    session = models.ForeignKey(MentoringSession, models.CASCADE, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    feeling = models.PositiveSmallIntegerField(_("how it felt"), choices=Feeling)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["session", "person"], name="comfort_once"),
+            models.CheckConstraint(condition=Q(feeling__in=[1, 2, 3]), name="comfort_feeling"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+def _signed_by_both() -> models.QuerySet[Any]:
+    """Signatures of the mentor on versions that the mentee has signed too; the outer query's rows
+    are sessions.
+    """
+    from pairings.models import Signature
+
+    # the two people are asked of the outer row: from within, Postgres would work through every
+    # signature there is
+    theirs = Signature.objects.filter(
+        version=OuterRef("version"), person=OuterRef(OuterRef("pairing__mentee"))
+    )
+    return Signature.objects.filter(
+        Exists(theirs), version__pairing=OuterRef("pairing"), person=OuterRef("pairing__mentor")
+    )

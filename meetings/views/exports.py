@@ -1,0 +1,55 @@
+"""The list of pairs as a CSV file, filtered as on its page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.step_up import step_up_required
+from common.http import require
+from meetings import lists
+from meetings.domain.progress import with_progress
+from meetings.forms.pairs import PairingListForm
+from pairings.models import Pairing
+from programs.exports import _answer
+from programs.models import Program
+
+
+@require_safe
+@step_up_required
+def pairing_export(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
+    """The pairs of a program: who, in which state, how many sessions, signed or not."""
+    program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
+    require(request.user, "meetings.list_pairings", program)
+    pairs = with_progress(Pairing.objects.filter(program=program)).select_related(
+        "mentor", "mentee"
+    )
+    header = [
+        *(_("Mentor"), _("Department"), _("Mentee"), _("Department"), _("State")),
+        *(_("Sessions held"), _("Sessions planned"), _("Agreement signed"), _("Since")),
+    ]
+    rows = _pairing_lines(lists.pairings(pairs, PairingListForm(request.GET)), program)
+    return _answer(request, program, program, what="pairs", header=header, rows=rows)
+
+
+def _pairing_lines(rows: QuerySet[Pairing], program: Program) -> Iterator[list[Any]]:
+    for pair in rows.iterator(chunk_size=1000):
+        state, since = (
+            pair.get_state_display(),
+            pair.activated_at.date() if pair.activated_at else None,
+        )
+        people = [
+            pair.mentor.name,
+            pair.mentor.department,
+            pair.mentee.name,
+            pair.mentee.department,
+        ]
+        yield [*people, state, pair.sessions_held, program.planned_sessions, pair.signed, since]  # type: ignore[attr-defined]

@@ -1,0 +1,96 @@
+"""The pairs of a program for those who manage it; pausing and leaving for the two themselves."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from common.errors import DomainError
+from common.http import page_of, redirect_htmx, require, respond, rows_only
+from meetings import lists
+from meetings.domain import pausing
+from meetings.domain.progress import with_progress
+from meetings.forms.pairs import EndForm, PairingListForm
+from pairings.domain import offers
+from pairings.enums import PairingState
+from pairings.models import Pairing
+from programs.enums import StaffRole
+from programs.models import Program, ProgramStaff
+
+
+@require_GET
+def pairing_list(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """All pairs of a program.
+
+    Who declined, paused or ended is on it in no form but a count by side.
+    """
+    program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
+    require(request.user, "meetings.list_pairings", program)
+    form = PairingListForm(request.GET)
+    rows = with_progress(Pairing.objects.filter(program=program)).select_related("mentor", "mentee")
+    context = {
+        "program": program,
+        "filter_form": form,
+        "page": page_of(request, lists.pairings(rows, form)),
+        "voids": offers.voids_by_side(program),
+    }
+    return respond(request, "meetings/pairing_list.html", context, partial=rows_only(request))
+
+
+@require_http_methods(["GET", "POST"])
+def pairing_pause(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Talk to someone, pause, go on, or leave: the way out that is always there."""
+    rows = Pairing.objects.of_pair(request.user).select_related("program", "mentor", "mentee")
+    pairing = get_object_or_404(rows, public_id=public_id)
+    action = request.POST.get("action", "") if request.method == "POST" else ""
+    form = EndForm(request.POST if action == "end" else None)
+    if action in {"pause", "resume"} or (action == "end" and form.is_valid()):
+        return _act(request, pairing, action)
+    is_mentor = pairing.mentor_id == request.user.pk
+    contacts = ProgramStaff.objects.filter(
+        program=pairing.program, role__in=[StaffRole.SAFE_CONTACT, StaffRole.SAFE_DEPUTY]
+    )
+    context = {
+        "program": pairing.program,
+        "pairing": pairing,
+        "other": pairing.mentee if is_mentor else pairing.mentor,
+        "form": form,
+        "contacts": contacts.filter(person__is_active=True)
+        .select_related("person")
+        .order_by("-role", "id"),
+        "ready": pairing.mentor_ready_at if is_mentor else pairing.mentee_ready_at,
+        "may_act": request.user.has_perm("meetings.pause_pairing", pairing),
+    }
+    return render(
+        request, "meetings/pairing_pause.html", context, status=422 if form.errors else 200
+    )
+
+
+def _act(request: HttpRequest, pairing: Pairing, action: str) -> HttpResponse:
+    require(request.user, f"meetings.{action}_pairing", pairing)
+    verbs = {"pause": pausing.pause, "resume": pausing.resume, "end": pausing.end}
+    try:
+        changed = verbs[action](actor=request.user, pairing=pairing)
+    except DomainError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect_htmx(request, reverse("meetings:pairing_pause", args=[pairing.public_id]))
+    if changed.state == PairingState.ENDED:
+        messages.success(
+            request, _("This pair has ended. The other reads the same neutral message as you.")
+        )
+        return redirect_htmx(request, reverse("mentoring:home"))
+    if changed.state == PairingState.ACTIVE:
+        messages.success(request, _("Your pair goes on."))
+    elif action == "resume":
+        messages.success(request, _("Noted. Your pair goes on once you have both said so."))
+    else:
+        messages.success(
+            request, _("Your pair is paused. The other reads the same neutral message as you.")
+        )
+    return redirect_htmx(request, reverse("meetings:pairing_pause", args=[pairing.public_id]))

@@ -1,0 +1,51 @@
+"""One press after a pause: the sessions that were planned before are scheduled again."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from common.errors import DomainError
+from common.http import redirect_htmx, require
+from meetings.domain import put_back as domain
+from meetings.views.sessions import pairing_or_404
+
+
+@require_POST
+def put_back(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """For one of the pair."""
+    pairing = pairing_or_404(request, public_id)
+    require(request.user, "meetings.schedule_session", pairing)
+    try:
+        done = domain.put_back(actor=request.user, pairing=pairing)
+    except DomainError as error:
+        messages.error(request, error.messages[0])
+    else:
+        _say(request, len(done.back), done.left)
+    return redirect_htmx(request, reverse("mentoring:pair_home", args=[pairing.public_id]))
+
+
+def _say(request: HttpRequest, back: int, left: int) -> None:
+    """What came of it."""
+    if back:
+        text = ngettext(
+            "%(count)d session is back in both your calendars.",
+            "%(count)d sessions are back in both your calendars.",
+            back,
+        )
+        messages.success(request, text % {"count": back})
+    if left:
+        text = ngettext(
+            "The time of %(count)d session does not suit you both any more. Find another one.",
+            "The times of %(count)d sessions do not suit you both any more. Find others.",
+            left,
+        )
+        messages.warning(request, text % {"count": left})
+    if not back and not left:
+        messages.info(request, _("There was nothing to put back."))

@@ -1,0 +1,132 @@
+"""The sessions of a program for those who manage it: times and states, never what was said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.search import named
+from accounts.step_up import step_up_required
+from common import audit, clock
+from common.exports import csv_response
+from common.http import page_of, require, respond
+from common.timezones import to_wall
+from meetings.enums import SessionState
+from meetings.forms.sessions import SessionFilterForm
+from meetings.models import MentoringSession
+from programs.models import Program
+
+NAMES = ("pairing__mentor__name", "pairing__mentee__name")
+SHOWN = (
+    "pk",
+    "number",
+    "state",
+    "starts_at",
+    "ends_at",
+    "minutes",
+    *NAMES,
+    "disagreement",
+    "signed",
+)
+ORDERS = {
+    "earliest": ("starts_at", "pk"),
+    "mentor": ("pairing__mentor__sort_key", "starts_at", "pk"),
+    "mentee": ("pairing__mentee__sort_key", "starts_at", "pk"),
+}
+
+
+@require_safe
+def session_list(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Searched by name, filtered by state, the latest first."""
+    program = _program(request, public_id)
+    form = SessionFilterForm(request.GET or None)
+    page = page_of(request, _rows(program, form))
+    context = {
+        "program": program,
+        "form": form,
+        "page": page,
+        "rows": [_with_words(row) for row in page],
+    }
+    return respond(request, "meetings/session_list.html", context, partial="rows")
+
+
+@require_safe
+@step_up_required
+def session_export(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
+    """The list as it is filtered, as CSV; times in the program's zone."""
+    program = _program(request, public_id)
+    audit.record("program.sessions_exported", program, actor=request.user, scope=program.public_id)  # type: ignore[arg-type]
+    header = [
+        _("Mentor"),
+        _("Mentee"),
+        _("Session"),
+        _("Starts"),
+        _("Minutes"),
+        _("State"),
+        _("Counts"),
+        _("Disagreement"),
+    ]
+    rows = _rows(program, SessionFilterForm(request.GET or None))
+    return csv_response(
+        f"{slugify(program.name) or 'program'}-sessions", header, _lines(rows, program.time_zone)
+    )
+
+
+def _program(request: HttpRequest, public_id: UUID) -> Program:
+    program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
+    require(request.user, "meetings.list_sessions", program)
+    return program
+
+
+def _rows(program: Program, form: SessionFilterForm) -> QuerySet[Any, dict[str, Any]]:
+    """The sessions as the form asks for them; all of them when it makes no sense."""
+    rows = (
+        MentoringSession.objects.filter(pairing__program=program).with_disagreement().with_signed()
+    )
+    asked = form.cleaned_data if form.is_valid() else {}
+    rows = rows.filter(named(asked.get("q", ""), "pairing__mentor", "pairing__mentee"))
+    rows = _in_state(rows, asked.get("state", ""))
+    return rows.order_by(*ORDERS.get(asked.get("sort", ""), ("-starts_at", "-pk"))).values(*SHOWN)
+
+
+def _in_state(rows: QuerySet[MentoringSession], state: str) -> QuerySet[MentoringSession]:
+    """Those in a state, or in one of the three that only the list knows."""
+    if state == "overdue":
+        return rows.filter(state=SessionState.SCHEDULED, ends_at__lte=clock.now())
+    if state == "awaiting":
+        return rows.filter(state=SessionState.HELD, signed=False)
+    if state == "disagreement":
+        return rows.filter(disagreement=True)
+    return rows.filter(state=state) if state else rows
+
+
+def _with_words(row: dict[str, Any]) -> dict[str, Any]:
+    """The row with the name of its state."""
+    over = row["state"] == SessionState.SCHEDULED and row["ends_at"] <= clock.now()
+    return row | {"label": SessionState(row["state"]).label, "overdue": over}
+
+
+def _lines(rows: QuerySet[Any, dict[str, Any]], zone: str) -> Iterator[list[Any]]:
+    """One line a session."""
+    for row in rows.iterator():
+        counts = row["state"] == SessionState.HELD and row["signed"]
+        label = SessionState(row["state"]).label
+        names = [row[name] for name in NAMES]
+        yield [
+            *names,
+            row["number"],
+            to_wall(row["starts_at"], zone),
+            row["minutes"],
+            label,
+            counts,
+            row["disagreement"],
+        ]

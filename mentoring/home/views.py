@@ -1,0 +1,54 @@
+"""The first page after sign-in."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from accounts.models import Company
+from mentoring.home.todo import calendars_for_others, pair_cards, pairs_of, todos_of
+from mentoring.needs.queue import count_by_program
+from pairings.enums import PairingState
+from programs.domain.invitations import open_calls
+from programs.enums import ProgramState
+from programs.models import Program
+
+CURRENT = [
+    ProgramState.DRAFT,
+    ProgramState.ENROLLING,
+    ProgramState.MATCHING,
+    ProgramState.RUNNING,
+    ProgramState.CLOSING,
+]
+PROGRAMS_SHOWN = 6
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What waits for this person, their pairs and when they meet, what they may join, and the
+    programs that they run.
+    """
+    user = request.user
+    if user.is_hr_admin and not Company.objects.filter(set_up_at__isnull=False).exists():
+        return redirect("mentoring:setup")
+    managed = Program.objects.managed_by(user).filter(state__in=CURRENT, archived_at__isnull=True)
+    programs = managed.annotate(
+        active_pairs=Count("pairings", filter=Q(pairings__state=PairingState.ACTIVE)),
+    ).order_by("-starts_on", "name", "pk")[:PROGRAMS_SHOWN]
+    pairs = pairs_of(user)
+    cards = pair_cards(user, pairs)
+    context = {
+        "needs": count_by_program(managed) if programs else [],
+        "todos": todos_of(user, pairs),
+        "pairs": cards,
+        "soon": [card for card in cards if card.next and card.next.soon],
+        # asked for by the template, once the navigation has found that there are any
+        "calendars": partial(calendars_for_others, user),
+        "calls": open_calls(user),
+        "programs": programs,
+    }
+    return render(request, "mentoring/home.html", context)

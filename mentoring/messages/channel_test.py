@@ -1,0 +1,62 @@
+"""A test in a program's channel at Slack or Teams, on the way that every alert takes, so that it
+proves that way.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from common import audit, clock
+from common.http import absolute
+from notifications import outbox
+from notifications.kinds import registry
+from notifications.mail.rendering import compose
+from notifications.models import OutboxMessage, Webhook
+from programs.models import Program
+
+KIND = "mentoring.channel_test"
+LIFE = timedelta(minutes=15)  # somebody sits there and waits for it
+AT_MOST_EVERY = 10  # seconds
+
+
+@transaction.atomic
+def send_test(*, actor: User, program: Program, webhook: Webhook) -> bool:
+    """Queue one sentence for this channel alone; False when one was queued within the same
+    AT_MOST_EVERY seconds.
+    """
+    now = clock.now()
+    letter = compose(
+        recipient=actor, template="mentoring/channel_test", context={"program": program}
+    )
+    message = outbox.enqueue(
+        recipient=None,
+        kind=KIND,
+        channel=webhook.channel,
+        scope=program.public_id,
+        dedupe_key=f"channel-test:{webhook.public_id}:{int(now.timestamp()) // AT_MOST_EVERY}",
+        data={"program": str(program.public_id)},
+        expires_at=now + LIFE,
+        subject=letter.subject,
+        text=letter.subject,
+    )
+    if message is None:
+        return False
+    audit.record(
+        "webhook.tested", webhook, actor=actor, scope=program.public_id, channel=webhook.channel
+    )
+    return True
+
+
+def link(message: OutboxMessage) -> str:
+    """Where the alerts lead."""
+    return absolute(reverse("mentoring:needs_you", args=[message.data["program"]]))
+
+
+def register() -> None:
+    """Tell the outbox about this kind; called when the application starts."""
+    registry.register(KIND, label=_("A test in Slack or Teams"), link=link)

@@ -1,0 +1,83 @@
+"""Where at Slack or Teams a program's alerts go: connecting, trying out, disconnecting."""
+
+from __future__ import annotations
+
+from typing import cast
+from uuid import UUID
+
+from django.contrib import messages as flash
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.models import User
+from common.http import posted, redirect_htmx, require, respond
+from mentoring.messages.channel_test import send_test
+from mentoring.messages.forms import WebhookForm
+from mentoring.messages.views import managed
+from mentoring.needs.daily_mail import sentence_of
+from notifications.delivery import webhooks
+from notifications.models import Webhook
+from programs.models import Program
+
+
+def page_url(program: Program) -> str:
+    """The address of the page."""
+    return reverse("mentoring:program_channels", args=[program.public_id])
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def program_channels(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """What is connected, what became of the last post there, what an alert looks like, and the form
+    for a new one.
+    """
+    program = managed(request, public_id)
+    require(request.user, "programs.assign_staff", program)
+    form = WebhookForm(posted(request))
+    if request.method == "POST" and form.is_valid():
+        webhooks.connect(actor=request.user, scope=program.public_id, **form.values())
+        flash.success(request, _("Connected. Send a test to see that it arrives."))
+        return redirect_htmx(request, page_url(program))
+    channels = webhooks.with_last_posts(program.public_id)
+    waiting = any(channel.is_waiting for channel in channels)
+    context = {
+        "program": program,
+        "form": form,
+        "channels": channels,
+        "waiting": waiting,
+        "refresh_seconds": 3 if waiting and not form.is_bound else None,
+        "sentence": sentence_of(program, 2),
+    }
+    return respond(
+        request, "mentoring/program_channels.html", context, status=422 if form.is_bound else 200
+    )
+
+
+@require_POST
+def channel_test(request: HttpRequest, public_id: UUID, channel_id: UUID) -> HttpResponse:
+    """One sentence goes there now."""
+    program = managed(request, public_id)
+    require(request.user, "programs.assign_staff", program)
+    webhook = get_object_or_404(
+        Webhook.objects.filter(scope=program.public_id), public_id=channel_id
+    )
+    if send_test(actor=cast("User", request.user), program=program, webhook=webhook):
+        flash.success(request, _("A test is on its way. Below stands what became of it."))
+    else:
+        flash.info(request, _("A test is on its way already."))
+    return redirect_htmx(request, page_url(program))
+
+
+@require_POST
+def channel_disconnect(request: HttpRequest, public_id: UUID, channel_id: UUID) -> HttpResponse:
+    """Nothing more goes there."""
+    program = managed(request, public_id)
+    require(request.user, "programs.assign_staff", program)
+    webhook = get_object_or_404(
+        Webhook.objects.filter(scope=program.public_id), public_id=channel_id
+    )
+    webhooks.disconnect(actor=cast("User", request.user), webhook=webhook)
+    flash.success(request, _("Disconnected."))
+    return redirect_htmx(request, page_url(program))

@@ -1,0 +1,93 @@
+"""The forms of the directory import."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.directory.files import check_length
+from accounts.directory.mapping import FIELDS
+from accounts.directory.text import ENCODINGS
+from accounts.models import DirectoryImport
+from mentoring.workflows.directory_import import is_text
+
+
+class UploadForm(forms.Form):
+    """The file."""
+
+    file = forms.FileField(
+        label=_("The directory as CSV or XLSX"),
+        max_length=255,
+        error_messages={"required": _("Choose a file."), "empty": _("The file is empty.")},
+        help_text=_("Up to 20 MB and 100,000 people, headings in the first row."),
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,text/csv"}),
+    )
+
+    def clean_file(self) -> Any:
+        """Too large is said before anything is read."""
+        file = self.cleaned_data["file"]
+        check_length(file.size)
+        return file
+
+
+class ColumnsForm(forms.Form):
+    """Which column is what."""
+
+    def __init__(self, *args: Any, item: DirectoryImport, **kwargs: Any) -> None:
+        chosen = {
+            **item.mapping,
+            "encoding": item.options.get("encoding", ""),
+            "partial": item.options.get("partial", False),
+        }
+        super().__init__(*args, initial=chosen, **kwargs)
+        choices = [
+            ("", _("– not in the file –")),
+            *((heading, heading) for heading in item.headings),
+        ]
+        for field, label in FIELDS.items():
+            self.fields[field] = forms.ChoiceField(label=label, choices=choices, required=False)
+            self.fields[field].unmarked = True  # type: ignore[attr-defined]
+        if is_text(bytes(item.content or b"")):
+            self.fields["encoding"] = forms.ChoiceField(
+                label=_("Encoding"),
+                choices=[("", _("Found out by itself")), *ENCODINGS.items()],
+                required=False,
+                help_text=_("Change this only if letters look wrong below."),
+            )
+            self.fields["encoding"].unmarked = True  # type: ignore[attr-defined]
+        self.fields["partial"] = forms.BooleanField(
+            label=_("This file is only a part of the company"),
+            required=False,
+            help_text=_("Nobody is taken to have left because they are not in it."),
+        )
+
+    @property
+    def mapping(self) -> dict[str, str]:
+        """The columns as chosen."""
+        return {field: self.cleaned_data[field] for field in FIELDS if self.cleaned_data.get(field)}
+
+
+class ApplyForm(forms.Form):
+    """What has to be confirmed before an import is applied."""
+
+    confirm_errors = forms.BooleanField(required=False)
+    confirm_leavers = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, item: DirectoryImport, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        counts = item.preview.get("counts", {})
+        if counts.get("error_rows"):
+            self.fields["confirm_errors"].label = _(
+                "Go on without the %(count)d rows with errors. They stay as they are."
+            ) % {"count": counts["error_rows"]}
+        else:
+            del self.fields["confirm_errors"]
+        if item.preview.get("many_leave"):
+            self.fields["confirm_leavers"].label = _(
+                "Yes, %(leaving)d of %(active)d people have left. Their sign-in ends and their "
+                "pairs pause."
+            ) % {"leaving": counts.get("leaving", 0), "active": counts.get("active", 0)}
+        else:
+            del self.fields["confirm_leavers"]

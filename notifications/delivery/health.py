@@ -1,0 +1,135 @@
+"""How delivery fares: for the health page and the metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, DurationField, ExpressionWrapper, F, Max, Min, Q
+from django.db.models.functions import Coalesce, Greatest, Now
+
+from common import clock
+from notifications.enums import Channel, MessageState
+from notifications.models import Heartbeat, OutboxMessage, OutboxQuerySet
+
+# Claimed before, and what came of it is written down; what is held for the morning has no error and
+# was not tried.
+TRIED = ~Q(last_error="") | Q(state=MessageState.UNKNOWN)
+
+
+def beat() -> None:
+    """Write the sign of life.
+
+    On the database's clock: moving the application's must not make a live worker look dead.
+    """
+    Heartbeat.objects.update_or_create(pk=1, defaults={"beat_at": Now()})
+
+
+def heartbeat_age() -> timedelta | None:
+    """How long ago beat and a worker last did something together; None when never."""
+    age = ExpressionWrapper(Now() - F("beat_at"), output_field=DurationField())
+    found: timedelta | None = (
+        Heartbeat.objects.annotate(age=age).values_list("age", flat=True).first()
+    )
+    return found
+
+
+def oldest_due_age() -> timedelta | None:
+    """How long the oldest message that should have gone out has been waiting; None when none waits.
+
+    What is held for somebody's quiet time waits from the end of that on.
+    """
+    return _age(_due().aggregate(oldest=Min("wanted_at"))["oldest"])
+
+
+def held_up_age(*, besides: Iterable[str] = ()) -> timedelta | None:
+    """The same without what is not ours to mend: what a person who watches over delivery should be
+    told of.
+
+    A mail that was tried and put off does not count once any other mail has gone out since it was
+    due: then it is that one mailbox that says "later". A message to Slack or Teams that was tried
+    does not count at all. What nobody has tried counts always. `besides` are kinds that neither
+    count nor prove that mails go out.
+    """
+    due = _due().exclude(kind__in=list(besides))
+    mails = TRIED & Q(channel=Channel.EMAIL)
+    found = due.aggregate(
+        fresh=Min("wanted_at", filter=~TRIED), tried=Min("wanted_at", filter=mails)
+    )
+    fresh, tried = found["fresh"], found["tried"]
+    if tried is not None and (fresh is None or tried < fresh):
+        gone = OutboxMessage.objects.filter(channel=Channel.EMAIL, state=MessageState.SENT).exclude(
+            kind__in=list(besides)
+        )
+        last = gone.aggregate(last=Max("sent_at"))["last"]
+        if last is not None:
+            tried = due.filter(mails, wanted_at__gte=last).aggregate(oldest=Min("wanted_at"))[
+                "oldest"
+            ]
+    return _age(min((moment for moment in (fresh, tried) if moment is not None), default=None))
+
+
+def _due() -> OutboxQuerySet:
+    """What should have gone out and has not, with `wanted_at`: since when.
+
+    Nobody waits for what is not yet written.
+    """
+    waiting = OutboxMessage.objects.waiting() | OutboxMessage.objects.filter(
+        state=MessageState.LEASED
+    )
+    wanted = waiting.annotate(
+        wanted_at=Greatest("due_at", "created_at", Coalesce("held_until", F("due_at")))
+    )
+    found: OutboxQuerySet = wanted.filter(wanted_at__lte=clock.now())
+    return found
+
+
+def _age(moment: datetime | None) -> timedelta | None:
+    return None if moment is None else clock.now() - moment
+
+
+def counts() -> dict[tuple[str, str], int]:
+    """How many messages there are by (state, channel), with a zero where there is none."""
+    rows = (
+        OutboxMessage.objects.order_by()
+        .values_list("state", "channel")
+        .annotate(number=Count("pk"))
+    )
+    found = {(state, channel): number for state, channel, number in rows}
+    return {
+        (state, channel): found.get((state, channel), 0)
+        for state in MessageState.values
+        for channel in Channel.values
+    }
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """What HR admins have been told: trouble since, the last time that they were told so, well
+    since (not told yet).
+    """
+
+    late_since: datetime | None = None
+    told_at: datetime | None = None
+    well_since: datetime | None = None
+
+
+def alarm() -> Alarm:
+    """As it was last written down."""
+    found = Heartbeat.objects.values_list("late_since", "late_told_at", "well_since").first()
+    return Alarm(*found) if found else Alarm()
+
+
+def lock_alarm() -> Alarm:
+    """The same, and nobody else writes it until the transaction ends."""
+    Heartbeat.objects.get_or_create(pk=1, defaults={"beat_at": Now()})
+    Heartbeat.objects.select_for_update().get(pk=1)
+    return alarm()
+
+
+def set_alarm(now: Alarm) -> None:
+    """Write it down, under the lock."""
+    Heartbeat.objects.filter(pk=1).update(
+        late_since=now.late_since, late_told_at=now.told_at, well_since=now.well_since
+    )

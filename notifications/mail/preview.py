@@ -1,0 +1,181 @@
+"""A mail as it will look, inside a page: the same document that is sent, without anything that
+could act.
+
+The pages' Content-Security-Policy allows no style attribute, and a mail has nothing else. So what
+is shown has its styles in one sheet that is the same for every mail, and a page that shows one
+allows exactly that sheet, by its hash (`shows_mail`). The document stands in the page itself, as
+`srcdoc` of an <iframe sandbox>: it has no address, so nobody can open it who may not open the page,
+no other site can frame it, and what is typed goes into no address. It inherits the page's policy.
+No script runs in it, nothing is loaded, its links lead nowhere.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import b64encode
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cache, wraps
+from html.parser import HTMLParser
+from typing import Any
+
+from csp.decorators import csp_update
+from django.http import HttpResponseBase
+from django.utils.html import escape, format_html_join
+from django.utils.translation import gettext as _
+
+from notifications.kinds import policy
+from notifications.mail import foot
+from notifications.mail.rendering import LINK, SIGNATURE, Letter, finish
+from notifications.models import OutboxMessage
+
+DROPPED = {"style", "href", "target", "class"}
+# a link without an address looks like one all the same; what the layout says of single links comes
+# later and wins
+LINKS = "a { color: LinkText; text-decoration: underline; cursor: default; }"
+NARROW, WIDE = 26, 62  # letters of a line, on a phone and at a desk
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a page shows of a mail: the document for the frame, its words as plain text, and how
+    tall the frame is.
+    """
+
+    subject: str
+    text: str
+    foot: str
+    document: str
+    rows_narrow: int
+    rows_wide: int
+
+    @property
+    def size(self) -> str:
+        """The class of the frame: its height on a phone and at a desk, in steps, as no style
+        attribute may say it.
+        """
+        return f"mail-narrow-{step(self.rows_narrow)} mail-wide-{step(self.rows_wide)}"
+
+
+def step(rows: int) -> int:
+    """Lines of text as one of the heights in upstream.css; what is longer than the last scrolls."""
+    return min(max(-(-rows // 5), 1), 10)
+
+
+def look(letter: Letter, *, recipient: Any, kind: str) -> Look:
+    """The letter with its foot, as it would reach `recipient`; no link in it leads anywhere."""
+    # a summary may be of reminders, of which one click ends a kind; its address is made and left
+    # out like all others
+    below = foot.of(
+        OutboxMessage(recipient=recipient, kind=kind, data={"topics": [*policy.TOPICS][:1]})
+    )
+    below = replace(
+        below, links=tuple((label, _("(the link to the page)")) for label, _url in below.links)
+    )
+    whole = foot.attach(letter, below)
+    body, _mark, end = whole.text.replace(LINK, _("(the link to the page)")).rpartition(SIGNATURE)
+    lines = body.strip().splitlines()
+    return Look(
+        subject=letter.subject,
+        text=body.strip(),
+        foot=end.strip(),
+        document=inert(whole.html),
+        rows_narrow=sum(-(-len(line) // NARROW) or 1 for line in lines),
+        rows_wide=sum(-(-len(line) // WIDE) or 1 for line in lines),
+    )
+
+
+def inert(html: str) -> str:
+    """The mail's document with its styles in the one sheet and its links without addresses."""
+    writer = _Writer()
+    writer.feed(html)
+    writer.close()
+    return "".join(writer.made)
+
+
+def source() -> str:
+    """The one sheet, as the Content-Security-Policy names it."""
+    digest = hashlib.sha256(_sheet()[0].encode()).digest()
+    return f"'sha256-{b64encode(digest).decode()}'"
+
+
+def shows_mail(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Mark a view whose page has mails in it: their sheet is allowed there, and nothing else is."""
+
+    @wraps(view)
+    def allowing(*args: Any, **kwargs: Any) -> HttpResponseBase:
+        return csp_update({"style-src": [source()]})(view)(*args, **kwargs)
+
+    return allowing
+
+
+@cache
+def _sheet() -> tuple[str, dict[str, str]]:
+    """The sheet and the class of each style attribute in it, read off a mail that has everything a
+    mail can have.
+    """
+    body = f"Lines https://one.example\n\n- item\n\n{LINK} Button"
+    every = foot.attach(
+        finish(subject="-", body=body, language="en"),
+        foot.Foot("why", (("label", "https://one.example"),)),
+    )
+    reader = _Reader()
+    reader.feed(every.html)
+    reader.close()
+    classes = {style: f"m{at}" for at, style in enumerate(dict.fromkeys(reader.styles))}
+    rules = [f".{name} {{ {style} }}" for style, name in classes.items()]
+    return "\n".join(
+        [LINKS, *(line.strip() for line in reader.sheet.splitlines()), *rules, ""]
+    ), classes
+
+
+class _Reader(HTMLParser):
+    """Collects the style attributes of a mail and its style sheet."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.styles: list[str] = []
+        self.sheet = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """A style attribute."""
+        self.styles += [value for name, value in attrs if name == "style" and value]
+
+    def handle_data(self, data: str) -> None:
+        """What stands in the style sheet."""
+        if self.cdata_elem == "style":
+            self.sheet += data
+
+
+class _Writer(HTMLParser):
+    """Writes a mail anew, escaped anew; a style that the sheet does not know is left out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.made: list[str] = []
+
+    def handle_decl(self, decl: str) -> None:
+        """The doctype."""
+        self.made.append(f"<!{decl}>")
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """With a class for its style."""
+        found, (sheet, classes) = dict(attrs), _sheet()
+        names = " ".join(filter(None, [found.get("class"), classes.get(found.get("style") or "")]))
+        kept = [
+            *([("class", names)] if names else []),
+            *((name, value or "") for name, value in attrs if name not in DROPPED),
+        ]
+        attributes = format_html_join("", ' {}="{}"', kept)
+        self.made.append(f"<{tag}{attributes}>")
+        if tag == "style":
+            self.made.append(sheet)
+
+    def handle_endtag(self, tag: str) -> None:
+        """As it was."""
+        self.made.append(f"</{tag}>")
+
+    def handle_data(self, data: str) -> None:
+        """Escaped; the sheet takes the place of the mail's own."""
+        if self.cdata_elem != "style":
+            self.made.append(escape(data))

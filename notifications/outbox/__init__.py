@@ -1,0 +1,13 @@
+"""The outbox: every message of the application but sign-in mail."""
+
+from notifications.outbox.store import (
+    MANY,
+    Attachment,
+    Draft,
+    cancel,
+    cancel_to,
+    enqueue,
+    enqueue_many,
+)
+
+__all__ = ["MANY", "Attachment", "Draft", "cancel", "cancel_to", "enqueue", "enqueue_many"]

@@ -1,0 +1,204 @@
+"""Putting messages into the outbox and taking unsent ones back.
+
+Both happen in the caller's transaction.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Required, TypedDict, Unpack
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from common import background, clock
+from notifications.enums import BODILESS_STATES, Channel, MessageState
+from notifications.kinds import registry
+from notifications.mail.rendering import LINK
+from notifications.models import OutboxMessage
+from notifications.outbox import bulk
+
+# A mail server that is away for longer than this makes most messages pointless; what has an end of
+# its own names it.
+DEFAULT_LIFE = timedelta(days=14)
+SUBJECT_LENGTH = 250
+MANY = 200  # from so many messages on, COPY is faster than what it costs to prepare
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file that goes along; `alternative` makes it another form of the body as well (calendar
+    invitations).
+    """
+
+    name: str
+    content: bytes
+    mimetype: str
+    alternative: bool = False
+
+    def stored(self) -> dict[str, Any]:
+        """As JSON."""
+        content = base64.b64encode(self.content).decode("ascii")
+        return {
+            "name": self.name,
+            "content": content,
+            "mimetype": self.mimetype,
+            "alternative": self.alternative,
+        }
+
+    @classmethod
+    def restored(cls, stored: Mapping[str, Any]) -> Attachment:
+        """From JSON."""
+        return cls(
+            stored["name"],
+            base64.b64decode(stored["content"]),
+            stored["mimetype"],
+            stored["alternative"],
+        )
+
+
+class Draft(TypedDict, total=False):
+    """The arguments of `enqueue`; the first five are needed."""
+
+    recipient: Required[Any]
+    kind: Required[str]
+    subject: Required[str]
+    text: Required[str]
+    dedupe_key: Required[str]
+    html: str
+    channel: str
+    scope: UUID | None
+    data: Mapping[str, Any] | None
+    attachments: Iterable[Attachment]
+    due_at: datetime | None
+    expires_at: datetime | None
+    address: str
+    state: MessageState
+
+
+def enqueue(**draft: Unpack[Draft]) -> OutboxMessage | None:
+    """Store one message in the caller's transaction; None when `dedupe_key` has been used on this
+    channel before.
+
+    It is due now unless `due_at` (aware) says later, and pointless DEFAULT_LIFE after that unless
+    `expires_at` (aware) says otherwise. `scope` is the public id of a program. `address` sends it
+    elsewhere than to the recipient's present address. `state` is MISSED for what has lost its point
+    while nobody looked, CANCELLED for what stands there and is not sent. Raises UnknownKindError
+    for a kind that nobody registered, ValueError for a [[link]] that the kind cannot make.
+    """
+    message = _new(**draft)
+    OutboxMessage.objects.bulk_create([message], ignore_conflicts=True)
+    new = OutboxMessage.objects.filter(public_id=message.public_id).first()
+    if new:
+        _enqueue_delivery([(new.pk, new.due_at)])
+    return new
+
+
+def enqueue_many(drafts: Iterable[Draft]) -> int:
+    """Store many messages as `enqueue` does one; how many were new.
+
+    Few queries, however many they are.
+    """
+    messages = [_new(**draft) for draft in drafts]
+    if len(messages) >= MANY:
+        new = bulk.insert(messages)
+    else:
+        OutboxMessage.objects.bulk_create(messages, ignore_conflicts=True)
+        known = OutboxMessage.objects.filter(
+            public_id__in=[message.public_id for message in messages]
+        )
+        new = list(known.values_list("pk", "due_at"))
+    _enqueue_delivery(new)
+    return len(new)
+
+
+def _new(
+    *,
+    recipient: Any,
+    kind: str,
+    subject: str,
+    text: str,
+    html: str = "",
+    dedupe_key: str,
+    channel: str = Channel.EMAIL,
+    scope: UUID | None = None,
+    data: Mapping[str, Any] | None = None,
+    attachments: Iterable[Attachment] = (),
+    due_at: datetime | None = None,
+    expires_at: datetime | None = None,
+    address: str = "",
+    state: MessageState = MessageState.QUEUED,
+) -> OutboxMessage:
+    """A message that is not stored yet."""
+    if registry.get(kind).link is None and LINK in text + html:
+        raise ValueError(f"The text has {LINK}, but {kind} was registered without a link.")
+    due_at = due_at or clock.now()
+    if state in BODILESS_STATES:
+        text, html, attachments = "", "", ()
+    return OutboxMessage(
+        recipient=recipient,
+        address=address,
+        channel=channel,
+        kind=kind,
+        scope=scope,
+        dedupe_key=dedupe_key,
+        data=dict(data or {}),
+        subject=" ".join(subject.split())[:SUBJECT_LENGTH],
+        text=text,
+        html=html,
+        attachments=[attachment.stored() for attachment in attachments],
+        due_at=due_at,
+        try_at=due_at if state == MessageState.QUEUED else clock.now(),
+        state=state,
+        expires_at=expires_at or due_at + DEFAULT_LIFE,
+    )
+
+
+def _enqueue_delivery(stored: list[tuple[int, datetime]]) -> None:
+    """Tell the worker of those (id, due) that are due, once the transaction is through."""
+    due = [pk for pk, moment in stored if moment <= clock.now()]
+    if len(due) == 1:
+        background.enqueue_on_commit("notifications.tasks.deliver", due[0])
+    elif due:
+        background.enqueue_on_commit("notifications.tasks.send_due")
+
+
+def cancel(*, key_prefix: str, reason: str = "") -> int:
+    """End all unsent messages whose key starts with `key_prefix`, in the caller's transaction; how
+    many they were.
+
+    A message whose talk with the mail server has begun is past cancelling; one of unknown fate is
+    not sent again.
+    """
+    if not key_prefix:
+        raise ValueError("An empty prefix would cancel everything.")
+    return _end(OutboxMessage.objects.filter(dedupe_key__startswith=key_prefix), reason)
+
+
+def cancel_to(*, people: Iterable[int], reason: str = "") -> int:
+    """End all unsent messages to people with these ids, in the caller's transaction; how many they
+    were.
+
+    What goes to an address of its own stays: it tells that the way into an account has changed, and
+    must not be stopped by deactivating the person in the same minute.
+    """
+    return _end(OutboxMessage.objects.filter(recipient__in=list(people), address=""), reason)
+
+
+def _end(messages: QuerySet[OutboxMessage], reason: str) -> int:
+    """Cancel what has not been sent of these."""
+    messages.filter(state=MessageState.UNKNOWN).update(
+        resend_allowed=False, try_at=clock.now(), text="", html="", attachments=[]
+    )
+    unsent = Q(state=MessageState.QUEUED) | Q(state=MessageState.LEASED, dialog_at__isnull=True)
+    return messages.filter(unsent).update(
+        state=MessageState.CANCELLED,
+        lease_until=None,
+        text="",
+        html="",
+        attachments=[],
+        last_error=reason,
+    )

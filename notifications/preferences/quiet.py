@@ -1,0 +1,101 @@
+"""Quiet time: when a person does not want mail, in their own time zone."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Min
+
+from common import clock
+from common.timezones import to_utc, to_wall
+from notifications.enums import Channel, MessageState
+from notifications.kinds import policy
+from notifications.models import MessagePreferences, OutboxMessage
+
+MIDNIGHT = time()
+SATURDAY = 5
+MARGIN = timedelta(
+    minutes=15
+)  # a round a minute, a first attempt that fails: what is sent after waiting needs some time
+
+
+def hold(message: OutboxMessage) -> datetime | None:
+    """Until when this mail waits for its recipient's quiet time to end; None when it goes now.
+
+    What would have lost its point by then, or hardly have any time left, goes now: a reminder in
+    the night is better than a session missed. A retry waits just as a first attempt does.
+    """
+    if (
+        message.channel != Channel.EMAIL
+        or message.address
+        or message.recipient is None
+        or not policy.of(message.kind).quiet
+    ):
+        return None
+    end = end_of_quiet(clock.now(), preferences_of(message), message.recipient.time_zone)
+    return end if end is not None and end + MARGIN < loses_point_at(message) else None
+
+
+def loses_point_at(message: OutboxMessage) -> datetime:
+    """When a message has lost its point; a summary with the first of its messages."""
+    if message.kind != policy.DIGEST:
+        return message.expires_at
+    inside = message.digested.filter(state=MessageState.DIGESTED)
+    first: datetime | None = inside.aggregate(first=Min("expires_at"))["first"]
+    return first or message.expires_at
+
+
+def preferences_of(message: OutboxMessage) -> MessagePreferences:
+    """The recipient's, or the defaults (not stored)."""
+    found: MessagePreferences | None = getattr(message.recipient, "message_preferences", None)
+    return found or defaults()
+
+
+def defaults() -> MessagePreferences:
+    """What somebody has who has never opened the page."""
+    return MessagePreferences(quiet=settings.QUIET_HOURS)
+
+
+def end_of_quiet(moment: datetime, wish: MessagePreferences, zone: str) -> datetime | None:
+    """When the quiet time around `moment` ends (UTC); None when the moment is not quiet.
+
+    A night and a weekend that touch are one quiet time. An end that does not exist (spring) moves
+    forward, one that happens twice (autumn) means the first, or the second when the first has
+    passed.
+    """
+    if not wish.quiet:
+        return None
+    end = moment
+    for _part in range(
+        8
+    ):  # at most: Friday night, two days, and Monday's morning; a bound all the same
+        local = to_wall(end, zone)
+        if wish.quiet_weekends and local.weekday() >= SATURDAY:
+            end = _next(local, MIDNIGHT, zone, days=1)
+        elif is_night(local.time(), wish):
+            tomorrow = wish.quiet_from > wish.quiet_until and local.time() >= wish.quiet_from
+            end = _next(local, wish.quiet_until, zone, days=int(tomorrow))
+        else:
+            break
+    return end if end > moment else None
+
+
+def is_night(wall: time, wish: MessagePreferences) -> bool:
+    """Whether a wall-clock time lies in the daily quiet hours; from and until alike means that
+    there are none.
+    """
+    start, end = wish.quiet_from, wish.quiet_until
+    return start <= wall < end if start <= end else wall >= start or wall < end
+
+
+def _next(local: datetime, wall: time, zone: str, *, days: int) -> datetime:
+    """The moment at which clocks show `wall`, `days` after the day of `local`, and later than
+    `local`.
+    """
+    day = local.date() + timedelta(days=days)
+    found = to_utc(day, wall, zone)
+    if found <= local.astimezone(UTC):  # the hour that happens twice, for the second time
+        found = datetime.combine(day, wall, tzinfo=ZoneInfo(zone)).replace(fold=1).astimezone(UTC)
+    return found if found > local.astimezone(UTC) else local.astimezone(UTC) + timedelta(hours=1)

@@ -1,0 +1,194 @@
+"""What programs write to people. No message carries anything that somebody wrote when enrolling."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from common import clock
+from common.http import absolute
+from common.timezones import to_utc
+from notifications import outbox
+from notifications.kinds import registry
+from notifications.mail.rendering import compose
+from notifications.models import OutboxMessage
+from programs.enums import EnrolmentState, PairRole, ProgramState
+from programs.models import Enrolment, Program
+
+NOT_YET_APPLIED = (EnrolmentState.INVITED, EnrolmentState.VOLUNTEERING)
+DECISIONS = {
+    EnrolmentState.APPROVED: "programs.approved",
+    EnrolmentState.WAITLISTED: "programs.waitlisted",
+    EnrolmentState.DECLINED: "programs.declined",
+}
+
+
+def end_of_deadline(program: Program) -> datetime | None:
+    """The moment (UTC) at which the last day to enrol is over."""
+    if program.enrolment_deadline is None:
+        return None
+    return to_utc(program.enrolment_deadline + timedelta(days=1), time(), program.time_zone)
+
+
+def _key(enrolment: Enrolment) -> str:
+    return f"enrolment:{enrolment.public_id}"
+
+
+def _send(enrolment: Enrolment, kind: str, key: str, *, expires_at: datetime | None = None) -> None:
+    """Put one letter into the outbox; its template is named like its kind."""
+    program, recipient = enrolment.program, enrolment.person
+    letter = compose(
+        recipient=recipient,
+        template=kind.replace(".", "/", 1),
+        context={
+            "program": program,
+            "label": program.mentor_label
+            if enrolment.role == PairRole.MENTOR
+            else program.mentee_label,
+            "is_mentor": enrolment.role == PairRole.MENTOR,
+        },
+    )
+    outbox.enqueue(
+        recipient=recipient,
+        kind=kind,
+        dedupe_key=key,
+        scope=program.public_id,
+        data={"enrolment": str(enrolment.public_id)},
+        expires_at=expires_at,
+        subject=letter.subject,
+        text=letter.text,
+        html=letter.html,
+    )
+
+
+def send_invitation(*, enrolment: Enrolment) -> None:
+    """The first mail: what it is for, how long it takes, until when."""
+    _send(
+        enrolment,
+        "programs.invitation",
+        f"{_key(enrolment)}:invitation:1",
+        expires_at=end_of_deadline(enrolment.program),
+    )
+
+
+def send_nudge(*, enrolment: Enrolment) -> None:
+    """A reminder to answer; at most two, counted by `enrolment.nudges`."""
+    key = f"{_key(enrolment)}:invitation:{enrolment.nudges + 1}"
+    _send(enrolment, "programs.nudge", key, expires_at=end_of_deadline(enrolment.program))
+
+
+def cancel_invitation(*, enrolment: Enrolment) -> None:
+    """They have answered: invitations and reminders not yet sent lose their point."""
+    outbox.cancel(key_prefix=f"{_key(enrolment)}:invitation:", reason="answered")
+
+
+def send_applied(*, enrolment: Enrolment) -> None:
+    """Thanks, and what comes next."""
+    _send(
+        enrolment, "programs.applied", f"{_key(enrolment)}:applied:{_stamp(enrolment.applied_at)}"
+    )
+
+
+def send_decision(*, enrolment: Enrolment) -> None:
+    """Approved, on the waiting list, or not this time.
+
+    A decision not yet sent that this one replaces is taken back.
+    """
+    outbox.cancel(key_prefix=f"{_key(enrolment)}:decision:", reason="decided anew")
+    kind = DECISIONS[EnrolmentState(enrolment.state)]
+    _send(
+        enrolment,
+        kind,
+        f"{_key(enrolment)}:decision:{_stamp(enrolment.decided_at)}:{enrolment.state}",
+    )
+
+
+def tell_cancelled(*, program: Program) -> None:
+    """The program does not take place: everybody who was asked or takes part hears of it once."""
+    silent = (EnrolmentState.WITHDRAWN, EnrolmentState.DECLINED)
+    people = program.enrolments.exclude(state__in=silent).filter(person__is_active=True)
+    for enrolment in people.select_related("program", "person"):
+        outbox.cancel(key_prefix=_key(enrolment), reason="program cancelled")
+        _send(enrolment, "programs.cancelled", f"{_key(enrolment)}:cancelled")
+
+
+def _stamp(moment: datetime | None) -> int:
+    return int((moment or clock.now()).timestamp())
+
+
+def _enrolment(message: OutboxMessage) -> Enrolment | None:
+    return (
+        Enrolment.objects.select_related("program", "person")
+        .filter(public_id=message.data["enrolment"])
+        .first()
+    )
+
+
+def _still_waiting(message: OutboxMessage) -> bool:
+    """The person has not answered, is still here, and may still enrol."""
+    enrolment = _enrolment(message)
+    return (
+        enrolment is not None
+        and enrolment.person.is_active
+        and enrolment.state in NOT_YET_APPLIED
+        and enrolment.program.state == ProgramState.ENROLLING
+    )
+
+
+def _still_so(message: OutboxMessage) -> bool:
+    """The enrolment is still in the state that the message tells of, and the program has not
+    ended.
+    """
+    enrolment = _enrolment(message)
+    if (
+        enrolment is None
+        or not enrolment.person.is_active
+        or enrolment.program.state == ProgramState.CANCELLED
+    ):
+        return False
+    told = {kind: state for state, kind in DECISIONS.items()}
+    return enrolment.state == told.get(message.kind, enrolment.state)
+
+
+def _still_here(message: OutboxMessage) -> bool:
+    enrolment = _enrolment(message)
+    return enrolment is not None and enrolment.person.is_active
+
+
+def _link(message: OutboxMessage) -> str:
+    """The person's own page of this program, behind sign-in; opening it changes nothing."""
+    return absolute(reverse("programs:enrolment", args=[message.data["enrolment"]]))
+
+
+def register() -> None:
+    """Add the kinds of this app to the table of messages."""
+    registry.register(
+        "programs.invitation",
+        label=_("Invitation to a program"),
+        still_due=_still_waiting,
+        link=_link,
+    )
+    registry.register(
+        "programs.nudge",
+        label=_("Reminder to enrol"),
+        still_due=_still_waiting,
+        link=_link,
+        is_nudge=True,
+    )
+    registry.register(
+        "programs.applied", label=_("Application received"), still_due=_still_so, link=_link
+    )
+    registry.register(
+        "programs.approved", label=_("You take part"), still_due=_still_so, link=_link
+    )
+    registry.register(
+        "programs.waitlisted", label=_("On the waiting list"), still_due=_still_so, link=_link
+    )
+    registry.register(
+        "programs.declined", label=_("Not this time"), still_due=_still_so, link=_link
+    )
+    registry.register(
+        "programs.cancelled", label=_("Program cancelled"), still_due=_still_here, link=_link
+    )

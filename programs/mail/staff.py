@@ -1,0 +1,52 @@
+"""What somebody reads who is named coordinator of a program."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from common.http import absolute
+from notifications import outbox
+from notifications.kinds import registry
+from notifications.mail.rendering import compose
+from notifications.models import OutboxMessage
+from programs.enums import StaffRole
+from programs.models import ProgramStaff
+
+KIND = "programs.coordinator_named"
+
+
+def tell_named(*, actor: User, staff: ProgramStaff) -> None:
+    """Whoever looks after a program from now on hears of it, unless they have named themselves."""
+    if staff.role != StaffRole.COORDINATOR or staff.person_id == actor.pk:
+        return
+    context = {"program": staff.program, "by": actor.name}
+    letter = compose(recipient=staff.person, template=KIND.replace(".", "/", 1), context=context)
+    outbox.enqueue(
+        recipient=staff.person,
+        kind=KIND,
+        dedupe_key=f"staff:{staff.public_id}:named",
+        scope=staff.program.public_id,
+        data={"staff": str(staff.public_id)},
+        subject=letter.subject,
+        text=letter.text,
+        html=letter.html,
+    )
+
+
+def _still_named(message: OutboxMessage) -> bool:
+    """The role has not been taken back, and the person is still here."""
+    return ProgramStaff.objects.filter(
+        public_id=message.data["staff"], person__is_active=True
+    ).exists()
+
+
+def _link(message: OutboxMessage) -> str:
+    """The program's page, behind sign-in."""
+    return absolute(reverse("programs:program_detail", args=[message.scope]))
+
+
+def register() -> None:
+    """Add the kind to the table of messages."""
+    registry.register(KIND, label=_("You look after a program"), still_due=_still_named, link=_link)

@@ -1,0 +1,90 @@
+"""Two people with their hands on one run at once, over two real connections."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+
+from common.errors import DomainError
+from common.models import AuditEntry
+from matching.domain import by_hand, publishing
+from pairings.models import Pairing
+from tests.matching.matching_data import pool
+from tests.matching.test_swap_by_hand import choice_of, option_of, pairs_of, shown, with_option
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(*deeds: Callable[[], object]) -> list[object]:
+    """What each deed gave or raised, all begun at the same moment in threads with connections of
+    their own.
+    """
+    gate = threading.Barrier(len(deeds))
+    results: list[object] = [None] * len(deeds)
+
+    def run(index: int, deed: Callable[[], object]) -> None:
+        try:
+            gate.wait(timeout=10)
+            results[index] = deed()
+        except DomainError as error:
+            results[index] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=item) for item in enumerate(deeds)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    return results
+
+
+def test_two_people_changing_at_once_one_wins_and_the_other_is_told() -> None:
+    some = pool(3, 2)
+    run = some.run()
+    deeds = []
+    for proposal in run.proposals.select_related("mentor", "mentee"):
+        choice = choice_of(option_of(proposal, "free"))  # both want the one mentor who is free
+        deeds.append(
+            lambda p=proposal, c=choice: by_hand.change(
+                actor=some.hr, proposal=p, choice=c, shown=shown(p)
+            )
+        )
+    results = at_once(*deeds)
+    assert sorted(type(result).__name__ for result in results) == ["Changed", "DomainError"], (
+        results
+    )
+    (told,) = (result for result in results if isinstance(result, DomainError))
+    assert told.code == "stale"
+    run.refresh_from_db()
+    assert len(run.statistics["by_hand"]["changes"]) == 1
+    assert run.proposals.values("mentor").distinct().count() == 2
+
+
+def test_the_same_button_at_once_makes_one_change() -> None:
+    some = pool(2, 2)
+    run = some.run()
+    proposal = with_option(run, "swap")
+    choice, before = choice_of(option_of(proposal, "swap")), shown(proposal)
+    same = lambda: by_hand.change(actor=some.hr, proposal=proposal, choice=choice, shown=before)  # noqa: E731
+    results = at_once(same, same)
+    assert all(isinstance(result, by_hand.Changed) for result in results), results
+    run.refresh_from_db()
+    assert len(run.statistics["by_hand"]["changes"]) == 1
+    assert AuditEntry.objects.filter(verb="match_run.changed_by_hand").count() == 1
+
+
+def test_changing_and_publishing_at_once_never_mix() -> None:
+    some = pool(3, 2)
+    run = some.run()
+    proposal = with_option(run, "free")
+    choice, before = choice_of(option_of(proposal, "free")), shown(proposal)
+    at_once(
+        lambda: by_hand.change(actor=some.hr, proposal=proposal, choice=choice, shown=before),
+        lambda: publishing.publish_run(actor=some.hr, run=run),
+    )
+    published = set(Pairing.objects.values_list("mentor_enrolment", "mentee_enrolment"))
+    assert published == pairs_of(run)
