@@ -7,16 +7,16 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.urls import reverse
-from mentoring.reporting.needs_you import needs_of
-from mentoring.reporting.words_by_hand import KIND
-from tests.pairings.session_data import book, make_pair, make_program
 
 from accounts.models import User
-from notifications import policy
+from mentoring.needs.queue import needs_of
+from mentoring.needs.written import KIND
+from notifications.kinds import policy
 from notifications.models import OutboxMessage, Webhook
 from pairings.domain import pausing, sessions
 from pairings.models import Pairing, Signature
 from tests.factories import ProgramFactory, ProgramStaffFactory, UserFactory
+from tests.meetings.session_data import book, make_pair, make_program
 from tests.mentoring.needs_data import DAY, MONDAY, entries, form_of, paused, url_of
 from tests.support.pages import without_random
 from tests.support.types import AsUser, At
