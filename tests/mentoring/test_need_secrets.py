@@ -13,7 +13,7 @@ from mentoring.needs.queue import needs_of
 from mentoring.needs.written import KIND
 from notifications.kinds import policy
 from notifications.models import OutboxMessage, Webhook
-from pairings.domain import pausing, sessions
+from meetings.domain import pausing, sessions
 from pairings.models import Pairing, Signature
 from tests.factories import ProgramFactory, ProgramStaffFactory, UserFactory
 from tests.meetings.session_data import book, make_pair, make_program
