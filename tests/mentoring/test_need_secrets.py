@@ -9,11 +9,11 @@ from django.db import transaction
 from django.urls import reverse
 
 from accounts.models import User
+from meetings.domain import pausing, sessions
 from mentoring.needs.queue import needs_of
 from mentoring.needs.written import KIND
 from notifications.kinds import policy
 from notifications.models import OutboxMessage, Webhook
-from meetings.domain import pausing, sessions
 from pairings.models import Pairing, Signature
 from tests.factories import ProgramFactory, ProgramStaffFactory, UserFactory
 from tests.meetings.session_data import book, make_pair, make_program
