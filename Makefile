@@ -34,10 +34,9 @@ setup:
 assets: setup
 	@$(BIN)/python scripts/build_assets.py
 
-# The secrets are made once and stay in $(VAR)/demo.env; `exec`, so that TERM to make reaches the supervisor.
+# `exec`, so that TERM to make reaches the supervisor.
 demo: assets
-	@$(BIN)/python -m mentoring.embedded $(VAR)
-	@set -a && . $(abspath $(VAR))/demo.env && DEMO=1 && exec $(BIN)/python manage.py demo
+	@exec env DEMO=1 $(BIN)/python manage.py demo
 
 PYTEST := $(BIN)/python -W error::SyntaxWarning -m pytest -n 2 --dist worksteal
 

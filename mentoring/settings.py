@@ -65,9 +65,12 @@ ENCRYPTION_KEYS: list[str] = env.read(
     required=True,
     secret=True,
 )
+# where `make demo` listens
+DEMO_HOST = env.text("HOST", "127.0.0.1", expected="an address of this machine") if DEMO else ""
+DEMO_PORT = env.whole("PORT", 8000, low=1, high=65535) if DEMO else 0
 BASE_URL = env.url(
     "BASE_URL",
-    "http://localhost:8000",
+    f"http://localhost:{DEMO_PORT or 8000}",
     schemes=("http", "https"),
     required=not LENIENT,
     secret=False,

@@ -1,8 +1,9 @@
 """Run a command in the environment of the tests, or in one like production's.
 
-    python scripts/with_services.py COMMAND...               the tests' Postgres, Valkey and secrets
-    python scripts/with_services.py --secrets COMMAND...     the tests' secrets alone: nothing is started
-    python scripts/with_services.py --production COMMAND...  every variable that production must set; no server behind them
+    with_services.py COMMAND...               with the tests' Postgres, Valkey and secrets
+    with_services.py --secrets COMMAND...     with the tests' secrets alone; starts nothing
+    with_services.py --production COMMAND...  with every variable that production must set, but no
+                                              server behind them
 
 Ends with the command's status.
 """
@@ -45,9 +46,6 @@ def main(words: list[str]) -> int:
         if not mode:
             services.start()
         return subprocess.run([sys.executable, *words], cwd=ROOT, check=False).returncode
-    except embedded.EmbeddedError as error:
-        print(error, file=sys.stderr)
-        return 1
     finally:
         services.stop()
 

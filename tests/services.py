@@ -22,6 +22,13 @@ from mentoring import embedded
 
 ROOT = Path(__file__).resolve().parent.parent
 REDIS_DATABASES = 16
+# After a power cut the data may be lost; no test needs it.
+FAST_AND_UNSAFE = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "200",
+}
 
 
 class Services:
@@ -52,9 +59,7 @@ class Services:
         for data in ("postgres", "valkey"):
             shutil.rmtree(folder / data, ignore_errors=True)
         if not os.environ.get("DATABASE_URL"):
-            os.environ["DATABASE_URL"] = embedded.start_postgres(
-                folder, options=embedded.FAST_AND_UNSAFE
-            )
+            os.environ["DATABASE_URL"] = embedded.start_postgres(folder, options=FAST_AND_UNSAFE)
         if not os.environ.get("REDIS_URL"):
             os.environ["REDIS_URL"] = embedded.start_valkey(folder, options=["--save", ""])
 

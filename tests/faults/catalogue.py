@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from mentoring import embedded
+from tests.services import FAST_AND_UNSAFE
 
 if TYPE_CHECKING:
     from tests.faults.ledger import Tally
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 # How the faults' Postgres runs: an immediate stop must lose nothing that was committed; the rest
 # may be fast.
-POSTGRES = embedded.FAST_AND_UNSAFE | {"synchronous_commit": "on"}
+POSTGRES = FAST_AND_UNSAFE | {"synchronous_commit": "on"}
 
 
 @dataclass(frozen=True)

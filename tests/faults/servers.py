@@ -99,9 +99,8 @@ def postgres_restart(site: Site) -> Tally:
             and crowd.arrived % 8 == 0
             and next(left, None) is not None
         ):
-            pid = embedded._first_number(site.postgres / "postgres" / "postmaster.pid")
-            assert pid is not None
-            os.kill(pid, signal.SIGQUIT)
+            pid_file = site.postgres / "postgres" / "postmaster.pid"
+            os.kill(int(pid_file.read_text().split()[0]), signal.SIGQUIT)
             stopped.set()
 
     site.sink.on_step = stop

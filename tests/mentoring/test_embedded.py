@@ -13,8 +13,10 @@ from types import SimpleNamespace
 
 import psycopg
 import pytest
+from redis import Redis
 
 from mentoring import embedded
+from tests.services import FAST_AND_UNSAFE
 
 
 @pytest.fixture
@@ -36,13 +38,11 @@ def number_in(url: str) -> int:
 
 
 def postmaster(var: Path) -> int:
-    number = embedded._first_number(var / "postgres" / "postmaster.pid")
-    assert number is not None
-    return number
+    return int((var / "postgres" / "postmaster.pid").read_text().split()[0])
 
 
 def test_postgres_keeps_its_data_through_everything(var: Path) -> None:
-    url = embedded.start_postgres(var, options=embedded.FAST_AND_UNSAFE)
+    url = embedded.start_postgres(var, options=FAST_AND_UNSAFE)
     assert url == embedded.default_database_url(var)
     assert number_in(url) == 1
     pid = postmaster(var)
@@ -62,7 +62,7 @@ def test_postgres_keeps_its_data_through_everything(var: Path) -> None:
 
 
 def test_postgres_is_not_fooled_by_a_recycled_pid(var: Path) -> None:
-    url = embedded.start_postgres(var, options=embedded.FAST_AND_UNSAFE)
+    url = embedded.start_postgres(var, options=FAST_AND_UNSAFE)
     text = (var / "postgres" / "postmaster.pid").read_text()
     embedded.stop_postgres(var)
     (var / "postgres" / "postmaster.pid").write_text(
@@ -76,20 +76,22 @@ def test_postgres_is_not_fooled_by_a_recycled_pid(var: Path) -> None:
 def test_an_interrupted_initdb_is_done_again(var: Path) -> None:
     (var / "postgres").mkdir(parents=True)
     (var / "postgres" / "PG_VERSION").write_text("18")
-    assert number_in(embedded.start_postgres(var, options=embedded.FAST_AND_UNSAFE)) == 1
+    assert number_in(embedded.start_postgres(var, options=FAST_AND_UNSAFE)) == 1
 
 
 def test_valkey_keeps_its_data_and_is_adopted(var: Path) -> None:
     url = embedded.start_valkey(var)
     path = embedded.runtime_dir(var) / "valkey.sock"
     assert url == f"redis+socket://{path}?virtual_host=0"
-    assert embedded._valkey_says(path, b"SET kept 1").startswith(b"+OK")
-    assert embedded.start_valkey(var) == url
-    assert embedded._valkey_says(path, b"GET kept") == b"$1\r\n1\r\n"
+    with Redis(unix_socket_path=str(path)) as client:
+        client.set("kept", 1)
+        assert embedded.start_valkey(var) == url
+        assert client.get("kept") == b"1"
     assert embedded.stop_valkey(var)
     assert not embedded.stop_valkey(var)
     embedded.start_valkey(var)
-    assert embedded._valkey_says(path, b"GET kept") == b"$1\r\n1\r\n"
+    with Redis(unix_socket_path=str(path)) as client:
+        assert client.get("kept") == b"1"
 
 
 def test_a_long_path_gets_a_short_private_folder(tmp_path: Path) -> None:
@@ -143,7 +145,7 @@ def test_other_user_finds_programs_inside_folders_of_root(tmp_path: Path) -> Non
     program.write_text("#!/bin/sh\n")
     program.chmod(0o755)
     asking = f"import os; print(os.geteuid(), os.access({str(program)!r}, os.X_OK))"
-    command = [*embedded._as_other_user(), sys.executable, "-c", asking]
+    command = [*embedded.AS_NOBODY, sys.executable, "-c", asking]
     said = subprocess.run(
         command, cwd="/", capture_output=True, text=True, check=True
     ).stdout.split()

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -34,14 +35,14 @@ import os, pathlib, sys
 from mentoring import supervisor
 folder = pathlib.Path(sys.argv[1])
 say = lambda line: print(line, flush=True)
-try:
-    with supervisor.only_one(folder / "lock"):
-        if count := supervisor.stop_leftovers(str(folder)):
-            say(f"leftovers: {count}")
-        programs = [supervisor.Program("one", [sys.executable, str(folder / "program.py"), str(folder)])]
-        supervisor.Supervisor(programs, mark=str(folder), say=say).run(on_ready=lambda: say("ready"))
-except supervisor.SupervisorError as error:
-    sys.exit(str(error))
+with supervisor.only_one(folder / "lock"):
+    if count := supervisor.stop_leftovers(str(folder)):
+        say(f"leftovers: {count}")
+    command = [sys.executable, str(folder / "program.py"), str(folder)]
+    supervisor.interrupt_on_signals()
+    log = folder / "log.txt"
+    one = supervisor.Supervisor({"one": command}, mark=str(folder), log=log, say=say)
+    one.run(ready=lambda: True, on_ready=lambda: say("ready"))
 say("stopped")
 """
 
@@ -70,6 +71,10 @@ class Trial:
 
     def output(self) -> str:
         return self.log.read_text() if self.log.exists() else ""
+
+    def programs_log(self) -> str:
+        path = self.folder / "log.txt"
+        return path.read_text() if path.exists() else ""
 
     def pids(self) -> set[int]:
         return {int(path.name.removeprefix("pid-")) for path in self.folder.glob("pid-*")}
@@ -103,13 +108,12 @@ def trial(tmp_path: Path) -> Iterator[Trial]:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_stops_everything(trial: Trial, number: signal.Signals) -> None:
     process = trial.start()
-    wait_for(lambda: len(trial.alive()) == 2 and "hello" in trial.output())
+    wait_for(lambda: len(trial.alive()) == 2 and "hello" in trial.programs_log())
     process.send_signal(number)
     assert process.wait(20) == 0
     assert not trial.alive()
-    assert "one | hello from the program" in trial.output()
-    assert "ready" in trial.output()
-    assert trial.output().endswith("stopped\n")
+    assert trial.programs_log() == "hello from the program\n"
+    assert trial.output() == "ready\nstopped\n"
 
 
 def test_a_killed_supervisor_recovers(trial: Trial) -> None:
@@ -149,39 +153,37 @@ def test_a_second_one_is_refused(trial: Trial) -> None:
     assert len(trial.alive()) == 2
 
 
-def test_pauses_grow_and_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+class Pauses:
+    """In place of the event that stops: records the pauses, and stops after some."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self.seen: list[float] = []
+
+    def is_set(self) -> bool:
+        return len(self.seen) == self.count
+
+    def wait(self, seconds: float) -> None:
+        self.seen.append(seconds)
+
+
+def test_pauses_grow_and_are_forgotten(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     said: list[str] = []
-    clock = [1000.0]
-    monkeypatch.setattr(supervisor.time, "monotonic", lambda: clock[0])
-    one = supervisor.Supervisor(
-        [supervisor.Program("x", [sys.executable, "-c", "raise SystemExit(3)"])],
-        mark="m",
-        say=said.append,
-    )
-    for _ in range(7):
-        one._look_after(one.running[0])
-        process = one.running[0].process
-        assert process is not None
-        process.wait()
-        clock[0] += 0.1
-        one._look_after(one.running[0])
-        clock[0] += one.running[0].pause
-    assert [line.split()[-2] for line in said] == ["1", "2", "4", "8", "16", "30", "30"]
-    assert said[0] == "x ended (exit status 3) and is started again in 1 s."
-    one._look_after(one.running[0])
-    process = one.running[0].process
-    assert process is not None
-    process.wait()
-    clock[0] += supervisor.STEADY_SECONDS + 1
-    one._look_after(one.running[0])
-    assert one.running[0].pause == 1
+    durations = [1.0] * 7 + [supervisor.STEADY_SECONDS + 1]
+    clock = iter([moment for seconds in durations for moment in (0.0, seconds)])
+    monkeypatch.setattr(supervisor, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    one = supervisor.Supervisor({}, mark="m", log=tmp_path / "log.txt", say=said.append)
+    one.stopping = pauses = Pauses(len(durations))  # type: ignore[assignment]
+    one._keep_running("x", ["false"])
+    assert pauses.seen == [1, 2, 4, 8, 16, 30, 30, 1]
+    assert said[0] == "x ended (exit status 1) and is started again in 1 s."
 
 
 def test_a_taken_port_is_said() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(
-            supervisor.SupervisorError,
+            SystemExit,
             match=f"Port {port} cannot be used .*PORT={port + 1} make demo",
         ):
             supervisor.check_port("127.0.0.1", port)

@@ -1,280 +1,141 @@
-"""`DEMO=1 manage.py demo`: the whole application with invented people, until Ctrl-C.
-
-`make demo` calls it.
-"""
+"""`DEMO=1 manage.py demo`, or `make demo`: the application with invented people, until Ctrl-C."""
 
 from __future__ import annotations
 
-import hashlib
-import http.client
+import contextlib
 import io
 import os
-import signal
-import subprocess
+import shlex
+import socket
 import sys
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand
+from django.db import connections
 
-from mentoring import embedded, supervisor
+from mentoring import embedded
+from mentoring.supervisor import (
+    Supervisor,
+    check_port,
+    interrupt_on_signals,
+    only_one,
+    stop_leftovers,
+)
 
-PREPARE_SECONDS = 900.0
+WEB = (
+    "gunicorn mentoring.wsgi:application --workers 2 --threads 4 --graceful-timeout 5 "
+    "--no-control-socket --log-level warning"
+)
+CELERY = "celery --quiet --app mentoring"
+WORKER = f"{CELERY} worker --concurrency 2 --without-gossip --without-mingle --loglevel INFO"
+BEAT = f"{CELERY} beat --pidfile= --loglevel WARNING"
 
 
 class Command(BaseCommand):
+    """Runs Postgres, Valkey, web, worker and beat until a signal."""
+
     help = "Run the demo: embedded Postgres and Valkey, web, worker and beat, with invented people."
     requires_system_checks: list[str] = []
     requires_migrations_checks = False
 
-    def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument(
-            "--prepare", action="store_true", help="only bring data and files up to date, then end"
-        )
-
-    def handle(self, *_args: Any, prepare: bool, **_options: Any) -> None:
+    def handle(self, *_args: Any, **_options: Any) -> None:
         if not settings.DEMO:
             sys.exit(
                 "The demo makes up people and shows everyone's mail: it runs only with DEMO=1 in "
                 "the environment."
             )
-        if prepare:
-            prepare_data()
-            return
-        try:
-            Demo(say=self._say).run()
-        except (supervisor.SupervisorError, embedded.EmbeddedError) as error:
-            sys.exit(str(error))
-        except KeyboardInterrupt:
-            self._say("Stopped before the start was complete; the next start goes on from here.")
-            sys.exit(130)
-
-    def _say(self, line: str) -> None:
-        """One line at once; a reader that has gone away (`| head`, a closed terminal) must not end
-        the demo.
-        """
-        try:
-            self.stdout.write(line)
-            self.stdout.flush()
-        except (OSError, ValueError):
-            return
-
-
-class Demo:
-    """One run of the demo, from the first check to the last server stopped."""
-
-    def __init__(self, *, say: supervisor.Say) -> None:
-        self.say = say
         self.var = Path(settings.VAR_DIR).absolute()
-        self.host = os.environ.get("HOST") or "127.0.0.1"
-        self.port = port_number(os.environ.get("PORT") or "8000")
-        self.address = os.environ.get("BASE_URL") or f"http://localhost:{self.port}"
-        self.own_postgres = not os.environ.get("DATABASE_URL")
-        self.own_valkey = not os.environ.get("REDIS_URL")
-
-    def run(self) -> None:
-        """Blocks until a signal.
-
-        Raises SupervisorError or EmbeddedError with a sentence, KeyboardInterrupt on early Ctrl-C.
-        """
-        signal.signal(signal.SIGTERM, interrupt)
-        signal.signal(signal.SIGHUP, interrupt)
+        self.log = self.var / "demo.log"
+        interrupt_on_signals()
         run_dir = embedded.make_folders(self.var)
-        with supervisor.only_one(run_dir / "demo.lock"):
-            if count := supervisor.stop_leftovers(str(self.var)):
+        with only_one(run_dir / "demo.lock"):
+            if count := stop_leftovers(str(self.var)):
                 self.say(f"Stopped {count} processes that a killed demo had left behind.")
-            supervisor.check_port(self.host, self.port)
+            check_port(settings.DEMO_HOST, settings.DEMO_PORT)
             try:
-                self.start_servers()
-                self.prepare()
-                programs = supervisor.Supervisor(
-                    self.programs(run_dir), mark=str(self.var), say=self.say
-                )
-                programs.run(ready=self.web_answers, on_ready=self.announce)
+                self.run(programs(run_dir))
+            except KeyboardInterrupt:
+                self.say("Stopped before the start was complete; the next start continues it.")
+                sys.exit(130)
             finally:
                 self.stop_servers()
 
-    def start_servers(self) -> None:
-        """Postgres and Valkey, unless the environment names others; the programs get the
-        addresses.
-        """
-        if self.own_postgres:
-            self.say("Starting Postgres ...")
-            os.environ["DATABASE_URL"] = embedded.start_postgres(self.var)
-        if self.own_valkey:
-            self.say("Starting Valkey ...")
-            os.environ["REDIS_URL"] = embedded.start_valkey(self.var)
-        os.environ["BASE_URL"] = self.address
-        os.environ["VAR_DIR"] = str(self.var)
+    def run(self, parts: dict[str, list[str]]) -> None:
+        """Everything between the start of the servers and the signal that ends the demo."""
+        self.say("Starting Postgres and Valkey ...")
+        if "DATABASE_URL" not in os.environ:
+            embedded.start_postgres(self.var)
+        if "REDIS_URL" not in os.environ:
+            embedded.start_valkey(self.var)
+        self.say("Bringing the database and the demo company up to date ...")
+        sign_ins = prepare()
+        self.log.write_bytes(b"")
+        supervisor = Supervisor(parts, mark=str(self.var), log=self.log, say=self.say)
+        supervisor.run(ready=web_listens, on_ready=lambda: self.announce(sign_ins))
+
+    def announce(self, sign_ins: str) -> None:
+        """Who the visitor can be, and where to look; nothing but problems is printed after this."""
+        self.say(f"\n{sign_ins}\n")
+        self.say(f"Upstream is running at {settings.BASE_URL}")
+        self.say(f"All mail can be read at {settings.BASE_URL}/demo/mail/")
+        self.say(f"What the programs say is in {self.log}")
+        self.say("Ctrl-C stops it.")
 
     def stop_servers(self) -> None:
-        """A second Ctrl-C must not cut this short."""
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, signal.SIG_IGN)
+        """Stop the servers that this demo has started or adopted."""
         self.say("Stopping ...")
-        if self.own_valkey:
+        if "REDIS_URL" not in os.environ:
             embedded.stop_valkey(self.var)
-        if self.own_postgres:
+        if "DATABASE_URL" not in os.environ:
             embedded.stop_postgres(self.var)
         self.say("Stopped. The data is kept in var/; 'make demo' goes on with it.")
 
-    def prepare(self) -> None:
-        """Migrations, the invented company, static files: in a process that already sees the
-        addresses.
-        """
-        self.say("Bringing the database and the demo company up to date ...")
-        command = [sys.executable, "manage.py", "demo", "--prepare"]
-        with subprocess.Popen(
-            command,
-            cwd=settings.BASE_DIR,
-            env={**os.environ, supervisor.MARK: str(self.var)},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            start_new_session=True,
-        ) as process:
-            try:
-                output = self.follow(process)
-            except BaseException:
-                process.terminate()
-                raise
-        if process.returncode:
-            if "No space left on device" in output:
-                raise embedded.EmbeddedError(
-                    "The disk is full: the demo's data could not be written."
-                )
-            raise embedded.EmbeddedError(
-                "The demo's data could not be prepared: see the lines above."
-            )
-
-    def follow(self, process: subprocess.Popen[str]) -> str:
-        """Pass the lines on as they come; all of them at the end."""
-        assert process.stdout is not None
-        lines = []
-        for line in process.stdout:
-            lines.append(line)
-            self.say(f"setup  | {line.rstrip()}")
-        process.wait(PREPARE_SECONDS)
-        return "".join(lines)
-
-    def programs(self, run_dir: Path) -> list[supervisor.Program]:
-        """Web, worker, beat; each through this Python, so that no PATH matters."""
-        celery = [sys.executable, "-m", "celery", "--quiet", "--app", "mentoring"]
-        web = [
-            sys.executable,
-            "-m",
-            "gunicorn",
-            "mentoring.wsgi:application",
-            "--bind",
-            f"{self.host}:{self.port}",
-        ]
-        web += [
-            "--workers",
-            "2",
-            "--threads",
-            "4",
-            "--graceful-timeout",
-            "5",
-            "--no-control-socket",
-            "--log-level",
-            "warning",
-        ]
-        worker = [
-            *celery,
-            "worker",
-            "--concurrency",
-            "2",
-            "--without-gossip",
-            "--without-mingle",
-            "--loglevel",
-            "INFO",
-        ]
-        beat = [
-            *celery,
-            "beat",
-            "--schedule",
-            str(run_dir / "beat-schedule"),
-            "--pidfile=",
-            "--loglevel",
-            "WARNING",
-        ]
-        # Celery warns root at each start; the demo's worker reads JSON alone, which is what the
-        # warning is about.
-        quiet = {"PYTHONWARNINGS": "ignore:You're running the worker"}
-        return [
-            supervisor.Program("web", web),
-            supervisor.Program("worker", worker, quiet),
-            supervisor.Program("beat", beat),
-        ]
-
-    def web_answers(self) -> bool:
-        """Whether the web program answers at all, be it that the worker is not up yet."""
-        host = "127.0.0.1" if self.host == "0.0.0.0" else self.host  # noqa: S104 - compared, not bound
-        connection = http.client.HTTPConnection(host, self.port, timeout=10)
-        try:
-            connection.request("GET", "/healthz", headers={"Host": "localhost"})
-            return connection.getresponse().status > 0
-        except OSError:
-            return False
-        finally:
-            connection.close()
-
-    def announce(self) -> None:
-        """The address, and whom one can be."""
-        self.say("")
-        for line in sign_ins_file().read_text(encoding="utf-8").splitlines():
-            self.say(f"  {line}")
-        self.say("")
-        self.say(f"  Upstream is running at {self.address}")
-        self.say("  Ctrl-C stops it.")
-        self.say("")
+    def say(self, text: str) -> None:
+        """Print at once. A closed terminal, or a reader such as `head`, must not end the demo."""
+        with contextlib.suppress(OSError, ValueError):
+            self.stdout.write(text)
+            self.stdout.flush()
 
 
-def interrupt(_number: int, _frame: FrameType | None) -> None:
-    """TERM ends the start-up as Ctrl-C does."""
-    raise KeyboardInterrupt
+def programs(run_dir: Path) -> dict[str, list[str]]:
+    """Web, worker and beat; through this Python, so that no PATH matters."""
+    python = [sys.executable, "-m"]
+    address = f"{settings.DEMO_HOST}:{settings.DEMO_PORT}"
+    schedule = str(run_dir / "beat-schedule")
+    return {
+        "web": [*python, *shlex.split(WEB), "--bind", address],
+        "worker": [*python, *shlex.split(WORKER)],
+        "beat": [*python, *shlex.split(BEAT), "--schedule", schedule],
+    }
 
 
-def port_number(text: str) -> int:
-    """SupervisorError when it is none."""
-    if text.isdecimal() and 0 < int(text) < 65536:
-        return int(text)
-    raise supervisor.SupervisorError(
-        f"PORT ({text!r}) is wrong: expected a whole number from 1 to 65535."
-    )
-
-
-def sign_ins_file() -> Path:
-    """What seed_demo printed at the last start."""
-    return Path(settings.VAR_DIR) / "demo-sign-ins.txt"
-
-
-def prepare_data() -> None:
-    """Everything that a start needs done; each step does nothing when there is nothing to do."""
-    call_command("migrate", interactive=False, verbosity=1 if sys.stdout.isatty() else 0)
+def prepare() -> str:
+    """Bring tables, static files and the invented company up to date; returns the sign-ins."""
+    call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
     collect_static()
-    said = io.StringIO()
-    call_command("seed_demo", stdout=said)
-    sign_ins_file().write_text(said.getvalue(), encoding="utf-8")
+    sign_ins = io.StringIO()
+    call_command("seed_demo", stdout=sign_ins)
+    connections.close_all()
+    return sign_ins.getvalue()
 
 
 def collect_static() -> None:
-    """Hash and compress the static files when one has changed since the last time."""
-    total = hashlib.sha256()
-    for folder in settings.STATICFILES_DIRS:
-        for path in sorted(Path(folder).rglob("*")):
-            if path.is_file():
-                total.update(str(path).encode() + b"\0" + path.read_bytes())
-    stamp = Path(settings.STATIC_ROOT).parent / "staticfiles.stamp"
-    if not (
-        stamp.exists()
-        and stamp.read_text() == total.hexdigest()
-        and Path(settings.STATIC_ROOT).exists()
-    ):
+    """Hash and compress the static files if one is newer than the last time."""
+    manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
+    changes = [
+        path.stat().st_mtime
+        for folder in settings.STATICFILES_DIRS
+        for path in Path(folder).rglob("*")
+    ]
+    if not manifest.exists() or manifest.stat().st_mtime < max(changes):
         call_command("collectstatic", interactive=False, clear=True, verbosity=0)
-        stamp.write_text(total.hexdigest())
+
+
+def web_listens() -> bool:
+    """Whether the web program accepts requests."""
+    with socket.socket() as connection:
+        return connection.connect_ex((settings.DEMO_HOST, settings.DEMO_PORT)) == 0
