@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import cast
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,12 +15,13 @@ from accounts.domain import addresses
 from accounts.domain import grades as domain
 from accounts.enums import AddressChangeState
 from accounts.forms.people import GradeForm
-from accounts.models import AddressChange, Grade, User
+from accounts.models import AddressChange, Grade
+from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
 from common.http import page_of, redirect_htmx, require
 
 
-def grades(request: HttpRequest) -> HttpResponse:
+def grades(request: AuthenticatedHttpRequest) -> HttpResponse:
     """The ladder: rename, order, add, remove. One form a row; its button says what to do."""
     require(request.user, "accounts.manage_grades")
     form = GradeForm()
@@ -38,10 +38,10 @@ def grades(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/grades.html", context, status=422 if error else 200)
 
 
-def change_grade(request: HttpRequest) -> HttpResponse:
+def change_grade(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Do what the button says. DomainError where that does not go."""
     actor, action, name = (
-        cast("User", request.user),
+        request.user,
         request.POST.get("action", ""),
         request.POST.get("name", ""),
     )
@@ -68,7 +68,7 @@ def change_grade(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def address_change_list(request: HttpRequest) -> HttpResponse:
+def address_change_list(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Changed addresses: those to decide first, then what was decided."""
     require(request.user, "accounts.confirm_address")
     changes = AddressChange.objects.visible_to(request.user).select_related("person", "decided_by")
@@ -78,7 +78,7 @@ def address_change_list(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/address_change_list.html", context)
 
 
-def address_change_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def address_change_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Old and new side by side; confirm or reject."""
     changes = AddressChange.objects.visible_to(request.user).select_related("person", "decided_by")
     change = get_object_or_404(changes, public_id=public_id)
@@ -89,7 +89,7 @@ def address_change_detail(request: HttpRequest, public_id: UUID) -> HttpResponse
     )
     if request.method == "POST" and decide:
         try:
-            decided = decide(actor=cast("User", request.user), change=change)
+            decided = decide(actor=request.user, change=change)
         except DomainError as problem:
             error = " ".join(problem.messages)
         else:

@@ -7,7 +7,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from accounts.domain import people as domain
 from accounts.enums import AddressChangeState
 from accounts.forms.people import BlockForm, PeopleFilter, PersonEditForm, PersonForm
 from accounts.models import AddressChange, PairBlock, User
+from accounts.requests import AuthenticatedHttpRequest
 from accounts.step_up import step_up_required
 from common import audit
 from common.errors import DomainError
@@ -28,7 +29,7 @@ REPORTS_SHOWN = 20
 
 
 @require_safe
-def people_list(request: HttpRequest) -> HttpResponse:
+def people_list(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Everybody: search, filter, sort, page, export."""
     require(request.user, "accounts.list_people")
     form = PeopleFilter(request.GET)
@@ -45,10 +46,10 @@ def people_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @step_up_required
-def people_export(request: HttpRequest) -> HttpResponseBase:
+def people_export(request: AuthenticatedHttpRequest) -> HttpResponseBase:
     """The people of the same filter as CSV or XLSX; asks who you are again after a while."""
     require(request.user, "accounts.list_people")
-    audit.record("people.exported", cast("User", request.user), actor=cast("User", request.user))
+    audit.record("people.exported", request.user, actor=request.user)
     people = PeopleFilter(request.GET).people().select_related("grade", "manager")
     header = [
         *(
@@ -97,7 +98,7 @@ def people_export(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_safe
-def person_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def person_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """What is known of a person: by the person, without what HR can do, and by HR."""
     people = User.objects.visible_to(request.user).select_related("grade", "manager")
     person = get_object_or_404(people, public_id=public_id)
@@ -122,13 +123,13 @@ def person_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return render(request, "accounts/person_detail.html", context)
 
 
-def person_new(request: HttpRequest) -> HttpResponse:
+def person_new(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Add somebody by hand."""
     require(request.user, "accounts.manage_people")
     form = PersonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
-            person = domain.create_person(actor=cast("User", request.user), **form.cleaned_data)
+            person = domain.create_person(actor=request.user, **form.cleaned_data)
         except DomainError as error:
             form.add_error(None, error)
         else:
@@ -145,13 +146,13 @@ def person_new(request: HttpRequest) -> HttpResponse:
     )
 
 
-def person_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def person_edit(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Employee id, grade, address."""
     person = managed(request, public_id)
     form = PersonEditForm(posted(request), person=person)
     if request.method == "POST" and form.is_valid():
         try:
-            domain.edit_by_hr(actor=cast("User", request.user), person=person, **form.cleaned_data)
+            domain.edit_by_hr(actor=request.user, person=person, **form.cleaned_data)
         except DomainError as error:
             form.add_error(error.code if error.code in form.fields else None, error)
         else:
@@ -166,15 +167,13 @@ def person_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return render(request, "accounts/person_edit.html", context, status=422 if form.errors else 200)
 
 
-def person_hr_admin(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def person_hr_admin(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Ask, then give or take the rights of an HR admin."""
     person = managed(request, public_id)
     error = ""
     if request.method == "POST":
         try:
-            domain.set_hr_admin(
-                actor=cast("User", request.user), person=person, value=not person.is_hr_admin
-            )
+            domain.set_hr_admin(actor=request.user, person=person, value=not person.is_hr_admin)
         except DomainError as problem:
             error = " ".join(problem.messages)
         else:
@@ -191,15 +190,13 @@ def person_hr_admin(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return render(request, "accounts/person_hr_admin.html", context, status=422 if error else 200)
 
 
-def person_blocks(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def person_blocks(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Whom this person must not be paired with."""
     person = managed(request, public_id)
     form = BlockForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
-            blocks.block(
-                actor=cast("User", request.user), one=person, other=form.cleaned_data["email"]
-            )
+            blocks.block(actor=request.user, one=person, other=form.cleaned_data["email"])
         except DomainError as error:
             form.add_error("email", error)
         else:
@@ -216,17 +213,19 @@ def person_blocks(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def person_block_remove(request: HttpRequest, public_id: UUID, block_id: UUID) -> HttpResponse:
+def person_block_remove(
+    request: AuthenticatedHttpRequest, public_id: UUID, block_id: UUID
+) -> HttpResponse:
     """They may be paired again."""
     person = managed(request, public_id)
     block = get_object_or_404(PairBlock.objects.visible_to(request.user), public_id=block_id)
     if person.pk in (block.first_id, block.second_id):
-        blocks.unblock(actor=cast("User", request.user), pair_block=block)
+        blocks.unblock(actor=request.user, pair_block=block)
         messages.success(request, _("The two may be paired again."))
     return redirect_htmx(request, reverse("accounts:person_blocks", args=[person.public_id]))
 
 
-def managed(request: HttpRequest, public_id: UUID) -> User:
+def managed(request: AuthenticatedHttpRequest, public_id: UUID) -> User:
     """The person; 404 where one may not know of them, 403 where one may only look."""
     person = get_object_or_404(
         User.objects.visible_to(request.user).select_related("grade", "manager"),

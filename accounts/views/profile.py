@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import translation
@@ -15,14 +15,15 @@ from django.views.decorators.http import require_POST
 
 from accounts.domain import profile as domain
 from accounts.forms.profile import DelegateForm, ProfileForm
-from accounts.models import Delegation, User
+from accounts.models import Delegation
+from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
 from common.http import redirect_htmx
 
 
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: AuthenticatedHttpRequest) -> HttpResponse:
     """What I am called, where I am, what I speak."""
-    person = cast("User", request.user)
+    person = request.user
     form = ProfileForm(request.POST or None, person=person)
     if request.method == "POST" and form.is_valid():
         saved = domain.save_profile(actor=person, **form.cleaned_data)
@@ -34,9 +35,9 @@ def profile(request: HttpRequest) -> HttpResponse:
     )
 
 
-def delegates(request: HttpRequest) -> HttpResponse:
+def delegates(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Who handles the times of my sessions."""
-    person = cast("User", request.user)
+    person = request.user
     form = DelegateForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -61,9 +62,9 @@ def delegates(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def delegate_remove(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def delegate_remove(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Take it back."""
-    person = cast("User", request.user)
+    person = request.user
     delegation = get_object_or_404(
         Delegation.objects.filter(mentee=person).select_related("delegate"), public_id=public_id
     )

@@ -7,11 +7,12 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.requests import AuthenticatedHttpRequest
 from common.http import require
 from feedback.domain import plan
 from feedback.forms import QuestionFormSet, SurveyPlanItemForm
@@ -20,7 +21,7 @@ from programs.models import Program
 
 
 @require_http_methods(["GET", "POST"])
-def plan_item_new(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def plan_item_new(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Plan another survey."""
     program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
     require(request.user, "feedback.plan_surveys", program)
@@ -28,20 +29,20 @@ def plan_item_new(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def plan_item_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def plan_item_edit(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Change a planned survey."""
     item = _item(request, public_id)
     return _edit(request, item)
 
 
-def _item(request: HttpRequest, public_id: UUID) -> SurveyPlanItem:
+def _item(request: AuthenticatedHttpRequest, public_id: UUID) -> SurveyPlanItem:
     items = SurveyPlanItem.objects.visible_to(request.user).select_related("program")
     item = get_object_or_404(items, public_id=public_id)
     require(request.user, "feedback.edit_survey", item)
     return item
 
 
-def _edit(request: HttpRequest, item: SurveyPlanItem) -> HttpResponse:
+def _edit(request: AuthenticatedHttpRequest, item: SurveyPlanItem) -> HttpResponse:
     data: Any = request.POST if request.method == "POST" else None
     form = SurveyPlanItemForm(data, instance=item)
     # what was sent stands alone: a question that did not change would count as an empty form beside
@@ -75,7 +76,7 @@ def _initial(item: SurveyPlanItem) -> list[dict[str, Any]]:
 
 
 @require_http_methods(["GET", "POST"])
-def plan_item_remove(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def plan_item_remove(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Ask, then take a survey out of the plan."""
     item = _item(request, public_id)
     if request.method == "POST":

@@ -7,11 +7,12 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import Count, Prefetch, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.requests import AuthenticatedHttpRequest
 from common import clock
 from common.errors import DomainError
 from common.http import page_of, require
@@ -27,7 +28,7 @@ ANSWERED = Count("participations", filter=Q(participations__responded=True))
 
 
 @require_GET
-def round_list(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def round_list(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """What a program asks: the plan with what comes next, and the rounds so far."""
     program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
     items = (
@@ -77,7 +78,7 @@ def shown_count(survey_round: Any) -> str:
 
 
 @require_GET
-def round_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def round_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Counts while a round is open, results once it has closed."""
     rounds = (
         SurveyRound.objects.counted_by(request.user)
@@ -132,7 +133,7 @@ def results_of(survey_round: SurveyRound) -> list[dict[str, Any]]:
 
 
 @require_GET
-def round_answers(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def round_answers(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Single answers with names, for those whom the label promised them to."""
     rounds = SurveyRound.objects.answers_visible_to(request.user).select_related("program")
     survey_round = get_object_or_404(rounds, public_id=public_id)
@@ -164,7 +165,7 @@ def _shown(value: Any) -> str:
 
 
 @require_http_methods(["GET", "POST"])
-def told_us_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def told_us_edit(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Write what was heard and what changes."""
     rounds = SurveyRound.objects.counted_by(request.user).select_related("program")
     survey_round = get_object_or_404(rounds, public_id=public_id)
@@ -190,7 +191,7 @@ def told_us_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_GET
-def round_heard(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def round_heard(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """What those who were asked may read afterwards."""
     rounds = SurveyRound.objects.visible_to(request.user).select_related("program")
     survey_round = get_object_or_404(rounds.filter(told_us_at__isnull=False), public_id=public_id)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
 from common.http import require
 from goals.domain import goals
@@ -19,7 +20,7 @@ from goals.views.goals import add_problem, goal_or_404, partner_of, to_goal
 
 
 @require_http_methods(["GET", "POST"])
-def check_in_new(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def check_in_new(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """The owner says how it goes; the other one comments."""
     goal = goal_or_404(request, public_id)
     require(request.user, "goals.check_in", goal)
@@ -45,7 +46,7 @@ def check_in_new(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def milestone_tick(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def milestone_tick(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """A milestone is done (or, with `done=0`, is not after all)."""
     seen = Milestone.objects.filter(goal__in=Goal.objects.visible_to(request.user))
     milestone = get_object_or_404(seen.select_related("goal__pairing"), public_id=public_id)

@@ -7,12 +7,13 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.forms import BaseFormSet, Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.requests import AuthenticatedHttpRequest
 from common import clock
 from common.errors import DomainError
 from common.http import redirect_htmx, require
@@ -25,7 +26,7 @@ from pairings.models import Pairing
 WITH_PAIR = ("owner", "topic", "pairing__program", "pairing__mentor", "pairing__mentee")
 
 
-def goal_or_404(request: HttpRequest, public_id: UUID) -> Goal:
+def goal_or_404(request: AuthenticatedHttpRequest, public_id: UUID) -> Goal:
     """A goal that the reader may see."""
     goals_seen = Goal.objects.visible_to(request.user).select_related(*WITH_PAIR)
     return get_object_or_404(goals_seen, public_id=public_id)
@@ -42,13 +43,13 @@ def add_problem(form: Form, error: DomainError) -> None:
     form.add_error(code if code in form.fields else None, error)
 
 
-def to_goal(request: HttpRequest, goal: Goal) -> HttpResponse:
+def to_goal(request: AuthenticatedHttpRequest, goal: Goal) -> HttpResponse:
     """On to the page of the goal."""
     return redirect_htmx(request, reverse("goals:goal_detail", args=[goal.public_id]))
 
 
 @require_http_methods(["GET", "POST"])
-def goal_new(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def goal_new(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """First what one wants and how one will notice, then the goal with what that proposes.
 
     Both pages work as links.
@@ -93,7 +94,7 @@ def goal_new(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def goal_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def goal_edit(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Change a goal of one's own."""
     goal = goal_or_404(request, public_id)
     require(request.user, "goals.edit_goal", goal)
@@ -125,7 +126,10 @@ def goal_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def _form_page(
-    request: HttpRequest, form: Form, formset: BaseFormSet[Any], context: dict[str, Any]
+    request: AuthenticatedHttpRequest,
+    form: Form,
+    formset: BaseFormSet[Any],
+    context: dict[str, Any],
 ) -> HttpResponse:
     wrong = bool(form.errors) or (formset.is_bound and not formset.is_valid())
     context |= {"form": form, "formset": formset}
@@ -133,7 +137,7 @@ def _form_page(
 
 
 @require_safe
-def goal_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def goal_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """A goal, its milestones, and how it has been going."""
     goal = goal_or_404(request, public_id)
     context = {
@@ -153,7 +157,7 @@ def goal_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def goal_close(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def goal_close(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Say how a goal of one's own ended."""
     goal = goal_or_404(request, public_id)
     require(request.user, "goals.close_goal", goal)

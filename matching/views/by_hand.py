@@ -5,12 +5,13 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
 from common.http import redirect_htmx, require
 from matching.domain import by_hand
@@ -20,7 +21,7 @@ from matching.wording import by_hand as by_hand_words
 
 
 @require_POST
-def proposal_change(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def proposal_change(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Make an alternative of a proposed pair true; leads back to the pair as it is then."""
     rows = Proposal.objects.visible_to(request.user).select_related("run__program")
     proposal = get_object_or_404(rows, public_id=public_id)
@@ -43,7 +44,7 @@ def proposal_change(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def match_run_undo(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def match_run_undo(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Put the pairs of a change back as they were."""
     run = get_object_or_404(
         MatchRun.objects.visible_to(request.user).select_related("program"), public_id=public_id

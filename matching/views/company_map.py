@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_safe
 
 from accounts.models import Grade
+from accounts.requests import AuthenticatedHttpRequest
 from accounts.step_up import step_up_required
 from common import audit
 from common.exports import csv_response
@@ -39,7 +40,7 @@ class Label:
 
 
 @require_GET
-def match_map(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def match_map(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """The pairs that a run proposes."""
     run = finished_run(request, public_id)
     require(request.user, "matching.view_matching", run)
@@ -50,7 +51,7 @@ def match_map(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_GET
-def pairing_map(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def pairing_map(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """The pairs that a program has now: offered, meeting or paused."""
     program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
     require(request.user, "meetings.list_pairings", program)
@@ -63,24 +64,24 @@ def pairing_map(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_safe
 @step_up_required
 @transaction.atomic
-def match_map_export(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
+def match_map_export(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponseBase:
     """The flows behind the map of a run."""
     run = finished_run(request, public_id)
     require(request.user, "matching.view_matching", run)
     by = _by(request)
-    audit.record("list.exported", run, actor=request.user, scope=run.program.public_id, list="map")  # type: ignore[arg-type]
+    audit.record("list.exported", run, actor=request.user, scope=run.program.public_id, list="map")
     return _download(run.program, company_map.flows_of_run(run, by), by)
 
 
 @require_safe
 @step_up_required
 @transaction.atomic
-def pairing_map_export(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
+def pairing_map_export(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponseBase:
     """The flows behind the map of a program's pairs."""
     program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
     require(request.user, "meetings.list_pairings", program)
     by = _by(request)
-    audit.record("list.exported", program, actor=request.user, scope=program.public_id, list="map")  # type: ignore[arg-type]
+    audit.record("list.exported", program, actor=request.user, scope=program.public_id, list="map")
     return _download(program, company_map.flows_of_program(program, by), by)
 
 
@@ -94,12 +95,14 @@ def _download(program: Program, rows: QuerySet[Any], by: company_map.By) -> Http
     )
 
 
-def _by(request: HttpRequest) -> company_map.By:
+def _by(request: AuthenticatedHttpRequest) -> company_map.By:
     asked = request.GET.get("by", "")
     return cast("company_map.By", asked if asked in company_map.FIELDS else "department")
 
 
-def _map(request: HttpRequest, rows: QuerySet[Any], by: company_map.By) -> dict[str, Any]:
+def _map(
+    request: AuthenticatedHttpRequest, rows: QuerySet[Any], by: company_map.By
+) -> dict[str, Any]:
     """The picture of all flows, and the page of the table that was asked for."""
     flows = [
         company_map.Flow(row["origin"], row["target"], row["pairs"], row["fit"]) for row in rows

@@ -11,13 +11,14 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_safe
 
+from accounts.requests import AuthenticatedHttpRequest
 from accounts.search import named
 from accounts.step_up import step_up_required
 from common import audit
@@ -37,7 +38,7 @@ PEOPLE = {"left_first", "left_second"}
 
 
 @require_GET
-def match_compare(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def match_compare(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """This run and the one before, or any two of the program's."""
     run = finished_run(request, public_id)
     require(request.user, "matching.view_matching", run)
@@ -63,7 +64,7 @@ def match_compare(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_safe
 @step_up_required
 @transaction.atomic
-def match_compare_export(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
+def match_compare_export(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponseBase:
     """All the pairs of both runs with the fit of each, as they are searched and filtered on the
     page.
     """
@@ -75,7 +76,7 @@ def match_compare_export(request: HttpRequest, public_id: UUID) -> HttpResponseB
     form = ComparedPairsForm(request.GET)
     rows = _pairs(first, second, form) if first and second else comparing.pairs_of(run, run).none()
     scope = run.program.public_id
-    audit.record("list.exported", run, actor=request.user, scope=scope, list="compared-pairs")  # type: ignore[arg-type]
+    audit.record("list.exported", run, actor=request.user, scope=scope, list="compared-pairs")
     header = [
         *(_("Mentor"), _("Department"), _("Mentee"), _("Department")),
         *(_("Fit in the first run, of 100"), _("Fit in the second run, of 100")),
@@ -96,7 +97,7 @@ def _lines(rows: QuerySet[Any]) -> Iterator[list[Any]]:
 
 
 def _chosen(
-    request: HttpRequest, run: MatchRun
+    request: AuthenticatedHttpRequest, run: MatchRun
 ) -> tuple[MatchRun | None, MatchRun | None, CompareForm]:
     """The two runs that the address names; where it names none, this one and the one before.
 
@@ -113,14 +114,14 @@ def _chosen(
     asked = {name: request.GET.get(name, "") for name in names}
     if all(value in runs for value in asked.values()):
         names = asked
-    choices = [(key, run_words.run_label(one, request.user)) for key, one in runs.items()]  # type: ignore[arg-type]
+    choices = [(key, run_words.run_label(one, request.user)) for key, one in runs.items()]
     form = CompareForm(initial=names, runs=choices)
     if names["first"] == names["second"]:
         return None, None, form
     return runs[names["first"]], runs[names["second"]], form
 
 
-def _rows(request: HttpRequest, first: MatchRun, second: MatchRun) -> dict[str, Any]:
+def _rows(request: AuthenticatedHttpRequest, first: MatchRun, second: MatchRun) -> dict[str, Any]:
     """The page of the list: pairs, or people who are left over in one of the runs."""
     hidden = {
         "first": str(first.public_id),
@@ -166,7 +167,9 @@ def _people(first: MatchRun, second: MatchRun, form: ComparedPairsForm) -> Query
     return found.order_by("enrolment__person__sort_key", "id")
 
 
-def _side_by_side(request: HttpRequest, first: MatchRun, second: MatchRun) -> dict[str, Any]:
+def _side_by_side(
+    request: AuthenticatedHttpRequest, first: MatchRun, second: MatchRun
+) -> dict[str, Any]:
     """Everything but the list."""
     figures = comparing.figures(first, second)
     comparable = comparing.same_measure(first, second)
@@ -200,7 +203,7 @@ def _side_by_side(request: HttpRequest, first: MatchRun, second: MatchRun) -> di
     }
 
 
-def _address(request: HttpRequest, first: MatchRun, second: MatchRun, by: str) -> str:
+def _address(request: AuthenticatedHttpRequest, first: MatchRun, second: MatchRun, by: str) -> str:
     """This page with other groups; the list keeps its filters."""
     kept = {name: value for name, value in request.GET.items() if name in ("show", "sort", "q")}
     chosen = {"first": str(first.public_id), "second": str(second.public_id), "by": by}

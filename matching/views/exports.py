@@ -7,12 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.requests import AuthenticatedHttpRequest
 from accounts.step_up import step_up_required
 from common.http import require
 from matching import lists
@@ -25,7 +25,7 @@ from programs.exports import _answer
 
 @require_safe
 @step_up_required
-def match_run_export(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
+def match_run_export(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponseBase:
     """The pairs that a run proposes, with score, reasons and warnings."""
     run = _run(request, public_id)
     found = Proposal.objects.filter(run=run).select_related("mentor__person", "mentee__person")
@@ -39,7 +39,9 @@ def match_run_export(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
 
 @require_safe
 @step_up_required
-def match_run_unmatched_export(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
+def match_run_unmatched_export(
+    request: AuthenticatedHttpRequest, public_id: UUID
+) -> HttpResponseBase:
     """Whom a run could not place, and why."""
     run = _run(request, public_id)
     found = Unmatched.objects.filter(run=run).select_related("enrolment__person")
@@ -48,7 +50,7 @@ def match_run_unmatched_export(request: HttpRequest, public_id: UUID) -> HttpRes
     return _answer(request, run.program, run, what="without-a-partner", header=header, rows=rows)
 
 
-def _run(request: HttpRequest, public_id: UUID) -> MatchRun:
+def _run(request: AuthenticatedHttpRequest, public_id: UUID) -> MatchRun:
     run = get_object_or_404(
         MatchRun.objects.visible_to(request.user).select_related("program"), public_id=public_id
     )

@@ -7,13 +7,14 @@ from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_safe
 
+from accounts.requests import AuthenticatedHttpRequest
 from accounts.step_up import step_up_required
 from common import audit
 from common.exports import csv_response
@@ -26,7 +27,7 @@ from pairings import wording
 
 
 @require_GET
-def match_fairness(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def match_fairness(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """The answer in a sentence, and the groups behind it."""
     run = finished_run(request, public_id)
     require(request.user, "matching.view_matching", run)
@@ -65,14 +66,14 @@ def match_fairness(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_safe
 @step_up_required
 @transaction.atomic
-def match_fairness_export(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
+def match_fairness_export(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponseBase:
     """All groups of a run, by department, grade, place and role."""
     run = finished_run(request, public_id)
     require(request.user, "matching.view_matching", run)
     answer = fairness.judge(fairness.people_of(run))
     audit.record(
         "list.exported", run, actor=request.user, scope=run.program.public_id, list="fairness"
-    )  # type: ignore[arg-type]
+    )
     header = [
         *(
             pgettext("grouping", "By"),

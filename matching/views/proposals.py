@@ -6,13 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
 from common.http import page_of, redirect_htmx, require
 from matching.domain import pair_rules
@@ -29,7 +30,7 @@ from programs.models import Enrolment, Program
 
 
 @require_GET
-def proposal_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def proposal_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Why this pair: every part of the score, what else was possible and what that costs, pin and
     never.
     """
@@ -104,7 +105,7 @@ def _alternatives(
 
 
 @require_POST
-def pair_rule_set(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def pair_rule_set(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Pin or forbid two people of a program; leads back to where one came from."""
     program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
     require(request.user, "matching.set_pair_rule", program)
@@ -135,7 +136,7 @@ def pair_rule_set(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_GET
-def pair_rule_list(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def pair_rule_list(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Everything that is laid down for the next run."""
     program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
     rules = PairRule.objects.filter(program=program).select_related(
@@ -151,7 +152,7 @@ def pair_rule_list(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def pair_rule_remove(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def pair_rule_remove(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Leave two people to matching again.
 
     A rule that somebody has removed meanwhile is no reason for a closed door.
@@ -170,7 +171,7 @@ def pair_rule_remove(request: HttpRequest, public_id: UUID) -> HttpResponse:
     )
 
 
-def _back(request: HttpRequest, otherwise: str) -> str:
+def _back(request: AuthenticatedHttpRequest, otherwise: str) -> str:
     """The page that the form names as the way back, if it is one of ours."""
     target = request.POST.get("next", "")
     return (

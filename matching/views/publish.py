@@ -5,13 +5,14 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
 from common.http import redirect_htmx, require
 from matching.domain import publishing
@@ -26,7 +27,7 @@ SHOWN = 50
 
 
 @require_http_methods(["GET", "POST"])
-def match_run_publish(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def match_run_publish(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Show who is asked and what they read; a POST makes offers of the pairs, and the mentors are
     asked first.
     """
@@ -69,7 +70,7 @@ def match_run_publish(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return render(request, "matching/match_publish.html", context)
 
 
-def _publish(request: HttpRequest, run: MatchRun) -> HttpResponse:
+def _publish(request: AuthenticatedHttpRequest, run: MatchRun) -> HttpResponse:
     pairs = publishing.publish_run(actor=request.user, run=run)
     mentors = len({pair.mentor_id for pair in pairs})
     text = ngettext(

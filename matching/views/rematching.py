@@ -6,12 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
 from common.http import page_of, redirect_htmx, require, respond, rows_only
 from matching import lists
@@ -25,7 +26,7 @@ from programs.models import Enrolment, Program
 
 
 @require_GET
-def free_again(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def free_again(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Those who have nobody, with the best partners among those who have room.
 
     How they came here is on no page.
@@ -67,7 +68,7 @@ def _partner(proposal: Proposal, row: Enrolment) -> dict[str, Any]:
 
 
 @require_POST
-def free_offer(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def free_offer(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Offer one pair; its mentor is asked first. Leads back to the list."""
     program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
     require(request.user, "matching.offer_pair", program)

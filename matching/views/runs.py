@@ -7,12 +7,13 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
 from common.http import _asks_for, page_of, redirect_htmx, require, respond, rows_only
 from matching import lists
@@ -32,17 +33,17 @@ from programs.models import Enrolment, Program
 REFRESH_SECONDS = 3
 
 
-def _program(request: HttpRequest, public_id: UUID) -> Program:
+def _program(request: AuthenticatedHttpRequest, public_id: UUID) -> Program:
     return get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
 
 
-def _run(request: HttpRequest, public_id: UUID) -> MatchRun:
+def _run(request: AuthenticatedHttpRequest, public_id: UUID) -> MatchRun:
     return get_object_or_404(
         MatchRun.objects.visible_to(request.user).select_related("program"), public_id=public_id
     )
 
 
-def finished_run(request: HttpRequest, public_id: UUID) -> MatchRun:
+def finished_run(request: AuthenticatedHttpRequest, public_id: UUID) -> MatchRun:
     """A run that has pairs to look at; 404 for one that works, failed or was stopped, and for one
     of somebody else's.
     """
@@ -51,12 +52,12 @@ def finished_run(request: HttpRequest, public_id: UUID) -> MatchRun:
 
 
 @require_GET
-def match_run_list(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def match_run_list(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """What matching aims for, and the runs so far."""
     return _list_page(request, _program(request, public_id))
 
 
-def _finished(request: HttpRequest, run: MatchRun) -> HttpResponse:
+def _finished(request: AuthenticatedHttpRequest, run: MatchRun) -> HttpResponse:
     """The page that was watching a run loads anew: there is more to do on it now than the progress
     bar's place shows.
     """
@@ -66,7 +67,10 @@ def _finished(request: HttpRequest, run: MatchRun) -> HttpResponse:
 
 
 def _list_page(
-    request: HttpRequest, program: Program, form: WeightsForm | None = None, status: int = 200
+    request: AuthenticatedHttpRequest,
+    program: Program,
+    form: WeightsForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     people = inputs.candidates(program).aggregate(
         mentors=Count("pk", filter=Q(role=PairRole.MENTOR)),
@@ -87,7 +91,7 @@ def _list_page(
 
 
 @require_POST
-def match_weights(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def match_weights(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Save what the next run aims for; with `run`, start it too: what was on the page is what
     runs.
     """
@@ -102,7 +106,7 @@ def match_weights(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return redirect_htmx(request, reverse("matching:match_run_list", args=[program.public_id]))
 
 
-def _saved(request: HttpRequest, program: Program, form: WeightsForm) -> bool:
+def _saved(request: AuthenticatedHttpRequest, program: Program, form: WeightsForm) -> bool:
     """Keep what the form says, if anything is new and all of it is right."""
     if not form.is_valid():
         return False
@@ -110,7 +114,7 @@ def _saved(request: HttpRequest, program: Program, form: WeightsForm) -> bool:
     if form.has_changed():
         try:
             match_runs.set_weights(
-                actor=request.user,  # type: ignore[arg-type]
+                actor=request.user,
                 program=program,
                 weights=form.weights(),
                 objective=aim,
@@ -129,16 +133,16 @@ def _saved(request: HttpRequest, program: Program, form: WeightsForm) -> bool:
 
 
 @require_POST
-def match_run_start(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def match_run_start(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Queue a run and lead to its page, where one can watch it."""
     program = _program(request, public_id)
     require(request.user, "matching.run_matching", program)
     return _start(request, program)
 
 
-def _start(request: HttpRequest, program: Program) -> HttpResponse:
+def _start(request: AuthenticatedHttpRequest, program: Program) -> HttpResponse:
     try:
-        run = match_runs.start_run(actor=request.user, program=program)  # type: ignore[arg-type]
+        run = match_runs.start_run(actor=request.user, program=program)
     except DomainError as error:
         messages.error(request, " ".join(error.messages))
         return redirect_htmx(request, reverse("matching:match_run_list", args=[program.public_id]))
@@ -146,7 +150,7 @@ def _start(request: HttpRequest, program: Program) -> HttpResponse:
 
 
 @require_POST
-def match_run_cancel(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def match_run_cancel(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Stop a run that waits or works."""
     run = _run(request, public_id)
     require(request.user, "matching.cancel_run", run)
@@ -155,7 +159,7 @@ def match_run_cancel(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return redirect_htmx(request, reverse("matching:match_run_detail", args=[run.public_id]))
 
 
-def frame(request: HttpRequest, run: MatchRun) -> dict[str, Any]:
+def frame(request: AuthenticatedHttpRequest, run: MatchRun) -> dict[str, Any]:
     """What every page of a run shows."""
     working = run.state in WORKING_RUN_STATES
     earlier, later = comparing.neighbours(run)
@@ -189,7 +193,7 @@ def frame(request: HttpRequest, run: MatchRun) -> dict[str, Any]:
 
 
 @require_GET
-def match_run_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def match_run_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """How far a run is, and then the pairs that it proposes."""
     run = _run(request, public_id)
     if run.state not in WORKING_RUN_STATES and _asks_for(request, "run"):
@@ -219,7 +223,7 @@ def match_run_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_GET
-def match_run_unmatched(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def match_run_unmatched(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Whom a run could not place, and why."""
     run = _run(request, public_id)
     form = UnmatchedListForm(request.GET)
@@ -233,7 +237,7 @@ def match_run_unmatched(request: HttpRequest, public_id: UUID) -> HttpResponse:
         row.why = scores.unmatched_words(row.reason)  # type: ignore[attr-defined]
         row.would_help = (
             suggestion_words.for_person(mine, row.enrolment.role, names) if mine else ""
-        )  # type: ignore[attr-defined]
+        )
         row.taken_by = [  # type: ignore[attr-defined]
             {"partner": names[partner], "rival": names[rival]}
             for partner, rival in taken

@@ -26,7 +26,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.domain import absences, calendar_feed, own_calendar
 from accounts.enums import CalendarProblem
 from accounts.forms.calendar import AbsenceForm, OwnCalendarForm
-from accounts.models import Absence, CalendarFeed, OwnCalendar, User
+from accounts.models import Absence, CalendarFeed, OwnCalendar
+from accounts.requests import AuthenticatedHttpRequest
 from common import clock, crypto
 from common.errors import DomainError
 from common.http import absolute, posted, redirect_htmx
@@ -48,15 +49,15 @@ OWN_RATE, OWN_WINDOW = 10, 3600
 
 
 @require_safe
-def my_calendar(request: HttpRequest) -> HttpResponse:
+def my_calendar(request: AuthenticatedHttpRequest) -> HttpResponse:
     """All about one's own calendar. A new address is shown once, right after it was made."""
     return _page(request)
 
 
 @require_http_methods(["GET", "POST"])
-def absence_add(request: HttpRequest) -> HttpResponse:
+def absence_add(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Enter that one is away."""
-    person = cast("User", request.user)
+    person = request.user
     form = AbsenceForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
@@ -82,9 +83,9 @@ def absence_add(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def absence_remove(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def absence_remove(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """One is there after all."""
-    person = cast("User", request.user)
+    person = request.user
     absences.remove(
         actor=person, absence=get_object_or_404(Absence, person=person, public_id=public_id)
     )
@@ -93,18 +94,18 @@ def absence_remove(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def feed_renew(request: HttpRequest) -> HttpResponse:
+def feed_renew(request: AuthenticatedHttpRequest) -> HttpResponse:
     """A new address; the one before is good no longer."""
-    token = calendar_feed.renew(actor=cast("User", request.user))
+    token = calendar_feed.renew(actor=request.user)
     # encrypted: a session lies in the database, where nothing but the hash may stand
     request.session[SHOWN_ONCE] = crypto.encrypt(token)
     return redirect_htmx(request, reverse(HOME) + "#feed-heading")
 
 
 @require_POST
-def feed_revoke(request: HttpRequest) -> HttpResponse:
+def feed_revoke(request: AuthenticatedHttpRequest) -> HttpResponse:
     """No address any more."""
-    calendar_feed.revoke(actor=cast("User", request.user))
+    calendar_feed.revoke(actor=request.user)
     messages.success(
         request,
         _("The address no longer works. Calendars that used it will stop showing your sessions."),
@@ -113,10 +114,10 @@ def feed_revoke(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def own_calendar_save(request: HttpRequest) -> HttpResponse:
+def own_calendar_save(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Have one's own published calendar looked at."""
     form = OwnCalendarForm(posted(request))
-    person, status = cast("User", request.user), 422
+    person, status = request.user, 422
     if request.method == "POST" and form.is_valid():
         try:
             address = own_calendar.checked(form.cleaned_data["address"])
@@ -138,21 +139,21 @@ def own_calendar_save(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def own_calendar_remove(request: HttpRequest) -> HttpResponse:
+def own_calendar_remove(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Look at it no longer, and forget what was read."""
-    own_calendar.remove(actor=cast("User", request.user))
+    own_calendar.remove(actor=request.user)
     messages.success(request, _("Removed. The address and the busy times are deleted."))
     return redirect_htmx(request, reverse(HOME))
 
 
 def _page(
-    request: HttpRequest,
+    request: AuthenticatedHttpRequest,
     *,
     absence_form: Form | None = None,
     own_form: Form | None = None,
     wrong: int = 422,
 ) -> HttpResponse:
-    person = cast("User", request.user)
+    person = request.user
     today = clock.today(person.time_zone)
     rows = list(Absence.objects.filter(person=person, ends_on__gte=today).order_by("starts_on"))
     own = OwnCalendar.objects.filter(person=person).first()
@@ -175,7 +176,7 @@ def _page(
     )
 
 
-def _shown_once(request: HttpRequest) -> dict[str, str]:
+def _shown_once(request: AuthenticatedHttpRequest) -> dict[str, str]:
     """The address of the feed as https:// and as webcal://, if it has just been made."""
     sealed = request.session.pop(SHOWN_ONCE, "") if request.method == "GET" else ""
     if not sealed:

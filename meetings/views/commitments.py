@@ -5,12 +5,13 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
 from common.http import redirect_htmx, require
 from meetings.domain import commitments
@@ -19,13 +20,13 @@ from meetings.models import Commitment
 from meetings.views.sessions import WITH_PAIR, add_problem, session_or_404
 
 
-def commitment_or_404(request: HttpRequest, public_id: UUID) -> Commitment:
+def commitment_or_404(request: AuthenticatedHttpRequest, public_id: UUID) -> Commitment:
     """A commitment of a pair of the reader's own."""
     rows = Commitment.objects.visible_to(request.user).select_related("session", *WITH_PAIR)
     return get_object_or_404(rows, public_id=public_id)
 
 
-def to_pair(request: HttpRequest, commitment: Commitment) -> HttpResponse:
+def to_pair(request: AuthenticatedHttpRequest, commitment: Commitment) -> HttpResponse:
     """On to the list on the pair's page."""
     return redirect_htmx(
         request,
@@ -34,7 +35,7 @@ def to_pair(request: HttpRequest, commitment: Commitment) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def commitment_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def commitment_edit(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """What the mentee will do differently after this session: one sentence and a day."""
     session = session_or_404(request, public_id)
     require(request.user, "meetings.keep_commitment", session)
@@ -67,7 +68,7 @@ def commitment_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def commitment_done(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def commitment_done(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Done, and what changed. Opening the page, as the mail's link does, changes nothing."""
     commitment = commitment_or_404(request, public_id)
     require(request.user, "meetings.keep_commitment", commitment)
@@ -96,7 +97,7 @@ def commitment_done(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def commitment_drop(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def commitment_drop(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Take it away, after a look at what goes."""
     commitment = commitment_or_404(request, public_id)
     require(request.user, "meetings.keep_commitment", commitment)

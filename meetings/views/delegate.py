@@ -11,13 +11,14 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.requests import AuthenticatedHttpRequest
 from common import clock
 from common.errors import DomainError
 from common.http import redirect_htmx, require
@@ -65,19 +66,19 @@ def _times(session: MentoringSession) -> dict[str, Any]:
     return {name: getattr(session, name) for name in TIMES}
 
 
-def _pairing(request: HttpRequest, public_id: UUID) -> Pairing:
+def _pairing(request: AuthenticatedHttpRequest, public_id: UUID) -> Pairing:
     return get_object_or_404(
         Pairing.objects.of_delegate(request.user).select_related(*PEOPLE), public_id=public_id
     )
 
 
-def _session(request: HttpRequest, public_id: UUID) -> MentoringSession:
+def _session(request: AuthenticatedHttpRequest, public_id: UUID) -> MentoringSession:
     mine = MentoringSession.objects.of_delegate(request.user).select_related(*WITH_PAIR)
     return get_object_or_404(mine, public_id=public_id, state=SessionState.SCHEDULED)
 
 
 @require_safe
-def delegate_home(request: HttpRequest) -> HttpResponse:
+def delegate_home(request: AuthenticatedHttpRequest) -> HttpResponse:
     """The sessions still ahead of all mentees who named this person."""
     pairings = list(
         Pairing.objects.of_delegate(request.user)
@@ -113,7 +114,7 @@ def delegate_home(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def delegate_session_new(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def delegate_session_new(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Book a session on behalf of the mentee."""
     pairing = _pairing(request, public_id)
     require(request.user, "meetings.schedule_for_mentee", pairing)
@@ -133,7 +134,7 @@ def delegate_session_new(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def delegate_series(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def delegate_series(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Book all sessions that the program plans in one go, on behalf of the mentee."""
     pairing = _pairing(request, public_id)
     require(request.user, "meetings.schedule_for_mentee", pairing)
@@ -168,7 +169,7 @@ def delegate_series(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def delegate_late(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def delegate_late(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Tell the mentor that the mentee comes some minutes late."""
     session = _session(request, public_id)
     require(request.user, "meetings.say_late_for_mentee", session)
@@ -177,7 +178,7 @@ def delegate_late(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def delegate_session_move(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def delegate_session_move(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Move a session on behalf of the mentee."""
     session = _session(request, public_id)
     require(request.user, "meetings.move_for_mentee", session)
@@ -199,7 +200,7 @@ def delegate_session_move(request: HttpRequest, public_id: UUID) -> HttpResponse
 
 
 @require_http_methods(["GET", "POST"])
-def delegate_session_cancel(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def delegate_session_cancel(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Cancel a session on behalf of the mentee."""
     session = _session(request, public_id)
     require(request.user, "meetings.cancel_for_mentee", session)
@@ -224,7 +225,7 @@ def delegate_session_cancel(request: HttpRequest, public_id: UUID) -> HttpRespon
     return render(request, "meetings/delegate_cancel.html", context, status=422 if problem else 200)
 
 
-def _home(request: HttpRequest) -> HttpResponse:
+def _home(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Back from a session that is over: what happened is for the two to say."""
     messages.info(request, _("This session is over, so its time stays as it is."))
     return redirect_htmx(request, reverse(HOME))
@@ -235,7 +236,11 @@ def _names(pairing: Pairing) -> dict[str, str]:
 
 
 def _form_page(
-    request: HttpRequest, pairing: Pairing, form: Form, *, session: MentoringSession | None
+    request: AuthenticatedHttpRequest,
+    pairing: Pairing,
+    form: Form,
+    *,
+    session: MentoringSession | None,
 ) -> HttpResponse:
     times = (
         proposal(session, request.user) if session else {"slots": free_slots(pairing, request.user)}

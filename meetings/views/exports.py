@@ -7,12 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.requests import AuthenticatedHttpRequest
 from accounts.step_up import step_up_required
 from common.http import require
 from meetings import lists
@@ -25,7 +25,7 @@ from programs.models import Program
 
 @require_safe
 @step_up_required
-def pairing_export(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
+def pairing_export(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponseBase:
     """The pairs of a program: who, in which state, how many sessions, signed or not."""
     program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
     require(request.user, "meetings.list_pairings", program)

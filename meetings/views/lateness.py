@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest
 
+from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
 from meetings.domain import late
 from meetings.models import MentoringSession
 
 
-def tell(request: HttpRequest, session: MentoringSession, done: str) -> None:
+def tell(request: AuthenticatedHttpRequest, session: MentoringSession, done: str) -> None:
     """Take the minutes from the form, and say what is wrong with them or that it is done."""
     minutes = request.POST.get("minutes", "")
     try:
         late.say_late(
             actor=request.user, session=session, minutes=int(minutes) if minutes.isdecimal() else 0
-        )  # type: ignore[arg-type]
+        )
     except DomainError as error:
         messages.error(request, error.messages[0])
     else:

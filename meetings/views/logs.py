@@ -8,13 +8,14 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.requests import AuthenticatedHttpRequest
 from accounts.typed import keeps_typed, mark, posted_or_kept
 from common import clock
 from common.errors import DomainError
@@ -37,7 +38,7 @@ from meetings.views.sessions import WITH_PAIR, add_problem, partner_of, session_
 
 @keeps_typed
 @require_http_methods(["GET", "POST"])
-def session_log(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def session_log(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Say what happened.
 
     From the start of the session on, without a deadline; either of the two may correct it.
@@ -80,7 +81,10 @@ def session_log(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @transaction.atomic
 def _save(
-    request: HttpRequest, session: MentoringSession, form: LogForm, made: Commitment | None
+    request: AuthenticatedHttpRequest,
+    session: MentoringSession,
+    form: LogForm,
+    made: Commitment | None,
 ) -> str:
     """Facts, note and commitment together, or none of them; the page that follows."""
     data, touched, reader = form.cleaned_data, form.touched(), request.user
@@ -118,7 +122,9 @@ def _save(
     return "session_detail"
 
 
-def _say_who_came_first(request: HttpRequest, session: MentoringSession, seen: str | None) -> None:
+def _say_who_came_first(
+    request: AuthenticatedHttpRequest, session: MentoringSession, seen: str | None
+) -> None:
     """The other has logged it since the form was opened: say so, and where their words are."""
     try:
         since = datetime.fromisoformat(seen) if seen else None
@@ -156,7 +162,7 @@ def _logged(session: MentoringSession, reader: Any) -> dict[str, Any]:
 
 @keeps_typed
 @require_http_methods(["GET", "POST"])
-def note_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def note_edit(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Write one's private note of a session, before or after it."""
     session = session_or_404(request, public_id)
     require(request.user, "meetings.write_note", session)
@@ -186,7 +192,7 @@ def note_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_safe
-def note_list(request: HttpRequest) -> HttpResponse:
+def note_list(request: AuthenticatedHttpRequest) -> HttpResponse:
     """One's own notes of all sessions, the newest session first."""
     mine = PrivateNote.objects.of_author(request.user).select_related(
         *(f"session__{name}" for name in WITH_PAIR)
@@ -197,7 +203,7 @@ def note_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def note_export(request: HttpRequest) -> HttpResponse:
+def note_export(request: AuthenticatedHttpRequest) -> HttpResponse:
     """One's own notes as a text file to keep."""
     if not PrivateNote.objects.of_author(request.user).exists():
         messages.info(request, _("There are no notes to take along yet."))

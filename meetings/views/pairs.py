@@ -5,12 +5,13 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
 from common.http import page_of, redirect_htmx, require, respond, rows_only
 from meetings import lists
@@ -25,7 +26,7 @@ from programs.models import Program, ProgramStaff
 
 
 @require_GET
-def pairing_list(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def pairing_list(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """All pairs of a program.
 
     Who declined, paused or ended is on it in no form but a count by side.
@@ -44,7 +45,7 @@ def pairing_list(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def pairing_pause(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def pairing_pause(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Talk to someone, pause, go on, or leave: the way out that is always there."""
     rows = Pairing.objects.of_pair(request.user).select_related("program", "mentor", "mentee")
     pairing = get_object_or_404(rows, public_id=public_id)
@@ -72,7 +73,7 @@ def pairing_pause(request: HttpRequest, public_id: UUID) -> HttpResponse:
     )
 
 
-def _act(request: HttpRequest, pairing: Pairing, action: str) -> HttpResponse:
+def _act(request: AuthenticatedHttpRequest, pairing: Pairing, action: str) -> HttpResponse:
     require(request.user, f"meetings.{action}_pairing", pairing)
     verbs = {"pause": pausing.pause, "resume": pausing.resume, "end": pausing.end}
     try:

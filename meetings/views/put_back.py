@@ -5,12 +5,13 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
 from common.http import redirect_htmx, require
 from meetings.domain import put_back as domain
@@ -18,7 +19,7 @@ from meetings.views.sessions import pairing_or_404
 
 
 @require_POST
-def put_back(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def put_back(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """For one of the pair."""
     pairing = pairing_or_404(request, public_id)
     require(request.user, "meetings.schedule_session", pairing)
@@ -31,7 +32,7 @@ def put_back(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return redirect_htmx(request, reverse("mentoring:pair_home", args=[pairing.public_id]))
 
 
-def _say(request: HttpRequest, back: int, left: int) -> None:
+def _say(request: AuthenticatedHttpRequest, back: int, left: int) -> None:
     """What came of it."""
     if back:
         text = ngettext(

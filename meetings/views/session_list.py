@@ -7,13 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.requests import AuthenticatedHttpRequest
 from accounts.search import named
 from accounts.step_up import step_up_required
 from common import audit, clock
@@ -45,7 +46,7 @@ ORDERS = {
 
 
 @require_safe
-def session_list(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def session_list(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Searched by name, filtered by state, the latest first."""
     program = _program(request, public_id)
     form = SessionFilterForm(request.GET or None)
@@ -61,10 +62,10 @@ def session_list(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @require_safe
 @step_up_required
-def session_export(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
+def session_export(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponseBase:
     """The list as it is filtered, as CSV; times in the program's zone."""
     program = _program(request, public_id)
-    audit.record("program.sessions_exported", program, actor=request.user, scope=program.public_id)  # type: ignore[arg-type]
+    audit.record("program.sessions_exported", program, actor=request.user, scope=program.public_id)
     header = [
         _("Mentor"),
         _("Mentee"),
@@ -81,7 +82,7 @@ def session_export(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     )
 
 
-def _program(request: HttpRequest, public_id: UUID) -> Program:
+def _program(request: AuthenticatedHttpRequest, public_id: UUID) -> Program:
     program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
     require(request.user, "meetings.list_sessions", program)
     return program

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import typed
 from accounts.domain import absences
 from accounts.models import User
+from accounts.requests import AuthenticatedHttpRequest
 from common import clock
 from common.errors import DomainError
 from common.http import redirect_htmx, require
@@ -36,14 +37,14 @@ WITH_PAIR = tuple(f"pairing__{name}" for name in PEOPLE)
 DOERS = ("scheduled_by", "moved_by", "cancelled_by", "logged_by")
 
 
-def pairing_or_404(request: HttpRequest, public_id: UUID) -> Pairing:
+def pairing_or_404(request: AuthenticatedHttpRequest, public_id: UUID) -> Pairing:
     """A pair of the reader's own that has begun."""
     return get_object_or_404(
         Pairing.objects.of_pair(request.user).select_related(*PEOPLE), public_id=public_id
     )
 
 
-def session_or_404(request: HttpRequest, public_id: UUID) -> MentoringSession:
+def session_or_404(request: AuthenticatedHttpRequest, public_id: UUID) -> MentoringSession:
     """A session of a pair of the reader's own, with its DOERS."""
     rows = MentoringSession.objects.of_pair(request.user).select_related(*WITH_PAIR, "guide")
     session = get_object_or_404(rows, public_id=public_id)
@@ -90,7 +91,7 @@ def free_slots(pairing: Pairing, reader: User) -> list[datetime]:
 
 
 @require_http_methods(["GET", "POST"])
-def session_new(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def session_new(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Book a session, or write down one that was held without having been booked."""
     pairing = pairing_or_404(request, public_id)
     require(request.user, "meetings.schedule_session", pairing)
@@ -121,7 +122,7 @@ def session_new(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def session_series(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def session_series(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Book all sessions that the program plans in one go."""
     pairing = pairing_or_404(request, public_id)
     require(request.user, "meetings.schedule_session", pairing)
@@ -179,7 +180,7 @@ def series_slots(
 
 
 def _booking_page(
-    request: HttpRequest, pairing: Pairing, form: Form, *, series: bool
+    request: AuthenticatedHttpRequest, pairing: Pairing, form: Form, *, series: bool
 ) -> HttpResponse:
     plan = {name: form.initial[name] for name in ("count", "interval_weeks")} if series else {}
     slots = (
@@ -199,7 +200,7 @@ def _booking_page(
 
 
 @require_safe
-def session_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def session_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """All about one session, for the two of the pair."""
     session = session_or_404(request, public_id)
     pairing = session.pairing
@@ -259,7 +260,7 @@ def _on_behalf(pairing: Pairing, said: list[session_late.Late | None], reader: U
 
 
 @require_POST
-def say_late(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def say_late(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Tell the other that one comes some minutes late."""
     session = session_or_404(request, public_id)
     require(request.user, "meetings.say_late", session)
@@ -269,7 +270,7 @@ def say_late(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def session_move(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def session_move(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Give a session another time, place or link."""
     session = session_or_404(request, public_id)
     require(request.user, "meetings.move_session", session)
@@ -285,7 +286,7 @@ def session_move(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def session_again(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def session_again(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """A session that is over did not take place, and gets another time."""
     session = session_or_404(request, public_id)
     require(request.user, "meetings.move_session", session)
@@ -294,7 +295,9 @@ def session_again(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return _move_page(request, session, instead=True)
 
 
-def _move_page(request: HttpRequest, session: MentoringSession, *, instead: bool) -> HttpResponse:
+def _move_page(
+    request: AuthenticatedHttpRequest, session: MentoringSession, *, instead: bool
+) -> HttpResponse:
     form = SessionTimeForm(
         request.POST or None,
         initial=present_time(session, request.user, instead=instead) | suggested(request.GET),
@@ -367,7 +370,7 @@ def moved_words(before: MentoringSession, after: MentoringSession) -> str:
 
 
 @require_http_methods(["GET", "POST"])
-def session_cancel(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def session_cancel(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Call a session off, after a look at what else one could do."""
     session = session_or_404(request, public_id)
     require(request.user, "meetings.cancel_session", session)
@@ -401,7 +404,7 @@ def session_cancel(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @typed.keeps_typed
 @require_http_methods(["GET", "POST"])
-def session_question(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def session_question(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """What the mentee wants to ask, some days ahead."""
     session = session_or_404(request, public_id)
     require(request.user, "meetings.ask_question", session)
@@ -431,7 +434,7 @@ def session_question(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_safe
-def session_calendar(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def session_calendar(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """The session as a calendar file, for the pair and the mentee's delegate."""
     mine = MentoringSession.objects.of_pair(request.user) | MentoringSession.objects.of_delegate(
         request.user
@@ -444,7 +447,7 @@ def session_calendar(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return response
 
 
-def to_log(request: HttpRequest, session: MentoringSession) -> HttpResponse:
+def to_log(request: AuthenticatedHttpRequest, session: MentoringSession) -> HttpResponse:
     """What has ended is logged: on to where that is done."""
     messages.info(request, _("This session is over: say in the log what happened."))
     return redirect_htmx(request, reverse("meetings:session_log", args=[session.public_id]))

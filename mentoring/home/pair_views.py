@@ -8,12 +8,13 @@ from uuid import UUID
 
 from django.db.models import Max, Q, QuerySet
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.domain import absences
+from accounts.requests import AuthenticatedHttpRequest
 from common import clock
 from goals.enums import GoalState
 from goals.models import Goal
@@ -41,7 +42,7 @@ class Invitation:
 
 
 @require_safe
-def pair_home(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def pair_home(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """For the two of the pair."""
     pairing = get_object_or_404(
         Pairing.objects.of_pair(request.user).select_related(*PEOPLE), public_id=public_id
@@ -92,7 +93,7 @@ def pair_home(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_safe
-def my_pairs(request: HttpRequest) -> HttpResponse:
+def my_pairs(request: AuthenticatedHttpRequest) -> HttpResponse:
     """All pairs of a person, those that go on first; on to the pair where there is but one."""
     rows = Pairing.objects.of_pair(request.user).select_related("program", "mentor", "mentee")
     pairings = list(rows.order_by("-activated_at", "-pk"))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from functools import partial
 
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from accounts.models import Company
+from accounts.requests import AuthenticatedHttpRequest
 from mentoring.home.todo import calendars_for_others, pair_cards, pairs_of, todos_of
 from mentoring.needs.queue import count_by_program
 from pairings.enums import PairingState
@@ -28,7 +29,7 @@ PROGRAMS_SHOWN = 6
 
 
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: AuthenticatedHttpRequest) -> HttpResponse:
     """What waits for this person, their pairs and when they meet, what they may join, and the
     programs that they run.
     """

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import cast
 from uuid import UUID
 
 from django.contrib import messages as flash
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.models import User
+from accounts.requests import AuthenticatedHttpRequest
 from common.http import posted, redirect_htmx, require, respond
 from mentoring.messages.channel_test import send_test
 from mentoring.messages.forms import WebhookForm
@@ -29,7 +28,7 @@ def page_url(program: Program) -> str:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def program_channels(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def program_channels(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """What is connected, what became of the last post there, what an alert looks like, and the form
     for a new one.
     """
@@ -56,14 +55,16 @@ def program_channels(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def channel_test(request: HttpRequest, public_id: UUID, channel_id: UUID) -> HttpResponse:
+def channel_test(
+    request: AuthenticatedHttpRequest, public_id: UUID, channel_id: UUID
+) -> HttpResponse:
     """One sentence goes there now."""
     program = managed(request, public_id)
     require(request.user, "programs.assign_staff", program)
     webhook = get_object_or_404(
         Webhook.objects.filter(scope=program.public_id), public_id=channel_id
     )
-    if send_test(actor=cast("User", request.user), program=program, webhook=webhook):
+    if send_test(actor=request.user, program=program, webhook=webhook):
         flash.success(request, _("A test is on its way. Below stands what became of it."))
     else:
         flash.info(request, _("A test is on its way already."))
@@ -71,13 +72,15 @@ def channel_test(request: HttpRequest, public_id: UUID, channel_id: UUID) -> Htt
 
 
 @require_POST
-def channel_disconnect(request: HttpRequest, public_id: UUID, channel_id: UUID) -> HttpResponse:
+def channel_disconnect(
+    request: AuthenticatedHttpRequest, public_id: UUID, channel_id: UUID
+) -> HttpResponse:
     """Nothing more goes there."""
     program = managed(request, public_id)
     require(request.user, "programs.assign_staff", program)
     webhook = get_object_or_404(
         Webhook.objects.filter(scope=program.public_id), public_id=channel_id
     )
-    webhooks.disconnect(actor=cast("User", request.user), webhook=webhook)
+    webhooks.disconnect(actor=request.user, webhook=webhook)
     flash.success(request, _("Disconnected."))
     return redirect_htmx(request, page_url(program))

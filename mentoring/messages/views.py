@@ -5,12 +5,13 @@ from __future__ import annotations
 from uuid import UUID, uuid4
 
 from django.contrib import messages as flash
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
 from common.http import page_of, redirect_htmx, require, respond
 from mentoring.messages import queries as reporting
@@ -23,13 +24,13 @@ from notifications.mail.preview import look, shows_mail
 from programs.models import Program
 
 
-def managed(request: HttpRequest, public_id: UUID) -> Program:
+def managed(request: AuthenticatedHttpRequest, public_id: UUID) -> Program:
     """The program, for those who run it. 404 for everybody else."""
     return get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
 
 
 @require_GET
-def program_messages(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def program_messages(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Every listed message by kind, recipient and state, with why it failed or was missed."""
     program = managed(request, public_id)
     form = MessageFilterForm(request.GET)
@@ -48,7 +49,9 @@ def program_messages(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def message_retry(request: HttpRequest, public_id: UUID, message_id: UUID) -> HttpResponse:
+def message_retry(
+    request: AuthenticatedHttpRequest, public_id: UUID, message_id: UUID
+) -> HttpResponse:
     """Send one that failed or was missed after all, where it still has a point."""
     program = managed(request, public_id)
     require(request.user, "programs.manage_program", program)
@@ -63,7 +66,7 @@ def message_retry(request: HttpRequest, public_id: UUID, message_id: UUID) -> Ht
 
 
 @require_POST
-def messages_resend(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def messages_resend(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Send again what did not arrive of the program's messages that are not listed.
 
     The answer is always the same.
@@ -75,7 +78,7 @@ def messages_resend(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def all_messages(request: HttpRequest) -> HttpResponse:
+def all_messages(request: AuthenticatedHttpRequest) -> HttpResponse:
     """For HR admins: what did not arrive, of all programs and of what belongs to none; POST sends
     it again.
     """
@@ -91,7 +94,7 @@ def all_messages(request: HttpRequest) -> HttpResponse:
     return render(request, "mentoring/all_messages.html", context)
 
 
-def _resend(request: HttpRequest, scope: UUID | None) -> None:
+def _resend(request: AuthenticatedHttpRequest, scope: UUID | None) -> None:
     form = ResendForm(request.POST)
     if form.is_valid():
         resending.ask(actor=request.user, scope=scope, key=form.cleaned_data["press"])
@@ -107,7 +110,7 @@ def _resend(request: HttpRequest, scope: UUID | None) -> None:
 
 
 @require_GET
-def message_samples_list(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def message_samples_list(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """All kinds of messages, each with who gets it and when, and how it is sent."""
     program = managed(request, public_id)
     samples = message_samples
@@ -121,7 +124,7 @@ def message_samples_list(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @require_GET
 @shows_mail
-def message_sample(request: HttpRequest, public_id: UUID, kind: str) -> HttpResponse:
+def message_sample(request: AuthenticatedHttpRequest, public_id: UUID, kind: str) -> HttpResponse:
     """One kind as it looks in this program, with invented people in it."""
     program = managed(request, public_id)
     if kind not in policy.POLICIES:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import formats, translation
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
+from accounts.requests import AuthenticatedHttpRequest
 from common import clock
 from common.errors import DomainError
 from common.http import posted, redirect_htmx, require, respond
@@ -31,7 +32,9 @@ from programs.models import Program
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @shows_mail
-def need_write(request: HttpRequest, public_id: UUID, kind: str, about_id: UUID) -> HttpResponse:
+def need_write(
+    request: AuthenticatedHttpRequest, public_id: UUID, kind: str, about_id: UUID
+) -> HttpResponse:
     """A draft to change and send: to whom, subject, text, and the mail as it will look."""
     program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
     require(request.user, "programs.manage_program", program)
@@ -78,11 +81,11 @@ def need_write(request: HttpRequest, public_id: UUID, kind: str, about_id: UUID)
     )
 
 
-def _send(request: HttpRequest, form: WordForm, program: Program, need: Need) -> bool:
+def _send(request: AuthenticatedHttpRequest, form: WordForm, program: Program, need: Need) -> bool:
     """Whether it is on its way, or was before; the form says why not."""
     values, people = form.cleaned_data, form.chosen()
     words = {"subject": values["subject"], "text": values.get("text", ""), "once": values["once"]}
-    actor = cast("User", request.user)
+    actor = request.user
     try:
         new = own_words.write(actor=actor, program=program, need=need, people=people, **words)
     except DomainError as error:
@@ -112,11 +115,11 @@ def _send(request: HttpRequest, form: WordForm, program: Program, need: Need) ->
     return True
 
 
-def _to_queue(request: HttpRequest, program: Program) -> HttpResponse:
+def _to_queue(request: AuthenticatedHttpRequest, program: Program) -> HttpResponse:
     return redirect_htmx(request, reverse("mentoring:needs_you", args=[program.public_id]))
 
 
-def _language(request: HttpRequest) -> str:
+def _language(request: AuthenticatedHttpRequest) -> str:
     """Of the draft: the reader's own, or the one that ?draft= asks for."""
     asked = request.GET.get("draft", "")
     return (
@@ -137,7 +140,11 @@ def _others(people: list[tuple[str, User]], language: str) -> list[tuple[str, st
 
 
 def _preview(
-    request: HttpRequest, form: WordForm, program: Program, need: Need, refused: list[User]
+    request: AuthenticatedHttpRequest,
+    form: WordForm,
+    program: Program,
+    need: Need,
+    refused: list[User],
 ) -> dict[str, Any]:
     """The mail to the first of those chosen, with its foot; nobody, where none of them can be
     mailed.
@@ -148,7 +155,7 @@ def _preview(
         return {}
     first, *rest = reached
     subject, text = form.words()
-    sender = cast("User", request.user)
+    sender = request.user
     letter = own_words.letter(
         sender=sender, recipient=first, program=program, kind=need.kind, subject=subject, text=text
     )

@@ -6,7 +6,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,7 +15,8 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.directory.notes import FIELD_LABELS, KINDS, field_changes, in_words
 from accounts.directory.problems import worded
 from accounts.enums import AddressChangeState, ImportState
-from accounts.models import AddressChange, DirectoryImport, User
+from accounts.models import AddressChange, DirectoryImport
+from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
 from common.exports import csv_response
 from common.http import page_of, posted, redirect_htmx, require
@@ -26,7 +27,9 @@ WORKING = {ImportState.CHECKING, ImportState.APPLYING}
 SHOWN = 25  # of each kind in the preview; the download has all
 
 
-def find(request: HttpRequest, public_id: UUID, *, heavy: bool = False) -> DirectoryImport:
+def find(
+    request: AuthenticatedHttpRequest, public_id: UUID, *, heavy: bool = False
+) -> DirectoryImport:
     """The import, or 404. What may be large is loaded where it is needed alone."""
     items = DirectoryImport.objects.visible_to(request.user).select_related(
         "uploaded_by", "applied_by"
@@ -37,7 +40,7 @@ def find(request: HttpRequest, public_id: UUID, *, heavy: bool = False) -> Direc
 
 
 @require_safe
-def people_import_list(request: HttpRequest) -> HttpResponse:
+def people_import_list(request: AuthenticatedHttpRequest) -> HttpResponse:
     """All imports, the newest first."""
     require(request.user, "accounts.import_people")
     items = DirectoryImport.objects.visible_to(request.user).select_related("uploaded_by")
@@ -45,7 +48,7 @@ def people_import_list(request: HttpRequest) -> HttpResponse:
     return render(request, "mentoring/people_import_list.html", {"page": page_of(request, items)})
 
 
-def people_import(request: HttpRequest) -> HttpResponse:
+def people_import(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Upload a file."""
     require(request.user, "accounts.import_people")
     form = UploadForm(posted(request), request.FILES or None)
@@ -53,7 +56,7 @@ def people_import(request: HttpRequest) -> HttpResponse:
         file = form.cleaned_data["file"]
         try:
             item = directory_import.upload(
-                actor=cast("User", request.user), file_name=file.name, content=file.read()
+                actor=request.user, file_name=file.name, content=file.read()
             )
         except DomainError as error:
             form.add_error("file", error)
@@ -66,14 +69,14 @@ def people_import(request: HttpRequest) -> HttpResponse:
     )
 
 
-def people_import_columns(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def people_import_columns(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Check the guessed columns."""
     item = find(request, public_id, heavy=True)
     if item.state not in directory_import.OPEN:
         return redirect("mentoring:people_import_detail", public_id=item.public_id)
     form = ColumnsForm(posted(request), item=item)
     if request.method == "POST" and form.is_valid():
-        actor = cast("User", request.user)
+        actor = request.user
         encoding = form.cleaned_data.get("encoding", "")
         try:
             if encoding != item.options.get("encoding", ""):
@@ -99,7 +102,7 @@ def people_import_columns(request: HttpRequest, public_id: UUID) -> HttpResponse
     )
 
 
-def people_import_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def people_import_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """The preview, the progress or the result; a POST applies what was shown."""
     item = find(request, public_id, heavy=request.method == "POST")
     if item.state == ImportState.UPLOADED:
@@ -108,7 +111,7 @@ def people_import_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             directory_import.begin_apply(
-                actor=cast("User", request.user),
+                actor=request.user,
                 item=item,
                 confirm_leavers=form.cleaned_data.get("confirm_leavers", False),
                 confirm_errors=form.cleaned_data.get("confirm_errors", False),
@@ -165,11 +168,11 @@ def shown(item: DirectoryImport) -> dict[str, Any]:
 
 
 @require_POST
-def people_import_discard(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def people_import_discard(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Give it up."""
     item = find(request, public_id)
     try:
-        directory_import.discard(actor=cast("User", request.user), item=item)
+        directory_import.discard(actor=request.user, item=item)
     except DomainError as error:
         messages.error(request, " ".join(error.messages))
         return redirect_htmx(
@@ -182,7 +185,7 @@ def people_import_discard(request: HttpRequest, public_id: UUID) -> HttpResponse
 
 
 @require_safe
-def people_import_errors(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
+def people_import_errors(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponseBase:
     """Every problem of the file, as CSV."""
     item = find(request, public_id)
     header = [_("Row"), _("Column"), _("Value"), _("Problem"), _("What to do"), _("Kind")]
@@ -201,7 +204,7 @@ def people_import_errors(request: HttpRequest, public_id: UUID) -> HttpResponseB
 
 
 @require_safe
-def people_import_changes(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
+def people_import_changes(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponseBase:
     """Every change that the import would make, one line a field, as CSV."""
     item = find(request, public_id, heavy=True)
     header = [

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
+from accounts.requests import AuthenticatedHttpRequest
 from mentoring.needs.queue import count_of
 from mentoring.reporting.queries import FIRST_SESSION_DAYS, program_figures
 from programs.models import Program
 
 
 @require_GET
-def dashboard(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def dashboard(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Where a program stands; each figure leads to its list."""
     program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
     context = {

@@ -54,7 +54,7 @@ def read(path: Path, size: int) -> tuple[Mail, ...]:
 
 def parse(content: bytes, key: str) -> Mail:
     """One mail."""
-    message: EmailMessage = email.message_from_bytes(content, policy=default)  # type: ignore[assignment]
+    message: EmailMessage = email.message_from_bytes(content, policy=default)
     body = message.get_body(("plain",))
     date = message["Date"]
     return Mail(

@@ -4,11 +4,10 @@ they are in.
 
 from __future__ import annotations
 
-from typing import cast
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.domain import people
 from accounts.models import User
+from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
 from common.http import redirect_htmx, require, respond
 from mentoring.workflows import leavers
@@ -24,7 +24,7 @@ from pairings.models import Pairing
 from programs.models import Enrolment
 
 
-def person_deactivate(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def person_deactivate(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Ask, then end the person's sign-in, pause their pairs and cancel what was to be sent to
     them.
     """
@@ -33,7 +33,7 @@ def person_deactivate(request: HttpRequest, public_id: UUID) -> HttpResponse:
     error = ""
     if request.method == "POST":
         try:
-            leavers.deactivate(actor=cast("User", request.user), person=person)
+            leavers.deactivate(actor=request.user, person=person)
         except DomainError as problem:
             error = " ".join(problem.messages)
         else:
@@ -55,11 +55,11 @@ def person_deactivate(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def person_reactivate(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def person_reactivate(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """The person may sign in again."""
     person = get_object_or_404(User.objects.visible_to(request.user), public_id=public_id)
     require(request.user, "accounts.manage_people", person)
-    people.reactivate(actor=cast("User", request.user), person=person)
+    people.reactivate(actor=request.user, person=person)
     messages.success(
         request,
         _("%(name)s can sign in again. Their pairs stay paused until both want to go on.")
@@ -69,7 +69,7 @@ def person_reactivate(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_safe
-def person_programs(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def person_programs(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """The programs that a person is in: a part of the person's page, and a page of its own."""
     person = get_object_or_404(User.objects.visible_to(request.user), public_id=public_id)
     require(request.user, "accounts.manage_people", person)

@@ -6,11 +6,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
 from common.http import redirect_htmx, require
 from mentoring.content import TEMPLATES
@@ -33,7 +34,7 @@ class NewProgramForm(forms.Form):
     )
 
 
-def program_new(request: HttpRequest) -> HttpResponse:
+def program_new(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Choose a template card, name the program, go on in the wizard."""
     require(request.user, "programs.create_program")
     form = NewProgramForm(request.POST if request.method == "POST" else None)

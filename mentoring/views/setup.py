@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,15 +13,16 @@ from django.utils.translation import gettext as _
 from accounts.domain import company as domain
 from accounts.forms.company import CompanyForm
 from accounts.models import Grade, User
+from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
 from common.http import redirect_htmx, require
 from programs.models import Program
 
 
-def setup(request: HttpRequest) -> HttpResponse:
+def setup(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Company, names, time zone, grades; then where to go on."""
     require(request.user, "accounts.set_up_company")
-    person = cast("User", request.user)
+    person = request.user
     company = domain.company()
     form = CompanyForm(request.POST or None, company=company, ask_grades=not Grade.objects.exists())
     if request.method == "POST" and form.is_valid():
@@ -39,7 +40,7 @@ def setup(request: HttpRequest) -> HttpResponse:
     return render(request, "mentoring/setup.html", context, status=422 if form.errors else 200)
 
 
-def setup_next(request: HttpRequest) -> HttpResponse:
+def setup_next(request: AuthenticatedHttpRequest) -> HttpResponse:
     """After the set-up: the two things to do, in this order."""
     require(request.user, "accounts.set_up_company")
     context = {

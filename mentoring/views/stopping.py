@@ -8,12 +8,13 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
 from common.http import redirect_htmx, require
 from mentoring.workflows import stopping
@@ -26,7 +27,7 @@ from programs.models import Enrolment, Program
 from programs.views.programs import VERBS
 
 
-def enrolment_withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def enrolment_withdraw(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Say no to an invitation, take an application back, or leave. No reason is asked."""
     rows = Enrolment.objects.visible_to(request.user).select_related("program", "person")
     enrolment = get_object_or_404(rows, public_id=public_id)
@@ -54,7 +55,7 @@ def enrolment_withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return TemplateResponse(request, "mentoring/enrolment_withdraw.html", context)
 
 
-def program_cancel(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def program_cancel(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Cancel a program, after saying what that does. HR admins and the program's coordinators."""
     program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
     require(request.user, "programs.manage_program", program)
@@ -86,7 +87,7 @@ def program_cancel(request: HttpRequest, public_id: UUID) -> HttpResponse:
     )
 
 
-def program_close(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def program_close(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Close a program and complete its pairs, after asking.
 
     HR admins and the program's coordinators.

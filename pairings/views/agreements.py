@@ -6,12 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
 from common.http import redirect_htmx, require
 from pairings.domain import agreements
@@ -21,7 +22,7 @@ from pairings.models import AgreementVersion, Pairing
 LABELS = {name: AgreementForm.base_fields[name].label for name in agreements.FIELDS}
 
 
-def _pairing(request: HttpRequest, public_id: UUID) -> Pairing:
+def _pairing(request: AuthenticatedHttpRequest, public_id: UUID) -> Pairing:
     rows = Pairing.objects.of_pair(request.user).select_related("program", "mentor", "mentee")
     return get_object_or_404(rows, public_id=public_id)
 
@@ -34,7 +35,7 @@ def _versions(pairing: Pairing) -> list[AgreementVersion]:
     for version, older in zip(versions, [*versions[1:], None], strict=True):
         version.signed_by = {
             signature.person_id: signature for signature in version.signatures.all()
-        }  # type: ignore[attr-defined]
+        }
         version.changes = _changes(older, version)  # type: ignore[attr-defined]
     return versions
 
@@ -58,7 +59,7 @@ def _changes(older: AgreementVersion | None, newer: AgreementVersion) -> list[di
 
 
 @require_GET
-def agreement(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def agreement(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """The newest version, what it changes, who has signed, and the versions before."""
     pairing = _pairing(request, public_id)
     versions = _versions(pairing)
@@ -79,7 +80,7 @@ def agreement(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "signed_by_me": request.user.pk in signed_by,
         "in_force": next(
             (v for v in versions if {p.pk for p in people} <= v.signed_by.keys()), None
-        ),  # type: ignore[attr-defined]
+        ),
         "history": versions[1:],
         "may_sign": request.user.has_perm("pairings.sign_agreement", pairing),
         "may_write": request.user.has_perm("pairings.write_agreement", pairing),
@@ -98,7 +99,7 @@ def _additions(version: AgreementVersion | None) -> list[dict[str, str]]:
 
 
 @require_POST
-def agreement_sign(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def agreement_sign(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Sign the version that was read."""
     pairing = _pairing(request, public_id)
     require(request.user, "pairings.sign_agreement", pairing)
@@ -119,7 +120,7 @@ def agreement_sign(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def agreement_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def agreement_edit(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Write the next version.
 
     Where the other was faster, what was typed stays and theirs is shown beside it.

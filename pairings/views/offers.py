@@ -6,12 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
 from common.http import redirect_htmx
 from pairings import wording
@@ -21,7 +22,7 @@ from pairings.models import Pairing
 
 
 @require_http_methods(["GET", "POST"])
-def offer_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def offer_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """The match that was found, for the one of the two who looks at it.
 
     Opening it changes nothing.
@@ -60,7 +61,7 @@ def _stage(pairing: Pairing, *, is_mentor: bool) -> str:
     return "waiting" if is_mentor and pairing.mentor_accepted_at else "asked"
 
 
-def _answer(request: HttpRequest, pairing: Pairing) -> HttpResponse:
+def _answer(request: AuthenticatedHttpRequest, pairing: Pairing) -> HttpResponse:
     """Let the domain decide: a second press, another tab or a late answer leads to how things
     stand, not to a closed door.
     """

@@ -8,13 +8,14 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
 from common.http import page_of, redirect_htmx, respond
 from programs.domain import answers
@@ -28,7 +29,7 @@ from programs.views.programs import managed_program
 ADDRESS = re.compile(r"[^\s<>,;\"'()]+@[^\s<>,;\"'()]+")
 
 
-def invite(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def invite(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """By filter: shows how many and who; a POST sends to exactly these, or shows them again when
     they have changed.
     """
@@ -65,10 +66,12 @@ def invite(request: HttpRequest, public_id: UUID) -> HttpResponse:
     )
 
 
-def send(request: HttpRequest, program: Program, people: list[User], role: PairRole | None) -> str:
+def send(
+    request: AuthenticatedHttpRequest, program: Program, people: list[User], role: PairRole | None
+) -> str:
     """Invite them; an objection of the domain comes back as text."""
     try:
-        result = domain.invite(actor=request.user, program=program, people=people, role=role)  # type: ignore[arg-type]
+        result = domain.invite(actor=request.user, program=program, people=people, role=role)
     except DomainError as error:
         return " ".join(error.messages)
     count = len(result.enrolments)
@@ -156,7 +159,7 @@ def why_not(program: Program, person: User | None, role: PairRole | None, inside
     return ""
 
 
-def invite_list(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def invite_list(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """By addresses: "check" says what each line comes to, "send" invites those who can be."""
     program = managed_program(request, public_id)
     form = InviteListForm(request.POST if request.method == "POST" else None, program=program)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
 from common.http import redirect_htmx, require
 from programs.domain import answers
@@ -21,11 +22,11 @@ from programs.enums import PairRole
 from programs.models import Program
 
 
-def open_call(request: HttpRequest) -> HttpResponse:
+def open_call(request: AuthenticatedHttpRequest) -> HttpResponse:
     """The programs that are looking for people like the reader."""
     calls = [
         {"program": program, "labels": [label_of(program, role) for role in roles]}
-        for program, roles in open_calls(request.user)  # type: ignore[arg-type]
+        for program, roles in open_calls(request.user)
     ]
     return TemplateResponse(request, "programs/open_call.html", {"calls": calls})
 
@@ -35,7 +36,7 @@ def label_of(program: Program, role: PairRole) -> str:
     return program.mentor_label if role == PairRole.MENTOR else program.mentee_label
 
 
-def join(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def join(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """What a program with an open call is about, and joining it on the side that one's grade
     permits.
     """
@@ -47,12 +48,12 @@ def join(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if mine is not None:
         return redirect("programs:enrolment", mine.public_id)
     require(request.user, "programs.join_open_call", program)
-    roles = eligible_roles(program, request.user)  # type: ignore[arg-type]
+    roles = eligible_roles(program, request.user)
     problem = ""
     if request.method == "POST":
         try:
             role = PairRole(request.POST.get("role", ""))
-            enrolment = domain.join(actor=request.user, program=program, role=role)  # type: ignore[arg-type]
+            enrolment = domain.join(actor=request.user, program=program, role=role)
         except DomainError as error:
             problem = " ".join(error.messages)
         except ValueError:

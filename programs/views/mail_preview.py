@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.requests import AuthenticatedHttpRequest
 from notifications.mail.preview import look, shows_mail
 from notifications.mail.rendering import compose
 from programs.enums import PairRole
@@ -48,7 +49,7 @@ def letters() -> tuple[Preview, ...]:
 
 
 @shows_mail
-def mail_preview(request: HttpRequest, public_id: UUID, key: str) -> HttpResponse:
+def mail_preview(request: AuthenticatedHttpRequest, public_id: UUID, key: str) -> HttpResponse:
     """One message with this program's data, addressed to the reader, for both sides."""
     program = managed_program(request, public_id)
     found = next((letter for letter in LETTERS if letter.key == key), None)

@@ -6,13 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.requests import AuthenticatedHttpRequest
 from common import clock
 from common.errors import DomainError
 from common.http import redirect_htmx, require, respond
@@ -26,7 +27,7 @@ from programs.models import Enrolment
 from programs.views import summary
 
 
-def own_enrolment(request: HttpRequest, public_id: UUID) -> Enrolment:
+def own_enrolment(request: AuthenticatedHttpRequest, public_id: UUID) -> Enrolment:
     """The person's own enrolment.
 
     404 for strangers; 403 for those who manage the program: these pages are private.
@@ -77,7 +78,7 @@ def next_step(enrolment: Enrolment) -> str:
     return next((link["key"] for link in step_links(enrolment) if not link["done"]), "check")
 
 
-def enrolment(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def enrolment(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """What the invitation leads to: what this is, where one stands, and the one thing to do
     next.
     """
@@ -132,7 +133,7 @@ def situation(row: Enrolment) -> str:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def enrol(request: HttpRequest, public_id: UUID, step: str) -> HttpResponse:
+def enrol(request: AuthenticatedHttpRequest, public_id: UUID, step: str) -> HttpResponse:
     """One page of the answers.
 
     A plain POST saves and goes on; htmx saves a draft while somebody types.
@@ -156,7 +157,7 @@ def enrol(request: HttpRequest, public_id: UUID, step: str) -> HttpResponse:
     return enrol_page(request, row, step, ANSWER_FORMS[step](enrolment=row))
 
 
-def save_page(request: HttpRequest, row: Enrolment, step: str) -> HttpResponse:
+def save_page(request: AuthenticatedHttpRequest, row: Enrolment, step: str) -> HttpResponse:
     """A plain POST: save and go on, or show what is wrong."""
     if (
         "look" in request.POST
@@ -171,7 +172,9 @@ def save_page(request: HttpRequest, row: Enrolment, step: str) -> HttpResponse:
     return enrol_page(request, row, step, form, status=422)
 
 
-def store(request: HttpRequest, row: Enrolment, step: str, form: Any, *, finished: bool) -> bool:
+def store(
+    request: AuthenticatedHttpRequest, row: Enrolment, step: str, form: Any, *, finished: bool
+) -> bool:
     """Hand the answers to the domain; whether it took them (its objection stands at the form)."""
     try:
         domain.save_step(
@@ -183,7 +186,7 @@ def store(request: HttpRequest, row: Enrolment, step: str, form: Any, *, finishe
     return True
 
 
-def save_draft(request: HttpRequest, row: Enrolment, step: str) -> HttpResponse:
+def save_draft(request: AuthenticatedHttpRequest, row: Enrolment, step: str) -> HttpResponse:
     """The answer to htmx: "Saved", or why not; and the colleagues that match a name, when that
     field asks.
     """
@@ -210,7 +213,7 @@ def onward(row: Enrolment) -> str:
 
 
 def enrol_page(
-    request: HttpRequest, row: Enrolment, step: str, form: Any, status: int = 200
+    request: AuthenticatedHttpRequest, row: Enrolment, step: str, form: Any, status: int = 200
 ) -> HttpResponse:
     """The page with its form."""
     pages = answers.STEPS[row.role]
@@ -234,7 +237,7 @@ def enrol_page(
     return TemplateResponse(request, "programs/enrol.html", context, status=status)
 
 
-def check(request: HttpRequest, row: Enrolment) -> HttpResponse:
+def check(request: AuthenticatedHttpRequest, row: Enrolment) -> HttpResponse:
     """Check your answers, then hand them in."""
     if row.state not in answers.NOT_YET_APPLIED or not answers.is_open(row.program):
         return redirect("programs:enrolment", row.public_id)
@@ -245,7 +248,7 @@ def check(request: HttpRequest, row: Enrolment) -> HttpResponse:
     problem = ""
     if request.method == "POST":
         try:
-            domain.apply(actor=request.user, enrolment=row)  # type: ignore[arg-type]
+            domain.apply(actor=request.user, enrolment=row)
         except DomainError as error:
             problem = " ".join(error.messages)
         else:
@@ -267,11 +270,11 @@ def check(request: HttpRequest, row: Enrolment) -> HttpResponse:
 
 
 @require_POST
-def enrolment_rejoin(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def enrolment_rejoin(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Take part after all."""
     row = own_enrolment(request, public_id)
     try:
-        domain.rejoin(actor=request.user, enrolment=row)  # type: ignore[arg-type]
+        domain.rejoin(actor=request.user, enrolment=row)
     except DomainError as error:
         messages.error(request, " ".join(error.messages))
     else:

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -17,6 +17,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.requests import AuthenticatedHttpRequest
 from accounts.step_up import step_up_required
 from common import audit
 from common.errors import DomainError
@@ -38,7 +39,7 @@ ACTIONS = {
 }
 
 
-def enrolment_list(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def enrolment_list(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Who was asked, who has applied, and what becomes of them."""
     program = managed_program(request, public_id)
     form = EnrolmentFilter(request.GET, program=program)
@@ -58,7 +59,7 @@ def enrolment_list(request: HttpRequest, public_id: UUID) -> HttpResponse:
     )
 
 
-def decide(request: HttpRequest, program: Program, bulk: BulkForm) -> HttpResponse:
+def decide(request: AuthenticatedHttpRequest, program: Program, bulk: BulkForm) -> HttpResponse:
     """Do it, or ask first where people would get a "no"."""
     action, chosen = bulk.cleaned_data["action"], bulk.chosen()
     if action == "decline" and "sure" not in request.POST:
@@ -69,7 +70,7 @@ def decide(request: HttpRequest, program: Program, bulk: BulkForm) -> HttpRespon
         }
         return TemplateResponse(request, "programs/enrolment_decline.html", context)
     try:
-        done = ACTIONS[action](actor=request.user, enrolments=list(chosen))  # type: ignore[operator]
+        done = ACTIONS[action](actor=request.user, enrolments=list(chosen))
     except DomainError as error:
         messages.error(request, " ".join(error.messages))
         return redirect_htmx(request, request.get_full_path())
@@ -125,7 +126,7 @@ def left_out(action: str, count: int) -> str:
     return text % {"n": count}
 
 
-def enrolment_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def enrolment_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """What somebody said, for those who run the program: never their limits, whom they avoid, or
     how they rate themselves.
     """
@@ -145,14 +146,14 @@ def enrolment_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @step_up_required
-def enrolment_export(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
+def enrolment_export(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponseBase:
     """The list as CSV, as it is filtered."""
     program = managed_program(request, public_id)
     form = EnrolmentFilter(request.GET, program=program)
     shown = form.apply(
         program.enrolments.select_related("person__grade").prefetch_related("topic_choices__topic")
     )
-    audit.record("program.people_exported", program, actor=request.user, scope=program.public_id)  # type: ignore[arg-type]
+    audit.record("program.people_exported", program, actor=request.user, scope=program.public_id)
     header = [
         _("Name"),
         _("E-mail"),

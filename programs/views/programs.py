@@ -6,13 +6,14 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import Count, Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
 from common.http import page_of, redirect_htmx, require, respond
 from programs.domain import overview, states
@@ -23,7 +24,7 @@ from programs.models import Program, ProgramStaff
 
 
 def managed_program(
-    request: HttpRequest, public_id: UUID, permission: str = "programs.manage_program"
+    request: AuthenticatedHttpRequest, public_id: UUID, permission: str = "programs.manage_program"
 ) -> Program:
     """A program that the person runs; 404 for everybody else.
 
@@ -37,7 +38,7 @@ def managed_program(
     return program
 
 
-def program_list(request: HttpRequest) -> HttpResponse:
+def program_list(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Every program that one runs. Others find an empty list: there is nothing here for them."""
     form = ProgramFilter(request.GET)
     rows = Program.objects.managed_by(request.user)
@@ -58,7 +59,7 @@ def program_list(request: HttpRequest) -> HttpResponse:
     return respond(request, "programs/program_list.html", context, partial="rows")
 
 
-def program_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def program_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Where a program stands: what to do next, the funnel, the balance of topics."""
     program = managed_program(request, public_id)
     checks = domain.readiness(program) if program.state == ProgramState.DRAFT else []
@@ -145,7 +146,7 @@ TRANSITION_VERBS = frozenset(states.TRANSITIONS)
 VERBS_OF_DETAIL = [verb for verb in VERBS.values() if verb["name"] in TRANSITION_VERBS]
 
 
-def program_state(request: HttpRequest, public_id: UUID, verb: str) -> HttpResponse:
+def program_state(request: AuthenticatedHttpRequest, public_id: UUID, verb: str) -> HttpResponse:
     """Ask before a program moves on, then move it."""
     program = managed_program(request, public_id)
     if verb not in VERBS or "page" in VERBS[verb]:
@@ -173,14 +174,14 @@ def program_state(request: HttpRequest, public_id: UUID, verb: str) -> HttpRespo
     )
 
 
-def program_staff(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def program_staff(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Who runs a program and who can be spoken to in confidence. HR admins name them."""
     program = managed_program(request, public_id, "programs.assign_staff")
     form = StaffForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         role = StaffRole(form.cleaned_data["role"])
         try:
-            domain.assign_staff(actor=request.user, program=program, person=form.person, role=role)  # type: ignore[arg-type]
+            domain.assign_staff(actor=request.user, program=program, person=form.person, role=role)
         except DomainError as error:
             form.add_error("email", error)
         else:
@@ -201,7 +202,9 @@ def program_staff(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def program_staff_remove(request: HttpRequest, public_id: UUID, staff_id: UUID) -> HttpResponse:
+def program_staff_remove(
+    request: AuthenticatedHttpRequest, public_id: UUID, staff_id: UUID
+) -> HttpResponse:
     """Take a role from somebody."""
     program = managed_program(request, public_id, "programs.assign_staff")
     staff = get_object_or_404(
@@ -209,6 +212,6 @@ def program_staff_remove(request: HttpRequest, public_id: UUID, staff_id: UUID) 
         program=program,
         public_id=staff_id,
     )
-    domain.remove_staff(actor=request.user, staff=staff)  # type: ignore[arg-type]
+    domain.remove_staff(actor=request.user, staff=staff)
     messages.success(request, _("%(name)s no longer has this role.") % {"name": staff.person})
     return redirect_htmx(request, reverse("programs:program_staff", args=[program.public_id]))

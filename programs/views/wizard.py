@@ -8,11 +8,12 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
 from programs.domain import programs as domain
 from programs.domain.eligibility import eligible_people
@@ -28,7 +29,7 @@ def wizard_url(program: Program, step: str) -> str:
     return reverse("programs:program_wizard", args=[program.public_id, step])
 
 
-def program_wizard(request: HttpRequest, public_id: UUID, step: str) -> HttpResponse:
+def program_wizard(request: AuthenticatedHttpRequest, public_id: UUID, step: str) -> HttpResponse:
     """Show or save one step."""
     program = managed_program(request, public_id)
     if step == "review":
@@ -48,7 +49,7 @@ def program_wizard(request: HttpRequest, public_id: UUID, step: str) -> HttpResp
     )
 
 
-def save(request: HttpRequest, program: Program, form: StepForm) -> bool:
+def save(request: AuthenticatedHttpRequest, program: Program, form: StepForm) -> bool:
     """Hand the step to the domain; whether it took it (its objection stands at the form)."""
     actor: Any = request.user
     try:
@@ -105,7 +106,7 @@ def extras(program: Program, step: str) -> dict[str, Any]:
     return {}
 
 
-def review(request: HttpRequest, program: Program) -> HttpResponse:
+def review(request: AuthenticatedHttpRequest, program: Program) -> HttpResponse:
     """The readiness checklist, with the way to what is missing."""
     checks = [
         {
