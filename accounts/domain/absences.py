@@ -1,4 +1,7 @@
-"""When people are away. From and until, and never why."""
+"""When people are away: from and until, and never why.
+
+The one home of the rule who is away. The days of an absence are days in the person's own zone.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from accounts.models import Absence, User
+from accounts.models.organisation import AbsenceQuerySet
 from common import audit, clock
 from common.errors import DomainError
 from common.timezones import to_utc, to_wall
@@ -18,35 +22,26 @@ LONGEST = timedelta(days=366)
 KEPT_FOR = timedelta(days=30)
 DAY = timedelta(days=1)
 BACK_AT = time(8)
+MOST_NAMED = 500  # beyond, asking for everybody who is away is quicker than naming the people
 
 
 @transaction.atomic
 def add(*, actor: User, starts_on: date, ends_on: date) -> Absence:
-    """The actor is away on these days, both included, in their own zone.
+    """The actor is away on these days, both included. Absences long over are deleted.
 
-    Old absences of theirs are forgotten.
-
-    DomainError with the field as its code: the days are the wrong way round, have passed, are more
-    than a year, or meet those of another absence.
+    DomainError with the field as its code: the days are in the wrong order, have passed, are more
+    than a year, or overlap another absence.
     """
     User.objects.select_for_update(no_key=True).get(pk=actor.pk)
     today = clock.today(actor.time_zone)
-    if ends_on < starts_on:
-        raise DomainError(_("The last day comes before the first one."), code="ends_on")
-    if ends_on < today:
-        raise DomainError(
-            _("These days have passed. Enter days that are still ahead."), code="ends_on"
-        )
-    if ends_on - starts_on >= LONGEST:
-        raise DomainError(_("Enter a year at most."), code="ends_on")
-    other = (
-        Absence.objects.filter(person=actor, starts_on__lte=ends_on, ends_on__gte=starts_on)
-        .order_by("starts_on")
-        .first()
-    )
+    _check_days(starts_on, ends_on, today)
+
+    mine = Absence.objects.filter(person=actor)
+    other = mine.touching(starts_on, ends_on).order_by("starts_on").first()
     if other is not None:
         raise _overlap(other)
-    Absence.objects.filter(person=actor, ends_on__lt=today - KEPT_FOR).delete()
+    mine.filter(ends_on__lt=today - KEPT_FOR).delete()
+
     try:
         with transaction.atomic():
             absence = Absence.objects.create(person=actor, starts_on=starts_on, ends_on=ends_on)
@@ -68,7 +63,7 @@ def remove(*, actor: User, absence: Absence) -> None:
 
 
 def away_until(person: User, moment: datetime | None = None) -> date | None:
-    """The last day of the absence in which the person is at a moment (None: now), or None.
+    """The last day of the absence in which the person is at a moment (default: now), or None.
 
     One query.
     """
@@ -76,7 +71,7 @@ def away_until(person: User, moment: datetime | None = None) -> date | None:
 
 
 def back_at(person: User) -> datetime | None:
-    """When somebody who is away now is back: the morning after the last day, in their own zone.
+    """When somebody who is away now is back: the morning after the last day. None: not away.
 
     One query.
     """
@@ -85,43 +80,72 @@ def back_at(person: User) -> datetime | None:
 
 
 def away_among(people: Collection[User], moment: datetime | None = None) -> dict[int, date]:
-    """For those of the people who are away at a moment (None: now): until when.
+    """{id: last day} of those who are away at a moment (default: now).
 
-    Absences that follow at once are one.
-
-    One query, however many people.
+    Absences that follow each other without a gap count as one. One query.
     """
     moment = moment or clock.now()
-    days = {person.pk: to_wall(moment, person.time_zone).date() for person in people}
-    if not days:
+    today = {person.pk: to_wall(moment, person.time_zone).date() for person in people}
+    if not today:
         return {}
-    rows = Absence.objects.filter(person__in=days, ends_on__gte=min(days.values())).order_by(
-        "person", "starts_on"
-    )
-    last: dict[int, date] = {}
-    for row in rows:
-        reached = last.get(row.person_id, days[row.person_id] - DAY)
-        if row.starts_on <= reached + DAY and row.ends_on > reached:
-            last[row.person_id] = row.ends_on
-    return last
+
+    rows = Absence.objects.filter(person__in=today).not_over(min(today.values()))
+    last_day: dict[int, date] = {}
+    for row in rows.order_by("person", "starts_on"):
+        reached = last_day.get(row.person_id, today[row.person_id] - DAY)
+        follows = row.starts_on <= reached + DAY
+        if follows and row.ends_on > reached:
+            last_day[row.person_id] = row.ends_on
+    return last_day
 
 
-def between(people: Iterable[User], first: date, last: date) -> list[Absence]:
-    """The absences of these people that touch the days from `first` to `last`, in order.
+def people_away(ids: Collection[int]) -> set[int]:
+    """Which of the people with these ids are away now. One query, however many people."""
+    if not ids:
+        return set()
+    now = clock.now()
+    rows = _around(now, now).select_related("person")
+    if len(ids) <= MOST_NAMED:
+        rows = rows.filter(person__in=ids)
 
+    away = {row.person_id for row in rows if row.covers(now, row.person.time_zone)}
+    return away.intersection(ids)
+
+
+def between(people: Iterable[User], start: datetime, end: datetime) -> list[Absence]:
+    """The absences of these people that may cover a moment from `start` to `end`, by first day.
+
+    Some more may be found, as the days of people in any zone are looked at: see `Absence.covers`.
     One query.
     """
-    rows = Absence.objects.filter(
-        person__in=[person.pk for person in people], starts_on__lte=last, ends_on__gte=first
-    )
+    rows = _around(start, end).filter(person__in=[person.pk for person in people])
     return list(rows.order_by("starts_on", "pk"))
 
 
+def _around(start: datetime, end: datetime) -> AbsenceQuerySet:
+    """Absences that may cover a moment of this time: a zone is at most a day from UTC."""
+    return Absence.objects.touching(
+        to_wall(start, "UTC").date() - DAY, to_wall(end, "UTC").date() + DAY
+    )
+
+
+def _check_days(starts_on: date, ends_on: date, today: date) -> None:
+    """DomainError for days that nobody can be away on."""
+    if ends_on < starts_on:
+        raise DomainError(_("The last day comes before the first one."), code="ends_on")
+    if ends_on < today:
+        raise DomainError(
+            _("These days have passed. Enter days that are still ahead."), code="ends_on"
+        )
+    if ends_on - starts_on >= LONGEST:
+        raise DomainError(_("Enter a year at most."), code="ends_on")
+
+
 def _overlap(other: Absence) -> DomainError:
-    words = {
+    days = {
         "first": formats.date_format(other.starts_on, _("j F Y")),
         "last": formats.date_format(other.ends_on, _("j F Y")),
     }
     return DomainError(
-        _("You are already away from %(first)s to %(last)s.") % words, code="starts_on"
+        _("You are already away from %(first)s to %(last)s.") % days, code="starts_on"
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time, timedelta
+
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import BigIntegerRangeField, DateRangeField
@@ -11,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.base import OfHR
 from common.models import PublicModel
-from common.timezones import validate_zone
+from common.timezones import to_utc, to_wall, validate_zone
 
 
 class Company(models.Model):
@@ -56,6 +58,18 @@ class Delegation(PublicModel):
         return f"{self.delegate_id} for {self.mentee_id}"
 
 
+class AbsenceQuerySet(models.QuerySet["Absence"]):
+    """Absences."""
+
+    def not_over(self, day: date) -> AbsenceQuerySet:
+        """Those that end on `day` or later."""
+        return self.filter(ends_on__gte=day)
+
+    def touching(self, first: date, last: date) -> AbsenceQuerySet:
+        """Those with a day from `first` to `last`, both included."""
+        return self.filter(starts_on__lte=last, ends_on__gte=first)
+
+
 class Absence(PublicModel):
     """A person is away from `starts_on` to `ends_on`, both included, in their own zone.
 
@@ -65,6 +79,8 @@ class Absence(PublicModel):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="absences")
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"))
+
+    objects = AbsenceQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -103,6 +119,15 @@ class Absence(PublicModel):
 
     def __str__(self) -> str:
         return f"{self.person_id}: {self.starts_on} to {self.ends_on}"
+
+    def covers(self, moment: datetime, zone: str) -> bool:
+        """Whether the moment is on one of the days. `zone` is the person's IANA zone."""
+        return self.starts_on <= to_wall(moment, zone).date() <= self.ends_on
+
+    def period(self, zone: str) -> tuple[datetime, datetime]:
+        """From the beginning of the first day to the end of the last one, in UTC."""
+        day_after = self.ends_on + timedelta(days=1)
+        return to_utc(self.starts_on, time(), zone), to_utc(day_after, time(), zone)
 
 
 class PairBlock(PublicModel):

@@ -8,7 +8,6 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
-from datetime import timedelta
 from functools import cached_property
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -18,9 +17,9 @@ from django.db.models import Aggregate, F, JSONField, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, JSONObject
 from django.utils.crypto import salted_hmac
 
+from accounts.domain import absences
 from accounts.domain.reporting import ancestors_of
-from accounts.models import Absence, PairBlock, User
-from common import clock
+from accounts.models import PairBlock, User
 from matching.enums import RuleKind
 from matching.models import MatchRun, PairRule
 from matching.solver import COMPONENTS, Person, Role, Rules, Weights
@@ -165,7 +164,9 @@ def build(run: MatchRun, *, among: Iterable[int] | None = None) -> MatchInput:
     """
     program = run.program
     everybody, loaded = _read(candidates(program).order_by("pk"), among)
-    away_ids = away_today({row.person_id for row in everybody}) if among is None else set()
+    away_ids = (
+        absences.people_away({row.person_id for row in everybody}) if among is None else set()
+    )
     taken = places_taken(program)
     pool = [
         row
@@ -342,20 +343,6 @@ def _avoided(
 
 def _ordered(a: int, b: int) -> tuple[int, int]:
     return (a, b) if a < b else (b, a)
-
-
-def away_today(ids: set[int]) -> set[int]:
-    """Who is absent today, in their own zone."""
-    day, today = timedelta(days=1), clock.today("UTC")
-    near = Absence.objects.filter(starts_on__lte=today + day, ends_on__gte=today - day)
-    if len(ids) <= MOST_NAMED:
-        near = near.filter(person__in=ids)
-    return {
-        absence.person_id
-        for absence in near.select_related("person")
-        if absence.person_id in ids
-        and absence.starts_on <= clock.today(absence.person.time_zone) <= absence.ends_on
-    }
 
 
 def _person(

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.domain import absences
 from accounts.models import User
 from common import audit, clock
 from common.errors import DomainError
@@ -86,7 +87,7 @@ def free_pool(program: Program) -> FreePool:
     places = inputs.candidates(program).values_list("pk", "person", "capacity")
     taken = inputs.places_taken(program)
     room = {pk: person for pk, person, capacity in places if taken[pk] < capacity}
-    away = inputs.away_today(set(room.values()))
+    away = absences.people_away(set(room.values()))
     here = {pk for pk, person in room.items() if person not in away}
     alone = frozenset(pk for pk in here if not taken[pk])
     if len(here) > MOST_COMPARED:

@@ -217,14 +217,7 @@ def _taken(pairing: Pairing, first: date, last: date) -> list[Span]:
     busy = SessionAttendance.objects.filter(live=True, person__in=people, during__overlap=edges)
     spans = [Span(during.lower, during.upper) for during in busy.values_list("during", flat=True)]
     spans += [Span(start, end) for start, end in own_calendar.busy_between(people, *edges)]
-    zones = {person.pk: ZoneInfo(person.time_zone) for person in people}
-    # the days are the reader's, an absence is of its person's zone: at the same moment the two
-    # dates can be two days apart
-    for absence in absences.between(people, first - timedelta(days=2), last + timedelta(days=2)):
-        zone = zones[absence.person_id]
-        start = datetime.combine(absence.starts_on, time(), tzinfo=zone).astimezone(UTC)
-        end = datetime.combine(absence.ends_on + timedelta(days=1), time(), tzinfo=zone).astimezone(
-            UTC
-        )
-        spans.append(Span(start, end))
+    zones = {person.pk: person.time_zone for person in people}
+    for absence in absences.between(people, *edges):
+        spans.append(Span(*absence.period(zones[absence.person_id])))
     return spans

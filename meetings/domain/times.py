@@ -192,13 +192,9 @@ def first_absence(slots: Sequence[Slot], pairing: Pairing) -> Absence | None:
 
 def absences_of(slots: Sequence[Slot], pairing: Pairing) -> list[Absence]:
     """The absences of the two around these slots. One query."""
-    first, last = (
-        min(slot.starts_at for slot in slots).date(),
-        max(slot.ends_at for slot in slots).date(),
-    )
-    return absences.between(
-        [pairing.mentor, pairing.mentee], first - timedelta(days=1), last + timedelta(days=1)
-    )
+    first = min(slot.starts_at for slot in slots)
+    last = max(slot.ends_at for slot in slots)
+    return absences.between([pairing.mentor, pairing.mentee], first, last)
 
 
 def absence_in(slots: Sequence[Slot], away: Sequence[Absence], pairing: Pairing) -> Absence | None:
@@ -207,9 +203,8 @@ def absence_in(slots: Sequence[Slot], away: Sequence[Absence], pairing: Pairing)
     for absence in away:
         zone = zones[absence.person_id]
         for slot in slots:
-            begins = to_wall(slot.starts_at, zone).date()
-            ends = to_wall(slot.ends_at - timedelta(microseconds=1), zone).date()
-            if absence.starts_on <= ends and begins <= absence.ends_on:
+            last_moment = slot.ends_at - timedelta(microseconds=1)
+            if absence.covers(slot.starts_at, zone) or absence.covers(last_moment, zone):
                 return absence
     return None
 
@@ -219,13 +214,7 @@ def sessions_during(away: Sequence[Absence], person: User) -> list[list[Mentorin
 
     One query.
     """
-    spans = [
-        (
-            to_utc(one.starts_on, time(), person.time_zone),
-            to_utc(one.ends_on + timedelta(days=1), time(), person.time_zone),
-        )
-        for one in away
-    ]
+    spans = [absence.period(person.time_zone) for absence in away]
     if not spans:
         return []
     mine = MentoringSession.objects.filter(

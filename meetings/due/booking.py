@@ -162,9 +162,7 @@ def _first_here(
     is none before `until`.
     """
     while (moment := to_utc(day, AT, zone)) < until:
-        if not any(
-            one.starts_on <= to_wall(moment, where).date() <= one.ends_on for one, where in away
-        ):
+        if not any(absence.covers(moment, their_zone) for absence, their_zone in away):
             return moment
         day += DAY
     return None
@@ -282,10 +280,8 @@ def _absences(rows: Sequence[Any]) -> dict[int, list[tuple[Absence, str]]]:
     people = {person.pk: person for row in rows for person in (row.mentor, row.mentee)}
     by_person: dict[int, list[tuple[Absence, str]]] = defaultdict(list)
     if people:
-        today = clock.today("UTC")
-        for absence in absences.between(
-            people.values(), today - timedelta(days=60), today + timedelta(days=2)
-        ):
+        now = clock.now()
+        for absence in absences.between(people.values(), now - timedelta(days=60), now + DAY):
             by_person[absence.person_id].append((absence, people[absence.person_id].time_zone))
     return {row.pk: by_person[row.mentor_id] + by_person[row.mentee_id] for row in rows}
 

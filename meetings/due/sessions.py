@@ -13,6 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from accounts.domain import absences
 from accounts.models import Absence, User
 from common.timezones import to_utc, to_wall
 from meetings.enums import SessionState
@@ -235,22 +236,14 @@ def _away(dues: list[Due]) -> set[str]:
     dues = [due for due in dues if due.kind != session_mail.QUESTION]
     if not dues:
         return set()
-    absences: dict[int, list[Absence]] = {}
-    for absence in Absence.objects.filter(
-        person__in={due.recipient.pk for due in dues},
-        starts_on__lte=max(due.due_at for due in dues).date() + timedelta(days=1),
-        ends_on__gte=min(due.due_at for due in dues).date() - timedelta(days=1),
-    ):
-        absences.setdefault(absence.person_id, []).append(absence)
-    return {
-        due.key
-        for due in dues
-        if any(_covers(absence, due) for absence in absences.get(due.recipient.pk, []))
-    }
+    moments = [due.due_at for due in dues]
+    by_person: dict[int, list[Absence]] = {}
+    for absence in absences.between([due.recipient for due in dues], min(moments), max(moments)):
+        by_person.setdefault(absence.person_id, []).append(absence)
 
-
-def _covers(absence: Absence, due: Due) -> bool:
-    """The message falls due on a day of the absence, in its reader's zone."""
-    return (
-        absence.starts_on <= to_wall(due.due_at, due.recipient.time_zone).date() <= absence.ends_on
-    )
+    away = set()
+    for due in dues:
+        theirs = by_person.get(due.recipient.pk, [])
+        if any(absence.covers(due.due_at, due.recipient.time_zone) for absence in theirs):
+            away.add(due.key)
+    return away

@@ -16,7 +16,6 @@ from django.db.models import Exists, OuterRef, Q
 from accounts.domain import absences
 from accounts.models import Absence, User
 from common import clock
-from common.timezones import to_wall
 from meetings.mail import sessions as session_mail
 from meetings.models import MentoringSession
 from notifications.mail.rendering import compose
@@ -31,7 +30,7 @@ def is_due(message: OutboxMessage) -> bool:
     into the database.
     """
     ahead = session_mail.alive(message).filter(starts_at__gt=clock.now())
-    not_over = Absence.objects.filter(ends_on__gte=clock.today("UTC") - timedelta(days=1))
+    not_over = Absence.objects.not_over(clock.today("UTC") - timedelta(days=1))
     concerned = Q(person=OuterRef("pairing__mentor")) | Q(person=OuterRef("pairing__mentee"))
     answer = list(ahead.order_by().values_list(Exists(not_over.filter(concerned)), flat=True)[:1])
     return bool(answer) and (not answer[0] or _is_due_despite(message, ahead))
@@ -45,10 +44,7 @@ def _is_due_despite(message: OutboxMessage, ahead: Any) -> bool:
     if session is None:
         return False
     reader, other = _reader_first(session, message.recipient_id)
-    day = timedelta(days=1)
-    away = absences.between(
-        [reader, other], clock.today("UTC") - day, session.starts_at.date() + day
-    )
+    away = absences.between([reader, other], clock.now(), session.starts_at)
     if _is_away(reader, away, clock.now()):
         return False
     mine, theirs = (_is_away(person, away, session.starts_at) for person in (reader, other))
@@ -76,5 +72,5 @@ def _reader_first(session: MentoringSession, reader_id: int | None) -> tuple[Use
 
 def _is_away(person: User, away: list[Absence], moment: datetime) -> bool:
     """On the day that the moment is where the person is."""
-    day = to_wall(moment, person.time_zone).date()
-    return any(one.person_id == person.pk and one.starts_on <= day <= one.ends_on for one in away)
+    mine = [absence for absence in away if absence.person_id == person.pk]
+    return any(absence.covers(moment, person.time_zone) for absence in mine)

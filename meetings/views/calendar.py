@@ -155,7 +155,7 @@ def _page(
 ) -> HttpResponse:
     person = request.user
     today = clock.today(person.time_zone)
-    rows = list(Absence.objects.filter(person=person, ends_on__gte=today).order_by("starts_on"))
+    rows = list(Absence.objects.filter(person=person).not_over(today).order_by("starts_on"))
     own = OwnCalendar.objects.filter(person=person).first()
     context: dict[str, Any] = {
         "absences": list(zip(rows, sessions_during(rows, person), strict=True)),

@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Greatest
 
-from accounts.models import Absence, User
-from common import clock
+from accounts.domain import absences
+from accounts.models import User
 from notifications import outbox
 from notifications.enums import MessageState
 from notifications.models import OutboxMessage
@@ -85,7 +85,7 @@ def _nudge(page: list[Any], window: Window) -> int:
     known = set(
         OutboxMessage.objects.filter(dedupe_key__in=keys).values_list("dedupe_key", flat=True)
     )
-    away = _away({person.pk for _version, person, _number, _due in wanted})
+    away = absences.people_away({person.pk for _version, person, _number, _due in wanted})
     drafts: list[outbox.Draft] = []
     for key, (version, person, number, due_at) in zip(keys, wanted, strict=True):
         state = window.state(due_at + agreement_mail.LIFE)
@@ -97,19 +97,3 @@ def _nudge(page: list[Any], window: Window) -> int:
                 }
             )
     return outbox.enqueue_many(drafts) if drafts else 0
-
-
-def _away(people: set[int]) -> set[int]:
-    """Those of them who are away today, wherever today is theirs."""
-    if not people:
-        return set()
-    today = clock.now().date()
-    near = Absence.objects.filter(
-        person__in=people, starts_on__lte=today + timedelta(days=1), ends_on__gte=F("starts_on")
-    )
-    near = near.filter(ends_on__gte=today - timedelta(days=1)).select_related("person")
-    return {
-        one.person_id
-        for one in near
-        if one.starts_on <= clock.today(one.person.time_zone) <= one.ends_on
-    }
