@@ -5,7 +5,7 @@ Only the demo and the tests start and stop them. Their addresses are fixed unix 
 this module imports neither them nor Django at the top.
 
 A server outlives the process that started it, and the next start adopts it. A server is alive if
-it answers. A pid from a file is signalled only if its command line names our folder.
+it can be reached. A pid from a file is signalled only if its command line names our folder.
 """
 
 from __future__ import annotations
@@ -180,7 +180,8 @@ def _run_postgres(data: Path, sockets: Path, options: Mapping[str, str]) -> None
 def start_valkey(var_dir: Path | str, *, options: Iterable[str] = ()) -> str:
     """Start Valkey with its data in `var_dir`/valkey, and return its address.
 
-    Adopts a server that answers. `options` are words such as "--save", "". Raises EmbeddedError.
+    Adopts a server that accepts connections. `options` are words such as "--save", "". Raises
+    EmbeddedError.
     """
     run, data = make_folders(var_dir), Path(var_dir).absolute() / "valkey"
     data.mkdir(mode=0o700, exist_ok=True)

@@ -112,7 +112,7 @@ class Supervisor:
             pass
         finally:
             self.stopping.set()
-            for process in self.processes.values():
+            for process in list(self.processes.values()):
                 process.terminate()  # gunicorn and Celery end their own children
             for thread in threads:
                 thread.join(STOP_SECONDS)

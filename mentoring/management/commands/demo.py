@@ -49,6 +49,8 @@ class Command(BaseCommand):
             )
         self.var = Path(settings.VAR_DIR).absolute()
         self.log = self.var / "demo.log"
+        self.own_postgres = not os.environ.get("DATABASE_URL")
+        self.own_valkey = not os.environ.get("REDIS_URL")
         interrupt_on_signals()
         run_dir = embedded.make_folders(self.var)
         with only_one(run_dir / "demo.lock"):
@@ -56,24 +58,24 @@ class Command(BaseCommand):
                 self.say(f"Stopped {count} processes that a killed demo had left behind.")
             check_port(settings.DEMO_HOST, settings.DEMO_PORT)
             try:
-                self.run(programs(run_dir))
+                self.run(run_dir)
             except KeyboardInterrupt:
                 self.say("Stopped before the start was complete; the next start continues it.")
                 sys.exit(130)
             finally:
                 self.stop_servers()
 
-    def run(self, parts: dict[str, list[str]]) -> None:
+    def run(self, run_dir: Path) -> None:
         """Everything between the start of the servers and the signal that ends the demo."""
         self.say("Starting Postgres and Valkey ...")
-        if "DATABASE_URL" not in os.environ:
+        if self.own_postgres:
             embedded.start_postgres(self.var)
-        if "REDIS_URL" not in os.environ:
+        if self.own_valkey:
             embedded.start_valkey(self.var)
         self.say("Bringing the database and the demo company up to date ...")
         sign_ins = prepare()
         self.log.write_bytes(b"")
-        supervisor = Supervisor(parts, mark=str(self.var), log=self.log, say=self.say)
+        supervisor = Supervisor(programs(run_dir), str(self.var), self.log, self.say)
         supervisor.run(ready=web_listens, on_ready=lambda: self.announce(sign_ins))
 
     def announce(self, sign_ins: str) -> None:
@@ -87,9 +89,9 @@ class Command(BaseCommand):
     def stop_servers(self) -> None:
         """Stop the servers that this demo has started or adopted."""
         self.say("Stopping ...")
-        if "REDIS_URL" not in os.environ:
+        if self.own_valkey:
             embedded.stop_valkey(self.var)
-        if "DATABASE_URL" not in os.environ:
+        if self.own_postgres:
             embedded.stop_postgres(self.var)
         self.say("Stopped. The data is kept in var/; 'make demo' goes on with it.")
 
