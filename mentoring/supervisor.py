@@ -111,12 +111,7 @@ class Supervisor:
         except KeyboardInterrupt:
             pass
         finally:
-            self.stopping.set()
-            for process in list(self.processes.values()):
-                process.terminate()  # gunicorn and Celery end their own children
-            for thread in threads:
-                thread.join(STOP_SECONDS)
-            stop_leftovers(self.mark)
+            self._stop(threads)
 
     def _keep_running(self, name: str, command: Sequence[str]) -> None:
         """Run one program again and again; the pauses grow while it ends soon after its start."""
@@ -137,6 +132,15 @@ class Supervisor:
             reason = f"signal {-status}" if status < 0 else f"exit status {status}"
             self.say(f"{name} ended ({reason}) and is started again in {pause:.0f} s.")
             self.stopping.wait(pause)
+
+    def _stop(self, threads: Sequence[threading.Thread]) -> None:
+        """Ask all programs to end, and stop what is left after a while."""
+        self.stopping.set()
+        for process in list(self.processes.values()):
+            process.terminate()  # gunicorn and Celery end their own children
+        for thread in threads:
+            thread.join(STOP_SECONDS)
+        stop_leftovers(self.mark)
 
     def _start(self, command: Sequence[str]) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as log:
