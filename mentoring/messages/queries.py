@@ -21,7 +21,7 @@ from django.db.models import BooleanField, Case, CharField, Count, Q, QuerySet, 
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from accounts.domain.names import words
+from accounts.search import named
 from common import clock
 from notifications.delivery import retrying
 from notifications.delivery.webhooks import state_words
@@ -72,8 +72,7 @@ def messages_of(program: Program, chosen: Mapping[str, str]) -> QuerySet[OutboxM
         ),
         said=Coalesce("digest__last_error", "last_error"),
     )
-    for word in words(chosen.get("q", "")):
-        rows = rows.filter(recipient__search_text__contains=word)
+    rows = rows.filter(named(chosen.get("q", ""), "recipient"))
     if kind := chosen.get("kind"):
         rows = rows.filter(kind=kind)
     if channel := chosen.get("channel"):

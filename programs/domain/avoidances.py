@@ -7,11 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from accounts.domain import names
 from accounts.models import User
 from programs.models import Avoidance
-
-SUGGESTIONS = 10
 
 
 def avoided_by(person: User) -> list[User]:
@@ -30,18 +27,3 @@ def replace(*, person: User, people: Iterable[User]) -> None:
         Avoidance.objects.update_or_create(person=person, defaults={"people": chosen})  # type: ignore[misc]
     else:
         Avoidance.objects.filter(person=person).delete()
-
-
-def find_colleagues(*, asker: User, text: str) -> list[User]:
-    """Up to ten active colleagues whose name or address contains every word; none for fewer than
-    two letters.
-
-    Name and department are all that a page may show of them.
-    """
-    words = names.words(text)
-    if len("".join(words)) < 2:
-        return []
-    found = User.objects.active().exclude(pk=asker.pk)
-    for word in words:
-        found = found.filter(search_text__contains=word)
-    return list(found.only("public_id", "name", "preferred_name", "department")[:SUGGESTIONS])

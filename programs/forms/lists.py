@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.domain import names
 from accounts.models import Grade, User
+from accounts.search import named
 from programs.enums import EnrolmentState, PairRole, ProgramState, StaffRole
 from programs.models import Enrolment, Program
 
@@ -71,8 +71,7 @@ class EnrolmentFilter(FilterForm):
 
     def apply(self, rows: Any) -> Any:
         """The rows that are asked for, in their order."""
-        for word in names.words(self.chosen("q") or ""):
-            rows = rows.filter(person__search_text__contains=word)
+        rows = rows.filter(named(self.chosen("q") or "", "person"))
         if role := self.chosen("role"):
             rows = rows.filter(role=role)
         if state := self.chosen("state"):

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from accounts.models import User
-from programs.domain import avoidances
+from accounts.search import MOST_FOUND, find_colleagues
 
 
 class PicksPeople:
@@ -38,11 +38,9 @@ class PicksPeople:
         )
         text = str(self.data.get(self.add_prefix("find"), "")) if self.is_bound else ""  # type: ignore[attr-defined]
         known = {person.pk for person in self.listed}
-        self.found = [
-            person
-            for person in avoidances.find_colleagues(asker=asker, text=text)
-            if person.pk not in known
-        ]
+        search = find_colleagues(asker=asker, text=text)
+        self.found = [person for person in search.people if person.pk not in known]
+        self.has_more, self.most_found = search.has_more, MOST_FOUND
         self.searched = bool(text.strip())
         self.fields[self.picks].choices = [
             (str(person.public_id), person.name) for person in (*self.listed, *self.found)

@@ -148,19 +148,6 @@ def test_an_empty_avoid_list_is_no_row_and_leavers_drop_out() -> None:
 
 
 @pytest.mark.django_db
-def test_find_colleagues_wants_two_letters_and_never_finds_oneself_or_leavers() -> None:
-    me = UserFactory(name="Anna Berg", search_text="anna berg")
-    UserFactory(name="Anna Gone", search_text="anna gone", is_active=False)
-    other = UserFactory(name="Anna Müller", search_text="anna muller mueller")
-    assert avoidances.find_colleagues(asker=me, text="a") == []
-    assert avoidances.find_colleagues(asker=me, text="Müller anna") == [other]
-    assert avoidances.find_colleagues(asker=me, text="anna") == [other]
-    for number in range(12):
-        UserFactory(name=f"Anna {number}", search_text=f"anna {number}")
-    assert len(avoidances.find_colleagues(asker=me, text="anna")) == avoidances.SUGGESTIONS
-
-
-@pytest.mark.django_db
 def test_assistant_is_named_replaced_and_taken_off() -> None:
     row = make.invited(make.enrolling(), PairRole.MENTEE)
     first, second = UserFactory(), UserFactory()
