@@ -69,12 +69,10 @@ def absolute(path: str) -> str:
     return f"{settings.BASE_URL}{path}"
 
 
-def rows_only(request: HttpRequest) -> str:
-    """The name of the partial when htmx asks for the rows of a list alone."""
-    return "rows" if _asks_for(request, "rows") else ""
+def requested_partial(request: HttpRequest, name: str) -> str:
+    """Return `name` if htmx will put the answer into the element with this id, otherwise "".
 
-
-def _asks_for(request: HttpRequest, element: str) -> bool:
-    """Whether htmx will put the answer into the element of this id."""
+    For `respond(..., partial=requested_partial(request, "rows"))`.
+    """
     htmx = getattr(request, "htmx", None)
-    return bool(htmx and htmx.target == element)
+    return name if htmx and htmx.target == name else ""

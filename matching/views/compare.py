@@ -23,7 +23,7 @@ from accounts.search import named
 from accounts.step_up import step_up_required
 from common import audit
 from common.exports import csv_response
-from common.http import page_of, require, respond, rows_only
+from common.http import page_of, requested_partial, require, respond
 from matching import lists
 from matching.domain import comparing
 from matching.domain.fairness import DIMENSIONS, Dimension
@@ -52,12 +52,15 @@ def match_compare(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRes
     }
     if first is not None and second is not None:
         context |= _rows(request, first, second)
-        if not rows_only(request):
+        if not requested_partial(request, "rows"):
             context |= _side_by_side(request, first, second)
-    if not rows_only(request):
+    if not requested_partial(request, "rows"):
         context |= frame(request, run)
     return respond(
-        request, "matching/match_compare.html", context, partial=rows_only(request) if first else ""
+        request,
+        "matching/match_compare.html",
+        context,
+        partial=requested_partial(request, "rows") if first else "",
     )
 
 

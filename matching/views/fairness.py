@@ -18,7 +18,7 @@ from accounts.requests import AuthenticatedHttpRequest
 from accounts.step_up import step_up_required
 from common import audit
 from common.exports import csv_response
-from common.http import require, respond, rows_only
+from common.http import requested_partial, require, respond
 from matching.domain import fairness
 from matching.forms.pages import WITH_ROLE, GroupsForm
 from matching.views.runs import finished_run, frame
@@ -60,7 +60,9 @@ def match_fairness(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRe
             "share": run_words.percent(answer.paired / answer.people) if answer.people else "–",
         },
     }
-    return respond(request, "matching/match_fairness.html", context, partial=rows_only(request))
+    return respond(
+        request, "matching/match_fairness.html", context, partial=requested_partial(request, "rows")
+    )
 
 
 @require_safe

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
-from common.http import page_of, redirect_htmx, require, respond, rows_only
+from common.http import page_of, redirect_htmx, requested_partial, require, respond
 from matching import lists
 from matching.domain import rematching
 from matching.forms.free import OfferForm
@@ -50,7 +50,9 @@ def free_again(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespon
         "days": OFFER_DAYS,
         "may_offer": request.user.has_perm("matching.offer_pair", program),
     }
-    return respond(request, "matching/free_again.html", context, partial=rows_only(request))
+    return respond(
+        request, "matching/free_again.html", context, partial=requested_partial(request, "rows")
+    )
 
 
 def _partner(proposal: Proposal, row: Enrolment) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
-from common.http import _asks_for, page_of, redirect_htmx, require, respond, rows_only
+from common.http import page_of, redirect_htmx, requested_partial, require, respond
 from matching import lists
 from matching.domain import comparing, inputs, pair_rules
 from matching.domain import runs as match_runs
@@ -196,7 +196,7 @@ def frame(request: AuthenticatedHttpRequest, run: MatchRun) -> dict[str, Any]:
 def match_run_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """How far a run is, and then the pairs that it proposes."""
     run = _run(request, public_id)
-    if run.state not in WORKING_RUN_STATES and _asks_for(request, "run"):
+    if run.state not in WORKING_RUN_STATES and requested_partial(request, "run"):
         return _finished(request, run)
     form = ProposalListForm(request.GET)
     rows = Proposal.objects.filter(run=run).select_related(
@@ -219,7 +219,12 @@ def match_run_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> Http
         "page": page,
         "refused_pins": _refused_pins(run),
     }
-    return respond(request, "matching/match_run_detail.html", context, partial=rows_only(request))
+    return respond(
+        request,
+        "matching/match_run_detail.html",
+        context,
+        partial=requested_partial(request, "rows"),
+    )
 
 
 @require_GET
@@ -252,7 +257,10 @@ def match_run_unmatched(request: AuthenticatedHttpRequest, public_id: UUID) -> H
         "known": bool(helping),
     }
     return respond(
-        request, "matching/match_run_unmatched.html", context, partial=rows_only(request)
+        request,
+        "matching/match_run_unmatched.html",
+        context,
+        partial=requested_partial(request, "rows"),
     )
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
-from common.http import page_of, redirect_htmx, require, respond, rows_only
+from common.http import page_of, redirect_htmx, requested_partial, require, respond
 from meetings import lists
 from meetings.domain import pausing
 from meetings.domain.progress import with_progress
@@ -41,7 +41,9 @@ def pairing_list(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResp
         "page": page_of(request, lists.pairings(rows, form)),
         "voids": offers.voids_by_side(program),
     }
-    return respond(request, "meetings/pairing_list.html", context, partial=rows_only(request))
+    return respond(
+        request, "meetings/pairing_list.html", context, partial=requested_partial(request, "rows")
+    )
 
 
 @require_http_methods(["GET", "POST"])

@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.test import RequestFactory
 
 from accounts.models import User
-from common.http import absolute, page_of, redirect_htmx, require
+from common.http import absolute, page_of, redirect_htmx, requested_partial, require
 from tests.factories import UserFactory
 
 
@@ -25,6 +25,15 @@ def test_redirect_is_303_for_forms_and_a_header_for_htmx(rf: RequestFactory) -> 
         redirect_htmx(plain, "/x").status_code,
         redirect_htmx(plain, "/x").headers["HX-Redirect"],
     ) == (204, "/x")
+
+
+def test_requested_partial_is_named_only_when_htmx_aims_at_it(rf: RequestFactory) -> None:
+    request: Any = rf.get("/")
+    assert requested_partial(request, "rows") == ""
+
+    request.htmx = SimpleNamespace(target="rows")
+    assert requested_partial(request, "rows") == "rows"
+    assert requested_partial(request, "run") == ""
 
 
 @pytest.mark.parametrize(
