@@ -155,7 +155,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "mentoring.navigation.context",
             ],
-            "builtins": ["template_partials.templatetags.partials", "common.templatetags.ui"],
+            "builtins": [
+                "template_partials.templatetags.partials",
+                "common.templatetags.ui",
+                "programs.templatetags.labels",
+            ],
         },
     }
 ]

@@ -53,7 +53,15 @@ __all__ = [
 
 # what each step of the wizard may change; nothing else is ever written by it
 STEP_FIELDS: dict[str, tuple[str, ...]] = {
-    "purpose": ("name", "purpose", "sponsor", "mentor_label", "mentee_label"),
+    "purpose": (
+        "name",
+        "purpose",
+        "sponsor",
+        "mentor_label",
+        "mentors_label",
+        "mentee_label",
+        "mentees_label",
+    ),
     "dates": (
         "time_zone",
         "starts_on",

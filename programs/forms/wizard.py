@@ -89,14 +89,24 @@ class PurposeForm(StepForm):
         ),
     )
     mentor_label = forms.CharField(
-        label=_("What those who teach are called"),
+        label=_("One who teaches is called"),
         max_length=40,
         help_text=_("The junior side: “mentor”, “guide” …"),
     )
+    mentors_label = forms.CharField(
+        label=_("Several who teach are called"),
+        max_length=40,
+        help_text=_("“mentors”, “guides” …"),
+    )
     mentee_label = forms.CharField(
-        label=_("What those who learn are called"),
+        label=_("One who learns is called"),
         max_length=40,
         help_text=_("The senior side: “mentee”, “learner” …"),
+    )
+    mentees_label = forms.CharField(
+        label=_("Several who learn are called"),
+        max_length=40,
+        help_text=_("“mentees”, “learners” …"),
     )
     topics = forms.ModelMultipleChoiceField(
         label=_("Topics"),

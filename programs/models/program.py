@@ -106,8 +106,10 @@ class Program(PublicModel):
     topics = models.ManyToManyField(
         "programs.Topic", related_name="programs", blank=True, verbose_name=_("topics")
     )
-    mentor_label = models.CharField(_("what mentors are called"), max_length=40, default="mentor")
-    mentee_label = models.CharField(_("what mentees are called"), max_length=40, default="mentee")
+    mentor_label = models.CharField(_("what a mentor is called"), max_length=40, default="mentor")
+    mentors_label = models.CharField(_("what mentors are called"), max_length=40, default="mentors")
+    mentee_label = models.CharField(_("what a mentee is called"), max_length=40, default="mentee")
+    mentees_label = models.CharField(_("what mentees are called"), max_length=40, default="mentees")
     goal_starters = models.JSONField(_("goal starters"), default=list, blank=True)
 
     time_zone = models.CharField(

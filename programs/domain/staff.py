@@ -1,0 +1,80 @@
+"""Who runs a program, and who can be spoken to in confidence."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from common import audit
+from common.errors import DomainError
+from programs.domain.states import lock
+from programs.enums import StaffRole
+from programs.mail import staff as staff_mail
+from programs.models import Program, ProgramStaff
+
+SAFE_ROLES = frozenset({StaffRole.SAFE_CONTACT, StaffRole.SAFE_DEPUTY})
+
+
+def people_who_run(program: Program) -> list[User]:
+    """The active coordinators of a program; the active HR admins where there are none."""
+    people = User.objects.active()
+    coordinators = people.filter(
+        program_roles__program=program, program_roles__role=StaffRole.COORDINATOR
+    )
+    return list(coordinators) or list(people.filter(is_hr_admin=True))
+
+
+@transaction.atomic
+def assign_staff(*, actor: User, program: Program, person: User, role: StaffRole) -> ProgramStaff:
+    """Make a person coordinator, safe contact or deputy. Twice changes nothing.
+
+    DomainError for leavers and for conflicting roles.
+    """
+    lock(program)
+    if not person.is_active:
+        raise DomainError(_("%(name)s has left the company.") % {"name": person.name})
+    _refuse_conflict(program, person, role)
+
+    staff, made = ProgramStaff.objects.get_or_create(program=program, person=person, role=role)
+    if made:
+        staff_mail.tell_named(actor=actor, staff=staff)
+        _record("program.staff_assigned", staff, actor)
+    return staff
+
+
+@transaction.atomic
+def remove_staff(*, actor: User, staff: ProgramStaff) -> None:
+    """Take a role of a program from somebody."""
+    _record("program.staff_removed", staff, actor)
+    staff.delete()
+
+
+def _refuse_conflict(program: Program, person: User, role: StaffRole) -> None:
+    """DomainError where one person would hold two roles that exclude each other.
+
+    A safe contact must not be a coordinator of the same program: what they hear would reach those
+    who run it.
+    """
+    held = set(program.staff.filter(person=person).values_list("role", flat=True))
+    becomes_safe = role in SAFE_ROLES and StaffRole.COORDINATOR in held
+    becomes_coordinator = role == StaffRole.COORDINATOR and held & SAFE_ROLES
+    if becomes_safe or becomes_coordinator:
+        text = _(
+            "%(name)s cannot be both coordinator and safe contact: people must be able to "
+            "speak about the program itself."
+        )
+        raise DomainError(text % {"name": person.name})
+    if role in SAFE_ROLES and held & (SAFE_ROLES - {role}):
+        raise DomainError(_("%(name)s cannot be their own deputy.") % {"name": person.name})
+
+
+def _record(action: str, staff: ProgramStaff, actor: User) -> None:
+    audit.record(
+        action,
+        staff.program,
+        actor=actor,
+        scope=staff.program.public_id,
+        person=staff.person_id,
+        role=str(staff.role),
+    )

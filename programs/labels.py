@@ -1,0 +1,38 @@
+"""What a program calls its two sides, on pages, in mails and in the texts that people write.
+
+The words are data of the program ("mentor" and "mentee" unless it says otherwise). Code and pages
+that span programs say mentor and mentee.
+"""
+
+from __future__ import annotations
+
+from programs.enums import PairRole
+from programs.models import Program
+
+
+def side_label(program: Program, role: str, *, plural: bool = False) -> str:
+    """The program's word for one person, or for several, of this role."""
+    if role == PairRole.MENTOR:
+        return program.mentors_label if plural else program.mentor_label
+    return program.mentees_label if plural else program.mentee_label
+
+
+def side_labels(program: Program) -> dict[str, str]:
+    """{role: the program's word for one person of it}, the mentor first."""
+    return {role: side_label(program, role) for role in (PairRole.MENTOR, PairRole.MENTEE)}
+
+
+def with_labels(text: str, program: Program) -> str:
+    """A text that people wrote, with {mentor}, {mentors}, {mentee} and {mentees} replaced.
+
+    Literal replacement: any other brace stays as it is, and no attribute can be reached.
+    """
+    words = {
+        "{mentor}": program.mentor_label,
+        "{mentors}": program.mentors_label,
+        "{mentee}": program.mentee_label,
+        "{mentees}": program.mentees_label,
+    }
+    for placeholder, word in words.items():
+        text = text.replace(placeholder, word)
+    return text
