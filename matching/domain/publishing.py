@@ -22,7 +22,7 @@ from pairings.domain.offers import nudges, offers_end
 from pairings.enums import PairingState
 from pairings.mail import offers as offer_mail
 from pairings.models import Pairing
-from programs.domain import programs
+from programs.domain import states
 from programs.enums import ProgramState
 from programs.models import Enrolment, Program
 
@@ -146,9 +146,9 @@ def _nothing_holds() -> DomainError:
 def _start(actor: User, program: Program) -> Program:
     """Enrolling or matching → running; a running program takes the new pairs in as it is."""
     if program.state == ProgramState.ENROLLING:
-        program = programs.start_matching(actor=actor, program=program)
+        program = states.start_matching(actor=actor, program=program)
     if program.state == ProgramState.MATCHING:
-        program = programs.start_running(actor=actor, program=program)
+        program = states.start_running(actor=actor, program=program)
     if program.state != ProgramState.RUNNING:
         raise _not_open()
     return program

@@ -8,7 +8,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -20,7 +19,7 @@ from notifications.mail.rendering import compose
 from notifications.models import OutboxMessage
 from pairings.enums import PairingState
 from pairings.models import Pairing
-from programs.enums import StaffRole
+from programs.domain.staff import people_who_run
 
 CALLED_OFF = "meetings.called_off"
 
@@ -34,14 +33,10 @@ def register() -> None:
 
 def tell_managers(pairing: Pairing, *, since: datetime | None) -> None:
     """Coordinators (HR admins where there are none), once since the pair last met."""
-    mine = Q(program_roles__program=pairing.program, program_roles__role=StaffRole.COORDINATOR)
-    people = list(User.objects.active().filter(mine).distinct()) or list(
-        User.objects.active().filter(is_hr_admin=True)
-    )
     met = f"{since:%Y%m%d%H%M}" if since else "never"
     outbox.enqueue_many(
         _draft(pairing, person, f"pairing:{pairing.public_id}:called-off:{met}:{person.pk}")
-        for person in people
+        for person in people_who_run(pairing.program)
     )
 
 

@@ -12,7 +12,8 @@ from common import clock
 from mentoring.content import install
 from mentoring.demo.people import Staff
 from programs.domain import answers, enrolment, invitations, states
-from programs.domain.programs import assign_staff, create_program, update_program
+from programs.domain.programs import create_program, update_program
+from programs.domain.staff import assign_staff
 from programs.enums import PairRole, StaffRole
 from programs.models import Enrolment, Program
 from programs.styles import SLIDERS, SLOTS

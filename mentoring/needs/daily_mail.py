@@ -7,12 +7,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, override
 
-from accounts.models import Company, User
+from accounts.models import Company
 from common import clock
 from common.http import absolute
 from common.timezones import to_wall
@@ -22,7 +22,8 @@ from notifications.delivery import webhooks
 from notifications.kinds import registry
 from notifications.mail.rendering import compose
 from notifications.models import OutboxMessage
-from programs.enums import ProgramState, StaffRole
+from programs.domain.staff import people_who_run
+from programs.enums import ProgramState
 from programs.models import Program
 
 KIND = "mentoring.needs_you"
@@ -77,7 +78,7 @@ def _tell(program: Program, since: datetime, now: datetime) -> int:
         {"program": str(program.public_id), "day": day},
     )
     drafts: list[outbox.Draft] = []
-    for person in managers(program):
+    for person in people_who_run(program):
         letter = compose(
             recipient=person,
             template="mentoring/needs_you",
@@ -115,14 +116,6 @@ def sentence_of(program: Program, number: int) -> str:
         number,
     )
     return words % {"program": program.name, "number": number}
-
-
-def managers(program: Program) -> list[User]:
-    """The program's coordinators; HR admins where there are none."""
-    mine = Q(program_roles__program=program, program_roles__role=StaffRole.COORDINATOR)
-    return list(User.objects.active().filter(mine).distinct()) or list(
-        User.objects.active().filter(is_hr_admin=True)
-    )
 
 
 def still_needed(message: OutboxMessage) -> bool:

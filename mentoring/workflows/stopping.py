@@ -12,7 +12,7 @@ from pairings.domain.locks import lock_enrolments_of, lock_pairing
 from pairings.enums import PairingState
 from pairings.models import Pairing
 from programs.domain import enrolment as enrolments
-from programs.domain import programs
+from programs.domain import states
 from programs.models import Enrolment, Program
 
 
@@ -42,7 +42,7 @@ def cancel_program(*, actor: User, program: Program) -> Program:
     """Cancel a program with all that hangs on it: offers void, pairs ended, sessions cancelled,
     everybody told once.
     """
-    cancelled = programs.cancel_program(actor=actor, program=program)
+    cancelled = states.cancel_program(actor=actor, program=program)
     live = Pairing.objects.live().filter(program=program)
     lock_enrolments_of(live)
     for pairing in live.order_by("pk"):

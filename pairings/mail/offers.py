@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -25,7 +24,7 @@ from notifications.mail.series import compose_many
 from notifications.outbox.store import Draft
 from pairings.enums import LIVE_PAIRING_STATES, PairingState
 from pairings.models import Pairing
-from programs.enums import StaffRole
+from programs.domain.staff import people_who_run
 from programs.models import Program
 
 
@@ -182,11 +181,7 @@ def tell_ready(pairing: Pairing, recipient: User) -> None:
 
 def tell_managers_paused(pairing: Pairing, why: str, moment: datetime) -> None:
     """Coordinators (HR admins where there are none) learn that the directory has paused a pair."""
-    mine = Q(program_roles__program=pairing.program, program_roles__role=StaffRole.COORDINATOR)
-    people = list(User.objects.active().filter(mine).distinct()) or list(
-        User.objects.active().filter(is_hr_admin=True)
-    )
-    for person in people:
+    for person in people_who_run(pairing.program):
         send(
             recipient=person,
             kind="paused_by_directory",

@@ -1,7 +1,4 @@
-"""An enrolment from the application to the decision.
-
-Invitations and answers are in modules of their own, and here by name.
-"""
+"""An enrolment from the application to the decision."""
 
 from __future__ import annotations
 
@@ -13,25 +10,11 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from common import audit, clock
 from common.errors import DomainError
-from programs.domain.answers import NOT_YET_APPLIED, TAKING_PART, is_open, missing_steps, save_step
-from programs.domain.invitations import MAX_AT_ONCE, invite, join, nudge
+from programs.domain.answers import NOT_YET_APPLIED, TAKING_PART, is_open, missing_steps
+from programs.domain.invitations import MAX_AT_ONCE
 from programs.enums import EnrolmentState, ProgramState
 from programs.mail import enrolments as enrolment_mail
 from programs.models import Enrolment
-
-__all__ = [
-    "apply",
-    "approve",
-    "decide",
-    "decline",
-    "invite",
-    "join",
-    "nudge",
-    "rejoin",
-    "save_step",
-    "waitlist",
-    "withdraw",
-]
 
 E = EnrolmentState
 # decision: the states that it may be taken from while people enrol

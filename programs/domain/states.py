@@ -14,6 +14,7 @@ from common import audit, clock
 from common.errors import DomainError
 from programs.domain.readiness import readiness
 from programs.enums import EnrolmentState, PairRole, ProgramState
+from programs.mail import enrolments as enrolment_mail
 from programs.models import Program
 
 S = ProgramState
@@ -153,8 +154,6 @@ def cancel_program(*, actor: User, program: Program) -> Program:
 
     The pairs are the caller's to end (workflows).
     """
-    from programs.mail import enrolments as enrolment_mail
-
     current = _move("cancel_program", program=program, actor=actor)
     enrolment_mail.tell_cancelled(program=current)
     return current

@@ -18,8 +18,7 @@ from accounts.models import User
 from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
 from common.http import page_of, redirect_htmx, respond
-from programs.domain import answers
-from programs.domain import enrolment as domain
+from programs.domain import answers, invitations
 from programs.domain.eligibility import eligible_roles, invitable, suggested_role
 from programs.enums import PairRole
 from programs.forms.lists import InviteFilter, InviteListForm
@@ -71,7 +70,7 @@ def send(
 ) -> str:
     """Invite them; an objection of the domain comes back as text."""
     try:
-        result = domain.invite(actor=request.user, program=program, people=people, role=role)
+        result = invitations.invite(actor=request.user, program=program, people=people, role=role)
     except DomainError as error:
         return " ".join(error.messages)
     count = len(result.enrolments)

@@ -14,8 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
 from common.http import redirect_htmx, require
-from programs.domain import answers
-from programs.domain import enrolment as domain
+from programs.domain import answers, invitations
 from programs.domain.eligibility import eligible_roles
 from programs.domain.invitations import open_calls
 from programs.enums import PairRole
@@ -53,7 +52,7 @@ def join(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     if request.method == "POST":
         try:
             role = PairRole(request.POST.get("role", ""))
-            enrolment = domain.join(actor=request.user, program=program, role=role)
+            enrolment = invitations.join(actor=request.user, program=program, role=role)
         except DomainError as error:
             problem = " ".join(error.messages)
         except ValueError:

@@ -177,7 +177,7 @@ def store(
 ) -> bool:
     """Hand the answers to the domain; whether it took them (its objection stands at the form)."""
     try:
-        domain.save_step(
+        answers.save_step(
             actor=request.user, enrolment=row, step=step, answers=form.answers(), finished=finished
         )
     except DomainError as error:

@@ -24,6 +24,7 @@ from common.errors import DomainError
 from common.exports import csv_response
 from common.http import page_of, redirect_htmx, require, respond
 from programs.domain import enrolment as domain
+from programs.domain import invitations
 from programs.enums import EnrolmentState
 from programs.forms.lists import BulkForm, EnrolmentFilter
 from programs.models import Enrolment, Program
@@ -35,7 +36,7 @@ ACTIONS = {
     "approve": domain.approve,
     "waitlist": domain.waitlist,
     "decline": domain.decline,
-    "nudge": domain.nudge,
+    "nudge": invitations.nudge,
 }
 
 

@@ -16,8 +16,9 @@ from django.views.decorators.http import require_POST
 from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
 from common.http import page_of, redirect_htmx, require, respond
-from programs.domain import overview, states
+from programs.domain import overview, readiness, states
 from programs.domain import programs as domain
+from programs.domain.staff import assign_staff, remove_staff
 from programs.enums import EnrolmentState, ProgramState, StaffRole
 from programs.forms.lists import ProgramFilter, StaffForm
 from programs.models import Program, ProgramStaff
@@ -62,7 +63,7 @@ def program_list(request: AuthenticatedHttpRequest) -> HttpResponse:
 def program_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Where a program stands: what to do next, the funnel, the balance of topics."""
     program = managed_program(request, public_id)
-    checks = domain.readiness(program) if program.state == ProgramState.DRAFT else []
+    checks = readiness.readiness(program) if program.state == ProgramState.DRAFT else []
     lines = overview.funnel(program)
     context = {
         "asked": sum(line.asked for line in lines),
@@ -154,7 +155,7 @@ def program_state(request: AuthenticatedHttpRequest, public_id: UUID, verb: str)
     words, problem = VERBS[verb], ""
     if request.method == "POST":
         try:
-            getattr(domain, str(words["name"]))(actor=request.user, program=program)
+            getattr(states, str(words["name"]))(actor=request.user, program=program)
         except DomainError as error:
             problem = " ".join(error.messages)
         else:
@@ -181,7 +182,7 @@ def program_staff(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRes
     if request.method == "POST" and form.is_valid():
         role = StaffRole(form.cleaned_data["role"])
         try:
-            domain.assign_staff(actor=request.user, program=program, person=form.person, role=role)
+            assign_staff(actor=request.user, program=program, person=form.person, role=role)
         except DomainError as error:
             form.add_error("email", error)
         else:
@@ -212,6 +213,6 @@ def program_staff_remove(
         program=program,
         public_id=staff_id,
     )
-    domain.remove_staff(actor=request.user, staff=staff)
+    remove_staff(actor=request.user, staff=staff)
     messages.success(request, _("%(name)s no longer has this role.") % {"name": staff.person})
     return redirect_htmx(request, reverse("programs:program_staff", args=[program.public_id]))

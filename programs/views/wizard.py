@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
 from programs.domain import programs as domain
+from programs.domain import readiness
 from programs.domain.eligibility import eligible_people
 from programs.enums import PairRole, ProgramState
 from programs.forms.wizard import FORMS, TITLES, PurposeForm, StepForm
@@ -115,7 +116,7 @@ def review(request: AuthenticatedHttpRequest, program: Program) -> HttpResponse:
             if check.step == "staff"
             else wizard_url(program, check.step),
         }
-        for check in domain.readiness(program)
+        for check in readiness.readiness(program)
     ]
     context = {
         **frame(program, "review"),

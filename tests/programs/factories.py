@@ -7,6 +7,7 @@ from typing import Any
 
 from accounts.models import Grade, User
 from common import clock
+from programs.domain import answers
 from programs.domain import enrolment as domain
 from programs.enums import EnrolmentState, PairRole, ProgramState
 from programs.models import Enrolment, Program, Topic
@@ -92,7 +93,7 @@ def topics_of(program: Program) -> list[Topic]:
 
 def answer(row: Enrolment) -> Enrolment:
     """Fill in all pages."""
-    save, topic = domain.save_step, topics_of(row.program)[0]
+    save, topic = answers.save_step, topics_of(row.program)[0]
     if row.role == PairRole.MENTOR:
         save(actor=row.person, enrolment=row, step="topics", answers={"levels": {topic.pk: 4}})
         save(

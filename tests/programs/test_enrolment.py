@@ -14,6 +14,7 @@ from common.models import AuditEntry
 from notifications.enums import MessageState
 from notifications.models import OutboxMessage
 from programs.domain import enrolment as domain
+from programs.domain import invitations
 from programs.enums import EnrolmentState, PairRole, ProgramState
 from programs.models import Enrolment, Program
 from tests.factories import EnrolmentFactory
@@ -65,7 +66,7 @@ def test_apply_from_another_state_is_refused(state: str) -> None:
 
 def test_apply_takes_back_invitations_that_have_not_left() -> None:
     program = make.enrolling()
-    row = domain.invite(
+    row = invitations.invite(
         actor=make.hr(), program=program, people=[make.UserFactory(junior=True)]
     ).enrolments[0]
     domain.apply(actor=row.person, enrolment=make.answer(row))

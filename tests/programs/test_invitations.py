@@ -13,6 +13,7 @@ from common.errors import DomainError
 from common.models import AuditEntry
 from notifications.models import OutboxMessage
 from programs.domain import enrolment as domain
+from programs.domain import invitations
 from programs.domain.invitations import open_calls
 from programs.enums import EnrolmentState, PairRole, ProgramState
 from programs.models import Enrolment, Program
@@ -25,13 +26,13 @@ pytestmark = pytest.mark.django_db
 def test_invite_takes_the_role_from_the_grade_and_twice_changes_nothing() -> None:
     program, actor = make.enrolling(), make.hr()
     junior, senior = UserFactory(junior=True, languages=["de"]), UserFactory(senior=True)
-    result = domain.invite(actor=actor, program=program, people=[junior, senior, junior])
+    result = invitations.invite(actor=actor, program=program, people=[junior, senior, junior])
     assert [(row.person, row.role) for row in result.enrolments] == [
         (junior, "mentor"),
         (senior, "mentee"),
     ]
     assert Enrolment.objects.get(person=junior).languages == ["de"]
-    again = domain.invite(actor=actor, program=program, people=[junior, senior])
+    again = invitations.invite(actor=actor, program=program, people=[junior, senior])
     assert (again.enrolments, again.already) == ([], [junior, senior])
     assert OutboxMessage.objects.filter(kind="programs.invitation").count() == 2
     assert AuditEntry.objects.filter(verb="enrolment.invited").count() == 2
@@ -45,7 +46,7 @@ def test_two_invitations_at_once_reach_each_person_once() -> None:
     def invite() -> None:
         try:
             start.wait()
-            domain.invite(actor=actor, program=program, people=[person])
+            invitations.invite(actor=actor, program=program, people=[person])
         finally:
             connection.close()
 
@@ -60,7 +61,7 @@ def test_two_invitations_at_once_reach_each_person_once() -> None:
 def test_invite_leaves_out_those_who_may_not_join() -> None:
     program = make.enrolling()
     senior, leaver = UserFactory(senior=True), UserFactory(junior=True, is_active=False)
-    result = domain.invite(
+    result = invitations.invite(
         actor=make.hr(), program=program, people=[senior, leaver], role=PairRole.MENTOR
     )
     assert result.not_eligible == [senior, leaver]
@@ -72,13 +73,13 @@ def test_more_than_a_page_can_wait_for_is_refused(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("programs.domain.enrolment.MAX_AT_ONCE", 1)
     program, actor = make.enrolling(), make.hr()
     with pytest.raises(DomainError, match="at most 1 people"):
-        domain.invite(
+        invitations.invite(
             actor=actor,
             program=program,
             people=[UserFactory(junior=True), UserFactory(junior=True)],
         )
     rows = [EnrolmentFactory(program=program, state="applied") for _ in range(2)]
-    for verb in (domain.approve, domain.nudge):
+    for verb in (domain.approve, invitations.nudge):
         with pytest.raises(DomainError, match="at most 1 people"):
             verb(actor=actor, enrolments=rows)
     assert not OutboxMessage.objects.exists()
@@ -89,7 +90,7 @@ def test_more_than_a_page_can_wait_for_is_refused(monkeypatch: pytest.MonkeyPatc
 )
 def test_invite_only_while_people_enrol(state: str) -> None:
     with pytest.raises(DomainError):
-        domain.invite(
+        invitations.invite(
             actor=make.hr(), program=make.draft(state=state), people=[UserFactory(junior=True)]
         )
 
@@ -97,7 +98,7 @@ def test_invite_only_while_people_enrol(state: str) -> None:
 def test_invite_not_after_the_last_day() -> None:
     program = make.enrolling(enrolment_deadline=clock.today(make.ZONE) - timedelta(days=1))
     with pytest.raises(DomainError, match="last day"):
-        domain.invite(actor=make.hr(), program=program, people=[UserFactory(junior=True)])
+        invitations.invite(actor=make.hr(), program=program, people=[UserFactory(junior=True)])
 
 
 def test_the_last_day_ends_in_the_zone_of_the_program(at: object) -> None:
@@ -111,21 +112,21 @@ def test_the_last_day_ends_in_the_zone_of_the_program(at: object) -> None:
         program.enrolment_deadline + timedelta(days=1), end.min.time(), make.ZONE
     )
     clock.move_to(end - timedelta(minutes=30))
-    domain.invite(actor=make.hr(), program=program, people=[UserFactory(junior=True)])
+    invitations.invite(actor=make.hr(), program=program, people=[UserFactory(junior=True)])
     clock.move_to(end + timedelta(minutes=30))
     with pytest.raises(DomainError, match="last day"):
-        domain.invite(actor=make.hr(), program=program, people=[UserFactory(junior=True)])
+        invitations.invite(actor=make.hr(), program=program, people=[UserFactory(junior=True)])
 
 
 def test_nudge_at_most_twice_and_once_a_day(at: object) -> None:
     program = make.enrolling()
     row, actor, began = make.invited(program), make.hr(), clock.now()
-    assert len(domain.nudge(actor=actor, enrolments=[row])) == 1
-    assert domain.nudge(actor=actor, enrolments=[row]) == []  # again at once
+    assert len(invitations.nudge(actor=actor, enrolments=[row])) == 1
+    assert invitations.nudge(actor=actor, enrolments=[row]) == []  # again at once
     clock.move_to(began + timedelta(days=2))
-    assert len(domain.nudge(actor=actor, enrolments=[row])) == 1
+    assert len(invitations.nudge(actor=actor, enrolments=[row])) == 1
     clock.move_to(began + timedelta(days=4))
-    assert domain.nudge(actor=actor, enrolments=[row]) == []  # a third time
+    assert invitations.nudge(actor=actor, enrolments=[row]) == []  # a third time
     assert OutboxMessage.objects.filter(kind="programs.nudge").count() == 2
     assert Enrolment.objects.get().nudges == 2
 
@@ -135,25 +136,25 @@ def test_nudge_at_most_twice_and_once_a_day(at: object) -> None:
 )
 def test_nudge_leaves_those_alone_who_have_answered(state: str) -> None:
     row = EnrolmentFactory(program=make.enrolling(), state=state)
-    assert domain.nudge(actor=make.hr(), enrolments=[row]) == []
+    assert invitations.nudge(actor=make.hr(), enrolments=[row]) == []
     assert not OutboxMessage.objects.exists()
 
 
 def test_join_answers_an_open_call_once() -> None:
     program, person = make.enrolling(open_call=True), UserFactory(junior=True)
-    row = domain.join(actor=person, program=program, role=PairRole.MENTOR)
+    row = invitations.join(actor=person, program=program, role=PairRole.MENTOR)
     assert (row.state, row.role) == (EnrolmentState.VOLUNTEERING, "mentor")
-    assert domain.join(actor=person, program=program, role=PairRole.MENTOR) == row
+    assert invitations.join(actor=person, program=program, role=PairRole.MENTOR) == row
 
 
 def test_join_needs_an_open_call_and_the_right_grade() -> None:
     person = UserFactory(junior=True)
     with pytest.raises(DomainError, match="invites people itself"):
-        domain.join(actor=person, program=make.enrolling(), role=PairRole.MENTOR)
+        invitations.join(actor=person, program=make.enrolling(), role=PairRole.MENTOR)
     with pytest.raises(DomainError, match="other grades"):
-        domain.join(actor=person, program=make.enrolling(open_call=True), role=PairRole.MENTEE)
+        invitations.join(actor=person, program=make.enrolling(open_call=True), role=PairRole.MENTEE)
     with pytest.raises(DomainError):
-        domain.join(actor=person, program=make.draft(open_call=True), role=PairRole.MENTOR)
+        invitations.join(actor=person, program=make.draft(open_call=True), role=PairRole.MENTOR)
 
 
 def test_open_calls_are_those_one_could_answer() -> None:

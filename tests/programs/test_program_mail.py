@@ -12,7 +12,7 @@ from notifications.kinds import registry
 from notifications.mail.rendering import compose
 from notifications.models import OutboxMessage
 from programs.domain import enrolment as domain
-from programs.domain import programs
+from programs.domain import invitations, states
 from programs.enums import EnrolmentState, PairRole, ProgramState
 from programs.mail import enrolments as enrolment_mail
 from programs.models import Enrolment, Program
@@ -59,7 +59,7 @@ def message(row: Enrolment, kind: str) -> Any:
 
 def test_invitation_expires_with_the_last_day_and_leads_to_the_own_page() -> None:
     program = make.enrolling()
-    row = domain.invite(
+    row = invitations.invite(
         actor=make.hr(), program=program, people=[UserFactory(junior=True)]
     ).enrolments[0]
     stored = message(row, "programs.invitation")
@@ -73,7 +73,7 @@ def test_invitation_expires_with_the_last_day_and_leads_to_the_own_page() -> Non
 @pytest.mark.parametrize("change", ["applied", "withdrawn", "gone", "closed"])
 def test_an_invitation_loses_its_point(change: str) -> None:
     program = make.enrolling()
-    row = domain.invite(
+    row = invitations.invite(
         actor=make.hr(), program=program, people=[UserFactory(junior=True)]
     ).enrolments[0]
     stored, due = message(row, "programs.invitation"), registry.get("programs.invitation").still_due
@@ -99,12 +99,12 @@ def test_a_decision_that_no_longer_holds_is_not_sent() -> None:
 
 def test_cancelling_tells_those_who_take_part_once_and_silences_the_rest() -> None:
     program, actor = make.enrolling(), make.hr()
-    asked = domain.invite(
+    asked = invitations.invite(
         actor=actor, program=program, people=[UserFactory(junior=True)]
     ).enrolments[0]
     gone = make.invited(program)
     domain.withdraw(actor=gone.person, enrolment=gone)
-    programs.cancel_program(actor=actor, program=program)
+    states.cancel_program(actor=actor, program=program)
     kinds = OutboxMessage.objects.exclude(state="cancelled").values_list("kind", "recipient")
     assert list(kinds) == [("programs.cancelled", asked.person_id)]
     due = registry.get("programs.cancelled").still_due
@@ -116,6 +116,6 @@ def test_nudge_has_a_key_of_its_own(at: At) -> None:
     began = clock.now()
     for days in (0, 2):
         clock.move_to(began + timedelta(days=days))
-        domain.nudge(actor=make.hr(), enrolments=[row])
+        invitations.nudge(actor=make.hr(), enrolments=[row])
     keys = OutboxMessage.objects.order_by("id").values_list("dedupe_key", flat=True)
     assert list(keys) == [f"enrolment:{row.public_id}:invitation:{number}" for number in (2, 3)]

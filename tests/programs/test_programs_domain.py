@@ -14,6 +14,7 @@ from notifications.models import OutboxMessage
 from programs.domain import programs
 from programs.domain.eligibility import eligible_people, eligible_roles, invitable, suggested_role
 from programs.domain.overview import balance, funnel
+from programs.domain.staff import assign_staff, remove_staff
 from programs.enums import PairRole, ProgramState, StaffRole
 from tests.factories import (
     EnrolmentFactory,
@@ -111,11 +112,11 @@ def test_add_topic_takes_a_known_one_instead_of_making_it_twice() -> None:
 def test_staff_is_assigned_once_and_removed() -> None:
     program, person, actor = make.draft(), UserFactory(), make.hr()
     for _ in range(2):
-        staff = programs.assign_staff(
+        staff = assign_staff(
             actor=actor, program=program, person=person, role=StaffRole.COORDINATOR
         )
     assert AuditEntry.objects.filter(verb="program.staff_assigned").count() == 1
-    programs.remove_staff(actor=actor, staff=staff)
+    remove_staff(actor=actor, staff=staff)
     assert not program.staff.exists()
 
 
@@ -133,7 +134,7 @@ def test_a_coordinator_hears_of_it_once_and_not_from_themselves(
     program, actor = make.draft(), make.hr()
     person = actor if by_oneself else UserFactory()
     for _ in range(2):
-        staff = programs.assign_staff(actor=actor, program=program, person=person, role=role)
+        staff = assign_staff(actor=actor, program=program, person=person, role=role)
     messages = OutboxMessage.objects.filter(
         kind="programs.coordinator_named", recipient=person, scope=program.public_id
     )
@@ -142,7 +143,7 @@ def test_a_coordinator_hears_of_it_once_and_not_from_themselves(
         kind = registry.get("programs.coordinator_named")
         assert kind.link(messages[0]).endswith(f"/programs/{program.public_id}/")  # type: ignore[misc]
         assert kind.still_due(messages[0])  # type: ignore[misc]
-        programs.remove_staff(actor=actor, staff=staff)
+        remove_staff(actor=actor, staff=staff)
         assert not kind.still_due(messages[0])  # type: ignore[misc]
 
 
@@ -157,15 +158,15 @@ def test_a_coordinator_hears_of_it_once_and_not_from_themselves(
 )
 def test_safe_contacts_are_nobody_who_runs_the_program(first: StaffRole, second: StaffRole) -> None:
     program, person, actor = make.draft(), UserFactory(), make.hr()
-    programs.assign_staff(actor=actor, program=program, person=person, role=first)
+    assign_staff(actor=actor, program=program, person=person, role=first)
     with pytest.raises(DomainError):
-        programs.assign_staff(actor=actor, program=program, person=person, role=second)
+        assign_staff(actor=actor, program=program, person=person, role=second)
 
 
 def test_leavers_get_no_role() -> None:
     with pytest.raises(DomainError, match="left"):
         role = StaffRole.COORDINATOR
-        programs.assign_staff(
+        assign_staff(
             actor=make.hr(), program=make.draft(), person=UserFactory(is_active=False), role=role
         )
 

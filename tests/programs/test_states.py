@@ -10,7 +10,7 @@ from django.db import connection
 
 from common.errors import DomainError
 from common.models import AuditEntry
-from programs.domain import programs, states
+from programs.domain import states
 from programs.enums import EnrolmentState, PairRole, ProgramState
 from programs.models import Program
 from tests.factories import EnrolmentFactory, UserFactory
@@ -41,7 +41,7 @@ def in_state(state: ProgramState) -> Program:
 @pytest.mark.parametrize(("verb", "state"), LEGAL, ids=str)
 def test_legal_transition(verb: str, state: ProgramState) -> None:
     program = in_state(state)
-    getattr(programs, verb)(actor=UserFactory(), program=program)
+    getattr(states, verb)(actor=UserFactory(), program=program)
     assert program.state == Program.objects.get(pk=program.pk).state == states.TRANSITIONS[verb][1]
     entry = AuditEntry.objects.get(target_id=str(program.public_id), verb__startswith="program.")
     assert entry.detail == {"before": state, "after": program.state}
@@ -51,7 +51,7 @@ def test_legal_transition(verb: str, state: ProgramState) -> None:
 def test_illegal_transition_changes_nothing(verb: str, state: ProgramState) -> None:
     program = in_state(state)
     with pytest.raises(DomainError, match="cannot be done now"):
-        getattr(programs, verb)(actor=UserFactory(), program=program)
+        getattr(states, verb)(actor=UserFactory(), program=program)
     assert program.state == Program.objects.get(pk=program.pk).state == state
     assert not AuditEntry.objects.filter(verb__startswith="program.").exists()
 
@@ -59,7 +59,7 @@ def test_illegal_transition_changes_nothing(verb: str, state: ProgramState) -> N
 def test_open_enrolment_names_what_is_missing() -> None:
     program = make.draft(purpose="", agreement_text="")
     with pytest.raises(DomainError, match="A purpose; The text of the agreement"):
-        programs.open_enrolment(actor=make.hr(), program=program)
+        states.open_enrolment(actor=make.hr(), program=program)
     assert program.state == S.DRAFT
 
 
@@ -69,7 +69,7 @@ def test_enrolment_reopens_only_with_a_deadline_ahead() -> None:
         enrolment_deadline=program.starts_on - timedelta(days=90)
     )
     with pytest.raises(DomainError, match="still ahead"):
-        programs.open_enrolment(actor=make.hr(), program=program)
+        states.open_enrolment(actor=make.hr(), program=program)
 
 
 @pytest.mark.parametrize("missing", list(PairRole))
@@ -79,15 +79,15 @@ def test_matching_needs_both_sides(missing: str) -> None:
         EnrolmentFactory(program=program, role=role)
     EnrolmentFactory(program=program, role=missing, state=EnrolmentState.APPLIED)
     with pytest.raises(DomainError, match="at least one person on each side"):
-        programs.start_matching(actor=make.hr(), program=program)
+        states.start_matching(actor=make.hr(), program=program)
 
 
 def test_only_what_has_ended_can_be_archived_and_comes_back() -> None:
     program = make.draft(state=S.CLOSED)
-    assert programs.archive(actor=make.hr(), program=program).archived_at is not None
-    assert programs.unarchive(actor=make.hr(), program=program).archived_at is None
+    assert states.archive(actor=make.hr(), program=program).archived_at is not None
+    assert states.unarchive(actor=make.hr(), program=program).archived_at is None
     with pytest.raises(DomainError, match="closed or cancelled"):
-        programs.archive(actor=make.hr(), program=make.enrolling())
+        states.archive(actor=make.hr(), program=make.enrolling())
 
 
 @pytest.mark.django_db(transaction=True)
@@ -98,7 +98,7 @@ def test_two_at_once_move_a_program_once() -> None:
     def move() -> None:
         try:
             start.wait()
-            programs.start_matching(actor=person, program=Program.objects.get(pk=program.pk))
+            states.start_matching(actor=person, program=Program.objects.get(pk=program.pk))
             outcomes.append("moved")
         except DomainError:
             outcomes.append("refused")
