@@ -160,6 +160,18 @@ def product(problem: Problem) -> dict[str, float]:
     return {name: min(found[name] for found in times) for name in times[0]}
 
 
+def contributions(problem: Problem, result: solver.Result) -> list[dict[str, int]]:
+    """The points by component of every pair of a result, in the order of `result.scored_pairs`: all
+    at once, so fast.
+    """
+    pairs = np.array(result.pairs, np.int64).reshape(-1, 2)
+    columns = {
+        name: points.tolist()
+        for name, points in problem.scorer.components(pairs[:, 0], pairs[:, 1]).items()
+    }
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
 def solved(problem: Problem, *, floor: bool) -> dict[str, Any]:
     """Solve and verify; with the floor, explain all pairs."""
     import ortools.graph.python.max_flow
@@ -170,7 +182,7 @@ def solved(problem: Problem, *, floor: bool) -> dict[str, Any]:
     found: dict[str, Any] = clock.read("solve")
     if floor:
         explained = Clock()
-        parts = solver.contributions(problem, result)
+        parts = contributions(problem, result)
         found |= explained.read("explain")
         assert [sum(part.values()) for part in parts] == [
             score for _, _, score, _ in result.scored_pairs
@@ -241,7 +253,7 @@ def measure(column: str, n: int) -> dict[str, Any]:
     people = company(n)
     people_mb = peak()
     clock = Clock()
-    problem = solver.compile(people, RULES)
+    problem = solver.build_problem(people, RULES)
     return (
         clock.read("compile")
         | {"people_mb": people_mb, "compiled_mb": peak()}

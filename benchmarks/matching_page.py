@@ -10,7 +10,7 @@ rounds, in seconds by the clock and (`cpu`) of this process's own processor time
     button      the POST that queues the run
     run         what the worker does: reads the people, matches, explains, writes everything down
     whole       both together
-    module      the module alone on the same people: compile, solve (with floor), and the reasons of every pair
+    module      the module alone on the same people: build_problem, solve (with floor), and the reasons of every pair
     ratio       whole to module: the aim is 3
 
 `stages` says where the worker's time goes. With `--hard`, departments and grades stand in the way
@@ -165,7 +165,7 @@ def told(stages: dict[str, float]) -> Iterator[None]:
 
     parts: list[tuple[Any, str]] = [
         (inputs, "build"),
-        (solver, "compile"),
+        (solver, "build_problem"),
         (solver, "solve"),
         (solver, "verify"),
         (results, "collect"),
@@ -217,7 +217,7 @@ def once(boss: Any, program: Any) -> dict[str, Any]:
         )
     given = inputs.build(run)
     timer = Clock()
-    problem = solver.compile(given.people, given.rules)
+    problem = solver.build_problem(given.people, given.rules)
     result = solver.solve(problem)
     everyone.described(problem, result)
     module = timer.read()

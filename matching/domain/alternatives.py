@@ -1,32 +1,110 @@
-"""What else could be done with a pair: after a change by hand, and for those who have nobody."""
+"""What else could be done with a pair, as its proposal keeps it: from a run, and after a change by
+hand.
+
+Which exchanges there are and what they cost is the solver's to say (`solver.exchange`).
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 from django.db.models import Q
 
 from matching.domain import inputs
 from matching.domain.inputs import MatchInput
 from matching.models import MatchRun, Proposal
-from matching.solver import Problem, Result
-from matching.solver.everyone import alternatives_all
-from matching.solver.whatif import Alternative
+from matching.solver import Alternative, Matching, Person, Problem, Result, alternatives, exchanges
 from programs.enums import PairRole
 from programs.models import Enrolment
 
 MOST = 5
+EVERY = 1_000_000
+"""All exchanges of a small problem."""
+
+
+def add_alternatives(
+    given: MatchInput, problem: Problem, result: Result, proposals: list[Proposal]
+) -> None:
+    """Tell each proposal of a run what else there is for its mentee, and who could take the place.
+
+    Of a mentee with several mentors, the weakest pair alone has alternatives.
+    """
+    positions = positions_of(problem)
+    by_pair: dict[tuple[int, int], Proposal] = {}
+    weakest: dict[int, Proposal] = {}
+    for proposal in proposals:
+        if proposal.pinned:
+            continue
+        row, column = positions[proposal.mentee_id], positions[proposal.mentor_id]
+        by_pair[row, column] = proposal
+        if row not in weakest or proposal.score < weakest[row].score:
+            weakest[row] = proposal
+
+    rows = list(weakest)
+    for row, options in zip(rows, alternatives(problem, result, rows, MOST), strict=True):
+        weakest[row].alternatives = [
+            kept(given, problem, option, option.other) for option in options
+        ]
+
+    for pair, others in _replacements(given, problem, result).items():
+        cheapest = sorted(others, key=lambda option: (option["costs"], -option["score"]))
+        by_pair[pair].alternatives += cheapest[:MOST]
+
+
+def _replacements(
+    given: MatchInput, problem: Problem, result: Result
+) -> dict[tuple[int, int], list[dict[str, Any]]]:
+    """By pair (row, column): the mentees who have nobody and could take its mentee's place."""
+    having, _ = result.partners
+    alone = [row for row in range(len(problem.mentees)) if row not in having]
+    found: dict[tuple[int, int], list[dict[str, Any]]] = defaultdict(list)
+    for row, options in zip(alone, alternatives(problem, result, alone, MOST), strict=True):
+        for option in options:
+            if option.kind == "instead" and option.other is not None:
+                found[option.other, option.column].append(kept(given, problem, option, row))
+    return found
+
+
+def kept(
+    given: MatchInput, problem: Problem, option: Alternative, other: int | None
+) -> dict[str, Any]:
+    """An alternative as a proposal keeps it.
+
+    `other` is the mentee with whom it is exchanged, or ("instead") who would take the place.
+    """
+    return {
+        "kind": option.kind,
+        "mentor": given.public_ids[pk_of(problem.mentors[option.column])],
+        "other": None if other is None else given.public_ids[pk_of(problem.mentees[other])],
+        "score": option.score,
+        "costs": option.costs,
+        "costs_at_least": option.costs_at_least,
+        "below_floor": option.below_floor,
+    }
+
+
+def positions_of(problem: Problem) -> dict[int, int]:
+    """Rows of mentees and columns of mentors by enrolment."""
+    sides = (problem.mentees, problem.mentors)
+    return {pk_of(person): at for side in sides for at, person in enumerate(side)}
+
+
+def pk_of(person: Person) -> int:
+    """The enrolment behind a person of the problem."""
+    assert isinstance(person.ref, int)
+    return person.ref
 
 
 @dataclass(frozen=True)
-class Sight:
+class Neighbourhood:
     """A small problem of the people around a few proposals.
 
-    `mentors` and `mentees` are those whom options may name.
+    `mentors` and `mentees` are those whom alternatives may name.
     """
 
     given: MatchInput
@@ -36,127 +114,116 @@ class Sight:
 
     @staticmethod
     def needed(run: MatchRun, proposals: list[Proposal]) -> tuple[set[int], set[int]]:
-        """Enrolments of the mentors whom these proposals have or name, and of mentees who have
-        those, or are named.
+        """Whom it takes, as enrolments: mentors and mentees.
+
+        The mentors are those whom these proposals have or name; the mentees those whom they have
+        or name, and everybody who has one of the mentors.
         """
-        named = {
-            option[side]
-            for row in proposals
-            for option in row.alternatives
-            for side in ("mentor", "other")
-        }
-        people = Enrolment.objects.filter(
-            public_id__in=named - {None}, program=run.program
-        ).values_list("pk", "role")
-        mentors = {pk for pk, role in people if role == PairRole.MENTOR} | {
-            row.mentor_id for row in proposals
-        }
-        mentees = {pk for pk, role in people if role == PairRole.MENTEE} | {
-            row.mentee_id for row in proposals
-        }
+        named = set()
+        for proposal in proposals:
+            for option in proposal.alternatives:
+                named |= {option["mentor"], option["other"]}
+        people = Enrolment.objects.filter(public_id__in=named - {None}, program=run.program)
+
+        mentors = {proposal.mentor_id for proposal in proposals}
+        mentees = {proposal.mentee_id for proposal in proposals}
+        for pk, role in people.values_list("pk", "role"):
+            (mentors if role == PairRole.MENTOR else mentees).add(pk)
         having = run.proposals.filter(mentor__in=mentors).values_list("mentee", flat=True)
         return mentors, mentees | set(having)
 
     @cached_property
-    def places(self) -> dict[int, int]:
+    def positions(self) -> dict[int, int]:
         """Rows of mentees and columns of mentors by enrolment."""
-        sides = (self.problem.mentees, self.problem.mentors)
-        return {
-            person.ref: at
-            for side in sides
-            for at, person in enumerate(side)
-            if isinstance(person.ref, int)
-        }
+        return positions_of(self.problem)
 
     def at(self, mentee: int, mentor: int) -> tuple[int, int]:
-        """Row and column of two enrolments. KeyError for somebody who takes no part any more."""
-        return self.places[mentee], self.places[mentor]
+        """Row and column of two enrolments. KeyError for somebody who no longer takes part."""
+        return self.positions[mentee], self.positions[mentor]
 
-    def score(self, mentee: int, mentor: int, least: int) -> int:
-        """Of two enrolments, in basis points; -1 where they may not be a pair."""
-        if not {mentee, mentor} <= self.places.keys():
-            return -1
-        found = self.problem.score(*self.at(mentee, mentor))
-        return found if found >= least else -1
+    def pairs_of(self, run: MatchRun) -> list[Proposal]:
+        """The run's pairs as they are now that have one of these people."""
+        near = Q(mentor__in=self.mentors) | Q(mentee__in=self.mentees)
+        return list(run.proposals.filter(near).order_by("pk"))
 
+    def matching(self, run: MatchRun, pairs: list[Proposal]) -> Matching:
+        """These pairs as the solver exchanges them; pinned ones stay."""
+        taken = Counter(pk for pair in pairs for pk in (pair.mentor_id, pair.mentee_id))
+        known = [
+            pair for pair in pairs if {pair.mentor_id, pair.mentee_id} <= self.positions.keys()
+        ]
+        free = [pair for pair in known if not pair.pinned]
+        pinned = [pair for pair in known if pair.pinned]
+        mentees = [taken[pk_of(person)] for person in self.problem.mentees]
+        mentors = [taken[pk_of(person)] for person in self.problem.mentors]
+        return Matching(
+            pairs=self._positions_of(free),
+            scores=np.array([pair.score for pair in free], np.int64),
+            fixed=self._positions_of(pinned),
+            mentee_room=self.problem.mentee_capacity - np.array(mentees, np.int64),
+            mentor_room=self.problem.mentor_capacity - np.array(mentors, np.int64),
+            minimum=inputs.minimum_of(run) or 0,
+            floor=run.statistics.get("floor") if run.floor else None,
+        )
 
-class Around:
-    """The run's pairs around the people of a `Sight`, and what can be done with one of them."""
-
-    def __init__(self, run: MatchRun, sight: Sight) -> None:
-        self.sight = sight
-        self.least = inputs.minimum_of(run) or 0
-        self.floor = run.statistics.get("floor") if run.floor else None
-        everybody = sight.mentors | sight.mentees
-        self.names = {e.pk: str(e.public_id) for e in Enrolment.objects.filter(pk__in=everybody)}
-        self.taken = inputs.places_taken(run.program, among=everybody)
-        self.of_mentor: dict[int, list[Proposal]] = defaultdict(list)
-        self.of_mentee: dict[int, list[Proposal]] = defaultdict(list)
-        for pair in run.proposals.filter(Q(mentor__in=sight.mentors) | Q(mentee__in=sight.mentees)):
-            self.of_mentor[pair.mentor_id].append(pair)
-            self.of_mentee[pair.mentee_id].append(pair)
-
-    def with_mentor(self, row: Proposal, mentor: int) -> Iterator[dict[str, Any]]:
-        """Ways to give the pair's mentee another mentor."""
-        score = self.sight.score(row.mentee_id, mentor, self.least)
-        if score < 0:
-            return
-        if (
-            len(self.of_mentor[mentor]) + self.taken[mentor]
-            < self.sight.given.enrolments[mentor].capacity
-        ):
-            yield self._option("free", (mentor, None), score, row.score - score, score)
-            return
-        for pair in self.of_mentor[mentor]:
-            back = self.sight.score(pair.mentee_id, row.mentor_id, self.least)
-            has_already = any(
-                theirs.mentor_id == row.mentor_id for theirs in self.of_mentee[pair.mentee_id]
-            )
-            if back >= 0 and not pair.pinned and not has_already:
-                costs = row.score + pair.score - score - back
-                yield self._option("swap", (mentor, pair.mentee_id), score, costs, min(score, back))
-
-    def with_mentee(self, row: Proposal, mentee: int) -> Iterator[dict[str, Any]]:
-        """Giving the pair's mentor somebody who has nobody."""
-        score = self.sight.score(mentee, row.mentor_id, self.least)
-        if score >= 0 and not self.of_mentee[mentee] and not self.taken[mentee]:
-            yield self._option("instead", (row.mentor_id, mentee), score, row.score - score, score)
-
-    def _option(
-        self, kind: str, pair: tuple[int, int | None], score: int, costs: int, worst: int
-    ) -> dict[str, Any]:
-        mentor, other = pair
-        return {
-            "kind": kind,
-            "mentor": self.names[mentor],
-            "other": None if other is None else self.names[other],
-            "score": score,
-            "costs": costs,
-            "costs_at_least": None,
-            "below_floor": self.floor is not None and worst < self.floor,
-        }
+    def _positions_of(self, pairs: list[Proposal]) -> Any:
+        found = [self.at(pair.mentee_id, pair.mentor_id) for pair in pairs]
+        return np.array(found, np.int64).reshape(-1, 2)
 
 
-def options(run: MatchRun, sight: Sight, row: Proposal) -> list[dict[str, Any]]:
+def options(run: MatchRun, nearby: Neighbourhood, row: Proposal) -> list[dict[str, Any]]:
     """The alternatives of a pair that was made by hand, cheapest first: among those whom its people
     had before.
 
-    What a pair costs "at least", however the rest were arranged, is a claim of the run's own proof:
-    it is not made here.
+    What any matching with a pair loses at least is a claim of the run's own proof; it is not made
+    here.
     """
-    around = Around(run, sight)
-    mine = {pair.mentor_id for pair in around.of_mentee[row.mentee_id]}
-    others = [
-        option for mentor in sight.mentors - mine for option in around.with_mentor(row, mentor)
+    pairs = nearby.pairs_of(run)
+    matching = nearby.matching(run, pairs)
+    pair = nearby.at(row.mentee_id, row.mentor_id)
+    having = {one.mentee_id for one in pairs} | nearby.given.placed
+    return [
+        *_other_mentors(nearby, matching, pair)[:MOST],
+        *_other_mentees(nearby, matching, pair, having)[:MOST],
     ]
-    in_place = [option for mentee in sight.mentees for option in around.with_mentee(row, mentee)]
-    return _cheapest(others) + _cheapest(in_place)
 
 
-def _cheapest(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return sorted(
-        found, key=lambda one: (one["costs"], -one["score"], one["mentor"], one["other"] or "")
-    )[:MOST]
+def _other_mentors(
+    nearby: Neighbourhood, matching: Matching, pair: tuple[int, int]
+) -> list[dict[str, Any]]:
+    """Ways to give the pair's mentee another mentor."""
+    given, problem = nearby.given, nearby.problem
+    own = np.flatnonzero((matching.pairs == pair).all(1))
+    rows = np.full(len(own), pair[0])
+    found = [
+        option
+        for choices in exchanges(problem, matching, rows, own, EVERY)
+        for option in choices
+        if problem.mentors[option.column].ref in nearby.mentors
+    ]
+    return [kept(given, problem, option, option.other) for option in found]
+
+
+def _other_mentees(
+    nearby: Neighbourhood, matching: Matching, pair: tuple[int, int], having: set[int]
+) -> list[dict[str, Any]]:
+    """Ways to give the pair's mentor a mentee who has nobody, cheapest first."""
+    given, problem = nearby.given, nearby.problem
+    alone = [
+        row
+        for row, person in enumerate(problem.mentees)
+        if person.ref in nearby.mentees and person.ref not in having
+    ]
+    rows, nobody = np.array(alone, np.int64), np.full(len(alone), -1)
+    found = [
+        kept(given, problem, option, row)
+        for row, choices in zip(
+            alone, exchanges(problem, matching, rows, nobody, EVERY), strict=True
+        )
+        for option in choices
+        if (option.other, option.column) == pair
+    ]
+    return sorted(found, key=lambda option: (option["costs"], -option["score"]))
 
 
 def still_there(proposal: Proposal, people: list[Enrolment]) -> Callable[[dict[str, Any]], bool]:
@@ -170,30 +237,16 @@ def still_there(proposal: Proposal, people: list[Enrolment]) -> Callable[[dict[s
     taken = inputs.places_taken(proposal.run.program, among=[person.pk for person in people])
     rows = Proposal.objects.filter(Q(mentor__in=people) | Q(mentee__in=people), run=proposal.run_id)
     pairs = set(rows.values_list("mentor", "mentee"))
+    used = taken + Counter(mentor for mentor, _ in pairs)
 
     def is_there(option: dict[str, Any]) -> bool:
         mentor, other = by_id[option["mentor"]], by_id.get(option["other"] or "")
         if option["kind"] == "free":
-            return len([pair for pair in pairs if pair[0] == mentor.pk]) + taken[mentor.pk] < int(
-                mentor.capacity
-            )
+            return used[mentor.pk] < int(mentor.capacity)
         if other is None:
             return False
         if option["kind"] == "swap":
             return (mentor.pk, other.pk) in pairs
-        return all(pair[1] != other.pk for pair in pairs)
+        return all(mentee != other.pk for _, mentee in pairs)
 
     return is_there
-
-
-def instead(problem: Problem, result: Result, kept: Callable[[Alternative, int], None]) -> None:
-    """For every mentee who has nobody: whose place they could take.
-
-    `kept(option, row)` hears of each.
-    """
-    having, _ = result.partners
-    alone = [row for row in range(len(problem.mentees)) if row not in having]
-    for row, found in zip(alone, alternatives_all(problem, result, alone, MOST), strict=True):
-        for option in found:
-            if option.kind == "instead":
-                kept(option, row)

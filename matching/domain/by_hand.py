@@ -26,10 +26,10 @@ from accounts.models import User
 from common import audit
 from common.errors import DomainError
 from matching.domain import inputs, pair_rules, results
-from matching.domain.alternatives import Sight, options
+from matching.domain.alternatives import Neighbourhood, options
 from matching.enums import WORKING_RUN_STATES, RuleKind, RunState
 from matching.models import MatchRun, PairRule, Proposal, Unmatched
-from matching.solver import PublicReason, compile, explain  # noqa: A004 - the verb of the field
+from matching.solver import PublicReason, build_problem, explain
 from pairings import wording
 from pairings.domain.locks import lock_enrolments
 from programs.enums import EnrolmentState
@@ -331,33 +331,33 @@ def _pair(run: MatchRun, steps: list[Step]) -> None:
     """Give the proposals their new people, with the score and reasons that matching has for them
     today.
     """
-    sight = _look(run, steps)
+    nearby = _look(run, steps)
     for step in steps:
         row = step.proposal
         found = results.describe(
-            sight.given, sight.problem, sight.at(step.mentee.pk, step.mentor.pk)
+            nearby.given, nearby.problem, nearby.at(step.mentee.pk, step.mentor.pk)
         )
         row.mentor, row.mentee, row.by_hand, row.refusal = step.mentor, step.mentee, True, ""
         row.score, row.breakdown = found.score, found.breakdown
         row.reasons, row.warnings = found.reasons, found.warnings
         row.save()
     for step in steps:
-        step.proposal.alternatives = options(run, sight, step.proposal)
+        step.proposal.alternatives = options(run, nearby, step.proposal)
         step.proposal.save(update_fields=["alternatives"])
 
 
-def _look(run: MatchRun, steps: list[Step]) -> Sight:
+def _look(run: MatchRun, steps: list[Step]) -> Neighbourhood:
     """A small problem of the people concerned, with the rules as they are now; DomainError where a
     new pair breaks one.
     """
-    mentors, mentees = Sight.needed(run, [step.proposal for step in steps])
+    mentors, mentees = Neighbourhood.needed(run, [step.proposal for step in steps])
     ids = mentors | mentees | {id_ for step in steps for id_ in (step.mentor.pk, step.mentee.pk)}
     given = inputs.build(run, among=ids)
     gap = max(given.rules.grade_gap, run.program.grade_gap)
-    problem = compile(given.people, replace(given.rules, pinned=(), grade_gap=gap))
-    sight = Sight(given, problem, mentors, mentees)
+    problem = build_problem(given.people, replace(given.rules, pinned=(), grade_gap=gap))
+    nearby = Neighbourhood(given, problem, mentors, mentees)
     for step in steps:
-        if why := _refusal(run, sight, step):
+        if why := _refusal(run, nearby, step):
             names = {
                 "mentor": step.mentor.person.name,
                 "mentee": step.mentee.person.name,
@@ -368,16 +368,16 @@ def _look(run: MatchRun, steps: list[Step]) -> Sight:
                 "or run matching again."
             )
             raise DomainError(text % names, code="refused")
-    return sight
+    return nearby
 
 
-def _refusal(run: MatchRun, sight: Sight, step: Step) -> str:
+def _refusal(run: MatchRun, nearby: Neighbourhood, step: Step) -> str:
     """The public reason against a pair as things are now; empty if there is none."""
     for side in (step.mentor, step.mentee):
-        if side.pk not in sight.given.enrolments:
+        if side.pk not in nearby.given.enrolments:
             taking_part = side.state == EnrolmentState.APPROVED and side.person.is_active
             return "no_capacity" if taking_part else "not_taking_part"
-    found = explain(sight.problem, *sight.at(step.mentee.pk, step.mentor.pk))
+    found = explain(nearby.problem, *nearby.at(step.mentee.pk, step.mentor.pk))
     if not found.allowed:
         return str(found.reasons[0])
     least = inputs.minimum_of(run)

@@ -22,8 +22,7 @@ from matching.domain.inputs import MatchInput
 from matching.domain.present import present
 from matching.domain.publishing import offer_of
 from matching.models import MatchRun, Proposal
-from matching.solver import Problem, compile, explain  # noqa: A004 - the verb of the field
-from matching.solver.free import Partners, partners
+from matching.solver import Partners, Problem, best_partners, build_problem, explain
 from pairings import wording
 from pairings.domain.locks import lock_enrolments
 from pairings.domain.offers import nudges, offers_end
@@ -97,7 +96,9 @@ def free_pool(program: Program) -> FreePool:
     problem = _compiled(given)
     return FreePool(
         alone,
-        Compared(given, problem, partners(problem, k=SUGGESTED, minimum=inputs.minimum_of(run))),
+        Compared(
+            given, problem, best_partners(problem, k=SUGGESTED, minimum=inputs.minimum_of(run))
+        ),
     )
 
 
@@ -190,4 +191,4 @@ def _as_now(program: Program) -> MatchRun:
 
 def _compiled(given: MatchInput) -> Problem:
     """Pins are for runs; here nobody is placed, only compared."""
-    return compile(given.people, replace(given.rules, pinned=()))
+    return build_problem(given.people, replace(given.rules, pinned=()))

@@ -18,7 +18,7 @@ from matching.domain.inputs import MatchInput
 from matching.enums import RunState
 from matching.models import MatchRun, Proposal, Unmatched
 from matching.solver import Person, Problem, Result, everyone
-from matching.solver.everyone import Described, alternatives_all, why_all
+from matching.solver.everyone import Described, why_all
 from matching.solver.explain import (
     Strength,
     WhyUnmatched,
@@ -28,9 +28,7 @@ from matching.solver.explain import (
     warnings,
 )
 from matching.solver.problem import STORED_CELLS
-from matching.solver.whatif import Alternative
 
-ALTERNATIVES = 5
 NAMED = 3  # of the partners whom somebody else got
 STORED_REASONS = 4
 """One more than is shown: where a wish must not be told, the two still read three, so that no gap tells it either."""
@@ -67,7 +65,7 @@ def collect(
     ]
     tell(0.2)
     if len(problem.mentees) * len(problem.mentors) <= MOST_FOR_ALTERNATIVES:
-        _add_alternatives(given, problem, result, proposals)
+        alternatives.add_alternatives(given, problem, result, proposals)
     tell(0.5)
     left = _unmatched(given, problem, result)
     tell(0.7)
@@ -158,59 +156,6 @@ def _listed(params: dict[str, Any]) -> dict[str, Any]:
 
 def _public_id(given: MatchInput, ref: Any) -> str:
     return given.public_ids[ref]
-
-
-def _add_alternatives(
-    given: MatchInput, problem: Problem, result: Result, proposals: list[Proposal]
-) -> None:
-    """What else each pair's mentee could have, which people without a partner could take the place,
-    and what that costs.
-    """
-    row_of = {person.ref: row for row, person in enumerate(problem.mentees)}
-    at = {
-        (proposal.mentee_id, proposal.mentor_id): proposal
-        for proposal in proposals
-        if not proposal.pinned
-    }
-    weakest: dict[
-        int, Proposal
-    ] = {}  # of a mentee with several mentors the alternatives speak of this pair alone
-    for i, j, score, pinned in result.scored_pairs:
-        if not pinned and (i not in weakest or score < weakest[i].score):
-            weakest[i] = at[_id(problem.mentees[i]), _id(problem.mentors[j])]
-    own = [row_of[proposal.mentee_id] for proposal in weakest.values()]
-    for proposal, found in zip(
-        weakest.values(), alternatives_all(problem, result, own, ALTERNATIVES), strict=True
-    ):
-        proposal.alternatives = [_kept(given, problem, option, option.other) for option in found]
-    places: dict[tuple[int, int], list[dict[str, Any]]] = {}
-
-    def keep(option: Alternative, row: int) -> None:
-        assert option.other is not None
-        pair = _id(problem.mentees[option.other]), _id(problem.mentors[option.column])
-        places.setdefault(pair, []).append(_kept(given, problem, option, row))
-
-    alternatives.instead(problem, result, keep)
-    for pair, proposal in at.items():
-        others = sorted(places.get(pair, []), key=lambda one: (one["costs"], -one["score"]))
-        proposal.alternatives = [*proposal.alternatives, *others[:ALTERNATIVES]]
-
-
-def _kept(
-    given: MatchInput, problem: Problem, option: Alternative, other: int | None
-) -> dict[str, Any]:
-    """An alternative as a proposal has it: `other` is whom it is exchanged with, or ("instead") who
-    would take the place.
-    """
-    return {
-        "kind": option.kind,
-        "mentor": _public_id(given, problem.mentors[option.column].ref),
-        "other": None if other is None else _public_id(given, problem.mentees[other].ref),
-        "score": option.score,
-        "costs": option.costs,
-        "costs_at_least": option.costs_at_least,
-        "below_floor": option.below_floor,
-    }
 
 
 def _unmatched(given: MatchInput, problem: Problem, result: Result) -> list[Unmatched]:

@@ -28,7 +28,7 @@ from common.errors import DomainError
 from matching.domain import inputs, results
 from matching.enums import WORKING_RUN_STATES, RunState
 from matching.models import MatchRun
-from matching.solver import FULL_SCORE, Cancelled, compile, solve, verify  # noqa: A004 - the verb of the field
+from matching.solver import FULL_SCORE, Cancelled, build_problem, solve, verify
 from programs.enums import Objective, PairRole, ProgramState
 from programs.models import Program
 
@@ -257,7 +257,7 @@ def _work(run: MatchRun) -> None:
     tell("people", 0)
     given = inputs.build(run)
     tell("scores", 5)
-    problem = compile(given.people, given.rules)
+    problem = build_problem(given.people, given.rules)
     result = solve(
         problem,
         objective="score" if run.objective == Objective.SCORE else "participation",

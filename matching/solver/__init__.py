@@ -10,7 +10,7 @@ framework.
         Person(key="E9", role="mentor", name="Bo", grade_rank=2, department="IT", languages=("en", "de"),
                time_zone="Europe/Madrid", availability=((0, 540, 1020),), topics={"ai": 5}, ancestors=frozenset({"E1"})),
     ]
-    problem = matching.compile(people, Rules(weights=Weights(topics=60), grade_gap=2, starts=..., ends=...))
+    problem = matching.build_problem(people, Rules(weights=Weights(topics=60), grade_gap=2, starts=..., ends=...))
     result = matching.solve(problem, progress=lambda stage, fraction: ..., cancelled=lambda: False)
     assert matching.verify(problem, result) == []
     for row, column, score, pinned in result.scored_pairs:
@@ -25,6 +25,14 @@ basis points, 0 to 10,000, and -1 forbids. The same people and rules give the sa
 order they come. OR-tools is imported only when something is solved.
 """
 
+from matching.solver.exchange import (
+    Alternative,
+    Matching,
+    Partners,
+    alternatives,
+    best_partners,
+    exchanges,
+)
 from matching.solver.certificate import Answer, Certificate, Cut, Result, check, verify
 from matching.solver.explain import (
     Contribution,
@@ -32,12 +40,10 @@ from matching.solver.explain import (
     Obstacle,
     Strength,
     WhyUnmatched,
-    contributions,
     explain,
     top_reasons,
     unmatched,
     warnings,
-    why_unmatched,
 )
 from matching.solver.people import (
     COMPONENTS,
@@ -55,21 +61,8 @@ from matching.solver.people import (
     Window,
     public_reason,
 )
-from matching.solver.problem import Problem, compile  # noqa: A004 - the verb of the field
+from matching.solver.problem import Problem, build_problem
 from matching.solver.solver import Cancelled, Progress, solve, solve_scores
-from matching.solver.whatif import (
-    Alternative,
-    Comparison,
-    Move,
-    Quality,
-    Rematch,
-    Summary,
-    alternatives,
-    compare,
-    quality,
-    rematch,
-    summary,
-)
 
 __all__ = [
     "COMPONENTS",
@@ -79,45 +72,38 @@ __all__ = [
     "Answer",
     "Cancelled",
     "Certificate",
-    "Comparison",
     "Contribution",
     "Cut",
     "Explanation",
-    "Move",
+    "Matching",
     "Note",
     "Objective",
     "Obstacle",
+    "Partners",
     "Person",
     "Problem",
     "Progress",
     "PublicReason",
-    "Quality",
     "Reason",
     "RefusedPin",
-    "Rematch",
     "Result",
     "Role",
     "Rules",
     "Strength",
-    "Summary",
     "Weights",
     "WhyUnmatched",
     "Window",
     "alternatives",
+    "best_partners",
+    "build_problem",
     "check",
-    "compare",
-    "compile",
-    "contributions",
+    "exchanges",
     "explain",
     "public_reason",
-    "quality",
-    "rematch",
     "solve",
     "solve_scores",
-    "summary",
     "top_reasons",
     "unmatched",
     "verify",
     "warnings",
-    "why_unmatched",
 ]

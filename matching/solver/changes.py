@@ -18,7 +18,7 @@ from matching.solver.counting import Room
 from matching.solver.features import product
 from matching.solver.newcomers import Wanted
 from matching.solver.people import Person, PublicReason, Reason, Role, Rules
-from matching.solver.problem import Problem, compile  # noqa: A004 - the verb of the field
+from matching.solver.problem import Problem, build_problem
 from matching.solver.scoring import Scores
 
 Kind = Literal[
@@ -187,7 +187,7 @@ class Case:
         rules, lowest = change.applied(self.problem.rules), lowest_of(change, self.result.minimum)
         if pins_return(self.problem, rules):
             return self._anew(
-                compile([*self.problem.mentees, *self.problem.mentors], rules), lowest
+                build_problem([*self.problem.mentees, *self.problem.mentors], rules), lowest
             )
         return Room(self.under(rules, lowest), self.pairs).most(*self.capacity) - len(self.pairs)
 

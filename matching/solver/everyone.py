@@ -10,17 +10,15 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from matching.solver.certificate import I64, Integers, Result
+from matching.solver.certificate import I64, Result
 from matching.solver.explain import Strength, WhyUnmatched, cautions, shortage, strengths, why
 from matching.solver.features import BITS, product
 from matching.solver.people import Person, PublicReason, Reason, Role, public_reason
 from matching.solver.problem import Problem
 from matching.solver.scoring import REASONS, Flags
-from matching.solver.whatif import Alternative, alternatives, at_least, room
 
 PAIRS = 4096
 CELLS = 1 << 19
-NEVER = 1 << 30
 Codes = npt.NDArray[np.uint16]
 PUBLIC = (*dict.fromkeys(public_reason(reason) for reason in REASONS), PublicReason.BELOW_MINIMUM)
 
@@ -143,108 +141,3 @@ def _broken(problem: Problem, rows: I64, columns: I64) -> Iterator[tuple[Reason,
         flags = np.zeros((len(rows), len(columns)), np.bool_)
         flags[i[which], j[which]] = True
         yield reason, flags
-
-
-def alternatives_all(
-    problem: Problem, result: Result, rows: Sequence[int], k: int = 5
-) -> list[tuple[Alternative, ...]]:
-    """`alternatives` of each of these mentee rows."""
-    pairs = result.answer.pairs
-    if len(np.unique(pairs[:, 0])) < len(
-        pairs
-    ):  # somebody has several mentors: rare enough to go one by one
-        return [alternatives(problem, result, row, k) for row in rows]
-    step = max(1, CELLS // max(1, problem.shape[1]))
-    found: list[tuple[Alternative, ...]] = []
-    for start in range(0, len(rows), step):
-        found += _alternatives(problem, result, np.array(rows[start : start + step], np.int64), k)
-    return found
-
-
-def _alternatives(
-    problem: Problem, result: Result, ids: I64, k: int
-) -> list[tuple[Alternative, ...]]:
-    """The same for a block of rows, each of which has one mentor or none."""
-    pairs, low = result.answer.pairs, max(result.minimum or 0, 0)
-    has = np.full(problem.shape[0], -1)
-    has[pairs[:, 0]] = np.arange(len(pairs))
-    own = has[ids]
-    paired = own >= 0
-    scores = problem.block(ids).astype(np.int32)
-    scores[scores < low] = -1
-    scores[np.flatnonzero(paired), pairs[own[paired], 1]] = -1
-    now = (
-        np.where(paired, result.answer.scores[own], 0).astype(np.int32)
-        if len(pairs)
-        else np.zeros(len(ids), np.int32)
-    )
-    free = np.flatnonzero(room(problem, result)[1] > 0)
-    columns, others = (
-        np.concatenate([free, pairs[:, 1]]),
-        np.concatenate([np.full(len(free), -1), pairs[:, 0]]),
-    )
-    given = scores[:, columns]
-    back = np.zeros((len(ids), len(columns)), np.int32)
-    if paired.any() and len(pairs):
-        back[paired, len(free) :] = problem.block(pairs[:, 0], pairs[own[paired], 1]).T
-    lost = np.concatenate([np.zeros(len(free), np.int64), result.answer.scores]).astype(np.int32)
-    costs = lost + now[:, None] - given - back
-    swaps = paired[:, None] & (others >= 0)
-    costs[
-        (given < 0)
-        | (swaps & (back < low))
-        | (~paired & (problem.mentee_capacity[ids] == 0))[:, None]
-    ] = NEVER
-    worst = np.where(swaps, np.minimum(given, back), given)
-    row, at = _cheapest(costs, given, columns, others, k)
-    told = _Told(ids[row], columns[at], others[at], given[row, at], costs[row, at], worst[row, at])
-    found: list[list[Alternative]] = [[] for _ in ids]
-    for where, option in zip(row.tolist(), _options(result, told, paired[row]), strict=True):
-        found[where].append(option)
-    return [tuple(some) for some in found]
-
-
-def _cheapest(
-    costs: Integers, scores: Integers, columns: I64, others: I64, k: int
-) -> tuple[I64, I64]:
-    """The k cheapest possible changes of each row (row, position), by cost, then by score, column
-    and whose it is.
-    """
-    if not costs.shape[1]:
-        return np.empty(0, np.int64), np.empty(0, np.int64)
-    last = min(k, costs.shape[1]) - 1
-    bound = np.partition(costs, last, axis=1)[:, last]
-    row, at = np.nonzero((costs <= bound[:, None]) & (costs < NEVER))
-    order = np.lexsort((others[at], columns[at], -scores[row, at], costs[row, at], row))
-    row, at = row[order], at[order]
-    place = np.arange(len(row)) - np.searchsorted(row, row)
-    return row[place < k], at[place < k]
-
-
-@dataclass(frozen=True, eq=False)
-class _Told:
-    """Changes to be told, one a position: of which mentee row, to which mentor, from whom (-1:
-    nobody).
-    """
-
-    rows: I64
-    columns: I64
-    others: I64
-    scores: Integers
-    costs: Integers
-    worst: Integers
-
-
-def _options(result: Result, told: _Told, paired: Flags) -> Iterator[Alternative]:
-    least = at_least(result, told.rows, told.columns, told.scores.astype(np.int64))
-    below = (
-        told.worst < result.floor
-        if result.floor is not None
-        else np.zeros(len(told.rows), np.bool_)
-    )
-    kinds = np.where(told.others < 0, "free", np.where(paired, "swap", "instead"))
-    parts = (kinds, told.columns, told.scores, told.others, told.costs, least, below)
-    for kind, column, score, other, costs, at_most, low in zip(
-        *(part.tolist() for part in parts), strict=True
-    ):
-        yield Alternative(kind, column, score, None if other < 0 else other, costs, at_most, low)

@@ -15,9 +15,8 @@ import numpy as np
 
 from matching.solver.availability import zone_of
 from matching.solver.certificate import I64, Result
-from matching.solver.people import COMPONENTS, Person, PublicReason, Role, public_reason
+from matching.solver.people import COMPONENTS, Person, PublicReason, Role
 from matching.solver.problem import Problem, public_reasons
-from matching.solver.scoring import REASONS
 
 
 @dataclass(frozen=True)
@@ -57,18 +56,6 @@ def explain(problem: Problem, i: int, j: int) -> Explanation:
     share = problem.rules.weights.shares()
     parts = tuple(Contribution(name, points[name], share[name]) for name in COMPONENTS)
     return Explanation(mentee, mentor, True, pinned, sum(points.values()), parts, ())
-
-
-def contributions(problem: Problem, result: Result) -> list[dict[str, int]]:
-    """The points by component of every pair of a result, in the order of `result.scored_pairs`: all
-    at once, so fast.
-    """
-    pairs = np.array(result.pairs, np.int64).reshape(-1, 2)
-    columns = {
-        name: points.tolist()
-        for name, points in problem.scorer.components(pairs[:, 0], pairs[:, 1]).items()
-    }
-    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
 def _points(problem: Problem, i: int, j: int) -> dict[str, int]:
@@ -215,44 +202,6 @@ def unmatched(problem: Problem, result: Result) -> tuple[Person, ...]:
     return (
         *(person for at, person in enumerate(problem.mentees) if at not in rows),
         *(person for at, person in enumerate(problem.mentors) if at not in columns),
-    )
-
-
-def line(problem: Problem, person: Person) -> tuple[I64, I64]:
-    """Pairs (rows, columns) of one person with everybody on the other side.
-
-    KeyError for a stranger.
-    """
-    n, m = problem.shape
-    at = problem.position(person)
-    if person.role == "mentee":
-        return np.full(m, at), np.arange(m)
-    return np.arange(n), np.full(n, at)
-
-
-def why_unmatched(problem: Problem, result: Result, person: Person, most: int = 5) -> WhyUnmatched:
-    """Why this person (of this problem; KeyError for a stranger) is in no pair.
-
-    `most` bounds the list `taken_by`.
-    """
-    i, j = line(problem, person)
-    broken = problem.scorer.broken(i, j)
-    names = list(dict.fromkeys(public_reason(reason) for reason in REASONS))
-    public = np.zeros((len(names) + 1, len(i)), np.bool_)
-    for reason, row in zip(REASONS, broken, strict=True):
-        public[names.index(public_reason(reason))] |= row
-    scores = problem.scores(i, j)
-    if result.minimum is not None:
-        names.append(PublicReason.BELOW_MINIMUM)
-        public[-1] = ~public.any(0) & (
-            scores < result.minimum
-        )  # said only where nothing else forbids
-    alone = public & (public.sum(0) == 1)
-    obstacles = zip(names, public.sum(1).tolist(), alone.sum(1).tolist(), strict=False)
-    eligible = np.flatnonzero(~public.any(0))
-    wanted = eligible[np.argsort(-scores[eligible], kind="stable")]
-    return why(
-        problem, result, person, obstacles, wanted, shortage(problem, result, person.role), most
     )
 
 

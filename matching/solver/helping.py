@@ -23,7 +23,7 @@ from matching.solver.counting import Room, fewest_raised, leading_to
 from matching.solver.explain import unmatched
 from matching.solver.newcomers import Wanted
 from matching.solver.people import Person, PublicReason, Role
-from matching.solver.problem import Problem, compile  # noqa: A004 - the verb of the field
+from matching.solver.problem import Problem, build_problem
 from matching.solver.solver import solve
 
 MOST_CELLS = 16_000_000
@@ -293,7 +293,7 @@ def _solved_anew(problem: Problem, result: Result) -> list[Change]:
     if result.minimum:
         changes.append(Change("minimum", 0, 0))
     for change in changes:
-        changed = compile([*problem.mentees, *problem.mentors], change.applied(rules))
+        changed = build_problem([*problem.mentees, *problem.mentors], change.applied(rules))
         extra = len(solve(changed, "score", False, lowest_of(change, result.minimum))) - now
         if extra > 0:
             found.append(dataclasses.replace(change, extra=extra))

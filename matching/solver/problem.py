@@ -40,7 +40,7 @@ STORED_BLOCK, COMPUTED_BLOCK = 1 << 19, 1 << 21
 class Problem:
     """n mentees × m mentors with rules, ready to be solved and explained.
 
-    Made by `compile` alone.
+    Made by `build_problem` alone.
     """
 
     mentees: tuple[Person, ...]
@@ -114,7 +114,7 @@ def _position(side: Sequence[Person], key: str) -> int:
     return low
 
 
-def compile(people: Iterable[Person], rules: Rules | None = None) -> Problem:  # noqa: A001 - the verb of the field
+def build_problem(people: Iterable[Person], rules: Rules | None = None) -> Problem:
     """Sort, check and prepare.
 
     Nothing about the order of `people`, of pins or of prohibitions matters.

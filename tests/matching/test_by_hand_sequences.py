@@ -18,7 +18,7 @@ from common.errors import DomainError
 from matching.domain import by_hand, inputs, pair_rules
 from matching.enums import RuleKind
 from matching.models import MatchRun, Proposal
-from matching.solver import compile  # noqa: A004 - the verb of the field
+from matching.solver import build_problem
 from programs.models import Avoidance
 from tests import factories as make
 from tests.matching.matching_data import Pool, add, pool
@@ -71,7 +71,7 @@ def best(run: MatchRun) -> tuple[int, ...]:
     pinned.
     """
     given = inputs.build(run)
-    problem = compile(reversed(given.people), replace(given.rules))
+    problem = build_problem(reversed(given.people), replace(given.rules))
     least = inputs.minimum_of(run) or 0
     n, m = problem.shape
     cells = [

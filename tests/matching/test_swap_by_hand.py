@@ -16,7 +16,7 @@ from matching.domain import by_hand, pair_rules, publishing, runs
 from matching.domain.by_hand import Choice
 from matching.enums import RuleKind, RunState
 from matching.models import MatchRun, PairRule, Proposal
-from matching.solver import compile, explain  # noqa: A004
+from matching.solver import build_problem, explain
 from pairings.enums import PairingState
 from pairings.models import Pairing
 from programs.enums import EnrolmentState
@@ -127,7 +127,7 @@ def test_score_and_reasons_are_those_that_the_whole_problem_gives() -> None:
     run = some.run()
     _proposal, changed = make_it(run, some.hr, "swap")
     given = runs.inputs.build(run)
-    problem = compile(given.people, given.rules)
+    problem = build_problem(given.people, given.rules)
     for row in changed.made:
         (i,) = (at for at, p in enumerate(problem.mentees) if p.ref == row.mentee_id)
         (j,) = (at for at, p in enumerate(problem.mentors) if p.ref == row.mentor_id)

@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from matching.solver import Rules, compile, solve, verify  # noqa: A004
+from matching.solver import Rules, build_problem, solve, verify
 from tests.matching.solver.instances import crowd, mentee, mentor
 
 PEOPLE = [
@@ -34,7 +34,7 @@ def changed(result, **changes):
 
 @pytest.fixture(scope="module")
 def solved():
-    problem = compile(PEOPLE)
+    problem = build_problem(PEOPLE)
     return problem, solve(problem)
 
 
@@ -109,8 +109,8 @@ def test_weak_proofs_are_noticed(solved):
 
 def test_a_broken_rule_is_noticed():
     allowed, forbidden = (
-        compile(PEOPLE),
-        compile([dataclasses.replace(p, blocked=frozenset({"j0"})) for p in PEOPLE]),
+        build_problem(PEOPLE),
+        build_problem([dataclasses.replace(p, blocked=frozenset({"j0"})) for p in PEOPLE]),
     )
     faults = verify(forbidden, solve(allowed))
     assert "a pair breaks a rule" in faults
@@ -118,13 +118,13 @@ def test_a_broken_rule_is_noticed():
 
 
 def test_other_pins_are_noticed():
-    pinned = compile(PEOPLE, Rules(pinned=(("s0", "j0"),)))
+    pinned = build_problem(PEOPLE, Rules(pinned=(("s0", "j0"),)))
     assert verify(pinned, solve(pinned)) == []
-    assert "other pins than the problem's" in verify(compile(PEOPLE), solve(pinned))
+    assert "other pins than the problem's" in verify(build_problem(PEOPLE), solve(pinned))
 
 
 def test_the_objective_score_needs_no_number():
-    problem = compile(crowd(4, 40, 30))
+    problem = build_problem(crowd(4, 40, 30))
     result = solve(problem, "score")
     assert verify(problem, result) == []
     assert any(

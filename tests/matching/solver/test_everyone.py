@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching import solver
-from matching.solver import Rules, everyone, features, solve
+from matching.solver import Rules, everyone, exchange, features, solve
+from tests.matching.solver import one_by_one
 from tests.matching.solver.instances import crowd, mentee, mentor, steady
 
 RULES = st.builds(
@@ -29,7 +30,7 @@ RULES = st.builds(
 )
 @steady(60)
 def test_at_once_as_one_by_one(objective, seed, rules, minimum, sizes):
-    problem = solver.compile(crowd(seed, *sizes), rules)
+    problem = solver.build_problem(crowd(seed, *sizes), rules)
     result = solve(problem, objective, minimum=minimum)
     told = everyone.described(problem, result, 4)
     for (i, j, score, pinned), one in zip(result.scored_pairs, told, strict=True):
@@ -43,12 +44,12 @@ def test_at_once_as_one_by_one(objective, seed, rules, minimum, sizes):
         assert one.warnings == solver.warnings(problem, i, j)
     people = (*problem.mentors, *problem.mentees)
     assert everyone.why_all(problem, result, people) == [
-        solver.why_unmatched(problem, result, p) for p in people
+        one_by_one.why_unmatched(problem, result, p) for p in people
     ]
     for k in (1, 5, 50):
         rows = range(len(problem.mentees))
-        assert everyone.alternatives_all(problem, result, rows, k) == [
-            solver.alternatives(problem, result, row, k) for row in rows
+        assert solver.alternatives(problem, result, rows, k) == [
+            one_by_one.alternatives(problem, result, row, k) for row in rows
         ]
 
 
@@ -58,12 +59,12 @@ def test_alternatives_in_blocks_where_each_mentee_has_one_mentor(seed, minimum, 
     people = [
         dataclasses.replace(p, capacity=1) if p.role == "mentee" else p for p in crowd(seed, 11, 9)
     ]
-    problem = solver.compile(people, Rules(forbidden=(("p002", "p001"),)))
+    problem = solver.build_problem(people, Rules(forbidden=(("p002", "p001"),)))
     result = solve(problem, minimum=minimum)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(everyone, "CELLS", cells)
-        assert everyone.alternatives_all(problem, result, range(11)) == [
-            solver.alternatives(problem, result, row) for row in range(11)
+        patch.setattr(exchange, "CELLS", cells)
+        assert solver.alternatives(problem, result, range(11)) == [
+            one_by_one.alternatives(problem, result, row) for row in range(11)
         ]
 
 
@@ -75,23 +76,23 @@ def test_many_sets_of_languages_are_told_alike(monkeypatch):
         mentor("j0", languages=("fr",)),
         mentor("j1", languages=("de",)),
     ]
-    problem = solver.compile(people)
+    problem = solver.build_problem(people)
     result = solve(problem)
     for person in (*problem.mentees, *problem.mentors):
         assert everyone.why_all(problem, result, [person]) == [
-            solver.why_unmatched(problem, result, person)
+            one_by_one.why_unmatched(problem, result, person)
         ]
 
 
 def test_a_problem_without_stored_scores(monkeypatch):
     monkeypatch.setattr(solver.problem, "STORED_CELLS", 0)
     people = [dataclasses.replace(p, capacity=1) for p in crowd(5, 9, 6)]
-    problem = solver.compile(people)
+    problem = solver.build_problem(people)
     result = solve(problem)
-    assert everyone.alternatives_all(problem, result, range(9)) == [
-        solver.alternatives(problem, result, row) for row in range(9)
+    assert solver.alternatives(problem, result, range(9)) == [
+        one_by_one.alternatives(problem, result, row) for row in range(9)
     ]
     people = (*problem.mentees, *problem.mentors)
     assert everyone.why_all(problem, result, people) == [
-        solver.why_unmatched(problem, result, p) for p in people
+        one_by_one.why_unmatched(problem, result, p) for p in people
     ]

@@ -7,13 +7,15 @@ from hypothesis import strategies as st
 
 from matching import solver
 from matching.solver import Rules, solve
+from matching.solver.everyone import described
 from tests.matching.solver.instances import crowd, mentee, mentor, some_rules, steady
+from tests.matching.solver.one_by_one import why_unmatched
 
 
 @steady(100)
 @given(seed=st.integers(0, 2**32))
 def test_contributions_add_up_to_the_score(seed):
-    problem = solver.compile(crowd(seed), some_rules(seed))
+    problem = solver.build_problem(crowd(seed), some_rules(seed))
     result = solve(problem)
     scores = {(i, j): score for i, j, score, _ in result.scored_pairs}
     for i in range(problem.shape[0]):
@@ -33,9 +35,11 @@ def test_contributions_add_up_to_the_score(seed):
 
 
 def test_all_pairs_at_once_are_explained_alike():
-    problem = solver.compile(crowd(7, 30, 30), Rules(pinned=(("p001", "p002"), ("p005", "p030"))))
+    problem = solver.build_problem(
+        crowd(7, 30, 30), Rules(pinned=(("p001", "p002"), ("p005", "p030")))
+    )
     result = solve(problem)
-    found = solver.contributions(problem, result)
+    found = [pair.points for pair in described(problem, result)]
     assert len(found) == len(result) > 5
     for (i, j, score, _), parts in zip(result.scored_pairs, found, strict=True):
         assert sum(parts.values()) == score
@@ -62,7 +66,7 @@ def test_the_strongest_reasons_come_first_with_what_is_behind_them():
         working_style={"pace": 2},
         department="B",
     )
-    problem = solver.compile([left, right])
+    problem = solver.build_problem([left, right])
     found = solver.top_reasons(problem, 0, 0, 9)
     params = {strength.component: strength.params for strength in found}
     assert [strength.points for strength in found] == sorted(
@@ -86,7 +90,7 @@ def test_warnings_name_what_deserves_a_look():
         mentee("a", department="A", time_zone="No/Zone"),
         mentor("b", department="A", availability=((0, 540, 630),)),
     ]
-    assert set(solver.warnings(solver.compile(people), 0, 0)) == {
+    assert set(solver.warnings(solver.build_problem(people), 0, 0)) == {
         "no_shared_topic",
         "same_department",
         "little_overlap",
@@ -98,10 +102,10 @@ def test_warnings_name_what_deserves_a_look():
 
 def why(people, key, rules=None, **more):
     """why_unmatched of the person of this key."""
-    problem = solver.compile(people, rules)
+    problem = solver.build_problem(people, rules)
     result = solve(problem, **more)
     person = next(person for person in solver.unmatched(problem, result) if person.key == key)
-    return solver.why_unmatched(problem, result, person)
+    return why_unmatched(problem, result, person)
 
 
 def test_nobody_on_the_other_side():
@@ -160,12 +164,12 @@ def test_the_group_that_competes_is_not_everybody():
         mentor("y", languages=("de",)),
         mentor("z", languages=("de",)),
     ]
-    problem = solver.compile(people)
+    problem = solver.build_problem(people)
     result = solve(problem)
     left = [person.key for person in solver.unmatched(problem, result)]
-    first = solver.why_unmatched(problem, result, problem.mentees[problem.row(left[0])])
+    first = why_unmatched(problem, result, problem.mentees[problem.row(left[0])])
     assert (first.kind, first.rivals, first.wanted, first.places) == ("outcompeted", 3, 3, 1)
-    mentor_left = solver.why_unmatched(problem, result, problem.mentors[problem.column(left[-1])])
+    mentor_left = why_unmatched(problem, result, problem.mentors[problem.column(left[-1])])
     assert (mentor_left.kind, mentor_left.rivals, mentor_left.wanted, mentor_left.places) == (
         "outcompeted",
         2,
@@ -176,23 +180,23 @@ def test_the_group_that_competes_is_not_everybody():
 
 def test_objective_score_may_gain_nothing():
     rules = Rules(weights=solver.Weights(1, 0, 0, 0, 0, 0, 0))
-    problem = solver.compile([mentee("a"), mentor("b")], rules)
+    problem = solver.build_problem([mentee("a"), mentor("b")], rules)
     result = solve(problem, "score")
     if not len(result):
-        assert solver.why_unmatched(problem, result, problem.mentees[0]).kind == "no_gain"
+        assert why_unmatched(problem, result, problem.mentees[0]).kind == "no_gain"
     assert len(solve(problem)) == 1
 
 
 @steady(60)
 @given(seed=st.integers(0, 2**32))
 def test_everybody_without_a_pair_learns_why(seed):
-    problem = solver.compile(crowd(seed), some_rules(seed))
+    problem = solver.build_problem(crowd(seed), some_rules(seed))
     result = solve(problem)
     paired = {("mentee", i) for i, _ in result.pairs} | {("mentor", j) for _, j in result.pairs}
     left = solver.unmatched(problem, result)
     assert len(left) == sum(problem.shape) - len(paired)
     for person in left:
-        found = solver.why_unmatched(problem, result, person)
+        found = why_unmatched(problem, result, person)
         at = problem.position(person)
         allowed = problem.stored[at] >= 0 if person.role == "mentee" else problem.stored[:, at] >= 0
         assert found.eligible == int(np.sum(allowed))
@@ -203,6 +207,6 @@ def test_everybody_without_a_pair_learns_why(seed):
 
 
 def test_a_stranger_is_no_person_of_the_problem():
-    problem = solver.compile([mentee("a"), mentor("b")])
+    problem = solver.build_problem([mentee("a"), mentor("b")])
     with pytest.raises(KeyError):
-        solver.why_unmatched(problem, solve(problem), mentee("z"))
+        why_unmatched(problem, solve(problem), mentee("z"))

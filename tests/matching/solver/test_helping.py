@@ -21,7 +21,7 @@ ALL_WEEK = tuple((day, 0, 1440) for day in range(7))
 
 
 def helped(people: list[Person], rules: Rules, **how: Any) -> tuple[int, Help]:
-    problem = solver.compile(people, rules)
+    problem = solver.build_problem(people, rules)
     result = solve(problem, **how)
     return len(result), what_would_help(problem, result)
 
@@ -58,7 +58,7 @@ def after(people: list[Person], rules: Rules, change: Change, how: dict[str, Any
     for part in change.parts or (change,):
         if part.kind == "minimum":
             how["minimum"] = part.to
-    return len(solve(solver.compile(changed, change.applied(rules)), **how))
+    return len(solve(solver.build_problem(changed, change.applied(rules)), **how))
 
 
 def kept(people: list[Person], rules: Rules, **how: Any) -> Help:
@@ -112,7 +112,7 @@ def test_pins_that_come_back_are_reckoned_with(seed, gap, sizes):
 def test_a_person_is_helped_by_what_makes_a_pair_for_them_and_takes_none(seed, gap):
     people = crowd(seed, 9, 9)
     rules = Rules(grade_gap=gap, forbid_same_department=True)
-    problem = solver.compile(people, rules)
+    problem = solver.build_problem(people, rules)
     result = solve(problem)
     found = what_would_help(problem, result)
     having = {("mentee", problem.mentees[i].key) for i, _ in result.pairs}
@@ -122,7 +122,7 @@ def test_a_person_is_helped_by_what_makes_a_pair_for_them_and_takes_none(seed, g
         for change in found.changes
         if change.kind in {"same_department", "language", "grade_gap"}
     ):
-        changed = solver.compile(people, change.applied(rules))
+        changed = solver.build_problem(people, change.applied(rules))
         for person in solver.unmatched(problem, result):
             if person.capacity < 1 or not person.approved:
                 continue
@@ -241,7 +241,7 @@ def test_one_more_place_is_asked_of_as_few_as_can_be():
 
 
 def test_who_has_as_many_as_can_be_is_not_asked():
-    problem = solver.compile(seniors(3) + juniors(2))
+    problem = solver.build_problem(seniors(3) + juniors(2))
     result = solve(problem)
     found = what_would_help(problem, result, may_give_more=lambda person: person.key == "j1")
     assert [[p.key for p in c.people] for c in found.changes if c.kind == "places"] == [["j1"]]
@@ -291,7 +291,7 @@ def test_nobody_left_over_needs_no_help():
 
 
 def test_who_has_somebody_from_before_is_not_in_need():
-    problem = solver.compile(seniors(1) + juniors(1, capacity=2) + [mentee("old")])
+    problem = solver.build_problem(seniors(1) + juniors(1, capacity=2) + [mentee("old")])
     result = solve(problem)
     assert what_would_help(problem, result, has_partner=lambda person: True).changes == ()
 

@@ -13,6 +13,7 @@ import pytest
 
 from matching import solver
 from matching.solver import Person, Rules, solve
+from matching.solver.everyone import described, why_all
 from tests.matching.solver.instances import mentee, mentor
 
 MONDAY, TUESDAY, WEDNESDAY = ((0, 540, 780),), ((1, 540, 780),), ((2, 540, 780),)
@@ -81,31 +82,23 @@ def said(thing: Any) -> Any:
 
 def everything(people: list[Person], rules: Rules, objective: Any) -> list[Any]:
     """All answers of the module to one run."""
-    problem = solver.compile(people, rules)
+    problem = solver.build_problem(people, rules)
     result = solve(problem, objective)
     assert solver.verify(problem, result) == []
     n, m = problem.shape
     pairs = [(i, j) for i in range(n) for j in range(m)]
-    later = solver.compile(people, dataclasses.replace(rules, forbidden=(("s1", "j1"),)))
     return [
         said(result.scored_pairs),
         (result.total, result.floor, result.gap),
         [said(solver.explain(problem, i, j)) for i, j in pairs],
         [said(solver.top_reasons(problem, i, j)) for i, j in pairs],
         [said(solver.warnings(problem, i, j)) for i, j in pairs],
-        [
-            said(solver.why_unmatched(problem, result, person))
-            for person in (*problem.mentees, *problem.mentors)
-        ],
-        [said(solver.alternatives(problem, result, i, 50)) for i in range(n)],
-        [
-            said(solver.rematch(problem, result, i, j, moves, k=50))
-            for i, j in result.pairs
-            for moves in range(3)
-        ],
+        said(why_all(problem, result, [*problem.mentees, *problem.mentors])),
+        said(described(problem, result)),
+        said(solver.alternatives(problem, result, range(n), 50)),
+        said(solver.best_partners(problem, k=50)),
         said(problem.refused_pins),
         said(problem.notes),
-        said(solver.compare((problem, result), (later, solve(later, objective)))),
         problem.stored.tolist(),
     ]
 
@@ -141,7 +134,7 @@ def test_every_answer_is_the_same_whatever_the_private_reason(rules, room, objec
 
 def test_the_worlds_do_differ_inside():
     broken = {
-        why: solver.compile(world(why, 3))
+        why: solver.build_problem(world(why, 3))
         .scorer.broken(np.array([0]), np.array([0]))[:, 0]
         .tolist()
         for why in WORLDS
@@ -151,7 +144,7 @@ def test_the_worlds_do_differ_inside():
 
 def test_a_refused_pin_says_no_more_than_not_available():
     for why in WORLDS:
-        (pin,) = solver.compile(world(why, 3), Rules(pinned=(("s0", "j0"),))).refused_pins
+        (pin,) = solver.build_problem(world(why, 3), Rules(pinned=(("s0", "j0"),))).refused_pins
         assert pin.reasons == (solver.PublicReason.NOT_AVAILABLE,)
 
 

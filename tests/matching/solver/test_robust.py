@@ -15,18 +15,18 @@ from matching.solver import (
     Objective,
     Rules,
     Weights,
+    build_problem,
     check,
-    compile,
     flows,
     solve,
     solve_scores,
     unmatched,
     verify,
-    why_unmatched,
 )
 from matching.solver.candidates import Matrix
 from matching.solver.solver import Task
 from tests.matching.solver.instances import crowd, mentee, mentor, some_rules, steady
+from tests.matching.solver.one_by_one import why_unmatched
 
 PROBLEMS: list[tuple[Objective, bool]] = [
     ("participation", False),
@@ -124,7 +124,7 @@ def test_people_with_any_capacities_agree_with_linear_programming(objective, flo
         dataclasses.replace(person, capacity=person.capacity * (1 + seed % 2))
         for person in crowd(seed, 9, 11)
     ]
-    problem = compile(people, some_rules(seed))
+    problem = build_problem(people, some_rules(seed))
     minimum = (None, 0, 2500, 10_001)[seed % 4]
     result = solve(problem, objective, floor, minimum)
     assert verify(problem, result) == []
@@ -265,7 +265,9 @@ def test_capacities_that_fit_nobody_are_refused(capacity):
 @pytest.mark.parametrize("most", [10**18, 2**63, np.iinfo(np.uint64).max])
 def test_capacities_without_end_pair_everybody(most):
     assert len(solve_scores(np.ones((3, 4), int), mentor_capacity=most, mentee_capacity=most)) == 12
-    problem = compile([mentee("a", capacity=10**30), mentor("b"), mentor("c", capacity=10**30)])
+    problem = build_problem(
+        [mentee("a", capacity=10**30), mentor("b"), mentor("c", capacity=10**30)]
+    )
     assert len(solve(problem)) == 2
 
 
@@ -282,7 +284,7 @@ def test_large_scores_are_as_exact_as_small_ones(top, objective, floor):
 
 @pytest.mark.parametrize("weights", [Weights(0, 0, 0, 0, 0, 0, 0), Weights(topics=10**30)])
 def test_weights_of_any_size_are_scores(weights):
-    problem = compile(
+    problem = build_problem(
         [mentee("a", topics={"ai": 1}), mentor("b", topics={"ai": 5})], Rules(weights=weights)
     )
     result = solve(problem)

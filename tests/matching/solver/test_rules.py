@@ -6,7 +6,7 @@ from matching.solver import (
     PublicReason,
     Reason,
     Rules,
-    compile,
+    build_problem,
     explain,
     public_reason,
     solve,
@@ -123,7 +123,7 @@ ALLOWED = {
 
 @pytest.mark.parametrize(("left", "right", "rules", "reasons"), CASES.values(), ids=CASES)
 def test_rule_forbids(left, right, rules, reasons):
-    problem = compile([left, right], rules)
+    problem = build_problem([left, right], rules)
     found = explain(problem, 0, 0)
     assert problem.score(0, 0) == problem.stored[0, 0] == -1
     assert {str(reason) for reason in found.reasons} == reasons
@@ -133,7 +133,7 @@ def test_rule_forbids(left, right, rules, reasons):
 
 @pytest.mark.parametrize(("left", "right", "rules"), ALLOWED.values(), ids=ALLOWED)
 def test_rule_lets_pass(left, right, rules):
-    problem = compile([left, right], rules)
+    problem = build_problem([left, right], rules)
     assert explain(problem, 0, 0).allowed
     assert solve(problem).pairs == [(0, 0)]
 
@@ -149,7 +149,7 @@ def test_every_reason_has_a_public_one():
 
 def test_a_pin_is_kept_and_takes_its_capacity():
     people = [mentee("a"), mentee("b"), mentor("x", capacity=2, topics={"ai": 5}), mentor("y")]
-    problem = compile(people, Rules(pinned=(("a", "y"), ("a", "y"))))
+    problem = build_problem(people, Rules(pinned=(("a", "y"), ("a", "y"))))
     result = solve(problem)
     assert result.scored_pairs == [
         (0, 1, problem.pinned_scores[0], True),
@@ -161,7 +161,7 @@ def test_a_pin_is_kept_and_takes_its_capacity():
 
 def test_a_pinned_pair_is_not_made_twice():
     people = [mentee("a", capacity=2), mentor("x", capacity=2)]
-    result = solve(compile(people, Rules(pinned=(("a", "x"),))))
+    result = solve(build_problem(people, Rules(pinned=(("a", "x"),))))
     assert result.pairs == [(0, 0)]
 
 
@@ -174,7 +174,8 @@ def test_pins_that_cannot_be_are_refused_with_reasons():
     ]
     rules = Rules(pinned=(("a", "y"), ("b", "x"), ("b", "y"), ("b", "nobody")))
     refused = {
-        (pin.mentee_key, pin.mentor_key): pin.reasons for pin in compile(people, rules).refused_pins
+        (pin.mentee_key, pin.mentor_key): pin.reasons
+        for pin in build_problem(people, rules).refused_pins
     }
     assert refused == {
         ("b", "x"): (PublicReason.NOT_AVAILABLE,),

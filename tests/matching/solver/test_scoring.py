@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.solver import COMPONENTS, Rules, Weights, compile  # noqa: A004
+from matching.solver import COMPONENTS, Rules, Weights, build_problem
 from tests.matching.solver.instances import crowd, mentee, mentor, some_rules, steady
 
 MORNINGS = tuple((day, 9 * 60, 12 * 60) for day in range(5))
@@ -16,7 +16,7 @@ NIGHT = ((6, 23 * 60, 60),)
 
 def parts(left, right, rules=None):
     """The breakdown of one pair."""
-    problem = compile([left, right], rules or Rules())
+    problem = build_problem([left, right], rules or Rules())
     return {
         name: int(points[0])
         for name, points in problem.scorer.components(np.array([0]), np.array([0])).items()
@@ -25,13 +25,13 @@ def parts(left, right, rules=None):
 
 def minutes(left, right, starts, ends):
     """Shared minutes of one pair in the worst week of a program."""
-    return compile([left, right], Rules(starts=starts, ends=ends)).scorer.minutes(0, 0)
+    return build_problem([left, right], Rules(starts=starts, ends=ends)).scorer.minutes(0, 0)
 
 
 @steady(120)
 @given(seed=st.integers(0, 2**32))
 def test_blocks_and_breakdowns_agree(seed):
-    problem = compile(crowd(seed, 12, 10), some_rules(seed))
+    problem = build_problem(crowd(seed, 12, 10), some_rules(seed))
     n, m = problem.shape
     i, j = np.divmod(np.arange(n * m), m)
     assert (problem.scorer.at(i, j).reshape(n, m) == problem.stored).all()
@@ -95,7 +95,7 @@ def test_a_slider_not_set_is_half_right():
     other = mentor("z", working_style={"pace": 3})
     for value, points in ((1, 10_000), (3, 5_000), (5, 0)):
         assert parts(left, mentor("b", working_style={"pace": value}), only)["style"] == points
-    problem = compile([left, mentor("b"), other], only)
+    problem = build_problem([left, mentor("b"), other], only)
     assert problem.score(0, 0) == 5_000
 
 
@@ -169,11 +169,11 @@ def test_only_whole_quarter_hours_count():
 
 def test_zones_that_move_together_are_one_season():
     people = [mentee("a", time_zone="Europe/Berlin"), mentor("b", time_zone="Europe/Madrid")]
-    assert len(compile(people).scorer.weeks) == 1
+    assert len(build_problem(people).scorer.weeks) == 1
 
 
 def test_an_unknown_zone_counts_as_utc_and_is_noted():
-    problem = compile(
+    problem = build_problem(
         [
             mentee("a", time_zone="Mars/Base", availability=MORNINGS),
             mentor("b", availability=MORNINGS),
@@ -189,14 +189,16 @@ def test_no_weight_on_overlap_still_asks_for_overlap():
         mentee("a", availability=((0, 480, 600),)),
         mentor("b", availability=((0, 600, 720),)),
     )
-    assert compile([early, late], rules).score(0, 0) == -1
-    assert compile([early, mentor("b", availability=((0, 540, 720),))], rules).score(0, 0) >= 0
+    assert build_problem([early, late], rules).score(0, 0) == -1
+    assert (
+        build_problem([early, mentor("b", availability=((0, 540, 720),))], rules).score(0, 0) >= 0
+    )
 
 
 @pytest.mark.parametrize("needed", [60, 61, 75, 5000])
 def test_the_minutes_asked_for_are_exact(needed):
     free = ((0, 480, 540), (1, 480, 495))
-    problem = compile(
+    problem = build_problem(
         [mentee("a", availability=free), mentor("b", availability=free)],
         Rules(min_overlap_minutes=needed),
     )
@@ -206,9 +208,9 @@ def test_the_minutes_asked_for_are_exact(needed):
 
 def test_many_combinations_of_languages_score_alike(monkeypatch):
     people = crowd(21, 20, 20)
-    few = compile(people)
+    few = build_problem(people)
     monkeypatch.setattr("matching.solver.features.MOST_LANGUAGE_SETS", 0)
-    many = compile(people)
+    many = build_problem(people)
     assert few.scorer.languages is None
     assert many.scorer.languages is not None
     assert (few.stored == many.stored).all()

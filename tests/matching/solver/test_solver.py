@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
-from matching.solver import Cancelled, Rules, check, compile, solve, solve_scores, verify  # noqa: A004
+from matching.solver import Cancelled, Rules, build_problem, check, solve, solve_scores, verify
 from matching.solver.candidates import Matrix
 from matching.solver.solver import Task
 from tests.matching.solver.instances import (
@@ -101,7 +101,7 @@ def test_any_order_of_people_gives_the_same_pairs(seed):
     people, rules = crowd(seed), some_rules(seed)
     mixed = people.copy()
     random.Random(seed).shuffle(mixed)
-    first, second = compile(people, rules), compile(mixed, rules)
+    first, second = build_problem(people, rules), build_problem(mixed, rules)
     keys = [
         [
             (problem.mentees[i].key, problem.mentors[j].key, *rest)
@@ -117,7 +117,7 @@ def test_any_order_of_people_gives_the_same_pairs(seed):
 @steady(100)
 @given(seed=st.integers(0, 2**32))
 def test_people_are_solved_with_proof(objective, floor, seed):
-    problem = compile(crowd(seed), some_rules(seed))
+    problem = build_problem(crowd(seed), some_rules(seed))
     result = solve(problem, objective, floor, minimum=(None, 0, 2500)[seed % 3])
     assert verify(problem, result) == []
     scores = np.where(problem.stored < (result.minimum or 0), -1, problem.stored).astype(np.int64)
@@ -186,7 +186,7 @@ def test_a_floor_needs_participation():
     with pytest.raises(ValueError, match="floor"):
         solve_scores([[1]], objective="score", floor=True)
     with pytest.raises(ValueError, match="floor"):
-        solve(compile([]), "score", floor=True)
+        solve(build_problem([]), "score", floor=True)
     with pytest.raises(ValueError, match="objective"):
         solve_scores([[1]], objective="happiness")  # type: ignore[arg-type]
 
@@ -215,14 +215,16 @@ EDGES = {
 @pytest.mark.parametrize("people", EDGES.values(), ids=EDGES)
 @pytest.mark.parametrize(("objective", "floor"), PROBLEMS)
 def test_every_edge_has_an_answer(people, objective, floor):
-    problem = compile(people)
+    problem = build_problem(people)
     result = solve(problem, objective, floor)
     assert verify(problem, result) == []
     assert len(result) == (1 if people is EDGES["broken zones"] else 0)
 
 
 def test_all_equal_people_are_all_paired():
-    problem = compile([mentee(f"s{n}") for n in range(40)] + [mentor(f"j{n}") for n in range(50)])
+    problem = build_problem(
+        [mentee(f"s{n}") for n in range(40)] + [mentor(f"j{n}") for n in range(50)]
+    )
     result = solve(problem)
     assert len(result) == 40
     assert verify(problem, result) == []
@@ -230,14 +232,14 @@ def test_all_equal_people_are_all_paired():
 
 def test_two_of_the_same_key_are_refused():
     with pytest.raises(ValueError, match="key"):
-        compile([mentor("a"), mentor("a")])
+        build_problem([mentor("a"), mentor("a")])
     with pytest.raises(ValueError, match="key"):
-        compile([mentor("")])
+        build_problem([mentor("")])
 
 
 def test_progress_never_falls_and_ends_at_one():
     heard: list[tuple[str, float]] = []
-    solve(compile(crowd(3)), progress=lambda stage, done: heard.append((stage, done)))
+    solve(build_problem(crowd(3)), progress=lambda stage, done: heard.append((stage, done)))
     assert {"list", "number", "total"} <= {stage for stage, _ in heard}
     assert [done for _, done in heard] == sorted(done for _, done in heard)
     assert heard[-1] == ("total", 1.0)
@@ -247,14 +249,14 @@ def test_progress_never_falls_and_ends_at_one():
 def test_a_run_can_be_cancelled(after):
     asked = iter(range(100))
     with pytest.raises(Cancelled):
-        solve(compile([mentee("a"), mentor("b")]), cancelled=lambda: next(asked) >= after)
+        solve(build_problem([mentee("a"), mentor("b")]), cancelled=lambda: next(asked) >= after)
 
 
 def test_scores_that_are_not_stored_give_the_same_result(monkeypatch):
     people = crowd(11, 30, 25)
-    stored = compile(people, Rules(forbid_same_department=True))
+    stored = build_problem(people, Rules(forbid_same_department=True))
     monkeypatch.setattr("matching.solver.problem.STORED_CELLS", 0)
-    lazy = compile(people, Rules(forbid_same_department=True))
+    lazy = build_problem(people, Rules(forbid_same_department=True))
     assert lazy.stored is None
     assert solve(lazy).pairs == solve(stored).pairs
     assert verify(lazy, solve(lazy)) == []
