@@ -261,14 +261,6 @@ def _barred(run: MatchRun, by_public_id: dict[str, int]) -> dict[int, set[int]]:
     return found
 
 
-def key_of(person: User) -> str:
-    """What ties go by: the employee id, or the address of somebody who has none.
-
-    Never a random id.
-    """
-    return person.employee_id or f"@{person.email}"
-
-
 def places_taken(program: Program, *, among: Iterable[int] | None = None) -> Counter[int]:
     """How many places of each enrolment its live pairings take (offered ones too)."""
     live = Pairing.objects.live().filter(program=program)
