@@ -11,7 +11,7 @@ VAR := $(or $(VAR_DIR),var)
 APPS := mentoring matching meetings goals feedback pairings programs accounts notifications common
 # What is held to `mypy --strict`: the layers that decide.
 STRICT := $(wildcard $(addsuffix /domain,$(APPS))) matching/solver accounts/directory common notifications \
-	mentoring/embedded.py mentoring/supervisor.py mentoring/env.py mentoring/management/commands/demo.py
+	mentoring/embedded.py mentoring/supervisor.py mentoring/env.py mentoring/connections.py mentoring/management/commands/demo.py
 
 WITH := $(BIN)/python scripts/with_services.py
 

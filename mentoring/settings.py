@@ -10,13 +10,12 @@ from datetime import timedelta
 from email.utils import parseaddr
 from ipaddress import ip_network
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import urlsplit
 
-from cryptography.fernet import Fernet
 from csp.constants import NONE, SELF
 from kombu import Queue
 
-from mentoring import embedded
+from mentoring import connections, embedded
 from mentoring.env import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -49,17 +48,9 @@ if SECRET_KEY != "missing" and len(SECRET_KEY) < 50:  # noqa: S105 - the default
     env.problems.append("SECRET_KEY is too short: expected a random text of 50 characters or more.")
 
 
-def fernet_keys(value: str) -> list[str]:
-    """Comma-separated Fernet keys; ValueError for any that is none."""
-    keys = [key.strip() for key in value.split(",") if key.strip()]
-    for key in keys:
-        Fernet(key.encode())
-    return keys
-
-
 ENCRYPTION_KEYS: list[str] = env.read(
     "ENCRYPTION_KEYS",
-    fernet_keys,
+    connections.fernet_keys,
     "one or more Fernet keys, comma-separated, the newest first",
     [],
     required=True,
@@ -75,14 +66,10 @@ BASE_URL = env.url(
     required=not LENIENT,
     secret=False,
 ).rstrip("/")
-ALLOWED_HOSTS = env.listed(
-    "ALLOWED_HOSTS",
-    [
-        urlsplit(BASE_URL).hostname or "localhost",
-        *(["localhost", "127.0.0.1", "[::1]"] if LENIENT else []),
-    ],
-    expected="host names, comma-separated",
-)
+_hosts = [urlsplit(BASE_URL).hostname or "localhost"]
+if LENIENT:
+    _hosts += ["localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS = env.listed("ALLOWED_HOSTS", _hosts, expected="host names, comma-separated")
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
 # --- Applications ---------------------------------------------------------------------------------
@@ -173,39 +160,15 @@ DATABASE_URL = DATABASE_URL or embedded.default_database_url(VAR_DIR)
 REDIS_URL = REDIS_URL or embedded.default_redis_url(VAR_DIR)
 
 
-def database(url: str) -> dict[str, object]:
-    """Django's settings for a Postgres address such as
-    postgresql://user:password@host:5432/name?sslmode=require.
-    """
-    parts = urlsplit(url)
-    options: dict[str, object] = {key: values[-1] for key, values in parse_qs(parts.query).items()}
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.lstrip("/")) or "postgres",
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": str(options.pop("host", "")) or (parts.hostname or ""),
-        "PORT": str(parts.port or ""),
-        "CONN_MAX_AGE": 0,
-        "OPTIONS": {
-            **options,
-            # the default minimum of 4 a process would eat a small server's connections
-            "pool": False if TESTING else {"min_size": 0, "max_size": DATABASE_POOL, "timeout": 10},
-        },
-        "TEST": {"NAME": None},
-    }
-
-
 DATABASE_POOL = env.whole("DATABASE_POOL", 8, low=2, high=100)
+_database = connections.database(DATABASE_URL, pool_size=0 if TESTING else DATABASE_POOL)
 DATABASES = {
-    "default": database(DATABASE_URL),
-    # progress of long work is written beside its one transaction, so that it can be seen before the
-    # commit
-    "progress": {**database(DATABASE_URL), "TEST": {"MIRROR": "default"}},
+    "default": _database,
+    # The progress of long work is written beside its transaction, to be seen before the commit.
+    "progress": {**_database, "TEST": {"MIRROR": "default"}},
 }
-PROGRESS_DATABASE = (
-    "default" if TESTING else "progress"
-)  # the transaction of a test is invisible to a second connection
+# A second connection does not see the transaction of a test.
+PROGRESS_DATABASE = "default" if TESTING else "progress"
 
 # Sign-in must work while Redis is away: sessions and rate limits live in Postgres.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
@@ -218,7 +181,7 @@ CACHES = {
     }
 }
 
-# --- Celery: the doorbell -------------------------------------------------------------------------
+# --- Celery ---------------------------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
@@ -244,12 +207,10 @@ CELERY_TASK_ROUTES = {"notifications.tasks.*": {"queue": "mail"}}
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SECONDS = env.whole(
-    "BEAT_SECONDS", 60, low=1, high=300
-)  # how often due work is looked for
-_stale = {
-    "expires": 2 * CELERY_BEAT_SECONDS
-}  # what piled up while no worker ran is dropped: one round does it all
+# how often due work is looked for
+CELERY_BEAT_SECONDS = env.whole("BEAT_SECONDS", 60, low=1, high=300)
+# Rounds that piled up while no worker ran are dropped: one round finds everything.
+_stale = {"expires": 2 * CELERY_BEAT_SECONDS}
 CELERY_BEAT_SCHEDULE = {
     "due-work": {
         "task": "mentoring.tasks.find_due_work",
@@ -273,19 +234,11 @@ CLOCK_FILE = env.text("CLOCK_FILE", str(VAR_DIR / "clock-offset")) if DEMO or TE
 EMAIL_URL = env.url(
     "EMAIL_URL", "", schemes=("smtp", "smtps", "smtp+tls", "file"), required=not LENIENT
 )
-_mail = urlsplit(EMAIL_URL or "file://")
-if _mail.scheme == "file":
-    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    EMAIL_FILE_PATH = unquote(_mail.path) or str(VAR_DIR / "mail")
-else:
-    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    EMAIL_HOST = _mail.hostname or "localhost"
-    EMAIL_PORT = _mail.port or {"smtp": 25, "smtps": 465, "smtp+tls": 587}[_mail.scheme]
-    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = (
-        unquote(_mail.username or ""),
-        unquote(_mail.password or ""),
-    )
-    EMAIL_USE_SSL, EMAIL_USE_TLS = _mail.scheme == "smtps", _mail.scheme == "smtp+tls"
+_mail = connections.mail_server(EMAIL_URL, folder=VAR_DIR / "mail")
+EMAIL_BACKEND, EMAIL_FILE_PATH = _mail.backend, _mail.folder
+EMAIL_HOST, EMAIL_PORT = _mail.host, _mail.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
+EMAIL_USE_SSL, EMAIL_USE_TLS = _mail.ssl, _mail.starttls
 EMAIL_TIMEOUT = 20
 MAIL_FROM = env.text(
     "MAIL_FROM",
@@ -294,16 +247,12 @@ MAIL_FROM = env.text(
     required=not LENIENT,
 )
 if "@" not in parseaddr(MAIL_FROM)[1]:
-    env.problems.append(
-        "MAIL_FROM is wrong: expected a sender such as Upstream <mentoring@company.com>."
-    )
+    env.problems.append("MAIL_FROM is wrong: expected a sender such as Upstream <a@company.com>.")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
-RETURN_PATH = env.text(
-    "RETURN_PATH", MAIL_FROM, expected="an address such as bounces@company.com"
-)  # where mail comes back to
+# where mail that cannot be delivered comes back to
+RETURN_PATH = env.text("RETURN_PATH", MAIL_FROM, expected="an address such as bounces@company.com")
 
-# whether people have quiet hours who have never chosen; those who play a demo must not wait until
-# Monday for its mail
+# Whether people who have never chosen have quiet hours. In the demo nobody waits until Monday.
 QUIET_HOURS = env.flag("QUIET_HOURS", default=not (DEMO or TESTING))
 
 # --- Requests to addresses that people type: common/outgoing.py -----------------------------------
@@ -318,13 +267,10 @@ WEBHOOK_HOSTS = env.listed(
 # How long a sender may keep a message: longer than a dialog can take, some eight answers with
 # EMAIL_TIMEOUT each.
 OUTBOX_LEASE = timedelta(minutes=5)
-OUTBOX_BACKOFF = (
-    timedelta(minutes=1),
-    timedelta(hours=1),
-)  # before the second attempt, and the longest
-OUTBOX_AWAY = timedelta(
-    minutes=1
-)  # how long single messages are left to the rounds while the mail server is away
+# the wait before the second attempt, and the longest wait
+OUTBOX_BACKOFF = (timedelta(minutes=1), timedelta(hours=1))
+# how long single messages are left to the rounds while the mail server is away
+OUTBOX_AWAY = timedelta(minutes=1)
 
 # --- Sign-in --------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -408,13 +354,10 @@ BEHIND_PROXY = env.flag("BEHIND_PROXY")
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     ALLAUTH_TRUSTED_PROXY_COUNT = 1  # whose X-Forwarded-For names the visitor, for the rate limits
-METRICS_TOKEN = env.text(
-    "METRICS_TOKEN", expected="a random text of 20 characters or more", secret=True
-)
+_expected = "a random text of 20 characters or more"
+METRICS_TOKEN = env.text("METRICS_TOKEN", expected=_expected, secret=True)
 if METRICS_TOKEN and len(METRICS_TOKEN) < 20:
-    env.problems.append(
-        "METRICS_TOKEN is too short: expected a random text of 20 characters or more."
-    )
+    env.problems.append(f"METRICS_TOKEN is too short: expected {_expected}.")
 METRICS_NETWORKS = env.read(
     "METRICS_NETWORKS",
     lambda value: [ip_network(one.strip()) for one in value.split(",") if one.strip()],
@@ -450,11 +393,8 @@ LOGGING = {"level": LOG_LEVEL, "json": not LENIENT}
 
 if (TESTING or DEBUG) and BASE_URL.startswith("https:"):
     env.problems.append(
-        "TESTING and DEBUG are for this machine alone, not for an address that begins with "
-        "https: unset them."
+        "TESTING and DEBUG are not for an installation with an https address: unset them."
     )
 if os.environ.get("CLOCK_FILE") and not (DEMO or TESTING):
-    env.problems.append(
-        "CLOCK_FILE moves the clock and is for the demo and the tests alone: unset it."
-    )
+    env.problems.append("CLOCK_FILE moves the clock: it is for the demo and tests only. Unset it.")
 env.check()
