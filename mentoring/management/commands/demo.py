@@ -8,6 +8,7 @@ import os
 import shlex
 import socket
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from django.core.management.base import BaseCommand
 from django.db import connections
 
 from mentoring import embedded
+from mentoring.demo import database
 from mentoring.supervisor import (
     Supervisor,
     check_port,
@@ -73,7 +75,7 @@ class Command(BaseCommand):
         if self.own_valkey:
             embedded.start_valkey(self.var)
         self.say("Bringing the database and the demo company up to date ...")
-        sign_ins = prepare()
+        sign_ins = prepare(self.say)
         self.log.write_bytes(b"")
         supervisor = Supervisor(programs(run_dir), str(self.var), self.log, self.say)
         supervisor.run(ready=web_listens, on_ready=lambda: self.announce(sign_ins))
@@ -114,9 +116,9 @@ def programs(run_dir: Path) -> dict[str, list[str]]:
     }
 
 
-def prepare() -> str:
+def prepare(say: Callable[[str], None]) -> str:
     """Bring tables, static files and the invented company up to date; returns the sign-ins."""
-    call_command("migrate", interactive=False, verbosity=0)
+    database.bring_up_to_date(say)
     call_command("createcachetable", verbosity=0)
     collect_static()
     sign_ins = io.StringIO()
