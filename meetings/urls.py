@@ -45,7 +45,7 @@ urlpatterns = [
     ),
     path("commitments/<uuid:public_id>/done/", commitments.commitment_done, name="commitment_done"),
     path("commitments/<uuid:public_id>/drop/", commitments.commitment_drop, name="commitment_drop"),
-    path("sessions/<uuid:public_id>/late/", sessions.say_late, name="session_late"),
+    path("sessions/<uuid:public_id>/late/", sessions.session_late, name="session_late"),
     path("me/calendar/", calendar.my_calendar, name="my_calendar"),
     path("me/calendar/absences/", calendar.absence_add, name="absence_add"),
     path(
@@ -57,7 +57,7 @@ urlpatterns = [
     path("me/calendar/address/remove/", calendar.feed_revoke, name="feed_revoke"),
     path("me/calendar/own/", calendar.own_calendar_save, name="own_calendar_save"),
     path("me/calendar/own/remove/", calendar.own_calendar_remove, name="own_calendar_remove"),
-    path("calendar/<str:token>.ics", calendar.feed, name="calendar_feed"),
+    path("calendar/<str:token>.ics", calendar.calendar_feed, name="calendar_feed"),
     path("me/notes/", logs.note_list, name="note_list"),
     path("me/notes/export/", logs.note_export, name="note_export"),
     path("calendar-for-others/", delegate.delegate_home, name="delegate_home"),

@@ -9,11 +9,13 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.apps import apps
 from django.conf import settings
 from django.db import models
+from django.urls import URLPattern, get_resolver
 
 ROOT = Path(__file__).resolve().parent.parent
 APPS = (
@@ -150,3 +152,22 @@ def test_models_with_addresses_have_public_ids(model: type[models.Model]) -> Non
         or not isinstance(key, models.BigAutoField)
         or model.__name__ in WITHOUT_ADDRESS
     )
+
+
+def test_url_name_is_the_name_of_its_view() -> None:
+    """So that a name found in a template leads to the function, and back."""
+    others = [
+        f"{app}:{pattern.name} is {pattern.callback.__name__}"
+        for app, pattern in routes(get_resolver())
+        if app and pattern.callback.__name__ != pattern.name
+    ]
+    assert others == []
+
+
+def routes(resolver: Any, app: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """(namespace, route) of every address."""
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLPattern):
+            yield app, pattern
+        else:
+            yield from routes(pattern, pattern.namespace or app)

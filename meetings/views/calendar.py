@@ -23,7 +23,8 @@ from django.utils.http import quote_etag
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.domain import absences, calendar_feed, own_calendar
+from accounts.domain import absences, own_calendar
+from accounts.domain import calendar_feed as feeds
 from accounts.enums import CalendarProblem
 from accounts.forms.calendar import AbsenceForm, OwnCalendarForm
 from accounts.models import Absence, CalendarFeed, OwnCalendar
@@ -96,7 +97,7 @@ def absence_remove(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRe
 @require_POST
 def feed_renew(request: AuthenticatedHttpRequest) -> HttpResponse:
     """A new address; the one before is good no longer."""
-    token = calendar_feed.renew(actor=request.user)
+    token = feeds.renew(actor=request.user)
     # encrypted: a session lies in the database, where nothing but the hash may stand
     request.session[SHOWN_ONCE] = crypto.encrypt(token)
     return redirect_htmx(request, reverse(HOME) + "#feed-heading")
@@ -105,7 +106,7 @@ def feed_renew(request: AuthenticatedHttpRequest) -> HttpResponse:
 @require_POST
 def feed_revoke(request: AuthenticatedHttpRequest) -> HttpResponse:
     """No address any more."""
-    calendar_feed.revoke(actor=request.user)
+    feeds.revoke(actor=request.user)
     messages.success(
         request,
         _("The address no longer works. Calendars that used it will stop showing your sessions."),
@@ -187,11 +188,11 @@ def _shown_once(request: AuthenticatedHttpRequest) -> dict[str, str]:
 
 @login_not_required
 @require_safe
-def feed(request: HttpRequest, token: str) -> HttpResponse:
+def calendar_feed(request: HttpRequest, token: str) -> HttpResponse:
     """A person's sessions for their calendar: read only, without sign-in or cookies, 404 for any
     token that is not good.
     """
-    person = calendar_feed.person_of(token)
+    person = feeds.person_of(token)
     if person is None:
         return HttpResponse(
             status=404, content_type="text/plain"

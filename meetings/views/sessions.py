@@ -24,7 +24,7 @@ from common.http import redirect_htmx, require
 from common.timezones import to_wall
 from meetings.calendar import files, links
 from meetings.domain import cancellations, facts, free_times, notes, sessions
-from meetings.domain import late as session_late
+from meetings.domain import late as running_late
 from meetings.enums import SessionState
 from meetings.forms.sessions import QuestionForm, SeriesForm, SessionNewForm, SessionTimeForm
 from meetings.models import Commitment, MentoringSession
@@ -238,19 +238,19 @@ def session_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRe
 
 def _lateness(session: MentoringSession, reader: User) -> dict[str, Any]:
     """What has been said about running late, and whether the reader may say so now."""
-    near = session_late.is_near(session)
-    late = session_late.lateness(session) if near else {}
+    near = running_late.is_near(session)
+    late = running_late.lateness(session) if near else {}
     mine = late.pop(reader.pk, None)
     may = near and mine is None and reader.has_perm("meetings.say_late", session)
     return {
         "late_mine": mine,
         "late_theirs": next(iter(late.values()), None),
         "late_on_behalf": _on_behalf(session.pairing, [mine, *late.values()], reader),
-        "late_choices": session_late.CHOICES if may else (),
+        "late_choices": running_late.CHOICES if may else (),
     }
 
 
-def _on_behalf(pairing: Pairing, said: list[session_late.Late | None], reader: User) -> str:
+def _on_behalf(pairing: Pairing, said: list[running_late.Late | None], reader: User) -> str:
     """The delegate who has said that the mentee runs late, in words; empty when the two have said
     it themselves.
     """
@@ -260,7 +260,7 @@ def _on_behalf(pairing: Pairing, said: list[session_late.Late | None], reader: U
 
 
 @require_POST
-def say_late(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
+def session_late(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Tell the other that one comes some minutes late."""
     session = session_or_404(request, public_id)
     require(request.user, "meetings.say_late", session)

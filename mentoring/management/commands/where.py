@@ -1,0 +1,44 @@
+"""`manage.py where /goals/new/`: the view, the template and the tests behind an address."""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.urls import Resolver404, resolve
+
+
+class Command(BaseCommand):
+    """For whoever sees a page and looks for its code."""
+
+    help = "Show which view, template and tests belong to an address."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """One address."""
+        parser.add_argument("path", help="the address after the host name, such as /people/")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Print one line for each of them."""
+        try:
+            match = resolve(options["path"])
+        except Resolver404:
+            raise CommandError(f"No page has the address {options['path']}") from None
+
+        view = inspect.unwrap(match.func)
+        path = Path(inspect.getsourcefile(view) or "").relative_to(settings.BASE_DIR)
+        self.stdout.write(f"URL name  {match.view_name}")
+        self.stdout.write(f"view      {path}:{inspect.getsourcelines(view)[1]} {view.__name__}")
+        self.stdout.write(f"templates {', '.join(templates_in(view))}")
+        self.stdout.write(f"tests     grep -rn '{match.view_name}' tests/")
+
+
+def templates_in(view: Any) -> list[str]:
+    """The templates that the view's module names, those of this very view first."""
+    source = inspect.getsource(inspect.getmodule(view) or view)
+    folder = Path(settings.BASE_DIR, "templates")
+    named = {str(path.relative_to(folder)) for path in folder.rglob("*.html")}
+    found = [name for name in sorted(named) if f'"{name}"' in source]
+    return sorted(found, key=lambda name: Path(name).stem != view.__name__) or ["none"]
