@@ -2,7 +2,7 @@
 brokers, broken mail servers.
 
     python scripts/faults.py [--only NAME ...] [--quick] [--jobs 2]
-    python scripts/faults.py --self-check        each fault against a sender that is broken on purpose: it must notice
+    python scripts/faults.py --self-check    against senders that are broken on purpose
 
 For each fault a row: how many messages were due, sent, missed (visibly, as their point was lost),
 of unknown fate (visibly), lost and duplicated; "excused" is how many second copies the promise

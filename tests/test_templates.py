@@ -17,7 +17,7 @@ FORBIDDEN = {
     r"<script(?![^>]*\ssrc=)": "inline script",
     r"\son(?:click|change|submit|load|input|focus|blur|key\w+)=": "inline script",
     r"\bhx-on": "inline script",
-    r"(?<!xmlns=)[\"']https?://(?!\{)[^\"']*\.(?:js|css|png|svg|woff2?)\b": "something from another site",
+    r"(?<!xmlns=)[\"']https?://(?!\{)[^\"']*\.(?:js|css|png|svg|woff2?)\b": "another site's file",
 }
 
 

@@ -15,11 +15,36 @@ from common.outgoing import ForbiddenAddressError, TooLargeError, UnreachableErr
 from tests.https import HttpsSink, answer
 
 INSIDE = [
-    "127.0.0.1", "10.0.0.1", "172.16.3.4", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "255.255.255.255",
-    "224.0.0.1", "240.0.0.1", "192.0.2.1", "198.18.0.1", "::1", "::", "fe80::1", "fc00::1", "fd12::1", "ff02::1",
-    "fec0::1", "fe80::1%eth0", "::ffff:127.0.0.1", "::ffff:8.8.8.8", "64:ff9b::7f00:1", "64:ff9b:1::1", "2002:7f00:1::",
-    "2001:0:1::1", "::127.0.0.1", "2001:db8::1", "nonsense",
-]  # fmt: skip
+    "127.0.0.1",
+    "10.0.0.1",
+    "172.16.3.4",
+    "192.168.1.1",
+    "169.254.169.254",
+    "100.64.0.1",
+    "0.0.0.0",
+    "255.255.255.255",
+    "224.0.0.1",
+    "240.0.0.1",
+    "192.0.2.1",
+    "198.18.0.1",
+    "::1",
+    "::",
+    "fe80::1",
+    "fc00::1",
+    "fd12::1",
+    "ff02::1",
+    "fec0::1",
+    "fe80::1%eth0",
+    "::ffff:127.0.0.1",
+    "::ffff:8.8.8.8",
+    "64:ff9b::7f00:1",
+    "64:ff9b:1::1",
+    "2002:7f00:1::",
+    "2001:0:1::1",
+    "::127.0.0.1",
+    "2001:db8::1",
+    "nonsense",
+]
 
 
 @pytest.fixture
@@ -60,12 +85,28 @@ def test_addresses_outside_are_public(address: str) -> None:
 @pytest.mark.parametrize(
     "url",
     [
-        "http://example.com/", "ftp://example.com/", "file:///etc/passwd", "https://", "https:///x", "example.com", "",
-        "https://user@example.com/", "https://user:secret@example.com/", "https://example.com:8443/", "https://example.com:99999/",
-        "https://127.0.0.1/", "https://[::1]/", "https://[fe80::1%25eth0]/", "https://10.1.2.3/", "https://exa mple.com/",
-        "https://example.com/\r\nX: y", "https://bücher.example/", "https://[oops/", "https://example.com/" + "x" * 2_001,
+        "http://example.com/",
+        "ftp://example.com/",
+        "file:///etc/passwd",
+        "https://",
+        "https:///x",
+        "example.com",
+        "",
+        "https://user@example.com/",
+        "https://user:secret@example.com/",
+        "https://example.com:8443/",
+        "https://example.com:99999/",
+        "https://127.0.0.1/",
+        "https://[::1]/",
+        "https://[fe80::1%25eth0]/",
+        "https://10.1.2.3/",
+        "https://exa mple.com/",
+        "https://example.com/\r\nX: y",
+        "https://bücher.example/",
+        "https://[oops/",
+        "https://example.com/" + "x" * 2_001,
     ],
-)  # fmt: skip
+)
 def test_address_is_refused_without_asking_the_network(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -24,9 +24,13 @@ import logging, sys
 sys.path.insert(0, %r)
 from common import logs
 logs.configure({"level": "INFO", "json": %r})
-logging.getLogger("django.request").warning("Unprocessable Entity: %%s", "/surveys/answer/eyJhb:1abc:sig/")
+requests = logging.getLogger("django.request")
+requests.warning("Unprocessable Entity: %%s", "/surveys/answer/eyJhb:1abc:sig/")
 try:
-    raise ValueError('duplicate key\\nDETAIL:  Key (email)=(anna@example.com) already exists.\\nmore: Anna')
+    raise ValueError(
+        'duplicate key\\n'
+        'DETAIL:  Key (email)=(anna@example.com) already exists.\\nmore: Anna'
+    )
 except ValueError:
     logging.getLogger("x").exception("failed")
 """

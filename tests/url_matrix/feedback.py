@@ -21,11 +21,22 @@ def survey_round(world: World, *, closed: bool = False) -> SurveyRound:
     """
     now = clock.now()
     made = SurveyRound.objects.create(
-        program=world.program, number=1, kind="pulse", title="Pulse", label=Label.CONFIDENTIAL, audience="all", k=5,
+        program=world.program,
+        number=1,
+        kind="pulse",
+        title="Pulse",
+        label=Label.CONFIDENTIAL,
+        audience="all",
+        k=5,
         questions=[{"id": "q", "text": "How?", "kind": "scale5", "options": [], "required": True}],
-        state=RoundState.CLOSED if closed else RoundState.OPEN, closed_at=now if closed else None, answered=0,
-        opens_at=now - timedelta(days=1), closes_at=now + timedelta(days=1), told_us="Heard.", told_us_at=now,
-    )  # fmt: skip
+        state=RoundState.CLOSED if closed else RoundState.OPEN,
+        closed_at=now if closed else None,
+        answered=0,
+        opens_at=now - timedelta(days=1),
+        closes_at=now + timedelta(days=1),
+        told_us="Heard.",
+        told_us_at=now,
+    )
     made.readers.add(world.people["named_reader"])
     Participation.objects.create(round=made, person=world.people["survey_holder"])
     return made
