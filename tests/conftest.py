@@ -13,7 +13,9 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from common import clock
+from common import clock, outgoing
+from tests.https import HttpsSink
+from tests.smtp import SmtpSink
 from tests.support.types import AsUser, At
 from tests.url_matrix.world import World, build
 
@@ -70,6 +72,24 @@ def as_user(client: Client) -> AsUser:
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def smtp_sink(settings: Any) -> Iterator[SmtpSink]:
+    """A real SMTP server, that Django's settings name."""
+    with SmtpSink() as sink:
+        for name, value in sink.settings().items():
+            setattr(settings, name, value)
+        yield sink
+
+
+@pytest.fixture
+def https_sink(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[HttpsSink]:
+    """A real HTTPS server of this machine, which the operator has allowed by name."""
+    settings.OUTGOING_INTERNAL_HOSTS = ["localhost"]
+    with HttpsSink() as sink:
+        monkeypatch.setattr(outgoing, "tls", sink.trust)
+        yield sink
 
 
 @pytest.fixture(scope="module")

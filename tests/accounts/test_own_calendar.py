@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,7 +10,7 @@ from django.db import connection
 
 from accounts.domain import calendar_feed, own_calendar
 from accounts.models import CalendarFeed, OwnCalendar, User
-from common import background, clock, outgoing
+from common import background, clock
 from common.errors import DomainError
 from tests.accounts.test_calendar_reading import calendar, event
 from tests.factories import UserFactory
@@ -35,11 +34,9 @@ def rung(monkeypatch: pytest.MonkeyPatch, at: At) -> list[Any]:
 
 
 @pytest.fixture
-def sink(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[HttpsSink]:
-    settings.OUTGOING_INTERNAL_HOSTS = ["localhost"]
-    with HttpsSink(answering=answer(body=CALENDAR)) as running:
-        monkeypatch.setattr(outgoing, "tls", running.trust)
-        yield running
+def sink(https_sink: HttpsSink) -> HttpsSink:
+    https_sink.answering = answer(body=CALENDAR)
+    return https_sink
 
 
 @pytest.fixture

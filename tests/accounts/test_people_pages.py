@@ -13,6 +13,7 @@ from django.urls import reverse
 from accounts.domain import addresses, people
 from accounts.models import AddressChange, Grade, PairBlock, User
 from tests.factories import EnrolmentFactory, GradeFactory, PairingFactory, UserFactory
+from tests.support.pages import text_of
 from tests.support.types import AsUser
 
 pytestmark = pytest.mark.django_db
@@ -26,12 +27,6 @@ def hr() -> User:
 @pytest.fixture
 def client(hr: User, as_user: AsUser) -> Client:
     return as_user(hr)
-
-
-def page(response: Any) -> str:
-    return str(
-        b"".join(response.streaming_content if response.streaming else [response.content]), "utf-8"
-    )
 
 
 def names(client: Client, **query: Any) -> list[str]:
@@ -79,7 +74,7 @@ def test_people_list_filters_nothing_by_nonsense(client: Client, company: list[U
 
 
 def test_people_list_empty_says_what_to_do(client: Client) -> None:
-    assert "Nobody fits" in page(client.get(reverse("accounts:people_list"), {"q": "nobody"}))
+    assert "Nobody fits" in text_of(client.get(reverse("accounts:people_list"), {"q": "nobody"}))
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -144,7 +139,7 @@ def test_person_blocks_queries(client: Client, count: int, django_assert_num_que
 
 def test_people_export_has_the_same_people(client: Client, company: list[User]) -> None:
     UserFactory(name="=cmd()", department="Sales")
-    text = page(
+    text = text_of(
         client.get(reverse("accounts:people_export"), {"department": "Sales", "format": "csv"})
     )
     assert "Adam Zimmer" in text
@@ -157,7 +152,7 @@ def test_people_export_has_the_same_people(client: Client, company: list[User]) 
 
 
 def test_people_list_answers_htmx_with_the_rows(client: Client, company: list[User]) -> None:
-    text = page(
+    text = text_of(
         client.get(reverse("accounts:people_list"), {"q": "mia"}, headers={"HX-Request": "true"})
     )
     assert 'id="rows"' in text
@@ -170,13 +165,13 @@ def test_person_new_and_edit(client: Client) -> None:
     nina = User.objects.get(email="nina@example.com")
     again = client.post(reverse("accounts:person_new"), data)
     assert again.status_code == 422
-    assert "here already" in page(again)
+    assert "here already" in text_of(again)
     edit = reverse("accounts:person_edit", args=[nina.public_id])
     assert client.post(edit, {"employee_id": "N1", "email": "nina@example.com"}).status_code == 303
     response = client.post(
         edit, {"employee_id": "N1", "email": "nina.neu@example.com"}, follow=True
     )
-    assert "waits to be confirmed" in page(response)
+    assert "waits to be confirmed" in text_of(response)
     nina.refresh_from_db()
     assert (nina.employee_id, nina.email) == ("N1", "nina@example.com")
     UserFactory(employee_id="N2")
@@ -186,31 +181,31 @@ def test_person_new_and_edit(client: Client) -> None:
 def test_person_hr_admin_asks_and_protects_oneself(client: Client, hr: User) -> None:
     other = UserFactory()
     url = reverse("accounts:person_hr_admin", args=[other.public_id])
-    assert "Make" in page(client.get(url))
+    assert "Make" in text_of(client.get(url))
     client.post(url)
     other.refresh_from_db()
     assert other.is_hr_admin
     response = client.post(reverse("accounts:person_hr_admin", args=[hr.public_id]))
     assert response.status_code == 422
-    assert "your own" in page(response)
+    assert "your own" in text_of(response)
 
 
 def test_person_deactivate_pauses_pairs(client: Client) -> None:
     pairing = PairingFactory()
     url = reverse("mentoring:person_deactivate", args=[pairing.mentor.public_id])
-    assert "1 pair pauses" in page(client.get(url))
+    assert "1 pair pauses" in text_of(client.get(url))
     assert client.post(url).status_code == 303
     pairing.refresh_from_db()
     assert (pairing.state, User.objects.get(pk=pairing.mentor_id).is_active) == ("paused", False)
     back = reverse("mentoring:person_reactivate", args=[pairing.mentor.public_id])
-    assert "can sign in again" in page(client.post(back, follow=True))
+    assert "can sign in again" in text_of(client.post(back, follow=True))
     assert User.objects.get(pk=pairing.mentor_id).is_active
 
 
 def test_person_deactivate_of_oneself_is_refused(client: Client, hr: User) -> None:
     response = client.post(reverse("mentoring:person_deactivate", args=[hr.public_id]))
     assert response.status_code == 422
-    assert "yourself" in page(response)
+    assert "yourself" in text_of(response)
 
 
 def test_person_blocks_are_added_and_removed(client: Client) -> None:
@@ -219,8 +214,10 @@ def test_person_blocks_are_added_and_removed(client: Client) -> None:
     assert client.post(url, {"email": "nobody@example.com"}).status_code == 422
     assert client.post(url, {"email": one.email}).status_code == 422
     assert client.post(url, {"email": other.email.upper()}).status_code == 303
-    assert "Otto Other" in page(client.get(url))
-    assert "Otto Other" in page(client.get(reverse("accounts:person_detail", args=[one.public_id])))
+    assert "Otto Other" in text_of(client.get(url))
+    assert "Otto Other" in text_of(
+        client.get(reverse("accounts:person_detail", args=[one.public_id]))
+    )
     block = PairBlock.objects.get()
     client.post(reverse("accounts:person_block_remove", args=[other.public_id, block.public_id]))
     assert not PairBlock.objects.exists()
@@ -239,7 +236,7 @@ def test_person_detail_of_oneself_shows_no_blocks() -> None:
     PairBlock.objects.create(first=one, second=UserFactory(name="Otto Other"))
     client = Client()
     client.force_login(one, backend="allauth.account.auth_backends.AuthenticationBackend")
-    text = page(client.get(reverse("accounts:person_detail", args=[one.public_id])))
+    text = text_of(client.get(reverse("accounts:person_detail", args=[one.public_id])))
     assert one.email in text
     assert "Otto Other" not in text
     assert "paired" not in text
@@ -272,11 +269,11 @@ def test_address_change_is_decided(client: Client, hr: User, decision: str, emai
     person = people.create_person(actor=hr, email="old@example.com", name="Anna Berg")
     change = addresses.propose(actor=hr, changes=[(person.pk, person.email, "new@example.com")])[0]
     url = reverse("accounts:address_change_detail", args=[change.public_id])
-    shown = page(client.get(url))
+    shown = text_of(client.get(url))
     assert "old@example.com" in shown
     assert "new@example.com" in shown
     assert client.post(url, {"decision": "maybe"}).status_code == 200
     assert client.post(url, {"decision": decision}).status_code == 303
     assert User.objects.get(pk=person.pk).email == email
     assert client.post(url, {"decision": decision}).status_code == 422
-    assert "Anna Berg" in page(client.get(reverse("accounts:address_change_list")))
+    assert "Anna Berg" in text_of(client.get(reverse("accounts:address_change_list")))

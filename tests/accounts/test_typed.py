@@ -9,7 +9,6 @@ import pytest
 from cryptography.fernet import Fernet
 from django.contrib.sessions.models import Session
 from django.test import Client
-from django.urls import reverse
 
 from accounts import idle
 from accounts.typed import KEPT
@@ -17,6 +16,7 @@ from meetings.domain import notes
 from meetings.models import MentoringSession
 from tests.meetings.session_data import MONDAY, book, make_pair
 from tests.meetings.test_log_wrong_turns import fields
+from tests.support.pages import url_of
 from tests.support.types import AsUser, At
 
 pytestmark = pytest.mark.django_db
@@ -29,10 +29,6 @@ def session(at: At) -> MentoringSession:
     booked = book(make_pair())
     at(booked.ends_at)
     return booked
-
-
-def page(name: str, session: MentoringSession) -> str:
-    return reverse(f"meetings:{name}", args=[session.public_id])
 
 
 def run_out(client: Client) -> None:
@@ -60,7 +56,7 @@ def sign_in(client: Client, person: Any) -> None:
 def test_what_was_typed_stands_in_the_form_after_signing_in_again(
     session: MentoringSession, as_user: AsUser, name: str, words: dict[str, str]
 ) -> None:
-    mentor, url = session.pairing.mentor, page(name, session)
+    mentor, url = session.pairing.mentor, url_of(f"meetings:{name}", session)
     client = as_user(mentor)
     data = fields(client.get(url)) | words
     run_out(client)
@@ -81,9 +77,9 @@ def test_what_was_typed_stands_in_the_form_after_signing_in_again(
 
 def test_the_question_waits_too(session: MentoringSession, as_user: AsUser, at: At) -> None:
     at(MONDAY)
-    mentee, url = session.pairing.mentee, page("session_question", session)
+    mentee, url = session.pairing.mentee, url_of("meetings:session_question", session)
     client = as_user(mentee)
-    for source in (url, page("session_detail", session)):  # its form stands on two pages
+    for source in (url, url_of("meetings:session_detail", session)):  # its form stands on two pages
         data = fields(client.get(source)) | {"question": "Why?"}
         run_out(client)
         client.post(url, data)
@@ -94,7 +90,7 @@ def test_the_question_waits_too(session: MentoringSession, as_user: AsUser, at: 
 def test_another_person_in_the_same_browser_gets_nothing(
     session: MentoringSession, as_user: AsUser
 ) -> None:
-    pairing, url = session.pairing, page("session_log", session)
+    pairing, url = session.pairing, url_of("meetings:session_log", session)
     client = as_user(pairing.mentor)
     data = fields(client.get(url)) | WORDS
     run_out(client)
@@ -112,7 +108,7 @@ def test_another_person_in_the_same_browser_gets_nothing(
 def test_what_is_of_nobody_or_too_much_is_not_kept(
     session: MentoringSession, as_user: AsUser, change: dict[str, str]
 ) -> None:
-    mentor, url = session.pairing.mentor, page("session_log", session)
+    mentor, url = session.pairing.mentor, url_of("meetings:session_log", session)
     client = as_user(mentor)
     data = fields(client.get(url)) | WORDS | change
     run_out(client)
@@ -124,7 +120,7 @@ def test_what_is_of_nobody_or_too_much_is_not_kept(
 def test_a_key_that_is_gone_ends_it_and_breaks_no_page(
     session: MentoringSession, as_user: AsUser, settings: Any
 ) -> None:
-    mentor, url = session.pairing.mentor, page("session_log", session)
+    mentor, url = session.pairing.mentor, url_of("meetings:session_log", session)
     client = as_user(mentor)
     data = fields(client.get(url)) | WORDS
     run_out(client)
@@ -140,7 +136,7 @@ def test_a_key_that_is_gone_ends_it_and_breaks_no_page(
 def test_what_is_saved_in_another_way_does_not_come_back(
     session: MentoringSession, as_user: AsUser
 ) -> None:
-    mentor, url = session.pairing.mentor, page("note_edit", session)
+    mentor, url = session.pairing.mentor, url_of("meetings:note_edit", session)
     client = as_user(mentor)
     data = fields(client.get(url)) | {"note": "I was nervous"}
     run_out(client)
@@ -151,7 +147,7 @@ def test_what_is_saved_in_another_way_does_not_come_back(
 
 
 def test_another_site_can_put_nothing_there(session: MentoringSession, as_user: AsUser) -> None:
-    mentor, url = session.pairing.mentor, page("session_log", session)
+    mentor, url = session.pairing.mentor, url_of("meetings:session_log", session)
     data = fields(as_user(mentor).get(url)) | WORDS
     stranger = Client(enforce_csrf_checks=True)
     assert stranger.post(url, data).status_code == 403
@@ -159,11 +155,11 @@ def test_another_site_can_put_nothing_there(session: MentoringSession, as_user: 
 
 
 def test_it_is_kept_for_its_own_page_alone(session: MentoringSession, as_user: AsUser) -> None:
-    mentor, url = session.pairing.mentor, page("session_log", session)
+    mentor, url = session.pairing.mentor, url_of("meetings:session_log", session)
     client = as_user(mentor)
     data = fields(client.get(url)) | WORDS
     run_out(client)
     client.post(url, data)
     sign_in(client, mentor)
-    assert "nervous" not in client.get(page("note_edit", session)).content.decode()
+    assert "nervous" not in client.get(url_of("meetings:note_edit", session)).content.decode()
     assert fields(client.get(url))["note"] == "I was nervous"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
@@ -48,12 +47,8 @@ INSIDE = [
 
 
 @pytest.fixture
-def sink(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[HttpsSink]:
-    """A real server inside, which the operator has allowed by name."""
-    settings.OUTGOING_INTERNAL_HOSTS = ["localhost"]
-    with HttpsSink() as running:
-        monkeypatch.setattr(outgoing, "tls", running.trust)
-        yield running
+def sink(https_sink: HttpsSink) -> HttpsSink:
+    return https_sink
 
 
 def resolves_to(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> list[str]:

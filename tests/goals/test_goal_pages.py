@@ -15,6 +15,7 @@ from goals.models import CheckIn, Goal
 from pairings.models import Pairing
 from tests import factories as make
 from tests.goals.factories import make_goal, make_milestone
+from tests.support.pages import text_of, url_of
 from tests.support.types import AsUser
 
 pytestmark = pytest.mark.django_db
@@ -35,27 +36,19 @@ def pairing() -> Pairing:
     return made
 
 
-def page(name: str, target: Any) -> str:
-    return reverse(f"goals:{name}", args=[target.public_id])
-
-
-def text_of(answer: Any) -> str:
-    return str(answer.content.decode())
-
-
 def test_goal_new_begins_with_two_questions_and_the_programs_starters(
     pairing: Pairing, as_user: AsUser
 ) -> None:
     pairing.program.goal_starters = ["I want to post once a week & answer"]
     pairing.program.save()
-    shown = text_of(as_user(pairing.mentee).get(page("goal_new", pairing)))
+    shown = text_of(as_user(pairing.mentee).get(url_of("goals:goal_new", pairing)))
     assert "How often I do it" in shown
     assert f"?want={quote('post once a week & answer', safe='')}" in shown
 
 
 def test_goal_new_proposes_a_measure(pairing: Pairing, as_user: AsUser) -> None:
     answer = as_user(pairing.mentee).get(
-        page("goal_new", pairing), {"want": "I want to post", "kind": "steps"}
+        url_of("goals:goal_new", pairing), {"want": "I want to post", "kind": "steps"}
     )
     form = answer.context["form"]
     assert (form["statement"].value(), form["unit"].value(), form["target"].value()) == (
@@ -72,7 +65,7 @@ def test_goal_new_proposes_a_measure(pairing: Pairing, as_user: AsUser) -> None:
 def test_goal_new_asks_again_for_what_is_missing(
     pairing: Pairing, as_user: AsUser, query: dict[str, str]
 ) -> None:
-    answer = as_user(pairing.mentee).get(page("goal_new", pairing), query)
+    answer = as_user(pairing.mentee).get(url_of("goals:goal_new", pairing), query)
     assert answer.status_code == 422
     assert "There is a problem" in text_of(answer)
 
@@ -85,16 +78,19 @@ def test_goal_new_sets_a_goal_of_ones_own(pairing: Pairing, as_user: AsUser, rol
         "steps-0-title": "Read",
         "steps-1-title": "",
     }
-    answer = as_user(getattr(pairing, role)).post(page("goal_new", pairing), FORM | steps)
+    answer = as_user(getattr(pairing, role)).post(url_of("goals:goal_new", pairing), FORM | steps)
     goal = Goal.objects.get()
-    assert (answer.status_code, answer.headers["Location"]) == (303, page("goal_detail", goal))
+    assert (answer.status_code, answer.headers["Location"]) == (
+        303,
+        url_of("goals:goal_detail", goal),
+    )
     assert (goal.owner, goal.state) == (getattr(pairing, role), GoalState.ACTIVE)
     assert goal.milestones.get().title == "Read"
 
 
 def test_goal_new_as_a_draft_needs_the_statement_alone(pairing: Pairing, as_user: AsUser) -> None:
     as_user(pairing.mentee).post(
-        page("goal_new", pairing), {"statement": "learn", "draft": "1"} | STEPS
+        url_of("goals:goal_new", pairing), {"statement": "learn", "draft": "1"} | STEPS
     )
     assert Goal.objects.get().state == GoalState.DRAFT
 
@@ -111,7 +107,7 @@ def test_goal_new_as_a_draft_needs_the_statement_alone(pairing: Pairing, as_user
 def test_goal_new_shows_the_problem_at_its_field(
     pairing: Pairing, as_user: AsUser, change: dict[str, str], field: str
 ) -> None:
-    answer = as_user(pairing.mentee).post(page("goal_new", pairing), FORM | change)
+    answer = as_user(pairing.mentee).post(url_of("goals:goal_new", pairing), FORM | change)
     assert answer.status_code == 422
     assert list(answer.context["form"].errors) == [field]
     assert "write my own posts" in text_of(answer)
@@ -119,7 +115,7 @@ def test_goal_new_shows_the_problem_at_its_field(
 
 def test_goal_new_step_with_a_date_and_no_words_is_shown(pairing: Pairing, as_user: AsUser) -> None:
     steps = {"steps-TOTAL_FORMS": "1", "steps-INITIAL_FORMS": "0", "steps-0-due_on": "2031-04-01"}
-    answer = as_user(pairing.mentee).post(page("goal_new", pairing), FORM | steps)
+    answer = as_user(pairing.mentee).post(url_of("goals:goal_new", pairing), FORM | steps)
     assert answer.status_code == 422
     assert "Say what is to be done by then." in text_of(answer)
 
@@ -135,9 +131,11 @@ def test_goal_edit_keeps_a_milestone_that_is_done(pairing: Pairing, as_user: AsU
         "steps-1-title": "Write",
     }
     client = as_user(pairing.mentee)
-    assert client.get(page("goal_edit", milestone.goal)).status_code == 200
+    assert client.get(url_of("goals:goal_edit", milestone.goal)).status_code == 200
     assert (
-        client.post(page("goal_edit", milestone.goal), FORM | steps | {"target": "8"}).status_code
+        client.post(
+            url_of("goals:goal_edit", milestone.goal), FORM | steps | {"target": "8"}
+        ).status_code
         == 303
     )
     milestone.refresh_from_db()
@@ -149,26 +147,28 @@ def test_goal_edit_by_stranger_is_404_and_by_the_other_403(
     pairing: Pairing, as_user: AsUser
 ) -> None:
     goal = make_goal(pairing)
-    assert as_user(make.UserFactory()).get(page("goal_edit", goal)).status_code == 404
-    assert as_user(pairing.mentor).get(page("goal_edit", goal)).status_code == 403
+    assert as_user(make.UserFactory()).get(url_of("goals:goal_edit", goal)).status_code == 404
+    assert as_user(pairing.mentor).get(url_of("goals:goal_edit", goal)).status_code == 403
 
 
 @pytest.mark.parametrize("name", ["goal_detail", "check_in_new", "goal_edit", "goal_close"])
 def test_private_goal_is_404_to_the_other(pairing: Pairing, as_user: AsUser, name: str) -> None:
     goal = make_goal(pairing, private=True)
-    assert as_user(pairing.mentor).get(page(name, goal)).status_code == 404
-    assert as_user(pairing.mentee).get(page(name, goal)).status_code == 200
+    assert as_user(pairing.mentor).get(url_of(f"goals:{name}", goal)).status_code == 404
+    assert as_user(pairing.mentee).get(url_of(f"goals:{name}", goal)).status_code == 200
 
 
 def test_goal_detail_shows_how_it_goes(pairing: Pairing, as_user: AsUser) -> None:
     goal = make_goal(pairing, steps=[Step("Read")])
     client = as_user(pairing.mentee)
     client.post(
-        page("check_in_new", goal),
+        url_of("goals:check_in_new", goal),
         {"value": "1", "confidence": "4", "note": "Slow <i>but</i> steady"},
     )
-    as_user(pairing.mentor).post(page("check_in_new", goal), {"note": "Go on", "value": "4"})
-    shown = text_of(client.get(page("goal_detail", goal)))
+    as_user(pairing.mentor).post(
+        url_of("goals:check_in_new", goal), {"note": "Go on", "value": "4"}
+    )
+    shown = text_of(client.get(url_of("goals:goal_detail", goal)))
     assert "Slow &lt;i&gt;but&lt;/i&gt; steady" in shown
     assert "Fairly sure" in shown
     assert "Go on" in shown
@@ -179,23 +179,28 @@ def test_goal_detail_shows_how_it_goes(pairing: Pairing, as_user: AsUser) -> Non
 def test_check_in_without_anything_is_shown_again(pairing: Pairing, as_user: AsUser) -> None:
     goal = make_goal(pairing)
     assert (
-        as_user(pairing.mentee).post(page("check_in_new", goal), {"confidence": "4"}).status_code
+        as_user(pairing.mentee)
+        .post(url_of("goals:check_in_new", goal), {"confidence": "4"})
+        .status_code
         == 422
     )
     assert (
-        as_user(pairing.mentor).post(page("check_in_new", goal), {"value": "4"}).status_code == 422
+        as_user(pairing.mentor).post(url_of("goals:check_in_new", goal), {"value": "4"}).status_code
+        == 422
     )
 
 
 def test_check_in_on_a_closed_goal_is_403(pairing: Pairing, as_user: AsUser) -> None:
     goal = make_goal(pairing)
     assert (
-        as_user(pairing.mentee).post(page("goal_close", goal), {"outcome": "met"}).status_code
+        as_user(pairing.mentee)
+        .post(url_of("goals:goal_close", goal), {"outcome": "met"})
+        .status_code
         == 303
     )
     for name in ("check_in_new", "goal_edit", "goal_close"):
-        assert as_user(pairing.mentee).get(page(name, goal)).status_code == 403
-    assert "Met" in text_of(as_user(pairing.mentor).get(page("goal_detail", goal)))
+        assert as_user(pairing.mentee).get(url_of(f"goals:{name}", goal)).status_code == 403
+    assert "Met" in text_of(as_user(pairing.mentor).get(url_of("goals:goal_detail", goal)))
 
 
 def test_milestone_tick_and_untick(pairing: Pairing, as_user: AsUser) -> None:
@@ -213,10 +218,10 @@ def test_goals_of_an_ended_pair_are_read_only(pairing: Pairing, as_user: AsUser)
     goal = make_goal(pairing)
     Pairing.objects.update(state="ended")
     client = as_user(pairing.mentee)
-    assert client.get(page("goal_detail", goal)).status_code == 200
+    assert client.get(url_of("goals:goal_detail", goal)).status_code == 200
     for name in ("goal_edit", "goal_close", "check_in_new"):
-        assert client.get(page(name, goal)).status_code == 403
-    assert client.get(page("goal_new", pairing)).status_code == 403
+        assert client.get(url_of(f"goals:{name}", goal)).status_code == 403
+    assert client.get(url_of("goals:goal_new", pairing)).status_code == 403
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -228,4 +233,4 @@ def test_goal_detail_query_count(
         goals.check_in(actor=pairing.mentee, goal=goal, note=str(number))
     client = as_user(pairing.mentee)
     with django_assert_num_queries(7):
-        assert client.get(page("goal_detail", goal)).status_code == 200
+        assert client.get(url_of("goals:goal_detail", goal)).status_code == 200

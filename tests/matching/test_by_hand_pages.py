@@ -5,14 +5,12 @@ needs.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User
 from matching.domain import pair_rules, publishing
 from matching.enums import RuleKind
 from matching.models import MatchRun, PairRule, Proposal
@@ -20,8 +18,9 @@ from matching.wording.by_hand import cost_words
 from programs.models import Avoidance
 from tests.matching.matching_data import Pool, pool
 from tests.matching.test_swap_by_hand import make_it, option_of, pairs_of, with_option
+from tests.support.pages import text_of, without_random
+from tests.support.types import AsUser
 
-AsUser = Callable[[User], Client]
 pytestmark = pytest.mark.django_db
 
 
@@ -105,6 +104,7 @@ def test_a_page_that_is_out_of_date_says_what_to_do(as_user: AsUser) -> None:
     assert len(run.statistics["by_hand"]["changes"]) == 1
 
 
+@pytest.mark.usefixtures("still_clock")
 def test_what_a_page_offers_does_not_depend_on_private_rules(as_user: AsUser) -> None:
     """Rules are looked at when a change is made; until then the page is the same, whoever has begun
     to avoid whom.
@@ -114,11 +114,10 @@ def test_what_a_page_offers_does_not_depend_on_private_rules(as_user: AsUser) ->
     proposal = with_option(run, "free")
     option = option_of(proposal, "free")
     client = as_user(some.coordinator)
-    without_token = re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"|"X-CSRFToken": "[^"]+"')
-    before = without_token.sub("", client.get(detail(proposal)).content.decode())
+    before = without_random(text_of(client.get(detail(proposal))))
     mentor = next(one for one in some.mentors if str(one.public_id) == option["mentor"])
     Avoidance.objects.create(person=mentor.person, people=[str(proposal.mentee.person.public_id)])
-    after = without_token.sub("", client.get(detail(proposal)).content.decode())
+    after = without_random(text_of(client.get(detail(proposal))))
     assert before == after
     assert "not available" in press(client, proposal, "free").content.decode()
 

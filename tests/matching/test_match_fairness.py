@@ -4,24 +4,20 @@ page.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import combinations
 from typing import Any
 
 import numpy as np
 import pytest
-from django.test import Client
 from django.urls import reverse
 from scipy import stats
 
-from accounts.models import User
 from matching.domain import fairness
 from matching.domain.fairness import Placed
 from matching.models import MatchRun, Proposal, Unmatched
 from matching.wording import runs as run_words
 from tests.matching.matching_data import Pool, add, pool
-
-AsUser = Callable[[User], Client]
+from tests.support.types import AsUser
 
 
 def placed(

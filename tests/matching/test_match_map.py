@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User
 from matching.domain import company_map
 from matching.domain.company_map import OTHERS, Flow
 from matching.models import Proposal
 from tests import factories as make
 from tests.matching.matching_data import add, pool
-
-AsUser = Callable[[User], Client]
+from tests.support.types import AsUser
 
 
 def test_bars_are_as_high_as_their_pairs() -> None:

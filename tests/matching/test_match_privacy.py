@@ -4,22 +4,19 @@ pin.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
-from accounts.models import PairBlock, User
+from accounts.models import PairBlock
 from matching.enums import RuleKind
 from matching.models import MatchRun, PairRule
 from pairings.enums import PairingState
 from programs.models import Avoidance
 from tests import factories as make
 from tests.matching.matching_data import pool, stored
-
-AsUser = Callable[[User], Client]
+from tests.support.types import AsUser
 
 
 def private_world(kind: str) -> tuple[MatchRun, Any]:
@@ -75,6 +72,7 @@ def without_ids(some: Any, value: Any) -> Any:
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("still_clock")
 @pytest.mark.parametrize("kind", PRIVATE)
 def test_private_reasons_look_alike_in_what_is_stored(kind: str) -> None:
     run, some = private_world(kind)

@@ -10,7 +10,7 @@ way. What it has read must be equal, letter by letter.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,7 +19,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import PairBlock, User
+from accounts.models import PairBlock
 from common import clock
 from matching.domain import runs
 from matching.models import MatchRun, PairRule
@@ -28,8 +28,8 @@ from programs.enums import ProgramState
 from programs.models import Avoidance
 from tests import factories as make
 from tests.matching.matching_data import Pool, add, pool
+from tests.support.types import AsUser, At
 
-AsUser = Callable[[User], Client]
 WORLDS = ["the mentor avoids", "HR blocks", "a pair before", "no shared time"]
 MORNING, AFTERNOON, ALL_DAY = (
     [[day, *hours] for day in range(5)] for hours in ((540, 720), (840, 1020), (540, 1080))
@@ -230,9 +230,11 @@ def life(some: Pool, client: Client) -> list[tuple[str, str]]:
     return hand.read
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
+@pytest.mark.usefixtures("still_clock")
 def test_nothing_that_a_coordinator_reads_tells_why_two_do_not_meet(
-    as_user: AsUser, at: Callable[[datetime], None]
+    as_user: AsUser, at: At
 ) -> None:
     at(MOMENT)
     read: dict[str, list[tuple[str, str]]] = {}

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User
 from matching.domain import comparing, runs
 from matching.enums import RuleKind, RunState
 from matching.models import MatchRun, PairRule, Proposal, Unmatched
 from tests import factories as make
 from tests.matching.matching_data import add, pool
-
-AsUser = Callable[[User], Client]
+from tests.support.types import AsUser
 
 
 def detail(run: MatchRun, name: str = "match_run_detail") -> str:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User
 from common.models import AuditEntry
 from tests import factories as make
 from tests.matching.matching_data import add, pool
-
-AsUser = Callable[[User], Client]
+from tests.support.types import AsUser
 
 
 def lines(client: Client, url: str) -> list[str]:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User
 from matching.models import MatchRun, Proposal
 from matching.wording import runs as run_words
 from tests.matching.matching_data import Pool, add, pool
+from tests.support.types import AsUser
 
-AsUser = Callable[[User], Client]
 WARNED = {"key": "same_department", "params": {}}
 
 

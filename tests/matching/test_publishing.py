@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from accounts.models import PairBlock, User
@@ -23,8 +21,7 @@ from programs.enums import EnrolmentState, ProgramState
 from programs.models import Avoidance
 from tests import factories as make
 from tests.matching.matching_data import Pool, kinds, pool
-
-AsUser = Callable[[User], Client]
+from tests.support.types import AsUser
 
 
 @pytest.mark.django_db
@@ -283,6 +280,7 @@ def test_a_pair_marked_never_after_the_run_is_not_asked() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("still_clock")
 def test_no_private_reason_is_told_from_a_change_of_free_times(as_user: AsUser) -> None:
     """Were free times not looked at again, "not available" at publishing would mean an avoid or a
     block, and nothing else.

@@ -4,14 +4,12 @@ when a run is published.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from threading import Barrier, Thread
 from typing import Any
 
 import pytest
 from django.db import connections
-from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Absence, PairBlock, User
@@ -29,8 +27,7 @@ from pairings.models import Pairing
 from programs.enums import EnrolmentState, PairRole, ProgramState
 from programs.models import Avoidance, Enrolment
 from tests.matching.matching_data import Pool, add, kinds, pool
-
-AsUser = Callable[[User], Client]
+from tests.support.types import AsUser
 
 
 def running(mentors: int = 2, mentees: int = 2, **program: Any) -> Pool:

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-
 import pytest
-from django.db import connection
 
 from common.errors import DomainError
 from common.models import AuditEntry
@@ -14,32 +10,9 @@ from matching.domain import by_hand, publishing
 from pairings.models import Pairing
 from tests.matching.matching_data import pool
 from tests.matching.test_swap_by_hand import choice_of, option_of, pairs_of, shown, with_option
+from tests.support.threads import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*deeds: Callable[[], object]) -> list[object]:
-    """What each deed gave or raised, all begun at the same moment in threads with connections of
-    their own.
-    """
-    gate = threading.Barrier(len(deeds))
-    results: list[object] = [None] * len(deeds)
-
-    def run(index: int, deed: Callable[[], object]) -> None:
-        try:
-            gate.wait(timeout=10)
-            results[index] = deed()
-        except DomainError as error:
-            results[index] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=item) for item in enumerate(deeds)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return results
 
 
 def test_two_people_changing_at_once_one_wins_and_the_other_is_told() -> None:
@@ -82,9 +55,11 @@ def test_changing_and_publishing_at_once_never_mix() -> None:
     run = some.run()
     proposal = with_option(run, "free")
     choice, before = choice_of(option_of(proposal, "free")), shown(proposal)
-    at_once(
+    results = at_once(
         lambda: by_hand.change(actor=some.hr, proposal=proposal, choice=choice, shown=before),
         lambda: publishing.publish_run(actor=some.hr, run=run),
     )
+    raised = [result for result in results if isinstance(result, BaseException)]
+    assert all(isinstance(error, DomainError) for error in raised), results
     published = set(Pairing.objects.values_list("mentor_enrolment", "mentee_enrolment"))
     assert published == pairs_of(run)

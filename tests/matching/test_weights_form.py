@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,7 +10,6 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User
 from common.errors import DomainError
 from common.models import AuditEntry
 from matching.domain import runs
@@ -21,8 +19,8 @@ from matching.models import PairRule
 from programs.enums import Objective
 from programs.models import Program
 from tests.matching.matching_data import Pool, add, pool
+from tests.support.types import AsUser
 
-AsUser = Callable[[User], Client]
 WEIGHTS = {
     "topics": 40,
     "overlap": 20,

@@ -4,7 +4,6 @@ about private rules.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -17,8 +16,7 @@ from matching.wording import suggestions as suggestion_words
 from programs.enums import Objective
 from tests import factories as make
 from tests.matching.matching_data import Pool, add, pool
-
-AsUser = Callable[[User], Client]
+from tests.support.types import AsUser
 
 
 def page_of(run: MatchRun, client: Client) -> str:

@@ -26,6 +26,7 @@ from pairings.models import Pairing
 from programs.models import Program
 from tests import factories as make
 from tests.meetings.session_data import book, make_pair, make_program
+from tests.support.types import At
 
 BEGUN = datetime(2027, 2, 1, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -38,7 +39,7 @@ def at_nine(day: int) -> datetime:
 
 
 @pytest.fixture
-def pair(at: Any, db: None) -> Pairing:
+def pair(at: At, db: None) -> Pairing:
     at(BEGUN)
     return make_pair(activated_at=BEGUN)
 
@@ -56,7 +57,7 @@ def states() -> list[str]:
 
 @pytest.mark.parametrize("driver", ["mentor", "mentee"])
 def test_the_one_who_drives_is_reminded_twice_and_nobody_else(
-    pair: Pairing, at: Any, driver: str, mailoutbox: list[Any]
+    pair: Pairing, at: At, driver: str, mailoutbox: list[Any]
 ) -> None:
     Program.objects.update(driver=driver)
     for hour in range(0, 45 * 24, 12):
@@ -78,7 +79,7 @@ def test_when_follows_the_program_s_interval(weeks: int, days: tuple[int, int]) 
 
 
 def test_nobody_is_reminded_while_something_is_ahead_and_booking_takes_it_back(
-    pair: Pairing, at: Any
+    pair: Pairing, at: At
 ) -> None:
     at(at_nine(7) + HOUR)
     assert nudge_drivers() == 1
@@ -92,7 +93,7 @@ def test_nobody_is_reminded_while_something_is_ahead_and_booking_takes_it_back(
     assert nudge_drivers() == 1
 
 
-def test_calling_off_what_was_ahead_begins_a_new_gap(pair: Pairing, at: Any) -> None:
+def test_calling_off_what_was_ahead_begins_a_new_gap(pair: Pairing, at: At) -> None:
     session = book(pair, BEGUN.date() + timedelta(days=40))
     at(BEGUN + 20 * DAY)
     sessions.cancel(actor=pair.mentor, session=session)
@@ -103,7 +104,7 @@ def test_calling_off_what_was_ahead_begins_a_new_gap(pair: Pairing, at: Any) -> 
     assert nudged() == [(pair.mentee_id, at_nine(27))]
 
 
-def test_a_pair_that_goes_on_after_a_pause_gets_time(pair: Pairing, at: Any) -> None:
+def test_a_pair_that_goes_on_after_a_pause_gets_time(pair: Pairing, at: At) -> None:
     pausing.pause(actor=pair.mentor, pairing=pair)
     at(BEGUN + 30 * DAY)
     assert nudge_drivers() == 0
@@ -115,7 +116,7 @@ def test_a_pair_that_goes_on_after_a_pause_gets_time(pair: Pairing, at: Any) -> 
 
 
 @pytest.mark.parametrize("who", ["mentor", "mentee"])
-def test_while_one_of_the_two_is_away_nobody_is_reminded(pair: Pairing, at: Any, who: str) -> None:
+def test_while_one_of_the_two_is_away_nobody_is_reminded(pair: Pairing, at: At, who: str) -> None:
     first = BEGUN.date() + timedelta(days=5)
     Absence.objects.create(
         person=getattr(pair, who), starts_on=first, ends_on=first + timedelta(days=4)
@@ -130,7 +131,7 @@ def test_while_one_of_the_two_is_away_nobody_is_reminded(pair: Pairing, at: Any,
 
 @pytest.mark.parametrize(("who", "becomes"), [("mentor", "cancelled"), ("mentee", "queued")])
 def test_an_absence_that_is_entered_afterwards_is_asked_for_when_it_is_sent(
-    pair: Pairing, at: Any, who: str, becomes: str
+    pair: Pairing, at: At, who: str, becomes: str
 ) -> None:
     at(at_nine(7) + HOUR)
     assert nudge_drivers() == 1
@@ -144,7 +145,7 @@ def test_an_absence_that_is_entered_afterwards_is_asked_for_when_it_is_sent(
 
 @pytest.mark.parametrize("change", ["held", "near_end", "closing", "left", "paused", "driver"])
 def test_what_makes_a_reminder_pointless_makes_none_and_stops_one_that_waits(
-    pair: Pairing, at: Any, change: str
+    pair: Pairing, at: At, change: str
 ) -> None:
     at(at_nine(7) + HOUR)
     assert nudge_drivers() == 1
@@ -168,7 +169,7 @@ def test_what_makes_a_reminder_pointless_makes_none_and_stops_one_that_waits(
     assert nudge_drivers() == (1 if change == "driver" else 0)
 
 
-def test_who_turned_them_off_gets_none(pair: Pairing, at: Any) -> None:
+def test_who_turned_them_off_gets_none(pair: Pairing, at: At) -> None:
     from notifications.preferences import store as preferences
 
     preferences.turn_off(actor=pair.mentee, topics=["booking"])
@@ -178,7 +179,7 @@ def test_who_turned_them_off_gets_none(pair: Pairing, at: Any) -> None:
     assert states() == ["cancelled"]
 
 
-def test_a_program_that_begins_later_leaves_time(at: Any, db: None) -> None:
+def test_a_program_that_begins_later_leaves_time(at: At, db: None) -> None:
     at(BEGUN)
     make_pair(activated_at=BEGUN, program=make_program(starts_on=date(2027, 4, 1)))
     at(at_nine(30))
@@ -187,7 +188,7 @@ def test_a_program_that_begins_later_leaves_time(at: Any, db: None) -> None:
     assert nudge_drivers() == 1
 
 
-def test_the_delegate_is_named_to_the_mentee_and_gets_no_mail(pair: Pairing, at: Any) -> None:
+def test_the_delegate_is_named_to_the_mentee_and_gets_no_mail(pair: Pairing, at: At) -> None:
     kim = make.UserFactory(name="Kim Lee")
     Delegation.objects.create(mentee=pair.mentee, delegate=kim)
     at(at_nine(7) + HOUR)
@@ -203,7 +204,7 @@ def test_the_delegate_is_named_to_the_mentee_and_gets_no_mail(pair: Pairing, at:
     )
 
 
-def test_then_it_is_the_coordinator_s_and_names_the_pair_alone(pair: Pairing, at: Any) -> None:
+def test_then_it_is_the_coordinator_s_and_names_the_pair_alone(pair: Pairing, at: At) -> None:
     def found() -> list[str]:
         return [need.about for need in needs_of(pair.program) if need.kind == "no_date"]
 
@@ -218,7 +219,7 @@ def test_then_it_is_the_coordinator_s_and_names_the_pair_alone(pair: Pairing, at
     assert found() == []
 
 
-def test_pairs_come_in_pages_and_none_is_left_out(at: Any, db: None, monkeypatch: Any) -> None:
+def test_pairs_come_in_pages_and_none_is_left_out(at: At, db: None, monkeypatch: Any) -> None:
     monkeypatch.setattr(windows, "PAGE", 2)
     at(BEGUN)
     for _count in range(5):
@@ -233,7 +234,7 @@ def test_pairs_come_in_pages_and_none_is_left_out(at: Any, db: None, monkeypatch
     assert seen == [2, 2, 1] * 2
 
 
-def test_old_gap_of_a_program_that_begins_late_is_not_forgotten(at: Any, db: None) -> None:
+def test_old_gap_of_a_program_that_begins_late_is_not_forgotten(at: At, db: None) -> None:
     at(BEGUN)
     make_pair(activated_at=BEGUN)
     begins = BEGUN.date() + timedelta(days=90)
@@ -244,9 +245,7 @@ def test_old_gap_of_a_program_that_begins_late_is_not_forgotten(at: Any, db: Non
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_queries_do_not_grow(
-    at: Any, db: None, number: int, django_assert_num_queries: Any
-) -> None:
+def test_queries_do_not_grow(at: At, db: None, number: int, django_assert_num_queries: Any) -> None:
     at(BEGUN)
     for _count in range(number):
         make_pair(activated_at=BEGUN)
@@ -326,7 +325,7 @@ def test_two_at_most_to_the_one_who_drives_in_the_right_local_hour_whatever_the_
         assert len(dues) == 2
 
 
-def test_link_leads_to_all_sessions_first_and_to_one_later(pair: Pairing, at: Any) -> None:
+def test_link_leads_to_all_sessions_first_and_to_one_later(pair: Pairing, at: At) -> None:
     at(at_nine(7) + HOUR)
     nudge_drivers()
     (message,) = OutboxMessage.objects.filter(kind=KIND)

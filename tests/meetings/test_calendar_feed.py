@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -21,12 +20,13 @@ from meetings.models import MentoringSession
 from meetings.views import calendar as view
 from pairings.models import Pairing
 from tests.meetings.session_data import MONDAY, book, make_pair, move
+from tests.support.types import At
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def pairing(at: Callable[[datetime], None]) -> Pairing:
+def pairing(at: At) -> Pairing:
     at(MONDAY)
     cache.clear()
     return make_pair()
@@ -84,9 +84,7 @@ def names(pairing: Pairing) -> list[str]:
     return [pairing.mentor.name, pairing.mentee.name, pairing.mentor.email, pairing.mentee.email]
 
 
-def test_a_cancelled_session_says_so_for_a_month_and_old_ones_go(
-    pairing: Pairing, at: Callable[[datetime], None]
-) -> None:
+def test_a_cancelled_session_says_so_for_a_month_and_old_ones_go(pairing: Pairing, at: At) -> None:
     session, kept = book(pairing), book(pairing, date(2027, 6, 1))
     token = calendar_feed.renew(actor=pairing.mentor)
     moved = move(session, date(2027, 3, 30))
@@ -137,7 +135,7 @@ def test_it_sets_no_cookie_is_private_and_not_for_writing(pairing: Pairing) -> N
     assert Client().post(reverse("meetings:calendar_feed", args=[token])).status_code == 405
 
 
-def test_what_has_not_changed_is_304(pairing: Pairing, at: Callable[[datetime], None]) -> None:
+def test_what_has_not_changed_is_304(pairing: Pairing, at: At) -> None:
     session = book(pairing)
     token = calendar_feed.renew(actor=pairing.mentor)
     etag = get(token).headers["ETag"]

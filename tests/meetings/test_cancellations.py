@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date, timedelta
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Delegation, User
@@ -16,13 +13,13 @@ from notifications.models import OutboxMessage
 from pairings.models import Pairing
 from tests import factories as make
 from tests.meetings.session_data import MONDAY, book, make_pair
+from tests.support.types import AsUser, At
 
 pytestmark = pytest.mark.django_db
-SignIn = Callable[[Any], Client]
 
 
 @pytest.fixture
-def pairing(at: Callable[[datetime], None]) -> Pairing:
+def pairing(at: At) -> Pairing:
     at(MONDAY)
     return make_pair()
 
@@ -70,9 +67,7 @@ def test_a_delegate_counts_for_the_mentee_and_the_mentor_does_not(
     assert len(told()) == 1
 
 
-def test_meeting_begins_the_count_anew(
-    pairing: Pairing, coordinator: User, at: Callable[[datetime], None]
-) -> None:
+def test_meeting_begins_the_count_anew(pairing: Pairing, coordinator: User, at: At) -> None:
     call_off(pairing, pairing.mentee, 2)
     held = book(pairing, date(2027, 2, 3))
     at(held.ends_at)
@@ -85,7 +80,7 @@ def test_meeting_begins_the_count_anew(
 
 
 def test_a_cancellation_that_is_logged_counts_too(
-    pairing: Pairing, coordinator: User, at: Callable[[datetime], None]
+    pairing: Pairing, coordinator: User, at: At
 ) -> None:
     call_off(pairing, pairing.mentee, 2)
     session = book(pairing, date(2027, 2, 3))
@@ -113,7 +108,7 @@ def test_without_a_coordinator_hr_is_told(pairing: Pairing) -> None:
     assert [message.recipient for message in told()] == [hr]
 
 
-def test_the_delegate_reads_it_before_too(pairing: Pairing, as_user: SignIn) -> None:
+def test_the_delegate_reads_it_before_too(pairing: Pairing, as_user: AsUser) -> None:
     kim = make.UserFactory()
     Delegation.objects.create(mentee=pairing.mentee, delegate=kim)
     call_off(pairing, kim, 2)
@@ -122,7 +117,7 @@ def test_the_delegate_reads_it_before_too(pairing: Pairing, as_user: SignIn) -> 
     assert "second session called off" in answer.content.decode()
 
 
-def test_a_better_time_is_one_press_away(pairing: Pairing, as_user: SignIn) -> None:
+def test_a_better_time_is_one_press_away(pairing: Pairing, as_user: AsUser) -> None:
     session = book(pairing, date(2027, 2, 3))
     client = as_user(pairing.mentee)
     for name in ("session_cancel", "session_move"):
@@ -149,7 +144,7 @@ def test_a_better_time_is_one_press_away(pairing: Pairing, as_user: SignIn) -> N
     ("need", "found"), [("called_off", 1), ("first_session", 2), ("signatures", 2), ("", 2)]
 )
 def test_the_list_of_pairs_shows_them(
-    pairing: Pairing, coordinator: User, as_user: SignIn, need: str, found: int
+    pairing: Pairing, coordinator: User, as_user: AsUser, need: str, found: int
 ) -> None:
     make_pair(program=pairing.program)
     for day in (2, 3):

@@ -4,12 +4,9 @@ of, and both see it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date, timedelta
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Absence, Delegation, User
@@ -22,9 +19,10 @@ from pairings.models import Pairing
 from programs.models import SessionGuide
 from tests import factories as make
 from tests.meetings.session_data import MONDAY, TUESDAY, book, make_pair
+from tests.support.pages import url_of
+from tests.support.types import AsUser, At
 
 pytestmark = pytest.mark.django_db
-SignIn = Callable[[Any], Client]
 HOME = "/calendar-for-others/"
 SERIES = {
     "wall_date": "2027-02-02",
@@ -37,7 +35,7 @@ SERIES = {
 
 
 @pytest.fixture
-def pairing(at: Callable[[datetime], None]) -> Pairing:
+def pairing(at: At) -> Pairing:
     at(MONDAY)
     return make_pair()
 
@@ -49,14 +47,10 @@ def kim(pairing: Pairing) -> User:
     return person
 
 
-def page(name: str, target: Any) -> str:
-    return reverse(f"meetings:{name}", args=[target.public_id])
-
-
 def test_a_series_is_booked_on_behalf_and_both_see_by_whom(
-    pairing: Pairing, kim: User, as_user: SignIn
+    pairing: Pairing, kim: User, as_user: AsUser
 ) -> None:
-    answer = as_user(kim).post(page("delegate_series", pairing), SERIES)
+    answer = as_user(kim).post(url_of("meetings:delegate_series", pairing), SERIES)
     assert answer.headers["Location"] == HOME
     booked = list(MentoringSession.objects.all())
     assert [session.wall_date for session in booked] == [
@@ -73,7 +67,7 @@ def test_a_series_is_booked_on_behalf_and_both_see_by_whom(
     for reader in (pairing.mentor, pairing.mentee):
         assert (
             "Kim Lee, on behalf of"
-            in as_user(reader).get(page("session_detail", booked[0])).content.decode()
+            in as_user(reader).get(url_of("meetings:session_detail", booked[0])).content.decode()
         )
     assert set(
         AuditEntry.objects.filter(verb="session.scheduled").values_list(
@@ -82,51 +76,52 @@ def test_a_series_is_booked_on_behalf_and_both_see_by_whom(
     ) == {pairing.mentee_id}
 
 
-def test_the_page_says_nothing_but_times(pairing: Pairing, kim: User, as_user: SignIn) -> None:
+def test_the_page_says_nothing_but_times(pairing: Pairing, kim: User, as_user: AsUser) -> None:
     SessionGuide.objects.create(program=pairing.program, number=1, title="Secret guide", agenda=[])
     session = book(pairing)
     sessions.ask_question(actor=pairing.mentee, session=session, question="The question")
-    shown = as_user(kim).get(page("delegate_series", pairing)).content.decode()
+    shown = as_user(kim).get(url_of("meetings:delegate_series", pairing)).content.decode()
     assert pairing.mentor.name in shown
     for hidden in ("Secret guide", "The question", pairing.mentor.email, pairing.program.name):
         assert hidden not in shown
 
 
 def test_a_problem_is_shown_beside_its_field_and_tells_no_absence(
-    pairing: Pairing, kim: User, as_user: SignIn
+    pairing: Pairing, kim: User, as_user: AsUser
 ) -> None:
     answer = as_user(kim).post(
-        page("delegate_series", pairing), SERIES | {"count": "29", "interval_weeks": "20"}
+        url_of("meetings:delegate_series", pairing),
+        SERIES | {"count": "29", "interval_weeks": "20"},
     )
     assert answer.status_code == 422
     assert list(answer.context["form"].errors) == ["count"]
     Absence.objects.create(
         person=pairing.mentor, starts_on=date(2027, 2, 1), ends_on=date(2027, 4, 30)
     )
-    answer = as_user(kim).post(page("delegate_series", pairing), SERIES)
+    answer = as_user(kim).post(url_of("meetings:delegate_series", pairing), SERIES)
     assert answer.status_code == 422
     assert "away" not in answer.content.decode()
 
 
-def test_single_and_series_lead_to_each_other(pairing: Pairing, kim: User, as_user: SignIn) -> None:
+def test_single_and_series_lead_to_each_other(pairing: Pairing, kim: User, as_user: AsUser) -> None:
     client = as_user(kim)
     assert (
-        page("delegate_series", pairing)
-        in client.get(page("delegate_session_new", pairing)).content.decode()
+        url_of("meetings:delegate_series", pairing)
+        in client.get(url_of("meetings:delegate_session_new", pairing)).content.decode()
     )
     assert (
-        page("delegate_session_new", pairing)
-        in client.get(page("delegate_series", pairing)).content.decode()
+        url_of("meetings:delegate_session_new", pairing)
+        in client.get(url_of("meetings:delegate_series", pairing)).content.decode()
     )
-    assert page("delegate_series", pairing) in client.get(HOME).content.decode()
+    assert url_of("meetings:delegate_series", pairing) in client.get(HOME).content.decode()
 
 
 def test_of_a_paused_pair_nothing_is_booked_and_the_page_says_so(
-    pairing: Pairing, kim: User, as_user: SignIn
+    pairing: Pairing, kim: User, as_user: AsUser
 ) -> None:
     pausing.pause(actor=pairing.mentor, pairing=pairing)
     client = as_user(kim)
-    assert client.get(page("delegate_series", pairing)).status_code == 403
+    assert client.get(url_of("meetings:delegate_series", pairing)).status_code == 403
     shown = client.get(HOME).content.decode()
     assert "No times can be booked at the moment" in shown
     assert "pause" not in shown[shown.index("<main") : shown.index("</main")].lower()
@@ -136,7 +131,7 @@ def test_of_a_paused_pair_nothing_is_booked_and_the_page_says_so(
 
 
 @pytest.fixture
-def session(pairing: Pairing, at: Callable[[datetime], None]) -> MentoringSession:
+def session(pairing: Pairing, at: At) -> MentoringSession:
     made = book(pairing)
     at(made.starts_at - timedelta(minutes=30))
     OutboxMessage.objects.all().delete()
@@ -144,11 +139,13 @@ def session(pairing: Pairing, at: Callable[[datetime], None]) -> MentoringSessio
 
 
 def test_late_is_said_for_the_mentee_and_both_learn_of_it(
-    session: MentoringSession, kim: User, as_user: SignIn
+    session: MentoringSession, kim: User, as_user: AsUser
 ) -> None:
     pairing = session.pairing
-    assert page("delegate_late", session) in as_user(kim).get(HOME).content.decode()
-    answer = as_user(kim).post(page("delegate_late", session), {"minutes": "10"}, follow=True)
+    assert url_of("meetings:delegate_late", session) in as_user(kim).get(HOME).content.decode()
+    answer = as_user(kim).post(
+        url_of("meetings:delegate_late", session), {"minutes": "10"}, follow=True
+    )
     assert answer.status_code == 200
     said = SessionAttendance.objects.get(minutes_late__isnull=False)
     assert (said.person, said.minutes_late, said.late_said_by) == (pairing.mentee, 10, kim)
@@ -161,19 +158,19 @@ def test_late_is_said_for_the_mentee_and_both_learn_of_it(
     assert f"Kim Lee, on behalf of {pairing.mentee.name}" in texts[pairing.mentor_id]
     assert "Kim Lee has told" in texts[pairing.mentee_id]
     for reader in (pairing.mentor, pairing.mentee):
-        shown = as_user(reader).get(page("session_detail", session)).content.decode()
+        shown = as_user(reader).get(url_of("meetings:session_detail", session)).content.decode()
         assert "10 minutes late" in shown
         assert "Kim Lee, on behalf of" in shown[shown.index("minutes late") :][:200]
     entry = AuditEntry.objects.get(verb="session.running_late")
     assert (entry.actor_id, entry.detail["on_behalf_of"]) == (kim.pk, pairing.mentee_id)
     # said once: the buttons have gone, and another number is refused
-    assert page("delegate_late", session) not in as_user(kim).get(HOME).content.decode()
-    as_user(kim).post(page("delegate_late", session), {"minutes": "5"})
+    assert url_of("meetings:delegate_late", session) not in as_user(kim).get(HOME).content.decode()
+    as_user(kim).post(url_of("meetings:delegate_late", session), {"minutes": "5"})
     assert SessionAttendance.objects.get(minutes_late__isnull=False).minutes_late == 10
 
 
 def test_the_mentee_s_own_word_names_no_delegate(
-    session: MentoringSession, kim: User, as_user: SignIn
+    session: MentoringSession, kim: User, as_user: AsUser
 ) -> None:
     late.say_late(actor=session.pairing.mentee, session=session, minutes=5)
     (message,) = OutboxMessage.objects.filter(kind="meetings.session_late")
@@ -182,47 +179,50 @@ def test_the_mentee_s_own_word_names_no_delegate(
     assert (
         "behalf"
         not in as_user(session.pairing.mentor)
-        .get(page("session_detail", session))
+        .get(url_of("meetings:session_detail", session))
         .content.decode()
         .partition("minutes late")[2][:200]
     )
 
 
 def test_only_near_the_session_and_only_a_delegate_of_the_mentee(
-    session: MentoringSession, kim: User, as_user: SignIn, at: Any
+    session: MentoringSession, kim: User, as_user: AsUser, at: At
 ) -> None:
     stranger = make.UserFactory()
     Delegation.objects.create(mentee=session.pairing.mentor, delegate=stranger)
     assert (
-        as_user(stranger).post(page("delegate_late", session), {"minutes": "5"}).status_code == 404
+        as_user(stranger)
+        .post(url_of("meetings:delegate_late", session), {"minutes": "5"})
+        .status_code
+        == 404
     )
     with pytest.raises(DomainError, match="two people"):
         late.say_late(actor=stranger, session=session, minutes=5)
     at(session.starts_at - timedelta(hours=3))
-    assert page("delegate_late", session) not in as_user(kim).get(HOME).content.decode()
-    as_user(kim).post(page("delegate_late", session), {"minutes": "5"})
+    assert url_of("meetings:delegate_late", session) not in as_user(kim).get(HOME).content.decode()
+    as_user(kim).post(url_of("meetings:delegate_late", session), {"minutes": "5"})
     assert not SessionAttendance.objects.filter(minutes_late__isnull=False).exists()
 
 
 def test_what_the_mentor_says_about_being_late_is_not_shown_to_the_delegate(
-    session: MentoringSession, kim: User, as_user: SignIn
+    session: MentoringSession, kim: User, as_user: AsUser
 ) -> None:
     late.say_late(actor=session.pairing.mentor, session=session, minutes=15)
-    assert page("delegate_late", session) in as_user(kim).get(HOME).content.decode()
+    assert url_of("meetings:delegate_late", session) in as_user(kim).get(HOME).content.decode()
     assert "15 minutes late" not in as_user(kim).get(HOME).content.decode()
 
 
 def test_nor_where_the_delegate_handles_the_mentor_s_times_in_another_pair(
-    session: MentoringSession, kim: User, as_user: SignIn
+    session: MentoringSession, kim: User, as_user: AsUser
 ) -> None:
     Delegation.objects.create(mentee=session.pairing.mentor, delegate=kim)
     make_pair(mentee=session.pairing.mentor)
     late.say_late(actor=session.pairing.mentor, session=session, minutes=15)
-    assert page("delegate_late", session) in as_user(kim).get(HOME).content.decode()
+    assert url_of("meetings:delegate_late", session) in as_user(kim).get(HOME).content.decode()
 
 
 def test_home_leads_to_the_calendar_for_others(
-    pairing: Pairing, kim: User, as_user: SignIn
+    pairing: Pairing, kim: User, as_user: AsUser
 ) -> None:
     shown = as_user(kim).get(reverse("mentoring:home")).content.decode()
     assert f"{pairing.mentee.name} with {pairing.mentor.name}" in shown
@@ -238,12 +238,12 @@ def test_home_leads_to_the_calendar_for_others(
     assert "Calendar for others" not in main
 
 
-def test_the_place_of_last_time_is_filled_in(pairing: Pairing, kim: User, as_user: SignIn) -> None:
+def test_the_place_of_last_time_is_filled_in(pairing: Pairing, kim: User, as_user: AsUser) -> None:
     User.objects.filter(pk=pairing.mentor_id).update(join_link="https://meet.example.com/mentor")
     for name in ("delegate_session_new", "delegate_series"):
-        initial = as_user(kim).get(page(name, pairing)).context["form"].initial
+        initial = as_user(kim).get(url_of(f"meetings:{name}", pairing)).context["form"].initial
         assert initial["link"] == "https://meet.example.com/mentor"
     book(pairing, link="https://meet.example.com/last", place="Room 4")
     for name in ("delegate_session_new", "delegate_series"):
-        initial = as_user(kim).get(page(name, pairing)).context["form"].initial
+        initial = as_user(kim).get(url_of(f"meetings:{name}", pairing)).context["form"].initial
         assert (initial["link"], initial["place"]) == ("https://meet.example.com/last", "Room 4")

@@ -5,23 +5,21 @@ nor the other's.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from html import unescape
 from typing import Any
 
 import pytest
-from django.test import Client
-from django.urls import reverse
 
 from meetings.domain import commitments, notes, sessions
 from meetings.enums import SessionState
 from meetings.models import Commitment, MentoringSession, SessionLogRevision
 from tests import factories as make
 from tests.meetings.session_data import MONDAY, book, make_pair
+from tests.support.pages import url_of
+from tests.support.types import AsUser, At
 
 pytestmark = pytest.mark.django_db
-SignIn = Callable[[Any], Client]
 WORDS = {
     "takeaway": "Ask twice",
     "mentor_taught": "Threads",
@@ -32,15 +30,11 @@ DUE = "2027-02-20"
 
 
 @pytest.fixture
-def session(at: Callable[[datetime], None]) -> MentoringSession:
+def session(at: At) -> MentoringSession:
     at(MONDAY)
     booked = book(make_pair())
     at(booked.ends_at)
     return booked
-
-
-def page(name: str, session: MentoringSession) -> str:
-    return reverse(f"meetings:{name}", args=[session.public_id])
 
 
 def fields(answer: Any) -> dict[str, Any]:
@@ -77,11 +71,11 @@ def topics(session: MentoringSession, count: int = 2) -> list[Any]:
 # moved instead
 
 
-def test_moving_it_instead_keeps_every_word(session: MentoringSession, as_user: SignIn) -> None:
+def test_moving_it_instead_keeps_every_word(session: MentoringSession, as_user: AsUser) -> None:
     (topic, _other), client, url = (
         topics(session),
         as_user(session.pairing.mentee),
-        page("session_log", session),
+        url_of("meetings:session_log", session),
     )
     words = WORDS | {
         "commitment": "Listen first",
@@ -90,7 +84,10 @@ def test_moving_it_instead_keeps_every_word(session: MentoringSession, as_user: 
         "feeling": "3",
     }
     answer = client.post(url, typed(client.get(url), outcome="moved", **words))
-    assert (answer.status_code, answer.headers["Location"]) == (303, page("session_again", session))
+    assert (answer.status_code, answer.headers["Location"]) == (
+        303,
+        url_of("meetings:session_again", session),
+    )
     session.refresh_from_db()
     assert (session.state, session.logged_at) == (SessionState.SCHEDULED, None)
     assert notes.note_of(author=session.pairing.mentee, session=session) == "I was nervous"
@@ -104,9 +101,9 @@ def test_moving_it_instead_keeps_every_word(session: MentoringSession, as_user: 
 
 
 def test_a_word_that_is_too_long_is_said_before_moving(
-    session: MentoringSession, as_user: SignIn
+    session: MentoringSession, as_user: AsUser
 ) -> None:
-    client, url = as_user(session.pairing.mentor), page("session_log", session)
+    client, url = as_user(session.pairing.mentor), url_of("meetings:session_log", session)
     answer = client.post(
         url, typed(client.get(url), outcome="moved", takeaway="x" * 4001, note="Kept")
     )
@@ -115,9 +112,9 @@ def test_a_word_that_is_too_long_is_said_before_moving(
 
 
 def test_moving_what_the_other_has_logged_meanwhile_says_so_and_keeps_what_was_typed(
-    session: MentoringSession, as_user: SignIn
+    session: MentoringSession, as_user: AsUser
 ) -> None:
-    client, url = as_user(session.pairing.mentor), page("session_log", session)
+    client, url = as_user(session.pairing.mentor), url_of("meetings:session_log", session)
     form = client.get(url)
     sessions.log(actor=session.pairing.mentee, session=session, outcome="held", takeaway="Theirs")
     answer = client.post(url, typed(form, outcome="moved", **WORDS))
@@ -131,9 +128,13 @@ def test_moving_what_the_other_has_logged_meanwhile_says_so_and_keeps_what_was_t
 
 
 def test_what_the_other_wrote_meanwhile_stays_where_one_wrote_nothing(
-    session: MentoringSession, as_user: SignIn
+    session: MentoringSession, as_user: AsUser
 ) -> None:
-    (first, second), pairing, url = topics(session), session.pairing, page("session_log", session)
+    (first, second), pairing, url = (
+        topics(session),
+        session.pairing,
+        url_of("meetings:session_log", session),
+    )
     client = as_user(pairing.mentor)
     form = client.get(url)
     sessions.log(
@@ -160,9 +161,9 @@ def test_what_the_other_wrote_meanwhile_stays_where_one_wrote_nothing(
 
 
 def test_where_both_wrote_the_last_one_stands_and_the_other_s_words_are_kept(
-    session: MentoringSession, as_user: SignIn
+    session: MentoringSession, as_user: AsUser
 ) -> None:
-    pairing, url = session.pairing, page("session_log", session)
+    pairing, url = session.pairing, url_of("meetings:session_log", session)
     client = as_user(pairing.mentor)
     form = client.get(url)
     sessions.log(actor=pairing.mentee, session=session, outcome="held", takeaway="Theirs")
@@ -175,9 +176,9 @@ def test_where_both_wrote_the_last_one_stands_and_the_other_s_words_are_kept(
 
 
 def test_nothing_is_said_where_nobody_came_in_between(
-    session: MentoringSession, as_user: SignIn
+    session: MentoringSession, as_user: AsUser
 ) -> None:
-    client, url = as_user(session.pairing.mentor), page("session_log", session)
+    client, url = as_user(session.pairing.mentor), url_of("meetings:session_log", session)
     sessions.log(actor=session.pairing.mentee, session=session, outcome="held", takeaway="Theirs")
     form = client.get(url)
     assert f"{session.pairing.mentee.short_name} has logged it" in form.content.decode()
@@ -187,11 +188,11 @@ def test_nothing_is_said_where_nobody_came_in_between(
     assert session.takeaway == "Both of ours"
 
 
-def test_emptying_a_field_on_purpose_empties_it(session: MentoringSession, as_user: SignIn) -> None:
+def test_emptying_a_field_on_purpose_empties_it(session: MentoringSession, as_user: AsUser) -> None:
     (topic, _other), client, url = (
         topics(session),
         as_user(session.pairing.mentor),
-        page("session_log", session),
+        url_of("meetings:session_log", session),
     )
     sessions.log(
         actor=session.pairing.mentee,
@@ -208,9 +209,13 @@ def test_emptying_a_field_on_purpose_empties_it(session: MentoringSession, as_us
 
 
 def test_a_second_try_after_a_problem_knows_what_was_touched(
-    session: MentoringSession, as_user: SignIn
+    session: MentoringSession, as_user: AsUser
 ) -> None:
-    (first, second), pairing, url = topics(session), session.pairing, page("session_log", session)
+    (first, second), pairing, url = (
+        topics(session),
+        session.pairing,
+        url_of("meetings:session_log", session),
+    )
     client = as_user(pairing.mentor)
     form = client.get(url)
     sessions.log(
@@ -232,8 +237,8 @@ def test_a_second_try_after_a_problem_knows_what_was_touched(
 # two tabs of one person, and forms that lack a field
 
 
-def test_a_note_written_in_another_tab_stays(session: MentoringSession, as_user: SignIn) -> None:
-    client, url = as_user(session.pairing.mentor), page("session_log", session)
+def test_a_note_written_in_another_tab_stays(session: MentoringSession, as_user: AsUser) -> None:
+    client, url = as_user(session.pairing.mentor), url_of("meetings:session_log", session)
     form = client.get(url)
     notes.save_note(actor=session.pairing.mentor, session=session, body="From the other tab")
     client.post(url, typed(form, takeaway="Ask twice"))
@@ -242,9 +247,9 @@ def test_a_note_written_in_another_tab_stays(session: MentoringSession, as_user:
 
 @pytest.mark.parametrize("lacking", [True, False], ids=["lacking", "empty"])
 def test_a_commitment_that_the_form_did_not_show_is_not_dropped(
-    session: MentoringSession, as_user: SignIn, lacking: bool
+    session: MentoringSession, as_user: AsUser, lacking: bool
 ) -> None:
-    mentee, url = session.pairing.mentee, page("session_log", session)
+    mentee, url = session.pairing.mentee, url_of("meetings:session_log", session)
     client = as_user(mentee)
     form = fields(client.get(url))
     commitments.keep(actor=mentee, session=session, text="Listen first", due_on=date(2027, 2, 20))
@@ -254,20 +259,20 @@ def test_a_commitment_that_the_form_did_not_show_is_not_dropped(
 
 
 def test_a_commitment_that_is_emptied_is_dropped(
-    session: MentoringSession, as_user: SignIn
+    session: MentoringSession, as_user: AsUser
 ) -> None:
-    mentee, url = session.pairing.mentee, page("session_log", session)
+    mentee, url = session.pairing.mentee, url_of("meetings:session_log", session)
     commitments.keep(actor=mentee, session=session, text="Listen first", due_on=date(2027, 2, 20))
     client = as_user(mentee)
     client.post(url, typed(client.get(url), commitment=""))
     assert not Commitment.objects.exists()
 
 
-def test_a_form_that_lacks_fields_wipes_nothing(session: MentoringSession, as_user: SignIn) -> None:
+def test_a_form_that_lacks_fields_wipes_nothing(session: MentoringSession, as_user: AsUser) -> None:
     (topic, _other), mentor, url = (
         topics(session),
         session.pairing.mentor,
-        page("session_log", session),
+        url_of("meetings:session_log", session),
     )
     client = as_user(mentor)
     client.post(url, typed(client.get(url), topics=[str(topic.pk)], **WORDS))

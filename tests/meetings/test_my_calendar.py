@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -16,13 +15,14 @@ from accounts.models import Absence, CalendarFeed, OwnCalendar
 from common import background
 from pairings.models import Pairing
 from tests.meetings.session_data import MONDAY, book, make_pair
+from tests.support.pages import text_of
+from tests.support.types import AsUser, At
 
 pytestmark = pytest.mark.django_db
-SignIn = Callable[[Any], Client]
 
 
 @pytest.fixture
-def pairing(at: Callable[[datetime], None], monkeypatch: pytest.MonkeyPatch) -> Pairing:
+def pairing(at: At, monkeypatch: pytest.MonkeyPatch) -> Pairing:
     at(MONDAY)
     monkeypatch.setattr(background, "enqueue_on_commit", lambda *_: None)
     return make_pair()
@@ -32,11 +32,7 @@ def url(name: str = "my_calendar", *args: Any) -> str:
     return reverse(f"meetings:{name}", args=args)
 
 
-def text_of(answer: Any) -> str:
-    return str(answer.content.decode())
-
-
-def test_an_absence_is_entered_shown_and_removed(pairing: Pairing, as_user: SignIn) -> None:
+def test_an_absence_is_entered_shown_and_removed(pairing: Pairing, as_user: AsUser) -> None:
     client = as_user(pairing.mentor)
     data = {"starts_on": "2027-02-08", "ends_on": "2027-02-12"}
     assert client.post(url("absence_add"), data).status_code == 303
@@ -45,7 +41,7 @@ def test_an_absence_is_entered_shown_and_removed(pairing: Pairing, as_user: Sign
     assert not Absence.objects.exists()
 
 
-def test_an_absence_that_makes_no_sense_is_shown_again(pairing: Pairing, as_user: SignIn) -> None:
+def test_an_absence_that_makes_no_sense_is_shown_again(pairing: Pairing, as_user: AsUser) -> None:
     answer = as_user(pairing.mentor).post(
         url("absence_add"), {"starts_on": "2027-02-08", "ends_on": "2027-02-01"}
     )
@@ -54,7 +50,7 @@ def test_an_absence_that_makes_no_sense_is_shown_again(pairing: Pairing, as_user
     assert "The last day comes before the first one." in text_of(answer)
 
 
-def test_the_last_day_there_is_cannot_be_entered(pairing: Pairing, as_user: SignIn) -> None:
+def test_the_last_day_there_is_cannot_be_entered(pairing: Pairing, as_user: AsUser) -> None:
     """The page that lists absences reckons with the day after."""
     client = as_user(pairing.mentor)
     assert (
@@ -67,7 +63,7 @@ def test_the_last_day_there_is_cannot_be_entered(pairing: Pairing, as_user: Sign
 
 
 def test_sessions_in_an_absence_are_named_with_a_link_to_move_them(
-    pairing: Pairing, as_user: SignIn
+    pairing: Pairing, as_user: AsUser
 ) -> None:
     session = book(pairing, date(2027, 2, 9))
     book(pairing, date(2027, 2, 16))
@@ -81,7 +77,7 @@ def test_sessions_in_an_absence_are_named_with_a_link_to_move_them(
 
 
 def test_the_other_sees_until_when_and_coordinators_nothing(
-    pairing: Pairing, as_user: SignIn
+    pairing: Pairing, as_user: AsUser
 ) -> None:
     session = book(pairing, date(2027, 2, 9))
     absences.add(actor=pairing.mentor, starts_on=date(2027, 2, 1), ends_on=date(2027, 2, 12))
@@ -99,7 +95,7 @@ def test_the_other_sees_until_when_and_coordinators_nothing(
 
 
 def test_the_address_of_the_feed_is_shown_once_and_nowhere_kept_in_clear(
-    pairing: Pairing, as_user: SignIn
+    pairing: Pairing, as_user: AsUser
 ) -> None:
     client = as_user(pairing.mentor)
     assert client.post(url("feed_renew")).status_code == 303
@@ -117,7 +113,7 @@ def test_the_address_of_the_feed_is_shown_once_and_nowhere_kept_in_clear(
 
 
 def test_one_s_own_calendar_is_entered_and_its_address_not_shown_again(
-    pairing: Pairing, as_user: SignIn
+    pairing: Pairing, as_user: AsUser
 ) -> None:
     client = as_user(pairing.mentee)
     answer = client.post(
@@ -133,7 +129,7 @@ def test_one_s_own_calendar_is_entered_and_its_address_not_shown_again(
     assert not OwnCalendar.objects.exists()
 
 
-def test_an_address_inside_is_refused_in_clear_words(pairing: Pairing, as_user: SignIn) -> None:
+def test_an_address_inside_is_refused_in_clear_words(pairing: Pairing, as_user: AsUser) -> None:
     answer = as_user(pairing.mentee).post(
         url("own_calendar_save"), {"address": "https://192.168.1.1/a.ics"}
     )
@@ -142,7 +138,7 @@ def test_an_address_inside_is_refused_in_clear_words(pairing: Pairing, as_user: 
     assert 'value="https://192.168.1.1/a.ics"' in text_of(answer)
 
 
-def test_a_meeting_room_of_one_s_own_is_filled_in(pairing: Pairing, as_user: SignIn) -> None:
+def test_a_meeting_room_of_one_s_own_is_filled_in(pairing: Pairing, as_user: AsUser) -> None:
     pairing.mentee.join_link = "https://meet.example.com/mentee"
     pairing.mentee.save()
     page = reverse("meetings:session_new", args=[pairing.public_id])
@@ -165,7 +161,7 @@ def test_a_meeting_room_of_one_s_own_is_filled_in(pairing: Pairing, as_user: Sig
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_my_calendar_query_count(
-    pairing: Pairing, as_user: SignIn, count: int, django_assert_num_queries: Any
+    pairing: Pairing, as_user: AsUser, count: int, django_assert_num_queries: Any
 ) -> None:
     for number in range(count):
         book(pairing, date(2027, 2, 9 + 7 * number))
@@ -178,7 +174,7 @@ def test_my_calendar_query_count(
 
 
 def test_entering_address_after_address_is_stopped_for_an_hour(
-    pairing: Pairing, as_user: SignIn, at: Callable[[datetime], None]
+    pairing: Pairing, as_user: AsUser, at: At
 ) -> None:
     client = as_user(pairing.mentee)
     addresses = [f"https://calendar{number}.example.com/a.ics" for number in range(12)]
@@ -201,7 +197,7 @@ def test_entering_address_after_address_is_stopped_for_an_hour(
     assert client.post(url("own_calendar_save"), {"address": addresses[0]}).status_code == 303
 
 
-def test_mistyping_is_not_counted(pairing: Pairing, as_user: SignIn) -> None:
+def test_mistyping_is_not_counted(pairing: Pairing, as_user: AsUser) -> None:
     client = as_user(pairing.mentee)
     for _time in range(12):
         assert (
@@ -219,7 +215,7 @@ def test_mistyping_is_not_counted(pairing: Pairing, as_user: SignIn) -> None:
 
 
 def test_an_address_inside_and_one_where_nobody_answers_read_the_same(
-    pairing: Pairing, as_user: SignIn
+    pairing: Pairing, as_user: AsUser
 ) -> None:
     client = as_user(pairing.mentee)
     client.post(url("own_calendar_save"), {"address": "https://calendar.example.com/a.ics"})

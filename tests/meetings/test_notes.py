@@ -5,7 +5,6 @@ encrypted.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +20,14 @@ from meetings.domain import notes
 from meetings.models import MentoringSession, PrivateNote
 from tests import factories as make
 from tests.meetings.session_data import MONDAY, book, make_pair
+from tests.support.types import AsUser, At
 
 pytestmark = pytest.mark.django_db
 SECRET = "He did not listen, and I did not dare to say so."
 
 
 @pytest.fixture
-def session(at: Callable[[Any], None]) -> MentoringSession:
+def session(at: At) -> MentoringSession:
     """With a note of the mentor's."""
     at(MONDAY)
     booked = book(make_pair())
@@ -132,7 +132,7 @@ def test_database_keeps_one_note_a_person(session: MentoringSession) -> None:
     ],
 )
 def test_pages_show_a_note_to_its_author_alone(
-    session: MentoringSession, at: Callable[[Any], None], client: Client, page: str
+    session: MentoringSession, at: At, client: Client, page: str
 ) -> None:
     at(session.ends_at)
     target = session.pairing if page == "mentoring:pair_home" else session
@@ -144,9 +144,7 @@ def test_pages_show_a_note_to_its_author_alone(
         assert shown == (person == session.pairing.mentor and page != "mentoring:pair_home"), person
 
 
-def test_note_export_is_ones_own_as_text(
-    session: MentoringSession, as_user: Callable[[Any], Client]
-) -> None:
+def test_note_export_is_ones_own_as_text(session: MentoringSession, as_user: AsUser) -> None:
     url = reverse("meetings:note_export")
     answer = as_user(session.pairing.mentor).get(url)
     assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
@@ -158,7 +156,7 @@ def test_note_export_is_ones_own_as_text(
     assert answer.status_code == 302
 
 
-def test_note_edit_saves(session: MentoringSession, as_user: Callable[[Any], Client]) -> None:
+def test_note_edit_saves(session: MentoringSession, as_user: AsUser) -> None:
     url = reverse("meetings:note_edit", args=[session.public_id])
     answer = as_user(session.pairing.mentee).post(url, {"note": "Mine"})
     assert (answer.status_code, answer.headers["Location"]) == (
@@ -172,7 +170,7 @@ def test_note_edit_saves(session: MentoringSession, as_user: Callable[[Any], Cli
 @pytest.mark.parametrize("count", [1, 3])
 def test_note_list_query_count(
     session: MentoringSession,
-    as_user: Callable[[Any], Client],
+    as_user: AsUser,
     django_assert_num_queries: Any,
     count: int,
 ) -> None:

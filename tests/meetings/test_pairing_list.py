@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User
 from meetings.enums import SessionState
 from meetings.models import MentoringSession
 from pairings.domain import agreements
 from pairings.enums import PairingState
 from programs.models import Program
 from tests import factories as make
+from tests.support.types import AsUser
 from tests.url_matrix.world import scheduled_session
-
-AsUser = Callable[[User], Client]
 
 
 def address(program: Program) -> str:

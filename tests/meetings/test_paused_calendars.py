@@ -5,7 +5,7 @@ a pause can be undone.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
@@ -26,15 +26,15 @@ from tests import factories as make
 from tests.meetings.session_data import MONDAY, TUESDAY, book, make_pair, move
 from tests.meetings.test_session_invitations import method_of, parts_of, read, sent, sink
 from tests.smtp import SmtpSink
+from tests.support.types import AsUser, At
 
 __all__ = ["sink"]
 pytestmark = pytest.mark.django_db
-SignIn = Callable[[Any], Client]
 Deed = Callable[[Pairing], Any]
 
 
 @pytest.fixture
-def pairing(at: Callable[[datetime], None]) -> Pairing:
+def pairing(at: At) -> Pairing:
     at(MONDAY)
     return make_pair(activated_at=MONDAY)
 
@@ -144,7 +144,7 @@ def test_a_leaver_gets_nothing_and_the_partner_s_calendar_is_cleared(
     }
 
 
-def test_feed_and_file_show_that_they_do_not_take_place(pairing: Pairing, as_user: SignIn) -> None:
+def test_feed_and_file_show_that_they_do_not_take_place(pairing: Pairing, as_user: AsUser) -> None:
     session = book(pairing)
     token = calendar_feed.renew(actor=pairing.mentee)
     pause(pairing)
@@ -159,7 +159,7 @@ def test_feed_and_file_show_that_they_do_not_take_place(pairing: Pairing, as_use
     assert vobject.readOne(file).vevent.status.value == "CANCELLED"
 
 
-def test_what_is_going_on_or_over_stays_to_be_logged(pairing: Pairing, at: Any) -> None:
+def test_what_is_going_on_or_over_stays_to_be_logged(pairing: Pairing, at: At) -> None:
     session = book(pairing)
     at(session.starts_at + timedelta(minutes=5))
     pause(pairing)
@@ -194,7 +194,7 @@ def test_both_are_told_that_the_sessions_can_be_put_back(pairing: Pairing) -> No
 
 
 def test_put_back_they_are_in_both_calendars_again_under_the_same_uid(
-    pairing: Pairing, sink: SmtpSink, at: Any
+    pairing: Pairing, sink: SmtpSink, at: At
 ) -> None:
     booked = series(pairing)
     pause(pairing)
@@ -285,7 +285,7 @@ def test_what_one_of_the_two_called_off_before_stays_called_off(pairing: Pairing
     ] == [two.pk]
 
 
-def test_reminders_come_again_and_none_of_before(pairing: Pairing, at: Any) -> None:
+def test_reminders_come_again_and_none_of_before(pairing: Pairing, at: At) -> None:
     from meetings.due.sessions import enqueue_due_reminders
     from meetings.mail.sessions import REMINDER
 
@@ -327,7 +327,7 @@ def test_a_guide_that_another_session_has_taken_meanwhile_is_not_given_twice(
 # the page
 
 
-def test_the_pair_s_page_offers_it_and_one_press_does_it(pairing: Pairing, as_user: SignIn) -> None:
+def test_the_pair_s_page_offers_it_and_one_press_does_it(pairing: Pairing, as_user: AsUser) -> None:
     series(pairing, 2)
     home = reverse("mentoring:pair_home", args=[pairing.public_id])
     url = reverse("meetings:put_back", args=[pairing.public_id])
@@ -344,7 +344,7 @@ def test_the_pair_s_page_offers_it_and_one_press_does_it(pairing: Pairing, as_us
 
 
 def test_once_something_is_booked_the_page_offers_it_no_more(
-    pairing: Pairing, as_user: SignIn
+    pairing: Pairing, as_user: AsUser
 ) -> None:
     session = book(pairing)
     pause(pairing)

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
@@ -21,9 +20,8 @@ from pairings.enums import PairingState
 from pairings.models import Pairing
 from programs.enums import StaffRole
 from tests import factories as make
+from tests.support.types import AsUser
 from tests.url_matrix.world import scheduled_session
-
-AsUser = Callable[[User], Client]
 
 
 @pytest.fixture
@@ -215,6 +213,7 @@ def test_page_of_somebody_else_is_404(pairing: Pairing, as_user: AsUser) -> None
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("still_clock")
 @pytest.mark.parametrize("who", ["mentor", "mentee"])
 def test_other_cannot_see_who_paused(who: str, as_user: AsUser) -> None:
     """Both see the same page, but for the name of the other and the token of the form."""

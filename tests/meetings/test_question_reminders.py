@@ -4,7 +4,6 @@ are, and only if need be.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -27,10 +26,10 @@ from pairings.models import Pairing
 from programs.models import Program
 from tests.meetings.session_data import MONDAY, book, make_pair, make_program, move
 from tests.notifications.test_time_zones import DAYS, NIGHTS, WALLS, ZONES, session_of
+from tests.support.types import At
 
 FRIDAY = MONDAY.date() + timedelta(days=11)
 TUESDAY_BEFORE = datetime(2027, 2, 9, 8, 0, tzinfo=UTC)  # at nine in Berlin, three days ahead
-At = Callable[[datetime], None]
 
 
 @pytest.fixture

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -19,6 +18,7 @@ from notifications.models import OutboxMessage
 from pairings.models import Pairing
 from programs.models import Program
 from tests.meetings.session_data import MONDAY, book, make_pair, make_program, move
+from tests.support.types import At
 
 pytestmark = pytest.mark.django_db
 FRIDAY = MONDAY.date() + timedelta(days=4)
@@ -30,13 +30,13 @@ def pair(**fields: Any) -> Pairing:
 
 
 @pytest.fixture
-def clock_at(at: Callable[[datetime], None]) -> Callable[[datetime], None]:
+def clock_at(at: At) -> At:
     at(MONDAY)
     return at
 
 
 @pytest.fixture
-def session(clock_at: Callable[[datetime], None]) -> MentoringSession:
+def session(clock_at: At) -> MentoringSession:
     """On Friday at 10:00 Berlin time, booked on Monday."""
     return book(pair(), FRIDAY, link="https://meet.example.com/1")
 
@@ -51,16 +51,12 @@ def due(message: OutboxMessage) -> bool:
     return still_due(message)
 
 
-def test_nothing_is_due_before_its_time(
-    session: MentoringSession, clock_at: Callable[[datetime], None]
-) -> None:
+def test_nothing_is_due_before_its_time(session: MentoringSession, clock_at: At) -> None:
     clock_at(session.starts_at - timedelta(hours=24, minutes=1))
     assert enqueue_due_reminders() == 0
 
 
-def test_each_reminder_comes_once_to_each(
-    session: MentoringSession, clock_at: Callable[[datetime], None]
-) -> None:
+def test_each_reminder_comes_once_to_each(session: MentoringSession, clock_at: At) -> None:
     pair = {session.pairing.mentor_id, session.pairing.mentee_id}
     for hours in (24, 1):
         clock_at(session.starts_at - timedelta(hours=hours) + timedelta(seconds=1))
@@ -77,9 +73,7 @@ def test_each_reminder_comes_once_to_each(
     assert day_before.expires_at == hour_before.due_at  # then the next one says the same
 
 
-def test_reminder_says_when_and_where_and_not_what(
-    session: MentoringSession, clock_at: Callable[[datetime], None]
-) -> None:
+def test_reminder_says_when_and_where_and_not_what(session: MentoringSession, clock_at: At) -> None:
     sessions.ask_question(
         actor=session.pairing.mentee, session=session, question="Why do you doubt it?"
     )
@@ -91,7 +85,7 @@ def test_reminder_says_when_and_where_and_not_what(
         assert "doubt" not in message.text + message.html + message.subject
 
 
-def test_hours_are_those_of_the_program(clock_at: Callable[[datetime], None]) -> None:
+def test_hours_are_those_of_the_program(clock_at: At) -> None:
     clock_at(MONDAY)
     session = book(pair(reminder_hours=[72, 2]), FRIDAY)
     clock_at(session.starts_at - timedelta(hours=71))
@@ -99,14 +93,14 @@ def test_hours_are_those_of_the_program(clock_at: Callable[[datetime], None]) ->
     assert {row.due_at for row in reminders()} == {session.starts_at - timedelta(hours=72)}
 
 
-def test_no_hours_no_reminders(clock_at: Callable[[datetime], None]) -> None:
+def test_no_hours_no_reminders(clock_at: At) -> None:
     session = book(pair(reminder_hours=[]), FRIDAY)
     clock_at(session.starts_at - timedelta(minutes=5))
     assert enqueue_due_reminders() == 0
 
 
 def test_moved_session_reminds_of_the_new_time_alone(
-    session: MentoringSession, clock_at: Callable[[datetime], None]
+    session: MentoringSession, clock_at: At
 ) -> None:
     clock_at(session.starts_at - timedelta(hours=24))
     enqueue_due_reminders()
@@ -122,7 +116,7 @@ def test_moved_session_reminds_of_the_new_time_alone(
 
 
 def test_reminder_due_before_the_session_was_booked_is_left_out(
-    clock_at: Callable[[datetime], None],
+    clock_at: At,
 ) -> None:
     session = book(
         pair(), MONDAY.date() + timedelta(days=1)
@@ -134,7 +128,7 @@ def test_reminder_due_before_the_session_was_booked_is_left_out(
 
 
 def test_what_fell_due_while_all_was_down_is_written_down(
-    session: MentoringSession, clock_at: Callable[[datetime], None]
+    session: MentoringSession, clock_at: At
 ) -> None:
     clock_at(session.starts_at + timedelta(minutes=10))
     assert enqueue_due_reminders() == 4
@@ -145,7 +139,7 @@ def test_what_fell_due_while_all_was_down_is_written_down(
 
 @pytest.mark.parametrize("change", ["cancelled", "paused", "ended", "logged"])
 def test_nothing_reminds_of_what_does_not_take_place(
-    session: MentoringSession, clock_at: Callable[[datetime], None], change: str
+    session: MentoringSession, clock_at: At, change: str
 ) -> None:
     clock_at(session.starts_at - timedelta(hours=24))
     enqueue_due_reminders()
@@ -162,9 +156,7 @@ def test_nothing_reminds_of_what_does_not_take_place(
     assert enqueue_due_reminders() == 0
 
 
-def test_leavers_are_not_reminded(
-    session: MentoringSession, clock_at: Callable[[datetime], None]
-) -> None:
+def test_leavers_are_not_reminded(session: MentoringSession, clock_at: At) -> None:
     clock_at(session.starts_at - timedelta(hours=24))
     User.objects.filter(pk=session.pairing.mentor_id).update(is_active=False)
     assert enqueue_due_reminders() == 1
@@ -176,7 +168,7 @@ def test_leavers_are_not_reminded(
 
 
 def test_absence_pauses_reminders_of_the_one_who_is_away(
-    session: MentoringSession, clock_at: Callable[[datetime], None]
+    session: MentoringSession, clock_at: At
 ) -> None:
     thursday = FRIDAY - timedelta(days=1)
     Absence.objects.create(person=session.pairing.mentee, starts_on=thursday, ends_on=thursday)
@@ -196,9 +188,7 @@ def test_absence_pauses_reminders_of_the_one_who_is_away(
     }
 
 
-def test_please_log_comes_twice_at_most(
-    session: MentoringSession, clock_at: Callable[[datetime], None]
-) -> None:
+def test_please_log_comes_twice_at_most(session: MentoringSession, clock_at: At) -> None:
     pairing = session.pairing
     OutboxMessage.objects.all().delete()
     Program.objects.update(reminder_hours=[])
@@ -222,9 +212,7 @@ def test_please_log_comes_twice_at_most(
     assert {row.state for row in reminders(LOG_NUDGE)} == {MessageState.CANCELLED}
 
 
-def test_a_logged_session_asks_for_no_log(
-    session: MentoringSession, clock_at: Callable[[datetime], None]
-) -> None:
+def test_a_logged_session_asks_for_no_log(session: MentoringSession, clock_at: At) -> None:
     clock_at(session.ends_at)
     sessions.log(actor=session.pairing.mentor, session=session, outcome="held")
     OutboxMessage.objects.all().delete()
@@ -235,7 +223,7 @@ def test_a_logged_session_asks_for_no_log(
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_query_count_does_not_depend_on_sessions(
-    clock_at: Callable[[datetime], None], django_assert_num_queries: Any, count: int
+    clock_at: At, django_assert_num_queries: Any, count: int
 ) -> None:
     made = [book(pair(), FRIDAY) for _number in range(count)]
     enqueue_due_reminders()
@@ -248,9 +236,7 @@ def test_query_count_does_not_depend_on_sessions(
         assert enqueue_due_reminders() == 0
 
 
-def test_links_lead_to_the_session_and_its_log(
-    session: MentoringSession, clock_at: Callable[[datetime], None]
-) -> None:
+def test_links_lead_to_the_session_and_its_log(session: MentoringSession, clock_at: At) -> None:
     clock_at(session.ends_at + timedelta(hours=1))
     enqueue_due_reminders()
     for kind, end in ((REMINDER, "/"), (LOG_NUDGE, "/log/")):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ from meetings.models import MentoringSession
 from notifications.delivery import sender
 from notifications.models import OutboxMessage
 from tests.meetings.session_data import MONDAY, book, make_pair, make_program
+from tests.support.types import At
 
 pytestmark = pytest.mark.django_db
 THURSDAY, FRIDAY = date(2027, 2, 4), date(2027, 2, 5)
@@ -23,7 +23,7 @@ AWAY_ME, AWAY_OTHER = "You have entered that you are away on that day", "is away
 
 
 @pytest.fixture
-def session(at: Callable[[datetime], None]) -> MentoringSession:
+def session(at: At) -> MentoringSession:
     """On Friday at 10:00; the reminder of the day before is written, and not sent yet."""
     at(MONDAY)
     made = book(
@@ -95,7 +95,7 @@ def test_an_absence_that_is_taken_back_is_forgotten(
     assert len(mailoutbox) == 2
 
 
-def test_the_day_is_that_of_the_one_who_is_away(at: Any, mailoutbox: list[Any]) -> None:
+def test_the_day_is_that_of_the_one_who_is_away(at: At, mailoutbox: list[Any]) -> None:
     """Friday 10:00 in Berlin is still Thursday in Honolulu for nobody: 23:00 on Thursday."""
     at(MONDAY)
     pairing = make_pair()

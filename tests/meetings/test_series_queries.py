@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import date, time
 from typing import Any
 
 import pytest
@@ -15,13 +15,14 @@ from meetings.domain import sessions
 from meetings.domain.free_times import series_starts
 from pairings.models import Pairing
 from tests.meetings.session_data import MONDAY, TUESDAY, make_pair
+from tests.support.types import At
 
 pytestmark = pytest.mark.django_db
 PEOPLE = ("program", "mentor", "mentee", "mentor_enrolment", "mentee_enrolment")
 
 
 @pytest.fixture
-def pairing(at: Callable[[datetime], None]) -> Pairing:
+def pairing(at: At) -> Pairing:
     """Both are away now and then."""
     at(MONDAY)
     pairing = make_pair()

@@ -4,7 +4,6 @@ that they are not free.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -19,6 +18,7 @@ from meetings.domain.free_times import other_times, series_starts, suggestions
 from pairings.models import Pairing
 from tests import factories as make
 from tests.meetings.session_data import MONDAY, TUESDAY, book, make_pair, make_program, move
+from tests.support.types import At
 
 pytestmark = pytest.mark.django_db
 SIDES = ("mentor", "mentee")
@@ -26,7 +26,7 @@ OTHER = {"mentor": "mentee", "mentee": "mentor"}
 
 
 @pytest.fixture(autouse=True)
-def monday(at: Callable[[datetime], None]) -> None:
+def monday(at: At) -> None:
     at(MONDAY)
 
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
-from django.urls import reverse
 
 from accounts.models import Delegation, User
 from meetings.domain import sessions
@@ -19,9 +16,10 @@ from pairings.models import Pairing
 from tests import factories as make
 from tests.goals.factories import make_goal
 from tests.meetings.session_data import MONDAY, TUESDAY, book, make_pair
+from tests.support.pages import url_of
+from tests.support.types import AsUser, At
 
 pytestmark = pytest.mark.django_db
-SignIn = Callable[[Any], Client]
 HOME = "/calendar-for-others/"
 FORM = {
     "wall_date": "2027-02-02",
@@ -32,7 +30,7 @@ FORM = {
 
 
 @pytest.fixture
-def pairing(at: Callable[[datetime], None]) -> Pairing:
+def pairing(at: At) -> Pairing:
     at(MONDAY)
     return make_pair()
 
@@ -44,12 +42,8 @@ def kim(pairing: Pairing) -> User:
     return person
 
 
-def page(name: str, target: Any) -> str:
-    return reverse(f"meetings:{name}", args=[target.public_id])
-
-
 def test_delegate_sees_times_and_nothing_that_was_said(
-    pairing: Pairing, kim: User, as_user: SignIn, at: Any
+    pairing: Pairing, kim: User, as_user: AsUser, at: At
 ) -> None:
     past = book(pairing)
     at(past.ends_at)
@@ -62,9 +56,9 @@ def test_delegate_sees_times_and_nothing_that_was_said(
     client = as_user(kim)
     for url in (
         HOME,
-        page("delegate_session_move", ahead),
-        page("delegate_session_cancel", ahead),
-        page("delegate_session_new", pairing),
+        url_of("meetings:delegate_session_move", ahead),
+        url_of("meetings:delegate_session_cancel", ahead),
+        url_of("meetings:delegate_session_new", pairing),
     ):
         shown = client.get(url).content.decode()
         assert pairing.mentor.name in shown
@@ -93,20 +87,26 @@ def test_delegate_sees_times_and_nothing_that_was_said(
     ],
 )
 def test_delegate_is_404_on_the_pairs_own_pages(
-    pairing: Pairing, kim: User, as_user: SignIn, name: str
+    pairing: Pairing, kim: User, as_user: AsUser, name: str
 ) -> None:
-    assert as_user(kim).get(page(name, book(pairing))).status_code == 404
+    assert as_user(kim).get(url_of(f"meetings:{name}", book(pairing))).status_code == 404
 
 
 def test_delegate_books_moves_and_cancels_on_behalf(
-    pairing: Pairing, kim: User, as_user: SignIn
+    pairing: Pairing, kim: User, as_user: AsUser
 ) -> None:
     client = as_user(kim)
-    assert client.post(page("delegate_session_new", pairing), FORM).headers["Location"] == HOME
+    assert (
+        client.post(url_of("meetings:delegate_session_new", pairing), FORM).headers["Location"]
+        == HOME
+    )
     session = MentoringSession.objects.get()
     assert session.scheduled_by == kim
     move = FORM | {"wall_date": "2027-02-03"}
-    assert client.post(page("delegate_session_move", session), move).headers["Location"] == HOME
+    assert (
+        client.post(url_of("meetings:delegate_session_move", session), move).headers["Location"]
+        == HOME
+    )
     session.refresh_from_db()
     assert (session.sequence, session.moved_by) == (1, kim)
     for reader, words in (
@@ -115,9 +115,12 @@ def test_delegate_books_moves_and_cancels_on_behalf(
     ):
         assert (
             f"Kim Lee, {words}"
-            in as_user(reader).get(page("session_detail", session)).content.decode()
+            in as_user(reader).get(url_of("meetings:session_detail", session)).content.decode()
         )
-    assert as_user(kim).post(page("delegate_session_cancel", session)).headers["Location"] == HOME
+    assert (
+        as_user(kim).post(url_of("meetings:delegate_session_cancel", session)).headers["Location"]
+        == HOME
+    )
     session.refresh_from_db()
     assert (session.state, session.cancelled_by) == (SessionState.CANCELLED, kim)
     told = OutboxMessage.objects.filter(kind="meetings.session_cancelled")
@@ -125,48 +128,50 @@ def test_delegate_books_moves_and_cancels_on_behalf(
 
 
 def test_delegate_problem_is_shown_at_its_field(
-    pairing: Pairing, kim: User, as_user: SignIn
+    pairing: Pairing, kim: User, as_user: AsUser
 ) -> None:
     answer = as_user(kim).post(
-        page("delegate_session_new", pairing), FORM | {"wall_date": "2029-01-01"}
+        url_of("meetings:delegate_session_new", pairing), FORM | {"wall_date": "2029-01-01"}
     )
     assert answer.status_code == 422
     assert list(answer.context["form"].errors) == ["wall_date"]
 
 
 def test_delegate_of_a_pair_that_has_ended_sees_nothing_of_it(
-    pairing: Pairing, kim: User, as_user: SignIn
+    pairing: Pairing, kim: User, as_user: AsUser
 ) -> None:
     session = book(pairing)
     Pairing.objects.update(state="ended")
     client = as_user(kim)
     assert pairing.mentor.name not in client.get(HOME).content.decode()
-    assert client.get(page("delegate_session_move", session)).status_code == 404
-    assert client.get(page("delegate_session_new", pairing)).status_code == 404
+    assert client.get(url_of("meetings:delegate_session_move", session)).status_code == 404
+    assert client.get(url_of("meetings:delegate_session_new", pairing)).status_code == 404
 
 
 def test_delegate_of_a_paused_pair_books_nothing(
-    pairing: Pairing, kim: User, as_user: SignIn
+    pairing: Pairing, kim: User, as_user: AsUser
 ) -> None:
     Pairing.objects.update(state="paused")
-    assert as_user(kim).get(page("delegate_session_new", pairing)).status_code == 403
+    assert as_user(kim).get(url_of("meetings:delegate_session_new", pairing)).status_code == 403
 
 
-def test_former_delegate_is_404(pairing: Pairing, kim: User, as_user: SignIn) -> None:
+def test_former_delegate_is_404(pairing: Pairing, kim: User, as_user: AsUser) -> None:
     Delegation.objects.all().delete()
-    assert as_user(kim).get(page("delegate_session_move", book(pairing))).status_code == 404
+    assert (
+        as_user(kim).get(url_of("meetings:delegate_session_move", book(pairing))).status_code == 404
+    )
 
 
-def test_delegate_of_the_mentor_does_not_exist(pairing: Pairing, as_user: SignIn) -> None:
+def test_delegate_of_the_mentor_does_not_exist(pairing: Pairing, as_user: AsUser) -> None:
     """Only mentees have one: naming somebody as a mentor opens nothing."""
     other = make.UserFactory()
     Delegation.objects.create(mentee=pairing.mentor, delegate=other)
-    assert as_user(other).get(page("delegate_session_new", pairing)).status_code == 404
+    assert as_user(other).get(url_of("meetings:delegate_session_new", pairing)).status_code == 404
 
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_delegate_home_query_count(
-    pairing: Pairing, kim: User, as_user: SignIn, django_assert_num_queries: Any, count: int
+    pairing: Pairing, kim: User, as_user: AsUser, django_assert_num_queries: Any, count: int
 ) -> None:
     book(pairing)
     for number in range(1, count):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -15,12 +14,13 @@ from meetings.domain.free_times import other_times, series_starts, suggestions
 from pairings.models import Pairing
 from tests import factories as make
 from tests.meetings.session_data import MONDAY, TUESDAY, book, make_pair, make_program, move
+from tests.support.types import At
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def monday(at: Callable[[datetime], None]) -> None:
+def monday(at: At) -> None:
     at(MONDAY)
 
 
@@ -183,7 +183,7 @@ def test_other_times_come_before_when_nothing_is_free_after() -> None:
     assert found[0] == datetime(2027, 3, 10, 10, tzinfo=UTC)
 
 
-def test_other_times_of_a_session_that_is_over_lie_ahead(at: Callable[[datetime], None]) -> None:
+def test_other_times_of_a_session_that_is_over_lie_ahead(at: At) -> None:
     session = book(make_pair(), date(2027, 2, 9))
     at(datetime(2027, 2, 20, 9, tzinfo=UTC))
     assert other_times(session=session, zone="Europe/Berlin")[0] == datetime(

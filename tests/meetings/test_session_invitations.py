@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from email.utils import parseaddr
 from typing import Any
@@ -26,6 +26,7 @@ from programs.models import Program
 from tests import factories as make
 from tests.meetings.session_data import MONDAY, TUESDAY, book, make_pair, move
 from tests.smtp import Received, SmtpSink
+from tests.support.types import At
 
 pytestmark = pytest.mark.django_db
 
@@ -33,15 +34,7 @@ SECRETS = ("What will break first?", "Ask twice", "My own note")
 
 
 @pytest.fixture
-def sink(settings: Any) -> Iterator[SmtpSink]:
-    with SmtpSink() as smtp:
-        for name, value in smtp.settings().items():
-            setattr(settings, name, value)
-        yield smtp
-
-
-@pytest.fixture
-def pairing(at: Callable[[datetime], None]) -> Pairing:
+def pairing(at: At) -> Pairing:
     at(MONDAY)
     return make_pair()
 
@@ -69,21 +62,21 @@ def method_of(received: Received) -> str:
     return methods.pop()
 
 
-def sent(sink: SmtpSink) -> list[Received]:
+def sent(smtp_sink: SmtpSink) -> list[Received]:
     """What has been sent since the last time."""
-    sink.messages.clear()
+    smtp_sink.messages.clear()
     sender.send_due()
-    return list(sink.messages)
+    return list(smtp_sink.messages)
 
 
-def test_booking_sends_each_of_the_two_one_request(pairing: Pairing, sink: SmtpSink) -> None:
+def test_booking_sends_each_of_the_two_one_request(pairing: Pairing, smtp_sink: SmtpSink) -> None:
     session = book(
         pairing,
         actor=pairing.mentor,
         link="https://meet.example.com/1",
         place="Room 4; „Grün“, left",
     )
-    mails = sent(sink)
+    mails = sent(smtp_sink)
     assert sorted(mail.recipients[0] for mail in mails) == sorted(
         [pairing.mentor.email, pairing.mentee.email]
     )
@@ -109,9 +102,9 @@ def test_booking_sends_each_of_the_two_one_request(pairing: Pairing, sink: SmtpS
         assert attendee.params["PARTSTAT"] == ["ACCEPTED" if own else "NEEDS-ACTION"]
 
 
-def test_form_is_as_clients_want_it(pairing: Pairing, sink: SmtpSink) -> None:
+def test_form_is_as_clients_want_it(pairing: Pairing, smtp_sink: SmtpSink) -> None:
     book(pairing, link="https://meet.example.com/" + "a" * 200, place="ü" * 120 + ", Zimmer; 4")
-    for mail in sent(sink):
+    for mail in sent(smtp_sink):
         assert mail.mail.get_content_type() == "multipart/mixed"
         alternative = next(
             part for part in mail.mail.walk() if part.get_content_type() == "multipart/alternative"
@@ -136,10 +129,10 @@ def test_form_is_as_clients_want_it(pairing: Pairing, sink: SmtpSink) -> None:
 
 
 def test_move_change_and_cancel_follow_one_another(
-    pairing: Pairing, sink: SmtpSink, at: Callable[[datetime], None]
+    pairing: Pairing, smtp_sink: SmtpSink, at: At
 ) -> None:
     session = book(pairing)
-    sent(sink)
+    sent(smtp_sink)
     seen: list[tuple[str, str, str, datetime]] = []
     deeds: list[Callable[[], Any]] = [
         lambda: move(session, date(2027, 2, 4)),
@@ -149,7 +142,7 @@ def test_move_change_and_cancel_follow_one_another(
     for number, deed in enumerate(deeds, 1):
         at(MONDAY + timedelta(minutes=number))
         deed()
-        mails = sent(sink)
+        mails = sent(smtp_sink)
         assert sorted(mail.recipients[0] for mail in mails) == sorted(
             [pairing.mentor.email, pairing.mentee.email]
         )
@@ -178,7 +171,7 @@ def test_move_change_and_cancel_follow_one_another(
 
 
 def test_a_series_is_one_letter_and_an_invitation_for_each_session(
-    pairing: Pairing, sink: SmtpSink
+    pairing: Pairing, smtp_sink: SmtpSink
 ) -> None:
     sessions.schedule_series(
         actor=pairing.mentee,
@@ -188,7 +181,7 @@ def test_a_series_is_one_letter_and_an_invitation_for_each_session(
         time_zone="Europe/Berlin",
         count=4,
     )
-    mails = sent(sink)
+    mails = sent(smtp_sink)
     letters = [mail for mail in mails if not parts_of(mail)]
     assert [mail.recipients for mail in letters] == [[pairing.mentor.email]]
     invitations = [mail for mail in mails if parts_of(mail)]
@@ -204,7 +197,7 @@ def test_a_series_is_one_letter_and_an_invitation_for_each_session(
 
 
 def test_one_of_a_series_that_is_moved_before_its_invitation_went_out_is_invited_once(
-    pairing: Pairing, sink: SmtpSink
+    pairing: Pairing, smtp_sink: SmtpSink
 ) -> None:
     first, _second = sessions.schedule_series(
         actor=pairing.mentee,
@@ -217,7 +210,7 @@ def test_one_of_a_series_that_is_moved_before_its_invitation_went_out_is_invited
     move(first, date(2027, 2, 3))
     events = [
         read(mail)
-        for mail in sent(sink)
+        for mail in sent(smtp_sink)
         if parts_of(mail) and mail.recipients == [pairing.mentor.email]
     ]
     found = {str(event.uid.value): str(event.sequence.value) for event in events}
@@ -226,12 +219,12 @@ def test_one_of_a_series_that_is_moved_before_its_invitation_went_out_is_invited
 
 
 def test_the_end_of_a_pair_clears_both_calendars_and_names_nobody(
-    pairing: Pairing, sink: SmtpSink
+    pairing: Pairing, smtp_sink: SmtpSink
 ) -> None:
     session = book(pairing)
-    sent(sink)
+    sent(smtp_sink)
     pausing.end(actor=pairing.mentee, pairing=pairing)
-    mails = [mail for mail in sent(sink) if parts_of(mail)]
+    mails = [mail for mail in sent(smtp_sink) if parts_of(mail)]
     assert sorted(mail.recipients[0] for mail in mails) == sorted(
         [pairing.mentor.email, pairing.mentee.email]
     )
@@ -249,13 +242,13 @@ def test_the_end_of_a_pair_clears_both_calendars_and_names_nobody(
     assert len(texts) == 1
 
 
-def test_nothing_that_anybody_wrote_is_in_any_of_it(pairing: Pairing, sink: SmtpSink) -> None:
+def test_nothing_that_anybody_wrote_is_in_any_of_it(pairing: Pairing, smtp_sink: SmtpSink) -> None:
     session = book(pairing)
     sessions.ask_question(actor=pairing.mentee, session=session, question=SECRETS[0])
     MentoringSession.objects.update(takeaway=SECRETS[1])
     moved = move(session, date(2027, 2, 4))
     sessions.cancel(actor=pairing.mentee, session=moved)
-    for mail in [*sent(sink)]:
+    for mail in [*sent(smtp_sink)]:
         raw = mail.mail.as_string()
         assert not any(secret in raw for secret in SECRETS)
         for part in parts_of(mail):
@@ -268,19 +261,21 @@ def name_of(address: str) -> str:
 
 
 def test_a_delegate_gets_no_mail_of_their_own_and_a_leaver_none(
-    pairing: Pairing, sink: SmtpSink
+    pairing: Pairing, smtp_sink: SmtpSink
 ) -> None:
     kim = make.UserFactory(name="Kim Lee")
     Delegation.objects.create(mentee=pairing.mentee, delegate=kim)
     User.objects.filter(pk=pairing.mentor_id).update(is_active=False)
     book(pairing, actor=kim)
-    assert [mail.recipients for mail in sent(sink)] == [[pairing.mentee.email]]
+    assert [mail.recipients for mail in sent(smtp_sink)] == [[pairing.mentee.email]]
 
 
-def test_the_invitation_reads_in_its_readers_language(pairing: Pairing, sink: SmtpSink) -> None:
+def test_the_invitation_reads_in_its_readers_language(
+    pairing: Pairing, smtp_sink: SmtpSink
+) -> None:
     User.objects.filter(pk=pairing.mentor_id).update(locale="de")
     book(pairing)
-    titles = {mail.recipients[0]: read(mail).summary.value for mail in sent(sink)}
+    titles = {mail.recipients[0]: read(mail).summary.value for mail in sent(smtp_sink)}
     assert titles == {
         pairing.mentor.email: "Mentoring-Treffen",
         pairing.mentee.email: "Mentoring session",
@@ -288,7 +283,7 @@ def test_the_invitation_reads_in_its_readers_language(pairing: Pairing, sink: Sm
 
 
 def test_a_change_of_the_place_sends_no_reminder_twice(
-    pairing: Pairing, sink: SmtpSink, at: Callable[[datetime], None]
+    pairing: Pairing, smtp_sink: SmtpSink, at: At
 ) -> None:
     from meetings.due.sessions import enqueue_due_reminders
 
@@ -296,13 +291,13 @@ def test_a_change_of_the_place_sends_no_reminder_twice(
     session = book(pairing, date(2027, 2, 9))
     at(session.starts_at - timedelta(hours=23))
     enqueue_due_reminders()
-    assert len([mail for mail in sent(sink) if "Your mentoring session" in mail.subject]) == 2
+    assert len([mail for mail in sent(smtp_sink) if "Your mentoring session" in mail.subject]) == 2
     move(session, date(2027, 2, 9), place="Café Anna")
     enqueue_due_reminders()
-    assert all("another place" in mail.subject for mail in sent(sink))
+    assert all("another place" in mail.subject for mail in sent(smtp_sink))
     at(session.starts_at - timedelta(minutes=30))
     enqueue_due_reminders()
-    assert sum("Café Anna" in mail.text for mail in sent(sink)) == 2
+    assert sum("Café Anna" in mail.text for mail in sent(smtp_sink)) == 2
 
 
 @given(

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date, timedelta
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from common.errors import DomainError
@@ -16,10 +13,9 @@ from meetings.models import MentoringSession, SessionAttendance
 from notifications.models import OutboxMessage
 from tests.factories import UserFactory
 from tests.meetings.session_data import MONDAY, book, make_pair, move
+from tests.support.types import AsUser, At
 
 pytestmark = pytest.mark.django_db
-SignIn = Callable[[Any], Client]
-At = Callable[[datetime], None]
 
 
 @pytest.fixture
@@ -81,7 +77,7 @@ def test_a_new_time_begins_anew(session: MentoringSession) -> None:
 
 
 def test_buttons_on_the_page_and_what_both_read(
-    session: MentoringSession, as_user: SignIn, at: At
+    session: MentoringSession, as_user: AsUser, at: At
 ) -> None:
     page, post = (
         reverse(f"meetings:{name}", args=[session.public_id])

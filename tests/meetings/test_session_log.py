@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -24,13 +23,14 @@ from meetings.models import (
 from pairings.models import Pairing
 from tests import factories as make
 from tests.meetings.session_data import MONDAY, TUESDAY, book, make_pair, sign
+from tests.support.types import At
 
 pytestmark = pytest.mark.django_db
 AFTER = MONDAY + timedelta(days=1, hours=2)
 
 
 @pytest.fixture
-def session(at: Callable[[datetime], None]) -> MentoringSession:
+def session(at: At) -> MentoringSession:
     """A session that has just ended."""
     at(MONDAY)
     booked = book(make_pair())
@@ -71,9 +71,7 @@ def test_log_keeps_facts_statement_and_feeling(session: MentoringSession) -> Non
     assert entry.detail == {"outcome": "held"}
 
 
-def test_log_before_the_start_is_refused(
-    session: MentoringSession, at: Callable[[datetime], None]
-) -> None:
+def test_log_before_the_start_is_refused(session: MentoringSession, at: At) -> None:
     at(session.starts_at - timedelta(seconds=1))
     with pytest.raises(DomainError):
         log(session)
@@ -81,7 +79,7 @@ def test_log_before_the_start_is_refused(
     assert log(session).state == SessionState.HELD
 
 
-def test_log_has_no_deadline(session: MentoringSession, at: Callable[[datetime], None]) -> None:
+def test_log_has_no_deadline(session: MentoringSession, at: At) -> None:
     at(AFTER + timedelta(days=200))
     assert log(session, outcome=SessionState.MISSED).state == SessionState.MISSED
 
@@ -206,7 +204,7 @@ def test_signatures_of_another_pair_do_not_count(session: MentoringSession) -> N
     assert MentoringSession.objects.counted().count() == 0
 
 
-def test_cancelled_in_a_row(session: MentoringSession, at: Callable[[datetime], None]) -> None:
+def test_cancelled_in_a_row(session: MentoringSession, at: At) -> None:
     pairing = session.pairing
     log(session)
     assert session_facts.cancelled_in_a_row(pairing) == 0

@@ -4,12 +4,10 @@ not take place.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Delegation, User
@@ -21,10 +19,10 @@ from meetings.models import MentoringSession
 from notifications.models import OutboxMessage
 from tests import factories as make
 from tests.meetings.session_data import MONDAY, TUESDAY, book, make_pair, move
+from tests.support.pages import url_of
+from tests.support.types import AsUser, At
 
 pytestmark = pytest.mark.django_db
-At = Callable[[datetime], None]
-SignIn = Callable[[Any], Client]
 NEXT_DAY = TUESDAY + timedelta(days=1)
 FORM = {
     "wall_date": "2027-02-03",
@@ -50,10 +48,6 @@ def who(session: MentoringSession, role: str) -> User:
     kim: User = make.UserFactory(name="Kim Lee")
     Delegation.objects.create(mentee=session.pairing.mentee, delegate=kim)
     return kim
-
-
-def page(name: str, session: MentoringSession) -> str:
-    return reverse(f"meetings:{name}", args=[session.public_id])
 
 
 def nothing_has_changed(session: MentoringSession) -> bool:
@@ -126,80 +120,85 @@ def test_another_place_is_no_other_time(session: MentoringSession) -> None:
 @pytest.mark.parametrize("name", ["session_move", "session_cancel"])
 @pytest.mark.parametrize("data", [None, FORM], ids=["looking", "pressing"])
 def test_pages_lead_to_the_log_and_say_why(
-    session: MentoringSession, as_user: SignIn, name: str, data: Any
+    session: MentoringSession, as_user: AsUser, name: str, data: Any
 ) -> None:
     client = as_user(session.pairing.mentee)
     answer = (
-        client.get(page(name, session), follow=True)
+        client.get(url_of(f"meetings:{name}", session), follow=True)
         if data is None
-        else client.post(page(name, session), data, follow=True)
+        else client.post(url_of(f"meetings:{name}", session), data, follow=True)
     )
-    assert answer.redirect_chain[-1][0] == page("session_log", session)
+    assert answer.redirect_chain[-1][0] == url_of("meetings:session_log", session)
     assert "This session is over: say in the log what happened." in answer.content.decode()
     assert nothing_has_changed(session)
 
 
 def test_the_page_of_the_session_offers_the_log_and_no_move(
-    session: MentoringSession, as_user: SignIn, at: At
+    session: MentoringSession, as_user: AsUser, at: At
 ) -> None:
     client = as_user(session.pairing.mentor)
-    shown = client.get(page("session_detail", session)).content.decode()
-    assert page("session_log", session) in shown
-    assert page("session_move", session) not in shown
-    assert page("session_cancel", session) not in shown
+    shown = client.get(url_of("meetings:session_detail", session)).content.decode()
+    assert url_of("meetings:session_log", session) in shown
+    assert url_of("meetings:session_move", session) not in shown
+    assert url_of("meetings:session_cancel", session) not in shown
     at(session.ends_at - timedelta(minutes=1))
     assert (
-        page("session_move", session)
-        in client.get(page("session_detail", session)).content.decode()
+        url_of("meetings:session_move", session)
+        in client.get(url_of("meetings:session_detail", session)).content.decode()
     )
 
 
 def test_moved_in_the_log_leads_to_a_page_that_does_it(
-    session: MentoringSession, as_user: SignIn
+    session: MentoringSession, as_user: AsUser
 ) -> None:
     client = as_user(session.pairing.mentor)
-    answer = client.post(page("session_log", session), {"outcome": "moved"})
-    assert (answer.status_code, answer.headers["Location"]) == (303, page("session_again", session))
-    shown = client.get(page("session_again", session)).content.decode()
-    assert page("session_again", session) in shown  # the proposal's own form leads here as well
-    assert client.post(page("session_again", session), FORM).status_code == 303
+    answer = client.post(url_of("meetings:session_log", session), {"outcome": "moved"})
+    assert (answer.status_code, answer.headers["Location"]) == (
+        303,
+        url_of("meetings:session_again", session),
+    )
+    shown = client.get(url_of("meetings:session_again", session)).content.decode()
+    assert (
+        url_of("meetings:session_again", session) in shown
+    )  # the proposal's own form leads here as well
+    assert client.post(url_of("meetings:session_again", session), FORM).status_code == 303
     assert MentoringSession.objects.get().wall_date == NEXT_DAY
 
 
 def test_another_time_for_what_is_not_over_is_moving_it(
-    session: MentoringSession, as_user: SignIn, at: At
+    session: MentoringSession, as_user: AsUser, at: At
 ) -> None:
     at(session.ends_at - timedelta(minutes=1))
     client = as_user(session.pairing.mentor)
-    assert client.post(page("session_log", session), {"outcome": "moved"}).headers[
+    assert client.post(url_of("meetings:session_log", session), {"outcome": "moved"}).headers[
         "Location"
-    ] == page("session_move", session)
-    assert client.get(page("session_again", session)).headers["Location"] == page(
-        "session_move", session
+    ] == url_of("meetings:session_move", session)
+    assert client.get(url_of("meetings:session_again", session)).headers["Location"] == url_of(
+        "meetings:session_move", session
     )
 
 
 @pytest.mark.parametrize("state", ["held", "missed", "cancelled"])
-def test_what_is_settled_shows_no_form_for_another_time(state: str, as_user: Any) -> None:
+def test_what_is_settled_shows_no_form_for_another_time(state: str, as_user: AsUser) -> None:
     session = book(make_pair())
     type(session).objects.update(state=state)
-    answer = as_user(session.pairing.mentor).get(page("session_move", session))
-    assert answer.headers["Location"] == page("session_detail", session)
+    answer = as_user(session.pairing.mentor).get(url_of("meetings:session_move", session))
+    assert answer.headers["Location"] == url_of("meetings:session_detail", session)
 
 
 @pytest.mark.parametrize("name", ["delegate_session_move", "delegate_session_cancel"])
 @pytest.mark.parametrize("data", [None, FORM], ids=["looking", "pressing"])
 def test_a_delegate_is_led_home_and_told(
-    session: MentoringSession, as_user: SignIn, name: str, data: Any
+    session: MentoringSession, as_user: AsUser, name: str, data: Any
 ) -> None:
     client = as_user(who(session, "delegate"))
     answer = (
-        client.get(page(name, session), follow=True)
+        client.get(url_of(f"meetings:{name}", session), follow=True)
         if data is None
-        else client.post(page(name, session), data, follow=True)
+        else client.post(url_of(f"meetings:{name}", session), data, follow=True)
     )
     assert answer.redirect_chain[-1][0] == reverse("meetings:delegate_home")
     shown = answer.content.decode()
     assert "This session is over, so its time stays as it is." in shown
-    assert page(name, session) not in shown
+    assert url_of(f"meetings:{name}", session) not in shown
     assert nothing_has_changed(session)

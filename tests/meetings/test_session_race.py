@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-from datetime import datetime, time, timedelta
+from datetime import time, timedelta
 
 import pytest
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from psycopg.errors import DeadlockDetected, ExclusionViolation
 from psycopg.types.range import TimestamptzRange
 
@@ -23,36 +21,14 @@ from meetings.models import (
 from notifications.models import OutboxMessage
 from pairings.models import Pairing
 from tests.meetings.session_data import MONDAY, TUESDAY, book, make_pair
+from tests.support.threads import at_once
+from tests.support.types import At
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def at_once(*deeds: Callable[[], object]) -> list[object]:
-    """What each deed gave or raised, all begun at the same moment in threads with connections of
-    their own.
-    """
-    gate = threading.Barrier(len(deeds))
-    results: list[object] = [None] * len(deeds)
-
-    def run(index: int, deed: Callable[[], object]) -> None:
-        try:
-            gate.wait(timeout=10)
-            results[index] = deed()
-        except (DomainError, IntegrityError) as error:
-            results[index] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=item) for item in enumerate(deeds)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return results
-
-
 @pytest.fixture
-def pairs(at: Callable[[datetime], None]) -> tuple[Pairing, Pairing]:
+def pairs(at: At) -> tuple[Pairing, Pairing]:
     """Two pairs with the same mentee."""
     at(MONDAY)
     first = make_pair()
@@ -99,9 +75,7 @@ def test_the_constraint_holds_without_the_domain(pairs: tuple[Pairing, Pairing])
     assert SessionAttendance.objects.filter(live=True).count() == 1
 
 
-def test_two_logs_at_once_are_both_kept(
-    pairs: tuple[Pairing, Pairing], at: Callable[[datetime], None]
-) -> None:
+def test_two_logs_at_once_are_both_kept(pairs: tuple[Pairing, Pairing], at: At) -> None:
     session = book(pairs[0])
     at(session.ends_at)
     people = (pairs[0].mentor, pairs[0].mentee)
@@ -120,9 +94,7 @@ def test_two_logs_at_once_are_both_kept(
     assert SessionStatement.objects.count() == 2
 
 
-def test_two_beats_at_once_remind_once(
-    pairs: tuple[Pairing, Pairing], at: Callable[[datetime], None]
-) -> None:
+def test_two_beats_at_once_remind_once(pairs: tuple[Pairing, Pairing], at: At) -> None:
     session = book(pairs[0], TUESDAY + timedelta(days=3))
     at(session.starts_at - timedelta(hours=24))
     results = at_once(enqueue_due_reminders, enqueue_due_reminders)

@@ -20,12 +20,13 @@ from notifications.models import OutboxMessage
 from programs.models import SessionGuide
 from tests import factories as make
 from tests.meetings.session_data import MONDAY, TUESDAY, book, make_pair, make_program, move
+from tests.support.types import At
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def monday(at: Callable[[datetime], None]) -> None:
+def monday(at: At) -> None:
     at(MONDAY)
 
 

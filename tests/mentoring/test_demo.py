@@ -17,14 +17,10 @@ from pathlib import Path
 import pytest
 
 from mentoring import embedded, supervisor
+from tests.smtp import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 FIRST_START_SECONDS, SECOND_START_SECONDS = 180.0, 20.0
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
 
 
 class Demo:

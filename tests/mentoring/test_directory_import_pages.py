@@ -15,6 +15,7 @@ from mentoring.workflows import directory_import
 from mentoring.workflows.directory_import import work_on
 from mentoring.workflows.import_now import import_now
 from tests.factories import UserFactory
+from tests.support.pages import text_of
 from tests.support.types import AsUser
 
 pytestmark = pytest.mark.django_db
@@ -38,15 +39,9 @@ def send(client: Client, content: bytes, name: str = "people.csv") -> HttpRespon
     )
 
 
-def page(response: Any) -> str:
-    return str(
-        b"".join(response.streaming_content if response.streaming else [response.content]), "utf-8"
-    )
-
-
 def uploaded(client: Client, content: bytes = CSV.encode()) -> DirectoryImport:
     response = send(client, content)
-    assert response.status_code == 303, page(response)
+    assert response.status_code == 303, text_of(response)
     item = DirectoryImport.objects.get()
     assert response.headers["Location"] == reverse(
         "mentoring:people_import_columns", args=[item.public_id]
@@ -61,8 +56,8 @@ def go(item: DirectoryImport, name: str = "detail") -> str:
 def checked(client: Client, content: bytes = CSV.encode(), **columns: str) -> DirectoryImport:
     item = uploaded(client, content)
     response = client.post(go(item, "columns"), {**item.mapping, **columns})
-    assert response.status_code == 303, page(response)
-    assert 'hx-trigger="every 2s"' in page(client.get(go(item)))
+    assert response.status_code == 303, text_of(response)
+    assert 'hx-trigger="every 2s"' in text_of(client.get(go(item)))
     work_on(item.pk)
     item.refresh_from_db()
     return item
@@ -70,22 +65,22 @@ def checked(client: Client, content: bytes = CSV.encode(), **columns: str) -> Di
 
 def test_people_import_from_file_to_result(client: Client) -> None:
     item = checked(client)
-    shown = page(client.get(go(item)))
+    shown = text_of(client.get(go(item)))
     assert "Jörg Berg" in shown
     assert "deepest being the most junior" in shown
     assert 'hx-trigger="every' not in shown, "the asking stops"
     assert client.post(go(item)).status_code == 303
-    working = page(client.get(go(item)))
+    working = text_of(client.get(go(item)))
     assert 'http-equiv="refresh"' in working, "it moves without JavaScript"
     work_on(item.pk)
-    done = page(client.get(go(item)))
+    done = text_of(client.get(go(item)))
     assert "The import is done" in done
     assert User.objects.get(employee_id="2").manager.name == "Berta Boss"
-    assert "people.csv" in page(client.get(reverse("mentoring:people_import_list")))
+    assert "people.csv" in text_of(client.get(reverse("mentoring:people_import_list")))
 
 
 def test_people_import_columns_shows_the_guess_and_the_first_rows(client: Client) -> None:
-    shown = page(client.get(go(uploaded(client), "columns")))
+    shown = text_of(client.get(go(uploaded(client), "columns")))
     assert '<option value="Manager ID" selected>' in shown
     assert "Jörg Berg" in shown
 
@@ -93,14 +88,14 @@ def test_people_import_columns_shows_the_guess_and_the_first_rows(client: Client
 def test_people_import_columns_with_another_encoding(client: Client) -> None:
     item = uploaded(client, CSV.encode("cp850"))
     response = client.post(go(item, "columns"), {**item.mapping, "encoding": "cp850"}, follow=True)
-    assert "Jörg Berg" in page(response)
+    assert "Jörg Berg" in text_of(response)
 
 
 def test_people_import_columns_that_cannot_work_are_shown_again(client: Client) -> None:
     item = uploaded(client)
     response = client.post(go(item, "columns"), {"name": "Name"})
     assert response.status_code == 422
-    assert "e-mail addresses" in page(response)
+    assert "e-mail addresses" in text_of(response)
 
 
 @pytest.mark.parametrize(
@@ -118,24 +113,24 @@ def test_people_import_of_a_bad_file_says_what_to_do(
 ) -> None:
     response = send(client, content)
     assert response.status_code == 422
-    assert words in page(response)
+    assert words in text_of(response)
     assert not DirectoryImport.objects.exists()
 
 
 def test_people_import_without_a_file_is_shown_again(client: Client) -> None:
     response = client.post(reverse("mentoring:people_import"))
     assert response.status_code == 422
-    assert "Choose a file" in page(response)
+    assert "Choose a file" in text_of(response)
 
 
 def test_people_import_with_errors_asks_first(client: Client) -> None:
     item = checked(client, (CSV + '3;"=HYPERLINK(""x"")";x@example.com;1\n').encode())
-    shown = page(client.get(go(item)))
+    shown = text_of(client.get(go(item)))
     assert "The cell holds a formula" in shown
     response = client.post(go(item))
     assert response.status_code == 422
-    assert "Tick that the rows with errors stay out" in page(response)
-    rows = page(client.get(go(item, "errors")))
+    assert "Tick that the rows with errors stay out" in text_of(response)
+    rows = text_of(client.get(go(item, "errors")))
     assert "4,Name,\"'=HYPERLINK" in rows, "the download holds no formula"
     assert client.post(go(item), {"confirm_errors": "on"}).status_code == 303
 
@@ -145,7 +140,7 @@ def test_people_import_with_many_leavers_asks_twice(client: Client) -> None:
     item = checked(
         client, CSV.splitlines(keepends=True)[0].encode() + b"1;Berta Boss;b@example.com;\n"
     )
-    assert "1 of 3 people have left" in page(client.get(go(item)))
+    assert "1 of 3 people have left" in text_of(client.get(go(item)))
     assert client.post(go(item)).status_code == 422
     assert client.post(go(item), {"confirm_leavers": "on"}).status_code == 303
 
@@ -153,22 +148,22 @@ def test_people_import_with_many_leavers_asks_twice(client: Client) -> None:
 def test_people_import_of_nothing_new_offers_nothing_to_apply(client: Client) -> None:
     import_now(content=CSV.encode())
     item = checked(client)
-    shown = page(client.get(go(item)))
+    shown = text_of(client.get(go(item)))
     assert "nothing to apply" in shown
     assert "Apply this import" not in shown
 
 
 def test_people_import_changes_can_be_downloaded(client: Client) -> None:
     item = checked(client)
-    text = page(client.get(go(item, "changes")))
+    text = text_of(client.get(go(item, "changes")))
     assert "New,3,2,Jörg Berg,j@example.com,Manager,,Berta Boss" in text
 
 
 def test_people_import_discard(client: Client) -> None:
     item = checked(client)
     response = client.post(go(item, "discard"), follow=True)
-    assert "Nothing was changed" in page(response)
-    assert "given up" in page(client.get(go(item)))
+    assert "Nothing was changed" in text_of(response)
+    assert "given up" in text_of(client.get(go(item)))
     assert client.post(go(item, "discard")).status_code == 303, (
         "a second time leads back to the page"
     )
@@ -179,14 +174,14 @@ def test_people_import_failed_says_why(client: Client) -> None:
     DirectoryImport.objects.filter(pk=item.pk).update(
         state="failed", content=None, problem="The file broke."
     )
-    assert "The file broke." in page(client.get(go(item)))
+    assert "The file broke." in text_of(client.get(go(item)))
     assert client.get(go(item, "columns")).status_code == 302
 
 
 def test_what_a_file_says_is_escaped(client: Client) -> None:
     rows = "Name,Email,Manager ID\n<script>alert(1)</script>,a@example.com,<b>boss</b>\n"
     item = checked(client, rows.encode())
-    shown = page(client.get(go(item)))
+    shown = text_of(client.get(go(item)))
     assert "<script>alert" not in shown
     assert "<b>boss" not in shown
 

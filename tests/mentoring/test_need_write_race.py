@@ -11,8 +11,8 @@ from common.models import AuditEntry
 from mentoring.needs.own_words import write
 from mentoring.needs.queue import needs_of
 from pairings.models import Pairing
-from tests.meetings.test_session_race import at_once
 from tests.mentoring.needs_data import MONDAY, coordinator_of, fresh_pair, paused, words
+from tests.support.threads import at_once
 from tests.support.types import At
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -37,7 +37,7 @@ def presses(at: At, tokens: list[UUID]) -> list[object]:
             once=once,
         )
 
-    return at_once(*(lambda once=once: press(once) for once in tokens))  # type: ignore[misc]
+    return at_once(*(lambda once=once: press(once) for once in tokens))
 
 
 def test_same_form_twice_at_once_sends_it_once(at: At) -> None:

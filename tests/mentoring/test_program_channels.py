@@ -5,14 +5,13 @@ became of it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.urls import reverse
 
-from common import clock, outgoing
+from common import clock
 from common.models import AuditEntry
 from mentoring.messages import channel_test
 from notifications.delivery import sender
@@ -31,11 +30,9 @@ def program() -> Program:
 
 
 @pytest.fixture
-def service(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[HttpsSink]:
-    settings.OUTGOING_INTERNAL_HOSTS = settings.WEBHOOK_HOSTS = ["localhost"]
-    with HttpsSink() as sink:
-        monkeypatch.setattr(outgoing, "tls", sink.trust)
-        yield sink
+def service(https_sink: HttpsSink, settings: Any) -> HttpsSink:
+    settings.WEBHOOK_HOSTS = ["localhost"]
+    return https_sink
 
 
 @pytest.fixture

@@ -4,9 +4,7 @@ and worker.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -28,15 +26,6 @@ pytestmark = pytest.mark.django_db
 def bell(monkeypatch: pytest.MonkeyPatch) -> None:
     """No broker hears anything."""
     monkeypatch.setattr(background, "enqueue", lambda task, *args: False)
-
-
-@pytest.fixture
-def smtp_sink(settings: Any) -> Iterator[SmtpSink]:
-    """A real SMTP server, which django's settings lead to."""
-    with SmtpSink() as sink:
-        for name, value in sink.settings().items():
-            setattr(settings, name, value)
-        yield sink
 
 
 def fails() -> int:

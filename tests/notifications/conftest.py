@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,7 +13,6 @@ from notifications.delivery import sender
 from notifications.kinds import registry
 from notifications.models import OutboxMessage
 from tests.factories import UserFactory
-from tests.smtp import SmtpSink
 
 KIND, NUDGE, LINKED = "tests.news", "tests.nudge", "tests.linked"
 REAL_RING = background.enqueue
@@ -42,15 +40,6 @@ def bell(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
         background, "enqueue", lambda task, *args: bool(rung.append((task, *args))) or True
     )
     return rung
-
-
-@pytest.fixture
-def smtp_sink(settings: Any) -> Iterator[SmtpSink]:
-    """A real SMTP server, which django's settings lead to."""
-    with SmtpSink() as sink:
-        for name, value in sink.settings().items():
-            setattr(settings, name, value)
-        yield sink
 
 
 @pytest.fixture

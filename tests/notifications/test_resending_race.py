@@ -103,7 +103,7 @@ def test_two_beats_after_down_time_write_each_once(at: At) -> None:
     assert enqueue_due_reminders() == 0
 
 
-def test_mark_is_where_the_later_of_two_runs_left_it(at: Any) -> None:
+def test_mark_is_where_the_later_of_two_runs_left_it(at: At) -> None:
     search = due.Search("tests.race")
     moments = [MONDAY + timedelta(minutes=number) for number in range(6)]
     in_threads(*[lambda moment=moment: search.has_looked_until(moment) for moment in moments])  # type: ignore[misc]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler
@@ -15,7 +14,7 @@ import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 
-from common import clock, outgoing
+from common import clock
 from common.errors import DomainError
 from common.models import AuditEntry
 from notifications import outbox
@@ -31,11 +30,9 @@ SCOPE = uuid4()
 
 
 @pytest.fixture
-def service(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[HttpsSink]:
-    settings.OUTGOING_INTERNAL_HOSTS = settings.WEBHOOK_HOSTS = ["localhost"]
-    with HttpsSink() as sink:
-        monkeypatch.setattr(outgoing, "tls", sink.trust)
-        yield sink
+def service(https_sink: HttpsSink, settings: Any) -> HttpsSink:
+    settings.WEBHOOK_HOSTS = ["localhost"]
+    return https_sink
 
 
 @pytest.fixture

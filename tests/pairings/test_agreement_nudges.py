@@ -17,6 +17,7 @@ from pairings.due.agreements import ESCALATE_AFTER, NUDGE_AFTER, nudge_unsigned,
 from pairings.mail import agreements as agreement_mail
 from pairings.models import Pairing
 from tests.meetings.session_data import make_pair, sign
+from tests.support.types import At
 
 pytestmark = pytest.mark.django_db
 BEGUN = datetime(2027, 2, 1, 9, tzinfo=UTC)
@@ -24,7 +25,7 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
-def pair(at: Any) -> Pairing:
+def pair(at: At) -> Pairing:
     at(BEGUN)
     made = make_pair(activated_at=BEGUN)
     agreements.write_first_version(made)
@@ -37,7 +38,7 @@ def nudged() -> list[tuple[int, str]]:
 
 
 def test_each_who_has_not_signed_is_reminded_twice_and_no_more(
-    pair: Pairing, at: Any, mailoutbox: list[Any]
+    pair: Pairing, at: At, mailoutbox: list[Any]
 ) -> None:
     for day in range(30):
         at(BEGUN + timedelta(days=day))
@@ -49,7 +50,7 @@ def test_each_who_has_not_signed_is_reminded_twice_and_no_more(
     assert len(mailoutbox) == 4
 
 
-def test_a_pair_that_goes_on_after_a_pause_gets_time(pair: Pairing, at: Any) -> None:
+def test_a_pair_that_goes_on_after_a_pause_gets_time(pair: Pairing, at: At) -> None:
     at(BEGUN + timedelta(days=2))
     pausing.pause(actor=pair.mentor, pairing=pair)
     again = BEGUN + timedelta(days=30)
@@ -63,21 +64,21 @@ def test_a_pair_that_goes_on_after_a_pause_gets_time(pair: Pairing, at: Any) -> 
     assert nudge_unsigned() == 2
 
 
-def test_who_has_signed_is_left_in_peace(pair: Pairing, at: Any) -> None:
+def test_who_has_signed_is_left_in_peace(pair: Pairing, at: At) -> None:
     sign(pair, pair.mentor)
     at(BEGUN + NUDGE_AFTER[0] + MINUTE)
     assert nudge_unsigned() == 1
     assert nudged() == [(pair.mentee_id, "queued")]
 
 
-def test_signing_takes_back_what_was_not_sent(pair: Pairing, at: Any) -> None:
+def test_signing_takes_back_what_was_not_sent(pair: Pairing, at: At) -> None:
     at(BEGUN + NUDGE_AFTER[0] + MINUTE)
     nudge_unsigned()
     sign(pair)
     assert sender.send_due() == {"cancelled": 2}
 
 
-def test_new_version_asks_anew(pair: Pairing, at: Any) -> None:
+def test_new_version_asks_anew(pair: Pairing, at: At) -> None:
     at(BEGUN + NUDGE_AFTER[0] + MINUTE)
     nudge_unsigned()
     agreements.propose_version(
@@ -93,7 +94,7 @@ def test_new_version_asks_anew(pair: Pairing, at: Any) -> None:
 
 
 @pytest.mark.parametrize("change", ["paused", "away", "left"])
-def test_nobody_is_reminded_who_cannot_sign(pair: Pairing, at: Any, change: str) -> None:
+def test_nobody_is_reminded_who_cannot_sign(pair: Pairing, at: At, change: str) -> None:
     if change == "paused":
         Pairing.objects.filter(pk=pair.pk).update(state="paused")
     for person in (pair.mentor, pair.mentee):
@@ -107,13 +108,13 @@ def test_nobody_is_reminded_who_cannot_sign(pair: Pairing, at: Any, change: str)
     assert nudge_unsigned() == 0
 
 
-def test_what_fell_due_long_ago_is_not_told_late(pair: Pairing, at: Any) -> None:
+def test_what_fell_due_long_ago_is_not_told_late(pair: Pairing, at: At) -> None:
     at(BEGUN + NUDGE_AFTER[-1] + agreement_mail.LIFE + MINUTE)
     nudge_unsigned()
     assert [state for _person, state in nudged()] == ["missed"] * 4
 
 
-def test_then_it_is_the_coordinator_s(pair: Pairing, at: Any) -> None:
+def test_then_it_is_the_coordinator_s(pair: Pairing, at: At) -> None:
     def kinds() -> set[str]:
         return {need.kind for need in needs_of(pair.program)}
 
@@ -126,7 +127,7 @@ def test_then_it_is_the_coordinator_s(pair: Pairing, at: Any) -> None:
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_queries_do_not_grow(at: Any, number: int, django_assert_num_queries: Any) -> None:
+def test_queries_do_not_grow(at: At, number: int, django_assert_num_queries: Any) -> None:
     at(BEGUN)
     for _count in range(number):
         agreements.write_first_version(make_pair(activated_at=BEGUN))

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User
 from common import clock
 from common.errors import DomainError
 from common.models import AuditEntry
@@ -20,8 +17,8 @@ from pairings.domain.agreements import Additions
 from pairings.enums import PairingState
 from pairings.models import AgreementVersion, Pairing, Signature
 from tests import factories as make
+from tests.support.types import AsUser
 
-AsUser = Callable[[User], Client]
 EMPTY = {"boundaries": "", "confidentiality": "", "cadence": "", "channel": ""}
 
 

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
@@ -22,8 +21,7 @@ from pairings.enums import PairingState
 from pairings.models import Pairing
 from tests import factories as make
 from tests.matching.matching_data import Pool, kinds, pool
-
-AsUser = Callable[[User], Client]
+from tests.support.types import AsUser
 
 
 def offer() -> tuple[Pool, Pairing]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -12,9 +11,9 @@ from accounts.models import Absence
 from pairings.domain import offers
 from pairings.enums import PairingState
 from tests.meetings.session_data import MONDAY, make_pair
+from tests.support.types import At
 
 pytestmark = pytest.mark.django_db
-At = Callable[[datetime], None]
 
 
 @pytest.mark.parametrize("asked", ["mentor", "mentee"])

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 
 import pytest
-from django.db import connections
 
 from meetings.domain import completing, pausing
 from mentoring.workflows import leavers, stopping
 from pairings.models import Pairing
 from programs.models import Enrolment
 from tests.factories import EnrolmentFactory, PairingFactory, ProgramFactory, UserFactory
+from tests.support.threads import at_once
 
 WORK: dict[str, Callable[[Enrolment], object]] = {
     "withdraw": lambda mine: stopping.withdraw(actor=mine.person, enrolment=mine),
@@ -21,27 +20,6 @@ WORK: dict[str, Callable[[Enrolment], object]] = {
         actor=UserFactory(), program=mine.program
     ),
 }
-
-
-def at_once(*work: Callable[[], object]) -> list[BaseException]:
-    """What goes wrong when all of this is done in the same moment."""
-    together, problems = threading.Barrier(len(work)), list[BaseException]()
-
-    def run(one: Callable[[], object]) -> None:
-        try:
-            together.wait(10)
-            one()
-        except BaseException as error:  # noqa: BLE001 - whatever a thread dies of is the result
-            problems.append(error)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(one,)) for one in work]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return problems
 
 
 @pytest.mark.django_db(transaction=True)
@@ -58,5 +36,5 @@ def test_leaving_and_pausing_at_once_do_not_wait_for_each_other(what: str) -> No
         pauses = [
             lambda pair=pair: pausing.pause(actor=pair.mentee, pairing=pair) for pair in pairs
         ]
-        problems = at_once(lambda mine=mentor: WORK[what](mine), *pauses)
-        assert [error for error in problems if "deadlock" in str(error)] == []
+        results = at_once(lambda mine=mentor: WORK[what](mine), *pauses)
+        assert [result for result in results if "deadlock" in str(result)] == []
