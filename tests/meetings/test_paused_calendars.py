@@ -24,11 +24,10 @@ from notifications.models import OutboxMessage
 from pairings.models import Pairing
 from tests import factories as make
 from tests.meetings.session_data import MONDAY, TUESDAY, book, make_pair, move
-from tests.meetings.test_session_invitations import method_of, parts_of, read, sent, sink
+from tests.meetings.test_session_invitations import method_of, parts_of, read, sent
 from tests.smtp import SmtpSink
 from tests.support.types import AsUser, At
 
-__all__ = ["sink"]
 pytestmark = pytest.mark.django_db
 Deed = Callable[[Pairing], Any]
 
@@ -84,12 +83,12 @@ DEEDS: dict[str, Deed] = {
 
 @pytest.mark.parametrize("deed", DEEDS)
 def test_both_calendars_are_cleared_and_nobody_is_named(
-    pairing: Pairing, sink: SmtpSink, deed: str
+    pairing: Pairing, smtp_sink: SmtpSink, deed: str
 ) -> None:
     booked = series(pairing)
-    sent(sink)
+    sent(smtp_sink)
     DEEDS[deed](pairing)
-    mails = [mail for mail in sent(sink) if parts_of(mail)]
+    mails = [mail for mail in sent(smtp_sink) if parts_of(mail)]
     for person in (pairing.mentor, pairing.mentee):
         mine = [mail for mail in mails if mail.recipients == [person.email]]
         assert {str(read(mail).uid.value) for mail in mine} == {
@@ -105,15 +104,15 @@ def test_both_calendars_are_cleared_and_nobody_is_named(
 
 
 def test_whatever_happened_the_mail_that_clears_a_calendar_reads_the_same(
-    pairing: Pairing, sink: SmtpSink
+    pairing: Pairing, smtp_sink: SmtpSink
 ) -> None:
     texts = set()
     for deed in DEEDS.values():
         pair = make_pair()
         book(pair)
-        sent(sink)
+        sent(smtp_sink)
         deed(pair)
-        for mail in sent(sink):
+        for mail in sent(smtp_sink):
             if parts_of(mail):
                 found = mail.text.split("Open the session")[0]
                 texts.add(
@@ -124,14 +123,14 @@ def test_whatever_happened_the_mail_that_clears_a_calendar_reads_the_same(
 
 @pytest.mark.parametrize("state", ["active", "paused"])
 def test_a_leaver_gets_nothing_and_the_partner_s_calendar_is_cleared(
-    pairing: Pairing, sink: SmtpSink, state: str
+    pairing: Pairing, smtp_sink: SmtpSink, state: str
 ) -> None:
     booked = series(pairing)
-    sent(sink)
+    sent(smtp_sink)
     if state == "paused":
         pause(pairing)
     leave(pairing)
-    mails = sent(sink)
+    mails = sent(smtp_sink)
     assert {mail.recipients[0] for mail in mails} == {pairing.mentee.email}
     cancelled = [mail for mail in mails if parts_of(mail)]
     assert {method_of(mail) for mail in cancelled} == {"CANCEL"}
@@ -194,19 +193,19 @@ def test_both_are_told_that_the_sessions_can_be_put_back(pairing: Pairing) -> No
 
 
 def test_put_back_they_are_in_both_calendars_again_under_the_same_uid(
-    pairing: Pairing, sink: SmtpSink, at: At
+    pairing: Pairing, smtp_sink: SmtpSink, at: At
 ) -> None:
     booked = series(pairing)
     pause(pairing)
     at(MONDAY + timedelta(days=3))  # the first one's time has gone by
     go_on(pairing)
-    sent(sink)
+    sent(smtp_sink)
     done = put_back.put_back(actor=pairing.mentor, pairing=pairing)
     assert ([session.pk for session in done.back], done.left) == (
         [session.pk for session in booked[1:]],
         0,
     )
-    mails = sent(sink)
+    mails = sent(smtp_sink)
     letters = [mail for mail in mails if not parts_of(mail)]
     assert [mail.recipients for mail in letters] == [[pairing.mentee.email]], (
         "one letter to the other, as for a series"
@@ -222,14 +221,14 @@ def test_put_back_they_are_in_both_calendars_again_under_the_same_uid(
 
 
 def test_a_cancellation_that_was_not_sent_yet_does_not_follow_the_new_invitation(
-    pairing: Pairing, sink: SmtpSink
+    pairing: Pairing, smtp_sink: SmtpSink
 ) -> None:
     book(pairing)
-    sent(sink)
+    sent(smtp_sink)
     pause(pairing)
     go_on(pairing)
     put_back.put_back(actor=pairing.mentor, pairing=pairing)
-    assert {method_of(mail) for mail in sent(sink) if parts_of(mail)} == {"REQUEST"}
+    assert {method_of(mail) for mail in sent(smtp_sink) if parts_of(mail)} == {"REQUEST"}
 
 
 def test_whoever_put_it_back_has_booked_it_and_nobody_has_moved_it(pairing: Pairing) -> None:
@@ -245,13 +244,13 @@ def test_whoever_put_it_back_has_booked_it_and_nobody_has_moved_it(pairing: Pair
     )
 
 
-def test_a_single_one_is_told_as_one(pairing: Pairing, sink: SmtpSink) -> None:
+def test_a_single_one_is_told_as_one(pairing: Pairing, smtp_sink: SmtpSink) -> None:
     book(pairing)
     pause(pairing)
     go_on(pairing)
-    sent(sink)
+    sent(smtp_sink)
     put_back.put_back(actor=pairing.mentor, pairing=pairing)
-    mails = sent(sink)
+    mails = sent(smtp_sink)
     assert sorted(mail.recipients[0] for mail in mails) == sorted(
         [pairing.mentor.email, pairing.mentee.email]
     )
