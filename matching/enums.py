@@ -28,4 +28,4 @@ class RuleKind(models.TextChoices):
     """What a coordinator has laid down for two people."""
 
     PIN = "pin", _("Pinned")
-    FORBID = "forbid", _("Never")
+    FORBID = "forbid", _("Excluded")

@@ -45,7 +45,7 @@ REASONS: dict[str, Promise] = {
     "same_department": gettext_lazy("in the same department"),
     "not_approved": gettext_lazy("not approved"),
     "no_capacity": gettext_lazy("no place left"),
-    "forbidden_by_coordinator": gettext_lazy("marked “never” by you"),
+    "forbidden_by_coordinator": gettext_lazy("excluded by you"),
     "pinned": gettext_lazy("pinned already"),
     "below_minimum": gettext_lazy("below the smallest score"),
     "unknown_person": gettext_lazy("not taking part"),

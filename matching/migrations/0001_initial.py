@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='public id')),
                 ('created_at', models.DateTimeField(default=common.clock.now, editable=False, verbose_name='made at')),
-                ('kind', models.CharField(choices=[('pin', 'Pinned'), ('forbid', 'Never')], max_length=6, verbose_name='rule')),
+                ('kind', models.CharField(choices=[('pin', 'Pinned'), ('forbid', 'Excluded')], max_length=6, verbose_name='rule')),
                 ('mentee', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='programs.enrolment')),
                 ('mentor', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='programs.enrolment')),
                 ('program', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pair_rules', to='programs.program')),

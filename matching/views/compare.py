@@ -230,7 +230,7 @@ def _figure_rows(figures: list[comparing.Figures], *, comparable: bool) -> list[
             _("Total fit"),
             [round(each.total / 100) for each in figures] if comparable else [None, None],
         ),
-        (_("Middle fit, of 100"), [points(each.median) for each in figures]),
+        (_("Median fit, of 100"), [points(each.median) for each in figures]),
         (_("Weakest fit, of 100"), [points(each.worst) for each in figures]),
     ]
     return [_figure(name, values, compared=True) for name, values in counts] + [

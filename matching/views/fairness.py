@@ -84,7 +84,7 @@ def match_fairness_export(request: AuthenticatedHttpRequest, public_id: UUID) ->
             _("With a match"),
             _("Elsewhere, in percent"),
         ),
-        *(_("Middle fit, of 100"), _("Weakest fit, of 100"), _("Answer")),
+        *(_("Median fit, of 100"), _("Weakest fit, of 100"), _("Answer")),
     ]
     return csv_response(
         f"{slugify(run.program.name) or 'program'}-fairness", header, map(_cells, answer.groups)

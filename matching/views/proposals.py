@@ -127,7 +127,7 @@ def pair_rule_set(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRes
     else:
         pinned, never = (
             _("Pinned. The next run keeps this pair."),
-            _("Noted. No run will propose this pair again."),
+            _("Excluded. No run will propose this pair again."),
         )
         messages.success(request, pinned if kind == RuleKind.PIN else never)
     return redirect_htmx(

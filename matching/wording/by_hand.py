@@ -17,14 +17,17 @@ from programs.models import Enrolment
 
 
 def rules_words(rules: Iterable[PairRule]) -> str:
-    """ "3 pins and 1 never"; nothing where nothing is laid down."""
+    """ "3 pinned pairs and 1 excluded pair"; nothing where there are no rules."""
     kinds = [rule.kind for rule in rules]
-    pins, nevers = kinds.count(RuleKind.PIN), kinds.count(RuleKind.FORBID)
+    pinned, excluded = kinds.count(RuleKind.PIN), kinds.count(RuleKind.FORBID)
+
     words = []
-    if pins:
-        words.append(ngettext("%(number)d pin", "%(number)d pins", pins) % {"number": pins})
-    if nevers:
-        words.append(ngettext("%(number)d never", "%(number)d nevers", nevers) % {"number": nevers})
+    if pinned:
+        text = ngettext("%(number)d pinned pair", "%(number)d pinned pairs", pinned)
+        words.append(text % {"number": pinned})
+    if excluded:
+        text = ngettext("%(number)d excluded pair", "%(number)d excluded pairs", excluded)
+        words.append(text % {"number": excluded})
     return get_text_list(words, _("and"))
 
 

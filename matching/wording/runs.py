@@ -154,7 +154,7 @@ def sentence(group: Group, kind: Kind) -> str:
     """How a group fares beside the others."""
     name = group_words(group.dimension, group.name)
     if kind == "fit":
-        return _("%(group)s: the middle fit is %(here)d of 100; elsewhere it is %(there)d.") % {
+        return _("%(group)s: the median fit is %(here)d of 100; elsewhere it is %(there)d.") % {
             "group": name,
             "here": score_points(round(group.median or 0)),
             "there": score_points(round(group.others_median or 0)),

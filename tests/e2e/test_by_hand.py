@@ -62,7 +62,7 @@ def test_pin_swap_and_undo_by_keyboard(page: Page, site: str, enter: Enter) -> N
     expect(place).to_be_focused()
     page.keyboard.press("Tab")
     expect(place.get_by_role("button", name="Remove the pin")).to_be_focused()
-    expect(page.get_by_role("button", name="Run again with your 1 pin")).to_be_visible()
+    expect(page.get_by_role("button", name="Run again with your 1 pinned pair")).to_be_visible()
     press(page)
     assert not PairRule.objects.exists()
 

@@ -165,19 +165,19 @@ def test_strangers_find_nothing_to_change(as_user: AsUser) -> None:
 
 
 @pytest.mark.parametrize(
-    ("pins", "nevers", "words"),
+    ("pins", "excluded", "words"),
     [
         (0, 0, "Run again"),
-        (1, 0, "Run again with your 1 pin"),
-        (2, 0, "Run again with your 2 pins"),
-        (0, 1, "Run again with your 1 never"),
-        (2, 1, "Run again with your 2 pins and 1 never"),
+        (1, 0, "Run again with your 1 pinned pair"),
+        (2, 0, "Run again with your 2 pinned pairs"),
+        (0, 1, "Run again with your 1 excluded pair"),
+        (2, 1, "Run again with your 2 pinned pairs and 1 excluded pair"),
     ],
 )
-def test_run_again_says_with_what(pins: int, nevers: int, words: str, as_user: AsUser) -> None:
+def test_run_again_says_with_what(pins: int, excluded: int, words: str, as_user: AsUser) -> None:
     some = pool(3, 3)
     run = some.run()
-    kinds = [RuleKind.PIN] * pins + [RuleKind.FORBID] * nevers
+    kinds = [RuleKind.PIN] * pins + [RuleKind.FORBID] * excluded
     for at, kind in enumerate(kinds):
         mentee = some.mentees[at]
         pair_rules.set_rule(

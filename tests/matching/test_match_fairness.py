@@ -103,7 +103,7 @@ def test_group_with_weaker_matches_is_named() -> None:
     answer = fairness.judge(people)
     assert [group.behind for group in answer.behind] == [("fit",)]
     assert run_words.headline(answer)[1] == [
-        "Operations: the middle fit is 40 of 100; elsewhere it is 60."
+        "Operations: the median fit is 40 of 100; elsewhere it is 60."
     ]
     trifle = placed(12, "Operations", score=5990) + [
         one for fit in range(100) for one in placed(1, "Sales", score=6000 + fit)

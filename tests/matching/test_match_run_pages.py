@@ -153,7 +153,7 @@ def test_pin_and_never_buttons_lead_back(as_user: AsUser) -> None:
     assert client.post(url, {**data, "kind": "whatever"}).status_code == 400
     rule = PairRule.objects.get()
     assert (
-        "Never"
+        "Excluded"
         in client.get(
             reverse("matching:pair_rule_list", args=[some.program.public_id])
         ).content.decode()

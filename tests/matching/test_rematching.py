@@ -223,7 +223,7 @@ def test_offering_twice_asks_once() -> None:
         ("withdrawn", "no longer taking part"),
         ("left", "no longer taking part"),
         ("reporting line", "in one reporting line"),
-        ("never", "marked “never” by you"),
+        ("never", "excluded by you"),
         ("language", "no common language"),
     ],
 )

@@ -360,7 +360,7 @@ def refused_after(what: str) -> str:
         ("line", "in one reporting line"),
         ("grade", "too close in grade"),
         ("gap", "too close in grade"),
-        ("never", "marked “never”"),
+        ("never", "excluded by you"),
         *((what, "not available") for what in PRIVATE),
     ],
 )
