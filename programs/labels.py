@@ -6,6 +6,8 @@ that span programs say mentor and mentee.
 
 from __future__ import annotations
 
+from django.utils.text import capfirst
+
 from programs.enums import PairRole
 from programs.models import Program
 
@@ -23,16 +25,17 @@ def side_labels(program: Program) -> dict[str, str]:
 
 
 def with_labels(text: str, program: Program) -> str:
-    """A text that people wrote, with {mentor}, {mentors}, {mentee} and {mentees} replaced.
+    """Replace {mentor}, {mentors}, {mentee} and {mentees}; {Mentor} gives a capital letter.
 
-    Literal replacement: any other brace stays as it is, and no attribute can be reached.
+    Literal replacement: other braces stay as they are, and no attribute can be reached.
     """
     words = {
-        "{mentor}": program.mentor_label,
-        "{mentors}": program.mentors_label,
-        "{mentee}": program.mentee_label,
-        "{mentees}": program.mentees_label,
+        "mentor": program.mentor_label,
+        "mentors": program.mentors_label,
+        "mentee": program.mentee_label,
+        "mentees": program.mentees_label,
     }
-    for placeholder, word in words.items():
-        text = text.replace(placeholder, word)
+    for name, word in words.items():
+        text = text.replace(f"{{{name}}}", word)
+        text = text.replace(f"{{{name.capitalize()}}}", capfirst(word))
     return text

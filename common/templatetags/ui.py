@@ -71,7 +71,7 @@ WHO_SEES = {
         "The person you are paired with sees until when you are away. Nobody is told why."
     ),
     "delegate": gettext_lazy(
-        "A delegate sees the mentor's name, times, places and links. Nothing else."
+        "A delegate sees the name of the person you are paired with, times, places and links. Nothing else."
     ),
     "word": gettext_lazy(
         "Only those it goes to can read this. Others who run the program see that you wrote, "

@@ -14,6 +14,7 @@ from common.errors import DomainError
 from matching.enums import RuleKind
 from matching.models import PairRule
 from programs.enums import PairRole
+from programs.labels import with_labels
 from programs.models import Enrolment, Program
 
 
@@ -27,7 +28,8 @@ def set_rule(
     """
     fits = mentor.program_id == mentee.program_id == program.pk
     if not fits or (mentor.role, mentee.role) != (PairRole.MENTOR, PairRole.MENTEE):
-        raise DomainError(_("Choose a mentor and a mentee of this program."))
+        text = _("Choose a {mentor} and a {mentee} of this program.")
+        raise DomainError(with_labels(text, program))
     if mentor.person_id == mentee.person_id:
         raise DomainError(_("Nobody can be paired with themselves."))
     rule, _made = PairRule.objects.update_or_create(

@@ -30,6 +30,7 @@ from pairings.enums import LIVE_PAIRING_STATES
 from pairings.mail import offers as offer_mail
 from pairings.models import Pairing
 from programs.enums import Objective, PairRole, ProgramState
+from programs.labels import with_labels
 from programs.models import Enrolment, Program
 
 SUGGESTED = 3
@@ -147,7 +148,8 @@ def offer(*, actor: User, program: Program, mentor: Enrolment, mentee: Enrolment
 def _require_sides(program: Program, mentor: Enrolment, mentee: Enrolment) -> None:
     fits = mentor.program_id == mentee.program_id == program.pk
     if not fits or (mentor.role, mentee.role) != (PairRole.MENTOR, PairRole.MENTEE):
-        raise DomainError(_("Choose a mentor and a mentee of this program."))
+        text = _("Choose a {mentor} and a {mentee} of this program.")
+        raise DomainError(with_labels(text, program))
     if mentor.person_id == mentee.person_id:
         raise DomainError(_("Nobody can be paired with themselves."))
 

@@ -113,10 +113,7 @@ def start_run(*, actor: User, program: Program) -> MatchRun:
     roles = set(inputs.candidates(program).values_list("role", flat=True).distinct())
     if PairRole.MENTOR not in roles or PairRole.MENTEE not in roles:
         raise DomainError(
-            _(
-                "Approve at least one person on each side first: matching needs a mentor and a "
-                "mentee."
-            )
+            _("Approve at least one person on each side first: matching needs both sides.")
         )
     rules, weights = inputs.snapshot(program)
     try:

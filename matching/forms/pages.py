@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from common.lists import ListForm
+from programs.forms.sides import ProgramListForm
 
 DIMENSION_CHOICES = [
     ("department", _("Department")),
@@ -36,7 +37,7 @@ class CompareForm(forms.Form):
         self.fields["first"].choices = self.fields["second"].choices = runs  # type: ignore[attr-defined]
 
 
-class ComparedPairsForm(ListForm):
+class ComparedPairsForm(ProgramListForm):
     """Over the pairs and people of two runs."""
 
     first = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -58,8 +59,8 @@ class ComparedPairsForm(ListForm):
         label=_("Order"),
         required=False,
         choices=[
-            ("", _("Mentee’s name")),
-            ("mentor", _("Mentor’s name")),
+            ("", _("Name of the {mentee}")),
+            ("mentor", _("Name of the {mentor}")),
             ("best", _("Best fit first")),
             ("loss", _("Largest loss of fit first")),
         ],
@@ -83,7 +84,7 @@ class GroupsForm(ListForm):
     )
 
 
-class FlowsForm(ListForm):
+class FlowsForm(ProgramListForm):
     """Over the flows behind a map."""
 
     by = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -93,7 +94,7 @@ class FlowsForm(ListForm):
         required=False,
         choices=[
             ("", _("Most pairs first")),
-            ("origin", _("Mentors’ group")),
-            ("target", _("Mentees’ group")),
+            ("origin", _("Group of the {mentors}")),
+            ("target", _("Group of the {mentees}")),
         ],
     )

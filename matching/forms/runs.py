@@ -8,12 +8,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from common.lists import ListForm
 from matching.domain.inputs import WEIGHED, weights_of
 from matching.enums import RuleKind
 from matching.wording.scores import COMPONENT_ENDS, COMPONENT_MEANING
 from pairings.wording import COMPONENT_NAMES, WARNINGS
 from programs.enums import Objective
+from programs.forms.sides import ProgramListForm
 from programs.models import Program
 
 
@@ -143,7 +143,7 @@ def _number(value: Any) -> int:
     return min(100, int(text)) if text.isdecimal() else 0
 
 
-class ProposalListForm(ListForm):
+class ProposalListForm(ProgramListForm):
     """Over the pairs of a run."""
 
     show = forms.ChoiceField(
@@ -176,8 +176,8 @@ class ProposalListForm(ListForm):
         choices=[
             ("", _("Best fit first")),
             ("weakest", _("Weakest fit first")),
-            ("mentor", _("Mentor’s name")),
-            ("mentee", _("Mentee’s name")),
+            ("mentor", _("Name of the {mentor}")),
+            ("mentee", _("Name of the {mentee}")),
         ],
     )
 
@@ -190,13 +190,13 @@ class ProposalListForm(ListForm):
         ]
 
 
-class UnmatchedListForm(ListForm):
+class UnmatchedListForm(ProgramListForm):
     """Over the people whom a run could not place."""
 
     role = forms.ChoiceField(
         label=_("Role"),
         required=False,
-        choices=[("", _("Both")), ("mentor", _("Mentors")), ("mentee", _("Mentees"))],
+        choices=[("", _("Both")), ("mentor", _("{Mentors}")), ("mentee", _("{Mentees}"))],
     )
     sort = forms.ChoiceField(
         label=_("Order"), required=False, choices=[("", _("Name")), ("role", _("Role"))]

@@ -27,6 +27,7 @@ from matching.forms.pages import DIMENSION_CHOICES, FlowsForm
 from matching.views.runs import finished_run, frame
 from matching.wording import runs as run_words
 from pairings import wording
+from programs.labels import with_labels
 from programs.models import Program
 
 
@@ -45,7 +46,10 @@ def match_map(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespons
     run = finished_run(request, public_id)
     require(request.user, "matching.view_matching", run)
     by = _by(request)
-    context = {**frame(request, run), **_map(request, company_map.flows_of_run(run, by), by)}
+    context = {
+        **frame(request, run),
+        **_map(request, run.program, company_map.flows_of_run(run, by), by),
+    }
     context["export_url"] = reverse("matching:match_map_export", args=[run.public_id])
     return render(request, "matching/match_map.html", context)
 
@@ -56,7 +60,10 @@ def pairing_map(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespo
     program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
     require(request.user, "meetings.list_pairings", program)
     by = _by(request)
-    context = {"program": program, **_map(request, company_map.flows_of_program(program, by), by)}
+    context = {
+        "program": program,
+        **_map(request, program, company_map.flows_of_program(program, by), by),
+    }
     context["export_url"] = reverse("matching:pairing_map_export", args=[program.public_id])
     return render(request, "matching/pairing_map.html", context)
 
@@ -90,7 +97,11 @@ def _download(program: Program, rows: QuerySet[Any], by: company_map.By) -> Http
     cells = ([line["origin"], line["target"], line["pairs"]] for line in lines)
     return csv_response(
         f"{slugify(program.name) or 'program'}-map",
-        [_("Mentors of"), _("Mentees of"), _("Pairs")],
+        [
+            with_labels(_("{Mentors} of"), program),
+            with_labels(_("{Mentees} of"), program),
+            _("Pairs"),
+        ],
         cells,
     )
 
@@ -101,7 +112,7 @@ def _by(request: AuthenticatedHttpRequest) -> company_map.By:
 
 
 def _map(
-    request: AuthenticatedHttpRequest, rows: QuerySet[Any], by: company_map.By
+    request: AuthenticatedHttpRequest, program: Program, rows: QuerySet[Any], by: company_map.By
 ) -> dict[str, Any]:
     """The picture of all flows, and the page of the table that was asked for."""
     flows = [
@@ -109,7 +120,7 @@ def _map(
     ]
     ranks = dict(Grade.objects.values_list("name", "rank")) if by == "grade" else None
     picture = company_map.picture(flows, ranks=ranks)
-    form = FlowsForm({**request.GET.dict(), "by": by})
+    form = FlowsForm({**request.GET.dict(), "by": by}, program=program)
     pairs, within = (
         sum(flow.pairs for flow in flows),
         sum(flow.pairs for flow in flows if flow.within),

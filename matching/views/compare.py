@@ -32,6 +32,8 @@ from matching.models import MatchRun
 from matching.views.runs import finished_run, frame
 from matching.wording import runs as run_words
 from pairings import wording
+from programs.labels import with_labels
+from programs.models import Program
 
 SHOWN_GROUPS = 15
 PEOPLE = {"left_first", "left_second"}
@@ -76,7 +78,7 @@ def match_compare_export(request: AuthenticatedHttpRequest, public_id: UUID) -> 
     )
     require(request.user, "matching.view_matching", run)
     first, second, _form = _chosen(request, run)
-    form = ComparedPairsForm(request.GET)
+    form = ComparedPairsForm(request.GET, program=run.program)
     rows = _pairs(first, second, form) if first and second else comparing.pairs_of(run, run).none()
     scope = run.program.public_id
     audit.record("list.exported", run, actor=request.user, scope=scope, list="compared-pairs")
@@ -131,7 +133,7 @@ def _rows(request: AuthenticatedHttpRequest, first: MatchRun, second: MatchRun) 
         "second": str(second.public_id),
         "by": request.GET.get("by", ""),
     }
-    form = ComparedPairsForm({**request.GET.dict(), **hidden})
+    form = ComparedPairsForm({**request.GET.dict(), **hidden}, program=first.program)
     show = form.value("show")
     people = show in PEOPLE
     page = page_of(request, _people(first, second, form) if people else _pairs(first, second, form))
@@ -192,7 +194,7 @@ def _side_by_side(
     largest = sorted(quality, key=lambda row: -row.people)[:SHOWN_GROUPS]
     return {
         "overlap": comparing.overlap(first, second),
-        "figure_rows": _figure_rows(figures, comparable=comparable),
+        "figure_rows": _figure_rows(figures, first.program, comparable=comparable),
         "part_rows": _part_rows(comparing.parts(first, second)),
         "comparable": comparable,
         "settings": settings,
@@ -213,7 +215,9 @@ def _address(request: AuthenticatedHttpRequest, first: MatchRun, second: MatchRu
     return f"{request.path}?{urlencode({**kept, **chosen})}#quality"
 
 
-def _figure_rows(figures: list[comparing.Figures], *, comparable: bool) -> list[dict[str, Any]]:
+def _figure_rows(
+    figures: list[comparing.Figures], program: Program, *, comparable: bool
+) -> list[dict[str, Any]]:
     """Names, both values, and the difference where it means something."""
 
     def points(score: float | None) -> int | None:
@@ -221,8 +225,14 @@ def _figure_rows(figures: list[comparing.Figures], *, comparable: bool) -> list[
 
     counts = [
         (_("Pairs"), [each.pairs for each in figures]),
-        (_("Mentees without a match"), [each.left_mentees for each in figures]),
-        (_("Mentors without a match"), [each.left_mentors for each in figures]),
+        (
+            with_labels(_("{Mentees} without a match"), program),
+            [each.left_mentees for each in figures],
+        ),
+        (
+            with_labels(_("{Mentors} without a match"), program),
+            [each.left_mentors for each in figures],
+        ),
         (_("Pinned pairs"), [each.pinned for each in figures]),
     ]
     fits = [

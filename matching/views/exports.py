@@ -33,7 +33,9 @@ def match_run_export(request: AuthenticatedHttpRequest, public_id: UUID) -> Http
         *(_("Mentor"), _("Department"), _("Mentee"), _("Department"), _("Fit, of 100")),
         *(_("Why"), _("Look at"), _("Pinned"), _("Not published because")),
     ]
-    rows = _proposal_lines(lists.proposals(found, ProposalListForm(request.GET)))
+    rows = _proposal_lines(
+        lists.proposals(found, ProposalListForm(request.GET, program=run.program))
+    )
     return _answer(request, run.program, run, what="proposed-pairs", header=header, rows=rows)
 
 
@@ -46,7 +48,9 @@ def match_run_unmatched_export(
     run = _run(request, public_id)
     found = Unmatched.objects.filter(run=run).select_related("enrolment__person")
     header = [_("Who"), _("Department"), _("Role"), _("Why")]
-    rows = _unmatched_lines(lists.unmatched(found, UnmatchedListForm(request.GET)))
+    rows = _unmatched_lines(
+        lists.unmatched(found, UnmatchedListForm(request.GET, program=run.program))
+    )
     return _answer(request, run.program, run, what="without-a-partner", header=header, rows=rows)
 
 

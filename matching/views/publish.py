@@ -21,6 +21,7 @@ from matching.wording import scores
 from notifications.mail.rendering import LINK
 from pairings.domain import offers
 from pairings.mail import offers as offer_mail
+from programs.labels import with_labels
 
 SHOWN = 50
 """Refused pairs that the page names; all of them are on the run's page afterwards."""
@@ -74,11 +75,11 @@ def _publish(request: AuthenticatedHttpRequest, run: MatchRun) -> HttpResponse:
     pairs = publishing.publish_run(actor=request.user, run=run)
     mentors = len({pair.mentor_id for pair in pairs})
     text = ngettext(
-        "Published: %(number)d mentor is being asked.",
-        "Published: %(number)d mentors are being asked.",
+        "Published: %(number)d {mentor} is being asked.",
+        "Published: %(number)d {mentors} are being asked.",
         mentors,
     )
-    messages.success(request, text % {"number": mentors})
+    messages.success(request, with_labels(text % {"number": mentors}, run.program))
     url = reverse("matching:match_run_detail", args=[run.public_id])
     if refused := run.proposals.exclude(refusal="").count():
         text = ngettext(

@@ -33,7 +33,7 @@ def free_again(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespon
     """
     program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
     require(request.user, "meetings.list_pairings", program)
-    form = UnmatchedListForm(request.GET)
+    form = UnmatchedListForm(request.GET, program=program)
     pool = rematching.free_pool(program)
     rows = Enrolment.objects.filter(pk__in=pool.alone).select_related("person")
     page = page_of(request, lists.free(rows, form))

@@ -198,7 +198,7 @@ def match_run_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> Http
     run = _run(request, public_id)
     if run.state not in WORKING_RUN_STATES and requested_partial(request, "run"):
         return _finished(request, run)
-    form = ProposalListForm(request.GET)
+    form = ProposalListForm(request.GET, program=run.program)
     rows = Proposal.objects.filter(run=run).select_related(
         "mentor__person", "mentee__person", "pairing"
     )
@@ -231,7 +231,7 @@ def match_run_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> Http
 def match_run_unmatched(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Whom a run could not place, and why."""
     run = _run(request, public_id)
-    form = UnmatchedListForm(request.GET)
+    form = UnmatchedListForm(request.GET, program=run.program)
     rows = Unmatched.objects.filter(run=run).select_related("enrolment__person")
     page = page_of(request, lists.unmatched(rows, form))
     helping = run.statistics.get("help") or {}

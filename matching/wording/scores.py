@@ -15,7 +15,7 @@ from pairings.wording import COMPONENT_NAMES, REASONS, Params
 
 COMPONENT_MEANING: dict[str, Promise] = {
     "topics": gettext_lazy(
-        "What the mentee wants to learn, by priority, and what the mentor knows, by level."
+        "What one wants to learn, by priority, and what the other knows, by level."
     ),
     "overlap": gettext_lazy("Hours a week in which both are free, in every week of the program."),
     "style": gettext_lazy("How alike the two like to work."),

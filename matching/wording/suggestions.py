@@ -2,6 +2,7 @@
 changed, and for each.
 
 Everything arrives as keys and figures that matching has counted (matching.domain.suggestions).
+The sentences say {mentor} and {mentees}; pages replace them by `programs.labels.with_labels`.
 """
 
 from __future__ import annotations
@@ -57,10 +58,10 @@ def for_person(helping: Mapping[str, Any], role: str, names: Mapping[str, str]) 
 
 def _another(role: str, topic: str) -> str:
     if role == "mentee":
-        known = _("another mentor who fits, best one who knows %(topic)s") % {"topic": topic}
-        return known if topic else _("another mentor who fits")
-    wanted = _("another mentee who fits, best one who wants %(topic)s") % {"topic": topic}
-    return wanted if topic else _("another mentee who fits")
+        known = _("another {mentor} who fits, best one who knows %(topic)s") % {"topic": topic}
+        return known if topic else _("another {mentor} who fits")
+    wanted = _("another {mentee} who fits, best one who wants %(topic)s") % {"topic": topic}
+    return wanted if topic else _("another {mentee} who fits")
 
 
 def _suggestion(change: Change, names: Mapping[str, str]) -> Suggestion:
@@ -110,8 +111,8 @@ def _places(change: Change, names: Mapping[str, str]) -> str:
         }
         asked = [*asked, more]
     words = ngettext(
-        "One more place with one mentor: %(names)s",
-        "One more place with each of %(people)d mentors: %(names)s",
+        "One more place with one {mentor}: %(names)s",
+        "One more place with each of %(people)d {mentors}: %(names)s",
         people,
     )
     return words % {"people": people, "names": get_text_list(asked, _("and"))}
@@ -124,22 +125,22 @@ def _newcomers(change: Change, names: Mapping[str, str]) -> str:
     if len(topics) == 1 and topics[0][0]:
         words = (
             ngettext(
-                "%(people)d more mentor for %(topic)s",
-                "%(people)d more mentors for %(topic)s",
+                "%(people)d more {mentor} for %(topic)s",
+                "%(people)d more {mentors} for %(topic)s",
                 people,
             )
             if mentors
             else ngettext(
-                "%(people)d more mentee for %(topic)s",
-                "%(people)d more mentees for %(topic)s",
+                "%(people)d more {mentee} for %(topic)s",
+                "%(people)d more {mentees} for %(topic)s",
                 people,
             )
         )
         return words % {"people": people, "topic": topics[0][0]}
     words = (
-        ngettext("%(people)d more mentor", "%(people)d more mentors", people)
+        ngettext("%(people)d more {mentor}", "%(people)d more {mentors}", people)
         if mentors
-        else ngettext("%(people)d more mentee", "%(people)d more mentees", people)
+        else ngettext("%(people)d more {mentee}", "%(people)d more {mentees}", people)
     )
     each = [
         _("%(people)d for %(topic)s") % {"people": count, "topic": topic}
@@ -160,9 +161,9 @@ def _because(change: Change) -> str:
     if change.get("key") != "newcomers":
         return ""
     words = (
-        _("%(topic)s: wanted by %(wanting)d; places with mentors who know it: %(places)d")
+        _("%(topic)s: wanted by %(wanting)d; places with {mentors} who know it: %(places)d")
         if change.get("role") == "mentor"
-        else _("%(topic)s: known by %(wanting)d; mentees who want it: %(places)d")
+        else _("%(topic)s: known by %(wanting)d; {mentees} who want it: %(places)d")
     )
     told = [
         words % {"topic": topic, "wanting": wanting, "places": places}

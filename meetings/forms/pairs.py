@@ -5,11 +5,11 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from common.lists import ListForm
 from pairings.enums import PairingState
+from programs.forms.sides import ProgramListForm
 
 
-class PairingListForm(ListForm):
+class PairingListForm(ProgramListForm):
     """Over the pairs of a program."""
 
     state = forms.ChoiceField(
@@ -35,8 +35,8 @@ class PairingListForm(ListForm):
         label=_("Order"),
         required=False,
         choices=[
-            ("", _("Mentor’s name")),
-            ("mentee", _("Mentee’s name")),
+            ("", _("Name of the {mentor}")),
+            ("mentee", _("Name of the {mentee}")),
             ("held", _("Fewest sessions first")),
             ("newest", _("Newest first")),
         ],

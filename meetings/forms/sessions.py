@@ -124,7 +124,7 @@ class QuestionForm(forms.Form):
         max_length=QUESTION_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy(
-            "One question is enough. Ask it some days ahead, so that your mentor can prepare."
+            "One question is enough. Ask it some days ahead, so that there is time to prepare."
         ),
     )
 

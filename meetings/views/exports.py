@@ -36,7 +36,9 @@ def pairing_export(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRe
         *(_("Mentor"), _("Department"), _("Mentee"), _("Department"), _("State")),
         *(_("Sessions held"), _("Sessions planned"), _("Agreement signed"), _("Since")),
     ]
-    rows = _pairing_lines(lists.pairings(pairs, PairingListForm(request.GET)), program)
+    rows = _pairing_lines(
+        lists.pairings(pairs, PairingListForm(request.GET, program=program)), program
+    )
     return _answer(request, program, program, what="pairs", header=header, rows=rows)
 
 

@@ -33,7 +33,7 @@ def pairing_list(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResp
     """
     program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
     require(request.user, "meetings.list_pairings", program)
-    form = PairingListForm(request.GET)
+    form = PairingListForm(request.GET, program=program)
     rows = with_progress(Pairing.objects.filter(program=program)).select_related("mentor", "mentee")
     context = {
         "program": program,

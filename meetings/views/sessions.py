@@ -417,7 +417,9 @@ def session_question(request: AuthenticatedHttpRequest, public_id: UUID) -> Http
         except DomainError as error:
             add_problem(form, error)
         else:
-            messages.success(request, _("Saved. Your mentor sees it on the page of the session."))
+            name = session.pairing.mentor.short_name
+            text = _("Saved. %(name)s sees it on the page of the session.") % {"name": name}
+            messages.success(request, text)
             return redirect_htmx(
                 request, reverse("meetings:session_detail", args=[session.public_id])
             )

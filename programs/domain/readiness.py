@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from common import clock
 from programs.enums import StaffRole
+from programs.labels import with_labels
 from programs.models import Program
 
 
@@ -50,7 +51,9 @@ def _about(program: Program) -> Iterator[Check]:
         _("At least one topic"),
         program.topics.exists(),
         "purpose",
-        _("Mentors say which topics they can teach, mentees which they want."),
+        with_labels(
+            _("{Mentors} say which topics they can teach, {mentees} which they want."), program
+        ),
     )
 
 
@@ -93,7 +96,7 @@ def _people(program: Program) -> Iterator[Check]:
         _("Who may join, looked at"),
         "who" in program.wizard_done,
         "who",
-        _("Which grades may be mentors and which may be mentees."),
+        _("Which grades may teach and which may learn."),
     )
     yield Check(
         "agreement",

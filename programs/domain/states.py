@@ -105,10 +105,7 @@ def _approved_on_both_sides(program: Program) -> None:
     )
     if approved != {PairRole.MENTOR, PairRole.MENTEE}:
         raise DomainError(
-            _(
-                "Approve at least one person on each side first: matching needs a mentor and a "
-                "mentee."
-            )
+            _("Approve at least one person on each side first: matching needs both sides.")
         )
 
 

@@ -42,8 +42,8 @@ def test_two_more_mentors_for_a_topic_or_places_with_those_there_are(as_user: As
     some = pool(1, 3)
     run = some.run()
     assert told(some, run) == [
-        "One more place with one mentor: Junior A: 1 more pair",
-        "2 more mentors for AI tools: 2 more pairs",
+        "One more place with one {mentor}: Junior A: 1 more pair",
+        "2 more {mentors} for AI tools: 2 more pairs",
     ]
     page = page_of(run, as_user(some.coordinator))
     assert "2 more mentors for AI tools" in page
@@ -177,7 +177,7 @@ def test_run_from_before_this_was_counted_still_shows(as_user: AsUser) -> None:
         ),
         (
             {"key": "places", "pairs": 3, "people": 3, "named": ["a", "gone"]},
-            "One more place with each of 3 mentors: Ada and 2 more: 3 more pairs",
+            "One more place with each of 3 {mentors}: Ada and 2 more: 3 more pairs",
         ),
         (
             {
@@ -186,11 +186,11 @@ def test_run_from_before_this_was_counted_still_shows(as_user: AsUser) -> None:
                 "role": "mentee",
                 "topics": [["AI", 2, 4, 2], ["", 1, 0, 0]],
             },
-            "3 more mentees: 2 for AI and 1 for anything: 3 more pairs",
+            "3 more {mentees}: 2 for AI and 1 for anything: 3 more pairs",
         ),
         (
             {"key": "newcomers", "pairs": 1, "role": "mentee", "topics": [["AI", 1, 2, 1]]},
-            "1 more mentee for AI: 1 more pair",
+            "1 more {mentee} for AI: 1 more pair",
         ),
     ],
 )
