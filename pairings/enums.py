@@ -5,9 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class PairingState(models.TextChoices):
-    """offered (mentor asked, then mentee) → active → (paused) → completed or ended; or void ("did
-    not come about").
-    """
+    """offered (mentor asked, then mentee) → active → (paused) → completed or ended; or void."""
 
     OFFERED = "offered", _("Offered")
     ACTIVE = "active", _("Active")
@@ -18,3 +16,5 @@ class PairingState(models.TextChoices):
 
 
 LIVE_PAIRING_STATES = [PairingState.OFFERED, PairingState.ACTIVE, PairingState.PAUSED]
+RUNNING_STATES = [PairingState.ACTIVE, PairingState.PAUSED]
+BEGUN_STATES = [*RUNNING_STATES, PairingState.COMPLETED, PairingState.ENDED]

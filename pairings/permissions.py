@@ -1,7 +1,4 @@
-"""Who may do what to match runs, pairs and sessions.
-
-What a person may know at all is `visible_to` in querysets.py.
-"""
+"""Who may do what with pairs. Who may see them is `visible_to` in models/."""
 
 from __future__ import annotations
 
@@ -9,7 +6,7 @@ from typing import Any
 
 import rules
 
-from pairings.enums import PairingState
+from pairings.enums import BEGUN_STATES, RUNNING_STATES, PairingState
 from programs.enums import StaffRole
 
 
@@ -57,27 +54,24 @@ is_of_pair = is_mentor | is_mentee
 @rules.predicate
 def has_begun(user: Any, target: Any) -> bool:
     """Both have accepted, whatever came after."""
-    begun = (PairingState.ACTIVE, PairingState.PAUSED, PairingState.COMPLETED, PairingState.ENDED)
-    return pairing_of(target).state in begun
+    return pairing_of(target).state in BEGUN_STATES
 
 
 @rules.predicate
 def is_active_pair(user: Any, target: Any) -> bool:
-    """The pair is meeting."""
+    """The pair is active."""
     return bool(pairing_of(target).state == PairingState.ACTIVE)
 
 
 @rules.predicate
 def is_running_pair(user: Any, target: Any) -> bool:
     """Active or paused."""
-    return pairing_of(target).state in (PairingState.ACTIVE, PairingState.PAUSED)
+    return pairing_of(target).state in RUNNING_STATES
 
 
 @rules.predicate
 def is_asked(user: Any, pairing: Any) -> bool:
-    """The offer waits for this person: the mentor first, the mentee once the mentor has
-    accepted.
-    """
+    """The offer waits for this person: first the mentor, then the mentee."""
     if pairing.state != PairingState.OFFERED:
         return False
     asked = pairing.mentor_id if pairing.mentor_accepted_at is None else pairing.mentee_id

@@ -16,7 +16,7 @@ from common.errors import DomainError
 from meetings.domain import calendar_cleanup, put_back
 from pairings.domain.locks import lock_pairing, may_meet
 from pairings.enums import PairingState
-from pairings.mail import offers as offer_mail
+from pairings.mail import pauses as pause_mail
 from pairings.models import Pairing
 
 Why = Literal["reporting_line", "leaver"]
@@ -39,7 +39,7 @@ def pause(*, actor: User, pairing: Pairing) -> Pairing:
     _pause(locked)
     # the entry names nobody: who paused is no coordinator's business (docs: safety)
     audit.record("pairing.paused", locked, actor=None, scope=locked.program.public_id)
-    offer_mail.tell_changed(locked, "paused", locked.paused_at or clock.now())
+    pause_mail.tell_paused(locked, locked.paused_at or clock.now())
     return locked
 
 
@@ -63,11 +63,9 @@ def resume(*, actor: User, pairing: Pairing) -> Pairing:
         setattr(locked, f"{side}_ready_at", clock.now())
     if locked.mentor_ready_at and locked.mentee_ready_at:
         _go_on(locked)
-        offer_mail.tell_changed(
-            locked, "resumed", clock.now(), waiting=put_back.waiting(locked).count()
-        )
+        pause_mail.tell_resumed(locked, clock.now(), waiting=put_back.waiting(locked).count())
     else:
-        offer_mail.tell_ready(locked, locked.mentee if side == "mentor" else locked.mentor)
+        pause_mail.tell_ready(locked, locked.partner_of(actor))
     locked.save()
     audit.record(
         "pairing.ready_to_go_on",
@@ -95,7 +93,7 @@ def end(*, actor: User, pairing: Pairing) -> Pairing:
     locked.save()
     calendar_cleanup.cancel_open_sessions(locked)
     audit.record("pairing.ended", locked, actor=None, scope=locked.program.public_id)
-    offer_mail.tell_changed(locked, "ended", locked.stopped_at)
+    pause_mail.tell_ended(locked, locked.stopped_at)
     return locked
 
 
@@ -141,8 +139,8 @@ def pause_for_directory(*, pairing: Pairing, why: Why) -> Pairing:
         "pairing.paused_by_directory", locked, actor=None, scope=locked.program.public_id, why=why
     )
     moment = locked.paused_at or clock.now()
-    offer_mail.tell_changed(locked, "paused", moment)
-    offer_mail.tell_managers_paused(locked, why, moment)
+    pause_mail.tell_paused(locked, moment)
+    pause_mail.tell_managers_paused(locked, why, moment)
     return locked
 
 

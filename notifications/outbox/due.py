@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from django.db import InterfaceError, OperationalError, connection
@@ -21,7 +21,8 @@ from django.db.models import QuerySet
 
 from common import clock
 from notifications.enums import MessageState
-from notifications.models import Watermark
+from notifications.models import OutboxMessage, Watermark
+from notifications.outbox.store import Draft, enqueue_many
 
 log = structlog.get_logger(__name__)
 
@@ -59,6 +60,22 @@ class Window:
     def state(self, expires_at: datetime) -> MessageState:
         """With what state it begins."""
         return MessageState.QUEUED if expires_at > self.now else MessageState.MISSED
+
+
+class Expected(Protocol):
+    """A message that should exist: its key in the outbox, and from when until when it is useful."""
+
+    @property
+    def key(self) -> str:
+        """The message's `dedupe_key`."""
+
+    @property
+    def due_at(self) -> datetime:
+        """When it falls due."""
+
+    @property
+    def expires_at(self) -> datetime:
+        """From when on it is no longer useful."""
 
 
 class Search:
@@ -151,3 +168,29 @@ def work_through(found: Iterable[list[Any]], do: Callable[[list[Any]], int]) -> 
     if faults:
         raise faults[0]
     return made
+
+
+def missing[E: Expected](expected: Iterable[E], window: Window) -> list[E]:
+    """Those messages that are due by now and are not in the outbox yet. One query."""
+    due = [one for one in expected if window.asks_for(one.due_at, one.expires_at)]
+    if not due:
+        return []
+    rows = OutboxMessage.objects.filter(dedupe_key__in=[one.key for one in due])
+    known = set(rows.values_list("dedupe_key", flat=True))
+    return [one for one in due if one.key not in known]
+
+
+def enqueue_missing[E: Expected](
+    absent: Iterable[E], window: Window, write: Callable[[E], Draft]
+) -> int:
+    """Put the message of each into the outbox, as `write` drafts it; how many were new.
+
+    Call it with what `missing` found, so that only those are written. One that has expired is
+    stored as missed. A draft that names its own state keeps it.
+    """
+    drafts: list[Draft] = []
+    for one in absent:
+        draft = write(one)
+        draft.setdefault("state", window.state(one.expires_at))
+        drafts.append(draft)
+    return enqueue_many(drafts)

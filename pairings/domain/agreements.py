@@ -1,11 +1,11 @@
-"""A pair's agreement: the program's text plus what the two add.
+"""A pair's agreement: the program's text and the pair's additions.
 
-Both sign a version; a change asks both again.
+Both sign a version. After a change both are asked again.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
@@ -16,12 +16,13 @@ from accounts.models import User
 from common import audit, clock
 from common.errors import DomainError
 from pairings.domain.locks import lock_pairing
-from pairings.enums import PairingState
-from pairings.mail import offers as offer_mail
+from pairings.enums import RUNNING_STATES
+from pairings.mail import agreements as agreement_mail
 from pairings.models import AgreementVersion, Pairing, Signature
+from pairings.models.pairing import signed_by_both
 
 FIELDS = ("boundaries", "confidentiality", "cadence", "channel")
-"""What the pair adds, in the order of the page."""
+"""The pair's additions, in the order of the page."""
 
 
 @dataclass(frozen=True)
@@ -34,48 +35,38 @@ class Additions:
     channel: str = ""
 
     def stripped(self) -> Additions:
-        """Without space around, and with one kind of line end, so that only real changes count."""
+        """Without outer spaces and with one kind of line end, so that only real changes count."""
         values = {name: getattr(self, name).replace("\r\n", "\n").strip() for name in FIELDS}
         return Additions(**values)
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A run of words that is in both versions, or only in the old or the new one."""
+    """Words that are in both versions, or only in the old or the new one."""
 
     kind: Literal["same", "removed", "added"]
     text: str
 
 
 def additions_of(version: AgreementVersion | None) -> Additions:
-    """What a version (or nothing yet) adds."""
-    return (
-        Additions()
-        if version is None
-        else Additions(**{name: getattr(version, name) for name in FIELDS})
-    )
+    """What a version adds; nothing for None."""
+    if version is None:
+        return Additions()
+    return Additions(**{name: getattr(version, name) for name in FIELDS})
 
 
 def current(pairing: Pairing) -> AgreementVersion | None:
-    """The newest version, signed or not; None for a pair that has none yet."""
+    """The newest version, signed or not; None when there is none yet."""
     return pairing.agreement_versions.order_by("-number").first()
 
 
 def is_signed(pairing: Pairing) -> bool:
-    """Both have signed one and the same version.
-
-    A later change does not undo that: it asks for new signatures.
-    """
-    mine = Signature.objects.filter(version__pairing=pairing, person=pairing.mentor_id)
-    theirs = Signature.objects.filter(version__pairing=pairing, person=pairing.mentee_id)
-    return mine.filter(version__in=theirs.values("version")).exists()
+    """Whether both have signed one version. See `signed_by_both`."""
+    return Pairing.objects.filter(signed_by_both(), pk=pairing.pk).exists()
 
 
 def write_first_version(pairing: Pairing) -> AgreementVersion:
-    """Version 1: the program's text alone, for both to sign or to add to.
-
-    Got or made, in the caller's transaction.
-    """
+    """Version 1, the program's text alone: made if it is not there yet."""
     version, _made = AgreementVersion.objects.get_or_create(
         pairing=pairing, number=1, defaults={"text": pairing.program.agreement_text}
     )
@@ -86,14 +77,14 @@ def write_first_version(pairing: Pairing) -> AgreementVersion:
 def propose_version(
     *, actor: User, pairing: Pairing, base_number: int, additions: Additions, sign_it: bool = False
 ) -> AgreementVersion:
-    """Write the next version, built on version `base_number` (0: there was none); the other is
-    asked to sign.
+    """Write the version after `base_number` (0: there was none), and ask the partner to sign it.
 
-    `sign_it` signs it for its author in the same transaction. DomainError: code "conflict" when the
-    other has written a version in the meantime, "unchanged" when nothing differs, "wrong_state" for
-    a pair that has ended.
+    `sign_it` also signs it for the actor. DomainError: code "conflict" when the partner has written
+    a version in the meantime, "unchanged" when nothing differs, "wrong_state" when the pair has
+    ended.
     """
     locked = _lock(pairing, actor)
+    partner = locked.partner_of(actor)
     newest = current(locked)
     number = newest.number if newest else 0
     if number != base_number:
@@ -103,35 +94,42 @@ def propose_version(
                 "still below."
             ),
             code="conflict",
-            params={"name": _partner(locked, actor).short_name},
+            params={"name": partner.short_name},
         )
     additions = additions.stripped()
-    if (
-        newest is not None
-        and additions_of(newest) == additions
-        and newest.text == locked.program.agreement_text
-    ):
+    if newest is not None and not _differs(newest, locked, additions):
         raise DomainError(
             _("Nothing has changed yet. Write what you want to add, or go back and sign."),
             code="unchanged",
         )
+
+    version = _write(locked, number + 1, additions, actor)
+    if sign_it:
+        _sign(version, actor)
+    agreement_mail.tell_changed(locked, version.number, partner)
+    return version
+
+
+def _differs(newest: AgreementVersion, pairing: Pairing, additions: Additions) -> bool:
+    """A new version would differ: in its additions, or in the program's text."""
+    return additions_of(newest) != additions or newest.text != pairing.program.agreement_text
+
+
+def _write(pairing: Pairing, number: int, additions: Additions, actor: User) -> AgreementVersion:
     version = AgreementVersion.objects.create(
-        pairing=locked,
-        number=number + 1,
-        text=locked.program.agreement_text,
+        pairing=pairing,
+        number=number,
+        text=pairing.program.agreement_text,
         written_by=actor,
-        **{name: getattr(additions, name) for name in FIELDS},
+        **asdict(additions),
     )
     audit.record(
         "agreement.proposed",
         version,
         actor=actor,
-        scope=locked.program.public_id,
+        scope=pairing.program.public_id,
         number=version.number,
     )
-    if sign_it:
-        _sign(version, actor)
-    offer_mail.tell_agreement_changed(locked, version.number, _partner(locked, actor))
     return version
 
 
@@ -139,15 +137,14 @@ def propose_version(
 def sign(*, actor: User, pairing: Pairing, number: int) -> Signature:
     """Sign version `number` (0: there was none, so the program's text is version 1).
 
-    Twice changes nothing.
-
-    DomainError when that is no longer the newest version: nobody signs what they have not read.
+    Signing twice changes nothing. DomainError when it is no longer the newest version: nobody signs
+    what they have not read.
     """
     locked = _lock(pairing, actor)
     newest = current(locked) or write_first_version(locked)
-    if number != newest.number and not (
-        number == 0 and newest.number == 1 and newest.written_by_id is None
-    ):
+    is_bare_first = newest.number == 1 and newest.written_by_id is None
+    has_read = number == newest.number or (number == 0 and is_bare_first)
+    if not has_read:
         raise DomainError(
             _("There is a newer version of this agreement. Read what has changed, then sign."),
             code="newer_version",
@@ -166,38 +163,41 @@ def _sign(version: AgreementVersion, actor: User) -> Signature:
 
 
 def _lock(pairing: Pairing, actor: User) -> Pairing:
+    """The pair under lock. DomainError for a stranger, and when the pair has ended."""
     locked = lock_pairing(pairing)
-    if actor.pk not in (locked.mentor_id, locked.mentee_id):
+    if not locked.has_member(actor):
         raise DomainError(_("Only the two people of a pair can do that."), code="not_of_pair")
-    if locked.state not in (PairingState.ACTIVE, PairingState.PAUSED):
+    if locked.state not in RUNNING_STATES:
         raise DomainError(
             _("This pair has ended, so its agreement stays as it is."), code="wrong_state"
         )
     return locked
 
 
-def _partner(pairing: Pairing, actor: User) -> User:
-    return pairing.mentee if actor.pk == pairing.mentor_id else pairing.mentor
-
-
 def difference(old: str, new: str) -> list[Piece]:
     """What turns `old` into `new`, word by word, for marking as removed and added."""
     before, after = _words(old), _words(new)
+    matcher = SequenceMatcher(a=before, b=after, autojunk=False)
+
     pieces: list[Piece] = []
-    for kind, a, b, c, d in SequenceMatcher(a=before, b=after, autojunk=False).get_opcodes():
+    for kind, old_start, old_end, new_start, new_end in matcher.get_opcodes():
+        removed = "".join(before[old_start:old_end])
+        added = "".join(after[new_start:new_end])
         if kind == "equal":
-            pieces.append(Piece("same", "".join(before[a:b])))
+            pieces.append(Piece("same", added))
             continue
-        if b > a:
-            pieces.append(Piece("removed", "".join(before[a:b])))
-        if d > c:
-            pieces.append(Piece("added", "".join(after[c:d])))
+        if removed:
+            pieces.append(Piece("removed", removed))
+        if added:
+            pieces.append(Piece("added", added))
     return pieces
 
 
 def _words(text: str) -> list[str]:
-    """Words, each with the space that follows it; line ends stand alone."""
+    """Words, each with the space that follows it; line ends are words of their own."""
     words: list[str] = []
     for line in text.splitlines(keepends=True):
-        words += [word + " " for word in line.split(" ")[:-1]] + [line.split(" ")[-1]]
+        *first, last = line.split(" ")
+        words += [word + " " for word in first]
+        words.append(last)
     return [word for word in words if word]

@@ -1,5 +1,6 @@
-"""Row locks of pairings, always in the same order (enrolments by id, then the pair), so that two
-people never deadlock.
+"""Row locks of pairings, always in the same order: enrolments by id, then the pair.
+
+The order prevents deadlocks.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from programs.models import Enrolment
 
 
 def lock_enrolments(ids: Iterable[int]) -> dict[int, Enrolment]:
-    """The enrolments, locked until the transaction ends, with their people.
+    """The enrolments with their people, locked until the transaction ends.
 
     Capacity is counted under this lock alone.
     """
@@ -23,16 +24,18 @@ def lock_enrolments(ids: Iterable[int]) -> dict[int, Enrolment]:
 
 
 def lock_enrolments_of(pairings: QuerySet[Pairing]) -> None:
-    """Those of several pairs at once, before the pairs are locked one by one: pair by pair they
-    would come out of order.
+    """Lock those of several pairs at once, before the pairs are locked one by one.
+
+    Pair by pair they would be locked out of order.
     """
-    lock_enrolments(
-        id_ for ids in pairings.values_list("mentor_enrolment", "mentee_enrolment") for id_ in ids
-    )
+    ids: set[int] = set()
+    for both in pairings.values_list("mentor_enrolment", "mentee_enrolment"):
+        ids.update(both)
+    lock_enrolments(ids)
 
 
 def lock_pairing(pairing: Pairing) -> Pairing:
-    """The pair as the database has it now, locked together with its two enrolments."""
+    """The pair as it is in the database now, locked together with its two enrolments."""
     lock_enrolments([pairing.mentor_enrolment_id, pairing.mentee_enrolment_id])
     rows = Pairing.objects.select_for_update(of=("self",)).select_related(
         "program", "mentor", "mentee", "mentor_enrolment", "mentee_enrolment"
@@ -42,6 +45,6 @@ def lock_pairing(pairing: Pairing) -> Pairing:
 
 
 def may_meet(pairing: Pairing) -> bool:
-    """Both are with the company and neither is above the other."""
+    """Both are with the company, and neither is above the other in the reporting line."""
     both_here = pairing.mentor.is_active and pairing.mentee.is_active
     return both_here and not reporting.in_one_line(pairing.mentor, pairing.mentee)

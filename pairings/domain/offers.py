@@ -1,5 +1,6 @@
-"""Offers: the mentor (the junior) is asked first, the mentee after; every other outcome is the same
-neutral line to both.
+"""Offers: the mentor (the junior) is asked first, then the mentee.
+
+Every outcome but a pair is told to both in the same neutral sentence.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.domain import absences
@@ -17,7 +19,7 @@ from common import audit, clock
 from common.errors import DomainError
 from pairings.domain import agreements, locks
 from pairings.domain.locks import lock_pairing
-from pairings.enums import PairingState
+from pairings.enums import RUNNING_STATES, PairingState
 from pairings.mail import offers as offer_mail
 from pairings.models import Pairing
 from programs.enums import EnrolmentState
@@ -26,20 +28,18 @@ from programs.models import Enrolment, Program
 log = structlog.get_logger(__name__)
 
 OFFER_DAYS = 7
-"""Days that each side has for an answer."""
+"""Days that each side has to answer."""
 SIDES = ("mentor", "mentee")
 AFTER_RETURN = timedelta(days=3)
 
 
 @transaction.atomic
 def accept(*, actor: User, pairing: Pairing) -> Pairing:
-    """The person asked says yes.
+    """The person asked says yes: then the mentee is asked, or after both the pair is active.
 
-    After the mentor's yes the mentee is asked; after the mentee's the pair is active.
-
-    Where the place has gone meanwhile (capacity, enrolment, company left) the offer becomes void
-    and the pair is handed back in that state. Saying yes twice changes nothing. DomainError for
-    anybody else, and once the offer has ended.
+    If there is no place any more (capacity, enrolment, a leaver) the offer becomes void, and the
+    pair is returned in that state. Saying yes twice changes nothing. DomainError for anybody who is
+    not asked, and once the offer has ended.
     """
     locked = lock_pairing(pairing)
     if _has_accepted(locked, actor):
@@ -47,31 +47,40 @@ def accept(*, actor: User, pairing: Pairing) -> Pairing:
     _require_asked(locked, actor)
     if is_too_late(locked) or not _has_room(locked):
         return void(pairing=locked)
+
     offer_mail.cancel_offer(locked)
     if actor.pk == locked.mentor_id:
-        locked.mentor_accepted_at = clock.now()
-        locked.offer_expires_at = clock.now() + timedelta(days=OFFER_DAYS)
-        locked.save()
-        offer_mail.ask_mentee(locked, nudges(clock.now()))
+        _ask_mentee(locked)
     else:
-        locked.mentee_accepted_at = locked.activated_at = clock.now()
-        locked.state = PairingState.ACTIVE
-        locked.save()
-        agreements.write_first_version(locked)
-        offer_mail.tell_active(locked)
-        # only here: a yes to an offer that then came to nothing would tell who said no
-        audit.record("pairing.active", locked, actor=actor, scope=locked.program.public_id)
+        _begin(locked, actor)
     return locked
+
+
+def _ask_mentee(pairing: Pairing) -> None:
+    """The mentor has accepted: the mentee is asked, with a time limit of their own."""
+    now = clock.now()
+    pairing.mentor_accepted_at = now
+    pairing.offer_expires_at = now + timedelta(days=OFFER_DAYS)
+    pairing.save()
+    offer_mail.ask_mentee(pairing, nudges(now))
+
+
+def _begin(pairing: Pairing, actor: User) -> None:
+    """Both have accepted: the pair is active."""
+    pairing.mentee_accepted_at = pairing.activated_at = clock.now()
+    pairing.state = PairingState.ACTIVE
+    pairing.save()
+    agreements.write_first_version(pairing)
+    offer_mail.tell_active(pairing)
+    # Only now: an entry for one yes would tell who said no, if the offer ended without a pair.
+    audit.record("pairing.active", pairing, actor=actor, scope=pairing.program.public_id)
 
 
 @transaction.atomic
 def decline(*, actor: User, pairing: Pairing) -> Pairing:
-    """ "Ask for someone else", no reason asked.
-
-    offered → void; both are free for the next run. Twice changes nothing.
-    """
+    """Ask for someone else, without a reason: offered → void. Declining twice changes nothing."""
     locked = lock_pairing(pairing)
-    if locked.state == PairingState.VOID and actor.pk in (locked.mentor_id, locked.mentee_id):
+    if locked.state == PairingState.VOID and locked.has_member(actor):
         return locked
     _require_asked(locked, actor)
     return void(pairing=locked)
@@ -79,34 +88,29 @@ def decline(*, actor: User, pairing: Pairing) -> Pairing:
 
 @transaction.atomic
 def void(*, pairing: Pairing) -> Pairing:
-    """An offer ends without a pair.
+    """An offer ends without a pair; everybody who knew of it reads the same neutral sentence.
 
-    Whoever knew of it reads one neutral line. `pairing` is locked by the caller.
+    The caller has locked `pairing`.
     """
     offer_mail.cancel_offer(pairing)
     pairing.state = PairingState.VOID
     pairing.stopped_at = clock.now()
     pairing.save()
     offer_mail.tell_not_come_about(pairing)
-    # names nobody, whatever the outcome was: an audit page must not tell who declined
+    # Without an actor: the audit page must not tell who declined.
     audit.record("pairing.void", pairing, actor=None, scope=pairing.program.public_id)
     return pairing
 
 
 def expire_offers() -> int:
-    """Offers whose deadline has passed become void, one transaction each.
+    """Offers that nobody answered in time become void, one transaction each; how many.
 
-    How many; running it again changes nothing.
-
-    Whoever is away when the time is up has some days more after the return. One that fails is
-    logged and keeps no other from expiring.
+    A person who is away at that moment gets some more days after their return. An offer that fails
+    is logged, and the others still expire. Running it again changes nothing.
     """
+    late = Pairing.objects.filter(state=PairingState.OFFERED, offer_expires_at__lte=clock.now())
     expired = 0
-    for pairing in list(
-        Pairing.objects.filter(
-            state=PairingState.OFFERED, offer_expires_at__lte=clock.now()
-        ).order_by("pk")
-    ):
+    for pairing in list(late.order_by("pk")):
         try:
             expired += _expire(pairing)
         except Exception:
@@ -119,7 +123,8 @@ def _expire(pairing: Pairing) -> bool:
     locked = lock_pairing(pairing)
     if not is_too_late(locked):
         return False
-    back = absences.back_at(locked.mentee if locked.mentor_accepted_at else locked.mentor)
+    asked = locked.mentee if locked.mentor_accepted_at else locked.mentor
+    back = absences.back_at(asked)
     if back is not None:
         locked.offer_expires_at = back + AFTER_RETURN
         locked.save(update_fields=["offer_expires_at"])
@@ -129,13 +134,11 @@ def _expire(pairing: Pairing) -> bool:
 
 
 def voids_by_side(program: Program) -> dict[str, int] | None:
-    """On which side offers of a program have ended without a yes (declined or not answered):
-    {"mentor", "mentee"}.
+    """How many offers ended without a yes of the mentor and of the mentee: {"mentor", "mentee"}.
 
-    Beside the list of pairs, small counts would name people, and so would the difference between
-    yesterday's and today's. So offers are counted in the order in which they ended, and in batches:
-    each of at least the program's smallest group, and with both sides in it. What is not a whole
-    batch yet is not counted. None before the first batch.
+    Small counts beside the list of pairs would name people, and so would the change from one day to
+    the next. So offers are counted in batches, in the order in which they ended. A batch has at
+    least the program's smallest group and both sides. None before the first batch is complete.
     """
     ended = Pairing.objects.filter(program=program, state=PairingState.VOID).order_by(
         "stopped_at", "pk"
@@ -151,16 +154,16 @@ def voids_by_side(program: Program) -> dict[str, int] | None:
 
 
 def _has_accepted(pairing: Pairing, actor: User) -> bool:
+    """The actor has said yes to an offer that still stands."""
     if pairing.state == PairingState.VOID:
         return False
-    mine = {
-        pairing.mentor_id: pairing.mentor_accepted_at,
-        pairing.mentee_id: pairing.mentee_accepted_at,
-    }
-    return mine.get(actor.pk) is not None
+    if actor.pk == pairing.mentor_id:
+        return pairing.mentor_accepted_at is not None
+    return actor.pk == pairing.mentee_id and pairing.mentee_accepted_at is not None
 
 
 def _require_asked(pairing: Pairing, actor: User) -> None:
+    """DomainError unless the offer waits for the actor's answer."""
     asked = pairing.mentor_id if pairing.mentor_accepted_at is None else pairing.mentee_id
     if pairing.state == PairingState.OFFERED and actor.pk == asked:
         return
@@ -174,39 +177,38 @@ def _require_asked(pairing: Pairing, actor: User) -> None:
 
 def is_too_late(pairing: Pairing) -> bool:
     """The offer waits for an answer, and its time is over."""
-    is_open = pairing.state == PairingState.OFFERED
-    return (
-        is_open and pairing.offer_expires_at is not None and pairing.offer_expires_at <= clock.now()
-    )
+    expires_at = pairing.offer_expires_at
+    if pairing.state != PairingState.OFFERED or expires_at is None:
+        return False
+    return expires_at <= clock.now()
 
 
 def _has_room(pairing: Pairing) -> bool:
-    """Both still take part, in no reporting line, and other pairs that have begun leave each a
-    place.
+    """Both still take part, may meet, and have a place beside their other pairs.
 
-    Counted under the enrolments' locks.
+    Counted under the locks of the enrolments.
     """
     if not locks.may_meet(pairing):
         return False
-    return _side_has_room(pairing, pairing.mentor_enrolment, "mentor_enrolment") and _side_has_room(
-        pairing, pairing.mentee_enrolment, "mentee_enrolment"
+    begun = Pairing.objects.filter(state__in=RUNNING_STATES).exclude(pk=pairing.pk)
+    of_mentor = begun.filter(mentor_enrolment=pairing.mentor_enrolment)
+    of_mentee = begun.filter(mentee_enrolment=pairing.mentee_enrolment)
+    return _takes_one_more(pairing.mentor_enrolment, of_mentor) and _takes_one_more(
+        pairing.mentee_enrolment, of_mentee
     )
 
 
-def _side_has_room(pairing: Pairing, enrolment: Enrolment, field: str) -> bool:
-    begun = Pairing.objects.filter(
-        **{field: enrolment}, state__in=[PairingState.ACTIVE, PairingState.PAUSED]
-    )
-    taken = begun.exclude(pk=pairing.pk).count()
-    return enrolment.state == EnrolmentState.APPROVED and taken < enrolment.capacity
+def _takes_one_more(enrolment: Enrolment, begun: QuerySet[Pairing]) -> bool:
+    """The enrolment is approved, and its pairs that have begun leave a place."""
+    return enrolment.state == EnrolmentState.APPROVED and begun.count() < enrolment.capacity
 
 
 NUDGE_DAYS = (3, 6)
-"""Days after the question at which somebody who has not answered is reminded: twice at most."""
+"""Days after the question on which a person who has not answered is reminded."""
 
 
 def nudges(asked_at: datetime) -> list[datetime]:
-    """When somebody who was asked at that moment is reminded."""
+    """When a person who was asked at that moment is reminded."""
     return [asked_at + timedelta(days=days) for days in NUDGE_DAYS]
 
 

@@ -1,25 +1,34 @@
-"""The reminder to sign: to the one who has not signed, never to the one who waits. Two at most."""
+"""Mails about an agreement: a version to sign, and reminders to those who have not signed it.
+
+There are two reminders at most, and none to the one who has signed.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from common.http import absolute
 from notifications import outbox
 from notifications.kinds import registry
 from notifications.mail.rendering import compose
 from notifications.models import OutboxMessage
-from pairings.enums import PairingState
-from pairings.models import AgreementVersion
+from pairings.mail.letters import is_live, link_to, send
+from pairings.models import AgreementVersion, Pairing
 
 KIND = "pairings.agreement_nudge"
-LIFE = timedelta(
-    days=3
-)  # then it says nothing that the next reminder, or the coordinator, does not say
+LIFE = timedelta(days=3)  # the next reminder, or the coordinator, then says the same
+
+
+def tell_changed(pairing: Pairing, number: int, recipient: User) -> None:
+    """There is a version to read and sign. Its text is on the page alone."""
+    send(
+        recipient=recipient,
+        kind="agreement_changed",
+        key=f"agreement:{number}:{recipient.pk}",
+        pairing=pairing,
+    )
 
 
 def key(version: AgreementVersion, number: int, person: User) -> str:
@@ -30,11 +39,17 @@ def key(version: AgreementVersion, number: int, person: User) -> str:
 def draft(
     version: AgreementVersion, person: User, *, number: int, due_at: datetime
 ) -> outbox.Draft:
-    """The message. Needs the version's pairing with its two people and its program."""
+    """The reminder. Needs the version's pairing with its two people and its program."""
     pairing = version.pairing
-    other = pairing.mentee if person.pk == pairing.mentor_id else pairing.mentor
-    context = {"program": pairing.program, "person": person, "other": other}
-    letter = compose(recipient=person, template="pairings/agreement_nudge", context=context)
+    letter = compose(
+        recipient=person,
+        template="pairings/agreement_nudge",
+        context={
+            "program": pairing.program,
+            "person": person,
+            "partner": pairing.partner_of(person),
+        },
+    )
     return {
         "recipient": person,
         "kind": KIND,
@@ -49,26 +64,23 @@ def draft(
 
 def is_unsigned(message: OutboxMessage) -> bool:
     """The pair is active, this version is the newest, and its reader has not signed it."""
-    version = (
-        AgreementVersion.objects.select_related("pairing")
-        .filter(public_id=message.data["version"])
-        .first()
-    )
-    return (
-        version is not None
-        and version.pairing.state == PairingState.ACTIVE
-        and not version.pairing.agreement_versions.filter(number__gt=version.number).exists()
-        and not version.signatures.filter(person_id=message.recipient_id).exists()
-    )
-
-
-def link(message: OutboxMessage) -> str:
-    """The page on which it is signed."""
-    return absolute(reverse("pairings:agreement", args=[message.data["pairing"]]))
+    unsigned = AgreementVersion.objects.unsigned().not_signed_by(message.recipient_id)
+    return unsigned.filter(public_id=message.data["version"]).exists()
 
 
 def register() -> None:
-    """Tell the outbox about this kind; called when the application starts."""
+    """Declare these kinds of messages. Called once, when the application starts."""
+    agreement = link_to("pairings:agreement")
     registry.register(
-        KIND, label=_("Please sign the agreement"), still_due=is_unsigned, link=link, is_nudge=True
+        KIND,
+        label=_("Please sign the agreement"),
+        still_due=is_unsigned,
+        link=agreement,
+        is_nudge=True,
+    )
+    registry.register(
+        "pairings.agreement_changed",
+        label=_("An agreement to sign"),
+        still_due=is_live,
+        link=agreement,
     )

@@ -7,81 +7,83 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Delegation, User
 from common.models import PublicModel
-from pairings.enums import LIVE_PAIRING_STATES, PairingState
+from pairings.enums import BEGUN_STATES, LIVE_PAIRING_STATES, RUNNING_STATES, PairingState
 from programs.models import Enrolment, Program
+
+
+def signed_by_both(path: str = "") -> Exists:
+    """Whether both people have signed one and the same version of their agreement.
+
+    `path` leads from the rows of the query to their pairing: empty for pairings themselves,
+    "pairing__" for sessions. A later version that waits for signatures changes nothing.
+    """
+    pairing = path.removesuffix("__") or "pk"
+
+    # Both people are read from the outer row. Otherwise Postgres works through all signatures.
+    by_mentee = Signature.objects.filter(
+        version=OuterRef("version"), person=OuterRef(OuterRef(f"{path}mentee"))
+    )
+    by_mentor = Signature.objects.filter(
+        version__pairing=OuterRef(pairing), person=OuterRef(f"{path}mentor")
+    )
+    return Exists(by_mentor.filter(Exists(by_mentee)))
 
 
 class PairingQuerySet(models.QuerySet["Pairing"]):
     """Pairings."""
 
     def live(self) -> PairingQuerySet:
-        """Offered, active or paused: what takes a place of its two people."""
+        """Offered, active or paused: these take a place of both people."""
         return self.filter(state__in=LIVE_PAIRING_STATES)
 
     def with_signed(self) -> PairingQuerySet:
-        """With `signed`: both have signed one and the same version of the agreement."""
-        signatures = Signature.objects.filter(version__pairing=OuterRef("pk"))
-        by_mentor = signatures.filter(person=OuterRef("mentor"))
-        by_mentee = Signature.objects.filter(
-            version=OuterRef("version"), person=OuterRef(OuterRef("mentee"))
-        )
-        return self.annotate(signed=Exists(by_mentor.filter(Exists(by_mentee))))
+        """With `signed`: see `signed_by_both`."""
+        return self.annotate(signed=signed_by_both())
 
     def of(self, user: Any) -> PairingQuerySet:
-        """The pairs a person belongs to and may know of: a mentee sees one only after its mentor
-        has accepted.
-        """
+        """A person's own pairs. A mentee sees an offer only after its mentor has accepted."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
         return self.filter(Q(mentor=user) | Q(mentee=user, mentor_accepted_at__isnull=False))
 
     def visible_to(self, user: Any) -> PairingQuerySet:
-        """One's own (see `of`), and those of the programs one manages."""
+        """A person's own pairs (see `of`), and those of the programs that they manage."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
         if user.is_hr_admin:
             return self
+
         own = Q(mentor=user) | Q(mentee=user, mentor_accepted_at__isnull=False)
         return self.filter(own | Q(program__in=Program.objects.managed_by(user)))
 
     def of_pair(self, user: Any) -> PairingQuerySet:
-        """Pairs whose inner pages (agreement, goals, logs) this person may open: its two people,
-        once it came about.
-        """
+        """A person's own pairs that have begun: they may open its agreement, goals and logs."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        began = [
-            PairingState.ACTIVE,
-            PairingState.PAUSED,
-            PairingState.COMPLETED,
-            PairingState.ENDED,
-        ]
-        return self.filter(Q(mentor=user) | Q(mentee=user), state__in=began)
+        return self.filter(Q(mentor=user) | Q(mentee=user), state__in=BEGUN_STATES)
 
     def of_delegate(self, user: Any) -> PairingQuerySet:
-        """Pairs whose times this person handles for the mentee: the mentor's name, times, places
-        and links, nothing else.
+        """Pairs whose calendar this person handles for the mentee.
+
+        Show the mentor's name, times, places and links alone.
         """
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        from accounts.models import Delegation
-
         mentees = Delegation.objects.filter(delegate=user, mentee__is_active=True).values("mentee")
-        return self.filter(mentee__in=mentees, state__in=[PairingState.ACTIVE, PairingState.PAUSED])
+        return self.filter(mentee__in=mentees, state__in=RUNNING_STATES)
 
 
 class Pairing(PublicModel):
-    """A mentor (junior) and a mentee (senior) in a program.
-
-    See pairings.enums.PairingState for its life.
+    """A mentor (junior) and a mentee (senior) in a program; `PairingState` lists its states.
 
     The mentor is asked first; the mentee may see a name only once `mentor_accepted_at` is set. Who
-    declined, paused or ended is kept nowhere, so that nobody can be made to tell. A paused pair
-    goes on when both are ready: were one enough, the other could undo a pause, or read off who made
-    it.
+    declined, paused or ended is not stored, so nobody can be made to tell. A paused pair goes on
+    when both are ready: if one were enough, the other could undo a pause, or find out who paused.
     """
 
     program = models.ForeignKey(Program, models.CASCADE, related_name="pairings")
@@ -147,9 +149,46 @@ class Pairing(PublicModel):
     def __str__(self) -> str:
         return f"{self.mentor_id} for {self.mentee_id}"
 
+    def has_member(self, person: Any) -> bool:
+        """Whether the person is the mentor or the mentee."""
+        return person.pk in (self.mentor_id, self.mentee_id)
+
+    def partner_of(self, person: Any) -> User:
+        """The mentee for the mentor, the mentor for everybody else."""
+        return self.mentee if person.pk == self.mentor_id else self.mentor
+
+
+class AgreementVersionQuerySet(models.QuerySet["AgreementVersion"]):
+    """Versions of agreements."""
+
+    def unsigned(self) -> AgreementVersionQuerySet:
+        """The newest version of each active pair, unless both people have signed it.
+
+        With `asked_at`, when both were asked to sign, and who has signed: `by_mentor`, `by_mentee`.
+        """
+        newer = AgreementVersion.objects.filter(
+            pairing=OuterRef("pairing"), number__gt=OuterRef("number")
+        )
+        signatures = Signature.objects.filter(version=OuterRef("pk"))
+        newest = self.filter(~Exists(newer), pairing__state=PairingState.ACTIVE).annotate(
+            asked_at=Greatest("created_at", "pairing__activated_at", "pairing__resumed_at"),
+            by_mentor=Exists(signatures.filter(person=OuterRef("pairing__mentor"))),
+            by_mentee=Exists(signatures.filter(person=OuterRef("pairing__mentee"))),
+        )
+        return (
+            newest.filter(Q(by_mentor=False) | Q(by_mentee=False))
+            .select_related("pairing__program", "pairing__mentor", "pairing__mentee")
+            .order_by("asked_at", "pk")
+        )
+
+    def not_signed_by(self, person: Any) -> AgreementVersionQuerySet:
+        """Those without a signature of this person (a user or an id)."""
+        signature = Signature.objects.filter(version=OuterRef("pk"), person=person)
+        return self.filter(~Exists(signature))
+
 
 class AgreementVersion(PublicModel):
-    """A version of a pair's agreement: the program's text as it was, plus what the pair adds.
+    """A version of a pair's agreement: the program's text at that time, and the pair's additions.
 
     Never changed once written.
     """
@@ -165,6 +204,8 @@ class AgreementVersion(PublicModel):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
 
+    objects = AgreementVersionQuerySet.as_manager()
+
     class Meta:
         ordering = ["-number"]
         constraints = [
@@ -176,7 +217,7 @@ class AgreementVersion(PublicModel):
 
 
 class Signature(models.Model):
-    """A person of the pair signs a version."""
+    """One person's signature of a version."""
 
     version = models.ForeignKey(AgreementVersion, models.CASCADE, related_name="signatures")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")

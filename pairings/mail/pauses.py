@@ -1,0 +1,100 @@
+"""Mails about a pair that is paused, goes on or has ended.
+
+Both people read the same, so that nobody can tell who did it or why.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from common.http import absolute
+from notifications.kinds import registry
+from notifications.models import OutboxMessage
+from pairings.mail.letters import home_link, is_live, is_paused, link_to, send
+from pairings.models import Pairing
+from programs.enums import StaffRole
+
+
+def tell_paused(pairing: Pairing, moment: datetime) -> None:
+    """Both learn that their pair is paused."""
+    _tell_both(pairing, "paused", moment)
+
+
+def tell_resumed(pairing: Pairing, moment: datetime, *, waiting: int) -> None:
+    """Both learn that their pair goes on; `waiting` cancelled sessions can be put back."""
+    _tell_both(pairing, "resumed", moment, waiting=waiting)
+
+
+def tell_ended(pairing: Pairing, moment: datetime) -> None:
+    """Both learn that their pair has ended."""
+    _tell_both(pairing, "ended", moment)
+
+
+def _tell_both(pairing: Pairing, change: str, moment: datetime, *, waiting: int = 0) -> None:
+    for person in (pairing.mentor, pairing.mentee):
+        send(
+            recipient=person,
+            kind=f"pairing_{change}",
+            key=f"{change}:{moment:%Y%m%d%H%M%S}:{person.pk}",
+            pairing=pairing,
+            context={"partner": pairing.partner_of(person), "waiting": waiting},
+        )
+
+
+def tell_ready(pairing: Pairing, recipient: User) -> None:
+    """Tell the one who has not said it yet that the pair can go on; once per pause."""
+    paused = pairing.paused_at or pairing.created_at
+    send(
+        recipient=recipient,
+        kind="pairing_ready",
+        key=f"ready:{paused:%Y%m%d%H%M%S}:{recipient.pk}",
+        pairing=pairing,
+    )
+
+
+def tell_managers_paused(pairing: Pairing, why: str, moment: datetime) -> None:
+    """Coordinators (HR admins where there are none) learn that the directory has paused a pair."""
+    mine = Q(program_roles__program=pairing.program, program_roles__role=StaffRole.COORDINATOR)
+    people = list(User.objects.active().filter(mine).distinct()) or list(
+        User.objects.active().filter(is_hr_admin=True)
+    )
+    for person in people:
+        send(
+            recipient=person,
+            kind="paused_by_directory",
+            key=f"directory:{moment:%Y%m%d%H%M%S}:{person.pk}",
+            pairing=pairing,
+            context={"why": why},
+        )
+
+
+def _list_link(message: OutboxMessage) -> str:
+    """The list of all pairs of the program."""
+    pairing = Pairing.objects.select_related("program").get(public_id=message.data["pairing"])
+    return absolute(reverse("meetings:pairing_list", args=[pairing.program.public_id]))
+
+
+def register() -> None:
+    """Declare these kinds of messages. Called once, when the application starts."""
+    pause = link_to("meetings:pairing_pause")
+    add = registry.register
+    add("pairings.pairing_paused", label=_("A pair is paused"), still_due=is_paused, link=pause)
+    add("pairings.pairing_ready", label=_("A pair can go on"), still_due=is_paused, link=pause)
+    add("pairings.pairing_ended", label=_("A pair has ended"), link=home_link)
+    add(
+        "pairings.pairing_resumed",
+        label=_("A pair goes on"),
+        still_due=is_live,
+        link=link_to("mentoring:pair_home"),
+    )
+    add(
+        "pairings.paused_by_directory",
+        label=_("The directory has paused a pair"),
+        still_due=is_paused,
+        link=_list_link,
+    )
