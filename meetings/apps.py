@@ -12,9 +12,10 @@ class MeetingsConfig(AppConfig):
         """Permissions, and the kinds of messages that this app sends."""
         from meetings import permissions as _permissions  # noqa: F401 - importing it registers
         from meetings.due import booking
-        from meetings.mail import cancellations, commitments, sessions
+        from meetings.mail import cancellations, commitments, reminders, sessions
 
         sessions.register()
+        reminders.register()
         cancellations.register()
         commitments.register()
         booking.register()

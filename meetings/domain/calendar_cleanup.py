@@ -7,6 +7,7 @@ from __future__ import annotations
 from common import clock
 from meetings.enums import SessionState
 from meetings.mail import sessions as session_mail
+from meetings.mail.letters import key_prefix
 from meetings.models import MentoringSession, SessionAttendance
 from notifications import outbox
 from pairings.models import Pairing
@@ -25,7 +26,7 @@ def cancel_open_sessions(pairing: Pairing) -> int:
     # under lock before their attendances, as everywhere else
     found = list(rows.order_by("starts_at", "pk").select_for_update())
     for session in found:
-        outbox.cancel(key_prefix=session_mail.key_prefix(session), reason="the pair does not meet")
+        outbox.cancel(key_prefix=key_prefix(session), reason="the pair does not meet")
         session.pairing = pairing
         session.state = SessionState.CANCELLED
         session.sequence += 1

@@ -14,7 +14,7 @@ from common.errors import DomainError
 from meetings.domain import cancellations
 from meetings.domain.times import release_time
 from meetings.enums import Feeling, SessionState
-from meetings.mail import sessions as session_mail
+from meetings.mail.letters import key_prefix
 from meetings.models import ComfortPulse, MentoringSession, SessionLogRevision, SessionStatement
 from notifications import outbox
 from programs.models import Topic
@@ -137,7 +137,7 @@ def _follow(session: MentoringSession, *, was_scheduled: bool) -> None:
     """What the log of a session ends or sets off elsewhere."""
     if was_scheduled:
         release_time(session)
-        outbox.cancel(key_prefix=session_mail.key_prefix(session), reason="logged")
+        outbox.cancel(key_prefix=key_prefix(session), reason="logged")
     cancellations.tell_if_many(session)
 
 

@@ -23,6 +23,7 @@ from meetings.domain.times import (
 )
 from meetings.enums import SessionState
 from meetings.mail import sessions as session_mail
+from meetings.mail.letters import key_prefix
 from meetings.models import MentoringSession
 from notifications import outbox
 from pairings.models import Pairing
@@ -79,7 +80,7 @@ def _fits(session: MentoringSession, pairing: Pairing, actor: User) -> bool:
     except DomainError:
         return False
     # the mail that takes it out of a calendar must not come after the one that puts it in again
-    outbox.cancel(key_prefix=session_mail.key_prefix(session), reason="put back")
+    outbox.cancel(key_prefix=key_prefix(session), reason="put back")
     session.pairing = pairing
     session.state, session.scheduled_by, session.moved_by = SessionState.SCHEDULED, actor, None
     session.sequence += 1

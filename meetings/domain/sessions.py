@@ -30,6 +30,7 @@ from meetings.domain.times import (
 )
 from meetings.enums import SessionState
 from meetings.mail import sessions as session_mail
+from meetings.mail.letters import key_prefix
 from meetings.models import MentoringSession
 from notifications import outbox
 from pairings.models import Pairing
@@ -232,7 +233,7 @@ def ask_question(*, actor: User, session: MentoringSession, question: str) -> Me
     session.question = question
     session.save(update_fields=["question"])
     if question:
-        outbox.cancel(key_prefix=f"{session_mail.key_prefix(session)}question:", reason="asked")
+        outbox.cancel(key_prefix=f"{key_prefix(session)}question:", reason="asked")
     audit.record(
         "session.question_set",
         session,
@@ -284,7 +285,7 @@ def _supersede(session: MentoringSession, why: str) -> None:
 
     A reminder that fell due before is not sent again: the mail about the change says all of it.
     """
-    outbox.cancel(key_prefix=session_mail.key_prefix(session), reason=why)
+    outbox.cancel(key_prefix=key_prefix(session), reason=why)
     session.sequence += 1
     session.timed_at = clock.now()
 

@@ -2,15 +2,15 @@
 
 Found by queries every minute, whether or not a minute was missed.
 
-The program says who drives: the mentor or the mentee. When a pair has no session ahead, that one is
-reminded, twice at most; the other may book as well, and is not reminded. Then it is the
-coordinator's.
+The program says who proposes the times, the mentor or the mentee: the driver. When a pair has no
+session ahead, the driver is reminded, twice at most; the partner may book as well, and is not
+reminded. After that the coordinator sees the pair.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -44,29 +44,32 @@ from meetings.models import MentoringSession
 from notifications import outbox
 from notifications.kinds import registry
 from notifications.models import OutboxMessage
-from notifications.outbox.due import Search, Window, pages, work_through
+from notifications.outbox.due import Search, Window, enqueue_missing, missing, pages, work_through
 from pairings.enums import PairingState
 from pairings.models import Pairing
 from programs.enums import PairRole, ProgramState
 from programs.models import Program
 
 SEARCH = Search("meetings.booking_nudges")
-AT = time(9)  # where the one who drives is
+AT = time(9)  # where the driver is
 DAY = timedelta(days=1)
-# days without a session ahead after which each reminder comes: a quarter and half of the program's
-# interval, within these
+# Days without a session ahead after which each reminder is due: a quarter and half of the program's
+# interval, within these bounds.
 FIRST, SECOND = (3, 7), (6, 14)
-LONG_INTERVAL = 4  # weeks; from there on both are as late as they get
+LONG_INTERVAL = 4  # weeks; with longer intervals the reminders are no later
 LIFE = timedelta(days=14)  # of the second one
 ESCALATE_AFTER = timedelta(days=7)  # after the second one
-BEFORE_START = timedelta(days=14)  # a program that begins later than that leaves time enough
-USEFUL = timedelta(days=7)  # fewer days than that before the program ends are not worth a reminder
+BEFORE_START = timedelta(days=14)  # no reminder is due earlier than this before the program
+USEFUL = timedelta(days=7)  # and none later than this before it ends
 OPEN = [ProgramState.ENROLLING, ProgramState.MATCHING, ProgramState.RUNNING]
+
+ZonedAbsence = tuple[Absence, str]
+"""An absence with the time zone of its person."""
 
 
 @dataclass(frozen=True)
 class Due:
-    """One reminder that ought to exist. `pairing` is a row of `without_date`."""
+    """One reminder that should exist. `pairing` is a row of `without_date`."""
 
     pairing: Any
     driver: User
@@ -76,17 +79,16 @@ class Due:
 
     @property
     def key(self) -> str:
-        """As in `mail_booking.draft`."""
+        """The key of its message."""
         return booking_mail.key(self.pairing, self.pairing.open_since, self.number, self.driver)
 
 
 def without_date() -> QuerySet[Any]:
-    """Active pairs with no session ahead that have not met as often as planned, with `open_since`
-    and `held`.
+    """Active pairs with no session ahead that have not met as often as planned.
 
-    `open_since` is when that began: when the pair did, went on after a pause, had its last session,
-    or called off the one that was ahead. One that is over and not logged counts as a meeting: what
-    it needs is a log.
+    With `open_since`, when that began: when the pair began or went on after a pause, when its last
+    session ended, or when the session ahead was cancelled. With `held`, the sessions that count as
+    a meeting: also those that are over and not logged, as what they need is a log.
     """
     of_pair = (
         MentoringSession.objects.filter(pairing=OuterRef("pk"))
@@ -94,12 +96,6 @@ def without_date() -> QuerySet[Any]:
         .order_by()
     )
     ahead = of_pair.filter(state=SessionState.SCHEDULED, ends_at__gt=clock.now())
-    # one that was called off beforehand left its gap at that moment, one that was logged as such
-    # when it was over
-    off = When(
-        state=SessionState.CANCELLED, logged_at__isnull=True, then=Least("timed_at", "ends_at")
-    )
-    last = of_pair.values("pairing").annotate(at=Max(Case(off, default="ends_at"))).values("at")
     met = of_pair.filter(state__in=[SessionState.HELD, SessionState.SCHEDULED])
     number = met.values("pairing").annotate(n=Count("pk")).values("n")
     rows: QuerySet[Any] = (
@@ -114,7 +110,7 @@ def without_date() -> QuerySet[Any]:
         )
         .annotate(
             held=Coalesce(Subquery(number), 0),
-            open_since=Greatest("activated_at", "resumed_at", Subquery(last)),
+            open_since=Greatest("activated_at", "resumed_at", _last_gap(of_pair)),
         )
         .filter(held__lt=F("program__planned_sessions"))
         .select_related("program", "mentor", "mentee")
@@ -123,44 +119,62 @@ def without_date() -> QuerySet[Any]:
     return rows
 
 
+def _last_gap(sessions: QuerySet[MentoringSession]) -> Subquery:
+    """When the last of a pair's sessions left it without one.
+
+    A session that was cancelled beforehand did so at that moment; one that was logged as cancelled,
+    and every other, when it ended.
+    """
+    cancelled = When(
+        state=SessionState.CANCELLED, logged_at__isnull=True, then=Least("timed_at", "ends_at")
+    )
+    last = Max(Case(cancelled, default="ends_at"))
+    return Subquery(sessions.values("pairing").annotate(at=last).values("at"))
+
+
 def driver_of(pairing: Pairing) -> User:
-    """The one of the two whose part it is to propose times."""
+    """The one who proposes the times in this program."""
     return pairing.mentor if pairing.program.driver == PairRole.MENTOR else pairing.mentee
 
 
 def days_after(interval_weeks: int) -> tuple[int, int]:
-    """After how many days without a session ahead the two reminders come."""
+    """After how many days without a session ahead the two reminders are due."""
     days = 7 * interval_weeks
-    return min(max(days // 4, FIRST[0]), FIRST[1]), min(max(days // 2, SECOND[0]), SECOND[1])
+    first = min(max(days // 4, FIRST[0]), FIRST[1])
+    second = min(max(days // 2, SECOND[0]), SECOND[1])
+    return first, second
 
 
-def dues_of(pairing: Any, away: Sequence[tuple[Absence, str]] = ()) -> list[Due]:
-    """The reminders about a row of `without_date`: each at AT where its reader is, on the first day
-    on which nobody is away.
+def dues_of(pairing: Any, away: Sequence[ZonedAbsence] = ()) -> list[Due]:
+    """The reminders about a row of `without_date`, due or not.
 
-    One that finds no such day before the next one is due, or while there is still time for a
-    session, is left out. `away` are the absences of both with the zones of their people.
+    Each is due at AT where its reader is, on the first day on which nobody is `away`. A reminder
+    without such a day before the next one is due, or before it is too late for a session, is left
+    out.
     """
     program, driver = pairing.program, driver_of(pairing)
     zone = driver.time_zone
-    begins = max(to_wall(pairing.open_since, zone).date(), program.starts_on - BEFORE_START)
-    days = [begins + timedelta(days=after) for after in days_after(program.interval_weeks)]
-    second = to_utc(days[1], AT, zone)
-    end = _last_useful(program)
-    found = []
-    for number, (day, until) in enumerate(zip(days, [second, second + LIFE], strict=True), 1):
-        due_at = _first_here(day, min(until, end), zone, away)
+    gap_began = to_wall(pairing.open_since, zone).date()
+    begins = max(gap_began, program.starts_on - BEFORE_START)
+    first_day, second_day = (
+        begins + timedelta(days=days) for days in days_after(program.interval_weeks)
+    )
+    second = to_utc(second_day, AT, zone)
+    last_useful = _last_useful(program)
+
+    dues = []
+    for number, day, until in ((1, first_day, second), (2, second_day, second + LIFE)):
+        expires_at = min(until, last_useful)
+        due_at = _first_day_here(day, expires_at, zone, away)
         if due_at is not None:
-            found.append(Due(pairing, driver, number, due_at, min(until, end)))
-    return found
+            dues.append(Due(pairing, driver, number, due_at, expires_at))
+    return dues
 
 
-def _first_here(
-    day: date, until: datetime, zone: str, away: Sequence[tuple[Absence, str]]
+def _first_day_here(
+    day: date, until: datetime, zone: str, away: Sequence[ZonedAbsence]
 ) -> datetime | None:
-    """The first moment AT, from that day on, at which none of these absences holds; None when there
-    is none before `until`.
-    """
+    """The first moment AT from that day on that no absence covers; None if there is none."""
     while (moment := to_utc(day, AT, zone)) < until:
         if not any(absence.covers(moment, their_zone) for absence, their_zone in away):
             return moment
@@ -169,86 +183,67 @@ def _first_here(
 
 
 def nudge_drivers() -> int:
-    """Put every reminder to book that has fallen due into the outbox; how many were new.
+    """Put every reminder to book that is due into the outbox; how many were new.
 
     Running it again, or twice at once, adds nothing: each has a key of pair, beginning of the gap
-    and number. One that has lost its point while nobody looked is missed.
+    and number. A reminder that expired while no search ran is stored as missed.
     """
     with SEARCH.window() as window:
-        # a program that has yet to begin puts the reminders off, so that an old gap may still have
-        # its own ahead
+        latest = window.now - timedelta(days=FIRST[0] - 1)
         earliest = window.since - timedelta(days=SECOND[1] + 1) - LIFE
+        # A program that has not begun puts the reminders off, so an old gap may have its own ahead.
         recent = Q(open_since__gt=earliest) | Q(
             program__starts_on__gt=earliest.date() + BEFORE_START - 2 * DAY
         )
-        rows = without_date().filter(
-            recent, open_since__lte=window.now - timedelta(days=FIRST[0] - 1)
-        )
+        rows = without_date().filter(recent, open_since__lte=latest)
         return work_through(pages(rows), lambda page: _nudge(page, window))
 
 
 @transaction.atomic
 def _nudge(rows: list[Any], window: Window) -> int:
-    """What is due of these; how many messages were new."""
+    """Enqueue what is due of these; how many messages were new."""
     away = _absences(rows)
-    dues = [
-        due
-        for row in rows
-        for due in dues_of(row, away[row.pk])
-        if window.asks_for(due.due_at, due.expires_at)
-    ]
-    known = (
-        OutboxMessage.objects.filter(dedupe_key__in=[due.key for due in dues])
-        if dues
-        else OutboxMessage.objects.none()
-    )
-    keys = set(known.values_list("dedupe_key", flat=True))
-    new = [due for due in dues if due.key not in keys]
-    helpers = _delegates([due.driver for due in new if due.driver.pk == due.pairing.mentee_id])
-    drafts: list[outbox.Draft] = [
-        {
-            **booking_mail.draft(
-                due.pairing,
-                due.driver,
-                since=due.pairing.open_since,
-                met=due.pairing.held > 0,
-                number=due.number,
-                delegates=helpers[due.driver.pk] if due.driver.pk == due.pairing.mentee_id else [],
-                due_at=due.due_at,
-                expires_at=due.expires_at,
-            ),
-            "state": window.state(due.expires_at),
-        }
-        for due in new
-    ]
-    return outbox.enqueue_many(drafts) if drafts else 0
+    expected = [due for row in rows for due in dues_of(row, away[row.pk])]
+    new = missing(expected, window)
+    delegates = _delegates({due.driver.pk for due in new if _is_for_mentee(due)})
+
+    def draft(due: Due) -> outbox.Draft:
+        return booking_mail.draft(
+            due.pairing,
+            due.driver,
+            since=due.pairing.open_since,
+            met=due.pairing.held > 0,
+            number=due.number,
+            delegates=delegates[due.driver.pk] if _is_for_mentee(due) else [],
+            due_at=due.due_at,
+            expires_at=due.expires_at,
+        )
+
+    return enqueue_missing(new, window, draft)
+
+
+def _is_for_mentee(due: Due) -> bool:
+    return bool(due.driver.pk == due.pairing.mentee_id)
 
 
 def is_still_open(message: OutboxMessage) -> bool:
-    """It is the same gap as when the reminder was written, still its reader's part to close it, and
-    the other one is here.
+    """It is the same gap as before, its reader still proposes the times, and the partner is here.
 
-    A reader who is away hears of it on return; that is the sender's part.
+    A reader who is away gets it on return: the sender sees to that.
     """
     row = without_date().filter(public_id=message.data["pairing"]).first()
-    if (
-        row is None
-        or row.open_since.isoformat() != message.data["since"]
-        or driver_of(row).pk != message.recipient_id
-    ):
+    if row is None or row.open_since.isoformat() != message.data["since"]:
         return False
-    if not _is_useful(row.program):
+    driver = driver_of(row)
+    if driver.pk != message.recipient_id or clock.now() >= _last_useful(row.program):
         return False
-    other = row.mentee if message.recipient_id == row.mentor_id else row.mentor
-    return absences.away_until(other) is None
+    return absences.away_until(row.partner_of(driver)) is None
 
 
 def for_coordinator() -> QuerySet[Any]:
-    """Rows of `without_date` that the reminders have not settled, with `since`: from when on it is
-    the coordinator's.
+    """Rows of `without_date` after both reminders, with `since`: when the coordinator sees them.
 
-    Pairs that have met before: one that has not met at all is known to the coordinator by its first
-    session.
+    Only pairs that have met before. A pair that has not met at all is shown for its first session.
     """
     waits = [
         When(program__interval_weeks=weeks, then=Value(_escalates(weeks)))
@@ -262,45 +257,43 @@ def for_coordinator() -> QuerySet[Any]:
 
 
 def _escalates(interval_weeks: int) -> timedelta:
-    return timedelta(days=days_after(interval_weeks)[1]) + ESCALATE_AFTER
+    _first, second = days_after(interval_weeks)
+    return timedelta(days=second) + ESCALATE_AFTER
 
 
 def _last_useful(program: Program) -> datetime:
-    """From when on a reminder would leave too little of the program for a session."""
-    assert program.ends_on is not None
+    """From when on a reminder leaves too little of the program for a session."""
+    assert program.ends_on is not None  # as `without_date` asks
     return to_utc(program.ends_on + DAY - USEFUL, time(), program.time_zone)
 
 
-def _is_useful(program: Program) -> bool:
-    return program.ends_on is not None and clock.now() < _last_useful(program)
-
-
-def _absences(rows: Sequence[Any]) -> dict[int, list[tuple[Absence, str]]]:
+def _absences(rows: Sequence[Any]) -> dict[int, list[ZonedAbsence]]:
     """{pairing: absences of its two people with their zones}. One query."""
-    people = {person.pk: person for row in rows for person in (row.mentor, row.mentee)}
-    by_person: dict[int, list[tuple[Absence, str]]] = defaultdict(list)
-    if people:
-        now = clock.now()
-        for absence in absences.between(people.values(), now - timedelta(days=60), now + DAY):
-            by_person[absence.person_id].append((absence, people[absence.person_id].time_zone))
+    zones = {person.pk: person.time_zone for row in rows for person in (row.mentor, row.mentee)}
+    people = [person for row in rows for person in (row.mentor, row.mentee)]
+    now = clock.now()
+
+    by_person: dict[int, list[ZonedAbsence]] = defaultdict(list)
+    for absence in absences.between(people, now - timedelta(days=60), now + DAY):
+        by_person[absence.person_id].append((absence, zones[absence.person_id]))
     return {row.pk: by_person[row.mentor_id] + by_person[row.mentee_id] for row in rows}
 
 
-def _delegates(mentees: Iterable[User]) -> dict[int, list[str]]:
-    """{mentee: names of those who handle their calendar}. One query."""
+def _delegates(mentees: set[int]) -> dict[int, list[str]]:
+    """{mentee: names of those who handle their calendar}. One query, if there are mentees."""
     names: dict[int, list[str]] = defaultdict(list)
-    ids = {person.pk for person in mentees}
-    if ids:
-        held = Delegation.objects.filter(mentee__in=ids, delegate__is_active=True).order_by(
-            "delegate__sort_key", "pk"
-        )
-        for mentee, name in held.values_list("mentee_id", "delegate__name"):
-            names[mentee].append(name)
+    if not mentees:
+        return names
+    rows = Delegation.objects.filter(mentee__in=mentees, delegate__is_active=True)
+    for mentee, name in rows.order_by("delegate__sort_key", "pk").values_list(
+        "mentee_id", "delegate__name"
+    ):
+        names[mentee].append(name)
     return names
 
 
 def register() -> None:
-    """Tell the outbox about this kind; called when the application starts."""
+    """Declare this kind of message. Called once, when the application starts."""
     registry.register(
         booking_mail.KIND,
         label=_("Please book a session"),

@@ -1,9 +1,7 @@
-"""The reminder to book a session: to the one whose part it is in the program to propose times, and
-to nobody else.
+"""The reminder to book a session, to the one who proposes the times in this program.
 
-It goes to the mentee also where they have a delegate, and says who could do it for them: a delegate
-finds the same on their own page, and the name of the program, which stands in it, is not theirs to
-know.
+A mentee with a delegate gets it too, and it names the delegate. The delegate gets no mail, as it
+names the program, which is not theirs to know; they find the pair on their own page.
 """
 
 from __future__ import annotations
@@ -39,25 +37,27 @@ def draft(
     due_at: datetime,
     expires_at: datetime,
 ) -> outbox.Draft:
-    """The message.
+    """The message. `met`: it is not about their first session.
 
-    Needs the pairing's two people and its program; `met`: it is not about their first session.
+    Needs the pairing with its two people and its program.
     """
-    other = pairing.mentee if driver.pk == pairing.mentor_id else pairing.mentor
-    context = {
-        "program": pairing.program,
-        "person": driver,
-        "other": other,
-        "delegates": ", ".join(delegates),
-        "is_last": number == 2,
-    }
-    letter = compose(recipient=driver, template="meetings/book_session", context=context)
+    letter = compose(
+        recipient=driver,
+        template="meetings/book_session",
+        context={
+            "program": pairing.program,
+            "person": driver,
+            "partner": pairing.partner_of(driver),
+            "delegates": ", ".join(delegates),
+            "is_last": number == 2,
+        },
+    )
     return {
         "recipient": driver,
         "kind": KIND,
         "dedupe_key": key(pairing, since, number, driver),
         "scope": pairing.program.public_id,
-        # the same for both reminders: of two that wait for somebody's return one is enough
+        # The same for both reminders, so that only one of them waits for a reader who is away.
         "data": {"pairing": str(pairing.public_id), "since": since.isoformat(), "met": met},
         "due_at": due_at,
         "expires_at": expires_at,
@@ -66,6 +66,6 @@ def draft(
 
 
 def link(message: OutboxMessage) -> str:
-    """The page on which all sessions are booked, or the next one once they have met."""
+    """The page on which all sessions are booked; once they have met, the next one."""
     page = "session_new" if message.data["met"] else "session_series"
     return absolute(reverse(f"meetings:{page}", args=[message.data["pairing"]]))

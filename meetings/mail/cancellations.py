@@ -1,4 +1,4 @@
-"""The mail to a program's coordinators about a pair whose sessions keep being called off.
+"""The mail to the coordinators about a pair whose sessions are cancelled again and again.
 
 It names the pair and no reason.
 """
@@ -25,14 +25,14 @@ CALLED_OFF = "meetings.called_off"
 
 
 def register() -> None:
-    """Tell the outbox about the kind; called when the application starts."""
+    """Declare this kind of message. Called once, when the application starts."""
     registry.register(
         CALLED_OFF, label=_("Sessions called off"), still_due=is_active, link=write_link
     )
 
 
 def tell_managers(pairing: Pairing, *, since: datetime | None) -> None:
-    """Coordinators (HR admins where there are none), once since the pair last met."""
+    """Tell the people who run the program, once since the pair last met."""
     met = f"{since:%Y%m%d%H%M}" if since else "never"
     outbox.enqueue_many(
         _draft(pairing, person, f"pairing:{pairing.public_id}:called-off:{met}:{person.pk}")
@@ -49,21 +49,19 @@ def _draft(pairing: Pairing, person: User, key: str) -> outbox.Draft:
         "dedupe_key": key,
         "scope": pairing.program.public_id,
         "data": {"pairing": str(pairing.public_id), "program": str(pairing.program.public_id)},
-        "subject": letter.subject,
-        "text": letter.text,
-        "html": letter.html,
+        **letter.fields(),
     }
 
 
 def is_active(message: OutboxMessage) -> bool:
-    """The pair still meets."""
+    """The pair is active."""
     return Pairing.objects.filter(
         public_id=message.data["pairing"], state=PairingState.ACTIVE
     ).exists()
 
 
 def write_link(message: OutboxMessage) -> str:
-    """The word that they wait for, drafted; the queue, once the two have met again."""
+    """A drafted message to the pair; the queue of needs, once the two have met again."""
     return absolute(
         reverse(
             "mentoring:need_write",

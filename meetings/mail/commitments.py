@@ -1,6 +1,6 @@
 """The reminder of what a mentee meant to do differently.
 
-To them alone, and without a word of it: assistants read along.
+It goes to the mentee alone and does not quote the commitment, as assistants read their mail.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ KIND = "meetings.commitment_due"
 
 
 def key_prefix(commitment: Commitment) -> str:
-    """What the keys of all messages about a commitment begin with."""
+    """How the keys of all messages about a commitment begin."""
     return f"commitment:{commitment.public_id}:"
 
 
 def key(commitment: Commitment, number: int) -> str:
-    """One reminder of a commitment as it is dated now."""
+    """One reminder of a commitment with its present day."""
     return f"{key_prefix(commitment)}{commitment.due_on:%Y%m%d}:{number}"
 
 
@@ -36,8 +36,15 @@ def draft(
 ) -> outbox.Draft:
     """The message. Needs the commitment's pairing with its two people and its program."""
     pairing = commitment.pairing
-    context = {"program": pairing.program, "person": pairing.mentee, "other": pairing.mentor}
-    letter = compose(recipient=pairing.mentee, template="meetings/commitment_due", context=context)
+    letter = compose(
+        recipient=pairing.mentee,
+        template="meetings/commitment_due",
+        context={
+            "program": pairing.program,
+            "person": pairing.mentee,
+            "partner": pairing.mentor,
+        },
+    )
     return {
         "recipient": pairing.mentee,
         "kind": KIND,
@@ -51,17 +58,14 @@ def draft(
 
 
 def is_open(message: OutboxMessage) -> bool:
-    """It is still there, not done, for the day that the message is about, and the pair still
-    meets.
-    """
-    return message.recipient.is_active and bool(
-        Commitment.objects.filter(
-            public_id=message.data["commitment"],
-            due_on=message.data["due_on"],
-            done_at__isnull=True,
-            pairing__state=PairingState.ACTIVE,
-        ).exists()
+    """The commitment is not done, is for the day of the message, and the pair is active."""
+    waiting = Commitment.objects.filter(
+        public_id=message.data["commitment"],
+        due_on=message.data["due_on"],
+        done_at__isnull=True,
+        pairing__state=PairingState.ACTIVE,
     )
+    return message.recipient.is_active and waiting.exists()
 
 
 def link(message: OutboxMessage) -> str:
@@ -70,7 +74,7 @@ def link(message: OutboxMessage) -> str:
 
 
 def register() -> None:
-    """Tell the outbox about this kind; called when the application starts."""
+    """Declare this kind of message. Called once, when the application starts."""
     registry.register(
         KIND,
         label=_("What you meant to do differently"),

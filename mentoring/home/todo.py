@@ -21,9 +21,8 @@ from feedback.models import SurveyRound
 from meetings.enums import SessionState
 from meetings.models import MentoringSession
 from mentoring.home.next_step_words import WORDS
-from pairings.due.agreements import unsigned
 from pairings.enums import PairingState
-from pairings.models import Pairing, Signature
+from pairings.models import AgreementVersion, Pairing
 from programs.domain.answers import is_open
 from programs.enums import EnrolmentState, PairRole
 from programs.models import Enrolment
@@ -113,7 +112,7 @@ def _offers(person: User) -> Iterator[Todo]:
     for offer in offers.select_related("mentor", "mentee", "program").order_by(
         "offer_expires_at", "pk"
     ):
-        partner = offer.mentee if offer.mentor_id == person.pk else offer.mentor
+        partner = offer.partner_of(person)
         yield Todo(
             title=_("We have found a match for you: %(name)s") % {"name": partner.name},
             text=_("See why the two of you, then say yes or ask for someone else."),
@@ -129,7 +128,7 @@ def _signatures(person: User, pairs: list[Any]) -> Iterator[Todo]:
         if pair.to_sign:
             yield Todo(
                 title=_("Sign your agreement with %(name)s")
-                % {"name": _partner(pair, person).name},
+                % {"name": pair.partner_of(person).name},
                 text=str(WORDS["sign"][1]),
                 url=reverse("pairings:agreement", args=[pair.public_id]),
                 button=str(WORDS["sign"][3]),
@@ -142,7 +141,7 @@ def _logs(person: User, pairs: list[Any]) -> Iterator[Todo]:
         if pair.unlogged and pair.state == PairingState.ACTIVE:
             yield Todo(
                 title=_("Log your last session with %(name)s")
-                % {"name": _partner(pair, person).name},
+                % {"name": pair.partner_of(person).name},
                 text=str(WORDS["log"][1]),
                 url=reverse("meetings:session_log", args=[pair.unlogged]),
                 button=str(WORDS["log"][3]),
@@ -193,14 +192,14 @@ def pairs_of(person: User) -> list[Any]:
         pairing=OuterRef("pk"), state=SessionState.SCHEDULED
     ).order_by("starts_at", "pk")
     ahead = scheduled.filter(ends_at__gt=now)
-    by_me = Signature.objects.filter(version=OuterRef("pk"), person=person)
+    to_sign = AgreementVersion.objects.unsigned().not_signed_by(person)
     return list(
         Pairing.objects.of_pair(person)
         .filter(state__in=[PairingState.ACTIVE, PairingState.PAUSED])
         .select_related("program", "mentor", "mentee")
         .annotate(
             held=Count("sessions", filter=Q(sessions__state=SessionState.HELD)),
-            to_sign=Exists(unsigned().filter(~Exists(by_me), pairing=OuterRef("pk"))),
+            to_sign=Exists(to_sign.filter(pairing=OuterRef("pk"))),
             unlogged=Subquery(scheduled.filter(ends_at__lte=now).values("public_id")[:1]),
             **{
                 f"next_{name}": Subquery(ahead.values(name)[:1])
@@ -215,7 +214,7 @@ def pair_cards(person: User, pairs: list[Any]) -> list[PairCard]:
     """What the home page says of `pairs_of`; no query."""
     return [
         PairCard(
-            partner=_partner(pair, person).name,
+            partner=pair.partner_of(person).name,
             program=pair.program.name,
             url=reverse("mentoring:pair_home", args=[pair.public_id]),
             paused=pair.state == PairingState.PAUSED,
@@ -224,11 +223,6 @@ def pair_cards(person: User, pairs: list[Any]) -> list[PairCard]:
         )
         for pair in pairs
     ]
-
-
-def _partner(pair: Any, person: User) -> User:
-    partner: User = pair.mentee if pair.mentor_id == person.pk else pair.mentor
-    return partner
 
 
 def _next(pair: Any) -> NextSession | None:

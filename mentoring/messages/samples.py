@@ -97,7 +97,7 @@ def _pair(c: Cast) -> dict[str, Any]:
         "program": c.program,
         "pairing": c.pairing,
         "person": c.reader,
-        "other": c.mentee,
+        "partner": c.mentee,
         "until": MOMENT,
         "why": "reporting_line",
         "delegates": "Kim Lee",
@@ -113,7 +113,7 @@ def _session(c: Cast) -> dict[str, Any]:
     )
     return {
         "session": c.session,
-        "other": c.mentee,
+        "partner": c.mentee,
         "mentee": c.mentee,
         "actor": c.mentee,
         "by_delegate": False,
@@ -127,7 +127,7 @@ def _session(c: Cast) -> dict[str, Any]:
 
 def _question(c: Cast) -> dict[str, Any]:
     """Asked of the mentee."""
-    return _session(c) | {"other": c.mentor}
+    return _session(c) | {"partner": c.mentor}
 
 
 def _survey(c: Cast) -> dict[str, Any]:

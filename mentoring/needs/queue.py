@@ -41,9 +41,9 @@ from meetings.models import MentoringSession, SessionStatement
 from mentoring.needs.written import Word, asleep, words_of
 from mentoring.reporting.queries import BEGUN, FIRST_SESSION_DAYS
 from notifications.models import SuppressedAddress
-from pairings.due.agreements import ESCALATE_AFTER, unsigned
+from pairings.due.agreements import ESCALATE_AFTER
 from pairings.enums import PairingState
-from pairings.models import Pairing
+from pairings.models import AgreementVersion, Pairing
 from programs.domain.invitations import MAX_NUDGES
 from programs.enums import EnrolmentState, PairRole, ProgramState
 from programs.models import Enrolment, Program
@@ -201,7 +201,8 @@ def _of_session(session: MentoringSession, title: str, state: str) -> dict[str, 
 
 
 def _unsigned_rows() -> QuerySet[Any]:
-    rows: Any = unsigned().filter(asked_at__lte=clock.now() - ESCALATE_AFTER)
+    unsigned: Any = AgreementVersion.objects.unsigned()
+    rows = unsigned.filter(asked_at__lte=clock.now() - ESCALATE_AFTER)
     return rows.annotate(since=_after("asked_at", ESCALATE_AFTER))  # type: ignore[no-any-return]
 
 

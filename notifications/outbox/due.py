@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import structlog
 from django.db import InterfaceError, OperationalError, connection
@@ -170,7 +170,10 @@ def work_through(found: Iterable[list[Any]], do: Callable[[list[Any]], int]) -> 
     return made
 
 
-def missing[E: Expected](expected: Iterable[E], window: Window) -> list[E]:
+E = TypeVar("E", bound=Expected)
+
+
+def missing(expected: Iterable[E], window: Window) -> list[E]:
     """Those messages that are due by now and are not in the outbox yet. One query."""
     due = [one for one in expected if window.asks_for(one.due_at, one.expires_at)]
     if not due:
@@ -180,9 +183,7 @@ def missing[E: Expected](expected: Iterable[E], window: Window) -> list[E]:
     return [one for one in due if one.key not in known]
 
 
-def enqueue_missing[E: Expected](
-    absent: Iterable[E], window: Window, write: Callable[[E], Draft]
-) -> int:
+def enqueue_missing(absent: Iterable[E], window: Window, write: Callable[[E], Draft]) -> int:
     """Put the message of each into the outbox, as `write` drafts it; how many were new.
 
     Call it with what `missing` found, so that only those are written. One that has expired is

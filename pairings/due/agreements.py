@@ -66,7 +66,7 @@ def _nudge(versions: list[Any], window: Window) -> int:
     """Enqueue what is due of these versions; how many messages were new."""
     expected = [due for version in versions for due in _dues_of(version)]
     new = missing(expected, window)
-    away = absences.away_among([due.recipient for due in new])
+    away = absences.people_away({due.recipient.pk for due in new})
 
     def is_wanted(due: Due) -> bool:
         is_missed = window.state(due.expires_at) == MessageState.MISSED

@@ -42,6 +42,12 @@ class AgreementForm(forms.Form):
     sign_it = forms.BooleanField(label=_("Sign this version as well"), required=False, initial=True)
     base = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
+    def rebase(self, number: int) -> None:
+        """Build what was typed on version `number` when it is sent again."""
+        data = self.data.copy()  # type: ignore[attr-defined]
+        data["base"] = number
+        self.data = data
+
     def additions(self) -> Additions:
-        """As the domain takes them."""
+        """The additions as domain code takes them."""
         return Additions(**{name: self.cleaned_data[name] for name in FIELDS})

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +16,7 @@ from notifications.kinds import registry
 from notifications.models import OutboxMessage
 from pairings.mail.letters import home_link, is_live, is_paused, link_to, send
 from pairings.models import Pairing
-from programs.enums import StaffRole
+from programs.domain.staff import people_who_run
 
 
 def tell_paused(pairing: Pairing, moment: datetime) -> None:
@@ -58,12 +57,8 @@ def tell_ready(pairing: Pairing, recipient: User) -> None:
 
 
 def tell_managers_paused(pairing: Pairing, why: str, moment: datetime) -> None:
-    """Coordinators (HR admins where there are none) learn that the directory has paused a pair."""
-    mine = Q(program_roles__program=pairing.program, program_roles__role=StaffRole.COORDINATOR)
-    people = list(User.objects.active().filter(mine).distinct()) or list(
-        User.objects.active().filter(is_hr_admin=True)
-    )
-    for person in people:
+    """The people who run the program learn that the directory has paused a pair."""
+    for person in people_who_run(pairing.program):
         send(
             recipient=person,
             kind="paused_by_directory",

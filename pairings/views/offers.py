@@ -1,4 +1,4 @@
-"""An offer as the person asked sees it: why us, what it is about, yes or someone else."""
+"""An offer as the person asked sees it: the reasons, the topics, and both answers."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
-from common.http import redirect_htmx
+from common.http import redirect_htmx, respond
 from pairings import wording
 from pairings.domain import offers
 from pairings.enums import PairingState
@@ -23,36 +23,35 @@ from pairings.models import Pairing
 
 @require_http_methods(["GET", "POST"])
 def offer_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
-    """The match that was found, for the one of the two who looks at it.
-
-    Opening it changes nothing.
-    """
+    """The match for the one of the two who opens it. Opening it changes nothing."""
     rows = Pairing.objects.of(request.user).select_related(
         "program", "mentor", "mentee", "mentor_enrolment", "mentee_enrolment"
     )
     pairing = get_object_or_404(rows, public_id=public_id)
     if request.method == "POST":
         return _answer(request, pairing)
+
     is_mentor = pairing.mentor_id == request.user.pk
     stage = _stage(pairing, is_mentor=is_mentor)
-    theirs = pairing.mentee_enrolment if is_mentor else pairing.mentor_enrolment
+    partner_enrolment = pairing.mentee_enrolment if is_mentor else pairing.mentor_enrolment
     context: dict[str, Any] = {
         "program": pairing.program,
         "pairing": pairing,
         "is_mentor": is_mentor,
         "asked": stage == "asked" and request.user.has_perm("pairings.answer_offer", pairing),
         "stage": stage,
-        "other": pairing.mentee if is_mentor else pairing.mentor,
-        "their_enrolment": theirs,
-        "their_topics": theirs.topic_choices.select_related("topic"),
+        "partner": pairing.partner_of(request.user),
+        "partner_enrolment": partner_enrolment,
+        "partner_topics": partner_enrolment.topic_choices.select_related("topic"),
         "reasons": wording.reasons_words(pairing.reasons, "mentor" if is_mentor else "mentee"),
     }
-    return render(request, "pairings/offer_detail.html", context)
+    return respond(request, "pairings/offer_detail.html", context)
 
 
 def _stage(pairing: Pairing, *, is_mentor: bool) -> str:
-    """asked, waiting (one has said yes, the other has not answered), began, or void: also in the
-    minute before it is so.
+    """asked, waiting (for the mentee, after the mentor's yes), began, or void.
+
+    An offer whose time is over counts as void before it is.
     """
     if pairing.state == PairingState.VOID or offers.is_too_late(pairing):
         return "void"
@@ -62,19 +61,22 @@ def _stage(pairing: Pairing, *, is_mentor: bool) -> str:
 
 
 def _answer(request: AuthenticatedHttpRequest, pairing: Pairing) -> HttpResponse:
-    """Let the domain decide: a second press, another tab or a late answer leads to how things
-    stand, not to a closed door.
+    """Store the answer.
+
+    A second press, another tab or a late answer leads to the page as it is now, not to an error.
     """
-    yes = request.POST.get("answer") == "accept"
-    answer = offers.accept if yes else offers.decline
-    if not yes and request.POST.get("answer") != "decline":
+    given = request.POST.get("answer")
+    if given not in ("accept", "decline"):
         messages.error(request, _("Choose one of the two answers."))
-        return redirect_htmx(request, reverse("pairings:offer_detail", args=[pairing.public_id]))
+        return _to_offer(request, pairing)
+
+    answer = offers.accept if given == "accept" else offers.decline
     try:
         answered = answer(actor=request.user, pairing=pairing)
     except DomainError as error:
         messages.warning(request, " ".join(error.messages))
-        return redirect_htmx(request, reverse("pairings:offer_detail", args=[pairing.public_id]))
+        return _to_offer(request, pairing)
+
     if answered.state == PairingState.ACTIVE:
         messages.success(
             request, _("You are a pair. Read and sign your agreement, and find a first date.")
@@ -88,8 +90,12 @@ def _answer(request: AuthenticatedHttpRequest, pairing: Pairing) -> HttpResponse
                 "answer."
             ),
         )
-    elif not yes:
+    elif given == "decline":
         messages.success(
             request, _("Thank you. You are considered again when the next pairs are made.")
         )
+    return _to_offer(request, pairing)
+
+
+def _to_offer(request: AuthenticatedHttpRequest, pairing: Pairing) -> HttpResponse:
     return redirect_htmx(request, reverse("pairings:offer_detail", args=[pairing.public_id]))

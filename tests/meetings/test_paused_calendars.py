@@ -286,7 +286,7 @@ def test_what_one_of_the_two_called_off_before_stays_called_off(pairing: Pairing
 
 def test_reminders_come_again_and_none_of_before(pairing: Pairing, at: At) -> None:
     from meetings.due.sessions import enqueue_due_reminders
-    from meetings.mail.sessions import REMINDER
+    from meetings.mail.reminders import REMINDER
 
     session = book(pairing, date(2027, 2, 9))
     pause(pairing)

@@ -16,7 +16,7 @@ from common import clock
 from common.timezones import to_utc, to_wall, zone_names
 from meetings.domain import sessions
 from meetings.due import sessions as sessions_due
-from meetings.mail.sessions import QUESTION
+from meetings.mail.reminders import QUESTION
 from meetings.models import MentoringSession
 from notifications.delivery import sender
 from notifications.enums import MessageState

@@ -10,7 +10,7 @@ import pytest
 from accounts.models import Absence, User
 from meetings.domain import sessions
 from meetings.due.sessions import LOG_UNTIL, enqueue_due_reminders
-from meetings.mail.sessions import LOG_NUDGE, REMINDER
+from meetings.mail.reminders import LOG_NUDGE, REMINDER
 from meetings.models import MentoringSession
 from notifications.enums import MessageState
 from notifications.kinds import registry

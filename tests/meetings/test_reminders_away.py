@@ -10,7 +10,7 @@ import pytest
 from accounts.domain import absences
 from accounts.models import Absence, User
 from meetings.due.sessions import enqueue_due_reminders
-from meetings.mail.sessions import REMINDER
+from meetings.mail.reminders import REMINDER
 from meetings.models import MentoringSession
 from notifications.delivery import sender
 from notifications.models import OutboxMessage

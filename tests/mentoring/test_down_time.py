@@ -21,7 +21,7 @@ from meetings.due.booking import nudge_drivers
 from meetings.due.commitments import remind_of_commitments
 from meetings.due.sessions import SEARCH, enqueue_due_reminders
 from meetings.mail import booking as booking_mail
-from meetings.mail.sessions import LOG_NUDGE, REMINDER
+from meetings.mail.reminders import LOG_NUDGE, REMINDER
 from meetings.models import MentoringSession
 from notifications.delivery import sender
 from notifications.models import OutboxMessage, Watermark

@@ -10,7 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from common import background
-from meetings.mail.sessions import REMINDER
+from meetings.mail.reminders import REMINDER
 from mentoring import tasks
 from notifications.delivery import health
 from notifications.enums import MessageState

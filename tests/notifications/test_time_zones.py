@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from accounts.models import User
 from common.timezones import to_utc, to_wall, zone_names
 from meetings.due import sessions as sessions_due
-from meetings.mail import sessions as session_mail
+from meetings.mail.reminders import REMINDER
 from meetings.models import MentoringSession
 from notifications.delivery import sender
 from notifications.models import MessagePreferences, OutboxMessage
@@ -162,7 +162,7 @@ def test_each_of_the_two_is_reminded_once_a_key_over_the_change(
             sessions_due.enqueue_due_reminders()
         sender.send_due()
     rows = list(
-        OutboxMessage.objects.filter(kind=session_mail.REMINDER).select_related("recipient")
+        OutboxMessage.objects.filter(kind=REMINDER).select_related("recipient")
     )
     assert len(rows) == 4, "two people, two reminders"
     for row in rows:

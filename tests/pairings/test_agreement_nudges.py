@@ -13,9 +13,9 @@ from mentoring.needs.queue import needs_of
 from notifications.delivery import sender
 from notifications.models import OutboxMessage
 from pairings.domain import agreements
-from pairings.due.agreements import ESCALATE_AFTER, NUDGE_AFTER, nudge_unsigned, unsigned
+from pairings.due.agreements import ESCALATE_AFTER, NUDGE_AFTER, nudge_unsigned
 from pairings.mail import agreements as agreement_mail
-from pairings.models import Pairing
+from pairings.models import AgreementVersion, Pairing
 from tests.meetings.session_data import make_pair, sign
 from tests.support.types import At
 
@@ -58,7 +58,7 @@ def test_a_pair_that_goes_on_after_a_pause_gets_time(pair: Pairing, at: At) -> N
     for person in (pair.mentor, pair.mentee):
         pausing.resume(actor=person, pairing=pair)
     assert nudge_unsigned() == 0
-    [version] = unsigned()
+    [version] = AgreementVersion.objects.unsigned()
     assert abs(version.asked_at - again) < MINUTE
     at(again + NUDGE_AFTER[0] + MINUTE)
     assert nudge_unsigned() == 2
