@@ -15,10 +15,8 @@ from common.http import absolute
 from feedback.enums import RoundState
 from feedback.models import Participation, SurveyRound
 from notifications import outbox
-from notifications.enums import MessageState
 from notifications.kinds import registry
 from notifications.mail import rendering
-from notifications.models import OutboxMessage
 
 INVITATION, REMINDER, TOLD_US = "feedback.invitation", "feedback.reminder", "feedback.told_us"
 PURPOSE = "survey"
@@ -33,12 +31,13 @@ def make_token(participation: Participation) -> str:
     )
 
 
-def invitation(
-    *, participation: Participation, nth: int, state: MessageState = MessageState.QUEUED
-) -> Any:
-    """Queue the mail that asks a person (nth 0) or reminds them (1, 2); None when that mail exists
-    already.
-    """
+def key(participation: Participation, nth: int) -> str:
+    """The key of the mail that asks a person (nth 0) or reminds them (1, 2)."""
+    return f"survey:{participation.round.public_id}:{participation.person.public_id}:{nth}"
+
+
+def draft(participation: Participation, nth: int) -> outbox.Draft:
+    """The mail that asks a person (nth 0) or reminds them (1, 2)."""
     survey_round, person = participation.round, participation.person
     letter = rendering.compose(
         recipient=person,
@@ -50,24 +49,20 @@ def invitation(
             "nth": nth,
         },
     )
-    return outbox.enqueue(
-        recipient=person,
-        kind=REMINDER if nth else INVITATION,
-        dedupe_key=f"survey:{survey_round.public_id}:{person.public_id}:{nth}",
-        scope=survey_round.program.public_id,
-        data={"round": str(survey_round.public_id)},
-        expires_at=survey_round.closes_at,
-        state=state,
+    return {
+        "recipient": person,
+        "kind": REMINDER if nth else INVITATION,
+        "dedupe_key": key(participation, nth),
+        "scope": survey_round.program.public_id,
+        "data": {"round": str(survey_round.public_id)},
+        "expires_at": survey_round.closes_at,
         **letter.fields(),
-    )
+    }
 
 
-def reminded(*, survey_round: SurveyRound, nth: int) -> Any:
-    """The ids of those for whom this reminder exists, as a subquery."""
-    ours = OutboxMessage.objects.filter(
-        kind=REMINDER, dedupe_key__startswith=f"survey:{survey_round.public_id}:"
-    )
-    return ours.filter(dedupe_key__endswith=f":{nth}").order_by().values("recipient")
+def invite(participation: Participation) -> None:
+    """Queue the mail that asks a person to answer."""
+    outbox.enqueue(**draft(participation, nth=0))
 
 
 def told_us(*, participation: Participation) -> Any:

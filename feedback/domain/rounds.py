@@ -5,6 +5,7 @@ twice.
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -23,8 +24,15 @@ from feedback.domain.results import Sheet, make_tables
 from feedback.enums import Audience, Cut, Label, RoundState
 from feedback.models import AnonymousAnswer, FrozenTable, Participation, SurveyPlanItem, SurveyRound
 from notifications import outbox
-from notifications.enums import MessageState
-from notifications.outbox.due import LONGEST, Search, Window, pages, work_through
+from notifications.outbox.due import (
+    LONGEST,
+    Search,
+    Window,
+    enqueue_missing,
+    missing,
+    pages,
+    work_through,
+)
 from pairings.enums import PairingState
 from pairings.models import Pairing
 from programs.domain.programs import lock_k
@@ -120,7 +128,7 @@ def open_round(
     secrets.SystemRandom().shuffle(asked)
     Participation.objects.bulk_create(asked)
     for participation in asked:
-        mail.invitation(participation=participation, nth=0)
+        mail.invite(participation)
     audit.record(
         "survey_round.opened", survey_round, actor=actor, scope=program.public_id, asked=len(asked)
     )
@@ -138,13 +146,26 @@ def audience_of(program: Program, audience: Audience) -> list[User]:
     return list(User.objects.active().filter(wanted).order_by("sort_key", "pk"))
 
 
+@dataclass(frozen=True)
+class Nudge:
+    """One reminder that should exist, to a person who has not answered."""
+
+    participation: Participation
+    nth: int
+    due_at: datetime
+    expires_at: datetime
+
+    @property
+    def key(self) -> str:
+        """The key of its message."""
+        return mail.key(self.participation, self.nth)
+
+
 def nudge_due() -> int:
     """Remind those who have not answered, at most twice: half-way, and a day before the close.
 
-    The number queued.
-
-    A reminder that fell due while nobody looked and that the next one, or the close, has overtaken
-    is missed. To be run before `close_due_rounds`: then nobody knows any more who had not answered.
+    How many messages were new. A reminder that expired while no search ran is stored as missed. Run
+    it before `close_due_rounds`: a closed round does not tell who has not answered.
     """
     with SEARCH.window() as window:
         found = SurveyRound.objects.filter(
@@ -156,26 +177,27 @@ def nudge_due() -> int:
 
 
 def _nudge_round(survey_round: SurveyRound, window: Window) -> int:
-    """One that was opened late has its invitation instead of what would have been due before."""
-    return sum(
-        _nudge(survey_round, nth, window.state(until))
+    """Enqueue the reminders of a round that are due; how many were new.
+
+    A round that was opened late sends no reminders for the time before.
+    """
+    due = [
+        (nth, due_at, until)
         for nth, due_at, until in nudges_of(survey_round)
         if survey_round.created_at < due_at and window.asks_for(due_at, until)
-    )
+    ]
+    if not due:
+        return 0
+    waiting = Participation.objects.filter(round=survey_round, responded=False, opted_out=False)
+    new = 0
+    for page in pages(waiting.select_related("person", "round__program")):
+        expected = [Nudge(participation, *times) for participation in page for times in due]
+        new += enqueue_missing(missing(expected, window), window, _draft)
+    return new
 
 
-def _nudge(survey_round: SurveyRound, nth: int, state: MessageState) -> int:
-    """The nth reminder to all who have not answered; how many were new."""
-    known = mail.reminded(survey_round=survey_round, nth=nth)
-    waiting = Participation.objects.filter(
-        round=survey_round, responded=False, opted_out=False
-    ).exclude(person__in=known)
-    people = waiting.select_related("person", "round__program")
-    return sum(
-        mail.invitation(participation=one, nth=nth, state=state) is not None
-        for page in pages(people)
-        for one in page
-    )
+def _draft(nudge: Nudge) -> outbox.Draft:
+    return mail.draft(nudge.participation, nudge.nth)
 
 
 def nudges_of(survey_round: SurveyRound) -> list[tuple[int, datetime, datetime]]:
