@@ -37,6 +37,7 @@ from pairings.enums import PairingState
 from pairings.models import Pairing
 from programs.domain.programs import lock_k
 from programs.enums import PairRole, ProgramState
+from programs.labels import with_labels
 from programs.models import Program
 
 log = structlog.get_logger(__name__)
@@ -104,8 +105,8 @@ def open_round(
         plan_item=item,
         number=due.number,
         kind=item.kind,
-        title=item.title,
-        intro=item.intro,
+        title=with_labels(item.title, program),
+        intro=with_labels(item.intro, program),
         label=item.label,
         audience=item.audience,
         k=k,
@@ -114,7 +115,7 @@ def open_round(
                 "id": str(q.public_id),
                 "text": q.text,
                 "kind": q.kind,
-                "options": q.options,
+                "options": [with_labels(option, program) for option in q.options],
                 "required": q.required,
             }
             for q in item.questions.all()

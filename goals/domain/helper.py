@@ -13,6 +13,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from programs.labels import with_labels
 from programs.models import Program
 
 STATEMENT_LENGTH = 300
@@ -92,7 +93,8 @@ def statement_of(text: str) -> str:
 
 def starters(program: Program) -> list[str]:
     """The program's examples, without their "I want to"."""
-    return [statement_of(str(text)) for text in program.goal_starters if str(text).strip()]
+    texts = [with_labels(str(text), program) for text in program.goal_starters]
+    return [statement_of(text) for text in texts if text.strip()]
 
 
 def proposal(*, want: str, kind: str, program: Program, today: date) -> dict[str, Any]:

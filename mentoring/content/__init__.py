@@ -35,7 +35,6 @@ def install(*, program: Program, template_key: str, actor: User | None = None) -
     template = TEMPLATES[template_key]
     program.template_key = template.key
     program.purpose = template.purpose
-    program.mentor_label, program.mentee_label = template.mentor_label, template.mentee_label
     program.agreement_text = template.agreement_text
     program.goal_starters = list(template.goal_starters)
     program.planned_sessions, program.interval_weeks = (

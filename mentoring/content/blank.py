@@ -7,8 +7,8 @@ from mentoring.content.model import ProgramTemplate, Question, Step, Survey
 AGREEMENT = """\
 What we say to each other stays with us. Either of us may share what they learnt, never who said it.
 
-The mentor teaches, the mentee learns. Rank stays outside: nothing said here is used in an appraisal, a promotion or a \
-staffing decision.
+The {mentor} teaches, the {mentee} learns. Rank stays outside: nothing said here is used in an \
+appraisal, a promotion or a staffing decision.
 
 We keep our times, and propose another one at once when something comes up.
 
@@ -29,41 +29,37 @@ BLANK = ProgramTemplate(
         Step(
             "You are the expert",
             "You were asked because you know something that a senior colleague does not. You "
-            "need no slides and no "
-            "permission to know it. Think of one thing that you could show in ten minutes, and "
-            "bring it along.",
+            "need no slides and no permission to know it. Think of one thing that you could show "
+            "in ten minutes, and bring it along.",
         ),
         Step(
             "Handling silence",
             "After you ask something, count to five before you speak again. Senior people often "
-            "think before they "
-            "answer; the silence is work, not rejection.",
+            "think before they answer; the silence is work, not rejection.",
         ),
         Step(
             "Where your limits are",
             "Decide now what you do not want to talk about. You can put it on the list of what "
-            "is off limits, and you can say "
-            "“let us leave that out” at any time. You owe nobody a reason.",
+            "is off limits, and you can say “let us leave that out” at any time. You owe nobody "
+            "a reason.",
         ),
     ),
     mentee_prep=(
         Step(
             "Listen first",
             "You are here to learn from somebody who has less power than you. Ask, and let them "
-            "finish. If you talk more than "
-            "a third of the time, you are teaching again.",
+            "finish. If you talk more than a third of the time, you are teaching again.",
         ),
         Step(
             "Do not fix, do not assess",
             "When you hear about a problem, resist solving it. Do not rate what you hear either, "
-            "not even with praise: "
-            "“tell me more” keeps the door open, “good point” marks a paper.",
+            "not even with praise: “tell me more” keeps the door open, “good point” marks a "
+            "paper.",
         ),
         Step(
             "There are no silly questions",
             "Ask what you have always nodded through. It is the most useful thing you can bring, "
-            "and it makes you easier "
-            "to teach.",
+            "and it makes you easier to teach.",
         ),
     ),
     surveys=(

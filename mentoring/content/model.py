@@ -67,7 +67,10 @@ class Survey:
 
 @dataclass(frozen=True)
 class ProgramTemplate:
-    """A kind of program: everything that a new program begins with."""
+    """A kind of program: everything that a new program begins with.
+
+    Its texts may say {mentor}, {mentors}, {mentee} and {mentees}.
+    """
 
     key: str
     name: str
@@ -75,8 +78,6 @@ class ProgramTemplate:
     contains: tuple[str, ...]
     purpose: str = ""
     topics: tuple[tuple[str, tuple[str, ...]], ...] = ()  # (category, names)
-    mentor_label: str = "mentor"
-    mentee_label: str = "mentee"
     agreement_text: str = ""
     mentor_prep: tuple[Step, ...] = ()
     mentee_prep: tuple[Step, ...] = ()

@@ -20,6 +20,7 @@ from pairings.enums import RUNNING_STATES
 from pairings.mail import agreements as agreement_mail
 from pairings.models import AgreementVersion, Pairing, Signature
 from pairings.models.pairing import signed_by_both
+from programs.labels import with_labels
 
 FIELDS = ("boundaries", "confidentiality", "cadence", "channel")
 """The pair's additions, in the order of the page."""
@@ -65,10 +66,15 @@ def is_signed(pairing: Pairing) -> bool:
     return Pairing.objects.filter(signed_by_both(), pk=pairing.pk).exists()
 
 
+def program_text(pairing: Pairing) -> str:
+    """The program's text, in its words for the two sides."""
+    return with_labels(pairing.program.agreement_text, pairing.program)
+
+
 def write_first_version(pairing: Pairing) -> AgreementVersion:
     """Version 1, the program's text alone: made if it is not there yet."""
     version, _made = AgreementVersion.objects.get_or_create(
-        pairing=pairing, number=1, defaults={"text": pairing.program.agreement_text}
+        pairing=pairing, number=1, defaults={"text": program_text(pairing)}
     )
     return version
 
@@ -112,14 +118,14 @@ def propose_version(
 
 def _differs(newest: AgreementVersion, pairing: Pairing, additions: Additions) -> bool:
     """A new version would differ: in its additions, or in the program's text."""
-    return additions_of(newest) != additions or newest.text != pairing.program.agreement_text
+    return additions_of(newest) != additions or newest.text != program_text(pairing)
 
 
 def _write(pairing: Pairing, number: int, additions: Additions, actor: User) -> AgreementVersion:
     version = AgreementVersion.objects.create(
         pairing=pairing,
         number=number,
-        text=pairing.program.agreement_text,
+        text=program_text(pairing),
         written_by=actor,
         **asdict(additions),
     )

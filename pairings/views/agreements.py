@@ -45,7 +45,7 @@ def agreement(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespons
         "partner": pairing.partner_of(request.user),
         "version": newest,
         "number": newest.number if newest else 0,
-        "text": newest.text if newest else pairing.program.agreement_text,
+        "text": newest.text if newest else agreements.program_text(pairing),
         "additions": _additions(newest),
         "signatures": [{"person": one, "signature": signed_by.get(one.pk)} for one in people],
         "signed_by_me": request.user.pk in signed_by,
@@ -150,7 +150,7 @@ def agreement_edit(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRe
         "program": pairing.program,
         "pairing": pairing,
         "form": form,
-        "text": pairing.program.agreement_text,
+        "text": agreements.program_text(pairing),
         "conflict": conflict,
         "conflict_additions": _additions(conflict),
     }

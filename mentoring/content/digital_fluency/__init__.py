@@ -12,28 +12,28 @@ from mentoring.content.model import ProgramTemplate
 
 PURPOSE = (
     "Our leaders decide about technology that others use every day. In this program a junior "
-    "colleague shows a senior one "
-    "how social media, AI assistants and new tools really work: hands on, in their own words, in "
-    "six short meetings. "
-    "The senior colleague learns to use and to judge them. The junior colleague learns how "
-    "decisions are made, and is heard."
+    "colleague shows a senior one how social media, AI assistants and new tools really work: "
+    "hands on, in their own words, in six short meetings. The senior colleague learns to use and "
+    "to judge them. The junior colleague learns how decisions are made, and is heard."
 )
 
 AGREEMENT = """\
 What we say to each other stays with us. Either of us may share what they learnt, never who said it.
 
-The {mentor} teaches, the {mentee} learns. Rank stays outside: no tasks are given in our meetings, no work is judged, and \
-nothing said here is used in an appraisal, a promotion or a staffing decision.
+The {mentor} teaches, the {mentee} learns. Rank stays outside: no tasks are given in our \
+meetings, no work is judged, and nothing said here is used in an appraisal, a promotion or a \
+staffing decision.
 
-We ask before we share a screen, look into an account or try something on somebody's phone. Passwords and private \
-messages are nobody's teaching material.
+We ask before we share a screen, look into an account or try something on somebody's phone. \
+Passwords and private messages are nobody's teaching material.
 
 We keep our times. Whoever cannot make it says so a day ahead and proposes another time at once.
 
-Questions may be simple and answers may be “I don't know, let us look it up”. Either of us may say “let us leave that out”, \
-without a reason.
+Questions may be simple and answers may be “I don't know, let us look it up”. Either of us may \
+say “let us leave that out”, without a reason.
 
-Either of us may ask for a break or end this at any time, without a reason and without a trace in any record on our work.\
+Either of us may ask for a break or end this at any time, without a reason and without a trace \
+in any record on our work.\
 """
 
 DIGITAL_FLUENCY = ProgramTemplate(
@@ -41,8 +41,8 @@ DIGITAL_FLUENCY = ProgramTemplate(
     name="Digital fluency",
     summary=(
         "Senior people learn social media, AI assistants and new tools from junior colleagues "
-        "who use them every day. "
-        "For leaders who decide about technology and want to know it at first hand."
+        "who use them every day. For leaders who decide about technology and want to know it at "
+        "first hand."
     ),
     contains=(
         "12 topics in four groups",
@@ -80,20 +80,24 @@ DIGITAL_FLUENCY = ProgramTemplate(
             ),
         ),
     ),
-    mentor_label="guide",
-    mentee_label="learner",
-    agreement_text=AGREEMENT.format(mentor="guide", mentee="learner"),
+    agreement_text=AGREEMENT,
     mentor_prep=MENTOR_PREP,
     mentee_prep=MENTEE_PREP,
     guides=GUIDES,
     goal_starters=(
-        "I want to use an AI assistant for real work at least three times a week, and know when "
-        "not to trust it",
+        (
+            "I want to use an AI assistant for real work at least three times a week, and know "
+            "when not to trust it"
+        ),
         "I want to write my own posts and answer the comments myself, once a week",
-        "I want to follow ten people outside my bubble and tell my team what I learn from them "
-        "every month",
-        "I want to do every step that our customers do on a phone, myself, and name five things "
-        "we should fix",
+        (
+            "I want to follow ten people outside my bubble and tell my team what I learn from "
+            "them every month"
+        ),
+        (
+            "I want to do every step that our customers do on a phone, myself, and name five "
+            "things we should fix"
+        ),
         "I want to replace one weekly meeting by a shared document that people really use",
         "I want to read our dashboards without somebody explaining them to me",
         "I want to explain a topic in a way that changes what somebody senior does",

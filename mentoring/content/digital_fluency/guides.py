@@ -1,6 +1,6 @@
 """The six session guides of *Digital fluency*: 45 minutes each, by the minute.
 
-“Guide” teaches, “learner” learns.
+{mentor} and {mentee} stand for the program's words for its two sides.
 """
 
 from mentoring.content.model import Guide, Item
@@ -8,8 +8,8 @@ from mentoring.content.model import Guide, Item
 GUIDES = (
     Guide(
         "Getting to know each other",
-        "You know how the other one works, what the learner wants to be able to do, and what the "
-        "first experiment is.",
+        "You know how the other one works, what the {mentee} wants to be able to do, and what "
+        "the first experiment is.",
         (
             Item(
                 5,
@@ -20,32 +20,28 @@ GUIDES = (
                 10,
                 "My day on a screen",
                 "Each shows the home screen of their phone and tells of three apps: one I could "
-                "not work without, one "
-                "I am a "
-                "little ashamed of, one I have never understood. The learner asks first.",
+                "not work without, one I am a little ashamed of, one I have never understood. "
+                "The {mentee} asks first.",
             ),
             Item(
                 10,
                 "What I want to be able to do",
-                "The learner finishes the sentence “In six months I want to be able to …” three "
-                "times. The guide asks "
-                "“what would "
-                "you then do differently on a Monday?” until one of the three becomes concrete.",
+                "The {mentee} finishes the sentence “In six months I want to be able to …” three "
+                "times. The {mentor} asks “what would you then do differently on a Monday?” "
+                "until one of the three becomes concrete.",
             ),
             Item(
                 10,
                 "How we do this",
                 "Read the agreement aloud, a paragraph each. What do we add? What is off limits? "
-                "How do we say "
-                "“stop”? Learner: "
-                "say aloud that nothing here will be used to judge anybody's work.",
+                "How do we say “stop”? {Mentee}: say aloud that nothing here will be used to "
+                "judge anybody's work.",
             ),
             Item(
                 7,
                 "First experiment",
-                "Choose something small that the learner does alone before next time: follow "
-                "five accounts that the guide "
-                "names, or let an AI assistant rewrite one mail.",
+                "Choose something small that the {mentee} does alone before next time: follow "
+                "five accounts that the {mentor} names, or let an AI assistant rewrite one mail.",
             ),
             Item(
                 3,
@@ -56,9 +52,8 @@ GUIDES = (
     ),
     Guide(
         "Where people look",
-        "The learner has scrolled for themselves and can say why people stay, who earns by it, "
-        "and what our company "
-        "looks like there.",
+        "The {mentee} has scrolled for themselves and can say why people stay, who earns by it, "
+        "and what our company looks like there.",
         (
             Item(
                 5,
@@ -69,26 +64,21 @@ GUIDES = (
             Item(
                 15,
                 "Scroll together",
-                "The learner holds the phone. Two feeds, five minutes each, one chosen by the "
-                "guide and one the "
-                "learner would "
-                "never open. Think aloud: why do I stop here? The guide explains only when asked.",
+                "The {mentee} holds the phone. Two feeds, five minutes each, one chosen by the "
+                "{mentor} and one the {mentee} would never open. Think aloud: why do I stop "
+                "here? The {mentor} explains only when asked.",
             ),
             Item(
                 10,
                 "Why is it shown to me?",
-                "Pick three posts and guess why each was shown. The guide explains in two "
-                "sentences how a feed "
-                "decides. Who "
-                "pays, and with what?",
+                "Pick three posts and guess why each was shown. The {mentor} explains in two "
+                "sentences how a feed decides. Who pays, and with what?",
             ),
             Item(
                 10,
                 "Us, from outside",
                 "Search for the company on the same networks. What would a 22-year-old think who "
-                "has never heard of "
-                "us? Read "
-                "three comments before any official post.",
+                "has never heard of us? Read three comments before any official post.",
             ),
             Item(
                 5,
@@ -100,33 +90,28 @@ GUIDES = (
     ),
     Guide(
         "Saying something yourself",
-        "The learner has written something of their own and answered a reaction, without a "
+        "The {mentee} has written something of their own and answered a reaction, without a "
         "communications department.",
         (
             Item(5, "The experiment", "What did you note? What has become normal already?"),
             Item(
                 10,
                 "Good and painful",
-                "The guide brings two posts by leaders: one that works and one that hurts. What "
-                "is the difference in "
-                "the first "
-                "line? Whose voice is it?",
+                "The {mentor} brings two posts by leaders: one that works and one that hurts. "
+                "What is the difference in the first line? Whose voice is it?",
             ),
             Item(
                 15,
                 "Write",
-                "The learner writes a post of five lines about something they got wrong and "
-                "learnt from. The guide "
-                "strikes out "
-                "every word that nobody says aloud. Twice.",
+                "The {mentee} writes a post of five lines about something they got wrong and "
+                "learnt from. The {mentor} strikes out every word that nobody says aloud. Twice.",
             ),
             Item(
                 10,
                 "What could go wrong?",
-                "Play the three comments you fear most. The learner answers each in one "
-                "sentence. What would you not "
-                "answer at "
-                "all? What must never be posted from this company?",
+                "Play the three comments you fear most. The {mentee} answers each in one "
+                "sentence. What would you not answer at all? What must never be posted from this "
+                "company?",
             ),
             Item(
                 5,
@@ -137,41 +122,35 @@ GUIDES = (
     ),
     Guide(
         "Working with an AI assistant",
-        "The learner has done a real task of their own with an assistant, found a mistake in its "
-        "answer, and knows "
-        "what must not go in.",
+        "The {mentee} has done a real task of their own with an assistant, found a mistake in "
+        "its answer, and knows what must not go in.",
         (
             Item(5, "The experiment", "What came back? Which answer was hard to write?"),
             Item(
                 5,
                 "What must not go in",
                 "Before anything is typed: names, figures that are not public, anything about a "
-                "person. Which "
-                "assistant has our "
-                "company allowed? If you don't know, finding out is the first task.",
+                "person. Which assistant has our company allowed? If you don't know, finding out "
+                "is the first task.",
             ),
             Item(
                 15,
                 "A real task",
-                "The learner brings a task of this week. First try: one sentence. Second try: "
-                "who it is for, what it "
-                "is for, an "
-                "example of good. Compare. The learner types.",
+                "The {mentee} brings a task of this week. First try: one sentence. Second try: "
+                "who it is for, what it is for, an example of good. Compare. The {mentee} types.",
             ),
             Item(
                 10,
                 "Catch it out",
-                "Ask about something that the learner knows better than anybody. Find the "
-                "mistake. How sure did it sound? "
-                "How would somebody notice who does not know the matter?",
+                "Ask about something that the {mentee} knows better than anybody. Find the "
+                "mistake. How sure did it sound? How would somebody notice who does not know the "
+                "matter?",
             ),
             Item(
                 7,
                 "What does it change?",
-                "Which tasks in the learner's area change this year? Which of them are done by "
-                "people like the guide "
-                "today? An "
-                "honest talk: no promises, no plans.",
+                "Which tasks in the {mentee}'s area change this year? Which of them are done by "
+                "people like the {mentor} today? An honest talk: no promises, no plans.",
             ),
             Item(
                 3,
@@ -182,7 +161,7 @@ GUIDES = (
     ),
     Guide(
         "Being our own customer",
-        "The learner has gone the customer's way on a phone to the end and names five things "
+        "The {mentee} has gone the customer's way on a phone to the end and names five things "
         "that should be different.",
         (
             Item(
@@ -193,26 +172,21 @@ GUIDES = (
             Item(
                 15,
                 "All the way through",
-                "On the learner's own phone, without help: find our product, compare it, buy it "
-                "or ask for it, "
-                "complain. The guide "
-                "keeps quiet and writes down every sigh.",
+                "On the {mentee}'s own phone, without help: find our product, compare it, buy it "
+                "or ask for it, complain. The {mentor} keeps quiet and writes down every sigh.",
             ),
             Item(
                 10,
                 "The same elsewhere",
-                "Do the same with whatever the guide thinks does it best, in whatever industry. "
-                "Where was the "
-                "difference: in "
-                "the technology, or in what somebody decided?",
+                "Do the same with whatever the {mentor} thinks does it best, in whatever "
+                "industry. Where was the difference: in the technology, or in what somebody "
+                "decided?",
             ),
             Item(
                 10,
                 "Five things",
-                "The learner names five things that should be different, and for each who could "
-                "decide it. Choose one "
-                "that you "
-                "could move. No names of those who got it wrong.",
+                "The {mentee} names five things that should be different, and for each who could "
+                "decide it. Choose one that you could move. No names of those who got it wrong.",
             ),
             Item(
                 5,
@@ -233,26 +207,21 @@ GUIDES = (
             Item(
                 10,
                 "Then and now",
-                "Look at how the learner rated the topics at the start, and rate them again "
-                "before you look. What "
-                "moved? What did "
-                "not, and is that all right?",
+                "Look at how the {mentee} rated the topics at the start, and rate them again "
+                "before you look. What moved? What did not, and is that all right?",
             ),
             Item(
                 10,
-                "What the guide learnt",
-                "Now the guide talks: what did I learn about how decisions are made? What do I "
-                "see differently? What "
-                "would I "
-                "do in your place? The learner listens and does not explain.",
+                "What the {mentor} learnt",
+                "Now the {mentor} talks: what did I learn about how decisions are made? What do "
+                "I see differently? What would I do in your place? The {mentee} listens and does "
+                "not explain.",
             ),
             Item(
                 10,
                 "What goes on without us",
                 "One habit each that stays, one person each to whom we pass something on. Do we "
-                "go on meeting? "
-                "Anything from "
-                "“never” to “every month” is a good answer.",
+                "go on meeting? Anything from “never” to “every month” is a good answer.",
             ),
             Item(
                 7,
