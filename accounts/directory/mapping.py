@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.directory.headings import HEADINGS
+from accounts.directory.data import load
 from accounts.domain.names import plain
 from common.errors import DomainError
 
@@ -51,8 +51,8 @@ def key(heading: str) -> str:
 # heading -> the field that it names, and how good a name it is: 0 is best
 KNOWN: dict[str, tuple[str, int]] = {
     key(heading): (field, place)
-    for field, headings in HEADINGS.items()
-    for place, heading in enumerate(" ".join(headings.split()).split("|"))
+    for field, headings in load("headings").items()
+    for place, heading in enumerate(headings)
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +11,7 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from accounts.directory.data import load
 from accounts.directory.dates import DateReader
 from accounts.directory.files import numbered_rows
 from accounts.directory.places import zone_of
@@ -19,41 +21,17 @@ from accounts.directory.zones import zone_named
 from accounts.domain.names import plain
 
 LENGTHS = {"employee_id": 64, "email": 254, "name": 200, "preferred_name": 100, "grade": 80}
-NOTHING = {
-    "-",
-    "--",
-    "–",
-    "—",
-    "n/a",
-    "#n/a",
-    "null",
-    "none",
-    "(null)",
-    "(none)",
-    "(blank)",
-    "k. a.",
-    "k.a.",
-}
-NAMES = {
-    "name",
-    "first_name",
-    "last_name",
-    "preferred_name",
-    "manager_name",
-}  # somebody may be called Null
+# fields in which "Null" and the like may be somebody's name
+NAMES = {"name", "first_name", "last_name", "preferred_name", "manager_name"}
 FORMULA = re.compile(r"^(=|@|[+\-][^\d\s.,]|[+\-][\d.,]+[^\d.,\s])")
-EXCEL_ERRORS = {"#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!"}
 INVISIBLE = re.compile("[\x00-\x1f\x7f\u0085\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-HERE = set(
-    """active|aktiv|1|true|yes|ja|y|a|employed|working|current|full time|part time|fulltime|parttime|vollzeit|teilzeit|on leave|
-    leave|paid leave|unpaid leave|permanent|regular|active employee|beschaftigt|angestellt|wahr|probation|probezeit|elternzeit|
-    onboarding""".replace("\n    ", "").split("|")
-)
-GONE = set(
-    """inactive|inaktiv|0|false|no|nein|n|t|terminated|left|leaver|resigned|retired|ausgeschieden|gekundigt|falsch|former|
-    dismissed|deceased|verlassen|withdrawn|quit|disabled|deactivated|deaktiviert|rentner|ehemalig|not active|separated|
-    suspended""".replace("\n    ", "").split("|")
-)
+
+WORDS = load("cells")
+EMPTY = frozenset(WORDS["empty"])
+SPREADSHEET_ERRORS = frozenset(WORDS["spreadsheet_errors"])
+HERE = frozenset(WORDS["here"])
+LEFT = frozenset(WORDS["left"])
+LEFT_WHATEVER_FOLLOWS = frozenset(WORDS["left_whatever_follows"])
 
 
 @dataclass(slots=True)
@@ -112,29 +90,31 @@ class Reader:
 
     def person(self, raw: RawRow) -> PersonRow:
         """One row."""
-        before = len(self.problems)
+        problems_before = len(self.problems)
         certain = self.check_shape(raw)
-        says = {field: self.cell(raw, field) for field in self.positions} if not raw.broken else {}
+        says: dict[str, str] = defaultdict(str)
+        if not raw.broken:
+            says.update({field: self.cell(raw, field) for field in self.positions})
+
+        number, place = raw.number, says["city"] or says["location"]
         row = PersonRow(
-            number=raw.number,
-            employee_id=says.get("employee_id", ""),
-            email=self.email(raw.number, says.get("email", "")),
-            name=self.name(raw.number, says) if not raw.broken else "",
-            preferred_name=says.get("preferred_name", ""),
-            job_title=says.get("job_title", ""),
-            department=says.get("department", ""),
-            location=says.get("location", "") or says.get("city", "") or says.get("country", ""),
-            time_zone=self.zone(raw.number, says.get("time_zone", "")),
-            place_zone=zone_of(
-                says.get("city", "") or says.get("location", ""), says.get("country", "")
-            ),
-            grade=says.get("grade", ""),
-            hired_on=self.hired(raw.number, says.get("hired_on", "")),
+            number=number,
+            employee_id=says["employee_id"],
+            email=self.email(number, says["email"]),
+            name="" if raw.broken else self.name(number, says),
+            preferred_name=says["preferred_name"],
+            job_title=says["job_title"],
+            department=says["department"],
+            location=says["location"] or says["city"] or says["country"],
+            time_zone=self.zone(number, says["time_zone"]),
+            place_zone=zone_of(place, says["country"]),
+            grade=says["grade"],
+            hired_on=self.hired(number, says["hired_on"]),
             manager=manager_of(says),
-            gone=self.gone(raw.number, says.get("status", "")),
+            gone=self.gone(number, says["status"]),
             certain=certain,
         )
-        row.ok = not any(problem.is_error for problem in self.problems[before:])
+        row.ok = not any(problem.is_error for problem in self.problems[problems_before:])
         return row
 
     def report(
@@ -142,6 +122,10 @@ class Reader:
     ) -> None:
         """Note a problem of a cell."""
         self.problems.append(Problem(number, code, self.mapping.get(field, ""), value, params))
+
+    def has_problem(self, number: int) -> bool:
+        """Whether a problem of this row has been noted: the rows are read in order."""
+        return bool(self.problems) and self.problems[-1].row == number
 
     def check_shape(self, raw: RawRow) -> bool:
         """Whether the cells are where the headings say."""
@@ -158,37 +142,31 @@ class Reader:
         return True
 
     def cell(self, raw: RawRow, field: str) -> str:
-        """The text of a cell, without blanks around it and in it; "" where it is empty or wrong."""
+        """The text of a cell with single blanks; "" where it is empty or wrong."""
         at = self.positions[field]
         text = raw.cells[at].strip() if at < len(raw.cells) else ""
         if not text:
             return ""
-        code, params = "", {}
-        if text in EXCEL_ERRORS:
+
+        most = LENGTHS.get(field, 200)
+        code = "formula" if at in raw.formulas else problem_of(text, most)
+        if text in SPREADSHEET_ERRORS:
             code = "excel_error"
-        elif at in raw.formulas or FORMULA.match(text):
-            code = "formula"
-        elif INVISIBLE.search(text):
-            code = "control_characters"
-        elif "\ufffd" in text:
-            code = "lost_letter"
-        elif len(text) > LENGTHS.get(field, 200):
-            code, params = "too_long", {"max": LENGTHS.get(field, 200)}
         if code:
+            params = {"max": most} if code == "too_long" else {}
             self.report(raw.number, code, field, text, **params)
             return ""
-        text = " ".join(text.split())
-        return (
-            ""
-            if text.lower() in NOTHING and (field not in NAMES or not text[0].isalpha())
-            else text
-        )
+
+        may_be_name = field in NAMES and text[0].isalpha()
+        if text.lower() in EMPTY and not may_be_name:
+            return ""
+        return " ".join(text.split())
 
     def email(self, number: int, text: str) -> str:
         """The address in lower case, or ""."""
         address = re.sub(r"^mailto:", "", text, flags=re.IGNORECASE).lower()
         if not address:
-            if not any(problem.row == number for problem in self.problems[-3:]):
+            if not self.has_problem(number):
                 self.report(number, "no_email", "email")
             return ""
         try:
@@ -203,10 +181,9 @@ class Reader:
         first, last = says.get("first_name", ""), says.get("last_name", "")
         name = f"{first} {last}".strip() or turned(says.get("name", ""))
         if not any(letter.isalpha() for letter in name):
-            if not any(problem.row == number for problem in self.problems[-3:]):
-                self.report(
-                    number, "no_name", "name" if "name" in self.mapping else "last_name", name
-                )
+            if not self.has_problem(number):
+                field = "name" if "name" in self.mapping else "last_name"
+                self.report(number, "no_name", field, name)
             return ""
         if len(name) > LENGTHS["name"]:
             self.report(number, "too_long", "last_name", name, max=LENGTHS["name"])
@@ -229,26 +206,32 @@ class Reader:
 
     def gone(self, number: int, text: str) -> bool:
         """Whether the status says that this person has left."""
-        word = " ".join(re.findall(r"[a-z0-9]+", plain(text)))
-        if word in GONE or (word.split() or [""])[0] in {
-            "terminated",
-            "inactive",
-            "inaktiv",
-            "ausgeschieden",
-            "retired",
-        }:
+        words = re.findall(r"[a-z0-9]+", plain(text))
+        status = " ".join(words)
+        if status in LEFT or (words and words[0] in LEFT_WHATEVER_FOLLOWS):
             return True
-        if word and word not in HERE:
+        if status and status not in HERE:
             self.report(number, "bad_status", "status", text)
         return False
 
 
+def problem_of(text: str, most: int) -> str:
+    """The code of what is wrong with the text of a cell, or ""."""
+    if FORMULA.match(text):
+        return "formula"
+    if INVISIBLE.search(text):
+        return "control_characters"
+    if "\ufffd" in text:
+        return "lost_letter"
+    return "too_long" if len(text) > most else ""
+
+
 def turned(name: str) -> str:
     """ "King, Steven" as "Steven King"; other names as they are."""
-    last, comma, first = name.partition(",")
-    return (
-        f"{first.strip()} {last.strip()}" if comma and first.strip() and "," not in first else name
-    )
+    last, _comma, first = (part.strip() for part in name.partition(","))
+    if first and "," not in first:
+        return f"{first} {last}"
+    return name
 
 
 def manager_of(says: Mapping[str, str]) -> tuple[str, str] | None:
