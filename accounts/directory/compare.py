@@ -34,18 +34,17 @@ class Comparer:
         """What becomes of the person of this row."""
         known = entry.known
         values = self.values(entry)
-        returns = (
-            known is not None
-            and not known.is_active
-            and known.directory_state == DirectoryState.LEFT
-        )
-        if known is None or returns:
+        values["directory_state"] = DirectoryState.LISTED
+        returns = False
+        if known is None:
             values["is_active"] = True
-        if known is not None and not known.is_active and not returns:
-            self.note_inactive(entry)
-            values["directory_state"] = known.directory_state
-        else:
-            values["directory_state"] = DirectoryState.LISTED
+        elif not known.is_active:
+            returns = known.directory_state == DirectoryState.LEFT
+            if returns:
+                values["is_active"] = True
+            else:
+                self.note_inactive(entry)
+                values["directory_state"] = known.directory_state
         return Outcome(known, entry, values, self.differences(known, values), returns)
 
     def only_grade(self, known: Known, rung: Rung | None) -> Outcome:
@@ -59,39 +58,37 @@ class Comparer:
         values: dict[str, Any] = {"name": row.name}
         if row.employee_id:
             values["employee_id"] = row.employee_id
-        values.update(
-            {
-                field: getattr(row, field)
-                for field in ("job_title", "department", "hired_on")
-                if field in mapping
-            }
-        )
-        if PLACE & set(mapping):
+        for field in ("job_title", "department", "hired_on"):
+            if field in mapping:
+                values[field] = getattr(row, field)
+        if not PLACE.isdisjoint(mapping):
             values["location"] = row.location
-        if row.preferred_name and (known is None or not known.preferred_name):
+
+        calls_themselves = known.preferred_name if known else ""
+        if row.preferred_name and not calls_themselves:
             values["preferred_name"] = row.preferred_name
-        if any(field.startswith("manager_") for field in mapping):
+        if self.context.names_managers:
             values["manager"] = entry.manager
         if entry.node in self.rungs:
             rung = self.rungs[entry.node]
             values["grade"] = rung
             values["grade_is_derived"] = rung is not None and "grade" not in mapping
+
         zone = self.zone(entry, values)
         if zone:
             values["time_zone"] = zone
         return values
 
     def zone(self, entry: Entry, values: Mapping[str, Any]) -> str:
-        """The time zone to write, or "" to leave it: people choose their own once they have signed
-        in, until they move.
+        """The time zone to write, or "" to leave it.
+
+        People choose their own once they have signed in, until they move.
         """
         row, known = entry.row, entry.known
-        if (
-            known is not None
-            and known.has_signed_in
-            and known.location == values.get("location", known.location)
-        ):
-            return ""
+        if known is not None and known.has_signed_in:
+            moves = known.location != values.get("location", known.location)
+            if not moves:
+                return ""
         if row.time_zone:
             return row.time_zone
         if row.place_zone:
@@ -105,15 +102,20 @@ class Comparer:
     def differences(
         self, known: Known | None, values: Mapping[str, Any]
     ) -> dict[str, tuple[str, str]]:
-        """{field: (before, after)} as shown, for the values that differ; for somebody new
-        everything that is not empty.
+        """{field: (before, after)} as shown, for the values that differ.
+
+        For somebody new: everything that is not empty.
         """
+        if known is None:
+            return {
+                field: ("", self.shown(field, value))
+                for field, value in values.items()
+                if value and field not in NOT_SHOWN_OF_NEW
+            }
         found: dict[str, tuple[str, str]] = {}
         for field, value in values.items():
-            if known is None and (not value or field in NOT_SHOWN_OF_NEW):
-                continue
-            before = self.present(known, field) if known else None
-            if known is None or before != value:
+            before = self.present(known, field)
+            if before != value:
                 found[field] = (self.shown(field, before), self.shown(field, value))
         return found
 

@@ -43,9 +43,8 @@ class Plan:
     changed: list[Outcome] = field(default_factory=list)
     leaving: list[Known] = field(default_factory=list)
     addresses: list[tuple[Known, str]] = field(default_factory=list)
-    withdrawn: list[int] = field(
-        default_factory=list
-    )  # ids of people whose pending address change has lost its point
+    # ids of people whose pending address change is no longer needed
+    withdrawn: list[int] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     notes: list[dict[str, Any]] = field(default_factory=list)
     rungs: list[Rung] = field(default_factory=list)
@@ -85,18 +84,17 @@ class Plan:
 
     def fingerprint(self) -> str:
         """The same for the same difference: what was confirmed is what is applied."""
-        parts = [
-            sorted(
-                (outcome.entry.row.email, *sorted(outcome.fields.items()))
-                for outcome in self.new
-                if outcome.entry
-            ),
-            sorted((outcome.node, *sorted(outcome.fields.items())) for outcome in self.changed),
-            sorted(person.id for person in self.leaving),
-            sorted((person.id, email) for person, email in self.addresses),
-            sorted(self.withdrawn),
-            sorted((problem.row, problem.code) for problem in self.problems),
+        new = [
+            (outcome.entry.row.email, *sorted(outcome.fields.items()))
+            for outcome in self.new
+            if outcome.entry
         ]
+        changed = [(outcome.node, *sorted(outcome.fields.items())) for outcome in self.changed]
+        leaving = [person.id for person in self.leaving]
+        addresses = [(person.id, email) for person, email in self.addresses]
+        problems = [(problem.row, problem.code) for problem in self.problems]
+        lists: list[list[Any]] = [new, changed, leaving, addresses, self.withdrawn, problems]
+        parts = [sorted(rows) for rows in lists]
         return hashlib.sha256(json.dumps(parts, default=str).encode()).hexdigest()
 
 
@@ -108,3 +106,8 @@ class Context:
     time_zone: str
     partial: bool = False
     actor: int | None = None
+
+    @property
+    def names_managers(self) -> bool:
+        """Whether the file has a column about managers."""
+        return any(field.startswith("manager_") for field in self.mapping)

@@ -8,7 +8,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.directory.sheet import read_sheet
-from accounts.directory.table import MAX_BYTES, MAX_ROWS, DirectoryFileError, RawRow, Table
+from accounts.directory.table import (
+    MAX_BYTES,
+    MAX_ROWS,
+    DirectoryFileError,
+    RawRow,
+    Table,
+    empty_file,
+)
 from accounts.directory.text import read_text
 
 SAVE_AS = gettext_lazy("Export the directory from your HR system as CSV or XLSX and upload that.")
@@ -27,17 +34,18 @@ OTHER_FILES = [
     (b"{\\rtf", gettext_lazy("This is a text document, not a table.")),
     (b"BEGIN:VCARD", gettext_lazy("These are address cards, not a table.")),
 ]
+WEB_PAGES = (b"<!doctype html", b"<html", b"<table", b"<head", b"<body", b"<meta", b"<div")
+JSON = (b"[{", b'{"', b"{\n", b"{\r\n", b"[\n", b"[\r\n", b"{ ", b"[ {")
+BLANKS = b"\xef\xbb\xbf \t\r\n"  # a byte order mark among them
 OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 def read_table(content: bytes, *, encoding: str = "") -> Table:
     """The table in a CSV or XLSX file. DirectoryFileError, with what to do, for everything else."""
     check_length(len(content))
-    start = content[:2048].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if not start and not content.strip(b"\xef\xbb\xbf \t\r\n"):
-        raise DirectoryFileError(
-            _("The file is empty. Export the directory again, with its headings in the first row.")
-        )
+    start = content[:2048].lstrip(BLANKS)
+    if not start and not content.strip(BLANKS):
+        raise empty_file()
     if content.startswith(OLD_EXCEL):
         raise DirectoryFileError(
             _(
@@ -47,11 +55,17 @@ def read_table(content: bytes, *, encoding: str = "") -> Table:
         )
     if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return read_sheet(content)
-    for beginning, what in OTHER_FILES:
-        if start.startswith(beginning) and (beginning != b"MZ" or b"\x00" in content[:512]):
-            raise DirectoryFileError(f"{what} {SAVE_AS}")
+    refuse_other_files(start, content)
     refuse_markup(start)
     return read_text(content, encoding)
+
+
+def refuse_other_files(start: bytes, content: bytes) -> None:
+    """DirectoryFileError for kinds of files that are no tables."""
+    for beginning, what in OTHER_FILES:
+        is_text = beginning == b"MZ" and b"\x00" not in content[:512]  # a heading such as "MZ-Nr"
+        if start.startswith(beginning) and not is_text:
+            raise DirectoryFileError(f"{what} {SAVE_AS}")
 
 
 def check_length(size: int) -> None:
@@ -69,13 +83,9 @@ def check_length(size: int) -> None:
 
 
 def refuse_markup(start: bytes) -> None:
-    """DirectoryFileError for web pages, XML and JSON, which some systems hand out under the name of
-    Excel.
-    """
+    """DirectoryFileError for web pages, XML and JSON, which some systems call Excel files."""
     text = start[:512].replace(b"\x00", b"").lower()
-    if text.startswith(
-        (b"<!doctype html", b"<html", b"<table", b"<head", b"<body", b"<meta", b"<div")
-    ):
+    if text.startswith(WEB_PAGES):
         raise DirectoryFileError(
             _(
                 "This is a web page, not a table, whatever its name says. Open it in a "
@@ -84,7 +94,7 @@ def refuse_markup(start: bytes) -> None:
         )
     if text.startswith((b"<?xml", b"<!doctype", b"<workbook")):
         raise DirectoryFileError(_("This is an XML file, not a table.") + f" {SAVE_AS}")
-    if text.startswith((b"[{", b'{"', b"{\n", b"{\r\n", b"[\n", b"[\r\n", b"{ ", b"[ {")):
+    if text.startswith(JSON):
         raise DirectoryFileError(_("This is a JSON file, not a table.") + f" {SAVE_AS}")
 
 

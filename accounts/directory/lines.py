@@ -18,47 +18,49 @@ class Finder:
     """Finds the node that a manager cell names: in the file first, then among the people here."""
 
     def __init__(self, matched: Matched) -> None:
-        entries, known = matched.entries, matched.known.values()
-        self.by_node = {entry.node: entry for entry in entries}
-        self.lookups = {
-            "id": unique(
-                [(entry.row.employee_id, entry.node) for entry in entries],
-                [(person.employee_id or "", person.id) for person in known],
-            ),
-            "email": unique(
-                [(entry.row.email, entry.node) for entry in entries],
-                [(person.email, person.id) for person in known],
-            ),
-            "name": unique(
-                [(name_key(entry.row.name), entry.node) for entry in entries],
-                [(name_key(person.name), person.id) for person in known if person.is_active],
-            ),
-        }
+        rows = [(entry.row, entry.node) for entry in matched.entries]
+        people = matched.known.values()
+        self.by_id = unique(
+            [(row.employee_id, node) for row, node in rows],
+            [(person.employee_id or "", person.id) for person in people],
+        )
+        self.by_email = unique(
+            [(row.email, node) for row, node in rows],
+            [(person.email, person.id) for person in people],
+        )
+        self.by_name = unique(
+            [(name_key(row.name), node) for row, node in rows],
+            [(name_key(person.name), person.id) for person in people if person.is_active],
+        )
 
     def find(self, kind: str, value: str) -> int | None:
         """The node, NOT_UNIQUE, or None for nobody. "Jane Doe (12345)" is found by the number."""
-        if kind != "name":
-            return self.lookups[kind].get(value)
+        if kind == "id":
+            return self.by_id.get(value)
+        if kind == "email":
+            return self.by_email.get(value)
+
         in_brackets = re.search(r"\(([^()]+)\)\s*$", value)
-        if in_brackets and in_brackets[1].strip() in self.lookups["id"]:
-            return self.lookups["id"][in_brackets[1].strip()]
-        return self.lookups["name"].get(name_key(re.sub(r"\s*\([^()]*\)\s*$", "", value)))
+        number = in_brackets[1].strip() if in_brackets else ""
+        if number in self.by_id:
+            return self.by_id[number]
+        name = re.sub(r"\s*\([^()]*\)\s*$", "", value)
+        return self.by_name.get(name_key(name))
 
 
 def unique(first: Iterable[tuple[str, int]], then: Iterable[tuple[str, int]]) -> dict[str, int]:
-    """Keys with their node; NOT_UNIQUE where several share one.
+    """Keys with their node; NOT_UNIQUE where several share one. `first` goes before `then`."""
+    return nodes_by_key(then) | nodes_by_key(first)
 
-    What the file says goes before what is known.
-    """
-    found: dict[str, int] = {}
-    for key, node in first:
+
+def nodes_by_key(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """Keys with their node; NOT_UNIQUE where several share one. Empty keys are left out."""
+    nodes: dict[str, int] = {}
+    for key, node in pairs:
         if key:
-            found[key] = node if found.get(key, node) == node else NOT_UNIQUE
-    known: dict[str, int] = {}
-    for key, node in then:
-        if key and key not in found:
-            known[key] = node if known.get(key, node) == node else NOT_UNIQUE
-    return known | found
+            is_shared = nodes.get(key, node) != node
+            nodes[key] = NOT_UNIQUE if is_shared else node
+    return nodes
 
 
 def name_key(name: str) -> str:
@@ -67,8 +69,9 @@ def name_key(name: str) -> str:
 
 
 def resolve(matched: Matched, problems: list[Problem], columns: dict[str, str]) -> None:
-    """Set each entry's manager; entries whose manager is nobody, stays out, or closes a circle are
-    no longer `ok`.
+    """Set each entry's manager.
+
+    Entries whose manager is nobody, stays out, or closes a circle are no longer `ok`.
     """
     finder = Finder(matched)
     for entry in matched.entries:
@@ -82,26 +85,33 @@ def resolve(matched: Matched, problems: list[Problem], columns: dict[str, str]) 
 def find_manager(
     entry: Entry, finder: Finder, problems: list[Problem], columns: dict[str, str]
 ) -> None:
-    """Set the manager of one entry."""
+    """Set the manager of one entry, whose row names one."""
     kind, value = entry.row.manager or ("", "")
     node = finder.find(kind, value)
     if node == entry.node:
-        problems.append(
-            Problem(entry.row.number, "own_manager", columns.get(f"manager_{kind}", ""), value)
-        )
-    elif node:
-        entry.manager = node
-    else:
-        code = "manager_unknown" if node is None else "manager_not_unique"
-        problems.append(Problem(entry.row.number, code, columns.get(f"manager_{kind}", ""), value))
+        problems.append(manager_problem(entry, "own_manager", columns))
+    elif node is None:
+        problems.append(manager_problem(entry, "manager_unknown", columns))
         entry.ok = False
+    elif node == NOT_UNIQUE:
+        problems.append(manager_problem(entry, "manager_not_unique", columns))
+        entry.ok = False
+    else:
+        entry.manager = node
+
+
+def manager_problem(entry: Entry, code: str, columns: dict[str, str], **params: object) -> Problem:
+    """A problem of the cell that names the manager."""
+    kind, value = entry.row.manager or ("id", "")
+    return Problem(entry.row.number, code, columns.get(f"manager_{kind}", ""), value, params)
 
 
 def follow_errors(
     entries: Sequence[Entry], problems: list[Problem], columns: dict[str, str]
 ) -> None:
-    """Whoever reports to somebody new that stays out stays out as well: nobody is imported without
-    their reporting line.
+    """Whoever reports to somebody new that stays out stays out as well.
+
+    Nobody is imported without their reporting line.
     """
     reports: dict[int, list[Entry]] = {}
     for entry in entries:
@@ -111,17 +121,12 @@ def follow_errors(
     while out:
         above = out.pop()
         for entry in reports.get(above.node, ()):
-            if entry.ok:
-                entry.ok = False
-                kind, value = entry.row.manager or ("", "")
-                column = columns.get(f"manager_{kind}", "")
-                problems.append(
-                    Problem(
-                        entry.row.number, "manager_out", column, value, {"other": above.row.number}
-                    )
-                )
-                if entry.known is None:
-                    out.append(entry)
+            if not entry.ok:
+                continue
+            entry.ok = False
+            problems.append(manager_problem(entry, "manager_out", columns, other=above.row.number))
+            if entry.known is None:
+                out.append(entry)
 
 
 def break_circles(matched: Matched, problems: list[Problem], columns: dict[str, str]) -> bool:
@@ -130,28 +135,28 @@ def break_circles(matched: Matched, problems: list[Problem], columns: dict[str, 
     A row that stays out leaves its person as they are here, which may close another circle, so this
     is called until there is none.
     """
-    managers = final_managers(matched)
     names = {person.id: person.name for person in matched.known.values()}
     names.update({entry.node: entry.row.name for entry in matched.entries})
     entries = {entry.node: entry for entry in matched.entries if entry.ok}
+
     found = False
-    for circle in cycles_in(managers):
-        chain = " → ".join(
-            [
-                *(names[node] for node in circle[:6]),
-                *(["…"] if len(circle) > 6 else []),
-                names[circle[0]],
-            ]
-        )
+    for circle in cycles_in(final_managers(matched)):
+        chain = in_words([names[node] for node in circle])
         for node in circle:
             entry = entries.get(node)
             if entry:
                 found = True
                 entry.ok = False
-                kind, value = entry.row.manager or ("id", "")
-                column = columns.get(f"manager_{kind}", "")
-                problems.append(Problem(entry.row.number, "cycle", column, value, {"chain": chain}))
+                problems.append(manager_problem(entry, "cycle", columns, chain=chain))
     return found
+
+
+def in_words(names: Sequence[str]) -> str:
+    """A circle of people: "Ann → Bob → Ann", six names at most."""
+    shown = list(names[:6])
+    if len(names) > 6:
+        shown.append("…")
+    return " → ".join([*shown, names[0]])
 
 
 def final_managers(matched: Matched) -> dict[int, int | None]:

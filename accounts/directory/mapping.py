@@ -38,14 +38,9 @@ FIELDS: dict[str, str | Promise] = {
 
 
 def key(heading: str) -> str:
-    """A heading as it is compared: "EMPLOYEE_ID", "employeeId" and "Employee-ID" are all
-    "employeeid".
-    """
-    return "".join(
-        re.findall(
-            r"[a-z0-9]+", plain(heading.replace("'", "").replace("’", "").replace("#", " number "))
-        )
-    )
+    """A heading as it is compared: "EMPLOYEE_ID" and "Employee-ID" are both "employeeid"."""
+    text = heading.replace("'", "").replace("’", "").replace("#", " number ")
+    return "".join(re.findall(r"[a-z0-9]+", plain(text)))
 
 
 # heading -> the field that it names, and how good a name it is: 0 is best
@@ -58,41 +53,41 @@ KNOWN: dict[str, tuple[str, int]] = {
 
 def guess(headings: Sequence[str], sample: Sequence[Sequence[str]] = ()) -> dict[str, str]:
     """{field: heading} as far as headings and a few rows tell. Each heading is used once."""
-    best: dict[str, tuple[int, str]] = {}
-    for heading in headings:
-        field, place = KNOWN.get(key(heading), ("", 0))
-        if field and (field not in best or place < best[field][0]):
-            best[field] = (place, heading)
-    mapping = {field: best[field][1] for field in FIELDS if field in best}
+    mapping = known_headings(headings)
     columns = {
         heading: [row[at].strip() for row in sample if at < len(row)]
         for at, heading in enumerate(headings)
     }
     guess_email(mapping, columns)
     settle_manager(mapping, columns)
-    if (
-        "name" in mapping
-        and "first_name" in mapping
-        and "last_name" not in mapping
-        and key(mapping["name"]) == "name"
-    ):
-        mapping["last_name"] = mapping.pop(
-            "name"
-        )  # "Name, Vorname": the name alone is the family name
-    if "first_name" in mapping and "last_name" in mapping:
-        mapping.pop("name", None)
+
+    if "first_name" in mapping:
+        # "Name, Vorname": the name alone is the family name
+        name_is_last_name = "last_name" not in mapping and key(mapping.get("name", "")) == "name"
+        if name_is_last_name:
+            mapping["last_name"] = mapping.pop("name")
+        if "last_name" in mapping:
+            mapping.pop("name", None)
     return mapping
 
 
+def known_headings(headings: Sequence[str]) -> dict[str, str]:
+    """{field: heading} by headings alone; where several name a field, the best of them."""
+    best: dict[str, tuple[int, str]] = {}
+    for heading in headings:
+        field, place = KNOWN.get(key(heading), ("", 0))
+        if field and (field not in best or place < best[field][0]):
+            best[field] = (place, heading)
+    return {field: best[field][1] for field in FIELDS if field in best}
+
+
 def guess_email(mapping: dict[str, str], columns: Mapping[str, Sequence[str]]) -> None:
-    """Find the addresses by their contents where no heading told them, or where the heading was
-    wrong.
-    """
+    """Find the addresses by their cells, where no heading told them or the heading was wrong."""
     chosen = mapping.get("email")
-    if chosen is not None and (
-        share(columns.get(chosen, ()), has_at) > 0 or not any(columns.get(chosen, ()))
-    ):
-        return
+    if chosen is not None:
+        cells = columns.get(chosen, ())
+        if not any(cells) or share(cells, has_at) > 0:
+            return
     taken = set(mapping.values())
     for heading, cells in columns.items():
         if heading not in taken and share(cells, has_at) >= 0.5:
@@ -106,20 +101,23 @@ def settle_manager(mapping: dict[str, str], columns: Mapping[str, Sequence[str]]
     Where there are several, all are kept.
     """
     for field in ("manager_id", "manager_name", "manager_email"):
-        heading = mapping.get(field)
-        cells = [cell for cell in columns.get(heading or "", ()) if cell]
-        if heading is None or not cells:
+        cells = [cell for cell in columns.get(mapping.get(field, ""), ()) if cell]
+        if not cells:
             continue
         ids = {cell for cell in columns.get(mapping.get("employee_id", ""), ()) if cell}
-        right = field
-        if share(cells, has_at) > 0.5:
-            right = "manager_email"
-        elif share(cells, str.isdigit) > 0.5 or share(cells, ids.__contains__) > 0.5:
-            right = "manager_id"
-        elif field == "manager_email" or (field == "manager_id" and share(cells, has_blank) > 0.5):
-            right = "manager_name"
+        right = manager_field(field, cells, ids)
         if right != field and right not in mapping:
             mapping[right] = mapping.pop(field)
+
+
+def manager_field(field: str, cells: Sequence[str], ids: set[str]) -> str:
+    """The field that the cells of a manager's column fit; `ids` are the employee ids."""
+    if share(cells, has_at) > 0.5:
+        return "manager_email"
+    if share(cells, str.isdigit) > 0.5 or share(cells, ids.__contains__) > 0.5:
+        return "manager_id"
+    has_names = field == "manager_id" and share(cells, has_blank) > 0.5
+    return "manager_name" if field == "manager_email" or has_names else field
 
 
 def has_at(cell: str) -> bool:
@@ -144,13 +142,12 @@ def checked(mapping: Mapping[str, str], headings: Sequence[str]) -> dict[str, st
     DomainError if it cannot work, with the field's name in the message.
     """
     chosen = {field: heading for field, heading in mapping.items() if heading}
-    unknown = [field for field in chosen if field not in FIELDS]
-    if unknown:
-        raise DomainError(
-            _("“%(field)s” is not a field. The fields are: %(fields)s."),
-            params={"field": unknown[0], "fields": ", ".join(FIELDS)},
-        )
     for field, heading in chosen.items():
+        if field not in FIELDS:
+            raise DomainError(
+                _("“%(field)s” is not a field. The fields are: %(fields)s."),
+                params={"field": field, "fields": ", ".join(FIELDS)},
+            )
         if heading not in headings:
             raise DomainError(
                 _("The file has no column “%(heading)s” (chosen for %(field)s)."),
@@ -164,12 +161,11 @@ def checked(mapping: Mapping[str, str], headings: Sequence[str]) -> dict[str, st
         raise DomainError(
             _("Say which columns hold the names: one with full names, or first and last name.")
         )
-    twice = next(
-        (heading for heading in chosen.values() if list(chosen.values()).count(heading) > 1), None
-    )
-    if twice:
-        raise DomainError(
-            _("The column “%(heading)s” is chosen twice. Choose it once."),
-            params={"heading": twice},
-        )
+    headings_used = list(chosen.values())
+    for heading in headings_used:
+        if headings_used.count(heading) > 1:
+            raise DomainError(
+                _("The column “%(heading)s” is chosen twice. Choose it once."),
+                params={"heading": heading},
+            )
     return chosen

@@ -6,13 +6,18 @@ What is ambiguous stays out, all of it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
+
+from django.db.models import Q
 
 from accounts.directory.problems import Problem
 from accounts.directory.rows import PersonRow
 from accounts.enums import DirectoryState
 from accounts.models import User
+
+# the code of rows that share something, and the field that they share
+SHARED = {"same_id": "employee_id", "same_email": "email", "same_person": ""}
 
 
 @dataclass(slots=True, frozen=True)
@@ -41,6 +46,9 @@ class Known:
     def may_leave(self) -> bool:
         """Here by way of the directory, so that missing from it means something."""
         return self.is_active and self.directory_state == DirectoryState.LISTED
+
+
+KNOWN_FIELDS = [field.name for field in fields(Known)]
 
 
 @dataclass(slots=True)
@@ -73,36 +81,11 @@ class Matched:
 
 def load_known(*, lock: Sequence[int] = ()) -> dict[int, Known]:
     """Everybody; with `lock` these alone, locked until the transaction ends. One query."""
-    fields = [
-        *(
-            "pk",
-            "employee_id",
-            "email",
-            "name",
-            "preferred_name",
-            "job_title",
-            "department",
-            "location",
-            "time_zone",
-        ),
-        *(
-            "grade_id",
-            "grade_is_derived",
-            "manager_id",
-            "hired_on",
-            "is_active",
-            "is_hr_admin",
-            "directory_state",
-            "last_login",
-        ),
-    ]
-    people = (
-        User.objects.select_for_update().filter(pk__in=lock).order_by("pk")
-        if lock
-        else User.objects.order_by()
-    )
-    rows = people.values_list(*fields).iterator(chunk_size=5_000)
-    return {row[0]: Known(*(*row[:-1], row[-1] is not None)) for row in rows}
+    people = User.objects.order_by()
+    if lock:
+        people = User.objects.select_for_update().filter(pk__in=lock).order_by("pk")
+    rows = people.annotate(has_signed_in=Q(last_login__isnull=False)).values(*KNOWN_FIELDS)
+    return {row["id"]: Known(**row) for row in rows.iterator(chunk_size=5_000)}
 
 
 def match(
@@ -112,30 +95,32 @@ def match(
     columns: dict[str, str],
 ) -> Matched:
     """Pair each row with its person. `columns` are the headings of the fields, for the messages."""
-    by_id = {person.employee_id: person for person in known.values() if person.employee_id}
-    by_email = {person.email: person for person in known.values()}
-    nobody_without_id = all(person.employee_id for person in known.values() if person.may_leave)
+    people = known.values()
+    by_id = {person.employee_id: person for person in people if person.employee_id}
+    by_email = {person.email: person for person in people}
+    everybody_has_id = all(person.employee_id for person in people if person.may_leave)
     matched = Matched([], known)
     for row in rows:
         if row.gone and row.certain:
             matched.gone_rows += 1
             continue
-        holder = by_id.get(row.employee_id) if row.employee_id else None
-        owner = by_email.get(row.email) if row.email else None
-        matched.present.update(person.id for person in (holder, owner) if person and row.certain)
-        if not row.certain or not (
-            holder or owner or row.email or (row.employee_id and nobody_without_id)
-        ):
+
+        if not row.certain:
             matched.nameless_rows += 1
-            if not row.certain:
-                continue
+            continue
+
+        holder, owner = by_id.get(row.employee_id), by_email.get(row.email)
+        matched.present.update(person.id for person in (holder, owner) if person)
+        says_who = holder or owner or row.email or (row.employee_id and everybody_has_id)
+        if not says_who:
+            matched.nameless_rows += 1
+
         person, code = decide(row, holder, owner)
         if code and owner:
             params = {"who": owner.name, "id": owner.employee_id}
             problems.append(Problem(row.number, code, columns.get("email", ""), row.email, params))
-        matched.entries.append(
-            Entry(row, person, row.ok and not code, person.id if person else -row.number)
-        )
+        node = person.id if person else -row.number
+        matched.entries.append(Entry(row, person, row.ok and not code, node))
     keep_out_doubles(matched.entries, problems, columns)
     return matched
 
@@ -159,33 +144,37 @@ def keep_out_doubles(
     entries: Sequence[Entry], problems: list[Problem], columns: dict[str, str]
 ) -> None:
     """Rows that share an id, an address or a person are errors, each of them."""
-    shared: dict[tuple[str, str], list[Entry]] = {}
+    reported: set[int] = set()  # numbers of rows
+    for code, field_name in SHARED.items():
+        for value, group in grouped(entries, code).items():
+            is_reported = any(entry.row.number in reported for entry in group)
+            if len(group) < 2 or (code == "same_person" and is_reported):
+                continue
+            shown = value if field_name else ""
+            params = {"rows": numbers_of(group)}
+            for entry in group:
+                entry.ok = False
+                reported.add(entry.row.number)
+                column = columns.get(field_name, "")
+                problems.append(Problem(entry.row.number, code, column, shown, params))
+
+
+def grouped(entries: Sequence[Entry], code: str) -> dict[str, list[Entry]]:
+    """The rows by what the code is about: employee id, address or person."""
+    groups: dict[str, list[Entry]] = {}
     for entry in entries:
-        if entry.row.employee_id:
-            shared.setdefault(("same_id", entry.row.employee_id), []).append(entry)
-        if entry.row.email:
-            shared.setdefault(("same_email", entry.row.email), []).append(entry)
-        if entry.known:
-            shared.setdefault(("same_person", str(entry.known.id)), []).append(entry)
-    for (code, value), group in shared.items():
-        if len(group) < 2 or (
-            code == "same_person" and any(said(problems, entry, "same_") for entry in group)
-        ):
-            continue
-        column = {"same_id": "employee_id", "same_email": "email"}.get(code, "")
-        numbers = ", ".join(str(entry.row.number) for entry in group[:10]) + (
-            " …" if len(group) > 10 else ""
-        )
-        for entry in group:
-            entry.ok = False
-            shown = value if column else ""
-            problems.append(
-                Problem(entry.row.number, code, columns.get(column, ""), shown, {"rows": numbers})
-            )
+        person = str(entry.known.id) if entry.known else ""
+        values = {
+            "same_id": entry.row.employee_id,
+            "same_email": entry.row.email,
+            "same_person": person,
+        }
+        if values[code]:
+            groups.setdefault(values[code], []).append(entry)
+    return groups
 
 
-def said(problems: Sequence[Problem], entry: Entry, prefix: str) -> bool:
-    """Whether a problem of this kind has been noted for the row."""
-    return any(
-        problem.row == entry.row.number and problem.code.startswith(prefix) for problem in problems
-    )
+def numbers_of(group: Sequence[Entry]) -> str:
+    """The numbers of up to ten rows: "4, 17"."""
+    numbers = ", ".join(str(entry.row.number) for entry in group[:10])
+    return f"{numbers} …" if len(group) > 10 else numbers

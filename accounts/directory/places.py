@@ -73,7 +73,8 @@ def country_zones() -> dict[str, str]:
         zones.setdefault(code, []).append(zone)
 
     only_zone = {code: names[0] for code, names in zones.items() if len(names) == 1}
-    return only_zone | load("places")["main_zones"]
+    main_zones: dict[str, str] = load("places")["main_zones"]
+    return only_zone | main_zones
 
 
 @cache

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 
 from accounts.directory import lines
 from accounts.directory.compare import Comparer
@@ -27,10 +28,10 @@ def make_plan(table: Table, context: Context, *, strict_width: bool) -> Plan:
     plan = Plan(problems=reader.problems, notes=list(table.notes))
     matched = match(reader.rows(), load_known(), plan.problems, context.mapping)
     plan.rows = len(matched.entries) + matched.gone_rows
-    plan.active = sum(1 for person in matched.known.values() if person.is_active)
-    if not any(field.startswith("manager_") for field in context.mapping):
-        for entry in matched.entries:
-            entry.manager = entry.known.manager_id if entry.known else None
+    plan.active = sum(person.is_active for person in matched.known.values())
+
+    if not context.names_managers:
+        keep_managers(matched)
     lines.resolve(matched, plan.problems, context.mapping)
     find_leavers(plan, matched, context)
     rungs = give_grades(plan, matched, context)
@@ -40,21 +41,25 @@ def make_plan(table: Table, context: Context, *, strict_width: bool) -> Plan:
     return plan
 
 
+def keep_managers(matched: Matched) -> None:
+    """The file says nothing about managers: everybody keeps theirs."""
+    for entry in matched.entries:
+        entry.manager = entry.known.manager_id if entry.known else None
+
+
 def find_leavers(plan: Plan, matched: Matched, context: Context) -> None:
     """Those whom an earlier import brought and this file does not name.
 
-    HR admins and the acting person stay.
-
-    Nobody leaves by a file that is said not to be the whole company, or one with rows of which
-    nobody knows whom they are about: it may be them.
+    HR admins and the acting person stay. Nobody leaves by a file that is said not to be the whole
+    company, or one with rows of which nobody knows whom they are about: it may be them.
     """
+    if context.partial:
+        return
     missing = [
         person
         for person in matched.known.values()
         if person.may_leave and person.id not in matched.present
     ]
-    if context.partial:
-        return
     if matched.nameless_rows and missing:
         plan.notes.append(
             {"key": "nobody_leaves", "rows": matched.nameless_rows, "people": len(missing)}
@@ -67,19 +72,21 @@ def find_leavers(plan: Plan, matched: Matched, context: Context) -> None:
             plan.problems.append(Problem(0, "kept_hr_admin", params={"name": person.name}))
         else:
             plan.leaving.append(person)
-    gone = {person.id for person in plan.leaving}
+    warn_of_leaving_managers(plan, matched, context)
+
+
+def warn_of_leaving_managers(plan: Plan, matched: Matched, context: Context) -> None:
+    """Note the rows that name a manager who has left, or leaves now."""
+    leaving = {person.id for person in plan.leaving}
     for entry in matched.entries:
         above = matched.known.get(entry.manager or 0)
-        if (
-            entry.ok
-            and above
-            and entry.manager
-            and (above.id in gone or not above.is_active)
-            and entry.row.manager
-        ):
-            column = context.mapping.get(f"manager_{entry.row.manager[0]}", "")
-            if not is_returning(above, matched):
-                plan.problems.append(Problem(entry.row.number, "manager_left", column, above.name))
+        if above is None or not entry.ok or entry.row.manager is None:
+            continue
+        has_left = not above.is_active and not is_returning(above, matched)
+        if above.id in leaving or has_left:
+            kind, _value = entry.row.manager
+            column = context.mapping.get(f"manager_{kind}", "")
+            plan.problems.append(Problem(entry.row.number, "manager_left", column, above.name))
 
 
 def is_returning(person: Known, matched: Matched) -> bool:
@@ -88,73 +95,80 @@ def is_returning(person: Known, matched: Matched) -> bool:
 
 
 def give_grades(plan: Plan, matched: Matched, context: Context) -> dict[int, Rung | None]:
-    """{node: rung} for those whose grade this import decides: by the file's column, else by the
-    reporting tree.
+    """{node: rung} for those whose grade this import decides.
+
+    The file's column decides, else the reporting tree.
     """
     plan.rungs = grades.ladder()
-    before = len(plan.rungs)
-    # leavers too: their reports stand where they stood until they have another manager
+    # leavers too: their reports stay where they are until they have another manager
     managers = lines.final_managers(matched)
-    depths = depths_of(managers)
-    entries = [entry for entry in matched.entries if entry.ok]
     if "grade" in context.mapping:
-        named = {entry.node: entry.row.grade for entry in entries if entry.row.grade}
-        chosen = grades.by_name(plan.rungs, named, depths)
-        new = [rung.name for rung in plan.rungs if rung.id is None]
-        if new:
-            plan.notes.append({"key": "new_grades", "names": new})
-        return {entry.node: chosen.get(entry.node) for entry in entries}
-    return grades_by_depth(plan, matched, managers, depths, had=before)
+        return grades_by_name(plan, matched, depths_of(managers))
+    return grades_by_depth(plan, matched, managers)
+
+
+def grades_by_name(
+    plan: Plan, matched: Matched, depths: Mapping[int, int]
+) -> dict[int, Rung | None]:
+    """Grades as the file names them; an empty cell takes the grade away."""
+    entries = [entry for entry in matched.entries if entry.ok]
+    named = {entry.node: entry.row.grade for entry in entries if entry.row.grade}
+    chosen = grades.by_name(plan.rungs, named, depths)
+    new = [rung.name for rung in plan.rungs if rung.id is None]
+    if new:
+        plan.notes.append({"key": "new_grades", "names": new})
+    return {entry.node: chosen.get(entry.node) for entry in entries}
 
 
 def grades_by_depth(
-    plan: Plan,
-    matched: Matched,
-    managers: Mapping[int, int | None],
-    depths: Mapping[int, int],
-    *,
-    had: int,
+    plan: Plan, matched: Matched, managers: dict[int, int | None]
 ) -> dict[int, Rung | None]:
     """Grades for those who have none, or one that came from the tree.
 
-    Somebody alone (no manager, no reports) stands nowhere in the tree and gets none, unless nobody
-    reports to anybody.
+    Somebody alone (no manager, no reports) has no place in the tree and gets none, as does
+    everybody where nobody reports to anybody.
     """
-    above = {manager for manager in managers.values() if manager is not None}
-    nodes = {entry.node: entry.known for entry in matched.entries if entry.ok}
-    nodes.update(
-        {
-            person.id: person
-            for person in matched.known.values()
-            if person.grade_is_derived and person.may_leave
-        }
-    )
-    wanted = [
-        node
-        for node, known in nodes.items()
-        if node in depths and (known is None or known.grade_is_derived or not known.grade_id)
-    ]
-    alone = {node for node in wanted if managers[node] is None and node not in above}
-    placed: dict[int, Rung | None] = {}
-    if above:
-        placed.update(
-            grades.by_depth(
-                plan.rungs, {node: depths[node] for node in wanted if node not in alone}
-            )
-        )
-    placed.update(dict.fromkeys(alone, None))
-    levels: dict[str, int] = {}
-    for rung in placed.values():
-        if rung:
-            levels[rung.name] = levels.get(rung.name, 0) + 1
-    if levels:
-        shown = [
-            [rung.name, levels[rung.name]] for rung in reversed(plan.rungs) if rung.name in levels
-        ]
-        plan.notes.append(
-            {"key": "grades_by_depth", "levels": shown, "own": bool(had), "alone": len(alone)}
-        )
+    company_has_grades = bool(plan.rungs)
+    depths = depths_of(managers)
+    have_reports = {manager for manager in managers.values() if manager is not None}
+    in_tree: dict[int, int] = {}
+    alone: list[int] = []
+    for node in without_own_grade(matched):
+        if node not in depths:
+            continue
+        if managers[node] is None and node not in have_reports:
+            alone.append(node)
+        else:
+            in_tree[node] = depths[node]
+
+    placed: dict[int, Rung | None] = {**grades.by_depth(plan.rungs, in_tree)}
+    placed.update(dict.fromkeys(alone))
+    note_levels(plan, placed, had_grades=company_has_grades, alone=len(alone))
     return placed
+
+
+def without_own_grade(matched: Matched) -> Iterator[int]:
+    """The nodes of those who have no grade, or one that came from the tree."""
+    nodes = {entry.node: entry.known for entry in matched.entries if entry.ok}
+    for person in matched.known.values():
+        if person.grade_is_derived and person.may_leave:
+            nodes[person.id] = person
+
+    for node, known in nodes.items():
+        if known is None or known.grade_is_derived or not known.grade_id:
+            yield node
+
+
+def note_levels(
+    plan: Plan, placed: Mapping[int, Rung | None], *, had_grades: bool, alone: int
+) -> None:
+    """Say how many people each grade gets, the most senior first."""
+    people = Counter(rung.name for rung in placed.values() if rung)
+    levels = [[rung.name, people[rung.name]] for rung in reversed(plan.rungs) if people[rung.name]]
+    if levels:
+        plan.notes.append(
+            {"key": "grades_by_depth", "levels": levels, "own": had_grades, "alone": alone}
+        )
 
 
 def compare(
@@ -162,9 +176,8 @@ def compare(
 ) -> None:
     """Fill in who is new, changed and unchanged."""
     comparer = Comparer(matched, context, rungs, plan)
-    for entry in matched.entries:
-        if not entry.ok:
-            continue
+    entries = [entry for entry in matched.entries if entry.ok]
+    for entry in entries:
         outcome = comparer.outcome(entry)
         if entry.known is None:
             plan.new.append(outcome)
@@ -172,7 +185,8 @@ def compare(
             plan.changed.append(outcome)
         else:
             plan.unchanged += 1
-    done = {entry.node for entry in matched.entries if entry.ok}
+
+    done = {entry.node for entry in entries}
     for node, rung in rungs.items():
         if node > 0 and node not in done:
             outcome = comparer.only_grade(matched.known[node], rung)
@@ -183,15 +197,7 @@ def compare(
 
 def find_address_changes(plan: Plan, matched: Matched) -> None:
     """Rows with another address than the person's: to be confirmed, one by one."""
-    pending: dict[int, str] = {}
-    rejected: set[tuple[int, str, str]] = set()
-    for person_id, old, new, state in AddressChange.objects.filter(
-        state__in=[AddressChangeState.PENDING, AddressChangeState.REJECTED]
-    ).values_list("person_id", "old_email", "new_email", "state"):
-        if state == AddressChangeState.PENDING:
-            pending[person_id] = new
-        else:
-            rejected.add((person_id, old, new))
+    pending, rejected = changes_before()
     for entry in matched.entries:
         person, email = entry.known, entry.row.email
         if not entry.ok or person is None:
@@ -200,10 +206,22 @@ def find_address_changes(plan: Plan, matched: Matched) -> None:
             if person.id in pending:
                 plan.withdrawn.append(person.id)
         elif (person.id, person.email, email) in rejected:
+            params = {"name": person.name}
             plan.problems.append(
-                Problem(
-                    entry.row.number, "rejected_before", value=email, params={"name": person.name}
-                )
+                Problem(entry.row.number, "rejected_before", value=email, params=params)
             )
         elif pending.get(person.id) != email:
             plan.addresses.append((person, email))
+
+
+def changes_before() -> tuple[dict[int, str], set[tuple[int, str, str]]]:
+    """The new addresses that wait, by person; and those rejected as (person, old, new)."""
+    pending: dict[int, str] = {}
+    rejected: set[tuple[int, str, str]] = set()
+    states = [AddressChangeState.PENDING, AddressChangeState.REJECTED]
+    for change in AddressChange.objects.filter(state__in=states):
+        if change.state == AddressChangeState.PENDING:
+            pending[change.person_id] = change.new_email
+        else:
+            rejected.add((change.person_id, change.old_email, change.new_email))
+    return pending, rejected

@@ -1,6 +1,4 @@
-"""Reading XLSX files: row by row, formulas recognised, and no trust in what the ZIP inside
-promises.
-"""
+"""Reading XLSX files: row by row, with formulas recognised, and without trusting the ZIP inside."""
 
 from __future__ import annotations
 
@@ -8,7 +6,7 @@ import io
 import re
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
@@ -24,6 +22,8 @@ from accounts.directory.table import (
     DirectoryFileError,
     RawRow,
     Table,
+    empty_file,
+    too_long,
     trimmed,
     unique_headings,
 )
@@ -43,34 +43,30 @@ def read_sheet(content: bytes) -> Table:
         visible = [sheet.title for sheet in book.worksheets if sheet.sheet_state == "visible"]
         for title in visible:
             first = next(sheet_rows(book[title]), None)
-            if first is None:
-                continue
-            headings = trimmed(first.cells)
-            check_width(len(headings))
-            notes = [{"key": "sheet_chosen", "sheet": title}] if len(visible) > 1 else []
-            return Table(
-                headings=unique_headings(headings),
-                rows=rows_of(content, title, first.number),
-                notes=notes,
-            )
+            if first is not None:
+                table = table_of(content, title, first)
+                if len(visible) > 1:
+                    table.notes.append({"key": "sheet_chosen", "sheet": title})
+                return table
     except DirectoryFileError:
         raise
     except Exception as error:
         raise damaged() from error
     finally:
         book.close()
-    raise DirectoryFileError(
-        _("The file is empty. Export the directory again, with its headings in the first row.")
-    )
+    raise empty_file()
 
 
-def check_width(columns: int) -> None:
-    """DirectoryFileError for a sheet that is too wide."""
-    if columns > MAX_COLUMNS:
+def table_of(content: bytes, title: str, first: RawRow) -> Table:
+    """The table whose headings are the `first` row. DirectoryFileError when it is too wide."""
+    headings = trimmed(first.cells)
+    if len(headings) > MAX_COLUMNS:
         raise DirectoryFileError(
             _("The sheet has more than %(max)d columns. Leave out those that are not needed.")
             % {"max": MAX_COLUMNS}
         )
+    rows = rows_of(content, title, first.number)
+    return Table(headings=unique_headings(headings), rows=rows)
 
 
 def rows_of(content: bytes, title: str, heading_row: int) -> Any:
@@ -93,9 +89,7 @@ def rows_of(content: bytes, title: str, heading_row: int) -> Any:
 
 
 def check_size(content: bytes) -> None:
-    """DirectoryFileError unless the ZIP is whole, is an Excel file, and unpacks to a sensible
-    size.
-    """
+    """DirectoryFileError unless the ZIP is whole, an Excel file, and of a sensible size inside."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             infos = archive.infolist()
@@ -134,9 +128,8 @@ def open_book(content: bytes) -> Any:
         )
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore"
-            )  # openpyxl warns of styles and extensions that it leaves out
+            # openpyxl warns of styles and extensions that it leaves out
+            warnings.simplefilter("ignore")
             return openpyxl.load_workbook(
                 io.BytesIO(content), read_only=True, data_only=False, keep_links=False
             )
@@ -162,16 +155,17 @@ def sheet_rows(sheet: Any) -> Iterator[RawRow]:
                     return
                 continue
             blank = 0
-            formulas = tuple(
-                position for position, cell in enumerate(cells) if cell.data_type in {"f", "e"}
-            )
-            broken = ""
-            if any(len(text) > MAX_CELL for text in texts):
-                broken = _("A cell of this row is longer than %(max)d characters. Shorten it.") % {
-                    "max": MAX_CELL
-                }
-                texts = [text[:MAX_CELL] for text in texts]
-            yield RawRow(number=number, cells=trimmed(texts), formulas=formulas, broken=broken)
+            yield row_of(number, texts, cells)
+
+
+def row_of(number: int, texts: list[str], cells: Sequence[Any]) -> RawRow:
+    """A row of the sheet; `broken` where a cell is too long."""
+    row = RawRow(number=number, cells=trimmed(texts))
+    row.formulas = tuple(at for at, cell in enumerate(cells) if cell.data_type in {"f", "e"})
+    if any(len(text) > MAX_CELL for text in texts):
+        row.cells = [text[:MAX_CELL] for text in row.cells]
+        row.broken = too_long()
+    return row
 
 
 def as_text(cell: Any) -> str:
@@ -184,10 +178,11 @@ def as_text(cell: Any) -> str:
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         value = int(value)
     if isinstance(value, int):
-        shown = getattr(cell, "number_format", "") or ""
-        return str(value).zfill(len(shown)) if NUMBERS_WITH_ZEROS.match(shown) else str(value)
+        zeros = getattr(cell, "number_format", "") or ""
+        return str(value).zfill(len(zeros)) if NUMBERS_WITH_ZEROS.match(zeros) else str(value)
     if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time() else value.isoformat(" ")
+        is_whole_day = value.time() == time()
+        return value.date().isoformat() if is_whole_day else value.isoformat(" ")
     if isinstance(value, date):
         return value.isoformat()
     return str(value).strip()

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+
 from common.errors import DomainError
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_ROWS = 100_000
 MAX_COLUMNS = 200
-MAX_CELL = (
-    2_000  # no cell of a directory is longer; a longer one is a quotation mark that is never closed
-)
+# no cell of a directory is longer; a longer one is a quotation mark that is never closed
+MAX_CELL = 2_000
 MAX_UNPACKED = 300 * 1024 * 1024  # of an Excel file, which is a ZIP: more is a trap
 
 
@@ -20,14 +21,26 @@ class DirectoryFileError(DomainError):
     """The file as a whole cannot be read: what is wrong and what to do."""
 
 
+def empty_file() -> DirectoryFileError:
+    """What to say about a file without anything in it."""
+    return DirectoryFileError(
+        _("The file is empty. Export the directory again, with its headings in the first row.")
+    )
+
+
+def too_long() -> str:
+    """What to say about a row with a cell longer than MAX_CELL."""
+    return _("A cell of this row is longer than %(max)d characters. Shorten it.") % {
+        "max": MAX_CELL
+    }
+
+
 @dataclass(slots=True)
 class RawRow:
-    """A row as it stands in the file.
+    """A row of the file.
 
-    `number` counts as spreadsheet programs do: the headings are row 1.
-
-    `formulas` are the positions of cells that hold a formula; `broken` says why the row itself
-    cannot be read.
+    `number` counts as spreadsheet programs do: the headings are row 1. `formulas` are the positions
+    of cells that hold a formula. `broken` says why the row itself cannot be read.
     """
 
     number: int
@@ -49,8 +62,9 @@ class Table:
 
 
 def unique_headings(cells: list[str]) -> list[str]:
-    """Headings without blanks around them; an empty one becomes "Column 3", a second "Name" becomes
-    "Name (2)".
+    """Headings without blanks around them, each once.
+
+    An empty one becomes "Column 3", a second "Name" becomes "Name (2)".
     """
     headings: list[str] = []
     seen: dict[str, int] = {}

@@ -8,6 +8,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import count, islice
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,6 +19,8 @@ from accounts.directory.table import (
     DirectoryFileError,
     RawRow,
     Table,
+    empty_file,
+    too_long,
     trimmed,
     unique_headings,
 )
@@ -33,7 +36,7 @@ ENCODINGS = {
     "mac_roman": "Mac",
     "utf-16-le": "UTF-16",
 }
-BOMS = [
+BYTE_ORDER_MARKS = [
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with
     (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -61,46 +64,35 @@ def read_text(content: bytes, encoding: str = "") -> Table:
             )
         )
     start, delimiter = find_delimiter(text)
-    heading_row = next(
-        (
-            row
-            for row in parse(text, start, delimiter, first_number=1)
-            if any(row.cells) or row.broken
-        ),
-        None,
-    )
-    if heading_row is None:
-        raise DirectoryFileError(
-            _("The file is empty. Export the directory again, with its headings in the first row.")
-        )
-    if heading_row.broken:
-        raise DirectoryFileError(
-            _("The row of headings can’t be read: %(problem)s") % {"problem": heading_row.broken}
-        )
-    cells = trimmed(heading_row.cells)
-    if len(cells) > MAX_COLUMNS:
-        raise DirectoryFileError(
-            _(
-                "The file has %(n)d columns; at most %(max)d are read. Leave out those that are "
-                "not needed."
-            )
-            % {"n": len(cells), "max": MAX_COLUMNS}
-        )
-    notes = (
-        []
-        if sure
-        else [{"key": "encoding_guessed", "encoding": used, "sample": sample_words(text)}]
-    )
+    headings = read_headings(text, start, delimiter)
+
+    notes = []
+    if not sure:
+        notes.append({"key": "encoding_guessed", "encoding": used, "sample": sample_words(text)})
     if MOJIBAKE.search(text):
         notes.append({"key": "mojibake", "sample": mojibake_sample(text)})
-    skip = heading_row.number
 
     def rows() -> Iterator[RawRow]:
-        for row in parse(text, start, delimiter, first_number=1):
-            if row.number > skip:
+        for row in parse(text, start, delimiter):
+            if row.number > headings.number:
                 yield row
 
-    return Table(headings=unique_headings(cells), rows=rows, notes=notes)
+    return Table(headings=unique_headings(trimmed(headings.cells)), rows=rows, notes=notes)
+
+
+def read_headings(text: str, start: int, delimiter: str) -> RawRow:
+    """The first row with anything in it. DirectoryFileError when it cannot be the headings."""
+    for row in parse(text, start, delimiter):
+        if row.broken:
+            raise DirectoryFileError(
+                _("The row of headings can’t be read: %(problem)s") % {"problem": row.broken}
+            )
+        if any(row.cells):
+            columns = len(trimmed(row.cells))
+            if columns > MAX_COLUMNS:
+                raise too_many_columns(columns)
+            return row
+    raise empty_file()
 
 
 def decode(content: bytes, encoding: str = "") -> tuple[str, str, bool]:
@@ -109,21 +101,8 @@ def decode(content: bytes, encoding: str = "") -> tuple[str, str, bool]:
     DirectoryFileError when no encoding fits.
     """
     if encoding:
-        if encoding not in ENCODINGS:
-            raise DirectoryFileError(
-                _("The encoding “%(name)s” is not known.") % {"name": encoding}
-            )
-        try:
-            return content.decode(encoding).removeprefix("\ufeff"), encoding, True
-        except UnicodeDecodeError as error:
-            raise DirectoryFileError(
-                _(
-                    "The file can’t be read as %(name)s (line %(line)d). Choose another "
-                    "encoding, or save the file as UTF-8."
-                )
-                % {"name": ENCODINGS[encoding], "line": content.count(b"\n", 0, error.start) + 1}
-            ) from None
-    for mark, name in BOMS:
+        return decode_as(content, encoding), encoding, True
+    for mark, name in BYTE_ORDER_MARKS:
         if content.startswith(mark):
             try:
                 return content[len(mark) :].decode(name), name, True
@@ -135,21 +114,32 @@ def decode(content: bytes, encoding: str = "") -> tuple[str, str, bool]:
     return decode_unmarked(content)
 
 
+def decode_as(content: bytes, encoding: str) -> str:
+    """The text in a chosen encoding. DirectoryFileError when it does not fit."""
+    if encoding not in ENCODINGS:
+        raise DirectoryFileError(_("The encoding “%(name)s” is not known.") % {"name": encoding})
+    try:
+        return content.decode(encoding).removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise DirectoryFileError(
+            _(
+                "The file can’t be read as %(name)s (line %(line)d). Choose another "
+                "encoding, or save the file as UTF-8."
+            )
+            % {"name": ENCODINGS[encoding], "line": line}
+        ) from None
+
+
 def decode_unmarked(content: bytes) -> tuple[str, str, bool]:
-    """A text without a byte order mark: UTF-16 by its zeros, UTF-8 where it is valid, Windows-1252
-    otherwise.
+    """As `decode`, for a text without a byte order mark.
+
+    UTF-16 is recognised by its zeros; else it is UTF-8 where that is valid, or Windows-1252.
     """
-    head = content[:4096]
-    half = max(len(head) // 2, 1)
-    for name, zeros in (("utf-16-le", head[1::2].count(0)), ("utf-16-be", head[0::2].count(0))):
-        if zeros > half * 0.4:
-            try:
-                return content.decode(name), name, True
-            except UnicodeDecodeError:
-                break
-    for name in ("utf-8", "cp1252"):
+    wide = wide_encoding(content[:4096])
+    for name in filter(None, (wide, "utf-8", "cp1252")):
         try:
-            return content.decode(name), name, name == "utf-8"
+            return content.decode(name), name, name != "cp1252"
         except UnicodeDecodeError:
             continue
     raise DirectoryFileError(
@@ -160,30 +150,34 @@ def decode_unmarked(content: bytes) -> tuple[str, str, bool]:
     )
 
 
+def wide_encoding(head: bytes) -> str:
+    """The UTF-16 encoding of a text in which every second byte is mostly zero, or ""."""
+    many = max(len(head) // 2, 1) * 0.4
+    if head[1::2].count(0) > many:
+        return "utf-16-le"
+    return "utf-16-be" if head[0::2].count(0) > many else ""
+
+
 def find_delimiter(text: str) -> tuple[int, str]:
-    """Where the table starts, and what separates its cells: the one that gives most rows the same
-    number of columns.
+    """Where the table starts, and what separates its cells.
+
+    That is the delimiter which gives most rows the same number of columns.
     """
     said = re.match(r"\s*sep=(.)\r?\n", text[:100])
     if said and said[1] in DELIMITERS:
         return said.end(), said[1]
-    best, best_score, problem = "", (0, 0), None
-    sample, whole = text[:SAMPLE], len(text) <= SAMPLE
+
+    best, best_score = "", (0, 0)
+    problem: DirectoryFileError | None = None
     for delimiter in DELIMITERS:
         widths: Counter[int] = Counter()
         try:
-            for row, _n in zip(
-                parse(sample, 0, delimiter, first_number=1, whole=whole), range(50), strict=False
-            ):
-                if any(row.cells):
-                    widths[len(trimmed(row.cells))] += 1
+            widths.update(sample_widths(text, delimiter))
         except DirectoryFileError as error:
             problem = error
-        width, rows = max(
-            widths.items(), key=lambda item: (item[0] > 1, item[1], item[0]), default=(0, 0)
-        )
-        if width > 1 and (rows, width) > best_score:
-            best, best_score = delimiter, (rows, width)
+        score = most_rows_alike(widths)
+        if score > best_score:
+            best, best_score = delimiter, score
     if best:
         return 0, best
     if problem:
@@ -197,21 +191,28 @@ def find_delimiter(text: str) -> tuple[int, str]:
     )
 
 
-def parse(
-    text: str, start: int, delimiter: str, *, first_number: int, whole: bool = True
-) -> Iterator[RawRow]:
+def sample_widths(text: str, delimiter: str) -> Iterator[int]:
+    """The number of columns of each of the first rows, blank ones left out."""
+    rows = parse(text[:SAMPLE], 0, delimiter, whole=len(text) <= SAMPLE)
+    for row in islice(rows, 50):
+        if any(row.cells):
+            yield len(trimmed(row.cells))
+
+
+def most_rows_alike(widths: Counter[int]) -> tuple[int, int]:
+    """How many rows share the most common width above one, and that width."""
+    return max(((rows, width) for width, rows in widths.items() if width > 1), default=(0, 0))
+
+
+def parse(text: str, start: int, delimiter: str, *, whole: bool = True) -> Iterator[RawRow]:
     """The rows, blank ones included as empty.
 
-    A quotation mark that is never closed ends in DirectoryFileError.
-
-    A text that is not the `whole` file may end inside a cell.
+    A text that is not the `whole` file may end inside a cell. In a whole one, a quotation mark that
+    is never closed ends in DirectoryFileError.
     """
-    source = io.StringIO(text if not start else text[start:], newline="")
+    source = io.StringIO(text[start:] if start else text, newline="")
     reader = csv.reader(source, delimiter=delimiter, strict=True)
-    number = first_number - 1
-    while True:
-        number += 1
-        line = reader.line_num
+    for number in count(1):
         try:
             cells = next(reader)
         except StopIteration:
@@ -221,22 +222,34 @@ def parse(
                 if whole:
                     raise unclosed(number) from None
                 return
-            yield RawRow(
-                number=number,
-                cells=[],
-                broken=_("A quotation mark stands inside a cell. Write it twice."),
-            )
-            if reader.line_num == line:  # pragma: no cover - the reader always moves on
-                return
+            broken = _("A quotation mark stands inside a cell. Write it twice.")
+            yield RawRow(number=number, cells=[], broken=broken)
             continue
-        if any(len(cell) > MAX_CELL for cell in cells):
-            if any(cell.count("\n") > 3 and len(cell) > MAX_CELL for cell in cells):
-                raise unclosed(number)
-            yield RawRow(
-                number=number, cells=[cell[:MAX_CELL] for cell in cells], broken=too_long()
-            )
-            continue
-        yield RawRow(number=number, cells=cells)
+        yield checked_row(number, cells)
+
+
+def checked_row(number: int, cells: list[str]) -> RawRow:
+    """The row; `broken` where a cell is too long.
+
+    A long cell of several lines is a quotation mark that is never closed: DirectoryFileError.
+    """
+    long = [cell for cell in cells if len(cell) > MAX_CELL]
+    if not long:
+        return RawRow(number=number, cells=cells)
+    if any(cell.count("\n") > 3 for cell in long):
+        raise unclosed(number)
+    return RawRow(number=number, cells=[cell[:MAX_CELL] for cell in cells], broken=too_long())
+
+
+def too_many_columns(columns: int) -> DirectoryFileError:
+    """What to say about a table that is too wide."""
+    return DirectoryFileError(
+        _(
+            "The file has %(n)d columns; at most %(max)d are read. Leave out those that are "
+            "not needed."
+        )
+        % {"n": columns, "max": MAX_COLUMNS}
+    )
 
 
 def unclosed(number: int) -> DirectoryFileError:
@@ -250,17 +263,8 @@ def unclosed(number: int) -> DirectoryFileError:
     )
 
 
-def too_long() -> str:
-    """What to say about a row with a huge cell."""
-    return _("A cell of this row is longer than %(max)d characters. Shorten it.") % {
-        "max": MAX_CELL
-    }
-
-
 def sample_words(text: str) -> str:
-    """Up to five words with letters beyond ASCII, by which a person sees whether the encoding is
-    right.
-    """
+    """Up to five words with letters beyond ASCII: they show whether the encoding is right."""
     found = re.findall(r"[^\W\d_]*[^\x00-\x7f\W\d_][^\W\d_]*", text)
     return ", ".join(list(dict.fromkeys(found))[:5])
 
@@ -268,4 +272,5 @@ def sample_words(text: str) -> str:
 def mojibake_sample(text: str) -> str:
     """Up to three words that look as if they had been saved in the wrong encoding."""
     found = re.findall(r"\S*" + MOJIBAKE.pattern + r"\S*", text)
-    return ", ".join(list(dict.fromkeys(word.strip(",;|\"'")[:40] for word in found))[:3])
+    words = dict.fromkeys(word.strip(",;|\"'")[:40] for word in found)
+    return ", ".join(list(words)[:3])

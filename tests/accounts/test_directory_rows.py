@@ -8,7 +8,7 @@ import pytest
 
 from accounts.directory.dates import DateReader
 from accounts.directory.files import read_table
-from accounts.directory.mapping import FIELDS, checked, guess
+from accounts.directory.mapping import checked, guess
 from accounts.directory.places import zone_of
 from accounts.directory.problems import ERRORS, WARNINGS, Problem, worded
 from accounts.directory.rows import PersonRow, Reader
@@ -18,37 +18,148 @@ from common.errors import DomainError
 
 EXPORTS = {
     "Workday": (
-        ["Employee ID", "Legal First Name", "Legal Last Name", "Primary Work Email", "Business Title",
-         "Supervisory Organization", "Work Location", "Management Level", "Manager ID", "Hire Date", "Worker Status"],
-        {"employee_id", "first_name", "last_name", "email", "job_title", "department", "location", "grade", "manager_id",
-         "hired_on", "status"},
+        [
+            "Employee ID",
+            "Legal First Name",
+            "Legal Last Name",
+            "Primary Work Email",
+            "Business Title",
+            "Supervisory Organization",
+            "Work Location",
+            "Management Level",
+            "Manager ID",
+            "Hire Date",
+            "Worker Status",
+        ],
+        {
+            "employee_id",
+            "first_name",
+            "last_name",
+            "email",
+            "job_title",
+            "department",
+            "location",
+            "grade",
+            "manager_id",
+            "hired_on",
+            "status",
+        },
     ),
     "BambooHR": (
-        ["Employee #", "First Name", "Last Name", "Work Email", "Job Title", "Department", "Division", "Location",
-         "Reporting to", "Hire Date", "Status"],
-        {"employee_id", "first_name", "last_name", "email", "job_title", "department", "location", "manager_name", "hired_on",
-         "status"},
+        [
+            "Employee #",
+            "First Name",
+            "Last Name",
+            "Work Email",
+            "Job Title",
+            "Department",
+            "Division",
+            "Location",
+            "Reporting to",
+            "Hire Date",
+            "Status",
+        ],
+        {
+            "employee_id",
+            "first_name",
+            "last_name",
+            "email",
+            "job_title",
+            "department",
+            "location",
+            "manager_name",
+            "hired_on",
+            "status",
+        },
     ),
     "SAP SuccessFactors": (
-        ["USERID", "FIRSTNAME", "LASTNAME", "EMAIL", "TITLE", "DEPARTMENT", "LOCATION", "MANAGER", "HIREDATE", "TIMEZONE",
-         "STATUS"],
-        {"employee_id", "first_name", "last_name", "email", "job_title", "department", "location", "manager_name", "time_zone",
-         "hired_on", "status"},
+        [
+            "USERID",
+            "FIRSTNAME",
+            "LASTNAME",
+            "EMAIL",
+            "TITLE",
+            "DEPARTMENT",
+            "LOCATION",
+            "MANAGER",
+            "HIREDATE",
+            "TIMEZONE",
+            "STATUS",
+        ],
+        {
+            "employee_id",
+            "first_name",
+            "last_name",
+            "email",
+            "job_title",
+            "department",
+            "location",
+            "manager_name",
+            "time_zone",
+            "hired_on",
+            "status",
+        },
     ),
     "Personio": (
-        ["Personalnummer", "Vorname", "Nachname", "E-Mail", "Position", "Abteilung", "Standort", "Vorgesetzter",
-         "Einstellungsdatum", "Status"],
-        {"employee_id", "first_name", "last_name", "email", "job_title", "department", "location", "manager_name", "hired_on",
-         "status"},
+        [
+            "Personalnummer",
+            "Vorname",
+            "Nachname",
+            "E-Mail",
+            "Position",
+            "Abteilung",
+            "Standort",
+            "Vorgesetzter",
+            "Einstellungsdatum",
+            "Status",
+        ],
+        {
+            "employee_id",
+            "first_name",
+            "last_name",
+            "email",
+            "job_title",
+            "department",
+            "location",
+            "manager_name",
+            "hired_on",
+            "status",
+        },
     ),
     "Entra ID": (
-        ["displayName", "userPrincipalName", "givenName", "surname", "jobTitle", "department", "city", "country", "employeeId",
-         "accountEnabled"],
-        {"email", "first_name", "last_name", "job_title", "department", "city", "country", "employee_id", "status"},
+        [
+            "displayName",
+            "userPrincipalName",
+            "givenName",
+            "surname",
+            "jobTitle",
+            "department",
+            "city",
+            "country",
+            "employeeId",
+            "accountEnabled",
+        ],
+        {
+            "email",
+            "first_name",
+            "last_name",
+            "job_title",
+            "department",
+            "city",
+            "country",
+            "employee_id",
+            "status",
+        },
     ),
-    "by hand": (["Name", "E-Mail-Adresse", "Führungskraft", "Stufe"], {"name", "email", "manager_name", "grade"}),
-    "by hand, two names": (["Name", "Vorname", "Mail", "Personalnr."], {"last_name", "first_name", "email", "employee_id"}),
-}  # fmt: skip
+    "by hand": (
+        ["Name", "E-Mail-Adresse", "Führungskraft", "Stufe"],
+        {"name", "email", "manager_name", "grade"},
+    ),
+    "by hand, two names": (
+        ["Name", "Vorname", "Mail", "Personalnr."],
+        {"last_name", "first_name", "email", "employee_id"},
+    ),
+}
 
 
 @pytest.mark.parametrize("system", EXPORTS)
@@ -181,9 +292,18 @@ def test_somebody_may_be_called_null() -> None:
 
 @pytest.mark.parametrize(
     ("text", "gone"),
-    [("Active", False), ("aktiv", False), ("TRUE", False), ("On Leave", False), ("Terminated", True), ("Ausgeschieden", True),
-     ("FALSE", True), ("Terminated - Voluntary", True), ("", False)],
-)  # fmt: skip
+    [
+        ("Active", False),
+        ("aktiv", False),
+        ("TRUE", False),
+        ("On Leave", False),
+        ("Terminated", True),
+        ("Ausgeschieden", True),
+        ("FALSE", True),
+        ("Terminated - Voluntary", True),
+        ("", False),
+    ],
+)
 def test_the_status_says_who_has_left(text: str, gone: bool) -> None:
     row, problems = read(f"1,Anna,a@example.com,,,{text},,")
     assert (row.gone, problems) == (gone, [])

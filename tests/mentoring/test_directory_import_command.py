@@ -20,11 +20,17 @@ pytestmark = pytest.mark.django_db
 def big(count: int) -> bytes:
     return table(
         [
-            [f"E{number}", f"First{number} Last{number % 97}", f"p{number}@example.com", f"D{number % 9}", "Berlin",
-             f"E{(number - 1) // 7}" if number else ""]
+            [
+                f"E{number}",
+                f"First{number} Last{number % 97}",
+                f"p{number}@example.com",
+                f"D{number % 9}",
+                "Berlin",
+                f"E{(number - 1) // 7}" if number else "",
+            ]
             for number in range(count)
         ]
-    )  # fmt: skip
+    )
 
 
 def test_the_number_of_queries_does_not_follow_the_number_of_people(
