@@ -307,7 +307,7 @@ def test_it_comes_once_by_day_over_the_change(
     pair.refresh_from_db()
     book(pair, day=day, wall=wall, zone=zone)
     OutboxMessage.objects.all().delete()
-    for hours in range(4 * 24, -1, -1):
+    for hours in range(4 * 24, -1, -2):
         at(starts - timedelta(hours=hours) + timedelta(minutes=10))
         for _beat in range(2):
             sessions_due.enqueue_due_reminders()
