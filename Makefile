@@ -1,5 +1,7 @@
 # Needs Python 3.11 or newer and make; everything else is fetched at the versions that the lock files name.
 .DELETE_ON_ERROR:
+# Compiled modules are kept: the tests start many programs, and each would compile all of them again.
+unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-fast test-slow check faults bench clean setup assets lock
 
