@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from common import audit
 from common.errors import DomainError
 from feedback.domain.rounds import groups_of, roles_in
@@ -45,25 +46,31 @@ def clean_one(question: Mapping[str, Any], value: Any) -> Any:
     """The checked answer to one question. Raises DomainError with what to do."""
     kind = question["kind"]
     if kind in SCALES:
-        if not str(value).isdecimal() or int(value) not in SCALES[kind]:
-            raise DomainError(_("Choose one of the numbers shown."))
-        return int(value)
+        return _clean_number(value, SCALES[kind])
     if kind == QuestionKind.TEXT:
-        text = str(value).strip()
-        if len(text) > TEXT_LIMIT:
-            raise DomainError(
-                _("Please shorten this to %(limit)d characters; it has %(length)d.")
-                % {"limit": TEXT_LIMIT, "length": len(text)}
-            )
-        return text
+        return _clean_text(value)
+
     chosen = value if isinstance(value, list) else [value]
-    if set(chosen) - set(question["options"]) or (kind == QuestionKind.SINGLE and len(chosen) != 1):
+    unknown = set(chosen) - set(question["options"])
+    if unknown or (kind == QuestionKind.SINGLE and len(chosen) != 1):
         raise DomainError(_("Choose from the answers shown."))
-    return (
-        sorted(set(chosen), key=question["options"].index)
-        if kind == QuestionKind.MULTIPLE
-        else chosen[0]
-    )
+    if kind == QuestionKind.SINGLE:
+        return chosen[0]
+    return sorted(set(chosen), key=question["options"].index)
+
+
+def _clean_number(value: Any, allowed: range) -> int:
+    if not str(value).isdecimal() or int(value) not in allowed:
+        raise DomainError(_("Choose one of the numbers shown."))
+    return int(value)
+
+
+def _clean_text(value: Any) -> str:
+    text = str(value).strip()
+    if len(text) > TEXT_LIMIT:
+        words = _("Please shorten this to %(limit)d characters; it has %(length)d.")
+        raise DomainError(words % {"limit": TEXT_LIMIT, "length": len(text)})
+    return text
 
 
 @transaction.atomic
@@ -86,30 +93,38 @@ def submit(*, participation: Participation, answers: Mapping[str, Any]) -> None:
         raise DomainError(_("This survey has closed. Thank you for wanting to answer."))
     asked = Participation.objects.select_for_update(of=("self",)).select_related("person__grade")
     participation = asked.get(pk=participation.pk)
-    person = participation.person
+
     if survey_round.label == Label.ANONYMOUS:
-        if participation.responded:
-            raise DomainError(
-                _(
-                    "You have answered already. Anonymous answers cannot be found again to "
-                    "change them."
-                )
-            )
-        groups = groups_of(person, roles_in(survey_round.program).get(person.pk, ""))
-        AnonymousAnswer.objects.create(round=survey_round, answers=dict(answers), **groups)
+        _keep_anonymously(survey_round, participation, answers)
     else:
-        response, __ = Response.objects.update_or_create(
-            round=survey_round, person=person, defaults={"answers": dict(answers)}
-        )
-        audit.record(
-            "survey.answered", response, actor=person, scope=survey_round.program.public_id
-        )
+        _keep_with_name(survey_round, participation.person, answers)
+
     if not participation.responded:
         participation.responded = True
         participation.save(update_fields=["responded"])
-        outbox.cancel(
-            key_prefix=f"survey:{survey_round.public_id}:{person.public_id}:", reason="answered"
+        prefix = f"survey:{survey_round.public_id}:{participation.person.public_id}:"
+        outbox.cancel(key_prefix=prefix, reason="answered")
+
+
+def _keep_anonymously(
+    survey_round: SurveyRound, participation: Participation, answers: Mapping[str, Any]
+) -> None:
+    if participation.responded:
+        text = _(
+            "You have answered already. Anonymous answers cannot be found again to change them."
         )
+        raise DomainError(text)
+    person = participation.person
+    role = roles_in(survey_round.program).get(person.pk, "")
+    groups = groups_of(person, role)
+    AnonymousAnswer.objects.create(round=survey_round, answers=dict(answers), **groups)
+
+
+def _keep_with_name(survey_round: SurveyRound, person: User, answers: Mapping[str, Any]) -> None:
+    response, _made = Response.objects.update_or_create(
+        round=survey_round, person=person, defaults={"answers": dict(answers)}
+    )
+    audit.record("survey.answered", response, actor=person, scope=survey_round.program.public_id)
 
 
 @transaction.atomic

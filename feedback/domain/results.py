@@ -14,6 +14,8 @@ from feedback.enums import Cut, QuestionKind
 COMMENT_MINIMUM = 8  # distinct people; the program's k where that is more
 NUMERIC = {QuestionKind.SCALE5, QuestionKind.SCALE10}
 CUTS = (Cut.ROLE, Cut.DEPARTMENT, Cut.GRADE, Cut.LOCATION)
+Cell = tuple[str, str]  # a cut and the name of one of its groups
+TOTAL: Cell = (Cut.TOTAL.value, "")
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class Tables:
     comments}.
     """
 
-    cells: dict[tuple[str, str], dict[str, dict[str, Any] | None]]
+    cells: dict[Cell, dict[str, dict[str, Any] | None]]
     comments: dict[str, list[str]]
 
 
@@ -51,52 +53,62 @@ def make_tables(
     "hidden". All cells of those who were `asked` are: a list of those who answered would tell of
     the only one in a cell whether they did.
     """
-    counted = [question for question in questions if question["kind"] != QuestionKind.TEXT]
-    shown = {
-        question["id"]: _question_tables(
-            question, sheets, k, without.get(question["id"], frozenset())
-        )
-        for question in counted
-    }
-    listed = {(str(cut), cell) for cut in CUTS for groups in asked if (cell := groups.get(cut, ""))}
-    listed |= {key for tables in shown.values() for key in tables if key != (Cut.TOTAL, "")}
-    order = [
-        (Cut.TOTAL.value, ""),
-        *sorted(listed, key=lambda key: (CUTS.index(Cut(key[0])), key[1])),
-    ]
-    cells = {key: {name: tables.get(key) for name, tables in shown.items()} for key in order}
+    shown: dict[str, dict[Cell, dict[str, Any]]] = {}
+    for question in questions:
+        if question["kind"] != QuestionKind.TEXT:
+            hidden = without.get(question["id"], frozenset())
+            shown[question["id"]] = _question_tables(question, sheets, k, hidden)
+
+    cells: dict[Cell, dict[str, dict[str, Any] | None]] = {}
+    for cell in [TOTAL, *_listed_cells(asked, shown.values())]:
+        cells[cell] = {name: tables.get(cell) for name, tables in shown.items()}
     return Tables(cells=cells, comments=_comments(questions, sheets, k))
+
+
+def _listed_cells(
+    asked: Sequence[Mapping[str, str]], shown: Iterable[Mapping[Cell, Any]]
+) -> list[Cell]:
+    """The cells of all who were asked and all that are shown, by cut and name."""
+    listed: set[Cell] = set()
+    for groups in asked:
+        listed |= {(str(cut), groups[cut]) for cut in CUTS if groups.get(cut)}
+    for tables in shown:
+        listed |= tables.keys()
+    listed.discard(TOTAL)
+    return sorted(listed, key=lambda cell: (CUTS.index(Cut(cell[0])), cell[1]))
 
 
 def _question_tables(
     question: Mapping[str, Any], sheets: Sequence[Sheet], k: int, without: frozenset[str]
-) -> dict[tuple[str, str], dict[str, Any]]:
+) -> dict[Cell, dict[str, Any]]:
+    """The cells of one question that may be shown, with their figures."""
     if Cut.TOTAL in without:
         return {}
-    key = question["id"]
-    given = {
-        at: sheet.answers[key]
-        for at, sheet in enumerate(sheets)
-        if sheet.answers.get(key) is not None
-    }
-    answers: dict[int, Hashable] = {
-        at: tuple(value) if isinstance(value, list) else value for at, value in given.items()
-    }
-    cuts: dict[str, dict[int, str]] = {
-        cut.value: {at: sheets[at].groups.get(cut, "") for at in given}
-        for cut in CUTS
-        if cut not in without
-    }
-    publishable = safe_tables(answers, cuts, k)
-    shown: dict[tuple[str, str], dict[str, Any]] = {}
+
+    given: dict[int, Any] = {}
+    for number, sheet in enumerate(sheets):
+        value = sheet.answers.get(question["id"])
+        if value is not None:
+            given[number] = value
+    cuts: dict[str, dict[int, str]] = {}
+    for cut in CUTS:
+        if cut not in without:
+            cuts[cut.value] = {number: sheets[number].groups.get(cut, "") for number in given}
+
+    publishable = safe_tables({number: _hashable(given[number]) for number in given}, cuts, k)
+
+    shown: dict[Cell, dict[str, Any]] = {}
     if publishable.total:
-        shown[Cut.TOTAL, ""] = figures(question, given.values())
-    for cut, visible in publishable.cells.items():
+        shown[TOTAL] = figures(question, given.values())
+    for cut_name, visible in publishable.cells.items():
         for cell in visible:
-            shown[cut, cell] = figures(
-                question, (value for at, value in given.items() if cuts[cut][at] == cell)
-            )
+            values = [given[number] for number in given if cuts[cut_name][number] == cell]
+            shown[cut_name, cell] = figures(question, values)
     return shown
+
+
+def _hashable(value: Any) -> Hashable:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def figures(question: Mapping[str, Any], values: Iterable[Any]) -> dict[str, Any]:
@@ -104,10 +116,14 @@ def figures(question: Mapping[str, Any], values: Iterable[Any]) -> dict[str, Any
     mean of scales alone.
     """
     given = list(values)
-    counted = Counter(
-        str(part) for value in given for part in (value if isinstance(value, list) else [value])
-    )
-    mean = round(sum(given) / len(given), 2) if given and question["kind"] in NUMERIC else None
+    counted: Counter[str] = Counter()
+    for value in given:
+        chosen = value if isinstance(value, list) else [value]
+        counted.update(str(one) for one in chosen)
+
+    mean = None
+    if given and question["kind"] in NUMERIC:
+        mean = round(sum(given) / len(given), 2)
     return {
         "n": len(given),
         "counts": {choice: counted.get(choice, 0) for choice in choices(question)},
@@ -129,13 +145,11 @@ def _comments(
 ) -> dict[str, list[str]]:
     shown: dict[str, list[str]] = {}
     for question in questions:
-        if question["kind"] == QuestionKind.TEXT:
-            texts = [
-                text
-                for sheet in sheets
-                if (text := str(sheet.answers.get(question["id"]) or "").strip())
-            ]
-            if len(texts) >= max(COMMENT_MINIMUM, k):
-                secrets.SystemRandom().shuffle(texts)
-                shown[question["id"]] = texts
+        if question["kind"] != QuestionKind.TEXT:
+            continue
+        answers = [sheet.answers.get(question["id"]) or "" for sheet in sheets]
+        texts = [text for answer in answers if (text := str(answer).strip())]
+        if len(texts) >= max(COMMENT_MINIMUM, k):
+            secrets.SystemRandom().shuffle(texts)
+            shown[question["id"]] = texts
     return shown

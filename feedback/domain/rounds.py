@@ -7,6 +7,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import structlog
@@ -20,9 +21,16 @@ from common.errors import DomainError
 from feedback import mail
 from feedback.domain.earlier import too_close
 from feedback.domain.plan import Occurrence, occurrences
-from feedback.domain.results import Sheet, make_tables
+from feedback.domain.results import CUTS, Sheet, Tables, make_tables
 from feedback.enums import Audience, Cut, Label, RoundState
-from feedback.models import AnonymousAnswer, FrozenTable, Participation, SurveyPlanItem, SurveyRound
+from feedback.models import (
+    AnonymousAnswer,
+    FrozenTable,
+    Participation,
+    Question,
+    SurveyPlanItem,
+    SurveyRound,
+)
 from notifications import outbox
 from notifications.outbox.due import (
     LONGEST,
@@ -99,8 +107,21 @@ def open_round(
     people = audience_of(program, Audience(item.audience))
     if not people:
         return None
+
     k = lock_k(actor=actor, program=program)
-    survey_round = SurveyRound.objects.create(
+    survey_round = _new_round(item, due, k=k, asked=len(people))
+    survey_round.readers.set(item.readers.all())
+    _ask(survey_round, people)
+    audit.record(
+        "survey_round.opened", survey_round, actor=actor, scope=program.public_id, asked=len(people)
+    )
+    return survey_round
+
+
+def _new_round(item: SurveyPlanItem, due: Occurrence, *, k: int, asked: int) -> SurveyRound:
+    """A round with its own copy of the plan: later changes of the plan do not reach it."""
+    program = item.program
+    return SurveyRound.objects.create(
         program=program,
         plan_item=item,
         number=due.number,
@@ -110,30 +131,30 @@ def open_round(
         label=item.label,
         audience=item.audience,
         k=k,
-        questions=[
-            {
-                "id": str(q.public_id),
-                "text": q.text,
-                "kind": q.kind,
-                "options": [with_labels(option, program) for option in q.options],
-                "required": q.required,
-            }
-            for q in item.questions.all()
-        ],
+        questions=[_copied(question, program) for question in item.questions.all()],
         opens_at=due.opens_at,
         closes_at=due.closes_at,
-        asked=len(people),
+        asked=asked,
     )
-    survey_round.readers.set(item.readers.all())
+
+
+def _copied(question: Question, program: Program) -> dict[str, Any]:
+    return {
+        "id": str(question.public_id),
+        "text": question.text,
+        "kind": question.kind,
+        "options": [with_labels(option, program) for option in question.options],
+        "required": question.required,
+    }
+
+
+def _ask(survey_round: SurveyRound, people: list[User]) -> None:
+    """Store who is asked, in random order, and invite each of them by mail."""
     asked = [Participation(round=survey_round, person=person) for person in people]
     secrets.SystemRandom().shuffle(asked)
     Participation.objects.bulk_create(asked)
     for participation in asked:
         mail.invite(participation)
-    audit.record(
-        "survey_round.opened", survey_round, actor=actor, scope=program.public_id, asked=len(asked)
-    )
-    return survey_round
 
 
 def audience_of(program: Program, audience: Audience) -> list[User]:
@@ -236,35 +257,25 @@ def close_round(*, pk: int, actor: User | None = None) -> bool:
     deleted, and its participations are written anew under new ids in random order, so that nothing
     is left to join with a backup's order.
     """
-    survey_round = (
-        SurveyRound.objects.select_for_update().filter(pk=pk, state=RoundState.OPEN).first()
-    )
+    rounds = SurveyRound.objects.select_for_update()
+    survey_round = rounds.filter(pk=pk, state=RoundState.OPEN).first()
     if survey_round is None:
         return False
+
     sheets = _sheets(survey_round)
-    k = 1 if survey_round.label == Label.ATTRIBUTED else survey_round.k
-    groups = _groups(survey_round.program)
-    asked = [
-        groups[person] for person in survey_round.participations.values_list("person", flat=True)
-    ]
-    without = (
-        {}
-        if survey_round.label == Label.ATTRIBUTED
-        else too_close(survey_round=survey_round, groups=groups)
-    )
-    tables = make_tables(
-        questions=survey_round.questions, sheets=sheets, asked=asked, k=k, without=without
-    )
+    tables = _tables(survey_round, sheets)
     FrozenTable.objects.bulk_create(
         FrozenTable(round=survey_round, cut=cut, cell=cell, figures=shown)
         for (cut, cell), shown in tables.cells.items()
     )
-    survey_round.state, survey_round.closed_at = RoundState.CLOSED, clock.now()
+
+    survey_round.state = RoundState.CLOSED
+    survey_round.closed_at = clock.now()
     survey_round.answered = len(sheets)
-    # what somebody wrote in confidence is read by the named readers alone, not by everybody who
-    # sees the tables
+    # Comments of a confidential round are for the named readers, not for all who see the tables.
     survey_round.comments = {} if survey_round.label == Label.CONFIDENTIAL else tables.comments
     survey_round.save(update_fields=["state", "closed_at", "answered", "comments"])
+
     if survey_round.label == Label.ANONYMOUS:
         _unlink(survey_round)
     outbox.cancel(key_prefix=f"survey:{survey_round.public_id}:", reason="closed")
@@ -272,6 +283,23 @@ def close_round(*, pk: int, actor: User | None = None) -> bool:
         "survey_round.closed", survey_round, actor=actor, scope=survey_round.program.public_id
     )
     return True
+
+
+def _tables(survey_round: SurveyRound, sheets: list[Sheet]) -> Tables:
+    """The tables to freeze. An attributed round hides nothing."""
+    groups = _groups(survey_round.program)
+    asked = survey_round.participations.values_list("person", flat=True)
+    k, hidden = 1, {}
+    if survey_round.label != Label.ATTRIBUTED:
+        k = survey_round.k
+        hidden = too_close(survey_round=survey_round, groups=groups)
+    return make_tables(
+        questions=survey_round.questions,
+        sheets=sheets,
+        asked=[groups[person] for person in asked],
+        k=k,
+        without=hidden,
+    )
 
 
 def _groups(program: Program) -> dict[int, dict[str, str]]:
@@ -287,16 +315,9 @@ def _groups(program: Program) -> dict[int, dict[str, str]]:
 def _sheets(survey_round: SurveyRound) -> list[Sheet]:
     """Everybody's answers with the groups that they belong to."""
     if survey_round.label == Label.ANONYMOUS:
-        return [
-            Sheet(
-                row.answers,
-                {
-                    cut: getattr(row, cut)
-                    for cut in (Cut.ROLE, Cut.DEPARTMENT, Cut.GRADE, Cut.LOCATION)
-                },
-            )
-            for row in survey_round.anonymous_answers.all()
-        ]
+        rows = survey_round.anonymous_answers.all()
+        return [Sheet(row.answers, {cut: getattr(row, cut) for cut in CUTS}) for row in rows]
+
     roles = roles_in(survey_round.program)
     return [
         Sheet(response.answers, groups_of(response.person, roles.get(response.person_id, "")))

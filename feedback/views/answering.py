@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import User
+from accounts.requests import AuthenticatedHttpRequest
 from common import tokens
 from common.errors import DomainError
 from feedback import mail
@@ -25,7 +26,7 @@ TEMPLATE = "feedback/survey_answer.html"
 
 
 @require_GET
-def survey_open(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def survey_open(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """The way from the home page to one's personal link."""
     asked = Participation.objects.filter(
         person=request.user, round__public_id=public_id
@@ -62,14 +63,12 @@ def survey_answer(request: HttpRequest, token: str) -> HttpResponse:
     if survey_round.state != RoundState.OPEN or participation is None:
         return render(request, TEMPLATE, context | {"stage": "closed"})
     context["person"] = participation.person
+
     final = participation.responded and survey_round.label == Label.ANONYMOUS
-    if request.method != "POST" or final:
-        return render(
-            request,
-            TEMPLATE,
-            context | {"stage": "done" if participation.responded else "intro", "final": final},
-        )
-    return _step(request, participation, context)
+    if request.method == "POST" and not final:
+        return _step(request, participation, context)
+    stage = "done" if participation.responded else "intro"
+    return render(request, TEMPLATE, context | {"stage": stage, "final": final})
 
 
 def _step(
@@ -77,30 +76,58 @@ def _step(
 ) -> HttpResponse:
     """What the pressed button leads to. Answers so far travel in the form."""
     survey_round = participation.round
-    questions, given = survey_round.questions, _given(request, survey_round)
+    given = _given(request, survey_round)
     at = _index(request.POST.get("at"), survey_round)
     action, __, target = request.POST.get("action", "start").partition(":")
+
     if action == "start":
         return _question(request, context, _sent_before(request, participation), 0)
     if action in {"goto", "back"}:
-        return _question(
-            request,
-            context,
-            given,
-            _index(target, survey_round) if action == "goto" else max(0, at - 1),
-        )
-    checked, problems = domain.clean(questions, given)
-    if action == "next" and questions[at]["id"] not in problems and at + 1 < len(questions):
-        return _question(request, context, given, at + 1)
-    wrong = [i for i, question in enumerate(questions) if question["id"] in problems]
-    if wrong:
-        first = at if action == "next" and at in wrong else wrong[0]
-        return _question(request, context, given, first, problems[questions[first]["id"]])
+        wanted = _index(target, survey_round) if action == "goto" else max(0, at - 1)
+        return _question(request, context, given, wanted)
+
+    checked, problems = domain.clean(survey_round.questions, given)
+    if action == "next":
+        return _next(request, context, given, at, problems)
+    if problems:
+        return _first_problem(request, context, given, problems)
     if action == "send":
         return _send(request, participation, checked, context)
-    return render(
-        request, TEMPLATE, context | {"stage": "check", "rows": _rows(survey_round, given)}
-    )
+    return _check_page(request, context, given)
+
+
+def _next(
+    request: HttpRequest,
+    context: dict[str, Any],
+    given: dict[str, Any],
+    at: int,
+    problems: dict[str, str],
+) -> HttpResponse:
+    """The next question, once this one is answered well; after the last one, what is missing."""
+    questions = context["round"].questions
+    this = questions[at]["id"]
+    if this in problems:
+        return _question(request, context, given, at, problems[this])
+    if at + 1 < len(questions):
+        return _question(request, context, given, at + 1)
+    if problems:
+        return _first_problem(request, context, given, problems)
+    return _check_page(request, context, given)
+
+
+def _first_problem(
+    request: HttpRequest, context: dict[str, Any], given: dict[str, Any], problems: dict[str, str]
+) -> HttpResponse:
+    questions = context["round"].questions
+    first = next(at for at, question in enumerate(questions) if question["id"] in problems)
+    return _question(request, context, given, first, problems[questions[first]["id"]])
+
+
+def _check_page(
+    request: HttpRequest, context: dict[str, Any], given: dict[str, Any]
+) -> HttpResponse:
+    rows = _rows(context["round"], given)
+    return render(request, TEMPLATE, context | {"stage": "check", "rows": rows})
 
 
 def _sent_before(request: HttpRequest, participation: Participation) -> dict[str, Any]:
@@ -132,7 +159,10 @@ def _send(
 
 
 def _index(text: str | None, survey_round: SurveyRound) -> int:
-    return min(int(text), len(survey_round.questions) - 1) if text and text.isdecimal() else 0
+    """The number of a question; the first one for anything else."""
+    if not text or not text.isdecimal():
+        return 0
+    return min(int(text), len(survey_round.questions) - 1)
 
 
 def _given(request: HttpRequest, survey_round: SurveyRound) -> dict[str, Any]:
@@ -140,9 +170,10 @@ def _given(request: HttpRequest, survey_round: SurveyRound) -> dict[str, Any]:
     given: dict[str, Any] = {}
     for question in survey_round.questions:
         values = [value for value in request.POST.getlist(f"q-{question['id']}") if value]
-        given[question["id"]] = (
-            values if question["kind"] == QuestionKind.MULTIPLE else (values[-1] if values else "")
-        )
+        if question["kind"] == QuestionKind.MULTIPLE:
+            given[question["id"]] = values
+        else:
+            given[question["id"]] = values[-1] if values else ""
     return given
 
 

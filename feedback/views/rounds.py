@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 from uuid import UUID
 
@@ -17,11 +18,12 @@ from common import clock
 from common.errors import DomainError
 from common.http import page_of, require
 from feedback.domain.plan import occurrences
+from feedback.domain.results import CUTS
 from feedback.domain.rounds import publish_told_us, skipped
 from feedback.domain.suppression import band
 from feedback.enums import Cut, Label, QuestionKind, RoundState
 from feedback.forms import ToldUsForm
-from feedback.models import SurveyPlanItem, SurveyRound
+from feedback.models import FrozenTable, SurveyPlanItem, SurveyRound
 from programs.models import Program
 
 ANSWERED = Count("participations", filter=Q(participations__responded=True))
@@ -31,41 +33,38 @@ ANSWERED = Count("participations", filter=Q(participations__responded=True))
 def round_list(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """What a program asks: the plan with what comes next, and the rounds so far."""
     program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
-    items = (
-        SurveyPlanItem.objects.filter(program=program)
-        .annotate(question_count=Count("questions"))
-        .order_by("position")
-    )
-    now, numbers = clock.now(), SurveyRound.objects.only("plan_item", "number")
-    plan = [
-        {
-            "item": item,
-            "next": next((due for due in occurrences(item) if due.opens_at > now), None),
-            "skipped": skipped(item),
-        }
-        for item in items.select_related("program").prefetch_related(Prefetch("rounds", numbers))
-    ]
-    rounds = (
-        SurveyRound.objects.counted_by(request.user)
-        .filter(program=program)
-        .annotate(answered_now=ANSWERED)
-    )
-    rounds = rounds.order_by("-opens_at", "-pk")
+    plan = plan_of(program)
+    rounds = SurveyRound.objects.counted_by(request.user).filter(program=program)
     state = request.GET.get("state", "")
     if state in RoundState.values:
         rounds = rounds.filter(state=state)
+    rounds = rounds.annotate(answered_now=ANSWERED).order_by("-opens_at", "-pk")
+
     page = page_of(request, rounds)
     for survey_round in page:
         survey_round.shown_count = shown_count(survey_round)  # type: ignore[attr-defined]
     context = {
         "program": program,
         "plan": plan,
+        "any_skipped": any(row["skipped"] for row in plan),
         "page": page,
         "state": state,
         "states": RoundState.choices,
     }
-    context["any_skipped"] = any(row["skipped"] for row in plan)
     return render(request, "feedback/round_list.html", context)
+
+
+def plan_of(program: Program) -> list[dict[str, Any]]:
+    """Each planned survey, with when it opens next and which of its rounds were skipped."""
+    now = clock.now()
+    rounds = Prefetch("rounds", SurveyRound.objects.only("plan_item", "number"))
+    items = SurveyPlanItem.objects.filter(program=program).order_by("position")
+    items = items.annotate(question_count=Count("questions"))
+    plan = []
+    for item in items.select_related("program").prefetch_related(rounds):
+        ahead = [due for due in occurrences(item) if due.opens_at > now]
+        plan.append({"item": item, "next": ahead[0] if ahead else None, "skipped": skipped(item)})
+    return plan
 
 
 def shown_count(survey_round: Any) -> str:
@@ -104,32 +103,28 @@ def results_of(survey_round: SurveyRound) -> list[dict[str, Any]]:
     hidden.
     """
     tables = list(survey_round.tables.all())
-    results = []
-    for question in survey_round.questions:
-        cells = {(table.cut, table.cell): table.figures.get(question["id"]) for table in tables}
-        cuts = [
-            {
-                "label": cut.label,
-                "cells": [
-                    {"name": name, "figures": shown}
-                    for (kind, name), shown in cells.items()
-                    if kind == cut
-                ],
-            }
-            for cut in (Cut.ROLE, Cut.DEPARTMENT, Cut.GRADE, Cut.LOCATION)
-        ]
-        total = cells.get((Cut.TOTAL, ""))
-        results.append(
-            {
-                "question": question,
-                "is_text": question["kind"] == QuestionKind.TEXT,
-                "total": total,
-                "most": max(total["counts"].values(), default=0) if total else 0,
-                "cuts": [cut for cut in cuts if cut["cells"]] if total else [],
-                "comments": survey_round.comments.get(question["id"], []),
-            }
-        )
-    return results
+    return [_result_of(question, tables, survey_round) for question in survey_round.questions]
+
+
+def _result_of(
+    question: dict[str, Any], tables: list[FrozenTable], survey_round: SurveyRound
+) -> dict[str, Any]:
+    cells: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for table in tables:
+        figures = table.figures.get(question["id"])
+        cells[table.cut].append({"name": table.cell, "figures": figures})
+
+    totals = [cell["figures"] for cell in cells[Cut.TOTAL]]
+    total = totals[0] if totals else None
+    cuts = [{"label": cut.label, "cells": cells[cut]} for cut in CUTS if cells[cut]]
+    return {
+        "question": question,
+        "is_text": question["kind"] == QuestionKind.TEXT,
+        "total": total,
+        "most": max(total["counts"].values(), default=0) if total else 0,
+        "cuts": cuts if total else [],
+        "comments": survey_round.comments.get(question["id"], []),
+    }
 
 
 @require_GET
@@ -155,13 +150,11 @@ def round_answers(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRes
 
 
 def _shown(value: Any) -> str:
-    return (
-        ", ".join(map(str, value))
-        if isinstance(value, list)
-        else ""
-        if value is None
-        else str(value)
-    )
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return str(value)
 
 
 @require_http_methods(["GET", "POST"])
