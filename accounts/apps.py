@@ -16,8 +16,10 @@ class AccountsConfig(AppConfig):
 
         from accounts import idle, permissions  # noqa: F401
         from accounts.domain import absences
-        from accounts.mail import addresses as address_mail  # noqa: F401
+        from accounts.mail import addresses, delegates
         from notifications.preferences import absence
 
+        addresses.register()
+        delegates.register()
         absence.watch(absences.back_at)
         user_logged_in.connect(idle.note_sign_in, dispatch_uid="accounts.idle")

@@ -14,8 +14,8 @@ from common import clock, tokens
 from common.http import absolute
 from feedback.enums import RoundState
 from feedback.models import Participation, SurveyRound
-from notifications import outbox
-from notifications.kinds import registry
+from notifications import kinds, outbox
+from notifications.kinds import Cast, MessageKind
 from notifications.mail import rendering
 
 INVITATION, REMINDER, TOLD_US = "feedback.invitation", "feedback.reminder", "feedback.told_us"
@@ -41,7 +41,7 @@ def draft(participation: Participation, nth: int) -> outbox.Draft:
     survey_round, person = participation.round, participation.person
     letter = rendering.compose(
         recipient=person,
-        template="survey_reminder" if nth else "survey_invitation",
+        template="feedback/reminder" if nth else "feedback/invitation",
         context={
             "round": survey_round,
             "program": survey_round.program,
@@ -70,7 +70,7 @@ def told_us(*, participation: Participation) -> Any:
     survey_round, person = participation.round, participation.person
     letter = rendering.compose(
         recipient=person,
-        template="survey_told_us",
+        template="feedback/told_us",
         context={"round": survey_round, "program": survey_round.program},
     )
     return outbox.enqueue(
@@ -120,16 +120,62 @@ def told_us_link(message: Any) -> str:
     return absolute(reverse("feedback:round_heard", args=[message.data["round"]]))
 
 
+def sample(cast: Cast) -> dict[str, Any]:
+    """The context of a sample: an anonymous pulse."""
+    pulse = SurveyRound(
+        program=cast.program,
+        title="Pulse",
+        label="anonymous",
+        k=cast.program.anonymity_k,
+        closes_at=cast.moment,
+        questions=[],
+    )
+    return {"round": pulse, "program": cast.program, "minutes": 3, "nth": 1}
+
+
 def register() -> None:
-    """Called once by the app's `ready()`."""
-    registry.register(
-        INVITATION, label=_("Survey"), still_due=invitation_still_due, link=invitation_link
+    """Declare these kinds; called when the application starts.
+
+    A round counts who has answered and names nobody. So the first two are not listed.
+    """
+    kinds.register(
+        MessageKind(
+            key=INVITATION,
+            label=_("Survey"),
+            occasion=_("To those it asks, when a survey opens."),
+            why="survey",
+            quiet=True,
+            digest=True,
+            still_due=invitation_still_due,
+            link=invitation_link,
+            sample=sample,
+        ),
+        MessageKind(
+            key=REMINDER,
+            label=_("Survey reminder"),
+            occasion=_(
+                "To those who have not answered, half-way through a survey and a day before it "
+                "closes."
+            ),
+            why="survey",
+            quiet=True,
+            digest=True,
+            topic="surveys",
+            nudges=2,
+            still_due=invitation_still_due,
+            link=invitation_link,
+            sample=sample,
+        ),
+        MessageKind(
+            key=TOLD_US,
+            label=_("What a survey found"),
+            occasion=_("To those it asked, when you publish what a survey found."),
+            why="survey",
+            quiet=True,
+            digest=True,
+            topic="findings",
+            listed=True,
+            link=told_us_link,
+            sample=sample,
+        ),
     )
-    registry.register(
-        REMINDER,
-        label=_("Survey reminder"),
-        still_due=invitation_still_due,
-        link=invitation_link,
-        is_nudge=True,
-    )
-    registry.register(TOLD_US, label=_("What a survey found"), link=told_us_link)

@@ -11,11 +11,6 @@ class MeetingsConfig(AppConfig):
     def ready(self) -> None:
         """Permissions, and the kinds of messages that this app sends."""
         from meetings import permissions as _permissions  # noqa: F401 - importing it registers
-        from meetings.due import booking
-        from meetings.mail import cancellations, commitments, reminders, sessions
+        from meetings.mail import kinds
 
-        sessions.register()
-        reminders.register()
-        cancellations.register()
-        commitments.register()
-        booking.register()
+        kinds.register()

@@ -82,11 +82,6 @@ urlpatterns = [
         messages_views.program_messages,
         name="program_messages",
     ),
-    path(
-        "programs/<uuid:public_id>/sent/again/",
-        messages_views.messages_resend,
-        name="messages_resend",
-    ),
     path("sent/", messages_views.all_messages, name="all_messages"),
     path(
         "programs/<uuid:public_id>/sent/samples/",
@@ -112,11 +107,6 @@ urlpatterns = [
         "programs/<uuid:public_id>/sent/channels/<uuid:channel_id>/test/",
         channel_views.channel_test,
         name="channel_test",
-    ),
-    path(
-        "programs/<uuid:public_id>/sent/<uuid:message_id>/again/",
-        messages_views.message_retry,
-        name="message_retry",
     ),
     path("healthz", health.healthz, name="healthz"),
     path("metrics", metrics.metrics, name="metrics"),

@@ -18,7 +18,6 @@ from meetings.due.sessions import enqueue_due_reminders
 from mentoring.needs.daily_mail import tell_what_is_new
 from mentoring.workflows.delivery_watch import watch_delivery
 from mentoring.workflows.directory_import import resume_imports, work_on
-from notifications.delivery.resending import resend_asked
 from pairings.domain.offers import expire_offers
 from pairings.due.agreements import nudge_unsigned
 
@@ -38,7 +37,6 @@ STEPS: tuple[Callable[[], int], ...] = (
     nudge_drivers,
     remind_of_commitments,
     tell_what_is_new,
-    resend_asked,
     watch_delivery,
 )
 

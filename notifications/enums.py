@@ -35,17 +35,12 @@ class MessageState(models.TextChoices):
     SUPPRESSED = "suppressed", _("Not sent to this address")
 
 
-# What ends a message for good. `unknown` may be sent once more.
+# These end a message for good, and its text is wiped. `unknown` may be sent once more, and
+# `suppressed` is queued again when its address works before it has expired.
 FINAL_STATES = (
     MessageState.SENT,
     MessageState.DIGESTED,
     MessageState.FAILED,
     MessageState.MISSED,
     MessageState.CANCELLED,
-    MessageState.SUPPRESSED,
 )
-
-# These may keep their text for a while, for somebody who sends them again; all other ends wipe it
-# at once.
-RETRIABLE_STATES = (MessageState.FAILED, MessageState.MISSED)
-BODILESS_STATES = tuple(state for state in FINAL_STATES if state not in RETRIABLE_STATES)

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from notifications.kinds import policy
+from notifications import kinds
 from notifications.models import MessagePreferences
 
 
@@ -23,7 +23,7 @@ class PreferencesForm(forms.Form):
 
     wanted = forms.MultipleChoiceField(
         label=_("Send me"),
-        choices=lambda: list(policy.TOPICS.items()),
+        choices=lambda: list(kinds.TOPICS.items()),
         widget=forms.CheckboxSelectMultiple,
         required=False,
         help_text=_(
@@ -44,7 +44,7 @@ class PreferencesForm(forms.Form):
     def initial_of(row: MessagePreferences) -> dict[str, Any]:
         """The form's values for these preferences."""
         return {
-            "wanted": [key for key in policy.TOPICS if key not in row.off],
+            "wanted": [key for key in kinds.TOPICS if key not in row.off],
             "quiet_on": row.quiet,
             "quiet_from": row.quiet_from,
             "quiet_until": row.quiet_until,
@@ -55,4 +55,4 @@ class PreferencesForm(forms.Form):
         """As the arguments of `preferences.save`."""
         given = dict(self.cleaned_data)
         wanted = set(given.pop("wanted"))
-        return {"off": [key for key in policy.TOPICS if key not in wanted], **given}
+        return {"off": [key for key in kinds.TOPICS if key not in wanted], **given}

@@ -13,8 +13,8 @@ from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from common import clock
-from notifications.kinds import registry
-from notifications.models import HIDDEN_IN_INBOX, SHOWN_IN_INBOX, OutboxMessage, OutboxQuerySet
+from notifications import kinds
+from notifications.models import SHOWN_IN_INBOX, OutboxMessage, OutboxQuerySet, hidden_in_inbox
 
 log = structlog.get_logger(__name__)
 
@@ -52,7 +52,7 @@ def unread_of(person: OuterRef) -> Coalesce:
     shown = OutboxMessage.objects.filter(
         recipient=person, state__in=SHOWN_IN_INBOX, read_at__isnull=True
     )
-    shown = shown.exclude(HIDDEN_IN_INBOX).order_by()
+    shown = shown.exclude(hidden_in_inbox()).order_by()
     return Coalesce(
         Subquery(shown.values("recipient").annotate(number=Count("pk")).values("number")), 0
     )
@@ -61,8 +61,8 @@ def unread_of(person: OuterRef) -> Coalesce:
 def entry(message: OutboxMessage) -> Entry:
     """The row of a message; one of a kind that no longer exists still shows its subject."""
     try:
-        kind = registry.get(message.kind)
-    except registry.UnknownKindError:
+        kind = kinds.get(message.kind)
+    except kinds.UnknownKindError:
         return Entry(message, "", has_link=False)
     return Entry(message, str(kind.label), has_link=kind.link is not None)
 
@@ -76,7 +76,7 @@ def open_message(message: OutboxMessage) -> str:
             read_at=clock.now()
         )
     try:
-        kind = registry.get(message.kind)
+        kind = kinds.get(message.kind)
         return kind.link(message) if kind.link else ""
     except Exception:  # the link of an old message may be about something that no longer exists
         log.exception("inbox_link_failed", message=message.pk, kind=message.kind)

@@ -19,12 +19,11 @@ from django.utils.translation import gettext_lazy as _
 from common import clock
 from common.crypto import EncryptedTextField
 from common.models import PublicModel
-from notifications.enums import BODILESS_STATES, WEBHOOK_CHANNELS, Channel, MessageState
-from notifications.kinds.policy import DIGEST, TWICE
+from notifications import kinds
+from notifications.enums import FINAL_STATES, WEBHOOK_CHANNELS, Channel, MessageState
 from notifications.mail import message_ids
 
-# A failed or suppressed mail still has something to say; a missed or cancelled one has lost its
-# point.
+# A failed or suppressed mail still has something to say; a missed or cancelled one has expired.
 SHOWN_IN_INBOX = (
     MessageState.SENT,
     MessageState.DIGESTED,
@@ -34,9 +33,12 @@ SHOWN_IN_INBOX = (
 )
 
 
-# A summary stands for messages that are shown by themselves; an alarm goes both ways, and its inbox
-# message is the one shown.
-HIDDEN_IN_INBOX = Q(kind=DIGEST) | Q(kind__in=TWICE, channel=Channel.EMAIL)
+def hidden_in_inbox() -> Q:
+    """A summary, whose messages are shown one by one, and the mail of what is in the inbox
+    separately.
+    """
+    shown_separately = kinds.keys_where(lambda kind: kind.own_inbox_copy)
+    return Q(kind=kinds.DIGEST) | Q(kind__in=shown_separately, channel=Channel.EMAIL)
 
 
 class OutboxQuerySet(models.QuerySet[Any]):
@@ -49,7 +51,7 @@ class OutboxQuerySet(models.QuerySet[Any]):
         if not user.is_authenticated or not user.is_active:
             return self.none()
         mine = self.filter(recipient_id=user.pk, state__in=SHOWN_IN_INBOX)
-        return mine.exclude(HIDDEN_IN_INBOX)
+        return mine.exclude(hidden_in_inbox())
 
     def unread(self) -> OutboxQuerySet:
         """Not opened in the inbox yet."""
@@ -72,16 +74,16 @@ class OutboxMessage(PublicModel):
 
     It exists once for its `dedupe_key` and channel, whatever is tried. `data` holds ids for
     `still_due` and `link` of the kind, never what somebody wrote. Text, HTML and attachments are
-    wiped when the message has come to its end; one that failed or was missed keeps them for
-    RETRY_FOR (retrying.py), so that it can be sent after all.
+    wiped when the message has come to its end; one whose address does not work keeps them until it
+    expires, as the address may be corrected.
 
     `due_at` is the moment promised, `try_at` the next attempt (later than `due_at` after a
     failure); both and `expires_at` are read on the application's clock. `lease_until` is read on
     the database's clock: it guards running processes, for which time cannot be moved. `attempts`
     counts the claims and so tells one claim from the next. `dialog_at` is set while, or since, it
-    is not known whether a mail server has taken the message. `held_until` is the end of the
-    recipient's quiet time, if that is why it went out later than promised. `digest` is the summary
-    that stands for it.
+    is not known whether a mail server has taken the message. `held_until` says why it went out
+    later than promised: the end of the recipient's quiet hours or absence, or the moment at which
+    their address worked again. `digest` is the summary that it is in.
     """
 
     recipient = models.ForeignKey(
@@ -106,7 +108,7 @@ class OutboxMessage(PublicModel):
     attachments = models.JSONField(_("attachments"), default=list)
     due_at = models.DateTimeField(_("due"), default=clock.now)
     try_at = models.DateTimeField(_("next attempt"), default=clock.now)
-    expires_at = models.DateTimeField(_("pointless after"))
+    expires_at = models.DateTimeField(_("expires"))
     held_until = models.DateTimeField(
         _("held until the end of the quiet time"), null=True, blank=True
     )
@@ -129,9 +131,8 @@ class OutboxMessage(PublicModel):
     read_at = models.DateTimeField(_("read in the inbox"), null=True, blank=True)
     last_error = models.TextField(_("what went wrong"), blank=True)
 
-    refused: str | None = (
-        None  # why its address gets no mail, where it was read along; see claiming.py
-    )
+    # Why its address gets no mail, where the claim has read it; see claiming.py.
+    refused: str | None = None
 
     objects = OutboxQuerySet.as_manager()
 
@@ -157,7 +158,7 @@ class OutboxMessage(PublicModel):
                 name="outbox_sent_has_time",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=BODILESS_STATES) | Q(text="", html="", attachments=[]),
+                condition=~Q(state__in=FINAL_STATES) | Q(text="", html="", attachments=[]),
                 name="outbox_ended_has_no_body",
             ),
             models.CheckConstraint(
@@ -175,14 +176,9 @@ class OutboxMessage(PublicModel):
                 condition=Q(state__in=["queued", "unknown"]),
             ),
             models.Index(
-                fields=["try_at"],
-                name="outbox_kept",
-                condition=Q(state__in=["failed", "missed"]) & ~Q(text=""),
-            ),
-            models.Index(
-                fields=["try_at"],
-                name="outbox_trouble",
-                condition=Q(state__in=["failed", "missed", "unknown"]),
+                fields=["expires_at"],
+                name="outbox_suppressed",
+                condition=Q(state="suppressed"),
             ),
             models.Index(
                 fields=["due_at"], name="outbox_summaries", condition=Q(kind="notifications.digest")
@@ -214,7 +210,7 @@ class MessagePreferences(models.Model):
     """What a person wants of the optional messages, and when they want quiet, in their own time
     zone.
 
-    A person without a row has the defaults. `off` holds keys of policy.TOPICS.
+    A person without a row has the defaults. `off` holds keys of kinds.TOPICS.
     """
 
     person = models.OneToOneField(
@@ -303,7 +299,7 @@ class Heartbeat(models.Model):
 
 
 class Watermark(models.Model):
-    """Until when a search for due work has looked at everything (windows.py), on the application's
+    """Until when a search for due work has looked at everything (outbox/due.py), on the application's
     clock.
     """
 
@@ -312,25 +308,3 @@ class Watermark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.seen_until:%Y-%m-%d %H:%M:%S}"
-
-
-class Resending(PublicModel):
-    """One press of "send again what did not arrive", of a program or of all of them (no scope); see
-    resending.py.
-
-    `public_id` comes with the form, so that a press counts once. Nothing in it tells how many
-    messages there were.
-    """
-
-    scope = models.UUIDField(_("program"), null=True, blank=True)
-    asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
-    )
-    asked_at = models.DateTimeField(_("asked for"), default=clock.now)
-    done_at = models.DateTimeField(_("done"), null=True, blank=True)
-
-    class Meta:
-        indexes = [models.Index(fields=["asked_at"], name="resending_asked")]
-
-    def __str__(self) -> str:
-        return f"{self.scope or 'all'} {self.asked_at:%Y-%m-%d %H:%M:%S}"

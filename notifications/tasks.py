@@ -1,14 +1,11 @@
-"""The worker's part: doorbells.
-
-What there is to do stands in Postgres, and each task may run twice.
-"""
+"""The worker's tasks. What there is to do is in Postgres, and each task may run twice."""
 
 from __future__ import annotations
 
 from celery import shared_task
 
 from common import background
-from notifications.delivery import health, resending, sender
+from notifications.delivery import health, sender
 
 ROUND_SECONDS = 30.0
 SENDERS = 2  # threads of one round
@@ -18,7 +15,7 @@ SENDERS = 2  # threads of one round
 def send_due() -> None:
     """Send everything that is due; beat asks for it every minute.
 
-    A long round lets other tasks through in between.
+    A long round ends early and enqueues the next one, so that other tasks run in between.
     """
     if sender.send_due(seconds=ROUND_SECONDS, threads=SENDERS)["unfinished"]:
         background.enqueue("notifications.tasks.send_due")
@@ -31,12 +28,6 @@ def deliver(message_id: int) -> None:
 
 
 @shared_task(ignore_result=True)
-def resend() -> None:
-    """Send again what somebody has just asked for; the minute's round asks too."""
-    resending.resend_asked()
-
-
-@shared_task(ignore_result=True)
 def heartbeat() -> None:
-    """Write down that beat asks and a worker answers."""
+    """Record that beat asks and a worker answers."""
     health.beat()

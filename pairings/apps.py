@@ -11,8 +11,6 @@ class PairingsConfig(AppConfig):
     def ready(self) -> None:
         """Permissions, and the kinds of messages that this app sends."""
         from pairings import permissions as _permissions  # noqa: F401 - importing it registers
-        from pairings.mail import agreements, offers, pauses
+        from pairings.mail import kinds
 
-        offers.register()
-        agreements.register()
-        pauses.register()
+        kinds.register()

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AddressChange
-from notifications import outbox
-from notifications.kinds import registry
+from notifications import kinds, outbox
+from notifications.kinds import Cast, MessageKind
 from notifications.mail.rendering import compose
-
-KINDS = {
-    "accounts.address_confirmed": _("Your address has changed"),
-    "accounts.address_rejected": _("Your address stays as it was"),
-}
 
 
 def tell_address_confirmed(change: AddressChange) -> None:
@@ -41,5 +38,29 @@ def _tell_both(change: AddressChange, kind: str) -> None:
         )
 
 
-for _kind, _label in KINDS.items():
-    registry.register(_kind, label=_label)
+def sample(cast: Cast) -> dict[str, Any]:
+    """The context of a sample."""
+    change = AddressChange(
+        person=cast.reader, old_email="mara@old.example", new_email=cast.mentor.email
+    )
+    return {"change": change}
+
+
+def register() -> None:
+    """Declare these kinds; called when the application starts."""
+    kinds.register(
+        MessageKind(
+            key="accounts.address_confirmed",
+            label=_("Your address has changed"),
+            occasion=_("To the person, at both addresses, when HR confirms a new address."),
+            why="account",
+            sample=sample,
+        ),
+        MessageKind(
+            key="accounts.address_rejected",
+            label=_("Your address stays as it was"),
+            occasion=_("To the person, at both addresses, when HR keeps the old address."),
+            why="account",
+            sample=sample,
+        ),
+    )

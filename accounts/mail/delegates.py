@@ -4,14 +4,16 @@ being rung for it.
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Delegation
 from common import clock
 from common.http import absolute
-from notifications import outbox
-from notifications.kinds import registry
+from notifications import kinds, outbox
+from notifications.kinds import Cast, MessageKind
 from notifications.mail.rendering import compose
 from notifications.models import OutboxMessage
 
@@ -59,5 +61,34 @@ def link(message: OutboxMessage) -> str:
     )
 
 
-registry.register(NAMED, label=_("An assistant for the calendar"), link=link)
-registry.register(REMOVED, label=_("No longer an assistant for the calendar"), link=link)
+def sample(cast: Cast) -> dict[str, Any]:
+    """The context of a sample: the reader is named as the delegate."""
+    return {"mentee": cast.mentee, "delegate": cast.reader, "mine": False}
+
+
+def register() -> None:
+    """Declare these kinds; called when the application starts."""
+    kinds.register(
+        MessageKind(
+            key=NAMED,
+            label=_("An assistant for the calendar"),
+            occasion=_(
+                "To the assistant and the one whose times they handle, when they are named."
+            ),
+            why="account",
+            quiet=True,
+            digest=True,
+            link=link,
+            sample=sample,
+        ),
+        MessageKind(
+            key=REMOVED,
+            label=_("No longer an assistant for the calendar"),
+            occasion=_("To the assistant and the one whose times they handled, when that is over."),
+            why="account",
+            quiet=True,
+            digest=True,
+            link=link,
+            sample=sample,
+        ),
+    )

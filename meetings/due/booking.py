@@ -32,7 +32,6 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Coalesce, Greatest, Least
-from django.utils.translation import gettext_lazy as _
 
 from accounts.domain import absences
 from accounts.models import Absence, Delegation, User
@@ -42,7 +41,6 @@ from meetings.enums import SessionState
 from meetings.mail import booking as booking_mail
 from meetings.models import MentoringSession
 from notifications import outbox
-from notifications.kinds import registry
 from notifications.models import OutboxMessage
 from notifications.outbox.due import Search, Window, enqueue_missing, missing, pages, work_through
 from pairings.enums import PairingState
@@ -290,14 +288,3 @@ def _delegates(mentees: set[int]) -> dict[int, list[str]]:
     ):
         names[mentee].append(name)
     return names
-
-
-def register() -> None:
-    """Declare this kind of message. Called once, when the application starts."""
-    registry.register(
-        booking_mail.KIND,
-        label=_("Please book a session"),
-        still_due=is_still_open,
-        link=booking_mail.link,
-        is_nudge=True,
-    )

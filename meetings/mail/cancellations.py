@@ -9,12 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from common.http import absolute
 from notifications import outbox
-from notifications.kinds import registry
 from notifications.mail.rendering import compose
 from notifications.models import OutboxMessage
 from pairings.enums import PairingState
@@ -22,13 +20,6 @@ from pairings.models import Pairing
 from programs.domain.staff import people_who_run
 
 CALLED_OFF = "meetings.called_off"
-
-
-def register() -> None:
-    """Declare this kind of message. Called once, when the application starts."""
-    registry.register(
-        CALLED_OFF, label=_("Sessions called off"), still_due=is_active, link=write_link
-    )
 
 
 def tell_managers(pairing: Pairing, *, since: datetime | None) -> None:

@@ -8,12 +8,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 
 from common.http import absolute
 from meetings.models import Commitment
 from notifications import outbox
-from notifications.kinds import registry
 from notifications.mail.rendering import compose
 from notifications.models import OutboxMessage
 from pairings.enums import PairingState
@@ -71,14 +69,3 @@ def is_open(message: OutboxMessage) -> bool:
 def link(message: OutboxMessage) -> str:
     """The page on which it is marked as done."""
     return absolute(reverse("meetings:commitment_done", args=[message.data["commitment"]]))
-
-
-def register() -> None:
-    """Declare this kind of message. Called once, when the application starts."""
-    registry.register(
-        KIND,
-        label=_("What you meant to do differently"),
-        still_due=is_open,
-        link=link,
-        is_nudge=True,
-    )

@@ -12,15 +12,13 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 
 from accounts.domain import absences
 from accounts.models import Absence, User
 from common import clock
 from common.http import absolute
-from meetings.mail.letters import scheduled, session_link
+from meetings.mail.letters import scheduled
 from meetings.models import MentoringSession
-from notifications.kinds import registry
 from notifications.mail.rendering import compose
 from notifications.models import OutboxMessage
 
@@ -101,22 +99,3 @@ def log_link(message: OutboxMessage) -> str:
 def question_link(message: OutboxMessage) -> str:
     """The page on which the mentee writes their question."""
     return absolute(reverse("meetings:session_question", args=[message.data["session"]]))
-
-
-def register() -> None:
-    """Declare these kinds of messages. Called once, when the application starts."""
-    registry.register(REMINDER, label=_("Session reminder"), still_due=is_due, link=session_link)
-    registry.register(
-        LOG_NUDGE,
-        label=_("Please log the session"),
-        still_due=is_unlogged,
-        link=log_link,
-        is_nudge=True,
-    )
-    registry.register(
-        QUESTION,
-        label=_("What will you ask?"),
-        still_due=is_without_question,
-        link=question_link,
-        is_nudge=True,
-    )

@@ -10,15 +10,12 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-
 from accounts.models import User
 from common import clock
 from meetings.calendar import files
-from meetings.mail.letters import draft, scheduled, session_link
+from meetings.mail.letters import draft, scheduled
 from meetings.models import MentoringSession
 from notifications import outbox
-from notifications.kinds import registry
 from notifications.models import OutboxMessage
 from pairings.enums import PairingState
 
@@ -200,20 +197,3 @@ def is_of_active_pair(message: OutboxMessage) -> bool:
         public_id=message.data["session"], pairing__state=PairingState.ACTIVE
     )
     return message.recipient.is_active and sessions.exists()
-
-
-def register() -> None:
-    """Declare these kinds of messages. Called once, when the application starts."""
-    for kind, label in (
-        (SCHEDULED, _("Session booked")),
-        (MOVED, _("Session moved")),
-        (DETAILS, _("Session at another place")),
-        (INVITATION, _("Session for your calendar")),
-    ):
-        registry.register(kind, label=label, still_due=is_ahead, link=session_link)
-    registry.register(
-        SERIES, label=_("Sessions booked"), still_due=is_of_active_pair, link=session_link
-    )
-    registry.register(CANCELLED, label=_("Session cancelled"), link=session_link)
-    registry.register(LATE, label=_("Running late"), still_due=is_not_over, link=session_link)
-    registry.register(WITHDRAWN, label=_("Session taken out of your calendar"), link=session_link)

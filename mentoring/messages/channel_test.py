@@ -5,6 +5,7 @@ proves that way.
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
@@ -13,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from common import audit, clock
 from common.http import absolute
-from notifications import outbox
-from notifications.kinds import registry
+from notifications import kinds, outbox
+from notifications.kinds import Cast, MessageKind
 from notifications.mail.rendering import compose
 from notifications.models import OutboxMessage, Webhook
 from programs.models import Program
@@ -57,6 +58,21 @@ def link(message: OutboxMessage) -> str:
     return absolute(reverse("mentoring:needs_you", args=[message.data["program"]]))
 
 
+def sample(cast: Cast) -> dict[str, Any]:
+    """The context of a sample."""
+    return {"program": cast.program}
+
+
 def register() -> None:
-    """Tell the outbox about this kind; called when the application starts."""
-    registry.register(KIND, label=_("A test in Slack or Teams"), link=link)
+    """Declare this kind; called when the application starts."""
+    kinds.register(
+        MessageKind(
+            key=KIND,
+            label=_("A test in Slack or Teams"),
+            occasion=_("To one channel at Slack or Teams, when HR presses “Send a test”."),
+            why="manager",
+            listed=True,
+            link=link,
+            sample=sample,
+        )
+    )

@@ -9,14 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from common.errors import DomainError
 from mentoring.messages.queries import STATES
+from notifications import kinds
 from notifications.delivery import webhooks
 from notifications.enums import WEBHOOK_CHANNELS, Channel
-from notifications.kinds import policy, registry
 
 
 def kind_choices() -> list[tuple[str, str]]:
     """The kinds that the page may show, by their names in the reader's language."""
-    known = [(kind, registry.label_of(kind)) for kind in policy.listed_kinds()]
+    known = [(key, kinds.label_of(key)) for key in kinds.listed_keys()]
     return [("", str(_("All"))), *sorted(known, key=lambda pair: pair[1])]
 
 
@@ -33,12 +33,6 @@ class MessageFilterForm(forms.Form):
     channel = forms.ChoiceField(
         label=_("Way"), choices=[("", _("All")), *Channel.choices], required=False
     )
-
-
-class ResendForm(forms.Form):
-    """One press of the button; the page makes a key for each time that it is shown."""
-
-    press = forms.UUIDField(widget=forms.HiddenInput)
 
 
 class WebhookForm(forms.Form):

@@ -5,6 +5,7 @@ them.
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -17,9 +18,9 @@ from common import clock
 from common.http import absolute
 from common.timezones import to_wall
 from mentoring.needs.queue import needs_of
-from notifications import outbox
+from notifications import kinds, outbox
 from notifications.delivery import webhooks
-from notifications.kinds import registry
+from notifications.kinds import Cast, MessageKind
 from notifications.mail.rendering import compose
 from notifications.models import OutboxMessage
 from programs.domain.staff import people_who_run
@@ -129,6 +130,26 @@ def link(message: OutboxMessage) -> str:
     return absolute(reverse("mentoring:needs_you", args=[message.data["program"]]))
 
 
+def sample(cast: Cast) -> dict[str, Any]:
+    """The context of a sample."""
+    return {"program": cast.program, "number": 2}
+
+
 def register() -> None:
-    """Tell the outbox about this kind; called when the application starts."""
-    registry.register(KIND, label=_("Something needs you"), still_due=still_needed, link=link)
+    """Declare this kind; called when the application starts."""
+    kinds.register(
+        MessageKind(
+            key=KIND,
+            label=_("Something needs you"),
+            occasion=_(
+                "To the coordinators, on the morning of a weekday, if something new needs them."
+            ),
+            why="manager",
+            quiet=True,
+            digest=True,
+            listed=True,
+            still_due=still_needed,
+            link=link,
+            sample=sample,
+        )
+    )

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -24,12 +24,12 @@ from accounts.models import User
 from common import audit, clock
 from common.errors import DomainError
 from common.http import absolute
-from mentoring.needs.drafts import button_of
+from mentoring.needs.drafts import button_of, draft_of
 from mentoring.needs.queue import Need, need_of
 from mentoring.needs.written import KIND, NOT_ARRIVED
-from notifications import outbox
+from notifications import kinds, outbox
 from notifications.enums import Channel
-from notifications.kinds import registry
+from notifications.kinds import Cast, MessageKind
 from notifications.mail.rendering import Letter, compose
 from notifications.models import OutboxMessage
 from notifications.preferences import suppression
@@ -204,12 +204,46 @@ def reply_to(message: OutboxMessage) -> str:
     return author or ""
 
 
+def sample(cast: Cast) -> dict[str, Any]:
+    """The context of a sample: the draft about a pair that has not met."""
+    need = Need(
+        kind="not_met",
+        title="",
+        about="",
+        about_id=uuid4(),
+        since=cast.moment,
+        url="",
+        people=(),
+    )
+    draft = draft_of(need, cast.program, translation.get_language() or "en")
+    return {
+        "program": cast.program,
+        "sender": "Cora Brandt",
+        "subject": draft.subject,
+        "words": draft.text,
+        "button": button_of(need.kind),
+    }
+
+
 def register() -> None:
-    """Tell the outbox about this kind; called when the application starts."""
-    registry.register(
-        KIND,
-        label=gettext_lazy("Written by hand"),
-        still_due=still_due,
-        link=link,
-        reply_to=reply_to,
+    """Declare this kind; called when the application starts.
+
+    It is from one person to another: never in a summary, which would leave the words out, and not a
+    reminder that may be turned off.
+    """
+    kinds.register(
+        MessageKind(
+            key=KIND,
+            label=gettext_lazy("Written by hand"),
+            occasion=gettext_lazy(
+                "To those of a pair or program you choose, when you write to them from “Needs you "
+                "today”."
+            ),
+            quiet=True,
+            listed=True,
+            still_due=still_due,
+            link=link,
+            reply_to=reply_to,
+            sample=sample,
+        )
     )

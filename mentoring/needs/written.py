@@ -25,10 +25,8 @@ from programs.models import Program
 KIND = "mentoring.word_by_hand"
 SLEEP = timedelta(days=7)  # so long an entry waits for an answer, unless something new happens
 TOLD_FOR = timedelta(days=90)
-NOT_ARRIVED = (
-    MessageState.FAILED,
-    MessageState.MISSED,
-)  # the entry does not wait for an answer to these
+# An entry does not wait for an answer to these.
+NOT_ARRIVED = (MessageState.FAILED, MessageState.MISSED, MessageState.SUPPRESSED)
 
 
 @dataclass(frozen=True)

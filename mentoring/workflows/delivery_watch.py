@@ -15,11 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from common import clock
 from common.http import absolute
-from notifications import outbox
+from notifications import kinds, outbox
 from notifications.delivery import health
 from notifications.delivery.health import Alarm
 from notifications.enums import Channel
-from notifications.kinds import registry
+from notifications.kinds import Cast, MessageKind
 from notifications.mail.rendering import compose
 from notifications.models import OutboxMessage
 
@@ -113,9 +113,35 @@ def link(message: OutboxMessage) -> str:
     return absolute(reverse("mentoring:healthz"))
 
 
+def sample(cast: Cast) -> dict[str, Any]:
+    """The context of a sample."""
+    return {"minutes": 17, "since": cast.moment}
+
+
 def register() -> None:
-    """Tell the outbox about these kinds; called when the application starts."""
-    registry.register(
-        LATE, label=_("Messages are not going out"), still_due=is_still_late, link=link
+    """Declare these kinds; called when the application starts.
+
+    Alarms are sent at once, at night too. As mail may be what is broken, they go to the inbox
+    besides.
+    """
+    kinds.register(
+        MessageKind(
+            key=LATE,
+            label=_("Messages are not going out"),
+            occasion=_("To HR admins, when messages have not gone out for a quarter of an hour."),
+            why="hr",
+            own_inbox_copy=True,
+            still_due=is_still_late,
+            link=link,
+            sample=sample,
+        ),
+        MessageKind(
+            key=WELL,
+            label=_("Messages are going out again"),
+            occasion=_("To HR admins, when messages have gone out again for an hour."),
+            why="hr",
+            own_inbox_copy=True,
+            link=link,
+            sample=sample,
+        ),
     )
-    registry.register(WELL, label=_("Messages are going out again"), link=link)

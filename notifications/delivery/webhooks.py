@@ -22,10 +22,9 @@ from django.utils.translation import gettext as _
 from common import audit, clock, outgoing
 from common.errors import DomainError
 from common.outgoing import Answer, ForbiddenAddressError, OutgoingError, UnreachableError
-from notifications import outbox
+from notifications import kinds, outbox
 from notifications.delivery.transport import PermanentError, TemporaryError, UncertainError
 from notifications.enums import WEBHOOK_CHANNELS, Channel, MessageState
-from notifications.kinds import registry
 from notifications.models import OutboxMessage, Webhook
 
 SECONDS = 15.0
@@ -165,7 +164,7 @@ def webhook_of(message: OutboxMessage) -> Webhook | None:
 
 def payload(message: OutboxMessage) -> dict[str, Any]:
     """What the service is sent."""
-    kind = registry.get(message.kind)
+    kind = kinds.get(message.kind)
     url = kind.link(message) if kind.link else ""
     return (
         slack(message.subject, url)

@@ -1,18 +1,37 @@
-"""A stored message as a mail with its headers."""
+"""A stored message as a mail, with its footer and headers.
+
+All of it is made at the moment of sending, so that links are fresh.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from email.utils import format_datetime
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.urls import reverse
+from django.utils import translation
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
 
 from common import clock
-from notifications.kinds.registry import Kind
-from notifications.mail import foot
-from notifications.mail.rendering import LINK, Letter, with_link
+from common.http import absolute
+from notifications import kinds
+from notifications.kinds import MessageKind
+from notifications.mail.rendering import FOOTER, LINK, SIGNATURE, Letter, with_link
 from notifications.models import OutboxMessage
 from notifications.outbox.store import Attachment
+from notifications.preferences import unsubscribing
+
+
+@dataclass(frozen=True)
+class Footer:
+    """Why the reader gets the mail, links as (label, address), and headers for mail programs."""
+
+    why: str
+    links: tuple[tuple[str, str], ...] = ()
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 def address_of(message: OutboxMessage) -> str:
@@ -21,38 +40,81 @@ def address_of(message: OutboxMessage) -> str:
     return message.address or str(message.recipient.email)
 
 
-def build(message: OutboxMessage, kind: Kind) -> EmailMultiAlternatives:
-    """The mail, its link made now. Raises whatever the kind's `link` or `reply_to` raises.
+def build(message: OutboxMessage, kind: MessageKind) -> EmailMultiAlternatives:
+    """The mail. Raises whatever the kind's `link` or `reply_to` raises.
 
     Message-ID stays the same at every attempt. Auto-Submitted (RFC 3834) and Exchange's own header
     keep out-of-office replies away.
     """
-    letter = Letter(message.subject, message.text, message.html)
-    if kind.link is not None and LINK in message.text + message.html:
-        letter = with_link(letter, kind.link(message))
-    answer_to = kind.reply_to(message) if kind.reply_to else ""
-    below = foot.of(message)
-    letter = foot.attach(letter, below)
+    footer = footer_of(message)
+    letter = with_footer(_letter(message, kind), footer)
+    reply_to = kind.reply_to(message) if kind.reply_to else ""
     mail = EmailMultiAlternatives(
         subject=letter.subject,
         body=letter.text,
         from_email=settings.RETURN_PATH,
         to=[address_of(message)],
-        reply_to=[answer_to] if answer_to else None,
+        reply_to=[reply_to] if reply_to else None,
         headers={
             "From": settings.MAIL_FROM,
             "Message-ID": message.message_id,
             "Date": format_datetime(clock.now()),
             "Auto-Submitted": "auto-generated",
             "X-Auto-Response-Suppress": "OOF, AutoReply",
-            **below.headers,
+            **footer.headers,
         },
     )
     if letter.html:
         mail.attach_alternative(letter.html, "text/html")
+    _attach_files(mail, message)
+    return mail
+
+
+def _letter(message: OutboxMessage, kind: MessageKind) -> Letter:
+    """The stored texts with the link."""
+    letter = Letter(message.subject, message.text, message.html)
+    if kind.link is None or LINK not in message.text + message.html:
+        return letter
+    return with_link(letter, kind.link(message))
+
+
+def _attach_files(mail: EmailMultiAlternatives, message: OutboxMessage) -> None:
     for stored in message.attachments:
         attachment = Attachment.restored(stored)
         if attachment.alternative:
             mail.attach_alternative(attachment.content.decode(), attachment.mimetype)
         mail.attach(attachment.name, attachment.content, attachment.mimetype)
-    return mail
+
+
+def footer_of(message: OutboxMessage) -> Footer:
+    """The footer of a message, in its recipient's language."""
+    if message.recipient is None:
+        return Footer("")
+    with translation.override(message.recipient.locale):
+        why = str(kinds.WHY[kinds.find(message.kind).why])
+        settings_url = absolute(reverse("notifications:preferences"))
+        settings_link = (_("Which messages you get, and when"), settings_url)
+        url = unsubscribing.link(message)
+        if not url:
+            return Footer(why, (settings_link,))
+        # RFC 8058, section 3.1: both headers or neither
+        headers = {
+            "List-Unsubscribe": f"<{url}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        }
+        return Footer(why, (settings_link, (_("No more reminders like this"), url)), headers)
+
+
+def with_footer(letter: Letter, footer: Footer) -> Letter:
+    """The letter with its footer, above the name of the application."""
+    lines = [footer.why, *(f"{label}: {url}" for label, url in footer.links)]
+    words = "\n".join(lines)
+    before, mark, after = letter.text.rpartition(SIGNATURE)
+    if mark:
+        text = f"{before}{mark}{words}\n{after}"
+    else:
+        text = f"{letter.text.rstrip()}\n{SIGNATURE}{words}\n"
+
+    links = format_html_join(" · ", '<a href="{1}" style="color: #5a6675;">{0}</a>', footer.links)
+    html = letter.html.replace(FOOTER, format_html("{}<br>{}<br>", footer.why, links), 1)
+    return Letter(letter.subject, text, html)

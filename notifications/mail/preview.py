@@ -24,8 +24,8 @@ from django.http import HttpResponseBase
 from django.utils.html import escape, format_html_join
 from django.utils.translation import gettext as _
 
-from notifications.kinds import policy
-from notifications.mail import foot
+from notifications import kinds
+from notifications.mail.mime import Footer, footer_of, with_footer
 from notifications.mail.rendering import LINK, SIGNATURE, Letter, finish
 from notifications.models import OutboxMessage
 
@@ -44,7 +44,7 @@ class Look:
 
     subject: str
     text: str
-    foot: str
+    footer: str
     document: str
     rows_narrow: int
     rows_wide: int
@@ -63,22 +63,20 @@ def step(rows: int) -> int:
 
 
 def look(letter: Letter, *, recipient: Any, kind: str) -> Look:
-    """The letter with its foot, as it would reach `recipient`; no link in it leads anywhere."""
+    """The letter with its footer, as it would reach `recipient`; no link in it leads anywhere."""
     # a summary may be of reminders, of which one click ends a kind; its address is made and left
     # out like all others
-    below = foot.of(
-        OutboxMessage(recipient=recipient, kind=kind, data={"topics": [*policy.TOPICS][:1]})
-    )
-    below = replace(
-        below, links=tuple((label, _("(the link to the page)")) for label, _url in below.links)
-    )
-    whole = foot.attach(letter, below)
-    body, _mark, end = whole.text.replace(LINK, _("(the link to the page)")).rpartition(SIGNATURE)
+    message = OutboxMessage(recipient=recipient, kind=kind, data={"topics": [*kinds.TOPICS][:1]})
+    footer = footer_of(message)
+    no_address = _("(the link to the page)")
+    links = tuple((label, no_address) for label, _url in footer.links)
+    whole = with_footer(letter, replace(footer, links=links))
+    body, _mark, end = whole.text.replace(LINK, no_address).rpartition(SIGNATURE)
     lines = body.strip().splitlines()
     return Look(
         subject=letter.subject,
         text=body.strip(),
-        foot=end.strip(),
+        footer=end.strip(),
         document=inert(whole.html),
         rows_narrow=sum(-(-len(line) // NARROW) or 1 for line in lines),
         rows_wide=sum(-(-len(line) // WIDE) or 1 for line in lines),
@@ -115,9 +113,9 @@ def _sheet() -> tuple[str, dict[str, str]]:
     mail can have.
     """
     body = f"Lines https://one.example\n\n- item\n\n{LINK} Button"
-    every = foot.attach(
+    every = with_footer(
         finish(subject="-", body=body, language="en"),
-        foot.Foot("why", (("label", "https://one.example"),)),
+        Footer("why", (("label", "https://one.example"),)),
     )
     reader = _Reader()
     reader.feed(every.html)

@@ -23,7 +23,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 LINK = "[[link]]"
-FOOT = "<!--foot-->"  # where the HTML takes why somebody gets it, when it is sent
+FOOTER = "<!--footer-->"  # replaced at sending; see mime.py
 SIGNATURE = "-- \n"
 MOST_BYTES = 100_000  # larger mails are cut off by Gmail
 # "[[https://…]] Label": a link that is known when the letter is written

@@ -115,30 +115,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name="Resending",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="public id")),
-                ("created_at", models.DateTimeField(default=common.clock.now, editable=False, verbose_name="made at")),
-                ("scope", models.UUIDField(blank=True, null=True, verbose_name="program")),
-                ("asked_at", models.DateTimeField(default=common.clock.now, verbose_name="asked for")),
-                ("done_at", models.DateTimeField(blank=True, null=True, verbose_name="done")),
-                (
-                    "asked_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "indexes": [models.Index(fields=["asked_at"], name="resending_asked")],
-            },
-        ),
-        migrations.CreateModel(
             name="OutboxMessage",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -164,7 +140,7 @@ class Migration(migrations.Migration):
                 ("attachments", models.JSONField(default=list, verbose_name="attachments")),
                 ("due_at", models.DateTimeField(default=common.clock.now, verbose_name="due")),
                 ("try_at", models.DateTimeField(default=common.clock.now, verbose_name="next attempt")),
-                ("expires_at", models.DateTimeField(verbose_name="pointless after")),
+                ("expires_at", models.DateTimeField(verbose_name="expires")),
                 (
                     "held_until",
                     models.DateTimeField(blank=True, null=True, verbose_name="held until the end of the quiet time"),
@@ -225,14 +201,7 @@ class Migration(migrations.Migration):
                         condition=models.Q(("state__in", ["queued", "unknown"])), fields=["try_at", "id"], name="outbox_waiting"
                     ),
                     models.Index(
-                        condition=models.Q(("state__in", ["failed", "missed"]), models.Q(("text", ""), _negated=True)),
-                        fields=["try_at"],
-                        name="outbox_kept",
-                    ),
-                    models.Index(
-                        condition=models.Q(("state__in", ["failed", "missed", "unknown"])),
-                        fields=["try_at"],
-                        name="outbox_trouble",
+                        condition=models.Q(("state", "suppressed")), fields=["expires_at"], name="outbox_suppressed"
                     ),
                     models.Index(
                         condition=models.Q(("kind", "notifications.digest")), fields=["due_at"], name="outbox_summaries"
@@ -278,7 +247,7 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("state__in", ("sent", "digested", "cancelled", "suppressed")), _negated=True),
+                            models.Q(("state__in", ("sent", "digested", "failed", "missed", "cancelled")), _negated=True),
                             models.Q(("attachments", []), ("html", ""), ("text", "")),
                             _connector="OR",
                         ),

@@ -15,8 +15,8 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from common import background, clock
-from notifications.enums import BODILESS_STATES, Channel, MessageState
-from notifications.kinds import registry
+from notifications import kinds
+from notifications.enums import FINAL_STATES, Channel, MessageState
 from notifications.mail.rendering import LINK
 from notifications.models import OutboxMessage
 from notifications.outbox import bulk
@@ -133,10 +133,10 @@ def _new(
     state: MessageState = MessageState.QUEUED,
 ) -> OutboxMessage:
     """A message that is not stored yet."""
-    if registry.get(kind).link is None and LINK in text + html:
+    if kinds.get(kind).link is None and LINK in text + html:
         raise ValueError(f"The text has {LINK}, but {kind} was registered without a link.")
     due_at = due_at or clock.now()
-    if state in BODILESS_STATES:
+    if state in FINAL_STATES:
         text, html, attachments = "", "", ()
     return OutboxMessage(
         recipient=recipient,
@@ -191,9 +191,13 @@ def cancel_to(*, people: Iterable[int], reason: str = "") -> int:
 def _end(messages: QuerySet[OutboxMessage], reason: str) -> int:
     """Cancel what has not been sent of these."""
     messages.filter(state=MessageState.UNKNOWN).update(
-        resend_allowed=False, try_at=clock.now(), text="", html="", attachments=[]
+        resend_allowed=False, text="", html="", attachments=[]
     )
-    unsent = Q(state=MessageState.QUEUED) | Q(state=MessageState.LEASED, dialog_at__isnull=True)
+    unsent = (
+        Q(state=MessageState.QUEUED)
+        | Q(state=MessageState.LEASED, dialog_at__isnull=True)
+        | Q(state=MessageState.SUPPRESSED, expires_at__gt=clock.now())
+    )
     return messages.filter(unsent).update(
         state=MessageState.CANCELLED,
         lease_until=None,

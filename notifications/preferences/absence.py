@@ -12,8 +12,8 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from notifications import kinds
 from notifications.enums import MessageState
-from notifications.kinds import policy
 from notifications.models import OutboxMessage
 from notifications.preferences import quiet
 
@@ -34,7 +34,7 @@ def watch(back_at: Callable[[Any], datetime | None]) -> None:
 
 def back_at(message: OutboxMessage) -> datetime | None:
     """When the recipient of a nudge is back; None for other messages and for those who are here."""
-    if not policy.of(message.kind).nudges or message.recipient is None:
+    if not kinds.find(message.kind).nudges or message.recipient is None:
         return None
     return next((moment for ask in _back if (moment := ask(message.recipient)) is not None), None)
 

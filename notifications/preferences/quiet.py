@@ -10,8 +10,8 @@ from django.db.models import Min
 
 from common import clock
 from common.timezones import to_utc, to_wall
+from notifications import kinds
 from notifications.enums import Channel, MessageState
-from notifications.kinds import policy
 from notifications.models import MessagePreferences, OutboxMessage
 
 MIDNIGHT = time()
@@ -31,7 +31,7 @@ def hold(message: OutboxMessage) -> datetime | None:
         message.channel != Channel.EMAIL
         or message.address
         or message.recipient is None
-        or not policy.of(message.kind).quiet
+        or not kinds.find(message.kind).quiet
     ):
         return None
     end = end_of_quiet(clock.now(), preferences_of(message), message.recipient.time_zone)
@@ -40,7 +40,7 @@ def hold(message: OutboxMessage) -> datetime | None:
 
 def loses_point_at(message: OutboxMessage) -> datetime:
     """When a message has lost its point; a summary with the first of its messages."""
-    if message.kind != policy.DIGEST:
+    if message.kind != kinds.DIGEST:
         return message.expires_at
     inside = message.digested.filter(state=MessageState.DIGESTED)
     first: datetime | None = inside.aggregate(first=Min("expires_at"))["first"]

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from notifications.kinds import policy
+from notifications import kinds
 from notifications.models import MessagePreferences, OutboxMessage
 from notifications.preferences import quiet
 
@@ -36,7 +36,7 @@ def save(
     row, _new = MessagePreferences.objects.update_or_create(
         person=actor,
         defaults={
-            "off": [key for key in policy.TOPICS if key in wanted],
+            "off": [key for key in kinds.TOPICS if key in wanted],
             "quiet": quiet_on,
             "quiet_from": quiet_from,
             "quiet_until": quiet_until,
@@ -54,12 +54,12 @@ def turn_off(*, actor: Any, topics: Iterable[str]) -> list[str]:
     )
     row = MessagePreferences.objects.select_for_update().get(person=actor)
     before, wanted = set(row.off), set(topics)
-    row.off = [key for key in policy.TOPICS if key in before | wanted]
+    row.off = [key for key in kinds.TOPICS if key in before | wanted]
     row.save(update_fields=["off"])
     return [key for key in row.off if key not in before]
 
 
 def is_wanted(message: OutboxMessage) -> bool:
     """Whether the recipient has not turned off this kind of message."""
-    topic = policy.of(message.kind).topic
+    topic = kinds.find(message.kind).topic
     return not topic or message.recipient is None or topic not in quiet.preferences_of(message).off

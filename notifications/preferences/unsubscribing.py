@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from common import tokens
 from common.http import absolute
 from common.tokens import TokenInvalidError
-from notifications.kinds import policy
+from notifications import kinds
 from notifications.models import OutboxMessage
 from notifications.preferences import store as preferences
 
@@ -33,7 +33,7 @@ class Request:
     @property
     def labels(self) -> list[str]:
         """What the topics are called."""
-        return [str(policy.TOPICS[topic]) for topic in self.topics]
+        return [str(kinds.TOPICS[topic]) for topic in self.topics]
 
     @property
     def done(self) -> bool:
@@ -43,7 +43,7 @@ class Request:
 
 def topics_of(message: OutboxMessage) -> list[str]:
     """What one click on this mail turns off; nothing for what is no nudge and no summary of any."""
-    row = policy.of(message.kind)
+    row = kinds.find(message.kind)
     if not row.one_click or message.recipient is None:
         return []
     return [row.topic] if row.topic else list(message.data.get("topics", []))
@@ -64,7 +64,7 @@ def read(token: str) -> Request:
     person = (
         get_user_model().objects.filter(public_id=UUID(payload["person"]), is_active=True).first()
     )
-    topics = tuple(topic for topic in payload["topics"] if topic in policy.TOPICS)
+    topics = tuple(topic for topic in payload["topics"] if topic in kinds.TOPICS)
     if person is None or not topics:
         raise TokenInvalidError(_("This link leads to nothing any more. You need do nothing."))
     return Request(person, topics)

@@ -7,14 +7,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.utils.translation import gettext_lazy as _
-
 from accounts.models import User
 from notifications import outbox
-from notifications.kinds import registry
 from notifications.mail.rendering import compose
 from notifications.models import OutboxMessage
-from pairings.mail.letters import is_live, link_to, send
+from pairings.mail.letters import send
 from pairings.models import AgreementVersion, Pairing
 
 KIND = "pairings.agreement_nudge"
@@ -66,21 +63,3 @@ def is_unsigned(message: OutboxMessage) -> bool:
     """The pair is active, this version is the newest, and its reader has not signed it."""
     unsigned = AgreementVersion.objects.unsigned().not_signed_by(message.recipient_id)
     return unsigned.filter(public_id=message.data["version"]).exists()
-
-
-def register() -> None:
-    """Declare these kinds of messages. Called once, when the application starts."""
-    agreement = link_to("pairings:agreement")
-    registry.register(
-        KIND,
-        label=_("Please sign the agreement"),
-        still_due=is_unsigned,
-        link=agreement,
-        is_nudge=True,
-    )
-    registry.register(
-        "pairings.agreement_changed",
-        label=_("An agreement to sign"),
-        still_due=is_live,
-        link=agreement,
-    )

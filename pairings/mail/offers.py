@@ -5,19 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any
-
-from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from notifications import outbox
-from notifications.kinds import registry
 from notifications.mail.rendering import Letter, compose
 from notifications.mail.series import compose_many
 from notifications.models import OutboxMessage
 from notifications.outbox.store import Draft
 from pairings.enums import PairingState
-from pairings.mail.letters import When, draft, home_link, is_live, link_to, pairing_of, send
+from pairings.mail.letters import When, draft, pairing_of, send
 from pairings.models import Pairing
 from programs.models import Program
 
@@ -116,12 +112,12 @@ def tell_not_come_about(pairing: Pairing) -> None:
         send(recipient=person, kind="match_void", key=f"void:{person.pk}", pairing=pairing)
 
 
-def _waits_for_mentor(message: OutboxMessage) -> bool:
+def waits_for_mentor(message: OutboxMessage) -> bool:
     pairing = _offered(message)
     return pairing is not None and pairing.mentor_accepted_at is None
 
 
-def _waits_for_mentee(message: OutboxMessage) -> bool:
+def waits_for_mentee(message: OutboxMessage) -> bool:
     pairing = _offered(message)
     return pairing is not None and pairing.mentor_accepted_at is not None
 
@@ -132,30 +128,3 @@ def _offered(message: OutboxMessage) -> Pairing | None:
     if pairing is None or pairing.state != PairingState.OFFERED:
         return None
     return pairing
-
-
-def register() -> None:
-    """Declare these kinds of messages. Called once, when the application starts."""
-    offer = link_to("pairings:offer_detail")
-    sides: list[tuple[str, Any]] = [("mentor", _waits_for_mentor), ("mentee", _waits_for_mentee)]
-    for side, still_due in sides:
-        registry.register(
-            f"pairings.offer_{side}",
-            label=_("A match to look at"),
-            still_due=still_due,
-            link=offer,
-        )
-        registry.register(
-            f"pairings.offer_{side}_reminder",
-            label=_("A match waits for an answer"),
-            still_due=still_due,
-            link=offer,
-            is_nudge=True,
-        )
-    registry.register(
-        "pairings.match_active",
-        label=_("A pair begins"),
-        still_due=is_live,
-        link=link_to("mentoring:pair_home"),
-    )
-    registry.register("pairings.match_void", label=_("A match did not come about"), link=home_link)

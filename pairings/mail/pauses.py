@@ -8,13 +8,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from common.http import absolute
-from notifications.kinds import registry
 from notifications.models import OutboxMessage
-from pairings.mail.letters import home_link, is_live, is_paused, link_to, send
+from pairings.mail.letters import send
 from pairings.models import Pairing
 from programs.domain.staff import people_who_run
 
@@ -68,28 +66,7 @@ def tell_managers_paused(pairing: Pairing, why: str, moment: datetime) -> None:
         )
 
 
-def _list_link(message: OutboxMessage) -> str:
+def list_link(message: OutboxMessage) -> str:
     """The list of all pairs of the program."""
     pairing = Pairing.objects.select_related("program").get(public_id=message.data["pairing"])
     return absolute(reverse("meetings:pairing_list", args=[pairing.program.public_id]))
-
-
-def register() -> None:
-    """Declare these kinds of messages. Called once, when the application starts."""
-    pause = link_to("meetings:pairing_pause")
-    add = registry.register
-    add("pairings.pairing_paused", label=_("A pair is paused"), still_due=is_paused, link=pause)
-    add("pairings.pairing_ready", label=_("A pair can go on"), still_due=is_paused, link=pause)
-    add("pairings.pairing_ended", label=_("A pair has ended"), link=home_link)
-    add(
-        "pairings.pairing_resumed",
-        label=_("A pair goes on"),
-        still_due=is_live,
-        link=link_to("mentoring:pair_home"),
-    )
-    add(
-        "pairings.paused_by_directory",
-        label=_("The directory has paused a pair"),
-        still_due=is_paused,
-        link=_list_link,
-    )

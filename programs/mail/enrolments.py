@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -10,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from common import clock
 from common.http import absolute
 from common.timezones import to_utc
-from notifications import outbox
-from notifications.kinds import registry
+from notifications import kinds, outbox
+from notifications.kinds import Cast, MessageKind
 from notifications.mail.rendering import compose
 from notifications.models import OutboxMessage
 from programs.enums import EnrolmentState, PairRole, ProgramState
@@ -162,33 +163,99 @@ def _link(message: OutboxMessage) -> str:
     return absolute(reverse("programs:enrolment", args=[message.data["enrolment"]]))
 
 
+def _sample(cast: Cast) -> dict[str, Any]:
+    """The context of a sample: the reader is asked to be a mentor."""
+    return {"program": cast.program, "label": cast.program.mentor_label, "is_mentor": True}
+
+
 def register() -> None:
-    """Add the kinds of this app to the table of messages."""
-    registry.register(
-        "programs.invitation",
-        label=_("Invitation to a program"),
-        still_due=_still_waiting,
-        link=_link,
-    )
-    registry.register(
-        "programs.nudge",
-        label=_("Reminder to enrol"),
-        still_due=_still_waiting,
-        link=_link,
-        is_nudge=True,
-    )
-    registry.register(
-        "programs.applied", label=_("Application received"), still_due=_still_so, link=_link
-    )
-    registry.register(
-        "programs.approved", label=_("You take part"), still_due=_still_so, link=_link
-    )
-    registry.register(
-        "programs.waitlisted", label=_("On the waiting list"), still_due=_still_so, link=_link
-    )
-    registry.register(
-        "programs.declined", label=_("Not this time"), still_due=_still_so, link=_link
-    )
-    registry.register(
-        "programs.cancelled", label=_("Program cancelled"), still_due=_still_here, link=_link
-    )
+    """Declare these kinds; called when the application starts."""
+    kinds.register(*_before_the_answer(), *_after_the_answer())
+
+
+def _before_the_answer() -> list[MessageKind]:
+    return [
+        MessageKind(
+            key="programs.invitation",
+            label=_("Invitation to a program"),
+            occasion=_("To whoever you invite, when you invite them."),
+            quiet=True,
+            digest=True,
+            listed=True,
+            still_due=_still_waiting,
+            link=_link,
+            sample=_sample,
+        ),
+        MessageKind(
+            key="programs.nudge",
+            label=_("Reminder to enrol"),
+            occasion=_("To whoever has not answered an invitation, when you send a reminder."),
+            quiet=True,
+            topic="enrol",
+            nudges=2,
+            digest=True,
+            listed=True,
+            still_due=_still_waiting,
+            link=_link,
+            sample=_sample,
+        ),
+    ]
+
+
+def _after_the_answer() -> list[MessageKind]:
+    return [
+        MessageKind(
+            key="programs.applied",
+            label=_("Application received"),
+            occasion=_("To whoever has applied, at once."),
+            digest=True,
+            listed=True,
+            still_due=_still_so,
+            link=_link,
+            sample=_sample,
+        ),
+        MessageKind(
+            key="programs.approved",
+            label=_("You take part"),
+            occasion=_("To whoever you approve, when you do."),
+            quiet=True,
+            digest=True,
+            listed=True,
+            still_due=_still_so,
+            link=_link,
+            sample=_sample,
+        ),
+        MessageKind(
+            key="programs.waitlisted",
+            label=_("On the waiting list"),
+            occasion=_("To whoever you put on the waiting list, when you do."),
+            quiet=True,
+            digest=True,
+            listed=True,
+            still_due=_still_so,
+            link=_link,
+            sample=_sample,
+        ),
+        MessageKind(
+            key="programs.declined",
+            label=_("Not this time"),
+            occasion=_("To whoever you decline, when you do."),
+            quiet=True,
+            digest=True,
+            listed=True,
+            still_due=_still_so,
+            link=_link,
+            sample=_sample,
+        ),
+        MessageKind(
+            key="programs.cancelled",
+            label=_("Program cancelled"),
+            occasion=_("To everybody in the program, when you cancel it."),
+            quiet=True,
+            digest=True,
+            listed=True,
+            still_due=_still_here,
+            link=_link,
+            sample=_sample,
+        ),
+    ]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from common.http import absolute
-from notifications import outbox
-from notifications.kinds import registry
+from notifications import kinds, outbox
+from notifications.kinds import Cast, MessageKind
 from notifications.mail.rendering import compose
 from notifications.models import OutboxMessage
 from programs.enums import StaffRole
@@ -47,6 +49,24 @@ def _link(message: OutboxMessage) -> str:
     return absolute(reverse("programs:program_detail", args=[message.scope]))
 
 
+def _sample(cast: Cast) -> dict[str, Any]:
+    """The context of a sample."""
+    return {"program": cast.program, "by": "Cora Brandt"}
+
+
 def register() -> None:
-    """Add the kind to the table of messages."""
-    registry.register(KIND, label=_("You look after a program"), still_due=_still_named, link=_link)
+    """Declare this kind; called when the application starts."""
+    kinds.register(
+        MessageKind(
+            key=KIND,
+            label=_("You look after a program"),
+            occasion=_("To a new coordinator, when somebody else names them."),
+            why="manager",
+            quiet=True,
+            digest=True,
+            listed=True,
+            still_due=_still_named,
+            link=_link,
+            sample=_sample,
+        )
+    )

@@ -8,8 +8,9 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from common import clock, tokens
+from notifications import kinds
 from notifications.enums import MessageState
-from notifications.kinds import registry
+from notifications.kinds import MessageKind
 from notifications.mail.rendering import finish, with_link
 from notifications.models import OutboxMessage
 from notifications.preferences import unsubscribing
@@ -25,11 +26,13 @@ KIND = "tests.browser"
 @pytest.fixture
 def reader(monkeypatch: pytest.MonkeyPatch) -> User:
     """Somebody with three messages: read, unread, and one that did not arrive."""
-    monkeypatch.setattr(registry, "_kinds", dict(registry._kinds))
-    registry.register(
-        KIND,
-        label="Session reminder",
-        link=lambda message: reverse("notifications:inbox") + "?q=opened",
+    monkeypatch.setattr(kinds, "_kinds", dict(kinds._kinds))
+    kinds.register(
+        MessageKind(
+            key=KIND,
+            label="Session reminder",
+            link=lambda message: reverse("notifications:inbox") + "?q=opened",
+        )
     )
     person: User = UserFactory(name="Mara Example")
     for key, state in (

@@ -15,7 +15,7 @@ from typing import Any
 
 from common import background, timezones
 from notifications import outbox
-from notifications.delivery import sender
+from notifications.delivery import outcomes, sender
 from notifications.enums import MessageState
 from notifications.models import OutboxMessage
 
@@ -24,7 +24,7 @@ def mark_first() -> None:
     """Writes "sent" before the mail goes out: a sender that dies in between loses it."""
 
     def hand_over(message: OutboxMessage, send: Callable[[], None]) -> str:
-        done = sender.finish(message, MessageState.SENT)
+        done = outcomes.finish(message, MessageState.SENT)
         send()
         return done
 
@@ -51,7 +51,7 @@ def new_id() -> None:
 
 def hasty() -> None:
     """Does not wait for a database that restarts: what was sent is not written down."""
-    sender.COMMIT_PAUSES = ()  # type: ignore[assignment]
+    outcomes.COMMIT_PAUSES = ()  # type: ignore[assignment]
 
 
 def no_key() -> None:
@@ -75,13 +75,13 @@ def no_key() -> None:
 
 def give_up() -> None:
     """Takes "later" for "no"."""
-    sender.put_off = lambda message, error: sender.finish(message, MessageState.FAILED, error)
+    outcomes.put_off = lambda message, error: outcomes.finish(message, MessageState.FAILED, error)
 
 
 def no_resend() -> None:
     """Never sends again what may not have arrived."""
-    real = sender._commit
-    sender._commit = lambda message, **fields: real(message, **fields | {"resend_allowed": False})
+    real = outcomes._commit
+    outcomes._commit = lambda message, **fields: real(message, **fields | {"resend_allowed": False})
 
 
 def second_fold() -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from notifications.kinds import registry
+from notifications import kinds
+from notifications.kinds import MessageKind
 from tests.faults import broken
 
 NEWS, NUDGE = "faults.news", "faults.nudge"
 
-registry.register(NEWS, label="News")
-registry.register(NUDGE, label="Nudge", is_nudge=True)
+kinds.register(
+    MessageKind(key=NEWS, label="News"),
+    MessageKind(key=NUDGE, label="Nudge", nudges=2),
+)
 broken.apply()

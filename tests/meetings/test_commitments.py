@@ -240,7 +240,7 @@ def test_what_has_lost_its_point_is_not_sent(
         User.objects.filter(pk=session.pairing.mentee_id).update(is_active=False)
     sender.send_due()
     assert not [mail for mail in mailoutbox if "came of your plan" in mail.subject]
-    assert reminders() == ["suppressed" if change == "left" else "cancelled"]
+    assert reminders() == ["cancelled"]
 
 
 def test_who_is_away_hears_of_it_on_return(

@@ -18,9 +18,9 @@ from meetings.domain import sessions
 from meetings.due import sessions as sessions_due
 from meetings.mail.reminders import QUESTION
 from meetings.models import MentoringSession
+from notifications import kinds
 from notifications.delivery import sender
 from notifications.enums import MessageState
-from notifications.kinds import policy, registry
 from notifications.models import OutboxMessage
 from pairings.models import Pairing
 from programs.models import Program
@@ -60,7 +60,7 @@ def end(state: str) -> None:
 
 
 def due(message: OutboxMessage) -> bool:
-    still_due = registry.get(message.kind).still_due
+    still_due = kinds.get(message.kind).still_due
     assert still_due is not None
     return still_due(message)
 
@@ -95,7 +95,7 @@ def test_it_says_what_and_when_and_has_one_link_to_where_it_is_written(
     )
     assert message.text.count("[[link]]") == 1
     assert "https://meet.example.com" not in message.text  # one link, and it is not this one
-    link = registry.get(QUESTION).link
+    link = kinds.get(QUESTION).link
     assert link is not None
     assert link(message).endswith(f"/sessions/{session.public_id}/question/")
 
@@ -231,7 +231,7 @@ def test_what_fell_due_while_all_was_down_is_written_down(
 
 
 def test_it_may_be_turned_off_by_itself_and_shows_to_no_coordinator() -> None:
-    row = policy.POLICIES[QUESTION]
+    row = kinds.get(QUESTION)
     assert (row.quiet, row.digest, row.topic, row.nudges, row.listed) == (
         True,
         True,

@@ -12,8 +12,8 @@ from meetings.domain import sessions
 from meetings.due.sessions import LOG_UNTIL, enqueue_due_reminders
 from meetings.mail.reminders import LOG_NUDGE, REMINDER
 from meetings.models import MentoringSession
+from notifications import kinds
 from notifications.enums import MessageState
-from notifications.kinds import registry
 from notifications.models import OutboxMessage
 from pairings.models import Pairing
 from programs.models import Program
@@ -46,7 +46,7 @@ def reminders(kind: str = REMINDER, **fields: Any) -> list[OutboxMessage]:
 
 
 def due(message: OutboxMessage) -> bool:
-    still_due = registry.get(message.kind).still_due
+    still_due = kinds.get(message.kind).still_due
     assert still_due is not None
     return still_due(message)
 
@@ -205,7 +205,7 @@ def test_please_log_comes_twice_at_most(session: MentoringSession, clock_at: At)
     rows = reminders(LOG_NUDGE)
     assert [row.recipient_id for row in rows].count(pairing.mentor_id) == 2
     assert [row.recipient_id for row in rows].count(pairing.mentee_id) == 1
-    assert registry.get(LOG_NUDGE).is_nudge
+    assert kinds.get(LOG_NUDGE).nudges == 2
     assert all(due(row) for row in rows)
     sessions.log(actor=pairing.mentee, session=session, outcome="missed")
     assert not any(due(row) for row in rows)
@@ -240,6 +240,6 @@ def test_links_lead_to_the_session_and_its_log(session: MentoringSession, clock_
     clock_at(session.ends_at + timedelta(hours=1))
     enqueue_due_reminders()
     for kind, end in ((REMINDER, "/"), (LOG_NUDGE, "/log/")):
-        link = registry.get(kind).link
+        link = kinds.get(kind).link
         assert link is not None
         assert link(reminders(kind)[0]).endswith(f"/sessions/{session.public_id}{end}")

@@ -124,12 +124,12 @@ def test_it_asks_with_few_queries(
 ) -> None:
     if away:
         absences.add(actor=session.pairing.mentor, starts_on=FRIDAY, ends_on=FRIDAY)
-    from notifications.kinds import registry
+    from notifications import kinds
 
     message = (
         OutboxMessage.objects.filter(kind=REMINDER).select_related("recipient").order_by("pk")[0]
     )
-    still_due = registry.get(REMINDER).still_due
+    still_due = kinds.get(REMINDER).still_due
     assert still_due is not None
     with django_assert_num_queries(queries):
         assert still_due(message)

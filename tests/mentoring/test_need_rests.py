@@ -20,7 +20,7 @@ from mentoring.needs import own_words
 from mentoring.needs.daily_mail import tell_what_is_new
 from mentoring.needs.queue import count_of, needs_of
 from mentoring.needs.written import SLEEP
-from notifications.kinds import registry
+from notifications import kinds
 from notifications.models import OutboxMessage
 from notifications.preferences import suppression
 from pairings.models import Pairing
@@ -78,7 +78,7 @@ def test_entry_wakes_when_something_new_happens(pair: Pairing, coordinator: Any,
 def test_entry_does_not_rest_where_nothing_arrived(pair: Pairing, coordinator: Any) -> None:
     url = url_of(paused(pair).program)
     coordinator.post(url, form_of(coordinator, url))
-    words().update(state="failed")
+    words().update(state="failed", text="", html="")
     assert count_of(pair.program) == 1
     assert coordinator.post(url, form_of(coordinator, url)).status_code == 303, (
         "it can be written again at once"
@@ -100,7 +100,7 @@ def test_mail_about_sessions_called_off_leads_to_the_draft(pair: Pairing, coordi
     for number in (1, 2):
         sessions.cancel(actor=pair.mentee, session=book(pair, day=(MONDAY + number * DAY).date()))
     message = OutboxMessage.objects.get(kind="meetings.called_off")
-    link = registry.get(message.kind).link
+    link = kinds.get(message.kind).link
     assert link is not None
     assert (
         "have not taken place as planned"

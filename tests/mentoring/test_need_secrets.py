@@ -12,7 +12,7 @@ from accounts.models import User
 from meetings.domain import pausing, sessions
 from mentoring.needs.queue import needs_of
 from mentoring.needs.written import KIND
-from notifications.kinds import policy
+from notifications import kinds
 from notifications.models import OutboxMessage, Webhook
 from pairings.models import Pairing, Signature
 from tests.factories import ProgramFactory, ProgramStaffFactory, UserFactory
@@ -80,7 +80,7 @@ def test_channels_of_slack_and_teams_get_none_of_it(pair: Pairing, coordinator: 
     url = url_of(paused(pair).program)
     coordinator.post(url, form_of(coordinator, url))
     assert set(OutboxMessage.objects.values_list("channel", flat=True)) == {"email"}
-    row = policy.of(KIND)
+    row = kinds.find(KIND)
     assert (row.always, row.one_click, row.digest, row.quiet) == (True, False, False, True)
 
 

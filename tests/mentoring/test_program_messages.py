@@ -13,16 +13,14 @@ from django.urls import reverse
 
 from accounts.models import Absence
 from common import clock
-from common.models import AuditEntry
-from notifications import outbox
-from notifications.delivery import retrying, sender
-from notifications.enums import MessageState
-from notifications.kinds import policy
+from mentoring.messages import samples
+from notifications import kinds, outbox
+from notifications.delivery import sender
+from notifications.enums import FINAL_STATES, MessageState
 from notifications.models import MessagePreferences, OutboxMessage, SuppressedAddress, Webhook
-from notifications.preferences import suppression
 from programs.models import Enrolment, Program
 from tests.factories import EnrolmentFactory, ProgramFactory, ProgramStaffFactory, UserFactory
-from tests.support.types import AsUser, At
+from tests.support.types import AsUser
 
 pytestmark = pytest.mark.django_db
 
@@ -56,6 +54,8 @@ def message(program: Program, name: str = "Mara Lindqvist", **fields: Any) -> Ou
         "state": MessageState.QUEUED,
         "text": "BODY-WORDS",
     } | fields
+    if values["state"] in FINAL_STATES:
+        values["text"] = ""
     return OutboxMessage.objects.create(**values)
 
 
@@ -75,16 +75,14 @@ def test_page_tells_kind_recipient_state_and_error_and_no_words(
         assert words not in page
 
 
-@pytest.mark.parametrize("kind", sorted(set(policy.POLICIES) - set(policy.listed_kinds())))
+@pytest.mark.parametrize("kind", kinds.keys_where(lambda kind: not kind.listed))
 def test_kind_that_is_not_to_be_told_is_on_no_page(
     program: Program, coordinator: Any, kind: str
 ) -> None:
-    hidden = message(program, kind=kind, state=MessageState.FAILED)
+    message(program, kind=kind, state=MessageState.FAILED)
     for query in ({}, {"kind": kind}, {"q": "Mara"}, {"state": "failed"}, {"state": "trouble"}):
         page = coordinator.get(url_of(program, **query))
         assert "Mara Lindqvist" not in page.content.decode(), query
-    again = reverse("mentoring:message_retry", args=[program.public_id, hidden.public_id])
-    assert coordinator.post(again).status_code == 404
 
 
 def test_kind_that_nobody_has_registered_is_on_no_page(program: Program, coordinator: Any) -> None:
@@ -127,89 +125,19 @@ def test_queries_do_not_grow(
     for count in range(number):
         message(program, f"Person {count}", state=MessageState.FAILED)
     coordinator.get(url_of(program))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(7):
         coordinator.get(url_of(program))
 
 
-def again_url(row: OutboxMessage, program: Program) -> str:
-    return reverse("mentoring:message_retry", args=[program.public_id, row.public_id])
+def test_only_what_a_broken_mailbox_kept_shows_as_such(program: Program, coordinator: Any) -> None:
+    message(program, state=MessageState.SUPPRESSED, last_error="550 5.1.1 No such user")
+    page = coordinator.get(url_of(program)).content.decode()
+    assert "Not sent to this address" in page
+    assert "No such user" in page
+    assert "is sent again automatically" in page
 
 
-@pytest.mark.parametrize("state", [MessageState.FAILED, MessageState.MISSED])
-def test_sending_after_all(
-    program: Program, coordinator: Any, mailoutbox: list[Any], state: str
-) -> None:
-    row = message(
-        program,
-        state=state,
-        due_at=clock.now() - timedelta(days=2),
-        expires_at=clock.now() - timedelta(hours=1),
-    )
-    assert "Send it after all" in coordinator.get(url_of(program)).content.decode()
-    assert coordinator.post(again_url(row, program)).status_code == 303
-    row.refresh_from_db()
-    assert (row.state, row.text) == (MessageState.QUEUED, "BODY-WORDS")
-    assert AuditEntry.objects.get(verb="message.retried").scope == program.public_id
-    assert sender.send_due() == {"sent": 1}
-    assert [mail.subject for mail in mailoutbox] == ["SUBJECT-WORDS"]
-    coordinator.post(again_url(row, program))
-    assert sender.send_due() == {}, "what was sent is not sent again"
-
-
-@pytest.mark.parametrize(
-    "fields",
-    [
-        {"state": MessageState.SENT, "sent_at": "now", "text": ""},
-        {"state": MessageState.CANCELLED, "text": ""},
-        {"state": MessageState.FAILED, "text": ""},
-        {"state": MessageState.FAILED, "try_at": "old"},
-    ],
-    ids=str,
-)
-def test_what_cannot_be_sent_again(
-    program: Program, coordinator: Any, fields: dict[str, Any]
-) -> None:
-    times = {"now": clock.now(), "old": clock.now() - timedelta(days=8)}
-    row = message(program, **{name: times.get(value, value) for name, value in fields.items()})
-    assert "Send it after all" not in coordinator.get(url_of(program)).content.decode()
-    coordinator.post(again_url(row, program))
-    row.refresh_from_db()
-    assert row.state == fields["state"]
-
-
-def test_what_has_lost_its_point_is_not_sent_again(program: Program, coordinator: Any) -> None:
-    row = message(program, state=MessageState.MISSED)
-    Program.objects.filter(pk=program.pk).update(state="running")
-    page = coordinator.post(again_url(row, program), follow=True).content.decode()
-    assert "has lost its point" in page
-    row.refresh_from_db()
-    assert row.state == MessageState.MISSED
-
-
-def test_what_goes_to_a_refused_address_keeps_its_text(program: Program, coordinator: Any) -> None:
-    row = message(program, state=MessageState.FAILED)
-    suppression.suppress(row.recipient.email, "550 5.1.1 unknown")
-    coordinator.post(again_url(row, program))
-    row.refresh_from_db()
-    assert (row.state, row.text) == (MessageState.FAILED, "BODY-WORDS")
-    suppression.release(row.recipient.email)
-    coordinator.post(again_url(row, program))
-    row.refresh_from_db()
-    assert row.state == MessageState.QUEUED
-
-
-def test_text_of_what_failed_goes_after_a_week(program: Program, at: At) -> None:
-    row = message(program, state=MessageState.FAILED)
-    sender.send_due()
-    row.refresh_from_db()
-    assert row.text
-    at(clock.now() + timedelta(days=8))
-    sender.send_due()
-    row.refresh_from_db()
-    assert (row.text, row.html, row.attachments) == ("", "", [])
-
-
-@pytest.mark.parametrize("kind", sorted(policy.POLICIES))
+@pytest.mark.parametrize("kind", [kind.key for kind in samples.offered()])
 def test_sample_of_every_kind(program: Program, coordinator: Any, kind: str) -> None:
     page = coordinator.get(reverse("mentoring:message_sample", args=[program.public_id, kind]))
     assert page.status_code == 200
@@ -220,7 +148,7 @@ def test_list_of_samples_names_them_all(program: Program, coordinator: Any) -> N
     page = coordinator.get(
         reverse("mentoring:message_samples_list", args=[program.public_id])
     ).content.decode()
-    for kind in policy.POLICIES:
+    for kind in [kind.key for kind in samples.offered()]:
         assert reverse("mentoring:message_sample", args=[program.public_id, kind]) in page
     assert (
         coordinator.get(
@@ -290,66 +218,9 @@ def test_message_that_is_put_into_the_outbox_shows_at_once(
     assert "Nina Park" in coordinator.get(url_of(program)).content.decode()
 
 
-@pytest.mark.parametrize("end", ["missed", "refused", "missed by a claim"])
-def test_the_week_for_sending_after_all_begins_when_it_was_given_up(
-    program: Program, at: At, monkeypatch: Any, end: str
-) -> None:
-    """After long down time a message is given up long after its time: a coordinator has a week from
-    then on.
-    """
-    now = clock.now()
-    row = message(
-        program,
-        due_at=now - timedelta(days=20),
-        try_at=now - timedelta(days=20),
-        expires_at=now - timedelta(days=6),
-    )
-    if end == "refused":
-        OutboxMessage.objects.update(expires_at=now + timedelta(days=1))
-        monkeypatch.setattr("notifications.delivery.sender.hand_over", refuse)
-    elif end == "missed by a claim":
-        monkeypatch.setattr("notifications.delivery.sender.miss_expired", lambda: 0)
-    sender.send_due()
-    row.refresh_from_db()
-    assert row.state == ("failed" if end == "refused" else "missed")
-    sender.send_due()
-    at(now + timedelta(days=6, hours=23))
-    sender.send_due()
-    row.refresh_from_db()
-    assert row.text and retrying.can_retry(row), "six days later it can still be sent"
-    at(now + timedelta(days=7, minutes=1))
-    sender.send_due()
-    row.refresh_from_db()
-    assert not row.text
-
-
-def refuse(claimed: OutboxMessage, _send: Any) -> str:
-    return sender.finish(claimed, MessageState.FAILED, "554 no")
-
-
-def test_what_is_sent_again_after_six_days_and_missed_anew_has_its_week_again(
-    program: Program, at: At
-) -> None:
-    now = clock.now()
-    row = message(program, expires_at=now - timedelta(minutes=1))
-    sender.send_due()
-    at(now + timedelta(days=6))
-    row.refresh_from_db()
-    again = retrying.retry(actor=UserFactory(), message=row)
-    assert again.due_at > now + timedelta(days=5)
-    assert again.expires_at == again.due_at + retrying.MORE_TIME
-    at(now + timedelta(days=8))
-    sender.send_due()
-    row.refresh_from_db()
-    assert (row.state, bool(row.text)) == (MessageState.MISSED, True)
-    assert retrying.can_retry(row)
-
-
 @pytest.mark.parametrize("why", ["wanted", "turned off", "away", "no point"])
-def test_sending_a_reminder_after_all_tells_nothing_of_its_reader(
-    program: Program, coordinator: Any, why: str
-) -> None:
-    row = message(program, kind="programs.nudge", state=MessageState.MISSED)
+def test_reminder_tells_nothing_of_its_reader(program: Program, coordinator: Any, why: str) -> None:
+    row = message(program, kind="programs.nudge")
     assert row.recipient is not None
     if why == "turned off":
         MessagePreferences.objects.create(person=row.recipient, off=["enrol"])
@@ -360,11 +231,9 @@ def test_sending_a_reminder_after_all_tells_nothing_of_its_reader(
         )
     elif why == "no point":
         Enrolment.objects.update(state="applied")
-    answer = coordinator.post(again_url(row, program), follow=True).content.decode()
     sender.send_due()
     page = coordinator.get(url_of(program)).content.decode()
-    assert "if it still has a point" in answer
-    assert "In order" in page
+    assert "Sent or on its way" in page
     assert not {"Waiting", "No longer needed", "Missed its time"} & set(
         re.findall(r'<span class="state[^>]*>([^<]*)', page)
     )

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+import notifications.kinds
 from accounts.models import User
 from common import background
 from notifications import outbox
 from notifications.delivery import sender
-from notifications.kinds import registry
 from notifications.models import OutboxMessage
 from tests.factories import UserFactory
 
@@ -21,11 +22,11 @@ REAL_RING = background.enqueue
 @pytest.fixture(autouse=True)
 def kinds(monkeypatch: pytest.MonkeyPatch) -> None:
     """Three kinds of messages that exist in these tests alone."""
-    monkeypatch.setattr(registry, "_kinds", dict(registry._kinds))
+    monkeypatch.setattr(notifications.kinds, "_kinds", dict(notifications.kinds._kinds))
     monkeypatch.setattr(sender, "_away_until", 0.0)
-    registry.register(KIND, label="News")
-    registry.register(NUDGE, label="Nudge", is_nudge=True)
-    registry.register(
+    declare(KIND, label="News")
+    declare(NUDGE, label="Nudge", nudges=2)
+    declare(
         LINKED,
         label="Something to open",
         link=lambda m: f"https://upstream.example/{m.data['id']}?a=1&b=2",
@@ -40,6 +41,11 @@ def bell(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
         background, "enqueue", lambda task, *args: bool(rung.append((task, *args))) or True
     )
     return rung
+
+
+def declare(key: str, **fields: Any) -> None:
+    """Declare a kind of the tests, or change some fields of it."""
+    notifications.kinds.register(replace(notifications.kinds.find(key), **fields))
 
 
 @pytest.fixture

@@ -9,12 +9,11 @@ from typing import Any
 import pytest
 
 from accounts.models import Absence, User
-from notifications.delivery import sender
+from notifications.delivery import outcomes, sender
 from notifications.enums import MessageState
-from notifications.kinds import policy
 from notifications.models import OutboxMessage
 from tests.factories import UserFactory
-from tests.notifications.conftest import KIND, NUDGE, put
+from tests.notifications.conftest import NUDGE, put
 from tests.notifications.test_concurrency import in_threads
 from tests.smtp import SmtpSink
 from tests.support.types import At
@@ -23,10 +22,8 @@ WEDNESDAY = datetime(2027, 2, 3, 10, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def table(monkeypatch: pytest.MonkeyPatch, at: At) -> None:
+def wednesday(at: At) -> None:
     at(WEDNESDAY)
-    rows = policy.POLICIES | {KIND: policy.Policy("pair"), NUDGE: policy.Policy("pair", nudges=2)}
-    monkeypatch.setattr(policy, "POLICIES", rows)
 
 
 @pytest.fixture
@@ -94,13 +91,13 @@ def test_two_senders_at_once_leave_one_nudge_for_the_return(
     """Two real connections, each with one of two nudges about the same thing, and slow between
     asking and writing it down.
     """
-    hold = sender.hold
+    hold = outcomes.hold
 
     def slow(message: OutboxMessage, until: datetime) -> Any:
         time.sleep(0.3)
         return hold(message, until)
 
-    monkeypatch.setattr(sender, "hold", slow)
+    monkeypatch.setattr(outcomes, "hold", slow)
     people = [UserFactory() for _ in range(3)]
     for person in people:
         Absence.objects.create(person=person, starts_on=date(2027, 2, 1), ends_on=date(2027, 2, 5))

@@ -16,15 +16,14 @@ from django.core.management import call_command
 from accounts.domain import addresses
 from accounts.models import AddressChange, User
 from common import clock
+from notifications import kinds
 from notifications.delivery import sender
 from notifications.enums import MessageState
-from notifications.kinds import policy
-from notifications.kinds.policy import Policy
 from notifications.mail import bounces, message_ids
 from notifications.models import OutboxMessage, SuppressedAddress
 from notifications.preferences import suppression
 from tests.factories import UserFactory
-from tests.notifications.conftest import LINKED, put
+from tests.notifications.conftest import LINKED, declare, put
 from tests.smtp import SmtpSink
 from tests.support.types import At
 
@@ -243,10 +242,8 @@ def test_rubbish_is_ignored(db: None, raw: bytes) -> None:
     assert bounces.take(raw) == "ignored"
 
 
-def test_summary_that_came_back_takes_its_messages_along(
-    person: User, smtp_sink: SmtpSink, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(policy.POLICIES, LINKED, Policy("pair", digest=True))
+def test_summary_that_came_back_takes_its_messages_along(person: User, smtp_sink: SmtpSink) -> None:
+    declare(LINKED, digest=True)
     for number in range(2):
         put(
             person,
@@ -256,7 +253,7 @@ def test_summary_that_came_back_takes_its_messages_along(
             due_at=clock.now() - timedelta(hours=2),
         )
     sender.send_due()
-    assert bounces.take(report(OutboxMessage.objects.get(kind=policy.DIGEST))) == "suppressed"
+    assert bounces.take(report(OutboxMessage.objects.get(kind=kinds.DIGEST))) == "suppressed"
     sender.send_due()
     assert set(OutboxMessage.objects.values_list("state", flat=True)) == {"failed"}
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -16,14 +17,14 @@ from uuid import UUID
 import pytest
 
 from mentoring.messages import samples
-from notifications.kinds import policy, registry
+from notifications import kinds
 from notifications.mail import mime
 from notifications.models import OutboxMessage
 from programs.models import Program
 from tests.factories import UserFactory
 
 FOLDER = Path(__file__).parent / "golden"
-KINDS = samples.kinds()
+KINDS = [kind.key for kind in samples.offered()]
 
 
 def program() -> Program:
@@ -58,18 +59,20 @@ def reader(db: None, settings: Any) -> Any:
 def letter(kind: str, reader: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     """The mail of a kind, its links made stable."""
     made = samples.sample(kind, program=program(), reader=reader)
-    topics = ["logs"] if kind == policy.DIGEST else []
+    topics = ["logs"] if kind == kinds.DIGEST else []
     message = OutboxMessage(recipient=reader, kind=kind, data={"topics": topics}, **made.fields())
-    found = registry.get(kind)
+    found = kinds.get(kind)
     if found.link is not None:
         monkeypatch.setitem(
-            registry._kinds,
+            kinds._kinds,
             kind,
-            registry.Kind(
-                kind, found.label, link=lambda _message: "https://mentoring.company.example/link/"
+            replace(
+                found,
+                link=lambda _message: "https://mentoring.company.example/link/",
+                reply_to=None,
             ),
         )
-    return mime.build(message, registry.get(kind))
+    return mime.build(message, kinds.get(kind))
 
 
 def stable(text: str) -> str:
@@ -106,7 +109,7 @@ def test_mail_keeps_to_the_one_voice(
     assert built.body.count("You get this because") == html.count("You get this because") == 1
     for link in re.findall(r"https://\S+", built.body):
         assert link.rstrip(".,)") in html.replace("&amp;", "&"), "the HTML says the same"
-    assert ("/stop/" in built.body) == policy.of(kind).one_click
+    assert ("/stop/" in built.body) == kinds.find(kind).one_click
 
 
 def test_no_file_is_left_of_a_kind_that_is_gone() -> None:

@@ -13,10 +13,9 @@ from accounts.models import User
 from common import clock
 from notifications import inbox
 from notifications.enums import FINAL_STATES, MessageState
-from notifications.kinds import registry
 from notifications.models import OutboxMessage
 from tests.factories import UserFactory
-from tests.notifications.conftest import KIND, LINKED
+from tests.notifications.conftest import KIND, LINKED, declare
 from tests.support.types import AsUser
 
 URL = "/me/messages/"
@@ -103,6 +102,7 @@ def test_every_end_of_a_message_is_decided_on_for_the_inbox() -> None:
         MessageState.UNKNOWN,
         MessageState.QUEUED,
         MessageState.LEASED,
+        MessageState.SUPPRESSED,
     } == set(MessageState)
 
 
@@ -143,7 +143,7 @@ def test_opening_a_message_without_link_returns_to_the_inbox(
 def test_link_that_cannot_be_made_any_more_returns_to_the_inbox(
     person: User, as_user: AsUser
 ) -> None:
-    registry.register(LINKED, label="x", link=lambda message: message.data["gone"])
+    declare(LINKED, label="x", link=lambda message: message.data["gone"])
     message = gone_out(person)
     answer = as_user(person).get(reverse("notifications:open_message", args=[message.public_id]))
     assert answer.headers["Location"] == URL

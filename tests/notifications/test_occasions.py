@@ -12,27 +12,22 @@ from django.utils import translation
 from meetings.due.commitments import NUDGE_AFTER as COMMITMENT_AFTER
 from meetings.due.sessions import LOG_AFTER
 from mentoring.messages import samples
-from notifications.kinds.occasions import OCCASIONS, occasion
-from notifications.kinds.policy import POLICIES
+from notifications import kinds
 from pairings.domain.offers import NUDGE_DAYS
 from pairings.due.agreements import NUDGE_AFTER
 from programs.models import Program
 
 
-def test_every_kind_has_a_line_and_no_line_is_left_over() -> None:
-    assert set(OCCASIONS) == set(POLICIES)
-
-
-@pytest.mark.parametrize("kind", sorted(POLICIES))
+@pytest.mark.parametrize("kind", [kind.key for kind in samples.offered()])
 def test_line_is_short_and_in_the_words_of_the_program(kind: str) -> None:
-    line = occasion(kind, mentor="guide", mentee="learner")
+    line = kinds.occasion_of(kind, mentor="guide", mentee="learner")
     assert line.startswith("To ")
     assert line.endswith(".")
     assert 20 <= len(line) <= 110
     assert "%" not in line
     assert "mentor" not in line and "mentee" not in line
     with translation.override("de"):
-        assert "%" not in occasion(kind, mentor="guide", mentee="learner")
+        assert "%" not in kinds.occasion_of(kind, mentor="guide", mentee="learner")
 
 
 def test_lines_name_the_numbers_of_the_code() -> None:
@@ -44,7 +39,7 @@ def test_lines_name_the_numbers_of_the_code() -> None:
 
 def test_no_two_samples_have_the_same_name() -> None:
     program = Program(mentor_label="guide", mentee_label="learner")
-    labels = [samples.label(kind, program) for kind in samples.kinds()]
+    labels = [samples.label(kind, program) for kind in samples.offered()]
     assert len(set(labels)) == len(labels)
     assert {
         "A match to look at (guide, who is asked first)",

@@ -12,12 +12,11 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from common import clock
-from notifications import outbox
-from notifications.enums import BODILESS_STATES, Channel, MessageState
-from notifications.kinds import registry
+from notifications import kinds, outbox
+from notifications.enums import FINAL_STATES, Channel, MessageState
 from notifications.models import Heartbeat, OutboxMessage
 from tests.factories import UserFactory
-from tests.notifications.conftest import KIND, LINKED, put
+from tests.notifications.conftest import KIND, LINKED, declare, put
 
 
 def test_enqueue_stores_what_it_is_given(person: User) -> None:
@@ -67,7 +66,7 @@ def test_same_key_on_another_channel_is_another_message(person: User) -> None:
 
 
 def test_enqueue_of_an_unregistered_kind_is_refused(person: User) -> None:
-    with pytest.raises(registry.UnknownKindError):
+    with pytest.raises(kinds.UnknownKindError):
         put(person, kind="tests.unheard_of")
 
 
@@ -182,7 +181,7 @@ BAD_ROWS: list[dict[str, Any]] = [
     {"sent_at": "now"},
     *(
         {"state": state, "sent_at": "now" if state == MessageState.SENT else None}
-        for state in BODILESS_STATES
+        for state in FINAL_STATES
     ),
 ]
 
@@ -217,8 +216,8 @@ def test_messages_go_with_their_person(person: User) -> None:
 
 def test_kinds_are_named_after_their_app() -> None:
     with pytest.raises(ValueError, match="is named app"):
-        registry.register("nameless", label="x")
+        declare("nameless", label="x")
 
 
 def test_every_registered_kind_has_a_label() -> None:
-    assert all(str(kind.label) for kind in registry.all_kinds())
+    assert all(str(kind.label) for kind in kinds.all_kinds())

@@ -9,12 +9,11 @@ import pytest
 from django.urls import reverse
 
 from notifications.delivery import sender
-from notifications.kinds import policy
-from notifications.kinds.policy import TOPICS, Policy
+from notifications.kinds import TOPICS
 from notifications.models import MessagePreferences
 from notifications.preferences import store as preferences
 from tests.factories import UserFactory
-from tests.notifications.conftest import KIND, put
+from tests.notifications.conftest import KIND, declare, put
 from tests.smtp import SmtpSink
 from tests.support.types import AsUser
 
@@ -71,7 +70,7 @@ def test_page_has_the_same_number_of_queries_with_and_without_preferences(
 def test_what_was_turned_off_is_not_sent(
     person: Any, smtp_sink: SmtpSink, monkeypatch: pytest.MonkeyPatch, off: list[str], result: str
 ) -> None:
-    monkeypatch.setitem(policy.POLICIES, KIND, Policy("pair", topic="logs"))
+    declare(KIND, topic="logs")
     preferences.turn_off(actor=person, topics=off)
     put(person)
     assert sender.send_due() == {result: 1}
@@ -80,7 +79,7 @@ def test_what_was_turned_off_is_not_sent(
 def test_what_was_turned_off_on_the_way_is_not_sent(
     person: Any, smtp_sink: SmtpSink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(policy.POLICIES, KIND, Policy("pair", topic="logs"))
+    declare(KIND, topic="logs")
     put(person)
     preferences.turn_off(actor=person, topics=["logs"])
     assert sender.send_due() == {"cancelled": 1}
@@ -95,7 +94,7 @@ def test_turning_off_keeps_what_was_off_and_tells_what_is_new(person: Any) -> No
 def test_one_person_s_choice_is_no_other_s(
     person: Any, smtp_sink: SmtpSink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(policy.POLICIES, KIND, Policy("pair", topic="logs"))
+    declare(KIND, topic="logs")
     preferences.turn_off(actor=UserFactory(), topics=["logs"])
     put(person)
     assert sender.send_due() == {"sent": 1}

@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import reverse
 
 from mentoring.messages import samples
-from notifications.mail import foot, preview
+from notifications.mail import mime, preview
 from notifications.mail.rendering import finish
 from notifications.models import OutboxMessage
 from programs.views.mail_preview import LETTERS
@@ -39,12 +39,13 @@ def check(document: str) -> None:
     assert document.count("<style>") == 1
 
 
-@pytest.mark.parametrize("kind", samples.kinds())
+@pytest.mark.parametrize("kind", [kind.key for kind in samples.offered()])
 def test_every_style_of_every_kind_is_in_the_one_sheet(kind: str) -> None:
     reader, program = UserFactory(), ProgramFactory()
     letter = samples.sample(kind, program=program, reader=reader)
-    whole = foot.attach(
-        letter, foot.of(OutboxMessage(recipient=reader, kind=kind, data={"topics": ["logs"]}))
+    whole = mime.with_footer(
+        letter,
+        mime.footer_of(OutboxMessage(recipient=reader, kind=kind, data={"topics": ["logs"]})),
     )
     sheet = preview._sheet()[0]
     styles = re.findall(r'style="([^"]*)"', whole.html)

@@ -16,13 +16,11 @@ from accounts.models import User
 from common.timezones import to_utc, to_wall, zone_names
 from notifications.delivery import health, sender
 from notifications.enums import Channel, MessageState
-from notifications.kinds import policy
-from notifications.kinds.policy import Policy
 from notifications.models import MessagePreferences, OutboxMessage
 from notifications.preferences import quiet
 from notifications.preferences.quiet import end_of_quiet
 from tests.factories import UserFactory
-from tests.notifications.conftest import KIND, put
+from tests.notifications.conftest import KIND, declare, put
 from tests.smtp import DIE_AFTER_TAKING, SmtpSink
 from tests.support.types import At
 
@@ -148,7 +146,7 @@ def test_with_the_usual_hours_mail_comes_by_day_on_a_weekday(zone: str, moment: 
 @pytest.fixture
 def berliner(db: None, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Somebody with quiet nights, and a kind that keeps them."""
-    monkeypatch.setitem(policy.POLICIES, KIND, Policy("pair", quiet=True))
+    declare(KIND, quiet=True)
     person = UserFactory(email="berta@example.com", time_zone="Europe/Berlin")
     wish(person=person).save()
     return person
@@ -184,10 +182,8 @@ def test_mail_that_would_lose_its_point_goes_in_the_night(
 def test_what_is_no_longer_due_is_not_held(
     berliner: Any, smtp_sink: SmtpSink, at: At, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from notifications.kinds import registry
-
     at(WEDNESDAY_NIGHT)
-    registry.register(KIND, label="News", still_due=lambda message: False)
+    declare(KIND, still_due=lambda message: False)
     put(berliner)
     assert sender.send_due() == {"cancelled": 1}
 
@@ -214,7 +210,7 @@ def test_what_is_not_held(
 def test_who_has_chosen_nothing_has_the_installation_s_hours(
     db: None, smtp_sink: SmtpSink, at: At, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(policy.POLICIES, KIND, Policy("pair", quiet=True))
+    declare(KIND, quiet=True)
     person = UserFactory(time_zone="Europe/Berlin")
     at(WEDNESDAY_NIGHT)
     settings.QUIET_HOURS = True

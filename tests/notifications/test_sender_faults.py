@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db.models.functions import Now
 
 from accounts.models import User
 from common import clock
-from notifications import outbox
-from notifications.delivery import sender
+from notifications import kinds, outbox
+from notifications.delivery import outcomes, sender
 from notifications.enums import MessageState
-from notifications.kinds import policy, registry
 from notifications.models import OutboxMessage
-from tests.notifications.conftest import KIND, NUDGE, put
+from tests.notifications.conftest import KIND, NUDGE, declare, put
 from tests.smtp import DIE_AFTER_TAKING, DIE_BEFORE_TAKING, SmtpSink
 from tests.support.types import At
 
@@ -186,7 +186,7 @@ def test_sender_of_a_nudge_died_in_the_dialog_and_it_is_not_resent(
 def test_the_only_reminder_of_its_kind_is_resent_once(
     person: User, smtp_sink: SmtpSink, at: At, monkeypatch: pytest.MonkeyPatch, killed: bool
 ) -> None:
-    monkeypatch.setitem(policy.POLICIES, NUDGE, policy.Policy("pair", nudges=1))
+    declare(NUDGE, nudges=1)
     message = put(person, kind=NUDGE)
     if killed:
         claimed = sender.claim()
@@ -211,9 +211,9 @@ def test_sender_that_comes_back_late_changes_nothing(person: User, smtp_sink: Sm
     expire_lease(message)
     assert sender.send_due() == {"reaped": 1, "sent": 1}
     assert not sender.begin_dialog(slow)
-    assert sender.finish(slow, MessageState.FAILED) == "lost_lease"
-    assert sender.put_off(slow, "late") == "lost_lease"
-    assert sender.uncertain(slow, "late") == "lost_lease"
+    assert outcomes.finish(slow, MessageState.FAILED) == "lost_lease"
+    assert outcomes.put_off(slow, "late") == "lost_lease"
+    assert outcomes.uncertain(slow, "late") == "lost_lease"
     assert again(message).state == MessageState.SENT
 
 
@@ -224,14 +224,14 @@ def test_lease_that_ends_while_the_reaper_works_is_not_taken_for_a_talk(
     message = put(person, kind=kind)
     assert sender.claim() is not None
     OutboxMessage.objects.filter(pk=message.pk).update(resend_allowed=False)
-    repeated = registry.repeated
+    keys_where = kinds.keys_where
 
-    def slow() -> list[str]:
+    def slow(condition: Any) -> list[str]:
         expire_lease(message)
-        return repeated()
+        return keys_where(condition)
 
     with monkeypatch.context() as patched:
-        patched.setattr(registry, "repeated", slow)
+        patched.setattr(kinds, "keys_where", slow)
         assert sender.reap() == 0
     assert again(message).state == MessageState.LEASED
     assert sender.send_due() == {"reaped": 1, "sent": 1}

@@ -13,22 +13,19 @@ from django.test import Client
 from django.urls import reverse
 
 from common import clock, tokens
+from notifications import kinds
 from notifications.delivery import sender
-from notifications.kinds import policy, registry
-from notifications.kinds.policy import Policy
 from notifications.preferences import store as preferences
 from notifications.preferences import unsubscribing
 from tests.factories import UserFactory
-from tests.notifications.conftest import KIND, NUDGE, put
+from tests.notifications.conftest import KIND, NUDGE, declare, put
 from tests.smtp import SmtpSink
 from tests.support.types import AsUser, At
 
 
 @pytest.fixture(autouse=True)
-def nudge(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(
-        policy.POLICIES, NUDGE, Policy("pair", quiet=True, digest=True, topic="logs", nudges=2)
-    )
+def nudge() -> None:
+    declare(NUDGE, quiet=True, digest=True, topic="logs", nudges=2)
 
 
 @pytest.fixture
@@ -65,7 +62,7 @@ def test_nudge_carries_both_headers_and_the_link_works(
 def test_other_mails_carry_no_such_header_and_say_why_they_come(
     person: Any, smtp_sink: SmtpSink
 ) -> None:
-    put(person, html="<html><!--foot--></html>")
+    put(person, html="<html><!--footer--></html>")
     sender.send_due()
     mail = smtp_sink.messages[0]
     assert mail.mail["List-Unsubscribe"] is None
@@ -82,9 +79,7 @@ def test_foot_is_in_the_reader_s_language(smtp_sink: SmtpSink, db: None) -> None
     assert "List-Unsubscribe" in smtp_sink.messages[0].mail
 
 
-@pytest.mark.parametrize(
-    "kind", [kind for kind, row in policy.POLICIES.items() if not row.one_click]
-)
+@pytest.mark.parametrize("kind", kinds.keys_where(lambda kind: not kind.one_click))
 def test_only_nudges_and_summaries_have_a_link(person: Any, kind: str) -> None:
     message = put(person, KIND)
     message.kind = kind
@@ -138,8 +133,8 @@ def test_links_that_do_not_work(person: Any, strict: Client, at: At, method: str
 
 def test_summary_turns_off_what_is_in_it(person: Any) -> None:
     message = put(person)
-    message.kind, message.data = policy.DIGEST, {"topics": ["logs", "surveys"]}
+    message.kind, message.data = kinds.DIGEST, {"topics": ["logs", "surveys"]}
     assert unsubscribing.topics_of(message) == ["logs", "surveys"]
     message.data = {}
     assert unsubscribing.link(message) == "", "nothing in it could be turned off"
-    assert registry.get(policy.DIGEST)
+    assert kinds.get(kinds.DIGEST)

@@ -25,11 +25,10 @@ from accounts.models import User
 from common import background
 from notifications.delivery import health
 from notifications.enums import MessageState
-from notifications.kinds import registry
 from notifications.models import OutboxMessage
 from tests.factories import UserFactory
 from tests.notifications import worker_kinds
-from tests.notifications.conftest import REAL_RING, put
+from tests.notifications.conftest import REAL_RING, declare, put
 from tests.smtp import SmtpSink
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -41,7 +40,7 @@ def real_bell(bell: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
     """This test wants the broker."""
     monkeypatch.setattr(background, "enqueue", REAL_RING)
     monkeypatch.setattr(background, "_paused_until", 0.0)
-    registry.register(worker_kinds.KIND, label="From the worker", link=lambda message: "")
+    declare(worker_kinds.KIND, label="From the worker", link=lambda message: "")
 
 
 @pytest.fixture

@@ -1,10 +1,13 @@
 """Imported by the worker of test_worker.py: the kind of message that the test sends."""
 
-from notifications.kinds import registry
+from notifications import kinds
+from notifications.kinds import MessageKind
 
 KIND = "tests.worker"
-registry.register(
-    KIND,
-    label="From the worker",
-    link=lambda message: f"https://upstream.example/{message.data['id']}",
+kinds.register(
+    MessageKind(
+        key=KIND,
+        label="From the worker",
+        link=lambda message: f"https://upstream.example/{message.data['id']}",
+    )
 )

@@ -14,7 +14,7 @@ from common import clock
 from common.errors import DomainError
 from matching.domain import publishing, runs
 from notifications.enums import MessageState
-from notifications.kinds.registry import get as kind_of
+from notifications.kinds import get as kind_of
 from notifications.models import OutboxMessage
 from pairings.domain import offers
 from pairings.enums import PairingState

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from common import clock
-from notifications.kinds import registry
+from notifications import kinds
 from notifications.mail.rendering import compose
 from notifications.models import OutboxMessage
 from programs.domain import enrolment as domain
@@ -49,7 +49,7 @@ def test_letter_says_what_to_do_and_nothing_that_somebody_wrote(letter: str, rol
 
 def test_every_kind_is_registered_with_a_link() -> None:
     for letter in LETTERS:
-        assert registry.get(f"programs.{letter.key}").link is not None
+        assert kinds.get(f"programs.{letter.key}").link is not None
 
 
 def message(row: Enrolment, kind: str) -> Any:
@@ -67,7 +67,7 @@ def test_invitation_expires_with_the_last_day_and_leads_to_the_own_page() -> Non
         stored.expires_at == enrolment_mail.end_of_deadline(program)
         and stored.scope == program.public_id
     )
-    assert registry.get(stored.kind).link(stored).endswith(f"/enrolments/{row.public_id}/")
+    assert kinds.get(stored.kind).link(stored).endswith(f"/enrolments/{row.public_id}/")
 
 
 @pytest.mark.parametrize("change", ["applied", "withdrawn", "gone", "closed"])
@@ -76,7 +76,7 @@ def test_an_invitation_loses_its_point(change: str) -> None:
     row = invitations.invite(
         actor=make.hr(), program=program, people=[UserFactory(junior=True)]
     ).enrolments[0]
-    stored, due = message(row, "programs.invitation"), registry.get("programs.invitation").still_due
+    stored, due = message(row, "programs.invitation"), kinds.get("programs.invitation").still_due
     assert due(stored)
     if change in {"applied", "withdrawn"}:
         Enrolment.objects.update(state=change)
@@ -91,7 +91,7 @@ def test_an_invitation_loses_its_point(change: str) -> None:
 def test_a_decision_that_no_longer_holds_is_not_sent() -> None:
     row = make.applied(make.enrolling())
     domain.approve(actor=make.hr(), enrolments=[row])
-    stored, due = message(row, "programs.approved"), registry.get("programs.approved").still_due
+    stored, due = message(row, "programs.approved"), kinds.get("programs.approved").still_due
     assert due(stored)
     Enrolment.objects.update(state=EnrolmentState.WITHDRAWN)
     assert not due(stored)
@@ -105,9 +105,9 @@ def test_cancelling_tells_those_who_take_part_once_and_silences_the_rest() -> No
     gone = make.invited(program)
     domain.withdraw(actor=gone.person, enrolment=gone)
     states.cancel_program(actor=actor, program=program)
-    kinds = OutboxMessage.objects.exclude(state="cancelled").values_list("kind", "recipient")
-    assert list(kinds) == [("programs.cancelled", asked.person_id)]
-    due = registry.get("programs.cancelled").still_due
+    sent = OutboxMessage.objects.exclude(state="cancelled").values_list("kind", "recipient")
+    assert list(sent) == [("programs.cancelled", asked.person_id)]
+    due = kinds.get("programs.cancelled").still_due
     assert due(message(asked, "programs.cancelled"))
 
 

@@ -9,7 +9,7 @@ import pytest
 from accounts.models import Company
 from common.errors import DomainError
 from common.models import AuditEntry
-from notifications.kinds import registry
+from notifications import kinds
 from notifications.models import OutboxMessage
 from programs.domain import programs
 from programs.domain.eligibility import eligible_people, eligible_roles, invitable, suggested_role
@@ -140,7 +140,7 @@ def test_a_coordinator_hears_of_it_once_and_not_from_themselves(
     )
     assert messages.count() == told
     if told:
-        kind = registry.get("programs.coordinator_named")
+        kind = kinds.get("programs.coordinator_named")
         assert kind.link(messages[0]).endswith(f"/programs/{program.public_id}/")  # type: ignore[misc]
         assert kind.still_due(messages[0])  # type: ignore[misc]
         remove_staff(actor=actor, staff=staff)

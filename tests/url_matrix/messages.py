@@ -6,31 +6,15 @@ from typing import Any
 
 from django.urls import reverse
 
-from common import clock
-from notifications.enums import MessageState
-from notifications.models import OutboxMessage, Webhook
+from notifications.models import Webhook
 from tests.url_matrix.core import MANAGERS, Row, row
 
-KEY = "url-matrix-failed"
 HR = {"hr_admin"}
 FORM = {
     "channel": "slack",
     "label": "#mentoring",
     "address": "https://hooks.slack.com/services/T/B/x",
 }
-
-
-def failed(world: Any) -> None:
-    """A message of the program that was refused."""
-    OutboxMessage.objects.create(
-        recipient=world.people["mentor"],
-        kind="programs.cancelled",
-        scope=world.program.public_id,
-        dedupe_key=KEY,
-        subject="Hello",
-        expires_at=clock.now(),
-        state=MessageState.FAILED,
-    )
 
 
 def connected(world: Any) -> None:
@@ -41,11 +25,6 @@ def connected(world: Any) -> None:
 def of_program(name: str) -> Any:
     """The address of a page of the program."""
     return lambda world: reverse(name, args=[world.program.public_id])
-
-
-def again_url(world: Any) -> str:
-    message = OutboxMessage.objects.get(dedupe_key=KEY)
-    return reverse("mentoring:message_retry", args=[world.program.public_id, message.public_id])
 
 
 def disconnect_url(world: Any) -> str:
@@ -76,14 +55,6 @@ ROWS: list[Row] = [
     row("mentoring:program_messages", of_program("mentoring:program_messages"), MANAGERS),
     row("mentoring:message_samples_list", of_program("mentoring:message_samples_list"), MANAGERS),
     row("mentoring:message_sample", sample_url, MANAGERS),
-    row("mentoring:message_retry", again_url, MANAGERS, method="post", setup=failed),
-    row(
-        "mentoring:messages_resend",
-        of_program("mentoring:messages_resend"),
-        MANAGERS,
-        method="post",
-        data={"press": "0b5a6f0e-61a5-4f5b-9d3c-2f2f4f9a7a11"},
-    ),
     row("mentoring:all_messages", lambda world: reverse("mentoring:all_messages"), HR, others=403),
     row(
         "mentoring:program_channels",
