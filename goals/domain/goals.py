@@ -127,24 +127,21 @@ def check_in(
     A value becomes where the goal stands. DomainError with the form field as its code.
     """
     goal = _open_goal(goal)
-    note = note.strip()
     if goal.state != GoalState.ACTIVE:
         raise DomainError(_("This goal is a draft. Set it first, then check in."))
     if actor.pk != goal.owner_id:
         value = confidence = None
-        if not note:
-            raise DomainError(_("Write what you want to say."), code="note")
-    elif value is None and not note:
-        raise DomainError(_("Give the number as it is now, or write how it goes."), code="value")
-    if confidence is not None and confidence not in Confidence.values:
-        raise DomainError(_("Choose from 1 to 5."), code="confidence")
-    if len(note) > NOTE_LENGTH:
-        raise DomainError(
-            _("Keep it under %(most)s characters.") % {"most": NOTE_LENGTH}, code="note"
-        )
-    entry = CheckIn.objects.create(
-        goal=goal, author=actor, at=clock.now(), value=value, confidence=confidence, note=note
+    entry = CheckIn(
+        goal=goal,
+        author=actor,
+        at=clock.now(),
+        value=value,
+        confidence=confidence,
+        note=note.strip(),
     )
+    _check_entry(entry)
+    entry.save()
+
     if value is not None:
         goal.current = value
         goal.save(update_fields=["current"])
@@ -156,6 +153,19 @@ def check_in(
         with_value=value is not None,
     )
     return entry
+
+
+def _check_entry(entry: CheckIn) -> None:
+    """DomainError unless it says something, in values that exist."""
+    if not entry.note and entry.author_id != entry.goal.owner_id:
+        raise DomainError(_("Write what you want to say."), code="note")
+    if not entry.note and entry.value is None:
+        raise DomainError(_("Give the number as it is now, or write how it goes."), code="value")
+    if entry.confidence is not None and entry.confidence not in Confidence.values:
+        raise DomainError(_("Choose from 1 to 5."), code="confidence")
+    if len(entry.note) > NOTE_LENGTH:
+        text = _("Keep it under %(most)s characters.")
+        raise DomainError(text % {"most": NOTE_LENGTH}, code="note")
 
 
 @transaction.atomic
@@ -196,15 +206,14 @@ def _check(plan: Plan, state: GoalState) -> None:
         raise DomainError(_("Keep it to %(most)s milestones.") % {"most": MOST_MILESTONES})
     if state == GoalState.DRAFT:
         return
-    missing = {
-        "measure": (not plan.measure.strip(), _("Say what tells you that you are getting there.")),
-        "baseline": (plan.baseline is None, _("Say where you are today.")),
-        "target": (plan.target is None, _("Say where you want to be.")),
-        "due_on": (plan.due_on is None, _("Say until when.")),
-    }
-    for name, (is_missing, text) in missing.items():
-        if is_missing:
-            raise DomainError(text, code=name)
+    if not plan.measure.strip():
+        raise DomainError(_("Say what tells you that you are getting there."), code="measure")
+    if plan.baseline is None:
+        raise DomainError(_("Say where you are today."), code="baseline")
+    if plan.target is None:
+        raise DomainError(_("Say where you want to be."), code="target")
+    if plan.due_on is None:
+        raise DomainError(_("Say until when."), code="due_on")
 
 
 def _write(goal: Goal, plan: Plan) -> None:
@@ -216,18 +225,19 @@ def _write(goal: Goal, plan: Plan) -> None:
 
 def _write_steps(goal: Goal, steps: Iterable[Step]) -> None:
     """The milestones as the plan has them, in its order; those that it names keep what is done."""
-    known = {milestone.public_id: milestone for milestone in goal.milestones.select_for_update()}
-    kept = []
-    # out of the way first, so that no two ever share a position
-    for number, milestone in enumerate(known.values()):
+    known: dict[UUID | None, Milestone] = {}
+    for number, milestone in enumerate(goal.milestones.select_for_update()):
+        known[milestone.public_id] = milestone
+        # Out of the way first, so that no two ever share a position.
         Milestone.objects.filter(pk=milestone.pk).update(position=1000 + number)
-    for position, step in enumerate(step for step in steps if step.title.strip()):
-        milestone = (known.get(step.public_id) if step.public_id else None) or Milestone(goal=goal)
-        milestone.position, milestone.title, milestone.due_on = (
-            position,
-            step.title.strip(),
-            step.due_on,
-        )
+
+    kept = []
+    written = [step for step in steps if step.title.strip()]
+    for position, step in enumerate(written):
+        milestone = known.get(step.public_id) or Milestone(goal=goal)
+        milestone.position = position
+        milestone.title = step.title.strip()
+        milestone.due_on = step.due_on
         milestone.save()
         kept.append(milestone.pk)
     goal.milestones.exclude(pk__in=kept).delete()

@@ -6,17 +6,18 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
-from common.http import require
+from common.forms import add_problem
+from common.http import require, respond
 from goals.domain import goals
 from goals.forms import CheckInForm, plain
 from goals.models import Goal, Milestone
-from goals.views.goals import add_problem, goal_or_404, partner_of, to_goal
+from goals.views.goals import goal_or_404, to_goal
 
 
 @require_http_methods(["GET", "POST"])
@@ -39,10 +40,10 @@ def check_in_new(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResp
         "form": form,
         "goal": goal,
         "pairing": goal.pairing,
-        "partner": partner_of(goal.pairing, request.user),
+        "partner": goal.pairing.partner_of(request.user),
         "is_owner": goal.owner_id == request.user.pk,
     }
-    return render(request, "goals/check_in_new.html", context, status=422 if form.errors else 200)
+    return respond(request, "goals/check_in_new.html", context, status=422 if form.errors else 200)
 
 
 @require_POST
@@ -51,7 +52,6 @@ def milestone_tick(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRe
     seen = Milestone.objects.filter(goal__in=Goal.objects.visible_to(request.user))
     milestone = get_object_or_404(seen.select_related("goal__pairing"), public_id=public_id)
     require(request.user, "goals.tick_milestone", milestone.goal)
-    goals.tick_milestone(
-        actor=request.user, milestone=milestone, done=request.POST.get("done") != "0"
-    )
+    done = request.POST.get("done") != "0"
+    goals.tick_milestone(actor=request.user, milestone=milestone, done=done)
     return to_goal(request, milestone.goal)
