@@ -25,6 +25,7 @@ basis points, 0 to 10,000, and -1 forbids. The same people and rules give the sa
 order they come. OR-tools is imported only when something is solved.
 """
 
+from matching.solver.certificate import check, verify
 from matching.solver.exchange import (
     Alternative,
     Matching,
@@ -33,7 +34,6 @@ from matching.solver.exchange import (
     best_partners,
     exchanges,
 )
-from matching.solver.certificate import Answer, Certificate, Cut, Result, check, verify
 from matching.solver.explain import (
     Contribution,
     Explanation,
@@ -62,6 +62,7 @@ from matching.solver.people import (
     public_reason,
 )
 from matching.solver.problem import Problem, build_problem
+from matching.solver.result import Answer, Certificate, Cut, Result
 from matching.solver.solver import Cancelled, Progress, solve, solve_scores
 
 __all__ = [

@@ -12,14 +12,12 @@ from typing import Literal
 
 import numpy as np
 
-from matching.solver.candidates import THREADS
-from matching.solver.certificate import I64, Flags, Result
+from matching.solver.arrays import I64, THREADS, Flags, Scores, product
 from matching.solver.counting import Room
-from matching.solver.features import product
 from matching.solver.newcomers import Wanted
 from matching.solver.people import Person, PublicReason, Reason, Role, Rules
 from matching.solver.problem import Problem, build_problem
-from matching.solver.scoring import Scores
+from matching.solver.result import Result
 
 Kind = Literal[
     "same_department",

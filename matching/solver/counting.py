@@ -8,8 +8,7 @@ capacities.
 import numpy as np
 
 from matching.solver import flows
-from matching.solver.candidates import GOLDEN, spans
-from matching.solver.certificate import I64, Flags
+from matching.solver.arrays import GOLDEN, I64, Flags, ranges
 
 EACH = 8
 """Pairs of one mentee that join the list at a time."""
@@ -54,7 +53,7 @@ def _spread(table: Flags, seeds: I64) -> tuple[I64, I64]:
     true, count = np.flatnonzero(table), table.sum(1)
     start, take = np.cumsum(count) - count, np.minimum(count, EACH)
     shift = (seeds * GOLDEN % 1 * count).astype(np.int64)
-    turn = spans(np.zeros(len(take), np.int64), take)
+    turn = ranges(np.zeros(len(take), np.int64), take)
     of = np.repeat(np.arange(len(take)), take)
     at = start[of] + (shift[of] + turn * count[of] // take[of]) % count[of]
     rows, columns = np.divmod(true[at], table.shape[1])
@@ -79,7 +78,7 @@ def leading_to(allowed: Flags, pairs: I64, columns: Flags) -> tuple[Flags, Flags
         far = np.flatnonzero(~reached)
         rows = far[unused[np.ix_(far, front)].any(1)]
         reached[rows] = True
-        following = np.unique(partners[spans(first[rows], first[rows + 1])])
+        following = np.unique(partners[ranges(first[rows], first[rows + 1])])
         front = following[~seen[following]]
         seen[front] = True
     return reached, seen

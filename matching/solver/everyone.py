@@ -10,12 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from matching.solver.certificate import I64, Result
+from matching.solver.arrays import I64, Flags, product
 from matching.solver.explain import Strength, WhyUnmatched, cautions, shortage, strengths, why
-from matching.solver.features import BITS, product
+from matching.solver.features import BITS
 from matching.solver.people import Person, PublicReason, Reason, Role, public_reason
 from matching.solver.problem import Problem
-from matching.solver.scoring import REASONS, Flags
+from matching.solver.result import Result
+from matching.solver.scoring import REASONS
 
 PAIRS = 4096
 CELLS = 1 << 19

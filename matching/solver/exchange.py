@@ -16,9 +16,9 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from matching.solver.certificate import I64, Answer, Flags, Result
+from matching.solver.arrays import I64, Flags, Scores
 from matching.solver.problem import Problem
-from matching.solver.scoring import Scores
+from matching.solver.result import Answer, Result
 
 Kind = Literal["free", "swap", "instead"]
 I32 = npt.NDArray[np.int32]

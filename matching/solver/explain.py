@@ -13,10 +13,11 @@ from typing import Literal
 
 import numpy as np
 
+from matching.solver.arrays import I64
 from matching.solver.availability import zone_of
-from matching.solver.certificate import I64, Result
 from matching.solver.people import COMPONENTS, Person, PublicReason, Role
 from matching.solver.problem import Problem, public_reasons
+from matching.solver.result import Result
 
 
 @dataclass(frozen=True)

@@ -1,25 +1,26 @@
 """From people to whole-number columns whose products are scores.
 
 Every component of a score except the overlap is a sum of products of one number of the mentee and
-one of the mentor, so a block of scores is one matrix product. All numbers are integers small enough
-for float32 to be exact.
+one of the mentor (one-hot encoding), so a block of scores is one matrix product. All numbers are
+integers small enough for float32 to be exact.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
+from matching.solver.arrays import F32, I64
 from matching.solver.people import Person, Reason, Rules
 
-F32 = npt.NDArray[np.float32]
-I64 = npt.NDArray[np.int64]
 Block = tuple[F32, F32]
 
 PENALTY = np.float32(2**20)
-"""Subtracted for each broken rule: three of them and any score stay below 2**24, so every sum is exact."""
+"""Subtracted for each broken rule.
+
+Three of them and any score stay below 2**24, up to which float32 holds every whole number.
+"""
 TOP_LEVEL = 5
 ENOUGH_INTERESTS = 3
 MOST_LANGUAGE_SETS = 40
@@ -33,53 +34,37 @@ class Pairwise:
     values: I64
 
 
-def pick(matrix: npt.NDArray[Any], rows: I64, columns: I64 | None = None) -> npt.NDArray[Any]:
-    """The block of a matrix; a view where the rows are consecutive and all columns are asked
-    for.
-    """
-    if len(rows) and rows[-1] - rows[0] == len(rows) - 1 and (rows[1:] > rows[:-1]).all():
-        part = matrix[int(rows[0]) : int(rows[-1]) + 1]
-        return part if columns is None else part[:, columns]
-    return matrix[rows] if columns is None else matrix[np.ix_(rows, columns)]
-
-
-def product(left: F32, right: F32) -> F32:
-    """left @ right of whole numbers that are all finite.
-
-    OpenBLAS now and then raises the processor's flag "invalid" for narrow shapes whose numbers are
-    all finite (numpy issue 24067). A number that is really none is still noticed when scores are
-    made int16.
-    """
-    with np.errstate(invalid="ignore"):
-        return np.asarray(left @ right)
-
-
 def one_hot(values: Sequence[object], vocabulary: Sequence[object]) -> F32:
     """(people × vocabulary) 0 or 1; a value outside the vocabulary is a row of zeros."""
-    at = {value: column for column, value in enumerate(vocabulary)}
-    out = np.zeros((len(values), len(vocabulary)), np.float32)
-    for row, value in enumerate(values):
-        if value in at:
-            out[row, at[value]] = 1
-    return out
+    return several_hot([[value] for value in values], vocabulary)
 
 
-def several_hot(values: Sequence[Iterable[str]], vocabulary: Sequence[str]) -> F32:
+def several_hot(values: Sequence[Iterable[object]], vocabulary: Sequence[object]) -> F32:
     """(people × vocabulary) 1 for each value that a person has."""
-    at = {value: column for column, value in enumerate(vocabulary)}
+    column_of = {value: column for column, value in enumerate(vocabulary)}
     out = np.zeros((len(values), len(vocabulary)), np.float32)
     for row, mine in enumerate(values):
         for value in mine:
-            if value in at:
-                out[row, at[value]] = 1
+            if value in column_of:
+                out[row, column_of[value]] = 1
     return out
+
+
+def beside(*parts: F32) -> F32:
+    """The columns of several tables as one."""
+    return np.concatenate(parts, 1)
+
+
+def as_column(values: Iterable[bool]) -> F32:
+    """0 or 1 for each person, as a table of one column."""
+    return np.array([*values], np.float32)[:, None]
 
 
 def shared_words(mentees: Sequence[Iterable[str]], mentors: Sequence[Iterable[str]]) -> list[str]:
     """What occurs on both sides, sorted: no other word can earn or cost anything."""
-    return sorted(
-        {word for mine in mentees for word in mine} & {word for mine in mentors for word in mine}
-    )
+    of_mentees = {word for words in mentees for word in words}
+    of_mentors = {word for words in mentors for word in words}
+    return sorted(of_mentees & of_mentors)
 
 
 def wanted_points(wanted: dict[str, int], share: int) -> dict[str, int]:
@@ -121,22 +106,24 @@ def style(mentees: Sequence[Person], mentors: Sequence[Person], share: int) -> B
     """
     sliders = shared_words([p.working_style for p in mentees], [p.working_style for p in mentors])
     positions: list[object] = [1, 2, 3, 4, 5, None]
-    unit = share // max(1, len(sliders))
-    near = np.array(
-        [[unit * (4 - abs(a - b)) // 4 for b in range(5)] + [unit // 2] for a in range(5)]
-    )
-    table = np.concatenate([near, np.full((1, 6), unit // 2)]).astype(np.float32)
-    left, right = (
-        [np.zeros((len(mentees), 0), np.float32)],
-        [np.zeros((len(mentors), 0), np.float32)],
-    )
+    points = _points_by_position(share // max(1, len(sliders)))
+
+    left, right = np.zeros((len(mentees), 0), np.float32), np.zeros((len(mentors), 0), np.float32)
     for slider in sliders:
-        set_to = [
-            [_position(p.working_style.get(slider)) for p in side] for side in (mentees, mentors)
-        ]
-        left.append(one_hot(set_to[0], positions) @ table)
-        right.append(one_hot(set_to[1], positions))
-    return np.concatenate(left, 1), np.concatenate(right, 1)
+        of_mentees = [_position(p.working_style.get(slider)) for p in mentees]
+        of_mentors = [_position(p.working_style.get(slider)) for p in mentors]
+        left = beside(left, one_hot(of_mentees, positions) @ points)
+        right = beside(right, one_hot(of_mentors, positions))
+    return left, right
+
+
+def _points_by_position(most: int) -> F32:
+    """Points (6 × 6) for two positions from 1 to 5; the sixth is "not set"."""
+    table = np.full((6, 6), most // 2, np.float32)
+    for first in range(5):
+        for second in range(5):
+            table[first, second] = most * (4 - abs(first - second)) // 4
+    return table
 
 
 def _position(value: int | None) -> int | None:
@@ -147,14 +134,18 @@ def language(mentees: Sequence[Person], mentors: Sequence[Person], share: int) -
     """Half the points for each of the two whose preferred language the other speaks."""
     words = shared_words([p.languages for p in mentees], [p.languages for p in mentors])
     half = np.float32(share // 2)
-    first, spoken = (
-        [
-            one_hot([p.languages[0] if p.languages else None for p in side], words)
-            for side in (mentees, mentors)
-        ],
-        [several_hot([p.languages for p in side], words) for side in (mentees, mentors)],
-    )
-    return half * np.concatenate([first[0], spoken[0]], 1), np.concatenate([spoken[1], first[1]], 1)
+    mentee_prefers, mentee_speaks = _preferred(mentees, words), _spoken(mentees, words)
+    mentor_prefers, mentor_speaks = _preferred(mentors, words), _spoken(mentors, words)
+    left = half * beside(mentee_prefers, mentee_speaks)
+    return left, beside(mentor_speaks, mentor_prefers)
+
+
+def _preferred(people: Sequence[Person], words: Sequence[str]) -> F32:
+    return one_hot([p.languages[0] if p.languages else None for p in people], words)
+
+
+def _spoken(people: Sequence[Person], words: Sequence[str]) -> F32:
+    return several_hot([p.languages for p in people], words)
 
 
 def interests(mentees: Sequence[Person], mentors: Sequence[Person], share: int) -> Block:
@@ -171,94 +162,81 @@ def distance(mentees: Sequence[Person], mentors: Sequence[Person], share: int) -
     """Half the points for another department, half for another location; nothing where either is
     not stated.
     """
-    left, right = [], []
-    get: Callable[[Person], str]
-    for get in (lambda p: p.department, lambda p: p.location):
-        words = shared_words([[get(p)] for p in mentees], [[get(p)] for p in mentors])
-        half = np.float32(share // 2)
-        stated = [
-            np.array([get(p) != "" for p in side], np.float32)[:, None]
-            for side in (mentees, mentors)
-        ]
-        words = [word for word in words if word]
-        left.append(
-            half * np.concatenate([stated[0], -one_hot([get(p) for p in mentees], words)], 1)
-        )
-        right.append(np.concatenate([stated[1], one_hot([get(p) for p in mentors], words)], 1))
-    return np.concatenate(left, 1), np.concatenate(right, 1)
+    departments = [p.department for p in mentees], [p.department for p in mentors]
+    locations = [p.location for p in mentees], [p.location for p in mentors]
+    left, right = _different(*departments, share // 2)
+    more_left, more_right = _different(*locations, share // 2)
+    return beside(left, more_left), beside(right, more_right)
+
+
+def _different(mentees: list[str], mentors: list[str], points: int) -> Block:
+    """The points where both values are stated and differ: both stated, less the same."""
+    words = [word for word in shared_words([[w] for w in mentees], [[w] for w in mentors]) if word]
+    left = beside(as_column(word != "" for word in mentees), -one_hot(mentees, words))
+    right = beside(as_column(word != "" for word in mentors), one_hot(mentors, words))
+    return np.float32(points) * left, right
 
 
 def grades(mentees: Sequence[Person], mentors: Sequence[Person], gap: int) -> Block:
     """PENALTY for a mentor who is not at least `gap` ranks below the mentee, or where a grade is
     unknown.
     """
-    ranks: list[int | None] = [
-        *sorted({p.grade_rank for p in mentors if p.grade_rank is not None}),
-        None,
-    ]
-    low = [
-        [
-            0 if None not in (rank, p.grade_rank) and rank + gap <= p.grade_rank else -PENALTY
-            for rank in ranks
-        ]  # type: ignore[operator]
-        for p in mentees
-    ]
-    left = np.array(low, np.float32).reshape(len(mentees), len(ranks))
+    known = sorted({p.grade_rank for p in mentors if p.grade_rank is not None})
+    ranks: list[int | None] = [*known, None]
+    left = np.full((len(mentees), len(ranks)), -PENALTY, np.float32)
+    for row, person in enumerate(mentees):
+        if person.grade_rank is not None:
+            low_enough = [rank + gap <= person.grade_rank for rank in known]
+            left[row, : len(known)][low_enough] = 0
     return left, one_hot([p.grade_rank for p in mentors], ranks)
 
 
 def departments(mentees: Sequence[Person], mentors: Sequence[Person]) -> Block:
     """PENALTY for the same department; one that is not stated is nobody's."""
-    words = [
-        word
-        for word in shared_words(
-            [[p.department] for p in mentees], [[p.department] for p in mentors]
-        )
-        if word
-    ]
-    return -PENALTY * one_hot([p.department for p in mentees], words), one_hot(
-        [p.department for p in mentors], words
-    )
+    words = shared_words([[p.department] for p in mentees], [[p.department] for p in mentors])
+    stated = [word for word in words if word]
+    left = -PENALTY * one_hot([p.department for p in mentees], stated)
+    return left, one_hot([p.department for p in mentors], stated)
 
 
 def language_sets(mentees: Sequence[Person], mentors: Sequence[Person]) -> Block | None:
     """PENALTY for two people who both state languages and share none; None if there are too many
     sets to list them.
     """
-    mine, theirs = ([frozenset(p.languages) for p in side] for side in (mentees, mentors))
-    sets = sorted(set(theirs), key=sorted)
+    of_mentees = [frozenset(p.languages) for p in mentees]
+    of_mentors = [frozenset(p.languages) for p in mentors]
+    sets = sorted(set(of_mentors), key=sorted)
     if len(sets) > MOST_LANGUAGE_SETS:
         return None
-    rows = {
-        one: [-PENALTY if one and other and not one & other else 0 for other in sets]
-        for one in set(mine)
-    }
-    left = np.array([rows[one] for one in mine], np.float32).reshape(len(mentees), len(sets))
-    return left, one_hot(theirs, sets)
+
+    rows = {}
+    for mine in set(of_mentees):
+        nothing_shared = [bool(mine and theirs and not mine & theirs) for theirs in sets]
+        rows[mine] = np.where(nothing_shared, -PENALTY, np.float32(0))
+    left = np.array([rows[mine] for mine in of_mentees], np.float32)
+    return left.reshape(len(mentees), len(sets)), one_hot(of_mentors, sets)
 
 
 def common_languages(mentees: Sequence[Person], mentors: Sequence[Person]) -> Block:
     """The product is 0 only for two people who both state languages and share none."""
     words = shared_words([p.languages for p in mentees], [p.languages for p in mentors])
-    silent = [
-        np.array([not p.languages for p in side], np.float32)[:, None]
-        for side in (mentees, mentors)
-    ]
-    ones = [np.ones((len(side), 1), np.float32) for side in (mentees, mentors)]
-    left = np.concatenate(
-        [several_hot([p.languages for p in mentees], words), silent[0], ones[0]], 1
-    )
-    return left, np.concatenate(
-        [several_hot([p.languages for p in mentors], words), ones[1], silent[1]], 1
-    )
+    mentee_is_silent = as_column(not p.languages for p in mentees)
+    mentor_is_silent = as_column(not p.languages for p in mentors)
+    mentee_ones, mentor_ones = np.ones_like(mentee_is_silent), np.ones_like(mentor_is_silent)
+    left = beside(_spoken(mentees, words), mentee_is_silent, mentee_ones)
+    return left, beside(_spoken(mentors, words), mentor_ones, mentor_is_silent)
 
 
 def wishes(mentees: Sequence[Person], mentors: Sequence[Person], share: int) -> Pairwise:
     """Half the points for each side that wishes for the other."""
     m = len(mentors)
-    row, column = ({p.key: at for at, p in enumerate(side)} for side in (mentees, mentors))
-    keys = [row[p.key] * m + column[key] for p in mentees for key in p.wishes if key in column]
-    keys += [row[key] * m + column[p.key] for p in mentors for key in p.wishes if key in row]
+    row_of = {person.key: row for row, person in enumerate(mentees)}
+    column_of = {person.key: column for column, person in enumerate(mentors)}
+    keys = []
+    for row, person in enumerate(mentees):
+        keys += [row * m + column_of[key] for key in person.wishes if key in column_of]
+    for column, person in enumerate(mentors):
+        keys += [row_of[key] * m + column for key in person.wishes if key in row_of]
     found, count = np.unique(np.array(keys, np.int64), return_counts=True)
     return Pairwise(found, count.astype(np.int64) * (share // 2))
 
@@ -270,33 +248,39 @@ BITS = {
     Reason.FORBIDDEN_BY_COORDINATOR: 8,
     Reason.PINNED: 16,
 }
-"""Rules that name pairs one by one; a pair's value in `singled_out` is the sum of its rules' bits."""
+"""Rules that name pairs one by one; in `singled_out` a pair has the sum of its rules' bits."""
 
 
 def singled_out(mentees: Sequence[Person], mentors: Sequence[Person], rules: Rules) -> Pairwise:
     """The pairs forbidden one by one, with the bits of the rules that forbid them."""
-    m = len(mentors)
-    row, column = ({p.key: at for at, p in enumerate(side)} for side in (mentees, mentors))
-    found: dict[Reason, list[int]] = {reason: [] for reason in BITS}
+    row_of = {person.key: row for row, person in enumerate(mentees)}
+    column_of = {person.key: column for column, person in enumerate(mentors)}
+    found = []
+    for bit, keys in (
+        (BITS[Reason.SAME_PERSON], ((person.key, person.key) for person in mentees)),
+        (BITS[Reason.REPORTING_LINE], _named_by_either(mentees, mentors, "ancestors")),
+        (BITS[Reason.PRIVATE], _named_by_either(mentees, mentors, "blocked")),
+        (BITS[Reason.FORBIDDEN_BY_COORDINATOR], rules.forbidden),
+    ):
+        pairs = [
+            row_of[mentee] * len(mentors) + column_of[mentor]
+            for mentee, mentor in keys
+            if mentee in row_of and mentor in column_of
+        ]
+        found.append((np.array(pairs, np.int64), bit))
+    return with_bits(*found)
 
-    def forbid(mentee: str, mentor: str, reason: Reason) -> None:
-        if mentee in row and mentor in column:
-            found[reason].append(row[mentee] * m + column[mentor])
 
+def _named_by_either(
+    mentees: Sequence[Person],
+    mentors: Sequence[Person],
+    names: Literal["ancestors", "blocked"],
+) -> Iterator[tuple[str, str]]:
+    """Keys (mentee, mentor) of all who name the other, on either side."""
     for person in mentees:
-        forbid(person.key, person.key, Reason.SAME_PERSON)
-        for key in person.ancestors:
-            forbid(person.key, key, Reason.REPORTING_LINE)
-        for key in person.blocked:
-            forbid(person.key, key, Reason.PRIVATE)
+        yield from ((person.key, other) for other in getattr(person, names))
     for person in mentors:
-        for key in person.ancestors:
-            forbid(key, person.key, Reason.REPORTING_LINE)
-        for key in person.blocked:
-            forbid(key, person.key, Reason.PRIVATE)
-    for mentee, mentor in rules.forbidden:
-        forbid(mentee, mentor, Reason.FORBIDDEN_BY_COORDINATOR)
-    return with_bits(*((np.array(keys, np.int64), BITS[reason]) for reason, keys in found.items()))
+        yield from ((other, person.key) for other in getattr(person, names))
 
 
 def with_bits(*named: tuple[I64, int | I64]) -> Pairwise:
@@ -304,10 +288,8 @@ def with_bits(*named: tuple[I64, int | I64]) -> Pairwise:
     comes twice are joined.
     """
     keys = np.concatenate([keys for keys, _ in named])
-    bits = np.concatenate(
-        [np.broadcast_to(np.asarray(bit, np.int64), len(keys)) for keys, bit in named]
-    )
+    bits = [np.broadcast_to(np.asarray(bit, np.int64), len(keys)) for keys, bit in named]
     found, where = np.unique(keys, return_inverse=True)
     joined = np.zeros(len(found), np.int64)
-    np.bitwise_or.at(joined, where, bits)
+    np.bitwise_or.at(joined, where, np.concatenate(bits))
     return Pairwise(found, joined)

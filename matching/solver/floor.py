@@ -5,7 +5,7 @@ better.
 import numpy as np
 
 from matching.solver import flows, number, prices
-from matching.solver.certificate import Cut
+from matching.solver.result import Cut
 from matching.solver.state import State
 
 SCARCE = 3

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from matching.solver.arrays import I64, Flags
 from matching.solver.candidates import Candidates
-from matching.solver.certificate import I64, Cut, Flags
 from matching.solver.prices import Potentials
+from matching.solver.result import Cut
 
 
 def largest(capacity: tuple[I64, I64], rows: I64, columns: I64) -> tuple[int, Cut]:

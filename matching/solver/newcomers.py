@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.solver.certificate import I64, Flags
+from matching.solver.arrays import I64, Flags
 from matching.solver.counting import Room, leading_to
 from matching.solver.people import Person
 

@@ -8,11 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.solver import flows, prices
-from matching.solver.candidates import Sweep
-from matching.solver.certificate import I64, Cut, Integers
+from matching.solver.arrays import I64, Integers
 from matching.solver.people import FORBIDDEN
 from matching.solver.prices import Potentials
+from matching.solver.result import Cut
 from matching.solver.state import FIRST_CANDIDATES, State
+from matching.solver.sweep import Sweep
 
 EACH = 2  # pairs that a round adds for each mentee ...
 PATIENCE = 2  # ... so many times; if that does not do, mentees take turns

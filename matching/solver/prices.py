@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.solver.candidates import THREADS, Candidates, spans
-from matching.solver.certificate import I64, Flags, Integers, Source
+from matching.solver.arrays import I64, THREADS, Flags, Integers, ranges
+from matching.solver.candidates import Candidates
+from matching.solver.sources import Source
 
 FAR = 1 << 60
 SAMPLE = 768
@@ -86,7 +87,7 @@ def _settle(side: _Side, v: I64, sink: int) -> Potentials:
             down = np.flatnonzero(used_columns & (v > sink))
             v[down] = sink
             front = np.union1d(front, down)
-        arcs = spans(back[front], back[front + 1])
+        arcs = ranges(back[front], back[front + 1])
         i, to = (
             back_rows[arcs],
             np.repeat(v[front], back[front + 1] - back[front]) + back_scores[arcs],
@@ -103,7 +104,7 @@ def _settle(side: _Side, v: I64, sink: int) -> Potentials:
             if side.tied and source < sink:
                 sink, fresh = source, True
         grown = np.unique(grown)
-        arcs = spans(out[grown], out[grown + 1])
+        arcs = ranges(out[grown], out[grown + 1])
         j, to = (
             free_columns[arcs],
             np.repeat(u[grown], out[grown + 1] - out[grown]) - free_scores[arcs],

@@ -1,11 +1,12 @@
-"""A matching problem, compiled from people and rules: the same whatever the order in which they
-come.
+"""A matching problem, built from people and rules: the same whatever the order in which they come.
 
 Mentees (the seniors) are rows, mentors (the juniors) are columns, each sorted by key; ties
 everywhere go by that order.
 """
 
 import dataclasses
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,8 +15,9 @@ from functools import cached_property
 import numpy as np
 
 from matching.solver import features, scoring
+from matching.solver.arrays import I64, THREADS, Scores, pick
 from matching.solver.availability import zone_of
-from matching.solver.features import BITS, I64
+from matching.solver.features import BITS
 from matching.solver.people import (
     FORBIDDEN,
     FULL_SCORE,
@@ -28,10 +30,13 @@ from matching.solver.people import (
     Rules,
     public_reason,
 )
-from matching.solver.scoring import REASONS, Scorer, Scores
+from matching.solver.scoring import REASONS, Scorer
 
 STORED_CELLS = 110_000_000
-"""Up to so many pairs the scores are kept in memory (2 bytes each), beyond that they are computed anew when needed."""
+"""Up to so many pairs the scores are kept in memory, 2 bytes each.
+
+Beyond that they are computed anew whenever they are needed.
+"""
 MOST = np.iinfo(np.int32).max  # a capacity beyond this changes nothing
 STORED_BLOCK, COMPUTED_BLOCK = 1 << 19, 1 << 21
 
@@ -63,22 +68,20 @@ class Problem:
 
     @property
     def cells(self) -> int:
-        """How many scores are best asked for at once: a product wants more rows than a look at what
-        is stored.
-        """
+        """How many scores are best asked for at once: more where they are computed."""
         return COMPUTED_BLOCK if self.stored is None else STORED_BLOCK
 
     def block(self, rows: I64, columns: I64 | None = None) -> Scores:
-        """Scores (rows × columns) in basis points, -1 where the pair is forbidden or pinned
-        already.
-        """
+        """Scores (rows × columns) in basis points, -1 where forbidden or pinned already."""
         if self.stored is None:
             return self.scorer.block(rows, columns)
-        return features.pick(self.stored, rows, columns)
+        return pick(self.stored, rows, columns)
 
     def score(self, i: int, j: int) -> int:
         """The score of one pair, or -1 where it is forbidden or pinned already."""
-        return int(self.scorer.at([i], [j])[0]) if self.stored is None else int(self.stored[i, j])
+        if self.stored is None:
+            return int(self.scorer.at([i], [j])[0])
+        return int(self.stored[i, j])
 
     @cached_property
     def pins(self) -> frozenset[tuple[int, int]]:
@@ -105,13 +108,10 @@ class Problem:
 
 
 def _position(side: Sequence[Person], key: str) -> int:
-    low, high = 0, len(side)
-    while low < high:
-        middle = (low + high) // 2
-        low, high = (middle + 1, high) if side[middle].key < key else (low, middle)
-    if low == len(side) or side[low].key != key:
+    at = bisect_left(side, key, key=lambda person: person.key)
+    if at == len(side) or side[at].key != key:
         raise KeyError(key)
-    return low
+    return at
 
 
 def build_problem(people: Iterable[Person], rules: Rules | None = None) -> Problem:
@@ -126,48 +126,64 @@ def build_problem(people: Iterable[Person], rules: Rules | None = None) -> Probl
     everybody = sorted(people, key=lambda person: person.key)
     rules = rules or Rules()
     mentees, mentors = _side(everybody, "mentee"), _side(everybody, "mentor")
-    scorer = scoring.build(mentees, mentors, rules)
-    limits = [
-        np.array(
-            [min(p.capacity, MOST) if p.approved and p.capacity > 0 else 0 for p in side], np.int64
-        )
-        for side in (mentees, mentors)
-    ]
     bare = Problem(
-        mentees, mentors, rules, scorer, limits[0], limits[1], (), (), (), _notes(everybody)
+        mentees=mentees,
+        mentors=mentors,
+        rules=rules,
+        scorer=scoring.build(mentees, mentors, rules),
+        mentee_capacity=_capacity(mentees),
+        mentor_capacity=_capacity(mentors),
+        pinned=(),
+        pinned_scores=(),
+        refused_pins=(),
+        notes=_notes(everybody),
     )
     problem = _with_pins(bare)
-    n, m = problem.shape
-    if n * m > STORED_CELLS:
+    if len(mentees) * len(mentors) > STORED_CELLS:
         return dataclasses.replace(problem, top=FULL_SCORE)
-    stored = np.empty((n, m), np.int16)
-    step = max(1, COMPUTED_BLOCK // max(1, m))
-
-    def fill(start: int) -> None:
-        problem.scorer.block(
-            np.arange(start, min(n, start + step)), out=stored[start : start + step]
-        )
-
-    problem.scorer.weeks  # noqa: B018 - once, and not by both threads
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(fill, range(0, n, step)))
-    return dataclasses.replace(
-        problem, scorer=problem.scorer.lean(), stored=stored, top=int(stored.max(initial=FORBIDDEN))
-    )
+    stored = _all_scores(problem.scorer)
+    top = int(stored.max(initial=FORBIDDEN))
+    return dataclasses.replace(problem, scorer=problem.scorer.lean(), stored=stored, top=top)
 
 
 def _side(people: Sequence[Person], role: Role) -> tuple[Person, ...]:
+    """The people of a role; ValueError unless each has a key of their own."""
     side = tuple(person for person in people if person.role == role)
-    keys = [person.key for person in side]
-    if "" in keys or len(set(keys)) < len(keys):
-        twice = sorted({key for key in keys if keys.count(key) > 1}) if len(keys) < 10_000 else []
+    count = Counter(person.key for person in side)
+    if "" in count or len(count) < len(side):
+        twice = sorted(key for key, number in count.items() if number > 1)
         raise ValueError(f"every {role} needs a key of their own {twice}".rstrip(" []"))
     return side
 
 
+def _capacity(side: Sequence[Person]) -> I64:
+    """How many new pairs each may get."""
+    places = [
+        min(person.capacity, MOST) if person.approved and person.capacity > 0 else 0
+        for person in side
+    ]
+    return np.array(places, np.int64)
+
+
+def _all_scores(scorer: Scorer) -> Scores:
+    """The whole matrix, in blocks of rows."""
+    n, m = scorer.shape
+    stored = np.empty((n, m), np.int16)
+    step = max(1, COMPUTED_BLOCK // max(1, m))
+
+    def fill(start: int) -> None:
+        rows = np.arange(start, min(n, start + step))
+        scorer.block(rows, out=stored[start : start + step])
+
+    scorer.weeks  # noqa: B018 - computed once, before the threads need it
+    with ThreadPoolExecutor(THREADS) as pool:
+        list(pool.map(fill, range(0, n, step)))
+    return stored
+
+
 def _with_pins(problem: Problem) -> Problem:
     """Take the pinned pairs out, in order of their keys, and their capacity with them."""
-    rows, columns = problem.mentee_capacity.copy(), problem.mentor_capacity.copy()
+    mentees, mentors = problem.mentee_capacity.copy(), problem.mentor_capacity.copy()
     kept: list[tuple[int, int]] = []
     refused: list[RefusedPin] = []
     for mentee, mentor in sorted(set(problem.rules.pinned)):
@@ -176,20 +192,23 @@ def _with_pins(problem: Problem) -> Problem:
         except KeyError:
             refused.append(RefusedPin(mentee, mentor, (PublicReason.UNKNOWN_PERSON,)))
             continue
+
         reasons = public_reasons(problem, i, j)
-        if not reasons and not (rows[i] and columns[j]):
+        if not reasons and not (mentees[i] and mentors[j]):
             reasons = (PublicReason.NO_CAPACITY,)
         if reasons:
             refused.append(RefusedPin(mentee, mentor, reasons))
-        else:
-            kept.append((i, j))
-            rows[i] -= 1
-            columns[j] -= 1
+            continue
+
+        kept.append((i, j))
+        mentees[i] -= 1
+        mentors[j] -= 1
+
     scores = problem.scorer.at([i for i, _ in kept], [j for _, j in kept])
     return dataclasses.replace(
         problem,
-        mentee_capacity=rows,
-        mentor_capacity=columns,
+        mentee_capacity=mentees,
+        mentor_capacity=mentors,
         pinned=tuple(kept),
         pinned_scores=tuple(scores.tolist()),
         refused_pins=tuple(refused),
@@ -198,15 +217,11 @@ def _with_pins(problem: Problem) -> Problem:
 
 
 def _without(scorer: Scorer, pairs: Sequence[tuple[int, int]]) -> Scorer:
-    """The same scorer with these pairs forbidden, so that nobody is paired twice with the same
-    person.
-    """
-    pinned = np.array([i * scorer.shape[1] + j for i, j in pairs], np.int64)
-    old = scorer.singled_out
-    return dataclasses.replace(
-        scorer,
-        singled_out=features.with_bits((old.keys, old.values), (pinned, BITS[Reason.PINNED])),
-    )
+    """The same scorer with these pairs forbidden: nobody is paired twice with the same person."""
+    keys = np.array([i * scorer.shape[1] + j for i, j in pairs], np.int64)
+    before = scorer.singled_out
+    after = features.with_bits((before.keys, before.values), (keys, BITS[Reason.PINNED]))
+    return dataclasses.replace(scorer, singled_out=after)
 
 
 def public_reasons(problem: Problem, i: int, j: int) -> tuple[PublicReason, ...]:
@@ -214,24 +229,20 @@ def public_reasons(problem: Problem, i: int, j: int) -> tuple[PublicReason, ...]
     pair.
     """
     broken = problem.scorer.broken(np.array([i]), np.array([j]))[:, 0]
-    found = dict.fromkeys(
-        public_reason(reason)
-        for reason, is_broken in zip(REASONS, broken, strict=True)
-        if is_broken
-    )
-    return tuple(found)
+    reasons = [reason for reason, is_so in zip(REASONS, broken, strict=True) if is_so]
+    return tuple(dict.fromkeys(public_reason(reason) for reason in reasons))
 
 
 def _notes(people: Sequence[Person]) -> tuple[Note, ...]:
+    """What is assumed of whom."""
     found = []
     for person in people:
-        for code, missing in (
-            ("unknown_time_zone", zone_of(person) is None),
-            ("no_availability", not person.availability),
-            ("no_languages", not person.languages),
-            ("no_topics", not person.topics),
-            ("no_grade", person.grade_rank is None),
-        ):
-            if missing:
-                found.append(Note(code, person))
+        missing = {
+            "unknown_time_zone": zone_of(person) is None,
+            "no_availability": not person.availability,
+            "no_languages": not person.languages,
+            "no_topics": not person.topics,
+            "no_grade": person.grade_rank is None,
+        }
+        found += [Note(code, person) for code, is_missing in missing.items() if is_missing]
     return tuple(found)

@@ -18,10 +18,11 @@ import numpy.typing as npt
 
 from matching.solver import floor as floors
 from matching.solver import number, total
-from matching.solver.candidates import AtLeast, Matrix
-from matching.solver.certificate import I64, Answer, Certificate, Cut, Result, Source
+from matching.solver.arrays import I64
 from matching.solver.people import Objective
 from matching.solver.problem import Problem
+from matching.solver.result import Answer, Certificate, Cut, Result
+from matching.solver.sources import AtLeast, Matrix, Source
 from matching.solver.state import EXACT, Cancelled, Progress, State
 
 MOST = np.iinfo(np.int32).max  # nobody has more than this many on the other side

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from matching.solver.arrays import I64
 from matching.solver.candidates import Candidates
-from matching.solver.certificate import I64, Source
 from matching.solver.people import Objective
+from matching.solver.sources import Source
 
 Progress = Callable[[str, float], None]
 EXACT = 1 << 53

@@ -5,10 +5,13 @@ of the matrix.
 import numpy as np
 
 from matching.solver import flows, prices
-from matching.solver.candidates import Candidates, Sweep, Turned
-from matching.solver.certificate import I64, Answer, Certificate
+from matching.solver.arrays import I64
+from matching.solver.candidates import Candidates
 from matching.solver.prices import Potentials
+from matching.solver.result import Answer, Certificate
+from matching.solver.sources import Transposed
 from matching.solver.state import State
+from matching.solver.sweep import Sweep
 
 KEPT_CANDIDATES = 8
 CROWDED = (
@@ -98,7 +101,7 @@ def _list_for_mentors(state: State, now: Potentials, lowest: int) -> None:
     n, m = state.source.shape
     high = int(now.mentees.max())
     turned = Sweep(
-        Turned(state.source),
+        Transposed(state.source),
         Candidates(n),
         high - now.mentors - lowest,
         high - now.mentees,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -9,11 +10,11 @@ from matching.solver.availability import (
     OFFICE_HOURS,
     QUARTER,
     local_slots,
-    standings,
+    offsets_over,
     weeks,
     zone_of,
 )
-from matching.solver.people import Person
+from matching.solver.people import Person, Window
 
 WORKDAYS = range(5)
 SLOTS_A_DAY = 24 * 60 // QUARTER
@@ -28,19 +29,14 @@ def days_apart(
     Whoever has not stated their time counts as in matching: office hours, and UTC for an unknown
     zone.
     """
-    zones = [zone_of(person) or zone_of(_NOWHERE) for person in (mentee, mentor)]
-    mine, theirs = (local_slots(_windows(person)) for person in (mentee, mentor))
+    zones = [zone_of(person) or ZoneInfo("UTC") for person in (mentee, mentor)]
+    mine, theirs = local_slots(_windows(mentee)), local_slots(_windows(mentor))
     apart: set[int] = set()
-    for standing in standings([zone for zone in zones if zone], weeks(starts, ends)):
-        shared = mine & np.roll(theirs, -standing[1])
-        apart |= {
-            day for day in WORKDAYS if not shared[day * SLOTS_A_DAY : (day + 1) * SLOTS_A_DAY].any()
-        }
+    for _, shift in offsets_over(zones, weeks(starts, ends)):
+        shared = (mine & np.roll(theirs, -shift)).reshape(-1, SLOTS_A_DAY)
+        apart |= {day for day in WORKDAYS if not shared[day].any()}
     return tuple(sorted(apart))
 
 
-def _windows(person: Person) -> Sequence[tuple[int, int, int]]:
+def _windows(person: Person) -> Sequence[Window]:
     return person.availability or OFFICE_HOURS
-
-
-_NOWHERE = Person(key="", role="mentee", time_zone="UTC")

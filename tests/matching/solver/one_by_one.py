@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 
 from matching.solver import Alternative, Person, Problem, PublicReason, Result, public_reason
-from matching.solver.certificate import I64
+from matching.solver.arrays import I64
 from matching.solver.explain import WhyUnmatched, shortage, why
 from matching.solver.scoring import REASONS
 

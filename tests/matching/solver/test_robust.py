@@ -23,8 +23,8 @@ from matching.solver import (
     unmatched,
     verify,
 )
-from matching.solver.candidates import Matrix
 from matching.solver.solver import Task
+from matching.solver.sources import Matrix
 from tests.matching.solver.instances import crowd, mentee, mentor, some_rules, steady
 from tests.matching.solver.one_by_one import why_unmatched
 
