@@ -1,10 +1,11 @@
-"""The best worst score at a given number of pairs, and the cut that proves that there is no
-better.
+"""The best worst score at a given number of pairs (the bottleneck assignment problem), and the cut
+that proves that there is no better.
 """
 
 import numpy as np
 
 from matching.solver import flows, number, prices
+from matching.solver.arrays import I64, Flags
 from matching.solver.result import Cut
 from matching.solver.state import State
 
@@ -15,31 +16,33 @@ COLUMN_CELLS = 1 << 19
 def best(state: State, size: int) -> tuple[int, Cut]:
     """The highest worst score of any matching of this size, with the cut that proves that none is
     higher.
+
+    Mostly the list has it already. Else the threshold goes up in ever longer steps, until it is
+    between one that can be kept and the next that cannot.
     """
-    low, cut = _peak(state, size)
-    if cut is not None:
-        return low, cut
+    level, proof = _limit_of_one_person(state, size)
+    if proof is not None:
+        return level, proof
+
     n, m = state.source.shape
     low, step = _listed_floor(state, size, 0), 1
-    high, cut = (
-        state.source.top + 1,
-        Cut(np.ones(n, np.bool_), np.zeros(m, np.bool_)),
-    )  # nothing scores that much
-    while low + 1 < high:  # mostly the list has it already; else ever longer steps up
+    high = state.source.top + 1  # nothing scores that much
+    proof = Cut(np.ones(n, np.bool_), np.zeros(m, np.bool_))
+    while low + 1 < high:
         level = min(low + step, (low + high) // 2)
-        got, found = number.prove(state, level, size)
+        got, cut = number.prove(state, level, size)
         if got < size:
-            high, cut = level, found
+            high, proof = level, cut
         else:
             low, step = _listed_floor(state, size, level), 2 * step
-    return low, cut
+    return low, proof
 
 
-def _peak(state: State, size: int) -> tuple[int, Cut | None]:
-    """Where everybody of a side is placed, nobody does better than in their own best pair: is that
-    the floor?
+def _limit_of_one_person(state: State, size: int) -> tuple[int, Cut | None]:
+    """Whether the floor is the best score of the person whose best is lowest: it mostly is.
 
-    It mostly is. The cut is the one person whose best pair it is; None if the floor is lower.
+    Where everybody of a side is placed, nobody does better than in their own best pair. The cut is
+    that one person; None if the floor is lower.
     """
     assert state.peaks is not None
     n, m = state.source.shape
@@ -50,15 +53,20 @@ def _peak(state: State, size: int) -> tuple[int, Cut | None]:
             limits.append((int(peak[worst]), side, worst))
     if not limits:
         return 0, None
-    limit, side, worst = min(limits)
+
+    limit, side, person = min(limits)
     _list_for_mentors(state, limit)
-    fit = state.listed.scores >= limit
-    got, _ = flows.largest(state.capacity, state.listed.rows[fit], state.listed.columns[fit])
+    got, _ = _largest(state, state.listed.scores >= limit)
     if got < size:
         return 0, None
     if side == 0:
-        return limit, Cut(np.arange(n) == worst, np.zeros(m, np.bool_))
-    return limit, Cut(np.ones(n, np.bool_), np.arange(m) != worst)
+        return limit, Cut(np.arange(n) == person, np.zeros(m, np.bool_))
+    return limit, Cut(np.ones(n, np.bool_), np.arange(m) != person)
+
+
+def _largest(state: State, which: Flags) -> tuple[int, Cut]:
+    """The greatest number of these listed pairs."""
+    return flows.largest(state.capacity, state.listed.rows[which], state.listed.columns[which])
 
 
 def _list_for_mentors(state: State, lowest: int) -> None:
@@ -66,38 +74,44 @@ def _list_for_mentors(state: State, lowest: int) -> None:
     lists their own.
     """
     n, m = state.source.shape
+    mentees, mentors = state.capacity
     listed = np.bincount(state.listed.columns[state.listed.scores >= lowest], minlength=m)
-    poor = np.flatnonzero((listed < SCARCE) & (state.capacity[1] > 0))
-    step, best = max(1, COLUMN_CELLS // max(1, n)), min(n, state.more)
+    poor = np.flatnonzero((listed < SCARCE) & (mentors > 0))
+    step = max(1, COLUMN_CELLS // max(1, n))
+    count = min(n, state.more)
     for start in range(0, len(poor), step):
         columns = poor[start : start + step]
         scores = state.source.block(np.arange(n), columns)
-        rows = np.argpartition(scores, n - best, axis=0)[n - best :]
+        rows: I64 = np.argpartition(scores, n - count, axis=0)[n - count :]
+        best_scores = np.take_along_axis(scores, rows, 0).ravel().astype(np.int64)
         keys = (rows * m + columns).ravel()
-        got = np.take_along_axis(scores, rows, 0).ravel().astype(np.int64)
-        new = (
-            (got >= lowest) & (state.capacity[0][keys // m] > 0) & ~np.isin(keys, state.listed.keys)
-        )
-        state.listed.add(keys[new], got[new])
+        useful = (best_scores >= lowest) & (mentees[keys // m] > 0)
+        state.listed.add_new(keys[useful], best_scores[useful])
 
 
 def _listed_floor(state: State, size: int, low: int) -> int:
-    """The highest worst score of `size` listed pairs, known to be `low` or more."""
-    values = np.unique(state.listed.scores[state.listed.scores >= low])
+    """The highest worst score of `size` listed pairs, known to be `low` or more.
+
+    A search over the different scores, between the positions `least` and `most`. It tries the
+    highest first, and the middle each third time.
+    """
+    scores = state.listed.scores
+    values = np.unique(scores[scores >= low])
     least, most, turn = 0, len(values) - 1, 0
     while least < most:
-        middle, turn = ((least + most + 1) // 2 if turn % 3 == 2 else most), turn + 1
-        fit = state.listed.scores >= values[middle]
-        got, cut = flows.largest(state.capacity, state.listed.rows[fit], state.listed.columns[fit])
+        tried = (least + most + 1) // 2 if turn % 3 == 2 else most
+        turn += 1
+        fit = scores >= values[tried]
+        got, cut = _largest(state, fit)
         state.tell("floor", 1 - 0.9**turn)
         if got == size:
-            least = middle
-        else:  # the missing pairs must cross this cut, so the floor is no higher than the last of the best of them
-            crossing = (
-                ~fit
-                & cut.open_mentees[state.listed.rows]
-                & ~cut.closed_mentors[state.listed.columns]
-            )
-            best = np.sort(state.listed.scores[crossing])
-            most = min(middle - 1, int(np.searchsorted(values, best[got - size])))
+            least = tried
+            continue
+
+        # The missing pairs must cross this cut. So the floor is no higher than the last of the
+        # best of them.
+        rows, columns = state.listed.rows, state.listed.columns
+        crossing = ~fit & cut.open_mentees[rows] & ~cut.closed_mentors[columns]
+        ascending = np.sort(scores[crossing])
+        most = min(tried - 1, int(np.searchsorted(values, ascending[got - size])))
     return int(values[least])

@@ -2,6 +2,7 @@
 could add one.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,26 +26,30 @@ def first_list(state: State) -> Potentials:
     search.
     """
     n, m = state.source.shape
-    a, b = state.capacity
+    mentees, mentors = state.capacity
     plus = prices.first_guess(state.source, 2 * FIRST_CANDIDATES)
     bar = np.full(n, -1, np.int64)
     sweep = Sweep(state.source, state.listed, bar, plus, state.first, rough=True, peaks=state.floor)
     found = sweep.over(tick=lambda done: state.tell("list", done))
-    useful = (a[found.keys // m] > 0) & (b[found.keys % m] > 0)
+    rows, columns = np.divmod(found.keys, m)
+    useful = (mentees[rows] > 0) & (mentors[columns] > 0)
     state.listed.add(found.keys[useful], found.scores[useful])
     state.rest, state.rest_at, state.peaks = found.rest, plus, found.peaks
-    worst = int(plus.max()) if state.objective == "score" else max(int(found.best.min()), 0)
-    return Potentials(np.maximum(found.best, 0), plus, worst, int(plus.max()))
+
+    highest = int(plus.max())
+    source = highest if state.objective == "score" else max(int(found.best.min()), 0)
+    return Potentials(np.maximum(found.best, 0), plus, source, highest)
 
 
 def prove(state: State, lowest: int, stop_at: int | None = None) -> tuple[int, Cut]:
     """Grow the list until its largest matching is the largest of all pairs scoring `lowest` or
-    more.
+    more, and the cut that proves it.
 
-    Stops early once `stop_at` pairs are possible: the cut proves nothing then.
+    By max-flow min-cut, only an unlisted pair that crosses the cut can add a pair; when there is
+    none, the number is proven. Stops early once `stop_at` pairs are possible: the cut proves
+    nothing then.
     """
-    a, b = state.capacity
-    n, m = state.source.shape
+    mentees, mentors = state.capacity
     turn = 0
     while True:
         fit = state.listed.scores >= lowest
@@ -52,38 +57,48 @@ def prove(state: State, lowest: int, stop_at: int | None = None) -> tuple[int, C
         state.tell("floor" if lowest else "number", 0.5)
         if size == stop_at:
             return size, cut
-        if size in (a.sum(), b.sum()):  # everybody on one side: that side is the cover
-            short = bool(size < a.sum())
-            return size, Cut(np.full(n, short), np.full(m, short))
+        if size in (mentees.sum(), mentors.sum()):
+            return size, _everybody(state, size)
+
         rows, columns = np.flatnonzero(cut.open_mentees), np.flatnonzero(~cut.closed_mentors)
-        if turn < PATIENCE:
-            bar, plus = np.full(n, -1, np.int64), np.zeros(m, np.int64)
-            more = Sweep(state.source, state.listed, bar, plus, EACH, lowest).over(rows, columns)
-            keys, scores = more.keys, more.scores
-        else:
-            keys, scores = Crossing(state, rows, columns, lowest).taken(
-                1 << min(turn - PATIENCE, 2 * FASTEST)
-            )
+        keys, scores = _crossing(state, rows, columns, lowest, turn)
         if not len(keys):
             return size, cut
         state.listed.add(keys, scores)
         if turn >= PATIENCE and (turn - PATIENCE) % 2:
-            everywhere = Crossing(
-                state, np.flatnonzero(a), np.flatnonzero(b), lowest, listed_too=True
-            )
-            keys, scores = everywhere.taken(
-                1 << min((turn - PATIENCE) // 2, FASTEST), rare_first=True
-            )
-            new = ~np.isin(keys, state.listed.keys)
-            state.listed.add(keys[new], scores[new])
+            _list_the_rare(state, lowest, turn)
         turn += 1
 
 
+def _everybody(state: State, size: int) -> Cut:
+    """The cover where a whole side is placed: that side."""
+    n, m = state.source.shape
+    mentors_are_placed = bool(size < state.capacity[0].sum())
+    return Cut(np.full(n, mentors_are_placed), np.full(m, mentors_are_placed))
+
+
+def _crossing(state: State, rows: I64, columns: I64, lowest: int, turn: int) -> tuple[I64, I64]:
+    """Some unlisted pairs that cross the cut; none only where there is no such pair."""
+    if turn >= PATIENCE:
+        each = 1 << min(turn - PATIENCE, 2 * FASTEST)
+        return _Unlisted(state, rows, columns, lowest).taken(each)
+    n, m = state.source.shape
+    bar, plus = np.full(n, -1, np.int64), np.zeros(m, np.int64)
+    found = Sweep(state.source, state.listed, bar, plus, EACH, lowest).over(rows, columns)
+    return found.keys, found.scores
+
+
+def _list_the_rare(state: State, lowest: int, turn: int) -> None:
+    """List pairs of those who have few possibilities, wherever they are."""
+    mentees, mentors = (np.flatnonzero(capacity) for capacity in state.capacity)
+    everywhere = _Unlisted(state, mentees, mentors, lowest, listed_too=True)
+    each = 1 << min((turn - PATIENCE) // 2, FASTEST)
+    state.listed.add_new(*everywhere.taken(each, rare_first=True))
+
+
 @dataclass(frozen=True, eq=False)
-class Crossing:
-    """The unlisted pairs of some mentees and mentors (ascending) that score `lowest` or more: each
-    could add a pair.
-    """
+class _Unlisted:
+    """The unlisted pairs of some mentees and mentors (ascending) that score `lowest` or more."""
 
     state: State
     rows: I64
@@ -99,38 +114,37 @@ class Crossing:
         fewest possibilities go first, and take the mentors with the fewest. Nothing is taken only
         where there is no such pair.
         """
-        a, b = self.state.capacity
+        mentees, mentors = self.state.capacity
         m = self.state.source.shape[1]
-        order, rare = self._rarity() if rare_first else (np.arange(len(self.rows)), None)
-        places = b[self.columns] * each
+        order, rarity = np.arange(len(self.rows)), None
+        if rare_first:
+            order, rarity = self._rarity()
+
+        places = mentors[self.columns] * each
         keys, found = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
         for part in self._parts(order):
             left = np.flatnonzero(places)
             if not len(left):
                 break
-            some, ids = self.columns[left], self.rows[np.sort(part)]
-            scores = self._block(ids, some)
-            worth = (
-                scores.copy()
-                if rare is None
-                else np.where(scores < 0, np.int32(FORBIDDEN), rare[left])
-            )
-            for at in (
-                np.argsort(np.argsort(part)).tolist()
-                if rare is not None
-                else np.flatnonzero(worth.max(1) >= 0).tolist()
-            ):
-                best = _highest(worth[at], int(a[ids[at]]) * each)
+            ids, columns = self.rows[np.sort(part)], self.columns[left]
+            scores = self._block(ids, columns)
+            worth = scores.copy()
+            if rarity is not None:
+                worth = np.where(scores < 0, np.int32(FORBIDDEN), rarity[left])
+            for at in _in_turn(scores, part, rare_first=rare_first):
+                best = _highest(worth[at], int(mentees[ids[at]]) * each)
                 best = best[worth[at, best] >= 0]
-                keys.append(ids[at] * m + some[best])
+                keys.append(ids[at] * m + columns[best])
                 found.append(scores[at, best].astype(np.int64))
                 places[left[best]] -= 1
                 worth[:, best[places[left[best]] == 0]] = FORBIDDEN
         return np.concatenate(keys), np.concatenate(found)
 
-    def _parts(self, order: I64) -> list[I64]:
+    def _parts(self, order: I64) -> Iterator[I64]:
+        """Blocks of positions that fit the cache."""
         step = max(1, self.state.source.cells // max(1, len(self.columns)))
-        return [order[start : start + step] for start in range(0, len(order), step)]
+        for start in range(0, len(order), step):
+            yield order[start : start + step]
 
     def _block(self, ids: I64, columns: I64) -> Integers:
         """Scores, FORBIDDEN for pairs that are listed or score too little."""
@@ -145,14 +159,22 @@ class Crossing:
         """The rows in order of how many columns are possible for them; the rank of the columns, the
         rarest highest.
         """
-        rows, columns = np.zeros(len(self.rows), np.int64), np.zeros(len(self.columns), np.int64)
+        of_rows = np.zeros(len(self.rows), np.int64)
+        of_columns = np.zeros(len(self.columns), np.int64)
         for part in self._parts(np.arange(len(self.rows))):
             possible = self._block(self.rows[part], self.columns) >= 0
-            rows[part] = possible.sum(1)
-            columns += possible.sum(0)
-        rank = np.empty(len(columns), np.int32)
-        rank[np.argsort(-columns, kind="stable")] = np.arange(len(columns))
-        return np.argsort(rows, kind="stable"), rank
+            of_rows[part] = possible.sum(1)
+            of_columns += possible.sum(0)
+        rank = np.empty(len(of_columns), np.int32)
+        rank[np.argsort(-of_columns, kind="stable")] = np.arange(len(of_columns))
+        return np.argsort(of_rows, kind="stable"), rank
+
+
+def _in_turn(scores: Integers, part: I64, *, rare_first: bool) -> list[int]:
+    """In which order the rows of a block choose: the rarest first, or those who have a choice."""
+    if rare_first:
+        return list(np.argsort(np.argsort(part)).tolist())
+    return list(np.flatnonzero(scores.max(1) >= 0).tolist())
 
 
 def _highest(worth: Integers, count: int) -> I64:

@@ -1,10 +1,12 @@
-"""Whole-number prices: what a place with each person is worth to the total.
+"""Whole-number dual prices of the assignment problem: what a place with each person is worth.
 
-They prove that a total is the best.
+They prove that a total is the best. With prices u of the mentees and v of the mentors, 0 or more,
+and a price z for each of the fixed number of pairs, no matching totals more than
 
-With prices u of the mentees and v of the mentors, 0 or more, and a price z for each of the fixed
-number of pairs, no matching totals more than z * pairs + Σ capacity * u + Σ capacity * v + Σ max(0,
-score - u - v - z) (weak duality).
+    z * pairs + Σ capacity * u + Σ capacity * v + Σ max(0, score - u - v - z)
+
+(weak duality). The prices are read from node potentials of the minimum-cost flow: shortest
+distances in its residual graph (Ahuja, Magnanti, Orlin: Network Flows, 1993, chapter 9).
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.solver.arrays import I64, THREADS, Flags, Integers, ranges
+from matching.solver.arrays import I64, THREADS, Flags, Integers, group_starts, ranges
 from matching.solver.candidates import Candidates
 from matching.solver.sources import Source
 
@@ -47,74 +49,88 @@ class Potentials:
 
 
 @dataclass(frozen=True, eq=False)
-class _Side:
-    """One direction of the residual graph: first-side nodes have `capacity`, arcs sorted by their
-    row.
+class _Arcs:
+    """Arcs sorted by the node they start from."""
+
+    starts: I64  # where the arcs of each node start
+    heads: I64
+    costs: I64
+
+    def shorten(self, nodes: I64, distances: I64, to: I64) -> I64:
+        """Relax the arcs of these nodes: which heads come closer (with repeats)."""
+        first, last = self.starts[nodes], self.starts[nodes + 1]
+        arcs = ranges(first, last)
+        heads = self.heads[arcs]
+        reached = np.repeat(distances[nodes], last - first) + self.costs[arcs]
+        closer = reached < to[heads]
+        np.minimum.at(to, heads[closer], reached[closer])
+        return heads[closer]
+
+
+class _Residual:
+    """The residual graph of a flow in one direction, between a first and a second side.
+
+    Unused pairs lead from the first side to the second, used ones back. The source reaches
+    everybody on the first side who has room; everybody placed on the second side reaches the sink,
+    and the sink everybody who has room there.
     """
 
-    rows: I64
-    columns: I64
-    scores: I64
-    used: Flags
-    capacity: I64
-    other_capacity: I64
-    tied: bool  # source and sink are one node: the number of pairs is free
+    def __init__(  # noqa: PLR0917 - arrays of equal standing
+        self,
+        rows: I64,
+        columns: I64,
+        scores: I64,
+        used: Flags,
+        capacity: I64,
+        other_capacity: I64,
+        tied: bool,
+    ) -> None:
+        """Pairs sorted by row. `tied`: source and sink are one node, the number of pairs is free."""
+        n, m = len(capacity), len(other_capacity)
+        placed = np.bincount(columns[used], minlength=m)
+        self.size, self.tied = (n, m), tied
+        self.row_has_room = np.bincount(rows[used], minlength=n) < capacity
+        self.column_has_room = placed < other_capacity
+        self.column_is_used = placed > 0
 
+        unused = ~used
+        self.forth = _Arcs(group_starts(rows[unused], n), columns[unused], -scores[unused])
+        order = np.argsort(columns[used], kind="stable")
+        self.back = _Arcs(group_starts(columns[used], m), rows[used][order], scores[used][order])
 
-def _starts(of: I64, count: int) -> I64:
-    return np.concatenate([[0], np.cumsum(np.bincount(of, minlength=count))]).astype(np.int64)
+    def distances(self, columns: I64, sink: int) -> Potentials:
+        """Shortest distances from second-side nodes that start at these values.
 
+        Label correcting over frontiers (Bellman-Ford): only nodes that have come closer are looked
+        at again. Raises RuntimeError for a negative cycle: the flow is then not the best.
+        """
+        n, m = self.size
+        u, v, source = np.full(n, FAR), columns.copy(), FAR
+        front, sink_is_new = np.arange(m), True
+        for _ in range(4 * (n + m) + 100):
+            low = int(v[front[self.column_has_room[front]]].min(initial=FAR))
+            if low < sink or sink_is_new:
+                sink, sink_is_new = min(low, sink), False
+                closer = np.flatnonzero(self.column_is_used & (v > sink))
+                v[closer] = sink
+                front = np.union1d(front, closer)
 
-def _settle(side: _Side, v: I64, sink: int) -> Potentials:
-    """Shortest residual distances from second-side nodes that start at v: label correcting over
-    frontiers.
-    """
-    n, m = len(side.capacity), len(side.other_capacity)
-    used = side.used
-    placed = np.bincount(side.columns[used], minlength=m)
-    slack_rows = np.bincount(side.rows[used], minlength=n) < side.capacity
-    slack_columns, used_columns = placed < side.other_capacity, placed > 0
-    free_rows, free_columns, free_scores = side.rows[~used], side.columns[~used], side.scores[~used]
-    out, back = _starts(free_rows, n), _starts(side.columns[used], m)
-    order = np.argsort(side.columns[used], kind="stable")
-    back_rows, back_scores = side.rows[used][order], side.scores[used][order]
-    u, v, source = np.full(n, FAR), v.copy(), FAR
-    front, fresh = np.arange(m), True
-    for _ in range(4 * (n + m) + 100):
-        low = int(v[front[slack_columns[front]]].min(initial=FAR))
-        if low < sink or fresh:  # the sink pulls every used node of the second side down with it
-            sink, fresh = min(low, sink), False
-            down = np.flatnonzero(used_columns & (v > sink))
-            v[down] = sink
-            front = np.union1d(front, down)
-        arcs = ranges(back[front], back[front + 1])
-        i, to = (
-            back_rows[arcs],
-            np.repeat(v[front], back[front + 1] - back[front]) + back_scores[arcs],
-        )
-        less = to < u[i]
-        grown = i[less]
-        np.minimum.at(u, grown, to[less])
-        low = min(int(u[grown].min(initial=FAR)), sink if side.tied else FAR)
-        if low < source:  # the source pulls every node of the first side that has room down with it
-            source = low
-            down = np.flatnonzero(slack_rows & (u > source))
-            u[down] = source
-            grown = np.concatenate([grown, down])
-            if side.tied and source < sink:
-                sink, fresh = source, True
-        grown = np.unique(grown)
-        arcs = ranges(out[grown], out[grown + 1])
-        j, to = (
-            free_columns[arcs],
-            np.repeat(u[grown], out[grown + 1] - out[grown]) - free_scores[arcs],
-        )
-        less = to < v[j]
-        np.minimum.at(v, j[less], to[less])
-        front = np.unique(j[less])
-        if not len(front) and not fresh:
-            return Potentials(u, v, source, sink)
-    raise RuntimeError("a negative cycle: the flow is not the best")
+            closer_rows = self.back.shorten(front, v, u)
+            low = int(u[closer_rows].min(initial=FAR))
+            if self.tied:
+                low = min(low, sink)
+            if low < source:
+                source = low
+                closer = np.flatnonzero(self.row_has_room & (u > source))
+                u[closer] = source
+                closer_rows = np.concatenate([closer_rows, closer])
+                if self.tied and source < sink:
+                    sink, sink_is_new = source, True
+
+            front = np.unique(self.forth.shorten(np.unique(closer_rows), u, v))
+            if not len(front) and not sink_is_new:
+                return Potentials(u, v, source, sink)
+        raise RuntimeError("a negative cycle: the flow is not the best")
 
 
 def potentials(
@@ -124,57 +140,69 @@ def potentials(
 
     Rounding the mean down keeps every whole-number difference constraint.
     """
-    a, b = capacity
+    mentees, mentors = capacity
+    forth = _Residual(
+        listed.rows, listed.columns, listed.scores, used, mentees, mentors, tied
+    ).distances(start.mentors, start.sink)
+
     order = np.argsort(listed.columns, kind="stable")
-    one = _settle(
-        _Side(listed.rows, listed.columns, listed.scores, used, a, b, tied),
-        start.mentors,
-        start.sink,
-    )
-    turned = _Side(
-        listed.columns[order], listed.rows[order], listed.scores[order], used[order], b, a, tied
-    )
-    two = _settle(turned, -start.mentees, -start.source)
+    back = _Residual(
+        listed.columns[order],
+        listed.rows[order],
+        listed.scores[order],
+        used[order],
+        mentors,
+        mentees,
+        tied,
+    ).distances(-start.mentees, -start.source)
+
     return Potentials(
-        (one.mentees - two.mentors) // 2,
-        (one.mentors - two.mentees) // 2,
-        (one.source - two.sink) // 2,
-        (one.sink - two.source) // 2,
+        (forth.mentees - back.mentors) // 2,
+        (forth.mentors - back.mentees) // 2,
+        (forth.source - back.sink) // 2,
+        (forth.sink - back.source) // 2,
     )
 
 
 def first_guess(source: Source, each: int, turns: int = 3) -> I64:
     """Mentor prices (m) at which a sample of mentees spreads its `each` best over all mentors.
 
-    Nothing rests on it.
+    A few rounds of raising the price of whoever is wanted by too many (an auction). No result
+    rests on them: they only decide which pairs are listed first.
     """
     n, m = source.shape
     if min(n, m) < SMALL:
         return np.zeros(m, np.int64)
-    sample = min(n, SAMPLE)
-    kind = np.int16 if source.top < 15000 else np.int64
-    x: Integers = source.block(np.linspace(0, n - 1, sample).astype(np.int64)).astype(
-        kind, copy=False
-    )
-    if not x.flags.owndata:
-        x = x.copy()
-    np.putmask(x, x < 0, -source.top - 1)
-    want = max(1, round(each * sample / m))
-    v: Integers = np.zeros(m, kind)
 
-    def level(z: Integers, w: Integers, rank: int) -> Integers:
-        """The rank-th largest of every row of z - w."""
-        cuts = range(0, len(z), 64)
-        at = z.shape[1] - rank
-        return np.concatenate(
-            list(pool.map(lambda i: np.partition(z[i : i + 64] - w, at, axis=1)[:, at], cuts))
-        )
-
+    kind = np.int16 if source.top < 15000 else np.int64  # nothing below overflows
+    scores = _sample(source, kind)
+    wanted_by = max(1, round(each * len(scores) / m))
+    least = -source.top - 1
+    prices: Integers = np.zeros(m, kind)
     with ThreadPoolExecutor(THREADS) as pool:
         for _ in range(turns):
-            w = np.maximum(level(x, v, each), -source.top - 1)
-            wide = level(x.T, w, want).astype(np.int64)
-            v = np.minimum(wide - wide.min(), source.top + 1).astype(
-                kind
-            )  # nothing above overflows
-    return (int(v.max()) - v).astype(np.int64)
+            bar = np.maximum(_ranked(pool, scores, prices, each), least)
+            worth = _ranked(pool, scores.T, bar, wanted_by).astype(np.int64)
+            prices = np.minimum(worth - worth.min(), source.top + 1).astype(kind)
+    return (int(prices.max()) - prices).astype(np.int64)
+
+
+def _sample(source: Source, kind: type) -> Integers:
+    """The scores of some mentees; forbidden pairs far below all others."""
+    n, _ = source.shape
+    rows = np.linspace(0, n - 1, min(n, SAMPLE)).astype(np.int64)
+    scores: Integers = source.block(rows).astype(kind, copy=False)
+    if not scores.flags.owndata:
+        scores = scores.copy()
+    np.putmask(scores, scores < 0, -source.top - 1)
+    return scores
+
+
+def _ranked(pool: ThreadPoolExecutor, table: Integers, prices: Integers, rank: int) -> Integers:
+    """The rank-th largest of every row of table - prices."""
+    at = table.shape[1] - rank
+
+    def of_rows(start: int) -> Integers:
+        return np.partition(table[start : start + 64] - prices, at, axis=1)[:, at]
+
+    return np.concatenate(list(pool.map(of_rows, range(0, len(table), 64))))

@@ -1,16 +1,23 @@
 """The best matching of a whole problem, exactly, with its proofs.
 
-Objective `participation`, strictly in this order: as many pairs as possible; with `floor`, the
-worst score as good as it can be at that number; the best total. Objective `score`: the best total
-alone, whatever the number of pairs.
+Objective `participation` is lexicographic: as many pairs as possible; with `floor`, the worst score
+as good as it can be at that number; the best total. Objective `score`: the best total alone,
+whatever the number of pairs.
 
-Method: a list of promising candidates; maximum flow and its cut on the list, grown until no
-unlisted pair crosses the cut (the number); the same above a rising threshold (the floor); minimum
-cost flow of exactly that number, whole-number prices from its residual graph, every unlisted pair
-of the matrix priced against them, those that could improve the total listed, and again until the
-prices prove the total. No bonus for pairs, no big constants, integers throughout.
+Method, an assignment problem solved by column generation:
+
+1. A list of promising candidates (`number.first_list`).
+2. The number: maximum flow and its cut on the list, which grows until no unlisted pair crosses the
+   cut (`number.prove`).
+3. The floor: the same above a rising threshold (`floor`).
+4. The total: minimum-cost flow of exactly that number; whole-number dual prices from its residual
+   graph; every unlisted pair of the matrix priced against them, those that could improve the total
+   listed; again until the prices prove the total (`total`).
+
+No bonus for pairs, no big constants, integers throughout.
 """
 
+import dataclasses
 from collections.abc import Callable
 
 import numpy as np
@@ -123,12 +130,13 @@ class Task(State):
         """Solve. Raises Cancelled."""
         self.tell("list", 0.0)
         if self.source.top < 0 or not all(side.any() for side in self.capacity):
-            return self._nobody()
+            return self._nobody(self._cover_of_nothing())
+
         start = number.first_list(self)
         size: int | None = None
         cut: Cut | None = None
-        best: int | None = None
-        best_cut: Cut | None = None
+        lowest: int | None = None
+        floor_cut: Cut | None = None
         if self.objective == "participation":
             self.tell("number", 0.0)
             size, cut = number.prove(self, 0)
@@ -136,33 +144,40 @@ class Task(State):
                 return self._nobody(cut)
             if self.floor:
                 self.tell("floor", 0.0)
-                best, best_cut = floors.best(self, size)
-                self.listed.keep(self.listed.scores >= best)
-        answer = total.best(self, size, best or 0, start)
-        proof = Certificate(
-            cut, best_cut, answer.certificate.u, answer.certificate.v, answer.certificate.pair_price
-        )
+                lowest, floor_cut = floors.best(self, size)
+                self.listed.keep(self.listed.scores >= lowest)
+
+        answer = total.best(self, size, lowest or 0, start)
+        proof = dataclasses.replace(answer.certificate, number=cut, floor=floor_cut)
         self.tell("total", 1.0)
-        return Answer(
-            self.objective, answer.pairs, answer.scores, answer.bound, best, proof, answer.rounds
-        )
+        return dataclasses.replace(answer, floor=lowest, certificate=proof)
 
-    def _nobody(self, cut: Cut | None = None) -> Answer:
+    def _cover_of_nothing(self) -> Cut:
+        """Nothing is to be covered, or a side without capacity is the cover."""
         n, m = self.source.shape
-        if cut is None:
-            none = (
-                self.source.top < 0
-            )  # nothing to cover; else a side without capacity is the cover
-            closed = not none and not self.capacity[1].any()
-            cut = Cut(np.full(n, none or closed), np.full(m, closed))
-        zero = np.zeros(n, np.int64), np.zeros(m, np.int64)
-        sized = self.objective == "participation"
-        proof = Certificate(cut if sized else None, None, *self._free_prices(*zero), 0)
-        return Answer(
-            self.objective, np.empty((0, 2), np.int64), np.empty(0, np.int64), 0, None, proof, ()
-        )
+        nothing_allowed = self.source.top < 0
+        no_mentors = not nothing_allowed and not self.capacity[1].any()
+        return Cut(np.full(n, nothing_allowed or no_mentors), np.full(m, no_mentors))
 
-    def _free_prices(self, u: I64, v: I64) -> tuple[I64, I64]:
-        """People without capacity cost nothing: priced so high that nobody seems to miss them."""
+    def _nobody(self, cut: Cut) -> Answer:
+        """The answer without any pair. People without capacity are priced so high that nobody
+        seems to miss them.
+        """
+        mentees, mentors = self.capacity
         high = max(self.source.top, 0)
-        return np.where(self.capacity[0] == 0, high, u), np.where(self.capacity[1] == 0, high, v)
+        proof = Certificate(
+            number=cut if self.objective == "participation" else None,
+            floor=None,
+            u=np.where(mentees == 0, high, np.zeros_like(mentees)),
+            v=np.where(mentors == 0, high, np.zeros_like(mentors)),
+            pair_price=0,
+        )
+        return Answer(
+            objective=self.objective,
+            pairs=np.empty((0, 2), np.int64),
+            scores=np.empty(0, np.int64),
+            bound=0,
+            floor=None,
+            certificate=proof,
+            rounds=(),
+        )

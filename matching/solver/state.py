@@ -1,6 +1,4 @@
-"""What a run of the solver knows so far: the scores, the capacities, the list of candidates and its
-prices.
-"""
+"""What a run of the solver knows so far: scores, capacities, the list of candidates, its prices."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -27,7 +25,9 @@ class Cancelled(Exception):  # noqa: N818 - not an error: somebody asked for it
 class State:
     """One run on a source of scores.
 
-    `first` and `more` size the candidate list and change no answer.
+    `first` and `more` size the candidate list and change no answer. `rest` bounds the unlisted
+    pairs: none of a row has a higher score + potential at the mentors' potentials `rest_at`.
+    `peaks` are the highest scores of rows and columns.
     """
 
     source: Source
@@ -40,11 +40,9 @@ class State:
     first: int = FIRST_CANDIDATES
     more: int = MORE_CANDIDATES
     listed: Candidates = field(init=False)
-    rest: I64 = field(init=False)  # no unlisted pair of a row has a higher score + potential ...
-    rest_at: I64 = field(init=False)  # ... at these potentials of the mentors
-    peaks: tuple[I64, I64] | None = field(
-        init=False, default=None
-    )  # the highest scores of rows and columns
+    rest: I64 = field(init=False)
+    rest_at: I64 = field(init=False)
+    peaks: tuple[I64, I64] | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         if self.objective not in ("participation", "score"):
