@@ -200,7 +200,6 @@ def once(boss: Any, program: Any) -> dict[str, Any]:
     from matching.domain import inputs
     from matching.domain import runs as worker
     from matching.models import MatchRun
-    from matching.solver import everyone
 
     client, stages = client_of(boss), {}
     with told(stages):
@@ -219,7 +218,7 @@ def once(boss: Any, program: Any) -> dict[str, Any]:
     timer = Clock()
     problem = solver.build_problem(given.people, given.rules)
     result = solver.solve(problem)
-    everyone.described(problem, result)
+    solver.described(problem, result)
     module = timer.read()
     figures = {"pairs": run.proposals.count(), "unmatched": run.unmatched.count(), "stages": stages}
     names = {

@@ -17,15 +17,19 @@ from matching.domain import alternatives, rows, suggestions
 from matching.domain.inputs import MatchInput
 from matching.enums import RunState
 from matching.models import MatchRun, Proposal, Unmatched
-from matching.solver import Person, Problem, Result, everyone
-from matching.solver.everyone import Described, why_all
-from matching.solver.explain import (
+from matching.solver import (
+    Described,
+    Person,
+    Problem,
+    Result,
     Strength,
     WhyUnmatched,
+    described,
     explain,
     top_reasons,
     unmatched,
     warnings,
+    why_all,
 )
 from matching.solver.problem import STORED_CELLS
 
@@ -53,14 +57,14 @@ def collect(
     given: MatchInput, problem: Problem, result: Result, *, tell: Callable[[float], None]
 ) -> Outcome:
     """Explain the whole result. `tell(fraction)` hears how far it is."""
-    described = everyone.described(problem, result, STORED_REASONS)
+    told = described(problem, result, STORED_REASONS)
     ids, now = rows.public_ids(len(result)), clock.now()
     proposals = [
         _proposal(
             given, problem, (i, j), score, found, pinned=pinned, public_id=public_id, created_at=now
         )
         for (i, j, score, pinned), found, public_id in zip(
-            result.scored_pairs, described, ids, strict=True
+            result.scored_pairs, told, ids, strict=True
         )
     ]
     tell(0.2)

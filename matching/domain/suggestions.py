@@ -12,8 +12,7 @@ from typing import Any
 
 from matching.domain.inputs import MatchInput
 from matching.models import Unmatched
-from matching.solver import Person, Problem, Result
-from matching.solver.explain import unmatched
+from matching.solver import Person, Problem, Result, unmatched
 from matching.solver.helping import Change, barred, what_would_help
 
 MOST_PLACES = 5

@@ -1,28 +1,35 @@
-"""Matching juniors who mentor with seniors who learn: exact, explained, proven, and free of any
-framework.
+"""Matching juniors who mentor with seniors who learn: exact, explained, proven, without Django.
 
-    from pairings import matching
-    from pairings.matching import Person, Rules, Weights
+    from matching import solver
+    from matching.solver import Person, Rules, Weights
 
-    people = [
-        Person(key="E7", role="mentee", name="Ada", grade_rank=8, department="Sales", languages=("en",),
-               time_zone="Europe/Berlin", availability=((0, 540, 720), (2, 840, 1020)), topics={"ai": 1, "social": 2}),
-        Person(key="E9", role="mentor", name="Bo", grade_rank=2, department="IT", languages=("en", "de"),
-               time_zone="Europe/Madrid", availability=((0, 540, 1020),), topics={"ai": 5}, ancestors=frozenset({"E1"})),
-    ]
-    problem = matching.build_problem(people, Rules(weights=Weights(topics=60), grade_gap=2, starts=..., ends=...))
-    result = matching.solve(problem, progress=lambda stage, fraction: ..., cancelled=lambda: False)
-    assert matching.verify(problem, result) == []
+    ada = Person(
+        key="E7", role="mentee", grade_rank=8, department="Sales", languages=("en",),
+        time_zone="Europe/Berlin", availability=((0, 540, 720), (2, 840, 1020)),
+        topics={"ai": 1, "social": 2},
+    )
+    bo = Person(
+        key="E9", role="mentor", grade_rank=2, department="IT", languages=("en", "de"),
+        time_zone="Europe/Madrid", availability=((0, 540, 1020),), topics={"ai": 5},
+        ancestors=frozenset({"E1"}),
+    )
+    problem = solver.build_problem([ada, bo], Rules(weights=Weights(topics=60), grade_gap=2))
+    result = solver.solve(problem)
+    assert solver.verify(problem, result) == []
     for row, column, score, pinned in result.scored_pairs:
-        mentee, mentor = problem.mentees[row], problem.mentors[column]     # .ref is the caller's own handle
-        matching.explain(problem, row, column).contributions                       # adds up to score
-        matching.top_reasons(problem, row, column)                                 # keys and parameters, worded by the caller
-    for person in matching.unmatched(problem, result):
-        matching.why_unmatched(problem, result, person)
+        mentee, mentor = problem.mentees[row], problem.mentors[column]
+        solver.explain(problem, row, column).contributions  # add up to the score
+        solver.top_reasons(problem, row, column)  # keys and figures, worded by the caller
+    solver.why_all(problem, result, solver.unmatched(problem, result))
 
-Rows are mentees (the seniors), columns are mentors (the juniors), both sorted by key; scores are
+Rows are mentees (the seniors), columns are mentors (the juniors), both sorted by key. Scores are
 basis points, 0 to 10,000, and -1 forbids. The same people and rules give the same pairs in whatever
 order they come. OR-tools is imported only when something is solved.
+
+Where what is, from the bottom up: `people` (input), `features`, `availability` and `scoring`
+(scores), `problem`; `candidates`, `sweep`, `flows`, `prices`, `number`, `floor`, `total` and
+`solver` (the method); `result` and `certificate` (the answer and its check); `explain`,
+`why_unmatched`, `exchange` and `helping` (questions about the answer).
 """
 
 from matching.solver.certificate import check, verify
@@ -36,13 +43,12 @@ from matching.solver.exchange import (
 )
 from matching.solver.explain import (
     Contribution,
+    Described,
     Explanation,
-    Obstacle,
     Strength,
-    WhyUnmatched,
+    described,
     explain,
     top_reasons,
-    unmatched,
     warnings,
 )
 from matching.solver.people import (
@@ -64,6 +70,7 @@ from matching.solver.people import (
 from matching.solver.problem import Problem, build_problem
 from matching.solver.result import Answer, Certificate, Cut, Result
 from matching.solver.solver import Cancelled, Progress, solve, solve_scores
+from matching.solver.why_unmatched import Obstacle, WhyUnmatched, unmatched, why_all
 
 __all__ = [
     "COMPONENTS",
@@ -75,6 +82,7 @@ __all__ = [
     "Certificate",
     "Contribution",
     "Cut",
+    "Described",
     "Explanation",
     "Matching",
     "Note",
@@ -98,6 +106,7 @@ __all__ = [
     "best_partners",
     "build_problem",
     "check",
+    "described",
     "exchanges",
     "explain",
     "public_reason",
@@ -107,4 +116,5 @@ __all__ = [
     "unmatched",
     "verify",
     "warnings",
+    "why_all",
 ]

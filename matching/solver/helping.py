@@ -19,12 +19,12 @@ import numpy as np
 from matching.solver import newcomers
 from matching.solver.changes import Case, Change, Kind, lowest_of, pins_return, positions
 from matching.solver.counting import Room, fewest_raised, leading_to
-from matching.solver.explain import unmatched
 from matching.solver.newcomers import Wanted
 from matching.solver.people import Person, PublicReason, Role
 from matching.solver.problem import Problem, build_problem
 from matching.solver.result import Result
 from matching.solver.solver import solve
+from matching.solver.why_unmatched import unmatched
 
 MOST_CELLS = 16_000_000
 """Pairs (mentees × mentors) up to which changes are counted: it takes a table of all of them in memory, and a second."""

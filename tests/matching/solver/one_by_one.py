@@ -7,8 +7,8 @@ import numpy as np
 
 from matching.solver import Alternative, Person, Problem, PublicReason, Result, public_reason
 from matching.solver.arrays import I64
-from matching.solver.explain import WhyUnmatched, shortage, why
 from matching.solver.scoring import REASONS
+from matching.solver.why_unmatched import Obstacle, WhyUnmatched, shortage, why
 
 
 def alternatives(problem: Problem, result: Result, i: int, k: int = 5) -> tuple[Alternative, ...]:
@@ -140,7 +140,8 @@ def why_unmatched(problem: Problem, result: Result, person: Person, most: int = 
             scores < result.minimum
         )  # said only where nothing else forbids
     alone = public & (public.sum(0) == 1)
-    obstacles = zip(names, public.sum(1).tolist(), alone.sum(1).tolist(), strict=False)
+    counts = zip(names, public.sum(1).tolist(), alone.sum(1).tolist(), strict=False)
+    obstacles = [Obstacle(*count) for count in counts]
     eligible = np.flatnonzero(~public.any(0))
     wanted = eligible[np.argsort(-scores[eligible], kind="stable")]
     return why(

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching import solver
-from matching.solver import Rules, everyone, exchange, features, solve
+from matching.solver import Rules, exchange, features, solve
 from tests.matching.solver import one_by_one
 from tests.matching.solver.instances import crowd, mentee, mentor, steady
 
@@ -32,7 +32,7 @@ RULES = st.builds(
 def test_at_once_as_one_by_one(objective, seed, rules, minimum, sizes):
     problem = solver.build_problem(crowd(seed, *sizes), rules)
     result = solve(problem, objective, minimum=minimum)
-    told = everyone.described(problem, result, 4)
+    told = solver.described(problem, result, 4)
     for (i, j, score, pinned), one in zip(result.scored_pairs, told, strict=True):
         if pinned and not solver.explain(problem, i, j).allowed:
             continue
@@ -43,7 +43,7 @@ def test_at_once_as_one_by_one(objective, seed, rules, minimum, sizes):
         assert one.strengths == solver.top_reasons(problem, i, j, 4)
         assert one.warnings == solver.warnings(problem, i, j)
     people = (*problem.mentors, *problem.mentees)
-    assert everyone.why_all(problem, result, people) == [
+    assert solver.why_all(problem, result, people) == [
         one_by_one.why_unmatched(problem, result, p) for p in people
     ]
     for k in (1, 5, 50):
@@ -79,7 +79,7 @@ def test_many_sets_of_languages_are_told_alike(monkeypatch):
     problem = solver.build_problem(people)
     result = solve(problem)
     for person in (*problem.mentees, *problem.mentors):
-        assert everyone.why_all(problem, result, [person]) == [
+        assert solver.why_all(problem, result, [person]) == [
             one_by_one.why_unmatched(problem, result, person)
         ]
 
@@ -93,6 +93,6 @@ def test_a_problem_without_stored_scores(monkeypatch):
         one_by_one.alternatives(problem, result, row) for row in range(9)
     ]
     people = (*problem.mentees, *problem.mentors)
-    assert everyone.why_all(problem, result, people) == [
+    assert solver.why_all(problem, result, people) == [
         one_by_one.why_unmatched(problem, result, p) for p in people
     ]

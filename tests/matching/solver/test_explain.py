@@ -6,8 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching import solver
-from matching.solver import Rules, solve
-from matching.solver.everyone import described
+from matching.solver import Rules, described, solve
 from tests.matching.solver.instances import crowd, mentee, mentor, some_rules, steady
 from tests.matching.solver.one_by_one import why_unmatched
 

@@ -12,8 +12,7 @@ import numpy as np
 import pytest
 
 from matching import solver
-from matching.solver import Person, Rules, solve
-from matching.solver.everyone import described, why_all
+from matching.solver import Person, Rules, described, solve, why_all
 from tests.matching.solver.instances import mentee, mentor
 
 MONDAY, TUESDAY, WEDNESDAY = ((0, 540, 780),), ((1, 540, 780),), ((2, 540, 780),)

@@ -1,0 +1,239 @@
+"""Why somebody has nobody: answers as keys and figures, worded and translated by the caller.
+
+Rules are counted by their public reason, so that no private one can be told from another.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Literal, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from matching.solver.arrays import I64, Flags, Scores, positions, product
+from matching.solver.features import BITS
+from matching.solver.people import Person, PublicReason, Reason, Role, public_reason
+from matching.solver.problem import Problem
+from matching.solver.result import Result
+from matching.solver.scoring import BY_COLUMNS, REASONS
+
+CELLS = 1 << 19
+"""Pairs that are looked at at a time."""
+PUBLIC = (*dict.fromkeys(public_reason(reason) for reason in REASONS), PublicReason.BELOW_MINIMUM)
+BIT_OF = {reason: np.uint16(1 << at) for at, reason in enumerate(PUBLIC)}
+Codes = npt.NDArray[np.uint16]
+"""For each pair, the bits of the public reasons against it."""
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """A rule between somebody and the other side: how many it forbids, and how many it alone
+    forbids.
+    """
+
+    reason: PublicReason
+    people: int
+    alone: int
+
+
+@dataclass(frozen=True)
+class WhyUnmatched:
+    """Why somebody has nobody.
+
+    kind "nobody_there": the other side is empty. "rules": no eligible partner, see `obstacles`.
+    "outcompeted": each of the `eligible` partners has somebody else (`taken_by`, best score first);
+    `rivals` people of this person's side, who could be in `wanted` pairs, have no more than
+    `places` between them: only more places or looser rules would help (all 0 for objective "score",
+    which proves no number). "no_gain": objective "score" gained nothing by it.
+    """
+
+    person: Person
+    kind: Literal["nobody_there", "rules", "outcompeted", "no_gain"]
+    others: int
+    eligible: int
+    obstacles: tuple[Obstacle, ...]
+    taken_by: tuple[tuple[Person, Person], ...]  # (eligible partner, who has them)
+    rivals: int
+    wanted: int
+    places: int
+
+
+def unmatched(problem: Problem, result: Result) -> tuple[Person, ...]:
+    """Everybody without a pair, mentees first, each side by key."""
+    having_mentors, having_mentees = result.partners
+    mentees = [person for row, person in enumerate(problem.mentees) if row not in having_mentors]
+    mentors = [
+        person for column, person in enumerate(problem.mentors) if column not in having_mentees
+    ]
+    return (*mentees, *mentors)
+
+
+def why_all(
+    problem: Problem, result: Result, people: Sequence[Person], most: int = 5
+) -> list[WhyUnmatched]:
+    """Why each of these people is in no pair, in their order. KeyError for a stranger.
+
+    `most` bounds the list `taken_by`.
+    """
+    found: dict[tuple[Role, str], WhyUnmatched] = {}
+    sides: tuple[Role, Role] = ("mentee", "mentor")
+    for role in sides:
+        side = [person for person in people if person.role == role]
+        others = problem.shape[role == "mentee"]
+        short = shortage(problem, result, role)
+        step = max(1, CELLS // max(1, others))
+        for start in range(0, len(side), step):
+            block = side[start : start + step]
+            for person, obstacles, wanted in _looked_at(problem, result, role, block):
+                found[role, person.key] = why(
+                    problem, result, person, obstacles, wanted, short, most
+                )
+    return [found[person.role, person.key] for person in people]
+
+
+def _looked_at(
+    problem: Problem, result: Result, role: Role, people: list[Person]
+) -> Iterator[tuple[Person, list[Obstacle], I64]]:
+    """Each person with their obstacles and the others who are eligible, best first."""
+    ids = np.array([problem.position(person) for person in people])
+    codes, scores = _codes(problem, result, role, ids)
+    counts = {
+        reason: (((codes & bit) > 0).sum(1).tolist(), (codes == bit).sum(1).tolist())
+        for reason, bit in BIT_OF.items()
+    }
+    for at, person in enumerate(people):
+        obstacles = [
+            Obstacle(reason, number[at], alone[at]) for reason, (number, alone) in counts.items()
+        ]
+        eligible = np.flatnonzero(codes[at] == 0)
+        best_first = np.argsort(-scores[at, eligible].astype(np.int64), kind="stable")
+        yield person, obstacles, eligible[best_first]
+
+
+def why(  # noqa: PLR0917 - what is known of one person
+    problem: Problem,
+    result: Result,
+    person: Person,
+    obstacles: Iterable[Obstacle],
+    wanted: I64,
+    short: "Shortage",
+    most: int,
+) -> WhyUnmatched:
+    """The answer, from the obstacles, who is eligible (best first) and the Hall set."""
+    others = problem.shape[person.role == "mentee"]
+    taken = tuple(islice(_taken_by(problem, result, person, wanted), max(1, most)))
+    kind: Literal["nobody_there", "rules", "outcompeted", "no_gain"] = "outcompeted"
+    if not others:
+        kind = "nobody_there"
+    elif not len(wanted):
+        kind = "rules"
+    elif result.objective == "score" and not taken:
+        kind = "no_gain"
+
+    in_the_way = [obstacle for obstacle in obstacles if obstacle.people]
+    told = short if kind == "outcompeted" else Shortage(0, 0, 0)
+    return WhyUnmatched(
+        person=person,
+        kind=kind,
+        others=others,
+        eligible=len(wanted),
+        obstacles=tuple(sorted(in_the_way, key=lambda obstacle: -obstacle.people)),
+        taken_by=taken[:most],
+        rivals=told.rivals,
+        wanted=told.wanted,
+        places=told.places,
+    )
+
+
+def _taken_by(
+    problem: Problem, result: Result, person: Person, eligible: I64
+) -> Iterator[tuple[Person, Person]]:
+    """The eligible partners, each with everybody who has them."""
+    of_mentees, of_mentors = result.partners
+    mine, others, having = problem.mentees, problem.mentors, of_mentors
+    if person.role == "mentor":
+        mine, others, having = problem.mentors, problem.mentees, of_mentees
+    for partner in eligible.tolist():
+        for rival in having.get(partner, ()):
+            yield others[partner], mine[rival]
+
+
+class Shortage(NamedTuple):
+    """A set of people who together want more than there is (Hall 1935)."""
+
+    rivals: int
+    wanted: int
+    places: int
+
+
+def shortage(problem: Problem, result: Result, role: Role) -> Shortage:
+    """The Hall set behind the number of pairs, from the cover that proves it."""
+    cut = result.answer.certificate.number
+    if cut is None:
+        return Shortage(0, 0, 0)
+    if role == "mentee":
+        group, capacity = cut.open_mentees, problem.mentee_capacity
+        places = problem.mentor_capacity[cut.closed_mentors]
+    else:
+        group, capacity = ~cut.closed_mentors, problem.mentor_capacity
+        places = problem.mentee_capacity[~cut.open_mentees]
+    group = group & (capacity > 0)
+    return Shortage(int(group.sum()), int(capacity[group].sum()), int(places.sum()))
+
+
+def _codes(problem: Problem, result: Result, role: Role, ids: I64) -> tuple[Codes, Scores]:
+    """For each of these people, with everybody of the other side: the public rules that forbid the
+    pair, and its score.
+    """
+    n, m = problem.shape
+    rows, columns = (ids, np.arange(m)) if role == "mentee" else (np.arange(n), ids)
+    codes = np.zeros((len(rows), len(columns)), np.uint16)
+    for reason, flags in _broken(problem, rows, columns):
+        codes |= np.where(flags, BIT_OF[public_reason(reason)], np.uint16(0))
+    scores = problem.block(rows, columns)
+    if result.minimum is not None:  # said only where nothing else forbids
+        codes[(codes == 0) & (scores < result.minimum)] = BIT_OF[PublicReason.BELOW_MINIMUM]
+    return (codes, scores) if role == "mentee" else (codes.T, scores.T)
+
+
+def _broken(problem: Problem, rows: I64, columns: I64) -> Iterator[tuple[Reason, Flags]]:
+    """Each rule with the pairs (rows × columns) that it forbids; the same as `Scorer.broken` for
+    single pairs.
+    """
+    scorer = problem.scorer
+    for reason, (mentees, mentors) in scorer.personal.items():
+        yield reason, mentees[rows, None] | mentors[columns]
+    yield from _broken_by_columns(problem, rows, columns)
+    if scorer.languages is not None:
+        left, right = scorer.languages
+        yield Reason.NO_COMMON_LANGUAGE, product(left[rows], right[:, columns]) == 0
+    for left, right, _ in scorer.weeks:
+        yield Reason.TOO_LITTLE_OVERLAP, product(left[rows], right[:, columns]) < scorer.needed
+    yield from _singled_out(problem, rows, columns)
+
+
+def _broken_by_columns(problem: Problem, rows: I64, columns: I64) -> Iterator[tuple[Reason, Flags]]:
+    scorer = problem.scorer
+    mentees, mentors = scorer.personal[Reason.GRADE_UNKNOWN]
+    for reason in BY_COLUMNS:
+        part = scorer.part(reason.value)
+        if part.start == part.stop:
+            continue
+        flags = product(scorer.mentees[rows, part], scorer.mentors[part][:, columns]) < 0
+        if reason is Reason.GRADE_GAP:  # a grade that is not known has a reason of its own
+            flags &= ~(mentees[rows, None] | mentors[columns])
+        yield reason, flags
+
+
+def _singled_out(problem: Problem, rows: I64, columns: I64) -> Iterator[tuple[Reason, Flags]]:
+    """Rules that name pairs one by one."""
+    n, m = problem.shape
+    pairs = problem.scorer.singled_out
+    i, j = positions(rows, n)[pairs.keys // m], positions(columns, m)[pairs.keys % m]
+    here = (i >= 0) & (j >= 0)
+    for reason, bit in BITS.items():
+        which = here & (pairs.values & bit > 0)
+        flags = np.zeros((len(rows), len(columns)), np.bool_)
+        flags[i[which], j[which]] = True
+        yield reason, flags
