@@ -25,7 +25,7 @@ MOST_WEEKS = 520
 
 @dataclass(frozen=True, eq=False)
 class Season:
-    """One picture of the week, as columns: `week` (profiles × k) is 0 or 1, `minutes` (k) weighs it.
+    """One picture of the week: columns `week` (profiles × k, 0 or 1), which `minutes` (k) weighs.
 
     Everybody has a profile: `mentees` (n) and `mentors` (m) say which. The shared minutes per week
     of all pairs are (week[mentees] * minutes) @ week[mentors].T, exact in float32 (at most 10,080).

@@ -8,7 +8,7 @@ capacities.
 import numpy as np
 
 from matching.solver import flows
-from matching.solver.arrays import GOLDEN, I64, Flags, ranges
+from matching.solver.arrays import GOLDEN, I64, Flags, group_starts, ranges
 
 EACH = 8
 """Pairs of one mentee that join the list at a time."""
@@ -35,53 +35,54 @@ class Room:
             size, cut = flows.largest((mentees, mentors), self.rows, self.columns)
             if size in (int(mentees.sum()), int(mentors.sum())):  # everybody on one side
                 return size
-            ajar = np.flatnonzero(cut.open_mentees)
-            at, columns = _spread(self.unlisted[ajar] & ~cut.closed_mentors, ajar)
+            open_mentees = np.flatnonzero(cut.open_mentees)
+            crossing = self.unlisted[open_mentees] & ~cut.closed_mentors
+            at, columns = _spread(crossing, open_mentees)
             if not len(at):
                 return size
-            self.unlisted[ajar[at], columns] = False
-            self.rows, self.columns = (
-                np.concatenate([self.rows, ajar[at]]),
-                np.concatenate([self.columns, columns]),
-            )
+            rows = open_mentees[at]
+            self.unlisted[rows, columns] = False
+            self.rows = np.concatenate([self.rows, rows])
+            self.columns = np.concatenate([self.columns, columns])
 
 
 def _spread(table: Flags, seeds: I64) -> tuple[I64, I64]:
     """Up to EACH true cells of every row (row, column), spread over the row and starting elsewhere
     in each.
     """
-    true, count = np.flatnonzero(table), table.sum(1)
-    start, take = np.cumsum(count) - count, np.minimum(count, EACH)
+    cells, count = np.flatnonzero(table), table.sum(1)
+    first, take = np.cumsum(count) - count, np.minimum(count, EACH)
     shift = (seeds * GOLDEN % 1 * count).astype(np.int64)
+    row = np.repeat(np.arange(len(take)), take)
     turn = ranges(np.zeros(len(take), np.int64), take)
-    of = np.repeat(np.arange(len(take)), take)
-    at = start[of] + (shift[of] + turn * count[of] // take[of]) % count[of]
-    rows, columns = np.divmod(true[at], table.shape[1])
+    step = turn * count[row] // take[row]
+    which = first[row] + (shift[row] + step) % count[row]
+    rows, columns = np.divmod(cells[which], table.shape[1])
     return rows, columns
 
 
 def leading_to(allowed: Flags, pairs: I64, columns: Flags) -> tuple[Flags, Flags]:
-    """The mentees and mentors from whom a chain of changes leads to one of these mentors.
+    """The mentees and mentors from whom an alternating path leads to one of these mentors.
 
-    Along a chain each mentee takes another allowed mentor, whose mentee moves on in turn. A mentee
-    without a pair at its beginning and a mentor with room at its end make one more pair, and nobody
-    loses theirs.
+    Along such a path each mentee takes another allowed mentor, whose mentee moves on in turn. A
+    mentee without a pair at its beginning and a mentor with room at its end make one more pair, and
+    nobody loses theirs (Berge 1957).
     """
     n = len(allowed)
     unused = allowed.copy()
     unused[pairs[:, 0], pairs[:, 1]] = False
     partners = pairs[np.argsort(pairs[:, 0], kind="stable"), 1]
-    first = np.concatenate([[0], np.cumsum(np.bincount(pairs[:, 0], minlength=n))])
-    reached, seen = np.zeros(n, np.bool_), columns.copy()
+    starts = group_starts(pairs[:, 0], n)
+    mentees, mentors = np.zeros(n, np.bool_), columns.copy()
     front = np.flatnonzero(columns)
-    while len(front):
-        far = np.flatnonzero(~reached)
-        rows = far[unused[np.ix_(far, front)].any(1)]
-        reached[rows] = True
-        following = np.unique(partners[ranges(first[rows], first[rows + 1])])
-        front = following[~seen[following]]
-        seen[front] = True
-    return reached, seen
+    while len(front):  # breadth first, backwards
+        others = np.flatnonzero(~mentees)
+        reached = others[unused[np.ix_(others, front)].any(1)]
+        mentees[reached] = True
+        their_mentors = np.unique(partners[ranges(starts[reached], starts[reached + 1])])
+        front = their_mentors[~mentors[their_mentors]]
+        mentors[front] = True
+    return mentees, mentors
 
 
 def fewest_raised(room: Room, mentees: I64, mentors: I64, raised: Flags, size: int) -> I64:
@@ -89,28 +90,28 @@ def fewest_raised(room: Room, mentees: I64, mentors: I64, raised: Flags, size: i
     every pair gained.
 
     `size` is the greatest number with one more place for each of the `raised`, as `room.most` has
-    found it.
+    found it. A minimum-cost flow of that size in which only the further places cost anything.
     """
     from ortools.graph.python import min_cost_flow
 
+    extra = np.flatnonzero(raised)
+    if not len(extra):
+        return extra
     n, m = len(mentees), len(mentors)
     source, sink = n + m, n + m + 1
-    extra = np.flatnonzero(raised)
     graph = min_cost_flow.SimpleMinCostFlow()
-    count = [n, len(room.rows), m, len(extra)]
-    arcs = graph.add_arcs_with_capacity_and_unit_cost(
-        np.concatenate([np.full(n, source), room.rows, n + np.arange(m), n + extra]).astype(
-            np.int32
-        ),
-        np.concatenate([np.arange(n), n + room.columns, np.full(m + len(extra), sink)]).astype(
-            np.int32
-        ),
-        np.concatenate(
-            [mentees, np.ones(count[1], np.int64), mentors, np.ones(count[3], np.int64)]
-        ),
-        np.repeat(np.array([0, 0, 0, 1]), count),
-    )
+
+    def add(tail: I64, head: I64, limits: I64, cost: int) -> I64:
+        arcs = graph.add_arcs_with_capacity_and_unit_cost(
+            tail.astype(np.int32), head.astype(np.int32), limits, np.full(len(tail), cost)
+        )
+        return np.asarray(arcs)
+
+    add(np.full(n, source), np.arange(n), mentees, 0)
+    add(room.rows, n + room.columns, np.ones(len(room.rows), np.int64), 0)
+    add(n + np.arange(m), np.full(m, sink), mentors, 0)
+    further = add(n + extra, np.full(len(extra), sink), np.ones(len(extra), np.int64), 1)
     graph.set_nodes_supplies(np.array([source, sink], np.int32), np.array([size, -size]))
     if graph.solve() != graph.OPTIMAL:
         raise RuntimeError("the flow with the fewest further places was not found")
-    return extra[np.asarray(graph.flows(arcs[-len(extra) :])) > 0] if len(extra) else extra
+    return extra[np.asarray(graph.flows(further)) > 0]

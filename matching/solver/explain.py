@@ -164,30 +164,8 @@ def _strengths(pair: _Pair, n: int) -> tuple[Strength, ...]:
     """The n components that earn most, strongest first."""
     earning = [name for name in COMPONENTS if pair.points[name] > 0]
     strongest = sorted(earning, key=lambda name: -pair.points[name])[:n]
-    return tuple(Strength(name, pair.points[name], _params(pair, name)) for name in strongest)
-
-
-def _params(pair: _Pair, component: str) -> dict[str, object]:
-    """What is behind a component's points."""
-    mentee, mentor = pair.mentee, pair.mentor
-    if component == "topics":
-        return {"topics": _shared_topics(mentee, mentor)}
-    if component == "overlap":
-        return {"minutes": pair.minutes}
-    if component == "style":
-        style = mentor.working_style
-        same = [name for name, value in mentee.working_style.items() if style.get(name) == value]
-        return {"sliders": tuple(sorted(same))}
-    if component == "language":
-        return {"languages": tuple(word for word in mentee.languages if word in mentor.languages)}
-    if component == "interests":
-        return {"interests": tuple(sorted(mentee.interests & mentor.interests))}
-    if component == "wish":
-        return {"by_mentee": mentor.key in mentee.wishes, "by_mentor": mentee.key in mentor.wishes}
-    return {
-        "other_department": _differ(mentee.department, mentor.department),
-        "other_location": _differ(mentee.location, mentor.location),
-    }
+    params = _params(pair)
+    return tuple(Strength(name, pair.points[name], params[name]) for name in strongest)
 
 
 def _shared_topics(mentee: Person, mentor: Person) -> tuple[tuple[str, int], ...]:
@@ -197,9 +175,39 @@ def _shared_topics(mentee: Person, mentor: Person) -> tuple[tuple[str, int], ...
     return tuple(shared)
 
 
+def _same_sliders(mentee: Person, mentor: Person) -> tuple[str, ...]:
+    theirs = mentor.working_style
+    same = [name for name, value in mentee.working_style.items() if theirs.get(name) == value]
+    return tuple(sorted(same))
+
+
+def _languages(mentee: Person, mentor: Person) -> tuple[str, ...]:
+    return tuple(language for language in mentee.languages if language in mentor.languages)
+
+
 def _differ(one: str, other: str) -> bool:
     """Whether both are stated and not the same."""
     return bool(one and other) and one != other
+
+
+def _params(pair: _Pair) -> dict[str, dict[str, object]]:
+    """What is behind the points, by component."""
+    mentee, mentor = pair.mentee, pair.mentor
+    return {
+        "topics": {"topics": _shared_topics(mentee, mentor)},
+        "overlap": {"minutes": pair.minutes},
+        "style": {"sliders": _same_sliders(mentee, mentor)},
+        "language": {"languages": _languages(mentee, mentor)},
+        "interests": {"interests": tuple(sorted(mentee.interests & mentor.interests))},
+        "distance": {
+            "other_department": _differ(mentee.department, mentor.department),
+            "other_location": _differ(mentee.location, mentor.location),
+        },
+        "wish": {
+            "by_mentee": mentor.key in mentee.wishes,
+            "by_mentor": mentee.key in mentor.wishes,
+        },
+    }
 
 
 def _warnings(problem: Problem, pair: _Pair) -> tuple[str, ...]:

@@ -10,7 +10,10 @@ from typing import Literal
 Role = Literal["mentee", "mentor"]
 Objective = Literal["participation", "score"]
 Window = tuple[int, int, int]
-"""(weekday 0 = Monday to 6, start, end): minutes after local midnight. An end before its start runs into the next day."""
+"""(weekday 0 = Monday to 6, start, end), in minutes after local midnight.
+
+An end before its start is on the next day.
+"""
 
 FULL_SCORE = 10_000
 """Scores are integers from 0 to 10,000 (basis points of a perfect match)."""
@@ -88,23 +91,20 @@ class Person:
     name: str = ""
     ref: Hashable = None
     grade_rank: int | None = None  # larger = more senior
-    ancestors: frozenset[str] = (
-        frozenset()
-    )  # keys of everybody above in the reporting line, skip-levels too
+    # keys of everybody above in the reporting line, skip-levels too
+    ancestors: frozenset[str] = frozenset()
     department: str = ""
     location: str = ""
     languages: tuple[str, ...] = ()  # the preferred one first
     time_zone: str = "UTC"  # IANA; an unknown one counts as UTC and is noted in Problem.notes
     availability: tuple[Window, ...] = ()  # weekly, in own local time
-    topics: Mapping[str, int] = field(
-        default_factory=_no_numbers
-    )  # mentor: level 1-5; mentee: priority, 1 = highest
+    # mentor: level 1-5; mentee: priority, 1 = highest
+    topics: Mapping[str, int] = field(default_factory=_no_numbers)
     working_style: Mapping[str, int] = field(default_factory=_no_numbers)  # slider name -> 1-5
     interests: frozenset[str] = frozenset()
     wishes: frozenset[str] = frozenset()  # keys of people explicitly wished for
-    blocked: frozenset[str] = (
-        frozenset()
-    )  # private: avoids, HR blocks, former pairs; from either side is enough
+    # private: avoids, HR blocks, former pairs; from either side is enough
+    blocked: frozenset[str] = frozenset()
     capacity: int = 1  # how many new pairs this person may get; 0 or less: none
     approved: bool = True
 
@@ -135,11 +135,11 @@ class Weights:
         total = sum(weights.values())
         if total == 0:
             return weights
+
         shares = {name: FULL_SCORE * weight // total for name, weight in weights.items()}
+        remainder = {name: FULL_SCORE * weight % total for name, weight in weights.items()}
         left = FULL_SCORE - sum(shares.values())
-        for name in sorted(COMPONENTS, key=lambda name: -(FULL_SCORE * weights[name] % total))[
-            :left
-        ]:
+        for name in sorted(COMPONENTS, key=lambda name: -remainder[name])[:left]:
             shares[name] += 1
         return shares
 

@@ -85,7 +85,7 @@ class _Residual:
         other_capacity: I64,
         tied: bool,
     ) -> None:
-        """Pairs sorted by row. `tied`: source and sink are one node, the number of pairs is free."""
+        """Pairs sorted by row. `tied`: source and sink are one node; the number is free."""
         n, m = len(capacity), len(other_capacity)
         placed = np.bincount(columns[used], minlength=m)
         self.size, self.tied = (n, m), tied

@@ -177,7 +177,7 @@ class Scorer:
         if name == "wish":
             return _looked_up(self.wishes, i * self.shape[1] + j)
         part = self.parts[name]
-        points = np.einsum("ij,ji->i", self.mentees[i, part], self.mentors[part, :][:, j])
+        points: F32 = np.einsum("ij,ji->i", self.mentees[i, part], self.mentors[part, :][:, j])
         return points.astype(np.int64)
 
     def all_minutes(self, i: I64, j: I64) -> I64:
@@ -203,10 +203,11 @@ class Scorer:
             found[reason] = bits & bit > 0
         for reason in BY_COLUMNS:
             part = self.part(reason.value)
-            found[reason] = (self.mentees[i, part] * self.mentors[part, :][:, j].T < 0).any(1)
+            products = self.mentees[i, part] * self.mentors[part, :][:, j].T
+            found[reason] = np.any(products < 0, axis=1)
         if self.languages is not None:
             left, right = self.languages
-            found[Reason.NO_COMMON_LANGUAGE] = ~(left[i] * right[:, j].T > 0).any(1)
+            found[Reason.NO_COMMON_LANGUAGE] = ~np.any(left[i] * right[:, j].T > 0, axis=1)
         found[Reason.TOO_LITTLE_OVERLAP] = self.all_minutes(i, j) < self.minutes_needed
         for reason, (mentees, mentors) in self.personal.items():
             found[reason] = mentees[i] | mentors[j]

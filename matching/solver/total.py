@@ -46,7 +46,7 @@ def best(state: State, size: int | None, lowest: int, start: Potentials) -> Answ
         if (len(keys) == 0) != (gap == 0):
             raise RuntimeError("the pricing has missed a pair")
         if gap <= state.gap * total:
-            return _answer(state, used, size, bound, now, rounds)
+            break
 
         if 2 * gap <= last_gap:
             last_gap = gap
@@ -56,15 +56,6 @@ def best(state: State, size: int | None, lowest: int, start: Potentials) -> Answ
             _list_for_mentors(state, now, lowest)
         start = Potentials(np.maximum(now.mentees, highest), now.mentors, now.source, now.sink)
 
-
-def _answer(
-    state: State,
-    used: Flags,
-    size: int | None,
-    bound: int,
-    now: Potentials,
-    rounds: list[tuple[int, int, int]],
-) -> Answer:
     return Answer(
         objective=state.objective,
         pairs=np.column_stack([state.listed.rows[used], state.listed.columns[used]]),
