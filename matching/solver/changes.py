@@ -1,7 +1,7 @@
 """A change of the rules, and the tables from which the pairs under any loosening of them are read.
 
 What is private is one table of pairs that are "not available": no change touches it, and nothing is
-asked of it but whether a pair stands in it.
+asked of it but whether a pair is in it.
 """
 
 import dataclasses
@@ -18,6 +18,7 @@ from matching.solver.newcomers import Wanted
 from matching.solver.people import Person, PublicReason, Reason, Role, Rules
 from matching.solver.problem import Problem, build_problem
 from matching.solver.result import Result
+from matching.solver.scoring import BY_COLUMNS
 
 Kind = Literal[
     "same_department",
@@ -50,26 +51,24 @@ class Change:
     topics: tuple[Wanted, ...] = ()
 
     def applied(self, rules: Rules) -> Rules:
-        """The rules with this change made (for changes of rules; `minimum` and `places` are
-        none).
-        """
+        """The rules with this change made. `minimum` and `places` are no rules."""
         for part in self.parts or (self,):
-            changed = {
-                "same_department": {"forbid_same_department": False},
-                "language": {"require_common_language": False},
-                "grade_gap": {"grade_gap": part.to},
-            }
-            rules = dataclasses.replace(rules, **changed.get(part.kind, {}))  # type: ignore[arg-type]
+            if part.kind == "same_department":
+                rules = dataclasses.replace(rules, forbid_same_department=False)
+            elif part.kind == "language":
+                rules = dataclasses.replace(rules, require_common_language=False)
+            elif part.kind == "grade_gap" and part.to is not None:
+                rules = dataclasses.replace(rules, grade_gap=part.to)
         return rules
 
 
-def positions(problem: Problem) -> dict[tuple[str, str], int]:
+def positions(problem: Problem) -> dict[tuple[Role, str], int]:
     """The rows of all mentees and the columns of all mentors, by role and key."""
-    return {
-        (person.role, person.key): at
-        for side in (problem.mentees, problem.mentors)
-        for at, person in enumerate(side)
-    }
+    found = {}
+    for side in (problem.mentees, problem.mentors):
+        for at, person in enumerate(side):
+            found[person.role, person.key] = at
+    return found
 
 
 @dataclass(eq=False)
@@ -85,73 +84,65 @@ class Case:
         return self.result.answer.pairs
 
     @cached_property
-    def at(self) -> dict[tuple[str, str], int]:
+    def at(self) -> dict[tuple[Role, str], int]:
         """Where everybody is."""
         return positions(self.problem)
 
     @cached_property
     def capacity(self) -> tuple[I64, I64]:
-        """Nobody can meet more than everybody."""
+        """Nobody can meet more people than there are."""
         n, m = self.problem.shape
-        return np.minimum(self.problem.mentee_capacity, m), np.minimum(
-            self.problem.mentor_capacity, n
-        )
+        mentees = np.minimum(self.problem.mentee_capacity, m)
+        mentors = np.minimum(self.problem.mentor_capacity, n)
+        return mentees, mentors
 
     @cached_property
     def left(self) -> tuple[I64, I64]:
         """Places not filled, on each side."""
         n, m = self.problem.shape
-        used = (
-            np.bincount(self.pairs[:, 0], minlength=n),
-            np.bincount(self.pairs[:, 1], minlength=m),
-        )
-        return self.capacity[0] - used[0], self.capacity[1] - used[1]
+        mentees, mentors = self.capacity
+        used_mentees = np.bincount(self.pairs[:, 0], minlength=n)
+        used_mentors = np.bincount(self.pairs[:, 1], minlength=m)
+        return mentees - used_mentees, mentors - used_mentors
 
     @cached_property
     def allowed(self) -> Flags:
         """The pairs that the rules allow now."""
-        low = self.result.minimum or 0
+        lowest = self.result.minimum or 0
         if self.problem.stored is not None:
-            return np.asarray(self.problem.stored >= low)
-        return self.under(self.problem.rules, low)
+            return np.asarray(self.problem.stored >= lowest)
+        return self.under(self.problem.rules, lowest)
 
     @cached_property
     def bare(self) -> Scores:
         """Scores with only those rules kept that no change touches: the private ones, reporting
         lines, prohibitions.
         """
-        scorer, drop = (
-            self.problem.scorer,
-            (Reason.GRADE_GAP, Reason.SAME_DEPARTMENT, Reason.NO_COMMON_LANGUAGE),
-        )
+        scorer = self.problem.scorer
         keep = np.ones(scorer.mentees.shape[1], np.bool_)
-        for reason in drop:
-            keep[scorer.parts.get(reason.value, slice(0, 0))] = False
-        right = np.ascontiguousarray(scorer.mentors[keep])
+        for reason in BY_COLUMNS:
+            keep[scorer.part(reason.value)] = False
         bare = dataclasses.replace(
-            scorer, mentees=scorer.mentees[:, keep], mentors=right, parts={}, languages=None
+            scorer,
+            mentees=scorer.mentees[:, keep],
+            mentors=np.ascontiguousarray(scorer.mentors[keep]),
+            parts={},
+            languages=None,
         )
         n, m = self.problem.shape
         step = max(1, self.problem.cells // m)
+        blocks = [np.arange(start, min(n, start + step)) for start in range(0, n, step)]
         with ThreadPoolExecutor(THREADS) as pool:
-            return np.concatenate(
-                list(
-                    pool.map(
-                        lambda at: bare.block(np.arange(at, min(n, at + step))), range(0, n, step)
-                    )
-                )
-            )
+            return np.concatenate(list(pool.map(bare.block, blocks)))
 
     @cached_property
     def distance(self) -> Scores:
         """Ranks from each mentor up to each mentee; whoever has none is in no allowed pair
         anyway.
         """
-        sides = self.problem.mentees, self.problem.mentors
-        mentees, mentors = (
-            np.array([person.grade_rank or 0 for person in side], np.int16) for side in sides
-        )
-        return mentees[:, None] - mentors
+        mentees = [person.grade_rank or 0 for person in self.problem.mentees]
+        mentors = [person.grade_rank or 0 for person in self.problem.mentors]
+        return np.array(mentees, np.int16)[:, None] - np.array(mentors, np.int16)
 
     @cached_property
     def same_department(self) -> Flags:
@@ -167,7 +158,8 @@ class Case:
         return np.asarray(product(left, right) == 0)
 
     def _forbidden(self, reason: Reason) -> Flags:
-        scorer, part = self.problem.scorer, self.problem.scorer.parts.get(reason.value, slice(0, 0))
+        scorer = self.problem.scorer
+        part = scorer.part(reason.value)
         return np.asarray(product(scorer.mentees[:, part], scorer.mentors[part]) < 0)
 
     def under(self, rules: Rules, lowest: int) -> Flags:
@@ -182,39 +174,39 @@ class Case:
 
     def more(self, change: Change) -> int:
         """How many more pairs a change of rules makes, exactly."""
-        rules, lowest = change.applied(self.problem.rules), lowest_of(change, self.result.minimum)
+        rules = change.applied(self.problem.rules)
+        lowest = lowest_of(change, self.result.minimum)
         if pins_return(self.problem, rules):
-            return self._anew(
-                build_problem([*self.problem.mentees, *self.problem.mentors], rules), lowest
-            )
-        return Room(self.under(rules, lowest), self.pairs).most(*self.capacity) - len(self.pairs)
+            return self._built_again(rules, lowest)
+        room = Room(self.under(rules, lowest), self.pairs)
+        return room.most(*self.capacity) - len(self.pairs)
 
-    def _anew(self, changed: Problem, lowest: int) -> int:
-        """The same for a problem that was compiled anew, with the pins it keeps."""
+    def _built_again(self, rules: Rules, lowest: int) -> int:
+        """The same for a problem that is built anew, with the pins that it then keeps."""
+        changed = build_problem([*self.problem.mentees, *self.problem.mentors], rules)
         other = Case(changed, dataclasses.replace(self.result, minimum=lowest))
-        nobody = np.empty((0, 2), np.int64)
-        return (
-            Room(other.allowed, nobody).most(*other.capacity)
-            + len(changed.pinned)
-            - len(self.result)
-        )
+        room = Room(other.allowed, np.empty((0, 2), np.int64))
+        return room.most(*other.capacity) + len(changed.pinned) - len(self.result)
 
 
 def lowest_of(change: Change, minimum: int | None) -> int:
     """The smallest score of a pair under a change."""
-    part = next((part for part in change.parts or (change,) if part.kind == "minimum"), None)
-    return (minimum or 0) if part is None else part.to or 0
+    for part in change.parts or (change,):
+        if part.kind == "minimum":
+            return part.to or 0
+    return minimum or 0
 
 
 def pins_return(problem: Problem, rules: Rules) -> bool:
     """Whether a pin that was refused might be kept under these rules: it would then take its places
     first.
     """
+    now = problem.rules
     loosened = set()
-    if rules.grade_gap < problem.rules.grade_gap:
+    if rules.grade_gap < now.grade_gap:
         loosened.add(PublicReason.GRADE_GAP)
-    if rules.forbid_same_department < problem.rules.forbid_same_department:
+    if now.forbid_same_department and not rules.forbid_same_department:
         loosened.add(PublicReason.SAME_DEPARTMENT)
-    if rules.require_common_language < problem.rules.require_common_language:
+    if now.require_common_language and not rules.require_common_language:
         loosened.add(PublicReason.NO_COMMON_LANGUAGE)
     return any(loosened.intersection(pin.reasons) for pin in problem.refused_pins)

@@ -10,13 +10,16 @@ stands in it.
 """
 
 import dataclasses
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 import numpy as np
 
 from matching.solver import newcomers
+from matching.solver.arrays import I64
 from matching.solver.changes import Case, Change, Kind, lowest_of, pins_return, positions
 from matching.solver.counting import Room, fewest_raised, leading_to
 from matching.solver.newcomers import Wanted
@@ -27,12 +30,15 @@ from matching.solver.solver import solve
 from matching.solver.why_unmatched import unmatched
 
 MOST_CELLS = 16_000_000
-"""Pairs (mentees × mentors) up to which changes are counted: it takes a table of all of them in memory, and a second."""
+"""Pairs (mentees × mentors) up to which changes are counted.
+
+It takes a table of all of them in memory, and a second.
+"""
 MOST_RESOLVED = 100_000
 """The same for the objective "score", under which each change is solved anew."""
 SMALLEST_GAP = 1
 POINT = 100  # basis points
-
+OTHER_SIDE: dict[Role, Role] = {"mentee": "mentor", "mentor": "mentee"}
 
 __all__ = ["Change", "Help", "Kind", "barred", "what_would_help"]
 
@@ -42,7 +48,7 @@ class Help:
     """What would help the whole, most first, and which of those changes alone would place whom
     (role, key).
 
-    A change stands beside a person if it makes a pair for them and takes nobody else's. `counted`
+    A person has a change if it makes a pair for them and takes nobody else's. `counted`
     is False where there were too many people for that: then only `newcomers` are known.
     """
 
@@ -73,12 +79,16 @@ def what_would_help(
     Whoever `has_partner` from elsewhere counts as a place to fill, but not as a person in need of
     somebody.
     """
-    left = [person for person in unmatched(problem, result) if not has_partner(person)]
-    left = [person for person, out in zip(left, barred(problem, left), strict=True) if not out]
+    alone = [person for person in unmatched(problem, result) if not has_partner(person)]
+    left = [
+        person
+        for person, is_barred in zip(alone, barred(problem, alone), strict=True)
+        if not is_barred
+    ]
     if not left or not all(problem.shape):
         return Help((), {}, True)
     if problem.shape[0] * problem.shape[1] > MOST_CELLS:
-        return Help(tuple(newcomers_alone(problem, left)), {}, False)
+        return Help(tuple(_newcomers_alone(left)), {}, False)
     if result.objective == "score":
         return Help(tuple(_solved_anew(problem, result)), {}, True)
     case = Case(problem, result)
@@ -93,22 +103,20 @@ def barred(problem: Problem, people: Iterable[Person]) -> list[bool]:
     or of no known grade.
     """
     at = positions(problem)
-    return [
-        bool(problem.scorer.barred[person.role == "mentor"][at[person.role, person.key]])
-        for person in people
-    ]
+    mentees, mentors = problem.scorer.barred
+    flags = {"mentee": mentees, "mentor": mentors}
+    return [bool(flags[person.role][at[person.role, person.key]]) for person in people]
 
 
-def newcomers_alone(problem: Problem, left: Iterable[Person]) -> list[Change]:
+def _newcomers_alone(left: Iterable[Person]) -> list[Change]:
     """As many more people as are left over on the other side, whatever they teach or want: one
     each.
     """
-    count = {"mentee": 0, "mentor": 0}
+    count: dict[Role, int] = {"mentee": 0, "mentor": 0}
     for person in left:
         count[person.role] += 1
-    other: dict[str, Role] = {"mentee": "mentor", "mentor": "mentee"}
     return [
-        Change("newcomers", number, role=other[role], topics=(Wanted("", number, 0, 0),))
+        Change("newcomers", number, role=OTHER_SIDE[role], topics=(Wanted("", number, 0, 0),))
         for role, number in count.items()
         if number
     ]
@@ -120,21 +128,21 @@ def _loosened(case: Case) -> list[Change]:
     """
     if not all(side.any() for side in case.left):
         return []  # one side is placed: no rule stands in its way
+
     rules = case.problem.rules
-    singles: list[list[Change]] = []
+    found: list[Change] = []
     if rules.forbid_same_department:
-        singles.append(_counted(case, Change("same_department", 0)))
+        found += _counted(case, Change("same_department", 0))
     if rules.require_common_language:
-        singles.append(_counted(case, Change("language", 0)))
-    singles.append(_lowered(case, "grade_gap", rules.grade_gap, SMALLEST_GAP, 1))
-    singles.append(_lowered(case, "minimum", case.result.minimum or 0, 0, POINT))
-    found = sorted(
-        (change for some in singles for change in some), key=lambda change: -change.extra
-    )
+        found += _counted(case, Change("language", 0))
+    found += _lowered(case, "grade_gap", rules.grade_gap, SMALLEST_GAP, 1)
+    found += _lowered(case, "minimum", case.result.minimum or 0, 0, POINT)
+    found.sort(key=lambda change: -change.extra)
     return [*found, *_together(case, max((change.extra for change in found), default=0))]
 
 
 def _counted(case: Case, change: Change) -> list[Change]:
+    """The change with the pairs that it makes; nothing where it makes none."""
     extra = case.more(change)
     return [dataclasses.replace(change, extra=extra)] if extra > 0 else []
 
@@ -145,42 +153,53 @@ def _lowered(
     """A limit lowered no further than is needed for the most that it can make, and for any pair at
     all.
 
-    Whole numbers of `unit` from `least` up, which is the lowest that may be.
+    Whole numbers of `unit` from `least` up, which is the lowest that may be. The lower the limit,
+    the more pairs: so each of the two is found by bisection.
     """
-    most = _counted(case, Change(kind, 0, least * unit)) if now > least * unit else []
-    if not most:
+    if now <= least * unit:
         return []
-    counts = {least: most[0].extra}
 
-    def count(at: int) -> int:
-        if at not in counts:
-            counts[at] = case.more(Change(kind, 0, at * unit))
-        return counts[at]
+    @cache
+    def count(units: int) -> int:
+        return case.more(Change(kind, 0, units * unit))
 
     def highest(enough: int) -> int:
-        low, high = least, -(-now // unit)  # at `low` there are enough, at `high` not
+        low, high = least, -(-now // unit)  # enough at `low`, too few at `high`
         while high - low > 1:
             middle = (low + high) // 2
-            low, high = (middle, high) if count(middle) >= enough else (low, middle)
+            if count(middle) >= enough:
+                low = middle
+            else:
+                high = middle
         return low
 
-    ends = dict.fromkeys((highest(most[0].extra), highest(1)))
-    return [Change(kind, count(end), end * unit) for end in ends]
+    most = count(least)
+    if most <= 0:
+        return []
+    limits = dict.fromkeys((highest(most), highest(1)))
+    return [Change(kind, count(units), units * unit) for units in limits]
+
+
+def _rules_dropped(problem: Problem, result: Result, gap: int) -> list[Change]:
+    """The changes of all rules that are set, not counted yet; the grade gap to `gap`."""
+    rules = problem.rules
+    found = []
+    if rules.forbid_same_department:
+        found.append(Change("same_department", 0))
+    if rules.require_common_language:
+        found.append(Change("language", 0))
+    if rules.grade_gap > SMALLEST_GAP:
+        found.append(Change("grade_gap", 0, gap))
+    if result.minimum:
+        found.append(Change("minimum", 0, 0))
+    return found
 
 
 def _together(case: Case, single: int) -> list[Change]:
     """All changes of rules at once, without those that add nothing; only where they make more than
     the best one alone.
     """
-    rules, parts = case.problem.rules, []
-    if rules.forbid_same_department:
-        parts.append(Change("same_department", 0))
-    if rules.require_common_language:
-        parts.append(Change("language", 0))
-    if rules.grade_gap > SMALLEST_GAP:
-        parts.append(Change("grade_gap", 0, SMALLEST_GAP))
-    if case.result.minimum:
-        parts.append(Change("minimum", 0, 0))
+    parts = _rules_dropped(case.problem, case.result, SMALLEST_GAP)
     if len(parts) < 2:
         return []
     most = case.more(Change("together", 0, parts=tuple(parts)))
@@ -197,22 +216,22 @@ def _more_places(case: Case, may_give_more: Callable[[Person], bool]) -> list[Ch
     """One more place with as few mentors as can be, to make as many more pairs as such places
     can.
     """
-    willing = np.array([may_give_more(person) for person in case.problem.mentors], np.bool_)
-    willing &= ~case.problem.scorer.barred[1]
+    problem = case.problem
+    willing = np.array([may_give_more(person) for person in problem.mentors], np.bool_)
+    willing &= ~problem.scorer.barred[1]
     if not case.left[0].any() or not willing.any():
         return []
-    room, (a, b) = Room(case.allowed, case.pairs), case.capacity
-    size = room.most(a, np.minimum(b + willing, case.problem.shape[0]))
-    if size <= len(case.pairs):
+
+    room, (mentees, mentors) = Room(case.allowed, case.pairs), case.capacity
+    size = room.most(mentees, np.minimum(mentors + willing, problem.shape[0]))
+    extra = size - len(case.pairs)
+    if extra <= 0:
         return []
-    people = tuple(
-        case.problem.mentors[at] for at in fewest_raised(room, a, b, willing, size).tolist()
-    )
-    return (
-        [Change("places", size - len(case.pairs), people=people)]
-        if not _wait_for_place(case.problem, people)
-        else []
-    )
+    raised = fewest_raised(room, mentees, mentors, willing, size)
+    people = tuple(problem.mentors[column] for column in raised.tolist())
+    if _wait_for_place(problem, people):
+        return []
+    return [Change("places", extra, people=people)]
 
 
 def _wait_for_place(problem: Problem, people: tuple[Person, ...]) -> bool:
@@ -228,32 +247,39 @@ def _newcomers(case: Case, left: list[Person]) -> list[Change]:
     """How many more mentors for which topics would place the mentees left over, and the other way
     round.
     """
-    found = []
-    for role, other in (("mentee", "mentor"), ("mentor", "mentee")):
-        alone = [case.at[person.role, person.key] for person in left if person.role == role]
-        if not alone:
-            continue
-        turned = role == "mentor"
+    problem, found = case.problem, []
+    mentees = _left_rows(case, left, "mentee")
+    if len(mentees):
+        people = problem.mentees, problem.mentors
+        topics = newcomers.by_topic(case.allowed, case.pairs, mentees, people, case.capacity)
+        found.append(_of_topics("mentor", topics))
+    mentors = _left_rows(case, left, "mentor")
+    if len(mentors):
         topics = newcomers.by_topic(
-            case.allowed.T if turned else case.allowed,
-            case.pairs[:, ::-1] if turned else case.pairs,
-            np.array(alone),
-            (case.problem.mentors, case.problem.mentees)
-            if turned
-            else (case.problem.mentees, case.problem.mentors),
-            case.capacity[::-1] if turned else case.capacity,
+            case.allowed.T,
+            case.pairs[:, ::-1],
+            mentors,
+            (problem.mentors, problem.mentees),
+            case.capacity[::-1],
         )
-        found.append(
-            Change("newcomers", sum(topic.people for topic in topics), role=other, topics=topics)
-        )  # type: ignore[arg-type]
+        found.append(_of_topics("mentee", topics))
     return found
+
+
+def _left_rows(case: Case, left: list[Person], role: Role) -> I64:
+    rows = [case.at[role, person.key] for person in left if person.role == role]
+    return np.array(rows, np.int64)
+
+
+def _of_topics(role: Role, topics: tuple[Wanted, ...]) -> Change:
+    return Change("newcomers", sum(topic.people for topic in topics), role=role, topics=topics)
 
 
 def _for_each(
     case: Case, changes: list[Change], left: list[Person]
 ) -> dict[tuple[Role, str], tuple[Change, ...]]:
     """Which of these changes of rules alone place whom of those left over."""
-    found: dict[tuple[Role, str], list[Change]] = {}
+    found: dict[tuple[Role, str], list[Change]] = defaultdict(list)
     for change in changes:
         rules = change.applied(case.problem.rules)
         if pins_return(case.problem, rules):
@@ -263,10 +289,11 @@ def _for_each(
         mentors, _ = leading_to(allowed.T, case.pairs[:, ::-1], case.left[0] > 0)
         helped = {"mentee": mentees, "mentor": mentors}
         for person in left:
-            mine = found.setdefault((person.role, person.key), [])
-            single = change.kind != "together" or not mine
-            if single and helped[person.role][case.at[person.role, person.key]]:
-                mine.append(change)
+            key = person.role, person.key
+            if change.kind == "together" and found[key]:
+                continue  # one change alone does it
+            if helped[person.role][case.at[key]]:
+                found[key].append(change)
     return {key: tuple(some) for key, some in found.items() if some}
 
 
@@ -276,25 +303,17 @@ def _has_place(case: Case, person: Person) -> bool:
 
 def _solved_anew(problem: Problem, result: Result) -> list[Change]:
     """For the best total alone nothing but solving it again tells how many pairs a change makes."""
-    now = len(result)
     case = Case(problem, result)
     most = Room(case.allowed, case.pairs).most(*case.capacity) - len(case.pairs)
     found = [Change("participation", most)] if most > 0 else []
-    rules = problem.rules
-    changes = []
     if problem.shape[0] * problem.shape[1] > MOST_RESOLVED:
         return found
-    if rules.forbid_same_department:
-        changes.append(Change("same_department", 0))
-    if rules.require_common_language:
-        changes.append(Change("language", 0))
-    if rules.grade_gap > SMALLEST_GAP:
-        changes.append(Change("grade_gap", 0, rules.grade_gap - 1))
-    if result.minimum:
-        changes.append(Change("minimum", 0, 0))
-    for change in changes:
-        changed = build_problem([*problem.mentees, *problem.mentors], change.applied(rules))
-        extra = len(solve(changed, "score", False, lowest_of(change, result.minimum))) - now
+
+    for change in _rules_dropped(problem, result, problem.rules.grade_gap - 1):
+        people = [*problem.mentees, *problem.mentors]
+        changed = build_problem(people, change.applied(problem.rules))
+        again = solve(changed, "score", False, lowest_of(change, result.minimum))
+        extra = len(again) - len(result)
         if extra > 0:
             found.append(dataclasses.replace(change, extra=extra))
     return sorted(found, key=lambda change: -change.extra)

@@ -45,51 +45,78 @@ def by_topic(
     Topics first of which those who compete (`alone`, and everybody who could give up a partner for
     them) want more than there is. One newcomer places one person, so that no fewer would do.
     """
-    n, m = allowed.shape
+    n = len(allowed)
     used = np.bincount(pairs[:, 0], minlength=n)
     needy = np.zeros(n, np.bool_)
     needy[alone] = True
-    want = np.where(needy, np.maximum(used, 1), used)  # only those who have nobody need somebody
+    places = np.where(needy, np.maximum(used, 1), used)  # only who has nobody needs somebody
     partners, rivals = leading_to(allowed.T, pairs[:, ::-1], needy)
-    wanting = _places(people[0], np.where(rivals, want, 0))
-    offered = _places(people[1], np.where(partners, capacity[1], 0))
-    tried = sorted(
-        wanting, key=lambda topic: (offered[topic] - wanting[topic], -wanting[topic], topic)
-    )[:TOPICS_TRIED]
-    sharing = [
-        np.array([topic in person.topics for person in people[0]], np.bool_) for topic in tried
+    wanting = _places_by_topic(people[0], np.where(rivals, places, 0))
+    offered = _places_by_topic(people[1], np.where(partners, capacity[1], 0))
+
+    def scarcest_first(topic: str) -> tuple[int, int, str]:
+        return offered[topic] - wanting[topic], -wanting[topic], topic
+
+    topics = sorted(wanting, key=scarcest_first)[:TOPICS_TRIED]
+    newcomers = _Newcomers(allowed, pairs, places, people[0], topics, len(alone))
+    for at, topic in enumerate(topics):  # no more of each than is short
+        short = wanting[topic] - offered[topic]
+        if short > 0:
+            newcomers.add(at, short)
+    for at in range(len(topics)):
+        newcomers.add(at, newcomers.missing)
+
+    found = [
+        Wanted(topic, count, wanting[topic], offered[topic])
+        for topic, count in newcomers.placed_by.items()
     ]
-    table = np.column_stack([allowed, *sharing]) if tried else allowed
-    room, extra = Room(table, pairs), np.zeros(len(tried), np.int64)
-    placed, missing = len(pairs), len(alone)
-    found: dict[str, int] = {}
-    for scarce in (True, False):
-        for at, topic in enumerate(tried):
-            short = wanting[topic] - offered[topic]
-            if (
-                not missing
-                or (scarce and short <= 0)
-                or (topic not in found and len(found) == TOPICS_NAMED)
-            ):
-                continue
-            before = extra[at]
-            extra[at] += min(missing, short) if scarce else missing
-            size = room.most(want, np.concatenate([_filled(pairs, m), extra]))
-            extra[at] = before + size - placed
-            if size > placed:
-                found[topic] = found.get(topic, 0) + size - placed
-            missing, placed = missing - (size - placed), size
-    named = [Wanted(topic, count, wanting[topic], offered[topic]) for topic, count in found.items()]
-    return (*named, *([Wanted("", missing, 0, 0)] if missing else []))
+    if newcomers.missing:
+        found.append(Wanted("", newcomers.missing, 0, 0))
+    return tuple(found)
 
 
-def _filled(pairs: I64, count: int) -> I64:
-    """The places that are filled: a newcomer is counted for what nobody who is there could do."""
-    return np.bincount(pairs[:, 1], minlength=count)
+class _Newcomers:
+    """A table of allowed pairs in which each topic has a column of newcomers.
+
+    The places that are filled stay: a newcomer counts for what nobody who is there could do.
+    """
+
+    def __init__(  # noqa: PLR0917 - arrays of equal standing
+        self,
+        allowed: Flags,
+        pairs: I64,
+        places: I64,
+        people: Sequence[Person],
+        topics: Sequence[str],
+        missing: int,
+    ) -> None:
+        self.topics, self.places = topics, places
+        self.missing, self.placed = missing, len(pairs)
+        self.placed_by: dict[str, int] = {}
+        self.filled = np.bincount(pairs[:, 1], minlength=allowed.shape[1])
+        self.count = np.zeros(len(topics), np.int64)
+        has_topic = [np.array([topic in p.topics for p in people], np.bool_) for topic in topics]
+        self.room = Room(np.column_stack([allowed, *has_topic]), pairs)
+
+    def add(self, at: int, most: int) -> None:
+        """Add newcomers for a topic, no more than place somebody; few topics are named."""
+        topic = self.topics[at]
+        too_many = topic not in self.placed_by and len(self.placed_by) == TOPICS_NAMED
+        if not self.missing or too_many:
+            return
+
+        before = self.count[at]
+        self.count[at] += min(self.missing, most)
+        size = self.room.most(self.places, np.concatenate([self.filled, self.count]))
+        more = size - self.placed
+        self.count[at] = before + more
+        if more:
+            self.placed_by[topic] = self.placed_by.get(topic, 0) + more
+        self.missing, self.placed = self.missing - more, size
 
 
-def _places(people: Sequence[Person], capacity: I64) -> Counter[str]:
-    """Places by topic."""
+def _places_by_topic(people: Sequence[Person], capacity: I64) -> Counter[str]:
+    """How many places there are with each topic."""
     found: Counter[str] = Counter()
     for person, places in zip(people, capacity.tolist(), strict=True):
         if places:
