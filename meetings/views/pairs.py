@@ -18,7 +18,6 @@ from meetings import lists
 from meetings.domain import pausing
 from meetings.domain.progress import with_progress
 from meetings.forms.pairs import EndForm, PairingListForm
-from pairings.domain import offers
 from pairings.enums import PairingState
 from pairings.models import Pairing
 from programs.enums import StaffRole
@@ -29,7 +28,7 @@ from programs.models import Program, ProgramStaff
 def pairing_list(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """All pairs of a program.
 
-    Who declined, paused or ended is on it in no form but a count by side.
+    Who declined, paused or ended is on it in no form.
     """
     program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
     require(request.user, "meetings.list_pairings", program)
@@ -39,7 +38,6 @@ def pairing_list(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResp
         "program": program,
         "filter_form": form,
         "page": page_of(request, lists.pairings(rows, form)),
-        "voids": offers.voids_by_side(program),
     }
     return respond(
         request, "meetings/pairing_list.html", context, partial=requested_partial(request, "rows")

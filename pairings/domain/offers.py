@@ -5,7 +5,6 @@ Every outcome but a pair is told to both in the same neutral sentence.
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import datetime, timedelta
 
 import structlog
@@ -23,13 +22,12 @@ from pairings.enums import RUNNING_STATES, PairingState
 from pairings.mail import offers as offer_mail
 from pairings.models import Pairing
 from programs.enums import EnrolmentState
-from programs.models import Enrolment, Program
+from programs.models import Enrolment
 
 log = structlog.get_logger(__name__)
 
 OFFER_DAYS = 7
 """Days that each side has to answer."""
-SIDES = ("mentor", "mentee")
 AFTER_RETURN = timedelta(days=3)
 
 
@@ -131,26 +129,6 @@ def _expire(pairing: Pairing) -> bool:
         return False
     void(pairing=locked)
     return True
-
-
-def voids_by_side(program: Program) -> dict[str, int] | None:
-    """How many offers ended without a yes of the mentor and of the mentee: {"mentor", "mentee"}.
-
-    Small counts beside the list of pairs would name people, and so would the change from one day to
-    the next. So offers are counted in batches, in the order in which they ended. A batch has at
-    least the program's smallest group and both sides. None before the first batch is complete.
-    """
-    ended = Pairing.objects.filter(program=program, state=PairingState.VOID).order_by(
-        "stopped_at", "pk"
-    )
-    shown: Counter[str] = Counter()
-    batch: Counter[str] = Counter()
-    for accepted_at in ended.values_list("mentor_accepted_at", flat=True):
-        batch["mentor" if accepted_at is None else "mentee"] += 1
-        if batch.total() >= program.anonymity_k and len(batch) == len(SIDES):
-            shown.update(batch)
-            batch.clear()
-    return {side: shown[side] for side in SIDES} if shown else None
 
 
 def _has_accepted(pairing: Pairing, actor: User) -> bool:

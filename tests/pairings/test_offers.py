@@ -189,26 +189,6 @@ def test_who_declined_is_nowhere_for_those_who_manage(outcome: str, as_user: AsU
 
 
 @pytest.mark.django_db
-def test_counts_by_side_appear_from_the_smallest_group_on(as_user: AsUser) -> None:
-    some = pool(5, 5)
-    pairs = some.published()
-    for number, pairing in enumerate(pairs):
-        assert offers.voids_by_side(some.program) is None
-        if number < 2:
-            offers.accept(actor=pairing.mentor, pairing=pairing)
-            offers.decline(actor=pairing.mentee, pairing=pairing)
-        else:
-            offers.decline(actor=pairing.mentor, pairing=pairing)
-    assert offers.voids_by_side(some.program) == {"mentor": 3, "mentee": 2}
-    page = (
-        as_user(some.hr)
-        .get(reverse("meetings:pairing_list", args=[some.program.public_id]))
-        .content.decode()
-    )
-    assert "3 ended on the mentors’ side, 2 on the mentees’ side" in page
-
-
-@pytest.mark.django_db
 def test_offers_expire_once_and_only_when_due(at: Callable[..., None]) -> None:
     _, pairing = offer()
     assert offers.expire_offers() == 0

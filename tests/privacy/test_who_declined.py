@@ -4,7 +4,6 @@ of two days.
 
 from __future__ import annotations
 
-import random
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -22,11 +21,8 @@ from pairings.domain import offers
 from pairings.enums import PairingState
 from pairings.models import Pairing
 from programs.enums import ProgramState
-from programs.models import Program
 from tests.factories import (
-    EnrolmentFactory,
     PairingFactory,
-    ProgramFactory,
     ProgramStaffFactory,
     UserFactory,
 )
@@ -36,49 +32,6 @@ from tests.support.pages import text_of, without_random
 from tests.support.types import AsUser, At
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("still_clock")]
-
-
-def ended_offers(program: Program, sides: list[str]) -> list[Pairing]:
-    """Offers that ended on these sides, one after the other."""
-    made = [
-        Pairing(
-            program=program,
-            mentor_enrolment=(mentor := EnrolmentFactory(program=program)),
-            mentor=mentor.person,
-            mentee_enrolment=(mentee := EnrolmentFactory(program=program, role="mentee")),
-            mentee=mentee.person,
-            state=PairingState.VOID,
-            mentor_accepted_at=clock.now() if side == "mentee" else None,
-            stopped_at=clock.now() + timedelta(seconds=number),
-        )
-        for number, side in enumerate(sides)
-    ]
-    return Pairing.objects.bulk_create(made)
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_no_two_days_of_counts_tell_on_whose_side_a_single_offer_ended(seed: int) -> None:
-    program, chance = ProgramFactory(), random.Random(seed)
-    rows = ended_offers(
-        program, chance.choices(["mentor", "mentee"], weights=[1, 1 + 2 * seed], k=24)
-    )
-    before = {"mentor": 0, "mentee": 0}
-    Pairing.objects.filter(program=program).update(state=PairingState.OFFERED)
-    for row in rows:  # a coordinator who looks after each of them
-        Pairing.objects.filter(pk=row.pk).update(state=PairingState.VOID)
-        now = offers.voids_by_side(program) or {"mentor": 0, "mentee": 0}
-        news = {side: now[side] - before[side] for side in now}
-        assert sum(news.values()) == 0 or (
-            sum(news.values()) >= program.anonymity_k and all(news.values())
-        ), news
-        before = now
-    assert sum(before.values())
-
-
-def test_offers_that_all_ended_on_one_side_are_not_counted() -> None:
-    program = ProgramFactory()
-    ended_offers(program, ["mentor"] * 7)
-    assert offers.voids_by_side(program) is None
 
 
 def test_the_trail_is_the_same_whoever_said_no() -> None:
