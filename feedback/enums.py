@@ -23,11 +23,11 @@ class Label(models.TextChoices):
 
 
 class Audience(models.TextChoices):
-    """Who is asked: people in a pair."""
+    """Who is asked: people in a pair. Pages replace {mentors} by the program's own word."""
 
-    ALL = "all", _("Mentors and mentees")
-    MENTORS = "mentors", _("Mentors")
-    MENTEES = "mentees", _("Mentees")
+    ALL = "all", _("{Mentors} and {mentees}")
+    MENTORS = "mentors", _("{Mentors}")
+    MENTEES = "mentees", _("{Mentees}")
 
 
 class QuestionKind(models.TextChoices):

@@ -8,8 +8,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from feedback.enums import Label, QuestionKind
+from feedback.enums import Audience, Label, QuestionKind
 from feedback.models import SurveyPlanItem
+from programs.labels import with_labels
 
 QUESTION_SLOTS = 10
 
@@ -51,6 +52,11 @@ class SurveyPlanItemForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        audience: Any = self.fields["audience"]
+        audience.choices = [
+            (value, with_labels(str(label), self.instance.program))
+            for value, label in Audience.choices
+        ]
         if self.instance.pk:
             self.initial["reader_addresses"] = "\n".join(
                 self.instance.readers.values_list("email", flat=True)

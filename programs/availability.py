@@ -1,5 +1,6 @@
-"""Weekly free time: lists of [weekday, start minute, end minute] in a person's own zone, and the
-boxes that they tick.
+"""Weekly free time: windows in a person's own zone, and the boxes that they tick.
+
+A window is [weekday, start minute, end minute].
 
 Weekdays count from Monday = 0; minutes from midnight. Windows of a day never overlap or touch once
 normalised.
@@ -17,9 +18,7 @@ DAY_MINUTES = 24 * 60
 
 @dataclass
 class DayChoice:
-    """What the page shows for one weekday: the ticked slots and one window of the person's own
-    (minutes, or None).
-    """
+    """One weekday on the page: the ticked slots, and one window of the person's own in minutes."""
 
     slots: list[str] = field(default_factory=list)
     own: tuple[int, int] | None = None
@@ -53,10 +52,10 @@ def from_choices(choices: dict[int, DayChoice]) -> list[Window]:
 
 
 def to_choices(windows: list[Window]) -> dict[int, DayChoice]:
-    """The boxes and own times that show these windows, for all seven days.
+    """The ticked boxes and own times that show these windows, for all seven days.
 
-    A slot is ticked where a window covers it. The first window that ticks alone do not give back is
-    shown as own time.
+    A slot is ticked if a window covers it. The first window that ticks cannot express is shown as
+    the own time.
     """
     choices = {day: DayChoice() for day in range(7)}
     for day, choice in choices.items():
@@ -70,8 +69,3 @@ def to_choices(windows: list[Window]) -> dict[int, DayChoice]:
         rest = [window for window in mine if window not in ticked]
         choice.own = (rest[0][1], rest[0][2]) if rest else None
     return choices
-
-
-def minutes_a_week(windows: list[Window]) -> int:
-    """How much time that is."""
-    return sum(end - start for _day, start, end in windows)

@@ -1,6 +1,4 @@
-"""The sliders of "how I like to work", the languages and the times of day that the enrolment pages
-offer.
-"""
+"""The sliders, languages and times of day that the enrolment pages offer."""
 
 from __future__ import annotations
 
@@ -32,8 +30,8 @@ SLIDERS = (
     Slider("pace", gettext_noop("Time to think first"), gettext_noop("Think aloud")),
 )
 
-# (key, label, first minute, last minute) of a day in the person's own zone; \u2060 keeps the times
-# on one line
+# (key, label, first minute, last minute) of a day in the person's own zone;
+# \u2060 keeps the times on one line
 SLOTS = (
     ("morning", format_lazy("{}, 9\u2060–\u206012", _("Morning")), 9 * 60, 12 * 60),
     ("midday", format_lazy("{}, 12\u2060–\u206014", _("Midday")), 12 * 60, 14 * 60),
@@ -51,8 +49,9 @@ WEEKDAYS = (
 )
 
 OFFERED_LANGUAGES = (
-    "en", "de", "fr", "es", "it", "pt", "nl", "pl", "cs", "sv", "da", "tr", "uk", "ru", "ar", "he", "hi", "zh-hans", "ja", "ko",
-)  # fmt: skip
+    *("en", "de", "fr", "es", "it", "pt", "nl", "pl", "cs", "sv"),
+    *("da", "tr", "uk", "ru", "ar", "he", "hi", "zh-hans", "ja", "ko"),
+)
 
 
 def language_name(code: str) -> str:

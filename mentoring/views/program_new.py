@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
-from django.template.response import TemplateResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -56,6 +56,6 @@ def program_new(request: AuthenticatedHttpRequest) -> HttpResponse:
                 request, reverse("programs:program_wizard", args=[program.public_id, "purpose"])
             )
     context = {"form": form, "cards": list(TEMPLATES.values())}
-    return TemplateResponse(
+    return render(
         request, "mentoring/program_new.html", context, status=422 if form.errors else 200
     )

@@ -9,8 +9,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -52,7 +51,7 @@ def enrolment_withdraw(request: AuthenticatedHttpRequest, public_id: UUID) -> Ht
         .filter(program=enrolment.program, state__in=began)
         .exists(),
     }
-    return TemplateResponse(request, "mentoring/enrolment_withdraw.html", context)
+    return render(request, "mentoring/enrolment_withdraw.html", context)
 
 
 def program_cancel(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
@@ -82,9 +81,7 @@ def program_cancel(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRe
         "people": program.enrolments.exclude(state__in=silent).count(),
         "pairs": Pairing.objects.live().filter(program=program).count(),
     }
-    return TemplateResponse(
-        request, "mentoring/program_cancel.html", context, status=422 if problem else 200
-    )
+    return render(request, "mentoring/program_cancel.html", context, status=422 if problem else 200)
 
 
 def program_close(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
@@ -107,6 +104,4 @@ def program_close(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRes
                 request, reverse("programs:program_detail", args=[program.public_id])
             )
     context = {"program": program, "words": words, "problem": problem}
-    return TemplateResponse(
-        request, "programs/program_state.html", context, status=422 if problem else 200
-    )
+    return render(request, "programs/program_state.html", context, status=422 if problem else 200)

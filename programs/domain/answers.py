@@ -1,6 +1,4 @@
-"""What people say when they enrol: which pages there are, what each saves, what is still
-missing.
-"""
+"""The answers of an enrolment: its pages, what each saves, and what is still missing."""
 
 from __future__ import annotations
 
@@ -26,8 +24,7 @@ OPTIONAL_STEPS: dict[str, tuple[str, ...]] = {
     PairRole.MENTOR: ("wish",),
     PairRole.MENTEE: ("boundaries", "wish"),
 }
-# what people must be able to change as long as they take part: their safety, their calendar, and a
-# wish that they regret
+# people can change these as long as they take part: their safety, their calendar, and a wish
 ALWAYS_OPEN = frozenset({"boundaries", "time", "calendar", "wish"})
 NOT_YET_APPLIED = frozenset({EnrolmentState.INVITED, EnrolmentState.VOLUNTEERING})
 TAKING_PART = frozenset(
@@ -67,27 +64,37 @@ def editable_steps(enrolment: Enrolment) -> frozenset[str]:
 
 def missing_steps(enrolment: Enrolment) -> dict[str, str]:
     """{page: what it still needs} before one can apply."""
-    topics = {choice.topic_id for choice in enrolment.topic_choices.all()}
-    missing = {}
     if enrolment.role == PairRole.MENTOR:
-        if not topics:
-            missing["topics"] = _("Choose at least one topic that you can teach.")
+        missing, page = _missing_of_mentor(enrolment), "time"
     else:
-        if not enrolment.what_for.strip():
-            missing["wants"] = _("Say in a sentence what you want to understand, and why.")
-        elif not topics:
-            missing["wants"] = _("Choose at least one topic that you want to understand.")
-        if topics - {
-            rating.topic_id
-            for rating in enrolment.ratings.all()
-            if rating.moment == TopicRating.Moment.BASELINE
-        }:
-            missing["today"] = _("Say where you stand today on each topic you chose.")
-    page = "time" if enrolment.role == PairRole.MENTOR else "calendar"
+        missing, page = _missing_of_mentee(enrolment), "calendar"
     if not enrolment.languages:
         missing[page] = _("Choose at least one language in which you could talk.")
     elif not enrolment.availability:
         missing[page] = _("Tick at least one time of the week.")
+    return missing
+
+
+def _missing_of_mentor(enrolment: Enrolment) -> dict[str, str]:
+    if enrolment.topic_choices.all():
+        return {}
+    return {"topics": _("Choose at least one topic that you can teach.")}
+
+
+def _missing_of_mentee(enrolment: Enrolment) -> dict[str, str]:
+    topics = {choice.topic_id for choice in enrolment.topic_choices.all()}
+    rated = {
+        rating.topic_id
+        for rating in enrolment.ratings.all()
+        if rating.moment == TopicRating.Moment.BASELINE
+    }
+    missing = {}
+    if not enrolment.what_for.strip():
+        missing["wants"] = _("Say in a sentence what you want to understand, and why.")
+    elif not topics:
+        missing["wants"] = _("Choose at least one topic that you want to understand.")
+    if topics - rated:
+        missing["today"] = _("Say where you stand today on each topic you chose.")
     return missing
 
 
@@ -100,16 +107,13 @@ def save_step(
     answers: Mapping[str, Any],
     finished: bool = True,
 ) -> Enrolment:
-    """Save one page.
-
-    `finished` moves the person on; without it this is a draft, saved as they type.
+    """Save one page; without `finished` this is a draft, saved while somebody types.
 
     `answers` by page: topics {levels: {topic id: 1-5}}; return {in_return, interests}; boundaries
     {off_limits, avoid: people}; time and calendar {availability, languages, working_style,
     capacity?, interests?, delegate?: person or None}; wants {what_for, priorities: [topic id]};
-    today {ratings: {topic id: 1-5}}; wish {wish: people}. What is absent stays. DomainError where
-    the page cannot be changed now, or where an application already handed in would become
-    incomplete.
+    today {ratings: {topic id: 1-5}}; wish {wish: people}. What is absent stays. DomainError if
+    the page cannot be changed now, or if an application that is handed in would become incomplete.
     """
     current: Enrolment = (
         Enrolment.objects.select_for_update(of=("self",))

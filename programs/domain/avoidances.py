@@ -1,6 +1,6 @@
 """Whom people do not want to meet.
 
-Encrypted, shown to the author alone, read by matching without a word to anybody.
+The list is encrypted, shown to its author alone, and read by matching.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ from programs.models import Avoidance
 
 
 def avoided_by(person: User) -> list[User]:
-    """The people on somebody's list, by name; those who have left the company are gone from it."""
+    """The active people on somebody's list, by name."""
     row = Avoidance.objects.filter(person=person).first()
-    return list(User.objects.active().filter(public_id__in=row.people or [])) if row else []
+    if row is None or not row.people:
+        return []
+    return list(User.objects.active().filter(public_id__in=row.people))
 
 
 def replace(*, person: User, people: Iterable[User]) -> None:

@@ -1,7 +1,4 @@
-"""The assistant who keeps a mentee's calendar, as named on the enrolment page.
-
-(All of them: accounts' own page.)
-"""
+"""The assistant who keeps a mentee's calendar, as named on the enrolment page."""
 
 from __future__ import annotations
 
@@ -10,13 +7,14 @@ from accounts.models import Delegation, User
 
 
 def name_delegate(*, person: User, delegate: User | None) -> None:
-    """Make `delegate` the assistant whom this page shows: the first one is replaced, None takes
-    them off.
+    """Make `delegate` the assistant whom this page shows; None removes the one there is.
 
     Within the caller's transaction. DomainError as in `accounts.domain.profile.name_delegate`.
     """
     held = shown_delegate(person)
-    if (held.delegate_id if held else None) == (delegate.pk if delegate else None):
+    before = held.delegate_id if held else None
+    after = delegate.pk if delegate else None
+    if before == after:
         return
     if held:
         profile.remove_delegate(actor=person, delegation=held)

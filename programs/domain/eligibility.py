@@ -1,6 +1,4 @@
-"""Who may join a program, and as what: by grade and department, never by anything that people did
-not choose to say.
-"""
+"""Who may join a program, and on which side: by grade and department."""
 
 from __future__ import annotations
 
@@ -12,11 +10,10 @@ from programs.models import Program
 
 
 def default_limits() -> tuple[Grade | None, Grade | None]:
-    """(highest grade of mentors, lowest grade of mentees) for a new program: the company's grades
-    split in the middle.
+    """(highest grade of mentors, lowest grade of mentees) for a new program.
 
-    The lower half, rounded up, may mentor, the upper half may be mentored. With fewer than two
-    grades there is no limit.
+    The company's grades are split in the middle: the lower half, rounded up, may mentor, the upper
+    half may be mentored. With fewer than two grades there is no limit.
     """
     grades = list(Grade.objects.order_by("rank"))
     if len(grades) < 2:
@@ -31,10 +28,11 @@ def eligible_roles(program: Program, person: User) -> list[PairRole]:
     A role without a grade limit is open to everybody; one with a limit needs a grade. Departments,
     if any are named, limit both. A leaver may take none.
     """
-    if not person.is_active or (
-        program.departments and person.department not in program.departments
-    ):
+    if not person.is_active:
         return []
+    if program.departments and person.department not in program.departments:
+        return []
+
     rank = person.grade.rank if person.grade else None
     highest, lowest = program.mentor_max_grade, program.mentee_min_grade
     roles = []
@@ -52,9 +50,7 @@ def suggested_role(program: Program, person: User) -> PairRole | None:
 
 
 def eligible_people(program: Program, role: PairRole) -> QuerySet[User]:
-    """Active people who may take this role: the same rule as `eligible_roles`, asked of the
-    database.
-    """
+    """Active people who may take this role: the rule of `eligible_roles` as a query."""
     people: QuerySet[User] = User.objects.active()
     if program.departments:
         people = people.filter(department__in=program.departments)
@@ -63,6 +59,13 @@ def eligible_people(program: Program, role: PairRole) -> QuerySet[User]:
     if role == PairRole.MENTEE and program.mentee_min_grade:
         people = people.filter(grade__rank__gte=program.mentee_min_grade.rank)
     return people
+
+
+def people_of_one_side(program: Program) -> QuerySet[User]:
+    """Active people whose grade points to one side alone: the rule of `suggested_role`."""
+    mentors = Q(pk__in=eligible_people(program, PairRole.MENTOR).values("pk"))
+    mentees = Q(pk__in=eligible_people(program, PairRole.MENTEE).values("pk"))
+    return User.objects.filter((mentors & ~mentees) | (mentees & ~mentors))
 
 
 def invitable(
@@ -74,23 +77,11 @@ def invitable(
     departments: list[str] | None = None,
     locations: list[str] | None = None,
 ) -> QuerySet[User]:
-    """Active people within the filter who are not in the program yet and may join it, by name, with
-    their grade.
+    """Active people within the filter who may join the program and are not in it, by name.
 
-    Without `role`: those whose grade points to one side alone, so that it is clear as what they are
-    invited.
+    Without `role`: those whose grade points to one side alone.
     """
-    people: QuerySet[User]
-    if role is None:
-        mentors, mentees = (
-            eligible_people(program, each).values("pk")
-            for each in (PairRole.MENTOR, PairRole.MENTEE)
-        )
-        people = User.objects.filter(
-            (Q(pk__in=mentors) & ~Q(pk__in=mentees)) | (Q(pk__in=mentees) & ~Q(pk__in=mentors))
-        )
-    else:
-        people = eligible_people(program, role)
+    people = eligible_people(program, role) if role else people_of_one_side(program)
     people = people.exclude(pk__in=program.enrolments.values("person"))
     if min_rank is not None:
         people = people.filter(grade__rank__gte=min_rank)

@@ -65,44 +65,45 @@ def apply(*, actor: User, enrolment: Enrolment) -> Enrolment:
 def decide(
     *, actor: User, enrolments: Iterable[Enrolment], decision: EnrolmentState
 ) -> list[Enrolment]:
-    """Approve, waitlist or decline several at once; those decided on.
+    """Approve, waitlist or decline several at once; returns those decided on.
 
-    The others (not applied, withdrawn, so already) stay.
-
-    Once matching has begun an approval can no longer be taken back here: the person may be part of
-    a pair. DomainError for more than MAX_AT_ONCE.
+    The others (not applied, withdrawn, decided in the same way already) stay as they are. Once
+    matching has begun an approval cannot be taken back here: the person may be part of a pair.
+    DomainError for more than MAX_AT_ONCE.
     """
     ids = [enrolment.pk for enrolment in enrolments]
     if len(ids) > MAX_AT_ONCE:
-        raise DomainError(
-            _("Decide on at most %(most)d people at a time: narrow the filter.")
-            % {"most": MAX_AT_ONCE}
-        )
+        text = _("Decide on at most %(most)d people at a time: narrow the filter.")
+        raise DomainError(text % {"most": MAX_AT_ONCE})
+
     rows = (
         Enrolment.objects.select_for_update(of=("self",))
         .select_related("program", "person")
-        .filter(pk__in=ids)
+        .filter(pk__in=ids, state__in=DECISIONS[decision], person__is_active=True)
+        .filter(program__state__in=DECIDABLE)
     )
     decided = []
-    for row in rows.filter(
-        state__in=DECISIONS[decision], program__state__in=DECIDABLE, person__is_active=True
-    ):
-        before = EnrolmentState(row.state)
-        if before == E.APPROVED and row.program.state != ProgramState.ENROLLING:
+    for row in rows:
+        if row.state == E.APPROVED and row.program.state != ProgramState.ENROLLING:
             continue
-        row.state, row.decided_at = decision, clock.now()
-        row.save(update_fields=["state", "decided_at"])
-        enrolment_mail.send_decision(enrolment=row)
-        audit.record(
-            f"enrolment.{decision}",
-            row,
-            actor=actor,
-            scope=row.program.public_id,
-            before=str(before),
-            after=str(decision),
-        )
+        _decide(row, decision, actor)
         decided.append(row)
     return decided
+
+
+def _decide(row: Enrolment, decision: EnrolmentState, actor: User) -> None:
+    before = row.state
+    row.state, row.decided_at = decision, clock.now()
+    row.save(update_fields=["state", "decided_at"])
+    enrolment_mail.send_decision(enrolment=row)
+    audit.record(
+        f"enrolment.{decision}",
+        row,
+        actor=actor,
+        scope=row.program.public_id,
+        before=str(before),
+        after=str(decision),
+    )
 
 
 def approve(*, actor: User, enrolments: Iterable[Enrolment]) -> list[Enrolment]:

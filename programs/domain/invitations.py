@@ -1,11 +1,10 @@
-"""Asking people in: invitations, reminders to answer them, and those who volunteer by
-themselves.
-"""
+"""Invitations, reminders to answer them, and joining by an open call."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import F
@@ -21,13 +20,15 @@ from programs.mail import enrolments as enrolment_mail
 from programs.models import Enrolment, Program
 
 MAX_NUDGES = 2
+ONE_DAY = timedelta(days=1)
 MAX_AT_ONCE = 2000  # about seven seconds: a page may take no longer
 
 
 @dataclass
 class Invited:
-    """What became of an invitation: those asked now, those in the program already, those who may
-    not join as this role.
+    """The result of an invitation.
+
+    Those invited now, those in the program already, and those who may not join.
     """
 
     enrolments: list[Enrolment] = field(default_factory=list)
@@ -41,37 +42,18 @@ def invite(
 ) -> Invited:
     """Invite people as `role`, or each as the role that their grade points to.
 
-    Each gets one mail, however often this runs.
-
-    Somebody who is in the program in whatever role or state is left alone. DomainError unless
-    people may enrol now, and for more than MAX_AT_ONCE people.
+    Each gets one mail, however often this runs. People who are in the program already, in any role
+    or state, stay as they are. DomainError unless people may enrol now, and for more than
+    MAX_AT_ONCE people.
     """
     wanted = list({person.pk: person for person in people}.values())
     if len(wanted) > MAX_AT_ONCE:
-        raise DomainError(
-            _("Invite at most %(most)d people at a time: narrow the filter.")
-            % {"most": MAX_AT_ONCE}
-        )
+        text = _("Invite at most %(most)d people at a time: narrow the filter.")
+        raise DomainError(text % {"most": MAX_AT_ONCE})
+
     current = Program.objects.select_for_update(of=("self",)).get(pk=program.pk)
     _require_open(current)
-    inside = set(current.enrolments.filter(person__in=wanted).values_list("person_id", flat=True))
-    result, moment = Invited(), clock.now()
-    for person in wanted:
-        as_role = role or suggested_role(current, person)
-        if person.pk in inside:
-            result.already.append(person)
-        elif as_role is None or as_role not in eligible_roles(current, person):
-            result.not_eligible.append(person)
-        else:
-            result.enrolments.append(
-                Enrolment(
-                    program=current,
-                    person=person,
-                    role=as_role,
-                    invited_at=moment,
-                    languages=person.languages,
-                )
-            )
+    result = _sort(current, wanted, role)
     Enrolment.objects.bulk_create(result.enrolments)
     for enrolment in result.enrolments:
         enrolment_mail.send_invitation(enrolment=enrolment)
@@ -86,31 +68,52 @@ def invite(
     return result
 
 
+def _sort(program: Program, people: list[User], role: PairRole | None) -> Invited:
+    """New enrolments for those who can be invited, not saved yet, and the others."""
+    enrolled = program.enrolments.filter(person__in=people)
+    inside = set(enrolled.values_list("person_id", flat=True))
+    result, now = Invited(), clock.now()
+    for person in people:
+        as_role = role or suggested_role(program, person)
+        if person.pk in inside:
+            result.already.append(person)
+        elif as_role is None or as_role not in eligible_roles(program, person):
+            result.not_eligible.append(person)
+        else:
+            enrolment = Enrolment(
+                program=program,
+                person=person,
+                role=as_role,
+                invited_at=now,
+                languages=person.languages,
+            )
+            result.enrolments.append(enrolment)
+    return result
+
+
 @transaction.atomic
 def nudge(*, actor: User | None, enrolments: Iterable[Enrolment]) -> list[Enrolment]:
-    """Remind those who have not applied yet, each at most twice in all and once a day; whom it was
-    sent to.
+    """Remind those who have not applied yet; returns whom it was sent to.
 
-    Those for whom it makes no sense (applied, withdrawn, reminded twice, enrolment over) are left
-    out.
+    Each person is reminded at most twice in all and once a day. Those who have applied or
+    withdrawn, and those of a program in which enrolment is over, are left out.
     """
     ids = [enrolment.pk for enrolment in enrolments]
     if len(ids) > MAX_AT_ONCE:
-        raise DomainError(
-            _("Remind at most %(most)d people at a time: narrow the filter.")
-            % {"most": MAX_AT_ONCE}
-        )
+        text = _("Remind at most %(most)d people at a time: narrow the filter.")
+        raise DomainError(text % {"most": MAX_AT_ONCE})
+
+    now = clock.now()
     rows = (
         Enrolment.objects.select_for_update(of=("self",))
         .select_related("program", "person")
-        .filter(pk__in=ids)
+        .filter(pk__in=ids, state__in=NOT_YET_APPLIED)
+        .filter(nudges__lt=MAX_NUDGES, person__is_active=True)
+        .exclude(nudged_at__gt=now - ONE_DAY)
     )
-    now, sent = clock.now(), []
-    for row in rows.filter(
-        state__in=NOT_YET_APPLIED, nudges__lt=MAX_NUDGES, person__is_active=True
-    ):
-        recently = row.nudged_at is not None and (now - row.nudged_at).total_seconds() < 24 * 3600
-        if recently or not is_open(row.program):
+    sent = []
+    for row in rows:
+        if not is_open(row.program):
             continue
         row.nudges, row.nudged_at = row.nudges + 1, now
         row.save(update_fields=["nudges", "nudged_at"])
@@ -124,9 +127,7 @@ def nudge(*, actor: User | None, enrolments: Iterable[Enrolment]) -> list[Enrolm
 
 @transaction.atomic
 def join(*, actor: User, program: Program, role: PairRole) -> Enrolment:
-    """`actor` answers the open call as `role`.
-
-    Who is in the program already gets that enrolment back, unchanged.
+    """`actor` answers the open call as `role`; an enrolment that they have already is returned.
 
     DomainError when the call is over or the grade does not permit the role.
     """
@@ -158,17 +159,19 @@ def join(*, actor: User, program: Program, role: PairRole) -> Enrolment:
 
 
 def open_calls(person: User) -> list[tuple[Program, list[PairRole]]]:
-    """The open calls that this person could answer and has not, with the roles that are open to
-    them; the soonest first.
-    """
+    """The open calls that this person could answer, with their roles; the soonest first."""
     calls = (
         Program.objects.filter(open_call=True, state=ProgramState.ENROLLING)
         .exclude(enrolments__person=person)
         .select_related("mentor_max_grade", "mentee_min_grade")
         .order_by(F("enrolment_deadline").asc(nulls_last=True), "id")
     )
-    found = [(program, eligible_roles(program, person)) for program in calls if is_open(program)]
-    return [(program, roles) for program, roles in found if roles]
+    found = []
+    for program in calls:
+        roles = eligible_roles(program, person)
+        if roles and is_open(program):
+            found.append((program, roles))
+    return found
 
 
 def _require_open(program: Program) -> None:

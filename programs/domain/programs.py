@@ -92,8 +92,8 @@ def update_program(
 ) -> Program:
     """Save one step of the wizard and mark it as done.
 
-    `values` go by field name; `topics` belong to the step "purpose". DomainError for a program that
-    has ended, for terms that people have agreed to, and for another k once a round has promised one.
+    `values` go by field name; `topics` belong to the step "purpose". DomainError for a program
+    that has ended, for terms that people have agreed to, and for another k once it is promised.
     """
     current = lock(program)
     _refuse_frozen(current, step, values)

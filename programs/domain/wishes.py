@@ -1,9 +1,7 @@
 """With whom people would like to be matched.
 
-Encrypted, shown to the author alone, counted by matching.
-
-The person named must not learn of it by it: only where both have named each other do both read so,
-in the reasons of their match (pairings.wording).
+A wish is encrypted, shown to its author alone, and counted by matching. The person named learns of
+it only if both have named each other: then the reasons of their match say so (pairings.wording).
 """
 
 from __future__ import annotations
@@ -21,14 +19,10 @@ MOST = 3
 
 
 def wished_by(enrolment: Enrolment) -> list[User]:
-    """Whom this person named for this program, by name; those who have left the company are gone
-    from it.
-    """
-    return (
-        list(User.objects.active().filter(public_id__in=enrolment.wishes))
-        if enrolment.wishes
-        else []
-    )
+    """The active people whom this person named for this program, by name."""
+    if not enrolment.wishes:
+        return []
+    return list(User.objects.active().filter(public_id__in=enrolment.wishes))
 
 
 def replace(*, enrolment: Enrolment, people: Iterable[User]) -> None:

@@ -5,27 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import Q, QuerySet
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Grade, User
-from accounts.search import named
+from common.lists import ListForm
 from programs.enums import EnrolmentState, PairRole, ProgramState, StaffRole
+from programs.labels import side_labels
 from programs.models import Enrolment, Program
 
 MAX_LINES = 2000
 
 
-class FilterForm(forms.Form):
-    """A GET form: a value that makes no sense is left out instead of refused."""
-
-    def chosen(self, name: str) -> Any:
-        """The clean value of a field, None where it is empty or wrong."""
-        self.is_valid()
-        value = self.cleaned_data.get(name)
-        return None if value == "" else value
-
-
-class ProgramFilter(FilterForm):
+class ProgramFilter(ListForm):
     """The list of programs."""
 
     q = forms.CharField(label=_("Search"), required=False, max_length=100)
@@ -45,8 +38,18 @@ class ProgramFilter(FilterForm):
         ],
     )
 
+    def apply(self, rows: QuerySet[Program]) -> QuerySet[Program]:
+        """The programs that are asked for, in their order."""
+        state = self.value("state")
+        rows = rows.filter(archived_at__isnull=state != "archived")
+        if state and state != "archived":
+            rows = rows.filter(state=state)
+        if text := self.value("q"):
+            rows = rows.filter(Q(name__icontains=text) | Q(purpose__icontains=text))
+        return rows.order_by(self.value("sort") or "-starts_on", "name", "id")
 
-class EnrolmentFilter(FilterForm):
+
+class EnrolmentFilter(ListForm):
     """The people of a program."""
 
     q = forms.CharField(label=_("Search"), required=False, max_length=100)
@@ -64,89 +67,81 @@ class EnrolmentFilter(FilterForm):
             ("applied", _("Applied first")),
         ],
     )
+    ORDERS = {
+        "": [],
+        "department": ["person__department"],
+        "state": ["state"],
+        "applied": ["applied_at"],
+    }
 
     def __init__(self, *args: Any, program: Program, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [("", _("Both")), *role_choices(program)]  # type: ignore[attr-defined]
+        set_choices(self, "role", _("Both"), role_choices(program))
 
-    def apply(self, rows: Any) -> Any:
-        """The rows that are asked for, in their order."""
-        rows = rows.filter(named(self.chosen("q") or "", "person"))
-        if role := self.chosen("role"):
+    def apply(self, rows: QuerySet[Enrolment]) -> QuerySet[Enrolment]:
+        """The enrolments that are asked for, in their order."""
+        if text := self.value("q"):
+            rows = rows.filter(person__in=User.objects.search(text))
+        if role := self.value("role"):
             rows = rows.filter(role=role)
-        if state := self.chosen("state"):
+        if state := self.value("state"):
             rows = rows.filter(state=state)
-        orders = {
-            "department": ["person__department"],
-            "state": ["state"],
-            "applied": ["applied_at"],
-        }
-        return rows.order_by(*orders.get(self.chosen("sort") or "", []), "person__sort_key", "id")
+        return rows.order_by(*self.ORDERS[self.value("sort")], "person__sort_key", "id")
 
 
 def role_choices(program: Program) -> list[tuple[str, str]]:
-    """The two sides as this program calls them."""
-    return [
-        (PairRole.MENTOR, program.mentor_label.capitalize()),
-        (PairRole.MENTEE, program.mentee_label.capitalize()),
-    ]
+    """The two sides, as this program calls them."""
+    return [(role, capfirst(label)) for role, label in side_labels(program).items()]
 
 
-class InviteFilter(FilterForm):
+def set_choices(form: forms.Form, name: str, empty: Any, choices: list[tuple[Any, str]]) -> None:
+    """Give a field its choices; `empty` is the label of no choice."""
+    field: Any = form.fields[name]
+    field.choices = [("", empty), *choices]
+
+
+class InviteFilter(ListForm):
     """Whom to invite, by what the directory says."""
 
+    q = None  # type: ignore[assignment]
     role = forms.ChoiceField(label=_("Invite as"), required=False)
-    min_grade = forms.TypedChoiceField(
-        label=_("Grade from"), required=False, coerce=int, empty_value=None
-    )
-    max_grade = forms.TypedChoiceField(
-        label=_("Grade up to"), required=False, coerce=int, empty_value=None
-    )
+    min_grade = forms.ChoiceField(label=_("Grade from"), required=False)
+    max_grade = forms.ChoiceField(label=_("Grade up to"), required=False)
     department = forms.ChoiceField(label=_("Department"), required=False)
     location = forms.ChoiceField(label=_("Location"), required=False)
 
     def __init__(self, *args: Any, program: Program, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = User.objects.active()
-        places = (
-            people.exclude(location="")
-            .order_by("location")
-            .values_list("location", flat=True)
-            .distinct()
-        )
-        departments = (
-            people.exclude(department="")
-            .order_by("department")
-            .values_list("department", flat=True)
-            .distinct()
-        )
-        ranks = [
-            ("", _("any")),
-            *((grade.rank, grade.name) for grade in Grade.objects.order_by("rank")),
-        ]
-        for field in ("min_grade", "max_grade"):
-            self.fields[field].choices = ranks  # type: ignore[attr-defined]
-        named = [
-            name for name in departments if not program.departments or name in program.departments
-        ]
-        self.fields["role"].choices = [("", _("by their grade")), *role_choices(program)]  # type: ignore[attr-defined]
-        self.fields["department"].choices = [("", _("all")), *((name, name) for name in named)]  # type: ignore[attr-defined]
-        self.fields["location"].choices = [("", _("all")), *((name, name) for name in places)]  # type: ignore[attr-defined]
+        set_choices(self, "role", _("by their grade"), role_choices(program))
+
+        ranks = [(grade.rank, grade.name) for grade in Grade.objects.order_by("rank")]
+        set_choices(self, "min_grade", _("any"), ranks)
+        set_choices(self, "max_grade", _("any"), ranks)
+
+        departments = values_of_people("department")
+        if program.departments:
+            departments = [name for name in departments if name in program.departments]
+        set_choices(self, "department", _("all"), [(name, name) for name in departments])
+        places = values_of_people("location")
+        set_choices(self, "location", _("all"), [(name, name) for name in places])
 
     def arguments(self) -> dict[str, Any]:
         """What `programs.domain.eligibility.invitable` takes."""
-        department, location, role = (
-            self.chosen("department"),
-            self.chosen("location"),
-            self.chosen("role"),
-        )
+        role, department, location = map(self.value, ("role", "department", "location"))
+        lowest, highest = map(self.value, ("min_grade", "max_grade"))
         return {
             "role": PairRole(role) if role else None,
-            "min_rank": self.chosen("min_grade"),
-            "max_rank": self.chosen("max_grade"),
+            "min_rank": int(lowest) if lowest else None,
+            "max_rank": int(highest) if highest else None,
             "departments": [department] if department else None,
             "locations": [location] if location else None,
         }
+
+
+def values_of_people(field: str) -> list[str]:
+    """The values of a field of the directory that active people have, in alphabetical order."""
+    people = User.objects.active().exclude(**{field: ""})
+    return list(people.order_by(field).values_list(field, flat=True).distinct())
 
 
 class InviteListForm(forms.Form):
@@ -157,13 +152,13 @@ class InviteListForm(forms.Form):
         label=_("E-mail addresses"),
         widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false", "autocapitalize": "off"}),
         max_length=MAX_LINES * 100,
-        help_text=_("One a line; names around them are fine, as mail programs copy them."),
+        help_text=_("One per line; names around them are fine, as mail programs copy them."),
         error_messages={"required": _("Paste at least one address.")},
     )
 
     def __init__(self, *args: Any, program: Program, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [("", _("by their grade")), *role_choices(program)]  # type: ignore[attr-defined]
+        set_choices(self, "role", _("by their grade"), role_choices(program))
 
 
 class StaffForm(forms.Form):

@@ -16,6 +16,7 @@ from notifications.kinds import Cast, MessageKind
 from notifications.mail.rendering import compose
 from notifications.models import OutboxMessage
 from programs.enums import EnrolmentState, PairRole, ProgramState
+from programs.labels import side_label
 from programs.models import Enrolment, Program
 
 NOT_YET_APPLIED = (EnrolmentState.INVITED, EnrolmentState.VOLUNTEERING)
@@ -45,9 +46,7 @@ def _send(enrolment: Enrolment, kind: str, key: str, *, expires_at: datetime | N
         template=kind.replace(".", "/", 1),
         context={
             "program": program,
-            "label": program.mentor_label
-            if enrolment.role == PairRole.MENTOR
-            else program.mentee_label,
+            "label": side_label(program, enrolment.role),
             "is_mentor": enrolment.role == PairRole.MENTOR,
         },
     )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.template.response import TemplateResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,11 +18,12 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
-from common.http import page_of, redirect_htmx, respond
+from common.http import page_of, posted, redirect_htmx, respond
 from programs.domain import answers, invitations
 from programs.domain.eligibility import eligible_roles, invitable, suggested_role
 from programs.enums import PairRole
 from programs.forms.lists import InviteFilter, InviteListForm
+from programs.labels import side_labels
 from programs.models import Program
 from programs.views.programs import managed_program
 
@@ -29,8 +31,9 @@ ADDRESS = re.compile(r"[^\s<>,;\"'()]+@[^\s<>,;\"'()]+")
 
 
 def invite(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
-    """By filter: shows how many and who; a POST sends to exactly these, or shows them again when
-    they have changed.
+    """Invite by filter: the page shows how many and who, and a POST invites them.
+
+    If they have changed since the page was shown, it shows them again instead.
     """
     program = managed_program(request, public_id)
     form = InviteFilter(request.GET, program=program)
@@ -39,17 +42,15 @@ def invite(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     page = page_of(request, people, 25)
     total, problem = page.paginator.count, ""
     if request.method == "POST":
-        if str(total) != request.POST.get("total"):
+        if str(total) == request.POST.get("total"):
+            problem = send(request, program, list(people), arguments["role"])
+        else:
             problem = _(
                 "The directory or the program has changed meanwhile. This is who would be "
                 "invited now."
             )
-        else:
-            problem = send(request, program, list(people), arguments["role"])
         if not problem:
-            return redirect_htmx(
-                request, reverse("programs:enrolment_list", args=[program.public_id])
-            )
+            return to_people(request, program)
     context = {
         "program": program,
         "form": form,
@@ -60,15 +61,19 @@ def invite(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
         "is_open": answers.is_open(program),
         "inside": program.enrolments.exists(),
     }
-    return respond(
-        request, "programs/invite.html", context, partial="rows", status=422 if problem else 200
-    )
+    status = 422 if problem else 200
+    return respond(request, "programs/invite.html", context, partial="rows", status=status)
+
+
+def to_people(request: AuthenticatedHttpRequest, program: Program) -> HttpResponse:
+    """On to the people of the program."""
+    return redirect_htmx(request, reverse("programs:enrolment_list", args=[program.public_id]))
 
 
 def send(
     request: AuthenticatedHttpRequest, program: Program, people: list[User], role: PairRole | None
 ) -> str:
-    """Invite them; an objection of the domain comes back as text."""
+    """Invite people; the text says what went wrong, if anything."""
     try:
         result = invitations.invite(actor=request.user, program=program, people=people, role=role)
     except DomainError as error:
@@ -86,9 +91,11 @@ def send(
     return ""
 
 
-def with_roles(program: Program, people: Any, role: PairRole | None) -> list[dict[str, Any]]:
-    """Each person with the side they would be invited to."""
-    labels = {PairRole.MENTOR: program.mentor_label, PairRole.MENTEE: program.mentee_label}
+def with_roles(
+    program: Program, people: Iterable[User], role: PairRole | None
+) -> list[dict[str, Any]]:
+    """Each person with the side to which they would be invited."""
+    labels = side_labels(program)
     rows = []
     for person in people:
         as_role = role or suggested_role(program, person)
@@ -98,49 +105,50 @@ def with_roles(program: Program, people: Any, role: PairRole | None) -> list[dic
 
 @dataclass
 class Checked:
-    """What a pasted list comes to: people who can be invited, and a reason for each line that
-    cannot.
-    """
+    """A pasted list: the people who can be invited, and a problem for each line that fails."""
 
     people: list[User] = field(default_factory=list)
     problems: list[dict[str, Any]] = field(default_factory=list)
 
+    def refuse(self, line: int, text: str, problem: str) -> None:
+        """Note why a line or an address cannot be used."""
+        self.problems.append({"line": line, "text": text, "problem": problem})
+
 
 def check_lines(program: Program, text: str, role: PairRole | None) -> Checked:
     """Read the addresses line by line. Four queries, however many lines."""
-    lines = [
-        (number, line.strip())
-        for number, line in enumerate(text.splitlines(), start=1)
-        if line.strip()
-    ]
-    addresses = {
-        number: [found.lower().rstrip(".") for found in ADDRESS.findall(line)]
-        for number, line in lines
-    }
-    wanted = {address for found in addresses.values() for address in found}
-    known = {
-        person.email: person
-        for person in User.objects.filter(email__in=wanted).select_related("grade")
-    }
-    inside = set(
-        program.enrolments.filter(person__in=known.values()).values_list("person_id", flat=True)
-    )
-    checked, seen = Checked(), set()
-    for number, line in lines:
-        if not addresses[number]:
-            checked.problems.append(
-                {"line": number, "text": line, "problem": _("no e-mail address in this line")}
-            )
-        for address in addresses[number]:
+    lines = list(addresses_by_line(text))
+    wanted = {address for _number, _line, addresses in lines for address in addresses}
+    people = User.objects.filter(email__in=wanted).select_related("grade")
+    known = {person.email: person for person in people}
+    enrolled = program.enrolments.filter(person__in=known.values())
+    inside = set(enrolled.values_list("person_id", flat=True))
+
+    checked = Checked()
+    seen: set[str] = set()
+    for number, line, addresses in lines:
+        if not addresses:
+            checked.refuse(number, line, _("no e-mail address in this line"))
+        for address in addresses:
             person = known.get(address)
-            problem = "" if address not in seen else _("stands here twice")
-            problem = problem or why_not(program, person, role, inside)
+            if address in seen:
+                problem = _("is here twice")
+            else:
+                problem = why_not(program, person, role, inside)
             seen.add(address)
             if problem or person is None:
-                checked.problems.append({"line": number, "text": address, "problem": problem})
+                checked.refuse(number, address, problem)
             else:
                 checked.people.append(person)
     return checked
+
+
+def addresses_by_line(text: str) -> Iterator[tuple[int, str, list[str]]]:
+    """(number, line, its addresses) of each line that is not empty."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.strip():
+            found = [address.lower().rstrip(".") for address in ADDRESS.findall(line)]
+            yield number, line.strip(), found
 
 
 def why_not(program: Program, person: User | None, role: PairRole | None, inside: set[int]) -> str:
@@ -159,9 +167,9 @@ def why_not(program: Program, person: User | None, role: PairRole | None, inside
 
 
 def invite_list(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
-    """By addresses: "check" says what each line comes to, "send" invites those who can be."""
+    """Invite by addresses: "check" shows what each line means, "send" invites those who can be."""
     program = managed_program(request, public_id)
-    form = InviteListForm(request.POST if request.method == "POST" else None, program=program)
+    form = InviteListForm(posted(request), program=program)
     checked, problem = None, ""
     role: PairRole | None = None
     if request.method == "POST" and form.is_valid():
@@ -170,9 +178,7 @@ def invite_list(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespo
         if "send" in request.POST and checked.people:
             problem = send(request, program, checked.people, role)
             if not problem:
-                return redirect_htmx(
-                    request, reverse("programs:enrolment_list", args=[program.public_id])
-                )
+                return to_people(request, program)
     context = {
         "program": program,
         "form": form,
@@ -181,6 +187,5 @@ def invite_list(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespo
         "problem": problem,
         "is_open": answers.is_open(program),
     }
-    return TemplateResponse(
-        request, "programs/invite_list.html", context, status=422 if form.errors or problem else 200
-    )
+    status = 422 if form.errors or problem else 200
+    return render(request, "programs/invite_list.html", context, status=status)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
 from common.http import redirect_htmx, require
@@ -18,27 +19,21 @@ from programs.domain import answers, invitations
 from programs.domain.eligibility import eligible_roles
 from programs.domain.invitations import open_calls
 from programs.enums import PairRole
-from programs.models import Program
+from programs.labels import side_label
+from programs.models import Enrolment, Program
 
 
 def open_call(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """The programs that are looking for people like the reader."""
+    """The programs with an open call that this person could join."""
     calls = [
-        {"program": program, "labels": [label_of(program, role) for role in roles]}
+        {"program": program, "labels": [side_label(program, role) for role in roles]}
         for program, roles in open_calls(request.user)
     ]
-    return TemplateResponse(request, "programs/open_call.html", {"calls": calls})
-
-
-def label_of(program: Program, role: PairRole) -> str:
-    """What the program calls this side."""
-    return program.mentor_label if role == PairRole.MENTOR else program.mentee_label
+    return render(request, "programs/open_call.html", {"calls": calls})
 
 
 def join(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
-    """What a program with an open call is about, and joining it on the side that one's grade
-    permits.
-    """
+    """What a program with an open call is about, and joining it on a side that is open to one."""
     rows = Program.objects.visible_to(request.user).select_related(
         "sponsor", "mentor_max_grade", "mentee_min_grade"
     )
@@ -47,30 +42,39 @@ def join(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     if mine is not None:
         return redirect("programs:enrolment", mine.public_id)
     require(request.user, "programs.join_open_call", program)
-    roles = eligible_roles(program, request.user)
+
     problem = ""
     if request.method == "POST":
         try:
-            role = PairRole(request.POST.get("role", ""))
-            enrolment = invitations.join(actor=request.user, program=program, role=role)
+            enrolment = _join(request, program)
         except DomainError as error:
             problem = " ".join(error.messages)
-        except ValueError:
-            problem = _("Choose the side on which you want to join.")
         else:
             messages.success(request, _("Good. Now tell us a little about yourself."))
             return redirect_htmx(request, reverse("programs:enrolment", args=[enrolment.public_id]))
     context = {
         "program": program,
-        "roles": [
-            {
-                "key": role.value,
-                "label": label_of(program, role),
-                "is_mentor": role == PairRole.MENTOR,
-            }
-            for role in roles
-        ],
+        "roles": _sides(program, request.user),
         "is_open": answers.is_open(program),
         "problem": problem,
     }
-    return TemplateResponse(request, "programs/join.html", context, status=422 if problem else 200)
+    return render(request, "programs/join.html", context, status=422 if problem else 200)
+
+
+def _join(request: AuthenticatedHttpRequest, program: Program) -> Enrolment:
+    role = request.POST.get("role", "")
+    if role not in PairRole.values:
+        raise DomainError(_("Choose the side on which you want to join."))
+    return invitations.join(actor=request.user, program=program, role=PairRole(role))
+
+
+def _sides(program: Program, person: User) -> list[dict[str, Any]]:
+    """The sides that this person may join."""
+    return [
+        {
+            "key": role.value,
+            "label": side_label(program, role),
+            "is_mentor": role == PairRole.MENTOR,
+        }
+        for role in eligible_roles(program, person)
+    ]

@@ -7,13 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
-from django.template.response import TemplateResponse
+from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from accounts.requests import AuthenticatedHttpRequest
 from notifications.mail.preview import look, shows_mail
 from notifications.mail.rendering import compose
 from programs.enums import PairRole
+from programs.labels import side_labels
 from programs.views.programs import managed_program
 
 
@@ -56,16 +57,12 @@ def mail_preview(request: AuthenticatedHttpRequest, public_id: UUID, key: str) -
     if found is None:
         raise Http404
     sides = []
-    for role, label in (
-        (PairRole.MENTOR, program.mentor_label),
-        (PairRole.MENTEE, program.mentee_label),
-    ):
+    for role, label in side_labels(program).items():
         context = {"program": program, "label": label, "is_mentor": role == PairRole.MENTOR}
         letter = compose(recipient=request.user, template=f"programs/{key}", context=context)
-        sides.append(
-            {"label": label, "look": look(letter, recipient=request.user, kind=f"programs.{key}")}
-        )
-    return TemplateResponse(
+        shown = look(letter, recipient=request.user, kind=f"programs.{key}")
+        sides.append({"label": label, "look": shown})
+    return render(
         request,
         "programs/mail_preview.html",
         {"program": program, "letter": found, "sides": sides, "letters": LETTERS},

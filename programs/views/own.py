@@ -7,8 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -23,6 +22,7 @@ from programs.domain import enrolment as domain
 from programs.domain.prep import prep_pack
 from programs.enums import EnrolmentState, PairRole, ProgramState
 from programs.forms import ANSWER_FORMS
+from programs.labels import side_label
 from programs.models import Enrolment
 from programs.views import summary
 
@@ -79,19 +79,17 @@ def next_step(enrolment: Enrolment) -> str:
 
 
 def enrolment(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
-    """What the invitation leads to: what this is, where one stands, and the one thing to do
-    next.
-    """
+    """The page behind the invitation: what this is, where one stands, and what to do next."""
     row = own_enrolment(request, public_id)
     program = row.program
     pack = prep_pack(row) if row.state in answers.TAKING_PART else []
-    return TemplateResponse(
+    return render(
         request,
         "programs/enrolment.html",
         {
             "enrolment": row,
             "program": program,
-            "label": own_label(row),
+            "label": side_label(row.program, row.role),
             "is_mentor": row.role == PairRole.MENTOR,
             "situation": situation(row),
             "steps": step_links(row),
@@ -107,13 +105,8 @@ def enrolment(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespons
     )
 
 
-def own_label(row: Enrolment) -> str:
-    """What the program calls this side."""
-    return row.program.mentor_label if row.role == PairRole.MENTOR else row.program.mentee_label
-
-
 def ended(row: Enrolment) -> bool:
-    """The program is over, one way or the other."""
+    """Whether the program is closed or cancelled."""
     return row.program.state in {ProgramState.CLOSED, ProgramState.CANCELLED}
 
 
@@ -148,20 +141,17 @@ def enrol(request: AuthenticatedHttpRequest, public_id: UUID, step: str) -> Http
             request, _("These answers cannot be changed at the moment. Here is where you stand.")
         )
         return redirect("programs:enrolment", row.public_id)
+    if request.method == "POST" and getattr(request, "htmx", None):
+        return save_draft(request, row, step)
     if request.method == "POST":
-        return (
-            save_draft(request, row, step)
-            if getattr(request, "htmx", None)
-            else save_page(request, row, step)
-        )
+        return save_page(request, row, step)
     return enrol_page(request, row, step, ANSWER_FORMS[step](enrolment=row))
 
 
 def save_page(request: AuthenticatedHttpRequest, row: Enrolment, step: str) -> HttpResponse:
     """A plain POST: save and go on, or show what is wrong."""
-    if (
-        "look" in request.POST
-    ):  # "find somebody" without JavaScript: what was typed is kept, the matches are shown
+    if "look" in request.POST:
+        # "find somebody" without JavaScript: what was typed is kept, the matches are shown
         form = ANSWER_FORMS[step](request.POST, enrolment=row, draft=True)
         if form.is_valid():
             store(request, row, step, form, finished=False)
@@ -175,7 +165,7 @@ def save_page(request: AuthenticatedHttpRequest, row: Enrolment, step: str) -> H
 def store(
     request: AuthenticatedHttpRequest, row: Enrolment, step: str, form: Any, *, finished: bool
 ) -> bool:
-    """Hand the answers to the domain; whether it took them (its objection stands at the form)."""
+    """Save the answers; False, with the reason in the form, if they are refused."""
     try:
         answers.save_step(
             actor=request.user, enrolment=row, step=step, answers=form.answers(), finished=finished
@@ -187,9 +177,7 @@ def store(
 
 
 def save_draft(request: AuthenticatedHttpRequest, row: Enrolment, step: str) -> HttpResponse:
-    """The answer to htmx: "Saved", or why not; and the colleagues that match a name, when that
-    field asks.
-    """
+    """The answer to htmx: "Saved" or why not, or the colleagues found by name."""
     form = ANSWER_FORMS[step](request.POST, enrolment=row, draft=True)
     saved = form.is_valid() and store(request, row, step, form, finished=False)
     context = {
@@ -203,8 +191,9 @@ def save_draft(request: AuthenticatedHttpRequest, row: Enrolment, step: str) -> 
 
 
 def onward(row: Enrolment) -> str:
-    """After a page: the first one not done yet, then the check; where one stands when only
-    something was corrected.
+    """After a page: the first one not done yet, then the check.
+
+    After a correction: the status page.
     """
     if row.state not in answers.NOT_YET_APPLIED:
         return reverse("programs:enrolment", args=[row.public_id])
@@ -234,7 +223,7 @@ def enrol_page(
         "fresh": row.state in answers.NOT_YET_APPLIED,
         "has_boundaries": bool(row.off_limits),
     }
-    return TemplateResponse(request, "programs/enrol.html", context, status=status)
+    return render(request, "programs/enrol.html", context, status=status)
 
 
 def check(request: AuthenticatedHttpRequest, row: Enrolment) -> HttpResponse:
@@ -261,12 +250,10 @@ def check(request: AuthenticatedHttpRequest, row: Enrolment) -> HttpResponse:
         "missing": missing,
         "problem": problem,
         "steps": step_links(row),
-        "label": own_label(row),
+        "label": side_label(row.program, row.role),
         "back_url": step_url(row, answers.STEPS[row.role][-1]),
     }
-    return TemplateResponse(
-        request, "programs/enrol_check.html", context, status=422 if problem else 200
-    )
+    return render(request, "programs/enrol_check.html", context, status=422 if problem else 200)
 
 
 @require_POST

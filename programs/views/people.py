@@ -10,8 +10,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -27,6 +26,7 @@ from programs.domain import enrolment as domain
 from programs.domain import invitations
 from programs.enums import EnrolmentState
 from programs.forms.lists import BulkForm, EnrolmentFilter
+from programs.labels import side_labels
 from programs.models import Enrolment, Program
 from programs.styles import language_name
 from programs.views import summary
@@ -69,7 +69,7 @@ def decide(request: AuthenticatedHttpRequest, program: Program, bulk: BulkForm) 
             "people": list(chosen),
             "everyone": bulk.cleaned_data["everyone"],
         }
-        return TemplateResponse(request, "programs/enrolment_decline.html", context)
+        return render(request, "programs/enrolment_decline.html", context)
     try:
         done = ACTIONS[action](actor=request.user, enrolments=list(chosen))
     except DomainError as error:
@@ -143,7 +143,7 @@ def enrolment_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> Http
         "person": row.person,
         "sections": summary.open_sections(row),
     }
-    return TemplateResponse(request, "programs/enrolment_detail.html", context)
+    return render(request, "programs/enrolment_detail.html", context)
 
 
 @step_up_required
@@ -175,8 +175,8 @@ def enrolment_export(request: AuthenticatedHttpRequest, public_id: UUID) -> Http
 
 
 def export_rows(program: Program, rows: Iterable[Enrolment]) -> Iterator[list[Any]]:
-    """One line a person."""
-    labels = {"mentor": program.mentor_label, "mentee": program.mentee_label}
+    """One line per person."""
+    labels = side_labels(program)
     for row in rows:
         person, handed_in = row.person, summary.is_handed_in(row)
         yield [

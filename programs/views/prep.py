@@ -14,8 +14,9 @@ from accounts.requests import AuthenticatedHttpRequest
 from common.http import redirect_htmx, respond
 from programs.domain import prep as domain
 from programs.enums import PairRole
-from programs.models import PrepStep
-from programs.views.own import own_enrolment, own_label
+from programs.labels import side_label
+from programs.models import Enrolment, PrepStep
+from programs.views.own import own_enrolment
 
 
 def prep(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
@@ -24,30 +25,21 @@ def prep(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     Ticking by htmx swaps the list in place.
     """
     row = own_enrolment(request, public_id)
+    url = reverse("programs:prep", args=[row.public_id])
+    if request.method == "POST" and "pledge" in request.POST:
+        domain.pledge(actor=request.user, enrolment=row)
+        messages.success(request, _("Thank you. You are ready."))
+        return redirect_htmx(request, url)
     if request.method == "POST":
-        if "pledge" in request.POST:
-            domain.pledge(actor=request.user, enrolment=row)
-            messages.success(request, _("Thank you. You are ready."))
-            return redirect_htmx(request, reverse("programs:prep", args=[row.public_id]))
-        own = PrepStep.objects.filter(program=row.program, role=row.role)
-        step = get_object_or_404(
-            own,
-            position=request.POST.get("position")
-            if request.POST.get("position", "").isdecimal()
-            else 0,
-        )
-        domain.tick(
-            actor=request.user, enrolment=row, step=step, done=request.POST.get("done") == "1"
-        )
+        step = _tick(request, row)
         if not getattr(request, "htmx", None):
-            return redirect_htmx(
-                request, f"{reverse('programs:prep', args=[row.public_id])}#step-{step.position}"
-            )
+            return redirect_htmx(request, f"{url}#step-{step.position}")
+
     lines = domain.prep_pack(row)
     context = {
         "enrolment": row,
         "program": row.program,
-        "label": own_label(row),
+        "label": side_label(row.program, row.role),
         "is_mentor": row.role == PairRole.MENTOR,
         "lines": lines,
         "done": sum(line.done for line in lines),
@@ -55,3 +47,12 @@ def prep(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
         "minutes": sum(line.step.minutes for line in lines),
     }
     return respond(request, "programs/prep.html", context, partial="pack")
+
+
+def _tick(request: AuthenticatedHttpRequest, row: Enrolment) -> PrepStep:
+    """Tick the step that was sent, or take its tick back; 404 for a step of another pack."""
+    position = request.POST.get("position", "")
+    steps = PrepStep.objects.filter(program=row.program, role=row.role)
+    step = get_object_or_404(steps, position=position if position.isdecimal() else 0)
+    domain.tick(actor=request.user, enrolment=row, step=step, done=request.POST.get("done") == "1")
+    return step

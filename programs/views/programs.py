@@ -7,8 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -21,6 +20,7 @@ from programs.domain import programs as domain
 from programs.domain.staff import assign_staff, remove_staff
 from programs.enums import EnrolmentState, ProgramState, StaffRole
 from programs.forms.lists import ProgramFilter, StaffForm
+from programs.labels import side_label
 from programs.models import Program, ProgramStaff
 
 
@@ -40,23 +40,14 @@ def managed_program(
 
 
 def program_list(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """Every program that one runs. Others find an empty list: there is nothing here for them."""
+    """The programs that the person runs; an empty list for everybody else."""
     form = ProgramFilter(request.GET)
-    rows = Program.objects.managed_by(request.user)
-    state = form.chosen("state")
-    rows = rows.filter(archived_at__isnull=state != "archived")
-    if state and state != "archived":
-        rows = rows.filter(state=state)
-    if text := form.chosen("q"):
-        rows = rows.filter(Q(name__icontains=text) | Q(purpose__icontains=text))
-    rows = rows.annotate(
+    programs = Program.objects.managed_by(request.user).annotate(
         asked=Count("enrolments"),
         approved=Count("enrolments", filter=Q(enrolments__state=EnrolmentState.APPROVED)),
         waiting=Count("enrolments", filter=Q(enrolments__state=EnrolmentState.APPLIED)),
     )
-    # named again, because counting drops the model's own order
-    rows = rows.order_by(form.chosen("sort") or "-starts_on", "name", "id")
-    context = {"page": page_of(request, rows), "form": form}
+    context = {"page": page_of(request, form.apply(programs)), "form": form}
     return respond(request, "programs/program_list.html", context, partial="rows")
 
 
@@ -79,13 +70,12 @@ def program_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRe
         "may_cancel": states.allowed(program, "cancel_program"),
         "may_archive": program.state in domain.ENDED,
     }
-    return TemplateResponse(request, "programs/program_detail.html", context)
+    return render(request, "programs/program_detail.html", context)
 
 
 def labelled(program: Program, lines: list[overview.Funnel]) -> list[dict[str, object]]:
     """The funnel with the program's own words for the two sides."""
-    labels = {"mentor": program.mentor_label, "mentee": program.mentee_label}
-    return [{"label": labels[line.role], "line": line} for line in lines]
+    return [{"label": side_label(program, line.role), "line": line} for line in lines]
 
 
 VERBS = {
@@ -170,9 +160,7 @@ def program_state(request: AuthenticatedHttpRequest, public_id: UUID, verb: str)
         "problem": problem,
         "funnel": labelled(program, overview.funnel(program)),
     }
-    return TemplateResponse(
-        request, "programs/program_state.html", context, status=422 if problem else 200
-    )
+    return render(request, "programs/program_state.html", context, status=422 if problem else 200)
 
 
 def program_staff(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
@@ -197,7 +185,7 @@ def program_staff(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRes
         "form": form,
         "staff": program.staff.select_related("person").order_by("role", "person__sort_key"),
     }
-    return TemplateResponse(
+    return render(
         request, "programs/program_staff.html", context, status=422 if form.errors else 200
     )
 

@@ -1,10 +1,8 @@
-"""Answers in words: for "check your answers" and, without what is private, for those who run the
-program.
-"""
+"""The answers of an enrolment in words: for their author, and for those who run the program."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -27,108 +25,125 @@ class Section:
     who: str = ""
 
 
+MIDDLE = 3  # of a slider from 1 to 5
 NOT_HANDED_IN = frozenset(
     {EnrolmentState.INVITED, EnrolmentState.VOLUNTEERING, EnrolmentState.WITHDRAWN}
 )
 
 
 def is_handed_in(row: Enrolment) -> bool:
-    """What is only saved while somebody types, or was taken back, is nobody else's to read."""
+    """Whether others may read the answers: not while they are a draft, nor once withdrawn."""
     return row.state not in NOT_HANDED_IN
 
 
 def open_sections(row: Enrolment) -> list[Section]:
-    """What the people who run the program may read, once it is handed in; nothing before.
+    """What the people who run the program may read once it is handed in; nothing before.
 
-    Never what is off limits, whom one avoids or wishes for, or how one rates oneself.
+    Never what is off limits, whom the person avoids or wishes for, or how they rate themselves.
     """
     if not is_handed_in(row):
         return []
-    mentor = row.role == PairRole.MENTOR
+    if row.role == PairRole.MENTOR:
+        first = [
+            Section(_("What I can teach"), topic_lines(row)),
+            Section(_("What I want in return"), filled(row.in_return)),
+        ]
+    else:
+        first = [
+            Section(_("Topics, the most wanted first"), topic_lines(row)),
+            Section(_("What I want to understand, and why"), filled(row.what_for)),
+        ]
+    return [*first, *practical_sections(row)]
+
+
+def practical_sections(row: Enrolment) -> list[Section]:
+    """Times, languages, style and interests; for mentors also how many people."""
     sections = [
-        Section(
-            _("What I can teach") if mentor else _("Topics, the most wanted first"),
-            topic_lines(row),
-        ),
-        Section(_("What I want in return"), [row.in_return])
-        if mentor
-        else Section(_("What I want to understand, and why"), [row.what_for]),
         Section(_("When I have time"), time_lines(row)),
-        Section(_("Languages"), [", ".join(language_name(code) for code in row.languages)]),
+        Section(_("Languages"), filled(", ".join(map(language_name, row.languages)))),
         Section(_("How I like to work"), style_lines(row)),
-        Section(_("Interests"), [", ".join(row.interests)]),
+        Section(_("Interests"), filled(", ".join(row.interests))),
     ]
-    if mentor:
+    if row.role == PairRole.MENTOR:
         sections.append(Section(_("How many people at a time"), [str(row.capacity)]))
-    return [
-        Section(section.title, [line for line in section.lines if line]) for section in sections
-    ]
+    return sections
+
+
+def filled(text: str) -> list[str]:
+    """One line, or none for an empty text."""
+    return [text] if text else []
 
 
 def own_sections(row: Enrolment) -> list[Section]:
-    """Everything, for its author, page by page."""
-
-    def section(title: str, lines: list[str], step: str, who: str) -> Section:
-        return Section(
-            title,
-            [line for line in lines if line],
-            reverse("programs:enrol", args=[row.public_id, step]),
-            who,
-        )
-
-    mentor = row.role == PairRole.MENTOR
-    last = "time" if mentor else "calendar"
-    avoided = [person.name for person in avoidances.avoided_by(row.person)]
-    boundaries = [
-        section(_("What is off limits"), [row.off_limits], "boundaries", "pair_later"),
-        section(_("Whom I would rather not meet"), avoided, "boundaries", "matching"),
-    ]
-    if mentor:
-        first = [
-            section(_("What I can teach"), topic_lines(row), "topics", "pair_managers"),
-            section(_("What I want in return"), [row.in_return], "return", "pair_managers"),
-            *boundaries,
+    """All answers for their author, page by page, each with its link and who can see it."""
+    if row.role == PairRole.MENTOR:
+        return [
+            *_teaching(row),
+            *_boundaries(row),
+            *_practical(row, "time"),
+            _wish(row),
         ]
-    else:
-        delegation = shown_delegate(row.person)
-        first = [
-            section(
-                _("What I want to understand, and why"), [row.what_for], "wants", "pair_managers"
-            ),
-            section(_("Topics, the most wanted first"), topic_lines(row), "wants", "pair_managers"),
-            section(_("Where I stand today"), standing_lines(row), "today", "me"),
-            section(
-                _("My assistant"),
-                [delegation.delegate.name] if delegation else [],
-                last,
-                "delegate",
-            ),
-        ]
-    rest = [
-        section(_("When I have time"), time_lines(row), last, "pair_managers"),
-        section(
-            _("Languages"),
-            [", ".join(language_name(code) for code in row.languages)],
-            last,
-            "pair_managers",
-        ),
-        section(_("How I like to work"), style_lines(row), last, "pair_managers"),
-        section(_("Interests"), [", ".join(row.interests)], last, "pair_managers"),
+    return [
+        *_learning(row),
+        *_practical(row, "calendar"),
+        *_boundaries(row),
+        _wish(row),
     ]
-    if mentor:
-        rest.append(
-            section(_("How many people at a time"), [str(row.capacity)], last, "pair_managers")
-        )
-    wished = [person.name for person in wishes.wished_by(row)]
-    wish = section(_("Whom I would like to be matched with"), wished, "wish", "wish")
-    return [*first, *rest, *([] if mentor else boundaries), wish]
+
+
+def _own(row: Enrolment, section: Section, step: str, who: str) -> Section:
+    """A section with the link to the page on which it is changed, and who can see it."""
+    url = reverse("programs:enrol", args=[row.public_id, step])
+    return replace(section, url=url, who=who)
+
+
+def _teaching(row: Enrolment) -> list[Section]:
+    topics = Section(_("What I can teach"), topic_lines(row))
+    in_return = Section(_("What I want in return"), filled(row.in_return))
+    return [
+        _own(row, topics, "topics", "pair_managers"),
+        _own(row, in_return, "return", "pair_managers"),
+    ]
+
+
+def _learning(row: Enrolment) -> list[Section]:
+    delegation = shown_delegate(row.person)
+    assistant = delegation.delegate.name if delegation else ""
+    what_for = Section(_("What I want to understand, and why"), filled(row.what_for))
+    topics = Section(_("Topics, the most wanted first"), topic_lines(row))
+    today = Section(_("Where I stand today"), standing_lines(row))
+    return [
+        _own(row, what_for, "wants", "pair_managers"),
+        _own(row, topics, "wants", "pair_managers"),
+        _own(row, today, "today", "me"),
+        _own(row, Section(_("My assistant"), filled(assistant)), "calendar", "delegate"),
+    ]
+
+
+def _boundaries(row: Enrolment) -> list[Section]:
+    off_limits = Section(_("What is off limits"), filled(row.off_limits))
+    names = [person.name for person in avoidances.avoided_by(row.person)]
+    return [
+        _own(row, off_limits, "boundaries", "pair_later"),
+        _own(row, Section(_("Whom I would rather not meet"), names), "boundaries", "matching"),
+    ]
+
+
+def _practical(row: Enrolment, step: str) -> list[Section]:
+    return [_own(row, section, step, "pair_managers") for section in practical_sections(row)]
+
+
+def _wish(row: Enrolment) -> Section:
+    names = [person.name for person in wishes.wished_by(row)]
+    section = Section(_("Whom I would like to be matched with"), names)
+    return _own(row, section, "wish", "wish")
 
 
 def topic_lines(row: Enrolment) -> list[str]:
-    """ "Short video (4: others come to me with questions)", or the topics numbered."""
-    words = dict(LEVELS)
+    """ "Short video (4: others come to me with questions)" for mentors, "1. AI" for mentees."""
+    levels = dict(LEVELS)
     return [
-        f"{choice.topic.name} ({words[choice.level]})"
+        f"{choice.topic.name} ({levels[choice.level]})"
         if choice.level
         else f"{choice.priority}. {choice.topic.name}"
         for choice in row.topic_choices.all()
@@ -147,17 +162,19 @@ def standing_lines(row: Enrolment) -> list[str]:
 
 
 def time_lines(row: Enrolment) -> list[str]:
-    """ "Monday 09:00–12:00, 14:00–17:00", in the person's own zone."""
+    """ "Monday 09:00–12:00, 14:00–17:00" in the person's own zone, and the zone."""
     lines = []
     for day, name in enumerate(WEEKDAYS):
         windows = [
             f"{clock_text(start)}–{clock_text(end)}"
-            for at, start, end in row.availability
-            if at == day
+            for weekday, start, end in row.availability
+            if weekday == day
         ]
         if windows:
             lines.append(f"{name} {', '.join(windows)}")
-    return [*lines, _("Time zone: %(zone)s") % {"zone": row.person.time_zone}] if lines else []
+    if lines:
+        lines.append(_("Time zone: %(zone)s") % {"zone": row.person.time_zone})
+    return lines
 
 
 def clock_text(minutes: int) -> str:
@@ -170,13 +187,13 @@ def style_lines(row: Enrolment) -> list[str]:
     lines = []
     for slider in SLIDERS:
         value = row.working_style.get(slider.key)
-        if value:
-            left, right = _(slider.left), _(slider.right)
-            lines.append(
-                left
-                if value < 3
-                else right
-                if value > 3
-                else _("%(left)s or %(right)s") % {"left": left, "right": right}
-            )
+        if not value:
+            continue
+        left, right = _(slider.left), _(slider.right)
+        if value < MIDDLE:
+            lines.append(left)
+        elif value > MIDDLE:
+            lines.append(right)
+        else:
+            lines.append(_("%(left)s or %(right)s") % {"left": left, "right": right})
     return lines

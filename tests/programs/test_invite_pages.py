@@ -93,7 +93,7 @@ def test_list_says_line_by_line_what_cannot_be_used(as_user: AsUser) -> None:
     problems = {item["line"]: item["problem"] for item in page.context["checked"].problems}
     assert problems == {
         3: "no e-mail address in this line",
-        4: "stands here twice",
+        4: "is here twice",
         5: "nobody in the directory has this address",
         6: "has left the company",
         7: "outside the grades or departments of this program",

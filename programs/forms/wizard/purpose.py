@@ -1,0 +1,114 @@
+"""The step about purpose, topics and the words for the two sides."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from programs.forms.wizard.base import StepForm
+from programs.models import Topic
+
+
+class PurposeForm(StepForm):
+    """What it is for, what it is about, what people are called."""
+
+    step = "purpose"
+    name = forms.CharField(label=_("Name of the program"), max_length=120)
+    purpose = forms.CharField(
+        label=_("Purpose"),
+        widget=forms.Textarea(attrs={"rows": 5}),
+        max_length=4000,
+        help_text=_(
+            "Everybody who is invited reads this, in the invitation and on the first page."
+        ),
+    )
+    sponsor_email = forms.EmailField(
+        label=_("Sponsor’s e-mail address"),
+        required=False,
+        help_text=_(
+            "Somebody senior who stands behind the program. Named in the invitation; gets no "
+            "rights here."
+        ),
+    )
+    mentor_label = forms.CharField(
+        label=_("One who teaches is called"),
+        max_length=40,
+        help_text=_("The junior side: “mentor”, “guide” …"),
+    )
+    mentors_label = forms.CharField(
+        label=_("Several who teach are called"),
+        max_length=40,
+        help_text=_("“mentors”, “guides” …"),
+    )
+    mentee_label = forms.CharField(
+        label=_("One who learns is called"),
+        max_length=40,
+        help_text=_("The senior side: “mentee”, “learner” …"),
+    )
+    mentees_label = forms.CharField(
+        label=_("Several who learn are called"),
+        max_length=40,
+        help_text=_("“mentees”, “learners” …"),
+    )
+    topics = forms.ModelMultipleChoiceField(
+        label=_("Topics"),
+        queryset=Topic.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one topic.")},
+        required=False,
+    )
+    new_topic = forms.CharField(label=_("Add a topic of our own"), max_length=120, required=False)
+    new_category = forms.CharField(
+        label=_("Its group"),
+        max_length=80,
+        required=False,
+        help_text=_("For instance “New technology”."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        topics = Topic.objects.filter(Q(program=None) | Q(program=self.program))
+        topics_field: Any = self.fields["topics"]
+        topics_field.queryset = topics.order_by("category", "name")
+
+    def topic_groups(self) -> list[tuple[str, list[dict[str, Any]]]]:
+        """(category, boxes) for the page."""
+        ticked = {str(getattr(value, "pk", value)) for value in self["topics"].value() or []}
+        groups: dict[str, list[dict[str, Any]]] = {}
+        topics_field: Any = self.fields["topics"]
+        for topic in topics_field.queryset:
+            box = {"topic": topic, "ticked": str(topic.pk) in ticked}
+            groups.setdefault(topic.category, []).append(box)
+        return list(groups.items())
+
+    def start_values(self) -> dict[str, Any]:
+        """The sponsor by address, the topics by id."""
+        sponsor = self.program.sponsor
+        return {
+            **super().start_values(),
+            "sponsor_email": sponsor.email if sponsor else "",
+            "topics": list(self.program.topics.all()),
+        }
+
+    def clean_sponsor_email(self) -> str:
+        """Must be somebody of the company."""
+        email = self.cleaned_data["sponsor_email"].strip().lower()
+        self.sponsor = User.objects.active().filter(email=email).first() if email else None
+        if email and self.sponsor is None:
+            raise forms.ValidationError(_("Nobody with this address is in the directory."))
+        return email
+
+    def clean(self) -> dict[str, Any]:
+        """At least one topic, old or new."""
+        data = super().clean() or {}
+        if not data.get("topics") and not data.get("new_topic", "").strip():
+            self.add_error("topics", _("Choose at least one topic, or add one of your own below."))
+        return data
+
+    def values(self) -> dict[str, Any]:
+        """With the sponsor as a person."""
+        return {**super().values(), "sponsor": self.sponsor}
