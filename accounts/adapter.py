@@ -22,8 +22,7 @@ from notifications.mail.rendering import compose, with_link
 
 logger = structlog.get_logger(__name__)
 
-# What somebody is waiting for in front of the screen; other mails of allauth only tell of something
-# that has happened.
+# Mails that somebody waits for in front of the screen. Others only tell of something that happened.
 AWAITED = {"login_code", "password_reset_key", "unknown_account"}
 
 
@@ -53,37 +52,48 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return False
 
     def get_reset_password_from_key_url(self, key: str) -> str:
-        """Of the configured address, not of the Host header."""
+        """With the configured address, not the Host header's."""
         path = super().get_reset_password_from_key_url(key)
         return absolute("/" + path.split("://", 1)[-1].partition("/")[2])
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """templates/email/sign_in/<kind>.txt to `email`, at once.
+        """Send templates/email/sign_in/<kind>.txt to `email`, at once.
 
-        Raises ImmediateHttpResponse with a page that says so when a mail that somebody waits for
-        cannot be sent: the same page whether or not the address belongs to anybody.
+        When a mail that somebody waits for cannot be sent, raises ImmediateHttpResponse with a page
+        that says so: the same page whether or not the address belongs to anybody.
         """
         kind = template_prefix.rsplit("/", 1)[-1]
         person = context.get("user") or User.objects.filter(email=email.lower()).first()
-        recipient = person or SimpleNamespace(
-            locale=translation.get_language() or "en", time_zone="UTC", short_name=""
-        )
-        letter = compose(
-            recipient=recipient, template=f"sign_in/{kind}", context={"email": email, **context}
-        )
-        letter = with_link(letter, context.get("password_reset_url") or absolute("/"))
-        message = EmailMultiAlternatives(
-            letter.subject, letter.text, settings.DEFAULT_FROM_EMAIL, [email]
-        )
-        message.attach_alternative(letter.html, "text/html")
         try:
-            message.send()
+            sign_in_mail(kind, email, person, context).send()
         except (OSError, smtplib.SMTPException) as error:
             # neither address nor traceback: a refusal quotes the address
-            reason = type(error).__name__
             logger.warning(
-                "sign_in.mail_failed", kind=kind, person=getattr(person, "pk", None), error=reason
+                "sign_in.mail_failed",
+                kind=kind,
+                person=getattr(person, "pk", None),
+                error=type(error).__name__,
             )
             if kind in AWAITED:
                 page = render(self.request, "account/mail_failed.html", status=503)
                 raise ImmediateHttpResponse(page) from error
+
+
+def sign_in_mail(
+    kind: str, email: str, person: User | None, context: dict[str, Any]
+) -> EmailMultiAlternatives:
+    """The mail to an address, which may be nobody's."""
+    nobody = SimpleNamespace(
+        locale=translation.get_language() or "en", time_zone="UTC", short_name=""
+    )
+    letter = compose(
+        recipient=person or nobody,
+        template=f"sign_in/{kind}",
+        context={"email": email, **context},
+    )
+    letter = with_link(letter, context.get("password_reset_url") or absolute("/"))
+    message = EmailMultiAlternatives(
+        letter.subject, letter.text, settings.DEFAULT_FROM_EMAIL, [email]
+    )
+    message.attach_alternative(letter.html, "text/html")
+    return message

@@ -1,8 +1,7 @@
-"""How long a sign-in lasts: twelve hours for everyone, one idle hour for those who see other
-people's data.
+"""How long a sign-in lasts: twelve hours, or one idle hour for those who see others' data.
 
-It runs on the machine's clock, as Django's sessions and allauth's codes do: moving the clock of a
-demo or a test signs nobody out.
+It uses the machine's clock, as Django's sessions and allauth's codes do: moving the clock of a demo
+or a test signs nobody out.
 """
 
 from __future__ import annotations
@@ -38,19 +37,24 @@ def note_sign_in(*, request: HttpRequest, **_signal: Any) -> None:
 
 
 def why_over(request: HttpRequest) -> str:
-    """ "" while the sign-in is good; "old" after SESSION_COOKIE_AGE; "idle" for watched people after
-    HR_IDLE_SECONDS.
+    """Why the sign-in ends: "old", "idle", or "" while it is good.
+
+    It is old after SESSION_COOKIE_AGE, and idle after HR_IDLE_SECONDS for people who are watched.
     """
     now = time.time()
-    began, seen = request.session.get(SIGNED_IN_AT, 0), request.session.get(SEEN_AT, 0)
-    if now - began > settings.SESSION_COOKIE_AGE:
+    if now - request.session.get(SIGNED_IN_AT, 0) > settings.SESSION_COOKIE_AGE:
         return "old"
-    # the question who is watched may cost a query, so it is asked only after the pause
-    if now - seen > settings.HR_IDLE_SECONDS and any(
-        predicate(request.user) for predicate in _watched
-    ):
+
+    idle_for = now - request.session.get(SEEN_AT, 0)
+    # asked only after the pause, as it may need a query
+    if idle_for > settings.HR_IDLE_SECONDS and _is_watched(request.user):
         return "idle"
-    # a page that is open asks for the number on its bell: that is nobody at the desk
-    if now - seen > WRITE_EVERY and request.path != reverse("notifications:unread"):
+
+    # an open page asks for the number of unread messages by itself: that is nobody at the desk
+    if idle_for > WRITE_EVERY and request.path != reverse("notifications:unread"):
         request.session[SEEN_AT] = int(now)
     return ""
+
+
+def _is_watched(user: Any) -> bool:
+    return any(predicate(user) for predicate in _watched)

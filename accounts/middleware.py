@@ -1,6 +1,4 @@
-"""Sign-in by default, for as long as it is good; pages in the person's own language and time
-zone.
-"""
+"""Sign-in for every view, and pages in the person's own language and time zone."""
 
 from __future__ import annotations
 
@@ -19,8 +17,8 @@ from accounts import idle, typed
 class SignedInMiddleware(LoginRequiredMiddleware):
     """Every view needs a signed-in person unless it is marked `login_not_required`.
 
-    Whoever was deactivated is signed out with the next request: the backend no longer gives the
-    person back, and what is left of the session is thrown away.
+    Somebody who was deactivated is signed out with the next request: the backend no longer finds
+    the person, and the session is deleted.
     """
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -40,9 +38,9 @@ class SignedInMiddleware(LoginRequiredMiddleware):
         return response
 
     def handle_no_permission(self, request: HttpRequest, view_func: Any) -> Any:
-        """To sign-in and back; a fragment's request leads the whole page there.
+        """Redirect to sign-in and back, for an htmx request the whole page.
 
-        What was typed waits (accounts/typed.py).
+        What was typed is kept meanwhile (accounts/typed.py).
         """
         typed.keep(request, view_func)
         response = super().handle_no_permission(request, view_func)
@@ -53,7 +51,7 @@ class SignedInMiddleware(LoginRequiredMiddleware):
 
 
 def end_if_over(request: HttpRequest) -> None:
-    """Throw away a session whose person is gone or whose time is up."""
+    """Delete a session whose person is deactivated or whose time is up."""
     if SESSION_KEY not in request.session:
         return
     if not request.user.is_authenticated:

@@ -1,4 +1,4 @@
-"""Once more, who are you: before a download with many people in it."""
+"""Asking people to sign in again before they download data of many people."""
 
 from __future__ import annotations
 
@@ -22,11 +22,10 @@ View = Callable[..., HttpResponseBase]
 
 
 def step_up_required(view: View) -> View:
-    """The view for people who have signed in, or given their password again, within the last
-    minutes.
+    """The view for people who have signed in within the last minutes.
 
-    Those with a password are asked for it. allauth lets everybody else pass; here they sign in
-    again, by a mailed code.
+    Others are asked for their password. Those without one (allauth lets them pass) sign in again by
+    a mailed code.
     """
     with_password: View = reauthentication_required(view)
 
@@ -35,10 +34,8 @@ def step_up_required(view: View) -> View:
         user: Any = request.user
         if user.has_usable_password():
             return with_password(request, *args, **kwargs)
-        if (
-            time.time() - request.session.get(SIGNED_IN_AT, 0)
-            < app_settings.REAUTHENTICATION_TIMEOUT
-        ):
+        signed_in_for = time.time() - request.session.get(SIGNED_IN_AT, 0)
+        if signed_in_for < app_settings.REAUTHENTICATION_TIMEOUT:
             return view(request, *args, **kwargs)
         logout(request)
         messages.info(

@@ -1,8 +1,8 @@
-"""What somebody types is not lost when their sign-in runs out while they write.
+"""What somebody types is not lost when their sign-in expires while they write.
 
-It waits in the session of the browser, encrypted, until they have signed in again, and then stands
-in the form once more: for the same person and the same page alone. Nothing is saved by that. It
-goes with the session, so after SESSION_COOKIE_AGE at the latest.
+It is kept in the browser's session, encrypted. After signing in again, the form shows it: for the
+same person and the same page only. Nothing is saved by that. It is deleted with the session, so
+after SESSION_COOKIE_AGE at the latest.
 """
 
 from __future__ import annotations
@@ -28,9 +28,7 @@ View = Callable[..., HttpResponse]
 
 
 def keeps_typed(view: View) -> View:
-    """For a view whose form has the field FIELD with `mark`, and which reads it by
-    `posted_or_kept`.
-    """
+    """For a view whose form has a field FIELD with `mark`, and is read by `posted_or_kept`."""
     view.keeps_typed = True  # type: ignore[attr-defined]
     return view
 
@@ -41,9 +39,7 @@ def mark(person: Any) -> str:
 
 
 def keep(request: HttpRequest, view: Any) -> None:
-    """Somebody who is not signed in has sent a form: keep it, if its view asks for that and it is
-    some person's.
-    """
+    """Keep a form that was sent without a sign-in, if its view asks for it and it has a mark."""
     if request.method != "POST" or not getattr(view, "keeps_typed", False):
         return
     try:
@@ -59,19 +55,12 @@ def keep(request: HttpRequest, view: Any) -> None:
 
 
 def posted_or_kept(request: HttpRequest) -> QueryDict | None:
-    """What a form was sent; on a GET what has been kept of it, which is then kept no longer; or
-    None.
-    """
+    """What was posted; on a GET what has been kept of the form, and deletes that; or None."""
     if request.method == "POST":
         request.session.pop(KEPT, None)
         return request.POST
-    sealed = request.session.get(KEPT)
-    if not sealed:
-        return None
-    try:
-        content = json.loads(crypto.decrypt(sealed))
-    except InvalidToken:  # the key has been changed meanwhile, and the old one is gone
-        del request.session[KEPT]
+    content = _kept(request)
+    if content is None:
         return None
     is_theirs = content["person"] == str(request.user.public_id)  # type: ignore[union-attr]
     if is_theirs and content["path"] != request.path:
@@ -79,11 +68,24 @@ def posted_or_kept(request: HttpRequest) -> QueryDict | None:
     del request.session[KEPT]
     if not is_theirs:
         return None
-    found = QueryDict(mutable=True)
-    for name, values in content["fields"].items():
-        found.setlist(name, values)
     messages.info(
         request,
         _("You had to sign in again. What you typed is still here: look at it and save it."),
     )
+    found = QueryDict(mutable=True)
+    for name, values in content["fields"].items():
+        found.setlist(name, values)
     return found
+
+
+def _kept(request: HttpRequest) -> dict[str, Any] | None:
+    """What `keep` has put into the session: person, path and fields."""
+    encrypted = request.session.get(KEPT)
+    if not encrypted:
+        return None
+    try:
+        content: dict[str, Any] = json.loads(crypto.decrypt(encrypted))
+    except InvalidToken:  # the key has been changed meanwhile, and the old one is gone
+        del request.session[KEPT]
+        return None
+    return content

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import structlog
 from celery import shared_task
 
-from accounts.domain.own_calendar import ring_due_calendars
+from accounts.domain.own_calendar import enqueue_due_calendars
 from feedback.domain.rounds import close_due_rounds, nudge_due, open_due_rounds
 from matching.domain.runs import resume_runs
 from meetings.due.booking import nudge_drivers
@@ -32,7 +32,7 @@ STEPS: tuple[Callable[[], int], ...] = (
     expire_offers,
     resume_runs,
     resume_imports,
-    ring_due_calendars,
+    enqueue_due_calendars,
     nudge_unsigned,
     nudge_drivers,
     remind_of_commitments,

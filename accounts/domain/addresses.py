@@ -1,5 +1,6 @@
-"""Changed e-mail addresses: found by an import, decided by an HR admin one by one, told to both
-addresses.
+"""Changed e-mail addresses: found by an import, and decided by an HR admin one by one.
+
+Both the old and the new address are told.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.domain.names import clean_email
 from accounts.enums import AddressChangeState
+from accounts.mail import addresses as address_mail
 from accounts.models import AddressChange, User
 from accounts.models.people import normalise
 from common import audit, clock
@@ -40,7 +42,7 @@ def propose(*, actor: User | None, changes: Sequence[tuple[int, str, str]]) -> l
 
 
 def withdraw(*, person_ids: Sequence[int]) -> int:
-    """What waits for these people is no longer needed."""
+    """Changes that wait for these people are no longer needed. How many they were."""
     waiting = AddressChange.objects.filter(person__in=person_ids, state=AddressChangeState.PENDING)
     touched: int = waiting.update(state=AddressChangeState.WITHDRAWN, decided_at=clock.now())
     return touched
@@ -48,58 +50,57 @@ def withdraw(*, person_ids: Sequence[int]) -> int:
 
 @transaction.atomic
 def confirm(*, actor: User, change: AddressChange) -> AddressChange:
-    """The new address signs in from now on; the person's sign-ins end, both addresses are told, the
-    trail knows.
+    """The new address signs in from now on. The person's sign-ins end, both addresses are told.
 
     DomainError when it has been decided already, when the person's address is no longer the old
     one, or when the new one belongs to somebody else by now. Nobody confirms a change of their own
     address, nor that of somebody deactivated: no message would reach them, and the address is the
     key to private notes.
     """
-    from accounts.mail import addresses as address_mail
-
     locked = lock_pending(change)
     person = User.objects.select_for_update().get(pk=locked.person_id)
-    if person.pk == actor.pk:
-        raise DomainError(_("This is your own address. Ask another HR admin to confirm it."))
-    if not person.is_active:
-        raise DomainError(
-            _("This person is deactivated, so nobody could tell them. Reactivate them first.")
-        )
-    if person.email != locked.old_email:
-        raise DomainError(
-            _("This person’s address has changed in the meantime. Import the directory again.")
-        )
     new = clean_email(locked.new_email)
-    taken = User.objects.filter(email=new).exclude(pk=person.pk).exists()
-    if taken or EmailAddress.objects.filter(email__iexact=new).exclude(user=person).exists():
-        raise DomainError(
-            _("Somebody else has the address %(email)s by now."), params={"email": new}
-        )
+    _check_may_confirm(locked, person, new, actor)
+
     person.email = new
     person.session_epoch = F("session_epoch") + 1
     normalise(person).save(update_fields=["email", "session_epoch", "sort_key", "search_text"])
     EmailAddress.objects.filter(user=person).delete()
     EmailAddress.objects.create(user=person, email=new, verified=True, primary=True)
-    suppression.release(
-        new
-    )  # HR has looked at this address: whatever came back from it before counts no more
+    # HR has looked at this address: what came back from it before no longer counts
+    suppression.release(new)
+
     decide(locked, AddressChangeState.CONFIRMED, actor)
     audit.record("address_change.confirmed", locked, actor=actor, person=person.pk)
     address_mail.tell_address_confirmed(locked)
     return locked
 
 
+def _check_may_confirm(change: AddressChange, person: User, new: str, actor: User) -> None:
+    """DomainError for the reasons of `confirm`."""
+    if person.pk == actor.pk:
+        raise DomainError(_("This is your own address. Ask another HR admin to confirm it."))
+    if not person.is_active:
+        raise DomainError(
+            _("This person is deactivated, so nobody could tell them. Reactivate them first.")
+        )
+    if person.email != change.old_email:
+        raise DomainError(
+            _("This person’s address has changed in the meantime. Import the directory again.")
+        )
+    is_taken = User.objects.filter(email=new).exclude(pk=person.pk).exists()
+    if is_taken or EmailAddress.objects.filter(email__iexact=new).exclude(user=person).exists():
+        raise DomainError(
+            _("Somebody else has the address %(email)s by now."), params={"email": new}
+        )
+
+
 @transaction.atomic
 def reject(*, actor: User, change: AddressChange) -> AddressChange:
-    """The old address stays, both addresses are told.
+    """The old address stays, both addresses are told. DomainError when it is decided already.
 
     The next imports do not ask about the same address again.
-
-    DomainError when it has been decided already.
     """
-    from accounts.mail import addresses as address_mail
-
     locked = lock_pending(change)
     decide(locked, AddressChangeState.REJECTED, actor)
     audit.record("address_change.rejected", locked, actor=actor, person=locked.person_id)

@@ -24,7 +24,7 @@ def blocks_of(person: User) -> QuerySet[PairBlock]:
 def block(*, actor: User, one: User, other: User) -> PairBlock:
     """Keep two people apart in every matching from now on; pairs that exist stay.
 
-    Blocked already: nothing happens.
+    Already blocked: nothing happens. DomainError for somebody with themselves.
     """
     if one.pk == other.pk:
         raise DomainError(_("Nobody is paired with themselves. Choose somebody else."))

@@ -1,5 +1,6 @@
-"""The address from which a person's calendar subscribes to their sessions: a secret that is shown
-once and kept as a hash.
+"""The address from which a person's calendar subscribes to their sessions.
+
+It is a secret: shown once, and kept as a hash.
 """
 
 from __future__ import annotations
@@ -16,15 +17,13 @@ TOKEN_BYTES = 32  # 256 bits
 
 
 def hash_of(token: str) -> str:
-    """What is kept. The token is random and long, so that a plain hash cannot be turned round."""
+    """What is kept. The token is random and long, so that a plain hash cannot be reversed."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 @transaction.atomic
 def renew(*, actor: User) -> str:
-    """A new token, known to nobody but the one who now reads it; an earlier one is good no
-    longer.
-    """
+    """A new token; an earlier one is no longer valid. Nobody can read it again."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
     feed, _made = CalendarFeed.objects.update_or_create(
         person=actor, defaults={"token_hash": hash_of(token), "made_at": clock.now()}
@@ -35,7 +34,7 @@ def renew(*, actor: User) -> str:
 
 @transaction.atomic
 def revoke(*, actor: User) -> bool:
-    """The address is good no longer; whether there was one."""
+    """The address is no longer valid; whether there was one."""
     feed = CalendarFeed.objects.select_for_update().filter(person=actor).first()
     if feed is None:
         return False

@@ -1,6 +1,6 @@
-"""When somebody is busy according to an iCalendar file of whatever origin.
+"""When somebody is busy according to an iCalendar file from anywhere: times and nothing else.
 
-No Django, no title, nothing but times.
+No Django.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from icalendar import Calendar
 
 MOST_EVENTS = 20_000
 MOST_TIMES = 30_000
-# so many repeats are expanded at a time, if all of them were daily: what a file may ask for is held
-# in memory at once
+# Repeats are expanded for a step of days, all in memory. This is how many there may be in a step.
 MOST_AT_ONCE = 8_000
-LONGEST_STEP = 28
-TIMES_A_DAY = 4  # more than that nothing repeats within a day
-# nobody's meetings repeat by the hour, and expanding such a rule over a year would keep a worker
-# busy for hours
+LONGEST_STEP = 28  # days
+TIMES_PER_DAY = 4  # no real event repeats more often
+# No meeting repeats every hour, and expanding such a rule over a year takes a worker hours.
 ODD_RULES = {"SECONDLY", "MINUTELY", "HOURLY"}
-EARLIEST_YEAR = 1970  # a rule that began in the year 1 takes as long
+EARLIEST_YEAR = 1970  # expanding a rule that began in the year 1 takes as long
+# what the parser raises for a hostile file
+UNREADABLE = (ValueError, KeyError, IndexError, TypeError, AttributeError)
 FREE = {"FREE", "WORKINGELSEWHERE"}
 
 
@@ -39,37 +39,41 @@ class TooManyEventsError(ValueError):
 def busy_times(
     content: bytes, *, zone: str, start: datetime, end: datetime, but_uids_of: str = ""
 ) -> list[list[int]]:
-    """[[from, until], …] in seconds since 1970 between `start` and `end`, in order, joined where
-    they touch.
+    """[[from, until], …] in seconds since 1970 between `start` and `end`, in order.
 
-    Left out is what is marked as free or has been cancelled, and the UIDs of the host
-    `but_uids_of`: our own invitations. Repeats are expanded. Times without a zone, and whole days,
-    are of the IANA zone `zone`.
+    Times that touch are joined, and repeats are expanded. What is marked as free or cancelled is
+    left out, and so are the UIDs of the host `but_uids_of`: our own invitations. Times without a
+    zone, and whole days, are of the IANA zone `zone`.
     """
     spans: list[tuple[datetime, datetime]] = []
     for calendar in _calendars(content):
-        kept = _without_odd(calendar, but_uids_of)
-        repeats = recurring_ical_events.of(kept, skip_bad_series=True)
-        step = _step(kept)
-        since = start
-        while since < end:
-            # a month at a time or less, so that a calendar without measure is given up early
-            spans += [
-                _span(event, zone)
-                for event in repeats.between(since, since + step)
-                if not _is_free(event)
-            ]
-            if len(spans) > MOST_TIMES:
-                raise TooManyEventsError
-            since += step
+        spans += _event_spans(calendar, zone, start, end, but_uids_of)
         spans += _free_busy(calendar, zone)
-    return _joined(
-        [
-            (max(first, start), min(last, end))
-            for first, last in spans
-            if first < end and start < last
-        ]
-    )
+
+    inside = []
+    for first, last in spans:
+        if first < end and start < last:
+            inside.append((max(first, start), min(last, end)))
+    return _joined(inside)
+
+
+def _event_spans(
+    calendar: Any, zone: str, start: datetime, end: datetime, but_uids_of: str
+) -> list[tuple[datetime, datetime]]:
+    """The times of the events, with repeats. TooManyEventsError beyond MOST_TIMES."""
+    kept = _without_odd(calendar, but_uids_of)
+    repeats = recurring_ical_events.of(kept, skip_bad_series=True)
+    step = _step(kept)
+    spans: list[tuple[datetime, datetime]] = []
+    since = start
+    while since < end:
+        # in steps, so that a calendar with far too many repeats is given up early
+        events = repeats.between(since, since + step)
+        spans += [_span(event, zone) for event in events if not _is_free(event)]
+        if len(spans) > MOST_TIMES:
+            raise TooManyEventsError
+        since += step
+    return spans
 
 
 def _calendars(content: bytes) -> list[Any]:
@@ -78,13 +82,7 @@ def _calendars(content: bytes) -> list[Any]:
         raise NotACalendarError
     try:
         return list(Calendar.from_ical(text, multiple=True))
-    except (
-        ValueError,
-        KeyError,
-        IndexError,
-        TypeError,
-        AttributeError,
-    ) as error:  # whatever a hostile file sets off
+    except UNREADABLE as error:
         raise NotACalendarError from error
 
 
@@ -101,7 +99,7 @@ def _without_odd(calendar: Any, but_uids_of: str) -> Any:
         try:
             if not ours and not _is_odd(event):
                 kept.add_component(event)
-        except Exception:  # noqa: BLE001, S112 - one event that makes no sense, in one of many ways, spoils no other
+        except Exception:  # noqa: BLE001, S112 - an event that cannot be read spoils no other
             continue
     return kept
 
@@ -127,15 +125,14 @@ def _is_odd(event: Any) -> bool:
     """It has no time, or repeats in a way that would take for ever to expand."""
     if "RRULE" in event and event["DTSTART"].dt.year < EARLIEST_YEAR:
         return True
-    _span(event, "UTC")
+    _span(event, "UTC")  # raises where there is no time
     for rule in _as_list(event.get("RRULE", [])):
         parts = {str(name).upper(): values for name, values in rule.items()}
-        often = {str(value).upper() for value in parts.get("FREQ", [])} & ODD_RULES
-        if (
-            often
-            or prod(len(parts.get(name, [0])) for name in ("BYHOUR", "BYMINUTE", "BYSECOND"))
-            > TIMES_A_DAY
-        ):
+        frequencies = {str(value).upper() for value in parts.get("FREQ", [])}
+        if frequencies & ODD_RULES:
+            return True
+        per_day = prod(len(parts.get(name, [0])) for name in ("BYHOUR", "BYMINUTE", "BYSECOND"))
+        if per_day > TIMES_PER_DAY:
             return True
     return False
 
@@ -151,16 +148,16 @@ def _is_free(event: Any) -> bool:
 def _span(event: Any, zone: str) -> tuple[datetime, datetime]:
     """From and until.
 
-    A whole day without an end lasts the day, a time without one no time at all.
+    Without an end, a whole day lasts the day and a time lasts no time at all.
     """
     first = event["DTSTART"].dt
     if "DTEND" in event:
         last = event["DTEND"].dt
+    elif "DURATION" in event:
+        last = first + event["DURATION"].dt
     else:
-        whole = not isinstance(first, datetime)
-        last = first + (
-            event["DURATION"].dt if "DURATION" in event else timedelta(days=1 if whole else 0)
-        )
+        is_whole_day = not isinstance(first, datetime)
+        last = first + timedelta(days=1 if is_whole_day else 0)
     return _moment(first, zone), _moment(last, zone)
 
 
@@ -168,25 +165,26 @@ def _free_busy(calendar: Any, zone: str) -> Iterator[tuple[datetime, datetime]]:
     """The periods of a calendar that publishes nothing but when somebody is busy."""
     for part in calendar.walk("VFREEBUSY"):
         for item in _as_list(part.get("FREEBUSY", [])):
-            if str(item.params.get("FBTYPE", "BUSY")).upper() != "FREE":
-                periods = getattr(item, "dts", None) or [item]
-                for period in periods:
-                    first, last = period.dt if hasattr(period, "dt") else (period.start, period.end)
-                    until = first + last if isinstance(last, timedelta) else last
-                    yield _moment(first, zone), _moment(until, zone)
+            if str(item.params.get("FBTYPE", "BUSY")).upper() == "FREE":
+                continue
+            for period in getattr(item, "dts", None) or [item]:
+                first, last = period.dt if hasattr(period, "dt") else (period.start, period.end)
+                until = first + last if isinstance(last, timedelta) else last
+                yield _moment(first, zone), _moment(until, zone)
 
 
 def _moment(value: date | datetime, zone: str) -> datetime:
     if not isinstance(value, datetime):
         value = datetime.combine(value, time())
-    return (value if value.tzinfo else value.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+    if value.tzinfo is None:
+        value = value.replace(tzinfo=ZoneInfo(zone))
+    return value.astimezone(UTC)
 
 
 def _joined(spans: list[tuple[datetime, datetime]]) -> list[list[int]]:
+    seconds = [(int(first.timestamp()), int(last.timestamp())) for first, last in spans]
     joined: list[list[int]] = []
-    for first, last in sorted(
-        (int(first.timestamp()), int(last.timestamp())) for first, last in spans
-    ):
+    for first, last in sorted(seconds):
         if last <= first:
             continue
         if joined and first <= joined[-1][1]:

@@ -26,22 +26,18 @@ def set_up(
     locale: str,
     grades: Sequence[str] = (),
 ) -> Company:
-    """Save what the company calls itself; the first time also dates the set-up.
+    """Save the company's name and settings; the first time also dates the set-up.
 
     `grades` are new ones, the most junior first, above any that exist. DomainError for a name that
-    stands twice or is taken; then nothing is saved.
+    is listed twice or taken; then nothing is saved.
     """
     saved, made = Company.objects.select_for_update().get_or_create(id=1)
     first = made or saved.set_up_at is None
-    saved.name, saved.product_name, saved.time_zone, saved.locale = (
-        name,
-        product_name,
-        time_zone,
-        locale,
-    )
+    saved.name, saved.product_name = name, product_name
+    saved.time_zone, saved.locale = time_zone, locale
     if first:
         saved.set_up_at = clock.now()
-        # whoever sets up has had no chance to say where they are
+        # the person who sets up the company could not choose a time zone yet
         User.objects.filter(pk=actor.pk, time_zone="UTC").update(time_zone=time_zone)
     saved.save()
     for grade in grades:

@@ -1,5 +1,6 @@
-"""Grades: the company's ladder, kept by hand, by the directory, or told by the depth of the
-reporting tree.
+"""Grades: the company's ladder, kept by hand or by the directory.
+
+Where the directory has no grades, the depth in the reporting tree decides.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from accounts.models import Grade, User
 from common import audit
 from common.errors import DomainError
 
-SHIFT = 10_000  # ranks are moved out of each other's way by this much while they are written anew
+# Ranks are unique: while they change, those of before are moved up by this much.
+SHIFT = 10_000
 
 
 @dataclass(slots=True)
@@ -43,16 +45,17 @@ def ladder() -> list[Rung]:
 
 
 def by_depth(rungs: list[Rung], depths: Mapping[int, int]) -> dict[int, Rung]:
-    """The rung of each person by depth in the reporting tree: the top stands on the highest one,
-    each level one lower.
+    """The rung of each person by depth in the reporting tree: the top gets the highest one.
 
     Pure. Where the tree is deeper than the ladder, `rungs` gets new ones at its lower end; the
-    names of the others stay with their levels, also when the tree grows deeper later.
+    others keep their names.
     """
-    for depth in range(max(depths.values(), default=-1) + 1):
-        if depth >= len(rungs):
-            insert(rungs, 0, level_name(depth, rungs))
-    return {person: rungs[len(rungs) - 1 - depth] for person, depth in depths.items()}
+    deepest = max(depths.values(), default=-1)
+    for depth in range(len(rungs), deepest + 1):
+        insert(rungs, 0, level_name(depth, rungs))
+
+    top = len(rungs) - 1
+    return {person: rungs[top - depth] for person, depth in depths.items()}
 
 
 def level_name(depth: int, rungs: Sequence[Rung]) -> str:
@@ -67,22 +70,23 @@ def level_name(depth: int, rungs: Sequence[Rung]) -> str:
 def by_name(
     rungs: list[Rung], grades: Mapping[int, str], depths: Mapping[int, int]
 ) -> dict[int, Rung]:
-    """The rung of each person by the name of the grade; names that are new are put where they fit
-    best.
+    """The rung of each person by the name of the grade. New names are put where they fit best.
 
     Pure. Case, accents and punctuation make no difference. Several new names with numbers ("G4",
-    "Band 7") are ordered by number, upwards or downwards as the reporting tree says, others by how
-    deep their people stand; each is put above the highest known grade whose people stand as deep or
-    deeper.
+    "Band 7") are ordered by number, upwards or downwards as the reporting tree says. Others are
+    ordered by the depth of their people in it. Each is put above the highest known grade whose
+    people are as deep or deeper.
     """
     known = {plain_name(rung.name): rung for rung in rungs}
-    means = mean_depths({person: plain_name(name) for person, name in grades.items()}, depths)
-    for name in juniors_first(
-        [name for name in dict.fromkeys(grades.values()) if plain_name(name) not in known], means
-    ):
-        if plain_name(name) not in known:  # two spellings of one new name
-            known[plain_name(name)] = insert(rungs, place_of(plain_name(name), rungs, means), name)
-    return {person: known[plain_name(name)] for person, name in grades.items()}
+    plain_names = {person: plain_name(name) for person, name in grades.items()}
+    means = mean_depths(plain_names, depths)
+
+    new = [name for name in dict.fromkeys(grades.values()) if plain_name(name) not in known]
+    for name in juniors_first(new, means):
+        plain = plain_name(name)
+        if plain not in known:  # two spellings of one new name
+            known[plain] = insert(rungs, place_of(plain, rungs, means), name)
+    return {person: known[plain] for person, plain in plain_names.items()}
 
 
 def plain_name(name: str) -> str:
@@ -92,34 +96,42 @@ def plain_name(name: str) -> str:
 
 def juniors_first(names: Sequence[str], means: Mapping[str, float]) -> list[str]:
     """New names from the most junior to the most senior."""
-    numbers = {name: float(found[-1]) for name in names if (found := re.findall(r"\d+", name))}
-    deep = {name: means.get(plain_name(name), 0.0) for name in names}
-    if len(numbers) == len(names) and len(set(numbers.values())) == len(names):
-        # usually a larger number is more senior; the reporting tree may say that it is the other
-        # way round
-        middle = sum(numbers.values()) / max(len(numbers), 1)
-        falling = sum((numbers[name] - middle) * deep[name] for name in names) > 0
-        return sorted(names, key=lambda name: -numbers[name] if falling else numbers[name])
-    return sorted(names, key=lambda name: (-deep[name], name))
+    depths = {name: means.get(plain_name(name), 0.0) for name in names}
+    numbers = last_numbers(names)
+    if len(set(numbers.values())) < len(names):  # not every name has a number of its own
+        return sorted(names, key=lambda name: (-depths[name], name))
+
+    # Usually a larger number is more senior. Where the larger ones are deeper in the reporting
+    # tree, it is the other way round.
+    middle = sum(numbers.values()) / max(len(numbers), 1)
+    slope = sum((numbers[name] - middle) * depths[name] for name in names)
+    return sorted(names, key=lambda name: numbers[name], reverse=slope > 0)
+
+
+def last_numbers(names: Sequence[str]) -> dict[str, float]:
+    """The last number in each name; names without one are left out."""
+    found = {name: re.findall(r"\d+", name) for name in names}
+    return {name: float(numbers[-1]) for name, numbers in found.items() if numbers}
 
 
 def place_of(name: str, rungs: Sequence[Rung], means: Mapping[str, float]) -> int:
-    """Where a new grade goes: above the highest one whose people stand as deep as its own, or
-    deeper; else on top.
+    """Where a new grade goes: above the highest one whose people are as deep or deeper.
+
+    On top where nothing is known of the depths; at the bottom where all others are less deep.
     """
-    if name not in means:
-        return len(rungs)
-    told = [
-        (index, means[plain_name(rung.name)])
+    known = {
+        index: means[plain_name(rung.name)]
         for index, rung in enumerate(rungs)
         if plain_name(rung.name) in means
-    ]
-    below = [index for index, mean in told if mean >= means[name]]
-    return max(below) + 1 if below else (0 if told else len(rungs))
+    }
+    if name not in means or not known:
+        return len(rungs)
+    below = [index for index, mean in known.items() if mean >= means[name]]
+    return max(below, default=-1) + 1
 
 
 def mean_depths(grades: Mapping[int, str], depths: Mapping[int, int]) -> dict[str, float]:
-    """How deep the people of each grade stand on average."""
+    """The mean depth in the reporting tree of the people of each grade."""
     found: dict[str, list[int]] = {}
     for person, name in grades.items():
         if person in depths:
@@ -128,14 +140,14 @@ def mean_depths(grades: Mapping[int, str], depths: Mapping[int, int]) -> dict[st
 
 
 def insert(rungs: list[Rung], index: int, name: str) -> Rung:
-    """A new rung at this place; those above it move up where they must, so that gaps between ranks
-    stay gaps.
-    """
-    rung = Rung(
-        None,
-        name[:80],
-        rungs[index - 1].rank + 1 if index else max(rungs[0].rank - 1, 1) if rungs else 1,
-    )
+    """A new rung at this place. Those above it move up where they must; other gaps stay."""
+    rank = 1
+    if index:
+        rank = rungs[index - 1].rank + 1
+    elif rungs:
+        rank = max(rungs[0].rank - 1, 1)
+
+    rung = Rung(None, name[:80], rank)
     rungs.insert(index, rung)
     for lower, upper in zip(rungs[index:], rungs[index + 1 :], strict=False):
         upper.rank = max(upper.rank, lower.rank + 1)
@@ -143,22 +155,25 @@ def insert(rungs: list[Rung], index: int, name: str) -> Rung:
 
 
 def save_ladder(rungs: Sequence[Rung]) -> None:
-    """Make what is new and write ranks that have changed; fills the ids in.
+    """Save new rungs, fill in their ids, and write the ranks that have changed.
 
     Within the caller's transaction.
     """
-    ranks = dict(Grade.objects.select_for_update().values_list("pk", "rank"))
-    moved = [rung for rung in rungs if rung.id is not None and ranks.get(rung.id) != rung.rank]
-    Grade.objects.filter(pk__in=[rung.id for rung in moved if rung.id]).update(
-        rank=F("rank") + SHIFT
-    )
-    for rung in moved:
-        Grade.objects.filter(pk=rung.id or 0).update(rank=rung.rank)
+    saved = dict(Grade.objects.select_for_update().values_list("pk", "rank"))
+    ranks = {rung.id: rung.rank for rung in rungs if rung.id is not None}
+    write_ranks({pk: rank for pk, rank in ranks.items() if saved.get(pk) != rank})
+
     new = [rung for rung in rungs if rung.id is None]
-    for rung, grade in zip(
-        new, Grade.objects.bulk_create([Grade(name=r.name, rank=r.rank) for r in new]), strict=True
-    ):
+    made = Grade.objects.bulk_create(Grade(name=rung.name, rank=rung.rank) for rung in new)
+    for rung, grade in zip(new, made, strict=True):
         rung.id = grade.pk
+
+
+def write_ranks(ranks: Mapping[int, int]) -> None:
+    """Give grades other ranks, which some of the others may have now: {id: rank}."""
+    Grade.objects.filter(pk__in=ranks).update(rank=F("rank") + SHIFT)
+    for pk, rank in ranks.items():
+        Grade.objects.filter(pk=pk).update(rank=rank)
 
 
 @transaction.atomic
@@ -185,22 +200,20 @@ def rename(*, actor: User, grade: Grade, name: str) -> Grade:
 
 @transaction.atomic
 def move(*, actor: User, grade: Grade, up: bool) -> None:
-    """Change places with the next grade above or below; the end of the ladder stays the end."""
-    everything = list(Grade.objects.select_for_update().order_by("rank"))
-    index = next(position for position, other in enumerate(everything) if other.pk == grade.pk)
-    if not 0 <= index + (1 if up else -1) < len(everything):
+    """Change places with the next grade above or below. Without one, nothing happens."""
+    locked = list(Grade.objects.select_for_update().order_by("rank"))
+    index = [one.pk for one in locked].index(grade.pk)
+    next_index = index + 1 if up else index - 1
+    if not 0 <= next_index < len(locked):
         return
-    one, other = everything[index], everything[index + (1 if up else -1)]
-    ranks = one.rank, other.rank
-    Grade.objects.filter(pk=one.pk).update(rank=one.rank + SHIFT)
-    Grade.objects.filter(pk=other.pk).update(rank=ranks[0])
-    Grade.objects.filter(pk=one.pk).update(rank=ranks[1])
-    audit.record("grade.moved", one, actor=actor, rank=ranks[1])
+    moved, other = locked[index], locked[next_index]
+    write_ranks({moved.pk: other.rank, other.pk: moved.rank})
+    audit.record("grade.moved", moved, actor=actor, rank=other.rank)
 
 
 @transaction.atomic
 def remove(*, actor: User, grade: Grade) -> None:
-    """Take a grade away that nobody has. DomainError where somebody has it."""
+    """Delete a grade. DomainError where somebody has it."""
     locked = Grade.objects.select_for_update().get(pk=grade.pk)
     if User.objects.filter(grade=locked).exists():
         raise DomainError(

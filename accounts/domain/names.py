@@ -1,5 +1,6 @@
-"""Names as they are sorted and searched: without accents and case, so that no collation of the
-database is needed.
+"""Names as they are sorted and searched: without accents and case.
+
+So no collation of the database is needed.
 """
 
 from __future__ import annotations
@@ -15,42 +16,22 @@ from django.utils.translation import gettext as _
 from common.errors import DomainError
 
 # Letters that Unicode does not take apart into a base letter and an accent.
-LETTERS = str.maketrans(
-    {
-        "ø": "o",
-        "ł": "l",
-        "đ": "d",
-        "ð": "d",
-        "þ": "th",
-        "æ": "ae",
-        "œ": "oe",
-        "ı": "i",
-        "ħ": "h",
-        "ŧ": "t",
-        "ŋ": "n",
-    }
-)
+LETTERS = str.maketrans("øłđðıħŧŋ", "olddihtn") | {
+    ord("þ"): "th",
+    ord("æ"): "ae",
+    ord("œ"): "oe",
+}
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
 WORD = re.compile(r"[^\W_]+")
-TITLES = {
-    "dr",
-    "prof",
-    "professor",
-    "mr",
-    "mrs",
-    "ms",
-    "mx",
-    "herr",
-    "frau",
-}  # also without a full stop
+# also without a full stop
+TITLES = {"dr", "prof", "professor", "mr", "mrs", "ms", "mx", "herr", "frau"}
 
 
 def plain(text: str) -> str:
     """Lower case without accents: "Müller-Łoś" becomes "muller-los"."""
     folded = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in folded if not unicodedata.combining(letter)).translate(
-        LETTERS
-    )
+    letters = [letter for letter in folded if not unicodedata.combining(letter)]
+    return "".join(letters).translate(LETTERS)
 
 
 def words(text: str) -> list[str]:
@@ -72,24 +53,25 @@ def search_text(*texts: str) -> str:
 
 
 def called(name: str) -> str:
-    """What to call somebody of that name: its first word, titles left out; the whole name where
-    that would be no name.
+    """What to call somebody of that name: its first word, without titles.
 
-    "Dr. Henrik Sommer" is called Henrik. "J. R. Smith" and "Dr. Sommer" are called as they are
-    written.
+    "Dr. Henrik Sommer" is called Henrik. "J. R. Smith" and "Dr. Sommer" are called by the whole
+    name, as they have no first name to use.
     """
     words = name.split()
     rest = list(dropwhile(_is_title, words))
-    if not rest or _is_initial(rest[0]) or (len(rest) == 1 and len(words) > 1):
+    only_last_name = len(rest) == 1 and len(words) > 1
+    if not rest or only_last_name or _is_initial(rest[0]):
         return " ".join(words)
     return rest[0]
 
 
 def _is_title(word: str) -> bool:
     """Dr, Prof., Dipl.-Ing., Dr.med., and the lower case h. c. that may follow."""
-    return word.rstrip(".").casefold() in TITLES or (
-        word.endswith(".") and (word.islower() or not _is_initial(word))
-    )
+    if word.rstrip(".").casefold() in TITLES:
+        return True
+    is_abbreviated = word.endswith(".")
+    return is_abbreviated and (word.islower() or not _is_initial(word))
 
 
 def _is_initial(word: str) -> bool:

@@ -1,8 +1,7 @@
-"""A person's own published calendar: when they are busy, read every hour by the worker, so that
-free times are free.
+"""When a person is busy according to their own published calendar.
 
-Only the times are kept, encrypted like the address. Reading obeys common.outgoing: public HTTPS
-addresses, no redirect.
+The worker reads it every hour. Only the times are kept, encrypted like the address. Reading obeys
+common.outgoing: public HTTPS addresses, no redirect.
 """
 
 from __future__ import annotations
@@ -27,20 +26,21 @@ log = structlog.get_logger(__name__)
 
 EVERY = timedelta(hours=1)
 FIRST_RETRY, LONGEST_RETRY = timedelta(minutes=15), timedelta(days=1)
-LEASE = timedelta(minutes=10)
+LEASE = timedelta(minutes=10)  # how long a reading that was enqueued is waited for
 AT_ONCE = 50
 AHEAD = timedelta(days=400)
 SECONDS, MOST_BYTES = 20.0, 4_000_000
 # what the UIDs of our own invitations end with, whatever the address of the installation
 UID_HOST = "upstream-mentoring"
+WEBCAL = "webcal://"
 REDIRECTS = (301, 302, 303, 307, 308)
 REFUSALS = (400, 401, 402, 403, 404, 405, 406, 410, 451)
 
 
 def checked(address: str) -> str:
-    """The address as it is kept.
+    """The address as it is kept. No network is used.
 
-    DomainError with the code "address" for one that may not be asked; no network is used.
+    DomainError with the code "address" for one that may not be requested.
     """
     address = _https(address.strip())
     try:
@@ -58,11 +58,9 @@ def checked(address: str) -> str:
 
 @transaction.atomic
 def save_address(*, actor: User, address: str) -> OwnCalendar:
-    """Read this calendar from now on, instead of another.
+    """Read this calendar from now on, in place of another. DomainError as `checked`.
 
-    It is read for the first time at once, by the worker.
-
-    DomainError as `checked`.
+    The worker reads it for the first time at once.
     """
     address = checked(address)
     calendar, _made = OwnCalendar.objects.update_or_create(
@@ -77,13 +75,13 @@ def save_address(*, actor: User, address: str) -> OwnCalendar:
         },
     )
     audit.record("own_calendar.entered", calendar, actor=actor)
-    _ring(calendar.pk)
+    _enqueue(calendar.pk)
     return calendar
 
 
 @transaction.atomic
 def remove(*, actor: User) -> bool:
-    """Forget address and times; whether there were any."""
+    """Delete address and times; whether there were any."""
     calendar = OwnCalendar.objects.select_for_update().filter(person=actor).first()
     if calendar is None:
         return False
@@ -93,12 +91,10 @@ def remove(*, actor: User) -> bool:
 
 
 @transaction.atomic
-def ring_due_calendars() -> int:
-    """Ask the worker to read the calendars whose time has come, AT_ONCE at most; how many.
+def enqueue_due_calendars() -> int:
+    """Enqueue the reading of calendars that are due, AT_ONCE at most; how many.
 
-    One that is not read comes again.
-
-    What leavers had entered is forgotten.
+    One that is not read within LEASE is due again. What leavers had entered is deleted.
     """
     OwnCalendar.objects.filter(person__is_active=False).delete()
     CalendarFeed.objects.filter(person__is_active=False).delete()
@@ -107,56 +103,58 @@ def ring_due_calendars() -> int:
     )
     ids = list(due.order_by("next_at", "pk").values_list("pk", flat=True)[:AT_ONCE])
     OwnCalendar.objects.filter(pk__in=ids).update(next_at=clock.now() + LEASE)
-    for id_ in ids:
-        _ring(id_)
+    for person_id in ids:
+        _enqueue(person_id)
     return len(ids)
 
 
 def read(person_id: int) -> bool:
     """Read one calendar now and keep when its owner is busy; whether that worked.
 
-    Talks to the network: in no transaction.
-
-    What went wrong is written down for the owner, and the times of before stay.
+    Talks to the network: call it outside of a transaction. What went wrong is kept for the owner to
+    see, and the times of before stay.
     """
-    calendar = (
-        OwnCalendar.objects.select_related("person")
-        .filter(pk=person_id, person__is_active=True)
-        .first()
-    )
+    people_here = OwnCalendar.objects.filter(person__is_active=True)
+    calendar = people_here.select_related("person").filter(pk=person_id).first()
     if calendar is None:
         return False
     now = clock.now()
-    busy: list[list[int]] | None = None
+    busy: list[list[int]] = []
+    problem: CalendarProblem | None = None
     try:
         busy = _busy(calendar, now)
     except ReadingError as error:
         problem = error.problem
-    # the address may have been changed meanwhile: encryption makes each of its forms another, so it
-    # is compared in clear
+
     with transaction.atomic():
-        present = OwnCalendar.objects.select_for_update().filter(pk=person_id).first()
-        if present is None or present.address != calendar.address:
+        saved = OwnCalendar.objects.select_for_update().filter(pk=person_id).first()
+        if saved is None or saved.address != calendar.address:  # changed meanwhile
             return False
-        if busy is None:
-            present.problem, present.failures = problem, present.failures + 1
-            present.next_at = now + min(
-                FIRST_RETRY * (1 << min(present.failures - 1, 10)), LONGEST_RETRY
-            )
+        if problem is None:
+            _keep(saved, busy, now)
         else:
-            present.busy, present.fetched_at, present.problem, present.failures = busy, now, "", 0
-            present.next_at = now + EVERY
-        present.save()
-    log.info(
-        "own_calendar_read", person=person_id, problem=str(present.problem), times=len(busy or ())
-    )
-    return busy is not None
+            _keep_problem(saved, problem, now)
+    log.info("own_calendar_read", person=person_id, problem=str(problem or ""), times=len(busy))
+    return problem is None
+
+
+def _keep(calendar: OwnCalendar, busy: list[list[int]], now: datetime) -> None:
+    calendar.busy, calendar.fetched_at = busy, now
+    calendar.problem, calendar.failures = "", 0
+    calendar.next_at = now + EVERY
+    calendar.save()
+
+
+def _keep_problem(calendar: OwnCalendar, problem: CalendarProblem, now: datetime) -> None:
+    """Try again after FIRST_RETRY, then after twice as long each time."""
+    wait = FIRST_RETRY * 2 ** min(calendar.failures, 10)
+    calendar.problem, calendar.failures = problem, calendar.failures + 1
+    calendar.next_at = now + min(wait, LONGEST_RETRY)
+    calendar.save()
 
 
 def host_of(calendar: OwnCalendar) -> str:
-    """The server of the address, for its owner; the rest of the address is a secret that no page
-    shows again.
-    """
+    """The server of the address, for its owner. The rest is a secret that no page shows again."""
     return urlsplit(calendar.address).hostname or ""
 
 
@@ -170,12 +168,15 @@ def busy_between(
     first, last = start.timestamp(), end.timestamp()
     calendars = OwnCalendar.objects.filter(person__in=[person.pk for person in people])
     rows: Iterable[Any] = calendars.values_list("busy", flat=True)
-    return [
-        (datetime.fromtimestamp(since, UTC), datetime.fromtimestamp(until, UTC))
-        for busy in rows
-        for since, until in busy or ()
-        if since < last and first < until
-    ]
+
+    spans = []
+    for busy in rows:
+        for since, until in busy or ():
+            if since < last and first < until:
+                spans.append(
+                    (datetime.fromtimestamp(since, UTC), datetime.fromtimestamp(until, UTC))
+                )
+    return spans
 
 
 class ReadingError(Exception):
@@ -187,22 +188,19 @@ class ReadingError(Exception):
 
 
 def _busy(calendar: OwnCalendar, now: datetime) -> list[list[int]]:
-    """The busy times of a calendar as it stands on the network now."""
+    """The busy times of a calendar, read from the network now. ReadingError when it fails."""
     content = _fetch(calendar.address)
-    start = now - timedelta(days=1)
     try:
         return calendar_reading.busy_times(
             content,
             zone=calendar.person.time_zone,
-            start=start,
+            start=now - timedelta(days=1),
             end=now + AHEAD,
             but_uids_of=UID_HOST,
         )
     except (calendar_reading.TooManyEventsError, SoftTimeLimitExceeded) as error:
         raise ReadingError(CalendarProblem.TOO_LARGE) from error
-    except (
-        Exception
-    ) as error:  # a file of whatever origin breaks a parser in more ways than it has names for
+    except Exception as error:  # a file from anywhere makes the parser fail in many ways
         log.warning("own_calendar_unreadable", person=calendar.pk, error=type(error).__name__)
         raise ReadingError(CalendarProblem.NO_CALENDAR) from error
 
@@ -229,13 +227,11 @@ def _fetch(address: str) -> bytes:
 
 
 def _https(address: str) -> str:
-    """Calendars are handed out as webcal:// as well, which is the same server."""
-    return (
-        f"https://{address[len('webcal://') :]}"
-        if address.lower().startswith("webcal://")
-        else address
-    )
+    """The address with https:// where it is given as webcal://, which is the same server."""
+    if address.lower().startswith(WEBCAL):
+        return f"https://{address[len(WEBCAL) :]}"
+    return address
 
 
-def _ring(person_id: int) -> None:
+def _enqueue(person_id: int) -> None:
     background.enqueue_on_commit("accounts.tasks.read_calendar", person_id)

@@ -1,8 +1,7 @@
-"""People: making, deactivating, and the one right above the others, HR admin."""
+"""Adding and deactivating people, and who is an HR admin."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -10,6 +9,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from accounts.domain import addresses
 from accounts.domain.names import clean_email
 from accounts.models import Grade, User
 from accounts.models.people import normalise
@@ -21,28 +21,17 @@ from common.errors import DomainError
 def create_person(
     *, actor: User | None, email: str, name: str, password: str | None = None, **fields: Any
 ) -> User:
-    """A saved, active person with a verified primary address, who can sign in by mailed code (and
-    by `password` if given).
+    """A saved, active person with a verified primary address.
 
-    `fields` are fields of User. DomainError if the address is none or belongs to somebody, whatever
-    its case, or if the employee id is taken.
+    They sign in by mailed code, or by `password` if given. `fields` are fields of User. DomainError
+    if the address is none or belongs to somebody, or if the employee id is taken.
     """
     address = clean_email(email)
-    employee_id = fields.get("employee_id") or None
-    if (
-        User.objects.filter(email=address).exists()
-        or EmailAddress.objects.filter(email__iexact=address).exists()
-    ):
-        raise DomainError(
-            _("Somebody with the address %(email)s is here already."), params={"email": address}
-        )
-    if employee_id and User.objects.filter(employee_id=employee_id).exists():
-        raise DomainError(
-            _("Somebody with the employee id %(id)s is here already."), params={"id": employee_id}
-        )
-    person = User(
-        email=address, name=" ".join(name.split()), **{**fields, "employee_id": employee_id}
-    )
+    fields["employee_id"] = fields.get("employee_id") or None
+    _require_free_address(address)
+    _require_free_employee_id(fields["employee_id"])
+
+    person = User(email=address, name=" ".join(name.split()), **fields)
     person.set_password(password)
     normalise(person).save()
     EmailAddress.objects.create(user=person, email=address, verified=True, primary=True)
@@ -50,19 +39,32 @@ def create_person(
     return person
 
 
+def _require_free_address(address: str) -> None:
+    """DomainError if somebody has the address, as the main one or another, whatever its case."""
+    is_taken = User.objects.filter(email=address).exists()
+    if is_taken or EmailAddress.objects.filter(email__iexact=address).exists():
+        raise DomainError(
+            _("Somebody with the address %(email)s is here already."), params={"email": address}
+        )
+
+
+def _require_free_employee_id(employee_id: str | None) -> None:
+    if employee_id and User.objects.filter(employee_id=employee_id).exists():
+        raise DomainError(
+            _("Somebody with the employee id %(id)s is here already."), params={"id": employee_id}
+        )
+
+
 @transaction.atomic
 def deactivate(*, actor: User | None, person: User) -> User:
     """The person can no longer sign in, and every sign-in of theirs ends at once.
 
-    Already inactive: nothing happens.
-
-    DomainError for oneself and for the last active HR admin. What becomes of their pairs and
-    messages is the business of `mentoring.workflows.leavers`, which calls this.
+    Already inactive: nothing happens. DomainError for oneself and for the last active HR admin.
+    `mentoring.workflows.leavers` calls this and deals with their pairs and messages.
     """
     if actor is not None and actor.pk == person.pk:
         raise DomainError(_("You can’t deactivate yourself. Ask another HR admin."))
-    # no_key: what refers to the person (a message, a pause) need not wait for this, which may come
-    # to wait for it
+    # no_key: rows that refer to the person (a message, a pause) may be written meanwhile
     locked = User.objects.select_for_update(no_key=True).get(pk=person.pk)
     if locked.is_active:
         if locked.is_hr_admin:
@@ -77,7 +79,7 @@ def deactivate(*, actor: User | None, person: User) -> User:
 
 @transaction.atomic
 def reactivate(*, actor: User | None, person: User) -> User:
-    """The person may sign in again. Pairs that were paused stay so until somebody resumes them."""
+    """The person may sign in again. Their pairs stay paused until somebody resumes them."""
     changed = User.objects.filter(pk=person.pk, is_active=False).update(is_active=True)
     if changed:
         audit.record("person.reactivated", person, actor=actor)
@@ -97,19 +99,29 @@ def set_hr_admin(*, actor: User | None, person: User, value: bool) -> User:
         raise DomainError(_("You can’t take your own rights away. Ask another HR admin."))
     locked = User.objects.select_for_update().get(pk=person.pk)
     if locked.is_hr_admin != value:
-        if value and not locked.is_active:
-            raise DomainError(
-                _("%(name)s is deactivated. Reactivate them first."), params={"name": locked.name}
-            )
-        if not value:
-            require_another_hr_admin(locked)
-            User.objects.filter(pk=locked.pk).update(session_epoch=F("session_epoch") + 1)
-        User.objects.filter(pk=locked.pk).update(is_hr_admin=value)
-        audit.record(
-            "person.hr_admin_made" if value else "person.hr_admin_unmade", locked, actor=actor
-        )
+        if value:
+            _make_hr_admin(locked, actor=actor)
+        else:
+            _unmake_hr_admin(locked, actor=actor)
     person.refresh_from_db(fields=["is_hr_admin", "session_epoch"])
     return person
+
+
+def _make_hr_admin(locked: User, *, actor: User | None) -> None:
+    if not locked.is_active:
+        raise DomainError(
+            _("%(name)s is deactivated. Reactivate them first."), params={"name": locked.name}
+        )
+    User.objects.filter(pk=locked.pk).update(is_hr_admin=True)
+    audit.record("person.hr_admin_made", locked, actor=actor)
+
+
+def _unmake_hr_admin(locked: User, *, actor: User | None) -> None:
+    require_another_hr_admin(locked)
+    User.objects.filter(pk=locked.pk).update(
+        is_hr_admin=False, session_epoch=F("session_epoch") + 1
+    )
+    audit.record("person.hr_admin_unmade", locked, actor=actor)
 
 
 def require_another_hr_admin(person: User) -> None:
@@ -129,57 +141,46 @@ def require_another_hr_admin(person: User) -> None:
         )
 
 
-def end_sign_ins(people: Sequence[User]) -> int:
-    """Every signed-in session of these people ends with its next request.
-
-    Returns how many people were touched.
-    """
-    touched: int = User.objects.filter(pk__in=[person.pk for person in people]).update(
-        session_epoch=F("session_epoch") + 1
-    )
-    return touched
-
-
 @transaction.atomic
 def edit_by_hr(
     *, actor: User, person: User, employee_id: str, grade: Grade | None, email: str
 ) -> User:
-    """What HR sets right by hand: the employee id, the grade (no longer from the reporting tree),
-    the address.
+    """Set the employee id and the grade by hand, and propose another address.
 
-    Another address is not written but proposed, to be confirmed like one that the directory names.
-    DomainError for an id or address that is somebody else's.
+    The grade is then no longer from the reporting tree. The address is not written but waits to be
+    confirmed, like one that the directory names. DomainError, with the field as its code, for an id
+    or address that is somebody else's.
     """
-    from accounts.domain import addresses
-
     locked = User.objects.select_for_update().get(pk=person.pk)
-    address = clean_email(email)
-    number = employee_id.strip() or None
-    if number and User.objects.filter(employee_id=number).exclude(pk=locked.pk).exists():
-        raise DomainError(
-            _("Somebody else has the employee id %(id)s."),
-            params={"id": number},
-            code="employee_id",
-        )
-    if address != locked.email and User.objects.filter(email=address).exists():
-        raise DomainError(
-            _("Somebody else has the address %(email)s."), params={"email": address}, code="email"
-        )
-    changed = [
-        name
-        for name, before, after in (
-            ("employee_id", locked.employee_id, number),
-            ("grade", locked.grade_id, grade and grade.pk),
-        )
-        if before != after
-    ]
-    if "grade" in changed:
+    address, number = clean_email(email), employee_id.strip() or None
+    _require_of_nobody_else(locked, address, number)
+
+    changed = []
+    if locked.employee_id != number:
+        changed.append("employee_id")
+        locked.employee_id = number
+    if locked.grade_id != (grade.pk if grade else None):
+        changed.append("grade")
         locked.grade, locked.grade_is_derived = grade, False
-    locked.employee_id = number
-    normalise(locked).save()
     if changed:
+        normalise(locked).save()
         audit.record("person.edited", locked, actor=actor, fields=changed)
     if address != locked.email:
         addresses.propose(actor=actor, changes=[(locked.pk, locked.email, address)])
     person.refresh_from_db()
     return person
+
+
+def _require_of_nobody_else(person: User, address: str, employee_id: str | None) -> None:
+    """DomainError if the employee id or the address is somebody else's."""
+    others = User.objects.exclude(pk=person.pk)
+    if employee_id and others.filter(employee_id=employee_id).exists():
+        raise DomainError(
+            _("Somebody else has the employee id %(id)s."),
+            params={"id": employee_id},
+            code="employee_id",
+        )
+    if others.filter(email=address).exists():
+        raise DomainError(
+            _("Somebody else has the address %(email)s."), params={"email": address}, code="email"
+        )

@@ -48,15 +48,12 @@ def save_profile(
 
 @transaction.atomic
 def name_delegate(*, actor: User, email: str) -> Delegation:
-    """Let somebody of the directory handle the times of the actor's sessions; both are told.
+    """Let somebody handle the times of the actor's sessions; both are told.
 
-    Named already: nothing happens.
-
-    DomainError for an address that is in nobody's name here, for oneself, and for more than
-    MOST_DELEGATES. Whether the address exists is no secret inside the company, and a delegate is
-    named by somebody who knows them.
+    Named already: nothing happens. DomainError for an address that nobody here has, for oneself,
+    and for more than MOST_DELEGATES. Inside the company it is no secret who has which address.
     """
-    # not FOR UPDATE: two who name each other at the same moment would wait for one another's row
+    # no_key: otherwise two who name each other at the same moment would wait for each other
     mentee = User.objects.select_for_update(no_key=True).get(pk=actor.pk)
     delegate = User.objects.active().filter(email=email.strip().lower()).first()
     if delegate is None:
@@ -65,6 +62,7 @@ def name_delegate(*, actor: User, email: str) -> Delegation:
         )
     if delegate.pk == mentee.pk:
         raise DomainError(_("You handle your own calendar anyway. Name somebody else."))
+
     given = Delegation.objects.filter(mentee=mentee)
     existing = given.filter(delegate=delegate).first()
     if existing:
@@ -74,6 +72,7 @@ def name_delegate(*, actor: User, email: str) -> Delegation:
             _("You have %(most)s delegates. Remove one before you name another."),
             params={"most": MOST_DELEGATES},
         )
+
     delegation = Delegation.objects.create(mentee=mentee, delegate=delegate)
     audit.record("delegation.given", delegation, actor=actor, delegate=delegate.pk)
     delegate_mail.tell_named(delegation)
@@ -82,7 +81,7 @@ def name_delegate(*, actor: User, email: str) -> Delegation:
 
 @transaction.atomic
 def remove_delegate(*, actor: User, delegation: Delegation) -> None:
-    """The delegate no longer sees or handles anything, from this moment on. Both are told."""
+    """The delegate no longer sees or handles anything. Both are told."""
     audit.record("delegation.taken_back", delegation, actor=actor, delegate=delegation.delegate_id)
     delegate_mail.tell_removed(delegation)
     delegation.delete()

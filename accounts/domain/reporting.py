@@ -49,34 +49,25 @@ def in_one_line(a: User, b: User) -> bool:
 
 
 def depths_of(managers: dict[int, int | None]) -> dict[int, int]:
-    """The depth of each person in a tree given as {person: manager}: 0 for those without a manager
-    in it.
+    """The depth of each person in a tree given as {person: manager}.
 
-    Somebody in a cycle, or below one, has no depth and is left out. Pure; takes any hashable ids.
+    It is 0 for those without a manager in the tree. Somebody in a cycle, or below one, has no depth
+    and is left out. Pure.
     """
+    reports: dict[int, list[int]] = {}
+    level: list[int] = []
+    for person, manager in managers.items():
+        if manager is None or manager not in managers:
+            level.append(person)
+        else:
+            reports.setdefault(manager, []).append(person)
+
     depths: dict[int, int] = {}
-    lost: set[int] = set()
-    for start in managers:
-        path: list[int] = []
-        seen: set[int] = set()
-        at: int | None = start
-        while (
-            at is not None
-            and at in managers
-            and at not in depths
-            and at not in lost
-            and at not in seen
-        ):
-            path.append(at)
-            seen.add(at)
-            at = managers[at]
-        if at in lost or at in seen:
-            lost.update(path)
-            continue
-        depth = -1 if at is None else depths.get(at, -1)
-        for person in reversed(path):
-            depth += 1
-            depths[person] = depth
+    depth = 0
+    while level:
+        depths.update(dict.fromkeys(level, depth))
+        level = [report for person in level for report in reports.get(person, ())]
+        depth += 1
     return depths
 
 
@@ -86,16 +77,16 @@ def cycles_in(managers: dict[int, int | None]) -> list[list[int]]:
     Pure.
     """
     done: set[int] = set()
-    found: list[list[int]] = []
+    cycles: list[list[int]] = []
     for start in managers:
-        path: list[int] = []
-        position: dict[int, int] = {}
-        at: int | None = start
-        while at is not None and at in managers and at not in done and at not in position:
-            position[at] = len(path)
-            path.append(at)
-            at = managers[at]
-        if at is not None and at in position:
-            found.append(path[position[at] :])
+        path: dict[int, None] = {}  # those above `start`, in order
+        person: int | None = start
+        while person in managers and person not in done and person not in path:
+            path[person] = None
+            person = managers[person]
+
+        if person in path:
+            people = list(path)
+            cycles.append(people[people.index(person) :])
         done.update(path)
-    return found
+    return cycles

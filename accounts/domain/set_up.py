@@ -24,9 +24,7 @@ GOOD_FOR = timedelta(days=3)  # settings.PASSWORD_RESET_TIMEOUT, which the gener
 
 
 class SetUpTokenGenerator(PasswordResetTokenGenerator):
-    """Signed, expiring, and used up by setting a password or signing in: both change what is
-    signed.
-    """
+    """Signed and expiring. Setting a password or signing in changes what is signed."""
 
     key_salt = "accounts.set_up_link"
 
@@ -43,9 +41,7 @@ def link_for(person: User) -> str:
 
 
 def person_of(public_id: object, token: str) -> User | None:
-    """Whose link this is; None when it is used, too old, not complete, or the person is
-    deactivated.
-    """
+    """Whose link this is; None when it is used, too old or incomplete, or for a leaver."""
     person = User.objects.filter(public_id=public_id, is_active=True).first()
     return person if person and tokens.check_token(person, token) else None
 

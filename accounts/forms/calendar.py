@@ -8,9 +8,7 @@ from django import forms
 from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext_lazy as _
 
-LAST_DAY = date(
-    2999, 12, 31
-)  # the day after the very last one that there is cannot be reckoned with
+LAST_DAY = date(2999, 12, 31)  # Python has no day after 31 December 9999
 
 
 class AbsenceForm(forms.Form):

@@ -36,7 +36,7 @@ class CompanyForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 8}),
         help_text=_(
-            "One a line, the most junior first. They tell who can be a mentor to whom. Leave "
+            "One per line, the most junior first. They tell who can be a mentor to whom. Leave "
             "this empty if your company has "
             "none or your directory brings them along: without grades, the depth in the "
             "reporting tree counts."
@@ -52,12 +52,13 @@ class CompanyForm(forms.Form):
             del self.fields["grades"]
 
     def clean_grades(self) -> list[str]:
-        """The lines that say something."""
-        names = [line.strip() for line in self.cleaned_data["grades"].splitlines() if line.strip()]
-        long = next((name for name in names if len(name) > 80), None)
-        if long:
-            raise forms.ValidationError(
-                _("“%(name)s” is too long: 80 characters at most."),
-                params={"name": f"{long[:30]} …"},
-            )
+        """The lines that are not blank."""
+        lines = [line.strip() for line in self.cleaned_data["grades"].splitlines()]
+        names = [line for line in lines if line]
+        for name in names:
+            if len(name) > 80:
+                raise forms.ValidationError(
+                    _("“%(name)s” is too long: 80 characters at most."),
+                    params={"name": f"{name[:30]} …"},
+                )
         return names

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms.profile import zone_choices
 from accounts.models import Company, Grade, User
 
+NONE = "-"
 NO_AUTOCOMPLETE = {"autocomplete": "off", "spellcheck": "false"}
 SORTS: dict[str, tuple[Any, list[Any]]] = {
     "name": (_("Name"), ["sort_key", "id"]),
@@ -52,35 +53,38 @@ class PeopleFilter(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        everything, none = ("", _("All")), ("-", _("(none)"))
-        grades = [
-            (str(pk), name)
-            for pk, name in Grade.objects.order_by("-rank").values_list("pk", "name")
-        ]
-        fields: dict[str, Any] = self.fields
-        fields["grade"].choices = [everything, *grades, none]
+        grades = Grade.objects.order_by("-rank").values_list("pk", "name")
+        self.offer("grade", [(str(pk), name) for pk, name in grades])
         for field in ("department", "location"):
             names = User.objects.order_by(field).values_list(field, flat=True).distinct()
-            fields[field].choices = [everything, *((name, name) for name in names if name), none]
+            self.offer(field, [(name, name) for name in names if name])
+
+    def offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        """Let the field choose one of these, all, or those without any."""
+        field: Any = self.fields[name]
+        field.choices = [("", _("All")), *choices, (NONE, _("(none)"))]
 
     def people(self) -> Any:
-        """The people that the filter lets through, sorted.
-
-        What cannot be understood filters nothing.
-        """
+        """The people that the filter asks for, sorted. What it does not understand is ignored."""
         self.is_valid()
-        says = {name: self.cleaned_data.get(name, "") for name in self.fields}
-        people = User.objects.search(says["q"])
-        if says["who"] == "hr":
+        chosen = {name: self.cleaned_data.get(name, "") for name in self.fields}
+        people = User.objects.search(chosen["q"])
+
+        if chosen["who"] == "hr":
             people = people.filter(is_hr_admin=True, is_active=True)
-        elif says["who"] != "all":
-            people = people.filter(is_active=says["who"] != "inactive")
-        if says["grade"]:
-            people = people.filter(grade=None if says["grade"] == "-" else says["grade"])
+        elif chosen["who"] == "inactive":
+            people = people.filter(is_active=False)
+        elif chosen["who"] != "all":
+            people = people.active()
+
+        if grade := chosen["grade"]:
+            people = people.filter(grade=None if grade == NONE else grade)
         for field in ("department", "location"):
-            if says[field]:
-                people = people.filter(**{field: "" if says[field] == "-" else says[field]})
-        return people.order_by(*SORTS[says["sort"] or "name"][1])
+            if value := chosen[field]:
+                people = people.filter(**{field: "" if value == NONE else value})
+
+        _label, order = SORTS[chosen["sort"] or "name"]
+        return people.order_by(*order)
 
 
 class PersonForm(forms.Form):

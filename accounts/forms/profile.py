@@ -14,51 +14,12 @@ from accounts.domain.names import plain
 from accounts.models import User
 from common.timezones import zone_names
 
-# Languages in which people meet, by their ISO 639-1 code; the pages themselves come in
-# settings.LANGUAGES.
-MEETING_LANGUAGES = (
-    *(
-        "ar",
-        "bg",
-        "cs",
-        "da",
-        "de",
-        "el",
-        "en",
-        "es",
-        "et",
-        "fi",
-        "fr",
-        "he",
-        "hi",
-        "hr",
-        "hu",
-        "id",
-        "it",
-        "ja",
-        "ko",
-        "lt",
-    ),
-    *(
-        "lv",
-        "nl",
-        "nb",
-        "pl",
-        "pt",
-        "ro",
-        "ru",
-        "sk",
-        "sl",
-        "sr",
-        "sv",
-        "th",
-        "tr",
-        "uk",
-        "ur",
-        "vi",
-        "zh-hans",
-    ),
-)
+# Languages in which people meet, by their ISO 639-1 codes. Pages come in settings.LANGUAGES.
+MEETING_LANGUAGES = [
+    "ar", "bg", "cs", "da", "de", "el", "en", "es", "et", "fi", "fr", "he", "hi", "hr", "hu",
+    "id", "it", "ja", "ko", "lt", "lv", "nl", "nb", "pl", "pt", "ro", "ru", "sk", "sl", "sr",
+    "sv", "th", "tr", "uk", "ur", "vi", "zh-hans",
+]  # fmt: skip
 
 
 def language_choices() -> list[tuple[str, str]]:
@@ -113,13 +74,15 @@ class ProfileForm(forms.Form):
         names = ("preferred_name", "pronouns", "time_zone", "locale", "join_link", "languages")
         kwargs["initial"] = {name: getattr(person, name) for name in names}
         super().__init__(*args, **kwargs)
-        # a language or zone that came with the directory and is not in our list stays choosable
-        for name, present in (("languages", person.languages), ("time_zone", [person.time_zone])):
-            field: Any = self.fields[name]
-            field.choices = [
-                *field.choices,
-                *((code, code) for code in present if code not in dict(field.choices)),
-            ]
+        # a language or zone of the directory that is not in our list can still be chosen
+        self.add_choices("languages", person.languages)
+        self.add_choices("time_zone", [person.time_zone])
+
+    def add_choices(self, name: str, codes: list[str]) -> None:
+        """Offer these codes of a field, too."""
+        field: Any = self.fields[name]
+        known = dict(field.choices)
+        field.choices = [*field.choices, *((code, code) for code in codes if code not in known)]
 
 
 class DelegateForm(forms.Form):

@@ -24,9 +24,7 @@ PASSWORD_HELP = _(
 
 
 class PlainMixin:
-    """Labels in place of placeholders, which vanish while one types; and no link inside a label's
-    help.
-    """
+    """Labels in place of placeholders, which vanish while one types; no link in a help text."""
 
     fields: dict[str, forms.Field]
 
@@ -53,7 +51,7 @@ class LoginForm(PlainMixin, allauth_forms.LoginForm):  # type: ignore[misc]
         self.fields["password"].unmarked = True  # type: ignore[attr-defined]
 
     def clean_password(self) -> str:
-        """Whoever asks for a code may leave in the field what the browser filled in."""
+        """Ignored when a code is asked for: the browser may have filled it in."""
         return "" if "code" in self.data else str(self.cleaned_data["password"])
 
 
@@ -86,7 +84,7 @@ class SetPasswordForm(PlainMixin, allauth_forms.SetPasswordForm):  # type: ignor
 
 
 class ReauthenticateForm(PlainMixin, allauth_forms.ReauthenticateForm):  # type: ignore[misc]
-    """The password once more, before something weighty."""
+    """The password once more, before something important."""
 
 
 class FirstPasswordForm(forms.Form):
@@ -109,18 +107,15 @@ class FirstPasswordForm(forms.Form):
         super().__init__(*args, **kwargs)
 
     def clean_password1(self) -> str:
-        """Held against the validators of the settings."""
+        """Checked by the validators of the settings."""
         password = str(self.cleaned_data["password1"])
         password_validation.validate_password(password, self.person)
         return password
 
     def clean(self) -> dict[str, Any]:
-        """Both alike."""
+        """The two passwords are the same."""
         cleaned = super().clean() or {}
-        if (
-            cleaned.get("password1")
-            and cleaned.get("password2")
-            and cleaned["password1"] != cleaned["password2"]
-        ):
+        first, second = cleaned.get("password1"), cleaned.get("password2")
+        if first and second and first != second:
             self.add_error("password2", _("The two passwords are not the same."))
         return cleaned

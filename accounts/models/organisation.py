@@ -12,6 +12,7 @@ from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.base import OfHR
+from accounts.models.people import User
 from common.models import PublicModel
 from common.timezones import to_utc, to_wall, validate_zone
 
@@ -150,3 +151,7 @@ class PairBlock(PublicModel):
 
     def __str__(self) -> str:
         return f"{self.first_id} and {self.second_id}"
+
+    def other_of(self, person: User) -> User:
+        """The one of the two who is not `person`."""
+        return self.second if self.first_id == person.pk else self.first

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -18,11 +18,13 @@ from accounts.forms.people import GradeForm
 from accounts.models import AddressChange, Grade
 from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
-from common.http import page_of, redirect_htmx, require
+from common.http import page_of, redirect_htmx, require, respond
+
+DECISIONS = {"confirm": addresses.confirm, "reject": addresses.reject}
 
 
 def grades(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """The ladder: rename, order, add, remove. One form a row; its button says what to do."""
+    """The ladder: rename, order, add, remove. One form per row; its button says what to do."""
     require(request.user, "accounts.manage_grades")
     form = GradeForm()
     error = ""
@@ -35,36 +37,39 @@ def grades(request: AuthenticatedHttpRequest) -> HttpResponse:
                 form = GradeForm(request.POST)
                 form.add_error("name", problem)
     context = {"form": form, "grades": domain.with_counts(), "error": error}
-    return render(request, "accounts/grades.html", context, status=422 if error else 200)
+    return respond(request, "accounts/grades.html", context, status=422 if error else 200)
 
 
 def change_grade(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """Do what the button says. DomainError where that does not go."""
-    actor, action, name = (
-        request.user,
-        request.POST.get("action", ""),
-        request.POST.get("name", ""),
-    )
+    """Do what the button says. DomainError where that is not possible."""
+    action, name = request.POST.get("action", ""), request.POST.get("name", "")
     if action == "add":
-        domain.add(actor=actor, name=name)
+        domain.add(actor=request.user, name=name)
         messages.success(request, _("The grade is added at the top. Move it to its place."))
+        return redirect_htmx(request, reverse("accounts:grades"))
+
+    grade = posted_grade(request)
+    if action == "rename":
+        grade = domain.rename(actor=request.user, grade=grade, name=name)
+        text = _("The grade is called “%(name)s” now.")
+    elif action in {"up", "down"}:
+        domain.move(actor=request.user, grade=grade, up=action == "up")
+        text = _("“%(name)s” has been moved.")
+    elif action == "remove":
+        domain.remove(actor=request.user, grade=grade)
+        text = _("“%(name)s” is removed.")
     else:
-        number = request.POST.get("grade", "")
-        grade = get_object_or_404(
-            Grade, pk=int(number) if number.isdecimal() and len(number) < 10 else 0
-        )
-        if action == "rename":
-            domain.rename(actor=actor, grade=grade, name=name)
-            messages.success(
-                request, _("The grade is called “%(name)s” now.") % {"name": " ".join(name.split())}
-            )
-        elif action in {"up", "down"}:
-            domain.move(actor=actor, grade=grade, up=action == "up")
-            messages.success(request, _("“%(name)s” has been moved.") % {"name": grade.name})
-        elif action == "remove":
-            domain.remove(actor=actor, grade=grade)
-            messages.success(request, _("“%(name)s” is removed.") % {"name": grade.name})
+        text = ""
+    if text:
+        messages.success(request, text % {"name": grade.name})
     return redirect_htmx(request, reverse("accounts:grades"))
+
+
+def posted_grade(request: AuthenticatedHttpRequest) -> Grade:
+    """The grade whose form was sent, or 404."""
+    number = request.POST.get("grade", "")
+    is_id = number.isdecimal() and len(number) < 10
+    return get_object_or_404(Grade, pk=int(number) if is_id else 0)
 
 
 @require_safe
@@ -75,7 +80,7 @@ def address_change_list(request: AuthenticatedHttpRequest) -> HttpResponse:
     waiting = changes.filter(state=AddressChangeState.PENDING)
     decided = changes.exclude(state=AddressChangeState.PENDING).order_by("-decided_at", "-id")
     context = {"waiting": page_of(request, waiting), "decided": decided[:20]}
-    return render(request, "accounts/address_change_list.html", context)
+    return respond(request, "accounts/address_change_list.html", context)
 
 
 def address_change_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
@@ -83,30 +88,28 @@ def address_change_detail(request: AuthenticatedHttpRequest, public_id: UUID) ->
     changes = AddressChange.objects.visible_to(request.user).select_related("person", "decided_by")
     change = get_object_or_404(changes, public_id=public_id)
     require(request.user, "accounts.confirm_address", change)
+    decide = DECISIONS.get(request.POST.get("decision", ""))
     error = ""
-    decide = {"confirm": addresses.confirm, "reject": addresses.reject}.get(
-        request.POST.get("decision", "")
-    )
     if request.method == "POST" and decide:
         try:
             decided = decide(actor=request.user, change=change)
         except DomainError as problem:
             error = " ".join(problem.messages)
         else:
-            name = decided.person.name
-            if decided.state == AddressChangeState.CONFIRMED:
-                text = _(
-                    "%(name)s signs in with the new address from now on. Both addresses are told."
-                )
-            else:
-                text = _("%(name)s keeps the old address. Both addresses are told.")
-            messages.success(request, text % {"name": name})
+            messages.success(request, in_words(decided))
             return redirect_htmx(request, reverse("accounts:address_change_list"))
     context = {
         "change": change,
         "error": error,
         "pending": change.state == AddressChangeState.PENDING,
     }
-    return render(
-        request, "accounts/address_change_detail.html", context, status=422 if error else 200
-    )
+    status = 422 if error else 200
+    return respond(request, "accounts/address_change_detail.html", context, status=status)
+
+
+def in_words(change: AddressChange) -> str:
+    """What has been decided, for the one who decided."""
+    text = _("%(name)s keeps the old address. Both addresses are told.")
+    if change.state == AddressChangeState.CONFIRMED:
+        text = _("%(name)s signs in with the new address from now on. Both addresses are told.")
+    return text % {"name": change.person.name}

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.domain import blocks
@@ -23,9 +23,25 @@ from accounts.step_up import step_up_required
 from common import audit
 from common.errors import DomainError
 from common.exports import csv_response, xlsx_response
-from common.http import page_of, posted, redirect_htmx, require
+from common.http import page_of, posted, redirect_htmx, require, respond
 
 REPORTS_SHOWN = 20
+# the columns of the export; an import understands them
+EXPORTED = [
+    gettext_lazy("Employee id"),
+    gettext_lazy("Name"),
+    gettext_lazy("E-mail address"),
+    gettext_lazy("Job title"),
+    gettext_lazy("Department"),
+    gettext_lazy("Location"),
+    gettext_lazy("Time zone"),
+    gettext_lazy("Grade"),
+    gettext_lazy("Manager’s employee id"),
+    gettext_lazy("Manager’s e-mail address"),
+    gettext_lazy("Hired on"),
+    gettext_lazy("Active"),
+    gettext_lazy("HR admin"),
+]
 
 
 @require_safe
@@ -41,7 +57,7 @@ def people_list(request: AuthenticatedHttpRequest) -> HttpResponse:
         "filtered": any(request.GET.get(name) for name in form.fields),
         "here": bool(request.GET),
     }
-    return render(request, "accounts/people_list.html", context)
+    return respond(request, "accounts/people_list.html", context)
 
 
 @require_safe
@@ -51,57 +67,38 @@ def people_export(request: AuthenticatedHttpRequest) -> HttpResponseBase:
     require(request.user, "accounts.list_people")
     audit.record("people.exported", request.user, actor=request.user)
     people = PeopleFilter(request.GET).people().select_related("grade", "manager")
-    header = [
-        *(
-            _("Employee id"),
-            _("Name"),
-            _("E-mail address"),
-            _("Job title"),
-            _("Department"),
-            _("Location"),
-            _("Time zone"),
-        ),
-        *(
-            _("Grade"),
-            _("Manager’s employee id"),
-            _("Manager’s e-mail address"),
-            _("Hired on"),
-            _("Active"),
-            _("HR admin"),
-        ),
-    ]
 
-    def rows() -> Iterator[list[Any]]:
-        for person in people.iterator(chunk_size=2_000):
-            manager = person.manager
-            yield [
-                *(
-                    person.employee_id,
-                    person.name,
-                    person.email,
-                    person.job_title,
-                    person.department,
-                    person.location,
-                ),
-                *(
-                    person.time_zone,
-                    person.grade,
-                    manager and manager.employee_id,
-                    manager and manager.email,
-                ),
-                *(person.hired_on, person.is_active, person.is_hr_admin),
-            ]
-
+    header = [str(label) for label in EXPORTED]
+    rows = (export_row(person) for person in people.iterator(chunk_size=2_000))
     if request.GET.get("format") == "xlsx":
-        return xlsx_response("people", header, rows())
-    return csv_response("people", header, rows())
+        return xlsx_response("people", header, rows)
+    return csv_response("people", header, rows)
+
+
+def export_row(person: User) -> list[Any]:
+    """The cells of a person, in the order of EXPORTED."""
+    manager = person.manager
+    return [
+        person.employee_id,
+        person.name,
+        person.email,
+        person.job_title,
+        person.department,
+        person.location,
+        person.time_zone,
+        person.grade,
+        manager and manager.employee_id,
+        manager and manager.email,
+        person.hired_on,
+        person.is_active,
+        person.is_hr_admin,
+    ]
 
 
 @require_safe
 def person_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
-    """What is known of a person: by the person, without what HR can do, and by HR."""
-    people = User.objects.visible_to(request.user).select_related("grade", "manager")
-    person = get_object_or_404(people, public_id=public_id)
+    """What is known of a person; for HR also what can be done."""
+    person = visible_person(request, public_id)
     manages = request.user.has_perm("accounts.manage_people", person)
     reports = person.reports.filter(is_active=True).order_by("sort_key", "id")
     context: dict[str, Any] = {
@@ -110,17 +107,11 @@ def person_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRes
         "reports_count": reports.count(),
     }
     if manages:
-        context |= {
-            "reports": reports[:REPORTS_SHOWN],
-            "blocked": [
-                block.second if block.first_id == person.pk else block.first
-                for block in blocks.blocks_of(person)
-            ],
-            "address_change": person.address_changes.filter(
-                state=AddressChangeState.PENDING
-            ).first(),
-        }
-    return render(request, "accounts/person_detail.html", context)
+        waiting = person.address_changes.filter(state=AddressChangeState.PENDING)
+        context["reports"] = reports[:REPORTS_SHOWN]
+        context["blocked"] = [block.other_of(person) for block in blocks.blocks_of(person)]
+        context["address_change"] = waiting.first()
+    return respond(request, "accounts/person_detail.html", context)
 
 
 def person_new(request: AuthenticatedHttpRequest) -> HttpResponse:
@@ -133,17 +124,11 @@ def person_new(request: AuthenticatedHttpRequest) -> HttpResponse:
         except DomainError as error:
             form.add_error(None, error)
         else:
-            messages.success(
-                request,
-                _("%(name)s can sign in now, by a code that is mailed to them.")
-                % {"name": person.name},
-            )
-            return redirect_htmx(
-                request, reverse("accounts:person_detail", args=[person.public_id])
-            )
-    return render(
-        request, "accounts/person_new.html", {"form": form}, status=422 if form.errors else 200
-    )
+            text = _("%(name)s can sign in now, by a code that is mailed to them.")
+            messages.success(request, text % {"name": person.name})
+            return to_person(request, person)
+    status = 422 if form.errors else 200
+    return respond(request, "accounts/person_new.html", {"form": form}, status=status)
 
 
 def person_edit(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
@@ -160,11 +145,10 @@ def person_edit(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespo
                 messages.success(request, _("Saved. The new address waits to be confirmed."))
                 return redirect_htmx(request, reverse("accounts:address_change_list"))
             messages.success(request, _("Saved."))
-            return redirect_htmx(
-                request, reverse("accounts:person_detail", args=[person.public_id])
-            )
+            return to_person(request, person)
     context = {"form": form, "person": person}
-    return render(request, "accounts/person_edit.html", context, status=422 if form.errors else 200)
+    status = 422 if form.errors else 200
+    return respond(request, "accounts/person_edit.html", context, status=status)
 
 
 def person_hr_admin(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
@@ -177,17 +161,14 @@ def person_hr_admin(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpR
         except DomainError as problem:
             error = " ".join(problem.messages)
         else:
-            text = (
-                _("%(name)s is an HR admin now.")
-                if person.is_hr_admin
-                else _("%(name)s is no longer an HR admin.")
-            )
+            text = _("%(name)s is no longer an HR admin.")
+            if person.is_hr_admin:
+                text = _("%(name)s is an HR admin now.")
             messages.success(request, text % {"name": person.name})
-            return redirect_htmx(
-                request, reverse("accounts:person_detail", args=[person.public_id])
-            )
+            return to_person(request, person)
     context = {"person": person, "error": error}
-    return render(request, "accounts/person_hr_admin.html", context, status=422 if error else 200)
+    status = 422 if error else 200
+    return respond(request, "accounts/person_hr_admin.html", context, status=status)
 
 
 def person_blocks(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
@@ -202,14 +183,10 @@ def person_blocks(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRes
         else:
             messages.success(request, _("The two are never paired from now on."))
             return redirect_htmx(request, request.path)
-    rows = [
-        {"block": block, "other": block.second if block.first_id == person.pk else block.first}
-        for block in blocks.blocks_of(person)
-    ]
+    rows = [{"block": block, "other": block.other_of(person)} for block in blocks.blocks_of(person)]
     context = {"person": person, "form": form, "rows": rows}
-    return render(
-        request, "accounts/person_blocks.html", context, status=422 if form.errors else 200
-    )
+    status = 422 if form.errors else 200
+    return respond(request, "accounts/person_blocks.html", context, status=status)
 
 
 @require_POST
@@ -225,11 +202,19 @@ def person_block_remove(
     return redirect_htmx(request, reverse("accounts:person_blocks", args=[person.public_id]))
 
 
+def to_person(request: AuthenticatedHttpRequest, person: User) -> HttpResponse:
+    """Lead to the page of the person."""
+    return redirect_htmx(request, reverse("accounts:person_detail", args=[person.public_id]))
+
+
+def visible_person(request: AuthenticatedHttpRequest, public_id: UUID) -> User:
+    """The person, with grade and manager. 404 where one may not know of them."""
+    people = User.objects.visible_to(request.user).select_related("grade", "manager")
+    return cast("User", get_object_or_404(people, public_id=public_id))
+
+
 def managed(request: AuthenticatedHttpRequest, public_id: UUID) -> User:
     """The person; 404 where one may not know of them, 403 where one may only look."""
-    person = get_object_or_404(
-        User.objects.visible_to(request.user).select_related("grade", "manager"),
-        public_id=public_id,
-    )
+    person = visible_person(request, public_id)
     require(request.user, "accounts.manage_people", person)
-    return cast("User", person)
+    return person

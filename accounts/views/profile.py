@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -18,7 +17,7 @@ from accounts.forms.profile import DelegateForm, ProfileForm
 from accounts.models import Delegation
 from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
-from common.http import redirect_htmx
+from common.http import redirect_htmx, respond
 
 
 def profile(request: AuthenticatedHttpRequest) -> HttpResponse:
@@ -30,9 +29,8 @@ def profile(request: AuthenticatedHttpRequest) -> HttpResponse:
         with translation.override(saved.locale):
             messages.success(request, _("Your profile is saved."))
         return redirect_htmx(request, reverse("accounts:profile"))
-    return render(
-        request, "accounts/profile.html", {"form": form}, status=422 if form.errors else 200
-    )
+    status = 422 if form.errors else 200
+    return respond(request, "accounts/profile.html", {"form": form}, status=status)
 
 
 def delegates(request: AuthenticatedHttpRequest) -> HttpResponse:
@@ -45,31 +43,20 @@ def delegates(request: AuthenticatedHttpRequest) -> HttpResponse:
         except DomainError as error:
             form.add_error("email", error)
         else:
-            messages.success(
-                request,
-                _("%(name)s now handles the times of your sessions.")
-                % {"name": delegation.delegate.name},
-            )
+            text = _("%(name)s now handles the times of your sessions.")
+            messages.success(request, text % {"name": delegation.delegate.name})
             return redirect_htmx(request, reverse("accounts:delegates"))
-    context: dict[str, Any] = {
-        "form": form,
-        "delegations": person.delegations_given.select_related("delegate").order_by(
-            "delegate__sort_key"
-        ),
-        "most": domain.MOST_DELEGATES,
-    }
-    return render(request, "accounts/delegates.html", context, status=422 if form.errors else 200)
+    given = person.delegations_given.select_related("delegate").order_by("delegate__sort_key")
+    context = {"form": form, "delegations": given, "most": domain.MOST_DELEGATES}
+    return respond(request, "accounts/delegates.html", context, status=422 if form.errors else 200)
 
 
 @require_POST
 def delegate_remove(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
-    """Take it back."""
-    person = request.user
-    delegation = get_object_or_404(
-        Delegation.objects.filter(mentee=person).select_related("delegate"), public_id=public_id
-    )
-    domain.remove_delegate(actor=person, delegation=delegation)
-    messages.success(
-        request, _("%(name)s no longer sees your sessions.") % {"name": delegation.delegate.name}
-    )
+    """Remove a delegate."""
+    given = Delegation.objects.filter(mentee=request.user).select_related("delegate")
+    delegation = get_object_or_404(given, public_id=public_id)
+    domain.remove_delegate(actor=request.user, delegation=delegation)
+    text = _("%(name)s no longer sees your sessions.")
+    messages.success(request, text % {"name": delegation.delegate.name})
     return redirect_htmx(request, reverse("accounts:delegates"))

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -16,7 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from accounts.domain import set_up
 from accounts.forms.sign_in import FirstPasswordForm
 from common.errors import DomainError
-from common.http import redirect_htmx
+from common.http import redirect_htmx, respond
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -24,7 +23,7 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 @login_not_required
 def by_invitation(request: HttpRequest) -> HttpResponse:
     """How one gets in: there is no sign-up."""
-    return render(request, "account/by_invitation.html")
+    return respond(request, "account/by_invitation.html", {})
 
 
 @login_not_required
@@ -34,7 +33,7 @@ def set_up_link(request: HttpRequest, public_id: UUID, token: str) -> HttpRespon
     """The first password, by a one-time link. Opening it changes nothing."""
     person = set_up.person_of(public_id, token)
     if person is None:
-        return render(request, "account/set_up_over.html", status=410)
+        return respond(request, "account/set_up_over.html", {}, status=410)
     form = FirstPasswordForm(request.POST or None, person=person)
     if request.method == "POST" and form.is_valid():
         try:
@@ -42,9 +41,9 @@ def set_up_link(request: HttpRequest, public_id: UUID, token: str) -> HttpRespon
                 person=person, token=token, password=form.cleaned_data["password1"]
             )
         except DomainError:
-            return render(request, "account/set_up_over.html", status=410)
+            return respond(request, "account/set_up_over.html", {}, status=410)
         login(request, person, backend=BACKEND)
         messages.success(request, _("Your password is set. From now on you sign in with it."))
         return redirect_htmx(request, "/")
     status = 422 if form.errors else 200
-    return render(request, "account/set_up.html", {"form": form, "person": person}, status=status)
+    return respond(request, "account/set_up.html", {"form": form, "person": person}, status=status)

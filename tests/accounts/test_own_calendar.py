@@ -161,12 +161,12 @@ def test_due_ones_are_rung_once_and_come_again(
     save(person, sink.url("/a.ics"))
     own_calendar.read(person.pk)
     rung.clear()
-    assert own_calendar.ring_due_calendars() == 0
+    assert own_calendar.enqueue_due_calendars() == 0
     at(MONDAY + own_calendar.EVERY + MINUTE)
-    assert own_calendar.ring_due_calendars() == 1
-    assert own_calendar.ring_due_calendars() == 0
+    assert own_calendar.enqueue_due_calendars() == 1
+    assert own_calendar.enqueue_due_calendars() == 0
     at(MONDAY + own_calendar.EVERY + own_calendar.LEASE + 2 * MINUTE)
-    assert own_calendar.ring_due_calendars() == 1
+    assert own_calendar.enqueue_due_calendars() == 1
 
 
 def test_what_a_leaver_had_entered_is_forgotten(person: User, sink: HttpsSink) -> None:
@@ -174,7 +174,7 @@ def test_what_a_leaver_had_entered_is_forgotten(person: User, sink: HttpsSink) -
     calendar_feed.renew(actor=person)
     User.objects.update(is_active=False)
     assert not own_calendar.read(person.pk)
-    assert own_calendar.ring_due_calendars() == 0
+    assert own_calendar.enqueue_due_calendars() == 0
     assert not OwnCalendar.objects.exists()
     assert not CalendarFeed.objects.exists()
 
