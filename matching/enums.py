@@ -24,8 +24,16 @@ WORKING_RUN_STATES = [RunState.QUEUED, RunState.RUNNING]
 FINISHED_RUN_STATES = [RunState.DONE, RunState.PUBLISHED]
 
 
+class AlternativeKind(models.TextChoices):
+    """How an alternative to a pair works; the same keys as the solver's."""
+
+    FREE = "free", _("Has a place free")
+    SWAP = "swap", _("Swap")
+    INSTEAD = "instead", _("Give the place")
+
+
 class RuleKind(models.TextChoices):
-    """What a coordinator has laid down for two people."""
+    """What a coordinator has decided for two people."""
 
     PIN = "pin", _("Pinned")
     FORBID = "forbid", _("Excluded")

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from common.models import PublicModel
-from matching.enums import FINISHED_RUN_STATES, RuleKind, RunState
+from matching.enums import FINISHED_RUN_STATES, AlternativeKind, RuleKind, RunState
 from pairings.models import Pairing
 from programs.enums import Objective
 from programs.models import Enrolment, Program
@@ -41,16 +41,30 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
 
 
 class PairRuleQuerySet(models.QuerySet["PairRule"]):
-    """Pins and prohibitions."""
+    """Pinned and excluded pairs."""
 
     def visible_to(self, user: Any) -> PairRuleQuerySet:
         """Those who manage the program."""
         return self.filter(program__in=Program.objects.managed_by(user))
 
 
+class HandChangeQuerySet(models.QuerySet["HandChange"]):
+    """Changes by hand."""
+
+    def visible_to(self, user: Any) -> HandChangeQuerySet:
+        """Those who manage the program."""
+        return self.filter(run__program__in=Program.objects.managed_by(user))
+
+    def standing(self) -> HandChangeQuerySet:
+        """Those that have not been undone."""
+        return self.filter(undone_at__isnull=True)
+
+
 class MatchRun(PublicModel):
-    """One run of matching: a snapshot of rules and weights, its progress, its statistics with the
-    certificate's figures.
+    """One run of matching: its rules and weights, its progress and its figures.
+
+    `statistics` describes the pairs as they are now. `figures_as_found` keeps the figures that the
+    run itself came to and proved, before any change by hand.
     """
 
     program = models.ForeignKey(Program, models.CASCADE, related_name="match_runs")
@@ -64,13 +78,14 @@ class MatchRun(PublicModel):
     stage = models.CharField(_("what it is doing"), max_length=60, blank=True)
     cancel_requested = models.BooleanField(_("to be cancelled"), default=False)
     statistics = models.JSONField(_("figures"), default=dict)
+    figures_as_found = models.JSONField(_("figures as found"), default=dict)
     problem = models.TextField(_("why it failed"), blank=True)
     started_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
     claim = models.UUIDField(_("claimed by"), null=True, blank=True, editable=False)
     lease_until = models.DateTimeField(_("claimed until"), null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(_("times taken up"), default=0)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
 
@@ -104,11 +119,10 @@ class MatchRun(PublicModel):
 class Proposal(PublicModel):
     """A proposed pair: `score` in basis points, `breakdown` {component: points} that adds up to it.
 
-    `reasons` and `warnings` are lists of {"key": str, "params": {...}}, worded when they are shown
-    (pairings.wording). `alternatives` is what else was possible at the time of the run; `refusal`
-    (a key, or empty) why publishing left the pair out. `by_hand` marks what a coordinator has put
-    in place of what was found (matching.domain.by_hand). Private rules appear in none of them but
-    as "not_available".
+    `reasons` and `warnings` are lists of {"key": str, "params": {...}}; pages word them
+    (pairings.wording). `alternatives` is what else was possible at the time of the run. `refusal`
+    (a key, or empty) says why publishing left the pair out. `by_hand` marks a pair that a
+    coordinator has changed (see `HandChange`). Private rules appear only as "not_available".
     """
 
     run = models.ForeignKey(MatchRun, models.CASCADE, related_name="proposals")
@@ -149,7 +163,7 @@ class Proposal(PublicModel):
 
 
 class Unmatched(PublicModel):
-    """Somebody whom a run could not place, and why: {"key": str, "params": {...}}."""
+    """Somebody without a partner after a run, and why: {"key": str, "params": {...}}."""
 
     run = models.ForeignKey(MatchRun, models.CASCADE, related_name="unmatched")
     enrolment = models.ForeignKey(Enrolment, models.CASCADE, related_name="+")
@@ -163,10 +177,57 @@ class Unmatched(PublicModel):
         return str(self.enrolment_id)
 
 
-class PairRule(PublicModel):
-    """A coordinator's pin or forbid for two enrolments; holds for every later run of the
-    program.
+class HandChange(PublicModel):
+    """A change that a coordinator made to the pairs of a finished run, with what undoing needs.
+
+    `pairs` has one entry per proposal: {"proposal": id, "was": {...}, "now": [mentor, mentee]};
+    `was` is the row before the change, with its "pair". `pinned` and `unpinned` are the pairs whose
+    pins the change made and removed. `placed` are the people whom it gave a partner, with the
+    reason why they had none. People and proposals are named by public id; `costs` is what the total
+    fit lost, in basis points (negative: gained).
     """
+
+    run = models.ForeignKey(MatchRun, models.CASCADE, related_name="hand_changes")
+    kind = models.CharField(_("kind"), max_length=10, choices=AlternativeKind)
+    pairs = models.JSONField(_("pairs before and after"), default=list)
+    pinned = models.JSONField(_("pins made"), default=list, blank=True)
+    unpinned = models.JSONField(_("pins removed"), default=list, blank=True)
+    placed = models.JSONField(_("people placed"), default=list, blank=True)
+    costs = models.IntegerField(_("cost in basis points"), default=0)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
+
+    objects = HandChangeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=AlternativeKind.values), name="hand_change_kind"
+            ),
+            models.CheckConstraint(condition=~Q(pairs=[]), name="hand_change_has_pairs"),
+            models.CheckConstraint(
+                condition=Q(undone_at__isnull=True) | Q(undone_at__gte=F("created_at")),
+                name="hand_change_undone_after_made",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run_id}: {self.kind}"
+
+    def people(self) -> set[str]:
+        """The public ids of all enrolments that the change concerns."""
+        return {id_ for pair in self.pairs for id_ in (*pair["was"]["pair"], *pair["now"])}
+
+    def concerns(self, proposal: Proposal) -> bool:
+        """Whether it changed this proposal."""
+        return any(pair["proposal"] == str(proposal.public_id) for pair in self.pairs)
+
+
+class PairRule(PublicModel):
+    """A pair that a coordinator has pinned or excluded, for every later run of the program."""
 
     program = models.ForeignKey(Program, models.CASCADE, related_name="pair_rules")
     mentor = models.ForeignKey(Enrolment, models.CASCADE, related_name="+")

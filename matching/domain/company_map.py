@@ -1,7 +1,6 @@
-"""Who learns from whom, as flows between departments, levels or places, and as the measures of a
-picture of them.
+"""Who learns from whom: flows between departments, grades or places, and a drawing of them.
 
-The flows are summed up by the database; the picture is plain arithmetic.
+The database sums up the flows; the drawing is plain arithmetic.
 """
 
 from __future__ import annotations
@@ -19,9 +18,11 @@ from pairings.models import Pairing
 from programs.models import Program
 
 By = Literal["department", "grade", "location"]
+Ends = tuple[str, str]
+"""The names of the groups at both ends of a ribbon: origin, target."""
 FIELDS: dict[By, str] = {"department": "department", "grade": "grade__name", "location": "location"}
 OTHERS = "\0others"
-"""Stands for the groups that are too small to be drawn on their own: no department has this name."""
+"""The name of all groups that are too small to be drawn alone; no department has this name."""
 
 MOST_GROUPS = 10  # drawn on a side, the others among them
 WIDTH = 100.0  # of the picture, stretched to the page; heights are in pixels
@@ -33,8 +34,9 @@ GAP = 8.0
 
 @dataclass(frozen=True)
 class Flow:
-    """So many pairs whose mentor is of `origin` and whose mentee is of `target`; `fit` is their
-    mean, in basis points.
+    """The number of pairs with a mentor of `origin` and a mentee of `target`.
+
+    `fit` is their mean score, in basis points.
     """
 
     origin: str
@@ -44,7 +46,7 @@ class Flow:
 
     @property
     def within(self) -> bool:
-        """Both of one group, as far as one can tell."""
+        """Whether both sides are of one group, as far as that is known."""
         return self.origin == self.target and self.origin not in ("", OTHERS)
 
 
@@ -52,7 +54,7 @@ class Flow:
 class Node:
     """A group on one side: its bar (y, height), and the number of its pairs.
 
-    `merged`: how many groups it stands for.
+    `merged` is the number of groups that it represents.
     """
 
     name: str
@@ -63,7 +65,7 @@ class Node:
 
     @property
     def middle(self) -> float:
-        """Where its name stands."""
+        """The height at which its name is written."""
         return round(self.y + self.height / 2, 2)
 
 
@@ -77,8 +79,9 @@ class Ribbon:
 
 @dataclass(frozen=True)
 class Picture:
-    """Bars on the left (mentors) and on the right (mentees), ribbons between them, largest
-    first.
+    """Bars on the left (mentors) and on the right (mentees), and ribbons between them.
+
+    The largest ribbon comes first, so that smaller ones are drawn on top.
     """
 
     width: float
@@ -95,128 +98,132 @@ class Picture:
 
 
 def flows_of_run(run: MatchRun, by: By) -> QuerySet[Any]:
-    """The proposed pairs by group of mentor and mentee: rows with `origin`, `target`, `pairs`,
-    `fit`.
-    """
-    return _summed(
-        Proposal.objects.filter(run=run).order_by(), "mentor__person", "mentee__person", by
-    )
+    """The flows of the proposed pairs: rows with `origin`, `target`, `pairs` and `fit`."""
+    return _summed(Proposal.objects.filter(run=run), "mentor__person", "mentee__person", by)
 
 
 def flows_of_program(program: Program, by: By) -> QuerySet[Any]:
-    """The same of a program's live pairs."""
-    return _summed(
-        Pairing.objects.live().filter(program=program).order_by(), "mentor", "mentee", by
-    )
+    """The same for a program's live pairs."""
+    return _summed(Pairing.objects.live().filter(program=program), "mentor", "mentee", by)
 
 
 def _summed(rows: QuerySet[Any], mentor: str, mentee: str, by: By) -> QuerySet[Any]:
-    origin, target = (Coalesce(f"{side}__{FIELDS[by]}", Value("")) for side in (mentor, mentee))
-    found: QuerySet[Any] = rows.values(origin=origin, target=target).annotate(
-        pairs=Count("pk"), fit=Avg("score")
-    )
-    return found
+    group = FIELDS[by]
+    origin = Coalesce(f"{mentor}__{group}", Value(""))
+    target = Coalesce(f"{mentee}__{group}", Value(""))
+    groups = rows.order_by().values(origin=origin, target=target)
+    flows: QuerySet[Any] = groups.annotate(pairs=Count("pk"), fit=Avg("score"))
+    return flows
 
 
 def searched(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
-    """The flows of which a group's name holds the text."""
-    return rows.filter(Q(origin__icontains=text) | Q(target__icontains=text)) if text else rows
+    """The flows of groups whose name contains the text."""
+    if not text:
+        return rows
+    return rows.filter(Q(origin__icontains=text) | Q(target__icontains=text))
 
 
 def picture(
     flows: Iterable[Flow], *, ranks: dict[str, int] | None = None, most: int = MOST_GROUPS
 ) -> Picture:
-    """Lay the flows out.
+    """Draw the flows.
 
-    Groups stand by size, or by `ranks` where their names have one; small ones are put together.
+    Groups are ordered by size, or by `ranks` where their names have one; small ones are merged.
     """
     every = list(flows)
-    left, merged_left = _merged([(flow.origin, flow.pairs) for flow in every], most)
-    right, merged_right = _merged([(flow.target, flow.pairs) for flow in every], most)
-    pairs: dict[tuple[str, str], int] = defaultdict(int)
+    origin_names = _drawn_names([(flow.origin, flow.pairs) for flow in every], most)
+    target_names = _drawn_names([(flow.target, flow.pairs) for flow in every], most)
+    drawn: dict[Ends, int] = defaultdict(int)
     for flow in every:
-        pairs[left[flow.origin], right[flow.target]] += flow.pairs
-    total = max(1, sum(pairs.values()))
-    origins = _bars(_totals(pairs, 0), ranks or {}, total, merged_left)
-    targets = _bars(_totals(pairs, 1), ranks or {}, total, merged_right)
-    height = max(
-        (nodes[-1].y + max(nodes[-1].height, SMALLEST) for nodes in (origins, targets) if nodes),
-        default=0.0,
-    )
+        drawn[origin_names[flow.origin], target_names[flow.target]] += flow.pairs
+
+    scale = FULL_HEIGHT / max(1, sum(drawn.values()))
+    origins = _bars(_totals(drawn, 0), origin_names, ranks, scale)
+    targets = _bars(_totals(drawn, 1), target_names, ranks, scale)
+    bottoms = [bar.y + max(bar.height, SMALLEST) for bar in (*origins[-1:], *targets[-1:])]
     return Picture(
-        WIDTH,
-        round(height, 2),
-        BAR,
-        tuple(origins),
-        tuple(targets),
-        _ribbons(pairs, origins, targets, total),
+        width=WIDTH,
+        height=round(max(bottoms, default=0.0), 2),
+        bar=BAR,
+        origins=tuple(origins),
+        targets=tuple(targets),
+        ribbons=_ribbons(drawn, origins, targets, scale),
     )
 
 
-def _merged(pairs: Sequence[tuple[str, int]], most: int) -> tuple[dict[str, str], int]:
-    """The name under which each group is drawn, and how many the others are."""
-    sizes: dict[str, int] = defaultdict(int)
-    for name, number in pairs:
-        sizes[name] += number
-    kept = sorted(sizes, key=lambda name: (-sizes[name], name.casefold(), name))
-    if len(kept) > most:
-        kept = kept[: most - 1]
-    return {name: name if name in kept else OTHERS for name in sizes}, len(sizes) - len(kept)
+def _drawn_names(sizes: Iterable[tuple[str, int]], most: int) -> dict[str, str]:
+    """The name under which each group is drawn: its own, or OTHERS."""
+    pairs_of: dict[str, int] = defaultdict(int)
+    for name, pairs in sizes:
+        pairs_of[name] += pairs
+
+    largest_first = sorted(pairs_of, key=lambda name: (-pairs_of[name], name.casefold(), name))
+    kept = largest_first
+    if len(largest_first) > most:
+        kept = largest_first[: most - 1]
+    return {name: name if name in kept else OTHERS for name in pairs_of}
 
 
-def _totals(pairs: dict[tuple[str, str], int], side: int) -> dict[str, int]:
-    found: dict[str, int] = defaultdict(int)
-    for ends, number in pairs.items():
-        found[ends[side]] += number
-    return found
+def _totals(drawn: dict[Ends, int], side: int) -> dict[str, int]:
+    totals: dict[str, int] = defaultdict(int)
+    for ends, pairs in drawn.items():
+        totals[ends[side]] += pairs
+    return totals
 
 
-def _bars(sizes: dict[str, int], ranks: dict[str, int], total: int, merged: int) -> list[Node]:
-    """One below the other, heights proportional, with room for a name at each.
+def _bars(
+    sizes: dict[str, int], drawn_names: dict[str, str], ranks: dict[str, int] | None, scale: float
+) -> list[Node]:
+    """Bars below each other, heights proportional, with room for a name beside each.
 
-    The others and the unnamed come last.
+    The merged and the unnamed come last.
     """
-    order = sorted(
-        sizes,
-        key=lambda n: (n == OTHERS, n == "", ranks.get(n, 0) if ranks else -sizes[n], n.casefold()),
-    )
-    nodes, y = [], 0.0
-    for name in order:
-        height = FULL_HEIGHT * sizes[name] / total
-        place = max(height, SMALLEST)
-        top = y + (place - height) / 2
-        nodes.append(
-            Node(
-                name, sizes[name], round(top, 2), round(height, 2), merged if name == OTHERS else 1
-            )
-        )
-        y += place + GAP
-    return nodes
+
+    def order(name: str) -> tuple[Any, ...]:
+        by_size_or_rank = ranks.get(name, 0) if ranks else -sizes[name]
+        return name == OTHERS, name == "", by_size_or_rank, name.casefold()
+
+    merged = list(drawn_names.values()).count(OTHERS)
+    bars, y = [], 0.0
+    for name in sorted(sizes, key=order):
+        height = scale * sizes[name]
+        room = max(height, SMALLEST)
+        top = y + (room - height) / 2
+        represents = merged if name == OTHERS else 1
+        bars.append(Node(name, sizes[name], round(top, 2), round(height, 2), represents))
+        y += room + GAP
+    return bars
 
 
 def _ribbons(
-    pairs: dict[tuple[str, str], int], origins: Sequence[Node], targets: Sequence[Node], total: int
+    drawn: dict[Ends, int], origins: Sequence[Node], targets: Sequence[Node], scale: float
 ) -> tuple[Ribbon, ...]:
-    """In each bar the ribbons lie in the order of their other ends, so that they cross as little as
-    can be.
-    """
-    place = [{node.name: at for at, node in enumerate(nodes)} for nodes in (origins, targets)]
-    leaves = {node.name: node.y for node in origins}
-    arrives = {node.name: node.y for node in targets}
-    starts, ends = {}, {}
-    for key in sorted(pairs, key=lambda ends: (place[0][ends[0]], place[1][ends[1]])):
-        starts[key] = leaves[key[0]]
-        leaves[key[0]] += FULL_HEIGHT * pairs[key] / total
-    for key in sorted(pairs, key=lambda ends: (place[1][ends[1]], place[0][ends[0]])):
-        ends[key] = arrives[key[1]]
-        arrives[key[1]] += FULL_HEIGHT * pairs[key] / total
-    largest_first = sorted(pairs, key=lambda key: (-pairs[key], key))
-    return tuple(
-        Ribbon(
-            Flow(*key, pairs[key]), _area(starts[key], ends[key], FULL_HEIGHT * pairs[key] / total)
-        )
-        for key in largest_first
-    )
+    """The ribbons, arranged in each bar so that they cross as little as possible."""
+    origin_place = {node.name: place for place, node in enumerate(origins)}
+    target_place = {node.name: place for place, node in enumerate(targets)}
+    by_origin = sorted(drawn, key=lambda ends: (origin_place[ends[0]], target_place[ends[1]]))
+    by_target = sorted(drawn, key=lambda ends: (target_place[ends[1]], origin_place[ends[0]]))
+    starts = _stacked(drawn, by_origin, 0, origins, scale)
+    ends_at = _stacked(drawn, by_target, 1, targets, scale)
+
+    largest_first = sorted(drawn, key=lambda ends: (-drawn[ends], ends))
+    ribbons = []
+    for ends in largest_first:
+        area = _area(starts[ends], ends_at[ends], scale * drawn[ends])
+        ribbons.append(Ribbon(Flow(*ends, drawn[ends]), area))
+    return tuple(ribbons)
+
+
+def _stacked(
+    drawn: dict[Ends, int], order: list[Ends], side: int, bars: Sequence[Node], scale: float
+) -> dict[Ends, float]:
+    """Where each ribbon begins at the bars of one side: one below the other in this order."""
+    next_y = {bar.name: bar.y for bar in bars}
+    found = {}
+    for ends in order:
+        found[ends] = next_y[ends[side]]
+        next_y[ends[side]] += scale * drawn[ends]
+    return found
 
 
 def _area(start: float, end: float, height: float) -> str:

@@ -31,17 +31,16 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
 from matching.domain.fairness import Dimension, Group, groups, people_of
-from matching.domain.inputs import WEIGHED
 from matching.enums import FINISHED_RUN_STATES
 from matching.models import MatchRun, Proposal, Unmatched
 from matching.solver import COMPONENTS, Weights
 from programs.enums import PairRole
 
-Where = Literal["both", "first", "second"]
+InWhich = Literal["both", "first", "second"]
 
 
 class Median(Aggregate):
-    """The middle of a column, between the two middle ones where their number is even.
+    """The median of a column: the mean of the two middle values where their number is even.
 
     Postgres only.
     """
@@ -53,7 +52,7 @@ class Median(Aggregate):
 
 @dataclass(frozen=True)
 class Figures:
-    """What a run came to, counted from its rows.
+    """The figures of a run, counted from its rows.
 
     Scores in basis points; None where there is no pair.
     """
@@ -81,7 +80,7 @@ class Setting:
     def differs(self) -> bool:
         """Whether the runs disagree on it.
 
-        What an older run does not know yet, it did not ask for.
+        A setting that is newer than a run counts as not set in it.
         """
         return (self.first or None) != (self.second or None)
 
@@ -108,12 +107,21 @@ class Quality:
         """In the run that has more of them."""
         return max(group.people for group in (self.first, self.second) if group)
 
+    @property
+    def rank(self) -> int:
+        """The rank of a grade; 0 for other groups."""
+        group = self.second or self.first
+        return (group.rank if group else None) or 0
 
-def before(run: MatchRun, others: Iterable[MatchRun]) -> MatchRun | None:
-    """Of the runs, the one before this one, or, where there is none, the one after it."""
-    rest = sorted((one for one in others if one.pk != run.pk), key=_age)
-    earlier = [one for one in rest if _age(one) < _age(run)]
-    return earlier[-1] if earlier else next(iter(rest), None)
+
+def previous_or_next(run: MatchRun, others: Iterable[MatchRun]) -> MatchRun | None:
+    """The run before this one or, if there is none, the one after it."""
+    in_order = sorted(others, key=_age)
+    earlier = [other for other in in_order if _age(other) < _age(run)]
+    later = [other for other in in_order if _age(other) > _age(run)]
+    if earlier:
+        return earlier[-1]
+    return later[0] if later else None
 
 
 def _age(run: MatchRun) -> tuple[datetime, int]:
@@ -122,130 +130,132 @@ def _age(run: MatchRun) -> tuple[datetime, int]:
 
 def figures(*runs: MatchRun) -> list[Figures]:
     """The figures of each of the runs, in two queries."""
-    made = Proposal.objects.filter(run__in=runs).order_by().values("run")
-    made = made.annotate(
-        pairs=Count("pk"),
-        pins=Count("pk", filter=Q(pinned=True)),
-        total=Sum("score"),
-        middle=Median("score"),
-        worst=Min("score"),
-        of_mentors=ArrayAgg("mentor__person__department", distinct=True),
-        of_mentees=ArrayAgg("mentee__person__department", distinct=True),
-    )
-    pairs = {row["run"]: row for row in made}
-    rows = (
-        left_over(Unmatched.objects.filter(run__in=runs))
-        .order_by()
-        .values("run", "enrolment__role")
-    )
-    left = {(row["run"], row["enrolment__role"]): row["n"] for row in rows.annotate(n=Count("pk"))}
-
-    def of(run: MatchRun) -> Figures:
-        row = pairs.get(run.pk, {})
-        return Figures(
-            pairs=row.get("pairs", 0),
-            pinned=row.get("pins", 0),
-            total=row.get("total", 0),
-            median=row.get("middle"),
-            worst=row.get("worst"),
-            left_mentors=left.get((run.pk, PairRole.MENTOR), 0),
-            left_mentees=left.get((run.pk, PairRole.MENTEE), 0),
-            departments=tuple(
-                sorted({*row.get("of_mentors", ()), *row.get("of_mentees", ())} - {""})
-            ),
-        )
-
-    return [of(run) for run in runs]
-
-
-def parts(*runs: MatchRun) -> list[dict[str, float | None]]:
-    """How much of each part of the fit the pairs of each run reach on average, from 0 to 1, in one
-    query.
-
-    Unlike scores, these can be compared whatever the weights. None where a run has no pair or gives
-    the part no weight.
-    """
-    rows = Proposal.objects.filter(run__in=runs).order_by().values("run")
-    reached = {
-        name: Avg(Cast(KeyTextTransform(name, "breakdown"), FloatField())) for name in COMPONENTS
-    }
-    means = {row["run"]: row for row in rows.annotate(**reached)}
+    of_pairs = _figures_of_pairs(runs)
+    unmatched = _unmatched_by_role(runs)
     found = []
     for run in runs:
-        most = Weights(**{name: _number(run, name) for name in COMPONENTS}).shares()
-        mine = means.get(run.pk, {})
+        row = of_pairs.get(run.pk, {})
+        departments = {*row.get("mentor_departments", ()), *row.get("mentee_departments", ())}
         found.append(
-            {
-                name: None if not most[name] or mine.get(name) is None else mine[name] / most[name]
-                for name in COMPONENTS
-            }
+            Figures(
+                pairs=row.get("pairs", 0),
+                pinned=row.get("pins", 0),
+                total=row.get("total", 0),
+                median=row.get("median_score"),
+                worst=row.get("worst"),
+                left_mentors=unmatched.get((run.pk, PairRole.MENTOR), 0),
+                left_mentees=unmatched.get((run.pk, PairRole.MENTEE), 0),
+                departments=tuple(sorted(departments - {""})),
+            )
         )
     return found
 
 
-def left_over(rows: QuerySet[Unmatched]) -> QuerySet[Unmatched]:
-    """Those of the rows who have no pair in the same run: somebody may have got one by hand
-    since.
-    """
-    pairs = Proposal.objects.filter(run=OuterRef("run"))
-    return rows.exclude(Exists(pairs.filter(mentor=OuterRef("enrolment")))).exclude(
-        Exists(pairs.filter(mentee=OuterRef("enrolment")))
+def _figures_of_pairs(runs: Iterable[MatchRun]) -> dict[int, dict[str, Any]]:
+    rows: QuerySet[Any] = Proposal.objects.filter(run__in=runs).order_by()
+    counted = rows.values("run").annotate(
+        pairs=Count("pk"),
+        pins=Count("pk", filter=Q(pinned=True)),
+        total=Sum("score"),
+        median_score=Median("score"),
+        worst=Min("score"),
+        mentor_departments=ArrayAgg("mentor__person__department", distinct=True),
+        mentee_departments=ArrayAgg("mentee__person__department", distinct=True),
     )
+    return {row["run"]: row for row in counted}
+
+
+def _unmatched_by_role(runs: Iterable[MatchRun]) -> dict[tuple[int, str], int]:
+    rows = left_over(Unmatched.objects.filter(run__in=runs)).order_by()
+    counted = rows.values("run", "enrolment__role").annotate(people=Count("pk"))
+    return {(row["run"], row["enrolment__role"]): row["people"] for row in counted}
+
+
+def parts(*runs: MatchRun) -> list[dict[str, float | None]]:
+    """How much of each part of the fit the pairs of each run reach on average, from 0 to 1.
+
+    One query. Unlike scores, these can be compared whatever the weights. None where a run has no
+    pair or gives the part no weight.
+    """
+    reached: dict[str, Any] = {}
+    for name in COMPONENTS:
+        reached[name] = Avg(Cast(KeyTextTransform(name, "breakdown"), FloatField()))
+    rows: QuerySet[Any] = Proposal.objects.filter(run__in=runs).order_by()
+    means = {row["run"]: row for row in rows.values("run").annotate(**reached)}
+    return [_parts_reached(run, means.get(run.pk, {})) for run in runs]
+
+
+def _parts_reached(run: MatchRun, means: dict[str, float | None]) -> dict[str, float | None]:
+    most = Weights(**{name: _weight(run, name) for name in COMPONENTS}).shares()
+    reached: dict[str, float | None] = {}
+    for name in COMPONENTS:
+        mean = means.get(name)
+        reached[name] = mean / most[name] if mean is not None and most[name] else None
+    return reached
+
+
+def left_over(rows: QuerySet[Unmatched]) -> QuerySet[Unmatched]:
+    """Those who have no pair in the same run: a change by hand may have given them one."""
+    pairs = Proposal.objects.filter(run=OuterRef("run"))
+    as_mentor = Exists(pairs.filter(mentor=OuterRef("enrolment")))
+    as_mentee = Exists(pairs.filter(mentee=OuterRef("enrolment")))
+    return rows.exclude(as_mentor).exclude(as_mentee)
 
 
 def settings_of(first: MatchRun, second: MatchRun) -> list[Setting]:
-    """What the runs aimed for, as it was when they were started: the aim, the weights, the
-    rules.
-    """
-    found = [
+    """The aim, the weights and the rules of both runs, as they were when the runs started."""
+    aims = [
         Setting("aim", "objective", first.objective, second.objective),
         Setting("aim", "floor", first.floor, second.floor),
     ]
-    found += [
-        Setting("weight", name, _number(first, name), _number(second, name)) for name in WEIGHED
+    weights = [
+        Setting("weight", name, _weight(first, name), _weight(second, name)) for name in COMPONENTS
     ]
-    names = dict.fromkeys([*first.rules, *second.rules])  # in the order in which a run keeps them
-    return found + [
-        Setting("rule", name, first.rules.get(name), second.rules.get(name)) for name in names
+    rules = [
+        Setting("rule", name, first.rules.get(name), second.rules.get(name))
+        for name in dict.fromkeys([*first.rules, *second.rules])
     ]
+    return aims + weights + rules
 
 
 def same_measure(first: MatchRun, second: MatchRun) -> bool:
-    """Whether a point means the same in both: only then can totals, middles and weakest fits be
-    held against each other.
+    """Whether a point means the same in both runs, so that their fits can be compared.
 
     Only the relation of the weights counts: twice as much of everything measures the same.
     """
-    mine, theirs = ([_number(run, name) for name in WEIGHED] for run in (first, second))
-    return [value * sum(theirs) for value in mine] == [value * sum(mine) for value in theirs]
+    weights_of_first = [_weight(first, name) for name in COMPONENTS]
+    weights_of_second = [_weight(second, name) for name in COMPONENTS]
+    scaled_first = [weight * sum(weights_of_second) for weight in weights_of_first]
+    scaled_second = [weight * sum(weights_of_first) for weight in weights_of_second]
+    return scaled_first == scaled_second
 
 
-def _number(run: MatchRun, name: str) -> int:
+def _weight(run: MatchRun, name: str) -> int:
     return int(run.weights.get(name, 0))
 
 
 def pairs_of(first: MatchRun, second: MatchRun) -> QuerySet[Any]:
-    """Every pair of either run once (as a Proposal), with its scores `first_score` and
-    `second_score`, None where it is not.
+    """Every pair of either run once, as a Proposal with `first_score` and `second_score`.
+
+    A score is None where the run does not have the pair.
     """
     same = Proposal.objects.filter(mentor=OuterRef("mentor"), mentee=OuterRef("mentee"))
-    score_in = {run: Subquery(same.filter(run=run).values("score")[:1]) for run in (first, second)}
+    in_first = Subquery(same.filter(run=first).values("score")[:1])
+    in_second = Subquery(same.filter(run=second).values("score")[:1])
     rows: QuerySet[Any] = Proposal.objects.filter(run__in=[first, second]).annotate(
-        first_score=Case(When(run=first, then=F("score")), default=score_in[first]),
-        second_score=Case(When(run=second, then=F("score")), default=score_in[second]),
+        first_score=Case(When(run=first, then=F("score")), default=in_first),
+        second_score=Case(When(run=second, then=F("score")), default=in_second),
     )
     return rows.exclude(run=first, second_score__isnull=False)
 
 
-def only(rows: QuerySet[Any], where: Where) -> QuerySet[Any]:
-    """The pairs of `pairs_of` that stand there."""
-    if where == "both":
+def only(rows: QuerySet[Any], in_which: InWhich) -> QuerySet[Any]:
+    """The pairs of `pairs_of` that are in both runs, or in one of them alone."""
+    if in_which == "both":
         return rows.filter(first_score__isnull=False, second_score__isnull=False)
-    return (
-        rows.filter(second_score__isnull=True)
-        if where == "first"
-        else rows.filter(first_score__isnull=True)
-    )
+    if in_which == "first":
+        return rows.filter(second_score__isnull=True)
+    return rows.filter(first_score__isnull=True)
 
 
 def changed(rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -267,47 +277,43 @@ def overlap(first: MatchRun, second: MatchRun) -> Overlap:
 def neighbours(run: MatchRun) -> tuple[MatchRun | None, MatchRun | None]:
     """The finished runs before and after a run, in one query; None where there is none."""
     finished = MatchRun.objects.finished().filter(program=run.program_id).exclude(pk=run.pk)
-    others = list(finished.only("pk", "created_at", "state"))  # newest first
-    earlier = [one for one in others if one.created_at < run.created_at]
-    later = [one for one in others if one.created_at > run.created_at]
-    return next(iter(earlier), None), later[-1] if later else None
+    newest_first = list(finished.only("pk", "created_at", "state"))
+    earlier = [other for other in newest_first if other.created_at < run.created_at]
+    later = [other for other in newest_first if other.created_at > run.created_at]
+    return earlier[0] if earlier else None, later[-1] if later else None
 
 
-def beside_last(run: MatchRun, earlier: MatchRun | None) -> Overlap | None:
-    """How many pairs a run shares with the one before; None for the first, and for one that is not
-    finished.
+def overlap_with_previous(run: MatchRun, previous: MatchRun | None) -> Overlap | None:
+    """How many pairs a run shares with the previous one.
+
+    None for the first run, and for one that is not finished.
     """
-    return overlap(earlier, run) if earlier and run.state in FINISHED_RUN_STATES else None
+    if previous is None or run.state not in FINISHED_RUN_STATES:
+        return None
+    return overlap(previous, run)
 
 
-def left_in_one(here: MatchRun, there: MatchRun) -> QuerySet[Unmatched]:
-    """Who is without a match in one run and not in the other; `placed` says whether they have a
-    pair there.
+def left_over_only_in(run: MatchRun, other: MatchRun) -> QuerySet[Unmatched]:
+    """Who is without a match in `run` and not in `other`.
 
-    Otherwise they took no part in it.
+    `placed` says whether they have a pair in `other`; if not, they took no part in it.
     """
-    mine = left_over(Unmatched.objects.filter(run=here))
-    pairs = Proposal.objects.filter(run=there)
-    placed = Exists(pairs.filter(mentor=OuterRef("enrolment"))) | Exists(
-        pairs.filter(mentee=OuterRef("enrolment"))
-    )
-    also = left_over(Unmatched.objects.filter(run=there)).filter(enrolment=OuterRef("enrolment"))
-    return mine.exclude(Exists(also)).annotate(placed=Case(When(placed, then=1), default=0))
+    pairs = Proposal.objects.filter(run=other)
+    as_mentor = Exists(pairs.filter(mentor=OuterRef("enrolment")))
+    as_mentee = Exists(pairs.filter(mentee=OuterRef("enrolment")))
+    in_other = left_over(Unmatched.objects.filter(run=other))
+    also_there = Exists(in_other.filter(enrolment=OuterRef("enrolment")))
+
+    here = left_over(Unmatched.objects.filter(run=run)).exclude(also_there)
+    return here.annotate(placed=Case(When(as_mentor | as_mentee, then=1), default=0))
 
 
 def quality(first: MatchRun, second: MatchRun, dimension: Dimension) -> list[Quality]:
     """How each group of people fares in either run, in four queries."""
-    return _side_by_side(*(groups(people_of(run), dimension) for run in (first, second)))
-
-
-def _side_by_side(first: Iterable[Group], second: Iterable[Group]) -> list[Quality]:
-    mine, theirs = ({group.name: group for group in found} for found in (first, second))
-    both = [
-        Quality(name, mine.get(name), theirs.get(name)) for name in dict.fromkeys([*mine, *theirs])
+    groups_of_first = {group.name: group for group in groups(people_of(first), dimension)}
+    groups_of_second = {group.name: group for group in groups(people_of(second), dimension)}
+    found = [
+        Quality(name, groups_of_first.get(name), groups_of_second.get(name))
+        for name in dict.fromkeys([*groups_of_first, *groups_of_second])
     ]
-    return sorted(both, key=_order)
-
-
-def _order(row: Quality) -> tuple[bool, int, str]:
-    group = row.second or row.first
-    return (not row.name, (group.rank if group else None) or 0, row.name.casefold())
+    return sorted(found, key=lambda row: (not row.name, row.rank, row.name.casefold()))

@@ -1,26 +1,26 @@
 """Is any group left behind by a run? Facts about groups, and a careful answer.
 
 A group is judged only if it has at least `LEAST` people. It counts as left behind when all three
-hold:
+conditions hold:
 
-- *Not chance.* Without a match: the exact hypergeometric chance that at least so many of the group
-  would be left over if the free places of their role had been drawn blindly. Fit: a rank test with
-  the exact permutation variance. Both compare people with others of the same role only (where there
+- *It is not chance.* Without a match: the exact hypergeometric chance that at least so many of the
+  group are left over, if the free places of their role were drawn blindly. Fit: a rank test with
+  the exact permutation variance. Both compare people with others of the same role only: where there
   are more mentees than places, some must be left over, and that says nothing about a department
-  that has many mentees).
-- *Not one of many.* All tests of the page together stay below a chance of 5 % of one false alarm
-  (Holm).
-- *Not a trifle.* At least 5 of 100 people more are left over, or the fit is 5 points lower, than
-  usual.
+  that has many mentees.
+- *It is not one of many.* All tests of the page together keep the chance of one false alarm below
+  5 % (Holm).
+- *It is not small.* At least 5 of 100 people more are left over, or the fit is 5 points lower, than
+  elsewhere.
 
-Whoever is left over counts alike, whatever the reason: the reasons may be private.
+Everybody who is left over counts alike, whatever the reason: the reasons may be private.
 """
 
 from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -60,13 +60,14 @@ class Placed:
 
 @dataclass(frozen=True)
 class Test:
-    """One comparison of a group with the others of the same role: the chance of such a gap, and how
-    wide it is.
+    """One comparison of a group with the others of the same role.
+
+    `chance` is the chance of such a gap; `wide` says that the gap is not small.
     """
 
     kind: Kind
     chance: float
-    wide: bool  # too wide a gap to be a trifle
+    wide: bool
 
 
 @dataclass(frozen=True)
@@ -97,21 +98,20 @@ class Group:
 
     @property
     def judged(self) -> bool:
-        """Large enough for an answer; the two roles are not held against each other."""
+        """Whether the group is large enough for an answer. The two roles are never compared."""
         return bool(self.tests)
 
     @property
     def excess(self) -> float:
-        """The share of the group that is left over beyond what is usual elsewhere; below 0 where
-        fewer are.
-        """
+        """The share of the group that is left over, less the share elsewhere."""
         return self.left / self.people - self.elsewhere
 
 
 @dataclass(frozen=True)
 class Answer:
-    """All groups, those that are left behind, and the group with the widest gap in places (None
-    where no gap is).
+    """All groups, those that are left behind, and the group with the widest gap in places.
+
+    `widest` is None where there is no gap.
     """
 
     people: int
@@ -121,93 +121,107 @@ class Answer:
     widest: Group | None
 
 
+PERSON_COLUMNS = (
+    "pk",
+    "role",
+    "person__department",
+    "person__grade__name",
+    "person__grade__rank",
+    "person__location",
+)
+"""What is read of an enrolment and its person."""
+
+
 def people_of(run: MatchRun) -> list[Placed]:
     """Everybody whom a run had to place, in two queries.
 
-    Read from the pairs, so changes by hand are in it.
+    Read from the pairs, so that changes by hand are included.
     """
-    facts = (
-        "pk",
-        "role",
-        "person__department",
-        "person__grade__name",
-        "person__grade__rank",
-        "person__location",
-    )
     known: dict[int, tuple[Any, ...]] = {}
     scores: dict[int, list[int]] = defaultdict(list)
-    sides = [f"{side}__{name}" for side in ("mentor", "mentee") for name in facts]
-    for score, *row in Proposal.objects.filter(run=run).order_by().values_list("score", *sides):
-        for found in (row[: len(facts)], row[len(facts) :]):
-            known[found[0]] = tuple(found[1:])
-            scores[found[0]].append(score)
-    left = (
-        Unmatched.objects.filter(run=run)
-        .order_by()
-        .values_list(*(f"enrolment__{name}" for name in facts))
-    )
-    for key, *rest in left:
-        known.setdefault(key, tuple(rest))
-    return [
-        Placed(role, department, grade or "", rank, location, tuple(scores[key]))
-        for key, (role, department, grade, rank, location) in known.items()
-    ]
+    size = len(PERSON_COLUMNS)
+    columns = [f"{side}__{name}" for side in ("mentor", "mentee") for name in PERSON_COLUMNS]
+    for score, *row in Proposal.objects.filter(run=run).order_by().values_list("score", *columns):
+        for pk, *facts in (row[:size], row[size:]):
+            known[pk] = tuple(facts)
+            scores[pk].append(score)
+
+    columns = [f"enrolment__{name}" for name in PERSON_COLUMNS]
+    for pk, *facts in Unmatched.objects.filter(run=run).order_by().values_list(*columns):
+        known.setdefault(pk, tuple(facts))
+
+    people = []
+    for pk, (role, department, grade, rank, location) in known.items():
+        person = Placed(role, department, grade or "", rank, location, tuple(scores[pk]))
+        people.append(person)
+    return people
 
 
 def groups(people: Sequence[Placed], dimension: Dimension) -> list[Group]:
-    """The groups of one dimension, grades by rank and the rest by name, those of whom it is not
-    stated last.
-    """
-    return _groups(_Crowd(people), dimension)
+    """The groups of one dimension: grades by rank, others by name, the unnamed last."""
+    return _groups(_PeopleAsColumns(people), dimension)
 
 
-def _groups(crowd: _Crowd, dimension: Dimension) -> list[Group]:
+def _groups(columns: _PeopleAsColumns, dimension: Dimension) -> list[Group]:
     members: dict[str, list[int]] = defaultdict(list)
-    for at, person in enumerate(crowd.people):
-        members[person.of(dimension)].append(at)
-    found = [_group(crowd, dimension, name, np.array(inside)) for name, inside in members.items()]
-    return sorted(found, key=lambda group: (not group.name, group.rank or 0, group.name.casefold()))
+    for index, person in enumerate(columns.people):
+        members[person.of(dimension)].append(index)
+    found = [_group(columns, dimension, name, indexes) for name, indexes in members.items()]
+    return sorted(found, key=_by_name)
+
+
+def _by_name(group: Group) -> tuple[Any, ...]:
+    return not group.name, group.rank or 0, group.name.casefold()
 
 
 def judge(people: Sequence[Placed]) -> Answer:
     """The groups of all dimensions, and which of them are left behind."""
-    crowd = _Crowd(people)
-    found = [group for dimension in DIMENSIONS for group in _groups(crowd, dimension)]
-    tests = [(at, test) for at, group in enumerate(found) for test in group.tests]
-    behind: dict[int, list[Kind]] = defaultdict(list)
-    for (at, test), clear in zip(tests, holm([test.chance for _, test in tests]), strict=True):
-        if clear and test.wide:
-            behind[at].append(test.kind)
-    judged = [replace(group, behind=tuple(behind.get(at, ()))) for at, group in enumerate(found)]
+    columns = _PeopleAsColumns(people)
+    found: list[Group] = []
+    for dimension in DIMENSIONS:
+        found += _groups(columns, dimension)
+
+    judged = _with_holm(found)
+    behind = [group for group in judged if group.behind]
     gaps = [group for group in judged if group.judged and group.excess > 0]
     return Answer(
         people=len(people),
-        paired=int(crowd.paired.sum()),
+        paired=int(columns.paired.sum()),
         groups=tuple(judged),
-        behind=tuple(
-            sorted((group for group in judged if group.behind), key=lambda group: -group.excess)
-        ),
+        behind=tuple(sorted(behind, key=lambda group: -group.excess)),
         widest=max(gaps, key=lambda group: (group.excess, group.people), default=None),
     )
 
 
+def _with_holm(groups: list[Group]) -> list[Group]:
+    """The groups with what they are left behind in, all tests taken together."""
+    tests = [test for group in groups for test in group.tests]
+    significant = iter(holm([test.chance for test in tests]))
+    judged = []
+    for group in groups:
+        behind = [test.kind for test in group.tests if next(significant) and test.wide]
+        judged.append(replace(group, behind=tuple(behind)))
+    return judged
+
+
 def holm(chances: Sequence[float], *, level: float = CHANCE) -> list[bool]:
-    """Which of the tests hold when all are looked at together: one false alarm in `level` at most
-    (Holm 1979).
+    """Which tests are significant when all are looked at together (Holm 1979).
+
+    The chance of one false alarm is `level` at most.
     """
-    clear = [False] * len(chances)
-    for done, at in enumerate(sorted(range(len(chances)), key=lambda at: chances[at])):
-        if chances[at] > level / (len(chances) - done):
+    significant = [False] * len(chances)
+    smallest_first = sorted(range(len(chances)), key=lambda index: chances[index])
+    for rank, index in enumerate(smallest_first):
+        if chances[index] > level / (len(chances) - rank):
             break
-        clear[at] = True
-    return clear
+        significant[index] = True
+    return significant
 
 
 def chance_of_so_many(strata: Iterable[tuple[int, int, int]], seen: int) -> float:
-    """The chance that at least `seen` of a group are left over, if those left over had been drawn
-    blindly.
+    """The chance that at least `seen` of a group are left over, if people were drawn blindly.
 
-    Each stratum is (people, of whom left over, of whom in the group), drawn on its own; exact up to
+    Each stratum is (people, of whom left over, of whom in the group), drawn by itself; exact up to
     rounding.
     """
     spread: npt.NDArray[np.float64] = np.ones(1)
@@ -217,23 +231,25 @@ def chance_of_so_many(strata: Iterable[tuple[int, int, int]], seen: int) -> floa
 
 
 def _hypergeometric(people: int, left: int, inside: int) -> npt.NDArray[np.float64]:
-    """The chances of 0, 1, ... `inside` left over in a group."""
+    """The chances that 0, 1, ... `inside` people of a group are left over."""
+    chances = np.zeros(inside + 1)
+    fewest, most = max(0, inside - (people - left)), min(inside, left)
+    for k in range(fewest, most + 1):
+        drawn = _log_ways(left, k) + _log_ways(people - left, inside - k)
+        chances[k] = math.exp(drawn - _log_ways(people, inside))
+    return chances
 
-    def ways(n: int, k: int) -> float:
-        return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
 
-    out = np.zeros(inside + 1)
-    for k in range(max(0, inside - (people - left)), min(inside, left) + 1):
-        out[k] = math.exp(ways(left, k) + ways(people - left, inside - k) - ways(people, inside))
-    return out
+def _log_ways(n: int, k: int) -> float:
+    """The logarithm of the number of ways to choose k of n."""
+    return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
 
 
 def chance_of_such_ranks(strata: Iterable[tuple[npt.NDArray[np.float64], Flags]]) -> float:
-    """The chance that a group ranks so low, if fits had been handed out blindly: rank sums,
-    variance under permutation.
+    """The chance that a group ranks so low, if fits were given out blindly.
 
-    Each stratum is (the ranks of its people, which of them are in the group). 1 where there is
-    nothing to compare.
+    A test of rank sums with the variance under permutation. Each stratum is (the ranks of its
+    people, which of them are in the group). 1 where there is nothing to compare.
     """
     gap = variance = 0.0
     for ranks, inside in strata:
@@ -244,85 +260,88 @@ def chance_of_such_ranks(strata: Iterable[tuple[npt.NDArray[np.float64], Flags]]
     return 0.5 * math.erfc(-gap / math.sqrt(2 * variance)) if variance > 0 else 1.0
 
 
-class _Crowd:
-    """The same people as columns, so that hundreds of groups take no time."""
+class _PeopleAsColumns:
+    """The same people as columns of numpy, which makes hundreds of groups fast."""
 
     def __init__(self, people: Sequence[Placed]) -> None:
         self.people = people
         self.paired = np.array([bool(person.scores) for person in people], np.bool_)
         self.scores = np.array([score for person in people for score in person.scores], np.float64)
-        self.owner = np.array(
-            [at for at, person in enumerate(people) for _ in person.scores], np.int64
-        )
-        self.roles = {
-            role: self._of_role(role) for role in sorted({person.role for person in people})
-        }
-        self.ranks = {role: self._ranks(of_role) for role, of_role in self.roles.items()}
+        pairs_of_each = np.array([len(person.scores) for person in people], np.int64)
+        self.owner = np.repeat(np.arange(len(people)), pairs_of_each)
 
-    def _of_role(self, role: str) -> Flags:
-        return np.array([person.role == role for person in self.people], np.bool_)
+        self.roles: dict[str, Flags] = {}
+        self.ranks: dict[str, npt.NDArray[np.float64]] = {}
+        for role in sorted({person.role for person in people}):
+            flags = np.array([person.role == role for person in people], np.bool_)
+            self.roles[role] = flags
+            self.ranks[role] = self._ranks(flags)
 
     def _ranks(self, of_role: Flags) -> npt.NDArray[np.float64]:
-        """Where the fit of each stands among those of the role (the mean of their pairs; equals
-        share a rank).
-        """
+        """The rank of each person's mean fit among those of the role; equals share a rank."""
         ranks = np.zeros(len(self.people))
-        who = np.flatnonzero(of_role & self.paired).tolist()
-        fits = np.array([sum(self.people[at].scores) / len(self.people[at].scores) for at in who])
-        _, place, count = np.unique(fits, return_inverse=True, return_counts=True)
-        ranks[who] = (np.cumsum(count) - (count - 1) / 2)[place]
+        indexes = np.flatnonzero(of_role & self.paired)
+        scores = [self.people[index].scores for index in indexes.tolist()]
+        means = [sum(of_person) / len(of_person) for of_person in scores]
+        _, place, count = np.unique(np.array(means), return_inverse=True, return_counts=True)
+        ranks[indexes] = (np.cumsum(count) - (count - 1) / 2)[place]
         return ranks
 
 
-def _group(crowd: _Crowd, dimension: Dimension, name: str, members: npt.NDArray[np.int64]) -> Group:
-    inside = np.zeros(len(crowd.people), np.bool_)
+def _group(columns: _PeopleAsColumns, dimension: Dimension, name: str, members: list[int]) -> Group:
+    inside = np.zeros(len(columns.people), np.bool_)
     inside[members] = True
-    strata = [
-        (int(role.sum()), int((role & ~crowd.paired).sum()), int((role & inside).sum()))
-        for role in crowd.roles.values()
-    ]
-    scores, elsewhere = crowd.scores[inside[crowd.owner]], crowd.scores[~inside[crowd.owner]]
-    paired = int((inside & crowd.paired).sum())
+    scores = columns.scores[inside[columns.owner]]
+    other_scores = columns.scores[~inside[columns.owner]]
     group = Group(
         dimension=dimension,
         name=name,
-        rank=crowd.people[members[0]].rank if dimension == "grade" else None,
+        rank=columns.people[members[0]].rank if dimension == "grade" else None,
         people=len(members),
-        paired=paired,
-        elsewhere=_elsewhere(crowd, inside),
+        paired=int((inside & columns.paired).sum()),
+        elsewhere=_share_left_elsewhere(columns, inside),
         median=float(np.median(scores)) if len(scores) else None,
         worst=int(scores.min()) if len(scores) else None,
-        others=len(crowd.people) - len(members),
-        others_median=float(np.median(elsewhere)) if len(elsewhere) else None,
+        others=len(columns.people) - len(members),
+        others_median=float(np.median(other_scores)) if len(other_scores) else None,
     )
     if dimension == "role" or group.people < LEAST or group.others < LEAST:
         return group
-    tests = [Test("places", chance_of_so_many(strata, group.left), group.excess >= MUCH_LESS_SHARE)]
-    if group.median is not None and group.others_median is not None and paired >= LEAST:
-        sides = [
-            (crowd.ranks[role][who & crowd.paired], inside[who & crowd.paired])
-            for role, who in crowd.roles.items()
-        ]
-        gap = group.others_median - group.median
-        tests.append(Test("fit", chance_of_such_ranks(sides), gap >= MUCH_LESS_FIT))
-    return replace(group, tests=tuple(tests))
+    return replace(group, tests=tuple(_tests(columns, inside, group)))
 
 
-def _elsewhere(crowd: _Crowd, inside: Flags) -> float:
-    """The share of the others who are left over, each role weighing as much as it does in the
-    group.
-    """
-    left = 0.0
-    for role in crowd.roles.values():
-        mine, theirs = role & inside, role & ~inside
-        compared = theirs if theirs.any() else mine
-        left += float(mine.sum() * (compared & ~crowd.paired).sum() / max(1, compared.sum()))
-    return left / max(1, int(inside.sum()))
+def _tests(columns: _PeopleAsColumns, inside: Flags, group: Group) -> Iterator[Test]:
+    strata = []
+    for role in columns.roles.values():
+        left = role & ~columns.paired
+        strata.append((int(role.sum()), int(left.sum()), int((role & inside).sum())))
+    chance = chance_of_so_many(strata, group.left)
+    yield Test("places", chance, group.excess >= MUCH_LESS_SHARE)
+
+    if group.median is None or group.others_median is None or group.paired < LEAST:
+        return
+    ranked = []
+    for name, role in columns.roles.items():
+        paired = role & columns.paired
+        ranked.append((columns.ranks[name][paired], inside[paired]))
+    gap = group.others_median - group.median
+    yield Test("fit", chance_of_such_ranks(ranked), gap >= MUCH_LESS_FIT)
+
+
+def _share_left_elsewhere(columns: _PeopleAsColumns, inside: Flags) -> float:
+    """The share of the others who are left over, weighted by the roles in the group."""
+    expected = 0.0
+    for role in columns.roles.values():
+        members, others = role & inside, role & ~inside
+        compared = others if others.any() else members
+        left = (compared & ~columns.paired).sum()
+        expected += float(members.sum() * left / max(1, compared.sum()))
+    return expected / max(1, int(inside.sum()))
 
 
 ORDERS: dict[str, Callable[[Group], Any]] = {
     "": lambda group: (not group.behind, -group.excess, group.name.casefold()),
-    "name": lambda group: (not group.name, group.rank or 0, group.name.casefold()),
+    "name": _by_name,
     "people": lambda group: (-group.people, group.name.casefold()),
     "fit": lambda group: (group.median is None, group.median or 0, group.name.casefold()),
 }

@@ -1,7 +1,4 @@
-"""What a coordinator lays down for two people: pinned, or never.
-
-It holds for every later run of the program.
-"""
+"""Pinned and excluded pairs: a coordinator's decisions, which hold for every later run."""
 
 from __future__ import annotations
 
@@ -22,16 +19,11 @@ from programs.models import Enrolment, Program
 def set_rule(
     *, actor: User, program: Program, mentor: Enrolment, mentee: Enrolment, kind: RuleKind
 ) -> PairRule:
-    """Pin or forbid two enrolments of the program; what was laid down for them before is replaced.
+    """Pin or exclude a pair of the program; this replaces an earlier rule for the two.
 
     DomainError unless they are a mentor and a mentee of this program, and two people.
     """
-    fits = mentor.program_id == mentee.program_id == program.pk
-    if not fits or (mentor.role, mentee.role) != (PairRole.MENTOR, PairRole.MENTEE):
-        text = _("Choose a {mentor} and a {mentee} of this program.")
-        raise DomainError(with_labels(text, program))
-    if mentor.person_id == mentee.person_id:
-        raise DomainError(_("Nobody can be paired with themselves."))
+    require_two_sides(program, mentor, mentee)
     rule, _made = PairRule.objects.update_or_create(
         program=program, mentor=mentor, mentee=mentee, defaults={"kind": kind}
     )
@@ -40,16 +32,26 @@ def set_rule(
     return rule
 
 
-def laid_down(program: Program) -> dict[tuple[int, int], PairRule]:
-    """What is laid down in a program, by the ids of the two enrolments (mentor, mentee)."""
-    return {
-        (rule.mentor_id, rule.mentee_id): rule for rule in PairRule.objects.filter(program=program)
-    }
+def require_two_sides(program: Program, mentor: Enrolment, mentee: Enrolment) -> None:
+    """DomainError unless these are a mentor and a mentee of the program, and two people."""
+    of_program = mentor.program_id == mentee.program_id == program.pk
+    roles = (mentor.role, mentee.role)
+    if not of_program or roles != (PairRole.MENTOR, PairRole.MENTEE):
+        text = _("Choose a {mentor} and a {mentee} of this program.")
+        raise DomainError(with_labels(text, program))
+    if mentor.person_id == mentee.person_id:
+        raise DomainError(_("Nobody can be paired with themselves."))
+
+
+def rules_of(program: Program) -> dict[tuple[int, int], PairRule]:
+    """The rules of a program, by the ids of the two enrolments (mentor, mentee)."""
+    rules = PairRule.objects.filter(program=program)
+    return {(rule.mentor_id, rule.mentee_id): rule for rule in rules}
 
 
 @transaction.atomic
 def remove_rule(*, actor: User, rule: PairRule) -> None:
-    """Leave the two to matching again. Removing it twice changes nothing."""
+    """Let matching decide about the two again. Removing a rule twice changes nothing."""
     audit.record(
         "pair_rule.removed", rule, actor=actor, scope=rule.program.public_id, kind=str(rule.kind)
     )

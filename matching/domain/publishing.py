@@ -1,6 +1,4 @@
-"""Publishing a run: proposals become offers, in one transaction, checked once more against how
-things are at that moment.
-"""
+"""Publishing a run: its proposals become offers, checked once more as things are at that moment."""
 
 from __future__ import annotations
 
@@ -15,6 +13,7 @@ from accounts.models import User
 from common import audit, clock
 from common.errors import DomainError
 from matching.domain.present import present
+from matching.domain.run_settings import allows_former_pairs
 from matching.enums import RunState
 from matching.models import MatchRun, Proposal
 from pairings.domain.locks import lock_enrolments
@@ -31,8 +30,9 @@ STARTABLE = (ProgramState.ENROLLING, ProgramState.MATCHING, ProgramState.RUNNING
 
 @dataclass(frozen=True)
 class Preview:
-    """What publishing would do now: who would be asked, and which proposals (with `refusal` set) no
-    longer hold.
+    """What publishing would do now.
+
+    `refused` are the proposals that are no longer possible, with their `refusal` set.
     """
 
     holding: list[Proposal]
@@ -43,35 +43,33 @@ class Preview:
 
 
 def preview(*, run: MatchRun) -> Preview:
-    """Look at what publishing would do, without doing or locking anything.
+    """Find out what publishing would do, without changing or locking anything.
 
-    DomainError as `publish_run`.
+    DomainError as for `publish_run`.
     """
     _require_publishable(run)
     if run.program.state not in STARTABLE:
         raise _not_open()
     proposals = _proposals(run)
-    rows = Enrolment.objects.filter(pk__in=_enrolments_of(proposals)).select_related(
-        "person__grade"
-    )
-    holding, refused = _sorted_out(run, proposals, {row.pk: row for row in rows})
-    if not holding:
-        raise _nothing_holds()
-    mentors = len({proposal.mentor_id for proposal in holding})
+    rows = Enrolment.objects.filter(pk__in=_enrolments_of(proposals))
+    enrolments = {row.pk: row for row in rows.select_related("person__grade")}
+    holding, refused = _sorted_out(run, proposals, enrolments)
     return Preview(
-        holding, refused, mentors, offers_end(), run.program.state != ProgramState.RUNNING
+        holding=holding,
+        refused=refused,
+        mentors=len({proposal.mentor_id for proposal in holding}),
+        until=offers_end(),
+        starts_program=run.program.state != ProgramState.RUNNING,
     )
 
 
 @transaction.atomic
 def publish_run(*, actor: User, run: MatchRun) -> list[Pairing]:
-    """done → published: every proposal that still holds becomes an offer, and its mentor is asked.
+    """done → published: every proposal that is still possible becomes an offer; mentors are asked.
 
-    The program runs.
-
-    A proposal that no longer holds keeps its `refusal`, a public reason, and makes no offer.
-    Publishing again hands back the same pairs. DomainError for a run that is not done, is not the
-    newest, or has no pair that still holds.
+    The program runs afterwards. A proposal that is no longer possible gets its `refusal`, a public
+    reason, and no offer. Publishing again returns the same pairs. DomainError for a run that is not
+    done, is not the newest, or has no pair that is still possible.
     """
     locked = (
         MatchRun.objects.select_for_update(of=("self",)).select_related("program").get(pk=run.pk)
@@ -79,19 +77,14 @@ def publish_run(*, actor: User, run: MatchRun) -> list[Pairing]:
     if locked.state == RunState.PUBLISHED:
         return list(Pairing.objects.filter(proposal__run=locked).order_by("pk"))
     _require_publishable(locked)
+
     locked.program = _start(actor, locked.program)
     proposals = _proposals(locked)
     enrolments = lock_enrolments(_enrolments_of(proposals))
     holding, refused = _sorted_out(locked, proposals, enrolments)
-    if not holding:
-        raise _nothing_holds()
-    until = offers_end()
-    offered = [offer_of(locked.program, proposal, enrolments, until) for proposal in holding]
-    Pairing.objects.bulk_create(offered)
-    for proposal, pairing in zip(holding, offered, strict=True):
-        proposal.pairing = pairing
-    Proposal.objects.bulk_update(holding, ["pairing"], batch_size=1000)
+    offered = _store_offers(locked.program, holding, enrolments)
     Proposal.objects.bulk_update(refused, ["refusal"], batch_size=1000)
+
     locked.state, locked.published_at = RunState.PUBLISHED, clock.now()
     locked.save(update_fields=["state", "published_at"])
     offer_mail.ask_mentors(offered, nudges(clock.now()))
@@ -99,6 +92,18 @@ def publish_run(*, actor: User, run: MatchRun) -> list[Pairing]:
     audit.record(
         "match_run.published", locked, actor=actor, scope=locked.program.public_id, **counts
     )
+    return offered
+
+
+def _store_offers(
+    program: Program, proposals: list[Proposal], enrolments: Mapping[int, Enrolment]
+) -> list[Pairing]:
+    until = offers_end()
+    offered = [offer_of(program, proposal, enrolments, until) for proposal in proposals]
+    Pairing.objects.bulk_create(offered)
+    for proposal, pairing in zip(proposals, offered, strict=True):
+        proposal.pairing = pairing
+    Proposal.objects.bulk_update(proposals, ["pairing"], batch_size=1000)
     return offered
 
 
@@ -124,27 +129,19 @@ def _require_publishable(run: MatchRun) -> None:
     if run.state != RunState.DONE:
         raise DomainError(_("Only a run that is done can be published."), code="wrong_state")
     if MatchRun.objects.after(run).finished().exists():
-        raise DomainError(
-            _("There is a newer run. Publish that one, or run matching again."), code="not_newest"
-        )
+        text = _("There is a newer run. Publish that one, or run matching again.")
+        raise DomainError(text, code="not_newest")
     if not run.proposals.exists():
-        raise DomainError(
-            _("This run found no pairs, so there is nothing to publish."), code="empty"
-        )
+        text = _("This run found no pairs, so there is nothing to publish.")
+        raise DomainError(text, code="empty")
 
 
 def _not_open() -> DomainError:
     return DomainError(_("Pairs are made once enrolment is open, and until the program closes."))
 
 
-def _nothing_holds() -> DomainError:
-    return DomainError(
-        _("None of these pairs can be offered any more: too much has changed. Run matching again.")
-    )
-
-
 def _start(actor: User, program: Program) -> Program:
-    """Enrolling or matching → running; a running program takes the new pairs in as it is."""
+    """Enrolling or matching → running; a running program stays as it is."""
     if program.state == ProgramState.ENROLLING:
         program = states.start_matching(actor=actor, program=program)
     if program.state == ProgramState.MATCHING:
@@ -155,7 +152,7 @@ def _start(actor: User, program: Program) -> Program:
 
 
 def _proposals(run: MatchRun) -> list[Proposal]:
-    """Those of the run, strongest claim first: pins, then by score."""
+    """Those of the run, in the order in which they get places: pinned ones, then by score."""
     rows = run.proposals.defer("breakdown", "alternatives", "warnings")
     return list(rows.order_by("-pinned", "-score", "pk"))
 
@@ -167,13 +164,24 @@ def _enrolments_of(proposals: Iterable[Proposal]) -> set[int]:
 def _sorted_out(
     run: MatchRun, proposals: list[Proposal], enrolments: Mapping[int, Enrolment]
 ) -> tuple[list[Proposal], list[Proposal]]:
-    """Those that hold as things are, and those that do not, each with its `refusal` set."""
+    """The proposals that are still possible, and those that are not, with `refusal` set.
+
+    DomainError if none is possible.
+    """
     pairs = [(proposal.mentor_id, proposal.mentee_id) for proposal in proposals]
-    now_true = present(
-        run.program, enrolments, pairs, allow_former=bool(run.rules.get("allow_former_pairs"))
-    )
+    now = present(run.program, enrolments, pairs, allow_former=allows_former_pairs(run))
+    holding, refused = [], []
     for proposal, pair in zip(proposals, pairs, strict=True):
-        proposal.refusal = now_true.refusal(pair)
-        if not proposal.refusal:
-            now_true.take(pair)
-    return [p for p in proposals if not p.refusal], [p for p in proposals if p.refusal]
+        proposal.refusal = now.refusal(pair)
+        if proposal.refusal:
+            refused.append(proposal)
+        else:
+            now.take(pair)
+            holding.append(proposal)
+
+    if not holding:
+        text = _(
+            "None of these pairs can be offered any more: too much has changed. Run matching again."
+        )
+        raise DomainError(text)
+    return holding, refused

@@ -1,9 +1,9 @@
-"""Who is free in a running program, whom they could meet, and the offer of one such pair.
+"""People without a partner in a running program, whom they could meet, and offering such a pair.
 
-Everybody who has nobody is here alike: a match that did not come about, a pair that has ended,
-somebody approved late, and those whom matching left over. Nothing says who was asked before, by
-whom an offer ended, or when; two whose offer came to nothing arrive together and are "not
-available" to each other, as for any private reason.
+Everybody without a partner is here alike: an offer that did not come about, a pair that has ended,
+somebody approved late, and those whom matching left over. Nothing tells who was asked before, who
+declined, or when. Two people whose offer did not come about are "not available" to each other, as
+for any private reason.
 """
 
 from __future__ import annotations
@@ -19,23 +19,25 @@ from common import audit, clock
 from common.errors import DomainError
 from matching.domain import inputs, results
 from matching.domain.inputs import MatchInput
+from matching.domain.pair_rules import require_two_sides
+from matching.domain.places import candidates, places_taken
 from matching.domain.present import present
 from matching.domain.publishing import offer_of
+from matching.domain.refusal import PairRefusedError
+from matching.domain.run_settings import minimum_of, snapshot
 from matching.models import MatchRun, Proposal
 from matching.solver import Partners, Problem, best_partners, build_problem, explain
-from pairings import wording
 from pairings.domain.locks import lock_enrolments
 from pairings.domain.offers import nudges, offers_end
 from pairings.enums import LIVE_PAIRING_STATES
 from pairings.mail import offers as offer_mail
 from pairings.models import Pairing
 from programs.enums import Objective, PairRole, ProgramState
-from programs.labels import with_labels
 from programs.models import Enrolment, Program
 
 SUGGESTED = 3
 MOST_COMPARED = 1_000
-"""Free people whom a page compares with each other; beyond, a run of matching places them better, and in the worker."""
+"""Free people whom a page compares; more are better matched by a run, in the worker."""
 
 
 @dataclass(frozen=True)
@@ -47,31 +49,29 @@ class Compared:
     best: Partners
 
     def suggestions(self, enrolment: Enrolment) -> list[Proposal]:
-        """The best possible pairs of one of them, as proposals that are not stored, best first."""
-        is_mentee = enrolment.role == PairRole.MENTEE
-        side, pairs = (
-            (self.problem.mentees, self.best.of_mentees)
-            if is_mentee
-            else (self.problem.mentors, self.best.of_mentors)
-        )
-        own = next(
-            (
-                found
-                for person, found in zip(side, pairs, strict=True)
-                if person.ref == enrolment.pk
-            ),
-            (),
-        )
-        proposals = [results.describe(self.given, self.problem, at) for at in own]
-        for proposal in proposals:
+        """The best possible pairs of one person, best first, as proposals that are not stored."""
+        proposals = []
+        for position in self._best_positions(enrolment):
+            proposal = results.describe(self.given, self.problem, position)
             proposal.mentor = self.given.enrolments[proposal.mentor_id]
             proposal.mentee = self.given.enrolments[proposal.mentee_id]
+            proposals.append(proposal)
         return proposals
+
+    def _best_positions(self, enrolment: Enrolment) -> tuple[tuple[int, int], ...]:
+        if enrolment.role == PairRole.MENTEE:
+            side, best = self.problem.mentees, self.best.of_mentees
+        else:
+            side, best = self.problem.mentors, self.best.of_mentors
+        for person, positions in zip(side, best, strict=True):
+            if person.ref == enrolment.pk:
+                return positions
+        return ()
 
 
 @dataclass(frozen=True)
 class FreePool:
-    """Who is free now: `alone` (ids of enrolments) has nobody.
+    """Who is free now: `alone` (ids of enrolments) have no partner.
 
     `compared` is None where there are too many for suggestions.
     """
@@ -81,116 +81,100 @@ class FreePool:
 
 
 def free_pool(program: Program) -> FreePool:
-    """Look at who has room now, and compare them with each other alone: no pair is touched, nothing
-    is locked.
-    """
-    places = inputs.candidates(program).values_list("pk", "person", "capacity")
-    taken = inputs.places_taken(program)
-    room = {pk: person for pk, person, capacity in places if taken[pk] < capacity}
-    away = absences.people_away(set(room.values()))
-    here = {pk for pk, person in room.items() if person not in away}
+    """Find who has room now, and compare them with each other; other pairs are not touched."""
+    taken = places_taken(program)
+    enrolments = candidates(program).values_list("pk", "person", "capacity")
+    person_of = {pk: person for pk, person, capacity in enrolments if taken[pk] < capacity}
+    away = absences.people_away(set(person_of.values()))
+    here = {pk for pk, person in person_of.items() if person not in away}
     alone = frozenset(pk for pk in here if not taken[pk])
     if len(here) > MOST_COMPARED:
         return FreePool(alone, None)
-    run = _as_now(program)
+
+    run = _run_as_of_now(program)
     given = inputs.build(run, among=here)
-    problem = _compiled(given)
-    return FreePool(
-        alone,
-        Compared(
-            given, problem, best_partners(problem, k=SUGGESTED, minimum=inputs.minimum_of(run))
-        ),
-    )
+    problem = _problem_without_pins(given)
+    best = best_partners(problem, k=SUGGESTED, minimum=minimum_of(run))
+    return FreePool(alone, Compared(given, problem, best))
 
 
 @transaction.atomic
 def offer(*, actor: User, program: Program, mentor: Enrolment, mentee: Enrolment) -> Pairing:
-    """Offer a pair of two free people of the program, exactly as publishing does: its mentor is
-    asked first.
+    """Offer a pair of two free people, as publishing does: the mentor is asked first.
 
-    A pair that is offered, or that lives already, is handed back as it is, and nobody is asked
-    twice. DomainError unless the program runs, and where the pair does not hold as things are now
-    (code "refused", with the public reason).
+    A pair that is offered or live already is returned as it is, and nobody is asked twice.
+    DomainError unless the program is running; PairRefusedError (code "refused", with the public
+    reason) where the pair is not possible as things are now.
     """
-    _require_sides(program, mentor, mentee)
-    ids = (mentor.pk, mentee.pk)
-    enrolments = lock_enrolments(ids)
+    require_two_sides(program, mentor, mentee)
+    pair = (mentor.pk, mentee.pk)
+    enrolments = lock_enrolments(pair)
     current = Program.objects.get(pk=program.pk)
-    if current.state != ProgramState.RUNNING:
-        raise DomainError(
-            _(
-                "Single pairs can be offered while the program runs. Publish a run of matching "
-                "first."
-            )
-        )
-    live = Pairing.objects.filter(
-        mentor_enrolment=mentor, mentee_enrolment=mentee, state__in=LIVE_PAIRING_STATES
-    )
-    known: Pairing | None = live.first()
-    if known:
+    _require_running(current)
+
+    known = _live_pairing(mentor, mentee)
+    if known is not None:
         return known
-    if why := present(current, enrolments, [ids], allow_former=current.allow_former_pairs).refusal(
-        ids
-    ):
-        raise _refused(enrolments[mentor.pk], enrolments[mentee.pk], why)
-    pairing = offer_of(
-        current,
-        _describe(current, enrolments[mentor.pk], enrolments[mentee.pk]),
-        enrolments,
-        offers_end(),
-    )
+
+    mentor, mentee = enrolments[mentor.pk], enrolments[mentee.pk]
+    now = present(current, enrolments, [pair], allow_former=current.allow_former_pairs)
+    reason = now.refusal(pair)
+    if reason:
+        raise PairRefusedError(mentor, mentee, reason)
+
+    proposal = _describe(current, mentor, mentee)
+    pairing = offer_of(current, proposal, enrolments, offers_end())
     pairing.save()
     offer_mail.ask_mentors([pairing], nudges(clock.now()))
     audit.record("pairing.offered", pairing, actor=actor, scope=current.public_id)
     return pairing
 
 
-def _require_sides(program: Program, mentor: Enrolment, mentee: Enrolment) -> None:
-    fits = mentor.program_id == mentee.program_id == program.pk
-    if not fits or (mentor.role, mentee.role) != (PairRole.MENTOR, PairRole.MENTEE):
-        text = _("Choose a {mentor} and a {mentee} of this program.")
-        raise DomainError(with_labels(text, program))
-    if mentor.person_id == mentee.person_id:
-        raise DomainError(_("Nobody can be paired with themselves."))
+def _require_running(program: Program) -> None:
+    if program.state != ProgramState.RUNNING:
+        text = _(
+            "Single pairs can be offered while the program runs. Publish a run of matching first."
+        )
+        raise DomainError(text)
 
 
-def _refused(mentor: Enrolment, mentee: Enrolment, why: str) -> DomainError:
-    names = {
-        "mentor": mentor.person.name,
-        "mentee": mentee.person.name,
-        "why": wording.REASONS[why],
-    }
-    text = _(
-        "%(mentor)s and %(mentee)s cannot be offered to each other now: %(why)s. Nothing was sent."
+def _live_pairing(mentor: Enrolment, mentee: Enrolment) -> Pairing | None:
+    live = Pairing.objects.filter(
+        mentor_enrolment=mentor, mentee_enrolment=mentee, state__in=LIVE_PAIRING_STATES
     )
-    return DomainError(text % names, code="refused")
-
-
-def _describe(program: Program, mentor: Enrolment, mentee: Enrolment) -> Proposal:
-    """Score and reasons as matching has them today; DomainError where one of its rules forbids the
-    pair.
-    """
-    run = _as_now(program)
-    given = inputs.build(run, among=[mentor.pk, mentee.pk])
-    problem = _compiled(given)
-    if problem.shape != (1, 1):
-        raise _refused(mentor, mentee, "not_taking_part")
-    if why := explain(problem, 0, 0).reasons:
-        raise _refused(mentor, mentee, str(why[0]))
-    found = results.describe(given, problem, (0, 0))
-    if found.score < (inputs.minimum_of(run) or 0):
-        raise _refused(mentor, mentee, "below_minimum")
+    found: Pairing | None = live.first()
     return found
 
 
-def _as_now(program: Program) -> MatchRun:
-    """A run (never stored) under the program's rules and weights of this moment."""
-    rules, weights = inputs.snapshot(program)
+def _describe(program: Program, mentor: Enrolment, mentee: Enrolment) -> Proposal:
+    """The score and reasons that matching gives the pair today.
+
+    PairRefusedError where one of its rules forbids the pair.
+    """
+    run = _run_as_of_now(program)
+    given = inputs.build(run, among=[mentor.pk, mentee.pk])
+    problem = _problem_without_pins(given)
+    if problem.shape != (1, 1):
+        raise PairRefusedError(mentor, mentee, "not_taking_part")
+
+    reasons = explain(problem, 0, 0).reasons
+    if reasons:
+        raise PairRefusedError(mentor, mentee, str(reasons[0]))
+
+    found = results.describe(given, problem, (0, 0))
+    if found.score < (minimum_of(run) or 0):
+        raise PairRefusedError(mentor, mentee, "below_minimum")
+    return found
+
+
+def _run_as_of_now(program: Program) -> MatchRun:
+    """A run, never stored, with the program's present rules and weights."""
+    rules, weights = snapshot(program)
     return MatchRun(
         program=program, objective=Objective(program.objective), rules=rules, weights=weights
     )
 
 
-def _compiled(given: MatchInput) -> Problem:
-    """Pins are for runs; here nobody is placed, only compared."""
+def _problem_without_pins(given: MatchInput) -> Problem:
+    """Pins matter only to runs; here people are compared, not placed."""
     return build_problem(given.people, replace(given.rules, pinned=()))

@@ -1,9 +1,8 @@
-"""Match runs: started by a coordinator, worked on by a worker under a lease, finished in one
-transaction.
+"""Match runs: started by a coordinator, executed by a worker under a lease.
 
-Postgres is the truth: a run that is queued, or whose worker has died (its lease has run out), is
-taken up again by `resume_runs`. Leases are read on the database's clock, because they guard running
-processes, for which time cannot be moved.
+The database holds the state: `resume_runs` enqueues a run again if it is still queued, or if its
+worker has died (its lease has expired). Leases use the database's clock, because they guard running
+processes, for which tests and the demo cannot move time.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from datetime import timedelta
 
 import structlog
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -26,9 +25,18 @@ from accounts.models import User
 from common import audit, background, clock
 from common.errors import DomainError
 from matching.domain import inputs, results
+from matching.domain.places import candidates
+from matching.domain.run_settings import minimum_of, snapshot
 from matching.enums import WORKING_RUN_STATES, RunState
 from matching.models import MatchRun
-from matching.solver import FULL_SCORE, Cancelled, build_problem, solve, verify
+from matching.solver import (
+    COMPONENTS,
+    FULL_SCORE,
+    Cancelled,
+    build_problem,
+    solve,
+    verify,
+)
 from programs.enums import Objective, PairRole, ProgramState
 from programs.models import Program
 
@@ -42,17 +50,17 @@ BROKEN = gettext_noop(
     "Something went wrong while matching, and nothing has been changed. Please run it again."
 )
 KILLED = gettext_noop(
-    "Matching was interrupted three times, so it has been stopped. Tell whoever looks after the "
-    "server."
+    "Matching was interrupted three times, so it has been stopped. Please tell the person who "
+    "manages the server."
 )
 UNPROVEN = gettext_noop(
-    "The result did not pass its own check, so it was thrown away. Please tell whoever looks "
-    "after the server."
+    "The result did not pass its own check, so it was discarded. Please tell the person who "
+    "manages the server."
 )
 
 
 class LostClaimError(Exception):
-    """Another worker has taken this run over, because this one was silent for too long."""
+    """Another worker has claimed this run, because this one's lease had expired."""
 
 
 @transaction.atomic
@@ -65,22 +73,14 @@ def set_weights(
     floor: bool,
     minimum_score: int | None = None,
 ) -> Program:
-    """What the next run aims for.
+    """Set what the next run aims for.
 
-    `weights` has a whole number from 0 to 100 for each component, not all 0.
-
-    `minimum_score` (basis points, 0 to 10,000; None leaves it as it is) counts with the aim of the
-    best total alone. A floor goes only with as many pairs as possible (with the best total it would
-    return one single pair): it is put aside otherwise. DomainError for anything else.
+    `weights` has a whole number from 0 to 100 for each component, not all 0. `minimum_score` (basis
+    points, 0 to 10,000; None leaves it as it is) counts only with the aim of the best total. A
+    floor counts only with the aim of as many pairs as possible and is ignored otherwise: with the
+    best total it would return one single pair. DomainError for anything else.
     """
-    if minimum_score is not None and not 0 <= minimum_score <= FULL_SCORE:
-        raise DomainError(_("The smallest fit is a number from 0 to 100."))
-    if set(weights) != set(inputs.WEIGHED) or not all(
-        0 <= value <= 100 for value in weights.values()
-    ):
-        raise DomainError(_("Every weight is a whole number from 0 to 100."))
-    if not any(weights.values()):
-        raise DomainError(_("Give at least one of them more than 0: something has to count."))
+    _require_valid(weights, minimum_score)
     locked: Program = Program.objects.select_for_update(of=("self",)).get(pk=program.pk)
     locked.weights = weights
     locked.objective = objective
@@ -98,24 +98,34 @@ def set_weights(
     return locked
 
 
+def _require_valid(weights: dict[str, int], minimum_score: int | None) -> None:
+    if minimum_score is not None and not 0 <= minimum_score <= FULL_SCORE:
+        raise DomainError(_("The smallest fit is a number from 0 to 100."))
+
+    in_range = all(0 <= value <= 100 for value in weights.values())
+    if set(weights) != set(COMPONENTS) or not in_range:
+        raise DomainError(_("Every weight is a whole number from 0 to 100."))
+
+    if not any(weights.values()):
+        raise DomainError(_("Give at least one of them more than 0: something has to count."))
+
+
 @transaction.atomic
 def start_run(*, actor: User, program: Program) -> MatchRun:
-    """Queue a run with the program's rules and weights as they are now, and ring for a worker.
+    """Queue a run with the program's rules and weights as they are now, and enqueue its task.
 
-    One at a time.
-
-    DomainError while another one runs, without approved people on both sides, and in a state in
-    which no pairs are made.
+    DomainError while another run of the program is queued or running, without approved people on
+    both sides, and in a state of the program in which no pairs are made.
     """
     program = Program.objects.select_for_update(of=("self",)).get(pk=program.pk)
     if program.state not in MATCHABLE:
         raise DomainError(_("Pairs are made once enrolment is open, and until the program closes."))
-    roles = set(inputs.candidates(program).values_list("role", flat=True).distinct())
+    roles = set(candidates(program).values_list("role", flat=True).distinct())
     if PairRole.MENTOR not in roles or PairRole.MENTEE not in roles:
-        raise DomainError(
-            _("Approve at least one person on each side first: matching needs both sides.")
-        )
-    rules, weights = inputs.snapshot(program)
+        text = _("Approve at least one person on each side first: matching needs both sides.")
+        raise DomainError(text)
+
+    rules, weights = snapshot(program)
     try:
         with transaction.atomic():
             run = MatchRun.objects.create(
@@ -132,14 +142,15 @@ def start_run(*, actor: User, program: Program) -> MatchRun:
             code="busy",
         ) from error
     audit.record("match_run.started", run, actor=actor, scope=program.public_id)
-    _ring(run)
+    _enqueue(run)
     return run
 
 
 @transaction.atomic
 def cancel_run(*, actor: User, run: MatchRun) -> MatchRun:
-    """A waiting run is cancelled at once, a running one as soon as its worker looks up; an ended
-    one stays as it is.
+    """Cancel a queued run at once, a running one at its worker's next report of progress.
+
+    A run that has ended stays as it is.
     """
     locked: MatchRun = (
         MatchRun.objects.select_for_update(of=("self",)).select_related("program").get(pk=run.pk)
@@ -155,19 +166,17 @@ def cancel_run(*, actor: User, run: MatchRun) -> MatchRun:
 
 
 def execute_run(run_id: int) -> bool:
-    """Work on a run, if it is waiting or was left behind by a worker that died.
+    """Execute a run that is queued, or that a dead worker left; whether this call finished it.
 
-    Whether this call finished it.
-
-    Not atomic as a whole: the claim and the progress are seen at once, the result is stored in one
-    transaction. Calling it again, or twice at a time, changes nothing: one claim wins, and only its
-    holder may store a result.
+    Not atomic as a whole: the claim and the progress are visible at once, the result is stored in
+    one transaction. Calling it again, or twice at a time, changes nothing: one call wins the claim,
+    and only that one may store a result.
     """
     run = _claim(run_id)
     if run is None:
         return False
     try:
-        with _uncollected():
+        with _without_garbage_collection():
             _work(run)
     except Cancelled:
         return _end(run, RunState.CANCELLED)
@@ -176,18 +185,15 @@ def execute_run(run_id: int) -> bool:
         return False
     except Exception as error:
         log.exception("match_run_failed", run=run.pk, error=type(error).__name__)
-        return _end(
-            run,
-            RunState.FAILED,
-            UNPROVEN if isinstance(error, results.UnprovenError) else BROKEN,
-        )
+        problem = UNPROVEN if isinstance(error, results.UnprovenError) else BROKEN
+        return _end(run, RunState.FAILED, problem)
     return True
 
 
 def resume_runs() -> int:
-    """Ring for the runs that wait and for those whose worker has gone silent; how many.
+    """Enqueue the runs that wait and those whose worker's lease has expired; how many.
 
-    Those that kill workers fail.
+    A run whose workers have died MOST_ATTEMPTS times fails.
     """
     gone = MatchRun.objects.filter(state=RunState.RUNNING, lease_until__lt=Now())
     gone.filter(attempts__gte=MOST_ATTEMPTS).update(
@@ -198,16 +204,16 @@ def resume_runs() -> int:
     )
     runs = list(waiting.order_by("pk"))
     for run in runs:
-        _ring(run)
+        _enqueue(run)
     return len(runs)
 
 
-def _ring(run: MatchRun) -> None:
+def _enqueue(run: MatchRun) -> None:
     background.enqueue_on_commit("matching.tasks.execute_run", run.pk)
 
 
 def _claim(run_id: int) -> MatchRun | None:
-    """Take the run for this process; None when there is nothing to take.
+    """Claim the run for this process; None if there is nothing to do.
 
     One UPDATE decides between two workers.
     """
@@ -227,7 +233,7 @@ def _claim(run_id: int) -> MatchRun | None:
 class Reporter:
     """Writes a run's progress and renews its lease, twice a second at most.
 
-    It raises when the run was cancelled or lost.
+    It raises Cancelled or LostClaimError where the run was cancelled or claimed by another.
     """
 
     def __init__(self, run: MatchRun) -> None:
@@ -239,10 +245,11 @@ class Reporter:
         if time.monotonic() - self.last < BETWEEN_REPORTS:
             return
         self.last = time.monotonic()
-        mine = MatchRun.objects.filter(pk=self.run.pk, claim=self.run.claim, state=RunState.RUNNING)
-        if mine.filter(cancel_requested=False).update(
+        mine = _claimed(self.run)
+        reported = mine.filter(cancel_requested=False).update(
             progress=percent, stage=stage, lease_until=Now() + LEASE
-        ):
+        )
+        if reported:
             return
         if mine.exists():
             raise Cancelled
@@ -259,38 +266,46 @@ def _work(run: MatchRun) -> None:
         problem,
         objective="score" if run.objective == Objective.SCORE else "participation",
         floor=run.floor,
-        minimum=inputs.minimum_of(run),
+        minimum=minimum_of(run),
         progress=lambda stage, fraction: tell(stage, 15 + round(55 * fraction)),
     )
+
     tell("check", 70)
-    if wrong := verify(problem, result):
+    wrong = verify(problem, result)
+    if wrong:
         raise results.UnprovenError(wrong)
-    found = results.collect(
+
+    outcome = results.collect(
         given, problem, result, tell=lambda fraction: tell("reasons", 75 + round(20 * fraction))
     )
-    with transaction.atomic():
-        mine = MatchRun.objects.select_for_update(of=("self",)).filter(
-            pk=run.pk, claim=run.claim, state=RunState.RUNNING
-        )
-        locked = mine.select_related("program").first()
-        if locked is None:
-            raise LostClaimError
-        if locked.cancel_requested:
-            raise Cancelled
-        results.store(locked, found, digest=given.digest())
-        audit.record(
-            "match_run.finished",
-            locked,
-            actor=None,
-            scope=locked.program.public_id,
-            pairs=locked.statistics["pairs"],
-        )
+    _store(run, outcome, digest=given.digest())
+
+
+@transaction.atomic
+def _store(run: MatchRun, outcome: results.Outcome, *, digest: str) -> None:
+    """Store the result, if this process still holds the claim."""
+    locked = _claimed(run).select_for_update(of=("self",)).select_related("program").first()
+    if locked is None:
+        raise LostClaimError
+    if locked.cancel_requested:
+        raise Cancelled
+
+    results.store(locked, outcome, digest=digest)
+    audit.record(
+        "match_run.finished",
+        locked,
+        actor=None,
+        scope=locked.program.public_id,
+        pairs=locked.statistics["pairs"],
+    )
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
-    """Without searching for cyclic garbage: a run makes none, and looking through all its people
-    takes a third of its time.
+def _without_garbage_collection() -> Iterator[None]:
+    """A run makes no cyclic garbage, and looking for it among all its people takes long.
+
+    With the collector, a run of 2,000 × 2,000 people takes 1.4 times the processor time
+    (benchmarks/matching_page.py --collect-garbage).
     """
     enabled = gc.isenabled()
     gc.disable()
@@ -301,10 +316,14 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
+def _claimed(run: MatchRun) -> QuerySet[MatchRun]:
+    """The run, as long as this process holds the claim."""
+    return MatchRun.objects.filter(pk=run.pk, claim=run.claim, state=RunState.RUNNING)
+
+
 def _end(run: MatchRun, state: RunState, problem: str = "") -> bool:
-    mine = MatchRun.objects.filter(pk=run.pk, claim=run.claim, state=RunState.RUNNING)
-    return bool(
-        mine.update(
-            state=state, problem=problem, claim=None, lease_until=None, finished_at=clock.now()
-        )
+    """Set the final state; whether this process still held the claim."""
+    ended = _claimed(run).update(
+        state=state, problem=problem, claim=None, lease_until=None, finished_at=clock.now()
     )
+    return bool(ended)

@@ -1,8 +1,7 @@
-"""What would help those whom a run leaves over, as it is kept: keys and figures, worded when they
-are shown.
+"""What would help people without a partner, as keys and figures that pages word.
 
-Stored in the run's statistics as "help" and, for each person, in the reason of why they have
-nobody.
+Stored in the run's statistics as "help" and, for each person, in the reason why they have no
+partner.
 """
 
 from __future__ import annotations
@@ -10,103 +9,109 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from matching.domain.inputs import MatchInput
+from matching.domain.inputs import MatchInput, enrolment_id
 from matching.models import Unmatched
 from matching.solver import Person, Problem, Result, unmatched
-from matching.solver.helping import Change, barred, what_would_help
+from matching.solver.helping import Change, Help, barred, what_would_help
+from programs.enums import PairRole
 
 MOST_PLACES = 5
-"""Nobody may take on more people at a time."""
+"""A mentor with this many places is not asked to give one more."""
 NAMED = 12
 
 
 @dataclass(frozen=True)
 class Helping:
-    """For the whole run; for single people by the id of their enrolment; and which mentors might
-    give one more place.
+    """What would help: the whole run, and single people by the id of their enrolment.
+
+    `may_give_more` are the public ids of mentors who might give one more place.
     """
 
     whole: dict[str, Any]
     people: dict[int, dict[str, Any]]
     may_give_more: frozenset[str]
 
-    def write_down(self, row: Unmatched) -> None:
+    def add_to(self, row: Unmatched) -> None:
         """Add to the reason of an unmatched person what would help them."""
         mine = self.people.get(row.enrolment_id)
-        if mine is not None:
-            taken = (partner for partner, _rival in row.reason["params"].get("taken_by", []))
-            ask = [partner for partner in dict.fromkeys(taken) if partner in self.may_give_more]
-            row.reason = {**row.reason, "help": {**mine, "ask": ask}}
+        if mine is None:
+            return
+        ask = []
+        for partner, _rival in row.reason["params"].get("taken_by", []):
+            if partner in self.may_give_more and partner not in ask:
+                ask.append(partner)
+        row.reason = {**row.reason, "help": {**mine, "ask": ask}}
 
 
 def find(given: MatchInput, problem: Problem, result: Result) -> Helping:
-    """Count what would help, and note whom."""
-    willing = {
-        pk for pk, row in given.rows.items() if row.role == "mentor" and row.capacity < MOST_PLACES
-    }
+    """Count what would help, and whom."""
+    willing = set()
+    for pk, row in given.rows.items():
+        if row.role == PairRole.MENTOR and row.capacity < MOST_PLACES:
+            willing.add(pk)
+
     found = what_would_help(
         problem,
         result,
         may_give_more=lambda person: person.ref in willing,
         has_partner=lambda person: person.ref in given.placed,
     )
-    whole = {
-        "counted": found.counted,
-        "changes": [_change(given, problem, result, change) for change in found.changes],
-    }
-    alone = [person for person in unmatched(problem, result) if isinstance(person.ref, int)]
-    people = {
-        person.ref: {
-            "changes": [
-                _rule(change) for change in found.for_person.get((person.role, person.key), ())
-            ],
-            "topic": _first_topic(given, person),
-        }
-        for person, out in zip(alone, barred(problem, alone), strict=True)
-        if isinstance(person.ref, int) and not out
-    }
-    return Helping(whole, people, frozenset(given.public_ids[pk] for pk in willing))
+    changes = [_change(given, problem, result, change) for change in found.changes]
+    return Helping(
+        whole={"counted": found.counted, "changes": changes},
+        people=_for_people(given, problem, result, found),
+        may_give_more=frozenset(str(given.rows[pk].public_id) for pk in willing),
+    )
+
+
+def _for_people(
+    given: MatchInput, problem: Problem, result: Result, found: Help
+) -> dict[int, dict[str, Any]]:
+    """What would help each person; not those whom only a change of their own would help."""
+    alone = unmatched(problem, result)
+    people = {}
+    for person, is_barred in zip(alone, barred(problem, alone), strict=True):
+        if not is_barred:
+            changes = found.for_person.get((person.role, person.key), ())
+            people[enrolment_id(person)] = {
+                "changes": [_rule(change) for change in changes],
+                "topic": _first_topic(given, person),
+            }
+    return people
 
 
 def _rule(change: Change) -> dict[str, Any]:
     """A change of rules."""
-    kept: dict[str, Any] = {"key": change.kind}
+    stored: dict[str, Any] = {"key": change.kind}
     if change.to is not None:
-        kept["to"] = change.to
+        stored["to"] = change.to
     if change.parts:
-        kept["parts"] = [_rule(part) for part in change.parts]
-    return kept
+        stored["parts"] = [_rule(part) for part in change.parts]
+    return stored
 
 
 def _change(given: MatchInput, problem: Problem, result: Result, change: Change) -> dict[str, Any]:
-    kept = {**_rule(change), "pairs": change.extra}
+    stored = {**_rule(change), "pairs": change.extra}
     if change.kind == "grade_gap":
-        kept["from"] = problem.rules.grade_gap
+        stored["from"] = problem.rules.grade_gap
     if change.kind == "minimum":
-        kept["from"] = result.minimum
+        stored["from"] = result.minimum
     if change.kind == "places":
-        kept["people"] = len(change.people)
-        kept["named"] = [given.public_ids[person.ref] for person in change.people[:NAMED]]  # type: ignore[index]
+        stored["people"] = len(change.people)
+        stored["named"] = [given.public_id(person) for person in change.people[:NAMED]]
     if change.kind == "newcomers":
-        kept["role"] = change.role
-        kept["topics"] = [
-            [
-                given.topic_names.get(topic.topic, topic.topic),
-                topic.people,
-                topic.wanting,
-                topic.places,
-            ]
-            for topic in change.topics
+        stored["role"] = change.role
+        stored["topics"] = [
+            [given.topic_names.get(one.topic, one.topic), one.people, one.wanting, one.places]
+            for one in change.topics
         ]
-    return kept
+    return stored
 
 
 def _first_topic(given: MatchInput, person: Person) -> str:
-    """What a mentee wants most, or a mentor knows best."""
+    """What a mentee wants most (priority 1 first), or a mentor knows best (level 5 first)."""
     if not person.topics:
         return ""
-    best = min(
-        person.topics,
-        key=lambda topic: (person.topics[topic] * (1 if person.role == "mentee" else -1), topic),
-    )
+    sign = 1 if person.role == "mentee" else -1
+    best = min(person.topics, key=lambda topic: (sign * person.topics[topic], topic))
     return given.topic_names.get(best, "")

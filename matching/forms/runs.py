@@ -8,8 +8,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from matching.domain.inputs import WEIGHED, weights_of
-from matching.enums import RuleKind
+from matching.domain.run_settings import weights_of
+from matching.enums import AlternativeKind, RuleKind
+from matching.solver import COMPONENTS
 from matching.wording.scores import COMPONENT_ENDS, COMPONENT_MEANING
 from pairings.wording import COMPONENT_NAMES, WARNINGS
 from programs.enums import Objective
@@ -83,7 +84,7 @@ class WeightsForm(forms.Form):
             "minimum": round(program.minimum_score / 100),
         }
         super().__init__(*args, initial=now, **kwargs)
-        for name in WEIGHED:
+        for name in COMPONENTS:
             self.fields[name] = forms.IntegerField(
                 label=COMPONENT_NAMES[name],
                 help_text=COMPONENT_MEANING[name],
@@ -113,7 +114,7 @@ class WeightsForm(forms.Form):
 
     def sliders(self) -> list[dict[str, Any]]:
         """Each weight with what its ends mean, and its share of the score as it stands."""
-        values = {name: _number(self[name].value()) for name in WEIGHED}
+        values = {name: _number(self[name].value()) for name in COMPONENTS}
         total = sum(values.values())
         return [
             {
@@ -122,12 +123,12 @@ class WeightsForm(forms.Form):
                 "most": COMPONENT_ENDS[name][1],
                 "share": round(100 * values[name] / total) if total else 0,
             }
-            for name in WEIGHED
+            for name in COMPONENTS
         ]
 
     def weights(self) -> dict[str, int]:
         """The number of each component."""
-        return {name: self.cleaned_data[name] for name in WEIGHED}
+        return {name: self.cleaned_data[name] for name in COMPONENTS}
 
 
 def _cards(field: forms.BoundField, sentences: list[Any]) -> list[dict[str, Any]]:
@@ -212,11 +213,9 @@ class RuleForm(forms.Form):
 
 
 class ChangeForm(forms.Form):
-    """An alternative to be made true, and the pair that was on the page; all by public ids of
-    enrolments.
-    """
+    """An alternative to make true, and the pair that the page showed, by public ids."""
 
-    kind = forms.ChoiceField(choices=[(kind, kind) for kind in ("free", "swap", "instead")])
+    kind = forms.ChoiceField(choices=AlternativeKind.choices)
     mentor = forms.UUIDField()
     other = forms.UUIDField(required=False)
     shown_mentor = forms.UUIDField()
@@ -224,6 +223,6 @@ class ChangeForm(forms.Form):
 
 
 class UndoForm(forms.Form):
-    """A change by hand, by its id in the run's figures, and where to go afterwards."""
+    """Which change by hand to undo, by its public id."""
 
-    change = forms.RegexField(r"^[0-9a-f]{32}$")
+    change = forms.UUIDField()

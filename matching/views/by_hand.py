@@ -15,27 +15,30 @@ from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
 from common.http import redirect_htmx, require
 from matching.domain import by_hand
+from matching.domain.refusal import PairRefusedError
 from matching.forms.runs import ChangeForm, UndoForm
-from matching.models import MatchRun, Proposal
+from matching.models import HandChange, MatchRun, Proposal
 from matching.wording import by_hand as by_hand_words
 
 
 @require_POST
 def proposal_change(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
-    """Make an alternative of a proposed pair true; leads back to the pair as it is then."""
+    """Make an alternative to a proposed pair true, and return to the pair."""
     rows = Proposal.objects.visible_to(request.user).select_related("run__program")
     proposal = get_object_or_404(rows, public_id=public_id)
     require(request.user, "matching.change_by_hand", proposal)
+
     form = ChangeForm(request.POST)
     if not form.is_valid():
-        return HttpResponseBadRequest(
-            _("This form is not complete. Go back and load the page again.")
-        )
+        return _incomplete()
+
     data = form.cleaned_data
     choice = by_hand.Choice(data["kind"], data["mentor"], data["other"])
     shown = data["shown_mentor"], data["shown_mentee"]
     try:
         changed = by_hand.change(actor=request.user, proposal=proposal, choice=choice, shown=shown)
+    except PairRefusedError as refused:
+        messages.error(request, by_hand_words.change_refused(refused))
     except DomainError as error:
         messages.error(request, " ".join(error.messages))
     else:
@@ -45,20 +48,26 @@ def proposal_change(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpR
 
 @require_POST
 def match_run_undo(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
-    """Put the pairs of a change back as they were."""
-    run = get_object_or_404(
-        MatchRun.objects.visible_to(request.user).select_related("program"), public_id=public_id
-    )
+    """Undo a change that was made by hand, and return to the run."""
+    runs = MatchRun.objects.visible_to(request.user).select_related("program")
+    run = get_object_or_404(runs, public_id=public_id)
     require(request.user, "matching.change_by_hand", run)
+
     form = UndoForm(request.POST)
     if not form.is_valid():
-        return HttpResponseBadRequest(
-            _("This form is not complete. Go back and load the page again.")
-        )
+        return _incomplete()
+
+    changes = HandChange.objects.visible_to(request.user).filter(run=run)
+    change = get_object_or_404(changes, public_id=form.cleaned_data["change"])
     try:
-        by_hand.undo(actor=request.user, run=run, change_id=form.cleaned_data["change"])
+        by_hand.undo(actor=request.user, change=change)
     except DomainError as error:
         messages.error(request, " ".join(error.messages))
     else:
-        messages.success(request, _("Undone. These people are with whom they were before."))
+        messages.success(request, _("Undone. These people have their previous partners again."))
     return redirect_htmx(request, reverse("matching:match_run_detail", args=[run.public_id]))
+
+
+def _incomplete() -> HttpResponse:
+    text = _("This form is not complete. Go back and load the page again.")
+    return HttpResponseBadRequest(text)

@@ -113,7 +113,7 @@ def _chosen(
     }
     for one in runs.values():
         one.program = run.program
-    other = comparing.before(run, runs.values())
+    other = comparing.previous_or_next(run, runs.values())
     usual = sorted([one for one in (other, run) if one], key=lambda one: (one.created_at, one.pk))
     names = {"first": str(usual[0].public_id), "second": str(usual[-1].public_id)}
     asked = {name: request.GET.get(name, "") for name in names}
@@ -167,7 +167,7 @@ def _pairs(first: MatchRun, second: MatchRun, form: ComparedPairsForm) -> QueryS
 
 def _people(first: MatchRun, second: MatchRun, form: ComparedPairsForm) -> QuerySet[Any]:
     here, there = (first, second) if form.value("show") == "left_first" else (second, first)
-    rows = comparing.left_in_one(here, there).select_related("enrolment__person")
+    rows = comparing.left_over_only_in(here, there).select_related("enrolment__person")
     found = rows.filter(named(form.value("q"), "enrolment__person"))
     return found.order_by("enrolment__person__sort_key", "id")
 

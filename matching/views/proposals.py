@@ -17,7 +17,7 @@ from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
 from common.http import page_of, redirect_htmx, require
 from matching.domain import pair_rules
-from matching.domain.alternatives import still_there
+from matching.domain.alternatives import still_possible
 from matching.domain.by_hand import is_changeable
 from matching.enums import RuleKind
 from matching.forms.runs import RuleForm
@@ -39,9 +39,9 @@ def proposal_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpR
     )
     proposal = get_object_or_404(rows, public_id=public_id)
     program = proposal.run.program
-    run, laid_down = proposal.run, pair_rules.laid_down(program)
+    run, rules = proposal.run, pair_rules.rules_of(program)
     by_hand = by_hand_words.run_words(run)
-    others = _alternatives(proposal, laid_down)
+    others = _alternatives(proposal, rules)
     topics = {
         side.role: list(side.topic_choices.select_related("topic"))
         for side in (proposal.mentor, proposal.mentee)
@@ -62,8 +62,8 @@ def proposal_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpR
         "wants": topics["mentee"],
         "alternatives": [option for option in others if option["kind"] != "instead"],
         "instead": [option for option in others if option["kind"] == "instead"],
-        "rule": laid_down.get((proposal.mentor_id, proposal.mentee_id)),
-        "rules_words": by_hand_words.rules_words(laid_down.values()),
+        "rule": rules.get((proposal.mentor_id, proposal.mentee_id)),
+        "rules_words": by_hand_words.rules_words(rules.values()),
         "may_set_rules": request.user.has_perm("matching.set_pair_rule", proposal),
         "may_publish": is_changeable(run)
         and request.user.has_perm("matching.change_by_hand", proposal),
@@ -73,7 +73,7 @@ def proposal_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpR
 
 
 def _alternatives(
-    proposal: Proposal, laid_down: dict[tuple[int, int], PairRule]
+    proposal: Proposal, rules: dict[tuple[int, int], PairRule]
 ) -> list[dict[str, Any]]:
     """What else there is for the two, with names, costs in points, and whether changes by hand have
     left it possible.
@@ -84,7 +84,7 @@ def _alternatives(
         str(e.public_id): e
         for e in Enrolment.objects.filter(public_id__in=ids).select_related("person")
     }
-    still = still_there(proposal, list(people.values()))
+    still = still_possible(proposal, list(people.values()))
     return [
         {
             **option,
@@ -97,7 +97,7 @@ def _alternatives(
             if option["costs_at_least"] is None
             else option["costs_at_least"] / 100,
             "possible": still(option),
-            "rule": laid_down.get((people[option["mentor"]].pk, proposal.mentee_id)),
+            "rule": rules.get((people[option["mentor"]].pk, proposal.mentee_id)),
         }
         for option in kept
         if option["mentor"] in people and (option["other"] or option["mentor"]) in people

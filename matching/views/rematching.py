@@ -17,9 +17,11 @@ from common.errors import DomainError
 from common.http import page_of, redirect_htmx, requested_partial, require, respond
 from matching import lists
 from matching.domain import rematching
+from matching.domain.refusal import PairRefusedError
 from matching.forms.free import OfferForm
 from matching.forms.runs import UnmatchedListForm
 from matching.models import Proposal
+from matching.wording import by_hand as by_hand_words
 from pairings import wording
 from pairings.domain.offers import OFFER_DAYS
 from programs.models import Enrolment, Program
@@ -84,6 +86,8 @@ def free_offer(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespon
     mentee = get_object_or_404(sides, public_id=form.cleaned_data["mentee"])
     try:
         rematching.offer(actor=request.user, program=program, mentor=mentor, mentee=mentee)
+    except PairRefusedError as refused:
+        messages.error(request, by_hand_words.offer_refused(refused))
     except DomainError as error:
         messages.error(request, " ".join(error.messages))
     else:

@@ -17,8 +17,10 @@ from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
 from common.http import page_of, redirect_htmx, requested_partial, require, respond
 from matching import lists
-from matching.domain import comparing, inputs, pair_rules
+from matching.domain import comparing, pair_rules
 from matching.domain import runs as match_runs
+from matching.domain.places import candidates
+from matching.domain.run_settings import minimum_of
 from matching.enums import WORKING_RUN_STATES, RunState
 from matching.forms.runs import AIMS, FLOORS, ProposalListForm, UnmatchedListForm, WeightsForm
 from matching.models import MatchRun, Proposal, Unmatched
@@ -72,7 +74,7 @@ def _list_page(
     form: WeightsForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    people = inputs.candidates(program).aggregate(
+    people = candidates(program).aggregate(
         mentors=Count("pk", filter=Q(role=PairRole.MENTOR)),
         mentees=Count("pk", filter=Q(role=PairRole.MENTEE)),
     )
@@ -83,7 +85,7 @@ def _list_page(
         ),
         "form": form or WeightsForm(program=program),
         **people,
-        "rules_words": by_hand_words.rules_words(pair_rules.laid_down(program).values()),
+        "rules_words": by_hand_words.rules_words(pair_rules.rules_of(program).values()),
         "may_run": request.user.has_perm("matching.run_matching", program),
         "working": MatchRun.objects.filter(program=program, state__in=WORKING_RUN_STATES).first(),
     }
@@ -167,7 +169,7 @@ def frame(request: AuthenticatedHttpRequest, run: MatchRun) -> dict[str, Any]:
         "matching.set_pair_rule", run
     )  # the same people may run and publish
     (counted,) = comparing.figures(run)
-    laid_down = pair_rules.laid_down(run.program)
+    rules = pair_rules.rules_of(run.program)
     return {
         "program": run.program,
         "run": run,
@@ -185,10 +187,10 @@ def frame(request: AuthenticatedHttpRequest, run: MatchRun) -> dict[str, Any]:
         "may_publish": may_change and later is None and run.state == RunState.DONE,
         "may_set_rules": may_change,
         "superseded": run.state == RunState.DONE and later is not None,
-        "laid_down": laid_down,
-        "rules_words": by_hand_words.rules_words(laid_down.values()),
+        "rules": rules,
+        "rules_words": by_hand_words.rules_words(rules.values()),
         "by_hand": by_hand_words.run_words(run),
-        "minimum_points": wording.score_points(inputs.minimum_of(run) or 0),
+        "minimum_points": wording.score_points(minimum_of(run) or 0),
     }
 
 
@@ -211,10 +213,10 @@ def match_run_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> Http
     shared = frame(request, run)
     form.offer_departments(shared["counted"].departments)
     for proposal in page:
-        proposal.rule = shared["laid_down"].get((proposal.mentor_id, proposal.mentee_id))  # type: ignore[attr-defined]
+        proposal.rule = shared["rules"].get((proposal.mentor_id, proposal.mentee_id))  # type: ignore[attr-defined]
     context = {
         **shared,
-        "beside": comparing.beside_last(run, shared["earlier"]),
+        "beside": comparing.overlap_with_previous(run, shared["earlier"]),
         "filter_form": form,
         "page": page,
         "refused_pins": _refused_pins(run),

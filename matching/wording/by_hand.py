@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from matching.domain.by_hand import Changed
+from matching.domain.refusal import PairRefusedError
 from matching.enums import RuleKind
-from matching.models import MatchRun, PairRule, Proposal
+from matching.models import HandChange, MatchRun, PairRule, Proposal
+from pairings.wording import REASONS
 from programs.models import Enrolment
 
 
@@ -64,39 +66,61 @@ def changed_words(changed: Changed) -> str:
     return " ".join([*pairs, cost_words(changed.costs), pinned])
 
 
-def run_words(run: MatchRun) -> dict[str, Any] | None:
-    """What was changed by hand in a run, with names; None where nothing was.
+def change_refused(refused: PairRefusedError) -> str:
+    """Why a change by hand was refused, and what to do."""
+    text = _(
+        "%(mentor)s and %(mentee)s cannot be a pair any more: %(why)s. Choose another, or run "
+        "matching again."
+    )
+    return text % _refused_names(refused)
 
-    One query, and only then.
-    """
-    kept = run.statistics.get("by_hand")
-    if not kept or not kept["changes"]:
-        return None
-    changes = kept["changes"]
-    ids = {
-        name
-        for change in changes
-        for pair in change["pairs"]
-        for name in (*pair["was"]["pair"], *pair["now"])
+
+def offer_refused(refused: PairRefusedError) -> str:
+    """Why a single pair could not be offered."""
+    text = _(
+        "%(mentor)s and %(mentee)s cannot be offered to each other now: %(why)s. Nothing was sent."
+    )
+    return text % _refused_names(refused)
+
+
+def _refused_names(refused: PairRefusedError) -> dict[str, Any]:
+    return {
+        "mentor": refused.mentor.person.name,
+        "mentee": refused.mentee.person.name,
+        "why": REASONS[refused.reason],
     }
+
+
+def run_words(run: MatchRun) -> dict[str, Any] | None:
+    """What was changed by hand in a run, with names, the latest first; None where nothing was.
+
+    One query, and one more for the names.
+    """
+    changes = list(run.hand_changes.standing())
+    if not changes:
+        return None
+
+    found, now = run.figures_as_found, run.statistics
+    worst_was, worst_is = found["worst"] or 0, now["worst"] or 0
+    ids = {id_ for change in changes for id_ in change.people()}
     rows = Enrolment.objects.filter(public_id__in=ids).values_list("public_id", "person__name")
     names = {str(public_id): name for public_id, name in rows}
-    worst = (kept["was"].get("worst") or 0) - (run.statistics.get("worst") or 0)
     return {
-        "summary": _summary(len(changes), kept["below"]),
-        "weaker": worst > 0,
-        "worst_was": points(kept["was"].get("worst") or 0),
-        "worst_is": points(run.statistics.get("worst") or 0),
-        "changes": [
-            {
-                "id": change["id"],
-                "was": [_pair(names, pair["was"]["pair"]) for pair in change["pairs"]],
-                "now": [_pair(names, pair["now"]) for pair in change["pairs"]],
-                "cost": cost_words(change["costs"]),
-                "proposals": [pair["proposal"] for pair in change["pairs"]],
-            }
-            for change in reversed(changes)
-        ],
+        "summary": _summary(len(changes), found["total"] - now["total"]),
+        "weaker": worst_was > worst_is,
+        "worst_was": points(worst_was),
+        "worst_is": points(worst_is),
+        "changes": [_change_words(change, names) for change in reversed(changes)],
+    }
+
+
+def _change_words(change: HandChange, names: dict[str, str]) -> dict[str, Any]:
+    return {
+        "id": change.public_id,
+        "was": [_pair(names, pair["was"]["pair"]) for pair in change.pairs],
+        "now": [_pair(names, pair["now"]) for pair in change.pairs],
+        "cost": cost_words(change.costs),
+        "proposals": [pair["proposal"] for pair in change.pairs],
     }
 
 

@@ -17,7 +17,7 @@ from feedback.enums import QuestionKind
 from feedback.models import Participation, SurveyRound
 from goals.domain import goals
 from matching.domain import publishing, runs
-from matching.domain.inputs import weights_of
+from matching.domain.run_settings import weights_of
 from matching.models import MatchRun
 from meetings.domain import commitments, notes, pausing, sessions
 from meetings.domain.free_times import suggestions

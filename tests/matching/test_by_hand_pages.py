@@ -5,6 +5,7 @@ needs.
 from __future__ import annotations
 
 import re
+import uuid
 from typing import Any
 
 import pytest
@@ -73,7 +74,7 @@ def test_an_alternative_is_made_from_its_button_and_undone(
     assert "No other choice of pairs does better" not in head
     assert "By hand" in head
     run.refresh_from_db()
-    change = run.statistics["by_hand"]["changes"][0]["id"]
+    change = run.hand_changes.get().public_id
     undone = client.post(
         of_run(run, "match_run_undo"), {"change": change}, follow=True
     ).content.decode()
@@ -101,7 +102,7 @@ def test_a_page_that_is_out_of_date_says_what_to_do(as_user: AsUser) -> None:
     assert "has been given to somebody else meanwhile. Look at the pairs as they are now." in told
     assert "No longer possible: somebody was moved by hand." in told
     run.refresh_from_db()
-    assert len(run.statistics["by_hand"]["changes"]) == 1
+    assert run.hand_changes.count() == 1
 
 
 @pytest.mark.usefixtures("still_clock")
@@ -159,7 +160,9 @@ def test_strangers_find_nothing_to_change(as_user: AsUser) -> None:
     for person in (some.mentors[0].person, some.mentees[0].person, other.coordinator):
         assert as_user(person).post(url, posted(proposal, "free")).status_code == 404
         assert (
-            as_user(person).post(of_run(run, "match_run_undo"), {"change": "0" * 32}).status_code
+            as_user(person)
+            .post(of_run(run, "match_run_undo"), {"change": str(uuid.uuid4())})
+            .status_code
             == 404
         )
 

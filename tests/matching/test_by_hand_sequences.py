@@ -16,6 +16,8 @@ from django.db import transaction
 
 from common.errors import DomainError
 from matching.domain import by_hand, inputs, pair_rules
+from matching.domain.places import candidates, places_taken
+from matching.domain.run_settings import minimum_of
 from matching.enums import RuleKind
 from matching.models import MatchRun, Proposal
 from matching.solver import build_problem
@@ -72,7 +74,7 @@ def best(run: MatchRun) -> tuple[int, ...]:
     """
     given = inputs.build(run)
     problem = build_problem(reversed(given.people), replace(given.rules))
-    least = inputs.minimum_of(run) or 0
+    least = minimum_of(run) or 0
     n, m = problem.shape
     cells = [
         (i, j, problem.score(i, j))
@@ -131,8 +133,8 @@ def figures_are_true(run: MatchRun) -> None:
     }
     assert {name: told[name] for name in figures} == figures
     having = Counter(id_ for row in rows for id_ in (row.mentor_id, row.mentee_id))
-    taken = inputs.places_taken(run.program)
-    everybody = list(inputs.candidates(run.program))
+    taken = places_taken(run.program)
+    everybody = list(candidates(run.program))
     assert all(
         having[one.pk] + taken[one.pk] <= max(one.capacity, taken[one.pk]) for one in everybody
     )
@@ -168,11 +170,11 @@ def test_figures_stay_true_and_all_can_be_undone_from_the_last_one_back(seed: in
     run = some.run()
     pairs, told = pairs_of(run), run.statistics
     for _ in range(25):
-        changes = by_hand._changes(run)
+        changes = list(run.hand_changes.standing())
         try:
             with transaction.atomic():
                 if changes and dice.random() < 0.3:
-                    by_hand.undo(actor=some.hr, run=run, change_id=dice.choice(changes)["id"])
+                    by_hand.undo(actor=some.hr, change=dice.choice(changes))
                 else:
                     rows = [
                         row
@@ -185,7 +187,7 @@ def test_figures_stay_true_and_all_can_be_undone_from_the_last_one_back(seed: in
         except DomainError as refused:
             assert refused.code in {"stale", "pinned", "refused"}
         figures_are_true(run)
-    for one in reversed(by_hand._changes(run)):
-        by_hand.undo(actor=some.hr, run=run, change_id=one["id"])
+    for one in run.hand_changes.standing().reverse():
+        by_hand.undo(actor=some.hr, change=one)
         figures_are_true(run)
     assert (pairs_of(run), run.statistics) == (pairs, told)

@@ -132,13 +132,16 @@ def test_who_is_left_over_in_one_run_only() -> None:
     other = some.mentees[0] if some.mentees[0] != left else some.mentees[1]
     type(other).objects.filter(pk=other.pk).update(state="withdrawn")
     second = some.run()
-    assert [(row.enrolment, row.placed) for row in comparing.left_in_one(first, second)] == [
+    assert [(row.enrolment, row.placed) for row in comparing.left_over_only_in(first, second)] == [
         (left, 1)
     ]
-    assert {row.enrolment for row in comparing.left_in_one(second, first)} <= {extra, *some.mentors}
+    assert {row.enrolment for row in comparing.left_over_only_in(second, first)} <= {
+        extra,
+        *some.mentors,
+    }
     assert all(
         not row.placed or row.enrolment in some.mentors
-        for row in comparing.left_in_one(second, first)
+        for row in comparing.left_over_only_in(second, first)
     )
 
 

@@ -217,7 +217,7 @@ def test_fairness_page_takes_a_constant_number_of_queries(
 ) -> None:
     some, run = uneven(rows)
     client = as_user(some.coordinator)
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         page = client.get(
             reverse("matching:match_fairness", args=[run.public_id]), {"by": "role"}
         ).content.decode()

@@ -122,7 +122,7 @@ def test_maps_take_a_constant_number_of_queries(
     some = pool(rows, rows)
     run = some.run()
     client = as_user(some.coordinator)
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         assert (
             client.get(reverse("matching:match_map", args=[run.public_id]), {"by": by}).status_code
             == 200

@@ -189,7 +189,7 @@ def test_run_of_a_program_one_does_not_manage_is_404(who: str, name: str, as_use
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("name", "queries"), [("match_run_detail", 14), ("match_run_unmatched", 13)]
+    ("name", "queries"), [("match_run_detail", 14), ("match_run_unmatched", 14)]
 )
 @pytest.mark.parametrize("rows", [1, 3])
 def test_run_pages_take_a_constant_number_of_queries(

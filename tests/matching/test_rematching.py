@@ -17,8 +17,10 @@ from common import clock
 from common.errors import DomainError
 from common.models import AuditEntry
 from matching.domain import rematching
+from matching.domain.refusal import PairRefusedError
 from matching.enums import RuleKind
 from matching.models import PairRule
+from matching.wording.by_hand import offer_refused
 from meetings.domain import pausing
 from notifications.models import OutboxMessage
 from pairings.domain import offers
@@ -246,8 +248,9 @@ def test_what_has_changed_since_the_page_was_opened_is_refused(what: str, words:
         Enrolment.objects.filter(pk=mentor.pk).update(languages=["fi"])
         Enrolment.objects.filter(pk=mentee.pk).update(languages=["pt"])
     before = Pairing.objects.count(), OutboxMessage.objects.count()
-    with pytest.raises(DomainError, match=words):
+    with pytest.raises(PairRefusedError) as refused:
         rematching.offer(actor=some.coordinator, program=some.program, mentor=mentor, mentee=mentee)
+    assert words in offer_refused(refused.value)
     assert (Pairing.objects.count(), OutboxMessage.objects.count()) == before
 
 

@@ -14,9 +14,11 @@ from common.errors import DomainError
 from common.models import AuditEntry
 from matching.domain import by_hand, pair_rules, publishing, runs
 from matching.domain.by_hand import Choice
+from matching.domain.refusal import PairRefusedError
 from matching.enums import RuleKind, RunState
 from matching.models import MatchRun, PairRule, Proposal
 from matching.solver import build_problem, explain
+from matching.wording.by_hand import change_refused
 from pairings.enums import PairingState
 from pairings.models import Pairing
 from programs.enums import EnrolmentState
@@ -103,8 +105,10 @@ def test_each_kind_of_alternative_is_made_and_costs_what_it_said(kind: str) -> N
         scores[0],
         len(scores),
     )
-    assert figures["by_hand"]["below"] == option["costs"]
-    assert figures["by_hand"]["was"]["total"] == total
+    assert run.figures_as_found["total"] - figures["total"] == option["costs"]
+    assert run.figures_as_found["total"] == total
+    made = run.hand_changes.get()
+    assert (made.kind, made.costs, made.made_by) == (kind, option["costs"], some.coordinator)
     assert figures["proven"] is False
     row = run.proposals.get(pk=proposal.pk)
     assert row.by_hand
@@ -175,10 +179,10 @@ def test_undone_everything_is_as_it_was(kind: str) -> None:
     run = some.run()
     before = all_of(run)
     _proposal, changed = make_it(run, some.hr, kind)
-    record = changed.run.statistics["by_hand"]["changes"][0]["id"]
+    made = run.hand_changes.get()
     assert PairRule.objects.filter(kind=RuleKind.PIN).count() == len(changed.made)
     for _ in range(2):  # twice changes nothing
-        by_hand.undo(actor=some.hr, run=run, change_id=record)
+        by_hand.undo(actor=some.hr, change=made)
         assert all_of(run) == before
         assert not PairRule.objects.exists()
     assert AuditEntry.objects.filter(verb="match_run.change_undone").count() == 1
@@ -200,13 +204,13 @@ def test_a_later_change_is_undone_first() -> None:
     )
     run.refresh_from_db()
     assert PairRule.objects.count() == 1, "the pin of the pair that was parted again has gone"
-    first, second = (one["id"] for one in run.statistics["by_hand"]["changes"])
+    first, second = run.hand_changes.all()
     with pytest.raises(DomainError, match="Undo the later change first"):
-        by_hand.undo(actor=some.hr, run=run, change_id=first)
-    by_hand.undo(actor=some.hr, run=run, change_id=second)
+        by_hand.undo(actor=some.hr, change=first)
+    by_hand.undo(actor=some.hr, change=second)
     assert all_of(run) == middle
     assert PairRule.objects.count() == 1
-    by_hand.undo(actor=some.hr, run=run, change_id=first)
+    by_hand.undo(actor=some.hr, change=first)
     assert all_of(run) == untouched
     assert not PairRule.objects.exists()
 
@@ -220,7 +224,7 @@ def test_the_next_run_keeps_what_was_changed() -> None:
     again = some.run()
     assert made <= pairs_of(again)
     assert again.proposals.filter(pinned=True).count() == 2
-    assert "by_hand" not in again.statistics
+    assert not again.hand_changes.exists()
 
 
 @pytest.mark.django_db
@@ -337,7 +341,7 @@ def refused_after(what: str) -> str:
     before = all_of(run)
     now_forbidden(some, what, mentor, proposal.mentee)
     rules = PairRule.objects.count()
-    with pytest.raises(DomainError) as refused:
+    with pytest.raises(PairRefusedError) as refused:
         by_hand.change(
             actor=some.hr, proposal=proposal, choice=choice_of(option), shown=shown(proposal)
         )
@@ -345,7 +349,7 @@ def refused_after(what: str) -> str:
     assert all_of(run) == before
     assert PairRule.objects.count() == rules
     return (
-        " ".join(refused.value.messages)
+        change_refused(refused.value)
         .replace(mentor.person.name, "M")
         .replace(proposal.mentee.person.name, "S")
     )
@@ -455,10 +459,11 @@ def test_a_minimum_holds_for_changes_too() -> None:
     MatchRun.objects.filter(pk=run.pk).update(
         rules={**run.rules, "minimum_score": option["score"] + 1}
     )
-    with pytest.raises(DomainError, match="below the smallest score"):
+    with pytest.raises(PairRefusedError) as refused:
         by_hand.change(
             actor=some.hr, proposal=proposal, choice=choice_of(option), shown=shown(proposal)
         )
+    assert "below the smallest score" in change_refused(refused.value)
 
 
 @pytest.mark.django_db

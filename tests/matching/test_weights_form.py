@@ -13,9 +13,10 @@ from django.urls import reverse
 from common.errors import DomainError
 from common.models import AuditEntry
 from matching.domain import runs
-from matching.domain.inputs import WEIGHED, minimum_of
+from matching.domain.run_settings import minimum_of
 from matching.enums import RuleKind
 from matching.models import PairRule
+from matching.solver import COMPONENTS
 from programs.enums import Objective
 from programs.models import Program
 from tests.matching.matching_data import Pool, add, pool
@@ -54,7 +55,9 @@ def test_each_weight_is_a_slider_that_says_what_it_means(as_user: AsUser) -> Non
     save(client, some)
     page = page_of(client, some)
     assert (
-        len(re.findall(r'<input type="range"[^>]*min="0"[^>]*max="100"', page)) == len(WEIGHED) == 7
+        len(re.findall(r'<input type="range"[^>]*min="0"[^>]*max="100"', page))
+        == len(COMPONENTS)
+        == 7
     )
     assert page.count("<output") == 7
     for words in (
@@ -65,7 +68,7 @@ def test_each_weight_is_a_slider_that_says_what_it_means(as_user: AsUser) -> Non
     ):
         assert words in page
     assert "Whose wish it was is told to nobody." in page
-    for name in WEIGHED:
+    for name in COMPONENTS:
         for described in (f"id_{name}_meaning", f"id_{name}_ends"):
             assert f'id="{described}"' in page
     assert 'data-shares="%v = %s % of the score"' in page

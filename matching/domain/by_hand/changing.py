@@ -1,0 +1,142 @@
+"""Making an alternative of a proposed pair true."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.models import User
+from common import audit
+from matching.domain.by_hand import figures, pins, rescoring, without_partner
+from matching.domain.by_hand.changeable import lock_changeable
+from matching.domain.by_hand.moves import Move, enrolment_ids, moves_of, stale_pairs
+from matching.enums import AlternativeKind
+from matching.models import HandChange, MatchRun, Proposal
+from pairings.domain.locks import lock_enrolments
+
+KEPT_FOR_UNDOING = ("score", "breakdown", "reasons", "warnings", "alternatives", "by_hand")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An alternative of a proposal, as `Proposal.alternatives` has it: public ids of enrolments.
+
+    free: the mentee goes to `mentor`, who has room. swap: to `mentor`, whose mentee `other` comes
+    in exchange. instead: the pair's mentor gets `other`, who has no partner.
+    """
+
+    kind: str
+    mentor: UUID
+    other: UUID | None = None
+
+    def is_among(self, alternatives: list[dict[str, Any]]) -> bool:
+        """Whether the proposal offers this."""
+        other = None if self.other is None else str(self.other)
+        wanted = (self.kind, str(self.mentor), other)
+        offered = [(option["kind"], option["mentor"], option["other"]) for option in alternatives]
+        return wanted in offered
+
+
+@dataclass(frozen=True)
+class Changed:
+    """What was done: the run, its new pairs, and what the total lost.
+
+    `costs` is in basis points; below 0 the total gained.
+    """
+
+    run: MatchRun
+    made: list[Proposal]
+    costs: int
+
+
+@transaction.atomic
+def change(*, actor: User, proposal: Proposal, choice: Choice, shown: tuple[UUID, UUID]) -> Changed:
+    """Make an alternative of a proposal true in its run, which is the newest, done, not published.
+
+    `shown` is the pair (mentor, mentee) that the page showed. A change that has been made already
+    is not made again. DomainError where somebody else has changed these pairs meanwhile (code
+    "stale") and where one of them is pinned (code "pinned"); PairRefusedError (code "refused")
+    where a new pair breaks a rule as things are now.
+    """
+    run = lock_changeable(proposal.run_id)
+    current = _current(run, proposal)
+    if _is_made(current, choice, shown):
+        return Changed(run, _changed_together_with(run, current), 0)
+
+    pair = (current.mentor.public_id, current.mentee.public_id)
+    if pair != shown or not choice.is_among(current.alternatives):
+        raise stale_pairs()
+
+    moves = moves_of(run, current, choice.kind, choice.mentor, choice.other)
+    lock_enrolments(enrolment_ids(moves))
+    made = _apply(actor, run, choice, moves)
+    figures.recount(run)
+
+    pairs = [move.public_pair for move in moves]
+    audit.record(
+        "match_run.changed_by_hand",
+        run,
+        actor=actor,
+        scope=run.program.public_id,
+        kind=choice.kind,
+        costs=made.costs,
+        pairs=pairs,
+    )
+    return Changed(run, [move.proposal for move in moves], made.costs)
+
+
+def _current(run: MatchRun, proposal: Proposal) -> Proposal:
+    rows = run.proposals.select_related("mentor__person", "mentee__person")
+    found: Proposal | None = rows.filter(pk=proposal.pk).first()
+    if found is None:
+        raise stale_pairs()
+    return found
+
+
+def _is_made(proposal: Proposal, choice: Choice, shown: tuple[UUID, UUID]) -> bool:
+    """Whether this very change has been made already: the button was pressed twice."""
+    if not proposal.by_hand:
+        return False
+    if choice.kind == AlternativeKind.INSTEAD:
+        wanted = (shown[0], choice.other)
+    else:
+        wanted = (choice.mentor, shown[1])
+    pair = (proposal.mentor.public_id, proposal.mentee.public_id)
+    return pair == wanted and wanted != shown
+
+
+def _changed_together_with(run: MatchRun, proposal: Proposal) -> list[Proposal]:
+    """All proposals of the changes that concern this one."""
+    ids: set[str] = set()
+    for made in run.hand_changes.standing():
+        if made.concerns(proposal):
+            ids.update(pair["proposal"] for pair in made.pairs)
+
+    rows = run.proposals.filter(public_id__in=ids)
+    return list(rows.select_related("mentor__person", "mentee__person"))
+
+
+def _apply(actor: User, run: MatchRun, choice: Choice, moves: list[Move]) -> HandChange:
+    """Give the proposals their new people, and store how to undo it."""
+    made = HandChange(run=run, kind=choice.kind, made_by=actor)
+    made.pairs = [_before_and_after(move) for move in moves]
+    made.unpinned = pins.remove_pins_of_changes(actor, run, moves)
+
+    before = sum(move.proposal.score for move in moves)
+    rescoring.apply_moves(run, moves)
+    made.costs = before - sum(move.proposal.score for move in moves)
+
+    made.placed = without_partner.update(run, made.people())
+    made.pinned = pins.pin_new_pairs(actor, run, moves)
+    made.save()
+    return made
+
+
+def _before_and_after(move: Move) -> dict[str, Any]:
+    row = move.proposal
+    was = {name: getattr(row, name) for name in KEPT_FOR_UNDOING}
+    was["pair"] = [str(row.mentor.public_id), str(row.mentee.public_id)]
+    return {"proposal": str(row.public_id), "was": was, "now": move.public_pair}

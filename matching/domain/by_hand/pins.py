@@ -1,0 +1,78 @@
+"""Pins that changes by hand make and remove."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from common.errors import DomainError
+from matching.domain import pair_rules
+from matching.domain.by_hand.moves import Move
+from matching.enums import RuleKind
+from matching.models import HandChange, MatchRun, PairRule, Proposal
+from programs.models import Enrolment
+
+
+def remove_pins_of_changes(actor: User, run: MatchRun, moves: list[Move]) -> list[list[str]]:
+    """Remove the pins that earlier changes set on the pairs that now separate; which ones.
+
+    DomainError (code "pinned") for a pair that a coordinator has pinned.
+    """
+    set_by_changes = [pair for made in run.hand_changes.standing() for pair in made.pinned]
+    removed = []
+    for move in moves:
+        row = move.proposal
+        pins = PairRule.objects.filter(
+            program=run.program, mentor=row.mentor, mentee=row.mentee, kind=RuleKind.PIN
+        )
+        rule = pins.select_related("program").first()
+        if rule is None:
+            continue
+        pair = [str(row.mentor.public_id), str(row.mentee.public_id)]
+        if pair not in set_by_changes:
+            raise _pinned(row)
+        pair_rules.remove_rule(actor=actor, rule=rule)
+        removed.append(pair)
+    return removed
+
+
+def _pinned(proposal: Proposal) -> DomainError:
+    text = _(
+        "%(mentor)s and %(mentee)s are pinned. Remove the pin first if you want to separate them."
+    )
+    names = {"mentor": proposal.mentor.person.name, "mentee": proposal.mentee.person.name}
+    return DomainError(text % names, code="pinned")
+
+
+def pin_new_pairs(actor: User, run: MatchRun, moves: list[Move]) -> list[list[str]]:
+    """Pin the new pairs that have no rule yet; which ones."""
+    return [move.public_pair for move in moves if _pin(actor, run, move.mentor, move.mentee)]
+
+
+def undo_pins(actor: User, run: MatchRun, made: HandChange) -> None:
+    """Remove the pins that a change made, and restore those that it removed."""
+    for mentor_id, mentee_id in made.pinned:
+        pins = PairRule.objects.filter(
+            program=run.program,
+            mentor__public_id=mentor_id,
+            mentee__public_id=mentee_id,
+            kind=RuleKind.PIN,
+        )
+        for rule in pins.select_related("program"):
+            pair_rules.remove_rule(actor=actor, rule=rule)
+
+    for mentor_id, mentee_id in made.unpinned:
+        rows = Enrolment.objects.filter(public_id__in=[mentor_id, mentee_id])
+        sides = {str(row.public_id): row for row in rows}
+        _pin(actor, run, sides[mentor_id], sides[mentee_id])
+
+
+def _pin(actor: User, run: MatchRun, mentor: Enrolment, mentee: Enrolment) -> bool:
+    """Pin the two unless there is a rule for them already; whether it did."""
+    existing = PairRule.objects.filter(program=run.program, mentor=mentor, mentee=mentee)
+    if existing.exists():
+        return False
+    pair_rules.set_rule(
+        actor=actor, program=run.program, mentor=mentor, mentee=mentee, kind=RuleKind.PIN
+    )
+    return True

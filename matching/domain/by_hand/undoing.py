@@ -1,0 +1,93 @@
+"""Undoing a change that was made by hand."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from common import audit, clock
+from common.errors import DomainError
+from matching.domain.by_hand import figures, pins, without_partner
+from matching.domain.by_hand.changeable import lock_changeable
+from matching.domain.by_hand.changing import KEPT_FOR_UNDOING
+from matching.domain.by_hand.moves import Move, enrolment_ids, require_room
+from matching.models import HandChange, MatchRun, Proposal
+from pairings.domain.locks import lock_enrolments
+from programs.models import Enrolment
+
+
+@transaction.atomic
+def undo(*, actor: User, change: HandChange) -> MatchRun:
+    """Restore the pairs of a change as they were, with their figures, and remove its pins.
+
+    Undoing twice changes nothing. Rules are not checked here but when the run is published, so
+    that undoing reveals nothing private. DomainError for a run that can no longer be changed, and
+    where a later change has moved the same people (code "stale").
+    """
+    run = lock_changeable(change.run_id)
+    made = run.hand_changes.standing().filter(pk=change.pk).first()
+    if made is None:
+        return run
+
+    moves = _moves_back(run, made)
+    lock_enrolments(enrolment_ids(moves))
+    pins.undo_pins(actor, run, made)
+    _restore_pairs(made, moves)
+    require_room(run, [move.mentor for move in moves] + [move.mentee for move in moves])
+    without_partner.restore(run, made)
+
+    made.undone_at = clock.now()
+    made.save(update_fields=["undone_at"])
+    figures.recount(run)
+
+    pairs = [move.public_pair for move in moves]
+    audit.record(
+        "match_run.change_undone", run, actor=actor, scope=run.program.public_id, pairs=pairs
+    )
+    return run
+
+
+def _moves_back(run: MatchRun, made: HandChange) -> list[Move]:
+    """The moves that undo a change. DomainError where a later one has moved the same people."""
+    rows = run.proposals.filter(public_id__in=[pair["proposal"] for pair in made.pairs])
+    rows = rows.select_related("mentor__person", "mentee__person")
+    proposals = {str(row.public_id): row for row in rows}
+    enrolments = Enrolment.objects.filter(public_id__in=made.people()).select_related("person")
+    people = {str(enrolment.public_id): enrolment for enrolment in enrolments}
+
+    if people.keys() != made.people() or _is_changed_since(run, made, proposals):
+        text = _(
+            "These people have been moved again since. Undo the later change first, or run "
+            "matching again."
+        )
+        raise DomainError(text, code="stale")
+
+    moves = []
+    for pair in made.pairs:
+        mentor, mentee = (people[id_] for id_ in pair["was"]["pair"])
+        moves.append(Move(proposals[pair["proposal"]], mentor, mentee))
+    return moves
+
+
+def _is_changed_since(run: MatchRun, made: HandChange, proposals: dict[str, Proposal]) -> bool:
+    for later in run.hand_changes.standing().filter(pk__gt=made.pk):
+        if later.people() & made.people():
+            return True
+
+    for pair in made.pairs:
+        row = proposals.get(pair["proposal"])
+        if row is None:
+            return True
+        if [str(row.mentor.public_id), str(row.mentee.public_id)] != pair["now"]:
+            return True
+    return False
+
+
+def _restore_pairs(made: HandChange, moves: list[Move]) -> None:
+    for move, pair in zip(moves, made.pairs, strict=True):
+        row = move.proposal
+        row.mentor, row.mentee = move.mentor, move.mentee
+        for name in KEPT_FOR_UNDOING:
+            setattr(row, name, pair["was"][name])
+        row.save()
