@@ -36,15 +36,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         "email_password_mismatch": _(
             "The address and the password do not go together. Try again, or ask for a code by mail."
         ),
-        "too_many_login_attempts": _(
-            "That were many attempts. Please wait five minutes and try again."
-        ),
-        "incorrect_code": _("This is not the code of the last mail. Please look again."),
+        "too_many_login_attempts": _("Too many attempts. Please wait five minutes and try again."),
+        "incorrect_code": _("This is not the code of the last mail. Please check it."),
         "incorrect_password": _("This is not your password."),
         "enter_current_password": _("This is not your password."),
-        "rate_limited": _(
-            "That were many requests in a short time. Please wait a little and try again."
-        ),
+        "rate_limited": _("Too many requests in a short time. Please wait a little and try again."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

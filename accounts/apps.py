@@ -9,9 +9,7 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        """Permissions and messages make themselves known; sign-ins are dated, whichever way they
-        came about.
-        """
+        """Register permissions, messages and what other apps ask, and date every sign-in."""
         from django.contrib.auth.signals import user_logged_in
 
         from accounts import idle, permissions  # noqa: F401

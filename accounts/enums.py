@@ -30,9 +30,7 @@ class AddressChangeState(models.TextChoices):
 
 
 class DirectoryState(models.TextChoices):
-    """Where a person stands in the company's directory: unknown to it → listed → left → listed
-    again.
-    """
+    """A person in the company's directory: unknown → listed → left → listed again."""
 
     UNKNOWN = "unknown", _("Not from the directory")
     LISTED = "listed", _("In the directory")
@@ -42,8 +40,7 @@ class DirectoryState(models.TextChoices):
 class CalendarProblem(models.TextChoices):
     """Why a person's own calendar could not be read."""
 
-    # the same words: whoever tries addresses out must not learn which of them there are inside the
-    # company
+    # the same words, so that nobody can find out which addresses exist inside the company
     FORBIDDEN = "forbidden", _("No public server answered at this address.")
     UNREACHABLE = "unreachable", _("No public server answered at this address.")
     REFUSED = (

@@ -1,4 +1,4 @@
-"""Doorbells of accounts: tasks take ids, load and delegate. Running one twice changes nothing."""
+"""Tasks of accounts: they take ids, load and delegate. Running one twice changes nothing."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from celery import shared_task
 
 from accounts.domain import own_calendar
 
-# the parser of repeats has no bounds of its own; what takes longer is given up and tried again
-# later
+# The parser of repeats has no limits. A calendar that takes longer is tried again later.
 SOFT_SECONDS, HARD_SECONDS = 90, 120
 
 

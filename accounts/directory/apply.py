@@ -72,26 +72,29 @@ def apply_plan(
     total = len(plan.new) + len(plan.changed) + len(plan.leaving)
     if plan.new or plan.changed:
         grades.save_ladder(plan.rungs)
+        write_people(plan, locale, lambda done: progress(done, total))
 
+    note_returned(plan.changed, actor=actor)
+    deactivate_leavers(plan.leaving, actor=actor)
+    changes = [(person.id, person.email, email) for person, email in plan.addresses]
+    addresses.propose(actor=actor, changes=changes)
+    addresses.withdraw(person_ids=plan.withdrawn)
+    progress(total, total)
+    return [person.id for person in plan.leaving]
+
+
+def write_people(plan: Plan, locale: str, report: Callable[[int], None]) -> None:
+    """Write the new and the changed people; `report` is called with how many are done."""
     ids = new_ids(plan.new)
     done = 0
     for batch in batches(plan.new):
         create(batch, ids, locale)
         done += len(batch)
-        progress(done, total)
+        report(done)
     for batch in batches(plan.changed):
         update(batch, ids)
         done += len(batch)
-        progress(done, total)
-
-    note_returned(plan.changed, actor=actor)
-    deactivate_leavers(plan.leaving, actor=actor)
-    addresses.propose(
-        actor=actor, changes=[(person.id, person.email, email) for person, email in plan.addresses]
-    )
-    addresses.withdraw(person_ids=plan.withdrawn)
-    progress(total, total)
-    return [person.id for person in plan.leaving]
+        report(done)
 
 
 def batches(rows: Sequence[Outcome]) -> Iterator[Sequence[Outcome]]:

@@ -109,7 +109,7 @@ def manager_problem(entry: Entry, code: str, columns: dict[str, str], **params: 
 def follow_errors(
     entries: Sequence[Entry], problems: list[Problem], columns: dict[str, str]
 ) -> None:
-    """Whoever reports to somebody new that stays out stays out as well.
+    """Somebody who reports to somebody new that stays out stays out as well.
 
     Nobody is imported without their reporting line.
     """

@@ -5,7 +5,7 @@ What is ambiguous stays out, all of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 
@@ -88,6 +88,19 @@ def load_known(*, lock: Sequence[int] = ()) -> dict[int, Known]:
     return {row["id"]: Known(**row) for row in rows.iterator(chunk_size=5_000)}
 
 
+class Lookup:
+    """People by employee id and by address."""
+
+    def __init__(self, people: Collection[Known]) -> None:
+        self.by_id = {person.employee_id: person for person in people if person.employee_id}
+        self.by_email = {person.email: person for person in people}
+        self.everybody_has_id = all(person.employee_id for person in people if person.may_leave)
+
+    def is_somebody_new(self, row: PersonRow) -> bool:
+        """Whether a row that fits nobody is certainly about nobody who is here already."""
+        return bool(row.email or (row.employee_id and self.everybody_has_id))
+
+
 def match(
     rows: Iterable[PersonRow],
     known: dict[int, Known],
@@ -95,10 +108,7 @@ def match(
     columns: dict[str, str],
 ) -> Matched:
     """Pair each row with its person. `columns` are the headings of the fields, for the messages."""
-    people = known.values()
-    by_id = {person.employee_id: person for person in people if person.employee_id}
-    by_email = {person.email: person for person in people}
-    everybody_has_id = all(person.employee_id for person in people if person.may_leave)
+    lookup = Lookup(known.values())
     matched = Matched([], known)
     for row in rows:
         if row.gone and row.certain:
@@ -109,10 +119,9 @@ def match(
             matched.nameless_rows += 1
             continue
 
-        holder, owner = by_id.get(row.employee_id), by_email.get(row.email)
+        holder, owner = lookup.by_id.get(row.employee_id), lookup.by_email.get(row.email)
         matched.present.update(person.id for person in (holder, owner) if person)
-        says_who = holder or owner or row.email or (row.employee_id and everybody_has_id)
-        if not says_who:
+        if not (holder or owner or lookup.is_somebody_new(row)):
             matched.nameless_rows += 1
 
         person, code = decide(row, holder, owner)

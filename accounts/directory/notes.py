@@ -138,8 +138,8 @@ def zones(note: Mapping[str, Any]) -> str:
     if note["by_place"]:
         parts.append(
             ngettext(
-                "For %(count)d new person the time zone is told by city and country.",
-                "For %(count)d new people the time zone is told by city and country.",
+                "For %(count)d new person the time zone comes from city and country.",
+                "For %(count)d new people the time zone comes from city and country.",
                 note["by_place"],
             )
             % {"count": note["by_place"]}

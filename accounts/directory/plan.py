@@ -196,7 +196,7 @@ def compare(
 
 
 def find_address_changes(plan: Plan, matched: Matched) -> None:
-    """Rows with another address than the person's: to be confirmed, one by one."""
+    """Rows with another address than the person's. Each has to be confirmed."""
     pending, rejected = changes_before()
     for entry in matched.entries:
         person, email = entry.known, entry.row.email

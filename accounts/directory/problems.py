@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 Words = str | Promise
 
-# code -> (problem, what to do). "%(value)s" and other parameters may stand in both.
+# code -> (problem, what to do). Both may contain "%(value)s" and other parameters.
 ERRORS: dict[str, tuple[Words, Words]] = {
     "broken": (_("The row can’t be read: %(why)s"), _("Correct the row in the file.")),
     "too_many_cells": (
@@ -25,19 +25,19 @@ ERRORS: dict[str, tuple[Words, Words]] = {
     ),
     "too_few_cells": (
         _("The row has %(cells)s cells, the headings have %(headings)s."),
-        _("Fill it up with empty cells, so that no column is taken for another."),
+        _("Add empty cells, so that no column is mistaken for another."),
     ),
     "formula": (
-        _("The cell holds a formula."),
+        _("The cell contains a formula."),
         _("Put the value itself there: copy the column and paste it as values."),
     ),
     "excel_error": (
-        _("The cell holds an error of the spreadsheet."),
+        _("The cell contains a spreadsheet error."),
         _("Correct the formula, then paste the column as values."),
     ),
     "control_characters": (
-        _("The cell holds a line break or another invisible character."),
-        _("Take it out."),
+        _("The cell contains a line break or another invisible character."),
+        _("Remove it."),
     ),
     "lost_letter": (
         _("A letter was lost (�)."),
@@ -57,25 +57,25 @@ ERRORS: dict[str, tuple[Words, Words]] = {
     "bad_time_zone": (
         _("“%(value)s” is not a time zone."),
         _(
-            "Use a name such as Europe/Berlin, or leave the column out: it is then told by city "
-            "and country."
+            "Use a name such as Europe/Berlin, or leave the column out: city and country then "
+            "decide."
         ),
     ),
     "bad_status": (
-        _("“%(value)s” says neither that somebody works here nor that they have left."),
+        _("“%(value)s” does not say whether somebody works here or has left."),
         _("Use “active” or “left”."),
     ),
     "same_id": (
-        _("The employee id “%(value)s” stands in rows %(rows)s."),
-        _("Keep one of them. All stay out until then."),
+        _("The employee id “%(value)s” is in rows %(rows)s."),
+        _("Keep one of them. None of them is imported until then."),
     ),
     "same_email": (
-        _("The address “%(value)s” stands in rows %(rows)s."),
-        _("Keep one of them. All stay out until then."),
+        _("The address “%(value)s” is in rows %(rows)s."),
+        _("Keep one of them. None of them is imported until then."),
     ),
     "same_person": (
         _("Rows %(rows)s are about one person: one by employee id, the other by e-mail address."),
-        _("Keep one of them. All stay out until then."),
+        _("Keep one of them. None of them is imported until then."),
     ),
     "address_of_other": (
         _("The address “%(value)s” belongs to somebody else here (%(who)s)."),
@@ -101,12 +101,12 @@ ERRORS: dict[str, tuple[Words, Words]] = {
         _("Use a column with the manager’s employee id or e-mail address."),
     ),
     "manager_out": (
-        _("The manager “%(value)s” stays out because of an error in row %(other)s."),
-        _("Correct that row; this one follows."),
+        _("The manager “%(value)s” is not imported because of an error in row %(other)s."),
+        _("Correct that row. This one is then imported too."),
     ),
     "cycle": (
-        _("The reporting line goes in a circle: %(chain)s."),
-        _("Correct the manager of one of them. All of them stay out until then."),
+        _("The reporting line is a circle: %(chain)s."),
+        _("Correct the manager of one of them. None of them is imported until then."),
     ),
 }
 WARNINGS: dict[str, tuple[Words, Words]] = {
@@ -125,11 +125,11 @@ WARNINGS: dict[str, tuple[Words, Words]] = {
     ),
     "stays_inactive": (
         _("%(name)s was deactivated by hand."),
-        _("They stay so; reactivate them on their page if that is wrong."),
+        _("They stay deactivated. Reactivate them on their page if that is wrong."),
     ),
     "rejected_before": (
         _("The address “%(value)s” was rejected for %(name)s before."),
-        _("It is not asked again."),
+        _("You are not asked about it again."),
     ),
 }
 

@@ -82,9 +82,8 @@ class Reader:
         """All rows that are not blank, the wrong ones (`ok` false) included."""
         if "hired_on" in self.positions:
             at = self.positions["hired_on"]
-            self.dates.learn(
-                row.cells[at] for row in numbered_rows(self.table) if at < len(row.cells)
-            )
+            rows = numbered_rows(self.table)
+            self.dates.learn(row.cells[at] for row in rows if at < len(row.cells))
         for raw in numbered_rows(self.table):
             yield self.person(raw)
 

@@ -222,7 +222,7 @@ def parse(text: str, start: int, delimiter: str, *, whole: bool = True) -> Itera
                 if whole:
                     raise unclosed(number) from None
                 return
-            broken = _("A quotation mark stands inside a cell. Write it twice.")
+            broken = _("A quotation mark is inside a cell. Write it twice.")
             yield RawRow(number=number, cells=[], broken=broken)
             continue
         yield checked_row(number, cells)

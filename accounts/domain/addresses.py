@@ -90,9 +90,7 @@ def _check_may_confirm(change: AddressChange, person: User, new: str, actor: Use
         )
     is_taken = User.objects.filter(email=new).exclude(pk=person.pk).exists()
     if is_taken or EmailAddress.objects.filter(email__iexact=new).exclude(user=person).exists():
-        raise DomainError(
-            _("Somebody else has the address %(email)s by now."), params={"email": new}
-        )
+        raise DomainError(_("Somebody else now has the address %(email)s."), params={"email": new})
 
 
 @transaction.atomic
@@ -117,7 +115,7 @@ def lock_pending(change: AddressChange) -> AddressChange:
     )
     if locked.state != AddressChangeState.PENDING:
         state = AddressChangeState(locked.state).label
-        raise DomainError(_("This has been decided already: %(state)s."), params={"state": state})
+        raise DomainError(_("This has already been decided: %(state)s."), params={"state": state})
     return locked
 
 

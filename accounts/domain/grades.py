@@ -217,7 +217,8 @@ def remove(*, actor: User, grade: Grade) -> None:
     locked = Grade.objects.select_for_update().get(pk=grade.pk)
     if User.objects.filter(grade=locked).exists():
         raise DomainError(
-            _("People have the grade “%(name)s”, so it stays."), params={"name": locked.name}
+            _("People have the grade “%(name)s”, so it cannot be removed."),
+            params={"name": locked.name},
         )
     audit.record("grade.removed", locked, actor=actor, rank=locked.rank)
     locked.delete()
@@ -231,5 +232,5 @@ def free_name(name: str, *, but: Grade | None = None) -> str:
     if len(clean) > 80:
         raise DomainError(_("The name is longer than 80 characters. Shorten it."))
     if Grade.objects.filter(name__iexact=clean).exclude(pk=but.pk if but else 0).exists():
-        raise DomainError(_("There is a grade “%(name)s” already."), params={"name": clean})
+        raise DomainError(_("There is already a grade “%(name)s”."), params={"name": clean})
     return clean

@@ -44,14 +44,14 @@ def _require_free_address(address: str) -> None:
     is_taken = User.objects.filter(email=address).exists()
     if is_taken or EmailAddress.objects.filter(email__iexact=address).exists():
         raise DomainError(
-            _("Somebody with the address %(email)s is here already."), params={"email": address}
+            _("Somebody with the address %(email)s is already here."), params={"email": address}
         )
 
 
 def _require_free_employee_id(employee_id: str | None) -> None:
     if employee_id and User.objects.filter(employee_id=employee_id).exists():
         raise DomainError(
-            _("Somebody with the employee id %(id)s is here already."), params={"id": employee_id}
+            _("Somebody with the employee id %(id)s is already here."), params={"id": employee_id}
         )
 
 

@@ -29,7 +29,7 @@ def save_profile(
     languages: Sequence[str],
     join_link: str = "",
 ) -> User:
-    """Change one's own profile. The audit entry names the fields, not what stands in them."""
+    """Change one's own profile. The audit entry names the fields, not their contents."""
     person: User = User.objects.select_for_update().get(pk=actor.pk)
     before = [getattr(person, field) for field in OWN_FIELDS]
     person.preferred_name, person.pronouns = preferred_name.strip(), pronouns.strip()
@@ -57,9 +57,7 @@ def name_delegate(*, actor: User, email: str) -> Delegation:
     mentee = User.objects.select_for_update(no_key=True).get(pk=actor.pk)
     delegate = User.objects.active().filter(email=email.strip().lower()).first()
     if delegate is None:
-        raise DomainError(
-            _("Nobody here has this address. Please check it, or ask HR to add the person.")
-        )
+        raise DomainError(_("Nobody here has this address. Check it, or ask HR to add the person."))
     if delegate.pk == mentee.pk:
         raise DomainError(_("You handle your own calendar anyway. Name somebody else."))
 

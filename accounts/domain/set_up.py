@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
@@ -40,7 +41,7 @@ def link_for(person: User) -> str:
     return absolute(reverse("account_set_up", args=[person.public_id, tokens.make_token(person)]))
 
 
-def person_of(public_id: object, token: str) -> User | None:
+def person_of(public_id: UUID, token: str) -> User | None:
     """Whose link this is; None when it is used, too old or incomplete, or for a leaver."""
     person = User.objects.filter(public_id=public_id, is_active=True).first()
     return person if person and tokens.check_token(person, token) else None
@@ -54,7 +55,7 @@ def set_first_password(*, person: User, token: str, password: str) -> User:
     """
     locked: User = User.objects.select_for_update().get(pk=person.pk)
     if not tokens.check_token(locked, token):
-        raise DomainError(_("This link has been used already."))
+        raise DomainError(_("This link has already been used."))
     locked.set_password(password)
     locked.save(update_fields=["password"])
     audit.record("person.password_set_by_link", locked, actor=locked)

@@ -122,12 +122,13 @@ class PersonEditForm(forms.Form):
         queryset=Grade.objects.order_by("-rank"),
         required=False,
         help_text=_(
-            "An import with a grade column sets it again; one without leaves what you choose here."
+            "An import with a grade column overwrites this. One without a grade column keeps what "
+            "you choose here."
         ),
     )
     email = forms.EmailField(
         label=_("Work e-mail address"),
-        help_text=_("A new address is asked about once more before it takes effect."),
+        help_text=_("A new address has to be confirmed before it takes effect."),
     )
 
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:

@@ -1,5 +1,6 @@
-"""Naming and removing an assistant for one's calendar: both learn of it, the one who did it without
-being rung for it.
+"""Mails about naming and removing an assistant for one's calendar.
+
+Both get one. For the person who did it, it is marked as read at once.
 """
 
 from __future__ import annotations

@@ -1,6 +1,4 @@
-"""A person's calendar: the address from which it subscribes to ours, and the published one of their
-own.
-"""
+"""A person's calendars: the address from which theirs subscribes to ours, and their own one."""
 
 from __future__ import annotations
 
@@ -15,7 +13,7 @@ from common.crypto import EncryptedJSONField, EncryptedTextField
 class CalendarFeed(models.Model):
     """A person's sessions at an address without sign-in.
 
-    The address is known to the person alone: here stands its hash.
+    Only the person knows the address: here is its hash.
     """
 
     person = models.OneToOneField(
@@ -31,12 +29,9 @@ class CalendarFeed(models.Model):
 class OwnCalendar(models.Model):
     """The published address of a person's own calendar, and when they are busy according to it.
 
-    Nothing else of it is kept.
-
-    `busy` is [[from, until], …] in seconds since 1970, in order, without overlaps. Both are
-    encrypted: the address opens the whole calendar to whoever has it. `problem` (of
-    accounts.enums.CalendarProblem) is why the last attempt brought nothing; the times of before
-    stay meanwhile.
+    `busy` is [[from, until], …] in seconds since 1970, in order, without overlaps. It is encrypted
+    like the address, with which anybody could open the whole calendar. `problem` (of
+    accounts.enums.CalendarProblem) is why the last attempt failed; the times of before stay.
     """
 
     person = models.OneToOneField(

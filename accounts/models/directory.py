@@ -72,7 +72,7 @@ class DirectoryImport(PublicModel):
 class AddressChange(PublicModel):
     """The directory names another e-mail address for a person.
 
-    Confirmed one by one, as the address is the key to private notes.
+    HR confirms each one, as the address is the key to private notes.
     """
 
     person = models.ForeignKey(

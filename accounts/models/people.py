@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import rules
-from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVector
@@ -36,11 +36,10 @@ class UserQuerySet(models.QuerySet["User"]):
         return self if user.is_hr_admin else self.filter(pk=user.pk)
 
     def search(self, text: str) -> UserQuerySet:
-        """Those with a word that begins like each word of `text`, in name, address, id, title,
-        department or place.
+        """People in whose data each word of `text` begins a word. An empty text finds everybody.
 
-        Accents and case make no difference. Uses the index on `search_text`; an empty text finds
-        everybody.
+        Searched are name, address, id, title, department and place. Accents and case make no
+        difference. Uses the index on `search_text`.
         """
         found = names.words(text)[:8]
         if not found:
@@ -51,27 +50,6 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.alias(search_vector=SearchVector("search_text", config="simple")).filter(
             search_vector=query
         )
-
-
-class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
-    """Makes people; the address is stored in lower case."""
-
-    def create_user(
-        self, email: str, name: str, password: str | None = None, **fields: Any
-    ) -> User:
-        """A saved person.
-
-        Without a password only a mailed code signs in. The domain fills sort key and search text.
-        """
-        user: User = self.model(email=email.strip().lower(), name=name, **fields)
-        user.set_password(password)
-        user.save(using=self._db)
-        return user
-
-    def get_by_natural_key(self, email: str) -> User:
-        """Case-insensitive."""
-        user: User = self.get(email__iexact=email)
-        return user
 
 
 class Grade(models.Model):
@@ -140,16 +118,15 @@ class User(PublicModel, AbstractBaseUser):
         default=DirectoryState.UNKNOWN,
         editable=False,
     )
-    # part of what a signed-in session is checked against: counting it up ends all of a person's
-    # sessions
+    # part of what a session is checked against: adding one ends all sign-ins of the person
     session_epoch = models.PositiveIntegerField(_("sign-ins ended"), default=0, editable=False)
-    # both kept by accounts.domain: "muller anna", and what the people list searches
+    # both filled by `normalise`: "muller anna", and what is searched
     sort_key = models.CharField(
         _("sort key"), max_length=200, blank=True, db_index=True, editable=False
     )
     search_text = models.TextField(_("search text"), blank=True, editable=False)
 
-    objects = UserManager()
+    objects = UserQuerySet.as_manager()
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -197,16 +174,9 @@ class User(PublicModel, AbstractBaseUser):
         """Whether the predicates of the apps' permissions.py allow it. Leavers may do nothing."""
         return self.is_active and bool(rules.has_perm(permission, self, target))
 
-    def get_full_name(self) -> str:
-        """The name as the directory has it."""
-        return self.name
-
 
 def normalise(user: User) -> User:
-    """Fill sort key and search text from the other fields; does not save.
-
-    Returns the same object.
-    """
+    """Fill sort key and search text from the other fields. Returns the object, does not save."""
     user.sort_key = names.sort_key(user.name)
     user.search_text = names.search_text(
         user.name,

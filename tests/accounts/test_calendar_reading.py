@@ -1,4 +1,4 @@
-"""When somebody is busy according to a calendar of whatever origin."""
+"""When somebody is busy according to a calendar from anywhere."""
 
 from __future__ import annotations
 

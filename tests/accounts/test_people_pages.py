@@ -165,7 +165,7 @@ def test_person_new_and_edit(client: Client) -> None:
     nina = User.objects.get(email="nina@example.com")
     again = client.post(reverse("accounts:person_new"), data)
     assert again.status_code == 422
-    assert "here already" in text_of(again)
+    assert "already here" in text_of(again)
     edit = reverse("accounts:person_edit", args=[nina.public_id])
     assert client.post(edit, {"employee_id": "N1", "email": "nina@example.com"}).status_code == 303
     response = client.post(

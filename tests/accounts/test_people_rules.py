@@ -225,7 +225,7 @@ def test_first_set_up_gives_its_zone_to_whoever_has_none(hr: User, before: str, 
 
 def test_set_up_with_a_grade_twice_saves_nothing(hr: User) -> None:
     words = {"name": "Firm", "product_name": "Up", "locale": "en", "time_zone": "UTC"}
-    with pytest.raises(DomainError, match="There is a grade"):
+    with pytest.raises(DomainError, match="There is already a grade"):
         company.set_up(actor=hr, grades=["Junior", "Senior", "junior"], **words)
     assert not Company.objects.exists()
     assert not Grade.objects.exists()

@@ -173,5 +173,5 @@ def test_a_grade_needs_a_name_of_its_own(db: None, name: str) -> None:
 
 def test_a_grade_that_people_have_stays(db: None) -> None:
     person = UserFactory()
-    with pytest.raises(DomainError, match="stays"):
+    with pytest.raises(DomainError, match="cannot be removed"):
         grades.remove(actor=person, grade=person.grade)

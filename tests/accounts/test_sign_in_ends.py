@@ -42,7 +42,7 @@ def test_deactivated_person_cannot_sign_in(client: Client, mia: User) -> None:
     deactivate(actor=None, person=mia)
     response = client.post(LOGIN, {"login": mia.email, "password": PASSWORD}, follow=True)
     assert not signed_in(client)
-    assert "access has been closed" in response.content.decode()
+    assert "account has been deactivated" in response.content.decode()
     client.post(LOGIN, {"login": mia.email, "code": "1"})
     assert all("code for" not in message.subject for message in mail.outbox)
 

@@ -79,7 +79,7 @@ def test_the_question_waits_too(session: MentoringSession, as_user: AsUser, at: 
     at(MONDAY)
     mentee, url = session.pairing.mentee, url_of("meetings:session_question", session)
     client = as_user(mentee)
-    for source in (url, url_of("meetings:session_detail", session)):  # its form stands on two pages
+    for source in (url, url_of("meetings:session_detail", session)):  # its form is on two pages
         data = fields(client.get(source)) | {"question": "Why?"}
         run_out(client)
         client.post(url, data)

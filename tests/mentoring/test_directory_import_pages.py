@@ -126,7 +126,7 @@ def test_people_import_without_a_file_is_shown_again(client: Client) -> None:
 def test_people_import_with_errors_asks_first(client: Client) -> None:
     item = checked(client, (CSV + '3;"=HYPERLINK(""x"")";x@example.com;1\n').encode())
     shown = text_of(client.get(go(item)))
-    assert "The cell holds a formula" in shown
+    assert "The cell contains a formula" in shown
     response = client.post(go(item))
     assert response.status_code == 422
     assert "Tick that the rows with errors stay out" in text_of(response)
