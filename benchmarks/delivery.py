@@ -14,6 +14,10 @@ bare loop with one worker. They say more than the seconds, which depend on what 
 does. Beside them the ratio to a loop that does not even make its mails, but hands over the same one
 again and again.
 
+Written-out SQL: how many times as long the ordinary query sets take for the two places that do
+without them, storing messages (notifications/outbox/bulk.py) and claiming one
+(notifications/delivery/claiming.py). Both are tried in turns in one run.
+
 A database of its own is made on the server of DATABASE_URL and dropped at the end; the mail server
 keeps nothing.
 """
@@ -32,7 +36,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from email.message import EmailMessage
 from email.utils import formatdate
@@ -46,6 +51,7 @@ from benchmarks.pages import own_database  # noqa: E402 - needs the path above
 
 PAIRS = 500
 AIM = 0.5
+TURNS = 4
 GROWTH = 1.1
 START_SECONDS = 60.0
 WORKER_SECONDS = 8.0
@@ -306,6 +312,82 @@ def send(number: int) -> dict[str, float]:
     return figures
 
 
+# --- written-out SQL ------------------------------------------------------------------------------
+
+
+def written_out(number: int) -> dict[str, float]:
+    """How many times as long the ordinary query sets take."""
+    from notifications.delivery import claiming
+    from notifications.models import OutboxMessage
+    from notifications.outbox import bulk
+
+    def store_with_query_set(messages: list[Any]) -> None:
+        OutboxMessage.objects.bulk_create(messages, ignore_conflicts=True)
+
+    storing, claims = Counter[str](), Counter[str]()
+    for turn in range(TURNS):
+        storing["copy"] += seconds_of(bulk.insert, copies(number, f"copy {turn}"))
+        storing["query set"] += seconds_of(store_with_query_set, copies(number, f"set {turn}"))
+        claims["statement"] += seconds_of(claim_all, claiming.claim, number // 4)
+        claims["query set"] += seconds_of(claim_all, claim_with_query_set, number // 4)
+    return {
+        "copy": storing["query set"] / storing["copy"],
+        "claim": claims["query set"] / claims["statement"],
+    }
+
+
+def seconds_of(work: Callable[..., Any], *given: Any) -> float:
+    """How long it takes."""
+    started = time.perf_counter()
+    work(*given)
+    return time.perf_counter() - started
+
+
+def copies(number: int, key: str) -> list[Any]:
+    """Copies of a message, not stored, due now."""
+    from common import clock
+    from notifications.models import OutboxMessage
+
+    fields = OutboxMessage.objects.exclude(text="").values().first()
+    assert fields is not None
+    for name in ("id", "public_id", "dedupe_key", "try_at"):
+        del fields[name]
+    now = clock.now()
+    return [OutboxMessage(**fields, dedupe_key=f"{key} {at}", try_at=now) for at in range(number)]
+
+
+def claim_all(claim: Callable[[], Any], number: int) -> None:
+    """Claim so many messages, and record their ends."""
+    from notifications.delivery import claiming
+
+    for _message in range(number):
+        message = claim()
+        claiming.give_up(message, state="cancelled", text="", html="", attachments=[])
+
+
+def claim_with_query_set() -> Any:
+    """What claiming.claim does, with the ordinary query sets."""
+    from django.conf import settings
+    from django.db import transaction
+    from django.db.models import F
+    from django.db.models.functions import Now
+
+    from common import clock
+    from notifications.models import OutboxMessage
+    from notifications.preferences import suppression
+
+    with transaction.atomic():
+        waiting = OutboxMessage.objects.claimable(clock.now()).order_by("try_at", "id")
+        waiting = waiting.select_related("recipient__message_preferences")
+        message = waiting.select_for_update(of=("self",), skip_locked=True)[0]
+        OutboxMessage.objects.filter(pk=message.pk).update(
+            state="leased", lease_until=Now() + settings.OUTBOX_LEASE, attempts=F("attempts") + 1
+        )
+        message.attempts += 1
+    message.refused = suppression.reason_for(message.recipient.email)
+    return message
+
+
 # --- the report -----------------------------------------------------------------------------------
 
 
@@ -331,6 +413,23 @@ def measure(reminders: int, messages: int, *, as_json: bool) -> bool:
                 f"{figures['peak_mb']:.0f} MB",
                 flush=True,
             )
+    report_sending(messages, as_json=as_json)
+    report_written_out(messages, as_json=as_json)
+    return peaks[1] <= peaks[0] * GROWTH
+
+
+def report_written_out(messages: int, *, as_json: bool) -> None:
+    """Print what written-out SQL is worth."""
+    figures = written_out(messages)
+    if as_json:
+        print(json.dumps({"measured": "written_out", "messages": messages, **figures}))
+        return
+    print(f"storing with query sets takes {figures['copy']:.1f} times as long as COPY")
+    print(f"claiming with query sets takes {figures['claim']:.1f} times as long as one statement")
+
+
+def report_sending(messages: int, *, as_json: bool) -> None:
+    """Print the rates and ratios."""
     figures = send(messages)
     if as_json:
         print(json.dumps({"measured": "send", "messages": messages, **figures}))
@@ -349,7 +448,6 @@ def measure(reminders: int, messages: int, *, as_json: bool) -> bool:
                 f"{words:20}  {rate:6.0f} a second, ratio {ratio:.2f} ({to_same:.2f} to the same "
                 f"mail always){remark}"
             )
-    return peaks[1] <= peaks[0] * GROWTH
 
 
 def main() -> int:

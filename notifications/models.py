@@ -1,8 +1,7 @@
-"""The outbox: every message of the application, from the moment it is decided on; sign-in mail
-alone goes past it.
+"""The outbox: every message of the application except mails for signing in.
 
-And what decides how they go: people's own preferences, the channels of programs, addresses that are
-refused.
+And what decides how they are sent: people's preferences, programs' channels at Slack and Teams,
+addresses that are refused.
 """
 
 from __future__ import annotations
@@ -299,9 +298,7 @@ class Heartbeat(models.Model):
 
 
 class Watermark(models.Model):
-    """Until when a search for due work has looked at everything (outbox/due.py), on the application's
-    clock.
-    """
+    """Until when a search has looked for due work, on the application's clock (outbox/due.py)."""
 
     name = models.CharField(_("search"), max_length=60, primary_key=True)
     seen_until = models.DateTimeField(_("has looked until"))
