@@ -35,7 +35,10 @@ def respond(
     partial: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """The whole page, or for an htmx request its named partial (`template#partial`)."""
+    """The whole page, or its named partial (`template#partial`) for an htmx request.
+
+    Every view answers with this, with or without a partial.
+    """
     htmx = getattr(request, "htmx", None)
     name = f"{template}#{partial}" if partial and htmx and not htmx.boosted else template
     return render(request, name, context, status=status)

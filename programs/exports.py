@@ -17,7 +17,7 @@ from programs.models import Program
 
 
 @transaction.atomic
-def _answer(
+def list_as_csv(
     request: HttpRequest,
     program: Program,
     target: Model,
@@ -26,5 +26,6 @@ def _answer(
     header: list[str],
     rows: Iterator[list[Any]],
 ) -> HttpResponseBase:
+    """A list of the program as a CSV file, with an entry in the audit trail."""
     audit.record("list.exported", target, actor=request.user, scope=program.public_id, list=what)  # type: ignore[arg-type]
     return csv_response(f"{slugify(program.name) or 'program'}-{what}", header, rows)

@@ -1,10 +1,11 @@
 """Template tags that every page may use: they are builtins, no {% load %} is needed.
 
-{% crumb url label %}               a step of the breadcrumb {% local_time moment %}
-date, time and zone, in the reader's zone {% local_date day_or_moment %}      date alone {%
-state_badge value label %}       a state as a word in a quiet colour {% who_sees "pair" %}
-who can see what is written here {% error_prefix %}                  "Error: " in front of the title
-when a form of the page has errors
+{% crumb url label %}             a step of the breadcrumb
+{% local_time moment %}           date, time and zone, in the reader's zone
+{% local_date day_or_moment %}    the date alone
+{% state_badge value label %}     a state as a word in a quiet colour
+{% who_sees "pair" %}             who can see what is written here
+{% error_prefix %}                "Error: " in front of the title if a form has errors
 """
 
 from __future__ import annotations
@@ -71,7 +72,8 @@ WHO_SEES = {
         "The person you are paired with sees until when you are away. Nobody is told why."
     ),
     "delegate": gettext_lazy(
-        "A delegate sees the name of the person you are paired with, times, places and links. Nothing else."
+        "A delegate sees the name of the person you are paired with, times, places and links. "
+        "Nothing else."
     ),
     "word": gettext_lazy(
         "Only those it goes to can read this. Others who run the program see that you wrote, "
@@ -146,12 +148,6 @@ def state_badge(value: object, label: object = "", tone: str = "") -> str:
     words = str(label or value)
     long = " state-long" if len(words) > LONG_LABEL else ""
     return format_html('<span class="state state-{}{}">{}</span>', tone, long, words)
-
-
-@register.simple_tag
-def badge(value: object, label: object = "", tone: str = "") -> str:
-    """The same as state_badge."""
-    return state_badge(value, label, tone)
 
 
 @register.simple_tag

@@ -24,7 +24,7 @@ FIELDS = ("text", "kind", "options", "required")
 
 @dataclass(frozen=True)
 class Occurrence:
-    """One planned asking: its number (from 1), and when it opens and closes (UTC)."""
+    """One planned round: its number from 1, and when it opens and closes (UTC)."""
 
     number: int
     opens_at: datetime
@@ -79,13 +79,7 @@ def save_item(
     if not questions:
         raise DomainError(_("Add at least one question."))
     if item._state.adding:  # noqa: SLF001 - the documented way to ask
-        Program.objects.select_for_update().get(
-            pk=item.program_id
-        )  # two editors must not take the same position
-        last = SurveyPlanItem.objects.filter(program_id=item.program_id).aggregate(
-            last=Max("position")
-        )["last"]
-        item.position = (last or 0) + 1
+        item.position = _next_position(item.program_id)
     item.full_clean(exclude=["program"])
     item.save()
     item.readers.set(readers)
@@ -101,6 +95,14 @@ def save_item(
     return item
 
 
+def _next_position(program_id: int) -> int:
+    """The position after the last survey; the lock keeps two editors from taking the same one."""
+    Program.objects.select_for_update().get(pk=program_id)
+    items = SurveyPlanItem.objects.filter(program_id=program_id)
+    last = items.aggregate(last=Max("position"))["last"]
+    return (last or 0) + 1
+
+
 @transaction.atomic
 def remove_item(*, actor: User, item: SurveyPlanItem) -> None:
     """Take a survey out of the plan. Its rounds stay."""
@@ -109,8 +111,7 @@ def remove_item(*, actor: User, item: SurveyPlanItem) -> None:
 
 
 def occurrences(item: SurveyPlanItem) -> list[Occurrence]:
-    """When the survey opens and closes, within the program's dates; empty while the program has
-    none.
+    """When the survey opens and closes within the program's dates; empty if it has no dates.
 
     Days are counted in the program's zone, so that a change to summer time moves no opening.
     """

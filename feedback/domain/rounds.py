@@ -1,6 +1,4 @@
-"""Survey rounds open and close by themselves: found each minute by queries, harmless to run
-twice.
-"""
+"""Survey rounds open and close by themselves. Each function may run twice: nothing changes."""
 
 from __future__ import annotations
 
@@ -50,15 +48,14 @@ from programs.models import Program
 
 log = structlog.get_logger(__name__)
 LIVE = (PairingState.ACTIVE, PairingState.PAUSED)
-NUDGES = 2
 SEARCH = Search("feedback.survey_nudges")
 
 
 def open_due_rounds() -> int:
-    """Open every planned round whose time has come and not passed; the number opened.
+    """Open every planned round that is due; the number opened.
 
-    A round missed in whole during down time is not opened late. A round without anybody to ask
-    waits for the next minute.
+    A round whose whole time has passed is not opened late. A round without anybody to ask waits for
+    the next minute.
     """
     now = clock.now()
     items = SurveyPlanItem.objects.filter(
@@ -74,10 +71,10 @@ def open_due_rounds() -> int:
 
 
 def skipped(item: SurveyPlanItem) -> list[Occurrence]:
-    """Askings of the last weeks that did not take place: all was down for as long as they were
-    open, or nobody was there.
+    """Occurrences of the last weeks that did not take place.
 
-    Needs the item's program and its rounds.
+    Nothing ran for as long as they would have been open, or nobody was there to be asked. Needs the
+    item's program and its rounds.
     """
     now, program = clock.now(), item.program
     if not item.is_active or program.state not in {ProgramState.RUNNING, ProgramState.CLOSING}:
@@ -95,11 +92,10 @@ def skipped(item: SurveyPlanItem) -> list[Occurrence]:
 def open_round(
     *, item: SurveyPlanItem, due: Occurrence, actor: User | None = None
 ) -> SurveyRound | None:
-    """Open one round: copy the questions, fix label and k for good, ask everybody in the audience
-    by mail.
+    """Open one round: copy the questions, fix label and k, and ask everybody in the audience.
 
-    None when somebody else has opened it already or nobody is there to be asked. From the first
-    round on the program's k is locked, because the invitation has promised it.
+    None if it has been opened already or nobody is there to be asked. From the first round on the
+    program's k is locked, because the invitation has promised it.
     """
     program = Program.objects.select_for_update().get(pk=item.program_id)
     if SurveyRound.objects.filter(plan_item=item, number=due.number).exists():
@@ -223,18 +219,22 @@ def _draft(nudge: Nudge) -> outbox.Draft:
 
 
 def nudges_of(survey_round: SurveyRound) -> list[tuple[int, datetime, datetime]]:
-    """The number of each reminder, when it falls due, and until when it makes sense; no first one
-    in a very short round.
+    """(number, when it is due, until when it makes sense) of each reminder.
+
+    A very short round has no first one.
     """
     half = survey_round.opens_at + (survey_round.closes_at - survey_round.opens_at) / 2
     last = survey_round.closes_at - timedelta(days=1)
-    return [(1, half, last)] * (half < last) + [(2, last, survey_round.closes_at)]
+    reminders = [(2, last, survey_round.closes_at)]
+    if half < last:
+        reminders.insert(0, (1, half, last))
+    return reminders
 
 
 def close_due_rounds() -> int:
     """Close every round whose time is up; the number closed.
 
-    A failure with one keeps the others from nothing.
+    If one fails, the others still close.
     """
     due = SurveyRound.objects.filter(state=RoundState.OPEN, closes_at__lte=clock.now()).values_list(
         "pk", flat=True
@@ -303,9 +303,7 @@ def _tables(survey_round: SurveyRound, sheets: list[Sheet]) -> Tables:
 
 
 def _groups(program: Program) -> dict[int, dict[str, str]]:
-    """The groups of everybody who was ever asked in a program, as they are now: {person id: {cut:
-    cell}}.
-    """
+    """{person id: {cut: cell}} of everybody who was ever asked in a program, as of now."""
     roles = roles_in(program)
     asked = Participation.objects.filter(round__program=program).values("person")
     people = User.objects.filter(pk__in=asked).select_related("grade")

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from common.models import PublicModel
@@ -18,60 +18,54 @@ from programs.models import Program
 class SurveyRoundQuerySet(models.QuerySet["SurveyRound"]):
     """Survey rounds."""
 
-    def _asked(self, user: Any) -> Exists:
-        from feedback.models import Participation
-
-        return Exists(Participation.objects.filter(round=OuterRef("pk"), person=user))
-
-    def _read_by(self, user: Any) -> Exists:
-
-        return Exists(
-            SurveyRound.readers.through.objects.filter(surveyround_id=OuterRef("pk"), user=user)
-        )
-
     def visible_to(self, user: Any) -> SurveyRoundQuerySet:
         """Rounds of managed programs, rounds one is asked in, and rounds one is named to read."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
         if user.is_hr_admin:
             return self
-        return self.filter(
-            Q(program__in=Program.objects.managed_by(user))
-            | self._asked(user)
-            | self._read_by(user)
-        )
+        return self.filter(managed_by(user) | asked_of(user) | read_by(user))
 
     def counted_by(self, user: Any) -> SurveyRoundQuerySet:
-        """Rounds whose response counts and published results this person may open: managers and
-        named readers.
-        """
+        """Rounds whose counts and published results one may open: managers and named readers."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
         if user.is_hr_admin:
             return self
-        return self.filter(Q(program__in=Program.objects.managed_by(user)) | self._read_by(user))
+        return self.filter(managed_by(user) | read_by(user))
 
     def answers_visible_to(self, user: Any) -> SurveyRoundQuerySet:
-        """Closed rounds whose single answers (with names) this person may read: never those of
-        anonymous rounds.
+        """Closed rounds whose single answers, with names, one may read.
+
+        Never those of anonymous rounds.
         """
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        managed = Q(label=Label.ATTRIBUTED)
+        attributed = Q(label=Label.ATTRIBUTED)
         if not user.is_hr_admin:
-            managed &= Q(program__in=Program.objects.managed_by(user))
-        return self.filter(
-            managed | Q(Q(label=Label.CONFIDENTIAL) & self._read_by(user)), state=RoundState.CLOSED
-        )
+            attributed &= managed_by(user)
+        confidential = Q(label=Label.CONFIDENTIAL) & read_by(user)
+        return self.filter(attributed | confidential, state=RoundState.CLOSED)
 
     def waiting_for(self, user: Any) -> SurveyRoundQuerySet:
         """Open rounds that this person has been asked in and has not answered."""
-        from feedback.models import Participation
+        asked = user.participations.filter(responded=False, opted_out=False)
+        return self.filter(pk__in=asked.values("round"), state=RoundState.OPEN)
 
-        open_question = Participation.objects.filter(
-            round=OuterRef("pk"), person=user, responded=False, opted_out=False
-        )
-        return self.filter(Exists(open_question), state=RoundState.OPEN)
+
+def managed_by(user: Any) -> Q:
+    """Rounds of the programs that a person runs."""
+    return Q(program__in=Program.objects.managed_by(user))
+
+
+def asked_of(user: Any) -> Q:
+    """Rounds in which a person is asked."""
+    return Q(pk__in=user.participations.values("round"))
+
+
+def read_by(user: Any) -> Q:
+    """Rounds that name a person as a reader."""
+    return Q(pk__in=user.rounds_to_read.values("pk"))
 
 
 class SurveyRound(PublicModel):

@@ -6,16 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.models import User
 from accounts.requests import AuthenticatedHttpRequest
 from common import tokens
 from common.errors import DomainError
+from common.http import respond
 from feedback import mail
 from feedback.domain import answers as domain
 from feedback.domain.results import choices
@@ -61,14 +59,14 @@ def survey_answer(request: HttpRequest, token: str) -> HttpResponse:
         "minutes": mail.minutes_of(survey_round),
     }
     if survey_round.state != RoundState.OPEN or participation is None:
-        return render(request, TEMPLATE, context | {"stage": "closed"})
+        return respond(request, TEMPLATE, context | {"stage": "closed"})
     context["person"] = participation.person
 
     final = participation.responded and survey_round.label == Label.ANONYMOUS
     if request.method == "POST" and not final:
         return _step(request, participation, context)
     stage = "done" if participation.responded else "intro"
-    return render(request, TEMPLATE, context | {"stage": stage, "final": final})
+    return respond(request, TEMPLATE, context | {"stage": stage, "final": final})
 
 
 def _step(
@@ -127,7 +125,7 @@ def _check_page(
     request: HttpRequest, context: dict[str, Any], given: dict[str, Any]
 ) -> HttpResponse:
     rows = _rows(context["round"], given)
-    return render(request, TEMPLATE, context | {"stage": "check", "rows": rows})
+    return respond(request, TEMPLATE, context | {"stage": "check", "rows": rows})
 
 
 def _sent_before(request: HttpRequest, participation: Participation) -> dict[str, Any]:
@@ -149,7 +147,7 @@ def _send(
     try:
         domain.submit(participation=participation, answers=checked)
     except DomainError as error:
-        return render(
+        return respond(
             request,
             TEMPLATE,
             context | {"stage": "problem", "problem": error.messages[0]},
@@ -206,7 +204,7 @@ def _question(
         "count": len(survey_round.questions),
         "problem": problem,
     }
-    return render(request, TEMPLATE, context | extra, status=422 if problem else 200)
+    return respond(request, TEMPLATE, context | extra, status=422 if problem else 200)
 
 
 @login_not_required
@@ -216,17 +214,4 @@ def survey_opt_out(request: HttpRequest, token: str) -> HttpResponse:
     survey_round, participation = _round_of(token)
     if participation is not None:
         domain.opt_out(participation=participation)
-    return render(request, TEMPLATE, {"round": survey_round, "token": token, "stage": "opted_out"})
-
-
-def waiting_surveys(user: User | AnonymousUser) -> list[dict[str, Any]]:
-    """The surveys that wait for a person, for the home page: title, until when, address."""
-    return [
-        {
-            "title": survey_round.title,
-            "closes_at": survey_round.closes_at,
-            "minutes": mail.minutes_of(survey_round),
-            "url": reverse("feedback:survey_open", args=[survey_round.public_id]),
-        }
-        for survey_round in SurveyRound.objects.waiting_for(user).order_by("closes_at")
-    ]
+    return respond(request, TEMPLATE, {"round": survey_round, "token": token, "stage": "opted_out"})

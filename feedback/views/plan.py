@@ -8,12 +8,12 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.requests import AuthenticatedHttpRequest
-from common.http import require
+from common.http import require, respond
 from feedback.domain import plan
 from feedback.forms import QuestionFormSet, SurveyPlanItemForm
 from feedback.models import SurveyPlanItem
@@ -63,7 +63,7 @@ def _edit(request: AuthenticatedHttpRequest, item: SurveyPlanItem) -> HttpRespon
             messages.success(request, _("The survey is planned. It opens by itself."))
             return redirect("feedback:round_list", item.program.public_id)
     context = {"form": form, "questions": questions, "item": item, "program": item.program}
-    return render(
+    return respond(
         request, "feedback/plan_item_edit.html", context, status=422 if data is not None else 200
     )
 
@@ -86,6 +86,6 @@ def plan_item_remove(request: AuthenticatedHttpRequest, public_id: UUID) -> Http
             request, _("The survey is no longer planned. Rounds that have been asked stay.")
         )
         return redirect("feedback:round_list", program.public_id)
-    return render(
+    return respond(
         request, "feedback/plan_item_remove.html", {"item": item, "program": item.program}
     )

@@ -9,14 +9,14 @@ from uuid import UUID
 from django.contrib import messages
 from django.db.models import Count, Prefetch, Q
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.requests import AuthenticatedHttpRequest
 from common import clock
 from common.errors import DomainError
-from common.http import page_of, require
+from common.http import page_of, require, respond
 from feedback.domain.plan import occurrences
 from feedback.domain.results import CUTS
 from feedback.domain.rounds import publish_told_us, skipped
@@ -51,7 +51,7 @@ def round_list(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespon
         "state": state,
         "states": RoundState.choices,
     }
-    return render(request, "feedback/round_list.html", context)
+    return respond(request, "feedback/round_list.html", context)
 
 
 def plan_of(program: Program) -> list[dict[str, Any]]:
@@ -95,7 +95,7 @@ def round_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResp
         .exists(),
         "may_publish": request.user.has_perm("feedback.publish_told_us", survey_round),
     }
-    return render(request, "feedback/round_detail.html", context)
+    return respond(request, "feedback/round_detail.html", context)
 
 
 def results_of(survey_round: SurveyRound) -> list[dict[str, Any]]:
@@ -146,7 +146,7 @@ def round_answers(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRes
         "page": page,
         "may_publish": manages,
     }
-    return render(request, "feedback/round_answers.html", context)
+    return respond(request, "feedback/round_answers.html", context)
 
 
 def _shown(value: Any) -> str:
@@ -175,7 +175,7 @@ def told_us_edit(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResp
             messages.success(request, _("Published. Everybody who was asked gets a mail."))
             return redirect("feedback:round_detail", survey_round.public_id)
     context = {"form": form, "round": survey_round, "program": survey_round.program}
-    return render(
+    return respond(
         request,
         "feedback/told_us_edit.html",
         context,
@@ -188,7 +188,7 @@ def round_heard(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespo
     """What those who were asked may read afterwards."""
     rounds = SurveyRound.objects.visible_to(request.user).select_related("program")
     survey_round = get_object_or_404(rounds.filter(told_us_at__isnull=False), public_id=public_id)
-    return render(
+    return respond(
         request,
         "feedback/round_heard.html",
         {"round": survey_round, "program": survey_round.program},

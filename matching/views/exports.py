@@ -20,7 +20,7 @@ from matching.forms.runs import ProposalListForm, UnmatchedListForm
 from matching.models import MatchRun, Proposal, Unmatched
 from matching.wording import scores
 from pairings import wording
-from programs.exports import _answer
+from programs.exports import list_as_csv
 
 
 @require_safe
@@ -36,7 +36,7 @@ def match_run_export(request: AuthenticatedHttpRequest, public_id: UUID) -> Http
     rows = _proposal_lines(
         lists.proposals(found, ProposalListForm(request.GET, program=run.program))
     )
-    return _answer(request, run.program, run, what="proposed-pairs", header=header, rows=rows)
+    return list_as_csv(request, run.program, run, what="proposed-pairs", header=header, rows=rows)
 
 
 @require_safe
@@ -51,7 +51,9 @@ def match_run_unmatched_export(
     rows = _unmatched_lines(
         lists.unmatched(found, UnmatchedListForm(request.GET, program=run.program))
     )
-    return _answer(request, run.program, run, what="without-a-partner", header=header, rows=rows)
+    return list_as_csv(
+        request, run.program, run, what="without-a-partner", header=header, rows=rows
+    )
 
 
 def _run(request: AuthenticatedHttpRequest, public_id: UUID) -> MatchRun:

@@ -19,7 +19,7 @@ from meetings import lists
 from meetings.domain.progress import with_progress
 from meetings.forms.pairs import PairingListForm
 from pairings.models import Pairing
-from programs.exports import _answer
+from programs.exports import list_as_csv
 from programs.models import Program
 
 
@@ -39,7 +39,7 @@ def pairing_export(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRe
     rows = _pairing_lines(
         lists.pairings(pairs, PairingListForm(request.GET, program=program)), program
     )
-    return _answer(request, program, program, what="pairs", header=header, rows=rows)
+    return list_as_csv(request, program, program, what="pairs", header=header, rows=rows)
 
 
 def _pairing_lines(rows: QuerySet[Pairing], program: Program) -> Iterator[list[Any]]:

@@ -33,11 +33,6 @@ def readiness(program: Program) -> list[Check]:
     return [*_about(program), *_dates(program), *_people(program)]
 
 
-def is_ready(program: Program) -> bool:
-    """True if nothing that blocks is missing."""
-    return all(check.done for check in readiness(program) if check.blocks)
-
-
 def _about(program: Program) -> Iterator[Check]:
     yield Check(
         "purpose",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -12,7 +14,19 @@ from django.utils.translation import gettext_lazy as _
 from common.crypto import EncryptedJSONField, EncryptedTextField
 from common.models import PublicModel
 from programs.enums import EnrolmentState, PairRole
-from programs.models.program import EnrolmentQuerySet
+from programs.models.program import Program
+
+
+class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
+    """Enrolments."""
+
+    def visible_to(self, user: Any) -> EnrolmentQuerySet:
+        """One's own, and those of the programs one manages. A partner's comes with the pairing."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        if user.is_hr_admin:
+            return self
+        return self.filter(Q(person=user) | Q(program__in=Program.objects.managed_by(user)))
 
 
 class Enrolment(PublicModel):
@@ -91,9 +105,7 @@ class EnrolmentTopic(models.Model):
 
 
 class TopicRating(models.Model):
-    """Where a person says they stand on a topic (1 to 5), at the start and at the end of a
-    program.
-    """
+    """Where a person says they stand on a topic, 1 to 5, at the start and at the end."""
 
     class Moment(models.TextChoices):
         """When it was asked."""
@@ -121,10 +133,9 @@ class TopicRating(models.Model):
 
 
 class Avoidance(models.Model):
-    """Whom a person does not want to meet, in any program: encrypted, read by matching and by its
-    author alone.
+    """Whom a person does not want to meet in any program.
 
-    `people` is a list of public ids as text.
+    `people` is a list of public ids as text, encrypted, read by matching and by its author alone.
     """
 
     person = models.OneToOneField(

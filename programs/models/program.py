@@ -19,7 +19,6 @@ from programs.enums import Objective, PairRole, ProgramState, StaffRole
 
 def coordinated_by(user: Any) -> Exists:
     """True for programs (the outer query's rows) that the person coordinates."""
-
     return Exists(
         ProgramStaff.objects.filter(program=OuterRef("pk"), person=user, role=StaffRole.COORDINATOR)
     )
@@ -29,9 +28,7 @@ class ProgramQuerySet(models.QuerySet["Program"]):
     """Programs."""
 
     def managed_by(self, user: Any) -> ProgramQuerySet:
-        """Those whose pages for HR this person may open: all for HR admins, one's own for
-        coordinators.
-        """
+        """All for HR admins; for others the programs that they coordinate."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
         return self if user.is_hr_admin else self.filter(coordinated_by(user))
@@ -42,29 +39,11 @@ class ProgramQuerySet(models.QuerySet["Program"]):
             return self.none()
         if user.is_hr_admin:
             return self
-        from programs.models import Enrolment
-
         return self.filter(
-            Exists(ProgramStaff.objects.filter(program=OuterRef("pk"), person=user))
-            | Exists(Enrolment.objects.filter(program=OuterRef("pk"), person=user))
+            Q(pk__in=user.program_roles.values("program"))
+            | Q(pk__in=user.enrolments.values("program"))
             | Q(open_call=True, state=ProgramState.ENROLLING)
         )
-
-
-class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
-    """Enrolments."""
-
-    def visible_to(self, user: Any) -> EnrolmentQuerySet:
-        """One's own, and those of the programs one manages.
-
-        (A partner's is read through the pairing.)
-        """
-
-        if not user.is_authenticated or not user.is_active:
-            return self.none()
-        if user.is_hr_admin:
-            return self
-        return self.filter(Q(person=user) | Q(program__in=Program.objects.managed_by(user)))
 
 
 MOST_QUESTION_DAYS = 14

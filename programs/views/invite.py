@@ -10,7 +10,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -188,4 +187,4 @@ def invite_list(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespo
         "is_open": answers.is_open(program),
     }
     status = 422 if form.errors or problem else 200
-    return render(request, "programs/invite_list.html", context, status=status)
+    return respond(request, "programs/invite_list.html", context, status=status)

@@ -7,14 +7,14 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
-from common.http import redirect_htmx, require
+from common.http import redirect_htmx, require, respond
 from programs.domain import answers, invitations
 from programs.domain.eligibility import eligible_roles
 from programs.domain.invitations import open_calls
@@ -29,7 +29,7 @@ def open_call(request: AuthenticatedHttpRequest) -> HttpResponse:
         {"program": program, "labels": [side_label(program, role) for role in roles]}
         for program, roles in open_calls(request.user)
     ]
-    return render(request, "programs/open_call.html", {"calls": calls})
+    return respond(request, "programs/open_call.html", {"calls": calls})
 
 
 def join(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
@@ -58,7 +58,7 @@ def join(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
         "is_open": answers.is_open(program),
         "problem": problem,
     }
-    return render(request, "programs/join.html", context, status=422 if problem else 200)
+    return respond(request, "programs/join.html", context, status=422 if problem else 200)
 
 
 def _join(request: AuthenticatedHttpRequest, program: Program) -> Enrolment:

@@ -7,10 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from accounts.requests import AuthenticatedHttpRequest
+from common.http import respond
 from notifications.mail.preview import look, shows_mail
 from notifications.mail.rendering import compose
 from programs.enums import PairRole
@@ -62,7 +62,7 @@ def mail_preview(request: AuthenticatedHttpRequest, public_id: UUID, key: str) -
         letter = compose(recipient=request.user, template=f"programs/{key}", context=context)
         shown = look(letter, recipient=request.user, kind=f"programs.{key}")
         sides.append({"label": label, "look": shown})
-    return render(
+    return respond(
         request,
         "programs/mail_preview.html",
         {"program": program, "letter": found, "sides": sides, "letters": LETTERS},

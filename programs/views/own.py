@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -83,7 +83,7 @@ def enrolment(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespons
     row = own_enrolment(request, public_id)
     program = row.program
     pack = prep_pack(row) if row.state in answers.TAKING_PART else []
-    return render(
+    return respond(
         request,
         "programs/enrolment.html",
         {
@@ -223,7 +223,7 @@ def enrol_page(
         "fresh": row.state in answers.NOT_YET_APPLIED,
         "has_boundaries": bool(row.off_limits),
     }
-    return render(request, "programs/enrol.html", context, status=status)
+    return respond(request, "programs/enrol.html", context, status=status)
 
 
 def check(request: AuthenticatedHttpRequest, row: Enrolment) -> HttpResponse:
@@ -253,7 +253,7 @@ def check(request: AuthenticatedHttpRequest, row: Enrolment) -> HttpResponse:
         "label": side_label(row.program, row.role),
         "back_url": step_url(row, answers.STEPS[row.role][-1]),
     }
-    return render(request, "programs/enrol_check.html", context, status=422 if problem else 200)
+    return respond(request, "programs/enrol_check.html", context, status=422 if problem else 200)
 
 
 @require_POST

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -69,7 +69,7 @@ def decide(request: AuthenticatedHttpRequest, program: Program, bulk: BulkForm) 
             "people": list(chosen),
             "everyone": bulk.cleaned_data["everyone"],
         }
-        return render(request, "programs/enrolment_decline.html", context)
+        return respond(request, "programs/enrolment_decline.html", context)
     try:
         done = ACTIONS[action](actor=request.user, enrolments=list(chosen))
     except DomainError as error:
@@ -143,7 +143,7 @@ def enrolment_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> Http
         "person": row.person,
         "sections": summary.open_sections(row),
     }
-    return render(request, "programs/enrolment_detail.html", context)
+    return respond(request, "programs/enrolment_detail.html", context)
 
 
 @step_up_required

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -70,7 +70,7 @@ def program_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRe
         "may_cancel": states.allowed(program, "cancel_program"),
         "may_archive": program.state in domain.ENDED,
     }
-    return render(request, "programs/program_detail.html", context)
+    return respond(request, "programs/program_detail.html", context)
 
 
 def labelled(program: Program, lines: list[overview.Funnel]) -> list[dict[str, object]]:
@@ -160,7 +160,7 @@ def program_state(request: AuthenticatedHttpRequest, public_id: UUID, verb: str)
         "problem": problem,
         "funnel": labelled(program, overview.funnel(program)),
     }
-    return render(request, "programs/program_state.html", context, status=422 if problem else 200)
+    return respond(request, "programs/program_state.html", context, status=422 if problem else 200)
 
 
 def program_staff(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
@@ -185,7 +185,7 @@ def program_staff(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRes
         "form": form,
         "staff": program.staff.select_related("person").order_by("role", "person__sort_key"),
     }
-    return render(
+    return respond(
         request, "programs/program_staff.html", context, status=422 if form.errors else 200
     )
 

@@ -9,12 +9,12 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
+from common.http import respond
 from programs.domain import programs as domain
 from programs.domain import readiness
 from programs.domain.eligibility import eligible_people
@@ -45,7 +45,7 @@ def program_wizard(request: AuthenticatedHttpRequest, public_id: UUID, step: str
             wizard_url(program, step if again else following(step)), status=303
         )
     context = {**frame(program, step), "form": form, **extras(program, step)}
-    return render(
+    return respond(
         request, "programs/program_wizard.html", context, status=422 if form.errors else 200
     )
 
@@ -123,4 +123,4 @@ def review(request: AuthenticatedHttpRequest, program: Program) -> HttpResponse:
         "checks": checks,
         "ready": all(line["check"].done or not line["check"].blocks for line in checks),  # type: ignore[attr-defined]
     }
-    return render(request, "programs/program_wizard_review.html", context)
+    return respond(request, "programs/program_wizard_review.html", context)
