@@ -18,7 +18,7 @@ class SessionState(models.TextChoices):
 
 
 class Feeling(models.IntegerChoices):
-    """Three faces."""
+    """How a session felt: three faces."""
 
     BAD = 1, _("Not good")
     FAIR = 2, pgettext_lazy("a face", "All right")

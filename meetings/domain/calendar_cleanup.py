@@ -1,6 +1,4 @@
-"""A pair that has ended, or pauses, does not meet: what was scheduled is cancelled and both
-calendars are free.
-"""
+"""A pair that is paused or has ended does not meet: its scheduled sessions are cancelled."""
 
 from __future__ import annotations
 
@@ -14,16 +12,16 @@ from pairings.models import Pairing
 
 
 def cancel_open_sessions(pairing: Pairing) -> int:
-    """Cancel the sessions still to come, naming nobody, and what was to be sent about them;
-    calendars take them out.
+    """Cancel the sessions ahead without a name, and unsent messages about them; how many.
 
-    Runs in the caller's transaction, under the pair's lock.
+    Calendars take them out. Runs in the caller's transaction, under the pair's lock.
     """
-    open_states = [SessionState.PROPOSED, SessionState.SCHEDULED]
     rows = MentoringSession.objects.filter(
-        pairing=pairing, state__in=open_states, starts_at__gt=clock.now()
+        pairing=pairing,
+        state__in=[SessionState.PROPOSED, SessionState.SCHEDULED],
+        starts_at__gt=clock.now(),
     )
-    # under lock before their attendances, as everywhere else
+    # Locked before their attendances, as everywhere else.
     found = list(rows.order_by("starts_at", "pk").select_for_update())
     for session in found:
         outbox.cancel(key_prefix=key_prefix(session), reason="the pair does not meet")

@@ -1,9 +1,8 @@
-"""Sessions that a mentee calls off: what the second in a row means, and the coordinator who hears
-of it.
+"""Sessions that a mentee cancels: the second one in a row reaches the coordinator.
 
-A senior's calendar gives way first, and a junior does not complain. So the second one on the
-mentee's side since the two last met reaches the coordinator: that sessions were called off, never
-why.
+A senior's calendar gives way first, and a junior does not complain. So the second cancellation on
+the mentee's side since the two last met reaches the coordinator: that sessions were cancelled,
+never why.
 """
 
 from __future__ import annotations
@@ -25,17 +24,17 @@ LONG_AGO = Value(datetime(1970, 1, 1, tzinfo=UTC))
 
 
 def with_called_off(pairings: QuerySet[Pairing]) -> QuerySet[Any]:
-    """With `called_off` on each: sessions that the mentee, or a delegate for them, has called off
-    since the two last met.
+    """With `last_held_at`, and `called_off`: sessions cancelled on the mentee's side since then.
+
+    Both the mentee and their delegate count.
     """
     of_pair = MentoringSession.objects.filter(pairing=OuterRef("pk")).order_by()
     held = of_pair.filter(state=SessionState.HELD).order_by("-starts_at").values("starts_at")[:1]
-    # called off by nobody: it went with its pair; by somebody who is not the mentor: by the mentee
-    # or for them
-    off = of_pair.filter(state=SessionState.CANCELLED, cancelled_by__isnull=False).exclude(
-        cancelled_by=F("pairing__mentor")
-    )
-    since = off.filter(starts_at__gt=Coalesce(OuterRef("last_held_at"), LONG_AGO))
+
+    # Without a name it went with its pair; with any name but the mentor's it was the mentee's side.
+    by_somebody = of_pair.filter(state=SessionState.CANCELLED, cancelled_by__isnull=False)
+    by_mentee = by_somebody.exclude(cancelled_by=F("pairing__mentor"))
+    since = by_mentee.filter(starts_at__gt=Coalesce(OuterRef("last_held_at"), LONG_AGO))
     number = since.values("pairing").annotate(number=Count("pk")).values("number")
     return pairings.annotate(last_held_at=Subquery(held)).annotate(
         called_off=Coalesce(Subquery(number), 0)
@@ -44,28 +43,25 @@ def with_called_off(pairings: QuerySet[Pairing]) -> QuerySet[Any]:
 
 def called_off(pairing: Pairing) -> int:
     """The same number of one pair. One query."""
-    return int(
-        with_called_off(Pairing.objects.filter(pk=pairing.pk))
-        .values_list("called_off", flat=True)
-        .get()
-    )
+    rows = with_called_off(Pairing.objects.filter(pk=pairing.pk))
+    number: int = rows.values_list("called_off", flat=True).get()
+    return number
 
 
 def next_reaches_coordinator(pairing: Pairing) -> bool:
-    """Whether one more on the mentee's side is one too many. One query."""
+    """Whether one more cancellation on the mentee's side is told to the coordinator. One query."""
     return called_off(pairing) + 1 >= MANY
 
 
 def waiting_for_a_word(pairings: QuerySet[Pairing]) -> QuerySet[Any]:
-    """Those that a coordinator should look after: active ones with MANY called off or more.
+    """Active pairs to which a coordinator should write: MANY sessions were cancelled, or more.
 
-    With `last_off_at`: when a session was last called off, or noted as such, by either of the two,
-    as it must not tell by whom.
+    With `last_off_at`, the last cancellation by either of the two, so that it tells of neither.
     """
     of_pair = MentoringSession.objects.filter(
         pairing=OuterRef("pk"), state=SessionState.CANCELLED, cancelled_by__isnull=False
     )
-    # what the log says of a session leaves `timed_at` at its booking
+    # A cancellation that was entered in the log leaves `timed_at` at the booking.
     last = of_pair.annotate(at=Coalesce("logged_at", "timed_at")).order_by("-at").values("at")[:1]
     rows = with_called_off(pairings).filter(state=PairingState.ACTIVE, called_off__gte=MANY)
     found: QuerySet[Any] = rows.annotate(last_off_at=Subquery(last))
@@ -73,17 +69,14 @@ def waiting_for_a_word(pairings: QuerySet[Pairing]) -> QuerySet[Any]:
 
 
 def tell_if_many(session: MentoringSession) -> None:
-    """The coordinators learn of the second one, once until the two have met again.
+    """Tell the coordinators of the second one, once until the two have met again.
 
     Runs in the caller's transaction.
     """
     pairing = session.pairing
     if session.cancelled_by_id in {None, pairing.mentor_id}:
         return
-    row = (
-        with_called_off(Pairing.objects.filter(pk=pairing.pk))
-        .values("called_off", "last_held_at")
-        .get()
-    )
+    rows = with_called_off(Pairing.objects.filter(pk=pairing.pk))
+    row = rows.values("called_off", "last_held_at").get()
     if row["called_off"] >= MANY:
         cancellation_mail.tell_managers(pairing, since=row["last_held_at"])

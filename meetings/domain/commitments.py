@@ -1,7 +1,4 @@
-"""What the mentee will do differently: made after a session, changed, done, or dropped.
-
-All of it by the mentee alone.
-"""
+"""Commitments: made, changed, marked as done and dropped by the mentee alone."""
 
 from __future__ import annotations
 
@@ -27,42 +24,53 @@ MOST_DAYS = 366
 def keep(
     *, actor: User, session: MentoringSession, text: str, due_on: date | None
 ) -> Commitment | None:
-    """Make the commitment of a session that has begun, or change the one there is; empty words drop
-    it (None).
+    """Make or change the commitment of a session that has begun; an empty text drops it (None).
 
     A new day, from tomorrow on in the mentee's zone, asks for a new reminder. The same again
     changes nothing. DomainError with the form field as its code: `commitment` or `commitment_due`.
     """
-    related = MentoringSession.objects.select_related("pairing__program", "pairing__mentee")
-    session = related.select_for_update(of=("self",)).get(pk=session.pk)
+    session = _locked(session)
     if actor.pk != session.pairing.mentee_id:
         raise DomainError(_("This is for the one who learns to say."))
     present: Commitment | None = Commitment.objects.filter(session=session).first()
-    text = text.replace("\r\n", "\n").strip()
     if present and present.done_at:
         raise DomainError(
             _("This is done already, so its words stay as they are."), code="commitment"
         )
+
+    text = text.replace("\r\n", "\n").strip()
     if not text:
         if present:
             drop(actor=actor, commitment=present)
         return None
-    if present and (present.text, present.due_on) == (text, due_on):
+    if present and present.text == text and present.due_on == due_on:
         return present
-    due_on = _checked(session, text, due_on, present)
-    commitment = present or Commitment(session=session, pairing=session.pairing)
-    if present and present.due_on != due_on:
+
+    day = _checked_day(session, text, due_on, present)
+    if present is None:
+        made: Commitment = Commitment.objects.create(
+            session=session, pairing=session.pairing, text=text, due_on=day
+        )
+        _record("made", made, actor)
+        return made
+    if present.due_on != day:
         outbox.cancel(key_prefix=commitment_mail.key_prefix(present), reason="another day")
-    commitment.text, commitment.due_on = text, due_on
-    commitment.save()
-    _record("changed" if present else "made", commitment, actor)
-    return commitment
+    present.text, present.due_on = text, day
+    present.save()
+    _record("changed", present, actor)
+    return present
 
 
-def _checked(
+def _locked(session: MentoringSession) -> MentoringSession:
+    related = MentoringSession.objects.select_related("pairing__program", "pairing__mentee")
+    locked: MentoringSession = related.select_for_update(of=("self",)).get(pk=session.pk)
+    return locked
+
+
+def _checked_day(
     session: MentoringSession, text: str, due_on: date | None, present: Commitment | None
 ) -> date:
-    """The day; DomainError unless this can be said about this session now."""
+    """The day; DomainError unless text and day can be set for this session now."""
     if session.starts_at > clock.now():
         raise DomainError(_("This session has not begun yet. Say it after you have met."))
     if len(text) > COMMITMENT_LENGTH:
@@ -71,9 +79,9 @@ def _checked(
         )
     if due_on is None:
         raise DomainError(_("Say until when."), code="commitment_due")
-    today = clock.today(session.pairing.mentee.time_zone)
     if present and present.due_on == due_on:
         return due_on
+    today = clock.today(session.pairing.mentee.time_zone)
     if due_on <= today:
         raise DomainError(_("Choose a day from tomorrow on."), code="commitment_due")
     if due_on > today + timedelta(days=MOST_DAYS):
@@ -83,9 +91,9 @@ def _checked(
 
 @transaction.atomic
 def mark_done(*, actor: User, commitment: Commitment, what_changed: str) -> Commitment:
-    """It is done, with what changed (may be empty).
+    """Mark as done, with what changed (may be empty).
 
-    Said again, the newer words stand and the first moment stays.
+    A second time replaces the text and keeps the first moment.
     """
     locked: Commitment = (
         Commitment.objects.select_related("pairing__program")
@@ -99,7 +107,8 @@ def mark_done(*, actor: User, commitment: Commitment, what_changed: str) -> Comm
         )
     if locked.done_at and locked.what_changed == what_changed:
         return locked
-    locked.done_at, locked.what_changed = locked.done_at or clock.now(), what_changed
+    locked.done_at = locked.done_at or clock.now()
+    locked.what_changed = what_changed
     locked.save(update_fields=["done_at", "what_changed"])
     outbox.cancel(key_prefix=commitment_mail.key_prefix(locked), reason="done")
     _record("done", locked, actor)
@@ -108,14 +117,14 @@ def mark_done(*, actor: User, commitment: Commitment, what_changed: str) -> Comm
 
 @transaction.atomic
 def drop(*, actor: User, commitment: Commitment) -> None:
-    """Take it away, done or not, with what was still to be sent about it."""
+    """Delete it, done or not, and cancel its unsent messages."""
     outbox.cancel(key_prefix=commitment_mail.key_prefix(commitment), reason="dropped")
     _record("dropped", commitment, actor)
     commitment.delete()
 
 
 def _record(verb: str, commitment: Commitment, actor: User) -> None:
-    """An entry without a word of what was said."""
+    """An audit entry without the text."""
     audit.record(
         f"commitment.{verb}", commitment, actor=actor, scope=commitment.pairing.program.public_id
     )

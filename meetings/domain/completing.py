@@ -9,18 +9,16 @@ from common import audit, clock
 from meetings.domain.calendar_cleanup import cancel_open_sessions
 from pairings.domain.locks import lock_enrolments_of, lock_pairing
 from pairings.domain.offers import void
-from pairings.enums import PairingState
+from pairings.enums import RUNNING_STATES, PairingState
 from pairings.models import Pairing
 from programs.models import Program
 
 
 @transaction.atomic
 def complete_pairings(*, actor: User, program: Program) -> int:
-    """Active and paused pairs become completed, offers void, sessions still ahead are cancelled.
+    """Active and paused pairs become completed, offers void; sessions ahead are cancelled.
 
-    How many were completed.
-
-    Running it again changes nothing.
+    How many pairs were completed. Running it again changes nothing.
     """
     completed = 0
     live = Pairing.objects.live().filter(program=program)
@@ -29,8 +27,9 @@ def complete_pairings(*, actor: User, program: Program) -> int:
         pairing = lock_pairing(found)
         if pairing.state == PairingState.OFFERED:
             void(pairing=pairing)
-        elif pairing.state in {PairingState.ACTIVE, PairingState.PAUSED}:
-            pairing.state, pairing.stopped_at = PairingState.COMPLETED, clock.now()
+        elif pairing.state in RUNNING_STATES:
+            pairing.state = PairingState.COMPLETED
+            pairing.stopped_at = clock.now()
             pairing.save(update_fields=["state", "stopped_at"])
             cancel_open_sessions(pairing)
             audit.record("pairing.completed", pairing, actor=actor, scope=program.public_id)

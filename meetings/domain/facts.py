@@ -1,7 +1,4 @@
-"""What the pages say about a session: who did what, and the guide by the minute.
-
-Nothing is changed here.
-"""
+"""What the pages show about a session: who did what, and the guide by the minute."""
 
 from __future__ import annotations
 
@@ -23,9 +20,7 @@ from pairings.models import Pairing
 
 @dataclass(frozen=True)
 class AgendaItem:
-    """One part of a session: minutes from the start, the reader's clock at both ends, and both
-    moments for the script.
-    """
+    """One part of a session: its minutes, the reader's clock, and both moments for the script."""
 
     first: int
     last: int
@@ -38,36 +33,38 @@ class AgendaItem:
 
 
 def agenda(session: MentoringSession, reader: User) -> list[AgendaItem]:
-    """The guide of the session by the minute, stretched or shortened to the session's own length;
-    empty without a guide.
-    """
+    """The guide of the session by the minute, scaled to the session's length; empty without one."""
     parts = session.guide.agenda if session.guide else []
     ends = scaled([int(part.get("minutes", 0)) for part in parts], session.minutes)
-    items: list[AgendaItem] = []
-    for part, first, last in zip(parts, [0, *ends], ends, strict=False):
-        begins, stops = (session.starts_at + timedelta(minutes=minute) for minute in (first, last))
-        items.append(
-            AgendaItem(
-                first=first,
-                last=last,
-                begins_at=f"{to_wall(begins, reader.time_zone):%H:%M}",
-                ends_at=f"{to_wall(stops, reader.time_zone):%H:%M}",
-                from_ms=milliseconds(begins),
-                until_ms=milliseconds(stops),
-                title=str(part.get("title", "")),
-                text=str(part.get("text", "")),
-            )
-        )
-    return items
+    return [
+        _agenda_item(session, reader, part, first, last)
+        for part, first, last in zip(parts, [0, *ends], ends, strict=False)
+    ]
+
+
+def _agenda_item(
+    session: MentoringSession, reader: User, part: dict[str, Any], first: int, last: int
+) -> AgendaItem:
+    begins = session.starts_at + timedelta(minutes=first)
+    stops = session.starts_at + timedelta(minutes=last)
+    return AgendaItem(
+        first=first,
+        last=last,
+        begins_at=f"{to_wall(begins, reader.time_zone):%H:%M}",
+        ends_at=f"{to_wall(stops, reader.time_zone):%H:%M}",
+        from_ms=milliseconds(begins),
+        until_ms=milliseconds(stops),
+        title=str(part.get("title", "")),
+        text=str(part.get("text", "")),
+    )
 
 
 def scaled(lengths: list[int], minutes: int) -> list[int]:
-    """The minute at which each part ends, when the parts together take so many minutes: whole ones,
-    in the same proportion.
-    """
+    """The minute at which each part ends when all parts together take `minutes`, rounded."""
     planned = sum(lengths)
     if not planned:
         return [0 for _length in lengths]
+    # Integer arithmetic that rounds a half up.
     return [(total * minutes * 2 + planned) // (planned * 2) for total in accumulate(lengths)]
 
 
@@ -77,14 +74,12 @@ def milliseconds(moment: datetime) -> int:
 
 
 def doer(person: User | None, pairing: Pairing, reader: User) -> str:
-    """Who did something with a session's time, for one of the pair: "you", a name, or a delegate's
-    for the mentee.
-    """
+    """Who changed a session, for one of the pair: "you", a name, or a delegate of the mentee."""
     if person is None:
         return ""
     if person.pk == reader.pk:
         return _("you")
-    if person.pk in {pairing.mentor_id, pairing.mentee_id}:
+    if pairing.has_member(person):
         return person.name
     if reader.pk == pairing.mentee_id:
         return _("%(name)s, on behalf of you") % {"name": person.name}
@@ -95,7 +90,7 @@ def doer(person: User | None, pairing: Pairing, reader: User) -> str:
 
 
 def phase(session: MentoringSession) -> str:
-    """Of a scheduled session: "ahead", "on" or "over" (and not logged yet); empty for any other."""
+    """Of a scheduled session: "ahead", "on" or "over" (not logged yet). Empty for any other."""
     if session.state != SessionState.SCHEDULED:
         return ""
     if session.ends_at <= clock.now():
@@ -104,23 +99,23 @@ def phase(session: MentoringSession) -> str:
 
 
 def has_ended(session: MentoringSession) -> bool:
-    """It is over, and nobody has logged it: its time stays as it is."""
+    """It is over and not logged: its time cannot be changed."""
     return phase(session) == "over"
 
 
 def awaits_signatures(session: MentoringSession) -> bool:
-    """Held, but the two have not signed their agreement: it counts once they have."""
+    """Held, but the pair has not signed its agreement: it counts once it has."""
     return session.state == SessionState.HELD and not is_signed(session.pairing)
 
 
 def cancelled_in_a_row(pairing: Pairing) -> int:
-    """How many of the pair's latest sessions were cancelled, since one was held or missed; not
-    those that went with a pause.
-    """
-    states = MentoringSession.objects.filter(pairing=pairing).exclude(state=SessionState.SCHEDULED)
-    states = states.exclude(state=SessionState.CANCELLED, cancelled_by__isnull=True)
+    """How many of the pair's latest sessions were cancelled, without those that a pause took."""
+    sessions = MentoringSession.objects.filter(pairing=pairing).exclude(
+        state=SessionState.SCHEDULED
+    )
+    sessions = sessions.exclude(state=SessionState.CANCELLED, cancelled_by__isnull=True)
     count = 0
-    for state in states.order_by("-starts_at", "-pk").values_list("state", flat=True):
+    for state in sessions.order_by("-starts_at", "-pk").values_list("state", flat=True):
         if state != SessionState.CANCELLED:
             break
         count += 1
@@ -128,18 +123,16 @@ def cancelled_in_a_row(pairing: Pairing) -> int:
 
 
 def statements(session: MentoringSession, reader: User) -> dict[str, Any]:
-    """What each of the two said happened, as labels or empty: {"mine", "theirs"}; and "differ": one
-    says that they met.
+    """What each of the two said happened: {"mine", "partner"} as labels, or empty.
+
+    "differ": one says that they met, the other that they did not.
     """
-    said = {
-        statement.person_id: SessionState(statement.outcome)
-        for statement in session.statements.all()
-    }
+    said = {row.person_id: SessionState(row.outcome) for row in session.statements.all()}
     mine = said.pop(reader.pk, None)
-    theirs = next(iter(said.values()), None)
+    partner = next(iter(said.values()), None)
+    is_met = {outcome == SessionState.HELD for outcome in (mine, partner) if outcome}
     return {
         "mine": mine.label if mine else "",
-        "theirs": theirs.label if theirs else "",
-        "differ": bool(mine and theirs)
-        and (mine == SessionState.HELD) != (theirs == SessionState.HELD),
+        "partner": partner.label if partner else "",
+        "differ": len(is_met) == 2,
     }

@@ -1,4 +1,4 @@
-"""Running late: one button, and the other knows at once."""
+"""Running late: one button, and the partner gets a mail at once."""
 
 from __future__ import annotations
 
@@ -23,95 +23,96 @@ FROM = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Late:
-    """So many minutes, and who has said it: the person or a delegate."""
+    """How many minutes, and who has said it: the person or a delegate."""
 
     minutes: int
     said_by: User | None
 
 
 def is_near(session: MentoringSession) -> bool:
-    """From an hour before the start to the end, while it is scheduled."""
-    return session.state == SessionState.SCHEDULED and is_near_time(
-        session.starts_at, session.ends_at
-    )
+    """The session is scheduled, and it is near: see `is_near_time`."""
+    is_scheduled = session.state == SessionState.SCHEDULED
+    return is_scheduled and is_near_time(session.starts_at, session.ends_at)
 
 
 def is_near_time(starts_at: datetime, ends_at: datetime) -> bool:
-    """The same of a session that is known to be scheduled."""
+    """It is between an hour before the start and the end."""
     return starts_at - FROM <= clock.now() < ends_at
 
 
 @transaction.atomic
 def say_late(*, actor: User, session: MentoringSession, minutes: int) -> SessionAttendance:
-    """The actor, one of the pair, comes so many minutes late, or the mentee whose delegate the
-    actor is.
+    """The actor comes so many minutes late, or the mentee whose delegate the actor is.
 
-    The other gets a mail at once, and so does a mentee for whom a delegate has said it. Once a
-    session and person: saying the same again changes nothing. DomainError when the session is not
-    near, for other minutes than CHOICES, and when something else has been said already.
+    The partner gets a mail at once, and so does a mentee for whom a delegate has said it. It can be
+    said once per session and person; the same again changes nothing. DomainError when the session
+    is not near, for other minutes than CHOICES, and when other minutes were said before.
     """
     if minutes not in CHOICES:
         raise DomainError(_("Choose one of the buttons."), code="minutes")
-    related = MentoringSession.objects.select_related(
-        "pairing__program", "pairing__mentor", "pairing__mentee"
-    )
-    # under lock: one that is just being moved must not take along what was said about its earlier
-    # time
-    session = related.select_for_update(of=("self",)).get(pk=session.pk)
+    session = _locked(session)
     if not is_near(session):
         raise DomainError(_("You can say so from an hour before the session until its end."))
     person = _late_one(session, actor)
-    mine = (
+    attendance = (
         SessionAttendance.objects.select_for_update()
         .filter(session=session, person=person, live=True)
         .first()
     )
-    if mine is None:
+    if attendance is None:
         raise DomainError(_("Only the two people of a pair can do that."))
-    if mine.minutes_late == minutes:
-        return mine
-    if mine.minutes_late is not None:
+    if attendance.minutes_late == minutes:
+        return attendance
+    if attendance.minutes_late is not None:
         raise DomainError(
             _("You have said so already. If it gets later still, tell them yourself.")
         )
-    mine.minutes_late, mine.late_said_by = minutes, actor
-    mine.save(update_fields=["minutes_late", "late_said_by"])
-    detail = {"minutes": minutes} | ({} if person == actor else {"on_behalf_of": person.pk})
-    audit.record(
-        "session.running_late",
-        session,
-        actor=actor,
-        scope=session.pairing.program.public_id,
-        **detail,
-    )
+
+    attendance.minutes_late, attendance.late_said_by = minutes, actor
+    attendance.save(update_fields=["minutes_late", "late_said_by"])
+    _record(session, actor, person, minutes)
     session_mail.tell_late(session, actor=actor, late=person, minutes=minutes)
-    return mine
+    return attendance
+
+
+def _locked(session: MentoringSession) -> MentoringSession:
+    """The session under lock: it must not be moved while somebody says that they are late."""
+    related = MentoringSession.objects.select_related(
+        "pairing__program", "pairing__mentor", "pairing__mentee"
+    )
+    locked: MentoringSession = related.select_for_update(of=("self",)).get(pk=session.pk)
+    return locked
 
 
 def _late_one(session: MentoringSession, actor: User) -> User:
-    """The actor, or the mentee whose times they handle. DomainError for anybody else."""
+    """The actor, or the mentee whose calendar they handle. DomainError for anybody else."""
     pairing = session.pairing
-    if actor.pk in {pairing.mentor_id, pairing.mentee_id}:
+    if pairing.has_member(actor):
         return actor
     if not Delegation.objects.filter(mentee=pairing.mentee_id, delegate=actor).exists():
         raise DomainError(_("Only the two people of a pair can do that."))
     return pairing.mentee
 
 
+def _record(session: MentoringSession, actor: User, person: User, minutes: int) -> None:
+    detail = {"minutes": minutes}
+    if person != actor:
+        detail["on_behalf_of"] = person.pk
+    scope = session.pairing.program.public_id
+    audit.record("session.running_late", session, actor=actor, scope=scope, **detail)
+
+
 def lateness(session: MentoringSession) -> dict[int, Late]:
-    """{person: what has been said of them}. One query."""
-    said = SessionAttendance.objects.filter(
-        session=session, minutes_late__isnull=False
-    ).select_related("late_said_by")
-    return {row.person_id: Late(row.minutes_late or 0, row.late_said_by) for row in said}
+    """{person: how late they come}. One query."""
+    said = SessionAttendance.objects.filter(session=session, minutes_late__isnull=False)
+    return {
+        row.person_id: Late(row.minutes_late or 0, row.late_said_by)
+        for row in said.select_related("late_said_by")
+    }
 
 
 def said_of_mentee(sessions: Iterable[int]) -> set[int]:
-    """Those of the sessions, by number, of which it has been said that their mentee comes late.
-
-    One query.
-    """
+    """The ids of those sessions to which the mentee has been said to come late. One query."""
     said = SessionAttendance.objects.filter(session__in=list(sessions), minutes_late__isnull=False)
-    return set(
-        said.filter(person=F("session__pairing__mentee")).values_list("session_id", flat=True)
-    )
+    of_mentee = said.filter(person=F("session__pairing__mentee"))
+    return set(of_mentee.values_list("session_id", flat=True))

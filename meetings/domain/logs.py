@@ -1,4 +1,4 @@
-"""What happened at a session: the facts once for both, and for oneself how it felt."""
+"""What happened at a session: one log for both, and for each how it felt."""
 
 from __future__ import annotations
 
@@ -36,41 +36,28 @@ def log(
     mentee_taught: str | None = "",
     feeling: int | None = None,
 ) -> MentoringSession:
-    """Log a session from its start on, without a deadline: scheduled → held, cancelled or missed;
-    or correct an earlier log.
+    """Log a session that has begun, or correct its log: held, cancelled or missed.
 
-    The last writer's facts stand; what they said before is kept with its author. None for topics or
-    words leaves them as they are. What this person says happened is kept for itself: where the two
-    say different things, that is a disagreement. `feeling` (None: not said, an earlier one stays)
-    is private. `cancelled_by` is one of the pair, and needed when `outcome` is cancelled. The same
-    log twice changes nothing. DomainError with the form field as its code.
+    The last log stands; what it replaces is kept with its author. None for topics or texts leaves
+    them as they are. What the actor says happened is also kept for itself, so that a disagreement
+    can be seen. `feeling` is private; None leaves it as it is. `cancelled_by` is one of the pair,
+    and needed for the outcome cancelled. Logging the same twice changes nothing. DomainError with
+    the form field as its code.
     """
     session = _locked(session)
     _check(session, outcome, cancelled_by, feeling)
-    topics = list(session.topics.all() if topics is None else topics)
     before = content(session)
-    now = clock.now()
+    was_state = session.state
+    topics = list(session.topics.all() if topics is None else topics)
+
+    session.state = outcome
     session.cancelled_by = cancelled_by if outcome == SessionState.CANCELLED else None
     _set_words(session, takeaway=takeaway, mentor_taught=mentor_taught, mentee_taught=mentee_taught)
-    was_logged, was_state = session.logged_at, session.state
-    session.state = outcome
-    after = content(session, topics)
-    SessionStatement.objects.update_or_create(
-        session=session, person=actor, defaults={"outcome": outcome, "at": now}
-    )
-    if feeling is not None:
-        ComfortPulse.objects.update_or_create(
-            session=session, person=actor, defaults={"feeling": feeling}
-        )
-    if was_logged and before == after:
+    _keep_own_side(session, actor, feeling)
+    if session.logged_at and before == content(session, topics):
         return session
-    if was_logged:
-        SessionLogRevision.objects.create(
-            session=session, author=session.logged_by, at=was_logged, content=before
-        )
-    session.logged_at, session.logged_by = now, actor
-    session.save()
-    session.topics.set(topics)
+
+    _save_log(session, actor, before, topics)
     _follow(session, was_scheduled=was_state == SessionState.SCHEDULED)
     audit.record(
         "session.logged",
@@ -80,6 +67,30 @@ def log(
         outcome=outcome,
     )
     return session
+
+
+def _keep_own_side(session: MentoringSession, actor: User, feeling: int | None) -> None:
+    """What the actor says happened, and how it felt to them."""
+    SessionStatement.objects.update_or_create(
+        session=session, person=actor, defaults={"outcome": session.state, "at": clock.now()}
+    )
+    if feeling is not None:
+        ComfortPulse.objects.update_or_create(
+            session=session, person=actor, defaults={"feeling": feeling}
+        )
+
+
+def _save_log(
+    session: MentoringSession, actor: User, before: dict[str, Any], topics: list[Topic]
+) -> None:
+    """Save the log. An earlier log is kept as a revision."""
+    if session.logged_at:
+        SessionLogRevision.objects.create(
+            session=session, author=session.logged_by, at=session.logged_at, content=before
+        )
+    session.logged_at, session.logged_by = clock.now(), actor
+    session.save()
+    session.topics.set(topics)
 
 
 @transaction.atomic
@@ -92,11 +103,10 @@ def keep_words(
     mentor_taught: str | None = None,
     mentee_taught: str | None = None,
 ) -> MentoringSession:
-    """What was written in the log of a session that is moved instead: it stands in the form when
-    the session is logged.
+    """Keep what was written in the log of a session that is moved: its form shows it later.
 
-    None leaves as it is. DomainError when the session is not scheduled any more, or a text is too
-    long.
+    None leaves a text as it is. DomainError when the session is not scheduled any more, or a text
+    is too long.
     """
     session = _locked(session)
     if session.state != SessionState.SCHEDULED:
@@ -112,6 +122,7 @@ def keep_words(
 
 
 def _locked(session: MentoringSession) -> MentoringSession:
+    """The session under lock, with its pair."""
     related = MentoringSession.objects.select_related(
         "pairing__program", "pairing__mentor", "pairing__mentee"
     )
@@ -120,9 +131,7 @@ def _locked(session: MentoringSession) -> MentoringSession:
 
 
 def _set_words(session: MentoringSession, **words: str | None) -> None:
-    """The texts of the log by their names; DomainError with the name as its code for one that is
-    too long.
-    """
+    """Set texts of the log by their names. DomainError, with the name as its code, if too long."""
     for name, text in words.items():
         if text is None:
             continue
@@ -134,7 +143,7 @@ def _set_words(session: MentoringSession, **words: str | None) -> None:
 
 
 def _follow(session: MentoringSession, *, was_scheduled: bool) -> None:
-    """What the log of a session ends or sets off elsewhere."""
+    """What changes elsewhere once a session is logged."""
     if was_scheduled:
         release_time(session)
         outbox.cancel(key_prefix=key_prefix(session), reason="logged")
@@ -151,8 +160,8 @@ def _check(
         raise DomainError(_("This session has no time yet."))
     if session.starts_at > clock.now():
         raise DomainError(_("This session has not begun yet. You can log it from its start on."))
-    pair = {session.pairing.mentor_id, session.pairing.mentee_id}
-    if outcome == SessionState.CANCELLED and (cancelled_by is None or cancelled_by.pk not in pair):
+    by_pair = cancelled_by is not None and session.pairing.has_member(cancelled_by)
+    if outcome == SessionState.CANCELLED and not by_pair:
         raise DomainError(_("Say which of you cancelled."), code="outcome")
     if feeling is not None and feeling not in Feeling.values:
         raise DomainError(_("Choose one of the three faces."), code="feeling")

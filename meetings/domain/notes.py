@@ -1,4 +1,4 @@
-"""Private notes: written, read and taken away by their author alone."""
+"""Private notes: written, read and deleted by their author alone."""
 
 from __future__ import annotations
 
@@ -16,11 +16,9 @@ NOTE_LENGTH = 20_000
 
 @transaction.atomic
 def save_note(*, actor: User, session: MentoringSession, body: str) -> PrivateNote | None:
-    """Keep the actor's own note of a session, instead of an earlier one; an empty one takes it away
-    (None).
+    """Keep the actor's own note of a session; an empty text deletes it (None).
 
-    There is no audit entry: that somebody writes notes about a senior is as private as what they
-    say.
+    There is no audit entry: that somebody writes notes is as private as what the notes say.
     """
     body = body.replace("\r\n", "\n").strip()
     if len(body) > NOTE_LENGTH:
@@ -38,22 +36,19 @@ def save_note(*, actor: User, session: MentoringSession, body: str) -> PrivateNo
 
 
 def note_of(*, author: User, session: MentoringSession) -> str:
-    """What the author has noted about a session; empty when nothing."""
+    """The author's note of a session, or an empty text."""
     note = PrivateNote.objects.of_author(author).filter(session=session).first()
     return note.body if note else ""
 
 
 def as_text(*, author: User) -> str:
-    """All notes of their author as plain text, the newest session first, times in the author's
-    zone.
-    """
+    """All notes of a person as plain text, the newest session first, in the person's zone."""
     notes = PrivateNote.objects.of_author(author).select_related(
         "session__pairing__mentor", "session__pairing__mentee"
     )
     parts = []
     for note in notes.order_by("-session__starts_at", "-pk"):
-        pairing = note.session.pairing
-        partner = pairing.mentee if pairing.mentor_id == author.pk else pairing.mentor
+        partner = note.session.pairing.partner_of(author)
         when = time_in_words(note.session.starts_at, note.session.ends_at, author.time_zone)
         title = _("Session %(number)s with %(name)s") % {
             "number": note.session.number,

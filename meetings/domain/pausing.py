@@ -1,10 +1,11 @@
 """A pair pauses, goes on, or ends.
 
-Neither of the two learns who did it: both read the same message whatever happened.
+Neither of the two is told who did it: both read the same message.
 """
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal
 
 from django.db import transaction
@@ -14,22 +15,21 @@ from accounts.models import User
 from common import audit, clock
 from common.errors import DomainError
 from meetings.domain import calendar_cleanup, put_back
+from pairings.domain import offers
 from pairings.domain.locks import lock_pairing, may_meet
-from pairings.enums import PairingState
+from pairings.enums import RUNNING_STATES, PairingState
 from pairings.mail import pauses as pause_mail
 from pairings.models import Pairing
 
-Why = Literal["reporting_line", "leaver"]
+Why = Literal["reporting_line", "leaver"]  # the two are in one reporting line, or one has left
 
 
 @transaction.atomic
 def pause(*, actor: User, pairing: Pairing) -> Pairing:
-    """active → paused; a paused pair stays as it is.
+    """active → paused, with one neutral message to both; a paused pair stays as it is.
 
-    Both get one neutral message. DomainError in any other state.
-
-    What was scheduled is cancelled, by nobody, and leaves both calendars; once the pair goes on it
-    can be put back.
+    Scheduled sessions are cancelled without a name and leave both calendars. They can be put back
+    once the pair goes on. DomainError in any other state.
     """
     locked = lock_pairing(pairing)
     _require_member(locked, actor)
@@ -37,7 +37,7 @@ def pause(*, actor: User, pairing: Pairing) -> Pairing:
         return locked
     _require(locked, PairingState.ACTIVE)
     _pause(locked)
-    # the entry names nobody: who paused is no coordinator's business (docs: safety)
+    # Without an actor: nobody may read who paused (see docs/safety.md).
     audit.record("pairing.paused", locked, actor=None, scope=locked.program.public_id)
     pause_mail.tell_paused(locked, locked.paused_at or clock.now())
     return locked
@@ -45,12 +45,9 @@ def pause(*, actor: User, pairing: Pairing) -> Pairing:
 
 @transaction.atomic
 def resume(*, actor: User, pairing: Pairing) -> Pairing:
-    """Say that one is ready to go on; paused → active once both have said so.
+    """The actor is ready to go on; paused → active once both are. An active pair stays as it is.
 
-    An active pair stays as it is.
-
-    DomainError where the pair may not go on: one of them has left, or the two are in one reporting
-    line now.
+    DomainError if the pair may not go on: one has left, or they are in one reporting line.
     """
     locked = lock_pairing(pairing)
     _require_member(locked, actor)
@@ -58,9 +55,11 @@ def resume(*, actor: User, pairing: Pairing) -> Pairing:
         return locked
     _require(locked, PairingState.PAUSED)
     _require_may_meet(locked)
-    side = "mentor" if actor.pk == locked.mentor_id else "mentee"
-    if getattr(locked, f"{side}_ready_at") is None:
-        setattr(locked, f"{side}_ready_at", clock.now())
+
+    if actor.pk == locked.mentor_id:
+        locked.mentor_ready_at = locked.mentor_ready_at or clock.now()
+    else:
+        locked.mentee_ready_at = locked.mentee_ready_at or clock.now()
     if locked.mentor_ready_at and locked.mentee_ready_at:
         _go_on(locked)
         pause_mail.tell_resumed(locked, clock.now(), waiting=put_back.waiting(locked).count())
@@ -81,54 +80,38 @@ def resume(*, actor: User, pairing: Pairing) -> Pairing:
 def end(*, actor: User, pairing: Pairing) -> Pairing:
     """active or paused → ended, for good; an ended pair stays as it is.
 
-    What was scheduled is cancelled, by nobody.
+    Scheduled sessions are cancelled without a name.
     """
     locked = lock_pairing(pairing)
     _require_member(locked, actor)
     if locked.state == PairingState.ENDED:
         return locked
-    _require(locked, PairingState.ACTIVE, PairingState.PAUSED)
-    locked.state = PairingState.ENDED
-    locked.stopped_at = clock.now()
-    locked.save()
-    calendar_cleanup.cancel_open_sessions(locked)
-    audit.record("pairing.ended", locked, actor=None, scope=locked.program.public_id)
-    pause_mail.tell_ended(locked, locked.stopped_at)
+    _require(locked, *RUNNING_STATES)
+    moment = _end(locked)
+    pause_mail.tell_ended(locked, moment)
     return locked
 
 
 @transaction.atomic
 def end_for_program(*, pairing: Pairing) -> Pairing:
-    """The program is cancelled: an offer becomes void, an active or paused pair ends, by nobody.
+    """The program is cancelled: an offer becomes void, an active or paused pair ends.
 
-    Other states stay.
-
-    The pair is not written to here: the program's own letter says it. What was scheduled is
-    cancelled.
+    Every other state stays. The pair gets no mail: the letter of the program tells them.
     """
-    from pairings.domain import offers
-
     locked = lock_pairing(pairing)
     if locked.state == PairingState.OFFERED:
         return offers.void(pairing=locked)
-    if locked.state in {PairingState.ACTIVE, PairingState.PAUSED}:
-        locked.state = PairingState.ENDED
-        locked.stopped_at = clock.now()
-        locked.save()
-        calendar_cleanup.cancel_open_sessions(locked)
-        audit.record("pairing.ended", locked, actor=None, scope=locked.program.public_id)
+    if locked.state in RUNNING_STATES:
+        _end(locked)
     return locked
 
 
 @transaction.atomic
 def pause_for_directory(*, pairing: Pairing, why: Why) -> Pairing:
-    """A directory import has put the two into one reporting line, or one has left: active → paused,
-    the coordinator told.
+    """A directory import gave a reason: an offer becomes void; active → paused, managers told.
 
-    An open offer becomes void. Every other state stays as it is. Running it twice changes nothing.
+    Every other state stays as it is. Running it twice changes nothing.
     """
-    from pairings.domain import offers
-
     locked = lock_pairing(pairing)
     if locked.state == PairingState.OFFERED:
         return offers.void(pairing=locked)
@@ -142,6 +125,17 @@ def pause_for_directory(*, pairing: Pairing, why: Why) -> Pairing:
     pause_mail.tell_paused(locked, moment)
     pause_mail.tell_managers_paused(locked, why, moment)
     return locked
+
+
+def _end(pairing: Pairing) -> datetime:
+    """The pair ends now, without an actor in the audit entry; when that is."""
+    moment = clock.now()
+    pairing.state = PairingState.ENDED
+    pairing.stopped_at = moment
+    pairing.save()
+    calendar_cleanup.cancel_open_sessions(pairing)
+    audit.record("pairing.ended", pairing, actor=None, scope=pairing.program.public_id)
+    return moment
 
 
 def _pause(pairing: Pairing, *, by_directory: bool = False) -> None:
@@ -170,7 +164,7 @@ def _require(pairing: Pairing, *states: PairingState) -> None:
 
 
 def _require_member(pairing: Pairing, actor: User) -> None:
-    if actor.pk not in (pairing.mentor_id, pairing.mentee_id):
+    if not pairing.has_member(actor):
         raise DomainError(_("Only the two people of a pair can do that."), code="not_of_pair")
 
 

@@ -11,7 +11,7 @@ from pairings.models import Pairing
 
 
 def with_progress(pairings: QuerySet[Pairing]) -> QuerySet[Pairing]:
-    """The pairs, each with `sessions_held` (a number) and `signed` (by both)."""
+    """The pairs with `sessions_held`, a number, and `signed`, whether both have."""
     held = MentoringSession.objects.filter(pairing=OuterRef("pk"), state=SessionState.HELD)
     counted = held.order_by().values("pairing").annotate(number=Count("pk")).values("number")
     signed = pairings.with_signed()  # type: ignore[attr-defined]

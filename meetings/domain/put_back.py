@@ -1,5 +1,6 @@
-"""Sessions that went with a pause come back: under the same UID in both calendars, where their time
-still suits both.
+"""Sessions that a pause has cancelled are scheduled again, if their time still suits both.
+
+They keep their UID, so both calendars show them as the same sessions.
 """
 
 from __future__ import annotations
@@ -32,45 +33,37 @@ from programs.models import SessionGuide
 
 @dataclass(frozen=True)
 class PutBack:
-    """What is scheduled again, in order, and how many did not suit any more."""
+    """What is scheduled again, in order, and how many sessions did not suit both any more."""
 
     back: list[MentoringSession]
     left: int
 
 
 def waiting(pairing: Pairing) -> QuerySet[MentoringSession]:
-    """Sessions of the pair that nobody has called off, but a pause, and whose time is still ahead;
-    the soonest first.
-    """
-    rows = MentoringSession.objects.filter(
-        pairing=pairing, state=SessionState.CANCELLED, starts_at__gt=clock.now()
-    )
-    return rows.filter(cancelled_by__isnull=True, logged_at__isnull=True).order_by(
-        "starts_at", "pk"
-    )
+    """Sessions of the pair that can be put back, the soonest first."""
+    interrupted = MentoringSession.objects.filter(pairing=pairing).interrupted()
+    return interrupted.order_by("starts_at", "pk")
 
 
 @transaction.atomic
 def put_back(*, actor: User, pairing: Pairing) -> PutBack:
-    """Schedule again what a pause has taken out of both calendars, for one of the pair.
+    """Schedule again what a pause has cancelled, for one of the pair, and tell both.
 
-    Twice changes nothing.
-
-    One whose time is taken by now, or falls into an absence, stays as it is. Both are told as of a
-    booking. DomainError unless the pair is active and its program goes on.
+    A session stays cancelled if its time is taken by now or one of the two is away. Running it
+    twice changes nothing. DomainError unless the pair is active and its program goes on.
     """
     pairing = lock_pair(pairing)
     check_pair(pairing)
     found = list(waiting(pairing).select_for_update())
-    back = [session for session in found if _fits(session, pairing, actor)]
+    back = [session for session in found if _schedule_if_free(session, pairing, actor)]
     if back:
-        _share_guides(back, pairing)
+        _replace_used_guides(back, pairing)
         session_mail.tell_series(back, actor=actor)
     return PutBack(back, len(found) - len(back))
 
 
-def _fits(session: MentoringSession, pairing: Pairing, actor: User) -> bool:
-    """Put one back, unless its time does not suit any more."""
+def _schedule_if_free(session: MentoringSession, pairing: Pairing, actor: User) -> bool:
+    """Schedule one again; False if its time does not suit both any more."""
     slot = Slot(session.wall_date, session.wall_time, session.time_zone, session.minutes)
     try:
         check_slot(slot, pairing.program)
@@ -79,10 +72,12 @@ def _fits(session: MentoringSession, pairing: Pairing, actor: User) -> bool:
         take_time(session, pairing)
     except DomainError:
         return False
-    # the mail that takes it out of a calendar must not come after the one that puts it in again
+
+    # The mail that takes it out of a calendar must not come after the one that puts it in again.
     outbox.cancel(key_prefix=key_prefix(session), reason="put back")
     session.pairing = pairing
-    session.state, session.scheduled_by, session.moved_by = SessionState.SCHEDULED, actor, None
+    session.state = SessionState.SCHEDULED
+    session.scheduled_by, session.moved_by = actor, None
     session.sequence += 1
     session.timed_at = clock.now()
     session.save(update_fields=["state", "scheduled_by", "moved_by", "sequence", "timed_at"])
@@ -96,22 +91,18 @@ def _fits(session: MentoringSession, pairing: Pairing, actor: User) -> bool:
     return True
 
 
-def _share_guides(back: list[MentoringSession], pairing: Pairing) -> None:
-    """Where another session has taken a guide meanwhile, the next one that no session has."""
+def _replace_used_guides(back: list[MentoringSession], pairing: Pairing) -> None:
+    """If another session has taken a guide meanwhile, use the next one that no session has."""
     live = pairing.sessions.filter(
         state__in=[SessionState.SCHEDULED, SessionState.HELD], guide__isnull=False
     )
-    used = set(
-        live.exclude(pk__in=[session.pk for session in back]).values_list("guide", flat=True)
-    )
-    taken = [*used, *(session.guide_id for session in back if session.guide_id is not None)]
-    spare = (
-        SessionGuide.objects.filter(program=pairing.program)
-        .exclude(pk__in=taken)
-        .order_by("number")
-    )
-    others = iter(spare)
+    others = live.exclude(pk__in=[session.pk for session in back])
+    used = set(others.values_list("guide", flat=True))
+    own = {session.guide_id for session in back if session.guide_id is not None}
+    unused = SessionGuide.objects.filter(program=pairing.program).exclude(pk__in=used | own)
+
+    spare = iter(unused.order_by("number"))
     for session in back:
         if session.guide_id in used:
-            session.guide = next(others, None)
+            session.guide = next(spare, None)
             session.save(update_fields=["guide"])

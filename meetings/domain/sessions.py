@@ -1,4 +1,4 @@
-"""Booking, moving and calling off mentoring sessions."""
+"""Booking, moving and cancelling mentoring sessions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, time, timedelta
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils import formats
 from django.utils.translation import gettext as _
 
@@ -34,7 +34,7 @@ from meetings.mail.letters import key_prefix
 from meetings.models import MentoringSession
 from notifications import outbox
 from pairings.models import Pairing
-from programs.models import SessionGuide
+from programs.models import Program, SessionGuide
 
 __all__ = ["ask_question", "cancel", "log", "move", "schedule", "schedule_series"]
 
@@ -55,12 +55,12 @@ def schedule(
     link: str = "",
     past: bool = False,
 ) -> MentoringSession:
-    """Book one session at a wall time in an IANA zone; `minutes` None is what the program plans.
+    """Book one session at a wall time in an IANA zone; `minutes` None: as the program plans.
 
-    The actor is one of the pair, or the mentee's delegate; both of the pair get a mail with an
-    invitation for their calendar. `past` books a meeting that was held without having been booked,
-    so that it can be logged; nobody is told. DomainError with the form field as its code: the pair
-    is not active, the day lies outside the program, the time has passed, one of the two is taken.
+    The actor is one of the pair, or the mentee's delegate. Both of the pair get a mail with an
+    invitation for their calendar. `past` is for a meeting that was held but not booked, so that it
+    can be logged; nobody is told. DomainError with the form field as its code: the pair is not
+    active, the day is outside the program, the time has passed, or one of the two is not free.
     """
     pairing = lock_pair(pairing)
     check_pair(pairing)
@@ -91,28 +91,43 @@ def schedule_series(
     place: str = "",
     link: str = "",
 ) -> list[MentoringSession]:
-    """Book `count` sessions in one go, every `interval_weeks` (None: as the program plans) at the
-    same wall time.
+    """Book `count` sessions at once, every `interval_weeks` (None: as the program plans).
 
-    All or none. The wall time stays the same across clock changes; one that falls into an absence
-    comes so many weeks later, as long as it stays before the next. One mail tells of all of them,
-    and each comes as an invitation for the calendar. Errors as `schedule`.
+    All or none, at the same wall time also across clock changes. One that falls into an absence is
+    some weeks later, if that is before the next. One mail tells of all, and each has an invitation
+    for the calendar. Errors as `schedule`.
     """
     pairing = lock_pair(pairing)
     check_pair(pairing)
     program = pairing.program
+    weeks = program.interval_weeks if interval_weeks is None else interval_weeks
+    _check_plan(program, wall_date, count, weeks)
+
+    length = minutes or program.session_minutes
+    first = Slot(wall_date, wall_time, time_zone, length)
+    planned = [replace(first, day=wall_date + timedelta(weeks=weeks * n)) for n in range(count)]
+    slots = _past_absences(planned, pairing, weeks)
+    for slot in slots:
+        check_slot(slot, program)
+    check_here(slots, pairing, actor=actor)
+    check_free(slots, pairing, actor=actor)
+    booked = _book(slots, pairing, actor=actor, place=place, link=link)
+    session_mail.tell_series(booked, actor=actor)
+    return booked
+
+
+def _check_plan(program: Program, first: date, count: int, weeks: int) -> None:
+    """DomainError unless so many sessions, so many weeks apart, fit into the program."""
     if not 1 <= count <= MOST_AT_ONCE:
         raise DomainError(
             _("Book between 1 and %(most)s sessions at once.") % {"most": MOST_AT_ONCE},
             code="count",
         )
-    weeks = program.interval_weeks if interval_weeks is None else interval_weeks
     if weeks < 1:
         raise DomainError(_("Leave at least one week between sessions."), code="interval_weeks")
-    length = minutes or program.session_minutes
-    last = wall_date + timedelta(weeks=weeks * (count - 1))
-    if program.ends_on and wall_date <= program.ends_on < last:
-        fitting = (program.ends_on - wall_date).days // (7 * weeks) + 1
+    last = first + timedelta(weeks=weeks * (count - 1))
+    if program.ends_on and first <= program.ends_on < last:
+        fitting = (program.ends_on - first).days // (7 * weeks) + 1
         raise DomainError(
             _(
                 "Only %(fitting)s sessions fit before the program ends on %(last)s. Book fewer, "
@@ -121,18 +136,6 @@ def schedule_series(
             % {"fitting": fitting, "last": formats.date_format(program.ends_on, _("j F Y"))},
             code="count",
         )
-    slots = [
-        Slot(wall_date + timedelta(weeks=weeks * n), wall_time, time_zone, length)
-        for n in range(count)
-    ]
-    slots = _past_absences(slots, pairing, weeks)
-    for slot in slots:
-        check_slot(slot, program)
-    check_here(slots, pairing, actor=actor)
-    check_free(slots, pairing, actor=actor)
-    sessions = _book(slots, pairing, actor=actor, place=place, link=link)
-    session_mail.tell_series(sessions, actor=actor)
-    return sessions
 
 
 @transaction.atomic
@@ -146,33 +149,38 @@ def move(
     minutes: int,
     place: str,
     link: str,
-    instead: bool = False,
+    was_missed: bool = False,
 ) -> MentoringSession:
-    """Give a scheduled session another time, place or link.
+    """Give a scheduled session another time, place or link, and tell both.
 
-    Any change raises the sequence, takes back what is unsent of before, and tells both. Nothing new
-    changes nothing. `instead` is for a session that is over: one of the pair says that it did not
-    take place and gets another time. Errors as `schedule`, and DomainError when the session is not
-    scheduled any more or is over.
+    `was_missed` is for a session that is over: one of the pair says that it did not take place and
+    gets another time. Without any change nothing happens. Errors as `schedule`, and DomainError
+    when the session is not scheduled any more or is over.
     """
     pairing = lock_pair(session.pairing)
     session = _scheduled(session)
-    over = (
-        instead
-        and actor.pk in {pairing.mentor_id, pairing.mentee_id}
-        and session.ends_at <= clock.now()
-    )
-    if not over:
+    is_over = session.ends_at <= clock.now()
+    is_missed = was_missed and is_over and pairing.has_member(actor)
+    if not is_missed:
         _check_not_over(session)
     check_pair(pairing)
+
     slot = Slot(wall_date, wall_time, time_zone, minutes).settled()
-    if not over and (slot.starts_at, slot.ends_at) == (session.starts_at, session.ends_at):
+    same_time = (slot.starts_at, slot.ends_at) == (session.starts_at, session.ends_at)
+    if same_time and not is_missed:
         return _change_details(session, actor=actor, place=place, link=link)
     check_slot(slot, pairing.program)
     check_here([slot], pairing, actor=actor)
     check_free([slot], pairing, actor=actor, but=session)
-    _supersede(session, "moved")
+    return _change_time(session, slot, pairing, actor=actor, place=place, link=link)
+
+
+def _change_time(
+    session: MentoringSession, slot: Slot, pairing: Pairing, *, actor: User, place: str, link: str
+) -> MentoringSession:
+    """Another time, which has been checked, and perhaps another place or link."""
     before = session.starts_at
+    _supersede(session, "moved")
     session.place, session.link = place, link
     _set_time(session, slot)
     session.moved_by = actor
@@ -194,12 +202,10 @@ def move(
 
 @transaction.atomic
 def cancel(*, actor: User, session: MentoringSession) -> MentoringSession:
-    """Call a scheduled session off: recorded by whom, never why.
+    """Cancel a scheduled session and tell both; it is stored by whom, never why.
 
-    Its unsent reminders go; both are told.
-
-    The second one on the mentee's side since the two last met reaches the coordinators. DomainError
-    when it is not scheduled any more or is over.
+    The second one on the mentee's side since the two last met is told to the coordinators.
+    DomainError when the session is not scheduled any more or is over.
     """
     pairing = lock_pair(session.pairing)
     session = _scheduled(session)
@@ -219,7 +225,7 @@ def cancel(*, actor: User, session: MentoringSession) -> MentoringSession:
 
 @transaction.atomic
 def ask_question(*, actor: User, session: MentoringSession, question: str) -> MentoringSession:
-    """Keep what the mentee wants to ask; empty takes it back.
+    """Keep what the mentee wants to ask; an empty text deletes it.
 
     DomainError when the session is over or the text too long.
     """
@@ -256,9 +262,7 @@ def _scheduled(session: MentoringSession) -> MentoringSession:
 
 
 def _check_not_over(session: MentoringSession) -> None:
-    """DomainError after its end: what happened is for the log to say, not for whoever handles the
-    calendar.
-    """
+    """DomainError after its end: then the log says what happened."""
     if session.ends_at <= clock.now():
         raise DomainError(_("This session is over: say in the log what happened."))
 
@@ -280,11 +284,7 @@ def _change_details(
 
 
 def _supersede(session: MentoringSession, why: str) -> None:
-    """What was to be sent about the session as it was goes, and calendars take what comes now for
-    the newer one.
-
-    A reminder that fell due before is not sent again: the mail about the change says all of it.
-    """
+    """Cancel unsent messages about the session as it was, and count the change for calendars."""
     outbox.cancel(key_prefix=key_prefix(session), reason=why)
     session.sequence += 1
     session.timed_at = clock.now()
@@ -293,23 +293,11 @@ def _supersede(session: MentoringSession, why: str) -> None:
 def _book(
     slots: Iterable[Slot], pairing: Pairing, *, actor: User, place: str, link: str
 ) -> list[MentoringSession]:
-    """Write sessions that have been checked, with the next numbers and the guides that no other
-    session uses.
-    """
-    number = (
-        MentoringSession.objects.filter(pairing=pairing).aggregate(last=Max("number"))["last"] or 0
-    )
-    used = MentoringSession.objects.filter(
-        pairing=pairing, state__in=[SessionState.SCHEDULED, SessionState.HELD]
-    )
-    guides = iter(
-        SessionGuide.objects.filter(program=pairing.program)
-        .exclude(pk__in=used.filter(guide__isnull=False).values("guide"))
-        .order_by("number")
-    )
+    """Save sessions that have been checked, with the next numbers and unused guides."""
+    last = MentoringSession.objects.filter(pairing=pairing).aggregate(last=Max("number"))["last"]
+    guides = iter(_unused_guides(pairing))
     booked = []
-    for slot in slots:
-        number += 1
+    for number, slot in enumerate(slots, (last or 0) + 1):
         session = MentoringSession(
             pairing=pairing,
             number=number,
@@ -335,38 +323,51 @@ def _book(
     return booked
 
 
-def _past_absences(slots: list[Slot], pairing: Pairing, weeks: int) -> list[Slot]:
-    """Each slot, or the first so many weeks later at which neither is away, if there is one before
-    the next.
+def _unused_guides(pairing: Pairing) -> QuerySet[SessionGuide]:
+    """The guides of the program that no session of the pair uses, in order."""
+    using = MentoringSession.objects.filter(
+        pairing=pairing,
+        state__in=[SessionState.SCHEDULED, SessionState.HELD],
+        guide__isnull=False,
+    )
+    guides = SessionGuide.objects.filter(program=pairing.program)
+    return guides.exclude(pk__in=using.values("guide")).order_by("number")
 
-    One query.
+
+def _past_absences(slots: list[Slot], pairing: Pairing, weeks: int) -> list[Slot]:
+    """Each slot, or the first week after it in which neither of the two is away. One query.
+
+    It must be before the next slot, `weeks` later, and inside the program; otherwise the slot
+    stays.
     """
-    later = [
+    choices = [
         [replace(slot, day=slot.day + timedelta(weeks=n)) for n in range(weeks)] for slot in slots
     ]
-    away = absences_of([slot for some in later for slot in some], pairing)
-    last = pairing.program.ends_on
-    return [
-        next(
-            (
-                one
-                for one in some
-                if (last is None or one.day <= last) and absence_in([one], away, pairing) is None
-            ),
-            some[0],
-        ).settled()
-        for some in later
-    ]
+    away = absences_of([slot for some in choices for slot in some], pairing)
+    last_day = pairing.program.ends_on or date.max
+
+    def suits(slot: Slot) -> bool:
+        return slot.day <= last_day and absence_in([slot], away, pairing) is None
+
+    found = []
+    for some in choices:
+        slot = next((slot for slot in some if suits(slot)), some[0])
+        found.append(slot.settled())
+    return found
 
 
 def _set_time(session: MentoringSession, slot: Slot) -> None:
     """The wall time, and the moments that follow from it."""
-    session.wall_date, session.wall_time, session.time_zone = slot.day, slot.wall, slot.zone
-    session.minutes, session.starts_at, session.ends_at = slot.minutes, slot.starts_at, slot.ends_at
+    session.wall_date = slot.day
+    session.wall_time = slot.wall
+    session.time_zone = slot.zone
+    session.minutes = slot.minutes
+    session.starts_at = slot.starts_at
+    session.ends_at = slot.ends_at
 
 
 def _on_behalf(actor: User, pairing: Pairing) -> dict[str, int]:
     """For the audit entry: a delegate acts on behalf of the mentee."""
-    if actor.pk in {pairing.mentor_id, pairing.mentee_id}:
+    if pairing.has_member(actor):
         return {}
     return {"on_behalf_of": pairing.mentee_id}

@@ -1,6 +1,4 @@
-"""The time that a session takes: inside the program, not in the past, and not while one of the two
-has another session.
-"""
+"""The time of a session: inside the program, ahead, and free for both people."""
 
 from __future__ import annotations
 
@@ -38,24 +36,27 @@ class Slot:
 
     @property
     def starts_at(self) -> datetime:
-        """A time that a clock change leaves out moves forward, one that it repeats means the first
-        (`to_utc`).
-        """
+        """See `to_utc` for times that a clock change leaves out or repeats."""
         return to_utc(self.day, self.wall, self.zone)
 
     @property
     def ends_at(self) -> datetime:
-        """So many real minutes after the start, also across a clock change."""
+        """After that many real minutes, also across a clock change."""
         return self.starts_at + timedelta(minutes=self.minutes)
 
+    @property
+    def last_moment(self) -> datetime:
+        """Just before the end: a slot that ends at midnight is not on the next day."""
+        return self.ends_at - timedelta(microseconds=1)
+
     def settled(self) -> Slot:
-        """The same moment, with the day and time that clocks in the zone really show."""
+        """The same moment, with the day and time that clocks in the zone then show."""
         local = to_wall(self.starts_at, self.zone)
         return Slot(local.date(), local.time().replace(tzinfo=None), self.zone, self.minutes)
 
 
 def time_in_words(starts_at: datetime, ends_at: datetime, zone: str) -> str:
-    """Such as "Tue 3 March 2026, 10:00–10:45 (Berlin time)", in the language in force."""
+    """Such as "Tue 3 March 2026, 10:00–10:45 (Berlin time)", in the active language."""
     start, end = to_wall(starts_at, zone), to_wall(ends_at, zone)
     return _("%(day)s, %(start)s–%(end)s (%(zone)s)") % {
         "day": formats.date_format(start, _("D j F Y")),
@@ -66,11 +67,10 @@ def time_in_words(starts_at: datetime, ends_at: datetime, zone: str) -> str:
 
 
 def lock_pair(pairing: Pairing) -> Pairing:
-    """Its two people under lock, by their number, and then the pairing: always in this order.
+    """Lock its two people by id, then the pairing: always in this order, inside a transaction.
 
-    Bookings of one person follow one another: the second sees what the first has committed. Without
-    these locks two inserts could wait for each other in the exclusion constraint. Must run inside a
-    transaction.
+    So bookings of one person follow each other, and the second one sees the first. Without these
+    locks two inserts could wait for each other in the exclusion constraint.
     """
     people = User.objects.filter(pk__in=[pairing.mentor_id, pairing.mentee_id]).order_by("pk")
     list(people.select_for_update(no_key=True).values_list("pk"))
@@ -90,8 +90,9 @@ def check_pair(pairing: Pairing) -> None:
 
 
 def check_slot(slot: Slot, program: Program, *, past: bool = False) -> None:
-    """DomainError, with the field as its code, unless the time lies inside the program and ahead
-    (`past`: or behind) of now.
+    """DomainError, with the field as its code, unless the slot is inside the program and ahead.
+
+    With `past` it must be over instead.
     """
     validate_zone(slot.zone)
     if not LEAST_MINUTES <= slot.minutes <= MOST_MINUTES:
@@ -100,12 +101,27 @@ def check_slot(slot: Slot, program: Program, *, past: bool = False) -> None:
             % {"least": LEAST_MINUTES, "most": MOST_MINUTES},
             code="minutes",
         )
-    first = to_wall(slot.starts_at, program.time_zone).date()
-    last = to_wall(slot.ends_at - timedelta(microseconds=1), program.time_zone).date()
+    _check_inside(slot, program)
+    is_ahead = slot.starts_at > clock.now()
+    if past and is_ahead:
+        raise DomainError(
+            _("This time is still ahead. Untick “We have met already” to book it."),
+            code="wall_time",
+        )
+    if not past and not is_ahead:
+        raise DomainError(
+            _("This time has passed. Choose one that is still ahead."), code="wall_time"
+        )
+
+
+def _check_inside(slot: Slot, program: Program) -> None:
+    """DomainError unless the slot is on days of the program, in the program's zone."""
     if program.starts_on is None or program.ends_on is None:
         raise DomainError(
             _("This program has no dates yet, so no session can be booked."), code="wall_date"
         )
+    first = to_wall(slot.starts_at, program.time_zone).date()
+    last = to_wall(slot.last_moment, program.time_zone).date()
     if first < program.starts_on or last > program.ends_on:
         raise DomainError(
             _("Choose a day inside the program: from %(first)s to %(last)s (%(zone)s).")
@@ -116,29 +132,20 @@ def check_slot(slot: Slot, program: Program, *, past: bool = False) -> None:
             },
             code="wall_date",
         )
-    if past and slot.starts_at > clock.now():
-        raise DomainError(
-            _("This time is still ahead. Untick “We have met already” to book it."),
-            code="wall_time",
-        )
-    if not past and slot.starts_at <= clock.now():
-        raise DomainError(
-            _("This time has passed. Choose one that is still ahead."), code="wall_time"
-        )
 
 
 def check_free(
     slots: Sequence[Slot], pairing: Pairing, *, actor: User, but: MentoringSession | None = None
 ) -> None:
-    """DomainError when one of the two has a scheduled session during one of the slots (not counting
-    the session `but`).
+    """DomainError when one of the two has a scheduled session during a slot; `but` is not counted.
 
-    Of one's own sessions it tells when; of the other's nothing, as it may be of another program.
-    One query.
+    Of the actor's own session it tells when, of the other person's nothing: it may be of another
+    program. One query.
     """
     if not slots:
         return
-    earliest, latest = min(slot.starts_at for slot in slots), max(slot.ends_at for slot in slots)
+    earliest = min(slot.starts_at for slot in slots)
+    latest = max(slot.ends_at for slot in slots)
     taken = SessionAttendance.objects.filter(
         live=True,
         person__in=[pairing.mentor_id, pairing.mentee_id],
@@ -146,11 +153,12 @@ def check_free(
     )
     if but is not None:
         taken = taken.exclude(session=but)
-    mine_first = sorted(
+
+    own_first = sorted(
         taken.select_related("person").order_by("during", "pk"),
         key=lambda busy: busy.person_id != actor.pk,
     )
-    for busy in mine_first:
+    for busy in own_first:
         for slot in slots:
             if slot.starts_at < busy.during.upper and busy.during.lower < slot.ends_at:
                 raise clash(busy, slot if len(slots) > 1 else None, pairing, actor)
@@ -161,13 +169,10 @@ def check_here(slots: Sequence[Slot], pairing: Pairing, *, actor: User) -> None:
     away = first_absence(slots, pairing)
     if away is None:
         return
-    if actor.pk not in {
-        pairing.mentor_id,
-        pairing.mentee_id,
-    }:  # a delegate learns nothing but what is free
-        raise DomainError(
-            _("This day does not suit both. Choose one of the times above."), code="wall_date"
-        )
+    if not pairing.has_member(actor):  # a delegate learns only what is free
+        text = _("This day does not suit both. Choose one of the times above.")
+        raise DomainError(text, code="wall_date")
+
     last = formats.date_format(away.ends_on, _("j F Y"))
     if away.person_id == actor.pk:
         text = _(
@@ -175,18 +180,13 @@ def check_here(slots: Sequence[Slot], pairing: Pairing, *, actor: User) -> None:
             "that in your calendar."
         )
         raise DomainError(text % {"last": last}, code="wall_date")
-    name = (pairing.mentor if away.person_id == pairing.mentor_id else pairing.mentee).short_name
-    raise DomainError(
-        _("%(name)s is away until %(last)s. Choose a later day.") % {"name": name, "last": last},
-        code="wall_date",
-    )
+    text = _("%(name)s is away until %(last)s. Choose a later day.")
+    name = pairing.partner_of(actor).short_name
+    raise DomainError(text % {"name": name, "last": last}, code="wall_date")
 
 
 def first_absence(slots: Sequence[Slot], pairing: Pairing) -> Absence | None:
-    """The absence of one of the two, in their own zone, that one of the slots falls into.
-
-    One query.
-    """
+    """The first absence of one of the two that covers one of the slots. One query."""
     return absence_in(slots, absences_of(slots, pairing), pairing) if slots else None
 
 
@@ -198,22 +198,18 @@ def absences_of(slots: Sequence[Slot], pairing: Pairing) -> list[Absence]:
 
 
 def absence_in(slots: Sequence[Slot], away: Sequence[Absence], pairing: Pairing) -> Absence | None:
-    """The first of these absences, in its person's own zone, that one of the slots falls into."""
+    """The first of these absences that covers one of the slots."""
     zones = {person.pk: person.time_zone for person in (pairing.mentor, pairing.mentee)}
     for absence in away:
         zone = zones[absence.person_id]
         for slot in slots:
-            last_moment = slot.ends_at - timedelta(microseconds=1)
-            if absence.covers(slot.starts_at, zone) or absence.covers(last_moment, zone):
+            if absence.covers(slot.starts_at, zone) or absence.covers(slot.last_moment, zone):
                 return absence
     return None
 
 
 def sessions_during(away: Sequence[Absence], person: User) -> list[list[MentoringSession]]:
-    """For each absence of the person the scheduled sessions still ahead of them on its days.
-
-    One query.
-    """
+    """For each absence, the person's scheduled sessions on its days that are ahead. One query."""
     spans = [absence.period(person.time_zone) for absence in away]
     if not spans:
         return []
@@ -231,17 +227,11 @@ def sessions_during(away: Sequence[Absence], person: User) -> list[list[Mentorin
 
 
 def clash(busy: SessionAttendance, slot: Slot | None, pairing: Pairing, actor: User) -> DomainError:
-    """The sentence for a time that is taken.
-
-    `slot` is which of several was asked for, None when it was the only one.
-    """
+    """The sentence for a time that is taken; `slot` is None when only one was asked for."""
     if busy.person_id == actor.pk:
         when = time_in_words(busy.during.lower, busy.during.upper, actor.time_zone)
         text = _("You have another session on %(when)s. Choose another time.") % {"when": when}
-    elif actor.pk not in {
-        pairing.mentor_id,
-        pairing.mentee_id,
-    }:  # a delegate learns nothing but what is free
+    elif not pairing.has_member(actor):  # a delegate learns only what is free
         text = _("This time does not suit both. Choose another time.")
     elif slot is None:
         text = _("%(name)s is not free then. Choose another time.") % {
@@ -257,10 +247,9 @@ def clash(busy: SessionAttendance, slot: Slot | None, pairing: Pairing, actor: U
 
 
 def take_time(session: MentoringSession, pairing: Pairing) -> None:
-    """Write the time that a scheduled session takes of its two people, instead of an earlier one.
+    """Store the time that a scheduled session takes of its two people; it replaces an earlier one.
 
-    DomainError when the database finds one of them taken after all: by a row that was not there
-    when `check_free` looked.
+    DomainError when the database finds one of them taken, by a row that is newer than `check_free`.
     """
     during = (session.starts_at, session.ends_at)
     rows = [
@@ -285,5 +274,5 @@ def take_time(session: MentoringSession, pairing: Pairing) -> None:
 
 
 def release_time(session: MentoringSession) -> None:
-    """A session that is no longer scheduled takes nobody's time."""
+    """Free the time of a session that is no longer scheduled."""
     SessionAttendance.objects.filter(session=session).update(live=False)

@@ -17,22 +17,14 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
     """Commitments."""
 
     def visible_to(self, user: Any) -> Self:
-        """Those of one's own pairs.
-
-        Nobody else: neither coordinator, nor HR, nor the mentee's delegate.
-        """
-        from pairings.models import Pairing
-
+        """Those of one's own pairs. Coordinators, HR and the mentee's delegate see none."""
         return self.filter(pairing__in=Pairing.objects.of_pair(user))
 
 
 class Commitment(PublicModel):
-    """ "You said, I did": the mentee's own words with a day, and once done, what has changed.
+    """What the mentee means to do after a session, until when, and what changed once it is done.
 
-    Seen by the pair alone.
-
-    One a session. A dropped one is deleted: what somebody has thought better of is nobody's to
-    count.
+    One per session, seen by the pair alone. A dropped one is deleted, so that nobody can count it.
     """
 
     pairing = models.ForeignKey(Pairing, models.CASCADE, related_name="commitments")

@@ -17,7 +17,7 @@ from common.crypto import EncryptedTextField
 from common.models import PublicModel
 from common.timezones import validate_zone
 from meetings.enums import Feeling, SessionState
-from pairings.models.pairing import Pairing
+from pairings.models.pairing import Pairing, signed_by_both
 from programs.models import Program, SessionGuide, Topic
 
 
@@ -25,30 +25,25 @@ class SessionQuerySet(models.QuerySet["MentoringSession"]):
     """Mentoring sessions."""
 
     def of_pair(self, user: Any) -> Self:
-        """Sessions of one's own pairs: with everything the pair shares."""
-        from pairings.models import Pairing
-
+        """Sessions of one's own pairs: with everything that the pair shares."""
         return self.filter(pairing__in=Pairing.objects.of_pair(user))
 
     def of_delegate(self, user: Any) -> Self:
-        """Sessions whose times this person handles for a mentee.
+        """Sessions of a mentee whose calendar this person handles.
 
         Show time, place, link and the mentor's name alone.
         """
-        from pairings.models import Pairing
-
         return self.filter(pairing__in=Pairing.objects.of_delegate(user))
 
     def times_visible_to(self, user: Any) -> Self:
-        """Sessions whose time, place and state this person may know: the pair, its managers, and a
-        mentee's delegate.
+        """Sessions whose time, place and state this person may know.
+
+        They are the pair, the mentee's delegate, and those who manage the program.
         """
         if not user.is_authenticated or not user.is_active:
             return self.none()
         if user.is_hr_admin:
             return self
-        from pairings.models import Pairing
-
         return self.filter(
             Q(pairing__in=Pairing.objects.of_pair(user))
             | Q(pairing__program__in=Program.objects.managed_by(user))
@@ -56,35 +51,38 @@ class SessionQuerySet(models.QuerySet["MentoringSession"]):
         )
 
     def counted(self) -> Self:
-        """Those that count: held, of pairs of which both have signed a version of the agreement.
-
-        A later version that waits for signatures takes nothing back.
-        """
-        return self.filter(Exists(_signed_by_both()), state=SessionState.HELD)
+        """Those that count: held, and the pair has signed its agreement."""
+        return self.filter(signed_by_both("pairing__"), state=SessionState.HELD)
 
     def awaiting_signatures(self) -> Self:
-        """Held before both had signed: they count once both have."""
-        return self.filter(~Exists(_signed_by_both()), state=SessionState.HELD)
+        """Held, but the pair has not signed: they count once it has."""
+        return self.filter(~signed_by_both("pairing__"), state=SessionState.HELD)
 
     def with_signed(self) -> Self:
-        """With `signed`: both of the pair have signed a version of the agreement."""
-        return self.annotate(signed=Exists(_signed_by_both()))
+        """With `signed`: the pair has signed its agreement."""
+        return self.annotate(signed=signed_by_both("pairing__"))
 
     def with_disagreement(self) -> Self:
         """With `disagreement`: one of the pair says that they met, the other that they did not."""
-
         said = SessionStatement.objects.filter(session=OuterRef("pk"))
-        met, not_met = (
-            said.filter(outcome=SessionState.HELD),
-            said.exclude(outcome=SessionState.HELD),
-        )
+        met = said.filter(outcome=SessionState.HELD)
+        not_met = said.exclude(outcome=SessionState.HELD)
         return self.annotate(disagreement=Exists(met) & Exists(not_met))
+
+    def interrupted(self) -> Self:
+        """Cancelled by a pause of the pair, and still ahead: these can be put back."""
+        return self.filter(
+            state=SessionState.CANCELLED,
+            cancelled_by__isnull=True,
+            logged_at__isnull=True,
+            starts_at__gt=clock.now(),
+        )
 
 
 class PrivateNoteQuerySet(models.QuerySet["PrivateNote"]):
     """Private notes.
 
-    `of_author` is the only way in: no other query may stand in the application.
+    `of_author` is the only way to read them: the application has no other query.
     """
 
     def of_author(self, user: Any) -> Self:
@@ -100,13 +98,13 @@ LEAST_MINUTES, MOST_MINUTES = 15, 240  # the bounds of Program.session_minutes
 class MentoringSession(PublicModel):
     """A meeting of a pair.
 
-    What was agreed is the wall time in `time_zone`; `starts_at` and `ends_at` (UTC) follow from it.
+    The pair agreed on the wall time in `time_zone`; `starts_at` and `ends_at` (UTC) follow from it.
 
-    `sequence` goes up with every change of time, place or link and when the session is called off,
-    so that reminders and invitations of before lose their point, and calendars take the newest;
-    `timed_at` is when that was. `moved_by` gave it its present time, unless it is still the first
-    one. `cancelled_by` is the one of the pair, or the delegate, who called it off; a delegate
-    counts on the mentee's side.
+    `sequence` goes up with every change of time, place or link, and with a cancellation. So earlier
+    reminders and invitations expire, and calendars take the newest. `timed_at` is the time of that
+    change. `moved_by` gave the session its present time (None: still the first one). `cancelled_by`
+    is one of the pair, or the delegate, who counts on the mentee's side. It is None when the pair
+    was paused or has ended.
     """
 
     pairing = models.ForeignKey(Pairing, models.CASCADE, related_name="sessions")
@@ -141,7 +139,7 @@ class MentoringSession(PublicModel):
     cancelled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    # the log: facts once for both
+    # the log: one for both people
     topics = models.ManyToManyField(Topic, blank=True, related_name="+", verbose_name=_("topics"))
     takeaway = models.TextField(_("shared takeaway"), blank=True)
     mentor_taught = models.TextField(_("what the mentor taught"), blank=True)
@@ -177,16 +175,20 @@ class MentoringSession(PublicModel):
     def __str__(self) -> str:
         return f"{self.pairing_id}: {self.number}"
 
+    def is_interrupted(self) -> bool:
+        """The same as `SessionQuerySet.interrupted`, without a query."""
+        is_by_pause = self.cancelled_by_id is None and self.logged_at is None
+        is_ahead = self.starts_at > clock.now()
+        return self.state == SessionState.CANCELLED and is_by_pause and is_ahead
+
 
 class SessionAttendance(models.Model):
     """The time that a session takes of one person.
 
-    `live` while it is scheduled: two live ones of a person never overlap.
+    `live` while it is scheduled: two live ones of a person never overlap. `minutes_late` is what
+    the person, or a delegate for them (`late_said_by`), said shortly before, or None.
 
-    `minutes_late` is what this person, or a delegate for them (`late_said_by`), has said shortly
-    before, or None.
-
-    An exclusion constraint over bigint needs btree_gist; a range of one number needs no extension.
+    The exclusion constraint uses a range of one number: a bigint would need btree_gist.
     """
 
     session = models.ForeignKey(MentoringSession, models.CASCADE, related_name="attendances")
@@ -227,8 +229,7 @@ class SessionAttendance(models.Model):
 
 
 class SessionLogRevision(models.Model):
-    """What the shared log said before somebody corrected it: who had written it, when, and the
-    content.
+    """What the shared log said before a correction: its author, its time and its content.
 
     `content` is {"outcome", "cancelled_by", "topics", "takeaway", "mentor_taught",
     "mentee_taught"}, people and topics by id.
@@ -251,7 +252,7 @@ class SessionLogRevision(models.Model):
 class SessionStatement(models.Model):
     """What one of the pair says happened.
 
-    Where the two differ, the coordinator learns that they do, and no more.
+    If the two differ, the coordinator sees that they do, and no more.
     """
 
     session = models.ForeignKey(MentoringSession, models.CASCADE, related_name="statements")
@@ -275,9 +276,8 @@ class SessionStatement(models.Model):
 class PrivateNote(PublicModel):
     """A note that nobody but its author can read through the application.
 
-    Encrypted; the key is not in the database.
-
-    There is no way to it from a session or a person: it is read through `of_author` alone.
+    It is encrypted, and the key is not in the database. Neither a session nor a person leads to it:
+    it is read through `of_author` alone.
     """
 
     session = models.ForeignKey(MentoringSession, models.CASCADE, related_name="+")
@@ -297,8 +297,9 @@ class PrivateNote(PublicModel):
 
 
 class ComfortPulse(models.Model):
-    """How a session felt to one person: three faces, private; feedback's aggregator alone reads
-    them.
+    """How a session felt to one person: one of three faces.
+
+    Only this person sees it, in their own log. It is counted nowhere.
     """
 
     session = models.ForeignKey(MentoringSession, models.CASCADE, related_name="+")
@@ -313,19 +314,3 @@ class ComfortPulse(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
-
-
-def _signed_by_both() -> models.QuerySet[Any]:
-    """Signatures of the mentor on versions that the mentee has signed too; the outer query's rows
-    are sessions.
-    """
-    from pairings.models import Signature
-
-    # the two people are asked of the outer row: from within, Postgres would work through every
-    # signature there is
-    theirs = Signature.objects.filter(
-        version=OuterRef("version"), person=OuterRef(OuterRef("pairing__mentee"))
-    )
-    return Signature.objects.filter(
-        Exists(theirs), version__pairing=OuterRef("pairing"), person=OuterRef("pairing__mentor")
-    )

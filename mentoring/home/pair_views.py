@@ -48,10 +48,12 @@ def pair_home(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespons
         Pairing.objects.of_pair(request.user).select_related(*PEOPLE), public_id=public_id
     )
     is_mentee = pairing.mentee_id == request.user.pk
-    partner = pairing.mentor if is_mentee else pairing.mentee
+    partner = pairing.partner_of(request.user)
     now = clock.now()
     sessions = list(pairing.sessions.with_disagreement().order_by("starts_at", "pk"))
     ahead = [s for s in sessions if s.state == SessionState.SCHEDULED and s.ends_at > now]
+    can_put_back = pairing.state == PairingState.ACTIVE and not ahead
+    interrupted = [s for s in sessions if s.is_interrupted()] if can_put_back else []
     goals = list(goals_of(pairing, request.user))
     signed = signatures_of(pairing)
     commitments = commitments_of(pairing, request.user)
@@ -76,7 +78,7 @@ def pair_home(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespons
         ),
         "upcoming": ahead[0] if ahead else None,
         "soon": bool(ahead) and ahead[0].starts_at - now <= SOON,
-        "interrupted": interrupted(pairing, sessions) if not ahead else [],
+        "interrupted": interrupted,
         "sessions": sessions,
         "held": facts.held,
         "now": now,
@@ -101,7 +103,7 @@ def my_pairs(request: AuthenticatedHttpRequest) -> HttpResponse:
         return redirect("mentoring:pair_home", public_id=pairings[0].public_id)
     going_on = {PairingState.ACTIVE, PairingState.PAUSED}
     pairings.sort(key=lambda pairing: pairing.state not in going_on)
-    pairs = [(p, p.mentor if p.mentee_id == request.user.pk else p.mentee) for p in pairings]
+    pairs = [(pairing, pairing.partner_of(request.user)) for pairing in pairings]
     return render(request, "mentoring/my_pairs.html", {"pairs": pairs})
 
 
@@ -115,20 +117,6 @@ def goals_of(pairing: Pairing, reader: Any) -> QuerySet[Goal]:
         .annotate(told_at=Coalesce(Max("check_ins__at", filter=mine), "created_at"))
         .order_by("closed_at", "created_at", "pk")
     )
-
-
-def interrupted(pairing: Pairing, sessions: list[MentoringSession]) -> list[MentoringSession]:
-    """Of an active pair's sessions those that went with a pause and are still to come, as
-    `put_back.waiting`; no query.
-    """
-    if pairing.state != PairingState.ACTIVE:
-        return []
-    off = [
-        one
-        for one in sessions
-        if one.state == SessionState.CANCELLED and one.starts_at > clock.now()
-    ]
-    return [one for one in off if one.cancelled_by_id is None and one.logged_at is None]
 
 
 def commitments_of(pairing: Pairing, reader: Any) -> list[Commitment]:

@@ -157,7 +157,7 @@ def test_held_against_missed_is_a_disagreement(session: MentoringSession) -> Non
     assert found.disagreement  # type: ignore[attr-defined]
     assert found.state == SessionState.MISSED  # the last writer's
     said = session_facts.statements(session, session.pairing.mentor)
-    assert said == {"mine": "Held", "theirs": "Missed", "differ": True}
+    assert said == {"mine": "Held", "partner": "Missed", "differ": True}
     log(session, outcome=SessionState.MISSED)
     assert not MentoringSession.objects.with_disagreement().get().disagreement  # type: ignore[attr-defined]
 

@@ -96,20 +96,20 @@ def test_the_pair_may_say_that_it_did_not_take_place_and_give_it_another_time(
     session: MentoringSession,
 ) -> None:
     OutboxMessage.objects.all().delete()
-    moved = move(session, NEXT_DAY, instead=True)
+    moved = move(session, NEXT_DAY, was_missed=True)
     assert (moved.sequence, moved.wall_date, moved.state) == (1, NEXT_DAY, SessionState.SCHEDULED)
     assert OutboxMessage.objects.filter(kind="meetings.session_moved").count() == 2
 
 
 def test_a_delegate_was_not_there_and_cannot_say_so(session: MentoringSession) -> None:
     with pytest.raises(DomainError, match="This session is over"):
-        move(session, NEXT_DAY, actor=who(session, "delegate"), instead=True)
+        move(session, NEXT_DAY, actor=who(session, "delegate"), was_missed=True)
     assert nothing_has_changed(session)
 
 
 def test_another_place_is_no_other_time(session: MentoringSession) -> None:
     with pytest.raises(DomainError) as refused:
-        move(session, TUESDAY, place="Elsewhere", instead=True)
+        move(session, TUESDAY, place="Elsewhere", was_missed=True)
     assert refused.value.code == "wall_time"
     assert nothing_has_changed(session)
 
