@@ -3,11 +3,13 @@
 from django.urls import path
 
 from meetings.views import (
+    booking,
     calendar,
     commitments,
     delegate,
     exports,
     logs,
+    moving,
     pairs,
     put_back,
     session_list,
@@ -25,15 +27,15 @@ urlpatterns = [
         session_list.session_export,
         name="session_export",
     ),
-    path("pairs/<uuid:public_id>/sessions/new/", sessions.session_new, name="session_new"),
+    path("pairs/<uuid:public_id>/sessions/new/", booking.session_new, name="session_new"),
     path(
-        "pairs/<uuid:public_id>/sessions/book-all/", sessions.session_series, name="session_series"
+        "pairs/<uuid:public_id>/sessions/book-all/", booking.session_series, name="session_series"
     ),
     path("pairs/<uuid:public_id>/sessions/put-back/", put_back.put_back, name="put_back"),
     path("sessions/<uuid:public_id>/", sessions.session_detail, name="session_detail"),
-    path("sessions/<uuid:public_id>/move/", sessions.session_move, name="session_move"),
-    path("sessions/<uuid:public_id>/another-time/", sessions.session_again, name="session_again"),
-    path("sessions/<uuid:public_id>/cancel/", sessions.session_cancel, name="session_cancel"),
+    path("sessions/<uuid:public_id>/move/", moving.session_move, name="session_move"),
+    path("sessions/<uuid:public_id>/another-time/", moving.session_again, name="session_again"),
+    path("sessions/<uuid:public_id>/cancel/", moving.session_cancel, name="session_cancel"),
     path("sessions/<uuid:public_id>/question/", sessions.session_question, name="session_question"),
     path(
         "sessions/<uuid:public_id>/calendar.ics", sessions.session_calendar, name="session_calendar"

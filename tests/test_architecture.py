@@ -78,6 +78,60 @@ def test_no_function_is_too_long() -> None:
     assert long == []
 
 
+def imports_of(path: Path, modules: dict[str, Path]) -> set[Path]:
+    """The files of ours that a file imports, anywhere in it. `modules` leads from name to file."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module)
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return {modules[name] for name in names if name in modules} - {path}
+
+
+def circle_in(graph: dict[Path, set[Path]]) -> list[Path]:
+    """Some files that import each other in a circle; empty if there are none.
+
+    Files that import nothing more are taken out until none is left, or only circles and what leads
+    to them.
+    """
+    left = {path: set(imported) for path, imported in graph.items()}
+    while True:
+        done = {path for path, imported in left.items() if not imported & left.keys()}
+        if not done:
+            break
+        for path in done:
+            del left[path]
+    if not left:
+        return []
+    circle = [next(iter(left))]
+    while circle.count(circle[-1]) == 1:
+        circle.append(min(left[circle[-1]] & left.keys()))
+    return circle[circle.index(circle[-1]) :]
+
+
+def test_no_files_import_each_other_in_a_circle() -> None:
+    """Imports inside functions count: they would only hide a circle.
+
+    An `__init__.py` that only names what its package offers does not count.
+    """
+    faces = {path for path in OURS if path.name == "__init__.py" and not list(functions(path))}
+    modules = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts): path
+        for path in OURS
+        if path not in faces
+    }
+    graph = {path: imports_of(path, modules) for path in modules.values()}
+    assert [name_of(path) for path in circle_in(graph)] == []
+
+
+def test_a_circle_is_found() -> None:
+    one, two, three = Path("one.py"), Path("two.py"), Path("three.py")
+    assert circle_in({one: {two}, two: {three}, three: set()}) == []
+    assert set(circle_in({one: {two}, two: {three}, three: {two}})) == {two, three}
+
+
 def test_now_is_asked_in_one_place() -> None:
     """So that tests and the demo can move it.
 

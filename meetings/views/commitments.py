@@ -1,37 +1,31 @@
-"""Pages of what the mentee will do differently: make or change it, say what came of it, drop it."""
+"""Pages of what the mentee will do differently: make or change it, mark it as done, drop it."""
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
-from common.http import redirect_htmx, require
+from common.http import posted, require, respond
 from meetings.domain import commitments
 from meetings.forms.commitments import CommitmentDoneForm, CommitmentForm, commitment_initial
 from meetings.models import Commitment
-from meetings.views.sessions import WITH_PAIR, add_problem, session_or_404
+from meetings.views.shared import WITH_PAIR, add_problem, form_page, session_or_404, to_pair
+
+PART = "#commitments"  # of the pair's page
 
 
 def commitment_or_404(request: AuthenticatedHttpRequest, public_id: UUID) -> Commitment:
     """A commitment of a pair of the reader's own."""
     rows = Commitment.objects.visible_to(request.user).select_related("session", *WITH_PAIR)
     return get_object_or_404(rows, public_id=public_id)
-
-
-def to_pair(request: AuthenticatedHttpRequest, commitment: Commitment) -> HttpResponse:
-    """On to the list on the pair's page."""
-    return redirect_htmx(
-        request,
-        reverse("mentoring:pair_home", args=[commitment.pairing.public_id]) + "#commitments",
-    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -42,29 +36,27 @@ def commitment_edit(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpR
     present = Commitment.objects.visible_to(request.user).filter(session=session).first()
     if present and present.done_at:
         return redirect("meetings:commitment_done", public_id=present.public_id)
-    form = CommitmentForm(request.POST or None, initial=commitment_initial(present, request.user))
-    if request.method == "POST" and form.is_valid():
-        text, due_on = form.cleaned_data["commitment"], form.cleaned_data["commitment_due"]
+    form = CommitmentForm(posted(request), initial=commitment_initial(present, request.user))
+    if form.is_valid():
         try:
-            commitments.keep(actor=request.user, session=session, text=text, due_on=due_on)
+            commitments.keep(
+                actor=request.user,
+                session=session,
+                text=form.cleaned_data["commitment"],
+                due_on=form.cleaned_data["commitment_due"],
+            )
         except DomainError as error:
             add_problem(form, error)
         else:
             messages.success(request, _("Saved. You get a mail on that day."))
-            return redirect_htmx(
-                request,
-                reverse("mentoring:pair_home", args=[session.pairing.public_id]) + "#commitments",
-            )
+            return to_pair(request, session.pairing, PART)
     context = {
-        "form": form,
         "session": session,
         "commitment": present,
         "pairing": session.pairing,
         "partner": session.pairing.mentor,
     }
-    return render(
-        request, "meetings/commitment_edit.html", context, status=422 if form.errors else 200
-    )
+    return form_page(request, "meetings/commitment_edit.html", form, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -72,44 +64,36 @@ def commitment_done(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpR
     """Done, and what changed. Opening the page, as the mail's link does, changes nothing."""
     commitment = commitment_or_404(request, public_id)
     require(request.user, "meetings.keep_commitment", commitment)
-    form = CommitmentDoneForm(
-        request.POST or None, initial={"what_changed": commitment.what_changed}
-    )
-    if request.method == "POST" and form.is_valid():
+    form = CommitmentDoneForm(posted(request), initial={"what_changed": commitment.what_changed})
+    if form.is_valid():
+        what_changed = form.cleaned_data["what_changed"]
         try:
             commitments.mark_done(
-                actor=request.user,
-                commitment=commitment,
-                what_changed=form.cleaned_data["what_changed"],
+                actor=request.user, commitment=commitment, what_changed=what_changed
             )
         except DomainError as error:
             add_problem(form, error)
         else:
-            name = commitment.pairing.mentor.short_name
-            messages.success(
-                request, _("Well done. %(name)s sees it on the page of your pair.") % {"name": name}
-            )
-            return to_pair(request, commitment)
-    context = {"form": form, **_about(commitment)}
-    return render(
-        request, "meetings/commitment_done.html", context, status=422 if form.errors else 200
-    )
+            text = _("Well done. %(name)s sees it on the page of your pair.")
+            messages.success(request, text % {"name": commitment.pairing.mentor.short_name})
+            return to_pair(request, commitment.pairing, PART)
+    return form_page(request, "meetings/commitment_done.html", form, _about(commitment))
 
 
 @require_http_methods(["GET", "POST"])
 def commitment_drop(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
-    """Take it away, after a look at what goes."""
+    """Drop it. The page shows first what is deleted."""
     commitment = commitment_or_404(request, public_id)
     require(request.user, "meetings.keep_commitment", commitment)
     if request.method == "POST":
         commitments.drop(actor=request.user, commitment=commitment)
         messages.success(request, _("Dropped. Nothing of it is kept."))
-        return to_pair(request, commitment)
-    return render(request, "meetings/commitment_drop.html", _about(commitment))
+        return to_pair(request, commitment.pairing, PART)
+    return respond(request, "meetings/commitment_drop.html", _about(commitment))
 
 
-def _about(commitment: Commitment) -> dict[str, object]:
-    """What the two small pages say above their form."""
+def _about(commitment: Commitment) -> dict[str, Any]:
+    """What the two small pages show above their form."""
     pairing = commitment.pairing
     return {
         "commitment": commitment,

@@ -1,7 +1,6 @@
-"""What a mentee's delegate sees and does: times, places and links of the sessions, with the
-mentor's name.
+"""Pages of a mentee's delegate: times, places and links of sessions, and the mentor's name.
 
-Nothing else.
+They show nothing else.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.forms import Form
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -21,19 +20,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.requests import AuthenticatedHttpRequest
 from common import clock
 from common.errors import DomainError
-from common.http import redirect_htmx, require
+from common.http import posted, redirect_htmx, require, respond
 from meetings.domain import cancellations, facts, late, sessions
 from meetings.enums import SessionState
-from meetings.forms.sessions import SeriesForm, SessionTimeForm
+from meetings.forms.times import SeriesForm, SessionTimeForm
 from meetings.models import MentoringSession
 from meetings.views import lateness
-from meetings.views.sessions import (
-    PEOPLE,
-    WITH_PAIR,
-    add_problem,
+from meetings.views.moving import moved_words
+from meetings.views.shared import PEOPLE, WITH_PAIR, add_problem, form_page
+from meetings.views.times import (
     booking_defaults,
     free_slots,
-    moved_words,
     present_time,
     proposal,
     series_plan,
@@ -44,20 +41,21 @@ from pairings.enums import PairingState
 from pairings.models import Pairing
 
 HOME = "meetings:delegate_home"
-# of a session a delegate's pages are given these columns alone, so that no template can show more
+# The pages get these columns of a session alone, so that no template can show more.
 TIMES = (
-    *(
-        "pk",
-        "public_id",
-        "number",
-        "state",
-        "sequence",
-        "wall_date",
-        "wall_time",
-        "time_zone",
-        "minutes",
-    ),
-    *("starts_at", "ends_at", "place", "link"),
+    "pk",
+    "public_id",
+    "number",
+    "state",
+    "sequence",
+    "wall_date",
+    "wall_time",
+    "time_zone",
+    "minutes",
+    "starts_at",
+    "ends_at",
+    "place",
+    "link",
 )
 
 
@@ -66,82 +64,90 @@ def _times(session: MentoringSession) -> dict[str, Any]:
     return {name: getattr(session, name) for name in TIMES}
 
 
-def _pairing(request: AuthenticatedHttpRequest, public_id: UUID) -> Pairing:
-    return get_object_or_404(
-        Pairing.objects.of_delegate(request.user).select_related(*PEOPLE), public_id=public_id
-    )
+def _pairing_or_404(request: AuthenticatedHttpRequest, public_id: UUID) -> Pairing:
+    pairings = Pairing.objects.of_delegate(request.user).select_related(*PEOPLE)
+    return get_object_or_404(pairings, public_id=public_id)
 
 
-def _session(request: AuthenticatedHttpRequest, public_id: UUID) -> MentoringSession:
-    mine = MentoringSession.objects.of_delegate(request.user).select_related(*WITH_PAIR)
-    return get_object_or_404(mine, public_id=public_id, state=SessionState.SCHEDULED)
+def _session_or_404(request: AuthenticatedHttpRequest, public_id: UUID) -> MentoringSession:
+    rows = MentoringSession.objects.of_delegate(request.user).select_related(*WITH_PAIR)
+    return get_object_or_404(rows, public_id=public_id, state=SessionState.SCHEDULED)
+
+
+def _to_home(request: AuthenticatedHttpRequest) -> HttpResponse:
+    return redirect_htmx(request, reverse(HOME))
 
 
 @require_safe
 def delegate_home(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """The sessions still ahead of all mentees who named this person."""
+    """The sessions ahead of all mentees who named this person."""
     pairings = list(
         Pairing.objects.of_delegate(request.user)
         .select_related("mentor", "mentee")
         .order_by("mentee__sort_key", "mentee_id", "mentor__sort_key", "pk")
     )
-    ahead = MentoringSession.objects.filter(
-        pairing__in=pairings, state=SessionState.SCHEDULED, ends_at__gt=clock.now()
-    ).order_by("starts_at", "pk")
+    ahead = list(
+        MentoringSession.objects.filter(
+            pairing__in=pairings, state=SessionState.SCHEDULED, ends_at__gt=clock.now()
+        )
+        .order_by("starts_at", "pk")
+        .values("pairing_id", *TIMES)
+    )
+    _offer_lateness(ahead)
+
     by_pairing: dict[int, list[dict[str, Any]]] = {pairing.pk: [] for pairing in pairings}
-    for row in ahead.values("pairing_id", *TIMES):
-        by_pairing[row["pairing_id"]].append(row)
+    for session in ahead:
+        by_pairing[session["pairing_id"]].append(session)
     rows = [
         {
             "public_id": pairing.public_id,
-            "mentor": pairing.mentor.name,
-            "mentee": pairing.mentee.name,
             "active": pairing.state == PairingState.ACTIVE,
             "sessions": by_pairing[pairing.pk],
+            **_names(pairing),
         }
         for pairing in pairings
     ]
-    near = [
-        row
-        for some in by_pairing.values()
-        for row in some
-        if late.is_near_time(row["starts_at"], row["ends_at"])
-    ]
-    said = late.said_of_mentee([row["pk"] for row in near]) if near else set()
-    for row in near:
-        row["late_choices"] = () if row["pk"] in said else late.CHOICES
-    return render(request, "meetings/delegate_home.html", {"rows": rows})
+    return respond(request, "meetings/delegate_home.html", {"rows": rows})
+
+
+def _offer_lateness(sessions: list[dict[str, Any]]) -> None:
+    """Set `late_choices` of the sessions that are near; one query if there are any."""
+    near = [one for one in sessions if late.is_near_time(one["starts_at"], one["ends_at"])]
+    if not near:
+        return
+    said = late.said_of_mentee([session["pk"] for session in near])
+    for session in near:
+        session["late_choices"] = () if session["pk"] in said else late.CHOICES
 
 
 @require_http_methods(["GET", "POST"])
 def delegate_session_new(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Book a session on behalf of the mentee."""
-    pairing = _pairing(request, public_id)
+    pairing = _pairing_or_404(request, public_id)
     require(request.user, "meetings.schedule_for_mentee", pairing)
     initial = booking_defaults(pairing, pairing.mentee) | suggested(request.GET)
-    form = SessionTimeForm(
-        request.POST or None, initial=initial, pairing=pairing, reader=request.user
-    )
-    if request.method == "POST" and form.is_valid():
+    form = SessionTimeForm(posted(request), initial=initial, pairing=pairing, reader=request.user)
+    if form.is_valid():
         try:
             sessions.schedule(actor=request.user, pairing=pairing, **form.cleaned_data)
         except DomainError as error:
             add_problem(form, error)
         else:
             messages.success(request, _("Booked. Both get a mail about it."))
-            return redirect_htmx(request, reverse(HOME))
-    return _form_page(request, pairing, form, session=None)
+            return _to_home(request)
+    context = {"session": None, "slots": free_slots(pairing, request.user)}
+    return _form_page(request, pairing, form, context)
 
 
 @require_http_methods(["GET", "POST"])
 def delegate_series(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
-    """Book all sessions that the program plans in one go, on behalf of the mentee."""
-    pairing = _pairing(request, public_id)
+    """Book all sessions that the program plans at once, on behalf of the mentee."""
+    pairing = _pairing_or_404(request, public_id)
     require(request.user, "meetings.schedule_for_mentee", pairing)
     plan = series_plan(pairing)
     initial = booking_defaults(pairing, pairing.mentee) | suggested(request.GET) | plan
-    form = SeriesForm(request.POST or None, initial=initial, pairing=pairing, reader=request.user)
-    if request.method == "POST" and form.is_valid():
+    form = SeriesForm(posted(request), initial=initial, pairing=pairing, reader=request.user)
+    if form.is_valid():
         try:
             made = sessions.schedule_series(
                 actor=request.user, pairing=pairing, **form.cleaned_data
@@ -155,57 +161,50 @@ def delegate_series(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpR
                 len(made),
             )
             messages.success(request, text % {"count": len(made)})
-            return redirect_htmx(request, reverse(HOME))
-    context = {
-        "form": form,
-        "series": True,
-        "slots": series_slots(pairing, request.user, **plan),
-        "pairing": pairing.public_id,
-    }
-    context |= _names(pairing)
-    return render(
-        request, "meetings/delegate_session.html", context, status=422 if form.errors else 200
-    )
+            return _to_home(request)
+    context = {"series": True, "slots": series_slots(pairing, request.user, **plan)}
+    return _form_page(request, pairing, form, context)
 
 
 @require_POST
 def delegate_late(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Tell the mentor that the mentee comes some minutes late."""
-    session = _session(request, public_id)
+    session = _session_or_404(request, public_id)
     require(request.user, "meetings.say_late_for_mentee", session)
     lateness.tell(request, session, _("Both have been told by mail."))
-    return redirect_htmx(request, reverse(HOME))
+    return _to_home(request)
 
 
 @require_http_methods(["GET", "POST"])
 def delegate_session_move(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Move a session on behalf of the mentee."""
-    session = _session(request, public_id)
+    session = _session_or_404(request, public_id)
     require(request.user, "meetings.move_for_mentee", session)
     if facts.has_ended(session):
-        return _home(request)
+        return _away_from_ended(request)
     initial = present_time(session, request.user) | suggested(request.GET)
     form = SessionTimeForm(
-        request.POST or None, initial=initial, pairing=session.pairing, reader=request.user
+        posted(request), initial=initial, pairing=session.pairing, reader=request.user
     )
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         try:
             moved = sessions.move(actor=request.user, session=session, **form.cleaned_data)
         except DomainError as error:
             add_problem(form, error)
         else:
             messages.success(request, moved_words(session, moved))
-            return redirect_htmx(request, reverse(HOME))
-    return _form_page(request, session.pairing, form, session=session)
+            return _to_home(request)
+    context = {"session": _times(session), **proposal(session, request.user)}
+    return _form_page(request, session.pairing, form, context)
 
 
 @require_http_methods(["GET", "POST"])
 def delegate_session_cancel(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Cancel a session on behalf of the mentee."""
-    session = _session(request, public_id)
+    session = _session_or_404(request, public_id)
     require(request.user, "meetings.cancel_for_mentee", session)
     if facts.has_ended(session):
-        return _home(request)
+        return _away_from_ended(request)
     problem = ""
     if request.method == "POST":
         try:
@@ -214,7 +213,7 @@ def delegate_session_cancel(request: AuthenticatedHttpRequest, public_id: UUID) 
             problem = error.messages[0]
         else:
             messages.success(request, _("Cancelled. Both get a mail about it, without a reason."))
-            return redirect_htmx(request, reverse(HOME))
+            return _to_home(request)
     context = {
         "session": _times(session),
         "problem": problem,
@@ -222,13 +221,14 @@ def delegate_session_cancel(request: AuthenticatedHttpRequest, public_id: UUID) 
         **proposal(session, request.user),
         **_names(session.pairing),
     }
-    return render(request, "meetings/delegate_cancel.html", context, status=422 if problem else 200)
+    status = 422 if problem else 200
+    return respond(request, "meetings/delegate_cancel.html", context, status=status)
 
 
-def _home(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """Back from a session that is over: what happened is for the two to say."""
+def _away_from_ended(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """A session that is over is for the two to log."""
     messages.info(request, _("This session is over, so its time stays as it is."))
-    return redirect_htmx(request, reverse(HOME))
+    return _to_home(request)
 
 
 def _names(pairing: Pairing) -> dict[str, str]:
@@ -236,22 +236,7 @@ def _names(pairing: Pairing) -> dict[str, str]:
 
 
 def _form_page(
-    request: AuthenticatedHttpRequest,
-    pairing: Pairing,
-    form: Form,
-    *,
-    session: MentoringSession | None,
+    request: AuthenticatedHttpRequest, pairing: Pairing, form: Form, context: dict[str, Any]
 ) -> HttpResponse:
-    times = (
-        proposal(session, request.user) if session else {"slots": free_slots(pairing, request.user)}
-    )
-    context = {
-        "form": form,
-        "session": _times(session) if session else None,
-        "pairing": pairing.public_id,
-        **times,
-    }
-    context |= _names(pairing)
-    return render(
-        request, "meetings/delegate_session.html", context, status=422 if form.errors else 200
-    )
+    given = {"pairing": pairing.public_id, **_names(pairing), **context}
+    return form_page(request, "meetings/delegate_session.html", form, given)

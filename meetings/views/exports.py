@@ -33,25 +33,31 @@ def pairing_export(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRe
         "mentor", "mentee"
     )
     header = [
-        *(_("Mentor"), _("Department"), _("Mentee"), _("Department"), _("State")),
-        *(_("Sessions held"), _("Sessions planned"), _("Agreement signed"), _("Since")),
+        _("Mentor"),
+        _("Department"),
+        _("Mentee"),
+        _("Department"),
+        _("State"),
+        _("Sessions held"),
+        _("Sessions planned"),
+        _("Agreement signed"),
+        _("Since"),
     ]
-    rows = _pairing_lines(
-        lists.pairings(pairs, PairingListForm(request.GET, program=program)), program
-    )
-    return list_as_csv(request, program, program, what="pairs", header=header, rows=rows)
+    form = PairingListForm(request.GET, program=program)
+    lines = _lines(lists.pairings(pairs, form), program)
+    return list_as_csv(request, program, program, what="pairs", header=header, rows=lines)
 
 
-def _pairing_lines(rows: QuerySet[Pairing], program: Program) -> Iterator[list[Any]]:
-    for pair in rows.iterator(chunk_size=1000):
-        state, since = (
-            pair.get_state_display(),
-            pair.activated_at.date() if pair.activated_at else None,
-        )
-        people = [
-            pair.mentor.name,
-            pair.mentor.department,
-            pair.mentee.name,
-            pair.mentee.department,
+def _lines(pairings: QuerySet[Any], program: Program) -> Iterator[list[Any]]:
+    for pairing in pairings.iterator(chunk_size=1000):
+        yield [
+            pairing.mentor.name,
+            pairing.mentor.department,
+            pairing.mentee.name,
+            pairing.mentee.department,
+            pairing.get_state_display(),
+            pairing.sessions_held,
+            program.planned_sessions,
+            pairing.signed,
+            pairing.activated_at.date() if pairing.activated_at else None,
         ]
-        yield [*people, state, pair.sessions_held, program.planned_sessions, pair.signed, since]  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""Saying that one runs late: the same for the two of a pair and for a delegate."""
+"""Running late: the same form for the two of a pair and for a delegate."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ from meetings.models import MentoringSession
 
 
 def tell(request: AuthenticatedHttpRequest, session: MentoringSession, done: str) -> None:
-    """Take the minutes from the form, and say what is wrong with them or that it is done."""
-    minutes = request.POST.get("minutes", "")
+    """Read the minutes from the form and tell it; `done` is the notice when it worked."""
+    given = request.POST.get("minutes", "")
+    minutes = int(given) if given.isdecimal() else 0
     try:
-        late.say_late(
-            actor=request.user, session=session, minutes=int(minutes) if minutes.isdecimal() else 0
-        )
+        late.say_late(actor=request.user, session=session, minutes=minutes)
     except DomainError as error:
         messages.error(request, error.messages[0])
     else:

@@ -1,4 +1,4 @@
-"""Pages of what happened: the log, within a minute, and one's own notes."""
+"""Pages of what happened at a session: its log, and one's own notes."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from uuid import UUID
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.models import User
 from accounts.requests import AuthenticatedHttpRequest
 from accounts.typed import keeps_typed, mark, posted_or_kept
 from common import clock
@@ -25,7 +26,7 @@ from meetings.domain.logs import keep_words, log
 from meetings.domain.times import time_in_words
 from meetings.enums import SessionState
 from meetings.forms.commitments import commitment_initial
-from meetings.forms.sessions import (
+from meetings.forms.logs import (
     CANCELLED_BY_MENTEE,
     CANCELLED_BY_MENTOR,
     MOVED,
@@ -33,50 +34,56 @@ from meetings.forms.sessions import (
     NoteForm,
 )
 from meetings.models import ComfortPulse, Commitment, MentoringSession, PrivateNote
-from meetings.views.sessions import WITH_PAIR, add_problem, partner_of, session_or_404, to_session
+from meetings.views.shared import WITH_PAIR, add_problem, form_page, session_or_404, to_session
+
+SHARED_WORDS = ("topics", "takeaway", "mentor_taught", "mentee_taught")
 
 
 @keeps_typed
 @require_http_methods(["GET", "POST"])
 def session_log(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
-    """Say what happened.
-
-    From the start of the session on, without a deadline; either of the two may correct it.
-    """
+    """Say what happened, from the start of the session on; either of the two may correct it."""
     session = session_or_404(request, public_id)
     require(request.user, "meetings.log_session", session)
     if session.starts_at > clock.now():
         when = time_in_words(session.starts_at, session.ends_at, request.user.time_zone)
-        messages.info(
-            request, _("You can log this session from its start on: %(when)s.") % {"when": when}
-        )
-        return to_session(session)
-    made = Commitment.objects.visible_to(request.user).filter(session=session).first()
-    form = LogForm(
-        posted_or_kept(request),
-        initial=_logged(session, request.user) | commitment_initial(made, request.user),
-        session=session,
-        reader=request.user,
-        with_commitment=session.pairing.mentee_id == request.user.pk
-        and not (made and made.done_at),
-    )
+        text = _("You can log this session from its start on: %(when)s.")
+        messages.info(request, text % {"when": when})
+        return redirect("meetings:session_detail", public_id=session.public_id)
+
+    commitment = Commitment.objects.visible_to(request.user).filter(session=session).first()
+    form = _log_form(request, session, commitment)
     if request.method == "POST" and form.is_valid():
         try:
-            page = _save(request, session, form, made)
+            page = _save(request, session, form, commitment)
         except DomainError as error:
             add_problem(form, error)
         else:
             return redirect_htmx(request, reverse(f"meetings:{page}", args=[session.public_id]))
-    by_other = session.logged_by if session.logged_by_id != request.user.pk else None
+    is_own_log = session.logged_by_id == request.user.pk
     context = {
-        "logged_by_other": by_other,
+        "logged_by_partner": None if is_own_log else session.logged_by,
         "typed_by": mark(request.user),
-        "form": form,
         "session": session,
         "pairing": session.pairing,
-        "partner": partner_of(session.pairing, request.user),
+        "partner": session.pairing.partner_of(request.user),
     }
-    return render(request, "meetings/session_log.html", context, status=422 if form.errors else 200)
+    return form_page(request, "meetings/session_log.html", form, context)
+
+
+def _log_form(
+    request: AuthenticatedHttpRequest, session: MentoringSession, commitment: Commitment | None
+) -> LogForm:
+    """The form, with what was logged before. The mentee is asked for a commitment that is open."""
+    is_mentee = session.pairing.mentee_id == request.user.pk
+    is_done = commitment is not None and commitment.done_at is not None
+    return LogForm(
+        posted_or_kept(request),
+        initial=_logged(session, request.user) | commitment_initial(commitment, request.user),
+        session=session,
+        reader=request.user,
+        with_commitment=is_mentee and not is_done,
+    )
 
 
 @transaction.atomic
@@ -84,64 +91,93 @@ def _save(
     request: AuthenticatedHttpRequest,
     session: MentoringSession,
     form: LogForm,
-    made: Commitment | None,
+    commitment: Commitment | None,
 ) -> str:
-    """Facts, note and commitment together, or none of them; the page that follows."""
-    data, touched, reader = form.cleaned_data, form.touched(), request.user
-    words = {
-        name: data[name] if name in touched else None
-        for name in ("topics", "takeaway", "mentor_taught", "mentee_taught")
-    }
+    """Save log, note and commitment together, or none of them; the page that follows.
+
+    What the reader did not touch stays as it is now: somebody may have changed it meanwhile.
+    """
+    data, touched = form.cleaned_data, form.touched()
     if "note" in touched:
-        notes.save_note(actor=reader, session=session, body=data["note"])
-    text = data.get("commitment", "") if "commitment" in touched or made is None else made.text
-    if "commitment" in touched or ("commitment_due" in touched and text):
-        commitments.keep(actor=reader, session=session, text=text, due_on=data["commitment_due"])
+        notes.save_note(actor=request.user, session=session, body=data["note"])
+    _save_commitment(request, session, form, commitment)
+
+    words = {name: data[name] if name in touched else None for name in SHARED_WORDS}
     if data["outcome"] == MOVED:
         if touched:
-            keep_words(actor=reader, session=session, **words)
+            keep_words(actor=request.user, session=session, **words)
             messages.info(
                 request, _("What you wrote is kept: it stands in the log when you come back to it.")
             )
         return "session_again" if facts.has_ended(session) else "session_move"
-    pairing = session.pairing
-    who = {CANCELLED_BY_MENTOR: pairing.mentor, CANCELLED_BY_MENTEE: pairing.mentee}.get(
-        data["outcome"]
-    )
-    outcome = SessionState.CANCELLED if who else data["outcome"]
+
+    cancelled_by = _cancelled_by(session, data["outcome"])
     log(
-        actor=reader,
+        actor=request.user,
         session=session,
-        outcome=outcome,
-        cancelled_by=who,
+        outcome=SessionState.CANCELLED if cancelled_by else data["outcome"],
+        cancelled_by=cancelled_by,
         feeling=data["feeling"],
         **words,
     )
     messages.success(request, _("Logged. Thank you."))
-    _say_who_came_first(request, session, form.data.get("seen"))
+    _tell_of_other_log(request, session, form.data.get("seen"))
     return "session_detail"
 
 
-def _say_who_came_first(
+def _save_commitment(
+    request: AuthenticatedHttpRequest,
+    session: MentoringSession,
+    form: LogForm,
+    commitment: Commitment | None,
+) -> None:
+    """Save the commitment if the reader touched its text, or the day of one that has a text."""
+    touched = form.touched()
+    has_new_text = "commitment" in touched
+    if has_new_text or commitment is None:
+        text = form.cleaned_data.get("commitment", "")
+    else:
+        text = commitment.text
+    if has_new_text or ("commitment_due" in touched and text):
+        due_on = form.cleaned_data["commitment_due"]
+        commitments.keep(actor=request.user, session=session, text=text, due_on=due_on)
+
+
+def _cancelled_by(session: MentoringSession, outcome: str) -> User | None:
+    """The one of the two who cancelled, if that is the outcome."""
+    if outcome == CANCELLED_BY_MENTOR:
+        return session.pairing.mentor
+    if outcome == CANCELLED_BY_MENTEE:
+        return session.pairing.mentee
+    return None
+
+
+def _tell_of_other_log(
     request: AuthenticatedHttpRequest, session: MentoringSession, seen: str | None
 ) -> None:
-    """The other has logged it since the form was opened: say so, and where their words are."""
-    try:
-        since = datetime.fromisoformat(seen) if seen else None
-    except ValueError:
+    """Say so if the partner has logged it since the form was opened, and where their words are.
+
+    `seen` is when the log that the form showed was written: empty for none, None if not sent.
+    """
+    if seen is None:
         return
-    theirs = session.log_revisions.exclude(author=request.user).select_related("author")
-    first = (theirs.filter(at__gt=since) if since else theirs).first() if seen is not None else None
-    if first is not None and first.author is not None:
+    revisions = session.log_revisions.exclude(author=request.user).select_related("author")
+    if seen:
+        try:
+            revisions = revisions.filter(at__gt=datetime.fromisoformat(seen))
+        except ValueError:
+            return
+    revision = revisions.first()
+    if revision is not None and revision.author is not None:
         text = _(
             "%(name)s logged it while you were writing. Where you wrote nothing, their words "
             "stand; what you replaced is kept."
         )
-        messages.info(request, text % {"name": first.author.short_name})
+        messages.info(request, text % {"name": revision.author.short_name})
 
 
 def _logged(session: MentoringSession, reader: Any) -> dict[str, Any]:
-    """What the log says already, and the reader's own side of it."""
+    """What the log says now, and the reader's own side of it."""
     by_mentor = session.cancelled_by_id == session.pairing.mentor_id
     outcome: str = session.state
     if session.state == SessionState.SCHEDULED:
@@ -166,10 +202,8 @@ def note_edit(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespons
     """Write one's private note of a session, before or after it."""
     session = session_or_404(request, public_id)
     require(request.user, "meetings.write_note", session)
-    form = NoteForm(
-        posted_or_kept(request),
-        initial={"note": notes.note_of(author=request.user, session=session)},
-    )
+    written = notes.note_of(author=request.user, session=session)
+    form = NoteForm(posted_or_kept(request), initial={"note": written})
     if request.method == "POST" and form.is_valid():
         try:
             notes.save_note(actor=request.user, session=session, body=form.cleaned_data["note"])
@@ -177,28 +211,22 @@ def note_edit(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespons
             add_problem(form, error)
         else:
             messages.success(request, _("Saved. Only you can read it."))
-            return redirect_htmx(
-                request, reverse("meetings:session_detail", args=[session.public_id])
-            )
+            return to_session(request, session)
     context = {
-        "form": form,
         "session": session,
-        "partner": partner_of(session.pairing, request.user),
+        "partner": session.pairing.partner_of(request.user),
         "typed_by": mark(request.user),
     }
-    return render(
-        request, "meetings/session_note.html", context, status=422 if form.errors else 200
-    )
+    return form_page(request, "meetings/session_note.html", form, context)
 
 
 @require_safe
 def note_list(request: AuthenticatedHttpRequest) -> HttpResponse:
     """One's own notes of all sessions, the newest session first."""
-    mine = PrivateNote.objects.of_author(request.user).select_related(
-        *(f"session__{name}" for name in WITH_PAIR)
-    )
+    with_pair = [f"session__{name}" for name in WITH_PAIR]
+    mine = PrivateNote.objects.of_author(request.user).select_related(*with_pair)
     page = page_of(request, mine.order_by("-session__starts_at", "-pk"), per_page=20)
-    rows = [(note, partner_of(note.session.pairing, request.user)) for note in page]
+    rows = [(note, note.session.pairing.partner_of(request.user)) for note in page]
     return respond(request, "meetings/session_notes.html", {"page": page, "rows": rows})
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -18,6 +19,7 @@ from meetings import lists
 from meetings.domain import pausing
 from meetings.domain.progress import with_progress
 from meetings.forms.pairs import EndForm, PairingListForm
+from meetings.views.shared import form_page
 from pairings.enums import PairingState
 from pairings.models import Pairing
 from programs.enums import StaffRole
@@ -26,10 +28,7 @@ from programs.models import Program, ProgramStaff
 
 @require_GET
 def pairing_list(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
-    """All pairs of a program.
-
-    Who declined, paused or ended is on it in no form.
-    """
+    """All pairs of a program. It does not show who declined, paused or ended."""
     program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
     require(request.user, "meetings.list_pairings", program)
     form = PairingListForm(request.GET, program=program)
@@ -46,41 +45,47 @@ def pairing_list(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResp
 
 @require_http_methods(["GET", "POST"])
 def pairing_pause(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
-    """Talk to someone, pause, go on, or leave: the way out that is always there."""
-    rows = Pairing.objects.of_pair(request.user).select_related("program", "mentor", "mentee")
-    pairing = get_object_or_404(rows, public_id=public_id)
+    """Talk to somebody, pause, go on, or end the pair: the page is open at any time."""
+    pairings = Pairing.objects.of_pair(request.user).select_related("program", "mentor", "mentee")
+    pairing = get_object_or_404(pairings, public_id=public_id)
     action = request.POST.get("action", "") if request.method == "POST" else ""
     form = EndForm(request.POST if action == "end" else None)
     if action in {"pause", "resume"} or (action == "end" and form.is_valid()):
         return _act(request, pairing, action)
+
     is_mentor = pairing.mentor_id == request.user.pk
-    contacts = ProgramStaff.objects.filter(
-        program=pairing.program, role__in=[StaffRole.SAFE_CONTACT, StaffRole.SAFE_DEPUTY]
-    )
     context = {
         "program": pairing.program,
         "pairing": pairing,
-        "other": pairing.mentee if is_mentor else pairing.mentor,
-        "form": form,
-        "contacts": contacts.filter(person__is_active=True)
-        .select_related("person")
-        .order_by("-role", "id"),
+        "partner": pairing.partner_of(request.user),
+        "contacts": _safe_contacts(pairing.program),
         "ready": pairing.mentor_ready_at if is_mentor else pairing.mentee_ready_at,
         "may_act": request.user.has_perm("meetings.pause_pairing", pairing),
     }
-    return render(
-        request, "meetings/pairing_pause.html", context, status=422 if form.errors else 200
+    return form_page(request, "meetings/pairing_pause.html", form, context)
+
+
+def _safe_contacts(program: Program) -> QuerySet[ProgramStaff]:
+    """The safe contacts of the program and their deputies."""
+    contacts = ProgramStaff.objects.filter(
+        program=program,
+        role__in=[StaffRole.SAFE_CONTACT, StaffRole.SAFE_DEPUTY],
+        person__is_active=True,
     )
+    return contacts.select_related("person").order_by("-role", "id")
 
 
 def _act(request: AuthenticatedHttpRequest, pairing: Pairing, action: str) -> HttpResponse:
+    """Pause, resume or end the pair."""
     require(request.user, f"meetings.{action}_pairing", pairing)
+    page = reverse("meetings:pairing_pause", args=[pairing.public_id])
     verbs = {"pause": pausing.pause, "resume": pausing.resume, "end": pausing.end}
     try:
         changed = verbs[action](actor=request.user, pairing=pairing)
     except DomainError as error:
         messages.error(request, " ".join(error.messages))
-        return redirect_htmx(request, reverse("meetings:pairing_pause", args=[pairing.public_id]))
+        return redirect_htmx(request, page)
+
     if changed.state == PairingState.ENDED:
         messages.success(
             request, _("This pair has ended. The other reads the same neutral message as you.")
@@ -94,4 +99,4 @@ def _act(request: AuthenticatedHttpRequest, pairing: Pairing, action: str) -> Ht
         messages.success(
             request, _("Your pair is paused. The other reads the same neutral message as you.")
         )
-    return redirect_htmx(request, reverse("meetings:pairing_pause", args=[pairing.public_id]))
+    return redirect_htmx(request, page)

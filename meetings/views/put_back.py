@@ -1,4 +1,4 @@
-"""One press after a pause: the sessions that were planned before are scheduled again."""
+"""After a pause: schedule the sessions again that were planned before."""
 
 from __future__ import annotations
 
@@ -6,21 +6,20 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
-from common.http import redirect_htmx, require
+from common.http import require
 from meetings.domain import put_back as domain
-from meetings.views.sessions import pairing_or_404
+from meetings.views.shared import pairing_or_404, to_pair
 
 
 @require_POST
 def put_back(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
-    """For one of the pair."""
+    """Schedule them again, for one of the pair."""
     pairing = pairing_or_404(request, public_id)
     require(request.user, "meetings.schedule_session", pairing)
     try:
@@ -29,11 +28,11 @@ def put_back(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse
         messages.error(request, error.messages[0])
     else:
         _say(request, len(done.back), done.left)
-    return redirect_htmx(request, reverse("mentoring:pair_home", args=[pairing.public_id]))
+    return to_pair(request, pairing)
 
 
 def _say(request: AuthenticatedHttpRequest, back: int, left: int) -> None:
-    """What came of it."""
+    """How many are scheduled again, and how many are not."""
     if back:
         text = ngettext(
             "%(count)d session is back in both your calendars.",

@@ -1,4 +1,4 @@
-"""The sessions of a program for those who manage it: times and states, never what was said."""
+"""The sessions of a program for those who manage it: times and states, not what was said."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ ORDERS = {
 
 @require_safe
 def session_list(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
-    """Searched by name, filtered by state, the latest first."""
+    """The sessions of a program, searched by name and filtered by state."""
     program = _program(request, public_id)
     form = SessionFilterForm(request.GET or None)
     page = page_of(request, _rows(program, form))
@@ -63,7 +63,7 @@ def session_list(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResp
 @require_safe
 @step_up_required
 def session_export(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponseBase:
-    """The list as it is filtered, as CSV; times in the program's zone."""
+    """The filtered list as CSV; times are in the program's zone."""
     program = _program(request, public_id)
     audit.record("program.sessions_exported", program, actor=request.user, scope=program.public_id)
     header = [
@@ -89,18 +89,19 @@ def _program(request: AuthenticatedHttpRequest, public_id: UUID) -> Program:
 
 
 def _rows(program: Program, form: SessionFilterForm) -> QuerySet[Any, dict[str, Any]]:
-    """The sessions as the form asks for them; all of them when it makes no sense."""
-    rows = (
-        MentoringSession.objects.filter(pairing__program=program).with_disagreement().with_signed()
-    )
+    """The sessions that the form asks for; all of them when the form is not valid."""
     asked = form.cleaned_data if form.is_valid() else {}
+    order = ORDERS.get(asked.get("sort", ""), ("-starts_at", "-pk"))
+
+    rows = MentoringSession.objects.filter(pairing__program=program)
+    rows = rows.with_disagreement().with_signed()
     rows = rows.filter(named(asked.get("q", ""), "pairing__mentor", "pairing__mentee"))
     rows = _in_state(rows, asked.get("state", ""))
-    return rows.order_by(*ORDERS.get(asked.get("sort", ""), ("-starts_at", "-pk"))).values(*SHOWN)
+    return rows.order_by(*order).values(*SHOWN)
 
 
 def _in_state(rows: QuerySet[MentoringSession], state: str) -> QuerySet[MentoringSession]:
-    """Those in a state, or in one of the three that only the list knows."""
+    """Those in a state; three states are those of the list alone."""
     if state == "overdue":
         return rows.filter(state=SessionState.SCHEDULED, ends_at__lte=clock.now())
     if state == "awaiting":
@@ -111,23 +112,21 @@ def _in_state(rows: QuerySet[MentoringSession], state: str) -> QuerySet[Mentorin
 
 
 def _with_words(row: dict[str, Any]) -> dict[str, Any]:
-    """The row with the name of its state."""
+    """The row with the label of its state."""
     over = row["state"] == SessionState.SCHEDULED and row["ends_at"] <= clock.now()
     return row | {"label": SessionState(row["state"]).label, "overdue": over}
 
 
 def _lines(rows: QuerySet[Any, dict[str, Any]], zone: str) -> Iterator[list[Any]]:
-    """One line a session."""
+    """One line per session."""
     for row in rows.iterator():
-        counts = row["state"] == SessionState.HELD and row["signed"]
-        label = SessionState(row["state"]).label
-        names = [row[name] for name in NAMES]
+        state = SessionState(row["state"])
         yield [
-            *names,
+            *[row[name] for name in NAMES],
             row["number"],
             to_wall(row["starts_at"], zone),
             row["minutes"],
-            label,
-            counts,
+            state.label,
+            state == SessionState.HELD and row["signed"],
             row["disagreement"],
         ]

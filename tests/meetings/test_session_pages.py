@@ -1,23 +1,20 @@
-"""The pages of sessions: who opens them, what stands on them, and what they do."""
+"""The pages on which a session is booked, read, moved and cancelled."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from icalendar import Calendar
 
 from accounts.models import User
-from common.models import AuditEntry
 from meetings.domain import sessions
-from meetings.enums import Feeling, SessionState
-from meetings.models import ComfortPulse, MentoringSession, SessionStatement
+from meetings.enums import SessionState
+from meetings.models import MentoringSession
 from notifications.models import OutboxMessage
 from pairings.models import Pairing
 from programs.models import SessionGuide
-from tests import factories as make
-from tests.meetings.session_data import MONDAY, TUESDAY, book, make_pair, sign
+from tests.meetings.session_data import MONDAY, TUESDAY, book, make_pair
 from tests.support.pages import text_of, url_of
 from tests.support.types import AsUser, At
 
@@ -271,217 +268,3 @@ def test_session_calendar_has_utc_and_no_more_than_the_title(
         client.get(url_of("meetings:session_calendar", session)).content
     ).walk("VEVENT")
     assert (gone["UID"], str(gone["STATUS"])) == (event["UID"], "CANCELLED")
-
-
-# --- the log --------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def over(pairing: Pairing, at: At) -> MentoringSession:
-    session = book(pairing)
-    at(session.ends_at)
-    return session
-
-
-def test_session_log_with_two_taps(over: MentoringSession, as_user: AsUser) -> None:
-    client = as_user(over.pairing.mentor)
-    form = client.get(url_of("meetings:session_log", over)).context["form"]
-    assert form["outcome"].value() == "held"  # chosen already
-    answer = client.post(url_of("meetings:session_log", over), {"outcome": "held", "feeling": "3"})
-    assert (answer.status_code, answer.headers["Location"]) == (
-        303,
-        url_of("meetings:session_detail", over),
-    )
-    assert MentoringSession.objects.get().state == SessionState.HELD
-    assert ComfortPulse.objects.get().feeling == Feeling.GOOD
-
-
-def test_session_log_in_full_shows_the_shared_part_to_the_other(
-    over: MentoringSession, as_user: AsUser
-) -> None:
-    pairing, topic = over.pairing, make.TopicFactory()
-    make.EnrolmentTopicFactory(enrolment=pairing.mentee_enrolment, topic=topic, priority=1)
-    data = {
-        "outcome": "held",
-        "feeling": "1",
-        "topics": [topic.pk],
-        "takeaway": "Ask twice",
-        "mentor_taught": "Threads",
-        "mentee_taught": "Budgets",
-        "note": "I was nervous",
-    }
-    assert (
-        as_user(pairing.mentor).post(url_of("meetings:session_log", over), data).status_code == 303
-    )
-    shown = text_of(as_user(pairing.mentee).get(url_of("meetings:session_detail", over)))
-    assert all(words in shown for words in ("Ask twice", "Threads", "Budgets", topic.name))
-    assert "nervous" not in shown
-    assert "Not good" not in shown
-    again = as_user(pairing.mentee).get(url_of("meetings:session_log", over)).context["form"]
-    assert again["takeaway"].value() == "Ask twice"
-    assert (again["feeling"].value(), again["note"].value()) == (None, "")
-
-
-@pytest.mark.parametrize(
-    ("role", "outcome", "side"),
-    [
-        ("mentor", "cancelled_by_mentor", "mentor"),
-        ("mentor", "cancelled_by_mentee", "mentee"),
-        ("mentee", "cancelled_by_mentee", "mentee"),
-    ],
-)
-def test_session_log_says_who_cancelled(
-    over: MentoringSession, as_user: AsUser, role: str, outcome: str, side: str
-) -> None:
-    as_user(getattr(over.pairing, role)).post(
-        url_of("meetings:session_log", over), {"outcome": outcome}
-    )
-    session = MentoringSession.objects.get()
-    assert (session.state, session.cancelled_by) == (
-        SessionState.CANCELLED,
-        getattr(over.pairing, side),
-    )
-
-
-def test_session_log_moved_leads_to_moving(over: MentoringSession, as_user: AsUser) -> None:
-    answer = as_user(over.pairing.mentor).post(
-        url_of("meetings:session_log", over), {"outcome": "moved"}
-    )
-    assert answer.headers["Location"] == url_of("meetings:session_again", over)
-    assert MentoringSession.objects.get().state == SessionState.SCHEDULED
-
-
-@pytest.mark.parametrize(
-    "data", [{}, {"outcome": "scheduled"}, {"outcome": "held", "feeling": "9"}]
-)
-def test_session_log_without_sense_is_shown_again(
-    over: MentoringSession, as_user: AsUser, data: dict[str, str]
-) -> None:
-    answer = as_user(over.pairing.mentor).post(
-        url_of("meetings:session_log", over), data | {"takeaway": "Kept"}
-    )
-    assert answer.status_code == 422
-    assert "Kept" in text_of(answer)
-    assert not SessionStatement.objects.exists()
-
-
-def test_session_log_before_the_start_leads_back(pairing: Pairing, as_user: AsUser) -> None:
-    session = book(pairing)
-    answer = as_user(pairing.mentor).get(url_of("meetings:session_log", session), follow=True)
-    assert answer.redirect_chain == [(url_of("meetings:session_detail", session), 302)]
-    assert "from its start on" in text_of(answer)
-
-
-def test_disagreement_is_told_to_the_pair(over: MentoringSession, as_user: AsUser) -> None:
-    as_user(over.pairing.mentor).post(url_of("meetings:session_log", over), {"outcome": "held"})
-    as_user(over.pairing.mentee).post(url_of("meetings:session_log", over), {"outcome": "missed"})
-    shown = text_of(as_user(over.pairing.mentor).get(url_of("meetings:session_detail", over)))
-    assert "You said: Held." in shown
-
-
-def test_awaiting_signatures_is_shown_until_both_have_signed(
-    over: MentoringSession, as_user: AsUser
-) -> None:
-    client = as_user(over.pairing.mentor)
-    client.post(url_of("meetings:session_log", over), {"outcome": "held"})
-    assert "Awaiting signatures" in text_of(client.get(url_of("meetings:session_detail", over)))
-    sign(over.pairing)
-    assert "Awaiting signatures" not in text_of(client.get(url_of("meetings:session_detail", over)))
-
-
-# --- the list of those who manage -----------------------------------------------------------------
-
-
-@pytest.fixture
-def coordinator(pairing: Pairing) -> User:
-    person: User = make.ProgramStaffFactory(program=pairing.program).person
-    return person
-
-
-def test_session_list_shows_a_disagreement_and_nothing_that_was_said(
-    over: MentoringSession, coordinator: User, as_user: AsUser
-) -> None:
-    pairing = over.pairing
-    sessions.log(
-        actor=pairing.mentor, session=over, outcome="held", takeaway="Ask twice", feeling=1
-    )
-    sessions.log(actor=pairing.mentee, session=over, outcome="missed", mentee_taught="Budgets")
-    shown = text_of(as_user(coordinator).get(url_of("meetings:session_list", pairing.program)))
-    assert "Disagreement" in shown
-    assert pairing.mentor.name in shown
-    assert not any(words in shown for words in ("Ask twice", "Budgets", "Not good"))
-
-
-@pytest.mark.parametrize(
-    ("query", "found"),
-    [
-        ("", 2),
-        ("state=held", 1),
-        ("state=scheduled", 1),
-        ("state=cancelled", 0),
-        ("state=awaiting", 1),
-        ("state=overdue", 0),
-        ("state=disagreement", 0),
-        ("state=nonsense", 2),
-        ("q=nobody", 0),
-    ],
-)
-def test_session_list_filters(
-    over: MentoringSession, coordinator: User, as_user: AsUser, query: str, found: int
-) -> None:
-    sessions.log(actor=over.pairing.mentor, session=over, outcome="held")
-    book(over.pairing, TUESDAY + timedelta(days=7))
-    answer = as_user(coordinator).get(
-        url_of("meetings:session_list", over.pairing.program) + f"?{query}"
-    )
-    assert answer.context["page"].paginator.count == found
-
-
-def test_session_list_sorts(pairing: Pairing, coordinator: User, as_user: AsUser) -> None:
-    User.objects.filter(pk=pairing.mentor_id).update(sort_key="zz")
-    book(pairing, TUESDAY + timedelta(days=1))
-    other = make_pair(program=pairing.program)
-    User.objects.filter(pk=other.mentor_id).update(sort_key="aa")
-    book(other, TUESDAY + timedelta(days=2))
-    client, url = as_user(coordinator), url_of("meetings:session_list", pairing.program)
-    for sort, first in (("", other), ("earliest", pairing), ("mentor", other)):
-        assert (
-            client.get(url, {"sort": sort}).context["rows"][0]["pairing__mentor__name"]
-            == first.mentor.name
-        )
-
-
-def test_session_export_is_the_list_as_filtered(
-    over: MentoringSession, coordinator: User, as_user: AsUser
-) -> None:
-    User.objects.filter(pk=over.pairing.mentor_id).update(name="=cmd")
-    sessions.log(actor=over.pairing.mentor, session=over, outcome="held", takeaway="Ask twice")
-    book(over.pairing, TUESDAY + timedelta(days=7))
-    url = url_of("meetings:session_export", over.pairing.program)
-    answer = as_user(coordinator).get(url, {"state": "held"})
-    lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()  # type: ignore[attr-defined]
-    assert lines[1:] == [f"'=cmd,{over.pairing.mentee.name},1,2027-02-02T10:00+01:00,45,Held,no,no"]
-    assert AuditEntry.objects.filter(
-        verb="program.sessions_exported", actor_id=coordinator.pk
-    ).exists()
-
-
-def test_session_list_by_htmx_is_its_rows(
-    over: MentoringSession, coordinator: User, as_user: AsUser
-) -> None:
-    answer = as_user(coordinator).get(
-        url_of("meetings:session_list", over.pairing.program), headers={"HX-Request": "true"}
-    )
-    assert text_of(answer).strip().startswith('<div id="rows"')
-    assert "<html" not in text_of(answer)
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_session_list_query_count(
-    pairing: Pairing, coordinator: User, as_user: AsUser, django_assert_num_queries: Any, count: int
-) -> None:
-    for number in range(count):
-        book(make_pair(program=pairing.program), TUESDAY + timedelta(days=number))
-    client = as_user(coordinator)
-    with django_assert_num_queries(8):
-        assert client.get(url_of("meetings:session_list", pairing.program)).status_code == 200

@@ -1,0 +1,188 @@
+"""Forms of what happened at a session: the log, and a private note."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.html import format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from meetings.domain.logs import TEXT_LENGTH
+from meetings.domain.notes import NOTE_LENGTH
+from meetings.enums import Feeling, SessionState
+from meetings.forms.commitments import commitment_fields
+from meetings.models import MentoringSession
+from pairings.enums import PairingState
+from pairings.models import Pairing
+from programs.models import EnrolmentTopic, Topic
+
+BIG = {"class": "form-check-input"}
+MOVED = "moved"
+CANCELLED_BY_MENTOR, CANCELLED_BY_MENTEE = "cancelled_by_mentor", "cancelled_by_mentee"
+TEXTS = ("takeaway", "mentor_taught", "mentee_taught", "note", "commitment", "commitment_due")
+
+
+class NoteForm(forms.Form):
+    """A private note."""
+
+    note = forms.CharField(
+        label=gettext_lazy("Private note"),
+        required=False,
+        max_length=NOTE_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+
+
+class LogForm(forms.Form):
+    """What happened, for both, and how it felt to the reader. Only the outcome is required.
+
+    The mentee is also asked for a commitment that is not done. The form carries what it showed when
+    it was opened. So a text that its reader did not touch does not replace a newer one.
+    """
+
+    # When the log that the form shows was written; empty if there was none.
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    topics_shown = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("What happened?"), widget=forms.RadioSelect(attrs=BIG)
+    )
+    feeling = forms.TypedChoiceField(
+        label=gettext_lazy("How did it feel to you?"),
+        coerce=int,
+        empty_value=None,
+        required=False,
+        choices=[(face.value, face.label) for face in reversed(Feeling)],
+        widget=forms.RadioSelect(attrs=BIG),
+    )
+    topics = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("What did you talk about?"),
+        queryset=Topic.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs=BIG),
+    )
+    takeaway = forms.CharField(
+        label=gettext_lazy("Shared takeaway"),
+        required=False,
+        max_length=TEXT_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("What stays, in a sentence or two."),
+    )
+    mentor_taught = forms.CharField(
+        required=False, max_length=TEXT_LENGTH, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    mentee_taught = forms.CharField(
+        required=False, max_length=TEXT_LENGTH, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    note = forms.CharField(
+        label=gettext_lazy("Private note"),
+        required=False,
+        max_length=NOTE_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        session: MentoringSession,
+        reader: User,
+        with_commitment: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self._set_outcomes(session, reader)
+        self._set_labels(session.pairing, reader)
+        self.fields["topics"].queryset = topics_of(session)  # type: ignore[attr-defined]
+        if with_commitment:
+            self.fields |= commitment_fields()
+
+        self.initial["seen"] = session.logged_at.isoformat() if session.logged_at else ""
+        topics = self.initial.get("topics", ())
+        self.initial["topics_shown"] = ",".join(str(topic.pk) for topic in topics)
+        for name in self._texts():
+            self.fields[name].show_hidden_initial = True
+
+    def _set_outcomes(self, session: MentoringSession, reader: User) -> None:
+        pairing = session.pairing
+        partner = pairing.partner_of(reader)
+        by_mentor, by_mentee = CANCELLED_BY_MENTOR, CANCELLED_BY_MENTEE
+        is_mentor = reader.pk == pairing.mentor_id
+        by_reader, by_partner = (by_mentor, by_mentee) if is_mentor else (by_mentee, by_mentor)
+        may_move = session.state == SessionState.SCHEDULED and pairing.state == PairingState.ACTIVE
+
+        choices: list[tuple[str, str]] = [(SessionState.HELD, _("We met"))]
+        if may_move:
+            choices.append((MOVED, _("We move it to another time")))
+        choices += [
+            (by_reader, _("I cancelled")),
+            (by_partner, _("%(name)s cancelled") % {"name": partner.short_name}),
+            (SessionState.MISSED, _("It did not take place")),
+        ]
+        field = self.fields["outcome"]
+        field.choices = choices  # type: ignore[attr-defined]
+        if self.data.get("outcome") == MOVED and not may_move:
+            field.error_messages["invalid_choice"] = _why_not_moved(session)
+
+    def _set_labels(self, pairing: Pairing, reader: User) -> None:
+        """Each side reads what they showed and what they were shown."""
+        name = {"name": pairing.partner_of(reader).short_name}
+        shown, learnt = self.fields["mentor_taught"], self.fields["mentee_taught"]
+        if reader.pk != pairing.mentor_id:
+            shown, learnt = learnt, shown
+        shown.label = _("What I showed %(name)s") % name
+        learnt.label = _("What %(name)s showed me") % name
+
+    def shown(self) -> str:
+        """Hidden fields: what the form showed when it was opened."""
+        hidden = [self[name].as_hidden(only_initial=True) for name in self._texts()]
+        fields = [self["seen"], self["topics_shown"], *hidden]
+        return format_html_join("", "{}", ((field,) for field in fields))
+
+    def touched(self) -> set[str]:
+        """The names of topics and texts that differ from what the form showed.
+
+        A field that was not sent is not touched.
+        """
+        names = set(self.changed_data) & set(self._texts())
+        if self._topics_are_touched():
+            names.add("topics")
+        return names
+
+    def _topics_are_touched(self) -> bool:
+        chosen = set(self.data.getlist("topics"))
+        shown = self.data.get("topics_shown")
+        if shown is None:
+            return bool(chosen)
+        return chosen != set(filter(None, shown.split(",")))
+
+    def _texts(self) -> list[str]:
+        return [name for name in TEXTS if name in self.fields]
+
+
+def _why_not_moved(session: MentoringSession) -> str:
+    """The sentence for a reader whose page still offered to move it."""
+    if session.logged_at:
+        return _("It has been logged meanwhile, so it cannot be moved any more. Say what happened.")
+    if session.state == SessionState.CANCELLED:
+        return _(
+            "It has been cancelled meanwhile, so it cannot be moved any more. Say what happened."
+        )
+    return _("Your pair is not active at the moment, so it cannot be moved. Say what happened.")
+
+
+def topics_of(session: MentoringSession) -> QuerySet[Topic]:
+    """Topics that the pair chose or has logged here, or those of the program if there are none."""
+    pairing = session.pairing
+    enrolments = [pairing.mentor_enrolment_id, pairing.mentee_enrolment_id]
+    chosen = EnrolmentTopic.objects.filter(enrolment__in=enrolments)
+    ids = set(chosen.values_list("topic", flat=True))
+    ids |= set(session.topics.values_list("pk", flat=True))
+    if ids:
+        topics = Topic.objects.filter(pk__in=ids)
+    else:
+        topics = Topic.objects.filter(programs=pairing.program)
+    return topics.order_by("name", "pk")

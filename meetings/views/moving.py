@@ -1,0 +1,124 @@
+"""Pages on which one of the pair moves a session or cancels it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.requests import AuthenticatedHttpRequest
+from common.errors import DomainError
+from common.http import posted, require, respond
+from meetings.domain import cancellations, facts, sessions
+from meetings.enums import SessionState
+from meetings.forms.times import SessionTimeForm
+from meetings.models import MentoringSession
+from meetings.views.shared import (
+    add_problem,
+    form_page,
+    session_or_404,
+    to_log,
+    to_pair,
+    to_session,
+)
+from meetings.views.times import present_time, proposal, suggested
+
+
+@require_http_methods(["GET", "POST"])
+def session_move(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
+    """Give a session another time, place or link."""
+    session = session_or_404(request, public_id)
+    require(request.user, "meetings.move_session", session)
+    if request.method == "GET" and session.state != SessionState.SCHEDULED:
+        return redirect("meetings:session_detail", public_id=session.public_id)
+    if facts.has_ended(session):
+        return to_log(request, session)
+    return _move_page(request, session, was_missed=False)
+
+
+@require_http_methods(["GET", "POST"])
+def session_again(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
+    """A session that is over did not take place, and gets another time."""
+    session = session_or_404(request, public_id)
+    require(request.user, "meetings.move_session", session)
+    if not facts.has_ended(session):
+        return redirect("meetings:session_move", public_id=session.public_id)
+    return _move_page(request, session, was_missed=True)
+
+
+def _move_page(
+    request: AuthenticatedHttpRequest, session: MentoringSession, *, was_missed: bool
+) -> HttpResponse:
+    initial = present_time(session, request.user, was_missed=was_missed) | suggested(request.GET)
+    form = SessionTimeForm(
+        posted(request), initial=initial, pairing=session.pairing, reader=request.user
+    )
+    if form.is_valid():
+        try:
+            moved = sessions.move(
+                actor=request.user, session=session, was_missed=was_missed, **form.cleaned_data
+            )
+        except DomainError as error:
+            add_problem(form, error)
+        else:
+            messages.success(request, moved_words(session, moved))
+            return to_session(request, session)
+    context = {
+        "session": session,
+        "pairing": session.pairing,
+        "partner": session.pairing.partner_of(request.user),
+        "was_missed": was_missed,
+        **proposal(session, request.user),
+    }
+    return form_page(request, "meetings/session_move.html", form, context)
+
+
+def moved_words(before: MentoringSession, after: MentoringSession) -> str:
+    """What has changed, for the notice above the next page."""
+    if before.sequence == after.sequence:
+        return _("Nothing was changed.")
+    if before.starts_at == after.starts_at:
+        return _("Saved. Both of you get a mail that changes it in your calendars.")
+    return _(
+        "Moved. Both of you get a mail that changes it in your calendars; reminders follow the "
+        "new time."
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def session_cancel(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
+    """Cancel a session; the page proposes other times first."""
+    session = session_or_404(request, public_id)
+    require(request.user, "meetings.cancel_session", session)
+    if facts.has_ended(session):
+        return to_log(request, session)
+
+    pairing = session.pairing
+    partner = pairing.partner_of(request.user)
+    problem = ""
+    if request.method == "POST":
+        try:
+            sessions.cancel(actor=request.user, session=session)
+        except DomainError as error:
+            problem = error.messages[0]
+        else:
+            text = _("Cancelled. %(name)s gets a mail, without a reason.")
+            messages.success(request, text % {"name": partner.short_name})
+            return to_pair(request, pairing)
+
+    is_mentee = pairing.mentee_id == request.user.pk
+    context = {
+        "session": session,
+        "pairing": pairing,
+        "partner": partner,
+        "problem": problem,
+        "in_a_row": facts.cancelled_in_a_row(pairing) + 1,
+        "reaches_coordinator": is_mentee and cancellations.next_reaches_coordinator(pairing),
+        **proposal(session, request.user),
+    }
+    status = 422 if problem else 200
+    return respond(request, "meetings/session_cancel.html", context, status=status)
