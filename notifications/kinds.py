@@ -13,12 +13,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-if TYPE_CHECKING:
-    from notifications.models import OutboxMessage
+Message = Any
+"""An OutboxMessage: its module imports this one."""
 
 DIGEST = "notifications.digest"
 
@@ -111,13 +111,13 @@ class MessageKind:
     side: str = ""
     """"mentor" or "mentee" where two kinds have the same label and differ by the side they ask."""
 
-    still_due: Callable[[OutboxMessage], bool] | None = None
+    still_due: Callable[[Message], bool] | None = None
     """Asked right before sending. False cancels the message."""
 
-    link: Callable[[OutboxMessage], str] | None = None
+    link: Callable[[Message], str] | None = None
     """The absolute address that replaces [[link]]. Made at sending, so that its token is fresh."""
 
-    reply_to: Callable[[OutboxMessage], str] | None = None
+    reply_to: Callable[[Message], str] | None = None
     """The address for answers, or "". Only for what a person has written."""
 
     sample: Callable[[Cast], Mapping[str, Any]] | None = None
