@@ -13,19 +13,20 @@ from pairings.models import Pairing
 
 
 def pairings(rows: QuerySet[Pairing], form: PairingListForm) -> QuerySet[Pairing]:
-    """The pairs of a program (with `sessions_held` and `signed`) as the form asks for them."""
+    """The pairs that the form asks for; `rows` have `sessions_held` and `signed`."""
     rows = rows.filter(named(form.value("q"), "mentor", "mentee"))
     if state := form.value("state"):
         rows = rows.filter(state=state)
     if signed := form.value("signed"):
         rows = rows.filter(signed=signed == "yes")
     rows = _needing(rows, form.value("need"))
-    order = {
+    orders = {
         "mentee": [F("mentee__sort_key").asc(), "id"],
         "held": [F("sessions_held").asc(), "mentor__sort_key", "id"],
         "newest": ["-created_at", "-id"],
     }
-    return rows.order_by(*order.get(form.value("sort"), [F("mentor__sort_key").asc(), "id"]))
+    usual = [F("mentor__sort_key").asc(), "id"]
+    return rows.order_by(*orders.get(form.value("sort"), usual))
 
 
 def _needing(rows: QuerySet[Pairing], need: str) -> QuerySet[Pairing]:
@@ -36,4 +37,6 @@ def _needing(rows: QuerySet[Pairing], need: str) -> QuerySet[Pairing]:
         return rows.filter(pk__in=booking_due.without_date().order_by().values("pk"))
     if need == "signatures":
         return rows.filter(state=PairingState.ACTIVE, signed=False)
-    return waiting_for_a_word(rows) if need == "called_off" else rows
+    if need == "called_off":
+        return waiting_for_a_word(rows)
+    return rows

@@ -1,8 +1,8 @@
 """Sessions as iCalendar objects (RFC 5545): a file, an invitation by mail (RFC 5546, 6047), a feed.
 
-All are titled "Mentoring session" and no more, in the language in force: nothing that somebody
-wrote is in them but a place and a join link, and no name but the recipient's own. Times are in UTC.
-SEQUENCE goes up with every change, and the UID stays the same, so that a calendar replaces what it
+All are titled "Mentoring session" and no more, in the active language. They contain a place and a
+join link, nothing else that somebody wrote, and no name but the recipient's. Times are in UTC.
+SEQUENCE goes up with every change and the UID stays the same, so that a calendar replaces what it
 has.
 """
 
@@ -35,14 +35,12 @@ FEED_REFRESH = timedelta(hours=1)
 
 
 def uid(session: MentoringSession) -> str:
-    """The same for the whole life of a session, also when the application moves to another
-    address.
-    """
+    """The same for as long as a session exists, also when the application's address changes."""
     return f"{session.public_id}@{UID_HOST}"
 
 
 def event(session: MentoringSession) -> bytes:
-    """One session as a file to take along, for the two of the pair and the delegate."""
+    """One session as a file to download, for the two of the pair and the delegate."""
     entry = _entry(session)
     entry.add("dtstamp", clock.now())
     entry.add("organizer", _organizer())  # RFC 5546, section 3.2.1: what is published has one
@@ -53,11 +51,11 @@ def event(session: MentoringSession) -> bytes:
 def invitation(
     session: MentoringSession, recipient: User, *, is_own_deed: bool = False
 ) -> Attachment:
-    """The session as a mail's calendar part for one of the pair: a request, or its cancellation.
+    """The session as the calendar part of a mail: a request, or its cancellation.
 
-    The organizer is the sender of our mails, since clients take changes from nobody else; answers
-    would reach a mailbox that nobody reads, so none is asked for. `is_own_deed`: the recipient has
-    chosen the time, and so has accepted it.
+    The organizer is the sender of our mails, as clients take changes from nobody else. No answer is
+    asked for: nobody reads that mailbox. `is_own_deed`: the recipient has chosen the time, and so
+    has accepted it.
     """
     method: Method = "CANCEL" if session.state == SessionState.CANCELLED else "REQUEST"
     with translation.override(recipient.locale):
@@ -79,11 +77,10 @@ def invitation(
 
 
 def feed(sessions: Iterable[MentoringSession]) -> bytes:
-    """Many sessions for a calendar that subscribes: when, and a link to the page, which asks to
-    sign in.
+    """Many sessions for a calendar that subscribes: times, and links to pages behind the sign-in.
 
-    No place and no join link: whoever learns the address of the feed must not be able to come
-    along. The same sessions make the same bytes.
+    Without place and join link: somebody who learns the address of the feed must not be able to
+    join. The same sessions make the same bytes.
     """
     entries = []
     for session in sessions:
@@ -148,17 +145,17 @@ def _mailbox(address: str, name: str) -> vCalAddress:
 
 
 def _one_line(text: str) -> str:
-    """Without line breaks of any kind or control characters, which would let a place begin a line
-    of its own in the file.
+    """Without line breaks, control characters and byte order marks.
 
-    Nor with a byte order mark: readers drop it.
+    With them a place could begin a line of its own in the file; readers drop a byte order mark.
     """
-    plain = "".join(
+    without_mark = text.replace("\ufeff", "")
+    plain = [
         letter
-        for letter in text.replace("\ufeff", "")
+        for letter in without_mark
         if letter.isspace() or unicodedata.category(letter) != "Cc"
-    )
-    return " ".join(plain.split())
+    ]
+    return " ".join("".join(plain).split())
 
 
 def _frame() -> Calendar:

@@ -1,6 +1,4 @@
-"""Links that open somebody's web calendar with a session filled in (for those whose mail does not
-take invitations).
-"""
+"""Links that open a web calendar with a session filled in, for mail without invitations."""
 
 from __future__ import annotations
 

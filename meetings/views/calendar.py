@@ -1,6 +1,4 @@
-"""One's calendar: when one is away, the address to subscribe to, and one's own calendar that is
-looked at for free times.
-"""
+"""One's calendar: absences, the address to subscribe to, and one's own published calendar."""
 
 from __future__ import annotations
 
@@ -12,10 +10,10 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import get_conditional_response
@@ -27,11 +25,11 @@ from accounts.domain import absences, own_calendar
 from accounts.domain import calendar_feed as feeds
 from accounts.enums import CalendarProblem
 from accounts.forms.calendar import AbsenceForm, OwnCalendarForm
-from accounts.models import Absence, CalendarFeed, OwnCalendar
+from accounts.models import Absence, CalendarFeed, OwnCalendar, User
 from accounts.requests import AuthenticatedHttpRequest
 from common import clock, crypto
 from common.errors import DomainError
-from common.http import absolute, posted, redirect_htmx
+from common.http import absolute, posted, redirect_htmx, respond
 from meetings.calendar import files
 from meetings.domain.times import sessions_during
 from meetings.enums import SessionState
@@ -40,72 +38,69 @@ from meetings.models import MentoringSession
 HOME = "meetings:my_calendar"
 SHOWN_ONCE = "calendar_feed"
 PAST = timedelta(days=30)
-# A calendar asks once an hour or less, on a few devices: whoever asks this often is lost in a loop.
-# What is not a good token is not counted: guessing 256 bits is no use, and a row for each guess
-# would push out the limits of sign-in.
+# A calendar asks once an hour or less, on a few devices: one that asks this often is in a loop.
+# A wrong token is not counted: nobody guesses 256 bits, and one cache entry per guess would push
+# out the limits of sign-in.
 FEED_RATE, FEED_WINDOW = 120, 3600
-# Each address is one that our server asks: a person has one or two calendars, a list of servers to
-# try out is longer.
+# Our server asks each address. A person has one or two calendars; a list of servers is longer.
 OWN_RATE, OWN_WINDOW = 10, 3600
 
 
 @require_safe
 def my_calendar(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """All about one's own calendar. A new address is shown once, right after it was made."""
+    """Everything about one's calendar. A new address is shown once, right after it was made."""
     return _page(request)
 
 
 @require_http_methods(["GET", "POST"])
 def absence_add(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """Enter that one is away."""
+    """Enter an absence."""
     person = request.user
     form = AbsenceForm(posted(request))
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         try:
             absence = absences.add(actor=person, **form.cleaned_data)
         except DomainError as error:
             form.add_error(getattr(error, "code", None), error)
         else:
-            if any(sessions_during([absence], person)):
-                messages.warning(
-                    request,
-                    _(
-                        "Saved. Some of your sessions fall into these days: move or cancel them "
-                        "below."
-                    ),
-                )
-            else:
-                messages.success(
-                    request,
-                    _("Saved. Reminders pause on these days, and no time is offered on them."),
-                )
+            _say_saved(request, absence)
             return redirect_htmx(request, reverse(HOME))
     return _page(request, absence_form=form)
 
 
+def _say_saved(request: AuthenticatedHttpRequest, absence: Absence) -> None:
+    if any(sessions_during([absence], request.user)):
+        messages.warning(
+            request,
+            _("Saved. Some of your sessions fall into these days: move or cancel them below."),
+        )
+    else:
+        messages.success(
+            request, _("Saved. Reminders pause on these days, and no time is offered on them.")
+        )
+
+
 @require_POST
 def absence_remove(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
-    """One is there after all."""
-    person = request.user
-    absences.remove(
-        actor=person, absence=get_object_or_404(Absence, person=person, public_id=public_id)
-    )
+    """Delete an absence."""
+    absence = get_object_or_404(Absence, person=request.user, public_id=public_id)
+    absences.remove(actor=request.user, absence=absence)
     messages.success(request, _("Removed. You count as here on these days."))
     return redirect_htmx(request, reverse(HOME))
 
 
 @require_POST
 def feed_renew(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """A new address; the one before is good no longer."""
+    """Make a new address; the one before stops working."""
     token = feeds.renew(actor=request.user)
-    # encrypted: a session lies in the database, where nothing but the hash may stand
+    # Encrypted: web sessions are in the database, which may have the hash alone.
     request.session[SHOWN_ONCE] = crypto.encrypt(token)
     return redirect_htmx(request, reverse(HOME) + "#feed-heading")
 
 
 @require_POST
 def feed_revoke(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """No address any more."""
+    """Delete the address."""
     feeds.revoke(actor=request.user)
     messages.success(
         request,
@@ -116,32 +111,30 @@ def feed_revoke(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def own_calendar_save(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """Have one's own published calendar looked at."""
+    """Save the address of one's own published calendar, whose busy times are then read."""
     form = OwnCalendarForm(posted(request))
-    person, status = request.user, 422
-    if request.method == "POST" and form.is_valid():
-        try:
-            address = own_calendar.checked(form.cleaned_data["address"])
-        except DomainError as error:
-            form.add_error("address", error)
-        else:
-            if not _is_too_often(f"own-calendar:{person.pk}", OWN_RATE, OWN_WINDOW):
-                own_calendar.save_address(actor=person, address=address)
-                messages.success(
-                    request,
-                    _("Saved. Your calendar is read within a minute, and every hour from then on."),
-                )
-                return redirect_htmx(request, reverse(HOME))
-            form.add_error(
-                "address", _("These were many addresses in a short time. Try again in an hour.")
-            )
-            status = 429
-    return _page(request, own_form=form, wrong=status)
+    if not form.is_valid():
+        return _page(request, own_form=form)
+    try:
+        address = own_calendar.checked(form.cleaned_data["address"])
+    except DomainError as error:
+        form.add_error("address", error)
+        return _page(request, own_form=form)
+    if _is_too_often(f"own-calendar:{request.user.pk}", OWN_RATE, OWN_WINDOW):
+        text = _("These were many addresses in a short time. Try again in an hour.")
+        form.add_error("address", text)
+        return _page(request, own_form=form, error_status=429)
+
+    own_calendar.save_address(actor=request.user, address=address)
+    messages.success(
+        request, _("Saved. Your calendar is read within a minute, and every hour from then on.")
+    )
+    return redirect_htmx(request, reverse(HOME))
 
 
 @require_POST
 def own_calendar_remove(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """Look at it no longer, and forget what was read."""
+    """Delete the address and the busy times that were read."""
     own_calendar.remove(actor=request.user)
     messages.success(request, _("Removed. The address and the busy times are deleted."))
     return redirect_htmx(request, reverse(HOME))
@@ -152,29 +145,40 @@ def _page(
     *,
     absence_form: Form | None = None,
     own_form: Form | None = None,
-    wrong: int = 422,
+    error_status: int = 422,
 ) -> HttpResponse:
+    """The page, with the form that was sent, if one was."""
     person = request.user
-    today = clock.today(person.time_zone)
-    rows = list(Absence.objects.filter(person=person).not_over(today).order_by("starts_on"))
-    own = OwnCalendar.objects.filter(person=person).first()
-    context: dict[str, Any] = {
-        "absences": list(zip(rows, sessions_during(rows, person), strict=True)),
+    form = own_form or absence_form
+    context = {
+        "absences": _absences_with_sessions(person),
         "absence_form": absence_form or AbsenceForm(),
         "feed": CalendarFeed.objects.filter(person=person).first(),
         "addresses": _shown_once(request),
+        "own_form": own_form or OwnCalendarForm(),
+        "form": form,
+        **_own_calendar(person),
+    }
+    has_errors = form is not None and bool(form.errors)
+    status = error_status if has_errors else 200
+    return respond(request, "meetings/my_calendar.html", context, status=status)
+
+
+def _absences_with_sessions(person: User) -> list[tuple[Absence, list[MentoringSession]]]:
+    """The person's absences that are not over, each with their sessions on its days."""
+    today = clock.today(person.time_zone)
+    rows = list(Absence.objects.filter(person=person).not_over(today).order_by("starts_on"))
+    return list(zip(rows, sessions_during(rows, person), strict=True))
+
+
+def _own_calendar(person: User) -> dict[str, Any]:
+    """The calendar that the person has published to us, its host and its problem in words."""
+    own = OwnCalendar.objects.filter(person=person).first()
+    return {
         "own": own,
         "own_host": own_calendar.host_of(own) if own else "",
         "own_problem": CalendarProblem(own.problem).label if own and own.problem else "",
-        "own_form": own_form or OwnCalendarForm(),
     }
-    form = context["form"] = own_form or absence_form
-    return render(
-        request,
-        "meetings/my_calendar.html",
-        context,
-        status=wrong if form is not None and form.errors else 200,
-    )
 
 
 def _shown_once(request: AuthenticatedHttpRequest) -> dict[str, str]:
@@ -189,39 +193,36 @@ def _shown_once(request: AuthenticatedHttpRequest) -> dict[str, str]:
 @login_not_required
 @require_safe
 def calendar_feed(request: HttpRequest, token: str) -> HttpResponse:
-    """A person's sessions for their calendar: read only, without sign-in or cookies, 404 for any
-    token that is not good.
-    """
+    """A person's sessions for their calendar, without sign-in; 404 for a wrong token."""
     person = feeds.person_of(token)
-    if person is None:
-        return HttpResponse(
-            status=404, content_type="text/plain"
-        )  # our page would be read by nobody, and asks for more
+    if person is None:  # nobody reads the answer, so it is not our page for 404
+        return HttpResponse(status=404, content_type="text/plain")
     if _is_too_often(f"calendar-feed:{person.pk}", FEED_RATE, FEED_WINDOW):
         return HttpResponse(status=429, headers={"Retry-After": "3600"}, content_type="text/plain")
-    since = clock.now() - PAST
-    sessions = (
-        MentoringSession.objects.of_pair(person)
-        .exclude(state=SessionState.PROPOSED)
-        .filter(~Q(state=SessionState.CANCELLED) | Q(timed_at__gte=since), ends_at__gte=since)
-        .order_by("starts_at", "pk")
-    )
+
     with translation.override(person.locale):
-        content = files.feed(sessions)
+        content = files.feed(_feed_sessions(person))
     etag = quote_etag(hashlib.sha256(content).hexdigest())
-    answer = HttpResponse(content, content_type="text/calendar; charset=utf-8")
-    answer["Content-Disposition"] = 'inline; filename="mentoring.ics"'
-    answer["ETag"] = etag
-    found = get_conditional_response(request, etag=etag, response=answer) or answer
-    found["Cache-Control"] = "private, max-age=0, must-revalidate"
-    return cast("HttpResponse", found)
+    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = 'inline; filename="mentoring.ics"'
+    response["ETag"] = etag
+    answer = get_conditional_response(request, etag=etag, response=response) or response
+    answer["Cache-Control"] = "private, max-age=0, must-revalidate"
+    return cast("HttpResponse", answer)
+
+
+def _feed_sessions(person: User) -> QuerySet[MentoringSession]:
+    """The person's sessions since PAST; a cancelled one for as long after its cancellation."""
+    since = clock.now() - PAST
+    sessions = MentoringSession.objects.of_pair(person).exclude(state=SessionState.PROPOSED)
+    is_shown = ~Q(state=SessionState.CANCELLED) | Q(timed_at__gte=since)
+    return sessions.filter(is_shown, ends_at__gte=since).order_by("starts_at", "pk")
 
 
 def _is_too_often(key: str, rate: int, window: int) -> bool:
-    """Count this time, unless there have been `rate` within the last `window` seconds already."""
+    """Count this time, unless there were `rate` times within the last `window` seconds."""
     now = clock.now().timestamp()
-    # when each was; a mere number would begin its window anew with every `incr` of the database's
-    # cache
+    # Each time is stored: with the cache in the database, `incr` would begin the window anew.
     times = [moment for moment in cache.get(key, []) if moment > now - window]
     if len(times) >= rate:
         return True

@@ -56,7 +56,7 @@ def states() -> list[str]:
 
 
 @pytest.mark.parametrize("driver", ["mentor", "mentee"])
-def test_the_one_who_drives_is_reminded_twice_and_nobody_else(
+def test_the_driver_is_reminded_twice_and_nobody_else(
     pair: Pairing, at: At, driver: str, mailoutbox: list[Any]
 ) -> None:
     Program.objects.update(driver=driver)
@@ -93,7 +93,7 @@ def test_nobody_is_reminded_while_something_is_ahead_and_booking_takes_it_back(
     assert nudge_drivers() == 1
 
 
-def test_calling_off_what_was_ahead_begins_a_new_gap(pair: Pairing, at: At) -> None:
+def test_cancelling_the_session_ahead_begins_a_new_gap(pair: Pairing, at: At) -> None:
     session = book(pair, BEGUN.date() + timedelta(days=40))
     at(BEGUN + 20 * DAY)
     sessions.cancel(actor=pair.mentor, session=session)
@@ -144,7 +144,7 @@ def test_an_absence_that_is_entered_afterwards_is_asked_for_when_it_is_sent(
 
 
 @pytest.mark.parametrize("change", ["held", "near_end", "closing", "left", "paused", "driver"])
-def test_what_makes_a_reminder_pointless_makes_none_and_stops_one_that_waits(
+def test_a_reminder_that_makes_no_sense_is_neither_made_nor_sent(
     pair: Pairing, at: At, change: str
 ) -> None:
     at(at_nine(7) + HOUR)
@@ -204,7 +204,7 @@ def test_the_delegate_is_named_to_the_mentee_and_gets_no_mail(pair: Pairing, at:
     )
 
 
-def test_then_it_is_the_coordinator_s_and_names_the_pair_alone(pair: Pairing, at: At) -> None:
+def test_then_the_coordinator_sees_the_pair_and_no_more(pair: Pairing, at: At) -> None:
     def found() -> list[str]:
         return [need.about for need in needs_of(pair.program) if need.kind == "no_date"]
 
@@ -275,7 +275,7 @@ SPANS = st.lists(
     spans=SPANS,
 )
 @settings(max_examples=400, deadline=None)
-def test_two_at_most_to_the_one_who_drives_in_the_right_local_hour_whatever_the_zones(
+def test_two_at_most_to_the_driver_in_the_right_local_hour_whatever_the_zones(
     day: date,
     wall: time,
     zones: tuple[str, str, str],

@@ -117,7 +117,7 @@ def test_the_delegate_reads_it_before_too(pairing: Pairing, as_user: AsUser) -> 
     assert "second session called off" in answer.content.decode()
 
 
-def test_a_better_time_is_one_press_away(pairing: Pairing, as_user: AsUser) -> None:
+def test_a_better_time_is_one_click_away(pairing: Pairing, as_user: AsUser) -> None:
     session = book(pairing, date(2027, 2, 3))
     client = as_user(pairing.mentee)
     for name in ("session_cancel", "session_move"):

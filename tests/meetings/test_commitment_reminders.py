@@ -68,7 +68,7 @@ def test_the_second_reminder_comes_at_nine_across_a_clock_change_too(
 
 
 @pytest.mark.parametrize("change", ["done", "dropped", "later", "paused", "left"])
-def test_what_has_lost_its_point_is_not_sent(
+def test_an_expired_reminder_is_not_sent(
     session: MentoringSession, at: At, mailoutbox: list[Any], change: str
 ) -> None:
     made = keep(session)

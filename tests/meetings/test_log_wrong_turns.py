@@ -38,7 +38,7 @@ def session(at: At) -> MentoringSession:
 
 
 def fields(answer: Any) -> dict[str, Any]:
-    """What a browser would send of the form as it stands on the page."""
+    """What a browser would send of the form as the page shows it."""
     text = answer.content.decode()
     found: dict[str, Any] = {}
     for tag in re.findall(r"<input[^>]*>", text):
@@ -100,7 +100,7 @@ def test_moving_it_instead_keeps_every_word(session: MentoringSession, as_user: 
     assert "I was nervous" not in theirs.content.decode()
 
 
-def test_a_word_that_is_too_long_is_said_before_moving(
+def test_a_text_that_is_too_long_is_refused_before_moving(
     session: MentoringSession, as_user: AsUser
 ) -> None:
     client, url = as_user(session.pairing.mentor), url_of("meetings:session_log", session)
@@ -160,7 +160,7 @@ def test_what_the_other_wrote_meanwhile_stays_where_one_wrote_nothing(
     assert first.name not in shown
 
 
-def test_where_both_wrote_the_last_one_stands_and_the_other_s_words_are_kept(
+def test_if_both_wrote_the_last_text_is_shown_and_the_earlier_one_kept(
     session: MentoringSession, as_user: AsUser
 ) -> None:
     pairing, url = session.pairing, url_of("meetings:session_log", session)

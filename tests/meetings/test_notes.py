@@ -44,7 +44,7 @@ def test_note_is_ciphertext_in_the_database(session: MentoringSession) -> None:
     assert notes.note_of(author=session.pairing.mentor, session=session) == SECRET
 
 
-def test_note_stands_nowhere_else_in_the_database(session: MentoringSession) -> None:
+def test_note_is_nowhere_else_in_the_database(session: MentoringSession) -> None:
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
             cursor.execute(
@@ -116,7 +116,7 @@ def test_note_leaves_no_audit_entry(session: MentoringSession) -> None:
     assert not AuditEntry.objects.filter(verb__contains="note").exists()
 
 
-def test_database_keeps_one_note_a_person(session: MentoringSession) -> None:
+def test_database_keeps_one_note_per_person(session: MentoringSession) -> None:
     with pytest.raises(IntegrityError, match="private_note_once"), transaction.atomic():
         PrivateNote.objects.create(session=session, author=session.pairing.mentor, body="Twice")
 

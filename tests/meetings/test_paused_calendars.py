@@ -274,7 +274,7 @@ def test_what_no_longer_suits_is_left_out_and_counted(pairing: Pairing) -> None:
     } == {"cancelled"}
 
 
-def test_what_one_of_the_two_called_off_before_stays_called_off(pairing: Pairing) -> None:
+def test_what_one_of_the_two_cancelled_before_stays_cancelled(pairing: Pairing) -> None:
     one, two = series(pairing, 2)
     sessions.cancel(actor=pairing.mentor, session=one)
     pause(pairing)
@@ -326,7 +326,7 @@ def test_a_guide_that_another_session_has_taken_meanwhile_is_not_given_twice(
 # the page
 
 
-def test_the_pair_s_page_offers_it_and_one_press_does_it(pairing: Pairing, as_user: AsUser) -> None:
+def test_the_pair_s_page_offers_it_and_one_click_does_it(pairing: Pairing, as_user: AsUser) -> None:
     series(pairing, 2)
     home = reverse("mentoring:pair_home", args=[pairing.public_id])
     url = reverse("meetings:put_back", args=[pairing.public_id])

@@ -221,7 +221,7 @@ def test_who_is_away_is_asked_on_return(
     assert [mail.to for mail in mailoutbox] == [[mentee.email]]
 
 
-def test_what_fell_due_while_all_was_down_is_written_down(
+def test_what_fell_due_during_down_time_is_stored_as_missed(
     session: MentoringSession, clock_at: At
 ) -> None:
     clock_at(session.starts_at + timedelta(minutes=10))

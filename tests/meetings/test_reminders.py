@@ -1,4 +1,4 @@
-"""Which reminders exist when: each once, none of an old time, none of what has lost its point."""
+"""Which reminders exist when: each once, none of an old time, none that has expired."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ def test_reminder_due_before_the_session_was_booked_is_left_out(
     assert enqueue_due_reminders() == 2
 
 
-def test_what_fell_due_while_all_was_down_is_written_down(
+def test_what_fell_due_during_down_time_is_stored_as_missed(
     session: MentoringSession, clock_at: At
 ) -> None:
     clock_at(session.starts_at + timedelta(minutes=10))

@@ -67,7 +67,7 @@ def test_whoever_is_away_when_it_is_sent_gets_none(
 
 
 @pytest.mark.parametrize("side", ["mentor", "mentee"])
-def test_of_a_session_on_a_day_of_absence_it_says_that_it_will_hardly_take_place(
+def test_reminder_of_a_session_on_a_day_of_absence_says_so(
     session: MentoringSession, mailoutbox: list[Any], side: str
 ) -> None:
     pairing = session.pairing
@@ -80,7 +80,7 @@ def test_of_a_session_on_a_day_of_absence_it_says_that_it_will_hardly_take_place
     assert AWAY_ME in own
     assert f"{person.name} {AWAY_OTHER}" in theirs
     assert AWAY_ME not in theirs
-    assert "15 Feb" not in theirs, "until when stands on the page, not in a mail that others read"
+    assert "15 Feb" not in theirs, "until when is shown on the page, not in a mail that others read"
     for text in (own, theirs):
         assert "Fri 5 February 2027, 10:00" in text
 

@@ -38,7 +38,7 @@ def told(person: Any, kind: str) -> OutboxMessage:
     return message
 
 
-def test_schedule_tells_both_and_one_s_own_deed_does_not_ring_the_bell() -> None:
+def test_schedule_tells_both_and_the_actor_s_own_mail_counts_as_read() -> None:
     pairing = make_pair()
     session = book(pairing, actor=pairing.mentor, link="https://meet.example.com/1")
     assert len(unsent("meetings.session_scheduled")) == 2
@@ -166,7 +166,7 @@ def test_a_cancelled_session_cannot_be_changed(deed: str) -> None:
         deeds[deed]()
 
 
-def test_question_is_kept_and_stands_in_no_mail() -> None:
+def test_question_is_kept_and_is_in_no_mail() -> None:
     pairing = make_pair()
     session = sessions.ask_question(
         actor=pairing.mentee, session=book(pairing), question="  How do you vet an answer? "

@@ -30,7 +30,7 @@ def late_mails() -> list[OutboxMessage]:
     return list(OutboxMessage.objects.filter(kind="meetings.session_late"))
 
 
-def test_the_other_is_told_once(session: MentoringSession) -> None:
+def test_the_partner_is_told_once(session: MentoringSession) -> None:
     pairing = session.pairing
     for _twice in range(2):
         late.say_late(actor=pairing.mentee, session=session, minutes=10)

@@ -27,6 +27,13 @@ def pairing(at: At) -> Pairing:
 
 
 @pytest.fixture
+def over(pairing: Pairing, at: At) -> MentoringSession:
+    session = book(pairing)
+    at(session.ends_at)
+    return session
+
+
+@pytest.fixture
 def coordinator(pairing: Pairing) -> User:
     person: User = make.ProgramStaffFactory(program=pairing.program).person
     return person

@@ -232,7 +232,7 @@ def test_database_refuses(
     ("model", "fields"),
     [(ComfortPulse, {"feeling": 2}), (SessionStatement, {"outcome": "held", "at": AFTER})],
 )
-def test_database_keeps_one_a_person(
+def test_database_keeps_one_per_person(
     session: MentoringSession, model: Any, fields: dict[str, Any]
 ) -> None:
     model.objects.create(session=session, person=session.pairing.mentor, **fields)

@@ -64,7 +64,7 @@ def test_a_pair_that_goes_on_after_a_pause_gets_time(pair: Pairing, at: At) -> N
     assert nudge_unsigned() == 2
 
 
-def test_who_has_signed_is_left_in_peace(pair: Pairing, at: At) -> None:
+def test_a_person_who_has_signed_is_not_reminded(pair: Pairing, at: At) -> None:
     sign(pair, pair.mentor)
     at(BEGUN + NUDGE_AFTER[0] + MINUTE)
     assert nudge_unsigned() == 1
@@ -114,7 +114,7 @@ def test_what_fell_due_long_ago_is_not_told_late(pair: Pairing, at: At) -> None:
     assert [state for _person, state in nudged()] == ["missed"] * 4
 
 
-def test_then_it_is_the_coordinator_s(pair: Pairing, at: At) -> None:
+def test_after_both_reminders_the_coordinator_sees_it(pair: Pairing, at: At) -> None:
     def kinds() -> set[str]:
         return {need.kind for need in needs_of(pair.program)}
 

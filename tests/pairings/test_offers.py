@@ -164,7 +164,7 @@ def test_every_outcome_reads_the_same_to_both(at: Callable[..., None], as_user: 
 @pytest.mark.parametrize(
     "outcome", ["mentor", "mentee", "expired at the mentor", "expired at the mentee"]
 )
-def test_who_declined_is_nowhere_for_those_who_manage(outcome: str, as_user: AsUser) -> None:
+def test_managers_cannot_see_who_declined(outcome: str, as_user: AsUser) -> None:
     some = pool(1, 1)
     run = some.run()
     [pairing] = publishing.publish_run(actor=some.hr, run=run)
