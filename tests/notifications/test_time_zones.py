@@ -161,9 +161,7 @@ def test_each_of_the_two_is_reminded_once_a_key_over_the_change(
         for _beat in range(2):
             sessions_due.enqueue_due_reminders()
         sender.send_due()
-    rows = list(
-        OutboxMessage.objects.filter(kind=REMINDER).select_related("recipient")
-    )
+    rows = list(OutboxMessage.objects.filter(kind=REMINDER).select_related("recipient"))
     assert len(rows) == 4, "two people, two reminders"
     for row in rows:
         assert row.sent_at is not None, row.state

@@ -26,7 +26,7 @@ from pairings.domain import agreements
 from programs.domain import avoidances
 from tests.factories import UserFactory
 from tests.goals.factories import make_goal
-from tests.support.pages import text_of
+from tests.support.pages import text_of, url_of
 from tests.url_matrix import core
 from tests.url_matrix.core import MANAGERS, PAIR
 from tests.url_matrix.world import World, scheduled_session
@@ -64,6 +64,57 @@ def plant(world: World) -> list[str]:
     """Mark everything; the addresses of the pages that the matrix has no rows for without a set-up
     of their own.
     """
+    mentor = world.people["mentor"]
+    world.people[OFFERED] = world.offer.mentee
+    avoided = UserFactory(name="Canaryavoided", search_text="canaryavoided")
+    avoidances.replace(person=mentor, people=[avoided])
+    added = agreements.Additions(boundaries="canaryagreement")
+    agreements.propose_version(actor=mentor, pairing=world.pairing, base_number=1, additions=added)
+    return [
+        *plant_goals(world),
+        *plant_survey(world),
+        *plant_sessions(world),
+        *plant_enrolments(world),
+        reverse("meetings:note_export"),
+        reverse("accounts:people_list") + "?q=canary&who=all",
+    ]
+
+
+def plant_goals(world: World) -> list[str]:
+    shared = make_goal(world.pairing, statement="canarygoal")
+    goals.check_in(actor=world.people["mentor"], goal=shared, note="canarycheckin")
+    private = make_goal(world.pairing, statement="canaryprivategoal", private=True)
+    names = ("goals:goal_detail", "goals:goal_edit", "goals:goal_close", "goals:check_in_new")
+    return [url_of(name, goal) for name in names for goal in (shared, private)]
+
+
+def plant_survey(world: World) -> list[str]:
+    """A closed round with one confidential answer."""
+    now = clock.now()
+    confidential = SurveyRound.objects.create(
+        program=world.program,
+        number=7,
+        kind="pulse",
+        title="Pulse",
+        label=Label.CONFIDENTIAL,
+        audience="all",
+        k=5,
+        questions=[{"id": "q", "text": "How?", "kind": "text", "options": [], "required": True}],
+        opens_at=now - timedelta(days=1),
+        closes_at=now + timedelta(days=1),
+    )
+    confidential.readers.add(world.people["named_reader"])
+    answers = {"q": "canaryconfidential"}
+    Response.objects.create(round=confidential, person=world.people["mentor"], answers=answers)
+    SurveyRound.objects.filter(pk=confidential.pk).update(
+        state=RoundState.CLOSED, closed_at=now, answered=1
+    )
+    names = ("round_detail", "round_answers", "round_heard")
+    return [url_of(f"feedback:{name}", confidential) for name in names]
+
+
+def plant_sessions(world: World) -> list[str]:
+    """A session to come with a question and notes, and one that was held."""
     mentor, mentee = world.people["mentor"], world.people["mentee"]
     MentoringSession.objects.filter(pk=world.session.pk).update(
         question="canaryquestion", place="canaryplace"
@@ -79,61 +130,25 @@ def plant(world: World) -> list[str]:
     )
     notes.save_note(actor=mentor, session=world.session, body="canarynotementor")
     notes.save_note(actor=mentee, session=world.session, body="canarynotementee")
-    added = agreements.Additions(boundaries="canaryagreement")
-    agreements.propose_version(actor=mentor, pairing=world.pairing, base_number=1, additions=added)
-    shared = make_goal(world.pairing, statement="canarygoal")
-    goals.check_in(actor=mentor, goal=shared, note="canarycheckin")
-    private = make_goal(world.pairing, statement="canaryprivategoal", private=True)
-    for enrolment, fields in (
+    names = ("session_detail", "session_log", "session_calendar")
+    return [*(url_of(f"meetings:{name}", held) for name in names), *promise(held)]
+
+
+def plant_enrolments(world: World) -> list[str]:
+    offered = world.offer.mentee_enrolment
+    marked = (
         (world.enrolment, {"off_limits": "canarylimits", "in_return": "canaryinreturn"}),
         (world.mentee_enrolment, {"off_limits": "canarylimits", "what_for": "canarywhatfor"}),
-        (
-            world.offer.mentee_enrolment,
-            {"off_limits": "canarynobody", "what_for": "canaryofferedwhatfor"},
-        ),
-    ):
+        (offered, {"off_limits": "canarynobody", "what_for": "canaryofferedwhatfor"}),
+    )
+    for enrolment, fields in marked:
         for name, value in fields.items():
             setattr(enrolment, name, value)
         enrolment.save()
-    avoidances.replace(
-        person=mentor, people=[UserFactory(name="Canaryavoided", search_text="canaryavoided")]
-    )
-    now = clock.now()
-    confidential = SurveyRound.objects.create(
-        program=world.program,
-        number=7,
-        kind="pulse",
-        title="Pulse",
-        label=Label.CONFIDENTIAL,
-        audience="all",
-        k=5,
-        questions=[{"id": "q", "text": "How?", "kind": "text", "options": [], "required": True}],
-        opens_at=now - timedelta(days=1),
-        closes_at=now + timedelta(days=1),
-    )
-    confidential.readers.add(world.people["named_reader"])
-    Response.objects.create(round=confidential, person=mentor, answers={"q": "canaryconfidential"})
-    SurveyRound.objects.filter(pk=confidential.pk).update(
-        state=RoundState.CLOSED, closed_at=now, answered=1
-    )
-    world.people[OFFERED] = world.offer.mentee
-    names = ("goals:goal_detail", "goals:goal_edit", "goals:goal_close", "goals:check_in_new")
     return [
-        *(reverse(name, args=[goal.public_id]) for name in names for goal in (shared, private)),
-        *(
-            reverse(f"feedback:{name}", args=[confidential.public_id])
-            for name in ("round_detail", "round_answers", "round_heard")
-        ),
-        *(
-            reverse(f"meetings:{name}", args=[held.public_id])
-            for name in ("session_detail", "session_log", "session_calendar")
-        ),
-        *promise(held),
-        reverse("meetings:note_export"),
-        reverse("accounts:people_list") + "?q=canary&who=all",
-        reverse("programs:enrolment", args=[world.mentee_enrolment.public_id]),
-        reverse("programs:enrolment_detail", args=[world.mentee_enrolment.public_id]),
-        reverse("programs:enrolment_detail", args=[world.offer.mentee_enrolment.public_id]),
+        url_of("programs:enrolment", world.mentee_enrolment),
+        url_of("programs:enrolment_detail", world.mentee_enrolment),
+        url_of("programs:enrolment_detail", offered),
         reverse("programs:enrol", args=[world.enrolment.public_id, "boundaries"]),
         reverse("programs:enrol", args=[world.enrolment.public_id, "check"]),
     ]
