@@ -109,3 +109,43 @@ def test_away_among_many_takes_one_query(person: User, django_assert_num_queries
         away(one, 1, 5)
     with django_assert_num_queries(1):
         assert absences.away_among(people) == {one.pk: date(2027, 2, 5) for one in people}
+
+
+@pytest.mark.parametrize("most_named", [1, 500])
+def test_people_away_are_away_where_they_are(
+    person: User,
+    at: At,
+    monkeypatch: pytest.MonkeyPatch,
+    most_named: int,
+    django_assert_num_queries: Any,
+) -> None:
+    monkeypatch.setattr(absences, "MOST_NAMED", most_named)
+    in_new_york = UserFactory(time_zone="America/New_York")
+    somebody_else = UserFactory(time_zone="Europe/Berlin")
+    for one in (person, in_new_york, somebody_else):
+        away(one, 8, 8)
+    asked_about = {person.pk, in_new_york.pk}
+
+    at(datetime(2027, 2, 8, 0, 30, tzinfo=UTC))  # still the 7th in New York
+    with django_assert_num_queries(1):
+        assert absences.people_away(asked_about) == {person.pk}
+    at(datetime(2027, 2, 8, 23, 30, tzinfo=UTC))  # the 9th in Berlin
+    assert absences.people_away(asked_about) == {in_new_york.pk}
+    assert absences.people_away(set()) == set()
+
+
+def test_period_of_an_absence_is_whole_days_in_the_person_s_zone(person: User) -> None:
+    absence = away(person, 8, 9)
+    start, end = absence.period(person.time_zone)
+    assert (start, end) == (
+        datetime(2027, 2, 7, 23, tzinfo=UTC),
+        datetime(2027, 2, 9, 23, tzinfo=UTC),
+    )
+    assert absence.covers(start, person.time_zone)
+    assert not absence.covers(end, person.time_zone)
+
+
+def test_between_finds_what_touches_the_time_in_any_zone(person: User) -> None:
+    inside, _after = away(person, 8, 9), away(person, 20, 21)
+    start, end = datetime(2027, 2, 10, tzinfo=UTC), datetime(2027, 2, 11, tzinfo=UTC)
+    assert absences.between([person], start, end) == [inside]

@@ -21,7 +21,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def hr() -> User:
-    return UserFactory(is_hr_admin=True, email="hr@example.com", name="Hanna Recht")
+    return UserFactory(
+        is_hr_admin=True, email="hr@example.com", name="Hanna Recht", department="People"
+    )
 
 
 @pytest.fixture
