@@ -203,7 +203,9 @@ def _side_by_side(
             (key, words, _address(request, first, second, key)) for key, words in WITH_ROLE
         ],
         "dimension": dimension,
-        "quality": [_quality_row(row, dimension) for row in quality if row in largest],
+        "quality": [
+            _quality_row(row, dimension, first.program) for row in quality if row in largest
+        ],
         "more_groups": len(quality) - len(largest),
     }
 
@@ -273,7 +275,7 @@ def _part_rows(parts: list[dict[str, float | None]]) -> list[dict[str, Any]]:
     return rows
 
 
-def _quality_row(row: comparing.Quality, dimension: Dimension) -> dict[str, Any]:
+def _quality_row(row: comparing.Quality, dimension: Dimension, program: Program) -> dict[str, Any]:
     sides = [
         group
         and {
@@ -285,4 +287,5 @@ def _quality_row(row: comparing.Quality, dimension: Dimension) -> dict[str, Any]
         }
         for group in (row.first, row.second)
     ]
-    return {"name": run_words.group_words(dimension, row.name), "sides": sides}
+    name = with_labels(run_words.group_words(dimension, row.name), program)
+    return {"name": name, "sides": sides}

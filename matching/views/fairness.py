@@ -24,6 +24,8 @@ from matching.forms.pages import WITH_ROLE, GroupsForm
 from matching.views.runs import finished_run, frame
 from matching.wording import runs as run_words
 from pairings import wording
+from programs.labels import with_labels
+from programs.models import Program
 
 
 @require_GET
@@ -36,14 +38,16 @@ def match_fairness(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRe
     by = GroupsForm(request.GET).value("by") or first
     form = GroupsForm({**request.GET.dict(), "by": by})
     groups = [
-        (group, run_words.group_words(by, group.name))
+        (group, with_labels(run_words.group_words(by, group.name), run.program))
         for group in answer.groups
         if group.dimension == by
     ]
     asked = form.value("q").casefold()
     found = [group for group, name in groups if asked in name.casefold()]
     found.sort(key=fairness.ORDERS[form.value("sort")])
-    page = Paginator([_row(group) for group in found], 25).get_page(request.GET.get("page"))
+    page = Paginator([_row(group, run.program) for group in found], 25).get_page(
+        request.GET.get("page")
+    )
     words, behind = run_words.headline(answer)
     context = {
         **frame(request, run),
@@ -86,22 +90,21 @@ def match_fairness_export(request: AuthenticatedHttpRequest, public_id: UUID) ->
         ),
         *(_("Median fit, of 100"), _("Weakest fit, of 100"), _("Answer")),
     ]
-    return csv_response(
-        f"{slugify(run.program.name) or 'program'}-fairness", header, map(_cells, answer.groups)
-    )
+    rows = (_cells(group, run.program) for group in answer.groups)
+    return csv_response(f"{slugify(run.program.name) or 'program'}-fairness", header, rows)
 
 
-def _cells(group: fairness.Group) -> list[Any]:
-    row, names = _row(group), {str(key): str(words) for key, words in WITH_ROLE}
+def _cells(group: fairness.Group, program: Program) -> list[Any]:
+    row, names = _row(group, program), {str(key): str(words) for key, words in WITH_ROLE}
     elsewhere = None if group.dimension == "role" else round(100 * (1 - group.elsewhere), 1)
     figures = [group.people, group.paired, elsewhere, row["median"], row["worst"]]
     return [names[group.dimension], row["name"], *figures, row["verdict"]]
 
 
-def _row(group: fairness.Group) -> dict[str, Any]:
+def _row(group: fairness.Group, program: Program) -> dict[str, Any]:
     words, tone = run_words.verdict(group)
     return {
-        "name": run_words.group_words(group.dimension, group.name),
+        "name": with_labels(run_words.group_words(group.dimension, group.name), program),
         "people": group.people,
         "paired": group.paired,
         "share": run_words.percent(group.paired / group.people),

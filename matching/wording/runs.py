@@ -34,7 +34,7 @@ ACROSS = {
     "grade": gettext_lazy("across grades"),
     "location": gettext_lazy("across places"),
 }
-ROLES = {PairRole.MENTOR: gettext_lazy("Mentors"), PairRole.MENTEE: gettext_lazy("Mentees")}
+ROLES = {PairRole.MENTOR: gettext_lazy("{Mentors}"), PairRole.MENTEE: gettext_lazy("{Mentees}")}
 BRIEF, LONG = 15, 34  # letters of a name in a picture, on a phone and on a wide page
 
 
@@ -47,7 +47,7 @@ def run_label(run: MatchRun, reader: User) -> str:
 
 
 def group_words(dimension: str, name: str) -> str:
-    """A group as people call it."""
+    """A group as people call it. Roles are {Mentors} and {Mentees}: see `programs.labels`."""
     if dimension == "role":
         return str(ROLES.get(name, name))  # type: ignore[call-overload]
     return name or _("Not stated")

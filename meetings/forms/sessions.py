@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from meetings.domain.sessions import QUESTION_LENGTH
 from meetings.enums import SessionState
+from programs.forms.sides import ProgramListForm
 
 
 class QuestionForm(forms.Form):
@@ -23,7 +24,7 @@ class QuestionForm(forms.Form):
     )
 
 
-class SessionFilterForm(forms.Form):
+class SessionFilterForm(ProgramListForm):
     """The list of a program's sessions."""
 
     q = forms.CharField(label=gettext_lazy("Name"), required=False)
@@ -48,7 +49,7 @@ class SessionFilterForm(forms.Form):
         choices=[
             ("", gettext_lazy("Time, latest first")),
             ("earliest", gettext_lazy("Time, earliest first")),
-            ("mentor", gettext_lazy("Mentor")),
-            ("mentee", gettext_lazy("Mentee")),
+            ("mentor", gettext_lazy("Name of the {mentor}")),
+            ("mentee", gettext_lazy("Name of the {mentee}")),
         ],
     )

@@ -49,7 +49,7 @@ ORDERS = {
 def session_list(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """The sessions of a program, searched by name and filtered by state."""
     program = _program(request, public_id)
-    form = SessionFilterForm(request.GET or None)
+    form = SessionFilterForm(request.GET or None, program=program)
     page = page_of(request, _rows(program, form))
     context = {
         "program": program,
@@ -76,7 +76,7 @@ def session_export(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRe
         _("Counts"),
         _("Disagreement"),
     ]
-    rows = _rows(program, SessionFilterForm(request.GET or None))
+    rows = _rows(program, SessionFilterForm(request.GET or None, program=program))
     return csv_response(
         f"{slugify(program.name) or 'program'}-sessions", header, _lines(rows, program.time_zone)
     )
