@@ -14,12 +14,12 @@ class MentoringConfig(AppConfig):
         """
         from accounts import idle
         from mentoring.messages import channel_test
-        from mentoring.needs import daily_mail, own_words
+        from mentoring.needs import daily_mail, personal_mail
         from mentoring.workflows import delivery_watch
         from programs.models import Program
 
         idle.watch(lambda user: Program.objects.managed_by(user).exists())
         channel_test.register()
         daily_mail.register()
-        own_words.register()
+        personal_mail.register()
         delivery_watch.register()

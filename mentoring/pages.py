@@ -7,8 +7,8 @@ from mentoring.home import pair_views
 from mentoring.home import views as home_views
 from mentoring.messages import channel_views
 from mentoring.messages import views as messages_views
+from mentoring.needs import personal_mail_views
 from mentoring.needs import views as needs_views
-from mentoring.needs import write_views
 from mentoring.people_import import views as import_views
 from mentoring.views import (
     dashboard,
@@ -74,7 +74,7 @@ urlpatterns = [
     ),
     path(
         "programs/<uuid:public_id>/needs-you/<slug:kind>/<uuid:about_id>/write/",
-        write_views.need_write,
+        personal_mail_views.need_write,
         name="need_write",
     ),
     path(

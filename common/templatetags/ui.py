@@ -75,7 +75,7 @@ WHO_SEES = {
         "A delegate sees the name of the person you are paired with, times, places and links. "
         "Nothing else."
     ),
-    "word": gettext_lazy(
+    "personal_mail": gettext_lazy(
         "Only those it goes to can read this. Others who run the program see that you wrote, "
         "when and to whom, never what."
     ),

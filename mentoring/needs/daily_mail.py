@@ -1,11 +1,10 @@
-"""Telling those who run a program, once a day and only when there is news, that something needs
-them.
-"""
+"""The daily mail: something new in *Needs you today*, sent only when there is."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
@@ -13,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, override
 
-from accounts.models import Company
+from accounts.models import Company, User
 from common import clock
 from common.http import absolute
 from common.timezones import to_wall
@@ -21,43 +20,49 @@ from mentoring.needs.queue import needs_of
 from notifications import kinds, outbox
 from notifications.delivery import webhooks
 from notifications.kinds import Cast, MessageKind
-from notifications.mail.rendering import compose
+from notifications.mail.rendering import Letter, compose
 from notifications.models import OutboxMessage
 from programs.domain.staff import people_who_run
 from programs.enums import ProgramState
 from programs.models import Program
 
 KIND = "mentoring.needs_you"
-HOURS = range(8, 12)  # in the program's zone: in the morning, also when nobody looked at eight
+HOURS = range(8, 12)  # in the program's time zone; later than eight only after down time
 FRIDAY = 4
 BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 LIVE = [ProgramState.ENROLLING, ProgramState.MATCHING, ProgramState.RUNNING, ProgramState.CLOSING]
 
 
 def tell_what_is_new() -> int:
-    """Mail to the coordinators, and a sentence to the program's channels; how many messages were
-    new.
+    """Tell who runs a program, by mail and in its channels, that something new needs them.
 
-    Running it again on the same day adds nothing.
+    Returns how many messages were new. Running it again on the same day adds nothing.
     """
     now = clock.now()
     programs = [
         program for program in Program.objects.filter(state__in=LIVE) if is_time(program, now)
     ]
-    told = OutboxMessage.objects.filter(
-        kind=KIND, scope__in=[program.public_id for program in programs]
-    ).order_by()
-    last = dict(told.values_list("scope").annotate(at=Max("due_at")))
-    return sum(
-        _tell(program, last.get(program.public_id, BEFORE_ALL), now)
-        for program in programs
-        if program.public_id not in last
-        or day_of(program, last[program.public_id]) != day_of(program, now)
-    )
+    last_told = _last_told(programs)
+
+    told = 0
+    for program in programs:
+        last = last_told.get(program.public_id)
+        if last is None:
+            told += _tell(program, since=BEFORE_ALL, now=now)
+        elif day_of(program, last) != day_of(program, now):
+            told += _tell(program, since=last, now=now)
+    return told
+
+
+def _last_told(programs: list[Program]) -> dict[UUID, datetime]:
+    """{program's public id: when its people were last told}, without those who never were."""
+    ids = [program.public_id for program in programs]
+    messages = OutboxMessage.objects.filter(kind=KIND, scope__in=ids).order_by()
+    return dict(messages.values_list("scope").annotate(at=Max("due_at")))
 
 
 def is_time(program: Program, now: datetime) -> bool:
-    """A weekday's morning where the program is."""
+    """Whether it is a weekday's morning where the program is."""
     local = to_wall(now, program.time_zone)
     return local.weekday() <= FRIDAY and local.hour in HOURS
 
@@ -68,49 +73,55 @@ def day_of(program: Program, moment: datetime) -> str:
 
 
 @transaction.atomic
-def _tell(program: Program, since: datetime, now: datetime) -> int:
-    """Of what came up after `since`, when they were told last."""
-    number = len([need for need in needs_of(program) if need.news_at > since and not need.asleep])
-    if not number:
+def _tell(program: Program, *, since: datetime, now: datetime) -> int:
+    """Tell of the entries that are newer than `since`; how many messages were new."""
+    news = [need for need in needs_of(program) if need.news_at > since and not need.snoozed]
+    if not news:
         return 0
+
     day = day_of(program, now)
-    key, data = (
-        f"needs-you:{program.public_id}:{day}",
-        {"program": str(program.public_id), "day": day},
-    )
+    key = f"needs-you:{program.public_id}:{day}"
+    data = {"program": str(program.public_id), "day": day}
+    expires_at = now + timedelta(days=1)
+
     drafts: list[outbox.Draft] = []
     for person in people_who_run(program):
-        letter = compose(
-            recipient=person,
-            template="mentoring/needs_you",
-            context={"program": program, "number": number},
-        )
-        drafts.append(
-            {
-                "recipient": person,
-                "kind": KIND,
-                "dedupe_key": f"{key}:{person.pk}",
-                "scope": program.public_id,
-                "data": data,
-                "expires_at": now + timedelta(days=1),
-                **letter.fields(),
-            }
-        )
-    with override(Company.objects.values_list("locale", flat=True).first() or "en"):
-        sentence = sentence_of(program, number)
+        draft: outbox.Draft = {
+            "recipient": person,
+            "kind": KIND,
+            "dedupe_key": f"{key}:{person.pk}",
+            "scope": program.public_id,
+            "data": data,
+            "expires_at": expires_at,
+            **_letter(program, person, len(news)).fields(),  # type: ignore[typeddict-item]
+        }
+        drafts.append(draft)
+    in_mails = outbox.enqueue_many(drafts)
+
     in_channels = webhooks.announce(
         scope=program.public_id,
         kind=KIND,
         dedupe_key=key,
-        sentence=sentence,
+        sentence=_sentence_for_company(program, len(news)),
         data=data,
-        expires_at=now + timedelta(days=1),
+        expires_at=expires_at,
     )
-    return outbox.enqueue_many(drafts) + in_channels
+    return in_mails + in_channels
+
+
+def _letter(program: Program, recipient: User, number: int) -> Letter:
+    context = {"program": program, "number": number}
+    return compose(recipient=recipient, template="mentoring/needs_you", context=context)
+
+
+def _sentence_for_company(program: Program, number: int) -> str:
+    locale = Company.objects.values_list("locale", flat=True).first()
+    with override(locale or "en"):
+        return sentence_of(program, number)
 
 
 def sentence_of(program: Program, number: int) -> str:
-    """All that a channel at Slack or Teams gets, in the language in force."""
+    """All that a channel at Slack or Teams gets, in the active language."""
     words = ngettext(
         "%(program)s: %(number)d thing needs you today.",
         "%(program)s: %(number)d things need you today.",
@@ -120,9 +131,11 @@ def sentence_of(program: Program, number: int) -> str:
 
 
 def still_needed(message: OutboxMessage) -> bool:
-    """Somebody still has something to do."""
+    """Whether somebody still has something to do."""
     program = Program.objects.filter(public_id=message.data["program"], state__in=LIVE).first()
-    return program is not None and any(not need.asleep for need in needs_of(program))
+    if program is None:
+        return False
+    return any(not need.snoozed for need in needs_of(program))
 
 
 def link(message: OutboxMessage) -> str:

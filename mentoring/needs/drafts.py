@@ -1,8 +1,8 @@
-"""First words for what a coordinator may write about an entry of *Needs you today*: to be changed
-as they like.
+"""Drafts of the personal mails about entries of *Needs you today*. Coordinators change them as
+they like.
 
-They are about the pair, never about one of the two, and say nothing that the two do not both know.
-Each is written so that it can stand between “Hello Mara,” and the name of the one who writes.
+A draft is about the pair, never about one of the two, and says nothing that the two do not both
+know. It fits between “Hello Mara,” and the name of its author.
 """
 
 from __future__ import annotations
@@ -16,27 +16,27 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common import clock
-from mentoring.needs.queue import Need
+from mentoring.needs.kinds import Need
 from programs.models import Program
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A subject and paragraphs with a blank line between them."""
+    """A subject, and paragraphs with a blank line between them."""
 
     subject: str
     text: str = ""
 
 
 def draft_of(need: Need, program: Program, language: str) -> Draft:
-    """The first words about an entry, in this language."""
+    """The draft about an entry, in this language."""
     with translation.override(language):
         subject, *paragraphs = DRAFTS[need.kind](need, program)
-        return Draft(subject, "\n\n".join(part for part in paragraphs if part))
+    return Draft(subject, "\n\n".join(paragraphs))
 
 
 def button_of(kind: str) -> str:
-    """What stands on the button below the text, in the language that is on."""
+    """The label of the button below the text, in the active language."""
     return str(BUTTONS.get(kind, PAIR_BUTTON))
 
 
@@ -54,21 +54,20 @@ def _bounced(need: Need, program: Program) -> list[str]:
 
 
 def _unanswered(need: Need, program: Program) -> list[str]:
-    until = program.enrolment_deadline
-    open_still = until is not None and until >= clock.today(program.time_zone)
-    return [
+    invited = _(
+        "you were invited to “%(program)s”, and we have not heard from you yet. To say yes takes "
+        "a few minutes. A no is fine as well; then somebody else gets the place."
+    )
+    paragraphs = [
         _("Would you like to take part in “%(program)s”?") % {"program": program.name},
-        _(
-            "you were invited to “%(program)s”, and we have not heard from you yet. To say yes "
-            "takes a few minutes. A no is"
-            " fine as well; then somebody else gets the place."
-        )
-        % {"program": program.name},
-        _("You can enrol until %(day)s.") % {"day": formats.date_format(until, _("D j M Y"))}
-        if open_still
-        else "",
-        _("Is there anything that I can answer first?"),
+        invited % {"program": program.name},
     ]
+    until = program.enrolment_deadline
+    if until is not None and until >= clock.today(program.time_zone):
+        day = formats.date_format(until, _("D j M Y"))
+        paragraphs.append(_("You can enrol until %(day)s.") % {"day": day})
+    paragraphs.append(_("Is there anything that I can answer first?"))
+    return paragraphs
 
 
 def _unsigned(need: Need, program: Program) -> list[str]:
@@ -76,8 +75,7 @@ def _unsigned(need: Need, program: Program) -> list[str]:
         _("The agreement of your pair"),
         _(
             "the agreement of your pair does not have both signatures yet. It takes a few "
-            "minutes: each of you may add a line,"
-            " then you both sign."
+            "minutes: each of you may add a line, then you both sign."
         ),
         _("If something in it does not fit the two of you, change it there, or tell me."),
     ]
@@ -88,8 +86,7 @@ def _not_met(need: Need, program: Program) -> list[str]:
         _("The first session of your pair"),
         _(
             "your pair has not had its first session yet. Beginning is the hardest part; half an "
-            "hour to get to know each other"
-            " is enough."
+            "hour to get to know each other is enough."
         ),
         _(
             "Would the two of you book a time this week? If something stands in the way, tell "
@@ -121,8 +118,8 @@ def _called_off(need: Need, program: Program) -> list[str]:
         ),
         _(
             "What has helped others: a shorter session, another day of the week, or a pause for "
-            "a while. Would the two of you"
-            " book the next one, or tell me what would make it easier?"
+            "a while. Would the two of you book the next one, or tell me what would make it "
+            "easier?"
         ),
     ]
 
@@ -133,33 +130,34 @@ def _paused(need: Need, program: Program) -> list[str]:
         _("your pair is paused at present. That is fine, and nobody has to say why."),
         _(
             "When you would like to go on, say so on the page of your pair; you go on once you "
-            "both have. If you would rather"
-            " stop here, that is fine too, and you can do that there as well."
+            "both have. If you would rather stop here, that is fine too, and you can do that "
+            "there as well."
         ),
         _("Is there anything that I can do?"),
     ]
 
 
 def _unlogged(need: Need, program: Program) -> list[str]:
+    day = formats.date_format(need.day, _("D j M Y"))
+    nobody_noted = _(
+        "nobody has noted yet what became of your session on %(day)s. Held, moved, called off or "
+        "missed: it takes a minute."
+    )
     return [
         _("Did your session take place?"),
-        _(
-            "nobody has noted yet what became of your session on %(day)s. Held, moved, called "
-            "off or missed: it takes a minute."
-        )
-        % {"day": formats.date_format(need.day, _("D j M Y"))},
+        nobody_noted % {"day": day},
         _("What you talked about stays with the two of you."),
     ]
 
 
 def _disagreement(need: Need, program: Program) -> list[str]:
+    day = formats.date_format(need.day, _("D j M Y"))
+    unclear = _(
+        "it is not quite clear whether your session on %(day)s took place. A slip happens easily."
+    )
     return [
-        _("Your session on %(day)s") % {"day": formats.date_format(need.day, _("D j M Y"))},
-        _(
-            "it is not quite clear whether your session on %(day)s took place. A slip happens "
-            "easily."
-        )
-        % {"day": formats.date_format(need.day, _("D j M Y"))},
+        _("Your session on %(day)s") % {"day": day},
+        unclear % {"day": day},
         _("Would the two of you look at what is noted, and put it right together?"),
     ]
 

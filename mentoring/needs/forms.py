@@ -11,30 +11,26 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from mentoring.needs.drafts import Draft
-from mentoring.needs.queue import Need
 from programs.enums import PairRole
 from programs.models import Program
 
 SUBJECT_LENGTH, TEXT_LENGTH = 100, 2000
 
 
-class Words(forms.CharField):
-    """Paragraphs whose length is counted as the browser counts it: a line end is one character."""
+class ParagraphsField(forms.CharField):
+    """Paragraphs of text. A line end counts as one character, as in the browser."""
 
     widget = forms.Textarea
 
     def to_python(self, value: Any) -> str:
-        """With plain line ends."""
-        return str(
-            super().to_python(value.replace("\r\n", "\n") if isinstance(value, str) else value)
-        )
+        """The text with plain line ends."""
+        if isinstance(value, str):
+            value = value.replace("\r\n", "\n")
+        return str(super().to_python(value))
 
 
-class WordForm(forms.Form):
-    """To whom, subject and text.
-
-    `once` names this very form, so that sending it twice sends it once.
-    """
+class PersonalMailForm(forms.Form):
+    """To whom, subject and text. `once` is the id of this form: sent twice, it is mailed once."""
 
     to = forms.MultipleChoiceField(
         label=_("Goes to"),
@@ -43,14 +39,14 @@ class WordForm(forms.Form):
         error_messages={"required": _("Choose at least one of them.")},
     )
     subject = forms.CharField(label=_("Subject"), max_length=SUBJECT_LENGTH)
-    text = Words(
+    text = ParagraphsField(
         label=_("Text"),
         max_length=TEXT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 10}),
         help_text=_(
             "Plain text, an empty line between paragraphs. The greeting above it, the button and "
-            "your name below it come by"
-            " themselves. Assistants read many mailboxes: nothing here of what a pair talks about."
+            "your name below it come by themselves. Assistants read many mailboxes: nothing here "
+            "of what a pair talks about."
         ),
     )
     once = forms.UUIDField(widget=forms.HiddenInput)
@@ -59,48 +55,60 @@ class WordForm(forms.Form):
         self,
         data: Any,
         *,
-        need: Need,
         program: Program,
         people: Sequence[tuple[str, User]],
         draft: Draft,
-        line: bool,
+        subject_only: bool,
     ) -> None:
-        """`line`: none of them can be mailed, so that there is a subject and nothing else."""
-        initial = {"subject": draft.subject, "text": draft.text, "once": uuid.uuid4()}
-        super().__init__(
-            data, initial=initial | {"to": [str(person.public_id) for _role, person in people]}
-        )
+        """`subject_only`: nobody can be mailed, so they only find a subject in their inbox."""
+        initial = {
+            "to": [str(person.public_id) for _role, person in people],
+            "subject": draft.subject,
+            "text": draft.text,
+            "once": uuid.uuid4(),
+        }
+        super().__init__(data, initial=initial)
         self.people = [person for _role, person in people]
-        self.fields["text"].who_sees = "word"  # type: ignore[attr-defined]
+        self._offer_recipients(program, people)
+
+        written = self.fields["text"]
+        if subject_only:
+            del self.fields["text"]
+            written = self.fields["subject"]
+            written.label = _("What they read in their inbox here")
+        written.who_sees = "personal_mail"  # type: ignore[attr-defined]
+
+    def _offer_recipients(self, program: Program, people: Sequence[tuple[str, User]]) -> None:
+        """A choice where there is more than one recipient."""
         if len(people) == 1:
             del self.fields["to"]
-        else:
-            roles = {PairRole.MENTOR: program.mentor_label, PairRole.MENTEE: program.mentee_label}
-            choices = [
-                (str(person.public_id), f"{person.name} ({roles[PairRole(role)]})")
-                for role, person in people
-            ]
-            self.fields["to"].choices = choices  # type: ignore[attr-defined]
-        if line:
-            del self.fields["text"]
-            self.fields["subject"].label = _("What they read in their inbox here")
-            self.fields["subject"].who_sees = "word"  # type: ignore[attr-defined]
+            return
+
+        roles = {PairRole.MENTOR: program.mentor_label, PairRole.MENTEE: program.mentee_label}
+        self.fields["to"].choices = [  # type: ignore[attr-defined]
+            (str(person.public_id), f"{person.name} ({roles[PairRole(role)]})")
+            for role, person in people
+        ]
 
     def clean_subject(self) -> str:
-        """On one line."""
+        """The subject on one line."""
         return " ".join(str(self.cleaned_data["subject"]).split())
 
-    def chosen(self) -> list[User]:
-        """Whom it goes to; everybody it could go to, while nobody is chosen."""
-        ids = set(self.cleaned_data.get("to", [])) if hasattr(self, "cleaned_data") else set()
-        return [person for person in self.people if str(person.public_id) in ids] or self.people
+    def recipients(self) -> list[User]:
+        """Those who are chosen; everybody while nobody is."""
+        ids: set[str] = set()
+        if hasattr(self, "cleaned_data"):
+            ids = set(self.cleaned_data.get("to", []))
+        chosen = [person for person in self.people if str(person.public_id) in ids]
+        return chosen or self.people
 
-    def words(self) -> tuple[str, str]:
-        """Subject and text as they stand in the form, for a look at them: valid or not, and cut
-        where they are too long.
-        """
-        subject, text = (
-            str(self[name].value() or "") if name in self.fields else ""
-            for name in ("subject", "text")
-        )
-        return " ".join(subject.split())[:SUBJECT_LENGTH] or "–", text[: 2 * TEXT_LENGTH]
+    def preview(self) -> tuple[str, str]:
+        """Subject and text as typed so far, valid or not, cut where they are too long."""
+        subject = " ".join(self._typed("subject").split())
+        text = self._typed("text")
+        return subject[:SUBJECT_LENGTH] or "–", text[: 2 * TEXT_LENGTH]
+
+    def _typed(self, name: str) -> str:
+        if name not in self.fields:
+            return ""
+        return str(self[name].value() or "")

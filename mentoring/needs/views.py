@@ -1,4 +1,4 @@
-"""What needs the people who run a program today."""
+"""*Needs you today*: what needs the people who run a program."""
 
 from __future__ import annotations
 
@@ -6,45 +6,44 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
 from accounts.requests import AuthenticatedHttpRequest
-from common.http import redirect_htmx, require
+from common.http import redirect_htmx, require, respond
+from mentoring.needs import addresses
 from mentoring.needs.queue import needs_of
-from mentoring.workflows import addresses
 from programs.models import Program
 
 
 @require_GET
 def needs_you(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
-    """What reminders have not settled, the longest waiting first; then what somebody has written
-    about and may be answered.
-    """
+    """Open entries, the longest waiting first; then those that somebody has written about."""
     program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
-    found = needs_of(program)
-    waiting, asleep = ([need for need in found if need.asleep is state] for state in (False, True))
-    return render(
-        request,
-        "mentoring/needs_you.html",
-        {"program": program, "needs": waiting, "asleep": asleep},
-    )
+    needs = needs_of(program)
+    context = {
+        "program": program,
+        "needs": [need for need in needs if not need.snoozed],
+        "snoozed": [need for need in needs if need.snoozed],
+    }
+    return respond(request, "mentoring/needs_you.html", context)
 
 
 @require_POST
 def address_works(
     request: AuthenticatedHttpRequest, public_id: UUID, person_id: UUID
 ) -> HttpResponse:
-    """Somebody has seen to the mailbox: mail goes there again."""
+    """The address works again: mail is sent there from now on."""
     program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
     require(request.user, "programs.manage_program", program)
-    person = get_object_or_404(
-        User.objects.filter(enrolments__program=program).distinct(), public_id=person_id
-    )
+    people = User.objects.filter(enrolments__program=program).distinct()
+    person = get_object_or_404(people, public_id=person_id)
+
     addresses.try_again(actor=request.user, person=person, program=program)
+
     messages.success(
         request, _("The next message to %(name)s is sent again.") % {"name": person.name}
     )

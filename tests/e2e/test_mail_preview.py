@@ -50,7 +50,7 @@ def test_sample_looks_like_the_mail(page: Page, site: str, enter: Enter, screen:
     assert [one["id"] for one in violations(page, WCAG)] == []
 
 
-def test_letter_by_hand_follows_what_is_typed(page: Page, site: str, enter: Enter) -> None:
+def test_personal_mail_follows_what_is_typed(page: Page, site: str, enter: Enter) -> None:
     pair = paused(fresh_pair())
     enter(coordinator_of(pair))
     page.goto(site + url_of(pair.program))

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from meetings.domain import pausing
-from mentoring.needs.written import KIND
+from mentoring.needs.past_mails import KIND
 from notifications.models import OutboxMessage
 from tests.e2e.axe import assert_accessible
 from tests.factories import PairingFactory, ProgramStaffFactory, UserFactory

@@ -12,8 +12,8 @@ from django.urls import reverse
 from accounts.models import User
 from meetings.domain import pausing, sessions
 from meetings.models import MentoringSession, SessionStatement
+from mentoring.needs.past_mails import KIND
 from mentoring.needs.queue import needs_of
-from mentoring.needs.written import KIND
 from notifications.models import OutboxMessage
 from notifications.preferences import suppression
 from pairings.domain import agreements
@@ -68,7 +68,7 @@ def paused(pair: Pairing, actor: User | None = None) -> Pairing:
     return pair
 
 
-def words() -> Any:
+def personal_mails() -> Any:
     return OutboxMessage.objects.filter(kind=KIND)
 
 

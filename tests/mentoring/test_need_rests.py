@@ -1,6 +1,4 @@
-"""What was written by hand lets an entry of the queue rest for a while; how many entries there are
-stands on the first page.
-"""
+"""A personal mail snoozes an entry of the queue; the first page says how many entries are open."""
 
 from __future__ import annotations
 
@@ -16,10 +14,10 @@ from django.urls import reverse
 from accounts.models import Company, User
 from common import clock
 from meetings.domain import sessions
-from mentoring.needs import own_words
+from mentoring.needs import personal_mail
 from mentoring.needs.daily_mail import tell_what_is_new
+from mentoring.needs.past_mails import SNOOZE
 from mentoring.needs.queue import count_of, needs_of
-from mentoring.needs.written import SLEEP
 from notifications import kinds
 from notifications.models import OutboxMessage
 from notifications.preferences import suppression
@@ -27,7 +25,7 @@ from pairings.models import Pairing
 from programs.models import Program
 from tests.factories import EnrolmentFactory, ProgramFactory, ProgramStaffFactory, UserFactory
 from tests.meetings.session_data import book
-from tests.mentoring.needs_data import DAY, MONDAY, entries, form_of, paused, url_of, words
+from tests.mentoring.needs_data import DAY, MONDAY, entries, form_of, paused, personal_mails, url_of
 from tests.support.types import AsUser, At
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +53,7 @@ def test_entry_says_who_wrote_when_and_rests(
     assert count_of(program) == 0
     assert "Cora Brandt wrote on" in queue(as_user(UserFactory(is_hr_admin=True)), program)
     assert tell_what_is_new() == 0, "nobody is told of what somebody has seen to"
-    at(MONDAY + SLEEP + timedelta(minutes=1))
+    at(MONDAY + SNOOZE + timedelta(minutes=1))
     assert count_of(program) == 1
     page = queue(as_user(cora), program)
     assert "You wrote on" in page
@@ -72,13 +70,13 @@ def test_entry_wakes_when_something_new_happens(pair: Pairing, coordinator: Any,
     at(MONDAY + timedelta(hours=5))
     sessions.cancel(actor=pair.mentee, session=book(pair, day=(MONDAY + 9 * DAY).date()))
     assert count_of(pair.program) == 1
-    assert [need.asleep for need in needs_of(pair.program)] == [False]
+    assert [need.snoozed for need in needs_of(pair.program)] == [False]
 
 
 def test_entry_does_not_rest_where_nothing_arrived(pair: Pairing, coordinator: Any) -> None:
     url = url_of(paused(pair).program)
     coordinator.post(url, form_of(coordinator, url))
-    words().update(state="failed", text="", html="")
+    personal_mails().update(state="failed", text="", html="")
     assert count_of(pair.program) == 1
     assert coordinator.post(url, form_of(coordinator, url)).status_code == 303, (
         "it can be written again at once"
@@ -93,7 +91,7 @@ def test_what_is_written_in_one_program_counts_in_that_one_alone(
     url = url_of(pair.program)
     coordinator.post(url, form_of(coordinator, url))
     assert (count_of(pair.program), count_of(other)) == (0, 1)
-    assert [need.asleep for need in needs_of(other)] == [False]
+    assert [need.snoozed for need in needs_of(other)] == [False]
 
 
 def test_mail_about_sessions_called_off_leads_to_the_draft(pair: Pairing, coordinator: Any) -> None:
@@ -120,19 +118,21 @@ def test_pair_whose_people_have_both_left_can_be_written_to_by_nobody(
         ).status_code
         == 422
     )
-    assert not words().exists()
+    assert not personal_mails().exists()
 
 
 def test_nobody_writes_more_than_forty_an_hour(pair: Pairing, cora: User, coordinator: Any) -> None:
     url = url_of(paused(pair).program)
     coordinator.post(url, form_of(coordinator, url))
-    words().update(data={"need": "unsigned", "about": str(uuid4()), "by": cora.pk, "once": "x"})
-    with patch.object(own_words, "MOST_AN_HOUR", 3):
+    personal_mails().update(
+        data={"need": "unsigned", "about": str(uuid4()), "by": cora.pk, "once": "x"}
+    )
+    with patch.object(personal_mail, "MOST_AN_HOUR", 3):
         assert (
             "within the last hour"
             in coordinator.post(url, form_of(coordinator, url)).content.decode()
         )
-    with patch.object(own_words, "MOST_AN_HOUR", 4):
+    with patch.object(personal_mail, "MOST_AN_HOUR", 4):
         assert coordinator.post(url, form_of(coordinator, url)).status_code == 303
 
 
@@ -141,10 +141,10 @@ def test_answers_go_to_its_author_until_they_leave(
 ) -> None:
     url = url_of(paused(pair).program)
     coordinator.post(url, form_of(coordinator, url))
-    message = words()[0]
-    assert own_words.reply_to(message) == cora.email
+    message = personal_mails()[0]
+    assert personal_mail.reply_to(message) == cora.email
     User.objects.filter(pk=cora.pk).update(is_active=False)
-    assert own_words.reply_to(message) == ""
+    assert personal_mail.reply_to(message) == ""
 
 
 def test_number_agrees_with_the_list(pair: Pairing, at: At) -> None:

@@ -1,4 +1,4 @@
-"""Writing by hand about an entry of the queue: nothing tells who did something."""
+"""Writing about an entry of the queue: nothing tells who did something."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from accounts.models import User
 from meetings.domain import pausing, sessions
+from mentoring.needs.past_mails import KIND
 from mentoring.needs.queue import needs_of
-from mentoring.needs.written import KIND
 from notifications import kinds
 from notifications.models import OutboxMessage, Webhook
 from pairings.models import Pairing, Signature
@@ -64,7 +64,7 @@ def test_drafts_name_nobody(pair: Pairing, coordinator: Any, at: At) -> None:
     entries(pair, at)
     for number, need in enumerate(needs_of(pair.program)):
         form = coordinator.get(url_of(pair.program, number)).context["form"]
-        said = " ".join(form.words())
+        said = " ".join(form.personal_mails())
         for _role, person in need.people:
             for word in person.name.split():
                 assert word not in said, need.kind
@@ -90,7 +90,7 @@ def test_it_is_listed_without_its_words(pair: Pairing, coordinator: Any) -> None
     page = coordinator.get(
         reverse("mentoring:program_messages", args=[pair.program.public_id])
     ).content.decode()
-    assert "Written by hand" in page
+    assert "Personal mail" in page
     assert "Canary" not in page
 
 

@@ -1,4 +1,4 @@
-"""Writing by hand about an entry of the queue: a draft, a preview, one mail per person, once."""
+"""Writing about an entry of the queue: a draft, a preview, one mail per person, once."""
 
 from __future__ import annotations
 
@@ -13,21 +13,22 @@ from django.urls import reverse
 from accounts.models import User
 from common.models import AuditEntry
 from mentoring.needs.drafts import DRAFTS
-from mentoring.needs.queue import FINDERS, needs_of
-from mentoring.needs.written import KIND
+from mentoring.needs.kinds import KINDS
+from mentoring.needs.past_mails import KIND
+from mentoring.needs.queue import needs_of
 from notifications.delivery import sender
 from notifications.models import OutboxMessage
 from notifications.preferences import suppression
 from pairings.models import Pairing
 from tests.factories import EnrolmentFactory, ProgramFactory, UserFactory
-from tests.mentoring.needs_data import DAY, MONDAY, entries, form_of, paused, url_of, words
+from tests.mentoring.needs_data import DAY, MONDAY, entries, form_of, paused, personal_mails, url_of
 from tests.support.types import AsUser, At
 
 pytestmark = pytest.mark.django_db
 
 
 def test_every_kind_of_entry_has_a_first_draft() -> None:
-    assert set(DRAFTS) == {finder.kind for finder in FINDERS}
+    assert set(DRAFTS) == {kind.key for kind in KINDS}
 
 
 def test_each_entry_leads_to_its_draft_that_can_be_sent_as_it_stands(
@@ -46,7 +47,7 @@ def test_each_entry_leads_to_its_draft_that_can_be_sent_as_it_stands(
         assert url in queue
         OutboxMessage.objects.all().delete()
         assert coordinator.post(url, form_of(coordinator, url)).status_code == 303, need.kind
-        assert words().count() == len(need.people), need.kind
+        assert personal_mails().count() == len(need.people), need.kind
         mailoutbox.clear()
         assert sender.send_due() == {"sent": len(need.people)}
         for mail in mailoutbox:
@@ -114,7 +115,7 @@ def test_what_was_typed_is_sent_to_those_chosen_and_its_words_are_kept_nowhere(
         to=[str(pair.mentee.public_id)],
     )
     assert coordinator.post(url, data).status_code == 303
-    [row] = words()
+    [row] = personal_mails()
     assert (row.recipient, row.scope, row.state) == (pair.mentee, pair.program.public_id, "queued")
     sender.send_due()
     row.refresh_from_db()
@@ -131,7 +132,7 @@ def test_what_was_typed_is_sent_to_those_chosen_and_its_words_are_kept_nowhere(
     }
     kept = [
         list(AuditEntry.objects.values()),
-        list(words().values_list("data", "dedupe_key", "attachments", "last_error")),
+        list(personal_mails().values_list("data", "dedupe_key", "attachments", "last_error")),
     ]
     assert "Canary" not in str(kept)
 
@@ -188,7 +189,7 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(
     for name, words_typed in (("text", "Typed words"), ("subject", "Typed subject")):
         if name not in changes:
             assert words_typed in answer.content.decode()
-    assert not words().exists()
+    assert not personal_mails().exists()
 
 
 def test_length_is_counted_as_the_browser_does(pair: Pairing, coordinator: Any) -> None:
@@ -207,7 +208,7 @@ def test_look_at_it_sends_nothing(pair: Pairing, coordinator: Any, changes: dict
     data = form_of(coordinator, url, subject="As typed", preview="1") | changes
     answer = coordinator.post(url, data)
     assert answer.status_code == 200
-    assert not words().exists()
+    assert not personal_mails().exists()
     part = coordinator.post(url, data, headers={"HX-Request": "true"}).content.decode()
     assert '<section id="preview"' in part
     assert "<html" not in part
@@ -222,7 +223,7 @@ def test_double_click_and_back_and_again_send_it_once(pair: Pairing, coordinator
     data = form_of(coordinator, url)
     for _time in range(3):
         assert coordinator.post(url, data).status_code == 303
-    assert words().count() == 2
+    assert personal_mails().count() == 2
     assert AuditEntry.objects.filter(verb="need.written").count() == 1
     page = coordinator.post(url, data, follow=True).content.decode()
     assert "It was not sent twice" in page
@@ -240,7 +241,7 @@ def test_another_form_about_it_waits_for_a_day_and_keeps_its_words(
     assert "within the last day" in answer.content.decode()
     at(MONDAY + DAY + timedelta(minutes=1))
     assert coordinator.post(url, again).status_code == 303
-    assert words().count() == 4
+    assert personal_mails().count() == 4
 
 
 def test_nobody_gets_more_than_three_a_day(pair: Pairing, coordinator: Any) -> None:
@@ -268,10 +269,10 @@ def test_what_is_settled_is_not_sent(
     coordinator.post(url, data)
     Pairing.objects.update(state="active", paused_at=None)
     sender.send_due()
-    assert {row.state for row in words()} == {"cancelled"}
+    assert {row.state for row in personal_mails()} == {"cancelled"}
     answer = coordinator.post(url, data | {"once": str(uuid4())}, follow=True)
     assert "settled in the meantime" in answer.content.decode()
-    assert words().count() == 2
+    assert personal_mails().count() == 2
 
 
 # addresses that mail does not reach
@@ -312,7 +313,7 @@ def test_one_of_a_pair_cannot_be_mailed(
     url = url_of(pair.program, number)
     assert "does not arrive at mara@example.com" in coordinator.get(url).content.decode()
     coordinator.post(url, form_of(coordinator, url))
-    assert dict(words().values_list("recipient__name", "channel")) == {
+    assert dict(personal_mails().values_list("recipient__name", "channel")) == {
         "Mara Lind": "inbox",
         "Henrik Vogt": "email",
     }

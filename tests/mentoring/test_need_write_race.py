@@ -8,10 +8,10 @@ import pytest
 
 from common.errors import DomainError
 from common.models import AuditEntry
-from mentoring.needs.own_words import write
+from mentoring.needs.personal_mail import PersonalMail, send
 from mentoring.needs.queue import needs_of
 from pairings.models import Pairing
-from tests.mentoring.needs_data import MONDAY, coordinator_of, fresh_pair, paused, words
+from tests.mentoring.needs_data import MONDAY, coordinator_of, fresh_pair, paused, personal_mails
 from tests.support.threads import at_once
 from tests.support.types import At
 
@@ -27,22 +27,15 @@ def presses(at: At, tokens: list[UUID]) -> list[object]:
     people = [pair.mentor, pair.mentee]
 
     def press(once: UUID) -> bool:
-        return write(
-            actor=actor,
-            program=pair.program,
-            need=need,
-            people=people,
-            subject="S",
-            text="T",
-            once=once,
-        )
+        mail = PersonalMail(program=pair.program, need=need, subject="S", text="T")
+        return send(actor=actor, mail=mail, people=people, once=once)
 
     return at_once(*(lambda once=once: press(once) for once in tokens))
 
 
 def test_same_form_twice_at_once_sends_it_once(at: At) -> None:
     assert sorted(presses(at, [SAME] * 3), key=str) == [False, False, True]
-    assert words().count() == 2
+    assert personal_mails().count() == 2
     assert AuditEntry.objects.filter(verb="need.written").count() == 1
 
 
@@ -50,4 +43,4 @@ def test_two_coordinators_at_once_send_one(at: At) -> None:
     results = presses(at, [uuid4() for _number in range(3)])
     assert [result for result in results if result is True] == [True]
     assert len([result for result in results if isinstance(result, DomainError)]) == 2
-    assert words().count() == 2
+    assert personal_mails().count() == 2

@@ -14,7 +14,8 @@ from common import clock
 from meetings.domain import pausing, sessions
 from meetings.models import MentoringSession, SessionStatement
 from mentoring.needs.daily_mail import KIND, tell_what_is_new
-from mentoring.needs.queue import Need, needs_of
+from mentoring.needs.kinds import Need
+from mentoring.needs.queue import needs_of
 from mentoring.reporting.queries import program_figures
 from notifications.delivery import sender
 from notifications.models import OutboxMessage, Webhook

@@ -19,10 +19,10 @@ APPS = (
     "mentoring",
 )
 # why each may: one's own inbox is notifications' own; all others are here
-SHOWING = ("views", "reporting", "queries", "exports", "metrics", "queue", "written")
+SHOWING = ("views", "reporting", "queries", "exports", "metrics", "queue", "past_mails")
 READERS = {
     "mentoring/messages/queries.py": "listed kinds alone: tests/privacy/test_messages_page.py",
-    "mentoring/needs/written.py": "what coordinators wrote by hand alone: its kind",
+    "mentoring/needs/past_mails.py": "personal mails of coordinators alone: its kind",
 }
 
 
