@@ -9,6 +9,7 @@ from mentoring.messages import channel_views
 from mentoring.messages import views as messages_views
 from mentoring.needs import personal_mail_views
 from mentoring.needs import views as needs_views
+from mentoring.people_import import downloads as import_downloads
 from mentoring.people_import import views as import_views
 from mentoring.views import (
     dashboard,
@@ -47,12 +48,12 @@ urlpatterns = [
     ),
     path(
         "people/imports/<uuid:public_id>/problems.csv",
-        import_views.people_import_errors,
+        import_downloads.people_import_errors,
         name="people_import_errors",
     ),
     path(
         "people/imports/<uuid:public_id>/changes.csv",
-        import_views.people_import_changes,
+        import_downloads.people_import_changes,
         name="people_import_changes",
     ),
     path("people/<uuid:public_id>/deactivate/", people.person_deactivate, name="person_deactivate"),

@@ -16,8 +16,10 @@ from meetings.due.booking import nudge_drivers
 from meetings.due.commitments import remind_of_commitments
 from meetings.due.sessions import enqueue_due_reminders
 from mentoring.needs.daily_mail import tell_what_is_new
+from mentoring.people_import.worker import resume_imports, work_on
 from mentoring.workflows.delivery_watch import watch_delivery
-from mentoring.workflows.directory_import import resume_imports, work_on
+from mentoring.people_import.worker import resume_imports, work_on
+from mentoring.workflows.delivery_watch import watch_delivery
 from pairings.domain.offers import expire_offers
 from pairings.due.agreements import nudge_unsigned
 

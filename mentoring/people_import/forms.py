@@ -11,7 +11,7 @@ from accounts.directory.files import check_length
 from accounts.directory.mapping import FIELDS
 from accounts.directory.text import ENCODINGS
 from accounts.models import DirectoryImport
-from mentoring.workflows.directory_import import is_text
+from mentoring.people_import.steps import is_text
 
 
 class UploadForm(forms.Form):
@@ -26,47 +26,56 @@ class UploadForm(forms.Form):
     )
 
     def clean_file(self) -> Any:
-        """Too large is said before anything is read."""
+        """Refuse a file that is too large before anything is read."""
         file = self.cleaned_data["file"]
         check_length(file.size)
         return file
 
 
 class ColumnsForm(forms.Form):
-    """Which column is what."""
+    """Which column is which field, and how to read the file."""
 
     def __init__(self, *args: Any, item: DirectoryImport, **kwargs: Any) -> None:
-        chosen = {
+        initial = {
             **item.mapping,
             "encoding": item.options.get("encoding", ""),
             "partial": item.options.get("partial", False),
         }
-        super().__init__(*args, initial=chosen, **kwargs)
-        choices = [
-            ("", _("– not in the file –")),
-            *((heading, heading) for heading in item.headings),
-        ]
-        for field, label in FIELDS.items():
-            self.fields[field] = forms.ChoiceField(label=label, choices=choices, required=False)
-            self.fields[field].unmarked = True  # type: ignore[attr-defined]
+        super().__init__(*args, initial=initial, **kwargs)
+        self._add_columns(item.headings)
         if is_text(bytes(item.content or b"")):
-            self.fields["encoding"] = forms.ChoiceField(
-                label=_("Encoding"),
-                choices=[("", _("Found out by itself")), *ENCODINGS.items()],
-                required=False,
-                help_text=_("Change this only if letters look wrong below."),
-            )
-            self.fields["encoding"].unmarked = True  # type: ignore[attr-defined]
+            self._add_encoding()
         self.fields["partial"] = forms.BooleanField(
             label=_("This file is only a part of the company"),
             required=False,
             help_text=_("Nobody is taken to have left because they are not in it."),
         )
 
+    def _add_columns(self, headings: list[str]) -> None:
+        """A choice of headings for each field of the directory."""
+        choices = [("", _("– not in the file –"))]
+        choices += [(heading, heading) for heading in headings]
+        for name, label in FIELDS.items():
+            field = forms.ChoiceField(label=label, choices=choices, required=False)
+            field.unmarked = True  # type: ignore[attr-defined]
+            self.fields[name] = field
+
+    def _add_encoding(self) -> None:
+        """CSV does not say its encoding."""
+        field = forms.ChoiceField(
+            label=_("Encoding"),
+            choices=[("", _("Found out by itself")), *ENCODINGS.items()],
+            required=False,
+            help_text=_("Change this only if letters look wrong below."),
+        )
+        field.unmarked = True  # type: ignore[attr-defined]
+        self.fields["encoding"] = field
+
     @property
     def mapping(self) -> dict[str, str]:
-        """The columns as chosen."""
-        return {field: self.cleaned_data[field] for field in FIELDS if self.cleaned_data.get(field)}
+        """{field: heading} as chosen, without fields that are not in the file."""
+        chosen = {field: self.cleaned_data.get(field) for field in FIELDS}
+        return {field: heading for field, heading in chosen.items() if heading}
 
 
 class ApplyForm(forms.Form):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from accounts.models import User
-from mentoring.workflows.import_now import Result, import_now
+from mentoring.people_import.import_now import Result, import_now
 
 HEAD = ["Id", "Name", "Email", "Department", "City", "Manager ID"]
 BOSS = ["1", "Berta Boss", "boss@example.com", "Board", "Berlin", ""]

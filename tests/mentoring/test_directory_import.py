@@ -16,7 +16,7 @@ from accounts.domain import people
 from accounts.enums import DirectoryState
 from accounts.models import Company, Grade, User
 from common.models import AuditEntry
-from mentoring.workflows.import_now import import_now
+from mentoring.people_import.import_now import import_now
 from tests.factories import UserFactory
 from tests.mentoring.directory import ANNA, BOSS, CARL, COMPANY, HEAD, changed, codes, get, run
 

@@ -11,7 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import User
-from mentoring.workflows.import_now import import_now
+from mentoring.people_import.import_now import import_now
 from tests.mentoring.directory import ANNA, BOSS, CARL, COMPANY, changed, run, table
 
 pytestmark = pytest.mark.django_db
@@ -54,16 +54,16 @@ def test_20_000_people_need_few_queries(django_assert_max_num_queries: Any) -> N
 
 def test_somebody_who_changes_meanwhile_is_not_overwritten(monkeypatch: pytest.MonkeyPatch) -> None:
     from accounts.directory import apply
-    from mentoring.workflows import directory_import
+    from mentoring.people_import import writing
 
     run(COMPANY)
-    plain = directory_import.apply_plan
+    plain = writing.apply_plan
 
     def meanwhile(*args: Any, **options: Any) -> list[int]:
         User.objects.filter(employee_id="2").update(preferred_name="Anni")
         return plain(*args, **options)
 
-    monkeypatch.setattr(directory_import, "apply_plan", meanwhile)
+    monkeypatch.setattr(writing, "apply_plan", meanwhile)
     with pytest.raises(apply.StaleError):
         run([BOSS, changed(ANNA, department="Service"), CARL])
 

@@ -11,9 +11,9 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import DirectoryImport, User
-from mentoring.workflows import directory_import
-from mentoring.workflows.directory_import import work_on
-from mentoring.workflows.import_now import import_now
+from mentoring.people_import import steps
+from mentoring.people_import.import_now import import_now
+from mentoring.people_import.worker import work_on
 from tests.factories import UserFactory
 from tests.support.pages import text_of
 from tests.support.types import AsUser
@@ -25,7 +25,7 @@ CSV = "Id;Name;Email;Manager ID\n1;Berta Boss;b@example.com;\n2;Jörg Berg;j@exa
 
 @pytest.fixture(autouse=True)
 def no_bells(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(directory_import, "ring", lambda item: None)
+    monkeypatch.setattr(steps, "enqueue", lambda item: None)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from accounts.domain.reporting import cycles_in
 from accounts.models import AddressChange, User
-from mentoring.workflows.import_now import import_now
+from mentoring.people_import.import_now import import_now
 from tests.factories import UserFactory
 
 HEAD = ["Id", "Name", "Email", "Department", "Manager ID", "Grade", "Status"]

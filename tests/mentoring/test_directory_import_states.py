@@ -19,17 +19,10 @@ from accounts.models import DirectoryImport, User
 from common import clock
 from common.errors import DomainError
 from common.models import AuditEntry
-from mentoring.workflows import directory_import
-from mentoring.workflows.directory_import import (
-    begin_apply,
-    choose_columns,
-    discard,
-    read_again,
-    resume_imports,
-    upload,
-    work_on,
-)
-from mentoring.workflows.import_now import import_now
+from mentoring.people_import import steps, worker, writing
+from mentoring.people_import.import_now import import_now
+from mentoring.people_import.steps import begin_apply, choose_columns, discard, read_again, upload
+from mentoring.people_import.worker import resume_imports, work_on
 from tests.factories import UserFactory
 
 ROWS = [
@@ -51,11 +44,11 @@ def hr(db: None) -> User:
 
 
 @pytest.fixture(autouse=True)
-def bells(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Which imports a worker was called for."""
-    rung: list[int] = []
-    monkeypatch.setattr(directory_import, "ring", lambda item: rung.append(item.pk))
-    return rung
+def enqueued(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The imports that were enqueued."""
+    found: list[int] = []
+    monkeypatch.setattr(steps, "enqueue", lambda item: found.append(item.pk))
+    return found
 
 
 @pytest.fixture
@@ -72,12 +65,12 @@ def check(hr: User, content: bytes = b"", **options: Any) -> DirectoryImport:
     return item
 
 
-def test_from_upload_to_applied(hr: User, bells: list[int]) -> None:
+def test_from_upload_to_applied(hr: User, enqueued: list[int]) -> None:
     item = check(hr)
     assert item.preview["counts"]["new"] == 2
     assert [line["kind"] for line in item.differences] == ["new", "new"]
     begin_apply(actor=hr, item=item)
-    assert bells == [item.pk, item.pk]
+    assert enqueued == [item.pk, item.pk]
     assert work_on(item.pk)
     item.refresh_from_db()
     assert (item.state, item.progress, item.applied_by) == (ImportState.APPLIED, 100, hr)
@@ -206,7 +199,7 @@ def test_a_second_import_waits_for_the_first(hr: User, checked: DirectoryImport)
 
 
 def test_a_worker_that_dies_leaves_nothing_and_is_followed_by_another(
-    hr: User, checked: DirectoryImport, bells: list[int], monkeypatch: pytest.MonkeyPatch
+    hr: User, checked: DirectoryImport, enqueued: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begin_apply(actor=hr, item=checked)
 
@@ -214,15 +207,15 @@ def test_a_worker_that_dies_leaves_nothing_and_is_followed_by_another(
         raise KeyboardInterrupt  # as good as a killed process: nobody cleans up
 
     with monkeypatch.context() as patched:
-        patched.setattr(directory_import.reporting_lines, "recheck_pairs", die)
+        patched.setattr(writing.reporting_lines, "recheck_pairs", die)
         with pytest.raises(KeyboardInterrupt):
             work_on(checked.pk)
     checked.refresh_from_db()
     assert checked.state == ImportState.APPLYING
     assert User.objects.count() == 1, "nothing half-imported"
-    bells.clear()
+    enqueued.clear()
     assert resume_imports() == 1
-    assert bells == [checked.pk]
+    assert enqueued == [checked.pk]
     work_on(checked.pk)
     checked.refresh_from_db()
     assert checked.state == ImportState.APPLIED
@@ -246,7 +239,7 @@ def test_an_unforeseen_error_ends_in_words(
     def fail(*_args: Any, **_options: Any) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(directory_import, "make_plan", fail)
+    monkeypatch.setattr(worker, "make_plan", fail)
     work_on(checked.pk)
     checked.refresh_from_db()
     assert checked.state == ImportState.FAILED
@@ -291,7 +284,7 @@ def test_two_workers_at_once_apply_once(monkeypatch: pytest.MonkeyPatch, setting
     item = check(hr)
     begin_apply(actor=hr, item=item)
     seen: dict[str, Any] = {}
-    plain = directory_import.write
+    plain = worker.write_plan
 
     def meanwhile(*args: Any, **options: Any) -> dict[str, int]:
         seen["worker"] = in_thread(lambda: work_on(item.pk))
@@ -302,7 +295,7 @@ def test_two_workers_at_once_apply_once(monkeypatch: pytest.MonkeyPatch, setting
         seen["people"] = in_thread(User.objects.count)
         return plain(*args, **options)
 
-    monkeypatch.setattr(directory_import, "write", meanwhile)
+    monkeypatch.setattr(worker, "write_plan", meanwhile)
     assert work_on(item.pk)
     assert seen["worker"] == [False], "the second worker goes away"
     assert isinstance(seen["command"][0], DomainError)

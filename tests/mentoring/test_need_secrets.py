@@ -64,7 +64,7 @@ def test_drafts_name_nobody(pair: Pairing, coordinator: Any, at: At) -> None:
     entries(pair, at)
     for number, need in enumerate(needs_of(pair.program)):
         form = coordinator.get(url_of(pair.program, number)).context["form"]
-        said = " ".join(form.personal_mails())
+        said = " ".join(form.preview())
         for _role, person in need.people:
             for word in person.name.split():
                 assert word not in said, need.kind

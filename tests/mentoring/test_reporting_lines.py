@@ -13,8 +13,8 @@ from matching.domain import publishing
 from matching.enums import RuleKind
 from matching.models import PairRule
 from meetings.domain import pausing
+from mentoring.people_import.import_now import import_now
 from mentoring.workflows import reporting_lines
-from mentoring.workflows.import_now import import_now
 from notifications.enums import MessageState
 from notifications.models import OutboxMessage
 from pairings.domain import locks, offers

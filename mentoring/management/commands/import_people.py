@@ -15,7 +15,7 @@ from accounts.directory.mapping import FIELDS
 from accounts.directory.notes import in_words
 from accounts.directory.problems import worded
 from common.errors import DomainError
-from mentoring.workflows.import_now import Result, import_now
+from mentoring.people_import.import_now import Result, import_now
 
 SHOWN = 20
 

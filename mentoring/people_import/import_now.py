@@ -1,13 +1,11 @@
-"""The whole directory import at once, without a worker: for the command line, the demo company and
-the tests.
-"""
+"""The whole directory import at once, without a worker: for the command, the demo and the tests."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.directory import mapping as directory_mapping
@@ -18,7 +16,8 @@ from accounts.domain.company import company
 from accounts.models import User
 from common import audit
 from common.errors import DomainError
-from mentoring.workflows.directory_import import LOCK, guess, is_text, write
+from mentoring.people_import.steps import guess_columns, is_text
+from mentoring.people_import.writing import try_lock, write_plan
 
 
 @dataclass(frozen=True)
@@ -42,20 +41,20 @@ def import_now(
     confirm_errors: bool = False,
     actor: User | None = None,
 ) -> Result:
-    """Read, plan and apply; `mapping` corrects the guess of the columns, an empty heading leaves a
-    field out.
+    """Read, plan and apply.
 
-    Applies nothing where errors or many leavers are not confirmed. Raises DirectoryFileError and
-    DomainError as the steps of `directory_import` do, also while another import is being applied.
+    `mapping` corrects the guess of the columns; an empty heading leaves a field out. Applies
+    nothing where errors or many leavers are not confirmed. Raises DirectoryFileError and
+    DomainError as the steps of an import do, also while another import is being applied.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, 0)", [LOCK])
-        if not cursor.fetchone()[0]:
-            raise DomainError(
-                _("Another import is being applied. Wait until it is done, then try again.")
-            )
+    if not try_lock():
+        raise DomainError(
+            _("Another import is being applied. Wait until it is done, then try again.")
+        )
+
     table = read_table(content)
-    chosen = directory_mapping.checked({**guess(table), **(mapping or {})}, table.headings)
+    columns = guess_columns(table) | dict(mapping or {})
+    chosen = directory_mapping.checked(columns, table.headings)
     context = Context(
         mapping=chosen,
         time_zone=company().time_zone,
@@ -63,6 +62,7 @@ def import_now(
         actor=actor.pk if actor else None,
     )
     plan = make_plan(table, context, strict_width=is_text(content))
+
     stopped_by = ""
     if plan.error_rows and not confirm_errors:
         stopped_by = "errors"
@@ -70,7 +70,8 @@ def import_now(
         stopped_by = "leavers"
     if dry_run or stopped_by:
         return Result(plan, chosen, applied=False, stopped_by=stopped_by)
-    counts = write(plan, actor=actor)
+
+    counts = write_plan(plan, actor=actor)
     if not plan.changes_nothing:
         audit.record("directory.imported", company(), actor=actor, **counts)
     return Result(plan, chosen, applied=True)

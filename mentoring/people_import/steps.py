@@ -1,0 +1,187 @@
+"""What HR does with a directory import: upload a file, choose the columns, apply it or discard it.
+
+uploaded → checking → checked → applying → applied. A worker does what → checking and → applying
+ask for (`mentoring.people_import.worker`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import islice
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.directory import mapping as directory_mapping
+from accounts.directory.files import read_table
+from accounts.directory.table import Table
+from accounts.enums import ImportState
+from accounts.models import DirectoryImport, User
+from common import audit, background
+from common.errors import DomainError
+
+OPEN = [ImportState.UPLOADED, ImportState.CHECKING, ImportState.CHECKED]
+WIPED: dict[str, Any] = {"content": None, "differences": []}
+GUESSED_FROM = 300  # rows
+SAMPLE_CELL_LENGTH = 60
+
+
+def guess_columns(table: Table) -> dict[str, str]:
+    """{field: heading} as far as the headings and the first rows tell."""
+    rows = [row.cells for row in islice(table.rows(), GUESSED_FROM)]
+    return directory_mapping.guess(table.headings, rows)
+
+
+def is_text(content: bytes) -> bool:
+    """Whether this is CSV, where every row must have all its cells; XLSX leaves empty ones out."""
+    return not content.startswith(b"PK")
+
+
+def sample_of(item: DirectoryImport, rows: int = 4) -> tuple[list[str], list[list[str]]]:
+    """Headings and first rows of the uploaded file, each row as long as the headings."""
+    table = read_table(bytes(item.content or b""), encoding=item.options.get("encoding", ""))
+    width = len(table.headings)
+    filled = (row.cells for row in table.rows() if any(row.cells))
+
+    sample = []
+    for cells in islice(filled, rows):
+        padded = [*cells, *[""] * width]
+        sample.append([cell[:SAMPLE_CELL_LENGTH] for cell in padded[:width]])
+    return table.headings, sample
+
+
+@transaction.atomic
+def upload(*, actor: User, file_name: str, content: bytes) -> DirectoryImport:
+    """A new import with its columns guessed. DirectoryFileError for a file that is no table."""
+    table = read_table(content)
+    item = DirectoryImport.objects.create(
+        file_name=file_name[:255],
+        content=content,
+        headings=table.headings,
+        mapping=guess_columns(table),
+        uploaded_by=actor,
+    )
+    audit.record("import.uploaded", item, actor=actor, bytes=len(content))
+    return item
+
+
+@transaction.atomic
+def read_again(*, actor: User, item: DirectoryImport, encoding: str) -> DirectoryImport:
+    """Read the headings with another encoding and guess the columns again.
+
+    DirectoryFileError where the encoding does not fit.
+    """
+    locked = lock(item, *OPEN)
+    table = read_table(bytes(locked.content or b""), encoding=encoding)
+    locked.headings = table.headings
+    locked.mapping = guess_columns(table)
+    locked.options = {**locked.options, "encoding": encoding}
+    locked.state = ImportState.UPLOADED
+    locked.save(update_fields=["headings", "mapping", "options", "state"])
+    return locked
+
+
+@transaction.atomic
+def choose_columns(
+    *, actor: User, item: DirectoryImport, mapping: Mapping[str, str], partial: bool = False
+) -> DirectoryImport:
+    """Save the columns and have a worker check the file: → checking.
+
+    DomainError for columns that cannot work.
+    """
+    locked = lock(item, *OPEN)
+    locked.mapping = directory_mapping.checked(mapping, locked.headings)
+    locked.options = {**locked.options, "partial": partial}
+    locked.preview = {}
+    locked.row_errors = []
+    locked.differences = []
+    locked.fingerprint = ""
+    _start(locked, ImportState.CHECKING)
+    locked.save()
+    enqueue(locked)
+    return locked
+
+
+@transaction.atomic
+def begin_apply(
+    *,
+    actor: User,
+    item: DirectoryImport,
+    confirm_leavers: bool = False,
+    confirm_errors: bool = False,
+) -> DirectoryImport:
+    """Have a worker write what was shown: checked → applying.
+
+    DomainError where rows with errors or many leavers have not been confirmed, and while another
+    import is being applied.
+    """
+    locked = lock(item, ImportState.CHECKED)
+    counts = locked.preview.get("counts", {})
+    if counts.get("error_rows") and not confirm_errors:
+        raise DomainError(
+            _("Tick that the rows with errors stay out, or correct the file and upload it again."),
+            code="errors",
+        )
+    if locked.preview.get("many_leave") and not confirm_leavers:
+        raise DomainError(
+            _("Tick that so many people have really left, or upload the whole directory."),
+            code="leavers",
+        )
+
+    locked.confirmed_leavers = confirm_leavers
+    locked.confirmed_errors = confirm_errors
+    locked.applied_by = actor
+    _start(locked, ImportState.APPLYING)
+    try:
+        with transaction.atomic():
+            locked.save()
+    except IntegrityError:  # the constraint import_applying_one_at_a_time
+        raise DomainError(
+            _(
+                "Another import is being applied. Wait until it is done, then look at this one "
+                "again."
+            )
+        ) from None
+
+    audit.record("import.confirmed", locked, actor=actor, **counts)
+    enqueue(locked)
+    return locked
+
+
+def _start(item: DirectoryImport, state: ImportState) -> None:
+    """Set a state in which the import waits for a worker; not saved yet."""
+    item.state = state
+    item.progress = 0
+    item.attempts = 0
+    item.problem = ""
+
+
+@transaction.atomic
+def discard(*, actor: User, item: DirectoryImport) -> DirectoryImport:
+    """Discard an import that has not been applied, and wipe what was uploaded."""
+    locked = lock(item, *OPEN)
+    DirectoryImport.objects.filter(pk=locked.pk).update(
+        state=ImportState.DISCARDED, row_errors=[], **WIPED
+    )
+    audit.record("import.discarded", locked, actor=actor)
+    locked.refresh_from_db()
+    return locked
+
+
+def lock(item: DirectoryImport, *states: ImportState) -> DirectoryImport:
+    """The row, locked. DomainError in any other state."""
+    # `content` may be large. It is loaded when it is needed, and save() leaves out what was not.
+    locked = DirectoryImport.objects.select_for_update().defer("content").get(pk=item.pk)
+    if locked.state not in states:
+        raise DomainError(
+            _("That is no longer possible: this import is “%(state)s”."),
+            params={"state": ImportState(locked.state).label},
+            code="state",
+        )
+    return locked
+
+
+def enqueue(item: DirectoryImport) -> None:
+    """Enqueue the work on an import once the transaction has been committed."""
+    background.enqueue_on_commit("mentoring.tasks.work_on_import", item.pk)

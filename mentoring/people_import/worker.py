@@ -1,0 +1,213 @@
+"""What a worker does with a directory import: check it, and apply it.
+
+Postgres is the truth: an import that waits for a worker, or whose worker was killed, is enqueued
+again by `resume_imports`. A worker holds an advisory lock while it works, which ends with it.
+Nothing of an import is written before its one transaction commits; only its progress is, over a
+second connection.
+"""
+
+from __future__ import annotations
+
+import time
+
+import structlog
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from accounts.directory.apply import StaleError
+from accounts.directory.difference import Context, Plan
+from accounts.directory.files import read_table
+from accounts.directory.plan import make_plan
+from accounts.directory.table import DirectoryFileError
+from accounts.domain.company import company
+from accounts.enums import ImportState
+from accounts.models import DirectoryImport
+from common import audit, clock
+from mentoring.people_import import steps
+from mentoring.people_import.cleanup import tidy_up
+from mentoring.people_import.differences import differences_of
+from mentoring.people_import.writing import try_lock, write_plan
+
+log = structlog.get_logger(__name__)
+
+WORKING = [ImportState.CHECKING, ImportState.APPLYING]
+MAX_ATTEMPTS = 3
+MAX_ERRORS_KEPT = 5_000
+PROGRESS_SECONDS = 0.25
+
+
+def resume_imports() -> int:
+    """Enqueue the imports that wait for a worker, and tidy up. Called each minute.
+
+    Enqueueing one too often does no harm: the second worker finds the lock taken, or nothing to do.
+    """
+    waiting = list(DirectoryImport.objects.filter(state__in=WORKING).only("pk"))
+    for item in waiting:
+        steps.enqueue(item)
+    return len(waiting) + tidy_up()
+
+
+def work_on(import_id: int) -> bool:
+    """Check or apply an import, whichever it waits for.
+
+    False when there is nothing to do, or another worker is doing it.
+    """
+    try:
+        return _attempt(import_id)
+    except DirectoryFileError as error:
+        fail(import_id, " ".join(error.messages))
+    except (StaleError, IntegrityError):
+        # Somebody changed the same people meanwhile: `resume_imports` has it planned again.
+        log.warning("import_disturbed", import_id=import_id)
+    except Exception:
+        log.exception("import_failed", import_id=import_id)
+        fail(
+            import_id,
+            _(
+                "Something went wrong on our side, and nothing was changed. Please try again, or "
+                "ask whoever looks after this."
+            ),
+        )
+    return True
+
+
+@transaction.atomic
+def _attempt(import_id: int) -> bool:
+    """Do the work in one transaction, under the lock."""
+    item = DirectoryImport.objects.filter(pk=import_id, state__in=WORKING).first()
+    if item is None:
+        return False
+    is_free = try_lock() if item.state == ImportState.APPLYING else try_lock(item.pk)
+    if not is_free:
+        return False
+
+    # Another worker may have finished it just before the lock was free.
+    item = DirectoryImport.objects.filter(pk=import_id, state__in=WORKING).first()
+    if item is None:
+        return False
+
+    count_attempt(item)
+    with translation.override(company().locale):
+        if item.state == ImportState.CHECKING:
+            check(item)
+        else:
+            apply(item)
+    return True
+
+
+def count_attempt(item: DirectoryImport) -> None:
+    """Count this attempt so that the count survives a killed worker.
+
+    DirectoryFileError when there have been too many.
+    """
+    if item.attempts >= MAX_ATTEMPTS:
+        raise DirectoryFileError(
+            _(
+                "The server gave up on this import three times. Nothing was changed. Try a "
+                "smaller file."
+            )
+        )
+    save_outside(item.pk, attempts=item.attempts + 1)
+
+
+def save_outside(pk: int, **fields: int) -> None:
+    """Write to the import's row outside of the present transaction."""
+    DirectoryImport.objects.using(settings.PROGRESS_DATABASE).filter(pk=pk).update(**fields)
+
+
+def fail(import_id: int, problem: str) -> None:
+    """→ failed, for good: a corrected file is a new import."""
+    DirectoryImport.objects.filter(pk=import_id, state__in=WORKING).update(
+        state=ImportState.FAILED, problem=problem, **steps.WIPED
+    )
+
+
+class Progress:
+    """Saves the progress in percent from `start` on, four times a second at most."""
+
+    def __init__(self, item: DirectoryImport, start: int) -> None:
+        self.pk = item.pk
+        self.start = start
+        self.saved_at = 0.0
+
+    def __call__(self, done: int, total: int) -> None:
+        """`done` people of `total` are written."""
+        if time.monotonic() - self.saved_at <= PROGRESS_SECONDS:
+            return
+        self.saved_at = time.monotonic()
+        percent = self.start + (99 - self.start) * done // max(total, 1)
+        save_outside(self.pk, progress=min(percent, 99))
+
+
+def plan_of(item: DirectoryImport) -> Plan:
+    """The difference between the uploaded file and the people here, now."""
+    content = bytes(item.content or b"")
+    table = read_table(content, encoding=item.options.get("encoding", ""))
+    context = Context(
+        mapping=item.mapping,
+        time_zone=company().time_zone,
+        partial=bool(item.options.get("partial")),
+        actor=item.uploaded_by_id,
+    )
+    return make_plan(table, context, strict_width=steps.is_text(content))
+
+
+def check(item: DirectoryImport) -> None:
+    """checking → checked, with everything that the preview shows."""
+    save_outside(item.pk, progress=10)
+    save_preview(item, plan_of(item))
+
+
+def save_preview(item: DirectoryImport, plan: Plan, *, problem: str = "") -> None:
+    """Save a plan as the preview: → checked."""
+    preview = {
+        "state": ImportState.CHECKED,
+        "progress": 100,
+        "problem": problem,
+        "attempts": 0,
+        "preview": {
+            "counts": plan.counts(),
+            "many_leave": plan.many_leave,
+            "notes": plan.notes,
+        },
+        "differences": differences_of(plan),
+        "row_errors": [problem.as_json() for problem in plan.problems[:MAX_ERRORS_KEPT]],
+        "fingerprint": plan.fingerprint(),
+    }
+    for field, value in preview.items():
+        setattr(item, field, value)
+    item.save(update_fields=list(preview))
+
+
+def apply(item: DirectoryImport) -> None:
+    """applying → applied.
+
+    Where the people here have changed since the preview: → checked, with the new difference.
+    """
+    save_outside(item.pk, progress=5)
+    plan = plan_of(item)
+    if plan.fingerprint() != item.fingerprint:
+        changed = _(
+            "People have changed here since this was checked. Please look at the difference once "
+            "more."
+        )
+        save_preview(item, plan, problem=changed)
+        return
+
+    save_outside(item.pk, progress=20)
+    counts = write_plan(plan, actor=item.applied_by, progress=Progress(item, 20))
+    audit.record("import.applied", item, actor=item.applied_by, **counts)
+
+    applied = {
+        "state": ImportState.APPLIED,
+        "progress": 100,
+        "applied_at": clock.now(),
+        "problem": "",
+        "preview": {**item.preview, "counts": counts},
+        **steps.WIPED,
+    }
+    for field, value in applied.items():
+        setattr(item, field, value)
+    item.save(update_fields=list(applied))
