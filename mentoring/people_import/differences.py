@@ -5,20 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from accounts.directory.difference import Outcome, Plan
-from accounts.models import User
+from accounts.directory.match import Known
 
 
 def differences_of(plan: Plan) -> list[dict[str, Any]]:
     """One entry for each change: new people, changed ones, leavers, changed addresses."""
-    found = [_from_file("new", outcome) for outcome in plan.new]
-    for outcome in plan.changed:
-        kind = "returning" if outcome.returns else "changed"
-        found.append(_from_file(kind, outcome))
-    for person in plan.leaving:
-        found.append(_from_here("leaving", person, {}))
-    for person, email in plan.addresses:
-        found.append(_from_here("address", person, {"email": [person.email, email]}))
-    return found
+    new = [_from_file("new", outcome) for outcome in plan.new]
+    changed = [
+        _from_file("returning" if outcome.returns else "changed", outcome)
+        for outcome in plan.changed
+    ]
+    leaving = [_from_here("leaving", person, {}) for person in plan.leaving]
+    addresses = [
+        _from_here("address", person, {"email": [person.email, email]})
+        for person, email in plan.addresses
+    ]
+    return [*new, *changed, *leaving, *addresses]
 
 
 def _from_file(kind: str, outcome: Outcome) -> dict[str, Any]:
@@ -42,7 +44,7 @@ def _from_file(kind: str, outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _from_here(kind: str, person: User, fields: dict[str, list[str]]) -> dict[str, Any]:
+def _from_here(kind: str, person: Known, fields: dict[str, list[str]]) -> dict[str, Any]:
     """A change of a person here that is not in a row of its own."""
     return {
         "kind": kind,

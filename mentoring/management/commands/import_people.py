@@ -10,10 +10,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from accounts.directory.difference import Plan
 from accounts.directory.files import check_length
 from accounts.directory.mapping import FIELDS
 from accounts.directory.notes import in_words
-from accounts.directory.problems import worded
+from accounts.directory.problems import Problem, worded
 from common.errors import DomainError
 from mentoring.people_import.import_now import Result, import_now
 
@@ -21,14 +22,12 @@ SHOWN = 20
 
 
 class Command(BaseCommand):
-    """Exit code 0: applied, or a dry run that could be applied as it is; 1: stopped, with the
-    reason.
-    """
+    """Exit code 0: applied, or a dry run that could be applied; 1: stopped, with the reason."""
 
     help = "Import the company's directory from a CSV or XLSX file."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """What may be said on the command line."""
+        """The file and the options."""
         parser.add_argument("file", help="the CSV or XLSX file; - reads standard input")
         parser.add_argument(
             "--dry-run", action="store_true", help="say what would change and write nothing"
@@ -60,7 +59,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Read, plan, and unless it is a dry run apply."""
+        """Read and plan, and apply unless it is a dry run."""
         try:
             result = import_now(
                 content=read(options["file"]),
@@ -71,13 +70,8 @@ class Command(BaseCommand):
                 confirm_leavers=options["confirm_leavers"],
             )
         except DomainError as error:
-            problem = " ".join(error.messages)
-            if options["as_json"]:
-                self.stdout.write(
-                    json.dumps({"applied": False, "problem": problem}, ensure_ascii=False)
-                )
-                sys.exit(1)
-            raise CommandError(problem) from None
+            self.refuse(" ".join(error.messages), as_json=options["as_json"])
+            return
         if options["as_json"]:
             self.stdout.write(json.dumps(as_json(result), ensure_ascii=False, indent=2))
         else:
@@ -85,35 +79,30 @@ class Command(BaseCommand):
         if result.stopped_by:
             sys.exit(1)
 
+    def refuse(self, problem: str, *, as_json: bool) -> None:
+        """Stop with exit code 1 and the reason."""
+        if not as_json:
+            raise CommandError(problem)
+        self.stdout.write(json.dumps({"applied": False, "problem": problem}, ensure_ascii=False))
+        sys.exit(1)
+
     def tell(self, result: Result) -> None:
-        """The result in words."""
+        """Print the result in words."""
         for note in result.plan.notes:
             self.stdout.write(in_words(note))
-        problems = [worded(problem.as_json()) for problem in result.plan.problems]
+
+        problems = result.plan.problems
         for problem in problems[:SHOWN]:
-            place = f"row {problem['row']}" if problem["row"] else "file"
-            where = f"{place}, {problem['column']}" if problem["column"] else place
-            self.stderr.write(
-                f"{'error' if problem['is_error'] else 'note'}: {where}: {problem['problem']} "
-                f"{problem['advice']}"
-            )
+            self.stderr.write(problem_line(problem))
         if len(problems) > SHOWN:
             self.stderr.write(f"... and {len(problems) - SHOWN} more (--json lists all)")
-        counts = result.plan.counts()
-        words = ("new", "changed", "returning", "leaving", "unchanged", "addresses", "error_rows")
-        self.stdout.write(
-            ", ".join(
-                f"{counts[word]} {LABELS[word]}"
-                for word in words
-                if counts[word] or word != "returning"
-            )
-        )
-        self.stdout.write(
-            WHAT_HAPPENED[result.stopped_by or ("applied" if result.applied else "dry_run")]
-        )
+
+        self.stdout.write(counts_line(result.plan))
+        done = "applied" if result.applied else "dry_run"
+        self.stdout.write(OUTCOMES[result.stopped_by or done])
 
 
-LABELS = {
+COUNTS = {
     "new": "new",
     "changed": "changed",
     "returning": "coming back",
@@ -122,14 +111,39 @@ LABELS = {
     "addresses": "changed addresses to confirm",
     "error_rows": "rows with errors",
 }
-WHAT_HAPPENED = {
+OUTCOMES = {
     "applied": "Applied.",
     "dry_run": "This was a dry run: nothing was written.",
-    "errors": "Nothing was written: correct the rows with errors, or say --skip-errors to go on "
-    "without them.",
-    "leavers": "Nothing was written: more than a tenth of the company would leave. If that is so, say "
-    "--confirm-leavers.",
+    "errors": (
+        "Nothing was written: correct the rows with errors, or say --skip-errors to go on without "
+        "them."
+    ),
+    "leavers": (
+        "Nothing was written: more than a tenth of the company would leave. If that is so, say "
+        "--confirm-leavers."
+    ),
 }
+
+
+def problem_line(problem: Problem) -> str:
+    """One problem of the file: where it is, what it is, and what to do."""
+    words = worded(problem.as_json())
+    where = f"row {words['row']}" if words["row"] else "file"
+    if words["column"]:
+        where += f", {words['column']}"
+    kind = "error" if words["is_error"] else "note"
+    return f"{kind}: {where}: {words['problem']} {words['advice']}"
+
+
+def counts_line(plan: Plan) -> str:
+    """How many people of each kind of change."""
+    counts = plan.counts()
+    parts = [
+        f"{counts[key]} {label}"
+        for key, label in COUNTS.items()
+        if key != "returning" or counts[key]
+    ]
+    return ", ".join(parts)
 
 
 def read(name: str) -> bytes:
@@ -144,7 +158,7 @@ def read(name: str) -> bytes:
 
 
 def mapping_of(pairs: list[str]) -> dict[str, str]:
-    """{field: heading} of "field=heading". DomainError for anything else."""
+    """{field: heading} from texts like "field=heading". DomainError for anything else."""
     mapping = {}
     for pair in pairs:
         field, equals, heading = pair.partition("=")

@@ -15,9 +15,7 @@ from notifications.mail import bounces
 
 
 class Command(BaseCommand):
-    """`manage.py read_bounces`: reports of delivery (RFC 3464); reading one again changes
-    nothing.
-    """
+    """`manage.py read_bounces`: reads delivery reports (RFC 3464). Twice changes nothing."""
 
     help = "Read mails that came back, and stop mail to addresses that do not exist."
 
@@ -31,9 +29,9 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Say what became of them.
+        """Print how many mails were of which kind.
 
-        A pipe's mail that is no report is no error: the mail server would send it back.
+        Mail that is no report is no error: for a pipe, the mail server would send it back.
         """
         counts = Counter(bounces.take(raw) for raw in mails(options["paths"]))
         for what, number in sorted(counts.items()):
@@ -41,11 +39,17 @@ class Command(BaseCommand):
 
 
 def mails(paths: list[Path]) -> Iterator[bytes]:
-    """The content of each, no more of it than a report may have."""
+    """The content of each mail, no more of it than a report may have."""
     if not paths:
         yield sys.stdin.buffer.read(bounces.MOST_BYTES + 1)
+    for file in _files(paths):
+        with file.open("rb") as opened:
+            yield opened.read(bounces.MOST_BYTES + 1)
+
+
+def _files(paths: list[Path]) -> Iterator[Path]:
     for path in paths:
-        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
-            if file.is_file():
-                with file.open("rb") as opened:
-                    yield opened.read(bounces.MOST_BYTES + 1)
+        candidates = sorted(path.rglob("*")) if path.is_dir() else [path]
+        for candidate in candidates:
+            if candidate.is_file():
+                yield candidate

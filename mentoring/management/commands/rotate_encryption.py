@@ -1,6 +1,4 @@
-"""Encrypt everything anew under the first of ENCRYPTION_KEYS, so that an older key can be taken
-away.
-"""
+"""Encrypt everything again under the first of ENCRYPTION_KEYS, so that older keys can go."""
 
 from __future__ import annotations
 
@@ -24,12 +22,11 @@ BATCH = 500
 def encrypted_fields() -> Iterator[tuple[type[models.Model], list[str]]]:
     """Every model with the names of its encrypted fields."""
     for model in apps.get_models():
-        names = [
-            field.name
-            for field in model._meta.local_concrete_fields
-            if isinstance(field, EncryptedTextField)
-        ]
-        if names and model._meta.managed:
+        if not model._meta.managed:
+            continue
+        fields = model._meta.local_concrete_fields
+        names = [field.name for field in fields if isinstance(field, EncryptedTextField)]
+        if names:
             yield model, names
 
 
@@ -48,42 +45,56 @@ def rotated(token: str) -> str:
 
 
 def rotate(model: type[models.Model], names: list[str], *, dry_run: bool = False) -> int:
-    """Rotate the fields of one model, BATCH rows a transaction, each row locked; how many values
-    were not current.
+    """Rotate the fields of one model; how many values were not current.
 
-    Repeatable: what is current already stays. Raises InvalidToken when no key fits a value; its
-    batch is left as it was.
+    BATCH rows in each transaction, each row locked. Running it again changes nothing. Raises
+    InvalidToken when no key fits a value; its batch stays as it was.
     """
-    changed, last = 0, 0
-    raw = {f"raw_{name}": Cast(name, TextField()) for name in names}  # past the field's decryption
+    changed, last_pk = 0, 0
     while True:
         with transaction.atomic():
-            rows = model._base_manager.filter(pk__gt=last).order_by("pk")
-            batch = list(rows.select_for_update().annotate(**raw).values("pk", *raw)[:BATCH])
-            for row in batch:
-                stale = {
-                    name: row[f"raw_{name}"]
-                    for name in names
-                    if row[f"raw_{name}"] and not is_current(row[f"raw_{name}"])
-                }
-                tokens = {
-                    name: box().rotate(token.encode("ascii")).decode("ascii")
-                    for name, token in stale.items()
-                }
+            rows = _encrypted_rows(model, names, after=last_pk)
+            for row in rows:
+                tokens = _rotated_tokens(row, names)
                 changed += len(tokens)
                 if tokens and not dry_run:
-                    values = {name: Value(token, TextField()) for name, token in tokens.items()}
-                    model._base_manager.filter(pk=row["pk"]).update(**values)
-        if not batch:
+                    _write(model, row["pk"], tokens)
+        if not rows:
             return changed
-        last = batch[-1]["pk"]
+        last_pk = rows[-1]["pk"]
+
+
+def _encrypted_rows(
+    model: type[models.Model], names: list[str], *, after: int
+) -> list[dict[str, Any]]:
+    """The next batch, locked: {"pk": ..., "raw_<name>": the encrypted text}."""
+    # The cast reads what is stored; the field itself would decrypt it.
+    raw = {f"raw_{name}": Cast(name, TextField()) for name in names}
+    rows = model._base_manager.filter(pk__gt=after).order_by("pk").select_for_update()
+    return list(rows.annotate(**raw).values("pk", *raw)[:BATCH])
+
+
+def _rotated_tokens(row: dict[str, Any], names: list[str]) -> dict[str, str]:
+    """{field: its new token} of those fields whose token is not current."""
+    tokens = {}
+    for name in names:
+        token = row[f"raw_{name}"]
+        if token and not is_current(token):
+            tokens[name] = rotated(token)
+    return tokens
+
+
+def _write(model: type[models.Model], pk: int, tokens: dict[str, str]) -> None:
+    """Write tokens as they are; the field itself would encrypt them once more."""
+    values = {name: Value(token, TextField()) for name, token in tokens.items()}
+    model._base_manager.filter(pk=pk).update(**values)
 
 
 class Command(BaseCommand):
     """`manage.py rotate_encryption [--dry-run]`."""
 
     help = (
-        "Encrypt every encrypted value anew under the first key of ENCRYPTION_KEYS. Can be "
+        "Encrypt every encrypted value again under the first key of ENCRYPTION_KEYS. Can be "
         "stopped and repeated."
     )
 
@@ -96,14 +107,14 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """One line a model."""
+        """Print one line for each model."""
         for model, names in encrypted_fields():
             try:
                 changed = rotate(model, names, dry_run=options["dry_run"])
             except InvalidToken as error:
+                label = model._meta.label
                 raise CommandError(
-                    f"{model._meta.label}: a value fits none of the ENCRYPTION_KEYS. Keep the "
-                    f"older keys."
+                    f"{label}: a value fits none of the ENCRYPTION_KEYS. Keep the older keys."
                 ) from error
             word = "to do" if options["dry_run"] else "done"
             self.stdout.write(f"{model._meta.label} ({', '.join(names)}): {changed} {word}")

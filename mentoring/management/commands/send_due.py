@@ -1,6 +1,4 @@
-"""One round of everything without Celery: what beat and a worker do every minute, by the same
-functions.
-"""
+"""One round without Celery: what beat and a worker do every minute, by the same functions."""
 
 from __future__ import annotations
 
@@ -13,27 +11,25 @@ from notifications.delivery import health, sender
 
 
 class Command(BaseCommand):
-    """`manage.py send_due`: may run beside the workers, and may be run from cron where there are
-    none.
+    """`manage.py send_due`, for cron where there are no workers. It may run beside workers too.
 
-    What is still not sent after a step that failed is sent all the same; then CommandError names
-    the step, for cron's mail.
+    A step that fails does not stop the others; at the end, CommandError names it for cron's mail.
     """
 
-    help = "Find what has come due and send every message that is due, once; nothing is sent twice."
+    help = "Find what is due and send every message that is due, once; nothing is sent twice."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Say what became of the messages of this round."""
+        """Print how many messages of this round have which state."""
         done = tasks.run_steps(tasks.STEPS)
         counts = sender.send_due()
-        health.beat()  # the round of a minute has been made, whoever made it
+        health.beat()  # for monitoring, this is the round of this minute
         if not counts:
             self.stdout.write("Nothing was due.")
         for state, number in sorted(counts.items()):
             self.stdout.write(f"{state}: {number}")
         failed = [name for name, number in done.items() if number is None]
         if failed:
+            names = ", ".join(failed)
             raise CommandError(
-                f"Failed, and is tried again in the next round: {', '.join(failed)}. The log "
-                f"says why."
+                f"Failed, and is tried again in the next round: {names}. The log says why."
             )
