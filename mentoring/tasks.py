@@ -1,6 +1,4 @@
-"""The minute's round: everything that has come due is found here by queries; Celery is only the
-doorbell.
-"""
+"""The minute's round: queries find everything that is due. Celery only starts it."""
 
 from __future__ import annotations
 
@@ -25,7 +23,7 @@ from pairings.due.agreements import nudge_unsigned
 
 log = structlog.get_logger(__name__)
 
-# What may come due. Each function finds its own work, and running it twice changes nothing.
+# Each function finds what is due of its own; running it twice changes nothing.
 STEPS: tuple[Callable[[], int], ...] = (
     enqueue_due_reminders,
     open_due_rounds,
@@ -67,6 +65,8 @@ def run_steps(steps: tuple[Callable[[], int], ...]) -> dict[str, int | None]:
         except Exception:
             log.exception("due_work_failed", step=step.__name__)
             done[step.__name__] = None
-    if any(done.values()):
-        log.info("due_work", **{name: number for name, number in done.items() if number})
+
+    worked = {name: number for name, number in done.items() if number}
+    if worked:
+        log.info("due_work", **worked)
     return done

@@ -24,7 +24,7 @@ from meetings.domain.free_times import suggestions
 from meetings.enums import SessionState
 from meetings.models import Commitment, MentoringSession
 from mentoring.demo.people import Staff
-from mentoring.workflows.close import close_program
+from mentoring.workflows.stopping import close_program
 from pairings.domain import agreements, offers
 from pairings.enums import PairingState
 from pairings.models import Pairing

@@ -17,7 +17,7 @@ from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
 from common.http import redirect_htmx, require
 from mentoring.workflows import stopping
-from mentoring.workflows.close import close_program
+from mentoring.workflows.stopping import close_program
 from pairings.enums import PairingState
 from pairings.models import Pairing
 from programs.domain import states

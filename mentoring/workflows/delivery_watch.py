@@ -1,6 +1,4 @@
-"""Telling HR admins when messages do not go out, and when they do again, in the inbox and by mail;
-never in quick turns.
-"""
+"""Telling HR admins, in the inbox and by mail, when messages do not go out, and when they do again."""
 
 from __future__ import annotations
 
@@ -25,7 +23,7 @@ from notifications.models import OutboxMessage
 
 LATE, WELL = "mentoring.delivery_late", "mentoring.delivery_well"
 LIMIT = timedelta(minutes=15)
-CALM = timedelta(minutes=5)  # below the limit, so that the two do not take turns
+CALM = timedelta(minutes=5)  # below LIMIT, so that late and well do not alternate quickly
 WELL_FOR = timedelta(hours=1)
 AGAIN = timedelta(hours=6)
 LIFE = timedelta(days=1)
@@ -35,22 +33,22 @@ LIFE = timedelta(days=1)
 def watch_delivery() -> int:
     """Look at the oldest message that is held up; how many HR admins were told something.
 
-    The same however often this runs, or twice at once. The alarm's own mails do not count: they may
-    be stuck too.
+    Running it again, or twice at once, tells nobody twice. The alarm's own mails do not count as
+    held up, as they may be stuck too.
     """
-    age, now = health.held_up_age(besides=(LATE, WELL)) or timedelta(), clock.now()
-    before = health.alarm()
-    if step(before, age=age, now=now)[0] == before:
+    now = clock.now()
+    age = health.held_up_age(besides=(LATE, WELL)) or timedelta()
+    seen = health.alarm()
+    unchanged = step(seen, age=age, now=now)[0] == seen
+    if unchanged:
         return 0
+
     before = health.lock_alarm()
     after, tell = step(before, age=age, now=now)
     health.set_alarm(after)
     if tell == "late":
-        return _tell(
-            LATE,
-            now,
-            {"minutes": int(age.total_seconds() // 60), "hours": int(age.total_seconds() // 3600)},
-        )
+        seconds = int(age.total_seconds())
+        return _tell(LATE, now, {"minutes": seconds // 60, "hours": seconds // 3600})
     if tell == "well":
         assert before.late_since is not None
         return _tell(WELL, before.late_since, {"since": before.late_since})
@@ -58,28 +56,35 @@ def watch_delivery() -> int:
 
 
 def step(alarm: Alarm, *, age: timedelta, now: datetime) -> tuple[Alarm, str]:
-    """What is to be remembered after a look at the oldest message, and what is told: "late", "well"
-    or "".
+    """The alarm after a look at the oldest message, and what to tell: "late", "well" or "".
 
-    Late: it waits for more than LIMIT. Told at once, and while this lasts or comes back, again
-    after AGAIN. Well: nothing has waited for longer than CALM, at no look, for WELL_FOR. Only after
-    that may a new alarm come sooner than after AGAIN.
+    Late: it waits for longer than LIMIT. HR is told at once, and again after AGAIN while this lasts
+    or comes back. Well: for WELL_FOR, no look has found a message waiting for longer than CALM.
+    Only then may a new alarm come sooner than after AGAIN.
     """
     if age > LIMIT:
-        if alarm.told_at is None or now - alarm.told_at >= AGAIN:
-            return Alarm(late_since=alarm.late_since or now, told_at=now), "late"
-        return replace(alarm, well_since=None), ""
+        return _late(alarm, now)
     if alarm.late_since is None:
         return alarm, ""
     if age > CALM:
         return replace(alarm, well_since=None), ""
+
     since = alarm.well_since or now
-    return (Alarm(), "well") if now - since >= WELL_FOR else (replace(alarm, well_since=since), "")
+    if now - since >= WELL_FOR:
+        return Alarm(), "well"
+    return replace(alarm, well_since=since), ""
+
+
+def _late(alarm: Alarm, now: datetime) -> tuple[Alarm, str]:
+    told_recently = alarm.told_at is not None and now - alarm.told_at < AGAIN
+    if told_recently:
+        return replace(alarm, well_since=None), ""
+    return Alarm(late_since=alarm.late_since or now, told_at=now), "late"
 
 
 def _tell(kind: str, since: datetime, context: dict[str, Any]) -> int:
-    """Both ways to every HR admin."""
-    people = list(User.objects.active().filter(is_hr_admin=True))
+    """Tell every HR admin, in the inbox and by mail."""
+    people = User.objects.active().filter(is_hr_admin=True)
     drafts: list[outbox.Draft] = []
     for person in people:
         letter = compose(recipient=person, template=kind.replace(".", "/"), context=context)
@@ -91,25 +96,25 @@ def _tell(kind: str, since: datetime, context: dict[str, Any]) -> int:
             "expires_at": clock.now() + LIFE,
             **letter.fields(),  # type: ignore[typeddict-item]
         }
-        drafts += [{**draft, "channel": channel} for channel in (Channel.INBOX, Channel.EMAIL)]
+        drafts.append({**draft, "channel": Channel.INBOX})
+        drafts.append({**draft, "channel": Channel.EMAIL})
     outbox.enqueue_many(drafts)
     return len(people)
 
 
 def is_still_late(message: OutboxMessage) -> bool:
-    """A mail that was stuck itself says nothing new once all is well, or a later one has been
-    written.
+    """A mail that was stuck itself is not sent once all is well, or a later one has been written.
 
     The inbox keeps each as a record.
     """
-    told = health.alarm().told_at
-    return message.channel == Channel.INBOX or (
-        told is not None and told.isoformat() == message.data["since"]
-    )
+    if message.channel == Channel.INBOX:
+        return True
+    told_at = health.alarm().told_at
+    return told_at is not None and told_at.isoformat() == message.data["since"]
 
 
 def link(message: OutboxMessage) -> str:
-    """What is there and what is not."""
+    """The health page: what works and what does not."""
     return absolute(reverse("mentoring:healthz"))
 
 
@@ -121,8 +126,7 @@ def sample(cast: Cast) -> dict[str, Any]:
 def register() -> None:
     """Declare these kinds; called when the application starts.
 
-    Alarms are sent at once, at night too. As mail may be what is broken, they go to the inbox
-    besides.
+    Alarms are sent at once, at night too, and to the inbox as well, as mail may be what is broken.
     """
     kinds.register(
         MessageKind(

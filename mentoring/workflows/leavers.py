@@ -1,6 +1,4 @@
-"""People leave the company: they can no longer sign in, their pairs pause, and nothing more is sent
-to them.
-"""
+"""People leave the company: sign-in ends, their pairs pause, and nothing more is sent to them."""
 
 from __future__ import annotations
 
@@ -20,10 +18,7 @@ from pairings.models import Pairing
 
 @transaction.atomic
 def deactivate(*, actor: User | None, person: User) -> User:
-    """What `accounts.domain.people.deactivate` does, and what follows from it.
-
-    DomainError as there.
-    """
+    """Deactivate a person and settle what follows. DomainError as `people.deactivate`."""
     people.deactivate(actor=actor, person=person)
     settle([person.pk])
     return person
@@ -31,23 +26,24 @@ def deactivate(*, actor: User | None, person: User) -> User:
 
 @transaction.atomic
 def settle(person_ids: Iterable[int]) -> int:
-    """Pause the pairs of people who have left, call their open offers off, cancel what was to be
-    sent to them.
+    """Pause the pairs of people who have left, void their offers, cancel messages to them.
 
-    Returns how many pairs were touched. The other of each pair and the coordinator are told.
-    Running it twice changes nothing.
+    Returns how many pairs were changed. Their partners and the coordinators are told. Running it
+    twice changes nothing.
     """
     ids = list(person_ids)
     if not ids:
         return 0
-    theirs = Pairing.objects.filter(Q(mentor__in=ids) | Q(mentee__in=ids))
-    open_pairs = list(
-        theirs.filter(state__in=[PairingState.OFFERED, PairingState.ACTIVE]).order_by("pk")
+
+    open_pairs = Pairing.objects.filter(
+        Q(mentor__in=ids) | Q(mentee__in=ids),
+        state__in=[PairingState.OFFERED, PairingState.ACTIVE],
     )
-    lock_enrolments_of(theirs.filter(pk__in=[pairing.pk for pairing in open_pairs]))
-    for pairing in open_pairs:
+    pairs = list(open_pairs.order_by("pk"))
+    lock_enrolments_of(Pairing.objects.filter(pk__in=[pairing.pk for pairing in pairs]))
+    for pairing in pairs:
         pause_for_directory(pairing=pairing, why="leaver")
-    outbox.cancel_to(
-        people=ids, reason="left"
-    )  # last, so that what the steps above wrote to them goes too
-    return len(open_pairs)
+
+    # Last, so that the messages which the steps above wrote to them are cancelled as well.
+    outbox.cancel_to(people=ids, reason="left")
+    return len(pairs)

@@ -1,10 +1,9 @@
-"""Reporting lines have changed: pairs that have become one are paused, and their coordinators
-told.
-"""
+"""Reporting lines have changed: pairs that are now in one line pause; coordinators are told."""
 
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.domain.reporting import ancestors_of
 from meetings.domain.pausing import pause_for_directory
@@ -19,16 +18,23 @@ def recheck_pairs() -> int:
 
     Running it twice changes nothing.
     """
-    pairs = Pairing.objects.filter(state__in=[PairingState.OFFERED, PairingState.ACTIVE]).order_by(
-        "pk"
-    )
-    ids = list(pairs.values_list("pk", "mentor_id", "mentee_id"))
-    above = ancestors_of({person for _pk, mentor, mentee in ids for person in (mentor, mentee)})
-    in_line = [
-        pk for pk, mentor, mentee in ids if mentee in above[mentor] or mentor in above[mentee]
-    ]
+    open_pairs = Pairing.objects.filter(state__in=[PairingState.OFFERED, PairingState.ACTIVE])
+    in_line = _in_one_line(open_pairs.order_by("pk"))
     found = Pairing.objects.filter(pk__in=in_line)
     lock_enrolments_of(found)
     for pairing in found.order_by("pk"):
         pause_for_directory(pairing=pairing, why="reporting_line")
     return len(in_line)
+
+
+def _in_one_line(pairs: QuerySet[Pairing]) -> list[int]:
+    """The pairs in which one of the two reports to the other, directly or through others."""
+    rows = list(pairs.values_list("pk", "mentor_id", "mentee_id"))
+    people = {mentor for _pk, mentor, _mentee in rows} | {mentee for _pk, _mentor, mentee in rows}
+    managers = ancestors_of(people)
+
+    found = []
+    for pk, mentor, mentee in rows:
+        if mentee in managers[mentor] or mentor in managers[mentee]:
+            found.append(pk)
+    return found

@@ -1,4 +1,4 @@
-"""Stepping back from a program, and cancelling one: what becomes of the pairs."""
+"""Leaving, cancelling and closing a program: first its pairs end, then the rest."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from meetings.domain import pausing
+from meetings.domain.completing import complete_pairings
 from pairings.domain import offers
 from pairings.domain.locks import lock_enrolments_of, lock_pairing
 from pairings.enums import PairingState
@@ -18,11 +19,10 @@ from programs.models import Enrolment, Program
 
 @transaction.atomic
 def withdraw(*, actor: User, enrolment: Enrolment) -> Enrolment:
-    """The person leaves the program: open offers become void, their pairs end with the neutral
-    message, the enrolment ends.
+    """The person leaves the program: offers become void, pairs end with the neutral message.
 
-    Twice changes nothing. DomainError where `programs.domain.enrolment.withdraw` says no; then
-    nothing has happened.
+    Twice changes nothing. DomainError as `programs.domain.enrolment.withdraw`; then nothing has
+    changed.
     """
     mine = Pairing.objects.live().filter(
         Q(mentor_enrolment=enrolment) | Q(mentee_enrolment=enrolment)
@@ -39,12 +39,18 @@ def withdraw(*, actor: User, enrolment: Enrolment) -> Enrolment:
 
 @transaction.atomic
 def cancel_program(*, actor: User, program: Program) -> Program:
-    """Cancel a program with all that hangs on it: offers void, pairs ended, sessions cancelled,
-    everybody told once.
-    """
+    """Cancel a program: offers become void, pairs and sessions end, everybody is told once."""
     cancelled = states.cancel_program(actor=actor, program=program)
     live = Pairing.objects.live().filter(program=program)
     lock_enrolments_of(live)
     for pairing in live.order_by("pk"):
         pausing.end_for_program(pairing=pairing)
     return cancelled
+
+
+@transaction.atomic
+def close_program(*, actor: User, program: Program) -> Program:
+    """Closing → closed, with every pair completed. DomainError in any other state."""
+    closed = states.close_program(actor=actor, program=program)
+    complete_pairings(actor=actor, program=closed)
+    return closed
