@@ -2,15 +2,17 @@
 
 A pure function of facts, so that its order can be read and tested.
 
-The order: what keeps the other waiting comes before what is only for oneself, and what is late
-before what is ahead.
-1. An agreement to sign: sessions do not count without it, and the other one may be waiting.
+What keeps the partner waiting comes before what is only for oneself, and what is late comes before
+what is ahead. The order:
+
+1. An agreement to sign: sessions do not count without it, and the partner may be waiting.
 2. A session that is over and not logged: after some days nobody remembers.
 3. No session ahead: nothing happens in a pair that has no date.
 4. No goal of one's own: it gives the sessions a direction.
-5. The mentee's question for the session that is near: the mentor wants to prepare.
-6. What the mentee meant to do differently, once its day has come.
+5. The mentee's question for a session within a week: the mentor wants to prepare.
+6. A commitment of the mentee that is due.
 7. A check-in on a goal that has had none for three weeks.
+
 After that there is nothing to do but to meet.
 """
 
@@ -36,9 +38,7 @@ class SessionFact:
 
 @dataclass(frozen=True)
 class GoalFact:
-    """An active goal of the reader's own, and when its reader last said how it goes (its start, if
-    never).
-    """
+    """An active goal of the reader's own, and when they last checked in (its start, if never)."""
 
     public_id: UUID
     told_at: datetime
@@ -60,7 +60,7 @@ class Facts:
     has_goals: bool
     oldest_goal: GoalFact | None
     now: datetime
-    commitment: UUID | None = None  # the mentee's own whose day has come
+    commitment: UUID | None = None  # the mentee's own that is due
 
 
 Key = Literal[
@@ -81,9 +81,7 @@ Key = Literal[
 
 @dataclass(frozen=True)
 class Step:
-    """The next thing: which, and the public id of what it is about (the pairing, a session, a goal
-    or a commitment).
-    """
+    """The next thing to do. `target`: public id of the pairing, session, goal or commitment."""
 
     key: Key
     target: UUID
@@ -113,14 +111,27 @@ def _sessions(facts: Facts) -> Step | None:
 def _goals(facts: Facts) -> Step | None:
     if not facts.has_goals:
         return Step("goal", facts.pairing)
-    near = facts.ahead and facts.ahead.starts_at - facts.now <= timedelta(days=QUESTION_DAYS)
-    if facts.is_mentee and facts.ahead and near and not facts.ahead.has_question:
-        return Step("question", facts.ahead.public_id)
-    if facts.is_mentee and facts.commitment:
-        return Step("commitment", facts.commitment)
-    if facts.oldest_goal and facts.now - facts.oldest_goal.told_at >= timedelta(days=CHECK_IN_DAYS):
-        return Step("check_in", facts.oldest_goal.public_id)
-    return None
+    if facts.is_mentee:
+        return _question(facts) or _commitment(facts) or _check_in(facts)
+    return _check_in(facts)
+
+
+def _question(facts: Facts) -> Step | None:
+    if facts.ahead is None or facts.ahead.has_question:
+        return None
+    is_near = facts.ahead.starts_at - facts.now <= timedelta(days=QUESTION_DAYS)
+    return Step("question", facts.ahead.public_id) if is_near else None
+
+
+def _commitment(facts: Facts) -> Step | None:
+    return Step("commitment", facts.commitment) if facts.commitment else None
+
+
+def _check_in(facts: Facts) -> Step | None:
+    goal = facts.oldest_goal
+    if goal is None or facts.now - goal.told_at < timedelta(days=CHECK_IN_DAYS):
+        return None
+    return Step("check_in", goal.public_id)
 
 
 def _nothing(facts: Facts) -> Step:

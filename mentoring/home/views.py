@@ -6,12 +6,14 @@ from functools import partial
 
 from django.db.models import Count, Q
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from accounts.models import Company
 from accounts.requests import AuthenticatedHttpRequest
-from mentoring.home.todo import calendars_for_others, pair_cards, pairs_of, todos_of
+from common.http import respond
+from mentoring.home.cards import calendars_for_others, pair_cards, pairs_of
+from mentoring.home.todo import todos_of
 from mentoring.needs.queue import count_by_program
 from pairings.enums import PairingState
 from programs.domain.invitations import open_calls
@@ -30,16 +32,15 @@ PROGRAMS_SHOWN = 6
 
 @require_safe
 def home(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """What waits for this person, their pairs and when they meet, what they may join, and the
-    programs that they run.
-    """
+    """What waits for a person, their pairs, what they may join, and the programs that they run."""
     user = request.user
     if user.is_hr_admin and not Company.objects.filter(set_up_at__isnull=False).exists():
         return redirect("mentoring:setup")
+
     managed = Program.objects.managed_by(user).filter(state__in=CURRENT, archived_at__isnull=True)
-    programs = managed.annotate(
-        active_pairs=Count("pairings", filter=Q(pairings__state=PairingState.ACTIVE)),
-    ).order_by("-starts_on", "name", "pk")[:PROGRAMS_SHOWN]
+    active = Count("pairings", filter=Q(pairings__state=PairingState.ACTIVE))
+    programs = managed.annotate(active_pairs=active).order_by("-starts_on", "name", "pk")
+    programs = programs[:PROGRAMS_SHOWN]
     pairs = pairs_of(user)
     cards = pair_cards(user, pairs)
     context = {
@@ -47,9 +48,9 @@ def home(request: AuthenticatedHttpRequest) -> HttpResponse:
         "todos": todos_of(user, pairs),
         "pairs": cards,
         "soon": [card for card in cards if card.next and card.next.soon],
-        # asked for by the template, once the navigation has found that there are any
+        # The template calls it once the navigation has found that there are any.
         "calendars": partial(calendars_for_others, user),
         "calls": open_calls(user),
         "programs": programs,
     }
-    return render(request, "mentoring/home.html", context)
+    return respond(request, "mentoring/home.html", context)

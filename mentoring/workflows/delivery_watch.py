@@ -1,4 +1,4 @@
-"""Telling HR admins, in the inbox and by mail, when messages do not go out, and when they do again."""
+"""Telling HR admins when messages do not go out, and when they do again."""
 
 from __future__ import annotations
 

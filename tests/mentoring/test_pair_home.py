@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from meetings.domain import sessions
 from mentoring.home.next_step import CHECK_IN_DAYS, Facts, GoalFact, SessionFact, Step, next_step
-from mentoring.home.pair_views import invitation
+from mentoring.home.step_words import step_card
 from pairings.models import Pairing
 from tests import factories as make
 from tests.goals.factories import make_goal
@@ -75,7 +75,6 @@ def test_next_step(change: dict[str, Any], expected: Step) -> None:
 
 
 def test_every_step_has_words_and_a_page_that_exists() -> None:
-    pairing = Pairing(public_id=uuid4())
     partner = make.UserFactory.build(name="Lena Okafor")
     keys = [
         "paused",
@@ -91,7 +90,7 @@ def test_every_step_has_words_and_a_page_that_exists() -> None:
         "ready",
     ]
     for key in keys:
-        said = invitation(Step(key, uuid4()), pairing, partner)  # type: ignore[arg-type]
+        said = step_card(Step(key, uuid4()), partner)  # type: ignore[arg-type]
         assert said.title
         assert bool(said.url) == bool(said.label) == (key not in {"over", "ready"})
 
