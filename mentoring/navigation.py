@@ -35,7 +35,7 @@ class Item:
     children: list[Item] = field(default_factory=list)
     hint: str = ""
     count: int = 0
-    live: str = ""  # where the number is asked for again while the page is open
+    live: str = ""  # the URL that is polled for a new count while the page is open
 
     @property
     def exact(self) -> bool:
@@ -52,7 +52,7 @@ class Item:
 
 
 class Navigation:
-    """Worked out when a template asks, so that redirects and fragments pay nothing."""
+    """Evaluated when a template asks, so that redirects and fragments cost no query."""
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
@@ -62,23 +62,29 @@ class Navigation:
     @cached_property
     def facts(self) -> dict[str, Any]:
         """The company's names and what the person takes part in, in one query."""
-        company = Company.objects.all()
         if not self.signed_in:
-            names = company.values("product_name", company_name=F("name")).first()
-            return dict(names or {"company_name": "", "product_name": ""})
-        person = User.objects.filter(pk=self.user.pk).annotate(
-            company_name=Subquery(company.values("name")[:1]),
-            product_name=Subquery(company.values("product_name")[:1]),
-            coordinates=Exists(
-                ProgramStaff.objects.filter(person=OuterRef("pk"), role=StaffRole.COORDINATOR)
-            ),
-            delegate=Exists(Delegation.objects.filter(delegate=OuterRef("pk"))),
-            mentee=Exists(Enrolment.objects.filter(person=OuterRef("pk"), role=PairRole.MENTEE)),
-            unread=unread_of(OuterRef("pk")),
+            return self._company_names()
+
+        company = Company.objects.all()
+        of_person = OuterRef("pk")
+        coordinating = ProgramStaff.objects.filter(person=of_person, role=StaffRole.COORDINATOR)
+        enrolled = Enrolment.objects.filter(person=of_person, role=PairRole.MENTEE)
+        facts = {
+            "company_name": Subquery(company.values("name")[:1]),
+            "product_name": Subquery(company.values("product_name")[:1]),
+            "coordinates": Exists(coordinating),
+            "delegate": Exists(Delegation.objects.filter(delegate=of_person)),
+            "mentee": Exists(enrolled),
+            "unread": unread_of(of_person),
+        }
+        found: dict[str, Any] = (
+            User.objects.filter(pk=self.user.pk).annotate(**facts).values(*facts).get()
         )
-        wanted = ("company_name", "product_name", "coordinates", "delegate", "mentee", "unread")
-        facts: dict[str, Any] = person.values(*wanted).get()
-        return facts
+        return found
+
+    def _company_names(self) -> dict[str, Any]:
+        names = Company.objects.values("product_name", company_name=F("name")).first()
+        return dict(names or {"company_name": "", "product_name": ""})
 
     @property
     def product_name(self) -> str:
@@ -93,8 +99,10 @@ class Navigation:
     @property
     def initials(self) -> str:
         """One or two letters of the person's name."""
-        words = str(self.user).split()
-        return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+        names = str(self.user).split()
+        if len(names) > 1:
+            names = [names[0], names[-1]]
+        return "".join(name[0] for name in names).upper()
 
     @property
     def mailbox_url(self) -> str:
@@ -103,7 +111,7 @@ class Navigation:
 
     @cached_property
     def demo_sign_ins(self) -> list[dict[str, str]]:
-        """Whom one may play in the demo; empty elsewhere."""
+        """The people of the demo, with their passwords; empty elsewhere."""
         if not settings.DEMO:
             return []
         from mentoring.demo import people, story
@@ -116,62 +124,66 @@ class Navigation:
     @cached_property
     def items(self) -> list[Item]:
         """The main navigation."""
-        managing = self.user.is_hr_admin or self.facts["coordinates"]
-        found = [
-            self.item(_("Home"), "mentoring:home"),
-            *self.pairs(),
-            self.item(_("Calendar for others"), "meetings:delegate_home")
-            if self.facts["delegate"]
-            else None,
-            self.item(_("Programs"), "programs:program_list") if managing else None,
-            self.item(_("People"), "accounts:people_list") if self.user.is_hr_admin else None,
-            self.inbox(),
-        ]
-        return [item for item in found if item is not None]
+        is_hr = self.user.is_hr_admin
+        items = [self.item(_("Home"), "mentoring:home"), *self.pairs()]
+        if self.facts["delegate"]:
+            items.append(self.item(_("Calendar for others"), "meetings:delegate_home"))
+        if is_hr or self.facts["coordinates"]:
+            items.append(self.item(_("Programs"), "programs:program_list"))
+        if is_hr:
+            items.append(self.item(_("People"), "accounts:people_list"))
+        items.append(self.inbox())
+        return items
 
     @cached_property
     def own_items(self) -> list[Item]:
         """The menu under one's name."""
-        found = [
+        items = [
             self.item(_("Profile"), "accounts:profile"),
             self.item(_("Message settings"), "notifications:preferences"),
             self.item(_("My calendar"), "meetings:my_calendar"),
-            self.item(_("Delegates"), "accounts:delegates") if self.facts["mentee"] else None,
-            self.item(_("Password"), "account_change_password"),
-            self.item(_("Company"), "mentoring:setup") if self.user.is_hr_admin else None,
         ]
-        return [item for item in found if item is not None]
+        if self.facts["mentee"]:
+            items.append(self.item(_("Delegates"), "accounts:delegates"))
+        items.append(self.item(_("Password"), "account_change_password"))
+        if self.user.is_hr_admin:
+            items.append(self.item(_("Company"), "mentoring:setup"))
+        return items
 
     def pairs(self) -> list[Item]:
-        """A link to one's pair, a menu when there are several."""
-        rows = (
-            Pairing.objects.of(self.user)
-            .filter(state__in=[PairingState.ACTIVE, PairingState.PAUSED])
-            .annotate(
-                mentor_name=F("mentor__name"),
-                mentee_name=F("mentee__name"),
-                program_name=F("program__name"),
-            )
-            .values("public_id", "mentor_id", "mentor_name", "mentee_name", "program_name")
-            .order_by("-activated_at", "id")[:PAIRS_SHOWN]
+        """A link to one's pair, or a menu of several."""
+        items = [self._pair_item(row) for row in self._pair_rows()]
+        if len(items) > 1:
+            return [Item(label=_("My pairs"), url="", path=self.request.path, children=items)]
+        for item in items:
+            item.label = _("My pair")
+        return items
+
+    def _pair_rows(self) -> list[dict[str, Any]]:
+        names = {
+            "mentor_name": F("mentor__name"),
+            "mentee_name": F("mentee__name"),
+            "program_name": F("program__name"),
+        }
+        pairs = Pairing.objects.of(self.user).filter(
+            state__in=[PairingState.ACTIVE, PairingState.PAUSED]
         )
-        children = []
-        for row in rows:
-            other = row["mentee_name"] if row["mentor_id"] == self.user.pk else row["mentor_name"]
-            item = self.item(str(other), "mentoring:pair_home", row["public_id"])
-            item.hint = str(row["program_name"])
-            children.append(item)
-        if len(children) > 1:
-            return [Item(label=_("My pairs"), url="", path=self.request.path, children=children)]
-        for child in children:
-            child.label = _("My pair")
-        return children
+        rows = pairs.annotate(**names).values("public_id", "mentor_id", *names)
+        return list(rows.order_by("-activated_at", "id")[:PAIRS_SHOWN])
+
+    def _pair_item(self, row: dict[str, Any]) -> Item:
+        is_mentor = row["mentor_id"] == self.user.pk
+        partner = row["mentee_name"] if is_mentor else row["mentor_name"]
+        item = self.item(partner, "mentoring:pair_home", row["public_id"])
+        item.hint = row["program_name"]
+        return item
 
     def inbox(self) -> Item:
         """One's messages, with the number of new ones."""
-        found = self.item(_("Messages"), "notifications:inbox")
-        found.count, found.live = self.facts["unread"], reverse("notifications:unread")
-        return found
+        item = self.item(_("Messages"), "notifications:inbox")
+        item.count = self.facts["unread"]
+        item.live = reverse("notifications:unread")
+        return item
 
     def item(self, label: str, name: str, *args: Any) -> Item:
         """A link to a named page."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, Sum
 from django.db.models.functions import Greatest
@@ -14,6 +15,7 @@ from django.db.models.functions import Greatest
 from common import clock
 from feedback.enums import RoundState
 from feedback.models import SurveyRound
+from goals.enums import GoalState
 from goals.models import Goal
 from meetings.enums import SessionState
 from meetings.models import MentoringSession
@@ -23,12 +25,12 @@ from programs.enums import EnrolmentState, PairRole
 from programs.models import Enrolment, Program
 
 FIRST_SESSION_DAYS = 21  # by this day a pair should have met
-BEGUN = Greatest("activated_at", "resumed_at")  # a pause starts the days anew
+BEGUN = Greatest("activated_at", "resumed_at")  # the days are counted again after a pause
 
 
 @dataclass(frozen=True)
 class People:
-    """How many of a role stand where."""
+    """How many people of a role are in each stage of enrolment."""
 
     role: str
     invited: int
@@ -38,9 +40,7 @@ class People:
 
 @dataclass(frozen=True)
 class Pairs:
-    """Pairs by state; `without_first_session` are active ones that have not met, `late` those of
-    them past the day.
-    """
+    """Pairs by state. `without_first_session`: active and not met yet; `late`: those past the day."""
 
     offered: int
     active: int
@@ -54,8 +54,10 @@ class Pairs:
 
 @dataclass(frozen=True)
 class Sessions:
-    """Sessions by state; `planned` is pairs times the program's planned sessions; `counted` are
-    held and signed for.
+    """Sessions by state.
+
+    `planned` is the number of pairs times the program's planned sessions; `counted` were held by
+    pairs that have signed.
     """
 
     planned: int
@@ -74,9 +76,9 @@ class Sessions:
 
 @dataclass(frozen=True)
 class Surveys:
-    """Rounds by state, and the answers to closed ones out of those asked.
+    """Rounds by state; how many were asked in closed ones, and how many answered.
 
-    Open anonymous rounds are left to their own page.
+    The page of an open anonymous round shows its own number.
     """
 
     open: int
@@ -91,7 +93,6 @@ class Goals:
 
     active: int
     met: int
-    closed: int
 
 
 @dataclass(frozen=True)
@@ -118,63 +119,58 @@ def program_figures(program: Program) -> ProgramFigures:
 
 
 def people_of(program: Program) -> tuple[People, ...]:
-    """Mentors and mentees along the way into the program."""
-    rows = (
-        Enrolment.objects.filter(program=program)
-        .order_by()
-        .values_list("role", "state")
-        .annotate(n=Count("pk"))
-    )
-    found = {(role, state): number for role, state, number in rows}
+    """Mentors and mentees by stage of enrolment; one query."""
+    rows = Enrolment.objects.filter(program=program).order_by().values_list("role", "state")
+    counts = {(role, state): number for role, state, number in rows.annotate(number=Count("pk"))}
+
+    def count(role: str, *states: EnrolmentState) -> int:
+        return sum(counts.get((role, state), 0) for state in states)
+
     return tuple(
         People(
             role=role,
-            invited=sum(
-                found.get((role, s), 0)
-                for s in (EnrolmentState.INVITED, EnrolmentState.VOLUNTEERING)
-            ),
-            applied=sum(
-                found.get((role, s), 0) for s in (EnrolmentState.APPLIED, EnrolmentState.WAITLISTED)
-            ),
-            approved=found.get((role, EnrolmentState.APPROVED), 0),
+            invited=count(role, EnrolmentState.INVITED, EnrolmentState.VOLUNTEERING),
+            applied=count(role, EnrolmentState.APPLIED, EnrolmentState.WAITLISTED),
+            approved=count(role, EnrolmentState.APPROVED),
         )
         for role in PairRole.values
     )
 
 
+def _count(**condition: Any) -> Count:
+    return Count("pk", filter=Q(**condition))
+
+
 def pairs_of(program: Program) -> Pairs:
     """Pairs by state, and what keeps them from going on."""
     held = MentoringSession.objects.filter(pairing=OuterRef("pk"), state=SessionState.HELD)
-    pairs = (
-        Pairing.objects.filter(program=program)
-        .with_signed()
-        .annotate(has_met=Exists(held), begun=BEGUN)
-    )
-    waiting = Q(state=PairingState.ACTIVE, has_met=False)
+    pairs = Pairing.objects.filter(program=program).with_signed()
+    pairs = pairs.annotate(has_met=Exists(held), begun=BEGUN)
+
+    active = {"state": PairingState.ACTIVE}
     late = clock.now() - timedelta(days=FIRST_SESSION_DAYS)
-    return Pairs(
-        **pairs.aggregate(
-            offered=Count("pk", filter=Q(state=PairingState.OFFERED)),
-            active=Count("pk", filter=Q(state=PairingState.ACTIVE)),
-            paused=Count("pk", filter=Q(state=PairingState.PAUSED)),
-            completed=Count("pk", filter=Q(state=PairingState.COMPLETED)),
-            ended=Count("pk", filter=Q(state=PairingState.ENDED)),
-            without_first_session=Count("pk", filter=waiting),
-            late=Count("pk", filter=waiting & Q(begun__lte=late)),
-            unsigned=Count("pk", filter=Q(state=PairingState.ACTIVE, signed=False)),
-        )
+    counts = pairs.aggregate(
+        offered=_count(state=PairingState.OFFERED),
+        active=_count(**active),
+        paused=_count(state=PairingState.PAUSED),
+        completed=_count(state=PairingState.COMPLETED),
+        ended=_count(state=PairingState.ENDED),
+        without_first_session=_count(**active, has_met=False),
+        late=_count(**active, has_met=False, begun__lte=late),
+        unsigned=_count(**active, signed=False),
     )
+    return Pairs(**counts)
 
 
 def sessions_of(program: Program, pairs: int) -> Sessions:
     """Sessions by state, of so many pairs that have begun."""
     sessions = MentoringSession.objects.filter(pairing__program=program)
     by_state = sessions.with_disagreement().aggregate(
-        held=Count("pk", filter=Q(state=SessionState.HELD)),
-        scheduled=Count("pk", filter=Q(state=SessionState.SCHEDULED)),
-        cancelled=Count("pk", filter=Q(state=SessionState.CANCELLED)),
-        missed=Count("pk", filter=Q(state=SessionState.MISSED)),
-        disagreements=Count("pk", filter=Q(disagreement=True)),
+        held=_count(state=SessionState.HELD),
+        scheduled=_count(state=SessionState.SCHEDULED),
+        cancelled=_count(state=SessionState.CANCELLED),
+        missed=_count(state=SessionState.MISSED),
+        disagreements=_count(disagreement=True),
     )
     return Sessions(
         planned=pairs * program.planned_sessions, counted=sessions.counted().count(), **by_state
@@ -184,20 +180,19 @@ def sessions_of(program: Program, pairs: int) -> Sessions:
 def surveys_of(program: Program) -> Surveys:
     """Rounds, and how many answered those that have closed."""
     closed = Q(state=RoundState.CLOSED)
-    found = SurveyRound.objects.filter(program=program).aggregate(
-        open=Count("pk", filter=Q(state=RoundState.OPEN)),
+    counts = SurveyRound.objects.filter(program=program).aggregate(
+        open=_count(state=RoundState.OPEN),
         closed=Count("pk", filter=closed),
         asked=Sum("asked", filter=closed, default=0),
         answered=Sum("answered", filter=closed, default=0),
     )
-    return Surveys(**found)
+    return Surveys(**counts)
 
 
 def goals_of(program: Program) -> Goals:
     """Goals by state."""
-    found = Goal.objects.filter(pairing__program=program).aggregate(
-        active=Count("pk", filter=Q(state="active")),
-        met=Count("pk", filter=Q(state="met")),
-        closed=Count("pk", filter=Q(state__in=["met", "not_met", "dropped"])),
+    counts = Goal.objects.filter(pairing__program=program).aggregate(
+        active=_count(state=GoalState.ACTIVE),
+        met=_count(state=GoalState.MET),
     )
-    return Goals(**found)
+    return Goals(**counts)

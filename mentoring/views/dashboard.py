@@ -5,10 +5,11 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
 from accounts.requests import AuthenticatedHttpRequest
+from common.http import respond
 from mentoring.needs.queue import count_of
 from mentoring.reporting.queries import FIRST_SESSION_DAYS, program_figures
 from programs.models import Program
@@ -16,7 +17,7 @@ from programs.models import Program
 
 @require_GET
 def dashboard(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
-    """Where a program stands; each figure leads to its list."""
+    """The figures of a program; each leads to its list."""
     program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
     context = {
         "program": program,
@@ -24,4 +25,4 @@ def dashboard(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespons
         "needs": count_of(program),
         "first_session_days": FIRST_SESSION_DAYS,
     }
-    return render(request, "mentoring/dashboard.html", context)
+    return respond(request, "mentoring/dashboard.html", context)

@@ -1,4 +1,4 @@
-"""Is everything there? For load balancers and container health checks."""
+"""The health check for load balancers and containers."""
 
 from __future__ import annotations
 
@@ -12,24 +12,28 @@ from mentoring.celery import app as celery_app
 from notifications.delivery.health import heartbeat_age, held_up_age
 
 HEARTBEAT_LIMIT = 180  # seconds without a sign of life from beat and worker
-DUE_LIMIT = 15 * 60  # seconds that a due message may wait: as mentoring.workflows.delivery_watch
+DUE_LIMIT = 15 * 60  # seconds that a due message may wait; as in workflows/delivery_watch.py
 
 
 @login_not_required
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
-    """200 while the database answers (the web can serve), 503 otherwise; the rest is told as words.
+    """200 while the database answers, otherwise 503; the other checks are reported in words.
 
-    Redis and the worker are reported and do not fail the check: pages and sign-in work without
-    them, and a web process that is restarted because of an idle worker helps nobody. `?strict=1`
-    makes them count, for monitoring.
+    Redis and the worker do not fail the check: pages and sign-in work without them, and restarting
+    the web process would not help. For monitoring, `?strict=1` makes all checks count.
     """
-    checks = {"database": _database()}
-    if checks["database"] == "ok":
-        checks |= {"worker": _worker(), "messages": _messages()}
+    database = _database()
+    checks = {"database": database}
+    if database == "ok":
+        checks["worker"] = _worker()
+        checks["messages"] = _messages()
     checks["redis"] = _redis()
-    needed = checks if request.GET.get("strict") else {"database": checks["database"]}
-    healthy = all(state == "ok" for state in needed.values())
+
+    if request.GET.get("strict"):
+        healthy = all(state == "ok" for state in checks.values())
+    else:
+        healthy = database == "ok"
     return JsonResponse({"healthy": healthy, **checks}, status=200 if healthy else 503)
 
 
@@ -43,9 +47,7 @@ def _database() -> str:
 
 
 def _redis() -> str:
-    """Through Celery's transport, which reads every form of the address that it is given, the
-    socket's too.
-    """
+    """Asked through Celery, which understands every form of the address, also that of a socket."""
     try:
         with celery_app.connection_for_write(connect_timeout=1) as broker:
             broker.ensure_connection(max_retries=1, timeout=1)

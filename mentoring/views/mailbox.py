@@ -1,7 +1,4 @@
-"""The readable mailbox of the demo, so that one can play all the people.
-
-The addresses exist under DEMO=1 alone.
-"""
+"""The mailbox of the demo: every mail that it has sent. The pages exist under DEMO=1 only."""
 
 from __future__ import annotations
 
@@ -18,8 +15,9 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.views.decorators.http import require_GET
+
+from common.http import respond
 
 
 @dataclass(frozen=True)
@@ -45,10 +43,9 @@ SEPARATOR = b"\n" + b"-" * 79 + b"\n"  # what Django's file-based backend writes
 @lru_cache(maxsize=2000)
 def read(path: Path, size: int) -> tuple[Mail, ...]:
     """The mails in a file of the file-based backend; `size` tells the cache when one was added."""
+    parts = path.read_bytes().split(SEPARATOR)
     return tuple(
-        parse(part, f"{path.stem}-{at}")
-        for at, part in enumerate(path.read_bytes().split(SEPARATOR))
-        if part.strip()
+        parse(part, f"{path.stem}-{number}") for number, part in enumerate(parts) if part.strip()
     )
 
 
@@ -68,12 +65,22 @@ def parse(content: bytes, key: str) -> Mail:
 
 def mails(address: str) -> list[Mail]:
     """All mails, or those to one address; the latest first."""
-    folder = Path(settings.EMAIL_FILE_PATH)
-    files = [(path.stat(), path) for path in folder.glob("*.log")] if folder.is_dir() else []
-    files.sort(key=lambda item: item[0].st_mtime_ns, reverse=True)
     wanted = address.strip().lower()
-    found = (mail for stat, path in files for mail in reversed(read(path, stat.st_size)))
-    return [mail for mail in found if not wanted or wanted in mail.to.lower()]
+    found: list[Mail] = []
+    for path, size in _files():
+        latest_first = reversed(read(path, size))
+        found += [mail for mail in latest_first if wanted in mail.to.lower()]
+    return found
+
+
+def _files() -> list[tuple[Path, int]]:
+    """The backend's files with their sizes, the latest first."""
+    folder = Path(settings.EMAIL_FILE_PATH)
+    if not folder.is_dir():
+        return []
+    files = [(path, path.stat()) for path in folder.glob("*.log")]
+    files.sort(key=lambda item: item[1].st_mtime_ns, reverse=True)
+    return [(path, stat.st_size) for path, stat in files]
 
 
 @login_not_required
@@ -83,7 +90,7 @@ def mailbox(request: HttpRequest) -> HttpResponse:
     require_demo()
     address = request.GET.get("to", "")
     page = Paginator(mails(address), 20).get_page(request.GET.get("page"))
-    return render(request, "mentoring/mailbox.html", {"page": page, "address": address})
+    return respond(request, "mentoring/mailbox.html", {"page": page, "address": address})
 
 
 @login_not_required
@@ -94,4 +101,4 @@ def mailbox_mail(request: HttpRequest, key: str) -> HttpResponse:
     found = next((mail for mail in mails("") if mail.key == key), None)
     if found is None:
         raise Http404
-    return render(request, "mentoring/mailbox_mail.html", {"mail": found})
+    return respond(request, "mentoring/mailbox_mail.html", {"mail": found})

@@ -17,10 +17,8 @@ from mentoring.metrics import page
 @login_not_required
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """The figures, for who has the token or asks from an allowed network; for all others there is
-    no such page.
-    """
-    if not (_has_token(request) or _is_near(request)):
+    """The figures, with the token or from an allowed network; 404 for everybody else."""
+    if not (_has_token(request) or _is_in_network(request)):
         raise Http404
     return HttpResponse(
         page(), content_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"}
@@ -28,17 +26,14 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 
 def _has_token(request: HttpRequest) -> bool:
+    if not settings.METRICS_TOKEN:
+        return False
     given = request.headers.get("Authorization", "")
-    return bool(settings.METRICS_TOKEN) and constant_time_compare(
-        given, f"Bearer {settings.METRICS_TOKEN}"
-    )
+    return constant_time_compare(given, f"Bearer {settings.METRICS_TOKEN}")
 
 
-def _is_near(request: HttpRequest) -> bool:
-    """The asking machine is in METRICS_NETWORKS.
-
-    Behind a proxy it is the last one that the proxy names.
-    """
+def _is_in_network(request: HttpRequest) -> bool:
+    """Whether the client is in METRICS_NETWORKS. Behind a proxy, the proxy names it last."""
     address = request.META.get("REMOTE_ADDR", "")
     if settings.BEHIND_PROXY:
         address = request.headers.get("X-Forwarded-For", address).rsplit(",", 1)[-1].strip()

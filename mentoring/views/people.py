@@ -1,14 +1,13 @@
-"""What HR does with a person and what reaches beyond accounts: leaving, coming back, the programs
-they are in.
-"""
+"""What HR does with a person across the apps: leaving, coming back, the programs they are in."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -25,17 +24,15 @@ from programs.models import Enrolment
 
 
 def person_deactivate(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
-    """Ask, then end the person's sign-in, pause their pairs and cancel what was to be sent to
-    them.
-    """
+    """Ask, then deactivate the person and settle what follows in the other apps."""
     person = get_object_or_404(User.objects.visible_to(request.user), public_id=public_id)
     require(request.user, "accounts.manage_people", person)
-    error = ""
+    problem = ""
     if request.method == "POST":
         try:
             leavers.deactivate(actor=request.user, person=person)
-        except DomainError as problem:
-            error = " ".join(problem.messages)
+        except DomainError as error:
+            problem = " ".join(error.messages)
         else:
             messages.success(
                 request,
@@ -44,14 +41,14 @@ def person_deactivate(request: AuthenticatedHttpRequest, public_id: UUID) -> Htt
             return redirect_htmx(
                 request, reverse("accounts:person_detail", args=[person.public_id])
             )
-    active = [PairingState.OFFERED, PairingState.ACTIVE]
-    pairs = Pairing.objects.filter(state__in=active, mentor=person) | Pairing.objects.filter(
-        state__in=active, mentee=person
+
+    pairs = Pairing.objects.filter(
+        Q(mentor=person) | Q(mentee=person),
+        state__in=[PairingState.OFFERED, PairingState.ACTIVE],
     )
-    context = {"person": person, "pairs": pairs.count(), "error": error}
-    return render(
-        request, "mentoring/person_deactivate.html", context, status=422 if error else 200
-    )
+    context = {"person": person, "pairs": pairs.count(), "problem": problem}
+    status = 422 if problem else 200
+    return respond(request, "mentoring/person_deactivate.html", context, status=status)
 
 
 @require_POST

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
-from common.http import redirect_htmx, require
+from common.http import posted, redirect_htmx, require, respond
 from mentoring.content import TEMPLATES
 from mentoring.workflows.new_program import new_program
 
@@ -37,12 +34,11 @@ class NewProgramForm(forms.Form):
 def program_new(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Choose a template card, name the program, go on in the wizard."""
     require(request.user, "programs.create_program")
-    form = NewProgramForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        actor: Any = request.user
+    form = NewProgramForm(posted(request))
+    if form.is_bound and form.is_valid():
         try:
             program = new_program(
-                actor=actor,
+                actor=request.user,
                 template_key=form.cleaned_data["template"],
                 name=form.cleaned_data["name"],
             )
@@ -55,7 +51,7 @@ def program_new(request: AuthenticatedHttpRequest) -> HttpResponse:
             return redirect_htmx(
                 request, reverse("programs:program_wizard", args=[program.public_id, "purpose"])
             )
+
     context = {"form": form, "cards": list(TEMPLATES.values())}
-    return render(
-        request, "mentoring/program_new.html", context, status=422 if form.errors else 200
-    )
+    status = 422 if form.errors else 200
+    return respond(request, "mentoring/program_new.html", context, status=status)

@@ -1,12 +1,9 @@
-"""What an empty installation asks its first HR admin; later, the company's settings."""
+"""The questions to the first HR admin of an empty installation; later, the company's settings."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -15,29 +12,29 @@ from accounts.forms.company import CompanyForm
 from accounts.models import Grade, User
 from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
-from common.http import redirect_htmx, require
+from common.http import posted, redirect_htmx, require, respond
 from programs.models import Program
 
 
 def setup(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Company, names, time zone, grades; then where to go on."""
     require(request.user, "accounts.set_up_company")
-    person = request.user
     company = domain.company()
-    form = CompanyForm(request.POST or None, company=company, ask_grades=not Grade.objects.exists())
-    if request.method == "POST" and form.is_valid():
+    first_time = company.set_up_at is None
+    form = CompanyForm(posted(request), company=company, ask_grades=not Grade.objects.exists())
+    if form.is_bound and form.is_valid():
         try:
-            domain.set_up(actor=person, **form.cleaned_data)
+            domain.set_up(actor=request.user, **form.cleaned_data)
         except DomainError as error:
             form.add_error("grades", error)
         else:
             messages.success(request, _("Saved."))
-            return redirect_htmx(
-                request,
-                reverse("mentoring:setup_next" if company.set_up_at is None else "mentoring:setup"),
-            )
-    context: dict[str, Any] = {"form": form, "first_time": company.set_up_at is None}
-    return render(request, "mentoring/setup.html", context, status=422 if form.errors else 200)
+            page = "mentoring:setup_next" if first_time else "mentoring:setup"
+            return redirect_htmx(request, reverse(page))
+
+    context = {"form": form, "first_time": first_time}
+    status = 422 if form.errors else 200
+    return respond(request, "mentoring/setup.html", context, status=status)
 
 
 def setup_next(request: AuthenticatedHttpRequest) -> HttpResponse:
@@ -47,4 +44,4 @@ def setup_next(request: AuthenticatedHttpRequest) -> HttpResponse:
         "people": User.objects.active().count(),
         "programs": Program.objects.count(),
     }
-    return render(request, "mentoring/setup_next.html", context)
+    return respond(request, "mentoring/setup_next.html", context)
