@@ -22,16 +22,11 @@ def record(
     """Append one entry: `actor` (None: the application) did `verb` to `target`.
 
     `detail` takes ids, states, numbers and field names, never what somebody wrote. Must run inside
-    the caller's transaction, so that neither the deed nor its entry exists without the other.
+    the caller's transaction, so that neither the action nor its entry exists without the other.
     """
-    return AuditEntry.objects.create(
-        verb=verb,
-        actor_id=None if actor is None else actor.pk,
-        target_type=target._meta.label_lower,
-        target_id=str(getattr(target, "public_id", target.pk)),
-        scope=scope,
-        detail=detail,
-    )
+    entry = _entry(verb, target, actor=actor, scope=scope, detail=detail)
+    entry.save(force_insert=True)
+    return entry
 
 
 def record_many(
@@ -42,16 +37,25 @@ def record_many(
     scope: UUID | None = None,
     **detail: Any,
 ) -> int:
-    """Append one entry for each target, as `record` does, in few queries; how many they were."""
-    entries = [
-        AuditEntry(
-            verb=verb,
-            actor_id=None if actor is None else actor.pk,
-            target_type=target._meta.label_lower,
-            target_id=str(getattr(target, "public_id", target.pk)),
-            scope=scope,
-            detail=detail,
-        )
-        for target in targets
-    ]
+    """Append one entry for each target, as `record` does, in few queries; how many entries."""
+    entries = [_entry(verb, target, actor=actor, scope=scope, detail=detail) for target in targets]
     return len(AuditEntry.objects.bulk_create(entries, batch_size=1_000))
+
+
+def _entry(
+    verb: str,
+    target: models.Model,
+    *,
+    actor: models.Model | None,
+    scope: UUID | None,
+    detail: dict[str, Any],
+) -> AuditEntry:
+    """An entry that is not saved yet."""
+    return AuditEntry(
+        verb=verb,
+        actor_id=None if actor is None else actor.pk,
+        target_type=target._meta.label_lower,
+        target_id=str(getattr(target, "public_id", target.pk)),
+        scope=scope,
+        detail=detail,
+    )

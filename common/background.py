@@ -16,7 +16,7 @@ from kombu.pools import producers
 
 log = structlog.get_logger(__name__)
 
-# After a broker failure, this process does not try again for so long: no page waits twice.
+# After a broker failure, this process does not try again for so long, so that no page waits twice.
 PAUSE_SECONDS = 30.0
 _paused_until = 0.0
 

@@ -1,7 +1,7 @@
-"""What time it is.
+"""The present time.
 
-Every part of the application asks here, so that tests and the demo can move time for all processes
-at once.
+Every part of the application asks here, so that tests and the demo can move the time for all
+processes at once.
 
 The offset is a number of seconds in the file `settings.CLOCK_FILE`; the setting is empty outside
 the demo and the tests.
@@ -44,7 +44,7 @@ def move_to(moment: datetime) -> None:
     Raises RuntimeError where the clock may not be moved.
     """
     if not settings.CLOCK_FILE:
-        raise RuntimeError("The clock can be moved in the demo and in tests alone.")
+        raise RuntimeError("The clock can be moved in the demo and in tests only.")
     path = Path(settings.CLOCK_FILE)
     path.parent.mkdir(parents=True, exist_ok=True)
     seconds = (moment - timezone.now()).total_seconds()
@@ -54,6 +54,6 @@ def move_to(moment: datetime) -> None:
 
 
 def reset() -> None:
-    """Give the clock back to the machine."""
+    """Use the machine's time again."""
     if settings.CLOCK_FILE:
         Path(settings.CLOCK_FILE).unlink(missing_ok=True)

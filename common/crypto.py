@@ -1,5 +1,6 @@
-"""Encryption of what only its author may read: Fernet (AES-128-CBC with HMAC-SHA256), keys outside
-the database.
+"""Encryption of what only its author may read, with keys outside the database.
+
+Fernet: AES-128-CBC with HMAC-SHA256.
 
 The first of `settings.ENCRYPTION_KEYS` encrypts; all of them decrypt, so that keys can be rotated.
 """
@@ -15,7 +16,7 @@ from django.db import models
 
 
 def box() -> MultiFernet:
-    """The keys in force."""
+    """The present keys."""
     return MultiFernet([Fernet(key.encode()) for key in settings.ENCRYPTION_KEYS])
 
 

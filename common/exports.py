@@ -1,9 +1,7 @@
-"""Tables out of the application: CSV as a stream, and XLSX.
+"""Exports of tables: CSV as a stream, and XLSX. What somebody typed never becomes a formula.
 
-What somebody typed never becomes a formula.
-
-Spreadsheets run a cell that begins with one of the characters below; a leading apostrophe makes it
-text. Source: OWASP, "CSV Injection".
+Spreadsheets evaluate a cell that begins with one of the characters below; a leading apostrophe
+makes it text. Source: OWASP, "CSV Injection".
 """
 
 from __future__ import annotations
@@ -19,39 +17,26 @@ from typing import Any
 from django.http import FileResponse, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
-DANGEROUS = (
-    "=",
-    "+",
-    "-",
-    "@",
-    "\t",
-    "\r",
-    "\n",
-    "＝",
-    "＋",
-    "－",
-    "＠",
-)  # the last four are read like the first four
+# The last four are full-width forms, which spreadsheets read like the first four.
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class _Echo:
-    """A file that hands back what is written to it."""
+    """A file whose write() returns the text."""
 
     def write(self, text: str) -> str:
         return text
 
 
 def safe_text(text: str) -> str:
-    """The text, with an apostrophe before it where a spreadsheet would run it."""
+    """The text, with an apostrophe in front where a spreadsheet would evaluate it."""
     return f"'{text}" if text.startswith(DANGEROUS) else text
 
 
 def cell(value: Any) -> Any:
-    """A value as a spreadsheet may have it: numbers and dates stay themselves, moments become ISO
-    8601 with their offset.
-    """
+    """A value for a spreadsheet: numbers and dates as they are, moments as ISO 8601 with offset."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime):
@@ -64,7 +49,7 @@ def cell(value: Any) -> Any:
 
 
 def csv_lines(header: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
-    """The file, line by line, in UTF-8 with the mark that Excel needs to see it."""
+    """The file line by line, in UTF-8 with the byte order mark that Excel needs."""
     writer = csv.writer(_Echo())
     yield "\ufeff"
     yield writer.writerow([cell(value) for value in header])
@@ -75,7 +60,7 @@ def csv_lines(header: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Iterator[
 def csv_response(
     name: str, header: Sequence[Any], rows: Iterable[Sequence[Any]]
 ) -> StreamingHttpResponse:
-    """A download `name`.csv, made while it is sent: `rows` may be any length."""
+    """A download `name`.csv, streamed: `rows` may have any length."""
     response = StreamingHttpResponse(
         csv_lines(header, rows), content_type="text/csv; charset=utf-8"
     )
@@ -93,17 +78,17 @@ def xlsx_bytes(
     book = Workbook(write_only=True)
     page = book.create_sheet(re.sub(r"[\[\]:*?/\\]", " ", sheet)[:31])
     page.freeze_panes = "A2"
+
+    def xlsx_cell(value: Any) -> Any:
+        shown = cell(value)
+        if not isinstance(shown, str):
+            return WriteOnlyCell(page, value=shown)
+        text_cell = WriteOnlyCell(page, value=NOT_IN_XML.sub("", shown))
+        text_cell.data_type = "s"  # openpyxl would take "=..." for a formula
+        return text_cell
+
     for row in (header, *rows):
-        cells = []
-        for value in row:
-            shown = cell(value)
-            one = WriteOnlyCell(
-                page, value=NOT_IN_XML.sub("", shown) if isinstance(shown, str) else shown
-            )
-            if isinstance(shown, str):
-                one.data_type = "s"  # openpyxl would take "=..." for a formula
-            cells.append(one)
-        page.append(cells)
+        page.append([xlsx_cell(value) for value in row])
     stream = io.BytesIO()
     book.save(stream)
     stream.seek(0)
@@ -111,7 +96,7 @@ def xlsx_bytes(
 
 
 def xlsx_response(name: str, header: Sequence[Any], rows: Iterable[Sequence[Any]]) -> FileResponse:
-    """A download `name`.xlsx. The whole table is in memory once, compressed."""
+    """A download `name`.xlsx. The whole table is held in memory, compressed."""
     return FileResponse(
         xlsx_bytes(header, rows, sheet=name),
         as_attachment=True,

@@ -1,6 +1,4 @@
-"""Small helpers of views: what one may not know is not found, and a page answers whole or in
-part.
-"""
+"""Helpers of views: permissions, pages of lists, whole pages and htmx partials, redirects."""
 
 from __future__ import annotations
 
@@ -23,7 +21,7 @@ def require(user: Any, permission: str, target: object = None) -> None:
 
 
 def page_of(request: HttpRequest, rows: QuerySet[M], per_page: int = 25) -> Page[M]:
-    """The page of a list that ?page= names; a wrong number gives the nearest page."""
+    """The page that ?page= asks for; a wrong number gives the nearest page."""
     return Paginator(rows, per_page).get_page(request.GET.get("page"))
 
 
@@ -40,35 +38,34 @@ def respond(
     Every view answers with this, with or without a partial.
     """
     htmx = getattr(request, "htmx", None)
-    name = f"{template}#{partial}" if partial and htmx and not htmx.boosted else template
-    return render(request, name, context, status=status)
+    if partial and htmx and not htmx.boosted:
+        template = f"{template}#{partial}"
+    return render(request, template, context, status=status)
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
-    """What a form was sent, for `Form(posted(request))`; None for a GET.
+    """The data of a POST, for `Form(posted(request))`; None for a GET.
 
-    An empty form that was sent is still sent.
+    Unlike `request.POST or None`, it binds a form that was sent without any data.
     """
     return request.POST if request.method == "POST" else None
 
 
 class SeeOther(HttpResponseRedirect):
-    """303: what follows a POST is a GET, whatever the browser."""
+    """A redirect with status 303: every browser follows it with a GET."""
 
     status_code = 303
 
 
 def redirect_htmx(request: HttpRequest, url: str) -> HttpResponse:
-    """Lead the browser to `url` after a POST, whether htmx sent it or a plain form."""
+    """Redirect the browser to `url` after a POST, whether htmx or a plain form sent it."""
     if getattr(request, "htmx", None):
         return HttpResponse(status=204, headers={"HX-Redirect": url})
     return SeeOther(url)
 
 
 def absolute(path: str) -> str:
-    """The full address of a path, for mails: always of `settings.BASE_URL`, never of the Host
-    header.
-    """
+    """The full URL of a path, for mails: from `settings.BASE_URL`, never from the Host header."""
     return f"{settings.BASE_URL}{path}"
 
 

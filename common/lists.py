@@ -7,14 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ListForm(forms.Form):
-    """A GET form over a list.
-
-    What it does not understand, it ignores: an address from a mail must not break a page.
-    """
+    """A GET form above a list. Unknown values are ignored, so that old links still work."""
 
     q = forms.CharField(label=_("Search by name"), required=False, max_length=100)
 
     def value(self, name: str) -> str:
-        """What was asked for, or an empty text."""
+        """The value that was asked for, or an empty text."""
         self.is_valid()
         return str(self.cleaned_data.get(name) or "")

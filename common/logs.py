@@ -10,11 +10,12 @@ from typing import Any
 
 import structlog
 
-# Links that let somebody in, or answer in their name, stand in the paths that Django logs.
+# Django logs paths. Some contain a token that signs somebody in, or answers in their name.
 LINK_TOKEN = re.compile(
-    r"((?<!/me)/(?:surveys/answer|sign-in/set-up/[0-9a-f-]{36}|sign-in/password/reset/key|calendar|stop)/)[^/\s\"']+"
+    r"((?<!/me)/(?:surveys/answer|sign-in/set-up/[0-9a-f-]{36}|sign-in/password/reset/key"
+    r"|calendar|stop)/)[^/\s\"']+"
 )
-# Postgres quotes the row or the key that it refuses: names, addresses, answers.
+# Postgres quotes the row or key that it refuses: names, addresses, answers.
 QUOTED_ROW = re.compile(
     r"DETAIL:.*?(?=\n(?:CONTEXT:|HINT:|\n|Traceback|The above exception|During handling)|\Z)",
     re.DOTALL,
@@ -24,12 +25,11 @@ QUOTED_ROW = re.compile(
 def without_personal_data(
     _logger: Any, _name: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
-    """A processor of structlog: takes tokens out of paths and quoted rows out of the database's
-    complaints.
-    """
+    """A structlog processor that removes link tokens, and rows quoted in database errors."""
     for name, value in event.items():
         if isinstance(value, str):
-            event[name] = QUOTED_ROW.sub("DETAIL: (left out)", LINK_TOKEN.sub(r"\1…", value))
+            without_tokens = LINK_TOKEN.sub(r"\1…", value)
+            event[name] = QUOTED_ROW.sub("DETAIL: (left out)", without_tokens)
     return event
 
 
@@ -38,42 +38,52 @@ def configure(config: dict[str, Any]) -> None:
 
     Never log personal data: log ids.
     """
-    shared: list[Any] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-    ]
-    renderer: Any = (
-        structlog.processors.JSONRenderer()
-        if config["json"]
-        else structlog.dev.ConsoleRenderer(
-            colors=sys.stderr.isatty(),
-            # the rich one prints local variables: personal data
-            exception_formatter=structlog.dev.plain_traceback,
-        )
-    )
-    handler = logging.StreamHandler()
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.format_exc_info,
-                without_personal_data,
-                renderer,
-            ],
-        )
-    )
-    logging.basicConfig(level=config["level"], handlers=[handler], force=True)
-    if config["level"] != "DEBUG":
-        for name in ("celery.app.trace", "celery.beat", "celery.worker.strategy"):
-            logging.getLogger(name).setLevel(
-                logging.WARNING
-            )  # each minute's rounds say nothing; our own lines say what was done
+    level = config["level"]
+    logging.basicConfig(level=level, handlers=[_handler(as_json=config["json"])], force=True)
+    if level != "DEBUG":
+        # Each minute's round would write several lines; our own lines say what was done.
+        for name in QUIET:
+            logging.getLogger(name).setLevel(logging.WARNING)
+
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[*SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
+    )
+
+
+# The processors of our own lines and of those of libraries.
+SHARED: list[Any] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+]
+QUIET = ("celery.app.trace", "celery.beat", "celery.worker.strategy")
+
+
+def _handler(*, as_json: bool) -> logging.Handler:
+    """Writes the lines of structlog and of logging alike."""
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=SHARED,
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.format_exc_info,
+            without_personal_data,
+            _renderer(as_json=as_json),
+        ],
+    )
+    handler = logging.StreamHandler()
+    handler.setFormatter(formatter)
+    return handler
+
+
+def _renderer(*, as_json: bool) -> Any:
+    if as_json:
+        return structlog.processors.JSONRenderer()
+    return structlog.dev.ConsoleRenderer(
+        colors=sys.stderr.isatty(),
+        # The rich formatter prints local variables, which may be personal data.
+        exception_formatter=structlog.dev.plain_traceback,
     )

@@ -10,9 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 
 class RequestLogMiddleware:
-    """Bind a request id to every log line of the request, and keep personal pages out of shared
-    caches.
-    """
+    """Bind a request id to each log line, and keep personal pages out of shared caches."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

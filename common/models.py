@@ -11,9 +11,7 @@ from common import clock
 
 
 class PublicModel(models.Model):
-    """A row with an unguessable id for addresses (the number stays inside) and the moment it was
-    made.
-    """
+    """A row with an unguessable id for URLs, and the time at which it was created."""
 
     public_id = models.UUIDField(_("public id"), default=uuid.uuid4, unique=True, editable=False)
     created_at = models.DateTimeField(_("made at"), default=clock.now, editable=False)

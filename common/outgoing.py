@@ -1,13 +1,13 @@
-"""Requests to addresses that a person has typed (webhooks, published calendars), made so that they
-cannot reach inside.
+"""Requests to URLs that a person has typed (webhooks, published calendars). They cannot reach into
+the company's network.
 
-HTTPS alone, to public addresses alone: the name is looked up once, every address that it has is
-checked, and the connection goes to the one that was checked, so that a second answer of the name
-server changes nothing. The certificate must be of the name. No redirect is followed, no proxy of
-the environment is used, and time and size have limits.
+Only HTTPS, and only public addresses: the name is looked up once, each of its addresses is checked,
+and the connection goes to an address that was checked, so a second answer of the name server
+changes nothing. The certificate must be for the name. No redirect is followed, no proxy of the
+environment is used, and time and size have limits.
 
-`settings.OUTGOING_INTERNAL_HOSTS` names the hosts inside the company that may be reached all the
-same, on any port. Errors name no path and no query: the address of a webhook is a secret.
+`settings.OUTGOING_INTERNAL_HOSTS` names the hosts inside the company that may be reached, on any
+port. Errors contain neither path nor query: the URL of a webhook is a secret.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ from django.conf import settings
 SECONDS = 10.0
 MOST_BYTES = 1_000_000
 LONGEST_ADDRESS = 2_000
-# Ways of writing an IPv4 address inside an IPv6 one: NAT64 (RFC 6052), Teredo, 6to4, IPv4-mapped
-# and site-local are no addresses that a public service has.
+# IPv6 networks that contain IPv4 addresses, or are private: NAT64 (RFC 6052), Teredo, 6to4,
+# IPv4-mapped and site-local. No public service has an address in them.
 TUNNELS = tuple(
     ipaddress.ip_network(text)
     for text in (
@@ -49,11 +49,11 @@ class OutgoingError(Exception):
 
 
 class ForbiddenAddressError(OutgoingError):
-    """The address must not be asked; trying again changes nothing."""
+    """The URL is not allowed; trying again changes nothing."""
 
 
 class UnreachableError(OutgoingError):
-    """Nobody answered. `sent`: the other side may have received the whole request all the same."""
+    """Nobody answered. `sent`: the server may have received the whole request anyway."""
 
     def __init__(self, message: str, *, sent: bool = False) -> None:
         super().__init__(message)
@@ -66,10 +66,7 @@ class TooLargeError(OutgoingError):
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back, whatever its status; a redirect is an answer like any other.
-
-    Names of headers in lower case.
-    """
+    """The answer, whatever its status; redirects too. Names of headers are in lower case."""
 
     status: int
     headers: Mapping[str, str]
@@ -94,7 +91,7 @@ def request(
     parts = check(url, hosts=hosts)
     end = time.monotonic() + seconds
     connection = Pinned(parts, end)
-    # a server that sends one byte now and then keeps below every time-out of a single read
+    # A server that sends a byte now and then never reaches the time-out of a single read.
     guard = threading.Timer(seconds, connection.break_off)
     guard.daemon = True
     guard.start()
@@ -114,62 +111,71 @@ def request(
 
 
 def check(url: str, *, hosts: Iterable[str] | None = None) -> SplitResult:
-    """The parts of an address that may be asked, as far as it can be told without the network.
+    """The parts of a URL that may be requested, as far as can be told without the network.
 
     Raises ForbiddenAddressError with a reason for a person.
     """
-    try:
-        parts = urlsplit(url.strip())
-        port = parts.port
-    except ValueError as error:
-        raise ForbiddenAddressError("This is not an address.") from error
-    if len(url) > LONGEST_ADDRESS or any(
-        ord(letter) <= 32 or ord(letter) >= 127 for letter in url.strip()
-    ):
-        raise ForbiddenAddressError("This is not an address.")
+    parts = _parts(url)
     if parts.scheme != "https" or not parts.hostname:
         raise ForbiddenAddressError("The address must begin with https://.")
     if parts.username is not None or parts.password is not None:
         raise ForbiddenAddressError("The address must not contain a user name or password.")
     if hosts is not None and not is_one_of(parts.hostname, hosts):
         raise ForbiddenAddressError("This host is not among those that may be asked.")
-    if port not in (None, 443) and not is_internal(parts.hostname):
+    if parts.port not in (None, 443) and not is_internal(parts.hostname):
         raise ForbiddenAddressError("The address must not name a port.")
     _check_literal(parts.hostname)
+    return parts
+
+
+def _parts(url: str) -> SplitResult:
+    """The parts of a URL that is written correctly. Raises ForbiddenAddressError."""
+    url = url.strip()
+    is_printable = all(32 < ord(letter) < 127 for letter in url)
+    if len(url) > LONGEST_ADDRESS or not is_printable:
+        raise ForbiddenAddressError("This is not an address.")
+    try:
+        parts = urlsplit(url)
+        _port = parts.port  # raises ValueError for a port that is no number
+    except ValueError as error:
+        raise ForbiddenAddressError("This is not an address.") from error
     return parts
 
 
 def is_one_of(host: str, patterns: Iterable[str]) -> bool:
     """Whether a host is one of these: a name, or `*.name` for all names below it."""
     name = host.rstrip(".").lower()
-    wanted = [pattern.strip().rstrip(".").lower() for pattern in patterns]
-    return any(
-        name.endswith(one[1:]) if one.startswith("*.") else name == one for one in wanted if one
-    )
+    for raw_pattern in patterns:
+        pattern = raw_pattern.strip().rstrip(".").lower()
+        if pattern.startswith("*."):
+            if name.endswith(pattern[1:]):
+                return True
+        elif pattern and name == pattern:
+            return True
+    return False
 
 
 def is_internal(host: str) -> bool:
-    """Whether the operator has allowed this host although it is inside the company."""
+    """Whether the operator allows this host inside the company."""
     return is_one_of(host, settings.OUTGOING_INTERNAL_HOSTS)
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is one of the public internet's, and nobody's own network in
-    disguise.
-    """
+    """Whether an IP address is on the public internet, and no tunnel into a private network."""
     try:
         ip = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
         return False
     if isinstance(ip, ipaddress.IPv6Address) and any(ip in network for network in TUNNELS):
         return False
-    return ip.is_global and not (
+    is_special = (
         ip.is_multicast or ip.is_reserved or ip.is_unspecified or ip.is_loopback or ip.is_link_local
     )
+    return ip.is_global and not is_special
 
 
 def _check_literal(host: str) -> None:
-    """An IP address in the place of the name is checked at once."""
+    """Check an IP address that stands in place of a name."""
     try:
         ipaddress.ip_address(host.partition("%")[0])
     except ValueError:
@@ -179,112 +185,113 @@ def _check_literal(host: str) -> None:
 
 
 def target(parts: SplitResult) -> str:
-    """What stands in the request line."""
-    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    """The target of the request line: path and query."""
+    path = parts.path or "/"
+    return f"{path}?{parts.query}" if parts.query else path
 
 
 def resolve(host: str, port: int, end: float) -> list[str]:
-    """The IP addresses of a name, all of them public or the host internal.
+    """The IP addresses of a name: all of them public, unless the host is internal.
 
-    The resolver has no time-out of its own.
+    `end` is a moment of `time.monotonic()`.
     """
-    found: list[str] = []
-    problems: list[OSError] = []
-
-    def look_up() -> None:
-        try:
-            found.extend(
-                str(row[4][0]) for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-            )
-        except (OSError, UnicodeError) as error:
-            problems.append(OSError(str(error)))
-
-    asking = threading.Thread(target=look_up, daemon=True)
-    asking.start()
-    asking.join(max(0.0, end - time.monotonic()))
-    if problems or asking.is_alive() or not found:
+    addresses = _look_up(host, port, max(0.0, end - time.monotonic()))
+    if not addresses:
         raise UnreachableError(f"{host} could not be found.")
-    addresses = list(dict.fromkeys(found))
-    # one address inside is one too many: which of them answers would be up to chance
+    # One private address is too many: which of them answers would be up to chance.
     if not is_internal(host) and not all(is_public(address) for address in addresses):
         raise ForbiddenAddressError("The address leads into a private network.")
     return addresses
 
 
+def _look_up(host: str, port: int, seconds: float) -> list[str]:
+    """What the resolver says within this time; nothing for a name that it does not know.
+
+    It runs in a thread, as it has no time-out of its own.
+    """
+    found: list[str] = []
+
+    def ask() -> None:
+        with contextlib.suppress(OSError, UnicodeError):
+            rows = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            found.extend(str(row[4][0]) for row in rows)
+
+    asking = threading.Thread(target=ask, daemon=True)
+    asking.start()
+    asking.join(seconds)
+    if asking.is_alive():
+        return []
+    return list(dict.fromkeys(found))
+
+
 def tls() -> ssl.SSLContext:
-    """Certificates are checked against the machine's authorities."""
+    """Checks certificates against the authorities of this machine."""
     return ssl.create_default_context()
 
 
 class Pinned(http.client.HTTPSConnection):
-    """A connection to an address that was checked; the name is for its certificate and for the Host
-    header.
-    """
+    """A connection to an address that was checked. The name is for certificate and Host header."""
 
     def __init__(self, parts: SplitResult, end: float) -> None:
         self.end = end
         self.written = False
         self.is_over = False
-        self.wire: ssl.SSLSocket | None = (
-            None  # http.client forgets `sock` while an answer without a length is still read
-        )
+        # http.client forgets `sock` while it still reads an answer without a length.
+        self.wire: ssl.SSLSocket | None = None
         host = (parts.hostname or "").rstrip(".")
-        super().__init__(
-            host, parts.port or 443, timeout=max(0.1, end - time.monotonic()), context=tls()
-        )
+        super().__init__(host, parts.port or 443, timeout=self._seconds_left(), context=tls())
+
+    def _seconds_left(self) -> float:
+        return max(0.1, self.end - time.monotonic())
 
     def connect(self) -> None:
-        """To the first of the checked addresses that takes the connection."""
+        """Connect to the first of the checked addresses that accepts the connection."""
         failure: OSError = OSError("no address")
         for address in resolve(self.host, self.port, self.end):
             if self.is_over or time.monotonic() >= self.end:
                 raise TimeoutError("no time left")
             try:
-                plain = socket.create_connection(
-                    (address, self.port), timeout=max(0.1, self.end - time.monotonic())
-                )
+                plain = socket.create_connection((address, self.port), timeout=self._seconds_left())
             except OSError as error:
                 failure = error
                 continue
-            # `break_off` must be able to reach a handshake that never ends
-            secure = tls().wrap_socket(
-                plain, server_hostname=self.host, do_handshake_on_connect=False
-            )
-            self.sock = self.wire = secure
-            if (
-                self.is_over
-            ):  # `break_off` came before there was anything to end, and comes but once
-                raise TimeoutError("no time left")
-            secure.do_handshake()
+            self._secure(plain)
             return
         raise failure
 
+    def _secure(self, plain: socket.socket) -> None:
+        """Begin TLS, so that `break_off` can end a handshake that takes too long."""
+        secure = tls().wrap_socket(plain, server_hostname=self.host, do_handshake_on_connect=False)
+        self.sock = self.wire = secure
+        if self.is_over:  # `break_off` was called before there was a socket to end
+            raise TimeoutError("no time left")
+        secure.do_handshake()
+
     def close(self) -> None:
-        """Give back everything, a connection whose handshake failed too."""
+        """Close everything, also after a handshake that failed."""
         super().close()
         if self.wire is not None:
             self.wire.close()
 
     def break_off(self) -> None:
-        """End whatever is being waited for, and what would be waited for next."""
+        """End the present wait and those to come. Called from another thread."""
         self.is_over = True
         if self.wire is not None:
             with contextlib.suppress(OSError):
-                # the plain socket's own: that of TLS would take the state away from under the
-                # thread that reads
+                # The method of the plain socket: that of TLS would take away the state of the
+                # thread that reads.
                 socket.socket.shutdown(self.wire, socket.SHUT_RDWR)
 
 
 def _read(connection: Pinned, most_bytes: int) -> Answer:
-    """The answer, no more of it than is allowed."""
+    """The answer, no larger than is allowed."""
     with contextlib.closing(connection.getresponse()) as response:
-        answer = response.read(most_bytes + 1)
-    if len(answer) > most_bytes:
+        body = response.read(most_bytes + 1)
+    if len(body) > most_bytes:
         raise TooLargeError(f"The answer of {connection.host} has more than {most_bytes} bytes.")
     if time.monotonic() >= connection.end:
         raise UnreachableError(f"{connection.host} took too long.", sent=True)
     if response.length:
         raise UnreachableError(f"{connection.host} stopped in the middle of its answer.", sent=True)
-    return Answer(
-        response.status, {name.lower(): value for name, value in response.getheaders()}, answer
-    )
+    headers = {name.lower(): value for name, value in response.getheaders()}
+    return Answer(response.status, headers, body)

@@ -1,4 +1,4 @@
-"""Wall-clock times and zones: what a person reads, and the moment it stands for."""
+"""Wall-clock times and time zones: what a person reads, and the moment that it means."""
 
 from __future__ import annotations
 
@@ -11,6 +11,19 @@ from django.utils import formats
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+AREAS = (
+    "Africa/",
+    "America/",
+    "Antarctica/",
+    "Arctic/",
+    "Asia/",
+    "Atlantic/",
+    "Australia/",
+    "Europe/",
+    "Indian/",
+    "Pacific/",
+)
+
 
 def to_utc(day: date, wall: time, zone: str) -> datetime:
     """The moment (UTC) at which clocks in `zone` show `wall` on `day`.
@@ -18,9 +31,8 @@ def to_utc(day: date, wall: time, zone: str) -> datetime:
     A time that does not exist (spring) moves forward by the length of the gap; one that happens
     twice (autumn) means the first. Source: RFC 5545, section 3.3.5.
     """
-    local = datetime.combine(
-        day, wall, tzinfo=ZoneInfo(zone)
-    )  # fold=0: in a gap, the offset from before it
+    # fold=0: in a gap, the offset from before it
+    local = datetime.combine(day, wall, tzinfo=ZoneInfo(zone))
     return local.astimezone(UTC)
 
 
@@ -31,22 +43,9 @@ def to_wall(moment: datetime, zone: str) -> datetime:
 
 @cache
 def zone_names() -> tuple[str, ...]:
-    """The IANA zone names offered in forms, sorted: areas and UTC, without the aliases of old
-    systems.
-    """
-    areas = (
-        "Africa/",
-        "America/",
-        "Antarctica/",
-        "Arctic/",
-        "Asia/",
-        "Atlantic/",
-        "Australia/",
-        "Europe/",
-        "Indian/",
-        "Pacific/",
-    )
-    return ("UTC", *sorted(name for name in available_timezones() if name.startswith(areas)))
+    """The IANA zone names offered in forms, sorted: areas and UTC, without old aliases."""
+    names = sorted(name for name in available_timezones() if name.startswith(AREAS))
+    return ("UTC", *names)
 
 
 def validate_zone(name: str) -> None:
@@ -66,11 +65,9 @@ def zone_label(name: str) -> str:
 
 
 def moment_in_words(moment: datetime, zone: str) -> str:
-    """ "Fri 12 Mar 2027, 14:00 (Berlin time)" of an aware moment: in pages, mails and sentences
-    alike.
+    """ "Fri 12 Mar 2027, 14:00 (Berlin time)" of an aware moment, for pages, mails and sentences.
 
-    "H:i" and not the locale's format: 14:00 is read alike everywhere, and stands beside times in
-    forms.
+    The time is "14:00" in every language, as in the fields of forms.
     """
     local = to_wall(moment, zone)
     return gettext("%(day)s, %(time)s (%(zone)s)") % {

@@ -1,7 +1,7 @@
-"""Signed tokens for links in mails: good for one purpose, one thing, and a limited time.
+"""Signed tokens for links in mails: valid for one purpose, one payload and a limited time.
 
-A token is signed, not secret: whoever holds it can read the payload, so put ids into it and nothing
-else. Opening a link with one must change nothing; a POST may.
+A token is signed, not encrypted: whoever has it can read the payload, so it must contain ids only.
+A GET with a token must change nothing; a POST may.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ class TokenError(DomainError):
 
 
 class TokenInvalidError(TokenError):
-    """Tampered with, cut off, or made for something else."""
+    """Changed, incomplete, or made for another purpose."""
 
 
 class TokenExpiredError(TokenError):
-    """It was good once."""
+    """It was valid once."""
 
 
 def make(purpose: str, payload: Any) -> str:
@@ -47,7 +47,7 @@ def read(purpose: str, token: str, max_age: timedelta) -> Any:
         raise TokenInvalidError(
             _("This link is not complete. Please copy the whole link from the message.")
         ) from error
-    # the application's clock and not django's max_age, which looks at the machine's
+    # Django's max_age would use the machine's clock instead of the application's.
     if clock.now().timestamp() - made_at > max_age.total_seconds():
         raise TokenExpiredError(_("This link is too old to be used."))
     return payload

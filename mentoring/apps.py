@@ -9,8 +9,9 @@ class MentoringConfig(AppConfig):
     name = "mentoring"
 
     def ready(self) -> None:
-        """What the floors below cannot know: coordinators see other people's data, so their
-        sign-ins end when idle.
+        """Register kinds of messages, and end idle sign-ins of coordinators as those of HR.
+
+        The apps below cannot know who coordinates a program and so sees other people's data.
         """
         from accounts import idle
         from mentoring.messages import channel_test

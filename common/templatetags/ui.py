@@ -1,11 +1,11 @@
-"""Template tags that every page may use: they are builtins, no {% load %} is needed.
+"""Template tags for every page. They are builtins, so no {% load %} is needed.
 
-{% crumb url label %}             a step of the breadcrumb
-{% local_time moment %}           date, time and zone, in the reader's zone
-{% local_date day_or_moment %}    the date alone
-{% state_badge value label %}     a state as a word in a quiet colour
-{% who_sees "pair" %}             who can see what is written here
-{% error_prefix %}                "Error: " in front of the title if a form has errors
+{% crumb url label %}            a step of the breadcrumb
+{% local_time moment %}          date, time and zone, in the reader's zone
+{% local_date day_or_moment %}   the date only
+{% state_badge value label %}    a state as a word in a quiet colour
+{% who_sees "pair" %}            who can see what is written here
+{% error_prefix %}               "Error: " in front of the title when a form has errors
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from common.timezones import moment_in_words, zone_label
 
 register = template.Library()
 
-# The label of a form field or page: who can see what stands there. The tests hold these against the
+# The labels of fields and pages: who can see what is written there. Tests compare them with the
 # queries.
 WHO_SEES = {
     "me": gettext_lazy("Only you can see this."),
@@ -82,7 +82,7 @@ WHO_SEES = {
     "everyone": gettext_lazy("Everyone in the company can see this."),
 }
 
-# How a state feels: which of the quiet colours its badge gets. Unlisted ones are neutral.
+# The colour of a state's badge. States that are not listed are neutral.
 TONES = {
     "good": "active approved accepted held met done published applied open sent delivered running "
     "on_track scheduled confirmed",
@@ -110,40 +110,31 @@ def crumb(context: Context, url: str, label: object) -> str:
 
 @register.simple_tag(takes_context=True)
 def local_time(context: Context, moment: datetime | None, zone: str = "") -> str:
-    """ "Fri 12 Mar 2027, 14:00 (Berlin time)" of an aware moment, in the reader's zone or in
-    `zone`.
-    """
+    """ "Fri 12 Mar 2027, 14:00 (Berlin time)": an aware moment in `zone`, or the reader's zone."""
     if moment is None:
         return ""
-    zone = zone or reader_zone(context)
-    text = moment_in_words(moment, zone)
-    return format_html(
-        '<time datetime="{}">{}</time>', moment.astimezone(UTC).isoformat(timespec="seconds"), text
-    )
+    text = moment_in_words(moment, zone or reader_zone(context))
+    machine_readable = moment.astimezone(UTC).isoformat(timespec="seconds")
+    return format_html('<time datetime="{}">{}</time>', machine_readable, text)
 
 
 @register.simple_tag(takes_context=True)
 def local_date(context: Context, day: date | None) -> str:
-    """ "Fri 12 Mar 2027" of a day, or of a moment in the reader's zone."""
+    """ "Fri 12 Mar 2027": a day, or the day of a moment in the reader's zone."""
     if day is None:
         return ""
     if isinstance(day, datetime):
         day = day.astimezone(ZoneInfo(reader_zone(context))).date()
-    return format_html(
-        '<time datetime="{}">{}</time>', day.isoformat(), formats.date_format(day, _("D j M Y"))
-    )
+    text = formats.date_format(day, _("D j M Y"))
+    return format_html('<time datetime="{}">{}</time>', day.isoformat(), text)
 
 
-LONG_LABEL = 28
-"""Characters beyond which a label may wrap."""
+LONG_LABEL = 28  # a label with more characters may wrap
 
 
 @register.simple_tag
 def state_badge(value: object, label: object = "", tone: str = "") -> str:
-    """A state as a word; the colour only underlines it.
-
-    `tone` (good, wait, bad, none) overrides the usual one.
-    """
+    """A state as a word in a colour. `tone` (good, wait, bad, none) overrides the usual one."""
     tone = tone or TONE_OF.get(str(value), "none")
     words = str(label or value)
     long = " state-long" if len(words) > LONG_LABEL else ""
@@ -152,10 +143,7 @@ def state_badge(value: object, label: object = "", tone: str = "") -> str:
 
 @register.simple_tag
 def who_sees(key: str) -> str:
-    """The label of a key in WHO_SEES.
-
-    KeyError for an unknown one: a page must not promise what nobody has written down.
-    """
+    """The label of a key in WHO_SEES. KeyError for a key that is not in it."""
     return format_html(
         '<p class="who-sees"><span class="who-sees-mark" aria-hidden="true"></span>'
         '<span><span class="visually-hidden">{}</span> {}</span></p>',
@@ -168,34 +156,33 @@ def forms_of(context: Context) -> Iterator[Any]:
     """Every form and formset that the page was given."""
     values: list[Any] = list(context.flatten().values())
     for value in values:
-        for item in value if isinstance(value, (list, tuple)) else [value]:
+        items = value if isinstance(value, (list, tuple)) else [value]
+        for item in items:
             if isinstance(item, (BaseForm, BaseFormSet)):
                 yield item
 
 
 @register.simple_tag(takes_context=True)
 def error_prefix(context: Context) -> str:
-    """ "Error: " when a sent form has errors, so that the first thing heard is that something needs
-    doing.
-    """
+    """ "Error: " when a sent form has errors: the first thing that a screen reader reads."""
     wrong = any(form.is_bound and not form.is_valid() for form in forms_of(context))
     return f"{_('Error:')} " if wrong else ""
 
 
 @register.simple_tag
 def error_target(field: BoundField) -> str:
-    """The id to which the error summary leads: the control, or the first one of a group."""
-    grouped = getattr(field.field.widget, "use_fieldset", False)
-    return str(field.id_for_label or (f"{field.auto_id}_0" if grouped else field.auto_id))
+    """The id to which the error summary links: the control, or the first one of a group."""
+    if field.id_for_label:
+        return str(field.id_for_label)
+    is_group = getattr(field.field.widget, "use_fieldset", False)
+    return f"{field.auto_id}_0" if is_group else str(field.auto_id)
 
 
 @register.simple_tag
 def page_numbers(page: Page[Any]) -> list[int | str]:
     """1 … 4 5 6 … 20 around the page."""
-    return [
-        number if isinstance(number, int) else "…"
-        for number in page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
-    ]
+    numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    return [number if isinstance(number, int) else "…" for number in numbers]
 
 
 @register.filter
@@ -206,7 +193,5 @@ def zone_name(zone: str) -> str:
 
 @register.filter
 def in_words(moment: datetime | None, zone: str) -> str:
-    """The same text as `local_time`, for mails and inside sentences: `{{
-    moment|in_words:recipient.time_zone }}`.
-    """
+    """The text of `local_time`, for mails and sentences: {{ moment|in_words:person.time_zone }}."""
     return "" if moment is None else moment_in_words(moment, zone)

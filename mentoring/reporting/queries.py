@@ -40,7 +40,7 @@ class People:
 
 @dataclass(frozen=True)
 class Pairs:
-    """Pairs by state. `without_first_session`: active and not met yet; `late`: those past the day."""
+    """Pairs by state. `without_first_session`: active, have not met; `late`: those past the day."""
 
     offered: int
     active: int

@@ -54,7 +54,7 @@ def test_today_depends_on_the_zone(at: At, zone: str, day: date) -> None:
 
 def test_clock_cannot_be_moved_where_the_setting_is_empty(settings: Any) -> None:
     settings.CLOCK_FILE = ""
-    with pytest.raises(RuntimeError, match="demo and in tests alone"):
+    with pytest.raises(RuntimeError, match="demo and in tests only"):
         clock.move_to(NEW_YEAR)
     clock.reset()
     assert clock.offset() == timedelta()
