@@ -1,3 +1,1 @@
-"""The demo company: invented people and three programs, told through the same domain functions that
-the pages call.
-"""
+"""The demo company: invented people and three programs, made with the pages' domain functions."""

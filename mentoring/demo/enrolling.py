@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from random import Random
 from typing import Any
 
@@ -36,14 +36,31 @@ OFF_LIMITS = ("My own appraisal and my team's.", "Salaries.", "")
 def new_program(
     staff: Staff, *, name: str, starts_in: int, weeks: int, sponsor: User, coordinator: User
 ) -> Program:
-    """A ready draft of *Digital fluency*, `starts_in` days from the demo's present moment, for so
-    many weeks.
+    """A *Digital fluency* program that is open for enrolment.
+
+    It starts `starts_in` days after the demo's present day and lasts `weeks` weeks.
     """
     hr = staff.hr_admin
     draft = create_program(actor=hr, template_key="digital_fluency", name=name)
     program = install(program=draft, template_key="digital_fluency", actor=hr)
     start = clock.today(program.time_zone) + timedelta(days=starts_in)
-    steps: dict[str, dict[str, Any]] = {
+    steps = _wizard_steps(staff, program, start=start, weeks=weeks, sponsor=sponsor)
+    for step, values in steps.items():
+        update_program(actor=hr, program=program, step=step, values=values)
+
+    safe_contact = staff.by_rank[4][-1]
+    assign_staff(actor=hr, program=program, person=coordinator, role=StaffRole.COORDINATOR)
+    assign_staff(actor=hr, program=program, person=safe_contact, role=StaffRole.SAFE_CONTACT)
+    states.open_enrolment(actor=hr, program=program)
+    program.refresh_from_db()
+    return program
+
+
+def _wizard_steps(
+    staff: Staff, program: Program, *, start: date, weeks: int, sponsor: User
+) -> dict[str, dict[str, Any]]:
+    """What HR enters in the steps of the wizard."""
+    return {
         "purpose": {"purpose": program.purpose, "sponsor": sponsor},
         "dates": {
             "starts_on": start,
@@ -63,59 +80,67 @@ def new_program(
         "surveys": {},
         "reminders": {"reminder_hours": [24, 1]},
     }
-    for step, values in steps.items():
-        update_program(actor=hr, program=program, step=step, values=values)
-    assign_staff(actor=hr, program=program, person=coordinator, role=StaffRole.COORDINATOR)
-    assign_staff(
-        actor=hr, program=program, person=staff.by_rank[4][-1], role=StaffRole.SAFE_CONTACT
-    )
-    states.open_enrolment(actor=hr, program=program)
-    program.refresh_from_db()
-    return program
 
 
 def invite(
     staff: Staff, program: Program, mentors: Sequence[User], mentees: Sequence[User]
 ) -> list[Enrolment]:
-    """Invitations to both sides."""
-    invited = [
-        invitations.invite(
+    """Invite both sides; the mentors' enrolments come first."""
+    enrolments: list[Enrolment] = []
+    for people, role in ((mentors, PairRole.MENTOR), (mentees, PairRole.MENTEE)):
+        invited = invitations.invite(
             actor=staff.hr_admin, program=program, people=people, role=role
-        ).enrolments
-        for people, role in ((mentors, PairRole.MENTOR), (mentees, PairRole.MENTEE))
-    ]
-    return [one for side in invited for one in side]
+        )
+        enrolments += invited.enrolments
+    return enrolments
 
 
 def fill_in(rng: Random, member: Enrolment, *, capacity: int = 1) -> None:
     """A person answers every page of their enrolment and applies."""
     topics = list(member.program.topics.order_by("category", "name"))
     chosen = [topic.pk for topic in rng.sample(topics, 3)]
-    time: dict[str, Any] = {
-        "availability": [
-            [day, slot[2], slot[3]]
-            for day in rng.sample(range(5), 4)
-            for slot in rng.sample(SLOTS[:3], 2)
-        ],
-        "languages": member.person.languages,
-        "working_style": {slider.key: rng.randint(1, 5) for slider in SLIDERS},
-    }
+    time = _time(rng, member)
     if member.role == PairRole.MENTOR:
-        pages: dict[str, dict[str, Any]] = {
-            "topics": {"levels": {key: rng.randint(3, 5) for key in chosen}},
-            "return": {
-                "in_return": rng.choice(IN_RETURN),
-                "interests": rng.sample(["running", "film", "cooking", "chess"], 2),
-            },
-            "boundaries": {"off_limits": rng.choice(OFF_LIMITS), "avoid": []},
-            "time": {**time, "capacity": capacity},
-        }
+        pages = _mentor_pages(rng, chosen, {**time, "capacity": capacity})
     else:
-        pages = {
-            "wants": {"what_for": rng.choice(WHAT_FOR), "priorities": chosen},
-            "today": {"ratings": {key: rng.randint(1, 3) for key in chosen}},
-            "calendar": time,
-        }
+        pages = _mentee_pages(rng, chosen, time)
     for step, given in pages.items():
         answers.save_step(actor=member.person, enrolment=member, step=step, answers=given)
     enrolment.apply(actor=member.person, enrolment=member)
+
+
+def _time(rng: Random, member: Enrolment) -> dict[str, Any]:
+    """Two of the first three slots on four working days, languages and working style."""
+    availability: list[list[Any]] = []
+    for day in rng.sample(range(5), 4):
+        slots = rng.sample(SLOTS[:3], 2)
+        availability += [[day, slot[2], slot[3]] for slot in slots]
+    return {
+        "availability": availability,
+        "languages": member.person.languages,
+        "working_style": {slider.key: rng.randint(1, 5) for slider in SLIDERS},
+    }
+
+
+def _mentor_pages(
+    rng: Random, topics: list[int], time: dict[str, Any]
+) -> dict[str, dict[str, Any]]:
+    return {
+        "topics": {"levels": {topic: rng.randint(3, 5) for topic in topics}},
+        "return": {
+            "in_return": rng.choice(IN_RETURN),
+            "interests": rng.sample(["running", "film", "cooking", "chess"], 2),
+        },
+        "boundaries": {"off_limits": rng.choice(OFF_LIMITS), "avoid": []},
+        "time": time,
+    }
+
+
+def _mentee_pages(
+    rng: Random, topics: list[int], time: dict[str, Any]
+) -> dict[str, dict[str, Any]]:
+    return {
+        "wants": {"what_for": rng.choice(WHAT_FOR), "priorities": topics},
+        "today": {"ratings": {topic: rng.randint(1, 3) for topic in topics}},
+        "calendar": time,
+    }

@@ -15,11 +15,11 @@ from accounts.domain.people import create_person
 from accounts.models import Company, Grade, User
 from common import clock
 
-PASSWORD = "reverse-mentoring-demo"  # noqa: S105 - of invented people, printed at the start of the demo
+PASSWORD = "reverse-mentoring-demo"  # noqa: S105 - of invented people, printed by the demo
 DOMAIN = "halden.example"
 COMPANY = "Halden Works"
 GRADES = ("Trainee", "Specialist", "Lead", "Head", "Director", "Executive board")
-HEADCOUNT = {6: 6, 5: 14, 4: 26, 3: 40, 2: 78, 1: 76}  # people a grade: 240
+HEADCOUNT = {6: 6, 5: 14, 4: 26, 3: 40, 2: 78, 1: 76}  # people of each grade: 240
 DEPARTMENTS = (
     "Marketing",
     "Sales",
@@ -45,20 +45,24 @@ TITLES = {
     1: "Trainee, {}",
 }
 FIRST = """
-    Aaliyah Adrian Aiko Alma Amara Anders Anouk Arjun Astrid Aylin Bastian Beatriz Bilal Bruno Camille Carlos Chiara Chidi
-    Clara Dagny Daniel Deniz Diego Ebba Elias Elif Emeka Enzo Esther Farid Fatima Felix Finn Freya Gabriel Greta Hamza
-    Hana Henrik Ida Imani Ines Ivan Jada Jamal Jana Jiho Jonas Josefin Kaan Karim Keiko Kofi Lars Layla Lea Leon Lina Luca
-    Lucia Magnus Malik Mara Mateo Maya Mei Milan Mina Nadia Naomi Nela Nia Nico Noor Olga Omar Oskar Paula Pia Priya
-    Quentin Rafael Rania Ravi Ronja Rosa Ruben Samira Sanne Sara Selin Simon Sofia Stella Sven Talia Tariq Theo Tilda
-    Tomas Uma Valentin Vera Viggo Wanda Yara Yuki Yusuf Zara Zoe
+    Aaliyah Adrian Aiko Alma Amara Anders Anouk Arjun Astrid Aylin Bastian Beatriz Bilal Bruno
+    Camille Carlos Chiara Chidi Clara Dagny Daniel Deniz Diego Ebba Elias Elif Emeka Enzo Esther
+    Farid Fatima Felix Finn Freya Gabriel Greta Hamza Hana Henrik Ida Imani Ines Ivan Jada Jamal
+    Jana Jiho Jonas Josefin Kaan Karim Keiko Kofi Lars Layla Lea Leon Lina Luca Lucia Magnus
+    Malik Mara Mateo Maya Mei Milan Mina Nadia Naomi Nela Nia Nico Noor Olga Omar Oskar Paula
+    Pia Priya Quentin Rafael Rania Ravi Ronja Rosa Ruben Samira Sanne Sara Selin Simon Sofia
+    Stella Sven Talia Tariq Theo Tilda Tomas Uma Valentin Vera Viggo Wanda Yara Yuki Yusuf Zara
+    Zoe
 """
 LAST = """
-    Abara Adler Almeida Andersson Bakker Barros Becker Bello Berg Bianchi Brandt Cardoso Castell Chaudhry Costa Dahl Danso
-    Delgado Demir Dietz Duarte Eklund Engel Fabre Falk Ferreira Fischer Fontana Frost Gallo Garrido Ghosh Graf Gruber Haas
-    Hagen Hansen Hartmann Hoang Holm Ibarra Iyer Jansson Joshi Kaya Keller Khan Kimura Klein Kovac Kraus Lange Larsen
-    Lehmann Lindholm Lopes Maier Marin Mbeki Mehta Mendes Moreau Nair Neumann Nilsen Nowak Obi Okafor Olsen Ortega Osei
-    Pavlov Pereira Petrov Quist Rahman Ramos Reis Richter Rossi Roth Sandberg Santos Sato Schaefer Serra Silva Singh
-    Sommer Stein Suarez Tanaka Teixeira Tran Ueda Vargas Vega Vogel Wagner Weiss Winter Yilmaz Zeman Zimmer
+    Abara Adler Almeida Andersson Bakker Barros Becker Bello Berg Bianchi Brandt Cardoso Castell
+    Chaudhry Costa Dahl Danso Delgado Demir Dietz Duarte Eklund Engel Fabre Falk Ferreira
+    Fischer Fontana Frost Gallo Garrido Ghosh Graf Gruber Haas Hagen Hansen Hartmann Hoang Holm
+    Ibarra Iyer Jansson Joshi Kaya Keller Khan Kimura Klein Kovac Kraus Lange Larsen Lehmann
+    Lindholm Lopes Maier Marin Mbeki Mehta Mendes Moreau Nair Neumann Nilsen Nowak Obi Okafor
+    Olsen Ortega Osei Pavlov Pereira Petrov Quist Rahman Ramos Reis Richter Rossi Roth Sandberg
+    Santos Sato Schaefer Serra Silva Singh Sommer Stein Suarez Tanaka Teixeira Tran Ueda Vargas
+    Vega Vogel Wagner Weiss Winter Yilmaz Zeman Zimmer
 """
 
 
@@ -92,18 +96,7 @@ def found_company() -> Staff:
             "product_name": "Upstream",
         },
     )
-    grades = [
-        Grade.objects.create(rank=rank, name=name) for rank, name in enumerate(GRADES, start=1)
-    ]
-    rng = Random(20260901)  # noqa: S311 - the same company every time is the point
-    names = invented_names(rng, sum(HEADCOUNT.values()))
-    by_rank: dict[int, list[User]] = {}
-    for grade in reversed(grades):
-        managers = by_rank.get(grade.rank + 1, [])
-        by_rank[grade.rank] = [
-            _person(rng, names.pop(), grade, managers[at % len(managers)] if managers else None, at)
-            for at in range(HEADCOUNT[grade.rank])
-        ]
+    by_rank = _hire()
     hr_admin = next(person for person in by_rank[4] if person.department == "People & Culture")
     User.objects.update(password=make_password(PASSWORD))
     User.objects.filter(pk=hr_admin.pk).update(is_hr_admin=True)
@@ -111,28 +104,45 @@ def found_company() -> Staff:
     return Staff(by_rank=by_rank, hr_admin=hr_admin)
 
 
+def _hire() -> dict[int, list[User]]:
+    """The people of every grade, from the board down; managers share their reports evenly."""
+    grades = [
+        Grade.objects.create(rank=rank, name=name) for rank, name in enumerate(GRADES, start=1)
+    ]
+    rng = Random(20260901)  # noqa: S311 - the same company every time is the point
+    names = invented_names(rng, sum(HEADCOUNT.values()))
+
+    by_rank: dict[int, list[User]] = {}
+    for grade in reversed(grades):
+        managers = by_rank.get(grade.rank + 1, [])
+        people = []
+        for number in range(HEADCOUNT[grade.rank]):
+            manager = managers[number % len(managers)] if managers else None
+            people.append(_person(rng, names.pop(), grade, manager, number))
+        by_rank[grade.rank] = people
+    return by_rank
+
+
 def invented_names(rng: Random, number: int) -> list[tuple[str, str]]:
-    """So many different pairs of first and last name."""
+    """Different pairs of first and last name."""
     pairs = [(first, last) for first in FIRST.split() for last in LAST.split()]
     return rng.sample(pairs, number)
 
 
 def _person(
-    rng: Random, name: tuple[str, str], grade: Grade, manager: User | None, at: int
+    rng: Random, name: tuple[str, str], grade: Grade, manager: User | None, number: int
 ) -> User:
-    # reports share their manager's department, except below the board, which covers them all in
-    # turn
-    department = (
-        manager.department if manager and grade.rank < 5 else DEPARTMENTS[at % len(DEPARTMENTS)]
-    )
+    """`number` counts the people of a grade from 0."""
+    first, last = name
+    department = _department(grade, manager, number)
     place = rng.choices(list(PLACES), weights=[5, 3, 2, 2])[0]
     zone, languages = PLACES[place]
-    first, last = name
+    hired_on = date(2027 - 3 * grade.rank - rng.randrange(3), 1 + number % 12, 1)
     return create_person(
         actor=None,
         email=f"{first}.{last}@{DOMAIN}".lower(),
         name=f"{first} {last}",
-        employee_id=f"H{grade.rank}{at:03}",
+        employee_id=f"H{grade.rank}{number:03}",
         job_title=TITLES[grade.rank].format(department),
         department=department,
         location=place,
@@ -140,5 +150,12 @@ def _person(
         languages=list(languages),
         grade=grade,
         manager=manager,
-        hired_on=date(2027 - 3 * grade.rank - rng.randrange(3), 1 + at % 12, 1),
+        hired_on=hired_on,
     )
+
+
+def _department(grade: Grade, manager: User | None, number: int) -> str:
+    """The manager's; the board and those who report to it cover all departments in turn."""
+    if manager and grade.rank < 5:
+        return manager.department
+    return DEPARTMENTS[number % len(DEPARTMENTS)]

@@ -19,7 +19,7 @@ from goals.domain import goals
 from matching.domain import publishing, runs
 from matching.domain.run_settings import weights_of
 from matching.models import MatchRun
-from meetings.domain import commitments, notes, pausing, sessions
+from meetings.domain import commitments, logs, notes, pausing, sessions
 from meetings.domain.free_times import suggestions
 from meetings.enums import SessionState
 from meetings.models import Commitment, MentoringSession
@@ -73,21 +73,21 @@ REMARKS = (
     "Ask us again after the summer.",
 )
 WILLING = 0.8  # share of people who answer a survey
+HELD, CANCELLED = 0.86, 0.1  # shares of sessions; the others are missed
 
 
 def match(staff: Staff, program: Program) -> MatchRun:
-    """Matching as the coordinator does it; ends published.
+    """Run the matching as the coordinator does, and publish it.
 
-    Raises RuntimeError when the run did not come out well.
+    Raises RuntimeError when the run has found no result.
     """
     hr = staff.hr_admin
     if program.state == ProgramState.ENROLLING:
         states.start_matching(actor=hr, program=program)
-        weights = weights_of(program)
         runs.set_weights(
             actor=hr,
             program=program,
-            weights=weights,
+            weights=weights_of(program),
             objective=Objective.PARTICIPATION,
             floor=True,
         )
@@ -102,135 +102,145 @@ def match(staff: Staff, program: Program) -> MatchRun:
 
 
 def begin(program: Program) -> list[Pairing]:
-    """All offers are accepted by both sides, and all agreements but the last signed; the active
-    pairs.
-    """
-    offered = list(
-        Pairing.objects.filter(program=program).select_related("mentor", "mentee").order_by("pk")
-    )
+    """Both sides accept all offers and sign all agreements but the last; the active pairs."""
+    pairs = Pairing.objects.filter(program=program).select_related("mentor", "mentee")
+    offered = list(pairs.order_by("pk"))
     for pairing in offered:
         offers.accept(actor=pairing.mentor, pairing=pairing)
         offers.accept(actor=pairing.mentee, pairing=pairing)
-    for pairing in offered[:-1]:  # one pair has not got round to it yet
+    for pairing in offered[:-1]:
         agreements.sign(actor=pairing.mentor, pairing=pairing, number=1)
         agreements.sign(actor=pairing.mentee, pairing=pairing, number=1)
+
     active = Pairing.objects.filter(program=program, state=PairingState.ACTIVE)
     return list(active.select_related("mentor", "mentee", "program").order_by("pk"))
 
 
 def match_again(staff: Staff, program: Program) -> None:
-    """A mentee moves on from their pair, and the second run finds somebody else for them; the
-    mentor has not answered yet.
-    """
-    # the last pair of all is the one that has neither signed nor met yet, which the dashboard is to
-    # show
+    """One pair ends, and a second run offers its mentee a new mentor, who has not answered yet."""
+    # Not the last pair: the dashboard is to show that it has neither signed nor met.
     ending = Pairing.objects.filter(program=program, state=PairingState.ACTIVE).order_by("-pk")[1]
     pausing.end(actor=ending.mentor, pairing=ending)
     match(staff, program)
 
 
 def book(pairings: Sequence[Pairing], *, count: int) -> None:
-    """Each pair books its series at the first of the times that suit both and stay free for the
-    whole series.
-    """
-    for at, pairing in enumerate(pairings):
-        zone = pairing.program.time_zone
+    """Each pair books a series at the first time that suits both for the whole series."""
+    for number, pairing in enumerate(pairings):
         times = suggestions(
-            pairing=pairing, zone=zone, minutes=pairing.program.session_minutes, limit=8
+            pairing=pairing,
+            zone=pairing.program.time_zone,
+            minutes=pairing.program.session_minutes,
+            limit=8,
         )
-        for start in [*times[at % 4 :], *times[: at % 4]]:
-            wall = start.astimezone(ZoneInfo(zone))
-            try:
-                sessions.schedule_series(
-                    actor=pairing.mentee,
-                    pairing=pairing,
-                    wall_date=wall.date(),
-                    wall_time=wall.time(),
-                    time_zone=zone,
-                    count=count,
-                    link="https://meet.halden.example/upstream",
-                )
-            except DomainError:  # a later session of the series meets another one of the two
-                continue
-            break
+        # Different pairs begin with different suggestions.
+        first = number % 4
+        for start in [*times[first:], *times[:first]]:
+            if _book_series(pairing, start, count):
+                break
+
+
+def _book_series(pairing: Pairing, start: datetime, count: int) -> bool:
+    """Whether the series could be booked: no session of it meets another one of the two."""
+    zone = pairing.program.time_zone
+    wall = start.astimezone(ZoneInfo(zone))
+    try:
+        sessions.schedule_series(
+            actor=pairing.mentee,
+            pairing=pairing,
+            wall_date=wall.date(),
+            wall_time=wall.time(),
+            time_zone=zone,
+            count=count,
+            link="https://meet.halden.example/upstream",
+        )
+    except DomainError:
+        return False
+    return True
 
 
 def set_goals(rng: Random, pairings: Sequence[Pairing]) -> None:
-    """Two of three mentees set a goal."""
-    for at, pairing in enumerate(pairings):
-        if at % 3 < 2:
-            statement, measure, baseline, target = GOALS[at % len(GOALS)]
-            plan = goals.Plan(
-                statement=statement,
-                measure=measure,
-                unit="",
-                baseline=baseline,
-                target=target,
-                due_on=pairing.program.ends_on,
-                topic=pairing.program.topics.order_by("name").first(),
+    """Two of three mentees set a goal; some of them check in."""
+    for number, pairing in enumerate(pairings):
+        if number % 3 == 2:
+            continue
+        statement, measure, baseline, target = GOALS[number % len(GOALS)]
+        plan = goals.Plan(
+            statement=statement,
+            measure=measure,
+            unit="",
+            baseline=baseline,
+            target=target,
+            due_on=pairing.program.ends_on,
+            topic=pairing.program.topics.order_by("name").first(),
+        )
+        goal = goals.create_goal(actor=pairing.mentee, pairing=pairing, plan=plan)
+        if number % 2:
+            goals.check_in(
+                actor=pairing.mentee,
+                goal=goal,
+                value=baseline + 1,
+                confidence=rng.randint(2, 5),
             )
-            goal = goals.create_goal(actor=pairing.mentee, pairing=pairing, plan=plan)
-            if at % 2:
-                goals.check_in(
-                    actor=pairing.mentee,
-                    goal=goal,
-                    value=baseline + 1,
-                    confidence=rng.randint(2, 5),
-                )
 
 
 def live_until(rng: Random, program: Program, end: datetime) -> None:
-    """Day by day until `end`: sessions are logged in the evening they were held, rounds open, are
-    answered and close.
-    """
-    moment, asked = clock.now(), set[int]()
+    """Move the clock day by day until `end`: sessions are logged, survey rounds open and close."""
+    moment = clock.now()
+    asked: set[int] = set()
     while moment < end:
         moment = min(moment + timedelta(days=1), end)
         clock.move_to(moment)
         rounds.open_due_rounds()
         for survey_round in SurveyRound.objects.filter(program=program, state="open"):
-            if survey_round.pk not in asked and moment >= survey_round.opens_at + timedelta(days=4):
+            open_for_days = moment >= survey_round.opens_at + timedelta(days=4)
+            if open_for_days and survey_round.pk not in asked:
                 asked.add(survey_round.pk)
                 answer(rng, survey_round)
         rounds.close_due_rounds()
-        _log_held(rng, program, moment)
+        _log_sessions(rng, program, moment)
+        _keep_commitments(program, moment)
 
 
-def _log_held(rng: Random, program: Program, moment: datetime) -> None:
-    # the last day's are left for whoever plays the demo
+def _log_sessions(rng: Random, program: Program, moment: datetime) -> None:
+    """Log what is over, except the last day's: those are for whoever plays the demo."""
     over = MentoringSession.objects.filter(
         pairing__program=program,
         state=SessionState.SCHEDULED,
         ends_at__lte=moment - timedelta(days=1),
     )
     for session in over.select_related("pairing__mentor", "pairing__mentee", "pairing__program"):
-        pairing, dice = session.pairing, rng.random()
-        outcome = (
-            SessionState.HELD
-            if dice < 0.86
-            else SessionState.CANCELLED
-            if dice < 0.96
-            else SessionState.MISSED
-        )
-        held = outcome == SessionState.HELD
-        sessions.log(
-            actor=pairing.mentor,
-            session=session,
-            outcome=outcome,
-            cancelled_by=pairing.mentee if outcome == SessionState.CANCELLED else None,
-            topics=pairing.program.topics.order_by("name")[
-                session.number % 3 : session.number % 3 + 1
-            ]
-            if held
-            else (),
-            takeaway=rng.choice(TAKEAWAYS) if held else "",
-            feeling=rng.choice((2, 3, 3)) if held else None,
-        )
-        if held and rng.random() < 0.3:
-            notes.save_note(actor=pairing.mentor, session=session, body=rng.choice(NOTES))
-        if held and pairing.pk % 2:
-            _commit(session)
-    _keep_promises(program, moment)
+        dice = rng.random()
+        if dice < HELD:
+            _log_held(rng, session)
+        elif dice < HELD + CANCELLED:
+            logs.log(
+                actor=session.pairing.mentor,
+                session=session,
+                outcome=SessionState.CANCELLED,
+                cancelled_by=session.pairing.mentee,
+            )
+        else:
+            logs.log(actor=session.pairing.mentor, session=session, outcome=SessionState.MISSED)
+
+
+def _log_held(rng: Random, session: MentoringSession) -> None:
+    """A session that took place; some mentors write a note, some mentees commit to something."""
+    pairing = session.pairing
+    topics = pairing.program.topics.order_by("name")
+    first_topic = session.number % 3
+    logs.log(
+        actor=pairing.mentor,
+        session=session,
+        outcome=SessionState.HELD,
+        topics=topics[first_topic : first_topic + 1],
+        takeaway=rng.choice(TAKEAWAYS),
+        feeling=rng.choice((2, 3, 3)),
+    )
+    if rng.random() < 0.3:
+        notes.save_note(actor=pairing.mentor, session=session, body=rng.choice(NOTES))
+    if pairing.pk % 2:
+        _commit(session)
 
 
 def _commit(session: MentoringSession) -> None:
@@ -241,8 +251,8 @@ def _commit(session: MentoringSession) -> None:
     commitments.keep(actor=mentee, session=session, text=words, due_on=due_on)
 
 
-def _keep_promises(program: Program, moment: datetime) -> None:
-    """Of the commitments whose day was yesterday, most are done."""
+def _keep_commitments(program: Program, moment: datetime) -> None:
+    """Most commitments are done on the day after they were due."""
     due = Commitment.objects.filter(
         pairing__program=program,
         done_at__isnull=True,
@@ -259,18 +269,18 @@ def _keep_promises(program: Program, moment: datetime) -> None:
 def answer(
     rng: Random, survey_round: SurveyRound, *, share: float = WILLING, but: Collection[User] = ()
 ) -> None:
-    """So many of those who were asked answer; `but` nobody of these."""
-    waiting = Participation.objects.filter(round=survey_round, responded=False).order_by(
-        "person__sort_key"
-    )
-    for participation in waiting.select_related("person", "round__program"):
-        if rng.random() < share and participation.person not in but:
-            given = {
-                q["id"]: value
-                for q in survey_round.questions
-                if (value := _value(rng, q)) is not None
-            }
-            survey_answers.submit(participation=participation, answers=given)
+    """This share of those who were asked answer; nobody of `but`."""
+    waiting = Participation.objects.filter(round=survey_round, responded=False)
+    waiting = waiting.select_related("person", "round__program").order_by("person__sort_key")
+    for participation in waiting:
+        if rng.random() >= share or participation.person in but:
+            continue
+        given = {}
+        for question in survey_round.questions:
+            value = _value(rng, question)
+            if value is not None:
+                given[question["id"]] = value
+        survey_answers.submit(participation=participation, answers=given)
 
 
 def _value(rng: Random, question: dict[str, object]) -> object:

@@ -1,4 +1,4 @@
-"""The demo's three programs: one long closed, one in full swing, one that is just enrolling."""
+"""The demo's three programs: one is closed, one is running, one is enrolling."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext_noop
 
 from accounts.models import Delegation, User
 from common import clock
 from feedback.enums import RoundState
 from matching.domain import runs
+from mentoring import tasks  # noqa: F401 - so that `due` knows every search
 from mentoring.demo import enrolling, running
 from mentoring.demo.people import Staff, found_company
 from notifications.enums import MessageState
@@ -35,28 +36,25 @@ class SignIn:
 
 
 def tell() -> list[SignIn]:
-    """Make the whole demo; the clock is moved through its history and given back at the end.
-
-    Takes about a minute.
-    """
+    """Make the whole demo; takes about a minute. The clock moves through its past and is reset."""
     rng = Random(11)  # noqa: S311 - the same story every time is the point
     present = clock.now()
     try:
         clock.move_to(present - timedelta(days=300))
         staff = found_company()
-        _closed(staff, rng)
+        _closed_program(staff, rng)
         clock.move_to(present - timedelta(days=80))
-        _running(staff, rng)
+        _running_program(staff, rng)
         clock.move_to(present - timedelta(days=9))
-        _enrolling(staff, rng)
-        _history(present)
+        _enrolling_program(staff, rng)
+        _mark_past_as_sent(present)
     finally:
         clock.reset()
     return cast()
 
 
-def _closed(staff: Staff, rng: Random) -> None:
-    """The pilot: ten pairs, half a year, done."""
+def _closed_program(staff: Staff, rng: Random) -> None:
+    """The pilot: ten pairs, half a year, closed."""
     start = clock.now()
     program = enrolling.new_program(
         staff,
@@ -69,18 +67,16 @@ def _closed(staff: Staff, rng: Random) -> None:
     for member in enrolling.invite(staff, program, staff.juniors[100:111], staff.seniors[26:36]):
         enrolling.fill_in(rng, member)
     _approve_all(staff, program)
-    clock.move_to(start + timedelta(days=12))
-    running.match(staff, program)
-    clock.move_to(start + timedelta(days=14))
-    pairs = running.begin(program)
+
+    pairs = _match_and_begin(staff, program, start)
     running.book(pairs, count=6)
     running.set_goals(rng, pairs)
     running.live_until(rng, program, start + timedelta(days=196))
     running.finish(staff, program)
 
 
-def _running(staff: Staff, rng: Random) -> None:
-    """Eleven weeks in: pairs that meet, an offer that waits, a pulse that is open."""
+def _running_program(staff: Staff, rng: Random) -> None:
+    """Eleven weeks in: pairs that meet, an offer that waits, a pulse survey that is open."""
     start = clock.now()
     program = enrolling.new_program(
         staff,
@@ -91,15 +87,14 @@ def _running(staff: Staff, rng: Random) -> None:
         coordinator=staff.by_rank[3][0],
     )
     members = enrolling.invite(staff, program, staff.juniors[:34], staff.seniors[:26])
-    for at, member in enumerate(members):
-        if at % 11 != 10:  # some never answer
-            enrolling.fill_in(rng, member, capacity=2 if at % 9 == 8 else 1)
+    for number, member in enumerate(members):
+        never_answers = number % 11 == 10
+        if not never_answers:
+            enrolling.fill_in(rng, member, capacity=2 if number % 9 == 8 else 1)
     _approve_all(staff, program)
-    clock.move_to(start + timedelta(days=12))
-    running.match(staff, program)
-    clock.move_to(start + timedelta(days=14))
-    pairs = running.begin(program)
-    mentee = pairs[0].mentee
+
+    pairs = _match_and_begin(staff, program, start)
+    mentor, mentee = pairs[0].mentor, pairs[0].mentee
     Delegation.objects.get_or_create(mentee=mentee, delegate=staff.by_rank[2][-1])
     running.book(pairs[:-1], count=6)
     running.set_goals(rng, pairs)
@@ -107,13 +102,19 @@ def _running(staff: Staff, rng: Random) -> None:
     running.match_again(staff, program)
     running.live_until(rng, program, start + timedelta(days=80))
     for survey_round in program.survey_rounds.filter(state=RoundState.OPEN):
-        running.answer(rng, survey_round, share=0.5, but=[pairs[0].mentor, pairs[0].mentee])
+        running.answer(rng, survey_round, share=0.5, but=[mentor, mentee])
 
 
-def _enrolling(staff: Staff, rng: Random) -> None:
-    """The next cohort: some invited, some applied, some approved, and a first run to play with, not
-    published yet.
-    """
+def _match_and_begin(staff: Staff, program: Program, start: datetime) -> list[Pairing]:
+    """Match on the twelfth day after `start`; the pairs begin two days later."""
+    clock.move_to(start + timedelta(days=12))
+    running.match(staff, program)
+    clock.move_to(start + timedelta(days=14))
+    return running.begin(program)
+
+
+def _enrolling_program(staff: Staff, rng: Random) -> None:
+    """The next cohort: people are invited, applied or approved; a first run is unpublished."""
     program = enrolling.new_program(
         staff,
         name="Digital fluency, spring cohort",
@@ -123,18 +124,17 @@ def _enrolling(staff: Staff, rng: Random) -> None:
         coordinator=staff.by_rank[3][1],
     )
     members = enrolling.invite(staff, program, staff.juniors[40:80], staff.seniors[30:45])
-    for at, member in enumerate(members):
-        if at % 2 == 0:
-            enrolling.fill_in(rng, member)
+    for member in members[::2]:
+        enrolling.fill_in(rng, member)
+
+    # Some mentors are not approved yet: what would help the mentee who is left over can be tried.
     applied = program.enrolments.filter(state=EnrolmentState.APPLIED).order_by("pk")
-    # more mentors wait to be approved than are needed: what would help the mentee who is left over
-    # can be tried out at once
-    approve(
-        actor=staff.hr_admin,
-        enrolments=[
-            row for at, row in enumerate(applied) if row.role == PairRole.MENTEE or not at % 3
-        ],
-    )
+    approved = [
+        enrolment
+        for number, enrolment in enumerate(applied)
+        if enrolment.role == PairRole.MENTEE or number % 3 == 0
+    ]
+    approve(actor=staff.hr_admin, enrolments=approved)
     clock.move_to(clock.now() + timedelta(days=8))
     run = runs.start_run(actor=staff.by_rank[3][1], program=program)
     runs.execute_run(run.pk)
@@ -145,53 +145,60 @@ def _approve_all(staff: Staff, program: Program) -> None:
     approve(actor=staff.hr_admin, enrolments=list(applied))
 
 
-def _history(present: datetime) -> None:
-    """What would have been sent in the past was sent, for all that the demo knows; only what comes
-    is still to be sent.
-    """
-    old = OutboxMessage.objects.filter(state=MessageState.QUEUED, due_at__lt=present)
-    old.update(state=MessageState.SENT, sent_at=F("due_at"), text="", html="", attachments=[])
-    from mentoring import tasks as _tasks  # noqa: F401 - makes every search known
-
+def _mark_past_as_sent(present: datetime) -> None:
+    """Messages of the past count as sent, and no search looks at the past again."""
+    past = OutboxMessage.objects.filter(state=MessageState.QUEUED, due_at__lt=present)
+    past.update(state=MessageState.SENT, sent_at=F("due_at"), text="", html="", attachments=[])
     due.forget_the_past(present)
 
 
 def cast() -> list[SignIn]:
-    """One sign-in for each kind of person, of a demo that has been told; empty without one."""
-    pairs = (
-        Pairing.objects.filter(state=PairingState.ACTIVE)
-        .select_related("mentor", "mentee")
-        .order_by("pk")
-    )
-    pair = pairs.filter(mentee__delegations_given__isnull=False).first() or pairs.first()
-    coordinator = ProgramStaff.objects.filter(
+    """One sign-in for each kind of person of the demo; empty in an empty database."""
+    people = [*_company_people(), *_pair_people(), *_newcomers()]
+    return [SignIn(kind, person.email, person.name) for kind, person in people if person]
+
+
+def _company_people() -> list[tuple[str, User | None]]:
+    """The first HR admin, and the coordinator of the running program."""
+    coordinators = ProgramStaff.objects.filter(
         role=StaffRole.COORDINATOR, program__state=ProgramState.RUNNING
-    ).first()
+    )
+    coordinator = coordinators.select_related("person").first()
+    return [
+        (gettext_noop("HR admin"), User.objects.filter(is_hr_admin=True).order_by("pk").first()),
+        (gettext_noop("Coordinator"), coordinator.person if coordinator else None),
+    ]
+
+
+def _pair_people() -> list[tuple[str, User | None]]:
+    """The two of an active pair, if possible one whose mentee has a delegate; and the delegate."""
+    active = Pairing.objects.filter(state=PairingState.ACTIVE)
+    pairs = active.select_related("mentor", "mentee").order_by("pk")
+    pair = pairs.filter(mentee__delegations_given__isnull=False).first() or pairs.first()
+    delegation = Delegation.objects.select_related("delegate").first()
+    return [
+        (gettext_noop("Junior mentor"), pair.mentor if pair else None),
+        (gettext_noop("Senior mentee"), pair.mentee if pair else None),
+        (gettext_noop("Delegate of that mentee"), delegation.delegate if delegation else None),
+    ]
+
+
+def _newcomers() -> list[tuple[str, User | None]]:
+    """Somebody with an offer, and somebody of each side who was just invited."""
+    offers = Pairing.objects.filter(state=PairingState.OFFERED).select_related("mentor")
+    offer = offers.order_by("pk").first()
     invited = Enrolment.objects.filter(
         state=EnrolmentState.INVITED, program__state=ProgramState.ENROLLING
     )
-    delegation = Delegation.objects.select_related("delegate").first()
-    asked = {
-        row.role: row.person for row in invited.select_related("person").order_by("-pk")
-    }  # the first of each role
-    offer = (
-        Pairing.objects.filter(state=PairingState.OFFERED)
-        .select_related("mentor")
-        .order_by("pk")
-        .first()
-    )
-    people: dict[str, User | None] = {
-        gettext_noop("HR admin"): User.objects.filter(is_hr_admin=True).order_by("pk").first(),
-        gettext_noop("Coordinator"): coordinator.person if coordinator else None,
-        gettext_noop("Junior mentor"): pair.mentor if pair else None,
-        gettext_noop("Senior mentee"): pair.mentee if pair else None,
-        gettext_noop("Delegate of that mentee"): delegation.delegate if delegation else None,
-        gettext_noop("Junior with an offer"): offer.mentor if offer else None,
-        gettext_noop("Junior, just invited"): asked.get(PairRole.MENTOR),
-        gettext_noop("Senior, just invited"): asked.get(PairRole.MENTEE),
-    }
+    mentor = _first_of(invited, PairRole.MENTOR)
+    mentee = _first_of(invited, PairRole.MENTEE)
     return [
-        SignIn(kind=kind, email=person.email, name=person.name)
-        for kind, person in people.items()
-        if person
+        (gettext_noop("Junior with an offer"), offer.mentor if offer else None),
+        (gettext_noop("Junior, just invited"), mentor),
+        (gettext_noop("Senior, just invited"), mentee),
     ]
+
+
+def _first_of(enrolments: QuerySet[Enrolment], role: PairRole) -> User | None:
+    first = enrolments.filter(role=role).select_related("person").order_by("pk").first()
+    return first.person if first else None

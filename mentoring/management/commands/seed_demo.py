@@ -32,13 +32,7 @@ class Command(BaseCommand):
                 "real people."
             )
         if not User.objects.exists():
-            self.stderr.write("Making the demo company: this takes about a minute, once.")
-            with (
-                transaction.atomic()
-            ):  # an interrupted start leaves an empty database, not half a company
-                story.tell()
-            # the doorbells of a year: whatever is still due is found by the minute's round
-            celery_app.control.purge()
+            self.seed()
         elif not User.objects.filter(email__endswith=f"@{DOMAIN}").exists():
             raise CommandError(
                 "This database has people in it who are not the demo's. Use an empty one, or "
@@ -47,3 +41,11 @@ class Command(BaseCommand):
         for one in story.cast():
             self.stdout.write(f"{one.kind:<26}{one.email}")
         self.stdout.write(f"{'Password of all of them':<26}{PASSWORD}")
+
+    def seed(self) -> None:
+        """Make the company in one transaction: all of it, or nothing if it is interrupted."""
+        self.stderr.write("Making the demo company: this takes about a minute, once.")
+        with transaction.atomic():
+            story.tell()
+        # The tasks of a whole year; the minute's round finds what is still due.
+        celery_app.control.purge()
