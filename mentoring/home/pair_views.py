@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -9,12 +10,14 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_safe
 
 from accounts.domain import absences
+from accounts.models import User
 from accounts.requests import AuthenticatedHttpRequest
 from common import clock
 from common.http import respond
 from mentoring.home.cards import SOON
-from mentoring.home.next_step import next_step
+from mentoring.home.next_step import Facts, next_step
 from mentoring.home.pair_facts import (
+    Sessions,
     answers_of,
     commitments_of,
     facts_of,
@@ -22,7 +25,7 @@ from mentoring.home.pair_facts import (
     sessions_of,
     signers_of,
 )
-from mentoring.home.step_words import step_card
+from mentoring.home.step_words import StepCard, step_card
 from pairings.enums import PairingState
 from pairings.models import Pairing
 from programs.enums import PairRole
@@ -46,23 +49,15 @@ def pair_home(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespons
     goals = list(goals_of(pairing, reader))
     signers = signers_of(pairing)
     commitments = commitments_of(pairing, reader)
-
-    step = next_step(facts_of(reader, sessions, goals, commitments, signers))
-    own_role = PairRole.MENTEE if is_mentee else PairRole.MENTOR
-    proposes_times = pairing.program.driver == own_role
+    facts = facts_of(reader, sessions, goals, commitments, signers)
 
     context = {
         "pairing": pairing,
         "partner": partner,
         "away": absences.away_until(partner),
         "is_mentee": is_mentee,
-        "next": step_card(step, partner, proposes_times=proposes_times),
-        "upcoming": sessions.next,
-        "soon": sessions.next is not None and sessions.next.starts_at - sessions.now <= SOON,
-        "interrupted": sessions.interrupted,
-        "sessions": sessions.all,
-        "held": sessions.held,
-        "now": sessions.now,
+        "next": _next_step(facts, pairing, partner),
+        **_session_context(sessions),
         "goals": goals,
         "commitments": commitments,
         "today": clock.today(reader.time_zone),
@@ -73,6 +68,24 @@ def pair_home(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespons
         "is_running": pairing.state in RUNNING,
     }
     return respond(request, "mentoring/pair_home.html", context)
+
+
+def _next_step(facts: Facts, pairing: Pairing, partner: User) -> StepCard:
+    own_role = PairRole.MENTEE if facts.is_mentee else PairRole.MENTOR
+    proposes_times = pairing.program.driver == own_role
+    return step_card(next_step(facts), partner, proposes_times=proposes_times)
+
+
+def _session_context(sessions: Sessions) -> dict[str, Any]:
+    ahead = sessions.next
+    return {
+        "upcoming": ahead,
+        "soon": ahead is not None and ahead.starts_at - sessions.now <= SOON,
+        "interrupted": sessions.interrupted,
+        "sessions": sessions.all,
+        "held": sessions.held,
+        "now": sessions.now,
+    }
 
 
 @require_safe

@@ -8,7 +8,6 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import formats, translation
 from django.utils.text import get_text_list
@@ -19,7 +18,7 @@ from accounts.models import User
 from accounts.requests import AuthenticatedHttpRequest
 from common import clock
 from common.errors import DomainError
-from common.http import posted, redirect_htmx, require, respond
+from common.http import posted, redirect_htmx, respond
 from common.timezones import to_wall
 from mentoring.needs import personal_mail
 from mentoring.needs.drafts import DRAFTS, draft_of
@@ -30,6 +29,7 @@ from mentoring.needs.personal_mail import PersonalMail
 from mentoring.needs.queue import need_of
 from notifications.mail.preview import look, shows_mail
 from programs.models import Program
+from programs.views.programs import managed_program
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -38,8 +38,7 @@ def need_write(
     request: AuthenticatedHttpRequest, public_id: UUID, kind: str, about_id: UUID
 ) -> HttpResponse:
     """A draft to change and send: to whom, subject, text, and the mail as it will look."""
-    program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
-    require(request.user, "programs.manage_program", program)
+    program = managed_program(request, public_id)
     if kind not in DRAFTS:
         raise Http404
     need = need_of(program, kind, about_id)

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
 from accounts.requests import AuthenticatedHttpRequest
-from common.http import redirect_htmx, require, respond
+from common.http import redirect_htmx, respond
 from mentoring.needs import addresses
 from mentoring.needs.queue import needs_of
 from programs.models import Program
+from programs.views.programs import managed_program
 
 
 @require_GET
@@ -37,8 +38,7 @@ def address_works(
     request: AuthenticatedHttpRequest, public_id: UUID, person_id: UUID
 ) -> HttpResponse:
     """The address works again: mail is sent there from now on."""
-    program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
-    require(request.user, "programs.manage_program", program)
+    program = managed_program(request, public_id)
     people = User.objects.filter(enrolments__program=program).distinct()
     person = get_object_or_404(people, public_id=person_id)
 

@@ -19,7 +19,7 @@ from pairings.models import Pairing
 from programs.domain import states
 from programs.enums import EnrolmentState
 from programs.models import Enrolment, Program
-from programs.views.programs import VERBS
+from programs.views.programs import VERBS, managed_program
 
 
 def enrolment_withdraw(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
@@ -52,8 +52,7 @@ def enrolment_withdraw(request: AuthenticatedHttpRequest, public_id: UUID) -> Ht
 
 def program_cancel(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Cancel a program, after saying what that does. HR admins and the program's coordinators."""
-    program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
-    require(request.user, "programs.manage_program", program)
+    program = managed_program(request, public_id)
     problem = ""
     if request.method == "POST":
         problem = _cancel(request, program)
@@ -88,8 +87,7 @@ def _cancel(request: AuthenticatedHttpRequest, program: Program) -> str:
 
 def program_close(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Ask, then close a program and complete its pairs. HR admins and its coordinators."""
-    program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
-    require(request.user, "programs.manage_program", program)
+    program = managed_program(request, public_id)
     words = VERBS["close"]
     problem = ""
     if request.method == "POST":
