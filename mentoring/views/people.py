@@ -46,7 +46,7 @@ def person_deactivate(request: AuthenticatedHttpRequest, public_id: UUID) -> Htt
         Q(mentor=person) | Q(mentee=person),
         state__in=[PairingState.OFFERED, PairingState.ACTIVE],
     )
-    context = {"person": person, "pairs": pairs.count(), "problem": problem}
+    context = {"person": person, "pairs": pairs.count(), "error": problem}
     status = 422 if problem else 200
     return respond(request, "mentoring/person_deactivate.html", context, status=status)
 
