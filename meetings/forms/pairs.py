@@ -28,7 +28,7 @@ class PairingListForm(ProgramListForm):
             ("first_session", _("No first session yet")),
             ("no_date", _("No session booked")),
             ("signatures", _("Agreement not signed")),
-            ("called_off", _("Sessions keep being called off")),
+            ("called_off", _("Sessions were called off repeatedly")),
         ],
     )
     sort = forms.ChoiceField(

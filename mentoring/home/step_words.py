@@ -81,13 +81,13 @@ WORDS: dict[str, StepWords] = {
         button=gettext_lazy("Log it"),
     ),
     "schedule_first": StepWords(
-        title=gettext_lazy("Find your first date"),
+        title=gettext_lazy("Find a date for your first session"),
         text=gettext_lazy("Book one session, or all of them in one go. %(name)s gets a mail."),
         page="meetings:session_series",
         button=gettext_lazy("Book sessions"),
     ),
     "schedule_next": StepWords(
-        title=gettext_lazy("Find your next date"),
+        title=gettext_lazy("Find a date for your next session"),
         text=gettext_lazy("Nothing is planned with %(name)s at the moment."),
         page="meetings:session_new",
         button=gettext_lazy("Book a session"),
@@ -105,29 +105,27 @@ WORDS: dict[str, StepWords] = {
         button=gettext_lazy("Write your question"),
     ),
     "commitment": StepWords(
-        title=gettext_lazy("What came of your plan?"),
-        text=gettext_lazy(
-            "The day that you set yourself has come. Say what changed, or give it another day."
-        ),
+        title=gettext_lazy("How did your plan go?"),
+        text=gettext_lazy("It is due. Say what changed, or choose a later day."),
         page="meetings:commitment_done",
         button=gettext_lazy("Look at it"),
     ),
     "check_in": StepWords(
-        title=gettext_lazy("How does your goal go?"),
+        title=gettext_lazy("How is your goal going?"),
         text=gettext_lazy("Three weeks have passed. A number and a sentence are enough."),
         page="goals:check_in_new",
         button=gettext_lazy("Check in"),
     ),
     "wait": StepWords(
-        title=gettext_lazy("%(name)s has yet to sign"),
+        title=gettext_lazy("%(name)s has not signed yet"),
         text=gettext_lazy(
-            "There is nothing you need to do. Sessions count once you have both signed."
+            "You do not need to do anything. Sessions count once you have both signed."
         ),
         page="pairings:agreement",
         button=gettext_lazy("Look at the agreement"),
     ),
     "ready": StepWords(
         title=gettext_lazy("You are all set"),
-        text=gettext_lazy("There is nothing you need to do before you meet."),
+        text=gettext_lazy("You do not need to do anything before you meet."),
     ),
 }

@@ -99,8 +99,8 @@ def _no_date(need: Need, program: Program) -> list[str]:
     return [
         _("A date for your next session"),
         _(
-            "your pair has no session ahead at the moment. The longer the gap, the harder it is "
-            "to pick up the thread."
+            "your pair has no session booked at the moment. The longer the gap, the harder it is "
+            "to continue."
         ),
         _(
             "Would the two of you book the next one this week? If something stands in the way, "

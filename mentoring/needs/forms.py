@@ -35,7 +35,7 @@ class PersonalMailForm(forms.Form):
     to = forms.MultipleChoiceField(
         label=_("Goes to"),
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Each gets a mail of their own, and sees nobody else’s address."),
+        help_text=_("Each person gets a separate mail and does not see the others’ addresses."),
         error_messages={"required": _("Choose at least one of them.")},
     )
     subject = forms.CharField(label=_("Subject"), max_length=SUBJECT_LENGTH)
@@ -44,9 +44,9 @@ class PersonalMailForm(forms.Form):
         max_length=TEXT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 10}),
         help_text=_(
-            "Plain text, an empty line between paragraphs. The greeting above it, the button and "
-            "your name below it come by themselves. Assistants read many mailboxes: nothing here "
-            "of what a pair talks about."
+            "Plain text, with an empty line between paragraphs. The greeting, the button and "
+            "your name are added automatically. Assistants read many mailboxes: do not mention "
+            "what a pair talks about."
         ),
     )
     once = forms.UUIDField(widget=forms.HiddenInput)

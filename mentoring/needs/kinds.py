@@ -265,7 +265,7 @@ class CalledOff(PairKind):
     """A pair whose sessions were called off again and again."""
 
     key = "called_off"
-    title = gettext_lazy("Sessions keep being called off")
+    title = gettext_lazy("Sessions were called off repeatedly")
     list_filter = {"need": "called_off"}
 
     def rows(self) -> QuerySet[Any]:

@@ -113,14 +113,14 @@ def _sent_message(author: User, names: str, form: PersonalMailForm) -> str:
     """What happens with the mail, and when the entry comes back."""
     if "text" in form.fields:
         sent = _(
-            "Written to %(names)s. It leaves at once, or in the morning if it is night or a "
-            "weekend for them."
+            "Your mail to %(names)s is sent now, or in the morning if it is night or a weekend "
+            "for them."
         )
     else:
         sent = _("It waits for %(names)s in the inbox here.")
 
     until = to_wall(clock.now() + SNOOZE, author.time_zone)
-    comes_back = _("It comes back here after %(day)s, or earlier if something new happens.")
+    comes_back = _("The entry comes back here after %(day)s, or earlier if something new happens.")
     day = formats.date_format(until, _("D j M Y"))
     return f"{sent % {'names': names}} {comes_back % {'day': day}}"
 

@@ -45,6 +45,6 @@ def address_works(
     addresses.try_again(actor=request.user, person=person, program=program)
 
     messages.success(
-        request, _("The next message to %(name)s is sent again.") % {"name": person.name}
+        request, _("Messages to %(name)s are sent again from now on.") % {"name": person.name}
     )
     return redirect_htmx(request, reverse("mentoring:needs_you", args=[program.public_id]))

@@ -147,6 +147,7 @@ def people_import_discard(request: AuthenticatedHttpRequest, public_id: UUID) ->
             request, reverse("mentoring:people_import_detail", args=[item.public_id])
         )
     messages.success(
-        request, _("The import was given up and the uploaded file deleted. Nothing was changed.")
+        request,
+        _("The import was discarded and the uploaded file was deleted. Nothing was changed."),
     )
     return redirect_htmx(request, reverse("mentoring:people_import_list"))

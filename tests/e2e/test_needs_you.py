@@ -37,7 +37,7 @@ def test_coordinator_writes_to_a_pair_once(
     assert_accessible(page)
     text.fill("Is there anything that I can do?")
     page.get_by_role("button", name="Send", exact=True).dblclick()
-    expect(page.get_by_role("heading", name="Written to, waiting for an answer")).to_be_visible()
+    expect(page.get_by_role("heading", name="Waiting for an answer")).to_be_visible()
     expect(page.get_by_text("You wrote on")).to_be_visible()
     assert_accessible(page)
     assert OutboxMessage.objects.filter(kind=KIND).count() == 2

@@ -163,7 +163,7 @@ def test_people_import_discard(client: Client) -> None:
     item = checked(client)
     response = client.post(go(item, "discard"), follow=True)
     assert "Nothing was changed" in text_of(response)
-    assert "given up" in text_of(client.get(go(item)))
+    assert "discarded" in text_of(client.get(go(item)))
     assert client.post(go(item, "discard")).status_code == 303, (
         "a second time leads back to the page"
     )

@@ -128,13 +128,13 @@ def test_pair_home_leads_from_step_to_step(pairing: Pairing, as_user: AsUser, at
     titles.append(home(client, pairing).context["next"].title)
     assert titles == [
         "Sign your agreement",
-        "Find your first date",
+        "Find a date for your first session",
         "Say what you want out of it",
         "What will you ask?",
         "You are all set",
         "Log your last session",
-        "Find your next date",
-        "How does your goal go?",
+        "Find a date for your next session",
+        "How is your goal going?",
     ]
 
 

@@ -127,7 +127,7 @@ def test_stepping_back_ends_pairs_without_a_trace_of_who(as_user: AsUser) -> Non
     url = reverse("mentoring:enrolment_withdraw", args=[active.mentor_enrolment.public_id])
     client = as_user(active.mentor)
     page = client.get(url)
-    assert "neither who nor why" in page.text
+    assert "does not say who ended it or why" in page.text
     assert client.post(url).status_code == 303
     states = dict(Pairing.objects.values_list("pk", "state"))
     assert states == {active.pk: PairingState.ENDED, offered.pk: PairingState.VOID}
