@@ -1,4 +1,4 @@
-"""The Celery application: a doorbell for work that Postgres already knows of."""
+"""The Celery application. It only starts work; Postgres knows what there is to do."""
 
 import os
 
@@ -12,9 +12,9 @@ app = Celery("mentoring")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
-# Bells that were taken and not yet heard are not put back when the connection breaks: beat rings
-# again. Putting them back over the connection that is gone ends the worker ("Unrecoverable error"
-# of kombu 5.7).
+# Tasks that a worker has fetched and not begun are not put back when the connection breaks: beat
+# enqueues the work again. Putting them back over the broken connection would end the worker
+# ("Unrecoverable error" of kombu 5.7).
 QoS.restore_at_shutdown = False
 
 

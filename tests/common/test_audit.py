@@ -56,7 +56,7 @@ def test_entry_goes_when_its_retention_ends() -> None:
     assert not AuditEntry.objects.exists()
 
 
-def test_entry_rolls_back_with_the_deed() -> None:
+def test_entry_rolls_back_with_its_action() -> None:
     person = UserFactory()
     with pytest.raises(RuntimeError), transaction.atomic():
         audit.record("x.y", person, actor=None)

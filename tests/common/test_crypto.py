@@ -28,7 +28,7 @@ def raw_off_limits() -> list[str]:
 
 
 @given(st.text())
-def test_encrypted_text_leads_back(text: str) -> None:
+def test_encrypted_text_can_be_decrypted(text: str) -> None:
     assert crypto.decrypt(crypto.encrypt(text)) == text
 
 

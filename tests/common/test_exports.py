@@ -61,7 +61,7 @@ def test_xlsx_cell_is_never_a_formula(text: str) -> None:
         max_size=5,
     )
 )
-def test_csv_leads_back_and_is_safe(rows: list[list[str]]) -> None:
+def test_csv_can_be_read_back_and_is_safe(rows: list[list[str]]) -> None:
     rows = [[text.replace("\x00", "") for text in row] for row in rows]
     read = read_csv(["a", "b"], rows)[1:]
     assert [[text.removeprefix("'") for text in row] for row in read] == [

@@ -300,7 +300,7 @@ def test_a_second_address_gets_no_time_of_its_own(monkeypatch: pytest.MonkeyPatc
     assert to == ["8.8.8.8"]
 
 
-def test_a_connection_that_comes_about_too_late_is_given_up(
+def test_a_connection_that_is_made_too_late_is_ended(
     sink: HttpsSink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Or else it could send a byte now and then for ever: what ends it has come and gone."""

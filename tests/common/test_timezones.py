@@ -50,7 +50,7 @@ def test_wall_time_near_a_change(
 
 
 @given(MOMENTS, ZONES)
-def test_wall_time_of_a_moment_leads_back_unless_it_is_the_second_of_two(
+def test_wall_time_of_a_moment_converts_back_unless_it_is_the_second_of_two(
     moment: datetime, zone: str
 ) -> None:
     wall = to_wall(moment, zone)

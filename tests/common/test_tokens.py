@@ -23,7 +23,7 @@ JSON = st.recursive(
 
 
 @given(JSON)
-def test_token_gives_back_what_it_carries(payload: Any) -> None:
+def test_token_returns_its_payload(payload: Any) -> None:
     assert tokens.read("survey", tokens.make("survey", payload), DAY) == payload
 
 

@@ -79,7 +79,7 @@ def test_only_web_and_the_mail_viewer_are_reachable_and_only_from_this_machine(
     assert all("127.0.0.1" in port for entry in ports.values() for port in entry)
 
 
-def test_no_secret_stands_in_the_file(compose: dict[str, Any]) -> None:
+def test_no_secret_is_in_the_file(compose: dict[str, Any]) -> None:
     # Every password is a reference that fails with a sentence when .env does not set it.
     for password in re.findall(r"PASSWORD: (\S+)|://\w+:([^@\s]+)@", FILE.read_text()):
         assert "".join(password).startswith("${POSTGRES_PASSWORD:?")

@@ -79,7 +79,7 @@ def well_again(at: At) -> int:
     return watch_delivery()
 
 
-def test_all_clear_comes_once_and_another_time_is_told_anew(
+def test_all_clear_comes_once_and_the_next_alarm_is_told(
     hr: User, stuck: OutboxMessage, at: At
 ) -> None:
     later(at, 16)

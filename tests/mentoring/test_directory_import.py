@@ -237,7 +237,7 @@ def test_somebody_known_by_address_gets_the_id() -> None:
     assert User.objects.count() == 3
 
 
-def test_a_file_without_ids_goes_by_address() -> None:
+def test_a_file_without_ids_is_matched_by_address() -> None:
     head, rows = ["Name", "Email"], [["Anna", "a@example.com"], ["Bert", "b@example.com"]]
     run(rows, head)
     assert run([["Anna Berg", "A@example.com"], rows[1]], head).plan.counts()["changed"] == 1

@@ -178,7 +178,7 @@ def test_people_import_failed_says_why(client: Client) -> None:
     assert client.get(go(item, "columns")).status_code == 302
 
 
-def test_what_a_file_says_is_escaped(client: Client) -> None:
+def test_text_of_a_file_is_escaped(client: Client) -> None:
     rows = "Name,Email,Manager ID\n<script>alert(1)</script>,a@example.com,<b>boss</b>\n"
     item = checked(client, rows.encode())
     shown = text_of(client.get(go(item)))

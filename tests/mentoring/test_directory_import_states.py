@@ -100,7 +100,7 @@ def test_columns_can_be_changed_after_the_check(hr: User, checked: DirectoryImpo
     assert (checked.state, checked.preview, checked.fingerprint) == (ImportState.CHECKING, {}, "")
 
 
-def test_another_encoding_reads_the_headings_anew(hr: User) -> None:
+def test_another_encoding_reads_the_headings_again(hr: User) -> None:
     item = upload(
         actor=hr,
         file_name="people.csv",
@@ -159,7 +159,7 @@ def test_discarding_wipes(hr: User, checked: DirectoryImport) -> None:
     )
 
 
-def test_errors_and_leavers_are_confirmed_each_by_itself(hr: User) -> None:
+def test_errors_and_leavers_are_confirmed_separately(hr: User) -> None:
     import_now(content=table())
     item = check(hr, table([ROWS[0], ROWS[1], ["9", "", "none", ""]]))
     assert (item.preview["counts"]["error_rows"], item.preview["counts"]["leaving"]) == (1, 1)
@@ -221,7 +221,7 @@ def test_a_worker_that_dies_leaves_nothing_and_is_followed_by_another(
     assert checked.state == ImportState.APPLIED
 
 
-def test_an_import_that_kills_three_workers_is_given_up(hr: User, checked: DirectoryImport) -> None:
+def test_an_import_that_kills_three_workers_fails(hr: User, checked: DirectoryImport) -> None:
     begin_apply(actor=hr, item=checked)
     DirectoryImport.objects.filter(pk=checked.pk).update(attempts=3)
     work_on(checked.pk)

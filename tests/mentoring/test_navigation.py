@@ -107,7 +107,7 @@ def test_initials(name: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize("pairs", [1, 3])
-def test_frame_asks_two_queries_however_many_pairs(
+def test_frame_makes_two_queries_however_many_pairs(
     pairs: int, django_assert_num_queries: Any
 ) -> None:
     person = PairingFactory().mentor
@@ -123,14 +123,14 @@ def test_frame_asks_two_queries_however_many_pairs(
         assert navigation.product_name
 
 
-def test_frame_of_a_stranger_asks_one_query(django_assert_num_queries: Any) -> None:
+def test_frame_of_a_stranger_makes_one_query(django_assert_num_queries: Any) -> None:
     navigation = frame(None)
     with django_assert_num_queries(1):
         assert navigation.product_name == "Upstream"
         assert navigation.company_name == ""
 
 
-def test_fragment_pays_nothing_for_the_frame(
+def test_fragment_makes_no_query_for_the_frame(
     as_user: AsUser, django_assert_num_queries: Any
 ) -> None:
     client = as_user(UserFactory())

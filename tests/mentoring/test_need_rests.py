@@ -40,7 +40,7 @@ def queue(client: Any, program: Any) -> str:
     )
 
 
-def test_entry_says_who_wrote_when_and_rests(
+def test_entry_says_who_wrote_when_and_is_snoozed(
     pair: Pairing, cora: User, coordinator: Any, as_user: AsUser, at: At
 ) -> None:
     program = paused(pair).program
@@ -61,7 +61,9 @@ def test_entry_says_who_wrote_when_and_rests(
     assert tell_what_is_new() == 1, "it has come back"
 
 
-def test_entry_wakes_when_something_new_happens(pair: Pairing, coordinator: Any, at: At) -> None:
+def test_snoozed_entry_comes_back_when_something_new_happens(
+    pair: Pairing, coordinator: Any, at: At
+) -> None:
     for number in (1, 2):
         sessions.cancel(actor=pair.mentee, session=book(pair, day=(MONDAY + number * DAY).date()))
     url = url_of(pair.program)
@@ -73,7 +75,9 @@ def test_entry_wakes_when_something_new_happens(pair: Pairing, coordinator: Any,
     assert [need.snoozed for need in needs_of(pair.program)] == [False]
 
 
-def test_entry_does_not_rest_where_nothing_arrived(pair: Pairing, coordinator: Any) -> None:
+def test_entry_is_not_snoozed_by_a_mail_that_did_not_arrive(
+    pair: Pairing, coordinator: Any
+) -> None:
     url = url_of(paused(pair).program)
     coordinator.post(url, form_of(coordinator, url))
     personal_mails().update(state="failed", text="", html="")
@@ -106,7 +110,7 @@ def test_mail_about_sessions_called_off_leads_to_the_draft(pair: Pairing, coordi
     )
 
 
-def test_pair_whose_people_have_both_left_can_be_written_to_by_nobody(
+def test_pair_whose_people_have_both_left_cannot_be_written_to(
     pair: Pairing, coordinator: Any
 ) -> None:
     url = url_of(paused(pair).program)

@@ -31,7 +31,7 @@ def test_every_kind_of_entry_has_a_first_draft() -> None:
     assert set(DRAFTS) == {kind.key for kind in KINDS}
 
 
-def test_each_entry_leads_to_its_draft_that_can_be_sent_as_it_stands(
+def test_each_entry_leads_to_its_draft_that_can_be_sent_unchanged(
     pair: Pairing, coordinator: Any, at: At, mailoutbox: list[Any]
 ) -> None:
     entries(pair, at)
@@ -103,7 +103,7 @@ def test_page_says_who_gets_it_and_shows_the_mail(pair: Pairing, coordinator: An
     assert "henrik@example.com" not in page
 
 
-def test_what_was_typed_is_sent_to_those_chosen_and_its_words_are_kept_nowhere(
+def test_what_was_typed_is_sent_to_those_chosen_and_its_text_is_not_kept(
     pair: Pairing, coordinator: Any, mailoutbox: list[Any]
 ) -> None:
     url = url_of(paused(pair).program)

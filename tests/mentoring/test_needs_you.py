@@ -63,7 +63,7 @@ def test_no_first_session_by_day_21(pair: Pairing, at: At) -> None:
     assert pair.mentee.name in need.about
 
 
-def test_a_pause_starts_the_21_days_anew(pair: Pairing, at: At) -> None:
+def test_a_pause_starts_the_21_days_again(pair: Pairing, at: At) -> None:
     at(MONDAY + 20 * DAY)
     pausing.pause(actor=pair.mentor, pairing=pair)
     at(MONDAY + 30 * DAY)
@@ -90,7 +90,7 @@ def test_two_sessions_called_off(pair: Pairing) -> None:
         assert kinds(pair.program) == (["called_off"] if number == 2 else [])
 
 
-def test_sessions_called_off_are_theirs_since_the_last_one_was_noted(pair: Pairing, at: At) -> None:
+def test_sessions_called_off_count_since_the_last_one_was_noted(pair: Pairing, at: At) -> None:
     booked = [book(pair, day=(MONDAY + number * DAY).date()) for number in (1, 2, 3)]
     for session in booked[:2]:
         at(session.ends_at + timedelta(hours=1))

@@ -180,9 +180,7 @@ def test_pair_home_hides_the_others_private_goal(pairing: Pairing, as_user: AsUs
 
 
 @pytest.mark.parametrize("state", ["offered", "void"])
-def test_pair_home_of_a_pair_that_has_not_come_about_is_404(
-    pairing: Pairing, as_user: AsUser, state: str
-) -> None:
+def test_pair_home_of_an_offer_is_404(pairing: Pairing, as_user: AsUser, state: str) -> None:
     Pairing.objects.update(state=state)
     assert home(as_user(pairing.mentee), pairing).status_code == 404
 
@@ -210,7 +208,7 @@ def test_pair_home_query_count(
         assert home(client, pairing).status_code == 200
 
 
-def test_my_pairs_leads_on_where_there_is_but_one(pairing: Pairing, as_user: AsUser) -> None:
+def test_my_pairs_redirects_to_a_single_pair(pairing: Pairing, as_user: AsUser) -> None:
     client = as_user(pairing.mentee)
     url = reverse("mentoring:my_pairs")
     assert client.get(url).headers["Location"] == reverse(

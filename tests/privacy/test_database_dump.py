@@ -66,7 +66,7 @@ def test_equal_input_still_has_an_equal_fingerprint() -> None:
     assert some.run().input_digest == some.run().input_digest
 
 
-def test_notes_limits_and_avoided_people_stand_in_no_table_in_clear(at: At) -> None:
+def test_notes_limits_and_avoided_people_are_in_no_table_as_plain_text(at: At) -> None:
     at(datetime(2027, 2, 1, 9, tzinfo=UTC))
     pairing = PairingFactory(program=make_program())
     session = book(pairing)

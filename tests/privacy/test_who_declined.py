@@ -186,7 +186,7 @@ def test_the_page_of_who_is_free_is_the_same_whatever_happened(
         assert word not in text
 
 
-def test_two_whose_offer_came_to_nothing_arrive_together() -> None:
+def test_two_whose_offer_was_not_accepted_are_free_at_the_same_time() -> None:
     """Were one there before the other, the page would tell whose answer it was."""
     some = pool(1, 1, state=ProgramState.RUNNING)
     both = {some.mentors[0].pk, some.mentees[0].pk}

@@ -15,11 +15,10 @@ from mentoring.demo.people import DOMAIN, PASSWORD
 
 
 class Command(BaseCommand):
-    """`manage.py seed_demo`: invented people and three programs; prints one sign-in per kind of
-    person.
+    """`manage.py seed_demo`: make the demo company; print a sign-in for each kind of person.
 
-    Does nothing to a database that has the demo already; refuses one that has other people, and
-    anything but the demo.
+    Does nothing to a database that has the demo already. Refuses a database with other people, and
+    any installation that is not a demo.
     """
 
     help = "Fill an empty database with the demo company (DEMO=1 only)."
