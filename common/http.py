@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
 
 M = TypeVar("M", bound=Model)
 
@@ -57,8 +57,12 @@ class SeeOther(HttpResponseRedirect):
     status_code = 303
 
 
-def redirect_htmx(request: HttpRequest, url: str) -> HttpResponse:
-    """Redirect the browser to `url` after a POST, whether htmx or a plain form sent it."""
+def redirect_htmx(request: HttpRequest, to: str, *args: Any) -> HttpResponse:
+    """Redirect the browser after a POST, whether htmx or a plain form sent it.
+
+    `to` and `args` are a URL, or the name of a URL with its arguments, as for Django's `redirect`.
+    """
+    url = resolve_url(to, *args)
     if getattr(request, "htmx", None):
         return HttpResponse(status=204, headers={"HX-Redirect": url})
     return SeeOther(url)

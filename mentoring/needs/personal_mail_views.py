@@ -8,7 +8,6 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.urls import reverse
 from django.utils import formats, translation
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
@@ -126,7 +125,7 @@ def _sent_message(author: User, names: str, form: PersonalMailForm) -> str:
 
 
 def _to_queue(request: AuthenticatedHttpRequest, program: Program) -> HttpResponse:
-    return redirect_htmx(request, reverse("mentoring:needs_you", args=[program.public_id]))
+    return redirect_htmx(request, "mentoring:needs_you", program.public_id)
 
 
 def _draft_language(request: AuthenticatedHttpRequest) -> str:

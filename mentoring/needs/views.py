@@ -7,7 +7,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -47,4 +46,4 @@ def address_works(
     messages.success(
         request, _("Messages to %(name)s are sent again from now on.") % {"name": person.name}
     )
-    return redirect_htmx(request, reverse("mentoring:needs_you", args=[program.public_id]))
+    return redirect_htmx(request, "mentoring:needs_you", program.public_id)

@@ -7,7 +7,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -58,9 +57,7 @@ def people_import(request: AuthenticatedHttpRequest) -> HttpResponse:
         except DomainError as error:
             form.add_error("file", error)
         else:
-            return redirect_htmx(
-                request, reverse("mentoring:people_import_columns", args=[item.public_id])
-            )
+            return redirect_htmx(request, "mentoring:people_import_columns", item.public_id)
     status = 422 if form.errors else 200
     return respond(request, "mentoring/people_import.html", {"form": form}, status=status)
 
@@ -100,7 +97,7 @@ def _save_columns(
     steps.choose_columns(
         actor=request.user, item=item, mapping=form.mapping, partial=form.cleaned_data["partial"]
     )
-    return redirect_htmx(request, reverse("mentoring:people_import_detail", args=[item.public_id]))
+    return redirect_htmx(request, "mentoring:people_import_detail", item.public_id)
 
 
 def people_import_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
@@ -143,11 +140,9 @@ def people_import_discard(request: AuthenticatedHttpRequest, public_id: UUID) ->
         steps.discard(actor=request.user, item=item)
     except DomainError as error:
         messages.error(request, " ".join(error.messages))
-        return redirect_htmx(
-            request, reverse("mentoring:people_import_detail", args=[item.public_id])
-        )
+        return redirect_htmx(request, "mentoring:people_import_detail", item.public_id)
     messages.success(
         request,
         _("The import was discarded and the uploaded file was deleted. Nothing was changed."),
     )
-    return redirect_htmx(request, reverse("mentoring:people_import_list"))
+    return redirect_htmx(request, "mentoring:people_import_list")

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -38,9 +37,7 @@ def person_deactivate(request: AuthenticatedHttpRequest, public_id: UUID) -> Htt
                 request,
                 _("%(name)s is deactivated and can no longer sign in.") % {"name": person.name},
             )
-            return redirect_htmx(
-                request, reverse("accounts:person_detail", args=[person.public_id])
-            )
+            return redirect_htmx(request, "accounts:person_detail", person.public_id)
 
     pairs = Pairing.objects.filter(
         Q(mentor=person) | Q(mentee=person),
@@ -62,7 +59,7 @@ def person_reactivate(request: AuthenticatedHttpRequest, public_id: UUID) -> Htt
         _("%(name)s can sign in again. Their pairs stay paused until both want to go on.")
         % {"name": person.name},
     )
-    return redirect_htmx(request, reverse("accounts:person_detail", args=[person.public_id]))
+    return redirect_htmx(request, "accounts:person_detail", person.public_id)
 
 
 @require_safe

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.requests import AuthenticatedHttpRequest
@@ -48,9 +47,7 @@ def program_new(request: AuthenticatedHttpRequest) -> HttpResponse:
             messages.success(
                 request, _("The program is a draft now. Nobody sees it until you open enrolment.")
             )
-            return redirect_htmx(
-                request, reverse("programs:program_wizard", args=[program.public_id, "purpose"])
-            )
+            return redirect_htmx(request, "programs:program_wizard", program.public_id, "purpose")
 
     context = {"form": form, "cards": list(TEMPLATES.values())}
     status = 422 if form.errors else 200

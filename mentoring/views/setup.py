@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.domain import company as domain
@@ -30,7 +29,7 @@ def setup(request: AuthenticatedHttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             page = "mentoring:setup_next" if first_time else "mentoring:setup"
-            return redirect_htmx(request, reverse(page))
+            return redirect_htmx(request, page)
 
     context = {"form": form, "first_time": first_time}
     status = 422 if form.errors else 200

@@ -58,9 +58,7 @@ def program_cancel(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRe
         problem = _cancel(request, program)
         if not problem:
             messages.success(request, _("The program is cancelled, and everybody in it is told."))
-            return redirect_htmx(
-                request, reverse("programs:program_detail", args=[program.public_id])
-            )
+            return redirect_htmx(request, "programs:program_detail", program.public_id)
 
     not_taking_part = [EnrolmentState.WITHDRAWN, EnrolmentState.DECLINED]
     context = {
@@ -97,9 +95,7 @@ def program_close(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRes
             problem = " ".join(error.messages)
         else:
             messages.success(request, words["done"])
-            return redirect_htmx(
-                request, reverse("programs:program_detail", args=[program.public_id])
-            )
+            return redirect_htmx(request, "programs:program_detail", program.public_id)
 
     context = {"program": program, "words": words, "problem": problem}
     status = 422 if problem else 200

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import RequestFactory
+from django.urls import reverse
 
 from accounts.models import User
 from common.http import absolute, page_of, redirect_htmx, requested_partial, require
@@ -25,6 +27,13 @@ def test_redirect_is_303_for_forms_and_a_header_for_htmx(rf: RequestFactory) -> 
         redirect_htmx(plain, "/x").status_code,
         redirect_htmx(plain, "/x").headers["HX-Redirect"],
     ) == (204, "/x")
+
+
+def test_redirect_takes_the_name_of_a_url(rf: RequestFactory) -> None:
+    request: Any = rf.post("/")
+    person_id = uuid4()
+    answer = redirect_htmx(request, "accounts:person_detail", person_id)
+    assert answer.headers["Location"] == reverse("accounts:person_detail", args=[person_id])
 
 
 def test_requested_partial_is_named_only_when_htmx_aims_at_it(rf: RequestFactory) -> None:
