@@ -16,8 +16,6 @@ from meetings.due.sessions import enqueue_due_reminders
 from mentoring.needs.daily_mail import tell_what_is_new
 from mentoring.people_import.worker import resume_imports, work_on
 from mentoring.workflows.delivery_watch import watch_delivery
-from mentoring.people_import.worker import resume_imports, work_on
-from mentoring.workflows.delivery_watch import watch_delivery
 from pairings.domain.offers import expire_offers
 from pairings.due.agreements import nudge_unsigned
 
