@@ -29,22 +29,24 @@ class Environment:
         self.problems: list[str] = []
 
     def raw(self, name: str, *, secret: bool = False) -> str | None:
-        """The text of a variable, or of the file that `NAME_FILE` points to; None when unset or
-        empty.
-        """
+        """The text of a variable, or of the file in `NAME_FILE`; None when unset or empty."""
         value = self.source.get(name, "").strip()
         path = self.source.get(f"{name}_FILE", "").strip() if secret else ""
         if value and path:
             self.problems.append(f"{name} and {name}_FILE are both set: keep one of them.")
-        if value or not path:
-            return value or None
+        if not value and path:
+            value = self._file(name, path)
+        return value or None
+
+    def _file(self, name: str, path: str) -> str:
+        """The text of the file in `NAME_FILE`; a file that cannot be read is a problem."""
         try:
-            return Path(path).read_text(encoding="utf-8").strip() or None
+            return Path(path).read_text(encoding="utf-8").strip()
         except OSError as error:
             self.problems.append(
                 f"{name}_FILE: cannot read {path} ({error.strerror}): expected a readable file."
             )
-            return None
+            return ""
 
     def read(
         self,
@@ -56,8 +58,8 @@ class Environment:
         required: bool = False,
         secret: bool = False,
     ) -> T:
-        """The converted value, or `default`; a missing required or an unreadable value becomes a
-        problem.
+        """The converted value, or `default`. A required value that is missing is a problem, and so
+        is one that cannot be converted.
         """
         value = self.raw(name, secret=secret)
         if value is None:

@@ -36,12 +36,12 @@ PAIR = frozenset({"mentor", "mentee"})
 
 @dataclass(frozen=True)
 class Row:
-    """One route: roles in `allowed` get 2xx, 3xx (never to sign-in) or 422; every other role that
-    is signed in gets `others`.
+    """One route and its answers.
 
-    `refused` overrides the answer for single roles, e.g. {"hr_admin": 403}. Whoever is anonymous or
-    deactivated is led to sign-in, unless the route is `public`. `url` makes the address from the
-    world (tests.url_matrix.world.World).
+    Roles in `allowed` get 2xx, 3xx (never to sign-in) or 422; other roles that are signed in get
+    `others`. `refused` overrides the answer of single roles, such as {"hr_admin": 403}. Anonymous
+    and deactivated people are redirected to sign-in, unless the route is `public`. `url` makes the
+    address from the world (tests.url_matrix.world.World).
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Writing by hand about what needs the people who run a program."""
+"""Personal mails about what needs the people who run a program."""
 
 from __future__ import annotations
 
@@ -14,9 +14,7 @@ from tests.url_matrix.core import MANAGERS, Row, row
 
 
 def paused(world: Any) -> None:
-    """Another pair of the program, paused; one of the two cannot be mailed, and the other reads in
-    another language.
-    """
+    """Pause another pair: one of the two cannot be mailed, and the other reads German."""
     pairing = PairingFactory(program=world.program)
     pausing.pause(actor=pairing.mentee, pairing=pairing)
     suppression.suppress(pairing.mentor.email, "550 5.1.1 unknown")
