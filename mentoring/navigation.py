@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Company, Delegation, User
 from notifications.inbox import unread_of
-from pairings.enums import PairingState
+from pairings.enums import RUNNING_STATES
 from pairings.models import Pairing
 from programs.enums import PairRole, StaffRole
 from programs.models import Enrolment, ProgramStaff
@@ -165,9 +165,7 @@ class Navigation:
             "mentee_name": F("mentee__name"),
             "program_name": F("program__name"),
         }
-        pairs = Pairing.objects.of(self.user).filter(
-            state__in=[PairingState.ACTIVE, PairingState.PAUSED]
-        )
+        pairs = Pairing.objects.of(self.user).filter(state__in=RUNNING_STATES)
         rows = pairs.annotate(**names).values("public_id", "mentor_id", *names)
         return list(rows.order_by("-activated_at", "id")[:PAIRS_SHOWN])
 

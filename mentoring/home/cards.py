@@ -13,7 +13,7 @@ from accounts.models import User
 from common import clock
 from meetings.enums import SessionState
 from meetings.models import MentoringSession
-from pairings.enums import PairingState
+from pairings.enums import RUNNING_STATES, PairingState
 from pairings.models import AgreementVersion, Pairing
 
 SOON = timedelta(hours=1)  # this long before a session, joining it comes first
@@ -79,7 +79,7 @@ def pairs_of(person: User) -> list[Any]:
 
     pairs = (
         Pairing.objects.of_pair(person)
-        .filter(state__in=[PairingState.ACTIVE, PairingState.PAUSED])
+        .filter(state__in=RUNNING_STATES)
         .select_related("program", "mentor", "mentee")
         .annotate(
             held=Count("sessions", filter=Q(sessions__state=SessionState.HELD)),

@@ -26,11 +26,9 @@ from mentoring.home.pair_facts import (
     signers_of,
 )
 from mentoring.home.step_words import StepCard, step_card
-from pairings.enums import PairingState
+from pairings.enums import RUNNING_STATES, PairingState
 from pairings.models import Pairing
 from programs.enums import PairRole
-
-RUNNING = {PairingState.ACTIVE, PairingState.PAUSED}
 
 
 @require_safe
@@ -65,7 +63,7 @@ def pair_home(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespons
         "signed_by_other": partner.pk in signers,
         "answers": answers_of(partner_enrolment),
         "is_active": pairing.state == PairingState.ACTIVE,
-        "is_running": pairing.state in RUNNING,
+        "is_running": pairing.state in RUNNING_STATES,
     }
     return respond(request, "mentoring/pair_home.html", context)
 
@@ -96,6 +94,6 @@ def my_pairs(request: AuthenticatedHttpRequest) -> HttpResponse:
     if len(pairings) == 1:
         return redirect("mentoring:pair_home", public_id=pairings[0].public_id)
 
-    pairings.sort(key=lambda pairing: pairing.state not in RUNNING)
+    pairings.sort(key=lambda pairing: pairing.state not in RUNNING_STATES)
     pairs = [(pairing, pairing.partner_of(request.user)) for pairing in pairings]
     return respond(request, "mentoring/my_pairs.html", {"pairs": pairs})

@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -17,8 +16,6 @@ from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
 from common.http import redirect_htmx, require, respond
 from mentoring.workflows import leavers
-from pairings.enums import PairingState
-from pairings.models import Pairing
 from programs.models import Enrolment
 
 
@@ -39,11 +36,8 @@ def person_deactivate(request: AuthenticatedHttpRequest, public_id: UUID) -> Htt
             )
             return redirect_htmx(request, "accounts:person_detail", person.public_id)
 
-    pairs = Pairing.objects.filter(
-        Q(mentor=person) | Q(mentee=person),
-        state__in=[PairingState.OFFERED, PairingState.ACTIVE],
-    )
-    context = {"person": person, "pairs": pairs.count(), "error": problem}
+    pairs = leavers.open_pairs_of([person.pk]).count()
+    context = {"person": person, "pairs": pairs, "error": problem}
     status = 422 if problem else 200
     return respond(request, "mentoring/person_deactivate.html", context, status=status)
 

@@ -14,7 +14,7 @@ from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
 from common.http import redirect_htmx, require, respond
 from mentoring.workflows import stopping
-from pairings.enums import PairingState
+from pairings.enums import RUNNING_STATES
 from pairings.models import Pairing
 from programs.domain import states
 from programs.enums import EnrolmentState
@@ -38,7 +38,7 @@ def enrolment_withdraw(request: AuthenticatedHttpRequest, public_id: UUID) -> Ht
         return redirect_htmx(request, own_page)
 
     pairs = Pairing.objects.of(request.user).filter(
-        program=enrolment.program, state__in=[PairingState.ACTIVE, PairingState.PAUSED]
+        program=enrolment.program, state__in=RUNNING_STATES
     )
     context = {
         "enrolment": enrolment,

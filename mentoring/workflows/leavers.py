@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.domain import people
 from accounts.models import User
@@ -24,6 +24,15 @@ def deactivate(*, actor: User | None, person: User) -> User:
     return person
 
 
+def open_pairs_of(person_ids: Iterable[int]) -> QuerySet[Pairing]:
+    """The pairs that change when these people leave: offers become void, active pairs pause."""
+    ids = list(person_ids)
+    return Pairing.objects.filter(
+        Q(mentor__in=ids) | Q(mentee__in=ids),
+        state__in=[PairingState.OFFERED, PairingState.ACTIVE],
+    )
+
+
 @transaction.atomic
 def settle(person_ids: Iterable[int]) -> int:
     """Pause the pairs of people who have left, void their offers, cancel messages to them.
@@ -35,11 +44,7 @@ def settle(person_ids: Iterable[int]) -> int:
     if not ids:
         return 0
 
-    open_pairs = Pairing.objects.filter(
-        Q(mentor__in=ids) | Q(mentee__in=ids),
-        state__in=[PairingState.OFFERED, PairingState.ACTIVE],
-    )
-    pairs = list(open_pairs.order_by("pk"))
+    pairs = list(open_pairs_of(ids).order_by("pk"))
     lock_enrolments_of(Pairing.objects.filter(pk__in=[pairing.pk for pairing in pairs]))
     for pairing in pairs:
         pause_for_directory(pairing=pairing, why="leaver")

@@ -10,7 +10,7 @@ from meetings.domain import pausing
 from meetings.domain.completing import complete_pairings
 from pairings.domain import offers
 from pairings.domain.locks import lock_enrolments_of, lock_pairing
-from pairings.enums import PairingState
+from pairings.enums import RUNNING_STATES, PairingState
 from pairings.models import Pairing
 from programs.domain import enrolment as enrolments
 from programs.domain import states
@@ -32,7 +32,7 @@ def withdraw(*, actor: User, enrolment: Enrolment) -> Enrolment:
         locked = lock_pairing(pairing)
         if locked.state == PairingState.OFFERED:
             offers.void(pairing=locked)
-        elif locked.state in {PairingState.ACTIVE, PairingState.PAUSED}:
+        elif locked.state in RUNNING_STATES:
             pausing.end(actor=actor, pairing=locked)
     return enrolments.withdraw(actor=actor, enrolment=enrolment)
 
