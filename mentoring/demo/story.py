@@ -87,10 +87,7 @@ def _running_program(staff: Staff, rng: Random) -> None:
         coordinator=staff.by_rank[3][0],
     )
     members = enrolling.invite(staff, program, staff.juniors[:34], staff.seniors[:26])
-    for number, member in enumerate(members):
-        never_answers = number % 11 == 10
-        if not never_answers:
-            enrolling.fill_in(rng, member, capacity=2 if number % 9 == 8 else 1)
+    _most_enrol(rng, members)
     _approve_all(staff, program)
 
     pairs = _match_and_begin(staff, program, start)
@@ -103,6 +100,15 @@ def _running_program(staff: Staff, rng: Random) -> None:
     running.live_until(rng, program, start + timedelta(days=80))
     for survey_round in program.survey_rounds.filter(state=RoundState.OPEN):
         running.answer(rng, survey_round, share=0.5, but=[mentor, mentee])
+
+
+def _most_enrol(rng: Random, members: list[Enrolment]) -> None:
+    """One in eleven never answers; one in nine has time for two pairs."""
+    for number, member in enumerate(members):
+        if number % 11 == 10:
+            continue
+        capacity = 2 if number % 9 == 8 else 1
+        enrolling.fill_in(rng, member, capacity=capacity)
 
 
 def _match_and_begin(staff: Staff, program: Program, start: datetime) -> list[Pairing]:
@@ -127,7 +133,17 @@ def _enrolling_program(staff: Staff, rng: Random) -> None:
     for member in members[::2]:
         enrolling.fill_in(rng, member)
 
-    # Some mentors are not approved yet: what would help the mentee who is left over can be tried.
+    _approve_some(staff, program)
+    clock.move_to(clock.now() + timedelta(days=8))
+    run = runs.start_run(actor=staff.by_rank[3][1], program=program)
+    runs.execute_run(run.pk)
+
+
+def _approve_some(staff: Staff, program: Program) -> None:
+    """All mentees and a third of the others.
+
+    So more mentors wait, and the demo can show what would help the mentee who is left over.
+    """
     applied = program.enrolments.filter(state=EnrolmentState.APPLIED).order_by("pk")
     approved = [
         enrolment
@@ -135,9 +151,6 @@ def _enrolling_program(staff: Staff, rng: Random) -> None:
         if enrolment.role == PairRole.MENTEE or number % 3 == 0
     ]
     approve(actor=staff.hr_admin, enrolments=approved)
-    clock.move_to(clock.now() + timedelta(days=8))
-    run = runs.start_run(actor=staff.by_rank[3][1], program=program)
-    runs.execute_run(run.pk)
 
 
 def _approve_all(staff: Staff, program: Program) -> None:

@@ -70,28 +70,32 @@ def pairs_of(person: User) -> list[Any]:
     sign, `unlogged`: the public id of the oldest session to log, and `next_public_id`,
     `next_starts_at`, `next_link` and `next_place` of the session ahead.
     """
-    now = clock.now()
-    of_pair = MentoringSession.objects.filter(pairing=OuterRef("pk")).order_by("starts_at", "pk")
-    scheduled = of_pair.filter(state=SessionState.SCHEDULED)
-    ahead = scheduled.filter(ends_at__gt=now)
-    over = scheduled.filter(ends_at__lte=now)
-    to_sign = AgreementVersion.objects.unsigned().not_signed_by(person)
-
+    unsigned = AgreementVersion.objects.unsigned().not_signed_by(person)
     pairs = (
         Pairing.objects.of_pair(person)
         .filter(state__in=RUNNING_STATES)
         .select_related("program", "mentor", "mentee")
         .annotate(
             held=Count("sessions", filter=Q(sessions__state=SessionState.HELD)),
-            to_sign=Exists(to_sign.filter(pairing=OuterRef("pk"))),
-            unlogged=Subquery(over.values("public_id")[:1]),
-            next_public_id=Subquery(ahead.values("public_id")[:1]),
-            next_starts_at=Subquery(ahead.values("starts_at")[:1]),
-            next_link=Subquery(ahead.values("link")[:1]),
-            next_place=Subquery(ahead.values("place")[:1]),
+            to_sign=Exists(unsigned.filter(pairing=OuterRef("pk"))),
+            **_session_annotations(),
         )
     )
     return list(pairs.order_by("-activated_at", "-pk"))
+
+
+def _session_annotations() -> dict[str, Subquery]:
+    """The oldest session that is over and not logged, and the session ahead."""
+    now = clock.now()
+    of_pair = MentoringSession.objects.filter(pairing=OuterRef("pk")).order_by("starts_at", "pk")
+    scheduled = of_pair.filter(state=SessionState.SCHEDULED)
+    over = scheduled.filter(ends_at__lte=now)
+    ahead = scheduled.filter(ends_at__gt=now)
+
+    annotations = {"unlogged": Subquery(over.values("public_id")[:1])}
+    for field in ("public_id", "starts_at", "link", "place"):
+        annotations[f"next_{field}"] = Subquery(ahead.values(field)[:1])
+    return annotations
 
 
 def pair_cards(person: User, pairs: list[Any]) -> list[PairCard]:

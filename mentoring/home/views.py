@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
@@ -38,9 +39,7 @@ def home(request: AuthenticatedHttpRequest) -> HttpResponse:
         return redirect("mentoring:setup")
 
     managed = Program.objects.managed_by(user).filter(state__in=CURRENT, archived_at__isnull=True)
-    active = Count("pairings", filter=Q(pairings__state=PairingState.ACTIVE))
-    programs = managed.annotate(active_pairs=active).order_by("-starts_on", "name", "pk")
-    programs = programs[:PROGRAMS_SHOWN]
+    programs = _with_active_pairs(managed)
     pairs = pairs_of(user)
     cards = pair_cards(user, pairs)
     context = {
@@ -54,3 +53,10 @@ def home(request: AuthenticatedHttpRequest) -> HttpResponse:
         "programs": programs,
     }
     return respond(request, "mentoring/home.html", context)
+
+
+def _with_active_pairs(programs: QuerySet[Program]) -> QuerySet[Any]:
+    """The newest of these programs, with `active_pairs`: how many."""
+    active = Count("pairings", filter=Q(pairings__state=PairingState.ACTIVE))
+    counted = programs.annotate(active_pairs=active)
+    return counted.order_by("-starts_on", "name", "pk")[:PROGRAMS_SHOWN]

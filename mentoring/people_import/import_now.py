@@ -9,13 +9,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.directory import mapping as directory_mapping
-from accounts.directory.difference import Context, Plan
+from accounts.directory.difference import Plan
 from accounts.directory.files import read_table
-from accounts.directory.plan import make_plan
 from accounts.domain.company import company
 from accounts.models import User
 from common import audit
 from common.errors import DomainError
+from mentoring.people_import.plans import plan_table
 from mentoring.people_import.steps import guess_columns, is_text
 from mentoring.people_import.writing import try_lock, write_plan
 
@@ -55,13 +55,13 @@ def import_now(
     table = read_table(content)
     columns = guess_columns(table) | dict(mapping or {})
     chosen = directory_mapping.checked(columns, table.headings)
-    context = Context(
+    plan = plan_table(
+        table,
         mapping=chosen,
-        time_zone=company().time_zone,
+        is_text=is_text(content),
         partial=partial,
-        actor=actor.pk if actor else None,
+        actor_id=actor.pk if actor else None,
     )
-    plan = make_plan(table, context, strict_width=is_text(content))
 
     stopped_by = ""
     if plan.error_rows and not confirm_errors:

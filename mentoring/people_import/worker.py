@@ -17,9 +17,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.directory.apply import StaleError
-from accounts.directory.difference import Context, Plan
+from accounts.directory.difference import Plan
 from accounts.directory.files import read_table
-from accounts.directory.plan import make_plan
 from accounts.directory.table import DirectoryFileError
 from accounts.domain.company import company
 from accounts.enums import ImportState
@@ -28,6 +27,7 @@ from common import audit, clock
 from mentoring.people_import import steps
 from mentoring.people_import.cleanup import tidy_up
 from mentoring.people_import.differences import differences_of
+from mentoring.people_import.plans import plan_table
 from mentoring.people_import.writing import try_lock, write_plan
 
 log = structlog.get_logger(__name__)
@@ -145,13 +145,13 @@ def plan_of(item: DirectoryImport) -> Plan:
     """The difference between the uploaded file and the people here, now."""
     content = bytes(item.content or b"")
     table = read_table(content, encoding=item.options.get("encoding", ""))
-    context = Context(
+    return plan_table(
+        table,
         mapping=item.mapping,
-        time_zone=company().time_zone,
+        is_text=steps.is_text(content),
         partial=bool(item.options.get("partial")),
-        actor=item.uploaded_by_id,
+        actor_id=item.uploaded_by_id,
     )
-    return make_plan(table, context, strict_width=steps.is_text(content))
 
 
 def check(item: DirectoryImport) -> None:

@@ -29,12 +29,7 @@ def enrolment_withdraw(request: AuthenticatedHttpRequest, public_id: UUID) -> Ht
     require(request.user, "programs.edit_enrolment", enrolment)
     own_page = reverse("programs:enrolment", args=[enrolment.public_id])
     if request.method == "POST":
-        try:
-            stopping.withdraw(actor=request.user, enrolment=enrolment)
-        except DomainError as error:
-            messages.error(request, " ".join(error.messages))
-        else:
-            messages.success(request, _("You have stepped back. Thank you for letting us know."))
+        _withdraw(request, enrolment)
         return redirect_htmx(request, own_page)
 
     pairs = Pairing.objects.of(request.user).filter(
@@ -48,6 +43,16 @@ def enrolment_withdraw(request: AuthenticatedHttpRequest, public_id: UUID) -> Ht
         "in_pair": pairs.exists(),
     }
     return respond(request, "mentoring/enrolment_withdraw.html", context)
+
+
+def _withdraw(request: AuthenticatedHttpRequest, enrolment: Enrolment) -> None:
+    """Withdraw, and say so or why not in a message."""
+    try:
+        stopping.withdraw(actor=request.user, enrolment=enrolment)
+    except DomainError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, _("You have stepped back. Thank you for letting us know."))
 
 
 def program_cancel(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:

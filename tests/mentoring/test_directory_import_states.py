@@ -239,7 +239,7 @@ def test_an_unforeseen_error_ends_in_words(
     def fail(*_args: Any, **_options: Any) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(worker, "make_plan", fail)
+    monkeypatch.setattr(worker, "plan_table", fail)
     work_on(checked.pk)
     checked.refresh_from_db()
     assert checked.state == ImportState.FAILED

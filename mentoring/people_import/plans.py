@@ -1,0 +1,31 @@
+"""The plan of a directory import: how the people here differ from the file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from accounts.directory.difference import Context, Plan
+from accounts.directory.plan import make_plan
+from accounts.directory.table import Table
+from accounts.domain.company import company
+
+
+def plan_table(
+    table: Table,
+    *,
+    mapping: Mapping[str, str],
+    is_text: bool,
+    partial: bool,
+    actor_id: int | None,
+) -> Plan:
+    """Compare a table with the people here, now.
+
+    `mapping` is {field: heading}. `partial`: nobody leaves because they are not in the file.
+    """
+    context = Context(
+        mapping=dict(mapping),
+        time_zone=company().time_zone,
+        partial=partial,
+        actor=actor_id,
+    )
+    return make_plan(table, context, strict_width=is_text)
