@@ -1,6 +1,4 @@
-"""What a program's page shows of its people: the funnel of each role, and topics wanted against
-topics offered.
-"""
+"""The people of a program in figures: the funnel of each role, topics wanted and offered."""
 
 from __future__ import annotations
 
@@ -20,7 +18,7 @@ COUNTED = [E.APPLIED, E.APPROVED, E.WAITLISTED]
 class Funnel:
     """How far the people of one role have come.
 
-    Each figure includes those who went further; `withdrawn` is apart.
+    Each figure includes those who went further, except `withdrawn`.
     """
 
     role: str
@@ -34,8 +32,9 @@ class Funnel:
 
 @dataclass(frozen=True)
 class TopicBalance:
-    """How many mentees want a topic and how many mentors can teach it, of those who applied and
-    were not declined.
+    """How many mentees want a topic and how many mentors can teach it.
+
+    Of those who applied and were not declined.
     """
 
     name: str
@@ -52,24 +51,22 @@ class TopicBalance:
 def funnel(program: Program) -> list[Funnel]:
     """Mentors, then mentees. One query."""
     begun = Q(state__in=BEYOND) | Q(step__gt=0)
-    rows = {
-        row["role"]: row
-        for row in program.enrolments.order_by()
-        .values("role")
-        .annotate(
-            asked=Count("pk"),
-            started=Count("pk", filter=begun & ~Q(state=E.WITHDRAWN)),
-            applied=Count("pk", filter=Q(state__in=BEYOND)),
-            approved=Count("pk", filter=Q(state=E.APPROVED)),
-            waiting=Count("pk", filter=Q(state=E.APPLIED)),
-            withdrawn=Count("pk", filter=Q(state=E.WITHDRAWN)),
-        )
+    figures = {
+        "asked": Count("pk"),
+        "started": Count("pk", filter=begun & ~Q(state=E.WITHDRAWN)),
+        "applied": Count("pk", filter=Q(state__in=BEYOND)),
+        "approved": Count("pk", filter=Q(state=E.APPROVED)),
+        "waiting": Count("pk", filter=Q(state=E.APPLIED)),
+        "withdrawn": Count("pk", filter=Q(state=E.WITHDRAWN)),
     }
-    empty = {"asked": 0, "started": 0, "applied": 0, "approved": 0, "waiting": 0, "withdrawn": 0}
-    return [
-        Funnel(**{**empty, **rows.get(role, {}), "role": role})
-        for role in (PairRole.MENTOR, PairRole.MENTEE)
-    ]
+    rows = program.enrolments.order_by().values("role").annotate(**figures)
+    counts = {row["role"]: row for row in rows}
+
+    lines = []
+    for role in (PairRole.MENTOR, PairRole.MENTEE):
+        counted = counts.get(role, {})
+        lines.append(Funnel(role=role, **{name: counted.get(name, 0) for name in figures}))
+    return lines
 
 
 def balance(program: Program) -> list[TopicBalance]:

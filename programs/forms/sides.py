@@ -18,6 +18,7 @@ class ProgramListForm(ListForm):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             if isinstance(field, forms.ChoiceField):
+                choices: Any = field.choices
                 field.choices = [
-                    (value, with_labels(str(label), program)) for value, label in field.choices
+                    (value, with_labels(str(label), program)) for value, label in choices
                 ]

@@ -63,12 +63,7 @@ class TimeForm(AnswerForm):
         """The week, the languages, the sliders."""
         enrolment = self.enrolment
         self._build_week(availability.to_choices(enrolment.availability))
-        spoken = list(
-            dict.fromkeys([*enrolment.languages, *enrolment.person.languages, *OFFERED_LANGUAGES])
-        )
-        field: Any = self.fields["languages"]
-        field.choices = [(code, language_name(code)) for code in spoken]
-        field.initial = enrolment.languages or enrolment.person.languages
+        self._build_languages()
         self.fields["interests"].initial = ", ".join(enrolment.interests)
         if "capacity" in self.fields:
             self.fields["capacity"].initial = enrolment.capacity or 1
@@ -82,6 +77,14 @@ class TimeForm(AnswerForm):
                 choices=[(number, str(number)) for number in range(1, 6)],
                 initial=enrolment.working_style.get(slider.key),
             )
+
+    def _build_languages(self) -> None:
+        """Those that the person speaks come first."""
+        chosen, spoken = self.enrolment.languages, self.enrolment.person.languages
+        codes = dict.fromkeys([*chosen, *spoken, *OFFERED_LANGUAGES])
+        field: Any = self.fields["languages"]
+        field.choices = [(code, language_name(code)) for code in codes]
+        field.initial = chosen or spoken
 
     def _build_week(self, choices: dict[int, DayChoice]) -> None:
         for day, name in enumerate(WEEKDAYS):
@@ -141,26 +144,28 @@ class TimeForm(AnswerForm):
     def clean(self) -> dict[str, Any]:
         """Own times make sense, and there is some time at all."""
         data = super().clean() or {}
-        chosen: dict[int, DayChoice] = {}
-        for day in range(len(WEEKDAYS)):
-            start, end = data.get(f"from_{day}"), data.get(f"to_{day}")
-            choice = DayChoice(slots=data.get(f"slots_{day}") or [])
-            if start and end and start < end:
-                choice.own = (start.hour * 60 + start.minute, end.hour * 60 + end.minute)
-            elif (start or end) and not self.draft:
-                text = (
-                    _("This ends before it begins.")
-                    if start and end
-                    else _("Give both times, from and to.")
-                )
-                self.add_error(f"to_{day}" if start else f"from_{day}", text)
-            chosen[day] = choice
-        self.windows = availability.from_choices(chosen)
+        days = {day: self._chosen_on(day, data) for day in range(len(WEEKDAYS))}
+        self.windows = availability.from_choices(days)
         if not self.windows and not self.draft:
             raise forms.ValidationError(
                 _("Tick at least one time of the week: without it no meeting can be found.")
             )
         return data
+
+    def _chosen_on(self, day: int, data: dict[str, Any]) -> DayChoice:
+        """The ticks and the own time of a day; an own time that makes no sense is an error."""
+        start, end = data.get(f"from_{day}"), data.get(f"to_{day}")
+        choice = DayChoice(slots=data.get(f"slots_{day}") or [])
+        if start and end and start < end:
+            choice.own = (start.hour * 60 + start.minute, end.hour * 60 + end.minute)
+        elif self.draft:
+            return choice
+        elif start and end:
+            self.add_error(f"to_{day}", _("This ends before it begins."))
+        elif start or end:
+            missing = f"to_{day}" if start else f"from_{day}"
+            self.add_error(missing, _("Give both times, from and to."))
+        return choice
 
     def answers(self) -> dict[str, Any]:
         """{availability, languages, working_style, interests, capacity}"""

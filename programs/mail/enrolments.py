@@ -169,7 +169,7 @@ def _sample(cast: Cast) -> dict[str, Any]:
 
 def register() -> None:
     """Declare these kinds; called when the application starts."""
-    kinds.register(*_before_the_answer(), *_after_the_answer())
+    kinds.register(*_before_the_answer(), *_after_the_answer(), *_decisions())
 
 
 def _before_the_answer() -> list[MessageKind]:
@@ -214,6 +214,22 @@ def _after_the_answer() -> list[MessageKind]:
             sample=_sample,
         ),
         MessageKind(
+            key="programs.cancelled",
+            label=_("Program cancelled"),
+            occasion=_("To everybody in the program, when you cancel it."),
+            quiet=True,
+            digest=True,
+            listed=True,
+            still_due=_still_here,
+            link=_link,
+            sample=_sample,
+        ),
+    ]
+
+
+def _decisions() -> list[MessageKind]:
+    return [
+        MessageKind(
             key="programs.approved",
             label=_("You take part"),
             occasion=_("To whoever you approve, when you do."),
@@ -243,17 +259,6 @@ def _after_the_answer() -> list[MessageKind]:
             digest=True,
             listed=True,
             still_due=_still_so,
-            link=_link,
-            sample=_sample,
-        ),
-        MessageKind(
-            key="programs.cancelled",
-            label=_("Program cancelled"),
-            occasion=_("To everybody in the program, when you cancel it."),
-            quiet=True,
-            digest=True,
-            listed=True,
-            still_due=_still_here,
             link=_link,
             sample=_sample,
         ),

@@ -230,10 +230,6 @@ def check(request: AuthenticatedHttpRequest, row: Enrolment) -> HttpResponse:
     """Check your answers, then hand them in."""
     if row.state not in answers.NOT_YET_APPLIED or not answers.is_open(row.program):
         return redirect("programs:enrolment", row.public_id)
-    missing = [
-        {"text": text, "url": step_url(row, step), "title": ANSWER_FORMS[step].short_title}
-        for step, text in answers.missing_steps(row).items()
-    ]
     problem = ""
     if request.method == "POST":
         try:
@@ -247,13 +243,21 @@ def check(request: AuthenticatedHttpRequest, row: Enrolment) -> HttpResponse:
         "enrolment": row,
         "program": row.program,
         "sections": summary.own_sections(row),
-        "missing": missing,
+        "missing": missing_links(row),
         "problem": problem,
         "steps": step_links(row),
         "label": side_label(row.program, row.role),
         "back_url": step_url(row, answers.STEPS[row.role][-1]),
     }
     return respond(request, "programs/enrol_check.html", context, status=422 if problem else 200)
+
+
+def missing_links(row: Enrolment) -> list[dict[str, Any]]:
+    """What is still missing, with the pages on which to add it."""
+    return [
+        {"text": text, "url": step_url(row, step), "title": ANSWER_FORMS[step].short_title}
+        for step, text in answers.missing_steps(row).items()
+    ]
 
 
 @require_POST

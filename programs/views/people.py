@@ -62,26 +62,31 @@ def enrolment_list(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRe
 
 def decide(request: AuthenticatedHttpRequest, program: Program, bulk: BulkForm) -> HttpResponse:
     """Do it, or ask first where people would get a "no"."""
-    action, chosen = bulk.cleaned_data["action"], bulk.chosen()
+    action, chosen = bulk.cleaned_data["action"], list(bulk.chosen())
     if action == "decline" and "sure" not in request.POST:
         context = {
             "program": program,
-            "people": list(chosen),
+            "people": chosen,
             "everyone": bulk.cleaned_data["everyone"],
         }
         return respond(request, "programs/enrolment_decline.html", context)
+
     try:
-        done = ACTIONS[action](actor=request.user, enrolments=list(chosen))
+        done = ACTIONS[action](actor=request.user, enrolments=chosen)
     except DomainError as error:
         messages.error(request, " ".join(error.messages))
         return redirect_htmx(request, request.get_full_path())
-    left = len(chosen) - len(done)
     messages.success(request, told(action, len(done)))
-    if left:
-        messages.warning(request, left_out(action, left))
+    if len(done) < len(chosen):
+        messages.warning(request, left_out(action, len(chosen) - len(done)))
+    return redirect_htmx(request, list_url(request, program))
+
+
+def list_url(request: AuthenticatedHttpRequest, program: Program) -> str:
+    """The list with the filter that is set."""
     query = request.GET.urlencode()
     url = reverse("programs:enrolment_list", args=[program.public_id])
-    return redirect_htmx(request, f"{url}?{query}" if query else url)
+    return f"{url}?{query}" if query else url
 
 
 def told(action: str, count: int) -> str:
