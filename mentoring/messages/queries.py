@@ -51,12 +51,12 @@ class Row:
     error: str
 
 
-def messages_of(program: Program, chosen: Mapping[str, str]) -> QuerySet[OutboxMessage]:
+def messages_of(program: Program, chosen: Mapping[str, str]) -> QuerySet[Any]:
     """The program's listed messages as the form asks for them, the newest first.
 
     Their texts stay in the database.
     """
-    rows: QuerySet[OutboxMessage] = OutboxMessage.objects.filter(
+    rows: QuerySet[Any] = OutboxMessage.objects.filter(
         scope=program.public_id, kind__in=kinds.listed_keys()
     )
     rows = _with_shown_state(rows)
@@ -76,7 +76,7 @@ def messages_of(program: Program, chosen: Mapping[str, str]) -> QuerySet[OutboxM
     return rows.defer("text", "html", "attachments", "subject", "data").order_by("-due_at", "-id")
 
 
-def _with_shown_state(rows: QuerySet[OutboxMessage]) -> QuerySet[OutboxMessage]:
+def _with_shown_state(rows: QuerySet[Any]) -> Any:
     """With `shown`, the state that the page tells, and `shown_error`."""
     optional = kinds.keys_where(lambda kind: kind.listed and not kind.always)
     own_affair = When(Q(kind__in=optional) & ~Q(state__in=TROUBLE), then=Value(ON_ITS_WAY))

@@ -13,15 +13,15 @@ from common import clock
 from notifications.enums import Channel, MessageState
 from notifications.models import Heartbeat, OutboxMessage, OutboxQuerySet
 
-# Claimed before, and what came of it is written down; what is held for the morning has no error and
-# was not tried.
+# Claimed before, and the outcome is recorded. What is held for the morning has no error and was not
+# tried.
 TRIED = ~Q(last_error="") | Q(state=MessageState.UNKNOWN)
 
 
 def beat() -> None:
-    """Write the sign of life.
+    """Record the sign of life, on the database's clock.
 
-    On the database's clock: moving the application's must not make a live worker look dead.
+    Moving the application's clock must not make a live worker look dead.
     """
     Heartbeat.objects.update_or_create(pk=1, defaults={"beat_at": Now()})
 
@@ -44,30 +44,35 @@ def oldest_due_age() -> timedelta | None:
 
 
 def held_up_age(*, besides: Iterable[str] = ()) -> timedelta | None:
-    """The same without what is not ours to mend: what a person who watches over delivery should be
-    told of.
+    """The same without what nobody here can mend: what HR admins should be told of.
 
     A mail that was tried and put off does not count once any other mail has gone out since it was
     due: then it is that one mailbox that says "later". A message to Slack or Teams that was tried
     does not count at all. What nobody has tried counts always. `besides` are kinds that neither
     count nor prove that mails go out.
     """
-    due = _due().exclude(kind__in=list(besides))
-    mails = TRIED & Q(channel=Channel.EMAIL)
+    left_out = list(besides)
+    due = _due().exclude(kind__in=left_out)
+    tried_mails = TRIED & Q(channel=Channel.EMAIL)
     found = due.aggregate(
-        fresh=Min("wanted_at", filter=~TRIED), tried=Min("wanted_at", filter=mails)
+        fresh=Min("wanted_at", filter=~TRIED), tried=Min("wanted_at", filter=tried_mails)
     )
     fresh, tried = found["fresh"], found["tried"]
-    if tried is not None and (fresh is None or tried < fresh):
-        gone = OutboxMessage.objects.filter(channel=Channel.EMAIL, state=MessageState.SENT).exclude(
-            kind__in=list(besides)
-        )
-        last = gone.aggregate(last=Max("sent_at"))["last"]
-        if last is not None:
-            tried = due.filter(mails, wanted_at__gte=last).aggregate(oldest=Min("wanted_at"))[
-                "oldest"
-            ]
-    return _age(min((moment for moment in (fresh, tried) if moment is not None), default=None))
+    if tried is None or (fresh is not None and fresh <= tried):
+        return _age(fresh)
+
+    last = _last_mail_sent_at(left_out)
+    if last is not None:
+        since_then = due.filter(tried_mails, wanted_at__gte=last)
+        tried = since_then.aggregate(oldest=Min("wanted_at"))["oldest"]
+    moments = [moment for moment in (fresh, tried) if moment is not None]
+    return _age(min(moments, default=None))
+
+
+def _last_mail_sent_at(left_out: list[str]) -> datetime | None:
+    sent = OutboxMessage.objects.filter(channel=Channel.EMAIL, state=MessageState.SENT)
+    last: datetime | None = sent.exclude(kind__in=left_out).aggregate(last=Max("sent_at"))["last"]
+    return last
 
 
 def _due() -> OutboxQuerySet:
@@ -116,7 +121,7 @@ class Alarm:
 
 
 def alarm() -> Alarm:
-    """As it was last written down."""
+    """As it was last recorded."""
     found = Heartbeat.objects.values_list("late_since", "late_told_at", "well_since").first()
     return Alarm(*found) if found else Alarm()
 
@@ -129,7 +134,7 @@ def lock_alarm() -> Alarm:
 
 
 def set_alarm(now: Alarm) -> None:
-    """Write it down, under the lock."""
+    """Record it, under the lock."""
     Heartbeat.objects.filter(pk=1).update(
         late_since=now.late_since, late_told_at=now.told_at, well_since=now.well_since
     )

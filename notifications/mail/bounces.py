@@ -1,8 +1,8 @@
-"""Mails that came back: reports of delivery after RFC 3464, as the mail server hands them over.
+"""Mails that came back: delivery reports after RFC 3464, as the mail server delivers them.
 
-A report counts only when it quotes the Message-ID of a message that was sent, lately, to that
-address. Nobody can make one up (see message_ids.py) and so stop a person's mail; who has seen the
-header in the mail itself could, for that one address.
+A report counts only when it quotes the Message-ID of a message that was lately sent to that
+address. Nobody can make one up (see message_ids.py) and so stop a person's mail. Somebody who has
+seen the header in the mail itself could, for that one address.
 """
 
 from __future__ import annotations
@@ -30,8 +30,9 @@ log = structlog.get_logger(__name__)
 
 MOST_BYTES = 5_000_000
 BELIEVED_FOR = timedelta(days=30)
-# "Bad destination mailbox", "mailbox moved", "disabled": about the address itself and for good. RFC
-# 3463, sections 3.2, 3.3.
+# "Bad destination mailbox", "mailbox moved", "disabled": about the address itself, permanently.
+# RFC 3463, sections 3.2 and 3.3.
+STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
 HARD = re.compile(r"^5\.(1\.(1|2|3|6|10)|2\.1|4\.4)$")
 
 
@@ -51,7 +52,7 @@ class Report:
 
     @property
     def is_hard(self) -> bool:
-        """Whether the address is the reason, for good."""
+        """Whether the address is permanently the reason."""
         return self.action == "failed" and bool(HARD.match(self.status))
 
 
@@ -65,25 +66,28 @@ def parse(raw: bytes) -> Report | None:
     if message.get_content_type() != "multipart/report":
         return None
     about, to = next(_quoted(message), (None, ""))
+    if about is None:
+        return None
     for fields in _delivery_fields(message):
-        action = _text(fields, "Action").lower()
-        status = re.match(r"[245]\.\d{1,3}\.\d{1,3}", _text(fields, "Status"))
-        if about is not None and action == "failed" and status:
-            words = _text(fields, "Diagnostic-Code").partition(";")[2].strip() or _text(
-                fields, "Diagnostic-Code"
-            )
-            named = [
-                to,
-                *(
-                    _text(fields, name).partition(";")[2]
-                    for name in ("Original-Recipient", "Final-Recipient")
-                ),
-            ]
-            found = frozenset(
-                address.strip().lower() for _name, address in getaddresses(named) if address
-            )
-            return Report(about, action, status[0], " ".join(words.split())[:500], found)
+        status = STATUS.match(_text(fields, "Status"))
+        if _text(fields, "Action").lower() == "failed" and status:
+            return Report(about, "failed", status[0], _diagnosis(fields), _addresses(fields, to))
     return None
+
+
+def _diagnosis(fields: Message) -> str:
+    """What the server said, without the type in front of it ("smtp; ...")."""
+    code = _text(fields, "Diagnostic-Code")
+    words = code.partition(";")[2].strip() or code
+    return " ".join(words.split())[:500]
+
+
+def _addresses(fields: Message, to: str) -> frozenset[str]:
+    """All addresses that the report names, and those of the quoted mail."""
+    original = _text(fields, "Original-Recipient").partition(";")[2]
+    final = _text(fields, "Final-Recipient").partition(";")[2]
+    pairs = getaddresses([to, original, final])
+    return frozenset(address.strip().lower() for _name, address in pairs if address)
 
 
 def _text(fields: Message, name: str) -> str:
@@ -108,22 +112,24 @@ def _delivery_fields(message: Message) -> Iterator[Message]:
 def _quoted(message: Message) -> Iterator[tuple[UUID, str]]:
     """Our Message-ID and the To of the quoted mail, or of its quoted headers."""
     for part in message.walk():
-        headers: Message | None = None
-        if part.get_content_type() == "message/rfc822":
-            inner = part.get_payload()
-            headers = (
-                inner[0]
-                if isinstance(inner, list) and inner and isinstance(inner[0], Message)
-                else None
-            )
-        elif part.get_content_type() in ("text/rfc822-headers", "message/rfc822-headers"):
-            body = part.get_payload(decode=True) or str(part.get_payload()).encode()
-            headers = email.message_from_bytes(
-                body if isinstance(body, bytes) else b"", policy=default
-            )
-        about = message_ids.read(_text(headers, "Message-ID")) if headers is not None else None
-        if headers is not None and about:
+        headers = _quoted_headers(part)
+        if headers is None:
+            continue
+        about = message_ids.read(_text(headers, "Message-ID"))
+        if about:
             yield about, _text(headers, "To")
+
+
+def _quoted_headers(part: Message) -> Message | None:
+    """The headers of the mail that this part quotes, if it quotes one."""
+    payload = part.get_payload()
+    if part.get_content_type() == "message/rfc822":
+        first = payload[0] if isinstance(payload, list) and payload else None
+        return first if isinstance(first, Message) else None
+    if part.get_content_type() in ("text/rfc822-headers", "message/rfc822-headers"):
+        body = part.get_payload(decode=True) or str(payload).encode()
+        return email.message_from_bytes(body if isinstance(body, bytes) else b"", policy=default)
+    return None
 
 
 def take(raw: bytes) -> str:
@@ -138,39 +144,33 @@ def take(raw: bytes) -> str:
 
 @transaction.atomic
 def apply(report: Report) -> str:
-    """Write down that the message did not arrive; when the address is the reason, send nothing
-    there any more.
+    """Record that the message did not arrive; when the address is the reason, suppress it.
 
-    Twice changes nothing. The body of what came back is gone, so it cannot be sent again: its
-    address must work first.
+    Twice changes nothing. The text of what came back is gone, so it is not sent again.
     """
-    since = clock.now() - BELIEVED_FOR
-    rows = (
-        OutboxMessage.objects.select_for_update(of=("self",))
-        .select_related("recipient")
-        .filter(sent_at__gt=since)
-    )
-    message = rows.filter(public_id=report.message_id).first() or _bounced_before(report)
+    message = _sent_lately(report) or _bounced_before(report)
     if message is None:
         log.warning("bounce_of_unknown_message", status=report.status)
         return "unknown"
     said = f"It came back: {report.status} {report.words}".strip()
     if message.state == MessageState.SENT:
-        message.state, message.sent_at, message.last_error, message.try_at = (
-            MessageState.FAILED,
-            None,
-            said,
-            clock.now(),
-        )
-        message.save(update_fields=["state", "sent_at", "last_error", "try_at"])
+        message.state, message.sent_at, message.last_error = MessageState.FAILED, None, said
+        message.save(update_fields=["state", "sent_at", "last_error"])
+
     address = mime.address_of(message).lower()
-    if (
-        not report.is_hard or address not in report.addresses
-    ):  # or the person has another address by now
+    person_has_another_address = address not in report.addresses
+    if not report.is_hard or person_has_another_address:
         return "failed"
     suppression.suppress(address, said)
     log.info("address_suppressed", message=message.pk, status=report.status)
     return "suppressed"
+
+
+def _sent_lately(report: Report) -> OutboxMessage | None:
+    """The message that a report is about, locked."""
+    rows = OutboxMessage.objects.select_for_update(of=("self",)).select_related("recipient")
+    sent = rows.filter(sent_at__gt=clock.now() - BELIEVED_FOR)
+    return sent.filter(public_id=report.message_id).first()
 
 
 def _bounced_before(report: Report) -> OutboxMessage | None:

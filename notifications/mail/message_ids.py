@@ -14,8 +14,8 @@ from uuid import UUID
 from django.conf import settings
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-# with the sixteen of the id 36 letters: a longer header would be folded, which not every mail
-# server likes
+# With the sixteen bytes of the id these are 36 letters. A longer header would be folded, which not
+# every mail server accepts.
 PROOF_BYTES = 11
 FORM = re.compile(r"<([A-Za-z0-9_-]{36})@[^<>\s]+>", re.ASCII)
 
@@ -23,10 +23,8 @@ FORM = re.compile(r"<([A-Za-z0-9_-]{36})@[^<>\s]+>", re.ASCII)
 def make(public_id: UUID) -> str:
     """The header of a message."""
     domain = settings.MAIL_FROM.rpartition("@")[2].strip("> ")
-    name = urlsafe_b64encode(public_id.bytes + _proof(public_id, settings.SECRET_KEY)).decode(
-        "ascii"
-    )
-    return f"<{name}@{domain}>"
+    content = public_id.bytes + _proof(public_id, settings.SECRET_KEY)
+    return f"<{urlsafe_b64encode(content).decode('ascii')}@{domain}>"
 
 
 def read(header: str) -> UUID | None:
@@ -37,12 +35,11 @@ def read(header: str) -> UUID | None:
     if found is None:
         return None
     content = urlsafe_b64decode(found[1])
-    public_id, keys = (
-        UUID(bytes=content[:16]),
-        [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS],
-    )
-    is_ours = any(constant_time_compare(_proof(public_id, key), content[16:]) for key in keys)
-    return public_id if is_ours else None
+    public_id, proof = UUID(bytes=content[:16]), content[16:]
+    for key in [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]:
+        if constant_time_compare(_proof(public_id, key), proof):
+            return public_id
+    return None
 
 
 def _proof(public_id: UUID, key: str | bytes) -> bytes:

@@ -21,8 +21,7 @@ from notifications.mail.rendering import LINK
 from notifications.models import OutboxMessage
 from notifications.outbox import bulk
 
-# A mail server that is away for longer than this makes most messages pointless; what has an end of
-# its own names it.
+# When a message expires that names no end of its own.
 DEFAULT_LIFE = timedelta(days=14)
 SUBJECT_LENGTH = 250
 MANY = 200  # from so many messages on, COPY is faster than what it costs to prepare
@@ -30,9 +29,7 @@ MANY = 200  # from so many messages on, COPY is faster than what it costs to pre
 
 @dataclass(frozen=True)
 class Attachment:
-    """A file that goes along; `alternative` makes it another form of the body as well (calendar
-    invitations).
-    """
+    """An attached file; `alternative` makes it another form of the body too (invitations)."""
 
     name: str
     content: bytes
@@ -83,11 +80,11 @@ def enqueue(**draft: Unpack[Draft]) -> OutboxMessage | None:
     """Store one message in the caller's transaction; None when `dedupe_key` has been used on this
     channel before.
 
-    It is due now unless `due_at` (aware) says later, and pointless DEFAULT_LIFE after that unless
+    It is due now unless `due_at` (aware) says later, and expires DEFAULT_LIFE after that unless
     `expires_at` (aware) says otherwise. `scope` is the public id of a program. `address` sends it
-    elsewhere than to the recipient's present address. `state` is MISSED for what has lost its point
-    while nobody looked, CANCELLED for what stands there and is not sent. Raises UnknownKindError
-    for a kind that nobody registered, ValueError for a [[link]] that the kind cannot make.
+    elsewhere than to the recipient's present address. `state` is MISSED for what expired in down
+    time, CANCELLED for what is recorded and not sent. Raises UnknownKindError for a kind that
+    nobody registered, ValueError for a [[link]] that the kind cannot make.
     """
     message = _new(**draft)
     OutboxMessage.objects.bulk_create([message], ignore_conflicts=True)
@@ -158,7 +155,7 @@ def _new(
 
 
 def _enqueue_delivery(stored: list[tuple[int, datetime]]) -> None:
-    """Tell the worker of those (id, due) that are due, once the transaction is through."""
+    """Enqueue the delivery of those (id, due) that are due, once the transaction is committed."""
     due = [pk for pk, moment in stored if moment <= clock.now()]
     if len(due) == 1:
         background.enqueue_on_commit("notifications.tasks.deliver", due[0])
@@ -170,8 +167,8 @@ def cancel(*, key_prefix: str, reason: str = "") -> int:
     """End all unsent messages whose key starts with `key_prefix`, in the caller's transaction; how
     many they were.
 
-    A message whose talk with the mail server has begun is past cancelling; one of unknown fate is
-    not sent again.
+    A message whose SMTP dialog has begun can no longer be cancelled. One of unknown fate is not
+    sent again.
     """
     if not key_prefix:
         raise ValueError("An empty prefix would cancel everything.")
@@ -179,10 +176,9 @@ def cancel(*, key_prefix: str, reason: str = "") -> int:
 
 
 def cancel_to(*, people: Iterable[int], reason: str = "") -> int:
-    """End all unsent messages to people with these ids, in the caller's transaction; how many they
-    were.
+    """End all unsent messages to people with these ids, in the caller's transaction; how many.
 
-    What goes to an address of its own stays: it tells that the way into an account has changed, and
+    A message to an address of its own stays: it tells that the way into an account has changed, and
     must not be stopped by deactivating the person in the same minute.
     """
     return _end(OutboxMessage.objects.filter(recipient__in=list(people), address=""), reason)

@@ -1,6 +1,6 @@
-"""People who are away are not nudged.
+"""Reminders wait while their reader is away.
 
-Who is away is known a floor above; here stands whom to ask, and what follows.
+Who is away is known by an app above this one; it registers a function with `watch`.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from notifications.enums import MessageState
 from notifications.models import OutboxMessage
 from notifications.preferences import quiet
 
-# the first half of the advisory lock's key: nudges of somebody who is away; the second is the
-# person
+# The first half of the advisory lock's key: reminders to somebody who is away. The second is the
+# person.
 LOCK_SPACE = 7032
 
 _back: list[Callable[[Any], datetime | None]] = []
@@ -33,17 +33,19 @@ def watch(back_at: Callable[[Any], datetime | None]) -> None:
 
 
 def back_at(message: OutboxMessage) -> datetime | None:
-    """When the recipient of a nudge is back; None for other messages and for those who are here."""
+    """When the recipient of a reminder is back; None for other messages, or if they are here."""
     if not kinds.find(message.kind).nudges or message.recipient is None:
         return None
-    return next((moment for ask in _back if (moment := ask(message.recipient)) is not None), None)
+    for ask in _back:
+        moment = ask(message.recipient)
+        if moment is not None:
+            return moment
+    return None
 
 
 @contextmanager
 def one_at_a_time(message: OutboxMessage) -> Iterator[None]:
-    """What is asked and written down in here about a person's nudges is seen by the next sender who
-    asks: one transaction.
-    """
+    """One sender at a time decides about a person's reminders, in one transaction."""
     assert message.recipient_id is not None
     with transaction.atomic():
         with connection.cursor() as cursor:
@@ -54,12 +56,14 @@ def one_at_a_time(message: OutboxMessage) -> Iterator[None]:
 
 
 def waits_for(message: OutboxMessage, back: datetime) -> bool:
-    """Whether the nudge has a point when its recipient is back, and no other one of its kind about
-    the same waits already.
+    """Whether the reminder will not have expired when its recipient is back, and no other one of
+    its kind about the same waits already.
 
-    Ask and act on it within `one_at_a_time`: of two senders with two such nudges, the second must
-    see what the first did.
+    Ask and act on it within `one_at_a_time`: of two senders with two such reminders, the second
+    must see what the first did.
     """
+    if back + quiet.MARGIN >= message.expires_at:
+        return False
     others = OutboxMessage.objects.filter(
         recipient=message.recipient,
         kind=message.kind,
@@ -67,4 +71,4 @@ def waits_for(message: OutboxMessage, back: datetime) -> bool:
         state=MessageState.QUEUED,
         held_until=back,
     )
-    return back + quiet.MARGIN < message.expires_at and not others.exclude(pk=message.pk).exists()
+    return not others.exclude(pk=message.pk).exists()

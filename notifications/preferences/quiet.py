@@ -16,30 +16,29 @@ from notifications.models import MessagePreferences, OutboxMessage
 
 MIDNIGHT = time()
 SATURDAY = 5
-MARGIN = timedelta(
-    minutes=15
-)  # a round a minute, a first attempt that fails: what is sent after waiting needs some time
+MOST_PARTS = 8  # nights and days that touch: a weekend has four
+# What is sent after waiting needs some time: the next round, and a first attempt that fails.
+MARGIN = timedelta(minutes=15)
 
 
 def hold(message: OutboxMessage) -> datetime | None:
-    """Until when this mail waits for its recipient's quiet time to end; None when it goes now.
+    """Until when this mail waits for its recipient's quiet time to end; None when it is sent now.
 
-    What would have lost its point by then, or hardly have any time left, goes now: a reminder in
-    the night is better than a session missed. A retry waits just as a first attempt does.
+    What would expire by then, or shortly after, is sent now: a reminder in the night is better than
+    a missed session. A retry waits as a first attempt does.
     """
-    if (
-        message.channel != Channel.EMAIL
-        or message.address
-        or message.recipient is None
-        or not kinds.find(message.kind).quiet
-    ):
+    if message.channel != Channel.EMAIL or message.address or message.recipient is None:
+        return None
+    if not kinds.find(message.kind).quiet:
         return None
     end = end_of_quiet(clock.now(), preferences_of(message), message.recipient.time_zone)
-    return end if end is not None and end + MARGIN < loses_point_at(message) else None
+    if end is None or end + MARGIN >= first_expiry(message):
+        return None
+    return end
 
 
-def loses_point_at(message: OutboxMessage) -> datetime:
-    """When a message has lost its point; a summary with the first of its messages."""
+def first_expiry(message: OutboxMessage) -> datetime:
+    """When a message expires; for a summary, when the first of its messages does."""
     if message.kind != kinds.DIGEST:
         return message.expires_at
     inside = message.digested.filter(state=MessageState.DIGESTED)
@@ -54,7 +53,7 @@ def preferences_of(message: OutboxMessage) -> MessagePreferences:
 
 
 def defaults() -> MessagePreferences:
-    """What somebody has who has never opened the page."""
+    """The preferences of somebody who has never opened the page."""
     return MessagePreferences(quiet=settings.QUIET_HOURS)
 
 
@@ -68,15 +67,14 @@ def end_of_quiet(moment: datetime, wish: MessagePreferences, zone: str) -> datet
     if not wish.quiet:
         return None
     end = moment
-    for _part in range(
-        8
-    ):  # at most: Friday night, two days, and Monday's morning; a bound all the same
+    for _part in range(MOST_PARTS):
         local = to_wall(end, zone)
         if wish.quiet_weekends and local.weekday() >= SATURDAY:
             end = _next(local, MIDNIGHT, zone, days=1)
         elif is_night(local.time(), wish):
-            tomorrow = wish.quiet_from > wish.quiet_until and local.time() >= wish.quiet_from
-            end = _next(local, wish.quiet_until, zone, days=int(tomorrow))
+            over_midnight = wish.quiet_from > wish.quiet_until
+            ends_tomorrow = over_midnight and local.time() >= wish.quiet_from
+            end = _next(local, wish.quiet_until, zone, days=int(ends_tomorrow))
         else:
             break
     return end if end > moment else None
@@ -87,15 +85,19 @@ def is_night(wall: time, wish: MessagePreferences) -> bool:
     there are none.
     """
     start, end = wish.quiet_from, wish.quiet_until
-    return start <= wall < end if start <= end else wall >= start or wall < end
+    if start <= end:
+        return start <= wall < end
+    return wall >= start or wall < end
 
 
 def _next(local: datetime, wall: time, zone: str, *, days: int) -> datetime:
     """The moment at which clocks show `wall`, `days` after the day of `local`, and later than
     `local`.
     """
+    now = local.astimezone(UTC)
     day = local.date() + timedelta(days=days)
     found = to_utc(day, wall, zone)
-    if found <= local.astimezone(UTC):  # the hour that happens twice, for the second time
-        found = datetime.combine(day, wall, tzinfo=ZoneInfo(zone)).replace(fold=1).astimezone(UTC)
-    return found if found > local.astimezone(UTC) else local.astimezone(UTC) + timedelta(hours=1)
+    if found <= now:  # the hour that happens twice, for the second time
+        second = datetime.combine(day, wall, tzinfo=ZoneInfo(zone)).replace(fold=1)
+        found = second.astimezone(UTC)
+    return found if found > now else now + timedelta(hours=1)

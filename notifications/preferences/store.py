@@ -28,15 +28,15 @@ def save(
     quiet_until: time,
     quiet_weekends: bool,
 ) -> MessagePreferences:
-    """The actor's own preferences; keys that are no topics are left out.
+    """Save the actor's own preferences; keys that are no topics are left out.
 
-    Not audited: nobody else has any business with it.
+    Not audited: it is nobody else's business.
     """
-    wanted = set(off)
+    chosen = set(off)
     row, _new = MessagePreferences.objects.update_or_create(
         person=actor,
         defaults={
-            "off": [key for key in kinds.TOPICS if key in wanted],
+            "off": [key for key in kinds.TOPICS if key in chosen],
             "quiet": quiet_on,
             "quiet_from": quiet_from,
             "quiet_until": quiet_until,
@@ -53,8 +53,9 @@ def turn_off(*, actor: Any, topics: Iterable[str]) -> list[str]:
         person=actor, defaults={"quiet": quiet.defaults().quiet}
     )
     row = MessagePreferences.objects.select_for_update().get(person=actor)
-    before, wanted = set(row.off), set(topics)
-    row.off = [key for key in kinds.TOPICS if key in before | wanted]
+    before = set(row.off)
+    after = before | set(topics)
+    row.off = [key for key in kinds.TOPICS if key in after]
     row.save(update_fields=["off"])
     return [key for key in row.off if key not in before]
 
@@ -62,4 +63,6 @@ def turn_off(*, actor: Any, topics: Iterable[str]) -> list[str]:
 def is_wanted(message: OutboxMessage) -> bool:
     """Whether the recipient has not turned off this kind of message."""
     topic = kinds.find(message.kind).topic
-    return not topic or message.recipient is None or topic not in quiet.preferences_of(message).off
+    if not topic or message.recipient is None:
+        return True
+    return topic not in quiet.preferences_of(message).off

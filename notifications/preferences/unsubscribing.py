@@ -18,9 +18,8 @@ from notifications.models import OutboxMessage
 from notifications.preferences import store as preferences
 
 PURPOSE = "unsubscribe"
-LINK_LIFE = timedelta(
-    days=400
-)  # mails are kept; a link in last year's should still end what it names
+# Mails are kept, and a link in last year's mail should still work.
+LINK_LIFE = timedelta(days=400)
 
 
 @dataclass(frozen=True)
@@ -42,11 +41,15 @@ class Request:
 
 
 def topics_of(message: OutboxMessage) -> list[str]:
-    """What one click on this mail turns off; nothing for what is no nudge and no summary of any."""
-    row = kinds.find(message.kind)
-    if not row.one_click or message.recipient is None:
+    """What one click on this mail turns off; nothing unless it is a reminder or a summary of
+    some.
+    """
+    kind = kinds.find(message.kind)
+    if not kind.one_click or message.recipient is None:
         return []
-    return [row.topic] if row.topic else list(message.data.get("topics", []))
+    if kind.topic:
+        return [kind.topic]
+    return list(message.data.get("topics", []))
 
 
 def link(message: OutboxMessage) -> str:
@@ -61,9 +64,8 @@ def link(message: OutboxMessage) -> str:
 def read(token: str) -> Request:
     """What a link asks for. Raises TokenError; also for somebody who is no longer here."""
     payload = tokens.read(PURPOSE, token, LINK_LIFE)
-    person = (
-        get_user_model().objects.filter(public_id=UUID(payload["person"]), is_active=True).first()
-    )
+    people = get_user_model().objects.filter(is_active=True)
+    person = people.filter(public_id=UUID(payload["person"])).first()
     topics = tuple(topic for topic in payload["topics"] if topic in kinds.TOPICS)
     if person is None or not topics:
         raise TokenInvalidError(_("This link leads to nothing any more. You need do nothing."))
