@@ -11,6 +11,7 @@ shared time.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -80,6 +81,12 @@ class Matching:
             floor=result.floor,
             proof=answer,
         )
+
+    @cached_property
+    def some_have_several(self) -> bool:
+        """Whether a mentee may have several mentors: they could then get one of them twice."""
+        mentees = np.concatenate([self.pairs[:, 0], self.fixed[:, 0]])
+        return len(np.unique(mentees)) < len(mentees)
 
     def weakest(self, rows: I64) -> I64:
         """For each mentee row, which of the pairs is theirs; -1 for who has none.
@@ -163,19 +170,16 @@ class _Exchanges:
         current = pairs[self.own[self.paired], 1]
         scores = _table(self.problem, pairs[:, 0], current).T.astype(np.int32)
         scores[scores < self.matching.minimum] = -1
-        scores[self._have_already(current)] = -1
+        if self.matching.some_have_several:
+            scores[self._have_already(current)] = -1
         table[self.paired, free:] = scores
         return table
 
     def _have_already(self, current: I64) -> Flags:
         """Whether the mentee of each pair (columns) has a mentor of `current` (rows) already."""
         m = self.problem.shape[1]
-        mentees = self.matching.pairs[:, 0]
-        several = len(np.unique(mentees)) < len(mentees)
-        if not several and not len(self.matching.fixed):
-            return np.zeros((len(current), len(mentees)), np.bool_)
         made = np.concatenate([self.matching.pairs, self.matching.fixed])
-        keys: I64 = mentees * m + current[:, None]
+        keys: I64 = self.matching.pairs[:, 0] * m + current[:, None]
         return np.isin(keys, made[:, 0] * m + made[:, 1])
 
     def _costs(self, free: int) -> I32:
@@ -187,9 +191,8 @@ class _Exchanges:
         costs: I32 = ended + own[:, None] - self.given - self.returned
 
         without_place = ~self.paired & (self.matching.mentee_room[self.ids] <= 0)
-        costs[self.given < 0] = NOT_POSSIBLE
-        costs[self.swaps & (self.returned < 0)] = NOT_POSSIBLE
-        costs[without_place] = NOT_POSSIBLE
+        impossible = (self.given < 0) | (self.returned < 0)  # a forbidden pair is -1
+        costs[impossible | without_place[:, None]] = NOT_POSSIBLE
         return costs
 
     def cheapest(self, k: int) -> list[tuple[Alternative, ...]]:
