@@ -36,8 +36,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from email.message import EmailMessage
 from email.utils import formatdate
@@ -48,10 +47,10 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.pages import own_database  # noqa: E402 - needs the path above
+from benchmarks.support.written_out import written_out  # noqa: E402
 
 PAIRS = 500
 AIM = 0.5
-TURNS = 4
 GROWTH = 1.1
 START_SECONDS = 60.0
 WORKER_SECONDS = 8.0
@@ -92,8 +91,6 @@ def company(reminders: int) -> None:
         "wall_time": starts.time(),
         "time_zone": "UTC",
         "minutes": 45,
-    }
-    fields |= {
         "starts_at": starts,
         "ends_at": starts + timedelta(minutes=45),
         "timed_at": starts - timedelta(days=2),
@@ -148,17 +145,8 @@ def mail_server() -> Iterator[int]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    command = [
-        sys.executable,
-        "-m",
-        "aiosmtpd",
-        "-n",
-        "-c",
-        "aiosmtpd.handlers.Sink",
-        "-l",
-        f"127.0.0.1:{port}",
-    ]
-    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    options = f"-m aiosmtpd -n -c aiosmtpd.handlers.Sink -l 127.0.0.1:{port}"
+    process = subprocess.Popen([sys.executable, *options.split()], stderr=subprocess.DEVNULL)
     try:
         end = time.monotonic() + START_SECONDS
         while time.monotonic() < end:
@@ -174,12 +162,11 @@ def mail_server() -> Iterator[int]:
 def mail_of(row: Any) -> EmailMessage:
     """A mail of a message's texts."""
     mail = EmailMessage()
-    mail["From"], mail["To"], mail["Subject"] = (
-        "upstream@example.com",
-        "person@example.com",
-        row.subject,
-    )
-    mail["Message-ID"], mail["Date"] = f"<{row.public_id}@example.com>", formatdate()
+    mail["From"] = "upstream@example.com"
+    mail["To"] = "person@example.com"
+    mail["Subject"] = row.subject
+    mail["Message-ID"] = f"<{row.public_id}@example.com>"
+    mail["Date"] = formatdate()
     mail.set_content(row.text)
     mail.add_alternative(row.html, subtype="html")
     return mail
@@ -207,15 +194,13 @@ def through_workers(port: int, number: int, workers: int) -> float:
     from common import background, clock
     from notifications.models import OutboxMessage
 
-    chosen = list(
-        OutboxMessage.objects.filter(state="queued").values_list("pk", flat=True)[:number]
-    )
-    OutboxMessage.objects.filter(state="queued").update(try_at=clock.now() + timedelta(days=1))
+    queued = OutboxMessage.objects.filter(state="queued")
+    chosen = list(queued.values_list("pk", flat=True)[:number])
+    queued.update(try_at=clock.now() + timedelta(days=1))
     OutboxMessage.objects.filter(pk__in=chosen).update(try_at=clock.now())
     with connection.cursor() as cursor:
-        cursor.execute(
-            "VACUUM ANALYZE"
-        )  # what the two updates have left behind is this benchmark's own
+        # what the two updates have left behind is this benchmark's own
+        cursor.execute("VACUUM ANALYZE")
     processes = [start_worker(port, position) for position in range(workers)]
     try:
         time.sleep(WORKER_SECONDS)  # both are up before the first bell
@@ -238,10 +223,8 @@ def wait_for_end() -> None:
     from notifications.models import OutboxMessage
 
     end = time.monotonic() + 1200
-    while (
-        OutboxMessage.objects.claimable(clock.now()).exists()
-        or OutboxMessage.objects.filter(state="leased").exists()
-    ):
+    leased = OutboxMessage.objects.filter(state="leased")
+    while OutboxMessage.objects.claimable(clock.now()).exists() or leased.exists():
         if time.monotonic() > end:
             raise TimeoutError("Not all messages were sent.")
         time.sleep(0.5)
@@ -249,39 +232,18 @@ def wait_for_end() -> None:
 
 def start_worker(port: int, position: int) -> subprocess.Popen[bytes]:
     """With production's settings and one process; no beat."""
-    command = [
-        sys.executable,
-        "-W",
-        "ignore",
-        "-m",
-        "celery",
-        "-q",
-        "-A",
-        "mentoring",
-        "worker",
-        "-c",
-        "1",
-        "-l",
-        "WARNING",
-    ]
-    command += [
-        "--without-gossip",
-        "--without-mingle",
-        "--hostname",
-        f"bench{position}@%h",
-        "-Q",
-        "mail",
-    ]
-    environment = {
-        name: value
-        for name, value in os.environ.items()
-        if name not in ("TESTING", "DEBUG", "DEMO", "CLOCK_FILE")
-    }
+    options = "-W ignore -m celery -q -A mentoring worker -c 1 -l WARNING"
+    options += f" --without-gossip --without-mingle --hostname bench{position}@%h -Q mail"
+    environment = dict(os.environ)
+    for name in ("TESTING", "DEBUG", "DEMO", "CLOCK_FILE"):
+        environment.pop(name, None)
     environment |= {
         "BASE_URL": "https://upstream.example.com",
         "MAIL_FROM": "Upstream <upstream@example.com>",
+        "EMAIL_URL": f"smtp://127.0.0.1:{port}",
+        "LOG_LEVEL": "WARNING",
     }
-    environment |= {"EMAIL_URL": f"smtp://127.0.0.1:{port}", "LOG_LEVEL": "WARNING"}
+    command = [sys.executable, *options.split()]
     return subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)
 
 
@@ -291,11 +253,8 @@ def send(number: int) -> dict[str, float]:
     """
     from notifications.models import OutboxMessage
 
-    rows = list(
-        OutboxMessage.objects.filter(state="queued").only("public_id", "subject", "text", "html")[
-            :number
-        ]
-    )
+    queued = OutboxMessage.objects.filter(state="queued")
+    rows = list(queued.only("public_id", "subject", "text", "html")[:number])
     own: list[float] = []
     same: list[float] = []
     workers: dict[str, float] = {}
@@ -310,82 +269,6 @@ def send(number: int) -> dict[str, float]:
         figures |= {f"{name}_a_second": rate, name: rate / figures["bare_a_second"]}
         figures[f"{name}_to_same"] = rate / figures["same_a_second"]
     return figures
-
-
-# --- written-out SQL ------------------------------------------------------------------------------
-
-
-def written_out(number: int) -> dict[str, float]:
-    """How many times as long the ordinary query sets take."""
-    from notifications.delivery import claiming
-    from notifications.models import OutboxMessage
-    from notifications.outbox import bulk
-
-    def store_with_query_set(messages: list[Any]) -> None:
-        OutboxMessage.objects.bulk_create(messages, ignore_conflicts=True)
-
-    storing, claims = Counter[str](), Counter[str]()
-    for turn in range(TURNS):
-        storing["copy"] += seconds_of(bulk.insert, copies(number, f"copy {turn}"))
-        storing["query set"] += seconds_of(store_with_query_set, copies(number, f"set {turn}"))
-        claims["statement"] += seconds_of(claim_all, claiming.claim, number // 4)
-        claims["query set"] += seconds_of(claim_all, claim_with_query_set, number // 4)
-    return {
-        "copy": storing["query set"] / storing["copy"],
-        "claim": claims["query set"] / claims["statement"],
-    }
-
-
-def seconds_of(work: Callable[..., Any], *given: Any) -> float:
-    """How long it takes."""
-    started = time.perf_counter()
-    work(*given)
-    return time.perf_counter() - started
-
-
-def copies(number: int, key: str) -> list[Any]:
-    """Copies of a message, not stored, due now."""
-    from common import clock
-    from notifications.models import OutboxMessage
-
-    fields = OutboxMessage.objects.exclude(text="").values().first()
-    assert fields is not None
-    for name in ("id", "public_id", "dedupe_key", "try_at"):
-        del fields[name]
-    now = clock.now()
-    return [OutboxMessage(**fields, dedupe_key=f"{key} {at}", try_at=now) for at in range(number)]
-
-
-def claim_all(claim: Callable[[], Any], number: int) -> None:
-    """Claim so many messages, and record their ends."""
-    from notifications.delivery import claiming
-
-    for _message in range(number):
-        message = claim()
-        claiming.give_up(message, state="cancelled", text="", html="", attachments=[])
-
-
-def claim_with_query_set() -> Any:
-    """What claiming.claim does, with the ordinary query sets."""
-    from django.conf import settings
-    from django.db import transaction
-    from django.db.models import F
-    from django.db.models.functions import Now
-
-    from common import clock
-    from notifications.models import OutboxMessage
-    from notifications.preferences import suppression
-
-    with transaction.atomic():
-        waiting = OutboxMessage.objects.claimable(clock.now()).order_by("try_at", "id")
-        waiting = waiting.select_related("recipient__message_preferences")
-        message = waiting.select_for_update(of=("self",), skip_locked=True)[0]
-        OutboxMessage.objects.filter(pk=message.pk).update(
-            state="leased", lease_until=Now() + settings.OUTBOX_LEASE, attempts=F("attempts") + 1
-        )
-        message.attempts += 1
-    message.refused = suppression.reason_for(message.recipient.email)
-    return message
 
 
 # --- the report -----------------------------------------------------------------------------------
@@ -406,48 +289,49 @@ def measure(reminders: int, messages: int, *, as_json: bool) -> bool:
         if as_json:
             print(json.dumps({"measured": "materialise", **figures}), flush=True)
         else:
-            print(
-                f"materialised {figures['reminders']:>7.0f} reminders in "
-                f"{figures['seconds']:6.1f} s"
-                f" ({figures['reminders'] / figures['seconds']:5.0f} a second), peak memory "
-                f"{figures['peak_mb']:.0f} MB",
-                flush=True,
-            )
-    report_sending(messages, as_json=as_json)
-    report_written_out(messages, as_json=as_json)
-    return peaks[1] <= peaks[0] * GROWTH
-
-
-def report_written_out(messages: int, *, as_json: bool) -> None:
-    """Print what written-out SQL is worth."""
-    figures = written_out(messages)
-    if as_json:
-        print(json.dumps({"measured": "written_out", "messages": messages, **figures}))
-        return
-    print(f"storing with query sets takes {figures['copy']:.1f} times as long as COPY")
-    print(f"claiming with query sets takes {figures['claim']:.1f} times as long as one statement")
-
-
-def report_sending(messages: int, *, as_json: bool) -> None:
-    """Print the rates and ratios."""
+            print(materialised_words(figures), flush=True)
     figures = send(messages)
     if as_json:
         print(json.dumps({"measured": "send", "messages": messages, **figures}))
     else:
-        print(f"bare loop of smtplib  {figures['bare_a_second']:6.0f} mails a second")
-        print(f"the same mail always  {figures['same_a_second']:6.0f} mails a second")
-        for name in ("one", "two"):
-            remark = "" if name == "two" or figures[name] >= AIM else f"   below the aim of {AIM}"
-            rate, ratio, to_same = (
-                figures[f"{name}_a_second"],
-                figures[name],
-                figures[f"{name}_to_same"],
-            )
-            words = f"{name} worker{'s' * (name == 'two')}"
-            print(
-                f"{words:20}  {rate:6.0f} a second, ratio {ratio:.2f} ({to_same:.2f} to the same "
-                f"mail always){remark}"
-            )
+        print(sent_words(figures))
+    figures = written_out(messages)
+    if as_json:
+        print(json.dumps({"measured": "written_out", "messages": messages, **figures}))
+    else:
+        print(written_out_words(figures))
+    return peaks[1] <= peaks[0] * GROWTH
+
+
+def materialised_words(figures: dict[str, float]) -> str:
+    """What one round has done, in a line."""
+    reminders, seconds = figures["reminders"], figures["seconds"]
+    return (
+        f"materialised {reminders:>7.0f} reminders in {seconds:6.1f} s "
+        f"({reminders / seconds:5.0f} a second), peak memory {figures['peak_mb']:.0f} MB"
+    )
+
+
+def sent_words(figures: dict[str, float]) -> str:
+    """The rates, a line each."""
+    lines = [
+        f"bare loop of smtplib  {figures['bare_a_second']:6.0f} mails a second",
+        f"the same mail always  {figures['same_a_second']:6.0f} mails a second",
+    ]
+    for name, words in (("one", "one worker"), ("two", "two workers")):
+        rate, ratio = figures[f"{name}_a_second"], figures[name]
+        remark = f"   below the aim of {AIM}" if name == "one" and ratio < AIM else ""
+        beside = f"({figures[f'{name}_to_same']:.2f} to the same mail always)"
+        lines.append(f"{words:20}  {rate:6.0f} a second, ratio {ratio:.2f} {beside}{remark}")
+    return "\n".join(lines)
+
+
+def written_out_words(figures: dict[str, float]) -> str:
+    """What written-out SQL is worth, a line each."""
+    return (
+        f"storing with query sets takes {figures['copy']:.1f} times as long as COPY\n"
+        f"claiming with query sets takes {figures['claim']:.1f} times as long as one statement"
+    )
 
 
 def main() -> int:
@@ -457,16 +341,15 @@ def main() -> int:
     )
     parser.add_argument("--reminders", type=int, default=100_000)
     parser.add_argument("--messages", type=int, default=2_000)
-    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.add_argument("--json", action="store_true", help="one JSON object per line")
     parser.add_argument("--materialise", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.materialise:
         start_django()
         print(json.dumps(materialise()))
         return 0
-    signal.signal(
-        signal.SIGTERM, lambda *_: sys.exit(1)
-    )  # the workers must not outlive this process
+    # the workers must not outlive this process
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     os.environ["CLOCK_FILE"] = os.devnull  # a demo or a test beside this one may move its clock
     drop = own_database()
     try:

@@ -3,132 +3,55 @@ machine.
 
     python benchmarks/matching.py [--n 100 1000 5000] [--json] [--dense | --no-dense] [--lazy]
 
-Each size is a company of n mentees and n mentors, and each column is measured in a process of its
-own, so that its peak memory is its own (people, compiled problem and program included):
+Each size is a company of n mentees and n mentors. Each column is measured in a process of its own,
+so that its peak memory (people, problem and program included) is its own:
 
-    product         the bare float32 matrix product of the scores' columns, two threads, results thrown away: the floor of
-                    any exact method. Measured in the processes of the next two columns, too, right after them: each of
-                    their ratios is to their own.
-    participation   `solve`, as many pairs as possible, then the best total, then `verify`, the independent check of its
-                    certificates against all n × n pairs
-    floor           the same with the best worst pair in between, and the explanations of all pairs made
-    scipy           `scipy.optimize.linear_sum_assignment`, dense, on the same scores, a bonus in each for every pair made;
-                    up to n = 2,000, or as told by --dense and --no-dense (10,000 takes 2 GB)
-    munkres         the pure Python package that is common in this field, on the same scores, up to n = 100
+product
+    The bare float32 matrix product of the scores' columns, two threads, results thrown away: no
+    exact method can be faster. Measured in the processes of the next two columns, too, right after
+    them: each of their ratios is to their own.
+participation
+    `solve`, as many pairs as possible, then the best total, then `verify`, the independent check of
+    its certificates against all n × n pairs.
+floor
+    The same with the best worst pair in between, and the explanations of all pairs made.
+scipy
+    `scipy.optimize.linear_sum_assignment`, dense, on the same scores, a bonus in each for every
+    pair made; up to n = 2,000, or as told by --dense and --no-dense (10,000 takes 2 GB).
+munkres
+    The pure Python package that is common in this field, on the same scores, up to n = 100.
 
-Compiling (people to all scores, rules and time zones) is shown beside, and belongs to no ratio:
-scipy and munkres get their scores from it, too. Seconds are by the clock; `cpu` counts all threads,
-and is disturbed less by other work on the machine. Exits with 1 if a certificate does not hold, or
-another method finds another total. `--lazy` stores no scores, as beyond 10,000 × 10,000: they are
-then computed anew whenever they are needed.
+Building the problem (people to all scores, rules and time zones) is shown beside, and belongs to no
+ratio: scipy and munkres get their scores from it, too. Seconds are by the clock; `cpu` counts all
+threads, and is disturbed less by other work on the machine. Exits with 1 if a certificate does not
+hold, or another method finds another total. `--lazy` stores no scores, as beyond 10,000 × 10,000:
+they are then computed anew whenever they are needed.
 """
 
 import argparse
 import json
 import os
-import random
 import resource
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-os.environ.setdefault(
-    "OPENBLAS_NUM_THREADS", "1"
-)  # the module's own threads share the work instead
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the solver's own threads share the work
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
 
 import numpy as np
 
+from benchmarks.support.clock import Clock
+from benchmarks.support.invented import RULES, company
 from matching import solver
-from matching.solver import Person, Problem, Rules
-from matching.solver import problem as compiling
+from matching.solver import Problem, Result
+from matching.solver import problem as problems
 
 DENSE_UP_TO, MUNKRES_UP_TO = 2000, 100
-
-ZONES = [
-    "Europe/Berlin",
-    "Europe/London",
-    "Europe/Warsaw",
-    "America/New_York",
-    "America/Chicago",
-    "Asia/Kolkata",
-    "Asia/Tokyo",
-]
-LANGUAGES = {"Europe/Berlin": "de", "Europe/Warsaw": "pl", "Asia/Tokyo": "ja", "Asia/Kolkata": "hi"}
-RULES = Rules(
-    grade_gap=2, forbid_same_department=False, starts=date(2026, 9, 1), ends=date(2027, 6, 30)
-)
-
-
-def company(n: int, seed: int = 1) -> list[Person]:
-    """n mentees and n mentors: 120 topics, 20 departments, 30 places in 7 zones, half-day
-    availability, 40 interests.
-    """
-    draw = random.Random(seed)
-    topics = [f"t{number}" for number in range(120)]
-    keys = {
-        role: [f"{role[-1]}{number:06}" for number in range(n)] for role in ("mentee", "mentor")
-    }
-    half_days = [(day, *hours) for day in range(5) for hours in ((540, 780), (780, 1080))]
-    popular = [1 / (rank + 1) ** 0.8 for rank in range(120)]
-    departments = [1 / (rank + 1) for rank in range(20)]
-    people = []
-    for role in ("mentee", "mentor"):
-        others = keys["mentor" if role == "mentee" else "mentee"]
-        for number in range(n):
-            place = draw.randrange(30)
-            zone = ZONES[min(place // 4, 6)]
-            wanted = list(dict.fromkeys(draw.choices(topics, popular, k=draw.randint(3, 8))))
-            hours = tuple(half_day for half_day in half_days if draw.random() < 0.75)
-            people.append(
-                Person(
-                    key=keys[role][number],
-                    role=role,  # type: ignore[arg-type]
-                    grade_rank=draw.choices(range(5, 11), [30, 30, 20, 12, 6, 2])[0]
-                    if role == "mentee"
-                    else draw.choices(range(1, 6), [35, 30, 20, 10, 5])[0],
-                    ancestors=frozenset(keys["mentee"][draw.randrange(n)] for _ in range(3))
-                    if role == "mentor"
-                    else frozenset(),
-                    department=f"d{draw.choices(range(20), departments)[0]}",
-                    location=f"l{place}",
-                    languages=("en", LANGUAGES[zone]) if zone in LANGUAGES else ("en",),
-                    time_zone=zone,
-                    availability=hours or ((0, 540, 1080),),
-                    topics={t: k + 1 for k, t in enumerate(wanted)}
-                    if role == "mentee"
-                    else {t: draw.randint(1, 5) for t in wanted},
-                    working_style={
-                        slider: draw.randint(1, 5) for slider in ("pace", "plan", "talk")
-                    },
-                    interests=frozenset(f"i{draw.randrange(40)}" for _ in range(3)),
-                    wishes=frozenset({others[draw.randrange(n)]})
-                    if draw.random() < 0.1
-                    else frozenset(),
-                    blocked=frozenset(others[draw.randrange(n)] for _ in range(2)),
-                )
-            )
-    return people
-
-
-class Clock:
-    """Seconds by the clock and of the processor since it was made."""
-
-    def __init__(self) -> None:
-        self.start = time.perf_counter(), time.process_time()
-
-    def read(self, name: str) -> dict[str, float]:
-        """The two, by name."""
-        return {
-            name: time.perf_counter() - self.start[0],
-            f"{name}_cpu": time.process_time() - self.start[1],
-        }
 
 
 def peak() -> int:
@@ -141,29 +64,20 @@ def product(problem: Problem) -> dict[str, float]:
     that is measured.
     """
     scorer = problem.scorer
-    factors = [
-        (scorer.mentees, scorer.mentors),
-        *((left, right) for left, right, _ in scorer.weeks),
-    ]
+    weeks = [(left, right) for left, right, _ in scorer.weeks]
     times = []
     for _ in range(3 if problem.shape[0] <= 10_000 else 1):
         clock = Clock()
         with ThreadPoolExecutor(2) as pool:
-            for left, right in factors:
-                list(
-                    pool.map(
-                        lambda at, x=left, y=right: float((x[at : at + 256] @ y)[0, 0]),
-                        range(0, len(left), 256),
-                    )
-                )
+            for left, right in [(scorer.mentees, scorer.mentors), *weeks]:
+                blocks = [left[start : start + 256] for start in range(0, len(left), 256)]
+                list(pool.map(lambda block, right=right: float((block @ right)[0, 0]), blocks))
         times.append(clock.read("product"))
     return {name: min(found[name] for found in times) for name in times[0]}
 
 
-def contributions(problem: Problem, result: solver.Result) -> list[dict[str, int]]:
-    """The points by component of every pair of a result, in the order of `result.scored_pairs`: all
-    at once, so fast.
-    """
+def contributions(problem: Problem, result: Result) -> list[dict[str, int]]:
+    """The points by component of every pair of a result, in the order of `result.scored_pairs`."""
     pairs = np.array(result.pairs, np.int64).reshape(-1, 2)
     columns = {
         name: points.tolist()
@@ -174,34 +88,30 @@ def contributions(problem: Problem, result: solver.Result) -> list[dict[str, int
 
 def solved(problem: Problem, *, floor: bool) -> dict[str, Any]:
     """Solve and verify; with the floor, explain all pairs."""
+    # the first import is not what is measured
     import ortools.graph.python.max_flow
-    import ortools.graph.python.min_cost_flow  # noqa: F401 - the first import is not what is measured
+    import ortools.graph.python.min_cost_flow  # noqa: F401
 
     clock = Clock()
     result = solver.solve(problem, floor=floor)
     found: dict[str, Any] = clock.read("solve")
     if floor:
-        explained = Clock()
+        clock = Clock()
         parts = contributions(problem, result)
-        found |= explained.read("explain")
-        assert [sum(part.values()) for part in parts] == [
-            score for _, _, score, _ in result.scored_pairs
-        ]
-    checked = Clock()
+        found |= clock.read("explain")
+        scores = [score for _, _, score, _ in result.scored_pairs]
+        assert [sum(part.values()) for part in parts] == scores
+    clock = Clock()
     found["faults"] = solver.verify(problem, result)
-    found |= checked.read("verify") | {
-        "pairs": len(result),
-        "total": result.total,
-        "floor": result.floor,
-    }
-    found |= {"rounds": len(result.answer.rounds), "peak_mb": peak()} | product(problem)
+    found |= clock.read("verify")
+    found |= {"pairs": len(result), "total": result.total, "floor": result.floor}
+    found |= {"rounds": len(result.answer.rounds), "peak_mb": peak()}
+    found |= product(problem)
     for kind in ("", "_cpu"):
-        found[f"ratio{kind}"] = (found[f"solve{kind}"] + found.get(f"explain{kind}", 0.0)) / found[
-            f"product{kind}"
-        ]
-        found[f"verified_ratio{kind}"] = (
-            found[f"ratio{kind}"] + found[f"verify{kind}"] / found[f"product{kind}"]
-        )
+        solving = found[f"solve{kind}"] + found.get(f"explain{kind}", 0.0)
+        verified = solving + found[f"verify{kind}"]
+        found[f"ratio{kind}"] = solving / found[f"product{kind}"]
+        found[f"verified_ratio{kind}"] = verified / found[f"product{kind}"]
     return found
 
 
@@ -212,9 +122,8 @@ def dense(problem: Problem) -> dict[str, Any]:
     assert problem.stored is not None
     clock = Clock()
     scores = problem.stored.astype(np.float64)
-    scores[scores >= 0] += 10_001.0 * (
-        len(scores) + 1
-    )  # a pair counts more than all scores: exact in float64
+    # a pair counts more than all scores together: exact in float64
+    scores[scores >= 0] += 10_001.0 * (len(scores) + 1)
     i, j = linear_sum_assignment(np.maximum(scores, 0, out=scores), maximize=True)
     return clock.read("solve") | _agreed(problem, i, j)
 
@@ -254,38 +163,28 @@ def measure(column: str, n: int) -> dict[str, Any]:
     people_mb = peak()
     clock = Clock()
     problem = solver.build_problem(people, RULES)
-    return (
-        clock.read("compile")
-        | {"people_mb": people_mb, "compiled_mb": peak()}
-        | COLUMNS[column](problem)
-    )
+    found = clock.read("build") | {"people_mb": people_mb, "built_mb": peak()}
+    return found | COLUMNS[column](problem)
 
 
-def side_by_side(n: int, with_dense: bool, lazy: bool) -> dict[str, Any]:
+def side_by_side(n: int, *, with_dense: bool, lazy: bool) -> dict[str, Any]:
     """All columns of one size, each in a process of its own."""
     names = ["product", "participation", "floor"]
-    if not lazy and n * n <= compiling.STORED_CELLS:
-        names += ["scipy"] * with_dense + ["munkres"] * (n <= MUNKRES_UP_TO)
+    if not lazy and n * n <= problems.STORED_CELLS:
+        names += ["scipy"] if with_dense else []
+        names += ["munkres"] if n <= MUNKRES_UP_TO else []
     found: dict[str, Any] = {"n": n}
     for name in names:
-        command = [
-            sys.executable,
-            __file__,
-            "--column",
-            name,
-            "--n",
-            str(n),
-            *(["--lazy"] if lazy else []),
-        ]
+        command = [sys.executable, __file__, "--column", name, "--n", str(n)]
+        command += ["--lazy"] if lazy else []
         found[name] = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+
     ours = found["participation"]
     for name in ("scipy", "munkres"):
-        if "solve" in found.get(name, {}):
-            found[name]["times_ours"] = found[name]["solve"] / ours["solve"]
-            found[name]["agrees"] = (found[name]["pairs"], found[name]["total"]) == (
-                ours["pairs"],
-                ours["total"],
-            )
+        theirs = found.get(name, {})
+        if "solve" in theirs:
+            theirs["times_ours"] = theirs["solve"] / ours["solve"]
+            theirs["agrees"] = all(theirs[kind] == ours[kind] for kind in ("pairs", "total"))
     return found
 
 
@@ -299,7 +198,7 @@ ROWS = {
     "verified_ratio": ("with verify / product", ".1f"),
     "verified_ratio_cpu": ("the same by processor time", ".1f"),
     "times_ours": ("times as long as participation", ".1f"),
-    "compile": ("compile before it, s", ".3f"),
+    "build": ("building the problem before it, s", ".3f"),
     "peak_mb": ("peak memory, MB", ",.0f"),
     "people_mb": ("... of it program and people", ",.0f"),
     "pairs": ("pairs", ",.0f"),
@@ -312,27 +211,23 @@ ROWS = {
 def table(found: dict[str, Any]) -> str:
     """One size as columns side by side."""
     names = [name for name in COLUMNS if found.get(name)]
-    lines = [
-        f"{found['n']:,} × {found['n']:,}".ljust(34) + "".join(f"{name:>15}" for name in names)
-    ]
+    size = f"{found['n']:,} × {found['n']:,}"
+    lines = [size.ljust(34) + "".join(f"{name:>15}" for name in names)]
     for row, (title, form) in ROWS.items():
         cells = [found[name].get(row) for name in names]
-        if any(cell is not None for cell in cells):
-            lines.append(
-                title.ljust(34)
-                + "".join(f"{'' if cell is None else format(cell, form):>15}" for cell in cells)
-            )
+        words = ["" if cell is None else format(cell, form) for cell in cells]
+        if any(words):
+            lines.append(title.ljust(34) + "".join(f"{word:>15}" for word in words))
     return "\n".join(lines)
 
 
 def wrong(found: dict[str, Any]) -> list[str]:
     """What must not be: certificates that do not hold, another total."""
-    faults = [fault for name in ("participation", "floor") for fault in found[name]["faults"]]
-    return faults + [
-        f"{name} finds another total"
-        for name in COLUMNS
-        if found.get(name, {}).get("agrees") is False
-    ]
+    faults = found["participation"]["faults"] + found["floor"]["faults"]
+    for name in COLUMNS:
+        if found.get(name, {}).get("agrees") is False:
+            faults.append(f"{name} finds another total")
+    return faults
 
 
 def main() -> None:
@@ -341,7 +236,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--n", type=int, nargs="+", default=[100, 1000, 5000])
-    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.add_argument("--json", action="store_true", help="one JSON object per line")
     parser.add_argument(
         "--dense",
         action=argparse.BooleanOptionalAction,
@@ -351,22 +246,21 @@ def main() -> None:
     parser.add_argument("--column", choices=COLUMNS, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.lazy:
-        compiling.STORED_CELLS = 0
+        problems.STORED_CELLS = 0
     if given.column:
         print(json.dumps(measure(given.column, given.n[0])))
         return
+
     good = True
     for n in given.n:
-        found = side_by_side(
-            n, n <= DENSE_UP_TO if given.dense is None else given.dense, given.lazy
-        )
-        good &= not wrong(found)
-        print(
-            json.dumps(found)
-            if given.json
-            else f"{table(found)}\n{wrong(found) or 'all certificates hold'}\n",
-            flush=True,
-        )
+        with_dense = n <= DENSE_UP_TO if given.dense is None else given.dense
+        found = side_by_side(n, with_dense=with_dense, lazy=given.lazy)
+        faults = wrong(found)
+        good &= not faults
+        if given.json:
+            print(json.dumps(found), flush=True)
+        else:
+            print(f"{table(found)}\n{faults or 'all certificates hold'}\n", flush=True)
     sys.exit(0 if good else 1)
 
 

@@ -10,7 +10,8 @@ rounds, in seconds by the clock and (`cpu`) of this process's own processor time
     button      the POST that queues the run
     run         what the worker does: reads the people, matches, explains, writes everything down
     whole       both together
-    module      the module alone on the same people: build_problem, solve (with floor), and the reasons of every pair
+    module      the solver alone on the same people: build the problem, solve it (with floor), and
+                the reasons of every pair
     ratio       whole to module: the aim is 3
 
 `stages` says where the worker's time goes. With `--hard`, departments and grades stand in the way
@@ -26,7 +27,7 @@ import os
 import random
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -35,45 +36,65 @@ from typing import Any
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.matching import company
 from benchmarks.pages import client_of, own_database, start_django
+from benchmarks.support.clock import Clock
+from benchmarks.support.invented import company
+from matching.solver import Person
 
 AIM = 3.0
+KINDS = ("button", "run", "whole", "module")
 
 
-def invented(n: int, hard: bool) -> list[Any]:
+def invented(n: int, *, hard: bool) -> list[Person]:
     """The company of benchmarks/matching.py; hard: few departments, one language each."""
     people = company(n)
     if not hard:
         return people
     draw = random.Random(3)
+    departments = ["d0", "d0", "d0", "d0", "d1"]
     return [
-        dataclasses.replace(
-            p, languages=p.languages[-1:], department=draw.choice(["d0", "d0", "d0", "d0", "d1"])
-        )
+        dataclasses.replace(p, languages=p.languages[-1:], department=draw.choice(departments))
         for p in people
     ]
 
 
-def fill(people: list[Any], hard: bool) -> Any:
-    """The same people in the database, as a program that is being matched; its coordinator and the
-    program.
+def fill(people: list[Person], *, hard: bool) -> tuple[Any, Any]:
+    """The same people in the database, as a program that is being matched.
+
+    Returns who runs it, and the program.
     """
-    from accounts.models import Company, Grade, User
+    from accounts.models import Company, User
     from benchmarks.support.activity import make
-    from common import clock
-    from programs.models import Avoidance, EnrolmentTopic, Program, Topic
+    from programs.models import Avoidance, Topic
 
     Company.objects.create(pk=1, name="Bench", time_zone="Europe/Berlin")
-    grades = {
-        grade.rank: grade
-        for grade in make(Grade(rank=rank, name=f"Grade {rank}") for rank in range(1, 12))
-    }
-    topics = {
-        name: Topic(name=name, category="All")
-        for name in sorted({topic for p in people for topic in p.topics})
-    }
+    names = sorted({topic for person in people for topic in person.topics})
+    topics = {name: Topic(name=name, category="All") for name in names}
     make(topics.values())
+    program = _program(hard=hard)
+    program.topics.set(topics.values())
+
+    users = _users(people)
+    user_of = {user.employee_id: user for user in users}
+    _enrol(program, people, users, topics)
+    avoidances = []
+    for person, user in list(zip(people, users, strict=True))[::10]:
+        avoided = [str(user_of[key].public_id) for key in sorted(person.blocked) if key in user_of]
+        avoidances.append(Avoidance(person=user, people=avoided))
+    make(avoidances)
+
+    boss = User(
+        email="hr@bench.example", name="HR", employee_id="hr", is_hr_admin=True, password="!"
+    )
+    make([boss])
+    return boss, program
+
+
+def _program(*, hard: bool) -> Any:
+    from benchmarks.support.activity import make
+    from common import clock
+    from programs.models import Program
+
     start = clock.today("Europe/Berlin") + timedelta(days=30)
     program = Program(
         name="Bench",
@@ -81,36 +102,26 @@ def fill(people: list[Any], hard: bool) -> Any:
         purpose="x",
         starts_on=start,
         ends_on=start + timedelta(days=180),
+        grade_gap=5 if hard else 2,
+        forbid_same_department=hard,
     )
-    program.grade_gap, program.forbid_same_department = (5, True) if hard else (2, False)
     make([program])
-    program.topics.set(topics.values())
+    return program
+
+
+def _users(people: list[Person]) -> list[Any]:
+    """The people with their grades and managers."""
+    from accounts.models import Grade, User
+    from benchmarks.support.activity import make
+
+    ranks = make(Grade(rank=rank, name=f"Grade {rank}") for rank in range(1, 12))
+    grades = {grade.rank: grade for grade in ranks}
     users = make(_user(person, grades) for person in people)
-    by_key = {user.employee_id: user for user in users}
+    user_of = {user.employee_id: user for user in users}
     for person, user in zip(people, users, strict=True):
-        user.manager = by_key.get(min(person.ancestors, default=""))
+        user.manager = user_of.get(min(person.ancestors, default=""))
     User.objects.bulk_update(users, ["manager"], batch_size=1000)
-    enrolments = make(_enrolment(p, user, program) for p, user in zip(people, users, strict=True))
-    make(
-        EnrolmentTopic(
-            enrolment=one,
-            topic=topics[name],
-            level=value if p.role == "mentor" else None,
-            priority=None if p.role == "mentor" else value,
-        )
-        for p, one in zip(people, enrolments, strict=True)
-        for name, value in p.topics.items()
-    )
-    named = (
-        (user, [str(by_key[key].public_id) for key in sorted(p.blocked) if key in by_key])
-        for p, user in zip(people, users, strict=True)
-    )
-    make(Avoidance(person=user, people=others) for user, others in list(named)[::10])
-    boss = User(
-        email="hr@bench.example", name="HR", employee_id="hr", is_hr_admin=True, password="!"
-    )
-    make([boss])
-    return boss, program
+    return users
 
 
 def _user(person: Any, grades: dict[int, Any]) -> Any:
@@ -127,6 +138,21 @@ def _user(person: Any, grades: dict[int, Any]) -> Any:
         grade=grades[person.grade_rank],
         password="!",
     )
+
+
+def _enrol(program: Any, people: list[Person], users: list[Any], topics: dict[str, Any]) -> None:
+    """Everybody approved, with their topics."""
+    from benchmarks.support.activity import make
+    from programs.models import EnrolmentTopic
+
+    pairs = list(zip(people, users, strict=True))
+    enrolments = make(_enrolment(person, user, program) for person, user in pairs)
+    chosen = []
+    for person, enrolment in zip(people, enrolments, strict=True):
+        field = "level" if person.role == "mentor" else "priority"
+        for name, value in person.topics.items():
+            chosen.append(EnrolmentTopic(enrolment=enrolment, topic=topics[name], **{field: value}))
+    make(chosen)
 
 
 def _enrolment(person: Any, user: Any, program: Any) -> Any:
@@ -146,31 +172,19 @@ def _enrolment(person: Any, user: Any, program: Any) -> Any:
     )
 
 
-class Clock:
-    """Seconds by the clock and of this process since it was made."""
-
-    def __init__(self) -> None:
-        self.start = time.perf_counter(), time.process_time()
-
-    def read(self) -> tuple[float, float]:
-        """(clock, processor)."""
-        return time.perf_counter() - self.start[0], time.process_time() - self.start[1]
-
-
 @contextmanager
-def told(stages: dict[str, float]) -> Iterator[None]:
+def timed_stages(seconds: dict[str, float]) -> Iterator[None]:
     """Time the parts of the worker's function."""
-    from matching import solver
-    from matching.domain import inputs, results
+    from matching.domain import inputs, results, runs
 
-    parts: list[tuple[Any, str]] = [
+    parts: Sequence[tuple[Any, str]] = (
         (inputs, "build"),
-        (solver, "build_problem"),
-        (solver, "solve"),
-        (solver, "verify"),
+        (runs, "build_problem"),
+        (runs, "solve"),
+        (runs, "verify"),
         (results, "collect"),
         (results, "store"),
-    ]
+    )
     real = [getattr(module, name) for module, name in parts]
 
     def timed(name: str, run: Callable[..., Any]) -> Callable[..., Any]:
@@ -179,7 +193,7 @@ def told(stages: dict[str, float]) -> Iterator[None]:
             try:
                 return run(*args, **more)
             finally:
-                stages[name] = stages.get(name, 0.0) + time.perf_counter() - start
+                seconds[name] = seconds.get(name, 0.0) + time.perf_counter() - start
 
         return call
 
@@ -193,44 +207,88 @@ def told(stages: dict[str, float]) -> Iterator[None]:
 
 
 def once(boss: Any, program: Any) -> dict[str, Any]:
-    """One run through the page and the worker, and the module on the same people right after it."""
+    """One run through the page and the worker, and the solver on the same people right after it."""
     from django.urls import reverse
 
-    from matching import solver
-    from matching.domain import inputs
-    from matching.domain import runs as worker
+    from matching.domain import runs
     from matching.models import MatchRun
 
     client, stages = client_of(boss), {}
-    with told(stages):
+    with timed_stages(stages):
         timer = Clock()
         response = client.post(reverse("matching:match_run_start", args=[program.public_id]))
-        button = timer.read()
+        figures: dict[str, Any] = timer.read("button")
         run = MatchRun.objects.latest("pk")
-        done = worker.execute_run(run.pk)
-        whole = timer.read()
+        done = runs.execute_run(run.pk)
+        figures |= timer.read("whole")
     run.refresh_from_db()
     if response.status_code != 303 or not done or run.state != "done":
         raise RuntimeError(
             f"the run did not finish: {response.status_code}, {run.state}, {run.problem}"
         )
+    for kind in ("", "_cpu"):
+        figures[f"run{kind}"] = figures[f"whole{kind}"] - figures[f"button{kind}"]
+    figures |= solver_alone(run)
+    figures |= {"pairs": run.proposals.count(), "unmatched": run.unmatched.count()}
+    figures["stages"] = stages
+    run.delete()
+    return figures
+
+
+def solver_alone(run: Any) -> dict[str, float]:
+    """The solver on the people of a run."""
+    from matching import solver
+    from matching.domain import inputs
+
     given = inputs.build(run)
     timer = Clock()
     problem = solver.build_problem(given.people, given.rules)
     result = solver.solve(problem)
     solver.described(problem, result)
-    module = timer.read()
-    figures = {"pairs": run.proposals.count(), "unmatched": run.unmatched.count(), "stages": stages}
-    names = {
-        "button": button,
-        "run": (whole[0] - button[0], whole[1] - button[1]),
-        "whole": whole,
-        "module": module,
-    }
-    for name, (wall, cpu) in names.items():
-        figures |= {name: wall, f"{name}_cpu": cpu}
-    run.delete()
-    return figures
+    return timer.read("module")
+
+
+def measure(n: int, number: int, *, hard: bool) -> list[dict[str, Any]]:
+    """The figures of each round, in a database of its own."""
+    drop = own_database()
+    try:
+        start_django()
+        boss, program = fill(invented(n, hard=hard), hard=hard)
+        from django.db import connection
+
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")
+        once(boss, program)  # imports, plans and caches
+        return [once(boss, program) for _ in range(number)]
+    finally:
+        drop()
+
+
+def best_of(rounds: list[dict[str, Any]]) -> dict[str, Any]:
+    """The best of the rounds, and the ratios."""
+    best: dict[str, Any] = {name: rounds[0][name] for name in ("pairs", "unmatched")}
+    for kind in KINDS:
+        for name in (kind, f"{kind}_cpu"):
+            best[name] = round(min(one[name] for one in rounds), 3)
+    best["ratio"] = round(best["whole"] / best["module"], 2)
+    best["ratio_cpu"] = round(best["whole_cpu"] / best["module_cpu"], 2)
+    quickest = min(rounds, key=lambda one: one["whole"])
+    best["stages"] = {name: round(seconds, 3) for name, seconds in quickest["stages"].items()}
+    return best
+
+
+def table(n: int, best: dict[str, Any]) -> str:
+    """The figures as text."""
+    pairs, unmatched = best["pairs"], best["unmatched"]
+    lines = [f"{n:,} × {n:,}: {pairs:,} pairs, {unmatched:,} people without one"]
+    lines += [
+        f"    {kind:8} {best[kind]:8.3f} s {best[f'{kind}_cpu']:8.3f} s cpu" for kind in KINDS
+    ]
+    remark = "" if best["ratio"] <= AIM else f"  above the aim of {AIM:.0f}"
+    lines.append(f"    {'ratio':8} {best['ratio']:8.2f}   {best['ratio_cpu']:8.2f}   cpu{remark}")
+    stages = [f"{name} {seconds:.3f}" for name, seconds in best["stages"].items()]
+    lines.append(f"    {'stages':8} {'  '.join(stages)}")
+    return "\n".join(lines)
 
 
 def main() -> None:
@@ -243,46 +301,11 @@ def main() -> None:
     parser.add_argument("--hard", action="store_true")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
-    drop = own_database()
-    try:
-        start_django()
-        boss, program = fill(invented(given.n, given.hard), given.hard)
-        from django.db import connection
-
-        with connection.cursor() as cursor:
-            cursor.execute("VACUUM ANALYZE")
-        once(boss, program)  # imports, plans and caches
-        rounds = [once(boss, program) for _ in range(given.rounds)]
-    finally:
-        drop()
-    best: dict[str, Any] = {
-        "n": given.n,
-        "hard": given.hard,
-        "pairs": rounds[0]["pairs"],
-        "unmatched": rounds[0]["unmatched"],
-    }
-    for name in ("button", "run", "whole", "module"):
-        for kind in (name, f"{name}_cpu"):
-            best[kind] = round(min(one[kind] for one in rounds), 3)
-    best["ratio"] = round(best["whole"] / best["module"], 2)
-    best["ratio_cpu"] = round(best["whole_cpu"] / best["module_cpu"], 2)
-    quickest = min(rounds, key=lambda one: one["whole"])
-    best["stages"] = {name: round(seconds, 3) for name, seconds in quickest["stages"].items()}
+    best = best_of(measure(given.n, given.rounds, hard=given.hard))
     if given.json:
-        print(json.dumps(best))
-        return
-    print(
-        f"{given.n:,} × {given.n:,}: {best['pairs']:,} pairs, {best['unmatched']:,} people "
-        f"without one"
-    )
-    for name in ("button", "run", "whole", "module"):
-        print(f"    {name:8} {best[name]:8.3f} s {best[f'{name}_cpu']:8.3f} s cpu")
-    remark = "" if best["ratio"] <= AIM else f"  above the aim of {AIM:.0f}"
-    print(f"    {'ratio':8} {best['ratio']:8.2f}   {best['ratio_cpu']:8.2f}   cpu{remark}")
-    print(
-        f"    stages   "
-        f"{'  '.join(f'{name} {seconds:.3f}' for name, seconds in best['stages'].items())}"
-    )
+        print(json.dumps({"n": given.n, "hard": given.hard, **best}))
+    else:
+        print(table(given.n, best))
 
 
 if __name__ == "__main__":

@@ -211,55 +211,69 @@ def measure(people: int, pairs: int, requests: int) -> list[Figure]:
     empty_database()
     cast = build(people=people, pairs=pairs)
     large, taken = count(cast), timings(cast, requests)
-    trivial = taken["mentor", "frame"]
-    figures = []
-    for page in [Page(name, "mentor", url) for name, url in TRIVIAL.items()] + pages(cast):
-        key = page.reader, page.name
-        figure = Figure(page, p50=percentile(taken[key], 50), p95=percentile(taken[key], 95))
-        figure.ratio, figure.ratio_p50 = (
-            figure.p95 / percentile(trivial, 95),
-            figure.p50 / percentile(trivial, 50),
-        )
-        if page.name not in TRIVIAL:
-            figure.queries, figure.kilobytes = large[key]
-            figure.queries_small = small[key][0]
-        figures.append(figure)
+    trivial = [Page(name, "mentor", url) for name, url in TRIVIAL.items()]
+    figures = [_times(page, taken) for page in [*trivial, *pages(cast)]]
+    for figure in figures[len(trivial) :]:
+        key = figure.page.reader, figure.page.name
+        figure.queries, figure.kilobytes = large[key]
+        figure.queries_small, _ = small[key]
     return figures
 
 
+def _times(page: Page, taken: dict[tuple[str, str], list[float]]) -> Figure:
+    """The times of a page, beside the frame's."""
+    mine, frame = taken[page.reader, page.name], taken["mentor", "frame"]
+    p50, p95 = percentile(mine, 50), percentile(mine, 95)
+    return Figure(
+        page,
+        p50=p50,
+        p95=p95,
+        ratio=p95 / percentile(frame, 95),
+        ratio_p50=p50 / percentile(frame, 50),
+    )
+
+
 def report(figures: list[Figure], *, as_json: bool) -> None:
-    """A table, or one JSON object a line."""
-    if not as_json:
-        print(
-            f"{'page':34} {'reader':9} {'queries':>8} {'p50 ms':>8} {'p95 ms':>8} {'ratio':>6} "
-            f"{'at p50':>6} {'kB':>6}"
-        )
+    """A table, or one JSON object per line."""
+    if as_json:
+        for figure in figures:
+            print(json.dumps(as_row(figure)), flush=True)
+        return
+
+    titles = "queries", "p50 ms", "p95 ms", "ratio", "at p50", "kB"
+    queries, p50, p95, ratio, at_p50, size = titles
+    print(
+        f"{'page':34} {'reader':9} {queries:>8} {p50:>8} {p95:>8} {ratio:>6} {at_p50:>6} {size:>6}"
+    )
     for figure in figures:
-        page, aim = figure.page, AIMS[figure.page.reader]
-        if as_json:
-            row = {
-                "page": page.name,
-                "reader": page.reader,
-                "queries": figure.queries,
-                "queries_small": figure.queries_small,
-            }
-            row |= {
-                "p50_ms": round(figure.p50, 2),
-                "p95_ms": round(figure.p95, 2),
-                "ratio": round(figure.ratio, 2),
-            }
-            row |= {"ratio_p50": round(figure.ratio_p50, 2)}
-            print(
-                json.dumps(row | {"kilobytes": round(figure.kilobytes, 1), "fault": figure.fault}),
-                flush=True,
-            )
-            continue
-        remark = figure.fault or (f"above the aim of {aim:.0f}" if figure.ratio > aim else "")
-        times = f"{figure.p50:8.1f} {figure.p95:8.1f} {figure.ratio:6.1f} {figure.ratio_p50:6.1f}"
-        print(
-            f"{page.name:34} {page.reader:9} {figure.queries:8} {times} {figure.kilobytes:6.0f}  "
-            f"{remark}".rstrip()
-        )
+        print(as_line(figure))
+
+
+def as_row(figure: Figure) -> dict[str, Any]:
+    """The figures of a page as JSON."""
+    return {
+        "page": figure.page.name,
+        "reader": figure.page.reader,
+        "queries": figure.queries,
+        "queries_small": figure.queries_small,
+        "p50_ms": round(figure.p50, 2),
+        "p95_ms": round(figure.p95, 2),
+        "ratio": round(figure.ratio, 2),
+        "ratio_p50": round(figure.ratio_p50, 2),
+        "kilobytes": round(figure.kilobytes, 1),
+        "fault": figure.fault,
+    }
+
+
+def as_line(figure: Figure) -> str:
+    """The figures of a page as a line of the table."""
+    page, aim = figure.page, AIMS[figure.page.reader]
+    remark = figure.fault
+    if not remark and figure.ratio > aim:
+        remark = f"above the aim of {aim:.0f}"
+    name = f"{page.name:34} {page.reader:9} {figure.queries:8}"
+    times = f"{figure.p50:8.1f} {figure.p95:8.1f} {figure.ratio:6.1f} {figure.ratio_p50:6.1f}"
+    return f"{name} {times} {figure.kilobytes:6.0f}  {remark}".rstrip()
 
 
 def main() -> None:
@@ -270,7 +284,7 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=20_000)
     parser.add_argument("--pairs", type=int, default=2_000)
     parser.add_argument("--requests", type=int, default=30, help="of each page")
-    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.add_argument("--json", action="store_true", help="one JSON object per line")
     given = parser.parse_args()
     drop = own_database()
     try:

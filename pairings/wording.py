@@ -1,7 +1,7 @@
-"""Matching answers in keys and figures; here they become words, in the reader's language and from
-where the reader stands.
+"""Why two people were paired, in words: in the reader's language, and as one of the two or a
+coordinator reads it.
 
-A private rule has arrived as "not_available" and leaves as one sentence, the same for all of them.
+Matching answers in keys and figures.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 Viewer = Literal["manager", "mentor", "mentee"]
 Params = Mapping[str, Any]
-SHOWN = 3  # names in a list, the rest is a number
+SHOWN = 3  # reasons of a pair; names in a list, the rest is a number
 
 COMPONENT_NAMES: dict[str, Promise] = {
     "topics": gettext_lazy("Topics"),
@@ -35,22 +35,6 @@ WARNINGS: dict[str, Promise] = {
     "assumed_time_zone": gettext_lazy("Time zone unknown"),
     "assumed_language": gettext_lazy("Languages not stated"),
 }
-REASONS: dict[str, Promise] = {
-    "same_person": gettext_lazy("the same person"),
-    "reporting_line": gettext_lazy("in one reporting line"),
-    "grade_unknown": gettext_lazy("grade unknown"),
-    "grade_gap": gettext_lazy("too close in grade"),
-    "not_available": gettext_lazy("not available"),
-    "no_common_language": gettext_lazy("no common language"),
-    "same_department": gettext_lazy("in the same department"),
-    "not_approved": gettext_lazy("not approved"),
-    "no_capacity": gettext_lazy("no place left"),
-    "forbidden_by_coordinator": gettext_lazy("excluded by you"),
-    "pinned": gettext_lazy("pinned already"),
-    "below_minimum": gettext_lazy("below the smallest score"),
-    "unknown_person": gettext_lazy("not taking part"),
-    "not_taking_part": gettext_lazy("no longer taking part"),
-}
 
 
 def score_points(score: int) -> int:
@@ -61,15 +45,14 @@ def score_points(score: int) -> int:
 def reason_words(reason: Mapping[str, Any], viewer: Viewer = "manager") -> str:
     """One reason for a pair, as a sentence without a full stop.
 
-    An unknown key is its component's name, or nothing.
-
-    Nothing to the two for a wish that only one of them had.
+    An unknown key is its component's name, or nothing. The two are not told of a wish that only one
+    of them had.
     """
     if viewer != "manager" and _is_one_sided_wish(reason):
         return ""
-    key, params = str(reason.get("key", "")), reason.get("params") or {}
+    key = str(reason.get("key", ""))
     write = _WRITERS.get(key)
-    words = write(params, viewer) if write else ""
+    words = write(reason.get("params") or {}, viewer) if write else ""
     return words or str(COMPONENT_NAMES.get(key, ""))
 
 
@@ -78,8 +61,11 @@ def reasons_words(reasons: Iterable[Mapping[str, Any]], viewer: Viewer = "manage
 
     A wish is told to the two only where both had it: neither learns of the other's alone.
     """
-    told = [reason for reason in reasons if viewer == "manager" or not _is_one_sided_wish(reason)]
-    return [words for words in (reason_words(reason, viewer) for reason in told[:3]) if words]
+    told = list(reasons)
+    if viewer != "manager":
+        told = [reason for reason in told if not _is_one_sided_wish(reason)]
+    words = [reason_words(reason, viewer) for reason in told[:SHOWN]]
+    return [text for text in words if text]
 
 
 def _is_one_sided_wish(reason: Mapping[str, Any]) -> bool:
@@ -119,11 +105,9 @@ def _overlap(params: Params, viewer: Viewer) -> str:
 
 
 def _style(params: Params, viewer: Viewer) -> str:
-    return (
-        _("You like to work in similar ways")
-        if viewer != "manager"
-        else _("Similar ways of working")
-    )
+    if viewer == "manager":
+        return _("Similar ways of working")
+    return _("You like to work in similar ways")
 
 
 def _language(params: Params, viewer: Viewer) -> str:
@@ -140,15 +124,15 @@ def _distance(params: Params, viewer: Viewer) -> str:
     department, place = params.get("other_department"), params.get("other_location")
     if department and place:
         return _("Different departments and places")
-    return _("Different departments") if department else _("Different places") if place else ""
+    if department:
+        return _("Different departments")
+    return _("Different places") if place else ""
 
 
 def _wish(params: Params, viewer: Viewer) -> str:
-    return (
-        _("A wish for this pair was expressed")
-        if viewer == "manager"
-        else _("You asked for each other")
-    )
+    if viewer == "manager":
+        return _("A wish for this pair was expressed")
+    return _("You asked for each other")
 
 
 _WRITERS: dict[str, Callable[[Params, Viewer], str]] = {
@@ -171,9 +155,9 @@ def language_name(code: str) -> str:
 
 
 def _and(names: list[str]) -> str:
-    if len(names) > SHOWN:
-        more = ngettext("%(number)d more", "%(number)d more", len(names) - SHOWN) % {
-            "number": len(names) - SHOWN
-        }
+    """ "A, B, C and 2 more"."""
+    left = len(names) - SHOWN
+    if left > 0:
+        more = ngettext("%(number)d more", "%(number)d more", left) % {"number": left}
         names = [*names[:SHOWN], more]
     return get_text_list(names, _("and"))

@@ -75,12 +75,8 @@ class Cast:
 def empty_database() -> None:
     """Throw away every row of the application's tables."""
     with connection.cursor() as cursor:
-        names = [
-            name
-            for name in connection.introspection.table_names(cursor)
-            if name != "django_migrations"
-        ]
-        tables = sql.SQL(", ").join(map(sql.Identifier, names))
+        names = set(connection.introspection.table_names(cursor)) - {"django_migrations"}
+        tables = sql.SQL(", ").join(map(sql.Identifier, sorted(names)))
         cursor.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(tables))
 
 
@@ -103,13 +99,11 @@ def fill(*, people: int, pairs: int) -> Cast:
     mentees = [p for p in everyone if p.grade and p.grade.rank >= SENIOR][:pairs]
     pairs = min(len(mentors), len(mentees))
     program, topics = _program(everyone, now)
-    sides = [
-        _enrol(rng, program, topics, side[:pairs], role, now)
-        for side, role in _sides(mentors, mentees)
-    ]
+    mentor_enrolments = _enrol(rng, program, topics, mentors[:pairs], PairRole.MENTOR, now)
+    mentee_enrolments = _enrol(rng, program, topics, mentees[:pairs], PairRole.MENTEE, now)
     waiting = _waiting(program, everyone, {p.pk for p in (*mentors, *mentees)}, now)
-    run, proposals = _matching(program, sides[0], sides[1], now)
-    pairings = _pair(program, sides[0], sides[1], proposals, now)
+    run, proposals = _matching(program, mentor_enrolments, mentee_enrolments, now)
+    pairings = _pair(program, mentor_enrolments, mentee_enrolments, proposals, now)
     sessions = activity.meet(pairings, now)
     goals = activity.aim(pairings, program, now)
     rounds = activity.ask(program, pairings, now)
@@ -132,10 +126,6 @@ def fill(*, people: int, pairs: int) -> Cast:
         proposal=proposals[at],
         manager=hr_admin,
     )
-
-
-def _sides(mentors: list[User], mentees: list[User]) -> list[tuple[list[User], PairRole]]:
-    return [(mentors, PairRole.MENTOR), (mentees, PairRole.MENTEE)]
 
 
 def _people(rng: Random, number: int) -> list[User]:

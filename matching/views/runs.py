@@ -21,7 +21,7 @@ from matching.domain import comparing, pair_rules
 from matching.domain import runs as match_runs
 from matching.domain.places import candidates
 from matching.domain.run_settings import minimum_of
-from matching.enums import WORKING_RUN_STATES, RunState
+from matching.enums import WORKING_RUN_STATES, Refusal, RunState
 from matching.forms.runs import AIMS, FLOORS, ProposalListForm, UnmatchedListForm, WeightsForm
 from matching.models import MatchRun, Proposal, Unmatched
 from matching.wording import by_hand as by_hand_words
@@ -285,7 +285,7 @@ def _refused_pins(run: MatchRun) -> list[dict[str, Any]]:
         {
             "mentor": names.get(pin["mentor"], "?"),
             "mentee": names.get(pin["mentee"], "?"),
-            "why": ", ".join(str(wording.REASONS.get(reason, reason)) for reason in pin["reasons"]),
+            "why": ", ".join(str(Refusal(reason).label) for reason in pin["reasons"]),
         }
         for pin in pins
     ]

@@ -12,9 +12,8 @@ from django.utils.translation import ngettext
 
 from matching.domain.by_hand import Changed
 from matching.domain.refusal import PairRefusedError
-from matching.enums import RuleKind
+from matching.enums import Refusal, RuleKind
 from matching.models import HandChange, MatchRun, PairRule, Proposal
-from pairings.wording import REASONS
 from programs.models import Enrolment
 
 
@@ -87,7 +86,7 @@ def _refused_names(refused: PairRefusedError) -> dict[str, Any]:
     return {
         "mentor": refused.mentor.person.name,
         "mentee": refused.mentee.person.name,
-        "why": REASONS[refused.reason],
+        "why": Refusal(refused.reason).label,
     }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.utils import formats
@@ -18,11 +17,11 @@ from matching.domain.company_map import OTHERS, Flow, Node
 from matching.domain.comparing import Setting
 from matching.domain.fairness import MUCH_LESS_SHARE, Answer, Group, Kind
 from matching.models import MatchRun, Proposal
-from matching.solver import Person
+from matching.solver import Person, Role
 from matching.solver.weekdays import days_apart
 from pairings.wording import COMPONENT_NAMES, score_points, warning_words
 from programs.enums import Objective, PairRole
-from programs.models import Program
+from programs.models import Enrolment, Program
 
 WITHIN = {
     "department": gettext_lazy("within one department"),
@@ -70,10 +69,10 @@ def setting_value(setting: Setting, value: Any) -> str:
         return str(score_points(value or 0))
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
-    if isinstance(value, str) and isinstance(
-        day := parse_date(value) if len(value) == 10 else None, date
-    ):
-        return formats.date_format(day, _("D j M Y"))
+    if isinstance(value, str) and len(value) == len("2026-12-31"):
+        day = parse_date(value)
+        if day:
+            return formats.date_format(day, _("D j M Y"))
     return "–" if value is None else str(value)
 
 
@@ -94,34 +93,35 @@ def warnings_of(proposal: Proposal, program: Program) -> list[str]:
     """
     words = []
     for warning in proposal.warnings:
-        found = warning_words([warning])
-        if warning.get("key") == "little_overlap" and (days := _days_apart(proposal, program)):
-            found = [
-                _("Little common time, none on %(days)s") % {"days": get_text_list(days, _("and"))}
-            ]
-        words += found
+        days = _days_apart(proposal, program) if warning.get("key") == "little_overlap" else []
+        if days:
+            text = _("Little common time, none on %(days)s")
+            words.append(text % {"days": get_text_list(days, _("and"))})
+        else:
+            words += warning_words([warning])
     return words
 
 
 def _days_apart(proposal: Proposal, program: Program) -> list[str]:
-    mentee, mentor = (
-        Person(
-            key="",
-            role=role,
-            time_zone=enrolment.person.time_zone,
-            availability=tuple(
-                (int(day), int(start), int(end)) for day, start, end in enrolment.availability
-            ),
-        )
-        for role, enrolment in (("mentee", proposal.mentee), ("mentor", proposal.mentor))
+    """The workdays on which the two have no common time, by name."""
+    days = days_apart(
+        _free_times("mentee", proposal.mentee),
+        _free_times("mentor", proposal.mentor),
+        program.starts_on,
+        program.ends_on,
     )
-    return [
-        str(WEEKDAYS[day]) for day in days_apart(mentee, mentor, program.starts_on, program.ends_on)
-    ]
+    return [str(WEEKDAYS[day]) for day in days]
+
+
+def _free_times(role: Role, enrolment: Enrolment) -> Person:
+    """When somebody is free, and nothing else of them."""
+    windows = [(int(day), int(start), int(end)) for day, start, end in enrolment.availability]
+    zone = enrolment.person.time_zone
+    return Person(key="", role=role, time_zone=zone, availability=tuple(windows))
 
 
 def headline(answer: Answer) -> tuple[str, list[str]]:
-    """Is any group left behind? One sentence, and what stands behind it."""
+    """Is any group left behind? One sentence, and the figures for it."""
     if not answer.people:
         return _("There is nobody to look at in this run."), []
     if answer.behind:

@@ -10,8 +10,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from matching.enums import Refusal
 from matching.solver import COMPONENTS, Weights
-from pairings.wording import COMPONENT_NAMES, REASONS, Params
+from pairings.wording import COMPONENT_NAMES, Params
 
 COMPONENT_MEANING: dict[str, Promise] = {
     "topics": gettext_lazy(
@@ -64,38 +65,35 @@ STAGES: dict[str, Promise] = {
 
 def refusal_words(key: str) -> str:
     """Why a pair is not possible."""
-    return capfirst(str(REASONS.get(key, REASONS["not_available"])))
+    known = Refusal(key) if key in Refusal.values else Refusal.NOT_AVAILABLE
+    return capfirst(str(known.label))
 
 
 def unmatched_words(reason: Mapping[str, Any]) -> str:
     """Why somebody has nobody, in one or two sentences."""
     key, params = str(reason.get("key", "")), reason.get("params") or {}
-    if key == "nobody_there":
-        return _("There is nobody on the other side yet.")
     if key == "rules":
         return _none_fits(params)
     if key == "outcompeted":
         return _outcompeted(params)
-    if key == "by_hand":
-        return _("Was left without a partner by a change that was made by hand.")
-    if key == "no_gain":
-        return _("No pair with this person would have raised the total.")
-    return _("Not available.")
+    words = {
+        "nobody_there": _("There is nobody on the other side yet."),
+        "by_hand": _("Was left without a partner by a change that was made by hand."),
+        "no_gain": _("No pair with this person would have raised the total."),
+    }
+    return words.get(key, _("Not available."))
 
 
 def _none_fits(params: Params) -> str:
+    """How many possible partners there are, and how many of them each rule forbids."""
     others = int(params.get("others", 0))
-    obstacles = [
-        (str(REASONS.get(name, name)), int(people))
-        for name, people, _alone in params.get("obstacles", [])
-    ]
-    if any(
-        people == others and str(name) == str(REASONS["no_capacity"]) for name, people in obstacles
-    ):
-        return _("Has no place to give.")
-    words = [
-        _("%(people)d: %(why)s") % {"people": people, "why": name} for name, people in obstacles
-    ]
+    words = []
+    for name, people, _alone in params.get("obstacles", []):
+        if name == Refusal.NO_CAPACITY and int(people) == others:
+            return _("Has no place to give.")
+        why = Refusal(name).label if name in Refusal.values else name
+        words.append(_("%(people)d: %(why)s") % {"people": int(people), "why": why})
+
     first = ngettext(
         "The one possible partner does not fit.",
         "None of the %(others)d possible partners fits.",
@@ -105,22 +103,22 @@ def _none_fits(params: Params) -> str:
 
 
 def _outcompeted(params: Params) -> str:
-    eligible, rivals, places = (
-        int(params.get(name, 0)) for name in ("eligible", "rivals", "places")
-    )
+    """How many would fit, and how many compete for how many places."""
+    eligible = int(params.get("eligible", 0))
+    rivals, places = int(params.get("rivals", 0)), int(params.get("places", 0))
     first = ngettext(
         "One partner would fit, but has somebody else.",
         "%(eligible)d partners would fit, but all have somebody else.",
         eligible,
     ) % {"eligible": eligible}
-    if rivals > places:
-        many = ngettext(
-            "%(rivals)d people compete for one place.",
-            "%(rivals)d people compete for %(places)d places.",
-            places,
-        )
-        return f"{first} {many % {'rivals': rivals, 'places': places}}"
-    return first
+    if rivals <= places:
+        return first
+    many = ngettext(
+        "%(rivals)d people compete for one place.",
+        "%(rivals)d people compete for %(places)d places.",
+        places,
+    )
+    return f"{first} {many % {'rivals': rivals, 'places': places}}"
 
 
 def breakdown_rows(
@@ -130,16 +128,20 @@ def breakdown_rows(
 
     They add up to the score.
     """
-    known = {name: int(weights.get(name, 0)) for name in COMPONENTS}
-    most = Weights(**known).shares()
-    return [
-        {
-            "key": name,
-            "name": COMPONENT_NAMES[name],
-            "meaning": COMPONENT_MEANING[name],
-            "points": int(breakdown.get(name, 0)),
-            "most": max(most[name], int(breakdown.get(name, 0))),
-        }
-        for name in COMPONENTS
-        if most[name] or breakdown.get(name)
-    ]
+    given = {name: int(weights.get(name, 0)) for name in COMPONENTS}
+    shares = Weights(**given).shares()
+    rows = []
+    for name in COMPONENTS:
+        points = int(breakdown.get(name, 0))
+        if not shares[name] and not points:
+            continue
+        rows.append(
+            {
+                "key": name,
+                "name": COMPONENT_NAMES[name],
+                "meaning": COMPONENT_MEANING[name],
+                "points": points,
+                "most": max(shares[name], points),
+            }
+        )
+    return rows

@@ -105,11 +105,10 @@ def _together(change: Change, names: Mapping[str, str]) -> str:
 def _places(change: Change, names: Mapping[str, str]) -> str:
     asked = [names[public_id] for public_id in change.get("named", []) if public_id in names]
     people = int(change.get("people", len(asked)))
-    if people > len(asked):
-        more = ngettext("%(number)d more", "%(number)d more", people - len(asked)) % {
-            "number": people - len(asked)
-        }
-        asked = [*asked, more]
+    left = people - len(asked)
+    if left > 0:
+        more = ngettext("%(number)d more", "%(number)d more", left)
+        asked.append(more % {"number": left})
     words = ngettext(
         "One more place with one {mentor}: %(names)s",
         "One more place with each of %(people)d {mentors}: %(names)s",
@@ -119,52 +118,55 @@ def _places(change: Change, names: Mapping[str, str]) -> str:
 
 
 def _newcomers(change: Change, names: Mapping[str, str]) -> str:
-    people = sum(int(count) for _topic, count, *_rest in change.get("topics", []))
+    """How many more people, and for which topics."""
     topics = [(str(topic), int(count)) for topic, count, *_rest in change.get("topics", [])]
-    mentors = change.get("role") == "mentor"
-    if len(topics) == 1 and topics[0][0]:
-        words = (
-            ngettext(
-                "%(people)d more {mentor} for %(topic)s",
-                "%(people)d more {mentors} for %(topic)s",
-                people,
-            )
-            if mentors
-            else ngettext(
-                "%(people)d more {mentee} for %(topic)s",
-                "%(people)d more {mentees} for %(topic)s",
-                people,
-            )
+    people, role = sum(count for _topic, count in topics), str(change.get("role"))
+    if len(topics) == 1:
+        topic, _count = topics[0]
+        return _more_for(role, people, topic) if topic else _more_people(role, people)
+
+    total = _more_people(role, people)
+    if not topics:
+        return total
+    each = []
+    for topic, count in topics:
+        words = _("%(people)d for %(topic)s") if topic else _("%(people)d for anything")
+        each.append(words % {"people": count, "topic": topic})
+    return _("%(total)s: %(each)s") % {"total": total, "each": get_text_list(each, _("and"))}
+
+
+def _more_people(role: str, people: int) -> str:
+    if role == "mentor":
+        words = ngettext("%(people)d more {mentor}", "%(people)d more {mentors}", people)
+    else:
+        words = ngettext("%(people)d more {mentee}", "%(people)d more {mentees}", people)
+    return words % {"people": people}
+
+
+def _more_for(role: str, people: int, topic: str) -> str:
+    if role == "mentor":
+        words = ngettext(
+            "%(people)d more {mentor} for %(topic)s",
+            "%(people)d more {mentors} for %(topic)s",
+            people,
         )
-        return words % {"people": people, "topic": topics[0][0]}
-    words = (
-        ngettext("%(people)d more {mentor}", "%(people)d more {mentors}", people)
-        if mentors
-        else ngettext("%(people)d more {mentee}", "%(people)d more {mentees}", people)
-    )
-    each = [
-        _("%(people)d for %(topic)s") % {"people": count, "topic": topic}
-        if topic
-        else _("%(people)d for anything") % {"people": count}
-        for topic, count in topics
-    ]
-    total = words % {"people": people}
-    return (
-        _("%(total)s: %(each)s") % {"total": total, "each": get_text_list(each, _("and"))}
-        if len(each) > 1
-        else total
-    )
+    else:
+        words = ngettext(
+            "%(people)d more {mentee} for %(topic)s",
+            "%(people)d more {mentees} for %(topic)s",
+            people,
+        )
+    return words % {"people": people, "topic": topic}
 
 
 def _because(change: Change) -> str:
     """Why these topics: how many want them, and what there is."""
     if change.get("key") != "newcomers":
         return ""
-    words = (
-        _("%(topic)s: wanted by %(wanting)d; places with {mentors} who know it: %(places)d")
-        if change.get("role") == "mentor"
-        else _("%(topic)s: known by %(wanting)d; {mentees} who want it: %(places)d")
-    )
+    if change.get("role") == "mentor":
+        words = _("%(topic)s: wanted by %(wanting)d; places with {mentors} who know it: %(places)d")
+    else:
+        words = _("%(topic)s: known by %(wanting)d; {mentees} who want it: %(places)d")
     told = [
         words % {"topic": topic, "wanting": wanting, "places": places}
         for topic, _count, wanting, places in change.get("topics", [])
@@ -175,18 +177,18 @@ def _because(change: Change) -> str:
 
 def _short(change: Change) -> str:
     """A change as part of a sentence."""
-    to = int(change.get("to") or 0)
-    if change.get("key") == "together":
+    key, to = change.get("key"), int(change.get("to") or 0)
+    if key == "together":
         return get_text_list([_short(part) for part in change.get("parts", [])], _("and"))
-    known = {
-        "same_department": _("allowing the same department"),
-        "language": _("doing without a common language"),
-        "grade_gap": _("a grade gap of %(to)d") % {"to": to},
-        "minimum": _("a smallest fit of %(to)d") % {"to": to // 100}
-        if to
-        else _("no smallest fit"),
-    }
-    return known.get(str(change.get("key")), "")
+    if key == "same_department":
+        return _("allowing the same department")
+    if key == "language":
+        return _("doing without a common language")
+    if key == "grade_gap":
+        return _("a grade gap of %(to)d") % {"to": to}
+    if key == "minimum":
+        return _("a smallest fit of %(to)d") % {"to": to // 100} if to else _("no smallest fit")
+    return ""
 
 
 Writer = Callable[[Change, Mapping[str, str]], str]

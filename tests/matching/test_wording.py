@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from matching.enums import Refusal
 from matching.solver import COMPONENTS, PublicReason, Reason, public_reason
 from matching.wording import scores
 from pairings import wording
@@ -65,7 +66,7 @@ def test_words_of_reasons(key: str, viewer: wording.Viewer, words: str) -> None:
 
 @pytest.mark.parametrize("reason", PublicReason)
 def test_every_public_reason_has_words(reason: PublicReason) -> None:
-    assert wording.REASONS[reason.value]
+    assert Refusal(reason.value).label
 
 
 @pytest.mark.parametrize("reason", [Reason.PRIVATE, Reason.TOO_LITTLE_OVERLAP])
