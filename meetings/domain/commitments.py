@@ -31,12 +31,10 @@ def keep(
     """
     session = _locked(session)
     if actor.pk != session.pairing.mentee_id:
-        raise DomainError(_("This is for the one who learns to say."))
+        raise DomainError(_("Only the one who learns can do this."))
     present: Commitment | None = Commitment.objects.filter(session=session).first()
     if present and present.done_at:
-        raise DomainError(
-            _("This is done already, so its words stay as they are."), code="commitment"
-        )
+        raise DomainError(_("This is done already, so its text stays as it is."), code="commitment")
 
     text = text.replace("\r\n", "\n").strip()
     if not text:

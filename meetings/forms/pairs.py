@@ -21,7 +21,7 @@ class PairingListForm(ProgramListForm):
         choices=[("", _("All")), ("yes", _("Signed")), ("no", _("Not signed yet"))],
     )
     need = forms.ChoiceField(
-        label=_("Needs a word"),
+        label=_("Needs attention"),
         required=False,
         choices=[
             ("", _("All")),

@@ -79,7 +79,7 @@ def _calendar() -> list[MessageKind]:
         MessageKind(
             key=sessions.SERIES,
             label=_("Sessions booked"),
-            occasion=_("To whoever did not book them, when several sessions are booked in one go."),
+            occasion=_("To whoever did not book them, when several sessions are booked at once."),
             why="pair",
             still_due=sessions.is_of_active_pair,
             link=letters.session_link,
@@ -89,7 +89,8 @@ def _calendar() -> list[MessageKind]:
             key=sessions.INVITATION,
             label=_("Session for your calendar"),
             occasion=_(
-                "To both of a pair, one for each session that is booked in one go or put back."
+                "To both of a pair, one for each session of several that are booked at once or "
+                "put back."
             ),
             why="pair",
             still_due=sessions.is_ahead,
@@ -195,8 +196,8 @@ def _about_the_pair() -> list[MessageKind]:
         ),
         MessageKind(
             key=cancellations.CALLED_OFF,
-            label=_("Sessions called off"),
-            occasion=_("To the coordinators, when sessions of a pair keep being called off."),
+            label=_("Several sessions cancelled"),
+            occasion=_("To the coordinators, when several sessions of a pair have been cancelled."),
             why="manager",
             quiet=True,
             digest=True,

@@ -107,7 +107,7 @@ def _save(
         if touched:
             keep_words(actor=request.user, session=session, **words)
             messages.info(
-                request, _("What you wrote is kept: it stands in the log when you come back to it.")
+                request, _("What you wrote is kept: the log shows it when you come back to it.")
             )
         return "session_again" if facts.has_ended(session) else "session_move"
 
@@ -234,7 +234,7 @@ def note_list(request: AuthenticatedHttpRequest) -> HttpResponse:
 def note_export(request: AuthenticatedHttpRequest) -> HttpResponse:
     """One's own notes as a text file to keep."""
     if not PrivateNote.objects.of_author(request.user).exists():
-        messages.info(request, _("There are no notes to take along yet."))
+        messages.info(request, _("There are no notes to download yet."))
         return redirect("meetings:note_list")
     response = HttpResponse(
         notes.as_text(author=request.user), content_type="text/plain; charset=utf-8"

@@ -88,7 +88,7 @@ def _act(request: AuthenticatedHttpRequest, pairing: Pairing, action: str) -> Ht
 
     if changed.state == PairingState.ENDED:
         messages.success(
-            request, _("This pair has ended. The other reads the same neutral message as you.")
+            request, _("This pair has ended. Your partner reads the same neutral message as you.")
         )
         return redirect_htmx(request, reverse("mentoring:home"))
     if changed.state == PairingState.ACTIVE:
@@ -97,6 +97,6 @@ def _act(request: AuthenticatedHttpRequest, pairing: Pairing, action: str) -> Ht
         messages.success(request, _("Noted. Your pair goes on once you have both said so."))
     else:
         messages.success(
-            request, _("Your pair is paused. The other reads the same neutral message as you.")
+            request, _("Your pair is paused. Your partner reads the same neutral message as you.")
         )
     return redirect_htmx(request, page)

@@ -147,7 +147,7 @@ def _require_asked(pairing: Pairing, actor: User) -> None:
         return
     if _has_accepted(pairing, actor):
         raise DomainError(
-            _("You have already said yes to this match, so that is how it stands."),
+            _("You have already said yes to this match."),
             code="not_asked",
         )
     raise DomainError(_("This match can no longer be answered."), code="not_asked")

@@ -118,7 +118,7 @@ def agreement_sign(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRe
         if agreements.is_signed(pairing):
             messages.success(request, _("Signed by both of you. Thank you."))
         else:
-            messages.success(request, _("Signed. Now the other of you is asked."))
+            messages.success(request, _("Signed. Now your partner is asked."))
     return _to_agreement(request, pairing)
 
 
@@ -144,7 +144,7 @@ def agreement_edit(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRe
                 form.rebase(number)
                 conflict = newest
         else:
-            messages.success(request, _("Saved. The other of you is asked to read and sign it."))
+            messages.success(request, _("Saved. Your partner is asked to read and sign it."))
             return _to_agreement(request, pairing)
     context = {
         "program": pairing.program,

@@ -1,4 +1,4 @@
-"""A delegate books all sessions in one go and says that the mentee runs late: times only, on behalf
+"""A delegate books all sessions at once and says that the mentee runs late: times only, on behalf
 of, and both see it.
 """
 

@@ -216,7 +216,7 @@ def test_second_cancellation_says_what_it_does(pairing: Pairing, as_user: AsUser
     sessions.cancel(actor=pairing.mentee, session=book(pairing))
     session = book(pairing)
     shown = text_of(as_user(pairing.mentee).get(url_of("meetings:session_cancel", session)))
-    assert "second one called off since you last met" in shown
+    assert "second cancelled session since you last met" in shown
     assert "coordinator will see" in shown
     assert "Move it to" in shown
     # the mentor is told what it does to the pair; it is not for the coordinator
