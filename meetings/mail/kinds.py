@@ -17,7 +17,7 @@ from pairings.mail.kinds import sample_pairing
 
 def register() -> None:
     """Declare all kinds; called when the application starts."""
-    kinds.register(*_changes(), *_calendar(), *_around_a_session(), *_about_the_pair())
+    kinds.register(*_changes(), *_late(), *_calendar(), *_around_a_session(), *_about_the_pair())
 
 
 def _changes() -> list[MessageKind]:
@@ -61,6 +61,12 @@ def _changes() -> list[MessageKind]:
             link=letters.session_link,
             sample=_session_sample,
         ),
+    ]
+
+
+def _late() -> list[MessageKind]:
+    """Sent at once and not listed, for the same reasons."""
+    return [
         MessageKind(
             key=sessions.LATE,
             label=_("Running late"),

@@ -54,10 +54,6 @@ class SessionQuerySet(models.QuerySet["MentoringSession"]):
         """Those that count: held, and the pair has signed its agreement."""
         return self.filter(signed_by_both("pairing__"), state=SessionState.HELD)
 
-    def awaiting_signatures(self) -> Self:
-        """Held, but the pair has not signed: they count once it has."""
-        return self.filter(~signed_by_both("pairing__"), state=SessionState.HELD)
-
     def with_signed(self) -> Self:
         """With `signed`: the pair has signed its agreement."""
         return self.annotate(signed=signed_by_both("pairing__"))

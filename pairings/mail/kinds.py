@@ -14,11 +14,13 @@ from pairings.models import Pairing
 
 def register() -> None:
     """Declare all kinds; called when the application starts."""
-    kinds.register(*_offers(), *_agreements(), *_pauses())
+    kinds.register(
+        *_offers(), *_offer_reminders(), *_outcomes(), *_agreements(), *_pauses(), *_by_directory()
+    )
 
 
 def _offers() -> list[MessageKind]:
-    """Offers are not listed: who was asked when, and what came after, would tell who said no."""
+    """Not listed: who was asked when, and what came after, would tell who said no."""
     offer = letters.link_to("pairings:offer_detail")
     return [
         MessageKind(
@@ -45,6 +47,13 @@ def _offers() -> list[MessageKind]:
             link=offer,
             sample=_sample,
         ),
+    ]
+
+
+def _offer_reminders() -> list[MessageKind]:
+    """Not listed, for the same reason."""
+    offer = letters.link_to("pairings:offer_detail")
+    return [
         MessageKind(
             key="pairings.offer_mentor_reminder",
             label=_("A match waits for an answer"),
@@ -77,6 +86,13 @@ def _offers() -> list[MessageKind]:
             link=offer,
             sample=_sample,
         ),
+    ]
+
+
+def _outcomes() -> list[MessageKind]:
+    """How an offer and a pair end, and how a pair begins. What comes of an offer is not listed."""
+    inside = letters.link_to("mentoring:pair_home")
+    return [
         MessageKind(
             key="pairings.match_void",
             label=_("A match did not come about"),
@@ -84,6 +100,29 @@ def _offers() -> list[MessageKind]:
             why="pair",
             quiet=True,
             digest=True,
+            link=letters.home_link,
+            sample=_sample,
+        ),
+        MessageKind(
+            key="pairings.match_active",
+            label=_("A pair begins"),
+            occasion=_("To both of a pair, when both have said yes."),
+            why="pair",
+            quiet=True,
+            digest=True,
+            listed=True,
+            still_due=letters.is_live,
+            link=inside,
+            sample=_sample,
+        ),
+        MessageKind(
+            key="pairings.pairing_ended",
+            label=_("A pair has ended"),
+            occasion=_("To both of a pair, when it ends."),
+            why="pair",
+            quiet=True,
+            digest=True,
+            listed=True,
             link=letters.home_link,
             sample=_sample,
         ),
@@ -125,22 +164,10 @@ def _agreements() -> list[MessageKind]:
 
 
 def _pauses() -> list[MessageKind]:
-    """What begins, stops and ends is listed; that one of the two is ready is not."""
+    """What stops and goes on is listed; that one of the two is ready is not."""
     inside = letters.link_to("mentoring:pair_home")
     pause = letters.link_to("meetings:pairing_pause")
     return [
-        MessageKind(
-            key="pairings.match_active",
-            label=_("A pair begins"),
-            occasion=_("To both of a pair, when both have said yes."),
-            why="pair",
-            quiet=True,
-            digest=True,
-            listed=True,
-            still_due=letters.is_live,
-            link=inside,
-            sample=_sample,
-        ),
         MessageKind(
             key="pairings.pairing_paused",
             label=_("A pair is paused"),
@@ -176,17 +203,11 @@ def _pauses() -> list[MessageKind]:
             link=inside,
             sample=_sample,
         ),
-        MessageKind(
-            key="pairings.pairing_ended",
-            label=_("A pair has ended"),
-            occasion=_("To both of a pair, when it ends."),
-            why="pair",
-            quiet=True,
-            digest=True,
-            listed=True,
-            link=letters.home_link,
-            sample=_sample,
-        ),
+    ]
+
+
+def _by_directory() -> list[MessageKind]:
+    return [
         MessageKind(
             key="pairings.paused_by_directory",
             label=_("The directory has paused a pair"),

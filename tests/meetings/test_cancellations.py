@@ -114,7 +114,7 @@ def test_the_delegate_reads_it_before_too(pairing: Pairing, as_user: AsUser) -> 
     call_off(pairing, kim, 2)
     session = book(pairing, date(2027, 2, 3))
     answer = as_user(kim).get(reverse("meetings:delegate_session_cancel", args=[session.public_id]))
-    assert "second session called off" in answer.content.decode()
+    assert "second session cancelled" in answer.content.decode()
 
 
 def test_a_better_time_is_one_click_away(pairing: Pairing, as_user: AsUser) -> None:
