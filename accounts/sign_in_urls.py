@@ -1,5 +1,6 @@
-"""allauth's addresses, without open sign-up and without changing or confirming one's address (the
-directory does that).
+"""allauth's addresses, without sign-up and without changing one's address.
+
+The directory changes addresses.
 """
 
 from allauth.account import urls

@@ -54,7 +54,7 @@ class Comparer:
 
     def values(self, entry: Entry) -> dict[str, Any]:
         """The fields that the file decides. A column that is not mapped decides nothing."""
-        row, known, mapping = entry.row, entry.known, self.context.mapping
+        row, mapping = entry.row, self.context.mapping
         values: dict[str, Any] = {"name": row.name}
         if row.employee_id:
             values["employee_id"] = row.employee_id
@@ -64,20 +64,23 @@ class Comparer:
         if not PLACE.isdisjoint(mapping):
             values["location"] = row.location
 
-        calls_themselves = known.preferred_name if known else ""
+        calls_themselves = entry.known.preferred_name if entry.known else ""
         if row.preferred_name and not calls_themselves:
             values["preferred_name"] = row.preferred_name
         if self.context.names_managers:
             values["manager"] = entry.manager
         if entry.node in self.rungs:
-            rung = self.rungs[entry.node]
-            values["grade"] = rung
-            values["grade_is_derived"] = rung is not None and "grade" not in mapping
+            values.update(self.grade_values(self.rungs[entry.node]))
 
         zone = self.zone(entry, values)
         if zone:
             values["time_zone"] = zone
         return values
+
+    def grade_values(self, rung: Rung | None) -> dict[str, Any]:
+        """The grade, and whether it comes from the reporting tree."""
+        is_derived = rung is not None and "grade" not in self.context.mapping
+        return {"grade": rung, "grade_is_derived": is_derived}
 
     def zone(self, entry: Entry, values: Mapping[str, Any]) -> str:
         """The time zone to write, or "" to leave it.

@@ -72,9 +72,7 @@ class Reader:
 
     @classmethod
     def of(cls, table: Table, mapping: Mapping[str, str], *, strict_width: bool) -> Reader:
-        """`strict_width`: cells that are missing at the end are an error (CSV), not empty
-        (XLSX).
-        """
+        """With `strict_width` (for CSV), cells that are missing at the end are an error."""
         positions = {field: table.headings.index(heading) for field, heading in mapping.items()}
         return cls(table, mapping, [], positions, DateReader(), strict_width)
 

@@ -155,7 +155,7 @@ def edit_by_hr(
     address, number = clean_email(email), employee_id.strip() or None
     _require_of_nobody_else(locked, address, number)
 
-    changed = []
+    changed: list[str] = []
     if locked.employee_id != number:
         changed.append("employee_id")
         locked.employee_id = number

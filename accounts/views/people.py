@@ -181,7 +181,7 @@ def person_blocks(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRes
         except DomainError as error:
             form.add_error("email", error)
         else:
-            messages.success(request, _("The two are never paired from now on."))
+            messages.success(request, _("From now on the two are never paired."))
             return redirect_htmx(request, request.path)
     rows = [{"block": block, "other": block.other_of(person)} for block in blocks.blocks_of(person)]
     context = {"person": person, "form": form, "rows": rows}

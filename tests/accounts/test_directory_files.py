@@ -1,6 +1,4 @@
-"""Directory files of every kind: what is a table is read, what is none ends in a sentence that says
-what to do.
-"""
+"""Directory files: tables are read, other files end in a sentence that says what to do."""
 
 from __future__ import annotations
 

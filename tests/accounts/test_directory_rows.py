@@ -279,7 +279,7 @@ def test_errors_in_columns_that_are_not_read_do_not_matter() -> None:
 
 
 @pytest.mark.parametrize("nothing", ["-", "–", "n/a", "#N/A", "NULL", "(none)"])
-def test_what_stands_for_nothing_is_nothing(nothing: str) -> None:
+def test_words_for_an_empty_cell_are_read_as_empty(nothing: str) -> None:
     row, problems = read(f"1,Anna,a@example.com,,,,{nothing},{nothing}")
     assert problems == []
     assert (row.grade, row.manager) == ("", None)
@@ -336,7 +336,7 @@ def test_dates_are_read_in_many_forms(text: str, day: date | None) -> None:
     assert DateReader().read(text) == day
 
 
-def test_day_and_month_are_told_apart_by_the_whole_column() -> None:
+def test_the_whole_column_decides_whether_the_day_or_the_month_is_first() -> None:
     reader = DateReader()
     reader.learn(["03/04/2020", "31/04/2020"])
     assert reader.read("03/04/2020") == date(2020, 4, 3)

@@ -127,7 +127,7 @@ def test_a_name_that_leads_inside_is_not_asked(
         (answer(body=b"x" * 5_000_000), "too_large"),
     ],
 )
-def test_what_goes_wrong_is_told_and_the_times_of_before_stay(
+def test_a_failed_reading_shows_its_reason_and_keeps_the_times_of_before(
     person: User, sink: HttpsSink, answering: Any, problem: str
 ) -> None:
     save(person, sink.url("/a.ics"))

@@ -73,7 +73,7 @@ def test_new_person_needs_an_address_and_an_id_of_their_own(
 @pytest.mark.parametrize(
     ("field", "value"), [("email", "taken@example.com"), ("employee_id", "E-1")]
 )
-def test_what_somebody_else_has_is_told_at_its_field(
+def test_what_somebody_else_has_is_an_error_of_its_field(
     client: Client, field: str, value: str
 ) -> None:
     UserFactory(email="taken@example.com", employee_id="E-1")
@@ -212,7 +212,9 @@ def test_calendar_address_is_taken_back_once() -> None:
 
 
 @pytest.mark.parametrize(("before", "after"), [("UTC", "Asia/Tokyo"), ("Europe/Paris",) * 2])
-def test_first_set_up_gives_its_zone_to_whoever_has_none(hr: User, before: str, after: str) -> None:
+def test_first_set_up_gives_its_zone_to_a_person_without_one(
+    hr: User, before: str, after: str
+) -> None:
     User.objects.filter(pk=hr.pk).update(time_zone=before)
     for zone in ("Asia/Tokyo", "Asia/Seoul"):
         words = {"name": "Firm", "product_name": "Up", "locale": "en"}

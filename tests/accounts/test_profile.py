@@ -83,7 +83,7 @@ def test_profile_keeps_what_was_typed_and_says_what_is_wrong(
     assert mia.pronouns == ""
 
 
-def test_profile_audit_names_fields_and_not_what_stands_in_them(mia: User) -> None:
+def test_profile_audit_names_fields_and_not_their_contents(mia: User) -> None:
     domain.save_profile(actor=mia, **VALID)  # type: ignore[arg-type]
     entry = AuditEntry.objects.get(verb="person.profile_changed")
     assert entry.actor_id == mia.pk

@@ -153,7 +153,7 @@ def test_known_unknown_and_deactivated_addresses_answer_alike(
     assert answers(path, {field: mia.email, **more}) == answers(path, {field: unknown, **more})
 
 
-def test_unknown_address_is_told_by_mail_what_to_do(client: Client) -> None:
+def test_unknown_address_gets_a_mail_that_says_what_to_do(client: Client) -> None:
     client.post(LOGIN, {"login": "nobody@example.com", "code": "1"})
     message = mail.outbox[0]
     assert message.to == ["nobody@example.com"]
@@ -257,7 +257,7 @@ def test_weak_passwords_are_refused(as_user: AsUser, mia: User, password: str) -
     assert mia.check_password(PASSWORD)
 
 
-def test_password_change_is_told_by_mail(as_user: AsUser, mia: User) -> None:
+def test_password_change_sends_a_mail(as_user: AsUser, mia: User) -> None:
     data = {
         "oldpassword": PASSWORD,
         "password1": "another quiet river",

@@ -53,7 +53,7 @@ def sign_in(client: Client, person: Any) -> None:
 @pytest.mark.parametrize(
     ("name", "words"), [("session_log", WORDS), ("note_edit", {"note": "I was nervous"})]
 )
-def test_what_was_typed_stands_in_the_form_after_signing_in_again(
+def test_what_was_typed_is_in_the_form_after_signing_in_again(
     session: MentoringSession, as_user: AsUser, name: str, words: dict[str, str]
 ) -> None:
     mentor, url = session.pairing.mentor, url_of(f"meetings:{name}", session)

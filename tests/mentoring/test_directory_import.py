@@ -1,6 +1,4 @@
-"""The directory import as a whole: what it writes, that it can be repeated, and that it never
-writes half.
-"""
+"""The directory import as a whole: what it writes, what it leaves, and that it can be repeated."""
 
 from __future__ import annotations
 

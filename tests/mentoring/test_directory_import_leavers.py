@@ -1,6 +1,4 @@
-"""Who leaves by an import and what follows from it, reporting lines that change, and addresses that
-do.
-"""
+"""Leavers of an import and what follows from it, changed reporting lines, and addresses."""
 
 from __future__ import annotations
 

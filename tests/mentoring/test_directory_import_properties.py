@@ -1,6 +1,4 @@
-"""Whatever two files say one after the other: nothing half-written, no circle, nobody's address
-taken, and repeatable.
-"""
+"""The import of any two files: nothing half-written, no circle, nobody gets another's address."""
 
 from __future__ import annotations
 
