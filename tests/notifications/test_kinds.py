@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.template.loader import get_template
 
-from feedback.domain.rounds import NUDGES
+from common import clock
+from feedback.domain.rounds import nudges_of
+from feedback.models import SurveyRound
 from meetings.due.sessions import LOG_AFTER
 from notifications import kinds
 from notifications.kinds import TOPICS, WHY, MessageKind
@@ -47,8 +50,9 @@ def test_every_topic_is_of_some_kind() -> None:
 
 def test_counts_of_nudges_are_those_of_the_code() -> None:
     numbers = {kind.key: kind.nudges for kind in REAL if kind.nudges}
+    two_weeks = SurveyRound(opens_at=clock.now(), closes_at=clock.now() + timedelta(days=14))
     assert numbers["programs.nudge"] == MAX_NUDGES
-    assert numbers["feedback.reminder"] == NUDGES
+    assert numbers["feedback.reminder"] == len(nudges_of(two_weeks))
     assert (
         numbers["pairings.offer_mentor_reminder"]
         == numbers["pairings.offer_mentee_reminder"]
@@ -57,12 +61,19 @@ def test_counts_of_nudges_are_those_of_the_code() -> None:
     assert numbers["meetings.session_log"] == len(LOG_AFTER)
 
 
-SECRET = """
-    pairings.offer_mentor pairings.offer_mentee pairings.offer_mentor_reminder
-    pairings.offer_mentee_reminder pairings.match_void pairings.pairing_ready
-    meetings.session_cancelled meetings.commitment_due meetings.session_question
-    feedback.invitation feedback.reminder
-""".split()
+SECRET = [
+    "pairings.offer_mentor",
+    "pairings.offer_mentee",
+    "pairings.offer_mentor_reminder",
+    "pairings.offer_mentee_reminder",
+    "pairings.match_void",
+    "pairings.pairing_ready",
+    "meetings.session_cancelled",
+    "meetings.commitment_due",
+    "meetings.session_question",
+    "feedback.invitation",
+    "feedback.reminder",
+]
 
 
 @pytest.mark.parametrize("key", SECRET)
