@@ -1,4 +1,4 @@
-"""Who may do what with surveys. Reads are in querysets.py."""
+"""Who may do what with surveys. Reads are in the query sets beside the models."""
 
 from __future__ import annotations
 

@@ -41,8 +41,7 @@ DIGITS = {"max_digits": 12, "decimal_places": 2}
 
 
 class Goal(PublicModel):
-    """What one of a pair wants to reach: a statement, and a measure that goes from `baseline` by
-    `current` to `target`.
+    """What one of a pair wants to reach: a statement, and a measure from `baseline` to `target`.
 
     A draft may lack the measure. `private`: seen by its owner alone.
     """
@@ -135,9 +134,7 @@ class Milestone(PublicModel):
 
 
 class CheckIn(PublicModel):
-    """How a goal stands at a moment: a value, a confidence (both the owner's), a note; or the
-    other's comment, a note alone.
-    """
+    """How a goal stands: the owner's value, confidence and note; or the partner's note."""
 
     goal = models.ForeignKey(Goal, models.CASCADE, related_name="check_ins")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")

@@ -1,4 +1,4 @@
-"""Who may do what to goals. What a person may know at all is in querysets.py."""
+"""Who may do what to goals. Reads are in the query sets beside the models."""
 
 from __future__ import annotations
 

@@ -35,8 +35,9 @@ class StaffRole(models.TextChoices):
 
 
 class EnrolmentState(models.TextChoices):
-    """invited or volunteering → applied → approved; or waitlisted, declined (by the program),
-    withdrawn (by the person).
+    """invited or volunteering → applied → approved.
+
+    Or waitlisted, declined (by the program), withdrawn (by the person).
     """
 
     INVITED = "invited", _("Invited")

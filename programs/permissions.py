@@ -1,6 +1,6 @@
 """Who may do what with programs and enrolments.
 
-Reads are in querysets.py; a test holds the two against each other.
+Reads are in the query sets beside the models; a test compares the two.
 """
 
 from __future__ import annotations
@@ -46,9 +46,7 @@ def manages_enrolment(user: Any, enrolment: Enrolment | None) -> bool:
 
 @rules.predicate
 def owns_enrolment(user: Any, enrolment: Enrolment | None) -> bool:
-    """It is the person's own: nobody else, HR included, opens the pages on which it is filled
-    in.
-    """
+    """It is the person's own. Nobody else, HR included, may open the pages to fill it in."""
     return enrolment is not None and is_active(user) and enrolment.person_id == user.pk
 
 

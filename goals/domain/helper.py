@@ -1,6 +1,4 @@
-"""From "I want to …" to a goal that can be measured: what to count, from where to where, until
-when.
-"""
+"""From "I want to …" to a goal that can be measured."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Q
 
@@ -60,11 +61,11 @@ def funnel(program: Program) -> list[Funnel]:
         "withdrawn": Count("pk", filter=Q(state=E.WITHDRAWN)),
     }
     rows = program.enrolments.order_by().values("role").annotate(**figures)
-    counts = {row["role"]: row for row in rows}
+    counts: dict[str, dict[str, Any]] = {row["role"]: row for row in rows}
 
     lines = []
     for role in (PairRole.MENTOR, PairRole.MENTEE):
-        counted = counts.get(role, {})
+        counted: dict[str, Any] = counts.get(role, {})
         lines.append(Funnel(role=role, **{name: counted.get(name, 0) for name in figures}))
     return lines
 

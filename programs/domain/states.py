@@ -1,6 +1,4 @@
-"""The life of a program: draft → enrolling → matching → running → closing → closed, or
-cancelled.
-"""
+"""The states of a program and the steps from one to the next."""
 
 from __future__ import annotations
 
@@ -45,9 +43,7 @@ def lock(program: Program) -> Program:
 
 
 def allowed(program: Program, verb: str) -> bool:
-    """True if the program's state lets the verb happen; what else it needs is checked when it is
-    done.
-    """
+    """True if the state permits the verb; other conditions are checked when it is done."""
     return ProgramState(program.state) in TRANSITIONS[verb][0]
 
 
@@ -58,11 +54,10 @@ def _move(
     actor: User | None,
     check: Callable[[Program], None] | None = None,
 ) -> Program:
-    """Check and make a transition on a locked program; the caller's object follows.
+    """Make a transition on the locked program; the caller's object gets the new state too.
 
-    DomainError when the state forbids it.
-
-    `check` may refuse with a DomainError of its own; until then nothing has changed.
+    DomainError if the state forbids it. `check` may raise a DomainError of its own before anything
+    has changed.
     """
     current = lock(program)
     if not allowed(current, verb):

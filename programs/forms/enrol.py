@@ -62,9 +62,7 @@ class AnswerForm(forms.Form):
         """Add the fields that depend on the program, and what was answered before."""
 
     def add_error(self, field: str | None, error: Any) -> None:
-        """In a draft a field that is wrong, or half typed, keeps what was saved before; the others
-        are saved.
-        """
+        """In a draft a wrong or half-typed field keeps its saved value; the others are saved."""
         if not self.draft or field is None:
             super().add_error(field, error)
             return
@@ -176,7 +174,7 @@ class BoundariesForm(PicksPeople, AnswerForm):
     )
 
     def build(self) -> None:
-        """The list as it is; who was found or ticked now joins it."""
+        """The people kept so far, and those found or ticked now."""
         self.fields["off_limits"].initial = self.enrolment.off_limits
         self.offer(asker=self.enrolment.person, kept=avoidances.avoided_by(self.enrolment.person))
 
@@ -197,7 +195,7 @@ class WishForm(PicksPeople, AnswerForm):
     find = forms.CharField(label=_("Find somebody by name"), max_length=100, required=False)
 
     def build(self) -> None:
-        """The list as it is; who was found or ticked now joins it."""
+        """The people kept so far, and those found or ticked now."""
         self.offer(asker=self.enrolment.person, kept=wishes.wished_by(self.enrolment))
 
     def answers(self) -> dict[str, Any]:
@@ -270,7 +268,7 @@ class TodayForm(AnswerForm):
     short_title = _("Where I stand today")
 
     def build(self) -> None:
-        """A scale for each topic; those one has chosen come first and need an answer."""
+        """A scale for each topic; the chosen topics come first and need an answer."""
         wanted = [choice.topic_id for choice in self.enrolment.topic_choices.all()]
         values = {
             rating.topic_id: rating.value

@@ -29,9 +29,7 @@ class TimeInput(forms.TimeInput):
 
 
 def as_time(minutes: int) -> time:
-    """A minute of the day as a time; midnight at its end is a minute earlier, as clocks have no
-    24:00.
-    """
+    """A minute of the day as a time; 24:00 becomes 23:59."""
     return time(*divmod(min(minutes, 24 * 60 - 1), 60))
 
 
@@ -215,7 +213,7 @@ class CalendarForm(TimeForm):
         return email
 
     def answers(self) -> dict[str, Any]:
-        """With the assistant; a draft, whose address may be half typed, leaves them as they are."""
+        """With the assistant, except in a draft: its address may be half typed."""
         answers = super().answers()
         if not self.draft:
             answers["delegate"] = self.delegate

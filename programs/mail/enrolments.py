@@ -80,7 +80,7 @@ def send_nudge(*, enrolment: Enrolment) -> None:
 
 
 def cancel_invitation(*, enrolment: Enrolment) -> None:
-    """They have answered: invitations and reminders not yet sent lose their point."""
+    """They have answered: cancel invitations and reminders that are not sent yet."""
     outbox.cancel(key_prefix=f"{_key(enrolment)}:invitation:", reason="answered")
 
 
@@ -138,9 +138,7 @@ def _still_waiting(message: OutboxMessage) -> bool:
 
 
 def _still_so(message: OutboxMessage) -> bool:
-    """The enrolment is still in the state that the message tells of, and the program has not
-    ended.
-    """
+    """The enrolment is still in the state of the message, and the program is not cancelled."""
     enrolment = _enrolment(message)
     if (
         enrolment is None

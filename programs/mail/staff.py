@@ -20,7 +20,7 @@ KIND = "programs.coordinator_named"
 
 
 def tell_named(*, actor: User, staff: ProgramStaff) -> None:
-    """Whoever looks after a program from now on hears of it, unless they have named themselves."""
+    """Tell a new coordinator, unless they have named themselves."""
     if staff.role != StaffRole.COORDINATOR or staff.person_id == actor.pk:
         return
     context = {"program": staff.program, "by": actor.name}

@@ -1,6 +1,4 @@
-"""The people of a program for those who run it: list, decisions on several at once, export, one
-person's answers.
-"""
+"""The people of a program for those who run it: list, decisions, export, one person's answers."""
 
 from __future__ import annotations
 
@@ -133,8 +131,9 @@ def left_out(action: str, count: int) -> str:
 
 
 def enrolment_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
-    """What somebody said, for those who run the program: never their limits, whom they avoid, or
-    how they rate themselves.
+    """What somebody answered, for those who run the program.
+
+    Never what is off limits, whom they avoid, or how they rate themselves.
     """
     rows = Enrolment.objects.filter(program__in=Program.objects.managed_by(request.user))
     row = get_object_or_404(

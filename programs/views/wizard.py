@@ -1,6 +1,4 @@
-"""The program wizard: one step a page, each saved on its own; the last one says whether people may
-enrol.
-"""
+"""The program wizard: one step per page, each saved on its own, and a review at the end."""
 
 from __future__ import annotations
 
@@ -51,7 +49,7 @@ def program_wizard(request: AuthenticatedHttpRequest, public_id: UUID, step: str
 
 
 def save(request: AuthenticatedHttpRequest, program: Program, form: StepForm) -> bool:
-    """Hand the step to the domain; whether it took it (its objection stands at the form)."""
+    """Save the step; False, with the reason in the form, if it is refused."""
     actor: Any = request.user
     try:
         topics = form.cleaned_data.get("topics")
