@@ -2,6 +2,7 @@
 itself.
 
     python benchmarks/matching_page.py [--n 2000] [--rounds 3] [--hard] [--json]
+                                       [--ordinary-insert] [--collect-garbage]
 
 A program with n mentees and n mentors, all approved, in a database of its own (made on the server
 of DATABASE_URL and dropped at the end). Measured by turns on the same people, the best of the
@@ -16,6 +17,8 @@ rounds, in seconds by the clock and (`cpu`) of this process's own processor time
 
 `stages` says where the worker's time goes. With `--hard`, departments and grades stand in the way
 of many, so that hundreds stay without a partner and everything has to be explained to them.
+`--ordinary-insert` (bulk_create instead of matching/domain/fast_insert.py) and `--collect-garbage`
+(the collector stays on during a run) show what these two are worth.
 """
 
 from __future__ import annotations
@@ -28,7 +31,7 @@ import random
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -248,11 +251,14 @@ def solver_alone(run: Any) -> dict[str, float]:
     return timer.read("module")
 
 
-def measure(n: int, number: int, *, hard: bool) -> list[dict[str, Any]]:
+def measure(
+    n: int, number: int, *, hard: bool, ordinary_insert: bool, collect_garbage: bool
+) -> list[dict[str, Any]]:
     """The figures of each round, in a database of its own."""
     drop = own_database()
     try:
         start_django()
+        make_ordinary(insert=ordinary_insert, garbage=collect_garbage)
         boss, program = fill(invented(n, hard=hard), hard=hard)
         from django.db import connection
 
@@ -291,6 +297,22 @@ def table(n: int, best: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def make_ordinary(*, insert: bool, garbage: bool) -> None:
+    """Replace the fast insert by bulk_create, and leave the garbage collector on."""
+    from matching.domain import fast_insert, runs
+
+    if insert:
+        setattr(fast_insert, "insert", bulk_create)  # noqa: B010 - a patch
+    if garbage:
+        setattr(runs, "_without_garbage_collection", nullcontext)  # noqa: B010 - a patch
+
+
+def bulk_create(rows: Sequence[Any]) -> None:
+    """What Django itself offers."""
+    if rows:
+        type(rows[0]).objects.bulk_create(rows, batch_size=1000)
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(
@@ -300,8 +322,17 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--hard", action="store_true")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--ordinary-insert", action="store_true")
+    parser.add_argument("--collect-garbage", action="store_true")
     given = parser.parse_args()
-    best = best_of(measure(given.n, given.rounds, hard=given.hard))
+    rounds = measure(
+        given.n,
+        given.rounds,
+        hard=given.hard,
+        ordinary_insert=given.ordinary_insert,
+        collect_garbage=given.collect_garbage,
+    )
+    best = best_of(rounds)
     if given.json:
         print(json.dumps({"n": given.n, "hard": given.hard, **best}))
     else:

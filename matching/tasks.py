@@ -1,4 +1,4 @@
-"""Doorbells of pairings: tasks take ids, load and delegate. Running one twice changes nothing."""
+"""Tasks of matching: they take ids, load and delegate. Running one twice changes nothing."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ from matching.domain import runs
 
 @shared_task
 def execute_run(run_id: int) -> None:
-    """Work on a match run, if it still waits for somebody."""
+    """Execute a match run, unless another worker has claimed or finished it."""
     runs.execute_run(run_id)

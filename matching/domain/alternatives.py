@@ -5,7 +5,7 @@ The solver says which exchanges there are and what they cost (`solver.exchange`)
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from typing import Any
 
@@ -113,17 +113,18 @@ def still_possible(proposal: Proposal, people: list[Enrolment]) -> Callable[[dic
     taken = places_taken(proposal.run.program, among=[person.pk for person in people])
     rows = Proposal.objects.filter(Q(mentor__in=people) | Q(mentee__in=people), run=proposal.run_id)
     pairs = set(rows.values_list("mentor", "mentee"))
+    pairs_of_mentor = Counter(mentor for mentor, _ in pairs)
+    matched_mentees = {mentee for _, mentee in pairs}
 
     def is_possible(option: dict[str, Any]) -> bool:
         mentor = by_public_id[option["mentor"]]
         other = by_public_id.get(option["other"] or "")
         if option["kind"] == AlternativeKind.FREE:
-            in_this_run = sum(pair_mentor == mentor.pk for pair_mentor, _ in pairs)
-            return in_this_run + taken[mentor.pk] < int(mentor.capacity)
+            return pairs_of_mentor[mentor.pk] + taken[mentor.pk] < int(mentor.capacity)
         if other is None:
             return False
         if option["kind"] == AlternativeKind.SWAP:
             return (mentor.pk, other.pk) in pairs
-        return other.pk not in {mentee for _, mentee in pairs}
+        return other.pk not in matched_mentees
 
     return is_possible

@@ -133,22 +133,35 @@ def picture(
     every = list(flows)
     origin_names = _drawn_names([(flow.origin, flow.pairs) for flow in every], most)
     target_names = _drawn_names([(flow.target, flow.pairs) for flow in every], most)
-    drawn: dict[Ends, int] = defaultdict(int)
-    for flow in every:
-        drawn[origin_names[flow.origin], target_names[flow.target]] += flow.pairs
+    drawn = _drawn_pairs(every, origin_names, target_names)
 
     scale = FULL_HEIGHT / max(1, sum(drawn.values()))
     origins = _bars(_totals(drawn, 0), origin_names, ranks, scale)
     targets = _bars(_totals(drawn, 1), target_names, ranks, scale)
-    bottoms = [bar.y + max(bar.height, SMALLEST) for bar in (*origins[-1:], *targets[-1:])]
     return Picture(
         width=WIDTH,
-        height=round(max(bottoms, default=0.0), 2),
+        height=round(max(_bottom(origins), _bottom(targets)), 2),
         bar=BAR,
         origins=tuple(origins),
         targets=tuple(targets),
         ribbons=_ribbons(drawn, origins, targets, scale),
     )
+
+
+def _drawn_pairs(
+    flows: list[Flow], origin_names: dict[str, str], target_names: dict[str, str]
+) -> dict[Ends, int]:
+    """How many pairs there are between each two groups that are drawn."""
+    drawn: dict[Ends, int] = defaultdict(int)
+    for flow in flows:
+        drawn[origin_names[flow.origin], target_names[flow.target]] += flow.pairs
+    return drawn
+
+
+def _bottom(bars: list[Node]) -> float:
+    if not bars:
+        return 0.0
+    return bars[-1].y + max(bars[-1].height, SMALLEST)
 
 
 def _drawn_names(sizes: Iterable[tuple[str, int]], most: int) -> dict[str, str]:

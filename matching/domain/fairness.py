@@ -137,24 +137,29 @@ def people_of(run: MatchRun) -> list[Placed]:
 
     Read from the pairs, so that changes by hand are included.
     """
-    known: dict[int, tuple[Any, ...]] = {}
+    facts: dict[int, tuple[Any, ...]] = {}
     scores: dict[int, list[int]] = defaultdict(list)
+    pairs = Proposal.objects.filter(run=run).order_by()
+    columns = ["score", *_columns("mentor"), *_columns("mentee")]
     size = len(PERSON_COLUMNS)
-    columns = [f"{side}__{name}" for side in ("mentor", "mentee") for name in PERSON_COLUMNS]
-    for score, *row in Proposal.objects.filter(run=run).order_by().values_list("score", *columns):
-        for pk, *facts in (row[:size], row[size:]):
-            known[pk] = tuple(facts)
+    for score, *row in pairs.values_list(*columns):
+        for pk, *of_person in (row[:size], row[size:]):
+            facts[pk] = tuple(of_person)
             scores[pk].append(score)
 
-    columns = [f"enrolment__{name}" for name in PERSON_COLUMNS]
-    for pk, *facts in Unmatched.objects.filter(run=run).order_by().values_list(*columns):
-        known.setdefault(pk, tuple(facts))
+    unmatched = Unmatched.objects.filter(run=run).order_by()
+    for pk, *of_person in unmatched.values_list(*_columns("enrolment")):
+        facts.setdefault(pk, tuple(of_person))
+    return [_placed(of_person, scores[pk]) for pk, of_person in facts.items()]
 
-    people = []
-    for pk, (role, department, grade, rank, location) in known.items():
-        person = Placed(role, department, grade or "", rank, location, tuple(scores[pk]))
-        people.append(person)
-    return people
+
+def _columns(side: str) -> list[str]:
+    return [f"{side}__{name}" for name in PERSON_COLUMNS]
+
+
+def _placed(facts: tuple[Any, ...], scores: list[int]) -> Placed:
+    role, department, grade, rank, location = facts
+    return Placed(role, department, grade or "", rank, location, tuple(scores))
 
 
 def groups(people: Sequence[Placed], dimension: Dimension) -> list[Group]:
@@ -277,6 +282,10 @@ class _PeopleAsColumns:
             self.roles[role] = flags
             self.ranks[role] = self._ranks(flags)
 
+    def scores_of(self, members: Flags) -> npt.NDArray[np.float64]:
+        """The scores of all pairs of these people."""
+        return self.scores[members[self.owner]]
+
     def _ranks(self, of_role: Flags) -> npt.NDArray[np.float64]:
         """The rank of each person's mean fit among those of the role; equals share a rank."""
         ranks = np.zeros(len(self.people))
@@ -291,8 +300,7 @@ class _PeopleAsColumns:
 def _group(columns: _PeopleAsColumns, dimension: Dimension, name: str, members: list[int]) -> Group:
     inside = np.zeros(len(columns.people), np.bool_)
     inside[members] = True
-    scores = columns.scores[inside[columns.owner]]
-    other_scores = columns.scores[~inside[columns.owner]]
+    own, others = columns.scores_of(inside), columns.scores_of(~inside)
     group = Group(
         dimension=dimension,
         name=name,
@@ -300,14 +308,18 @@ def _group(columns: _PeopleAsColumns, dimension: Dimension, name: str, members: 
         people=len(members),
         paired=int((inside & columns.paired).sum()),
         elsewhere=_share_left_elsewhere(columns, inside),
-        median=float(np.median(scores)) if len(scores) else None,
-        worst=int(scores.min()) if len(scores) else None,
+        median=_median(own),
+        worst=int(own.min()) if len(own) else None,
         others=len(columns.people) - len(members),
-        others_median=float(np.median(other_scores)) if len(other_scores) else None,
+        others_median=_median(others),
     )
     if dimension == "role" or group.people < LEAST or group.others < LEAST:
         return group
     return replace(group, tests=tuple(_tests(columns, inside, group)))
+
+
+def _median(scores: npt.NDArray[np.float64]) -> float | None:
+    return float(np.median(scores)) if len(scores) else None
 
 
 def _tests(columns: _PeopleAsColumns, inside: Flags, group: Group) -> Iterator[Test]:

@@ -2,7 +2,7 @@
 
 Each batch is sent as one JSON document, which Postgres turns into rows. `bulk_create` takes three
 times as long for the rows of a run, because it adapts each JSON value of each row by itself. A run
-of 2,000 × 2,000 people costs 2.4 times the solver's own processor time this way and 3.2 times with
+of 2,000 × 2,000 people costs 2.4 times the solver's own processor time this way and 3.1 times with
 `bulk_create` (benchmarks/matching_page.py --ordinary-insert).
 """
 

@@ -6,7 +6,7 @@ The number of queries does not grow with the people.
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from functools import cached_property
@@ -78,27 +78,15 @@ def build(run: MatchRun, *, among: Iterable[int] | None = None) -> MatchInput:
         enrolments = enrolments.filter(pk__in=among)
     everybody = read_rows(enrolments)
     taken = places_taken(run.program)
-
-    absent: set[int] = set()
-    if among is None:
-        absent = absences.people_away({row.person_id for row in everybody})
-
-    pool = []
-    away = []
-    for row in everybody:
-        if row.person_id in absent:
-            if not taken[row.pk]:
-                away.append(row)
-        elif not taken[row.pk] or taken[row.pk] < row.capacity:
-            pool.append(row)
+    absent = _absent(everybody) if among is None else set()
+    pool = [row for row in everybody if row.person_id not in absent and _has_place(row, taken)]
+    away = [row for row in everybody if row.person_id in absent and not taken[row.pk]]
 
     topics, topic_names = topics_of(enrolments)
     ties = _Ties(run, pool)
-    people = []
-    for row in pool:
-        free_places = row.capacity - taken[row.pk]
-        people.append(_person(row, ties, topics.get(row.pk, {}), free_places))
-
+    people = [
+        _person(row, ties, topics.get(row.pk, {}), row.capacity - taken[row.pk]) for row in pool
+    ]
     return MatchInput(
         people=tuple(people),
         rules=_rules(run, ties.keys),
@@ -107,6 +95,15 @@ def build(run: MatchRun, *, among: Iterable[int] | None = None) -> MatchInput:
         away=tuple(away),
         topic_names=topic_names,
     )
+
+
+def _absent(rows: list[EnrolmentRow]) -> set[int]:
+    return absences.people_away({row.person_id for row in rows})
+
+
+def _has_place(row: EnrolmentRow, taken: Counter[int]) -> bool:
+    """Somebody whose places are not all taken, and everybody who has no partner yet."""
+    return not taken[row.pk] or taken[row.pk] < row.capacity
 
 
 class _Ties:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBadRequest
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,8 +16,10 @@ from common.errors import DomainError
 from common.http import redirect_htmx, require
 from matching.domain import by_hand
 from matching.domain.refusal import PairRefusedError
-from matching.forms.runs import ChangeForm, UndoForm
-from matching.models import HandChange, MatchRun, Proposal
+from matching.forms.actions import ChangeForm, UndoForm
+from matching.models import HandChange, Proposal
+from matching.views.posted import incomplete_form
+from matching.views.run_page import visible_run
 from matching.wording import by_hand as by_hand_words
 
 
@@ -30,7 +32,7 @@ def proposal_change(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpR
 
     form = ChangeForm(request.POST)
     if not form.is_valid():
-        return _incomplete()
+        return incomplete_form()
 
     data = form.cleaned_data
     choice = by_hand.Choice(data["kind"], data["mentor"], data["other"])
@@ -49,13 +51,12 @@ def proposal_change(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpR
 @require_POST
 def match_run_undo(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Undo a change that was made by hand, and return to the run."""
-    runs = MatchRun.objects.visible_to(request.user).select_related("program")
-    run = get_object_or_404(runs, public_id=public_id)
+    run = visible_run(request, public_id)
     require(request.user, "matching.change_by_hand", run)
 
     form = UndoForm(request.POST)
     if not form.is_valid():
-        return _incomplete()
+        return incomplete_form()
 
     changes = HandChange.objects.visible_to(request.user).filter(run=run)
     change = get_object_or_404(changes, public_id=form.cleaned_data["change"])
@@ -66,8 +67,3 @@ def match_run_undo(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRe
     else:
         messages.success(request, _("Undone. These people have their previous partners again."))
     return redirect_htmx(request, reverse("matching:match_run_detail", args=[run.public_id]))
-
-
-def _incomplete() -> HttpResponse:
-    text = _("This form is not complete. Go back and load the page again.")
-    return HttpResponseBadRequest(text)

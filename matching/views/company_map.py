@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -21,10 +21,10 @@ from accounts.requests import AuthenticatedHttpRequest
 from accounts.step_up import step_up_required
 from common import audit
 from common.exports import csv_response
-from common.http import page_of, require
+from common.http import page_of, require, respond
 from matching.domain import company_map
-from matching.forms.pages import DIMENSION_CHOICES, FlowsForm
-from matching.views.runs import finished_run, frame
+from matching.forms.lists import DIMENSION_CHOICES, FlowsForm
+from matching.views.run_page import finished_run, run_context
 from matching.wording import runs as run_words
 from pairings import wording
 from programs.labels import with_labels
@@ -47,11 +47,11 @@ def match_map(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespons
     require(request.user, "matching.view_matching", run)
     by = _by(request)
     context = {
-        **frame(request, run),
+        **run_context(request, run),
         **_map(request, run.program, company_map.flows_of_run(run, by), by),
     }
     context["export_url"] = reverse("matching:match_map_export", args=[run.public_id])
-    return render(request, "matching/match_map.html", context)
+    return respond(request, "matching/match_map.html", context)
 
 
 @require_GET
@@ -65,7 +65,7 @@ def pairing_map(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespo
         **_map(request, program, company_map.flows_of_program(program, by), by),
     }
     context["export_url"] = reverse("matching:pairing_map_export", args=[program.public_id])
-    return render(request, "matching/pairing_map.html", context)
+    return respond(request, "matching/pairing_map.html", context)
 
 
 @require_safe
@@ -118,50 +118,61 @@ def _map(
     flows = [
         company_map.Flow(row["origin"], row["target"], row["pairs"], row["fit"]) for row in rows
     ]
-    ranks = dict(Grade.objects.values_list("name", "rank")) if by == "grade" else None
-    picture = company_map.picture(flows, ranks=ranks)
     form = FlowsForm({**request.GET.dict(), "by": by}, program=program)
-    pairs, within = (
-        sum(flow.pairs for flow in flows),
-        sum(flow.pairs for flow in flows if flow.within),
-    )
-    order = {"origin": ["origin", "-pairs", "target"], "target": ["target", "-pairs", "origin"]}
-    found = company_map.searched(rows, form.value("q")).order_by(
-        *order.get(form.value("sort"), ["-pairs", "origin", "target"])
-    )
-    page = page_of(request, found)
+    searched = company_map.searched(rows, form.value("q"))
+    page = page_of(request, searched.order_by(*_order(form.value("sort"))))
     page.object_list = [_line(row, by) for row in page.object_list]
     return {
         "filter_form": form,
         "page": page,
         "by": by,
         "dimensions": DIMENSION_CHOICES,
+        "open": bool({"q", "sort", "page"} & request.GET.keys()),
+        **_picture(flows, by),
+        **_summary(flows, by),
+    }
+
+
+def _order(sort: str) -> list[str]:
+    if sort == "origin":
+        return ["origin", "-pairs", "target"]
+    if sort == "target":
+        return ["target", "-pairs", "origin"]
+    return ["-pairs", "origin", "target"]
+
+
+def _picture(flows: list[company_map.Flow], by: company_map.By) -> dict[str, Any]:
+    ranks = dict(Grade.objects.values_list("name", "rank")) if by == "grade" else None
+    picture = company_map.picture(flows, ranks=ranks)
+    ribbons = []
+    for ribbon in picture.ribbons:
+        words = run_words.flow_words(ribbon.flow, by)
+        ribbons.append({"path": ribbon.path, "words": words, "within": ribbon.flow.within})
+    return {
         "picture": picture,
         "origins": [_label(node, by) for node in picture.origins],
         "targets": [_label(node, by) for node in picture.targets],
-        "ribbons": [
-            {
-                "path": ribbon.path,
-                "words": run_words.flow_words(ribbon.flow, by),
-                "within": ribbon.flow.within,
-            }
-            for ribbon in picture.ribbons
-        ],
+        "ribbons": ribbons,
+        "keys": {"across": run_words.ACROSS[by], "within": run_words.WITHIN[by]},
+    }
+
+
+def _summary(flows: list[company_map.Flow], by: company_map.By) -> dict[str, Any]:
+    """How many pairs there are, how many of them connect two groups, and the largest flow."""
+    pairs = sum(flow.pairs for flow in flows)
+    within = sum(flow.pairs for flow in flows if flow.within)
+    largest = max(flows, key=lambda flow: flow.pairs, default=None)
+    return {
         "pairs": pairs,
         "across": run_words.across_words(pairs, pairs - within, by),
-        "keys": {"across": run_words.ACROSS[by], "within": run_words.WITHIN[by]},
-        "strongest": run_words.flow_words(max(flows, key=lambda flow: flow.pairs), by)
-        if flows
-        else "",
-        "open": bool({"q", "sort", "page"} & request.GET.keys()),
+        "strongest": run_words.flow_words(largest, by) if largest else "",
     }
 
 
 def _label(node: company_map.Node, by: company_map.By) -> Label:
     name = run_words.node_words(node, by)
-    brief, long = (
-        run_words.shortened(name, letters) for letters in (run_words.BRIEF, run_words.LONG)
-    )
+    brief = run_words.shortened(name, run_words.BRIEF)
+    long = run_words.shortened(name, run_words.LONG)
     return Label(node, f"{brief} ({node.pairs})", f"{long} ({node.pairs})")
 
 

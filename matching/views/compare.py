@@ -1,6 +1,4 @@
-"""Two runs of a program side by side: pairs, people, figures, what was aimed for, and how groups
-fare.
-"""
+"""Two runs of a program side by side: pairs, people, figures, settings and groups."""
 
 from __future__ import annotations
 
@@ -13,7 +11,6 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_safe
@@ -26,10 +23,10 @@ from common.exports import csv_response
 from common.http import page_of, requested_partial, require, respond
 from matching import lists
 from matching.domain import comparing
-from matching.domain.fairness import DIMENSIONS, Dimension
-from matching.forms.pages import WITH_ROLE, ComparedPairsForm, CompareForm
-from matching.models import MatchRun
-from matching.views.runs import finished_run, frame
+from matching.domain.fairness import DIMENSIONS, Dimension, Group
+from matching.forms.lists import WITH_ROLE, ComparedPairsForm, CompareForm
+from matching.models import MatchRun, Proposal
+from matching.views.run_page import finished_run, rounded_points, run_context, visible_run
 from matching.wording import runs as run_words
 from pairings import wording
 from programs.labels import with_labels
@@ -41,7 +38,7 @@ PEOPLE = {"left_first", "left_second"}
 
 @require_GET
 def match_compare(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
-    """This run and the one before, or any two of the program's."""
+    """This run and the previous one, or any two runs of the program."""
     run = finished_run(request, public_id)
     require(request.user, "matching.view_matching", run)
     first, second, form = _chosen(request, run)
@@ -52,17 +49,18 @@ def match_compare(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRes
         "first": first,
         "second": second,
     }
+    rows_only = requested_partial(request, "rows")
     if first is not None and second is not None:
         context |= _rows(request, first, second)
-        if not requested_partial(request, "rows"):
+        if not rows_only:
             context |= _side_by_side(request, first, second)
-    if not requested_partial(request, "rows"):
-        context |= frame(request, run)
+    if not rows_only:
+        context |= run_context(request, run)
     return respond(
         request,
         "matching/match_compare.html",
         context,
-        partial=requested_partial(request, "rows") if first else "",
+        partial=rows_only if first else "",
     )
 
 
@@ -70,25 +68,24 @@ def match_compare(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRes
 @step_up_required
 @transaction.atomic
 def match_compare_export(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponseBase:
-    """All the pairs of both runs with the fit of each, as they are searched and filtered on the
-    page.
-    """
-    run = get_object_or_404(
-        MatchRun.objects.visible_to(request.user).select_related("program"), public_id=public_id
-    )
+    """The pairs of both runs with the fit of each, searched and filtered as on the page."""
+    run = visible_run(request, public_id)
     require(request.user, "matching.view_matching", run)
     first, second, _form = _chosen(request, run)
     form = ComparedPairsForm(request.GET, program=run.program)
-    rows = _pairs(first, second, form) if first and second else comparing.pairs_of(run, run).none()
+    rows = _pairs(first, second, form) if first and second else Proposal.objects.none()
     scope = run.program.public_id
     audit.record("list.exported", run, actor=request.user, scope=scope, list="compared-pairs")
     header = [
-        *(_("Mentor"), _("Department"), _("Mentee"), _("Department")),
-        *(_("Fit in the first run, of 100"), _("Fit in the second run, of 100")),
+        _("Mentor"),
+        _("Department"),
+        _("Mentee"),
+        _("Department"),
+        _("Fit in the first run, of 100"),
+        _("Fit in the second run, of 100"),
     ]
-    return csv_response(
-        f"{slugify(run.program.name) or 'program'}-compared-pairs", header, _lines(rows)
-    )
+    filename = f"{slugify(run.program.name) or 'program'}-compared-pairs"
+    return csv_response(filename, header, _lines(rows))
 
 
 def _lines(rows: QuerySet[Any]) -> Iterator[list[Any]]:
@@ -104,26 +101,37 @@ def _lines(rows: QuerySet[Any]) -> Iterator[list[Any]]:
 def _chosen(
     request: AuthenticatedHttpRequest, run: MatchRun
 ) -> tuple[MatchRun | None, MatchRun | None, CompareForm]:
-    """The two runs that the address names; where it names none, this one and the one before.
+    """The two runs that the address names or, if it names none, this one and the previous one.
 
-    None: there is no other.
+    None: there is no other run, or both are the same.
     """
-    runs = {
-        str(one.public_id): one for one in MatchRun.objects.finished().filter(program=run.program)
-    }
+    finished = MatchRun.objects.finished().filter(program=run.program)
+    runs = {str(one.public_id): one for one in finished}
     for one in runs.values():
         one.program = run.program
-    other = comparing.previous_or_next(run, runs.values())
-    usual = sorted([one for one in (other, run) if one], key=lambda one: (one.created_at, one.pk))
-    names = {"first": str(usual[0].public_id), "second": str(usual[-1].public_id)}
-    asked = {name: request.GET.get(name, "") for name in names}
-    if all(value in runs for value in asked.values()):
-        names = asked
     choices = [(key, run_words.run_label(one, request.user)) for key, one in runs.items()]
+
+    first, second = _named_runs(request, runs) or _default_runs(run, runs)
+    names = {"first": str(first.public_id), "second": str(second.public_id)}
     form = CompareForm(initial=names, runs=choices)
-    if names["first"] == names["second"]:
+    if first.pk == second.pk:
         return None, None, form
-    return runs[names["first"]], runs[names["second"]], form
+    return first, second, form
+
+
+def _named_runs(
+    request: AuthenticatedHttpRequest, runs: dict[str, MatchRun]
+) -> tuple[MatchRun, MatchRun] | None:
+    first = runs.get(request.GET.get("first", ""))
+    second = runs.get(request.GET.get("second", ""))
+    return (first, second) if first and second else None
+
+
+def _default_runs(run: MatchRun, runs: dict[str, MatchRun]) -> tuple[MatchRun, MatchRun]:
+    """This run and the previous or next one, the older one first."""
+    other = comparing.previous_or_next(run, runs.values()) or run
+    older, newer = sorted([other, run], key=lambda one: (one.created_at, one.pk))
+    return older, newer
 
 
 def _rows(request: AuthenticatedHttpRequest, first: MatchRun, second: MatchRun) -> dict[str, Any]:
@@ -135,23 +143,20 @@ def _rows(request: AuthenticatedHttpRequest, first: MatchRun, second: MatchRun) 
     }
     form = ComparedPairsForm({**request.GET.dict(), **hidden}, program=first.program)
     show = form.value("show")
-    people = show in PEOPLE
-    page = page_of(request, _people(first, second, form) if people else _pairs(first, second, form))
-    for row in page:
-        if not people:
-            row.points = [
-                None if score is None else wording.score_points(score)
-                for score in (row.first_score, row.second_score)
-            ]
-    chosen = urlencode({name: hidden[name] for name in ("first", "second", "by")})
-    query = urlencode({**request.GET.dict(), **hidden})
+    shows_people = show in PEOPLE
+    if shows_people:
+        page = page_of(request, _people(first, second, form))
+    else:
+        page = page_of(request, _pairs(first, second, form))
+        for pair in page:
+            pair.points = [rounded_points(pair.first_score), rounded_points(pair.second_score)]
     return {
         "filter_form": form,
         "page": page,
-        "people": people,
+        "people": shows_people,
         "show": show,
-        "filter_query": query,
-        "list_url": f"{request.path}?{chosen}",
+        "filter_query": urlencode({**request.GET.dict(), **hidden}),
+        "list_url": f"{request.path}?{urlencode(hidden)}",
     }
 
 
@@ -178,20 +183,7 @@ def _side_by_side(
     """Everything but the list."""
     figures = comparing.figures(first, second)
     comparable = comparing.same_measure(first, second)
-    settings = [
-        {
-            "name": run_words.setting_name(setting),
-            "values": [
-                run_words.setting_value(setting, value) for value in (setting.first, setting.second)
-            ],
-            "differs": setting.differs,
-        }
-        for setting in comparing.settings_of(first, second)
-    ]
-    by = request.GET.get("by", "")
-    dimension: Dimension = next((name for name in DIMENSIONS if name == by), DIMENSIONS[0])
-    quality = comparing.quality(first, second, dimension)
-    largest = sorted(quality, key=lambda row: -row.people)[:SHOWN_GROUPS]
+    settings = [_setting_row(setting) for setting in comparing.settings_of(first, second)]
     return {
         "overlap": comparing.overlap(first, second),
         "figure_rows": _figure_rows(figures, first.program, comparable=comparable),
@@ -199,6 +191,17 @@ def _side_by_side(
         "comparable": comparable,
         "settings": settings,
         "differing": [setting for setting in settings if setting["differs"]],
+        **_groups(request, first, second),
+    }
+
+
+def _groups(request: AuthenticatedHttpRequest, first: MatchRun, second: MatchRun) -> dict[str, Any]:
+    """How the largest groups fare in both runs, and links to the other dimensions."""
+    by = request.GET.get("by", "")
+    dimension: Dimension = next((name for name in DIMENSIONS if name == by), DIMENSIONS[0])
+    quality = comparing.quality(first, second, dimension)
+    largest = sorted(quality, key=lambda row: -row.people)[:SHOWN_GROUPS]
+    return {
         "dimensions": [
             (key, words, _address(request, first, second, key)) for key, words in WITH_ROLE
         ],
@@ -207,6 +210,15 @@ def _side_by_side(
             _quality_row(row, dimension, first.program) for row in quality if row in largest
         ],
         "more_groups": len(quality) - len(largest),
+    }
+
+
+def _setting_row(setting: comparing.Setting) -> dict[str, Any]:
+    values = (setting.first, setting.second)
+    return {
+        "name": run_words.setting_name(setting),
+        "values": [run_words.setting_value(setting, value) for value in values],
+        "differs": setting.differs,
     }
 
 
@@ -221,36 +233,23 @@ def _figure_rows(
     figures: list[comparing.Figures], program: Program, *, comparable: bool
 ) -> list[dict[str, Any]]:
     """Names, both values, and the difference where it means something."""
-
-    def points(score: float | None) -> int | None:
-        return None if score is None else wording.score_points(round(score))
-
-    counts = [
-        (_("Pairs"), [each.pairs for each in figures]),
-        (
-            with_labels(_("{Mentees} without a match"), program),
-            [each.left_mentees for each in figures],
-        ),
-        (
-            with_labels(_("{Mentors} without a match"), program),
-            [each.left_mentors for each in figures],
-        ),
-        (_("Pinned pairs"), [each.pinned for each in figures]),
-    ]
-    fits = [
-        (
-            _("Total fit"),
-            [round(each.total / 100) for each in figures] if comparable else [None, None],
-        ),
-        (_("Median fit, of 100"), [points(each.median) for each in figures]),
-        (_("Weakest fit, of 100"), [points(each.worst) for each in figures]),
-    ]
-    return [_figure(name, values, compared=True) for name, values in counts] + [
-        _figure(name, values, compared=comparable) for name, values in fits
+    mentees = with_labels(_("{Mentees} without a match"), program)
+    mentors = with_labels(_("{Mentors} without a match"), program)
+    totals = [round(each.total / 100) if comparable else None for each in figures]
+    medians = [rounded_points(each.median) for each in figures]
+    worst = [rounded_points(each.worst) for each in figures]
+    return [
+        _figure(_("Pairs"), [each.pairs for each in figures]),
+        _figure(mentees, [each.left_mentees for each in figures]),
+        _figure(mentors, [each.left_mentors for each in figures]),
+        _figure(_("Pinned pairs"), [each.pinned for each in figures]),
+        _figure(_("Total fit"), totals, compared=comparable),
+        _figure(_("Median fit, of 100"), medians, compared=comparable),
+        _figure(_("Weakest fit, of 100"), worst, compared=comparable),
     ]
 
 
-def _figure(name: str, values: list[Any], *, compared: bool) -> dict[str, Any]:
+def _figure(name: str, values: list[Any], *, compared: bool = True) -> dict[str, Any]:
     known = compared and None not in values
     return {
         "name": name,
@@ -264,28 +263,30 @@ def _signed(number: int) -> str:
 
 
 def _part_rows(parts: list[dict[str, float | None]]) -> list[dict[str, Any]]:
-    """How much of each part of the fit is reached, in percent, for the parts that either run
-    weighs.
-    """
+    """How much of each part of the fit is reached, in percent; only parts that have a weight."""
     rows = []
     for name, words in wording.COMPONENT_NAMES.items():
-        shares = [None if side[name] is None else round(100 * (side[name] or 0)) for side in parts]
+        shares = [_percent(of_run[name]) for of_run in parts]
         if shares != [None, None]:
-            rows.append(_figure(str(words), shares, compared=True))
+            rows.append(_figure(str(words), shares))
     return rows
 
 
+def _percent(share: float | None) -> int | None:
+    return None if share is None else round(100 * share)
+
+
 def _quality_row(row: comparing.Quality, dimension: Dimension, program: Program) -> dict[str, Any]:
-    sides = [
-        group
-        and {
-            "people": group.people,
-            "paired": group.paired,
-            "share": run_words.percent(group.paired / group.people),
-            "median": None if group.median is None else wording.score_points(round(group.median)),
-            "worst": None if group.worst is None else wording.score_points(group.worst),
-        }
-        for group in (row.first, row.second)
-    ]
+    sides = [_group_cells(group) if group else None for group in (row.first, row.second)]
     name = with_labels(run_words.group_words(dimension, row.name), program)
     return {"name": name, "sides": sides}
+
+
+def _group_cells(group: Group) -> dict[str, Any]:
+    return {
+        "people": group.people,
+        "paired": group.paired,
+        "share": run_words.percent(group.paired / group.people),
+        "median": rounded_points(group.median),
+        "worst": rounded_points(group.worst),
+    }

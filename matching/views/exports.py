@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -16,8 +15,9 @@ from accounts.requests import AuthenticatedHttpRequest
 from accounts.step_up import step_up_required
 from common.http import require
 from matching import lists
-from matching.forms.runs import ProposalListForm, UnmatchedListForm
-from matching.models import MatchRun, Proposal, Unmatched
+from matching.forms.lists import ProposalListForm, UnmatchedListForm
+from matching.models import Proposal, Unmatched
+from matching.views.run_page import visible_run
 from matching.wording import scores
 from pairings import wording
 from programs.exports import list_as_csv
@@ -27,15 +27,22 @@ from programs.exports import list_as_csv
 @step_up_required
 def match_run_export(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponseBase:
     """The pairs that a run proposes, with score, reasons and warnings."""
-    run = _run(request, public_id)
+    run = visible_run(request, public_id)
+    require(request.user, "matching.view_matching", run)
     found = Proposal.objects.filter(run=run).select_related("mentor__person", "mentee__person")
     header = [
-        *(_("Mentor"), _("Department"), _("Mentee"), _("Department"), _("Fit, of 100")),
-        *(_("Why"), _("Look at"), _("Pinned"), _("Not published because")),
+        _("Mentor"),
+        _("Department"),
+        _("Mentee"),
+        _("Department"),
+        _("Fit, of 100"),
+        _("Why"),
+        _("Look at"),
+        _("Pinned"),
+        _("Not published because"),
     ]
-    rows = _proposal_lines(
-        lists.proposals(found, ProposalListForm(request.GET, program=run.program))
-    )
+    form = ProposalListForm(request.GET, program=run.program)
+    rows = _proposal_lines(lists.proposals(found, form))
     return list_as_csv(request, run.program, run, what="proposed-pairs", header=header, rows=rows)
 
 
@@ -45,41 +52,30 @@ def match_run_unmatched_export(
     request: AuthenticatedHttpRequest, public_id: UUID
 ) -> HttpResponseBase:
     """Whom a run could not place, and why."""
-    run = _run(request, public_id)
+    run = visible_run(request, public_id)
+    require(request.user, "matching.view_matching", run)
     found = Unmatched.objects.filter(run=run).select_related("enrolment__person")
     header = [_("Who"), _("Department"), _("Role"), _("Why")]
-    rows = _unmatched_lines(
-        lists.unmatched(found, UnmatchedListForm(request.GET, program=run.program))
-    )
+    form = UnmatchedListForm(request.GET, program=run.program)
+    rows = _unmatched_lines(lists.unmatched(found, form))
     return list_as_csv(
         request, run.program, run, what="without-a-partner", header=header, rows=rows
     )
 
 
-def _run(request: AuthenticatedHttpRequest, public_id: UUID) -> MatchRun:
-    run = get_object_or_404(
-        MatchRun.objects.visible_to(request.user).select_related("program"), public_id=public_id
-    )
-    require(request.user, "matching.view_matching", run)
-    return run
-
-
 def _proposal_lines(rows: QuerySet[Proposal]) -> Iterator[list[Any]]:
     for proposal in rows.iterator(chunk_size=1000):
         mentor, mentee = proposal.mentor.person, proposal.mentee.person
-        why, look_at = (
-            wording.reasons_words(proposal.reasons),
-            wording.warning_words(proposal.warnings),
-        )
-        refusal = scores.refusal_words(proposal.refusal) if proposal.refusal else ""
-        people = [mentor.name, mentor.department, mentee.name, mentee.department]
         yield [
-            *people,
+            mentor.name,
+            mentor.department,
+            mentee.name,
+            mentee.department,
             proposal.score / 100,
-            "; ".join(why),
-            "; ".join(look_at),
+            "; ".join(wording.reasons_words(proposal.reasons)),
+            "; ".join(wording.warning_words(proposal.warnings)),
             proposal.pinned,
-            refusal,
+            scores.refusal_words(proposal.refusal) if proposal.refusal else "",
         ]
 
 

@@ -20,10 +20,9 @@ from common import audit
 from common.exports import csv_response
 from common.http import requested_partial, require, respond
 from matching.domain import fairness
-from matching.forms.pages import WITH_ROLE, GroupsForm
-from matching.views.runs import finished_run, frame
+from matching.forms.lists import WITH_ROLE, GroupsForm
+from matching.views.run_page import finished_run, rounded_points, run_context
 from matching.wording import runs as run_words
-from pairings import wording
 from programs.labels import with_labels
 from programs.models import Program
 
@@ -34,39 +33,58 @@ def match_fairness(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRe
     run = finished_run(request, public_id)
     require(request.user, "matching.view_matching", run)
     answer = fairness.judge(fairness.people_of(run))
-    first = answer.behind[0].dimension if answer.behind else fairness.DIMENSIONS[0]
-    by = GroupsForm(request.GET).value("by") or first
+    by = GroupsForm(request.GET).value("by") or _first_dimension(answer)
     form = GroupsForm({**request.GET.dict(), "by": by})
-    groups = [
-        (group, with_labels(run_words.group_words(by, group.name), run.program))
-        for group in answer.groups
-        if group.dimension == by
-    ]
-    asked = form.value("q").casefold()
-    found = [group for group, name in groups if asked in name.casefold()]
-    found.sort(key=fairness.ORDERS[form.value("sort")])
-    page = Paginator([_row(group, run.program) for group in found], 25).get_page(
-        request.GET.get("page")
-    )
-    words, behind = run_words.headline(answer)
+    rows = [_row(group, run.program) for group in _found(answer, by, form, run.program)]
+    page = Paginator(rows, 25).get_page(request.GET.get("page"))
     context = {
-        **frame(request, run),
+        **run_context(request, run),
         "filter_form": form,
         "page": page,
         "by": by,
-        "headline": words,
-        "sentences": behind,
-        "tone": "warning" if answer.behind else "success" if answer.groups else "",
-        "least": fairness.LEAST,
-        "whole": {
-            "people": answer.people,
-            "paired": answer.paired,
-            "share": run_words.percent(answer.paired / answer.people) if answer.people else "–",
-        },
+        **_answer_words(answer),
     }
     return respond(
         request, "matching/match_fairness.html", context, partial=requested_partial(request, "rows")
     )
+
+
+def _answer_words(answer: fairness.Answer) -> dict[str, Any]:
+    headline, sentences = run_words.headline(answer)
+    share = run_words.percent(answer.paired / answer.people) if answer.people else "–"
+    return {
+        "headline": headline,
+        "sentences": sentences,
+        "tone": _tone(answer),
+        "least": fairness.LEAST,
+        "whole": {"people": answer.people, "paired": answer.paired, "share": share},
+    }
+
+
+def _first_dimension(answer: fairness.Answer) -> str:
+    """That of the group that is furthest behind, or departments."""
+    return answer.behind[0].dimension if answer.behind else fairness.DIMENSIONS[0]
+
+
+def _found(
+    answer: fairness.Answer, by: str, form: GroupsForm, program: Program
+) -> list[fairness.Group]:
+    """The groups of one dimension, searched and sorted as the form asks."""
+    text = form.value("q").casefold()
+    found = []
+    for group in answer.groups:
+        if group.dimension != by:
+            continue
+        name = _name(group, program)
+        if text in name.casefold():
+            found.append(group)
+    return sorted(found, key=fairness.ORDERS[form.value("sort")])
+
+
+def _tone(answer: fairness.Answer) -> str:
+    if answer.behind:
+        return "warning"
+    return "success" if answer.groups else ""
 
 
 @require_safe
@@ -81,36 +99,50 @@ def match_fairness_export(request: AuthenticatedHttpRequest, public_id: UUID) ->
         "list.exported", run, actor=request.user, scope=run.program.public_id, list="fairness"
     )
     header = [
-        *(
-            pgettext("grouping", "By"),
-            _("Group"),
-            _("People"),
-            _("With a match"),
-            _("Elsewhere, in percent"),
-        ),
-        *(_("Median fit, of 100"), _("Weakest fit, of 100"), _("Answer")),
+        pgettext("grouping", "By"),
+        _("Group"),
+        _("People"),
+        _("With a match"),
+        _("Elsewhere, in percent"),
+        _("Median fit, of 100"),
+        _("Weakest fit, of 100"),
+        _("Answer"),
     ]
+    filename = f"{slugify(run.program.name) or 'program'}-fairness"
     rows = (_cells(group, run.program) for group in answer.groups)
-    return csv_response(f"{slugify(run.program.name) or 'program'}-fairness", header, rows)
+    return csv_response(filename, header, rows)
 
 
 def _cells(group: fairness.Group, program: Program) -> list[Any]:
-    row, names = _row(group, program), {str(key): str(words) for key, words in WITH_ROLE}
+    dimensions = {str(key): str(words) for key, words in WITH_ROLE}
+    row = _row(group, program)
     elsewhere = None if group.dimension == "role" else round(100 * (1 - group.elsewhere), 1)
-    figures = [group.people, group.paired, elsewhere, row["median"], row["worst"]]
-    return [names[group.dimension], row["name"], *figures, row["verdict"]]
+    return [
+        dimensions[group.dimension],
+        row["name"],
+        group.people,
+        group.paired,
+        elsewhere,
+        row["median"],
+        row["worst"],
+        row["verdict"],
+    ]
+
+
+def _name(group: fairness.Group, program: Program) -> str:
+    return with_labels(run_words.group_words(group.dimension, group.name), program)
 
 
 def _row(group: fairness.Group, program: Program) -> dict[str, Any]:
     words, tone = run_words.verdict(group)
     return {
-        "name": with_labels(run_words.group_words(group.dimension, group.name), program),
+        "name": _name(group, program),
         "people": group.people,
         "paired": group.paired,
         "share": run_words.percent(group.paired / group.people),
         "elsewhere": None if group.dimension == "role" else run_words.percent(1 - group.elsewhere),
-        "median": None if group.median is None else wording.score_points(round(group.median)),
-        "worst": None if group.worst is None else wording.score_points(group.worst),
+        "median": rounded_points(group.median),
+        "worst": rounded_points(group.worst),
         "verdict": words,
         "tone": tone,
     }

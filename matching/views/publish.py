@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,9 +14,10 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
-from common.http import redirect_htmx, require
+from common.http import redirect_htmx, require, respond
 from matching.domain import publishing
 from matching.models import MatchRun, Proposal
+from matching.views.run_page import visible_run
 from matching.wording import scores
 from notifications.mail.rendering import LINK
 from pairings.domain import offers
@@ -29,11 +30,8 @@ SHOWN = 50
 
 @require_http_methods(["GET", "POST"])
 def match_run_publish(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
-    """Show who is asked and what they read; a POST makes offers of the pairs, and the mentors are
-    asked first.
-    """
-    runs = MatchRun.objects.visible_to(request.user).select_related("program")
-    run = get_object_or_404(runs, public_id=public_id)
+    """Show who will be asked and what they will read; a POST publishes the run."""
+    run = visible_run(request, public_id)
     require(request.user, "matching.publish_run", run)
     try:
         if request.method == "POST":
@@ -45,21 +43,11 @@ def match_run_publish(request: AuthenticatedHttpRequest, public_id: UUID) -> Htt
     letter = offer_mail.question_sample(
         program=run.program, reader=request.user, until=foreseen.until
     )
-    ids = [proposal.pk for proposal in foreseen.refused[:SHOWN]]
-    named = (
-        Proposal.objects.filter(pk__in=ids)
-        .select_related("mentor__person", "mentee__person")
-        .in_bulk()
-    )
     context = {
         "program": run.program,
         "run": run,
         "foreseen": foreseen,
-        "refused": [
-            {"proposal": named[proposal.pk], "why": scores.refusal_words(proposal.refusal)}
-            for proposal in foreseen.refused[:SHOWN]
-            if proposal.pk in named
-        ],
+        "refused": _refused_rows(foreseen.refused[:SHOWN]),
         "more": max(0, len(foreseen.refused) - SHOWN),
         "days": offers.OFFER_DAYS,
         "nudge_days": offers.NUDGE_DAYS,
@@ -68,7 +56,18 @@ def match_run_publish(request: AuthenticatedHttpRequest, public_id: UUID) -> Htt
             "text": letter.text.replace(LINK, str(_("(the link to their own page)"))),
         },
     }
-    return render(request, "matching/match_publish.html", context)
+    return respond(request, "matching/match_publish.html", context)
+
+
+def _refused_rows(refused: list[Proposal]) -> list[dict[str, Any]]:
+    """The refused proposals with their people, read again, and why."""
+    rows = Proposal.objects.filter(pk__in=[proposal.pk for proposal in refused])
+    with_people = rows.select_related("mentor__person", "mentee__person").in_bulk()
+    return [
+        {"proposal": with_people[proposal.pk], "why": scores.refusal_words(proposal.refusal)}
+        for proposal in refused
+        if proposal.pk in with_people
+    ]
 
 
 def _publish(request: AuthenticatedHttpRequest, run: MatchRun) -> HttpResponse:
@@ -83,8 +82,8 @@ def _publish(request: AuthenticatedHttpRequest, run: MatchRun) -> HttpResponse:
     url = reverse("matching:match_run_detail", args=[run.public_id])
     if refused := run.proposals.exclude(refusal="").count():
         text = ngettext(
-            "%(number)d pair no longer held and was left out.",
-            "%(number)d pairs no longer held and were left out.",
+            "%(number)d pair was no longer possible and was left out.",
+            "%(number)d pairs were no longer possible and were left out.",
             refused,
         )
         messages.warning(request, text % {"number": refused})

@@ -1,4 +1,4 @@
-"""Who is free in a program, whom they could meet, and the offer of one such pair."""
+"""People without a partner in a running program, and the offer of one pair."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBadRequest
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,9 +18,10 @@ from common.http import page_of, redirect_htmx, requested_partial, require, resp
 from matching import lists
 from matching.domain import rematching
 from matching.domain.refusal import PairRefusedError
-from matching.forms.free import OfferForm
-from matching.forms.runs import UnmatchedListForm
+from matching.forms.actions import OfferForm
+from matching.forms.lists import UnmatchedListForm
 from matching.models import Proposal
+from matching.views.posted import incomplete_form, posted_pair
 from matching.wording import by_hand as by_hand_words
 from pairings import wording
 from pairings.domain.offers import OFFER_DAYS
@@ -29,9 +30,9 @@ from programs.models import Enrolment, Program
 
 @require_GET
 def free_again(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
-    """Those who have nobody, with the best partners among those who have room.
+    """People without a partner, with the best partners among those who have a free place.
 
-    How they came here is on no page.
+    No page says why somebody has no partner.
     """
     program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
     require(request.user, "meetings.list_pairings", program)
@@ -40,10 +41,8 @@ def free_again(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespon
     rows = Enrolment.objects.filter(pk__in=pool.alone).select_related("person")
     page = page_of(request, lists.free(rows, form))
     for row in page:
-        row.partners = [  # type: ignore[attr-defined]
-            _partner(proposal, row)
-            for proposal in (pool.compared.suggestions(row) if pool.compared else [])
-        ]
+        proposals = pool.compared.suggestions(row) if pool.compared else []
+        row.partners = [_partner(proposal, row) for proposal in proposals]  # type: ignore[attr-defined]
     context = {
         "program": program,
         "filter_form": form,
@@ -73,17 +72,13 @@ def _partner(proposal: Proposal, row: Enrolment) -> dict[str, Any]:
 
 @require_POST
 def free_offer(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
-    """Offer one pair; its mentor is asked first. Leads back to the list."""
+    """Offer one pair, whose mentor is asked first, and return to the list."""
     program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
     require(request.user, "matching.offer_pair", program)
     form = OfferForm(request.POST)
     if not form.is_valid():
-        return HttpResponseBadRequest(
-            _("This form is not complete. Go back and load the page again.")
-        )
-    sides = Enrolment.objects.filter(program=program).select_related("person")
-    mentor = get_object_or_404(sides, public_id=form.cleaned_data["mentor"])
-    mentee = get_object_or_404(sides, public_id=form.cleaned_data["mentee"])
+        return incomplete_form()
+    mentor, mentee = posted_pair(program, form)
     try:
         rematching.offer(actor=request.user, program=program, mentor=mentor, mentee=mentee)
     except PairRefusedError as refused:

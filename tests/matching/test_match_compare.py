@@ -217,7 +217,7 @@ def test_one_run_alone_says_what_to_do(as_user: AsUser) -> None:
     twice = {"first": str(run.public_id), "second": str(run.public_id)}
     assert as_user(some.coordinator).get(address(run), twice).status_code == 200
     assert (
-        "Beside the run before"
+        "Compared with the previous run"
         not in as_user(some.coordinator).get(address(run, "match_run_detail")).content.decode()
     )
 
@@ -254,7 +254,7 @@ def test_run_page_leads_to_the_comparison(as_user: AsUser) -> None:
     some, first, second = two_runs(3)
     page = as_user(some.coordinator).get(address(second, "match_run_detail")).content.decode()
     both = comparing.overlap(first, second).both
-    assert f"Beside the run before: {both} pairs the same" in page
+    assert f"Compared with the previous run: {both} pairs are the same" in page
     assert address(second) in page
 
 

@@ -129,7 +129,7 @@ def test_proposal_page_adds_up_and_offers_alternatives(as_user: AsUser) -> None:
     url = reverse("matching:proposal_detail", args=[proposal.public_id])
     page = as_user(some.coordinator).get(url).content.decode()
     assert f"{proposal.score / 100:.2f} of 100" in page
-    assert "Costs the whole at least" in page
+    assert "Lowers the total by at least" in page
     assert "Has a place free" in page
 
 

@@ -163,7 +163,7 @@ def test_what_may_not_be_is_neither_suggested_nor_offered_and_all_reads_alike(
     )
     sides = {"mentor": some.mentors[0].public_id, "mentee": some.mentees[0].public_id}
     page = page_of(some, as_user)
-    assert page.count("Nobody who has room fits at the moment.") == 2
+    assert page.count("Nobody with a free place fits at the moment.") == 2
     live = Pairing.objects.live().count()
     after = client.post(url, sides, follow=True).content.decode()
     assert (

@@ -157,7 +157,7 @@ def test_no_pair_below_the_smallest_fit_is_made_and_the_run_says_so(as_user: AsU
     assert min(run.proposals.values_list("score", flat=True)) >= least
     client = as_user(some.coordinator)
     page = client.get(reverse("matching:match_run_detail", args=[run.public_id])).content.decode()
-    assert f"No pair below a fit of {least // 100} was made" in page
+    assert f"No pair with a fit below {least // 100} was made" in page
     Program.objects.filter(pk=some.program.pk).update(minimum_score=0)
     run.refresh_from_db()
     assert minimum_of(run) == least, "a run keeps what it was told"

@@ -1,11 +1,8 @@
-"""GET forms of the pages beside a match run: comparison, fairness, map.
-
-The state of each page lives in its address.
-"""
+"""GET forms over the lists of matching. The state of each page is in its address."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -13,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from common.lists import ListForm
+from pairings.wording import WARNINGS
 from programs.forms.sides import ProgramListForm
 
 DIMENSION_CHOICES = [
@@ -24,10 +22,7 @@ WITH_ROLE = [*DIMENSION_CHOICES, ("role", _("Role"))]
 
 
 class CompareForm(forms.Form):
-    """Which two runs.
-
-    `runs` are (public id, words); an unknown one gives way to the initial one.
-    """
+    """Which two runs to compare. `runs` are (public id, words)."""
 
     first = forms.ChoiceField(label=_("First run"), required=False)
     second = forms.ChoiceField(label=_("Second run"), required=False)
@@ -97,4 +92,64 @@ class FlowsForm(ProgramListForm):
             ("origin", _("Group of the {mentors}")),
             ("target", _("Group of the {mentees}")),
         ],
+    )
+
+
+class ProposalListForm(ProgramListForm):
+    """Over the pairs of a run."""
+
+    show = forms.ChoiceField(
+        label=_("Show"),
+        required=False,
+        choices=[
+            ("", _("All pairs")),
+            ("warnings", _("With something to look at")),
+            ("pinned", _("Pinned")),
+            ("by_hand", _("Changed by hand")),
+            ("refused", _("Not published")),
+        ],
+    )
+    warning = forms.ChoiceField(
+        label=_("Look at"), required=False, choices=[("", _("Everything")), *WARNINGS.items()]
+    )
+    department = forms.CharField(
+        label=_("Department"), required=False, max_length=200, widget=forms.Select
+    )
+    below = forms.IntegerField(
+        label=_("Fit below"),
+        required=False,
+        min_value=1,
+        max_value=100,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
+    sort = forms.ChoiceField(
+        label=_("Order"),
+        required=False,
+        choices=[
+            ("", _("Best fit first")),
+            ("weakest", _("Weakest fit first")),
+            ("mentor", _("Name of the {mentor}")),
+            ("mentee", _("Name of the {mentee}")),
+        ],
+    )
+
+    def offer_departments(self, names: Iterable[str]) -> None:
+        """Set the departments to choose from; another name in the address finds nothing."""
+        widget = self.fields["department"].widget
+        widget.choices = [
+            ("", _("All")),
+            *((name, name) for name in sorted(names, key=str.casefold)),
+        ]
+
+
+class UnmatchedListForm(ProgramListForm):
+    """Over people without a partner."""
+
+    role = forms.ChoiceField(
+        label=_("Role"),
+        required=False,
+        choices=[("", _("Both")), ("mentor", _("{Mentors}")), ("mentee", _("{Mentees}"))],
+    )
+    sort = forms.ChoiceField(
+        label=_("Order"), required=False, choices=[("", _("Name")), ("role", _("Role"))]
     )
