@@ -1,4 +1,4 @@
-"""How the demo's pairs come about and spend their weeks together."""
+"""How the demo's pairs are matched and spend their weeks together."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ class PersonalMailForm(forms.Form):
         if subject_only:
             del self.fields["text"]
             written = self.fields["subject"]
-            written.label = _("What they read in their inbox here")
+            written.label = _("The text that their inbox here shows")
         written.who_sees = "personal_mail"  # type: ignore[attr-defined]
 
     def _offer_recipients(self, program: Program, people: Sequence[tuple[str, User]]) -> None:

@@ -21,7 +21,7 @@ class UploadForm(forms.Form):
         label=_("The directory as CSV or XLSX"),
         max_length=255,
         error_messages={"required": _("Choose a file."), "empty": _("The file is empty.")},
-        help_text=_("Up to 20 MB and 100,000 people, headings in the first row."),
+        help_text=_("Up to 20 MB and 100,000 people, with headings in the first row."),
         widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,text/csv"}),
     )
 
@@ -48,7 +48,7 @@ class ColumnsForm(forms.Form):
         self.fields["partial"] = forms.BooleanField(
             label=_("This file is only a part of the company"),
             required=False,
-            help_text=_("Nobody is taken to have left because they are not in it."),
+            help_text=_("People who are not in it are not treated as leavers."),
         )
 
     def _add_columns(self, headings: list[str]) -> None:
@@ -64,7 +64,7 @@ class ColumnsForm(forms.Form):
         """CSV does not say its encoding."""
         field = forms.ChoiceField(
             label=_("Encoding"),
-            choices=[("", _("Found out by itself")), *ENCODINGS.items()],
+            choices=[("", _("Detected automatically")), *ENCODINGS.items()],
             required=False,
             help_text=_("Change this only if letters look wrong below."),
         )
@@ -89,7 +89,8 @@ class ApplyForm(forms.Form):
         counts = item.preview.get("counts", {})
         if counts.get("error_rows"):
             self.fields["confirm_errors"].label = _(
-                "Go on without the %(count)d rows with errors. They stay as they are."
+                "Continue without the %(count)d rows with errors. Nothing changes for the people "
+                "in them."
             ) % {"count": counts["error_rows"]}
         else:
             del self.fields["confirm_errors"]

@@ -120,12 +120,15 @@ def begin_apply(
     counts = locked.preview.get("counts", {})
     if counts.get("error_rows") and not confirm_errors:
         raise DomainError(
-            _("Tick that the rows with errors stay out, or correct the file and upload it again."),
+            _(
+                "Confirm that the rows with errors are not imported, or correct the file and "
+                "upload it again."
+            ),
             code="errors",
         )
     if locked.preview.get("many_leave") and not confirm_leavers:
         raise DomainError(
-            _("Tick that so many people have really left, or upload the whole directory."),
+            _("Confirm that so many people have really left, or upload the whole directory."),
             code="leavers",
         )
 

@@ -80,7 +80,7 @@ def program_cancel(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRe
 def _cancel(request: AuthenticatedHttpRequest, program: Program) -> str:
     """Cancel the program; what was wrong, or ""."""
     if request.POST.get("sure") != "1":
-        return _("Tick the box to say that you mean it.")
+        return _("Tick the box to confirm.")
     try:
         stopping.cancel_program(actor=request.user, program=program)
     except DomainError as error:

@@ -129,7 +129,7 @@ def test_people_import_with_errors_asks_first(client: Client) -> None:
     assert "The cell contains a formula" in shown
     response = client.post(go(item))
     assert response.status_code == 422
-    assert "Tick that the rows with errors stay out" in text_of(response)
+    assert "Confirm that the rows with errors are not imported" in text_of(response)
     rows = text_of(client.get(go(item, "errors")))
     assert "4,Name,\"'=HYPERLINK" in rows, "the download holds no formula"
     assert client.post(go(item), {"confirm_errors": "on"}).status_code == 303
