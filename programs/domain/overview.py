@@ -60,12 +60,12 @@ def funnel(program: Program) -> list[Funnel]:
         "waiting": Count("pk", filter=Q(state=E.APPLIED)),
         "withdrawn": Count("pk", filter=Q(state=E.WITHDRAWN)),
     }
-    rows = program.enrolments.order_by().values("role").annotate(**figures)
-    counts: dict[str, dict[str, Any]] = {row["role"]: row for row in rows}
+    rows: Any = program.enrolments.order_by().values("role").annotate(**figures)
+    counts = {row["role"]: row for row in rows}
 
     lines = []
     for role in (PairRole.MENTOR, PairRole.MENTEE):
-        counted: dict[str, Any] = counts.get(role, {})
+        counted: dict[str, int] = counts.get(role, {})
         lines.append(Funnel(role=role, **{name: counted.get(name, 0) for name in figures}))
     return lines
 
