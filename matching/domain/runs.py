@@ -304,7 +304,7 @@ def _store(run: MatchRun, outcome: results.Outcome, *, digest: str) -> None:
 def _without_garbage_collection() -> Iterator[None]:
     """A run makes no cyclic garbage, and looking for it among all its people takes long.
 
-    With the collector, a run of 2,000 × 2,000 people takes 1.4 times the processor time
+    With the collector, a run of 2,000 × 2,000 people takes 1.3 to 1.4 times the processor time
     (benchmarks/matching_page.py --collect-garbage).
     """
     enabled = gc.isenabled()
