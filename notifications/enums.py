@@ -5,11 +5,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Channel(models.TextChoices):
-    """The way a message takes.
+    """How a message is sent.
 
-    What was mailed shows in the inbox too; an inbox message is not mailed.
-
-    Slack and Teams go to a program's channel there, through its webhook, and to no single person.
+    What was mailed shows in the inbox too; an inbox message is not mailed. Messages to Slack and
+    Teams go to a program's channel there, through its webhook, and to no single person.
     """
 
     EMAIL = "email", _("E-mail")
@@ -22,7 +21,7 @@ WEBHOOK_CHANNELS = (Channel.SLACK, Channel.TEAMS)
 
 
 class MessageState(models.TextChoices):
-    """queued → leased → sent, or one of the ends that say what happened instead."""
+    """queued → leased → sent, or another end that says what happened."""
 
     QUEUED = "queued", _("Waiting")
     LEASED = "leased", _("Being sent")

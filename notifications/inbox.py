@@ -1,7 +1,4 @@
-"""The inbox: what was sent to a person, seen in the application.
-
-The same rows as the mails, so the two never disagree.
-"""
+"""The inbox: what was sent to a person, on a page. It has the same rows as the mails."""
 
 from __future__ import annotations
 
@@ -78,7 +75,7 @@ def open_message(message: OutboxMessage) -> str:
     try:
         kind = kinds.get(message.kind)
         return kind.link(message) if kind.link else ""
-    except Exception:  # the link of an old message may be about something that no longer exists
+    except Exception:  # what an old message is about may no longer exist
         log.exception("inbox_link_failed", message=message.pk, kind=message.kind)
         return ""
 

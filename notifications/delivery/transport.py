@@ -1,9 +1,9 @@
 """Handing one mail to the mail server, and telling what became of it as exactly as SMTP allows.
 
-Django's `send()` tells "the connection broke before the server had the mail" and "after it had it,
-before it said so" by the same exception. Only the first may be tried again without the risk of a
-second copy, so the SMTP dialog is held here, step by step. Every other backend (files in the demo,
-memory in tests) is simply called.
+Django's `send()` raises the same exception when the connection breaks before the server has the
+mail and when it breaks after that, before its answer. Only the first may be tried again without the
+risk of a second copy. So the SMTP dialog is held here, step by step. Every other backend (files in
+the demo, memory in tests) is simply called.
 """
 
 from __future__ import annotations
@@ -77,8 +77,8 @@ class Written:
 
 
 def written(mail: EmailMultiAlternatives) -> Written:
-    """All that can go wrong with a mail itself goes wrong here (an address that is none, say),
-    before any talk has begun.
+    """The mail as bytes. A mail with a fault, such as a wrong address, fails here, before the
+    dialog.
     """
     content: Any = mail.message()  # Django's own class, whose as_bytes() takes the line end
     recipients = tuple(_bare(recipient) for recipient in mail.recipients())
@@ -99,9 +99,7 @@ class Transport:
     def __init__(self) -> None:
         self.backend: Any = None
         self.kept = False  # whether the open connection has carried a mail before
-        self.broken_off = (
-            False  # whether the last mail was refused half-way, so that the server must forget it
-        )
+        self.broken_off = False  # the last mail was refused half-way: the server must forget it
         self.used_at = 0.0  # on the monotonic clock
 
     def __enter__(self) -> Transport:
@@ -177,9 +175,7 @@ class Transport:
             self.kept, self.used_at = self.backend is not None, time.monotonic()
 
     def _begin(self, mail: Written, size: int) -> None:
-        """MAIL. A server that takes no more over a kept connection, or has closed it meanwhile,
-        costs no mail an attempt.
-        """
+        """MAIL. A kept connection that the server has closed meanwhile costs no mail an attempt."""
         if self.kept:
             smtp = self.backend.connection
             try:
@@ -198,8 +194,8 @@ class Transport:
 
 
 def _send_at_once(smtp: smtplib.SMTP) -> None:
-    """The end of a mail is sent apart from the mail; without this it would wait for the other
-    side's delayed ACK (40 ms).
+    """Switch off Nagle's algorithm: the end of a mail, which is sent apart, would wait for the
+    other side's delayed ACK (40 ms).
     """
     if smtp.sock is not None:
         smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -224,9 +220,8 @@ def _hand_over(smtp: smtplib.SMTP, mail: Written, payload: bytes) -> None:
     for recipient in mail.recipients:
         _judge(smtp.rcpt(recipient), about_address=True)
     _judge(smtp.docmd("DATA"), good=(354,))
-    smtp.send(
-        payload
-    )  # breaking off here leaves the mail without its end, so no server can have accepted it
+    # Breaking off here leaves the mail without its end, so no server can have accepted it.
+    smtp.send(payload)
     try:
         smtp.send(b".\r\n")
         reply = smtp.getreply()

@@ -1,7 +1,7 @@
 """A program's channel at Slack or Teams: what its coordinators should notice, as one sentence and a
 link.
 
-No names and nothing that somebody wrote: who reads a channel there is not ours to know.
+No names and nothing that somebody wrote: this application does not know who reads such a channel.
 """
 
 from __future__ import annotations
@@ -30,9 +30,7 @@ from notifications.models import OutboxMessage, Webhook
 SECONDS = 15.0
 MOST_BYTES = 10_000  # of an answer: both say "ok" or one line
 LONGEST_WAIT = timedelta(days=1)
-LOOKED_AT = timedelta(
-    minutes=15
-)  # so long the page of channels asks by itself what became of a post
+LOOKED_AT = timedelta(minutes=15)  # for so long the page of channels refreshes itself
 IN_WORDS = re.compile(
     r"Webhook message delivery failed with error(?:.*?HTTP error (\d{3})\b)?", re.DOTALL
 )
@@ -59,9 +57,9 @@ def check_address(address: str) -> str:
 
 @transaction.atomic
 def connect(*, actor: Any, scope: UUID, channel: str, label: str, address: str) -> Webhook:
-    """Set a program's channel at a service; the one before is replaced.
+    """Set a program's channel at a service, in place of the one before.
 
-    The trail says that, never the address.
+    The audit entry says that, never the address.
     """
     row, _new = Webhook.objects.update_or_create(
         scope=scope,
@@ -74,7 +72,7 @@ def connect(*, actor: Any, scope: UUID, channel: str, label: str, address: str) 
 
 @transaction.atomic
 def disconnect(*, actor: Any, webhook: Webhook) -> None:
-    """Nothing more goes there; what waits is cancelled when its time comes."""
+    """Post nothing there any more; what waits is cancelled when its time comes."""
     audit.record(
         "webhook.disconnected", webhook, actor=actor, scope=webhook.scope, channel=webhook.channel
     )
@@ -82,7 +80,7 @@ def disconnect(*, actor: Any, webhook: Webhook) -> None:
 
 
 def state_words(message: OutboxMessage) -> str:
-    """What became of a message, in words that fit the way it took."""
+    """What became of a message, in words that fit its channel."""
     if message.state == MessageState.FAILED and message.channel in WEBHOOK_CHANNELS:
         return _("Refused by %(service)s") % {"service": message.get_channel_display()}
     return str(message.get_state_display())
@@ -90,7 +88,7 @@ def state_words(message: OutboxMessage) -> str:
 
 @dataclass(frozen=True)
 class Connected:
-    """A channel, and the last that was to be posted there; None when nothing ever was."""
+    """A channel, and the last message to it, if there was any."""
 
     webhook: Webhook
     last: OutboxMessage | None
@@ -102,28 +100,19 @@ class Connected:
 
     @property
     def is_waiting(self) -> bool:
-        """Whether a look in a moment may tell more."""
-        return (
-            self.last is not None
-            and self.last.state in (MessageState.QUEUED, MessageState.LEASED)
-            and self.last.due_at > clock.now() - LOOKED_AT
-        )
+        """Whether the outcome of the last message is expected soon."""
+        if self.last is None or self.last.due_at <= clock.now() - LOOKED_AT:
+            return False
+        return self.last.state in (MessageState.QUEUED, MessageState.LEASED)
 
 
 def with_last_posts(scope: UUID) -> list[Connected]:
     """A program's channels, without their addresses, by service."""
-    rows = (
-        Webhook.objects.filter(scope=scope)
-        .select_related("added_by")
-        .defer("address")
-        .order_by("channel")
-    )
+    rows = Webhook.objects.filter(scope=scope).select_related("added_by").defer("address")
     posts = OutboxMessage.objects.filter(scope=scope, channel__in=WEBHOOK_CHANNELS)
-    last = {
-        post.channel: post
-        for post in posts.order_by("channel", "-due_at", "-pk").distinct("channel")
-    }
-    return [Connected(row, last.get(row.channel)) for row in rows]
+    newest = posts.order_by("channel", "-due_at", "-pk").distinct("channel")
+    last = {post.channel: post for post in newest}
+    return [Connected(row, last.get(row.channel)) for row in rows.order_by("channel")]
 
 
 def announce(
@@ -156,37 +145,30 @@ def announce(
 
 
 def webhook_of(message: OutboxMessage) -> Webhook | None:
-    """Where it goes now; None when nobody wants it there any more."""
+    """The channel that it goes to now; None when it has been disconnected."""
     if message.scope is None:
         return None
     return Webhook.objects.filter(scope=message.scope, channel=message.channel).first()
 
 
 def payload(message: OutboxMessage) -> dict[str, Any]:
-    """What the service is sent."""
+    """The body of the request."""
     kind = kinds.get(message.kind)
     url = kind.link(message) if kind.link else ""
-    return (
-        slack(message.subject, url)
-        if message.channel == Channel.SLACK
-        else teams(message.subject, url)
-    )
+    make = slack if message.channel == Channel.SLACK else teams
+    return make(message.subject, url)
 
 
 def slack(sentence: str, url: str) -> dict[str, Any]:
-    """A message with a button-like link.
-
-    Slack's own three signs are escaped; nothing in a sentence may ping people.
-    """
+    """A sentence and a link. Slack's special characters are escaped: a sentence pings nobody."""
     words = sentence.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return {"text": f"{words}\n<{url}|{_('Open')}>" if url else words, "unfurl_links": False}
+    if url:
+        words += f"\n<{url}|{_('Open')}>"
+    return {"text": words, "unfurl_links": False}
 
 
 def teams(sentence: str, url: str) -> dict[str, Any]:
-    """An adaptive card, which is all that Teams' workflows take.
-
-    Its text is Markdown: the signs of that are escaped.
-    """
+    """An adaptive card, the only thing that Teams' workflows accept. Its Markdown is escaped."""
     words = "".join(f"\\{sign}" if sign in "\\`*_[]()<>#" else sign for sign in sentence)
     card: dict[str, Any] = {
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
@@ -213,11 +195,10 @@ class BusyError(TemporaryError):
 
 
 def post(webhook: Webhook, body: dict[str, Any]) -> None:
-    """Return when the service has taken it; else raise a TransportError, as the mail server's
-    answers do.
+    """Return when the service has accepted it; else raise a TransportError, as for mails.
 
-    UncertainError when it may have it and did not say so: neither service tells a second copy by
-    anything, so none is sent.
+    UncertainError when it may have it and did not say so: neither service can tell a second copy,
+    so none is sent.
     """
     assert webhook.channel in WEBHOOK_CHANNELS
     try:
@@ -248,10 +229,8 @@ def post(webhook: Webhook, body: dict[str, Any]) -> None:
 def meant(answer: Answer, channel: str) -> int:
     """The status that the service means.
 
-    Teams' old connectors answer 200 to everything and say in words what went wrong.
-
-    Its workflows answer 202 with nothing, or whatever their maker has chosen: unknown words are no
-    error.
+    Teams' old connectors answer 200 to everything and say in words what went wrong. Its workflows
+    answer 202 with nothing, or whatever their maker has chosen: unknown words are no error.
     """
     if channel != Channel.TEAMS or answer.status != 200:
         return answer.status
@@ -272,9 +251,7 @@ def meant(answer: Answer, channel: str) -> int:
 
 
 def reason(answer: Answer) -> str:
-    """Slack's one word for what is wrong ("no_service"), in brackets; "" for anything longer, which
-    might be anything.
-    """
+    """Slack's one word for what is wrong ("no_service"), in brackets; "" for anything longer."""
     words = answer.body.decode("utf-8", "replace").strip()
     return f" ({words})" if ONE_WORD.fullmatch(words) else ""
 

@@ -1,12 +1,11 @@
-"""A mail as it will look, inside a page: the same document that is sent, without anything that
-could act.
+"""A mail as it will look, inside a page: the same document that is sent, with no active content.
 
-The pages' Content-Security-Policy allows no style attribute, and a mail has nothing else. So what
-is shown has its styles in one sheet that is the same for every mail, and a page that shows one
-allows exactly that sheet, by its hash (`shows_mail`). The document stands in the page itself, as
+The pages' Content-Security-Policy allows no style attribute, and a mail has nothing else. So the
+preview has its styles in one sheet that is the same for every mail, and a page that shows one
+allows exactly that sheet, by its hash (`shows_mail`). The document is in the page itself, as
 `srcdoc` of an <iframe sandbox>: it has no address, so nobody can open it who may not open the page,
-no other site can frame it, and what is typed goes into no address. It inherits the page's policy.
-No script runs in it, nothing is loaded, its links lead nowhere.
+and no other site can frame it. It inherits the page's policy. No script runs in it, nothing is
+loaded, its links lead nowhere.
 """
 
 from __future__ import annotations
@@ -30,8 +29,8 @@ from notifications.mail.rendering import LINK, SIGNATURE, Letter, finish
 from notifications.models import OutboxMessage
 
 DROPPED = {"style", "href", "target", "class"}
-# a link without an address looks like one all the same; what the layout says of single links comes
-# later and wins
+# A link without an address still looks like one. What the layout says of single links comes later
+# and wins.
 LINKS = "a { color: LinkText; text-decoration: underline; cursor: default; }"
 NARROW, WIDE = 26, 62  # letters of a line, on a phone and at a desk
 
@@ -98,7 +97,7 @@ def source() -> str:
 
 
 def shows_mail(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Mark a view whose page has mails in it: their sheet is allowed there, and nothing else is."""
+    """Decorate a view whose page shows mails: allows their style sheet, and nothing else."""
 
     @wraps(view)
     def allowing(*args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -158,12 +157,12 @@ class _Writer(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """With a class for its style."""
-        found, (sheet, classes) = dict(attrs), _sheet()
-        names = " ".join(filter(None, [found.get("class"), classes.get(found.get("style") or "")]))
-        kept = [
-            *([("class", names)] if names else []),
-            *((name, value or "") for name, value in attrs if name not in DROPPED),
-        ]
+        sheet, classes = _sheet()
+        found = dict(attrs)
+        names = [found.get("class"), classes.get(found.get("style") or "")]
+        kept = [(name, value or "") for name, value in attrs if name not in DROPPED]
+        if any(names):
+            kept.insert(0, ("class", " ".join(name for name in names if name)))
         attributes = format_html_join("", ' {}="{}"', kept)
         self.made.append(f"<{tag}{attributes}>")
         if tag == "style":

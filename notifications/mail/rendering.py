@@ -28,9 +28,8 @@ SIGNATURE = "-- \n"
 MOST_BYTES = 100_000  # larger mails are cut off by Gmail
 # "[[https://…]] Label": a link that is known when the letter is written
 KNOWN = re.compile(r"^\[\[(?P<url>https?://[^\]\s]+)\]\][ \t]+(?P<label>\S.*)$", re.MULTILINE)
-ADDRESS = re.compile(
-    r"https://[^\s<>\"')\]]*[^\s<>\"')\].,;:!?]"
-)  # in running words, without the full stop after it
+# An address in running words, without the full stop after it.
+ADDRESS = re.compile(r"https://[^\s<>\"')\]]*[^\s<>\"')\].,;:!?]")
 BUTTON = re.compile(r"^\[\[link\]\][ \t]+(?P<label>\S.*)$", re.MULTILINE)
 
 
@@ -40,7 +39,7 @@ class LetterError(ValueError):
 
 @dataclass(frozen=True)
 class Letter:
-    """What a message says. `text` and `html` carry [[link]] where the address will stand."""
+    """What a message says. `text` and `html` have [[link]] in place of the address."""
 
     subject: str
     text: str
@@ -82,16 +81,10 @@ def compose(*, recipient: Any, template: str, context: Mapping[str, Any]) -> Let
 
 
 def finish(*, subject: str, body: str, language: str) -> Letter:
-    """A letter of a subject and paragraphs of plain text, for messages that somebody has written by
-    hand.
-    """
+    """A letter of a subject and paragraphs of plain text, as for what somebody wrote by hand."""
     paragraphs = [part.strip() for part in re.split(r"\n[ \t]*\n", body) if part.strip()]
-    footer = f"{product_name()}\n{settings.BASE_URL}"
-    plain = [
-        KNOWN.sub(r"\g<label>:\n\g<url>", BUTTON.sub(rf"\g<label>:\n{LINK}", part))
-        for part in paragraphs
-    ]
-    text = "\n\n".join([*plain, f"{SIGNATURE}{footer}"]) + "\n"
+    signature = f"{SIGNATURE}{product_name()}\n{settings.BASE_URL}"
+    text = "\n\n".join([*map(_plain, paragraphs), signature]) + "\n"
     html = render_to_string(
         "email/layout.html",
         {
@@ -105,6 +98,12 @@ def finish(*, subject: str, body: str, language: str) -> Letter:
     if len((text + html).encode()) > MOST_BYTES:
         raise LetterError(f"The letter “{subject}” is larger than {MOST_BYTES} bytes.")
     return Letter(subject, text, html)
+
+
+def _plain(paragraph: str) -> str:
+    """A paragraph of the plain text, its links as lines of their own."""
+    with_button = BUTTON.sub(rf"\g<label>:\n{LINK}", paragraph)
+    return KNOWN.sub(r"\g<label>:\n\g<url>", with_button)
 
 
 def block(paragraph: str) -> dict[str, Any]:
@@ -124,31 +123,30 @@ def joined(lines: list[str]) -> SafeString:
     """Escaped lines with breaks between them; links and addresses inside a paragraph become
     links.
     """
-    parts = []
-    for line in lines:
-        found, known = BUTTON.fullmatch(line), KNOWN.fullmatch(line)
-        if known:
-            parts.append(f'<a href="{escape(known["url"])}">{escape(known["label"])}</a>')
-        else:
-            parts.append(
-                f'<a href="{LINK}">{escape(found["label"])}</a>' if found else with_addresses(line)
-            )
-    return mark_safe("<br>\n".join(parts))
+    return mark_safe("<br>\n".join(_html_of(line) for line in lines))
+
+
+def _html_of(line: str) -> str:
+    """One line, escaped."""
+    known = KNOWN.fullmatch(line)
+    if known:
+        return f'<a href="{escape(known["url"])}">{escape(known["label"])}</a>'
+    button = BUTTON.fullmatch(line)
+    if button:
+        return f'<a href="{LINK}">{escape(button["label"])}</a>'
+    return with_addresses(line)
 
 
 def with_addresses(line: str) -> str:
-    """The line escaped, its addresses as links that may break anywhere: not every mail program does
-    that by itself.
-    """
-    made, at = [], 0
+    """The line escaped, its addresses as links that may break anywhere."""
+    made = ""
+    at = 0
     for found in ADDRESS.finditer(line):
         address = escape(found[0])
-        made += [
-            escape(line[at : found.start()]),
-            f'<a href="{address}" style="word-break: break-all;">{address}</a>',
-        ]
+        made += escape(line[at : found.start()])
+        made += f'<a href="{address}" style="word-break: break-all;">{address}</a>'
         at = found.end()
-    return "".join([*made, escape(line[at:])])
+    return made + escape(line[at:])
 
 
 def with_link(letter: Letter, url: str) -> Letter:

@@ -1,8 +1,6 @@
-"""One letter to many people at once: composed once for each language and time zone, because only
-the name differs.
+"""One letter to many people, composed once per language and time zone, as only the name differs.
 
-A template and its layout take about a millisecond; for thousands of people who are asked the same
-that is the whole time.
+A template and its layout take about a millisecond; for thousands of people that is the whole time.
 """
 
 from __future__ import annotations
@@ -20,10 +18,7 @@ NAME = "[[name]]"
 
 @dataclass(frozen=True)
 class _Anybody:
-    """Stands for every recipient who shares a language and a time zone.
-
-    A template may ask what they are called, no more.
-    """
+    """Stands for every recipient with this language and time zone. Has a name and nothing else."""
 
     locale: str
     time_zone: str

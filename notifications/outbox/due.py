@@ -1,10 +1,8 @@
-"""What fell due since somebody last looked, however long that is: searches for due work keep a
-watermark in Postgres.
+"""Searches for due work, which remember in Postgres until when they have looked.
 
-A search that runs every minute finds what has come due by queries, and leaves out what has lost its
-point. After down time that would drop messages without a trace. So each search remembers until when
-it has looked: what fell due since then and has lost its point meanwhile is put into the outbox all
-the same, and is `missed` there from the first.
+A search that runs every minute finds what has come due by queries, and leaves out what has expired.
+After down time that would drop messages without a trace. So what fell due since the search last
+looked, and has expired meanwhile, is put into the outbox too, as `missed` from the beginning.
 """
 
 from __future__ import annotations
@@ -26,14 +24,11 @@ from notifications.outbox.store import Draft, enqueue_many
 
 log = structlog.get_logger(__name__)
 
-LONGEST = timedelta(
-    days=60
-)  # whoever switches it off for longer has not lost messages, but a season
+LONGEST = timedelta(days=60)  # what fell due in longer down time is not listed one by one
 PAGE = 500  # rows at a time
 MOST_FAULTS = 20  # rows of one run: with more of them it is no single row that is wrong
-SLOWEST = timedelta(
-    hours=1
-)  # no run takes longer: a mark that is further ahead was set while the clock was wrong
+# No run takes longer. A mark that is further ahead was set while the clock was wrong.
+SLOWEST = timedelta(hours=1)
 
 MOVE = (
     "INSERT INTO notifications_watermark AS mark (name, seen_until) VALUES (%(name)s, %(moment)s)"
@@ -52,13 +47,13 @@ class Window:
     now: datetime
 
     def asks_for(self, due_at: datetime, expires_at: datetime) -> bool:
-        """Whether a message with these times ought to exist: it is due and has a point, or has lost
-        it unseen.
+        """Whether a message with these times should exist: it is due and has not expired, or has
+        expired since the last look.
         """
         return due_at <= self.now and (expires_at > self.now or due_at > self.since)
 
     def state(self, expires_at: datetime) -> MessageState:
-        """With what state it begins."""
+        """The state in which such a message begins."""
         return MessageState.QUEUED if expires_at > self.now else MessageState.MISSED
 
 

@@ -25,9 +25,7 @@ ONE_CLICK = "One-Click"
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
-    """GET asks and changes nothing; POST turns the reminders off, whoever is or is not signed
-    in.
-    """
+    """GET asks and changes nothing; POST turns the reminders off. Nobody needs to be signed in."""
     try:
         asked = unsubscribing.read(token)
     except TokenError as error:
@@ -36,11 +34,9 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         )
     if request.method == "POST":
         unsubscribing.stop(asked)
-        # RFC 8058, section 3.1: a one-click request is answered without a redirect
-        return (
-            HttpResponse(status=200)
-            if request.POST.get("List-Unsubscribe") == ONE_CLICK
-            else SeeOther(request.path)
-        )
+        # RFC 8058, section 3.1: a one-click request is answered without a redirect.
+        if request.POST.get("List-Unsubscribe") == ONE_CLICK:
+            return HttpResponse(status=200)
+        return SeeOther(request.path)
     with translation.override(getattr(asked.person, "locale", "en")):
         return render(request, "notifications/unsubscribe.html", {"asked": asked})
