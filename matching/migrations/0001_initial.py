@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('pairings', '0001_initial'),
-        ('programs', '0003_plural_labels'),
+        ('programs', '0002_k_is_fixed_once_promised'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

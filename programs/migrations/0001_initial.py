@@ -72,8 +72,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("purpose", models.TextField(blank=True, verbose_name="purpose")),
-                ("mentor_label", models.CharField(default="mentor", max_length=40, verbose_name="what mentors are called")),
-                ("mentee_label", models.CharField(default="mentee", max_length=40, verbose_name="what mentees are called")),
+                ("mentor_label", models.CharField(default="mentor", max_length=40, verbose_name="what a mentor is called")),
+                ("mentors_label", models.CharField(default="mentors", max_length=40, verbose_name="what mentors are called")),
+                ("mentee_label", models.CharField(default="mentee", max_length=40, verbose_name="what a mentee is called")),
+                ("mentees_label", models.CharField(default="mentees", max_length=40, verbose_name="what mentees are called")),
                 ("goal_starters", models.JSONField(blank=True, default=list, verbose_name="goal starters")),
                 (
                     "time_zone",
