@@ -11,9 +11,9 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 BIN := .venv/bin
 VAR := $(or $(VAR_DIR),var)
 APPS := mentoring matching meetings goals feedback pairings programs accounts notifications common
-# What is held to `mypy --strict`: the layers that decide.
-STRICT := $(wildcard $(addsuffix /domain,$(APPS))) matching/solver accounts/directory common notifications \
-	mentoring/embedded.py mentoring/supervisor.py mentoring/env.py mentoring/connections.py mentoring/management/commands/demo.py
+# What is held to `mypy --strict`: the layers that decide, and the pages.
+STRICT := $(wildcard $(addsuffix /domain,$(APPS)) $(addsuffix /views,$(APPS))) matching/solver accounts/directory \
+	common notifications mentoring/embedded.py mentoring/supervisor.py mentoring/env.py mentoring/connections.py mentoring/management/commands/demo.py
 
 WITH := $(BIN)/python scripts/with_services.py
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -140,8 +140,11 @@ class BaseQuestionFormSet(forms.BaseFormSet):
             raise forms.ValidationError(_("Add at least one question."))
 
 
-QuestionFormSet = forms.formset_factory(
-    QuestionForm, formset=BaseQuestionFormSet, extra=2, max_num=QUESTION_SLOTS * 2
+QuestionFormSet = cast(
+    "type[BaseQuestionFormSet]",
+    forms.formset_factory(
+        QuestionForm, formset=BaseQuestionFormSet, extra=2, max_num=QUESTION_SLOTS * 2
+    ),
 )
 
 

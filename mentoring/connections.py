@@ -42,7 +42,7 @@ class MailServer:
     """Where mail goes: a mail server, or a folder of files."""
 
     backend: str
-    folder: str | None = None
+    folder: str = ""
     host: str = ""
     port: int = 0
     user: str = ""

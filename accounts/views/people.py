@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -210,7 +210,7 @@ def to_person(request: AuthenticatedHttpRequest, person: User) -> HttpResponse:
 def visible_person(request: AuthenticatedHttpRequest, public_id: UUID) -> User:
     """The person, with grade and manager. 404 where one may not know of them."""
     people = User.objects.visible_to(request.user).select_related("grade", "manager")
-    return cast("User", get_object_or_404(people, public_id=public_id))
+    return get_object_or_404(people, public_id=public_id)
 
 
 def managed(request: AuthenticatedHttpRequest, public_id: UUID) -> User:

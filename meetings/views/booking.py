@@ -14,10 +14,11 @@ from django.views.decorators.http import require_http_methods
 from accounts.domain import absences
 from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
+from common.forms import add_problem
 from common.http import posted, redirect_htmx, require
 from meetings.domain import sessions
 from meetings.forms.times import SeriesForm, SessionNewForm
-from meetings.views.shared import add_problem, form_page, pairing_or_404, to_pair, to_session
+from meetings.views.shared import form_page, pairing_or_404, to_pair, to_session
 from meetings.views.times import (
     booking_defaults,
     free_slots,

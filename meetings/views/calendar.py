@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -208,7 +208,7 @@ def calendar_feed(request: HttpRequest, token: str) -> HttpResponse:
     response["ETag"] = etag
     answer = get_conditional_response(request, etag=etag, response=response) or response
     answer["Cache-Control"] = "private, max-age=0, must-revalidate"
-    return cast("HttpResponse", answer)
+    return answer
 
 
 def _feed_sessions(person: User) -> QuerySet[MentoringSession]:

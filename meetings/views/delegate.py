@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.requests import AuthenticatedHttpRequest
 from common import clock
 from common.errors import DomainError
+from common.forms import add_problem
 from common.http import posted, redirect_htmx, require, respond
 from meetings.domain import cancellations, facts, late, sessions
 from meetings.enums import SessionState
@@ -27,7 +28,7 @@ from meetings.forms.times import SeriesForm, SessionTimeForm
 from meetings.models import MentoringSession
 from meetings.views import lateness
 from meetings.views.moving import moved_words
-from meetings.views.shared import PEOPLE, WITH_PAIR, add_problem, form_page
+from meetings.views.shared import PEOPLE, WITH_PAIR, form_page
 from meetings.views.times import (
     booking_defaults,
     free_slots,

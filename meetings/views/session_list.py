@@ -93,14 +93,14 @@ def _rows(program: Program, form: SessionFilterForm) -> QuerySet[Any, dict[str, 
     asked = form.cleaned_data if form.is_valid() else {}
     order = ORDERS.get(asked.get("sort", ""), ("-starts_at", "-pk"))
 
-    rows = MentoringSession.objects.filter(pairing__program=program)
-    rows = rows.with_disagreement().with_signed()
+    found = MentoringSession.objects.filter(pairing__program=program)
+    rows: QuerySet[Any] = found.with_disagreement().with_signed()
     rows = rows.filter(named(asked.get("q", ""), "pairing__mentor", "pairing__mentee"))
     rows = _in_state(rows, asked.get("state", ""))
     return rows.order_by(*order).values(*SHOWN)
 
 
-def _in_state(rows: QuerySet[MentoringSession], state: str) -> QuerySet[MentoringSession]:
+def _in_state(rows: QuerySet[Any], state: str) -> QuerySet[Any]:
     """Those in a state; three states are those of the list alone."""
     if state == "overdue":
         return rows.filter(state=SessionState.SCHEDULED, ends_at__lte=clock.now())

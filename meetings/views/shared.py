@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.requests import AuthenticatedHttpRequest
-from common.errors import DomainError
 from common.http import redirect_htmx, respond
 from meetings.models import MentoringSession
 from pairings.models import Pairing
@@ -50,12 +49,6 @@ def _add_doers(session: MentoringSession) -> None:
         people |= User.objects.in_bulk(others)
     for name in DOERS:
         setattr(session, name, people.get(getattr(session, f"{name}_id")))
-
-
-def add_problem(form: Form, error: DomainError) -> None:
-    """Show the sentence beside the field that it is about, or above the form."""
-    code = getattr(error, "code", None)
-    form.add_error(code if code in form.fields else None, error)
 
 
 def form_page(

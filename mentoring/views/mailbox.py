@@ -75,7 +75,7 @@ def mails(address: str) -> list[Mail]:
 
 def _files() -> list[tuple[Path, int]]:
     """The backend's files with their sizes, the latest first."""
-    folder = Path(settings.EMAIL_FILE_PATH)
+    folder = Path(settings.EMAIL_FILE_PATH or "")
     if not folder.is_dir():
         return []
     files = [(path, path.stat()) for path in folder.glob("*.log")]

@@ -99,7 +99,7 @@ def program_close(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRes
         except DomainError as error:
             problem = " ".join(error.messages)
         else:
-            messages.success(request, words["done"])
+            messages.success(request, str(words["done"]))
             return redirect_htmx(request, "programs:program_detail", program.public_id)
 
     context = {"program": program, "words": words, "problem": problem}

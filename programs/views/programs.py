@@ -149,7 +149,7 @@ def program_state(request: AuthenticatedHttpRequest, public_id: UUID, verb: str)
         except DomainError as error:
             problem = " ".join(error.messages)
         else:
-            messages.success(request, words["done"])
+            messages.success(request, str(words["done"]))
             return redirect_htmx(
                 request,
                 reverse(NEXT_PAGE.get(verb, "programs:program_detail"), args=[program.public_id]),
@@ -169,6 +169,7 @@ def program_staff(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRes
     form = StaffForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         role = StaffRole(form.cleaned_data["role"])
+        assert form.person is not None  # a valid form has found somebody
         try:
             assign_staff(actor=request.user, program=program, person=form.person, role=role)
         except DomainError as error:

@@ -17,8 +17,8 @@ from matching.enums import RuleKind
 from matching.models import MatchRun, PairRule, Proposal
 from matching.wording.by_hand import cost_words
 from programs.models import Avoidance
+from tests.matching.hand_data import make_it, option_of, pairs_of, with_option
 from tests.matching.matching_data import Pool, pool
-from tests.matching.test_swap_by_hand import make_it, option_of, pairs_of, with_option
 from tests.support.pages import text_of, without_random
 from tests.support.types import AsUser
 

@@ -11,8 +11,8 @@ from django.db import IntegrityError, transaction
 from common import clock
 from matching.models import HandChange
 from tests import factories as make
+from tests.matching.hand_data import make_it
 from tests.matching.matching_data import Pool, pool
-from tests.matching.test_swap_by_hand import make_it
 
 pytestmark = pytest.mark.django_db
 

@@ -8,8 +8,8 @@ from common.errors import DomainError
 from common.models import AuditEntry
 from matching.domain import by_hand, publishing
 from pairings.models import Pairing
+from tests.matching.hand_data import choice_of, option_of, pairs_of, shown, with_option
 from tests.matching.matching_data import pool
-from tests.matching.test_swap_by_hand import choice_of, option_of, pairs_of, shown, with_option
 from tests.support.threads import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)

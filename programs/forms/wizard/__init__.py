@@ -13,6 +13,8 @@ from programs.forms.wizard.purpose import PurposeForm
 from programs.forms.wizard.terms import AgreementForm, SurveysForm
 from programs.forms.wizard.who import RulesForm, WhoForm
 
+__all__ = ["FORMS", "TITLES", "PurposeForm", "StepForm"]
+
 FORMS: dict[str, type[StepForm]] = {
     form.step: form
     for form in (
