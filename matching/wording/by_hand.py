@@ -1,4 +1,4 @@
-"""Words for what a coordinator lays down and changes in a run by hand."""
+"""Words for the pairs that a coordinator pins, excludes and changes by hand."""
 
 from __future__ import annotations
 
