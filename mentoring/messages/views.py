@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
 from accounts.requests import AuthenticatedHttpRequest
@@ -48,7 +48,7 @@ def all_messages(request: AuthenticatedHttpRequest) -> HttpResponse:
         "programs": reporting.troubles_by_program(),
         "mailboxes": reporting.broken_mailboxes(),
     }
-    return render(request, "mentoring/all_messages.html", context)
+    return respond(request, "mentoring/all_messages.html", context)
 
 
 @require_GET
@@ -60,7 +60,7 @@ def message_samples_list(request: AuthenticatedHttpRequest, public_id: UUID) -> 
         for kind in samples.offered()
     ]
     context = {"program": program, "rows": sorted(rows, key=lambda row: row[0])}
-    return render(request, "mentoring/message_samples_list.html", context)
+    return respond(request, "mentoring/message_samples_list.html", context)
 
 
 @require_GET
@@ -80,4 +80,4 @@ def message_sample(request: AuthenticatedHttpRequest, public_id: UUID, kind: str
         "kind": found,
         "topic": kinds.TOPICS.get(found.topic, ""),
     }
-    return render(request, "mentoring/message_sample.html", context)
+    return respond(request, "mentoring/message_sample.html", context)

@@ -6,12 +6,11 @@ from __future__ import annotations
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from common.http import SeeOther
+from common.http import SeeOther, respond
 from common.tokens import TokenError
 from notifications.preferences import unsubscribing
 
@@ -29,7 +28,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     try:
         asked = unsubscribing.read(token)
     except TokenError as error:
-        return render(
+        return respond(
             request, "notifications/unsubscribe.html", {"problem": error.messages[0]}, status=410
         )
     if request.method == "POST":
@@ -39,4 +38,4 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
             return HttpResponse(status=200)
         return SeeOther(request.path)
     with translation.override(getattr(asked.person, "locale", "en")):
-        return render(request, "notifications/unsubscribe.html", {"asked": asked})
+        return respond(request, "notifications/unsubscribe.html", {"asked": asked})
