@@ -11,7 +11,7 @@ from tests.e2e.real_settings import *  # noqa: F403 - a settings module is a lis
 from tests.e2e.real_settings import CELERY_BEAT_SCHEDULE
 
 EMAIL_TIMEOUT = 2
-OUTBOX_LEASE = timedelta(seconds=8)
+OUTBOX_LEASE = timedelta(seconds=float(os.environ.get("FAULTS_LEASE_SECONDS", "8")))
 OUTBOX_BACKOFF = timedelta(seconds=0.5), timedelta(seconds=2)
 OUTBOX_AWAY = timedelta(seconds=1)
 
