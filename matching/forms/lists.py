@@ -54,8 +54,8 @@ class ComparedPairsForm(ProgramListForm):
         label=_("Order"),
         required=False,
         choices=[
-            ("", _("Name of the {mentee}")),
-            ("mentor", _("Name of the {mentor}")),
+            ("", _("By {mentee}")),
+            ("mentor", _("By {mentor}")),
             ("best", _("Best fit first")),
             ("loss", _("Largest loss of fit first")),
         ],
@@ -128,8 +128,8 @@ class ProposalListForm(ProgramListForm):
         choices=[
             ("", _("Best fit first")),
             ("weakest", _("Weakest fit first")),
-            ("mentor", _("Name of the {mentor}")),
-            ("mentee", _("Name of the {mentee}")),
+            ("mentor", _("By {mentor}")),
+            ("mentee", _("By {mentee}")),
         ],
     )
 

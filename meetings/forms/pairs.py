@@ -35,8 +35,8 @@ class PairingListForm(ProgramListForm):
         label=_("Order"),
         required=False,
         choices=[
-            ("", _("Name of the {mentor}")),
-            ("mentee", _("Name of the {mentee}")),
+            ("", _("By {mentor}")),
+            ("mentee", _("By {mentee}")),
             ("held", _("Fewest sessions first")),
             ("newest", _("Newest first")),
         ],

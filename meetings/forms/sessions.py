@@ -49,7 +49,7 @@ class SessionFilterForm(ProgramListForm):
         choices=[
             ("", gettext_lazy("Time, latest first")),
             ("earliest", gettext_lazy("Time, earliest first")),
-            ("mentor", gettext_lazy("Name of the {mentor}")),
-            ("mentee", gettext_lazy("Name of the {mentee}")),
+            ("mentor", gettext_lazy("By {mentor}")),
+            ("mentee", gettext_lazy("By {mentee}")),
         ],
     )
