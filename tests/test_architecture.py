@@ -17,6 +17,8 @@ from django.conf import settings
 from django.db import models
 from django.urls import URLPattern, get_resolver
 
+from mentoring.celery import app as celery_app
+
 ROOT = Path(__file__).resolve().parent.parent
 APPS = (
     "common",
@@ -145,6 +147,14 @@ def test_now_is_asked_in_one_place() -> None:
 def test_tasks_are_enqueued_through_background_alone() -> None:
     places = lines_with(r"\.(delay|apply_async|send_task)\(", OURS)
     assert [place for place in places if not place.startswith("common/background.py")] == []
+
+
+def test_every_task_that_is_enqueued_by_name_exists() -> None:
+    call = re.compile(r"enqueue(?:_on_commit)?\(\s*\"(\w+\.tasks\.\w+)\"")
+    named = {name for path in OURS for name in call.findall(path.read_text(encoding="utf-8"))}
+    assert named
+    celery_app.loader.import_default_modules()
+    assert named <= set(celery_app.tasks)
 
 
 def test_there_are_no_model_signals_and_no_logic_in_save() -> None:

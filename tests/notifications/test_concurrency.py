@@ -103,7 +103,7 @@ def test_fault_of_a_thread_is_the_rounds(
         sender.send_due(threads=2)
 
 
-def test_doorbell_and_round_at_once_send_once(anna: User, smtp_sink: SmtpSink) -> None:
+def test_task_of_one_message_and_round_at_once_send_once(anna: User, smtp_sink: SmtpSink) -> None:
     smtp_sink.delay = 0.3
     message = put(anna)
     in_threads(

@@ -236,7 +236,7 @@ def test_reminder_of_somebody_who_is_away_waits_beside_the_summary(
     assert len(smtp_sink.messages) == 1
 
 
-def test_doorbell_of_one_message_rings_for_the_summary(
+def test_task_of_one_message_enqueues_the_summary(
     person: User, smtp_sink: SmtpSink, bell: list[Any], django_capture_on_commit_callbacks: Any
 ) -> None:
     rows = [late(person, key) for key in "ab"]

@@ -110,7 +110,7 @@ def test_enqueue_many_takes_two_queries(person: User, django_assert_num_queries:
         )
 
 
-def test_doorbell_rings_on_commit_for_what_is_due(
+def test_due_messages_are_enqueued_on_commit(
     person: User, bell: list[Any], django_capture_on_commit_callbacks: Any
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
@@ -120,7 +120,7 @@ def test_doorbell_rings_on_commit_for_what_is_due(
     assert bell == [("notifications.tasks.deliver", message.pk)]
 
 
-def test_doorbell_rings_once_for_many(
+def test_many_messages_enqueue_one_task(
     person: User, bell: list[Any], django_capture_on_commit_callbacks: Any
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):

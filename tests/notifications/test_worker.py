@@ -123,7 +123,7 @@ def wait(until: Callable[[], bool], seconds: float = 30) -> None:
         time.sleep(0.1)
 
 
-def test_message_leaves_through_a_real_worker_at_the_doorbell(anna: User, tmp_path: Path) -> None:
+def test_enqueued_message_leaves_through_a_real_worker(anna: User, tmp_path: Path) -> None:
     with SmtpSink() as sink, worker(sink, tmp_path, "-c", "1"):
         with transaction.atomic():
             message = put(anna, kind=worker_kinds.KIND, text="Go:\n[[link]]", data={"id": 42})
@@ -133,7 +133,7 @@ def test_message_leaves_through_a_real_worker_at_the_doorbell(anna: User, tmp_pa
         assert "https://upstream.example/42" in sink.messages[0].text
 
 
-def test_beat_finds_what_no_doorbell_announced_and_shows_signs_of_life(
+def test_beat_finds_what_nobody_enqueued_and_shows_signs_of_life(
     anna: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(background, "enqueue", lambda *_: False)

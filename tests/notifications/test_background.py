@@ -1,4 +1,4 @@
-"""The doorbell: a broker that is away or hangs must not break a page nor hold it up."""
+"""Enqueueing: a broker that is away or hangs must not break a page or hold it up."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_broker_that_hangs_holds_up_one_request_for_a_second(broker: Any) -> Non
 
 
 @pytest.mark.slow
-def test_broker_that_comes_back_is_rung_again(
+def test_broker_that_comes_back_is_used_again(
     broker: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url = embedded.start_valkey(tmp_path, options=["--save", ""])
@@ -89,7 +89,7 @@ def test_broker_that_comes_back_is_rung_again(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_doorbell_of_a_transaction_that_failed_is_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_transaction_enqueues_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     rung: list[Any] = []
     monkeypatch.setattr(background, "enqueue", lambda *args: rung.append(args))
     with pytest.raises(RuntimeError), transaction.atomic():
