@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from types import TracebackType
+
+from django.contrib import messages
 from django.forms import BaseForm
+from django.http import HttpRequest
 
 from common.errors import DomainError
 
@@ -11,3 +15,64 @@ def add_problem(form: BaseForm, error: DomainError) -> None:
     """Show a domain error at the field that its code names, or above the form."""
     code = getattr(error, "code", None)
     form.add_error(code if code in form.fields else None, error)
+
+
+class _CatchRefusal:
+    """A `with` block that catches a DomainError, and nothing else."""
+
+    def __enter__(self) -> None:
+        """Start the block."""
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> bool:
+        """Catch a DomainError."""
+        if not isinstance(error, DomainError):
+            return False
+        self.show(error)
+        return True
+
+    def show(self, error: DomainError) -> None:
+        """Tell the person what was refused."""
+        raise NotImplementedError
+
+
+class show_refusal(_CatchRefusal):  # noqa: N801 - reads as a verb, like `suppress`
+    """Catch what the domain refuses in a `with` block and show it in the form.
+
+    The error goes to the field that its code names, else to `field`, else above the form. The
+    block ends with the redirect, so code after it runs only when the form is shown again::
+
+        if form.is_valid():
+            with show_refusal(form):
+                goals.set_goal(actor=request.user, **form.cleaned_data)
+                return redirect_htmx(request, "goals:goal_list")
+        return form_page(request, "goals/goal_new.html", form)
+    """
+
+    def __init__(self, form: BaseForm, field: str | None = None) -> None:
+        self.form = form
+        self.field = field
+
+    def show(self, error: DomainError) -> None:
+        """Add the error to the form."""
+        code = getattr(error, "code", None)
+        field = code if code in self.form.fields else self.field
+        self.form.add_error(field, error)
+
+
+class announce_refusal(_CatchRefusal):  # noqa: N801 - reads as a verb, like `suppress`
+    """Catch what the domain refuses in a `with` block and show it as a message on the next page.
+
+    For buttons that have no page of their own.
+    """
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    def show(self, error: DomainError) -> None:
+        """Add the message."""
+        messages.error(self.request, " ".join(error.messages))

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.db.models import Model, QuerySet
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render, resolve_url
 
@@ -41,6 +42,14 @@ def respond(
     if partial and htmx and not htmx.boosted:
         template = f"{template}#{partial}"
     return render(request, template, context, status=status)
+
+
+def form_page(
+    request: HttpRequest, template: str, form: BaseForm, context: dict[str, Any] | None = None
+) -> HttpResponse:
+    """The page of a form, with the form as `form`; status 422 when the form has errors."""
+    status = 422 if form.errors else 200
+    return respond(request, template, {"form": form, **(context or {})}, status=status)
 
 
 def posted(request: HttpRequest) -> QueryDict | None:

@@ -13,12 +13,11 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.domain import absences
 from accounts.requests import AuthenticatedHttpRequest
-from common.errors import DomainError
-from common.forms import add_problem
-from common.http import posted, redirect_htmx, require
+from common.forms import show_refusal
+from common.http import form_page, posted, redirect_htmx, require
 from meetings.domain import sessions
 from meetings.forms.times import SeriesForm, SessionNewForm
-from meetings.views.shared import form_page, pairing_or_404, to_pair, to_session
+from meetings.views.shared import pairing_or_404, to_pair, to_session
 from meetings.views.times import (
     booking_defaults,
     free_slots,
@@ -37,11 +36,8 @@ def session_new(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespo
     initial = booking_defaults(pairing, request.user) | suggested(request.GET)
     form = SessionNewForm(posted(request), initial=initial, pairing=pairing, reader=request.user)
     if form.is_valid():
-        try:
+        with show_refusal(form):
             session = sessions.schedule(actor=request.user, pairing=pairing, **form.cleaned_data)
-        except DomainError as error:
-            add_problem(form, error)
-        else:
             if form.cleaned_data["past"]:
                 log = reverse("meetings:session_log", args=[session.public_id])
                 return redirect_htmx(request, log)
@@ -61,13 +57,10 @@ def session_series(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRe
     initial |= series_plan(pairing)
     form = SeriesForm(posted(request), initial=initial, pairing=pairing, reader=request.user)
     if form.is_valid():
-        try:
+        with show_refusal(form):
             made = sessions.schedule_series(
                 actor=request.user, pairing=pairing, **form.cleaned_data
             )
-        except DomainError as error:
-            add_problem(form, error)
-        else:
             text = _(
                 "%(count)s sessions booked. You and %(name)s get them by mail, for your calendars."
             )

@@ -14,11 +14,11 @@ from django.views.decorators.http import require_http_methods
 from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
 from common.forms import add_problem
-from common.http import posted, require, respond
+from common.http import form_page, posted, require, respond
 from meetings.domain import commitments
 from meetings.forms.commitments import CommitmentDoneForm, CommitmentForm, commitment_initial
 from meetings.models import Commitment
-from meetings.views.shared import WITH_PAIR, form_page, session_or_404, to_pair
+from meetings.views.shared import WITH_PAIR, session_or_404, to_pair
 
 PART = "#commitments"  # of the pair's page
 

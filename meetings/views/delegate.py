@@ -21,14 +21,14 @@ from accounts.requests import AuthenticatedHttpRequest
 from common import clock
 from common.errors import DomainError
 from common.forms import add_problem
-from common.http import posted, redirect_htmx, require, respond
+from common.http import form_page, posted, redirect_htmx, require, respond
 from meetings.domain import cancellations, facts, late, sessions
 from meetings.enums import SessionState
 from meetings.forms.times import SeriesForm, SessionTimeForm
 from meetings.models import MentoringSession
 from meetings.views import lateness
 from meetings.views.moving import moved_words
-from meetings.views.shared import PEOPLE, WITH_PAIR, form_page
+from meetings.views.shared import PEOPLE, WITH_PAIR
 from meetings.views.times import (
     booking_defaults,
     free_slots,

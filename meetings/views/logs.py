@@ -21,7 +21,7 @@ from accounts.typed import keeps_typed, mark, posted_or_kept
 from common import clock
 from common.errors import DomainError
 from common.forms import add_problem
-from common.http import page_of, redirect_htmx, require, respond
+from common.http import form_page, page_of, redirect_htmx, require, respond
 from meetings.domain import commitments, facts, notes
 from meetings.domain.logs import keep_words, log
 from meetings.domain.times import time_in_words
@@ -35,7 +35,7 @@ from meetings.forms.logs import (
     NoteForm,
 )
 from meetings.models import ComfortPulse, Commitment, MentoringSession, PrivateNote
-from meetings.views.shared import WITH_PAIR, form_page, session_or_404, to_session
+from meetings.views.shared import WITH_PAIR, session_or_404, to_session
 
 SHARED_WORDS = ("topics", "takeaway", "mentor_taught", "mentee_taught")
 

@@ -13,13 +13,12 @@ from django.views.decorators.http import require_http_methods
 from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
 from common.forms import add_problem
-from common.http import posted, require, respond
+from common.http import form_page, posted, require, respond
 from meetings.domain import cancellations, facts, sessions
 from meetings.enums import SessionState
 from meetings.forms.times import SessionTimeForm
 from meetings.models import MentoringSession
 from meetings.views.shared import (
-    form_page,
     session_or_404,
     to_log,
     to_pair,

@@ -14,12 +14,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
-from common.http import page_of, redirect_htmx, requested_partial, require, respond
+from common.http import form_page, page_of, redirect_htmx, requested_partial, require, respond
 from meetings import lists
 from meetings.domain import pausing
 from meetings.domain.progress import with_progress
 from meetings.forms.pairs import EndForm, PairingListForm
-from meetings.views.shared import form_page
 from pairings.enums import PairingState
 from pairings.models import Pairing
 from programs.enums import StaffRole

@@ -18,7 +18,7 @@ from accounts.requests import AuthenticatedHttpRequest
 from common import clock
 from common.errors import DomainError
 from common.forms import add_problem
-from common.http import require, respond
+from common.http import form_page, require, respond
 from meetings.calendar import files, links
 from meetings.domain import facts, notes, sessions
 from meetings.domain import late as running_late
@@ -26,7 +26,7 @@ from meetings.enums import SessionState
 from meetings.forms.sessions import QuestionForm
 from meetings.models import Commitment, MentoringSession
 from meetings.views import lateness
-from meetings.views.shared import form_page, session_or_404, to_session
+from meetings.views.shared import session_or_404, to_session
 from pairings.models import Pairing
 
 

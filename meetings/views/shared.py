@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -14,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.requests import AuthenticatedHttpRequest
-from common.http import redirect_htmx, respond
+from common.http import redirect_htmx
 from meetings.models import MentoringSession
 from pairings.models import Pairing
 
@@ -49,14 +47,6 @@ def _add_doers(session: MentoringSession) -> None:
         people |= User.objects.in_bulk(others)
     for name in DOERS:
         setattr(session, name, people.get(getattr(session, f"{name}_id")))
-
-
-def form_page(
-    request: AuthenticatedHttpRequest, template: str, form: Form, context: dict[str, Any]
-) -> HttpResponse:
-    """The page with its form; 422 when the form has errors."""
-    status = 422 if form.errors else 200
-    return respond(request, template, {"form": form, **context}, status=status)
 
 
 def to_session(request: AuthenticatedHttpRequest, session: MentoringSession) -> HttpResponse:
