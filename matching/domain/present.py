@@ -18,7 +18,7 @@ from matching.domain.private_pairs import PairOfPeople, private_pairs
 from matching.enums import RuleKind
 from matching.models import PairRule
 from matching.solver import Person, Reason, Role, Rules
-from matching.solver.scoring import REASONS, Scorer, build
+from matching.solver.scoring.scorer import REASONS, Scorer, build_scorer
 from programs.enums import EnrolmentState
 from programs.models import Enrolment, Program
 
@@ -136,7 +136,7 @@ def _scorer_of_times(
     )
     mentee_times = [_times(mentee, "mentee") for mentee in mentees]
     mentor_times = [_times(mentor, "mentor") for mentor in mentors]
-    return build(mentee_times, mentor_times, rules)
+    return build_scorer(mentee_times, mentor_times, rules)
 
 
 def _times(enrolment: Enrolment, role: Role) -> Person:

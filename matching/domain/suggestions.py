@@ -12,7 +12,7 @@ from typing import Any
 from matching.domain.inputs import MatchInput, enrolment_id
 from matching.models import Unmatched
 from matching.solver import Person, Problem, Result, unmatched
-from matching.solver.helping import Change, Help, barred, what_would_help
+from matching.solver.suggestions.what_would_help import Change, Help, barred, what_would_help
 from programs.enums import PairRole
 
 MOST_PLACES = 5

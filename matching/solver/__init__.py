@@ -26,22 +26,21 @@ Rows are mentees (the seniors), columns are mentors (the juniors), both sorted b
 basis points, 0 to 10,000, and -1 forbids. The same people and rules give the same pairs in whatever
 order they come. OR-tools is imported only when something is solved.
 
-Where what is, from the bottom up: `people` (input), `features`, `availability` and `scoring`
-(scores), `problem`; `candidates`, `sweep`, `flows`, `prices`, `number`, `floor`, `total` and
-`solver` (the method); `result` and `certificate` (the answer and its check); `explain`,
-`why_unmatched`, `exchange` and `helping` (questions about the answer).
+The modules, from the bottom up:
+
+- `people`: the input
+- `scoring/`: what people say becomes columns of numbers, whose products are scores and shared time
+- `problem`: people, rules and scores
+- `assignment/`: the method; it sees numbers alone
+- `result` and `certificate`: the answer, and an independent check of it
+- `explanations/`: why this pair, and why somebody has none
+- `partners/`: who else a person could have
+- `suggestions/`: which changes would give a partner to more people
 """
 
+from matching.solver.assignment.solve import Cancelled, Progress, solve, solve_scores
 from matching.solver.certificate import check, verify
-from matching.solver.exchange import (
-    Alternative,
-    Matching,
-    Partners,
-    alternatives,
-    best_partners,
-    exchanges,
-)
-from matching.solver.explain import (
+from matching.solver.explanations.explain import (
     Contribution,
     Described,
     Explanation,
@@ -50,6 +49,15 @@ from matching.solver.explain import (
     explain,
     top_reasons,
     warnings,
+)
+from matching.solver.explanations.why_unmatched import Obstacle, WhyUnmatched, unmatched, why_all
+from matching.solver.partners.exchange import (
+    Alternative,
+    Matching,
+    Partners,
+    alternatives,
+    best_partners,
+    exchanges,
 )
 from matching.solver.people import (
     COMPONENTS,
@@ -69,8 +77,6 @@ from matching.solver.people import (
 )
 from matching.solver.problem import Problem, build_problem
 from matching.solver.result import Answer, Certificate, Cut, Result
-from matching.solver.solver import Cancelled, Progress, solve, solve_scores
-from matching.solver.why_unmatched import Obstacle, WhyUnmatched, unmatched, why_all
 
 __all__ = [
     "COMPONENTS",

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from matching.solver.arrays import I64, Integers
+from matching.solver.assignment.sources import Source
 from matching.solver.problem import Problem
 from matching.solver.result import Answer, Cut, Result
-from matching.solver.sources import Source
 
 BLOCK_CELLS = 1 << 18
 

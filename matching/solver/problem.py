@@ -14,10 +14,7 @@ from functools import cached_property
 
 import numpy as np
 
-from matching.solver import features, scoring
 from matching.solver.arrays import I64, THREADS, Scores, pick
-from matching.solver.availability import zone_of
-from matching.solver.features import BITS
 from matching.solver.people import (
     FORBIDDEN,
     FULL_SCORE,
@@ -30,7 +27,10 @@ from matching.solver.people import (
     Rules,
     public_reason,
 )
-from matching.solver.scoring import REASONS, Scorer
+from matching.solver.scoring import features
+from matching.solver.scoring.availability import zone_of
+from matching.solver.scoring.features import BITS
+from matching.solver.scoring.scorer import REASONS, Scorer, build_scorer
 
 STORED_CELLS = 110_000_000
 """Up to so many pairs the scores are kept in memory, 2 bytes each.
@@ -130,7 +130,7 @@ def build_problem(people: Iterable[Person], rules: Rules | None = None) -> Probl
         mentees=mentees,
         mentors=mentors,
         rules=rules,
-        scorer=scoring.build(mentees, mentors, rules),
+        scorer=build_scorer(mentees, mentors, rules),
         mentee_capacity=_capacity(mentees),
         mentor_capacity=_capacity(mentors),
         pinned=(),

@@ -18,7 +18,7 @@ from matching.domain.comparing import Setting
 from matching.domain.fairness import MUCH_LESS_SHARE, Answer, Group, Kind
 from matching.models import MatchRun, Proposal
 from matching.solver import Person, Role
-from matching.solver.weekdays import days_apart
+from matching.solver.scoring.weekdays import days_apart
 from pairings.wording import COMPONENT_NAMES, score_points, warning_words
 from programs.enums import Objective, PairRole
 from programs.models import Enrolment, Program

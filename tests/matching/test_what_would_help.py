@@ -133,7 +133,7 @@ def test_nothing_to_change_is_said(as_user: AsUser) -> None:
 def test_many_people_are_not_counted_through_and_that_is_said(
     as_user: AsUser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("matching.solver.helping.MOST_CELLS", 1)
+    monkeypatch.setattr("matching.solver.suggestions.what_would_help.MOST_CELLS", 1)
     some = pool(1, 3)
     page = page_of(some.run(), as_user(some.coordinator))
     assert "was not counted" in page

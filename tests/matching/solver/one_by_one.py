@@ -7,8 +7,8 @@ import numpy as np
 
 from matching.solver import Alternative, Person, Problem, PublicReason, Result, public_reason
 from matching.solver.arrays import I64
-from matching.solver.scoring import REASONS
-from matching.solver.why_unmatched import Obstacle, WhyUnmatched, shortage, why
+from matching.solver.explanations.why_unmatched import Obstacle, WhyUnmatched, shortage, why
+from matching.solver.scoring.scorer import REASONS
 
 
 def alternatives(problem: Problem, result: Result, i: int, k: int = 5) -> tuple[Alternative, ...]:

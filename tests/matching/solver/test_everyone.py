@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching import solver
-from matching.solver import Rules, exchange, features, solve
+from matching.solver import Rules, solve
+from matching.solver.partners import exchange
+from matching.solver.scoring import features
 from tests.matching.solver import one_by_one
 from tests.matching.solver.instances import crowd, mentee, mentor, steady
 

@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching import solver
-from matching.solver import Person, Rules, helping, solve
-from matching.solver.counting import Room
-from matching.solver.helping import Change, Help, what_would_help
+from matching.solver import Person, Rules, solve
+from matching.solver.suggestions import what_would_help as helping
+from matching.solver.suggestions.counting import Room
+from matching.solver.suggestions.what_would_help import Change, Help, what_would_help
 from tests.matching.solver.instances import crowd, mentee, mentor, steady
 from tests.matching.solver.test_privacy import WORLDS, said, world
 

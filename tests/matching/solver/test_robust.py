@@ -17,14 +17,14 @@ from matching.solver import (
     Weights,
     build_problem,
     check,
-    flows,
     solve,
     solve_scores,
     unmatched,
     verify,
 )
-from matching.solver.solver import Task
-from matching.solver.sources import Matrix
+from matching.solver.assignment import flows
+from matching.solver.assignment.solve import Task
+from matching.solver.assignment.sources import Matrix
 from tests.matching.solver.instances import crowd, mentee, mentor, some_rules, steady
 from tests.matching.solver.one_by_one import why_unmatched
 

@@ -209,7 +209,7 @@ def test_the_minutes_asked_for_are_exact(needed):
 def test_many_combinations_of_languages_score_alike(monkeypatch):
     people = crowd(21, 20, 20)
     few = build_problem(people)
-    monkeypatch.setattr("matching.solver.features.MOST_LANGUAGE_SETS", 0)
+    monkeypatch.setattr("matching.solver.scoring.features.MOST_LANGUAGE_SETS", 0)
     many = build_problem(people)
     assert few.scorer.languages is None
     assert many.scorer.languages is not None

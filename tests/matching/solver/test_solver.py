@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
 from matching.solver import Cancelled, Rules, build_problem, check, solve, solve_scores, verify
-from matching.solver.solver import Task
-from matching.solver.sources import Matrix
+from matching.solver.assignment.solve import Task
+from matching.solver.assignment.sources import Matrix
 from tests.matching.solver.instances import (
     array,
     best_of_all,

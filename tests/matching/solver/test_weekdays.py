@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from matching.solver import Person
-from matching.solver.weekdays import days_apart
+from matching.solver.scoring.weekdays import days_apart
 
 SUMMER = date(2026, 6, 1), date(2026, 7, 31)
 ALL_YEAR = date(2026, 1, 1), date(2026, 12, 31)

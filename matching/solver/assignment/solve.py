@@ -23,14 +23,14 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from matching.solver import floor as floors
-from matching.solver import number, total
 from matching.solver.arrays import I64
+from matching.solver.assignment import floor as floors
+from matching.solver.assignment import number, total
+from matching.solver.assignment.sources import AtLeast, Matrix, Source
+from matching.solver.assignment.state import EXACT, Cancelled, Progress, State
 from matching.solver.people import Objective
 from matching.solver.problem import Problem
 from matching.solver.result import Answer, Certificate, Cut, Result
-from matching.solver.sources import AtLeast, Matrix, Source
-from matching.solver.state import EXACT, Cancelled, Progress, State
 
 MOST = np.iinfo(np.int32).max  # nobody has more than this many on the other side
 

@@ -12,7 +12,6 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from matching.solver import features
 from matching.solver.arrays import (
     F32,
     I64,
@@ -23,9 +22,10 @@ from matching.solver.arrays import (
     positions,
     product,
 )
-from matching.solver.availability import Season, seasons
-from matching.solver.features import BITS, PENALTY, Block, Pairwise
 from matching.solver.people import COMPONENTS, FORBIDDEN, Person, Reason, Rules
+from matching.solver.scoring import features
+from matching.solver.scoring.availability import Season, seasons
+from matching.solver.scoring.features import BITS, PENALTY, Block, Pairwise
 
 REASONS = tuple(Reason)
 BY_COLUMNS = (Reason.GRADE_GAP, Reason.SAME_DEPARTMENT, Reason.NO_COMMON_LANGUAGE)
@@ -223,7 +223,7 @@ def _looked_up(some: Pairwise, keys: I64) -> I64:
     return np.where(some.keys[at] == keys, some.values[at], 0)
 
 
-def build(mentees: Sequence[Person], mentors: Sequence[Person], rules: Rules) -> Scorer:
+def build_scorer(mentees: Sequence[Person], mentors: Sequence[Person], rules: Rules) -> Scorer:
     """The scorer of these people, in this order, under these rules (without its pins)."""
     share = rules.weights.shares()
     blocks = _blocks(mentees, mentors, rules, share)

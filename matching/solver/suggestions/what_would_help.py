@@ -18,16 +18,23 @@ from typing import Literal
 
 import numpy as np
 
-from matching.solver import newcomers
 from matching.solver.arrays import I64
-from matching.solver.changes import Case, Change, Kind, lowest_of, pins_return, positions
-from matching.solver.counting import Room, fewest_raised, leading_to
-from matching.solver.newcomers import Wanted
+from matching.solver.assignment.solve import solve
+from matching.solver.explanations.why_unmatched import unmatched
 from matching.solver.people import Person, PublicReason, Role
 from matching.solver.problem import Problem, build_problem
 from matching.solver.result import Result
-from matching.solver.solver import solve
-from matching.solver.why_unmatched import unmatched
+from matching.solver.suggestions import newcomers
+from matching.solver.suggestions.changes import (
+    Case,
+    Change,
+    Kind,
+    lowest_of,
+    pins_return,
+    positions,
+)
+from matching.solver.suggestions.counting import Room, fewest_raised, leading_to
+from matching.solver.suggestions.newcomers import Wanted
 
 MOST_CELLS = 16_000_000
 """Pairs (mentees × mentors) up to which changes are counted.

@@ -7,8 +7,8 @@ capacities.
 
 import numpy as np
 
-from matching.solver import flows
 from matching.solver.arrays import GOLDEN, I64, Flags, group_starts, ranges
+from matching.solver.assignment import flows
 
 EACH = 8
 """Pairs of one mentee that join the list at a time."""

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from matching.solver.arrays import GOLDEN, I64, THREADS, Flags, Integers
-from matching.solver.candidates import Candidates
-from matching.solver.sources import Source
+from matching.solver.assignment.candidates import Candidates
+from matching.solver.assignment.sources import Source
 
 SAMPLED = 4
 

@@ -7,14 +7,14 @@ pair is left, or when the gap between the bound and the total is small enough.
 
 import numpy as np
 
-from matching.solver import flows, prices
 from matching.solver.arrays import I64, Flags
-from matching.solver.candidates import Candidates
-from matching.solver.prices import Potentials
+from matching.solver.assignment import flows, prices
+from matching.solver.assignment.candidates import Candidates
+from matching.solver.assignment.prices import Potentials
+from matching.solver.assignment.sources import Transposed
+from matching.solver.assignment.state import State
+from matching.solver.assignment.sweep import Found, Sweep
 from matching.solver.result import Answer, Certificate
-from matching.solver.sources import Transposed
-from matching.solver.state import State
-from matching.solver.sweep import Found, Sweep
 
 KEPT_CANDIDATES = 8
 CROWDED = 4

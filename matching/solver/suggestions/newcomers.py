@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from matching.solver.arrays import I64, Flags
-from matching.solver.counting import Room, leading_to
 from matching.solver.people import Person
+from matching.solver.suggestions.counting import Room, leading_to
 
 TOPICS_TRIED = 12
 TOPICS_NAMED = 4

@@ -12,11 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.solver.arrays import I64, Flags, Scores, positions, product
-from matching.solver.features import BITS
 from matching.solver.people import Person, PublicReason, Reason, Role, public_reason
 from matching.solver.problem import Problem
 from matching.solver.result import Result
-from matching.solver.scoring import BY_COLUMNS, REASONS
+from matching.solver.scoring.features import BITS
+from matching.solver.scoring.scorer import BY_COLUMNS, REASONS
 
 CELLS = 1 << 19
 """Pairs that are looked at at a time."""

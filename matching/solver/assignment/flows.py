@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from matching.solver.arrays import I64, Flags
-from matching.solver.candidates import Candidates
-from matching.solver.prices import Potentials
+from matching.solver.assignment.candidates import Candidates
+from matching.solver.assignment.prices import Potentials
 from matching.solver.result import Cut
 
 

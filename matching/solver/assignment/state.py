@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from matching.solver.arrays import I64
-from matching.solver.candidates import Candidates
+from matching.solver.assignment.candidates import Candidates
+from matching.solver.assignment.sources import Source
 from matching.solver.people import Objective
-from matching.solver.sources import Source
 
 Progress = Callable[[str, float], None]
 EXACT = 1 << 53

@@ -4,10 +4,10 @@ that proves that there is no better.
 
 import numpy as np
 
-from matching.solver import flows, number, prices
 from matching.solver.arrays import I64, Flags
+from matching.solver.assignment import flows, number, prices
+from matching.solver.assignment.state import State
 from matching.solver.result import Cut
-from matching.solver.state import State
 
 SCARCE = 3
 COLUMN_CELLS = 1 << 19

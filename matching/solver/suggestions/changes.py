@@ -13,12 +13,12 @@ from typing import Literal
 import numpy as np
 
 from matching.solver.arrays import I64, THREADS, Flags, Scores, product
-from matching.solver.counting import Room
-from matching.solver.newcomers import Wanted
 from matching.solver.people import Person, PublicReason, Reason, Role, Rules
 from matching.solver.problem import Problem, build_problem
 from matching.solver.result import Result
-from matching.solver.scoring import BY_COLUMNS
+from matching.solver.scoring.scorer import BY_COLUMNS
+from matching.solver.suggestions.counting import Room
+from matching.solver.suggestions.newcomers import Wanted
 
 Kind = Literal[
     "same_department",

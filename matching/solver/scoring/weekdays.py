@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from matching.solver.availability import (
+from matching.solver.people import Person, Window
+from matching.solver.scoring.availability import (
     OFFICE_HOURS,
     QUARTER,
     local_slots,
@@ -14,7 +15,6 @@ from matching.solver.availability import (
     weeks,
     zone_of,
 )
-from matching.solver.people import Person, Window
 
 WORKDAYS = range(5)
 SLOTS_A_DAY = 24 * 60 // QUARTER

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from matching.solver.arrays import I64, THREADS, Flags, Integers, group_starts, ranges
-from matching.solver.candidates import Candidates
-from matching.solver.sources import Source
+from matching.solver.assignment.candidates import Candidates
+from matching.solver.assignment.sources import Source
 
 FAR = 1 << 60
 SAMPLE = 768

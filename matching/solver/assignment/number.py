@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from matching.solver import flows, prices
 from matching.solver.arrays import I64, Integers
+from matching.solver.assignment import flows, prices
+from matching.solver.assignment.prices import Potentials
+from matching.solver.assignment.state import FIRST_CANDIDATES, State
+from matching.solver.assignment.sweep import Sweep
 from matching.solver.people import FORBIDDEN
-from matching.solver.prices import Potentials
 from matching.solver.result import Cut
-from matching.solver.state import FIRST_CANDIDATES, State
-from matching.solver.sweep import Sweep
 
 EACH = 2  # pairs that a round adds for each mentee ...
 PATIENCE = 2  # ... so many times; if that does not do, mentees take turns

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from matching.solver.arrays import I64
-from matching.solver.availability import zone_of
 from matching.solver.people import COMPONENTS, Person, PublicReason
 from matching.solver.problem import Problem, public_reasons
 from matching.solver.result import Result
+from matching.solver.scoring.availability import zone_of
 
 PAIRS = 4096
 """Pairs that are described at a time."""

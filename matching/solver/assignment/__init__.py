@@ -1,0 +1,1 @@
+"""The method: the best matching of a matrix of scores, with its proofs."""

@@ -1,0 +1,1 @@
+"""Other partners that somebody could have."""

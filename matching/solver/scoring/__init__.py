@@ -1,0 +1,1 @@
+"""Scores of all pairs, from what people say about themselves."""

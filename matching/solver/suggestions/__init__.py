@@ -1,0 +1,1 @@
+"""Changes that would give a partner to more people."""
