@@ -11,8 +11,8 @@ from django.db import connection
 from django.db.models import F
 from django.utils.crypto import get_random_string
 
-from accounts.directory.difference import Outcome, Plan
-from accounts.directory.match import Known, load_known
+from accounts.directory.planning.difference import Outcome, Plan
+from accounts.directory.planning.match import Known, load_known
 from accounts.domain import addresses, grades
 from accounts.enums import DirectoryState
 from accounts.models import User

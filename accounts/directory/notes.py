@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.directory.text import ENCODINGS
+from accounts.directory.files.text import ENCODINGS
 from accounts.enums import DirectoryState
 
 FIELD_LABELS: dict[str, str | Promise] = {

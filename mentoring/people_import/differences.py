@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from accounts.directory.difference import Outcome, Plan
-from accounts.directory.match import Known
+from accounts.directory.planning.difference import Outcome, Plan
+from accounts.directory.planning.match import Known
 
 
 def differences_of(plan: Plan) -> list[dict[str, Any]]:

@@ -7,9 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.directory.files import check_length
+from accounts.directory.files.reading import check_length
+from accounts.directory.files.text import ENCODINGS
 from accounts.directory.mapping import FIELDS
-from accounts.directory.text import ENCODINGS
 from accounts.models import DirectoryImport
 from mentoring.people_import.steps import is_text
 

@@ -9,8 +9,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.directory import mapping as directory_mapping
-from accounts.directory.difference import Plan
-from accounts.directory.files import read_table
+from accounts.directory.files.reading import read_table
+from accounts.directory.planning.difference import Plan
 from accounts.domain.company import company
 from accounts.models import User
 from common import audit

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from accounts.directory.difference import Context, Plan
-from accounts.directory.plan import make_plan
-from accounts.directory.table import Table
+from accounts.directory.files.table import Table
+from accounts.directory.planning.difference import Context, Plan
+from accounts.directory.planning.plan import make_plan
 from accounts.domain.company import company
 
 

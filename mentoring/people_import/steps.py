@@ -14,8 +14,8 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.directory import mapping as directory_mapping
-from accounts.directory.files import read_table
-from accounts.directory.table import Table
+from accounts.directory.files.reading import read_table
+from accounts.directory.files.table import Table
 from accounts.enums import ImportState
 from accounts.models import DirectoryImport, User
 from common import audit, background

@@ -17,9 +17,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.directory.apply import StaleError
-from accounts.directory.difference import Plan
-from accounts.directory.files import read_table
-from accounts.directory.table import DirectoryFileError
+from accounts.directory.files.reading import read_table
+from accounts.directory.files.table import DirectoryFileError
+from accounts.directory.planning.difference import Plan
 from accounts.domain.company import company
 from accounts.enums import ImportState
 from accounts.models import DirectoryImport

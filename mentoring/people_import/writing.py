@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import connection
 
 from accounts.directory.apply import Progress, apply_plan, no_progress
-from accounts.directory.difference import Plan
+from accounts.directory.planning.difference import Plan
 from accounts.domain.company import company
 from accounts.models import User
 from mentoring.workflows import leavers, reporting_lines

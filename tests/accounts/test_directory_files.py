@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from accounts.directory.files import numbered_rows, read_table
+from accounts.directory.files.reading import numbered_rows, read_table
+from accounts.directory.files.table import MAX_BYTES, MAX_CELL, DirectoryFileError
 from accounts.directory.mapping import checked, guess
-from accounts.directory.rows import Reader
-from accounts.directory.table import MAX_BYTES, MAX_CELL, DirectoryFileError
+from accounts.directory.rows.reader import Reader
 from common.errors import DomainError
 
 ROWS = [
@@ -216,7 +216,7 @@ def test_50_mb_are_refused_before_they_are_read() -> None:
 
 
 def test_too_many_rows_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("accounts.directory.files.MAX_ROWS", 2)
+    monkeypatch.setattr("accounts.directory.files.reading.MAX_ROWS", 2)
     with pytest.raises(DirectoryFileError, match="more than 2 rows"):
         cells(b"Name,Mail\n" + b"Anna,a@example.com\n" * 3)
 

@@ -6,13 +6,13 @@ from datetime import date
 
 import pytest
 
-from accounts.directory.dates import DateReader
-from accounts.directory.files import read_table
+from accounts.directory.files.reading import read_table
 from accounts.directory.mapping import checked, guess
-from accounts.directory.places import zone_of
 from accounts.directory.problems import ERRORS, WARNINGS, Problem, worded
-from accounts.directory.rows import PersonRow, Reader
-from accounts.directory.zones import zone_named
+from accounts.directory.rows.dates import DateReader
+from accounts.directory.rows.places import zone_of
+from accounts.directory.rows.reader import PersonRow, Reader
+from accounts.directory.rows.zones import zone_named
 from accounts.domain.names import search_text, sort_key
 from common.errors import DomainError
 

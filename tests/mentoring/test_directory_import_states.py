@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from accounts.directory.table import DirectoryFileError
+from accounts.directory.files.table import DirectoryFileError
 from accounts.domain import people
 from accounts.enums import ImportState
 from accounts.models import DirectoryImport, User

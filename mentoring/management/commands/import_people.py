@@ -10,10 +10,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts.directory.difference import Plan
-from accounts.directory.files import check_length
+from accounts.directory.files.reading import check_length
 from accounts.directory.mapping import FIELDS
 from accounts.directory.notes import in_words
+from accounts.directory.planning.difference import Plan
 from accounts.directory.problems import Problem, worded
 from common.errors import DomainError
 from mentoring.people_import.import_now import Result, import_now

@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from accounts.directory.match import Entry, Known
+from accounts.directory.planning.match import Entry, Known
 from accounts.directory.problems import Problem
 from accounts.domain.grades import Rung
 

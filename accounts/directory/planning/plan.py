@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from accounts.directory import lines
-from accounts.directory.compare import Comparer
-from accounts.directory.difference import Context, Plan
-from accounts.directory.match import Known, Matched, load_known, match
+from accounts.directory.files.table import Table
+from accounts.directory.planning import reporting_lines
+from accounts.directory.planning.compare import Comparer
+from accounts.directory.planning.difference import Context, Plan
+from accounts.directory.planning.match import Known, Matched, load_known, match
 from accounts.directory.problems import Problem
-from accounts.directory.rows import Reader
-from accounts.directory.table import Table
+from accounts.directory.rows.reader import Reader
 from accounts.domain import grades
 from accounts.domain.grades import Rung
 from accounts.domain.reporting import depths_of
@@ -32,7 +32,7 @@ def make_plan(table: Table, context: Context, *, strict_width: bool) -> Plan:
 
     if not context.names_managers:
         keep_managers(matched)
-    lines.resolve(matched, plan.problems, context.mapping)
+    reporting_lines.resolve(matched, plan.problems, context.mapping)
     find_leavers(plan, matched, context)
     rungs = give_grades(plan, matched, context)
     compare(plan, matched, context, rungs)
@@ -101,7 +101,7 @@ def give_grades(plan: Plan, matched: Matched, context: Context) -> dict[int, Run
     """
     plan.rungs = grades.ladder()
     # leavers too: their reports stay where they are until they have another manager
-    managers = lines.final_managers(matched)
+    managers = reporting_lines.final_managers(matched)
     if "grade" in context.mapping:
         return grades_by_name(plan, matched, depths_of(managers))
     return grades_by_depth(plan, matched, managers)

@@ -12,12 +12,12 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from accounts.directory.data import load
-from accounts.directory.dates import DateReader
-from accounts.directory.files import numbered_rows
-from accounts.directory.places import zone_of
+from accounts.directory.files.reading import numbered_rows
+from accounts.directory.files.table import RawRow, Table
 from accounts.directory.problems import Problem
-from accounts.directory.table import RawRow, Table
-from accounts.directory.zones import zone_named
+from accounts.directory.rows.dates import DateReader
+from accounts.directory.rows.places import zone_of
+from accounts.directory.rows.zones import zone_named
 from accounts.domain.names import plain
 
 LENGTHS = {"employee_id": 64, "email": 254, "name": 200, "preferred_name": 100, "grade": 80}

@@ -12,7 +12,7 @@ from datetime import date
 from django.db.models import Q
 
 from accounts.directory.problems import Problem
-from accounts.directory.rows import PersonRow
+from accounts.directory.rows.reader import PersonRow
 from accounts.enums import DirectoryState
 from accounts.models import User
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from accounts.directory.match import Entry, Matched
+from accounts.directory.planning.match import Entry, Matched
 from accounts.directory.problems import Problem
-from accounts.directory.rows import turned
+from accounts.directory.rows.reader import turned
 from accounts.domain.names import words
 from accounts.domain.reporting import cycles_in
 

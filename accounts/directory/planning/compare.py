@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from accounts.directory.difference import Context, Outcome, Plan
-from accounts.directory.match import Entry, Known, Matched
+from accounts.directory.planning.difference import Context, Outcome, Plan
+from accounts.directory.planning.match import Entry, Known, Matched
 from accounts.directory.problems import Problem
 from accounts.domain.grades import Rung
 from accounts.enums import DirectoryState

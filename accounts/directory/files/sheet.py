@@ -15,7 +15,7 @@ from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped
 from django.utils.translation import gettext as _
 from openpyxl.xml import DEFUSEDXML
 
-from accounts.directory.table import (
+from accounts.directory.files.table import (
     MAX_CELL,
     MAX_COLUMNS,
     MAX_UNPACKED,

@@ -13,7 +13,7 @@ from itertools import count, islice
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.directory.table import (
+from accounts.directory.files.table import (
     MAX_CELL,
     MAX_COLUMNS,
     DirectoryFileError,

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.directory.sheet import read_sheet
-from accounts.directory.table import (
+from accounts.directory.files.sheet import read_sheet
+from accounts.directory.files.table import (
     MAX_BYTES,
     MAX_ROWS,
     DirectoryFileError,
@@ -16,7 +16,7 @@ from accounts.directory.table import (
     Table,
     empty_file,
 )
-from accounts.directory.text import read_text
+from accounts.directory.files.text import read_text
 
 SAVE_AS = gettext_lazy("Export the directory from your HR system as CSV or XLSX and upload that.")
 # How files begin that are no tables: the beginning, and what the file is.
