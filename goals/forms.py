@@ -33,7 +33,7 @@ class WantForm(forms.Form):
 
 
 class GoalForm(forms.Form):
-    """The goal itself. A draft needs the statement alone; an active one must be measurable."""
+    """The goal and its milestones. A draft needs only the statement."""
 
     statement = forms.CharField(
         label=gettext_lazy("I want to …"),
@@ -79,26 +79,38 @@ class GoalForm(forms.Form):
         help_text=gettext_lazy("Then not even the other one of your pair sees it."),
     )
 
-    def __init__(self, *args: Any, topics: QuerySet[Topic], draft: bool, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        steps: list[dict[str, Any]],
+        topics: QuerySet[Topic],
+        draft: bool,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.steps = step_forms(self.data if self.is_bound else None, steps)
         self.fields["topic"].queryset = topics  # type: ignore[attr-defined]
-        for name in ("measure", "baseline", "target", "due_on"):
-            self.fields[name].required = not draft
+        if draft:
+            for name in ("measure", "baseline", "target", "due_on"):
+                self.fields[name].required = False
 
-    def plan(self, steps: list[Step]) -> Plan:
+    def is_valid(self) -> bool:
+        """The goal and all its milestones are."""
+        steps_are_valid = self.steps.is_valid()
+        return super().is_valid() and steps_are_valid
+
+    def plan(self) -> Plan:
         """What was written, for the domain."""
-        return Plan(**self.cleaned_data, steps=steps)
+        return Plan(**self.cleaned_data, steps=steps_of(self.steps))
 
 
 def plain(number: Decimal | None) -> Decimal | None:
-    """1.00 as 1, for a field: 1.50 as 1.5."""
-    return (
-        None
-        if number is None
-        else number.quantize(Decimal(1))
-        if number == number.to_integral()
-        else number.normalize()
-    )
+    """A number without zeros at its end, for a field: 1.00 as 1, and 1.50 as 1.5."""
+    if number is None:
+        return None
+    if number == number.to_integral():
+        return number.quantize(Decimal(1))
+    return number.normalize()
 
 
 class StepForm(forms.Form):
@@ -136,25 +148,22 @@ def step_forms(data: Any, rows: list[dict[str, Any]]) -> forms.BaseFormSet[StepF
 
 def steps_of(formset: forms.BaseFormSet[StepForm]) -> list[Step]:
     """The milestones that were written."""
-    rows = [form.cleaned_data for form in formset.forms]
-    return [
-        Step(row["title"], row.get("due_on"), row.get("public_id"))
-        for row in rows
-        if row.get("title")
-    ]
+    steps = []
+    for form in formset.forms:
+        row = form.cleaned_data
+        if row.get("title"):
+            steps.append(Step(row["title"], row.get("due_on"), row.get("public_id")))
+    return steps
 
 
 def topics_for(pairing: Any) -> QuerySet[Topic]:
     """The topics that either of the pair chose, or those of the program."""
     enrolments = [pairing.mentor_enrolment_id, pairing.mentee_enrolment_id]
-    chosen = list(
-        EnrolmentTopic.objects.filter(enrolment__in=enrolments).values_list("topic", flat=True)
-    )
-    topics = (
-        Topic.objects.filter(pk__in=chosen)
-        if chosen
-        else Topic.objects.filter(programs=pairing.program)
-    )
+    chosen = EnrolmentTopic.objects.filter(enrolment__in=enrolments)
+    if chosen.exists():
+        topics = Topic.objects.filter(pk__in=chosen.values("topic"))
+    else:
+        topics = Topic.objects.filter(programs=pairing.program)
     return topics.order_by("name", "pk")
 
 
@@ -177,13 +186,20 @@ class CheckInForm(forms.Form):
     def __init__(self, *args: Any, goal: Goal, reader: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if reader.pk == goal.owner_id:
-            self.fields["value"].label = f"{goal.measure}, {_('now')}"
-            self.fields["value"].help_text = goal.unit
-            self.fields["note"].label = _("How does it go?")
+            self._ask_owner(goal)
         else:
-            del self.fields["value"], self.fields["confidence"]
-            self.fields["note"].label = _("Your comment")
-            self.fields["note"].required = True
+            self._ask_partner()
+
+    def _ask_owner(self, goal: Goal) -> None:
+        self.fields["value"].label = f"{goal.measure}, {_('now')}"
+        self.fields["value"].help_text = goal.unit
+        self.fields["note"].label = _("How does it go?")
+
+    def _ask_partner(self) -> None:
+        del self.fields["value"]
+        del self.fields["confidence"]
+        self.fields["note"].label = _("Your comment")
+        self.fields["note"].required = True
 
 
 class CloseForm(forms.Form):
@@ -195,9 +211,11 @@ class CloseForm(forms.Form):
 
     def __init__(self, *args: Any, goal: Goal, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        ends = [
-            (GoalState.MET, _("Met: I got there")),
-            (GoalState.NOT_MET, _("Not met: the time is over")),
-            (GoalState.DROPPED, _("Dropped: something else matters more now")),
-        ]
-        self.fields["outcome"].choices = ends[2:] if goal.state == GoalState.DRAFT else ends  # type: ignore[attr-defined]
+        outcomes = [(GoalState.DROPPED, _("Dropped: something else matters more now"))]
+        if goal.state != GoalState.DRAFT:
+            outcomes = [
+                (GoalState.MET, _("Met: I got there")),
+                (GoalState.NOT_MET, _("Not met: the time is over")),
+                *outcomes,
+            ]
+        self.fields["outcome"].choices = outcomes  # type: ignore[attr-defined]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from datetime import date
 from typing import Any, Self
 
 from django.conf import settings
@@ -105,12 +105,17 @@ class Goal(PublicModel):
         if self.baseline is None or self.target is None or self.current is None:
             return 0
         share = (self.current - self.baseline) / (self.target - self.baseline)
-        return int(max(Decimal(0), min(Decimal(1), share)) * 100)
+        percent = int(share * 100)
+        return max(0, min(100, percent))
 
     @property
     def is_open(self) -> bool:
         """It can still be changed."""
         return self.state in {GoalState.DRAFT, GoalState.ACTIVE}
+
+    def is_overdue(self, today: date) -> bool:
+        """It is open after its last day."""
+        return self.is_open and self.due_on is not None and self.due_on < today
 
 
 class Milestone(PublicModel):

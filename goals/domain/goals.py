@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -22,6 +24,7 @@ from programs.models import Topic
 
 MOST_MILESTONES = 10
 NOTE_LENGTH = 2000
+PARKED = 1000  # added to the positions of milestones while they are written anew
 
 
 @dataclass(frozen=True)
@@ -61,12 +64,10 @@ def create_goal(*, actor: User, pairing: Pairing, plan: Plan, draft: bool = Fals
         raise DomainError(_("This pair has ended, so there are no new goals."))
     state = GoalState.DRAFT if draft else GoalState.ACTIVE
     _check(plan, state)
-    goal = Goal(pairing=pairing, owner=actor, state=state)
+
+    goal = Goal(pairing=pairing, owner=actor, state=state, current=plan.baseline)
     _write(goal, plan)
-    goal.current = plan.baseline
-    goal.save()
-    _write_steps(goal, plan.steps)
-    audit.record("goal.created", goal, actor=actor, scope=pairing.program.public_id, state=state)
+    _record("goal.created", goal, actor, state=state)
     return goal
 
 
@@ -78,17 +79,14 @@ def update_goal(*, actor: User, goal: Goal, plan: Plan, activate: bool = False) 
     `create_goal`.
     """
     goal = _open_goal(goal)
-    state = GoalState.ACTIVE if activate or goal.state == GoalState.ACTIVE else GoalState.DRAFT
-    _check(plan, state)
-    _write(goal, plan)
-    goal.state = state
+    if activate:
+        goal.state = GoalState.ACTIVE
+    _check(plan, goal.state)
+
     if not goal.check_ins.filter(value__isnull=False).exists():
         goal.current = plan.baseline
-    goal.save()
-    _write_steps(goal, plan.steps)
-    audit.record(
-        "goal.changed", goal, actor=actor, scope=goal.pairing.program.public_id, state=state
-    )
+    _write(goal, plan)
+    _record("goal.changed", goal, actor, state=goal.state)
     return goal
 
 
@@ -103,11 +101,11 @@ def close_goal(*, actor: User, goal: Goal, outcome: str) -> Goal:
         raise DomainError(_("Say how it ended: met, not met or dropped."), code="outcome")
     if goal.state == GoalState.DRAFT and outcome != GoalState.DROPPED:
         raise DomainError(_("A draft has not begun, so it can only be dropped."), code="outcome")
-    goal.state, goal.closed_at = GoalState(outcome), clock.now()
+
+    goal.state = GoalState(outcome)
+    goal.closed_at = clock.now()
     goal.save(update_fields=["state", "closed_at"])
-    audit.record(
-        "goal.closed", goal, actor=actor, scope=goal.pairing.program.public_id, state=outcome
-    )
+    _record("goal.closed", goal, actor, state=outcome)
     return goal
 
 
@@ -129,38 +127,25 @@ def check_in(
     goal = _open_goal(goal)
     if goal.state != GoalState.ACTIVE:
         raise DomainError(_("This goal is a draft. Set it first, then check in."))
-    if actor.pk != goal.owner_id:
-        value = confidence = None
-    entry = CheckIn(
-        goal=goal,
-        author=actor,
-        at=clock.now(),
-        value=value,
-        confidence=confidence,
-        note=note.strip(),
-    )
+    entry = CheckIn(goal=goal, author=actor, at=clock.now(), note=note.strip())
+    if actor.pk == goal.owner_id:
+        entry.value = value
+        entry.confidence = confidence
     _check_entry(entry)
     entry.save()
 
-    if value is not None:
-        goal.current = value
+    has_value = entry.value is not None
+    if has_value:
+        goal.current = entry.value
         goal.save(update_fields=["current"])
-    audit.record(
-        "goal.checked_in",
-        goal,
-        actor=actor,
-        scope=goal.pairing.program.public_id,
-        with_value=value is not None,
-    )
+    _record("goal.checked_in", goal, actor, with_value=has_value)
     return entry
 
 
 def _check_entry(entry: CheckIn) -> None:
     """DomainError unless it says something, in values that exist."""
-    if not entry.note and entry.author_id != entry.goal.owner_id:
-        raise DomainError(_("Write what you want to say."), code="note")
-    if not entry.note and entry.value is None:
-        raise DomainError(_("Give the number as it is now, or write how it goes."), code="value")
+    if not entry.note:
+        _check_entry_without_note(entry)
     if entry.confidence is not None and entry.confidence not in Confidence.values:
         raise DomainError(_("Choose from 1 to 5."), code="confidence")
     if len(entry.note) > NOTE_LENGTH:
@@ -168,44 +153,58 @@ def _check_entry(entry: CheckIn) -> None:
         raise DomainError(text % {"most": NOTE_LENGTH}, code="note")
 
 
+def _check_entry_without_note(entry: CheckIn) -> None:
+    """Only the owner may leave the note out, and only beside a number."""
+    if entry.author_id != entry.goal.owner_id:
+        raise DomainError(_("Write what you want to say."), code="note")
+    if entry.value is None:
+        raise DomainError(_("Give the number as it is now, or write how it goes."), code="value")
+
+
 @transaction.atomic
 def tick_milestone(*, actor: User, milestone: Milestone, done: bool) -> Milestone:
     """A milestone of an open goal is done, or is not after all. Saying so twice changes nothing."""
     goal = _open_goal(milestone.goal)
     milestone = Milestone.objects.select_for_update().get(pk=milestone.pk)
-    if (milestone.done_at is not None) != done:
-        milestone.done_at = clock.now() if done else None
-        milestone.save(update_fields=["done_at"])
-        audit.record(
-            "goal.milestone", goal, actor=actor, scope=goal.pairing.program.public_id, done=done
-        )
+    was_done = milestone.done_at is not None
+    if was_done == done:
+        return milestone
+
+    milestone.done_at = clock.now() if done else None
+    milestone.save(update_fields=["done_at"])
+    _record("goal.milestone", goal, actor, done=done)
     return milestone
+
+
+def _record(verb: str, goal: Goal, actor: User, **detail: Any) -> None:
+    """Write to the audit trail of the goal's program."""
+    program = goal.pairing.program
+    audit.record(verb, goal, actor=actor, scope=program.public_id, **detail)
 
 
 def _open_goal(goal: Goal) -> Goal:
     """The goal under lock; DomainError once it is closed."""
-    locked: Goal = (
-        Goal.objects.select_for_update(of=("self",))
-        .select_related("pairing__program")
-        .get(pk=goal.pk)
-    )
+    goals = Goal.objects.select_for_update(of=("self",)).select_related("pairing__program")
+    locked: Goal = goals.get(pk=goal.pk)
     if not locked.is_open:
         raise DomainError(_("This goal is closed, so it cannot be changed any more."))
     return locked
 
 
-def _check(plan: Plan, state: GoalState) -> None:
-    """DomainError unless the plan makes sense, and says how to measure it when it is to be
-    active.
-    """
+def _check(plan: Plan, state: str) -> None:
+    """DomainError unless the plan makes sense. An active goal must also be measurable."""
     if not plan.statement.strip():
         raise DomainError(_("Say what you want to reach."), code="statement")
     if plan.baseline is not None and plan.baseline == plan.target:
         raise DomainError(_("The target must differ from where you are today."), code="target")
     if len(plan.steps) > MOST_MILESTONES:
         raise DomainError(_("Keep it to %(most)s milestones.") % {"most": MOST_MILESTONES})
-    if state == GoalState.DRAFT:
-        return
+    if state == GoalState.ACTIVE:
+        _check_measurable(plan)
+
+
+def _check_measurable(plan: Plan) -> None:
+    """DomainError unless the plan says what is measured, from where to where, and until when."""
     if not plan.measure.strip():
         raise DomainError(_("Say what tells you that you are getting there."), code="measure")
     if plan.baseline is None:
@@ -217,22 +216,24 @@ def _check(plan: Plan, state: GoalState) -> None:
 
 
 def _write(goal: Goal, plan: Plan) -> None:
-    goal.statement, goal.topic = plan.statement.strip(), plan.topic
-    goal.measure, goal.unit = plan.measure.strip(), plan.unit.strip()
-    goal.baseline, goal.target, goal.due_on = plan.baseline, plan.target, plan.due_on
+    """Save the goal as the plan says, with its milestones."""
+    goal.statement = plan.statement.strip()
+    goal.measure = plan.measure.strip()
+    goal.unit = plan.unit.strip()
+    goal.topic = plan.topic
+    goal.baseline = plan.baseline
+    goal.target = plan.target
+    goal.due_on = plan.due_on
     goal.private = plan.private
+    goal.save()
+    _write_steps(goal, plan.steps)
 
 
 def _write_steps(goal: Goal, steps: Iterable[Step]) -> None:
-    """The milestones as the plan has them, in its order; those that it names keep what is done."""
-    known: dict[UUID | None, Milestone] = {}
-    for number, milestone in enumerate(goal.milestones.select_for_update()):
-        known[milestone.public_id] = milestone
-        # Out of the way first, so that no two ever share a position.
-        Milestone.objects.filter(pk=milestone.pk).update(position=1000 + number)
-
-    kept = []
+    """Save the milestones in the plan's order. Those that the plan names keep what is done."""
+    known = _known_milestones(goal)
     written = [step for step in steps if step.title.strip()]
+    kept = []
     for position, step in enumerate(written):
         milestone = known.get(step.public_id) or Milestone(goal=goal)
         milestone.position = position
@@ -241,3 +242,13 @@ def _write_steps(goal: Goal, steps: Iterable[Step]) -> None:
         milestone.save()
         kept.append(milestone.pk)
     goal.milestones.exclude(pk__in=kept).delete()
+
+
+def _known_milestones(goal: Goal) -> dict[UUID | None, Milestone]:
+    """{public id: milestone} of the goal, under lock.
+
+    Their positions are moved out of the way, so that no two ever share one.
+    """
+    goal.milestones.update(position=F("position") + PARKED)
+    milestones = goal.milestones.select_for_update()
+    return {milestone.public_id: milestone for milestone in milestones}

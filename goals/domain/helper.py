@@ -96,21 +96,25 @@ def starters(program: Program) -> list[str]:
 
 
 def proposal(*, want: str, kind: str, program: Program, today: date) -> dict[str, Any]:
-    """Initial values of the goal form: statement, measure, unit, baseline, target, due date; and
-    "steps", a list of titles.
+    """Initial values of the goal form.
 
-    Due in eight weeks, or at the end of the program if that comes first.
+    They are statement, measure, unit, baseline, target, due date; and "steps", a list of titles.
     """
     chosen = BY_KEY.get(kind, BY_KEY["number"])
-    due = today + timedelta(weeks=WEEKS)
-    if program.ends_on and today < program.ends_on < due:
-        due = program.ends_on
     return {
         "statement": statement_of(want),
         "measure": str(chosen.measure),
         "unit": str(chosen.unit),
         "baseline": chosen.baseline,
         "target": chosen.target,
-        "due_on": due,
+        "due_on": _due_date(program, today),
         "steps": [str(step) for step in chosen.steps],
     }
+
+
+def _due_date(program: Program, today: date) -> date:
+    """In eight weeks, or at the end of the program if that comes first."""
+    due = today + timedelta(weeks=WEEKS)
+    if program.ends_on and today < program.ends_on < due:
+        return program.ends_on
+    return due

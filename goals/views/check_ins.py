@@ -11,13 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.requests import AuthenticatedHttpRequest
-from common.errors import DomainError
-from common.forms import add_problem
-from common.http import require, respond
+from common.forms import show_refusal
+from common.http import form_page, posted, require
 from goals.domain import goals
 from goals.forms import CheckInForm, plain
 from goals.models import Goal, Milestone
-from goals.views.goals import goal_or_404, to_goal
+from goals.views.goals import about, goal_or_404, to_goal
 
 
 @require_http_methods(["GET", "POST"])
@@ -25,32 +24,27 @@ def check_in_new(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResp
     """The owner says how it goes; the other one comments."""
     goal = goal_or_404(request, public_id)
     require(request.user, "goals.check_in", goal)
-    form = CheckInForm(
-        request.POST or None, initial={"value": plain(goal.current)}, goal=goal, reader=request.user
-    )
-    if request.method == "POST" and form.is_valid():
-        try:
+    initial = {"value": plain(goal.current)}
+    form = CheckInForm(posted(request), initial=initial, goal=goal, reader=request.user)
+    if form.is_valid():
+        with show_refusal(form):
             goals.check_in(actor=request.user, goal=goal, **form.cleaned_data)
-        except DomainError as error:
-            add_problem(form, error)
-        else:
             messages.success(request, _("Saved."))
             return to_goal(request, goal)
+
     context = {
-        "form": form,
+        **about(goal.pairing, request.user),
         "goal": goal,
-        "pairing": goal.pairing,
-        "partner": goal.pairing.partner_of(request.user),
         "is_owner": goal.owner_id == request.user.pk,
     }
-    return respond(request, "goals/check_in_new.html", context, status=422 if form.errors else 200)
+    return form_page(request, "goals/check_in_new.html", form, context)
 
 
 @require_POST
 def milestone_tick(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """A milestone is done (or, with `done=0`, is not after all)."""
-    seen = Milestone.objects.filter(goal__in=Goal.objects.visible_to(request.user))
-    milestone = get_object_or_404(seen.select_related("goal__pairing"), public_id=public_id)
+    visible = Milestone.objects.filter(goal__in=Goal.objects.visible_to(request.user))
+    milestone = get_object_or_404(visible.select_related("goal__pairing"), public_id=public_id)
     require(request.user, "goals.tick_milestone", milestone.goal)
     done = request.POST.get("done") != "0"
     goals.tick_milestone(actor=request.user, milestone=milestone, done=done)

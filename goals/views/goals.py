@@ -6,22 +6,19 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.forms import BaseFormSet, Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from accounts.requests import AuthenticatedHttpRequest
 from common import clock
-from common.errors import DomainError
-from common.forms import add_problem
-from common.http import redirect_htmx, require, respond
+from common.forms import show_refusal
+from common.http import form_page, posted, redirect_htmx, require, respond
 from goals.domain import goals, helper
 from goals.enums import GoalState
-from goals.forms import CloseForm, GoalForm, WantForm, plain, step_forms, steps_of, topics_for
+from goals.forms import CloseForm, GoalForm, WantForm, plain, topics_for
 from goals.models import Goal
 from pairings.models import Pairing
 
@@ -36,7 +33,12 @@ def goal_or_404(request: AuthenticatedHttpRequest, public_id: UUID) -> Goal:
 
 def to_goal(request: AuthenticatedHttpRequest, goal: Goal) -> HttpResponse:
     """On to the page of the goal."""
-    return redirect_htmx(request, reverse("goals:goal_detail", args=[goal.public_id]))
+    return redirect_htmx(request, "goals:goal_detail", goal.public_id)
+
+
+def about(pairing: Pairing, reader: User) -> dict[str, Any]:
+    """What all pages of a goal show of its pair."""
+    return {"pairing": pairing, "partner": pairing.partner_of(reader)}
 
 
 @require_http_methods(["GET", "POST"])
@@ -53,53 +55,55 @@ def goal_new(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse
     want = WantForm(answered, initial={"want": request.GET.get("want", "")})
     if request.method == "GET" and not want.is_valid():
         return _helper_page(request, pairing, want)
+    proposed = _proposed(want, pairing, request.user)
+    return _new_goal_page(request, pairing, proposed)
 
-    proposed: dict[str, Any] = {}
-    if want.is_valid():
-        today = clock.today(request.user.time_zone)
-        proposed = helper.proposal(**want.cleaned_data, program=pairing.program, today=today)
-    draft = "draft" in request.POST
-    form = GoalForm(request.POST or None, initial=proposed, topics=topics_for(pairing), draft=draft)
-    steps = [{"title": title} for title in proposed.get("steps", [])]
-    formset = step_forms(request.POST or None, steps)
 
-    if request.method == "POST" and form.is_valid() and formset.is_valid():
-        goal = _created(request, pairing, form, formset, draft=draft)
-        if goal is not None:
-            return to_goal(request, goal)
-    context = {**_about(pairing, request.user), "state": GoalState.DRAFT, "is_new": True}
-    return _form_page(request, form, formset, context)
+def _proposed(want: WantForm, pairing: Pairing, reader: User) -> dict[str, Any]:
+    """What the helper proposes to the reader; nothing where its questions were not answered."""
+    if not want.is_valid():
+        return {}
+    today = clock.today(reader.time_zone)
+    return helper.proposal(**want.cleaned_data, program=pairing.program, today=today)
 
 
 def _helper_page(
     request: AuthenticatedHttpRequest, pairing: Pairing, want: WantForm
 ) -> HttpResponse:
     context = {
-        **_about(pairing, request.user),
-        "form": want,
+        **about(pairing, request.user),
         "kinds": helper.KINDS,
         "starters": helper.starters(pairing.program),
     }
-    return respond(request, "goals/goal_new.html", context, status=422 if want.errors else 200)
+    return form_page(request, "goals/goal_new.html", want, context)
 
 
-def _created(
-    request: AuthenticatedHttpRequest,
-    pairing: Pairing,
-    form: GoalForm,
-    formset: BaseFormSet[Any],
-    *,
-    draft: bool,
-) -> Goal | None:
-    """The new goal; None, with the reason in the form, where it could not be made."""
-    plan = form.plan(steps_of(formset))
-    try:
-        goal = goals.create_goal(actor=request.user, pairing=pairing, plan=plan, draft=draft)
-    except DomainError as error:
-        add_problem(form, error)
-        return None
-    messages.success(request, _("Saved as a draft.") if draft else _("Your goal is set."))
-    return goal
+def _new_goal_page(
+    request: AuthenticatedHttpRequest, pairing: Pairing, proposed: dict[str, Any]
+) -> HttpResponse:
+    """The form of a new goal, filled with the proposal."""
+    draft = "draft" in request.POST
+    steps = [{"title": title} for title in proposed.get("steps", [])]
+    topics = topics_for(pairing)
+    form = GoalForm(posted(request), initial=proposed, steps=steps, topics=topics, draft=draft)
+    if form.is_valid():
+        with show_refusal(form):
+            goal = goals.create_goal(
+                actor=request.user, pairing=pairing, plan=form.plan(), draft=draft
+            )
+            messages.success(request, _("Saved as a draft.") if draft else _("Your goal is set."))
+            return to_goal(request, goal)
+    context = {**about(pairing, request.user), "state": GoalState.DRAFT, "is_new": True}
+    return _goal_form_page(request, form, context)
+
+
+def _goal_form_page(
+    request: AuthenticatedHttpRequest, form: GoalForm, context: dict[str, Any]
+) -> HttpResponse:
+    """The form of a goal; status 422 when it or one of its milestones has errors."""
+    has_errors = form.is_bound and not form.is_valid()
+    status = 422 if has_errors else 200
+    return respond(request, "goals/goal_edit.html", {**context, "form": form}, status=status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -108,22 +112,22 @@ def goal_edit(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespons
     goal = goal_or_404(request, public_id)
     require(request.user, "goals.edit_goal", goal)
     draft = "draft" in request.POST and goal.state == GoalState.DRAFT
-    topics = topics_for(goal.pairing)
-    form = GoalForm(request.POST or None, initial=_as_typed(goal), topics=topics, draft=draft)
-    milestones: list[Any] = list(goal.milestones.values("public_id", "title", "due_on"))
-    formset = step_forms(request.POST or None, milestones)
-
-    if request.method == "POST" and form.is_valid() and formset.is_valid():
-        plan = form.plan(steps_of(formset))
-        try:
-            goals.update_goal(actor=request.user, goal=goal, plan=plan, activate=not draft)
-        except DomainError as error:
-            add_problem(form, error)
-        else:
+    form = _edit_form(request, goal, draft=draft)
+    if form.is_valid():
+        with show_refusal(form):
+            goals.update_goal(actor=request.user, goal=goal, plan=form.plan(), activate=not draft)
             messages.success(request, _("Saved."))
             return to_goal(request, goal)
-    context = {**_about(goal.pairing, request.user), "goal": goal, "state": goal.state}
-    return _form_page(request, form, formset, context)
+    context = {**about(goal.pairing, request.user), "goal": goal, "state": goal.state}
+    return _goal_form_page(request, form, context)
+
+
+def _edit_form(request: AuthenticatedHttpRequest, goal: Goal, *, draft: bool) -> GoalForm:
+    steps: list[Any] = list(goal.milestones.values("public_id", "title", "due_on"))
+    topics = topics_for(goal.pairing)
+    return GoalForm(
+        posted(request), initial=_as_typed(goal), steps=steps, topics=topics, draft=draft
+    )
 
 
 def _as_typed(goal: Goal) -> dict[str, Any]:
@@ -133,36 +137,20 @@ def _as_typed(goal: Goal) -> dict[str, Any]:
     return {**values, "baseline": plain(goal.baseline), "target": plain(goal.target)}
 
 
-def _about(pairing: Pairing, reader: User) -> dict[str, Any]:
-    """What all pages of a goal show of its pair."""
-    return {"pairing": pairing, "partner": pairing.partner_of(reader)}
-
-
-def _form_page(
-    request: AuthenticatedHttpRequest,
-    form: Form,
-    formset: BaseFormSet[Any],
-    context: dict[str, Any],
-) -> HttpResponse:
-    wrong = bool(form.errors) or (formset.is_bound and not formset.is_valid())
-    context |= {"form": form, "formset": formset}
-    return respond(request, "goals/goal_edit.html", context, status=422 if wrong else 200)
-
-
 @require_safe
 def goal_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """A goal, its milestones, and how it has been going."""
     goal = goal_or_404(request, public_id)
-    today = clock.today(request.user.time_zone)
+    user = request.user
     context = {
-        **_about(goal.pairing, request.user),
+        **about(goal.pairing, user),
         "goal": goal,
-        "is_owner": goal.owner_id == request.user.pk,
+        "is_owner": goal.owner_id == user.pk,
         "milestones": goal.milestones.all(),
         "check_ins": goal.check_ins.select_related("author"),
-        "can_edit": request.user.has_perm("goals.edit_goal", goal),
-        "can_check_in": request.user.has_perm("goals.check_in", goal),
-        "overdue": goal.is_open and goal.due_on is not None and goal.due_on < today,
+        "can_edit": user.has_perm("goals.edit_goal", goal),
+        "can_check_in": user.has_perm("goals.check_in", goal),
+        "overdue": goal.is_overdue(clock.today(user.time_zone)),
     }
     return respond(request, "goals/goal_detail.html", context)
 
@@ -172,17 +160,13 @@ def goal_close(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespon
     """Say how a goal of one's own ended."""
     goal = goal_or_404(request, public_id)
     require(request.user, "goals.close_goal", goal)
-    form = CloseForm(request.POST or None, goal=goal)
-    if request.method == "POST" and form.is_valid():
-        outcome = form.cleaned_data["outcome"]
-        try:
-            goals.close_goal(actor=request.user, goal=goal, outcome=outcome)
-        except DomainError as error:
-            add_problem(form, error)
-        else:
-            met = outcome == GoalState.MET
-            text = _("Well done. The goal is met.") if met else _("The goal is closed.")
+    form = CloseForm(posted(request), goal=goal)
+    if form.is_valid():
+        with show_refusal(form):
+            closed = goals.close_goal(actor=request.user, goal=goal, **form.cleaned_data)
+            is_met = closed.state == GoalState.MET
+            text = _("Well done. The goal is met.") if is_met else _("The goal is closed.")
             messages.success(request, text)
             return to_goal(request, goal)
-    context = {**_about(goal.pairing, request.user), "form": form, "goal": goal}
-    return respond(request, "goals/goal_close.html", context, status=422 if form.errors else 200)
+    context = {**about(goal.pairing, request.user), "goal": goal}
+    return form_page(request, "goals/goal_close.html", form, context)
