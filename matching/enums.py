@@ -29,7 +29,7 @@ class AlternativeKind(models.TextChoices):
 
     FREE = "free", _("Has a place free")
     SWAP = "swap", _("Swap")
-    INSTEAD = "instead", _("Give the place")
+    REPLACE = "replace", _("Give the place")
 
 
 class RuleKind(models.TextChoices):

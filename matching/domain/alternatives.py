@@ -68,7 +68,7 @@ def _other_mentees(
     of_pair: dict[tuple[int, int], list[dict[str, Any]]] = defaultdict(list)
     for row, options in zip(unmatched, found, strict=True):
         for option in options:
-            if option.kind == "instead" and option.other is not None:
+            if option.kind == "replace" and option.other is not None:
                 mentee = enrolment_id(problem.mentees[option.other])
                 mentor = enrolment_id(problem.mentors[option.column])
                 stored = stored_alternative(given, problem, option, row)
@@ -81,7 +81,7 @@ def stored_alternative(
 ) -> dict[str, Any]:
     """An alternative as a proposal stores it.
 
-    `other` is the mentee (row) of the swap or, for "instead", who would take the place.
+    `other` is the mentee (row) of the swap or, for "replace", who would take the place.
     """
     return {
         "kind": option.kind,

@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='public id')),
                 ('created_at', models.DateTimeField(default=common.clock.now, editable=False, verbose_name='made at')),
-                ('kind', models.CharField(choices=[('free', 'Has a place free'), ('swap', 'Swap'), ('instead', 'Give the place')], max_length=10, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('free', 'Has a place free'), ('swap', 'Swap'), ('replace', 'Give the place')], max_length=10, verbose_name='kind')),
                 ('pairs', models.JSONField(default=list, verbose_name='pairs before and after')),
                 ('pinned', models.JSONField(blank=True, default=list, verbose_name='pins made')),
                 ('unpinned', models.JSONField(blank=True, default=list, verbose_name='pins removed')),
@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['id'],
                 'indexes': [],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['free', 'swap', 'instead'])), name='hand_change_kind'), models.CheckConstraint(condition=models.Q(('pairs', []), _negated=True), name='hand_change_has_pairs'), models.CheckConstraint(condition=models.Q(('undone_at__isnull', True), ('undone_at__gte', models.F('created_at')), _connector='OR'), name='hand_change_undone_after_made')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['free', 'swap', 'replace'])), name='hand_change_kind'), models.CheckConstraint(condition=models.Q(('pairs', []), _negated=True), name='hand_change_has_pairs'), models.CheckConstraint(condition=models.Q(('undone_at__isnull', True), ('undone_at__gte', models.F('created_at')), _connector='OR'), name='hand_change_undone_after_made')],
             },
         ),
         migrations.CreateModel(

@@ -43,7 +43,7 @@ def make_it(run: MatchRun, actor: User, kind: str) -> tuple[Proposal, by_hand.Ch
 
 def world(kind: str) -> Pool:
     """A program whose runs have an alternative of this kind."""
-    return {"free": lambda: pool(3, 2), "swap": lambda: pool(2, 2), "instead": lambda: pool(2, 3)}[
+    return {"free": lambda: pool(3, 2), "swap": lambda: pool(2, 2), "replace": lambda: pool(2, 3)}[
         kind
     ]()
 

@@ -52,7 +52,7 @@ def press(client: Client, proposal: Proposal, kind: str, **changed: str) -> Any:
 
 @pytest.mark.parametrize(
     ("kind", "sides", "verb"),
-    [("free", (3, 2), "Move"), ("swap", (2, 2), "Swap"), ("instead", (2, 3), "Give the place")],
+    [("free", (3, 2), "Move"), ("swap", (2, 2), "Swap"), ("replace", (2, 3), "Give the place")],
 )
 def test_an_alternative_is_made_from_its_button_and_undone(
     kind: str, sides: tuple[int, int], verb: str, as_user: AsUser

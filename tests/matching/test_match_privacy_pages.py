@@ -174,7 +174,7 @@ class Hand:
             if proposal.mentor == junior:
                 yield {
                     **same,
-                    "kind": "instead",
+                    "kind": "replace",
                     "mentor": junior.public_id,
                     "other": senior.public_id,
                 }

@@ -27,7 +27,7 @@ from tests.matching.matching_data import pool
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("kind", ["free", "swap", "instead"])
+@pytest.mark.parametrize("kind", ["free", "swap", "replace"])
 def test_each_kind_of_alternative_is_made_and_costs_what_it_said(kind: str) -> None:
     some = world(kind)
     run = some.run()
@@ -97,7 +97,7 @@ def test_the_unmatched_move_with_a_change() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("kind", ["free", "swap", "instead"])
+@pytest.mark.parametrize("kind", ["free", "swap", "replace"])
 def test_pressed_twice_is_made_once(kind: str) -> None:
     some = world(kind)
     run = some.run()
@@ -114,7 +114,7 @@ def test_pressed_twice_is_made_once(kind: str) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("kind", ["free", "swap", "instead"])
+@pytest.mark.parametrize("kind", ["free", "swap", "replace"])
 def test_undone_everything_is_as_it_was(kind: str) -> None:
     some = world(kind)
     run = some.run()

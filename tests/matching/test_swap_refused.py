@@ -184,7 +184,7 @@ def test_an_alternative_whose_people_have_moved_is_refused() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("kind", ["free", "swap", "instead", "other"])
+@pytest.mark.parametrize("kind", ["free", "swap", "replace", "other"])
 def test_what_is_not_offered_is_not_made(kind: str) -> None:
     some, others = pool(3, 3), pool(1, 1)
     run = some.run()
@@ -217,7 +217,7 @@ def test_alternatives_of_somebody_with_two_mentors_stand_at_the_weaker_pair() ->
     run = some.run()
     weaker, stronger = run.proposals.order_by("score", "pk")
     assert weaker.alternatives
-    assert not [option for option in stronger.alternatives if option["kind"] != "instead"]
+    assert not [option for option in stronger.alternatives if option["kind"] != "replace"]
 
 
 @pytest.mark.django_db

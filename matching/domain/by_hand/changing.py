@@ -25,7 +25,7 @@ class Choice:
     """An alternative of a proposal, as `Proposal.alternatives` has it: public ids of enrolments.
 
     free: the mentee goes to `mentor`, who has room. swap: to `mentor`, whose mentee `other` comes
-    in exchange. instead: the pair's mentor gets `other`, who has no partner.
+    in exchange. replace: the pair's mentor gets `other`, who has no partner.
     """
 
     kind: str
@@ -100,7 +100,7 @@ def _is_made(proposal: Proposal, choice: Choice, shown: tuple[UUID, UUID]) -> bo
     """Whether this very change has been made already: the button was pressed twice."""
     if not proposal.by_hand:
         return False
-    if choice.kind == AlternativeKind.INSTEAD:
+    if choice.kind == AlternativeKind.REPLACE:
         wanted = (shown[0], choice.other)
     else:
         wanted = (choice.mentor, shown[1])

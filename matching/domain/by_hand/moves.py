@@ -58,7 +58,7 @@ def moves_of(
             Move(proposal, mentor, proposal.mentee),
             Move(theirs, proposal.mentor, other),
         ]
-    elif kind == AlternativeKind.INSTEAD and other is not None:
+    elif kind == AlternativeKind.REPLACE and other is not None:
         if run.proposals.filter(mentee=other).exists():
             raise stale_pairs()
         require_room(run, [other], more=1)

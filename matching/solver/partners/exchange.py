@@ -21,7 +21,7 @@ from matching.solver.arrays import I64, Flags, Scores
 from matching.solver.problem import Problem
 from matching.solver.result import Answer, Result
 
-Kind = Literal["free", "swap", "instead"]
+Kind = Literal["free", "swap", "replace"]
 I32 = npt.NDArray[np.int32]
 
 CELLS = 1 << 19
@@ -35,7 +35,7 @@ class Alternative:
     """Another mentor for a mentee.
 
     kind "free": the mentor has room. "swap": the mentee's mentor goes to `other` (a mentee row) in
-    exchange. "instead": the mentee, who has nobody, takes the place of `other`.
+    exchange. "replace": the mentee, who has nobody, takes the place of `other`.
 
     `costs` is what this exchange takes from the total. `costs_at_least` is what any matching with
     this pair loses at least, in the same number and above the same floor; None where nothing was
@@ -225,7 +225,7 @@ class _Exchanges:
         lowest = np.where(self.swaps[rows, offers], np.minimum(scores, returned), scores)
         floor = self.matching.floor
         below = np.zeros(len(rows), np.bool_) if floor is None else lowest < floor
-        kinds = np.where(others < 0, "free", np.where(self.paired[rows], "swap", "instead"))
+        kinds = np.where(others < 0, "free", np.where(self.paired[rows], "swap", "replace"))
         least = self._at_least(self.ids[rows], columns, scores)
 
         parts = (kinds, columns, scores, others, self.costs[rows, offers], below)

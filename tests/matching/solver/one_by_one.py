@@ -33,8 +33,8 @@ def alternatives(problem: Problem, result: Result, i: int, k: int = 5) -> tuple[
     found = []
     for at in first.tolist():
         column, other = int(change.columns[at]), int(change.others[at])
-        kind: Literal["free", "swap", "instead"] = (
-            "free" if other < 0 else "instead" if current is None else "swap"
+        kind: Literal["free", "swap", "replace"] = (
+            "free" if other < 0 else "replace" if current is None else "swap"
         )
         below = result.floor is not None and int(change.worst[at]) < result.floor
         score, costs = int(scores[column]), int(change.costs[at])

@@ -101,7 +101,7 @@ def test_somebody_without_a_pair_could_take_a_place():
     ]
     problem = solver.build_problem(people, TOPICS)
     (option,) = of_one(problem, solve(problem), 1)
-    assert (option.kind, option.other, option.costs) == ("instead", 0, 8_000)
+    assert (option.kind, option.other, option.costs) == ("replace", 0, 8_000)
 
 
 def test_no_alternative_for_whom_there_is_none():
