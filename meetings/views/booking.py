@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
 from django.forms import Form
 from django.http import HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -19,11 +19,10 @@ from meetings.domain import sessions
 from meetings.forms.times import SeriesForm, SessionNewForm
 from meetings.views.shared import pairing_or_404, to_pair, to_session
 from meetings.views.times import (
-    booking_defaults,
+    booking_initial,
     free_slots,
     series_plan,
     series_slots,
-    suggested,
 )
 from pairings.models import Pairing
 
@@ -31,54 +30,64 @@ from pairings.models import Pairing
 @require_http_methods(["GET", "POST"])
 def session_new(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Book a session, or enter one that was held without a booking."""
-    pairing = pairing_or_404(request, public_id)
-    require(request.user, "meetings.schedule_session", pairing)
-    initial = booking_defaults(pairing, request.user) | suggested(request.GET)
-    form = SessionNewForm(posted(request), initial=initial, pairing=pairing, reader=request.user)
+    pairing = _pairing_to_book(request, public_id)
+    reader = request.user
+    initial = booking_initial(pairing, reader, request.GET)
+    form = SessionNewForm(posted(request), initial=initial, pairing=pairing, reader=reader)
     if form.is_valid():
         with show_refusal(form):
-            session = sessions.schedule(actor=request.user, pairing=pairing, **form.cleaned_data)
+            session = sessions.schedule(actor=reader, pairing=pairing, **form.cleaned_data)
             if form.cleaned_data["past"]:
-                log = reverse("meetings:session_log", args=[session.public_id])
-                return redirect_htmx(request, log)
-            text = _("Booked. You and %(name)s each get a mail that brings it into your calendars.")
-            partner = pairing.partner_of(request.user)
-            messages.success(request, text % {"name": partner.short_name})
+                return redirect_htmx(request, "meetings:session_log", session.public_id)
+            _say_booked(request, pairing)
             return to_session(request, session)
-    return _booking_page(request, pairing, form, series=False)
+    return _booking_page(request, pairing, form, free_slots(pairing, reader))
 
 
 @require_http_methods(["GET", "POST"])
 def session_series(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Book all sessions that the program plans at once."""
-    pairing = pairing_or_404(request, public_id)
-    require(request.user, "meetings.schedule_session", pairing)
-    initial = booking_defaults(pairing, request.user) | suggested(request.GET)
-    initial |= series_plan(pairing)
-    form = SeriesForm(posted(request), initial=initial, pairing=pairing, reader=request.user)
+    pairing = _pairing_to_book(request, public_id)
+    reader = request.user
+    plan = series_plan(pairing)
+    initial = booking_initial(pairing, reader, request.GET) | plan
+    form = SeriesForm(posted(request), initial=initial, pairing=pairing, reader=reader)
     if form.is_valid():
         with show_refusal(form):
-            made = sessions.schedule_series(
-                actor=request.user, pairing=pairing, **form.cleaned_data
-            )
-            text = _(
-                "%(count)s sessions booked. You and %(name)s get them by mail, for your calendars."
-            )
-            partner = pairing.partner_of(request.user)
-            messages.success(request, text % {"count": len(made), "name": partner.short_name})
+            made = sessions.schedule_series(actor=reader, pairing=pairing, **form.cleaned_data)
+            _say_series_booked(request, pairing, len(made))
             return to_pair(request, pairing)
-    return _booking_page(request, pairing, form, series=True)
+    return _booking_page(request, pairing, form, series_slots(pairing, reader, **plan), series=True)
+
+
+def _pairing_to_book(request: AuthenticatedHttpRequest, public_id: UUID) -> Pairing:
+    """A pair of the reader's own for which they may book."""
+    pairing = pairing_or_404(request, public_id)
+    require(request.user, "meetings.schedule_session", pairing)
+    return pairing
+
+
+def _say_booked(request: AuthenticatedHttpRequest, pairing: Pairing) -> None:
+    name = pairing.partner_of(request.user).short_name
+    text = _("Booked. You and %(name)s each get a mail that brings it into your calendars.")
+    messages.success(request, text % {"name": name})
+
+
+def _say_series_booked(request: AuthenticatedHttpRequest, pairing: Pairing, count: int) -> None:
+    name = pairing.partner_of(request.user).short_name
+    text = _("%(count)s sessions booked. You and %(name)s get them by mail, for your calendars.")
+    messages.success(request, text % {"count": count, "name": name})
 
 
 def _booking_page(
-    request: AuthenticatedHttpRequest, pairing: Pairing, form: Form, *, series: bool
+    request: AuthenticatedHttpRequest,
+    pairing: Pairing,
+    form: Form,
+    slots: list[datetime],
+    *,
+    series: bool = False,
 ) -> HttpResponse:
     partner = pairing.partner_of(request.user)
-    if series:
-        plan = {name: form.initial[name] for name in ("count", "interval_weeks")}
-        slots = series_slots(pairing, request.user, **plan)
-    else:
-        slots = free_slots(pairing, request.user)
     context = {
         "pairing": pairing,
         "partner": partner,

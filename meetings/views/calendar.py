@@ -28,7 +28,7 @@ from accounts.forms.calendar import AbsenceForm, OwnCalendarForm
 from accounts.models import Absence, CalendarFeed, OwnCalendar, User
 from accounts.requests import AuthenticatedHttpRequest
 from common import clock, crypto
-from common.errors import DomainError
+from common.forms import show_refusal
 from common.http import absolute, posted, redirect_htmx, respond
 from meetings.calendar import files
 from meetings.domain.times import sessions_during
@@ -55,29 +55,22 @@ def my_calendar(request: AuthenticatedHttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def absence_add(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Enter an absence."""
-    person = request.user
     form = AbsenceForm(posted(request))
     if form.is_valid():
-        try:
-            absence = absences.add(actor=person, **form.cleaned_data)
-        except DomainError as error:
-            form.add_error(getattr(error, "code", None), error)
-        else:
+        with show_refusal(form):
+            absence = absences.add(actor=request.user, **form.cleaned_data)
             _say_saved(request, absence)
-            return redirect_htmx(request, reverse(HOME))
+            return redirect_htmx(request, HOME)
     return _page(request, absence_form=form)
 
 
 def _say_saved(request: AuthenticatedHttpRequest, absence: Absence) -> None:
     if any(sessions_during([absence], request.user)):
-        messages.warning(
-            request,
-            _("Saved. Some of your sessions fall into these days: move or cancel them below."),
-        )
+        text = _("Saved. Some of your sessions fall into these days: move or cancel them below.")
+        messages.warning(request, text)
     else:
-        messages.success(
-            request, _("Saved. Reminders pause on these days, and no time is offered on them.")
-        )
+        text = _("Saved. Reminders pause on these days, and no time is offered on them.")
+        messages.success(request, text)
 
 
 @require_POST
@@ -86,7 +79,7 @@ def absence_remove(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRe
     absence = get_object_or_404(Absence, person=request.user, public_id=public_id)
     absences.remove(actor=request.user, absence=absence)
     messages.success(request, _("Removed. You count as here on these days."))
-    return redirect_htmx(request, reverse(HOME))
+    return redirect_htmx(request, HOME)
 
 
 @require_POST
@@ -106,30 +99,29 @@ def feed_revoke(request: AuthenticatedHttpRequest) -> HttpResponse:
         request,
         _("The address no longer works. Calendars that used it will stop showing your sessions."),
     )
-    return redirect_htmx(request, reverse(HOME))
+    return redirect_htmx(request, HOME)
 
 
 @require_http_methods(["GET", "POST"])
 def own_calendar_save(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Save the address of one's own published calendar, whose busy times are then read."""
     form = OwnCalendarForm(posted(request))
-    if not form.is_valid():
-        return _page(request, own_form=form)
-    try:
-        address = own_calendar.checked(form.cleaned_data["address"])
-    except DomainError as error:
-        form.add_error("address", error)
-        return _page(request, own_form=form)
-    if _is_too_often(f"own-calendar:{request.user.pk}", OWN_RATE, OWN_WINDOW):
-        text = _("These were many addresses in a short time. Try again in an hour.")
-        form.add_error("address", text)
-        return _page(request, own_form=form, error_status=429)
+    if form.is_valid():
+        with show_refusal(form, "address"):
+            address = own_calendar.checked(form.cleaned_data["address"])
+            if _is_too_often(f"own-calendar:{request.user.pk}", OWN_RATE, OWN_WINDOW):
+                return _too_many_addresses(request, form)
+            own_calendar.save_address(actor=request.user, address=address)
+            text = _("Saved. Your calendar is read within a minute, and every hour from then on.")
+            messages.success(request, text)
+            return redirect_htmx(request, HOME)
+    return _page(request, own_form=form)
 
-    own_calendar.save_address(actor=request.user, address=address)
-    messages.success(
-        request, _("Saved. Your calendar is read within a minute, and every hour from then on.")
-    )
-    return redirect_htmx(request, reverse(HOME))
+
+def _too_many_addresses(request: AuthenticatedHttpRequest, form: OwnCalendarForm) -> HttpResponse:
+    text = _("These were many addresses in a short time. Try again in an hour.")
+    form.add_error("address", text)
+    return _page(request, own_form=form, error_status=429)
 
 
 @require_POST
@@ -137,7 +129,7 @@ def own_calendar_remove(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Delete the address and the busy times that were read."""
     own_calendar.remove(actor=request.user)
     messages.success(request, _("Removed. The address and the busy times are deleted."))
-    return redirect_htmx(request, reverse(HOME))
+    return redirect_htmx(request, HOME)
 
 
 def _page(
@@ -149,18 +141,17 @@ def _page(
 ) -> HttpResponse:
     """The page, with the form that was sent, if one was."""
     person = request.user
-    form = own_form or absence_form
+    sent = own_form or absence_form
     context = {
+        "form": sent,
         "absences": _absences_with_sessions(person),
         "absence_form": absence_form or AbsenceForm(),
         "feed": CalendarFeed.objects.filter(person=person).first(),
         "addresses": _shown_once(request),
         "own_form": own_form or OwnCalendarForm(),
-        "form": form,
         **_own_calendar(person),
     }
-    has_errors = form is not None and bool(form.errors)
-    status = error_status if has_errors else 200
+    status = error_status if sent and sent.errors else 200
     return respond(request, "meetings/my_calendar.html", context, status=status)
 
 
@@ -174,19 +165,21 @@ def _absences_with_sessions(person: User) -> list[tuple[Absence, list[MentoringS
 def _own_calendar(person: User) -> dict[str, Any]:
     """The calendar that the person has published to us, its host and its problem in words."""
     own = OwnCalendar.objects.filter(person=person).first()
+    if own is None:
+        return {"own": None}
     return {
         "own": own,
-        "own_host": own_calendar.host_of(own) if own else "",
-        "own_problem": CalendarProblem(own.problem).label if own and own.problem else "",
+        "own_host": own_calendar.host_of(own),
+        "own_problem": CalendarProblem(own.problem).label if own.problem else "",
     }
 
 
 def _shown_once(request: AuthenticatedHttpRequest) -> dict[str, str]:
     """The address of the feed as https:// and as webcal://, if it has just been made."""
-    sealed = request.session.pop(SHOWN_ONCE, "") if request.method == "GET" else ""
-    if not sealed:
+    if request.method != "GET" or SHOWN_ONCE not in request.session:
         return {}
-    address = absolute(reverse("meetings:calendar_feed", args=[crypto.decrypt(sealed)]))
+    token = crypto.decrypt(request.session.pop(SHOWN_ONCE))
+    address = absolute(reverse("meetings:calendar_feed", args=[token]))
     return {"https": address, "webcal": f"webcal://{address.partition('://')[2]}"}
 
 
@@ -202,6 +195,11 @@ def calendar_feed(request: HttpRequest, token: str) -> HttpResponse:
 
     with translation.override(person.locale):
         content = files.feed(_feed_sessions(person))
+    return _unless_known(request, content)
+
+
+def _unless_known(request: HttpRequest, content: bytes) -> HttpResponse:
+    """The calendar; 304 without it if the one who asks has the same already."""
     etag = quote_etag(hashlib.sha256(content).hexdigest())
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'inline; filename="mentoring.ics"'

@@ -12,21 +12,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.requests import AuthenticatedHttpRequest
-from common.errors import DomainError
-from common.forms import add_problem
+from common.forms import show_refusal
 from common.http import form_page, posted, require, respond
 from meetings.domain import commitments
 from meetings.forms.commitments import CommitmentDoneForm, CommitmentForm, commitment_initial
-from meetings.models import Commitment
+from meetings.models import Commitment, MentoringSession
 from meetings.views.shared import WITH_PAIR, session_or_404, to_pair
+from pairings.models import Pairing
 
 PART = "#commitments"  # of the pair's page
 
 
-def commitment_or_404(request: AuthenticatedHttpRequest, public_id: UUID) -> Commitment:
-    """A commitment of a pair of the reader's own."""
+def _own_commitment(request: AuthenticatedHttpRequest, public_id: UUID) -> Commitment:
+    """A commitment of a pair of the reader's own (else 404), which they may change (else 403)."""
     rows = Commitment.objects.visible_to(request.user).select_related("session", *WITH_PAIR)
-    return get_object_or_404(rows, public_id=public_id)
+    commitment = get_object_or_404(rows, public_id=public_id)
+    require(request.user, "meetings.keep_commitment", commitment)
+    return commitment
 
 
 @require_http_methods(["GET", "POST"])
@@ -37,68 +39,63 @@ def commitment_edit(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpR
     present = Commitment.objects.visible_to(request.user).filter(session=session).first()
     if present and present.done_at:
         return redirect("meetings:commitment_done", public_id=present.public_id)
+
     form = CommitmentForm(posted(request), initial=commitment_initial(present, request.user))
     if form.is_valid():
-        try:
-            commitments.keep(
-                actor=request.user,
-                session=session,
-                text=form.cleaned_data["commitment"],
-                due_on=form.cleaned_data["commitment_due"],
-            )
-        except DomainError as error:
-            add_problem(form, error)
-        else:
+        with show_refusal(form):
+            _keep(request, session, form)
             messages.success(request, _("Saved. You get a mail on that day."))
             return to_pair(request, session.pairing, PART)
-    context = {
-        "session": session,
-        "commitment": present,
-        "pairing": session.pairing,
-        "partner": session.pairing.mentor,
-    }
+    context = _about(session.pairing, session, present)
     return form_page(request, "meetings/commitment_edit.html", form, context)
+
+
+def _keep(
+    request: AuthenticatedHttpRequest, session: MentoringSession, form: CommitmentForm
+) -> None:
+    commitments.keep(
+        actor=request.user,
+        session=session,
+        text=form.cleaned_data["commitment"],
+        due_on=form.cleaned_data["commitment_due"],
+    )
 
 
 @require_http_methods(["GET", "POST"])
 def commitment_done(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Done, and what changed. Opening the page, as the mail's link does, changes nothing."""
-    commitment = commitment_or_404(request, public_id)
-    require(request.user, "meetings.keep_commitment", commitment)
+    commitment = _own_commitment(request, public_id)
+    pairing = commitment.pairing
     form = CommitmentDoneForm(posted(request), initial={"what_changed": commitment.what_changed})
     if form.is_valid():
-        what_changed = form.cleaned_data["what_changed"]
-        try:
-            commitments.mark_done(
-                actor=request.user, commitment=commitment, what_changed=what_changed
-            )
-        except DomainError as error:
-            add_problem(form, error)
-        else:
+        with show_refusal(form):
+            commitments.mark_done(actor=request.user, commitment=commitment, **form.cleaned_data)
             text = _("Well done. %(name)s sees it on the page of your pair.")
-            messages.success(request, text % {"name": commitment.pairing.mentor.short_name})
-            return to_pair(request, commitment.pairing, PART)
-    return form_page(request, "meetings/commitment_done.html", form, _about(commitment))
+            messages.success(request, text % {"name": pairing.mentor.short_name})
+            return to_pair(request, pairing, PART)
+    context = _about(commitment.pairing, commitment.session, commitment)
+    return form_page(request, "meetings/commitment_done.html", form, context)
 
 
 @require_http_methods(["GET", "POST"])
 def commitment_drop(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Drop it. The page shows first what is deleted."""
-    commitment = commitment_or_404(request, public_id)
-    require(request.user, "meetings.keep_commitment", commitment)
+    commitment = _own_commitment(request, public_id)
     if request.method == "POST":
         commitments.drop(actor=request.user, commitment=commitment)
         messages.success(request, _("Dropped. Nothing of it is kept."))
         return to_pair(request, commitment.pairing, PART)
-    return respond(request, "meetings/commitment_drop.html", _about(commitment))
+    context = _about(commitment.pairing, commitment.session, commitment)
+    return respond(request, "meetings/commitment_drop.html", context)
 
 
-def _about(commitment: Commitment) -> dict[str, Any]:
-    """What the two small pages show above their form."""
-    pairing = commitment.pairing
+def _about(
+    pairing: Pairing, session: MentoringSession, commitment: Commitment | None
+) -> dict[str, Any]:
+    """What the three pages show above their form."""
     return {
         "commitment": commitment,
-        "session": commitment.session,
+        "session": session,
         "pairing": pairing,
         "partner": pairing.mentor,
     }

@@ -12,15 +12,13 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.requests import AuthenticatedHttpRequest
 from common import clock
-from common.errors import DomainError
-from common.forms import add_problem
+from common.forms import show_refusal
 from common.http import form_page, posted, redirect_htmx, require, respond
 from meetings.domain import cancellations, facts, late, sessions
 from meetings.enums import SessionState
@@ -30,7 +28,7 @@ from meetings.views import lateness
 from meetings.views.moving import moved_words
 from meetings.views.shared import PEOPLE, WITH_PAIR
 from meetings.views.times import (
-    booking_defaults,
+    booking_initial,
     free_slots,
     present_time,
     proposal,
@@ -41,7 +39,6 @@ from meetings.views.times import (
 from pairings.enums import PairingState
 from pairings.models import Pairing
 
-HOME = "meetings:delegate_home"
 # The pages get these columns of a session alone, so that no template can show more.
 TIMES = (
     "pk",
@@ -70,45 +67,52 @@ def _pairing_or_404(request: AuthenticatedHttpRequest, public_id: UUID) -> Pairi
     return get_object_or_404(pairings, public_id=public_id)
 
 
+def _pairing_to_book(request: AuthenticatedHttpRequest, public_id: UUID) -> Pairing:
+    """A pair of such a mentee for which the delegate may book."""
+    pairing = _pairing_or_404(request, public_id)
+    require(request.user, "meetings.schedule_for_mentee", pairing)
+    return pairing
+
+
 def _session_or_404(request: AuthenticatedHttpRequest, public_id: UUID) -> MentoringSession:
     rows = MentoringSession.objects.of_delegate(request.user).select_related(*WITH_PAIR)
     return get_object_or_404(rows, public_id=public_id, state=SessionState.SCHEDULED)
 
 
 def _to_home(request: AuthenticatedHttpRequest) -> HttpResponse:
-    return redirect_htmx(request, reverse(HOME))
+    return redirect_htmx(request, "meetings:delegate_home")
 
 
 @require_safe
 def delegate_home(request: AuthenticatedHttpRequest) -> HttpResponse:
     """The sessions ahead of all mentees who named this person."""
-    pairings = list(
-        Pairing.objects.of_delegate(request.user)
-        .select_related("mentor", "mentee")
-        .order_by("mentee__sort_key", "mentee_id", "mentor__sort_key", "pk")
-    )
-    ahead = list(
-        MentoringSession.objects.filter(
-            pairing__in=pairings, state=SessionState.SCHEDULED, ends_at__gt=clock.now()
-        )
-        .order_by("starts_at", "pk")
-        .values("pairing_id", *TIMES)
-    )
-    _offer_lateness(ahead)
-
-    by_pairing: dict[int, list[dict[str, Any]]] = {pairing.pk: [] for pairing in pairings}
-    for session in ahead:
-        by_pairing[session["pairing_id"]].append(session)
+    own = Pairing.objects.of_delegate(request.user).select_related("mentor", "mentee")
+    pairings = list(own.order_by("mentee__sort_key", "mentee_id", "mentor__sort_key", "pk"))
+    ahead = _sessions_ahead(pairings)
     rows = [
         {
             "public_id": pairing.public_id,
             "active": pairing.state == PairingState.ACTIVE,
-            "sessions": by_pairing[pairing.pk],
+            "sessions": ahead[pairing.pk],
             **_names(pairing),
         }
         for pairing in pairings
     ]
     return respond(request, "meetings/delegate_home.html", {"rows": rows})
+
+
+def _sessions_ahead(pairings: list[Pairing]) -> dict[int, list[dict[str, Any]]]:
+    """{pairing: TIMES of its sessions that are not over, with `late_choices`}, in order."""
+    rows = MentoringSession.objects.filter(
+        pairing__in=pairings, state=SessionState.SCHEDULED, ends_at__gt=clock.now()
+    )
+    ahead = list(rows.order_by("starts_at", "pk").values("pairing_id", *TIMES))
+    _offer_lateness(ahead)
+
+    by_pairing: dict[int, list[dict[str, Any]]] = {pairing.pk: [] for pairing in pairings}
+    for session in ahead:
+        by_pairing[session["pairing_id"]].append(session)
+    return by_pairing
 
 
 def _offer_lateness(sessions: list[dict[str, Any]]) -> None:
@@ -124,47 +128,43 @@ def _offer_lateness(sessions: list[dict[str, Any]]) -> None:
 @require_http_methods(["GET", "POST"])
 def delegate_session_new(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Book a session on behalf of the mentee."""
-    pairing = _pairing_or_404(request, public_id)
-    require(request.user, "meetings.schedule_for_mentee", pairing)
-    initial = booking_defaults(pairing, pairing.mentee) | suggested(request.GET)
-    form = SessionTimeForm(posted(request), initial=initial, pairing=pairing, reader=request.user)
+    pairing = _pairing_to_book(request, public_id)
+    reader = request.user
+    initial = booking_initial(pairing, pairing.mentee, request.GET)
+    form = SessionTimeForm(posted(request), initial=initial, pairing=pairing, reader=reader)
     if form.is_valid():
-        try:
-            sessions.schedule(actor=request.user, pairing=pairing, **form.cleaned_data)
-        except DomainError as error:
-            add_problem(form, error)
-        else:
+        with show_refusal(form):
+            sessions.schedule(actor=reader, pairing=pairing, **form.cleaned_data)
             messages.success(request, _("Booked. Both get a mail about it."))
             return _to_home(request)
-    context = {"session": None, "slots": free_slots(pairing, request.user)}
+    context = {"session": None, "slots": free_slots(pairing, reader)}
     return _form_page(request, pairing, form, context)
 
 
 @require_http_methods(["GET", "POST"])
 def delegate_series(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Book all sessions that the program plans at once, on behalf of the mentee."""
-    pairing = _pairing_or_404(request, public_id)
-    require(request.user, "meetings.schedule_for_mentee", pairing)
+    pairing = _pairing_to_book(request, public_id)
+    reader = request.user
     plan = series_plan(pairing)
-    initial = booking_defaults(pairing, pairing.mentee) | suggested(request.GET) | plan
-    form = SeriesForm(posted(request), initial=initial, pairing=pairing, reader=request.user)
+    initial = booking_initial(pairing, pairing.mentee, request.GET) | plan
+    form = SeriesForm(posted(request), initial=initial, pairing=pairing, reader=reader)
     if form.is_valid():
-        try:
-            made = sessions.schedule_series(
-                actor=request.user, pairing=pairing, **form.cleaned_data
-            )
-        except DomainError as error:
-            add_problem(form, error)
-        else:
-            text = ngettext(
-                "%(count)d session booked. Both get it by mail.",
-                "%(count)d sessions booked. Both get them by mail.",
-                len(made),
-            )
-            messages.success(request, text % {"count": len(made)})
+        with show_refusal(form):
+            made = sessions.schedule_series(actor=reader, pairing=pairing, **form.cleaned_data)
+            _say_series_booked(request, len(made))
             return _to_home(request)
-    context = {"series": True, "slots": series_slots(pairing, request.user, **plan)}
+    context = {"series": True, "slots": series_slots(pairing, reader, **plan)}
     return _form_page(request, pairing, form, context)
+
+
+def _say_series_booked(request: AuthenticatedHttpRequest, count: int) -> None:
+    text = ngettext(
+        "%(count)d session booked. Both get it by mail.",
+        "%(count)d sessions booked. Both get them by mail.",
+        count,
+    )
+    messages.success(request, text % {"count": count})
 
 
 @require_POST
@@ -183,20 +183,17 @@ def delegate_session_move(request: AuthenticatedHttpRequest, public_id: UUID) ->
     require(request.user, "meetings.move_for_mentee", session)
     if facts.has_ended(session):
         return _away_from_ended(request)
-    initial = present_time(session, request.user) | suggested(request.GET)
-    form = SessionTimeForm(
-        posted(request), initial=initial, pairing=session.pairing, reader=request.user
-    )
+
+    pairing, reader = session.pairing, request.user
+    initial = present_time(session, reader) | suggested(request.GET)
+    form = SessionTimeForm(posted(request), initial=initial, pairing=pairing, reader=reader)
     if form.is_valid():
-        try:
-            moved = sessions.move(actor=request.user, session=session, **form.cleaned_data)
-        except DomainError as error:
-            add_problem(form, error)
-        else:
+        with show_refusal(form):
+            moved = sessions.move(actor=reader, session=session, **form.cleaned_data)
             messages.success(request, moved_words(session, moved))
             return _to_home(request)
-    context = {"session": _times(session), **proposal(session, request.user)}
-    return _form_page(request, session.pairing, form, context)
+    context = {"session": _times(session), **proposal(session, reader)}
+    return _form_page(request, pairing, form, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -206,24 +203,20 @@ def delegate_session_cancel(request: AuthenticatedHttpRequest, public_id: UUID) 
     require(request.user, "meetings.cancel_for_mentee", session)
     if facts.has_ended(session):
         return _away_from_ended(request)
-    problem = ""
-    if request.method == "POST":
-        try:
+
+    form = Form(posted(request))
+    if form.is_valid():
+        with show_refusal(form):
             sessions.cancel(actor=request.user, session=session)
-        except DomainError as error:
-            problem = error.messages[0]
-        else:
             messages.success(request, _("Cancelled. Both get a mail about it, without a reason."))
             return _to_home(request)
     context = {
         "session": _times(session),
-        "problem": problem,
         "reaches_coordinator": cancellations.next_reaches_coordinator(session.pairing),
         **proposal(session, request.user),
         **_names(session.pairing),
     }
-    status = 422 if problem else 200
-    return respond(request, "meetings/delegate_cancel.html", context, status=status)
+    return form_page(request, "meetings/delegate_cancel.html", form, context)
 
 
 def _away_from_ended(request: AuthenticatedHttpRequest) -> HttpResponse:

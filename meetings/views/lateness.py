@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 
 from accounts.requests import AuthenticatedHttpRequest
-from common.errors import DomainError
+from common.forms import announce_refusal
 from meetings.domain import late
 from meetings.models import MentoringSession
 
@@ -14,9 +14,6 @@ def tell(request: AuthenticatedHttpRequest, session: MentoringSession, done: str
     """Read the minutes from the form and tell it; `done` is the notice when it worked."""
     given = request.POST.get("minutes", "")
     minutes = int(given) if given.isdecimal() else 0
-    try:
+    with announce_refusal(request):
         late.say_late(actor=request.user, session=session, minutes=minutes)
-    except DomainError as error:
-        messages.error(request, error.messages[0])
-    else:
         messages.success(request, done)

@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -19,8 +18,7 @@ from accounts.models import User
 from accounts.requests import AuthenticatedHttpRequest
 from accounts.typed import keeps_typed, mark, posted_or_kept
 from common import clock
-from common.errors import DomainError
-from common.forms import add_problem
+from common.forms import show_refusal
 from common.http import form_page, page_of, redirect_htmx, require, respond
 from meetings.domain import commitments, facts, notes
 from meetings.domain.logs import keep_words, log
@@ -47,20 +45,15 @@ def session_log(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespo
     session = session_or_404(request, public_id)
     require(request.user, "meetings.log_session", session)
     if session.starts_at > clock.now():
-        when = time_in_words(session.starts_at, session.ends_at, request.user.time_zone)
-        text = _("You can log this session from its start on: %(when)s.")
-        messages.info(request, text % {"when": when})
+        _say_from_when(request, session)
         return redirect("meetings:session_detail", public_id=session.public_id)
 
     commitment = Commitment.objects.visible_to(request.user).filter(session=session).first()
     form = _log_form(request, session, commitment)
     if request.method == "POST" and form.is_valid():
-        try:
+        with show_refusal(form):
             page = _save(request, session, form, commitment)
-        except DomainError as error:
-            add_problem(form, error)
-        else:
-            return redirect_htmx(request, reverse(f"meetings:{page}", args=[session.public_id]))
+            return redirect_htmx(request, page, session.public_id)
     is_own_log = session.logged_by_id == request.user.pk
     context = {
         "logged_by_partner": None if is_own_log else session.logged_by,
@@ -70,6 +63,12 @@ def session_log(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespo
         "partner": session.pairing.partner_of(request.user),
     }
     return form_page(request, "meetings/session_log.html", form, context)
+
+
+def _say_from_when(request: AuthenticatedHttpRequest, session: MentoringSession) -> None:
+    when = time_in_words(session.starts_at, session.ends_at, request.user.time_zone)
+    text = _("You can log this session from its start on: %(when)s.")
+    messages.info(request, text % {"when": when})
 
 
 def _log_form(
@@ -106,24 +105,41 @@ def _save(
     words = {name: data[name] if name in touched else None for name in SHARED_WORDS}
     if data["outcome"] == MOVED:
         if touched:
-            keep_words(actor=request.user, session=session, **words)
-            messages.info(
-                request, _("What you wrote is kept: the log shows it when you come back to it.")
-            )
-        return "session_again" if facts.has_ended(session) else "session_move"
+            _keep_words(request, session, words)
+        has_ended = facts.has_ended(session)
+        return "meetings:session_again" if has_ended else "meetings:session_move"
 
-    cancelled_by = _cancelled_by(session, data["outcome"])
+    _log(request, session, form, words)
+    messages.success(request, _("Logged. Thank you."))
+    _tell_of_other_log(request, session, form.data.get("seen"))
+    return "meetings:session_detail"
+
+
+def _keep_words(
+    request: AuthenticatedHttpRequest, session: MentoringSession, words: dict[str, Any]
+) -> None:
+    """Keep what was written about a session that is moved."""
+    keep_words(actor=request.user, session=session, **words)
+    messages.info(request, _("What you wrote is kept: the log shows it when you come back to it."))
+
+
+def _log(
+    request: AuthenticatedHttpRequest,
+    session: MentoringSession,
+    form: LogForm,
+    words: dict[str, Any],
+) -> None:
+    """Log what happened, with the words that the reader touched."""
+    outcome = form.cleaned_data["outcome"]
+    cancelled_by = _cancelled_by(session, outcome)
     log(
         actor=request.user,
         session=session,
-        outcome=SessionState.CANCELLED if cancelled_by else data["outcome"],
+        outcome=SessionState.CANCELLED if cancelled_by else outcome,
         cancelled_by=cancelled_by,
-        feeling=data["feeling"],
+        feeling=form.cleaned_data["feeling"],
         **words,
     )
-    messages.success(request, _("Logged. Thank you."))
-    _tell_of_other_log(request, session, form.data.get("seen"))
-    return "session_detail"
 
 
 def _save_commitment(
@@ -170,24 +186,22 @@ def _tell_of_other_log(
             return
     revision = revisions.first()
     if revision is not None and revision.author is not None:
-        text = _(
-            "%(name)s logged it while you were writing. Where you wrote nothing, their words "
-            "stand; what you replaced is kept."
-        )
-        messages.info(request, text % {"name": revision.author.short_name})
+        messages.info(request, _other_log_words(revision.author))
 
 
-def _logged(session: MentoringSession, reader: Any) -> dict[str, Any]:
+def _other_log_words(author: User) -> str:
+    text = _(
+        "%(name)s logged it while you were writing. Where you wrote nothing, their words "
+        "stand; what you replaced is kept."
+    )
+    return text % {"name": author.short_name}
+
+
+def _logged(session: MentoringSession, reader: User) -> dict[str, Any]:
     """What the log says now, and the reader's own side of it."""
-    by_mentor = session.cancelled_by_id == session.pairing.mentor_id
-    outcome: str = session.state
-    if session.state == SessionState.SCHEDULED:
-        outcome = SessionState.HELD
-    elif session.state == SessionState.CANCELLED:
-        outcome = CANCELLED_BY_MENTOR if by_mentor else CANCELLED_BY_MENTEE
     felt = ComfortPulse.objects.filter(session=session, person=reader).first()
     return {
-        "outcome": outcome,
+        "outcome": _outcome(session),
         "feeling": felt.feeling if felt else None,
         "topics": session.topics.all(),
         "takeaway": session.takeaway,
@@ -195,6 +209,17 @@ def _logged(session: MentoringSession, reader: Any) -> dict[str, Any]:
         "mentee_taught": session.mentee_taught,
         "note": notes.note_of(author=reader, session=session),
     }
+
+
+def _outcome(session: MentoringSession) -> str:
+    """The choice of the form that is the session's state; one that is not logged yet was held."""
+    if session.state == SessionState.SCHEDULED:
+        return SessionState.HELD
+    if session.state != SessionState.CANCELLED:
+        return str(session.state)
+    if session.cancelled_by_id == session.pairing.mentor_id:
+        return CANCELLED_BY_MENTOR
+    return CANCELLED_BY_MENTEE
 
 
 @keeps_typed
@@ -206,11 +231,8 @@ def note_edit(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespons
     written = notes.note_of(author=request.user, session=session)
     form = NoteForm(posted_or_kept(request), initial={"note": written})
     if request.method == "POST" and form.is_valid():
-        try:
+        with show_refusal(form):
             notes.save_note(actor=request.user, session=session, body=form.cleaned_data["note"])
-        except DomainError as error:
-            add_problem(form, error)
-        else:
             messages.success(request, _("Saved. Only you can read it."))
             return to_session(request, session)
     context = {

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.models import User
 from accounts.requests import AuthenticatedHttpRequest
-from common.errors import DomainError
-from common.forms import add_problem
-from common.http import form_page, posted, require, respond
+from common.forms import show_refusal
+from common.http import form_page, posted, require
 from meetings.domain import cancellations, facts, sessions
 from meetings.enums import SessionState
 from meetings.forms.times import SessionTimeForm
 from meetings.models import MentoringSession
-from meetings.views.shared import (
-    session_or_404,
-    to_log,
-    to_pair,
-    to_session,
-)
-from meetings.views.times import present_time, proposal, suggested
+from meetings.views.shared import session_or_404, to_log, to_pair, to_session
+from meetings.views.times import present_place, present_time, proposal, suggested
+from pairings.models import Pairing
 
 
 @require_http_methods(["GET", "POST"])
@@ -36,7 +34,7 @@ def session_move(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResp
         return redirect("meetings:session_detail", public_id=session.public_id)
     if facts.has_ended(session):
         return to_log(request, session)
-    return _move_page(request, session, was_missed=False)
+    return _move_page(request, session, present_time(session, request.user))
 
 
 @require_http_methods(["GET", "POST"])
@@ -46,32 +44,34 @@ def session_again(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRes
     require(request.user, "meetings.move_session", session)
     if not facts.has_ended(session):
         return redirect("meetings:session_move", public_id=session.public_id)
-    return _move_page(request, session, was_missed=True)
+    present = present_place(session, request.user)
+    return _move_page(request, session, present, was_missed=True)
 
 
 def _move_page(
-    request: AuthenticatedHttpRequest, session: MentoringSession, *, was_missed: bool
+    request: AuthenticatedHttpRequest,
+    session: MentoringSession,
+    present: dict[str, Any],
+    *,
+    was_missed: bool = False,
 ) -> HttpResponse:
-    initial = present_time(session, request.user, was_missed=was_missed) | suggested(request.GET)
-    form = SessionTimeForm(
-        posted(request), initial=initial, pairing=session.pairing, reader=request.user
-    )
+    """The page of both: its form shows the values of `present` at first, or a suggested time."""
+    pairing, reader = session.pairing, request.user
+    initial = present | suggested(request.GET)
+    form = SessionTimeForm(posted(request), initial=initial, pairing=pairing, reader=reader)
     if form.is_valid():
-        try:
+        with show_refusal(form):
             moved = sessions.move(
-                actor=request.user, session=session, was_missed=was_missed, **form.cleaned_data
+                actor=reader, session=session, was_missed=was_missed, **form.cleaned_data
             )
-        except DomainError as error:
-            add_problem(form, error)
-        else:
             messages.success(request, moved_words(session, moved))
             return to_session(request, session)
     context = {
         "session": session,
-        "pairing": session.pairing,
-        "partner": session.pairing.partner_of(request.user),
+        "pairing": pairing,
+        "partner": pairing.partner_of(reader),
         "was_missed": was_missed,
-        **proposal(session, request.user),
+        **proposal(session, reader),
     }
     return form_page(request, "meetings/session_move.html", form, context)
 
@@ -96,28 +96,29 @@ def session_cancel(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRe
     if facts.has_ended(session):
         return to_log(request, session)
 
-    pairing = session.pairing
-    partner = pairing.partner_of(request.user)
-    problem = ""
-    if request.method == "POST":
-        try:
-            sessions.cancel(actor=request.user, session=session)
-        except DomainError as error:
-            problem = error.messages[0]
-        else:
+    pairing, reader = session.pairing, request.user
+    partner = pairing.partner_of(reader)
+    form = Form(posted(request))
+    if form.is_valid():
+        with show_refusal(form):
+            sessions.cancel(actor=reader, session=session)
             text = _("Cancelled. %(name)s gets a mail, without a reason.")
             messages.success(request, text % {"name": partner.short_name})
             return to_pair(request, pairing)
-
-    is_mentee = pairing.mentee_id == request.user.pk
     context = {
         "session": session,
         "pairing": pairing,
         "partner": partner,
-        "problem": problem,
+        **_cancelled_before(pairing, reader),
+        **proposal(session, reader),
+    }
+    return form_page(request, "meetings/session_cancel.html", form, context)
+
+
+def _cancelled_before(pairing: Pairing, reader: User) -> dict[str, Any]:
+    """What the page says about earlier cancellations, so that nobody cancels unaware of them."""
+    is_mentee = pairing.mentee_id == reader.pk
+    return {
         "in_a_row": facts.cancelled_in_a_row(pairing) + 1,
         "reaches_coordinator": is_mentee and cancellations.next_reaches_coordinator(pairing),
-        **proposal(session, request.user),
     }
-    status = 422 if problem else 200
-    return respond(request, "meetings/session_cancel.html", context, status=status)

@@ -8,12 +8,11 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.requests import AuthenticatedHttpRequest
-from common.errors import DomainError
+from common.forms import announce_refusal
 from common.http import form_page, page_of, redirect_htmx, requested_partial, require, respond
 from meetings import lists
 from meetings.domain import pausing
@@ -23,6 +22,8 @@ from pairings.enums import PairingState
 from pairings.models import Pairing
 from programs.enums import StaffRole
 from programs.models import Program, ProgramStaff
+
+ACTIONS = {"pause": pausing.pause, "resume": pausing.resume, "end": pausing.end}
 
 
 @require_GET
@@ -47,19 +48,20 @@ def pairing_pause(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRes
     """Talk to somebody, pause, go on, or end the pair: the page is open at any time."""
     pairings = Pairing.objects.of_pair(request.user).select_related("program", "mentor", "mentee")
     pairing = get_object_or_404(pairings, public_id=public_id)
-    action = request.POST.get("action", "") if request.method == "POST" else ""
+    action = request.POST.get("action", "")
     form = EndForm(request.POST if action == "end" else None)
-    if action in {"pause", "resume"} or (action == "end" and form.is_valid()):
+    if action in {"pause", "resume"} or form.is_valid():
         return _act(request, pairing, action)
 
-    is_mentor = pairing.mentor_id == request.user.pk
+    reader = request.user
+    is_mentor = pairing.mentor_id == reader.pk
     context = {
         "program": pairing.program,
         "pairing": pairing,
-        "partner": pairing.partner_of(request.user),
+        "partner": pairing.partner_of(reader),
         "contacts": _safe_contacts(pairing.program),
         "ready": pairing.mentor_ready_at if is_mentor else pairing.mentee_ready_at,
-        "may_act": request.user.has_perm("meetings.pause_pairing", pairing),
+        "may_act": reader.has_perm("meetings.pause_pairing", pairing),
     }
     return form_page(request, "meetings/pairing_pause.html", form, context)
 
@@ -77,25 +79,21 @@ def _safe_contacts(program: Program) -> QuerySet[ProgramStaff]:
 def _act(request: AuthenticatedHttpRequest, pairing: Pairing, action: str) -> HttpResponse:
     """Pause, resume or end the pair."""
     require(request.user, f"meetings.{action}_pairing", pairing)
-    page = reverse("meetings:pairing_pause", args=[pairing.public_id])
-    verbs = {"pause": pausing.pause, "resume": pausing.resume, "end": pausing.end}
-    try:
-        changed = verbs[action](actor=request.user, pairing=pairing)
-    except DomainError as error:
-        messages.error(request, " ".join(error.messages))
-        return redirect_htmx(request, page)
+    act = ACTIONS[action]
+    with announce_refusal(request):
+        changed = act(actor=request.user, pairing=pairing)
+        messages.success(request, _done_words(changed, action))
+        if changed.state == PairingState.ENDED:
+            return redirect_htmx(request, "mentoring:home")
+    return redirect_htmx(request, "meetings:pairing_pause", pairing.public_id)
 
+
+def _done_words(changed: Pairing, action: str) -> str:
+    """What has become of the pair, for the notice above the next page."""
     if changed.state == PairingState.ENDED:
-        messages.success(
-            request, _("This pair has ended. Your partner reads the same neutral message as you.")
-        )
-        return redirect_htmx(request, reverse("mentoring:home"))
+        return _("This pair has ended. Your partner reads the same neutral message as you.")
     if changed.state == PairingState.ACTIVE:
-        messages.success(request, _("Your pair goes on."))
-    elif action == "resume":
-        messages.success(request, _("Noted. Your pair goes on once you have both said so."))
-    else:
-        messages.success(
-            request, _("Your pair is paused. Your partner reads the same neutral message as you.")
-        )
-    return redirect_htmx(request, page)
+        return _("Your pair goes on.")
+    if action == "resume":
+        return _("Noted. Your pair goes on once you have both said so.")
+    return _("Your pair is paused. Your partner reads the same neutral message as you.")

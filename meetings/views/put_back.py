@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.requests import AuthenticatedHttpRequest
-from common.errors import DomainError
+from common.forms import announce_refusal
 from common.http import require
 from meetings.domain import put_back as domain
 from meetings.views.shared import pairing_or_404, to_pair
@@ -22,30 +22,32 @@ def put_back(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse
     """Schedule them again, for one of the pair."""
     pairing = pairing_or_404(request, public_id)
     require(request.user, "meetings.schedule_session", pairing)
-    try:
+    with announce_refusal(request):
         done = domain.put_back(actor=request.user, pairing=pairing)
-    except DomainError as error:
-        messages.error(request, error.messages[0])
-    else:
-        _say(request, len(done.back), done.left)
+        _say_put_back(request, len(done.back))
+        _say_left(request, done.left)
+        if not done.back and not done.left:
+            messages.info(request, _("There was nothing to put back."))
     return to_pair(request, pairing)
 
 
-def _say(request: AuthenticatedHttpRequest, back: int, left: int) -> None:
-    """How many are scheduled again, and how many are not."""
-    if back:
+def _say_put_back(request: AuthenticatedHttpRequest, count: int) -> None:
+    """How many sessions are scheduled again."""
+    if count:
         text = ngettext(
             "%(count)d session is back in both your calendars.",
             "%(count)d sessions are back in both your calendars.",
-            back,
+            count,
         )
-        messages.success(request, text % {"count": back})
-    if left:
+        messages.success(request, text % {"count": count})
+
+
+def _say_left(request: AuthenticatedHttpRequest, count: int) -> None:
+    """How many sessions stay cancelled, as their time does not suit both."""
+    if count:
         text = ngettext(
             "The time of %(count)d session does not suit you both any more. Find another one.",
             "The times of %(count)d sessions do not suit you both any more. Find others.",
-            left,
+            count,
         )
-        messages.warning(request, text % {"count": left})
-    if not back and not left:
-        messages.info(request, _("There was nothing to put back."))
+        messages.warning(request, text % {"count": count})

@@ -16,8 +16,7 @@ from accounts.domain import absences
 from accounts.models import User
 from accounts.requests import AuthenticatedHttpRequest
 from common import clock
-from common.errors import DomainError
-from common.forms import add_problem
+from common.forms import show_refusal
 from common.http import form_page, require, respond
 from meetings.calendar import files, links
 from meetings.domain import facts, notes, sessions
@@ -41,25 +40,40 @@ def session_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRe
         "pairing": pairing,
         "partner": partner,
         "is_mentee": pairing.mentee_id == reader.pk,
+        "phase": facts.phase(session),
         "agenda": facts.agenda(session, reader),
         "agenda_now": facts.milliseconds(clock.now()),
-        "commitment": Commitment.objects.visible_to(reader).filter(session=session).first(),
-        "phase": facts.phase(session),
-        "awaits_signatures": facts.awaits_signatures(session),
-        "said": facts.statements(session, reader),
-        "booked_by": facts.doer(session.scheduled_by, pairing, reader),
-        "moved_by": facts.doer(session.moved_by, pairing, reader),
-        "cancelled_by": facts.doer(session.cancelled_by, pairing, reader),
-        "revisions": session.log_revisions.select_related("author"),
-        "note": notes.note_of(author=reader, session=session),
         "question_form": QuestionForm(initial={"question": session.question}),
         "typed_by": typed.mark(reader),
         "add_to": {"google": links.google(session), "outlook": links.outlook(session)},
+        "away": absences.away_until(partner, max(session.starts_at, clock.now())),
+        **_who_did_what(session, reader),
+        **_what_was_written(session, reader),
         **_permissions(session, reader),
         **_lateness(session, reader),
-        "away": absences.away_until(partner, max(session.starts_at, clock.now())),
     }
     return respond(request, "meetings/session_detail.html", context)
+
+
+def _who_did_what(session: MentoringSession, reader: User) -> dict[str, str]:
+    """Who booked, moved and cancelled the session, in words."""
+    pairing = session.pairing
+    return {
+        "booked_by": facts.doer(session.scheduled_by, pairing, reader),
+        "moved_by": facts.doer(session.moved_by, pairing, reader),
+        "cancelled_by": facts.doer(session.cancelled_by, pairing, reader),
+    }
+
+
+def _what_was_written(session: MentoringSession, reader: User) -> dict[str, Any]:
+    """The log with what it said before, the commitment, and the reader's own note."""
+    return {
+        "awaits_signatures": facts.awaits_signatures(session),
+        "said": facts.statements(session, reader),
+        "revisions": session.log_revisions.select_related("author"),
+        "commitment": Commitment.objects.visible_to(reader).filter(session=session).first(),
+        "note": notes.note_of(author=reader, session=session),
+    }
 
 
 def _permissions(session: MentoringSession, reader: User) -> dict[str, bool]:
@@ -116,12 +130,8 @@ def session_question(request: AuthenticatedHttpRequest, public_id: UUID) -> Http
     mentor = session.pairing.mentor
     form = QuestionForm(typed.posted_or_kept(request), initial={"question": session.question})
     if request.method == "POST" and form.is_valid():
-        question = form.cleaned_data["question"]
-        try:
-            sessions.ask_question(actor=request.user, session=session, question=question)
-        except DomainError as error:
-            add_problem(form, error)
-        else:
+        with show_refusal(form):
+            sessions.ask_question(actor=request.user, session=session, **form.cleaned_data)
             text = _("Saved. %(name)s sees it on the page of the session.")
             messages.success(request, text % {"name": mentor.short_name})
             return to_session(request, session)

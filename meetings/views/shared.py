@@ -42,16 +42,17 @@ def _add_doers(session: MentoringSession) -> None:
     """
     pairing = session.pairing
     people = {pairing.mentor_id: pairing.mentor, pairing.mentee_id: pairing.mentee}
-    others = {getattr(session, f"{name}_id") for name in DOERS} - {None, *people}
+    ids = {name: getattr(session, f"{name}_id") for name in DOERS}
+    others = set(ids.values()) - {None, *people}
     if others:
         people |= User.objects.in_bulk(others)
-    for name in DOERS:
-        setattr(session, name, people.get(getattr(session, f"{name}_id")))
+    for name, person in ids.items():
+        setattr(session, name, people.get(person))
 
 
 def to_session(request: AuthenticatedHttpRequest, session: MentoringSession) -> HttpResponse:
     """On to the page of the session."""
-    return redirect_htmx(request, reverse("meetings:session_detail", args=[session.public_id]))
+    return redirect_htmx(request, "meetings:session_detail", session.public_id)
 
 
 def to_pair(request: AuthenticatedHttpRequest, pairing: Pairing, part: str = "") -> HttpResponse:
@@ -62,4 +63,4 @@ def to_pair(request: AuthenticatedHttpRequest, pairing: Pairing, part: str = "")
 def to_log(request: AuthenticatedHttpRequest, session: MentoringSession) -> HttpResponse:
     """On to the log of a session that is over."""
     messages.info(request, _("This session is over: say in the log what happened."))
-    return redirect_htmx(request, reverse("meetings:session_log", args=[session.public_id]))
+    return redirect_htmx(request, "meetings:session_log", session.public_id)

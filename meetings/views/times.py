@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, time
 from typing import Any
 
@@ -26,23 +27,28 @@ def suggested(query: QueryDict) -> dict[str, Any]:
     return {"wall_date": day, "wall_time": wall, "time_zone": query.get("zone", "")}
 
 
-def booking_defaults(pairing: Pairing, reader: User) -> dict[str, Any]:
-    """The program's minutes, and the place of the last session or else a join link of the two."""
+def booking_initial(pairing: Pairing, reader: User, query: QueryDict) -> dict[str, Any]:
+    """What the form that books shows at first: the program's minutes, a place, a suggested time."""
+    minutes = pairing.program.session_minutes
+    return {"minutes": minutes, **_usual_place(pairing, reader), **suggested(query)}
+
+
+def _usual_place(pairing: Pairing, reader: User) -> dict[str, str]:
+    """Place and link of the last session, or else a join link of the two."""
     last = pairing.sessions.order_by("-number").first()
     if last:
-        where = {"place": last.place, "link": last.link}
-    else:
-        where = {"link": reader.join_link or pairing.partner_of(reader).join_link}
-    return {"minutes": pairing.program.session_minutes, **where}
+        return {"place": last.place, "link": last.link}
+    return {"link": reader.join_link or pairing.partner_of(reader).join_link}
 
 
 def series_plan(pairing: Pairing) -> dict[str, int]:
     """How many sessions are left to book, and how far apart the program wants them."""
+    program = pairing.program
     booked = pairing.sessions.filter(state__in=[SessionState.SCHEDULED, SessionState.HELD]).count()
-    left = max(pairing.program.planned_sessions - booked, 1)
+    left = max(program.planned_sessions - booked, 1)
     return {
         "count": min(left, sessions.MOST_AT_ONCE),
-        "interval_weeks": pairing.program.interval_weeks,
+        "interval_weeks": program.interval_weeks,
     }
 
 
@@ -51,7 +57,12 @@ def free_slots(pairing: Pairing, reader: User) -> list[datetime]:
     starts = free_times.suggestions(
         pairing=pairing, zone=reader.time_zone, minutes=pairing.program.session_minutes
     )
-    return [to_wall(start, reader.time_zone) for start in starts]
+    return _as_read_by(reader, starts)
+
+
+def _as_read_by(reader: User, moments: Iterable[datetime]) -> list[datetime]:
+    """The moments as clocks show them where the reader is."""
+    return [to_wall(moment, reader.time_zone) for moment in moments]
 
 
 def series_slots(
@@ -65,35 +76,40 @@ def series_slots(
         count=count,
         interval_weeks=interval_weeks,
     )
-    return [to_wall(start, reader.time_zone) for start in sorted(starts)]
+    return _as_read_by(reader, sorted(starts))
 
 
 def proposal(session: MentoringSession, reader: User) -> dict[str, Any]:
     """Other times for a session: `proposed` is the best one, `slots` are the others."""
     if session.pairing.state != PairingState.ACTIVE:
         return {"proposed": None, "slots": []}
+
     found = free_times.other_times(session=session, zone=reader.time_zone)
-    times = [to_wall(start, reader.time_zone) for start in found]
-    return {"proposed": times[0] if times else None, "slots": sorted(times[1:])}
+    times = _as_read_by(reader, found)
+    if not times:
+        return {"proposed": None, "slots": []}
+    return {"proposed": times[0], "slots": sorted(times[1:])}
 
 
-def present_time(
-    session: MentoringSession, reader: User, *, was_missed: bool = False
-) -> dict[str, Any]:
-    """The session's time and place, for the form that changes them.
+def present_time(session: MentoringSession, reader: User) -> dict[str, Any]:
+    """The session's time and place, for the form that changes them."""
+    zone = _zone_to_show(session, reader)
+    local = to_wall(session.starts_at, zone)
+    return {"wall_date": local.date(), "wall_time": local.time(), **present_place(session, reader)}
 
-    Without day and time for a session that did not take place.
-    """
-    zone = reader.time_zone
-    if free_times.is_second_time(session.starts_at, zone):  # the form would read it as the first
-        zone = session.time_zone
-    values = {
-        "time_zone": zone,
+
+def present_place(session: MentoringSession, reader: User) -> dict[str, Any]:
+    """The session's length and place, for the form that gives it another time."""
+    return {
+        "time_zone": _zone_to_show(session, reader),
         "minutes": session.minutes,
         "place": session.place,
         "link": session.link,
     }
-    if not was_missed:
-        local = to_wall(session.starts_at, zone)
-        values |= {"wall_date": local.date(), "wall_time": local.time()}
-    return values
+
+
+def _zone_to_show(session: MentoringSession, reader: User) -> str:
+    """The reader's zone, unless a form would read the session's time in it as another one."""
+    if free_times.is_second_time(session.starts_at, reader.time_zone):
+        return session.time_zone
+    return reader.time_zone
