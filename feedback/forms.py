@@ -15,6 +15,12 @@ from programs.labels import with_labels
 QUESTION_SLOTS = 10
 
 
+def lines_of(text: str) -> list[str]:
+    """The lines of a text that say something."""
+    lines = [line.strip() for line in text.splitlines()]
+    return [line for line in lines if line]
+
+
 class SurveyPlanItemForm(forms.ModelForm):
     """When a survey opens, who is asked, who sees the answers."""
 
@@ -58,42 +64,30 @@ class SurveyPlanItemForm(forms.ModelForm):
             for value, label in Audience.choices
         ]
         if self.instance.pk:
-            self.initial["reader_addresses"] = "\n".join(
-                self.instance.readers.values_list("email", flat=True)
-            )
+            addresses = self.instance.readers.values_list("email", flat=True)
+            self.initial["reader_addresses"] = "\n".join(addresses)
 
     def clean_reader_addresses(self) -> list[User]:
         """The people behind the addresses; each unknown one is named."""
-        wanted = {
-            line.strip().lower()
-            for line in self.cleaned_data["reader_addresses"].splitlines()
-            if line.strip()
-        }
+        wanted = set(lines_of(self.cleaned_data["reader_addresses"].lower()))
         found = list(User.objects.active().filter(email__in=wanted))
         unknown = sorted(wanted - {person.email for person in found})
         if unknown:
-            raise forms.ValidationError(
-                _(
-                    "Nobody here has the address %(addresses)s. Check the spelling, or import "
-                    "the person first."
-                ),
-                params={"addresses": ", ".join(unknown)},
+            text = _(
+                "Nobody here has the address %(addresses)s. Check the spelling, or import "
+                "the person first."
             )
+            raise forms.ValidationError(text, params={"addresses": ", ".join(unknown)})
         return found
 
     def clean(self) -> dict[str, Any]:
         """A confidential survey needs somebody who reads it."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if cleaned.get("days_before_end") is not None and cleaned.get("every_weeks"):
-            self.add_error(
-                "every_weeks",
-                _("A survey before the end is asked once. Leave one of the two empty."),
-            )
-        if (
-            cleaned.get("label") == Label.CONFIDENTIAL
-            and not cleaned.get("reader_addresses")
-            and not self.errors
-        ):
+            text = _("A survey before the end is asked once. Leave one of the two empty.")
+            self.add_error("every_weeks", text)
+        needs_reader = cleaned.get("label") == Label.CONFIDENTIAL and not self.errors
+        if needs_reader and not cleaned.get("reader_addresses"):
             self.add_error("reader_addresses", _("Name at least one person who reads the answers."))
         return cleaned
 
@@ -113,18 +107,19 @@ class QuestionForm(forms.Form):
     )
     required = forms.BooleanField(label=_("Must be answered"), required=False)
 
-    def clean(self) -> dict[str, Any]:
-        """Choices need at least two answers."""
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        lines = (line.strip() for line in cleaned.get("options", "").splitlines())
-        cleaned["options"] = list(dict.fromkeys(line for line in lines if line))
-        has_choice = cleaned.get("kind") in {QuestionKind.SINGLE, QuestionKind.MULTIPLE}
-        if cleaned.get("text") and has_choice and len(cleaned["options"]) < 2:
-            self.add_error("options", _("Write at least two answers to choose from."))
+    def clean_kind(self) -> str:
+        """A scale from 1 to 5 if nothing is chosen."""
+        return self.cleaned_data["kind"] or QuestionKind.SCALE5
+
+    def clean_options(self) -> list[str]:
+        """The answers, each once; none where nothing is chosen from them."""
+        has_choice = self.cleaned_data.get("kind") in {QuestionKind.SINGLE, QuestionKind.MULTIPLE}
         if not has_choice:
-            cleaned["options"] = []
-        cleaned["kind"] = cleaned.get("kind") or QuestionKind.SCALE5
-        return cleaned
+            return []
+        options = list(dict.fromkeys(lines_of(self.cleaned_data["options"])))
+        if self.cleaned_data.get("text") and len(options) < 2:
+            raise forms.ValidationError(_("Write at least two answers to choose from."))
+        return options
 
 
 class BaseQuestionFormSet(forms.BaseFormSet):

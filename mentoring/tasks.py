@@ -8,7 +8,8 @@ import structlog
 from celery import shared_task
 
 from accounts.domain.own_calendar import enqueue_due_calendars
-from feedback.domain.rounds import close_due_rounds, nudge_due, open_due_rounds
+from feedback.domain.reminders import nudge_due
+from feedback.domain.rounds import close_due_rounds, open_due_rounds
 from matching.domain.runs import resume_runs
 from meetings.due.booking import nudge_drivers
 from meetings.due.commitments import remind_of_commitments

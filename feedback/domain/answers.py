@@ -49,14 +49,18 @@ def clean_one(question: Mapping[str, Any], value: Any) -> Any:
         return _clean_number(value, SCALES[kind])
     if kind == QuestionKind.TEXT:
         return _clean_text(value)
+    return _clean_choice(question, value)
 
-    chosen = value if isinstance(value, list) else [value]
-    unknown = set(chosen) - set(question["options"])
-    if unknown or (kind == QuestionKind.SINGLE and len(chosen) != 1):
+
+def _clean_choice(question: Mapping[str, Any], value: Any) -> Any:
+    """The chosen answer; a list of them, in the question's order, where several may be chosen."""
+    options = question["options"]
+    is_single = question["kind"] == QuestionKind.SINGLE
+    chosen = set(value) if isinstance(value, list) else {value}
+    if not chosen <= set(options) or (is_single and len(chosen) != 1):
         raise DomainError(_("Choose from the answers shown."))
-    if kind == QuestionKind.SINGLE:
-        return chosen[0]
-    return sorted(set(chosen), key=question["options"].index)
+    ordered = sorted(chosen, key=options.index)
+    return ordered[0] if is_single else ordered
 
 
 def _clean_number(value: Any, allowed: range) -> int:
@@ -85,12 +89,7 @@ def submit(*, participation: Participation, answers: Mapping[str, Any]) -> None:
     """
     # The round before the participation, as the close locks them: otherwise the two wait for each
     # other. After a close the participation of an anonymous round has another id.
-    rounds = SurveyRound.objects.select_for_update(of=("self",), no_key=True).select_related(
-        "program"
-    )
-    survey_round = rounds.get(pk=participation.round_id)
-    if survey_round.state != RoundState.OPEN:
-        raise DomainError(_("This survey has closed. Thank you for wanting to answer."))
+    survey_round = _open_round(participation.round_id)
     asked = Participation.objects.select_for_update(of=("self",)).select_related("person__grade")
     participation = asked.get(pk=participation.pk)
 
@@ -98,12 +97,25 @@ def submit(*, participation: Participation, answers: Mapping[str, Any]) -> None:
         _keep_anonymously(survey_round, participation, answers)
     else:
         _keep_with_name(survey_round, participation.person, answers)
-
     if not participation.responded:
         participation.responded = True
         participation.save(update_fields=["responded"])
-        prefix = f"survey:{survey_round.public_id}:{participation.person.public_id}:"
-        outbox.cancel(key_prefix=prefix, reason="answered")
+        _cancel_mails(survey_round, participation.person, reason="answered")
+
+
+def _open_round(pk: int) -> SurveyRound:
+    """The round under a lock that answers share; DomainError once it has closed."""
+    locked = SurveyRound.objects.select_for_update(of=("self",), no_key=True)
+    survey_round: SurveyRound = locked.select_related("program").get(pk=pk)
+    if survey_round.state != RoundState.OPEN:
+        raise DomainError(_("This survey has closed. Thank you for wanting to answer."))
+    return survey_round
+
+
+def _cancel_mails(survey_round: SurveyRound, person: User, *, reason: str) -> None:
+    """Cancel what still waits to be sent to this person about this round."""
+    prefix = f"survey:{survey_round.public_id}:{person.public_id}:"
+    outbox.cancel(key_prefix=prefix, reason=reason)
 
 
 def _keep_anonymously(
@@ -134,5 +146,4 @@ def opt_out(*, participation: Participation) -> None:
     No audit entry: it would tell who had not answered by then.
     """
     Participation.objects.filter(pk=participation.pk).update(opted_out=True)
-    prefix = f"survey:{participation.round.public_id}:{participation.person.public_id}:"
-    outbox.cancel(key_prefix=prefix, reason="opted out")
+    _cancel_mails(participation.round, participation.person, reason="opted out")

@@ -28,17 +28,23 @@ def too_close(*, survey_round: SurveyRound, groups: Groups) -> dict[str, frozens
 
     `groups` are those of everybody who answered this round or an earlier one.
     """
-    now, ids = answered_by(survey_round), questions_of(survey_round)
+    answered, ids = answered_by(survey_round), questions_of(survey_round)
     hidden: dict[str, set[str]] = defaultdict(set)
     for earlier in comparable(survey_round):
-        differ = now ^ answered_by(earlier)
+        differ = answered ^ answered_by(earlier)
         for words, question in questions_of(earlier).items():
-            published = {table.cut for table in earlier.tables.all() if table.figures.get(question)}
-            if words in ids:
-                hidden[ids[words]] |= {
-                    cut for cut in published if _is_close(differ, groups, cut, survey_round.k)
-                }
+            if words not in ids:
+                continue
+            for cut in _published_cuts(earlier, question):
+                if _is_close(differ, groups, cut, survey_round.k):
+                    hidden[ids[words]].add(cut)
     return {question: frozenset(cuts) for question, cuts in hidden.items()}
+
+
+def _published_cuts(survey_round: SurveyRound, question: str) -> set[str]:
+    """The cuts in which a closed round shows figures of this question."""
+    tables = survey_round.tables.all()
+    return {table.cut for table in tables if table.figures.get(question)}
 
 
 def comparable(survey_round: SurveyRound) -> Iterable[SurveyRound]:
@@ -49,28 +55,29 @@ def comparable(survey_round: SurveyRound) -> Iterable[SurveyRound]:
 
 def answered_by(survey_round: SurveyRound) -> set[int]:
     """Ids of the people who answered."""
-    return set(
-        Participation.objects.filter(round=survey_round, responded=True).values_list(
-            "person", flat=True
-        )
-    )
+    answered = Participation.objects.filter(round=survey_round, responded=True)
+    return set(answered.values_list("person", flat=True))
 
 
 def questions_of(survey_round: SurveyRound) -> dict[str, str]:
-    """{words: id} of what is asked and counted: a survey that is planned anew asks the same
-    question all the same.
+    """{words: id} of what is asked and counted.
+
+    Words, because a survey that is planned anew asks the same question under another id.
     """
-    counted = (
-        question for question in survey_round.questions if question["kind"] != QuestionKind.TEXT
-    )
-    return {" ".join(question["text"].lower().split()): question["id"] for question in counted}
+    found = {}
+    for question in survey_round.questions:
+        if question["kind"] != QuestionKind.TEXT:
+            words = " ".join(question["text"].lower().split())
+            found[words] = question["id"]
+    return found
 
 
 def _is_close(differ: set[int], groups: Groups, cut: str, k: int) -> bool:
     """Whether a cell of the cut has fewer than k, but some, of those who answered in one of the two
     rounds alone.
     """
-    cells = Counter(
-        "" if cut == Cut.TOTAL else groups.get(person, {}).get(cut, "") for person in differ
-    )
+    cells: Counter[str] = Counter()
+    for person in differ:
+        cell = "" if cut == Cut.TOTAL else groups.get(person, {}).get(cut, "")
+        cells[cell] += 1
     return any(people < k for people in cells.values())

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -44,22 +44,20 @@ def install_default_plan(
     for position, survey in enumerate(surveys, start=1):
         fields = {key: value for key, value in survey.items() if key != "questions"}
         item = SurveyPlanItem.objects.create(program=program, position=position, **fields)
-        Question.objects.bulk_create(
-            Question(
-                plan_item=item,
-                position=at,
-                **{**question, "options": list(question.get("options", ()))},
-            )
-            for at, question in enumerate(survey["questions"], start=1)
-        )
+        _make_questions(item, survey["questions"])
     if surveys:
-        audit.record(
-            "survey_plan.installed",
-            program,
-            actor=actor,
-            scope=program.public_id,
-            surveys=len(surveys),
-        )
+        scope, count = program.public_id, len(surveys)
+        audit.record("survey_plan.installed", program, actor=actor, scope=scope, surveys=count)
+
+
+def _make_questions(item: SurveyPlanItem, questions: Sequence[Mapping[str, Any]]) -> None:
+    """Store the questions of a survey, in this order."""
+    made = []
+    for position, question in enumerate(questions, start=1):
+        fields = {key: question[key] for key in FIELDS if key in question}
+        fields["options"] = list(question.get("options", ()))
+        made.append(Question(plan_item=item, position=position, **fields))
+    Question.objects.bulk_create(made)
 
 
 @transaction.atomic
@@ -84,14 +82,9 @@ def save_item(
     item.save()
     item.readers.set(readers)
     item.questions.all().delete()
-    made = [
-        Question(plan_item=item, position=at, **{key: question[key] for key in FIELDS})
-        for at, question in enumerate(questions, start=1)
-    ]
-    Question.objects.bulk_create(made)
-    audit.record(
-        "survey_plan.saved", item, actor=actor, scope=item.program.public_id, questions=len(made)
-    )
+    _make_questions(item, questions)
+    scope, count = item.program.public_id, len(questions)
+    audit.record("survey_plan.saved", item, actor=actor, scope=scope, questions=count)
     return item
 
 
@@ -115,19 +108,27 @@ def occurrences(item: SurveyPlanItem) -> list[Occurrence]:
 
     Days are counted in the program's zone, so that a change to summer time moves no opening.
     """
-    program = item.program
-    if program.starts_on is None or program.ends_on is None:
-        return []
-    found: list[Occurrence] = []
-    if item.days_before_end is None:
-        day = program.starts_on + timedelta(days=item.first_day)
-    else:
-        day = max(program.starts_on, program.ends_on - timedelta(days=item.days_before_end))
-    while day <= program.ends_on:
-        opens_at = to_utc(day, OPENS_AT, program.time_zone)
-        closes_at = to_utc(day + timedelta(days=item.open_days), OPENS_AT, program.time_zone)
-        found.append(Occurrence(number=len(found) + 1, opens_at=opens_at, closes_at=closes_at))
-        if item.every_weeks is None:
-            break
-        day += timedelta(weeks=item.every_weeks)
+    zone = item.program.time_zone
+    found = []
+    for number, day in enumerate(_opening_days(item), start=1):
+        opens_at = to_utc(day, OPENS_AT, zone)
+        closes_at = to_utc(day + timedelta(days=item.open_days), OPENS_AT, zone)
+        found.append(Occurrence(number, opens_at, closes_at))
     return found
+
+
+def _opening_days(item: SurveyPlanItem) -> Iterator[date]:
+    """The days on which the survey opens, in the program's zone."""
+    starts_on, ends_on = item.program.starts_on, item.program.ends_on
+    if starts_on is None or ends_on is None:
+        return
+    if item.days_before_end is not None:
+        yield max(starts_on, ends_on - timedelta(days=item.days_before_end))
+        return
+
+    day = starts_on + timedelta(days=item.first_day)
+    while day <= ends_on:
+        yield day
+        if item.every_weeks is None:
+            return
+        day += timedelta(weeks=item.every_weeks)

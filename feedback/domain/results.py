@@ -75,7 +75,12 @@ def _listed_cells(
     for tables in shown:
         listed |= tables.keys()
     listed.discard(TOTAL)
-    return sorted(listed, key=lambda cell: (CUTS.index(Cut(cell[0])), cell[1]))
+    return sorted(listed, key=_cell_order)
+
+
+def _cell_order(cell: Cell) -> tuple[int, str]:
+    cut, name = cell
+    return CUTS.index(Cut(cut)), name
 
 
 def _question_tables(
@@ -85,17 +90,10 @@ def _question_tables(
     if Cut.TOTAL in without:
         return {}
 
-    given: dict[int, Any] = {}
-    for number, sheet in enumerate(sheets):
-        value = sheet.answers.get(question["id"])
-        if value is not None:
-            given[number] = value
-    cuts: dict[str, dict[int, str]] = {}
-    for cut in CUTS:
-        if cut not in without:
-            cuts[cut.value] = {number: sheets[number].groups.get(cut, "") for number in given}
-
-    publishable = safe_tables({number: _hashable(given[number]) for number in given}, cuts, k)
+    given = _given_answers(question, sheets)
+    cuts = {cut.value: _cells_of(given, sheets, cut) for cut in CUTS if cut not in without}
+    answers = {number: _hashable(value) for number, value in given.items()}
+    publishable = safe_tables(answers, cuts, k)
 
     shown: dict[Cell, dict[str, Any]] = {}
     if publishable.total:
@@ -107,6 +105,21 @@ def _question_tables(
     return shown
 
 
+def _given_answers(question: Mapping[str, Any], sheets: Sequence[Sheet]) -> dict[int, Any]:
+    """{number of the sheet: answer} of those who answered the question."""
+    given: dict[int, Any] = {}
+    for number, sheet in enumerate(sheets):
+        value = sheet.answers.get(question["id"])
+        if value is not None:
+            given[number] = value
+    return given
+
+
+def _cells_of(numbers: Iterable[int], sheets: Sequence[Sheet], cut: Cut) -> dict[int, str]:
+    """{number of the sheet: cell of the cut that its author belongs to}."""
+    return {number: sheets[number].groups.get(cut, "") for number in numbers}
+
+
 def _hashable(value: Any) -> Hashable:
     return tuple(value) if isinstance(value, list) else value
 
@@ -116,19 +129,19 @@ def figures(question: Mapping[str, Any], values: Iterable[Any]) -> dict[str, Any
     mean of scales alone.
     """
     given = list(values)
-    counted: Counter[str] = Counter()
-    for value in given:
-        chosen = value if isinstance(value, list) else [value]
-        counted.update(str(one) for one in chosen)
-
     mean = None
     if given and question["kind"] in NUMERIC:
         mean = round(sum(given) / len(given), 2)
-    return {
-        "n": len(given),
-        "counts": {choice: counted.get(choice, 0) for choice in choices(question)},
-        "mean": mean,
-    }
+    return {"n": len(given), "counts": _counts(question, given), "mean": mean}
+
+
+def _counts(question: Mapping[str, Any], given: Iterable[Any]) -> dict[str, int]:
+    """{answer: people}, in the order of the question's answers."""
+    counted: Counter[str] = Counter()
+    for value in given:
+        chosen = value if isinstance(value, list) else [value]
+        counted.update(str(answer) for answer in chosen)
+    return {choice: counted[choice] for choice in choices(question)}
 
 
 def choices(question: Mapping[str, Any]) -> list[str]:
@@ -143,13 +156,20 @@ def choices(question: Mapping[str, Any]) -> list[str]:
 def _comments(
     questions: Sequence[Mapping[str, Any]], sheets: Sequence[Sheet], k: int
 ) -> dict[str, list[str]]:
+    """{question id: shuffled comments} where enough people wrote."""
     shown: dict[str, list[str]] = {}
     for question in questions:
         if question["kind"] != QuestionKind.TEXT:
             continue
-        answers = [sheet.answers.get(question["id"]) or "" for sheet in sheets]
-        texts = [text for answer in answers if (text := str(answer).strip())]
+        texts = _texts(question, sheets)
         if len(texts) >= max(COMMENT_MINIMUM, k):
             secrets.SystemRandom().shuffle(texts)
             shown[question["id"]] = texts
     return shown
+
+
+def _texts(question: Mapping[str, Any], sheets: Sequence[Sheet]) -> list[str]:
+    """What was written in answer to the question."""
+    answers = [sheet.answers.get(question["id"]) or "" for sheet in sheets]
+    stripped = [str(answer).strip() for answer in answers]
+    return [text for text in stripped if text]

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -32,12 +30,6 @@ from feedback.models import (
 from notifications import outbox
 from notifications.outbox.due import (
     LONGEST,
-    Search,
-    Window,
-    enqueue_missing,
-    missing,
-    pages,
-    work_through,
 )
 from pairings.enums import PairingState
 from pairings.models import Pairing
@@ -48,7 +40,7 @@ from programs.models import Program
 
 log = structlog.get_logger(__name__)
 LIVE = (PairingState.ACTIVE, PairingState.PAUSED)
-SEARCH = Search("feedback.survey_nudges")
+ASKING = (ProgramState.RUNNING, ProgramState.CLOSING)
 
 
 def open_due_rounds() -> int:
@@ -58,16 +50,19 @@ def open_due_rounds() -> int:
     the next minute.
     """
     now = clock.now()
-    items = SurveyPlanItem.objects.filter(
-        is_active=True, program__state__in=[ProgramState.RUNNING, ProgramState.CLOSING]
-    )
+    items = SurveyPlanItem.objects.filter(is_active=True, program__state__in=ASKING)
     opened = 0
     for item in items.select_related("program").prefetch_related("questions", "rounds"):
-        known = {survey_round.number for survey_round in item.rounds.all()}
-        for due in occurrences(item):
-            if due.number not in known and due.opens_at <= now < due.closes_at:
-                opened += open_round(item=item, due=due) is not None
+        for due in _unopened(item):
+            if due.opens_at <= now < due.closes_at and open_round(item=item, due=due):
+                opened += 1
     return opened
+
+
+def _unopened(item: SurveyPlanItem) -> list[Occurrence]:
+    """The occurrences that have no round. Needs the item's program and its rounds."""
+    known = {survey_round.number for survey_round in item.rounds.all()}
+    return [due for due in occurrences(item) if due.number not in known]
 
 
 def skipped(item: SurveyPlanItem) -> list[Occurrence]:
@@ -76,16 +71,15 @@ def skipped(item: SurveyPlanItem) -> list[Occurrence]:
     Nothing ran for as long as they would have been open, or nobody was there to be asked. Needs the
     item's program and its rounds.
     """
-    now, program = clock.now(), item.program
-    if not item.is_active or program.state not in {ProgramState.RUNNING, ProgramState.CLOSING}:
+    if not item.is_active or item.program.state not in ASKING:
         return []
-    known = {survey_round.number for survey_round in item.rounds.all()}
-    passed = (
-        due
-        for due in occurrences(item)
-        if now - LONGEST < due.closes_at <= now and due.opens_at > item.created_at
-    )
-    return [due for due in passed if due.number not in known]
+    now = clock.now()
+    found = []
+    for due in _unopened(item):
+        has_just_passed = now - LONGEST < due.closes_at <= now
+        if has_just_passed and due.opens_at > item.created_at:
+            found.append(due)
+    return found
 
 
 @transaction.atomic
@@ -108,10 +102,14 @@ def open_round(
     survey_round = _new_round(item, due, k=k, asked=len(people))
     survey_round.readers.set(item.readers.all())
     _ask(survey_round, people)
-    audit.record(
-        "survey_round.opened", survey_round, actor=actor, scope=program.public_id, asked=len(people)
-    )
+    _record("survey_round.opened", survey_round, actor, asked=len(people))
     return survey_round
+
+
+def _record(verb: str, survey_round: SurveyRound, actor: User | None, **detail: Any) -> None:
+    """Write to the audit trail of the round's program."""
+    scope = survey_round.program.public_id
+    audit.record(verb, survey_round, actor=actor, scope=scope, **detail)
 
 
 def _new_round(item: SurveyPlanItem, due: Occurrence, *, k: int, asked: int) -> SurveyRound:
@@ -156,79 +154,14 @@ def _ask(survey_round: SurveyRound, people: list[User]) -> None:
 def audience_of(program: Program, audience: Audience) -> list[User]:
     """The active people of the program's live pairs whom a survey asks, each once, by name."""
     pairs = Pairing.objects.filter(program=program, state__in=LIVE)
-    wanted = Q(pk__in=[])
-    if audience in {Audience.ALL, Audience.MENTORS}:
-        wanted |= Q(pk__in=pairs.values("mentor"))
-    if audience in {Audience.ALL, Audience.MENTEES}:
-        wanted |= Q(pk__in=pairs.values("mentee"))
-    return list(User.objects.active().filter(wanted).order_by("sort_key", "pk"))
-
-
-@dataclass(frozen=True)
-class Nudge:
-    """One reminder that should exist, to a person who has not answered."""
-
-    participation: Participation
-    nth: int
-    due_at: datetime
-    expires_at: datetime
-
-    @property
-    def key(self) -> str:
-        """The key of its message."""
-        return mail.key(self.participation, self.nth)
-
-
-def nudge_due() -> int:
-    """Remind those who have not answered, at most twice: half-way, and a day before the close.
-
-    How many messages were new. A reminder that expired while no search ran is stored as missed. Run
-    it before `close_due_rounds`: a closed round does not tell who has not answered.
-    """
-    with SEARCH.window() as window:
-        found = SurveyRound.objects.filter(
-            state=RoundState.OPEN, opens_at__lte=window.now, closes_at__gt=window.since
-        )
-        return work_through(
-            pages(found), lambda page: sum(_nudge_round(one, window) for one in page)
-        )
-
-
-def _nudge_round(survey_round: SurveyRound, window: Window) -> int:
-    """Enqueue the reminders of a round that are due; how many were new.
-
-    A round that was opened late sends no reminders for the time before.
-    """
-    due = [
-        (nth, due_at, until)
-        for nth, due_at, until in nudges_of(survey_round)
-        if survey_round.created_at < due_at and window.asks_for(due_at, until)
-    ]
-    if not due:
-        return 0
-    waiting = Participation.objects.filter(round=survey_round, responded=False, opted_out=False)
-    new = 0
-    for page in pages(waiting.select_related("person", "round__program")):
-        expected = [Nudge(participation, *times) for participation in page for times in due]
-        new += enqueue_missing(missing(expected, window), window, _draft)
-    return new
-
-
-def _draft(nudge: Nudge) -> outbox.Draft:
-    return mail.draft(nudge.participation, nudge.nth)
-
-
-def nudges_of(survey_round: SurveyRound) -> list[tuple[int, datetime, datetime]]:
-    """(number, when it is due, until when it makes sense) of each reminder.
-
-    A very short round has no first one.
-    """
-    half = survey_round.opens_at + (survey_round.closes_at - survey_round.opens_at) / 2
-    last = survey_round.closes_at - timedelta(days=1)
-    reminders = [(2, last, survey_round.closes_at)]
-    if half < last:
-        reminders.insert(0, (1, half, last))
-    return reminders
+    mentors = Q(pk__in=pairs.values("mentor"))
+    mentees = Q(pk__in=pairs.values("mentee"))
+    asked = {
+        Audience.ALL: mentors | mentees,
+        Audience.MENTORS: mentors,
+        Audience.MENTEES: mentees,
+    }
+    return list(User.objects.active().filter(asked[audience]).order_by("sort_key", "pk"))
 
 
 def close_due_rounds() -> int:
@@ -236,11 +169,9 @@ def close_due_rounds() -> int:
 
     If one fails, the others still close.
     """
-    due = SurveyRound.objects.filter(state=RoundState.OPEN, closes_at__lte=clock.now()).values_list(
-        "pk", flat=True
-    )
+    due = SurveyRound.objects.filter(state=RoundState.OPEN, closes_at__lte=clock.now())
     closed = 0
-    for pk in list(due):
+    for pk in list(due.values_list("pk", flat=True)):
         try:
             closed += close_round(pk=pk)
         except Exception:
@@ -262,27 +193,28 @@ def close_round(*, pk: int, actor: User | None = None) -> bool:
     if survey_round is None:
         return False
 
-    sheets = _sheets(survey_round)
-    tables = _tables(survey_round, sheets)
-    FrozenTable.objects.bulk_create(
-        FrozenTable(round=survey_round, cut=cut, cell=cell, figures=shown)
-        for (cut, cell), shown in tables.cells.items()
-    )
-
+    _freeze(survey_round)
     survey_round.state = RoundState.CLOSED
     survey_round.closed_at = clock.now()
-    survey_round.answered = len(sheets)
-    # Comments of a confidential round are for the named readers, not for all who see the tables.
-    survey_round.comments = {} if survey_round.label == Label.CONFIDENTIAL else tables.comments
     survey_round.save(update_fields=["state", "closed_at", "answered", "comments"])
-
     if survey_round.label == Label.ANONYMOUS:
         _unlink(survey_round)
     outbox.cancel(key_prefix=f"survey:{survey_round.public_id}:", reason="closed")
-    audit.record(
-        "survey_round.closed", survey_round, actor=actor, scope=survey_round.program.public_id
-    )
+    _record("survey_round.closed", survey_round, actor)
     return True
+
+
+def _freeze(survey_round: SurveyRound) -> None:
+    """Store the tables, and set what the round itself keeps of its answers."""
+    sheets = _sheets(survey_round)
+    tables = _tables(survey_round, sheets)
+    FrozenTable.objects.bulk_create(
+        FrozenTable(round=survey_round, cut=cut, cell=cell, figures=figures)
+        for (cut, cell), figures in tables.cells.items()
+    )
+    survey_round.answered = len(sheets)
+    # Comments of a confidential round are for the named readers, not for all who see the tables.
+    survey_round.comments = {} if survey_round.label == Label.CONFIDENTIAL else tables.comments
 
 
 def _tables(survey_round: SurveyRound, sheets: list[Sheet]) -> Tables:
@@ -313,14 +245,20 @@ def _groups(program: Program) -> dict[int, dict[str, str]]:
 def _sheets(survey_round: SurveyRound) -> list[Sheet]:
     """Everybody's answers with the groups that they belong to."""
     if survey_round.label == Label.ANONYMOUS:
-        rows = survey_round.anonymous_answers.all()
-        return [Sheet(row.answers, {cut: getattr(row, cut) for cut in CUTS}) for row in rows]
+        return [_anonymous_sheet(answer) for answer in survey_round.anonymous_answers.all()]
 
     roles = roles_in(survey_round.program)
-    return [
-        Sheet(response.answers, groups_of(response.person, roles.get(response.person_id, "")))
-        for response in survey_round.responses.select_related("person__grade")
-    ]
+    sheets = []
+    for response in survey_round.responses.select_related("person__grade"):
+        role = roles.get(response.person_id, "")
+        sheets.append(Sheet(response.answers, groups_of(response.person, role)))
+    return sheets
+
+
+def _anonymous_sheet(answer: AnonymousAnswer) -> Sheet:
+    """An answer with the groups that were stored beside it."""
+    groups: dict[str, str] = {cut: getattr(answer, cut) for cut in CUTS}
+    return Sheet(answer.answers, groups)
 
 
 def groups_of(person: User, role: str) -> dict[str, str]:
@@ -335,13 +273,14 @@ def groups_of(person: User, role: str) -> dict[str, str]:
 
 def roles_in(program: Program) -> dict[int, str]:
     """{person id: mentor | mentee} in the program's pairs; who is both counts as mentor."""
-    pairs = Pairing.objects.filter(
-        program=program, state__in=[*LIVE, PairingState.COMPLETED, PairingState.ENDED]
-    )
-    roles: dict[int, str] = dict.fromkeys(
-        pairs.values_list("mentee_id", flat=True), PairRole.MENTEE.value
-    )
-    return roles | dict.fromkeys(pairs.values_list("mentor_id", flat=True), PairRole.MENTOR.value)
+    met = [*LIVE, PairingState.COMPLETED, PairingState.ENDED]
+    pairs = Pairing.objects.filter(program=program, state__in=met)
+    roles: dict[int, str] = {}
+    for mentee in pairs.values_list("mentee_id", flat=True):
+        roles[mentee] = PairRole.MENTEE.value
+    for mentor in pairs.values_list("mentor_id", flat=True):
+        roles[mentor] = PairRole.MENTOR.value
+    return roles
 
 
 def _unlink(survey_round: SurveyRound) -> None:
@@ -365,10 +304,10 @@ def publish_told_us(*, actor: User, survey_round: SurveyRound, text: str) -> Non
         raise DomainError(_("The round is still open. Publish this once it has closed."))
     if not text.strip():
         raise DomainError(_("Write what you heard and what will change."))
-    survey_round.told_us, survey_round.told_us_at = text.strip(), clock.now()
+
+    survey_round.told_us = text.strip()
+    survey_round.told_us_at = clock.now()
     survey_round.save(update_fields=["told_us", "told_us_at"])
-    audit.record(
-        "survey_round.told_us", survey_round, actor=actor, scope=survey_round.program.public_id
-    )
+    _record("survey_round.told_us", survey_round, actor)
     for participation in survey_round.participations.select_related("person", "round__program"):
         mail.told_us(participation=participation)

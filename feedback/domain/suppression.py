@@ -41,14 +41,20 @@ class _Known:
         unanimous.
         """
         groups: dict[str, list[Respondent]] = {}
-        pieces: Counter[tuple[str, ...]] = Counter()
-        for person, atom in self.atoms.items():
+        for person in self.atoms:
             place = _place(grouping[person], visible)
             groups.setdefault(place, []).append(person)
-            pieces[*atom, place] += 1
-        return min(pieces.values()) >= self.k and not any(
-            _unanimous(group, self.answers) for group in groups.values()
-        )
+        if any(_unanimous(group, self.answers) for group in groups.values()):
+            return False
+        sizes = Counter(self.cut_by(grouping, visible).atoms.values())
+        return min(sizes.values()) >= self.k
+
+    def cut_by(self, grouping: Grouping, visible: Sequence[str]) -> _Known:
+        """What is known once the visible cells of one more cut are published."""
+        atoms = {}
+        for person, atom in self.atoms.items():
+            atoms[person] = (*atom, _place(grouping[person], visible))
+        return _Known(self.answers, atoms, self.k)
 
     def safe_cells(self, grouping: Grouping) -> tuple[str, ...]:
         """The cells of one more cut that may be visible; the smallest are hidden first."""
@@ -71,6 +77,7 @@ def safe_tables(
     people = sorted(answers)
     if len(people) < k or _unanimous(people, answers):
         return Publishable()
+
     known = _Known(answers, dict.fromkeys(people, ()), k)
     cells: dict[str, tuple[str, ...]] = {}
     for cut, groups in cuts.items():
@@ -78,9 +85,7 @@ def safe_tables(
         visible = known.safe_cells(grouping)
         if visible:
             cells[cut] = visible
-            known = _Known(
-                answers, {p: (*known.atoms[p], _place(grouping[p], visible)) for p in people}, k
-            )
+            known = known.cut_by(grouping, visible)
     return Publishable(total=True, cells=cells)
 
 

@@ -60,13 +60,13 @@ def survey_answer(request: HttpRequest, token: str) -> HttpResponse:
     }
     if survey_round.state != RoundState.OPEN or participation is None:
         return respond(request, TEMPLATE, context | {"stage": "closed"})
-    context["person"] = participation.person
 
-    final = participation.responded and survey_round.label == Label.ANONYMOUS
-    if request.method == "POST" and not final:
+    context["person"] = participation.person
+    is_final = participation.responded and survey_round.label == Label.ANONYMOUS
+    if request.method == "POST" and not is_final:
         return _step(request, participation, context)
     stage = "done" if participation.responded else "intro"
-    return respond(request, TEMPLATE, context | {"stage": stage, "final": final})
+    return respond(request, TEMPLATE, context | {"stage": stage, "final": is_final})
 
 
 def _step(
@@ -74,42 +74,51 @@ def _step(
 ) -> HttpResponse:
     """What the pressed button leads to. Answers so far travel in the form."""
     survey_round = participation.round
-    given = _given(request, survey_round)
-    at = _index(request.POST.get("at"), survey_round)
     action, __, target = request.POST.get("action", "start").partition(":")
-
     if action == "start":
         return _question(request, context, _sent_before(request, participation), 0)
-    if action in {"goto", "back"}:
-        wanted = _index(target, survey_round) if action == "goto" else max(0, at - 1)
-        return _question(request, context, given, wanted)
 
-    checked, problems = domain.clean(survey_round.questions, given)
+    given = _given(request, survey_round)
+    at = _index(request.POST.get("at"), survey_round)
+    if action == "goto":
+        return _question(request, context, given, _index(target, survey_round))
+    if action == "back":
+        return _question(request, context, given, max(0, at - 1))
     if action == "next":
-        return _next(request, context, given, at, problems)
-    if problems:
-        return _first_problem(request, context, given, problems)
-    if action == "send":
-        return _send(request, participation, checked, context)
-    return _check_page(request, context, given)
+        return _next(request, context, given, at)
+    return _check_or_send(request, participation, context, given, send=action == "send")
 
 
 def _next(
-    request: HttpRequest,
-    context: dict[str, Any],
-    given: dict[str, Any],
-    at: int,
-    problems: dict[str, str],
+    request: HttpRequest, context: dict[str, Any], given: dict[str, Any], at: int
 ) -> HttpResponse:
     """The next question, once this one is answered well; after the last one, what is missing."""
     questions = context["round"].questions
-    this = questions[at]["id"]
-    if this in problems:
-        return _question(request, context, given, at, problems[this])
+    __, problems = domain.clean(questions, given)
+    problem = problems.get(questions[at]["id"])
+    if problem:
+        return _question(request, context, given, at, problem)
     if at + 1 < len(questions):
         return _question(request, context, given, at + 1)
     if problems:
         return _first_problem(request, context, given, problems)
+    return _check_page(request, context, given)
+
+
+def _check_or_send(
+    request: HttpRequest,
+    participation: Participation,
+    context: dict[str, Any],
+    given: dict[str, Any],
+    *,
+    send: bool,
+) -> HttpResponse:
+    """All answers on a page, or on their way; the first question that has a problem if any has."""
+    checked, problems = domain.clean(participation.round.questions, given)
+    if problems:
+        return _first_problem(request, context, given, problems)
+    if send:
+        return _send(request, participation, checked, context)
     return _check_page(request, context, given)
 
 
@@ -129,8 +138,9 @@ def _check_page(
 
 
 def _sent_before(request: HttpRequest, participation: Participation) -> dict[str, Any]:
-    """The answers to change, for the person signed in as themselves: whoever reads their mail has
-    the link, too.
+    """The answers to change, for the person signed in as themselves.
+
+    Nobody else: whoever reads their mail has the link, too.
     """
     if request.user.pk != participation.person_id:
         return {}
@@ -147,12 +157,8 @@ def _send(
     try:
         domain.submit(participation=participation, answers=checked)
     except DomainError as error:
-        return respond(
-            request,
-            TEMPLATE,
-            context | {"stage": "problem", "problem": error.messages[0]},
-            status=409,
-        )
+        context |= {"stage": "problem", "problem": error.messages[0]}
+        return respond(request, TEMPLATE, context, status=409)
     return redirect("feedback:survey_answer", token=context["token"])
 
 
@@ -167,41 +173,44 @@ def _given(request: HttpRequest, survey_round: SurveyRound) -> dict[str, Any]:
     """{question id: what the form says}."""
     given: dict[str, Any] = {}
     for question in survey_round.questions:
-        values = [value for value in request.POST.getlist(f"q-{question['id']}") if value]
+        name = question["id"]
+        values = [value for value in request.POST.getlist(f"q-{name}") if value]
         if question["kind"] == QuestionKind.MULTIPLE:
-            given[question["id"]] = values
+            given[name] = values
         else:
-            given[question["id"]] = values[-1] if values else ""
+            given[name] = values[-1] if values else ""
     return given
 
 
-def _rows(
-    survey_round: SurveyRound, given: dict[str, Any], skip: int | None = None
-) -> list[dict[str, Any]]:
+def _rows(survey_round: SurveyRound, given: dict[str, Any]) -> list[dict[str, Any]]:
     """The questions with the answers so far, as lists of texts."""
     rows = []
     for at, question in enumerate(survey_round.questions):
-        value = given.get(question["id"])
-        values = value if isinstance(value, list) else [value]
-        shown = [str(part) for part in values if part not in (None, "")]
-        if at != skip:
-            rows.append({"at": at, "question": question, "values": shown})
+        values = _texts(given.get(question["id"]))
+        rows.append({"at": at, "question": question, "values": values})
     return rows
+
+
+def _texts(value: Any) -> list[str]:
+    """An answer, or several, as texts; empty if there is none."""
+    values = value if isinstance(value, list) else [value]
+    return [str(part) for part in values if part not in (None, "")]
 
 
 def _question(
     request: HttpRequest, context: dict[str, Any], given: dict[str, Any], at: int, problem: str = ""
 ) -> HttpResponse:
-    survey_round: SurveyRound = context["round"]
-    question = survey_round.questions[at]
+    """The page of one question. All other answers travel in hidden fields."""
+    rows = _rows(context["round"], given)
+    this = rows.pop(at)
     extra = {
         "stage": "question",
         "at": at,
-        "question": question,
-        "choices": choices(question),
-        "value": _rows(survey_round, given)[at]["values"],
-        "others": _rows(survey_round, given, skip=at),
-        "count": len(survey_round.questions),
+        "question": this["question"],
+        "choices": choices(this["question"]),
+        "value": this["values"],
+        "others": rows,
+        "count": len(rows) + 1,
         "problem": problem,
     }
     return respond(request, TEMPLATE, context | extra, status=422 if problem else 200)

@@ -6,16 +6,16 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.requests import AuthenticatedHttpRequest
-from common.http import require, respond
+from common.forms import show_refusal
+from common.http import posted, require, respond
 from feedback.domain import plan
-from feedback.forms import QuestionFormSet, SurveyPlanItemForm
+from feedback.forms import BaseQuestionFormSet, QuestionFormSet, SurveyPlanItemForm
 from feedback.models import SurveyPlanItem
 from programs.models import Program
 
@@ -43,36 +43,39 @@ def _item(request: AuthenticatedHttpRequest, public_id: UUID) -> SurveyPlanItem:
 
 
 def _edit(request: AuthenticatedHttpRequest, item: SurveyPlanItem) -> HttpResponse:
-    data: Any = request.POST if request.method == "POST" else None
+    data = posted(request)
     form = SurveyPlanItemForm(data, instance=item)
-    # what was sent stands alone: a question that did not change would count as an empty form beside
-    # its initial
+    # Only a page that is opened gets the stored questions. Beside sent data, Django would skip
+    # every question that did not change, as an empty form.
     initial = _initial(item) if data is None and item.pk else None
     questions = QuestionFormSet(data, prefix="questions", initial=initial)
-    if data is not None and form.is_valid() and questions.is_valid():
-        try:
-            plan.save_item(
-                actor=request.user,
-                item=form.save(commit=False),
-                questions=questions.questions(),
-                readers=form.cleaned_data["reader_addresses"],
-            )
-        except ValidationError as error:
-            form.add_error(None, error)
-        else:
-            messages.success(request, _("The survey is planned. It opens by itself."))
+    if form.is_valid() and questions.is_valid():
+        with show_refusal(form):
+            _save(request, form, questions)
             return redirect("feedback:round_list", item.program.public_id)
     context = {"form": form, "questions": questions, "item": item, "program": item.program}
-    return respond(
-        request, "feedback/plan_item_edit.html", context, status=422 if data is not None else 200
+    status = 200 if data is None else 422
+    return respond(request, "feedback/plan_item_edit.html", context, status=status)
+
+
+def _save(
+    request: AuthenticatedHttpRequest, form: SurveyPlanItemForm, questions: BaseQuestionFormSet
+) -> None:
+    plan.save_item(
+        actor=request.user,
+        item=form.save(commit=False),
+        questions=questions.questions(),
+        readers=form.cleaned_data["reader_addresses"],
     )
+    messages.success(request, _("The survey is planned. It opens by itself."))
 
 
 def _initial(item: SurveyPlanItem) -> list[dict[str, Any]]:
-    return [
-        {"text": q.text, "kind": q.kind, "options": "\n".join(q.options), "required": q.required}
-        for q in item.questions.all()
-    ]
+    """The stored questions, as their forms show them."""
+    rows: list[Any] = list(item.questions.values("text", "kind", "options", "required"))
+    for row in rows:
+        row["options"] = "\n".join(row["options"])
+    return rows
 
 
 @require_http_methods(["GET", "POST"])
@@ -80,12 +83,9 @@ def plan_item_remove(request: AuthenticatedHttpRequest, public_id: UUID) -> Http
     """Ask, then take a survey out of the plan."""
     item = _item(request, public_id)
     if request.method == "POST":
-        program = item.program
         plan.remove_item(actor=request.user, item=item)
-        messages.success(
-            request, _("The survey is no longer planned. Rounds that have been asked stay.")
-        )
-        return redirect("feedback:round_list", program.public_id)
-    return respond(
-        request, "feedback/plan_item_remove.html", {"item": item, "program": item.program}
-    )
+        text = _("The survey is no longer planned. Rounds that have been asked stay.")
+        messages.success(request, text)
+        return redirect("feedback:round_list", item.program.public_id)
+    context = {"item": item, "program": item.program}
+    return respond(request, "feedback/plan_item_remove.html", context)

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Page
 from django.db.models import Count, Prefetch, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -15,15 +16,15 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.requests import AuthenticatedHttpRequest
 from common import clock
-from common.errors import DomainError
-from common.http import page_of, require, respond
-from feedback.domain.plan import occurrences
+from common.forms import show_refusal
+from common.http import form_page, page_of, posted, require, respond
+from feedback.domain.plan import Occurrence, occurrences
 from feedback.domain.results import CUTS
 from feedback.domain.rounds import publish_told_us, skipped
 from feedback.domain.suppression import band
 from feedback.enums import Cut, Label, QuestionKind, RoundState
 from feedback.forms import ToldUsForm
-from feedback.models import FrozenTable, SurveyPlanItem, SurveyRound
+from feedback.models import FrozenTable, Response, SurveyPlanItem, SurveyRound
 from programs.models import Program
 
 ANSWERED = Count("participations", filter=Q(participations__responded=True))
@@ -34,37 +35,47 @@ def round_list(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespon
     """What a program asks: the plan with what comes next, and the rounds so far."""
     program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
     plan = plan_of(program)
-    rounds = SurveyRound.objects.counted_by(request.user).filter(program=program)
     state = request.GET.get("state", "")
-    if state in RoundState.values:
-        rounds = rounds.filter(state=state)
-    rounds = rounds.annotate(answered_now=ANSWERED).order_by("-opens_at", "-pk")
-
-    page = page_of(request, rounds)
-    for survey_round in page:
-        survey_round.shown_count = shown_count(survey_round)  # type: ignore[attr-defined]
     context = {
         "program": program,
         "plan": plan,
         "any_skipped": any(row["skipped"] for row in plan),
-        "page": page,
+        "page": _page_of_rounds(request, program, state),
         "state": state,
         "states": RoundState.choices,
     }
     return respond(request, "feedback/round_list.html", context)
 
 
+def _page_of_rounds(
+    request: AuthenticatedHttpRequest, program: Program, state: str
+) -> Page[SurveyRound]:
+    """Rounds of a program, in one state or in any, each with how many have answered."""
+    rounds = SurveyRound.objects.counted_by(request.user).filter(program=program)
+    if state in RoundState.values:
+        rounds = rounds.filter(state=state)
+    page = page_of(request, rounds.annotate(answered_now=ANSWERED).order_by("-opens_at", "-pk"))
+    for survey_round in page:
+        survey_round.shown_count = shown_count(survey_round)  # type: ignore[attr-defined]
+    return page
+
+
 def plan_of(program: Program) -> list[dict[str, Any]]:
     """Each planned survey, with when it opens next and which of its rounds were skipped."""
-    now = clock.now()
     rounds = Prefetch("rounds", SurveyRound.objects.only("plan_item", "number"))
     items = SurveyPlanItem.objects.filter(program=program).order_by("position")
     items = items.annotate(question_count=Count("questions"))
-    plan = []
-    for item in items.select_related("program").prefetch_related(rounds):
-        ahead = [due for due in occurrences(item) if due.opens_at > now]
-        plan.append({"item": item, "next": ahead[0] if ahead else None, "skipped": skipped(item)})
-    return plan
+    items = items.select_related("program").prefetch_related(rounds)
+    return [{"item": item, "next": _next(item), "skipped": skipped(item)} for item in items]
+
+
+def _next(item: SurveyPlanItem) -> Occurrence | None:
+    """The next time that a survey opens."""
+    now = clock.now()
+    for due in occurrences(item):
+        if due.opens_at > now:
+            return due
+    return None
 
 
 def shown_count(survey_round: Any) -> str:
@@ -79,28 +90,26 @@ def shown_count(survey_round: Any) -> str:
 @require_GET
 def round_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Counts while a round is open, results once it has closed."""
-    rounds = (
-        SurveyRound.objects.counted_by(request.user)
-        .select_related("program")
-        .annotate(answered_now=ANSWERED)
-    )
-    survey_round = get_object_or_404(rounds, public_id=public_id)
+    user = request.user
+    rounds = SurveyRound.objects.counted_by(user).select_related("program")
+    survey_round = get_object_or_404(rounds.annotate(answered_now=ANSWERED), public_id=public_id)
+    readable = SurveyRound.objects.answers_visible_to(user).filter(pk=survey_round.pk)
+    is_closed = survey_round.state == RoundState.CLOSED
     context = {
         "round": survey_round,
         "program": survey_round.program,
         "shown_count": shown_count(survey_round),
-        "results": results_of(survey_round) if survey_round.state == RoundState.CLOSED else None,
-        "may_read_answers": SurveyRound.objects.answers_visible_to(request.user)
-        .filter(pk=survey_round.pk)
-        .exists(),
-        "may_publish": request.user.has_perm("feedback.publish_told_us", survey_round),
+        "results": results_of(survey_round) if is_closed else None,
+        "may_read_answers": readable.exists(),
+        "may_publish": user.has_perm("feedback.publish_told_us", survey_round),
     }
     return respond(request, "feedback/round_detail.html", context)
 
 
 def results_of(survey_round: SurveyRound) -> list[dict[str, Any]]:
-    """For each question its total, its tables by cut, and its comments; None where a figure is
-    hidden.
+    """For each question its total, its tables by cut, and its comments.
+
+    None where a figure is hidden.
     """
     tables = list(survey_round.tables.all())
     return [_result_of(question, tables, survey_round) for question in survey_round.questions]
@@ -109,22 +118,32 @@ def results_of(survey_round: SurveyRound) -> list[dict[str, Any]]:
 def _result_of(
     question: dict[str, Any], tables: list[FrozenTable], survey_round: SurveyRound
 ) -> dict[str, Any]:
+    result: dict[str, Any] = {
+        "question": question,
+        "is_text": question["kind"] == QuestionKind.TEXT,
+        "comments": survey_round.comments.get(question["id"], []),
+        "total": None,
+        "most": 0,
+        "cuts": [],
+    }
+    cells = _cells_by_cut(question, tables)
+    for cell in cells[Cut.TOTAL]:
+        result["total"] = cell["figures"]
+    if result["total"]:
+        result["most"] = max(result["total"]["counts"].values(), default=0)
+        result["cuts"] = [{"label": cut.label, "cells": cells[cut]} for cut in CUTS if cells[cut]]
+    return result
+
+
+def _cells_by_cut(
+    question: dict[str, Any], tables: list[FrozenTable]
+) -> dict[str, list[dict[str, Any]]]:
+    """{cut: its cells with their figures for this question}."""
     cells: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for table in tables:
         figures = table.figures.get(question["id"])
         cells[table.cut].append({"name": table.cell, "figures": figures})
-
-    totals = [cell["figures"] for cell in cells[Cut.TOTAL]]
-    total = totals[0] if totals else None
-    cuts = [{"label": cut.label, "cells": cells[cut]} for cut in CUTS if cells[cut]]
-    return {
-        "question": question,
-        "is_text": question["kind"] == QuestionKind.TEXT,
-        "total": total,
-        "most": max(total["counts"].values(), default=0) if total else 0,
-        "cuts": cuts if total else [],
-        "comments": survey_round.comments.get(question["id"], []),
-    }
+    return cells
 
 
 @require_GET
@@ -135,18 +154,23 @@ def round_answers(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRes
     responses = survey_round.responses.select_related("person").order_by("person__sort_key", "pk")
     page = page_of(request, responses, per_page=20)
     for response in page:
-        response.rows = [  # type: ignore[attr-defined]
-            {"text": question["text"], "value": _shown(response.answers.get(question["id"]))}
-            for question in survey_round.questions
-        ]
-    manages = request.user.has_perm("feedback.publish_told_us", survey_round)
+        response.rows = _answer_rows(survey_round, response)  # type: ignore[attr-defined]
     context = {
         "round": survey_round,
         "program": survey_round.program,
         "page": page,
-        "may_publish": manages,
+        "may_publish": request.user.has_perm("feedback.publish_told_us", survey_round),
     }
     return respond(request, "feedback/round_answers.html", context)
+
+
+def _answer_rows(survey_round: SurveyRound, response: Response) -> list[dict[str, str]]:
+    """The questions with one person's answers."""
+    rows = []
+    for question in survey_round.questions:
+        answer = response.answers.get(question["id"])
+        rows.append({"text": question["text"], "value": _shown(answer)})
+    return rows
 
 
 def _shown(value: Any) -> str:
@@ -163,24 +187,14 @@ def told_us_edit(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResp
     rounds = SurveyRound.objects.counted_by(request.user).select_related("program")
     survey_round = get_object_or_404(rounds, public_id=public_id)
     require(request.user, "feedback.publish_told_us", survey_round)
-    form = ToldUsForm(request.POST or None, initial={"text": survey_round.told_us})
-    if request.method == "POST" and form.is_valid():
-        try:
-            publish_told_us(
-                actor=request.user, survey_round=survey_round, text=form.cleaned_data["text"]
-            )
-        except DomainError as error:
-            form.add_error(None, error)
-        else:
+    form = ToldUsForm(posted(request), initial={"text": survey_round.told_us})
+    if form.is_valid():
+        with show_refusal(form):
+            publish_told_us(actor=request.user, survey_round=survey_round, **form.cleaned_data)
             messages.success(request, _("Published. Everybody who was asked gets a mail."))
             return redirect("feedback:round_detail", survey_round.public_id)
-    context = {"form": form, "round": survey_round, "program": survey_round.program}
-    return respond(
-        request,
-        "feedback/told_us_edit.html",
-        context,
-        status=422 if request.method == "POST" else 200,
-    )
+    context = {"round": survey_round, "program": survey_round.program}
+    return form_page(request, "feedback/told_us_edit.html", form, context)
 
 
 @require_GET

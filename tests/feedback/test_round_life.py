@@ -12,7 +12,7 @@ from accounts.models import User
 from common import clock
 from common.errors import DomainError
 from common.models import AuditEntry
-from feedback.domain import answers, plan, rounds
+from feedback.domain import answers, plan, reminders, rounds
 from feedback.enums import Audience, Label, RoundState
 from feedback.models import FrozenTable, SurveyPlanItem, SurveyRound
 from feedback.views.rounds import shown_count
@@ -101,7 +101,7 @@ def test_somebody_on_both_sides_counts_as_mentor(program: Program) -> None:
 def test_short_round_has_no_reminder_half_way(days: int, numbers: list[int]) -> None:
     now = clock.now()
     survey_round = SurveyRound(opens_at=now, closes_at=now + timedelta(days=days))
-    found = rounds.nudges_of(survey_round)
+    found = reminders.nudges_of(survey_round)
     assert [nth for nth, _due, _until in found] == numbers
     assert found[-1][1:] == (survey_round.closes_at - timedelta(days=1), survey_round.closes_at)
 

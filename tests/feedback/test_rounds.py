@@ -13,7 +13,7 @@ from accounts.models import User
 from common import clock
 from common.errors import DomainError
 from feedback.domain import answers as answering
-from feedback.domain import rounds
+from feedback.domain import reminders, rounds
 from feedback.domain.plan import occurrences
 from feedback.enums import Label, RoundState
 from feedback.models import AnonymousAnswer, FrozenTable, Participation, Response, SurveyRound
@@ -114,11 +114,11 @@ def test_nudges_go_to_the_silent_alone_and_twice_at_most(at: At) -> None:
         ParticipationFactory(round=survey_round),
         ParticipationFactory(round=survey_round, responded=True),
     )
-    assert rounds.nudge_due() == 0
+    assert reminders.nudge_due() == 0
     at(survey_round.opens_at + timedelta(days=5, minutes=1))
-    assert (rounds.nudge_due(), rounds.nudge_due()) == (1, 0)
+    assert (reminders.nudge_due(), reminders.nudge_due()) == (1, 0)
     at(survey_round.closes_at - timedelta(hours=23))
-    assert (rounds.nudge_due(), rounds.nudge_due()) == (1, 0)
+    assert (reminders.nudge_due(), reminders.nudge_due()) == (1, 0)
     assert set(OutboxMessage.objects.values_list("recipient_id", flat=True)) == {silent.person_id}
     assert answered.person_id != silent.person_id
 
@@ -223,7 +223,7 @@ def test_answering_cancels_the_reminder_that_waits(at: At) -> None:
     survey_round = RoundFactory()
     participation = ParticipationFactory(round=survey_round)
     at(survey_round.closes_at - timedelta(hours=23))
-    rounds.nudge_due()
+    reminders.nudge_due()
     answering.submit(participation=participation, answers={"q-scale": 3})
     states = list(OutboxMessage.objects.order_by("due_at", "pk").values_list("state", flat=True))
     assert sorted(states) == ["cancelled", "missed"], (
@@ -249,11 +249,11 @@ def test_round_that_opens_late_asks_once_and_not_twice_in_a_minute(at: At, part:
     PairingFactory(program=item.program)
     due = next(one for one in occurrences(item) if one.closes_at > clock.now())
     at(due.opens_at + (due.closes_at - due.opens_at) * part)
-    rounds.nudge_due()
+    reminders.nudge_due()
     assert rounds.open_due_rounds() == 1
-    assert rounds.nudge_due() == 0
+    assert reminders.nudge_due() == 0
     at(due.closes_at - timedelta(hours=1))
-    assert rounds.nudge_due() == (2 if part < 0.9 else 0)
+    assert reminders.nudge_due() == (2 if part < 0.9 else 0)
     assert not OutboxMessage.objects.filter(state="missed").exists()
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from common import clock
 from feedback import mail
-from feedback.domain import rounds
+from feedback.domain import reminders, rounds
 from feedback.enums import Label
 from feedback.models import AnonymousAnswer, Participation, Response
 from tests.factories import UserFactory
@@ -140,7 +140,7 @@ def test_survey_opt_out_ends_the_reminders(client: Client) -> None:
     participation.refresh_from_db()
     assert participation.opted_out
     clock.move_to(participation.round.closes_at - timedelta(hours=1))
-    assert rounds.nudge_due() == 0
+    assert reminders.nudge_due() == 0
 
 
 def test_survey_open_leads_the_person_asked_and_nobody_else(client: Client) -> None:

@@ -15,7 +15,7 @@ from django.db import OperationalError
 
 from accounts.models import Absence, User
 from common import clock
-from feedback.domain import rounds
+from feedback.domain import reminders, rounds
 from meetings.domain import commitments, sessions
 from meetings.due.booking import nudge_drivers
 from meetings.due.commitments import remind_of_commitments
@@ -168,7 +168,7 @@ def test_reminders_of_commitments(pair: Pairing, at: At, gap: int, found: list[s
 def test_reminders_of_surveys(at: At, gap: int) -> None:
     survey_round = RoundFactory()
     ParticipationFactory(round=survey_round)
-    rounds.nudge_due()
+    reminders.nudge_due()
     whole = survey_round.closes_at - survey_round.opens_at
     at(
         survey_round.closes_at - timedelta(hours=2)
@@ -176,11 +176,11 @@ def test_reminders_of_surveys(at: At, gap: int) -> None:
         else survey_round.opens_at + gap * DAY
     )
     over = clock.now() >= survey_round.closes_at
-    assert rounds.nudge_due() == 2
+    assert reminders.nudge_due() == 2
     assert states("feedback.reminder") == (["missed", "missed"] if over else ["missed", "queued"])
-    assert rounds.nudge_due() == 0
+    assert reminders.nudge_due() == 0
     rounds.close_due_rounds()
-    assert rounds.nudge_due() == 0
+    assert reminders.nudge_due() == 0
 
 
 @pytest.mark.parametrize("gap", GAPS)
@@ -195,7 +195,13 @@ def test_reminders_to_book(pair: Pairing, at: At, gap: int) -> None:
 
 @pytest.mark.parametrize(
     "search",
-    [enqueue_due_reminders, nudge_unsigned, remind_of_commitments, rounds.nudge_due, nudge_drivers],
+    [
+        enqueue_due_reminders,
+        nudge_unsigned,
+        remind_of_commitments,
+        reminders.nudge_due,
+        nudge_drivers,
+    ],
 )
 def test_mark_moves_when_all_is_stored(search: Any, at: At) -> None:
     at(MONDAY)
@@ -206,7 +212,13 @@ def test_mark_moves_when_all_is_stored(search: Any, at: At) -> None:
 
 @pytest.mark.parametrize(
     "search",
-    [enqueue_due_reminders, nudge_unsigned, remind_of_commitments, rounds.nudge_due, nudge_drivers],
+    [
+        enqueue_due_reminders,
+        nudge_unsigned,
+        remind_of_commitments,
+        reminders.nudge_due,
+        nudge_drivers,
+    ],
 )
 def test_every_search_of_a_new_installation_looks_back_and_a_later_one_does_not(
     search: Any, at: At

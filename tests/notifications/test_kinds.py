@@ -9,7 +9,7 @@ import pytest
 from django.template.loader import get_template
 
 from common import clock
-from feedback.domain.rounds import nudges_of
+from feedback.domain.reminders import nudges_of
 from feedback.models import SurveyRound
 from meetings.due.sessions import LOG_AFTER
 from notifications import kinds
