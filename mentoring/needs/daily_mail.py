@@ -29,6 +29,9 @@ from programs.models import Program
 KIND = "mentoring.needs_you"
 HOURS = range(8, 12)  # in the program's time zone; later than eight only after down time
 FRIDAY = 4
+
+
+LIFE = timedelta(days=1)
 BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 LIVE = [ProgramState.ENROLLING, ProgramState.MATCHING, ProgramState.RUNNING, ProgramState.CLOSING]
 
@@ -39,17 +42,14 @@ def tell_what_is_new() -> int:
     Returns how many messages were new. Running it again on the same day adds nothing.
     """
     now = clock.now()
-    programs = [
-        program for program in Program.objects.filter(state__in=LIVE) if is_time(program, now)
-    ]
+    live = Program.objects.filter(state__in=LIVE)
+    programs = [program for program in live if is_time(program, now)]
     last_told = _last_told(programs)
 
     told = 0
     for program in programs:
-        last = last_told.get(program.public_id)
-        if last is None:
-            told += _tell(program, since=BEFORE_ALL, now=now)
-        elif day_of(program, last) != day_of(program, now):
+        last = last_told.get(program.public_id, BEFORE_ALL)
+        if day_of(program, last) != day_of(program, now):
             told += _tell(program, since=last, now=now)
     return told
 
@@ -78,35 +78,44 @@ def _tell(program: Program, *, since: datetime, now: datetime) -> int:
     news = [need for need in needs_of(program) if need.news_at > since and not need.snoozed]
     if not news:
         return 0
+    return _mail(program, len(news), now) + _post_in_channels(program, len(news), now)
 
-    day = day_of(program, now)
-    key = f"needs-you:{program.public_id}:{day}"
-    data = {"program": str(program.public_id), "day": day}
-    expires_at = now + timedelta(days=1)
 
+def _mail(program: Program, number: int, now: datetime) -> int:
+    """Mail everybody who runs the program; how many mails were new."""
     drafts: list[outbox.Draft] = []
     for person in people_who_run(program):
         draft: outbox.Draft = {
             "recipient": person,
             "kind": KIND,
-            "dedupe_key": f"{key}:{person.pk}",
+            "dedupe_key": f"{_dedupe_key(program, now)}:{person.pk}",
             "scope": program.public_id,
-            "data": data,
-            "expires_at": expires_at,
-            **_letter(program, person, len(news)).fields(),  # type: ignore[typeddict-item]
+            "data": _data(program, now),
+            "expires_at": now + LIFE,
+            **_letter(program, person, number).fields(),  # type: ignore[typeddict-item]
         }
         drafts.append(draft)
-    in_mails = outbox.enqueue_many(drafts)
+    return outbox.enqueue_many(drafts)
 
-    in_channels = webhooks.announce(
+
+def _post_in_channels(program: Program, number: int, now: datetime) -> int:
+    """Post in the program's channels at Slack and Teams; how many posts were new."""
+    return webhooks.announce(
         scope=program.public_id,
         kind=KIND,
-        dedupe_key=key,
-        sentence=_sentence_for_company(program, len(news)),
-        data=data,
-        expires_at=expires_at,
+        dedupe_key=_dedupe_key(program, now),
+        sentence=_sentence_for_company(program, number),
+        data=_data(program, now),
+        expires_at=now + LIFE,
     )
-    return in_mails + in_channels
+
+
+def _dedupe_key(program: Program, now: datetime) -> str:
+    return f"needs-you:{program.public_id}:{day_of(program, now)}"
+
+
+def _data(program: Program, now: datetime) -> dict[str, str]:
+    return {"program": str(program.public_id), "day": day_of(program, now)}
 
 
 def _letter(program: Program, recipient: User, number: int) -> Letter:

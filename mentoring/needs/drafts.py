@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.utils import formats, translation
@@ -58,16 +59,20 @@ def _unanswered(need: Need, program: Program) -> list[str]:
         "you were invited to “%(program)s”, and we have not heard from you yet. To say yes takes "
         "a few minutes. A no is fine as well; then somebody else gets the place."
     )
-    paragraphs = [
+    return [
         _("Would you like to take part in “%(program)s”?") % {"program": program.name},
         invited % {"program": program.name},
+        *_enrolment_deadline(program),
+        _("Is there anything that I can answer first?"),
     ]
+
+
+def _enrolment_deadline(program: Program) -> list[str]:
+    """Until when somebody can enrol, if the day is not over."""
     until = program.enrolment_deadline
-    if until is not None and until >= clock.today(program.time_zone):
-        day = formats.date_format(until, _("D j M Y"))
-        paragraphs.append(_("You can enrol until %(day)s.") % {"day": day})
-    paragraphs.append(_("Is there anything that I can answer first?"))
-    return paragraphs
+    if until is None or until < clock.today(program.time_zone):
+        return []
+    return [_("You can enrol until %(day)s.") % {"day": _day_in_words(until)}]
 
 
 def _unsigned(need: Need, program: Program) -> list[str]:
@@ -138,20 +143,19 @@ def _paused(need: Need, program: Program) -> list[str]:
 
 
 def _unlogged(need: Need, program: Program) -> list[str]:
-    day = formats.date_format(need.day, _("D j M Y"))
     nobody_noted = _(
         "nobody has noted yet what became of your session on %(day)s. Held, moved, called off or "
         "missed: it takes a minute."
     )
     return [
         _("Did your session take place?"),
-        nobody_noted % {"day": day},
+        nobody_noted % {"day": _day_in_words(need.day)},
         _("What you talked about stays with the two of you."),
     ]
 
 
 def _disagreement(need: Need, program: Program) -> list[str]:
-    day = formats.date_format(need.day, _("D j M Y"))
+    day = _day_in_words(need.day)
     unclear = _(
         "it is not quite clear whether your session on %(day)s took place. A slip happens easily."
     )
@@ -160,6 +164,12 @@ def _disagreement(need: Need, program: Program) -> list[str]:
         unclear % {"day": day},
         _("Would the two of you look at what is noted, and put it right together?"),
     ]
+
+
+def _day_in_words(day: date | None) -> str:
+    """Such as “Mon 16 Mar 2027”, in the active language."""
+    assert day is not None  # both kinds of entries about a session have one
+    return formats.date_format(day, _("D j M Y"))
 
 
 DRAFTS: dict[str, Callable[[Need, Program], list[str]]] = {

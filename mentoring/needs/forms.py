@@ -57,10 +57,10 @@ class PersonalMailForm(forms.Form):
         *,
         program: Program,
         people: Sequence[tuple[str, User]],
+        refused: Sequence[User],
         draft: Draft,
-        subject_only: bool,
     ) -> None:
-        """`subject_only`: nobody can be mailed, so they only find a subject in their inbox."""
+        """`refused` are those of the people to whom no mail can be sent."""
         initial = {
             "to": [str(person.public_id) for _role, person in people],
             "subject": draft.subject,
@@ -68,27 +68,38 @@ class PersonalMailForm(forms.Form):
             "once": uuid.uuid4(),
         }
         super().__init__(data, initial=initial)
+        self.program = program
         self.people = [person for _role, person in people]
-        self._offer_recipients(program, people)
+        self.refused = refused
+        self._offer_recipients(people)
+        self._choose_written_field()
 
-        written = self.fields["text"]
-        if subject_only:
-            del self.fields["text"]
-            written = self.fields["subject"]
-            written.label = _("The text that their inbox here shows")
-        written.who_sees = "personal_mail"  # type: ignore[attr-defined]
-
-    def _offer_recipients(self, program: Program, people: Sequence[tuple[str, User]]) -> None:
+    def _offer_recipients(self, people: Sequence[tuple[str, User]]) -> None:
         """A choice where there is more than one recipient."""
         if len(people) == 1:
             del self.fields["to"]
             return
 
-        roles = {PairRole.MENTOR: program.mentor_label, PairRole.MENTEE: program.mentee_label}
+        labels = {
+            PairRole.MENTOR: self.program.mentor_label,
+            PairRole.MENTEE: self.program.mentee_label,
+        }
         self.fields["to"].choices = [  # type: ignore[attr-defined]
-            (str(person.public_id), f"{person.name} ({roles[PairRole(role)]})")
+            (str(person.public_id), f"{person.name} ({labels[PairRole(role)]})")
             for role, person in people
         ]
+
+    def _choose_written_field(self) -> None:
+        """Say who sees what is written: the text, or the subject if nobody can be mailed.
+
+        Who cannot be mailed finds only the subject, in their inbox in the application.
+        """
+        written = self.fields["text"]
+        if len(self.refused) == len(self.people):
+            del self.fields["text"]
+            written = self.fields["subject"]
+            written.label = _("The text that their inbox here shows")
+        written.who_sees = "personal_mail"  # type: ignore[attr-defined]
 
     def clean_subject(self) -> str:
         """The subject on one line."""
@@ -96,9 +107,7 @@ class PersonalMailForm(forms.Form):
 
     def recipients(self) -> list[User]:
         """Those who are chosen; everybody while nobody is."""
-        ids: set[str] = set()
-        if hasattr(self, "cleaned_data"):
-            ids = set(self.cleaned_data.get("to", []))
+        ids = getattr(self, "cleaned_data", {}).get("to", [])
         chosen = [person for person in self.people if str(person.public_id) in ids]
         return chosen or self.people
 

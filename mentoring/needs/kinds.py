@@ -8,7 +8,7 @@ as their stage would tell who has answered; they expire without a coordinator.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 from urllib.parse import urlencode
@@ -47,6 +47,9 @@ from programs.domain.invitations import MAX_NUDGES
 from programs.enums import EnrolmentState, PairRole, ProgramState
 from programs.models import Enrolment, Program
 
+NOT_TAKING_PART = [EnrolmentState.WITHDRAWN, EnrolmentState.DECLINED]
+
+
 UNLOGGED_AFTER = LOG_AFTER[-1] + timedelta(days=2)  # two days after the second reminder
 UNANSWERED_AFTER = timedelta(days=3)  # after the last reminder
 FIRST_SESSION_BY = timedelta(days=FIRST_SESSION_DAYS)
@@ -84,6 +87,11 @@ class Need:
         """When the entry appeared, or came back after a mail that changed nothing."""
         mail = self._mail_since()
         return self.since if mail is None else mail.snoozed_until
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """The kind of the entry and what it is about, which together no other entry has."""
+        return self.kind, str(self.about_id)
 
     def _mail_since(self) -> PastMail | None:
         """The last mail, if nothing new has happened after it."""
@@ -125,12 +133,11 @@ class Bounced(NeedKind):
     about = "person__public_id"
 
     def rows(self) -> QuerySet[Any]:
-        gone = [EnrolmentState.WITHDRAWN, EnrolmentState.DECLINED]
         refused = SuppressedAddress.objects.filter(
             email=OuterRef("person__email"), until__gt=clock.now()
         )
         return (
-            Enrolment.objects.exclude(state__in=gone)
+            Enrolment.objects.exclude(state__in=NOT_TAKING_PART)
             .filter(person__is_active=True)
             .annotate(since=Subquery(refused.values("since")[:1]))
             .filter(since__isnull=False)
@@ -182,21 +189,23 @@ class Unanswered(NeedKind):
 
 
 class PairKind(NeedKind):
-    """An entry about a pair: it names both, the mentor first, and leads to the list of pairs."""
+    """An entry about a pair: it names both, the mentor first, and leads to a list of the program.
 
+    `list_filter` is what the list is filtered by, so that it shows the pair.
+    """
+
+    list_page: ClassVar[str] = "meetings:pairing_list"
     list_filter: ClassVar[dict[str, str]]
 
     def need(self, row: Any) -> Need:
         pairing = self.pairing_of(row)
-        names = {"mentor": pairing.mentor.name, "mentee": pairing.mentee.name}
-        pair_list = reverse("meetings:pairing_list", args=[pairing.program.public_id])
         return Need(
             kind=self.key,
             title=self.full_title(),
-            about=_("%(mentor)s and %(mentee)s") % names,
+            about=_names_of(pairing),
             about_id=pairing.public_id,
             since=row.since,
-            url=f"{pair_list}?{urlencode(self.list_filter)}",
+            url=self.list_url(pairing.program),
             people=_both(pairing),
         )
 
@@ -208,6 +217,11 @@ class PairKind(NeedKind):
     def full_title(self) -> str:
         """The title with its numbers."""
         return str(self.title)
+
+    def list_url(self, program: Program) -> str:
+        """The address of the filtered list."""
+        page = reverse(self.list_page, args=[program.public_id])
+        return f"{page}?{urlencode(self.list_filter)}"
 
 
 class Unsigned(PairKind):
@@ -238,13 +252,9 @@ class NotMet(PairKind):
 
     def rows(self) -> QuerySet[Any]:
         held = MentoringSession.objects.filter(pairing=OuterRef("pk"), state=SessionState.HELD)
-        return (
-            _pairs(PairingState.ACTIVE)
-            .filter(~Exists(held))
-            .annotate(begun=BEGUN)
-            .annotate(since=_later("begun", FIRST_SESSION_BY))
-            .filter(since__lte=clock.now())
-        )
+        not_met = _pairs(PairingState.ACTIVE).filter(~Exists(held)).annotate(begun=BEGUN)
+        since = _later("begun", FIRST_SESSION_BY)
+        return not_met.annotate(since=since).filter(since__lte=clock.now())
 
     def full_title(self) -> str:
         return str(self.title) % {"days": FIRST_SESSION_DAYS}
@@ -288,26 +298,18 @@ class Paused(PairKind):
         return paused.annotate(since=F("paused_at"))
 
 
-class SessionKind(NeedKind):
-    """An entry about a session: it names both of the pair and leads to the list of sessions."""
+class SessionKind(PairKind):
+    """An entry about a session of a pair; it leads to the program's list of sessions."""
 
     program = "pairing__program"
-    list_state: ClassVar[str]
+    list_page = "meetings:session_list"
 
     def need(self, row: Any) -> Need:
-        pairing = row.pairing
-        names = {"mentor": pairing.mentor.name, "mentee": pairing.mentee.name}
-        session_list = reverse("meetings:session_list", args=[pairing.program.public_id])
-        return Need(
-            kind=self.key,
-            title=str(self.title),
-            about=_("%(mentor)s and %(mentee)s") % names,
-            about_id=row.public_id,
-            since=row.since,
-            url=f"{session_list}?state={self.list_state}",
-            people=_both(pairing),
-            day=row.wall_date,
-        )
+        return replace(super().need(row), about_id=row.public_id, day=row.wall_date)
+
+    def pairing_of(self, row: Any) -> Pairing:
+        pairing: Pairing = row.pairing
+        return pairing
 
 
 class Unlogged(SessionKind):
@@ -315,10 +317,10 @@ class Unlogged(SessionKind):
 
     key = "unlogged"
     title = gettext_lazy("Nobody has said whether the session took place")
-    list_state = "scheduled"
+    list_filter = {"state": "scheduled"}
 
     def rows(self) -> QuerySet[Any]:
-        sessions = _recent_sessions().filter(
+        sessions: QuerySet[Any] = _recent_sessions().filter(
             state=SessionState.SCHEDULED,
             pairing__state=PairingState.ACTIVE,
             ends_at__lte=clock.now() - UNLOGGED_AFTER,
@@ -331,14 +333,13 @@ class Disagreement(SessionKind):
 
     key = "disagreement"
     title = gettext_lazy("The two disagree about whether they met")
-    list_state = "disagreement"
+    list_filter = {"state": "disagreement"}
 
     def rows(self) -> QuerySet[Any]:
         statements = SessionStatement.objects.filter(session=OuterRef("pk")).order_by("-at")
-        sessions: QuerySet[Any] = _recent_sessions().with_disagreement()
-        return sessions.filter(disagreement=True).annotate(
-            since=Greatest("ends_at", Subquery(statements.values("at")[:1]))
-        )
+        last_statement_at = Subquery(statements.values("at")[:1])
+        sessions: QuerySet[Any] = _recent_sessions().with_disagreement().filter(disagreement=True)
+        return sessions.annotate(since=Greatest("ends_at", last_statement_at))
 
 
 KINDS: tuple[NeedKind, ...] = (
@@ -363,10 +364,15 @@ def _recent_sessions() -> Any:
     return recent.select_related("pairing__program", "pairing__mentor", "pairing__mentee")
 
 
+def _names_of(pairing: Pairing) -> str:
+    names = {"mentor": pairing.mentor.name, "mentee": pairing.mentee.name}
+    return _("%(mentor)s and %(mentee)s") % names
+
+
 def _both(pairing: Pairing) -> tuple[tuple[str, User], ...]:
     return ((PairRole.MENTOR, pairing.mentor), (PairRole.MENTEE, pairing.mentee))
 
 
-def _later(moment: str, delay: timedelta) -> ExpressionWrapper:
+def _later(moment: str, delay: timedelta) -> ExpressionWrapper[DateTimeField]:
     """The moment in this field, and so much later."""
     return ExpressionWrapper(F(moment) + Value(delay), output_field=DateTimeField())

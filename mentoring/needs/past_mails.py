@@ -45,21 +45,23 @@ class PastMail:
 
 def last_mails(program: Program) -> dict[tuple[str, str], PastMail]:
     """{(kind, public id) of an entry: the last mail about it}. One query."""
-    author_name = User.objects.filter(pk=OuterRef("author_id")).values("name")[:1]
-    mails = (
-        _arrived()
-        .filter(scope=program.public_id, due_at__gt=clock.now() - SHOWN_FOR)
-        .annotate(author_id=Cast(KT("data__by"), BigIntegerField()))
-        .annotate(author=Subquery(author_name))
-        .order_by("due_at", "pk")
-    )
-
     last: dict[tuple[str, str], PastMail] = {}
-    for mail in mails.values("need", "about", "due_at", "author_id", "author"):
+    for mail in _mails_shown(program).values("need", "about", "due_at", "author_id", "author"):
         last[mail["need"], mail["about"]] = PastMail(
             at=mail["due_at"], author_id=mail["author_id"], author=mail["author"] or ""
         )
     return last
+
+
+def _mails_shown(program: Program) -> QuerySet[Any]:
+    """The mails that *Needs you today* shows, the oldest first, with `author_id` and `author`."""
+    mails = _arrived().filter(scope=program.public_id, due_at__gt=clock.now() - SHOWN_FOR)
+    author_name = User.objects.filter(pk=OuterRef("author_id")).values("name")[:1]
+    return (
+        mails.annotate(author_id=Cast(KT("data__by"), BigIntegerField()))
+        .annotate(author=Subquery(author_name))
+        .order_by("due_at", "pk")
+    )
 
 
 def snoozing(*, need: str, program: str, about: str) -> QuerySet[Any]:

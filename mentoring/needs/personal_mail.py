@@ -92,28 +92,34 @@ def send(*, actor: User, mail: PersonalMail, people: Sequence[User], once: UUID)
     subject in their inbox in the application. DomainError when the entry has been settled, or when
     too much was written recently: about it, by the actor, or to one of the people.
     """
-    program, need = mail.program, mail.need
+    program = mail.program
     # One at a time in each program, so that the limits below hold.
     Program.objects.select_for_update(of=("self",), no_key=True).get(pk=program.pk)
     written = OutboxMessage.objects.filter(kind=KIND, scope=program.public_id)
     if written.filter(data__once=str(once)).exists():
         return False
 
-    _check_entry(written, program, need)
-    _check_limits(written, actor, people)
+    _check_entry(written, program, mail.need)
+    _check_author(written, actor, len(people))
+    _check_recipients(written, people)
 
     if not outbox.enqueue_many(_drafts(actor, mail, people, once)):
         return False
+    _record(actor, mail, people)
+    return True
+
+
+def _record(actor: User, mail: PersonalMail, people: Sequence[User]) -> None:
+    """The entry in the audit trail: about what and to whom, without the text."""
     audit.record(
         "need.written",
-        program,
+        mail.program,
         actor=actor,
-        scope=program.public_id,
-        need=need.kind,
-        about=str(need.about_id),
+        scope=mail.program.public_id,
+        need=mail.need.kind,
+        about=str(mail.need.about_id),
         to=[str(person.public_id) for person in people],
     )
-    return True
 
 
 def _drafts(
@@ -121,15 +127,7 @@ def _drafts(
 ) -> list[outbox.Draft]:
     """One message for each person: by mail, or in the inbox where mail does not arrive."""
     refused = unreachable(people)
-    kind, about = mail.need.kind, str(mail.need.about_id)
-    data = {
-        "program": str(mail.program.public_id),
-        "need": kind,
-        "about": about,
-        "by": actor.pk,
-        "once": str(once),
-    }
-
+    kind, about = mail.need.key
     drafts: list[outbox.Draft] = []
     for person in people:
         letter = mail.letter(sender=actor, recipient=person)
@@ -139,11 +137,23 @@ def _drafts(
             "channel": Channel.INBOX if person in refused else Channel.EMAIL,
             "dedupe_key": f"personal-mail:{kind}:{about}:{once}:{person.pk}",
             "scope": mail.program.public_id,
-            "data": data,
+            "data": _data(actor, mail, once),
             **letter.fields(),  # type: ignore[typeddict-item]
         }
         drafts.append(draft)
     return drafts
+
+
+def _data(actor: User, mail: PersonalMail, once: UUID) -> dict[str, Any]:
+    """What is kept of a message when its text is wiped."""
+    kind, about = mail.need.key
+    return {
+        "program": str(mail.program.public_id),
+        "need": kind,
+        "about": about,
+        "by": actor.pk,
+        "once": str(once),
+    }
 
 
 def _check_entry(written: QuerySet[OutboxMessage], program: Program, need: Need) -> None:
@@ -151,7 +161,8 @@ def _check_entry(written: QuerySet[OutboxMessage], program: Program, need: Need)
     if need_of(program, need.kind, need.about_id) is None:
         raise DomainError(_("This has been settled in the meantime. Nothing was sent."))
 
-    same_entry = written.filter(data__need=need.kind, data__about=str(need.about_id))
+    kind, about = need.key
+    same_entry = written.filter(data__need=kind, data__about=about)
     recent = same_entry.filter(due_at__gt=clock.now() - GAP)
     if recent.exclude(state__in=NOT_ARRIVED).exists():
         raise DomainError(
@@ -159,16 +170,19 @@ def _check_entry(written: QuerySet[OutboxMessage], program: Program, need: Need)
         )
 
 
-def _check_limits(written: QuerySet[OutboxMessage], actor: User, people: Sequence[User]) -> None:
-    """DomainError when the actor has written too many mails, or one of the people got too many."""
-    now = clock.now()
-    last_hour = written.filter(data__by=actor.pk, due_at__gt=now - timedelta(hours=1))
-    if last_hour.count() + len(people) > MOST_AN_HOUR:
+def _check_author(written: QuerySet[OutboxMessage], author: User, number: int) -> None:
+    """DomainError when `number` more mails would be too many for the author."""
+    hour_ago = clock.now() - timedelta(hours=1)
+    last_hour = written.filter(data__by=author.pk, due_at__gt=hour_ago)
+    if last_hour.count() + number > MOST_AN_HOUR:
         raise DomainError(
             _("You have written many mails within the last hour. Please go on a little later.")
         )
 
-    last_day = written.filter(due_at__gt=now - timedelta(days=1))
+
+def _check_recipients(written: QuerySet[OutboxMessage], people: Sequence[User]) -> None:
+    """DomainError when one of the people has had too many mails."""
+    last_day = written.filter(due_at__gt=clock.now() - timedelta(days=1))
     for person in people:
         if last_day.filter(recipient=person).count() >= MOST_A_DAY:
             problem = _(
@@ -180,10 +194,11 @@ def _check_limits(written: QuerySet[OutboxMessage], actor: User, people: Sequenc
 
 def still_due(message: OutboxMessage) -> bool:
     """Whether the entry is still open after the recipient's quiet hours."""
-    program = Program.objects.filter(public_id=message.data["program"]).first()
+    data = message.data
+    program = Program.objects.filter(public_id=data["program"]).first()
     if program is None:
         return False
-    return need_of(program, message.data["need"], UUID(message.data["about"])) is not None
+    return need_of(program, data["need"], UUID(data["about"])) is not None
 
 
 def link(message: OutboxMessage) -> str:
@@ -191,7 +206,8 @@ def link(message: OutboxMessage) -> str:
     kind, about = message.data["need"], message.data["about"]
     if kind == "bounced":
         return absolute(reverse("accounts:profile"))
-    return absolute(reverse(LINKS.get(kind, "mentoring:pair_home"), args=[about]))
+    page = LINKS.get(kind, "mentoring:pair_home")
+    return absolute(reverse(page, args=[about]))
 
 
 def reply_to(message: OutboxMessage) -> str:
@@ -202,7 +218,18 @@ def reply_to(message: OutboxMessage) -> str:
 
 def sample(cast: Cast) -> dict[str, Any]:
     """The context of a sample: the draft about a pair that has not met."""
-    need = Need(
+    draft = draft_of(_need_of_sample(cast), cast.program, translation.get_language() or "en")
+    return {
+        "program": cast.program,
+        "sender": "Cora Brandt",
+        "subject": draft.subject,
+        "text": draft.text,
+        "button": button_of("not_met"),
+    }
+
+
+def _need_of_sample(cast: Cast) -> Need:
+    return Need(
         kind="not_met",
         title="",
         about="",
@@ -211,14 +238,6 @@ def sample(cast: Cast) -> dict[str, Any]:
         url="",
         people=(),
     )
-    draft = draft_of(need, cast.program, translation.get_language() or "en")
-    return {
-        "program": cast.program,
-        "sender": "Cora Brandt",
-        "subject": draft.subject,
-        "text": draft.text,
-        "button": button_of(need.kind),
-    }
 
 
 def register() -> None:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User
 from accounts.requests import AuthenticatedHttpRequest
 from common import clock
-from common.errors import DomainError
+from common.forms import show_refusal
 from common.http import posted, redirect_htmx, respond
 from common.timezones import to_wall
 from mentoring.needs import personal_mail
@@ -45,67 +45,59 @@ def need_write(
         messages.info(request, _("This has been settled in the meantime."))
         return _to_queue(request, program)
 
+    form = _mail_form(request, program, need)
+    sends = form.is_bound and "preview" not in request.POST
+    if sends and form.is_valid():
+        with show_refusal(form):
+            _send(request, form, need)
+            return _to_queue(request, program)
+    return _page(request, form, need, status=422 if sends else 200)
+
+
+def _mail_form(request: AuthenticatedHttpRequest, program: Program, need: Need) -> PersonalMailForm:
     people = [(role, person) for role, person in need.people if person.is_active]
-    refused = personal_mail.unreachable([person for _role, person in people])
-    language = _draft_language(request)
-    form = PersonalMailForm(
+    return PersonalMailForm(
         posted(request),
         program=program,
         people=people,
-        draft=draft_of(need, program, language),
-        subject_only=len(refused) == len(people),
+        refused=personal_mail.unreachable([person for _role, person in people]),
+        draft=draft_of(need, program, _draft_language(request)),
     )
 
-    sends = form.is_bound and "preview" not in request.POST
-    if sends and form.is_valid() and _send(request, form, program, need):
-        return _to_queue(request, program)
 
+def _page(
+    request: AuthenticatedHttpRequest, form: PersonalMailForm, need: Need, *, status: int
+) -> HttpResponse:
     context = {
-        "program": program,
+        "program": form.program,
         "need": need,
         "form": form,
-        "refused": refused,
-        "languages": _other_languages(people, language),
-        "preview": _preview(request, form, program, need, refused),
+        "refused": form.refused,
+        "languages": _other_languages(form.people, _draft_language(request)),
+        "preview": _preview(request, form, need),
         "snooze_days": SNOOZE.days,
     }
-    return respond(
-        request,
-        "mentoring/need_write.html",
-        context,
-        partial="preview",
-        status=422 if sends else 200,
-    )
+    return respond(request, "mentoring/need_write.html", context, partial="preview", status=status)
 
 
-def _send(
-    request: AuthenticatedHttpRequest, form: PersonalMailForm, program: Program, need: Need
-) -> bool:
-    """Whether the mail is sent, now or before; if not, the form says why."""
+def _send(request: AuthenticatedHttpRequest, form: PersonalMailForm, need: Need) -> None:
+    """Send the mail unless it was sent before, and say so. DomainError if it may not be sent."""
+    subject = form.cleaned_data["subject"]
+    text = form.cleaned_data.get("text", "")
     people = form.recipients()
-    mail = PersonalMail(
-        program=program,
-        need=need,
-        subject=form.cleaned_data["subject"],
-        text=form.cleaned_data.get("text", ""),
+    is_new = personal_mail.send(
+        actor=request.user,
+        mail=PersonalMail(program=form.program, need=need, subject=subject, text=text),
+        people=people,
+        once=form.cleaned_data["once"],
     )
-    try:
-        is_new = personal_mail.send(
-            actor=request.user, mail=mail, people=people, once=form.cleaned_data["once"]
-        )
-    except DomainError as error:
-        form.add_error(None, error)
-        return False
 
     names = get_text_list([person.name for person in people], _("and"))
     if is_new:
         messages.success(request, _sent_message(request.user, names, form))
     else:
-        messages.info(
-            request,
-            _("This has been sent to %(names)s already. It was not sent twice.") % {"names": names},
-        )
-    return True
+        already = _("This has been sent to %(names)s already. It was not sent twice.")
+        messages.info(request, already % {"names": names})
 
 
 def _sent_message(author: User, names: str, form: PersonalMailForm) -> str:
@@ -118,10 +110,15 @@ def _sent_message(author: User, names: str, form: PersonalMailForm) -> str:
     else:
         sent = _("It waits for %(names)s in the inbox here.")
 
-    until = to_wall(clock.now() + SNOOZE, author.time_zone)
     comes_back = _("The entry comes back here after %(day)s, or earlier if something new happens.")
-    day = formats.date_format(until, _("D j M Y"))
+    day = _day_of_return(author)
     return f"{sent % {'names': names}} {comes_back % {'day': day}}"
+
+
+def _day_of_return(author: User) -> str:
+    """The day until which an entry waits for an answer to a mail of now."""
+    until = to_wall(clock.now() + SNOOZE, author.time_zone)
+    return formats.date_format(until, _("D j M Y"))
 
 
 def _to_queue(request: AuthenticatedHttpRequest, program: Program) -> HttpResponse:
@@ -136,34 +133,27 @@ def _draft_language(request: AuthenticatedHttpRequest) -> str:
     return translation.get_language() or settings.LANGUAGE_CODE
 
 
-def _other_languages(
-    people: list[tuple[str, User]], draft_language: str
-) -> list[tuple[str, str, str]]:
+def _other_languages(people: list[User], draft_language: str) -> list[tuple[str, str, str]]:
     """(name, language's code, its name) of those who read another language than the draft's."""
-    language_names = {code: _(name) for code, name in settings.LANGUAGES}
-    found = []
-    for _role, person in people:
-        code = person.locale
-        if code != draft_language and code in language_names:
-            found.append((person.name, code, language_names[code]))
-    return found
+    others = {code: _(name) for code, name in settings.LANGUAGES if code != draft_language}
+    return [
+        (person.name, person.locale, others[person.locale])
+        for person in people
+        if person.locale in others
+    ]
 
 
 def _preview(
-    request: AuthenticatedHttpRequest,
-    form: PersonalMailForm,
-    program: Program,
-    need: Need,
-    refused: list[User],
+    request: AuthenticatedHttpRequest, form: PersonalMailForm, need: Need
 ) -> dict[str, Any]:
     """The mail to the first of the recipients; empty when none of them can be mailed."""
     form.is_valid()  # cleans the choice of recipients
-    reached = [person for person in form.recipients() if person not in refused]
+    reached = [person for person in form.recipients() if person not in form.refused]
     if not reached:
         return {}
 
     first, *rest = reached
     subject, text = form.preview()
-    mail = PersonalMail(program=program, need=need, subject=subject, text=text)
+    mail = PersonalMail(program=form.program, need=need, subject=subject, text=text)
     letter = mail.letter(sender=request.user, recipient=first)
     return {"to": first, "rest": rest, "look": look(letter, recipient=first, kind=KIND)}

@@ -5,6 +5,7 @@ settled it.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -25,14 +26,19 @@ def needs_of(program: Program) -> list[Need]:
     """
     mails = last_mails(program)
     found: dict[tuple[str, str], Need] = {}
+    for need in _needs_without_mails(program):
+        people = need.people
+        if need.key in found:  # the same person, in the program's other role
+            people = (*found[need.key].people, *people)
+        found[need.key] = replace(need, people=people, last_mail=mails.get(need.key))
+    return sorted(found.values(), key=lambda need: (need.since.date(), need.about))
+
+
+def _needs_without_mails(program: Program) -> Iterator[Need]:
+    """The entries of every kind, each as it is without the last mail about it."""
     for kind in KINDS:
         for row in kind.rows_of(program)[:MOST_PER_KIND]:
-            need = kind.need(row)
-            key = (kind.key, str(need.about_id))
-            if key in found:  # the same person, in the program's other role
-                need = replace(need, people=(*found[key].people, *need.people))
-            found[key] = replace(need, last_mail=mails.get(key))
-    return sorted(found.values(), key=lambda need: (need.since.date(), need.about))
+            yield kind.need(row)
 
 
 def need_of(program: Program, kind_key: str, about_id: UUID) -> Need | None:
@@ -40,13 +46,12 @@ def need_of(program: Program, kind_key: str, about_id: UUID) -> Need | None:
     kind = _kind(kind_key)
     if kind is None:
         return None
-
     row = kind.rows_of(program).filter(**{kind.about: about_id}).first()
     if row is None:
         return None
 
-    last_mail = last_mails(program).get((kind_key, str(about_id)))
-    return replace(kind.need(row), last_mail=last_mail)
+    need = kind.need(row)
+    return replace(need, last_mail=last_mails(program).get(need.key))
 
 
 def _kind(key: str) -> NeedKind | None:
@@ -58,9 +63,8 @@ def count_by_program(programs: QuerySet[Program]) -> list[tuple[UUID, str, int]]
 
     Entries that somebody has written about recently do not count.
     """
-    first, *others = [_counts(kind, programs) for kind in KINDS]
     totals: Counter[tuple[UUID, str]] = Counter()
-    for public_id, name, number in first.union(*others, all=True):
+    for public_id, name, number in _counts_of_all_kinds(programs):
         totals[public_id, name] += number
 
     found = [(public_id, name, number) for (public_id, name), number in totals.items()]
@@ -73,11 +77,22 @@ def count_of(program: Program) -> int:
     return sum(number for _id, _name, number in count_by_program(programs))
 
 
+def _counts_of_all_kinds(programs: QuerySet[Program]) -> QuerySet[Any]:
+    """The rows of `_counts` for every kind of entry. One query."""
+    first, *others = [_counts(kind, programs) for kind in KINDS]
+    return first.union(*others, all=True)
+
+
 def _counts(kind: NeedKind, programs: QuerySet[Program]) -> QuerySet[Any]:
     """(program's public id, its name, number of entries of one kind)."""
-    snoozed = snoozing(need=kind.key, program=kind.program, about=kind.about)
-    rows = kind.rows().filter(**{f"{kind.program}__in": programs}).exclude(Exists(snoozed))
+    program_id, program_name = f"{kind.program}__public_id", f"{kind.program}__name"
+    rows = _not_snoozed(kind).filter(**{f"{kind.program}__in": programs}).order_by()
+    by_program = rows.values(program_id, program_name)
+    counts = by_program.annotate(number=Count(kind.about, distinct=True))
+    return counts.values_list(program_id, program_name, "number")
 
-    of_program = (f"{kind.program}__public_id", f"{kind.program}__name")
-    counts = rows.order_by().values(*of_program).annotate(number=Count(kind.about, distinct=True))
-    return counts.values_list(*of_program, "number")
+
+def _not_snoozed(kind: NeedKind) -> QuerySet[Any]:
+    """The rows of a kind about which nobody has written recently."""
+    snoozed = snoozing(need=kind.key, program=kind.program, about=kind.about)
+    return kind.rows().exclude(Exists(snoozed))

@@ -40,10 +40,8 @@ def address_works(
     program = managed_program(request, public_id)
     people = User.objects.filter(enrolments__program=program).distinct()
     person = get_object_or_404(people, public_id=person_id)
-
     addresses.try_again(actor=request.user, person=person, program=program)
 
-    messages.success(
-        request, _("Messages to %(name)s are sent again from now on.") % {"name": person.name}
-    )
+    done = _("Messages to %(name)s are sent again from now on.")
+    messages.success(request, done % {"name": person.name})
     return redirect_htmx(request, "mentoring:needs_you", program.public_id)
