@@ -54,13 +54,12 @@ class CalendarCard:
 def calendars_for_others(person: User) -> list[CalendarCard]:
     """The pairs whose times this person handles; one query."""
     ahead = Q(sessions__state=SessionState.SCHEDULED, sessions__ends_at__gt=clock.now())
-    pairs = (
-        Pairing.objects.of_delegate(person)
-        .select_related("mentor", "mentee")
-        .annotate(next_at=Min("sessions__starts_at", filter=ahead))
-        .order_by("mentee__sort_key", "mentor__sort_key", "pk")
+    next_at = Min("sessions__starts_at", filter=ahead)
+    pairs = Pairing.objects.of_delegate(person).select_related("mentor", "mentee")
+    ordered: Any = pairs.annotate(next_at=next_at).order_by(
+        "mentee__sort_key", "mentor__sort_key", "pk"
     )
-    return [CalendarCard(pair.mentee.name, pair.mentor.name, pair.next_at) for pair in pairs]
+    return [CalendarCard(pair.mentee.name, pair.mentor.name, pair.next_at) for pair in ordered]
 
 
 def pairs_of(person: User) -> list[Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import F, Max, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
@@ -37,10 +37,8 @@ def goals_of(pairing: Pairing, reader: User) -> QuerySet[Goal]:
 def commitments_of(pairing: Pairing, reader: User) -> list[Commitment]:
     """The mentee's commitments: open ones, the soonest first; then those done, the latest first."""
     found = Commitment.objects.visible_to(reader).filter(pairing=pairing).select_related("session")
-    still_open = [one for one in found if not one.done_at]
-    done = [one for one in found if one.done_at]
-    done.sort(key=lambda one: one.done_at, reverse=True)
-    return [*still_open, *done]
+    open_first = F("done_at").desc(nulls_first=True)
+    return list(found.order_by(open_first, "due_on", "pk"))
 
 
 def signers_of(pairing: Pairing) -> set[int]:

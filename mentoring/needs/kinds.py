@@ -17,6 +17,7 @@ from uuid import UUID
 from django.db.models import (
     DateTimeField,
     Exists,
+    Expression,
     ExpressionWrapper,
     F,
     OuterRef,
@@ -24,6 +25,7 @@ from django.db.models import (
     Subquery,
     Value,
 )
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -133,16 +135,13 @@ class Bounced(NeedKind):
     about = "person__public_id"
 
     def rows(self) -> QuerySet[Any]:
+        taking_part = Enrolment.objects.exclude(state__in=NOT_TAKING_PART)
+        active = taking_part.filter(person__is_active=True).select_related("program", "person")
         refused = SuppressedAddress.objects.filter(
             email=OuterRef("person__email"), until__gt=clock.now()
         )
-        return (
-            Enrolment.objects.exclude(state__in=NOT_TAKING_PART)
-            .filter(person__is_active=True)
-            .annotate(since=Subquery(refused.values("since")[:1]))
-            .filter(since__isnull=False)
-            .select_related("program", "person")
-        )
+        rows = _with_since(active, Subquery(refused.values("since")[:1]))
+        return rows.filter(since__isnull=False)
 
     def need(self, row: Any) -> Need:
         return Need(
@@ -164,17 +163,14 @@ class Unanswered(NeedKind):
     title = gettext_lazy("No answer to the invitation after two reminders")
 
     def rows(self) -> QuerySet[Any]:
-        return (
-            Enrolment.objects.filter(
-                state__in=[EnrolmentState.INVITED, EnrolmentState.VOLUNTEERING],
-                nudges__gte=MAX_NUDGES,
-                nudged_at__lte=clock.now() - UNANSWERED_AFTER,
-                program__state=ProgramState.ENROLLING,
-                person__is_active=True,
-            )
-            .select_related("program", "person")
-            .annotate(since=_later("nudged_at", UNANSWERED_AFTER))
-        )
+        unanswered = Enrolment.objects.filter(
+            state__in=[EnrolmentState.INVITED, EnrolmentState.VOLUNTEERING],
+            nudges__gte=MAX_NUDGES,
+            nudged_at__lte=clock.now() - UNANSWERED_AFTER,
+            program__state=ProgramState.ENROLLING,
+            person__is_active=True,
+        ).select_related("program", "person")
+        return _with_since(unanswered, _later("nudged_at", UNANSWERED_AFTER))
 
     def need(self, row: Any) -> Need:
         return Need(
@@ -236,7 +232,7 @@ class Unsigned(PairKind):
     def rows(self) -> QuerySet[Any]:
         unsigned: QuerySet[Any] = AgreementVersion.objects.unsigned()
         late = unsigned.filter(asked_at__lte=clock.now() - ESCALATE_AFTER)
-        return late.annotate(since=_later("asked_at", ESCALATE_AFTER))
+        return _with_since(late, _later("asked_at", ESCALATE_AFTER))
 
     def pairing_of(self, row: Any) -> Pairing:
         pairing: Pairing = row.pairing
@@ -253,8 +249,8 @@ class NotMet(PairKind):
     def rows(self) -> QuerySet[Any]:
         held = MentoringSession.objects.filter(pairing=OuterRef("pk"), state=SessionState.HELD)
         not_met = _pairs(PairingState.ACTIVE).filter(~Exists(held)).annotate(begun=BEGUN)
-        since = _later("begun", FIRST_SESSION_BY)
-        return not_met.annotate(since=since).filter(since__lte=clock.now())
+        rows = _with_since(not_met, _later("begun", FIRST_SESSION_BY))
+        return rows.filter(since__lte=clock.now())
 
     def full_title(self) -> str:
         return str(self.title) % {"days": FIRST_SESSION_DAYS}
@@ -279,11 +275,8 @@ class CalledOff(PairKind):
     list_filter = {"need": "called_off"}
 
     def rows(self) -> QuerySet[Any]:
-        return (
-            waiting_for_a_word(Pairing.objects.all())
-            .annotate(since=F("last_off_at"))
-            .select_related("program", "mentor", "mentee")
-        )
+        pairs = waiting_for_a_word(Pairing.objects.all())
+        return _with_since(pairs.select_related("program", "mentor", "mentee"), F("last_off_at"))
 
 
 class Paused(PairKind):
@@ -295,7 +288,7 @@ class Paused(PairKind):
 
     def rows(self) -> QuerySet[Any]:
         paused = _pairs(PairingState.PAUSED).filter(paused_at__isnull=False)
-        return paused.annotate(since=F("paused_at"))
+        return _with_since(paused, F("paused_at"))
 
 
 class SessionKind(PairKind):
@@ -320,12 +313,12 @@ class Unlogged(SessionKind):
     list_filter = {"state": "scheduled"}
 
     def rows(self) -> QuerySet[Any]:
-        sessions: QuerySet[Any] = _recent_sessions().filter(
+        sessions = _recent_sessions().filter(
             state=SessionState.SCHEDULED,
             pairing__state=PairingState.ACTIVE,
             ends_at__lte=clock.now() - UNLOGGED_AFTER,
         )
-        return sessions.annotate(since=_later("ends_at", UNLOGGED_AFTER))
+        return _with_since(sessions, _later("ends_at", UNLOGGED_AFTER))
 
 
 class Disagreement(SessionKind):
@@ -338,8 +331,8 @@ class Disagreement(SessionKind):
     def rows(self) -> QuerySet[Any]:
         statements = SessionStatement.objects.filter(session=OuterRef("pk")).order_by("-at")
         last_statement_at = Subquery(statements.values("at")[:1])
-        sessions: QuerySet[Any] = _recent_sessions().with_disagreement().filter(disagreement=True)
-        return sessions.annotate(since=Greatest("ends_at", last_statement_at))
+        sessions = _recent_sessions().with_disagreement().filter(disagreement=True)
+        return _with_since(sessions, Greatest("ends_at", last_statement_at))
 
 
 KINDS: tuple[NeedKind, ...] = (
@@ -373,6 +366,12 @@ def _both(pairing: Pairing) -> tuple[tuple[str, User], ...]:
     return ((PairRole.MENTOR, pairing.mentor), (PairRole.MENTEE, pairing.mentee))
 
 
-def _later(moment: str, delay: timedelta) -> ExpressionWrapper[DateTimeField]:
+def _with_since(rows: QuerySet[Any], since: Combinable) -> QuerySet[Any]:
+    """The rows with `since`: when each became a need."""
+    annotated: QuerySet[Any] = rows.annotate(since=since)
+    return annotated
+
+
+def _later(moment: str, delay: timedelta) -> Expression:
     """The moment in this field, and so much later."""
     return ExpressionWrapper(F(moment) + Value(delay), output_field=DateTimeField())

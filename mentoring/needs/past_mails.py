@@ -55,13 +55,11 @@ def last_mails(program: Program) -> dict[tuple[str, str], PastMail]:
 
 def _mails_shown(program: Program) -> QuerySet[Any]:
     """The mails that *Needs you today* shows, the oldest first, with `author_id` and `author`."""
-    mails = _arrived().filter(scope=program.public_id, due_at__gt=clock.now() - SHOWN_FOR)
+    shown = _arrived().filter(scope=program.public_id, due_at__gt=clock.now() - SHOWN_FOR)
+    author_id = Cast(KT("data__by"), BigIntegerField())
     author_name = User.objects.filter(pk=OuterRef("author_id")).values("name")[:1]
-    return (
-        mails.annotate(author_id=Cast(KT("data__by"), BigIntegerField()))
-        .annotate(author=Subquery(author_name))
-        .order_by("due_at", "pk")
-    )
+    mails: QuerySet[Any] = shown.annotate(author_id=author_id, author=Subquery(author_name))
+    return mails.order_by("due_at", "pk")
 
 
 def snoozing(*, need: str, program: str, about: str) -> QuerySet[Any]:
@@ -81,5 +79,6 @@ def snoozing(*, need: str, program: str, about: str) -> QuerySet[Any]:
 
 def _arrived() -> QuerySet[Any]:
     """Personal mails that arrived or still may, with `need` and `about` of their entry."""
-    mails: QuerySet[Any] = OutboxMessage.objects.filter(kind=KIND).exclude(state__in=NOT_ARRIVED)
-    return mails.annotate(need=KT("data__need"), about=KT("data__about"))
+    sent = OutboxMessage.objects.filter(kind=KIND).exclude(state__in=NOT_ARRIVED)
+    mails: QuerySet[Any] = sent.annotate(need=KT("data__need"), about=KT("data__about"))
+    return mails

@@ -86,10 +86,11 @@ def _counts_of_all_kinds(programs: QuerySet[Program]) -> QuerySet[Any]:
 def _counts(kind: NeedKind, programs: QuerySet[Program]) -> QuerySet[Any]:
     """(program's public id, its name, number of entries of one kind)."""
     program_id, program_name = f"{kind.program}__public_id", f"{kind.program}__name"
-    rows = _not_snoozed(kind).filter(**{f"{kind.program}__in": programs}).order_by()
+    rows: Any = _not_snoozed(kind).filter(**{f"{kind.program}__in": programs}).order_by()
     by_program = rows.values(program_id, program_name)
     counts = by_program.annotate(number=Count(kind.about, distinct=True))
-    return counts.values_list(program_id, program_name, "number")
+    found: QuerySet[Any] = counts.values_list(program_id, program_name, "number")
+    return found
 
 
 def _not_snoozed(kind: NeedKind) -> QuerySet[Any]:

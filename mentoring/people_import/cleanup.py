@@ -14,15 +14,19 @@ ERRORS_KEPT_FOR = timedelta(days=30)
 
 def tidy_up() -> int:
     """Discard abandoned imports, and wipe row errors after a month; how many were changed."""
-    now = clock.now()
+    return _discard_abandoned() + _wipe_old_errors()
+
+
+def _discard_abandoned() -> int:
     abandoned = DirectoryImport.objects.filter(
         state__in=[ImportState.UPLOADED, ImportState.CHECKED],
-        created_at__lt=now - ABANDONED_AFTER,
+        created_at__lt=clock.now() - ABANDONED_AFTER,
     )
-    discarded = abandoned.update(
+    return abandoned.update(
         state=ImportState.DISCARDED, content=None, differences=[], row_errors=[]
     )
 
-    old = DirectoryImport.objects.filter(created_at__lt=now - ERRORS_KEPT_FOR)
-    wiped = old.exclude(row_errors=[]).update(row_errors=[])
-    return discarded + wiped
+
+def _wipe_old_errors() -> int:
+    old = DirectoryImport.objects.filter(created_at__lt=clock.now() - ERRORS_KEPT_FOR)
+    return old.exclude(row_errors=[]).update(row_errors=[])

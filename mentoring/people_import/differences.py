@@ -11,10 +11,7 @@ from accounts.directory.planning.match import Known
 def differences_of(plan: Plan) -> list[dict[str, Any]]:
     """One entry for each change: new people, changed ones, leavers, changed addresses."""
     new = [_from_file("new", outcome) for outcome in plan.new]
-    changed = [
-        _from_file("returning" if outcome.returns else "changed", outcome)
-        for outcome in plan.changed
-    ]
+    changed = [_from_file(_kind_of_change(outcome), outcome) for outcome in plan.changed]
     leaving = [_from_here("leaving", person, {}) for person in plan.leaving]
     addresses = [
         _from_here("address", person, {"email": [person.email, email]})
@@ -23,34 +20,28 @@ def differences_of(plan: Plan) -> list[dict[str, Any]]:
     return [*new, *changed, *leaving, *addresses]
 
 
+def _kind_of_change(outcome: Outcome) -> str:
+    return "returning" if outcome.returns else "changed"
+
+
 def _from_file(kind: str, outcome: Outcome) -> dict[str, Any]:
     """A change that a row of the file asks for, about a new person or a known one."""
-    row = outcome.entry.row if outcome.entry else None
-    known = outcome.known
-    number, employee_id, name, email = 0, "", "", ""
-    if known:
-        employee_id, name, email = known.employee_id or "", known.name, known.email
-    if row:
-        number, name = row.number, row.name
-        employee_id = row.employee_id or employee_id
-        email = email or row.email
-    return {
-        "kind": kind,
-        "row": number,
-        "id": employee_id,
-        "name": name,
-        "email": email,
-        "fields": {field: list(values) for field, values in outcome.fields.items()},
-    }
+    change: dict[str, Any] = {"kind": kind, "row": 0, "id": "", "name": "", "email": ""}
+    if outcome.known:
+        change |= _known_person(outcome.known)
+    if outcome.entry:
+        row = outcome.entry.row
+        change["row"], change["name"] = row.number, row.name
+        change["id"] = row.employee_id or change["id"]
+        change["email"] = change["email"] or row.email
+    change["fields"] = {field: list(values) for field, values in outcome.fields.items()}
+    return change
+
+
+def _known_person(person: Known) -> dict[str, str]:
+    return {"id": person.employee_id or "", "name": person.name, "email": person.email}
 
 
 def _from_here(kind: str, person: Known, fields: dict[str, list[str]]) -> dict[str, Any]:
     """A change of a person here that is not in a row of its own."""
-    return {
-        "kind": kind,
-        "row": 0,
-        "id": person.employee_id or "",
-        "name": person.name,
-        "email": person.email,
-        "fields": fields,
-    }
+    return {"kind": kind, "row": 0, **_known_person(person), "fields": fields}

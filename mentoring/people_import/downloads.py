@@ -23,7 +23,7 @@ def people_import_errors(request: AuthenticatedHttpRequest, public_id: UUID) -> 
     """Every problem of the file."""
     item = import_or_404(request, public_id)
     header = [_("Row"), _("Column"), _("Value"), _("Problem"), _("What to do"), _("Kind")]
-    return csv_response(f"import-{item.created_at:%Y-%m-%d}-problems", header, _problem_rows(item))
+    return csv_response(_file_name(item, "problems"), header, _problem_rows(item))
 
 
 def _problem_rows(item: DirectoryImport) -> Iterator[list[Any]]:
@@ -53,13 +53,17 @@ def people_import_changes(request: AuthenticatedHttpRequest, public_id: UUID) ->
         _("Before"),
         _("After"),
     ]
-    return csv_response(f"import-{item.created_at:%Y-%m-%d}-changes", header, _change_rows(item))
+    return csv_response(_file_name(item, "changes"), header, _change_rows(item))
+
+
+def _file_name(item: DirectoryImport, content: str) -> str:
+    return f"import-{item.created_at:%Y-%m-%d}-{content}"
 
 
 def _change_rows(item: DirectoryImport) -> Iterator[list[Any]]:
     for line in item.differences:
-        who = [KINDS[line["kind"]], line["row"] or "", line["id"], line["name"], line["email"]]
-        if not line["fields"]:
-            yield [*who, "", "", ""]
-        for field, (before, after) in line["fields"].items():
+        person = [line["id"], line["name"], line["email"]]
+        who = [KINDS[line["kind"]], line["row"] or "", *person]
+        fields = line["fields"] or {"": ["", ""]}
+        for field, (before, after) in fields.items():
             yield [*who, FIELD_LABELS.get(field, field), before, after]

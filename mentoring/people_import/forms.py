@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.directory.files.reading import check_length
@@ -35,13 +36,8 @@ class UploadForm(forms.Form):
 class ColumnsForm(forms.Form):
     """Which column is which field, and how to read the file."""
 
-    def __init__(self, *args: Any, item: DirectoryImport, **kwargs: Any) -> None:
-        initial = {
-            **item.mapping,
-            "encoding": item.options.get("encoding", ""),
-            "partial": item.options.get("partial", False),
-        }
-        super().__init__(*args, initial=initial, **kwargs)
+    def __init__(self, data: Any, *, item: DirectoryImport) -> None:
+        super().__init__(data, initial={**item.options, **item.mapping})
         self._add_columns(item.headings)
         if is_text(bytes(item.content or b"")):
             self._add_encoding()
@@ -53,10 +49,10 @@ class ColumnsForm(forms.Form):
 
     def _add_columns(self, headings: list[str]) -> None:
         """A choice of headings for each field of the directory."""
-        choices = [("", _("– not in the file –"))]
+        choices = [("", gettext("– not in the file –"))]
         choices += [(heading, heading) for heading in headings]
         for name, label in FIELDS.items():
-            field = forms.ChoiceField(label=label, choices=choices, required=False)
+            field = forms.ChoiceField(label=str(label), choices=choices, required=False)
             field.unmarked = True  # type: ignore[attr-defined]
             self.fields[name] = field
 
@@ -84,20 +80,28 @@ class ApplyForm(forms.Form):
     confirm_errors = forms.BooleanField(required=False)
     confirm_leavers = forms.BooleanField(required=False)
 
-    def __init__(self, *args: Any, item: DirectoryImport, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Any, *, item: DirectoryImport) -> None:
+        super().__init__(data)
         counts = item.preview.get("counts", {})
         if counts.get("error_rows"):
-            self.fields["confirm_errors"].label = _(
-                "Continue without the %(count)d rows with errors. Nothing changes for the people "
-                "in them."
-            ) % {"count": counts["error_rows"]}
+            self._ask_about_errors(counts["error_rows"])
         else:
             del self.fields["confirm_errors"]
         if item.preview.get("many_leave"):
-            self.fields["confirm_leavers"].label = _(
-                "Yes, %(leaving)d of %(active)d people have left. Their sign-in ends and their "
-                "pairs pause."
-            ) % {"leaving": counts.get("leaving", 0), "active": counts.get("active", 0)}
+            self._ask_about_leavers(counts.get("leaving", 0), counts.get("active", 0))
         else:
             del self.fields["confirm_leavers"]
+
+    def _ask_about_errors(self, rows: int) -> None:
+        without_errors = _(
+            "Continue without the %(count)d rows with errors. Nothing changes for the people "
+            "in them."
+        )
+        self.fields["confirm_errors"].label = without_errors % {"count": rows}
+
+    def _ask_about_leavers(self, leaving: int, active: int) -> None:
+        have_left = _(
+            "Yes, %(leaving)d of %(active)d people have left. Their sign-in ends and their "
+            "pairs pause."
+        )
+        self.fields["confirm_leavers"].label = have_left % {"leaving": leaving, "active": active}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -63,15 +64,23 @@ def import_now(
         actor_id=actor.pk if actor else None,
     )
 
-    stopped_by = ""
-    if plan.error_rows and not confirm_errors:
-        stopped_by = "errors"
-    elif plan.many_leave and not confirm_leavers:
-        stopped_by = "leavers"
-    if dry_run or stopped_by:
-        return Result(plan, chosen, applied=False, stopped_by=stopped_by)
+    stopped_by = _stopped_by(plan, confirm_errors, confirm_leavers)
+    applied = not (stopped_by or dry_run)
+    if applied:
+        _apply(plan, actor)
+    return Result(plan, chosen, applied=applied, stopped_by=stopped_by)
 
-    counts = write_plan(plan, actor=actor)
+
+def _stopped_by(plan: Plan, confirm_errors: bool, confirm_leavers: bool) -> str:
+    """What must be confirmed first: "errors", "leavers" or ""."""
+    if plan.error_rows and not confirm_errors:
+        return "errors"
+    if plan.many_leave and not confirm_leavers:
+        return "leavers"
+    return ""
+
+
+def _apply(plan: Plan, actor: User | None) -> None:
+    counts: dict[str, Any] = {**write_plan(plan, actor=actor)}
     if not plan.changes_nothing:
         audit.record("directory.imported", company(), actor=actor, **counts)
-    return Result(plan, chosen, applied=True)

@@ -15,42 +15,56 @@ SHOWN = 25  # of each kind; the download has all
 
 def preview_of(item: DirectoryImport) -> dict[str, Any]:
     """The context of the page."""
-    differences = item.differences if item.state == ImportState.CHECKED else []
-    problems = [worded(problem) for problem in item.row_errors]
-    notes = [in_words(note) for note in item.preview.get("notes", [])]
+    is_checked = item.state == ImportState.CHECKED
+    differences = item.differences if is_checked else []
     return {
         "item": item,
         "working": item.state in WORKING,
         "counts": item.preview.get("counts", {}),
-        "notes": [note for note in notes if note],
-        "errors": [problem for problem in problems if problem["is_error"]][:SHOWN],
-        "warnings": [problem for problem in problems if not problem["is_error"]][:SHOWN],
+        "notes": _notes(item),
+        **_problems(item),
         "sections": _sections(differences),
-        "nothing": item.state == ImportState.CHECKED and not differences,
-        "addresses_waiting": _addresses_waiting() if item.state == ImportState.APPLIED else 0,
+        "nothing": is_checked and not differences,
+        "addresses_waiting": _addresses_waiting(item),
         "shown": SHOWN,
     }
+
+
+def _notes(item: DirectoryImport) -> list[str]:
+    notes = [in_words(note) for note in item.preview.get("notes", [])]
+    return [note for note in notes if note]
+
+
+def _problems(item: DirectoryImport) -> dict[str, list[dict[str, Any]]]:
+    """The first errors and the first warnings."""
+    problems = [worded(problem) for problem in item.row_errors]
+    errors = [problem for problem in problems if problem["is_error"]]
+    warnings = [problem for problem in problems if not problem["is_error"]]
+    return {"errors": errors[:SHOWN], "warnings": warnings[:SHOWN]}
 
 
 def _sections(differences: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The first differences of each kind that there are any of."""
     sections = []
-    for kind, label in KINDS.items():
-        rows = [line for line in differences if line["kind"] == kind]
-        if not rows:
-            continue
-        first = [{**line, "changes": field_changes(line["fields"])} for line in rows[:SHOWN]]
-        sections.append(
-            {
-                "kind": kind,
-                "label": label,
-                "rows": first,
-                "total": len(rows),
-                "more": len(rows) > SHOWN,
-            }
-        )
+    for kind in KINDS:
+        lines = [line for line in differences if line["kind"] == kind]
+        if lines:
+            sections.append(_section(kind, lines))
     return sections
 
 
-def _addresses_waiting() -> int:
+def _section(kind: str, lines: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "label": KINDS[kind],
+        "rows": [{**line, "changes": field_changes(line["fields"])} for line in lines[:SHOWN]],
+        "total": len(lines),
+        "more": len(lines) > SHOWN,
+    }
+
+
+def _addresses_waiting(item: DirectoryImport) -> int:
+    """How many changed addresses wait for HR, once the import is applied."""
+    if item.state != ImportState.APPLIED:
+        return 0
     return AddressChange.objects.filter(state=AddressChangeState.PENDING).count()

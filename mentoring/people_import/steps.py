@@ -6,7 +6,7 @@ ask for (`mentoring.people_import.worker`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -41,14 +41,15 @@ def is_text(content: bytes) -> bool:
 def sample_of(item: DirectoryImport, rows: int = 4) -> tuple[list[str], list[list[str]]]:
     """Headings and first rows of the uploaded file, each row as long as the headings."""
     table = read_table(bytes(item.content or b""), encoding=item.options.get("encoding", ""))
-    width = len(table.headings)
     filled = (row.cells for row in table.rows() if any(row.cells))
+    width = len(table.headings)
+    return table.headings, [_sample_row(cells, width) for cells in islice(filled, rows)]
 
-    sample = []
-    for cells in islice(filled, rows):
-        padded = [*cells, *[""] * width]
-        sample.append([cell[:SAMPLE_CELL_LENGTH] for cell in padded[:width]])
-    return table.headings, sample
+
+def _sample_row(cells: Sequence[str], width: int) -> list[str]:
+    """As many cells as there are headings, each cut to a length that fits the page."""
+    padded = [*cells, *[""] * width]
+    return [cell[:SAMPLE_CELL_LENGTH] for cell in padded[:width]]
 
 
 @transaction.atomic
@@ -93,14 +94,19 @@ def choose_columns(
     locked = lock(item, *OPEN)
     locked.mapping = directory_mapping.checked(mapping, locked.headings)
     locked.options = {**locked.options, "partial": partial}
-    locked.preview = {}
-    locked.row_errors = []
-    locked.differences = []
-    locked.fingerprint = ""
+    _forget_preview(locked)
     _start(locked, ImportState.CHECKING)
     locked.save()
     enqueue(locked)
     return locked
+
+
+def _forget_preview(item: DirectoryImport) -> None:
+    """Forget what an earlier check found; not saved yet."""
+    item.preview = {}
+    item.row_errors = []
+    item.differences = []
+    item.fingerprint = ""
 
 
 @transaction.atomic
@@ -117,28 +123,43 @@ def begin_apply(
     import is being applied.
     """
     locked = lock(item, ImportState.CHECKED)
-    counts = locked.preview.get("counts", {})
-    if counts.get("error_rows") and not confirm_errors:
+    locked.confirmed_leavers = confirm_leavers
+    locked.confirmed_errors = confirm_errors
+    _check_confirmations(locked)
+
+    locked.applied_by = actor
+    _start(locked, ImportState.APPLYING)
+    _save_as_only_one(locked)
+
+    counts: dict[str, Any] = locked.preview.get("counts", {})
+    audit.record("import.confirmed", locked, actor=actor, **counts)
+    enqueue(locked)
+    return locked
+
+
+def _check_confirmations(item: DirectoryImport) -> None:
+    """DomainError where rows with errors or many leavers have not been confirmed."""
+    counts = item.preview.get("counts", {})
+    if counts.get("error_rows") and not item.confirmed_errors:
         raise DomainError(
             _(
                 "Confirm that the rows with errors are not imported, or correct the file and "
                 "upload it again."
             ),
-            code="errors",
+            code="confirm_errors",
         )
-    if locked.preview.get("many_leave") and not confirm_leavers:
+    if item.preview.get("many_leave") and not item.confirmed_leavers:
         raise DomainError(
             _("Confirm that so many people have really left, or upload the whole directory."),
-            code="leavers",
+            code="confirm_leavers",
         )
 
-    locked.confirmed_leavers = confirm_leavers
-    locked.confirmed_errors = confirm_errors
-    locked.applied_by = actor
-    _start(locked, ImportState.APPLYING)
+
+def _save_as_only_one(item: DirectoryImport) -> None:
+    """DomainError while another import is being applied."""
     try:
         with transaction.atomic():
-            locked.save()
+            item.save()
     except IntegrityError:  # the constraint import_applying_one_at_a_time
         raise DomainError(
             _(
@@ -146,10 +167,6 @@ def begin_apply(
                 "again."
             )
         ) from None
-
-    audit.record("import.confirmed", locked, actor=actor, **counts)
-    enqueue(locked)
-    return locked
 
 
 def _start(item: DirectoryImport, state: ImportState) -> None:
@@ -164,9 +181,8 @@ def _start(item: DirectoryImport, state: ImportState) -> None:
 def discard(*, actor: User, item: DirectoryImport) -> DirectoryImport:
     """Discard an import that has not been applied, and wipe what was uploaded."""
     locked = lock(item, *OPEN)
-    DirectoryImport.objects.filter(pk=locked.pk).update(
-        state=ImportState.DISCARDED, row_errors=[], **WIPED
-    )
+    rows = DirectoryImport.objects.filter(pk=locked.pk)
+    rows.update(state=ImportState.DISCARDED, row_errors=[], **WIPED)
     audit.record("import.discarded", locked, actor=actor)
     locked.refresh_from_db()
     return locked
@@ -175,7 +191,8 @@ def discard(*, actor: User, item: DirectoryImport) -> DirectoryImport:
 def lock(item: DirectoryImport, *states: ImportState) -> DirectoryImport:
     """The row, locked. DomainError in any other state."""
     # `content` may be large. It is loaded when it is needed, and save() leaves out what was not.
-    locked = DirectoryImport.objects.select_for_update().defer("content").get(pk=item.pk)
+    rows = DirectoryImport.objects.select_for_update().defer("content")
+    locked: DirectoryImport = rows.get(pk=item.pk)
     if locked.state not in states:
         raise DomainError(
             _("That is no longer possible: this import is “%(state)s”."),

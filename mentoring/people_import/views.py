@@ -13,15 +13,14 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.enums import ImportState
 from accounts.models import DirectoryImport
 from accounts.requests import AuthenticatedHttpRequest
-from common.errors import DomainError
-from common.http import page_of, posted, redirect_htmx, require, respond
+from common.forms import announce_refusal, show_refusal
+from common.http import form_page, page_of, posted, redirect_htmx, require, respond
 from mentoring.people_import import steps
 from mentoring.people_import.forms import ApplyForm, ColumnsForm, UploadForm
 from mentoring.people_import.preview import preview_of
 from mentoring.people_import.worker import WORKING
 
 REFRESH_SECONDS = 3
-CONFIRMATIONS = {"errors": "confirm_errors", "leavers": "confirm_leavers"}
 
 
 def import_or_404(
@@ -50,16 +49,12 @@ def people_import(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Upload a file."""
     require(request.user, "accounts.import_people")
     form = UploadForm(posted(request), request.FILES or None)
-    if form.is_bound and form.is_valid():
+    if form.is_valid():
         file = form.cleaned_data["file"]
-        try:
+        with show_refusal(form, "file"):
             item = steps.upload(actor=request.user, file_name=file.name, content=file.read())
-        except DomainError as error:
-            form.add_error("file", error)
-        else:
             return redirect_htmx(request, "mentoring:people_import_columns", item.public_id)
-    status = 422 if form.errors else 200
-    return respond(request, "mentoring/people_import.html", {"form": form}, status=status)
+    return form_page(request, "mentoring/people_import.html", form)
 
 
 def people_import_columns(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
@@ -69,16 +64,13 @@ def people_import_columns(request: AuthenticatedHttpRequest, public_id: UUID) ->
         return redirect("mentoring:people_import_detail", public_id=item.public_id)
 
     form = ColumnsForm(posted(request), item=item)
-    if form.is_bound and form.is_valid():
-        try:
+    if form.is_valid():
+        with show_refusal(form):
             return _save_columns(request, item, form)
-        except DomainError as error:
-            form.add_error(None, error)
 
     headings, rows = steps.sample_of(item)
-    context = {"item": item, "form": form, "headings": headings, "rows": rows}
-    status = 422 if form.errors else 200
-    return respond(request, "mentoring/people_import_columns.html", context, status=status)
+    context = {"item": item, "headings": headings, "rows": rows}
+    return form_page(request, "mentoring/people_import_columns.html", form, context)
 
 
 def _save_columns(
@@ -87,17 +79,21 @@ def _save_columns(
     """Read the file again where the encoding has changed; otherwise go on with the columns."""
     encoding = form.cleaned_data.get("encoding", "")
     if encoding != item.options.get("encoding", ""):
-        steps.read_again(actor=request.user, item=item, encoding=encoding)
-        messages.success(
-            request,
-            _("The file was read with the new encoding. Please look at the columns again."),
-        )
-        return redirect_htmx(request, request.path)
+        return _read_again(request, item, encoding)
 
     steps.choose_columns(
         actor=request.user, item=item, mapping=form.mapping, partial=form.cleaned_data["partial"]
     )
     return redirect_htmx(request, "mentoring:people_import_detail", item.public_id)
+
+
+def _read_again(
+    request: AuthenticatedHttpRequest, item: DirectoryImport, encoding: str
+) -> HttpResponse:
+    steps.read_again(actor=request.user, item=item, encoding=encoding)
+    done = _("The file was read with the new encoding. Please look at the columns again.")
+    messages.success(request, done)
+    return redirect_htmx(request, request.path)
 
 
 def people_import_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
@@ -107,42 +103,23 @@ def people_import_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> 
         return redirect("mentoring:people_import_columns", public_id=item.public_id)
 
     form = ApplyForm(posted(request), item=item)
-    if form.is_bound and form.is_valid() and _begin_apply(request, item, form):
-        return redirect_htmx(request, request.path)
+    if form.is_valid():
+        with show_refusal(form):
+            steps.begin_apply(actor=request.user, item=item, **form.cleaned_data)
+            return redirect_htmx(request, request.path)
 
-    refresh_seconds = REFRESH_SECONDS if item.state in WORKING else None
-    context = {**preview_of(item), "form": form, "refresh_seconds": refresh_seconds}
-    status = 422 if form.errors else 200
-    return respond(request, "mentoring/people_import_detail.html", context, status=status)
-
-
-def _begin_apply(request: AuthenticatedHttpRequest, item: DirectoryImport, form: ApplyForm) -> bool:
-    """Whether applying has begun; if not, the form says why, beside what must be confirmed."""
-    try:
-        steps.begin_apply(
-            actor=request.user,
-            item=item,
-            confirm_leavers=form.cleaned_data.get("confirm_leavers", False),
-            confirm_errors=form.cleaned_data.get("confirm_errors", False),
-        )
-    except DomainError as error:
-        field = CONFIRMATIONS.get(str(error.code or ""))
-        form.add_error(field if field in form.fields else None, error)
-        return False
-    return True
+    context = preview_of(item)
+    context["refresh_seconds"] = REFRESH_SECONDS if item.state in WORKING else None
+    return form_page(request, "mentoring/people_import_detail.html", form, context)
 
 
 @require_POST
 def people_import_discard(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Discard an import."""
     item = import_or_404(request, public_id)
-    try:
+    with announce_refusal(request):
         steps.discard(actor=request.user, item=item)
-    except DomainError as error:
-        messages.error(request, " ".join(error.messages))
-        return redirect_htmx(request, "mentoring:people_import_detail", item.public_id)
-    messages.success(
-        request,
-        _("The import was discarded and the uploaded file was deleted. Nothing was changed."),
-    )
-    return redirect_htmx(request, "mentoring:people_import_list")
+        done = _("The import was discarded and the uploaded file was deleted. Nothing was changed.")
+        messages.success(request, done)
+        return redirect_htmx(request, "mentoring:people_import_list")
+    return redirect_htmx(request, "mentoring:people_import_detail", item.public_id)

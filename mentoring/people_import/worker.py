@@ -9,6 +9,7 @@ second connection.
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import structlog
 from django.conf import settings
@@ -63,28 +64,22 @@ def work_on(import_id: int) -> bool:
         log.warning("import_disturbed", import_id=import_id)
     except Exception:
         log.exception("import_failed", import_id=import_id)
-        fail(
-            import_id,
-            _(
-                "Something went wrong on our side, and nothing was changed. Please try again, or "
-                "ask whoever looks after this."
-            ),
+        problem = _(
+            "Something went wrong on our side, and nothing was changed. Please try again, or "
+            "ask whoever looks after this."
         )
+        fail(import_id, problem)
     return True
 
 
 @transaction.atomic
 def _attempt(import_id: int) -> bool:
     """Do the work in one transaction, under the lock."""
-    item = DirectoryImport.objects.filter(pk=import_id, state__in=WORKING).first()
-    if item is None:
+    item = _waiting(import_id)
+    if item is None or not _is_free(item):
         return False
-    is_free = try_lock() if item.state == ImportState.APPLYING else try_lock(item.pk)
-    if not is_free:
-        return False
-
     # Another worker may have finished it just before the lock was free.
-    item = DirectoryImport.objects.filter(pk=import_id, state__in=WORKING).first()
+    item = _waiting(import_id)
     if item is None:
         return False
 
@@ -95,6 +90,18 @@ def _attempt(import_id: int) -> bool:
         else:
             apply(item)
     return True
+
+
+def _waiting(import_id: int) -> DirectoryImport | None:
+    """The import, if it still waits for a worker."""
+    return DirectoryImport.objects.filter(pk=import_id, state__in=WORKING).first()
+
+
+def _is_free(item: DirectoryImport) -> bool:
+    """Take the lock of this work. Return whether no other worker had it."""
+    if item.state == ImportState.APPLYING:
+        return try_lock()
+    return try_lock(item.pk)
 
 
 def count_attempt(item: DirectoryImport) -> None:
@@ -137,19 +144,20 @@ class Progress:
         if time.monotonic() - self.saved_at <= PROGRESS_SECONDS:
             return
         self.saved_at = time.monotonic()
-        percent = self.start + (99 - self.start) * done // max(total, 1)
+        left = 99 - self.start
+        percent = self.start + left * done // max(total, 1)
         save_outside(self.pk, progress=min(percent, 99))
 
 
 def plan_of(item: DirectoryImport) -> Plan:
     """The difference between the uploaded file and the people here, now."""
     content = bytes(item.content or b"")
-    table = read_table(content, encoding=item.options.get("encoding", ""))
+    options = item.options
     return plan_table(
-        table,
+        read_table(content, encoding=options.get("encoding", "")),
         mapping=item.mapping,
         is_text=steps.is_text(content),
-        partial=bool(item.options.get("partial")),
+        partial=bool(options.get("partial")),
         actor_id=item.uploaded_by_id,
     )
 
@@ -162,23 +170,26 @@ def check(item: DirectoryImport) -> None:
 
 def save_preview(item: DirectoryImport, plan: Plan, *, problem: str = "") -> None:
     """Save a plan as the preview: → checked."""
+    shown_problems = plan.problems[:MAX_ERRORS_KEPT]
     preview = {
         "state": ImportState.CHECKED,
         "progress": 100,
         "problem": problem,
         "attempts": 0,
-        "preview": {
-            "counts": plan.counts(),
-            "many_leave": plan.many_leave,
-            "notes": plan.notes,
-        },
+        "preview": _summary_of(plan),
         "differences": differences_of(plan),
-        "row_errors": [problem.as_json() for problem in plan.problems[:MAX_ERRORS_KEPT]],
+        "row_errors": [problem.as_json() for problem in shown_problems],
         "fingerprint": plan.fingerprint(),
     }
-    for field, value in preview.items():
-        setattr(item, field, value)
-    item.save(update_fields=list(preview))
+    _save(item, preview)
+
+
+def _summary_of(plan: Plan) -> dict[str, Any]:
+    return {
+        "counts": plan.counts(),
+        "many_leave": plan.many_leave,
+        "notes": plan.notes,
+    }
 
 
 def apply(item: DirectoryImport) -> None:
@@ -197,9 +208,15 @@ def apply(item: DirectoryImport) -> None:
         return
 
     save_outside(item.pk, progress=20)
-    counts = write_plan(plan, actor=item.applied_by, progress=Progress(item, 20))
+    counts: dict[str, Any] = {
+        **write_plan(plan, actor=item.applied_by, progress=Progress(item, 20))
+    }
     audit.record("import.applied", item, actor=item.applied_by, **counts)
+    _save_applied(item, counts)
 
+
+def _save_applied(item: DirectoryImport, counts: dict[str, Any]) -> None:
+    """→ applied, with what was written, and without the file."""
     applied = {
         "state": ImportState.APPLIED,
         "progress": 100,
@@ -208,6 +225,10 @@ def apply(item: DirectoryImport) -> None:
         "preview": {**item.preview, "counts": counts},
         **steps.WIPED,
     }
-    for field, value in applied.items():
+    _save(item, applied)
+
+
+def _save(item: DirectoryImport, fields: dict[str, Any]) -> None:
+    for field, value in fields.items():
         setattr(item, field, value)
-    item.save(update_fields=list(applied))
+    item.save(update_fields=list(fields))

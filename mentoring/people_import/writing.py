@@ -33,9 +33,9 @@ def write_plan(
     Must run in the transaction in which the plan was made.
     """
     gone = apply_plan(plan, actor=actor, locale=company().locale, progress=progress)
-    counts = plan.counts()
-    counts["pairs_of_leavers"] = leavers.settle(gone)
-    counts["pairs_in_line"] = 0
-    if plan.changed or plan.new:
-        counts["pairs_in_line"] = reporting_lines.recheck_pairs()
-    return counts
+    lines_may_differ = plan.changed or plan.new
+    return {
+        **plan.counts(),
+        "pairs_of_leavers": leavers.settle(gone),
+        "pairs_in_line": reporting_lines.recheck_pairs() if lines_may_differ else 0,
+    }
