@@ -20,7 +20,7 @@ RUN /opt/venv/bin/python scripts/build_assets.py && rm -rf node_modules
 # Settings want every variable even to collect files; these values reach neither the image's environment nor a server.
 RUN export SECRET_KEY=only-for-collecting-static-files-while-the-image-is-built \
     ENCRYPTION_KEYS=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= \
-    BASE_URL=https://build.invalid MAIL_FROM=build@build.invalid EMAIL_URL=smtp://build.invalid \
+    BASE_URL=https://build.invalid MAIL_FROM=build@build.invalid EMAIL_URL=smtp+tls://build.invalid \
     DATABASE_URL=postgresql://build.invalid/build REDIS_URL=redis://build.invalid/0 \
     && /opt/venv/bin/python manage.py collectstatic --no-input --verbosity 0 \
     && /opt/venv/bin/python -m compileall -q .

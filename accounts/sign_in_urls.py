@@ -19,5 +19,6 @@ urlpatterns = [
     *(pattern for pattern in urls.urlpatterns if getattr(pattern, "name", None) not in LEFT_OUT),
     # allauth's pages and mails lead to this name
     path("by-invitation/", sign_in.by_invitation, name="account_signup"),
+    path("again/by-code/", sign_in.step_up_by_code, name="account_step_up_by_code"),
     path("set-up/<uuid:public_id>/<str:token>/", sign_in.set_up_link, name="account_set_up"),
 ]

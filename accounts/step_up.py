@@ -1,4 +1,8 @@
-"""Asking people to sign in again before they download data of many people."""
+"""Asking people to prove once more who they are, before something important.
+
+Needed for lists of people (not for figures) and for rights. Whoever has signed in or proven it
+within the last minutes, by password or by mailed code, is not asked.
+"""
 
 from __future__ import annotations
 
@@ -6,42 +10,88 @@ import time
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 from allauth.account import app_settings
-from allauth.account.decorators import reauthentication_required
+from allauth.account.internal.flows.login import get_authentication_records
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import logout
+from django.contrib.auth import REDIRECT_FIELD_NAME, logout
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from accounts.idle import SIGNED_IN_AT
+from common.http import redirect_htmx
 
 View = Callable[..., HttpResponseBase]
 
 
 def step_up_required(view: View) -> View:
-    """The view for people who have signed in within the last minutes.
-
-    Others are asked for their password. Those without one (allauth lets them pass) sign in again by
-    a mailed code.
-    """
-    with_password: View = reauthentication_required(view)
+    """A page for people who have just proven who they are. Others prove it and come back to it."""
 
     @wraps(view)
     def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        user: Any = request.user
-        if user.has_usable_password():
-            return with_password(request, *args, **kwargs)
-        signed_in_for = time.time() - request.session.get(SIGNED_IN_AT, 0)
-        if signed_in_for < app_settings.REAUTHENTICATION_TIMEOUT:
+        if has_just_proven(request):
             return view(request, *args, **kwargs)
-        logout(request)
-        messages.info(
-            request,
-            _("Please sign in again before you download this. It has many people’s data in it."),
-        )
-        return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+        return _ask(request, request.get_full_path())
 
     return checked
+
+
+def step_up_for_download(view: View) -> View:
+    """The same for a download. Others prove it and come back to the page with the link.
+
+    Coming back to the download itself would save the file and leave the question on the screen.
+    """
+
+    @wraps(view)
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if has_just_proven(request):
+            return view(request, *args, **kwargs)
+        messages.info(
+            request,
+            _("This list has many people’s data in it. Show that it is you, then download it."),
+        )
+        return _ask(request, _page_before(request))
+
+    return checked
+
+
+def has_just_proven(request: HttpRequest) -> bool:
+    """Whether the person signed in, or proved who they are, within the last minutes."""
+    proofs = get_authentication_records(request, request.user)
+    moments = [proof["at"] for proof in proofs]
+    moments.append(request.session.get(SIGNED_IN_AT, 0))
+    return bool(time.time() - max(moments) < app_settings.REAUTHENTICATION_TIMEOUT)
+
+
+def sign_in_again(request: HttpRequest, page: str) -> HttpResponse:
+    """Sign out, then in again by password or code; then on to `page`."""
+    kept = [str(message) for message in messages.get_messages(request)]
+    logout(request)
+    for text in kept:
+        messages.info(request, text)
+    return redirect_to_login(page, settings.LOGIN_URL)
+
+
+def _ask(request: HttpRequest, page: str) -> HttpResponse:
+    """To the question that the person can answer; then on to `page`."""
+    user: Any = request.user
+    if not user.has_usable_password():
+        return sign_in_again(request, page)
+    question = reverse("account_reauthenticate")
+    return redirect_htmx(request, f"{question}?{urlencode({REDIRECT_FIELD_NAME: page})}")
+
+
+def _page_before(request: HttpRequest) -> str:
+    """The page of ours that the link was on, as a path; else the first page."""
+    before = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(before, {request.get_host()}, request.is_secure()):
+        return "/"
+    parts = urlsplit(before)
+    if not parts.netloc:
+        return "/"
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path

@@ -1,7 +1,8 @@
 """Exports of tables: CSV as a stream, and XLSX. What somebody typed never becomes a formula.
 
 Spreadsheets evaluate a cell that begins with one of the characters below; a leading apostrophe
-makes it text. Source: OWASP, "CSV Injection".
+makes it text. Source: OWASP, "CSV Injection". A spreadsheet may also split a text at a semicolon
+(German Excel), a tab or a line break, quoted or not, so what follows one of those is treated alike.
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ from django.utils.http import content_disposition_header
 
 # The last four are full-width forms, which spreadsheets read like the first four.
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# Where a spreadsheet may begin a new cell inside a text, and a character that starts a formula.
+SPLITS = r";|\t\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029"
+FORMULA_START = re.compile(rf"(?:^|(?<=[{SPLITS}]))(?P<space>[^\S{SPLITS}]*\"*)(?=[=+\-@＝＋－＠])")
 NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -31,8 +35,9 @@ class _Echo:
 
 
 def safe_text(text: str) -> str:
-    """The text, with an apostrophe in front where a spreadsheet would evaluate it."""
-    return f"'{text}" if text.startswith(DANGEROUS) else text
+    """The text, with an apostrophe wherever a spreadsheet would begin to evaluate it."""
+    inside = FORMULA_START.sub(r"\g<space>'", text)
+    return f"'{inside}" if inside.startswith(DANGEROUS) else inside
 
 
 def cell(value: Any) -> Any:
@@ -50,7 +55,7 @@ def cell(value: Any) -> Any:
 
 def csv_lines(header: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
     """The file line by line, in UTF-8 with the byte order mark that Excel needs."""
-    writer = csv.writer(_Echo())
+    writer = csv.writer(_Echo(), quoting=csv.QUOTE_NONNUMERIC)
     yield "\ufeff"
     yield writer.writerow([cell(value) for value in header])
     for row in rows:

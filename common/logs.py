@@ -8,6 +8,7 @@ import sys
 from collections.abc import MutableMapping
 from typing import Any
 
+import psycopg.errors
 import structlog
 
 # Django logs paths. Some contain a token that signs somebody in, or answers in their name.
@@ -15,22 +16,49 @@ LINK_TOKEN = re.compile(
     r"((?<!/me)/(?:surveys/answer|sign-in/set-up/[0-9a-f-]{36}|sign-in/password/reset/key"
     r"|calendar|stop)/)[^/\s\"']+"
 )
-# Postgres quotes the row or key that it refuses: names, addresses, answers.
-QUOTED_ROW = re.compile(
-    r"DETAIL:.*?(?=\n(?:CONTEXT:|HINT:|\n|Traceback|The above exception|During handling)|\Z)",
+LEFT_OUT = "(left out)"
+# Where the message of one exception ends in a traceback.
+END = (
+    r"(?=\n\n(?:The above exception was|During handling of the above)"
+    r"|\nTraceback \(most recent call last\)|\Z)"
+)
+# A database error quotes what it refuses: rows, keys, parameters, statements.
+QUOTING_PART = re.compile(
+    rf"(?:DETAIL|CONTEXT|WHERE|QUERY|STATEMENT|HINT|LINE \d+):.*?{END}", re.DOTALL
+)
+DATABASE_ERROR = re.compile(
+    rf"(?P<kind>\b(?:psycopg\.(?:errors\.)?|django\.db\.utils\.)\w+): (?P<message>.*?){END}",
     re.DOTALL,
+)
+# The same as `repr` writes it: DataError('…').
+_names = {name for name, value in vars(psycopg.errors).items() if isinstance(value, type)}
+WRITTEN_ERROR = re.compile(
+    rf"\b(?P<kind>{'|'.join(sorted(_names))})\((?P<message>['\"].*?){END}", re.DOTALL
+)
+# The first line may quote a value too ("invalid input syntax for type integer: …"). These do not.
+SAFE_MESSAGE = re.compile(
+    r"['\"]?[^\"\n]*(?:violates [\w -]+ constraint|null value in column|relation|deadlock"
+    r"|connection|timeout|canceling statement|could not serialize)[^\n:\\]*"
 )
 
 
 def without_personal_data(
     _logger: Any, _name: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
-    """A structlog processor that removes link tokens, and rows quoted in database errors."""
+    """A structlog processor that removes link tokens, and what database errors quote."""
     for name, value in event.items():
         if isinstance(value, str):
             without_tokens = LINK_TOKEN.sub(r"\1…", value)
-            event[name] = QUOTED_ROW.sub("DETAIL: (left out)", without_tokens)
+            without_messages = DATABASE_ERROR.sub(_without_values, without_tokens)
+            without_messages = WRITTEN_ERROR.sub(_without_values, without_messages)
+            event[name] = QUOTING_PART.sub(LEFT_OUT, without_messages)
     return event
+
+
+def _without_values(error: re.Match[str]) -> str:
+    """The class of a database error, with its message only where that quotes no value."""
+    safe = SAFE_MESSAGE.match(error["message"])
+    return f"{error['kind']}: {safe[0] if safe else LEFT_OUT}"
 
 
 def configure(config: dict[str, Any]) -> None:

@@ -13,7 +13,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
-from kombu import Queue
 
 from mentoring import connections, embedded
 from mentoring.env import Environment
@@ -182,31 +181,7 @@ CACHES = {
 }
 
 # --- Celery ---------------------------------------------------------------------------------------
-CELERY_BROKER_URL = REDIS_URL
-CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_CONNECTION_MAX_RETRIES = None
-CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "socket_timeout": 5,
-    "socket_connect_timeout": 2,
-    "health_check_interval": 30,
-    "visibility_timeout": 3600,
-}
-CELERY_TASK_PUBLISH_RETRY = False
-CELERY_TASK_IGNORE_RESULT = True
-# What a dying worker leaves is found by beat's next round. A late acknowledgement would add nothing
-# but this: when the broker goes away during a task, it has nowhere to go, and Celery ends the
-# worker over it.
-CELERY_TASK_ACKS_LATE = False
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-# a thousand mails of one publication must not stand before somebody's matching or import; workers
-# take turns between queues
-CELERY_TASK_QUEUES = [Queue("celery"), Queue("mail")]
-CELERY_TASK_DEFAULT_QUEUE = "celery"
-CELERY_TASK_ROUTES = {"notifications.tasks.*": {"queue": "mail"}}
-CELERY_TASK_SERIALIZER = "json"
-CELERY_ACCEPT_CONTENT = ["json"]
-CELERY_TIMEZONE = "UTC"
+CELERY_BROKER_URL = REDIS_URL  # what never changes is in mentoring/celery.py
 # how often due work is looked for
 CELERY_BEAT_SECONDS = env.whole("BEAT_SECONDS", 60, low=1, high=300)
 # Rounds that piled up while no worker ran are dropped: one round finds everything.
@@ -234,6 +209,11 @@ CLOCK_FILE = env.text("CLOCK_FILE", str(VAR_DIR / "clock-offset")) if DEMO or TE
 EMAIL_URL = env.url(
     "EMAIL_URL", "", schemes=("smtp", "smtps", "smtp+tls", "file"), required=not LENIENT
 )
+if EMAIL_URL.startswith("smtp://") and not (LENIENT or env.flag("EMAIL_WITHOUT_TLS")):
+    env.problems.append(
+        "EMAIL_URL sends mail without encryption: expected smtp+tls:// or smtps://, or set "
+        "EMAIL_WITHOUT_TLS=1 where the mail server is reached by a protected network alone."
+    )
 _mail = connections.mail_server(EMAIL_URL, folder=VAR_DIR / "mail")
 EMAIL_BACKEND, EMAIL_FILE_PATH = _mail.backend, _mail.folder
 EMAIL_HOST, EMAIL_PORT = _mail.host, _mail.port
@@ -346,6 +326,10 @@ CONTENT_SECURITY_POLICY = {
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# A browser takes such a cookie from this very host alone, over HTTPS, for all paths.
+COOKIE_PREFIX = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^metrics$"]  # probes speak plain HTTP inside the network
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0

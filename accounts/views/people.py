@@ -19,7 +19,7 @@ from accounts.enums import AddressChangeState
 from accounts.forms.people import BlockForm, PeopleFilter, PersonEditForm, PersonForm
 from accounts.models import AddressChange, PairBlock, User
 from accounts.requests import AuthenticatedHttpRequest
-from accounts.step_up import step_up_required
+from accounts.step_up import step_up_for_download
 from common import audit
 from common.errors import DomainError
 from common.exports import csv_response, xlsx_response
@@ -61,7 +61,7 @@ def people_list(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 
 @require_safe
-@step_up_required
+@step_up_for_download
 def people_export(request: AuthenticatedHttpRequest) -> HttpResponseBase:
     """The people of the same filter as CSV or XLSX; asks who you are again after a while."""
     require(request.user, "accounts.list_people")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from allauth.account.utils import get_next_redirect_url
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
@@ -11,9 +12,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
 
 from accounts.domain import set_up
 from accounts.forms.sign_in import FirstPasswordForm
+from accounts.step_up import sign_in_again
 from common.errors import DomainError
 from common.http import redirect_htmx, respond
 
@@ -24,6 +27,12 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 def by_invitation(request: HttpRequest) -> HttpResponse:
     """How one gets in: there is no sign-up."""
     return respond(request, "account/by_invitation.html", {})
+
+
+@require_POST
+def step_up_by_code(request: HttpRequest) -> HttpResponse:
+    """Sign in again, by a mailed code, in place of the password that is asked for."""
+    return sign_in_again(request, get_next_redirect_url(request) or "/")
 
 
 @login_not_required

@@ -1,16 +1,22 @@
-"""The audit trail is appended to and, when its retention ends, deleted from; nothing else."""
+"""Audit entries are appended and nothing else; only a retention period that ends deletes them."""
 
 from django.db import migrations
 
+# A transaction that deletes entries past their retention says so first, for itself alone:
+# SET LOCAL upstream.audit_retention = 'ended'
 FORWARD = """
-CREATE FUNCTION audit_refuse_update() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION audit_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    RAISE EXCEPTION 'audit entries are never changed' USING ERRCODE = 'restrict_violation';
+    IF TG_OP = 'DELETE' AND current_setting('upstream.audit_retention', true) = 'ended' THEN
+        RETURN OLD;
+    END IF;
+    RAISE EXCEPTION 'audit entries are never changed or deleted'
+        USING ERRCODE = 'restrict_violation';
 END $$;
-CREATE TRIGGER audit_append_only BEFORE UPDATE ON common_auditentry
-    FOR EACH ROW EXECUTE FUNCTION audit_refuse_update();
+CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE ON common_auditentry
+    FOR EACH ROW EXECUTE FUNCTION audit_refuse_change();
 """
-BACKWARD = "DROP TRIGGER audit_append_only ON common_auditentry; DROP FUNCTION audit_refuse_update();"
+BACKWARD = "DROP TRIGGER audit_append_only ON common_auditentry; DROP FUNCTION audit_refuse_change();"
 
 
 class Migration(migrations.Migration):

@@ -18,7 +18,6 @@ from django.views.decorators.http import require_GET, require_safe
 
 from accounts.models import Grade
 from accounts.requests import AuthenticatedHttpRequest
-from accounts.step_up import step_up_required
 from common import audit
 from common.exports import csv_response
 from common.http import page_of, require, respond
@@ -69,7 +68,6 @@ def pairing_map(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespo
 
 
 @require_safe
-@step_up_required
 @transaction.atomic
 def match_map_export(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponseBase:
     """The flows behind the map of a run."""
@@ -81,7 +79,6 @@ def match_map_export(request: AuthenticatedHttpRequest, public_id: UUID) -> Http
 
 
 @require_safe
-@step_up_required
 @transaction.atomic
 def pairing_map_export(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponseBase:
     """The flows behind the map of a program's pairs."""

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_safe
 
 from accounts.requests import AuthenticatedHttpRequest
 from accounts.search import named
-from accounts.step_up import step_up_required
+from accounts.step_up import step_up_for_download
 from common import audit
 from common.exports import csv_response
 from common.http import page_of, requested_partial, require, respond
@@ -65,7 +65,7 @@ def match_compare(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRes
 
 
 @require_safe
-@step_up_required
+@step_up_for_download
 @transaction.atomic
 def match_compare_export(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponseBase:
     """The pairs of both runs with the fit of each, searched and filtered as on the page."""

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.requests import AuthenticatedHttpRequest
-from accounts.step_up import step_up_required
+from accounts.step_up import step_up_for_download
 from common.http import require
 from matching import lists
 from matching.forms.lists import ProposalListForm, UnmatchedListForm
@@ -24,7 +24,7 @@ from programs.exports import list_as_csv
 
 
 @require_safe
-@step_up_required
+@step_up_for_download
 def match_run_export(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponseBase:
     """The pairs that a run proposes, with score, reasons and warnings."""
     run = visible_run(request, public_id)
@@ -47,7 +47,7 @@ def match_run_export(request: AuthenticatedHttpRequest, public_id: UUID) -> Http
 
 
 @require_safe
-@step_up_required
+@step_up_for_download
 def match_run_unmatched_export(
     request: AuthenticatedHttpRequest, public_id: UUID
 ) -> HttpResponseBase:

@@ -15,7 +15,6 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_safe
 
 from accounts.requests import AuthenticatedHttpRequest
-from accounts.step_up import step_up_required
 from common import audit
 from common.exports import csv_response
 from common.http import requested_partial, require, respond
@@ -88,7 +87,6 @@ def _tone(answer: fairness.Answer) -> str:
 
 
 @require_safe
-@step_up_required
 @transaction.atomic
 def match_fairness_export(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponseBase:
     """All groups of a run, by department, grade, place and role."""

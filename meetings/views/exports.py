@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.requests import AuthenticatedHttpRequest
-from accounts.step_up import step_up_required
+from accounts.step_up import step_up_for_download
 from common.http import require
 from meetings import lists
 from meetings.domain.progress import with_progress
@@ -24,7 +24,7 @@ from programs.models import Program
 
 
 @require_safe
-@step_up_required
+@step_up_for_download
 def pairing_export(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponseBase:
     """The pairs of a program: who, in which state, how many sessions, signed or not."""
     program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)

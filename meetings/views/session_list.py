@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import AuthenticatedHttpRequest
 from accounts.search import named
-from accounts.step_up import step_up_required
+from accounts.step_up import step_up_for_download
 from common import audit, clock
 from common.exports import csv_response
 from common.http import page_of, require, respond
@@ -61,7 +61,7 @@ def session_list(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResp
 
 
 @require_safe
-@step_up_required
+@step_up_for_download
 def session_export(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponseBase:
     """The filtered list as CSV; times are in the program's zone."""
     program = _program(request, public_id)

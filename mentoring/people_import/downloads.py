@@ -14,11 +14,13 @@ from accounts.directory.notes import FIELD_LABELS, KINDS
 from accounts.directory.problems import worded
 from accounts.models import DirectoryImport
 from accounts.requests import AuthenticatedHttpRequest
+from accounts.step_up import step_up_for_download
 from common.exports import csv_response
 from mentoring.people_import.views import import_or_404
 
 
 @require_safe
+@step_up_for_download
 def people_import_errors(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponseBase:
     """Every problem of the file."""
     item = import_or_404(request, public_id)
@@ -40,6 +42,7 @@ def _problem_rows(item: DirectoryImport) -> Iterator[list[Any]]:
 
 
 @require_safe
+@step_up_for_download
 def people_import_changes(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponseBase:
     """Every change that the import would make, one row for each field."""
     item = import_or_404(request, public_id, heavy=True)

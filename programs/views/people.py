@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.requests import AuthenticatedHttpRequest
-from accounts.step_up import step_up_required
+from accounts.step_up import step_up_for_download
 from common import audit
 from common.errors import DomainError
 from common.exports import csv_response
@@ -150,7 +150,7 @@ def enrolment_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> Http
     return respond(request, "programs/enrolment_detail.html", context)
 
 
-@step_up_required
+@step_up_for_download
 def enrolment_export(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponseBase:
     """The list as CSV, as it is filtered."""
     program = managed_program(request, public_id)

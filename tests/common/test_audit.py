@@ -1,4 +1,4 @@
-"""The audit trail: appended to, never changed."""
+"""The audit trail: appended to, never changed or deleted."""
 
 from __future__ import annotations
 
@@ -31,12 +31,15 @@ def test_entry_of_the_application_itself_and_of_an_object_without_public_id() ->
     assert (entry.actor_id, entry.target_id) == (None, str(grade.pk))
 
 
-def test_database_refuses_to_change_an_entry() -> None:
+def test_database_refuses_to_change_or_delete_an_entry() -> None:
     entry = audit.record("x.y", UserFactory(), actor=None)
     for change in (
         lambda: AuditEntry.objects.filter(pk=entry.pk).update(verb="nothing"),
         entry.save,
         lambda: connection.cursor().execute("UPDATE common_auditentry SET actor_id = 1"),
+        entry.delete,
+        AuditEntry.objects.all().delete,
+        lambda: connection.cursor().execute("DELETE FROM common_auditentry"),
     ):
         with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
             change()
@@ -52,7 +55,9 @@ def test_entry_outlives_its_actor_and_object() -> None:
 
 def test_entry_goes_when_its_retention_ends() -> None:
     audit.record("x.y", UserFactory(), actor=None)
-    AuditEntry.objects.all().delete()
+    with transaction.atomic():
+        connection.cursor().execute("SET LOCAL upstream.audit_retention = 'ended'")
+        AuditEntry.objects.all().delete()
     assert not AuditEntry.objects.exists()
 
 

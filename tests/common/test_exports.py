@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -45,7 +46,8 @@ def read_xlsx(header: list[Any], rows: list[list[Any]]) -> list[list[Any]]:
 @pytest.mark.parametrize("text", ATTACKS)
 def test_csv_cell_never_begins_with_what_starts_a_formula(text: str) -> None:
     for row in read_csv([text], [[text]]):
-        assert row == [f"'{text}"]
+        assert row[0].startswith("'")
+        assert row[0].replace("'", "") == text.replace("'", "")
 
 
 @pytest.mark.parametrize("text", ATTACKS)
@@ -64,10 +66,37 @@ def test_xlsx_cell_is_never_a_formula(text: str) -> None:
 def test_csv_can_be_read_back_and_is_safe(rows: list[list[str]]) -> None:
     rows = [[text.replace("\x00", "") for text in row] for row in rows]
     read = read_csv(["a", "b"], rows)[1:]
-    assert [[text.removeprefix("'") for text in row] for row in read] == [
-        [t.removeprefix("'") for t in row] for row in rows
+    assert [[text.replace("'", "") for text in row] for row in read] == [
+        [text.replace("'", "") for text in row] for row in rows
     ]
     assert not any(text.startswith(exports.DANGEROUS) for row in read for text in row)
+
+
+SPLITTERS = [";", "\t", "\r\n", "\n", "\r", "|", "\x0b", "\u2028", "; ", ';"', ";\u00a0"]
+
+
+@pytest.mark.parametrize("splitter", SPLITTERS)
+@pytest.mark.parametrize("text", ATTACKS)
+def test_a_formula_inside_a_text_stays_text_where_a_spreadsheet_splits(
+    splitter: str, text: str
+) -> None:
+    safe = exports.safe_text(f"fine{splitter}{text}")
+    for piece in re.split(r"[;|\t\r\n\x0b\u2028]", safe):
+        assert not piece.lstrip('" \u00a0').startswith(("=", "+", "-", "@", "＝"))
+
+
+@given(st.text(st.sampled_from("=+-@;|\t\r\n \u2028\"'ab"), max_size=12))
+def test_no_piece_of_a_text_is_ever_a_formula(text: str) -> None:
+    safe = exports.safe_text(text)
+    assert safe.replace("'", "") == text.replace("'", "")
+    for piece in re.split(r"[;|\t\r\n\u2028]", safe):
+        assert not piece.lstrip('" ').startswith(("=", "+", "-", "@"))
+
+
+def test_every_text_is_quoted_so_that_no_separator_inside_it_splits_it() -> None:
+    response = exports.csv_response("people", ["name", "points"], [["Anna; Ben", 5]])
+    text = b"".join(response.streaming_content).decode("utf-8-sig")  # type: ignore[arg-type]
+    assert text.splitlines() == ['"name","points"', '"Anna; Ben",5']
 
 
 VALUES = [
@@ -99,7 +128,7 @@ def test_csv_is_streamed() -> None:
     """An endless table can be begun."""
     response = exports.csv_response("endless", ["n"], ([number] for number in itertools.count()))
     lines = itertools.islice(iter(response.streaming_content), 5)  # type: ignore[arg-type]
-    assert b"".join(lines).decode("utf-8-sig") == "n\r\n0\r\n1\r\n2\r\n"
+    assert b"".join(lines).decode("utf-8-sig") == '"n"\r\n0\r\n1\r\n2\r\n'
 
 
 def test_downloads_have_their_names() -> None:

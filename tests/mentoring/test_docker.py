@@ -193,7 +193,7 @@ def test_the_steps_build_a_web_server_that_answers(image: Image) -> None:
         VAR_DIR=str(image.root / "var/lib/upstream"),
         BASE_URL=f"https://upstream.test:{port}",
         MAIL_FROM="upstream@upstream.test",
-        EMAIL_URL="smtp://upstream.test",
+        EMAIL_URL="smtp+tls://upstream.test",
         DATABASE_URL=os.environ["DATABASE_URL"],
         REDIS_URL=os.environ["REDIS_URL"],
         PORT=str(port),

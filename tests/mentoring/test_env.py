@@ -51,6 +51,23 @@ def test_production_starts_with_what_it_needs_and_nothing_more() -> None:
     assert (done.returncode, done.stdout.strip()) == (0, "True mail True ''"), done.stderr
 
 
+def test_mail_without_encryption_needs_an_explicit_setting() -> None:
+    plain = {"EMAIL_URL": "smtp://mail:25", "EMAIL_WITHOUT_TLS": "1"}
+    done = start(GOOD | plain, "print(settings.EMAIL_HOST, settings.EMAIL_USE_TLS)")
+    assert (done.returncode, done.stdout.strip()) == (0, "mail False"), done.stderr
+
+
+@pytest.mark.parametrize(("https", "prefix"), [("1", "__Host-"), ("0", "")])
+def test_cookies_belong_to_this_very_host_in_production(https: str, prefix: str) -> None:
+    code = (
+        "print(settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, "
+        "settings.SESSION_COOKIE_SECURE)"
+    )
+    done = start(GOOD | {"HTTPS": https}, code)
+    names = [f"{prefix}sessionid", f"{prefix}csrftoken"]
+    assert done.stdout.split() == [*names, str(https == "1")], done.stderr
+
+
 def test_production_without_anything_names_every_variable_at_once() -> None:
     done = start({})
     assert done.returncode != 0
@@ -74,6 +91,7 @@ WRONG = [
     ),
     ("REDIS_URL", "localhost", "REDIS_URL is wrong"),
     ("EMAIL_URL", "mail:25", "EMAIL_URL is wrong"),
+    ("EMAIL_URL", "smtp://mail:25", "EMAIL_URL sends mail without encryption"),
     ("MAIL_FROM", "Upstream", "MAIL_FROM is wrong"),
     ("DATABASE_POOL", "1", "DATABASE_POOL ('1') is wrong: expected a whole number from 2 to 100"),
     ("BEAT_SECONDS", "soon", "BEAT_SECONDS ('soon') is wrong"),

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import traceback
 from pathlib import Path
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -90,3 +91,35 @@ def test_complaint_of_the_database_does_not_quote_the_row() -> None:
     assert "user_email_in_lower_case" in line["exception"]
     assert line["exception"].endswith("The above exception was")
     assert connection.in_atomic_block
+
+
+# What makes Postgres quote a value, and in which part of its message.
+QUOTING = {
+    "the first line": "SELECT %s::integer",
+    "a key": "INSERT INTO accounts_grade (rank, name) VALUES (30000, %s), (30001, %s)",
+    "a line of JSON": "SELECT %s::jsonb",
+    "a date": "SELECT %s::date",
+    "an array": "SELECT %s::integer[]",
+    "a text search": "SELECT to_tsquery('simple', %s)",
+    "the statement": "SELECT %s FROM no_such_table",
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("secret", ["SECRET words", '{"answer": "SECRET', "SECRET\n\nSECRET"])
+@pytest.mark.parametrize("part", QUOTING)
+def test_no_part_of_a_database_error_reaches_the_log(part: str, secret: str) -> None:
+    statement = QUOTING[part]
+    # the values are put into the text, so that the statement that is quoted holds them too
+    quoted = "'" + secret.replace("'", "''") + "'"
+    with pytest.raises(DatabaseError) as caught, transaction.atomic():
+        connection.cursor().execute(statement.replace("%s", quoted))
+    trace = "".join(traceback.format_exception(caught.value))
+    assert "SECRET" in trace  # else this test holds nothing
+    for written in (trace, f"Task x[1] raised unexpected: {caught.value!r}"):
+        line = without_personal_data(None, "error", {"exception": written})
+        assert "SECRET" not in line["exception"]
+    assert (
+        type(caught.value.__cause__).__name__
+        in without_personal_data(None, "error", {"exception": trace})["exception"]
+    )

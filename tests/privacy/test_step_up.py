@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import time
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
+from django.contrib.auth import SESSION_KEY
+from django.test import Client
 from django.urls import reverse
 
 from accounts.idle import SIGNED_IN_AT
+from accounts.models import User
 from common.models import AuditEntry
 from matching.models import MatchRun
 from tests.factories import ProgramFactory, UserFactory
 from tests.support.types import AsUser
 
 pytestmark = pytest.mark.django_db
+PASSWORD = "correct horse battery"
 
 
 def downloads() -> list[str]:
@@ -28,22 +33,72 @@ def downloads() -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("number", range(6))
-def test_long_after_sign_in_a_download_asks_who_one_is(as_user: AsUser, number: int) -> None:
-    url = downloads()[number]
-    with_password = UserFactory(is_hr_admin=True)
-    with_password.set_password("correct horse battery")
-    with_password.save()
-    assert reverse("account_reauthenticate") in as_user(with_password).get(url).headers["Location"]
-    client = as_user(UserFactory(is_hr_admin=True))
+def signed_in_an_hour_ago(client: Client) -> Client:
+    """The same person's browser, whose sign-in is an hour old."""
     session = client.session
     session[SIGNED_IN_AT] = int(time.time()) - 3600
     session.save()
-    answer = client.get(url)
-    assert answer.status_code == 302
-    assert reverse("account_login") in answer.headers["Location"]
-    assert url in answer.headers["Location"]
+    return client
+
+
+def hr_admin(*, password: str = "") -> User:
+    """An HR admin, who has a password if one is given."""
+    person = UserFactory(is_hr_admin=True)
+    if password:
+        person.set_password(password)
+        person.save()
+    return person
+
+
+@pytest.mark.parametrize("number", range(6))
+def test_long_after_sign_in_a_download_asks_who_one_is(as_user: AsUser, number: int) -> None:
+    url, page = downloads()[number], "/some/list/?page=2"
+    coming_from = {"referer": f"http://testserver{page}"}
+    back = urlencode({"next": page})
+
+    client = signed_in_an_hour_ago(as_user(hr_admin(password=PASSWORD)))
+    answer = client.get(url, headers=coming_from)
+    assert answer.headers["Location"] == f"{reverse('account_reauthenticate')}?{back}"
+
+    client = signed_in_an_hour_ago(as_user(hr_admin()))
+    answer = client.get(url, headers=coming_from)
+    assert answer.headers["Location"].startswith(reverse("account_login"))
+    assert parse_qs(urlsplit(answer.headers["Location"]).query) == {"next": [page]}
     assert not AuditEntry.objects.filter(verb__contains="exported").exists()
+
+
+@pytest.mark.parametrize("referer", ["", "https://evil.example/x", "//evil.example", "nonsense"])
+def test_the_way_back_never_leads_elsewhere(as_user: AsUser, referer: str) -> None:
+    client = signed_in_an_hour_ago(as_user(hr_admin(password=PASSWORD)))
+    answer = client.get(downloads()[0], headers={"referer": referer})
+    assert answer.headers["Location"] == f"{reverse('account_reauthenticate')}?next=%2F"
+
+
+def test_with_the_password_the_download_comes(as_user: AsUser) -> None:
+    client = signed_in_an_hour_ago(as_user(hr_admin(password=PASSWORD)))
+    url = reverse("accounts:people_export")
+    question = client.get(url, headers={"referer": "http://testserver/people/"}, follow=True)
+    assert "many people’s data" in question.content.decode()
+    form = {"password": PASSWORD, "next": "/people/"}
+    answer = client.post(reverse("account_reauthenticate"), form)
+    assert answer.headers["Location"] == "/people/"
+    assert client.get(url).headers["Content-Type"].startswith("text/csv")
+
+
+def test_who_has_forgotten_the_password_signs_in_by_code(as_user: AsUser) -> None:
+    client = signed_in_an_hour_ago(as_user(hr_admin(password=PASSWORD)))
+    page = client.get(reverse("account_reauthenticate"), {"next": "/people/"}).content.decode()
+    assert reverse("account_step_up_by_code") in page
+    answer = client.post(reverse("account_step_up_by_code"), {"next": "/people/"})
+    assert answer.headers["Location"] == f"{reverse('account_login')}?next=/people/"
+    assert SESSION_KEY not in client.session
+
+
+@pytest.mark.parametrize("name", ["match_fairness_export", "match_map_export"])
+def test_figures_are_downloaded_without_a_question(as_user: AsUser, name: str) -> None:
+    run = MatchRun.objects.create(program=ProgramFactory(), state="done", objective="participation")
+    client = signed_in_an_hour_ago(as_user(hr_admin(password=PASSWORD)))
+    assert client.get(reverse(f"matching:{name}", args=[run.public_id])).status_code == 200
 
 
 @pytest.mark.parametrize("number", range(6))

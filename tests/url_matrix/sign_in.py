@@ -61,6 +61,12 @@ ROWS = [
         setup=with_password,
     ),
     row(
+        "account_step_up_by_code",
+        lambda w: reverse("account_step_up_by_code"),
+        SIGNED_IN,
+        method="post",
+    ),
+    row(
         "account_change_password",
         lambda w: reverse("account_change_password"),
         SIGNED_IN,
