@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+
+from common.errors import DomainError
 
 # Unicode TR 36, section 3.1: embeddings and overrides, and isolates.
 DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -25,12 +26,12 @@ MOST_DIGITS = 18  # what fits into a bigint
 
 
 def checked_line(text: str) -> str:
-    """A text of one line, or ValidationError that names the character that may not be in it."""
+    """A text of one line, or DomainError that names the character that may not be in it."""
     return _checked(text, NOT_IN_LINE)
 
 
 def checked_lines(text: str) -> str:
-    """A text of several lines, each ended by LF however it was typed, or ValidationError."""
+    """A text of several lines, each ended by LF however it was typed, or DomainError."""
     return _checked(ANY_BREAK.sub("\n", text), NOT_IN_LINES)
 
 
@@ -56,7 +57,7 @@ def _checked(text: str, forbidden: re.Pattern[str]) -> str:
     if found is None:
         return text
     before = text[max(0, found.start() - CONTEXT) : found.start()]
-    raise ValidationError(_problem(found[0], before), code="control_character")
+    raise DomainError(_problem(found[0], before))
 
 
 def _problem(character: str, before: str) -> str:

@@ -17,6 +17,7 @@ from accounts.domain.names import words
 from accounts.models import Grade, User
 from common import audit
 from common.errors import DomainError
+from common.text import checked_line
 
 # Ranks are unique: while they change, those of before are moved up by this much.
 SHIFT = 10_000
@@ -226,7 +227,7 @@ def remove(*, actor: User, grade: Grade) -> None:
 
 def free_name(name: str, *, but: Grade | None = None) -> str:
     """The name without needless blanks. DomainError if it is empty or another grade's."""
-    clean = " ".join(name.split())
+    clean = " ".join(checked_line(name).split())
     if not clean:
         raise DomainError(_("Give the grade a name."))
     if len(clean) > 80:

@@ -19,6 +19,7 @@ from accounts.models import AddressChange, Grade
 from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
 from common.http import page_of, redirect_htmx, require, respond
+from common.text import whole_number
 
 DECISIONS = {"confirm": addresses.confirm, "reject": addresses.reject}
 
@@ -68,8 +69,7 @@ def change_grade(request: AuthenticatedHttpRequest) -> HttpResponse:
 def posted_grade(request: AuthenticatedHttpRequest) -> Grade:
     """The grade whose form was sent, or 404."""
     number = request.POST.get("grade", "")
-    is_id = number.isdecimal() and len(number) < 10
-    return get_object_or_404(Grade, pk=int(number) if is_id else 0)
+    return get_object_or_404(Grade, pk=whole_number(number) or 0)
 
 
 @require_safe

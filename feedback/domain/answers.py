@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from common import audit
 from common.errors import DomainError
+from common.text import checked_lines, whole_number
 from feedback.domain.rounds import groups_of, roles_in
 from feedback.enums import Label, QuestionKind, RoundState
 from feedback.models import AnonymousAnswer, Participation, Response, SurveyRound
@@ -64,13 +65,14 @@ def _clean_choice(question: Mapping[str, Any], value: Any) -> Any:
 
 
 def _clean_number(value: Any, allowed: range) -> int:
-    if not str(value).isdecimal() or int(value) not in allowed:
+    number = whole_number(str(value))
+    if number is None or number not in allowed:
         raise DomainError(_("Choose one of the numbers shown."))
-    return int(value)
+    return number
 
 
 def _clean_text(value: Any) -> str:
-    text = str(value).strip()
+    text = checked_lines(str(value)).strip()
     if len(text) > TEXT_LIMIT:
         words = _("Please shorten this to %(limit)d characters; it has %(length)d.")
         raise DomainError(words % {"limit": TEXT_LIMIT, "length": len(text)})

@@ -14,6 +14,7 @@ from accounts.requests import AuthenticatedHttpRequest
 from common import tokens
 from common.errors import DomainError
 from common.http import respond
+from common.text import whole_number
 from feedback import mail
 from feedback.domain import answers as domain
 from feedback.domain.results import choices
@@ -164,9 +165,7 @@ def _send(
 
 def _index(text: str | None, survey_round: SurveyRound) -> int:
     """The number of a question; the first one for anything else."""
-    if not text or not text.isdecimal():
-        return 0
-    return min(int(text), len(survey_round.questions) - 1)
+    return min(whole_number(text or "") or 0, len(survey_round.questions) - 1)
 
 
 def _given(request: HttpRequest, survey_round: SurveyRound) -> dict[str, Any]:

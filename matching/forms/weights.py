@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from common.text import whole_number
 from matching.domain.run_settings import weights_of
 from matching.solver import COMPONENTS
 from matching.wording.scores import COMPONENT_ENDS, COMPONENT_MEANING
@@ -135,5 +136,4 @@ def _cards(field: forms.BoundField, sentences: list[Any]) -> list[dict[str, Any]
 
 def _number(value: Any) -> int:
     """The value as a number from 0 to 100; 0 for anything else."""
-    text = str(value)
-    return min(100, int(text)) if text.isdecimal() else 0
+    return min(100, whole_number(str(value)) or 0)

@@ -6,6 +6,7 @@ from django.contrib import messages
 
 from accounts.requests import AuthenticatedHttpRequest
 from common.forms import announce_refusal
+from common.text import whole_number
 from meetings.domain import late
 from meetings.models import MentoringSession
 
@@ -13,7 +14,7 @@ from meetings.models import MentoringSession
 def tell(request: AuthenticatedHttpRequest, session: MentoringSession, done: str) -> None:
     """Read the minutes from the form and tell it; `done` is the notice when it worked."""
     given = request.POST.get("minutes", "")
-    minutes = int(given) if given.isdecimal() else 0
+    minutes = whole_number(given) or 0
     with announce_refusal(request):
         late.say_late(actor=request.user, session=session, minutes=minutes)
         messages.success(request, done)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
 from common.http import posted, redirect_htmx, require, respond
+from common.text import whole_number
 from pairings.domain import agreements
 from pairings.forms.agreements import AgreementForm
 from pairings.models import AgreementVersion, Pairing
@@ -109,7 +110,7 @@ def agreement_sign(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRe
     pairing = _pairing_or_404(request, public_id)
     require(request.user, "pairings.sign_agreement", pairing)
     given = request.POST.get("number", "")
-    number = int(given) if given.isascii() and given.isdigit() else -1
+    number = whole_number(given) or 0
     try:
         agreements.sign(actor=request.user, pairing=pairing, number=number)
     except DomainError as error:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.requests import AuthenticatedHttpRequest
 from common.http import redirect_htmx, respond
+from common.text import whole_number
 from programs.domain import prep as domain
 from programs.enums import PairRole
 from programs.labels import side_label
@@ -53,6 +54,6 @@ def _tick(request: AuthenticatedHttpRequest, row: Enrolment) -> PrepStep:
     """Tick the step that was sent, or take its tick back; 404 for a step of another pack."""
     position = request.POST.get("position", "")
     steps = PrepStep.objects.filter(program=row.program, role=row.role)
-    step = get_object_or_404(steps, position=position if position.isdecimal() else 0)
+    step = get_object_or_404(steps, position=whole_number(position) or 0)
     domain.tick(actor=request.user, enrolment=row, step=step, done=request.POST.get("done") == "1")
     return step

@@ -38,6 +38,7 @@ GIVEN = {"q-q-scale": "4", "q-q-many": ["Time", "Tools"], "q-q-words": "More tim
         (CHOICE, "Tools", ["Tools"]),
         (WORDS, "  More time.\n", "More time."),
         (WORDS, "x" * 2000, "x" * 2000),
+        (WORDS, "More\r\n\u202etime.", "More\ntime."),
     ],
 )
 def test_answer_is_kept_in_its_own_form(question: dict[str, Any], value: Any, checked: Any) -> None:
@@ -57,6 +58,9 @@ def test_answer_is_kept_in_its_own_form(question: dict[str, Any], value: Any, ch
         (ONE, "Money"),
         (CHOICE, ["Time", "Money"]),
         (WORDS, "x" * 2001),
+        (WORDS, "More\x00time."),
+        (SCALE, "9" * 5000),
+        (SCALE, "³"),
     ],
 )
 def test_answer_that_was_not_offered_is_refused(question: dict[str, Any], value: Any) -> None:
@@ -121,6 +125,21 @@ def test_buttons_lead_to_a_question_and_keep_what_was_answered(
     assert f"Question {number} of 3" in page
     assert "More time." in page
     assert not AnonymousAnswer.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("action", ["send", "next", "look", "goto:1"])
+def test_a_text_that_cannot_be_stored_is_refused_and_kept_in_the_form(
+    client: Client, caplog: pytest.LogCaptureFixture, action: str
+) -> None:
+    participation = ParticipationFactory()
+    url = reverse("feedback:survey_answer", args=[mail.make_token(participation)])
+    given = GIVEN | {"q-q-words": "SECRET\x00 words", "action": action, "at": "9" * 5000}
+    response = client.post(url, given)
+    assert response.status_code < 500
+    assert not AnonymousAnswer.objects.exists()
+    assert not Response.objects.exists()
+    assert "SECRET" not in caplog.text
 
 
 @pytest.mark.django_db
