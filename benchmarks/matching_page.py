@@ -17,8 +17,8 @@ rounds, in seconds by the clock and (`cpu`) of this process's own processor time
 
 `stages` says where the worker's time goes. With `--hard`, departments and grades stand in the way
 of many, so that hundreds stay without a partner and everything has to be explained to them.
-`--ordinary-insert` (bulk_create instead of matching/domain/fast_insert.py) and `--collect-garbage`
-(the collector stays on during a run) show what these two are worth.
+`--ordinary-insert` (bulk_create instead of matching/domain/results/fast_insert.py) and
+`--collect-garbage` (the collector stays on during a run) show what these two are worth.
 """
 
 from __future__ import annotations
@@ -178,13 +178,14 @@ def _enrolment(person: Any, user: Any, program: Any) -> Any:
 @contextmanager
 def timed_stages(seconds: dict[str, float]) -> Iterator[None]:
     """Time the parts of the worker's function."""
-    from matching.domain import inputs, results, runs
+    from matching.domain import inputs, results
+    from matching.domain.runs import executing
 
     parts: Sequence[tuple[Any, str]] = (
         (inputs, "build"),
-        (runs, "build_problem"),
-        (runs, "solve"),
-        (runs, "verify"),
+        (executing, "build_problem"),
+        (executing, "solve"),
+        (executing, "verify"),
         (results, "collect"),
         (results, "store"),
     )
@@ -299,12 +300,13 @@ def table(n: int, best: dict[str, Any]) -> str:
 
 def make_ordinary(*, insert: bool, garbage: bool) -> None:
     """Replace the fast insert by bulk_create, and leave the garbage collector on."""
-    from matching.domain import fast_insert, runs
+    from matching.domain.results import fast_insert
+    from matching.domain.runs import executing
 
     if insert:
         setattr(fast_insert, "insert", bulk_create)  # noqa: B010 - a patch
     if garbage:
-        setattr(runs, "_without_garbage_collection", nullcontext)  # noqa: B010 - a patch
+        setattr(executing, "_without_garbage_collection", nullcontext)  # noqa: B010 - a patch
 
 
 def bulk_create(rows: Sequence[Any]) -> None:

@@ -35,8 +35,8 @@ def set_rule(
 def require_two_sides(program: Program, mentor: Enrolment, mentee: Enrolment) -> None:
     """DomainError unless these are a mentor and a mentee of the program, and two people."""
     of_program = mentor.program_id == mentee.program_id == program.pk
-    roles = (mentor.role, mentee.role)
-    if not of_program or roles != (PairRole.MENTOR, PairRole.MENTEE):
+    of_both_sides = (mentor.role, mentee.role) == (PairRole.MENTOR, PairRole.MENTEE)
+    if not (of_program and of_both_sides):
         text = _("Choose a {mentor} and a {mentee} of this program.")
         raise DomainError(with_labels(text, program))
     if mentor.person_id == mentee.person_id:

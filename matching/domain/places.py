@@ -25,5 +25,7 @@ def places_taken(program: Program, *, among: Iterable[int] | None = None) -> Cou
     if among is not None:
         ids = list(among)
         live = live.filter(Q(mentor_enrolment__in=ids) | Q(mentee_enrolment__in=ids))
-    pairs = live.values_list("mentor_enrolment", "mentee_enrolment")
-    return Counter(enrolment for pair in pairs for enrolment in pair)
+    taken: Counter[int] = Counter()
+    for pair in live.values_list("mentor_enrolment", "mentee_enrolment"):
+        taken.update(pair)
+    return taken

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from common import audit, clock
 from common.errors import DomainError
-from matching.domain.present import present
+from matching.domain.pair_check import check_now
 from matching.domain.run_settings import allows_former_pairs
 from matching.enums import RunState
 from matching.models import MatchRun, Proposal
@@ -50,14 +50,13 @@ def preview(*, run: MatchRun) -> Preview:
     _require_publishable(run)
     if run.program.state not in STARTABLE:
         raise _not_open()
+
     proposals = _proposals(run)
-    rows = Enrolment.objects.filter(pk__in=_enrolments_of(proposals))
-    enrolments = {row.pk: row for row in rows.select_related("person__grade")}
-    holding, refused = _sorted_out(run, proposals, enrolments)
+    possible, refused = _sort_out(run, proposals, _enrolments_by_id(proposals))
     return Preview(
-        holding=holding,
+        holding=possible,
         refused=refused,
-        mentors=len({proposal.mentor_id for proposal in holding}),
+        mentors=len({proposal.mentor_id for proposal in possible}),
         until=offers_end(),
         starts_program=run.program.state != ProgramState.RUNNING,
     )
@@ -71,28 +70,32 @@ def publish_run(*, actor: User, run: MatchRun) -> list[Pairing]:
     reason, and no offer. Publishing again returns the same pairs. DomainError for a run that is not
     done, is not the newest, or has no pair that is still possible.
     """
-    locked = (
-        MatchRun.objects.select_for_update(of=("self",)).select_related("program").get(pk=run.pk)
-    )
+    rows = MatchRun.objects.select_for_update(of=("self",)).select_related("program")
+    locked = rows.get(pk=run.pk)
     if locked.state == RunState.PUBLISHED:
         return list(Pairing.objects.filter(proposal__run=locked).order_by("pk"))
     _require_publishable(locked)
 
     locked.program = _start(actor, locked.program)
-    proposals = _proposals(locked)
-    enrolments = lock_enrolments(_enrolments_of(proposals))
-    holding, refused = _sorted_out(locked, proposals, enrolments)
-    offered = _store_offers(locked.program, holding, enrolments)
-    Proposal.objects.bulk_update(refused, ["refusal"], batch_size=1000)
-
-    locked.state, locked.published_at = RunState.PUBLISHED, clock.now()
+    offered, refused = _offer_pairs(locked)
+    locked.state = RunState.PUBLISHED
+    locked.published_at = clock.now()
     locked.save(update_fields=["state", "published_at"])
+
     offer_mail.ask_mentors(offered, nudges(clock.now()))
-    counts = {"pairs": len(offered), "refused": len(refused)}
-    audit.record(
-        "match_run.published", locked, actor=actor, scope=locked.program.public_id, **counts
-    )
+    scope, counts = locked.program.public_id, {"pairs": len(offered), "refused": len(refused)}
+    audit.record("match_run.published", locked, actor=actor, scope=scope, **counts)
     return offered
+
+
+def _offer_pairs(run: MatchRun) -> tuple[list[Pairing], list[Proposal]]:
+    """Store an offer for each proposal that is possible, and the `refusal` of the others."""
+    proposals = _proposals(run)
+    enrolments = lock_enrolments(_enrolments_of(proposals))
+    possible, refused = _sort_out(run, proposals, enrolments)
+    offered = _store_offers(run.program, possible, enrolments)
+    Proposal.objects.bulk_update(refused, ["refusal"], batch_size=1000)
+    return offered, refused
 
 
 def _store_offers(
@@ -161,7 +164,12 @@ def _enrolments_of(proposals: Iterable[Proposal]) -> set[int]:
     return {id_ for proposal in proposals for id_ in (proposal.mentor_id, proposal.mentee_id)}
 
 
-def _sorted_out(
+def _enrolments_by_id(proposals: Iterable[Proposal]) -> dict[int, Enrolment]:
+    rows = Enrolment.objects.select_related("person__grade")
+    return rows.in_bulk(_enrolments_of(proposals))
+
+
+def _sort_out(
     run: MatchRun, proposals: list[Proposal], enrolments: Mapping[int, Enrolment]
 ) -> tuple[list[Proposal], list[Proposal]]:
     """The proposals that are still possible, and those that are not, with `refusal` set.
@@ -169,19 +177,19 @@ def _sorted_out(
     DomainError if none is possible.
     """
     pairs = [(proposal.mentor_id, proposal.mentee_id) for proposal in proposals]
-    now = present(run.program, enrolments, pairs, allow_former=allows_former_pairs(run))
-    holding, refused = [], []
+    check = check_now(run.program, enrolments, pairs, allow_former=allows_former_pairs(run))
+    possible, refused = [], []
     for proposal, pair in zip(proposals, pairs, strict=True):
-        proposal.refusal = now.refusal(pair)
+        proposal.refusal = check.refusal(pair)
         if proposal.refusal:
             refused.append(proposal)
         else:
-            now.take(pair)
-            holding.append(proposal)
+            check.take_places(pair)
+            possible.append(proposal)
 
-    if not holding:
+    if not possible:
         text = _(
             "None of these pairs can be offered any more: too much has changed. Run matching again."
         )
         raise DomainError(text)
-    return holding, refused
+    return possible, refused

@@ -8,6 +8,7 @@ for any private reason.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 
 from django.db import transaction
@@ -19,9 +20,9 @@ from common import audit, clock
 from common.errors import DomainError
 from matching.domain import inputs, results
 from matching.domain.inputs import MatchInput
+from matching.domain.pair_check import check_now
 from matching.domain.pair_rules import require_two_sides
 from matching.domain.places import candidates, places_taken
-from matching.domain.present import present
 from matching.domain.publishing import offer_of
 from matching.domain.refusal import PairRefusedError
 from matching.domain.run_settings import minimum_of, snapshot
@@ -59,10 +60,9 @@ class Compared:
         return proposals
 
     def _best_positions(self, enrolment: Enrolment) -> tuple[tuple[int, int], ...]:
+        side, best = self.problem.mentors, self.best.of_mentors
         if enrolment.role == PairRole.MENTEE:
             side, best = self.problem.mentees, self.best.of_mentees
-        else:
-            side, best = self.problem.mentors, self.best.of_mentors
         for person, positions in zip(side, best, strict=True):
             if person.ref == enrolment.pk:
                 return positions
@@ -83,19 +83,27 @@ class FreePool:
 def free_pool(program: Program) -> FreePool:
     """Find who has room now, and compare them with each other; other pairs are not touched."""
     taken = places_taken(program)
+    free = _free_and_here(program, taken)
+    alone = frozenset(pk for pk in free if not taken[pk])
+    if len(free) > MOST_COMPARED:
+        return FreePool(alone, None)
+    return FreePool(alone, _compared(program, free))
+
+
+def _free_and_here(program: Program, taken: Counter[int]) -> set[int]:
+    """The enrolments with a place free whose people are not away."""
     enrolments = candidates(program).values_list("pk", "person", "capacity")
     person_of = {pk: person for pk, person, capacity in enrolments if taken[pk] < capacity}
     away = absences.people_away(set(person_of.values()))
-    here = {pk for pk, person in person_of.items() if person not in away}
-    alone = frozenset(pk for pk in here if not taken[pk])
-    if len(here) > MOST_COMPARED:
-        return FreePool(alone, None)
+    return {pk for pk, person in person_of.items() if person not in away}
 
+
+def _compared(program: Program, free: set[int]) -> Compared:
     run = _run_as_of_now(program)
-    given = inputs.build(run, among=here)
+    given = inputs.build(run, among=free)
     problem = _problem_without_pins(given)
     best = best_partners(problem, k=SUGGESTED, minimum=minimum_of(run))
-    return FreePool(alone, Compared(given, problem, best))
+    return Compared(given, problem, best)
 
 
 @transaction.atomic
@@ -107,8 +115,7 @@ def offer(*, actor: User, program: Program, mentor: Enrolment, mentee: Enrolment
     reason) where the pair is not possible as things are now.
     """
     require_two_sides(program, mentor, mentee)
-    pair = (mentor.pk, mentee.pk)
-    enrolments = lock_enrolments(pair)
+    enrolments = lock_enrolments((mentor.pk, mentee.pk))
     current = Program.objects.get(pk=program.pk)
     _require_running(current)
 
@@ -117,12 +124,9 @@ def offer(*, actor: User, program: Program, mentor: Enrolment, mentee: Enrolment
         return known
 
     mentor, mentee = enrolments[mentor.pk], enrolments[mentee.pk]
-    now = present(current, enrolments, [pair], allow_former=current.allow_former_pairs)
-    reason = now.refusal(pair)
-    if reason:
-        raise PairRefusedError(mentor, mentee, reason)
-
+    _require_possible_now(current, mentor, mentee)
     proposal = _describe(current, mentor, mentee)
+
     pairing = offer_of(current, proposal, enrolments, offers_end())
     pairing.save()
     offer_mail.ask_mentors([pairing], nudges(clock.now()))
@@ -146,6 +150,15 @@ def _live_pairing(mentor: Enrolment, mentee: Enrolment) -> Pairing | None:
     return found
 
 
+def _require_possible_now(program: Program, mentor: Enrolment, mentee: Enrolment) -> None:
+    pair = (mentor.pk, mentee.pk)
+    enrolments = {mentor.pk: mentor, mentee.pk: mentee}
+    check = check_now(program, enrolments, [pair], allow_former=program.allow_former_pairs)
+    reason = check.refusal(pair)
+    if reason:
+        raise PairRefusedError(mentor, mentee, reason)
+
+
 def _describe(program: Program, mentor: Enrolment, mentee: Enrolment) -> Proposal:
     """The score and reasons that matching gives the pair today.
 
@@ -154,17 +167,22 @@ def _describe(program: Program, mentor: Enrolment, mentee: Enrolment) -> Proposa
     run = _run_as_of_now(program)
     given = inputs.build(run, among=[mentor.pk, mentee.pk])
     problem = _problem_without_pins(given)
+    reason = _refusal(run, problem)
+    if reason:
+        raise PairRefusedError(mentor, mentee, reason)
+    return results.describe(given, problem, (0, 0))
+
+
+def _refusal(run: MatchRun, problem: Problem) -> str:
+    """The public reason against the only pair of a problem of two people; empty if none."""
     if problem.shape != (1, 1):
-        raise PairRefusedError(mentor, mentee, "not_taking_part")
-
-    reasons = explain(problem, 0, 0).reasons
-    if reasons:
-        raise PairRefusedError(mentor, mentee, str(reasons[0]))
-
-    found = results.describe(given, problem, (0, 0))
-    if found.score < (minimum_of(run) or 0):
-        raise PairRefusedError(mentor, mentee, "below_minimum")
-    return found
+        return "not_taking_part"
+    found = explain(problem, 0, 0)
+    if found.reasons:
+        return str(found.reasons[0])
+    if (found.score or 0) < (minimum_of(run) or 0):
+        return "below_minimum"
+    return ""
 
 
 def _run_as_of_now(program: Program) -> MatchRun:

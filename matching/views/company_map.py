@@ -21,7 +21,7 @@ from accounts.requests import AuthenticatedHttpRequest
 from common import audit
 from common.exports import csv_response
 from common.http import page_of, require, respond
-from matching.domain import company_map
+from matching.domain.analysis import company_map
 from matching.forms.lists import DIMENSION_CHOICES, FlowsForm
 from matching.views.run_page import finished_run, run_context
 from matching.wording import runs as run_words

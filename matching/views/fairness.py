@@ -18,7 +18,7 @@ from accounts.requests import AuthenticatedHttpRequest
 from common import audit
 from common.exports import csv_response
 from common.http import requested_partial, require, respond
-from matching.domain import fairness
+from matching.domain.analysis import fairness
 from matching.forms.lists import WITH_ROLE, GroupsForm
 from matching.views.run_page import finished_run, rounded_points, run_context
 from matching.wording import runs as run_words

@@ -17,8 +17,8 @@ from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
 from common.http import page_of, redirect_htmx, require, respond
 from matching.domain import pair_rules
-from matching.domain.alternatives import still_possible
 from matching.domain.by_hand import is_changeable
+from matching.domain.results.alternatives import PairsNow
 from matching.enums import AlternativeKind, RuleKind
 from matching.forms.actions import RuleForm
 from matching.models import PairRule, Proposal
@@ -83,23 +83,27 @@ def _alternatives(
     proposal: Proposal, rules: dict[tuple[int, int], PairRule]
 ) -> list[dict[str, Any]]:
     """The alternatives with names, costs in points, and whether they are still possible."""
-    ids = set()
-    for option in proposal.alternatives:
-        ids.update({option["mentor"], option["other"]})
-    rows = Enrolment.objects.filter(public_id__in=ids - {None}).select_related("person")
-    people = {str(row.public_id): row for row in rows}
-    is_possible = still_possible(proposal, list(people.values()))
-
+    people = _people_of_alternatives(proposal)
+    now = PairsNow(proposal, list(people.values()))
     found = []
     for option in proposal.alternatives:
         mentor, other = people.get(option["mentor"]), people.get(option["other"])
         if mentor is None or (option["other"] and other is None):
             continue
         words = _alternative(option, mentor, other)
-        words["possible"] = is_possible(option)
+        words["possible"] = now.allow(option)
         words["rule"] = rules.get((mentor.pk, proposal.mentee_id))
         found.append(words)
     return found
+
+
+def _people_of_alternatives(proposal: Proposal) -> dict[str, Enrolment]:
+    """Everybody whom the alternatives of a pair name, by public id."""
+    ids = set()
+    for option in proposal.alternatives:
+        ids.update({option["mentor"], option["other"]})
+    rows = Enrolment.objects.filter(public_id__in=ids - {None}).select_related("person")
+    return {str(row.public_id): row for row in rows}
 
 
 def _alternative(

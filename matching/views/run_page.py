@@ -9,7 +9,8 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from accounts.requests import AuthenticatedHttpRequest
-from matching.domain import comparing, pair_rules
+from matching.domain import pair_rules
+from matching.domain.analysis import comparing
 from matching.domain.run_settings import minimum_of
 from matching.enums import WORKING_RUN_STATES, RunState
 from matching.models import MatchRun

@@ -18,8 +18,9 @@ from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
 from common.http import page_of, redirect_htmx, requested_partial, require, respond
 from matching import lists
-from matching.domain import comparing, pair_rules
+from matching.domain import pair_rules
 from matching.domain import runs as match_runs
+from matching.domain.analysis import comparing
 from matching.domain.places import candidates
 from matching.enums import WORKING_RUN_STATES, Refusal, RunState
 from matching.forms.lists import ProposalListForm, UnmatchedListForm

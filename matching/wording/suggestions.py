@@ -1,7 +1,7 @@
 """What would help those without a partner, in words: for the whole run, with the way to where it is
 changed, and for each.
 
-Everything arrives as keys and figures that matching has counted (matching.domain.suggestions).
+Everything arrives as keys and figures (matching.domain.results.suggestions has counted them).
 The sentences say {mentor} and {mentees}; pages replace them by `programs.labels.with_labels`.
 """
 

@@ -11,7 +11,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import PairBlock, User
-from matching.domain import comparing
+from matching.domain.analysis import comparing
 from matching.enums import RuleKind
 from matching.models import MatchRun, PairRule, Proposal
 from pairings.enums import PairingState

@@ -12,8 +12,8 @@ import pytest
 from django.urls import reverse
 from scipy import stats
 
-from matching.domain import fairness
-from matching.domain.fairness import Placed
+from matching.domain.analysis import fairness
+from matching.domain.analysis.fairness import Placed
 from matching.models import MatchRun, Proposal, Unmatched
 from matching.wording import runs as run_words
 from tests.matching.matching_data import Pool, add, pool

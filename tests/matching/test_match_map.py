@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from matching.domain import company_map
-from matching.domain.company_map import OTHERS, Flow
+from matching.domain.analysis import company_map
+from matching.domain.analysis.company_map import OTHERS, Flow
 from matching.models import Proposal
 from tests import factories as make
 from tests.matching.matching_data import add, pool

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from matching.domain import comparing, runs
+from matching.domain import runs
+from matching.domain.analysis import comparing
 from matching.enums import RuleKind, RunState
 from matching.models import MatchRun, PairRule, Proposal, Unmatched
 from tests import factories as make

@@ -18,7 +18,9 @@ from common import clock
 from common.errors import DomainError
 from common.models import AuditEntry
 from matching import tasks
-from matching.domain import comparing, pair_rules, results, runs
+from matching.domain import inputs, pair_rules, results, runs
+from matching.domain.analysis import comparing
+from matching.domain.runs import claims, executing
 from matching.enums import RuleKind, RunState
 from matching.models import MatchRun, PairRule
 from pairings.enums import PairingState
@@ -149,7 +151,7 @@ def test_run_of_a_dead_worker_is_taken_up_again(monkeypatch: pytest.MonkeyPatch)
         raise SystemExit(9)  # as if killed: nothing is tidied up
 
     with monkeypatch.context() as killed:
-        killed.setattr(runs, "solve", die)
+        killed.setattr(executing, "solve", die)
         with pytest.raises(SystemExit):
             runs.execute_run(run.pk)
     assert runs.execute_run(run.pk) is False, "its lease still runs"
@@ -207,7 +209,7 @@ def test_failure_is_stored_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
     def break_down(*_: Any, **__: Any) -> None:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr(runs, "solve", break_down)
+    monkeypatch.setattr(executing, "solve", break_down)
     runs.execute_run(run.pk)
     run.refresh_from_db()
     assert run.state == RunState.FAILED
@@ -219,7 +221,7 @@ def test_failure_is_stored_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_result_that_fails_its_check_is_thrown_away(monkeypatch: pytest.MonkeyPatch) -> None:
     some = pool()
     run = runs.start_run(actor=some.hr, program=some.program)
-    monkeypatch.setattr(runs, "verify", lambda problem, result: ["a pair breaks a rule"])
+    monkeypatch.setattr(executing, "verify", lambda problem, result: ["a pair breaks a rule"])
     runs.execute_run(run.pk)
     run.refresh_from_db()
     assert run.state == RunState.FAILED
@@ -242,14 +244,14 @@ def test_waiting_run_is_cancelled_at_once() -> None:
 def test_running_run_stops_when_it_looks_up(monkeypatch: pytest.MonkeyPatch) -> None:
     some = pool()
     run = runs.start_run(actor=some.hr, program=some.program)
-    build = runs.inputs.build
+    build = inputs.build
 
     def cancelled_meanwhile(given: MatchRun) -> Any:
         runs.cancel_run(actor=some.hr, run=given)
         return build(given)
 
-    monkeypatch.setattr(runs.inputs, "build", cancelled_meanwhile)
-    monkeypatch.setattr(runs, "BETWEEN_REPORTS", 0)
+    monkeypatch.setattr(inputs, "build", cancelled_meanwhile)
+    monkeypatch.setattr(claims, "BETWEEN_REPORTS", 0)
     runs.execute_run(run.pk)
     run.refresh_from_db()
     assert run.state == RunState.CANCELLED
@@ -265,7 +267,7 @@ def test_input_takes_a_constant_number_of_queries(django_assert_num_queries: Any
         run = runs.start_run(actor=some.hr, program=some.program)
         run = MatchRun.objects.select_related("program").get(pk=run.pk)
         with django_assert_num_queries(10):
-            runs.inputs.build(run)
+            inputs.build(run)
 
 
 @pytest.mark.django_db

@@ -8,7 +8,7 @@ import pytest
 
 from common.errors import DomainError
 from common.models import AuditEntry
-from matching.domain import by_hand, publishing, runs
+from matching.domain import by_hand, inputs, publishing
 from matching.enums import RuleKind
 from matching.models import PairRule, Proposal
 from matching.solver import build_problem, explain
@@ -71,7 +71,7 @@ def test_score_and_reasons_are_those_that_the_whole_problem_gives() -> None:
         enrolment.save()
     run = some.run()
     _proposal, changed = make_it(run, some.hr, "swap")
-    given = runs.inputs.build(run)
+    given = inputs.build(run)
     problem = build_problem(given.people, given.rules)
     for row in changed.made:
         (i,) = (at for at, p in enumerate(problem.mentees) if p.ref == row.mentee_id)

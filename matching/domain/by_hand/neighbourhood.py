@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 from django.db.models import Q
 
-from matching.domain.alternatives import MOST_ALTERNATIVES, positions_of, stored_alternative
 from matching.domain.inputs import MatchInput, enrolment_id
+from matching.domain.results.alternatives import MOST_ALTERNATIVES, positions_of, stored_alternative
 from matching.domain.run_settings import minimum_of
 from matching.models import MatchRun, Proposal
 from matching.solver import Alternative, Matching, Person, Problem, exchanges

@@ -6,7 +6,7 @@ The solver says which exchanges there are and what they cost (`solver.exchange`)
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q
@@ -19,6 +19,7 @@ from matching.solver import Alternative, Problem, Result, alternatives
 from programs.models import Enrolment
 
 MOST_ALTERNATIVES = 5
+StoredAlternative = dict[str, Any]
 
 
 def add_alternatives(
@@ -28,26 +29,26 @@ def add_alternatives(
 
     First other mentors for the mentee, then mentees who could take the place.
     """
-    _add_other_mentors(given, problem, result, proposals)
+    open_proposals = [proposal for proposal in proposals if not proposal.pinned]
+    _add_other_mentors(given, problem, result, open_proposals)
 
     other_mentees = _other_mentees(given, problem, result)
-    for proposal in proposals:
-        if not proposal.pinned:
-            options = other_mentees[proposal.mentee_id, proposal.mentor_id]
-            options.sort(key=lambda option: (option["costs"], -option["score"]))
-            proposal.alternatives = proposal.alternatives + options[:MOST_ALTERNATIVES]
+    for proposal in open_proposals:
+        options = other_mentees[proposal.mentee_id, proposal.mentor_id]
+        proposal.alternatives = proposal.alternatives + cheapest(options)
+
+
+def cheapest(options: list[StoredAlternative]) -> list[StoredAlternative]:
+    """The first few of the options: those that cost least, then those that fit best."""
+    in_order = sorted(options, key=lambda option: (option["costs"], -option["score"]))
+    return in_order[:MOST_ALTERNATIVES]
 
 
 def _add_other_mentors(
     given: MatchInput, problem: Problem, result: Result, proposals: list[Proposal]
 ) -> None:
     """For a mentee with several mentors, to replace the weakest one."""
-    weakest: dict[int, Proposal] = {}
-    for proposal in proposals:
-        known = weakest.get(proposal.mentee_id)
-        if not proposal.pinned and (known is None or proposal.score < known.score):
-            weakest[proposal.mentee_id] = proposal
-
+    weakest = _weakest_of_mentees(proposals)
     positions = positions_of(problem)
     rows = [positions[mentee] for mentee in weakest]
     found = alternatives(problem, result, rows, MOST_ALTERNATIVES)
@@ -57,28 +58,41 @@ def _add_other_mentors(
         ]
 
 
+def _weakest_of_mentees(proposals: Iterable[Proposal]) -> dict[int, Proposal]:
+    """The weakest proposal of each mentee."""
+    weakest: dict[int, Proposal] = {}
+    for proposal in proposals:
+        known = weakest.get(proposal.mentee_id)
+        if known is None or proposal.score < known.score:
+            weakest[proposal.mentee_id] = proposal
+    return weakest
+
+
 def _other_mentees(
     given: MatchInput, problem: Problem, result: Result
-) -> dict[tuple[int, int], list[dict[str, Any]]]:
+) -> dict[tuple[int, int], list[StoredAlternative]]:
     """For each pair of enrolments (mentee, mentor): mentees who could take the mentee's place."""
     matched, _ = result.partners
     unmatched = [row for row in range(len(problem.mentees)) if row not in matched]
     found = alternatives(problem, result, unmatched, MOST_ALTERNATIVES)
 
-    of_pair: dict[tuple[int, int], list[dict[str, Any]]] = defaultdict(list)
+    of_pair: dict[tuple[int, int], list[StoredAlternative]] = defaultdict(list)
     for row, options in zip(unmatched, found, strict=True):
         for option in options:
             if option.kind == "replace" and option.other is not None:
-                mentee = enrolment_id(problem.mentees[option.other])
-                mentor = enrolment_id(problem.mentors[option.column])
-                stored = stored_alternative(given, problem, option, row)
-                of_pair[mentee, mentor].append(stored)
+                pair = _enrolments_at(problem, option.other, option.column)
+                of_pair[pair].append(stored_alternative(given, problem, option, row))
     return of_pair
+
+
+def _enrolments_at(problem: Problem, row: int, column: int) -> tuple[int, int]:
+    """The enrolments of a position: mentee, mentor."""
+    return enrolment_id(problem.mentees[row]), enrolment_id(problem.mentors[column])
 
 
 def stored_alternative(
     given: MatchInput, problem: Problem, option: Alternative, other: int | None
-) -> dict[str, Any]:
+) -> StoredAlternative:
     """An alternative as a proposal stores it.
 
     `other` is the mentee (row) of the swap or, for "replace", who would take the place.
@@ -103,28 +117,31 @@ def positions_of(problem: Problem) -> dict[int, int]:
     return found
 
 
-def still_possible(proposal: Proposal, people: list[Enrolment]) -> Callable[[dict[str, Any]], bool]:
-    """A test whether the people of an alternative are still where the alternative has them.
+class PairsNow:
+    """Whether the people of stored alternatives are still where the alternatives have them.
 
     Two queries. It looks at pairs alone and at no rule, so that what a page offers reveals nothing
     private; rules are checked when the change is made.
     """
-    by_public_id = {str(person.public_id): person for person in people}
-    taken = places_taken(proposal.run.program, among=[person.pk for person in people])
-    rows = Proposal.objects.filter(Q(mentor__in=people) | Q(mentee__in=people), run=proposal.run_id)
-    pairs = set(rows.values_list("mentor", "mentee"))
-    pairs_of_mentor = Counter(mentor for mentor, _ in pairs)
-    matched_mentees = {mentee for _, mentee in pairs}
 
-    def is_possible(option: dict[str, Any]) -> bool:
-        mentor = by_public_id[option["mentor"]]
-        other = by_public_id.get(option["other"] or "")
+    def __init__(self, proposal: Proposal, people: list[Enrolment]) -> None:
+        self.people = {str(person.public_id): person for person in people}
+        taken = places_taken(proposal.run.program, among=[person.pk for person in people])
+        rows = Proposal.objects.filter(run=proposal.run_id)
+        rows = rows.filter(Q(mentor__in=people) | Q(mentee__in=people))
+        self.pairs = set(rows.values_list("mentor", "mentee"))
+        self.matched_mentees = {mentee for _mentor, mentee in self.pairs}
+        self.places_of_mentors = taken + Counter(mentor for mentor, _mentee in self.pairs)
+
+    def allow(self, option: StoredAlternative) -> bool:
+        """Whether this alternative is still possible."""
+        mentor = self.people[option["mentor"]]
         if option["kind"] == AlternativeKind.FREE:
-            return pairs_of_mentor[mentor.pk] + taken[mentor.pk] < int(mentor.capacity)
+            return self.places_of_mentors[mentor.pk] < int(mentor.capacity)
+
+        other = self.people.get(option["other"] or "")
         if other is None:
             return False
         if option["kind"] == AlternativeKind.SWAP:
-            return (mentor.pk, other.pk) in pairs
-        return other.pk not in matched_mentees
-
-    return is_possible
+            return (mentor.pk, other.pk) in self.pairs
+        return other.pk not in self.matched_mentees

@@ -36,13 +36,10 @@ def private_pairs(
     """
     ids = set(person_of.values())
     people = _people_named(program, ids)
-    blocks = PairBlock.objects.filter(first__in=people, second__in=people)
-    pairs = _pairs_of(program, people, allow_former=allow_former)
-
     found = _avoided(people, person_of)
-    found.update(blocks.values_list("first", "second"))
-    found.update(pairs.values_list("mentor", "mentee"))
-    return {_ordered(a, b) for a, b in found if a != b and a in ids and b in ids}
+    found |= _blocked(people)
+    found |= _paired(program, people, allow_former=allow_former)
+    return {_ordered(a, b) for a, b in found if a != b and {a, b} <= ids}
 
 
 def _people_named(program: Program, ids: set[int]) -> NamedPeople:
@@ -55,22 +52,26 @@ def _people_named(program: Program, ids: set[int]) -> NamedPeople:
     return Enrolment.objects.filter(program=program).order_by().values_list("person", flat=True)
 
 
-def _pairs_of(program: Program, people: NamedPeople, *, allow_former: bool) -> QuerySet[Pairing]:
+def _blocked(people: NamedPeople) -> set[PairOfPeople]:
+    blocks = PairBlock.objects.filter(first__in=people, second__in=people)
+    return set(blocks.values_list("first", "second"))
+
+
+def _paired(program: Program, people: NamedPeople, *, allow_former: bool) -> set[PairOfPeople]:
     barring = Q(program=program, state__in=[*LIVE_PAIRING_STATES, PairingState.VOID])
     if not allow_former:
         barring |= Q(state__in=WERE_A_PAIR)
-    return Pairing.objects.filter(barring, mentor__in=people, mentee__in=people)
+    pairs = Pairing.objects.filter(barring, mentor__in=people, mentee__in=people)
+    return set(pairs.values_list("mentor", "mentee"))
 
 
 def _avoided(people: NamedPeople, person_of: Mapping[str, int]) -> set[PairOfPeople]:
     """Each person with everybody whom they avoid, in any order."""
-    found = set()
-    lists = Avoidance.objects.filter(person__in=people).values_list("person", "people")
-    for person, avoided in lists:
-        for public_id in avoided or []:
-            other = person_of.get(str(public_id))
-            if other is not None:
-                found.add((person, other))
+    found: set[PairOfPeople] = set()
+    lists = Avoidance.objects.filter(person__in=people)
+    for person, avoided in lists.values_list("person", "people"):
+        others = [person_of.get(str(public_id)) for public_id in avoided or []]
+        found.update((person, other) for other in others if other is not None)
     return found
 
 

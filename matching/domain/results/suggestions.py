@@ -36,35 +36,40 @@ class Helping:
         mine = self.people.get(row.enrolment_id)
         if mine is None:
             return
-        ask = []
-        for partner, _rival in row.reason["params"].get("taken_by", []):
-            if partner in self.may_give_more and partner not in ask:
-                ask.append(partner)
+        ask = self._whom_to_ask(row)
         row.reason = {**row.reason, "help": {**mine, "ask": ask}}
+
+    def _whom_to_ask(self, row: Unmatched) -> list[str]:
+        """The mentors who have no place left for this person and might give one more."""
+        taken_by = row.reason["params"].get("taken_by", [])
+        mentors = dict.fromkeys(partner for partner, _rival in taken_by)
+        return [mentor for mentor in mentors if mentor in self.may_give_more]
 
 
 def find(given: MatchInput, problem: Problem, result: Result) -> Helping:
     """Count what would help, and whom."""
-    willing = set()
-    for pk, row in given.rows.items():
-        if row.role == PairRole.MENTOR and row.capacity < MOST_PLACES:
-            willing.add(pk)
-
+    willing = _who_may_give_more(given)
     found = what_would_help(
         problem,
         result,
         may_give_more=lambda person: person.ref in willing,
         has_partner=lambda person: person.ref in given.placed,
     )
-    changes = [_change(given, problem, result, change) for change in found.changes]
+    changes = [_stored_change(given, problem, result, change) for change in found.changes]
     return Helping(
         whole={"counted": found.counted, "changes": changes},
-        people=_for_people(given, problem, result, found),
+        people=_help_for_people(given, problem, result, found),
         may_give_more=frozenset(str(given.rows[pk].public_id) for pk in willing),
     )
 
 
-def _for_people(
+def _who_may_give_more(given: MatchInput) -> set[int]:
+    """The enrolments of mentors who have few enough places to be asked for one more."""
+    mentors = [row for row in given.rows.values() if row.role == PairRole.MENTOR]
+    return {row.pk for row in mentors if row.capacity < MOST_PLACES}
+
+
+def _help_for_people(
     given: MatchInput, problem: Problem, result: Result, found: Help
 ) -> dict[int, dict[str, Any]]:
     """What would help each person; not those whom only a change of their own would help."""
@@ -72,40 +77,59 @@ def _for_people(
     people = {}
     for person, is_barred in zip(alone, barred(problem, alone), strict=True):
         if not is_barred:
-            changes = found.for_person.get((person.role, person.key), ())
-            people[enrolment_id(person)] = {
-                "changes": [_rule(change) for change in changes],
-                "topic": _first_topic(given, person),
-            }
+            people[enrolment_id(person)] = _help_for(given, found, person)
     return people
 
 
-def _rule(change: Change) -> dict[str, Any]:
+def _help_for(given: MatchInput, found: Help, person: Person) -> dict[str, Any]:
+    changes = found.for_person.get((person.role, person.key), ())
+    return {
+        "changes": [_stored_rule(change) for change in changes],
+        "topic": _first_topic(given, person),
+    }
+
+
+def _stored_rule(change: Change) -> dict[str, Any]:
     """A change of rules."""
     stored: dict[str, Any] = {"key": change.kind}
     if change.to is not None:
         stored["to"] = change.to
     if change.parts:
-        stored["parts"] = [_rule(part) for part in change.parts]
+        stored["parts"] = [_stored_rule(part) for part in change.parts]
     return stored
 
 
-def _change(given: MatchInput, problem: Problem, result: Result, change: Change) -> dict[str, Any]:
-    stored = {**_rule(change), "pairs": change.extra}
+def _stored_change(
+    given: MatchInput, problem: Problem, result: Result, change: Change
+) -> dict[str, Any]:
+    stored = {**_stored_rule(change), "pairs": change.extra}
     if change.kind == "grade_gap":
         stored["from"] = problem.rules.grade_gap
     if change.kind == "minimum":
         stored["from"] = result.minimum
     if change.kind == "places":
-        stored["people"] = len(change.people)
-        stored["named"] = [given.public_id(person) for person in change.people[:NAMED]]
+        stored |= _places(given, change)
     if change.kind == "newcomers":
-        stored["role"] = change.role
-        stored["topics"] = [
-            [given.topic_names.get(one.topic, one.topic), one.people, one.wanting, one.places]
-            for one in change.topics
-        ]
+        stored |= _newcomers(given, change)
     return stored
+
+
+def _places(given: MatchInput, change: Change) -> dict[str, Any]:
+    """Who would have to give one more place."""
+    named = change.people[:NAMED]
+    return {
+        "people": len(change.people),
+        "named": [given.public_id(person) for person in named],
+    }
+
+
+def _newcomers(given: MatchInput, change: Change) -> dict[str, Any]:
+    """Which role new people would have to take, and the topics that they should know or want."""
+    topics = []
+    for needed in change.topics:
+        name = given.topic_names.get(needed.topic, needed.topic)
+        topics.append([name, needed.people, needed.wanting, needed.places])
+    return {"role": change.role, "topics": topics}
 
 
 def _first_topic(given: MatchInput, person: Person) -> str:

@@ -63,6 +63,7 @@ COLUMNS = (
     "person__languages",
     "person__grade__rank",
 )
+TOPIC_COLUMNS = ("enrolment", "topic", "level", "priority")
 
 
 def read_rows(enrolments: QuerySet[Enrolment]) -> list[EnrolmentRow]:
@@ -75,14 +76,16 @@ def topics_of(
     enrolments: QuerySet[Enrolment] | Iterable[int],
 ) -> tuple[dict[int, dict[str, int]], dict[str, str]]:
     """Levels or priorities by topic of each enrolment, and the names of these topics."""
-    chosen: dict[int, dict[str, int]] = defaultdict(dict)
     choices = EnrolmentTopic.objects.filter(enrolment__in=enrolments).order_by()
-    for enrolment, topic, level, priority in choices.values_list(
-        "enrolment", "topic", "level", "priority"
-    ):
-        value = level if level is not None else priority
+    chosen: dict[int, dict[str, int]] = defaultdict(dict)
+    used = set()
+    for enrolment, topic, level, priority in choices.values_list(*TOPIC_COLUMNS):
+        value = priority if level is None else level
         chosen[enrolment][str(topic)] = value or 0
+        used.add(topic)
+    return chosen, _topic_names(used)
 
-    used = {int(topic) for topics in chosen.values() for topic in topics}
-    names = Topic.objects.filter(pk__in=used).values_list("pk", "name")
-    return chosen, {str(pk): name for pk, name in names}
+
+def _topic_names(ids: set[int]) -> dict[str, str]:
+    names = Topic.objects.filter(pk__in=ids).values_list("pk", "name")
+    return {str(pk): name for pk, name in names}

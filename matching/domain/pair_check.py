@@ -1,4 +1,4 @@
-"""Whether two people may be asked, checked once more at the moment when pairs are offered.
+"""Whether two people may become a pair, checked at the moment when the pair is offered.
 
 Avoided and blocked people, former pairs, offers that did not come about and a lack of common time
 are all reported as one public reason.
@@ -11,10 +11,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from accounts.domain.reporting import ancestors_of
+from matching.domain.inputs.people import free_windows
+from matching.domain.inputs.private_pairs import PairOfPeople, private_pairs
 from matching.domain.places import places_taken
-from matching.domain.private_pairs import PairOfPeople, private_pairs
 from matching.enums import RuleKind
 from matching.models import PairRule
 from matching.solver import Person, Reason, Role, Rules
@@ -27,8 +29,8 @@ Pair = tuple[int, int]
 
 
 @dataclass
-class PresentState:
-    """How things are now for some enrolments (by id, with people and grades) of a program."""
+class PairCheck:
+    """What decides about pairs now, for some enrolments (by id, with people and grades)."""
 
     program: Program
     enrolments: Mapping[int, Enrolment]
@@ -41,20 +43,24 @@ class PresentState:
     def refusal(self, pair: Pair) -> str:
         """The public reason why the pair cannot be offered now; empty if it can."""
         mentor, mentee = (self.enrolments[enrolment] for enrolment in pair)
-        gates = {
-            "not_taking_part": _takes_part(mentor) and _takes_part(mentee),
-            "no_capacity": self._has_room(mentor) and self._has_room(mentee),
-            "reporting_line": not self._in_one_line(mentor.person_id, mentee.person_id),
-            "grade_gap": self._has_grade_gap(mentor, mentee),
-            "forbidden_by_coordinator": pair not in self.excluded,
-            "not_available": self._are_available(mentor, mentee),
-        }
-        for reason, is_passed in gates.items():
-            if not is_passed:
-                return reason
+        if not (_takes_part(mentor) and _takes_part(mentee)):
+            return "not_taking_part"
+        if not (self._has_room(mentor) and self._has_room(mentee)):
+            return "no_capacity"
+        return self._refusal_together(mentor, mentee)
+
+    def _refusal_together(self, mentor: Enrolment, mentee: Enrolment) -> str:
+        if self._in_one_line(mentor.person_id, mentee.person_id):
+            return "reporting_line"
+        if not self._has_grade_gap(mentor, mentee):
+            return "grade_gap"
+        if (mentor.pk, mentee.pk) in self.excluded:
+            return "forbidden_by_coordinator"
+        if not self._are_available(mentor, mentee):
+            return "not_available"
         return ""
 
-    def take(self, pair: Pair) -> None:
+    def take_places(self, pair: Pair) -> None:
         """The pair takes a place on both sides."""
         self.taken.update(pair)
 
@@ -81,28 +87,32 @@ def _takes_part(enrolment: Enrolment) -> bool:
     return enrolment.state == EnrolmentState.APPROVED and enrolment.person.is_active
 
 
-def present(
+def check_now(
     program: Program,
     enrolments: Mapping[int, Enrolment],
     pairs: Iterable[Pair],
     *,
     allow_former: bool,
-) -> PresentState:
-    """How things are now, in a number of queries that does not grow.
+) -> PairCheck:
+    """Read what decides about these pairs now, in a number of queries that does not grow.
 
     The caller locks whatever must not change before it acts on the answer.
     """
     people = {str(row.person.public_id): row.person_id for row in enrolments.values()}
-    excluded = PairRule.objects.filter(program=program, kind=RuleKind.FORBID)
-    return PresentState(
+    return PairCheck(
         program=program,
         enrolments=enrolments,
         taken=places_taken(program, among=enrolments),
         above=ancestors_of(set(people.values())),
         private=private_pairs(program, people, allow_former=allow_former),
-        excluded=set(excluded.values_list("mentor", "mentee")),
+        excluded=_excluded_pairs(program),
         without_time=_without_time(program, enrolments, list(pairs)),
     )
+
+
+def _excluded_pairs(program: Program) -> set[Pair]:
+    rules = PairRule.objects.filter(program=program, kind=RuleKind.FORBID)
+    return set(rules.values_list("mentor", "mentee"))
 
 
 def _without_time(
@@ -111,19 +121,23 @@ def _without_time(
     """The pairs who have too little common time now, as matching counts it."""
     if not pairs:
         return set()
-    mentors = sorted({mentor for mentor, _ in pairs})
-    mentees = sorted({mentee for _, mentee in pairs})
+    mentors = sorted({mentor for mentor, _mentee in pairs})
+    mentees = sorted({mentee for _mentor, mentee in pairs})
     scorer = _scorer_of_times(
         program, [enrolments[pk] for pk in mentors], [enrolments[pk] for pk in mentees]
     )
 
-    column_of = {pk: column for column, pk in enumerate(mentors)}
-    row_of = {pk: row for row, pk in enumerate(mentees)}
-    columns = np.array([column_of[mentor] for mentor, _ in pairs], np.int64)
-    rows = np.array([row_of[mentee] for _, mentee in pairs], np.int64)
+    columns = _positions(mentors, [mentor for mentor, _mentee in pairs])
+    rows = _positions(mentees, [mentee for _mentor, mentee in pairs])
     broken = scorer.broken(rows, columns)
     too_little = broken[REASONS.index(Reason.TOO_LITTLE_OVERLAP)].tolist()
     return {pair for pair, is_too_little in zip(pairs, too_little, strict=True) if is_too_little}
+
+
+def _positions(in_order: list[int], wanted: list[int]) -> NDArray[np.int64]:
+    """Where each of the wanted ids is in the list."""
+    position_of = {pk: position for position, pk in enumerate(in_order)}
+    return np.array([position_of[pk] for pk in wanted], np.int64)
 
 
 def _scorer_of_times(
@@ -141,10 +155,9 @@ def _scorer_of_times(
 
 def _times(enrolment: Enrolment, role: Role) -> Person:
     """Somebody's free times, and nothing else."""
-    windows = ((int(day), int(start), int(end)) for day, start, end in enrolment.availability)
     return Person(
         key=str(enrolment.pk),
         role=role,
         time_zone=enrolment.person.time_zone,
-        availability=tuple(windows),
+        availability=free_windows(enrolment.availability),
     )

@@ -27,12 +27,13 @@ def insert(rows: Sequence[models.Model]) -> None:
     with connection.wrap_database_errors, connection.cursor() as cursor:
         for start in range(0, len(rows), BATCH):
             batch = rows[start : start + BATCH]
-            document = [_values(row, columns) for row in batch]
-            cursor.execute(statement, [json.dumps(document, default=str)])
+            cursor.execute(statement, [_document(batch, columns)])
 
 
-def _values(row: models.Model, columns: list[tuple[str, str]]) -> dict[str, object]:
-    return {column: getattr(row, name) for column, name in columns}
+def _document(rows: Sequence[models.Model], columns: list[tuple[str, str]]) -> str:
+    """The rows as JSON: a list of {column: value}."""
+    values = [{column: getattr(row, name) for column, name in columns} for row in rows]
+    return json.dumps(values, default=str)
 
 
 def _statement(model: type[models.Model]) -> str:
