@@ -21,7 +21,7 @@ from accounts.requests import AuthenticatedHttpRequest
 from common import audit
 from common.exports import csv_response
 from common.http import page_of, require, respond
-from matching.domain.analysis import company_map
+from matching.domain.analysis import company_map, map_drawing
 from matching.forms.lists import DIMENSION_CHOICES, FlowsForm
 from matching.views.run_page import finished_run, run_context
 from matching.wording import runs as run_words
@@ -34,7 +34,7 @@ from programs.models import Program
 class Label:
     """A bar of the picture with its name, for a phone and for a wide page."""
 
-    node: company_map.Node
+    node: map_drawing.Node
     brief: str
     long: str
 
@@ -140,7 +140,7 @@ def _order(sort: str) -> list[str]:
 
 def _picture(flows: list[company_map.Flow], by: company_map.By) -> dict[str, Any]:
     ranks = dict(Grade.objects.values_list("name", "rank")) if by == "grade" else None
-    picture = company_map.picture(flows, ranks=ranks)
+    picture = map_drawing.draw(flows, ranks=ranks)
     ribbons = []
     for ribbon in picture.ribbons:
         words = run_words.flow_words(ribbon.flow, by)
@@ -166,7 +166,7 @@ def _summary(flows: list[company_map.Flow], by: company_map.By) -> dict[str, Any
     }
 
 
-def _label(node: company_map.Node, by: company_map.By) -> Label:
+def _label(node: map_drawing.Node, by: company_map.By) -> Label:
     name = run_words.node_words(node, by)
     brief = run_words.shortened(name, run_words.BRIEF)
     long = run_words.shortened(name, run_words.LONG)

@@ -23,7 +23,8 @@ from common.exports import csv_response
 from common.http import page_of, requested_partial, require, respond
 from matching import lists
 from matching.domain.analysis import comparing
-from matching.domain.analysis.fairness import DIMENSIONS, Dimension, Group
+from matching.domain.analysis.fairness import DIMENSIONS, Group
+from matching.domain.analysis.placed import Dimension
 from matching.forms.lists import WITH_ROLE, ComparedPairsForm, CompareForm
 from matching.models import MatchRun, Proposal
 from matching.views.run_page import finished_run, rounded_points, run_context, visible_run

@@ -19,6 +19,7 @@ from common import audit
 from common.exports import csv_response
 from common.http import requested_partial, require, respond
 from matching.domain.analysis import fairness
+from matching.domain.analysis.placed import people_of
 from matching.forms.lists import WITH_ROLE, GroupsForm
 from matching.views.run_page import finished_run, rounded_points, run_context
 from matching.wording import runs as run_words
@@ -31,7 +32,7 @@ def match_fairness(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRe
     """The answer in a sentence, and the groups behind it."""
     run = finished_run(request, public_id)
     require(request.user, "matching.view_matching", run)
-    answer = fairness.judge(fairness.people_of(run))
+    answer = fairness.judge(people_of(run))
     by = GroupsForm(request.GET).value("by") or _first_dimension(answer)
     form = GroupsForm({**request.GET.dict(), "by": by})
     rows = [_row(group, run.program) for group in _found(answer, by, form, run.program)]
@@ -92,7 +93,7 @@ def match_fairness_export(request: AuthenticatedHttpRequest, public_id: UUID) ->
     """All groups of a run, by department, grade, place and role."""
     run = finished_run(request, public_id)
     require(request.user, "matching.view_matching", run)
-    answer = fairness.judge(fairness.people_of(run))
+    answer = fairness.judge(people_of(run))
     audit.record(
         "list.exported", run, actor=request.user, scope=run.program.public_id, list="fairness"
     )

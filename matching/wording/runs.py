@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
 from common.timezones import moment_in_words
-from matching.domain.analysis.company_map import OTHERS, Flow, Node
+from matching.domain.analysis.company_map import OTHERS, Flow
 from matching.domain.analysis.comparing import Setting
 from matching.domain.analysis.fairness import MUCH_LESS_SHARE, Answer, Group, Kind
+from matching.domain.analysis.map_drawing import Node
 from matching.models import MatchRun, Proposal
 from matching.solver import Person, Role
 from matching.solver.scoring.weekdays import days_apart

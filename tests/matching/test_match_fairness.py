@@ -12,8 +12,8 @@ import pytest
 from django.urls import reverse
 from scipy import stats
 
-from matching.domain.analysis import fairness
-from matching.domain.analysis.fairness import Placed
+from matching.domain.analysis import chance, fairness
+from matching.domain.analysis.placed import Placed, people_of
 from matching.models import MatchRun, Proposal, Unmatched
 from matching.wording import runs as run_words
 from tests.matching.matching_data import Pool, add, pool
@@ -37,7 +37,7 @@ def test_chance_of_places_is_the_hypergeometric_one(
     people: int, left: int, inside: int, seen: int
 ) -> None:
     expected = stats.hypergeom.sf(seen - 1, people, left, inside)
-    assert fairness.chance_of_so_many([(people, left, inside)], seen) == pytest.approx(
+    assert chance.chance_of_so_many([(people, left, inside)], seen) == pytest.approx(
         expected, rel=1e-9
     )
 
@@ -53,7 +53,7 @@ def test_chance_of_places_in_two_roles_counts_every_draw() -> None:
     ]
     for seen in range(5):
         expected = sum(found >= seen for found in draws) / len(draws)
-        assert fairness.chance_of_so_many([(4, 2, 2), (3, 1, 2)], seen) == pytest.approx(expected)
+        assert chance.chance_of_so_many([(4, 2, 2), (3, 1, 2)], seen) == pytest.approx(expected)
 
 
 def test_chance_of_ranks_is_that_of_the_rank_sum_test() -> None:
@@ -63,19 +63,17 @@ def test_chance_of_ranks_is_that_of_the_rank_sum_test() -> None:
     theirs = stats.mannwhitneyu(
         fits[inside], fits[~inside], alternative="less", method="asymptotic", use_continuity=False
     )
-    assert fairness.chance_of_such_ranks([(stats.rankdata(fits), inside)]) == pytest.approx(
+    assert chance.chance_of_such_ranks([(stats.rankdata(fits), inside)]) == pytest.approx(
         theirs.pvalue
     )
-    assert (
-        fairness.chance_of_such_ranks([(np.ones(4), np.array([True, False, False, True]))]) == 1.0
-    )
-    assert fairness.chance_of_such_ranks([]) == 1.0
+    assert chance.chance_of_such_ranks([(np.ones(4), np.array([True, False, False, True]))]) == 1.0
+    assert chance.chance_of_such_ranks([]) == 1.0
 
 
 def test_holm_stops_at_the_first_that_does_not_hold() -> None:
-    assert fairness.holm([0.01, 0.04, 0.03, 0.005]) == [True, False, False, True]
-    assert fairness.holm([0.001]) == [True]
-    assert fairness.holm([]) == []
+    assert chance.holm([0.01, 0.04, 0.03, 0.005], level=0.05) == [True, False, False, True]
+    assert chance.holm([0.001], level=0.05) == [True]
+    assert chance.holm([], level=0.05) == []
 
 
 def test_group_that_is_left_behind_is_named_with_its_numbers() -> None:
@@ -195,7 +193,7 @@ def uneven(rows: int) -> tuple[Pool, MatchRun]:
 @pytest.mark.django_db
 def test_changes_by_hand_are_in_the_facts() -> None:
     some, run = uneven(2)
-    people = fairness.people_of(run)
+    people = people_of(run)
     assert sorted((person.role, bool(person.scores)) for person in people) == [
         *([("mentee", False)] * 2),
         *([("mentee", True)] * 2),
@@ -207,7 +205,7 @@ def test_changes_by_hand_are_in_the_facts() -> None:
     Proposal.objects.create(
         run=run, mentor=add(some, "mentor", "Junior Z"), mentee=left.enrolment, score=5000
     )
-    assert sum(bool(person.scores) for person in fairness.people_of(run)) == 4
+    assert sum(bool(person.scores) for person in people_of(run)) == 4
 
 
 @pytest.mark.django_db

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from matching.domain.analysis import company_map
+from matching.domain.analysis import company_map, map_drawing
 from matching.domain.analysis.company_map import OTHERS, Flow
 from matching.models import Proposal
 from tests import factories as make
@@ -18,11 +18,11 @@ from tests.support.types import AsUser
 
 
 def test_bars_are_as_high_as_their_pairs() -> None:
-    picture = company_map.picture([Flow("A", "X", 6), Flow("A", "Y", 2), Flow("B", "X", 2)])
+    picture = map_drawing.draw([Flow("A", "X", 6), Flow("A", "Y", 2), Flow("B", "X", 2)])
     assert [(node.name, node.pairs) for node in picture.origins] == [("A", 8), ("B", 2)]
     assert [(node.name, node.pairs) for node in picture.targets] == [("X", 8), ("Y", 2)]
     for nodes in (picture.origins, picture.targets):
-        assert sum(node.height for node in nodes) == pytest.approx(company_map.FULL_HEIGHT, abs=0.1)
+        assert sum(node.height for node in nodes) == pytest.approx(map_drawing.FULL_HEIGHT, abs=0.1)
         assert nodes[-1].y + nodes[-1].height <= picture.height + 0.1
         for upper, lower in itertools.pairwise(nodes):
             assert upper.y + upper.height < lower.y, "bars never touch"
@@ -30,7 +30,7 @@ def test_bars_are_as_high_as_their_pairs() -> None:
 
 def test_ribbons_fill_their_bars_exactly() -> None:
     flows = [Flow(f"O{one}", f"T{two}", 1 + one * two) for one in range(4) for two in range(4)]
-    picture = company_map.picture(flows)
+    picture = map_drawing.draw(flows)
     starts: dict[str, list[tuple[float, float]]] = {}
     for ribbon in picture.ribbons:
         numbers = [float(word) for word in re.findall(r"-?\d+\.\d\d", ribbon.path)]
@@ -45,8 +45,8 @@ def test_ribbons_fill_their_bars_exactly() -> None:
 
 def test_small_groups_are_put_together_and_nothing_is_lost() -> None:
     flows = [Flow(f"Department {number}", "Board", number + 1) for number in range(40)]
-    picture = company_map.picture(flows)
-    assert len(picture.origins) == company_map.MOST_GROUPS
+    picture = map_drawing.draw(flows)
+    assert len(picture.origins) == map_drawing.MOST_GROUPS
     others = picture.origins[-1]
     assert (others.name, others.merged) == (OTHERS, 31)
     assert sum(node.pairs for node in picture.origins) == sum(flow.pairs for flow in flows)
@@ -57,7 +57,7 @@ def test_others_on_both_sides_are_not_one_group() -> None:
     flows = [Flow(f"{number}", f"{number + 1}", 1) for number in range(30)]
     drawn = next(
         ribbon.flow
-        for ribbon in company_map.picture(flows).ribbons
+        for ribbon in map_drawing.draw(flows).ribbons
         if ribbon.flow.origin == ribbon.flow.target == OTHERS
     )
     assert not drawn.within
@@ -68,7 +68,7 @@ def test_others_on_both_sides_are_not_one_group() -> None:
 
 
 def test_grades_stand_by_rank() -> None:
-    picture = company_map.picture(
+    picture = map_drawing.draw(
         [Flow("Lead", "Board", 9), Flow("Trainee", "Board", 1)],
         ranks={"Trainee": 1, "Lead": 5, "Board": 9},
     )
@@ -76,7 +76,7 @@ def test_grades_stand_by_rank() -> None:
 
 
 def test_no_pair_is_an_empty_picture() -> None:
-    picture = company_map.picture([])
+    picture = map_drawing.draw([])
     assert (picture.height, picture.ribbons) == (0.0, ())
 
 

@@ -30,7 +30,8 @@ from django.db.models import (
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
-from matching.domain.analysis.fairness import Dimension, Group, groups, people_of
+from matching.domain.analysis.fairness import Group, groups
+from matching.domain.analysis.placed import Dimension, people_of
 from matching.enums import FINISHED_RUN_STATES
 from matching.models import MatchRun, Proposal, Unmatched
 from matching.solver import COMPONENTS, Weights
