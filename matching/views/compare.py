@@ -22,8 +22,9 @@ from common import audit
 from common.exports import csv_response
 from common.http import page_of, requested_partial, require, respond
 from matching import lists
-from matching.domain.analysis import comparing
+from matching.domain.analysis import comparing, run_figures
 from matching.domain.analysis.fairness import DIMENSIONS, Group
+from matching.domain.analysis.left_over import left_over_only_in
 from matching.domain.analysis.placed import Dimension
 from matching.forms.lists import WITH_ROLE, ComparedPairsForm, CompareForm
 from matching.models import MatchRun, Proposal
@@ -173,7 +174,7 @@ def _pairs(first: MatchRun, second: MatchRun, form: ComparedPairsForm) -> QueryS
 
 def _people(first: MatchRun, second: MatchRun, form: ComparedPairsForm) -> QuerySet[Any]:
     here, there = (first, second) if form.value("show") == "left_first" else (second, first)
-    rows = comparing.left_over_only_in(here, there).select_related("enrolment__person")
+    rows = left_over_only_in(here, there).select_related("enrolment__person")
     found = rows.filter(named(form.value("q"), "enrolment__person"))
     return found.order_by("enrolment__person__sort_key", "id")
 
@@ -182,13 +183,13 @@ def _side_by_side(
     request: AuthenticatedHttpRequest, first: MatchRun, second: MatchRun
 ) -> dict[str, Any]:
     """Everything but the list."""
-    figures = comparing.figures(first, second)
+    figures = run_figures.figures(first, second)
     comparable = comparing.same_measure(first, second)
     settings = [_setting_row(setting) for setting in comparing.settings_of(first, second)]
     return {
         "overlap": comparing.overlap(first, second),
         "figure_rows": _figure_rows(figures, first.program, comparable=comparable),
-        "part_rows": _part_rows(comparing.parts(first, second)),
+        "part_rows": _part_rows(run_figures.parts(first, second)),
         "comparable": comparable,
         "settings": settings,
         "differing": [setting for setting in settings if setting["differs"]],
@@ -231,7 +232,7 @@ def _address(request: AuthenticatedHttpRequest, first: MatchRun, second: MatchRu
 
 
 def _figure_rows(
-    figures: list[comparing.Figures], program: Program, *, comparable: bool
+    figures: list[run_figures.Figures], program: Program, *, comparable: bool
 ) -> list[dict[str, Any]]:
     """Names, both values, and the difference where it means something."""
     mentees = with_labels(_("{Mentees} without a match"), program)

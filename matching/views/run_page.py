@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.requests import AuthenticatedHttpRequest
 from matching.domain import pair_rules
-from matching.domain.analysis import comparing
+from matching.domain.analysis import comparing, run_figures
 from matching.domain.run_settings import minimum_of
 from matching.enums import WORKING_RUN_STATES, RunState
 from matching.models import MatchRun
@@ -36,7 +36,7 @@ def finished_run(request: AuthenticatedHttpRequest, public_id: UUID) -> MatchRun
 def run_context(request: AuthenticatedHttpRequest, run: MatchRun) -> dict[str, Any]:
     """What every page of a run shows."""
     earlier, later = comparing.neighbours(run)
-    (counted,) = comparing.figures(run)
+    (counted,) = run_figures.figures(run)
     rules = pair_rules.rules_of(run.program)
     working = run.state in WORKING_RUN_STATES
     is_done = run.state == RunState.DONE

@@ -11,7 +11,8 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import PairBlock, User
-from matching.domain.analysis import comparing
+from matching.domain.analysis import comparing, run_figures
+from matching.domain.analysis.left_over import left_over_only_in
 from matching.enums import RuleKind
 from matching.models import MatchRun, PairRule, Proposal
 from pairings.enums import PairingState
@@ -74,7 +75,7 @@ def test_every_pair_stands_once_with_both_scores() -> None:
 @pytest.mark.django_db
 def test_figures_are_those_of_the_run_and_follow_changes_by_hand() -> None:
     some, first, second = two_runs(3)
-    for run, counted in zip((first, second), comparing.figures(first, second), strict=True):
+    for run, counted in zip((first, second), run_figures.figures(first, second), strict=True):
         kept = run.statistics
         assert (counted.pairs, counted.total, counted.worst) == (
             kept["pairs"],
@@ -91,7 +92,7 @@ def test_figures_are_those_of_the_run_and_follow_changes_by_hand() -> None:
     Proposal.objects.create(
         run=second, mentor=add(some, "mentor", "Junior Y"), mentee=left, score=1234
     )
-    _, after = comparing.figures(first, second)
+    _, after = run_figures.figures(first, second)
     assert (after.pairs, after.worst, after.left_mentees) == (3, 1234, 0)
 
 
@@ -102,9 +103,9 @@ def test_run_without_pairs_has_figures() -> None:
         MatchRun.objects.create(program=some.program, state="done", objective="participation")
         for _ in range(2)
     ]
-    assert comparing.figures(*runs)[0] == comparing.Figures(0, 0, 0, None, None, 0, 0)
+    assert run_figures.figures(*runs)[0] == run_figures.Figures(0, 0, 0, None, None, 0, 0)
     assert comparing.overlap(*runs) == comparing.Overlap(0, 0, 0)
-    assert comparing.parts(*runs)[0]["topics"] is None
+    assert run_figures.parts(*runs)[0]["topics"] is None
 
 
 @pytest.mark.parametrize(
@@ -132,16 +133,13 @@ def test_who_is_left_over_in_one_run_only() -> None:
     other = some.mentees[0] if some.mentees[0] != left else some.mentees[1]
     type(other).objects.filter(pk=other.pk).update(state="withdrawn")
     second = some.run()
-    assert [(row.enrolment, row.placed) for row in comparing.left_over_only_in(first, second)] == [
-        (left, 1)
-    ]
-    assert {row.enrolment for row in comparing.left_over_only_in(second, first)} <= {
+    assert [(row.enrolment, row.placed) for row in left_over_only_in(first, second)] == [(left, 1)]
+    assert {row.enrolment for row in left_over_only_in(second, first)} <= {
         extra,
         *some.mentors,
     }
     assert all(
-        not row.placed or row.enrolment in some.mentors
-        for row in comparing.left_over_only_in(second, first)
+        not row.placed or row.enrolment in some.mentors for row in left_over_only_in(second, first)
     )
 
 

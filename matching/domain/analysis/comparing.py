@@ -10,62 +10,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import (
-    Aggregate,
-    Avg,
-    Case,
-    Count,
-    Exists,
-    F,
-    FloatField,
-    Min,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Sum,
-    When,
-)
-from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast
+from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, When
 
 from matching.domain.analysis.fairness import Group, groups
 from matching.domain.analysis.placed import Dimension, people_of
+from matching.domain.analysis.run_figures import weight_of
 from matching.enums import FINISHED_RUN_STATES
-from matching.models import MatchRun, Proposal, Unmatched
-from matching.solver import COMPONENTS, Weights
-from programs.enums import PairRole
+from matching.models import MatchRun, Proposal
+from matching.solver import COMPONENTS
 
 InWhich = Literal["both", "first", "second"]
-
-
-class Median(Aggregate):
-    """The median of a column: the mean of the two middle values where their number is even.
-
-    Postgres only.
-    """
-
-    function = "PERCENTILE_CONT"
-    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
-    output_field = FloatField()
-
-
-@dataclass(frozen=True)
-class Figures:
-    """The figures of a run, counted from its rows.
-
-    Scores in basis points; None where there is no pair.
-    """
-
-    pairs: int
-    pinned: int
-    total: int
-    median: float | None
-    worst: int | None
-    left_mentors: int
-    left_mentees: int
-    departments: tuple[str, ...] = ()  # of those who have a pair
 
 
 @dataclass(frozen=True)
@@ -119,88 +73,14 @@ def previous_or_next(run: MatchRun, others: Iterable[MatchRun]) -> MatchRun | No
     """The run before this one or, if there is none, the one after it."""
     in_order = sorted(others, key=_age)
     earlier = [other for other in in_order if _age(other) < _age(run)]
-    later = [other for other in in_order if _age(other) > _age(run)]
     if earlier:
         return earlier[-1]
+    later = [other for other in in_order if _age(other) > _age(run)]
     return later[0] if later else None
 
 
 def _age(run: MatchRun) -> tuple[datetime, int]:
     return run.created_at, run.pk
-
-
-def figures(*runs: MatchRun) -> list[Figures]:
-    """The figures of each of the runs, in two queries."""
-    of_pairs = _figures_of_pairs(runs)
-    unmatched = _unmatched_by_role(runs)
-    found = []
-    for run in runs:
-        row = of_pairs.get(run.pk, {})
-        departments = {*row.get("mentor_departments", ()), *row.get("mentee_departments", ())}
-        found.append(
-            Figures(
-                pairs=row.get("pairs", 0),
-                pinned=row.get("pins", 0),
-                total=row.get("total", 0),
-                median=row.get("median_score"),
-                worst=row.get("worst"),
-                left_mentors=unmatched.get((run.pk, PairRole.MENTOR), 0),
-                left_mentees=unmatched.get((run.pk, PairRole.MENTEE), 0),
-                departments=tuple(sorted(departments - {""})),
-            )
-        )
-    return found
-
-
-def _figures_of_pairs(runs: Iterable[MatchRun]) -> dict[int, dict[str, Any]]:
-    rows: QuerySet[Any] = Proposal.objects.filter(run__in=runs).order_by()
-    counted = rows.values("run").annotate(
-        pairs=Count("pk"),
-        pins=Count("pk", filter=Q(pinned=True)),
-        total=Sum("score"),
-        median_score=Median("score"),
-        worst=Min("score"),
-        mentor_departments=ArrayAgg("mentor__person__department", distinct=True),
-        mentee_departments=ArrayAgg("mentee__person__department", distinct=True),
-    )
-    return {row["run"]: row for row in counted}
-
-
-def _unmatched_by_role(runs: Iterable[MatchRun]) -> dict[tuple[int, str], int]:
-    rows = left_over(Unmatched.objects.filter(run__in=runs)).order_by()
-    counted = rows.values("run", "enrolment__role").annotate(people=Count("pk"))
-    return {(row["run"], row["enrolment__role"]): row["people"] for row in counted}
-
-
-def parts(*runs: MatchRun) -> list[dict[str, float | None]]:
-    """How much of each part of the fit the pairs of each run reach on average, from 0 to 1.
-
-    One query. Unlike scores, these can be compared whatever the weights. None where a run has no
-    pair or gives the part no weight.
-    """
-    reached: dict[str, Any] = {}
-    for name in COMPONENTS:
-        reached[name] = Avg(Cast(KeyTextTransform(name, "breakdown"), FloatField()))
-    rows: QuerySet[Any] = Proposal.objects.filter(run__in=runs).order_by()
-    means = {row["run"]: row for row in rows.values("run").annotate(**reached)}
-    return [_parts_reached(run, means.get(run.pk, {})) for run in runs]
-
-
-def _parts_reached(run: MatchRun, means: dict[str, float | None]) -> dict[str, float | None]:
-    most = Weights(**{name: _weight(run, name) for name in COMPONENTS}).shares()
-    reached: dict[str, float | None] = {}
-    for name in COMPONENTS:
-        mean = means.get(name)
-        reached[name] = mean / most[name] if mean is not None and most[name] else None
-    return reached
-
-
-def left_over(rows: QuerySet[Unmatched]) -> QuerySet[Unmatched]:
-    """Those who have no pair in the same run: a change by hand may have given them one."""
-    pairs = Proposal.objects.filter(run=OuterRef("run"))
-    as_mentor = Exists(pairs.filter(mentor=OuterRef("enrolment")))
-    as_mentee = Exists(pairs.filter(mentee=OuterRef("enrolment")))
-    return rows.exclude(as_mentor).exclude(as_mentee)
 
 
 def settings_of(first: MatchRun, second: MatchRun) -> list[Setting]:
@@ -209,14 +89,24 @@ def settings_of(first: MatchRun, second: MatchRun) -> list[Setting]:
         Setting("aim", "objective", first.objective, second.objective),
         Setting("aim", "floor", first.floor, second.floor),
     ]
-    weights = [
-        Setting("weight", name, _weight(first, name), _weight(second, name)) for name in COMPONENTS
-    ]
-    rules = [
-        Setting("rule", name, first.rules.get(name), second.rules.get(name))
-        for name in dict.fromkeys([*first.rules, *second.rules])
-    ]
-    return aims + weights + rules
+    return aims + _weights(first, second) + _rules(first, second)
+
+
+def _weights(first: MatchRun, second: MatchRun) -> list[Setting]:
+    weights = []
+    for name in COMPONENTS:
+        values = weight_of(first, name), weight_of(second, name)
+        weights.append(Setting("weight", name, *values))
+    return weights
+
+
+def _rules(first: MatchRun, second: MatchRun) -> list[Setting]:
+    """The rules of either run; one that a run does not know has no value in it."""
+    rules = []
+    for name in dict.fromkeys([*first.rules, *second.rules]):
+        values = first.rules.get(name), second.rules.get(name)
+        rules.append(Setting("rule", name, *values))
+    return rules
 
 
 def same_measure(first: MatchRun, second: MatchRun) -> bool:
@@ -224,15 +114,11 @@ def same_measure(first: MatchRun, second: MatchRun) -> bool:
 
     Only the relation of the weights counts: twice as much of everything measures the same.
     """
-    weights_of_first = [_weight(first, name) for name in COMPONENTS]
-    weights_of_second = [_weight(second, name) for name in COMPONENTS]
-    scaled_first = [weight * sum(weights_of_second) for weight in weights_of_first]
-    scaled_second = [weight * sum(weights_of_first) for weight in weights_of_second]
+    of_first = [weight_of(first, name) for name in COMPONENTS]
+    of_second = [weight_of(second, name) for name in COMPONENTS]
+    scaled_first = [weight * sum(of_second) for weight in of_first]
+    scaled_second = [weight * sum(of_first) for weight in of_second]
     return scaled_first == scaled_second
-
-
-def _weight(run: MatchRun, name: str) -> int:
-    return int(run.weights.get(name, 0))
 
 
 def pairs_of(first: MatchRun, second: MatchRun) -> QuerySet[Any]:
@@ -240,14 +126,16 @@ def pairs_of(first: MatchRun, second: MatchRun) -> QuerySet[Any]:
 
     A score is None where the run does not have the pair.
     """
-    same = Proposal.objects.filter(mentor=OuterRef("mentor"), mentee=OuterRef("mentee"))
-    in_first = Subquery(same.filter(run=first).values("score")[:1])
-    in_second = Subquery(same.filter(run=second).values("score")[:1])
-    rows: QuerySet[Any] = Proposal.objects.filter(run__in=[first, second]).annotate(
-        first_score=Case(When(run=first, then=F("score")), default=in_first),
-        second_score=Case(When(run=second, then=F("score")), default=in_second),
-    )
+    rows: QuerySet[Any] = Proposal.objects.filter(run__in=[first, second])
+    rows = rows.annotate(first_score=_score_in(first), second_score=_score_in(second))
     return rows.exclude(run=first, second_score__isnull=False)
+
+
+def _score_in(run: MatchRun) -> Case:
+    """The score of a proposal's pair in this run, whichever run the proposal is of."""
+    same_pair = Proposal.objects.filter(mentor=OuterRef("mentor"), mentee=OuterRef("mentee"))
+    in_run = Subquery(same_pair.filter(run=run).values("score")[:1])
+    return Case(When(run=run, then=F("score")), default=in_run)
 
 
 def only(rows: QuerySet[Any], in_which: InWhich) -> QuerySet[Any]:
@@ -277,11 +165,13 @@ def overlap(first: MatchRun, second: MatchRun) -> Overlap:
 
 def neighbours(run: MatchRun) -> tuple[MatchRun | None, MatchRun | None]:
     """The finished runs before and after a run, in one query; None where there is none."""
-    finished = MatchRun.objects.finished().filter(program=run.program_id).exclude(pk=run.pk)
-    newest_first = list(finished.only("pk", "created_at", "state"))
+    others = MatchRun.objects.finished().filter(program=run.program_id).exclude(pk=run.pk)
+    newest_first = list(others.only("pk", "created_at", "state"))
     earlier = [other for other in newest_first if other.created_at < run.created_at]
     later = [other for other in newest_first if other.created_at > run.created_at]
-    return earlier[0] if earlier else None, later[-1] if later else None
+    previous = earlier[0] if earlier else None
+    following = later[-1] if later else None
+    return previous, following
 
 
 def overlap_with_previous(run: MatchRun, previous: MatchRun | None) -> Overlap | None:
@@ -294,27 +184,10 @@ def overlap_with_previous(run: MatchRun, previous: MatchRun | None) -> Overlap |
     return overlap(previous, run)
 
 
-def left_over_only_in(run: MatchRun, other: MatchRun) -> QuerySet[Unmatched]:
-    """Who is without a match in `run` and not in `other`.
-
-    `placed` says whether they have a pair in `other`; if not, they took no part in it.
-    """
-    pairs = Proposal.objects.filter(run=other)
-    as_mentor = Exists(pairs.filter(mentor=OuterRef("enrolment")))
-    as_mentee = Exists(pairs.filter(mentee=OuterRef("enrolment")))
-    in_other = left_over(Unmatched.objects.filter(run=other))
-    also_there = Exists(in_other.filter(enrolment=OuterRef("enrolment")))
-
-    here = left_over(Unmatched.objects.filter(run=run)).exclude(also_there)
-    return here.annotate(placed=Case(When(as_mentor | as_mentee, then=1), default=0))
-
-
 def quality(first: MatchRun, second: MatchRun, dimension: Dimension) -> list[Quality]:
     """How each group of people fares in either run, in four queries."""
-    groups_of_first = {group.name: group for group in groups(people_of(first), dimension)}
-    groups_of_second = {group.name: group for group in groups(people_of(second), dimension)}
-    found = [
-        Quality(name, groups_of_first.get(name), groups_of_second.get(name))
-        for name in dict.fromkeys([*groups_of_first, *groups_of_second])
-    ]
+    of_first = {group.name: group for group in groups(people_of(first), dimension)}
+    of_second = {group.name: group for group in groups(people_of(second), dimension)}
+    names = dict.fromkeys([*of_first, *of_second])
+    found = [Quality(name, of_first.get(name), of_second.get(name)) for name in names]
     return sorted(found, key=lambda row: (not row.name, row.rank, row.name.casefold()))

@@ -12,7 +12,7 @@ from accounts.models import User
 from common import audit
 from matching.domain.by_hand import figures, pins, rescoring, without_partner
 from matching.domain.by_hand.changeable import lock_changeable
-from matching.domain.by_hand.moves import Move, enrolment_ids, moves_of, stale_pairs
+from matching.domain.by_hand.moves import Move, enrolment_ids, moves_of, public_pair, stale_pairs
 from matching.enums import AlternativeKind
 from matching.models import HandChange, MatchRun, Proposal
 from pairings.domain.locks import lock_enrolments
@@ -66,26 +66,27 @@ def change(*, actor: User, proposal: Proposal, choice: Choice, shown: tuple[UUID
     if _is_made(current, choice, shown):
         return Changed(run, _changed_together_with(run, current), 0)
 
-    pair = (current.mentor.public_id, current.mentee.public_id)
-    if pair != shown or not choice.is_among(current.alternatives):
+    if _public_ids(current) != shown or not choice.is_among(current.alternatives):
         raise stale_pairs()
 
     moves = moves_of(run, current, choice.kind, choice.mentor, choice.other)
     lock_enrolments(enrolment_ids(moves))
     made = _apply(actor, run, choice, moves)
     figures.recount(run)
+    _record(actor, run, made)
+    return Changed(run, [move.proposal for move in moves], made.costs)
 
-    pairs = [move.public_pair for move in moves]
+
+def _record(actor: User, run: MatchRun, made: HandChange) -> None:
     audit.record(
         "match_run.changed_by_hand",
         run,
         actor=actor,
         scope=run.program.public_id,
-        kind=choice.kind,
+        kind=made.kind,
         costs=made.costs,
-        pairs=pairs,
+        pairs=[pair["now"] for pair in made.pairs],
     )
-    return Changed(run, [move.proposal for move in moves], made.costs)
 
 
 def _current(run: MatchRun, proposal: Proposal) -> Proposal:
@@ -100,12 +101,15 @@ def _is_made(proposal: Proposal, choice: Choice, shown: tuple[UUID, UUID]) -> bo
     """Whether this very change has been made already: the button was pressed twice."""
     if not proposal.by_hand:
         return False
+    shown_mentor, shown_mentee = shown
+    wanted: tuple[UUID, UUID | None] = (choice.mentor, shown_mentee)
     if choice.kind == AlternativeKind.REPLACE:
-        wanted = (shown[0], choice.other)
-    else:
-        wanted = (choice.mentor, shown[1])
-    pair = (proposal.mentor.public_id, proposal.mentee.public_id)
-    return pair == wanted and wanted != shown
+        wanted = (shown_mentor, choice.other)
+    return _public_ids(proposal) == wanted and wanted != shown
+
+
+def _public_ids(proposal: Proposal) -> tuple[UUID, UUID]:
+    return proposal.mentor.public_id, proposal.mentee.public_id
 
 
 def _changed_together_with(run: MatchRun, proposal: Proposal) -> list[Proposal]:
@@ -125,9 +129,9 @@ def _apply(actor: User, run: MatchRun, choice: Choice, moves: list[Move]) -> Han
     made.pairs = [_before_and_after(move) for move in moves]
     made.unpinned = pins.remove_pins_of_changes(actor, run, moves)
 
-    before = sum(move.proposal.score for move in moves)
+    before = _total(moves)
     rescoring.apply_moves(run, moves)
-    made.costs = before - sum(move.proposal.score for move in moves)
+    made.costs = before - _total(moves)
 
     made.placed = without_partner.update(run, made.people())
     made.pinned = pins.pin_new_pairs(actor, run, moves)
@@ -135,8 +139,12 @@ def _apply(actor: User, run: MatchRun, choice: Choice, moves: list[Move]) -> Han
     return made
 
 
+def _total(moves: list[Move]) -> int:
+    return sum(move.proposal.score for move in moves)
+
+
 def _before_and_after(move: Move) -> dict[str, Any]:
     row = move.proposal
-    was = {name: getattr(row, name) for name in KEPT_FOR_UNDOING}
-    was["pair"] = [str(row.mentor.public_id), str(row.mentee.public_id)]
+    was: dict[str, Any] = {name: getattr(row, name) for name in KEPT_FOR_UNDOING}
+    was["pair"] = public_pair(row)
     return {"proposal": str(row.public_id), "was": was, "now": move.public_pair}

@@ -10,10 +10,10 @@ from matching.models import MatchRun
 
 def recount(run: MatchRun) -> None:
     """Store the run's figures as its pairs are now; once nothing is changed, as they were found."""
+    figures = run.figures_as_found
     if run.hand_changes.standing().exists():
-        run.statistics = {**run.statistics, **_counted(run)}
-    else:
-        run.statistics = {**run.statistics, **run.figures_as_found}
+        figures = _counted(run)
+    run.statistics = {**run.statistics, **figures}
     run.save(update_fields=["statistics"])
 
 

@@ -35,6 +35,11 @@ class Move:
         return [str(self.mentor.public_id), str(self.mentee.public_id)]
 
 
+def public_pair(proposal: Proposal) -> list[str]:
+    """The public ids of a proposal's mentor and mentee, as changes by hand store them."""
+    return [str(proposal.mentor.public_id), str(proposal.mentee.public_id)]
+
+
 def enrolment_ids(moves: Iterable[Move]) -> set[int]:
     """All enrolments that the moves concern."""
     return {id_ for move in moves for id_ in move.enrolment_ids}
@@ -48,21 +53,12 @@ def moves_of(
     DomainError (code "stale") if the people are no longer where the alternative has them.
     """
     mentor, other = _enrolments(run, mentor_id, other_id)
-
     if kind == AlternativeKind.FREE:
-        require_room(run, [mentor], more=1)
-        moves = [Move(proposal, mentor, proposal.mentee)]
+        moves = _to_free_mentor(run, proposal, mentor)
     elif kind == AlternativeKind.SWAP and other is not None:
-        theirs = _proposal_of(run, mentor, other)
-        moves = [
-            Move(proposal, mentor, proposal.mentee),
-            Move(theirs, proposal.mentor, other),
-        ]
+        moves = _swap(run, proposal, mentor, other)
     elif kind == AlternativeKind.REPLACE and other is not None:
-        if run.proposals.filter(mentee=other).exists():
-            raise stale_pairs()
-        require_room(run, [other], more=1)
-        moves = [Move(proposal, proposal.mentor, other)]
+        moves = _replace_mentee(run, proposal, other)
     else:
         raise stale_pairs()
 
@@ -72,16 +68,40 @@ def moves_of(
     return moves
 
 
+def _to_free_mentor(run: MatchRun, proposal: Proposal, mentor: Enrolment) -> list[Move]:
+    """The mentee goes to another mentor, who has room."""
+    require_room(run, [mentor], more=1)
+    return [Move(proposal, mentor, proposal.mentee)]
+
+
+def _swap(run: MatchRun, proposal: Proposal, mentor: Enrolment, other: Enrolment) -> list[Move]:
+    """The mentee goes to another mentor, whose mentee comes in exchange."""
+    theirs = _proposal_of(run, mentor, other)
+    return [
+        Move(proposal, mentor, proposal.mentee),
+        Move(theirs, proposal.mentor, other),
+    ]
+
+
+def _replace_mentee(run: MatchRun, proposal: Proposal, other: Enrolment) -> list[Move]:
+    """The mentor gets a mentee who has no partner."""
+    if run.proposals.filter(mentee=other).exists():
+        raise stale_pairs()
+    require_room(run, [other], more=1)
+    return [Move(proposal, proposal.mentor, other)]
+
+
 def _enrolments(
     run: MatchRun, mentor_id: UUID, other_id: UUID | None
 ) -> tuple[Enrolment, Enrolment | None]:
-    wanted = [mentor_id] if other_id is None else [mentor_id, other_id]
+    wanted = {mentor_id} if other_id is None else {mentor_id, other_id}
     rows = Enrolment.objects.filter(public_id__in=wanted, program=run.program)
     found = {row.public_id: row for row in rows.select_related("person")}
-    if len(found) < len(wanted):
+    if found.keys() != wanted:
         raise stale_pairs()
 
-    return found[mentor_id], None if other_id is None else found[other_id]
+    other = None if other_id is None else found[other_id]
+    return found[mentor_id], other
 
 
 def _proposal_of(run: MatchRun, mentor: Enrolment, mentee: Enrolment) -> Proposal:
@@ -95,16 +115,24 @@ def _proposal_of(run: MatchRun, mentor: Enrolment, mentee: Enrolment) -> Proposa
 def require_room(run: MatchRun, people: list[Enrolment], *, more: int = 0) -> None:
     """DomainError unless each has places for their pairs of this run, and `more`."""
     taken = places_taken(run.program, among=[person.pk for person in people])
-    pairs = run.proposals.values_list("mentor", "mentee")
-    in_this_run = Counter(id_ for pair in pairs for id_ in pair)
+    in_this_run = _pairs_of_each(run)
     for person in people:
         free = person.capacity - taken[person.pk]
         if in_this_run[person.pk] + more > free:
-            text = _(
-                "%(name)s has been given to somebody else meanwhile. Look at the pairs as they "
-                "are now."
-            )
-            raise DomainError(text % {"name": person.person.name}, code="stale")
+            raise _given_away(person)
+
+
+def _pairs_of_each(run: MatchRun) -> Counter[int]:
+    """How many pairs of the run each enrolment has."""
+    pairs = run.proposals.values_list("mentor", "mentee")
+    return Counter(id_ for pair in pairs for id_ in pair)
+
+
+def _given_away(person: Enrolment) -> DomainError:
+    text = _(
+        "%(name)s has been given to somebody else meanwhile. Look at the pairs as they are now."
+    )
+    return DomainError(text % {"name": person.person.name}, code="stale")
 
 
 def stale_pairs() -> DomainError:

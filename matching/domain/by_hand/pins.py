@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from common.errors import DomainError
 from matching.domain import pair_rules
-from matching.domain.by_hand.moves import Move
+from matching.domain.by_hand.moves import Move, public_pair
 from matching.enums import RuleKind
 from matching.models import HandChange, MatchRun, PairRule, Proposal
 from programs.models import Enrolment
@@ -22,18 +22,22 @@ def remove_pins_of_changes(actor: User, run: MatchRun, moves: list[Move]) -> lis
     removed = []
     for move in moves:
         row = move.proposal
-        pins = PairRule.objects.filter(
-            program=run.program, mentor=row.mentor, mentee=row.mentee, kind=RuleKind.PIN
-        )
-        rule = pins.select_related("program").first()
-        if rule is None:
+        pin = _pin_of(run, mentor=row.mentor, mentee=row.mentee)
+        if pin is None:
             continue
-        pair = [str(row.mentor.public_id), str(row.mentee.public_id)]
+        pair = public_pair(row)
         if pair not in set_by_changes:
             raise _pinned(row)
-        pair_rules.remove_rule(actor=actor, rule=rule)
+        pair_rules.remove_rule(actor=actor, rule=pin)
         removed.append(pair)
     return removed
+
+
+def _pin_of(run: MatchRun, **pair: object) -> PairRule | None:
+    """The pin of a pair; `pair` is a condition on the rule's mentor and mentee."""
+    pins = PairRule.objects.filter(program=run.program, kind=RuleKind.PIN, **pair)
+    found: PairRule | None = pins.select_related("program").first()
+    return found
 
 
 def _pinned(proposal: Proposal) -> DomainError:
@@ -52,14 +56,9 @@ def pin_new_pairs(actor: User, run: MatchRun, moves: list[Move]) -> list[list[st
 def undo_pins(actor: User, run: MatchRun, made: HandChange) -> None:
     """Remove the pins that a change made, and restore those that it removed."""
     for mentor_id, mentee_id in made.pinned:
-        pins = PairRule.objects.filter(
-            program=run.program,
-            mentor__public_id=mentor_id,
-            mentee__public_id=mentee_id,
-            kind=RuleKind.PIN,
-        )
-        for rule in pins.select_related("program"):
-            pair_rules.remove_rule(actor=actor, rule=rule)
+        pin = _pin_of(run, mentor__public_id=mentor_id, mentee__public_id=mentee_id)
+        if pin is not None:
+            pair_rules.remove_rule(actor=actor, rule=pin)
 
     for mentor_id, mentee_id in made.unpinned:
         rows = Enrolment.objects.filter(public_id__in=[mentor_id, mentee_id])

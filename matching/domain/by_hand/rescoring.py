@@ -6,13 +6,15 @@ from dataclasses import replace
 
 from matching.domain import results
 from matching.domain.by_hand.moves import Move
-from matching.domain.by_hand.neighbourhood import Neighbourhood, named_people, options
+from matching.domain.by_hand.neighbourhood import Neighbourhood, named_people
+from matching.domain.by_hand.options import options
 from matching.domain.inputs import build
 from matching.domain.refusal import PairRefusedError
 from matching.domain.run_settings import minimum_of
 from matching.models import MatchRun
-from matching.solver import PublicReason, build_problem, explain
+from matching.solver import PublicReason, Rules, build_problem, explain
 from programs.enums import EnrolmentState
+from programs.models import Enrolment
 
 
 def apply_moves(run: MatchRun, moves: list[Move]) -> None:
@@ -22,10 +24,7 @@ def apply_moves(run: MatchRun, moves: list[Move]) -> None:
     """
     around = _neighbourhood(run, moves)
     for move in moves:
-        reason = _refusal(run, around, move)
-        if reason:
-            raise PairRefusedError(move.mentor, move.mentee, reason)
-
+        _require_allowed(run, around, move)
     for move in moves:
         _describe(around, move)
     for move in moves:
@@ -41,18 +40,35 @@ def _neighbourhood(run: MatchRun, moves: list[Move]) -> Neighbourhood:
         ids |= {move.mentor.pk, move.mentee.pk}
 
     given = build(run, among=ids)
-    grade_gap = max(given.rules.grade_gap, run.program.grade_gap)
-    problem = build_problem(given.people, replace(given.rules, pinned=(), grade_gap=grade_gap))
+    problem = build_problem(given.people, _rules_now(run, given.rules))
     return Neighbourhood(given, problem, mentors, mentees)
 
 
-def _refusal(run: MatchRun, around: Neighbourhood, move: Move) -> str:
-    """The public reason against a pair as things are now; empty if there is none."""
-    for side in (move.mentor, move.mentee):
-        if side.pk not in around.given.enrolments:
-            taking_part = side.state == EnrolmentState.APPROVED and side.person.is_active
-            return "no_capacity" if taking_part else "not_taking_part"
+def _rules_now(run: MatchRun, rules: Rules) -> Rules:
+    """The run's rules, with the program's grade gap where that is wider now, without pins."""
+    grade_gap = max(rules.grade_gap, run.program.grade_gap)
+    return replace(rules, pinned=(), grade_gap=grade_gap)
 
+
+def _require_allowed(run: MatchRun, around: Neighbourhood, move: Move) -> None:
+    reason = _missing(around, move.mentor) or _missing(around, move.mentee)
+    if not reason:
+        reason = _broken_rule(run, around, move)
+    if reason:
+        raise PairRefusedError(move.mentor, move.mentee, reason)
+
+
+def _missing(around: Neighbourhood, enrolment: Enrolment) -> str:
+    """The public reason why somebody cannot have a new partner now; empty if they can."""
+    if enrolment.pk in around.given.enrolments:
+        return ""
+    if enrolment.state == EnrolmentState.APPROVED and enrolment.person.is_active:
+        return "no_capacity"
+    return "not_taking_part"
+
+
+def _broken_rule(run: MatchRun, around: Neighbourhood, move: Move) -> str:
+    """The public reason of the rule that forbids the new pair; empty if there is none."""
     found = explain(around.problem, *around.position(move.mentee.pk, move.mentor.pk))
     if not found.allowed:
         return str(found.reasons[0])
@@ -67,8 +83,10 @@ def _describe(around: Neighbourhood, move: Move) -> None:
     position = around.position(move.mentee.pk, move.mentor.pk)
     found = results.describe(around.given, around.problem, position)
     row = move.proposal
-    row.mentor, row.mentee = move.mentor, move.mentee
-    row.score, row.breakdown = found.score, found.breakdown
-    row.reasons, row.warnings = found.reasons, found.warnings
-    row.by_hand, row.refusal = True, ""
+    row.mentor = move.mentor
+    row.mentee = move.mentee
+    for name in ("score", "breakdown", "reasons", "warnings"):
+        setattr(row, name, getattr(found, name))
+    row.by_hand = True
+    row.refusal = ""
     row.save()

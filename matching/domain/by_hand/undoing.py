@@ -11,7 +11,7 @@ from common.errors import DomainError
 from matching.domain.by_hand import figures, pins, without_partner
 from matching.domain.by_hand.changeable import lock_changeable
 from matching.domain.by_hand.changing import KEPT_FOR_UNDOING
-from matching.domain.by_hand.moves import Move, enrolment_ids, require_room
+from matching.domain.by_hand.moves import Move, enrolment_ids, public_pair, require_room
 from matching.models import HandChange, MatchRun, Proposal
 from pairings.domain.locks import lock_enrolments
 from programs.models import Enrolment
@@ -41,22 +41,17 @@ def undo(*, actor: User, change: HandChange) -> MatchRun:
     made.save(update_fields=["undone_at"])
     figures.recount(run)
 
-    pairs = [move.public_pair for move in moves]
-    audit.record(
-        "match_run.change_undone", run, actor=actor, scope=run.program.public_id, pairs=pairs
-    )
+    scope, pairs = run.program.public_id, [move.public_pair for move in moves]
+    audit.record("match_run.change_undone", run, actor=actor, scope=scope, pairs=pairs)
     return run
 
 
 def _moves_back(run: MatchRun, made: HandChange) -> list[Move]:
     """The moves that undo a change. DomainError where a later one has moved the same people."""
-    rows = run.proposals.filter(public_id__in=[pair["proposal"] for pair in made.pairs])
-    rows = rows.select_related("mentor__person", "mentee__person")
-    proposals = {str(row.public_id): row for row in rows}
-    enrolments = Enrolment.objects.filter(public_id__in=made.people()).select_related("person")
-    people = {str(enrolment.public_id): enrolment for enrolment in enrolments}
-
-    if people.keys() != made.people() or _is_changed_since(run, made, proposals):
+    proposals = _proposals_of(run, made)
+    people = _people_of(made)
+    is_complete = people.keys() == made.people() and len(proposals) == len(made.pairs)
+    if not is_complete or _is_changed_since(run, made, proposals):
         text = _(
             "These people have been moved again since. Undo the later change first, or run "
             "matching again."
@@ -70,24 +65,33 @@ def _moves_back(run: MatchRun, made: HandChange) -> list[Move]:
     return moves
 
 
+def _proposals_of(run: MatchRun, made: HandChange) -> dict[str, Proposal]:
+    """The proposals that the change concerns, by public id."""
+    rows = run.proposals.filter(public_id__in=[pair["proposal"] for pair in made.pairs])
+    found = rows.select_related("mentor__person", "mentee__person")
+    return {str(row.public_id): row for row in found}
+
+
+def _people_of(made: HandChange) -> dict[str, Enrolment]:
+    """The enrolments that the change concerns, by public id."""
+    rows = Enrolment.objects.filter(public_id__in=made.people())
+    return {str(row.public_id): row for row in rows.select_related("person")}
+
+
 def _is_changed_since(run: MatchRun, made: HandChange, proposals: dict[str, Proposal]) -> bool:
     for later in run.hand_changes.standing().filter(pk__gt=made.pk):
         if later.people() & made.people():
             return True
 
-    for pair in made.pairs:
-        row = proposals.get(pair["proposal"])
-        if row is None:
-            return True
-        if [str(row.mentor.public_id), str(row.mentee.public_id)] != pair["now"]:
-            return True
-    return False
+    now = [public_pair(proposals[pair["proposal"]]) for pair in made.pairs]
+    return now != [pair["now"] for pair in made.pairs]
 
 
 def _restore_pairs(made: HandChange, moves: list[Move]) -> None:
     for move, pair in zip(moves, made.pairs, strict=True):
         row = move.proposal
-        row.mentor, row.mentee = move.mentor, move.mentee
+        row.mentor = move.mentor
+        row.mentee = move.mentee
         for name in KEPT_FOR_UNDOING:
             setattr(row, name, pair["was"][name])
         row.save()

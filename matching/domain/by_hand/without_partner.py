@@ -19,15 +19,18 @@ def update(run: MatchRun, people: set[str]) -> list[dict[str, Any]]:
     moved = Enrolment.objects.filter(public_id__in=people, program=run.program)
     ids = set(moved.values_list("pk", flat=True))
     paired = _paired(run) | set(places_taken(run.program, among=ids))
+    for id_ in sorted(ids - paired):
+        _add(run, id_, LEFT_BY_HAND)
+    return _remove(run, ids & paired)
 
+
+def _remove(run: MatchRun, ids: set[int]) -> list[dict[str, Any]]:
+    """Take these people off the list; those who were on it, each with the reason."""
     placed = []
-    rows = Unmatched.objects.filter(run=run, enrolment__in=ids & paired)
+    rows = Unmatched.objects.filter(run=run, enrolment__in=ids)
     for row in rows.select_related("enrolment"):
         placed.append({"enrolment": str(row.enrolment.public_id), "reason": row.reason})
         row.delete()
-
-    for id_ in sorted(ids - paired):
-        _add(run, id_, LEFT_BY_HAND)
     return placed
 
 
@@ -37,8 +40,8 @@ def restore(run: MatchRun, made: HandChange) -> None:
     Unmatched.objects.filter(run=run, enrolment__in=paired).delete()
 
     reasons = {entry["enrolment"]: entry["reason"] for entry in made.placed}
-    rows = Enrolment.objects.filter(public_id__in=reasons, program=run.program)
-    for enrolment in rows.exclude(pk__in=paired):
+    placed = Enrolment.objects.filter(public_id__in=reasons, program=run.program)
+    for enrolment in placed.exclude(pk__in=paired):
         _add(run, enrolment.pk, reasons[str(enrolment.public_id)])
 
 
