@@ -53,7 +53,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return absolute("/" + path.split("://", 1)[-1].partition("/")[2])
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send templates/email/sign_in/<kind>.txt to `email`, at once.
+        """Send templates/email/sign_in/<kind>.html to `email`, at once.
 
         When a mail that somebody waits for cannot be sent, raises ImmediateHttpResponse with a page
         that says so: the same page whether or not the address belongs to anybody.

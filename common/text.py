@@ -2,7 +2,8 @@
 
 Forms refuse what may not be stored (`common.fields`), imports clean it and report it. Characters
 that turn the direction of the text around are always removed: they show a text other than it is.
-Marks and joiners, which many scripts need, stay.
+Marks and joiners, which many scripts need, stay. What leaves the application as one line (in a
+mail, its headers, a calendar file) goes through `one_line`, however it was stored.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from common.errors import DomainError
 
 # Unicode TR 36, section 3.1: embeddings and overrides, and isolates.
 DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
+# Byte order marks, and halves of surrogate pairs, which are no characters.
+UNSEEN = re.compile("[\ufeff\ud800-\udfff]")
 BREAKS = "\n\r\t\x0b\x0c\x1c-\x1e\x85\u2028\u2029"
 # A browser sends a line break as CR LF, and word processors have their own.
 ANY_BREAK = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
@@ -37,8 +40,23 @@ def checked_lines(text: str) -> str:
 
 def cleaned_line(text: str) -> str:
     """For imports: the text as one line, in NFC, without what may not be stored."""
-    one_line = re.sub(f"[{BREAKS}]+", " ", DIRECTION.sub("", text))
-    return unicodedata.normalize("NFC", NOT_IN_LINE.sub("", one_line))
+    return unicodedata.normalize("NFC", _without_breaks(text))
+
+
+def squeezed(text: str) -> str:
+    """A text without line breaks and unseen characters, with one space where there were several."""
+    return re.sub(" +", " ", _without_breaks(UNSEEN.sub("", text)))
+
+
+def one_line(text: str) -> str:
+    """The same, without spaces at its ends."""
+    return squeezed(text).strip()
+
+
+def _without_breaks(text: str) -> str:
+    """A space where lines break; no control character, nothing that turns the text around."""
+    spaced = re.sub(f"[{BREAKS}]+", " ", DIRECTION.sub("", text))
+    return NOT_IN_LINE.sub("", spaced)
 
 
 def whole_number(text: str) -> int | None:

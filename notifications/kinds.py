@@ -1,8 +1,8 @@
 """The kinds of messages: what each is called, who gets it when, and how it is sent.
 
 The app that owns a kind declares it once, as a `MessageKind`, and registers it when the application
-starts. Its text is templates/email/<app>/<name>.txt. docs/messages.md shows the table of all kinds;
-a test compares the two.
+starts. Its text is templates/email/<app>/<name>.html. docs/messages.md shows the table of all
+kinds; a test compares the two.
 
 Mails for signing in are no kind: they are sent at once, not through the outbox
 (accounts/adapter.py).

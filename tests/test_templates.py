@@ -10,6 +10,8 @@ from pathlib import Path
 from django.template import TemplateSyntaxError
 from django.template.loader import get_template
 
+from notifications.mail.blocks import read
+
 FOLDER = Path(__file__).resolve().parent.parent / "templates"
 FORBIDDEN = {
     r"\sstyle=": "inline style",
@@ -110,3 +112,26 @@ def test_every_form_that_posts_carries_the_token() -> None:
         if 'method="post"' in form and "{% csrf_token %}" not in form and name not in WITHOUT_TOKEN
     ]
     assert broken == []
+
+
+def mails() -> dict[str, str]:
+    """The text of each template of a mail, by name; without the layout."""
+    folder = FOLDER / "email"
+    found = {path.relative_to(folder).as_posix(): path for path in sorted(folder.glob("*/*"))}
+    return {name: path.read_text(encoding="utf-8") for name, path in found.items()}
+
+
+def test_every_branch_of_the_template_of_a_mail_can_be_read() -> None:
+    for name, text in mails().items():
+        get_template(f"email/{name}")
+        branches = re.sub(r"{%.*?%}|{{.*?}}|{#.*?#}", "", text)
+        if not name.rpartition("/")[2].startswith("_"):
+            read(branches.replace("<title>", "<title>Subject"))
+
+
+# Each lets a value through as it is, with tags and all.
+UNESCAPED = r"\|\s*safe\b|\|\s*safeseq\b|{%\s*autoescape\b|{%\s*filter\b|href=(?!\")"
+
+
+def test_no_template_of_a_mail_leaves_a_value_unescaped() -> None:
+    assert [name for name, text in mails().items() if re.search(UNESCAPED, text)] == []

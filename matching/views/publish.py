@@ -19,7 +19,7 @@ from matching.domain import publishing
 from matching.models import MatchRun, Proposal
 from matching.views.run_page import visible_run
 from matching.wording import scores
-from notifications.mail.rendering import LINK
+from notifications.mail.blocks import LINK
 from pairings.domain import offers
 from pairings.mail import offers as offer_mail
 from programs.labels import with_labels

@@ -8,7 +8,6 @@ has.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from datetime import timedelta
 from email.utils import parseaddr
@@ -24,6 +23,7 @@ from accounts.domain.own_calendar import UID_HOST
 from accounts.models import User
 from common import clock
 from common.http import absolute
+from common.text import one_line
 from meetings.enums import SessionState
 from meetings.models import MentoringSession
 from notifications.mail.rendering import product_name
@@ -114,16 +114,18 @@ def _entry(session: MentoringSession) -> Event:
 
 
 def _add_where(entry: Event, session: MentoringSession) -> None:
-    where = _one_line(session.place) or session.link
+    link = one_line(session.link)
+    where = one_line(session.place) or link
     if where:
         entry.add("location", where)
-    if session.link:
-        entry.add("url", vUri(session.link))
+    if link:
+        entry.add("url", vUri(link))
 
 
 def _what_to_do(session: MentoringSession) -> str:
     """The text inside the invitation."""
-    join = [_("Join: %(link)s") % {"link": session.link}] if session.link else []
+    link = one_line(session.link)
+    join = [_("Join: %(link)s") % {"link": link}] if link else []
     change = _(
         "To move or cancel the session, open its page. An answer to this invitation reaches nobody:"
     )
@@ -139,23 +141,10 @@ def _organizer() -> vCalAddress:
 
 
 def _mailbox(address: str, name: str) -> vCalAddress:
-    mailbox = vCalAddress(f"mailto:{address}")
-    mailbox.params["CN"] = vText(_one_line(name))
+    """With a line break, an address or a name would begin a line of its own in the file."""
+    mailbox = vCalAddress(f"mailto:{one_line(address)}")
+    mailbox.params["CN"] = vText(one_line(name))
     return mailbox
-
-
-def _one_line(text: str) -> str:
-    """Without line breaks, control characters and byte order marks.
-
-    With them a place could begin a line of its own in the file; readers drop a byte order mark.
-    """
-    without_mark = text.replace("\ufeff", "")
-    plain = [
-        letter
-        for letter in without_mark
-        if letter.isspace() or unicodedata.category(letter) != "Cc"
-    ]
-    return " ".join("".join(plain).split())
 
 
 def _frame() -> Calendar:

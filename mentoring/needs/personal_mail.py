@@ -6,7 +6,6 @@ wiped there when it has been sent. What stays: that they wrote, when, about whic
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -64,24 +63,17 @@ class PersonalMail:
     text: str
 
     def letter(self, *, sender: User, recipient: User) -> Letter:
-        """The mail as its recipient reads it. What was typed makes neither a button nor a link."""
+        """The mail as its recipient reads it."""
         with translation.override(recipient.locale):
             button = button_of(self.need.kind)
         context = {
-            "subject": plain(self.subject),
-            "text": plain(self.text),
+            "subject": self.subject,
+            "text": self.text,
             "button": button,
             "sender": sender.name,
             "program": self.program,
         }
         return compose(recipient=recipient, template="mentoring/personal_mail", context=context)
-
-
-def plain(text: str) -> str:
-    """The text without the markup of mail templates: [[…]], and the line that begins the foot."""
-    lines = [line.rstrip() for line in text.replace("\r\n", "\n").split("\n")]
-    without_links = re.sub(r"\[(?=\[)", "[\u2060", "\n".join(lines))
-    return without_links.strip()
 
 
 @transaction.atomic

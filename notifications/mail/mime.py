@@ -19,7 +19,8 @@ from common import clock
 from common.http import absolute
 from notifications import kinds
 from notifications.kinds import MessageKind
-from notifications.mail.rendering import FOOTER, LINK, SIGNATURE, Letter, with_link
+from notifications.mail.blocks import LINK
+from notifications.mail.rendering import FOOTER, SIGNATURE, Letter, with_link
 from notifications.models import OutboxMessage
 from notifications.outbox.store import Attachment
 from notifications.preferences import unsubscribing

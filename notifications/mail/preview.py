@@ -24,8 +24,9 @@ from django.utils.html import escape, format_html_join
 from django.utils.translation import gettext as _
 
 from notifications import kinds
+from notifications.mail.blocks import LINK
 from notifications.mail.mime import Footer, footer_of, with_footer
-from notifications.mail.rendering import LINK, SIGNATURE, Letter, finish
+from notifications.mail.rendering import SIGNATURE, Letter, finish
 from notifications.models import OutboxMessage
 
 DROPPED = {"style", "href", "target", "class"}
@@ -111,10 +112,14 @@ def _sheet() -> tuple[str, dict[str, str]]:
     """The sheet and the class of each style attribute in it, read off a mail that has everything a
     mail can have.
     """
-    body = f"Lines https://one.example\n\n- item\n\n{LINK} Button"
+    address = "https://one.example"
+    content = (
+        f'<title>-</title><p><a href="{address}">{address}</a></p>'
+        "<ul><li>item</li></ul><button>Button</button>"
+    )
     every = with_footer(
-        finish(subject="-", body=body, language="en"),
-        Footer("why", (("label", "https://one.example"),)),
+        finish(content, language="en"),
+        Footer("why", (("label", address),)),
     )
     reader = _Reader()
     reader.feed(every.html)

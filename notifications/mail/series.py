@@ -5,15 +5,18 @@ A template and its layout take about a millisecond; for thousands of people that
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.html import escape
 
-from notifications.mail.rendering import Letter, LetterError, compose
+from notifications.mail.blocks import LetterError, words
+from notifications.mail.rendering import Letter, compose
 
-NAME = "[[name]]"
+# Stands for the name of a recipient. Nobody can guess it, so no other value contains it.
+NAME = secrets.token_hex(16)
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,7 @@ def compose_many(
 
 
 def _addressed(letter: Letter, name: str) -> Letter:
+    name = words(name).strip()
     return Letter(
         letter.subject.replace(NAME, name),
         letter.text.replace(NAME, name),

@@ -17,7 +17,7 @@ from django.db.models import Q, QuerySet
 from common import background, clock
 from notifications import kinds
 from notifications.enums import FINAL_STATES, Channel, MessageState
-from notifications.mail.rendering import LINK
+from notifications.mail.blocks import LINK
 from notifications.models import OutboxMessage
 from notifications.outbox import bulk
 

@@ -83,11 +83,10 @@ def test_opening_a_message_and_reading_all_lowers_the_number(
 
 def test_mail_is_readable_on_every_screen(page: Page, screen: str) -> None:
     letter = finish(
-        subject="Your mentoring session: Fri 12 March",
-        body="Hello Mara,\n\nyour next session with Anna:\nFri 12 March 2027, 14:00 (Berlin "
-        "time)\n\n- Bring a question\n- "
-        "Leave your title at the door\n\n[[link]] Open the session\n\nIf you cannot come, move "
-        "it there.",
+        "<title>Your mentoring session: Fri 12 March</title><p>Hello Mara,</p>"
+        "<p>your next session with Anna:<br>Fri 12 March 2027, 14:00 (Berlin time)</p>"
+        "<ul><li>Bring a question</li><li>Leave your title at the door</li></ul>"
+        "<button>Open the session</button><p>If you cannot come, move it there.</p>",
         language="en",
     )
     page.set_content(with_link(letter, "https://upstream.example/sessions/1/").html)

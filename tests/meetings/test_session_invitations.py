@@ -13,9 +13,10 @@ from django.conf import settings as django_settings
 from hypothesis import example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from icalendar import Calendar
+from icalendar import Calendar, vCalAddress
 
 from accounts.models import Delegation, User
+from common.text import one_line
 from meetings.calendar import files
 from meetings.domain import pausing, sessions
 from meetings.models import MentoringSession
@@ -322,7 +323,7 @@ def test_both_parsers_read_back_any_place_and_name(place: str, name: str) -> Non
     assert raw.count(b"\n") == raw.count(b"\r\n")
     first, second = vobject.readOne(raw.decode()).vevent, Calendar.from_ical(raw).walk("VEVENT")[0]
     for found in (first.location.value, str(second["LOCATION"])):
-        assert found == (files._one_line(place) or "https://meet.example.com/1")
+        assert found == (one_line(place) or "https://meet.example.com/1")
     assert first.dtstart.value == second["DTSTART"].dt == MONDAY
     assert str(first.uid.value) == str(second["UID"])
     assert first.attendee.value == "mailto:ana@example.com"
@@ -331,15 +332,34 @@ def test_both_parsers_read_back_any_place_and_name(place: str, name: str) -> Non
 @pytest.mark.parametrize(
     "line_break", ["\r", "\n", "\r\n", "\x0b", "\x0c", "\x85", "\u2028", "\u2029", "\x00"]
 )
-def test_a_place_begins_no_line_of_its_own(line_break: str) -> None:
-    place = f"Room 4{line_break}ATTENDEE:mailto:boss@example.com{line_break}END:VEVENT"
+def test_no_value_begins_a_line_of_its_own(line_break: str) -> None:
+    more = f"{line_break}ATTENDEE:mailto:boss@example.com{line_break}END:VEVENT"
     session = MentoringSession(
-        starts_at=MONDAY, ends_at=MONDAY + timedelta(minutes=45), place=place, state="scheduled"
+        starts_at=MONDAY,
+        ends_at=MONDAY + timedelta(minutes=45),
+        place=f"Room 4{more}",
+        link=f"https://meet.example.com/1{more}",
+        state="scheduled",
     )
-    raw = files.invitation(
-        session, User(email="ana@example.com", name=f"Ana{line_break}X:1")
-    ).content
-    lines = raw.decode().replace("\r\n ", "").splitlines()
-    assert [line for line in lines if line.startswith(("ATTENDEE:", "X:1"))] == []
-    assert len([line for line in lines if line.startswith("ATTENDEE")]) == 1
-    assert lines.count("END:VEVENT") == 1
+    reader = User(email=f"ana@example.com{more}", name=f'Ana"{line_break}X:1;ROLE="CHAIR')
+    for raw in (files.invitation(session, reader).content, files.event(session)):
+        lines = raw.decode().replace("\r\n ", "").splitlines()
+        assert [line for line in lines if line.startswith(("ATTENDEE:", "X:1"))] == []
+        assert len([line for line in lines if line.startswith("ATTENDEE")]) <= 1
+        assert lines.count("END:VEVENT") == 1
+        event = Calendar.from_ical(raw).walk("VEVENT")[0]
+        assert str(event["LOCATION"]).startswith("Room 4")
+        assert "ROLE" not in event.get("ATTENDEE", vCalAddress("")).params or (
+            event["ATTENDEE"].params["ROLE"] == "REQ-PARTICIPANT"
+        )
+
+
+def test_a_value_cannot_turn_the_text_after_it() -> None:
+    session = MentoringSession(
+        starts_at=MONDAY,
+        ends_at=MONDAY + timedelta(minutes=45),
+        place="Room \u202e4 moor",
+        state="scheduled",
+    )
+    raw = files.invitation(session, User(email="ana@example.com", name="\u2067Ana")).content
+    assert not {"\u202e", "\u2067"} & {*raw.decode()}

@@ -30,7 +30,7 @@ def test_declaration_is_complete(kind: MessageKind) -> None:
     assert str(kind.label)
     assert str(kind.occasion)
     assert kind.sample is not None
-    assert get_template(f"email/{kind.template}.txt")
+    assert get_template(f"email/{kind.template}.html")
 
 
 @pytest.mark.parametrize("kind", REAL, ids=key_of)

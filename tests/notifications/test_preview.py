@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import format_html
 
 from mentoring.messages import samples
 from notifications.mail import mime, preview
@@ -60,7 +61,7 @@ def test_every_style_of_every_kind_is_in_the_one_sheet(kind: str) -> None:
 
 
 def test_policy_names_the_sheet_that_is_in_the_document() -> None:
-    document = preview.inert(finish(subject="Hello", body="One\n\nTwo", language="de").html)
+    document = preview.inert(finish("<title>Hello</title><p>One</p><p>Two</p>", language="de").html)
     [sheet] = re.findall(r"<style>(.*?)</style>", document, re.DOTALL)
     assert preview.source() == f"'sha256-{b64encode(sha256(sheet.encode()).digest()).decode()}'"
     assert "prefers-color-scheme: dark" in sheet, "dark as the mail itself does it"
@@ -81,9 +82,8 @@ def test_policy_names_the_sheet_that_is_in_the_document() -> None:
     ],
 )
 def test_what_is_typed_stays_words(typed: str) -> None:
-    document = preview.inert(
-        finish(subject=typed, body=f"Before\n\n{typed}\n\n- {typed}", language="en").html
-    )
+    content = "<title>{0}</title><p>Before</p><p>{0}</p><ul><li>{0}</li></ul>"
+    document = preview.inert(finish(format_html(content, typed), language="en").html)
     assert len(re.findall(r"<style>", document)) == 1
     body = document[document.index("<body") :]
     assert not re.search(r"<(script|img|form|style)|<[^>]*\s(href|style|onerror)=", body)

@@ -11,13 +11,14 @@ from django.db import DataError, transaction
 from common import background, clock
 from notifications import outbox
 from notifications.mail import series
-from notifications.mail.rendering import LetterError, compose
+from notifications.mail.blocks import LetterError
+from notifications.mail.rendering import compose
 from notifications.models import OutboxMessage
 from tests.factories import ProgramFactory, UserFactory
 from tests.notifications.conftest import KIND
 
 pytestmark = pytest.mark.django_db
-NAMES = ["Ada Byron", "<b>Bo</b> & Co", "[[link]] Eve", "{{ name }} Max"]
+NAMES = ["Ada Byron", "<b>Bo</b> & Co", "[[link]] Eve", "{{ name }} Max", "A\n\n- \u202eb"]
 
 
 @pytest.mark.parametrize(
