@@ -51,12 +51,11 @@ from matching.solver.explanations.explain import (
     warnings,
 )
 from matching.solver.explanations.why_unmatched import Obstacle, WhyUnmatched, unmatched, why_all
+from matching.solver.partners.best import Partners, best_partners
 from matching.solver.partners.exchange import (
     Alternative,
     Matching,
-    Partners,
     alternatives,
-    best_partners,
     exchanges,
 )
 from matching.solver.people import (

@@ -1,6 +1,7 @@
 """Array types of the solver, and the small operations on arrays that several of its parts need."""
 
-from typing import Any
+from collections.abc import Hashable, Iterable
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -10,10 +11,16 @@ F32 = npt.NDArray[np.float32]
 Flags = npt.NDArray[np.bool_]
 Scores = npt.NDArray[np.int16]
 Integers = npt.NDArray[np.signedinteger[Any]]
+Value = TypeVar("Value", bound=Hashable)
 
 THREADS = 2
 GOLDEN = 0.6180339887
 """The golden ratio less one: multiples of it, modulo 1, spread evenly (Knuth, volume 3, 6.4)."""
+
+
+def numbered(values: Iterable[Value]) -> dict[Value, int]:
+    """The different values, each with its number, in order of appearance."""
+    return {value: number for number, value in enumerate(dict.fromkeys(values))}
 
 
 def pick(matrix: npt.NDArray[Any], rows: I64, columns: I64 | None = None) -> npt.NDArray[Any]:

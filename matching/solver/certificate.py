@@ -7,7 +7,7 @@ how the solver works needs to be believed.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -23,29 +23,35 @@ def verify(problem: Problem, result: Result) -> list[str]:
     """What is wrong with a result: empty when rules, capacities, number, floor and total are all
     proven.
     """
-    bad = []
-    if result.pinned != problem.pinned or result.pinned_scores != problem.pinned_scores:
-        bad.append("other pins than the problem's")
-    i, j = result.answer.pairs.T
-    if not _in_range(problem.shape, i, j):
+    answer = result.answer
+    if not _in_range(problem.shape, answer.pairs):
         return ["pairs out of range"]
-    if problem.scorer.broken(i, j).any():
-        bad.append("a pair breaks a rule")
-    sums = sum(problem.scorer.components(i, j).values(), np.zeros(len(i), np.int64))
+
+    capacity = problem.mentee_capacity, problem.mentor_capacity
+    minimum = max(result.minimum or 0, 0)
+    faults = check(problem, capacity, answer, floor=result.with_floor, minimum=minimum)
+    return [*_faults_of_rules(problem, result), *faults]
+
+
+def _faults_of_rules(problem: Problem, result: Result) -> Iterator[str]:
+    """What is wrong with pins, rules and the parts of the scores."""
+    if result.pinned != problem.pinned or result.pinned_scores != problem.pinned_scores:
+        yield "other pins than the problem's"
+
+    rows, columns = result.answer.pairs.T
+    if problem.scorer.broken(rows, columns).any():
+        yield "a pair breaks a rule"
+
+    parts = problem.scorer.components(rows, columns).values()
+    sums = sum(parts, np.zeros(len(rows), np.int64))
     if (sums != result.answer.scores).any():
-        bad.append("a score is not the sum of its parts")
-    return bad + check(
-        problem,
-        (problem.mentee_capacity, problem.mentor_capacity),
-        result.answer,
-        floor=result.with_floor,
-        minimum=max(result.minimum or 0, 0),
-    )
+        yield "a score is not the sum of its parts"
 
 
-def _in_range(shape: tuple[int, int], i: I64, j: I64) -> bool:
-    n, m = shape
-    return not len(i) or bool(min(i.min(), j.min()) >= 0 and i.max() < n and j.max() < m)
+def _in_range(shape: tuple[int, int], pairs: I64) -> bool:
+    if not len(pairs):
+        return True
+    return bool((pairs >= 0).all() and (pairs < shape).all())
 
 
 def check(
@@ -60,89 +66,155 @@ def check(
     proven.
     """
     n, m = source.shape
-    i, j = answer.pairs.T
-    if not _in_range(source.shape, i, j) or len(np.unique(i * m + j)) < len(i):
+    if not _in_range(source.shape, answer.pairs) or _repeat(answer.pairs, m):
         return ["pairs out of range or repeated"]
 
     # nobody meets more people than there are, and each of them once
     mentees, mentors = np.minimum(capacity[0], m), np.minimum(capacity[1], n)
-    proof, sized = answer.certificate, answer.objective == "participation"
-    lowest = max(minimum, answer.floor or 0)
-    sums = _sums(source, (mentees, mentors), answer, minimum, lowest)
-    below = bool((sums.scores < lowest).any())
-    faults = {
-        "capacity exceeded": bool(
-            (np.bincount(i, minlength=n) > mentees).any()
-            or (np.bincount(j, minlength=m) > mentors).any()
-        ),
-        "a forbidden pair": bool((sums.scores < minimum).any()),
-        "a score is misreported": bool((sums.scores != answer.scores).any()),
-        "a price of the wrong sign": bool(
-            min(proof.u.min(initial=0), proof.v.min(initial=0)) < 0
-            or (proof.pair_price and not sized)
-        ),
-        f"the bound {answer.bound} is not shown: the prices make {sums.dual}": not (
-            answer.total <= sums.dual <= answer.bound
-        ),
-        "the number of pairs is not proven": sized and sums.possible.get("number") != len(i),
-        "the floor is not proven": bool(floor and len(i))
-        and (answer.floor is None or below or sums.possible.get("floor", len(i)) >= len(i)),
-    }
-    return [fault for fault, is_so in faults.items() if is_so]
+    claims = _Claims(source, mentees, mentors, answer, minimum)
+    sums = _sums(claims)
+    faults = [*_faults_of_pairs(claims, sums), *_faults_of_prices(claims, sums)]
+    if not _number_is_proven(claims, sums):
+        faults.append("the number of pairs is not proven")
+    if floor and not _floor_is_proven(claims, sums):
+        faults.append("the floor is not proven")
+    return faults
+
+
+def _repeat(pairs: I64, width: int) -> bool:
+    keys = pairs[:, 0] * width + pairs[:, 1]
+    return len(np.unique(keys)) < len(keys)
+
+
+@dataclass(frozen=True, eq=False)
+class _Claims:
+    """An answer, and what it is an answer to."""
+
+    source: Source
+    mentees: I64  # capacities
+    mentors: I64
+    answer: Answer
+    minimum: int
+
+    @property
+    def is_sized(self) -> bool:
+        """Whether the number of pairs is fixed."""
+        return self.answer.objective == "participation"
+
+    @property
+    def lowest(self) -> int:
+        """The lowest score of a pair that may be made."""
+        return max(self.minimum, self.answer.floor or 0)
+
+    def cuts(self) -> Iterator[tuple[str, Cut, int]]:
+        """Each cut with the score from which on it covers pairs."""
+        proof = self.answer.certificate
+        if proof.number is not None:
+            yield "number", proof.number, self.minimum
+        if proof.floor is not None:
+            yield "floor", proof.floor, self.lowest + 1
 
 
 @dataclass
 class _Sums:
     """What the prices add up to, how many pairs each cut leaves possible, the pairs' scores."""
 
-    dual: int
-    possible: dict[str, int]
     scores: I64
+    dual: int
+    possible: dict[str, int] = field(default_factory=dict)
 
 
-def _sums(
-    source: Source, capacity: tuple[I64, I64], answer: Answer, minimum: int, lowest: int
-) -> _Sums:
-    """The sums of the certificates over the whole matrix."""
-    mentees, mentors = capacity
-    i, j = answer.pairs.T
+def _faults_of_pairs(claims: _Claims, sums: _Sums) -> Iterator[str]:
+    rows, columns = claims.answer.pairs.T
+    if _exceed(rows, claims.mentees) or _exceed(columns, claims.mentors):
+        yield "capacity exceeded"
+    if (sums.scores < claims.minimum).any():
+        yield "a forbidden pair"
+    if (sums.scores != claims.answer.scores).any():
+        yield "a score is misreported"
+
+
+def _exceed(people: I64, capacity: I64) -> bool:
+    """Whether somebody occurs more often than they may."""
+    return bool((np.bincount(people, minlength=len(capacity)) > capacity).any())
+
+
+def _faults_of_prices(claims: _Claims, sums: _Sums) -> Iterator[str]:
+    answer = claims.answer
     proof = answer.certificate
-    number_price = proof.pair_price * len(i) * (answer.objective == "participation")
-    found = _Sums(
-        dual=number_price + int(mentees @ proof.u) + int(mentors @ proof.v),
-        possible={},
-        scores=np.empty(len(i), np.int64),
-    )
-    cuts: list[tuple[str, Cut, int]] = []
-    for name, cut, level in (
-        ("number", proof.number, minimum),
-        ("floor", proof.floor, lowest + 1),
-    ):
-        if cut is not None:
-            cuts.append((name, cut, level))
-            cover = mentees[~cut.open_mentees].sum() + mentors[cut.closed_mentors].sum()
-            found.possible[name] = int(cover)
+    is_negative = bool((proof.u < 0).any() or (proof.v < 0).any())
+    if is_negative or (proof.pair_price and not claims.is_sized):
+        yield "a price of the wrong sign"
+    if not answer.total <= sums.dual <= answer.bound:
+        yield f"the bound {answer.bound} is not shown: the prices make {sums.dual}"
 
-    order = np.argsort(i, kind="stable")
-    for start, block in _blocks(source):
-        rows = slice(start, start + len(block))
-        first, last = np.searchsorted(i[order], (rows.start, rows.stop))
-        mine = order[first:last]
-        found.scores[mine] = block[i[mine] - start, j[mine]]
-        prices = proof.u[rows, None] + proof.pair_price
-        found.dual += _excess(block, prices, proof.v, mentees[rows], lowest)
-        for name, cut, level in cuts:
-            uncovered = block[cut.open_mentees[rows]][:, ~cut.closed_mentors]
-            found.possible[name] += int((uncovered >= level).sum())
+
+def _number_is_proven(claims: _Claims, sums: _Sums) -> bool:
+    return not claims.is_sized or sums.possible.get("number") == len(claims.answer)
+
+
+def _floor_is_proven(claims: _Claims, sums: _Sums) -> bool:
+    """Whether all pairs score the floor, and so many could not all score more."""
+    count = len(claims.answer)
+    if not count:
+        return True
+    if claims.answer.floor is None or (sums.scores < claims.lowest).any():
+        return False
+    return sums.possible.get("floor", count) < count
+
+
+def _sums(claims: _Claims) -> _Sums:
+    """The sums of the certificates over the whole matrix."""
+    found = _Sums(np.empty(len(claims.answer), np.int64), _prices_of_people(claims))
+    for name, cut, _ in claims.cuts():
+        found.possible[name] = _places_in(cut, claims)
+    for start, block in _blocks(claims.source):
+        _add_block(found, claims, start, block)
     return found
 
 
-def _excess(block: Integers, prices: I64, v: I64, capacity: I64, lowest: int) -> int:
+def _places_in(cut: Cut, claims: _Claims) -> int:
+    """The places of the people who cover the pairs."""
+    mentees = claims.mentees[~cut.open_mentees]
+    mentors = claims.mentors[cut.closed_mentors]
+    return int(mentees.sum() + mentors.sum())
+
+
+def _prices_of_people(claims: _Claims) -> int:
+    """What the prices add up to, but for what scores exceed them by."""
+    proof = claims.answer.certificate
+    people = int(claims.mentees @ proof.u) + int(claims.mentors @ proof.v)
+    if not claims.is_sized:
+        return people
+    return people + proof.pair_price * len(claims.answer)
+
+
+def _add_block(found: _Sums, claims: _Claims, start: int, block: Integers) -> None:
+    """Add the part of each sum that a block of rows makes."""
+    proof = claims.answer.certificate
+    rows = slice(start, start + len(block))
+    prices = proof.u[rows, None] + proof.pair_price + proof.v
+    found.dual += _excess(block, prices, claims.mentees[rows], claims.lowest)
+
+    for name, cut, level in claims.cuts():
+        uncovered = block[cut.open_mentees[rows]][:, ~cut.closed_mentors]
+        found.possible[name] += int((uncovered >= level).sum())
+    _read_scores(found.scores, claims.answer.pairs, start, block)
+
+
+def _read_scores(scores: I64, pairs: I64, start: int, block: Integers) -> None:
+    """Fill in the scores of those pairs that are in a block of rows."""
+    rows, columns = pairs[:, 0] - start, pairs[:, 1]
+    here = np.flatnonzero((rows >= 0) & (rows < len(block)))
+    scores[here] = block[rows[here], columns[here]]
+
+
+def _excess(block: Integers, prices: I64, capacity: I64, lowest: int) -> int:
     """What scores exceed the prices by: the dual variables of "each pair once".
 
     A mentee can gain the few largest, as many as they have places.
     """
-    over = block - prices - v  # int64, whatever the scores are
+    over = block - prices  # int64, whatever the scores are
     over[(block < lowest) | (over < 0)] = 0
     hit = np.flatnonzero(over.any(1))
     largest_first = np.sort(over[hit], axis=1)[:, ::-1]
@@ -156,8 +228,14 @@ def _blocks(source: Source) -> Iterator[tuple[int, Integers]]:
     It is asked for in large blocks and looked at in small ones.
     """
     n, m = source.shape
-    large, small = max(1, source.cells // max(1, m)), max(1, BLOCK_CELLS // max(1, m))
+    large, small = _rows_of(source.cells, m), _rows_of(BLOCK_CELLS, m)
     for first in range(0, n, large):
-        block = np.asarray(source.block(np.arange(first, min(n, first + large))))
+        rows = np.arange(first, min(n, first + large))
+        block = np.asarray(source.block(rows))
         for start in range(0, len(block), small):
             yield first + start, block[start : start + small]
+
+
+def _rows_of(cells: int, width: int) -> int:
+    """How many rows have so many cells, but at least one."""
+    return max(1, cells // max(1, width))

@@ -136,10 +136,11 @@ class Weights:
         if total == 0:
             return weights
 
-        shares = {name: FULL_SCORE * weight // total for name, weight in weights.items()}
-        remainder = {name: FULL_SCORE * weight % total for name, weight in weights.items()}
+        shares, remainders = {}, {}
+        for name, weight in weights.items():
+            shares[name], remainders[name] = divmod(FULL_SCORE * weight, total)
         left = FULL_SCORE - sum(shares.values())
-        for name in sorted(COMPONENTS, key=lambda name: -remainder[name])[:left]:
+        for name in sorted(COMPONENTS, key=lambda name: -remainders[name])[:left]:
             shares[name] += 1
         return shares
 

@@ -123,10 +123,19 @@ def build_problem(people: Iterable[Person], rules: Rules | None = None) -> Probl
     Everything else that is unusual (an empty side, unknown zones, pins that cannot be) is an
     answer: see `notes` and `refused_pins`.
     """
+    problem = _with_pins(_without_pins(people, rules or Rules()))
+    n, m = problem.shape
+    if n * m > STORED_CELLS:
+        return dataclasses.replace(problem, top=FULL_SCORE)
+    stored = _all_scores(problem.scorer)
+    top = int(stored.max(initial=FORBIDDEN))
+    return dataclasses.replace(problem, scorer=problem.scorer.lean(), stored=stored, top=top)
+
+
+def _without_pins(people: Iterable[Person], rules: Rules) -> Problem:
     everybody = sorted(people, key=lambda person: person.key)
-    rules = rules or Rules()
     mentees, mentors = _side(everybody, "mentee"), _side(everybody, "mentor")
-    bare = Problem(
+    return Problem(
         mentees=mentees,
         mentors=mentors,
         rules=rules,
@@ -138,12 +147,6 @@ def build_problem(people: Iterable[Person], rules: Rules | None = None) -> Probl
         refused_pins=(),
         notes=_notes(everybody),
     )
-    problem = _with_pins(bare)
-    if len(mentees) * len(mentors) > STORED_CELLS:
-        return dataclasses.replace(problem, top=FULL_SCORE)
-    stored = _all_scores(problem.scorer)
-    top = int(stored.max(initial=FORBIDDEN))
-    return dataclasses.replace(problem, scorer=problem.scorer.lean(), stored=stored, top=top)
 
 
 def _side(people: Sequence[Person], role: Role) -> tuple[Person, ...]:
@@ -183,37 +186,53 @@ def _all_scores(scorer: Scorer) -> Scores:
 
 def _with_pins(problem: Problem) -> Problem:
     """Take the pinned pairs out, in order of their keys, and their capacity with them."""
-    mentees, mentors = problem.mentee_capacity.copy(), problem.mentor_capacity.copy()
-    kept: list[tuple[int, int]] = []
-    refused: list[RefusedPin] = []
+    pins = _Pins(problem)
     for mentee, mentor in sorted(set(problem.rules.pinned)):
-        try:
-            i, j = problem.row(mentee), problem.column(mentor)
-        except KeyError:
-            refused.append(RefusedPin(mentee, mentor, (PublicReason.UNKNOWN_PERSON,)))
-            continue
-
-        reasons = public_reasons(problem, i, j)
-        if not reasons and not (mentees[i] and mentors[j]):
-            reasons = (PublicReason.NO_CAPACITY,)
-        if reasons:
-            refused.append(RefusedPin(mentee, mentor, reasons))
-            continue
-
-        kept.append((i, j))
-        mentees[i] -= 1
-        mentors[j] -= 1
-
-    scores = problem.scorer.at([i for i, _ in kept], [j for _, j in kept])
+        pins.add(mentee, mentor)
+    scores = problem.scorer.at([i for i, _ in pins.kept], [j for _, j in pins.kept])
     return dataclasses.replace(
         problem,
-        mentee_capacity=mentees,
-        mentor_capacity=mentors,
-        pinned=tuple(kept),
+        mentee_capacity=pins.mentees,
+        mentor_capacity=pins.mentors,
+        pinned=tuple(pins.kept),
         pinned_scores=tuple(scores.tolist()),
-        refused_pins=tuple(refused),
-        scorer=_without(problem.scorer, kept),
+        refused_pins=tuple(pins.refused),
+        scorer=_without(problem.scorer, pins.kept),
     )
+
+
+class _Pins:
+    """Pins that are kept, pins that are refused, and the capacity that is left."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.mentees = problem.mentee_capacity.copy()
+        self.mentors = problem.mentor_capacity.copy()
+        self.kept: list[tuple[int, int]] = []
+        self.refused: list[RefusedPin] = []
+
+    def add(self, mentee: str, mentor: str) -> None:
+        """Keep a pin, or refuse it."""
+        try:
+            i, j = self.problem.row(mentee), self.problem.column(mentor)
+        except KeyError:
+            self.refused.append(RefusedPin(mentee, mentor, (PublicReason.UNKNOWN_PERSON,)))
+            return
+
+        reasons = self._against(i, j)
+        if reasons:
+            self.refused.append(RefusedPin(mentee, mentor, reasons))
+            return
+        self.kept.append((i, j))
+        self.mentees[i] -= 1
+        self.mentors[j] -= 1
+
+    def _against(self, i: int, j: int) -> tuple[PublicReason, ...]:
+        """Why the pin is refused; empty if it is kept."""
+        reasons = public_reasons(self.problem, i, j)
+        if not reasons and not (self.mentees[i] and self.mentors[j]):
+            return (PublicReason.NO_CAPACITY,)
+        return reasons
 
 
 def _without(scorer: Scorer, pairs: Sequence[tuple[int, int]]) -> Scorer:

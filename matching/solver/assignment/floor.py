@@ -2,10 +2,12 @@
 that proves that there is no better.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from matching.solver.arrays import I64, Flags
-from matching.solver.assignment import flows, number, prices
+from matching.solver.assignment import number, prices
 from matching.solver.assignment.state import State
 from matching.solver.result import Cut
 
@@ -24,10 +26,8 @@ def best(state: State, size: int) -> tuple[int, Cut]:
     if proof is not None:
         return level, proof
 
-    n, m = state.source.shape
     low, step = _listed_floor(state, size, 0), 1
-    high = state.source.top + 1  # nothing scores that much
-    proof = Cut(np.ones(n, np.bool_), np.zeros(m, np.bool_))
+    high, proof = state.source.top + 1, _cover_of_nothing(state)  # nothing scores that much
     while low + 1 < high:
         level = min(low + step, (low + high) // 2)
         got, cut = number.prove(state, level, size)
@@ -38,35 +38,44 @@ def best(state: State, size: int) -> tuple[int, Cut]:
     return low, proof
 
 
+def _cover_of_nothing(state: State) -> Cut:
+    n, m = state.source.shape
+    return Cut(np.ones(n, np.bool_), np.zeros(m, np.bool_))
+
+
 def _limit_of_one_person(state: State, size: int) -> tuple[int, Cut | None]:
     """Whether the floor is the best score of the person whose best is lowest: it mostly is.
 
     Where everybody of a side is placed, nobody does better than in their own best pair. The cut is
     that one person; None if the floor is lower.
     """
-    assert state.peaks is not None
-    n, m = state.source.shape
-    limits = []
-    for side, (capacity, peak) in enumerate(zip(state.capacity, state.peaks, strict=True)):
-        if size == capacity.sum():
-            worst = int(np.argmin(np.where(capacity > 0, peak, prices.FAR)))
-            limits.append((int(peak[worst]), side, worst))
-    if not limits:
+    lowest_peaks = [*_lowest_peaks(state, size)]
+    if not lowest_peaks:
         return 0, None
 
-    limit, side, person = min(limits)
+    limit, side, person = min(lowest_peaks)
     _list_for_mentors(state, limit)
-    got, _ = _largest(state, state.listed.scores >= limit)
+    got, _ = number.largest_listed(state, state.listed.scores >= limit)
     if got < size:
         return 0, None
+    return limit, _cut_at(state, side, person)
+
+
+def _lowest_peaks(state: State, size: int) -> Iterator[tuple[int, int, int]]:
+    """For each side of which everybody is placed: the lowest best score, the side, whose it is."""
+    assert state.peaks is not None
+    for side, (capacity, peaks) in enumerate(zip(state.capacity, state.peaks, strict=True)):
+        if size == capacity.sum():
+            person = int(np.argmin(np.where(capacity > 0, peaks, prices.FAR)))
+            yield int(peaks[person]), side, person
+
+
+def _cut_at(state: State, side: int, person: int) -> Cut:
+    """The cut at one person: all pairs but theirs are covered."""
+    n, m = state.source.shape
     if side == 0:
-        return limit, Cut(np.arange(n) == person, np.zeros(m, np.bool_))
-    return limit, Cut(np.ones(n, np.bool_), np.arange(m) != person)
-
-
-def _largest(state: State, which: Flags) -> tuple[int, Cut]:
-    """The greatest number of these listed pairs."""
-    return flows.largest(state.capacity, state.listed.rows[which], state.listed.columns[which])
+        return Cut(np.arange(n) == person, np.zeros(m, np.bool_))
+    return Cut(np.ones(n, np.bool_), np.arange(m) != person)
 
 
 def _list_for_mentors(state: State, lowest: int) -> None:
@@ -74,19 +83,28 @@ def _list_for_mentors(state: State, lowest: int) -> None:
     lists their own.
     """
     n, m = state.source.shape
-    mentees, mentors = state.capacity
-    listed = np.bincount(state.listed.columns[state.listed.scores >= lowest], minlength=m)
-    poor = np.flatnonzero((listed < SCARCE) & (mentors > 0))
+    poor = _mentors_with_few(state, lowest)
     step = max(1, COLUMN_CELLS // max(1, n))
-    count = min(n, state.more)
     for start in range(0, len(poor), step):
-        columns = poor[start : start + step]
-        scores = state.source.block(np.arange(n), columns)
-        rows: I64 = np.argpartition(scores, n - count, axis=0)[n - count :]
-        best_scores = np.take_along_axis(scores, rows, 0).ravel().astype(np.int64)
-        keys = (rows * m + columns).ravel()
-        useful = (best_scores >= lowest) & (mentees[keys // m] > 0)
-        state.listed.add_new(keys[useful], best_scores[useful])
+        keys, scores = _best_mentees(state, poor[start : start + step])
+        useful = (scores >= lowest) & (state.capacity[0][keys // m] > 0)
+        state.listed.add_new(keys[useful], scores[useful])
+
+
+def _mentors_with_few(state: State, lowest: int) -> I64:
+    fit = state.listed.columns[state.listed.scores >= lowest]
+    listed = np.bincount(fit, minlength=state.source.shape[1])
+    return np.flatnonzero((listed < SCARCE) & (state.capacity[1] > 0))
+
+
+def _best_mentees(state: State, columns: I64) -> tuple[I64, I64]:
+    """Keys and scores of the best few pairs of each of these mentors."""
+    n, m = state.source.shape
+    count = min(n, state.more)
+    scores = state.source.block(np.arange(n), columns)
+    rows: I64 = np.argpartition(scores, n - count, axis=0)[n - count :]
+    best_scores = np.take_along_axis(scores, rows, 0)
+    return (rows * m + columns).ravel(), best_scores.ravel().astype(np.int64)
 
 
 def _listed_floor(state: State, size: int, low: int) -> int:
@@ -102,16 +120,21 @@ def _listed_floor(state: State, size: int, low: int) -> int:
         tried = (least + most + 1) // 2 if turn % 3 == 2 else most
         turn += 1
         fit = scores >= values[tried]
-        got, cut = _largest(state, fit)
+        got, cut = number.largest_listed(state, fit)
         state.tell("floor", 1 - 0.9**turn)
         if got == size:
             least = tried
-            continue
-
-        # The missing pairs must cross this cut. So the floor is no higher than the last of the
-        # best of them.
-        rows, columns = state.listed.rows, state.listed.columns
-        crossing = ~fit & cut.open_mentees[rows] & ~cut.closed_mentors[columns]
-        ascending = np.sort(scores[crossing])
-        most = min(tried - 1, int(np.searchsorted(values, ascending[got - size])))
+        else:
+            limit = _limit_of_cut(state, cut, ~fit, size - got)
+            most = min(tried - 1, int(np.searchsorted(values, limit)))
     return int(values[least])
+
+
+def _limit_of_cut(state: State, cut: Cut, unused: Flags, missing: int) -> int:
+    """The missing pairs must cross the cut: no floor is higher than the last of the best of
+    them.
+    """
+    rows, columns = state.listed.rows, state.listed.columns
+    crossing = unused & cut.open_mentees[rows] & ~cut.closed_mentors[columns]
+    ascending = np.sort(state.listed.scores[crossing])
+    return int(ascending[-missing])

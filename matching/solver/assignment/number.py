@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from matching.solver.arrays import I64, Integers
+from matching.solver.arrays import I64, Flags, Integers
 from matching.solver.assignment import flows, prices
 from matching.solver.assignment.prices import Potentials
 from matching.solver.assignment.state import FIRST_CANDIDATES, State
@@ -18,6 +18,7 @@ from matching.solver.result import Cut
 
 EACH = 2  # pairs that a round adds for each mentee ...
 PATIENCE = 2  # ... so many times; if that does not do, mentees take turns
+Ranks = npt.NDArray[np.int32]
 FASTEST = 6  # the most doublings of what a round adds
 
 
@@ -25,20 +26,23 @@ def first_list(state: State) -> Potentials:
     """List the best few mentors of every mentee at prices that spread them; those prices start the
     search.
     """
-    n, m = state.source.shape
-    mentees, mentors = state.capacity
     plus = prices.first_guess(state.source, 2 * FIRST_CANDIDATES)
-    bar = np.full(n, -1, np.int64)
+    bar = np.full(state.source.shape[0], -1, np.int64)
     sweep = Sweep(state.source, state.listed, bar, plus, state.first, rough=True, peaks=state.floor)
     found = sweep.over(tick=lambda done: state.tell("list", done))
-    rows, columns = np.divmod(found.keys, m)
-    useful = (mentees[rows] > 0) & (mentors[columns] > 0)
+    useful = _both_have_capacity(state, found.keys)
     state.listed.add(found.keys[useful], found.scores[useful])
     state.rest, state.rest_at, state.peaks = found.rest, plus, found.peaks
 
     highest = int(plus.max())
     source = highest if state.objective == "score" else max(int(found.best.min()), 0)
     return Potentials(np.maximum(found.best, 0), plus, source, highest)
+
+
+def _both_have_capacity(state: State, keys: I64) -> Flags:
+    mentees, mentors = state.capacity
+    rows, columns = np.divmod(keys, state.source.shape[1])
+    return np.asarray((mentees[rows] > 0) & (mentors[columns] > 0))
 
 
 def prove(state: State, lowest: int, stop_at: int | None = None) -> tuple[int, Cut]:
@@ -49,25 +53,36 @@ def prove(state: State, lowest: int, stop_at: int | None = None) -> tuple[int, C
     none, the number is proven. Stops early once `stop_at` pairs are possible: the cut proves
     nothing then.
     """
-    mentees, mentors = state.capacity
     turn = 0
     while True:
-        fit = state.listed.scores >= lowest
-        size, cut = flows.largest(state.capacity, state.listed.rows[fit], state.listed.columns[fit])
-        state.tell("floor" if lowest else "number", 0.5)
+        size, cut = largest_listed(state, state.listed.scores >= lowest)
+        _tell(state, lowest)
         if size == stop_at:
             return size, cut
-        if size in (mentees.sum(), mentors.sum()):
+        if _whole_side_is_placed(state, size):
             return size, _everybody(state, size)
 
-        rows, columns = np.flatnonzero(cut.open_mentees), np.flatnonzero(~cut.closed_mentors)
-        keys, scores = _crossing(state, rows, columns, lowest, turn)
+        keys, scores = _crossing(state, cut, lowest, turn)
         if not len(keys):
             return size, cut
         state.listed.add(keys, scores)
         if turn >= PATIENCE and (turn - PATIENCE) % 2:
             _list_the_rare(state, lowest, turn)
         turn += 1
+
+
+def largest_listed(state: State, which: Flags) -> tuple[int, Cut]:
+    """The greatest number of these listed pairs, and its cut."""
+    return flows.largest(state.capacity, state.listed.rows[which], state.listed.columns[which])
+
+
+def _tell(state: State, lowest: int) -> None:
+    state.tell("floor" if lowest else "number", 0.5)
+
+
+def _whole_side_is_placed(state: State, size: int) -> bool:
+    mentees, mentors = state.capacity
+    return size in (int(mentees.sum()), int(mentors.sum()))
 
 
 def _everybody(state: State, size: int) -> Cut:
@@ -77,8 +92,9 @@ def _everybody(state: State, size: int) -> Cut:
     return Cut(np.full(n, mentors_are_placed), np.full(m, mentors_are_placed))
 
 
-def _crossing(state: State, rows: I64, columns: I64, lowest: int, turn: int) -> tuple[I64, I64]:
+def _crossing(state: State, cut: Cut, lowest: int, turn: int) -> tuple[I64, I64]:
     """Some unlisted pairs that cross the cut; none only where there is no such pair."""
+    rows, columns = np.flatnonzero(cut.open_mentees), np.flatnonzero(~cut.closed_mentors)
     if turn >= PATIENCE:
         each = 1 << min(turn - PATIENCE, 2 * FASTEST)
         return _Unlisted(state, rows, columns, lowest).taken(each)
@@ -114,31 +130,36 @@ class _Unlisted:
         fewest possibilities go first, and take the mentors with the fewest. Nothing is taken only
         where there is no such pair.
         """
-        mentees, mentors = self.state.capacity
-        m = self.state.source.shape[1]
         order, rarity = np.arange(len(self.rows)), None
         if rare_first:
             order, rarity = self._rarity()
 
-        places = mentors[self.columns] * each
-        keys, found = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+        places = self.state.capacity[1][self.columns] * each
+        keys, scores = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
         for part in self._parts(order):
-            left = np.flatnonzero(places)
-            if not len(left):
+            if not places.any():
                 break
-            ids, columns = self.rows[np.sort(part)], self.columns[left]
-            scores = self._block(ids, columns)
-            worth = scores.copy()
-            if rarity is not None:
-                worth = np.where(scores < 0, np.int32(FORBIDDEN), rarity[left])
-            for at in _in_turn(scores, part, rare_first=rare_first):
-                best = _highest(worth[at], int(mentees[ids[at]]) * each)
-                best = best[worth[at, best] >= 0]
-                keys.append(ids[at] * m + columns[best])
-                found.append(scores[at, best].astype(np.int64))
-                places[left[best]] -= 1
-                worth[:, best[places[left[best]] == 0]] = FORBIDDEN
-        return np.concatenate(keys), np.concatenate(found)
+            for of_one, their_scores in self._choices(part, places, each, rarity):
+                keys.append(of_one)
+                scores.append(their_scores)
+        return np.concatenate(keys), np.concatenate(scores)
+
+    def _choices(
+        self, part: I64, places: I64, each: int, rarity: Ranks | None
+    ) -> Iterator[tuple[I64, I64]]:
+        """What each mentee of a block takes (keys, scores), in turn; `places` become fewer."""
+        left = np.flatnonzero(places)
+        ids, columns = self.rows[np.sort(part)], self.columns[left]
+        scores = self._block(ids, columns)
+        worth = _worth(scores, None if rarity is None else rarity[left])
+        limits = self.state.capacity[0][ids] * each
+        keys = ids * self.state.source.shape[1]
+        for at in _in_turn(scores, part, rare_first=rarity is not None):
+            best = _highest_allowed(worth[at], int(limits[at]))
+            yield keys[at] + columns[best], scores[at, best].astype(np.int64)
+
+            places[left[best]] -= 1
+            worth[:, best[places[left[best]] == 0]] = FORBIDDEN
 
     def _parts(self, order: I64) -> Iterator[I64]:
         """Blocks of positions that fit the cache."""
@@ -148,15 +169,15 @@ class _Unlisted:
 
     def _block(self, ids: I64, columns: I64) -> Integers:
         """Scores, FORBIDDEN for pairs that are listed or score too little."""
-        self.state.tell("floor" if self.lowest else "number", 0.5)
+        _tell(self.state, self.lowest)
         scores: Integers = np.array(self.state.source.block(ids, columns))
         if not self.listed_too:
             scores[self.state.listed.places(ids, columns)] = FORBIDDEN
         scores[scores < self.lowest] = FORBIDDEN
         return scores
 
-    def _rarity(self) -> tuple[I64, npt.NDArray[np.int32]]:
-        """The rows in order of how many columns are possible for them; the rank of the columns, the
+    def _rarity(self) -> tuple[I64, Ranks]:
+        """The rows, those with the fewest possible columns first, and the rank of each column, the
         rarest highest.
         """
         of_rows = np.zeros(len(self.rows), np.int64)
@@ -165,9 +186,21 @@ class _Unlisted:
             possible = self._block(self.rows[part], self.columns) >= 0
             of_rows[part] = possible.sum(1)
             of_columns += possible.sum(0)
-        rank = np.empty(len(of_columns), np.int32)
-        rank[np.argsort(-of_columns, kind="stable")] = np.arange(len(of_columns))
-        return np.argsort(of_rows, kind="stable"), rank
+        return np.argsort(of_rows, kind="stable"), _ranks(of_columns)
+
+
+def _ranks(possible: I64) -> Ranks:
+    """The rank of each by how many possibilities there are, the fewest highest."""
+    ranks = np.empty(len(possible), np.int32)
+    ranks[np.argsort(-possible, kind="stable")] = np.arange(len(possible))
+    return ranks
+
+
+def _worth(scores: Integers, rarity: Ranks | None) -> Integers:
+    """What is chosen by: the scores, or how rare the mentors are; FORBIDDEN stays forbidden."""
+    if rarity is None:
+        return scores.copy()
+    return np.where(scores < 0, np.int32(FORBIDDEN), rarity)
 
 
 def _in_turn(scores: Integers, part: I64, *, rare_first: bool) -> list[int]:
@@ -177,8 +210,10 @@ def _in_turn(scores: Integers, part: I64, *, rare_first: bool) -> list[int]:
     return list(np.flatnonzero(scores.max(1) >= 0).tolist())
 
 
-def _highest(worth: Integers, count: int) -> I64:
-    """Where the `count` highest are."""
+def _highest_allowed(worth: Integers, count: int) -> I64:
+    """Where the `count` highest are that are not forbidden."""
     if count == 1:
-        return np.array([worth.argmax()])
-    return np.argpartition(worth, -min(count, len(worth)))[-count:]
+        best: I64 = np.array([worth.argmax()])
+    else:
+        best = np.argpartition(worth, -min(count, len(worth)))[-count:]
+    return best[worth[best] >= 0]

@@ -47,6 +47,11 @@ class Potentials:
         """The price of a pair as such; 0 where their number is free."""
         return self.source - self.sink
 
+    def raised(self, mentees: I64) -> "Potentials":
+        """The same with these potentials of the mentees where they are higher."""
+        higher = np.maximum(self.mentees, mentees)
+        return Potentials(higher, self.mentors, self.source, self.sink)
+
 
 @dataclass(frozen=True, eq=False)
 class _Arcs:
@@ -105,32 +110,57 @@ class _Residual:
         at again. Raises RuntimeError for a negative cycle: the flow is then not the best.
         """
         n, m = self.size
-        u, v, source = np.full(n, FAR), columns.copy(), FAR
-        front, sink_is_new = np.arange(m), True
+        search = _Search(self, np.full(n, FAR), columns.copy(), FAR, sink)
+        front = np.arange(m)
         for _ in range(4 * (n + m) + 100):
-            low = int(v[front[self.column_has_room[front]]].min(initial=FAR))
-            if low < sink or sink_is_new:
-                sink, sink_is_new = min(low, sink), False
-                closer = np.flatnonzero(self.column_is_used & (v > sink))
-                v[closer] = sink
-                front = np.union1d(front, closer)
-
-            closer_rows = self.back.shorten(front, v, u)
-            low = int(u[closer_rows].min(initial=FAR))
-            if self.tied:
-                low = min(low, sink)
-            if low < source:
-                source = low
-                closer = np.flatnonzero(self.row_has_room & (u > source))
-                u[closer] = source
-                closer_rows = np.concatenate([closer_rows, closer])
-                if self.tied and source < sink:
-                    sink, sink_is_new = source, True
-
-            front = np.unique(self.forth.shorten(np.unique(closer_rows), u, v))
-            if not len(front) and not sink_is_new:
-                return Potentials(u, v, source, sink)
+            front = search.through_the_sink(front)
+            rows = search.through_the_source(self.back.shorten(front, search.v, search.u))
+            front = np.unique(self.forth.shorten(np.unique(rows), search.u, search.v))
+            if not len(front) and not search.sink_is_closer:
+                return Potentials(search.u, search.v, search.source, search.sink)
         raise RuntimeError("a negative cycle: the flow is not the best")
+
+
+@dataclass(eq=False)
+class _Search:
+    """A search for shortest distances in a residual graph: the distances so far.
+
+    `u` and `v` are those of the first and the second side.
+    """
+
+    graph: _Residual
+    u: I64
+    v: I64
+    source: int
+    sink: int
+    sink_is_closer: bool = True
+
+    def through_the_sink(self, front: I64) -> I64:
+        """Relax the arcs to the sink and from it: the front with the nodes that come closer."""
+        at_sink = front[self.graph.column_has_room[front]]
+        low = int(self.v[at_sink].min(initial=FAR))
+        if low >= self.sink and not self.sink_is_closer:
+            return front
+
+        self.sink, self.sink_is_closer = min(low, self.sink), False
+        closer = np.flatnonzero(self.graph.column_is_used & (self.v > self.sink))
+        self.v[closer] = self.sink
+        return np.union1d(front, closer)
+
+    def through_the_source(self, rows: I64) -> I64:
+        """Relax the arcs to the source and from it: these rows with those that come closer."""
+        low = int(self.u[rows].min(initial=FAR))
+        if self.graph.tied:
+            low = min(low, self.sink)
+        if low >= self.source:
+            return rows
+
+        self.source = low
+        if self.graph.tied and self.source < self.sink:
+            self.sink, self.sink_is_closer = self.source, True
+        closer = np.flatnonzero(self.graph.row_has_room & (self.u > self.source))
+        self.u[closer] = self.source
+        return np.concatenate([rows, closer])
 
 
 def potentials(
@@ -141,21 +171,19 @@ def potentials(
     Rounding the mean down keeps every whole-number difference constraint.
     """
     mentees, mentors = capacity
-    forth = _Residual(
-        listed.rows, listed.columns, listed.scores, used, mentees, mentors, tied
-    ).distances(start.mentors, start.sink)
+    graph = _Residual(listed.rows, listed.columns, listed.scores, used, mentees, mentors, tied)
+    forth = graph.distances(start.mentors, start.sink)
 
     order = np.argsort(listed.columns, kind="stable")
-    back = _Residual(
-        listed.columns[order],
-        listed.rows[order],
-        listed.scores[order],
-        used[order],
-        mentors,
-        mentees,
-        tied,
-    ).distances(-start.mentees, -start.source)
+    rows, columns = listed.rows[order], listed.columns[order]
+    scores, used = listed.scores[order], used[order]
+    graph = _Residual(columns, rows, scores, used, mentors, mentees, tied)
+    back = graph.distances(-start.mentees, -start.source)
+    return _midway(forth, back)
 
+
+def _midway(forth: Potentials, back: Potentials) -> Potentials:
+    """The mean of the distances in both directions, rounded down."""
     return Potentials(
         (forth.mentees - back.mentors) // 2,
         (forth.mentors - back.mentees) // 2,
@@ -174,22 +202,31 @@ def first_guess(source: Source, each: int, turns: int = 3) -> I64:
     if min(n, m) < SMALL:
         return np.zeros(m, np.int64)
 
-    kind = np.int16 if source.top < 15000 else np.int64  # nothing below overflows
-    scores = _sample(source, kind)
-    wanted_by = max(1, round(each * len(scores) / m))
-    least = -source.top - 1
-    prices: Integers = np.zeros(m, kind)
+    scores = _sample(source)
+    prices: Integers = np.zeros(m, scores.dtype)
     with ThreadPoolExecutor(THREADS) as pool:
         for _ in range(turns):
-            bar = np.maximum(_ranked(pool, scores, prices, each), least)
-            worth = _ranked(pool, scores.T, bar, wanted_by).astype(np.int64)
-            prices = np.minimum(worth - worth.min(), source.top + 1).astype(kind)
+            worth = _worth_of_mentors(pool, scores, prices, each, -source.top - 1)
+            raised = np.minimum(worth - worth.min(), source.top + 1)
+            prices = raised.astype(scores.dtype)
     return (int(prices.max()) - prices).astype(np.int64)
 
 
-def _sample(source: Source, kind: type) -> Integers:
-    """The scores of some mentees; forbidden pairs far below all others."""
+def _worth_of_mentors(
+    pool: ThreadPoolExecutor, scores: Integers, prices: Integers, each: int, least: int
+) -> I64:
+    """At which price each mentor is among the `each` best of as many mentees as of all others."""
+    wanted_by = max(1, round(each * len(scores) / len(prices)))
+    bar = np.maximum(_ranked(pool, scores, prices, each), least)
+    return _ranked(pool, scores.T, bar, wanted_by).astype(np.int64)
+
+
+def _sample(source: Source) -> Integers:
+    """The scores of some mentees, in a type in which their prices do not overflow; forbidden pairs
+    far below all others.
+    """
     n, _ = source.shape
+    kind: type = np.int16 if source.top < 15000 else np.int64
     rows = np.linspace(0, n - 1, min(n, SAMPLE)).astype(np.int64)
     scores: Integers = source.block(rows).astype(kind, copy=False)
     if not scores.flags.owndata:

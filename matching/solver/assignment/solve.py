@@ -26,6 +26,7 @@ import numpy.typing as npt
 from matching.solver.arrays import I64
 from matching.solver.assignment import floor as floors
 from matching.solver.assignment import number, total
+from matching.solver.assignment.prices import Potentials
 from matching.solver.assignment.sources import AtLeast, Matrix, Source
 from matching.solver.assignment.state import EXACT, Cancelled, Progress, State
 from matching.solver.people import Objective
@@ -133,24 +134,29 @@ class Task(State):
             return self._nobody(self._cover_of_nothing())
 
         start = number.first_list(self)
-        size: int | None = None
-        cut: Cut | None = None
-        lowest: int | None = None
-        floor_cut: Cut | None = None
-        if self.objective == "participation":
-            self.tell("number", 0.0)
-            size, cut = number.prove(self, 0)
-            if size == 0:
-                return self._nobody(cut)
-            if self.floor:
-                self.tell("floor", 0.0)
-                lowest, floor_cut = floors.best(self, size)
-                self.listed.keep(self.listed.scores >= lowest)
+        if self.objective == "score":
+            return self._best_total(None, None, start)
 
-        answer = total.best(self, size, lowest or 0, start)
+        self.tell("number", 0.0)
+        size, cut = number.prove(self, 0)
+        if size == 0:
+            return self._nobody(cut)
+        lowest, floor_cut = self._best_floor(size) if self.floor else (None, None)
+        answer = self._best_total(size, lowest, start)
         proof = dataclasses.replace(answer.certificate, number=cut, floor=floor_cut)
+        return dataclasses.replace(answer, certificate=proof)
+
+    def _best_floor(self, size: int) -> tuple[int, Cut]:
+        """The highest worst score of so many pairs; no pair below it stays in the list."""
+        self.tell("floor", 0.0)
+        lowest, cut = floors.best(self, size)
+        self.listed.keep(self.listed.scores >= lowest)
+        return lowest, cut
+
+    def _best_total(self, size: int | None, lowest: int | None, start: Potentials) -> Answer:
+        answer = total.best(self, size, lowest or 0, start)
         self.tell("total", 1.0)
-        return dataclasses.replace(answer, floor=lowest, certificate=proof)
+        return dataclasses.replace(answer, floor=lowest)
 
     def _cover_of_nothing(self) -> Cut:
         """Nothing is to be covered, or a side without capacity is the cover."""
@@ -163,21 +169,14 @@ class Task(State):
         """The answer without any pair. People without capacity are priced so high that nobody
         seems to miss them.
         """
-        mentees, mentors = self.capacity
-        high = max(self.source.top, 0)
-        proof = Certificate(
-            number=cut if self.objective == "participation" else None,
-            floor=None,
-            u=np.where(mentees == 0, high, np.zeros_like(mentees)),
-            v=np.where(mentors == 0, high, np.zeros_like(mentors)),
-            pair_price=0,
-        )
+        u, v = (np.where(side == 0, max(self.source.top, 0), 0) for side in self.capacity)
+        proven = cut if self.objective == "participation" else None
         return Answer(
             objective=self.objective,
             pairs=np.empty((0, 2), np.int64),
             scores=np.empty(0, np.int64),
             bound=0,
             floor=None,
-            certificate=proof,
+            certificate=Certificate(proven, None, u, v, pair_price=0),
             rounds=(),
         )

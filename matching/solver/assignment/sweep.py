@@ -61,13 +61,12 @@ class Sweep:
 
         `tick` hears the fraction done.
         """
-        n, m = self.source.shape
-        rows = np.arange(n) if rows is None else rows
-        width = m if columns is None else len(columns)
+        rows = np.arange(self.source.shape[0]) if rows is None else rows
+        plus = self.plus if columns is None else self.plus[columns]
+        width = len(plus)
         if not len(rows) or not width:
             return self._nothing(len(rows), width)
 
-        plus = self.plus if columns is None else self.plus[columns]
         kind = self._narrowest_type(plus)
         # sums of allowed pairs are 0 or more, so that no bar below -1 is needed
         bar: Integers = np.clip(self.bar, -1, np.iinfo(kind).max).astype(kind)
@@ -75,25 +74,13 @@ class Sweep:
 
         step = max(1, self.source.cells // width)
         blocks = [rows[start : start + step] for start in range(0, len(rows), step)]
-        found: list[Found] = []
-        row_peaks: list[I64] = []
-        column_peaks = np.full(width, -1, np.int64)
+        found = _Joined(width)
         with ThreadPoolExecutor(THREADS) as pool:
             for part in pool.map(lambda ids: _Block(self, ids, columns, bar, narrow).found, blocks):
-                # peaks are folded as they come: all of them are as large as the candidates
-                if part.peaks is not None:
-                    row_peaks.append(part.peaks[0])
-                    np.maximum(column_peaks, part.peaks[1], out=column_peaks)
-                found.append(dataclasses.replace(part, peaks=None))
+                found.add(part)
                 if tick:
-                    tick(len(found) / len(blocks))
-        return Found(
-            np.concatenate([part.keys for part in found]),
-            np.concatenate([part.scores for part in found]),
-            np.concatenate([part.best for part in found]),
-            np.concatenate([part.rest for part in found]),
-            (np.concatenate(row_peaks), column_peaks) if row_peaks else None,
-        )
+                    tick(len(found.parts) / len(blocks))
+        return found.joined()
 
     def _nothing(self, height: int, width: int) -> Found:
         empty, none = np.empty(0, np.int64), np.full(height, -1, np.int64)
@@ -105,6 +92,41 @@ class Sweep:
         highest_score = max(self.source.top, self.lowest)
         reach = highest_score + self.lowest + int(plus.max(initial=0)) + 2
         return next(kind for kind in (np.int16, np.int32, np.int64) if reach < np.iinfo(kind).max)
+
+
+class _Joined:
+    """What the blocks of a sweep have found, in their order.
+
+    Peaks are folded as they come: all of them are as large as the candidates.
+    """
+
+    def __init__(self, width: int) -> None:
+        self.parts: list[Found] = []
+        self.row_peaks: list[I64] = []
+        self.column_peaks = np.full(width, -1, np.int64)
+
+    def add(self, part: Found) -> None:
+        """Add the next block."""
+        if part.peaks is not None:
+            rows, columns = part.peaks
+            self.row_peaks.append(rows)
+            np.maximum(self.column_peaks, columns, out=self.column_peaks)
+        self.parts.append(dataclasses.replace(part, peaks=None))
+
+    def joined(self) -> Found:
+        """All blocks as one."""
+        return Found(
+            np.concatenate([part.keys for part in self.parts]),
+            np.concatenate([part.scores for part in self.parts]),
+            np.concatenate([part.best for part in self.parts]),
+            np.concatenate([part.rest for part in self.parts]),
+            self._peaks(),
+        )
+
+    def _peaks(self) -> tuple[I64, I64] | None:
+        if not self.row_peaks:
+            return None
+        return np.concatenate(self.row_peaks), self.column_peaks
 
 
 class _Block:
@@ -120,30 +142,36 @@ class _Block:
 
     def _sweep(self) -> Found:
         scores = self.sweep.source.block(self.ids, self.columns)
-        peaks = None
-        if self.sweep.peaks:
-            peaks = scores.max(1).astype(np.int64), scores.max(0).astype(np.int64)
-
+        peaks = _peaks(scores) if self.sweep.peaks else None
         sums = self._sums(scores)
         best = sums.max(1)
-        # A forbidden pair may seem to be over the bar: rows without any pair over it are not
-        # looked at twice.
+        hit, sums = self._rows_over_the_bar(scores, sums, best)
+        rest = best.astype(np.int64)
+        if not len(hit):
+            nothing = np.empty(0, np.int64)
+            return Found(nothing, nothing, rest, rest, peaks)
+
+        keys, taken, level = self._taken(sums, hit, best[hit])
+        rest[hit] = np.maximum(self.bar[hit], level)
+        return Found(keys, taken, best.astype(np.int64), rest, peaks)
+
+    def _rows_over_the_bar(
+        self, scores: Integers, sums: Integers, best: Integers
+    ) -> tuple[I64, Integers]:
+        """The rows in which an unlisted, allowed pair is over the bar, and their sums.
+
+        A forbidden pair may seem to be over the bar: rows without any pair over it are not looked
+        at twice. The `best` of the others is corrected.
+        """
         hit = np.flatnonzero(best > self.bar)
         if len(hit) < len(self.ids):
             sums, scores = sums[hit], scores[hit]
         np.putmask(sums, scores < self.sweep.lowest, self.none)
         best[hit] = sums.max(1)
         over = best[hit] > self.bar[hit]
-        if not over.all():
-            hit, sums = hit[over], sums[over]
-
-        rest = best.astype(np.int64)
-        if not len(hit):
-            nothing = np.empty(0, np.int64)
-            return Found(nothing, nothing, rest, rest, peaks)
-        keys, taken, level = self._taken(sums, hit, best[hit])
-        rest[hit] = np.maximum(self.bar[hit], level)
-        return Found(keys, taken, best.astype(np.int64), rest, peaks)
+        if over.all():
+            return hit, sums
+        return hit[over], sums[over]
 
     def _sums(self, scores: Integers) -> Integers:
         """score - lowest + plus of the unlisted pairs."""
@@ -161,12 +189,17 @@ class _Block:
         """Keys and scores of the pairs taken, and for each row the highest sum that may be left."""
         least, level = self._least(sums, best, self.bar[hit])
         mask = sums >= least[:, None]
+        ids = self.ids[hit]
         for row in np.flatnonzero(mask.sum(1) > 2 * self.sweep.keep):
-            mask[row], level[row] = self._spread(sums[row], mask[row], int(self.ids[hit[row]]))
+            mask[row], level[row] = self._spread(sums[row], mask[row], int(ids[row]))
         i, j = np.divmod(np.flatnonzero(mask), len(self.plus))
         scores = sums[i, j].astype(np.int64) - self.plus[j]
-        columns = j if self.columns is None else self.columns[j]
-        return self.ids[hit[i]] * self.sweep.source.shape[1] + columns, scores, level
+        return self._keys(ids[i], j), scores, level
+
+    def _keys(self, rows: I64, positions: I64) -> I64:
+        """The keys of pairs; the positions are in the block."""
+        columns = positions if self.columns is None else self.columns[positions]
+        return rows * self.sweep.source.shape[1] + columns
 
     def _least(self, sums: Integers, best: Integers, bar: Integers) -> tuple[Integers, Integers]:
         """From where on sums are taken, and the highest that may be left over.
@@ -197,3 +230,8 @@ class _Block:
         mask = sums > level
         mask[np.roll(ties, -shift)[: self.sweep.keep]] = True
         return mask, level
+
+
+def _peaks(scores: Integers) -> tuple[I64, I64]:
+    """The highest score of each row and of each column."""
+    return scores.max(1).astype(np.int64), scores.max(0).astype(np.int64)

@@ -82,44 +82,44 @@ def explain(problem: Problem, i: int, j: int) -> Explanation:
     """Mentee row i and mentor column j: what their score consists of, or which public rules forbid
     them.
     """
-    mentee, mentor = problem.mentees[i], problem.mentors[j]
-    if not _is_allowed(problem, i, j):
-        reasons = public_reasons(problem, i, j)
+    pair = _pair(problem, i, j)
+    if pair is None:
         return Explanation(
-            mentee,
-            mentor,
+            problem.mentees[i],
+            problem.mentors[j],
             allowed=False,
             pinned=False,
             score=None,
             contributions=(),
-            reasons=reasons,
+            reasons=public_reasons(problem, i, j),
         )
-
-    (pair,) = _pairs(problem, np.array([[i, j]]))
-    most = problem.rules.weights.shares()
     return Explanation(
-        mentee,
-        mentor,
+        pair.mentee,
+        pair.mentor,
         allowed=True,
         pinned=(i, j) in problem.pins,
         score=sum(pair.points.values()),
-        contributions=tuple(
-            Contribution(name, pair.points[name], most[name]) for name in COMPONENTS
-        ),
+        contributions=_contributions(problem, pair),
         reasons=(),
     )
 
 
-def _is_allowed(problem: Problem, i: int, j: int) -> bool:
-    return (i, j) in problem.pins or problem.score(i, j) >= 0
+def _contributions(problem: Problem, pair: _Pair) -> tuple[Contribution, ...]:
+    most = problem.rules.weights.shares()
+    return tuple(Contribution(name, pair.points[name], most[name]) for name in COMPONENTS)
+
+
+def _pair(problem: Problem, i: int, j: int) -> _Pair | None:
+    """One pair with what is counted for it; None for a forbidden one."""
+    if (i, j) not in problem.pins and problem.score(i, j) < 0:
+        return None
+    return next(_pairs(problem, np.array([[i, j]])))
 
 
 def top_reasons(problem: Problem, i: int, j: int, n: int = 3) -> tuple[Strength, ...]:
     """The n components that earn most, strongest first; nothing for a forbidden pair."""
-    if not _is_allowed(problem, i, j):
-        return ()
-    (pair,) = _pairs(problem, np.array([[i, j]]))
-    return _strengths(pair, n)
+    pair = _pair(problem, i, j)
+    return () if pair is None else _strengths(pair, n)
 
 
 def warnings(problem: Problem, i: int, j: int) -> tuple[str, ...]:
@@ -128,10 +128,8 @@ def warnings(problem: Problem, i: int, j: int) -> tuple[str, ...]:
     Keys: no_shared_topic, same_department, little_overlap (under twice what the rules ask),
     assumed_availability, assumed_time_zone, assumed_language (somebody has not said).
     """
-    if not _is_allowed(problem, i, j):
-        return ()
-    (pair,) = _pairs(problem, np.array([[i, j]]))
-    return _warnings(problem, pair)
+    pair = _pair(problem, i, j)
+    return () if pair is None else _warnings(problem, pair)
 
 
 def described(problem: Problem, result: Result, n: int = 3) -> list[Described]:
@@ -151,13 +149,13 @@ def described(problem: Problem, result: Result, n: int = 3) -> list[Described]:
 
 def _pairs(problem: Problem, indices: I64) -> Iterator[_Pair]:
     """Pairs (k × 2) with what is counted for them."""
-    i, j = indices.T
-    components = problem.scorer.components(i, j)
-    minutes = problem.scorer.all_minutes(i, j).tolist()
-    rows = zip(*(points.tolist() for points in components.values()), strict=True)
-    for (row, column), shared, earned in zip(indices.tolist(), minutes, rows, strict=True):
-        points = dict(zip(components, earned, strict=True))
-        yield _Pair(problem.mentees[row], problem.mentors[column], points, shared)
+    rows, columns = indices.T
+    components = problem.scorer.components(rows, columns)
+    points_of = zip(*(points.tolist() for points in components.values()), strict=True)
+    minutes_of = problem.scorer.all_minutes(rows, columns).tolist()
+    for (i, j), points, minutes in zip(indices.tolist(), points_of, minutes_of, strict=True):
+        by_component = dict(zip(components, points, strict=True))
+        yield _Pair(problem.mentees[i], problem.mentors[j], by_component, minutes)
 
 
 def _strengths(pair: _Pair, n: int) -> tuple[Strength, ...]:
@@ -211,15 +209,26 @@ def _params(pair: _Pair) -> dict[str, dict[str, object]]:
 
 
 def _warnings(problem: Problem, pair: _Pair) -> tuple[str, ...]:
-    rules, both = problem.rules, (pair.mentee, pair.mentor)
-    department = pair.mentee.department
+    rules, department = problem.rules, pair.mentee.department
+    assumed = _assumed(pair.mentee) | _assumed(pair.mentor)
     checks = {
         "no_shared_topic": rules.weights.topics > 0 and pair.points["topics"] == 0,
         "same_department": bool(department) and department == pair.mentor.department,
         "little_overlap": pair.minutes < 2 * problem.scorer.minutes_needed,
-        "assumed_availability": any(not person.availability for person in both),
-        "assumed_time_zone": any(zone_of(person) is None for person in both),
-        "assumed_language": rules.require_common_language
-        and any(not person.languages for person in both),
+        "assumed_availability": "availability" in assumed,
+        "assumed_time_zone": "time_zone" in assumed,
+        "assumed_language": rules.require_common_language and "language" in assumed,
     }
     return tuple(key for key, holds in checks.items() if holds)
+
+
+def _assumed(person: Person) -> set[str]:
+    """What somebody has not said."""
+    found = set()
+    if not person.availability:
+        found.add("availability")
+    if zone_of(person) is None:
+        found.add("time_zone")
+    if not person.languages:
+        found.add("language")
+    return found

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from matching.solver.arrays import I64, Flags, Scores, positions, product
+from matching.solver.arrays import I64, Flags, Scores, product
 from matching.solver.people import Person, PublicReason, Reason, Role, public_reason
 from matching.solver.problem import Problem
 from matching.solver.result import Result
@@ -22,6 +22,7 @@ CELLS = 1 << 19
 """Pairs that are looked at at a time."""
 PUBLIC = (*dict.fromkeys(public_reason(reason) for reason in REASONS), PublicReason.BELOW_MINIMUM)
 BIT_OF = {reason: np.uint16(1 << at) for at, reason in enumerate(PUBLIC)}
+Kind = Literal["nobody_there", "rules", "outcompeted", "no_gain"]
 Codes = npt.NDArray[np.uint16]
 """For each pair, the bits of the public reasons against it."""
 
@@ -49,7 +50,7 @@ class WhyUnmatched:
     """
 
     person: Person
-    kind: Literal["nobody_there", "rules", "outcompeted", "no_gain"]
+    kind: Kind
     others: int
     eligible: int
     obstacles: tuple[Obstacle, ...]
@@ -80,35 +81,46 @@ def why_all(
     sides: tuple[Role, Role] = ("mentee", "mentor")
     for role in sides:
         side = [person for person in people if person.role == role]
-        others = problem.shape[role == "mentee"]
         short = shortage(problem, result, role)
-        step = max(1, CELLS // max(1, others))
-        for start in range(0, len(side), step):
-            block = side[start : start + step]
-            for person, obstacles, wanted in _looked_at(problem, result, role, block):
-                found[role, person.key] = why(
-                    problem, result, person, obstacles, wanted, short, most
-                )
+        for person, obstacles, wanted in _with_obstacles(problem, result, role, side):
+            found[role, person.key] = why(problem, result, person, obstacles, wanted, short, most)
     return [found[person.role, person.key] for person in people]
 
 
-def _looked_at(
+def _with_obstacles(
     problem: Problem, result: Result, role: Role, people: list[Person]
 ) -> Iterator[tuple[Person, list[Obstacle], I64]]:
     """Each person with their obstacles and the others who are eligible, best first."""
-    ids = np.array([problem.position(person) for person in people])
-    codes, scores = _codes(problem, result, role, ids)
-    counts = {
-        reason: (((codes & bit) > 0).sum(1).tolist(), (codes == bit).sum(1).tolist())
-        for reason, bit in BIT_OF.items()
-    }
-    for at, person in enumerate(people):
-        obstacles = [
-            Obstacle(reason, number[at], alone[at]) for reason, (number, alone) in counts.items()
-        ]
-        eligible = np.flatnonzero(codes[at] == 0)
-        best_first = np.argsort(-scores[at, eligible].astype(np.int64), kind="stable")
-        yield person, obstacles, eligible[best_first]
+    step = max(1, CELLS // max(1, _others(problem, role)))
+    for start in range(0, len(people), step):
+        block = people[start : start + step]
+        ids = np.array([problem.position(person) for person in block])
+        codes, scores = _codes(problem, result, role, ids)
+        for at, (person, obstacles) in enumerate(zip(block, _obstacles(codes), strict=True)):
+            yield person, obstacles, _eligible(codes[at], scores[at])
+
+
+def _others(problem: Problem, role: Role) -> int:
+    """How many there are on the other side."""
+    n, m = problem.shape
+    return m if role == "mentee" else n
+
+
+def _obstacles(codes: Codes) -> Iterator[list[Obstacle]]:
+    """For each row, what each reason forbids."""
+    counts = {}
+    for reason, bit in BIT_OF.items():
+        forbidden, alone = (codes & bit) > 0, codes == bit
+        counts[reason] = forbidden.sum(1).tolist(), alone.sum(1).tolist()
+    for at in range(len(codes)):
+        yield [Obstacle(reason, count[at], alone[at]) for reason, (count, alone) in counts.items()]
+
+
+def _eligible(codes: Codes, scores: Scores) -> I64:
+    """The positions against which there is no reason, the best score first."""
+    eligible = np.flatnonzero(codes == 0)
+    best_first = np.argsort(-scores[eligible].astype(np.int64), kind="stable")
+    return eligible[best_first]
 
 
 def why(  # noqa: PLR0917 - what is known of one person
@@ -121,9 +133,9 @@ def why(  # noqa: PLR0917 - what is known of one person
     most: int,
 ) -> WhyUnmatched:
     """The answer, from the obstacles, who is eligible (best first) and the Hall set."""
-    others = problem.shape[person.role == "mentee"]
+    others = _others(problem, person.role)
     taken = tuple(islice(_taken_by(problem, result, person, wanted), max(1, most)))
-    kind: Literal["nobody_there", "rules", "outcompeted", "no_gain"] = "outcompeted"
+    kind: Kind = "outcompeted"
     if not others:
         kind = "nobody_there"
     elif not len(wanted):
@@ -131,29 +143,35 @@ def why(  # noqa: PLR0917 - what is known of one person
     elif result.objective == "score" and not taken:
         kind = "no_gain"
 
-    in_the_way = [obstacle for obstacle in obstacles if obstacle.people]
-    told = short if kind == "outcompeted" else Shortage(0, 0, 0)
+    short = short if kind == "outcompeted" else NO_SHORTAGE
     return WhyUnmatched(
         person=person,
         kind=kind,
         others=others,
         eligible=len(wanted),
-        obstacles=tuple(sorted(in_the_way, key=lambda obstacle: -obstacle.people)),
+        obstacles=_most_first(obstacles),
         taken_by=taken[:most],
-        rivals=told.rivals,
-        wanted=told.wanted,
-        places=told.places,
+        rivals=short.rivals,
+        wanted=short.wanted,
+        places=short.places,
     )
+
+
+def _most_first(obstacles: Iterable[Obstacle]) -> tuple[Obstacle, ...]:
+    """Those that forbid anybody."""
+    in_the_way = [obstacle for obstacle in obstacles if obstacle.people]
+    return tuple(sorted(in_the_way, key=lambda obstacle: -obstacle.people))
 
 
 def _taken_by(
     problem: Problem, result: Result, person: Person, eligible: I64
 ) -> Iterator[tuple[Person, Person]]:
     """The eligible partners, each with everybody who has them."""
-    of_mentees, of_mentors = result.partners
-    mine, others, having = problem.mentees, problem.mentors, of_mentors
-    if person.role == "mentor":
-        mine, others, having = problem.mentors, problem.mentees, of_mentees
+    having_mentors, having_mentees = result.partners
+    if person.role == "mentee":
+        mine, others, having = problem.mentees, problem.mentors, having_mentees
+    else:
+        mine, others, having = problem.mentors, problem.mentees, having_mentors
     for partner in eligible.tolist():
         for rival in having.get(partner, ()):
             yield others[partner], mine[rival]
@@ -167,34 +185,42 @@ class Shortage(NamedTuple):
     places: int
 
 
+NO_SHORTAGE = Shortage(0, 0, 0)
+
+
 def shortage(problem: Problem, result: Result, role: Role) -> Shortage:
     """The Hall set behind the number of pairs, from the cover that proves it."""
     cut = result.answer.certificate.number
     if cut is None:
-        return Shortage(0, 0, 0)
+        return NO_SHORTAGE
     if role == "mentee":
         group, capacity = cut.open_mentees, problem.mentee_capacity
         places = problem.mentor_capacity[cut.closed_mentors]
     else:
         group, capacity = ~cut.closed_mentors, problem.mentor_capacity
         places = problem.mentee_capacity[~cut.open_mentees]
-    group = group & (capacity > 0)
-    return Shortage(int(group.sum()), int(capacity[group].sum()), int(places.sum()))
+    wanted = capacity[group]
+    return Shortage(int((wanted > 0).sum()), int(wanted.sum()), int(places.sum()))
 
 
 def _codes(problem: Problem, result: Result, role: Role, ids: I64) -> tuple[Codes, Scores]:
     """For each of these people, with everybody of the other side: the public rules that forbid the
     pair, and its score.
     """
-    n, m = problem.shape
-    rows, columns = (ids, np.arange(m)) if role == "mentee" else (np.arange(n), ids)
+    others = np.arange(_others(problem, role))
+    rows, columns = (ids, others) if role == "mentee" else (others, ids)
+    codes, scores = _broken_bits(problem, rows, columns), problem.block(rows, columns)
+    if result.minimum is not None:  # said only where nothing else forbids
+        too_low = (codes == 0) & (scores < result.minimum)
+        codes[too_low] = BIT_OF[PublicReason.BELOW_MINIMUM]
+    return (codes, scores) if role == "mentee" else (codes.T, scores.T)
+
+
+def _broken_bits(problem: Problem, rows: I64, columns: I64) -> Codes:
     codes = np.zeros((len(rows), len(columns)), np.uint16)
     for reason, flags in _broken(problem, rows, columns):
         codes |= np.where(flags, BIT_OF[public_reason(reason)], np.uint16(0))
-    scores = problem.block(rows, columns)
-    if result.minimum is not None:  # said only where nothing else forbids
-        codes[(codes == 0) & (scores < result.minimum)] = BIT_OF[PublicReason.BELOW_MINIMUM]
-    return (codes, scores) if role == "mentee" else (codes.T, scores.T)
+    return codes
 
 
 def _broken(problem: Problem, rows: I64, columns: I64) -> Iterator[tuple[Reason, Flags]]:
@@ -205,11 +231,7 @@ def _broken(problem: Problem, rows: I64, columns: I64) -> Iterator[tuple[Reason,
     for reason, (mentees, mentors) in scorer.personal.items():
         yield reason, mentees[rows, None] | mentors[columns]
     yield from _broken_by_columns(problem, rows, columns)
-    if scorer.languages is not None:
-        left, right = scorer.languages
-        yield Reason.NO_COMMON_LANGUAGE, product(left[rows], right[:, columns]) == 0
-    for left, right, _ in scorer.weeks:
-        yield Reason.TOO_LITTLE_OVERLAP, product(left[rows], right[:, columns]) < scorer.needed
+    yield from _little_in_common(problem, rows, columns)
     yield from _singled_out(problem, rows, columns)
 
 
@@ -226,14 +248,22 @@ def _broken_by_columns(problem: Problem, rows: I64, columns: I64) -> Iterator[tu
         yield reason, flags
 
 
+def _little_in_common(problem: Problem, rows: I64, columns: I64) -> Iterator[tuple[Reason, Flags]]:
+    """Too little in common: languages, where they are not columns, and time."""
+    scorer = problem.scorer
+    if scorer.languages is not None:
+        left, right = scorer.languages
+        yield Reason.NO_COMMON_LANGUAGE, product(left[rows], right[:, columns]) == 0
+    for left, right, _ in scorer.weeks:
+        shared = product(left[rows], right[:, columns])
+        yield Reason.TOO_LITTLE_OVERLAP, shared < scorer.needed
+
+
 def _singled_out(problem: Problem, rows: I64, columns: I64) -> Iterator[tuple[Reason, Flags]]:
     """Rules that name pairs one by one."""
-    n, m = problem.shape
-    pairs = problem.scorer.singled_out
-    i, j = positions(rows, n)[pairs.keys // m], positions(columns, m)[pairs.keys % m]
-    here = (i >= 0) & (j >= 0)
+    i, j, bits = problem.scorer.singled_out_in(rows, columns)
     for reason, bit in BITS.items():
-        which = here & (pairs.values & bit > 0)
+        which = bits & bit > 0
         flags = np.zeros((len(rows), len(columns)), np.bool_)
         flags[i[which], j[which]] = True
         yield reason, flags

@@ -9,6 +9,7 @@ Like `explain`, it never speaks of a forbidden pair: private rules cannot be tol
 shared time.
 """
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,7 +18,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from matching.solver.arrays import I64, Flags, Scores
+from matching.solver.arrays import I64, Flags, Scores, positions
 from matching.solver.problem import Problem
 from matching.solver.result import Answer, Result
 
@@ -138,29 +139,36 @@ class _Exchanges:
         self.paired = own >= 0
 
         free = np.flatnonzero(matching.mentor_room > 0)
-        nobody = np.full(len(free), -1)
+        self.free = len(free)
         self.columns: I64 = np.concatenate([free, matching.pairs[:, 1]])
-        self.others: I64 = np.concatenate([nobody, matching.pairs[:, 0]])  # -1: has room
+        self.others = self._after_free(matching.pairs[:, 0], -1)  # -1: has room
         self.swaps: Flags = self.paired[:, None] & (self.others >= 0)
 
         self.given = self._new_scores()[:, self.columns]
-        self.returned = self._scores_in_return(len(free))
-        self.costs = self._costs(len(free))
+        self.returned = self._scores_in_return()
+        self.costs = self._costs()
+
+    def _after_free(self, of_pairs: I64, of_free: int) -> I64:
+        """One number for everything on offer: the same for all mentors with room, then these."""
+        return np.concatenate([np.full(self.free, of_free), of_pairs])
 
     def _new_scores(self) -> I32:
         """Scores of the mentees with all mentors, -1 for pairs that may not be made."""
-        scores = self.problem.block(self.ids).astype(np.int32)
-        scores[scores < self.matching.minimum] = -1
-
-        row_of = np.full(self.problem.shape[0], -1)
-        row_of[self.ids] = np.arange(len(self.ids))
+        scores = self._allowed(self.problem.block(self.ids))
+        row_of = positions(self.ids, self.problem.shape[0])
         for made in (self.matching.pairs, self.matching.fixed):
             rows = row_of[made[:, 0]]
             here = rows >= 0
             scores[rows[here], made[here, 1]] = -1
         return scores
 
-    def _scores_in_return(self, free: int) -> I32:
+    def _allowed(self, scores: Scores) -> I32:
+        """A copy of scores, -1 below the minimum."""
+        table = scores.astype(np.int32)
+        table[table < self.matching.minimum] = -1
+        return table
+
+    def _scores_in_return(self) -> I32:
         """Scores of those who would get the mentee's mentor in exchange; 0 where nobody does."""
         pairs = self.matching.pairs
         table = np.zeros((len(self.ids), len(self.columns)), np.int32)
@@ -168,11 +176,10 @@ class _Exchanges:
             return table
 
         current = pairs[self.own[self.paired], 1]
-        scores = _table(self.problem, pairs[:, 0], current).T.astype(np.int32)
-        scores[scores < self.matching.minimum] = -1
+        scores = self._allowed(_table(self.problem, pairs[:, 0], current).T)
         if self.matching.some_have_several:
             scores[self._have_already(current)] = -1
-        table[self.paired, free:] = scores
+        table[self.paired, self.free :] = scores
         return table
 
     def _have_already(self, current: I64) -> Flags:
@@ -182,70 +189,95 @@ class _Exchanges:
         keys: I64 = self.matching.pairs[:, 0] * m + current[:, None]
         return np.isin(keys, made[:, 0] * m + made[:, 1])
 
-    def _costs(self, free: int) -> I32:
+    def _costs(self) -> I32:
         """What the total loses: the scores of the pairs that end less those of the pairs made."""
-        scores = self.matching.scores.astype(np.int32)
-        ended = np.concatenate([np.zeros(free, np.int32), scores])
-        own = np.zeros(len(self.ids), np.int32)
-        own[self.paired] = scores[self.own[self.paired]]
-        costs: I32 = ended + own[:, None] - self.given - self.returned
-
-        without_place = ~self.paired & (self.matching.mentee_room[self.ids] <= 0)
-        impossible = (self.given < 0) | (self.returned < 0)  # a forbidden pair is -1
-        costs[impossible | without_place[:, None]] = NOT_POSSIBLE
+        ended = self._after_free(self.matching.scores, 0).astype(np.int32)
+        costs: I32 = ended + self._own_scores()[:, None] - self.given - self.returned
+        costs[(self.given < 0) | (self.returned < 0)] = NOT_POSSIBLE  # a forbidden pair is -1
+        costs[self._without_place()] = NOT_POSSIBLE
         return costs
+
+    def _own_scores(self) -> I32:
+        """The score of the pair of each mentee that would end; 0 for who has none."""
+        own = np.zeros(len(self.ids), np.int32)
+        own[self.paired] = self.matching.scores[self.own[self.paired]]
+        return own
+
+    def _without_place(self) -> Flags:
+        """Which mentees have neither a pair to exchange nor room for one."""
+        return np.asarray(~self.paired & (self.matching.mentee_room[self.ids] <= 0))
 
     def cheapest(self, k: int) -> list[tuple[Alternative, ...]]:
         """The k cheapest exchanges of each mentee."""
         found: list[list[Alternative]] = [[] for _ in self.ids]
         rows, offers = self._positions(k)
-        for row, option in zip(rows.tolist(), self._told(rows, offers), strict=True):
+        for row, option in zip(rows.tolist(), self._alternatives(rows, offers), strict=True):
             found[row].append(option)
         return [tuple(options) for options in found]
 
     def _positions(self, k: int) -> tuple[I64, I64]:
         """Where in the tables they are (row, position), in order."""
-        if not self.costs.shape[1]:
-            return np.empty(0, np.int64), np.empty(0, np.int64)
-
-        last = min(k, self.costs.shape[1]) - 1
-        bound = np.partition(self.costs, last, axis=1)[:, last]
-        near = (self.costs <= bound[:, None]) & (self.costs < NOT_POSSIBLE)
-        rows, offers = np.nonzero(near)
-
+        rows, offers = np.nonzero(self._candidates(k))
         costs, scores = self.costs[rows, offers], self.given[rows, offers]
         order = np.lexsort((self.others[offers], self.columns[offers], -scores, costs, rows))
         rows, offers = rows[order], offers[order]
         rank = np.arange(len(rows)) - np.searchsorted(rows, rows)
         return rows[rank < k], offers[rank < k]
 
-    def _told(self, rows: I64, offers: I64) -> Iterator[Alternative]:
-        columns, others = self.columns[offers], self.others[offers]
-        scores, returned = self.given[rows, offers], self.returned[rows, offers]
-        lowest = np.where(self.swaps[rows, offers], np.minimum(scores, returned), scores)
+    def _candidates(self, k: int) -> Flags:
+        """The k cheapest exchanges of each mentee, with all that cost the same."""
+        width = self.costs.shape[1]
+        if not width:
+            return np.zeros_like(self.costs, np.bool_)
+        last = min(k, width) - 1
+        bound = np.partition(self.costs, last, axis=1)[:, last]
+        return np.asarray((self.costs <= bound[:, None]) & (self.costs < NOT_POSSIBLE))
+
+    def _alternatives(self, rows: I64, offers: I64) -> Iterator[Alternative]:
+        """The exchanges at these positions of the tables."""
+        columns, scores = self.columns[offers], self.given[rows, offers]
+        parts = (
+            self._kinds(rows, offers),
+            columns.tolist(),
+            scores.tolist(),
+            _or_none(self.others[offers]),
+            self.costs[rows, offers].tolist(),
+            self._at_least(self.ids[rows], columns, scores),
+            self._below_floor(rows, offers),
+        )
+        yield from itertools.starmap(Alternative, zip(*parts, strict=True))
+
+    def _kinds(self, rows: I64, offers: I64) -> list[Kind]:
+        taken = np.where(self.paired[rows], "swap", "replace")
+        kinds: list[Kind] = np.where(self.others[offers] < 0, "free", taken).tolist()
+        return kinds
+
+    def _below_floor(self, rows: I64, offers: I64) -> list[bool]:
+        """Whether a pair that the exchange makes scores less than the floor."""
         floor = self.matching.floor
-        below = np.zeros(len(rows), np.bool_) if floor is None else lowest < floor
-        kinds = np.where(others < 0, "free", np.where(self.paired[rows], "swap", "replace"))
-        least = self._at_least(self.ids[rows], columns, scores)
+        if floor is None:
+            return [False] * len(rows)
+        given, returned = self.given[rows, offers], self.returned[rows, offers]
+        is_swap = self.swaps[rows, offers]
+        below: list[bool] = ((given < floor) | (is_swap & (returned < floor))).tolist()
+        return below
 
-        parts = (kinds, columns, scores, others, self.costs[rows, offers], below)
-        lists = [part.tolist() for part in parts]
-        for at, (kind, column, score, other, costs, low) in enumerate(zip(*lists, strict=True)):
-            holder = None if other < 0 else other
-            at_least = None if least is None else int(least[at])
-            yield Alternative(kind, column, score, holder, costs, at_least, low)
-
-    def _at_least(self, i: I64, j: I64, scores: I32) -> I64 | None:
+    def _at_least(self, i: I64, j: I64, scores: I32) -> Sequence[int | None]:
         """The reduced costs u + v + z - score, less what the result may be short of the best."""
         answer = self.matching.proof
         if answer is None:
-            return None
+            return [None] * len(i)
         prices = answer.certificate
-        least: I64 = prices.u[i] + prices.v[j] + prices.pair_price - scores
-        least -= answer.bound - answer.total
-        if answer.floor is None:
-            return np.maximum(least, 0)
-        return np.where(scores < answer.floor, least, np.maximum(least, 0))
+        reduced = prices.u[i] + prices.v[j] + prices.pair_price - scores
+        least = reduced - (answer.bound - answer.total)
+        keeps_floor = np.full(len(i), True) if answer.floor is None else scores >= answer.floor
+        costs: list[int] = np.where(keeps_floor, np.maximum(least, 0), least).tolist()
+        return costs
+
+
+def _or_none(numbers: I64) -> list[int | None]:
+    """The numbers, None for those below 0."""
+    return [None if number < 0 else number for number in numbers.tolist()]
 
 
 def _table(problem: Problem, rows: I64, columns: I64) -> Scores:
@@ -253,37 +285,3 @@ def _table(problem: Problem, rows: I64, columns: I64) -> Scores:
     row, row_at = np.unique(rows, return_inverse=True)
     column, column_at = np.unique(columns, return_inverse=True)
     return problem.block(row, column)[np.ix_(row_at, column_at)]
-
-
-@dataclass(frozen=True)
-class Partners:
-    """The best possible pairs (mentee row, mentor column) of each mentee and of each mentor."""
-
-    of_mentees: tuple[tuple[tuple[int, int], ...], ...]
-    of_mentors: tuple[tuple[tuple[int, int], ...], ...]
-
-
-def best_partners(problem: Problem, *, k: int = 3, minimum: int | None = None) -> Partners:
-    """The k best allowed pairs of everybody, best first, ties by key; none below `minimum`.
-
-    Everybody in the problem is taken to be free.
-    """
-    n, m = problem.shape
-    scores = problem.block(np.arange(n)) if n and m else np.full((n, m), -1, np.int16)
-    least = max(0, minimum or 0)
-    of_mentees = [
-        tuple((row, column) for column in best)
-        for row, best in enumerate(_best_of_each(scores, k, least))
-    ]
-    of_mentors = [
-        tuple((row, column) for row in best)
-        for column, best in enumerate(_best_of_each(scores.T, k, least))
-    ]
-    return Partners(tuple(of_mentees), tuple(of_mentors))
-
-
-def _best_of_each(scores: Scores, k: int, least: int) -> Iterator[list[int]]:
-    """The columns of the k best scores of each row, best first, ties by column."""
-    for row in scores:
-        best = np.argsort(-row.astype(np.int64), kind="stable")[:k]
-        yield [int(column) for column in best if row[column] >= least]

@@ -7,18 +7,19 @@ each other in some week of the program; a rule about overlap must hold in all of
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from matching.solver.arrays import F32, I64, Flags
+from matching.solver.arrays import F32, I64, Flags, numbered
 from matching.solver.people import Person, Window
 
 DAY = 24 * 60
 QUARTER = 15
 SLOTS = 7 * DAY // QUARTER
 OFFICE_HOURS: tuple[Window, ...] = tuple((day, 9 * 60, 17 * 60) for day in range(5))
+A_YEAR = timedelta(weeks=52)
 REFERENCE_YEAR = (date(2026, 1, 1), date(2026, 12, 31))
 MOST_WEEKS = 520
 
@@ -47,13 +48,14 @@ def zone_of(person: Person) -> ZoneInfo | None:
 
 def weeks(starts: date | None, ends: date | None) -> list[datetime]:
     """Wednesday noon (UTC) of each week of the program: no zone changes its offset then."""
-    first = starts or (ends or REFERENCE_YEAR[1]) - timedelta(days=364)
-    last = max(first, ends or first + timedelta(days=364))
-    day = first - timedelta(days=first.weekday())
+    first = starts or (ends or REFERENCE_YEAR[1]) - A_YEAR
+    last = max(first, ends or first + A_YEAR)
+    monday = first - timedelta(days=first.weekday())
     found: list[datetime] = []
-    while day <= last and len(found) < MOST_WEEKS:
-        found.append(datetime(day.year, day.month, day.day, 12, tzinfo=UTC) + timedelta(days=2))
-        day += timedelta(days=7)
+    while monday <= last and len(found) < MOST_WEEKS:
+        wednesday = monday + timedelta(days=2)
+        found.append(datetime.combine(wednesday, time(12), UTC))
+        monday += timedelta(days=7)
     return found
 
 
@@ -61,12 +63,17 @@ def local_slots(windows: Sequence[Window]) -> Flags:
     """The quarter hours (SLOTS, local time) that lie wholly inside the windows."""
     week = np.zeros(SLOTS, np.bool_)
     for weekday, start, end in windows:
-        first, last = _within_a_day(start), _within_a_day(end)
-        if last < first:  # past midnight
-            last += DAY
-        slots = np.arange(-(-first // QUARTER), last // QUARTER)
-        week[(slots + int(weekday) % 7 * (DAY // QUARTER)) % SLOTS] = True
+        midnight = int(weekday) % 7 * (DAY // QUARTER)
+        week[(midnight + _slots_between(start, end)) % SLOTS] = True
     return week
+
+
+def _slots_between(start: int, end: int) -> I64:
+    """The quarter hours from a minute of the day to another, which may be on the next day."""
+    first, last = _within_a_day(start), _within_a_day(end)
+    if last < first:
+        last += DAY
+    return np.arange(-(-first // QUARTER), last // QUARTER)
 
 
 def _within_a_day(minute: int) -> int:
@@ -79,12 +86,14 @@ def offsets_over(zones: Sequence[ZoneInfo], moments: Sequence[datetime]) -> list
     """
     seen: dict[tuple[int, ...], None] = {}
     for moment in moments:
-        quarters = []
-        for zone in zones:
-            offset = moment.astimezone(zone).utcoffset() or timedelta()
-            quarters.append(offset // timedelta(minutes=QUARTER))
+        quarters = [_offset_in_quarters(zone, moment) for zone in zones]
         seen.setdefault(tuple(quarter - quarters[0] for quarter in quarters))
     return list(seen)
+
+
+def _offset_in_quarters(zone: ZoneInfo, moment: datetime) -> int:
+    offset = moment.astimezone(zone).utcoffset() or timedelta()
+    return offset // timedelta(minutes=QUARTER)
 
 
 def seasons(
@@ -94,30 +103,38 @@ def seasons(
 
     The order of the columns depends on the people alone.
     """
-    everybody = [*mentees, *mentors]
-    zones = [zone_of(person) or ZoneInfo("UTC") for person in everybody]
-    hours = [person.availability or OFFICE_HOURS for person in everybody]
-    profiles = list(dict.fromkeys(zip((zone.key for zone in zones), hours, strict=True)))
-    number_of = {profile: number for number, profile in enumerate(profiles)}
-    profile_of = np.array(
-        [number_of[zone.key, windows] for zone, windows in zip(zones, hours, strict=True)], np.int64
-    )
+    number_of = numbered(profile_of(person) for person in (*mentees, *mentors))
+    rows = np.array([number_of[profile_of(person)] for person in mentees], np.int64)
+    columns = np.array([number_of[profile_of(person)] for person in mentors], np.int64)
 
-    ordered_zones = sorted({zone.key: zone for zone in zones}.items())
-    offsets = offsets_over([zone for _, zone in ordered_zones], weeks(starts, ends))
-    zone_at = {name: at for at, (name, _) in enumerate(ordered_zones)}
-    zone_of_profile = np.array([zone_at[name] for name, _ in profiles], np.int64)
-    local = _local_weeks([windows for _, windows in profiles])
-
-    n = len(mentees)
+    zones = sorted({name for name, _ in number_of})
+    zone_of_profile = np.array([zones.index(name) for name, _ in number_of], np.int64)
+    local = _local_weeks([windows for _, windows in number_of])
     found = []
-    for shifts in offsets:
-        week = np.empty((len(profiles), SLOTS), np.bool_)
-        for at, shift in enumerate(shifts):
-            there = np.flatnonzero(zone_of_profile == at)
-            week[there] = np.roll(local[there], -shift, axis=1)
-        found.append(_season(week, profile_of[:n], profile_of[n:]))
+    for shifts in offsets_over([ZoneInfo(name) for name in zones], weeks(starts, ends)):
+        week = _in_utc(local, zone_of_profile, shifts)
+        found.append(_season(week, rows, columns))
     return found
+
+
+def profile_of(person: Person) -> tuple[str, tuple[Window, ...]]:
+    """The person's zone and windows; UTC where there is no such zone."""
+    name = "UTC" if zone_of(person) is None else person.time_zone
+    return name, windows_of(person)
+
+
+def windows_of(person: Person) -> tuple[Window, ...]:
+    """The person's windows; office hours where they have not stated any."""
+    return person.availability or OFFICE_HOURS
+
+
+def _in_utc(local: Flags, zones: I64, shifts: Sequence[int]) -> Flags:
+    """Weeks in local time, moved by what their zones are shifted."""
+    week = np.empty_like(local)
+    for zone, shift in enumerate(shifts):
+        there = np.flatnonzero(zones == zone)
+        week[there] = np.roll(local[there], -shift, axis=1)
+    return week
 
 
 def _local_weeks(profiles: Sequence[tuple[Window, ...]]) -> Flags:
@@ -128,11 +145,18 @@ def _local_weeks(profiles: Sequence[tuple[Window, ...]]) -> Flags:
 
 def _season(week: Flags, mentees: I64, mentors: I64) -> Season:
     """Equal columns become one that weighs more; columns that one side never has are left out."""
-    used = np.flatnonzero(week[np.unique(mentees)].any(0) & week[np.unique(mentors)].any(0))
-    packed = np.packbits(week[:, used], axis=0).T
-    alike: dict[bytes, list[int]] = {}
-    for slot, column in zip(used.tolist(), packed, strict=True):
-        alike.setdefault(column.tobytes(), []).append(slot)
-    first = [slots[0] for slots in alike.values()]
-    minutes = np.array([len(slots) * QUARTER for slots in alike.values()], np.float32)
+    of_mentees, of_mentors = week[np.unique(mentees)], week[np.unique(mentors)]
+    used = np.flatnonzero(of_mentees.any(0) & of_mentors.any(0))
+    alike = _equal_columns(week, used)
+    first = [slots[0] for slots in alike]
+    minutes = np.array([len(slots) * QUARTER for slots in alike], np.float32)
     return Season(week[:, first].astype(np.float32), mentees, mentors, minutes)
+
+
+def _equal_columns(week: Flags, slots: I64) -> list[list[int]]:
+    """The slots in groups with equal columns."""
+    groups: dict[bytes, list[int]] = {}
+    packed = np.packbits(week[:, slots], axis=0).T
+    for slot, column in zip(slots.tolist(), packed, strict=True):
+        groups.setdefault(column.tobytes(), []).append(slot)
+    return list(groups.values())

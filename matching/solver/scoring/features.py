@@ -5,13 +5,13 @@ one of the mentor (one-hot encoding), so a block of scores is one matrix product
 integers small enough for float32 to be exact.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
-from matching.solver.arrays import F32, I64
+from matching.solver.arrays import F32, I64, numbered
 from matching.solver.people import Person, Reason, Rules
 
 Block = tuple[F32, F32]
@@ -41,7 +41,7 @@ def one_hot(values: Sequence[object], vocabulary: Sequence[object]) -> F32:
 
 def several_hot(values: Sequence[Iterable[object]], vocabulary: Sequence[object]) -> F32:
     """(people × vocabulary) 1 for each value that a person has."""
-    column_of = {value: column for column, value in enumerate(vocabulary)}
+    column_of = numbered(vocabulary)
     out = np.zeros((len(values), len(vocabulary)), np.float32)
     for row, mine in enumerate(values):
         for value in mine:
@@ -67,7 +67,7 @@ def shared_words(mentees: Sequence[Iterable[str]], mentors: Sequence[Iterable[st
     return sorted(of_mentees & of_mentors)
 
 
-def wanted_points(wanted: dict[str, int], share: int) -> dict[str, int]:
+def wanted_points(wanted: Mapping[str, int], share: int) -> dict[str, int]:
     """Points for each level of the mentor, by topic.
 
     The most wanted of n topics weighs n, the next n - 1 and so on.
@@ -84,18 +84,25 @@ def wanted_points(wanted: dict[str, int], share: int) -> dict[str, int]:
 def topics(mentees: Sequence[Person], mentors: Sequence[Person], share: int) -> Block:
     """Points a level (mentee) × level 0 to 5 (mentor)."""
     words = shared_words([p.topics for p in mentees], [p.topics for p in mentors])
-    at = {word: column for column, word in enumerate(words)}
-    left = np.zeros((len(mentees), len(words)), np.float32)
-    right = np.zeros((len(mentors), len(words)), np.float32)
-    for row, person in enumerate(mentees):
-        for topic, points in wanted_points(dict(person.topics), share).items():
-            if topic in at:
-                left[row, at[topic]] = points
-    for row, person in enumerate(mentors):
-        for topic, level in person.topics.items():
-            if topic in at:
-                right[row, at[topic]] = max(0, min(int(level), TOP_LEVEL))
-    return left, right
+    points = [wanted_points(p.topics, share) for p in mentees]
+    levels = [_levels(p.topics) for p in mentors]
+    return _as_table(points, words), _as_table(levels, words)
+
+
+def _levels(topics: Mapping[str, int]) -> dict[str, int]:
+    """Each level, but from 0 to the highest."""
+    return {topic: max(0, min(int(level), TOP_LEVEL)) for topic, level in topics.items()}
+
+
+def _as_table(rows: Sequence[Mapping[str, int]], words: Sequence[str]) -> F32:
+    """(people × words) the number that each person has for each word; 0 for none."""
+    column_of = numbered(words)
+    table = np.zeros((len(rows), len(words)), np.float32)
+    for row, number_of in enumerate(rows):
+        for word, number in number_of.items():
+            if word in column_of:
+                table[row, column_of[word]] = number
+    return table
 
 
 def style(mentees: Sequence[Person], mentors: Sequence[Person], share: int) -> Block:
@@ -105,16 +112,22 @@ def style(mentees: Sequence[Person], mentors: Sequence[Person], share: int) -> B
     Where one of the two has not set it: half the points.
     """
     sliders = shared_words([p.working_style for p in mentees], [p.working_style for p in mentors])
-    positions: list[object] = [1, 2, 3, 4, 5, None]
     points = _points_by_position(share // max(1, len(sliders)))
-
-    left, right = np.zeros((len(mentees), 0), np.float32), np.zeros((len(mentors), 0), np.float32)
+    left, right = [_no_columns(mentees)], [_no_columns(mentors)]
     for slider in sliders:
-        of_mentees = [_position(p.working_style.get(slider)) for p in mentees]
-        of_mentors = [_position(p.working_style.get(slider)) for p in mentors]
-        left = beside(left, one_hot(of_mentees, positions) @ points)
-        right = beside(right, one_hot(of_mentors, positions))
-    return left, right
+        left.append(_positions(mentees, slider) @ points)
+        right.append(_positions(mentors, slider))
+    return beside(*left), beside(*right)
+
+
+def _no_columns(people: Sequence[Person]) -> F32:
+    return np.zeros((len(people), 0), np.float32)
+
+
+def _positions(people: Sequence[Person], slider: str) -> F32:
+    """(people × 6) where each has set the slider, from 1 to 5; the sixth is "not set"."""
+    positions = [_position(person.working_style.get(slider)) for person in people]
+    return one_hot(positions, [1, 2, 3, 4, 5, None])
 
 
 def _points_by_position(most: int) -> F32:
@@ -152,10 +165,11 @@ def interests(mentees: Sequence[Person], mentors: Sequence[Person], share: int) 
     """Each of the mentee's interests that the mentor shares; whoever has few cannot reach all the
     points with one.
     """
-    words = shared_words([p.interests for p in mentees], [p.interests for p in mentors])
-    each = [share // max(ENOUGH_INTERESTS, len(p.interests)) for p in mentees]
-    left = several_hot([p.interests for p in mentees], words) * np.array(each, np.float32)[:, None]
-    return left, several_hot([p.interests for p in mentors], words)
+    of_mentees, of_mentors = [p.interests for p in mentees], [p.interests for p in mentors]
+    words = shared_words(of_mentees, of_mentors)
+    each = [share // max(ENOUGH_INTERESTS, len(mine)) for mine in of_mentees]
+    left = several_hot(of_mentees, words) * np.array(each, np.float32)[:, None]
+    return left, several_hot(of_mentors, words)
 
 
 def distance(mentees: Sequence[Person], mentors: Sequence[Person], share: int) -> Block:
@@ -171,10 +185,15 @@ def distance(mentees: Sequence[Person], mentors: Sequence[Person], share: int) -
 
 def _different(mentees: list[str], mentors: list[str], points: int) -> Block:
     """The points where both values are stated and differ: both stated, less the same."""
-    words = [word for word in shared_words([[w] for w in mentees], [[w] for w in mentors]) if word]
+    words = _shared_values(mentees, mentors)
     left = beside(as_column(word != "" for word in mentees), -one_hot(mentees, words))
     right = beside(as_column(word != "" for word in mentors), one_hot(mentors, words))
     return np.float32(points) * left, right
+
+
+def _shared_values(mentees: Sequence[str], mentors: Sequence[str]) -> list[str]:
+    """The values that occur on both sides, but for "", which is not stated."""
+    return sorted({*mentees} & {*mentors} - {""})
 
 
 def grades(mentees: Sequence[Person], mentors: Sequence[Person], gap: int) -> Block:
@@ -183,20 +202,24 @@ def grades(mentees: Sequence[Person], mentors: Sequence[Person], gap: int) -> Bl
     """
     known = sorted({p.grade_rank for p in mentors if p.grade_rank is not None})
     ranks: list[int | None] = [*known, None]
-    left = np.full((len(mentees), len(ranks)), -PENALTY, np.float32)
-    for row, person in enumerate(mentees):
-        if person.grade_rank is not None:
-            low_enough = [rank + gap <= person.grade_rank for rank in known]
-            left[row, : len(known)][low_enough] = 0
-    return left, one_hot([p.grade_rank for p in mentors], ranks)
+    grades = [p.grade_rank for p in mentees]
+    rows = {grade: [_grade_penalty(grade, rank, gap) for rank in ranks] for grade in set(grades)}
+    left = np.array([rows[grade] for grade in grades], np.float32)
+    right = one_hot([p.grade_rank for p in mentors], ranks)
+    return left.reshape(len(mentees), len(ranks)), right
+
+
+def _grade_penalty(mentee: int | None, mentor: int | None, gap: int) -> np.float32:
+    if mentee is None or mentor is None or mentor + gap > mentee:
+        return -PENALTY
+    return np.float32(0)
 
 
 def departments(mentees: Sequence[Person], mentors: Sequence[Person]) -> Block:
     """PENALTY for the same department; one that is not stated is nobody's."""
-    words = shared_words([[p.department] for p in mentees], [[p.department] for p in mentors])
-    stated = [word for word in words if word]
-    left = -PENALTY * one_hot([p.department for p in mentees], stated)
-    return left, one_hot([p.department for p in mentors], stated)
+    of_mentees, of_mentors = [p.department for p in mentees], [p.department for p in mentors]
+    stated = _shared_values(of_mentees, of_mentors)
+    return -PENALTY * one_hot(of_mentees, stated), one_hot(of_mentors, stated)
 
 
 def language_sets(mentees: Sequence[Person], mentors: Sequence[Person]) -> Block | None:
@@ -209,36 +232,34 @@ def language_sets(mentees: Sequence[Person], mentors: Sequence[Person]) -> Block
     if len(sets) > MOST_LANGUAGE_SETS:
         return None
 
-    rows = {}
-    for mine in set(of_mentees):
-        nothing_shared = [bool(mine and theirs and not mine & theirs) for theirs in sets]
-        rows[mine] = np.where(nothing_shared, -PENALTY, np.float32(0))
+    rows = {mine: _language_penalties(mine, sets) for mine in set(of_mentees)}
     left = np.array([rows[mine] for mine in of_mentees], np.float32)
     return left.reshape(len(mentees), len(sets)), one_hot(of_mentors, sets)
+
+
+def _language_penalties(mine: frozenset[str], sets: Sequence[frozenset[str]]) -> F32:
+    nothing_shared = [bool(mine and theirs and not mine & theirs) for theirs in sets]
+    return np.where(nothing_shared, -PENALTY, np.float32(0))
 
 
 def common_languages(mentees: Sequence[Person], mentors: Sequence[Person]) -> Block:
     """The product is 0 only for two people who both state languages and share none."""
     words = shared_words([p.languages for p in mentees], [p.languages for p in mentors])
-    mentee_is_silent = as_column(not p.languages for p in mentees)
-    mentor_is_silent = as_column(not p.languages for p in mentors)
-    mentee_ones, mentor_ones = np.ones_like(mentee_is_silent), np.ones_like(mentor_is_silent)
-    left = beside(_spoken(mentees, words), mentee_is_silent, mentee_ones)
-    return left, beside(_spoken(mentors, words), mentor_ones, mentor_is_silent)
+    mentee_is_silent, mentor_is_silent = _says_nothing(mentees), _says_nothing(mentors)
+    left = beside(_spoken(mentees, words), mentee_is_silent, np.ones_like(mentee_is_silent))
+    right = beside(_spoken(mentors, words), np.ones_like(mentor_is_silent), mentor_is_silent)
+    return left, right
+
+
+def _says_nothing(people: Sequence[Person]) -> F32:
+    return as_column(not person.languages for person in people)
 
 
 def wishes(mentees: Sequence[Person], mentors: Sequence[Person], share: int) -> Pairwise:
     """Half the points for each side that wishes for the other."""
-    m = len(mentors)
-    row_of = {person.key: row for row, person in enumerate(mentees)}
-    column_of = {person.key: column for column, person in enumerate(mentors)}
-    keys = []
-    for row, person in enumerate(mentees):
-        keys += [row * m + column_of[key] for key in person.wishes if key in column_of]
-    for column, person in enumerate(mentors):
-        keys += [row_of[key] * m + column for key in person.wishes if key in row_of]
-    found, count = np.unique(np.array(keys, np.int64), return_counts=True)
-    return Pairwise(found, count.astype(np.int64) * (share // 2))
+    wished = _named_by_either(mentees, mentors, "wishes")
+    keys, count = np.unique(_keys(mentees, mentors, wished), return_counts=True)
+    return Pairwise(keys, count.astype(np.int64) * (share // 2))
 
 
 BITS = {
@@ -253,28 +274,37 @@ BITS = {
 
 def singled_out(mentees: Sequence[Person], mentors: Sequence[Person], rules: Rules) -> Pairwise:
     """The pairs forbidden one by one, with the bits of the rules that forbid them."""
-    row_of = {person.key: row for row, person in enumerate(mentees)}
-    column_of = {person.key: column for column, person in enumerate(mentors)}
+    named: dict[Reason, Iterable[tuple[str, str]]] = {
+        Reason.SAME_PERSON: [(person.key, person.key) for person in mentees],
+        Reason.REPORTING_LINE: _named_by_either(mentees, mentors, "ancestors"),
+        Reason.PRIVATE: _named_by_either(mentees, mentors, "blocked"),
+        Reason.FORBIDDEN_BY_COORDINATOR: rules.forbidden,
+    }
     found = []
-    for bit, keys in (
-        (BITS[Reason.SAME_PERSON], ((person.key, person.key) for person in mentees)),
-        (BITS[Reason.REPORTING_LINE], _named_by_either(mentees, mentors, "ancestors")),
-        (BITS[Reason.PRIVATE], _named_by_either(mentees, mentors, "blocked")),
-        (BITS[Reason.FORBIDDEN_BY_COORDINATOR], rules.forbidden),
-    ):
-        pairs = [
-            row_of[mentee] * len(mentors) + column_of[mentor]
-            for mentee, mentor in keys
-            if mentee in row_of and mentor in column_of
-        ]
-        found.append((np.array(pairs, np.int64), bit))
+    for reason, pairs in named.items():
+        keys = _keys(mentees, mentors, pairs)
+        found.append((keys, BITS[reason]))
     return with_bits(*found)
+
+
+def _keys(
+    mentees: Sequence[Person], mentors: Sequence[Person], pairs: Iterable[tuple[str, str]]
+) -> I64:
+    """row * columns + column of each pair of which both are here, by the keys of the people."""
+    row_of = numbered(person.key for person in mentees)
+    column_of = numbered(person.key for person in mentors)
+    keys = [
+        row_of[mentee] * len(mentors) + column_of[mentor]
+        for mentee, mentor in pairs
+        if mentee in row_of and mentor in column_of
+    ]
+    return np.array(keys, np.int64)
 
 
 def _named_by_either(
     mentees: Sequence[Person],
     mentors: Sequence[Person],
-    names: Literal["ancestors", "blocked"],
+    names: Literal["ancestors", "blocked", "wishes"],
 ) -> Iterator[tuple[str, str]]:
     """Keys (mentee, mentor) of all who name the other, on either side."""
     for person in mentees:

@@ -71,10 +71,19 @@ class Scorer:
         scale = np.float32(self.points_a_minute / FRACTION)
         found = []
         for season in self.seasons:
-            points = (season.week * (season.minutes * scale))[season.mentees]
+            points_of_profiles = season.week * (season.minutes * scale)
+            points = points_of_profiles[season.mentees]
             there = np.take(season.week.T, season.mentors, axis=1)
             found.append((points, there, season.minutes.astype(np.int64)))
         return tuple(found)
+
+    def without_rules(self) -> "Scorer":
+        """The same without the rules about grades, departments and languages."""
+        keep = np.ones(self.mentees.shape[1], np.bool_)
+        for reason in BY_COLUMNS:
+            keep[self.part(reason.value)] = False
+        mentees, mentors = self.mentees[:, keep], np.ascontiguousarray(self.mentors[keep])
+        return dataclasses.replace(self, mentees=mentees, mentors=mentors, parts={}, languages=None)
 
     def lean(self) -> "Scorer":
         """The same without what only blocks of scores need, until they are asked for again."""
@@ -103,9 +112,19 @@ class Scorer:
         """
         width = self.shape[1] if columns is None else len(columns)
         scores = np.empty((len(rows), width), np.int16) if out is None else out
+        self._fill(scores, rows, columns)
+        self._forbid_barred(scores, rows, columns)
+        self._add_wishes(scores, rows, columns)
+        i, j, _ = self.singled_out_in(rows, columns)
+        scores[i, j] = FORBIDDEN
+        return scores
+
+    def _fill(self, scores: Scores, rows: I64, columns: I64 | None) -> None:
+        """Write what the columns of numbers say, panel by panel."""
+        height, width = scores.shape
         mentees = pick(self.mentees, rows)
         weeks = [pick(points, rows) for points, _, _ in self.weeks]
-        panel = max(PANEL_COLUMNS, PANEL_CELLS // max(1, len(rows)))
+        panel = max(PANEL_COLUMNS, PANEL_CELLS // max(1, height))
         for start in range(0, width, panel):
             stop = min(width, start + panel)
             which = slice(start, stop) if columns is None else columns[start:stop]
@@ -113,12 +132,10 @@ class Scorer:
             self._add_overlap(points, weeks, which)
             scores[:, start:stop] = np.maximum(points, FORBIDDEN, out=points)
 
-        scores[self.barred[0][rows]] = FORBIDDEN
-        scores[:, self.barred[1][slice(None) if columns is None else columns]] = FORBIDDEN
-        self._add_wishes(scores, rows, columns)
-        i, j, _ = self._pairs_in(self.singled_out, rows, columns)
-        scores[i, j] = FORBIDDEN
-        return scores
+    def _forbid_barred(self, scores: Scores, rows: I64, columns: I64 | None) -> None:
+        mentees, mentors = self.barred
+        scores[mentees[rows]] = FORBIDDEN
+        scores[:, mentors if columns is None else mentors[columns]] = FORBIDDEN
 
     def _points(self, rows: I64, mentees: F32, columns: slice | I64) -> F32:
         """All components but overlap and wish, less the penalties."""
@@ -144,13 +161,17 @@ class Scorer:
         allowed = scores[i, j] >= 0
         scores[i[allowed], j[allowed]] += points[allowed].astype(np.int16)
 
+    def singled_out_in(self, rows: I64, columns: I64 | None) -> tuple[I64, I64, I64]:
+        """Where in a block pairs are forbidden one by one, and the bits of the rules."""
+        return self._pairs_in(self.singled_out, rows, columns)
+
     def _pairs_in(self, some: Pairwise, rows: I64, columns: I64 | None) -> tuple[I64, I64, I64]:
         """Where in a block these pairs are, and their values."""
         n, m = self.shape
         keys, values = some.keys, some.values
         if are_consecutive(rows):
-            first, last = np.searchsorted(keys, (int(rows[0]) * m, int(rows[-1]) * m + m))
-            keys, values = keys[first:last], values[first:last]
+            which = _between(keys, int(rows[0]) * m, (int(rows[-1]) + 1) * m)
+            keys, values = keys[which], values[which]
 
         i = positions(rows, n)[keys // m]
         j = keys % m if columns is None else positions(columns, m)[keys % m]
@@ -175,7 +196,7 @@ class Scorer:
             earned = self.all_minutes(i, j) * self.points_a_minute // FRACTION
             return np.minimum(earned, self.overlap_share)
         if name == "wish":
-            return _looked_up(self.wishes, i * self.shape[1] + j)
+            return self._value_of(self.wishes, i, j)
         part = self.parts[name]
         points: F32 = np.einsum("ij,ji->i", self.mentees[i, part], self.mentors[part, :][:, j])
         return points.astype(np.int64)
@@ -197,55 +218,59 @@ class Scorer:
 
     def broken(self, i: I64, j: I64) -> Flags:
         """Which rules (REASONS × pairs) forbid the single pairs (i[k], j[k])."""
-        found: dict[Reason, Flags] = {}
-        bits = _looked_up(self.singled_out, i * self.shape[1] + j)
+        found = {reason: self._breaks_columns(reason, i, j) for reason in BY_COLUMNS}
+        found[Reason.TOO_LITTLE_OVERLAP] = self.all_minutes(i, j) < self.minutes_needed
+        if self.languages is not None:
+            found[Reason.NO_COMMON_LANGUAGE] = _share_nothing(self.languages, i, j)
+
+        bits = self._value_of(self.singled_out, i, j)
         for reason, bit in BITS.items():
             found[reason] = bits & bit > 0
-        for reason in BY_COLUMNS:
-            part = self.part(reason.value)
-            products = self.mentees[i, part] * self.mentors[part, :][:, j].T
-            found[reason] = np.any(products < 0, axis=1)
-        if self.languages is not None:
-            left, right = self.languages
-            found[Reason.NO_COMMON_LANGUAGE] = ~np.any(left[i] * right[:, j].T > 0, axis=1)
-        found[Reason.TOO_LITTLE_OVERLAP] = self.all_minutes(i, j) < self.minutes_needed
         for reason, (mentees, mentors) in self.personal.items():
             found[reason] = mentees[i] | mentors[j]
         found[Reason.GRADE_GAP] &= ~found[Reason.GRADE_UNKNOWN]
         return np.array([found[reason] for reason in REASONS], np.bool_)
 
+    def _breaks_columns(self, reason: Reason, i: I64, j: I64) -> Flags:
+        part = self.part(reason.value)
+        products = self.mentees[i, part] * self.mentors[part, :][:, j].T
+        return np.asarray(np.any(products < 0, axis=1))
 
-def _looked_up(some: Pairwise, keys: I64) -> I64:
-    """The value of each key, 0 for those that are not singled out."""
-    if not len(some.keys):
-        return np.zeros(len(keys), np.int64)
-    at = np.minimum(np.searchsorted(some.keys, keys), len(some.keys) - 1)
-    return np.where(some.keys[at] == keys, some.values[at], 0)
+    def _value_of(self, some: Pairwise, i: I64, j: I64) -> I64:
+        """The value of each pair, 0 for those that are not singled out."""
+        if not len(some.keys):
+            return np.zeros(len(i), np.int64)
+        keys = i * self.shape[1] + j
+        at = np.minimum(np.searchsorted(some.keys, keys), len(some.keys) - 1)
+        return np.where(some.keys[at] == keys, some.values[at], 0)
+
+
+def _between(keys: I64, low: int, high: int) -> slice:
+    """Where the sorted keys from `low` to below `high` are."""
+    first, last = np.searchsorted(keys, (low, high))
+    return slice(int(first), int(last))
+
+
+def _share_nothing(languages: tuple[F32, F32], i: I64, j: I64) -> Flags:
+    left, right = languages
+    shared = left[i] * right[:, j].T
+    return ~np.asarray(np.any(shared > 0, axis=1))
 
 
 def build_scorer(mentees: Sequence[Person], mentors: Sequence[Person], rules: Rules) -> Scorer:
     """The scorer of these people, in this order, under these rules (without its pins)."""
     share = rules.weights.shares()
     blocks = _blocks(mentees, mentors, rules, share)
-    languages = None
-    if rules.require_common_language and Reason.NO_COMMON_LANGUAGE.value not in blocks:
-        left, right = features.common_languages(mentees, mentors)
-        languages = left, np.ascontiguousarray(right.T)
-
-    parts, end = {}, 0
-    for name, (left, _) in blocks.items():
-        parts[name] = slice(end, end + left.shape[1])
-        end += left.shape[1]
-
+    by_columns = Reason.NO_COMMON_LANGUAGE.value in blocks
+    needs_words = rules.require_common_language and not by_columns
     needed = max(1, rules.min_overlap_minutes)
     enough = max(needed, rules.good_overlap_minutes)
     personal = _personal(mentees, mentors)
-    right = np.concatenate([right for _, right in blocks.values()], 1)
     return Scorer(
-        mentees=np.concatenate([left for left, _ in blocks.values()], 1),
-        mentors=np.ascontiguousarray(right.T),
-        parts=parts,
-        languages=languages,
+        mentees=features.beside(*(left for left, _ in blocks.values())),
+        mentors=_transposed(features.beside(*(right for _, right in blocks.values()))),
+        parts=_parts(blocks),
+        languages=_languages(mentees, mentors) if needs_words else None,
         seasons=tuple(seasons(mentees, mentors, rules.starts, rules.ends)),
         minutes_needed=needed,
         points_a_minute=max(1, share["overlap"] * FRACTION // enough),
@@ -253,11 +278,31 @@ def build_scorer(mentees: Sequence[Person], mentors: Sequence[Person], rules: Ru
         wishes=features.wishes(mentees, mentors, share["wish"]),
         singled_out=features.singled_out(mentees, mentors, rules),
         personal=personal,
-        barred=(
-            np.any([flags for flags, _ in personal.values()], 0),
-            np.any([flags for _, flags in personal.values()], 0),
-        ),
+        barred=_barred_by_any(personal),
     )
+
+
+def _transposed(table: F32) -> F32:
+    return np.ascontiguousarray(table.T)
+
+
+def _parts(blocks: dict[str, Block]) -> dict[str, slice]:
+    """Which columns are whose, beside each other in this order."""
+    parts, end = {}, 0
+    for name, (left, _) in blocks.items():
+        start, end = end, end + left.shape[1]
+        parts[name] = slice(start, end)
+    return parts
+
+
+def _languages(mentees: Sequence[Person], mentors: Sequence[Person]) -> tuple[F32, F32]:
+    left, right = features.common_languages(mentees, mentors)
+    return left, _transposed(right)
+
+
+def _barred_by_any(personal: dict[Reason, tuple[Flags, Flags]]) -> tuple[Flags, Flags]:
+    mentees, mentors = zip(*personal.values(), strict=True)
+    return np.any(mentees, axis=0), np.any(mentors, axis=0)
 
 
 def _blocks(

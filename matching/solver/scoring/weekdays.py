@@ -1,19 +1,18 @@
 """On which workdays two people have no common time."""
 
-from collections.abc import Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from matching.solver.people import Person, Window
+from matching.solver.arrays import Flags
+from matching.solver.people import Person
 from matching.solver.scoring.availability import (
-    OFFICE_HOURS,
     QUARTER,
     local_slots,
     offsets_over,
+    profile_of,
     weeks,
-    zone_of,
 )
 
 WORKDAYS = range(5)
@@ -29,14 +28,17 @@ def days_apart(
     Whoever has not stated their time counts as in matching: office hours, and UTC for an unknown
     zone.
     """
-    zones = [zone_of(person) or ZoneInfo("UTC") for person in (mentee, mentor)]
-    mine, theirs = local_slots(_windows(mentee)), local_slots(_windows(mentor))
+    (mentee_zone, my_windows), (mentor_zone, their_windows) = profile_of(mentee), profile_of(mentor)
+    zones = ZoneInfo(mentee_zone), ZoneInfo(mentor_zone)
+    mine, theirs = local_slots(my_windows), local_slots(their_windows)
     apart: set[int] = set()
     for _, shift in offsets_over(zones, weeks(starts, ends)):
-        shared = (mine & np.roll(theirs, -shift)).reshape(-1, SLOTS_A_DAY)
-        apart |= {day for day in WORKDAYS if not shared[day].any()}
+        shared = mine & np.roll(theirs, -shift)
+        apart |= _days_without(shared)
     return tuple(sorted(apart))
 
 
-def _windows(person: Person) -> Sequence[Window]:
-    return person.availability or OFFICE_HOURS
+def _days_without(week: Flags) -> set[int]:
+    """The workdays of which no quarter hour is set."""
+    days = week.reshape(-1, SLOTS_A_DAY)
+    return {day for day in WORKDAYS if not days[day].any()}

@@ -5,10 +5,11 @@ asked of it but whether a pair is in it.
 """
 
 import dataclasses
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -16,7 +17,6 @@ from matching.solver.arrays import I64, THREADS, Flags, Scores, product
 from matching.solver.people import Person, PublicReason, Reason, Role, Rules
 from matching.solver.problem import Problem, build_problem
 from matching.solver.result import Result
-from matching.solver.scoring.scorer import BY_COLUMNS
 from matching.solver.suggestions.counting import Room
 from matching.solver.suggestions.newcomers import Wanted
 
@@ -53,13 +53,19 @@ class Change:
     def applied(self, rules: Rules) -> Rules:
         """The rules with this change made. `minimum` and `places` are no rules."""
         for part in self.parts or (self,):
-            if part.kind == "same_department":
-                rules = dataclasses.replace(rules, forbid_same_department=False)
-            elif part.kind == "language":
-                rules = dataclasses.replace(rules, require_common_language=False)
-            elif part.kind == "grade_gap" and part.to is not None:
-                rules = dataclasses.replace(rules, grade_gap=part.to)
+            rules = dataclasses.replace(rules, **_rules_of(part))
         return rules
+
+
+def _rules_of(change: Change) -> dict[str, Any]:
+    """The rules that one change sets."""
+    if change.kind == "same_department":
+        return {"forbid_same_department": False}
+    if change.kind == "language":
+        return {"require_common_language": False}
+    if change.kind == "grade_gap":
+        return {"grade_gap": change.to}
+    return {}
 
 
 def positions(problem: Problem) -> dict[tuple[Role, str], int]:
@@ -99,10 +105,9 @@ class Case:
     @cached_property
     def left(self) -> tuple[I64, I64]:
         """Places not filled, on each side."""
-        n, m = self.problem.shape
         mentees, mentors = self.capacity
-        used_mentees = np.bincount(self.pairs[:, 0], minlength=n)
-        used_mentors = np.bincount(self.pairs[:, 1], minlength=m)
+        used_mentees = np.bincount(self.pairs[:, 0], minlength=len(mentees))
+        used_mentors = np.bincount(self.pairs[:, 1], minlength=len(mentors))
         return mentees - used_mentees, mentors - used_mentors
 
     @cached_property
@@ -118,17 +123,7 @@ class Case:
         """Scores with only those rules kept that no change touches: the private ones, reporting
         lines, prohibitions.
         """
-        scorer = self.problem.scorer
-        keep = np.ones(scorer.mentees.shape[1], np.bool_)
-        for reason in BY_COLUMNS:
-            keep[scorer.part(reason.value)] = False
-        bare = dataclasses.replace(
-            scorer,
-            mentees=scorer.mentees[:, keep],
-            mentors=np.ascontiguousarray(scorer.mentors[keep]),
-            parts={},
-            languages=None,
-        )
+        bare = self.problem.scorer.without_rules()
         n, m = self.problem.shape
         step = max(1, self.problem.cells // m)
         blocks = [np.arange(start, min(n, start + step)) for start in range(0, n, step)]
@@ -140,9 +135,8 @@ class Case:
         """Ranks from each mentor up to each mentee; whoever has none is in no allowed pair
         anyway.
         """
-        mentees = [person.grade_rank or 0 for person in self.problem.mentees]
-        mentors = [person.grade_rank or 0 for person in self.problem.mentors]
-        return np.array(mentees, np.int16)[:, None] - np.array(mentors, np.int16)
+        mentees, mentors = _ranks(self.problem.mentees), _ranks(self.problem.mentors)
+        return mentees[:, None] - mentors
 
     @cached_property
     def same_department(self) -> Flags:
@@ -189,6 +183,10 @@ class Case:
         return room.most(*other.capacity) + len(changed.pinned) - len(self.result)
 
 
+def _ranks(people: Sequence[Person]) -> Scores:
+    return np.array([person.grade_rank or 0 for person in people], np.int16)
+
+
 def lowest_of(change: Change, minimum: int | None) -> int:
     """The smallest score of a pair under a change."""
     for part in change.parts or (change,):
@@ -201,12 +199,17 @@ def pins_return(problem: Problem, rules: Rules) -> bool:
     """Whether a pin that was refused might be kept under these rules: it would then take its places
     first.
     """
-    now = problem.rules
-    loosened = set()
-    if rules.grade_gap < now.grade_gap:
-        loosened.add(PublicReason.GRADE_GAP)
-    if now.forbid_same_department and not rules.forbid_same_department:
-        loosened.add(PublicReason.SAME_DEPARTMENT)
-    if now.require_common_language and not rules.require_common_language:
-        loosened.add(PublicReason.NO_COMMON_LANGUAGE)
+    loosened = _loosened(problem.rules, rules)
     return any(loosened.intersection(pin.reasons) for pin in problem.refused_pins)
+
+
+def _loosened(before: Rules, after: Rules) -> set[PublicReason]:
+    """The rules that forbid fewer pairs than before."""
+    loosened = set()
+    if after.grade_gap < before.grade_gap:
+        loosened.add(PublicReason.GRADE_GAP)
+    if before.forbid_same_department and not after.forbid_same_department:
+        loosened.add(PublicReason.SAME_DEPARTMENT)
+    if before.require_common_language and not after.require_common_language:
+        loosened.add(PublicReason.NO_COMMON_LANGUAGE)
+    return loosened

@@ -5,10 +5,13 @@ Used for questions of the kind "what if": the same table is asked again and agai
 capacities.
 """
 
+from typing import Any
+
 import numpy as np
 
 from matching.solver.arrays import GOLDEN, I64, Flags, group_starts, ranges
 from matching.solver.assignment import flows
+from matching.solver.result import Cut
 
 EACH = 8
 """Pairs of one mentee that join the list at a time."""
@@ -35,15 +38,22 @@ class Room:
             size, cut = flows.largest((mentees, mentors), self.rows, self.columns)
             if size in (int(mentees.sum()), int(mentors.sum())):  # everybody on one side
                 return size
-            open_mentees = np.flatnonzero(cut.open_mentees)
-            crossing = self.unlisted[open_mentees] & ~cut.closed_mentors
-            at, columns = _spread(crossing, open_mentees)
-            if not len(at):
+            rows, columns = self._crossing(cut)
+            if not len(rows):
                 return size
-            rows = open_mentees[at]
-            self.unlisted[rows, columns] = False
-            self.rows = np.concatenate([self.rows, rows])
-            self.columns = np.concatenate([self.columns, columns])
+            self._list(rows, columns)
+
+    def _crossing(self, cut: Cut) -> tuple[I64, I64]:
+        """Some unlisted pairs that cross the cut; none only where there is no such pair."""
+        open_mentees = np.flatnonzero(cut.open_mentees)
+        crossing = self.unlisted[open_mentees] & ~cut.closed_mentors
+        at, columns = _spread(crossing, open_mentees)
+        return open_mentees[at], columns
+
+    def _list(self, rows: I64, columns: I64) -> None:
+        self.unlisted[rows, columns] = False
+        self.rows = np.concatenate([self.rows, rows])
+        self.columns = np.concatenate([self.columns, columns])
 
 
 def _spread(table: Flags, seeds: I64) -> tuple[I64, I64]:
@@ -52,11 +62,10 @@ def _spread(table: Flags, seeds: I64) -> tuple[I64, I64]:
     """
     cells, count = np.flatnonzero(table), table.sum(1)
     first, take = np.cumsum(count) - count, np.minimum(count, EACH)
-    shift = (seeds * GOLDEN % 1 * count).astype(np.int64)
     row = np.repeat(np.arange(len(take)), take)
-    turn = ranges(np.zeros(len(take), np.int64), take)
-    step = turn * count[row] // take[row]
-    which = first[row] + (shift[row] + step) % count[row]
+    steps = ranges(np.zeros_like(take), take) * count[row] // take[row]
+    shift = (seeds * GOLDEN % 1 * count).astype(np.int64)
+    which = first[row] + (shift[row] + steps) % count[row]
     rows, columns = np.divmod(cells[which], table.shape[1])
     return rows, columns
 
@@ -68,21 +77,33 @@ def leading_to(allowed: Flags, pairs: I64, columns: Flags) -> tuple[Flags, Flags
     mentee without a pair at its beginning and a mentor with room at its end make one more pair, and
     nobody loses theirs (Berge 1957).
     """
-    n = len(allowed)
     unused = allowed.copy()
     unused[pairs[:, 0], pairs[:, 1]] = False
-    partners = pairs[np.argsort(pairs[:, 0], kind="stable"), 1]
-    starts = group_starts(pairs[:, 0], n)
-    mentees, mentors = np.zeros(n, np.bool_), columns.copy()
+    partners = _Partners(pairs, len(allowed))
+    mentees, mentors = np.zeros(len(allowed), np.bool_), columns.copy()
     front = np.flatnonzero(columns)
     while len(front):  # breadth first, backwards
         others = np.flatnonzero(~mentees)
         reached = others[unused[np.ix_(others, front)].any(1)]
         mentees[reached] = True
-        their_mentors = np.unique(partners[ranges(starts[reached], starts[reached + 1])])
+        their_mentors = partners.of(reached)
         front = their_mentors[~mentors[their_mentors]]
         mentors[front] = True
     return mentees, mentors
+
+
+class _Partners:
+    """The mentors of each mentee, to look up."""
+
+    def __init__(self, pairs: I64, count: int) -> None:
+        by_mentee = np.argsort(pairs[:, 0], kind="stable")
+        self.mentors = pairs[by_mentee, 1]
+        self.starts = group_starts(pairs[:, 0], count)
+
+    def of(self, mentees: I64) -> I64:
+        """All mentors of these mentees, ascending."""
+        first, last = self.starts[mentees], self.starts[mentees + 1]
+        return np.unique(self.mentors[ranges(first, last)])
 
 
 def fewest_raised(room: Room, mentees: I64, mentors: I64, raised: Flags, size: int) -> I64:
@@ -92,26 +113,39 @@ def fewest_raised(room: Room, mentees: I64, mentors: I64, raised: Flags, size: i
     `size` is the greatest number with one more place for each of the `raised`, as `room.most` has
     found it. A minimum-cost flow of that size in which only the further places cost anything.
     """
-    from ortools.graph.python import min_cost_flow
-
     extra = np.flatnonzero(raised)
     if not len(extra):
         return extra
+
     n, m = len(mentees), len(mentors)
     source, sink = n + m, n + m + 1
-    graph = min_cost_flow.SimpleMinCostFlow()
+    network = _Network()
+    network.add(np.full(n, source), np.arange(n), mentees)
+    network.add(room.rows, n + room.columns, np.ones_like(room.rows))
+    network.add(n + np.arange(m), np.full(m, sink), mentors)
+    further = network.add(n + extra, np.full_like(extra, sink), np.ones_like(extra), cost=1)
+    return extra[network.flows(further, source, sink, size) > 0]
 
-    def add(tail: I64, head: I64, limits: I64, cost: int) -> I64:
-        arcs = graph.add_arcs_with_capacity_and_unit_cost(
+
+class _Network:
+    """A network whose arcs cost the same in each group."""
+
+    def __init__(self) -> None:
+        from ortools.graph.python import min_cost_flow
+
+        self.graph: Any = min_cost_flow.SimpleMinCostFlow()
+
+    def add(self, tail: I64, head: I64, limits: I64, cost: int = 0) -> I64:
+        """Add arcs; their numbers."""
+        arcs = self.graph.add_arcs_with_capacity_and_unit_cost(
             tail.astype(np.int32), head.astype(np.int32), limits, np.full(len(tail), cost)
         )
         return np.asarray(arcs)
 
-    add(np.full(n, source), np.arange(n), mentees, 0)
-    add(room.rows, n + room.columns, np.ones(len(room.rows), np.int64), 0)
-    add(n + np.arange(m), np.full(m, sink), mentors, 0)
-    further = add(n + extra, np.full(len(extra), sink), np.ones(len(extra), np.int64), 1)
-    graph.set_nodes_supplies(np.array([source, sink], np.int32), np.array([size, -size]))
-    if graph.solve() != graph.OPTIMAL:
-        raise RuntimeError("the flow with the fewest further places was not found")
-    return extra[np.asarray(graph.flows(further)) > 0]
+    def flows(self, arcs: I64, source: int, sink: int, size: int) -> I64:
+        """What flows through these arcs where so much flows as cheaply as can be."""
+        ends = np.array([source, sink], np.int32)
+        self.graph.set_nodes_supplies(ends, np.array([size, -size]))
+        if self.graph.solve() != self.graph.OPTIMAL:
+            raise RuntimeError("the flow with the fewest further places was not found")
+        return np.asarray(self.graph.flows(arcs))

@@ -4,7 +4,7 @@
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,34 +45,51 @@ def by_topic(
     Topics first of which those who compete (`alone`, and everybody who could give up a partner for
     them) want more than there is. One newcomer places one person, so that no fewer would do.
     """
-    n = len(allowed)
-    used = np.bincount(pairs[:, 0], minlength=n)
-    needy = np.zeros(n, np.bool_)
+    needy = np.zeros(len(allowed), np.bool_)
     needy[alone] = True
+    used = np.bincount(pairs[:, 0], minlength=len(allowed))
     places = np.where(needy, np.maximum(used, 1), used)  # only who has nobody needs somebody
     partners, rivals = leading_to(allowed.T, pairs[:, ::-1], needy)
-    wanting = _places_by_topic(people[0], np.where(rivals, places, 0))
-    offered = _places_by_topic(people[1], np.where(partners, capacity[1], 0))
+    demand = _Demand(
+        wanting=_places_by_topic(people[0], np.where(rivals, places, 0)),
+        offered=_places_by_topic(people[1], np.where(partners, capacity[1], 0)),
+    )
 
-    def scarcest_first(topic: str) -> tuple[int, int, str]:
-        return offered[topic] - wanting[topic], -wanting[topic], topic
-
-    topics = sorted(wanting, key=scarcest_first)[:TOPICS_TRIED]
+    topics = demand.scarcest()
     newcomers = _Newcomers(allowed, pairs, places, people[0], topics, len(alone))
     for at, topic in enumerate(topics):  # no more of each than is short
-        short = wanting[topic] - offered[topic]
-        if short > 0:
-            newcomers.add(at, short)
+        newcomers.add(at, demand.short(topic))
     for at in range(len(topics)):
         newcomers.add(at, newcomers.missing)
+    return tuple(_named(newcomers, demand))
 
-    found = [
-        Wanted(topic, count, wanting[topic], offered[topic])
-        for topic, count in newcomers.placed_by.items()
-    ]
+
+@dataclass(frozen=True, eq=False)
+class _Demand:
+    """Places by topic: of those who compete, and of the partners for whom they do."""
+
+    wanting: Counter[str]
+    offered: Counter[str]
+
+    def short(self, topic: str) -> int:
+        """How many places are short; below 0 where there are more than are wanted."""
+        return self.wanting[topic] - self.offered[topic]
+
+    def scarcest(self) -> list[str]:
+        """The topics that are tried, the scarcest first."""
+
+        def scarcest_first(topic: str) -> tuple[int, int, str]:
+            return -self.short(topic), -self.wanting[topic], topic
+
+        return sorted(self.wanting, key=scarcest_first)[:TOPICS_TRIED]
+
+
+def _named(newcomers: "_Newcomers", demand: _Demand) -> Iterator[Wanted]:
+    """The newcomers by topic, and those for whom the topic does not matter."""
+    for topic, count in newcomers.placed_by.items():
+        yield Wanted(topic, count, demand.wanting[topic], demand.offered[topic])
     if newcomers.missing:
-        found.append(Wanted("", newcomers.missing, 0, 0))
-    return tuple(found)
+        yield Wanted("", newcomers.missing, 0, 0)
 
 
 class _Newcomers:
@@ -95,24 +112,36 @@ class _Newcomers:
         self.placed_by: dict[str, int] = {}
         self.filled = np.bincount(pairs[:, 1], minlength=allowed.shape[1])
         self.count = np.zeros(len(topics), np.int64)
-        has_topic = [np.array([topic in p.topics for p in people], np.bool_) for topic in topics]
-        self.room = Room(np.column_stack([allowed, *has_topic]), pairs)
+        newcomers = [_who_have(topic, people) for topic in topics]
+        self.room = Room(np.column_stack([allowed, *newcomers]), pairs)
 
     def add(self, at: int, most: int) -> None:
         """Add newcomers for a topic, no more than place somebody; few topics are named."""
         topic = self.topics[at]
-        too_many = topic not in self.placed_by and len(self.placed_by) == TOPICS_NAMED
-        if not self.missing or too_many:
+        count = min(self.missing, most)
+        if count <= 0 or not self._may_name(topic):
             return
 
-        before = self.count[at]
-        self.count[at] += min(self.missing, most)
-        size = self.room.most(self.places, np.concatenate([self.filled, self.count]))
-        more = size - self.placed
-        self.count[at] = before + more
+        more = self._placed_by_further(at, count)
         if more:
+            self.count[at] += more
+            self.missing -= more
+            self.placed += more
             self.placed_by[topic] = self.placed_by.get(topic, 0) + more
-        self.missing, self.placed = self.missing - more, size
+
+    def _may_name(self, topic: str) -> bool:
+        return topic in self.placed_by or len(self.placed_by) < TOPICS_NAMED
+
+    def _placed_by_further(self, at: int, count: int) -> int:
+        """How many more are placed with so many further newcomers for a topic."""
+        tried = self.count.copy()
+        tried[at] += count
+        size = self.room.most(self.places, np.concatenate([self.filled, tried]))
+        return size - self.placed
+
+
+def _who_have(topic: str, people: Sequence[Person]) -> Flags:
+    return np.array([topic in person.topics for person in people], np.bool_)
 
 
 def _places_by_topic(people: Sequence[Person], capacity: I64) -> Counter[str]:

@@ -11,14 +11,12 @@ stands in it.
 
 import dataclasses
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Literal
 
 import numpy as np
 
-from matching.solver.arrays import I64
+from matching.solver.arrays import I64, Flags
 from matching.solver.assignment.solve import solve
 from matching.solver.explanations.why_unmatched import unmatched
 from matching.solver.people import Person, PublicReason, Role
@@ -31,10 +29,10 @@ from matching.solver.suggestions.changes import (
     Kind,
     lowest_of,
     pins_return,
-    positions,
 )
 from matching.solver.suggestions.counting import Room, fewest_raised, leading_to
 from matching.solver.suggestions.newcomers import Wanted
+from matching.solver.suggestions.rules import loosened_rules, rules_dropped
 
 MOST_CELLS = 16_000_000
 """Pairs (mentees × mentors) up to which changes are counted.
@@ -43,8 +41,6 @@ It takes a table of all of them in memory, and a second.
 """
 MOST_RESOLVED = 100_000
 """The same for the objective "score", under which each change is solved anew."""
-SMALLEST_GAP = 1
-POINT = 100  # basis points
 OTHER_SIDE: dict[Role, Role] = {"mentee": "mentor", "mentor": "mentee"}
 
 __all__ = ["Change", "Help", "Kind", "barred", "what_would_help"]
@@ -87,32 +83,33 @@ def what_would_help(
     somebody.
     """
     alone = [person for person in unmatched(problem, result) if not has_partner(person)]
-    left = [
-        person
-        for person, is_barred in zip(alone, barred(problem, alone), strict=True)
-        if not is_barred
-    ]
+    left = _not_barred(problem, alone)
     if not left or not all(problem.shape):
         return Help((), {}, True)
     if problem.shape[0] * problem.shape[1] > MOST_CELLS:
         return Help(tuple(_newcomers_alone(left)), {}, False)
     if result.objective == "score":
         return Help(tuple(_solved_anew(problem, result)), {}, True)
+
     case = Case(problem, result)
     left = [person for person in left if _has_place(case, person)]
-    loosened = _loosened(case)
+    loosened = loosened_rules(case)
     found = [*loosened, *_more_places(case, may_give_more), *_newcomers(case, left)]
     return Help(tuple(found), _for_each(case, loosened, left), True)
+
+
+def _not_barred(problem: Problem, people: Sequence[Person]) -> list[Person]:
+    flags = barred(problem, people)
+    return [person for person, is_barred in zip(people, flags, strict=True) if not is_barred]
 
 
 def barred(problem: Problem, people: Iterable[Person]) -> list[bool]:
     """Whom nothing helps but a change of their own: the unapproved, those without a place to give
     or of no known grade.
     """
-    at = positions(problem)
     mentees, mentors = problem.scorer.barred
     flags = {"mentee": mentees, "mentor": mentors}
-    return [bool(flags[person.role][at[person.role, person.key]]) for person in people]
+    return [bool(flags[person.role][problem.position(person)]) for person in people]
 
 
 def _newcomers_alone(left: Iterable[Person]) -> list[Change]:
@@ -129,96 +126,6 @@ def _newcomers_alone(left: Iterable[Person]) -> list[Change]:
     ]
 
 
-def _loosened(case: Case) -> list[Change]:
-    """The changes of rules that make more pairs, most first; one for all together where that makes
-    more than any.
-    """
-    if not all(side.any() for side in case.left):
-        return []  # one side is placed: no rule stands in its way
-
-    rules = case.problem.rules
-    found: list[Change] = []
-    if rules.forbid_same_department:
-        found += _counted(case, Change("same_department", 0))
-    if rules.require_common_language:
-        found += _counted(case, Change("language", 0))
-    found += _lowered(case, "grade_gap", rules.grade_gap, SMALLEST_GAP, 1)
-    found += _lowered(case, "minimum", case.result.minimum or 0, 0, POINT)
-    found.sort(key=lambda change: -change.extra)
-    return [*found, *_together(case, max((change.extra for change in found), default=0))]
-
-
-def _counted(case: Case, change: Change) -> list[Change]:
-    """The change with the pairs that it makes; nothing where it makes none."""
-    extra = case.more(change)
-    return [dataclasses.replace(change, extra=extra)] if extra > 0 else []
-
-
-def _lowered(
-    case: Case, kind: Literal["grade_gap", "minimum"], now: int, least: int, unit: int
-) -> list[Change]:
-    """A limit lowered no further than is needed for the most that it can make, and for any pair at
-    all.
-
-    Whole numbers of `unit` from `least` up, which is the lowest that may be. The lower the limit,
-    the more pairs: so each of the two is found by bisection.
-    """
-    if now <= least * unit:
-        return []
-
-    @cache
-    def count(units: int) -> int:
-        return case.more(Change(kind, 0, units * unit))
-
-    def highest(enough: int) -> int:
-        low, high = least, -(-now // unit)  # enough at `low`, too few at `high`
-        while high - low > 1:
-            middle = (low + high) // 2
-            if count(middle) >= enough:
-                low = middle
-            else:
-                high = middle
-        return low
-
-    most = count(least)
-    if most <= 0:
-        return []
-    limits = dict.fromkeys((highest(most), highest(1)))
-    return [Change(kind, count(units), units * unit) for units in limits]
-
-
-def _rules_dropped(problem: Problem, result: Result, gap: int) -> list[Change]:
-    """The changes of all rules that are set, not counted yet; the grade gap to `gap`."""
-    rules = problem.rules
-    found = []
-    if rules.forbid_same_department:
-        found.append(Change("same_department", 0))
-    if rules.require_common_language:
-        found.append(Change("language", 0))
-    if rules.grade_gap > SMALLEST_GAP:
-        found.append(Change("grade_gap", 0, gap))
-    if result.minimum:
-        found.append(Change("minimum", 0, 0))
-    return found
-
-
-def _together(case: Case, single: int) -> list[Change]:
-    """All changes of rules at once, without those that add nothing; only where they make more than
-    the best one alone.
-    """
-    parts = _rules_dropped(case.problem, case.result, SMALLEST_GAP)
-    if len(parts) < 2:
-        return []
-    most = case.more(Change("together", 0, parts=tuple(parts)))
-    if most <= single:
-        return []
-    for part in list(parts):
-        fewer = [other for other in parts if other is not part]
-        if fewer and case.more(Change("together", 0, parts=tuple(fewer))) == most:
-            parts = fewer
-    return [Change("together", most, parts=tuple(parts))]
-
-
 def _more_places(case: Case, may_give_more: Callable[[Person], bool]) -> list[Change]:
     """One more place with as few mentors as can be, to make as many more pairs as such places
     can.
@@ -229,16 +136,22 @@ def _more_places(case: Case, may_give_more: Callable[[Person], bool]) -> list[Ch
     if not case.left[0].any() or not willing.any():
         return []
 
-    room, (mentees, mentors) = Room(case.allowed, case.pairs), case.capacity
-    size = room.most(mentees, np.minimum(mentors + willing, problem.shape[0]))
-    extra = size - len(case.pairs)
-    if extra <= 0:
-        return []
-    raised = fewest_raised(room, mentees, mentors, willing, size)
-    people = tuple(problem.mentors[column] for column in raised.tolist())
-    if _wait_for_place(problem, people):
+    extra, columns = _fewest_places(case, willing)
+    people = tuple(problem.mentors[column] for column in columns)
+    if extra <= 0 or _wait_for_place(problem, people):
         return []
     return [Change("places", extra, people=people)]
+
+
+def _fewest_places(case: Case, willing: Flags) -> tuple[int, list[int]]:
+    """How many more pairs further places make, and the fewest mentors who make them."""
+    mentees, mentors = case.capacity
+    room = Room(case.allowed, case.pairs)
+    size = room.most(mentees, np.minimum(mentors + willing, len(mentees)))
+    extra = size - len(case.pairs)
+    if extra <= 0:
+        return 0, []
+    return extra, fewest_raised(room, mentees, mentors, willing, size).tolist()
 
 
 def _wait_for_place(problem: Problem, people: tuple[Person, ...]) -> bool:
@@ -254,21 +167,16 @@ def _newcomers(case: Case, left: list[Person]) -> list[Change]:
     """How many more mentors for which topics would place the mentees left over, and the other way
     round.
     """
-    problem, found = case.problem, []
-    mentees = _left_rows(case, left, "mentee")
+    found = []
+    mentees, mentors = _left_rows(case, left, "mentee"), _left_rows(case, left, "mentor")
     if len(mentees):
-        people = problem.mentees, problem.mentors
+        people = case.problem.mentees, case.problem.mentors
         topics = newcomers.by_topic(case.allowed, case.pairs, mentees, people, case.capacity)
         found.append(_of_topics("mentor", topics))
-    mentors = _left_rows(case, left, "mentor")
     if len(mentors):
-        topics = newcomers.by_topic(
-            case.allowed.T,
-            case.pairs[:, ::-1],
-            mentors,
-            (problem.mentors, problem.mentees),
-            case.capacity[::-1],
-        )
+        people = case.problem.mentors, case.problem.mentees
+        allowed, pairs, capacity = case.allowed.T, case.pairs[:, ::-1], case.capacity[::-1]
+        topics = newcomers.by_topic(allowed, pairs, mentors, people, capacity)
         found.append(_of_topics("mentee", topics))
     return found
 
@@ -291,17 +199,21 @@ def _for_each(
         rules = change.applied(case.problem.rules)
         if pins_return(case.problem, rules):
             continue
-        allowed = case.under(rules, lowest_of(change, case.result.minimum))
-        mentees, _ = leading_to(allowed, case.pairs, case.left[1] > 0)
-        mentors, _ = leading_to(allowed.T, case.pairs[:, ::-1], case.left[0] > 0)
-        helped = {"mentee": mentees, "mentor": mentors}
+        helped = _placed_by(case, case.under(rules, lowest_of(change, case.result.minimum)))
         for person in left:
             key = person.role, person.key
-            if change.kind == "together" and found[key]:
-                continue  # one change alone does it
-            if helped[person.role][case.at[key]]:
+            one_alone_does_it = change.kind == "together" and found[key]
+            if helped[person.role][case.at[key]] and not one_alone_does_it:
                 found[key].append(change)
     return {key: tuple(some) for key, some in found.items() if some}
+
+
+def _placed_by(case: Case, allowed: Flags) -> dict[Role, Flags]:
+    """Who on each side could be placed if these pairs were allowed, at nobody's cost."""
+    room_of_mentees, room_of_mentors = case.left
+    mentees, _ = leading_to(allowed, case.pairs, room_of_mentors > 0)
+    mentors, _ = leading_to(allowed.T, case.pairs[:, ::-1], room_of_mentees > 0)
+    return {"mentee": mentees, "mentor": mentors}
 
 
 def _has_place(case: Case, person: Person) -> bool:
@@ -316,11 +228,15 @@ def _solved_anew(problem: Problem, result: Result) -> list[Change]:
     if problem.shape[0] * problem.shape[1] > MOST_RESOLVED:
         return found
 
-    for change in _rules_dropped(problem, result, problem.rules.grade_gap - 1):
-        people = [*problem.mentees, *problem.mentors]
-        changed = build_problem(people, change.applied(problem.rules))
-        again = solve(changed, "score", False, lowest_of(change, result.minimum))
-        extra = len(again) - len(result)
+    for change in rules_dropped(problem, result, problem.rules.grade_gap - 1):
+        extra = _extra_if_solved(problem, result, change)
         if extra > 0:
             found.append(dataclasses.replace(change, extra=extra))
     return sorted(found, key=lambda change: -change.extra)
+
+
+def _extra_if_solved(problem: Problem, result: Result, change: Change) -> int:
+    people = [*problem.mentees, *problem.mentors]
+    changed = build_problem(people, change.applied(problem.rules))
+    again = solve(changed, "score", False, lowest_of(change, result.minimum))
+    return len(again) - len(result)
