@@ -12,7 +12,7 @@ from django.db.models import F
 from django.utils.crypto import get_random_string
 
 from accounts.directory.planning.difference import Outcome, Plan
-from accounts.directory.planning.match import Known, load_known
+from accounts.directory.planning.known import Known, load_known
 from accounts.domain import addresses, grades
 from accounts.enums import DirectoryState
 from accounts.models import User
@@ -46,6 +46,9 @@ UPDATE = (
     f"UPDATE accounts_user SET {SETS} FROM unnest({ARRAYS}) AS new ({NAMES}) "  # noqa: S608
     "WHERE accounts_user.id = new.id"
 )
+NEXT_IDS = (
+    "SELECT nextval(pg_get_serial_sequence('accounts_user', 'id')) FROM generate_series(1, %s)"
+)
 
 Progress = Callable[[int, int], None]
 
@@ -76,9 +79,7 @@ def apply_plan(
 
     note_returned(plan.changed, actor=actor)
     deactivate_leavers(plan.leaving, actor=actor)
-    changes = [(person.id, person.email, email) for person, email in plan.addresses]
-    addresses.propose(actor=actor, changes=changes)
-    addresses.withdraw(person_ids=plan.withdrawn)
+    write_address_changes(plan, actor=actor)
     progress(total, total)
     return [person.id for person in plan.leaving]
 
@@ -97,6 +98,13 @@ def write_people(plan: Plan, locale: str, report: Callable[[int], None]) -> None
         report(done)
 
 
+def write_address_changes(plan: Plan, *, actor: User | None) -> None:
+    """Propose the changes that the file names, and withdraw those that it no longer names."""
+    changes = [(person.id, person.email, email) for person, email in plan.addresses]
+    addresses.propose(actor=actor, changes=changes)
+    addresses.withdraw(person_ids=plan.withdrawn)
+
+
 def batches(rows: Sequence[Outcome]) -> Iterator[Sequence[Outcome]]:
     """Slices of BATCH."""
     for start in range(0, len(rows), BATCH):
@@ -111,12 +119,9 @@ def new_ids(new: Sequence[Outcome]) -> dict[int, int]:
     if not new:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence('accounts_user', 'id')) FROM "
-            "generate_series(1, %s)",
-            [len(new)],
-        )
-        return {outcome.node: row[0] for outcome, row in zip(new, cursor.fetchall(), strict=True)}
+        cursor.execute(NEXT_IDS, [len(new)])
+        rows = cursor.fetchall()
+    return {outcome.node: row[0] for outcome, row in zip(new, rows, strict=True)}
 
 
 def fields_of(values: dict[str, Any], ids: dict[int, int]) -> dict[str, Any]:
@@ -132,21 +137,23 @@ def fields_of(values: dict[str, Any], ids: dict[int, int]) -> dict[str, Any]:
 
 def create(batch: Sequence[Outcome], ids: dict[int, int], locale: str) -> None:
     """Insert people with their verified primary addresses."""
-    people = []
-    for outcome in batch:
-        entry = outcome.entry
-        assert entry is not None  # somebody new comes from a row
-        person = User(
-            pk=ids[outcome.node],
-            email=entry.row.email,
-            # what set_unusable_password writes, without its cost
-            password=f"!{get_random_string(40)}",
-            locale=locale,
-            **fields_of(outcome.values, ids),
-        )
-        people.append(normalise(person))
+    people = [new_person(outcome, ids, locale) for outcome in batch]
     User.objects.bulk_create(people)
     add_addresses(people)
+
+
+def new_person(outcome: Outcome, ids: dict[int, int], locale: str) -> User:
+    """Somebody new, unsaved."""
+    assert outcome.entry is not None  # somebody new comes from a row
+    person = User(
+        pk=ids[outcome.node],
+        email=outcome.entry.row.email,
+        # what set_unusable_password writes, without its cost
+        password=f"!{get_random_string(40)}",
+        locale=locale,
+        **fields_of(outcome.values, ids),
+    )
+    return normalise(person)
 
 
 def add_addresses(people: Sequence[User]) -> None:
@@ -164,17 +171,19 @@ def update(batch: Sequence[Outcome], ids: dict[int, int]) -> None:
     StaleError if one of them is no longer as the plan knew them.
     """
     require_unchanged(batch)
-    people = []
-    for outcome in batch:
-        known = outcome.known
-        assert known is not None
-        changes = fields_of(outcome.values, ids)
-        person = User(pk=known.id, email=known.email)
-        for name in COLUMNS:
-            if name not in FILLED:
-                setattr(person, name, changes.get(name, getattr(known, name)))
-        people.append(normalise(person))
-    write_changed(people)
+    write_changed([changed_person(outcome, ids) for outcome in batch])
+
+
+def changed_person(outcome: Outcome, ids: dict[int, int]) -> User:
+    """Somebody as they will be, unsaved."""
+    known = outcome.known
+    assert known is not None  # only somebody who is here can have changed
+    changes = fields_of(outcome.values, ids)
+    person = User(pk=known.id, email=known.email)
+    for name in COLUMNS:
+        if name not in FILLED:
+            setattr(person, name, changes.get(name, getattr(known, name)))
+    return normalise(person)
 
 
 def write_changed(people: list[User]) -> None:

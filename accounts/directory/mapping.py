@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from django.utils.functional import Promise
@@ -35,6 +36,7 @@ FIELDS: dict[str, str | Promise] = {
     "hired_on": gettext_lazy("Hired on"),
     "status": gettext_lazy("Status (active or left)"),
 }
+NAME_FIELDS = {"name", "first_name", "last_name"}
 
 
 def key(heading: str) -> str:
@@ -60,14 +62,7 @@ def guess(headings: Sequence[str], sample: Sequence[Sequence[str]] = ()) -> dict
     }
     guess_email(mapping, columns)
     settle_manager(mapping, columns)
-
-    if "first_name" in mapping:
-        # "Name, Vorname": the name alone is the family name
-        name_is_last_name = "last_name" not in mapping and key(mapping.get("name", "")) == "name"
-        if name_is_last_name:
-            mapping["last_name"] = mapping.pop("name")
-        if "last_name" in mapping:
-            mapping.pop("name", None)
+    settle_name(mapping)
     return mapping
 
 
@@ -76,21 +71,23 @@ def known_headings(headings: Sequence[str]) -> dict[str, str]:
     best: dict[str, tuple[int, str]] = {}
     for heading in headings:
         field, place = KNOWN.get(key(heading), ("", 0))
-        if field and (field not in best or place < best[field][0]):
+        if not field:
+            continue
+        is_best = field not in best or place < best[field][0]
+        if is_best:
             best[field] = (place, heading)
     return {field: best[field][1] for field in FIELDS if field in best}
 
 
 def guess_email(mapping: dict[str, str], columns: Mapping[str, Sequence[str]]) -> None:
     """Find the addresses by their cells, where no heading told them or the heading was wrong."""
-    chosen = mapping.get("email")
-    if chosen is not None:
-        cells = columns.get(chosen, ())
-        if not any(cells) or share(cells, has_at) > 0:
+    if "email" in mapping:
+        cells = filled_cells("email", mapping, columns)
+        if not cells or share(cells, has_at) > 0:
             return
     taken = set(mapping.values())
-    for heading, cells in columns.items():
-        if heading not in taken and share(cells, has_at) >= 0.5:
+    for heading, column in columns.items():
+        if heading not in taken and share(column, has_at) >= 0.5:
             mapping["email"] = heading
             return
 
@@ -100,14 +97,22 @@ def settle_manager(mapping: dict[str, str], columns: Mapping[str, Sequence[str]]
 
     Where there are several, all are kept.
     """
+    ids = set(filled_cells("employee_id", mapping, columns))
     for field in ("manager_id", "manager_name", "manager_email"):
-        cells = [cell for cell in columns.get(mapping.get(field, ""), ()) if cell]
+        cells = filled_cells(field, mapping, columns)
         if not cells:
             continue
-        ids = {cell for cell in columns.get(mapping.get("employee_id", ""), ()) if cell}
         right = manager_field(field, cells, ids)
         if right != field and right not in mapping:
             mapping[right] = mapping.pop(field)
+
+
+def filled_cells(
+    field: str, mapping: Mapping[str, str], columns: Mapping[str, Sequence[str]]
+) -> list[str]:
+    """The cells with anything in them in the column of a field; none without a column."""
+    heading = mapping.get(field, "")
+    return [cell for cell in columns.get(heading, ()) if cell]
 
 
 def manager_field(field: str, cells: Sequence[str], ids: set[str]) -> str:
@@ -118,6 +123,18 @@ def manager_field(field: str, cells: Sequence[str], ids: set[str]) -> str:
         return "manager_id"
     has_names = field == "manager_id" and share(cells, has_blank) > 0.5
     return "manager_name" if field == "manager_email" or has_names else field
+
+
+def settle_name(mapping: dict[str, str]) -> None:
+    """Where first names have a column, "Name" is the family name or is not needed."""
+    if "first_name" not in mapping:
+        return
+    # "Name, Vorname": the name alone is the family name
+    name_is_last_name = "last_name" not in mapping and key(mapping.get("name", "")) == "name"
+    if name_is_last_name:
+        mapping["last_name"] = mapping.pop("name")
+    if "last_name" in mapping:
+        mapping.pop("name", None)
 
 
 def has_at(cell: str) -> bool:
@@ -133,7 +150,9 @@ def has_blank(cell: str) -> bool:
 def share(cells: Sequence[str], test: Callable[[str], bool]) -> float:
     """The part of the cells with anything in them for which `test` holds."""
     filled = [cell for cell in cells if cell]
-    return sum(map(test, filled)) / len(filled) if filled else 0.0
+    if not filled:
+        return 0.0
+    return sum(map(test, filled)) / len(filled)
 
 
 def checked(mapping: Mapping[str, str], headings: Sequence[str]) -> dict[str, str]:
@@ -143,29 +162,43 @@ def checked(mapping: Mapping[str, str], headings: Sequence[str]) -> dict[str, st
     """
     chosen = {field: heading for field, heading in mapping.items() if heading}
     for field, heading in chosen.items():
-        if field not in FIELDS:
-            raise DomainError(
-                _("“%(field)s” is not a field. The fields are: %(fields)s."),
-                params={"field": field, "fields": ", ".join(FIELDS)},
-            )
-        if heading not in headings:
-            raise DomainError(
-                _("The file has no column “%(heading)s” (chosen for %(field)s)."),
-                params={"heading": heading, "field": FIELDS[field]},
-            )
+        check_exists(field, heading, headings)
+    check_needed(chosen)
+    check_used_once(chosen)
+    return chosen
+
+
+def check_exists(field: str, heading: str, headings: Sequence[str]) -> None:
+    """DomainError unless there are such a field and such a column."""
+    if field not in FIELDS:
+        raise DomainError(
+            _("“%(field)s” is not a field. The fields are: %(fields)s."),
+            params={"field": field, "fields": ", ".join(FIELDS)},
+        )
+    if heading not in headings:
+        raise DomainError(
+            _("The file has no column “%(heading)s” (chosen for %(field)s)."),
+            params={"heading": heading, "field": FIELDS[field]},
+        )
+
+
+def check_needed(chosen: Mapping[str, str]) -> None:
+    """DomainError unless there are addresses and names: nobody is here without them."""
     if "email" not in chosen:
         raise DomainError(
             _("Say which column holds the e-mail addresses: people sign in with them.")
         )
-    if "name" not in chosen and "last_name" not in chosen and "first_name" not in chosen:
+    if NAME_FIELDS.isdisjoint(chosen):
         raise DomainError(
             _("Say which columns hold the names: one with full names, or first and last name.")
         )
-    headings_used = list(chosen.values())
-    for heading in headings_used:
-        if headings_used.count(heading) > 1:
+
+
+def check_used_once(chosen: Mapping[str, str]) -> None:
+    """DomainError for a column that is chosen for two fields."""
+    for heading, uses in Counter(chosen.values()).items():
+        if uses > 1:
             raise DomainError(
                 _("The column “%(heading)s” is chosen twice. Choose it once."),
                 params={"heading": heading},
             )
-    return chosen

@@ -5,6 +5,7 @@ Kept as a code with parameters; worded when it is shown.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -163,10 +164,23 @@ class Problem:
         }
 
 
+class ProblemLog(list[Problem]):
+    """What is found wrong with a file, in the order in which it is found."""
+
+    def __init__(self, columns: Mapping[str, str]) -> None:
+        """`columns` are the headings of the fields."""
+        super().__init__()
+        self.columns = columns
+
+    def add(self, row: int, code: str, field: str = "", value: str = "", **params: object) -> None:
+        """Note a problem of a row, and of the cell of `field` if it is about one."""
+        self.append(Problem(row, code, self.columns.get(field, ""), value, params))
+
+
 def worded(stored: dict[str, Any]) -> dict[str, Any]:
     """A stored problem with `problem` and `advice` in the reader's language."""
     code = stored["code"]
-    problem, advice = ERRORS.get(code) or WARNINGS.get(code) or (code, "")
+    problem, advice = (ERRORS | WARNINGS).get(code, (code, ""))
     params = {"value": stored.get("value", ""), **stored.get("params", {})}
     return {
         **stored,

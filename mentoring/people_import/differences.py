@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from accounts.directory.planning.difference import Outcome, Plan
-from accounts.directory.planning.match import Known
+from accounts.directory.planning.known import Known
 
 
 def differences_of(plan: Plan) -> list[dict[str, Any]]:

@@ -10,8 +10,9 @@ from accounts.directory.files.reading import read_table
 from accounts.directory.mapping import checked, guess
 from accounts.directory.problems import ERRORS, WARNINGS, Problem, worded
 from accounts.directory.rows.dates import DateReader
+from accounts.directory.rows.person_row import PersonRow
 from accounts.directory.rows.places import zone_of
-from accounts.directory.rows.reader import PersonRow, Reader
+from accounts.directory.rows.reader import Reader
 from accounts.directory.rows.zones import zone_named
 from accounts.domain.names import search_text, sort_key
 from common.errors import DomainError

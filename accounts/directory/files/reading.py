@@ -37,6 +37,7 @@ OTHER_FILES = [
 WEB_PAGES = (b"<!doctype html", b"<html", b"<table", b"<head", b"<body", b"<meta", b"<div")
 JSON = (b"[{", b'{"', b"{\n", b"{\r\n", b"[\n", b"[\r\n", b"{ ", b"[ {")
 BLANKS = b"\xef\xbb\xbf \t\r\n"  # a byte order mark among them
+ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -46,14 +47,7 @@ def read_table(content: bytes, *, encoding: str = "") -> Table:
     start = content[:2048].lstrip(BLANKS)
     if not start and not content.strip(BLANKS):
         raise empty_file()
-    if content.startswith(OLD_EXCEL):
-        raise DirectoryFileError(
-            _(
-                "This is an Excel file of the old kind (.xls) or one with a password. Save it as "
-                "XLSX without one, or as CSV."
-            )
-        )
-    if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+    if content.startswith(ZIP):
         return read_sheet(content)
     refuse_other_files(start, content)
     refuse_markup(start)
@@ -62,6 +56,13 @@ def read_table(content: bytes, *, encoding: str = "") -> Table:
 
 def refuse_other_files(start: bytes, content: bytes) -> None:
     """DirectoryFileError for kinds of files that are no tables."""
+    if content.startswith(OLD_EXCEL):
+        raise DirectoryFileError(
+            _(
+                "This is an Excel file of the old kind (.xls) or one with a password. Save it as "
+                "XLSX without one, or as CSV."
+            )
+        )
     for beginning, what in OTHER_FILES:
         is_text = beginning == b"MZ" and b"\x00" not in content[:512]  # a heading such as "MZ-Nr"
         if start.startswith(beginning) and not is_text:
@@ -102,15 +103,21 @@ def numbered_rows(table: Table) -> Iterator[RawRow]:
     """The rows that are not blank. DirectoryFileError beyond the limit of rows."""
     count = 0
     for row in table.rows():
-        if not row.broken and not any(cell.strip() for cell in row.cells):
+        is_blank = not row.broken and not any(cell.strip() for cell in row.cells)
+        if is_blank:
             continue
         count += 1
         if count > MAX_ROWS:
-            raise DirectoryFileError(
-                _(
-                    "The file has more than %(max)s rows. Leave out people who have left, or "
-                    "other companies’ people."
-                )
-                % {"max": f"{MAX_ROWS:,}"}
-            )
+            raise too_many_rows()
         yield row
+
+
+def too_many_rows() -> DirectoryFileError:
+    """What to say about a file with too many people."""
+    return DirectoryFileError(
+        _(
+            "The file has more than %(max)s rows. Leave out people who have left, or "
+            "other companies’ people."
+        )
+        % {"max": f"{MAX_ROWS:,}"}
+    )

@@ -6,7 +6,8 @@ import io
 import re
 import warnings
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, time
 from typing import Any
 
@@ -28,7 +29,9 @@ from accounts.directory.files.table import (
     unique_headings,
 )
 
+MAX_PARTS = 5_000  # files inside
 MAX_BLANK_ROWS = 5_000  # this many blank rows in a row: the rest is formatting, not people
+WHOLE_UP_TO = 1e15  # a larger floating-point number is not exact
 NUMBERS_WITH_ZEROS = re.compile(r"^0{2,20}$")
 
 
@@ -37,23 +40,17 @@ def read_sheet(content: bytes) -> Table:
 
     DirectoryFileError when there is none.
     """
-    check_size(content)
-    book = open_book(content)
-    try:
+    check_archive(content)
+    with opened(content) as book:
         visible = [sheet.title for sheet in book.worksheets if sheet.sheet_state == "visible"]
         for title in visible:
             first = next(sheet_rows(book[title]), None)
-            if first is not None:
-                table = table_of(content, title, first)
-                if len(visible) > 1:
-                    table.notes.append({"key": "sheet_chosen", "sheet": title})
-                return table
-    except DirectoryFileError:
-        raise
-    except Exception as error:
-        raise damaged() from error
-    finally:
-        book.close()
+            if first is None:
+                continue
+            table = table_of(content, title, first)
+            if len(visible) > 1:
+                table.notes.append({"key": "sheet_chosen", "sheet": title})
+            return table
     raise empty_file()
 
 
@@ -69,34 +66,39 @@ def table_of(content: bytes, title: str, first: RawRow) -> Table:
     return Table(headings=unique_headings(headings), rows=rows)
 
 
-def rows_of(content: bytes, title: str, heading_row: int) -> Any:
+def rows_of(content: bytes, title: str, heading_row: int) -> Callable[[], Iterator[RawRow]]:
     """A function that goes through the rows below the headings, opening the file anew each time."""
 
     def rows() -> Iterator[RawRow]:
-        book = open_book(content)
-        try:
+        with opened(content) as book:
             for row in sheet_rows(book[title]):
                 if row.number > heading_row:
                     yield row
-        except (DirectoryFileError, GeneratorExit):
-            raise
-        except Exception as error:
-            raise damaged() from error
-        finally:
-            book.close()
 
     return rows
 
 
-def check_size(content: bytes) -> None:
+def check_archive(content: bytes) -> None:
     """DirectoryFileError unless the ZIP is whole, an Excel file, and of a sensible size inside."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            infos = archive.infolist()
-            names = {info.filename for info in infos}
-            unpacked = sum(info.file_size for info in infos)
+            files = archive.infolist()
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
         raise damaged() from error
+    check_kind({file.filename for file in files})
+
+    unpacked = sum(file.file_size for file in files)
+    if unpacked > MAX_UNPACKED or len(files) > MAX_PARTS:
+        raise DirectoryFileError(
+            _(
+                "This Excel file unpacks to an enormous size. Save the sheet with the directory "
+                "as CSV."
+            )
+        )
+
+
+def check_kind(names: set[str]) -> None:
+    """DirectoryFileError unless the files inside are those of an Excel file."""
     if "mimetype" in names and "content.xml" in names:
         raise DirectoryFileError(
             _("This is an OpenDocument file. Save it as XLSX or CSV and upload that.")
@@ -108,13 +110,20 @@ def check_size(content: bytes) -> None:
                 "inside."
             )
         )
-    if unpacked > MAX_UNPACKED or len(infos) > 5_000:
-        raise DirectoryFileError(
-            _(
-                "This Excel file unpacks to an enormous size. Save the sheet with the directory "
-                "as CSV."
-            )
-        )
+
+
+@contextmanager
+def opened(content: bytes) -> Iterator[Any]:
+    """The workbook, closed at the end of the block. DirectoryFileError where it is damaged."""
+    book = open_book(content)
+    try:
+        yield book
+    except DirectoryFileError:
+        raise
+    except Exception as error:  # whatever a damaged file makes of openpyxl
+        raise damaged() from error
+    finally:
+        book.close()
 
 
 def open_book(content: bytes) -> Any:
@@ -149,13 +158,13 @@ def sheet_rows(sheet: Any) -> Iterator[RawRow]:
         warnings.simplefilter("ignore")
         for number, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS + 1), start=1):
             texts = [as_text(cell) for cell in cells]
-            if not any(texts):
-                blank += 1
-                if blank > MAX_BLANK_ROWS:
-                    return
+            if any(texts):
+                blank = 0
+                yield row_of(number, texts, cells)
                 continue
-            blank = 0
-            yield row_of(number, texts, cells)
+            blank += 1
+            if blank > MAX_BLANK_ROWS:
+                return
 
 
 def row_of(number: int, texts: list[str], cells: Sequence[Any]) -> RawRow:
@@ -173,19 +182,34 @@ def as_text(cell: Any) -> str:
     value = cell.value
     if value is None:
         return ""
+    if isinstance(value, str):
+        return value.strip()
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        value = int(value)
-    if isinstance(value, int):
-        zeros = getattr(cell, "number_format", "") or ""
-        return str(value).zfill(len(zeros)) if NUMBERS_WITH_ZEROS.match(zeros) else str(value)
-    if isinstance(value, datetime):
-        is_whole_day = value.time() == time()
-        return value.date().isoformat() if is_whole_day else value.isoformat(" ")
+    if isinstance(value, int | float):
+        return number_as_text(value, getattr(cell, "number_format", "") or "")
     if isinstance(value, date):
-        return value.isoformat()
+        return day_as_text(value)
     return str(value).strip()
+
+
+def day_as_text(day: date) -> str:
+    """A day in ISO form, with the time where there is one."""
+    if not isinstance(day, datetime):
+        return day.isoformat()
+    is_whole_day = day.time() == time()
+    return day.date().isoformat() if is_whole_day else day.isoformat(" ")
+
+
+def number_as_text(number: float, shown_as: str) -> str:
+    """A number as text; `shown_as` is the number format of its cell."""
+    is_whole = isinstance(number, int) or (number.is_integer() and abs(number) < WHOLE_UP_TO)
+    if not is_whole:
+        return str(number)
+    text = str(int(number))
+    if NUMBERS_WITH_ZEROS.match(shown_as):
+        return text.zfill(len(shown_as))
+    return text
 
 
 def damaged() -> DirectoryFileError:

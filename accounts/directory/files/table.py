@@ -70,8 +70,11 @@ def unique_headings(cells: list[str]) -> list[str]:
     seen: dict[str, int] = {}
     for position, cell in enumerate(cells, start=1):
         heading = " ".join(cell.split())[:100] or f"Column {position}"
-        seen[heading] = seen.get(heading, 0) + 1
-        headings.append(heading if seen[heading] == 1 else f"{heading} ({seen[heading]})")
+        times = seen.get(heading, 0) + 1
+        seen[heading] = times
+        if times > 1:
+            heading = f"{heading} ({times})"
+        headings.append(heading)
     return headings
 
 

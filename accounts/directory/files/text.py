@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import csv
 import io
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import count, islice
 
 from django.utils.translation import gettext as _
@@ -50,12 +52,40 @@ MOJIBAKE = re.compile("[ÃÂ][\u0080-¿€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’�
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
+@dataclass(slots=True)
+class Decoded:
+    """The text of a file, and the encoding in which it was read."""
+
+    text: str
+    encoding: str
+    is_certain: bool = True
+
+
 def read_text(content: bytes, encoding: str = "") -> Table:
     """The table of a CSV file.
 
     `encoding` overrides the guess. DirectoryFileError when it is not one.
     """
-    text, used, sure = decode(content, encoding)
+    decoded = decode(content, encoding)
+    text = decoded.text
+    refuse_binary(text)
+    start, delimiter = find_delimiter(text)
+    headings = read_headings(text, start, delimiter)
+
+    def rows() -> Iterator[RawRow]:
+        for row in parse(text, start, delimiter):
+            if row.number > headings.number:
+                yield row
+
+    return Table(
+        headings=unique_headings(trimmed(headings.cells)),
+        rows=rows,
+        notes=notes_about_letters(decoded),
+    )
+
+
+def refuse_binary(text: str) -> None:
+    """DirectoryFileError for what is no text."""
     if CONTROL.search(text[:SAMPLE]) or "\x00" in text:
         raise DirectoryFileError(
             _(
@@ -63,21 +93,18 @@ def read_text(content: bytes, encoding: str = "") -> Table:
                 "directory as CSV or XLSX."
             )
         )
-    start, delimiter = find_delimiter(text)
-    headings = read_headings(text, start, delimiter)
 
+
+def notes_about_letters(decoded: Decoded) -> list[dict[str, str]]:
+    """What to say of an encoding that was guessed, and of words that look garbled."""
+    text = decoded.text
     notes = []
-    if not sure:
-        notes.append({"key": "encoding_guessed", "encoding": used, "sample": sample_words(text)})
+    if not decoded.is_certain:
+        sample = sample_words(text)
+        notes.append({"key": "encoding_guessed", "encoding": decoded.encoding, "sample": sample})
     if MOJIBAKE.search(text):
         notes.append({"key": "mojibake", "sample": mojibake_sample(text)})
-
-    def rows() -> Iterator[RawRow]:
-        for row in parse(text, start, delimiter):
-            if row.number > headings.number:
-                yield row
-
-    return Table(headings=unique_headings(trimmed(headings.cells)), rows=rows, notes=notes)
+    return notes
 
 
 def read_headings(text: str, start: int, delimiter: str) -> RawRow:
@@ -87,31 +114,34 @@ def read_headings(text: str, start: int, delimiter: str) -> RawRow:
             raise DirectoryFileError(
                 _("The row of headings can’t be read: %(problem)s") % {"problem": row.broken}
             )
-        if any(row.cells):
-            columns = len(trimmed(row.cells))
-            if columns > MAX_COLUMNS:
-                raise too_many_columns(columns)
-            return row
+        if not any(row.cells):
+            continue
+        columns = len(trimmed(row.cells))
+        if columns > MAX_COLUMNS:
+            raise too_many_columns(columns)
+        return row
     raise empty_file()
 
 
-def decode(content: bytes, encoding: str = "") -> tuple[str, str, bool]:
-    """The text, the encoding used, and whether it is certain.
-
-    DirectoryFileError when no encoding fits.
-    """
+def decode(content: bytes, encoding: str = "") -> Decoded:
+    """The text of a file. DirectoryFileError when no encoding fits."""
     if encoding:
-        return decode_as(content, encoding), encoding, True
+        return Decoded(decode_as(content, encoding), encoding)
     for mark, name in BYTE_ORDER_MARKS:
         if content.startswith(mark):
-            try:
-                return content[len(mark) :].decode(name), name, True
-            except UnicodeDecodeError:
-                raise DirectoryFileError(
-                    _("The file says that it is %(name)s and is not. Save it again as UTF-8.")
-                    % {"name": name.upper()}
-                ) from None
+            return Decoded(decode_marked(content.removeprefix(mark), name), name)
     return decode_unmarked(content)
+
+
+def decode_marked(content: bytes, encoding: str) -> str:
+    """The text in the encoding that its byte order mark names. DirectoryFileError if it is not."""
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError:
+        raise DirectoryFileError(
+            _("The file says that it is %(name)s and is not. Save it again as UTF-8.")
+            % {"name": encoding.upper()}
+        ) from None
 
 
 def decode_as(content: bytes, encoding: str) -> str:
@@ -131,17 +161,16 @@ def decode_as(content: bytes, encoding: str) -> str:
         ) from None
 
 
-def decode_unmarked(content: bytes) -> tuple[str, str, bool]:
+def decode_unmarked(content: bytes) -> Decoded:
     """As `decode`, for a text without a byte order mark.
 
     UTF-16 is recognised by its zeros; else it is UTF-8 where that is valid, or Windows-1252.
     """
     wide = wide_encoding(content[:4096])
-    for name in filter(None, (wide, "utf-8", "cp1252")):
-        try:
-            return content.decode(name), name, name != "cp1252"
-        except UnicodeDecodeError:
-            continue
+    candidates = [wide] if wide else []
+    for name in [*candidates, "utf-8", "cp1252"]:
+        with contextlib.suppress(UnicodeDecodeError):
+            return Decoded(content.decode(name), name, is_certain=name != "cp1252")
     raise DirectoryFileError(
         _(
             "The encoding of this file is not one that we know. Open it in a spreadsheet program "
@@ -155,19 +184,22 @@ def wide_encoding(head: bytes) -> str:
     many = max(len(head) // 2, 1) * 0.4
     if head[1::2].count(0) > many:
         return "utf-16-le"
-    return "utf-16-be" if head[0::2].count(0) > many else ""
+    if head[0::2].count(0) > many:
+        return "utf-16-be"
+    return ""
 
 
 def find_delimiter(text: str) -> tuple[int, str]:
-    """Where the table starts, and what separates its cells.
-
-    That is the delimiter which gives most rows the same number of columns.
-    """
+    """Where the table starts, and what separates its cells: as its first line says, or a guess."""
     said = re.match(r"\s*sep=(.)\r?\n", text[:100])
     if said and said[1] in DELIMITERS:
         return said.end(), said[1]
+    return 0, guess_delimiter(text)
 
-    best, best_score = "", (0, 0)
+
+def guess_delimiter(text: str) -> str:
+    """The delimiter which gives most rows the same number of columns."""
+    scores: dict[str, tuple[int, int]] = {}
     problem: DirectoryFileError | None = None
     for delimiter in DELIMITERS:
         widths: Counter[int] = Counter()
@@ -175,14 +207,17 @@ def find_delimiter(text: str) -> tuple[int, str]:
             widths.update(sample_widths(text, delimiter))
         except DirectoryFileError as error:
             problem = error
-        score = most_rows_alike(widths)
-        if score > best_score:
-            best, best_score = delimiter, score
-    if best:
-        return 0, best
-    if problem:
-        raise problem
-    raise DirectoryFileError(
+        scores[delimiter] = most_rows_alike(widths)
+
+    best = max(scores, key=scores.__getitem__)  # the first of those that are equally good
+    if any(scores[best]):
+        return best
+    raise problem or one_column()
+
+
+def one_column() -> DirectoryFileError:
+    """What to say about a file in which nothing separates cells."""
+    return DirectoryFileError(
         _(
             "Only one column was found. Is this a CSV file? Cells must be separated by commas, "
             "semicolons, tabs or bars, "
@@ -201,7 +236,8 @@ def sample_widths(text: str, delimiter: str) -> Iterator[int]:
 
 def most_rows_alike(widths: Counter[int]) -> tuple[int, int]:
     """How many rows share the most common width above one, and that width."""
-    return max(((rows, width) for width, rows in widths.items() if width > 1), default=(0, 0))
+    candidates = [(rows, width) for width, rows in widths.items() if width > 1]
+    return max(candidates, default=(0, 0))
 
 
 def parse(text: str, start: int, delimiter: str, *, whole: bool = True) -> Iterator[RawRow]:
@@ -218,7 +254,7 @@ def parse(text: str, start: int, delimiter: str, *, whole: bool = True) -> Itera
         except StopIteration:
             return
         except csv.Error as error:
-            if "unexpected end" in str(error) or "larger than" in str(error):
+            if never_ends(error):
                 if whole:
                     raise unclosed(number) from None
                 return
@@ -226,6 +262,11 @@ def parse(text: str, start: int, delimiter: str, *, whole: bool = True) -> Itera
             yield RawRow(number=number, cells=[], broken=broken)
             continue
         yield checked_row(number, cells)
+
+
+def never_ends(error: csv.Error) -> bool:
+    """Whether a quotation mark is opened and never closed."""
+    return "unexpected end" in str(error) or "larger than" in str(error)
 
 
 def checked_row(number: int, cells: list[str]) -> RawRow:

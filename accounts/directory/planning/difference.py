@@ -7,7 +7,8 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from accounts.directory.planning.match import Entry, Known
+from accounts.directory.planning.known import Known
+from accounts.directory.planning.match import Entry
 from accounts.directory.problems import Problem
 from accounts.domain.grades import Rung
 
@@ -33,6 +34,13 @@ class Outcome:
         if self.known:
             return self.known.id
         return self.entry.node if self.entry else 0
+
+    def summary(self) -> tuple[Any, ...]:
+        """Whom it is about and what changes: the address of somebody new, else the node."""
+        whom: int | str = self.node
+        if self.known is None and self.entry is not None:
+            whom = self.entry.row.email
+        return (whom, *sorted(self.fields.items()))
 
 
 @dataclass(slots=True)
@@ -69,32 +77,31 @@ class Plan:
 
     def counts(self) -> dict[str, int]:
         """The numbers of the preview."""
+        returning = sum(outcome.returns for outcome in self.changed)
+        warnings = sum(not problem.is_error for problem in self.problems)
         return {
             "rows": self.rows,
             "new": len(self.new),
-            "changed": sum(1 for outcome in self.changed if not outcome.returns),
-            "returning": sum(1 for outcome in self.changed if outcome.returns),
+            "changed": len(self.changed) - returning,
+            "returning": returning,
             "leaving": len(self.leaving),
             "unchanged": self.unchanged,
             "addresses": len(self.addresses),
             "error_rows": self.error_rows,
-            "warnings": sum(1 for problem in self.problems if not problem.is_error),
+            "warnings": warnings,
             "active": self.active,
         }
 
     def fingerprint(self) -> str:
         """The same for the same difference: what was confirmed is what is applied."""
-        new = [
-            (outcome.entry.row.email, *sorted(outcome.fields.items()))
-            for outcome in self.new
-            if outcome.entry
+        parts: list[list[Any]] = [
+            sorted(outcome.summary() for outcome in self.new),
+            sorted(outcome.summary() for outcome in self.changed),
+            sorted(person.id for person in self.leaving),
+            sorted((person.id, email) for person, email in self.addresses),
+            sorted(self.withdrawn),
+            sorted((problem.row, problem.code) for problem in self.problems),
         ]
-        changed = [(outcome.node, *sorted(outcome.fields.items())) for outcome in self.changed]
-        leaving = [person.id for person in self.leaving]
-        addresses = [(person.id, email) for person, email in self.addresses]
-        problems = [(problem.row, problem.code) for problem in self.problems]
-        lists: list[list[Any]] = [new, changed, leaving, addresses, self.withdrawn, problems]
-        parts = [sorted(rows) for rows in lists]
         return hashlib.sha256(json.dumps(parts, default=str).encode()).hexdigest()
 
 

@@ -5,50 +5,13 @@ What is ambiguous stays out, all of it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field, fields
-from datetime import date
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 
-from django.db.models import Q
-
-from accounts.directory.problems import Problem
-from accounts.directory.rows.reader import PersonRow
-from accounts.enums import DirectoryState
-from accounts.models import User
-
-# the code of rows that share something, and the field that they share
-SHARED = {"same_id": "employee_id", "same_email": "email", "same_person": ""}
-
-
-@dataclass(slots=True, frozen=True)
-class Known:
-    """A person as the database has them."""
-
-    id: int
-    employee_id: str | None
-    email: str
-    name: str
-    preferred_name: str
-    job_title: str
-    department: str
-    location: str
-    time_zone: str
-    grade_id: int | None
-    grade_is_derived: bool
-    manager_id: int | None
-    hired_on: date | None
-    is_active: bool
-    is_hr_admin: bool
-    directory_state: str
-    has_signed_in: bool
-
-    @property
-    def may_leave(self) -> bool:
-        """Here by way of the directory, so that missing from it means something."""
-        return self.is_active and self.directory_state == DirectoryState.LISTED
-
-
-KNOWN_FIELDS = [field.name for field in fields(Known)]
+from accounts.directory.planning.known import Known
+from accounts.directory.problems import ProblemLog
+from accounts.directory.rows.person_row import PersonRow
 
 
 @dataclass(slots=True)
@@ -79,15 +42,6 @@ class Matched:
     gone_rows: int = 0
 
 
-def load_known(*, lock: Sequence[int] = ()) -> dict[int, Known]:
-    """Everybody; with `lock` these alone, locked until the transaction ends. One query."""
-    people = User.objects.order_by()
-    if lock:
-        people = User.objects.select_for_update().filter(pk__in=lock).order_by("pk")
-    rows = people.annotate(has_signed_in=Q(last_login__isnull=False)).values(*KNOWN_FIELDS)
-    return {row["id"]: Known(**row) for row in rows.iterator(chunk_size=5_000)}
-
-
 class Lookup:
     """People by employee id and by address."""
 
@@ -101,37 +55,38 @@ class Lookup:
         return bool(row.email or (row.employee_id and self.everybody_has_id))
 
 
-def match(
-    rows: Iterable[PersonRow],
-    known: dict[int, Known],
-    problems: list[Problem],
-    columns: dict[str, str],
-) -> Matched:
-    """Pair each row with its person. `columns` are the headings of the fields, for the messages."""
+def match(rows: Iterable[PersonRow], known: dict[int, Known], problems: ProblemLog) -> Matched:
+    """Pair each row with its person."""
     lookup = Lookup(known.values())
     matched = Matched([], known)
     for row in rows:
-        if row.gone and row.certain:
-            matched.gone_rows += 1
-            continue
-
         if not row.certain:
             matched.nameless_rows += 1
-            continue
-
-        holder, owner = lookup.by_id.get(row.employee_id), lookup.by_email.get(row.email)
-        matched.present.update(person.id for person in (holder, owner) if person)
-        if not (holder or owner or lookup.is_somebody_new(row)):
-            matched.nameless_rows += 1
-
-        person, code = decide(row, holder, owner)
-        if code and owner:
-            params = {"who": owner.name, "id": owner.employee_id}
-            problems.append(Problem(row.number, code, columns.get("email", ""), row.email, params))
-        node = person.id if person else -row.number
-        matched.entries.append(Entry(row, person, row.ok and not code, node))
-    keep_out_doubles(matched.entries, problems, columns)
+        elif row.gone:
+            matched.gone_rows += 1
+        else:
+            match_row(row, lookup, matched, problems)
+    keep_out_doubles(matched.entries, problems)
     return matched
+
+
+def match_row(row: PersonRow, lookup: Lookup, matched: Matched, problems: ProblemLog) -> None:
+    """Pair one row with its person, or with nobody."""
+    holder, owner = lookup.by_id.get(row.employee_id), lookup.by_email.get(row.email)
+    matched.present.update(person.id for person in (holder, owner) if person)
+    could_be_anybody = not (holder or owner or lookup.is_somebody_new(row))
+    matched.nameless_rows += could_be_anybody
+
+    person, code = decide(row, holder, owner)
+    if code and owner:
+        problems.add(row.number, code, "email", row.email, who=owner.name, id=owner.employee_id)
+    matched.entries.append(entry_of(row, person, ok=row.ok and not code))
+
+
+def entry_of(row: PersonRow, person: Known | None, *, ok: bool) -> Entry:
+    """The entry of a row, with its node."""
+    node = person.id if person else -row.number
+    return Entry(row, person, ok, node)
 
 
 def decide(row: PersonRow, holder: Known | None, owner: Known | None) -> tuple[Known | None, str]:
@@ -149,38 +104,59 @@ def decide(row: PersonRow, holder: Known | None, owner: Known | None) -> tuple[K
     return owner, ""
 
 
-def keep_out_doubles(
-    entries: Sequence[Entry], problems: list[Problem], columns: dict[str, str]
-) -> None:
+def keep_out_doubles(entries: Sequence[Entry], problems: ProblemLog) -> None:
     """Rows that share an id, an address or a person are errors, each of them."""
-    reported: set[int] = set()  # numbers of rows
-    for code, field_name in SHARED.items():
-        for value, group in grouped(entries, code).items():
-            is_reported = any(entry.row.number in reported for entry in group)
-            if len(group) < 2 or (code == "same_person" and is_reported):
-                continue
-            shown = value if field_name else ""
-            params = {"rows": numbers_of(group)}
-            for entry in group:
-                entry.ok = False
-                reported.add(entry.row.number)
-                column = columns.get(field_name, "")
-                problems.append(Problem(entry.row.number, code, column, shown, params))
+    same_id = sharing(entries, employee_id_of)
+    for value, group in same_id.items():
+        keep_out(group, problems, "same_id", "employee_id", value)
+    same_email = sharing(entries, email_of)
+    for value, group in same_email.items():
+        keep_out(group, problems, "same_email", "email", value)
+
+    reported = row_numbers([*same_id.values(), *same_email.values()])
+    for group in sharing(entries, person_of).values():
+        if reported.isdisjoint(row_numbers([group])):
+            keep_out(group, problems, "same_person")
 
 
-def grouped(entries: Sequence[Entry], code: str) -> dict[str, list[Entry]]:
-    """The rows by what the code is about: employee id, address or person."""
-    groups: dict[str, list[Entry]] = {}
+def sharing(entries: Sequence[Entry], key: Callable[[Entry], str]) -> dict[str, list[Entry]]:
+    """The entries that have the same `key` as another one, by this key. Empty keys are left out."""
+    groups: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
-        person = str(entry.known.id) if entry.known else ""
-        values = {
-            "same_id": entry.row.employee_id,
-            "same_email": entry.row.email,
-            "same_person": person,
-        }
-        if values[code]:
-            groups.setdefault(values[code], []).append(entry)
-    return groups
+        value = key(entry)
+        if value:
+            groups[value].append(entry)
+    return {value: group for value, group in groups.items() if len(group) > 1}
+
+
+def row_numbers(groups: Iterable[Sequence[Entry]]) -> set[int]:
+    """The numbers of the rows of all groups."""
+    return {entry.row.number for group in groups for entry in group}
+
+
+def employee_id_of(entry: Entry) -> str:
+    """The employee id that the row names."""
+    return entry.row.employee_id
+
+
+def email_of(entry: Entry) -> str:
+    """The address that the row names."""
+    return entry.row.email
+
+
+def person_of(entry: Entry) -> str:
+    """The id of the person here, or ""."""
+    return str(entry.known.id) if entry.known else ""
+
+
+def keep_out(
+    group: Sequence[Entry], problems: ProblemLog, code: str, field: str = "", value: str = ""
+) -> None:
+    """Say of each of these rows that it shares something with the others."""
+    rows = numbers_of(group)
+    for entry in group:
+        entry.ok = False
+        problems.add(entry.row.number, code, field, value, rows=rows)
 
 
 def numbers_of(group: Sequence[Entry]) -> str:

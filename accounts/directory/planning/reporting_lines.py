@@ -4,48 +4,69 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 from accounts.directory.planning.match import Entry, Matched
-from accounts.directory.problems import Problem
-from accounts.directory.rows.reader import turned
+from accounts.directory.problems import ProblemLog
+from accounts.directory.rows.cells import first_name_first
 from accounts.domain.names import words
 from accounts.domain.reporting import cycles_in
 
 NOT_UNIQUE = 0  # no person and no row has this number
+IN_BRACKETS = re.compile(r"\(([^()]+)\)\s*$")
+BRACKETS = re.compile(r"\s*\([^()]*\)\s*$")
 
 
 class Finder:
     """Finds the node that a manager cell names: in the file first, then among the people here."""
 
     def __init__(self, matched: Matched) -> None:
-        rows = [(entry.row, entry.node) for entry in matched.entries]
-        people = matched.known.values()
-        self.by_id = unique(
-            [(row.employee_id, node) for row, node in rows],
-            [(person.employee_id or "", person.id) for person in people],
-        )
-        self.by_email = unique(
-            [(row.email, node) for row, node in rows],
-            [(person.email, person.id) for person in people],
-        )
-        self.by_name = unique(
-            [(name_key(row.name), node) for row, node in rows],
-            [(name_key(person.name), person.id) for person in people if person.is_active],
-        )
+        self.matched = matched
+        self.by_id = nodes_by_id(matched)
+        self.by_email = nodes_by_email(matched)
+
+    @cached_property
+    def by_name(self) -> dict[str, int]:
+        """Nodes by name. Made when first needed: most files name managers by id or address."""
+        return nodes_by_name(self.matched)
 
     def find(self, kind: str, value: str) -> int | None:
-        """The node, NOT_UNIQUE, or None for nobody. "Jane Doe (12345)" is found by the number."""
+        """The node, NOT_UNIQUE, or None for nobody."""
         if kind == "id":
             return self.by_id.get(value)
         if kind == "email":
             return self.by_email.get(value)
+        return self.find_by_name(value)
 
-        in_brackets = re.search(r"\(([^()]+)\)\s*$", value)
+    def find_by_name(self, value: str) -> int | None:
+        """As `find`. "Jane Doe (12345)" is found by the number."""
+        in_brackets = IN_BRACKETS.search(value)
         number = in_brackets[1].strip() if in_brackets else ""
         if number in self.by_id:
             return self.by_id[number]
-        name = re.sub(r"\s*\([^()]*\)\s*$", "", value)
-        return self.by_name.get(name_key(name))
+        return self.by_name.get(name_key(BRACKETS.sub("", value)))
+
+
+def nodes_by_id(matched: Matched) -> dict[str, int]:
+    """Employee ids with their node."""
+    rows = [(entry.row.employee_id, entry.node) for entry in matched.entries]
+    people = [(person.employee_id or "", person.id) for person in matched.known.values()]
+    return unique(rows, people)
+
+
+def nodes_by_email(matched: Matched) -> dict[str, int]:
+    """Addresses with their node."""
+    rows = [(entry.row.email, entry.node) for entry in matched.entries]
+    people = [(person.email, person.id) for person in matched.known.values()]
+    return unique(rows, people)
+
+
+def nodes_by_name(matched: Matched) -> dict[str, int]:
+    """Names, as they are compared, with their node. Only active people are found by name."""
+    active = [person for person in matched.known.values() if person.is_active]
+    rows = [(name_key(entry.row.name), entry.node) for entry in matched.entries]
+    people = [(name_key(person.name), person.id) for person in active]
+    return unique(rows, people)
 
 
 def unique(first: Iterable[tuple[str, int]], then: Iterable[tuple[str, int]]) -> dict[str, int]:
@@ -65,10 +86,10 @@ def nodes_by_key(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
 
 def name_key(name: str) -> str:
     """A name as it is compared: without accents, case and order."""
-    return " ".join(sorted(words(turned(name))))
+    return " ".join(sorted(words(first_name_first(name))))
 
 
-def resolve(matched: Matched, problems: list[Problem], columns: dict[str, str]) -> None:
+def resolve(matched: Matched, problems: ProblemLog) -> None:
     """Set each entry's manager.
 
     Entries whose manager is nobody, stays out, or closes a circle are no longer `ok`.
@@ -76,79 +97,103 @@ def resolve(matched: Matched, problems: list[Problem], columns: dict[str, str]) 
     finder = Finder(matched)
     for entry in matched.entries:
         if entry.row.manager:
-            find_manager(entry, finder, problems, columns)
-    follow_errors(matched.entries, problems, columns)
-    while break_circles(matched, problems, columns):
-        follow_errors(matched.entries, problems, columns)
+            find_manager(entry, finder, problems)
+    settle(matched, problems)
 
 
-def find_manager(
-    entry: Entry, finder: Finder, problems: list[Problem], columns: dict[str, str]
-) -> None:
+def keep_managers(matched: Matched, problems: ProblemLog) -> None:
+    """As `resolve`, for a file that says nothing about managers: everybody keeps theirs."""
+    for entry in matched.entries:
+        entry.manager = entry.known.manager_id if entry.known else None
+    settle(matched, problems)
+
+
+def settle(matched: Matched, problems: ProblemLog) -> None:
+    """Keep out what reports to a row that stays out, and every circle, until nothing is left."""
+    follow_errors(matched.entries, problems)
+    while break_circles(matched, problems):
+        follow_errors(matched.entries, problems)
+
+
+def find_manager(entry: Entry, finder: Finder, problems: ProblemLog) -> None:
     """Set the manager of one entry, whose row names one."""
     kind, value = entry.row.manager or ("", "")
     node = finder.find(kind, value)
     if node == entry.node:
-        problems.append(manager_problem(entry, "own_manager", columns))
+        note_problem(entry, "own_manager", problems)
     elif node is None:
-        problems.append(manager_problem(entry, "manager_unknown", columns))
-        entry.ok = False
+        keep_out(entry, "manager_unknown", problems)
     elif node == NOT_UNIQUE:
-        problems.append(manager_problem(entry, "manager_not_unique", columns))
-        entry.ok = False
+        keep_out(entry, "manager_not_unique", problems)
     else:
         entry.manager = node
 
 
-def manager_problem(entry: Entry, code: str, columns: dict[str, str], **params: object) -> Problem:
-    """A problem of the cell that names the manager."""
+def keep_out(entry: Entry, code: str, problems: ProblemLog, **params: object) -> None:
+    """Do not import this row, because of its manager."""
+    entry.ok = False
+    note_problem(entry, code, problems, **params)
+
+
+def note_problem(entry: Entry, code: str, problems: ProblemLog, **params: object) -> None:
+    """Note a problem of the cell that names the manager."""
     kind, value = entry.row.manager or ("id", "")
-    return Problem(entry.row.number, code, columns.get(f"manager_{kind}", ""), value, params)
+    problems.add(entry.row.number, code, f"manager_{kind}", value, **params)
 
 
-def follow_errors(
-    entries: Sequence[Entry], problems: list[Problem], columns: dict[str, str]
-) -> None:
+def follow_errors(entries: Sequence[Entry], problems: ProblemLog) -> None:
     """Somebody who reports to somebody new that stays out stays out as well.
 
     Nobody is imported without their reporting line.
     """
-    reports: dict[int, list[Entry]] = {}
-    for entry in entries:
-        if entry.manager is not None and entry.manager < 0:
-            reports.setdefault(entry.manager, []).append(entry)
+    reports = reports_to_new(entries)
     out = [entry for entry in entries if not entry.ok and entry.known is None]
     while out:
         above = out.pop()
         for entry in reports.get(above.node, ()):
             if not entry.ok:
                 continue
-            entry.ok = False
-            problems.append(manager_problem(entry, "manager_out", columns, other=above.row.number))
+            keep_out(entry, "manager_out", problems, other=above.row.number)
             if entry.known is None:
                 out.append(entry)
 
 
-def break_circles(matched: Matched, problems: list[Problem], columns: dict[str, str]) -> bool:
+def reports_to_new(entries: Sequence[Entry]) -> dict[int, list[Entry]]:
+    """{node of somebody new: the entries that report to them}."""
+    reports: dict[int, list[Entry]] = {}
+    for entry in entries:
+        if entry.manager is not None and entry.manager < 0:
+            reports.setdefault(entry.manager, []).append(entry)
+    return reports
+
+
+def break_circles(matched: Matched, problems: ProblemLog) -> bool:
     """Keep out the rows of every circle; whether there was one.
 
     A row that stays out leaves its person as they are here, which may close another circle, so this
     is called until there is none.
     """
-    names = {person.id: person.name for person in matched.known.values()}
-    names.update({entry.node: entry.row.name for entry in matched.entries})
-    entries = {entry.node: entry for entry in matched.entries if entry.ok}
+    circles = cycles_in(final_managers(matched))
+    if not circles:
+        return False
 
+    names = names_by_node(matched)
+    applied = {entry.node: entry for entry in matched.entries if entry.ok}
     found = False
-    for circle in cycles_in(final_managers(matched)):
+    for circle in circles:
         chain = in_words([names[node] for node in circle])
         for node in circle:
-            entry = entries.get(node)
-            if entry:
+            if node in applied:
                 found = True
-                entry.ok = False
-                problems.append(manager_problem(entry, "cycle", columns, chain=chain))
+                keep_out(applied[node], "cycle", problems, chain=chain)
     return found
+
+
+def names_by_node(matched: Matched) -> dict[int, str]:
+    """The name of everybody here and in the file; the file's where there are two."""
+    names = {person.id: person.name for person in matched.known.values()}
+    names.update({entry.node: entry.row.name for entry in matched.entries})
+    return names
 
 
 def in_words(names: Sequence[str]) -> str:

@@ -22,6 +22,7 @@ OTHERS = [
     "%b %d, %Y",
     "%B %d, %Y",
 ]
+NUMBERS = re.compile(r"\s*(\d{1,2})[/-]\d{1,2}[/-]\d")
 TIME_OF_DAY = re.compile(r"[T ]\d{1,2}:\d{2}.*$")
 
 
@@ -36,10 +37,7 @@ class DateReader:
 
     def learn(self, cells: Iterable[str]) -> None:
         """Day first if some first number is above 12, month first otherwise."""
-        day_first = any(
-            (found := re.match(r"\s*(\d{1,2})[/-]\d{1,2}[/-]\d", cell)) and int(found[1]) > 12
-            for cell in cells
-        )
+        day_first = any(first_number(cell) > 12 for cell in cells)
         self.formats = [*OTHERS, *(DAY_FIRST if day_first else MONTH_FIRST)]
 
     def read(self, text: str) -> date | None:
@@ -61,8 +59,18 @@ class DateReader:
                 day = datetime.strptime(text, shape).date()  # noqa: DTZ007 - a day has no zone
             except ValueError:
                 continue
-            if self.formats[0] != shape:
-                self.formats.remove(shape)
-                self.formats.insert(0, shape)
+            self.try_first(shape)
             return day
         return None
+
+    def try_first(self, shape: str) -> None:
+        """Begin with this format at the next cell, which is usually written in the same way."""
+        if self.formats[0] != shape:
+            self.formats.remove(shape)
+            self.formats.insert(0, shape)
+
+
+def first_number(cell: str) -> int:
+    """The 13 of "13/04/2020"; 0 for what is not written so."""
+    found = NUMBERS.match(cell)
+    return int(found[1]) if found else 0

@@ -68,13 +68,12 @@ def zone_countries() -> dict[str, set[str]]:
 @cache
 def country_zones() -> dict[str, str]:
     """The zone of each country that has one alone, or one where most people live."""
-    zones: dict[str, list[str]] = {}
+    zones: dict[str, str] = {}
     for code, zone in zone_lines():
-        zones.setdefault(code, []).append(zone)
-
-    only_zone = {code: names[0] for code, names in zones.items() if len(names) == 1}
+        has_several = code in zones
+        zones[code] = "" if has_several else zone
     main_zones: dict[str, str] = load("places")["main_zones"]
-    return only_zone | main_zones
+    return zones | main_zones
 
 
 @cache

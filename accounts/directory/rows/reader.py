@@ -4,59 +4,25 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from accounts.directory.data import load
 from accounts.directory.files.reading import numbered_rows
 from accounts.directory.files.table import RawRow, Table
-from accounts.directory.problems import Problem
+from accounts.directory.problems import ProblemLog
+from accounts.directory.rows import cells
 from accounts.directory.rows.dates import DateReader
+from accounts.directory.rows.person_row import PersonRow
 from accounts.directory.rows.places import zone_of
 from accounts.directory.rows.zones import zone_named
-from accounts.domain.names import plain
 
-LENGTHS = {"employee_id": 64, "email": 254, "name": 200, "preferred_name": 100, "grade": 80}
-# fields in which "Null" and the like may be somebody's name
-NAMES = {"name", "first_name", "last_name", "preferred_name", "manager_name"}
-FORMULA = re.compile(r"^(=|@|[+\-][^\d\s.,]|[+\-][\d.,]+[^\d.,\s])")
-INVISIBLE = re.compile("[\x00-\x1f\x7f\u0085\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-
-WORDS = load("cells")
-EMPTY = frozenset(WORDS["empty"])
-SPREADSHEET_ERRORS = frozenset(WORDS["spreadsheet_errors"])
-HERE = frozenset(WORDS["here"])
-LEFT = frozenset(WORDS["left"])
-LEFT_WHATEVER_FOLLOWS = frozenset(WORDS["left_whatever_follows"])
-
-
-@dataclass(slots=True)
-class PersonRow:
-    """What a row says.
-
-    Empty texts where it says nothing; `manager` is ("id" | "email" | "name", value) or None.
-    """
-
-    number: int
-    employee_id: str
-    email: str
-    name: str
-    preferred_name: str = ""
-    job_title: str = ""
-    department: str = ""
-    location: str = ""
-    time_zone: str = ""  # as the file says
-    place_zone: str = ""  # as city and country tell
-    grade: str = ""
-    hired_on: date | None = None
-    manager: tuple[str, str] | None = None
-    gone: bool = False  # the status column says that this person has left
-    ok: bool = True
-    certain: bool = True  # whether id and address can be trusted to be in the right cells
+# taken from their cells as they are
+COPIED = ("employee_id", "preferred_name", "job_title", "department", "grade")
+MAILTO = re.compile(r"^mailto:", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -65,7 +31,7 @@ class Reader:
 
     table: Table
     mapping: Mapping[str, str]
-    problems: list[Problem]
+    problems: ProblemLog
     positions: dict[str, int]
     dates: DateReader
     strict_width: bool
@@ -74,167 +40,158 @@ class Reader:
     def of(cls, table: Table, mapping: Mapping[str, str], *, strict_width: bool) -> Reader:
         """With `strict_width` (for CSV), cells that are missing at the end are an error."""
         positions = {field: table.headings.index(heading) for field, heading in mapping.items()}
-        return cls(table, mapping, [], positions, DateReader(), strict_width)
+        problems = ProblemLog(mapping)
+        return cls(table, mapping, problems, positions, DateReader(), strict_width)
 
     def rows(self) -> Iterator[PersonRow]:
         """All rows that are not blank, the wrong ones (`ok` false) included."""
         if "hired_on" in self.positions:
-            at = self.positions["hired_on"]
-            rows = numbered_rows(self.table)
-            self.dates.learn(row.cells[at] for row in rows if at < len(row.cells))
+            self.dates.learn(self.column("hired_on"))
         for raw in numbered_rows(self.table):
             yield self.person(raw)
+
+    def column(self, field: str) -> Iterator[str]:
+        """The cells of a field, from all rows that have one."""
+        position = self.positions[field]
+        for raw in numbered_rows(self.table):
+            if position < len(raw.cells):
+                yield raw.cells[position]
 
     def person(self, raw: RawRow) -> PersonRow:
         """One row."""
         problems_before = len(self.problems)
-        certain = self.check_shape(raw)
-        says: dict[str, str] = defaultdict(str)
+        row = PersonRow(raw.number, certain=self.check_shape(raw))
         if not raw.broken:
-            says.update({field: self.cell(raw, field) for field in self.positions})
+            self.fill(row, self.texts(raw))
 
-        number, place = raw.number, says["city"] or says["location"]
-        row = PersonRow(
-            number=number,
-            employee_id=says["employee_id"],
-            email=self.email(number, says["email"]),
-            name="" if raw.broken else self.name(number, says),
-            preferred_name=says["preferred_name"],
-            job_title=says["job_title"],
-            department=says["department"],
-            location=says["location"] or says["city"] or says["country"],
-            time_zone=self.zone(number, says["time_zone"]),
-            place_zone=zone_of(place, says["country"]),
-            grade=says["grade"],
-            hired_on=self.hired(number, says["hired_on"]),
-            manager=manager_of(says),
-            gone=self.gone(number, says["status"]),
-            certain=certain,
-        )
-        row.ok = not any(problem.is_error for problem in self.problems[problems_before:])
+        found = self.problems[problems_before:]
+        row.ok = not any(problem.is_error for problem in found)
         return row
 
-    def report(
-        self, number: int, code: str, field: str = "", value: str = "", **params: object
-    ) -> None:
-        """Note a problem of a cell."""
-        self.problems.append(Problem(number, code, self.mapping.get(field, ""), value, params))
+    def texts(self, raw: RawRow) -> dict[str, str]:
+        """{field: text of its cell}, and "" for a field that has no column."""
+        texts: dict[str, str] = defaultdict(str)
+        for field in self.positions:
+            texts[field] = self.text(raw, field)
+        return texts
 
-    def has_problem(self, number: int) -> bool:
-        """Whether a problem of this row has been noted: the rows are read in order."""
-        return bool(self.problems) and self.problems[-1].row == number
+    def fill(self, row: PersonRow, texts: Mapping[str, str]) -> None:
+        """Fill in the row from the texts of its cells."""
+        copy_texts(row, texts)
+        number = row.number
+        row.email = self.email(number, texts["email"])
+        row.name = self.name(number, texts)
+        row.time_zone = self.zone(number, texts["time_zone"])
+        row.hired_on = self.hired(number, texts["hired_on"])
+        row.gone = self.gone(number, texts["status"])
+
+    def note_missing(self, number: int, code: str, field: str, value: str = "") -> None:
+        """Note that something is missing, unless another problem of the row tells why."""
+        # the rows are read in order, so that the last problem is this row's or there is none
+        has_problem = bool(self.problems) and self.problems[-1].row == number
+        if not has_problem:
+            self.problems.add(number, code, field, value)
 
     def check_shape(self, raw: RawRow) -> bool:
         """Whether the cells are where the headings say."""
         if raw.broken:
-            self.report(raw.number, "broken", why=raw.broken)
+            self.problems.add(raw.number, "broken", why=raw.broken)
             return False
-        width = len(self.table.headings)
-        if any(cell.strip() for cell in raw.cells[width:]):
-            self.report(raw.number, "too_many_cells", cells=len(raw.cells), headings=width)
-            return False
-        if self.strict_width and len(raw.cells) <= max(self.positions.values()):
-            self.report(raw.number, "too_few_cells", cells=len(raw.cells), headings=width)
-            return False
-        return True
 
-    def cell(self, raw: RawRow, field: str) -> str:
+        code = self.wrong_width(raw.cells)
+        if code:
+            headings = len(self.table.headings)
+            self.problems.add(raw.number, code, cells=len(raw.cells), headings=headings)
+        return not code
+
+    def wrong_width(self, row: Sequence[str]) -> str:
+        """The code of what is wrong with the number of cells, or ""."""
+        beyond = row[len(self.table.headings) :]
+        if any(cell.strip() for cell in beyond):
+            return "too_many_cells"
+        if self.strict_width and len(row) <= max(self.positions.values()):
+            return "too_few_cells"
+        return ""
+
+    def text(self, raw: RawRow, field: str) -> str:
         """The text of a cell with single blanks; "" where it is empty or wrong."""
-        at = self.positions[field]
-        text = raw.cells[at].strip() if at < len(raw.cells) else ""
+        position = self.positions[field]
+        text = raw.cells[position].strip() if position < len(raw.cells) else ""
         if not text:
             return ""
 
-        most = LENGTHS.get(field, 200)
-        code = "formula" if at in raw.formulas else problem_of(text, most)
-        if text in SPREADSHEET_ERRORS:
-            code = "excel_error"
+        code = cells.problem_of(text, field, is_formula=position in raw.formulas)
         if code:
-            params = {"max": most} if code == "too_long" else {}
-            self.report(raw.number, code, field, text, **params)
+            self.note_wrong_cell(raw.number, code, field, text)
             return ""
+        return "" if cells.means_empty(text, field) else " ".join(text.split())
 
-        may_be_name = field in NAMES and text[0].isalpha()
-        if text.lower() in EMPTY and not may_be_name:
-            return ""
-        return " ".join(text.split())
+    def note_wrong_cell(self, number: int, code: str, field: str, text: str) -> None:
+        """Note what is wrong with the text of a cell."""
+        params = {"max": cells.max_length(field)} if code == "too_long" else {}
+        self.problems.add(number, code, field, text, **params)
 
     def email(self, number: int, text: str) -> str:
         """The address in lower case, or ""."""
-        address = re.sub(r"^mailto:", "", text, flags=re.IGNORECASE).lower()
+        address = MAILTO.sub("", text).lower()
         if not address:
-            if not self.has_problem(number):
-                self.report(number, "no_email", "email")
+            self.note_missing(number, "no_email", "email")
             return ""
         try:
             validate_email(address)
         except ValidationError:
-            self.report(number, "bad_email", "email", text)
+            self.problems.add(number, "bad_email", "email", text)
             return ""
         return address
 
-    def name(self, number: int, says: Mapping[str, str]) -> str:
+    def name(self, number: int, texts: Mapping[str, str]) -> str:
         """First and last name, or the full name; "King, Steven" is turned round."""
-        first, last = says.get("first_name", ""), says.get("last_name", "")
-        name = f"{first} {last}".strip() or turned(says.get("name", ""))
-        if not any(letter.isalpha() for letter in name):
-            if not self.has_problem(number):
-                field = "name" if "name" in self.mapping else "last_name"
-                self.report(number, "no_name", field, name)
+        name = cells.full_name(texts)
+        has_letters = any(letter.isalpha() for letter in name)
+        if not has_letters:
+            self.note_missing(number, "no_name", self.name_field(), name)
             return ""
-        if len(name) > LENGTHS["name"]:
-            self.report(number, "too_long", "last_name", name, max=LENGTHS["name"])
+
+        longest = cells.max_length("name")
+        if len(name) > longest:
+            self.problems.add(number, "too_long", "last_name", name, max=longest)
             return ""
         return name
+
+    def name_field(self) -> str:
+        """The field whose column should hold the name."""
+        return "name" if "name" in self.mapping else "last_name"
 
     def zone(self, number: int, text: str) -> str:
         """An IANA name, or ""."""
         zone = zone_named(text) if text else ""
         if text and not zone:
-            self.report(number, "bad_time_zone", "time_zone", text)
+            self.problems.add(number, "bad_time_zone", "time_zone", text)
         return zone
 
     def hired(self, number: int, text: str) -> date | None:
         """A date, or None."""
         day = self.dates.read(text) if text else None
         if text and day is None:
-            self.report(number, "bad_date", "hired_on", text)
+            self.problems.add(number, "bad_date", "hired_on", text)
         return day
 
     def gone(self, number: int, text: str) -> bool:
         """Whether the status says that this person has left."""
-        words = re.findall(r"[a-z0-9]+", plain(text))
-        status = " ".join(words)
-        if status in LEFT or (words and words[0] in LEFT_WHATEVER_FOLLOWS):
-            return True
-        if status and status not in HERE:
-            self.report(number, "bad_status", "status", text)
-        return False
+        if not text:
+            return False
+        gone = cells.is_gone(text)
+        if gone is None:
+            self.problems.add(number, "bad_status", "status", text)
+        return bool(gone)
 
 
-def problem_of(text: str, most: int) -> str:
-    """The code of what is wrong with the text of a cell, or ""."""
-    if FORMULA.match(text):
-        return "formula"
-    if INVISIBLE.search(text):
-        return "control_characters"
-    if "\ufffd" in text:
-        return "lost_letter"
-    return "too_long" if len(text) > most else ""
+def copy_texts(row: PersonRow, texts: Mapping[str, str]) -> None:
+    """Fill in what needs no check of its own: texts, place and manager."""
+    for field in COPIED:
+        setattr(row, field, texts[field])
+    row.manager = cells.manager_named(texts)
 
-
-def turned(name: str) -> str:
-    """ "King, Steven" as "Steven King"; other names as they are."""
-    last, _comma, first = (part.strip() for part in name.partition(","))
-    if first and "," not in first:
-        return f"{first} {last}"
-    return name
-
-
-def manager_of(says: Mapping[str, str]) -> tuple[str, str] | None:
-    """How the row names the manager: by id before address before name."""
-    for kind in ("id", "email", "name"):
-        value = says.get(f"manager_{kind}", "")
-        if value:
-            return kind, value.lower() if kind == "email" else value
-    return None
+    city, location, country = texts["city"], texts["location"], texts["country"]
+    row.location = location or city or country
+    row.place_zone = zone_of(city or location, country)

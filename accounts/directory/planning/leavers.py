@@ -1,0 +1,58 @@
+"""Who leaves by an import: those whom an earlier one brought and this file does not name."""
+
+from __future__ import annotations
+
+from accounts.directory.planning.difference import Context, Plan
+from accounts.directory.planning.known import Known
+from accounts.directory.planning.match import Matched
+from accounts.directory.problems import ProblemLog
+
+
+def find_leavers(plan: Plan, matched: Matched, context: Context, problems: ProblemLog) -> None:
+    """Fill in who leaves. HR admins and the acting person stay.
+
+    Nobody leaves by a file that is said not to be the whole company, or one with rows of which
+    nobody knows whom they are about: it may be them.
+    """
+    if context.partial:
+        return
+
+    missing = missing_people(matched)
+    if matched.nameless_rows and missing:
+        plan.notes.append(
+            {"key": "nobody_leaves", "rows": matched.nameless_rows, "people": len(missing)}
+        )
+        return
+
+    for person in missing:
+        if person.id == context.actor:
+            problems.add(0, "kept_self")
+        elif person.is_hr_admin:
+            problems.add(0, "kept_hr_admin", name=person.name)
+        else:
+            plan.leaving.append(person)
+    warn_of_leaving_managers(plan, matched, problems)
+
+
+def missing_people(matched: Matched) -> list[Known]:
+    """Those whom an earlier import brought and no row of this file is about."""
+    people = matched.known.values()
+    return [person for person in people if person.may_leave and person.id not in matched.present]
+
+
+def warn_of_leaving_managers(plan: Plan, matched: Matched, problems: ProblemLog) -> None:
+    """Note the rows that name a manager who has left, or leaves now."""
+    leaving = {person.id for person in plan.leaving}
+    for entry in matched.entries:
+        above = matched.known.get(entry.manager or 0)
+        if above is None or not entry.ok or entry.row.manager is None:
+            continue
+        if above.id in leaving or stays_inactive(above, matched):
+            kind, _value = entry.row.manager
+            problems.add(entry.row.number, "manager_left", f"manager_{kind}", above.name)
+
+
+def stays_inactive(person: Known, matched: Matched) -> bool:
+    """Whether somebody is deactivated and no row of the file brings them back."""
+    returns = person.has_left and person.id in matched.present
+    return not person.is_active and not returns

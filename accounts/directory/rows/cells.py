@@ -1,0 +1,85 @@
+"""What single cells may contain, and what is read from them without the rest of the row."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from accounts.directory.data import load
+from accounts.domain.names import plain
+
+LENGTHS = {"employee_id": 64, "email": 254, "name": 200, "preferred_name": 100, "grade": 80}
+LONGEST = 200  # of the other fields
+# fields in which "Null" and the like may be somebody's name
+NAMES = {"name", "first_name", "last_name", "preferred_name", "manager_name"}
+FORMULA = re.compile(r"^(=|@|[+\-][^\d\s.,]|[+\-][\d.,]+[^\d.,\s])")
+INVISIBLE = re.compile("[\x00-\x1f\x7f\u0085\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+WORDS = load("cells")
+EMPTY = frozenset(WORDS["empty"])
+SPREADSHEET_ERRORS = frozenset(WORDS["spreadsheet_errors"])
+HERE = frozenset(WORDS["here"])
+LEFT = frozenset(WORDS["left"])
+LEFT_WHATEVER_FOLLOWS = frozenset(WORDS["left_whatever_follows"])
+
+
+def max_length(field: str) -> int:
+    """How many characters a cell of this field may have."""
+    return LENGTHS.get(field, LONGEST)
+
+
+def problem_of(text: str, field: str, *, is_formula: bool) -> str:
+    """The code of what is wrong with the text of a cell, or ""."""
+    if text in SPREADSHEET_ERRORS:
+        return "excel_error"
+    if is_formula or FORMULA.match(text):
+        return "formula"
+    if INVISIBLE.search(text):
+        return "control_characters"
+    if "\ufffd" in text:
+        return "lost_letter"
+    if len(text) > max_length(field):
+        return "too_long"
+    return ""
+
+
+def means_empty(text: str, field: str) -> bool:
+    """Whether a cell says "n/a" or the like. "Null" may be somebody's name."""
+    if text.lower() not in EMPTY:
+        return False
+    may_be_name = field in NAMES and text[0].isalpha()
+    return not may_be_name
+
+
+def is_gone(status: str) -> bool | None:
+    """Whether a status says that the person has left; None where it is not understood."""
+    words = re.findall(r"[a-z0-9]+", plain(status))
+    text = " ".join(words)
+    if text in LEFT or (words and words[0] in LEFT_WHATEVER_FOLLOWS):
+        return True
+    return False if not text or text in HERE else None
+
+
+def first_name_first(name: str) -> str:
+    """ "King, Steven" as "Steven King"; other names as they are."""
+    last, _comma, first = (part.strip() for part in name.partition(","))
+    if first and "," not in first:
+        return f"{first} {last}"
+    return name
+
+
+def full_name(texts: Mapping[str, str]) -> str:
+    """First and last name, or the full name."""
+    name = f"{texts['first_name']} {texts['last_name']}".strip()
+    return name or first_name_first(texts["name"])
+
+
+def manager_named(texts: Mapping[str, str]) -> tuple[str, str] | None:
+    """How the row names the manager: by id before address before name."""
+    if texts["manager_id"]:
+        return "id", texts["manager_id"]
+    if texts["manager_email"]:
+        return "email", texts["manager_email"].lower()
+    if texts["manager_name"]:
+        return "name", texts["manager_name"]
+    return None
