@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import organisation, people, profile
+from accounts.views import address_changes, grades, people, profile
 
 app_name = "accounts"
 urlpatterns = [
@@ -12,11 +12,11 @@ urlpatterns = [
     path("people/", people.people_list, name="people_list"),
     path("people/export/", people.people_export, name="people_export"),
     path("people/new/", people.person_new, name="person_new"),
-    path("people/grades/", organisation.grades, name="grades"),
-    path("people/addresses/", organisation.address_change_list, name="address_change_list"),
+    path("people/grades/", grades.grades, name="grades"),
+    path("people/addresses/", address_changes.address_change_list, name="address_change_list"),
     path(
         "people/addresses/<uuid:public_id>/",
-        organisation.address_change_detail,
+        address_changes.address_change_detail,
         name="address_change_detail",
     ),
     path("people/<uuid:public_id>/", people.person_detail, name="person_detail"),

@@ -11,12 +11,6 @@ from django.http import HttpRequest
 from common.errors import DomainError
 
 
-def add_problem(form: BaseForm, error: DomainError) -> None:
-    """Show a domain error at the field that its code names, or above the form."""
-    code = getattr(error, "code", None)
-    form.add_error(code if code in form.fields else None, error)
-
-
 class _CatchRefusal:
     """A `with` block that catches a DomainError, and nothing else."""
 

@@ -6,9 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -21,9 +21,9 @@ from accounts.models import AddressChange, PairBlock, User
 from accounts.requests import AuthenticatedHttpRequest
 from accounts.step_up import step_up_for_download
 from common import audit
-from common.errors import DomainError
 from common.exports import csv_response, xlsx_response
-from common.http import page_of, posted, redirect_htmx, require, respond
+from common.forms import show_refusal
+from common.http import form_page, page_of, posted, redirect_htmx, require, respond
 
 REPORTS_SHOWN = 20
 # the columns of the export; an import understands them
@@ -118,75 +118,56 @@ def person_new(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Add somebody by hand."""
     require(request.user, "accounts.manage_people")
     form = PersonForm(posted(request))
-    if request.method == "POST" and form.is_valid():
-        try:
+    if form.is_valid():
+        with show_refusal(form):
             person = domain.create_person(actor=request.user, **form.cleaned_data)
-        except DomainError as error:
-            form.add_error(None, error)
-        else:
             text = _("%(name)s can sign in now, by a code that is mailed to them.")
             messages.success(request, text % {"name": person.name})
             return to_person(request, person)
-    status = 422 if form.errors else 200
-    return respond(request, "accounts/person_new.html", {"form": form}, status=status)
+    return form_page(request, "accounts/person_new.html", form)
 
 
 def person_edit(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Employee id, grade, address."""
     person = managed(request, public_id)
     form = PersonEditForm(posted(request), person=person)
-    if request.method == "POST" and form.is_valid():
-        try:
+    if form.is_valid():
+        with show_refusal(form):
             domain.edit_by_hr(actor=request.user, person=person, **form.cleaned_data)
-        except DomainError as error:
-            form.add_error(error.code if error.code in form.fields else None, error)
-        else:
             if form.cleaned_data["email"].strip().lower() != person.email:
                 messages.success(request, _("Saved. The new address waits to be confirmed."))
-                return redirect_htmx(request, reverse("accounts:address_change_list"))
+                return redirect_htmx(request, "accounts:address_change_list")
             messages.success(request, _("Saved."))
             return to_person(request, person)
-    context = {"form": form, "person": person}
-    status = 422 if form.errors else 200
-    return respond(request, "accounts/person_edit.html", context, status=status)
+    return form_page(request, "accounts/person_edit.html", form, {"person": person})
 
 
 def person_hr_admin(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Ask, then give or take the rights of an HR admin."""
     person = managed(request, public_id)
-    error = ""
-    if request.method == "POST":
-        try:
+    form = Form(posted(request))
+    if form.is_valid():
+        with show_refusal(form):
             domain.set_hr_admin(actor=request.user, person=person, value=not person.is_hr_admin)
-        except DomainError as problem:
-            error = " ".join(problem.messages)
-        else:
             text = _("%(name)s is no longer an HR admin.")
             if person.is_hr_admin:
                 text = _("%(name)s is an HR admin now.")
             messages.success(request, text % {"name": person.name})
             return to_person(request, person)
-    context = {"person": person, "error": error}
-    status = 422 if error else 200
-    return respond(request, "accounts/person_hr_admin.html", context, status=status)
+    return form_page(request, "accounts/person_hr_admin.html", form, {"person": person})
 
 
 def person_blocks(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Whom this person must not be paired with."""
     person = managed(request, public_id)
     form = BlockForm(posted(request))
-    if request.method == "POST" and form.is_valid():
-        try:
+    if form.is_valid():
+        with show_refusal(form, "email"):
             blocks.block(actor=request.user, one=person, other=form.cleaned_data["email"])
-        except DomainError as error:
-            form.add_error("email", error)
-        else:
             messages.success(request, _("From now on the two are never paired."))
             return redirect_htmx(request, request.path)
     rows = [{"block": block, "other": block.other_of(person)} for block in blocks.blocks_of(person)]
-    context = {"person": person, "form": form, "rows": rows}
-    status = 422 if form.errors else 200
-    return respond(request, "accounts/person_blocks.html", context, status=status)
+    return form_page(request, "accounts/person_blocks.html", form, {"person": person, "rows": rows})
 
 
 @require_POST
@@ -199,12 +180,12 @@ def person_block_remove(
     if person.pk in (block.first_id, block.second_id):
         blocks.unblock(actor=request.user, pair_block=block)
         messages.success(request, _("The two may be paired again."))
-    return redirect_htmx(request, reverse("accounts:person_blocks", args=[person.public_id]))
+    return redirect_htmx(request, "accounts:person_blocks", person.public_id)
 
 
 def to_person(request: AuthenticatedHttpRequest, person: User) -> HttpResponse:
     """Lead to the page of the person."""
-    return redirect_htmx(request, reverse("accounts:person_detail", args=[person.public_id]))
+    return redirect_htmx(request, "accounts:person_detail", person.public_id)
 
 
 def visible_person(request: AuthenticatedHttpRequest, public_id: UUID) -> User:

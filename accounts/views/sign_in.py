@@ -18,7 +18,7 @@ from accounts.domain import set_up
 from accounts.forms.sign_in import FirstPasswordForm
 from accounts.step_up import sign_in_again
 from common.errors import DomainError
-from common.http import redirect_htmx, respond
+from common.http import form_page, posted, redirect_htmx, respond
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -42,17 +42,20 @@ def set_up_link(request: HttpRequest, public_id: UUID, token: str) -> HttpRespon
     """The first password, by a one-time link. Opening it changes nothing."""
     person = set_up.person_of(public_id, token)
     if person is None:
-        return respond(request, "account/set_up_over.html", {}, status=410)
-    form = FirstPasswordForm(request.POST or None, person=person)
-    if request.method == "POST" and form.is_valid():
+        return set_up_over(request)
+    form = FirstPasswordForm(posted(request), person=person)
+    if form.is_valid():
+        password = form.cleaned_data["password1"]
         try:
-            person = set_up.set_first_password(
-                person=person, token=token, password=form.cleaned_data["password1"]
-            )
+            person = set_up.set_first_password(person=person, token=token, password=password)
         except DomainError:
-            return respond(request, "account/set_up_over.html", {}, status=410)
+            return set_up_over(request)
         login(request, person, backend=BACKEND)
         messages.success(request, _("Your password is set. From now on you sign in with it."))
         return redirect_htmx(request, "/")
-    status = 422 if form.errors else 200
-    return respond(request, "account/set_up.html", {"form": form, "person": person}, status=status)
+    return form_page(request, "account/set_up.html", form, {"person": person})
+
+
+def set_up_over(request: HttpRequest) -> HttpResponse:
+    """The page about a link that is no longer valid; status 410."""
+    return respond(request, "account/set_up_over.html", {}, status=410)
