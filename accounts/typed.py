@@ -46,9 +46,8 @@ def keep(request: HttpRequest, view: Any) -> None:
         person = tokens.read(FIELD, request.POST.get(FIELD, ""), MARK_LIFE)
     except tokens.TokenError:
         return
-    fields = {
-        name: values for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"
-    }
+    fields = dict(request.POST.lists())
+    fields.pop("csrfmiddlewaretoken", None)
     content = json.dumps({"person": person, "path": request.path, "fields": fields})
     if len(content) <= MOST:
         request.session[KEPT] = crypto.encrypt(content)
@@ -59,6 +58,24 @@ def posted_or_kept(request: HttpRequest) -> QueryDict | None:
     if request.method == "POST":
         request.session.pop(KEPT, None)
         return request.POST
+    fields = _take_kept(request)
+    if fields is None:
+        return None
+    messages.info(
+        request,
+        _("You had to sign in again. What you typed is still here: look at it and save it."),
+    )
+    found = QueryDict(mutable=True)
+    for name, values in fields.items():
+        found.setlist(name, values)
+    return found
+
+
+def _take_kept(request: HttpRequest) -> dict[str, list[str]] | None:
+    """The fields that were kept of this page for this person, which are then deleted; or None.
+
+    What was kept for somebody else is deleted too, and of another page it stays.
+    """
     content = _kept(request)
     if content is None:
         return None
@@ -66,16 +83,8 @@ def posted_or_kept(request: HttpRequest) -> QueryDict | None:
     if is_theirs and content["path"] != request.path:
         return None
     del request.session[KEPT]
-    if not is_theirs:
-        return None
-    messages.info(
-        request,
-        _("You had to sign in again. What you typed is still here: look at it and save it."),
-    )
-    found = QueryDict(mutable=True)
-    for name, values in content["fields"].items():
-        found.setlist(name, values)
-    return found
+    fields: dict[str, list[str]] = content["fields"]
+    return fields if is_theirs else None
 
 
 def _kept(request: HttpRequest) -> dict[str, Any] | None:

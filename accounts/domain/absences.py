@@ -5,7 +5,7 @@ The one home of the rule who is away. The days of an absence are days in the per
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 
 from django.db import IntegrityError, transaction
@@ -41,16 +41,20 @@ def add(*, actor: User, starts_on: date, ends_on: date) -> Absence:
     if other is not None:
         raise _overlap(other)
     mine.filter(ends_on__lt=today - KEPT_FOR).delete()
+    absence = _create(actor, starts_on, ends_on)
+    audit.record("absence.entered", absence, actor=actor)
+    return absence
 
+
+def _create(person: User, starts_on: date, ends_on: date) -> Absence:
+    """DomainError if the person has entered some of these days since we looked."""
     try:
         with transaction.atomic():
-            absence = Absence.objects.create(person=actor, starts_on=starts_on, ends_on=ends_on)
-    except IntegrityError as error:  # by a row that was not there when we looked
+            return Absence.objects.create(person=person, starts_on=starts_on, ends_on=ends_on)
+    except IntegrityError as error:
         raise DomainError(
             _("You have just entered some of these days. Look at the list."), code="starts_on"
         ) from error
-    audit.record("absence.entered", absence, actor=actor)
-    return absence
 
 
 @transaction.atomic
@@ -90,13 +94,18 @@ def away_among(people: Collection[User], moment: datetime | None = None) -> dict
         return {}
 
     rows = Absence.objects.filter(person__in=today).not_over(min(today.values()))
-    last_day: dict[int, date] = {}
-    for row in rows.order_by("person", "starts_on"):
-        reached = last_day.get(row.person_id, today[row.person_id] - DAY)
+    return _last_days(rows.order_by("person", "starts_on"), today)
+
+
+def _last_days(rows: Iterable[Absence], today: Mapping[int, date]) -> dict[int, date]:
+    """As `away_among`. `rows` are in order of their first days; `today` is each person's day."""
+    last_days: dict[int, date] = {}
+    for row in rows:
+        reached = last_days.get(row.person_id, today[row.person_id] - DAY)
         follows = row.starts_on <= reached + DAY
         if follows and row.ends_on > reached:
-            last_day[row.person_id] = row.ends_on
-    return last_day
+            last_days[row.person_id] = row.ends_on
+    return last_days
 
 
 def people_away(ids: Collection[int]) -> set[int]:

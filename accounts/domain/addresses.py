@@ -32,10 +32,8 @@ def propose(*, actor: User | None, changes: Sequence[tuple[int, str, str]]) -> l
         return []
     withdraw(person_ids=[person_id for person_id, _old, _new in changes])
     made = AddressChange.objects.bulk_create(
-        [
-            AddressChange(person_id=person_id, old_email=old, new_email=new)
-            for person_id, old, new in changes
-        ]
+        AddressChange(person_id=person_id, old_email=old, new_email=new)
+        for person_id, old, new in changes
     )
     audit.record_many("address_change.proposed", made, actor=actor)
     return made
@@ -62,18 +60,22 @@ def confirm(*, actor: User, change: AddressChange) -> AddressChange:
     new = clean_email(locked.new_email)
     _check_may_confirm(locked, person, new, actor)
 
-    person.email = new
-    person.session_epoch = F("session_epoch") + 1
-    normalise(person).save(update_fields=["email", "session_epoch", "sort_key", "search_text"])
-    EmailAddress.objects.filter(user=person).delete()
-    EmailAddress.objects.create(user=person, email=new, verified=True, primary=True)
+    _give_address(person, new)
     # HR has looked at this address: what came back from it before no longer counts
     suppression.release(new)
-
     decide(locked, AddressChangeState.CONFIRMED, actor)
     audit.record("address_change.confirmed", locked, actor=actor, person=person.pk)
     address_mail.tell_address_confirmed(locked)
     return locked
+
+
+def _give_address(person: User, email: str) -> None:
+    """Let the person sign in with this address alone, and end their sign-ins."""
+    person.email = email
+    person.session_epoch = F("session_epoch") + 1
+    normalise(person).save(update_fields=["email", "session_epoch", "sort_key", "search_text"])
+    EmailAddress.objects.filter(user=person).delete()
+    EmailAddress.objects.create(user=person, email=email, verified=True, primary=True)
 
 
 def _check_may_confirm(change: AddressChange, person: User, new: str, actor: User) -> None:
@@ -88,9 +90,16 @@ def _check_may_confirm(change: AddressChange, person: User, new: str, actor: Use
         raise DomainError(
             _("This person’s address has changed in the meantime. Import the directory again.")
         )
-    is_taken = User.objects.filter(email=new).exclude(pk=person.pk).exists()
-    if is_taken or EmailAddress.objects.filter(email__iexact=new).exclude(user=person).exists():
+    if _belongs_to_another(new, person):
         raise DomainError(_("Somebody else now has the address %(email)s."), params={"email": new})
+
+
+def _belongs_to_another(email: str, person: User) -> bool:
+    """Whether somebody else has the address, as the main one or another, whatever its case."""
+    others = User.objects.exclude(pk=person.pk)
+    their_addresses = EmailAddress.objects.exclude(user=person)
+    is_main = others.filter(email=email).exists()
+    return is_main or bool(their_addresses.filter(email__iexact=email).exists())
 
 
 @transaction.atomic

@@ -5,7 +5,8 @@ No Django.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import contextlib
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from math import prod
 from typing import Any
@@ -27,6 +28,8 @@ EARLIEST_YEAR = 1970  # expanding a rule that began in the year 1 takes as long
 UNREADABLE = (ValueError, KeyError, IndexError, TypeError, AttributeError)
 FREE = {"FREE", "WORKINGELSEWHERE"}
 
+Span = tuple[datetime, datetime]
+
 
 class NotACalendarError(ValueError):
     """The file cannot be read as iCalendar."""
@@ -45,26 +48,21 @@ def busy_times(
     left out, and so are the UIDs of the host `but_uids_of`: our own invitations. Times without a
     zone, and whole days, are of the IANA zone `zone`.
     """
-    spans: list[tuple[datetime, datetime]] = []
+    spans: list[Span] = []
     for calendar in _calendars(content):
         spans += _event_spans(calendar, zone, start, end, but_uids_of)
         spans += _free_busy(calendar, zone)
-
-    inside = []
-    for first, last in spans:
-        if first < end and start < last:
-            inside.append((max(first, start), min(last, end)))
-    return _joined(inside)
+    return _joined(_cut(spans, start, end))
 
 
 def _event_spans(
     calendar: Any, zone: str, start: datetime, end: datetime, but_uids_of: str
-) -> list[tuple[datetime, datetime]]:
+) -> list[Span]:
     """The times of the events, with repeats. TooManyEventsError beyond MOST_TIMES."""
     kept = _without_odd(calendar, but_uids_of)
     repeats = recurring_ical_events.of(kept, skip_bad_series=True)
     step = _step(kept)
-    spans: list[tuple[datetime, datetime]] = []
+    spans: list[Span] = []
     since = start
     while since < end:
         # in steps, so that a calendar with far too many repeats is given up early
@@ -87,7 +85,7 @@ def _calendars(content: bytes) -> list[Any]:
 
 
 def _without_odd(calendar: Any, but_uids_of: str) -> Any:
-    """The events that are worth expanding, with the zones that they name."""
+    """The events that are worth expanding, with the zones that they name; none of our own."""
     events = calendar.walk("VEVENT")
     if len(events) > MOST_EVENTS:
         raise TooManyEventsError
@@ -95,13 +93,16 @@ def _without_odd(calendar: Any, but_uids_of: str) -> Any:
     for part in calendar.walk("VTIMEZONE"):
         kept.add_component(part)
     for event in events:
-        ours = but_uids_of and str(event.get("UID", "")).endswith(f"@{but_uids_of}")
-        try:
-            if not ours and not _is_odd(event):
+        # an event that cannot be read spoils no other
+        with contextlib.suppress(Exception):
+            if not _is_ours(event, but_uids_of) and not _is_odd(event):
                 kept.add_component(event)
-        except Exception:  # noqa: BLE001, S112 - an event that cannot be read spoils no other
-            continue
     return kept
+
+
+def _is_ours(event: Any, uid_host: str) -> bool:
+    """Whether the event is an invitation of this application."""
+    return bool(uid_host) and str(event.get("UID", "")).endswith(f"@{uid_host}")
 
 
 def _step(calendar: Any) -> timedelta:
@@ -126,15 +127,16 @@ def _is_odd(event: Any) -> bool:
     if "RRULE" in event and event["DTSTART"].dt.year < EARLIEST_YEAR:
         return True
     _span(event, "UTC")  # raises where there is no time
-    for rule in _as_list(event.get("RRULE", [])):
-        parts = {str(name).upper(): values for name, values in rule.items()}
-        frequencies = {str(value).upper() for value in parts.get("FREQ", [])}
-        if frequencies & ODD_RULES:
-            return True
-        per_day = prod(len(parts.get(name, [0])) for name in ("BYHOUR", "BYMINUTE", "BYSECOND"))
-        if per_day > TIMES_PER_DAY:
-            return True
-    return False
+    return any(_repeats_too_often(rule) for rule in _as_list(event.get("RRULE", [])))
+
+
+def _repeats_too_often(rule: Any) -> bool:
+    parts = {str(name).upper(): values for name, values in rule.items()}
+    frequencies = {str(value).upper() for value in parts.get("FREQ", [])}
+    if frequencies & ODD_RULES:
+        return True
+    per_day = prod(len(parts.get(name, [0])) for name in ("BYHOUR", "BYMINUTE", "BYSECOND"))
+    return per_day > TIMES_PER_DAY
 
 
 def _is_free(event: Any) -> bool:
@@ -145,7 +147,7 @@ def _is_free(event: Any) -> bool:
     )
 
 
-def _span(event: Any, zone: str) -> tuple[datetime, datetime]:
+def _span(event: Any, zone: str) -> Span:
     """From and until.
 
     Without an end, a whole day lasts the day and a time lasts no time at all.
@@ -161,16 +163,23 @@ def _span(event: Any, zone: str) -> tuple[datetime, datetime]:
     return _moment(first, zone), _moment(last, zone)
 
 
-def _free_busy(calendar: Any, zone: str) -> Iterator[tuple[datetime, datetime]]:
+def _free_busy(calendar: Any, zone: str) -> Iterator[Span]:
     """The periods of a calendar that publishes nothing but when somebody is busy."""
     for part in calendar.walk("VFREEBUSY"):
         for item in _as_list(part.get("FREEBUSY", [])):
-            if str(item.params.get("FBTYPE", "BUSY")).upper() == "FREE":
+            is_free = str(item.params.get("FBTYPE", "BUSY")).upper() == "FREE"
+            if is_free:
                 continue
             for period in getattr(item, "dts", None) or [item]:
-                first, last = period.dt if hasattr(period, "dt") else (period.start, period.end)
-                until = first + last if isinstance(last, timedelta) else last
-                yield _moment(first, zone), _moment(until, zone)
+                first, last = _period(period)
+                yield _moment(first, zone), _moment(last, zone)
+
+
+def _period(period: Any) -> Span:
+    """From and until, in whichever way the parser gives a period."""
+    first, last = period.dt if hasattr(period, "dt") else (period.start, period.end)
+    is_duration = isinstance(last, timedelta)
+    return first, first + last if is_duration else last
 
 
 def _moment(value: date | datetime, zone: str) -> datetime:
@@ -181,14 +190,21 @@ def _moment(value: date | datetime, zone: str) -> datetime:
     return value.astimezone(UTC)
 
 
-def _joined(spans: list[tuple[datetime, datetime]]) -> list[list[int]]:
-    seconds = [(int(first.timestamp()), int(last.timestamp())) for first, last in spans]
+def _cut(spans: Iterable[Span], start: datetime, end: datetime) -> Iterator[tuple[int, int]]:
+    """What of the spans is between two moments, in seconds since 1970."""
+    for first, last in spans:
+        since, until = max(first, start), min(last, end)
+        if since < until:
+            yield int(since.timestamp()), int(until.timestamp())
+
+
+def _joined(spans: Iterable[tuple[int, int]]) -> list[list[int]]:
+    """The spans in order; those that touch are joined, and empty ones are left out."""
     joined: list[list[int]] = []
-    for first, last in sorted(seconds):
-        if last <= first:
-            continue
-        if joined and first <= joined[-1][1]:
+    for first, last in sorted(spans):
+        touches = bool(joined) and first <= joined[-1][1]
+        if touches:
             joined[-1][1] = max(joined[-1][1], last)
-        else:
+        elif first < last:
             joined.append([first, last])
     return joined

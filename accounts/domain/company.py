@@ -31,16 +31,20 @@ def set_up(
     `grades` are new ones, the most junior first, above any that exist. DomainError for a name that
     is listed twice or taken; then nothing is saved.
     """
-    saved, made = Company.objects.select_for_update().get_or_create(id=1)
-    first = made or saved.set_up_at is None
+    saved, _made = Company.objects.select_for_update().get_or_create(id=1)
     saved.name, saved.product_name = name, product_name
     saved.time_zone, saved.locale = time_zone, locale
+    first = saved.set_up_at is None
     if first:
-        saved.set_up_at = clock.now()
-        # the person who sets up the company could not choose a time zone yet
-        User.objects.filter(pk=actor.pk, time_zone="UTC").update(time_zone=time_zone)
+        _begin(saved, actor)
     saved.save()
     for grade in grades:
         ladder.add(actor=actor, name=grade)
     audit.record("company.set_up" if first else "company.changed", saved, actor=actor)
     return saved
+
+
+def _begin(company: Company, actor: User) -> None:
+    """Date the set-up. Its actor could not choose a time zone before: they get the company's."""
+    company.set_up_at = clock.now()
+    User.objects.filter(pk=actor.pk, time_zone="UTC").update(time_zone=company.time_zone)

@@ -6,7 +6,7 @@ Where the directory has no grades, the depth in the reporting tree decides.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -78,16 +78,22 @@ def by_name(
     ordered by the depth of their people in it. Each is put above the highest known grade whose
     people are as deep or deeper.
     """
-    known = {plain_name(rung.name): rung for rung in rungs}
     plain_names = {person: plain_name(name) for person, name in grades.items()}
     means = mean_depths(plain_names, depths)
+    add_new(rungs, dict.fromkeys(grades.values()), means)
+    known = {plain_name(rung.name): rung for rung in rungs}
+    return {person: known[plain] for person, plain in plain_names.items()}
 
-    new = [name for name in dict.fromkeys(grades.values()) if plain_name(name) not in known]
+
+def add_new(rungs: list[Rung], names: Iterable[str], means: Mapping[str, float]) -> None:
+    """Add a rung for each of the names that has none."""
+    known = {plain_name(rung.name) for rung in rungs}
+    new = [name for name in names if plain_name(name) not in known]
     for name in juniors_first(new, means):
         plain = plain_name(name)
         if plain not in known:  # two spellings of one new name
-            known[plain] = insert(rungs, place_of(plain, rungs, means), name)
-    return {person: known[plain] for person, plain in plain_names.items()}
+            insert(rungs, place_of(plain, rungs, means), name)
+            known.add(plain)
 
 
 def plain_name(name: str) -> str:
@@ -101,12 +107,19 @@ def juniors_first(names: Sequence[str], means: Mapping[str, float]) -> list[str]
     numbers = last_numbers(names)
     if len(set(numbers.values())) < len(names):  # not every name has a number of its own
         return sorted(names, key=lambda name: (-depths[name], name))
+    return sorted(names, key=numbers.__getitem__, reverse=larger_is_deeper(numbers, depths))
 
-    # Usually a larger number is more senior. Where the larger ones are deeper in the reporting
-    # tree, it is the other way round.
-    middle = sum(numbers.values()) / max(len(numbers), 1)
-    slope = sum((numbers[name] - middle) * depths[name] for name in names)
-    return sorted(names, key=lambda name: numbers[name], reverse=slope > 0)
+
+def larger_is_deeper(numbers: Mapping[str, float], depths: Mapping[str, float]) -> bool:
+    """Whether grades with larger numbers are the more junior ones, as the reporting tree says.
+
+    Usually they are the more senior ones.
+    """
+    if not numbers:
+        return False
+    middle = sum(numbers.values()) / len(numbers)
+    slope = sum((number - middle) * depths[name] for name, number in numbers.items())
+    return slope > 0
 
 
 def last_numbers(names: Sequence[str]) -> dict[str, float]:
@@ -120,15 +133,14 @@ def place_of(name: str, rungs: Sequence[Rung], means: Mapping[str, float]) -> in
 
     On top where nothing is known of the depths; at the bottom where all others are less deep.
     """
-    known = {
-        index: means[plain_name(rung.name)]
-        for index, rung in enumerate(rungs)
-        if plain_name(rung.name) in means
-    }
-    if name not in means or not known:
+    known = [means.get(plain_name(rung.name)) for rung in rungs]
+    if name not in means or not any(mean is not None for mean in known):
         return len(rungs)
-    below = [index for index, mean in known.items() if mean >= means[name]]
-    return max(below, default=-1) + 1
+    place = 0
+    for index, mean in enumerate(known):
+        if mean is not None and mean >= means[name]:
+            place = index + 1
+    return place
 
 
 def mean_depths(grades: Mapping[int, str], depths: Mapping[int, int]) -> dict[str, float]:
@@ -142,17 +154,20 @@ def mean_depths(grades: Mapping[int, str], depths: Mapping[int, int]) -> dict[st
 
 def insert(rungs: list[Rung], index: int, name: str) -> Rung:
     """A new rung at this place. Those above it move up where they must; other gaps stay."""
-    rank = 1
-    if index:
-        rank = rungs[index - 1].rank + 1
-    elif rungs:
-        rank = max(rungs[0].rank - 1, 1)
-
-    rung = Rung(None, name[:80], rank)
+    rung = Rung(None, name[:80], rank_for(index, rungs))
     rungs.insert(index, rung)
     for lower, upper in zip(rungs[index:], rungs[index + 1 :], strict=False):
         upper.rank = max(upper.rank, lower.rank + 1)
     return rung
+
+
+def rank_for(index: int, rungs: Sequence[Rung]) -> int:
+    """The rank of a rung that is inserted here; those above it may have to move up."""
+    if index:
+        return rungs[index - 1].rank + 1
+    if rungs:
+        return max(rungs[0].rank - 1, 1)
+    return 1
 
 
 def save_ladder(rungs: Sequence[Rung]) -> None:
@@ -161,9 +176,16 @@ def save_ladder(rungs: Sequence[Rung]) -> None:
     Within the caller's transaction.
     """
     saved = dict(Grade.objects.select_for_update().values_list("pk", "rank"))
-    ranks = {rung.id: rung.rank for rung in rungs if rung.id is not None}
-    write_ranks({pk: rank for pk, rank in ranks.items() if saved.get(pk) != rank})
+    moved: dict[int, int] = {}
+    for rung in rungs:
+        if rung.id is not None and saved.get(rung.id) != rung.rank:
+            moved[rung.id] = rung.rank
+    write_ranks(moved)
+    create_grades(rungs)
 
+
+def create_grades(rungs: Sequence[Rung]) -> None:
+    """Save the rungs that are new, and fill in their ids."""
     new = [rung for rung in rungs if rung.id is None]
     made = Grade.objects.bulk_create(Grade(name=rung.name, rank=rung.rank) for rung in new)
     for rung, grade in zip(new, made, strict=True):
@@ -203,11 +225,12 @@ def rename(*, actor: User, grade: Grade, name: str) -> Grade:
 def move(*, actor: User, grade: Grade, up: bool) -> None:
     """Change places with the next grade above or below. Without one, nothing happens."""
     locked = list(Grade.objects.select_for_update().order_by("rank"))
-    index = [one.pk for one in locked].index(grade.pk)
-    next_index = index + 1 if up else index - 1
-    if not 0 <= next_index < len(locked):
+    if not up:
+        locked.reverse()
+    index = locked.index(grade)
+    if index + 1 == len(locked):
         return
-    moved, other = locked[index], locked[next_index]
+    moved, other = locked[index], locked[index + 1]
     write_ranks({moved.pk: other.rank, other.pk: moved.rank})
     audit.record("grade.moved", moved, actor=actor, rank=other.rank)
 

@@ -96,8 +96,7 @@ def enqueue_due_calendars() -> int:
 
     One that is not read within LEASE is due again. What leavers had entered is deleted.
     """
-    OwnCalendar.objects.filter(person__is_active=False).delete()
-    CalendarFeed.objects.filter(person__is_active=False).delete()
+    _delete_of_leavers()
     due = OwnCalendar.objects.select_for_update(skip_locked=True, of=("self",)).filter(
         next_at__lte=clock.now(), person__is_active=True
     )
@@ -106,6 +105,11 @@ def enqueue_due_calendars() -> int:
     for person_id in ids:
         _enqueue(person_id)
     return len(ids)
+
+
+def _delete_of_leavers() -> None:
+    OwnCalendar.objects.filter(person__is_active=False).delete()
+    CalendarFeed.objects.filter(person__is_active=False).delete()
 
 
 def read(person_id: int) -> bool:
@@ -118,6 +122,7 @@ def read(person_id: int) -> bool:
     calendar = people_here.select_related("person").filter(pk=person_id).first()
     if calendar is None:
         return False
+
     now = clock.now()
     busy: list[list[int]] = []
     problem: CalendarProblem | None = None
@@ -125,17 +130,25 @@ def read(person_id: int) -> bool:
         busy = _busy(calendar, now)
     except ReadingError as error:
         problem = error.problem
-
-    with transaction.atomic():
-        saved = OwnCalendar.objects.select_for_update().filter(pk=person_id).first()
-        if saved is None or saved.address != calendar.address:  # changed meanwhile
-            return False
-        if problem is None:
-            _keep(saved, busy, now)
-        else:
-            _keep_problem(saved, problem, now)
+    if not _save(calendar, busy, problem, now):
+        return False
     log.info("own_calendar_read", person=person_id, problem=str(problem or ""), times=len(busy))
     return problem is None
+
+
+@transaction.atomic
+def _save(
+    calendar: OwnCalendar, busy: list[list[int]], problem: CalendarProblem | None, now: datetime
+) -> bool:
+    """Keep what was read; False where the address has been changed or removed meanwhile."""
+    saved = OwnCalendar.objects.select_for_update().filter(pk=calendar.pk).first()
+    if saved is None or saved.address != calendar.address:
+        return False
+    if problem is None:
+        _keep(saved, busy, now)
+    else:
+        _keep_problem(saved, problem, now)
+    return True
 
 
 def _keep(calendar: OwnCalendar, busy: list[list[int]], now: datetime) -> None:
@@ -169,14 +182,13 @@ def busy_between(
     calendars = OwnCalendar.objects.filter(person__in=[person.pk for person in people])
     rows: Iterable[Any] = calendars.values_list("busy", flat=True)
 
-    spans = []
+    inside = []
     for busy in rows:
-        for since, until in busy or ():
-            if since < last and first < until:
-                spans.append(
-                    (datetime.fromtimestamp(since, UTC), datetime.fromtimestamp(until, UTC))
-                )
-    return spans
+        inside += [span for span in busy or () if span[0] < last and first < span[1]]
+    return [
+        (datetime.fromtimestamp(since, UTC), datetime.fromtimestamp(until, UTC))
+        for since, until in inside
+    ]
 
 
 class ReadingError(Exception):
@@ -206,6 +218,7 @@ def _busy(calendar: OwnCalendar, now: datetime) -> list[list[int]]:
 
 
 def _fetch(address: str) -> bytes:
+    """What is at the address. ReadingError for anything but a file."""
     headers = {"Accept": "text/calendar, text/plain;q=0.5, */*;q=0.1"}
     try:
         answer = outgoing.request(
@@ -217,13 +230,18 @@ def _fetch(address: str) -> bytes:
         raise ReadingError(CalendarProblem.TOO_LARGE) from error
     except outgoing.OutgoingError as error:
         raise ReadingError(CalendarProblem.UNREACHABLE) from error
-    if answer.status in REDIRECTS:
-        raise ReadingError(CalendarProblem.MOVED)
-    if answer.status in REFUSALS:
-        raise ReadingError(CalendarProblem.REFUSED)
-    if answer.status != 200:
-        raise ReadingError(CalendarProblem.UNREACHABLE)
+    _check_status(answer.status)
     return answer.body
+
+
+def _check_status(status: int) -> None:
+    """ReadingError unless the server has sent a file."""
+    if status in REDIRECTS:
+        raise ReadingError(CalendarProblem.MOVED)
+    if status in REFUSALS:
+        raise ReadingError(CalendarProblem.REFUSED)
+    if status != 200:
+        raise ReadingError(CalendarProblem.UNREACHABLE)
 
 
 def _https(address: str) -> str:

@@ -69,12 +69,15 @@ def deactivate(*, actor: User | None, person: User) -> User:
     if locked.is_active:
         if locked.is_hr_admin:
             require_another_hr_admin(locked)
-        User.objects.filter(pk=locked.pk).update(
-            is_active=False, session_epoch=F("session_epoch") + 1
-        )
+        _end_sign_ins_of(locked, is_active=False)
         audit.record("person.deactivated", locked, actor=actor)
     person.refresh_from_db(fields=["is_active", "session_epoch"])
     return person
+
+
+def _end_sign_ins_of(person: User, **changes: Any) -> None:
+    """Write these changes, and end every sign-in of the person."""
+    User.objects.filter(pk=person.pk).update(session_epoch=F("session_epoch") + 1, **changes)
 
 
 @transaction.atomic
@@ -118,9 +121,7 @@ def _make_hr_admin(locked: User, *, actor: User | None) -> None:
 
 def _unmake_hr_admin(locked: User, *, actor: User | None) -> None:
     require_another_hr_admin(locked)
-    User.objects.filter(pk=locked.pk).update(
-        is_hr_admin=False, session_epoch=F("session_epoch") + 1
-    )
+    _end_sign_ins_of(locked, is_hr_admin=False)
     audit.record("person.hr_admin_unmade", locked, actor=actor)
 
 
@@ -155,13 +156,7 @@ def edit_by_hr(
     address, number = clean_email(email), employee_id.strip() or None
     _require_of_nobody_else(locked, address, number)
 
-    changed: list[str] = []
-    if locked.employee_id != number:
-        changed.append("employee_id")
-        locked.employee_id = number
-    if locked.grade_id != (grade.pk if grade else None):
-        changed.append("grade")
-        locked.grade, locked.grade_is_derived = grade, False
+    changed = _set_id_and_grade(locked, number, grade)
     if changed:
         normalise(locked).save()
         audit.record("person.edited", locked, actor=actor, fields=changed)
@@ -169,6 +164,19 @@ def edit_by_hr(
         addresses.propose(actor=actor, changes=[(locked.pk, locked.email, address)])
     person.refresh_from_db()
     return person
+
+
+def _set_id_and_grade(person: User, employee_id: str | None, grade: Grade | None) -> list[str]:
+    """Set both, without saving; the names of those that have changed."""
+    changed = []
+    if person.employee_id != employee_id:
+        person.employee_id = employee_id
+        changed.append("employee_id")
+    grade_id = grade.pk if grade else None
+    if person.grade_id != grade_id:
+        person.grade, person.grade_is_derived = grade, False
+        changed.append("grade")
+    return changed
 
 
 def _require_of_nobody_else(person: User, address: str, employee_id: str | None) -> None:

@@ -31,16 +31,12 @@ def save_profile(
 ) -> User:
     """Change one's own profile. The audit entry names the fields, not their contents."""
     person: User = User.objects.select_for_update().get(pk=actor.pk)
-    before = [getattr(person, field) for field in OWN_FIELDS]
+    before = {field: getattr(person, field) for field in OWN_FIELDS}
     person.preferred_name, person.pronouns = preferred_name.strip(), pronouns.strip()
     person.time_zone, person.locale, person.languages = time_zone, locale, list(languages)
     person.join_link = join_link
     normalise(person).save()
-    changed = [
-        field
-        for field, value in zip(OWN_FIELDS, before, strict=True)
-        if getattr(person, field) != value
-    ]
+    changed = [field for field in OWN_FIELDS if getattr(person, field) != before[field]]
     if changed:
         audit.record("person.profile_changed", person, actor=actor, fields=changed)
     return person
@@ -55,26 +51,35 @@ def name_delegate(*, actor: User, email: str) -> Delegation:
     """
     # no_key: otherwise two who name each other at the same moment would wait for each other
     mentee = User.objects.select_for_update(no_key=True).get(pk=actor.pk)
-    delegate = User.objects.active().filter(email=email.strip().lower()).first()
-    if delegate is None:
-        raise DomainError(_("Nobody here has this address. Check it, or ask HR to add the person."))
-    if delegate.pk == mentee.pk:
-        raise DomainError(_("You handle your own calendar anyway. Name somebody else."))
-
-    given = Delegation.objects.filter(mentee=mentee)
-    existing = given.filter(delegate=delegate).first()
+    delegate = _future_delegate(email, mentee)
+    existing = Delegation.objects.filter(mentee=mentee, delegate=delegate).first()
     if existing:
         return existing
-    if given.count() >= MOST_DELEGATES:
-        raise DomainError(
-            _("You have %(most)s delegates. Remove one before you name another."),
-            params={"most": MOST_DELEGATES},
-        )
+    _require_room_for_another(mentee)
 
     delegation = Delegation.objects.create(mentee=mentee, delegate=delegate)
     audit.record("delegation.given", delegation, actor=actor, delegate=delegate.pk)
     delegate_mail.tell_named(delegation)
     return delegation
+
+
+def _future_delegate(email: str, mentee: User) -> User:
+    """The person with this address. DomainError if there is none, or it is the mentee."""
+    delegate = User.objects.active().filter(email=email.strip().lower()).first()
+    if delegate is None:
+        raise DomainError(_("Nobody here has this address. Check it, or ask HR to add the person."))
+    if delegate.pk == mentee.pk:
+        raise DomainError(_("You handle your own calendar anyway. Name somebody else."))
+    return delegate
+
+
+def _require_room_for_another(mentee: User) -> None:
+    """DomainError for somebody who has MOST_DELEGATES already."""
+    if Delegation.objects.filter(mentee=mentee).count() >= MOST_DELEGATES:
+        raise DomainError(
+            _("You have %(most)s delegates. Remove one before you name another."),
+            params={"most": MOST_DELEGATES},
+        )
 
 
 @transaction.atomic

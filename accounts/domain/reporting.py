@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
+from itertools import chain
 
 from django.db import connection
 
@@ -54,19 +56,19 @@ def depths_of(managers: dict[int, int | None]) -> dict[int, int]:
     It is 0 for those without a manager in the tree. Somebody in a cycle, or below one, has no depth
     and is left out. Pure.
     """
-    reports: dict[int, list[int]] = {}
     level: list[int] = []
+    reports: dict[int, list[int]] = defaultdict(list)
     for person, manager in managers.items():
         if manager is None or manager not in managers:
             level.append(person)
         else:
-            reports.setdefault(manager, []).append(person)
+            reports[manager].append(person)
 
     depths: dict[int, int] = {}
     depth = 0
     while level:
         depths.update(dict.fromkeys(level, depth))
-        level = [report for person in level for report in reports.get(person, ())]
+        level = list(chain.from_iterable(reports[person] for person in level))
         depth += 1
     return depths
 
@@ -79,14 +81,24 @@ def cycles_in(managers: dict[int, int | None]) -> list[list[int]]:
     done: set[int] = set()
     cycles: list[list[int]] = []
     for start in managers:
-        path: dict[int, None] = {}  # those above `start`, in order
-        person: int | None = start
-        while person in managers and person not in done and person not in path:
-            path[person] = None
-            person = managers[person]
-
-        if person in path:
+        path, end = path_above(start, managers, done)
+        if end in path:
             people = list(path)
-            cycles.append(people[people.index(person) :])
+            cycles.append(people[people.index(end) :])
         done.update(path)
     return cycles
+
+
+def path_above(
+    start: int, managers: dict[int, int | None], done: set[int]
+) -> tuple[dict[int, None], int | None]:
+    """`start` and those above, in order, as keys; and the one at whom the way ends.
+
+    That is somebody on the path where it closes a cycle, somebody who is `done`, or nobody.
+    """
+    path: dict[int, None] = {}
+    person: int | None = start
+    while person in managers and person not in done and person not in path:
+        path[person] = None
+        person = managers[person]
+    return path, person

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from uuid import UUID
 
@@ -72,7 +73,7 @@ def make_hr_admin(*, email: str, name: str = "") -> tuple[User, bool]:
     address = clean_email(email)
     person = User.objects.select_for_update().filter(email=address).first()
     if person is None:
-        name = name or address.partition("@")[0].replace(".", " ").replace("_", " ").title()
+        name = name or name_in(address)
         return create_person(actor=None, email=address, name=name, is_hr_admin=True), True
     if not person.is_active:
         raise DomainError(
@@ -82,3 +83,9 @@ def make_hr_admin(*, email: str, name: str = "") -> tuple[User, bool]:
         user=person, email=address, defaults={"verified": True, "primary": True}
     )
     return set_hr_admin(actor=None, person=person, value=True), False
+
+
+def name_in(address: str) -> str:
+    """ "Anna Berg" of "anna.berg@example.com"."""
+    words = re.split(r"[._]", address.partition("@")[0])
+    return " ".join(words).title()

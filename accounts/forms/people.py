@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.profile import zone_choices
 from accounts.models import Company, Grade, User
+from accounts.models.people import UserQuerySet
 
 NONE = "-"
 NO_AUTOCOMPLETE = {"autocomplete": "off", "spellcheck": "false"}
@@ -55,36 +56,47 @@ class PeopleFilter(forms.Form):
         super().__init__(*args, **kwargs)
         grades = Grade.objects.order_by("-rank").values_list("pk", "name")
         self.offer("grade", [(str(pk), name) for pk, name in grades])
-        for field in ("department", "location"):
-            names = User.objects.order_by(field).values_list(field, flat=True).distinct()
-            self.offer(field, [(name, name) for name in names if name])
+        self.offer_names("department")
+        self.offer_names("location")
+
+    def offer_names(self, field: str) -> None:
+        """Let the field choose one of the values that people have."""
+        names = User.objects.order_by(field).values_list(field, flat=True).distinct()
+        self.offer(field, [(name, name) for name in names if name])
 
     def offer(self, name: str, choices: list[tuple[str, str]]) -> None:
         """Let the field choose one of these, all, or those without any."""
         field: Any = self.fields[name]
         field.choices = [("", _("All")), *choices, (NONE, _("(none)"))]
 
-    def people(self) -> Any:
+    def people(self) -> UserQuerySet:
         """The people that the filter asks for, sorted. What it does not understand is ignored."""
         self.is_valid()
         chosen = {name: self.cleaned_data.get(name, "") for name in self.fields}
-        people = User.objects.search(chosen["q"])
-
-        if chosen["who"] == "hr":
-            people = people.filter(is_hr_admin=True, is_active=True)
-        elif chosen["who"] == "inactive":
-            people = people.filter(is_active=False)
-        elif chosen["who"] != "all":
-            people = people.active()
-
-        if grade := chosen["grade"]:
-            people = people.filter(grade=None if grade == NONE else grade)
-        for field in ("department", "location"):
-            if value := chosen[field]:
-                people = people.filter(**{field: "" if value == NONE else value})
-
+        people = of_kind(User.objects.search(chosen["q"]), chosen["who"])
+        people = with_value(people, "grade", chosen["grade"], none=None)
+        people = with_value(people, "department", chosen["department"], none="")
+        people = with_value(people, "location", chosen["location"], none="")
         _label, order = SORTS[chosen["sort"] or "name"]
         return people.order_by(*order)
+
+
+def of_kind(people: UserQuerySet, who: str) -> UserQuerySet:
+    """Those of the people whom the field `who` asks for."""
+    if who == "hr":
+        return people.active().filter(is_hr_admin=True)
+    if who == "inactive":
+        return people.filter(is_active=False)
+    if who == "all":
+        return people
+    return people.active()
+
+
+def with_value(people: UserQuerySet, field: str, value: str, *, none: str | None) -> UserQuerySet:
+    """Those who have the chosen value, all where none is chosen. `none`: how "(none)" is stored."""
+    if not value:
+        return people
+    return people.filter(**{field: none if value == NONE else value})
 
 
 class PersonForm(forms.Form):
@@ -108,9 +120,8 @@ class PersonForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         company = Company.objects.first()
-        super().__init__(
-            *args, initial={"time_zone": company.time_zone if company else "UTC"}, **kwargs
-        )
+        time_zone = company.time_zone if company else "UTC"
+        super().__init__(*args, initial={"time_zone": time_zone}, **kwargs)
 
 
 class PersonEditForm(forms.Form):

@@ -32,9 +32,7 @@ def _tell_both(change: AddressChange, kind: str) -> None:
             kind=kind,
             dedupe_key=f"address:{change.public_id}:{which}",
             address=address,
-            subject=letter.subject,
-            text=letter.text,
-            html=letter.html,
+            **letter.fields(),
         )
 
 

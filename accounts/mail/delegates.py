@@ -10,7 +10,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Delegation
+from accounts.models import Delegation, User
 from common import clock
 from common.http import absolute
 from notifications import kinds, outbox
@@ -40,26 +40,29 @@ def _prefix(delegation: Delegation) -> str:
 
 
 def _tell(delegation: Delegation, kind: str) -> None:
-    for person in (delegation.delegate, delegation.mentee):
-        mine = person.pk == delegation.mentee_id
-        context = {"mentee": delegation.mentee, "delegate": delegation.delegate, "mine": mine}
-        letter = compose(recipient=person, template=kind.replace(".", "/", 1), context=context)
-        key = f"{_prefix(delegation)}{kind}:{person.public_id}"
-        if person.is_active:
-            outbox.enqueue(
-                recipient=person, kind=kind, dedupe_key=key, data={"mine": mine}, **letter.fields()
-            )
-        if mine:
-            OutboxMessage.objects.filter(dedupe_key=key, read_at__isnull=True).update(
-                read_at=clock.now()
-            )
+    _tell_one(delegation, kind, delegation.delegate)
+    key = _tell_one(delegation, kind, delegation.mentee)
+    unread = OutboxMessage.objects.filter(dedupe_key=key, read_at__isnull=True)
+    unread.update(read_at=clock.now())
+
+
+def _tell_one(delegation: Delegation, kind: str, person: User) -> str:
+    """Write to one of the two, unless they are deactivated. Returns the key of the message."""
+    mine = person.pk == delegation.mentee_id
+    context = {"mentee": delegation.mentee, "delegate": delegation.delegate, "mine": mine}
+    letter = compose(recipient=person, template=kind.replace(".", "/", 1), context=context)
+    key = f"{_prefix(delegation)}{kind}:{person.public_id}"
+    if person.is_active:
+        outbox.enqueue(
+            recipient=person, kind=kind, dedupe_key=key, data={"mine": mine}, **letter.fields()
+        )
+    return key
 
 
 def link(message: OutboxMessage) -> str:
     """To the mentee's own page of delegates, or to the calendar for others."""
-    return absolute(
-        reverse("accounts:delegates" if message.data["mine"] else "meetings:delegate_home")
-    )
+    page = "accounts:delegates" if message.data["mine"] else "meetings:delegate_home"
+    return absolute(reverse(page))
 
 
 def sample(cast: Cast) -> dict[str, Any]:
