@@ -137,11 +137,7 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Begin a block, a line or a link."""
-        if self.inside not in PARENTS.get(tag, set()):
-            raise LetterError(f"A template of a mail has <{tag}> at a place where it may not be.")
-        if [name for name, _value in attrs] != (["href"] if tag == "a" else []):
-            raise LetterError(f"<{tag}> has wrong attributes in a template of a mail.")
-
+        self._check(tag, [name for name, _value in attrs])
         if tag in {"p", "ul", "button"}:
             self.blocks.append(Block(tag))
         if tag in {"p", "button", "li", "br"}:
@@ -151,6 +147,12 @@ class _Reader(HTMLParser):
             self.label = ""
         if tag != "br":
             self.open.append(tag)
+
+    def _check(self, tag: str, attributes: list[str]) -> None:
+        if self.inside not in PARENTS.get(tag, set()):
+            raise LetterError(f"A template of a mail has <{tag}> at a place where it may not be.")
+        if attributes != (["href"] if tag == "a" else []):
+            raise LetterError(f"<{tag}> has wrong attributes in a template of a mail.")
 
     def handle_endtag(self, tag: str) -> None:
         """End what is open."""

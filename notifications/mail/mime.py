@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from common import clock
 from common.http import absolute
+from common.text import one_line
 from notifications import kinds
 from notifications.kinds import MessageKind
 from notifications.mail.blocks import LINK
@@ -49,7 +50,7 @@ def build(message: OutboxMessage, kind: MessageKind) -> EmailMultiAlternatives:
     """
     footer = footer_of(message)
     letter = with_footer(_letter(message, kind), footer)
-    reply_to = kind.reply_to(message) if kind.reply_to else ""
+    reply_to = one_line(kind.reply_to(message)) if kind.reply_to else ""
     mail = EmailMultiAlternatives(
         subject=letter.subject,
         body=letter.text,

@@ -17,7 +17,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.html import escape
 
-from notifications.mail.blocks import LINK, LetterError, read
+from notifications.mail.blocks import LINK, Block, LetterError, read
 
 FOOTER = "<!--footer-->"  # replaced at sending; see mime.py
 SIGNATURE = "-- \n"
@@ -67,19 +67,21 @@ def finish(content: str, *, language: str) -> Letter:
 
     signature = f"{SIGNATURE}{product_name()}\n{settings.BASE_URL}"
     text = "\n\n".join([*(block.text() for block in blocks), signature]) + "\n"
-    html = render_to_string(
-        "email/layout.html",
-        {
-            "subject": subject,
-            "language": language,
-            "blocks": [block.for_layout() for block in blocks],
-            "product": product_name(),
-            "base_url": settings.BASE_URL,
-        },
-    ).strip()
+    html = _in_layout(subject, blocks, language)
     if len((text + html).encode()) > MOST_BYTES:
         raise LetterError(f"The letter “{subject}” is larger than {MOST_BYTES} bytes.")
     return Letter(subject, text, html)
+
+
+def _in_layout(subject: str, blocks: list[Block], language: str) -> str:
+    context = {
+        "subject": subject,
+        "language": language,
+        "blocks": [block.for_layout() for block in blocks],
+        "product": product_name(),
+        "base_url": settings.BASE_URL,
+    }
+    return render_to_string("email/layout.html", context).strip()
 
 
 def with_link(letter: Letter, url: str) -> Letter:

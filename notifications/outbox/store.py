@@ -15,6 +15,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from common import background, clock
+from common.text import one_line
 from notifications import kinds
 from notifications.enums import FINAL_STATES, Channel, MessageState
 from notifications.mail.blocks import LINK
@@ -143,7 +144,7 @@ def _new(
         scope=scope,
         dedupe_key=dedupe_key,
         data=dict(data or {}),
-        subject=" ".join(subject.split())[:SUBJECT_LENGTH],
+        subject=one_line(subject)[:SUBJECT_LENGTH],
         text=text,
         html=html,
         attachments=[attachment.stored() for attachment in attachments],

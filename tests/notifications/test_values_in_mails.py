@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
+from email import message_from_bytes
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.adapter import sign_in_mail
+from accounts.models import User
 from mentoring.messages import samples
+from notifications import kinds
 from notifications.kinds import MessageKind
+from notifications.mail import mime
 from notifications.mail.rendering import Letter, compose
+from notifications.models import OutboxMessage
 from tests.factories import UserFactory
+from tests.notifications.conftest import KIND, declare, put
 from tests.notifications.test_golden import program
 
 KINDS = samples.offered()
@@ -173,3 +179,19 @@ def test_no_value_at_all_changes_more_than_words(
     if key not in EXPECTED:
         EXPECTED[key] = structure(letter(kind, HARMLESS, locale))
     assert structure(letter(kind, f"{words}x", locale)) == EXPECTED[key]
+
+
+@pytest.mark.parametrize("words", HOSTILE)
+def test_no_value_adds_a_header(words: str, person: User) -> None:
+    more = f"{words}\r\nBcc: eve@evil.example\r\n\r\nOther text"
+    declare(KIND, reply_to=lambda _message: "cora@example.com")
+    expected = headers_of(put(person, "harmless", subject=HARMLESS))
+    declare(KIND, reply_to=lambda _message: f"cora@example.com{more}")
+    person.name = person.preferred_name = more
+    assert headers_of(put(person, "hostile", subject=more)) == expected
+
+
+def headers_of(message: OutboxMessage) -> list[str]:
+    """The names of a mail's headers, as another program reads the mail."""
+    mail = mime.build(message, kinds.get(KIND)).message()
+    return message_from_bytes(mail.as_bytes()).keys()
