@@ -22,7 +22,7 @@ help:
 	@echo "make demo    run Upstream with invented people at http://localhost:8000 (PORT=8001;"
 	@echo "             for others to reach it: HOST=0.0.0.0 BASE_URL=http://this-machine:8000)"
 	@echo "make test    all tests but the slow ones, on their own Postgres and Valkey (ARGS='-k word'; REQUIRE_BROWSER=1)"
-	@echo "make test-fast   those of them that need no browser"
+	@echo "make test-fast   those of them that are quick: no browser, no walk through all pages or many examples"
 	@echo "make test-slow   the slow ones: the start of the demo, the steps of the image"
 	@echo "make check   style, types, layers, migrations, deployment settings, page budget"
 	@echo "make faults  killed workers, hung brokers, broken mail servers, clock changes: is any message lost or sent twice?"
@@ -48,8 +48,8 @@ test: assets
 	@$(PYTEST) -m "not slow" $(ARGS)
 
 test-fast: assets
-	@echo "Running the tests that need no browser ..."
-	@$(PYTEST) -m "not slow and not browser" $(ARGS)
+	@echo "Running the quick tests ..."
+	@$(PYTEST) -m "not slow and not broad and not browser" $(ARGS)
 
 test-slow: assets
 	@echo "Running the slow tests ..."

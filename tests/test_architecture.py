@@ -70,6 +70,7 @@ def test_no_file_is_too_long() -> None:
     ] == []
 
 
+@pytest.mark.broad
 def test_no_function_is_too_long() -> None:
     long = [
         f"{name_of(path)}: {node.name} has {node.end_lineno - node.lineno + 1} lines"

@@ -279,6 +279,7 @@ def opened(row: core.Row, world: World) -> Any:
     return response.content.decode() if is_page else None
 
 
+@pytest.mark.broad
 @pytest.mark.parametrize(
     "row", [row for row in core.all_rows() if row.method == "get"], ids=lambda row: row.name
 )

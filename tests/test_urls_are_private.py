@@ -18,6 +18,8 @@ from accounts.models import User
 from tests.url_matrix import core
 from tests.url_matrix.world import World
 
+pytestmark = pytest.mark.broad
+
 ROWS = core.all_rows()
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -76,6 +78,7 @@ def problem(row: core.Row, role: str, address: str, session: str | None) -> str:
     return f"{role}: led to sign-in" if sign_in and not row.public else ""
 
 
+@pytest.mark.usefixtures("short_error_pages")
 @pytest.mark.parametrize("item", ROWS, ids=lambda item: f"{item.name}-{item.method}")
 def test_route_by_role(item: core.Row, world: World, sessions: dict[str, str]) -> None:
     if item.setup:

@@ -25,7 +25,7 @@ from programs.models import Avoidance
 from tests import factories as make
 from tests.matching.matching_data import Pool, add, pool
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.broad, pytest.mark.django_db]
 
 
 def world(dice: random.Random, most: int) -> Pool:

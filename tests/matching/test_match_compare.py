@@ -340,6 +340,7 @@ def what_pages_say(kind: str, as_user: AsUser) -> str:
     return re.sub(r"person\d+@", "person@", without_random(pages))
 
 
+@pytest.mark.broad
 @pytest.mark.django_db
 @pytest.mark.usefixtures("still_clock")
 @pytest.mark.parametrize("kind", PRIVATE)

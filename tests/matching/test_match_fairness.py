@@ -147,6 +147,7 @@ def test_more_mentees_than_places_leaves_no_department_behind() -> None:
     assert [(group.name, group.judged) for group in roles] == [("mentee", False), ("mentor", False)]
 
 
+@pytest.mark.broad
 def test_false_alarms_are_rare() -> None:
     """Places and fits handed out by lot: not more than one page in twenty names a group."""
     rng = np.random.default_rng(11)

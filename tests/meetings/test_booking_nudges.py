@@ -55,6 +55,7 @@ def states() -> list[str]:
     )
 
 
+@pytest.mark.broad
 @pytest.mark.parametrize("driver", ["mentor", "mentee"])
 def test_the_driver_is_reminded_twice_and_nobody_else(
     pair: Pairing, at: At, driver: str, mailoutbox: list[Any]

@@ -33,6 +33,7 @@ def reminders() -> list[str]:
     return [row.state for row in rows]
 
 
+@pytest.mark.broad
 def test_reminded_on_the_day_and_once_more_and_no_words_leave(
     session: MentoringSession, at: At, mailoutbox: list[Any]
 ) -> None:
@@ -90,6 +91,7 @@ def test_an_expired_reminder_is_not_sent(
     assert reminders() == ["cancelled"]
 
 
+@pytest.mark.broad
 def test_who_is_away_hears_of_it_on_return(
     session: MentoringSession, at: At, mailoutbox: list[Any]
 ) -> None:

@@ -121,6 +121,7 @@ def test_database_keeps_one_note_per_person(session: MentoringSession) -> None:
         PrivateNote.objects.create(session=session, author=session.pairing.mentor, body="Twice")
 
 
+@pytest.mark.broad
 @pytest.mark.parametrize(
     "page",
     [

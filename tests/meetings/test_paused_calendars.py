@@ -81,6 +81,7 @@ DEEDS: dict[str, Deed] = {
 }
 
 
+@pytest.mark.broad
 @pytest.mark.parametrize("deed", DEEDS)
 def test_both_calendars_are_cleared_and_nobody_is_named(
     pairing: Pairing, smtp_sink: SmtpSink, deed: str
@@ -103,6 +104,7 @@ def test_both_calendars_are_cleared_and_nobody_is_named(
     assert not SessionAttendance.objects.filter(live=True).exists(), "the time is free for others"
 
 
+@pytest.mark.broad
 def test_whatever_happened_the_mail_that_clears_a_calendar_reads_the_same(
     pairing: Pairing, smtp_sink: SmtpSink
 ) -> None:

@@ -259,6 +259,7 @@ def test_query_count_does_not_depend_on_sessions(
 # zones and changes of the clock
 
 
+@pytest.mark.broad
 @given(
     day=DAYS,
     wall=WALLS,
@@ -293,6 +294,7 @@ def test_it_is_due_once_at_nine_where_the_mentee_is(
         assert local.utcoffset() != to_wall(one.due_at - timedelta(days=1), mine).utcoffset()
 
 
+@pytest.mark.broad
 @pytest.mark.django_db
 @pytest.mark.parametrize(("zone", "day", "wall"), NIGHTS, ids=str)
 def test_it_comes_once_by_day_over_the_change(

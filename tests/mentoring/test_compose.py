@@ -106,6 +106,7 @@ def filled_in_example() -> dict[str, str]:
     return given | filled
 
 
+@pytest.mark.broad
 @pytest.mark.slow
 def test_the_example_environment_starts_the_application(compose: dict[str, Any]) -> None:
     given = filled_in_example()

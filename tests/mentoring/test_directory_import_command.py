@@ -33,6 +33,7 @@ def big(count: int) -> bytes:
     )
 
 
+@pytest.mark.broad
 def test_the_number_of_queries_does_not_follow_the_number_of_people(
     django_assert_max_num_queries: Any,
 ) -> None:

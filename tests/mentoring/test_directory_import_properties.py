@@ -16,6 +16,8 @@ from accounts.models import AddressChange, User
 from mentoring.people_import.import_now import import_now
 from tests.factories import UserFactory
 
+pytestmark = pytest.mark.broad
+
 HEAD = ["Id", "Name", "Email", "Department", "Manager ID", "Grade", "Status"]
 NUMBERS = ["1", "2", "3", "4", "5"]
 EMAILS = ["a@x.example", "B@x.example", "c@x.example", "d@x.example", "e@x.example"]

@@ -325,6 +325,7 @@ def test_window_is_bounded_and_never_moves_back(at: At) -> None:
         assert usual.since == last.now
 
 
+@pytest.mark.broad
 def test_memory_does_not_grow_with_what_was_missed(pair: Pairing, at: At, monkeypatch: Any) -> None:
     monkeypatch.setattr("meetings.due.sessions.PAGE", 5)
     peaks = []

@@ -18,6 +18,8 @@ from redis import Redis
 from mentoring import embedded
 from tests.services import FAST_AND_UNSAFE
 
+pytestmark = pytest.mark.broad
+
 
 @pytest.fixture
 def var(tmp_path: Path) -> Iterator[Path]:

@@ -100,6 +100,7 @@ WRONG = [
 ]
 
 
+@pytest.mark.broad
 @pytest.mark.parametrize(("name", "value", "says"), WRONG)
 def test_wrong_value_ends_the_process_with_the_name(name: str, value: str, says: str) -> None:
     done = start(GOOD | {name: value})

@@ -38,6 +38,7 @@ def decline_last(pair: Pairing, one: User) -> None:
         sessions.cancel(actor=actor, session=book(pair, day=(MONDAY + number * DAY).date()))
 
 
+@pytest.mark.broad
 @pytest.mark.usefixtures("still_clock")
 @pytest.mark.parametrize("deed", [pause, leave_unsigned, decline_last])
 def test_pages_are_the_same_whoever_it_was(

@@ -31,6 +31,7 @@ def test_every_kind_of_entry_has_a_first_draft() -> None:
     assert set(DRAFTS) == {kind.key for kind in KINDS}
 
 
+@pytest.mark.broad
 def test_each_entry_leads_to_its_draft_that_can_be_sent_unchanged(
     pair: Pairing, coordinator: Any, at: At, mailoutbox: list[Any]
 ) -> None:

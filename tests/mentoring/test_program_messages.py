@@ -75,6 +75,7 @@ def test_page_tells_kind_recipient_state_and_error_and_no_words(
         assert words not in page
 
 
+@pytest.mark.broad
 @pytest.mark.parametrize("kind", kinds.keys_where(lambda kind: not kind.listed))
 def test_kind_that_is_not_to_be_told_is_on_no_page(
     program: Program, coordinator: Any, kind: str

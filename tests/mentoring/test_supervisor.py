@@ -17,6 +17,8 @@ import pytest
 
 from mentoring import supervisor
 
+pytestmark = pytest.mark.broad
+
 ROOT = Path(__file__).resolve().parents[2]
 
 # A program with a child of its own, as gunicorn and Celery have; both write their pid.

@@ -28,6 +28,8 @@ from tests.factories import UserFactory
 from tests.meetings.session_data import book, make_pair, make_program
 from tests.support.types import At
 
+pytestmark = pytest.mark.broad
+
 ZONES = st.sampled_from(zone_names())
 DAYS = st.dates(date(2024, 1, 2), date(2035, 12, 30))
 WALLS = st.times().map(lambda t: t.replace(second=0, microsecond=0))

@@ -50,6 +50,7 @@ def test_each_who_has_not_signed_is_reminded_twice_and_no_more(
     assert len(mailoutbox) == 4
 
 
+@pytest.mark.broad
 def test_a_pair_that_goes_on_after_a_pause_gets_time(pair: Pairing, at: At) -> None:
     at(BEGUN + timedelta(days=2))
     pausing.pause(actor=pair.mentor, pairing=pair)

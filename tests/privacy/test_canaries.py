@@ -7,6 +7,7 @@ docs/safety.md.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -31,7 +32,7 @@ from tests.url_matrix import core
 from tests.url_matrix.core import MANAGERS, PAIR
 from tests.url_matrix.world import World, scheduled_session
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.broad, pytest.mark.django_db]
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 NOBODY: frozenset[str] = frozenset()
 OFFERED = "offered_mentee"  # the other of the offer that the mentor has not answered yet
@@ -168,18 +169,33 @@ def promise(held: MentoringSession) -> list[str]:
     ]
 
 
-def pages(world: World, role: str) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Marked:
+    """The company with the words in it, and the addresses of all its pages."""
+
+    world: World
+    addresses: tuple[str, ...]
+
+
+@pytest.fixture(scope="module")
+def marked(shared_world: World, django_db_blocker: Any) -> Marked:
+    """Marked once: opening pages leaves no trace."""
+    with django_db_blocker.unblock():
+        addresses = plant(shared_world)
+    for row in core.all_rows():
+        if row.method == "get" and row.setup is None and not row.name.startswith("account_"):
+            addresses.append(row.url(shared_world))
+    return Marked(shared_world, tuple(dict.fromkeys(addresses)))
+
+
+def pages(marked: Marked, role: str) -> dict[str, Any]:
     """{address: answer} of every page that can be opened, for somebody in this role; lists as htmx
     asks for them, too.
     """
-    addresses = plant(world)
     found, client = {}, Client()
-    client.force_login(User.objects.get(pk=world.people[role].pk), backend=BACKEND)
+    client.force_login(User.objects.get(pk=marked.world.people[role].pk), backend=BACKEND)
     signed_in = client.cookies.copy()
-    for row in core.all_rows():
-        if row.method == "get" and row.setup is None and not row.name.startswith("account_"):
-            addresses.append(row.url(world))
-    for address in dict.fromkeys(addresses):
+    for address in marked.addresses:
         client.cookies = signed_in.copy()
         with transaction.atomic():
             answer = client.get(address)
@@ -202,11 +218,12 @@ MUST_READ = {
 }
 
 
+@pytest.mark.usefixtures("short_error_pages")
 @pytest.mark.parametrize("role", ALL_ROLES)
 def test_every_page_shows_a_role_what_is_meant_for_it_and_nothing_else(
-    world: World, role: str
+    marked: Marked, role: str
 ) -> None:
-    found = pages(world, role)
+    found = pages(marked, role)
     seen: dict[str, list[str]] = {}
     for address, (answer, text) in found.items():
         assert answer.status_code < 500, address
@@ -223,7 +240,7 @@ def test_every_page_shows_a_role_what_is_meant_for_it_and_nothing_else(
     assert wrong == {}
     assert MUST_READ.get(role, set()) <= seen.keys()  # else nothing is held here
     if role == OFFERED:
-        knows_nothing_of_the_offer(world, found)
+        knows_nothing_of_the_offer(marked.world, found)
 
 
 def knows_nothing_of_the_offer(world: World, found: dict[str, Any]) -> None:

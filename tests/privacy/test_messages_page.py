@@ -29,7 +29,7 @@ from tests.meetings.session_data import book, make_program
 from tests.support.pages import text_of, without_random
 from tests.support.types import AsUser, At
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("still_clock")]
+pytestmark = [pytest.mark.broad, pytest.mark.django_db, pytest.mark.usefixtures("still_clock")]
 NOW = datetime(2027, 2, 2, 9, tzinfo=UTC)
 STATES = ("cancelled", "sent", "queued", "trouble", "on_its_way")
 

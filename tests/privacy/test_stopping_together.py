@@ -22,6 +22,7 @@ WORK: dict[str, Callable[[Enrolment], object]] = {
 }
 
 
+@pytest.mark.broad
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("what", WORK)
 def test_leaving_and_pausing_at_once_do_not_wait_for_each_other(what: str) -> None:

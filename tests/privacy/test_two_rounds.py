@@ -17,7 +17,7 @@ from programs.models import Program
 from tests.factories import ProgramFactory, UserFactory
 from tests.feedback.factories import SCALE, RoundFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.broad, pytest.mark.django_db]
 
 
 def hold(

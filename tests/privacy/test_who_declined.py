@@ -31,7 +31,7 @@ from tests.meetings.session_data import book, make_program
 from tests.support.pages import text_of, without_random
 from tests.support.types import AsUser, At
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("still_clock")]
+pytestmark = [pytest.mark.broad, pytest.mark.django_db, pytest.mark.usefixtures("still_clock")]
 
 
 def test_the_trail_is_the_same_whoever_said_no() -> None:

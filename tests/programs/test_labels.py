@@ -72,6 +72,7 @@ def words_on(page: str) -> str:
     return strip_tags(re.sub(r"<(script|style)\b.*?</\1>", "", page, flags=re.DOTALL))
 
 
+@pytest.mark.broad
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", ["mentor", "mentee", "coordinator"])
 def test_no_page_says_mentor_or_mentee_where_the_program_has_other_words(

@@ -3,12 +3,15 @@
 import dataclasses
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from matching import solver
 from matching.solver import Rules, Weights, alternatives, best_partners, solve
 from tests.matching.solver.instances import crowd, mentee, mentor, some_rules, steady
+
+pytestmark = pytest.mark.broad
 
 TOPICS = Rules(weights=Weights(1, 0, 0, 0, 0, 0, 0))
 

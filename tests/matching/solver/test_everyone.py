@@ -13,6 +13,8 @@ from matching.solver.scoring import features
 from tests.matching.solver import one_by_one
 from tests.matching.solver.instances import crowd, mentee, mentor, steady
 
+pytestmark = pytest.mark.broad
+
 RULES = st.builds(
     Rules,
     grade_gap=st.integers(1, 3),

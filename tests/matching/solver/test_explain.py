@@ -10,6 +10,8 @@ from matching.solver import Rules, described, solve
 from tests.matching.solver.instances import crowd, mentee, mentor, some_rules, steady
 from tests.matching.solver.one_by_one import why_unmatched
 
+pytestmark = pytest.mark.broad
+
 
 @steady(100)
 @given(seed=st.integers(0, 2**32))

@@ -18,6 +18,8 @@ from matching.solver.suggestions.what_would_help import Change, Help, what_would
 from tests.matching.solver.instances import crowd, mentee, mentor, steady
 from tests.matching.solver.test_privacy import WORLDS, said, world
 
+pytestmark = pytest.mark.broad
+
 ALL_WEEK = tuple((day, 0, 1440) for day in range(7))
 
 

@@ -15,6 +15,8 @@ from matching import solver
 from matching.solver import Person, Rules, described, solve, why_all
 from tests.matching.solver.instances import mentee, mentor
 
+pytestmark = pytest.mark.broad
+
 MONDAY, TUESDAY, WEDNESDAY = ((0, 540, 780),), ((1, 540, 780),), ((2, 540, 780),)
 
 

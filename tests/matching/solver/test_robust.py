@@ -28,6 +28,8 @@ from matching.solver.assignment.sources import Matrix
 from tests.matching.solver.instances import crowd, mentee, mentor, some_rules, steady
 from tests.matching.solver.one_by_one import why_unmatched
 
+pytestmark = pytest.mark.broad
+
 PROBLEMS: list[tuple[Objective, bool]] = [
     ("participation", False),
     ("participation", True),

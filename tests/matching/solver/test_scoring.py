@@ -28,6 +28,7 @@ def minutes(left, right, starts, ends):
     return build_problem([left, right], Rules(starts=starts, ends=ends)).scorer.minutes(0, 0)
 
 
+@pytest.mark.broad
 @steady(120)
 @given(seed=st.integers(0, 2**32))
 def test_blocks_and_breakdowns_agree(seed):

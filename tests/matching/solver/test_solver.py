@@ -21,6 +21,8 @@ from tests.matching.solver.instances import (
     steady,
 )
 
+pytestmark = pytest.mark.broad
+
 PROBLEMS = [("participation", False), ("participation", True), ("score", False)]
 
 
