@@ -47,7 +47,7 @@ def test_fault_of_ours(monkeypatch: pytest.MonkeyPatch, as_user: AsUser) -> None
 
     client = as_user(UserFactory())
     client.raise_request_exception = False
-    monkeypatch.setattr("accounts.views.profile.respond", broken)
+    monkeypatch.setattr("accounts.views.profile.form_page", broken)
     response = client.get("/me/profile/")
     assert response.status_code == 500
     assert "secret detail" not in response.content.decode()
