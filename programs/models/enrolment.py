@@ -28,6 +28,14 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
             return self
         return self.filter(Q(person=user) | Q(program__in=Program.objects.managed_by(user)))
 
+    def locked(self) -> EnrolmentQuerySet:
+        """Locked until the end of the transaction, each with its program and person."""
+        return self.select_for_update(of=("self",)).select_related("program", "person")
+
+    def for_list(self) -> EnrolmentQuerySet:
+        """With what lists of people show: the person's grade, and the chosen topics."""
+        return self.select_related("person__grade").prefetch_related("topic_choices__topic")
+
 
 class Enrolment(PublicModel):
     """A person in a program in a role.

@@ -45,6 +45,10 @@ class ProgramQuerySet(models.QuerySet["Program"]):
             | Q(open_call=True, state=ProgramState.ENROLLING)
         )
 
+    def with_set_up(self) -> ProgramQuerySet:
+        """With the sponsor and the grades that limit who may join."""
+        return self.select_related("sponsor", "mentor_max_grade", "mentee_min_grade")
+
 
 MOST_QUESTION_DAYS = 14
 

@@ -9,15 +9,17 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Page
+from django.forms import Form
 from django.http import HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
-from common.http import page_of, posted, redirect_htmx, respond
+from common.forms import show_refusal
+from common.http import form_page, page_of, posted, redirect_htmx, respond
 from programs.domain import answers, invitations
 from programs.domain.eligibility import eligible_roles, invitable, suggested_role
 from programs.enums import PairRole
@@ -27,6 +29,7 @@ from programs.models import Program
 from programs.views.programs import managed_program
 
 ADDRESS = re.compile(r"[^\s<>,;\"'()]+@[^\s<>,;\"'()]+")
+Line = tuple[int, str, list[str]]
 
 
 def invite(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
@@ -39,55 +42,52 @@ def invite(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     arguments = form.arguments()
     people = invitable(program, **arguments)
     page = page_of(request, people, 25)
-    total, problem = page.paginator.count, ""
-    if request.method == "POST":
-        if str(total) == request.POST.get("total"):
-            problem = send(request, program, list(people), arguments["role"])
-        else:
-            problem = _(
-                "The directory or the program has changed meanwhile. This is who would be "
-                "invited now."
-            )
-        if not problem:
+    sending = Form(posted(request))
+    if sending.is_valid():
+        with show_refusal(sending):
+            _refuse_other_total(request, page)
+            send(request, program, list(people), arguments["role"])
             return to_people(request, program)
     context = {
         "program": program,
         "form": form,
+        "sending": sending,
         "page": page,
         "rows": with_roles(program, page, arguments["role"]),
-        "total": total,
-        "problem": problem,
+        "total": page.paginator.count,
         "is_open": answers.is_open(program),
         "inside": program.enrolments.exists(),
     }
-    status = 422 if problem else 200
+    status = 422 if sending.errors else 200
     return respond(request, "programs/invite.html", context, partial="rows", status=status)
+
+
+def _refuse_other_total(request: AuthenticatedHttpRequest, page: Page[User]) -> None:
+    """DomainError if the number of people is not the one that the page showed."""
+    if str(page.paginator.count) != request.POST.get("total"):
+        text = _(
+            "The directory or the program has changed meanwhile. This is who would be invited now."
+        )
+        raise DomainError(text)
 
 
 def to_people(request: AuthenticatedHttpRequest, program: Program) -> HttpResponse:
     """On to the people of the program."""
-    return redirect_htmx(request, reverse("programs:enrolment_list", args=[program.public_id]))
+    return redirect_htmx(request, "programs:enrolment_list", program.public_id)
 
 
 def send(
     request: AuthenticatedHttpRequest, program: Program, people: list[User], role: PairRole | None
-) -> str:
-    """Invite people; the text says what went wrong, if anything."""
-    try:
-        result = invitations.invite(actor=request.user, program=program, people=people, role=role)
-    except DomainError as error:
-        return " ".join(error.messages)
+) -> None:
+    """Invite people, and say how many. DomainError as `invitations.invite`."""
+    result = invitations.invite(actor=request.user, program=program, people=people, role=role)
     count = len(result.enrolments)
-    messages.success(
-        request,
-        ngettext(
-            "%(n)d person is invited; the mail is on its way.",
-            "%(n)d people are invited; the mails are on their way.",
-            count,
-        )
-        % {"n": count},
+    text = ngettext(
+        "%(n)d person is invited; the mail is on its way.",
+        "%(n)d people are invited; the mails are on their way.",
+        count,
     )
-    return ""
+    messages.success(request, text % {"n": count})
 
 
 def with_roles(
@@ -113,13 +113,18 @@ class Checked:
         """Note why a line or an address cannot be used."""
         self.problems.append({"line": line, "text": text, "problem": problem})
 
+    def add(self, line: int, address: str, person: User | None, problem: str) -> None:
+        """Note a person who can be invited, or why not."""
+        if problem or person is None:
+            self.refuse(line, address, problem)
+        else:
+            self.people.append(person)
+
 
 def check_lines(program: Program, text: str, role: PairRole | None) -> Checked:
     """Read the addresses line by line. Four queries, however many lines."""
     lines = list(addresses_by_line(text))
-    wanted = {address for _number, _line, addresses in lines for address in addresses}
-    people = User.objects.filter(email__in=wanted).select_related("grade")
-    known = {person.email: person for person in people}
+    known = _people_by_address(lines)
     enrolled = program.enrolments.filter(person__in=known.values())
     inside = set(enrolled.values_list("person_id", flat=True))
 
@@ -130,19 +135,24 @@ def check_lines(program: Program, text: str, role: PairRole | None) -> Checked:
             checked.refuse(number, line, _("no e-mail address in this line"))
         for address in addresses:
             person = known.get(address)
+            problem = why_not(program, person, role, inside)
             if address in seen:
                 problem = _("is here twice")
-            else:
-                problem = why_not(program, person, role, inside)
+            checked.add(number, address, person, problem)
             seen.add(address)
-            if problem or person is None:
-                checked.refuse(number, address, problem)
-            else:
-                checked.people.append(person)
     return checked
 
 
-def addresses_by_line(text: str) -> Iterator[tuple[int, str, list[str]]]:
+def _people_by_address(lines: list[Line]) -> dict[str, User]:
+    """{address: person} of the addresses that the directory knows."""
+    wanted: set[str] = set()
+    for _number, _line, addresses in lines:
+        wanted.update(addresses)
+    people = User.objects.filter(email__in=wanted).select_related("grade")
+    return {person.email: person for person in people}
+
+
+def addresses_by_line(text: str) -> Iterator[Line]:
     """(number, line, its addresses) of each line that is not empty."""
     for number, line in enumerate(text.splitlines(), start=1):
         if line.strip():
@@ -158,9 +168,11 @@ def why_not(program: Program, person: User | None, role: PairRole | None, inside
         return _("has left the company")
     if person.pk in inside:
         return _("is in the program already")
-    if role is None and suggested_role(program, person) is None and eligible_roles(program, person):
+
+    possible = eligible_roles(program, person)
+    if role is None and len(possible) > 1:
         return _("could be on either side: choose one above")
-    if (role or suggested_role(program, person)) not in eligible_roles(program, person):
+    if not possible or role not in {None, *possible}:
         return _("outside the grades or departments of this program")
     return ""
 
@@ -169,22 +181,13 @@ def invite_list(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespo
     """Invite by addresses: "check" shows what each line means, "send" invites those who can be."""
     program = managed_program(request, public_id)
     form = InviteListForm(posted(request), program=program)
-    checked, problem = None, ""
-    role: PairRole | None = None
-    if request.method == "POST" and form.is_valid():
+    context = {"program": program, "is_open": answers.is_open(program)}
+    if form.is_valid():
         role = PairRole(form.cleaned_data["role"]) if form.cleaned_data["role"] else None
         checked = check_lines(program, form.cleaned_data["addresses"], role)
+        context |= {"checked": checked, "rows": with_roles(program, checked.people, role)}
         if "send" in request.POST and checked.people:
-            problem = send(request, program, checked.people, role)
-            if not problem:
+            with show_refusal(form):
+                send(request, program, checked.people, role)
                 return to_people(request, program)
-    context = {
-        "program": program,
-        "form": form,
-        "checked": checked,
-        "rows": with_roles(program, checked.people, role) if checked else [],
-        "problem": problem,
-        "is_open": answers.is_open(program),
-    }
-    status = 422 if form.errors or problem else 200
-    return respond(request, "programs/invite_list.html", context, status=status)
+    return form_page(request, "programs/invite_list.html", form, context)

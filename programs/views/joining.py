@@ -6,15 +6,16 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
-from common.http import redirect_htmx, require, respond
+from common.forms import show_refusal
+from common.http import form_page, posted, redirect_htmx, require, respond
 from programs.domain import answers, invitations
 from programs.domain.eligibility import eligible_roles
 from programs.domain.invitations import open_calls
@@ -34,31 +35,25 @@ def open_call(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 def join(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """What a program with an open call is about, and joining it on a side that is open to one."""
-    rows = Program.objects.visible_to(request.user).select_related(
-        "sponsor", "mentor_max_grade", "mentee_min_grade"
-    )
-    program = get_object_or_404(rows, public_id=public_id)
+    programs = Program.objects.visible_to(request.user).with_set_up()
+    program = get_object_or_404(programs, public_id=public_id)
     mine = program.enrolments.filter(person=request.user).first()
     if mine is not None:
         return redirect("programs:enrolment", mine.public_id)
     require(request.user, "programs.join_open_call", program)
 
-    problem = ""
-    if request.method == "POST":
-        try:
+    form = Form(posted(request))
+    if form.is_valid():
+        with show_refusal(form):
             enrolment = _join(request, program)
-        except DomainError as error:
-            problem = " ".join(error.messages)
-        else:
             messages.success(request, _("Good. Now tell us a little about yourself."))
-            return redirect_htmx(request, reverse("programs:enrolment", args=[enrolment.public_id]))
+            return redirect_htmx(request, "programs:enrolment", enrolment.public_id)
     context = {
         "program": program,
         "roles": _sides(program, request.user),
         "is_open": answers.is_open(program),
-        "problem": problem,
     }
-    return respond(request, "programs/join.html", context, status=422 if problem else 200)
+    return form_page(request, "programs/join.html", form, context)
 
 
 def _join(request: AuthenticatedHttpRequest, program: Program) -> Enrolment:

@@ -42,6 +42,7 @@ LETTERS = (
         "cancelled", _("Program cancelled"), _("to everybody in it, when you cancel the program")
     ),
 )
+BY_KEY = {letter.key: letter for letter in LETTERS}
 
 
 def letters() -> tuple[Preview, ...]:
@@ -53,17 +54,13 @@ def letters() -> tuple[Preview, ...]:
 def mail_preview(request: AuthenticatedHttpRequest, public_id: UUID, key: str) -> HttpResponse:
     """One message with this program's data, addressed to the reader, for both sides."""
     program = managed_program(request, public_id)
-    found = next((letter for letter in LETTERS if letter.key == key), None)
-    if found is None:
+    if key not in BY_KEY:
         raise Http404
     sides = []
     for role, label in side_labels(program).items():
-        context = {"program": program, "label": label, "is_mentor": role == PairRole.MENTOR}
-        letter = compose(recipient=request.user, template=f"programs/{key}", context=context)
+        extra = {"program": program, "label": label, "is_mentor": role == PairRole.MENTOR}
+        letter = compose(recipient=request.user, template=f"programs/{key}", context=extra)
         shown = look(letter, recipient=request.user, kind=f"programs.{key}")
         sides.append({"label": label, "look": shown})
-    return respond(
-        request,
-        "programs/mail_preview.html",
-        {"program": program, "letter": found, "sides": sides, "letters": LETTERS},
-    )
+    context = {"program": program, "letter": BY_KEY[key], "sides": sides, "letters": LETTERS}
+    return respond(request, "programs/mail_preview.html", context)

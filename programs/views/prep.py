@@ -26,16 +26,21 @@ def prep(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     Ticking by htmx swaps the list in place.
     """
     row = own_enrolment(request, public_id)
-    url = reverse("programs:prep", args=[row.public_id])
-    if request.method == "POST" and "pledge" in request.POST:
+    if request.method != "POST":
+        return _pack_page(request, row)
+    if "pledge" in request.POST:
         domain.pledge(actor=request.user, enrolment=row)
         messages.success(request, _("Thank you. You are ready."))
-        return redirect_htmx(request, url)
-    if request.method == "POST":
-        step = _tick(request, row)
-        if not getattr(request, "htmx", None):
-            return redirect_htmx(request, f"{url}#step-{step.position}")
+        return redirect_htmx(request, "programs:prep", row.public_id)
 
+    step = _tick(request, row)
+    if getattr(request, "htmx", None):
+        return _pack_page(request, row)
+    url = reverse("programs:prep", args=[row.public_id])
+    return redirect_htmx(request, f"{url}#step-{step.position}")
+
+
+def _pack_page(request: AuthenticatedHttpRequest, row: Enrolment) -> HttpResponse:
     lines = domain.prep_pack(row)
     context = {
         "enrolment": row,

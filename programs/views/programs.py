@@ -5,16 +5,16 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
+from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from accounts.requests import AuthenticatedHttpRequest
-from common.errors import DomainError
-from common.http import page_of, redirect_htmx, require, respond
+from common.forms import show_refusal
+from common.http import form_page, page_of, posted, redirect_htmx, require, respond
 from programs.domain import overview, readiness, states
 from programs.domain import programs as domain
 from programs.domain.staff import assign_staff, remove_staff
@@ -31,10 +31,8 @@ def managed_program(
 
     403 where the verb is for HR admins alone.
     """
-    rows = Program.objects.managed_by(request.user).select_related(
-        "sponsor", "mentor_max_grade", "mentee_min_grade"
-    )
-    program = get_object_or_404(rows, public_id=public_id)
+    programs = Program.objects.managed_by(request.user).with_set_up()
+    program = get_object_or_404(programs, public_id=public_id)
     require(request.user, permission, program)
     return program
 
@@ -54,18 +52,12 @@ def program_list(request: AuthenticatedHttpRequest) -> HttpResponse:
 def program_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Where a program stands: what to do next, the funnel, the balance of topics."""
     program = managed_program(request, public_id)
-    checks = readiness.readiness(program) if program.state == ProgramState.DRAFT else []
-    lines = overview.funnel(program)
     context = {
-        "asked": sum(line.asked for line in lines),
-        "waiting": sum(line.waiting for line in lines),
-        "both_sides": all(line.approved for line in lines),
         "program": program,
-        "checks": checks,
-        "missing": [check for check in checks if check.blocks and not check.done],
-        "funnel": labelled(program, lines),
+        **_what_is_missing(program),
+        **_figures(program),
         "balance": overview.balance(program),
-        "staff": program.staff.select_related("person").order_by("role", "person__sort_key"),
+        "staff": staff_of(program),
         "verbs": [verb for verb in VERBS_OF_DETAIL if states.allowed(program, str(verb["name"]))],
         "may_cancel": states.allowed(program, "cancel_program"),
         "may_archive": program.state in domain.ENDED,
@@ -73,9 +65,34 @@ def program_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRe
     return respond(request, "programs/program_detail.html", context)
 
 
+def _what_is_missing(program: Program) -> dict[str, list[readiness.Check]]:
+    """The checklist of a draft, and what of it keeps enrolment shut."""
+    if program.state != ProgramState.DRAFT:
+        return {"checks": [], "missing": []}
+    checks = readiness.readiness(program)
+    missing = [check for check in checks if check.blocks and not check.done]
+    return {"checks": checks, "missing": missing}
+
+
+def _figures(program: Program) -> dict[str, object]:
+    """The funnel and its sums over both sides."""
+    lines = overview.funnel(program)
+    return {
+        "funnel": labelled(program, lines),
+        "asked": sum(line.asked for line in lines),
+        "waiting": sum(line.waiting for line in lines),
+        "both_sides": all(line.approved for line in lines),
+    }
+
+
 def labelled(program: Program, lines: list[overview.Funnel]) -> list[dict[str, object]]:
     """The funnel with the program's own words for the two sides."""
     return [{"label": side_label(program, line.role), "line": line} for line in lines]
+
+
+def staff_of(program: Program) -> QuerySet[ProgramStaff]:
+    """Who runs the program and who can be spoken to in confidence, role by role."""
+    return program.staff.select_related("person").order_by("role", "person__sort_key")
 
 
 VERBS = {
@@ -142,53 +159,39 @@ def program_state(request: AuthenticatedHttpRequest, public_id: UUID, verb: str)
     program = managed_program(request, public_id)
     if verb not in VERBS or "page" in VERBS[verb]:
         raise Http404
-    words, problem = VERBS[verb], ""
-    if request.method == "POST":
-        try:
-            getattr(states, str(words["name"]))(actor=request.user, program=program)
-        except DomainError as error:
-            problem = " ".join(error.messages)
-        else:
+    words = VERBS[verb]
+    form = Form(posted(request))
+    if form.is_valid():
+        move = getattr(states, str(words["name"]))
+        with show_refusal(form):
+            move(actor=request.user, program=program)
             messages.success(request, str(words["done"]))
-            return redirect_htmx(
-                request,
-                reverse(NEXT_PAGE.get(verb, "programs:program_detail"), args=[program.public_id]),
-            )
-    context = {
-        "program": program,
-        "words": words,
-        "problem": problem,
-        "funnel": labelled(program, overview.funnel(program)),
-    }
-    return respond(request, "programs/program_state.html", context, status=422 if problem else 200)
+            next_page = NEXT_PAGE.get(verb, "programs:program_detail")
+            return redirect_htmx(request, next_page, program.public_id)
+    funnel = labelled(program, overview.funnel(program))
+    context = {"program": program, "words": words, "funnel": funnel}
+    return form_page(request, "programs/program_state.html", form, context)
 
 
 def program_staff(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Who runs a program and who can be spoken to in confidence. HR admins name them."""
     program = managed_program(request, public_id, "programs.assign_staff")
-    form = StaffForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        role = StaffRole(form.cleaned_data["role"])
-        assert form.person is not None  # a valid form has found somebody
-        try:
-            assign_staff(actor=request.user, program=program, person=form.person, role=role)
-        except DomainError as error:
-            form.add_error("email", error)
-        else:
-            messages.success(
-                request, _("%(name)s is now: %(role)s.") % {"name": form.person, "role": role.label}
-            )
-            return redirect_htmx(
-                request, reverse("programs:program_staff", args=[program.public_id])
-            )
-    context = {
-        "program": program,
-        "form": form,
-        "staff": program.staff.select_related("person").order_by("role", "person__sort_key"),
-    }
-    return respond(
-        request, "programs/program_staff.html", context, status=422 if form.errors else 200
-    )
+    form = StaffForm(posted(request))
+    if form.is_valid():
+        with show_refusal(form, "email"):
+            _assign(request, program, form)
+            return redirect_htmx(request, "programs:program_staff", program.public_id)
+    context = {"program": program, "staff": staff_of(program)}
+    return form_page(request, "programs/program_staff.html", form, context)
+
+
+def _assign(request: AuthenticatedHttpRequest, program: Program, form: StaffForm) -> None:
+    """Give the role that was chosen to the person who was found."""
+    assert form.person is not None  # a valid form has found somebody
+    role = StaffRole(form.cleaned_data["role"])
+    assign_staff(actor=request.user, program=program, person=form.person, role=role)
+    text = _("%(name)s is now: %(role)s.")
+    messages.success(request, text % {"name": form.person, "role": role.label})
 
 
 @require_POST
@@ -197,11 +200,8 @@ def program_staff_remove(
 ) -> HttpResponse:
     """Take a role from somebody."""
     program = managed_program(request, public_id, "programs.assign_staff")
-    staff = get_object_or_404(
-        ProgramStaff.objects.select_related("program", "person"),
-        program=program,
-        public_id=staff_id,
-    )
+    roles = program.staff.select_related("program", "person")
+    staff = get_object_or_404(roles, public_id=staff_id)
     remove_staff(actor=request.user, staff=staff)
     messages.success(request, _("%(name)s no longer has this role.") % {"name": staff.person})
-    return redirect_htmx(request, reverse("programs:program_staff", args=[program.public_id]))
+    return redirect_htmx(request, "programs:program_staff", program.public_id)
