@@ -33,8 +33,9 @@ def normalise(windows: list[Window]) -> list[Window]:
     for day, start, end in sorted(windows):
         if not (0 <= day <= 6 and 0 <= start < end <= DAY_MINUTES):
             raise ValueError(f"not a window of a week: {day}, {start}-{end}")
-        if joined and joined[-1][0] == day and start <= joined[-1][2]:
-            joined[-1][2] = max(joined[-1][2], end)
+        last_day, _last_start, last_end = joined[-1] if joined else (None, 0, 0)
+        if day == last_day and start <= last_end:
+            joined[-1][2] = max(last_end, end)
         else:
             joined.append([day, start, end])
     return joined
@@ -57,15 +58,29 @@ def to_choices(windows: list[Window]) -> dict[int, DayChoice]:
     A slot is ticked if a window covers it. The first window that ticks cannot express is shown as
     the own time.
     """
-    choices = {day: DayChoice() for day in range(7)}
-    for day, choice in choices.items():
-        mine = [window for window in windows if window[0] == day]
-        choice.slots = [
-            key
-            for key, _label, start, end in SLOTS
-            if any(window[1] <= start and end <= window[2] for window in mine)
-        ]
-        ticked = from_choices({day: DayChoice(slots=choice.slots)})
-        rest = [window for window in mine if window not in ticked]
-        choice.own = (rest[0][1], rest[0][2]) if rest else None
+    choices = {}
+    for day in range(7):
+        choices[day] = _to_choice(day, [window for window in windows if window[0] == day])
     return choices
+
+
+def _to_choice(day: int, windows: list[Window]) -> DayChoice:
+    """The choice that shows the windows of one day."""
+    choice = DayChoice()
+    for key, _label, start, end in SLOTS:
+        if _is_covered(start, end, windows):
+            choice.slots.append(key)
+
+    ticked = from_choices({day: choice})
+    rest = [window for window in windows if window not in ticked]
+    if rest:
+        _day, start, end = rest[0]
+        choice.own = (start, end)
+    return choice
+
+
+def _is_covered(start: int, end: int, windows: list[Window]) -> bool:
+    """Whether one of the windows holds all of this time."""
+    return any(
+        window_start <= start and end <= window_end for _day, window_start, window_end in windows
+    )

@@ -30,6 +30,8 @@ NOT_YET_APPLIED = frozenset({EnrolmentState.INVITED, EnrolmentState.VOLUNTEERING
 TAKING_PART = frozenset(
     {EnrolmentState.APPLIED, EnrolmentState.WAITLISTED, EnrolmentState.APPROVED}
 )
+# the states of a program in which only those pages stay open
+AFTER_ENROLMENT = frozenset({ProgramState.MATCHING, ProgramState.RUNNING})
 
 
 def steps_of(role: str) -> tuple[str, ...]:
@@ -39,9 +41,8 @@ def steps_of(role: str) -> tuple[str, ...]:
 
 def deadline_passed(program: Program) -> bool:
     """True once the last day to enrol is over in the program's zone."""
-    return bool(
-        program.enrolment_deadline and program.enrolment_deadline < clock.today(program.time_zone)
-    )
+    deadline = program.enrolment_deadline
+    return deadline is not None and deadline < clock.today(program.time_zone)
 
 
 def is_open(program: Program) -> bool:
@@ -51,14 +52,14 @@ def is_open(program: Program) -> bool:
 
 def editable_steps(enrolment: Enrolment) -> frozenset[str]:
     """The pages that its person may change now; empty if none."""
-    program, every = enrolment.program, frozenset(steps_of(enrolment.role))
-    if enrolment.state in NOT_YET_APPLIED:
-        return every if is_open(program) else frozenset()
-    if enrolment.state in TAKING_PART:
-        if program.state == ProgramState.ENROLLING:
-            return every
-        if program.state in {ProgramState.MATCHING, ProgramState.RUNNING}:
-            return every & ALWAYS_OPEN
+    program = enrolment.program
+    every = frozenset(steps_of(enrolment.role))
+    if enrolment.state in NOT_YET_APPLIED and is_open(program):
+        return every
+    if enrolment.state in TAKING_PART and program.state == ProgramState.ENROLLING:
+        return every
+    if enrolment.state in TAKING_PART and program.state in AFTER_ENROLMENT:
+        return every & ALWAYS_OPEN
     return frozenset()
 
 
@@ -83,17 +84,12 @@ def _missing_of_mentor(enrolment: Enrolment) -> dict[str, str]:
 
 def _missing_of_mentee(enrolment: Enrolment) -> dict[str, str]:
     topics = {choice.topic_id for choice in enrolment.topic_choices.all()}
-    rated = {
-        rating.topic_id
-        for rating in enrolment.ratings.all()
-        if rating.moment == TopicRating.Moment.BASELINE
-    }
     missing = {}
     if not enrolment.what_for.strip():
         missing["wants"] = _("Say in a sentence what you want to understand, and why.")
     elif not topics:
         missing["wants"] = _("Choose at least one topic that you want to understand.")
-    if topics - rated:
+    if topics - enrolment.baseline().keys():
         missing["today"] = _("Say where you stand today on each topic you chose.")
     return missing
 
@@ -115,11 +111,7 @@ def save_step(
     today {ratings: {topic id: 1-5}}; wish {wish: people}. What is absent stays. DomainError if
     the page cannot be changed now, or if an application that is handed in would become incomplete.
     """
-    current: Enrolment = (
-        Enrolment.objects.select_for_update(of=("self",))
-        .select_related("program", "person")
-        .get(pk=enrolment.pk)
-    )
+    current: Enrolment = Enrolment.objects.locked().get(pk=enrolment.pk)
     if step not in editable_steps(current):
         raise DomainError(
             _("These answers cannot be changed any more. Write to the people who run the program.")
@@ -127,46 +119,57 @@ def save_step(
     _WRITERS[step](current, answers)
     if "delegate" in answers:
         delegates.name_delegate(person=current.person, delegate=answers["delegate"])
-    pages = STEPS[current.role]
-    if finished and step in pages:  # an optional page, read first, is no sign that the others were
-        current.step = max(current.step, pages.index(step) + 1)
-    current.save()
-    if current.state in TAKING_PART and (missing := missing_steps(current)):
-        raise DomainError(" ".join(missing.values()))
     if finished:
-        audit.record(
-            "enrolment.saved", current, actor=actor, scope=current.program.public_id, step=step
-        )
+        _note_step(current, step)
+    current.save()
+    _refuse_incomplete(current)
+    if finished:
+        scope = current.program.public_id
+        audit.record("enrolment.saved", current, actor=actor, scope=scope, step=step)
     return current
+
+
+def _note_step(enrolment: Enrolment, step: str) -> None:
+    """Note how far the person has come.
+
+    An optional page does not count: it may be read before the others.
+    """
+    pages = STEPS[enrolment.role]
+    if step in pages:
+        enrolment.step = max(enrolment.step, pages.index(step) + 1)
+
+
+def _refuse_incomplete(enrolment: Enrolment) -> None:
+    """DomainError if an application that is handed in misses something."""
+    if enrolment.state not in TAKING_PART:
+        return
+    missing = missing_steps(enrolment)
+    if missing:
+        raise DomainError(" ".join(missing.values()))
+
+
+def _offered(enrolment: Enrolment, values: Mapping[int, Any]) -> dict[int, Any]:
+    """Those of the values by topic that say something about a topic of the program."""
+    offered = set(enrolment.program.topics.values_list("pk", flat=True))
+    return {topic: value for topic, value in values.items() if topic in offered and value}
 
 
 def _topics(enrolment: Enrolment, answers: Mapping[str, Any]) -> None:
     """What a mentor can teach."""
-    offered = set(enrolment.program.topics.values_list("pk", flat=True))
-    levels = {
-        topic: level for topic, level in answers["levels"].items() if topic in offered and level
-    }
-    _replace(
-        enrolment,
-        [
-            EnrolmentTopic(enrolment=enrolment, topic_id=key, level=level)
-            for key, level in levels.items()
-        ],
-    )
+    choices = []
+    for topic, level in _offered(enrolment, answers["levels"]).items():
+        choices.append(EnrolmentTopic(enrolment=enrolment, topic_id=topic, level=level))
+    _replace(enrolment, choices)
 
 
 def _wants(enrolment: Enrolment, answers: Mapping[str, Any]) -> None:
     """What a mentee wants to understand, the most wanted first."""
-    offered = set(enrolment.program.topics.values_list("pk", flat=True))
-    ranked = [topic for topic in dict.fromkeys(answers["priorities"]) if topic in offered]
     enrolment.what_for = answers["what_for"].strip()
-    _replace(
-        enrolment,
-        [
-            EnrolmentTopic(enrolment=enrolment, topic_id=key, priority=at)
-            for at, key in enumerate(ranked, start=1)
-        ],
-    )
+    ranked = _offered(enrolment, dict.fromkeys(answers["priorities"], True))
+    choices = []
+    for priority, topic in enumerate(ranked, start=1):
+        choices.append(EnrolmentTopic(enrolment=enrolment, topic_id=topic, priority=priority))
+    _replace(enrolment, choices)
 
 
 def _replace(enrolment: Enrolment, choices: list[EnrolmentTopic]) -> None:
@@ -181,10 +184,10 @@ def _in_return(enrolment: Enrolment, answers: Mapping[str, Any]) -> None:
 
 
 def _interests(enrolment: Enrolment, answers: Mapping[str, Any]) -> None:
-    if "interests" in answers:
-        enrolment.interests = [
-            " ".join(word.split())[:60] for word in answers["interests"] if word.strip()
-        ][:10]
+    if "interests" not in answers:
+        return
+    interests = [" ".join(text.split())[:60] for text in answers["interests"]]
+    enrolment.interests = [text for text in interests if text][:10]
 
 
 def _boundaries(enrolment: Enrolment, answers: Mapping[str, Any]) -> None:
@@ -209,10 +212,7 @@ def _time(enrolment: Enrolment, answers: Mapping[str, Any]) -> None:
 
 def _today(enrolment: Enrolment, answers: Mapping[str, Any]) -> None:
     """Where a mentee stands on each topic, before it begins."""
-    offered = set(enrolment.program.topics.values_list("pk", flat=True))
-    ratings = {
-        topic: value for topic, value in answers["ratings"].items() if topic in offered and value
-    }
+    ratings = _offered(enrolment, answers["ratings"])
     enrolment.ratings.filter(moment=TopicRating.Moment.BASELINE).delete()
     TopicRating.objects.bulk_create(
         TopicRating(enrolment=enrolment, topic_id=topic, value=value)

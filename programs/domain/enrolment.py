@@ -26,39 +26,44 @@ DECISIONS: dict[EnrolmentState, frozenset[EnrolmentState]] = {
 DECIDABLE = frozenset({ProgramState.ENROLLING, ProgramState.MATCHING, ProgramState.RUNNING})
 
 
-def _lock(enrolment: Enrolment) -> Enrolment:
-    row: Enrolment = (
-        Enrolment.objects.select_for_update(of=("self",))
-        .select_related("program", "person")
-        .get(pk=enrolment.pk)
-    )
-    return row
-
-
 @transaction.atomic
 def apply(*, actor: User, enrolment: Enrolment) -> Enrolment:
     """Invited or volunteering → applied; a second time changes nothing.
 
     DomainError when too late or incomplete.
     """
-    current = _lock(enrolment)
+    current: Enrolment = Enrolment.objects.locked().get(pk=enrolment.pk)
     if current.state == E.APPLIED:
         return current
-    if current.state not in NOT_YET_APPLIED:
-        raise DomainError(_("You have already had an answer to this application."))
-    if not is_open(current.program):
-        raise DomainError(
-            _("The last day to enrol has passed, so this can no longer be handed in.")
-        )
-    if missing := missing_steps(current):
-        raise DomainError(" ".join(missing.values()))
-    current.state, current.applied_at = E.APPLIED, clock.now()
+    _require_complete(current)
+
+    current.state = E.APPLIED
+    current.applied_at = clock.now()
     current.save(update_fields=["state", "applied_at"])
     enrolment_mail.cancel_invitation(enrolment=current)
     enrolment_mail.send_applied(enrolment=current)
-    audit.record("enrolment.applied", current, actor=actor, scope=current.program.public_id)
-    enrolment.state, enrolment.applied_at = current.state, current.applied_at
+    _record("enrolment.applied", current, actor)
+    enrolment.state = current.state
+    enrolment.applied_at = current.applied_at
     return current
+
+
+def _require_complete(enrolment: Enrolment) -> None:
+    """DomainError unless the answers can be handed in now."""
+    if enrolment.state not in NOT_YET_APPLIED:
+        raise DomainError(_("You have already had an answer to this application."))
+    if not is_open(enrolment.program):
+        raise DomainError(
+            _("The last day to enrol has passed, so this can no longer be handed in.")
+        )
+    missing = missing_steps(enrolment)
+    if missing:
+        raise DomainError(" ".join(missing.values()))
+
+
+def _record(verb: str, enrolment: Enrolment, actor: User | None, **detail: str) -> None:
+    """Write to the audit trail of the program."""
+    audit.record(verb, enrolment, actor=actor, scope=enrolment.program.public_id, **detail)
 
 
 @transaction.atomic
@@ -76,12 +81,8 @@ def decide(
         text = _("Decide on at most %(most)d people at a time: narrow the filter.")
         raise DomainError(text % {"most": MAX_AT_ONCE})
 
-    rows = (
-        Enrolment.objects.select_for_update(of=("self",))
-        .select_related("program", "person")
-        .filter(pk__in=ids, state__in=DECISIONS[decision], person__is_active=True)
-        .filter(program__state__in=DECIDABLE)
-    )
+    rows = Enrolment.objects.locked().filter(pk__in=ids, person__is_active=True)
+    rows = rows.filter(state__in=DECISIONS[decision], program__state__in=DECIDABLE)
     decided = []
     for row in rows:
         if row.state == E.APPROVED and row.program.state != ProgramState.ENROLLING:
@@ -91,19 +92,13 @@ def decide(
     return decided
 
 
-def _decide(row: Enrolment, decision: EnrolmentState, actor: User) -> None:
-    before = row.state
-    row.state, row.decided_at = decision, clock.now()
-    row.save(update_fields=["state", "decided_at"])
-    enrolment_mail.send_decision(enrolment=row)
-    audit.record(
-        f"enrolment.{decision}",
-        row,
-        actor=actor,
-        scope=row.program.public_id,
-        before=str(before),
-        after=str(decision),
-    )
+def _decide(enrolment: Enrolment, decision: EnrolmentState, actor: User) -> None:
+    before = str(enrolment.state)
+    enrolment.state = decision
+    enrolment.decided_at = clock.now()
+    enrolment.save(update_fields=["state", "decided_at"])
+    enrolment_mail.send_decision(enrolment=enrolment)
+    _record(f"enrolment.{decision}", enrolment, actor, before=before, after=str(decision))
 
 
 def approve(*, actor: User, enrolments: Iterable[Enrolment]) -> list[Enrolment]:
@@ -129,7 +124,7 @@ def withdraw(*, actor: User | None, enrolment: Enrolment) -> Enrolment:
 
     DomainError once the program has ended or the application was declined.
     """
-    current = _lock(enrolment)
+    current: Enrolment = Enrolment.objects.locked().get(pk=enrolment.pk)
     if current.state == E.WITHDRAWN:
         return current
     if current.state not in NOT_YET_APPLIED | TAKING_PART:
@@ -138,12 +133,12 @@ def withdraw(*, actor: User | None, enrolment: Enrolment) -> Enrolment:
         )
     if current.program.state in {ProgramState.CLOSED, ProgramState.CANCELLED}:
         raise DomainError(_("This program has ended already."))
-    before, current.state = current.state, E.WITHDRAWN
+
+    before = current.state
+    current.state = E.WITHDRAWN
     current.save(update_fields=["state"])
     enrolment_mail.cancel_invitation(enrolment=current)
-    audit.record(
-        "enrolment.withdrawn", current, actor=actor, scope=current.program.public_id, before=before
-    )
+    _record("enrolment.withdrawn", current, actor, before=before)
     enrolment.state = current.state
     return current
 
@@ -154,14 +149,15 @@ def rejoin(*, actor: User, enrolment: Enrolment) -> Enrolment:
 
     DomainError unless people may enrol now.
     """
-    current = _lock(enrolment)
+    current: Enrolment = Enrolment.objects.locked().get(pk=enrolment.pk)
     if current.state != E.WITHDRAWN:
         raise DomainError(_("You have not withdrawn from this program."))
     if not is_open(current.program):
         raise DomainError(_("The last day to enrol has passed."))
+
     current.state = E.INVITED if current.invited_at else E.VOLUNTEERING
     current.applied_at = current.decided_at = None
     current.save(update_fields=["state", "applied_at", "decided_at"])
-    audit.record("enrolment.rejoined", current, actor=actor, scope=current.program.public_id)
+    _record("enrolment.rejoined", current, actor)
     enrolment.state = current.state
     return current

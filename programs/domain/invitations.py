@@ -15,6 +15,7 @@ from common import audit, clock
 from common.errors import DomainError
 from programs.domain.answers import NOT_YET_APPLIED, is_open
 from programs.domain.eligibility import eligible_roles, suggested_role
+from programs.domain.states import lock
 from programs.enums import EnrolmentState, PairRole, ProgramState
 from programs.mail import enrolments as enrolment_mail
 from programs.models import Enrolment, Program
@@ -51,20 +52,13 @@ def invite(
         text = _("Invite at most %(most)d people at a time: narrow the filter.")
         raise DomainError(text % {"most": MAX_AT_ONCE})
 
-    current = Program.objects.select_for_update(of=("self",)).get(pk=program.pk)
+    current = lock(program)
     _require_open(current)
     result = _sort(current, wanted, role)
     Enrolment.objects.bulk_create(result.enrolments)
     for enrolment in result.enrolments:
         enrolment_mail.send_invitation(enrolment=enrolment)
-        audit.record(
-            "enrolment.invited",
-            enrolment,
-            actor=actor,
-            scope=current.public_id,
-            person=enrolment.person_id,
-            role=enrolment.role,
-        )
+        _record_invited(enrolment, actor)
     return result
 
 
@@ -72,7 +66,8 @@ def _sort(program: Program, people: list[User], role: PairRole | None) -> Invite
     """New enrolments for those who can be invited, not saved yet, and the others."""
     enrolled = program.enrolments.filter(person__in=people)
     inside = set(enrolled.values_list("person_id", flat=True))
-    result, now = Invited(), clock.now()
+    now = clock.now()
+    result = Invited()
     for person in people:
         as_role = role or suggested_role(program, person)
         if person.pk in inside:
@@ -80,15 +75,26 @@ def _sort(program: Program, people: list[User], role: PairRole | None) -> Invite
         elif as_role is None or as_role not in eligible_roles(program, person):
             result.not_eligible.append(person)
         else:
-            enrolment = Enrolment(
-                program=program,
-                person=person,
-                role=as_role,
-                invited_at=now,
-                languages=person.languages,
-            )
+            enrolment = _new_enrolment(program, person, as_role)
+            enrolment.invited_at = now
             result.enrolments.append(enrolment)
     return result
+
+
+def _new_enrolment(program: Program, person: User, role: PairRole) -> Enrolment:
+    """An enrolment that is not saved yet, with the languages that the person speaks."""
+    return Enrolment(program=program, person=person, role=role, languages=person.languages)
+
+
+def _record_invited(enrolment: Enrolment, actor: User) -> None:
+    audit.record(
+        "enrolment.invited",
+        enrolment,
+        actor=actor,
+        scope=enrolment.program.public_id,
+        person=enrolment.person_id,
+        role=enrolment.role,
+    )
 
 
 @transaction.atomic
@@ -103,26 +109,23 @@ def nudge(*, actor: User | None, enrolments: Iterable[Enrolment]) -> list[Enrolm
         text = _("Remind at most %(most)d people at a time: narrow the filter.")
         raise DomainError(text % {"most": MAX_AT_ONCE})
 
-    now = clock.now()
-    rows = (
-        Enrolment.objects.select_for_update(of=("self",))
-        .select_related("program", "person")
-        .filter(pk__in=ids, state__in=NOT_YET_APPLIED)
-        .filter(nudges__lt=MAX_NUDGES, person__is_active=True)
-        .exclude(nudged_at__gt=now - ONE_DAY)
-    )
+    chosen = Enrolment.objects.locked().filter(pk__in=ids, person__is_active=True)
+    chosen = chosen.filter(state__in=NOT_YET_APPLIED, nudges__lt=MAX_NUDGES)
     sent = []
-    for row in rows:
-        if not is_open(row.program):
-            continue
-        row.nudges, row.nudged_at = row.nudges + 1, now
-        row.save(update_fields=["nudges", "nudged_at"])
-        enrolment_mail.send_nudge(enrolment=row)
-        audit.record(
-            "enrolment.nudged", row, actor=actor, scope=row.program.public_id, number=row.nudges
-        )
-        sent.append(row)
+    for enrolment in chosen.exclude(nudged_at__gt=clock.now() - ONE_DAY):
+        if is_open(enrolment.program):
+            _nudge(enrolment, actor)
+            sent.append(enrolment)
     return sent
+
+
+def _nudge(enrolment: Enrolment, actor: User | None) -> None:
+    enrolment.nudges += 1
+    enrolment.nudged_at = clock.now()
+    enrolment.save(update_fields=["nudges", "nudged_at"])
+    enrolment_mail.send_nudge(enrolment=enrolment)
+    scope = enrolment.program.public_id
+    audit.record("enrolment.nudged", enrolment, actor=actor, scope=scope, number=enrolment.nudges)
 
 
 @transaction.atomic
@@ -131,43 +134,39 @@ def join(*, actor: User, program: Program, role: PairRole) -> Enrolment:
 
     DomainError when the call is over or the grade does not permit the role.
     """
-    current = Program.objects.select_for_update(of=("self",)).get(pk=program.pk)
+    current = lock(program)
     known: Enrolment | None = current.enrolments.filter(person=actor).first()
     if known is not None:
         return known
     _require_open(current)
-    if not current.open_call:
-        raise DomainError(
-            _(
-                "This program invites people itself. Ask the people who run it whether you can "
-                "take part."
-            )
-        )
-    if role not in eligible_roles(current, actor):
-        raise DomainError(_("This side of the program is for other grades or departments."))
-    enrolment = Enrolment.objects.create(
-        program=current,
-        person=actor,
-        role=role,
-        state=EnrolmentState.VOLUNTEERING,
-        languages=actor.languages,
-    )
-    audit.record(
-        "enrolment.volunteered", enrolment, actor=actor, scope=current.public_id, role=str(role)
-    )
+    _require_open_call(current, actor, role)
+
+    enrolment = _new_enrolment(current, actor, role)
+    enrolment.state = EnrolmentState.VOLUNTEERING
+    enrolment.save()
+    scope = current.public_id
+    audit.record("enrolment.volunteered", enrolment, actor=actor, scope=scope, role=str(role))
     return enrolment
+
+
+def _require_open_call(program: Program, person: User, role: PairRole) -> None:
+    """DomainError unless this person may join by themselves, on this side."""
+    if not program.open_call:
+        text = _(
+            "This program invites people itself. Ask the people who run it whether you can "
+            "take part."
+        )
+        raise DomainError(text)
+    if role not in eligible_roles(program, person):
+        raise DomainError(_("This side of the program is for other grades or departments."))
 
 
 def open_calls(person: User) -> list[tuple[Program, list[PairRole]]]:
     """The open calls that this person could answer, with their roles; the soonest first."""
-    calls = (
-        Program.objects.filter(open_call=True, state=ProgramState.ENROLLING)
-        .exclude(enrolments__person=person)
-        .select_related("mentor_max_grade", "mentee_min_grade")
-        .order_by(F("enrolment_deadline").asc(nulls_last=True), "id")
-    )
+    calls = Program.objects.filter(open_call=True, state=ProgramState.ENROLLING)
+    calls = calls.exclude(enrolments__person=person).with_set_up()
     found = []
-    for program in calls:
+    for program in calls.order_by(F("enrolment_deadline").asc(nulls_last=True), "id"):
         roles = eligible_roles(program, person)
         if roles and is_open(program):
             found.append((program, roles))
@@ -175,11 +174,10 @@ def open_calls(person: User) -> list[tuple[Program, list[PairRole]]]:
 
 
 def _require_open(program: Program) -> None:
+    """DomainError unless people may enrol now."""
     if program.state != ProgramState.ENROLLING:
-        raise DomainError(
-            _("Nobody can enrol in this program at the moment. Open enrolment first.")
-        )
+        text = _("Nobody can enrol in this program at the moment. Open enrolment first.")
+        raise DomainError(text)
     if not is_open(program):
-        raise DomainError(
-            _("The last day to enrol has passed. Set a later one under “Dates” first.")
-        )
+        text = _("The last day to enrol has passed. Set a later one under “Dates” first.")
+        raise DomainError(text)

@@ -13,6 +13,20 @@ from programs.models import EnrolmentTopic, Program
 E = EnrolmentState
 BEYOND = [E.APPLIED, E.APPROVED, E.WAITLISTED, E.DECLINED]
 COUNTED = [E.APPLIED, E.APPROVED, E.WAITLISTED]
+BEGUN = (Q(state__in=BEYOND) | Q(step__gt=0)) & ~Q(state=E.WITHDRAWN)
+
+# The figures of a funnel, over enrolments.
+FIGURES = {
+    "asked": Count("pk"),
+    "started": Count("pk", filter=BEGUN),
+    "applied": Count("pk", filter=Q(state__in=BEYOND)),
+    "approved": Count("pk", filter=Q(state=E.APPROVED)),
+    "waiting": Count("pk", filter=Q(state=E.APPLIED)),
+    "withdrawn": Count("pk", filter=Q(state=E.WITHDRAWN)),
+}
+# Those of a topic, over the topics that people chose.
+WANTED = Count("pk", filter=Q(enrolment__role=PairRole.MENTEE))
+OFFERED = Count("pk", filter=Q(enrolment__role=PairRole.MENTOR))
 
 
 @dataclass(frozen=True)
@@ -51,39 +65,25 @@ class TopicBalance:
 
 def funnel(program: Program) -> list[Funnel]:
     """Mentors, then mentees. One query."""
-    begun = Q(state__in=BEYOND) | Q(step__gt=0)
-    figures = {
-        "asked": Count("pk"),
-        "started": Count("pk", filter=begun & ~Q(state=E.WITHDRAWN)),
-        "applied": Count("pk", filter=Q(state__in=BEYOND)),
-        "approved": Count("pk", filter=Q(state=E.APPROVED)),
-        "waiting": Count("pk", filter=Q(state=E.APPLIED)),
-        "withdrawn": Count("pk", filter=Q(state=E.WITHDRAWN)),
-    }
-    rows: Any = program.enrolments.order_by().values("role").annotate(**figures)
+    rows: Any = program.enrolments.order_by().values("role").annotate(**FIGURES)
     counts = {row["role"]: row for row in rows}
-
     lines = []
     for role in (PairRole.MENTOR, PairRole.MENTEE):
         counted: dict[str, int] = counts.get(role, {})
-        lines.append(Funnel(role=role, **{name: counted.get(name, 0) for name in figures}))
+        figures = {name: counted.get(name, 0) for name in FIGURES}
+        lines.append(Funnel(role=role, **figures))
     return lines
 
 
 def balance(program: Program) -> list[TopicBalance]:
     """Every topic of the program, the scarcest first. Two queries."""
-    rows = (
-        EnrolmentTopic.objects.filter(enrolment__program=program, enrolment__state__in=COUNTED)
-        .order_by()
-        .values("topic")
-        .annotate(
-            wanted=Count("pk", filter=Q(enrolment__role=PairRole.MENTEE)),
-            offered=Count("pk", filter=Q(enrolment__role=PairRole.MENTOR)),
-        )
+    choices = EnrolmentTopic.objects.filter(
+        enrolment__program=program, enrolment__state__in=COUNTED
     )
+    rows = choices.order_by().values("topic").annotate(wanted=WANTED, offered=OFFERED)
     counts = {row["topic"]: (row["wanted"], row["offered"]) for row in rows}
-    lines = [
-        TopicBalance(topic.name, topic.category, *counts.get(topic.pk, (0, 0)))
-        for topic in program.topics.order_by("name")
-    ]
+    lines = []
+    for topic in program.topics.order_by("name"):
+        wanted, offered = counts.get(topic.pk, (0, 0))
+        lines.append(TopicBalance(topic.name, topic.category, wanted, offered))
     return sorted(lines, key=lambda line: (-line.short, -line.wanted, line.name))

@@ -32,35 +32,24 @@ def tick(*, actor: User, enrolment: Enrolment, step: PrepStep, done: bool) -> No
     if done:
         _tick, made = PrepTick.objects.get_or_create(enrolment=enrolment, step=step)
         if made:
-            audit.record(
-                "enrolment.prep_ticked",
-                enrolment,
-                actor=actor,
-                scope=enrolment.program.public_id,
-                step=step.pk,
-            )
+            _record("enrolment.prep_ticked", enrolment, actor, step=step.pk)
     else:
         PrepTick.objects.filter(enrolment=enrolment, step=step).delete()
-        audit.record(
-            "enrolment.prep_unticked",
-            enrolment,
-            actor=actor,
-            scope=enrolment.program.public_id,
-            step=step.pk,
-        )
+        _record("enrolment.prep_unticked", enrolment, actor, step=step.pk)
 
 
 @transaction.atomic
 def pledge(*, actor: User, enrolment: Enrolment) -> Enrolment:
     """The mentee promises to listen, not to fix, not to assess; the first time counts."""
-    current: Enrolment = (
-        Enrolment.objects.select_for_update(of=("self",))
-        .select_related("program")
-        .get(pk=enrolment.pk)
-    )
+    current: Enrolment = Enrolment.objects.locked().get(pk=enrolment.pk)
     if current.pledged_at is None:
         current.pledged_at = clock.now()
         current.save(update_fields=["pledged_at"])
-        audit.record("enrolment.pledged", current, actor=actor, scope=current.program.public_id)
+        _record("enrolment.pledged", current, actor)
     enrolment.pledged_at = current.pledged_at
     return current
+
+
+def _record(verb: str, enrolment: Enrolment, actor: User, **detail: int) -> None:
+    """Write to the audit trail of the program."""
+    audit.record(verb, enrolment, actor=actor, scope=enrolment.program.public_id, **detail)

@@ -75,10 +75,13 @@ def create_program(*, actor: User, template_key: str, name: str) -> Program:
         mentor_max_grade=lower,
         mentee_min_grade=upper,
     )
-    audit.record(
-        "program.created", program, actor=actor, scope=program.public_id, template=template_key
-    )
+    _record("program.created", program, actor, template=template_key)
     return program
+
+
+def _record(verb: str, program: Program, actor: User | None, **detail: Any) -> None:
+    """Write to the program's audit trail."""
+    audit.record(verb, program, actor=actor, scope=program.public_id, **detail)
 
 
 @transaction.atomic
@@ -98,65 +101,64 @@ def update_program(
     current = lock(program)
     _refuse_frozen(current, step, values)
 
-    fields = [name for name in STEP_FIELDS[step] if name in values]
-    changed = [name for name in fields if getattr(current, name) != values[name]]
-    for name in fields:
-        setattr(current, name, values[name])
-    if step not in current.wizard_done:
-        current.wizard_done = [*current.wizard_done, step]
-    current.save(update_fields=[*fields, "wizard_done"])
+    own_values = {name: values[name] for name in STEP_FIELDS[step] if name in values}
+    changed = [name for name in own_values if _changes(current, own_values, name)]
+    done = current.wizard_done
+    own_values["wizard_done"] = done if step in done else [*done, step]
+    for name, value in own_values.items():
+        setattr(current, name, value)
+        setattr(program, name, value)
+    current.save(update_fields=own_values.keys())
     if topics is not None:
         current.topics.set(topics)
-
-    audit.record(
-        "program.updated", current, actor=actor, scope=current.public_id, step=step, changed=changed
-    )
-    for name in (*fields, "wizard_done"):
-        setattr(program, name, getattr(current, name))
+    _record("program.updated", current, actor, step=step, changed=changed)
     return current
+
+
+def _changes(program: Program, values: dict[str, Any], name: str) -> bool:
+    """Whether the values give this field another value."""
+    return name in values and values[name] != getattr(program, name)
 
 
 def _refuse_frozen(program: Program, step: str, values: dict[str, Any]) -> None:
     """DomainError where the program's state no longer permits these values."""
     if program.state in ENDED:
         raise DomainError(_("This program has ended and cannot be changed any more."))
-
-    def changes(name: str) -> bool:
-        return name in values and values[name] != getattr(program, name)
-
     if program.state in BEGUN:
-        if step in FROZEN_WHEN_RUNNING:
-            raise DomainError(
-                _(
-                    "The pairs have begun on these terms, so they stay as they are until the "
-                    "program ends."
-                )
-            )
-        if changes("starts_on") or changes("time_zone"):
-            raise DomainError(
-                _("The program has begun: its first day and its time zone stay as they are.")
-            )
-    if program.anonymity_k_locked and changes("anonymity_k"):
+        _refuse_once_begun(program, step, values)
+    if program.anonymity_k_locked and _changes(program, values, "anonymity_k"):
         raise DomainError(
             _("A survey has already promised this number, so it can no longer change.")
+        )
+
+
+def _refuse_once_begun(program: Program, step: str, values: dict[str, Any]) -> None:
+    """DomainError for terms that pairs have agreed to, and for another first day."""
+    if step in FROZEN_WHEN_RUNNING:
+        text = _(
+            "The pairs have begun on these terms, so they stay as they are until the program ends."
+        )
+        raise DomainError(text)
+    if _changes(program, values, "starts_on") or _changes(program, values, "time_zone"):
+        raise DomainError(
+            _("The program has begun: its first day and its time zone stay as they are.")
         )
 
 
 @transaction.atomic
 def add_topic(*, actor: User, program: Program, name: str, category: str) -> Topic:
     """Add a topic to the program; a known one of the same name is used again."""
-    name, category = " ".join(name.split()), " ".join(category.split())
+    name = " ".join(name.split())
     if not name:
         raise DomainError(_("Say what the topic is called."))
 
     available = Topic.objects.filter(Q(program=None) | Q(program=program))
     topic = available.filter(name__iexact=name).first()
     if topic is None:
-        topic = Topic.objects.create(name=name, category=category or _("Our own"), program=program)
+        category = " ".join(category.split()) or _("Our own")
+        topic = Topic.objects.create(name=name, category=category, program=program)
     program.topics.add(topic)
-    audit.record(
-        "program.topic_added", program, actor=actor, scope=program.public_id, topic=topic.pk
-    )
+    _record("program.topic_added", program, actor, topic=topic.pk)
     return topic
 
 
@@ -170,7 +172,5 @@ def lock_k(*, actor: User | None, program: Program) -> int:
     if not current.anonymity_k_locked:
         current.anonymity_k_locked = program.anonymity_k_locked = True
         current.save(update_fields=["anonymity_k_locked"])
-        audit.record(
-            "program.k_locked", current, actor=actor, scope=current.public_id, k=current.anonymity_k
-        )
+        _record("program.k_locked", current, actor, k=current.anonymity_k)
     return current.anonymity_k

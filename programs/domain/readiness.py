@@ -53,36 +53,37 @@ def _about(program: Program) -> Iterator[Check]:
 
 
 def _dates(program: Program) -> Iterator[Check]:
-    dated = bool(program.starts_on and program.ends_on and program.enrolment_deadline)
-    yield Check("dates", _("First day, last day and the last day to enrol"), dated, "dates")
+    is_dated = bool(program.starts_on and program.ends_on and program.enrolment_deadline)
+    yield Check("dates", _("First day, last day and the last day to enrol"), is_dated, "dates")
     today = clock.today(program.time_zone)
-    ahead = bool(program.enrolment_deadline and program.enrolment_deadline >= today)
+    is_ahead = bool(program.enrolment_deadline and program.enrolment_deadline >= today)
     yield Check(
         "deadline",
         _("A last day to enrol that is still ahead"),
-        ahead,
+        is_ahead,
         "dates",
         _("People need time to answer: two weeks is usual."),
     )
     if program.starts_on and program.ends_on:
         weeks = (program.ends_on - program.starts_on).days // 7
-        needed = (program.planned_sessions - 1) * program.interval_weeks
-        yield Check(
-            "cadence",
-            _("Enough weeks for the planned sessions"),
-            weeks >= needed,
-            "dates",
-            _(
-                "%(sessions)s sessions every %(interval)s weeks need %(needed)s weeks; the "
-                "program lasts %(weeks)s."
-            )
-            % {
-                "sessions": program.planned_sessions,
-                "interval": program.interval_weeks,
-                "needed": needed,
-                "weeks": weeks,
-            },
-        )
+        yield _cadence(program, weeks)
+
+
+def _cadence(program: Program, weeks: int) -> Check:
+    """Whether the planned sessions fit into these weeks."""
+    needed = (program.planned_sessions - 1) * program.interval_weeks
+    text = _(
+        "%(sessions)s sessions every %(interval)s weeks need %(needed)s weeks; the "
+        "program lasts %(weeks)s."
+    )
+    figures = {
+        "sessions": program.planned_sessions,
+        "interval": program.interval_weeks,
+        "needed": needed,
+        "weeks": weeks,
+    }
+    title = _("Enough weeks for the planned sessions")
+    return Check("cadence", title, weeks >= needed, "dates", text % figures)
 
 
 def _people(program: Program) -> Iterator[Check]:
@@ -99,6 +100,10 @@ def _people(program: Program) -> Iterator[Check]:
         bool(program.agreement_text.strip()),
         "agreement",
     )
+    yield from _staff(program)
+
+
+def _staff(program: Program) -> Iterator[Check]:
     roles = set(program.staff.values_list("role", flat=True))
     yield Check(
         "coordinator",

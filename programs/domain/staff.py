@@ -56,16 +56,15 @@ def _refuse_conflict(program: Program, person: User, role: StaffRole) -> None:
     A safe contact must not be a coordinator of the same program: what they hear would reach those
     who run it.
     """
-    held = set(program.staff.filter(person=person).values_list("role", flat=True))
-    becomes_safe = role in SAFE_ROLES and StaffRole.COORDINATOR in held
-    becomes_coordinator = role == StaffRole.COORDINATOR and held & SAFE_ROLES
-    if becomes_safe or becomes_coordinator:
+    roles = {role, *program.staff.filter(person=person).values_list("role", flat=True)}
+    safe_roles = roles & SAFE_ROLES
+    if safe_roles and StaffRole.COORDINATOR in roles:
         text = _(
             "%(name)s cannot be both coordinator and safe contact: people must be able to "
             "speak about the program itself."
         )
         raise DomainError(text % {"name": person.name})
-    if role in SAFE_ROLES and held & (SAFE_ROLES - {role}):
+    if len(safe_roles) > 1:
         raise DomainError(_("%(name)s cannot be their own deputy.") % {"name": person.name})
 
 

@@ -44,7 +44,8 @@ def lock(program: Program) -> Program:
 
 def allowed(program: Program, verb: str) -> bool:
     """True if the state permits the verb; other conditions are checked when it is done."""
-    return ProgramState(program.state) in TRANSITIONS[verb][0]
+    starts_from, _leads_to = TRANSITIONS[verb]
+    return ProgramState(program.state) in starts_from
 
 
 def _move(
@@ -60,28 +61,33 @@ def _move(
     has changed.
     """
     current = lock(program)
-    if not allowed(current, verb):
-        raise DomainError(
-            _(
-                "This cannot be done now: the program is %(state)s. Load the page again to see "
-                "where it stands."
-            )
-            % {"state": str(ProgramState(current.state).label).lower()}
-        )
+    _refuse_unless_allowed(current, verb)
     if check:
         check(current)
-    before, current.state = current.state, TRANSITIONS[verb][1]
+
+    before = current.state
+    _starts_from, current.state = TRANSITIONS[verb]
     current.save(update_fields=["state"])
     program.state = current.state
-    audit.record(
-        f"program.{DEEDS[verb]}",
-        current,
-        actor=actor,
-        scope=current.public_id,
-        before=before,
-        after=str(current.state),
-    )
+    after = str(current.state)
+    _record(f"program.{DEEDS[verb]}", current, actor, before=before, after=after)
     return current
+
+
+def _refuse_unless_allowed(program: Program, verb: str) -> None:
+    if allowed(program, verb):
+        return
+    state = ProgramState(program.state).label
+    text = _(
+        "This cannot be done now: the program is %(state)s. Load the page again to see "
+        "where it stands."
+    )
+    raise DomainError(text % {"state": str(state).lower()})
+
+
+def _record(verb: str, program: Program, actor: User | None, **detail: str) -> None:
+    """Write to the program's audit trail."""
+    audit.record(verb, program, actor=actor, scope=program.public_id, **detail)
 
 
 def _ready(program: Program) -> None:
@@ -95,10 +101,9 @@ def _ready(program: Program) -> None:
 
 def _approved_on_both_sides(program: Program) -> None:
     """DomainError without an approved mentor and an approved mentee."""
-    approved = set(
-        program.enrolments.filter(state=EnrolmentState.APPROVED).values_list("role", flat=True)
-    )
-    if approved != {PairRole.MENTOR, PairRole.MENTEE}:
+    approved = program.enrolments.filter(state=EnrolmentState.APPROVED)
+    roles = set(approved.values_list("role", flat=True))
+    if roles != {PairRole.MENTOR, PairRole.MENTEE}:
         raise DomainError(
             _("Approve at least one person on each side first: matching needs both sides.")
         )
@@ -159,7 +164,7 @@ def archive(*, actor: User, program: Program) -> Program:
         raise DomainError(_("Only a closed or cancelled program can be archived."))
     current.archived_at = clock.now()
     current.save(update_fields=["archived_at"])
-    audit.record("program.archived", current, actor=actor, scope=current.public_id)
+    _record("program.archived", current, actor)
     return current
 
 
@@ -169,5 +174,5 @@ def unarchive(*, actor: User, program: Program) -> Program:
     current = lock(program)
     current.archived_at = None
     current.save(update_fields=["archived_at"])
-    audit.record("program.unarchived", current, actor=actor, scope=current.public_id)
+    _record("program.unarchived", current, actor)
     return current

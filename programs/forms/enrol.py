@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from programs.domain import avoidances, wishes
 from programs.forms.people import PicksPeople
-from programs.models import Enrolment, Topic, TopicRating
+from programs.models import Enrolment, Topic
 
 LEVELS = (
     (1, _("1: I know the basics")),
@@ -28,7 +28,6 @@ STANDING = (
     (4, _("4")),
     (5, _("5: I could explain it")),
 )
-CHOICES_OF_MENTEES = 5
 ORDINALS = (
     _("First choice"),
     _("Second choice"),
@@ -50,7 +49,8 @@ class AnswerForm(forms.Form):
     def __init__(
         self, *args: Any, enrolment: Enrolment, draft: bool = False, **kwargs: Any
     ) -> None:
-        self.enrolment, self.draft = enrolment, draft
+        self.enrolment = enrolment
+        self.draft = draft
         self.left_out: list[str] = []  # what a draft could not take, in words
         super().__init__(*args, **kwargs)
         self.build()
@@ -66,8 +66,8 @@ class AnswerForm(forms.Form):
         if not self.draft or field is None:
             super().add_error(field, error)
             return
-        messages = getattr(error, "messages", [str(error)])
-        self.left_out.append(f"{self.fields[field].label}: {' '.join(messages)}")
+        text = " ".join(getattr(error, "messages", [str(error)]))
+        self.left_out.append(f"{self.fields[field].label}: {text}")
         self.cleaned_data[field] = self.fields[field].initial
 
     def program_topics(self) -> list[Topic]:
@@ -88,6 +88,7 @@ class TopicsForm(AnswerForm):
     def build(self) -> None:
         """A choice of level for each topic."""
         levels = {choice.topic_id: choice.level for choice in self.enrolment.topic_choices.all()}
+        choices = [("", _("Not my topic")), *LEVELS]
         self.topics = self.program_topics()
         for topic in self.topics:
             self.fields[f"topic_{topic.pk}"] = forms.TypedChoiceField(
@@ -95,7 +96,7 @@ class TopicsForm(AnswerForm):
                 required=False,
                 coerce=int,
                 empty_value=0,
-                choices=[("", _("Not my topic")), *LEVELS],
+                choices=choices,
                 initial=levels.get(topic.pk, ""),
             )
 
@@ -109,7 +110,8 @@ class TopicsForm(AnswerForm):
     def clean(self) -> dict[str, Any]:
         """At least one topic."""
         data = super().clean() or {}
-        if not self.draft and not any(data.get(f"topic_{topic.pk}") for topic in self.topics):
+        levels = [data.get(f"topic_{topic.pk}") for topic in self.topics]
+        if not self.draft and not any(levels):
             raise forms.ValidationError(
                 _("Choose at least one topic that you can teach. A level of 1 is enough.")
             )
@@ -117,11 +119,8 @@ class TopicsForm(AnswerForm):
 
     def answers(self) -> dict[str, Any]:
         """{levels}"""
-        return {
-            "levels": {
-                topic.pk: self.cleaned_data.get(f"topic_{topic.pk}", 0) for topic in self.topics
-            }
-        }
+        levels = {topic.pk: self.cleaned_data.get(f"topic_{topic.pk}", 0) for topic in self.topics}
+        return {"levels": levels}
 
 
 class ReturnForm(AnswerForm):
@@ -219,34 +218,39 @@ class WantsForm(AnswerForm):
     def build(self) -> None:
         """Up to five choices of topic."""
         self.fields["what_for"].initial = self.enrolment.what_for
-        topics = self.program_topics()
-        choices: list[Any] = [("", _("–"))]
-        choices += [
-            (category, [(topic.pk, topic.name) for topic in topics if topic.category == category])
-            for category in dict.fromkeys(topic.category for topic in topics)
-        ]
         before = {choice.priority: choice.topic_id for choice in self.enrolment.topic_choices.all()}
-        self.choice_names = [
-            f"choice_{at}" for at in range(1, min(CHOICES_OF_MENTEES, len(topics)) + 1)
-        ]
-        for at, name in enumerate(self.choice_names, start=1):
+        topics = self.program_topics()
+        choices = self._choices(topics)
+        self.choice_names = []
+        for priority, label in enumerate(ORDINALS[: len(topics)], start=1):
+            name = f"choice_{priority}"
+            self.choice_names.append(name)
             self.fields[name] = forms.TypedChoiceField(
-                label=ORDINALS[at - 1],
-                required=at == 1,
+                label=label,
+                required=priority == 1,
                 coerce=int,
                 empty_value=None,
                 choices=choices,
-                initial=before.get(at, ""),
+                initial=before.get(priority, ""),
                 error_messages={"required": _("Choose the topic that matters most to you.")},
             )
+
+    def _choices(self, topics: list[Topic]) -> list[Any]:
+        """No topic, or one of the program, group by group."""
+        groups: dict[str, list[tuple[int, str]]] = {}
+        for topic in topics:
+            groups.setdefault(topic.category, []).append((topic.pk, topic.name))
+        return [("", _("–")), *groups.items()]
 
     def clean(self) -> dict[str, Any]:
         """Nothing twice."""
         data = super().clean() or {}
+        if self.draft:
+            return data
         seen: set[int] = set()
         for name in self.choice_names:
             topic = data.get(name)
-            if topic in seen and not self.draft:
+            if topic in seen:
                 self.add_error(name, _("You have chosen this topic above already."))
             if topic:
                 seen.add(topic)
@@ -269,18 +273,12 @@ class TodayForm(AnswerForm):
 
     def build(self) -> None:
         """A scale for each topic; the chosen topics come first and need an answer."""
-        wanted = [choice.topic_id for choice in self.enrolment.topic_choices.all()]
-        values = {
-            rating.topic_id: rating.value
-            for rating in self.enrolment.ratings.all()
-            if rating.moment == TopicRating.Moment.BASELINE
-        }
         topics = {topic.pk: topic for topic in self.program_topics()}
-        self.order = [pk for pk in wanted if pk in topics] + [
-            pk for pk in topics if pk not in wanted
-        ]
-        self.wanted = {pk for pk in wanted if pk in topics}
-        for pk in self.order:
+        chosen = [choice.topic_id for choice in self.enrolment.topic_choices.all()]
+        self.wanted = [pk for pk in chosen if pk in topics]
+        self.others = [pk for pk in topics if pk not in self.wanted]
+        values = self.enrolment.baseline()
+        for pk in (*self.wanted, *self.others):
             self.fields[f"topic_{pk}"] = forms.TypedChoiceField(
                 label=topics[pk].name,
                 required=pk in self.wanted,
@@ -294,12 +292,13 @@ class TodayForm(AnswerForm):
 
     def chosen_fields(self) -> list[Any]:
         """Those that need an answer."""
-        return [self[f"topic_{pk}"] for pk in self.order if pk in self.wanted]
+        return [self[f"topic_{pk}"] for pk in self.wanted]
 
     def other_fields(self) -> list[Any]:
         """The rest."""
-        return [self[f"topic_{pk}"] for pk in self.order if pk not in self.wanted]
+        return [self[f"topic_{pk}"] for pk in self.others]
 
     def answers(self) -> dict[str, Any]:
         """{ratings}"""
-        return {"ratings": {pk: self.cleaned_data.get(f"topic_{pk}") for pk in self.order}}
+        topics = (*self.wanted, *self.others)
+        return {"ratings": {pk: self.cleaned_data.get(f"topic_{pk}") for pk in topics}}

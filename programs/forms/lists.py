@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -41,8 +42,9 @@ class ProgramFilter(ListForm):
     def apply(self, rows: QuerySet[Program]) -> QuerySet[Program]:
         """The programs that are asked for, in their order."""
         state = self.value("state")
-        rows = rows.filter(archived_at__isnull=state != "archived")
-        if state and state != "archived":
+        is_archived = state == "archived"
+        rows = rows.filter(archived_at__isnull=not is_archived)
+        if state and not is_archived:
             rows = rows.filter(state=state)
         if text := self.value("q"):
             rows = rows.filter(Q(name__icontains=text) | Q(purpose__icontains=text))
@@ -100,6 +102,11 @@ def set_choices(form: forms.Form, name: str, empty: Any, choices: list[tuple[Any
     field.choices = [("", empty), *choices]
 
 
+def set_words(form: forms.Form, name: str, words: Iterable[str]) -> None:
+    """Give a field these words as choices, or all of them."""
+    set_choices(form, name, _("all"), [(word, word) for word in words])
+
+
 class InviteFilter(ListForm):
     """Whom to invite, by what the directory says."""
 
@@ -113,29 +120,38 @@ class InviteFilter(ListForm):
     def __init__(self, *args: Any, program: Program, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         set_choices(self, "role", _("by their grade"), role_choices(program))
-
-        ranks = [(grade.rank, grade.name) for grade in Grade.objects.order_by("rank")]
+        ranks = list(Grade.objects.order_by("rank").values_list("rank", "name"))
         set_choices(self, "min_grade", _("any"), ranks)
         set_choices(self, "max_grade", _("any"), ranks)
-
-        departments = values_of_people("department")
-        if program.departments:
-            departments = [name for name in departments if name in program.departments]
-        set_choices(self, "department", _("all"), [(name, name) for name in departments])
-        places = values_of_people("location")
-        set_choices(self, "location", _("all"), [(name, name) for name in places])
+        set_words(self, "department", departments_of(program))
+        set_words(self, "location", values_of_people("location"))
 
     def arguments(self) -> dict[str, Any]:
         """What `programs.domain.eligibility.invitable` takes."""
-        role, department, location = map(self.value, ("role", "department", "location"))
-        lowest, highest = map(self.value, ("min_grade", "max_grade"))
+        role = self.value("role")
         return {
             "role": PairRole(role) if role else None,
-            "min_rank": int(lowest) if lowest else None,
-            "max_rank": int(highest) if highest else None,
-            "departments": [department] if department else None,
-            "locations": [location] if location else None,
+            "min_rank": self._rank("min_grade"),
+            "max_rank": self._rank("max_grade"),
+            "departments": self._words("department"),
+            "locations": self._words("location"),
         }
+
+    def _rank(self, name: str) -> int | None:
+        value = self.value(name)
+        return int(value) if value else None
+
+    def _words(self, name: str) -> list[str] | None:
+        value = self.value(name)
+        return [value] if value else None
+
+
+def departments_of(program: Program) -> list[str]:
+    """The departments whose people may join the program."""
+    departments = values_of_people("department")
+    if not program.departments:
+        return departments
+    return [name for name in departments if name in program.departments]
 
 
 def values_of_people(field: str) -> list[str]:

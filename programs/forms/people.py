@@ -25,8 +25,7 @@ class PicksPeople:
 
     def offer(self, *, asker: User, kept: list[User]) -> None:
         """List the people kept so far, ticked now, and found by name."""
-        posted = self.data.getlist(self.add_prefix(self.picks)) if self.is_bound else []  # type: ignore[attr-defined]
-        text = str(self.data.get(self.add_prefix("find"), "")) if self.is_bound else ""  # type: ignore[attr-defined]
+        posted, text = self._posted()
         kept_ids = [str(person.public_id) for person in kept]
         self.ticked = set(posted) if self.is_bound else set(kept_ids)
 
@@ -34,23 +33,35 @@ class PicksPeople:
         self.listed = sorted(people.values(), key=lambda person: person.sort_key)
         self._search(asker, text)
 
-        self.fields[self.picks].choices = [
-            (str(person.public_id), person.name) for person in (*self.listed, *self.found)
-        ]
-        self.fields[self.picks].initial = kept_ids
+        field = self.fields[self.picks]
+        field.choices = [(str(person.public_id), person.name) for person in self.shown()]
+        field.initial = kept_ids
+
+    def _posted(self) -> tuple[list[str], str]:
+        """The public ids that were ticked, and the name that was typed."""
+        if not self.is_bound:
+            return [], ""
+        ticked = self.data.getlist(self.add_prefix(self.picks))  # type: ignore[attr-defined]
+        text = self.data.get(self.add_prefix("find"), "")  # type: ignore[attr-defined]
+        return ticked, str(text)
 
     def _search(self, asker: User, text: str) -> None:
         """Find people who are not listed yet."""
         listed = {person.pk for person in self.listed}
         search = find_colleagues(asker=asker, text=text)
         self.found = [person for person in search.people if person.pk not in listed]
-        self.has_more, self.most_found = search.has_more, MOST_FOUND
+        self.has_more = search.has_more
+        self.most_found = MOST_FOUND
         self.searched = bool(text.strip())
+
+    def shown(self) -> list[User]:
+        """The people on the page: those listed, then those found."""
+        return [*self.listed, *self.found]
 
     def picked(self) -> list[User]:
         """Whom the clean answers name."""
         chosen = set(self.cleaned_data[self.picks])
-        return [person for person in (*self.listed, *self.found) if str(person.public_id) in chosen]
+        return [person for person in self.shown() if str(person.public_id) in chosen]
 
 
 def ticked_people(posted: list[str]) -> QuerySet[User]:

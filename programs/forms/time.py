@@ -14,7 +14,7 @@ from programs import availability
 from programs.availability import DayChoice
 from programs.domain.delegates import shown_delegate
 from programs.forms.enrol import AnswerForm
-from programs.styles import OFFERED_LANGUAGES, SLIDERS, SLOTS, WEEKDAYS, language_name
+from programs.styles import OFFERED_LANGUAGES, SLIDERS, SLOTS, WEEKDAYS, Slider, language_name
 
 WORKING_DAYS = 5
 
@@ -31,6 +31,11 @@ class TimeInput(forms.TimeInput):
 def as_time(minutes: int) -> time:
     """A minute of the day as a time; 24:00 becomes 23:59."""
     return time(*divmod(min(minutes, 24 * 60 - 1), 60))
+
+
+def as_minutes(moment: time) -> int:
+    """A time as a minute of the day."""
+    return moment.hour * 60 + moment.minute
 
 
 class TimeForm(AnswerForm):
@@ -60,61 +65,70 @@ class TimeForm(AnswerForm):
     def build(self) -> None:
         """The week, the languages, the sliders."""
         enrolment = self.enrolment
-        self._build_week(availability.to_choices(enrolment.availability))
+        for day, choice in availability.to_choices(enrolment.availability).items():
+            self._build_day(day, choice)
         self._build_languages()
         self.fields["interests"].initial = ", ".join(enrolment.interests)
         if "capacity" in self.fields:
             self.fields["capacity"].initial = enrolment.capacity or 1
         for slider in SLIDERS:
-            self.fields[f"style_{slider.key}"] = forms.TypedChoiceField(
-                label=f"{gettext(slider.left)} / {gettext(slider.right)}",
-                coerce=int,
-                required=False,
-                empty_value=None,
-                widget=forms.RadioSelect,
-                choices=[(number, str(number)) for number in range(1, 6)],
-                initial=enrolment.working_style.get(slider.key),
-            )
+            self._build_slider(slider)
 
     def _build_languages(self) -> None:
         """Those that the person speaks come first."""
-        chosen, spoken = self.enrolment.languages, self.enrolment.person.languages
+        chosen = self.enrolment.languages
+        spoken = self.enrolment.person.languages
         codes = dict.fromkeys([*chosen, *spoken, *OFFERED_LANGUAGES])
         field: Any = self.fields["languages"]
         field.choices = [(code, language_name(code)) for code in codes]
         field.initial = chosen or spoken
 
-    def _build_week(self, choices: dict[int, DayChoice]) -> None:
-        for day, name in enumerate(WEEKDAYS):
-            own = choices[day].own
-            self.fields[f"slots_{day}"] = forms.MultipleChoiceField(
-                label=name,
-                required=False,
-                widget=forms.CheckboxSelectMultiple,
-                choices=[(key, label) for key, label, _start, _end in SLOTS],
-                initial=choices[day].slots,
-            )
-            for part, label, at in (("from", _("from"), 0), ("to", _("to"), 1)):
-                self.fields[f"{part}_{day}"] = forms.TimeField(
-                    label=_("%(day)s, %(part)s") % {"day": name, "part": label},
-                    required=False,
-                    widget=TimeInput(),
-                    initial=as_time(own[at]) if own else None,
-                )
+    def _build_slider(self, slider: Slider) -> None:
+        self.fields[f"style_{slider.key}"] = forms.TypedChoiceField(
+            label=f"{gettext(slider.left)} / {gettext(slider.right)}",
+            coerce=int,
+            required=False,
+            empty_value=None,
+            widget=forms.RadioSelect,
+            choices=[(number, str(number)) for number in range(1, 6)],
+            initial=self.enrolment.working_style.get(slider.key),
+        )
+
+    def _build_day(self, day: int, choice: DayChoice) -> None:
+        """The slots of a day, and a time of the person's own from … to."""
+        self.fields[f"slots_{day}"] = forms.MultipleChoiceField(
+            label=WEEKDAYS[day],
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+            choices=[(key, label) for key, label, _start, _end in SLOTS],
+            initial=choice.slots,
+        )
+        start, end = choice.own or (None, None)
+        self._build_own_time(f"from_{day}", day, _("from"), start)
+        self._build_own_time(f"to_{day}", day, _("to"), end)
+
+    def _build_own_time(self, name: str, day: int, part: Any, minutes: int | None) -> None:
+        self.fields[name] = forms.TimeField(
+            label=_("%(day)s, %(part)s") % {"day": WEEKDAYS[day], "part": part},
+            required=False,
+            widget=TimeInput(),
+            initial=None if minutes is None else as_time(minutes),
+        )
 
     def week(self) -> list[dict[str, Any]]:
         """The seven days for the page."""
-        return [
-            {
-                "name": name,
-                "slots": self[f"slots_{day}"],
-                "from": self[f"from_{day}"],
-                "to": self[f"to_{day}"],
-                "own": bool(self[f"from_{day}"].value() or self[f"to_{day}"].value()),
-                "errors": [*self[f"from_{day}"].errors, *self[f"to_{day}"].errors],
-            }
-            for day, name in enumerate(WEEKDAYS)
-        ]
+        return [self._day(day) for day in range(len(WEEKDAYS))]
+
+    def _day(self, day: int) -> dict[str, Any]:
+        starts, ends = self[f"from_{day}"], self[f"to_{day}"]
+        return {
+            "name": WEEKDAYS[day],
+            "slots": self[f"slots_{day}"],
+            "from": starts,
+            "to": ends,
+            "own": bool(starts.value() or ends.value()),
+            "errors": [*starts.errors, *ends.errors],
+        }
 
     def working_days(self) -> list[dict[str, Any]]:
         """Monday to Friday."""
@@ -142,7 +156,10 @@ class TimeForm(AnswerForm):
     def clean(self) -> dict[str, Any]:
         """Own times make sense, and there is some time at all."""
         data = super().clean() or {}
-        days = {day: self._chosen_on(day, data) for day in range(len(WEEKDAYS))}
+        days = {}
+        for day in range(len(WEEKDAYS)):
+            slots = data.get(f"slots_{day}") or []
+            days[day] = DayChoice(slots=slots, own=self._own_time_on(day, data))
         self.windows = availability.from_choices(days)
         if not self.windows and not self.draft:
             raise forms.ValidationError(
@@ -150,34 +167,44 @@ class TimeForm(AnswerForm):
             )
         return data
 
-    def _chosen_on(self, day: int, data: dict[str, Any]) -> DayChoice:
-        """The ticks and the own time of a day; an own time that makes no sense is an error."""
+    def _own_time_on(self, day: int, data: dict[str, Any]) -> tuple[int, int] | None:
+        """The own time of a day in minutes; one that makes no sense is an error."""
         start, end = data.get(f"from_{day}"), data.get(f"to_{day}")
-        choice = DayChoice(slots=data.get(f"slots_{day}") or [])
         if start and end and start < end:
-            choice.own = (start.hour * 60 + start.minute, end.hour * 60 + end.minute)
-        elif self.draft:
-            return choice
-        elif start and end:
+            return as_minutes(start), as_minutes(end)
+        if not self.draft:
+            self._refuse_own_time(day, start, end)
+        return None
+
+    def _refuse_own_time(self, day: int, start: time | None, end: time | None) -> None:
+        """Say what is wrong with an own time, if anything was given."""
+        if start and end:
             self.add_error(f"to_{day}", _("This ends before it begins."))
         elif start or end:
             missing = f"to_{day}" if start else f"from_{day}"
             self.add_error(missing, _("Give both times, from and to."))
-        return choice
 
     def answers(self) -> dict[str, Any]:
         """{availability, languages, working_style, interests, capacity}"""
         data = self.cleaned_data
-        styles = {slider.key: data.get(f"style_{slider.key}") for slider in SLIDERS}
         answers = {
             "availability": self.windows,
             "languages": data.get("languages") or [],
-            "working_style": {key: value for key, value in styles.items() if value},
+            "working_style": self._working_style(),
             "interests": data.get("interests", "").split(","),
         }
         if data.get("capacity"):
             answers["capacity"] = data["capacity"]
         return answers
+
+    def _working_style(self) -> dict[str, int]:
+        """{slider: 1-5} of those that were set."""
+        style = {}
+        for slider in SLIDERS:
+            value = self.cleaned_data.get(f"style_{slider.key}")
+            if value:
+                style[slider.key] = value
+        return style
 
 
 class CalendarForm(TimeForm):

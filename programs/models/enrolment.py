@@ -88,6 +88,14 @@ class Enrolment(PublicModel):
     def __str__(self) -> str:
         return f"{self.person_id}: {self.role}"
 
+    def baseline(self) -> dict[int, int]:
+        """{topic id: where the person said that they stand before it begins}."""
+        ratings = self.ratings.all()
+        at_the_start = TopicRating.Moment.BASELINE
+        return {
+            rating.topic_id: rating.value for rating in ratings if rating.moment == at_the_start
+        }
+
 
 class EnrolmentTopic(models.Model):
     """A topic that a mentor offers (`level` 1 to 5) or a mentee wants (`priority`, 1 = first)."""

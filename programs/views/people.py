@@ -17,9 +17,9 @@ from django.utils.translation import ngettext
 from accounts.requests import AuthenticatedHttpRequest
 from accounts.step_up import step_up_for_download
 from common import audit
-from common.errors import DomainError
 from common.exports import csv_response
-from common.http import page_of, redirect_htmx, require, respond
+from common.forms import announce_refusal
+from common.http import page_of, posted, redirect_htmx, require, respond
 from programs.domain import enrolment as domain
 from programs.domain import invitations
 from programs.enums import EnrolmentState
@@ -42,42 +42,31 @@ def enrolment_list(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRe
     """Who was asked, who has applied, and what becomes of them."""
     program = managed_program(request, public_id)
     form = EnrolmentFilter(request.GET, program=program)
-    shown = form.apply(
-        program.enrolments.select_related("person__grade").prefetch_related("topic_choices__topic")
-    )
-    bulk = BulkForm(request.POST if request.method == "POST" else None, shown=shown)
-    if request.method == "POST" and bulk.is_valid():
+    shown = form.apply(program.enrolments.for_list())
+    bulk = BulkForm(posted(request), shown=shown)
+    if bulk.is_valid():
         return decide(request, program, bulk)
     context = {"program": program, "form": form, "bulk": bulk, "page": page_of(request, shown, 50)}
-    return respond(
-        request,
-        "programs/enrolment_list.html",
-        context,
-        partial="rows",
-        status=422 if bulk.errors else 200,
-    )
+    status = 422 if bulk.errors else 200
+    return respond(request, "programs/enrolment_list.html", context, partial="rows", status=status)
 
 
 def decide(request: AuthenticatedHttpRequest, program: Program, bulk: BulkForm) -> HttpResponse:
     """Do it, or ask first where people would get a "no"."""
-    action, chosen = bulk.cleaned_data["action"], list(bulk.chosen())
+    action = bulk.cleaned_data["action"]
+    chosen = list(bulk.chosen())
     if action == "decline" and "sure" not in request.POST:
-        context = {
-            "program": program,
-            "people": chosen,
-            "everyone": bulk.cleaned_data["everyone"],
-        }
+        everyone = bulk.cleaned_data["everyone"]
+        context = {"program": program, "people": chosen, "everyone": everyone}
         return respond(request, "programs/enrolment_decline.html", context)
 
-    try:
+    with announce_refusal(request):
         done = ACTIONS[action](actor=request.user, enrolments=chosen)
-    except DomainError as error:
-        messages.error(request, " ".join(error.messages))
-        return redirect_htmx(request, request.get_full_path())
-    messages.success(request, told(action, len(done)))
-    if len(done) < len(chosen):
-        messages.warning(request, left_out(action, len(chosen) - len(done)))
-    return redirect_htmx(request, list_url(request, program))
+        messages.success(request, told(action, len(done)))
+        if len(done) < len(chosen):
+            messages.warning(request, left_out(action, len(chosen) - len(done)))
+        return redirect_htmx(request, list_url(request, program))
+    return redirect_htmx(request, request.get_full_path())
 
 
 def list_url(request: AuthenticatedHttpRequest, program: Program) -> str:
@@ -135,11 +124,9 @@ def enrolment_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> Http
 
     Never what is off limits, whom they avoid, or how they rate themselves.
     """
-    rows = Enrolment.objects.filter(program__in=Program.objects.managed_by(request.user))
-    row = get_object_or_404(
-        rows.select_related("program", "person__grade").prefetch_related("topic_choices__topic"),
-        public_id=public_id,
-    )
+    managed = Program.objects.managed_by(request.user)
+    rows = Enrolment.objects.filter(program__in=managed).select_related("program")
+    row = get_object_or_404(rows.for_list(), public_id=public_id)
     require(request.user, "programs.manage_enrolment", row)
     context = {
         "enrolment": row,
@@ -155,9 +142,7 @@ def enrolment_export(request: AuthenticatedHttpRequest, public_id: UUID) -> Http
     """The list as CSV, as it is filtered."""
     program = managed_program(request, public_id)
     form = EnrolmentFilter(request.GET, program=program)
-    shown = form.apply(
-        program.enrolments.select_related("person__grade").prefetch_related("topic_choices__topic")
-    )
+    shown = form.apply(program.enrolments.for_list())
     audit.record("program.people_exported", program, actor=request.user, scope=program.public_id)
     header = [
         _("Name"),
@@ -173,27 +158,21 @@ def enrolment_export(request: AuthenticatedHttpRequest, public_id: UUID) -> Http
         _("In return"),
         _("Languages"),
     ]
-    return csv_response(
-        f"{slugify(program.name) or 'program'}-people", header, export_rows(program, shown)
-    )
+    name = f"{slugify(program.name) or 'program'}-people"
+    return csv_response(name, header, export_rows(program, shown))
 
 
 def export_rows(program: Program, rows: Iterable[Enrolment]) -> Iterator[list[Any]]:
-    """One line per person."""
+    """One line per person; their answers only once they have handed them in."""
     labels = side_labels(program)
     for row in rows:
-        person, handed_in = row.person, summary.is_handed_in(row)
-        yield [
-            person.name,
-            person.email,
-            person.department,
-            person.location,
-            person.grade.name if person.grade else "",
-            labels[row.role],
-            EnrolmentState(row.state).label,
-            row.applied_at,
-            "; ".join(summary.topic_lines(row)) if handed_in else "",
-            row.what_for if handed_in else "",
-            row.in_return if handed_in else "",
-            ", ".join(language_name(code) for code in row.languages),
-        ]
+        person = row.person
+        line: list[Any] = [person.name, person.email, person.department, person.location]
+        line.append(person.grade.name if person.grade else "")
+        line += [labels[row.role], EnrolmentState(row.state).label, row.applied_at]
+        if summary.is_handed_in(row):
+            line += ["; ".join(summary.topic_lines(row)), row.what_for, row.in_return]
+        else:
+            line += ["", "", ""]
+        line.append(", ".join(language_name(code) for code in row.languages))
+        yield line

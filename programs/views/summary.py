@@ -11,8 +11,8 @@ from programs.domain import avoidances, wishes
 from programs.domain.delegates import shown_delegate
 from programs.enums import EnrolmentState, PairRole
 from programs.forms.enrol import LEVELS, STANDING
-from programs.models import Enrolment, TopicRating
-from programs.styles import SLIDERS, WEEKDAYS, language_name
+from programs.models import Enrolment
+from programs.styles import SLIDERS, WEEKDAYS, Slider, language_name
 
 
 @dataclass(frozen=True)
@@ -107,8 +107,6 @@ def _teaching(row: Enrolment) -> list[Section]:
 
 
 def _learning(row: Enrolment) -> list[Section]:
-    delegation = shown_delegate(row.person)
-    assistant = delegation.delegate.name if delegation else ""
     what_for = Section(_("What I want to understand, and why"), filled(row.what_for))
     topics = Section(_("Topics, the most wanted first"), topic_lines(row))
     today = Section(_("Where I stand today"), standing_lines(row))
@@ -116,8 +114,14 @@ def _learning(row: Enrolment) -> list[Section]:
         _own(row, what_for, "wants", "pair_managers"),
         _own(row, topics, "wants", "pair_managers"),
         _own(row, today, "today", "me"),
-        _own(row, Section(_("My assistant"), filled(assistant)), "calendar", "delegate"),
+        _assistant(row),
     ]
+
+
+def _assistant(row: Enrolment) -> Section:
+    delegation = shown_delegate(row.person)
+    name = delegation.delegate.name if delegation else ""
+    return _own(row, Section(_("My assistant"), filled(name)), "calendar", "delegate")
 
 
 def _boundaries(row: Enrolment) -> list[Section]:
@@ -142,36 +146,37 @@ def _wish(row: Enrolment) -> Section:
 def topic_lines(row: Enrolment) -> list[str]:
     """ "Short video (4: others come to me with questions)" for mentors, "1. AI" for mentees."""
     levels = dict(LEVELS)
-    return [
-        f"{choice.topic.name} ({levels[choice.level]})"
-        if choice.level
-        else f"{choice.priority}. {choice.topic.name}"
-        for choice in row.topic_choices.all()
-    ]
+    lines = []
+    for choice in row.topic_choices.all():
+        if choice.level:
+            lines.append(f"{choice.topic.name} ({levels[choice.level]})")
+        else:
+            lines.append(f"{choice.priority}. {choice.topic.name}")
+    return lines
 
 
 def standing_lines(row: Enrolment) -> list[str]:
     """The self-assessment."""
     words = dict(STANDING)
     names = {topic.pk: topic.name for topic in row.program.topics.all()}
-    return [
-        f"{names[rating.topic_id]}: {words[rating.value]}"
-        for rating in row.ratings.all()
-        if rating.moment == TopicRating.Moment.BASELINE and rating.topic_id in names
-    ]
+    lines = []
+    for topic, value in row.baseline().items():
+        if topic in names:
+            lines.append(f"{names[topic]}: {words[value]}")
+    return lines
 
 
 def time_lines(row: Enrolment) -> list[str]:
     """ "Monday 09:00–12:00, 14:00–17:00" in the person's own zone, and the zone."""
+    by_day: dict[int, list[str]] = {}
+    for day, start, end in row.availability:
+        window = f"{clock_text(start)}–{clock_text(end)}"
+        by_day.setdefault(day, []).append(window)
+
     lines = []
     for day, name in enumerate(WEEKDAYS):
-        windows = [
-            f"{clock_text(start)}–{clock_text(end)}"
-            for weekday, start, end in row.availability
-            if weekday == day
-        ]
-        if windows:
-            lines.append(f"{name} {', '.join(windows)}")
+        if day in by_day:
+            lines.append(f"{name} {', '.join(by_day[day])}")
     if lines:
         lines.append(_("Time zone: %(zone)s") % {"zone": row.person.time_zone})
     return lines
@@ -187,13 +192,15 @@ def style_lines(row: Enrolment) -> list[str]:
     lines = []
     for slider in SLIDERS:
         value = row.working_style.get(slider.key)
-        if not value:
-            continue
-        left, right = _(slider.left), _(slider.right)
-        if value < MIDDLE:
-            lines.append(left)
-        elif value > MIDDLE:
-            lines.append(right)
-        else:
-            lines.append(_("%(left)s or %(right)s") % {"left": left, "right": right})
+        if value:
+            lines.append(_style_line(slider, value))
     return lines
+
+
+def _style_line(slider: Slider, value: int) -> str:
+    left, right = _(slider.left), _(slider.right)
+    if value < MIDDLE:
+        return left
+    if value > MIDDLE:
+        return right
+    return _("%(left)s or %(right)s") % {"left": left, "right": right}

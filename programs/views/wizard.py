@@ -6,18 +6,18 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.requests import AuthenticatedHttpRequest
-from common.errors import DomainError
-from common.http import respond
+from common.forms import show_refusal
+from common.http import SeeOther, form_page, posted, respond
 from programs.domain import programs as domain
 from programs.domain import readiness
 from programs.domain.eligibility import eligible_people
 from programs.enums import PairRole, ProgramState
-from programs.forms.wizard import FORMS, TITLES, PurposeForm, StepForm
+from programs.forms.wizard import FORMS, TITLES, StepForm
 from programs.models import Program
 from programs.views import mail_preview
 from programs.views.programs import managed_program
@@ -35,36 +35,33 @@ def program_wizard(request: AuthenticatedHttpRequest, public_id: UUID, step: str
         return review(request, program)
     if step not in FORMS:
         raise Http404
-    form = FORMS[step](request.POST if request.method == "POST" else None, program=program)
-    if request.method == "POST" and form.is_valid() and save(request, program, form):
-        messages.success(request, _("Saved."))
-        again = "another" in request.POST
-        return HttpResponseRedirect(
-            wizard_url(program, step if again else following(step)), status=303
-        )
-    context = {**frame(program, step), "form": form, **extras(program, step)}
-    return respond(
-        request, "programs/program_wizard.html", context, status=422 if form.errors else 200
-    )
+    form = FORMS[step](posted(request), program=program)
+    if form.is_valid():
+        with show_refusal(form):
+            save(request, program, form)
+            messages.success(request, _("Saved."))
+            next_step = step if "another" in request.POST else following(step)
+            return SeeOther(wizard_url(program, next_step))
+    context = {**frame(program, step), **extras(program, step)}
+    return form_page(request, "programs/program_wizard.html", form, context)
 
 
-def save(request: AuthenticatedHttpRequest, program: Program, form: StepForm) -> bool:
-    """Save the step; False, with the reason in the form, if it is refused."""
+def save(request: AuthenticatedHttpRequest, program: Program, form: StepForm) -> None:
+    """Save the step. DomainError if it is refused."""
     actor: Any = request.user
-    try:
-        topics = form.cleaned_data.get("topics")
-        domain.update_program(
-            actor=actor, program=program, step=form.step, values=form.values(), topics=topics
+    data = form.cleaned_data
+    domain.update_program(
+        actor=actor,
+        program=program,
+        step=form.step,
+        values=form.values(),
+        topics=data.get("topics"),
+    )
+    new_topic = data.get("new_topic", "").strip()
+    if new_topic:
+        domain.add_topic(
+            actor=actor, program=program, name=new_topic, category=data["new_category"]
         )
-        if isinstance(form, PurposeForm) and form.cleaned_data["new_topic"].strip():
-            data = form.cleaned_data
-            domain.add_topic(
-                actor=actor, program=program, name=data["new_topic"], category=data["new_category"]
-            )
-    except DomainError as error:
-        form.add_error(None, error)
-        return False
-    return True
 
 
 def following(step: str) -> str:
@@ -75,21 +72,29 @@ def following(step: str) -> str:
 def frame(program: Program, step: str) -> dict[str, Any]:
     """What all steps show: the list of steps, and the way back."""
     at = domain.STEPS.index(step)
-    done = set(program.wizard_done)
+    if at:
+        back_url = wizard_url(program, domain.STEPS[at - 1])
+    else:
+        back_url = reverse("programs:program_detail", args=[program.public_id])
     return {
         "program": program,
         "step": step,
         "title": TITLES[step],
         "number": at + 1,
         "total": len(domain.STEPS),
-        "steps": [
-            {"key": key, "title": TITLES[key], "url": wizard_url(program, key), "done": key in done}
-            for key in domain.STEPS
-        ],
-        "back_url": wizard_url(program, domain.STEPS[at - 1])
-        if at
-        else reverse("programs:program_detail", args=[program.public_id]),
+        "steps": [_link(program, key) for key in domain.STEPS],
+        "back_url": back_url,
         "is_draft": program.state == ProgramState.DRAFT,
+    }
+
+
+def _link(program: Program, step: str) -> dict[str, Any]:
+    """A step in the list of steps."""
+    return {
+        "key": step,
+        "title": TITLES[step],
+        "url": wizard_url(program, step),
+        "done": step in program.wizard_done,
     }
 
 
@@ -107,18 +112,17 @@ def extras(program: Program, step: str) -> dict[str, Any]:
 
 def review(request: AuthenticatedHttpRequest, program: Program) -> HttpResponse:
     """The readiness checklist, with the way to what is missing."""
-    checks = [
-        {
-            "check": check,
-            "url": reverse("programs:program_staff", args=[program.public_id])
-            if check.step == "staff"
-            else wizard_url(program, check.step),
-        }
-        for check in readiness.readiness(program)
-    ]
+    checks = readiness.readiness(program)
     context = {
         **frame(program, "review"),
-        "checks": checks,
-        "ready": all(line["check"].done or not line["check"].blocks for line in checks),  # type: ignore[attr-defined]
+        "checks": [{"check": check, "url": _url_of_check(program, check)} for check in checks],
+        "ready": all(check.done or not check.blocks for check in checks),
     }
     return respond(request, "programs/program_wizard_review.html", context)
+
+
+def _url_of_check(program: Program, check: readiness.Check) -> str:
+    """The page on which a line of the checklist can be put right."""
+    if check.step == "staff":
+        return reverse("programs:program_staff", args=[program.public_id])
+    return wizard_url(program, check.step)
