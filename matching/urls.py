@@ -8,10 +8,13 @@ from matching.views import (
     compare,
     exports,
     fairness,
+    pair_rules,
     proposals,
     publish,
     rematching,
+    run_detail,
     runs,
+    unmatched,
 )
 
 app_name = "matching"
@@ -28,22 +31,24 @@ urlpatterns = [
         name="match_run_start",
     ),
     path(
-        "programs/<uuid:public_id>/matching/rules/", proposals.pair_rule_list, name="pair_rule_list"
+        "programs/<uuid:public_id>/matching/rules/",
+        pair_rules.pair_rule_list,
+        name="pair_rule_list",
     ),
     path(
         "programs/<uuid:public_id>/matching/rules/set/",
-        proposals.pair_rule_set,
+        pair_rules.pair_rule_set,
         name="pair_rule_set",
     ),
     path(
         "matching/rules/<uuid:public_id>/remove/",
-        proposals.pair_rule_remove,
+        pair_rules.pair_rule_remove,
         name="pair_rule_remove",
     ),
-    path("matching/<uuid:public_id>/", runs.match_run_detail, name="match_run_detail"),
+    path("matching/<uuid:public_id>/", run_detail.match_run_detail, name="match_run_detail"),
     path(
         "matching/<uuid:public_id>/unmatched/",
-        runs.match_run_unmatched,
+        unmatched.match_run_unmatched,
         name="match_run_unmatched",
     ),
     path("matching/<uuid:public_id>/export/", exports.match_run_export, name="match_run_export"),

@@ -7,12 +7,11 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.requests import AuthenticatedHttpRequest
-from common.errors import DomainError
+from common.forms import announce_refusal
 from common.http import redirect_htmx, require
 from matching.domain import by_hand
 from matching.domain.refusal import PairRefusedError
@@ -34,6 +33,13 @@ def proposal_change(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpR
     if not form.is_valid():
         return incomplete_form()
 
+    with announce_refusal(request):
+        _change(request, proposal, form)
+    return redirect_htmx(request, "matching:proposal_detail", proposal.public_id)
+
+
+def _change(request: AuthenticatedHttpRequest, proposal: Proposal, form: ChangeForm) -> None:
+    """Make the change, and say what was done or which rule forbids it."""
     data = form.cleaned_data
     choice = by_hand.Choice(data["kind"], data["mentor"], data["other"])
     shown = data["shown_mentor"], data["shown_mentee"]
@@ -41,11 +47,8 @@ def proposal_change(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpR
         changed = by_hand.change(actor=request.user, proposal=proposal, choice=choice, shown=shown)
     except PairRefusedError as refused:
         messages.error(request, by_hand_words.change_refused(refused))
-    except DomainError as error:
-        messages.error(request, " ".join(error.messages))
     else:
         messages.success(request, by_hand_words.changed_words(changed))
-    return redirect_htmx(request, reverse("matching:proposal_detail", args=[proposal.public_id]))
 
 
 @require_POST
@@ -60,10 +63,7 @@ def match_run_undo(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRe
 
     changes = HandChange.objects.visible_to(request.user).filter(run=run)
     change = get_object_or_404(changes, public_id=form.cleaned_data["change"])
-    try:
+    with announce_refusal(request):
         by_hand.undo(actor=request.user, change=change)
-    except DomainError as error:
-        messages.error(request, " ".join(error.messages))
-    else:
         messages.success(request, _("Undone. These people have their previous partners again."))
-    return redirect_htmx(request, reverse("matching:match_run_detail", args=[run.public_id]))
+    return redirect_htmx(request, "matching:match_run_detail", run.public_id)

@@ -6,26 +6,25 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.core.paginator import Page
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_safe
 
 from accounts.models import Grade
 from accounts.requests import AuthenticatedHttpRequest
-from common import audit
-from common.exports import csv_response
 from common.http import page_of, require, respond
 from matching.domain.analysis import company_map, map_drawing
 from matching.forms.lists import DIMENSION_CHOICES, FlowsForm
+from matching.models import MatchRun
 from matching.views.run_page import finished_run, run_context
 from matching.wording import runs as run_words
 from pairings import wording
+from programs.exports import list_as_csv
 from programs.labels import with_labels
 from programs.models import Program
 
@@ -45,11 +44,12 @@ def match_map(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespons
     run = finished_run(request, public_id)
     require(request.user, "matching.view_matching", run)
     by = _by(request)
+    flows = company_map.flows_of_run(run, by)
     context = {
         **run_context(request, run),
-        **_map(request, run.program, company_map.flows_of_run(run, by), by),
+        **_map(request, run.program, flows, by),
+        "export_url": reverse("matching:match_map_export", args=[run.public_id]),
     }
-    context["export_url"] = reverse("matching:match_map_export", args=[run.public_id])
     return respond(request, "matching/match_map.html", context)
 
 
@@ -59,48 +59,48 @@ def pairing_map(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespo
     program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
     require(request.user, "meetings.list_pairings", program)
     by = _by(request)
+    flows = company_map.flows_of_program(program, by)
     context = {
         "program": program,
-        **_map(request, program, company_map.flows_of_program(program, by), by),
+        **_map(request, program, flows, by),
+        "export_url": reverse("matching:pairing_map_export", args=[program.public_id]),
     }
-    context["export_url"] = reverse("matching:pairing_map_export", args=[program.public_id])
     return respond(request, "matching/pairing_map.html", context)
 
 
 @require_safe
-@transaction.atomic
 def match_map_export(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponseBase:
     """The flows behind the map of a run."""
     run = finished_run(request, public_id)
     require(request.user, "matching.view_matching", run)
     by = _by(request)
-    audit.record("list.exported", run, actor=request.user, scope=run.program.public_id, list="map")
-    return _download(run.program, company_map.flows_of_run(run, by), by)
+    return _download(request, run.program, run, company_map.flows_of_run(run, by), by)
 
 
 @require_safe
-@transaction.atomic
 def pairing_map_export(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponseBase:
     """The flows behind the map of a program's pairs."""
     program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
     require(request.user, "meetings.list_pairings", program)
     by = _by(request)
-    audit.record("list.exported", program, actor=request.user, scope=program.public_id, list="map")
-    return _download(program, company_map.flows_of_program(program, by), by)
+    return _download(request, program, program, company_map.flows_of_program(program, by), by)
 
 
-def _download(program: Program, rows: QuerySet[Any], by: company_map.By) -> HttpResponseBase:
-    lines = (_line(row, by) for row in rows.order_by("-pairs", "origin", "target"))
-    cells = ([line["origin"], line["target"], line["pairs"]] for line in lines)
-    return csv_response(
-        f"{slugify(program.name) or 'program'}-map",
-        [
-            with_labels(_("{Mentors} of"), program),
-            with_labels(_("{Mentees} of"), program),
-            _("Pairs"),
-        ],
-        cells,
-    )
+def _download(
+    request: AuthenticatedHttpRequest,
+    program: Program,
+    target: MatchRun | Program,
+    flows: QuerySet[Any],
+    by: company_map.By,
+) -> HttpResponseBase:
+    header = [
+        with_labels(_("{Mentors} of"), program),
+        with_labels(_("{Mentees} of"), program),
+        _("Pairs"),
+    ]
+    lines = (_line(row, by) for row in flows.order_by("-pairs", "origin", "target"))
+    rows = ([line["origin"], line["target"], line["pairs"]] for line in lines)
+    return list_as_csv(request, program, target, what="map", header=header, rows=rows)
 
 
 def _by(request: AuthenticatedHttpRequest) -> company_map.By:
@@ -112,22 +112,29 @@ def _map(
     request: AuthenticatedHttpRequest, program: Program, rows: QuerySet[Any], by: company_map.By
 ) -> dict[str, Any]:
     """The picture of all flows, and the page of the table that was asked for."""
+    form = FlowsForm({**request.GET.dict(), "by": by}, program=program)
     flows = [
         company_map.Flow(row["origin"], row["target"], row["pairs"], row["fit"]) for row in rows
     ]
-    form = FlowsForm({**request.GET.dict(), "by": by}, program=program)
-    searched = company_map.searched(rows, form.value("q"))
-    page = page_of(request, searched.order_by(*_order(form.value("sort"))))
-    page.object_list = [_line(row, by) for row in page.object_list]
     return {
         "filter_form": form,
-        "page": page,
+        "page": _page(request, rows, form, by),
         "by": by,
         "dimensions": DIMENSION_CHOICES,
         "open": bool({"q", "sort", "page"} & request.GET.keys()),
         **_picture(flows, by),
         **_summary(flows, by),
     }
+
+
+def _page(
+    request: AuthenticatedHttpRequest, rows: QuerySet[Any], form: FlowsForm, by: company_map.By
+) -> Page[Any]:
+    """The page of the table behind the picture."""
+    searched = company_map.searched(rows, form.value("q"))
+    page = page_of(request, searched.order_by(*_order(form.value("sort"))))
+    page.object_list = [_line(row, by) for row in page.object_list]
+    return page
 
 
 def _order(sort: str) -> list[str]:
@@ -141,17 +148,18 @@ def _order(sort: str) -> list[str]:
 def _picture(flows: list[company_map.Flow], by: company_map.By) -> dict[str, Any]:
     ranks = dict(Grade.objects.values_list("name", "rank")) if by == "grade" else None
     picture = map_drawing.draw(flows, ranks=ranks)
-    ribbons = []
-    for ribbon in picture.ribbons:
-        words = run_words.flow_words(ribbon.flow, by)
-        ribbons.append({"path": ribbon.path, "words": words, "within": ribbon.flow.within})
     return {
         "picture": picture,
         "origins": [_label(node, by) for node in picture.origins],
         "targets": [_label(node, by) for node in picture.targets],
-        "ribbons": ribbons,
+        "ribbons": [_ribbon(ribbon, by) for ribbon in picture.ribbons],
         "keys": {"across": run_words.ACROSS[by], "within": run_words.WITHIN[by]},
     }
+
+
+def _ribbon(ribbon: map_drawing.Ribbon, by: company_map.By) -> dict[str, Any]:
+    words = run_words.flow_words(ribbon.flow, by)
+    return {"path": ribbon.path, "words": words, "within": ribbon.flow.within}
 
 
 def _summary(flows: list[company_map.Flow], by: company_map.By) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -21,6 +22,8 @@ from matching.views.run_page import visible_run
 from matching.wording import scores
 from pairings import wording
 from programs.exports import list_as_csv
+from programs.labels import side_labels
+from programs.models import Program
 
 
 @require_safe
@@ -31,10 +34,7 @@ def match_run_export(request: AuthenticatedHttpRequest, public_id: UUID) -> Http
     require(request.user, "matching.view_matching", run)
     found = Proposal.objects.filter(run=run).select_related("mentor__person", "mentee__person")
     header = [
-        _("Mentor"),
-        _("Department"),
-        _("Mentee"),
-        _("Department"),
+        *pair_headings(run.program),
         _("Fit, of 100"),
         _("Why"),
         _("Look at"),
@@ -57,34 +57,40 @@ def match_run_unmatched_export(
     found = Unmatched.objects.filter(run=run).select_related("enrolment__person")
     header = [_("Who"), _("Department"), _("Role"), _("Why")]
     form = UnmatchedListForm(request.GET, program=run.program)
-    rows = _unmatched_lines(lists.unmatched(found, form))
+    rows = _unmatched_lines(run.program, lists.unmatched(found, form))
     return list_as_csv(
         request, run.program, run, what="without-a-partner", header=header, rows=rows
     )
 
 
+def pair_headings(program: Program) -> list[str]:
+    """The headings of `pair_cells`, with the program's words for its two sides."""
+    mentor, mentee = side_labels(program).values()
+    return [capfirst(mentor), _("Department"), capfirst(mentee), _("Department")]
+
+
+def pair_cells(proposal: Proposal) -> list[str]:
+    """The two people of a pair, each with their department."""
+    mentor, mentee = proposal.mentor.person, proposal.mentee.person
+    return [mentor.name, mentor.department, mentee.name, mentee.department]
+
+
 def _proposal_lines(rows: QuerySet[Proposal]) -> Iterator[list[Any]]:
     for proposal in rows.iterator(chunk_size=1000):
-        mentor, mentee = proposal.mentor.person, proposal.mentee.person
+        refusal = scores.refusal_words(proposal.refusal) if proposal.refusal else ""
         yield [
-            mentor.name,
-            mentor.department,
-            mentee.name,
-            mentee.department,
+            *pair_cells(proposal),
             proposal.score / 100,
             "; ".join(wording.reasons_words(proposal.reasons)),
             "; ".join(wording.warning_words(proposal.warnings)),
             proposal.pinned,
-            scores.refusal_words(proposal.refusal) if proposal.refusal else "",
+            refusal,
         ]
 
 
-def _unmatched_lines(rows: QuerySet[Unmatched]) -> Iterator[list[Any]]:
+def _unmatched_lines(program: Program, rows: QuerySet[Unmatched]) -> Iterator[list[Any]]:
+    labels = side_labels(program)
     for row in rows.iterator(chunk_size=1000):
         person = row.enrolment.person
-        yield [
-            person.name,
-            person.department,
-            row.enrolment.get_role_display(),
-            scores.unmatched_words(row.reason),
-        ]
+        role = capfirst(labels[row.enrolment.role])
+        yield [person.name, person.department, role, scores.unmatched_words(row.reason)]

@@ -6,23 +6,20 @@ from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_safe
 
 from accounts.requests import AuthenticatedHttpRequest
-from common import audit
-from common.exports import csv_response
 from common.http import requested_partial, require, respond
 from matching.domain.analysis import fairness
 from matching.domain.analysis.placed import people_of
 from matching.forms.lists import WITH_ROLE, GroupsForm
 from matching.views.run_page import finished_run, rounded_points, run_context
 from matching.wording import runs as run_words
+from programs.exports import list_as_csv
 from programs.labels import with_labels
 from programs.models import Program
 
@@ -36,17 +33,15 @@ def match_fairness(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRe
     by = GroupsForm(request.GET).value("by") or _first_dimension(answer)
     form = GroupsForm({**request.GET.dict(), "by": by})
     rows = [_row(group, run.program) for group in _found(answer, by, form, run.program)]
-    page = Paginator(rows, 25).get_page(request.GET.get("page"))
     context = {
         **run_context(request, run),
         "filter_form": form,
-        "page": page,
+        "page": Paginator(rows, 25).get_page(request.GET.get("page")),
         "by": by,
         **_answer_words(answer),
     }
-    return respond(
-        request, "matching/match_fairness.html", context, partial=requested_partial(request, "rows")
-    )
+    partial = requested_partial(request, "rows")
+    return respond(request, "matching/match_fairness.html", context, partial=partial)
 
 
 def _answer_words(answer: fairness.Answer) -> dict[str, Any]:
@@ -71,13 +66,8 @@ def _found(
 ) -> list[fairness.Group]:
     """The groups of one dimension, searched and sorted as the form asks."""
     text = form.value("q").casefold()
-    found = []
-    for group in answer.groups:
-        if group.dimension != by:
-            continue
-        name = _name(group, program)
-        if text in name.casefold():
-            found.append(group)
+    groups = [group for group in answer.groups if group.dimension == by]
+    found = [group for group in groups if text in _name(group, program).casefold()]
     return sorted(found, key=fairness.ORDERS[form.value("sort")])
 
 
@@ -88,15 +78,11 @@ def _tone(answer: fairness.Answer) -> str:
 
 
 @require_safe
-@transaction.atomic
 def match_fairness_export(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponseBase:
     """All groups of a run, by department, grade, place and role."""
     run = finished_run(request, public_id)
     require(request.user, "matching.view_matching", run)
     answer = fairness.judge(people_of(run))
-    audit.record(
-        "list.exported", run, actor=request.user, scope=run.program.public_id, list="fairness"
-    )
     header = [
         pgettext("grouping", "By"),
         _("Group"),
@@ -107,9 +93,8 @@ def match_fairness_export(request: AuthenticatedHttpRequest, public_id: UUID) ->
         _("Weakest fit, of 100"),
         _("Answer"),
     ]
-    filename = f"{slugify(run.program.name) or 'program'}-fairness"
     rows = (_cells(group, run.program) for group in answer.groups)
-    return csv_response(filename, header, rows)
+    return list_as_csv(request, run.program, run, what="fairness", header=header, rows=rows)
 
 
 def _cells(group: fairness.Group, program: Program) -> list[Any]:

@@ -1,33 +1,26 @@
-"""One proposed pair in full; pinning and excluding pairs."""
+"""One proposed pair in full."""
 
 from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from accounts.requests import AuthenticatedHttpRequest
-from common.errors import DomainError
-from common.http import page_of, redirect_htmx, require, respond
+from common.http import respond
 from matching.domain import pair_rules
 from matching.domain.by_hand import is_changeable
 from matching.domain.results.alternatives import PairsNow
-from matching.enums import AlternativeKind, RuleKind
-from matching.forms.actions import RuleForm
+from matching.enums import AlternativeKind
 from matching.models import PairRule, Proposal
-from matching.views.posted import incomplete_form, posted_pair
 from matching.wording import by_hand as by_hand_words
 from matching.wording import runs as run_words
 from matching.wording import scores
 from pairings import wording
-from programs.models import Enrolment, Program
+from programs.models import Enrolment
 
 
 @require_GET
@@ -37,24 +30,29 @@ def proposal_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpR
         "run__program", "mentor__person__grade", "mentee__person__grade"
     )
     proposal = get_object_or_404(rows, public_id=public_id)
-    run, program = proposal.run, proposal.run.program
-    rules = pair_rules.rules_of(program)
-    alternatives = _alternatives(proposal, rules)
-    may_change = request.user.has_perm("matching.change_by_hand", proposal)
+    run = proposal.run
+    rules = pair_rules.rules_of(run.program)
     context = {
-        "program": program,
+        "program": run.program,
         "run": run,
         "proposal": proposal,
         **_explanation(proposal),
-        "alternatives": [one for one in alternatives if one["kind"] != AlternativeKind.REPLACE],
-        "replacements": [one for one in alternatives if one["kind"] == AlternativeKind.REPLACE],
+        **_alternatives_by_kind(proposal, rules),
+        **_verbs(request, proposal),
         "rule": rules.get((proposal.mentor_id, proposal.mentee_id)),
         "rules_words": by_hand_words.rules_words(rules.values()),
-        "may_set_rules": request.user.has_perm("matching.set_pair_rule", proposal),
-        "may_publish": is_changeable(run) and may_change,
         "change": by_hand_words.undo_of(by_hand_words.run_words(run), proposal),
     }
     return respond(request, "matching/proposal_detail.html", context)
+
+
+def _verbs(request: AuthenticatedHttpRequest, proposal: Proposal) -> dict[str, bool]:
+    """What the reader may do with the pair."""
+    may_change = request.user.has_perm("matching.change_by_hand", proposal)
+    return {
+        "may_set_rules": request.user.has_perm("matching.set_pair_rule", proposal),
+        "may_publish": is_changeable(proposal.run) and may_change,
+    }
 
 
 def _explanation(proposal: Proposal) -> dict[str, Any]:
@@ -77,6 +75,18 @@ def _parts(proposal: Proposal) -> list[dict[str, Any]]:
         row["points"] /= 100
         row["most"] /= 100
     return rows
+
+
+def _alternatives_by_kind(
+    proposal: Proposal, rules: dict[tuple[int, int], PairRule]
+) -> dict[str, list[dict[str, Any]]]:
+    """Other mentors for the mentee, and mentees who could take the mentee's place."""
+    other_mentors: list[dict[str, Any]] = []
+    replacements: list[dict[str, Any]] = []
+    for option in _alternatives(proposal, rules):
+        side = replacements if option["kind"] == AlternativeKind.REPLACE else other_mentors
+        side.append(option)
+    return {"alternatives": other_mentors, "replacements": replacements}
 
 
 def _alternatives(
@@ -119,74 +129,3 @@ def _alternative(
         "gains": option["costs"] < 0,
         "costs_at_least": None if at_least is None else at_least / 100,
     }
-
-
-@require_POST
-def pair_rule_set(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
-    """Pin or exclude a pair of a program, and return to the page with the button."""
-    program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
-    require(request.user, "matching.set_pair_rule", program)
-    form = RuleForm(request.POST)
-    if not form.is_valid():
-        return incomplete_form()
-    mentor, mentee = posted_pair(program, form)
-    kind = RuleKind(form.cleaned_data["kind"])
-    try:
-        pair_rules.set_rule(
-            actor=request.user, program=program, mentor=mentor, mentee=mentee, kind=kind
-        )
-    except DomainError as error:
-        messages.error(request, " ".join(error.messages))
-    else:
-        messages.success(request, _set_words(kind))
-    return redirect_htmx(request, _next_page(request, _rules_page(program)))
-
-
-def _set_words(kind: RuleKind) -> str:
-    if kind == RuleKind.PIN:
-        return _("Pinned. The next run keeps this pair.")
-    return _("Excluded. No run will propose this pair again.")
-
-
-@require_GET
-def pair_rule_list(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
-    """The pinned and excluded pairs of a program."""
-    program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
-    rules = PairRule.objects.filter(program=program).select_related(
-        "mentor__person", "mentee__person"
-    )
-    context = {
-        "program": program,
-        "rules_words": by_hand_words.rules_words(rules),
-        "page": page_of(request, rules.order_by("kind", "mentor__person__sort_key", "id")),
-        "may_set_rules": request.user.has_perm("matching.set_pair_rule", program),
-    }
-    return respond(request, "matching/match_rule_list.html", context)
-
-
-@require_POST
-def pair_rule_remove(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
-    """Remove a pin or an exclusion.
-
-    Where somebody else has removed it already, the page says so instead of answering 404.
-    """
-    if request.POST.get("next") and not PairRule.objects.filter(public_id=public_id).exists():
-        messages.info(request, _("That was removed already."))
-        return redirect_htmx(request, _next_page(request, "/"))
-    rules = PairRule.objects.visible_to(request.user).select_related("program")
-    rule = get_object_or_404(rules, public_id=public_id)
-    require(request.user, "matching.set_pair_rule", rule)
-    pair_rules.remove_rule(actor=request.user, rule=rule)
-    messages.success(request, _("Removed. The next run decides about these two."))
-    return redirect_htmx(request, _next_page(request, _rules_page(rule.program)))
-
-
-def _rules_page(program: Program) -> str:
-    return reverse("matching:pair_rule_list", args=[program.public_id])
-
-
-def _next_page(request: AuthenticatedHttpRequest, otherwise: str) -> str:
-    """The page that the form names, if it is one of ours."""
-    target = request.POST.get("next", "")
-    is_ours = target.startswith("/") and url_has_allowed_host_and_scheme(target, allowed_hosts=None)
-    return target if is_ours else otherwise

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.requests import AuthenticatedHttpRequest
-from common.errors import DomainError
+from common.forms import announce_refusal
 from common.http import redirect_htmx, require, respond
 from matching.domain import publishing
 from matching.models import MatchRun, Proposal
@@ -22,6 +22,7 @@ from matching.wording import scores
 from notifications.mail.blocks import LINK
 from pairings.domain import offers
 from pairings.mail import offers as offer_mail
+from pairings.models import Pairing
 from programs.labels import with_labels
 
 SHOWN = 50
@@ -33,16 +34,15 @@ def match_run_publish(request: AuthenticatedHttpRequest, public_id: UUID) -> Htt
     """Show who will be asked and what they will read; a POST publishes the run."""
     run = visible_run(request, public_id)
     require(request.user, "matching.publish_run", run)
-    try:
+    with announce_refusal(request):
         if request.method == "POST":
             return _publish(request, run)
-        foreseen = publishing.preview(run=run)
-    except DomainError as error:
-        messages.error(request, " ".join(error.messages))
-        return redirect_htmx(request, reverse("matching:match_run_detail", args=[run.public_id]))
-    letter = offer_mail.question_sample(
-        program=run.program, reader=request.user, until=foreseen.until
-    )
+        return _preview_page(request, run)
+    return redirect_htmx(request, "matching:match_run_detail", run.public_id)
+
+
+def _preview_page(request: AuthenticatedHttpRequest, run: MatchRun) -> HttpResponse:
+    foreseen = publishing.preview(run=run)
     context = {
         "program": run.program,
         "run": run,
@@ -51,41 +51,59 @@ def match_run_publish(request: AuthenticatedHttpRequest, public_id: UUID) -> Htt
         "more": max(0, len(foreseen.refused) - SHOWN),
         "days": offers.OFFER_DAYS,
         "nudge_days": offers.NUDGE_DAYS,
-        "sample": {
-            "subject": letter.subject,
-            "text": letter.text.replace(LINK, str(_("(the link to their own page)"))),
-        },
+        "sample": _sample_mail(request, run, foreseen),
     }
     return respond(request, "matching/match_publish.html", context)
+
+
+def _sample_mail(
+    request: AuthenticatedHttpRequest, run: MatchRun, foreseen: publishing.Preview
+) -> dict[str, str]:
+    """What a mentor reads, as if it were sent to the coordinator, without a link that works."""
+    letter = offer_mail.question_sample(
+        program=run.program, reader=request.user, until=foreseen.until
+    )
+    text = letter.text.replace(LINK, str(_("(the link to their own page)")))
+    return {"subject": letter.subject, "text": text}
 
 
 def _refused_rows(refused: list[Proposal]) -> list[dict[str, Any]]:
     """The refused proposals with their people, read again, and why."""
     rows = Proposal.objects.filter(pk__in=[proposal.pk for proposal in refused])
     with_people = rows.select_related("mentor__person", "mentee__person").in_bulk()
-    return [
-        {"proposal": with_people[proposal.pk], "why": scores.refusal_words(proposal.refusal)}
-        for proposal in refused
-        if proposal.pk in with_people
-    ]
+    found = []
+    for proposal in refused:
+        if proposal.pk in with_people:
+            why = scores.refusal_words(proposal.refusal)
+            found.append({"proposal": with_people[proposal.pk], "why": why})
+    return found
 
 
 def _publish(request: AuthenticatedHttpRequest, run: MatchRun) -> HttpResponse:
     pairs = publishing.publish_run(actor=request.user, run=run)
+    messages.success(request, _published_words(run, pairs))
+    url = reverse("matching:match_run_detail", args=[run.public_id])
+    refused = run.proposals.exclude(refusal="").count()
+    if refused:
+        messages.warning(request, _refused_words(refused))
+        url += "?show=refused"
+    return redirect_htmx(request, url)
+
+
+def _published_words(run: MatchRun, pairs: list[Pairing]) -> str:
     mentors = len({pair.mentor_id for pair in pairs})
     text = ngettext(
         "Published: %(number)d {mentor} is being asked.",
         "Published: %(number)d {mentors} are being asked.",
         mentors,
     )
-    messages.success(request, with_labels(text % {"number": mentors}, run.program))
-    url = reverse("matching:match_run_detail", args=[run.public_id])
-    if refused := run.proposals.exclude(refusal="").count():
-        text = ngettext(
-            "%(number)d pair was no longer possible and was left out.",
-            "%(number)d pairs were no longer possible and were left out.",
-            refused,
-        )
-        messages.warning(request, text % {"number": refused})
-        url += "?show=refused"
-    return redirect_htmx(request, url)
+    return with_labels(text % {"number": mentors}, run.program)
+
+
+def _refused_words(refused: int) -> str:
+    text = ngettext(
+        "%(number)d pair was no longer possible and was left out.",
+        "%(number)d pairs were no longer possible and were left out.",
+        refused,
+    )
+    return text % {"number": refused}

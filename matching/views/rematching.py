@@ -8,12 +8,11 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.requests import AuthenticatedHttpRequest
-from common.errors import DomainError
+from common.forms import announce_refusal
 from common.http import page_of, redirect_htmx, requested_partial, require, respond
 from matching import lists
 from matching.domain import rematching
@@ -41,8 +40,7 @@ def free_again(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespon
     rows = Enrolment.objects.filter(pk__in=pool.alone).select_related("person")
     page = page_of(request, lists.free(rows, form))
     for row in page:
-        proposals = pool.compared.suggestions(row) if pool.compared else []
-        row.partners = [_partner(proposal, row) for proposal in proposals]  # type: ignore[attr-defined]
+        row.partners = _partners(pool, row)  # type: ignore[attr-defined]
     context = {
         "program": program,
         "filter_form": form,
@@ -51,9 +49,15 @@ def free_again(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespon
         "days": OFFER_DAYS,
         "may_offer": request.user.has_perm("matching.offer_pair", program),
     }
-    return respond(
-        request, "matching/free_again.html", context, partial=requested_partial(request, "rows")
-    )
+    partial = requested_partial(request, "rows")
+    return respond(request, "matching/free_again.html", context, partial=partial)
+
+
+def _partners(pool: rematching.FreePool, row: Enrolment) -> list[dict[str, Any]]:
+    """The best partners of a free person; nobody where there are too many to compare."""
+    if pool.compared is None:
+        return []
+    return [_partner(proposal, row) for proposal in pool.compared.suggestions(row)]
 
 
 def _partner(proposal: Proposal, row: Enrolment) -> dict[str, Any]:
@@ -79,16 +83,20 @@ def free_offer(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespon
     if not form.is_valid():
         return incomplete_form()
     mentor, mentee = posted_pair(program, form)
+    with announce_refusal(request):
+        _offer(request, program, mentor, mentee)
+    return redirect_htmx(request, "matching:free_again", program.public_id)
+
+
+def _offer(
+    request: AuthenticatedHttpRequest, program: Program, mentor: Enrolment, mentee: Enrolment
+) -> None:
+    """Offer the pair, and say what was done or which rule forbids it."""
     try:
         rematching.offer(actor=request.user, program=program, mentor=mentor, mentee=mentee)
     except PairRefusedError as refused:
         messages.error(request, by_hand_words.offer_refused(refused))
-    except DomainError as error:
-        messages.error(request, " ".join(error.messages))
-    else:
-        names = {"mentor": mentor.person.name, "mentee": mentee.person.name}
-        text = _(
-            "%(mentor)s is being asked about %(mentee)s, who hears of it once the answer is yes."
-        )
-        messages.success(request, text % names)
-    return redirect_htmx(request, reverse("matching:free_again", args=[program.public_id]))
+        return
+    names = {"mentor": mentor.person.name, "mentee": mentee.person.name}
+    text = _("%(mentor)s is being asked about %(mentee)s, who hears of it once the answer is yes.")
+    messages.success(request, text % names)

@@ -247,5 +247,5 @@ def test_groups_can_be_downloaded(as_user: AsUser) -> None:
         reverse("matching:match_fairness_export", args=[run.public_id])
     )
     lines = b"".join(response.streaming_content).decode().splitlines()
-    assert lines[0].startswith("\ufeffBy,Group,People,With a match")
-    assert "Role,Mentees,4,2," in "\n".join(lines)
+    assert lines[0].startswith('\ufeff"By","Group","People","With a match"')
+    assert '"Role","Mentees",4,2,' in "\n".join(lines)

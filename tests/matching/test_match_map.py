@@ -175,4 +175,4 @@ def test_flows_can_be_downloaded(as_user: AsUser) -> None:
             reverse(f"matching:{name}", args=[of.public_id]), {"by": "grade"}
         )
         lines = b"".join(response.streaming_content).decode().splitlines()
-        assert lines[1:] == ["Grade 1,Grade 6,3"]
+        assert lines[1:] == ['"Grade 1","Grade 6",3']

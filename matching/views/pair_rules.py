@@ -1,0 +1,92 @@
+"""Pinned and excluded pairs of a program."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.requests import AuthenticatedHttpRequest
+from common.forms import announce_refusal
+from common.http import page_of, redirect_htmx, require, respond
+from matching.domain import pair_rules
+from matching.enums import RuleKind
+from matching.forms.actions import RuleForm
+from matching.models import PairRule
+from matching.views.posted import incomplete_form, posted_pair
+from matching.wording import by_hand as by_hand_words
+from programs.models import Program
+
+
+@require_POST
+def pair_rule_set(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
+    """Pin or exclude a pair of a program, and return to the page with the button."""
+    program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
+    require(request.user, "matching.set_pair_rule", program)
+    form = RuleForm(request.POST)
+    if not form.is_valid():
+        return incomplete_form()
+    mentor, mentee = posted_pair(program, form)
+    kind = RuleKind(form.cleaned_data["kind"])
+    with announce_refusal(request):
+        pair_rules.set_rule(
+            actor=request.user, program=program, mentor=mentor, mentee=mentee, kind=kind
+        )
+        messages.success(request, _set_words(kind))
+    return redirect_htmx(request, _next_page(request, _rules_page(program)))
+
+
+def _set_words(kind: RuleKind) -> str:
+    if kind == RuleKind.PIN:
+        return _("Pinned. The next run keeps this pair.")
+    return _("Excluded. No run will propose this pair again.")
+
+
+@require_GET
+def pair_rule_list(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
+    """The pinned and excluded pairs of a program."""
+    program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
+    rules = PairRule.objects.filter(program=program)
+    with_people = rules.select_related("mentor__person", "mentee__person")
+    in_order = with_people.order_by("kind", "mentor__person__sort_key", "id")
+    context = {
+        "program": program,
+        "rules_words": by_hand_words.rules_words(with_people),
+        "page": page_of(request, in_order),
+        "may_set_rules": request.user.has_perm("matching.set_pair_rule", program),
+    }
+    return respond(request, "matching/match_rule_list.html", context)
+
+
+@require_POST
+def pair_rule_remove(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
+    """Remove a pin or an exclusion.
+
+    Where somebody else has removed it already, the page says so instead of answering 404.
+    """
+    if request.POST.get("next") and not PairRule.objects.filter(public_id=public_id).exists():
+        messages.info(request, _("That was removed already."))
+        return redirect_htmx(request, _next_page(request, "/"))
+    rules = PairRule.objects.visible_to(request.user).select_related("program")
+    rule = get_object_or_404(rules, public_id=public_id)
+    require(request.user, "matching.set_pair_rule", rule)
+    pair_rules.remove_rule(actor=request.user, rule=rule)
+    messages.success(request, _("Removed. The next run decides about these two."))
+    return redirect_htmx(request, _next_page(request, _rules_page(rule.program)))
+
+
+def _rules_page(program: Program) -> str:
+    return reverse("matching:pair_rule_list", args=[program.public_id])
+
+
+def _next_page(request: AuthenticatedHttpRequest, otherwise: str) -> str:
+    """The page that the form names, if it is one of ours."""
+    target = request.POST.get("next", "")
+    is_ours = target.startswith("/") and url_has_allowed_host_and_scheme(target, allowed_hosts=None)
+    return target if is_ours else otherwise

@@ -1,0 +1,85 @@
+"""A match run: its progress and the pairs that it proposes."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from accounts.requests import AuthenticatedHttpRequest
+from common.http import page_of, requested_partial, respond
+from matching import lists
+from matching.domain.analysis import comparing
+from matching.enums import WORKING_RUN_STATES, Refusal, RunState
+from matching.forms.lists import ProposalListForm
+from matching.models import MatchRun, PairRule, Proposal
+from matching.views.run_page import names_of_enrolments, run_context, visible_run
+from matching.wording import runs as run_words
+from matching.wording import scores
+from pairings import wording
+
+
+@require_GET
+def match_run_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
+    """The progress of a run and, once it is done, the pairs that it proposes."""
+    run = visible_run(request, public_id)
+    if run.state not in WORKING_RUN_STATES and requested_partial(request, "run"):
+        return _reload(request, run)
+
+    shared = run_context(request, run)
+    form = ProposalListForm(request.GET, program=run.program)
+    form.offer_departments(shared["counted"].departments)
+    page = page_of(request, lists.proposals(_proposals(run), form))
+    context = {
+        **shared,
+        "overlap": comparing.overlap_with_previous(run, shared["earlier"]),
+        "filter_form": form,
+        "page": page,
+        "rows": [_proposal_row(proposal, run, shared["rules"]) for proposal in page],
+        "refused_pins": _refused_pins(run),
+    }
+    partial = requested_partial(request, "rows")
+    return respond(request, "matching/match_run_detail.html", context, partial=partial)
+
+
+def _proposals(run: MatchRun) -> QuerySet[Proposal]:
+    rows = Proposal.objects.filter(run=run)
+    return rows.select_related("mentor__person", "mentee__person", "pairing")
+
+
+def _proposal_row(
+    proposal: Proposal, run: MatchRun, rules: dict[tuple[int, int], PairRule]
+) -> dict[str, Any]:
+    return {
+        "proposal": proposal,
+        "points": wording.score_points(proposal.score),
+        "reasons": wording.reasons_words(proposal.reasons),
+        "warnings": run_words.warnings_of(proposal, run.program),
+        "refusal": scores.refusal_words(proposal.refusal),
+        "rule": rules.get((proposal.mentor_id, proposal.mentee_id)),
+    }
+
+
+def _reload(request: AuthenticatedHttpRequest, run: MatchRun) -> HttpResponse:
+    """The page that shows the progress of a run loads again once the run has ended."""
+    if run.state == RunState.DONE:
+        messages.success(request, _("Matching is done."))
+    return HttpResponse(headers={"HX-Refresh": "true"})
+
+
+def _refused_pins(run: MatchRun) -> list[dict[str, Any]]:
+    """Pinned pairs that the run could not keep, with the public reasons."""
+    pins = run.statistics.get("refused_pins", [])
+    names = names_of_enrolments([pin["mentor"], pin["mentee"]] for pin in pins)
+    refused = []
+    for pin in pins:
+        reasons = [str(Refusal(reason).label) for reason in pin["reasons"]]
+        mentor = names.get(pin["mentor"], "?")
+        mentee = names.get(pin["mentee"], "?")
+        refused.append({"mentor": mentor, "mentee": mentee, "why": ", ".join(reasons)})
+    return refused
