@@ -56,7 +56,10 @@ def compose(*, recipient: Any, template: str, context: Mapping[str, Any]) -> Let
     with translation.override(recipient.locale), timezone.override(recipient.time_zone):
         values = {**context, "recipient": recipient, "product": product_name()}
         content = render_to_string(f"email/{template}.html", values)
-        return finish(content, language=recipient.locale)
+        try:
+            return finish(content, language=recipient.locale)
+        except LetterError as error:
+            raise LetterError(f"templates/email/{template}.html: {error}") from error
 
 
 def finish(content: str, *, language: str) -> Letter:
