@@ -40,6 +40,10 @@ class QuestionKind(models.TextChoices):
     TEXT = "text", _("In your own words")
 
 
+# The numbers of each scale.
+SCALES = {QuestionKind.SCALE5: range(1, 6), QuestionKind.SCALE10: range(11)}
+
+
 class RoundState(models.TextChoices):
     """open → closed (its results are frozen in the same moment); or cancelled."""
 

@@ -13,12 +13,11 @@ from common import audit
 from common.errors import DomainError
 from common.text import checked_lines, whole_number
 from feedback.domain.rounds import groups_of, roles_in
-from feedback.enums import Label, QuestionKind, RoundState
+from feedback.enums import SCALES, Label, QuestionKind, RoundState
 from feedback.models import AnonymousAnswer, Participation, Response, SurveyRound
 from notifications import outbox
 
 TEXT_LIMIT = 2000
-SCALES = {QuestionKind.SCALE5: range(1, 6), QuestionKind.SCALE10: range(11)}
 
 
 def clean(

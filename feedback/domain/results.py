@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from feedback.domain.suppression import safe_tables
-from feedback.enums import Cut, QuestionKind
+from feedback.enums import SCALES, Cut, QuestionKind
 
 COMMENT_MINIMUM = 8  # distinct people; the program's k where that is more
-NUMERIC = {QuestionKind.SCALE5, QuestionKind.SCALE10}
 CUTS = (Cut.ROLE, Cut.DEPARTMENT, Cut.GRADE, Cut.LOCATION)
 Cell = tuple[str, str]  # a cut and the name of one of its groups
 TOTAL: Cell = (Cut.TOTAL.value, "")
@@ -58,11 +57,18 @@ def make_tables(
         if question["kind"] != QuestionKind.TEXT:
             hidden = without.get(question["id"], frozenset())
             shown[question["id"]] = _question_tables(question, sheets, k, hidden)
-
-    cells: dict[Cell, dict[str, dict[str, Any] | None]] = {}
-    for cell in [TOTAL, *_listed_cells(asked, shown.values())]:
-        cells[cell] = {name: tables.get(cell) for name, tables in shown.items()}
+    cells = _by_cell(shown, _listed_cells(asked, shown.values()))
     return Tables(cells=cells, comments=_comments(questions, sheets, k))
+
+
+def _by_cell(
+    shown: Mapping[str, Mapping[Cell, dict[str, Any]]], listed: Sequence[Cell]
+) -> dict[Cell, dict[str, dict[str, Any] | None]]:
+    """{cell: {question id: figures, or None where hidden}}, the total first."""
+    cells: dict[Cell, dict[str, dict[str, Any] | None]] = {}
+    for cell in (TOTAL, *listed):
+        cells[cell] = {question: tables.get(cell) for question, tables in shown.items()}
+    return cells
 
 
 def _listed_cells(
@@ -89,18 +95,18 @@ def _question_tables(
     """The cells of one question that may be shown, with their figures."""
     if Cut.TOTAL in without:
         return {}
-
     given = _given_answers(question, sheets)
     cuts = {cut.value: _cells_of(given, sheets, cut) for cut in CUTS if cut not in without}
     answers = {number: _hashable(value) for number, value in given.items()}
     publishable = safe_tables(answers, cuts, k)
+    if not publishable.total:
+        return {}
 
-    shown: dict[Cell, dict[str, Any]] = {}
-    if publishable.total:
-        shown[TOTAL] = figures(question, given.values())
+    shown = {TOTAL: figures(question, given.values())}
     for cut_name, visible in publishable.cells.items():
+        cell_of = cuts[cut_name]
         for cell in visible:
-            values = [given[number] for number in given if cuts[cut_name][number] == cell]
+            values = [value for number, value in given.items() if cell_of[number] == cell]
             shown[cut_name, cell] = figures(question, values)
     return shown
 
@@ -130,7 +136,7 @@ def figures(question: Mapping[str, Any], values: Iterable[Any]) -> dict[str, Any
     """
     given = list(values)
     mean = None
-    if given and question["kind"] in NUMERIC:
+    if given and question["kind"] in SCALES:
         mean = round(sum(given) / len(given), 2)
     return {"n": len(given), "counts": _counts(question, given), "mean": mean}
 
@@ -146,11 +152,8 @@ def _counts(question: Mapping[str, Any], given: Iterable[Any]) -> dict[str, int]
 
 def choices(question: Mapping[str, Any]) -> list[str]:
     """The possible answers of a question as text, in their order; empty for free text."""
-    if question["kind"] == QuestionKind.SCALE5:
-        return [str(value) for value in range(1, 6)]
-    if question["kind"] == QuestionKind.SCALE10:
-        return [str(value) for value in range(11)]
-    return list(question["options"])
+    answers = SCALES.get(question["kind"], question["options"])
+    return [str(answer) for answer in answers]
 
 
 def _comments(

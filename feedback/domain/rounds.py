@@ -24,6 +24,7 @@ from feedback.models import (
     FrozenTable,
     Participation,
     Question,
+    Response,
     SurveyPlanItem,
     SurveyRound,
 )
@@ -246,13 +247,15 @@ def _sheets(survey_round: SurveyRound) -> list[Sheet]:
     """Everybody's answers with the groups that they belong to."""
     if survey_round.label == Label.ANONYMOUS:
         return [_anonymous_sheet(answer) for answer in survey_round.anonymous_answers.all()]
-
     roles = roles_in(survey_round.program)
-    sheets = []
-    for response in survey_round.responses.select_related("person__grade"):
-        role = roles.get(response.person_id, "")
-        sheets.append(Sheet(response.answers, groups_of(response.person, role)))
-    return sheets
+    responses = survey_round.responses.select_related("person__grade")
+    return [_named_sheet(response, roles) for response in responses]
+
+
+def _named_sheet(response: Response, roles: dict[int, str]) -> Sheet:
+    """An answer with the groups that its author belongs to now."""
+    role = roles.get(response.person_id, "")
+    return Sheet(response.answers, groups_of(response.person, role))
 
 
 def _anonymous_sheet(answer: AnonymousAnswer) -> Sheet:

@@ -54,11 +54,8 @@ def survey_answer(request: HttpRequest, token: str) -> HttpResponse:
     Opening the link changes nothing; only the last POST keeps answers.
     """
     survey_round, participation = _round_of(token)
-    context: dict[str, Any] = {
-        "round": survey_round,
-        "token": token,
-        "minutes": mail.minutes_of(survey_round),
-    }
+    minutes = mail.minutes_of(survey_round)
+    context: dict[str, Any] = {"round": survey_round, "token": token, "minutes": minutes}
     if survey_round.state != RoundState.OPEN or participation is None:
         return respond(request, TEMPLATE, context | {"stage": "closed"})
 
@@ -66,8 +63,9 @@ def survey_answer(request: HttpRequest, token: str) -> HttpResponse:
     is_final = participation.responded and survey_round.label == Label.ANONYMOUS
     if request.method == "POST" and not is_final:
         return _step(request, participation, context)
-    stage = "done" if participation.responded else "intro"
-    return respond(request, TEMPLATE, context | {"stage": stage, "final": is_final})
+    context["final"] = is_final
+    context["stage"] = "done" if participation.responded else "intro"
+    return respond(request, TEMPLATE, context)
 
 
 def _step(

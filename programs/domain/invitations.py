@@ -62,10 +62,15 @@ def invite(
     return result
 
 
+def enrolled_ids(program: Program, people: Iterable[User]) -> set[int]:
+    """The ids of those of the people who are in the program already, in any role or state."""
+    enrolled = program.enrolments.filter(person__in=people)
+    return set(enrolled.values_list("person_id", flat=True))
+
+
 def _sort(program: Program, people: list[User], role: PairRole | None) -> Invited:
     """New enrolments for those who can be invited, not saved yet, and the others."""
-    enrolled = program.enrolments.filter(person__in=people)
-    inside = set(enrolled.values_list("person_id", flat=True))
+    inside = enrolled_ids(program, people)
     now = clock.now()
     result = Invited()
     for person in people:

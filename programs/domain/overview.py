@@ -77,13 +77,18 @@ def funnel(program: Program) -> list[Funnel]:
 
 def balance(program: Program) -> list[TopicBalance]:
     """Every topic of the program, the scarcest first. Two queries."""
-    choices = EnrolmentTopic.objects.filter(
-        enrolment__program=program, enrolment__state__in=COUNTED
-    )
-    rows = choices.order_by().values("topic").annotate(wanted=WANTED, offered=OFFERED)
-    counts = {row["topic"]: (row["wanted"], row["offered"]) for row in rows}
+    counts = _counts_by_topic(program)
     lines = []
     for topic in program.topics.order_by("name"):
         wanted, offered = counts.get(topic.pk, (0, 0))
         lines.append(TopicBalance(topic.name, topic.category, wanted, offered))
     return sorted(lines, key=lambda line: (-line.short, -line.wanted, line.name))
+
+
+def _counts_by_topic(program: Program) -> dict[int, tuple[int, int]]:
+    """{topic id: (how many want it, how many can teach it)}."""
+    choices = EnrolmentTopic.objects.filter(
+        enrolment__program=program, enrolment__state__in=COUNTED
+    )
+    rows = choices.order_by().values("topic").annotate(wanted=WANTED, offered=OFFERED)
+    return {row["topic"]: (row["wanted"], row["offered"]) for row in rows}

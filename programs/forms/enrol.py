@@ -225,15 +225,22 @@ class WantsForm(AnswerForm):
         for priority, label in enumerate(ORDINALS[: len(topics)], start=1):
             name = f"choice_{priority}"
             self.choice_names.append(name)
-            self.fields[name] = forms.TypedChoiceField(
-                label=label,
-                required=priority == 1,
-                coerce=int,
-                empty_value=None,
-                choices=choices,
-                initial=before.get(priority, ""),
-                error_messages={"required": _("Choose the topic that matters most to you.")},
+            self.fields[name] = self._choice_field(
+                label, choices, before.get(priority), required=priority == 1
             )
+
+    def _choice_field(
+        self, label: Any, choices: list[Any], topic: int | None, *, required: bool
+    ) -> forms.TypedChoiceField:
+        return forms.TypedChoiceField(
+            label=label,
+            required=required,
+            coerce=int,
+            empty_value=None,
+            choices=choices,
+            initial=topic or "",
+            error_messages={"required": _("Choose the topic that matters most to you.")},
+        )
 
     def _choices(self, topics: list[Topic]) -> list[Any]:
         """No topic, or one of the program, group by group."""
@@ -279,16 +286,21 @@ class TodayForm(AnswerForm):
         self.others = [pk for pk in topics if pk not in self.wanted]
         values = self.enrolment.baseline()
         for pk in (*self.wanted, *self.others):
-            self.fields[f"topic_{pk}"] = forms.TypedChoiceField(
-                label=topics[pk].name,
-                required=pk in self.wanted,
-                coerce=int,
-                empty_value=None,
-                widget=forms.RadioSelect,
-                choices=STANDING,
-                initial=values.get(pk),
-                error_messages={"required": _("Choose a number. A guess is fine.")},
+            self.fields[f"topic_{pk}"] = self._scale(
+                topics[pk], values.get(pk), required=pk in self.wanted
             )
+
+    def _scale(self, topic: Topic, value: int | None, *, required: bool) -> forms.TypedChoiceField:
+        return forms.TypedChoiceField(
+            label=topic.name,
+            required=required,
+            coerce=int,
+            empty_value=None,
+            widget=forms.RadioSelect,
+            choices=STANDING,
+            initial=value,
+            error_messages={"required": _("Choose a number. A guess is fine.")},
+        )
 
     def chosen_fields(self) -> list[Any]:
         """Those that need an answer."""

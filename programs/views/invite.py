@@ -125,9 +125,7 @@ def check_lines(program: Program, text: str, role: PairRole | None) -> Checked:
     """Read the addresses line by line. Four queries, however many lines."""
     lines = list(addresses_by_line(text))
     known = _people_by_address(lines)
-    enrolled = program.enrolments.filter(person__in=known.values())
-    inside = set(enrolled.values_list("person_id", flat=True))
-
+    inside = invitations.enrolled_ids(program, known.values())
     checked = Checked()
     seen: set[str] = set()
     for number, line, addresses in lines:

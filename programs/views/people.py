@@ -163,16 +163,23 @@ def enrolment_export(request: AuthenticatedHttpRequest, public_id: UUID) -> Http
 
 
 def export_rows(program: Program, rows: Iterable[Enrolment]) -> Iterator[list[Any]]:
-    """One line per person; their answers only once they have handed them in."""
+    """One line per person."""
     labels = side_labels(program)
     for row in rows:
         person = row.person
-        line: list[Any] = [person.name, person.email, person.department, person.location]
-        line.append(person.grade.name if person.grade else "")
-        line += [labels[row.role], EnrolmentState(row.state).label, row.applied_at]
-        if summary.is_handed_in(row):
-            line += ["; ".join(summary.topic_lines(row)), row.what_for, row.in_return]
-        else:
-            line += ["", "", ""]
-        line.append(", ".join(language_name(code) for code in row.languages))
-        yield line
+        grade = person.grade.name if person.grade else ""
+        state = EnrolmentState(row.state).label
+        languages = ", ".join(language_name(code) for code in row.languages)
+        yield [
+            *(person.name, person.email, person.department, person.location, grade),
+            *(labels[row.role], state, row.applied_at),
+            *_answers_of(row),
+            languages,
+        ]
+
+
+def _answers_of(row: Enrolment) -> tuple[str, str, str]:
+    """Topics, what for and what in return; empty until they are handed in."""
+    if not summary.is_handed_in(row):
+        return "", "", ""
+    return "; ".join(summary.topic_lines(row)), row.what_for, row.in_return
