@@ -63,27 +63,30 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         try:
             sign_in_mail(kind, email, person, context).send()
         except (OSError, smtplib.SMTPException) as error:
-            # neither address nor traceback: a refusal quotes the address
-            logger.warning(
-                "sign_in.mail_failed",
-                kind=kind,
-                person=getattr(person, "pk", None),
-                error=type(error).__name__,
-            )
+            log_failure(kind, person, error)
             if kind in AWAITED:
                 page = render(self.request, "account/mail_failed.html", status=503)
                 raise ImmediateHttpResponse(page) from error
+
+
+def log_failure(kind: str, person: User | None, error: Exception) -> None:
+    """Log that a mail was not sent: neither address nor traceback, as a refusal quotes it."""
+    person_id = person.pk if person else None
+    logger.warning("sign_in.mail_failed", kind=kind, person=person_id, error=type(error).__name__)
+
+
+def nobody() -> SimpleNamespace:
+    """Who is written to at an address that is nobody's, in the language of the page."""
+    locale = translation.get_language() or "en"
+    return SimpleNamespace(locale=locale, time_zone="UTC", short_name="")
 
 
 def sign_in_mail(
     kind: str, email: str, person: User | None, context: dict[str, Any]
 ) -> EmailMultiAlternatives:
     """The mail to an address, which may be nobody's."""
-    nobody = SimpleNamespace(
-        locale=translation.get_language() or "en", time_zone="UTC", short_name=""
-    )
     letter = compose(
-        recipient=person or nobody,
+        recipient=person or nobody(),
         template=f"sign_in/{kind}",
         context={"email": email, **context},
     )

@@ -49,11 +49,14 @@ def why_over(request: HttpRequest) -> str:
     # asked only after the pause, as it may need a query
     if idle_for > settings.HR_IDLE_SECONDS and _is_watched(request.user):
         return "idle"
-
-    # an open page asks for the number of unread messages by itself: that is nobody at the desk
-    if idle_for > WRITE_EVERY and request.path != reverse("notifications:unread"):
+    if idle_for > WRITE_EVERY and _is_somebody_there(request):
         request.session[SEEN_AT] = int(now)
     return ""
+
+
+def _is_somebody_there(request: HttpRequest) -> bool:
+    """Whether a person asks; an open page asks for the number of unread messages by itself."""
+    return request.path != reverse("notifications:unread")
 
 
 def _is_watched(user: Any) -> bool:

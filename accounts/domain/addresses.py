@@ -41,7 +41,7 @@ def propose(*, actor: User | None, changes: Sequence[tuple[int, str, str]]) -> l
 
 def withdraw(*, person_ids: Sequence[int]) -> int:
     """Changes that wait for these people are no longer needed. How many they were."""
-    waiting = AddressChange.objects.filter(person__in=person_ids, state=AddressChangeState.PENDING)
+    waiting = AddressChange.objects.pending().filter(person__in=person_ids)
     touched: int = waiting.update(state=AddressChangeState.WITHDRAWN, decided_at=clock.now())
     return touched
 
@@ -90,16 +90,20 @@ def _check_may_confirm(change: AddressChange, person: User, new: str, actor: Use
         raise DomainError(
             _("This person’s address has changed in the meantime. Import the directory again.")
         )
-    if _belongs_to_another(new, person):
+    if is_taken(new, but=person):
         raise DomainError(_("Somebody else now has the address %(email)s."), params={"email": new})
 
 
-def _belongs_to_another(email: str, person: User) -> bool:
-    """Whether somebody else has the address, as the main one or another, whatever its case."""
-    others = User.objects.exclude(pk=person.pk)
-    their_addresses = EmailAddress.objects.exclude(user=person)
-    is_main = others.filter(email=email).exists()
-    return is_main or bool(their_addresses.filter(email__iexact=email).exists())
+def is_taken(email: str, *, but: User | None = None) -> bool:
+    """Whether somebody (`but` this person) has the address, as the main one or another.
+
+    Case makes no difference.
+    """
+    people, addresses = User.objects.all(), EmailAddress.objects.all()
+    if but is not None:
+        people, addresses = people.exclude(pk=but.pk), addresses.exclude(user=but)
+    is_main = people.filter(email=email).exists()
+    return is_main or bool(addresses.filter(email__iexact=email).exists())
 
 
 @transaction.atomic

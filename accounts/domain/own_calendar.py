@@ -182,13 +182,17 @@ def busy_between(
     calendars = OwnCalendar.objects.filter(person__in=[person.pk for person in people])
     rows: Iterable[Any] = calendars.values_list("busy", flat=True)
 
-    inside = []
+    spans = []
     for busy in rows:
-        inside += [span for span in busy or () if span[0] < last and first < span[1]]
-    return [
-        (datetime.fromtimestamp(since, UTC), datetime.fromtimestamp(until, UTC))
-        for since, until in inside
-    ]
+        for since, until in busy or ():
+            if since < last and first < until:
+                spans.append((_moment(since), _moment(until)))
+    return spans
+
+
+def _moment(seconds: int) -> datetime:
+    """The moment so many seconds after 1970."""
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 class ReadingError(Exception):

@@ -41,8 +41,7 @@ def create_person(
 
 def _require_free_address(address: str) -> None:
     """DomainError if somebody has the address, as the main one or another, whatever its case."""
-    is_taken = User.objects.filter(email=address).exists()
-    if is_taken or EmailAddress.objects.filter(email__iexact=address).exists():
+    if addresses.is_taken(address):
         raise DomainError(
             _("Somebody with the address %(email)s is already here."), params={"email": address}
         )
@@ -130,11 +129,7 @@ def require_another_hr_admin(person: User) -> None:
 
     Locks the HR admins until the transaction ends.
     """
-    admins = (
-        User.objects.select_for_update(no_key=True)
-        .filter(is_hr_admin=True, is_active=True)
-        .order_by("pk")
-    )
+    admins = User.objects.hr_admins().select_for_update(no_key=True).order_by("pk")
     if all(admin.pk == person.pk for admin in admins):
         raise DomainError(
             _("%(name)s is the only HR admin. Make somebody else one first."),

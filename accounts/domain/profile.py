@@ -65,7 +65,7 @@ def name_delegate(*, actor: User, email: str) -> Delegation:
 
 def _future_delegate(email: str, mentee: User) -> User:
     """The person with this address. DomainError if there is none, or it is the mentee."""
-    delegate = User.objects.active().filter(email=email.strip().lower()).first()
+    delegate = User.objects.active().with_email(email).first()
     if delegate is None:
         raise DomainError(_("Nobody here has this address. Check it, or ask HR to add the person."))
     if delegate.pk == mentee.pk:

@@ -84,7 +84,7 @@ class PeopleFilter(forms.Form):
 def of_kind(people: UserQuerySet, who: str) -> UserQuerySet:
     """Those of the people whom the field `who` asks for."""
     if who == "hr":
-        return people.active().filter(is_hr_admin=True)
+        return people.hr_admins()
     if who == "inactive":
         return people.filter(is_active=False)
     if who == "all":
@@ -165,7 +165,7 @@ class BlockForm(forms.Form):
 
     def clean_email(self) -> User:
         """The person."""
-        person = User.objects.filter(email=self.cleaned_data["email"].strip().lower()).first()
+        person = User.objects.with_email(self.cleaned_data["email"]).first()
         if person is None:
             raise forms.ValidationError(_("Nobody here has this address."))
         return person

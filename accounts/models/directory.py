@@ -69,6 +69,18 @@ class DirectoryImport(PublicModel):
         return self.file_name
 
 
+class AddressChangeQuerySet(OfHR):
+    """Address changes."""
+
+    def pending(self) -> AddressChangeQuerySet:
+        """Those that wait for an HR admin."""
+        return self.filter(state=AddressChangeState.PENDING)
+
+    def with_people(self) -> AddressChangeQuerySet:
+        """With the person and whoever decided, in the same query."""
+        return self.select_related("person", "decided_by")
+
+
 class AddressChange(PublicModel):
     """The directory names another e-mail address for a person.
 
@@ -88,7 +100,7 @@ class AddressChange(PublicModel):
     )
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
 
-    objects = OfHR.as_manager()
+    objects = AddressChangeQuerySet.as_manager()
 
     class Meta:
         ordering = ["created_at", "id"]

@@ -29,6 +29,14 @@ class UserQuerySet(models.QuerySet["User"]):
         """Those who have not left."""
         return self.filter(is_active=True)
 
+    def hr_admins(self) -> UserQuerySet:
+        """Active HR admins."""
+        return self.active().filter(is_hr_admin=True)
+
+    def with_email(self, text: str) -> UserQuerySet:
+        """The person with the address that somebody has typed, if there is one."""
+        return self.filter(email=text.strip().lower())
+
     def visible_to(self, user: Any) -> UserQuerySet:
         """HR admins see everybody, others themselves; partners appear through their pairing."""
         if not user.is_authenticated or not user.is_active:

@@ -18,6 +18,7 @@ from accounts.requests import AuthenticatedHttpRequest
 from common.forms import show_refusal
 from common.http import form_page, page_of, posted, redirect_htmx, require, respond
 
+DECIDED_SHOWN = 20
 DECISIONS = {"confirm": addresses.confirm, "reject": addresses.reject}
 
 
@@ -25,18 +26,15 @@ DECISIONS = {"confirm": addresses.confirm, "reject": addresses.reject}
 def address_change_list(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Changed addresses: those to decide first, then what was decided."""
     require(request.user, "accounts.confirm_address")
-    changes = AddressChange.objects.visible_to(request.user).select_related("person", "decided_by")
-    waiting = changes.filter(state=AddressChangeState.PENDING)
+    changes = AddressChange.objects.visible_to(request.user).with_people()
     decided = changes.exclude(state=AddressChangeState.PENDING).order_by("-decided_at", "-id")
-    context = {"waiting": page_of(request, waiting), "decided": decided[:20]}
+    context = {"waiting": page_of(request, changes.pending()), "decided": decided[:DECIDED_SHOWN]}
     return respond(request, "accounts/address_change_list.html", context)
 
 
 def address_change_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Old and new side by side; confirm or reject."""
-    changes = AddressChange.objects.visible_to(request.user).select_related("person", "decided_by")
-    change = get_object_or_404(changes, public_id=public_id)
-    require(request.user, "accounts.confirm_address", change)
+    change = change_or_404(request, public_id)
     form = Form(posted(request))
     decide = DECISIONS.get(request.POST.get("decision", ""))
     if decide and form.is_valid():
@@ -46,6 +44,14 @@ def address_change_detail(request: AuthenticatedHttpRequest, public_id: UUID) ->
             return redirect_htmx(request, "accounts:address_change_list")
     context = {"change": change, "pending": change.state == AddressChangeState.PENDING}
     return form_page(request, "accounts/address_change_detail.html", form, context)
+
+
+def change_or_404(request: AuthenticatedHttpRequest, public_id: UUID) -> AddressChange:
+    """The change; 404 where one may not know of it."""
+    changes = AddressChange.objects.visible_to(request.user).with_people()
+    change: AddressChange = get_object_or_404(changes, public_id=public_id)
+    require(request.user, "accounts.confirm_address", change)
+    return change
 
 
 def in_words(change: AddressChange) -> str:

@@ -15,7 +15,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.domain import blocks
 from accounts.domain import people as domain
-from accounts.enums import AddressChangeState
 from accounts.forms.people import BlockForm, PeopleFilter, PersonEditForm, PersonForm
 from accounts.models import AddressChange, PairBlock, User
 from accounts.requests import AuthenticatedHttpRequest
@@ -53,7 +52,7 @@ def people_list(request: AuthenticatedHttpRequest) -> HttpResponse:
     context = {
         "filter_form": form,
         "page": page_of(request, people, per_page=50),
-        "addresses_waiting": AddressChange.objects.filter(state=AddressChangeState.PENDING).count(),
+        "addresses_waiting": AddressChange.objects.pending().count(),
         "filtered": any(request.GET.get(name) for name in form.fields),
         "here": bool(request.GET),
     }
@@ -100,18 +99,24 @@ def person_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRes
     """What is known of a person; for HR also what can be done."""
     person = visible_person(request, public_id)
     manages = request.user.has_perm("accounts.manage_people", person)
-    reports = person.reports.filter(is_active=True).order_by("sort_key", "id")
+    reports = person.reports.active().order_by("sort_key", "id")
     context: dict[str, Any] = {
         "person": person,
         "manages": manages,
         "reports_count": reports.count(),
     }
     if manages:
-        waiting = person.address_changes.filter(state=AddressChangeState.PENDING)
         context["reports"] = reports[:REPORTS_SHOWN]
-        context["blocked"] = [block.other_of(person) for block in blocks.blocks_of(person)]
-        context["address_change"] = waiting.first()
+        context |= shown_to_hr(person)
     return respond(request, "accounts/person_detail.html", context)
+
+
+def shown_to_hr(person: User) -> dict[str, Any]:
+    """What only HR sees of a person."""
+    return {
+        "blocked": [block.other_of(person) for block in blocks.blocks_of(person)],
+        "address_change": person.address_changes.pending().first(),
+    }
 
 
 def person_new(request: AuthenticatedHttpRequest) -> HttpResponse:

@@ -47,7 +47,8 @@ def warn_of_leaving_managers(plan: Plan, matched: Matched, problems: ProblemLog)
         above = matched.known.get(entry.manager or 0)
         if above is None or not entry.ok or entry.row.manager is None:
             continue
-        if above.id in leaving or stays_inactive(above, matched):
+        has_left = above.id in leaving or stays_inactive(above, matched)
+        if has_left:
             kind, _value = entry.row.manager
             problems.add(entry.row.number, "manager_left", f"manager_{kind}", above.name)
 

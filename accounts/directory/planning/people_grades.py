@@ -50,20 +50,19 @@ def grades_by_depth(
     """
     had_grades = bool(plan.rungs)
     depths = depths_of(managers)
-    have_reports = {manager for manager in managers.values() if manager is not None}
+    have_reports = set(managers.values())
     in_tree: dict[int, int] = {}
-    alone: dict[int, Rung | None] = {}
+    alone: list[int] = []
     for node in without_own_grade(matched):
-        if node not in depths:
-            continue
-        if managers[node] is None and node not in have_reports:
-            alone[node] = None
-        else:
+        is_alone = managers[node] is None and node not in have_reports
+        if is_alone:
+            alone.append(node)
+        elif node in depths:
             in_tree[node] = depths[node]
 
     placed = grades.by_depth(plan.rungs, in_tree)
     note_levels(plan, placed, had_grades=had_grades, alone=len(alone))
-    return placed | alone
+    return placed | dict.fromkeys(alone)
 
 
 def without_own_grade(matched: Matched) -> Iterator[int]:
