@@ -236,12 +236,16 @@ def _write_steps(goal: Goal, steps: Iterable[Step]) -> None:
     kept = []
     for position, step in enumerate(written):
         milestone = known.get(step.public_id) or Milestone(goal=goal)
-        milestone.position = position
-        milestone.title = step.title.strip()
-        milestone.due_on = step.due_on
-        milestone.save()
+        _write_milestone(milestone, step, position)
         kept.append(milestone.pk)
     goal.milestones.exclude(pk__in=kept).delete()
+
+
+def _write_milestone(milestone: Milestone, step: Step, position: int) -> None:
+    milestone.position = position
+    milestone.title = step.title.strip()
+    milestone.due_on = step.due_on
+    milestone.save()
 
 
 def _known_milestones(goal: Goal) -> dict[UUID | None, Milestone]:

@@ -47,16 +47,19 @@ def goal_new(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse
 
     Both pages work as links.
     """
-    pairs = Pairing.objects.of_pair(request.user).select_related("program", "mentor", "mentee")
-    pairing = get_object_or_404(pairs, public_id=public_id)
+    pairing = _own_pairing(request, public_id)
     require(request.user, "goals.create_goal", pairing)
-
     answered = request.GET if "kind" in request.GET else None
     want = WantForm(answered, initial={"want": request.GET.get("want", "")})
     if request.method == "GET" and not want.is_valid():
         return _helper_page(request, pairing, want)
     proposed = _proposed(want, pairing, request.user)
     return _new_goal_page(request, pairing, proposed)
+
+
+def _own_pairing(request: AuthenticatedHttpRequest, public_id: UUID) -> Pairing:
+    pairs = Pairing.objects.of_pair(request.user).select_related("program", "mentor", "mentee")
+    return get_object_or_404(pairs, public_id=public_id)
 
 
 def _proposed(want: WantForm, pairing: Pairing, reader: User) -> dict[str, Any]:
@@ -83,9 +86,7 @@ def _new_goal_page(
 ) -> HttpResponse:
     """The form of a new goal, filled with the proposal."""
     draft = "draft" in request.POST
-    steps = [{"title": title} for title in proposed.get("steps", [])]
-    topics = topics_for(pairing)
-    form = GoalForm(posted(request), initial=proposed, steps=steps, topics=topics, draft=draft)
+    form = _new_form(request, pairing, proposed, draft=draft)
     if form.is_valid():
         with show_refusal(form):
             goal = goals.create_goal(
@@ -95,6 +96,14 @@ def _new_goal_page(
             return to_goal(request, goal)
     context = {**about(pairing, request.user), "state": GoalState.DRAFT, "is_new": True}
     return _goal_form_page(request, form, context)
+
+
+def _new_form(
+    request: AuthenticatedHttpRequest, pairing: Pairing, proposed: dict[str, Any], *, draft: bool
+) -> GoalForm:
+    steps = [{"title": title} for title in proposed.get("steps", [])]
+    topics = topics_for(pairing)
+    return GoalForm(posted(request), initial=proposed, steps=steps, topics=topics, draft=draft)
 
 
 def _goal_form_page(
