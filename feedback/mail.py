@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -83,33 +84,27 @@ def told_us(*, participation: Participation) -> Any:
     )
 
 
+def _participations(message: Any) -> QuerySet[Participation]:
+    """The participation that a message is about, if it still exists."""
+    asked = Participation.objects.filter(round__public_id=UUID(message.data["round"]))
+    return asked.filter(person_id=message.recipient_id)
+
+
 def minutes_of(survey_round: SurveyRound) -> int:
     """How many minutes answering takes: about four questions a minute, never less than one."""
     return max(1, round(len(survey_round.questions) / 4))
 
 
-def _participation(message: Any) -> Participation | None:
-    found = Participation.objects.filter(
-        round__public_id=UUID(message.data["round"]), person_id=message.recipient_id
-    )
-    return found.select_related("round").first()
-
-
 def invitation_still_due(message: Any) -> bool:
     """The round is open, and this person has neither answered nor opted out."""
-    found = _participation(message)
-    return (
-        found is not None
-        and found.round.state == RoundState.OPEN
-        and found.round.closes_at > clock.now()
-        and not found.responded
-        and not found.opted_out
-    )
+    waiting = _participations(message).filter(responded=False, opted_out=False)
+    open_rounds = SurveyRound.objects.filter(state=RoundState.OPEN, closes_at__gt=clock.now())
+    return waiting.filter(round__in=open_rounds).exists()
 
 
 def invitation_link(message: Any) -> str:
     """The personal link, made at the moment of sending."""
-    found = _participation(message)
+    found = _participations(message).select_related("round").first()
     if found is None:
         return settings.BASE_URL
     return absolute(reverse("feedback:survey_answer", args=[make_token(found)]))
