@@ -14,10 +14,11 @@ class AccountsConfig(AppConfig):
 
         from accounts import idle, permissions  # noqa: F401
         from accounts.domain import absences
-        from accounts.mail import addresses, delegates
+        from accounts.mail import addresses, delegates, hr_admins
         from notifications.preferences import absence
 
         addresses.register()
         delegates.register()
+        hr_admins.register()
         absence.watch(absences.back_at)
         user_logged_in.connect(idle.note_sign_in, dispatch_uid="accounts.idle")

@@ -21,12 +21,13 @@ class ImportState(models.TextChoices):
 
 
 class AddressChangeState(models.TextChoices):
-    """A changed e-mail address waits for an HR admin."""
+    """A changed e-mail address waits until it is confirmed or stopped."""
 
     PENDING = "pending", _("To confirm")
     CONFIRMED = "confirmed", _("Confirmed")
     REJECTED = "rejected", _("Rejected")
     WITHDRAWN = "withdrawn", _("No longer needed")
+    STOPPED = "stopped", _("Stopped by one of the addresses")
 
 
 class DirectoryState(models.TextChoices):

@@ -19,6 +19,12 @@ urlpatterns = [
         address_changes.address_change_detail,
         name="address_change_detail",
     ),
+    path(
+        "people/addresses/<str:old>/<str:new>/",
+        address_changes.address_domain,
+        name="address_domain",
+    ),
+    path("addresses/<str:token>/", address_changes.address_answer, name="address_answer"),
     path("people/<uuid:public_id>/", people.person_detail, name="person_detail"),
     path("people/<uuid:public_id>/edit/", people.person_edit, name="person_edit"),
     path("people/<uuid:public_id>/hr-admin/", people.person_hr_admin, name="person_hr_admin"),

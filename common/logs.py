@@ -14,7 +14,7 @@ import structlog
 # Django logs paths. Some contain a token that signs somebody in, or answers in their name.
 LINK_TOKEN = re.compile(
     r"((?<!/me)/(?:surveys/answer|sign-in/set-up/[0-9a-f-]{36}|sign-in/password/reset/key"
-    r"|calendar|stop)/)[^/\s\"']+"
+    r"|calendar|stop|addresses(?=/[^/]*:))/)[^/\s\"']+"
 )
 LEFT_OUT = "(left out)"
 # Where the message of one exception ends in a traceback.

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import structlog
 from celery import shared_task
 
+from accounts.domain.addresses import apply_waited
 from accounts.domain.own_calendar import enqueue_due_calendars
 from feedback.domain.reminders import nudge_due
 from feedback.domain.rounds import close_due_rounds, open_due_rounds
@@ -32,6 +33,7 @@ STEPS: tuple[Callable[[], int], ...] = (
     resume_runs,
     resume_imports,
     enqueue_due_calendars,
+    apply_waited,
     nudge_unsigned,
     nudge_drivers,
     remind_of_commitments,

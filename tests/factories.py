@@ -48,6 +48,9 @@ class UserFactory(DjangoModelFactory[User]):
     languages = factory.LazyFunction(lambda: ["en"])
     grade = factory.SubFactory(GradeFactory)
     password = "!"
+    hr_admin_since = factory.LazyAttribute(
+        lambda o: clock.now() - timedelta(days=30) if getattr(o, "is_hr_admin", False) else None
+    )
     sort_key = factory.LazyAttribute(lambda o: o.name.lower())
     search_text = factory.LazyAttribute(lambda o: f"{o.name} {o.email} {o.department}".lower())
 

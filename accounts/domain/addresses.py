@@ -1,17 +1,21 @@
-"""Changed e-mail addresses: found by an import, and decided by an HR admin one by one.
+"""Changed e-mail addresses, found by an import or entered by HR.
 
-Both the old and the new address are told.
+An address is the key to private notes, so no one person alone decides about it. It is confirmed by
+the old address, or by a second HR admin, or it takes effect after WAIT unless somebody stops it by
+the link in the mails to both addresses. Until then the old address stays.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from accounts.domain import hr_admins
 from accounts.domain.names import clean_email
 from accounts.enums import AddressChangeState
 from accounts.mail import addresses as address_mail
@@ -21,10 +25,13 @@ from common import audit, clock
 from common.errors import DomainError
 from notifications.preferences import suppression
 
+WAIT = timedelta(hours=72)
+LINK_LIFE = timedelta(days=30)
+
 
 @transaction.atomic
 def propose(*, actor: User | None, changes: Sequence[tuple[int, str, str]]) -> list[AddressChange]:
-    """Changes (person's id, old, new) that wait for an HR admin.
+    """Changes (person's id, old, new) that wait. Both addresses of each are told, with a stop link.
 
     An older one that waits for the same person is replaced.
     """
@@ -32,10 +39,11 @@ def propose(*, actor: User | None, changes: Sequence[tuple[int, str, str]]) -> l
         return []
     withdraw(person_ids=[person_id for person_id, _old, _new in changes])
     made = AddressChange.objects.bulk_create(
-        AddressChange(person_id=person_id, old_email=old, new_email=new)
+        AddressChange(person_id=person_id, old_email=old, new_email=new, requested_by=actor)
         for person_id, old, new in changes
     )
     audit.record_many("address_change.proposed", made, actor=actor)
+    address_mail.tell_proposed(made)
     return made
 
 
@@ -48,25 +56,138 @@ def withdraw(*, person_ids: Sequence[int]) -> int:
 
 @transaction.atomic
 def confirm(*, actor: User, change: AddressChange) -> AddressChange:
-    """The new address signs in from now on. The person's sign-ins end, both addresses are told.
+    """A second HR admin confirms: the new address signs in from now on.
 
-    DomainError when it has been decided already, when the person's address is no longer the old
-    one, or when the new one belongs to somebody else by now. Nobody confirms a change of their own
-    address, nor that of somebody deactivated: no message would reach them, and the address is the
-    key to private notes.
+    DomainError as for `_apply`, and for an HR admin who may not confirm it (see
+    `why_not_to_confirm`).
     """
     locked = lock_pending(change)
+    reason = why_not_to_confirm(locked, actor)
+    if reason:
+        raise DomainError(reason)
+    _apply(locked, by="hr", actor=actor)
+    address_mail.tell_hr_confirmed([locked], by=actor)
+    return locked
+
+
+def why_not_to_confirm(change: AddressChange, actor: User) -> str:
+    """Why this HR admin may not confirm it; "" where they may."""
+    if change.person_id == actor.pk:
+        return _("This is your own address. Ask another HR admin to confirm it.")
+    if change.requested_by_id == actor.pk:
+        return _("You have entered this address yourself. Another HR admin confirms it.")
+    if not hr_admins.is_seasoned(actor):
+        return _("You have been an HR admin for less than 72 hours. Another HR admin confirms it.")
+    requested_by = change.requested_by
+    if requested_by is not None and hr_admins.was_made_by(actor, requested_by):
+        return _(
+            "%(name)s has entered this address, and has made you an HR admin. Another HR admin"
+            " confirms it."
+        ) % {"name": requested_by.name}
+    return ""
+
+
+@transaction.atomic
+def confirm_domain(*, actor: User, old_domain: str, new_domain: str) -> int:
+    """Confirm all waiting changes from one mail domain to another, as one decision; how many.
+
+    Those of people who cannot get theirs (deactivated, taken by somebody else) stay as they are.
+    DomainError where the HR admin may confirm none of them.
+    """
+    changes = list(waiting_of_domain(old_domain, new_domain))
+    reasons = [why_not_to_confirm(change, actor) for change in changes]
+    if changes and all(reasons):
+        raise DomainError(reasons[0])
+    confirmed = []
+    for change, reason in zip(changes, reasons, strict=True):
+        if not reason and _can_be_applied(change):
+            locked = lock_pending(change)
+            _apply(locked, by="hr", actor=actor)
+            confirmed.append(locked)
+    if confirmed:
+        address_mail.tell_hr_confirmed(confirmed, by=actor)
+    return len(confirmed)
+
+
+def waiting_of_domain(old_domain: str, new_domain: str) -> list[AddressChange]:
+    """Waiting changes that keep what is before the @, and move from one domain to another."""
+    waiting = (
+        AddressChange.objects.pending()
+        .filter(
+            old_email__endswith=f"@{old_domain}",
+            new_email__endswith=f"@{new_domain}",
+        )
+        .select_related("person", "requested_by__hr_admin_made_by")
+    )
+    return [change for change in waiting if change.keeps_local_part]
+
+
+@transaction.atomic
+def confirm_by_old_address(*, change: AddressChange) -> AddressChange:
+    """Whoever reads mail at the old address says that the new one is theirs."""
+    locked = lock_pending(change)
+    _apply(locked, by="old_address", actor=None)
+    address_mail.tell_hr_confirmed([locked], by=None)
+    return locked
+
+
+@transaction.atomic
+def stop(*, change: AddressChange) -> AddressChange:
+    """Whoever reads mail at one of the two addresses says no: the old address stays.
+
+    The next imports do not ask about the same address again. All HR admins are told.
+    """
+    locked = lock_pending(change)
+    decide(locked, AddressChangeState.STOPPED, None)
+    audit.record("address_change.stopped", locked, actor=None, person=locked.person_id)
+    address_mail.tell_rejected(locked)
+    address_mail.tell_hr_stopped(locked)
+    return locked
+
+
+def apply_waited() -> int:
+    """Changes that nobody has stopped within WAIT take effect; how many. A step of the round.
+
+    Not before both mails have left: who has not been told could not object.
+    """
+    due = AddressChange.objects.pending().filter(
+        created_at__lte=clock.now() - WAIT,
+        person__is_active=True,
+    )
+    return sum(_apply_waited(change) for change in due.order_by("created_at", "id")[:500])
+
+
+@transaction.atomic
+def _apply_waited(change: AddressChange) -> bool:
+    try:
+        locked = lock_pending(change)
+    except DomainError:
+        return False  # decided meanwhile
+    if address_mail.is_still_to_be_told(locked):
+        return False
+    if not _can_be_applied(locked):
+        decide(locked, AddressChangeState.WITHDRAWN, None)
+        return False
+    _apply(locked, by="waited", actor=None)
+    address_mail.tell_hr_confirmed([locked], by=None)
+    return True
+
+
+def _apply(locked: AddressChange, *, by: str, actor: User | None) -> None:
+    """The new address signs in from now on. The person's sign-ins end, both addresses are told.
+
+    DomainError when the person's address is no longer the old one, when the new one belongs to
+    somebody else by now, or for somebody deactivated: no message would reach them.
+    """
     person = User.objects.select_for_update().get(pk=locked.person_id)
     new = clean_email(locked.new_email)
-    _check_may_confirm(locked, person, new, actor)
-
+    _check_can_be_applied(locked, person, new)
     _give_address(person, new)
-    # HR has looked at this address: what came back from it before no longer counts
+    # the address has been looked at: what came back from it before no longer counts
     suppression.release(new)
     decide(locked, AddressChangeState.CONFIRMED, actor)
-    audit.record("address_change.confirmed", locked, actor=actor, person=person.pk)
-    address_mail.tell_address_confirmed(locked)
-    return locked
+    audit.record("address_change.confirmed", locked, actor=actor, person=person.pk, by=by)
+    address_mail.tell_confirmed(locked)
 
 
 def _give_address(person: User, email: str) -> None:
@@ -78,10 +199,17 @@ def _give_address(person: User, email: str) -> None:
     EmailAddress.objects.create(user=person, email=email, verified=True, primary=True)
 
 
-def _check_may_confirm(change: AddressChange, person: User, new: str, actor: User) -> None:
-    """DomainError for the reasons of `confirm`."""
-    if person.pk == actor.pk:
-        raise DomainError(_("This is your own address. Ask another HR admin to confirm it."))
+def _can_be_applied(change: AddressChange) -> bool:
+    person = User.objects.get(pk=change.person_id)
+    try:
+        _check_can_be_applied(change, person, clean_email(change.new_email))
+    except DomainError:
+        return False
+    return True
+
+
+def _check_can_be_applied(change: AddressChange, person: User, new: str) -> None:
+    """DomainError for the reasons of `_apply`."""
     if not person.is_active:
         raise DomainError(
             _("This person is deactivated, so nobody could tell them. Reactivate them first.")
@@ -115,7 +243,7 @@ def reject(*, actor: User, change: AddressChange) -> AddressChange:
     locked = lock_pending(change)
     decide(locked, AddressChangeState.REJECTED, actor)
     audit.record("address_change.rejected", locked, actor=actor, person=locked.person_id)
-    address_mail.tell_address_rejected(locked)
+    address_mail.tell_rejected(locked)
     return locked
 
 
@@ -123,7 +251,7 @@ def lock_pending(change: AddressChange) -> AddressChange:
     """The row, locked. DomainError unless it is still to be decided."""
     locked: AddressChange = (
         AddressChange.objects.select_for_update(of=("self",))
-        .select_related("person")
+        .select_related("person", "requested_by__hr_admin_made_by")
         .get(pk=change.pk)
     )
     if locked.state != AddressChangeState.PENDING:
@@ -132,7 +260,7 @@ def lock_pending(change: AddressChange) -> AddressChange:
     return locked
 
 
-def decide(change: AddressChange, state: AddressChangeState, actor: User) -> None:
-    """Write the decision."""
+def decide(change: AddressChange, state: AddressChangeState, actor: User | None) -> None:
+    """Write the decision; `actor` is None where no HR admin made it."""
     change.state, change.decided_by, change.decided_at = state, actor, clock.now()
     change.save(update_fields=["state", "decided_by", "decided_at"])

@@ -1,4 +1,4 @@
-"""Adding and deactivating people, and who is an HR admin."""
+"""Adding, editing and deactivating people."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from accounts.domain import addresses
+from accounts.domain import addresses, hr_admins
 from accounts.domain.names import clean_email
 from accounts.models import Grade, User
 from accounts.models.people import normalise
-from common import audit
+from common import audit, clock
 from common.errors import DomainError
 
 
@@ -31,6 +31,8 @@ def create_person(
     _require_free_address(address)
     _require_free_employee_id(fields["employee_id"])
 
+    if fields.get("is_hr_admin"):
+        fields["hr_admin_since"] = clock.now()
     person = User(email=address, name=" ".join(name.split()), **fields)
     person.set_password(password)
     normalise(person).save()
@@ -67,7 +69,7 @@ def deactivate(*, actor: User | None, person: User) -> User:
     locked = User.objects.select_for_update(no_key=True).get(pk=person.pk)
     if locked.is_active:
         if locked.is_hr_admin:
-            require_another_hr_admin(locked)
+            hr_admins.require_another_hr_admin(locked)
         _end_sign_ins_of(locked, is_active=False)
         audit.record("person.deactivated", locked, actor=actor)
     person.refresh_from_db(fields=["is_active", "session_epoch"])
@@ -87,54 +89,6 @@ def reactivate(*, actor: User | None, person: User) -> User:
         audit.record("person.reactivated", person, actor=actor)
     person.refresh_from_db(fields=["is_active"])
     return person
-
-
-@transaction.atomic
-def set_hr_admin(*, actor: User | None, person: User, value: bool) -> User:
-    """Give or take the rights of an HR admin; taking them ends the person's sign-ins.
-
-    DomainError for somebody inactive, for one's own rights, and for the last active HR admin. HR
-    admins are locked together, so that two who take each other's rights at the same moment cannot
-    both succeed.
-    """
-    if not value and actor is not None and actor.pk == person.pk:
-        raise DomainError(_("You can’t take your own rights away. Ask another HR admin."))
-    locked = User.objects.select_for_update().get(pk=person.pk)
-    if locked.is_hr_admin != value:
-        if value:
-            _make_hr_admin(locked, actor=actor)
-        else:
-            _unmake_hr_admin(locked, actor=actor)
-    person.refresh_from_db(fields=["is_hr_admin", "session_epoch"])
-    return person
-
-
-def _make_hr_admin(locked: User, *, actor: User | None) -> None:
-    if not locked.is_active:
-        raise DomainError(
-            _("%(name)s is deactivated. Reactivate them first."), params={"name": locked.name}
-        )
-    User.objects.filter(pk=locked.pk).update(is_hr_admin=True)
-    audit.record("person.hr_admin_made", locked, actor=actor)
-
-
-def _unmake_hr_admin(locked: User, *, actor: User | None) -> None:
-    require_another_hr_admin(locked)
-    _end_sign_ins_of(locked, is_hr_admin=False)
-    audit.record("person.hr_admin_unmade", locked, actor=actor)
-
-
-def require_another_hr_admin(person: User) -> None:
-    """DomainError if `person` is the only active HR admin.
-
-    Locks the HR admins until the transaction ends.
-    """
-    admins = User.objects.hr_admins().select_for_update(no_key=True).order_by("pk")
-    if all(admin.pk == person.pk for admin in admins):
-        raise DomainError(
-            _("%(name)s is the only HR admin. Make somebody else one first."),
-            params={"name": person.name},
-        )
 
 
 @transaction.atomic

@@ -15,8 +15,9 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.domain.hr_admins import set_hr_admin
 from accounts.domain.names import clean_email
-from accounts.domain.people import create_person, set_hr_admin
+from accounts.domain.people import create_person
 from accounts.models import User
 from common import audit
 from common.errors import DomainError

@@ -73,18 +73,19 @@ class AddressChangeQuerySet(OfHR):
     """Address changes."""
 
     def pending(self) -> AddressChangeQuerySet:
-        """Those that wait for an HR admin."""
+        """Those that are not decided yet."""
         return self.filter(state=AddressChangeState.PENDING)
 
     def with_people(self) -> AddressChangeQuerySet:
-        """With the person and whoever decided, in the same query."""
-        return self.select_related("person", "decided_by")
+        """With the person, whoever entered it and whoever decided, in the same query."""
+        return self.select_related("person", "decided_by", "requested_by__hr_admin_made_by")
 
 
 class AddressChange(PublicModel):
-    """The directory names another e-mail address for a person.
+    """The directory or an HR admin names another e-mail address for a person.
 
-    HR confirms each one, as the address is the key to private notes.
+    No one person alone decides about it, as the address is the key to private notes: see
+    accounts/domain/addresses.py. `requested_by` is None for an import from the command line.
     """
 
     person = models.ForeignKey(
@@ -94,6 +95,9 @@ class AddressChange(PublicModel):
     new_email = models.EmailField(_("new address"), max_length=254)
     state = models.CharField(
         _("state"), max_length=10, choices=AddressChangeState, default=AddressChangeState.PENDING
+    )
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
@@ -112,3 +116,13 @@ class AddressChange(PublicModel):
 
     def __str__(self) -> str:
         return f"{self.person_id}: {self.state}"
+
+    @property
+    def domains(self) -> tuple[str, str]:
+        """The mail domains of the old and the new address."""
+        return self.old_email.rpartition("@")[2], self.new_email.rpartition("@")[2]
+
+    @property
+    def keeps_local_part(self) -> bool:
+        """Whether both addresses have the same name before the @."""
+        return self.old_email.rpartition("@")[0] == self.new_email.rpartition("@")[0]

@@ -119,6 +119,12 @@ class User(PublicModel, AbstractBaseUser):
     hired_on = models.DateField(_("hired on"), null=True, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
     is_hr_admin = models.BooleanField(_("HR admin"), default=False)
+    hr_admin_since = models.DateTimeField(
+        _("HR admin since"), null=True, blank=True, editable=False
+    )
+    hr_admin_made_by = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+    )
     directory_state = models.CharField(
         _("directory"),
         max_length=8,

@@ -1,25 +1,34 @@
-"""HR's pages about changed addresses."""
+"""Pages about changed addresses: HR's, and the one that the mails to both addresses link to."""
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.forms import Form
-from django.http import HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.domain import addresses
 from accounts.enums import AddressChangeState
+from accounts.mail.addresses import OLD, PURPOSE
 from accounts.models import AddressChange
 from accounts.requests import AuthenticatedHttpRequest
+from accounts.step_up import step_up_required
+from common import tokens
 from common.forms import show_refusal
 from common.http import form_page, page_of, posted, redirect_htmx, require, respond
 
 DECIDED_SHOWN = 20
 DECISIONS = {"confirm": addresses.confirm, "reject": addresses.reject}
+MANY = 2  # from so many people on, a change of the mail domain is shown as one decision
+SHOWN = 10
 
 
 @require_safe
@@ -28,10 +37,30 @@ def address_change_list(request: AuthenticatedHttpRequest) -> HttpResponse:
     require(request.user, "accounts.confirm_address")
     changes = AddressChange.objects.visible_to(request.user).with_people()
     decided = changes.exclude(state=AddressChangeState.PENDING).order_by("-decided_at", "-id")
-    context = {"waiting": page_of(request, changes.pending()), "decided": decided[:DECIDED_SHOWN]}
+    context = {
+        "waiting": page_of(request, changes.pending()),
+        "domains": _domains(changes.pending()),
+        "decided": decided[:DECIDED_SHOWN],
+    }
     return respond(request, "accounts/address_change_list.html", context)
 
 
+def _domains(waiting: Any) -> list[dict[str, Any]]:
+    """The changes of a mail domain that concern several people, those of most people first."""
+    people: dict[tuple[str, str], int] = {}
+    for change in waiting:
+        old, new = change.domains
+        if change.keeps_local_part and old != new:
+            people[old, new] = people.get((old, new), 0) + 1
+    ordered = sorted(people.items(), key=lambda item: (-item[1], item[0]))
+    return [
+        {"old": old, "new": new, "people": number}
+        for (old, new), number in ordered
+        if number >= MANY
+    ]
+
+
+@step_up_required
 def address_change_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Old and new side by side; confirm or reject."""
     change = change_or_404(request, public_id)
@@ -42,7 +71,12 @@ def address_change_detail(request: AuthenticatedHttpRequest, public_id: UUID) ->
             decided = decide(actor=request.user, change=change)
             messages.success(request, in_words(decided))
             return redirect_htmx(request, "accounts:address_change_list")
-    context = {"change": change, "pending": change.state == AddressChangeState.PENDING}
+    context = {
+        "change": change,
+        "pending": change.state == AddressChangeState.PENDING,
+        "reason": addresses.why_not_to_confirm(change, request.user),
+        "applies_at": change.created_at + addresses.WAIT,
+    }
     return form_page(request, "accounts/address_change_detail.html", form, context)
 
 
@@ -60,3 +94,59 @@ def in_words(change: AddressChange) -> str:
     if change.state == AddressChangeState.CONFIRMED:
         text = _("%(name)s signs in with the new address from now on. Both addresses are told.")
     return text % {"name": change.person.name}
+
+
+@step_up_required
+def address_domain(request: AuthenticatedHttpRequest, old: str, new: str) -> HttpResponse:
+    """One decision for all whose address moves from one mail domain to another."""
+    require(request.user, "accounts.confirm_address")
+    changes = addresses.waiting_of_domain(old, new)
+    form = Form(posted(request))
+    if form.is_valid():
+        with show_refusal(form):
+            number = addresses.confirm_domain(actor=request.user, old_domain=old, new_domain=new)
+            text = ngettext(
+                "%(number)d person signs in with the new address from now on.",
+                "%(number)d people sign in with the new address from now on.",
+                number,
+            )
+            messages.success(request, text % {"number": number})
+            return redirect_htmx(request, "accounts:address_change_list")
+    if not changes:
+        raise Http404
+    context = {
+        "old": old,
+        "new": new,
+        "number": len(changes),
+        "shown": changes[:SHOWN],
+        "more": max(0, len(changes) - SHOWN),
+        "reason": addresses.why_not_to_confirm(changes[0], request.user),
+    }
+    return form_page(request, "accounts/address_domain.html", form, context)
+
+
+@login_not_required
+@never_cache
+def address_answer(request: HttpRequest, token: str) -> HttpResponse:
+    """Stop a change of address, or confirm it at the old address. Opening it changes nothing."""
+    try:
+        public_id, which = tokens.read(PURPOSE, token, addresses.LINK_LIFE)
+    except tokens.TokenError as error:
+        return respond(request, "accounts/address_answer.html", {"problem": error}, status=410)
+    change = get_object_or_404(AddressChange.objects.select_related("person"), public_id=public_id)
+    form = Form(posted(request))
+    answer = request.POST.get("answer")
+    if form.is_valid():
+        with show_refusal(form):
+            if answer == "confirm" and which == OLD:
+                change = addresses.confirm_by_old_address(change=change)
+            elif answer == "stop":
+                change = addresses.stop(change=change)
+    context = {
+        "change": change,
+        "is_old": which == OLD,
+        "pending": change.state == AddressChangeState.PENDING,
+        "confirmed": change.state == AddressChangeState.CONFIRMED,
+        "applies_at": change.created_at + addresses.WAIT,
+    }
+    return form_page(request, "accounts/address_answer.html", form, context)

@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.domain import blocks
+from accounts.domain import blocks, hr_admins
 from accounts.domain import people as domain
 from accounts.forms.people import BlockForm, PeopleFilter, PersonEditForm, PersonForm
 from accounts.models import AddressChange, PairBlock, User
 from accounts.requests import AuthenticatedHttpRequest
-from accounts.step_up import step_up_for_download
+from accounts.step_up import step_up_for_download, step_up_required
 from common import audit
 from common.exports import csv_response, xlsx_response
 from common.forms import show_refusal
@@ -147,13 +147,14 @@ def person_edit(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespo
     return form_page(request, "accounts/person_edit.html", form, {"person": person})
 
 
+@step_up_required
 def person_hr_admin(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Ask, then give or take the rights of an HR admin."""
     person = managed(request, public_id)
     form = Form(posted(request))
     if form.is_valid():
         with show_refusal(form):
-            domain.set_hr_admin(actor=request.user, person=person, value=not person.is_hr_admin)
+            hr_admins.set_hr_admin(actor=request.user, person=person, value=not person.is_hr_admin)
             text = _("%(name)s is no longer an HR admin.")
             if person.is_hr_admin:
                 text = _("%(name)s is an HR admin now.")

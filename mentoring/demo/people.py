@@ -99,7 +99,7 @@ def found_company() -> Staff:
     by_rank = _hire()
     hr_admin = next(person for person in by_rank[4] if person.department == "People & Culture")
     User.objects.update(password=make_password(PASSWORD))
-    User.objects.filter(pk=hr_admin.pk).update(is_hr_admin=True)
+    User.objects.filter(pk=hr_admin.pk).update(is_hr_admin=True, hr_admin_since=clock.now())
     hr_admin.refresh_from_db()
     return Staff(by_rank=by_rank, hr_admin=hr_admin)
 

@@ -9,7 +9,7 @@ from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from accounts.domain import addresses, blocks, people
+from accounts.domain import addresses, blocks, hr_admins, people
 from accounts.enums import AddressChangeState
 from accounts.models import AddressChange, PairBlock, User
 from common.errors import DomainError
@@ -105,12 +105,12 @@ def test_nobody_deactivates_themselves_or_the_last_hr_admin(hr: User) -> None:
 
 def test_the_last_hr_admin_stays_one(hr: User, as_user: AsUser) -> None:
     with pytest.raises(DomainError, match="only HR admin"):
-        people.set_hr_admin(actor=None, person=hr, value=False)
+        hr_admins.set_hr_admin(actor=None, person=hr, value=False)
     with pytest.raises(DomainError, match="your own"):
-        people.set_hr_admin(actor=hr, person=hr, value=False)
-    other = people.set_hr_admin(actor=hr, person=UserFactory(), value=True)
+        hr_admins.set_hr_admin(actor=hr, person=hr, value=False)
+    other = hr_admins.set_hr_admin(actor=hr, person=UserFactory(), value=True)
     client = as_user(other)
-    people.set_hr_admin(actor=hr, person=other, value=False)
+    hr_admins.set_hr_admin(actor=hr, person=other, value=False)
     assert client.get(reverse("accounts:people_list")).status_code == 302, (
         "signed out with the rights"
     )
@@ -118,15 +118,16 @@ def test_the_last_hr_admin_stays_one(hr: User, as_user: AsUser) -> None:
 
 def test_an_inactive_person_becomes_no_hr_admin(hr: User) -> None:
     with pytest.raises(DomainError, match="deactivated"):
-        people.set_hr_admin(actor=hr, person=UserFactory(is_active=False), value=True)
+        hr_admins.set_hr_admin(actor=hr, person=UserFactory(is_active=False), value=True)
 
 
 @pytest.fixture
-def change(hr: User) -> AddressChange:
-    person = people.create_person(actor=hr, email="old@example.com", name="Anna Berg")
-    return addresses.propose(actor=hr, changes=[(person.pk, "old@example.com", "new@example.com")])[
-        0
-    ]
+def change() -> AddressChange:
+    """A new address that another HR admin has entered."""
+    first = UserFactory(is_hr_admin=True)
+    person = people.create_person(actor=first, email="old@example.com", name="Anna Berg")
+    changes = [(person.pk, "old@example.com", "new@example.com")]
+    return addresses.propose(actor=first, changes=changes)[0]
 
 
 def test_confirming_an_address(hr: User, change: AddressChange, as_user: AsUser) -> None:

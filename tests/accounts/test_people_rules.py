@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.domain import blocks, calendar_feed, company, people, profile
+from accounts.domain import blocks, calendar_feed, company, hr_admins, people, profile
 from accounts.models import CalendarFeed, Company, Delegation, Grade, PairBlock, User
 from common.errors import DomainError
 from common.models import AuditEntry
@@ -52,7 +52,7 @@ def test_reactivating_somebody_active_changes_and_records_nothing(hr: User) -> N
 def test_giving_rights_that_somebody_has_changes_and_records_nothing(hr: User) -> None:
     other = UserFactory(is_hr_admin=True)
     epoch = other.session_epoch
-    people.set_hr_admin(actor=hr, person=other, value=True)
+    hr_admins.set_hr_admin(actor=hr, person=other, value=True)
     assert (other.session_epoch, recorded("person.hr_admin_made")) == (epoch, 0)
 
 

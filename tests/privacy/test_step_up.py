@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
@@ -10,6 +11,7 @@ from django.contrib.auth import SESSION_KEY
 from django.test import Client
 from django.urls import reverse
 
+from accounts.domain import addresses
 from accounts.idle import SIGNED_IN_AT
 from accounts.models import User
 from common.models import AuditEntry
@@ -92,6 +94,25 @@ def test_who_has_forgotten_the_password_signs_in_by_code(as_user: AsUser) -> Non
     answer = client.post(reverse("account_step_up_by_code"), {"next": "/people/"})
     assert answer.headers["Location"] == f"{reverse('account_login')}?next=/people/"
     assert SESSION_KEY not in client.session
+
+
+@pytest.mark.parametrize("page", ["address_change_detail", "address_domain", "person_hr_admin"])
+def test_the_keys_to_accounts_and_rights_ask_who_one_is(as_user: AsUser, page: str) -> None:
+    person = UserFactory(email="p@old.example")
+    changes = [(person.pk, person.email, "p@new.example")]
+    change = addresses.propose(actor=None, changes=changes)[0]
+    arguments: dict[str, list[Any]] = {
+        "address_change_detail": [change.public_id],
+        "address_domain": ["old.example", "new.example"],
+        "person_hr_admin": [person.public_id],
+    }
+    url = reverse(f"accounts:{page}", args=arguments[page])
+    client = signed_in_an_hour_ago(as_user(hr_admin(password=PASSWORD)))
+    for method in ("get", "post"):
+        answer = getattr(client, method)(url, {"decision": "confirm"})
+        assert answer.headers["Location"].startswith(reverse("account_reauthenticate"))
+    person.refresh_from_db()
+    assert (person.email, person.is_hr_admin) == ("p@old.example", False)
 
 
 @pytest.mark.parametrize("name", ["match_fairness_export", "match_map_export"])

@@ -2,8 +2,10 @@
 
 from django.urls import reverse
 
+from accounts.mail.addresses import OLD, PURPOSE
 from accounts.models import AddressChange, DirectoryImport, PairBlock
-from tests.url_matrix.core import row
+from common import tokens
+from tests.url_matrix.core import SIGNED_IN, row
 
 HR = {"hr_admin"}
 
@@ -25,6 +27,22 @@ def change_of(w):
     person = w.people["mentor"]
     defaults = {"old_email": person.email, "new_email": "another@example.com"}
     return AddressChange.objects.get_or_create(person=person, state="pending", defaults=defaults)[0]
+
+
+def domain_of(w):
+    """The page of a mail domain that moves, as `change_of` makes one."""
+    person = w.people["mentor"]
+    old = person.email.partition("@")[2]
+    change = change_of(w)
+    change.new_email = f"{person.email.partition('@')[0]}@new.example"
+    change.save()
+    return reverse("accounts:address_domain", args=[old, "new.example"])
+
+
+def answer_to(w):
+    """The link in the mail to the old address."""
+    token = tokens.make(PURPOSE, [str(change_of(w).public_id), OLD])
+    return reverse("accounts:address_answer", args=[token])
 
 
 def block_of(w):
@@ -61,6 +79,8 @@ ROWS = [
         lambda w: reverse("accounts:address_change_detail", args=[change_of(w).public_id]),
         HR,
     ),
+    row("accounts:address_domain", domain_of, HR, others=403),
+    row("accounts:address_answer", answer_to, SIGNED_IN, public=True),
     row("accounts:person_detail", person("accounts:person_detail"), {"hr_admin", "mentor"}),
     row("accounts:person_edit", person("accounts:person_edit"), HR, **OWN),
     row("accounts:person_hr_admin", person("accounts:person_hr_admin"), HR, **OWN),

@@ -23,7 +23,11 @@ class EarlierChanges:
 def load_earlier_changes() -> EarlierChanges:
     """Those that wait or were rejected. One query."""
     earlier = EarlierChanges()
-    states = [AddressChangeState.PENDING, AddressChangeState.REJECTED]
+    states = [
+        AddressChangeState.PENDING,
+        AddressChangeState.REJECTED,
+        AddressChangeState.STOPPED,
+    ]
     for change in AddressChange.objects.filter(state__in=states):
         if change.state == AddressChangeState.PENDING:
             earlier.pending[change.person_id] = change.new_email
