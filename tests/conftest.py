@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.db.backends.postgresql.operations import DatabaseOperations
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.utils import timezone
@@ -38,12 +39,34 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     """As pytest-django does it; at the end nobody may hold the database that is to be dropped (a
     thread's connection).
     """
-    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('is_superuser')")
+        may_skip_triggers = cursor.fetchone() == ("on",)
+    with pytest.MonkeyPatch.context() as patch:
+        if may_skip_triggers:
+            patch.setattr(DatabaseOperations, "sql_flush", delete_all)
+        yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
+
+
+def delete_all(
+    operations: DatabaseOperations, style: Any, tables: list[str], **options: Any
+) -> list[str]:
+    """The SQL that empties all tables after a test that commits.
+
+    It replaces Django's TRUNCATE, which takes twenty times as long for tables of a few rows.
+    The lock waits for transactions that are still open, as TRUNCATE does.
+    """
+    names = [operations.quote_name(table) for table in tables]
+    return [
+        "SET LOCAL session_replication_role = replica",  # neither triggers nor foreign keys
+        f"LOCK TABLE {', '.join(names)} IN EXCLUSIVE MODE",
+        "; ".join(f"DELETE FROM {name}" for name in names),
+    ]
 
 
 @pytest.fixture(autouse=True)
