@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from matching.solver.arrays import I64, Integers
+from matching.solver.arrays import I64, Flags, Integers
 from matching.solver.assignment.sources import Source
 from matching.solver.problem import Problem
 from matching.solver.result import Answer, Cut, Result
@@ -27,9 +27,9 @@ def verify(problem: Problem, result: Result) -> list[str]:
     if not _in_range(problem.shape, answer.pairs):
         return ["pairs out of range"]
 
-    capacity = problem.mentee_capacity, problem.mentor_capacity
-    minimum = max(result.minimum or 0, 0)
-    faults = check(problem, capacity, answer, floor=result.with_floor, minimum=minimum)
+    faults = check(
+        problem, problem.capacity, answer, floor=result.with_floor, minimum=result.lowest
+    )
     return [*_faults_of_rules(problem, result), *faults]
 
 
@@ -42,10 +42,13 @@ def _faults_of_rules(problem: Problem, result: Result) -> Iterator[str]:
     if problem.scorer.broken(rows, columns).any():
         yield "a pair breaks a rule"
 
-    parts = problem.scorer.components(rows, columns).values()
-    sums = sum(parts, np.zeros(len(rows), np.int64))
-    if (sums != result.answer.scores).any():
+    if (_sums_of_parts(problem, rows, columns) != result.answer.scores).any():
         yield "a score is not the sum of its parts"
+
+
+def _sums_of_parts(problem: Problem, rows: I64, columns: I64) -> I64:
+    parts = problem.scorer.components(rows, columns).values()
+    return sum(parts, np.zeros(len(rows), np.int64))
 
 
 def _in_range(shape: tuple[int, int], pairs: I64) -> bool:
@@ -197,9 +200,14 @@ def _add_block(found: _Sums, claims: _Claims, start: int, block: Integers) -> No
     found.dual += _excess(block, prices, claims.mentees[rows], claims.lowest)
 
     for name, cut, level in claims.cuts():
-        uncovered = block[cut.open_mentees[rows]][:, ~cut.closed_mentors]
-        found.possible[name] += int((uncovered >= level).sum())
+        found.possible[name] += _uncovered(block, cut.open_mentees[rows], cut, level)
     _read_scores(found.scores, claims.answer.pairs, start, block)
+
+
+def _uncovered(block: Integers, open_mentees: Flags, cut: Cut, level: int) -> int:
+    """How many pairs of a block of rows from a score on are not covered."""
+    uncovered = block[open_mentees][:, ~cut.closed_mentors]
+    return int((uncovered >= level).sum())
 
 
 def _read_scores(scores: I64, pairs: I64, start: int, block: Integers) -> None:

@@ -8,13 +8,12 @@ import dataclasses
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from matching.solver.arrays import I64, THREADS, Scores, pick
+from matching.solver.arrays import I64, Scores, in_blocks, on_threads, pick
 from matching.solver.people import (
     FORBIDDEN,
     FULL_SCORE,
@@ -67,6 +66,16 @@ class Problem:
         return len(self.mentees), len(self.mentors)
 
     @property
+    def size(self) -> int:
+        """How many pairs there are, allowed or not."""
+        return len(self.mentees) * len(self.mentors)
+
+    @property
+    def capacity(self) -> tuple[I64, I64]:
+        """How many new pairs each may get: mentees (n), mentors (m)."""
+        return self.mentee_capacity, self.mentor_capacity
+
+    @property
     def cells(self) -> int:
         """How many scores are best asked for at once: more where they are computed."""
         return COMPUTED_BLOCK if self.stored is None else STORED_BLOCK
@@ -79,9 +88,11 @@ class Problem:
 
     def score(self, i: int, j: int) -> int:
         """The score of one pair, or -1 where it is forbidden or pinned already."""
-        if self.stored is None:
-            return int(self.scorer.at([i], [j])[0])
-        return int(self.stored[i, j])
+        return int(self.scores(np.array([i]), np.array([j]))[0])
+
+    def allows(self, i: int, j: int) -> bool:
+        """Whether a pair is allowed, or pinned."""
+        return (i, j) in self.pins or self.score(i, j) >= 0
 
     @cached_property
     def pins(self) -> frozenset[tuple[int, int]]:
@@ -124,8 +135,7 @@ def build_problem(people: Iterable[Person], rules: Rules | None = None) -> Probl
     answer: see `notes` and `refused_pins`.
     """
     problem = _with_pins(_without_pins(people, rules or Rules()))
-    n, m = problem.shape
-    if n * m > STORED_CELLS:
+    if problem.size > STORED_CELLS:
         return dataclasses.replace(problem, top=FULL_SCORE)
     stored = _all_scores(problem.scorer)
     top = int(stored.max(initial=FORBIDDEN))
@@ -152,11 +162,14 @@ def _without_pins(people: Iterable[Person], rules: Rules) -> Problem:
 def _side(people: Sequence[Person], role: Role) -> tuple[Person, ...]:
     """The people of a role; ValueError unless each has a key of their own."""
     side = tuple(person for person in people if person.role == role)
-    count = Counter(person.key for person in side)
-    if "" in count or len(count) < len(side):
-        twice = sorted(key for key, number in count.items() if number > 1)
-        raise ValueError(f"every {role} needs a key of their own {twice}".rstrip(" []"))
+    keys = Counter(person.key for person in side)
+    if "" in keys or len(keys) < len(side):
+        raise ValueError(f"every {role} needs a key of their own {_twice(keys)}".rstrip(" []"))
     return side
+
+
+def _twice(keys: Counter[str]) -> list[str]:
+    return sorted(key for key, count in keys.items() if count > 1)
 
 
 def _capacity(side: Sequence[Person]) -> I64:
@@ -172,15 +185,12 @@ def _all_scores(scorer: Scorer) -> Scores:
     """The whole matrix, in blocks of rows."""
     n, m = scorer.shape
     stored = np.empty((n, m), np.int16)
-    step = max(1, COMPUTED_BLOCK // max(1, m))
 
-    def fill(start: int) -> None:
-        rows = np.arange(start, min(n, start + step))
-        scorer.block(rows, out=stored[start : start + step])
+    def fill(rows: I64) -> None:
+        scorer.block(rows, out=stored[rows[0] : rows[-1] + 1])
 
     scorer.weeks  # noqa: B018 - computed once, before the threads need it
-    with ThreadPoolExecutor(THREADS) as pool:
-        list(pool.map(fill, range(0, n, step)))
+    on_threads(fill, in_blocks(np.arange(n), m, COMPUTED_BLOCK))
     return stored
 
 
@@ -189,7 +199,8 @@ def _with_pins(problem: Problem) -> Problem:
     pins = _Pins(problem)
     for mentee, mentor in sorted(set(problem.rules.pinned)):
         pins.add(mentee, mentor)
-    scores = problem.scorer.at([i for i, _ in pins.kept], [j for _, j in pins.kept])
+    rows, columns = np.array(pins.kept, np.int64).reshape(-1, 2).T
+    scores = problem.scorer.at(rows, columns)
     return dataclasses.replace(
         problem,
         mentee_capacity=pins.mentees,
@@ -230,9 +241,9 @@ class _Pins:
     def _against(self, i: int, j: int) -> tuple[PublicReason, ...]:
         """Why the pin is refused; empty if it is kept."""
         reasons = public_reasons(self.problem, i, j)
-        if not reasons and not (self.mentees[i] and self.mentors[j]):
-            return (PublicReason.NO_CAPACITY,)
-        return reasons
+        if self.mentees[i] and self.mentors[j]:
+            return reasons
+        return reasons or (PublicReason.NO_CAPACITY,)
 
 
 def _without(scorer: Scorer, pairs: Sequence[tuple[int, int]]) -> Scorer:
@@ -254,14 +265,16 @@ def public_reasons(problem: Problem, i: int, j: int) -> tuple[PublicReason, ...]
 
 def _notes(people: Sequence[Person]) -> tuple[Note, ...]:
     """What is assumed of whom."""
-    found = []
-    for person in people:
-        missing = {
-            "unknown_time_zone": zone_of(person) is None,
-            "no_availability": not person.availability,
-            "no_languages": not person.languages,
-            "no_topics": not person.topics,
-            "no_grade": person.grade_rank is None,
-        }
-        found += [Note(code, person) for code, is_missing in missing.items() if is_missing]
-    return tuple(found)
+    return tuple(Note(code, person) for person in people for code in unknowns_of(person))
+
+
+def unknowns_of(person: Person) -> list[str]:
+    """The codes (see `Note`) of what is not known of somebody."""
+    codes = {
+        "unknown_time_zone": zone_of(person) is None,
+        "no_availability": not person.availability,
+        "no_languages": not person.languages,
+        "no_topics": not person.topics,
+        "no_grade": person.grade_rank is None,
+    }
+    return [code for code, is_missing in codes.items() if is_missing]

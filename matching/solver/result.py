@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
 from matching.solver.arrays import I64, Flags
 from matching.solver.people import Objective
 
@@ -17,6 +19,24 @@ class Cut:
 
     open_mentees: Flags  # n
     closed_mentors: Flags  # m
+
+    @staticmethod
+    def by_mentees(shape: tuple[int, int]) -> "Cut":
+        """All mentees cover all pairs."""
+        n, m = shape
+        return Cut(np.zeros(n, np.bool_), np.zeros(m, np.bool_))
+
+    @staticmethod
+    def by_mentors(shape: tuple[int, int]) -> "Cut":
+        """All mentors cover all pairs."""
+        n, m = shape
+        return Cut(np.ones(n, np.bool_), np.ones(m, np.bool_))
+
+    @staticmethod
+    def by_nobody(shape: tuple[int, int]) -> "Cut":
+        """No pair is covered: right where there is none."""
+        n, m = shape
+        return Cut(np.ones(n, np.bool_), np.zeros(m, np.bool_))
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,6 +95,11 @@ class Result:
     pinned_scores: tuple[int, ...]
 
     @property
+    def lowest(self) -> int:
+        """The score from which on pairs were made."""
+        return max(self.minimum or 0, 0)
+
+    @property
     def objective(self) -> Objective:
         """Which of the two objectives was used."""
         return self.answer.objective
@@ -99,10 +124,9 @@ class Result:
     def scored_pairs(self) -> list[tuple[int, int, int, bool]]:
         """All pairs (mentee row, mentor column, score, pinned), ascending."""
         answer = self.answer
-        found = [
-            (i, j, score, False)
-            for (i, j), score in zip(answer.pairs.tolist(), answer.scores.tolist(), strict=True)
-        ]
+        found = []
+        for (i, j), score in zip(answer.pairs.tolist(), answer.scores.tolist(), strict=True):
+            found.append((i, j, score, False))
         for (i, j), score in zip(self.pinned, self.pinned_scores, strict=True):
             found.append((i, j, score, True))
         return sorted(found)

@@ -21,15 +21,15 @@ def rules_words(rules: Iterable[PairRule]) -> str:
     """ "3 pinned pairs and 1 excluded pair"; nothing where there are no rules."""
     kinds = [rule.kind for rule in rules]
     pinned, excluded = kinds.count(RuleKind.PIN), kinds.count(RuleKind.FORBID)
+    pinned_words = ngettext("%(number)d pinned pair", "%(number)d pinned pairs", pinned)
+    excluded_words = ngettext("%(number)d excluded pair", "%(number)d excluded pairs", excluded)
 
-    words = []
+    parts = []
     if pinned:
-        text = ngettext("%(number)d pinned pair", "%(number)d pinned pairs", pinned)
-        words.append(text % {"number": pinned})
+        parts.append(pinned_words % {"number": pinned})
     if excluded:
-        text = ngettext("%(number)d excluded pair", "%(number)d excluded pairs", excluded)
-        words.append(text % {"number": excluded})
-    return get_text_list(words, _("and"))
+        parts.append(excluded_words % {"number": excluded})
+    return get_text_list(parts, _("and"))
 
 
 def points(score: int) -> str:
@@ -54,15 +54,18 @@ def cost_words(costs: int) -> str:
 
 def changed_words(changed: Changed) -> str:
     """What has just been done, what it costs, and what happens next."""
-    pairs = [
-        _("%(mentee)s is with %(mentor)s now.")
-        % {"mentee": row.mentee.person.name, "mentor": row.mentor.person.name}
-        for row in changed.made
-    ]
+    pairs = [_is_with(proposal) for proposal in changed.made]
     pinned = ngettext(
         "The next run keeps this pair.", "The next run keeps these pairs.", len(pairs)
     )
     return " ".join([*pairs, cost_words(changed.costs), pinned])
+
+
+def _is_with(proposal: Proposal) -> str:
+    return _("%(mentee)s is with %(mentor)s now.") % {
+        "mentee": proposal.mentee.person.name,
+        "mentor": proposal.mentor.person.name,
+    }
 
 
 def change_refused(refused: PairRefusedError) -> str:
@@ -101,9 +104,7 @@ def run_words(run: MatchRun) -> dict[str, Any] | None:
 
     found, now = run.figures_as_found, run.statistics
     worst_was, worst_is = found["worst"] or 0, now["worst"] or 0
-    ids = {id_ for change in changes for id_ in change.people()}
-    rows = Enrolment.objects.filter(public_id__in=ids).values_list("public_id", "person__name")
-    names = {str(public_id): name for public_id, name in rows}
+    names = _names_in(changes)
     return {
         "summary": _summary(len(changes), found["total"] - now["total"]),
         "weaker": worst_was > worst_is,
@@ -111,6 +112,13 @@ def run_words(run: MatchRun) -> dict[str, Any] | None:
         "worst_is": points(worst_is),
         "changes": [_change_words(change, names) for change in reversed(changes)],
     }
+
+
+def _names_in(changes: list[HandChange]) -> dict[str, str]:
+    """The names of all people in these changes by the public ids of their enrolments."""
+    ids = {public_id for change in changes for public_id in change.people()}
+    rows = Enrolment.objects.filter(public_id__in=ids).values_list("public_id", "person__name")
+    return {str(public_id): name for public_id, name in rows}
 
 
 def _change_words(change: HandChange, names: dict[str, str]) -> dict[str, Any]:
@@ -156,7 +164,9 @@ def _pair(names: dict[str, str], pair: list[str]) -> str:
 
 def undo_of(run_words: dict[str, Any] | None, proposal: Proposal) -> dict[str, Any] | None:
     """The latest change of this pair; None where there was none."""
-    changes = run_words["changes"] if run_words else []
-    return next(
-        (change for change in changes if str(proposal.public_id) in change["proposals"]), None
+    if run_words is None:
+        return None
+    of_this_pair = (
+        change for change in run_words["changes"] if str(proposal.public_id) in change["proposals"]
     )
+    return next(of_this_pair, None)

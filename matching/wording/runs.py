@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.utils import formats
@@ -57,9 +58,10 @@ def setting_name(setting: Setting) -> str:
     """What a setting of a run is called."""
     if setting.kind == "weight":
         return str(COMPONENT_NAMES.get(setting.key, setting.key))
-    if any(field.name == setting.key for field in Program._meta.get_fields()):
-        return capfirst(str(Program._meta.get_field(setting.key).verbose_name))  # type: ignore[union-attr]
-    return setting.key
+    fields = {field.name: field for field in Program._meta.get_fields()}
+    if setting.key not in fields:
+        return setting.key
+    return capfirst(str(fields[setting.key].verbose_name))  # type: ignore[union-attr]
 
 
 def setting_value(setting: Setting, value: Any) -> str:
@@ -70,11 +72,17 @@ def setting_value(setting: Setting, value: Any) -> str:
         return str(score_points(value or 0))
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
-    if isinstance(value, str) and len(value) == len("2026-12-31"):
-        day = parse_date(value)
-        if day:
-            return formats.date_format(day, _("D j M Y"))
+    day = _as_day(value)
+    if day is not None:
+        return formats.date_format(day, _("D j M Y"))
     return "–" if value is None else str(value)
+
+
+def _as_day(value: Any) -> date | None:
+    """The date that a text is, such as 2026-12-31."""
+    if isinstance(value, str) and len(value) == len("2026-12-31"):
+        return parse_date(value)
+    return None
 
 
 def percent(share: float) -> str:
@@ -95,12 +103,13 @@ def warnings_of(proposal: Proposal, program: Program) -> list[str]:
     words = []
     for warning in proposal.warnings:
         days = _days_apart(proposal, program) if warning.get("key") == "little_overlap" else []
-        if days:
-            text = _("Little common time, none on %(days)s")
-            words.append(text % {"days": get_text_list(days, _("and"))})
-        else:
-            words += warning_words([warning])
+        words += [_little_overlap(days)] if days else warning_words([warning])
     return words
+
+
+def _little_overlap(days: list[str]) -> str:
+    text = _("Little common time, none on %(days)s")
+    return text % {"days": get_text_list(days, _("and"))}
 
 
 def _days_apart(proposal: Proposal, program: Program) -> list[str]:
@@ -126,13 +135,8 @@ def headline(answer: Answer) -> tuple[str, list[str]]:
     if not answer.people:
         return _("There is nobody to look at in this run."), []
     if answer.behind:
-        number = len(answer.behind)
-        words = ngettext(
-            "%(number)d group is left behind.", "%(number)d groups are left behind.", number
-        )
-        return words % {"number": number}, [
-            sentence(group, kind) for group in answer.behind for kind in group.behind
-        ]
+        sentences = [sentence(group, kind) for group in answer.behind for kind in group.behind]
+        return _left_behind(len(answer.behind)), sentences
     if answer.paired == answer.people:
         return _(
             "Nobody is left behind: everybody has a match, and no group has clearly weaker ones."
@@ -140,6 +144,13 @@ def headline(answer: Answer) -> tuple[str, list[str]]:
     if not any(group.judged for group in answer.groups):
         return _("There are too few people in this run to tell whether a group is left behind."), []
     return _("No group is clearly left behind."), _widest(answer.widest)
+
+
+def _left_behind(number: int) -> str:
+    words = ngettext(
+        "%(number)d group is left behind.", "%(number)d groups are left behind.", number
+    )
+    return words % {"number": number}
 
 
 def _widest(group: Group | None) -> list[str]:
@@ -197,16 +208,17 @@ def node_words(node: Node, dimension: str) -> str:
 
 def flow_words(flow: Flow, dimension: str) -> str:
     """A flow in words: from whom to whom, and how many."""
-    ends = [
-        _("others") if name == OTHERS else group_words(dimension, name)
-        for name in (flow.origin, flow.target)
-    ]
     words = ngettext(
         "%(origin)s → %(target)s: %(number)d pair",
         "%(origin)s → %(target)s: %(number)d pairs",
         flow.pairs,
     )
-    return words % {"origin": ends[0], "target": ends[1], "number": flow.pairs}
+    origin, target = _end(flow.origin, dimension), _end(flow.target, dimension)
+    return words % {"origin": origin, "target": target, "number": flow.pairs}
+
+
+def _end(name: str, dimension: str) -> str:
+    return _("others") if name == OTHERS else group_words(dimension, name)
 
 
 def across_words(pairs: int, across: int, dimension: str) -> str:

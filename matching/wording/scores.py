@@ -87,19 +87,22 @@ def unmatched_words(reason: Mapping[str, Any]) -> str:
 def _none_fits(params: Params) -> str:
     """How many possible partners there are, and how many of them each rule forbids."""
     others = int(params.get("others", 0))
-    words = []
-    for name, people, _alone in params.get("obstacles", []):
-        if name == Refusal.NO_CAPACITY and int(people) == others:
-            return _("Has no place to give.")
-        why = Refusal(name).label if name in Refusal.values else name
-        words.append(_("%(people)d: %(why)s") % {"people": int(people), "why": why})
+    forbidden = {name: int(people) for name, people, _alone in params.get("obstacles", [])}
+    if others and forbidden.get(Refusal.NO_CAPACITY) == others:
+        return _("Has no place to give.")
 
+    words = [_obstacle(name, people) for name, people in forbidden.items()]
     first = ngettext(
         "The one possible partner does not fit.",
         "None of the %(others)d possible partners fits.",
         others,
     ) % {"others": others}
     return f"{first} {capfirst('; '.join(words))}." if words else first
+
+
+def _obstacle(name: str, people: int) -> str:
+    why = Refusal(name).label if name in Refusal.values else name
+    return _("%(people)d: %(why)s") % {"people": people, "why": why}
 
 
 def _outcompeted(params: Params) -> str:
@@ -111,14 +114,16 @@ def _outcompeted(params: Params) -> str:
         "%(eligible)d partners would fit, but all have somebody else.",
         eligible,
     ) % {"eligible": eligible}
-    if rivals <= places:
-        return first
-    many = ngettext(
+    return first if rivals <= places else f"{first} {_competition(rivals, places)}"
+
+
+def _competition(rivals: int, places: int) -> str:
+    words = ngettext(
         "%(rivals)d people compete for one place.",
         "%(rivals)d people compete for %(places)d places.",
         places,
     )
-    return f"{first} {many % {'rivals': rivals, 'places': places}}"
+    return words % {"rivals": rivals, "places": places}
 
 
 def breakdown_rows(
@@ -133,15 +138,16 @@ def breakdown_rows(
     rows = []
     for name in COMPONENTS:
         points = int(breakdown.get(name, 0))
-        if not shares[name] and not points:
-            continue
-        rows.append(
-            {
-                "key": name,
-                "name": COMPONENT_NAMES[name],
-                "meaning": COMPONENT_MEANING[name],
-                "points": points,
-                "most": max(shares[name], points),
-            }
-        )
+        if shares[name] or points:
+            rows.append(_breakdown_row(name, points, shares[name]))
     return rows
+
+
+def _breakdown_row(name: str, points: int, share: int) -> dict[str, Any]:
+    return {
+        "key": name,
+        "name": COMPONENT_NAMES[name],
+        "meaning": COMPONENT_MEANING[name],
+        "points": points,
+        "most": max(share, points),
+    }

@@ -7,7 +7,7 @@ The sentences say {mentor} and {mentees}; pages replace them by `programs.labels
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -48,27 +48,39 @@ def named(helping: Mapping[str, Any]) -> list[str]:
 def for_person(helping: Mapping[str, Any], role: str, names: Mapping[str, str]) -> str:
     """What would place one person, in a sentence; empty where nothing is known to."""
     ways = [_short(change) for change in helping.get("changes", [])]
-    ask = [names[public_id] for public_id in helping.get("ask", []) if public_id in names]
-    if ask and role == "mentee":
-        ways.append(_("one more place with %(names)s") % {"names": get_text_list(ask, _("or"))})
+    asked = _known(helping.get("ask", []), names)
+    if asked and role == "mentee":
+        ways.append(_("one more place with %(names)s") % {"names": get_text_list(asked, _("or"))})
     if not ways:
         ways.append(_another(role, str(helping.get("topic", ""))))
     return _("Would help: %(ways)s.") % {"ways": get_text_list(ways, _("or"))}
 
 
+def _known(public_ids: Iterable[str], names: Mapping[str, str]) -> list[str]:
+    """The names of those whose names are known."""
+    return [names[public_id] for public_id in public_ids if public_id in names]
+
+
 def _another(role: str, topic: str) -> str:
+    if not topic:
+        return (
+            _("another {mentor} who fits") if role == "mentee" else _("another {mentee} who fits")
+        )
     if role == "mentee":
-        known = _("another {mentor} who fits, best one who knows %(topic)s") % {"topic": topic}
-        return known if topic else _("another {mentor} who fits")
-    wanted = _("another {mentee} who fits, best one who wants %(topic)s") % {"topic": topic}
-    return wanted if topic else _("another {mentee} who fits")
+        words = _("another {mentor} who fits, best one who knows %(topic)s")
+    else:
+        words = _("another {mentee} who fits, best one who wants %(topic)s")
+    return words % {"topic": topic}
 
 
 def _suggestion(change: Change, names: Mapping[str, str]) -> Suggestion:
     write, where = _WRITERS[str(change["key"])]
-    pairs = int(change.get("pairs", 0))
-    makes = ngettext("%(pairs)d more pair", "%(pairs)d more pairs", pairs) % {"pairs": pairs}
+    makes = _more_pairs(int(change.get("pairs", 0)))
     return Suggestion(write(change, names), makes, where, _because(change))
+
+
+def _more_pairs(pairs: int) -> str:
+    return ngettext("%(pairs)d more pair", "%(pairs)d more pairs", pairs) % {"pairs": pairs}
 
 
 def _department(change: Change, names: Mapping[str, str]) -> str:
@@ -98,17 +110,19 @@ def _participation(change: Change, names: Mapping[str, str]) -> str:
 
 
 def _together(change: Change, names: Mapping[str, str]) -> str:
-    ways = get_text_list([_short(part) for part in change.get("parts", [])], _("and"))
-    return _("All of this together: %(ways)s") % {"ways": ways}
+    return _("All of this together: %(ways)s") % {"ways": _all_parts(change)}
+
+
+def _all_parts(change: Change) -> str:
+    return get_text_list([_short(part) for part in change.get("parts", [])], _("and"))
 
 
 def _places(change: Change, names: Mapping[str, str]) -> str:
-    asked = [names[public_id] for public_id in change.get("named", []) if public_id in names]
+    asked = _known(change.get("named", []), names)
     people = int(change.get("people", len(asked)))
-    left = people - len(asked)
-    if left > 0:
-        more = ngettext("%(number)d more", "%(number)d more", left)
-        asked.append(more % {"number": left})
+    unnamed = people - len(asked)
+    if unnamed > 0:
+        asked.append(ngettext("%(number)d more", "%(number)d more", unnamed) % {"number": unnamed})
     words = ngettext(
         "One more place with one {mentor}: %(names)s",
         "One more place with each of %(people)d {mentors}: %(names)s",
@@ -121,18 +135,20 @@ def _newcomers(change: Change, names: Mapping[str, str]) -> str:
     """How many more people, and for which topics."""
     topics = [(str(topic), int(count)) for topic, count, *_rest in change.get("topics", [])]
     people, role = sum(count for _topic, count in topics), str(change.get("role"))
-    if len(topics) == 1:
-        topic, _count = topics[0]
-        return _more_for(role, people, topic) if topic else _more_people(role, people)
-
     total = _more_people(role, people)
     if not topics:
         return total
-    each = []
-    for topic, count in topics:
-        words = _("%(people)d for %(topic)s") if topic else _("%(people)d for anything")
-        each.append(words % {"people": count, "topic": topic})
+    if len(topics) == 1:
+        topic, _count = topics[0]
+        return _more_for(role, people, topic) if topic else total
+
+    each = [_for_topic(topic, count) for topic, count in topics]
     return _("%(total)s: %(each)s") % {"total": total, "each": get_text_list(each, _("and"))}
+
+
+def _for_topic(topic: str, people: int) -> str:
+    words = _("%(people)d for %(topic)s") if topic else _("%(people)d for anything")
+    return words % {"people": people, "topic": topic}
 
 
 def _more_people(role: str, people: int) -> str:
@@ -167,28 +183,34 @@ def _because(change: Change) -> str:
         words = _("%(topic)s: wanted by %(wanting)d; places with {mentors} who know it: %(places)d")
     else:
         words = _("%(topic)s: known by %(wanting)d; {mentees} who want it: %(places)d")
-    told = [
+    sentences = [
         words % {"topic": topic, "wanting": wanting, "places": places}
         for topic, _count, wanting, places in change.get("topics", [])
         if topic
     ]
-    return "; ".join(told)
+    return "; ".join(sentences)
 
 
 def _short(change: Change) -> str:
     """A change as part of a sentence."""
-    key, to = change.get("key"), int(change.get("to") or 0)
+    key = change.get("key")
     if key == "together":
-        return get_text_list([_short(part) for part in change.get("parts", [])], _("and"))
+        return _all_parts(change)
     if key == "same_department":
         return _("allowing the same department")
     if key == "language":
         return _("doing without a common language")
+    if key in {"grade_gap", "minimum"}:
+        return _short_limit(key, int(change.get("to") or 0))
+    return ""
+
+
+def _short_limit(key: str, to: int) -> str:
     if key == "grade_gap":
         return _("a grade gap of %(to)d") % {"to": to}
-    if key == "minimum":
-        return _("a smallest fit of %(to)d") % {"to": to // 100} if to else _("no smallest fit")
-    return ""
+    if to:
+        return _("a smallest fit of %(to)d") % {"to": to // 100}
+    return _("no smallest fit")
 
 
 Writer = Callable[[Change, Mapping[str, str]], str]

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from matching.solver.arrays import I64, positions, ranges
+from matching.solver.arrays import I64, NO_NUMBERS, positions, ranges
 
 
 class Candidates:
@@ -19,9 +19,8 @@ class Candidates:
 
     def __init__(self, mentors: int) -> None:
         self.mentors = mentors
-        self.keys = np.empty(0, np.int64)
-        self.scores = np.empty(0, np.int64)
-        self.rows = self.columns = self.keys
+        self.keys = self.scores = NO_NUMBERS
+        self.rows = self.columns = NO_NUMBERS
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -48,11 +47,16 @@ class Candidates:
 
     def places(self, ids: I64, columns: I64 | None) -> tuple[I64, I64]:
         """Where the listed pairs are in a block of the matrix: these rows, these or all columns."""
-        first = np.searchsorted(self.keys, ids * self.mentors)
-        last = np.searchsorted(self.keys, ids * self.mentors + self.mentors)
+        first, last = self._range_of(ids)
         i = np.repeat(np.arange(len(ids)), last - first)
         j = self.keys[ranges(first, last)] % self.mentors
         if columns is None:
             return i, j
         j = positions(columns, self.mentors)[j]
         return i[j >= 0], j[j >= 0]
+
+    def _range_of(self, ids: I64) -> tuple[I64, I64]:
+        """Where the pairs of each row start, and where they end."""
+        first_keys = ids * self.mentors
+        last_keys = first_keys + self.mentors
+        return np.searchsorted(self.keys, first_keys), np.searchsorted(self.keys, last_keys)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from matching.solver.arrays import I64, Flags
+from matching.solver.arrays import I64, Flags, counted, in_blocks
 from matching.solver.assignment import number, prices
 from matching.solver.assignment.state import State
 from matching.solver.result import Cut
@@ -27,7 +27,8 @@ def best(state: State, size: int) -> tuple[int, Cut]:
         return level, proof
 
     low, step = _listed_floor(state, size, 0), 1
-    high, proof = state.source.top + 1, _cover_of_nothing(state)  # nothing scores that much
+    high = state.source.top + 1  # nothing scores that much
+    proof = Cut.by_nobody(state.source.shape)
     while low + 1 < high:
         level = min(low + step, (low + high) // 2)
         got, cut = number.prove(state, level, size)
@@ -36,11 +37,6 @@ def best(state: State, size: int) -> tuple[int, Cut]:
         else:
             low, step = _listed_floor(state, size, level), 2 * step
     return low, proof
-
-
-def _cover_of_nothing(state: State) -> Cut:
-    n, m = state.source.shape
-    return Cut(np.ones(n, np.bool_), np.zeros(m, np.bool_))
 
 
 def _limit_of_one_person(state: State, size: int) -> tuple[int, Cut | None]:
@@ -84,16 +80,15 @@ def _list_for_mentors(state: State, lowest: int) -> None:
     """
     n, m = state.source.shape
     poor = _mentors_with_few(state, lowest)
-    step = max(1, COLUMN_CELLS // max(1, n))
-    for start in range(0, len(poor), step):
-        keys, scores = _best_mentees(state, poor[start : start + step])
+    for columns in in_blocks(poor, n, COLUMN_CELLS):
+        keys, scores = _best_mentees(state, columns)
         useful = (scores >= lowest) & (state.capacity[0][keys // m] > 0)
         state.listed.add_new(keys[useful], scores[useful])
 
 
 def _mentors_with_few(state: State, lowest: int) -> I64:
     fit = state.listed.columns[state.listed.scores >= lowest]
-    listed = np.bincount(fit, minlength=state.source.shape[1])
+    listed = counted(fit, state.source.shape[1])
     return np.flatnonzero((listed < SCARCE) & (state.capacity[1] > 0))
 
 
@@ -110,14 +105,13 @@ def _best_mentees(state: State, columns: I64) -> tuple[I64, I64]:
 def _listed_floor(state: State, size: int, low: int) -> int:
     """The highest worst score of `size` listed pairs, known to be `low` or more.
 
-    A search over the different scores, between the positions `least` and `most`. It tries the
-    highest first, and the middle each third time.
+    A search over the different scores, between the positions `least` and `most`.
     """
     scores = state.listed.scores
     values = np.unique(scores[scores >= low])
     least, most, turn = 0, len(values) - 1, 0
     while least < most:
-        tried = (least + most + 1) // 2 if turn % 3 == 2 else most
+        tried = _next_position(least, most, turn)
         turn += 1
         fit = scores >= values[tried]
         got, cut = number.largest_listed(state, fit)
@@ -128,6 +122,13 @@ def _listed_floor(state: State, size: int, low: int) -> int:
             limit = _limit_of_cut(state, cut, ~fit, size - got)
             most = min(tried - 1, int(np.searchsorted(values, limit)))
     return int(values[least])
+
+
+def _next_position(least: int, most: int, turn: int) -> int:
+    """Which position to try: the highest, and the middle each third time."""
+    if turn % 3 == 2:
+        return (least + most + 1) // 2
+    return most
 
 
 def _limit_of_cut(state: State, cut: Cut, unused: Flags, missing: int) -> int:

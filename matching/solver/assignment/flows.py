@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from matching.solver.arrays import I64, Flags
+from matching.solver.arrays import I64, Flags, flags_at
 from matching.solver.assignment.candidates import Candidates
 from matching.solver.assignment.prices import Potentials
 from matching.solver.result import Cut
@@ -24,8 +24,7 @@ def largest(capacity: tuple[I64, I64], rows: I64, columns: I64) -> tuple[int, Cu
     if graph.solve(source, source + 1) != graph.OPTIMAL:
         raise RuntimeError("the maximum flow was not found")
 
-    reached = np.zeros(source + 2, np.bool_)
-    reached[graph.get_source_side_min_cut()] = True
+    reached = flags_at(graph.get_source_side_min_cut(), source + 2)
     # closing whoever has no capacity is free, and spares the sweep their pairs
     open_mentees = reached[:n] & (mentees > 0)
     closed_mentors = reached[n:source] | (mentors == 0)

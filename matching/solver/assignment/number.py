@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from matching.solver.arrays import I64, Flags, Integers
+from matching.solver.arrays import I64, NO_NUMBERS, Flags, Integers, in_blocks
 from matching.solver.assignment import flows, prices
 from matching.solver.assignment.prices import Potentials
 from matching.solver.assignment.state import FIRST_CANDIDATES, State
@@ -27,16 +27,23 @@ def first_list(state: State) -> Potentials:
     search.
     """
     plus = prices.first_guess(state.source, 2 * FIRST_CANDIDATES)
-    bar = np.full(state.source.shape[0], -1, np.int64)
-    sweep = Sweep(state.source, state.listed, bar, plus, state.first, rough=True, peaks=state.floor)
-    found = sweep.over(tick=lambda done: state.tell("list", done))
+    found = _first_sweep(state, plus).over(tick=lambda done: state.tell("list", done))
     useful = _both_have_capacity(state, found.keys)
     state.listed.add(found.keys[useful], found.scores[useful])
     state.rest, state.rest_at, state.peaks = found.rest, plus, found.peaks
+    return _potentials(state, found.best, plus)
 
+
+def _first_sweep(state: State, plus: I64) -> Sweep:
+    bar = np.full_like(state.capacity[0], -1)
+    return Sweep(state.source, state.listed, bar, plus, state.first, rough=True, peaks=state.floor)
+
+
+def _potentials(state: State, best: I64, plus: I64) -> Potentials:
+    """Where the search for prices starts."""
     highest = int(plus.max())
-    source = highest if state.objective == "score" else max(int(found.best.min()), 0)
-    return Potentials(np.maximum(found.best, 0), plus, source, highest)
+    source = highest if state.objective == "score" else max(int(best.min()), 0)
+    return Potentials(np.maximum(best, 0), plus, source, highest)
 
 
 def _both_have_capacity(state: State, keys: I64) -> Flags:
@@ -60,7 +67,7 @@ def prove(state: State, lowest: int, stop_at: int | None = None) -> tuple[int, C
         if size == stop_at:
             return size, cut
         if _whole_side_is_placed(state, size):
-            return size, _everybody(state, size)
+            return size, _cover_by_placed_side(state, size)
 
         keys, scores = _crossing(state, cut, lowest, turn)
         if not len(keys):
@@ -85,11 +92,10 @@ def _whole_side_is_placed(state: State, size: int) -> bool:
     return size in (int(mentees.sum()), int(mentors.sum()))
 
 
-def _everybody(state: State, size: int) -> Cut:
-    """The cover where a whole side is placed: that side."""
-    n, m = state.source.shape
-    mentors_are_placed = bool(size < state.capacity[0].sum())
-    return Cut(np.full(n, mentors_are_placed), np.full(m, mentors_are_placed))
+def _cover_by_placed_side(state: State, size: int) -> Cut:
+    if size < state.capacity[0].sum():
+        return Cut.by_mentors(state.source.shape)
+    return Cut.by_mentees(state.source.shape)
 
 
 def _crossing(state: State, cut: Cut, lowest: int, turn: int) -> tuple[I64, I64]:
@@ -98,10 +104,14 @@ def _crossing(state: State, cut: Cut, lowest: int, turn: int) -> tuple[I64, I64]
     if turn >= PATIENCE:
         each = 1 << min(turn - PATIENCE, 2 * FASTEST)
         return _Unlisted(state, rows, columns, lowest).taken(each)
-    n, m = state.source.shape
-    bar, plus = np.full(n, -1, np.int64), np.zeros(m, np.int64)
-    found = Sweep(state.source, state.listed, bar, plus, EACH, lowest).over(rows, columns)
+    found = _sweep_without_prices(state, lowest).over(rows, columns)
     return found.keys, found.scores
+
+
+def _sweep_without_prices(state: State, lowest: int) -> Sweep:
+    mentees, mentors = state.capacity
+    bar, plus = np.full_like(mentees, -1), np.zeros_like(mentors)
+    return Sweep(state.source, state.listed, bar, plus, EACH, lowest)
 
 
 def _list_the_rare(state: State, lowest: int, turn: int) -> None:
@@ -135,8 +145,8 @@ class _Unlisted:
             order, rarity = self._rarity()
 
         places = self.state.capacity[1][self.columns] * each
-        keys, scores = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
-        for part in self._parts(order):
+        keys, scores = [NO_NUMBERS], [NO_NUMBERS]
+        for part in in_blocks(order, len(self.columns), self.state.source.cells):
             if not places.any():
                 break
             for of_one, their_scores in self._choices(part, places, each, rarity):
@@ -161,12 +171,6 @@ class _Unlisted:
             places[left[best]] -= 1
             worth[:, best[places[left[best]] == 0]] = FORBIDDEN
 
-    def _parts(self, order: I64) -> Iterator[I64]:
-        """Blocks of positions that fit the cache."""
-        step = max(1, self.state.source.cells // max(1, len(self.columns)))
-        for start in range(0, len(order), step):
-            yield order[start : start + step]
-
     def _block(self, ids: I64, columns: I64) -> Integers:
         """Scores, FORBIDDEN for pairs that are listed or score too little."""
         _tell(self.state, self.lowest)
@@ -182,7 +186,8 @@ class _Unlisted:
         """
         of_rows = np.zeros(len(self.rows), np.int64)
         of_columns = np.zeros(len(self.columns), np.int64)
-        for part in self._parts(np.arange(len(self.rows))):
+        everybody = np.arange(len(self.rows))
+        for part in in_blocks(everybody, len(self.columns), self.state.source.cells):
             possible = self._block(self.rows[part], self.columns) >= 0
             of_rows[part] = possible.sum(1)
             of_columns += possible.sum(0)

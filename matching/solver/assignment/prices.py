@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.solver.arrays import I64, THREADS, Flags, Integers, group_starts, ranges
+from matching.solver.arrays import I64, THREADS, Flags, Integers, counted, group_starts, ranges
 from matching.solver.assignment.candidates import Candidates
 from matching.solver.assignment.sources import Source
 
@@ -92,9 +92,9 @@ class _Residual:
     ) -> None:
         """Pairs sorted by row. `tied`: source and sink are one node; the number is free."""
         n, m = len(capacity), len(other_capacity)
-        placed = np.bincount(columns[used], minlength=m)
+        placed = counted(columns[used], m)
         self.size, self.tied = (n, m), tied
-        self.row_has_room = np.bincount(rows[used], minlength=n) < capacity
+        self.row_has_room = counted(rows[used], n) < capacity
         self.column_has_room = placed < other_capacity
         self.column_is_used = placed > 0
 
@@ -143,9 +143,7 @@ class _Search:
             return front
 
         self.sink, self.sink_is_closer = min(low, self.sink), False
-        closer = np.flatnonzero(self.graph.column_is_used & (self.v > self.sink))
-        self.v[closer] = self.sink
-        return np.union1d(front, closer)
+        return np.union1d(front, _lower(self.v, self.sink, self.graph.column_is_used))
 
     def through_the_source(self, rows: I64) -> I64:
         """Relax the arcs to the source and from it: these rows with those that come closer."""
@@ -158,9 +156,14 @@ class _Search:
         self.source = low
         if self.graph.tied and self.source < self.sink:
             self.sink, self.sink_is_closer = self.source, True
-        closer = np.flatnonzero(self.graph.row_has_room & (self.u > self.source))
-        self.u[closer] = self.source
-        return np.concatenate([rows, closer])
+        return np.concatenate([rows, _lower(self.u, self.source, self.graph.row_has_room)])
+
+
+def _lower(distances: I64, level: int, which: Flags) -> I64:
+    """Lower these distances to a level: which of them were higher."""
+    closer = np.flatnonzero(which & (distances > level))
+    distances[closer] = level
+    return closer
 
 
 def potentials(

@@ -23,7 +23,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from matching.solver.arrays import I64
+from matching.solver.arrays import I64, NO_NUMBERS, NO_PAIRS
 from matching.solver.assignment import floor as floors
 from matching.solver.assignment import number, total
 from matching.solver.assignment.prices import Potentials
@@ -59,15 +59,7 @@ def solve(  # noqa: PLR0917 - the published signature
     """
     with_floor = objective == "participation" if floor is None else floor
     source: Source = problem if minimum is None else AtLeast(problem, minimum)
-    task = Task(
-        source,
-        (problem.mentee_capacity, problem.mentor_capacity),
-        objective,
-        with_floor,
-        gap,
-        progress,
-        cancelled,
-    )
+    task = Task(source, problem.capacity, objective, with_floor, gap, progress, cancelled)
     return Result(task.run(), with_floor, minimum, problem.pinned, problem.pinned_scores)
 
 
@@ -102,11 +94,13 @@ def _integers(scores: npt.ArrayLike) -> npt.NDArray[np.signedinteger]:
         array = array.reshape(len(array), 0)
     if not array.size:
         array = array.astype(np.int16)
-    if array.dtype.kind == "u":
-        if int(array.max()) >= EXACT:
-            raise ValueError("scores are too large for exact arithmetic")
-        array = array.astype(np.int64)
-    return array
+    return _signed(array) if array.dtype.kind == "u" else array
+
+
+def _signed(array: npt.NDArray[np.unsignedinteger]) -> I64:
+    if int(array.max()) >= EXACT:
+        raise ValueError("scores are too large for exact arithmetic")
+    return array.astype(np.int64)
 
 
 def _capacity(capacity: npt.ArrayLike, count: int) -> I64:
@@ -131,7 +125,7 @@ class Task(State):
         """Solve. Raises Cancelled."""
         self.tell("list", 0.0)
         if self.source.top < 0 or not all(side.any() for side in self.capacity):
-            return self._nobody(self._cover_of_nothing())
+            return self._nobody(self._cover_of_no_pair())
 
         start = number.first_list(self)
         if self.objective == "score":
@@ -158,12 +152,13 @@ class Task(State):
         self.tell("total", 1.0)
         return dataclasses.replace(answer, floor=lowest)
 
-    def _cover_of_nothing(self) -> Cut:
+    def _cover_of_no_pair(self) -> Cut:
         """Nothing is to be covered, or a side without capacity is the cover."""
-        n, m = self.source.shape
-        nothing_allowed = self.source.top < 0
-        no_mentors = not nothing_allowed and not self.capacity[1].any()
-        return Cut(np.full(n, nothing_allowed or no_mentors), np.full(m, no_mentors))
+        if self.source.top < 0:
+            return Cut.by_nobody(self.source.shape)
+        if not self.capacity[1].any():
+            return Cut.by_mentors(self.source.shape)
+        return Cut.by_mentees(self.source.shape)
 
     def _nobody(self, cut: Cut) -> Answer:
         """The answer without any pair. People without capacity are priced so high that nobody
@@ -173,8 +168,8 @@ class Task(State):
         proven = cut if self.objective == "participation" else None
         return Answer(
             objective=self.objective,
-            pairs=np.empty((0, 2), np.int64),
-            scores=np.empty(0, np.int64),
+            pairs=NO_PAIRS,
+            scores=NO_NUMBERS,
             bound=0,
             floor=None,
             certificate=Certificate(proven, None, u, v, pair_price=0),

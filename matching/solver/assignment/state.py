@@ -45,18 +45,22 @@ class State:
     peaks: tuple[I64, I64] | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
+        self._check_objective()
+        n, m = self.source.shape
+        if max(self.source.top, 1) * (n + m + 2) >= EXACT:
+            raise ValueError("scores are too large for exact arithmetic")
+        mentees, mentors = self.capacity
+        # nobody can meet more than everybody
+        self.capacity = np.minimum(mentees, m), np.minimum(mentors, n)
+        self.listed = Candidates(m)
+
+    def _check_objective(self) -> None:
         if self.objective not in ("participation", "score"):
             raise ValueError("the objective is participation or score")
         if self.floor and self.objective == "score":
             raise ValueError(
                 "a floor needs the objective participation: alone it would leave a single pair"
             )
-        n, m = self.source.shape
-        if max(self.source.top, 1) * (n + m + 2) >= EXACT:
-            raise ValueError("scores are too large for exact arithmetic")
-        a, b = self.capacity
-        self.capacity = np.minimum(a, m), np.minimum(b, n)  # nobody can meet more than everybody
-        self.listed = Candidates(m)
 
     def tell(self, stage: str, fraction: float) -> None:
         """Report progress and notice a cancellation."""

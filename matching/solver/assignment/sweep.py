@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from matching.solver.arrays import GOLDEN, I64, THREADS, Flags, Integers
+from matching.solver.arrays import GOLDEN, I64, NO_NUMBERS, THREADS, Flags, Integers, in_blocks
 from matching.solver.assignment.candidates import Candidates
 from matching.solver.assignment.sources import Source
 
@@ -65,15 +65,10 @@ class Sweep:
         plus = self.plus if columns is None else self.plus[columns]
         width = len(plus)
         if not len(rows) or not width:
-            return self._nothing(len(rows), width)
+            return _nothing(len(rows))
 
-        kind = self._narrowest_type(plus)
-        # sums of allowed pairs are 0 or more, so that no bar below -1 is needed
-        bar: Integers = np.clip(self.bar, -1, np.iinfo(kind).max).astype(kind)
-        narrow: Integers = (plus - self.lowest).astype(kind)
-
-        step = max(1, self.source.cells // width)
-        blocks = [rows[start : start + step] for start in range(0, len(rows), step)]
+        bar, narrow = self._narrowed(plus)
+        blocks = in_blocks(rows, width, self.source.cells)
         found = _Joined(width)
         with ThreadPoolExecutor(THREADS) as pool:
             for part in pool.map(lambda ids: _Block(self, ids, columns, bar, narrow).found, blocks):
@@ -82,16 +77,24 @@ class Sweep:
                     tick(len(found.parts) / len(blocks))
         return found.joined()
 
-    def _nothing(self, height: int, width: int) -> Found:
-        empty, none = np.empty(0, np.int64), np.full(height, -1, np.int64)
-        peaks = (none, np.full(width, -1, np.int64)) if self.peaks else None
-        return Found(empty, empty, none, none, peaks)
+    def _narrowed(self, plus: I64) -> tuple[Integers, Integers]:
+        """The bar, and what is added to scores, in the narrowest type."""
+        kind = self._narrowest_type(plus)
+        # sums of allowed pairs are 0 or more, so that no bar below -1 is needed
+        bar: Integers = np.clip(self.bar, -1, np.iinfo(kind).max).astype(kind)
+        return bar, (plus - self.lowest).astype(kind)
 
     def _narrowest_type(self, plus: I64) -> Any:
         """The smallest integer type that holds every sum and difference."""
         highest_score = max(self.source.top, self.lowest)
         reach = highest_score + self.lowest + int(plus.max(initial=0)) + 2
         return next(kind for kind in (np.int16, np.int32, np.int64) if reach < np.iinfo(kind).max)
+
+
+def _nothing(rows: int) -> Found:
+    """What is found where there is no pair."""
+    none = np.full(rows, -1, np.int64)
+    return Found(NO_NUMBERS, NO_NUMBERS, none, none)
 
 
 class _Joined:
@@ -148,8 +151,7 @@ class _Block:
         hit, sums = self._rows_over_the_bar(scores, sums, best)
         rest = best.astype(np.int64)
         if not len(hit):
-            nothing = np.empty(0, np.int64)
-            return Found(nothing, nothing, rest, rest, peaks)
+            return Found(NO_NUMBERS, NO_NUMBERS, rest, rest, peaks)
 
         keys, taken, level = self._taken(sums, hit, best[hit])
         rest[hit] = np.maximum(self.bar[hit], level)
@@ -213,9 +215,7 @@ class _Block:
 
         sampled = self.sweep.rough and width >= SAMPLED * keep
         stride = max(1, keep // SAMPLED) if sampled else 1
-        rank = width // stride - keep // stride
-        sample = sums[:, : width - width % stride : stride]
-        level: Integers = np.minimum(np.partition(sample, rank, axis=1)[:, rank], best)
+        level: Integers = np.minimum(_highest_of_each(sums, keep, stride), best)
         return np.maximum(least, level), np.maximum(bar, level)
 
     def _spread(self, sums: Integers, mask: Flags, row: int) -> tuple[Flags, Any]:
@@ -230,6 +230,14 @@ class _Block:
         mask = sums > level
         mask[np.roll(ties, -shift)[: self.sweep.keep]] = True
         return mask, level
+
+
+def _highest_of_each(sums: Integers, keep: int, stride: int) -> Integers:
+    """The last of the `keep` highest sums of each row, by a sample of the columns."""
+    width = sums.shape[1]
+    rank = width // stride - keep // stride
+    sample = sums[:, : width - width % stride : stride]
+    return np.partition(sample, rank, axis=1)[:, rank]
 
 
 def _peaks(scores: Integers) -> tuple[I64, I64]:

@@ -44,10 +44,15 @@ def best(state: State, size: int | None, lowest: int, start: Potentials) -> Answ
         if 2 * gap <= last_gap:
             last_gap = gap
             _prune(state, listed.prices, gap)
-        state.listed.add(missing.keys, missing.scores)
-        if len(missing.keys) > CROWDED * max(state.source.shape):
-            _list_for_mentors(state, listed.prices, lowest)
+        _list(state, missing, listed.prices, lowest)
         start = listed.prices.raised(missing.highest)
+
+
+def _list(state: State, missing: "_Missing", now: Potentials, lowest: int) -> None:
+    """List the missing pairs; where there are many, further ones for mentors."""
+    state.listed.add(missing.keys, missing.scores)
+    if len(missing.keys) > CROWDED * max(state.source.shape):
+        _list_for_mentors(state, now, lowest)
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,8 +84,7 @@ class _Missing:
 
 def _gap(state: State, now: Potentials, missing: _Missing) -> int:
     """By how much the best total of all pairs may be higher than that of the listed ones."""
-    excess = np.maximum(missing.highest - now.mentees, 0)
-    gap = int(state.capacity[0] @ excess)
+    gap = int(state.capacity[0] @ np.maximum(missing.highest - now.mentees, 0))
     if (len(missing.keys) == 0) != (gap == 0):
         raise RuntimeError("the pricing has missed a pair")
     return gap
@@ -220,8 +224,12 @@ def _prices(state: State, used: Flags, size: int | None, start: Potentials) -> P
 
 def _dual(state: State, now: Potentials, size: int | None) -> int:
     """What the prices say no matching of listed pairs can exceed."""
-    listed, (mentees, mentors) = state.listed, state.capacity
-    u, v = now.u, now.v
-    excess = listed.scores - u[listed.rows] - v[listed.columns] - now.pair
-    people = int(mentees @ u) + int(mentors @ v)
-    return people + now.pair * (size or 0) + int(np.maximum(excess, 0).sum())
+    mentees, mentors = state.capacity
+    people = int(mentees @ now.u) + int(mentors @ now.v)
+    return people + now.pair * (size or 0) + _excess(state.listed, now)
+
+
+def _excess(listed: Candidates, now: Potentials) -> int:
+    """By how much the scores of listed pairs exceed their prices."""
+    prices_of_pairs = now.u[listed.rows] + now.v[listed.columns] + now.pair
+    return int(np.maximum(listed.scores - prices_of_pairs, 0).sum())

@@ -12,9 +12,8 @@ import numpy as np
 
 from matching.solver.arrays import I64
 from matching.solver.people import COMPONENTS, Person, PublicReason
-from matching.solver.problem import Problem, public_reasons
+from matching.solver.problem import Problem, public_reasons, unknowns_of
 from matching.solver.result import Result
-from matching.solver.scoring.availability import zone_of
 
 PAIRS = 4096
 """Pairs that are described at a time."""
@@ -84,15 +83,7 @@ def explain(problem: Problem, i: int, j: int) -> Explanation:
     """
     pair = _pair(problem, i, j)
     if pair is None:
-        return Explanation(
-            problem.mentees[i],
-            problem.mentors[j],
-            allowed=False,
-            pinned=False,
-            score=None,
-            contributions=(),
-            reasons=public_reasons(problem, i, j),
-        )
+        return _forbidden(problem, i, j)
     return Explanation(
         pair.mentee,
         pair.mentor,
@@ -104,6 +95,18 @@ def explain(problem: Problem, i: int, j: int) -> Explanation:
     )
 
 
+def _forbidden(problem: Problem, i: int, j: int) -> Explanation:
+    return Explanation(
+        problem.mentees[i],
+        problem.mentors[j],
+        allowed=False,
+        pinned=False,
+        score=None,
+        contributions=(),
+        reasons=public_reasons(problem, i, j),
+    )
+
+
 def _contributions(problem: Problem, pair: _Pair) -> tuple[Contribution, ...]:
     most = problem.rules.weights.shares()
     return tuple(Contribution(name, pair.points[name], most[name]) for name in COMPONENTS)
@@ -111,7 +114,7 @@ def _contributions(problem: Problem, pair: _Pair) -> tuple[Contribution, ...]:
 
 def _pair(problem: Problem, i: int, j: int) -> _Pair | None:
     """One pair with what is counted for it; None for a forbidden one."""
-    if (i, j) not in problem.pins and problem.score(i, j) < 0:
+    if not problem.allows(i, j):
         return None
     return next(_pairs(problem, np.array([[i, j]])))
 
@@ -141,29 +144,42 @@ def described(problem: Problem, result: Result, n: int = 3) -> list[Described]:
     indices = np.array(result.pairs, np.int64).reshape(-1, 2)
     found = []
     for start in range(0, len(indices), PAIRS):
-        for pair in _pairs(problem, indices[start : start + PAIRS]):
-            warned = _warnings(problem, pair)
-            found.append(Described(pair.points, _strengths(pair, n), warned))
+        pairs = _pairs(problem, indices[start : start + PAIRS])
+        found += [_description(problem, pair, n) for pair in pairs]
     return found
+
+
+def _description(problem: Problem, pair: _Pair, n: int) -> Described:
+    return Described(pair.points, _strengths(pair, n), _warnings(problem, pair))
 
 
 def _pairs(problem: Problem, indices: I64) -> Iterator[_Pair]:
     """Pairs (k × 2) with what is counted for them."""
     rows, columns = indices.T
-    components = problem.scorer.components(rows, columns)
-    points_of = zip(*(points.tolist() for points in components.values()), strict=True)
+    points_of = _points(problem.scorer.components(rows, columns))
     minutes_of = problem.scorer.all_minutes(rows, columns).tolist()
     for (i, j), points, minutes in zip(indices.tolist(), points_of, minutes_of, strict=True):
-        by_component = dict(zip(components, points, strict=True))
-        yield _Pair(problem.mentees[i], problem.mentors[j], by_component, minutes)
+        yield _Pair(problem.mentees[i], problem.mentors[j], points, minutes)
+
+
+def _points(components: dict[str, I64]) -> Iterator[dict[str, int]]:
+    """The points by component of each pair."""
+    columns = [points.tolist() for points in components.values()]
+    for row in zip(*columns, strict=True):
+        yield dict(zip(components, row, strict=True))
 
 
 def _strengths(pair: _Pair, n: int) -> tuple[Strength, ...]:
     """The n components that earn most, strongest first."""
-    earning = [name for name in COMPONENTS if pair.points[name] > 0]
-    strongest = sorted(earning, key=lambda name: -pair.points[name])[:n]
     params = _params(pair)
+    strongest = _strongest(pair.points)[:n]
     return tuple(Strength(name, pair.points[name], params[name]) for name in strongest)
+
+
+def _strongest(points: dict[str, int]) -> list[str]:
+    """The components that earn anything, strongest first."""
+    earning = [name for name in COMPONENTS if points[name] > 0]
+    return sorted(earning, key=lambda name: -points[name])
 
 
 def _shared_topics(mentee: Person, mentor: Person) -> tuple[tuple[str, int], ...]:
@@ -210,25 +226,13 @@ def _params(pair: _Pair) -> dict[str, dict[str, object]]:
 
 def _warnings(problem: Problem, pair: _Pair) -> tuple[str, ...]:
     rules, department = problem.rules, pair.mentee.department
-    assumed = _assumed(pair.mentee) | _assumed(pair.mentor)
+    unknown = {*unknowns_of(pair.mentee), *unknowns_of(pair.mentor)}
     checks = {
         "no_shared_topic": rules.weights.topics > 0 and pair.points["topics"] == 0,
         "same_department": bool(department) and department == pair.mentor.department,
         "little_overlap": pair.minutes < 2 * problem.scorer.minutes_needed,
-        "assumed_availability": "availability" in assumed,
-        "assumed_time_zone": "time_zone" in assumed,
-        "assumed_language": rules.require_common_language and "language" in assumed,
+        "assumed_availability": "no_availability" in unknown,
+        "assumed_time_zone": "unknown_time_zone" in unknown,
+        "assumed_language": rules.require_common_language and "no_languages" in unknown,
     }
     return tuple(key for key, holds in checks.items() if holds)
-
-
-def _assumed(person: Person) -> set[str]:
-    """What somebody has not said."""
-    found = set()
-    if not person.availability:
-        found.add("availability")
-    if zone_of(person) is None:
-        found.add("time_zone")
-    if not person.languages:
-        found.add("language")
-    return found

@@ -3,7 +3,7 @@
 Rules are counted by their public reason, so that no private one can be told from another.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Literal, NamedTuple
@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from matching.solver.arrays import I64, Flags, Scores, product
+from matching.solver.arrays import I64, Flags, Scores, in_blocks, product
 from matching.solver.people import Person, PublicReason, Reason, Role, public_reason
 from matching.solver.problem import Problem
 from matching.solver.result import Result
@@ -63,11 +63,12 @@ class WhyUnmatched:
 def unmatched(problem: Problem, result: Result) -> tuple[Person, ...]:
     """Everybody without a pair, mentees first, each side by key."""
     having_mentors, having_mentees = result.partners
-    mentees = [person for row, person in enumerate(problem.mentees) if row not in having_mentors]
-    mentors = [
-        person for column, person in enumerate(problem.mentors) if column not in having_mentees
-    ]
-    return (*mentees, *mentors)
+    mentees = _all_but(having_mentors, problem.mentees)
+    return (*mentees, *_all_but(having_mentees, problem.mentors))
+
+
+def _all_but(positions: Container[int], side: Sequence[Person]) -> list[Person]:
+    return [person for position, person in enumerate(side) if position not in positions]
 
 
 def why_all(
@@ -91,13 +92,12 @@ def _with_obstacles(
     problem: Problem, result: Result, role: Role, people: list[Person]
 ) -> Iterator[tuple[Person, list[Obstacle], I64]]:
     """Each person with their obstacles and the others who are eligible, best first."""
-    step = max(1, CELLS // max(1, _others(problem, role)))
-    for start in range(0, len(people), step):
-        block = people[start : start + step]
-        ids = np.array([problem.position(person) for person in block])
-        codes, scores = _codes(problem, result, role, ids)
-        for at, (person, obstacles) in enumerate(zip(block, _obstacles(codes), strict=True)):
-            yield person, obstacles, _eligible(codes[at], scores[at])
+    side = problem.mentees if role == "mentee" else problem.mentors
+    ids = np.array([problem.position(person) for person in people], np.int64)
+    for block in in_blocks(ids, _others(problem, role), CELLS):
+        codes, scores = _codes(problem, result, role, block)
+        for at, obstacles in enumerate(_obstacles(codes)):
+            yield side[block[at]], obstacles, _eligible(codes[at], scores[at])
 
 
 def _others(problem: Problem, role: Role) -> int:
@@ -119,7 +119,7 @@ def _obstacles(codes: Codes) -> Iterator[list[Obstacle]]:
 def _eligible(codes: Codes, scores: Scores) -> I64:
     """The positions against which there is no reason, the best score first."""
     eligible = np.flatnonzero(codes == 0)
-    best_first = np.argsort(-scores[eligible].astype(np.int64), kind="stable")
+    best_first = np.argsort(-scores[eligible], kind="stable")
     return eligible[best_first]
 
 
@@ -136,10 +136,8 @@ def why(  # noqa: PLR0917 - what is known of one person
     others = _others(problem, person.role)
     taken = tuple(islice(_taken_by(problem, result, person, wanted), max(1, most)))
     kind: Kind = "outcompeted"
-    if not others:
-        kind = "nobody_there"
-    elif not len(wanted):
-        kind = "rules"
+    if not len(wanted):
+        kind = "rules" if others else "nobody_there"
     elif result.objective == "score" and not taken:
         kind = "no_gain"
 
@@ -242,7 +240,7 @@ def _broken_by_columns(problem: Problem, rows: I64, columns: I64) -> Iterator[tu
         part = scorer.part(reason.value)
         if part.start == part.stop:
             continue
-        flags = product(scorer.mentees[rows, part], scorer.mentors[part][:, columns]) < 0
+        flags = scorer.broken_by_columns(reason, rows, columns)
         if reason is Reason.GRADE_GAP:  # a grade that is not known has a reason of its own
             flags &= ~(mentees[rows, None] | mentors[columns])
         yield reason, flags
@@ -252,8 +250,7 @@ def _little_in_common(problem: Problem, rows: I64, columns: I64) -> Iterator[tup
     """Too little in common: languages, where they are not columns, and time."""
     scorer = problem.scorer
     if scorer.languages is not None:
-        left, right = scorer.languages
-        yield Reason.NO_COMMON_LANGUAGE, product(left[rows], right[:, columns]) == 0
+        yield Reason.NO_COMMON_LANGUAGE, scorer.broken_by_words(scorer.languages, rows, columns)
     for left, right, _ in scorer.weeks:
         shared = product(left[rows], right[:, columns])
         yield Reason.TOO_LITTLE_OVERLAP, shared < scorer.needed

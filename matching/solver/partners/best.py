@@ -22,7 +22,8 @@ def best_partners(problem: Problem, *, k: int = 3, minimum: int | None = None) -
 
     Everybody in the problem is taken to be free.
     """
-    scores, least = _all_scores(problem), max(0, minimum or 0)
+    scores = problem.block(np.arange(problem.shape[0]))
+    least = max(0, minimum or 0)
     of_mentees, of_mentors = [], []
     for row, columns in enumerate(_best_of_each(scores, k, least)):
         of_mentees.append(tuple((row, column) for column in columns))
@@ -31,15 +32,8 @@ def best_partners(problem: Problem, *, k: int = 3, minimum: int | None = None) -
     return Partners(tuple(of_mentees), tuple(of_mentors))
 
 
-def _all_scores(problem: Problem) -> Scores:
-    n, m = problem.shape
-    if not n or not m:
-        return np.empty((n, m), np.int16)
-    return problem.block(np.arange(n))
-
-
 def _best_of_each(scores: Scores, k: int, least: int) -> Iterator[list[int]]:
     """The columns of the k best scores of each row, best first, ties by column."""
     for row in scores:
-        best = np.argsort(-row.astype(np.int64), kind="stable")[:k]
+        best = np.argsort(-row, kind="stable")[:k]
         yield [int(column) for column in best if row[column] >= least]

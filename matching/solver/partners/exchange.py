@@ -18,7 +18,16 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from matching.solver.arrays import I64, Flags, Scores, positions
+from matching.solver.arrays import (
+    I64,
+    NO_PAIRS,
+    Flags,
+    Scores,
+    counted,
+    distinct,
+    in_blocks,
+    positions,
+)
 from matching.solver.problem import Problem
 from matching.solver.result import Answer, Result
 
@@ -70,15 +79,15 @@ class Matching:
     def of(problem: Problem, result: Result) -> "Matching":
         """A solved problem. Its pins are forbidden in its scores already, and have their places."""
         answer = result.answer
-        mentees = np.bincount(answer.pairs[:, 0], minlength=problem.shape[0])
-        mentors = np.bincount(answer.pairs[:, 1], minlength=problem.shape[1])
+        mentees = counted(answer.pairs[:, 0], problem.shape[0])
+        mentors = counted(answer.pairs[:, 1], problem.shape[1])
         return Matching(
             pairs=answer.pairs,
             scores=answer.scores,
-            fixed=np.empty((0, 2), np.int64),
+            fixed=NO_PAIRS,
             mentee_room=problem.mentee_capacity - mentees,
             mentor_room=problem.mentor_capacity - mentors,
-            minimum=max(result.minimum or 0, 0),
+            minimum=result.lowest,
             floor=result.floor,
             proof=answer,
         )
@@ -120,10 +129,8 @@ def exchanges(
 
     Works in blocks of rows, so that memory stays bounded.
     """
-    step = max(1, CELLS // max(1, problem.shape[1]))
     found: list[tuple[Alternative, ...]] = []
-    for start in range(0, len(rows), step):
-        block = slice(start, start + step)
+    for block in in_blocks(np.arange(len(rows)), problem.shape[1], CELLS):
         found += _Exchanges(problem, matching, rows[block], own[block]).cheapest(k)
     return found
 
@@ -156,10 +163,10 @@ class _Exchanges:
         """Scores of the mentees with all mentors, -1 for pairs that may not be made."""
         scores = self._allowed(self.problem.block(self.ids))
         row_of = positions(self.ids, self.problem.shape[0])
-        for made in (self.matching.pairs, self.matching.fixed):
-            rows = row_of[made[:, 0]]
+        for mentees, mentors in (self.matching.pairs.T, self.matching.fixed.T):
+            rows = row_of[mentees]
             here = rows >= 0
-            scores[rows[here], made[here, 1]] = -1
+            scores[rows[here], mentors[here]] = -1
         return scores
 
     def _allowed(self, scores: Scores) -> I32:
@@ -185,9 +192,9 @@ class _Exchanges:
     def _have_already(self, current: I64) -> Flags:
         """Whether the mentee of each pair (columns) has a mentor of `current` (rows) already."""
         m = self.problem.shape[1]
-        made = np.concatenate([self.matching.pairs, self.matching.fixed])
+        mentees, mentors = np.concatenate([self.matching.pairs, self.matching.fixed]).T
         keys: I64 = self.matching.pairs[:, 0] * m + current[:, None]
-        return np.isin(keys, made[:, 0] * m + made[:, 1])
+        return np.isin(keys, mentees * m + mentors)
 
     def _costs(self) -> I32:
         """What the total loses: the scores of the pairs that end less those of the pairs made."""
@@ -267,12 +274,15 @@ class _Exchanges:
         answer = self.matching.proof
         if answer is None:
             return [None] * len(i)
-        prices = answer.certificate
-        reduced = prices.u[i] + prices.v[j] + prices.pair_price - scores
-        least = reduced - (answer.bound - answer.total)
+        least = _reduced_costs(answer, i, j, scores) - (answer.bound - answer.total)
         keeps_floor = np.full(len(i), True) if answer.floor is None else scores >= answer.floor
         costs: list[int] = np.where(keeps_floor, np.maximum(least, 0), least).tolist()
         return costs
+
+
+def _reduced_costs(answer: Answer, i: I64, j: I64, scores: I32) -> I64:
+    prices = answer.certificate
+    return np.asarray(prices.u[i] + prices.v[j] + prices.pair_price - scores)
 
 
 def _or_none(numbers: I64) -> list[int | None]:
@@ -282,6 +292,6 @@ def _or_none(numbers: I64) -> list[int | None]:
 
 def _table(problem: Problem, rows: I64, columns: I64) -> Scores:
     """Scores (rows × columns) where the same row or column may come several times."""
-    row, row_at = np.unique(rows, return_inverse=True)
-    column, column_at = np.unique(columns, return_inverse=True)
-    return problem.block(row, column)[np.ix_(row_at, column_at)]
+    rows, row_at = distinct(rows)
+    columns, column_at = distinct(columns)
+    return problem.block(rows, columns)[np.ix_(row_at, column_at)]

@@ -5,7 +5,7 @@ a program, so there is one picture of the week (a `Season`) for each way in whic
 each other in some week of the program; a rule about overlap must hold in all of them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -15,12 +15,14 @@ import numpy as np
 from matching.solver.arrays import F32, I64, Flags, numbered
 from matching.solver.people import Person, Window
 
+Profile = tuple[str, tuple[Window, ...]]
+"""A time zone and windows."""
 DAY = 24 * 60
 QUARTER = 15
 SLOTS = 7 * DAY // QUARTER
 OFFICE_HOURS: tuple[Window, ...] = tuple((day, 9 * 60, 17 * 60) for day in range(5))
 A_YEAR = timedelta(weeks=52)
-REFERENCE_YEAR = (date(2026, 1, 1), date(2026, 12, 31))
+END_OF_REFERENCE_YEAR = date(2026, 12, 31)
 MOST_WEEKS = 520
 
 
@@ -48,8 +50,7 @@ def zone_of(person: Person) -> ZoneInfo | None:
 
 def weeks(starts: date | None, ends: date | None) -> list[datetime]:
     """Wednesday noon (UTC) of each week of the program: no zone changes its offset then."""
-    first = starts or (ends or REFERENCE_YEAR[1]) - A_YEAR
-    last = max(first, ends or first + A_YEAR)
+    first, last = _first_and_last_day(starts, ends)
     monday = first - timedelta(days=first.weekday())
     found: list[datetime] = []
     while monday <= last and len(found) < MOST_WEEKS:
@@ -57,6 +58,12 @@ def weeks(starts: date | None, ends: date | None) -> list[datetime]:
         found.append(datetime.combine(wednesday, time(12), UTC))
         monday += timedelta(days=7)
     return found
+
+
+def _first_and_last_day(starts: date | None, ends: date | None) -> tuple[date, date]:
+    """A year where one of the two is not known."""
+    first = starts or (ends or END_OF_REFERENCE_YEAR) - A_YEAR
+    return first, max(first, ends or first + A_YEAR)
 
 
 def local_slots(windows: Sequence[Window]) -> Flags:
@@ -104,9 +111,7 @@ def seasons(
     The order of the columns depends on the people alone.
     """
     number_of = numbered(profile_of(person) for person in (*mentees, *mentors))
-    rows = np.array([number_of[profile_of(person)] for person in mentees], np.int64)
-    columns = np.array([number_of[profile_of(person)] for person in mentors], np.int64)
-
+    rows, columns = _numbers(number_of, mentees), _numbers(number_of, mentors)
     zones = sorted({name for name, _ in number_of})
     zone_of_profile = np.array([zones.index(name) for name, _ in number_of], np.int64)
     local = _local_weeks([windows for _, windows in number_of])
@@ -117,7 +122,11 @@ def seasons(
     return found
 
 
-def profile_of(person: Person) -> tuple[str, tuple[Window, ...]]:
+def _numbers(number_of: Mapping[Profile, int], people: Sequence[Person]) -> I64:
+    return np.array([number_of[profile_of(person)] for person in people], np.int64)
+
+
+def profile_of(person: Person) -> Profile:
     """The person's zone and windows; UTC where there is no such zone."""
     name = "UTC" if zone_of(person) is None else person.time_zone
     return name, windows_of(person)
@@ -139,18 +148,22 @@ def _in_utc(local: Flags, zones: I64, shifts: Sequence[int]) -> Flags:
 
 def _local_weeks(profiles: Sequence[tuple[Window, ...]]) -> Flags:
     """The local quarter hours of each profile (profiles × SLOTS); many share the same hours."""
-    different = {windows: local_slots(windows) for windows in dict.fromkeys(profiles)}
+    different = {windows: local_slots(windows) for windows in set(profiles)}
     return np.array([different[windows] for windows in profiles], np.bool_).reshape(-1, SLOTS)
 
 
 def _season(week: Flags, mentees: I64, mentors: I64) -> Season:
     """Equal columns become one that weighs more; columns that one side never has are left out."""
-    of_mentees, of_mentors = week[np.unique(mentees)], week[np.unique(mentors)]
-    used = np.flatnonzero(of_mentees.any(0) & of_mentors.any(0))
-    alike = _equal_columns(week, used)
+    used = _of_any(week, mentees) & _of_any(week, mentors)
+    alike = _equal_columns(week, np.flatnonzero(used))
     first = [slots[0] for slots in alike]
     minutes = np.array([len(slots) * QUARTER for slots in alike], np.float32)
     return Season(week[:, first].astype(np.float32), mentees, mentors, minutes)
+
+
+def _of_any(week: Flags, profiles: I64) -> Flags:
+    """Which slots are set in any of these profiles."""
+    return np.asarray(week[np.unique(profiles)].any(0))
 
 
 def _equal_columns(week: Flags, slots: I64) -> list[list[int]]:

@@ -11,13 +11,13 @@ from typing import Literal
 
 import numpy as np
 
-from matching.solver.arrays import F32, I64, numbered
+from matching.solver.arrays import F32, I64, Value, numbered
 from matching.solver.people import Person, Reason, Rules
 
 Block = tuple[F32, F32]
 
-PENALTY = np.float32(2**20)
-"""Subtracted for each broken rule.
+PENALTY = np.float32(-(2**20))
+"""Added for each broken rule.
 
 Three of them and any score stay below 2**24, up to which float32 holds every whole number.
 """
@@ -33,6 +33,19 @@ class Pairwise:
     keys: I64
     values: I64
 
+    def between(self, low: int, high: int) -> "Pairwise":
+        """Those with a key from `low` to below `high`."""
+        first, last = np.searchsorted(self.keys, (low, high))
+        return Pairwise(self.keys[first:last], self.values[first:last])
+
+    def value_of(self, keys: I64) -> I64:
+        """The value of each of these pairs, 0 for those that are not singled out."""
+        if not len(self.keys):
+            return np.zeros(len(keys), np.int64)
+        at = np.searchsorted(self.keys, keys)
+        at = np.minimum(at, len(self.keys) - 1)
+        return np.where(self.keys[at] == keys, self.values[at], 0)
+
 
 def one_hot(values: Sequence[object], vocabulary: Sequence[object]) -> F32:
     """(people × vocabulary) 0 or 1; a value outside the vocabulary is a row of zeros."""
@@ -41,13 +54,18 @@ def one_hot(values: Sequence[object], vocabulary: Sequence[object]) -> F32:
 
 def several_hot(values: Sequence[Iterable[object]], vocabulary: Sequence[object]) -> F32:
     """(people × vocabulary) 1 for each value that a person has."""
+    return _as_table([dict.fromkeys(mine, 1) for mine in values], vocabulary)
+
+
+def _as_table(rows: Sequence[Mapping[Value, int]], vocabulary: Sequence[Value]) -> F32:
+    """(people × vocabulary) the number that each person has for each value; 0 for none."""
     column_of = numbered(vocabulary)
-    out = np.zeros((len(values), len(vocabulary)), np.float32)
-    for row, mine in enumerate(values):
-        for value in mine:
+    table = np.zeros((len(rows), len(vocabulary)), np.float32)
+    for row, number_of in enumerate(rows):
+        for value, number in number_of.items():
             if value in column_of:
-                out[row, column_of[value]] = 1
-    return out
+                table[row, column_of[value]] = number
+    return table
 
 
 def beside(*parts: F32) -> F32:
@@ -60,11 +78,17 @@ def as_column(values: Iterable[bool]) -> F32:
     return np.array([*values], np.float32)[:, None]
 
 
-def shared_words(mentees: Sequence[Iterable[str]], mentors: Sequence[Iterable[str]]) -> list[str]:
+Words = Literal["topics", "working_style", "interests", "languages"]
+"""The fields of a person that hold words."""
+
+
+def _shared_words(mentees: Sequence[Person], mentors: Sequence[Person], name: Words) -> list[str]:
     """What occurs on both sides, sorted: no other word can earn or cost anything."""
-    of_mentees = {word for words in mentees for word in words}
-    of_mentors = {word for words in mentors for word in words}
-    return sorted(of_mentees & of_mentors)
+    return sorted(_words(mentees, name) & _words(mentors, name))
+
+
+def _words(people: Sequence[Person], name: Words) -> set[str]:
+    return {word for person in people for word in getattr(person, name)}
 
 
 def wanted_points(wanted: Mapping[str, int], share: int) -> dict[str, int]:
@@ -83,7 +107,7 @@ def wanted_points(wanted: Mapping[str, int], share: int) -> dict[str, int]:
 
 def topics(mentees: Sequence[Person], mentors: Sequence[Person], share: int) -> Block:
     """Points a level (mentee) × level 0 to 5 (mentor)."""
-    words = shared_words([p.topics for p in mentees], [p.topics for p in mentors])
+    words = _shared_words(mentees, mentors, "topics")
     points = [wanted_points(p.topics, share) for p in mentees]
     levels = [_levels(p.topics) for p in mentors]
     return _as_table(points, words), _as_table(levels, words)
@@ -94,24 +118,13 @@ def _levels(topics: Mapping[str, int]) -> dict[str, int]:
     return {topic: max(0, min(int(level), TOP_LEVEL)) for topic, level in topics.items()}
 
 
-def _as_table(rows: Sequence[Mapping[str, int]], words: Sequence[str]) -> F32:
-    """(people × words) the number that each person has for each word; 0 for none."""
-    column_of = numbered(words)
-    table = np.zeros((len(rows), len(words)), np.float32)
-    for row, number_of in enumerate(rows):
-        for word, number in number_of.items():
-            if word in column_of:
-                table[row, column_of[word]] = number
-    return table
-
-
 def style(mentees: Sequence[Person], mentors: Sequence[Person], share: int) -> Block:
     """Each slider that somebody on both sides has set: full points for the same position, none four
     steps apart.
 
     Where one of the two has not set it: half the points.
     """
-    sliders = shared_words([p.working_style for p in mentees], [p.working_style for p in mentors])
+    sliders = _shared_words(mentees, mentors, "working_style")
     points = _points_by_position(share // max(1, len(sliders)))
     left, right = [_no_columns(mentees)], [_no_columns(mentors)]
     for slider in sliders:
@@ -132,10 +145,10 @@ def _positions(people: Sequence[Person], slider: str) -> F32:
 
 def _points_by_position(most: int) -> F32:
     """Points (6 × 6) for two positions from 1 to 5; the sixth is "not set"."""
+    positions = np.arange(5)
+    apart = np.abs(positions[:, None] - positions)
     table = np.full((6, 6), most // 2, np.float32)
-    for first in range(5):
-        for second in range(5):
-            table[first, second] = most * (4 - abs(first - second)) // 4
+    table[:5, :5] = most * (4 - apart) // 4
     return table
 
 
@@ -145,7 +158,7 @@ def _position(value: int | None) -> int | None:
 
 def language(mentees: Sequence[Person], mentors: Sequence[Person], share: int) -> Block:
     """Half the points for each of the two whose preferred language the other speaks."""
-    words = shared_words([p.languages for p in mentees], [p.languages for p in mentors])
+    words = _shared_words(mentees, mentors, "languages")
     half = np.float32(share // 2)
     mentee_prefers, mentee_speaks = _preferred(mentees, words), _spoken(mentees, words)
     mentor_prefers, mentor_speaks = _preferred(mentors, words), _spoken(mentors, words)
@@ -165,22 +178,31 @@ def interests(mentees: Sequence[Person], mentors: Sequence[Person], share: int) 
     """Each of the mentee's interests that the mentor shares; whoever has few cannot reach all the
     points with one.
     """
-    of_mentees, of_mentors = [p.interests for p in mentees], [p.interests for p in mentors]
-    words = shared_words(of_mentees, of_mentors)
-    each = [share // max(ENOUGH_INTERESTS, len(mine)) for mine in of_mentees]
-    left = several_hot(of_mentees, words) * np.array(each, np.float32)[:, None]
-    return left, several_hot(of_mentors, words)
+    words = _shared_words(mentees, mentors, "interests")
+    left = several_hot([p.interests for p in mentees], words)
+    right = several_hot([p.interests for p in mentors], words)
+    return _points_of_interests(mentees, share) * left, right
+
+
+def _points_of_interests(mentees: Sequence[Person], share: int) -> F32:
+    """What each interest of a mentee earns, as a table of one column."""
+    each = [share // max(ENOUGH_INTERESTS, len(mentee.interests)) for mentee in mentees]
+    return np.array(each, np.float32)[:, None]
 
 
 def distance(mentees: Sequence[Person], mentors: Sequence[Person], share: int) -> Block:
     """Half the points for another department, half for another location; nothing where either is
     not stated.
     """
-    departments = [p.department for p in mentees], [p.department for p in mentors]
+    half = share // 2
+    left, right = _different(_departments(mentees), _departments(mentors), half)
     locations = [p.location for p in mentees], [p.location for p in mentors]
-    left, right = _different(*departments, share // 2)
-    more_left, more_right = _different(*locations, share // 2)
+    more_left, more_right = _different(*locations, half)
     return beside(left, more_left), beside(right, more_right)
+
+
+def _departments(people: Sequence[Person]) -> list[str]:
+    return [person.department for person in people]
 
 
 def _different(mentees: list[str], mentors: list[str], points: int) -> Block:
@@ -211,15 +233,15 @@ def grades(mentees: Sequence[Person], mentors: Sequence[Person], gap: int) -> Bl
 
 def _grade_penalty(mentee: int | None, mentor: int | None, gap: int) -> np.float32:
     if mentee is None or mentor is None or mentor + gap > mentee:
-        return -PENALTY
+        return PENALTY
     return np.float32(0)
 
 
 def departments(mentees: Sequence[Person], mentors: Sequence[Person]) -> Block:
     """PENALTY for the same department; one that is not stated is nobody's."""
-    of_mentees, of_mentors = [p.department for p in mentees], [p.department for p in mentors]
+    of_mentees, of_mentors = _departments(mentees), _departments(mentors)
     stated = _shared_values(of_mentees, of_mentors)
-    return -PENALTY * one_hot(of_mentees, stated), one_hot(of_mentors, stated)
+    return PENALTY * one_hot(of_mentees, stated), one_hot(of_mentors, stated)
 
 
 def language_sets(mentees: Sequence[Person], mentors: Sequence[Person]) -> Block | None:
@@ -239,12 +261,12 @@ def language_sets(mentees: Sequence[Person], mentors: Sequence[Person]) -> Block
 
 def _language_penalties(mine: frozenset[str], sets: Sequence[frozenset[str]]) -> F32:
     nothing_shared = [bool(mine and theirs and not mine & theirs) for theirs in sets]
-    return np.where(nothing_shared, -PENALTY, np.float32(0))
+    return np.where(nothing_shared, PENALTY, np.float32(0))
 
 
 def common_languages(mentees: Sequence[Person], mentors: Sequence[Person]) -> Block:
     """The product is 0 only for two people who both state languages and share none."""
-    words = shared_words([p.languages for p in mentees], [p.languages for p in mentors])
+    words = _shared_words(mentees, mentors, "languages")
     mentee_is_silent, mentor_is_silent = _says_nothing(mentees), _says_nothing(mentors)
     left = beside(_spoken(mentees, words), mentee_is_silent, np.ones_like(mentee_is_silent))
     right = beside(_spoken(mentors, words), np.ones_like(mentor_is_silent), mentor_is_silent)
@@ -259,7 +281,7 @@ def wishes(mentees: Sequence[Person], mentors: Sequence[Person], share: int) -> 
     """Half the points for each side that wishes for the other."""
     wished = _named_by_either(mentees, mentors, "wishes")
     keys, count = np.unique(_keys(mentees, mentors, wished), return_counts=True)
-    return Pairwise(keys, count.astype(np.int64) * (share // 2))
+    return Pairwise(keys, count * (share // 2))
 
 
 BITS = {
@@ -308,9 +330,11 @@ def _named_by_either(
 ) -> Iterator[tuple[str, str]]:
     """Keys (mentee, mentor) of all who name the other, on either side."""
     for person in mentees:
-        yield from ((person.key, other) for other in getattr(person, names))
+        for other in getattr(person, names):
+            yield person.key, other
     for person in mentors:
-        yield from ((other, person.key) for other in getattr(person, names))
+        for other in getattr(person, names):
+            yield other, person.key
 
 
 def with_bits(*named: tuple[I64, int | I64]) -> Pairwise:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
 from matching.solver.arrays import (
     F32,
@@ -18,6 +17,7 @@ from matching.solver.arrays import (
     Flags,
     Scores,
     are_consecutive,
+    flags_of,
     pick,
     positions,
     product,
@@ -27,6 +27,7 @@ from matching.solver.scoring import features
 from matching.solver.scoring.availability import Season, seasons
 from matching.solver.scoring.features import BITS, PENALTY, Block, Pairwise
 
+Which = I64 | slice
 REASONS = tuple(Reason)
 BY_COLUMNS = (Reason.GRADE_GAP, Reason.SAME_DEPARTMENT, Reason.NO_COMMON_LANGUAGE)
 """Rules that are columns of a scorer: a pair that breaks one has a product below 0 there."""
@@ -71,8 +72,7 @@ class Scorer:
         scale = np.float32(self.points_a_minute / FRACTION)
         found = []
         for season in self.seasons:
-            points_of_profiles = season.week * (season.minutes * scale)
-            points = points_of_profiles[season.mentees]
+            points = _points_of_mentees(season, scale)
             there = np.take(season.week.T, season.mentors, axis=1)
             found.append((points, there, season.minutes.astype(np.int64)))
         return tuple(found)
@@ -141,19 +141,33 @@ class Scorer:
         """All components but overlap and wish, less the penalties."""
         points: F32 = product(mentees, self.mentors[:, columns])
         if self.languages is not None:
-            left, right = self.languages
-            np.putmask(points, product(left[rows], right[:, columns]) == 0, -PENALTY)
+            np.putmask(points, self.broken_by_words(self.languages, rows, columns), PENALTY)
         return points
+
+    def broken_by_columns(self, reason: Reason, rows: Which, columns: Which) -> Flags:
+        """The pairs of a block that break a rule whose columns these are."""
+        part = self.part(reason.value)
+        return np.asarray(product(self.mentees[rows, part], self.mentors[part, columns]) < 0)
+
+    @staticmethod
+    def broken_by_words(languages: tuple[F32, F32], rows: Which, columns: Which) -> Flags:
+        """The pairs of a block without a common language, where `languages` are no columns."""
+        left, right = languages
+        return np.asarray(product(left[rows], right[:, columns]) == 0)
 
     def _add_overlap(self, points: F32, weeks: list[F32], columns: slice | I64) -> None:
         """Add the points of the season in which the two share least; a penalty for too little."""
+        least = self._least_overlap(weeks, columns)
+        np.putmask(points, least < self.needed, PENALTY)
+        points += np.minimum(least, np.float32(self.overlap_share), out=least)
+
+    def _least_overlap(self, weeks: list[F32], columns: slice | I64) -> F32:
         least: F32 | None = None
         for mentees, (_, mentors, _) in zip(weeks, self.weeks, strict=True):
             shared = product(mentees, mentors[:, columns])
             least = shared if least is None else np.minimum(least, shared, out=least)
         assert least is not None  # there is at least one season
-        np.putmask(points, least < self.needed, -PENALTY)
-        points += np.minimum(least, np.float32(self.overlap_share), out=least)
+        return least
 
     def _add_wishes(self, scores: Scores, rows: I64, columns: I64 | None) -> None:
         """Add the points of wishes where the pair is allowed."""
@@ -168,21 +182,19 @@ class Scorer:
     def _pairs_in(self, some: Pairwise, rows: I64, columns: I64 | None) -> tuple[I64, I64, I64]:
         """Where in a block these pairs are, and their values."""
         n, m = self.shape
-        keys, values = some.keys, some.values
         if are_consecutive(rows):
-            which = _between(keys, int(rows[0]) * m, (int(rows[-1]) + 1) * m)
-            keys, values = keys[which], values[which]
-
-        i = positions(rows, n)[keys // m]
-        j = keys % m if columns is None else positions(columns, m)[keys % m]
+            some = some.between(int(rows[0]) * m, (int(rows[-1]) + 1) * m)
+        i, j = np.divmod(some.keys, m)
+        i = positions(rows, n)[i]
+        if columns is not None:
+            j = positions(columns, m)[j]
         here = (i >= 0) & (j >= 0)
-        return i[here], j[here], values[here]
+        return i[here], j[here], some.values[here]
 
-    def at(self, i: npt.ArrayLike, j: npt.ArrayLike) -> I64:
+    def at(self, i: I64, j: I64) -> I64:
         """Scores of single pairs (i[k], j[k]); FORBIDDEN where a rule says so."""
-        rows, columns = np.asarray(i, np.int64).ravel(), np.asarray(j, np.int64).ravel()
-        scores = sum(self.components(rows, columns).values(), np.zeros(len(rows), np.int64))
-        return np.where(self.broken(rows, columns).any(0), FORBIDDEN, scores)
+        scores = sum(self.components(i, j).values(), np.zeros_like(i))
+        return np.where(self.broken(i, j).any(0), FORBIDDEN, scores)
 
     def components(self, i: I64, j: I64) -> dict[str, I64]:
         """Points of each component for single pairs, whether allowed or not.
@@ -193,13 +205,16 @@ class Scorer:
 
     def _component(self, name: str, i: I64, j: I64) -> I64:
         if name == "overlap":
-            earned = self.all_minutes(i, j) * self.points_a_minute // FRACTION
-            return np.minimum(earned, self.overlap_share)
+            return self._overlap(i, j)
         if name == "wish":
-            return self._value_of(self.wishes, i, j)
+            return self.wishes.value_of(i * self.shape[1] + j)
         part = self.parts[name]
         points: F32 = np.einsum("ij,ji->i", self.mentees[i, part], self.mentors[part, :][:, j])
         return points.astype(np.int64)
+
+    def _overlap(self, i: I64, j: I64) -> I64:
+        earned = self.all_minutes(i, j) * self.points_a_minute // FRACTION
+        return np.minimum(earned, self.overlap_share)
 
     def all_minutes(self, i: I64, j: I64) -> I64:
         """Shared minutes of single pairs (i[k], j[k]) in the week of the program in which they
@@ -223,38 +238,34 @@ class Scorer:
         if self.languages is not None:
             found[Reason.NO_COMMON_LANGUAGE] = _share_nothing(self.languages, i, j)
 
-        bits = self._value_of(self.singled_out, i, j)
+        bits = self.singled_out.value_of(i * self.shape[1] + j)
         for reason, bit in BITS.items():
             found[reason] = bits & bit > 0
-        for reason, (mentees, mentors) in self.personal.items():
-            found[reason] = mentees[i] | mentors[j]
+        found |= self._broken_by_people(i, j)
         found[Reason.GRADE_GAP] &= ~found[Reason.GRADE_UNKNOWN]
         return np.array([found[reason] for reason in REASONS], np.bool_)
+
+    def _broken_by_people(self, i: I64, j: I64) -> dict[Reason, Flags]:
+        found = {}
+        for reason, (mentees, mentors) in self.personal.items():
+            found[reason] = mentees[i] | mentors[j]
+        return found
 
     def _breaks_columns(self, reason: Reason, i: I64, j: I64) -> Flags:
         part = self.part(reason.value)
         products = self.mentees[i, part] * self.mentors[part, :][:, j].T
         return np.asarray(np.any(products < 0, axis=1))
 
-    def _value_of(self, some: Pairwise, i: I64, j: I64) -> I64:
-        """The value of each pair, 0 for those that are not singled out."""
-        if not len(some.keys):
-            return np.zeros(len(i), np.int64)
-        keys = i * self.shape[1] + j
-        at = np.minimum(np.searchsorted(some.keys, keys), len(some.keys) - 1)
-        return np.where(some.keys[at] == keys, some.values[at], 0)
 
-
-def _between(keys: I64, low: int, high: int) -> slice:
-    """Where the sorted keys from `low` to below `high` are."""
-    first, last = np.searchsorted(keys, (low, high))
-    return slice(int(first), int(last))
+def _points_of_mentees(season: Season, scale: np.float32) -> F32:
+    of_profiles = season.week * (season.minutes * scale)
+    return of_profiles[season.mentees]
 
 
 def _share_nothing(languages: tuple[F32, F32], i: I64, j: I64) -> Flags:
     left, right = languages
-    shared = left[i] * right[:, j].T
-    return ~np.asarray(np.any(shared > 0, axis=1))
+    shared: F32 = np.einsum("ij,ji->i", left[i], right[:, j])
+    return np.asarray(shared == 0)
 
 
 def build_scorer(mentees: Sequence[Person], mentors: Sequence[Person], rules: Rules) -> Scorer:
@@ -264,7 +275,6 @@ def build_scorer(mentees: Sequence[Person], mentors: Sequence[Person], rules: Ru
     by_columns = Reason.NO_COMMON_LANGUAGE.value in blocks
     needs_words = rules.require_common_language and not by_columns
     needed = max(1, rules.min_overlap_minutes)
-    enough = max(needed, rules.good_overlap_minutes)
     personal = _personal(mentees, mentors)
     return Scorer(
         mentees=features.beside(*(left for left, _ in blocks.values())),
@@ -273,13 +283,19 @@ def build_scorer(mentees: Sequence[Person], mentors: Sequence[Person], rules: Ru
         languages=_languages(mentees, mentors) if needs_words else None,
         seasons=tuple(seasons(mentees, mentors, rules.starts, rules.ends)),
         minutes_needed=needed,
-        points_a_minute=max(1, share["overlap"] * FRACTION // enough),
+        points_a_minute=_points_a_minute(share["overlap"], needed, rules),
         overlap_share=share["overlap"],
         wishes=features.wishes(mentees, mentors, share["wish"]),
         singled_out=features.singled_out(mentees, mentors, rules),
         personal=personal,
         barred=_barred_by_any(personal),
     )
+
+
+def _points_a_minute(share: int, needed: int, rules: Rules) -> int:
+    """In 1024ths; as many minutes as are good earn the whole share."""
+    enough = max(needed, rules.good_overlap_minutes)
+    return max(1, share * FRACTION // enough)
 
 
 def _transposed(table: F32) -> F32:
@@ -337,7 +353,7 @@ def _personal(
     }
     found = {}
     for reason, is_barred in tests.items():
-        rows = np.array([is_barred(person) for person in mentees], np.bool_)
-        columns = np.array([is_barred(person) for person in mentors], np.bool_)
+        rows = flags_of(is_barred(person) for person in mentees)
+        columns = flags_of(is_barred(person) for person in mentors)
         found[reason] = rows, columns
     return found

@@ -6,20 +6,20 @@ asked of it but whether a pair is in it.
 
 import dataclasses
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
 
-from matching.solver.arrays import I64, THREADS, Flags, Scores, product
+from matching.solver.arrays import I64, NO_PAIRS, Flags, Scores, counted, in_blocks, on_threads
 from matching.solver.people import Person, PublicReason, Reason, Role, Rules
 from matching.solver.problem import Problem, build_problem
 from matching.solver.result import Result
-from matching.solver.suggestions.counting import Room
+from matching.solver.suggestions.counting import most_pairs
 from matching.solver.suggestions.newcomers import Wanted
 
+ALL = slice(None)
 Kind = Literal[
     "same_department",
     "grade_gap",
@@ -98,25 +98,23 @@ class Case:
     def capacity(self) -> tuple[I64, I64]:
         """Nobody can meet more people than there are."""
         n, m = self.problem.shape
-        mentees = np.minimum(self.problem.mentee_capacity, m)
-        mentors = np.minimum(self.problem.mentor_capacity, n)
-        return mentees, mentors
+        mentees, mentors = self.problem.capacity
+        return np.minimum(mentees, m), np.minimum(mentors, n)
 
     @cached_property
     def left(self) -> tuple[I64, I64]:
         """Places not filled, on each side."""
         mentees, mentors = self.capacity
-        used_mentees = np.bincount(self.pairs[:, 0], minlength=len(mentees))
-        used_mentors = np.bincount(self.pairs[:, 1], minlength=len(mentors))
-        return mentees - used_mentees, mentors - used_mentors
+        rows, columns = self.pairs.T
+        return mentees - counted(rows, len(mentees)), mentors - counted(columns, len(mentors))
 
     @cached_property
     def allowed(self) -> Flags:
         """The pairs that the rules allow now."""
-        lowest = self.result.minimum or 0
-        if self.problem.stored is not None:
-            return np.asarray(self.problem.stored >= lowest)
-        return self.under(self.problem.rules, lowest)
+        stored, lowest = self.problem.stored, self.result.lowest
+        if stored is None:
+            return self.under(self.problem.rules, lowest)
+        return np.asarray(stored >= lowest)
 
     @cached_property
     def bare(self) -> Scores:
@@ -125,10 +123,8 @@ class Case:
         """
         bare = self.problem.scorer.without_rules()
         n, m = self.problem.shape
-        step = max(1, self.problem.cells // m)
-        blocks = [np.arange(start, min(n, start + step)) for start in range(0, n, step)]
-        with ThreadPoolExecutor(THREADS) as pool:
-            return np.concatenate(list(pool.map(bare.block, blocks)))
+        blocks = in_blocks(np.arange(n), m, self.problem.cells)
+        return np.concatenate(on_threads(bare.block, blocks))
 
     @cached_property
     def distance(self) -> Scores:
@@ -141,20 +137,15 @@ class Case:
     @cached_property
     def same_department(self) -> Flags:
         """Pairs that the rule about departments forbids."""
-        return self._forbidden(Reason.SAME_DEPARTMENT)
+        return self.problem.scorer.broken_by_columns(Reason.SAME_DEPARTMENT, ALL, ALL)
 
     @cached_property
     def no_language(self) -> Flags:
         """Pairs that the rule about languages forbids."""
-        if self.problem.scorer.languages is None:
-            return self._forbidden(Reason.NO_COMMON_LANGUAGE)
-        left, right = self.problem.scorer.languages
-        return np.asarray(product(left, right) == 0)
-
-    def _forbidden(self, reason: Reason) -> Flags:
         scorer = self.problem.scorer
-        part = scorer.part(reason.value)
-        return np.asarray(product(scorer.mentees[:, part], scorer.mentors[part]) < 0)
+        if scorer.languages is None:
+            return scorer.broken_by_columns(Reason.NO_COMMON_LANGUAGE, ALL, ALL)
+        return scorer.broken_by_words(scorer.languages, ALL, ALL)
 
     def under(self, rules: Rules, lowest: int) -> Flags:
         """The pairs that would be allowed under looser rules, from a score of `lowest` on."""
@@ -172,15 +163,15 @@ class Case:
         lowest = lowest_of(change, self.result.minimum)
         if pins_return(self.problem, rules):
             return self._built_again(rules, lowest)
-        room = Room(self.under(rules, lowest), self.pairs)
-        return room.most(*self.capacity) - len(self.pairs)
+        most = most_pairs(self.under(rules, lowest), self.pairs, self.capacity)
+        return most - len(self.pairs)
 
     def _built_again(self, rules: Rules, lowest: int) -> int:
         """The same for a problem that is built anew, with the pins that it then keeps."""
         changed = build_problem([*self.problem.mentees, *self.problem.mentors], rules)
         other = Case(changed, dataclasses.replace(self.result, minimum=lowest))
-        room = Room(other.allowed, np.empty((0, 2), np.int64))
-        return room.most(*other.capacity) + len(changed.pinned) - len(self.result)
+        most = most_pairs(other.allowed, NO_PAIRS, other.capacity)
+        return most + len(changed.pinned) - len(self.result)
 
 
 def _ranks(people: Sequence[Person]) -> Scores:

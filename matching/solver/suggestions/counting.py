@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from matching.solver.arrays import GOLDEN, I64, Flags, group_starts, ranges
+from matching.solver.arrays import I64, Flags, golden_shift, group_starts, ranges
 from matching.solver.assignment import flows
 from matching.solver.result import Cut
 
@@ -26,9 +26,8 @@ class Room:
         """`pairs` (k × 2) are allowed pairs to begin with: the closer to the greatest number, the
         sooner it is found.
         """
-        self.unlisted = allowed.copy()
-        self.rows, self.columns = pairs[:, 0], pairs[:, 1]
-        self.unlisted[self.rows, self.columns] = False
+        self.unlisted = _without(pairs, allowed)
+        self.rows, self.columns = pairs.T
 
     def most(self, mentees: I64, mentors: I64) -> int:
         """The greatest number of pairs under these capacities: no allowed pair crosses the cut that
@@ -56,6 +55,20 @@ class Room:
         self.columns = np.concatenate([self.columns, columns])
 
 
+def _without(pairs: I64, allowed: Flags) -> Flags:
+    """The allowed pairs but these."""
+    rows, columns = pairs.T
+    others = allowed.copy()
+    others[rows, columns] = False
+    return others
+
+
+def most_pairs(allowed: Flags, pairs: I64, capacity: tuple[I64, I64]) -> int:
+    """The greatest number of allowed pairs, asked once; `pairs` to begin with."""
+    mentees, mentors = capacity
+    return Room(allowed, pairs).most(mentees, mentors)
+
+
 def _spread(table: Flags, seeds: I64) -> tuple[I64, I64]:
     """Up to EACH true cells of every row (row, column), spread over the row and starting elsewhere
     in each.
@@ -64,7 +77,7 @@ def _spread(table: Flags, seeds: I64) -> tuple[I64, I64]:
     first, take = np.cumsum(count) - count, np.minimum(count, EACH)
     row = np.repeat(np.arange(len(take)), take)
     steps = ranges(np.zeros_like(take), take) * count[row] // take[row]
-    shift = (seeds * GOLDEN % 1 * count).astype(np.int64)
+    shift = golden_shift(seeds, count)
     which = first[row] + (shift[row] + steps) % count[row]
     rows, columns = np.divmod(cells[which], table.shape[1])
     return rows, columns
@@ -77,8 +90,7 @@ def leading_to(allowed: Flags, pairs: I64, columns: Flags) -> tuple[Flags, Flags
     mentee without a pair at its beginning and a mentor with room at its end make one more pair, and
     nobody loses theirs (Berge 1957).
     """
-    unused = allowed.copy()
-    unused[pairs[:, 0], pairs[:, 1]] = False
+    unused = _without(pairs, allowed)
     partners = _Partners(pairs, len(allowed))
     mentees, mentors = np.zeros(len(allowed), np.bool_), columns.copy()
     front = np.flatnonzero(columns)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.solver.arrays import I64, Flags
+from matching.solver.arrays import I64, Flags, counted, flags_at, flags_of
 from matching.solver.people import Person
 from matching.solver.suggestions.counting import Room, leading_to
 
@@ -45,9 +45,8 @@ def by_topic(
     Topics first of which those who compete (`alone`, and everybody who could give up a partner for
     them) want more than there is. One newcomer places one person, so that no fewer would do.
     """
-    needy = np.zeros(len(allowed), np.bool_)
-    needy[alone] = True
-    used = np.bincount(pairs[:, 0], minlength=len(allowed))
+    needy = flags_at(alone, len(allowed))
+    used = counted(pairs[:, 0], len(allowed))
     places = np.where(needy, np.maximum(used, 1), used)  # only who has nobody needs somebody
     partners, rivals = leading_to(allowed.T, pairs[:, ::-1], needy)
     demand = _Demand(
@@ -110,7 +109,7 @@ class _Newcomers:
         self.topics, self.places = topics, places
         self.missing, self.placed = missing, len(pairs)
         self.placed_by: dict[str, int] = {}
-        self.filled = np.bincount(pairs[:, 1], minlength=allowed.shape[1])
+        self.filled = counted(pairs[:, 1], allowed.shape[1])
         self.count = np.zeros(len(topics), np.int64)
         newcomers = [_who_have(topic, people) for topic in topics]
         self.room = Room(np.column_stack([allowed, *newcomers]), pairs)
@@ -141,7 +140,7 @@ class _Newcomers:
 
 
 def _who_have(topic: str, people: Sequence[Person]) -> Flags:
-    return np.array([topic in person.topics for person in people], np.bool_)
+    return flags_of(topic in person.topics for person in people)
 
 
 def _places_by_topic(people: Sequence[Person], capacity: I64) -> Counter[str]:

@@ -26,7 +26,7 @@ def loosened_rules(case: Case) -> list[Change]:
     for change in _switched_off(rules):
         found += _counted(case, change)
     found += _lowered(case, "grade_gap", rules.grade_gap, SMALLEST_GAP, 1)
-    found += _lowered(case, "minimum", case.result.minimum or 0, 0, POINT)
+    found += _lowered(case, "minimum", case.result.lowest, 0, POINT)
     found.sort(key=lambda change: -change.extra)
     return [*found, *_together(case, max((change.extra for change in found), default=0))]
 

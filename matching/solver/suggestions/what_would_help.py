@@ -10,13 +10,13 @@ stands in it.
 """
 
 import dataclasses
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from matching.solver.arrays import I64, Flags
+from matching.solver.arrays import I64, Flags, flags_of
 from matching.solver.assignment.solve import solve
 from matching.solver.explanations.why_unmatched import unmatched
 from matching.solver.people import Person, PublicReason, Role
@@ -30,7 +30,7 @@ from matching.solver.suggestions.changes import (
     lowest_of,
     pins_return,
 )
-from matching.solver.suggestions.counting import Room, fewest_raised, leading_to
+from matching.solver.suggestions.counting import Room, fewest_raised, leading_to, most_pairs
 from matching.solver.suggestions.newcomers import Wanted
 from matching.solver.suggestions.rules import loosened_rules, rules_dropped
 
@@ -86,7 +86,7 @@ def what_would_help(
     left = _not_barred(problem, alone)
     if not left or not all(problem.shape):
         return Help((), {}, True)
-    if problem.shape[0] * problem.shape[1] > MOST_CELLS:
+    if problem.size > MOST_CELLS:
         return Help(tuple(_newcomers_alone(left)), {}, False)
     if result.objective == "score":
         return Help(tuple(_solved_anew(problem, result)), {}, True)
@@ -116,13 +116,11 @@ def _newcomers_alone(left: Iterable[Person]) -> list[Change]:
     """As many more people as are left over on the other side, whatever they teach or want: one
     each.
     """
-    count: dict[Role, int] = {"mentee": 0, "mentor": 0}
-    for person in left:
-        count[person.role] += 1
+    count = Counter(person.role for person in left)
     return [
-        Change("newcomers", number, role=OTHER_SIDE[role], topics=(Wanted("", number, 0, 0),))
-        for role, number in count.items()
-        if number
+        _of_topics(other, (Wanted("", count[role], 0, 0),))
+        for role, other in OTHER_SIDE.items()
+        if count[role]
     ]
 
 
@@ -131,7 +129,7 @@ def _more_places(case: Case, may_give_more: Callable[[Person], bool]) -> list[Ch
     can.
     """
     problem = case.problem
-    willing = np.array([may_give_more(person) for person in problem.mentors], np.bool_)
+    willing = flags_of(may_give_more(person) for person in problem.mentors)
     willing &= ~problem.scorer.barred[1]
     if not case.left[0].any() or not willing.any():
         return []
@@ -223,9 +221,9 @@ def _has_place(case: Case, person: Person) -> bool:
 def _solved_anew(problem: Problem, result: Result) -> list[Change]:
     """For the best total alone nothing but solving it again tells how many pairs a change makes."""
     case = Case(problem, result)
-    most = Room(case.allowed, case.pairs).most(*case.capacity) - len(case.pairs)
+    most = most_pairs(case.allowed, case.pairs, case.capacity) - len(case.pairs)
     found = [Change("participation", most)] if most > 0 else []
-    if problem.shape[0] * problem.shape[1] > MOST_RESOLVED:
+    if problem.size > MOST_RESOLVED:
         return found
 
     for change in rules_dropped(problem, result, problem.rules.grade_gap - 1):
