@@ -110,8 +110,9 @@ def seasons(
 
     The order of the columns depends on the people alone.
     """
-    number_of = numbered(profile_of(person) for person in (*mentees, *mentors))
-    rows, columns = _numbers(number_of, mentees), _numbers(number_of, mentors)
+    of_mentees, of_mentors = _profiles(mentees), _profiles(mentors)
+    number_of = numbered([*of_mentees, *of_mentors])
+    rows, columns = _numbers(number_of, of_mentees), _numbers(number_of, of_mentors)
     zones = sorted({name for name, _ in number_of})
     zone_of_profile = np.array([zones.index(name) for name, _ in number_of], np.int64)
     local = _local_weeks([windows for _, windows in number_of])
@@ -122,8 +123,12 @@ def seasons(
     return found
 
 
-def _numbers(number_of: Mapping[Profile, int], people: Sequence[Person]) -> I64:
-    return np.array([number_of[profile_of(person)] for person in people], np.int64)
+def _profiles(people: Sequence[Person]) -> list[Profile]:
+    return [profile_of(person) for person in people]
+
+
+def _numbers(number_of: Mapping[Profile, int], profiles: Sequence[Profile]) -> I64:
+    return np.array([number_of[profile] for profile in profiles], np.int64)
 
 
 def profile_of(person: Person) -> Profile:

@@ -49,7 +49,10 @@ class Pairwise:
 
 def one_hot(values: Sequence[object], vocabulary: Sequence[object]) -> F32:
     """(people × vocabulary) 0 or 1; a value outside the vocabulary is a row of zeros."""
-    return several_hot([[value] for value in values], vocabulary)
+    column_of = numbered(vocabulary)
+    columns = np.array([column_of.get(value, -1) for value in values], np.int64)
+    table: F32 = (columns[:, None] == np.arange(len(vocabulary))).astype(np.float32)
+    return table
 
 
 def several_hot(values: Sequence[Iterable[object]], vocabulary: Sequence[object]) -> F32:
