@@ -29,21 +29,22 @@ def proposals(rows: QuerySet[Proposal], form: ProposalListForm) -> QuerySet[Prop
     """The pairs of a run."""
     rows = rows.filter(named(form.value("q"), "mentor__person", "mentee__person"))
     rows = rows.filter(PROPOSAL_SHOWN.get(form.value("show"), Q()))
+    rows = rows.filter(_in_department(form.value("department")))
 
     warning = form.value("warning")
     if warning:
         rows = rows.filter(warnings__contains=[{"key": warning}])
-
-    department = form.value("department")
-    if department:
-        of_mentor = Q(mentor__person__department=department)
-        of_mentee = Q(mentee__person__department=department)
-        rows = rows.filter(of_mentor | of_mentee)
-
     below = form.value("below")
     if below:
         rows = rows.filter(score__lt=int(below) * 100)
     return rows.order_by(*PROPOSAL_ORDER.get(form.value("sort"), ["-score", "id"]))
+
+
+def _in_department(name: str) -> Q:
+    """Pairs with one of this department; every pair without a name."""
+    if not name:
+        return Q()
+    return Q(mentor__person__department=name) | Q(mentee__person__department=name)
 
 
 COMPARED_ORDER: dict[str, list[Any]] = {

@@ -27,6 +27,10 @@ class MatchRunQuerySet(models.QuerySet["MatchRun"]):
         """Those that have pairs to look at, published or not."""
         return self.filter(state__in=FINISHED_RUN_STATES)
 
+    def locked(self) -> MatchRunQuerySet:
+        """Each run locked, with its program."""
+        return self.select_for_update(of=("self",)).select_related("program")
+
     def after(self, run: MatchRun) -> MatchRunQuerySet:
         """The later runs of the same program."""
         return self.filter(program=run.program_id, created_at__gt=run.created_at)
@@ -39,6 +43,10 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         """Those who manage the program."""
         return self.filter(run__program__in=Program.objects.managed_by(user))
 
+    def with_people(self) -> ProposalQuerySet:
+        """With the enrolments and people of both sides."""
+        return self.select_related("mentor__person", "mentee__person")
+
 
 class PairRuleQuerySet(models.QuerySet["PairRule"]):
     """Pinned and excluded pairs."""
@@ -46,6 +54,10 @@ class PairRuleQuerySet(models.QuerySet["PairRule"]):
     def visible_to(self, user: Any) -> PairRuleQuerySet:
         """Those who manage the program."""
         return self.filter(program__in=Program.objects.managed_by(user))
+
+    def with_people(self) -> PairRuleQuerySet:
+        """With the enrolments and people of both sides."""
+        return self.select_related("mentor__person", "mentee__person")
 
 
 class HandChangeQuerySet(models.QuerySet["HandChange"]):

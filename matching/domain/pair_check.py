@@ -6,6 +6,7 @@ are all reported as one public reason.
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -131,7 +132,7 @@ def _without_time(
     rows = _positions(mentees, [mentee for _mentor, mentee in pairs])
     broken = scorer.broken(rows, columns)
     too_little = broken[REASONS.index(Reason.TOO_LITTLE_OVERLAP)].tolist()
-    return {pair for pair, is_too_little in zip(pairs, too_little, strict=True) if is_too_little}
+    return set(itertools.compress(pairs, too_little))
 
 
 def _positions(in_order: list[int], wanted: list[int]) -> NDArray[np.int64]:

@@ -70,8 +70,7 @@ def publish_run(*, actor: User, run: MatchRun) -> list[Pairing]:
     reason, and no offer. Publishing again returns the same pairs. DomainError for a run that is not
     done, is not the newest, or has no pair that is still possible.
     """
-    rows = MatchRun.objects.select_for_update(of=("self",)).select_related("program")
-    locked = rows.get(pk=run.pk)
+    locked = MatchRun.objects.locked().get(pk=run.pk)
     if locked.state == RunState.PUBLISHED:
         return list(Pairing.objects.filter(proposal__run=locked).order_by("pk"))
     _require_publishable(locked)
@@ -83,9 +82,13 @@ def publish_run(*, actor: User, run: MatchRun) -> list[Pairing]:
     locked.save(update_fields=["state", "published_at"])
 
     offer_mail.ask_mentors(offered, nudges(clock.now()))
-    scope, counts = locked.program.public_id, {"pairs": len(offered), "refused": len(refused)}
-    audit.record("match_run.published", locked, actor=actor, scope=scope, **counts)
+    _record(actor, locked, offered, refused)
     return offered
+
+
+def _record(actor: User, run: MatchRun, offered: list[Pairing], refused: list[Proposal]) -> None:
+    counts = {"pairs": len(offered), "refused": len(refused)}
+    audit.record("match_run.published", run, actor=actor, scope=run.program.public_id, **counts)
 
 
 def _offer_pairs(run: MatchRun) -> tuple[list[Pairing], list[Proposal]]:
@@ -188,8 +191,12 @@ def _sort_out(
             possible.append(proposal)
 
     if not possible:
-        text = _(
-            "None of these pairs can be offered any more: too much has changed. Run matching again."
-        )
-        raise DomainError(text)
+        raise _nothing_possible()
     return possible, refused
+
+
+def _nothing_possible() -> DomainError:
+    text = _(
+        "None of these pairs can be offered any more: too much has changed. Run matching again."
+    )
+    return DomainError(text)

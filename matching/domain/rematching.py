@@ -126,12 +126,17 @@ def offer(*, actor: User, program: Program, mentor: Enrolment, mentee: Enrolment
     mentor, mentee = enrolments[mentor.pk], enrolments[mentee.pk]
     _require_possible_now(current, mentor, mentee)
     proposal = _describe(current, mentor, mentee)
-
     pairing = offer_of(current, proposal, enrolments, offers_end())
     pairing.save()
-    offer_mail.ask_mentors([pairing], nudges(clock.now()))
-    audit.record("pairing.offered", pairing, actor=actor, scope=current.public_id)
+    _announce(actor, pairing)
     return pairing
+
+
+def _announce(actor: User, pairing: Pairing) -> None:
+    """Ask the mentor, and record the offer."""
+    offer_mail.ask_mentors([pairing], nudges(clock.now()))
+    scope = pairing.program.public_id
+    audit.record("pairing.offered", pairing, actor=actor, scope=scope)
 
 
 def _require_running(program: Program) -> None:

@@ -103,11 +103,10 @@ class WeightsForm(forms.Form):
         values = {name: _number(self[name].value()) for name in COMPONENTS}
         total = sum(values.values())
         sliders = []
-        for name in COMPONENTS:
+        for name, value in values.items():
             least, most = COMPONENT_ENDS[name]
-            share = round(100 * values[name] / total) if total else 0
-            slider = {"field": self[name], "least": least, "most": most, "share": share}
-            sliders.append(slider)
+            share = round(100 * value / total) if total else 0
+            sliders.append({"field": self[name], "least": least, "most": most, "share": share})
         return sliders
 
     def weights(self) -> dict[str, int]:

@@ -10,7 +10,6 @@ from django.core.paginator import Page
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_safe
@@ -22,6 +21,7 @@ from matching.domain.analysis import company_map, map_drawing
 from matching.forms.lists import DIMENSION_CHOICES, FlowsForm
 from matching.models import MatchRun
 from matching.views.run_page import finished_run, run_context
+from matching.views.shared import managed_program
 from matching.wording import runs as run_words
 from pairings import wording
 from programs.exports import list_as_csv
@@ -56,8 +56,7 @@ def match_map(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespons
 @require_GET
 def pairing_map(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """The pairs that a program has now: offered, meeting or paused."""
-    program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
-    require(request.user, "meetings.list_pairings", program)
+    program = managed_program(request, public_id, "meetings.list_pairings")
     by = _by(request)
     flows = company_map.flows_of_program(program, by)
     context = {
@@ -80,8 +79,7 @@ def match_map_export(request: AuthenticatedHttpRequest, public_id: UUID) -> Http
 @require_safe
 def pairing_map_export(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponseBase:
     """The flows behind the map of a program's pairs."""
-    program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
-    require(request.user, "meetings.list_pairings", program)
+    program = managed_program(request, public_id, "meetings.list_pairings")
     by = _by(request)
     return _download(request, program, program, company_map.flows_of_program(program, by), by)
 
@@ -113,9 +111,7 @@ def _map(
 ) -> dict[str, Any]:
     """The picture of all flows, and the page of the table that was asked for."""
     form = FlowsForm({**request.GET.dict(), "by": by}, program=program)
-    flows = [
-        company_map.Flow(row["origin"], row["target"], row["pairs"], row["fit"]) for row in rows
-    ]
+    flows = [company_map.Flow(**row) for row in rows]
     return {
         "filter_form": form,
         "page": _page(request, rows, form, by),

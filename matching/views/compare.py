@@ -40,13 +40,7 @@ def match_compare(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRes
     require(request.user, "matching.view_matching", run)
     first, second, form = _chosen(request, run)
     rows_only = requested_partial(request, "rows")
-    context: dict[str, Any] = {
-        "program": run.program,
-        "run": run,
-        "form": form,
-        "first": first,
-        "second": second,
-    }
+    context = {"program": run.program, "run": run, "form": form, "first": first, "second": second}
     if first is not None and second is not None:
         context |= _rows(request, first, second)
         if not rows_only:

@@ -32,7 +32,9 @@ def match_run_export(request: AuthenticatedHttpRequest, public_id: UUID) -> Http
     """The pairs that a run proposes, with score, reasons and warnings."""
     run = visible_run(request, public_id)
     require(request.user, "matching.view_matching", run)
-    found = Proposal.objects.filter(run=run).select_related("mentor__person", "mentee__person")
+    form = ProposalListForm(request.GET, program=run.program)
+    found = Proposal.objects.filter(run=run).with_people()
+    rows = _proposal_lines(lists.proposals(found, form))
     header = [
         *pair_headings(run.program),
         _("Fit, of 100"),
@@ -41,8 +43,6 @@ def match_run_export(request: AuthenticatedHttpRequest, public_id: UUID) -> Http
         _("Pinned"),
         _("Not published because"),
     ]
-    form = ProposalListForm(request.GET, program=run.program)
-    rows = _proposal_lines(lists.proposals(found, form))
     return list_as_csv(request, run.program, run, what="proposed-pairs", header=header, rows=rows)
 
 

@@ -30,18 +30,24 @@ def match_fairness(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRe
     run = finished_run(request, public_id)
     require(request.user, "matching.view_matching", run)
     answer = fairness.judge(people_of(run))
-    by = GroupsForm(request.GET).value("by") or _first_dimension(answer)
-    form = GroupsForm({**request.GET.dict(), "by": by})
-    rows = [_row(group, run.program) for group in _found(answer, by, form, run.program)]
     context = {
         **run_context(request, run),
-        "filter_form": form,
-        "page": Paginator(rows, 25).get_page(request.GET.get("page")),
-        "by": by,
+        **_list(request, run.program, answer),
         **_answer_words(answer),
     }
     partial = requested_partial(request, "rows")
     return respond(request, "matching/match_fairness.html", context, partial=partial)
+
+
+def _list(
+    request: AuthenticatedHttpRequest, program: Program, answer: fairness.Answer
+) -> dict[str, Any]:
+    """The page of the groups of one dimension."""
+    by = GroupsForm(request.GET).value("by") or _first_dimension(answer)
+    form = GroupsForm({**request.GET.dict(), "by": by})
+    rows = [_row(group, program) for group in _found(answer, by, form, program)]
+    page = Paginator(rows, 25).get_page(request.GET.get("page"))
+    return {"filter_form": form, "page": page, "by": by}
 
 
 def _answer_words(answer: fairness.Answer) -> dict[str, Any]:

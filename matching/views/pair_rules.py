@@ -20,6 +20,7 @@ from matching.enums import RuleKind
 from matching.forms.actions import RuleForm
 from matching.models import PairRule
 from matching.views.posted import incomplete_form, posted_pair
+from matching.views.shared import managed_program
 from matching.wording import by_hand as by_hand_words
 from programs.models import Program
 
@@ -27,8 +28,7 @@ from programs.models import Program
 @require_POST
 def pair_rule_set(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Pin or exclude a pair of a program, and return to the page with the button."""
-    program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
-    require(request.user, "matching.set_pair_rule", program)
+    program = managed_program(request, public_id, "matching.set_pair_rule")
     form = RuleForm(request.POST)
     if not form.is_valid():
         return incomplete_form()
@@ -51,9 +51,9 @@ def _set_words(kind: RuleKind) -> str:
 @require_GET
 def pair_rule_list(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """The pinned and excluded pairs of a program."""
-    program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
+    program = managed_program(request, public_id)
     rules = PairRule.objects.filter(program=program)
-    with_people = rules.select_related("mentor__person", "mentee__person")
+    with_people = rules.with_people()
     in_order = with_people.order_by("kind", "mentor__person__sort_key", "id")
     context = {
         "program": program,
@@ -70,9 +70,11 @@ def pair_rule_remove(request: AuthenticatedHttpRequest, public_id: UUID) -> Http
 
     Where somebody else has removed it already, the page says so instead of answering 404.
     """
-    if request.POST.get("next") and not PairRule.objects.filter(public_id=public_id).exists():
+    is_known = PairRule.objects.filter(public_id=public_id).exists()
+    if request.POST.get("next") and not is_known:
         messages.info(request, _("That was removed already."))
         return redirect_htmx(request, _next_page(request, "/"))
+
     rules = PairRule.objects.visible_to(request.user).select_related("program")
     rule = get_object_or_404(rules, public_id=public_id)
     require(request.user, "matching.set_pair_rule", rule)

@@ -97,12 +97,12 @@ def _alternatives(
     now = PairsNow(proposal, list(people.values()))
     found = []
     for option in proposal.alternatives:
-        mentor, other = people.get(option["mentor"]), people.get(option["other"])
-        if mentor is None or (option["other"] and other is None):
+        wanted = {option["mentor"], option["other"]} - {None}
+        if not wanted <= people.keys():
             continue
-        words = _alternative(option, mentor, other)
+        words = _alternative(option, people)
         words["possible"] = now.allow(option)
-        words["rule"] = rules.get((mentor.pk, proposal.mentee_id))
+        words["rule"] = rules.get((words["mentor"].pk, proposal.mentee_id))
         found.append(words)
     return found
 
@@ -116,14 +116,12 @@ def _people_of_alternatives(proposal: Proposal) -> dict[str, Enrolment]:
     return {str(row.public_id): row for row in rows}
 
 
-def _alternative(
-    option: dict[str, Any], mentor: Enrolment, other: Enrolment | None
-) -> dict[str, Any]:
+def _alternative(option: dict[str, Any], people: dict[str, Enrolment]) -> dict[str, Any]:
     at_least = option["costs_at_least"]
     return {
         **option,
-        "mentor": mentor,
-        "other": other,
+        "mentor": people[option["mentor"]],
+        "other": people.get(option["other"]),
         "points": option["score"] / 100,
         "costs": abs(option["costs"]) / 100,
         "gains": option["costs"] < 0,

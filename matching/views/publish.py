@@ -70,7 +70,7 @@ def _sample_mail(
 def _refused_rows(refused: list[Proposal]) -> list[dict[str, Any]]:
     """The refused proposals with their people, read again, and why."""
     rows = Proposal.objects.filter(pk__in=[proposal.pk for proposal in refused])
-    with_people = rows.select_related("mentor__person", "mentee__person").in_bulk()
+    with_people = rows.with_people().in_bulk()
     found = []
     for proposal in refused:
         if proposal.pk in with_people:

@@ -6,14 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Page
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.requests import AuthenticatedHttpRequest
 from common.forms import announce_refusal
-from common.http import page_of, redirect_htmx, requested_partial, require, respond
+from common.http import page_of, redirect_htmx, requested_partial, respond
 from matching import lists
 from matching.domain import rematching
 from matching.domain.refusal import PairRefusedError
@@ -21,6 +21,7 @@ from matching.forms.actions import OfferForm
 from matching.forms.lists import UnmatchedListForm
 from matching.models import Proposal
 from matching.views.posted import incomplete_form, posted_pair
+from matching.views.shared import managed_program
 from matching.wording import by_hand as by_hand_words
 from pairings import wording
 from pairings.domain.offers import OFFER_DAYS
@@ -33,24 +34,30 @@ def free_again(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespon
 
     No page says why somebody has no partner.
     """
-    program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
-    require(request.user, "meetings.list_pairings", program)
+    program = managed_program(request, public_id, "meetings.list_pairings")
     form = UnmatchedListForm(request.GET, program=program)
     pool = rematching.free_pool(program)
-    rows = Enrolment.objects.filter(pk__in=pool.alone).select_related("person")
-    page = page_of(request, lists.free(rows, form))
-    for row in page:
-        row.partners = _partners(pool, row)  # type: ignore[attr-defined]
     context = {
         "program": program,
         "filter_form": form,
-        "page": page,
+        "page": _page(request, pool, form),
         "compared": pool.compared is not None,
         "days": OFFER_DAYS,
         "may_offer": request.user.has_perm("matching.offer_pair", program),
     }
     partial = requested_partial(request, "rows")
     return respond(request, "matching/free_again.html", context, partial=partial)
+
+
+def _page(
+    request: AuthenticatedHttpRequest, pool: rematching.FreePool, form: UnmatchedListForm
+) -> Page[Enrolment]:
+    """The page of the people without a partner, each with `partners`."""
+    rows = Enrolment.objects.filter(pk__in=pool.alone).select_related("person")
+    page = page_of(request, lists.free(rows, form))
+    for row in page:
+        row.partners = _partners(pool, row)  # type: ignore[attr-defined]
+    return page
 
 
 def _partners(pool: rematching.FreePool, row: Enrolment) -> list[dict[str, Any]]:
@@ -77,8 +84,7 @@ def _partner(proposal: Proposal, row: Enrolment) -> dict[str, Any]:
 @require_POST
 def free_offer(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Offer one pair, whose mentor is asked first, and return to the list."""
-    program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
-    require(request.user, "matching.offer_pair", program)
+    program = managed_program(request, public_id, "matching.offer_pair")
     form = OfferForm(request.POST)
     if not form.is_valid():
         return incomplete_form()

@@ -31,25 +31,30 @@ def match_run_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> Http
     if run.state not in WORKING_RUN_STATES and requested_partial(request, "run"):
         return _reload(request, run)
 
-    shared = run_context(request, run)
-    form = ProposalListForm(request.GET, program=run.program)
-    form.offer_departments(shared["counted"].departments)
-    page = page_of(request, lists.proposals(_proposals(run), form))
-    context = {
-        **shared,
-        "overlap": comparing.overlap_with_previous(run, shared["earlier"]),
-        "filter_form": form,
-        "page": page,
-        "rows": [_proposal_row(proposal, run, shared["rules"]) for proposal in page],
+    context = run_context(request, run)
+    context |= _list(request, run, context)
+    context |= {
+        "overlap": comparing.overlap_with_previous(run, context["earlier"]),
         "refused_pins": _refused_pins(run),
     }
     partial = requested_partial(request, "rows")
     return respond(request, "matching/match_run_detail.html", context, partial=partial)
 
 
+def _list(
+    request: AuthenticatedHttpRequest, run: MatchRun, context: dict[str, Any]
+) -> dict[str, Any]:
+    """The page of the proposed pairs, searched and filtered as the form asks."""
+    form = ProposalListForm(request.GET, program=run.program)
+    form.offer_departments(context["counted"].departments)
+    page = page_of(request, lists.proposals(_proposals(run), form))
+    rows = [_proposal_row(proposal, run, context["rules"]) for proposal in page]
+    return {"filter_form": form, "page": page, "rows": rows}
+
+
 def _proposals(run: MatchRun) -> QuerySet[Proposal]:
     rows = Proposal.objects.filter(run=run)
-    return rows.select_related("mentor__person", "mentee__person", "pairing")
+    return rows.with_people().select_related("pairing")
 
 
 def _proposal_row(
@@ -76,10 +81,13 @@ def _refused_pins(run: MatchRun) -> list[dict[str, Any]]:
     """Pinned pairs that the run could not keep, with the public reasons."""
     pins = run.statistics.get("refused_pins", [])
     names = names_of_enrolments([pin["mentor"], pin["mentee"]] for pin in pins)
-    refused = []
-    for pin in pins:
-        reasons = [str(Refusal(reason).label) for reason in pin["reasons"]]
-        mentor = names.get(pin["mentor"], "?")
-        mentee = names.get(pin["mentee"], "?")
-        refused.append({"mentor": mentor, "mentee": mentee, "why": ", ".join(reasons)})
-    return refused
+    return [_refused_pin(pin, names) for pin in pins]
+
+
+def _refused_pin(pin: dict[str, Any], names: dict[str, str]) -> dict[str, str]:
+    reasons = [str(Refusal(reason).label) for reason in pin["reasons"]]
+    return {
+        "mentor": names.get(pin["mentor"], "?"),
+        "mentee": names.get(pin["mentee"], "?"),
+        "why": ", ".join(reasons),
+    }

@@ -7,7 +7,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -21,19 +20,16 @@ from matching.enums import WORKING_RUN_STATES
 from matching.forms.weights import AIMS, FLOORS, WeightsForm
 from matching.models import MatchRun
 from matching.views.run_page import visible_run
+from matching.views.shared import managed_program
 from matching.wording import by_hand as by_hand_words
 from programs.enums import Objective, PairRole
 from programs.models import Program
 
 
-def _program(request: AuthenticatedHttpRequest, public_id: UUID) -> Program:
-    return get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
-
-
 @require_GET
 def match_run_list(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """What matching aims for, and the runs so far."""
-    program = _program(request, public_id)
+    program = managed_program(request, public_id)
     return _list_page(request, program, WeightsForm(program=program))
 
 
@@ -65,8 +61,7 @@ def _people_to_place(program: Program) -> dict[str, int]:
 @require_POST
 def match_weights(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Save what the next run aims for and, with the button `run`, start the run too."""
-    program = _program(request, public_id)
-    require(request.user, "matching.run_matching", program)
+    program = managed_program(request, public_id, "matching.run_matching")
     form = WeightsForm(request.POST, program=program)
     if form.is_valid():
         with show_refusal(form):
@@ -105,8 +100,7 @@ def _floor_is_off_words() -> str:
 @require_POST
 def match_run_start(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Queue a run and redirect to its page, which shows the progress."""
-    program = _program(request, public_id)
-    require(request.user, "matching.run_matching", program)
+    program = managed_program(request, public_id, "matching.run_matching")
     return _start(request, program)
 
 

@@ -47,13 +47,18 @@ def _groups(request: AuthenticatedHttpRequest, first: MatchRun, second: MatchRun
     largest = sorted(quality, key=lambda row: -row.people)[:SHOWN_GROUPS]
     shown = [row for row in quality if row in largest]
     return {
-        "dimensions": [
-            (key, words, _address(request, first, second, key)) for key, words in WITH_ROLE
-        ],
+        "dimensions": _dimension_links(request, first, second),
         "dimension": dimension,
         "quality": [_quality_row(row, dimension, first.program) for row in shown],
         "more_groups": len(quality) - len(largest),
     }
+
+
+def _dimension_links(
+    request: AuthenticatedHttpRequest, first: MatchRun, second: MatchRun
+) -> list[tuple[str, Any, str]]:
+    """Each dimension with its words and the address of the page by it."""
+    return [(key, words, _address(request, first, second, key)) for key, words in WITH_ROLE]
 
 
 def _asked_dimension(request: AuthenticatedHttpRequest) -> Dimension:

@@ -26,20 +26,26 @@ def match_run_unmatched(request: AuthenticatedHttpRequest, public_id: UUID) -> H
     form = UnmatchedListForm(request.GET, program=run.program)
     rows = Unmatched.objects.filter(run=run).select_related("enrolment__person")
     page = page_of(request, lists.unmatched(rows, form))
-
     helping = run.statistics.get("help") or {}
     names = _names(helping, page)
     context = {
         **run_context(request, run),
+        **_suggestions(helping, names),
         "filter_form": form,
         "page": page,
         "rows": [_unmatched_row(row, names) for row in page],
+    }
+    partial = requested_partial(request, "rows")
+    return respond(request, "matching/match_run_unmatched.html", context, partial=partial)
+
+
+def _suggestions(helping: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+    """What would help; a run of an older version does not know it."""
+    return {
         "suggestions": suggestion_words.suggestions(helping, names),
         "rules_counted": helping.get("counted", False),
         "known": bool(helping),
     }
-    partial = requested_partial(request, "rows")
-    return respond(request, "matching/match_run_unmatched.html", context, partial=partial)
 
 
 def _names(helping: dict[str, Any], rows: Iterable[Unmatched]) -> dict[str, str]:

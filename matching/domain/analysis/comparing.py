@@ -166,11 +166,12 @@ def overlap(first: MatchRun, second: MatchRun) -> Overlap:
 def neighbours(run: MatchRun) -> tuple[MatchRun | None, MatchRun | None]:
     """The finished runs before and after a run, in one query; None where there is none."""
     others = MatchRun.objects.finished().filter(program=run.program_id).exclude(pk=run.pk)
-    newest_first = list(others.only("pk", "created_at", "state"))
-    earlier = [other for other in newest_first if other.created_at < run.created_at]
-    later = [other for other in newest_first if other.created_at > run.created_at]
-    previous = earlier[0] if earlier else None
-    following = later[-1] if later else None
+    previous = following = None
+    for other in others.only("pk", "created_at", "state").order_by("created_at", "id"):
+        if other.created_at < run.created_at:
+            previous = other
+        elif other.created_at > run.created_at and following is None:
+            following = other
     return previous, following
 
 
@@ -190,4 +191,9 @@ def quality(first: MatchRun, second: MatchRun, dimension: Dimension) -> list[Qua
     of_second = {group.name: group for group in groups(people_of(second), dimension)}
     names = dict.fromkeys([*of_first, *of_second])
     found = [Quality(name, of_first.get(name), of_second.get(name)) for name in names]
-    return sorted(found, key=lambda row: (not row.name, row.rank, row.name.casefold()))
+    return sorted(found, key=_by_name)
+
+
+def _by_name(row: Quality) -> tuple[bool, int, str]:
+    """Grades by rank, others by name, the unnamed last."""
+    return not row.name, row.rank, row.name.casefold()

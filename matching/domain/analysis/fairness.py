@@ -172,9 +172,14 @@ def _group(columns: PeopleAsColumns, dimension: Dimension, name: str, members: l
         others=len(columns.people) - len(members),
         others_median=_median(columns.scores_of(~inside)),
     )
-    if dimension == "role" or group.people < LEAST or group.others < LEAST:
+    if not _may_be_judged(group):
         return group
     return replace(group, tests=tuple(_tests(columns, inside, group)))
+
+
+def _may_be_judged(group: Group) -> bool:
+    """Whether both sides are large enough. The two roles are never compared."""
+    return group.dimension != "role" and min(group.people, group.others) >= LEAST
 
 
 def _median(scores: Floats) -> float | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from matching.domain.analysis.company_map import OTHERS, Flow
@@ -82,14 +82,9 @@ def draw(
     scale = FULL_HEIGHT / max(1, sum(drawn.values()))
     origins = _bars(_totals(drawn, ORIGIN), origin_names, ranks, scale)
     targets = _bars(_totals(drawn, TARGET), target_names, ranks, scale)
-    return Picture(
-        width=WIDTH,
-        height=round(max(_bottom(origins), _bottom(targets)), 2),
-        bar=BAR,
-        origins=tuple(origins),
-        targets=tuple(targets),
-        ribbons=_ribbons(drawn, origins, targets, scale),
-    )
+    height = max(_bottom(origins), _bottom(targets))
+    ribbons = _ribbons(drawn, origins, targets, scale)
+    return Picture(WIDTH, round(height, 2), BAR, tuple(origins), tuple(targets), ribbons)
 
 
 def _drawn_pairs(
@@ -114,10 +109,9 @@ def _drawn_names(sizes: Iterable[tuple[str, int]], most: int) -> dict[str, str]:
     for name, pairs in sizes:
         pairs_of[name] += pairs
 
-    largest_first = sorted(pairs_of, key=lambda name: (-pairs_of[name], name.casefold(), name))
-    kept = largest_first
-    if len(largest_first) > most:
-        kept = largest_first[: most - 1]
+    kept = sorted(pairs_of, key=lambda name: (-pairs_of[name], name.casefold(), name))
+    if len(kept) > most:
+        kept = kept[: most - 1]
     return {name: name if name in kept else OTHERS for name in pairs_of}
 
 
@@ -136,13 +130,20 @@ def _bars(
     bars = []
     y = 0.0
     for name in _in_order(sizes, ranks):
-        height = scale * sizes[name]
-        room = max(height, SMALLEST)
-        top = y + (room - height) / 2
-        represents = merged if name == OTHERS else 1
-        bars.append(Node(name, sizes[name], round(top, 2), round(height, 2), represents))
-        y += room + GAP
+        bar = _bar(name, sizes[name], y, scale)
+        if name == OTHERS:
+            bar = replace(bar, merged=merged)
+        bars.append(bar)
+        y += max(scale * sizes[name], SMALLEST) + GAP
     return bars
+
+
+def _bar(name: str, pairs: int, y: float, scale: float) -> Node:
+    """The bar of one group, in the middle of its place, which begins at `y`."""
+    height = scale * pairs
+    place = max(height, SMALLEST)
+    top = y + (place - height) / 2
+    return Node(name, pairs, round(top, 2), round(height, 2))
 
 
 def _in_order(sizes: dict[str, int], ranks: dict[str, int] | None) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
+from django.db.models import QuerySet
 
 from matching.domain.analysis.chance import Flags
 from matching.models import MatchRun, Proposal, Unmatched
@@ -56,11 +57,15 @@ def people_of(run: MatchRun) -> list[Placed]:
         for pk, *person in (mentor, mentee):
             facts[pk] = person
             scores[pk].append(score)
-
-    unmatched = Unmatched.objects.filter(run=run).order_by()
-    for pk, *person in unmatched.values_list(*_columns("enrolment")):
+    for pk, *person in _unmatched(run):
         facts.setdefault(pk, person)
     return [_placed(person, scores[pk]) for pk, person in facts.items()]
+
+
+def _unmatched(run: MatchRun) -> QuerySet[Any]:
+    """Everybody whom the run left over, with the values of PERSON_COLUMNS."""
+    rows: QuerySet[Any] = Unmatched.objects.filter(run=run).order_by()
+    return rows.values_list(*_columns("enrolment"))
 
 
 def _pairs(run: MatchRun) -> list[tuple[int, list[Any], list[Any]]]:

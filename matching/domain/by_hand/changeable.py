@@ -21,8 +21,7 @@ def is_changeable(run: MatchRun) -> bool:
 
 def lock_changeable(run_id: int) -> MatchRun:
     """The run, locked. DomainError unless its pairs may be changed by hand now."""
-    locked = MatchRun.objects.select_for_update(of=("self",)).select_related("program")
-    run: MatchRun = locked.get(pk=run_id)
+    run: MatchRun = MatchRun.objects.locked().get(pk=run_id)
     _require_done(run)
     _require_newest(run)
     return run

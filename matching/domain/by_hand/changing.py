@@ -90,8 +90,7 @@ def _record(actor: User, run: MatchRun, made: HandChange) -> None:
 
 
 def _current(run: MatchRun, proposal: Proposal) -> Proposal:
-    rows = run.proposals.select_related("mentor__person", "mentee__person")
-    found: Proposal | None = rows.filter(pk=proposal.pk).first()
+    found: Proposal | None = run.proposals.with_people().filter(pk=proposal.pk).first()
     if found is None:
         raise stale_pairs()
     return found
@@ -120,7 +119,7 @@ def _changed_together_with(run: MatchRun, proposal: Proposal) -> list[Proposal]:
             ids.update(pair["proposal"] for pair in made.pairs)
 
     rows = run.proposals.filter(public_id__in=ids)
-    return list(rows.select_related("mentor__person", "mentee__person"))
+    return list(rows.with_people())
 
 
 def _apply(actor: User, run: MatchRun, choice: Choice, moves: list[Move]) -> HandChange:

@@ -105,7 +105,7 @@ def _enrolments(
 
 
 def _proposal_of(run: MatchRun, mentor: Enrolment, mentee: Enrolment) -> Proposal:
-    rows = run.proposals.select_related("mentor__person", "mentee__person")
+    rows = run.proposals.with_people()
     found: Proposal | None = rows.filter(mentor=mentor, mentee=mentee).first()
     if found is None:
         raise stale_pairs()

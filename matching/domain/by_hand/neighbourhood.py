@@ -52,16 +52,24 @@ class Neighbourhood:
         known = [pair for pair in pairs if self._knows(pair)]
         movable = [pair for pair in known if not pair.pinned]
         pinned = [pair for pair in known if pair.pinned]
-        taken = Counter(pk for pair in pairs for pk in (pair.mentor_id, pair.mentee_id))
+        mentee_room, mentor_room = self._rooms(pairs)
         return Matching(
             pairs=self._positions_of(movable),
             scores=np.array([pair.score for pair in movable], np.int64),
             fixed=self._positions_of(pinned),
-            mentee_room=self.problem.mentee_capacity - _counts(self.problem.mentees, taken),
-            mentor_room=self.problem.mentor_capacity - _counts(self.problem.mentors, taken),
+            mentee_room=mentee_room,
+            mentor_room=mentor_room,
             minimum=minimum_of(run) or 0,
             floor=run.statistics.get("floor") if run.floor else None,
         )
+
+    def _rooms(self, pairs: list[Proposal]) -> tuple[Positions, Positions]:
+        """How many places each mentee and each mentor has left beside these pairs."""
+        problem = self.problem
+        taken = Counter(pk for pair in pairs for pk in (pair.mentor_id, pair.mentee_id))
+        of_mentees = problem.mentee_capacity - _counts(problem.mentees, taken)
+        of_mentors = problem.mentor_capacity - _counts(problem.mentors, taken)
+        return of_mentees, of_mentors
 
     def _knows(self, pair: Proposal) -> bool:
         return pair.mentor_id in self.positions and pair.mentee_id in self.positions

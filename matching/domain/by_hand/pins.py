@@ -59,11 +59,15 @@ def undo_pins(actor: User, run: MatchRun, made: HandChange) -> None:
         pin = _pin_of(run, mentor__public_id=mentor_id, mentee__public_id=mentee_id)
         if pin is not None:
             pair_rules.remove_rule(actor=actor, rule=pin)
+    for pair in made.unpinned:
+        _pin(actor, run, *_enrolments(pair))
 
-    for mentor_id, mentee_id in made.unpinned:
-        rows = Enrolment.objects.filter(public_id__in=[mentor_id, mentee_id])
-        sides = {str(row.public_id): row for row in rows}
-        _pin(actor, run, sides[mentor_id], sides[mentee_id])
+
+def _enrolments(pair: list[str]) -> tuple[Enrolment, Enrolment]:
+    """Mentor and mentee of a pair of public ids."""
+    mentor_id, mentee_id = pair
+    enrolments = {str(row.public_id): row for row in Enrolment.objects.filter(public_id__in=pair)}
+    return enrolments[mentor_id], enrolments[mentee_id]
 
 
 def _pin(actor: User, run: MatchRun, mentor: Enrolment, mentee: Enrolment) -> bool:

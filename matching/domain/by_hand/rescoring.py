@@ -16,6 +16,9 @@ from matching.solver import PublicReason, Rules, build_problem, explain
 from programs.enums import EnrolmentState
 from programs.models import Enrolment
 
+DESCRIBED = ("score", "breakdown", "reasons", "warnings")
+"""What a proposal says about its pair."""
+
 
 def apply_moves(run: MatchRun, moves: list[Move]) -> None:
     """Give the proposals their new people, with score, reasons and alternatives as of today.
@@ -85,7 +88,7 @@ def _describe(around: Neighbourhood, move: Move) -> None:
     row = move.proposal
     row.mentor = move.mentor
     row.mentee = move.mentee
-    for name in ("score", "breakdown", "reasons", "warnings"):
+    for name in DESCRIBED:
         setattr(row, name, getattr(found, name))
     row.by_hand = True
     row.refusal = ""

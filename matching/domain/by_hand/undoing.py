@@ -40,10 +40,14 @@ def undo(*, actor: User, change: HandChange) -> MatchRun:
     made.undone_at = clock.now()
     made.save(update_fields=["undone_at"])
     figures.recount(run)
-
-    scope, pairs = run.program.public_id, [move.public_pair for move in moves]
-    audit.record("match_run.change_undone", run, actor=actor, scope=scope, pairs=pairs)
+    _record(actor, run, moves)
     return run
+
+
+def _record(actor: User, run: MatchRun, moves: list[Move]) -> None:
+    scope = run.program.public_id
+    pairs = [move.public_pair for move in moves]
+    audit.record("match_run.change_undone", run, actor=actor, scope=scope, pairs=pairs)
 
 
 def _moves_back(run: MatchRun, made: HandChange) -> list[Move]:
@@ -52,11 +56,7 @@ def _moves_back(run: MatchRun, made: HandChange) -> list[Move]:
     people = _people_of(made)
     is_complete = people.keys() == made.people() and len(proposals) == len(made.pairs)
     if not is_complete or _is_changed_since(run, made, proposals):
-        text = _(
-            "These people have been moved again since. Undo the later change first, or run "
-            "matching again."
-        )
-        raise DomainError(text, code="stale")
+        raise _moved_again()
 
     moves = []
     for pair in made.pairs:
@@ -65,10 +65,18 @@ def _moves_back(run: MatchRun, made: HandChange) -> list[Move]:
     return moves
 
 
+def _moved_again() -> DomainError:
+    text = _(
+        "These people have been moved again since. Undo the later change first, or run "
+        "matching again."
+    )
+    return DomainError(text, code="stale")
+
+
 def _proposals_of(run: MatchRun, made: HandChange) -> dict[str, Proposal]:
     """The proposals that the change concerns, by public id."""
     rows = run.proposals.filter(public_id__in=[pair["proposal"] for pair in made.pairs])
-    found = rows.select_related("mentor__person", "mentee__person")
+    found = rows.with_people()
     return {str(row.public_id): row for row in found}
 
 

@@ -6,7 +6,7 @@ The number of queries does not grow with the people.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from accounts.domain import absences
 from matching.domain.inputs.enrolment_rows import EnrolmentRow, read_rows, topics_of
@@ -15,6 +15,7 @@ from matching.domain.inputs.people import Ties, person_of
 from matching.domain.inputs.rules import rules_of_run
 from matching.domain.places import candidates, places_taken
 from matching.models import MatchRun
+from matching.solver import Person
 
 
 def build(run: MatchRun, *, among: Iterable[int] | None = None) -> MatchInput:
@@ -33,19 +34,27 @@ def build(run: MatchRun, *, among: Iterable[int] | None = None) -> MatchInput:
     pool = _pool(everybody, taken, absent)
     topics, topic_names = topics_of(enrolments)
     ties = Ties(run, pool)
-    people = []
-    for row in pool:
-        free_places = row.capacity - taken[row.pk]
-        people.append(person_of(row, ties, topics.get(row.pk, {}), free_places))
-
     return MatchInput(
-        people=tuple(people),
+        people=_people(pool, ties, topics, taken),
         rules=rules_of_run(run, ties.keys),
         rows={row.pk: row for row in pool},
         placed=frozenset(row.pk for row in pool if taken[row.pk]),
         away=_away(everybody, taken, absent),
         topic_names=topic_names,
     )
+
+
+def _people(
+    pool: list[EnrolmentRow],
+    ties: Ties,
+    topics: Mapping[int, dict[str, int]],
+    taken: Counter[int],
+) -> tuple[Person, ...]:
+    people = []
+    for row in pool:
+        free_places = row.capacity - taken[row.pk]
+        people.append(person_of(row, ties, topics.get(row.pk, {}), free_places))
+    return tuple(people)
 
 
 def _absent(rows: list[EnrolmentRow]) -> set[int]:

@@ -14,7 +14,7 @@ from django.db.models import Q
 from matching.domain.inputs import MatchInput, enrolment_id
 from matching.domain.places import places_taken
 from matching.enums import AlternativeKind
-from matching.models import Proposal
+from matching.models import MatchRun, Proposal
 from matching.solver import Alternative, Problem, Result, alternatives
 from programs.models import Enrolment
 
@@ -79,15 +79,19 @@ def _other_mentees(
     of_pair: dict[tuple[int, int], list[StoredAlternative]] = defaultdict(list)
     for row, options in zip(unmatched, found, strict=True):
         for option in options:
-            if option.kind == "replace" and option.other is not None:
-                pair = _enrolments_at(problem, option.other, option.column)
+            pair = _pair_to_change(problem, option)
+            if pair is not None:
                 of_pair[pair].append(stored_alternative(given, problem, option, row))
     return of_pair
 
 
-def _enrolments_at(problem: Problem, row: int, column: int) -> tuple[int, int]:
-    """The enrolments of a position: mentee, mentor."""
-    return enrolment_id(problem.mentees[row]), enrolment_id(problem.mentors[column])
+def _pair_to_change(problem: Problem, option: Alternative) -> tuple[int, int] | None:
+    """The pair (enrolments of mentee and mentor) whose mentee would be replaced."""
+    if option.kind != "replace" or option.other is None:
+        return None
+    mentee = problem.mentees[option.other]
+    mentor = problem.mentors[option.column]
+    return enrolment_id(mentee), enrolment_id(mentor)
 
 
 def stored_alternative(
@@ -126,11 +130,9 @@ class PairsNow:
 
     def __init__(self, proposal: Proposal, people: list[Enrolment]) -> None:
         self.people = {str(person.public_id): person for person in people}
-        taken = places_taken(proposal.run.program, among=[person.pk for person in people])
-        rows = Proposal.objects.filter(run=proposal.run_id)
-        rows = rows.filter(Q(mentor__in=people) | Q(mentee__in=people))
-        self.pairs = set(rows.values_list("mentor", "mentee"))
+        self.pairs = _pairs_with(proposal.run, people)
         self.matched_mentees = {mentee for _mentor, mentee in self.pairs}
+        taken = places_taken(proposal.run.program, among=[person.pk for person in people])
         self.places_of_mentors = taken + Counter(mentor for mentor, _mentee in self.pairs)
 
     def allow(self, option: StoredAlternative) -> bool:
@@ -145,3 +147,9 @@ class PairsNow:
         if option["kind"] == AlternativeKind.SWAP:
             return (mentor.pk, other.pk) in self.pairs
         return other.pk not in self.matched_mentees
+
+
+def _pairs_with(run: MatchRun, people: list[Enrolment]) -> set[tuple[int, int]]:
+    """The pairs (mentor, mentee) of the run with one of these people."""
+    rows = run.proposals.filter(Q(mentor__in=people) | Q(mentee__in=people))
+    return set(rows.values_list("mentor", "mentee"))

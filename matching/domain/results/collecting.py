@@ -52,8 +52,7 @@ def collect(
     tell(0.7)
 
     helping = suggestions.find(given, problem, result)
-    for row in left:
-        helping.add_to(row)
+    helping.add_to_all(left)
     statistics = figures_of(given, problem, result, left)
     statistics["help"] = helping.whole
     return Outcome(proposals, left, statistics)

@@ -57,11 +57,14 @@ def _figures_of_unmatched(given: MatchInput, left: list[Unmatched]) -> dict[str,
 
 def _refused_pins(given: MatchInput, problem: Problem) -> list[dict[str, Any]]:
     """Pins that the rules do not allow, with the public reasons; None for who takes no part."""
-    mentees = {person.key: given.public_id(person) for person in problem.mentees}
-    mentors = {person.key: given.public_id(person) for person in problem.mentors}
+    public_ids = {}
+    for person in (*problem.mentees, *problem.mentors):
+        public_ids[person.role, person.key] = given.public_id(person)
+
     pins = []
     for pin in problem.refused_pins:
-        mentee, mentor = mentees.get(pin.mentee_key), mentors.get(pin.mentor_key)
+        mentee = public_ids.get(("mentee", pin.mentee_key))
+        mentor = public_ids.get(("mentor", pin.mentor_key))
         reasons = [str(reason) for reason in pin.reasons]
         pins.append({"mentee": mentee, "mentor": mentor, "reasons": reasons})
     return pins

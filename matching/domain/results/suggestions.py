@@ -6,6 +6,7 @@ partner.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,8 +32,12 @@ class Helping:
     people: dict[int, dict[str, Any]]
     may_give_more: frozenset[str]
 
-    def add_to(self, row: Unmatched) -> None:
-        """Add to the reason of an unmatched person what would help them."""
+    def add_to_all(self, rows: Iterable[Unmatched]) -> None:
+        """Add to the reasons of unmatched people what would help them."""
+        for row in rows:
+            self._add_to(row)
+
+    def _add_to(self, row: Unmatched) -> None:
         mine = self.people.get(row.enrolment_id)
         if mine is None:
             return

@@ -70,8 +70,7 @@ def cancel_run(*, actor: User, run: MatchRun) -> MatchRun:
 
     A run that has ended stays as it is.
     """
-    rows = MatchRun.objects.select_for_update(of=("self",)).select_related("program")
-    locked: MatchRun = rows.get(pk=run.pk)
+    locked: MatchRun = MatchRun.objects.locked().get(pk=run.pk)
     if locked.state not in WORKING_RUN_STATES:
         return locked
 
