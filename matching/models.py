@@ -173,6 +173,11 @@ class Proposal(PublicModel):
     def __str__(self) -> str:
         return f"{self.mentor_id} for {self.mentee_id}"
 
+    def people_of_alternatives(self) -> set[str]:
+        """The public ids of all enrolments that the alternatives name."""
+        ids = {option[side] for option in self.alternatives for side in ("mentor", "other")}
+        return ids - {None}
+
 
 class Unmatched(PublicModel):
     """Somebody without a partner after a run, and why: {"key": str, "params": {...}}."""

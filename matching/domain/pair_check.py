@@ -25,6 +25,7 @@ from matching.solver.scoring.scorer import REASONS, Scorer, build_scorer
 from programs.enums import EnrolmentState
 from programs.models import Enrolment, Program
 
+Positions = NDArray[np.int64]
 Pair = tuple[int, int]
 """Ids of two enrolments: mentor, mentee."""
 
@@ -127,15 +128,18 @@ def _without_time(
     scorer = _scorer_of_times(
         program, [enrolments[pk] for pk in mentors], [enrolments[pk] for pk in mentees]
     )
-
     columns = _positions(mentors, [mentor for mentor, _mentee in pairs])
     rows = _positions(mentees, [mentee for _mentor, mentee in pairs])
+    return set(itertools.compress(pairs, _have_too_little_time(scorer, rows, columns)))
+
+
+def _have_too_little_time(scorer: Scorer, rows: Positions, columns: Positions) -> list[bool]:
     broken = scorer.broken(rows, columns)
-    too_little = broken[REASONS.index(Reason.TOO_LITTLE_OVERLAP)].tolist()
-    return set(itertools.compress(pairs, too_little))
+    too_little: list[bool] = broken[REASONS.index(Reason.TOO_LITTLE_OVERLAP)].tolist()
+    return too_little
 
 
-def _positions(in_order: list[int], wanted: list[int]) -> NDArray[np.int64]:
+def _positions(in_order: list[int], wanted: list[int]) -> Positions:
     """Where each of the wanted ids is in the list."""
     position_of = {pk: position for position, pk in enumerate(in_order)}
     return np.array([position_of[pk] for pk in wanted], np.int64)

@@ -109,11 +109,8 @@ def _alternatives(
 
 def _people_of_alternatives(proposal: Proposal) -> dict[str, Enrolment]:
     """Everybody whom the alternatives of a pair name, by public id."""
-    ids = set()
-    for option in proposal.alternatives:
-        ids.update({option["mentor"], option["other"]})
-    rows = Enrolment.objects.filter(public_id__in=ids - {None}).select_related("person")
-    return {str(row.public_id): row for row in rows}
+    rows = Enrolment.objects.filter(public_id__in=proposal.people_of_alternatives())
+    return {str(row.public_id): row for row in rows.select_related("person")}
 
 
 def _alternative(option: dict[str, Any], people: dict[str, Enrolment]) -> dict[str, Any]:

@@ -219,8 +219,8 @@ def _share_left_elsewhere(columns: PeopleAsColumns, inside: Flags) -> float:
         members = role & inside
         others = role & ~inside
         compared = others if others.any() else members
-        left = (compared & ~columns.paired).sum()
-        expected += float(members.sum() * left / max(1, compared.sum()))
+        left = compared & ~columns.paired
+        expected += float(members.sum() * left.sum() / max(1, compared.sum()))
     return expected / max(1, int(inside.sum()))
 
 

@@ -162,7 +162,6 @@ def _ribbons(
     """One ribbon per pair of groups, the largest first."""
     starts = _stacked(drawn, ORIGIN, origins, targets, scale)
     ends_at = _stacked(drawn, TARGET, targets, origins, scale)
-
     ribbons = []
     for ends in sorted(drawn, key=lambda ends: (-drawn[ends], ends)):
         area = _area(starts[ends], ends_at[ends], scale * drawn[ends])

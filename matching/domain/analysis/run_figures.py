@@ -113,11 +113,13 @@ def _rows_by_run(runs: Iterable[MatchRun]) -> QuerySet[Any]:
 def _parts_reached(run: MatchRun, means: Mapping[str, float | None]) -> dict[str, float | None]:
     weights = Weights(**{name: weight_of(run, name) for name in COMPONENTS})
     most = weights.shares()
-    reached: dict[str, float | None] = {}
-    for name in COMPONENTS:
-        mean = means.get(name)
-        reached[name] = mean / most[name] if mean is not None and most[name] else None
-    return reached
+    return {name: _share_reached(means.get(name), most[name]) for name in COMPONENTS}
+
+
+def _share_reached(mean: float | None, most: float) -> float | None:
+    if mean is None or most == 0:
+        return None
+    return mean / most
 
 
 def weight_of(run: MatchRun, name: str) -> int:

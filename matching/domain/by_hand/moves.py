@@ -45,6 +45,11 @@ def enrolment_ids(moves: Iterable[Move]) -> set[int]:
     return {id_ for move in moves for id_ in move.enrolment_ids}
 
 
+def new_people(moves: Iterable[Move]) -> list[Enrolment]:
+    """The people whom the proposals get."""
+    return [person for move in moves for person in (move.mentor, move.mentee)]
+
+
 def moves_of(
     run: MatchRun, proposal: Proposal, kind: str, mentor_id: UUID, other_id: UUID | None
 ) -> list[Move]:

@@ -102,8 +102,7 @@ def named_people(run: MatchRun, proposals: list[Proposal]) -> tuple[set[int], se
 
 
 def _people_of_alternatives(run: MatchRun, proposals: list[Proposal]) -> QuerySet[Enrolment]:
-    named = set()
+    ids: set[str] = set()
     for proposal in proposals:
-        for option in proposal.alternatives:
-            named.update({option["mentor"], option["other"]})
-    return Enrolment.objects.filter(public_id__in=named - {None}, program=run.program)
+        ids |= proposal.people_of_alternatives()
+    return Enrolment.objects.filter(public_id__in=ids, program=run.program)

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 
 from matching.domain.by_hand.neighbourhood import Neighbourhood
 from matching.domain.results.alternatives import (
     MOST_ALTERNATIVES,
+    StoredAlternative,
     cheapest,
     stored_alternative,
 )
 from matching.models import MatchRun, Proposal
-from matching.solver import Alternative, Matching, exchanges
+from matching.solver import Matching, exchanges
 
 EVERY = 1_000_000
 """All exchanges of a small problem."""
 
 
-def options(run: MatchRun, around: Neighbourhood, row: Proposal) -> list[dict[str, Any]]:
+def options(run: MatchRun, around: Neighbourhood, row: Proposal) -> list[StoredAlternative]:
     """The alternatives to a pair that was made by hand, among its neighbours, cheapest first.
 
     They do not say what a pair costs "at least", however the rest were arranged: that is a claim of
@@ -29,28 +29,21 @@ def options(run: MatchRun, around: Neighbourhood, row: Proposal) -> list[dict[st
     pairs = around.pairs_of(run)
     matching = around.matching(run, pairs)
     pair = around.position(row.mentee_id, row.mentor_id)
-    other_mentors = [
-        stored_alternative(around.given, around.problem, option, option.other)
-        for option in _other_mentors(around, matching, pair)
-    ]
-    unmatched = _unmatched_rows(around, pairs)
-    other_mentees = [
-        stored_alternative(around.given, around.problem, option, mentee)
-        for option, mentee in _other_mentees(around, matching, pair, unmatched)
-    ]
+    other_mentors = list(_other_mentors(around, matching, pair))
+    other_mentees = list(_other_mentees(around, matching, pair, _unmatched_rows(around, pairs)))
     return other_mentors[:MOST_ALTERNATIVES] + cheapest(other_mentees)
 
 
 def _other_mentors(
     around: Neighbourhood, matching: Matching, pair: tuple[int, int]
-) -> Iterator[Alternative]:
+) -> Iterator[StoredAlternative]:
     """Ways to give the pair's mentee another mentor, cheapest first."""
     own = np.flatnonzero((matching.pairs == pair).all(1))
     rows = np.full(len(own), pair[0])
     for choices in exchanges(around.problem, matching, rows, own, EVERY):
         for option in choices:
             if around.problem.mentors[option.column].ref in around.mentors:
-                yield option
+                yield stored_alternative(around.given, around.problem, option, option.other)
 
 
 def _unmatched_rows(around: Neighbourhood, pairs: list[Proposal]) -> list[int]:
@@ -63,12 +56,12 @@ def _unmatched_rows(around: Neighbourhood, pairs: list[Proposal]) -> list[int]:
 
 def _other_mentees(
     around: Neighbourhood, matching: Matching, pair: tuple[int, int], unmatched: list[int]
-) -> Iterator[tuple[Alternative, int]]:
-    """Ways to give the pair's mentor a mentee without a partner: with the row of that mentee."""
+) -> Iterator[StoredAlternative]:
+    """Ways to give the pair's mentor one of these mentees (rows) without a partner."""
     rows = np.array(unmatched, np.int64)
     without_pair = np.full(len(unmatched), -1)
     found = exchanges(around.problem, matching, rows, without_pair, EVERY)
     for row, choices in zip(unmatched, found, strict=True):
         for option in choices:
             if (option.other, option.column) == pair:
-                yield option, row
+                yield stored_alternative(around.given, around.problem, option, row)

@@ -18,7 +18,7 @@ def remove_pins_of_changes(actor: User, run: MatchRun, moves: list[Move]) -> lis
 
     DomainError (code "pinned") for a pair that a coordinator has pinned.
     """
-    set_by_changes = [pair for made in run.hand_changes.standing() for pair in made.pinned]
+    set_by_changes = _pins_set_by_changes(run)
     removed = []
     for move in moves:
         row = move.proposal
@@ -31,6 +31,14 @@ def remove_pins_of_changes(actor: User, run: MatchRun, moves: list[Move]) -> lis
         pair_rules.remove_rule(actor=actor, rule=pin)
         removed.append(pair)
     return removed
+
+
+def _pins_set_by_changes(run: MatchRun) -> list[list[str]]:
+    """The pairs (public ids) that changes by hand have pinned."""
+    pairs = []
+    for made in run.hand_changes.standing():
+        pairs += made.pinned
+    return pairs
 
 
 def _pin_of(run: MatchRun, **pair: object) -> PairRule | None:

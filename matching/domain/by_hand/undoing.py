@@ -11,7 +11,7 @@ from common.errors import DomainError
 from matching.domain.by_hand import figures, pins, without_partner
 from matching.domain.by_hand.changeable import lock_changeable
 from matching.domain.by_hand.changing import KEPT_FOR_UNDOING
-from matching.domain.by_hand.moves import Move, enrolment_ids, public_pair, require_room
+from matching.domain.by_hand.moves import Move, enrolment_ids, new_people, public_pair, require_room
 from matching.models import HandChange, MatchRun, Proposal
 from pairings.domain.locks import lock_enrolments
 from programs.models import Enrolment
@@ -34,7 +34,7 @@ def undo(*, actor: User, change: HandChange) -> MatchRun:
     lock_enrolments(enrolment_ids(moves))
     pins.undo_pins(actor, run, made)
     _restore_pairs(made, moves)
-    require_room(run, [move.mentor for move in moves] + [move.mentee for move in moves])
+    require_room(run, new_people(moves))
     without_partner.restore(run, made)
 
     made.undone_at = clock.now()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from statistics import median
 from typing import Any
 
 from matching.domain.inputs import MatchInput
 from matching.models import Unmatched
-from matching.solver import Problem, Result
+from matching.solver import Person, Problem, Result
 
 
 def figures_of(
@@ -57,14 +58,16 @@ def _figures_of_unmatched(given: MatchInput, left: list[Unmatched]) -> dict[str,
 
 def _refused_pins(given: MatchInput, problem: Problem) -> list[dict[str, Any]]:
     """Pins that the rules do not allow, with the public reasons; None for who takes no part."""
-    public_ids = {}
-    for person in (*problem.mentees, *problem.mentors):
-        public_ids[person.role, person.key] = given.public_id(person)
-
+    mentees = _public_ids(given, problem.mentees)
+    mentors = _public_ids(given, problem.mentors)
     pins = []
     for pin in problem.refused_pins:
-        mentee = public_ids.get(("mentee", pin.mentee_key))
-        mentor = public_ids.get(("mentor", pin.mentor_key))
+        mentee, mentor = mentees.get(pin.mentee_key), mentors.get(pin.mentor_key)
         reasons = [str(reason) for reason in pin.reasons]
         pins.append({"mentee": mentee, "mentor": mentor, "reasons": reasons})
     return pins
+
+
+def _public_ids(given: MatchInput, people: Iterable[Person]) -> dict[str, str]:
+    """The public ids of people by their keys."""
+    return {person.key: given.public_id(person) for person in people}
