@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 
 from accounts.search import named
 from meetings.domain.cancellations import waiting_for_a_word
@@ -10,6 +10,13 @@ from meetings.due import booking as booking_due
 from meetings.forms.pairs import PairingListForm
 from pairings.enums import PairingState
 from pairings.models import Pairing
+
+USUAL_ORDER = ("mentor__sort_key", "id")
+ORDERS = {
+    "mentee": ("mentee__sort_key", "id"),
+    "held": ("sessions_held", "mentor__sort_key", "id"),
+    "newest": ("-created_at", "-id"),
+}
 
 
 def pairings(rows: QuerySet[Pairing], form: PairingListForm) -> QuerySet[Pairing]:
@@ -20,13 +27,8 @@ def pairings(rows: QuerySet[Pairing], form: PairingListForm) -> QuerySet[Pairing
     if signed := form.value("signed"):
         rows = rows.filter(signed=signed == "yes")
     rows = _needing(rows, form.value("need"))
-    orders = {
-        "mentee": [F("mentee__sort_key").asc(), "id"],
-        "held": [F("sessions_held").asc(), "mentor__sort_key", "id"],
-        "newest": ["-created_at", "-id"],
-    }
-    usual = [F("mentor__sort_key").asc(), "id"]
-    return rows.order_by(*orders.get(form.value("sort"), usual))
+    order = ORDERS.get(form.value("sort"), USUAL_ORDER)
+    return rows.order_by(*order)
 
 
 def _needing(rows: QuerySet[Pairing], need: str) -> QuerySet[Pairing]:

@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 from email.utils import parseaddr
-from typing import Literal
+from typing import Any, Literal
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event, vCalAddress, vDuration, vText, vUri
+from icalendar import Calendar, Component, Event, vCalAddress, vDuration, vText, vUri
 
 from accounts.domain.own_calendar import UID_HOST
 from accounts.models import User
@@ -42,9 +42,8 @@ def uid(session: MentoringSession) -> str:
 def event(session: MentoringSession) -> bytes:
     """One session as a file to download, for the two of the pair and the delegate."""
     entry = _entry(session)
-    entry.add("dtstamp", clock.now())
-    entry.add("organizer", _organizer())  # RFC 5546, section 3.2.1: what is published has one
-    _add_where(entry, session)
+    # RFC 5546, section 3.2.1: what is published has an organizer.
+    _add(entry, {"dtstamp": clock.now(), "organizer": _organizer(), **_where(session)})
     return _calendar([entry], method="PUBLISH")
 
 
@@ -60,18 +59,16 @@ def invitation(
     method: Method = "CANCEL" if session.state == SessionState.CANCELLED else "REQUEST"
     with translation.override(recipient.locale):
         entry = _entry(session)
-        entry.add("dtstamp", clock.now())
-        entry.add("organizer", _organizer())
-        attendee = _mailbox(recipient.email, recipient.name)
-        attendee.params["ROLE"] = "REQ-PARTICIPANT"
-        attendee.params["PARTSTAT"] = "ACCEPTED" if is_own_deed else "NEEDS-ACTION"
-        attendee.params["RSVP"] = "FALSE"
-        entry.add("attendee", attendee)
-        entry.add("transp", "OPAQUE")
-        entry.add("x-microsoft-disallow-counter", "TRUE")
+        values = {
+            "dtstamp": clock.now(),
+            "organizer": _organizer(),
+            "attendee": _attendee(recipient, has_accepted=is_own_deed),
+            "transp": "OPAQUE",
+            "x-microsoft-disallow-counter": "TRUE",
+        }
         if method == "REQUEST":
-            _add_where(entry, session)
-            entry.add("description", _what_to_do(session))
+            values |= {**_where(session), "description": _what_to_do(session)}
+        _add(entry, values)
         content = _calendar([entry], method=method)
     return Attachment(FILE_NAME, content, f"text/calendar; method={method}", alternative=True)
 
@@ -82,44 +79,56 @@ def feed(sessions: Iterable[MentoringSession]) -> bytes:
     Without place and join link: somebody who learns the address of the feed must not be able to
     join. The same sessions make the same bytes.
     """
-    entries = []
-    for session in sessions:
-        entry = _entry(session)
-        entry.add("dtstamp", session.timed_at)
-        entry.add("last-modified", session.timed_at)
-        entry.add("url", vUri(_page(session)))
-        entries.append(entry)
     name = _("Mentoring sessions")
     calendar = _frame()
     calendar.add("name", name)
     calendar.add("x-wr-calname", name)
     calendar.add("refresh-interval", vDuration(FEED_REFRESH), parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", vDuration(FEED_REFRESH))
-    for entry in entries:
-        calendar.add_component(entry)
+    for session in sessions:
+        calendar.add_component(_feed_entry(session))
     return bytes(calendar.to_ical())
+
+
+def _feed_entry(session: MentoringSession) -> Event:
+    entry = _entry(session)
+    changed = session.timed_at
+    _add(entry, {"dtstamp": changed, "last-modified": changed, "url": vUri(_page(session))})
+    return entry
 
 
 def _entry(session: MentoringSession) -> Event:
     """What every form of a session says."""
+    is_cancelled = session.state == SessionState.CANCELLED
+    values = {
+        "uid": uid(session),
+        "sequence": session.sequence,
+        "dtstart": session.starts_at,
+        "dtend": session.ends_at,
+        "summary": _("Mentoring session"),
+        "class": "PRIVATE",
+        "status": "CANCELLED" if is_cancelled else "CONFIRMED",
+    }
     entry = Event()
-    entry.add("uid", uid(session))
-    entry.add("sequence", session.sequence)
-    entry.add("dtstart", session.starts_at)
-    entry.add("dtend", session.ends_at)
-    entry.add("summary", _("Mentoring session"))
-    entry.add("class", "PRIVATE")
-    entry.add("status", "CANCELLED" if session.state == SessionState.CANCELLED else "CONFIRMED")
+    _add(entry, values)
     return entry
 
 
-def _add_where(entry: Event, session: MentoringSession) -> None:
-    link = one_line(session.link)
-    where = one_line(session.place) or link
-    if where:
-        entry.add("location", where)
+def _add(component: Component, values: dict[str, Any]) -> None:
+    """Add these properties, in order."""
+    for name, value in values.items():
+        component.add(name, value)
+
+
+def _where(session: MentoringSession) -> dict[str, Any]:
+    """Place and join link, if there are any."""
+    place, link = one_line(session.place), one_line(session.link)
+    found: dict[str, Any] = {}
+    if place or link:
+        found["location"] = place or link
     if link:
-        entry.add("url", vUri(link))
+        found["url"] = vUri(link)
+    return found
 
 
 def _what_to_do(session: MentoringSession) -> str:
@@ -140,6 +149,14 @@ def _organizer() -> vCalAddress:
     return _mailbox(parseaddr(settings.MAIL_FROM)[1], product_name())
 
 
+def _attendee(recipient: User, *, has_accepted: bool) -> vCalAddress:
+    attendee = _mailbox(recipient.email, recipient.name)
+    attendee.params["ROLE"] = "REQ-PARTICIPANT"
+    attendee.params["PARTSTAT"] = "ACCEPTED" if has_accepted else "NEEDS-ACTION"
+    attendee.params["RSVP"] = "FALSE"
+    return attendee
+
+
 def _mailbox(address: str, name: str) -> vCalAddress:
     """With a line break, an address or a name would begin a line of its own in the file."""
     mailbox = vCalAddress(f"mailto:{one_line(address)}")
@@ -149,9 +166,8 @@ def _mailbox(address: str, name: str) -> vCalAddress:
 
 def _frame() -> Calendar:
     calendar = Calendar()
-    calendar.add("prodid", "-//Upstream//Mentoring//EN")
-    calendar.add("version", "2.0")
-    calendar.add("calscale", "GREGORIAN")
+    values = {"prodid": "-//Upstream//Mentoring//EN", "version": "2.0", "calscale": "GREGORIAN"}
+    _add(calendar, values)
     return calendar
 
 

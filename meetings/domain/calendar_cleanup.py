@@ -16,20 +16,26 @@ def cancel_open_sessions(pairing: Pairing) -> int:
 
     Calendars take them out. Runs in the caller's transaction, under the pair's lock.
     """
-    rows = MentoringSession.objects.filter(
-        pairing=pairing,
-        state__in=[SessionState.PROPOSED, SessionState.SCHEDULED],
-        starts_at__gt=clock.now(),
-    )
-    # Locked before their attendances, as everywhere else.
-    found = list(rows.order_by("starts_at", "pk").select_for_update())
+    found = _lock_open_sessions(pairing)
     for session in found:
-        outbox.cancel(key_prefix=key_prefix(session), reason="the pair does not meet")
         session.pairing = pairing
-        session.state = SessionState.CANCELLED
-        session.sequence += 1
-        session.timed_at = clock.now()
+        _cancel(session)
     SessionAttendance.objects.filter(session__in=found).update(live=False)
     MentoringSession.objects.bulk_update(found, ["state", "sequence", "timed_at"])
     session_mail.take_out_of_calendars(found)
     return len(found)
+
+
+def _lock_open_sessions(pairing: Pairing) -> list[MentoringSession]:
+    """The pair's sessions ahead, locked before their attendances, as everywhere else."""
+    is_open = [SessionState.PROPOSED, SessionState.SCHEDULED]
+    rows = pairing.sessions.filter(state__in=is_open).ahead()
+    return list(rows.order_by("starts_at", "pk").select_for_update())
+
+
+def _cancel(session: MentoringSession) -> None:
+    """Cancel one, which the caller saves."""
+    outbox.cancel(key_prefix=key_prefix(session), reason="the pair does not meet")
+    session.state = SessionState.CANCELLED
+    session.sequence += 1
+    session.timed_at = clock.now()

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Value
+from django.db.models import F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from meetings.enums import SessionState
@@ -28,17 +28,20 @@ def with_called_off(pairings: QuerySet[Pairing]) -> QuerySet[Any]:
 
     Both the mentee and their delegate count.
     """
-    of_pair = MentoringSession.objects.filter(pairing=OuterRef("pk")).order_by()
-    held = of_pair.filter(state=SessionState.HELD).order_by("-starts_at").values("starts_at")[:1]
+    held = MentoringSession.objects.of_outer_pairing().filter(state=SessionState.HELD)
+    last = held.order_by("-starts_at").values("starts_at")[:1]
+    rows = pairings.annotate(last_held_at=Subquery(last))
+    return rows.annotate(called_off=_number_called_off())
 
-    # Without a name it went with its pair; with any name but the mentor's it was the mentee's side.
-    by_somebody = of_pair.filter(state=SessionState.CANCELLED, cancelled_by__isnull=False)
-    by_mentee = by_somebody.exclude(cancelled_by=F("pairing__mentor"))
+
+def _number_called_off() -> Coalesce:
+    """How many sessions the mentee's side has cancelled since `last_held_at`."""
+    cancelled = MentoringSession.objects.of_outer_pairing().cancelled_by_somebody()
+    # By any name but the mentor's: it was the mentee's side.
+    by_mentee = cancelled.exclude(cancelled_by=F("pairing__mentor"))
     since = by_mentee.filter(starts_at__gt=Coalesce(OuterRef("last_held_at"), LONG_AGO))
-    number = since.values("pairing").annotate(number=Count("pk")).values("number")
-    return pairings.annotate(last_held_at=Subquery(held)).annotate(
-        called_off=Coalesce(Subquery(number), 0)
-    )
+    number: Coalesce = since.counted_per_pairing()
+    return number
 
 
 def called_off(pairing: Pairing) -> int:
@@ -58,14 +61,18 @@ def waiting_for_a_word(pairings: QuerySet[Pairing]) -> QuerySet[Any]:
 
     With `last_off_at`, the last cancellation by either of the two, so that it tells of neither.
     """
-    of_pair = MentoringSession.objects.filter(
-        pairing=OuterRef("pk"), state=SessionState.CANCELLED, cancelled_by__isnull=False
-    )
-    # A cancellation that was entered in the log leaves `timed_at` at the booking.
-    last = of_pair.annotate(at=Coalesce("logged_at", "timed_at")).order_by("-at").values("at")[:1]
     rows = with_called_off(pairings).filter(state=PairingState.ACTIVE, called_off__gte=MANY)
-    found: QuerySet[Any] = rows.annotate(last_off_at=Subquery(last))
+    found: QuerySet[Any] = rows.annotate(last_off_at=Subquery(_last_cancelled_at()))
     return found
+
+
+def _last_cancelled_at() -> QuerySet[Any]:
+    """When one of the pair last cancelled a session."""
+    cancelled = MentoringSession.objects.of_outer_pairing().cancelled_by_somebody()
+    # A cancellation that was entered in the log leaves `timed_at` at the booking.
+    with_time = cancelled.annotate(at=Coalesce("logged_at", "timed_at"))
+    latest: QuerySet[Any] = with_time.order_by("-at").values("at")[:1]
+    return latest
 
 
 def tell_if_many(session: MentoringSession) -> None:

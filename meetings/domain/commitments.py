@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from common import audit, clock
 from common.errors import DomainError
+from meetings.domain.changes import check_length, lock_session
 from meetings.mail import commitments as commitment_mail
 from meetings.models import Commitment, MentoringSession
 from notifications import outbox
@@ -29,14 +30,11 @@ def keep(
     A new day, from tomorrow on in the mentee's zone, asks for a new reminder. The same again
     changes nothing. DomainError with the form field as its code: `commitment` or `commitment_due`.
     """
-    session = _locked(session)
+    session = lock_session(session)
     if actor.pk != session.pairing.mentee_id:
         raise DomainError(_("Only the one who learns can do this."))
-    present: Commitment | None = Commitment.objects.filter(session=session).first()
-    if present and present.done_at:
-        raise DomainError(_("This is done already, so its text stays as it is."), code="commitment")
-
-    text = text.replace("\r\n", "\n").strip()
+    present = _present(session)
+    text = _tidy(text)
     if not text:
         if present:
             drop(actor=actor, commitment=present)
@@ -45,24 +43,39 @@ def keep(
         return present
 
     day = _checked_day(session, text, due_on, present)
-    if present is None:
-        made: Commitment = Commitment.objects.create(
-            session=session, pairing=session.pairing, text=text, due_on=day
-        )
-        _record("made", made, actor)
-        return made
-    if present.due_on != day:
-        outbox.cancel(key_prefix=commitment_mail.key_prefix(present), reason="another day")
-    present.text, present.due_on = text, day
-    present.save()
-    _record("changed", present, actor)
+    if present:
+        return _change(present, text, day, actor)
+    return _make(session, text, day, actor)
+
+
+def _present(session: MentoringSession) -> Commitment | None:
+    """The commitment that the session has, if any. DomainError when it is done already."""
+    present: Commitment | None = Commitment.objects.filter(session=session).first()
+    if present and present.done_at:
+        raise DomainError(_("This is done already, so its text stays as it is."), code="commitment")
     return present
 
 
-def _locked(session: MentoringSession) -> MentoringSession:
-    related = MentoringSession.objects.select_related("pairing__program", "pairing__mentee")
-    locked: MentoringSession = related.select_for_update(of=("self",)).get(pk=session.pk)
-    return locked
+def _make(session: MentoringSession, text: str, day: date, actor: User) -> Commitment:
+    made: Commitment = Commitment.objects.create(
+        session=session, pairing=session.pairing, text=text, due_on=day
+    )
+    _record("made", made, actor)
+    return made
+
+
+def _change(commitment: Commitment, text: str, day: date, actor: User) -> Commitment:
+    if commitment.due_on != day:
+        outbox.cancel(key_prefix=commitment_mail.key_prefix(commitment), reason="another day")
+    commitment.text, commitment.due_on = text, day
+    commitment.save()
+    _record("changed", commitment, actor)
+    return commitment
+
+
+def _tidy(text: str) -> str:
+    """Without outer spaces, and with one kind of line end."""
+    return text.replace("\r\n", "\n").strip()
 
 
 def _checked_day(
@@ -71,20 +84,21 @@ def _checked_day(
     """The day; DomainError unless text and day can be set for this session now."""
     if session.starts_at > clock.now():
         raise DomainError(_("This session has not begun yet. Say it after you have met."))
-    if len(text) > COMMITMENT_LENGTH:
-        raise DomainError(
-            _("Keep it under %(most)s characters.") % {"most": COMMITMENT_LENGTH}, code="commitment"
-        )
+    check_length(text, COMMITMENT_LENGTH, "commitment")
     if due_on is None:
         raise DomainError(_("Say until when."), code="commitment_due")
-    if present and present.due_on == due_on:
-        return due_on
-    today = clock.today(session.pairing.mentee.time_zone)
+    if present is None or present.due_on != due_on:
+        _check_new_day(due_on, session.pairing.mentee.time_zone)
+    return due_on
+
+
+def _check_new_day(due_on: date, zone: str) -> None:
+    """DomainError unless the day is from tomorrow on, within a year."""
+    today = clock.today(zone)
     if due_on <= today:
         raise DomainError(_("Choose a day from tomorrow on."), code="commitment_due")
     if due_on > today + timedelta(days=MOST_DAYS):
         raise DomainError(_("Choose a day within a year."), code="commitment_due")
-    return due_on
 
 
 @transaction.atomic
@@ -93,23 +107,23 @@ def mark_done(*, actor: User, commitment: Commitment, what_changed: str) -> Comm
 
     A second time replaces the text and keeps the first moment.
     """
-    locked: Commitment = (
-        Commitment.objects.select_related("pairing__program")
-        .select_for_update(of=("self",))
-        .get(pk=commitment.pk)
-    )
-    what_changed = what_changed.replace("\r\n", "\n").strip()
-    if len(what_changed) > CHANGED_LENGTH:
-        raise DomainError(
-            _("Keep it under %(most)s characters.") % {"most": CHANGED_LENGTH}, code="what_changed"
-        )
+    what_changed = _tidy(what_changed)
+    check_length(what_changed, CHANGED_LENGTH, "what_changed")
+    locked = _locked(commitment)
     if locked.done_at and locked.what_changed == what_changed:
         return locked
+
     locked.done_at = locked.done_at or clock.now()
     locked.what_changed = what_changed
     locked.save(update_fields=["done_at", "what_changed"])
     outbox.cancel(key_prefix=commitment_mail.key_prefix(locked), reason="done")
     _record("done", locked, actor)
+    return locked
+
+
+def _locked(commitment: Commitment) -> Commitment:
+    rows = Commitment.objects.select_related("pairing__program").select_for_update(of=("self",))
+    locked: Commitment = rows.get(pk=commitment.pk)
     return locked
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from accounts.models import User
-from common import audit, clock
+from common import audit
 from meetings.domain.calendar_cleanup import cancel_open_sessions
 from pairings.domain.locks import lock_enrolments_of, lock_pairing
 from pairings.domain.offers import void
@@ -28,10 +28,12 @@ def complete_pairings(*, actor: User, program: Program) -> int:
         if pairing.state == PairingState.OFFERED:
             void(pairing=pairing)
         elif pairing.state in RUNNING_STATES:
-            pairing.state = PairingState.COMPLETED
-            pairing.stopped_at = clock.now()
-            pairing.save(update_fields=["state", "stopped_at"])
-            cancel_open_sessions(pairing)
-            audit.record("pairing.completed", pairing, actor=actor, scope=program.public_id)
+            _complete(pairing, actor)
             completed += 1
     return completed
+
+
+def _complete(pairing: Pairing, actor: User) -> None:
+    pairing.stop(PairingState.COMPLETED)
+    cancel_open_sessions(pairing)
+    audit.record("pairing.completed", pairing, actor=actor, scope=pairing.program.public_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import accumulate
+from itertools import accumulate, takewhile
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -36,10 +36,12 @@ def agenda(session: MentoringSession, reader: User) -> list[AgendaItem]:
     """The guide of the session by the minute, scaled to the session's length; empty without one."""
     parts = session.guide.agenda if session.guide else []
     ends = scaled([int(part.get("minutes", 0)) for part in parts], session.minutes)
-    return [
-        _agenda_item(session, reader, part, first, last)
-        for part, first, last in zip(parts, [0, *ends], ends, strict=False)
-    ]
+    items = []
+    first = 0
+    for part, last in zip(parts, ends, strict=True):
+        items.append(_agenda_item(session, reader, part, first, last))
+        first = last
+    return items
 
 
 def _agenda_item(
@@ -50,13 +52,18 @@ def _agenda_item(
     return AgendaItem(
         first=first,
         last=last,
-        begins_at=f"{to_wall(begins, reader.time_zone):%H:%M}",
-        ends_at=f"{to_wall(stops, reader.time_zone):%H:%M}",
+        begins_at=_clock_time(begins, reader),
+        ends_at=_clock_time(stops, reader),
         from_ms=milliseconds(begins),
         until_ms=milliseconds(stops),
         title=str(part.get("title", "")),
         text=str(part.get("text", "")),
     )
+
+
+def _clock_time(moment: datetime, reader: User) -> str:
+    """What the reader's clock shows at that moment, as 14:05."""
+    return f"{to_wall(moment, reader.time_zone):%H:%M}"
 
 
 def scaled(lengths: list[int], minutes: int) -> list[int]:
@@ -81,12 +88,14 @@ def doer(person: User | None, pairing: Pairing, reader: User) -> str:
         return _("you")
     if pairing.has_member(person):
         return person.name
-    if reader.pk == pairing.mentee_id:
-        return _("%(name)s, on behalf of you") % {"name": person.name}
-    return _("%(name)s, on behalf of %(mentee)s") % {
-        "name": person.name,
-        "mentee": pairing.mentee.name,
-    }
+    return _delegate_words(person, pairing.mentee, reader)
+
+
+def _delegate_words(delegate: User, mentee: User, reader: User) -> str:
+    if reader.pk == mentee.pk:
+        return _("%(name)s, on behalf of you") % {"name": delegate.name}
+    words = {"name": delegate.name, "mentee": mentee.name}
+    return _("%(name)s, on behalf of %(mentee)s") % words
 
 
 def phase(session: MentoringSession) -> str:
@@ -110,16 +119,13 @@ def awaits_signatures(session: MentoringSession) -> bool:
 
 def cancelled_in_a_row(pairing: Pairing) -> int:
     """How many of the pair's latest sessions were cancelled, without those that a pause took."""
-    sessions = MentoringSession.objects.filter(pairing=pairing).exclude(
+    not_scheduled = MentoringSession.objects.filter(pairing=pairing).exclude(
         state=SessionState.SCHEDULED
     )
-    sessions = sessions.exclude(state=SessionState.CANCELLED, cancelled_by__isnull=True)
-    count = 0
-    for state in sessions.order_by("-starts_at", "-pk").values_list("state", flat=True):
-        if state != SessionState.CANCELLED:
-            break
-        count += 1
-    return count
+    sessions = not_scheduled.exclude(state=SessionState.CANCELLED, cancelled_by__isnull=True)
+    latest_first = sessions.order_by("-starts_at", "-pk").values_list("state", flat=True)
+    cancelled = takewhile(lambda state: state == SessionState.CANCELLED, latest_first)
+    return len(list(cancelled))
 
 
 def statements(session: MentoringSession, reader: User) -> dict[str, Any]:
@@ -128,11 +134,11 @@ def statements(session: MentoringSession, reader: User) -> dict[str, Any]:
     "differ": one says that they met, the other that they did not.
     """
     said = {row.person_id: SessionState(row.outcome) for row in session.statements.all()}
+    are_held = {outcome == SessionState.HELD for outcome in said.values()}
     mine = said.pop(reader.pk, None)
     partner = next(iter(said.values()), None)
-    is_met = {outcome == SessionState.HELD for outcome in (mine, partner) if outcome}
     return {
         "mine": mine.label if mine else "",
         "partner": partner.label if partner else "",
-        "differ": len(is_met) == 2,
+        "differ": len(are_held) == 2,
     }

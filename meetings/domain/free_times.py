@@ -16,10 +16,9 @@ from zoneinfo import ZoneInfo
 from accounts.domain import absences, own_calendar
 from accounts.models import User
 from common import clock
-from meetings.enums import SessionState
 from meetings.models import MentoringSession, SessionAttendance
 from pairings.models import Pairing
-from programs.models import Program
+from programs.models import Enrolment, Program
 
 # [weekday, first minute, last minute]: for people who have not said when they have time.
 OFFICE_HOURS = [[day, 9 * 60, 17 * 60] for day in range(5)]
@@ -49,11 +48,14 @@ def suggestions(*, pairing: Pairing, zone: str, minutes: int, limit: int = 6) ->
     Searched over four weeks inside the program, from tomorrow, or from when the next session is
     planned; at most two per day. Four queries.
     """
-    tomorrow = clock.today(zone) + timedelta(days=1)
-    begins = pairing.program.starts_on or date.min
-    first = max(tomorrow, _day_of_next(pairing, zone), begins)
-    found = _found(pairing, zone, minutes, first, first + timedelta(days=SEARCH_DAYS))
-    return list(islice(found, limit))
+    begins, _ends = _days_of(pairing.program)
+    first = max(_tomorrow(zone), _day_of_next(pairing, zone), begins)
+    last = first + timedelta(days=SEARCH_DAYS)
+    return list(islice(_found(pairing, zone, minutes, first, last), limit))
+
+
+def _tomorrow(zone: str) -> date:
+    return clock.today(zone) + timedelta(days=1)
 
 
 def series_starts(
@@ -64,26 +66,31 @@ def series_starts(
     Of those that `suggestions` finds, the starts with the fewest taken dates come first. Eight
     queries.
     """
-    candidates = suggestions(pairing=pairing, zone=zone, minutes=minutes, limit=MOST_CANDIDATES)
-    if not candidates:
+    starts = suggestions(pairing=pairing, zone=zone, minutes=minutes, limit=MOST_CANDIDATES)
+    if not starts:
         return []
-    offsets = [timedelta(weeks=interval_weeks * number) for number in range(count)]
-    first_day = candidates[0].date()
-    last_day = (candidates[-1] + offsets[-1]).date()
-    taken = _taken(pairing, first_day, last_day)
     length = timedelta(minutes=minutes)
+    offsets = [timedelta(weeks=interval_weeks * number) for number in range(count)]
+    last_day = (starts[-1] + offsets[-1]).date()
+    taken = _taken(pairing, starts[0].date(), last_day)
 
     def clashes(start: datetime) -> int:
         """How many dates of the series are taken."""
-        local = start.astimezone(ZoneInfo(zone))
-        number = 0
-        for offset in offsets:
-            # Adding to an aware time moves the wall clock, as a series does.
-            moment = (local + offset).astimezone(UTC)
-            number += _is_taken(Span(moment, moment + length), taken)
-        return number
+        series = _series_from(start, offsets, length, zone)
+        return sum(_is_taken(span, taken) for span in series)
 
-    return sorted(candidates, key=lambda start: (clashes(start), start))[:limit]
+    return sorted(starts, key=lambda start: (clashes(start), start))[:limit]
+
+
+def _series_from(
+    start: datetime, offsets: list[timedelta], length: timedelta, zone: str
+) -> Iterator[Span]:
+    """The times of a series that begins at `start`."""
+    local = start.astimezone(ZoneInfo(zone))
+    for offset in offsets:
+        # Adding to an aware time moves the wall clock, as a series does.
+        moment = (local + offset).astimezone(UTC)
+        yield Span(moment, moment + length)
 
 
 def other_times(*, session: MentoringSession, zone: str, limit: int = 6) -> list[datetime]:
@@ -92,14 +99,14 @@ def other_times(*, session: MentoringSession, zone: str, limit: int = 6) -> list
     Found as in `suggestions`, from tomorrow to four weeks after the present time. Needs the pairing
     with its two people, their enrolments and the program. Three queries.
     """
-    present = session.starts_at.astimezone(ZoneInfo(zone)).date()
-    tomorrow = clock.today(zone) + timedelta(days=1)
-    first = max(tomorrow, present - timedelta(days=SEARCH_BEFORE))
-    last = max(tomorrow, present) + timedelta(days=SEARCH_DAYS)
-    found = list(_found(session.pairing, zone, session.minutes, first, last))
+    now_at = session.starts_at
+    present = _day(now_at, zone)
+    first = max(_tomorrow(zone), present - timedelta(days=SEARCH_BEFORE))
+    last = max(_tomorrow(zone), present) + timedelta(days=SEARCH_DAYS)
+    found = _found(session.pairing, zone, session.minutes, first, last)
 
     def distance(start: datetime) -> tuple[bool, timedelta]:
-        return start < session.starts_at, abs(start - session.starts_at)
+        return start < now_at, abs(start - now_at)
 
     return sorted(found, key=distance)[:limit]
 
@@ -107,32 +114,47 @@ def other_times(*, session: MentoringSession, zone: str, limit: int = 6) -> list
 def _found(
     pairing: Pairing, zone: str, minutes: int, first: date, last: date
 ) -> Iterator[datetime]:
-    """Free starts on the days from `first` to `last` that are inside the program, in order."""
-    program = pairing.program
-    first = max(first, program.starts_on or date.min)
-    last = min(last, program.ends_on or date.max)
-    if last < first:
-        return
-    taken = _taken(pairing, first, last)
-    both = _shared(
-        _free(pairing.mentor, pairing.mentor_enrolment.availability, first, last),
-        _free(pairing.mentee, pairing.mentee_enrolment.availability, first, last),
-    )
-    length = timedelta(minutes=minutes)
+    """Free starts on the days from `first` to `last` that are inside the program, in order.
+
+    At most MOST_PER_DAY per day, at least APART from each other.
+    """
     latest: datetime | None = None
     per_day: Counter[date] = Counter()
-    for start in _starts(both, length, zone):
-        day = start.astimezone(ZoneInfo(zone)).date()
-        if not first <= day <= last or per_day[day] >= MOST_PER_DAY:
-            continue
-        if latest is not None and start - latest < APART:
-            continue
-        span = Span(start, start + length)
-        if not _is_inside(program, span) or _is_taken(span, taken):
+    for start in _free_starts(pairing, zone, minutes, first, last):
+        day = _day(start, zone)
+        is_close = latest is not None and start - latest < APART
+        if is_close or per_day[day] >= MOST_PER_DAY:
             continue
         per_day[day] += 1
         latest = start
         yield start
+
+
+def _free_starts(
+    pairing: Pairing, zone: str, minutes: int, first: date, last: date
+) -> Iterator[datetime]:
+    """Every full or half hour on these days at which both are free, inside the program."""
+    begins, ends = _days_of(pairing.program)
+    first, last = max(first, begins), min(last, ends)
+    if last < first:
+        return
+    taken = _taken(pairing, first, last)
+    length = timedelta(minutes=minutes)
+    for start in _starts(_shared_times(pairing, first, last), length, zone):
+        span = Span(start, start + length)
+        is_on_these_days = first <= _day(start, zone) <= last
+        if is_on_these_days and _is_inside(pairing.program, span) and not _is_taken(span, taken):
+            yield start
+
+
+def _days_of(program: Program) -> tuple[date, date]:
+    """First and last day of the program; without dates, all days."""
+    return program.starts_on or date.min, program.ends_on or date.max
+
+
+def _day(moment: datetime, zone: str) -> date:
+    """The day that calendars in the zone show at that moment."""
+    return moment.astimezone(ZoneInfo(zone)).date()
 
 
 def _is_taken(span: Span, taken: list[Span]) -> bool:
@@ -141,37 +163,55 @@ def _is_taken(span: Span, taken: list[Span]) -> bool:
 
 def _is_inside(program: Program, span: Span) -> bool:
     """On days of the program, in the program's zone."""
-    zone = ZoneInfo(program.time_zone)
-    first = span.start.astimezone(zone).date()
-    last = (span.end - timedelta(microseconds=1)).astimezone(zone).date()
-    return (program.starts_on or date.min) <= first and last <= (program.ends_on or date.max)
+    begins, ends = _days_of(program)
+    last_moment = span.end - timedelta(microseconds=1)
+    is_after_begin = begins <= _day(span.start, program.time_zone)
+    return is_after_begin and _day(last_moment, program.time_zone) <= ends
 
 
 def _day_of_next(pairing: Pairing, zone: str) -> date:
     """An interval after the pair's last session, less two days; long ago without a session."""
-    sessions = pairing.sessions.filter(state__in=[SessionState.SCHEDULED, SessionState.HELD])
-    last = sessions.order_by("-starts_at").first()
+    last = pairing.sessions.scheduled_or_held().order_by("-starts_at").first()
     if last is None:
         return date.min
-    day: date = last.starts_at.astimezone(ZoneInfo(zone)).date()
-    return day + timedelta(days=7 * pairing.program.interval_weeks - 2)
+    interval = timedelta(weeks=pairing.program.interval_weeks)
+    return _day(last.starts_at, zone) + interval - timedelta(days=2)
 
 
-def _free(person: User, availability: list[list[int]], first: date, last: date) -> list[Span]:
+def _shared_times(pairing: Pairing, first: date, last: date) -> Iterator[Span]:
+    """The weekly times that both have on these days, in order."""
+    mentors = _weekly_times(pairing.mentor, pairing.mentor_enrolment, first, last)
+    mentees = _weekly_times(pairing.mentee, pairing.mentee_enrolment, first, last)
+    return _shared(mentors, mentees)
+
+
+def _weekly_times(person: User, enrolment: Enrolment, first: date, last: date) -> list[Span]:
     """The person's weekly times from the day before `first` to the day after `last`, in order."""
-    zone = ZoneInfo(person.time_zone)
+    weekly = enrolment.availability or OFFICE_HOURS
+    spans: list[Span] = []
+    day = first - timedelta(days=1)
+    while day <= last + timedelta(days=1):
+        spans += _times_of_day(day, person.time_zone, weekly)
+        day += timedelta(days=1)
+    return spans
+
+
+def _times_of_day(day: date, zone: str, weekly: list[list[int]]) -> list[Span]:
+    """The weekly times on one day, in order."""
+    midnight = datetime.combine(day, time(), tzinfo=ZoneInfo(zone))
     spans = []
-    for offset in range(-1, (last - first).days + 2):
-        day = first + timedelta(days=offset)
-        midnight = datetime.combine(day, time(), tzinfo=zone)
-        for weekday, first_minute, last_minute in availability or OFFICE_HOURS:
-            if weekday != day.weekday():
-                continue
-            # Adding to an aware time moves the wall clock, which is what weekly times are about.
-            start = midnight + timedelta(minutes=first_minute)
-            end = midnight + timedelta(minutes=last_minute)
-            spans.append(Span(start.astimezone(UTC), end.astimezone(UTC)))
-    return sorted(spans, key=lambda span: span.start)
+    for weekday, first_minute, last_minute in sorted(weekly):
+        if weekday == day.weekday():
+            spans.append(_minutes_of_day(midnight, first_minute, last_minute))
+    return spans
+
+
+def _minutes_of_day(midnight: datetime, first_minute: int, last_minute: int) -> Span:
+    """From one wall time of a day to another, in minutes since midnight."""
+    # Adding to an aware time moves the wall clock, which is what weekly times are about.
+    start = midnight + timedelta(minutes=first_minute)
+    end = midnight + timedelta(minutes=last_minute)
+    return Span(start.astimezone(UTC), end.astimezone(UTC))
 
 
 def _shared(spans: list[Span], others: list[Span]) -> Iterator[Span]:
@@ -185,13 +225,18 @@ def _shared(spans: list[Span], others: list[Span]) -> Iterator[Span]:
 def _starts(spans: Iterator[Span], length: timedelta, zone: str) -> Iterator[datetime]:
     """Full and half hours of the zone at which a span still has room for `length`."""
     for span in spans:
-        local = span.start.astimezone(ZoneInfo(zone))
-        past = timedelta(minutes=local.minute % 30, seconds=local.second)
-        start = span.start + (HALF_HOUR - past if past else timedelta())
+        start = _next_half_hour(span.start, zone)
         while start + length <= span.end:
             if not is_second_time(start, zone):
                 yield start
             start += HALF_HOUR
+
+
+def _next_half_hour(moment: datetime, zone: str) -> datetime:
+    """That moment, or the first full or half hour of the zone after it."""
+    local = moment.astimezone(ZoneInfo(zone))
+    past = timedelta(minutes=local.minute % 30, seconds=local.second)
+    return moment + (HALF_HOUR - past if past else timedelta())
 
 
 def is_second_time(moment: datetime, zone: str) -> bool:
@@ -205,15 +250,27 @@ def is_second_time(moment: datetime, zone: str) -> bool:
 def _taken(pairing: Pairing, first: date, last: date) -> list[Span]:
     """Sessions, busy times and absences of the two. Three queries."""
     people = [pairing.mentor, pairing.mentee]
-    start = datetime.combine(first, time(), tzinfo=UTC) - timedelta(days=2)
-    end = datetime.combine(last, time(), tzinfo=UTC) + timedelta(days=2)
+    start = _midnight(first) - timedelta(days=2)
+    end = _midnight(last) + timedelta(days=2)
+    busy = [Span(*times) for times in own_calendar.busy_between(people, start, end)]
+    return busy + _sessions_of(people, start, end) + _absences_of(people, start, end)
 
-    sessions = SessionAttendance.objects.filter(
-        live=True, person__in=people, during__overlap=(start, end)
-    )
-    spans = [Span(one.lower, one.upper) for one in sessions.values_list("during", flat=True)]
-    spans += [Span(*busy) for busy in own_calendar.busy_between(people, start, end)]
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=UTC)
+
+
+def _sessions_of(people: list[User], start: datetime, end: datetime) -> list[Span]:
+    """The times that scheduled sessions take of these people. One query."""
+    rows = SessionAttendance.objects.taken(people, start, end)
+    return [Span(during.lower, during.upper) for during in rows.values_list("during", flat=True)]
+
+
+def _absences_of(people: list[User], start: datetime, end: datetime) -> list[Span]:
+    """From the first moment of each absence to its last. One query."""
     zones = {person.pk: person.time_zone for person in people}
+    spans = []
     for absence in absences.between(people, start, end):
-        spans.append(Span(*absence.period(zones[absence.person_id])))
+        zone = zones[absence.person_id]
+        spans.append(Span(*absence.period(zone)))
     return spans

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Delegation, User
-from common import audit, clock
+from common import clock
 from common.errors import DomainError
+from meetings.domain.changes import lock_session, record
 from meetings.enums import SessionState
 from meetings.mail import sessions as session_mail
 from meetings.models import MentoringSession, SessionAttendance
@@ -50,17 +50,11 @@ def say_late(*, actor: User, session: MentoringSession, minutes: int) -> Session
     """
     if minutes not in CHOICES:
         raise DomainError(_("Choose one of the buttons."), code="minutes")
-    session = _locked(session)
+    session = lock_session(session)
     if not is_near(session):
         raise DomainError(_("You can say so from an hour before the session until its end."))
     person = _late_one(session, actor)
-    attendance = (
-        SessionAttendance.objects.select_for_update()
-        .filter(session=session, person=person, live=True)
-        .first()
-    )
-    if attendance is None:
-        raise DomainError(_("Only the two people of a pair can do that."))
+    attendance = _locked_attendance(session, person)
     if attendance.minutes_late == minutes:
         return attendance
     if attendance.minutes_late is not None:
@@ -75,13 +69,18 @@ def say_late(*, actor: User, session: MentoringSession, minutes: int) -> Session
     return attendance
 
 
-def _locked(session: MentoringSession) -> MentoringSession:
-    """The session under lock: it must not be moved while somebody says that they are late."""
-    related = MentoringSession.objects.select_related(
-        "pairing__program", "pairing__mentor", "pairing__mentee"
-    )
-    locked: MentoringSession = related.select_for_update(of=("self",)).get(pk=session.pk)
-    return locked
+def _record(session: MentoringSession, actor: User, person: User, minutes: int) -> None:
+    on_behalf = {} if person == actor else {"on_behalf_of": person.pk}
+    record("session.running_late", session, actor, minutes=minutes, **on_behalf)
+
+
+def _locked_attendance(session: MentoringSession, person: User) -> SessionAttendance:
+    """The person's row of a scheduled session, locked. DomainError for anybody else."""
+    rows = SessionAttendance.objects.select_for_update()
+    attendance = rows.filter(session=session, person=person, live=True).first()
+    if attendance is None:
+        raise DomainError(_("Only the two people of a pair can do that."))
+    return attendance
 
 
 def _late_one(session: MentoringSession, actor: User) -> User:
@@ -94,25 +93,17 @@ def _late_one(session: MentoringSession, actor: User) -> User:
     return pairing.mentee
 
 
-def _record(session: MentoringSession, actor: User, person: User, minutes: int) -> None:
-    detail = {"minutes": minutes}
-    if person != actor:
-        detail["on_behalf_of"] = person.pk
-    scope = session.pairing.program.public_id
-    audit.record("session.running_late", session, actor=actor, scope=scope, **detail)
-
-
 def lateness(session: MentoringSession) -> dict[int, Late]:
     """{person: how late they come}. One query."""
-    said = SessionAttendance.objects.filter(session=session, minutes_late__isnull=False)
+    said = SessionAttendance.objects.late().filter(session=session)
     return {
         row.person_id: Late(row.minutes_late or 0, row.late_said_by)
         for row in said.select_related("late_said_by")
     }
 
 
-def said_of_mentee(sessions: Iterable[int]) -> set[int]:
+def said_of_mentee(sessions: list[int]) -> set[int]:
     """The ids of those sessions to which the mentee has been said to come late. One query."""
-    said = SessionAttendance.objects.filter(session__in=list(sessions), minutes_late__isnull=False)
-    of_mentee = said.filter(person=F("session__pairing__mentee"))
-    return set(of_mentee.values_list("session_id", flat=True))
+    of_mentee = Q(person=F("session__pairing__mentee"))
+    said = SessionAttendance.objects.late().filter(of_mentee, session__in=sessions)
+    return set(said.values_list("session_id", flat=True))

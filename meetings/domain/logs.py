@@ -9,9 +9,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from common import audit, clock
+from common import clock
 from common.errors import DomainError
 from meetings.domain import cancellations
+from meetings.domain.changes import check_length, lock_session, record
 from meetings.domain.times import release_time
 from meetings.enums import Feeling, SessionState
 from meetings.mail.letters import key_prefix
@@ -44,28 +45,22 @@ def log(
     and needed for the outcome cancelled. Logging the same twice changes nothing. DomainError with
     the form field as its code.
     """
-    session = _locked(session)
+    session = lock_session(session)
     _check(session, outcome, cancelled_by, feeling)
     before = content(session)
-    was_state = session.state
-    topics = list(session.topics.all() if topics is None else topics)
+    was_scheduled = session.state == SessionState.SCHEDULED
+    chosen = list(session.topics.all() if topics is None else topics)
 
     session.state = outcome
     session.cancelled_by = cancelled_by if outcome == SessionState.CANCELLED else None
     _set_words(session, takeaway=takeaway, mentor_taught=mentor_taught, mentee_taught=mentee_taught)
     _keep_own_side(session, actor, feeling)
-    if session.logged_at and before == content(session, topics):
+    if session.logged_at and before == content(session, chosen):
         return session
 
-    _save_log(session, actor, before, topics)
-    _follow(session, was_scheduled=was_state == SessionState.SCHEDULED)
-    audit.record(
-        "session.logged",
-        session,
-        actor=actor,
-        scope=session.pairing.program.public_id,
-        outcome=outcome,
-    )
+    _save_log(session, actor, before, chosen)
+    _follow(session, was_scheduled=was_scheduled)
+    record("session.logged", session, actor, outcome=outcome)
     return session
 
 
@@ -108,38 +103,23 @@ def keep_words(
     None leaves a text as it is. DomainError when the session is not scheduled any more, or a text
     is too long.
     """
-    session = _locked(session)
+    session = lock_session(session)
     if session.state != SessionState.SCHEDULED:
         raise DomainError(_("This session is not planned any more, so it cannot be changed."))
     _set_words(session, takeaway=takeaway, mentor_taught=mentor_taught, mentee_taught=mentee_taught)
     session.save(update_fields=["takeaway", "mentor_taught", "mentee_taught"])
     if topics is not None:
         session.topics.set(topics)
-    audit.record(
-        "session.words_kept", session, actor=actor, scope=session.pairing.program.public_id
-    )
+    record("session.words_kept", session, actor)
     return session
-
-
-def _locked(session: MentoringSession) -> MentoringSession:
-    """The session under lock, with its pair."""
-    related = MentoringSession.objects.select_related(
-        "pairing__program", "pairing__mentor", "pairing__mentee"
-    )
-    locked: MentoringSession = related.select_for_update(of=("self",)).get(pk=session.pk)
-    return locked
 
 
 def _set_words(session: MentoringSession, **words: str | None) -> None:
     """Set texts of the log by their names. DomainError, with the name as its code, if too long."""
     for name, text in words.items():
-        if text is None:
-            continue
-        if len(text) > TEXT_LENGTH:
-            raise DomainError(
-                _("Keep it under %(most)s characters.") % {"most": TEXT_LENGTH}, code=name
-            )
-        setattr(session, name, text.strip())
+        if text is not None:
+            check_length(text, TEXT_LENGTH, name)
+            setattr(session, name, text.strip())
 
 
 def _follow(session: MentoringSession, *, was_scheduled: bool) -> None:
@@ -160,11 +140,16 @@ def _check(
         raise DomainError(_("This session has no time yet."))
     if session.starts_at > clock.now():
         raise DomainError(_("This session has not begun yet. You can log it from its start on."))
-    by_pair = cancelled_by is not None and session.pairing.has_member(cancelled_by)
-    if outcome == SessionState.CANCELLED and not by_pair:
-        raise DomainError(_("Say which of you cancelled."), code="outcome")
+    if outcome == SessionState.CANCELLED:
+        _check_one_of_pair(session, cancelled_by)
     if feeling is not None and feeling not in Feeling.values:
         raise DomainError(_("Choose one of the three faces."), code="feeling")
+
+
+def _check_one_of_pair(session: MentoringSession, cancelled_by: User | None) -> None:
+    """DomainError unless one of the two has cancelled."""
+    if cancelled_by is None or not session.pairing.has_member(cancelled_by):
+        raise DomainError(_("Say which of you cancelled."), code="outcome")
 
 
 def content(session: MentoringSession, topics: Iterable[Topic] | None = None) -> dict[str, Any]:

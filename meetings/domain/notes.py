@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common import clock
-from common.errors import DomainError
+from meetings.domain.changes import check_length
 from meetings.domain.times import time_in_words
 from meetings.models import MentoringSession, PrivateNote
 
@@ -21,15 +21,13 @@ def save_note(*, actor: User, session: MentoringSession, body: str) -> PrivateNo
     There is no audit entry: that somebody writes notes is as private as what the notes say.
     """
     body = body.replace("\r\n", "\n").strip()
-    if len(body) > NOTE_LENGTH:
-        raise DomainError(
-            _("Keep it under %(most)s characters.") % {"most": NOTE_LENGTH}, code="note"
-        )
+    check_length(body, NOTE_LENGTH, "note")
+    own = PrivateNote.objects.of_author(actor)
     if not body:
-        PrivateNote.objects.of_author(actor).filter(session=session).delete()
+        own.filter(session=session).delete()
         return None
     note: PrivateNote
-    note, _made = PrivateNote.objects.of_author(actor).update_or_create(
+    note, _made = own.update_or_create(
         session=session, author=actor, defaults={"body": body, "changed_at": clock.now()}
     )
     return note
@@ -46,13 +44,15 @@ def as_text(*, author: User) -> str:
     notes = PrivateNote.objects.of_author(author).select_related(
         "session__pairing__mentor", "session__pairing__mentee"
     )
-    parts = []
-    for note in notes.order_by("-session__starts_at", "-pk"):
-        partner = note.session.pairing.partner_of(author)
-        when = time_in_words(note.session.starts_at, note.session.ends_at, author.time_zone)
-        title = _("Session %(number)s with %(name)s") % {
-            "number": note.session.number,
-            "name": partner.name,
-        }
-        parts.append(f"{title}\n{when}\n\n{note.body}\n")
-    return "\n----\n\n".join(parts)
+    newest_first = notes.order_by("-session__starts_at", "-pk")
+    return "\n----\n\n".join(_one_as_text(note, author) for note in newest_first)
+
+
+def _one_as_text(note: PrivateNote, author: User) -> str:
+    session = note.session
+    title = _("Session %(number)s with %(name)s") % {
+        "number": session.number,
+        "name": session.pairing.partner_of(author).name,
+    }
+    when = time_in_words(session.starts_at, session.ends_at, author.time_zone)
+    return f"{title}\n{when}\n\n{note.body}\n"

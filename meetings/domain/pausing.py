@@ -36,10 +36,9 @@ def pause(*, actor: User, pairing: Pairing) -> Pairing:
     if locked.state == PairingState.PAUSED:
         return locked
     _require(locked, PairingState.ACTIVE)
-    _pause(locked)
-    # Without an actor: nobody may read who paused (see docs/safety.md).
-    audit.record("pairing.paused", locked, actor=None, scope=locked.program.public_id)
-    pause_mail.tell_paused(locked, locked.paused_at or clock.now())
+    moment = _pause(locked)
+    _record("pairing.paused", locked)
+    pause_mail.tell_paused(locked, moment)
     return locked
 
 
@@ -56,24 +55,22 @@ def resume(*, actor: User, pairing: Pairing) -> Pairing:
     _require(locked, PairingState.PAUSED)
     _require_may_meet(locked)
 
-    if actor.pk == locked.mentor_id:
-        locked.mentor_ready_at = locked.mentor_ready_at or clock.now()
-    else:
-        locked.mentee_ready_at = locked.mentee_ready_at or clock.now()
+    _set_ready(locked, actor)
     if locked.mentor_ready_at and locked.mentee_ready_at:
         _go_on(locked)
         pause_mail.tell_resumed(locked, clock.now(), waiting=put_back.waiting(locked).count())
     else:
         pause_mail.tell_ready(locked, locked.partner_of(actor))
     locked.save()
-    audit.record(
-        "pairing.ready_to_go_on",
-        locked,
-        actor=None,
-        scope=locked.program.public_id,
-        state=locked.state,
-    )
+    _record("pairing.ready_to_go_on", locked, state=locked.state)
     return locked
+
+
+def _set_ready(pairing: Pairing, actor: User) -> None:
+    """Keep since when the actor is ready."""
+    field = "mentor_ready_at" if actor.pk == pairing.mentor_id else "mentee_ready_at"
+    if getattr(pairing, field) is None:
+        setattr(pairing, field, clock.now())
 
 
 @transaction.atomic
@@ -117,34 +114,36 @@ def pause_for_directory(*, pairing: Pairing, why: Why) -> Pairing:
         return offers.void(pairing=locked)
     if locked.state != PairingState.ACTIVE:
         return locked
-    _pause(locked, by_directory=True)
-    audit.record(
-        "pairing.paused_by_directory", locked, actor=None, scope=locked.program.public_id, why=why
-    )
-    moment = locked.paused_at or clock.now()
+    moment = _pause(locked, by_directory=True)
+    _record("pairing.paused_by_directory", locked, why=why)
     pause_mail.tell_paused(locked, moment)
     pause_mail.tell_managers_paused(locked, why, moment)
     return locked
 
 
 def _end(pairing: Pairing) -> datetime:
-    """The pair ends now, without an actor in the audit entry; when that is."""
-    moment = clock.now()
-    pairing.state = PairingState.ENDED
-    pairing.stopped_at = moment
-    pairing.save()
+    """The pair ends now; when that is."""
+    moment = pairing.stop(PairingState.ENDED)
     calendar_cleanup.cancel_open_sessions(pairing)
-    audit.record("pairing.ended", pairing, actor=None, scope=pairing.program.public_id)
+    _record("pairing.ended", pairing)
     return moment
 
 
-def _pause(pairing: Pairing, *, by_directory: bool = False) -> None:
+def _record(verb: str, pairing: Pairing, **detail: str) -> None:
+    """An audit entry without an actor: nobody may read who paused or ended (docs/safety.md)."""
+    audit.record(verb, pairing, actor=None, scope=pairing.program.public_id, **detail)
+
+
+def _pause(pairing: Pairing, *, by_directory: bool = False) -> datetime:
+    """The pair pauses now; when that is."""
+    moment = clock.now()
     pairing.state = PairingState.PAUSED
-    pairing.paused_at = clock.now()
+    pairing.paused_at = moment
     pairing.paused_by_directory = by_directory
     pairing.mentor_ready_at = pairing.mentee_ready_at = None
     pairing.save()
     calendar_cleanup.cancel_open_sessions(pairing)
+    return moment
 
 
 def _go_on(pairing: Pairing) -> None:
@@ -155,12 +154,11 @@ def _go_on(pairing: Pairing) -> None:
 
 
 def _require(pairing: Pairing, *states: PairingState) -> None:
-    if pairing.state not in states:
-        raise DomainError(
-            _("That is no longer possible: this pair is now “%(state)s”."),
-            code="wrong_state",
-            params={"state": PairingState(pairing.state).label},
-        )
+    if pairing.state in states:
+        return
+    text = _("That is no longer possible: this pair is now “%(state)s”.")
+    state = PairingState(pairing.state).label
+    raise DomainError(text, code="wrong_state", params={"state": state})
 
 
 def _require_member(pairing: Pairing, actor: User) -> None:

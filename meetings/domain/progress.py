@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
 
 from meetings.enums import SessionState
 from meetings.models import MentoringSession
@@ -12,8 +11,7 @@ from pairings.models import Pairing
 
 def with_progress(pairings: QuerySet[Pairing]) -> QuerySet[Pairing]:
     """The pairs with `sessions_held`, a number, and `signed`, whether both have."""
-    held = MentoringSession.objects.filter(pairing=OuterRef("pk"), state=SessionState.HELD)
-    counted = held.order_by().values("pairing").annotate(number=Count("pk")).values("number")
+    held = MentoringSession.objects.of_outer_pairing().filter(state=SessionState.HELD)
     signed = pairings.with_signed()  # type: ignore[attr-defined]
-    rows: QuerySet[Pairing] = signed.annotate(sessions_held=Coalesce(Subquery(counted), 0))
+    rows: QuerySet[Pairing] = signed.annotate(sessions_held=held.counted_per_pairing())
     return rows

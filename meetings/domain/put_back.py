@@ -11,8 +11,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.models import User
-from common import audit, clock
+from common import clock
 from common.errors import DomainError
+from meetings.domain.changes import guides_in_use, record
 from meetings.domain.times import (
     Slot,
     check_free,
@@ -72,32 +73,25 @@ def _schedule_if_free(session: MentoringSession, pairing: Pairing, actor: User) 
         take_time(session, pairing)
     except DomainError:
         return False
+    session.pairing = pairing
+    _schedule_again(session, actor)
+    return True
 
+
+def _schedule_again(session: MentoringSession, actor: User) -> None:
     # The mail that takes it out of a calendar must not come after the one that puts it in again.
     outbox.cancel(key_prefix=key_prefix(session), reason="put back")
-    session.pairing = pairing
     session.state = SessionState.SCHEDULED
     session.scheduled_by, session.moved_by = actor, None
     session.sequence += 1
     session.timed_at = clock.now()
     session.save(update_fields=["state", "scheduled_by", "moved_by", "sequence", "timed_at"])
-    audit.record(
-        "session.put_back",
-        session,
-        actor=actor,
-        scope=pairing.program.public_id,
-        sequence=session.sequence,
-    )
-    return True
+    record("session.put_back", session, actor, sequence=session.sequence)
 
 
 def _replace_used_guides(back: list[MentoringSession], pairing: Pairing) -> None:
     """If another session has taken a guide meanwhile, use the next one that no session has."""
-    live = pairing.sessions.filter(
-        state__in=[SessionState.SCHEDULED, SessionState.HELD], guide__isnull=False
-    )
-    others = live.exclude(pk__in=[session.pk for session in back])
-    used = set(others.values_list("guide", flat=True))
+    used = _guides_of_others(back, pairing)
     own = {session.guide_id for session in back if session.guide_id is not None}
     unused = SessionGuide.objects.filter(program=pairing.program).exclude(pk__in=used | own)
 
@@ -106,3 +100,9 @@ def _replace_used_guides(back: list[MentoringSession], pairing: Pairing) -> None
         if session.guide_id in used:
             session.guide = next(spare, None)
             session.save(update_fields=["guide"])
+
+
+def _guides_of_others(back: list[MentoringSession], pairing: Pairing) -> set[int]:
+    """The guides that the pair's other sessions use."""
+    others = pairing.sessions.exclude(pk__in=[session.pk for session in back])
+    return set(guides_in_use(others))

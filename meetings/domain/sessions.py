@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date, time, timedelta
 
 from django.db import transaction
@@ -11,10 +10,11 @@ from django.db.models import Max, QuerySet
 from django.utils import formats
 from django.utils.translation import gettext as _
 
-from accounts.models import User
-from common import audit, clock
+from accounts.models import Absence, User
+from common import clock
 from common.errors import DomainError
 from meetings.domain import cancellations
+from meetings.domain.changes import check_length, guides_in_use, lock_session, record
 from meetings.domain.logs import log
 from meetings.domain.times import (
     Slot,
@@ -64,9 +64,8 @@ def schedule(
     """
     pairing = lock_pair(pairing)
     check_pair(pairing)
-    slot = Slot(
-        wall_date, wall_time, time_zone, minutes or pairing.program.session_minutes
-    ).settled()
+    length = minutes or pairing.program.session_minutes
+    slot = Slot(wall_date, wall_time, time_zone, length).settled()
     check_slot(slot, pairing.program, past=past)
     if not past:
         check_here([slot], pairing, actor=actor)
@@ -103,9 +102,8 @@ def schedule_series(
     weeks = program.interval_weeks if interval_weeks is None else interval_weeks
     _check_plan(program, wall_date, count, weeks)
 
-    length = minutes or program.session_minutes
-    first = Slot(wall_date, wall_time, time_zone, length)
-    planned = [replace(first, day=wall_date + timedelta(weeks=weeks * n)) for n in range(count)]
+    first = Slot(wall_date, wall_time, time_zone, minutes or program.session_minutes)
+    planned = [first.weeks_later(weeks * number) for number in range(count)]
     slots = _past_absences(planned, pairing, weeks)
     for slot in slots:
         check_slot(slot, program)
@@ -125,17 +123,21 @@ def _check_plan(program: Program, first: date, count: int, weeks: int) -> None:
         )
     if weeks < 1:
         raise DomainError(_("Leave at least one week between sessions."), code="interval_weeks")
+
     last = first + timedelta(weeks=weeks * (count - 1))
     if program.ends_on and first <= program.ends_on < last:
         fitting = (program.ends_on - first).days // (7 * weeks) + 1
-        raise DomainError(
-            _(
-                "Only %(fitting)s sessions fit before the program ends on %(last)s. Book fewer, "
-                "or closer together."
-            )
-            % {"fitting": fitting, "last": formats.date_format(program.ends_on, _("j F Y"))},
-            code="count",
-        )
+        raise _too_many(fitting, program.ends_on)
+
+
+def _too_many(fitting: int, last: date) -> DomainError:
+    """The error for a series that goes beyond the last day of the program."""
+    text = _(
+        "Only %(fitting)s sessions fit before the program ends on %(last)s. Book fewer, "
+        "or closer together."
+    )
+    words = {"fitting": fitting, "last": formats.date_format(last, _("j F Y"))}
+    return DomainError(text % words, code="count")
 
 
 @transaction.atomic
@@ -159,20 +161,23 @@ def move(
     """
     pairing = lock_pair(session.pairing)
     session = _scheduled(session)
-    is_over = session.ends_at <= clock.now()
-    is_missed = was_missed and is_over and pairing.has_member(actor)
+    is_missed = was_missed and _is_over(session) and pairing.has_member(actor)
     if not is_missed:
         _check_not_over(session)
     check_pair(pairing)
 
     slot = Slot(wall_date, wall_time, time_zone, minutes).settled()
-    same_time = (slot.starts_at, slot.ends_at) == (session.starts_at, session.ends_at)
-    if same_time and not is_missed:
+    if not is_missed and _is_at(session, slot):
         return _change_details(session, actor=actor, place=place, link=link)
     check_slot(slot, pairing.program)
     check_here([slot], pairing, actor=actor)
     check_free([slot], pairing, actor=actor, but=session)
     return _change_time(session, slot, pairing, actor=actor, place=place, link=link)
+
+
+def _is_at(session: MentoringSession, slot: Slot) -> bool:
+    """The session already has this time."""
+    return session.starts_at == slot.starts_at and session.ends_at == slot.ends_at
 
 
 def _change_time(
@@ -186,11 +191,10 @@ def _change_time(
     session.moved_by = actor
     session.save()
     take_time(session, pairing)
-    audit.record(
+    record(
         "session.moved",
         session,
-        actor=actor,
-        scope=pairing.program.public_id,
+        actor,
         sequence=session.sequence,
         before=before.isoformat(),
         after=session.starts_at.isoformat(),
@@ -214,10 +218,7 @@ def cancel(*, actor: User, session: MentoringSession) -> MentoringSession:
     session.state, session.cancelled_by = SessionState.CANCELLED, actor
     session.save(update_fields=["state", "cancelled_by", "sequence", "timed_at"])
     release_time(session)
-    scope = pairing.program.public_id
-    audit.record(
-        "session.cancelled", session, actor=actor, scope=scope, **_on_behalf(actor, pairing)
-    )
+    record("session.cancelled", session, actor, **_on_behalf(actor, pairing))
     session_mail.tell_cancelled(session, actor=actor)
     cancellations.tell_if_many(session)
     return session
@@ -232,30 +233,18 @@ def ask_question(*, actor: User, session: MentoringSession, question: str) -> Me
     session = _scheduled(session)
     _check_not_over(session)
     question = question.strip()
-    if len(question) > QUESTION_LENGTH:
-        raise DomainError(
-            _("Keep it under %(most)s characters.") % {"most": QUESTION_LENGTH}, code="question"
-        )
+    check_length(question, QUESTION_LENGTH, "question")
     session.question = question
     session.save(update_fields=["question"])
     if question:
         outbox.cancel(key_prefix=f"{key_prefix(session)}question:", reason="asked")
-    audit.record(
-        "session.question_set",
-        session,
-        actor=actor,
-        scope=session.pairing.program.public_id,
-        empty=not question,
-    )
+    record("session.question_set", session, actor, empty=not question)
     return session
 
 
 def _scheduled(session: MentoringSession) -> MentoringSession:
     """The session under lock, if it is still scheduled."""
-    related = MentoringSession.objects.select_related(
-        "pairing__program", "pairing__mentor", "pairing__mentee"
-    )
-    locked: MentoringSession = related.select_for_update(of=("self",)).get(pk=session.pk)
+    locked = lock_session(session)
     if locked.state != SessionState.SCHEDULED:
         raise DomainError(_("This session is not planned any more, so it cannot be changed."))
     return locked
@@ -263,8 +252,12 @@ def _scheduled(session: MentoringSession) -> MentoringSession:
 
 def _check_not_over(session: MentoringSession) -> None:
     """DomainError after its end: then the log says what happened."""
-    if session.ends_at <= clock.now():
+    if _is_over(session):
         raise DomainError(_("This session is over: say in the log what happened."))
+
+
+def _is_over(session: MentoringSession) -> bool:
+    return session.ends_at <= clock.now()
 
 
 def _change_details(
@@ -276,9 +269,7 @@ def _change_details(
     _supersede(session, "place or link changed")
     session.place, session.link = place, link
     session.save(update_fields=["place", "link", "sequence", "timed_at"])
-    audit.record(
-        "session.details_changed", session, actor=actor, scope=session.pairing.program.public_id
-    )
+    record("session.details_changed", session, actor)
     session_mail.tell_details(session, actor=actor)
     return session
 
@@ -294,10 +285,10 @@ def _book(
     slots: Iterable[Slot], pairing: Pairing, *, actor: User, place: str, link: str
 ) -> list[MentoringSession]:
     """Save sessions that have been checked, with the next numbers and unused guides."""
-    last = MentoringSession.objects.filter(pairing=pairing).aggregate(last=Max("number"))["last"]
+    first_number = _last_number(pairing) + 1
     guides = iter(_unused_guides(pairing))
     booked = []
-    for number, slot in enumerate(slots, (last or 0) + 1):
+    for number, slot in enumerate(slots, first_number):
         session = MentoringSession(
             pairing=pairing,
             number=number,
@@ -310,28 +301,32 @@ def _book(
         session.timed_at = clock.now()
         session.save()
         take_time(session, pairing)
-        audit.record(
-            "session.scheduled",
-            session,
-            actor=actor,
-            scope=pairing.program.public_id,
-            starts_at=session.starts_at.isoformat(),
-            minutes=session.minutes,
-            **_on_behalf(actor, pairing),
-        )
+        _record_booked(session, actor)
         booked.append(session)
     return booked
 
 
+def _last_number(pairing: Pairing) -> int:
+    """The number of the pair's last session, 0 without one."""
+    numbers = MentoringSession.objects.filter(pairing=pairing)
+    return numbers.aggregate(last=Max("number"))["last"] or 0
+
+
+def _record_booked(session: MentoringSession, actor: User) -> None:
+    record(
+        "session.scheduled",
+        session,
+        actor,
+        starts_at=session.starts_at.isoformat(),
+        minutes=session.minutes,
+        **_on_behalf(actor, session.pairing),
+    )
+
+
 def _unused_guides(pairing: Pairing) -> QuerySet[SessionGuide]:
     """The guides of the program that no session of the pair uses, in order."""
-    using = MentoringSession.objects.filter(
-        pairing=pairing,
-        state__in=[SessionState.SCHEDULED, SessionState.HELD],
-        guide__isnull=False,
-    )
     guides = SessionGuide.objects.filter(program=pairing.program)
-    return guides.exclude(pk__in=using.values("guide")).order_by("number")
+    return guides.exclude(pk__in=guides_in_use(pairing.sessions)).order_by("number")
 
 
 def _past_absences(slots: list[Slot], pairing: Pairing, weeks: int) -> list[Slot]:
@@ -340,20 +335,22 @@ def _past_absences(slots: list[Slot], pairing: Pairing, weeks: int) -> list[Slot
     It must be before the next slot, `weeks` later, and inside the program; otherwise the slot
     stays.
     """
-    choices = [
-        [replace(slot, day=slot.day + timedelta(weeks=n)) for n in range(weeks)] for slot in slots
-    ]
-    away = absences_of([slot for some in choices for slot in some], pairing)
-    last_day = pairing.program.ends_on or date.max
-
-    def suits(slot: Slot) -> bool:
-        return slot.day <= last_day and absence_in([slot], away, pairing) is None
-
+    choices = [[slot.weeks_later(number) for number in range(weeks)] for slot in slots]
+    away = absences_of([choice for row in choices for choice in row], pairing)
     found = []
-    for some in choices:
-        slot = next((slot for slot in some if suits(slot)), some[0])
-        found.append(slot.settled())
+    for slot, later in zip(slots, choices, strict=True):
+        chosen = _first_here(later, away, pairing) or slot
+        found.append(chosen.settled())
     return found
+
+
+def _first_here(slots: list[Slot], away: list[Absence], pairing: Pairing) -> Slot | None:
+    """The first of the slots inside the program that no absence covers."""
+    last_day = pairing.program.ends_on or date.max
+    for slot in slots:
+        if slot.day <= last_day and absence_in([slot], away, pairing) is None:
+            return slot
+    return None
 
 
 def _set_time(session: MentoringSession, slot: Slot) -> None:

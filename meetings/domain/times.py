@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import formats
 from django.utils.translation import gettext as _
 
@@ -49,10 +50,18 @@ class Slot:
         """Just before the end: a slot that ends at midnight is not on the next day."""
         return self.ends_at - timedelta(microseconds=1)
 
+    def overlaps(self, start: datetime, end: datetime) -> bool:
+        """It shares a moment with the time from `start` until `end`."""
+        return self.starts_at < end and start < self.ends_at
+
     def settled(self) -> Slot:
         """The same moment, with the day and time that clocks in the zone then show."""
         local = to_wall(self.starts_at, self.zone)
-        return Slot(local.date(), local.time().replace(tzinfo=None), self.zone, self.minutes)
+        return replace(self, day=local.date(), wall=local.time())
+
+    def weeks_later(self, weeks: int) -> Slot:
+        """The same wall time on the same weekday, so many weeks later."""
+        return replace(self, day=self.day + timedelta(weeks=weeks))
 
 
 def time_in_words(starts_at: datetime, ends_at: datetime, zone: str) -> str:
@@ -72,11 +81,15 @@ def lock_pair(pairing: Pairing) -> Pairing:
     So bookings of one person follow each other, and the second one sees the first. Without these
     locks two inserts could wait for each other in the exclusion constraint.
     """
-    people = User.objects.filter(pk__in=[pairing.mentor_id, pairing.mentee_id]).order_by("pk")
-    list(people.select_for_update(no_key=True).values_list("pk"))
+    _lock_people([pairing.mentor_id, pairing.mentee_id])
     related = Pairing.objects.select_related("program", "mentor", "mentee")
     locked: Pairing = related.select_for_update(of=("self",)).get(pk=pairing.pk)
     return locked
+
+
+def _lock_people(ids: list[int]) -> None:
+    rows = User.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True)
+    list(rows.values_list("pk"))
 
 
 def check_pair(pairing: Pairing) -> None:
@@ -96,42 +109,43 @@ def check_slot(slot: Slot, program: Program, *, past: bool = False) -> None:
     """
     validate_zone(slot.zone)
     if not LEAST_MINUTES <= slot.minutes <= MOST_MINUTES:
-        raise DomainError(
-            _("A session takes between %(least)s and %(most)s minutes.")
-            % {"least": LEAST_MINUTES, "most": MOST_MINUTES},
-            code="minutes",
-        )
+        text = _("A session takes between %(least)s and %(most)s minutes.")
+        bounds = {"least": LEAST_MINUTES, "most": MOST_MINUTES}
+        raise DomainError(text % bounds, code="minutes")
     _check_inside(slot, program)
+    _check_ahead(slot, past=past)
+
+
+def _check_ahead(slot: Slot, *, past: bool) -> None:
+    """DomainError unless the slot is ahead; with `past`, unless it is over."""
     is_ahead = slot.starts_at > clock.now()
     if past and is_ahead:
-        raise DomainError(
-            _("This time is still ahead. Untick “We have met already” to book it."),
-            code="wall_time",
-        )
+        text = _("This time is still ahead. Untick “We have met already” to book it.")
+        raise DomainError(text, code="wall_time")
     if not past and not is_ahead:
-        raise DomainError(
-            _("This time has passed. Choose one that is still ahead."), code="wall_time"
-        )
+        text = _("This time has passed. Choose one that is still ahead.")
+        raise DomainError(text, code="wall_time")
 
 
 def _check_inside(slot: Slot, program: Program) -> None:
     """DomainError unless the slot is on days of the program, in the program's zone."""
     if program.starts_on is None or program.ends_on is None:
-        raise DomainError(
-            _("This program has no dates yet, so no session can be booked."), code="wall_date"
-        )
+        text = _("This program has no dates yet, so no session can be booked.")
+        raise DomainError(text, code="wall_date")
     first = to_wall(slot.starts_at, program.time_zone).date()
     last = to_wall(slot.last_moment, program.time_zone).date()
     if first < program.starts_on or last > program.ends_on:
-        raise DomainError(
-            _("Choose a day inside the program: from %(first)s to %(last)s (%(zone)s).")
-            % {
-                "first": formats.date_format(program.starts_on, _("j F Y")),
-                "last": formats.date_format(program.ends_on, _("j F Y")),
-                "zone": zone_label(program.time_zone),
-            },
-            code="wall_date",
-        )
+        text = _("Choose a day inside the program: from %(first)s to %(last)s (%(zone)s).")
+        words = {
+            "first": _day_in_words(program.starts_on),
+            "last": _day_in_words(program.ends_on),
+            "zone": zone_label(program.time_zone),
+        }
+        raise DomainError(text % words, code="wall_date")
+
+
+def _day_in_words(day: date) -> str:
+    return formats.date_format(day, _("j F Y"))
 
 
 def check_free(
@@ -144,45 +158,44 @@ def check_free(
     """
     if not slots:
         return
-    earliest = min(slot.starts_at for slot in slots)
-    latest = max(slot.ends_at for slot in slots)
-    taken = SessionAttendance.objects.filter(
-        live=True,
-        person__in=[pairing.mentor_id, pairing.mentee_id],
-        during__overlap=(earliest, latest),
-    )
+    taken = list(_attendances_during(slots, pairing, but))
+    taken.sort(key=lambda busy: busy.person_id != actor.pk)  # one's own first
+    for busy in taken:
+        for slot in slots:
+            if slot.overlaps(busy.during.lower, busy.during.upper):
+                raise clash(busy, slot if len(slots) > 1 else None, pairing, actor)
+
+
+def _attendances_during(
+    slots: Sequence[Slot], pairing: Pairing, but: MentoringSession | None
+) -> QuerySet[SessionAttendance]:
+    """Scheduled sessions of the two from the first slot to the last, in order, without `but`."""
+    taken = SessionAttendance.objects.taken(pairing.people, *_bounds(slots))
     if but is not None:
         taken = taken.exclude(session=but)
-
-    own_first = sorted(
-        taken.select_related("person").order_by("during", "pk"),
-        key=lambda busy: busy.person_id != actor.pk,
-    )
-    for busy in own_first:
-        for slot in slots:
-            if slot.starts_at < busy.during.upper and busy.during.lower < slot.ends_at:
-                raise clash(busy, slot if len(slots) > 1 else None, pairing, actor)
+    return taken.select_related("person").order_by("during", "pk")
 
 
 def check_here(slots: Sequence[Slot], pairing: Pairing, *, actor: User) -> None:
     """DomainError when one of the two is away on the day of one of the slots. One query."""
     away = first_absence(slots, pairing)
-    if away is None:
-        return
-    if not pairing.has_member(actor):  # a delegate learns only what is free
-        text = _("This day does not suit both. Choose one of the times above.")
-        raise DomainError(text, code="wall_date")
+    if away is not None:
+        raise DomainError(_away_words(away, pairing, actor), code="wall_date")
 
-    last = formats.date_format(away.ends_on, _("j F Y"))
+
+def _away_words(away: Absence, pairing: Pairing, actor: User) -> str:
+    """The sentence for a day on which one of the two is away."""
+    if not pairing.has_member(actor):  # a delegate learns only what is free
+        return _("This day does not suit both. Choose one of the times above.")
+    last = _day_in_words(away.ends_on)
     if away.person_id == actor.pk:
         text = _(
             "You have entered that you are away until %(last)s. Choose a later day, or change "
             "that in your calendar."
         )
-        raise DomainError(text % {"last": last}, code="wall_date")
+        return text % {"last": last}
     text = _("%(name)s is away until %(last)s. Choose a later day.")
-    name = pairing.partner_of(actor).short_name
-    raise DomainError(text % {"name": name, "last": last}, code="wall_date")
+    return text % {"name": pairing.partner_of(actor).short_name, "last": last}
 
 
 def first_absence(slots: Sequence[Slot], pairing: Pairing) -> Absence | None:
@@ -192,58 +205,76 @@ def first_absence(slots: Sequence[Slot], pairing: Pairing) -> Absence | None:
 
 def absences_of(slots: Sequence[Slot], pairing: Pairing) -> list[Absence]:
     """The absences of the two around these slots. One query."""
-    first = min(slot.starts_at for slot in slots)
-    last = max(slot.ends_at for slot in slots)
-    return absences.between([pairing.mentor, pairing.mentee], first, last)
+    first, last = _bounds(slots)
+    return absences.between(pairing.people, first, last)
+
+
+def _bounds(slots: Sequence[Slot]) -> tuple[datetime, datetime]:
+    """The first start and the last end."""
+    return min(slot.starts_at for slot in slots), max(slot.ends_at for slot in slots)
 
 
 def absence_in(slots: Sequence[Slot], away: Sequence[Absence], pairing: Pairing) -> Absence | None:
     """The first of these absences that covers one of the slots."""
-    zones = {person.pk: person.time_zone for person in (pairing.mentor, pairing.mentee)}
+    zones = {person.pk: person.time_zone for person in pairing.people}
     for absence in away:
         zone = zones[absence.person_id]
-        for slot in slots:
-            if absence.covers(slot.starts_at, zone) or absence.covers(slot.last_moment, zone):
-                return absence
+        if any(_covers(absence, slot, zone) for slot in slots):
+            return absence
     return None
+
+
+def _covers(absence: Absence, slot: Slot, zone: str) -> bool:
+    """The absence covers the start or the end of the slot, where its person is."""
+    return absence.covers(slot.starts_at, zone) or absence.covers(slot.last_moment, zone)
 
 
 def sessions_during(away: Sequence[Absence], person: User) -> list[list[MentoringSession]]:
     """For each absence, the person's scheduled sessions on its days that are ahead. One query."""
-    spans = [absence.period(person.time_zone) for absence in away]
-    if not spans:
+    if not away:
         return []
+    periods = [absence.period(person.time_zone) for absence in away]
+    first = min(start for start, _end in periods)
+    last = max(end for _start, end in periods)
+    sessions = _sessions_between(person, max(clock.now(), first), last)
+    return [
+        [session for session in sessions if session.starts_at < end and start < session.ends_at]
+        for start, end in periods
+    ]
+
+
+def _sessions_between(person: User, start: datetime, end: datetime) -> list[MentoringSession]:
+    """The person's scheduled sessions in this time, in order. One query."""
     mine = MentoringSession.objects.filter(
         attendances__person=person,
         attendances__live=True,
-        starts_at__lt=max(end for _start, end in spans),
-        ends_at__gt=max(clock.now(), min(start for start, _end in spans)),
-    ).order_by("starts_at", "pk")
-    found = list(mine)
-    return [
-        [session for session in found if session.starts_at < end and start < session.ends_at]
-        for start, end in spans
-    ]
+        starts_at__lt=end,
+        ends_at__gt=start,
+    )
+    return list(mine.order_by("starts_at", "pk"))
 
 
 def clash(busy: SessionAttendance, slot: Slot | None, pairing: Pairing, actor: User) -> DomainError:
     """The sentence for a time that is taken; `slot` is None when only one was asked for."""
+    words = _clash_words(busy, slot, pairing, actor)
+    return DomainError(words, code="wall_time")
+
+
+def _clash_words(busy: SessionAttendance, slot: Slot | None, pairing: Pairing, actor: User) -> str:
     if busy.person_id == actor.pk:
         when = time_in_words(busy.during.lower, busy.during.upper, actor.time_zone)
-        text = _("You have another session on %(when)s. Choose another time.") % {"when": when}
-    elif not pairing.has_member(actor):  # a delegate learns only what is free
-        text = _("This time does not suit both. Choose another time.")
-    elif slot is None:
-        text = _("%(name)s is not free then. Choose another time.") % {
-            "name": busy.person.short_name
-        }
-    else:
-        when = time_in_words(slot.starts_at, slot.ends_at, actor.time_zone)
-        text = _("%(name)s is not free on %(when)s. Choose another time.") % {
-            "name": busy.person.short_name,
-            "when": when,
-        }
-    return DomainError(text, code="wall_time")
+        return _("You have another session on %(when)s. Choose another time.") % {"when": when}
+    if not pairing.has_member(actor):  # a delegate learns only what is free
+        return _("This time does not suit both. Choose another time.")
+    return _partner_is_busy(busy.person.short_name, slot, actor)
+
+
+def _partner_is_busy(name: str, slot: Slot | None, actor: User) -> str:
+    if slot is None:
+        return _("%(name)s is not free then. Choose another time.") % {"name": name}
+    when = time_in_words(slot.starts_at, slot.ends_at, actor.time_zone)
+    text = _("%(name)s is not free on %(when)s. Choose another time.")
+    return text % {"name": name, "when": when}
 
 
 def take_time(session: MentoringSession, pairing: Pairing) -> None:
@@ -251,26 +282,28 @@ def take_time(session: MentoringSession, pairing: Pairing) -> None:
 
     DomainError when the database finds one of them taken, by a row that is newer than `check_free`.
     """
-    during = (session.starts_at, session.ends_at)
-    rows = [
-        SessionAttendance(session=session, person=person, during=during)
-        for person in (pairing.mentor, pairing.mentee)
-    ]
     try:
         with transaction.atomic():
-            SessionAttendance.objects.bulk_create(
-                rows,
-                update_conflicts=True,
-                unique_fields=["session", "person"],
-                update_fields=["during", "live", "minutes_late", "late_said_by"],
-            )
+            _store_attendances(session, pairing)
     except IntegrityError as error:
         if OVERLAP not in str(error):
             raise
-        raise DomainError(
-            _("One of you two has just been booked for this time. Choose another time."),
-            code="wall_time",
-        ) from error
+        text = _("One of you two has just been booked for this time. Choose another time.")
+        raise DomainError(text, code="wall_time") from error
+
+
+def _store_attendances(session: MentoringSession, pairing: Pairing) -> None:
+    during = (session.starts_at, session.ends_at)
+    rows = [
+        SessionAttendance(session=session, person=person, during=during)
+        for person in pairing.people
+    ]
+    SessionAttendance.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["session", "person"],
+        update_fields=["during", "live", "minutes_late", "late_said_by"],
+    )
 
 
 def release_time(session: MentoringSession) -> None:

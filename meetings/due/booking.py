@@ -18,20 +18,18 @@ from typing import Any
 from django.db import transaction
 from django.db.models import (
     Case,
-    Count,
     DateTimeField,
     Exists,
     ExpressionWrapper,
     F,
     Max,
-    OuterRef,
     Q,
     QuerySet,
     Subquery,
     Value,
     When,
 )
-from django.db.models.functions import Coalesce, Greatest, Least
+from django.db.models.functions import Greatest, Least
 
 from accounts.domain import absences
 from accounts.models import Absence, Delegation, User
@@ -80,6 +78,11 @@ class Due:
         """The key of its message."""
         return booking_mail.key(self.pairing, self.pairing.open_since, self.number, self.driver)
 
+    @property
+    def is_for_mentee(self) -> bool:
+        """The mentee proposes the times; delegates may do it for them."""
+        return bool(self.driver.pk == self.pairing.mentee_id)
+
 
 def without_date() -> QuerySet[Any]:
     """Active pairs with no session ahead that have not met as often as planned.
@@ -88,33 +91,26 @@ def without_date() -> QuerySet[Any]:
     session ended, or when the session ahead was cancelled. With `held`, the sessions that count as
     a meeting: also those that are over and not logged, as what they need is a log.
     """
-    of_pair = (
-        MentoringSession.objects.filter(pairing=OuterRef("pk"))
-        .exclude(state=SessionState.PROPOSED)
-        .order_by()
+    sessions = MentoringSession.objects.of_outer_pairing().exclude(state=SessionState.PROPOSED)
+    rows = _pairs_of_open_programs().filter(~Exists(sessions.not_over()))
+    rows = rows.annotate(
+        held=sessions.scheduled_or_held().counted_per_pairing(),
+        open_since=Greatest("activated_at", "resumed_at", _last_gap(sessions)),
     )
-    ahead = of_pair.filter(state=SessionState.SCHEDULED, ends_at__gt=clock.now())
-    met = of_pair.filter(state__in=[SessionState.HELD, SessionState.SCHEDULED])
-    number = met.values("pairing").annotate(n=Count("pk")).values("n")
-    rows: QuerySet[Any] = (
-        Pairing.objects.filter(
-            ~Exists(ahead),
-            state=PairingState.ACTIVE,
-            program__state__in=OPEN,
-            program__starts_on__isnull=False,
-            program__ends_on__isnull=False,
-            mentor__is_active=True,
-            mentee__is_active=True,
-        )
-        .annotate(
-            held=Coalesce(Subquery(number), 0),
-            open_since=Greatest("activated_at", "resumed_at", _last_gap(of_pair)),
-        )
-        .filter(held__lt=F("program__planned_sessions"))
-        .select_related("program", "mentor", "mentee")
-        .order_by("open_since", "pk")
+    unfinished: QuerySet[Any] = rows.filter(held__lt=F("program__planned_sessions"))
+    return unfinished.select_related("program", "mentor", "mentee").order_by("open_since", "pk")
+
+
+def _pairs_of_open_programs() -> QuerySet[Pairing]:
+    """Active pairs whose two people are here, of programs that have dates."""
+    return Pairing.objects.filter(
+        state=PairingState.ACTIVE,
+        program__state__in=OPEN,
+        program__starts_on__isnull=False,
+        program__ends_on__isnull=False,
+        mentor__is_active=True,
+        mentee__is_active=True,
     )
-    return rows
 
 
 def _last_gap(sessions: QuerySet[MentoringSession]) -> Subquery:
@@ -132,15 +128,20 @@ def _last_gap(sessions: QuerySet[MentoringSession]) -> Subquery:
 
 def driver_of(pairing: Pairing) -> User:
     """The one who proposes the times in this program."""
-    return pairing.mentor if pairing.program.driver == PairRole.MENTOR else pairing.mentee
+    if pairing.program.driver == PairRole.MENTOR:
+        return pairing.mentor
+    return pairing.mentee
 
 
 def days_after(interval_weeks: int) -> tuple[int, int]:
     """After how many days without a session ahead the two reminders are due."""
     days = 7 * interval_weeks
-    first = min(max(days // 4, FIRST[0]), FIRST[1])
-    second = min(max(days // 2, SECOND[0]), SECOND[1])
-    return first, second
+    return _within(FIRST, days // 4), _within(SECOND, days // 2)
+
+
+def _within(bounds: tuple[int, int], days: int) -> int:
+    least, most = bounds
+    return min(max(days, least), most)
 
 
 def dues_of(pairing: Any, away: Sequence[ZonedAbsence] = ()) -> list[Due]:
@@ -150,15 +151,11 @@ def dues_of(pairing: Any, away: Sequence[ZonedAbsence] = ()) -> list[Due]:
     without such a day before the next one is due, or before it is too late for a session, is left
     out.
     """
-    program, driver = pairing.program, driver_of(pairing)
+    driver = driver_of(pairing)
     zone = driver.time_zone
-    gap_began = to_wall(pairing.open_since, zone).date()
-    begins = max(gap_began, program.starts_on - BEFORE_START)
-    first_day, second_day = (
-        begins + timedelta(days=days) for days in days_after(program.interval_weeks)
-    )
+    last_useful = _last_useful(pairing.program)
+    first_day, second_day = _days_of_reminders(pairing, zone)
     second = to_utc(second_day, AT, zone)
-    last_useful = _last_useful(program)
 
     dues = []
     for number, day, until in ((1, first_day, second), (2, second_day, second + LIFE)):
@@ -167,6 +164,15 @@ def dues_of(pairing: Any, away: Sequence[ZonedAbsence] = ()) -> list[Due]:
         if due_at is not None:
             dues.append(Due(pairing, driver, number, due_at, expires_at))
     return dues
+
+
+def _days_of_reminders(pairing: Any, zone: str) -> tuple[date, date]:
+    """The days on which the two reminders fall due if nobody is away."""
+    program = pairing.program
+    gap_began = to_wall(pairing.open_since, zone).date()
+    begins = max(gap_began, program.starts_on - BEFORE_START)
+    first, second = days_after(program.interval_weeks)
+    return begins + first * DAY, begins + second * DAY
 
 
 def _first_day_here(
@@ -187,14 +193,18 @@ def nudge_drivers() -> int:
     and number. A reminder that expired while no search ran is stored as missed.
     """
     with SEARCH.window() as window:
-        latest = window.now - timedelta(days=FIRST[0] - 1)
-        earliest = window.since - timedelta(days=SECOND[1] + 1) - LIFE
-        # A program that has not begun puts the reminders off, so an old gap may have its own ahead.
-        recent = Q(open_since__gt=earliest) | Q(
-            program__starts_on__gt=earliest.date() + BEFORE_START - 2 * DAY
-        )
-        rows = without_date().filter(recent, open_since__lte=latest)
+        rows = _with_reminders_due(window)
         return work_through(pages(rows), lambda page: _nudge(page, window))
+
+
+def _with_reminders_due(window: Window) -> QuerySet[Any]:
+    """Rows of `without_date` of which a reminder may have fallen due since the last search."""
+    latest = window.now - (FIRST[0] - 1) * DAY
+    earliest = window.since - (SECOND[1] + 1) * DAY - LIFE
+    # A program that has not begun puts the reminders off, so an old gap may have its own ahead.
+    begins_late = Q(program__starts_on__gt=earliest.date() + BEFORE_START - 2 * DAY)
+    recent = Q(open_since__gt=earliest) | begins_late
+    return without_date().filter(recent, open_since__lte=latest)
 
 
 @transaction.atomic
@@ -203,25 +213,22 @@ def _nudge(rows: list[Any], window: Window) -> int:
     away = _absences(rows)
     expected = [due for row in rows for due in dues_of(row, away[row.pk])]
     new = missing(expected, window)
-    delegates = _delegates({due.driver.pk for due in new if _is_for_mentee(due)})
-
-    def draft(due: Due) -> outbox.Draft:
-        return booking_mail.draft(
-            due.pairing,
-            due.driver,
-            since=due.pairing.open_since,
-            met=due.pairing.held > 0,
-            number=due.number,
-            delegates=delegates[due.driver.pk] if _is_for_mentee(due) else [],
-            due_at=due.due_at,
-            expires_at=due.expires_at,
-        )
-
-    return enqueue_missing(new, window, draft)
+    delegates = _delegates({due.driver.pk for due in new if due.is_for_mentee})
+    return enqueue_missing(new, window, lambda due: _draft(due, delegates))
 
 
-def _is_for_mentee(due: Due) -> bool:
-    return bool(due.driver.pk == due.pairing.mentee_id)
+def _draft(due: Due, delegates: dict[int, list[str]]) -> outbox.Draft:
+    """The message; `delegates` has the names of those of each mentee."""
+    return booking_mail.draft(
+        due.pairing,
+        due.driver,
+        since=due.pairing.open_since,
+        met=due.pairing.held > 0,
+        number=due.number,
+        delegates=delegates[due.driver.pk] if due.is_for_mentee else [],
+        due_at=due.due_at,
+        expires_at=due.expires_at,
+    )
 
 
 def is_still_open(message: OutboxMessage) -> bool:
@@ -229,13 +236,18 @@ def is_still_open(message: OutboxMessage) -> bool:
 
     A reader who is away gets it on return: the sender sees to that.
     """
-    row = without_date().filter(public_id=message.data["pairing"]).first()
-    if row is None or row.open_since.isoformat() != message.data["since"]:
+    pairing = without_date().filter(public_id=message.data["pairing"]).first()
+    if pairing is None or pairing.open_since.isoformat() != message.data["since"]:
         return False
-    driver = driver_of(row)
-    if driver.pk != message.recipient_id or clock.now() >= _last_useful(row.program):
+    driver = driver_of(pairing)
+    return driver.pk == message.recipient_id and _can_still_book(pairing, driver)
+
+
+def _can_still_book(pairing: Pairing, driver: User) -> bool:
+    """There is time for a session, and the driver's partner is not away."""
+    if clock.now() >= _last_useful(pairing.program):
         return False
-    return absences.away_until(row.partner_of(driver)) is None
+    return absences.away_until(pairing.partner_of(driver)) is None
 
 
 def for_coordinator() -> QuerySet[Any]:
@@ -243,15 +255,19 @@ def for_coordinator() -> QuerySet[Any]:
 
     Only pairs that have met before. A pair that has not met at all is shown for its first session.
     """
-    waits = [
+    rows = without_date().filter(held__gt=0, program__ends_on__gte=clock.today("UTC") + USEFUL)
+    since = ExpressionWrapper(F("open_since") + _until_escalated(), output_field=DateTimeField())
+    late: QuerySet[Any] = rows.annotate(since=since).filter(since__lte=clock.now())
+    return late
+
+
+def _until_escalated() -> Case:
+    """How long after the beginning of the gap, by the program's interval."""
+    cases = [
         When(program__interval_weeks=weeks, then=Value(_escalates(weeks)))
         for weeks in range(1, LONG_INTERVAL)
     ]
-    after = Case(*waits, default=Value(_escalates(LONG_INTERVAL)))
-    since = ExpressionWrapper(F("open_since") + after, output_field=DateTimeField())
-    rows = without_date().filter(held__gt=0, program__ends_on__gte=clock.today("UTC") + USEFUL)
-    late: QuerySet[Any] = rows.annotate(since=since).filter(since__lte=clock.now())
-    return late
+    return Case(*cases, default=Value(_escalates(LONG_INTERVAL)))
 
 
 def _escalates(interval_weeks: int) -> timedelta:
@@ -267,14 +283,19 @@ def _last_useful(program: Program) -> datetime:
 
 def _absences(rows: Sequence[Any]) -> dict[int, list[ZonedAbsence]]:
     """{pairing: absences of its two people with their zones}. One query."""
-    zones = {person.pk: person.time_zone for row in rows for person in (row.mentor, row.mentee)}
-    people = [person for row in rows for person in (row.mentor, row.mentee)]
-    now = clock.now()
-
-    by_person: dict[int, list[ZonedAbsence]] = defaultdict(list)
-    for absence in absences.between(people, now - timedelta(days=60), now + DAY):
-        by_person[absence.person_id].append((absence, zones[absence.person_id]))
+    people = {person.pk: person for row in rows for person in row.people}
+    by_person = _absences_by_person(people)
     return {row.pk: by_person[row.mentor_id] + by_person[row.mentee_id] for row in rows}
+
+
+def _absences_by_person(people: dict[int, User]) -> dict[int, list[ZonedAbsence]]:
+    """{person: their absences of the last two months}. One query."""
+    now = clock.now()
+    found: dict[int, list[ZonedAbsence]] = defaultdict(list)
+    for absence in absences.between(people.values(), now - 60 * DAY, now + DAY):
+        person = people[absence.person_id]
+        found[person.pk].append((absence, person.time_zone))
+    return found
 
 
 def _delegates(mentees: set[int]) -> dict[int, list[str]]:
@@ -282,9 +303,8 @@ def _delegates(mentees: set[int]) -> dict[int, list[str]]:
     names: dict[int, list[str]] = defaultdict(list)
     if not mentees:
         return names
-    rows = Delegation.objects.filter(mentee__in=mentees, delegate__is_active=True)
-    for mentee, name in rows.order_by("delegate__sort_key", "pk").values_list(
-        "mentee_id", "delegate__name"
-    ):
+    active = Delegation.objects.filter(mentee__in=mentees, delegate__is_active=True)
+    rows = active.order_by("delegate__sort_key", "pk").values_list("mentee_id", "delegate__name")
+    for mentee, name in rows:
         names[mentee].append(name)
     return names

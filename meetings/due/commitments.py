@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from common.timezones import to_utc
 from meetings.mail import commitments as commitment_mail
 from meetings.models import Commitment
 from notifications import outbox
 from notifications.outbox.due import Search, Window, enqueue_missing, missing, pages, work_through
-from pairings.enums import PairingState
 
 SEARCH = Search("meetings.commitment_nudges")
 DAY = timedelta(days=1)
@@ -46,14 +46,17 @@ def remind_of_commitments() -> int:
     sender sees to that.
     """
     with SEARCH.window() as window:
-        rows = Commitment.objects.filter(
-            done_at__isnull=True,
-            due_on__lte=window.now.date() + DAY,
-            due_on__gte=window.since.date() - NUDGE_AFTER[-1] - LIFE - DAY,
-            pairing__state=PairingState.ACTIVE,
-            pairing__mentee__is_active=True,
-        ).select_related("pairing__program", "pairing__mentor", "pairing__mentee")
+        rows = _open_around(window)
         return work_through(pages(rows), lambda page: _remind(page, window))
+
+
+def _open_around(window: Window) -> QuerySet[Commitment]:
+    """Commitments that are not done, of which a reminder may be due."""
+    rows = Commitment.objects.open().filter(
+        due_on__lte=window.now.date() + DAY,
+        due_on__gte=window.since.date() - NUDGE_AFTER[-1] - LIFE - DAY,
+    )
+    return rows.select_related("pairing__program", "pairing__mentor", "pairing__mentee")
 
 
 @transaction.atomic

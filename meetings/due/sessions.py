@@ -5,7 +5,8 @@ Found by queries every minute, whether or not a minute was missed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -79,40 +80,43 @@ def _soonest_first(sessions: QuerySet[MentoringSession]) -> Iterator[list[Mentor
     page = list(sessions[:PAGE])
     while page:
         yield page
-        if len(page) < PAGE:
-            return
         last = page[-1]
-        beyond = Q(starts_at__gt=last.starts_at) | Q(starts_at=last.starts_at, pk__gt=last.pk)
-        page = list(sessions.filter(beyond)[:PAGE])
+        same_start = Q(starts_at=last.starts_at, pk__gt=last.pk)
+        beyond = Q(starts_at__gt=last.starts_at) | same_start
+        page = list(sessions.filter(beyond)[:PAGE]) if len(page) == PAGE else []
 
 
 @transaction.atomic
 def _enqueue_page(page: list[MentoringSession], window: Window) -> int:
-    """Enqueue what is due of these sessions; how many messages were new.
-
-    What fell due before the session had its present time is left out: the mail about the change
-    says the same.
-    """
-    expected = [due for due in _all_due(page) if due.session.timed_at < due.due_at]
-    new = missing(expected, window)
+    """Enqueue what is due of these sessions; how many messages were new."""
+    new = missing(_since_last_change(_all_due(page)), window)
     asked_before = _asked_before(new)
     new = [due for due in new if due.key not in asked_before]
     away = _away([due for due in new if due.expires_at > window.now])
+    return enqueue_missing(new, window, lambda due: _draft(due, is_away=due.key in away))
 
-    def draft(due: Due) -> outbox.Draft:
-        message = letters.draft(
-            due.session,
-            due.recipient,
-            kind=due.kind,
-            about=due.about,
-            due_at=due.due_at,
-            expires_at=due.expires_at,
-        )
-        if due.key in away:
-            message["state"] = MessageState.CANCELLED
-        return message
 
-    return enqueue_missing(new, window, draft)
+def _since_last_change(dues: Iterable[Due]) -> list[Due]:
+    """Those that fall due after the session got its present time.
+
+    For the others, the mail about the change says the same.
+    """
+    return [due for due in dues if due.session.timed_at < due.due_at]
+
+
+def _draft(due: Due, *, is_away: bool) -> outbox.Draft:
+    """The message; a reader who `is_away` does not get it."""
+    message = letters.draft(
+        due.session,
+        due.recipient,
+        kind=due.kind,
+        about=due.about,
+        due_at=due.due_at,
+        expires_at=due.expires_at,
+    )
+    if is_away:
+        message["state"] = MessageState.CANCELLED
+    return message
 
 
 def _asked_before(dues: list[Due]) -> set[str]:
@@ -124,55 +128,62 @@ def _asked_before(dues: list[Due]) -> set[str]:
     earlier_keys = [key for due in requests for key in due.earlier_keys]
     if not earlier_keys:
         return set()
+    asked_at = _when_asked(earlier_keys)
+    return {due.key for due in requests if _was_asked_lately(due, asked_at)}
 
-    sent = OutboxMessage.objects.filter(dedupe_key__in=earlier_keys)
-    sent = sent.exclude(state=MessageState.CANCELLED)
-    asked_at = dict(sent.values_list("dedupe_key", "due_at"))
 
-    found = set()
-    for due in requests:
-        since = due.due_at - timedelta(days=due.session.pairing.program.question_days)
-        if any(key in asked_at and asked_at[key] > since for key in due.earlier_keys):
-            found.add(due.key)
-    return found
+def _was_asked_lately(due: Due, asked_at: dict[str, datetime]) -> bool:
+    """A request of the same kind fell due no longer ago than the program asks ahead."""
+    days = due.session.pairing.program.question_days
+    since = due.due_at - timedelta(days=days)
+    return any(key in asked_at and asked_at[key] > since for key in due.earlier_keys)
+
+
+def _when_asked(keys: list[str]) -> dict[str, datetime]:
+    """{key: when it fell due}, for the messages with these keys that were not cancelled."""
+    messages = OutboxMessage.objects.filter(dedupe_key__in=keys)
+    sent = messages.exclude(state=MessageState.CANCELLED)
+    return dict(sent.values_list("dedupe_key", "due_at"))
 
 
 def _sessions_in_question(window: Window) -> QuerySet[MentoringSession]:
     """Sessions of which a message may be due: ahead, not logged, or begun since the last search.
 
-    One of the last kind that was logged meanwhile took place without its reminders. All starts are
-    in one range, so that an index serves it.
+    All starts are in one range, so that an index serves it.
     """
     latest = window.now + _longest_lead()
     earliest = window.since - LOG_UNTIL - timedelta(minutes=MOST_MINUTES)
-    begun_unseen = Q(
-        state__in=[SessionState.HELD, SessionState.MISSED],
-        starts_at__gt=window.since,
-        starts_at__lte=window.now,
-    )
     sessions = MentoringSession.objects.filter(
-        Q(state=SessionState.SCHEDULED) | begun_unseen,
+        Q(state=SessionState.SCHEDULED) | _begun_unseen(window),
         pairing__state=PairingState.ACTIVE,
         starts_at__gt=earliest,
         starts_at__lte=latest,
     )
-    return sessions.select_related(
-        "pairing__program", "pairing__mentor", "pairing__mentee"
-    ).order_by("starts_at", "pk")
+    return sessions.with_people().order_by("starts_at", "pk")
+
+
+def _begun_unseen(window: Window) -> Q:
+    """Begun since the last search and logged meanwhile: these took place without reminders."""
+    return Q(
+        state__in=[SessionState.HELD, SessionState.MISSED],
+        starts_at__gt=window.since,
+        starts_at__lte=window.now,
+    )
 
 
 def _longest_lead() -> timedelta:
     """The longest time before a session at which a running program sends a message."""
-    running = Program.objects.filter(pairings__state=PairingState.ACTIVE)
+    running = Program.objects.filter(pairings__state=PairingState.ACTIVE).distinct()
     hours = [0]
-    for reminder_hours, question_days in running.values_list(
-        "reminder_hours", "question_days"
-    ).distinct():
+    for reminder_hours, question_days in running.values_list("reminder_hours", "question_days"):
         hours += [hour for hour in reminder_hours if hour <= LONGEST_HOURS]
-        if question_days:
-            # From nine in the morning to the end of the day, and an hour for a clock change.
-            hours.append(question_days * 24 + 16)
+        hours.append(_hours_for_question(question_days))
     return timedelta(hours=max(hours))
+
+
+def _hours_for_question(days: int) -> int:
+    """From nine in the morning to the end of the day, and an hour for a clock change."""
+    return days * 24 + 16 if days else 0
 
 
 def _all_due(page: list[MentoringSession]) -> Iterator[Due]:
@@ -189,13 +200,17 @@ def _reminders(session: MentoringSession) -> Iterator[Due]:
 
     A reminder expires when the next one is due.
     """
-    planned = session.pairing.program.reminder_hours
-    hours = sorted({hour for hour in planned if 0 < hour <= LONGEST_HOURS}, reverse=True)
-    moments = [session.starts_at - timedelta(hours=hour) for hour in hours]
-    ends = [*moments, session.starts_at][1:]
-    for hour, moment, until in zip(hours, moments, ends, strict=True):
-        for person in _people(session):
-            yield Due(session, person, REMINDER, f"{hour}h", moment, until)
+    until = session.starts_at
+    for hours in _reminder_hours(session.pairing.program):
+        moment = session.starts_at - timedelta(hours=hours)
+        for person in session.pairing.people_here():
+            yield Due(session, person, REMINDER, f"{hours}h", moment, until)
+        until = moment
+
+
+def _reminder_hours(program: Program) -> list[int]:
+    """How many hours before a session, each once, the last one first."""
+    return sorted({hours for hours in program.reminder_hours if 0 < hours <= LONGEST_HOURS})
 
 
 def _question(session: MentoringSession) -> Iterator[Due]:
@@ -204,31 +219,30 @@ def _question(session: MentoringSession) -> Iterator[Due]:
     For a session that was booked later than that: on the next morning before its day, if there is
     one.
     """
-    mentee, days = session.pairing.mentee, session.pairing.program.question_days
-    if not days or session.question or not mentee.is_active:
+    mentee = session.pairing.mentee
+    if session.question or not mentee.is_active:
         return
-    day = to_wall(session.starts_at, mentee.time_zone).date()
-    for days_before in range(days, 0, -1):
-        morning = to_utc(day - timedelta(days=days_before), ASK_AT, mentee.time_zone)
+    for morning in _mornings_before(session, mentee.time_zone):
         if morning > session.timed_at:
             yield Due(session, mentee, QUESTION, "question", morning, session.starts_at)
             return
+
+
+def _mornings_before(session: MentoringSession, zone: str) -> Iterator[datetime]:
+    """ASK_AT on each day from as many days before as the program says to the day before."""
+    day = to_wall(session.starts_at, zone).date()
+    for days_before in range(session.pairing.program.question_days, 0, -1):
+        yield to_utc(day - timedelta(days=days_before), ASK_AT, zone)
 
 
 def _log_nudges(session: MentoringSession) -> Iterator[Due]:
     """After the end: first to the mentor, who logs, then to both."""
     first, second = (session.ends_at + after for after in LOG_AFTER)
     until = session.ends_at + LOG_UNTIL
-    for person in _people(session):
+    for person in session.pairing.people_here():
         if person.pk == session.pairing.mentor_id:
             yield Due(session, person, LOG_NUDGE, "log1", first, second)
         yield Due(session, person, LOG_NUDGE, "log2", second, until)
-
-
-def _people(session: MentoringSession) -> list[User]:
-    """Those of the pair who are still with the company."""
-    people = (session.pairing.mentor, session.pairing.mentee)
-    return [person for person in people if person.is_active]
 
 
 def _away(dues: list[Due]) -> set[str]:
@@ -238,16 +252,23 @@ def _away(dues: list[Due]) -> set[str]:
     away. A request for the question is not among them: it is sent when its reader is back.
     """
     dues = [due for due in dues if due.kind != QUESTION]
-    if not dues:
-        return set()
-    moments = [due.due_at for due in dues]
-    by_person: dict[int, list[Absence]] = {}
-    for absence in absences.between([due.recipient for due in dues], min(moments), max(moments)):
-        by_person.setdefault(absence.person_id, []).append(absence)
-
+    by_person = _absences_of_recipients(dues)
     away = set()
     for due in dues:
+        zone = due.recipient.time_zone
         theirs = by_person.get(due.recipient.pk, [])
-        if any(absence.covers(due.due_at, due.recipient.time_zone) for absence in theirs):
+        if any(absence.covers(due.due_at, zone) for absence in theirs):
             away.add(due.key)
     return away
+
+
+def _absences_of_recipients(dues: list[Due]) -> dict[int, list[Absence]]:
+    """{person: absences} around these messages. One query, if there are any."""
+    by_person: dict[int, list[Absence]] = defaultdict(list)
+    if not dues:
+        return by_person
+    moments = [due.due_at for due in dues]
+    people = [due.recipient for due in dues]
+    for absence in absences.between(people, min(moments), max(moments)):
+        by_person[absence.person_id].append(absence)
+    return by_person

@@ -99,42 +99,30 @@ class LogForm(forms.Form):
         self.fields["topics"].queryset = topics_of(session)  # type: ignore[attr-defined]
         if with_commitment:
             self.fields |= commitment_fields()
+        self._keep_what_is_shown(session)
 
-        self.initial["seen"] = session.logged_at.isoformat() if session.logged_at else ""
+    def _keep_what_is_shown(self, session: MentoringSession) -> None:
+        """Add hidden fields with what the form shows, to see later what its reader touched."""
         topics = self.initial.get("topics", ())
         self.initial["topics_shown"] = ",".join(str(topic.pk) for topic in topics)
+        self.initial["seen"] = session.logged_at.isoformat() if session.logged_at else ""
         for name in self._texts():
             self.fields[name].show_hidden_initial = True
 
     def _set_outcomes(self, session: MentoringSession, reader: User) -> None:
-        pairing = session.pairing
-        partner = pairing.partner_of(reader)
-        by_mentor, by_mentee = CANCELLED_BY_MENTOR, CANCELLED_BY_MENTEE
-        is_mentor = reader.pk == pairing.mentor_id
-        by_reader, by_partner = (by_mentor, by_mentee) if is_mentor else (by_mentee, by_mentor)
-        may_move = session.state == SessionState.SCHEDULED and pairing.state == PairingState.ACTIVE
-
-        choices: list[tuple[str, str]] = [(SessionState.HELD, _("We met"))]
-        if may_move:
-            choices.append((MOVED, _("We move it to another time")))
-        choices += [
-            (by_reader, _("I cancelled")),
-            (by_partner, _("%(name)s cancelled") % {"name": partner.short_name}),
-            (SessionState.MISSED, _("It did not take place")),
-        ]
         field = self.fields["outcome"]
-        field.choices = choices  # type: ignore[attr-defined]
-        if self.data.get("outcome") == MOVED and not may_move:
+        field.choices = _outcomes(session, reader)  # type: ignore[attr-defined]
+        if self.data.get("outcome") == MOVED and not _may_move(session):
             field.error_messages["invalid_choice"] = _why_not_moved(session)
 
     def _set_labels(self, pairing: Pairing, reader: User) -> None:
         """Each side reads what they showed and what they were shown."""
-        name = {"name": pairing.partner_of(reader).short_name}
         shown, learnt = self.fields["mentor_taught"], self.fields["mentee_taught"]
         if reader.pk != pairing.mentor_id:
             shown, learnt = learnt, shown
-        shown.label = _("What I showed %(name)s") % name
-        learnt.label = _("What %(name)s showed me") % name
+        name = pairing.partner_of(reader).short_name
+        shown.label = _("What I showed %(name)s") % {"name": name}
+        learnt.label = _("What %(name)s showed me") % {"name": name}
 
     def shown(self) -> str:
         """Hidden fields: what the form showed when it was opened."""
@@ -163,6 +151,32 @@ class LogForm(forms.Form):
         return [name for name in TEXTS if name in self.fields]
 
 
+def _outcomes(session: MentoringSession, reader: User) -> list[tuple[str, str]]:
+    """What the reader can say happened."""
+    choices: list[tuple[str, str]] = [(SessionState.HELD, _("We met"))]
+    if _may_move(session):
+        choices.append((MOVED, _("We move it to another time")))
+    choices += _cancelled_choices(session.pairing, reader)
+    return [*choices, (SessionState.MISSED, _("It did not take place"))]
+
+
+def _may_move(session: MentoringSession) -> bool:
+    is_active = session.pairing.state == PairingState.ACTIVE
+    return is_active and session.state == SessionState.SCHEDULED
+
+
+def _cancelled_choices(pairing: Pairing, reader: User) -> list[tuple[str, str]]:
+    """That the reader cancelled, and that the partner did."""
+    by_reader, by_partner = CANCELLED_BY_MENTEE, CANCELLED_BY_MENTOR
+    if reader.pk == pairing.mentor_id:
+        by_reader, by_partner = by_partner, by_reader
+    name = pairing.partner_of(reader).short_name
+    return [
+        (by_reader, _("I cancelled")),
+        (by_partner, _("%(name)s cancelled") % {"name": name}),
+    ]
+
+
 def _why_not_moved(session: MentoringSession) -> str:
     """The sentence for a reader whose page still offered to move it."""
     if session.logged_at:
@@ -176,13 +190,16 @@ def _why_not_moved(session: MentoringSession) -> str:
 
 def topics_of(session: MentoringSession) -> QuerySet[Topic]:
     """Topics that the pair chose or has logged here, or those of the program if there are none."""
-    pairing = session.pairing
-    enrolments = [pairing.mentor_enrolment_id, pairing.mentee_enrolment_id]
-    chosen = EnrolmentTopic.objects.filter(enrolment__in=enrolments)
-    ids = set(chosen.values_list("topic", flat=True))
+    ids = _topics_chosen_by(session.pairing)
     ids |= set(session.topics.values_list("pk", flat=True))
     if ids:
         topics = Topic.objects.filter(pk__in=ids)
     else:
-        topics = Topic.objects.filter(programs=pairing.program)
+        topics = Topic.objects.filter(programs=session.pairing.program)
     return topics.order_by("name", "pk")
+
+
+def _topics_chosen_by(pairing: Pairing) -> set[int]:
+    enrolments = [pairing.mentor_enrolment_id, pairing.mentee_enrolment_id]
+    chosen = EnrolmentTopic.objects.filter(enrolment__in=enrolments)
+    return set(chosen.values_list("topic", flat=True))

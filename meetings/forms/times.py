@@ -55,20 +55,23 @@ class SessionTimeForm(forms.Form):
     def __init__(self, *args: Any, pairing: Pairing, reader: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("time_zone", reader.time_zone)
-        zones = dict.fromkeys(
-            [
-                self.initial["time_zone"] or reader.time_zone,
-                reader.time_zone,
-                pairing.mentor.time_zone,
-                pairing.mentee.time_zone,
-                pairing.program.time_zone,
-            ]
-        )
-        zone = self.fields["time_zone"]
-        zone.choices = [(name, zone_label(name)) for name in zones]  # type: ignore[attr-defined]
+        zones = self._zones(pairing, reader)
+        field = self.fields["time_zone"]
+        field.choices = [(name, zone_label(name)) for name in zones]  # type: ignore[attr-defined]
         if len(zones) == 1:
-            zone.widget = forms.HiddenInput()
+            field.widget = forms.HiddenInput()
             self.fields["wall_time"].help_text = zone_label(reader.time_zone)
+
+    def _zones(self, pairing: Pairing, reader: User) -> list[str]:
+        """The zones to choose from, each once: the one that is chosen, and the pair's."""
+        zones = [
+            self.initial["time_zone"] or reader.time_zone,
+            reader.time_zone,
+            pairing.mentor.time_zone,
+            pairing.mentee.time_zone,
+            pairing.program.time_zone,
+        ]
+        return list(dict.fromkeys(zones))
 
 
 class SessionNewForm(SessionTimeForm):

@@ -14,7 +14,6 @@ from meetings.models import Commitment
 from notifications import outbox
 from notifications.mail.rendering import compose
 from notifications.models import OutboxMessage
-from pairings.enums import PairingState
 
 KIND = "meetings.commitment_due"
 
@@ -57,13 +56,10 @@ def draft(
 
 def is_open(message: OutboxMessage) -> bool:
     """The commitment is not done, is for the day of the message, and the pair is active."""
-    waiting = Commitment.objects.filter(
-        public_id=message.data["commitment"],
-        due_on=message.data["due_on"],
-        done_at__isnull=True,
-        pairing__state=PairingState.ACTIVE,
+    about = Commitment.objects.filter(
+        public_id=message.data["commitment"], due_on=message.data["due_on"]
     )
-    return message.recipient.is_active and waiting.exists()
+    return about.open().exists()
 
 
 def link(message: OutboxMessage) -> str:

@@ -20,46 +20,40 @@ def register() -> None:
     kinds.register(*_changes(), *_late(), *_calendar(), *_around_a_session(), *_about_the_pair())
 
 
+def _of_session(key: str, **options: Any) -> MessageKind:
+    """A kind of message about one session, to its pair; it leads to the session's page."""
+    options.setdefault("link", letters.session_link)
+    return MessageKind(key=key, why="pair", sample=_session_sample, **options)
+
+
 def _changes() -> list[MessageKind]:
     """Sent at once: what calendars show must not wait for the morning.
 
     Not listed: they go to the one who did not make the change.
     """
     return [
-        MessageKind(
-            key=sessions.SCHEDULED,
+        _of_session(
+            sessions.SCHEDULED,
             label=_("Session booked"),
             occasion=_("To both of a pair, when one session is booked."),
-            why="pair",
             still_due=sessions.is_ahead,
-            link=letters.session_link,
-            sample=_session_sample,
         ),
-        MessageKind(
-            key=sessions.MOVED,
+        _of_session(
+            sessions.MOVED,
             label=_("Session moved"),
             occasion=_("To both of a pair, when a session is moved."),
-            why="pair",
             still_due=sessions.is_ahead,
-            link=letters.session_link,
-            sample=_session_sample,
         ),
-        MessageKind(
-            key=sessions.DETAILS,
+        _of_session(
+            sessions.DETAILS,
             label=_("Session at another place"),
             occasion=_("To both of a pair, when a session gets another place or link."),
-            why="pair",
             still_due=sessions.is_ahead,
-            link=letters.session_link,
-            sample=_session_sample,
         ),
-        MessageKind(
-            key=sessions.CANCELLED,
+        _of_session(
+            sessions.CANCELLED,
             label=_("Session cancelled"),
             occasion=_("To both of a pair, when a session is cancelled."),
-            why="pair",
-            link=letters.session_link,
-            sample=_session_sample,
         ),
     ]
 
@@ -67,14 +61,11 @@ def _changes() -> list[MessageKind]:
 def _late() -> list[MessageKind]:
     """Sent at once and not listed, for the same reasons."""
     return [
-        MessageKind(
-            key=sessions.LATE,
+        _of_session(
+            sessions.LATE,
             label=_("Running late"),
             occasion=_("To the other of a pair, when one says that they are running late."),
-            why="pair",
             still_due=sessions.is_not_over,
-            link=letters.session_link,
-            sample=_session_sample,
         ),
     ]
 
@@ -82,63 +73,50 @@ def _late() -> list[MessageKind]:
 def _calendar() -> list[MessageKind]:
     """Sent at once and not listed, for the same reasons."""
     return [
-        MessageKind(
-            key=sessions.SERIES,
+        _of_session(
+            sessions.SERIES,
             label=_("Sessions booked"),
             occasion=_("To whoever did not book them, when several sessions are booked at once."),
-            why="pair",
             still_due=sessions.is_of_active_pair,
-            link=letters.session_link,
-            sample=_session_sample,
         ),
-        MessageKind(
-            key=sessions.INVITATION,
+        _of_session(
+            sessions.INVITATION,
             label=_("Session for your calendar"),
             occasion=_(
                 "To both of a pair, one for each session of several that are booked at once or "
                 "put back."
             ),
-            why="pair",
             still_due=sessions.is_ahead,
-            link=letters.session_link,
-            sample=_session_sample,
         ),
-        MessageKind(
-            key=sessions.WITHDRAWN,
+        _of_session(
+            sessions.WITHDRAWN,
             label=_("Session taken out of your calendar"),
             occasion=_(
                 "To both of a pair, when a session goes because the pair is paused or has ended."
             ),
-            why="pair",
-            link=letters.session_link,
-            sample=_session_sample,
         ),
     ]
 
 
 def _around_a_session() -> list[MessageKind]:
     return [
-        MessageKind(
-            key=reminders.REMINDER,
+        _of_session(
+            reminders.REMINDER,
             label=_("Session reminder"),
             occasion=_("To both of a pair, as long before each session as the program says."),
-            why="pair",
             quiet=True,
             digest=True,
             topic="sessions",
             listed=True,
             still_due=reminders.is_due,
-            link=letters.session_link,
-            sample=_session_sample,
         ),
-        MessageKind(
-            key=reminders.LOG_NUDGE,
+        _of_session(
+            reminders.LOG_NUDGE,
             label=_("Please log the session"),
             occasion=_(
                 "To the %(mentor)s an hour after a session, and to both after two days, if "
                 "nobody has logged it."
             ),
-            why="pair",
             quiet=True,
             digest=True,
             topic="logs",
@@ -146,7 +124,6 @@ def _around_a_session() -> list[MessageKind]:
             listed=True,
             still_due=reminders.is_unlogged,
             link=reminders.log_link,
-            sample=_session_sample,
         ),
         # Not listed: whether somebody has written a question is the pair's own.
         MessageKind(

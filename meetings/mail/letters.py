@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.models import User
 from common.http import absolute
 from meetings.enums import SessionState
 from meetings.models import MentoringSession
+from meetings.models.session import SessionQuerySet
 from notifications import outbox
 from notifications.mail.rendering import compose
 from notifications.models import OutboxMessage
@@ -38,20 +38,18 @@ def session_link(message: OutboxMessage) -> str:
     return absolute(reverse("meetings:session_detail", args=[message.data["session"]]))
 
 
-def scheduled(message: OutboxMessage) -> QuerySet[MentoringSession]:
+def scheduled(message: OutboxMessage) -> SessionQuerySet:
     """The session of the message, if it still takes place at the time that the message names.
 
     None if the pair is not active, or the reader has left.
     """
-    if not message.recipient.is_active:
-        return MentoringSession.objects.none()
-    found: QuerySet[MentoringSession] = MentoringSession.objects.filter(
+    found: SessionQuerySet = MentoringSession.objects.filter(
         public_id=message.data["session"],
         sequence=message.data["sequence"],
         state=SessionState.SCHEDULED,
         pairing__state=PairingState.ACTIVE,
     )
-    return found
+    return found if message.recipient.is_active else found.none()
 
 
 def draft(

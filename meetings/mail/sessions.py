@@ -37,16 +37,23 @@ def tell_scheduled(session: MentoringSession, *, actor: User) -> None:
 def tell_series(sessions: list[MentoringSession], *, actor: User) -> None:
     """One mail about all sessions booked at once, and an invitation for each of them.
 
-    A calendar takes only one session from a mail. The key of the mail about all is no session's
-    own, so that moving one session does not cancel it.
+    A calendar takes only one session from a mail.
+    """
+    if len(sessions) == 1:
+        tell_scheduled(sessions[0], actor=actor)
+        return
+    outbox.enqueue_many(_summaries(sessions, actor))
+    _enqueue_read(_invitations(sessions, actor))
+
+
+def _summaries(sessions: list[MentoringSession], actor: User) -> list[outbox.Draft]:
+    """The mail about all sessions, to those of the pair who have not booked them.
+
+    Its key is no session's own, so that moving one session does not cancel it.
     """
     first, last = sessions[0], sessions[-1]
-    if first is last:
-        tell_scheduled(first, actor=actor)
-        return
-
     said = _by_whom(first, actor)
-    summaries = [
+    return [
         draft(
             first,
             person,
@@ -57,18 +64,16 @@ def tell_series(sessions: list[MentoringSession], *, actor: User) -> None:
             sessions=sessions,
             **said,
         )
-        for person in _recipients(first)
+        for person in first.pairing.people_here()
         if person.pk != actor.pk
     ]
-    outbox.enqueue_many(summaries)
-    _enqueue_read(_invitations(sessions, actor))
 
 
 def _invitations(sessions: list[MentoringSession], actor: User) -> list[outbox.Draft]:
     """One mail for each session and person, for the calendar."""
     drafts = []
     for session in sessions:
-        for person in _recipients(session):
+        for person in session.pairing.people_here():
             invitation = files.invitation(session, person, is_own_deed=person.pk == actor.pk)
             message = draft(
                 session,
@@ -111,7 +116,7 @@ def tell_late(session: MentoringSession, *, actor: User, late: User, minutes: in
             mine=person.pk == late.pk,
             **said,
         )
-        for person in _recipients(session)
+        for person in session.pairing.people_here()
         if person.pk != actor.pk
     )
 
@@ -123,7 +128,7 @@ def take_out_of_calendars(sessions: Iterable[MentoringSession]) -> None:
     """
     drafts = []
     for session in sessions:
-        for person in _recipients(session):
+        for person in session.pairing.people_here():
             message = draft(
                 session,
                 person,
@@ -144,7 +149,7 @@ def _tell(
     The one who has made the change finds it in the inbox as read.
     """
     said = _by_whom(session, actor)
-    for person in _recipients(session):
+    for person in session.pairing.people_here():
         mine = person.pk == actor.pk
         message = draft(
             session,
@@ -162,12 +167,6 @@ def _tell(
             outbox.enqueue(**message)
 
 
-def _recipients(session: MentoringSession) -> list[User]:
-    """Those of the pair who are still with the company."""
-    people = (session.pairing.mentor, session.pairing.mentee)
-    return [person for person in people if person.is_active]
-
-
 def _by_whom(session: MentoringSession, actor: User) -> dict[str, Any]:
     """Who made the change, for the template."""
     return {"actor": actor, "by_delegate": not session.pairing.has_member(actor)}
@@ -183,7 +182,7 @@ def _enqueue_read(drafts: list[outbox.Draft]) -> None:
 
 def is_ahead(message: OutboxMessage) -> bool:
     """The session has not begun, and its time is still the one that the message names."""
-    return scheduled(message).filter(starts_at__gt=clock.now()).exists()
+    return scheduled(message).ahead().exists()
 
 
 def is_not_over(message: OutboxMessage) -> bool:

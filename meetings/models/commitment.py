@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.models import PublicModel
 from meetings.models.session import MentoringSession
+from pairings.enums import PairingState
 from pairings.models.pairing import Pairing
 
 
@@ -19,6 +20,14 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
     def visible_to(self, user: Any) -> Self:
         """Those of one's own pairs. Coordinators, HR and the mentee's delegate see none."""
         return self.filter(pairing__in=Pairing.objects.of_pair(user))
+
+    def open(self) -> Self:
+        """Those that are not done, of active pairs whose mentee is still with the company."""
+        return self.filter(
+            done_at__isnull=True,
+            pairing__state=PairingState.ACTIVE,
+            pairing__mentee__is_active=True,
+        )
 
 
 class Commitment(PublicModel):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any, Self
 
 from django.conf import settings
@@ -9,7 +11,8 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import BigIntegerRangeField, DateTimeRangeField
 from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
 from django.db import models
-from django.db.models import Exists, F, Func, OuterRef, Q, Value
+from django.db.models import Count, Exists, F, Func, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
@@ -50,9 +53,38 @@ class SessionQuerySet(models.QuerySet["MentoringSession"]):
             | Q(pairing__in=Pairing.objects.of_delegate(user))
         )
 
+    def with_people(self) -> Self:
+        """With the program and the two people of the pair."""
+        return self.select_related("pairing__program", "pairing__mentor", "pairing__mentee")
+
     def counted(self) -> Self:
         """Those that count: held, and the pair has signed its agreement."""
         return self.filter(signed_by_both("pairing__"), state=SessionState.HELD)
+
+    def of_outer_pairing(self) -> Self:
+        """For a subquery: sessions of the pairing that is the row of the outer query."""
+        return self.filter(pairing=OuterRef("pk")).order_by()
+
+    def counted_per_pairing(self) -> Coalesce:
+        """For a subquery: how many sessions of one pairing these are, 0 without any."""
+        rows = self.order_by().values("pairing").annotate(number=Count("pk"))
+        return Coalesce(Subquery(rows.values("number")), 0)
+
+    def ahead(self) -> Self:
+        """Those that have not begun."""
+        return self.filter(starts_at__gt=clock.now())
+
+    def cancelled_by_somebody(self) -> Self:
+        """Cancelled, but not by a pause or the end of the pair."""
+        return self.filter(state=SessionState.CANCELLED, cancelled_by__isnull=False)
+
+    def scheduled_or_held(self) -> Self:
+        """Those that take place or took place, as far as is known."""
+        return self.filter(state__in=[SessionState.SCHEDULED, SessionState.HELD])
+
+    def not_over(self) -> Self:
+        """Scheduled, and not over."""
+        return self.filter(state=SessionState.SCHEDULED, ends_at__gt=clock.now())
 
     def with_signed(self) -> Self:
         """With `signed`: the pair has signed its agreement."""
@@ -67,12 +99,20 @@ class SessionQuerySet(models.QuerySet["MentoringSession"]):
 
     def interrupted(self) -> Self:
         """Cancelled by a pause of the pair, and still ahead: these can be put back."""
-        return self.filter(
-            state=SessionState.CANCELLED,
-            cancelled_by__isnull=True,
-            logged_at__isnull=True,
-            starts_at__gt=clock.now(),
-        )
+        cancelled = self.filter(state=SessionState.CANCELLED)
+        return cancelled.filter(cancelled_by__isnull=True, logged_at__isnull=True).ahead()
+
+
+class AttendanceQuerySet(models.QuerySet["SessionAttendance"]):
+    """The times that sessions take of people."""
+
+    def taken(self, people: Iterable[Any], start: datetime, end: datetime) -> Self:
+        """Times of scheduled sessions that these people do not have from `start` to `end`."""
+        return self.filter(live=True, person__in=people, during__overlap=(start, end))
+
+    def late(self) -> Self:
+        """Those for which somebody has said that the person comes late."""
+        return self.filter(minutes_late__isnull=False)
 
 
 class PrivateNoteQuerySet(models.QuerySet["PrivateNote"]):
@@ -195,6 +235,8 @@ class SessionAttendance(models.Model):
     late_said_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
+
+    objects = AttendanceQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -111,11 +111,15 @@ def own_calendar_save(request: AuthenticatedHttpRequest) -> HttpResponse:
             address = own_calendar.checked(form.cleaned_data["address"])
             if _is_too_often(f"own-calendar:{request.user.pk}", OWN_RATE, OWN_WINDOW):
                 return _too_many_addresses(request, form)
-            own_calendar.save_address(actor=request.user, address=address)
-            text = _("Saved. Your calendar is read within a minute, and every hour from then on.")
-            messages.success(request, text)
-            return redirect_htmx(request, HOME)
+            return _save_address(request, address)
     return _page(request, own_form=form)
+
+
+def _save_address(request: AuthenticatedHttpRequest, address: str) -> HttpResponse:
+    own_calendar.save_address(actor=request.user, address=address)
+    text = _("Saved. Your calendar is read within a minute, and every hour from then on.")
+    messages.success(request, text)
+    return redirect_htmx(request, HOME)
 
 
 def _too_many_addresses(request: AuthenticatedHttpRequest, form: OwnCalendarForm) -> HttpResponse:
@@ -222,7 +226,7 @@ def _is_too_often(key: str, rate: int, window: int) -> bool:
     now = clock.now().timestamp()
     # Each time is stored: with the cache in the database, `incr` would begin the window anew.
     times = [moment for moment in cache.get(key, []) if moment > now - window]
-    if len(times) >= rate:
-        return True
-    cache.set(key, [*times, now], window)
-    return False
+    is_too_often = len(times) >= rate
+    if not is_too_often:
+        cache.set(key, [*times, now], window)
+    return is_too_often

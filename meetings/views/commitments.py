@@ -17,7 +17,7 @@ from common.http import form_page, posted, require, respond
 from meetings.domain import commitments
 from meetings.forms.commitments import CommitmentDoneForm, CommitmentForm, commitment_initial
 from meetings.models import Commitment, MentoringSession
-from meetings.views.shared import WITH_PAIR, session_or_404, to_pair
+from meetings.views.shared import WITH_PAIR, commitment_of, session_context, session_for, to_pair
 from pairings.models import Pairing
 
 PART = "#commitments"  # of the pair's page
@@ -34,9 +34,8 @@ def _own_commitment(request: AuthenticatedHttpRequest, public_id: UUID) -> Commi
 @require_http_methods(["GET", "POST"])
 def commitment_edit(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """What the mentee will do differently after this session: one sentence and a day."""
-    session = session_or_404(request, public_id)
-    require(request.user, "meetings.keep_commitment", session)
-    present = Commitment.objects.visible_to(request.user).filter(session=session).first()
+    session = session_for(request, public_id, "meetings.keep_commitment")
+    present = commitment_of(session, request.user)
     if present and present.done_at:
         return redirect("meetings:commitment_done", public_id=present.public_id)
 
@@ -46,7 +45,7 @@ def commitment_edit(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpR
             _keep(request, session, form)
             messages.success(request, _("Saved. You get a mail on that day."))
             return to_pair(request, session.pairing, PART)
-    context = _about(session.pairing, session, present)
+    context = {"commitment": present, **session_context(session, request.user)}
     return form_page(request, "meetings/commitment_edit.html", form, context)
 
 
@@ -65,16 +64,18 @@ def _keep(
 def commitment_done(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Done, and what changed. Opening the page, as the mail's link does, changes nothing."""
     commitment = _own_commitment(request, public_id)
-    pairing = commitment.pairing
     form = CommitmentDoneForm(posted(request), initial={"what_changed": commitment.what_changed})
     if form.is_valid():
         with show_refusal(form):
             commitments.mark_done(actor=request.user, commitment=commitment, **form.cleaned_data)
-            text = _("Well done. %(name)s sees it on the page of your pair.")
-            messages.success(request, text % {"name": pairing.mentor.short_name})
-            return to_pair(request, pairing, PART)
-    context = _about(commitment.pairing, commitment.session, commitment)
-    return form_page(request, "meetings/commitment_done.html", form, context)
+            _say_done(request, commitment.pairing)
+            return to_pair(request, commitment.pairing, PART)
+    return form_page(request, "meetings/commitment_done.html", form, _about(commitment))
+
+
+def _say_done(request: AuthenticatedHttpRequest, pairing: Pairing) -> None:
+    text = _("Well done. %(name)s sees it on the page of your pair.")
+    messages.success(request, text % {"name": pairing.mentor.short_name})
 
 
 @require_http_methods(["GET", "POST"])
@@ -85,17 +86,15 @@ def commitment_drop(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpR
         commitments.drop(actor=request.user, commitment=commitment)
         messages.success(request, _("Dropped. Nothing of it is kept."))
         return to_pair(request, commitment.pairing, PART)
-    context = _about(commitment.pairing, commitment.session, commitment)
-    return respond(request, "meetings/commitment_drop.html", context)
+    return respond(request, "meetings/commitment_drop.html", _about(commitment))
 
 
-def _about(
-    pairing: Pairing, session: MentoringSession, commitment: Commitment | None
-) -> dict[str, Any]:
-    """What the three pages show above their form."""
+def _about(commitment: Commitment) -> dict[str, Any]:
+    """What the two small pages show above their form."""
+    pairing = commitment.pairing
     return {
         "commitment": commitment,
-        "session": session,
+        "session": commitment.session,
         "pairing": pairing,
         "partner": pairing.mentor,
     }

@@ -17,7 +17,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.requests import AuthenticatedHttpRequest
-from common import clock
 from common.forms import show_refusal
 from common.http import form_page, posted, redirect_htmx, require, respond
 from meetings.domain import cancellations, facts, late, sessions
@@ -25,7 +24,7 @@ from meetings.enums import SessionState
 from meetings.forms.times import SeriesForm, SessionTimeForm
 from meetings.models import MentoringSession
 from meetings.views import lateness
-from meetings.views.moving import moved_words
+from meetings.views.moving import moved_words, time_form
 from meetings.views.shared import PEOPLE, WITH_PAIR
 from meetings.views.times import (
     booking_initial,
@@ -34,7 +33,6 @@ from meetings.views.times import (
     proposal,
     series_plan,
     series_slots,
-    suggested,
 )
 from pairings.enums import PairingState
 from pairings.models import Pairing
@@ -74,9 +72,14 @@ def _pairing_to_book(request: AuthenticatedHttpRequest, public_id: UUID) -> Pair
     return pairing
 
 
-def _session_or_404(request: AuthenticatedHttpRequest, public_id: UUID) -> MentoringSession:
+def _session_for(
+    request: AuthenticatedHttpRequest, public_id: UUID, permission: str
+) -> MentoringSession:
+    """A scheduled session of such a mentee for which the delegate has the permission."""
     rows = MentoringSession.objects.of_delegate(request.user).select_related(*WITH_PAIR)
-    return get_object_or_404(rows, public_id=public_id, state=SessionState.SCHEDULED)
+    session = get_object_or_404(rows, public_id=public_id, state=SessionState.SCHEDULED)
+    require(request.user, permission, session)
+    return session
 
 
 def _to_home(request: AuthenticatedHttpRequest) -> HttpResponse:
@@ -103,9 +106,7 @@ def delegate_home(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 def _sessions_ahead(pairings: list[Pairing]) -> dict[int, list[dict[str, Any]]]:
     """{pairing: TIMES of its sessions that are not over, with `late_choices`}, in order."""
-    rows = MentoringSession.objects.filter(
-        pairing__in=pairings, state=SessionState.SCHEDULED, ends_at__gt=clock.now()
-    )
+    rows = MentoringSession.objects.filter(pairing__in=pairings).not_over()
     ahead = list(rows.order_by("starts_at", "pk").values("pairing_id", *TIMES))
     _offer_lateness(ahead)
 
@@ -170,8 +171,7 @@ def _say_series_booked(request: AuthenticatedHttpRequest, count: int) -> None:
 @require_POST
 def delegate_late(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Tell the mentor that the mentee comes some minutes late."""
-    session = _session_or_404(request, public_id)
-    require(request.user, "meetings.say_late_for_mentee", session)
+    session = _session_for(request, public_id, "meetings.say_late_for_mentee")
     lateness.tell(request, session, _("Both have been told by mail."))
     return _to_home(request)
 
@@ -179,28 +179,24 @@ def delegate_late(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRes
 @require_http_methods(["GET", "POST"])
 def delegate_session_move(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Move a session on behalf of the mentee."""
-    session = _session_or_404(request, public_id)
-    require(request.user, "meetings.move_for_mentee", session)
+    session = _session_for(request, public_id, "meetings.move_for_mentee")
     if facts.has_ended(session):
         return _away_from_ended(request)
 
-    pairing, reader = session.pairing, request.user
-    initial = present_time(session, reader) | suggested(request.GET)
-    form = SessionTimeForm(posted(request), initial=initial, pairing=pairing, reader=reader)
+    form = time_form(request, session, present_time(session, request.user))
     if form.is_valid():
         with show_refusal(form):
-            moved = sessions.move(actor=reader, session=session, **form.cleaned_data)
+            moved = sessions.move(actor=request.user, session=session, **form.cleaned_data)
             messages.success(request, moved_words(session, moved))
             return _to_home(request)
-    context = {"session": _times(session), **proposal(session, reader)}
-    return _form_page(request, pairing, form, context)
+    context = {"session": _times(session), **proposal(session, request.user)}
+    return _form_page(request, session.pairing, form, context)
 
 
 @require_http_methods(["GET", "POST"])
 def delegate_session_cancel(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Cancel a session on behalf of the mentee."""
-    session = _session_or_404(request, public_id)
-    require(request.user, "meetings.cancel_for_mentee", session)
+    session = _session_for(request, public_id, "meetings.cancel_for_mentee")
     if facts.has_ended(session):
         return _away_from_ended(request)
 
@@ -210,11 +206,12 @@ def delegate_session_cancel(request: AuthenticatedHttpRequest, public_id: UUID) 
             sessions.cancel(actor=request.user, session=session)
             messages.success(request, _("Cancelled. Both get a mail about it, without a reason."))
             return _to_home(request)
+    pairing = session.pairing
     context = {
         "session": _times(session),
-        "reaches_coordinator": cancellations.next_reaches_coordinator(session.pairing),
+        "reaches_coordinator": cancellations.next_reaches_coordinator(pairing),
         **proposal(session, request.user),
-        **_names(session.pairing),
+        **_names(pairing),
     }
     return form_page(request, "meetings/delegate_cancel.html", form, context)
 

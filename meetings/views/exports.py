@@ -20,6 +20,7 @@ from meetings.domain.progress import with_progress
 from meetings.forms.pairs import PairingListForm
 from pairings.models import Pairing
 from programs.exports import list_as_csv
+from programs.labels import with_labels
 from programs.models import Program
 
 
@@ -29,13 +30,23 @@ def pairing_export(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRe
     """The pairs of a program: who, in which state, how many sessions, signed or not."""
     program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
     require(request.user, "meetings.list_pairings", program)
-    pairs = with_progress(Pairing.objects.filter(program=program)).select_related(
-        "mentor", "mentee"
+    rows = with_progress(Pairing.objects.filter(program=program)).select_related("mentor", "mentee")
+    pairings = lists.pairings(rows, PairingListForm(request.GET, program=program))
+    return list_as_csv(
+        request,
+        program,
+        program,
+        what="pairs",
+        header=_header(program),
+        rows=_lines(pairings, program),
     )
-    header = [
-        _("Mentor"),
+
+
+def _header(program: Program) -> list[str]:
+    return [
+        with_labels("{Mentor}", program),
         _("Department"),
-        _("Mentee"),
+        with_labels("{Mentee}", program),
         _("Department"),
         _("State"),
         _("Sessions held"),
@@ -43,9 +54,6 @@ def pairing_export(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRe
         _("Agreement signed"),
         _("Since"),
     ]
-    form = PairingListForm(request.GET, program=program)
-    lines = _lines(lists.pairings(pairs, form), program)
-    return list_as_csv(request, program, program, what="pairs", header=header, rows=lines)
 
 
 def _lines(pairings: QuerySet[Any], program: Program) -> Iterator[list[Any]]:

@@ -13,8 +13,7 @@ from meetings.models import MentoringSession
 
 def tell(request: AuthenticatedHttpRequest, session: MentoringSession, done: str) -> None:
     """Read the minutes from the form and tell it; `done` is the notice when it worked."""
-    given = request.POST.get("minutes", "")
-    minutes = whole_number(given) or 0
+    minutes = whole_number(request.POST.get("minutes", "")) or 0
     with announce_refusal(request):
         late.say_late(actor=request.user, session=session, minutes=minutes)
         messages.success(request, done)

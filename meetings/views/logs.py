@@ -19,7 +19,7 @@ from accounts.requests import AuthenticatedHttpRequest
 from accounts.typed import keeps_typed, mark, posted_or_kept
 from common import clock
 from common.forms import show_refusal
-from common.http import form_page, page_of, redirect_htmx, require, respond
+from common.http import form_page, page_of, redirect_htmx, respond
 from meetings.domain import commitments, facts, notes
 from meetings.domain.logs import keep_words, log
 from meetings.domain.times import time_in_words
@@ -33,7 +33,7 @@ from meetings.forms.logs import (
     NoteForm,
 )
 from meetings.models import ComfortPulse, Commitment, MentoringSession, PrivateNote
-from meetings.views.shared import WITH_PAIR, session_or_404, to_session
+from meetings.views.shared import WITH_PAIR, commitment_of, session_context, session_for, to_session
 
 SHARED_WORDS = ("topics", "takeaway", "mentor_taught", "mentee_taught")
 
@@ -42,25 +42,23 @@ SHARED_WORDS = ("topics", "takeaway", "mentor_taught", "mentee_taught")
 @require_http_methods(["GET", "POST"])
 def session_log(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Say what happened, from the start of the session on; either of the two may correct it."""
-    session = session_or_404(request, public_id)
-    require(request.user, "meetings.log_session", session)
+    session = session_for(request, public_id, "meetings.log_session")
+    reader = request.user
     if session.starts_at > clock.now():
         _say_from_when(request, session)
         return redirect("meetings:session_detail", public_id=session.public_id)
 
-    commitment = Commitment.objects.visible_to(request.user).filter(session=session).first()
+    commitment = commitment_of(session, reader)
     form = _log_form(request, session, commitment)
     if request.method == "POST" and form.is_valid():
         with show_refusal(form):
             page = _save(request, session, form, commitment)
             return redirect_htmx(request, page, session.public_id)
-    is_own_log = session.logged_by_id == request.user.pk
+    is_own_log = session.logged_by_id == reader.pk
     context = {
         "logged_by_partner": None if is_own_log else session.logged_by,
-        "typed_by": mark(request.user),
-        "session": session,
-        "pairing": session.pairing,
-        "partner": session.pairing.partner_of(request.user),
+        "typed_by": mark(reader),
+        **session_context(session, reader),
     }
     return form_page(request, "meetings/session_log.html", form, context)
 
@@ -103,16 +101,12 @@ def _save(
     _save_commitment(request, session, form, commitment)
 
     words = {name: data[name] if name in touched else None for name in SHARED_WORDS}
-    if data["outcome"] == MOVED:
-        if touched:
-            _keep_words(request, session, words)
-        has_ended = facts.has_ended(session)
-        return "meetings:session_again" if has_ended else "meetings:session_move"
-
-    _log(request, session, form, words)
-    messages.success(request, _("Logged. Thank you."))
-    _tell_of_other_log(request, session, form.data.get("seen"))
-    return "meetings:session_detail"
+    if data["outcome"] != MOVED:
+        _log(request, session, form, words)
+        return "meetings:session_detail"
+    if touched:
+        _keep_words(request, session, words)
+    return "meetings:session_again" if facts.has_ended(session) else "meetings:session_move"
 
 
 def _keep_words(
@@ -140,6 +134,8 @@ def _log(
         feeling=form.cleaned_data["feeling"],
         **words,
     )
+    messages.success(request, _("Logged. Thank you."))
+    _tell_of_other_log(request, session, form.data.get("seen"))
 
 
 def _save_commitment(
@@ -150,14 +146,13 @@ def _save_commitment(
 ) -> None:
     """Save the commitment if the reader touched its text, or the day of one that has a text."""
     touched = form.touched()
-    has_new_text = "commitment" in touched
-    if has_new_text or commitment is None:
-        text = form.cleaned_data.get("commitment", "")
-    else:
-        text = commitment.text
-    if has_new_text or ("commitment_due" in touched and text):
-        due_on = form.cleaned_data["commitment_due"]
-        commitments.keep(actor=request.user, session=session, text=text, due_on=due_on)
+    text = form.cleaned_data.get("commitment", "")
+    if "commitment" not in touched:
+        text = commitment.text if commitment else text
+        if "commitment_due" not in touched or not text:
+            return
+    due_on = form.cleaned_data["commitment_due"]
+    commitments.keep(actor=request.user, session=session, text=text, due_on=due_on)
 
 
 def _cancelled_by(session: MentoringSession, outcome: str) -> User | None:
@@ -226,20 +221,16 @@ def _outcome(session: MentoringSession) -> str:
 @require_http_methods(["GET", "POST"])
 def note_edit(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Write one's private note of a session, before or after it."""
-    session = session_or_404(request, public_id)
-    require(request.user, "meetings.write_note", session)
-    written = notes.note_of(author=request.user, session=session)
+    session = session_for(request, public_id, "meetings.write_note")
+    author = request.user
+    written = notes.note_of(author=author, session=session)
     form = NoteForm(posted_or_kept(request), initial={"note": written})
     if request.method == "POST" and form.is_valid():
         with show_refusal(form):
-            notes.save_note(actor=request.user, session=session, body=form.cleaned_data["note"])
+            notes.save_note(actor=author, session=session, body=form.cleaned_data["note"])
             messages.success(request, _("Saved. Only you can read it."))
             return to_session(request, session)
-    context = {
-        "session": session,
-        "partner": session.pairing.partner_of(request.user),
-        "typed_by": mark(request.user),
-    }
+    context = {"typed_by": mark(author), **session_context(session, author)}
     return form_page(request, "meetings/session_note.html", form, context)
 
 

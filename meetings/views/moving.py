@@ -15,12 +15,12 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User
 from accounts.requests import AuthenticatedHttpRequest
 from common.forms import show_refusal
-from common.http import form_page, posted, require
+from common.http import form_page, posted
 from meetings.domain import cancellations, facts, sessions
 from meetings.enums import SessionState
 from meetings.forms.times import SessionTimeForm
 from meetings.models import MentoringSession
-from meetings.views.shared import session_or_404, to_log, to_pair, to_session
+from meetings.views.shared import session_context, session_for, to_log, to_pair, to_session
 from meetings.views.times import present_place, present_time, proposal, suggested
 from pairings.models import Pairing
 
@@ -28,8 +28,7 @@ from pairings.models import Pairing
 @require_http_methods(["GET", "POST"])
 def session_move(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Give a session another time, place or link."""
-    session = session_or_404(request, public_id)
-    require(request.user, "meetings.move_session", session)
+    session = session_for(request, public_id, "meetings.move_session")
     if request.method == "GET" and session.state != SessionState.SCHEDULED:
         return redirect("meetings:session_detail", public_id=session.public_id)
     if facts.has_ended(session):
@@ -40,8 +39,7 @@ def session_move(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResp
 @require_http_methods(["GET", "POST"])
 def session_again(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """A session that is over did not take place, and gets another time."""
-    session = session_or_404(request, public_id)
-    require(request.user, "meetings.move_session", session)
+    session = session_for(request, public_id, "meetings.move_session")
     if not facts.has_ended(session):
         return redirect("meetings:session_move", public_id=session.public_id)
     present = present_place(session, request.user)
@@ -55,10 +53,9 @@ def _move_page(
     *,
     was_missed: bool = False,
 ) -> HttpResponse:
-    """The page of both: its form shows the values of `present` at first, or a suggested time."""
-    pairing, reader = session.pairing, request.user
-    initial = present | suggested(request.GET)
-    form = SessionTimeForm(posted(request), initial=initial, pairing=pairing, reader=reader)
+    """The page of both; its form shows the values of `present` at first, or a suggested time."""
+    reader = request.user
+    form = time_form(request, session, present)
     if form.is_valid():
         with show_refusal(form):
             moved = sessions.move(
@@ -67,13 +64,23 @@ def _move_page(
             messages.success(request, moved_words(session, moved))
             return to_session(request, session)
     context = {
-        "session": session,
-        "pairing": pairing,
-        "partner": pairing.partner_of(reader),
         "was_missed": was_missed,
+        **session_context(session, reader),
         **proposal(session, reader),
     }
     return form_page(request, "meetings/session_move.html", form, context)
+
+
+def time_form(
+    request: AuthenticatedHttpRequest, session: MentoringSession, present: dict[str, Any]
+) -> SessionTimeForm:
+    """The form for another time, with the values of `present` or a suggested time at first."""
+    return SessionTimeForm(
+        posted(request),
+        initial=present | suggested(request.GET),
+        pairing=session.pairing,
+        reader=request.user,
+    )
 
 
 def moved_words(before: MentoringSession, after: MentoringSession) -> str:
@@ -91,28 +98,29 @@ def moved_words(before: MentoringSession, after: MentoringSession) -> str:
 @require_http_methods(["GET", "POST"])
 def session_cancel(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Cancel a session; the page proposes other times first."""
-    session = session_or_404(request, public_id)
-    require(request.user, "meetings.cancel_session", session)
+    session = session_for(request, public_id, "meetings.cancel_session")
     if facts.has_ended(session):
         return to_log(request, session)
 
-    pairing, reader = session.pairing, request.user
-    partner = pairing.partner_of(reader)
+    reader = request.user
     form = Form(posted(request))
     if form.is_valid():
         with show_refusal(form):
             sessions.cancel(actor=reader, session=session)
-            text = _("Cancelled. %(name)s gets a mail, without a reason.")
-            messages.success(request, text % {"name": partner.short_name})
-            return to_pair(request, pairing)
+            _say_cancelled(request, session.pairing)
+            return to_pair(request, session.pairing)
     context = {
-        "session": session,
-        "pairing": pairing,
-        "partner": partner,
-        **_cancelled_before(pairing, reader),
+        **session_context(session, reader),
+        **_cancelled_before(session.pairing, reader),
         **proposal(session, reader),
     }
     return form_page(request, "meetings/session_cancel.html", form, context)
+
+
+def _say_cancelled(request: AuthenticatedHttpRequest, pairing: Pairing) -> None:
+    name = pairing.partner_of(request.user).short_name
+    text = _("Cancelled. %(name)s gets a mail, without a reason.")
+    messages.success(request, text % {"name": name})
 
 
 def _cancelled_before(pairing: Pairing, reader: User) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,6 +12,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.models import User
 from accounts.requests import AuthenticatedHttpRequest
 from common.forms import announce_refusal
 from common.http import form_page, page_of, redirect_htmx, requested_partial, require, respond
@@ -33,14 +35,10 @@ def pairing_list(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResp
     require(request.user, "meetings.list_pairings", program)
     form = PairingListForm(request.GET, program=program)
     rows = with_progress(Pairing.objects.filter(program=program)).select_related("mentor", "mentee")
-    context = {
-        "program": program,
-        "filter_form": form,
-        "page": page_of(request, lists.pairings(rows, form)),
-    }
-    return respond(
-        request, "meetings/pairing_list.html", context, partial=requested_partial(request, "rows")
-    )
+    page = page_of(request, lists.pairings(rows, form))
+    context = {"program": program, "filter_form": form, "page": page}
+    partial = requested_partial(request, "rows")
+    return respond(request, "meetings/pairing_list.html", context, partial=partial)
 
 
 @require_http_methods(["GET", "POST"])
@@ -52,10 +50,13 @@ def pairing_pause(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRes
     form = EndForm(request.POST if action == "end" else None)
     if action in {"pause", "resume"} or form.is_valid():
         return _act(request, pairing, action)
+    context = _pause_context(pairing, request.user)
+    return form_page(request, "meetings/pairing_pause.html", form, context)
 
-    reader = request.user
+
+def _pause_context(pairing: Pairing, reader: User) -> dict[str, Any]:
     is_mentor = pairing.mentor_id == reader.pk
-    context = {
+    return {
         "program": pairing.program,
         "pairing": pairing,
         "partner": pairing.partner_of(reader),
@@ -63,7 +64,6 @@ def pairing_pause(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRes
         "ready": pairing.mentor_ready_at if is_mentor else pairing.mentee_ready_at,
         "may_act": reader.has_perm("meetings.pause_pairing", pairing),
     }
-    return form_page(request, "meetings/pairing_pause.html", form, context)
 
 
 def _safe_contacts(program: Program) -> QuerySet[ProgramStaff]:

@@ -24,30 +24,33 @@ def put_back(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse
     require(request.user, "meetings.schedule_session", pairing)
     with announce_refusal(request):
         done = domain.put_back(actor=request.user, pairing=pairing)
-        _say_put_back(request, len(done.back))
-        _say_left(request, done.left)
-        if not done.back and not done.left:
-            messages.info(request, _("There was nothing to put back."))
+        _say_done(request, len(done.back), done.left)
     return to_pair(request, pairing)
 
 
-def _say_put_back(request: AuthenticatedHttpRequest, count: int) -> None:
-    """How many sessions are scheduled again."""
-    if count:
-        text = ngettext(
-            "%(count)d session is back in both your calendars.",
-            "%(count)d sessions are back in both your calendars.",
-            count,
-        )
-        messages.success(request, text % {"count": count})
+def _say_done(request: AuthenticatedHttpRequest, back: int, left: int) -> None:
+    """How many are scheduled again, and how many are not."""
+    if back:
+        messages.success(request, _back_words(back))
+    if left:
+        messages.warning(request, _left_words(left))
+    if not back and not left:
+        messages.info(request, _("There was nothing to put back."))
 
 
-def _say_left(request: AuthenticatedHttpRequest, count: int) -> None:
-    """How many sessions stay cancelled, as their time does not suit both."""
-    if count:
-        text = ngettext(
-            "The time of %(count)d session does not suit you both any more. Find another one.",
-            "The times of %(count)d sessions do not suit you both any more. Find others.",
-            count,
-        )
-        messages.warning(request, text % {"count": count})
+def _back_words(count: int) -> str:
+    text = ngettext(
+        "%(count)d session is back in both your calendars.",
+        "%(count)d sessions are back in both your calendars.",
+        count,
+    )
+    return text % {"count": count}
+
+
+def _left_words(count: int) -> str:
+    text = ngettext(
+        "The time of %(count)d session does not suit you both any more. Find another one.",
+        "The times of %(count)d sessions do not suit you both any more. Find others.",
+        count,
+    )
+    return text % {"count": count}

@@ -24,6 +24,7 @@ from common.timezones import to_wall
 from meetings.enums import SessionState
 from meetings.forms.sessions import SessionFilterForm
 from meetings.models import MentoringSession
+from programs.labels import with_labels
 from programs.models import Program
 
 NAMES = ("pairing__mentor__name", "pairing__mentee__name")
@@ -66,9 +67,15 @@ def session_export(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRe
     """The filtered list as CSV; times are in the program's zone."""
     program = _program(request, public_id)
     audit.record("program.sessions_exported", program, actor=request.user, scope=program.public_id)
-    header = [
-        _("Mentor"),
-        _("Mentee"),
+    rows = _rows(program, SessionFilterForm(request.GET or None, program=program))
+    name = f"{slugify(program.name) or 'program'}-sessions"
+    return csv_response(name, _header(program), _lines(rows, program.time_zone))
+
+
+def _header(program: Program) -> list[str]:
+    return [
+        with_labels("{Mentor}", program),
+        with_labels("{Mentee}", program),
         _("Session"),
         _("Starts"),
         _("Minutes"),
@@ -76,10 +83,6 @@ def session_export(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRe
         _("Counts"),
         _("Disagreement"),
     ]
-    rows = _rows(program, SessionFilterForm(request.GET or None, program=program))
-    return csv_response(
-        f"{slugify(program.name) or 'program'}-sessions", header, _lines(rows, program.time_zone)
-    )
 
 
 def _program(request: AuthenticatedHttpRequest, public_id: UUID) -> Program:
@@ -92,12 +95,11 @@ def _rows(program: Program, form: SessionFilterForm) -> QuerySet[Any, dict[str, 
     """The sessions that the form asks for; all of them when the form is not valid."""
     asked = form.cleaned_data if form.is_valid() else {}
     order = ORDERS.get(asked.get("sort", ""), ("-starts_at", "-pk"))
+    name_filter = named(asked.get("q", ""), "pairing__mentor", "pairing__mentee")
 
     found = MentoringSession.objects.filter(pairing__program=program)
-    rows: QuerySet[Any] = found.with_disagreement().with_signed()
-    rows = rows.filter(named(asked.get("q", ""), "pairing__mentor", "pairing__mentee"))
-    rows = _in_state(rows, asked.get("state", ""))
-    return rows.order_by(*order).values(*SHOWN)
+    rows = found.with_disagreement().with_signed().filter(name_filter)
+    return _in_state(rows, asked.get("state", "")).order_by(*order).values(*SHOWN)
 
 
 def _in_state(rows: QuerySet[Any], state: str) -> QuerySet[Any]:

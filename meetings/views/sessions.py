@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -17,15 +18,21 @@ from accounts.models import User
 from accounts.requests import AuthenticatedHttpRequest
 from common import clock
 from common.forms import show_refusal
-from common.http import form_page, require, respond
+from common.http import form_page, respond
 from meetings.calendar import files, links
 from meetings.domain import facts, notes, sessions
 from meetings.domain import late as running_late
 from meetings.enums import SessionState
 from meetings.forms.sessions import QuestionForm
-from meetings.models import Commitment, MentoringSession
+from meetings.models import MentoringSession
 from meetings.views import lateness
-from meetings.views.shared import session_or_404, to_session
+from meetings.views.shared import (
+    commitment_of,
+    session_context,
+    session_for,
+    session_or_404,
+    to_session,
+)
 from pairings.models import Pairing
 
 
@@ -33,26 +40,29 @@ from pairings.models import Pairing
 def session_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Everything about one session, for the two of the pair."""
     session = session_or_404(request, public_id)
-    reader, pairing = request.user, session.pairing
-    partner = pairing.partner_of(reader)
+    reader = request.user
     context = {
-        "session": session,
-        "pairing": pairing,
-        "partner": partner,
-        "is_mentee": pairing.mentee_id == reader.pk,
+        **session_context(session, reader),
+        "is_mentee": session.pairing.mentee_id == reader.pk,
         "phase": facts.phase(session),
         "agenda": facts.agenda(session, reader),
         "agenda_now": facts.milliseconds(clock.now()),
         "question_form": QuestionForm(initial={"question": session.question}),
         "typed_by": typed.mark(reader),
         "add_to": {"google": links.google(session), "outlook": links.outlook(session)},
-        "away": absences.away_until(partner, max(session.starts_at, clock.now())),
+        "away": _partner_away_until(session, reader),
         **_who_did_what(session, reader),
         **_what_was_written(session, reader),
         **_permissions(session, reader),
         **_lateness(session, reader),
     }
     return respond(request, "meetings/session_detail.html", context)
+
+
+def _partner_away_until(session: MentoringSession, reader: User) -> date | None:
+    """The last day of the partner's absence at the session, or now if it has begun."""
+    partner = session.pairing.partner_of(reader)
+    return absences.away_until(partner, max(session.starts_at, clock.now()))
 
 
 def _who_did_what(session: MentoringSession, reader: User) -> dict[str, str]:
@@ -71,7 +81,7 @@ def _what_was_written(session: MentoringSession, reader: User) -> dict[str, Any]
         "awaits_signatures": facts.awaits_signatures(session),
         "said": facts.statements(session, reader),
         "revisions": session.log_revisions.select_related("author"),
-        "commitment": Commitment.objects.visible_to(reader).filter(session=session).first(),
+        "commitment": commitment_of(session, reader),
         "note": notes.note_of(author=reader, session=session),
     }
 
@@ -90,11 +100,11 @@ def _permissions(session: MentoringSession, reader: User) -> dict[str, bool]:
 
 def _lateness(session: MentoringSession, reader: User) -> dict[str, Any]:
     """What has been said about running late, and whether the reader may say so now."""
-    near = running_late.is_near(session)
-    late = running_late.lateness(session) if near else {}
+    is_near = running_late.is_near(session)
+    late = running_late.lateness(session) if is_near else {}
     mine = late.pop(reader.pk, None)
     partner = next(iter(late.values()), None)
-    may_say = near and mine is None and reader.has_perm("meetings.say_late", session)
+    may_say = is_near and mine is None and reader.has_perm("meetings.say_late", session)
     return {
         "late_mine": mine,
         "late_partner": partner,
@@ -114,8 +124,7 @@ def _on_behalf(pairing: Pairing, said: list[running_late.Late | None], reader: U
 @require_POST
 def session_late(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Tell the partner that one comes some minutes late."""
-    session = session_or_404(request, public_id)
-    require(request.user, "meetings.say_late", session)
+    session = session_for(request, public_id, "meetings.say_late")
     name = session.pairing.partner_of(request.user).short_name
     lateness.tell(request, session, _("%(name)s has been told by mail.") % {"name": name})
     return to_session(request, session)
@@ -125,22 +134,16 @@ def session_late(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResp
 @require_http_methods(["GET", "POST"])
 def session_question(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """What the mentee wants to ask, some days ahead."""
-    session = session_or_404(request, public_id)
-    require(request.user, "meetings.ask_question", session)
-    mentor = session.pairing.mentor
+    session = session_for(request, public_id, "meetings.ask_question")
+    reader = request.user
     form = QuestionForm(typed.posted_or_kept(request), initial={"question": session.question})
     if request.method == "POST" and form.is_valid():
         with show_refusal(form):
-            sessions.ask_question(actor=request.user, session=session, **form.cleaned_data)
+            sessions.ask_question(actor=reader, session=session, **form.cleaned_data)
             text = _("Saved. %(name)s sees it on the page of the session.")
-            messages.success(request, text % {"name": mentor.short_name})
+            messages.success(request, text % {"name": session.pairing.mentor.short_name})
             return to_session(request, session)
-    context = {
-        "session": session,
-        "pairing": session.pairing,
-        "partner": mentor,
-        "typed_by": typed.mark(request.user),
-    }
+    context = {"typed_by": typed.mark(reader), **session_context(session, reader)}
     return form_page(request, "meetings/session_question.html", form, context)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.requests import AuthenticatedHttpRequest
-from common.http import redirect_htmx
-from meetings.models import MentoringSession
+from common.http import redirect_htmx, require
+from meetings.models import Commitment, MentoringSession
 from pairings.models import Pairing
 
 PEOPLE = ("program", "mentor", "mentee", "mentor_enrolment", "mentee_enrolment")
@@ -35,19 +36,47 @@ def session_or_404(request: AuthenticatedHttpRequest, public_id: UUID) -> Mentor
     return session
 
 
-def _add_doers(session: MentoringSession) -> None:
-    """Set the DOERS of a session.
+def session_for(
+    request: AuthenticatedHttpRequest, public_id: UUID, permission: str
+) -> MentoringSession:
+    """The same, if the reader has the permission for it; 403 if not."""
+    session = session_or_404(request, public_id)
+    require(request.user, permission, session)
+    return session
 
-    Mostly they are the pair. Four joins would take Postgres longer to plan than the whole query.
-    """
+
+def commitment_of(session: MentoringSession, reader: User) -> Commitment | None:
+    """The commitment of the session, if the reader may see it."""
+    commitment: Commitment | None = (
+        Commitment.objects.visible_to(reader).filter(session=session).first()
+    )
+    return commitment
+
+
+def session_context(session: MentoringSession, reader: User) -> dict[str, Any]:
+    """What every page about a session shows."""
     pairing = session.pairing
-    people = {pairing.mentor_id: pairing.mentor, pairing.mentee_id: pairing.mentee}
+    return {"session": session, "pairing": pairing, "partner": pairing.partner_of(reader)}
+
+
+def _add_doers(session: MentoringSession) -> None:
+    """Set the DOERS of a session."""
     ids = {name: getattr(session, f"{name}_id") for name in DOERS}
-    others = set(ids.values()) - {None, *people}
-    if others:
-        people |= User.objects.in_bulk(others)
+    people = _people_by_id(session.pairing, set(ids.values()) - {None})
     for name, person in ids.items():
         setattr(session, name, people.get(person))
+
+
+def _people_by_id(pairing: Pairing, ids: set[int]) -> dict[int, User]:
+    """{id: person}. Mostly they are the pair, and no query is needed.
+
+    Four joins would take Postgres longer to plan than the whole query.
+    """
+    people = {person.pk: person for person in pairing.people}
+    others = ids - people.keys()
+    if others:
+        people |= User.objects.in_bulk(others)
+    return people
 
 
 def to_session(request: AuthenticatedHttpRequest, session: MentoringSession) -> HttpResponse:

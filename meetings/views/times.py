@@ -11,7 +11,6 @@ from django.http import QueryDict
 from accounts.models import User
 from common.timezones import to_wall
 from meetings.domain import free_times, sessions
-from meetings.enums import SessionState
 from meetings.models import MentoringSession
 from pairings.enums import PairingState
 from pairings.models import Pairing
@@ -44,7 +43,7 @@ def _usual_place(pairing: Pairing, reader: User) -> dict[str, str]:
 def series_plan(pairing: Pairing) -> dict[str, int]:
     """How many sessions are left to book, and how far apart the program wants them."""
     program = pairing.program
-    booked = pairing.sessions.filter(state__in=[SessionState.SCHEDULED, SessionState.HELD]).count()
+    booked = pairing.sessions.scheduled_or_held().count()
     left = max(program.planned_sessions - booked, 1)
     return {
         "count": min(left, sessions.MOST_AT_ONCE),

@@ -23,7 +23,7 @@ from common.http import absolute
 from notifications import kinds
 from notifications.enums import Channel, MessageState
 from notifications.kinds import Cast, MessageKind
-from notifications.mail.rendering import compose
+from notifications.mail.rendering import Letter, compose
 from notifications.models import OutboxMessage, OutboxQuerySet
 from notifications.preferences import absence
 from notifications.preferences import store as preferences
@@ -55,8 +55,7 @@ def is_late(message: OutboxMessage) -> bool:
 
 @transaction.atomic
 def take(message: OutboxMessage) -> str | None:
-    """Put a claimed late message and all others like it of the same person into one summary, and
-    commit.
+    """Put a claimed late message and others of the same person into one summary, and commit.
 
     "digested"; "lost_lease" when somebody else has put it into theirs meanwhile; None when it is
     the only one, and is sent by itself. Others that are claimed but not yet being sent are taken
@@ -72,14 +71,18 @@ def take(message: OutboxMessage) -> str | None:
     wanted = [row for row in rows if row.pk == message.pk or (still_wanted(row) and is_here(row))]
     if len(wanted) < FEWEST:
         return None
+    _put_into_summary(wanted, message)
+    return str(MessageState.DIGESTED)
 
-    summary = _store(message, max(row.expires_at for row in wanted))
-    OutboxMessage.objects.filter(pk__in=[row.pk for row in wanted]).update(
+
+def _put_into_summary(rows: list[OutboxMessage], first: OutboxMessage) -> None:
+    """Make the summary, and send it once this is committed; `first` gives it its key."""
+    summary = _store(first, max(row.expires_at for row in rows))
+    OutboxMessage.objects.filter(pk__in=[row.pk for row in rows]).update(
         state=MessageState.DIGESTED, digest=summary, lease_until=None, last_error="", **NO_BODY
     )
-    log.info("digested", digest=summary.pk, messages=len(wanted))
+    log.info("digested", digest=summary.pk, messages=len(rows))
     background.enqueue_on_commit("notifications.tasks.deliver", summary.pk)
-    return str(MessageState.DIGESTED)
 
 
 def _lock(person_id: int) -> None:
@@ -117,25 +120,28 @@ def _store(message: OutboxMessage, expires_at: datetime) -> OutboxMessage:
 
 
 def refresh(summary: OutboxMessage) -> bool:
-    """Write the summary's letter into `summary` (not into the database); whether any of its
-    messages still makes sense.
+    """Write the summary's letter into `summary` (not into the database).
 
-    Those that do not end here as missed or cancelled.
+    Whether any of its messages still makes sense. Those that do not end here as missed or
+    cancelled.
     """
     rows = _still_needed(summary)
     if not rows:
         return False
-    person = summary.recipient
-    assert person is not None
-    with translation.override(person.locale), timezone.override(person.time_zone):
-        entries = [{"subject": row.subject, "url": _link(row)} for row in rows]
-        letter = compose(
-            recipient=person, template="notifications/digest", context={"entries": entries}
-        )
+    letter = _letter(rows, summary.recipient)
     topics = {kinds.find(row.kind).topic for row in rows} - {""}
     summary.subject, summary.text, summary.html = letter.subject, letter.text, letter.html
     summary.data = {"topics": sorted(topics)}
     return True
+
+
+def _letter(rows: list[OutboxMessage], person: Any) -> Letter:
+    """One line per message, with a link."""
+    with translation.override(person.locale), timezone.override(person.time_zone):
+        entries = [{"subject": row.subject, "url": _link(row)} for row in rows]
+        return compose(
+            recipient=person, template="notifications/digest", context={"entries": entries}
+        )
 
 
 def _still_needed(summary: OutboxMessage) -> list[OutboxMessage]:
@@ -194,27 +200,26 @@ def settle() -> int:
     Looks SETTLED_FOR back. Those in a summary of unknown fate that is not sent once more are of
     unknown fate too, and are not sent again.
     """
-    summaries = OutboxMessage.objects.filter(
-        kind=kinds.DIGEST, due_at__gt=clock.now() - SETTLED_FOR
-    )
-    unknown = summaries.filter(state=MessageState.UNKNOWN, resend_allowed=False)
+    since = clock.now() - SETTLED_FOR
+    summaries = OutboxMessage.objects.filter(kind=kinds.DIGEST, due_at__gt=since)
     _settle(
-        unknown,
+        summaries.filter(state=MessageState.UNKNOWN, resend_allowed=False),
         state=MessageState.UNKNOWN,
         resend_allowed=False,
         last_error="The summary that it was in may not have arrived.",
     )
-    unsent = Q(state__in=ENDED_UNSENT)
-    unsent |= Q(state=MessageState.SUPPRESSED, expires_at__lte=clock.now())
-    states = summaries.filter(unsent).order_by().values_list("state", flat=True).distinct()
-    return sum(
-        _settle(
-            summaries.filter(unsent, state=state),
-            state=state,
-            last_error="The summary that it was in was not sent.",
-        )
-        for state in list(states)
-    )
+    return _settle_unsent(summaries)
+
+
+def _settle_unsent(summaries: OutboxQuerySet) -> int:
+    """The same for summaries that are not sent any more; how many messages."""
+    is_refused = Q(state=MessageState.SUPPRESSED, expires_at__lte=clock.now())
+    unsent = summaries.filter(Q(state__in=ENDED_UNSENT) | is_refused)
+    settled = 0
+    for state in list(unsent.order_by().values_list("state", flat=True).distinct()):
+        error = "The summary that it was in was not sent."
+        settled += _settle(unsent.filter(state=state), state=state, last_error=error)
+    return settled
 
 
 def _settle(summaries: OutboxQuerySet, **fields: Any) -> int:

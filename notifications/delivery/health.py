@@ -40,7 +40,7 @@ def oldest_due_age() -> timedelta | None:
 
     What is held for somebody's quiet time waits from the end of that on.
     """
-    return _age(_due().aggregate(oldest=Min("wanted_at"))["oldest"])
+    return _age(_oldest(_due()))
 
 
 def held_up_age(*, besides: Iterable[str] = ()) -> timedelta | None:
@@ -53,19 +53,12 @@ def held_up_age(*, besides: Iterable[str] = ()) -> timedelta | None:
     """
     left_out = list(besides)
     due = _due().exclude(kind__in=left_out)
-    tried_mails = TRIED & Q(channel=Channel.EMAIL)
-    found = due.aggregate(
-        fresh=Min("wanted_at", filter=~TRIED), tried=Min("wanted_at", filter=tried_mails)
-    )
-    fresh, tried = found["fresh"], found["tried"]
-    if tried is None or (fresh is not None and fresh <= tried):
-        return _age(fresh)
-
+    fresh = _oldest(due.filter(~TRIED))
+    tried_mails = due.filter(TRIED, channel=Channel.EMAIL)
     last = _last_mail_sent_at(left_out)
     if last is not None:
-        since_then = due.filter(tried_mails, wanted_at__gte=last)
-        tried = since_then.aggregate(oldest=Min("wanted_at"))["oldest"]
-    moments = [moment for moment in (fresh, tried) if moment is not None]
+        tried_mails = tried_mails.filter(wanted_at__gte=last)
+    moments = [moment for moment in (fresh, _oldest(tried_mails)) if moment is not None]
     return _age(min(moments, default=None))
 
 
@@ -87,6 +80,12 @@ def _due() -> OutboxQuerySet:
         wanted_at=Greatest("due_at", "created_at", Coalesce("held_until", F("due_at")))
     )
     found: OutboxQuerySet = wanted.filter(wanted_at__lte=clock.now())
+    return found
+
+
+def _oldest(messages: OutboxQuerySet) -> datetime | None:
+    """Since when the oldest of these is wanted."""
+    found: datetime | None = messages.aggregate(oldest=Min("wanted_at"))["oldest"]
     return found
 
 

@@ -38,7 +38,7 @@ from notifications.delivery.transport import (
 )
 from notifications.enums import WEBHOOK_CHANNELS, Channel, MessageState
 from notifications.mail import mime
-from notifications.models import OutboxMessage
+from notifications.models import OutboxMessage, OutboxQuerySet
 from notifications.preferences import suppression
 
 log = structlog.get_logger(__name__)
@@ -138,20 +138,30 @@ def reap() -> int:
     back = dead.filter(dialog_at__isnull=True).update(state=MessageState.QUEUED, lease_until=None)
 
     talking = dead.filter(dialog_at__isnull=False)
-    followed = kinds.keys_where(lambda kind: kind.is_followed_by_another)
-    only_once = Q(kind__in=followed) | Q(channel__in=WEBHOOK_CHANNELS)
-    unknown: dict[str, Any] = {
-        "state": MessageState.UNKNOWN,
-        "lease_until": None,
-        "last_error": "The sender stopped while it was sending.",
-        "try_at": clock.now(),
-    }
-    ended = unknown | {"resend_allowed": False} | outcomes.NO_BODY
-    once = talking.filter(only_once).update(**ended)
+    only_once = _is_sent_only_once()
     others = talking.exclude(only_once)
-    again = others.filter(resend_allowed=True).update(**unknown)
-    never = others.filter(resend_allowed=False).update(**ended)
+    once = _set_unknown(talking.filter(only_once), again=False)
+    again = _set_unknown(others.filter(resend_allowed=True), again=True)
+    never = _set_unknown(others.filter(resend_allowed=False), again=False)
     return back + once + again + never
+
+
+def _is_sent_only_once() -> Q:
+    """Messages of which no second copy is risked."""
+    followed = kinds.keys_where(lambda kind: kind.is_followed_by_another)
+    return Q(kind__in=followed) | Q(channel__in=WEBHOOK_CHANNELS)
+
+
+def _set_unknown(messages: OutboxQuerySet, *, again: bool) -> int:
+    """These may have arrived or not; unless they are sent `again`, their text is wiped."""
+    fields: dict[str, Any] = {} if again else {"resend_allowed": False, **outcomes.NO_BODY}
+    return messages.update(
+        state=MessageState.UNKNOWN,
+        lease_until=None,
+        last_error="The sender stopped while it was sending.",
+        try_at=clock.now(),
+        **fields,
+    )
 
 
 def miss_expired() -> int:
@@ -205,10 +215,7 @@ def hand_over(message: OutboxMessage, send: Callable[[], None]) -> str:
     except UncertainError as error:
         return outcomes.uncertain(message, str(error))
     except PermanentError as error:
-        if error.bad_address:
-            suppression.suppress(mime.address_of(message), str(error))
-            return outcomes.suppress(message, str(error))
-        return outcomes.finish(message, MessageState.FAILED, str(error))
+        return _refused(message, error)
     except TemporaryError as error:
         return outcomes.put_off(message, str(error), wait=error.wait)
     except ServerAwayError as error:
@@ -216,3 +223,11 @@ def hand_over(message: OutboxMessage, send: Callable[[], None]) -> str:
         outcomes.put_off(message, str(error))
         raise
     return outcomes.finish(message, MessageState.SENT)
+
+
+def _refused(message: OutboxMessage, error: PermanentError) -> str:
+    """It is not taken; when the address is the reason, nothing more is sent there."""
+    if not error.bad_address:
+        return outcomes.finish(message, MessageState.FAILED, str(error))
+    suppression.suppress(mime.address_of(message), str(error))
+    return outcomes.suppress(message, str(error))

@@ -201,8 +201,20 @@ def post(webhook: Webhook, body: dict[str, Any]) -> None:
     so none is sent.
     """
     assert webhook.channel in WEBHOOK_CHANNELS
+    answer = _request(webhook, body)
+    status = meant(answer, webhook.channel)
+    if 200 <= status < 300:
+        return
+    said = f"The service answered {status}{reason(answer)}."
+    if status in (408, 425, 429) or status >= 500:
+        raise BusyError(said, wait=wait_of(answer))
+    raise PermanentError(said)
+
+
+def _request(webhook: Webhook, body: dict[str, Any]) -> Answer:
+    """The answer of the service. Its errors become those of mails."""
     try:
-        answer = outgoing.request(
+        return outgoing.request(
             "POST",
             webhook.address,
             body=json.dumps(body).encode(),
@@ -217,13 +229,6 @@ def post(webhook: Webhook, body: dict[str, Any]) -> None:
         raise (UncertainError if error.sent else TemporaryError)(str(error)) from error
     except OutgoingError as error:  # too much of an answer: it has been taken
         raise UncertainError(str(error)) from error
-    status = meant(answer, webhook.channel)
-    said = f"The service answered {status}{reason(answer)}."
-    if 200 <= status < 300:
-        return
-    if status in (408, 425, 429) or status >= 500:
-        raise BusyError(said, wait=wait_of(answer))
-    raise PermanentError(said)
 
 
 def meant(answer: Answer, channel: str) -> int:
@@ -240,14 +245,19 @@ def meant(answer: Answer, channel: str) -> int:
         return int(wrapped[1] or 400)
     if words.startswith("System.Net.Http.HttpRequestException"):
         return 502
+    return _status_in_json(words) or answer.status
+
+
+def _status_in_json(words: str) -> int | None:
+    """The status of an error that is told as JSON; None for anything else."""
     try:
         told = json.loads(words)
     except (ValueError, RecursionError):
-        return answer.status
-    if isinstance(told, dict) and told.get("isSuccessStatusCode") is False:
-        status = told.get("statusCode")
-        return status if isinstance(status, int) and 400 <= status < 600 else 400
-    return answer.status
+        return None
+    if not isinstance(told, dict) or told.get("isSuccessStatusCode") is not False:
+        return None
+    status = told.get("statusCode")
+    return status if isinstance(status, int) and 400 <= status < 600 else 400
 
 
 def reason(answer: Answer) -> str:

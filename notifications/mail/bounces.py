@@ -153,9 +153,7 @@ def apply(report: Report) -> str:
         log.warning("bounce_of_unknown_message", status=report.status)
         return "unknown"
     said = f"It came back: {report.status} {report.words}".strip()
-    if message.state == MessageState.SENT:
-        message.state, message.sent_at, message.last_error = MessageState.FAILED, None, said
-        message.save(update_fields=["state", "sent_at", "last_error"])
+    _set_failed(message, said)
 
     address = mime.address_of(message).lower()
     person_has_another_address = address not in report.addresses
@@ -164,6 +162,13 @@ def apply(report: Report) -> str:
     suppression.suppress(address, said)
     log.info("address_suppressed", message=message.pk, status=report.status)
     return "suppressed"
+
+
+def _set_failed(message: OutboxMessage, said: str) -> None:
+    """Once: a message that failed before stays as it is."""
+    if message.state == MessageState.SENT:
+        message.state, message.sent_at, message.last_error = MessageState.FAILED, None, said
+        message.save(update_fields=["state", "sent_at", "last_error"])
 
 
 def _sent_lately(report: Report) -> OutboxMessage | None:

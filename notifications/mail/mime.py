@@ -109,14 +109,16 @@ def footer_of(message: OutboxMessage) -> Footer:
 
 def with_footer(letter: Letter, footer: Footer) -> Letter:
     """The letter with its footer, above the name of the application."""
-    lines = [footer.why, *(f"{label}: {url}" for label, url in footer.links)]
-    words = "\n".join(lines)
-    before, mark, after = letter.text.rpartition(SIGNATURE)
-    if mark:
-        text = f"{before}{mark}{words}\n{after}"
-    else:
-        text = f"{letter.text.rstrip()}\n{SIGNATURE}{words}\n"
-
+    text = _text_with_footer(letter.text, footer)
     links = format_html_join(" · ", '<a href="{1}" style="color: #5a6675;">{0}</a>', footer.links)
     html = letter.html.replace(FOOTER, format_html("{}<br>{}<br>", footer.why, links), 1)
     return Letter(letter.subject, text, html)
+
+
+def _text_with_footer(text: str, footer: Footer) -> str:
+    lines = [footer.why, *(f"{label}: {url}" for label, url in footer.links)]
+    words = "\n".join(lines)
+    before, mark, after = text.rpartition(SIGNATURE)
+    if mark:
+        return f"{before}{mark}{words}\n{after}"
+    return f"{text.rstrip()}\n{SIGNATURE}{words}\n"

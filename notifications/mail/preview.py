@@ -16,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache, wraps
 from html.parser import HTMLParser
+from math import ceil
 from typing import Any
 
 from csp.decorators import csp_update
@@ -64,23 +65,32 @@ def step(rows: int) -> int:
 
 def look(letter: Letter, *, recipient: Any, kind: str) -> Look:
     """The letter with its footer, as it would reach `recipient`; no link in it leads anywhere."""
-    # a summary may be of reminders, of which one click ends a kind; its address is made and left
-    # out like all others
-    message = OutboxMessage(recipient=recipient, kind=kind, data={"topics": [*kinds.TOPICS][:1]})
-    footer = footer_of(message)
     no_address = _("(the link to the page)")
-    links = tuple((label, no_address) for label, _url in footer.links)
-    whole = with_footer(letter, replace(footer, links=links))
+    whole = with_footer(letter, _footer(recipient, kind, no_address))
     body, _mark, end = whole.text.replace(LINK, no_address).rpartition(SIGNATURE)
-    lines = body.strip().splitlines()
+    text = body.strip()
     return Look(
         subject=letter.subject,
-        text=body.strip(),
+        text=text,
         footer=end.strip(),
         document=inert(whole.html),
-        rows_narrow=sum(-(-len(line) // NARROW) or 1 for line in lines),
-        rows_wide=sum(-(-len(line) // WIDE) or 1 for line in lines),
+        rows_narrow=_rows(text, NARROW),
+        rows_wide=_rows(text, WIDE),
     )
+
+
+def _footer(recipient: Any, kind: str, no_address: str) -> Footer:
+    """The footer, with words in the place of its addresses."""
+    # A summary may be of reminders, of which one click ends a kind.
+    message = OutboxMessage(recipient=recipient, kind=kind, data={"topics": [*kinds.TOPICS][:1]})
+    footer = footer_of(message)
+    links = tuple((label, no_address) for label, _url in footer.links)
+    return replace(footer, links=links)
+
+
+def _rows(text: str, width: int) -> int:
+    """How many rows of so many letters the text takes."""
+    return sum(max(ceil(len(line) / width), 1) for line in text.splitlines())
 
 
 def inert(html: str) -> str:
@@ -109,26 +119,24 @@ def shows_mail(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespo
 
 @cache
 def _sheet() -> tuple[str, dict[str, str]]:
-    """The sheet and the class of each style attribute in it, read off a mail that has everything a
-    mail can have.
-    """
+    """The sheet, and {style attribute: the class that has it there}."""
+    reader = _Reader()
+    reader.feed(_letter_with_everything().html)
+    reader.close()
+    classes = {style: f"m{at}" for at, style in enumerate(dict.fromkeys(reader.styles))}
+    rules = [f".{name} {{ {style} }}" for style, name in classes.items()]
+    own = [line.strip() for line in reader.sheet.splitlines()]
+    return "\n".join([LINKS, *own, *rules, ""]), classes
+
+
+def _letter_with_everything() -> Letter:
+    """A mail that has everything a mail can have."""
     address = "https://one.example"
     content = (
         f'<title>-</title><p><a href="{address}">{address}</a></p>'
         "<ul><li>item</li></ul><button>Button</button>"
     )
-    every = with_footer(
-        finish(content, language="en"),
-        Footer("why", (("label", address),)),
-    )
-    reader = _Reader()
-    reader.feed(every.html)
-    reader.close()
-    classes = {style: f"m{at}" for at, style in enumerate(dict.fromkeys(reader.styles))}
-    rules = [f".{name} {{ {style} }}" for style, name in classes.items()]
-    return "\n".join(
-        [LINKS, *(line.strip() for line in reader.sheet.splitlines()), *rules, ""]
-    ), classes
+    return with_footer(finish(content, language="en"), Footer("why", (("label", address),)))
 
 
 class _Reader(HTMLParser):
@@ -149,6 +157,13 @@ class _Reader(HTMLParser):
             self.sheet += data
 
 
+def _class_names(attributes: dict[str, str | None], classes: dict[str, str]) -> str:
+    """The tag's own class, and the one for its style."""
+    style = attributes.get("style") or ""
+    names = [attributes.get("class"), classes.get(style)]
+    return " ".join(name for name in names if name)
+
+
 class _Writer(HTMLParser):
     """Writes a mail anew, escaped anew; a style that the sheet does not know is left out."""
 
@@ -163,11 +178,10 @@ class _Writer(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """With a class for its style."""
         sheet, classes = _sheet()
-        found = dict(attrs)
-        names = [found.get("class"), classes.get(found.get("style") or "")]
         kept = [(name, value or "") for name, value in attrs if name not in DROPPED]
-        if any(names):
-            kept.insert(0, ("class", " ".join(name for name in names if name)))
+        names = _class_names(dict(attrs), classes)
+        if names:
+            kept.insert(0, ("class", names))
         attributes = format_html_join("", ' {}="{}"', kept)
         self.made.append(f"<{tag}{attributes}>")
         if tag == "style":

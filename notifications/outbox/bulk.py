@@ -27,19 +27,23 @@ INSERT = (
 def insert(messages: Sequence[OutboxMessage]) -> list[tuple[int, datetime]]:
     """Insert what does not exist yet, in the caller's transaction; (id, due) of the new rows."""
     fields = [field for field in OutboxMessage._meta.concrete_fields if not field.primary_key]
-    quote = connection.ops.quote_name
-    names = ", ".join(quote(str(field.column)) for field in fields)
-    table = quote(OutboxMessage._meta.db_table)
-
+    names = _names(fields)
     with connection.wrap_database_errors, connection.cursor() as cursor:
-        cursor.execute(CREATE.format(names=names, table=table))
-        with cursor.copy(COPY.format(names=names)) as copy:
+        cursor.execute(CREATE.format(**names))
+        with cursor.copy(COPY.format(**names)) as copy:
             for message in messages:
                 copy.write_row(_row(message, fields))
-        cursor.execute(INSERT.format(names=names, table=table))
+        cursor.execute(INSERT.format(**names))
         new: list[tuple[int, datetime]] = cursor.fetchall()
         cursor.execute("DROP TABLE new_messages")
     return new
+
+
+def _names(fields: Sequence[Any]) -> dict[str, str]:
+    """The quoted names of the table and of these columns, for the statements."""
+    quote = connection.ops.quote_name
+    columns = [quote(str(field.column)) for field in fields]
+    return {"table": quote(OutboxMessage._meta.db_table), "names": ", ".join(columns)}
 
 
 def _row(message: OutboxMessage, fields: Sequence[Any]) -> list[Any]:

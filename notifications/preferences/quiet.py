@@ -68,16 +68,22 @@ def end_of_quiet(moment: datetime, wish: MessagePreferences, zone: str) -> datet
         return None
     end = moment
     for _part in range(MOST_PARTS):
-        local = to_wall(end, zone)
-        if wish.quiet_weekends and local.weekday() >= SATURDAY:
-            end = _next(local, MIDNIGHT, zone, days=1)
-        elif is_night(local.time(), wish):
-            over_midnight = wish.quiet_from > wish.quiet_until
-            ends_tomorrow = over_midnight and local.time() >= wish.quiet_from
-            end = _next(local, wish.quiet_until, zone, days=int(ends_tomorrow))
-        else:
+        part_ends = _end_of_part(to_wall(end, zone), wish, zone)
+        if part_ends is None:
             break
+        end = part_ends
     return end if end > moment else None
+
+
+def _end_of_part(local: datetime, wish: MessagePreferences, zone: str) -> datetime | None:
+    """When the night or the day of the weekend at this moment ends; None when it is neither."""
+    if wish.quiet_weekends and local.weekday() >= SATURDAY:
+        return _next(local, MIDNIGHT, zone, days=1)
+    if not is_night(local.time(), wish):
+        return None
+    over_midnight = wish.quiet_from > wish.quiet_until
+    ends_tomorrow = over_midnight and local.time() >= wish.quiet_from
+    return _next(local, wish.quiet_until, zone, days=int(ends_tomorrow))
 
 
 def is_night(wall: time, wish: MessagePreferences) -> bool:

@@ -6,11 +6,10 @@ from typing import cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from common.http import posted, redirect_htmx, respond
+from common.http import form_page, posted, redirect_htmx
 from common.timezones import zone_label
 from notifications.forms import PreferencesForm
 from notifications.preferences import store as domain
@@ -19,15 +18,12 @@ from notifications.preferences import store as domain
 @require_http_methods(["GET", "HEAD", "POST"])
 def preferences(request: HttpRequest) -> HttpResponse:
     """One's own choice of optional messages, and one's quiet hours."""
-    form = PreferencesForm(
-        posted(request), initial=PreferencesForm.initial_of(domain.of(request.user))
-    )
-    if request.method == "POST" and form.is_valid():
+    initial = PreferencesForm.initial_of(domain.of(request.user))
+    form = PreferencesForm(posted(request), initial=initial)
+    if form.is_valid():
         domain.save(actor=request.user, **form.values())
         messages.success(request, _("Saved. It holds from the next message on."))
-        return redirect_htmx(request, reverse("notifications:preferences"))
+        return redirect_htmx(request, "notifications:preferences")
     zone = cast("str", getattr(request.user, "time_zone", "UTC"))
-    context = {"form": form, "zone": zone_label(zone)}
-    return respond(
-        request, "notifications/preferences.html", context, status=422 if form.is_bound else 200
-    )
+    context = {"zone": zone_label(zone)}
+    return form_page(request, "notifications/preferences.html", form, context)

@@ -94,14 +94,7 @@ def propose_version(
     newest = current(locked)
     number = newest.number if newest else 0
     if number != base_number:
-        raise DomainError(
-            _(
-                "%(name)s has changed this agreement while you were writing. What you wrote is "
-                "still below."
-            ),
-            code="conflict",
-            params={"name": partner.short_name},
-        )
+        raise _conflict(partner)
     additions = additions.stripped()
     if newest is not None and not _differs(newest, locked, additions):
         raise DomainError(
@@ -114,6 +107,14 @@ def propose_version(
         _sign(version, actor)
     agreement_mail.tell_changed(locked, version.number, partner)
     return version
+
+
+def _conflict(partner: User) -> DomainError:
+    """The partner has written a version since the actor opened the form."""
+    text = _(
+        "%(name)s has changed this agreement while you were writing. What you wrote is still below."
+    )
+    return DomainError(text, code="conflict", params={"name": partner.short_name})
 
 
 def _differs(newest: AgreementVersion, pairing: Pairing, additions: Additions) -> bool:
@@ -191,12 +192,9 @@ def difference(old: str, new: str) -> list[Piece]:
         added = "".join(after[new_start:new_end])
         if kind == "equal":
             pieces.append(Piece("same", added))
-            continue
-        if removed:
-            pieces.append(Piece("removed", removed))
-        if added:
-            pieces.append(Piece("added", added))
-    return pieces
+        else:
+            pieces += [Piece("removed", removed), Piece("added", added)]
+    return [piece for piece in pieces if piece.text]
 
 
 def _words(text: str) -> list[str]:

@@ -91,9 +91,7 @@ def void(*, pairing: Pairing) -> Pairing:
     The caller has locked `pairing`.
     """
     offer_mail.cancel_offer(pairing)
-    pairing.state = PairingState.VOID
-    pairing.stopped_at = clock.now()
-    pairing.save()
+    pairing.stop(PairingState.VOID)
     offer_mail.tell_not_come_about(pairing)
     # Without an actor: the audit page must not tell who declined.
     audit.record("pairing.void", pairing, actor=None, scope=pairing.program.public_id)

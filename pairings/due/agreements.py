@@ -55,9 +55,8 @@ def nudge_unsigned() -> int:
     with SEARCH.window() as window:
         latest = window.now - NUDGE_AFTER[0]
         earliest = window.since - NUDGE_AFTER[-1] - agreement_mail.LIFE
-        rows = AgreementVersion.objects.unsigned().filter(
-            asked_at__lte=latest, asked_at__gt=earliest
-        )
+        unsigned = AgreementVersion.objects.unsigned()
+        rows = unsigned.filter(asked_at__lte=latest, asked_at__gt=earliest)
         return work_through(pages(rows), lambda page: _nudge(page, window))
 
 
@@ -77,13 +76,16 @@ def _nudge(versions: list[Any], window: Window) -> int:
 
 def _dues_of(version: Any) -> Iterator[Due]:
     """Both reminders to each who has not signed, due or not."""
-    pairing = version.pairing
-    people = [(pairing.mentor, version.by_mentor), (pairing.mentee, version.by_mentee)]
-    for person, has_signed in people:
-        if has_signed or not person.is_active:
-            continue
+    for person in _not_signed(version):
         for number, after in enumerate(NUDGE_AFTER, 1):
             yield Due(version, person, number, version.asked_at + after)
+
+
+def _not_signed(version: Any) -> list[User]:
+    """Those of the pair who are here and have not signed."""
+    pairing = version.pairing
+    has_signed = {pairing.mentor_id: version.by_mentor, pairing.mentee_id: version.by_mentee}
+    return [person for person in pairing.people_here() if not has_signed[person.pk]]
 
 
 def _draft(due: Due) -> outbox.Draft:

@@ -45,16 +45,20 @@ def question_sample(*, program: Program, reader: User, until: datetime) -> Lette
 
 def _ask(asked: list[Asked], side: str, nudges: list[datetime]) -> None:
     """The question to each and its reminders; they expire with the offer."""
+    drafts: list[Draft] = []
+    for until, some in _by_end(asked).items():
+        drafts += _questions(some, side, until)
+        drafts += _reminders(some, side, until, nudges)
+    outbox.enqueue_many(drafts)
+
+
+def _by_end(asked: list[Asked]) -> dict[datetime | None, list[Asked]]:
+    """{when the offers expire: those who are asked}, without people who have left."""
     by_end: dict[datetime | None, list[Asked]] = defaultdict(list)
     for pairing, person in asked:
         if person.is_active:
             by_end[pairing.offer_expires_at].append((pairing, person))
-
-    drafts: list[Draft] = []
-    for until, some in by_end.items():
-        drafts += _questions(some, side, until)
-        drafts += _reminders(some, side, until, nudges)
-    outbox.enqueue_many(drafts)
+    return by_end
 
 
 def _questions(asked: list[Asked], side: str, until: datetime | None) -> Iterator[Draft]:
@@ -93,7 +97,7 @@ def cancel_offer(pairing: Pairing) -> None:
 
 def tell_active(pairing: Pairing) -> None:
     """Both have accepted: each learns that the pair begins, and with whom."""
-    for person in (pairing.mentor, pairing.mentee):
+    for person in pairing.people:
         send(
             recipient=person,
             kind="match_active",

@@ -33,7 +33,7 @@ def tell_ended(pairing: Pairing, moment: datetime) -> None:
 
 
 def _tell_both(pairing: Pairing, change: str, moment: datetime, *, waiting: int = 0) -> None:
-    for person in (pairing.mentor, pairing.mentee):
+    for person in pairing.people:
         send(
             recipient=person,
             kind=f"pairing_{change}",

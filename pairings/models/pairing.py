@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Delegation, User
+from common import clock
 from common.models import PublicModel
 from pairings.enums import BEGUN_STATES, LIVE_PAIRING_STATES, RUNNING_STATES, PairingState
 from programs.models import Enrolment, Program
@@ -149,6 +151,23 @@ class Pairing(PublicModel):
     def __str__(self) -> str:
         return f"{self.mentor_id} for {self.mentee_id}"
 
+    @property
+    def people(self) -> tuple[User, User]:
+        """The mentor and the mentee."""
+        return self.mentor, self.mentee
+
+    def stop(self, state: PairingState) -> datetime:
+        """Save that it goes no further (void, ended or completed); when that is."""
+        moment = clock.now()
+        self.state = state
+        self.stopped_at = moment
+        self.save()
+        return moment
+
+    def people_here(self) -> list[User]:
+        """Those of the two who are still with the company."""
+        return [person for person in self.people if person.is_active]
+
     def has_member(self, person: Any) -> bool:
         """Whether the person is the mentor or the mentee."""
         return person.pk in (self.mentor_id, self.mentee_id)
@@ -166,20 +185,24 @@ class AgreementVersionQuerySet(models.QuerySet["AgreementVersion"]):
 
         With `asked_at`, when both were asked to sign, and who has signed: `by_mentor`, `by_mentee`.
         """
-        newer = AgreementVersion.objects.filter(
-            pairing=OuterRef("pairing"), number__gt=OuterRef("number")
-        )
         signatures = Signature.objects.filter(version=OuterRef("pk"))
-        newest = self.filter(~Exists(newer), pairing__state=PairingState.ACTIVE).annotate(
+        rows = self.newest().filter(pairing__state=PairingState.ACTIVE)
+        rows = rows.annotate(
             asked_at=Greatest("created_at", "pairing__activated_at", "pairing__resumed_at"),
             by_mentor=Exists(signatures.filter(person=OuterRef("pairing__mentor"))),
             by_mentee=Exists(signatures.filter(person=OuterRef("pairing__mentee"))),
         )
-        return (
-            newest.filter(Q(by_mentor=False) | Q(by_mentee=False))
-            .select_related("pairing__program", "pairing__mentor", "pairing__mentee")
-            .order_by("asked_at", "pk")
+        unsigned = rows.filter(Q(by_mentor=False) | Q(by_mentee=False))
+        return unsigned.select_related(
+            "pairing__program", "pairing__mentor", "pairing__mentee"
+        ).order_by("asked_at", "pk")
+
+    def newest(self) -> AgreementVersionQuerySet:
+        """The newest version of each pair."""
+        newer = AgreementVersion.objects.filter(
+            pairing=OuterRef("pairing"), number__gt=OuterRef("number")
         )
+        return self.filter(~Exists(newer))
 
     def not_signed_by(self, person: Any) -> AgreementVersionQuerySet:
         """Those without a signature of this person (a user or an id)."""

@@ -6,15 +6,16 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.models import User
 from accounts.requests import AuthenticatedHttpRequest
-from common.errors import DomainError
-from common.http import posted, redirect_htmx, require, respond
+from common.forms import announce_refusal, show_refusal
+from common.http import form_page, posted, redirect_htmx, require, respond
 from common.text import whole_number
 from pairings.domain import agreements
 from pairings.forms.agreements import AgreementForm
@@ -29,42 +30,53 @@ def _pairing_or_404(request: AuthenticatedHttpRequest, public_id: UUID) -> Pairi
 
 
 def _to_agreement(request: AuthenticatedHttpRequest, pairing: Pairing) -> HttpResponse:
-    return redirect_htmx(request, reverse("pairings:agreement", args=[pairing.public_id]))
+    return redirect_htmx(request, "pairings:agreement", pairing.public_id)
 
 
 @require_GET
 def agreement(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """The newest version, what it changes, who has signed, and the versions before."""
     pairing = _pairing_or_404(request, public_id)
+    reader = request.user
     versions = _versions(pairing)
     newest = versions[0] if versions else None
-    signed_by = newest.signed_by if newest else {}
-    people = (pairing.mentor, pairing.mentee)
     context = {
         "program": pairing.program,
         "pairing": pairing,
-        "partner": pairing.partner_of(request.user),
+        "partner": pairing.partner_of(reader),
         "version": newest,
         "number": newest.number if newest else 0,
         "text": newest.text if newest else agreements.program_text(pairing),
         "additions": _additions(newest),
-        "signatures": [{"person": one, "signature": signed_by.get(one.pk)} for one in people],
-        "signed_by_me": request.user.pk in signed_by,
         "signed_version": _newest_signed(versions, pairing),
         "history": versions[1:],
-        "may_sign": request.user.has_perm("pairings.sign_agreement", pairing),
-        "may_write": request.user.has_perm("pairings.write_agreement", pairing),
+        "may_sign": reader.has_perm("pairings.sign_agreement", pairing),
+        "may_write": reader.has_perm("pairings.write_agreement", pairing),
+        **_signatures(pairing, newest, reader),
     }
     return respond(request, "pairings/agreement.html", context)
+
+
+def _signatures(pairing: Pairing, version: Any, reader: User) -> dict[str, Any]:
+    """Who of the two has signed the version, and whether the reader has."""
+    signed_by = version.signed_by if version else {}
+    return {
+        "signatures": [
+            {"person": person, "signature": signed_by.get(person.pk)} for person in pairing.people
+        ],
+        "signed_by_me": reader.pk in signed_by,
+    }
 
 
 def _versions(pairing: Pairing) -> list[Any]:
     """Newest first, each with its `changes`, and with `signed_by`: {person: signature}."""
     rows = pairing.agreement_versions.select_related("written_by").prefetch_related("signatures")
     versions: list[Any] = list(rows)
-    for version, older in zip(versions, [*versions[1:], None], strict=True):
+    older = None
+    for version in reversed(versions):
         version.signed_by = {one.person_id: one for one in version.signatures.all()}
         version.changes = _changes(older, version)
+        older = version
     return versions
 
 
@@ -109,18 +121,19 @@ def agreement_sign(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRe
     """Sign the version that was read."""
     pairing = _pairing_or_404(request, public_id)
     require(request.user, "pairings.sign_agreement", pairing)
-    given = request.POST.get("number", "")
-    number = whole_number(given) or 0
-    try:
+    number = whole_number(request.POST.get("number", ""))
+    if number is None:
+        number = -1  # no version has it
+    with announce_refusal(request):
         agreements.sign(actor=request.user, pairing=pairing, number=number)
-    except DomainError as error:
-        messages.error(request, " ".join(error.messages))
-    else:
-        if agreements.is_signed(pairing):
-            messages.success(request, _("Signed by both of you. Thank you."))
-        else:
-            messages.success(request, _("Signed. Now your partner is asked."))
+        messages.success(request, _signed_words(pairing))
     return _to_agreement(request, pairing)
+
+
+def _signed_words(pairing: Pairing) -> str:
+    if agreements.is_signed(pairing):
+        return _("Signed by both of you. Thank you.")
+    return _("Signed. Now your partner is asked.")
 
 
 @require_http_methods(["GET", "POST"])
@@ -135,28 +148,22 @@ def agreement_edit(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRe
     number = newest.number if newest else 0
     initial = {**vars(agreements.additions_of(newest)), "base": number}
     form = AgreementForm(posted(request), initial=initial)
-    conflict = None
     if form.is_valid():
-        try:
+        with show_refusal(form):
             _propose(form, request, pairing)
-        except DomainError as error:
-            form.add_error(None, error)
-            if error.code == "conflict":
-                form.rebase(number)
-                conflict = newest
-        else:
             messages.success(request, _("Saved. Your partner is asked to read and sign it."))
             return _to_agreement(request, pairing)
+    conflict = newest if form.has_error(NON_FIELD_ERRORS, "conflict") else None
+    if conflict:
+        form.rebase(number)
     context = {
         "program": pairing.program,
         "pairing": pairing,
-        "form": form,
         "text": agreements.program_text(pairing),
         "conflict": conflict,
         "conflict_additions": _additions(conflict),
     }
-    status = 422 if form.errors else 200
-    return respond(request, "pairings/agreement_edit.html", context, status=status)
+    return form_page(request, "pairings/agreement_edit.html", form, context)
 
 
 def _propose(form: AgreementForm, request: AuthenticatedHttpRequest, pairing: Pairing) -> None:

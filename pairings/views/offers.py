@@ -8,7 +8,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -31,21 +30,30 @@ def offer_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResp
     if request.method == "POST":
         return _answer(request, pairing)
 
-    is_mentor = pairing.mentor_id == request.user.pk
+    reader = request.user
+    is_mentor = pairing.mentor_id == reader.pk
     stage = _stage(pairing, is_mentor=is_mentor)
-    partner_enrolment = pairing.mentee_enrolment if is_mentor else pairing.mentor_enrolment
     context: dict[str, Any] = {
         "program": pairing.program,
         "pairing": pairing,
         "is_mentor": is_mentor,
-        "asked": stage == "asked" and request.user.has_perm("pairings.answer_offer", pairing),
+        "asked": stage == "asked" and reader.has_perm("pairings.answer_offer", pairing),
         "stage": stage,
-        "partner": pairing.partner_of(request.user),
-        "partner_enrolment": partner_enrolment,
-        "partner_topics": partner_enrolment.topic_choices.select_related("topic"),
-        "reasons": wording.reasons_words(pairing.reasons, "mentor" if is_mentor else "mentee"),
+        "partner": pairing.partner_of(reader),
+        **_about_partner(pairing, is_mentor=is_mentor),
     }
     return respond(request, "pairings/offer_detail.html", context)
+
+
+def _about_partner(pairing: Pairing, *, is_mentor: bool) -> dict[str, Any]:
+    """What the reader is told of the partner: their enrolment, topics, and why they fit."""
+    enrolment = pairing.mentee_enrolment if is_mentor else pairing.mentor_enrolment
+    reasons = wording.reasons_words(pairing.reasons, "mentor" if is_mentor else "mentee")
+    return {
+        "partner_enrolment": enrolment,
+        "partner_topics": enrolment.topic_choices.select_related("topic"),
+        "reasons": reasons,
+    }
 
 
 def _stage(pairing: Pairing, *, is_mentor: bool) -> str:
@@ -77,25 +85,26 @@ def _answer(request: AuthenticatedHttpRequest, pairing: Pairing) -> HttpResponse
         messages.warning(request, " ".join(error.messages))
         return _to_offer(request, pairing)
 
+    text = _answered_words(answered, given)
+    if text:
+        messages.success(request, text)
     if answered.state == PairingState.ACTIVE:
-        messages.success(
-            request, _("You are a pair. Read and sign your agreement, and find a first date.")
-        )
-        return redirect_htmx(request, reverse("mentoring:pair_home", args=[pairing.public_id]))
-    if answered.state == PairingState.OFFERED:
-        messages.success(
-            request,
-            _(
-                "Thank you. Now the other side is asked; we write to you as soon as there is an "
-                "answer."
-            ),
-        )
-    elif given == "decline":
-        messages.success(
-            request, _("Thank you. You are considered again when the next pairs are made.")
-        )
+        return redirect_htmx(request, "mentoring:pair_home", pairing.public_id)
     return _to_offer(request, pairing)
 
 
+def _answered_words(answered: Pairing, given: str) -> str:
+    """What comes next, for the notice above the next page."""
+    if answered.state == PairingState.ACTIVE:
+        return _("You are a pair. Read and sign your agreement, and find a first date.")
+    if answered.state == PairingState.OFFERED:
+        return _(
+            "Thank you. Now the other side is asked; we write to you as soon as there is an answer."
+        )
+    if given == "decline":
+        return _("Thank you. You are considered again when the next pairs are made.")
+    return ""
+
+
 def _to_offer(request: AuthenticatedHttpRequest, pairing: Pairing) -> HttpResponse:
-    return redirect_htmx(request, reverse("pairings:offer_detail", args=[pairing.public_id]))
+    return redirect_htmx(request, "pairings:offer_detail", pairing.public_id)

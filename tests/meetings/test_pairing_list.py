@@ -99,3 +99,13 @@ def test_list_takes_a_constant_number_of_queries(
     with django_assert_max_num_queries(9):
         page = client.get(address(program)).content.decode()
     assert page.count('<th scope="row">') == rows
+
+
+@pytest.mark.django_db
+def test_pairing_export_is_headed_by_the_programs_labels(program: Program, as_user: AsUser) -> None:
+    Program.objects.filter(pk=program.pk).update(mentor_label="guide", mentee_label="explorer")
+    client = as_user(make.ProgramStaffFactory(program=program).person)
+    answer = client.get(reverse("meetings:pairing_export", args=[program.public_id]))
+    header, *rows = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()  # type: ignore[attr-defined]
+    assert header.startswith('"Guide","Department","Explorer","Department","State",')
+    assert len(rows) == 2

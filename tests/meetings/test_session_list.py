@@ -101,10 +101,24 @@ def test_session_export_is_the_list_as_filtered(
     url = url_of("meetings:session_export", over.pairing.program)
     answer = as_user(coordinator).get(url, {"state": "held"})
     lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()  # type: ignore[attr-defined]
-    assert lines[1:] == [f"'=cmd,{over.pairing.mentee.name},1,2027-02-02T10:00+01:00,45,Held,no,no"]
+    mentee = over.pairing.mentee.name
+    assert lines[1:] == [
+        f'"\'=cmd","{mentee}",1,"2027-02-02T10:00+01:00",45,"Held","no","no"',
+    ]
     assert AuditEntry.objects.filter(
         verb="program.sessions_exported", actor_id=coordinator.pk
     ).exists()
+
+
+def test_session_export_is_headed_by_the_programs_labels(
+    over: MentoringSession, coordinator: User, as_user: AsUser
+) -> None:
+    program = over.pairing.program
+    program.mentor_label, program.mentee_label = "guide", "explorer"
+    program.save()
+    answer = as_user(coordinator).get(url_of("meetings:session_export", program))
+    lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()  # type: ignore[attr-defined]
+    assert lines[0].startswith('"Guide","Explorer","Session","Starts",')
 
 
 def test_session_list_by_htmx_is_its_rows(

@@ -1,0 +1,41 @@
+"""What changes of sessions share: their lock, checks of texts, guides in use, audit entries."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from common import audit
+from common.errors import DomainError
+from meetings.models import MentoringSession
+
+
+def lock_session(session: MentoringSession) -> MentoringSession:
+    """The session as it is in the database now, with its pair; locked until the transaction ends.
+
+    It must not be moved, cancelled or logged by somebody else meanwhile.
+    """
+    rows = MentoringSession.objects.with_people().select_for_update(of=("self",))
+    locked: MentoringSession = rows.get(pk=session.pk)
+    return locked
+
+
+def check_length(text: str, most: int, field: str) -> None:
+    """DomainError, with the field as its code, for a text of more than `most` characters."""
+    if len(text) > most:
+        raise DomainError(_("Keep it under %(most)s characters.") % {"most": most}, code=field)
+
+
+def guides_in_use(sessions: Any) -> QuerySet[Any]:
+    """The ids of the guides of those sessions that are scheduled or held."""
+    using = sessions.scheduled_or_held().filter(guide__isnull=False)
+    ids: QuerySet[Any] = using.values_list("guide", flat=True)
+    return ids
+
+
+def record(verb: str, session: MentoringSession, actor: User, **detail: Any) -> None:
+    """Write the audit entry. It takes the session's pair and program from memory."""
+    audit.record(verb, session, actor=actor, scope=session.pairing.program.public_id, **detail)
