@@ -48,11 +48,8 @@ def say_late(*, actor: User, session: MentoringSession, minutes: int) -> Session
     said once per session and person; the same again changes nothing. DomainError when the session
     is not near, for other minutes than CHOICES, and when other minutes were said before.
     """
-    if minutes not in CHOICES:
-        raise DomainError(_("Choose one of the buttons."), code="minutes")
     session = lock_session(session)
-    if not is_near(session):
-        raise DomainError(_("You can say so from an hour before the session until its end."))
+    _check(session, minutes)
     person = _late_one(session, actor)
     attendance = _locked_attendance(session, person)
     if attendance.minutes_late == minutes:
@@ -67,6 +64,14 @@ def say_late(*, actor: User, session: MentoringSession, minutes: int) -> Session
     _record(session, actor, person, minutes)
     session_mail.tell_late(session, actor=actor, late=person, minutes=minutes)
     return attendance
+
+
+def _check(session: MentoringSession, minutes: int) -> None:
+    """DomainError unless so many minutes can be said of this session now."""
+    if minutes not in CHOICES:
+        raise DomainError(_("Choose one of the buttons."), code="minutes")
+    if not is_near(session):
+        raise DomainError(_("You can say so from an hour before the session until its end."))
 
 
 def _record(session: MentoringSession, actor: User, person: User, minutes: int) -> None:

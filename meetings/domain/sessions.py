@@ -116,18 +116,20 @@ def schedule_series(
 
 def _check_plan(program: Program, first: date, count: int, weeks: int) -> None:
     """DomainError unless so many sessions, so many weeks apart, fit into the program."""
-    if not 1 <= count <= MOST_AT_ONCE:
-        raise DomainError(
-            _("Book between 1 and %(most)s sessions at once.") % {"most": MOST_AT_ONCE},
-            code="count",
-        )
-    if weeks < 1:
-        raise DomainError(_("Leave at least one week between sessions."), code="interval_weeks")
-
+    _check_numbers(count, weeks)
     last = first + timedelta(weeks=weeks * (count - 1))
     if program.ends_on and first <= program.ends_on < last:
         fitting = (program.ends_on - first).days // (7 * weeks) + 1
         raise _too_many(fitting, program.ends_on)
+
+
+def _check_numbers(count: int, weeks: int) -> None:
+    """DomainError, with the field as its code, for numbers that make no series."""
+    if not 1 <= count <= MOST_AT_ONCE:
+        text = _("Book between 1 and %(most)s sessions at once.")
+        raise DomainError(text % {"most": MOST_AT_ONCE}, code="count")
+    if weeks < 1:
+        raise DomainError(_("Leave at least one week between sessions."), code="interval_weeks")
 
 
 def _too_many(fitting: int, last: date) -> DomainError:

@@ -108,12 +108,16 @@ def check_slot(slot: Slot, program: Program, *, past: bool = False) -> None:
     With `past` it must be over instead.
     """
     validate_zone(slot.zone)
-    if not LEAST_MINUTES <= slot.minutes <= MOST_MINUTES:
+    _check_minutes(slot.minutes)
+    _check_inside(slot, program)
+    _check_ahead(slot, past=past)
+
+
+def _check_minutes(minutes: int) -> None:
+    if not LEAST_MINUTES <= minutes <= MOST_MINUTES:
         text = _("A session takes between %(least)s and %(most)s minutes.")
         bounds = {"least": LEAST_MINUTES, "most": MOST_MINUTES}
         raise DomainError(text % bounds, code="minutes")
-    _check_inside(slot, program)
-    _check_ahead(slot, past=past)
 
 
 def _check_ahead(slot: Slot, *, past: bool) -> None:
@@ -135,13 +139,17 @@ def _check_inside(slot: Slot, program: Program) -> None:
     first = to_wall(slot.starts_at, program.time_zone).date()
     last = to_wall(slot.last_moment, program.time_zone).date()
     if first < program.starts_on or last > program.ends_on:
-        text = _("Choose a day inside the program: from %(first)s to %(last)s (%(zone)s).")
-        words = {
-            "first": _day_in_words(program.starts_on),
-            "last": _day_in_words(program.ends_on),
-            "zone": zone_label(program.time_zone),
-        }
-        raise DomainError(text % words, code="wall_date")
+        words = _outside_words(program.starts_on, program.ends_on, program.time_zone)
+        raise DomainError(words, code="wall_date")
+
+
+def _outside_words(first: date, last: date, zone: str) -> str:
+    text = _("Choose a day inside the program: from %(first)s to %(last)s (%(zone)s).")
+    return text % {
+        "first": _day_in_words(first),
+        "last": _day_in_words(last),
+        "zone": zone_label(zone),
+    }
 
 
 def _day_in_words(day: date) -> str:

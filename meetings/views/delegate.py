@@ -92,16 +92,17 @@ def delegate_home(request: AuthenticatedHttpRequest) -> HttpResponse:
     own = Pairing.objects.of_delegate(request.user).select_related("mentor", "mentee")
     pairings = list(own.order_by("mentee__sort_key", "mentee_id", "mentor__sort_key", "pk"))
     ahead = _sessions_ahead(pairings)
-    rows = [
-        {
-            "public_id": pairing.public_id,
-            "active": pairing.state == PairingState.ACTIVE,
-            "sessions": ahead[pairing.pk],
-            **_names(pairing),
-        }
-        for pairing in pairings
-    ]
+    rows = [_row(pairing, ahead[pairing.pk]) for pairing in pairings]
     return respond(request, "meetings/delegate_home.html", {"rows": rows})
+
+
+def _row(pairing: Pairing, sessions_ahead: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "public_id": pairing.public_id,
+        "active": pairing.state == PairingState.ACTIVE,
+        "sessions": sessions_ahead,
+        **_names(pairing),
+    }
 
 
 def _sessions_ahead(pairings: list[Pairing]) -> dict[int, list[dict[str, Any]]]:

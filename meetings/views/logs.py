@@ -250,9 +250,11 @@ def note_export(request: AuthenticatedHttpRequest) -> HttpResponse:
     if not PrivateNote.objects.of_author(request.user).exists():
         messages.info(request, _("There are no notes to download yet."))
         return redirect("meetings:note_list")
-    response = HttpResponse(
-        notes.as_text(author=request.user), content_type="text/plain; charset=utf-8"
-    )
-    name = slugify(_("My mentoring notes")) or "notes"
+    return _text_file(_("My mentoring notes"), notes.as_text(author=request.user))
+
+
+def _text_file(title: str, text: str) -> HttpResponse:
+    name = slugify(title) or "notes"
+    response = HttpResponse(text, content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.txt"'
     return response

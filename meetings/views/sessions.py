@@ -153,7 +153,11 @@ def session_calendar(request: AuthenticatedHttpRequest, public_id: UUID) -> Http
     of_pair = MentoringSession.objects.of_pair(request.user)
     of_delegate = MentoringSession.objects.of_delegate(request.user)
     session = get_object_or_404(of_pair | of_delegate, public_id=public_id)
+    return _calendar_file(session)
+
+
+def _calendar_file(session: MentoringSession) -> HttpResponse:
+    name = f"mentoring-session-{session.number}.ics"
     response = HttpResponse(files.event(session), content_type="text/calendar; charset=utf-8")
-    file_name = f"mentoring-session-{session.number}.ics"
-    response["Content-Disposition"] = f'attachment; filename="{file_name}"'
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
