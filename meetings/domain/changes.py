@@ -37,5 +37,5 @@ def guides_in_use(sessions: Any) -> QuerySet[Any]:
 
 
 def record(verb: str, session: MentoringSession, actor: User, **detail: Any) -> None:
-    """Write the audit entry. It takes the session's pair and program from memory."""
+    """Write an audit entry about a session, in the scope of its program."""
     audit.record(verb, session, actor=actor, scope=session.pairing.program.public_id, **detail)
