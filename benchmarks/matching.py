@@ -70,10 +70,15 @@ def product(problem: Problem) -> dict[str, float]:
         clock = Clock()
         with ThreadPoolExecutor(2) as pool:
             for left, right in [(scorer.mentees, scorer.mentors), *weeks]:
-                blocks = [left[start : start + 256] for start in range(0, len(left), 256)]
-                list(pool.map(lambda block, right=right: float((block @ right)[0, 0]), blocks))
+                multiply(pool, left, right)
         times.append(clock.read("product"))
     return {name: min(found[name] for found in times) for name in times[0]}
+
+
+def multiply(pool: ThreadPoolExecutor, left: Any, right: Any) -> None:
+    """left @ right in blocks of rows; the results are thrown away."""
+    blocks = [left[start : start + 256] for start in range(0, len(left), 256)]
+    list(pool.map(lambda block: float((block @ right)[0, 0]), blocks))
 
 
 def contributions(problem: Problem, result: Result) -> list[dict[str, int]]:
@@ -96,23 +101,32 @@ def solved(problem: Problem, *, floor: bool) -> dict[str, Any]:
     result = solver.solve(problem, floor=floor)
     found: dict[str, Any] = clock.read("solve")
     if floor:
-        clock = Clock()
-        parts = contributions(problem, result)
-        found |= clock.read("explain")
-        scores = [score for _, _, score, _ in result.scored_pairs]
-        assert [sum(part.values()) for part in parts] == scores
+        found |= explained(problem, result)
     clock = Clock()
     found["faults"] = solver.verify(problem, result)
     found |= clock.read("verify")
     found |= {"pairs": len(result), "total": result.total, "floor": result.floor}
     found |= {"rounds": len(result.answer.rounds), "peak_mb": peak()}
     found |= product(problem)
-    for kind in ("", "_cpu"):
-        solving = found[f"solve{kind}"] + found.get(f"explain{kind}", 0.0)
-        verified = solving + found[f"verify{kind}"]
-        found[f"ratio{kind}"] = solving / found[f"product{kind}"]
-        found[f"verified_ratio{kind}"] = verified / found[f"product{kind}"]
+    return found | ratios(found, "") | ratios(found, "_cpu")
+
+
+def explained(problem: Problem, result: Result) -> dict[str, float]:
+    """The seconds that the explanations of all pairs take; they add up to the scores."""
+    clock = Clock()
+    parts = contributions(problem, result)
+    found = clock.read("explain")
+    scores = [score for _, _, score, _ in result.scored_pairs]
+    assert [sum(part.values()) for part in parts] == scores
     return found
+
+
+def ratios(found: dict[str, Any], kind: str) -> dict[str, float]:
+    """How many times as long as the bare product: by the clock (""), or processor time ("_cpu")."""
+    bare = found[f"product{kind}"]
+    solving = found[f"solve{kind}"] + found.get(f"explain{kind}", 0.0)
+    verified = solving + found[f"verify{kind}"]
+    return {f"ratio{kind}": solving / bare, f"verified_ratio{kind}": verified / bare}
 
 
 def dense(problem: Problem) -> dict[str, Any]:
@@ -167,6 +181,16 @@ def measure(column: str, n: int) -> dict[str, Any]:
     return found | COLUMNS[column](problem)
 
 
+def in_own_process(column: str, n: int, *, lazy: bool) -> dict[str, Any]:
+    """One column of one size."""
+    command = [sys.executable, __file__, "--column", column, "--n", str(n)]
+    if lazy:
+        command.append("--lazy")
+    measured = subprocess.run(command, check=True, stdout=subprocess.PIPE)
+    found: dict[str, Any] = json.loads(measured.stdout)
+    return found
+
+
 def side_by_side(n: int, *, with_dense: bool, lazy: bool) -> dict[str, Any]:
     """All columns of one size, each in a process of its own."""
     names = ["product", "participation", "floor"]
@@ -175,9 +199,7 @@ def side_by_side(n: int, *, with_dense: bool, lazy: bool) -> dict[str, Any]:
         names += ["munkres"] if n <= MUNKRES_UP_TO else []
     found: dict[str, Any] = {"n": n}
     for name in names:
-        command = [sys.executable, __file__, "--column", name, "--n", str(n)]
-        command += ["--lazy"] if lazy else []
-        found[name] = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+        found[name] = in_own_process(name, n, lazy=lazy)
 
     ours = found["participation"]
     for name in ("scipy", "munkres"):
@@ -230,8 +252,8 @@ def wrong(found: dict[str, Any]) -> list[str]:
     return faults
 
 
-def main() -> None:
-    """Measure and print."""
+def arguments() -> argparse.Namespace:
+    """What the command line says."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -244,7 +266,12 @@ def main() -> None:
     )
     parser.add_argument("--lazy", action="store_true", help="never store the matrix of scores")
     parser.add_argument("--column", choices=COLUMNS, help=argparse.SUPPRESS)
-    given = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Measure and print."""
+    given = arguments()
     if given.lazy:
         problems.STORED_CELLS = 0
     if given.column:
