@@ -42,15 +42,22 @@ def keep(request: HttpRequest, view: Any) -> None:
     """Keep a form that was sent without a sign-in, if its view asks for it and it has a mark."""
     if request.method != "POST" or not getattr(view, "keeps_typed", False):
         return
-    try:
-        person = tokens.read(FIELD, request.POST.get(FIELD, ""), MARK_LIFE)
-    except tokens.TokenError:
+    person = _marked_person(request)
+    if person is None:
         return
     fields = dict(request.POST.lists())
     fields.pop("csrfmiddlewaretoken", None)
     content = json.dumps({"person": person, "path": request.path, "fields": fields})
     if len(content) <= MOST:
         request.session[KEPT] = crypto.encrypt(content)
+
+
+def _marked_person(request: HttpRequest) -> str | None:
+    """Whose words the form carries; None without a valid mark."""
+    try:
+        return str(tokens.read(FIELD, request.POST.get(FIELD, ""), MARK_LIFE))
+    except tokens.TokenError:
+        return None
 
 
 def posted_or_kept(request: HttpRequest) -> QueryDict | None:

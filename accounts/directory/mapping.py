@@ -70,11 +70,11 @@ def known_headings(headings: Sequence[str]) -> dict[str, str]:
     """{field: heading} by headings alone; where several name a field, the best of them."""
     best: dict[str, tuple[int, str]] = {}
     for heading in headings:
-        field, place = KNOWN.get(key(heading), ("", 0))
-        if not field:
+        known = KNOWN.get(key(heading))
+        if known is None:
             continue
-        is_best = field not in best or place < best[field][0]
-        if is_best:
+        field, place = known
+        if field not in best or place < best[field][0]:
             best[field] = (place, heading)
     return {field: best[field][1] for field in FIELDS if field in best}
 

@@ -32,7 +32,7 @@ def add(*, actor: User, starts_on: date, ends_on: date) -> Absence:
     DomainError with the field as its code: the days are in the wrong order, have passed, are more
     than a year, or overlap another absence.
     """
-    User.objects.select_for_update(no_key=True).get(pk=actor.pk)
+    User.objects.locked(actor, no_key=True)
     today = clock.today(actor.time_zone)
     _check_days(starts_on, ends_on, today)
 

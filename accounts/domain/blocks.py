@@ -31,7 +31,7 @@ def block(*, actor: User, one: User, other: User) -> PairBlock:
     first, second = sorted((one, other), key=lambda person: person.pk)
     row, made = PairBlock.objects.get_or_create(first=first, second=second)
     if made:
-        audit.record("pair_block.added", row, actor=actor, first=first.pk, second=second.pk)
+        _record("pair_block.added", row, actor)
     found: PairBlock = row
     return found
 
@@ -39,11 +39,9 @@ def block(*, actor: User, one: User, other: User) -> PairBlock:
 @transaction.atomic
 def unblock(*, actor: User, pair_block: PairBlock) -> None:
     """They may be paired again."""
-    audit.record(
-        "pair_block.removed",
-        pair_block,
-        actor=actor,
-        first=pair_block.first_id,
-        second=pair_block.second_id,
-    )
+    _record("pair_block.removed", pair_block, actor)
     pair_block.delete()
+
+
+def _record(verb: str, row: PairBlock, actor: User) -> None:
+    audit.record(verb, row, actor=actor, first=row.first_id, second=row.second_id)

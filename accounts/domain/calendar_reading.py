@@ -112,10 +112,15 @@ def _step(calendar: Any) -> timedelta:
     """
     events = calendar.walk("VEVENT")
     repeating = sum("RRULE" in event for event in events)
-    dates = sum(len(listed.dts) for event in events for listed in _as_list(event.get("RDATE", [])))
+    dates = sum(_dates_listed(event) for event in events)
     if repeating > MOST_AT_ONCE or dates > MOST_TIMES:
         raise TooManyEventsError
     return timedelta(days=min(LONGEST_STEP, MOST_AT_ONCE // max(1, repeating)))
+
+
+def _dates_listed(event: Any) -> int:
+    """How many dates of repeats the event lists one by one."""
+    return sum(len(listed.dts) for listed in _as_list(event.get("RDATE", [])))
 
 
 def _as_list(value: Any) -> list[Any]:

@@ -124,16 +124,21 @@ def read(person_id: int) -> bool:
         return False
 
     now = clock.now()
-    busy: list[list[int]] = []
-    problem: CalendarProblem | None = None
-    try:
-        busy = _busy(calendar, now)
-    except ReadingError as error:
-        problem = error.problem
+    busy, problem = _try_to_read(calendar, now)
     if not _save(calendar, busy, problem, now):
         return False
     log.info("own_calendar_read", person=person_id, problem=str(problem or ""), times=len(busy))
     return problem is None
+
+
+def _try_to_read(
+    calendar: OwnCalendar, now: datetime
+) -> tuple[list[list[int]], CalendarProblem | None]:
+    """The busy times, or what went wrong."""
+    try:
+        return _busy(calendar, now), None
+    except ReadingError as error:
+        return [], error.problem
 
 
 @transaction.atomic

@@ -66,7 +66,7 @@ def deactivate(*, actor: User | None, person: User) -> User:
     if actor is not None and actor.pk == person.pk:
         raise DomainError(_("You can’t deactivate yourself. Ask another HR admin."))
     # no_key: rows that refer to the person (a message, a pause) may be written meanwhile
-    locked = User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    locked = User.objects.locked(person, no_key=True)
     if locked.is_active:
         if locked.is_hr_admin:
             hr_admins.require_another_hr_admin(locked)
@@ -101,7 +101,7 @@ def edit_by_hr(
     confirmed, like one that the directory names. DomainError, with the field as its code, for an id
     or address that is somebody else's.
     """
-    locked = User.objects.select_for_update().get(pk=person.pk)
+    locked = User.objects.locked(person)
     address, number = clean_email(email), employee_id.strip() or None
     _require_of_nobody_else(locked, address, number)
 

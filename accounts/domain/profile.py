@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -30,16 +31,21 @@ def save_profile(
     join_link: str = "",
 ) -> User:
     """Change one's own profile. The audit entry names the fields, not their contents."""
-    person: User = User.objects.select_for_update().get(pk=actor.pk)
+    person = User.objects.locked(actor)
     before = {field: getattr(person, field) for field in OWN_FIELDS}
     person.preferred_name, person.pronouns = preferred_name.strip(), pronouns.strip()
     person.time_zone, person.locale, person.languages = time_zone, locale, list(languages)
     person.join_link = join_link
     normalise(person).save()
+    _record_changes(person, before)
+    return person
+
+
+def _record_changes(person: User, before: dict[str, Any]) -> None:
+    """Tell the audit trail which of the own fields differ from `before`, if any."""
     changed = [field for field in OWN_FIELDS if getattr(person, field) != before[field]]
     if changed:
-        audit.record("person.profile_changed", person, actor=actor, fields=changed)
-    return person
+        audit.record("person.profile_changed", person, actor=person, fields=changed)
 
 
 @transaction.atomic
@@ -50,7 +56,7 @@ def name_delegate(*, actor: User, email: str) -> Delegation:
     and for more than MOST_DELEGATES. Inside the company it is no secret who has which address.
     """
     # no_key: otherwise two who name each other at the same moment would wait for each other
-    mentee = User.objects.select_for_update(no_key=True).get(pk=actor.pk)
+    mentee = User.objects.locked(actor, no_key=True)
     delegate = _future_delegate(email, mentee)
     existing = Delegation.objects.filter(mentee=mentee, delegate=delegate).first()
     if existing:

@@ -56,14 +56,7 @@ def depths_of(managers: dict[int, int | None]) -> dict[int, int]:
     It is 0 for those without a manager in the tree. Somebody in a cycle, or below one, has no depth
     and is left out. Pure.
     """
-    level: list[int] = []
-    reports: dict[int, list[int]] = defaultdict(list)
-    for person, manager in managers.items():
-        if manager is None or manager not in managers:
-            level.append(person)
-        else:
-            reports[manager].append(person)
-
+    level, reports = top_and_reports(managers)
     depths: dict[int, int] = {}
     depth = 0
     while level:
@@ -71,6 +64,18 @@ def depths_of(managers: dict[int, int | None]) -> dict[int, int]:
         level = list(chain.from_iterable(reports[person] for person in level))
         depth += 1
     return depths
+
+
+def top_and_reports(managers: dict[int, int | None]) -> tuple[list[int], dict[int, list[int]]]:
+    """Those without a manager in the tree, and {manager: those who report to them}."""
+    top: list[int] = []
+    reports: dict[int, list[int]] = defaultdict(list)
+    for person, manager in managers.items():
+        if manager is None or manager not in managers:
+            top.append(person)
+        else:
+            reports[manager].append(person)
+    return top, reports
 
 
 def cycles_in(managers: dict[int, int | None]) -> list[list[int]]:

@@ -55,7 +55,7 @@ def set_first_password(*, person: User, token: str, password: str) -> User:
 
     DomainError when somebody else was faster with the same link.
     """
-    locked: User = User.objects.select_for_update().get(pk=person.pk)
+    locked = User.objects.locked(person)
     if not tokens.check_token(locked, token):
         raise DomainError(_("This link has already been used."))
     locked.set_password(password)

@@ -15,7 +15,7 @@ from common import clock
 from common.http import absolute
 from notifications import kinds, outbox
 from notifications.kinds import Cast, MessageKind
-from notifications.mail.rendering import compose
+from notifications.mail.rendering import Letter, compose
 from notifications.models import OutboxMessage
 
 NAMED, REMOVED = "accounts.delegate_named", "accounts.delegate_removed"
@@ -49,14 +49,18 @@ def _tell(delegation: Delegation, kind: str) -> None:
 def _tell_one(delegation: Delegation, kind: str, person: User) -> str:
     """Write to one of the two, unless they are deactivated. Returns the key of the message."""
     mine = person.pk == delegation.mentee_id
-    context = {"mentee": delegation.mentee, "delegate": delegation.delegate, "mine": mine}
-    letter = compose(recipient=person, template=kind.replace(".", "/", 1), context=context)
+    letter = _letter(delegation, kind, person, mine=mine)
     key = f"{_prefix(delegation)}{kind}:{person.public_id}"
     if person.is_active:
         outbox.enqueue(
             recipient=person, kind=kind, dedupe_key=key, data={"mine": mine}, **letter.fields()
         )
     return key
+
+
+def _letter(delegation: Delegation, kind: str, person: User, *, mine: bool) -> Letter:
+    context = {"mentee": delegation.mentee, "delegate": delegation.delegate, "mine": mine}
+    return compose(recipient=person, template=kind.replace(".", "/", 1), context=context)
 
 
 def link(message: OutboxMessage) -> str:

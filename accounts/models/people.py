@@ -37,6 +37,13 @@ class UserQuerySet(models.QuerySet["User"]):
         """The person with the address that somebody has typed, if there is one."""
         return self.filter(email=text.strip().lower())
 
+    def locked(self, person: User, *, no_key: bool = False) -> User:
+        """The person as the database has them now, locked until the transaction ends.
+
+        With `no_key`, rows that refer to the person may be written meanwhile.
+        """
+        return self.select_for_update(no_key=no_key).get(pk=person.pk)
+
     def visible_to(self, user: Any) -> UserQuerySet:
         """HR admins see everybody, others themselves; partners appear through their pairing."""
         if not user.is_authenticated or not user.is_active:

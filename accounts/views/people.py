@@ -139,9 +139,9 @@ def person_edit(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespo
     if form.is_valid():
         with show_refusal(form):
             domain.edit_by_hr(actor=request.user, person=person, **form.cleaned_data)
-            if form.cleaned_data["email"].strip().lower() != person.email:
-                messages.success(request, _("Saved. The new address waits to be confirmed."))
-                return redirect_htmx(request, "accounts:address_change_list")
+            is_new_address = form.cleaned_data["email"].strip().lower() != person.email
+            if is_new_address:
+                return to_address_changes(request)
             messages.success(request, _("Saved."))
             return to_person(request, person)
     return form_page(request, "accounts/person_edit.html", form, {"person": person})
@@ -172,8 +172,13 @@ def person_blocks(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRes
             blocks.block(actor=request.user, one=person, other=form.cleaned_data["email"])
             messages.success(request, _("From now on the two are never paired."))
             return redirect_htmx(request, request.path)
-    rows = [{"block": block, "other": block.other_of(person)} for block in blocks.blocks_of(person)]
-    return form_page(request, "accounts/person_blocks.html", form, {"person": person, "rows": rows})
+    context = {"person": person, "rows": block_rows(person)}
+    return form_page(request, "accounts/person_blocks.html", form, context)
+
+
+def block_rows(person: User) -> list[dict[str, Any]]:
+    """The blocks of a person, each with the other one of the two."""
+    return [{"block": row, "other": row.other_of(person)} for row in blocks.blocks_of(person)]
 
 
 @require_POST
@@ -187,6 +192,12 @@ def person_block_remove(
         blocks.unblock(actor=request.user, pair_block=block)
         messages.success(request, _("The two may be paired again."))
     return redirect_htmx(request, "accounts:person_blocks", person.public_id)
+
+
+def to_address_changes(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """Lead to the list in which the new address waits."""
+    messages.success(request, _("Saved. The new address waits to be confirmed."))
+    return redirect_htmx(request, "accounts:address_change_list")
 
 
 def to_person(request: AuthenticatedHttpRequest, person: User) -> HttpResponse:

@@ -40,8 +40,9 @@ def delegates(request: AuthenticatedHttpRequest) -> HttpResponse:
             text = _("%(name)s now handles the times of your sessions.")
             messages.success(request, text % {"name": delegation.delegate.name})
             return redirect_htmx(request, "accounts:delegates")
-    given = person.delegations_given.select_related("delegate").order_by("delegate__sort_key")
-    context = {"delegations": given, "most": domain.MOST_DELEGATES}
+    given = person.delegations_given.select_related("delegate")
+    by_name = given.order_by("delegate__sort_key")
+    context = {"delegations": by_name, "most": domain.MOST_DELEGATES}
     return form_page(request, "accounts/delegates.html", form, context)
 
 

@@ -170,11 +170,16 @@ def sheet_rows(sheet: Any) -> Iterator[RawRow]:
 def row_of(number: int, texts: list[str], cells: Sequence[Any]) -> RawRow:
     """A row of the sheet; `broken` where a cell is too long."""
     row = RawRow(number=number, cells=trimmed(texts))
-    row.formulas = tuple(at for at, cell in enumerate(cells) if cell.data_type in {"f", "e"})
+    row.formulas = formulas_in(cells)
     if any(len(text) > MAX_CELL for text in texts):
         row.cells = [text[:MAX_CELL] for text in row.cells]
         row.broken = too_long()
     return row
+
+
+def formulas_in(cells: Sequence[Any]) -> tuple[int, ...]:
+    """The positions of formulas, and of the errors that they give."""
+    return tuple(at for at, cell in enumerate(cells) if cell.data_type in {"f", "e"})
 
 
 def as_text(cell: Any) -> str:

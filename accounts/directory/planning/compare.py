@@ -49,10 +49,13 @@ class Comparer:
         if known is None or returns:
             values["is_active"] = True
         elif not known.is_active:
-            # HR deactivated them by hand, and they stay so
-            self.problems.add(entry.row.number, "stays_inactive", name=entry.row.name)
+            self.note_inactive(entry)
             values["directory_state"] = known.directory_state
         return Outcome(known, entry, values, self.differences(known, values), returns)
+
+    def note_inactive(self, entry: Entry) -> None:
+        """Somebody whom HR deactivated by hand stays so."""
+        self.problems.add(entry.row.number, "stays_inactive", name=entry.row.name)
 
     def only_grade(self, known: Known, rung: Rung | None) -> Outcome:
         """What becomes of somebody whose place in the tree moved though no row is about them."""

@@ -25,13 +25,20 @@ def find_leavers(plan: Plan, matched: Matched, context: Context, problems: Probl
         return
 
     for person in missing:
-        if person.id == context.actor:
-            problems.add(0, "kept_self")
-        elif person.is_hr_admin:
-            problems.add(0, "kept_hr_admin", name=person.name)
-        else:
+        if may_be_removed(person, context, problems):
             plan.leaving.append(person)
     warn_of_leaving_managers(plan, matched, problems)
+
+
+def may_be_removed(person: Known, context: Context, problems: ProblemLog) -> bool:
+    """Whether an import may remove this person; if not, a warning says why."""
+    if person.id == context.actor:
+        problems.add(0, "kept_self")
+        return False
+    if person.is_hr_admin:
+        problems.add(0, "kept_hr_admin", name=person.name)
+        return False
+    return True
 
 
 def missing_people(matched: Matched) -> list[Known]:

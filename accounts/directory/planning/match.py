@@ -73,14 +73,19 @@ def match(rows: Iterable[PersonRow], known: dict[int, Known], problems: ProblemL
 def match_row(row: PersonRow, lookup: Lookup, matched: Matched, problems: ProblemLog) -> None:
     """Pair one row with its person, or with nobody."""
     holder, owner = lookup.by_id.get(row.employee_id), lookup.by_email.get(row.email)
-    matched.present.update(person.id for person in (holder, owner) if person)
-    could_be_anybody = not (holder or owner or lookup.is_somebody_new(row))
-    matched.nameless_rows += could_be_anybody
+    note_present(matched, holder, owner)
+    if not (holder or owner or lookup.is_somebody_new(row)):
+        matched.nameless_rows += 1
 
     person, code = decide(row, holder, owner)
     if code and owner:
         problems.add(row.number, code, "email", row.email, who=owner.name, id=owner.employee_id)
     matched.entries.append(entry_of(row, person, ok=row.ok and not code))
+
+
+def note_present(matched: Matched, *people: Known | None) -> None:
+    """Remember that some row is about these people."""
+    matched.present.update(person.id for person in people if person)
 
 
 def entry_of(row: PersonRow, person: Known | None, *, ok: bool) -> Entry:

@@ -49,13 +49,12 @@ def grades_by_depth(
     everybody where nobody reports to anybody.
     """
     had_grades = bool(plan.rungs)
+    outside = without_tree(managers)
     depths = depths_of(managers)
-    have_reports = set(managers.values())
     in_tree: dict[int, int] = {}
     alone: list[int] = []
     for node in without_own_grade(matched):
-        is_alone = managers[node] is None and node not in have_reports
-        if is_alone:
+        if node in outside:
             alone.append(node)
         elif node in depths:
             in_tree[node] = depths[node]
@@ -63,6 +62,13 @@ def grades_by_depth(
     placed = grades.by_depth(plan.rungs, in_tree)
     note_levels(plan, placed, had_grades=had_grades, alone=len(alone))
     return placed | dict.fromkeys(alone)
+
+
+def without_tree(managers: Mapping[int, int | None]) -> set[int]:
+    """The nodes that have neither a manager nor anybody who reports to them."""
+    have_reports = set(managers.values())
+    tops = {node for node, manager in managers.items() if manager is None}
+    return tops - have_reports
 
 
 def without_own_grade(matched: Matched) -> Iterator[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import resources
 
@@ -43,11 +44,12 @@ def country_names() -> dict[str, str]:
         code, name = line.split("\t")[:2]
         names[plain_name(name)] = code
         names[code.lower()] = code
+    return names | by_name(load("places")["countries"])
 
-    for code, others in load("places")["countries"].items():
-        for other in others:
-            names[other] = code
-    return names
+
+def by_name(groups: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    """{name: key} of {key: its names}."""
+    return {name: key for key, names in groups.items() for name in names}
 
 
 @cache
@@ -83,11 +85,7 @@ def city_zones() -> dict[str, str]:
     for _code, zone in zone_lines():
         city = zone.rsplit("/", 1)[1].replace("_", " ")
         cities[plain_name(city)] = zone
-
-    for zone, names in load("places")["cities"].items():
-        for name in names:
-            cities[name] = zone
-    return cities
+    return cities | by_name(load("places")["cities"])
 
 
 def tab(name: str) -> list[str]:

@@ -19,12 +19,21 @@ def zone_named(text: str) -> str:
 
     Understood are "Europe/Berlin", "(UTC+01:00) Europe/Berlin", "W. Europe Standard Time", "CET".
     """
+    return iana_zone_in(text) or zone_of_windows(text)
+
+
+def iana_zone_in(text: str) -> str:
+    """The IANA name that a text is or contains, or ""."""
     names = iana_names()
     for candidate in (text, *IANA_NAME.findall(text)):
         found = names.get(candidate.strip().lower())
         if found:
             return found
+    return ""
 
+
+def zone_of_windows(text: str) -> str:
+    """The IANA name behind a name of Windows or an abbreviation, or ""."""
     word = plain(text).strip()
     standard = word.replace(" daylight time", " standard time")
     return windows_names().get(standard) or str(load("zones")["short"].get(word, ""))
