@@ -18,23 +18,26 @@ def database(url: str, *, pool_size: int) -> dict[str, Any]:
     A pool size of 0 means one connection per thread, without a pool.
     """
     parts = urlsplit(url)
-    options: dict[str, Any] = {key: values[-1] for key, values in parse_qs(parts.query).items()}
-    host = options.pop("host", "") or parts.hostname or ""
-
-    # The pool's default minimum of 4 per process would use up a small server's connections.
-    pool = {"min_size": 0, "max_size": pool_size, "timeout": 10} if pool_size else False
-
+    options = {key: values[-1] for key, values in parse_qs(parts.query).items()}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "postgres",
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": host,
+        "HOST": options.pop("host", "") or parts.hostname or "",
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 0,
-        "OPTIONS": {**options, "pool": pool},
+        "OPTIONS": {**options, "pool": _pool(pool_size)},
         "TEST": {"NAME": None},
     }
+
+
+def _pool(size: int) -> dict[str, int] | bool:
+    """The options of psycopg's pool, or False for none."""
+    if size == 0:
+        return False
+    # The pool's default minimum of 4 per process would use up a small server's connections.
+    return {"min_size": 0, "max_size": size, "timeout": 10}
 
 
 @dataclass(frozen=True)

@@ -63,28 +63,12 @@ class Navigation:
     def facts(self) -> dict[str, Any]:
         """The company's names and what the person takes part in, in one query."""
         if not self.signed_in:
-            return self._company_names()
+            names = Company.objects.values("product_name", company_name=F("name")).first()
+            return dict(names or {"company_name": "", "product_name": ""})
 
-        company = Company.objects.all()
-        of_person = OuterRef("pk")
-        coordinating = ProgramStaff.objects.filter(person=of_person, role=StaffRole.COORDINATOR)
-        enrolled = Enrolment.objects.filter(person=of_person, role=PairRole.MENTEE)
-        facts = {
-            "company_name": Subquery(company.values("name")[:1]),
-            "product_name": Subquery(company.values("product_name")[:1]),
-            "coordinates": Exists(coordinating),
-            "delegate": Exists(Delegation.objects.filter(delegate=of_person)),
-            "mentee": Exists(enrolled),
-            "unread": unread_of(of_person),
-        }
-        found: dict[str, Any] = (
-            User.objects.filter(pk=self.user.pk).annotate(**facts).values(*facts).get()
-        )
-        return found
-
-    def _company_names(self) -> dict[str, Any]:
-        names = Company.objects.values("product_name", company_name=F("name")).first()
-        return dict(names or {"company_name": "", "product_name": ""})
+        facts = {**_company_names(), **_participation(OuterRef("pk"))}
+        found: Any = User.objects.filter(pk=self.user.pk).annotate(**facts).values(*facts).get()
+        return dict(found)
 
     @property
     def product_name(self) -> str:
@@ -124,15 +108,23 @@ class Navigation:
     @cached_property
     def items(self) -> list[Item]:
         """The main navigation."""
+        return [
+            self.item(_("Home"), "mentoring:home"),
+            *self.pairs(),
+            *self.duties(),
+            self.inbox(),
+        ]
+
+    def duties(self) -> list[Item]:
+        """What the person does for others."""
         is_hr = self.user.is_hr_admin
-        items = [self.item(_("Home"), "mentoring:home"), *self.pairs()]
+        items = []
         if self.facts["delegate"]:
             items.append(self.item(_("Calendar for others"), "meetings:delegate_home"))
         if is_hr or self.facts["coordinates"]:
             items.append(self.item(_("Programs"), "programs:program_list"))
         if is_hr:
             items.append(self.item(_("People"), "accounts:people_list"))
-        items.append(self.inbox())
         return items
 
     @cached_property
@@ -186,6 +178,26 @@ class Navigation:
     def item(self, label: str, name: str, *args: Any) -> Item:
         """A link to a named page."""
         return Item(label=label, url=reverse(name, args=args), path=self.request.path)
+
+
+def _company_names() -> dict[str, Any]:
+    company = Company.objects.all()
+    return {
+        "company_name": Subquery(company.values("name")[:1]),
+        "product_name": Subquery(company.values("product_name")[:1]),
+    }
+
+
+def _participation(person: OuterRef) -> dict[str, Any]:
+    """What the person takes part in, and how many of their messages are new."""
+    coordinating = ProgramStaff.objects.filter(person=person, role=StaffRole.COORDINATOR)
+    enrolled = Enrolment.objects.filter(person=person, role=PairRole.MENTEE)
+    return {
+        "coordinates": Exists(coordinating),
+        "delegate": Exists(Delegation.objects.filter(delegate=person)),
+        "mentee": Exists(enrolled),
+        "unread": unread_of(person),
+    }
 
 
 def context(request: HttpRequest) -> dict[str, Any]:

@@ -6,6 +6,8 @@ language and not translated.
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from django.db import transaction
 
 from accounts.models import User
@@ -13,7 +15,7 @@ from common import audit
 from feedback.domain.plan import install_default_plan
 from mentoring.content.blank import BLANK
 from mentoring.content.digital_fluency import DIGITAL_FLUENCY
-from mentoring.content.model import ProgramTemplate, Step
+from mentoring.content.model import Guide, ProgramTemplate, Step
 from programs.enums import PairRole
 from programs.models import PrepStep, Program, SessionGuide, Topic
 
@@ -24,41 +26,30 @@ TEMPLATES: dict[str, ProgramTemplate] = {
 }
 
 
+# The fields that a program and its template have in common.
+COPIED = (
+    "purpose",
+    "agreement_text",
+    "planned_sessions",
+    "interval_weeks",
+    "session_minutes",
+    "driver",
+)
+
+
 @transaction.atomic
 def install(*, program: Program, template_key: str, actor: User | None = None) -> Program:
-    """Fill a new draft with a template: topics, agreement, prep packs, guides, goal starters,
-    survey plan, cadence.
+    """Fill a new draft with a template: texts, cadence, topics, prep packs, guides, survey plan.
 
     KeyError for an unknown key. To be called once, right after `create_program`, in the same
     transaction.
     """
     template = TEMPLATES[template_key]
-    program.template_key = template.key
-    program.purpose = template.purpose
-    program.agreement_text = template.agreement_text
-    program.goal_starters = list(template.goal_starters)
-    program.planned_sessions, program.interval_weeks = (
-        template.planned_sessions,
-        template.interval_weeks,
-    )
-    program.session_minutes, program.driver = template.session_minutes, template.driver
-    program.save()
+    _copy_fields(program, template)
     program.topics.set(_topics(template))
     _prep(program, PairRole.MENTOR, template.mentor_prep)
     _prep(program, PairRole.MENTEE, template.mentee_prep)
-    SessionGuide.objects.bulk_create(
-        SessionGuide(
-            program=program,
-            number=number,
-            title=guide.title,
-            aim=guide.aim,
-            agenda=[
-                {"minutes": item.minutes, "title": item.title, "text": item.text}
-                for item in guide.agenda
-            ],
-        )
-        for number, guide in enumerate(template.guides, start=1)
-    )
+    _guides(program, template.guides)
     install_default_plan(program=program, surveys=template.plain_surveys, actor=actor)
     audit.record(
         "program.template_installed",
@@ -68,6 +59,15 @@ def install(*, program: Program, template_key: str, actor: User | None = None) -
         template=template.key,
     )
     return program
+
+
+def _copy_fields(program: Program, template: ProgramTemplate) -> None:
+    """Save the program with the template's texts and cadence."""
+    program.template_key = template.key
+    program.goal_starters = list(template.goal_starters)
+    for name in COPIED:
+        setattr(program, name, getattr(template, name))
+    program.save()
 
 
 def _topics(template: ProgramTemplate) -> list[Topic]:
@@ -90,4 +90,18 @@ def _prep(program: Program, role: PairRole, steps: tuple[Step, ...]) -> None:
             minutes=step.minutes,
         )
         for at, step in enumerate(steps, start=1)
+    )
+
+
+def _guides(program: Program, guides: tuple[Guide, ...]) -> None:
+    """One guide for each session, numbered from 1."""
+    SessionGuide.objects.bulk_create(
+        SessionGuide(
+            program=program,
+            number=number,
+            title=guide.title,
+            aim=guide.aim,
+            agenda=[asdict(item) for item in guide.agenda],
+        )
+        for number, guide in enumerate(guides, start=1)
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
 from accounts.models import User
@@ -54,12 +54,14 @@ class CalendarCard:
 def calendars_for_others(person: User) -> list[CalendarCard]:
     """The pairs whose times this person handles; one query."""
     ahead = Q(sessions__state=SessionState.SCHEDULED, sessions__ends_at__gt=clock.now())
-    next_at = Min("sessions__starts_at", filter=ahead)
-    pairs = Pairing.objects.of_delegate(person).select_related("mentor", "mentee")
-    ordered: Any = pairs.annotate(next_at=next_at).order_by(
-        "mentee__sort_key", "mentor__sort_key", "pk"
+    pairs: Any = Pairing.objects.of_delegate(person).annotate(
+        next_at=Min("sessions__starts_at", filter=ahead)
     )
-    return [CalendarCard(pair.mentee.name, pair.mentor.name, pair.next_at) for pair in ordered]
+    by_name = pairs.order_by("mentee__sort_key", "mentor__sort_key", "pk")
+    return [
+        CalendarCard(pair.mentee.name, pair.mentor.name, pair.next_at)
+        for pair in by_name.select_related("mentor", "mentee")
+    ]
 
 
 def pairs_of(person: User) -> list[Any]:
@@ -70,46 +72,49 @@ def pairs_of(person: User) -> list[Any]:
     `next_starts_at`, `next_link` and `next_place` of the session ahead.
     """
     unsigned = AgreementVersion.objects.unsigned().not_signed_by(person)
-    pairs = (
-        Pairing.objects.of_pair(person)
-        .filter(state__in=RUNNING_STATES)
-        .select_related("program", "mentor", "mentee")
-        .annotate(
-            held=Count("sessions", filter=Q(sessions__state=SessionState.HELD)),
-            to_sign=Exists(unsigned.filter(pairing=OuterRef("pk"))),
-            **_session_annotations(),
-        )
+    pairs = Pairing.objects.of_pair(person).filter(state__in=RUNNING_STATES)
+    annotated = pairs.annotate(
+        held=Count("sessions", filter=Q(sessions__state=SessionState.HELD)),
+        to_sign=Exists(unsigned.filter(pairing=OuterRef("pk"))),
+        **_session_annotations(),
     )
-    return list(pairs.order_by("-activated_at", "-pk"))
+    related = annotated.select_related("program", "mentor", "mentee")
+    return list(related.order_by("-activated_at", "-pk"))
 
 
 def _session_annotations() -> dict[str, Subquery]:
     """The oldest session that is over and not logged, and the session ahead."""
     now = clock.now()
-    of_pair = MentoringSession.objects.filter(pairing=OuterRef("pk")).order_by("starts_at", "pk")
-    scheduled = of_pair.filter(state=SessionState.SCHEDULED)
+    scheduled = MentoringSession.objects.filter(
+        pairing=OuterRef("pk"), state=SessionState.SCHEDULED
+    ).order_by("starts_at", "pk")
     over = scheduled.filter(ends_at__lte=now)
     ahead = scheduled.filter(ends_at__gt=now)
 
-    annotations = {"unlogged": Subquery(over.values("public_id")[:1])}
+    annotations = {"unlogged": _of_first(over, "public_id")}
     for field in ("public_id", "starts_at", "link", "place"):
-        annotations[f"next_{field}"] = Subquery(ahead.values(field)[:1])
+        annotations[f"next_{field}"] = _of_first(ahead, field)
     return annotations
+
+
+def _of_first(sessions: QuerySet[MentoringSession], field: str) -> Subquery:
+    return Subquery(sessions.values(field)[:1])
 
 
 def pair_cards(person: User, pairs: list[Any]) -> list[PairCard]:
     """The cards of `pairs_of`; no query."""
-    return [
-        PairCard(
-            partner=pair.partner_of(person).name,
-            program=pair.program.name,
-            url=reverse("mentoring:pair_home", args=[pair.public_id]),
-            paused=pair.state == PairingState.PAUSED,
-            next=_next_session(pair),
-            book_url=_book_url(pair),
-        )
-        for pair in pairs
-    ]
+    return [_pair_card(person, pair) for pair in pairs]
+
+
+def _pair_card(person: User, pair: Any) -> PairCard:
+    return PairCard(
+        partner=pair.partner_of(person).name,
+        program=pair.program.name,
+        url=reverse("mentoring:pair_home", args=[pair.public_id]),
+        paused=pair.state == PairingState.PAUSED,
+        next=_next_session(pair),
+        book_url=_book_url(pair),
+    )
 
 
 def _next_session(pair: Any) -> NextSession | None:

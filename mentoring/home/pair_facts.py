@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import F, Max, Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -24,14 +25,10 @@ from programs.models import Enrolment, EnrolmentTopic
 
 def goals_of(pairing: Pairing, reader: User) -> QuerySet[Goal]:
     """The pair's goals that the reader may see, with `told_at`: when the reader last checked in."""
-    mine = Q(check_ins__author=reader)
-    return (
-        Goal.objects.visible_to(reader)
-        .filter(pairing=pairing)
-        .select_related("owner")
-        .annotate(told_at=Coalesce(Max("check_ins__at", filter=mine), "created_at"))
-        .order_by("closed_at", "created_at", "pk")
-    )
+    last_check_in = Max("check_ins__at", filter=Q(check_ins__author=reader))
+    goals = Goal.objects.visible_to(reader).filter(pairing=pairing).select_related("owner")
+    told = goals.annotate(told_at=Coalesce(last_check_in, "created_at"))
+    return told.order_by("closed_at", "created_at", "pk")
 
 
 def commitments_of(pairing: Pairing, reader: User) -> list[Commitment]:
@@ -43,8 +40,9 @@ def commitments_of(pairing: Pairing, reader: User) -> list[Commitment]:
 
 def signers_of(pairing: Pairing) -> set[int]:
     """Ids of those of the two who have signed the newest version of their agreement."""
-    newest = AgreementVersion.objects.filter(pairing=pairing).order_by("-number").values("pk")[:1]
-    signed = AgreementVersion.objects.filter(pk__in=newest, signatures__isnull=False)
+    versions = AgreementVersion.objects.filter(pairing=pairing)
+    newest = versions.order_by("-number").values("pk")[:1]
+    signed = versions.filter(pk__in=newest, signatures__isnull=False)
     return set(signed.values_list("signatures__person", flat=True))
 
 
@@ -101,7 +99,6 @@ def facts_of(
     """What `next_step` needs to know; no query."""
     pairing = sessions.pairing
     own_goals = [goal for goal in goals if goal.owner_id == reader.pk]
-    due = _due_commitment(commitments, reader)
     return Facts(
         pairing=pairing.public_id,
         state=pairing.state,
@@ -109,14 +106,18 @@ def facts_of(
         signed_by_me=reader.pk in signers,
         signed_by_other=bool(signers - {reader.pk}),
         ahead=_session_fact(sessions.next),
-        unlogged=sessions.unlogged.public_id if sessions.unlogged else None,
+        unlogged=_public_id(sessions.unlogged),
         held=sessions.held,
         planned=pairing.program.planned_sessions,
         has_goals=bool(own_goals),
         oldest_goal=_oldest_goal(own_goals),
         now=sessions.now,
-        commitment=due.public_id if due else None,
+        commitment=_public_id(_due_commitment(commitments, reader)),
     )
+
+
+def _public_id(found: MentoringSession | Commitment | None) -> UUID | None:
+    return found.public_id if found else None
 
 
 def _session_fact(session: MentoringSession | None) -> SessionFact | None:
@@ -145,14 +146,11 @@ def _due_commitment(commitments: Sequence[Commitment], reader: User) -> Commitme
 
 def answers_of(enrolment: Enrolment) -> dict[str, Any]:
     """What the partner said when enrolling, without whom they avoid."""
-    choices = (
-        EnrolmentTopic.objects.filter(enrolment=enrolment)
-        .select_related("topic")
-        .order_by("priority", "-level", "pk")
-    )
+    choices = EnrolmentTopic.objects.filter(enrolment=enrolment).select_related("topic")
+    in_order = choices.order_by("priority", "-level", "pk")
     return {
         "role": enrolment.role,
-        "topics": [choice.topic.name for choice in choices],
+        "topics": [choice.topic.name for choice in in_order],
         "what_for": enrolment.what_for,
         "in_return": enrolment.in_return,
         "off_limits": enrolment.off_limits,

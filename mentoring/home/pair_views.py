@@ -39,10 +39,6 @@ def pair_home(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespons
         "program", "mentor", "mentee", "mentor_enrolment", "mentee_enrolment"
     )
     pairing = get_object_or_404(pairs, public_id=public_id)
-    partner = pairing.partner_of(reader)
-    is_mentee = pairing.mentee_id == reader.pk
-    partner_enrolment = pairing.mentor_enrolment if is_mentee else pairing.mentee_enrolment
-
     sessions = sessions_of(pairing)
     goals = list(goals_of(pairing, reader))
     signers = signers_of(pairing)
@@ -50,27 +46,38 @@ def pair_home(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespons
     facts = facts_of(reader, sessions, goals, commitments, signers)
 
     context = {
-        "pairing": pairing,
-        "partner": partner,
-        "away": absences.away_until(partner),
-        "is_mentee": is_mentee,
-        "next": _next_step(facts, pairing, partner),
+        **_pair_context(pairing, reader),
         **_session_context(sessions),
+        "next": _next_step(facts, pairing, reader),
         "goals": goals,
         "commitments": commitments,
         "today": clock.today(reader.time_zone),
-        "signed_by_me": reader.pk in signers,
-        "signed_by_other": partner.pk in signers,
-        "answers": answers_of(partner_enrolment),
-        "is_active": pairing.state == PairingState.ACTIVE,
-        "is_running": pairing.state in RUNNING_STATES,
+        "signed_by_me": facts.signed_by_me,
+        "signed_by_other": facts.signed_by_other,
     }
     return respond(request, "mentoring/pair_home.html", context)
 
 
-def _next_step(facts: Facts, pairing: Pairing, partner: User) -> StepCard:
+def _pair_context(pairing: Pairing, reader: User) -> dict[str, Any]:
+    """The pair's state and the reader's partner, with what they said when enrolling."""
+    partner = pairing.partner_of(reader)
+    is_mentee = pairing.mentee_id == reader.pk
+    partner_enrolment = pairing.mentor_enrolment if is_mentee else pairing.mentee_enrolment
+    return {
+        "pairing": pairing,
+        "partner": partner,
+        "away": absences.away_until(partner),
+        "is_mentee": is_mentee,
+        "answers": answers_of(partner_enrolment),
+        "is_active": pairing.state == PairingState.ACTIVE,
+        "is_running": pairing.state in RUNNING_STATES,
+    }
+
+
+def _next_step(facts: Facts, pairing: Pairing, reader: User) -> StepCard:
     own_role = PairRole.MENTEE if facts.is_mentee else PairRole.MENTOR
     proposes_times = pairing.program.driver == own_role
+    partner = pairing.partner_of(reader)
     return step_card(next_step(facts), partner, proposes_times=proposes_times)
 
 
@@ -89,11 +96,17 @@ def _session_context(sessions: Sessions) -> dict[str, Any]:
 @require_safe
 def my_pairs(request: AuthenticatedHttpRequest) -> HttpResponse:
     """All pairs of a person, those that go on first. A single pair is opened at once."""
-    rows = Pairing.objects.of_pair(request.user).select_related("program", "mentor", "mentee")
-    pairings = list(rows.order_by("-activated_at", "-pk"))
+    pairings = _pairs_in_order(request.user)
     if len(pairings) == 1:
         return redirect("mentoring:pair_home", public_id=pairings[0].public_id)
 
-    pairings.sort(key=lambda pairing: pairing.state not in RUNNING_STATES)
     pairs = [(pairing, pairing.partner_of(request.user)) for pairing in pairings]
     return respond(request, "mentoring/my_pairs.html", {"pairs": pairs})
+
+
+def _pairs_in_order(person: User) -> list[Pairing]:
+    """The pairs that go on, then the others, each the newest first."""
+    rows = Pairing.objects.of_pair(person).select_related("program", "mentor", "mentee")
+    pairings = list(rows.order_by("-activated_at", "-pk"))
+    pairings.sort(key=lambda pairing: pairing.state not in RUNNING_STATES)
+    return pairings

@@ -39,7 +39,7 @@ def step_card(step: Step, partner: User, *, proposes_times: bool = True) -> Step
     """The words for a step. `proposes_times`: in this program it is the reader's part to do so."""
     words = WORDS[step.key]
     text = words.text
-    if not proposes_times and step.key in {"schedule_first", "schedule_next"}:
+    if step.key in SCHEDULING and not proposes_times:
         text = PARTNER_PROPOSES
 
     name = {"name": partner.short_name}
@@ -49,6 +49,9 @@ def step_card(step: Step, partner: User, *, proposes_times: bool = True) -> Step
         url=reverse(words.page, args=[step.target]) if words.page else "",
         label=str(words.button),
     )
+
+
+SCHEDULING = {"schedule_first", "schedule_next"}
 
 
 PARTNER_PROPOSES = gettext_lazy(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -50,17 +50,8 @@ def todos_of(person: User, pairs: list[Any]) -> list[Todo]:
 
 
 def _offers(person: User) -> Iterator[Todo]:
-    """Offers that this person has not answered: the mentor is asked first."""
-    is_asked = Q(mentor=person, mentor_accepted_at__isnull=True) | Q(
-        mentee=person, mentor_accepted_at__isnull=False
-    )
-    offers = (
-        Pairing.objects.of(person)
-        .filter(is_asked, state=PairingState.OFFERED, mentee_accepted_at__isnull=True)
-        .select_related("mentor", "mentee", "program")
-        .order_by("offer_expires_at", "pk")
-    )
-    for offer in offers:
+    """Offers that this person has not answered."""
+    for offer in _unanswered_offers(person):
         name = offer.partner_of(person).name
         yield Todo(
             title=_("We have found a match for you: %(name)s") % {"name": name},
@@ -69,6 +60,18 @@ def _offers(person: User) -> Iterator[Todo]:
             button=_("Look at it"),
             until=offer.offer_expires_at,
         )
+
+
+def _unanswered_offers(person: User) -> QuerySet[Pairing]:
+    """The mentor is asked first, and the mentee once the mentor has said yes."""
+    is_asked = Q(mentor=person, mentor_accepted_at__isnull=True) | Q(
+        mentee=person, mentor_accepted_at__isnull=False
+    )
+    open_offers = Pairing.objects.of(person).filter(
+        is_asked, state=PairingState.OFFERED, mentee_accepted_at__isnull=True
+    )
+    related = open_offers.select_related("mentor", "mentee", "program")
+    return related.order_by("offer_expires_at", "pk")
 
 
 def _signatures(person: User, pairs: list[Any]) -> Iterator[Todo]:
@@ -104,30 +107,30 @@ def _enrolments(person: User) -> Iterator[Todo]:
     waiting = [EnrolmentState.INVITED, EnrolmentState.VOLUNTEERING]
     enrolments = Enrolment.objects.filter(person=person, state__in=waiting)
     for enrolment in enrolments.select_related("program").order_by("pk"):
-        if not is_open(enrolment.program):
-            continue
-        if enrolment.role == PairRole.MENTOR:
-            text = _("You are the expert: say what you can teach and when you have time.")
-        else:
-            text = _(
-                "Three minutes: what you want to understand, where you stand, when you have time."
-            )
-        yield Todo(
-            title=_("Take part in “%(program)s”") % {"program": enrolment.program.name},
-            text=text,
-            url=reverse("programs:enrolment", args=[enrolment.public_id]),
-            button=_("Go on") if enrolment.step else _("Begin"),
-        )
+        if is_open(enrolment.program):
+            yield _enrolment(enrolment)
+
+
+def _enrolment(enrolment: Enrolment) -> Todo:
+    if enrolment.role == PairRole.MENTOR:
+        text = _("You are the expert: say what you can teach and when you have time.")
+    else:
+        text = _("Three minutes: what you want to understand, where you stand, when you have time.")
+    return Todo(
+        title=_("Take part in “%(program)s”") % {"program": enrolment.program.name},
+        text=text,
+        url=reverse("programs:enrolment", args=[enrolment.public_id]),
+        button=_("Go on") if enrolment.step else _("Begin"),
+    )
 
 
 def _surveys(person: User) -> Iterator[Todo]:
     """Surveys that this person is asked to answer."""
+    text = _("A survey of about %(minutes)s min. Its first page says who will see what.")
     for survey_round in SurveyRound.objects.waiting_for(person).order_by("closes_at", "pk"):
-        minutes = {"minutes": minutes_of(survey_round)}
         yield Todo(
             title=survey_round.title,
-            text=_("A survey of about %(minutes)s min. Its first page says who will see what.")
-            % minutes,
+            text=text % {"minutes": minutes_of(survey_round)},
             url=reverse("feedback:survey_open", args=[survey_round.public_id]),
             button=pgettext("a button", "Answer"),
             until=survey_round.closes_at,

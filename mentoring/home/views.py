@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
-from accounts.models import Company
+from accounts.models import Company, User
 from accounts.requests import AuthenticatedHttpRequest
 from common.http import respond
 from mentoring.home.cards import calendars_for_others, pair_cards, pairs_of
@@ -38,21 +38,26 @@ def home(request: AuthenticatedHttpRequest) -> HttpResponse:
     if user.is_hr_admin and not Company.objects.filter(set_up_at__isnull=False).exists():
         return redirect("mentoring:setup")
 
-    managed = Program.objects.managed_by(user).filter(state__in=CURRENT, archived_at__isnull=True)
-    programs = _with_active_pairs(managed)
     pairs = pairs_of(user)
     cards = pair_cards(user, pairs)
     context = {
-        "needs": count_by_program(managed) if programs else [],
+        **_managed_context(user),
         "todos": todos_of(user, pairs),
         "pairs": cards,
         "soon": [card for card in cards if card.next and card.next.soon],
         # The template calls it once the navigation has found that there are any.
         "calendars": partial(calendars_for_others, user),
         "calls": open_calls(user),
-        "programs": programs,
     }
     return respond(request, "mentoring/home.html", context)
+
+
+def _managed_context(user: User) -> dict[str, Any]:
+    """The programs that the person runs, and what needs somebody there."""
+    managed = Program.objects.managed_by(user).filter(state__in=CURRENT, archived_at__isnull=True)
+    programs = _with_active_pairs(managed)
+    needs = count_by_program(managed) if programs else []
+    return {"programs": programs, "needs": needs}
 
 
 def _with_active_pairs(programs: QuerySet[Program]) -> QuerySet[Any]:

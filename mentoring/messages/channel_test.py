@@ -27,30 +27,37 @@ AT_MOST_EVERY = 10  # seconds
 
 @transaction.atomic
 def send_test(*, actor: User, program: Program, webhook: Webhook) -> bool:
-    """Queue one sentence for this channel alone; False when one was queued within the same
-    AT_MOST_EVERY seconds.
+    """Queue one sentence for this channel alone.
+
+    False when one was queued within the same AT_MOST_EVERY seconds.
     """
-    now = clock.now()
-    letter = compose(
-        recipient=actor, template="mentoring/channel_test", context={"program": program}
-    )
-    message = outbox.enqueue(
-        recipient=None,
-        kind=KIND,
-        channel=webhook.channel,
-        scope=program.public_id,
-        dedupe_key=f"channel-test:{webhook.public_id}:{int(now.timestamp()) // AT_MOST_EVERY}",
-        data={"program": str(program.public_id)},
-        expires_at=now + LIFE,
-        subject=letter.subject,
-        text=letter.subject,
-    )
+    message = outbox.enqueue(**_draft(actor, program, webhook))
     if message is None:
         return False
     audit.record(
         "webhook.tested", webhook, actor=actor, scope=program.public_id, channel=webhook.channel
     )
     return True
+
+
+def _draft(actor: User, program: Program, webhook: Webhook) -> outbox.Draft:
+    """The sentence is the subject of the letter, in the actor's language."""
+    letter = compose(
+        recipient=actor, template="mentoring/channel_test", context={"program": program}
+    )
+    now = clock.now()
+    interval = int(now.timestamp()) // AT_MOST_EVERY
+    return {
+        "recipient": None,
+        "kind": KIND,
+        "channel": webhook.channel,
+        "scope": program.public_id,
+        "dedupe_key": f"channel-test:{webhook.public_id}:{interval}",
+        "data": {"program": str(program.public_id)},
+        "expires_at": now + LIFE,
+        "subject": letter.subject,
+        "text": letter.subject,
+    }
 
 
 def link(message: OutboxMessage) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.requests import AuthenticatedHttpRequest
-from common.http import posted, redirect_htmx, require, respond
+from common.http import form_page, posted, redirect_htmx, require
 from mentoring.messages.channel_test import send_test
 from mentoring.messages.forms import WebhookForm
 from mentoring.messages.views import managed
@@ -29,29 +29,36 @@ def page_url(program: Program) -> str:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def program_channels(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
-    """What is connected, what became of the last post there, what an alert looks like, and the form
-    for a new one.
-    """
-    program = managed(request, public_id)
-    require(request.user, "programs.assign_staff", program)
+    """What is connected, what became of the last post there, and the form for a new one."""
+    program = _program(request, public_id)
     form = WebhookForm(posted(request))
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         webhooks.connect(actor=request.user, scope=program.public_id, **form.values())
         flash.success(request, _("Connected. Send a test to see that it arrives."))
         return redirect_htmx(request, page_url(program))
+
     channels = webhooks.with_last_posts(program.public_id)
     waiting = any(channel.is_waiting for channel in channels)
     context = {
         "program": program,
-        "form": form,
         "channels": channels,
         "waiting": waiting,
         "refresh_seconds": 3 if waiting and not form.is_bound else None,
         "sentence": sentence_of(program, 2),
     }
-    return respond(
-        request, "mentoring/program_channels.html", context, status=422 if form.is_bound else 200
-    )
+    return form_page(request, "mentoring/program_channels.html", form, context)
+
+
+def _program(request: AuthenticatedHttpRequest, public_id: UUID) -> Program:
+    """The program, for those who may connect its channels."""
+    program = managed(request, public_id)
+    require(request.user, "programs.assign_staff", program)
+    return program
+
+
+def _channel(program: Program, channel_id: UUID) -> Webhook:
+    channels = Webhook.objects.filter(scope=program.public_id)
+    return get_object_or_404(channels, public_id=channel_id)
 
 
 @require_POST
@@ -59,11 +66,8 @@ def channel_test(
     request: AuthenticatedHttpRequest, public_id: UUID, channel_id: UUID
 ) -> HttpResponse:
     """One sentence goes there now."""
-    program = managed(request, public_id)
-    require(request.user, "programs.assign_staff", program)
-    webhook = get_object_or_404(
-        Webhook.objects.filter(scope=program.public_id), public_id=channel_id
-    )
+    program = _program(request, public_id)
+    webhook = _channel(program, channel_id)
     if send_test(actor=request.user, program=program, webhook=webhook):
         flash.success(request, _("A test is on its way. Below stands what became of it."))
     else:
@@ -76,11 +80,7 @@ def channel_disconnect(
     request: AuthenticatedHttpRequest, public_id: UUID, channel_id: UUID
 ) -> HttpResponse:
     """Nothing more goes there."""
-    program = managed(request, public_id)
-    require(request.user, "programs.assign_staff", program)
-    webhook = get_object_or_404(
-        Webhook.objects.filter(scope=program.public_id), public_id=channel_id
-    )
-    webhooks.disconnect(actor=request.user, webhook=webhook)
+    program = _program(request, public_id)
+    webhooks.disconnect(actor=request.user, webhook=_channel(program, channel_id))
     flash.success(request, _("Disconnected."))
     return redirect_htmx(request, page_url(program))

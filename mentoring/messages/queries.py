@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Case, CharField, Count, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
@@ -56,10 +57,14 @@ def messages_of(program: Program, chosen: Mapping[str, str]) -> QuerySet[Any]:
 
     Their texts stay in the database.
     """
-    rows: QuerySet[Any] = OutboxMessage.objects.filter(
-        scope=program.public_id, kind__in=kinds.listed_keys()
-    )
-    rows = _with_shown_state(rows)
+    listed = OutboxMessage.objects.filter(scope=program.public_id, kind__in=kinds.listed_keys())
+    found = _as_chosen(_with_shown_state(listed), chosen).select_related("recipient")
+    without_texts = found.defer("text", "html", "attachments", "subject", "data")
+    return without_texts.order_by("-due_at", "-id")
+
+
+def _as_chosen(rows: QuerySet[Any], chosen: Mapping[str, str]) -> QuerySet[Any]:
+    """The rows that the filter form asks for; `rows` come from `_with_shown_state`."""
     rows = rows.filter(named(chosen.get("q", ""), "recipient"))
     if kind := chosen.get("kind"):
         rows = rows.filter(kind=kind)
@@ -68,23 +73,23 @@ def messages_of(program: Program, chosen: Mapping[str, str]) -> QuerySet[Any]:
 
     state = chosen.get("state")
     if state == "trouble":
-        rows = rows.filter(state__in=TROUBLE)
-    elif state:
-        rows = rows.filter(shown=state)
-
-    rows = rows.select_related("recipient")
-    return rows.defer("text", "html", "attachments", "subject", "data").order_by("-due_at", "-id")
+        return rows.filter(state__in=TROUBLE)
+    return rows.filter(shown=state) if state else rows
 
 
 def _with_shown_state(rows: QuerySet[Any]) -> Any:
     """With `shown`, the state that the page tells, and `shown_error`."""
+    shown_error = Coalesce("digest__last_error", "last_error")
+    return rows.annotate(shown=_shown_state(), shown_error=shown_error)
+
+
+def _shown_state() -> Case:
+    """The row's own state, with two exceptions: see the top of this file."""
     optional = kinds.keys_where(lambda kind: kind.listed and not kind.always)
     own_affair = When(Q(kind__in=optional) & ~Q(state__in=TROUBLE), then=Value(ON_ITS_WAY))
-    in_summary = When(
-        state=MessageState.DIGESTED, then=Coalesce("digest__state", Value(MessageState.SENT))
-    )
-    shown = Case(own_affair, in_summary, default="state", output_field=CharField())
-    return rows.annotate(shown=shown, shown_error=Coalesce("digest__last_error", "last_error"))
+    of_summary = Coalesce("digest__state", Value(MessageState.SENT))
+    in_summary = When(state=MessageState.DIGESTED, then=of_summary)
+    return Case(own_affair, in_summary, default="state", output_field=CharField())
 
 
 def rows_of(messages: Any) -> list[Row]:
@@ -93,38 +98,49 @@ def rows_of(messages: Any) -> list[Row]:
 
 
 def _row(message: Any) -> Row:
-    if message.channel in WEBHOOK_CHANNELS:
-        state = state_words(message)
-    else:
-        state = str(dict(STATES)[message.shown])
+    shown = message.shown
     return Row(
         message=message,
         label=kinds.label_of(message.kind),
-        shown=message.shown,
-        state=state,
-        error="" if message.shown in WITHOUT_ERROR else message.shown_error,
+        shown=shown,
+        state=_state_in_words(message),
+        error="" if shown in WITHOUT_ERROR else message.shown_error,
     )
 
 
+def _state_in_words(message: Any) -> str:
+    if message.channel in WEBHOOK_CHANNELS:
+        return state_words(message)
+    return str(dict(STATES)[message.shown])
+
+
 def troubles_by_program() -> list[tuple[Program, int]]:
-    """Every program of which a listed message of the last days did not arrive, with how many; the
-    most first.
+    """Every program with listed messages that did not arrive lately; those with most first.
+
+    With the number of these messages.
     """
+    numbers = _recent_troubles()
+    programs = Program.objects.filter(public_id__in=numbers).order_by("name")
+    found = [(program, numbers[program.public_id]) for program in programs]
+    return sorted(found, key=lambda pair: -pair[1])
+
+
+def _recent_troubles() -> dict[UUID, int]:
+    """{program's public id: how many listed messages of the last days did not arrive}."""
     recent = OutboxMessage.objects.filter(
         kind__in=kinds.listed_keys(),
         state__in=TROUBLE,
         due_at__gt=clock.now() - RECENT,
         scope__isnull=False,
     )
-    numbers = dict(recent.order_by().values_list("scope").annotate(number=Count("pk")))
-    programs = Program.objects.filter(public_id__in=numbers).order_by("name")
-    found = [(program, numbers[program.public_id]) for program in programs]
-    return sorted(found, key=lambda pair: -pair[1])
+    by_program = recent.order_by().values_list("scope")
+    return dict(by_program.annotate(number=Count("pk")))
 
 
 def broken_mailboxes() -> list[tuple[User, datetime]]:
-    """Everybody whose address gets no mail at present, with since when, whatever the mail was
-    about.
+    """Everybody whose address gets no mail at present, with since when.
+
+    Whatever the mail was about.
     """
     since = suppression.since_by_address()
     people = User.objects.active().filter(email__in=since).order_by("sort_key", "pk")

@@ -122,18 +122,20 @@ def people_of(program: Program) -> tuple[People, ...]:
     """Mentors and mentees by stage of enrolment; one query."""
     rows = Enrolment.objects.filter(program=program).order_by().values_list("role", "state")
     counts = {(role, state): number for role, state, number in rows.annotate(number=Count("pk"))}
+    return tuple(_people(role, counts) for role in PairRole.values)
 
-    def count(role: str, *states: EnrolmentState) -> int:
+
+def _people(role: str, counts: dict[tuple[str, str], int]) -> People:
+    """The people of one role. `counts` is {(role, state): how many}."""
+
+    def number(*states: EnrolmentState) -> int:
         return sum(counts.get((role, state), 0) for state in states)
 
-    return tuple(
-        People(
-            role=role,
-            invited=count(role, EnrolmentState.INVITED, EnrolmentState.VOLUNTEERING),
-            applied=count(role, EnrolmentState.APPLIED, EnrolmentState.WAITLISTED),
-            approved=count(role, EnrolmentState.APPROVED),
-        )
-        for role in PairRole.values
+    return People(
+        role=role,
+        invited=number(EnrolmentState.INVITED, EnrolmentState.VOLUNTEERING),
+        applied=number(EnrolmentState.APPLIED, EnrolmentState.WAITLISTED),
+        approved=number(EnrolmentState.APPROVED),
     )
 
 
@@ -143,13 +145,9 @@ def _count(**condition: Any) -> Count:
 
 def pairs_of(program: Program) -> Pairs:
     """Pairs by state, and what keeps them from going on."""
-    held = MentoringSession.objects.filter(pairing=OuterRef("pk"), state=SessionState.HELD)
-    pairs = Pairing.objects.filter(program=program).with_signed()
-    pairs = pairs.annotate(has_met=Exists(held), begun=BEGUN)
-
     active = {"state": PairingState.ACTIVE}
     late = clock.now() - timedelta(days=FIRST_SESSION_DAYS)
-    counts = pairs.aggregate(
+    counts = _with_progress(Pairing.objects.filter(program=program)).aggregate(
         offered=_count(state=PairingState.OFFERED),
         active=_count(**active),
         paused=_count(state=PairingState.PAUSED),
@@ -162,6 +160,12 @@ def pairs_of(program: Program) -> Pairs:
     return Pairs(**counts)
 
 
+def _with_progress(pairs: Any) -> Any:
+    """With `signed`, `has_met` and `begun`: since when the first session is waited for."""
+    held = MentoringSession.objects.filter(pairing=OuterRef("pk"), state=SessionState.HELD)
+    return pairs.with_signed().annotate(has_met=Exists(held), begun=BEGUN)
+
+
 def sessions_of(program: Program, pairs: int) -> Sessions:
     """Sessions by state, of so many pairs that have begun."""
     sessions = MentoringSession.objects.filter(pairing__program=program)
@@ -172,9 +176,8 @@ def sessions_of(program: Program, pairs: int) -> Sessions:
         missed=_count(state=SessionState.MISSED),
         disagreements=_count(disagreement=True),
     )
-    return Sessions(
-        planned=pairs * program.planned_sessions, counted=sessions.counted().count(), **by_state
-    )
+    planned = pairs * program.planned_sessions
+    return Sessions(planned=planned, counted=sessions.counted().count(), **by_state)
 
 
 def surveys_of(program: Program) -> Surveys:

@@ -43,10 +43,11 @@ SEPARATOR = b"\n" + b"-" * 79 + b"\n"  # what Django's file-based backend writes
 @lru_cache(maxsize=2000)
 def read(path: Path, size: int) -> tuple[Mail, ...]:
     """The mails in a file of the file-based backend; `size` tells the cache when one was added."""
-    parts = path.read_bytes().split(SEPARATOR)
-    return tuple(
-        parse(part, f"{path.stem}-{number}") for number, part in enumerate(parts) if part.strip()
-    )
+    found = []
+    for number, content in enumerate(path.read_bytes().split(SEPARATOR)):
+        if content.strip():
+            found.append(parse(content, f"{path.stem}-{number}"))
+    return tuple(found)
 
 
 def parse(content: bytes, key: str) -> Mail:
@@ -78,9 +79,9 @@ def _files() -> list[tuple[Path, int]]:
     folder = Path(settings.EMAIL_FILE_PATH or "")
     if not folder.is_dir():
         return []
-    files = [(path, path.stat()) for path in folder.glob("*.log")]
-    files.sort(key=lambda item: item[1].st_mtime_ns, reverse=True)
-    return [(path, stat.st_size) for path, stat in files]
+    found = [(path.stat(), path) for path in folder.glob("*.log")]
+    found.sort(key=lambda item: item[0].st_mtime_ns, reverse=True)
+    return [(path, stat.st_size) for stat, path in found]
 
 
 @login_not_required

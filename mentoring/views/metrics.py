@@ -33,12 +33,18 @@ def _has_token(request: HttpRequest) -> bool:
 
 
 def _is_in_network(request: HttpRequest) -> bool:
-    """Whether the client is in METRICS_NETWORKS. Behind a proxy, the proxy names it last."""
-    address = request.META.get("REMOTE_ADDR", "")
-    if settings.BEHIND_PROXY:
-        address = request.headers.get("X-Forwarded-For", address).rsplit(",", 1)[-1].strip()
+    """Whether the client is in METRICS_NETWORKS."""
     try:
-        found = ip_address(address)
+        client = ip_address(_client_address(request))
     except ValueError:
         return False
-    return any(found in network for network in settings.METRICS_NETWORKS)
+    return any(client in network for network in settings.METRICS_NETWORKS)
+
+
+def _client_address(request: HttpRequest) -> str:
+    """The address of whoever asks. Behind a proxy, the proxy names it last."""
+    address = request.META.get("REMOTE_ADDR", "")
+    if settings.BEHIND_PROXY:
+        forwarded = request.headers.get("X-Forwarded-For", address)
+        address = forwarded.rsplit(",", 1)[-1].strip()
+    return str(address)

@@ -8,8 +8,8 @@ from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.requests import AuthenticatedHttpRequest
-from common.errors import DomainError
-from common.http import posted, redirect_htmx, require, respond
+from common.forms import show_refusal
+from common.http import form_page, posted, redirect_htmx, require
 from mentoring.content import TEMPLATES
 from mentoring.workflows.new_program import new_program
 
@@ -34,21 +34,13 @@ def program_new(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Choose a template card, name the program, go on in the wizard."""
     require(request.user, "programs.create_program")
     form = NewProgramForm(posted(request))
-    if form.is_bound and form.is_valid():
-        try:
-            program = new_program(
-                actor=request.user,
-                template_key=form.cleaned_data["template"],
-                name=form.cleaned_data["name"],
-            )
-        except DomainError as error:
-            form.add_error("name", error)
-        else:
-            messages.success(
-                request, _("The program is a draft now. Nobody sees it until you open enrolment.")
-            )
+    if form.is_valid():
+        template, name = form.cleaned_data["template"], form.cleaned_data["name"]
+        with show_refusal(form, "name"):
+            program = new_program(actor=request.user, template_key=template, name=name)
+            done = _("The program is a draft now. Nobody sees it until you open enrolment.")
+            messages.success(request, done)
             return redirect_htmx(request, "programs:program_wizard", program.public_id, "purpose")
 
-    context = {"form": form, "cards": list(TEMPLATES.values())}
-    status = 422 if form.errors else 200
-    return respond(request, "mentoring/program_new.html", context, status=status)
+    context = {"cards": list(TEMPLATES.values())}
+    return form_page(request, "mentoring/program_new.html", form, context)

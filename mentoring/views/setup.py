@@ -10,8 +10,8 @@ from accounts.domain import company as domain
 from accounts.forms.company import CompanyForm
 from accounts.models import Grade, User
 from accounts.requests import AuthenticatedHttpRequest
-from common.errors import DomainError
-from common.http import posted, redirect_htmx, require, respond
+from common.forms import show_refusal
+from common.http import form_page, posted, redirect_htmx, require, respond
 from programs.models import Program
 
 
@@ -21,19 +21,13 @@ def setup(request: AuthenticatedHttpRequest) -> HttpResponse:
     company = domain.company()
     first_time = company.set_up_at is None
     form = CompanyForm(posted(request), company=company, ask_grades=not Grade.objects.exists())
-    if form.is_bound and form.is_valid():
-        try:
+    if form.is_valid():
+        with show_refusal(form, "grades"):
             domain.set_up(actor=request.user, **form.cleaned_data)
-        except DomainError as error:
-            form.add_error("grades", error)
-        else:
             messages.success(request, _("Saved."))
             page = "mentoring:setup_next" if first_time else "mentoring:setup"
             return redirect_htmx(request, page)
-
-    context = {"form": form, "first_time": first_time}
-    status = 422 if form.errors else 200
-    return respond(request, "mentoring/setup.html", context, status=status)
+    return form_page(request, "mentoring/setup.html", form, {"first_time": first_time})
 
 
 def setup_next(request: AuthenticatedHttpRequest) -> HttpResponse:

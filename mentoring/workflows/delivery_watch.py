@@ -47,12 +47,21 @@ def watch_delivery() -> int:
     after, tell = step(before, age=age, now=now)
     health.set_alarm(after)
     if tell == "late":
-        seconds = int(age.total_seconds())
-        return _tell(LATE, now, {"minutes": seconds // 60, "hours": seconds // 3600})
+        return _tell_late(age, now)
     if tell == "well":
-        assert before.late_since is not None
-        return _tell(WELL, before.late_since, {"since": before.late_since})
+        return _tell_well(before)
     return 0
+
+
+def _tell_late(age: timedelta, now: datetime) -> int:
+    seconds = int(age.total_seconds())
+    return _tell(LATE, now, {"minutes": seconds // 60, "hours": seconds // 3600})
+
+
+def _tell_well(before: Alarm) -> int:
+    """Tell of the end of the alarm that there was before."""
+    assert before.late_since is not None
+    return _tell(WELL, before.late_since, {"since": before.late_since})
 
 
 def step(alarm: Alarm, *, age: timedelta, now: datetime) -> tuple[Alarm, str]:
@@ -87,19 +96,23 @@ def _tell(kind: str, since: datetime, context: dict[str, Any]) -> int:
     people = User.objects.active().filter(is_hr_admin=True)
     drafts: list[outbox.Draft] = []
     for person in people:
-        letter = compose(recipient=person, template=kind.replace(".", "/"), context=context)
-        draft: outbox.Draft = {
-            "recipient": person,
-            "kind": kind,
-            "dedupe_key": f"{kind}:{since.isoformat()}:{person.public_id}",
-            "data": {"since": since.isoformat()},
-            "expires_at": clock.now() + LIFE,
-            **letter.fields(),  # type: ignore[typeddict-item]
-        }
+        draft = _draft(kind, person, since, context)
         drafts.append({**draft, "channel": Channel.INBOX})
         drafts.append({**draft, "channel": Channel.EMAIL})
     outbox.enqueue_many(drafts)
     return len(people)
+
+
+def _draft(kind: str, person: User, since: datetime, context: dict[str, Any]) -> outbox.Draft:
+    letter = compose(recipient=person, template=kind.replace(".", "/"), context=context)
+    return {
+        "recipient": person,
+        "kind": kind,
+        "dedupe_key": f"{kind}:{since.isoformat()}:{person.public_id}",
+        "data": {"since": since.isoformat()},
+        "expires_at": clock.now() + LIFE,
+        **letter.fields(),  # type: ignore[typeddict-item]
+    }
 
 
 def is_still_late(message: OutboxMessage) -> bool:

@@ -20,9 +20,9 @@ def recheck_pairs() -> int:
     """
     open_pairs = Pairing.objects.filter(state__in=[PairingState.OFFERED, PairingState.ACTIVE])
     in_line = _in_one_line(open_pairs.order_by("pk"))
-    found = Pairing.objects.filter(pk__in=in_line)
+    found = Pairing.objects.filter(pk__in=in_line).order_by("pk")
     lock_enrolments_of(found)
-    for pairing in found.order_by("pk"):
+    for pairing in found:
         pause_for_directory(pairing=pairing, why="reporting_line")
     return len(in_line)
 
@@ -30,11 +30,13 @@ def recheck_pairs() -> int:
 def _in_one_line(pairs: QuerySet[Pairing]) -> list[int]:
     """The pairs in which one of the two reports to the other, directly or through others."""
     rows = list(pairs.values_list("pk", "mentor_id", "mentee_id"))
-    people = {mentor for _pk, mentor, _mentee in rows} | {mentee for _pk, _mentor, mentee in rows}
-    managers = ancestors_of(people)
+    people = set()
+    for _pk, mentor, mentee in rows:
+        people |= {mentor, mentee}
 
-    found = []
-    for pk, mentor, mentee in rows:
-        if mentee in managers[mentor] or mentor in managers[mentee]:
-            found.append(pk)
-    return found
+    managers = ancestors_of(people)
+    return [
+        pk
+        for pk, mentor, mentee in rows
+        if mentee in managers[mentor] or mentor in managers[mentee]
+    ]

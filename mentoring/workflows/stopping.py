@@ -24,26 +24,29 @@ def withdraw(*, actor: User, enrolment: Enrolment) -> Enrolment:
     Twice changes nothing. DomainError as `programs.domain.enrolment.withdraw`; then nothing has
     changed.
     """
-    mine = Pairing.objects.live().filter(
-        Q(mentor_enrolment=enrolment) | Q(mentee_enrolment=enrolment)
-    )
-    lock_enrolments_of(mine)
-    for pairing in mine.order_by("pk"):
-        locked = lock_pairing(pairing)
-        if locked.state == PairingState.OFFERED:
-            offers.void(pairing=locked)
-        elif locked.state in RUNNING_STATES:
-            pausing.end(actor=actor, pairing=locked)
+    is_own = Q(mentor_enrolment=enrolment) | Q(mentee_enrolment=enrolment)
+    pairs = Pairing.objects.live().filter(is_own).order_by("pk")
+    lock_enrolments_of(pairs)
+    for pairing in pairs:
+        _stop(lock_pairing(pairing), actor)
     return enrolments.withdraw(actor=actor, enrolment=enrolment)
+
+
+def _stop(pairing: Pairing, actor: User) -> None:
+    """Void a locked offer, or end a locked pair; nothing else changes."""
+    if pairing.state == PairingState.OFFERED:
+        offers.void(pairing=pairing)
+    elif pairing.state in RUNNING_STATES:
+        pausing.end(actor=actor, pairing=pairing)
 
 
 @transaction.atomic
 def cancel_program(*, actor: User, program: Program) -> Program:
     """Cancel a program: offers become void, pairs and sessions end, everybody is told once."""
     cancelled = states.cancel_program(actor=actor, program=program)
-    live = Pairing.objects.live().filter(program=program)
+    live = Pairing.objects.live().filter(program=program).order_by("pk")
     lock_enrolments_of(live)
-    for pairing in live.order_by("pk"):
+    for pairing in live:
         pausing.end_for_program(pairing=pairing)
     return cancelled
 
