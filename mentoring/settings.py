@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from datetime import timedelta
 from email.utils import parseaddr
-from ipaddress import ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -342,7 +342,7 @@ _expected = "a random text of 20 characters or more"
 METRICS_TOKEN = env.text("METRICS_TOKEN", expected=_expected, secret=True)
 if METRICS_TOKEN and len(METRICS_TOKEN) < 20:
     env.problems.append(f"METRICS_TOKEN is too short: expected {_expected}.")
-METRICS_NETWORKS = env.read(
+METRICS_NETWORKS: list[IPv4Network | IPv6Network] = env.read(
     "METRICS_NETWORKS",
     lambda value: [ip_network(one.strip()) for one in value.split(",") if one.strip()],
     "networks such as 10.0.0.0/8, comma-separated",

@@ -66,18 +66,23 @@ def only_one(path: Path) -> Iterator[None]:
 
 def stop_leftovers(mark: str) -> int:
     """Stop all processes that carry the mark, and return how many there were."""
-    found = []
-    for process in psutil.process_iter(["environ"]):
-        environment = process.info["environ"] or {}
-        if environment.get(MARK) == mark and process.pid != os.getpid():
-            found.append(process)
-
+    found = _processes_with(mark)
     for end in (psutil.Process.terminate, psutil.Process.kill):
         for process in found:
             with contextlib.suppress(psutil.Error):
                 end(process)
         psutil.wait_procs(found, timeout=STOP_SECONDS)
     return len(found)
+
+
+def _processes_with(mark: str) -> list[psutil.Process]:
+    """All other processes that carry the mark in their environment."""
+    found = []
+    for process in psutil.process_iter(["environ"]):
+        environment = process.info["environ"] or {}
+        if environment.get(MARK) == mark and process.pid != os.getpid():
+            found.append(process)
+    return found
 
 
 @dataclass
@@ -118,20 +123,25 @@ class Supervisor:
         pause = 0.5
         while not self.stopping.is_set():
             started = time.monotonic()
-            process = self._start(command)
-            self.processes[name] = process
-            status = process.wait()
+            reason = self._run_once(name, command)
             if self.stopping.is_set():
                 return
 
+            steady = time.monotonic() - started > STEADY_SECONDS
+            pause = 1.0 if steady else min(pause * 2, LONGEST_PAUSE)
+            self.say(f"{name} ended ({reason}) and is started again in {pause:.0f} s.")
+            self.stopping.wait(pause)
+
+    def _run_once(self, name: str, command: Sequence[str]) -> str:
+        """Run one program until it ends, and return how it ended."""
+        process = self._start(command)
+        self.processes[name] = process
+        status = process.wait()
+        if not self.stopping.is_set():
             # What is left of its children would be in the way.
             with contextlib.suppress(OSError):
                 os.killpg(process.pid, signal.SIGKILL)
-            steady = time.monotonic() - started > STEADY_SECONDS
-            pause = 1.0 if steady else min(pause * 2, LONGEST_PAUSE)
-            reason = f"signal {-status}" if status < 0 else f"exit status {status}"
-            self.say(f"{name} ended ({reason}) and is started again in {pause:.0f} s.")
-            self.stopping.wait(pause)
+        return f"signal {-status}" if status < 0 else f"exit status {status}"
 
     def _stop(self, threads: Sequence[threading.Thread]) -> None:
         """Ask all programs to end, and stop what is left after a while."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from django.apps import apps
@@ -31,14 +31,18 @@ def bring_up_to_date(say: Callable[[str], None]) -> None:
 def fingerprint() -> str:
     """A digest of all migrations of this project's apps, by name and content."""
     digest = hashlib.sha256()
+    for path in _migrations():
+        digest.update(f"{path.parent.parent.name}/{path.name}\n".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _migrations() -> Iterator[Path]:
+    """The migrations of this project, app by app."""
     for app in sorted(apps.get_app_configs(), key=lambda app: app.label):
         folder = Path(app.path)
-        if not folder.is_relative_to(settings.BASE_DIR):
-            continue
-        for path in sorted((folder / "migrations").glob("*.py")):
-            digest.update(f"{app.label}/{path.name}\n".encode())
-            digest.update(path.read_bytes())
-    return digest.hexdigest()
+        if folder.is_relative_to(settings.BASE_DIR):
+            yield from sorted((folder / "migrations").glob("*.py"))
 
 
 def has_tables() -> bool:
@@ -64,10 +68,8 @@ def require_invented_people() -> None:
     if "accounts_user" not in connection.introspection.table_names():
         return
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT FROM accounts_user WHERE email NOT LIKE %s)", [f"%@{DOMAIN}"]
-        )
-        [(others,)] = cursor.fetchall()
+        cursor.execute("SELECT FROM accounts_user WHERE email NOT LIKE %s LIMIT 1", [f"%@{DOMAIN}"])
+        others = cursor.fetchall()
     if others:
         raise CommandError(
             "This database has people in it who are not the demo's. Use an empty one, or unset "
@@ -76,7 +78,7 @@ def require_invented_people() -> None:
 
 
 def drop_tables() -> None:
-    """Everything in the schema goes."""
+    """Drop everything in the schema."""
     with connection.cursor() as cursor:
         cursor.execute("DROP SCHEMA public CASCADE")
         cursor.execute("CREATE SCHEMA public")

@@ -9,10 +9,10 @@ from typing import Any
 
 from accounts.models import User
 from common import clock
-from mentoring.content import install
 from mentoring.demo.people import Staff
+from mentoring.workflows.new_program import new_program as new_draft
 from programs.domain import answers, enrolment, invitations, states
-from programs.domain.programs import create_program, update_program
+from programs.domain.programs import update_program
 from programs.domain.staff import assign_staff
 from programs.enums import PairRole, StaffRole
 from programs.models import Enrolment, Program
@@ -41,19 +41,21 @@ def new_program(
     It starts `starts_in` days after the demo's present day and lasts `weeks` weeks.
     """
     hr = staff.hr_admin
-    draft = create_program(actor=hr, template_key="digital_fluency", name=name)
-    program = install(program=draft, template_key="digital_fluency", actor=hr)
+    program = new_draft(actor=hr, template_key="digital_fluency", name=name)
     start = clock.today(program.time_zone) + timedelta(days=starts_in)
     steps = _wizard_steps(staff, program, start=start, weeks=weeks, sponsor=sponsor)
     for step, values in steps.items():
         update_program(actor=hr, program=program, step=step, values=values)
 
-    safe_contact = staff.by_rank[4][-1]
-    assign_staff(actor=hr, program=program, person=coordinator, role=StaffRole.COORDINATOR)
-    assign_staff(actor=hr, program=program, person=safe_contact, role=StaffRole.SAFE_CONTACT)
+    _assign(hr, program, StaffRole.COORDINATOR, coordinator)
+    _assign(hr, program, StaffRole.SAFE_CONTACT, staff.by_rank[4][-1])
     states.open_enrolment(actor=hr, program=program)
     program.refresh_from_db()
     return program
+
+
+def _assign(hr: User, program: Program, role: StaffRole, person: User) -> None:
+    assign_staff(actor=hr, program=program, person=person, role=role)
 
 
 def _wizard_steps(
@@ -86,40 +88,47 @@ def invite(
     staff: Staff, program: Program, mentors: Sequence[User], mentees: Sequence[User]
 ) -> list[Enrolment]:
     """Invite both sides; the mentors' enrolments come first."""
+    hr = staff.hr_admin
     enrolments: list[Enrolment] = []
     for people, role in ((mentors, PairRole.MENTOR), (mentees, PairRole.MENTEE)):
-        invited = invitations.invite(
-            actor=staff.hr_admin, program=program, people=people, role=role
-        )
+        invited = invitations.invite(actor=hr, program=program, people=people, role=role)
         enrolments += invited.enrolments
     return enrolments
 
 
 def fill_in(rng: Random, member: Enrolment, *, capacity: int = 1) -> None:
     """A person answers every page of their enrolment and applies."""
-    topics = list(member.program.topics.order_by("category", "name"))
-    chosen = [topic.pk for topic in rng.sample(topics, 3)]
-    time = _time(rng, member)
-    if member.role == PairRole.MENTOR:
-        pages = _mentor_pages(rng, chosen, {**time, "capacity": capacity})
-    else:
-        pages = _mentee_pages(rng, chosen, time)
-    for step, given in pages.items():
+    for step, given in _pages(rng, member, capacity).items():
         answers.save_step(actor=member.person, enrolment=member, step=step, answers=given)
     enrolment.apply(actor=member.person, enrolment=member)
 
 
+def _pages(rng: Random, member: Enrolment, capacity: int) -> dict[str, dict[str, Any]]:
+    """{step: what the person answers}."""
+    topics = list(member.program.topics.order_by("category", "name"))
+    chosen = [topic.pk for topic in rng.sample(topics, 3)]
+    time = _time(rng, member)
+    if member.role == PairRole.MENTOR:
+        return _mentor_pages(rng, chosen, {**time, "capacity": capacity})
+    return _mentee_pages(rng, chosen, time)
+
+
 def _time(rng: Random, member: Enrolment) -> dict[str, Any]:
-    """Two of the first three slots on four working days, languages and working style."""
+    """When the person has time, in which languages they talk, and how they like to work."""
+    return {
+        "availability": _availability(rng),
+        "languages": member.person.languages,
+        "working_style": {slider.key: rng.randint(1, 5) for slider in SLIDERS},
+    }
+
+
+def _availability(rng: Random) -> list[list[Any]]:
+    """Two of the first three slots on four working days."""
     availability: list[list[Any]] = []
     for day in rng.sample(range(5), 4):
         slots = rng.sample(SLOTS[:3], 2)
         availability += [[day, slot[2], slot[3]] for slot in slots]
-    return {
-        "availability": availability,
-        "languages": member.person.languages,
-        "working_style": {slider.key: rng.randint(1, 5) for slider in SLIDERS},
-    }
+    return availability
 
 
 def _mentor_pages(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from random import Random
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 
@@ -87,15 +88,7 @@ class Staff:
 
 def found_company() -> Staff:
     """Make the company and its people. All sign in with PASSWORD."""
-    Company.objects.update_or_create(
-        pk=1,
-        defaults={
-            "name": COMPANY,
-            "time_zone": "Europe/Berlin",
-            "set_up_at": clock.now(),
-            "product_name": "Upstream",
-        },
-    )
+    _set_up_company()
     by_rank = _hire()
     hr_admin = next(person for person in by_rank[4] if person.department == "People & Culture")
     User.objects.update(password=make_password(PASSWORD))
@@ -104,23 +97,41 @@ def found_company() -> Staff:
     return Staff(by_rank=by_rank, hr_admin=hr_admin)
 
 
+def _set_up_company() -> None:
+    values = {
+        "name": COMPANY,
+        "time_zone": "Europe/Berlin",
+        "set_up_at": clock.now(),
+        "product_name": "Upstream",
+    }
+    Company.objects.update_or_create(pk=1, defaults=values)
+
+
 def _hire() -> dict[int, list[User]]:
-    """The people of every grade, from the board down; managers share their reports evenly."""
-    grades = [
-        Grade.objects.create(rank=rank, name=name) for rank, name in enumerate(GRADES, start=1)
-    ]
+    """The people of every grade, from the board down."""
     rng = Random(20260901)  # noqa: S311 - the same company every time is the point
     names = invented_names(rng, sum(HEADCOUNT.values()))
-
     by_rank: dict[int, list[User]] = {}
-    for grade in reversed(grades):
+    for grade in reversed(_make_grades()):
         managers = by_rank.get(grade.rank + 1, [])
-        people = []
-        for number in range(HEADCOUNT[grade.rank]):
-            manager = managers[number % len(managers)] if managers else None
-            people.append(_person(rng, names.pop(), grade, manager, number))
-        by_rank[grade.rank] = people
+        by_rank[grade.rank] = _people_of(grade, managers, names, rng)
     return by_rank
+
+
+def _make_grades() -> list[Grade]:
+    """The grades, the lowest first."""
+    return [Grade.objects.create(rank=rank, name=name) for rank, name in enumerate(GRADES, start=1)]
+
+
+def _people_of(
+    grade: Grade, managers: list[User], names: list[tuple[str, str]], rng: Random
+) -> list[User]:
+    """All people of a grade; managers share them evenly. Takes as many of the names."""
+    people = []
+    for number in range(HEADCOUNT[grade.rank]):
+        manager = managers[number % len(managers)] if managers else None
+        people.append(_person(rng, names.pop(), grade, manager, number))
+    return people
 
 
 def invented_names(rng: Random, number: int) -> list[tuple[str, str]]:
@@ -135,9 +146,6 @@ def _person(
     """`number` counts the people of a grade from 0."""
     first, last = name
     department = _department(grade, manager, number)
-    place = rng.choices(list(PLACES), weights=[5, 3, 2, 2])[0]
-    zone, languages = PLACES[place]
-    hired_on = date(2027 - 3 * grade.rank - rng.randrange(3), 1 + number % 12, 1)
     return create_person(
         actor=None,
         email=f"{first}.{last}@{DOMAIN}".lower(),
@@ -145,13 +153,24 @@ def _person(
         employee_id=f"H{grade.rank}{number:03}",
         job_title=TITLES[grade.rank].format(department),
         department=department,
-        location=place,
-        time_zone=zone,
-        languages=list(languages),
         grade=grade,
         manager=manager,
-        hired_on=hired_on,
+        **_place(rng),
+        hired_on=_hired_on(rng, grade, number),
     )
+
+
+def _place(rng: Random) -> dict[str, Any]:
+    """Where somebody works, with its time zone and languages."""
+    place = rng.choices(list(PLACES), weights=[5, 3, 2, 2])[0]
+    zone, languages = PLACES[place]
+    return {"location": place, "time_zone": zone, "languages": list(languages)}
+
+
+def _hired_on(rng: Random, grade: Grade, number: int) -> date:
+    """The higher the grade, the longer ago."""
+    year = 2027 - 3 * grade.rank - rng.randrange(3)
+    return date(year, 1 + number % 12, 1)
 
 
 def _department(grade: Grade, manager: User | None, number: int) -> str:

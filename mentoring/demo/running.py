@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from accounts.models import User
@@ -30,7 +31,7 @@ from pairings.enums import PairingState
 from pairings.models import Pairing
 from programs.domain import states
 from programs.enums import Objective, ProgramState
-from programs.models import Program
+from programs.models import Program, Topic
 
 TAKEAWAYS = (
     "Short beats complete: one thought a post, the rest behind a link.",
@@ -72,6 +73,13 @@ REMARKS = (
     "The calendar is the hardest part of all.",
     "Ask us again after the summer.",
 )
+
+
+LIKELY: dict[str, Sequence[object]] = {  # answers to a question; what is likely more than once
+    QuestionKind.SCALE5: (3, 4, 4, 5, 5),
+    QuestionKind.SCALE10: (6, 7, 8, 8, 9, 10),
+    QuestionKind.TEXT: (*REMARKS, None, None, None),
+}
 WILLING = 0.8  # share of people who answer a survey
 HELD, CANCELLED = 0.86, 0.1  # shares of sessions; the others are missed
 
@@ -83,14 +91,7 @@ def match(staff: Staff, program: Program) -> MatchRun:
     """
     hr = staff.hr_admin
     if program.state == ProgramState.ENROLLING:
-        states.start_matching(actor=hr, program=program)
-        runs.set_weights(
-            actor=hr,
-            program=program,
-            weights=weights_of(program),
-            objective=Objective.PARTICIPATION,
-            floor=True,
-        )
+        _start_matching(hr, program)
     run = runs.start_run(actor=hr, program=program)
     runs.execute_run(run.pk)
     run.refresh_from_db()
@@ -101,19 +102,30 @@ def match(staff: Staff, program: Program) -> MatchRun:
     return run
 
 
+def _start_matching(hr: User, program: Program) -> None:
+    states.start_matching(actor=hr, program=program)
+    runs.set_weights(
+        actor=hr,
+        program=program,
+        weights=weights_of(program),
+        objective=Objective.PARTICIPATION,
+        floor=True,
+    )
+
+
 def begin(program: Program) -> list[Pairing]:
     """Both sides accept all offers and sign all agreements but the last; the active pairs."""
     pairs = Pairing.objects.filter(program=program).select_related("mentor", "mentee")
     offered = list(pairs.order_by("pk"))
     for pairing in offered:
-        offers.accept(actor=pairing.mentor, pairing=pairing)
-        offers.accept(actor=pairing.mentee, pairing=pairing)
+        for person in (pairing.mentor, pairing.mentee):
+            offers.accept(actor=person, pairing=pairing)
     for pairing in offered[:-1]:
-        agreements.sign(actor=pairing.mentor, pairing=pairing, number=1)
-        agreements.sign(actor=pairing.mentee, pairing=pairing, number=1)
+        for person in (pairing.mentor, pairing.mentee):
+            agreements.sign(actor=person, pairing=pairing, number=1)
 
-    active = Pairing.objects.filter(program=program, state=PairingState.ACTIVE)
-    return list(active.select_related("mentor", "mentee", "program").order_by("pk"))
+    active = pairs.filter(state=PairingState.ACTIVE).select_related("program")
+    return list(active.order_by("pk"))
 
 
 def match_again(staff: Staff, program: Program) -> None:
@@ -127,11 +139,9 @@ def match_again(staff: Staff, program: Program) -> None:
 def book(pairings: Sequence[Pairing], *, count: int) -> None:
     """Each pair books a series at the first time that suits both for the whole series."""
     for number, pairing in enumerate(pairings):
+        program = pairing.program
         times = suggestions(
-            pairing=pairing,
-            zone=pairing.program.time_zone,
-            minutes=pairing.program.session_minutes,
-            limit=8,
+            pairing=pairing, zone=program.time_zone, minutes=program.session_minutes, limit=8
         )
         # Different pairs begin with different suggestions.
         first = number % 4
@@ -164,24 +174,26 @@ def set_goals(rng: Random, pairings: Sequence[Pairing]) -> None:
     for number, pairing in enumerate(pairings):
         if number % 3 == 2:
             continue
-        statement, measure, baseline, target = GOALS[number % len(GOALS)]
-        plan = goals.Plan(
-            statement=statement,
-            measure=measure,
-            unit="",
-            baseline=baseline,
-            target=target,
-            due_on=pairing.program.ends_on,
-            topic=pairing.program.topics.order_by("name").first(),
-        )
+        plan = _goal_plan(pairing, number)
         goal = goals.create_goal(actor=pairing.mentee, pairing=pairing, plan=plan)
         if number % 2:
-            goals.check_in(
-                actor=pairing.mentee,
-                goal=goal,
-                value=baseline + 1,
-                confidence=rng.randint(2, 5),
-            )
+            value = (plan.baseline or Decimal(0)) + 1
+            confidence = rng.randint(2, 5)
+            goals.check_in(actor=pairing.mentee, goal=goal, value=value, confidence=confidence)
+
+
+def _goal_plan(pairing: Pairing, number: int) -> goals.Plan:
+    statement, measure, baseline, target = GOALS[number % len(GOALS)]
+    program = pairing.program
+    return goals.Plan(
+        statement=statement,
+        measure=measure,
+        unit="",
+        baseline=baseline,
+        target=target,
+        due_on=program.ends_on,
+        topic=program.topics.order_by("name").first(),
+    )
 
 
 def live_until(rng: Random, program: Program, end: datetime) -> None:
@@ -192,14 +204,19 @@ def live_until(rng: Random, program: Program, end: datetime) -> None:
         moment = min(moment + timedelta(days=1), end)
         clock.move_to(moment)
         rounds.open_due_rounds()
-        for survey_round in SurveyRound.objects.filter(program=program, state="open"):
-            open_for_days = moment >= survey_round.opens_at + timedelta(days=4)
-            if open_for_days and survey_round.pk not in asked:
-                asked.add(survey_round.pk)
-                answer(rng, survey_round)
+        _answer_open_rounds(rng, program, moment, asked)
         rounds.close_due_rounds()
         _log_sessions(rng, program, moment)
         _keep_commitments(program, moment)
+
+
+def _answer_open_rounds(rng: Random, program: Program, moment: datetime, asked: set[int]) -> None:
+    """Answer each round once, some days after it opened; `asked` collects those answered."""
+    waiting = SurveyRound.objects.filter(program=program, state="open").exclude(pk__in=asked)
+    for survey_round in waiting:
+        if moment >= survey_round.opens_at + timedelta(days=4):
+            asked.add(survey_round.pk)
+            answer(rng, survey_round)
 
 
 def _log_sessions(rng: Random, program: Program, moment: datetime) -> None:
@@ -210,30 +227,29 @@ def _log_sessions(rng: Random, program: Program, moment: datetime) -> None:
         ends_at__lte=moment - timedelta(days=1),
     )
     for session in over.select_related("pairing__mentor", "pairing__mentee", "pairing__program"):
-        dice = rng.random()
-        if dice < HELD:
-            _log_held(rng, session)
-        elif dice < HELD + CANCELLED:
-            logs.log(
-                actor=session.pairing.mentor,
-                session=session,
-                outcome=SessionState.CANCELLED,
-                cancelled_by=session.pairing.mentee,
-            )
-        else:
-            logs.log(actor=session.pairing.mentor, session=session, outcome=SessionState.MISSED)
+        _log_session(rng, session)
+
+
+def _log_session(rng: Random, session: MentoringSession) -> None:
+    mentor, mentee = session.pairing.mentor, session.pairing.mentee
+    dice = rng.random()
+    if dice < HELD:
+        _log_held(rng, session)
+    elif dice < HELD + CANCELLED:
+        outcome = SessionState.CANCELLED
+        logs.log(actor=mentor, session=session, outcome=outcome, cancelled_by=mentee)
+    else:
+        logs.log(actor=mentor, session=session, outcome=SessionState.MISSED)
 
 
 def _log_held(rng: Random, session: MentoringSession) -> None:
     """A session that took place; some mentors write a note, some mentees commit to something."""
     pairing = session.pairing
-    topics = pairing.program.topics.order_by("name")
-    first_topic = session.number % 3
     logs.log(
         actor=pairing.mentor,
         session=session,
         outcome=SessionState.HELD,
-        topics=topics[first_topic : first_topic + 1],
+        topics=_topic_of(session),
         takeaway=rng.choice(TAKEAWAYS),
         feeling=rng.choice((2, 3, 3)),
     )
@@ -243,12 +259,24 @@ def _log_held(rng: Random, session: MentoringSession) -> None:
         _commit(session)
 
 
+def _topic_of(session: MentoringSession) -> list[Topic]:
+    """One of the program's first three topics."""
+    topics = session.pairing.program.topics.order_by("name")
+    first = session.number % 3
+    return list(topics[first : first + 1])
+
+
 def _commit(session: MentoringSession) -> None:
     """The mentee says what they will do differently, in two weeks."""
     mentee = session.pairing.mentee
-    words, _changed = COMMITMENTS[session.number % len(COMMITMENTS)]
+    words, _changed = _commitment_words(session)
     due_on = clock.today(mentee.time_zone) + timedelta(days=14)
     commitments.keep(actor=mentee, session=session, text=words, due_on=due_on)
+
+
+def _commitment_words(session: MentoringSession) -> tuple[str, str]:
+    """What the mentee will do, and what they say has changed when it is done."""
+    return COMMITMENTS[session.number % len(COMMITMENTS)]
 
 
 def _keep_commitments(program: Program, moment: datetime) -> None:
@@ -260,10 +288,9 @@ def _keep_commitments(program: Program, moment: datetime) -> None:
         session__number__lt=3,
     )
     for commitment in due.select_related("session", "pairing__mentee"):
-        _words, changed = COMMITMENTS[commitment.session.number % len(COMMITMENTS)]
-        commitments.mark_done(
-            actor=commitment.pairing.mentee, commitment=commitment, what_changed=changed
-        )
+        mentee = commitment.pairing.mentee
+        _words, changed = _commitment_words(commitment.session)
+        commitments.mark_done(actor=mentee, commitment=commitment, what_changed=changed)
 
 
 def answer(
@@ -273,26 +300,25 @@ def answer(
     waiting = Participation.objects.filter(round=survey_round, responded=False)
     waiting = waiting.select_related("person", "round__program").order_by("person__sort_key")
     for participation in waiting:
-        if rng.random() >= share or participation.person in but:
-            continue
-        given = {}
-        for question in survey_round.questions:
-            value = _value(rng, question)
-            if value is not None:
-                given[question["id"]] = value
-        survey_answers.submit(participation=participation, answers=given)
+        if rng.random() < share and participation.person not in but:
+            given = _answers(rng, survey_round)
+            survey_answers.submit(participation=participation, answers=given)
 
 
-def _value(rng: Random, question: dict[str, object]) -> object:
-    options: list[str] = list(question["options"])  # type: ignore[call-overload]
-    makers: dict[str, Callable[[], object]] = {
-        QuestionKind.SCALE5: lambda: rng.choice((3, 4, 4, 5, 5)),
-        QuestionKind.SCALE10: lambda: rng.choice((6, 7, 8, 8, 9, 10)),
-        QuestionKind.SINGLE: lambda: rng.choice(options),
-        QuestionKind.MULTIPLE: lambda: rng.sample(options, rng.randint(1, min(2, len(options)))),
-        QuestionKind.TEXT: lambda: rng.choice((*REMARKS, None, None, None)),
-    }
-    return makers[str(question["kind"])]()
+def _answers(rng: Random, survey_round: SurveyRound) -> dict[str, object]:
+    """{question's id: value}, without questions that are left out."""
+    values = {question["id"]: _value(rng, question) for question in survey_round.questions}
+    return {question: value for question, value in values.items() if value is not None}
+
+
+def _value(rng: Random, question: dict[str, Any]) -> object:
+    """An answer, or None for a question of words that is left out."""
+    kind, options = question["kind"], question["options"]
+    if kind in LIKELY:
+        return rng.choice(LIKELY[kind])
+    if kind == QuestionKind.SINGLE:
+        return rng.choice(options)
+    return rng.sample(options, rng.randint(1, min(2, len(options))))
 
 
 def finish(staff: Staff, program: Program) -> None:

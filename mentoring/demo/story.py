@@ -37,20 +37,25 @@ class SignIn:
 
 def tell() -> list[SignIn]:
     """Make the whole demo; takes about a minute. The clock moves through its past and is reset."""
-    rng = Random(11)  # noqa: S311 - the same story every time is the point
     present = clock.now()
     try:
-        clock.move_to(present - timedelta(days=300))
-        staff = found_company()
-        _closed_program(staff, rng)
-        clock.move_to(present - timedelta(days=80))
-        _running_program(staff, rng)
-        clock.move_to(present - timedelta(days=9))
-        _enrolling_program(staff, rng)
+        _make_programs(present)
         _mark_past_as_sent(present)
     finally:
         clock.reset()
     return cast()
+
+
+def _make_programs(present: datetime) -> None:
+    """The company, and each program from the day on which it was made."""
+    rng = Random(11)  # noqa: S311 - the same story every time is the point
+    clock.move_to(present - timedelta(days=300))
+    staff = found_company()
+    _closed_program(staff, rng)
+    clock.move_to(present - timedelta(days=80))
+    _running_program(staff, rng)
+    clock.move_to(present - timedelta(days=9))
+    _enrolling_program(staff, rng)
 
 
 def _closed_program(staff: Staff, rng: Random) -> None:
@@ -64,7 +69,8 @@ def _closed_program(staff: Staff, rng: Random) -> None:
         sponsor=staff.by_rank[6][0],
         coordinator=staff.by_rank[3][0],
     )
-    for member in enrolling.invite(staff, program, staff.juniors[100:111], staff.seniors[26:36]):
+    members = enrolling.invite(staff, program, staff.juniors[100:111], staff.seniors[26:36])
+    for member in members:
         enrolling.fill_in(rng, member)
     _approve_all(staff, program)
 
@@ -89,17 +95,21 @@ def _running_program(staff: Staff, rng: Random) -> None:
     members = enrolling.invite(staff, program, staff.juniors[:34], staff.seniors[:26])
     _most_enrol(rng, members)
     _approve_all(staff, program)
-
     pairs = _match_and_begin(staff, program, start)
-    mentor, mentee = pairs[0].mentor, pairs[0].mentee
-    Delegation.objects.get_or_create(mentee=mentee, delegate=staff.by_rank[2][-1])
+    _weeks_together(staff, rng, pairs, start)
+
+
+def _weeks_together(staff: Staff, rng: Random, pairs: list[Pairing], start: datetime) -> None:
+    """The pairs live eleven weeks. The first pair, who can be played, has not answered a survey."""
+    program, first = pairs[0].program, pairs[0]
+    Delegation.objects.get_or_create(mentee=first.mentee, delegate=staff.by_rank[2][-1])
     running.book(pairs[:-1], count=6)
     running.set_goals(rng, pairs)
     running.live_until(rng, program, start + timedelta(days=78))
     running.match_again(staff, program)
     running.live_until(rng, program, start + timedelta(days=80))
     for survey_round in program.survey_rounds.filter(state=RoundState.OPEN):
-        running.answer(rng, survey_round, share=0.5, but=[mentor, mentee])
+        running.answer(rng, survey_round, share=0.5, but=[first.mentor, first.mentee])
 
 
 def _most_enrol(rng: Random, members: list[Enrolment]) -> None:
@@ -121,13 +131,14 @@ def _match_and_begin(staff: Staff, program: Program, start: datetime) -> list[Pa
 
 def _enrolling_program(staff: Staff, rng: Random) -> None:
     """The next cohort: people are invited, applied or approved; a first run is unpublished."""
+    coordinator = staff.by_rank[3][1]
     program = enrolling.new_program(
         staff,
         name="Digital fluency, spring cohort",
         starts_in=30,
         weeks=26,
         sponsor=staff.by_rank[6][1],
-        coordinator=staff.by_rank[3][1],
+        coordinator=coordinator,
     )
     members = enrolling.invite(staff, program, staff.juniors[40:80], staff.seniors[30:45])
     for member in members[::2]:
@@ -135,7 +146,7 @@ def _enrolling_program(staff: Staff, rng: Random) -> None:
 
     _approve_some(staff, program)
     clock.move_to(clock.now() + timedelta(days=8))
-    run = runs.start_run(actor=staff.by_rank[3][1], program=program)
+    run = runs.start_run(actor=coordinator, program=program)
     runs.execute_run(run.pk)
 
 
@@ -144,18 +155,19 @@ def _approve_some(staff: Staff, program: Program) -> None:
 
     So more mentors wait, and the demo can show what would help the mentee who is left over.
     """
-    applied = program.enrolments.filter(state=EnrolmentState.APPLIED).order_by("pk")
-    approved = [
-        enrolment
-        for number, enrolment in enumerate(applied)
-        if enrolment.role == PairRole.MENTEE or number % 3 == 0
-    ]
+    approved = []
+    for number, member in enumerate(_applied(program)):
+        if member.role == PairRole.MENTEE or number % 3 == 0:
+            approved.append(member)
     approve(actor=staff.hr_admin, enrolments=approved)
 
 
 def _approve_all(staff: Staff, program: Program) -> None:
-    applied = program.enrolments.filter(state=EnrolmentState.APPLIED)
-    approve(actor=staff.hr_admin, enrolments=list(applied))
+    approve(actor=staff.hr_admin, enrolments=list(_applied(program)))
+
+
+def _applied(program: Program) -> QuerySet[Enrolment]:
+    return program.enrolments.filter(state=EnrolmentState.APPLIED).order_by("pk")
 
 
 def _mark_past_as_sent(present: datetime) -> None:
@@ -173,14 +185,19 @@ def cast() -> list[SignIn]:
 
 def _company_people() -> list[tuple[str, User | None]]:
     """The first HR admin, and the coordinator of the running program."""
-    coordinators = ProgramStaff.objects.filter(
+    hr_admins = User.objects.filter(is_hr_admin=True).order_by("pk")
+    return [
+        (gettext_noop("HR admin"), hr_admins.first()),
+        (gettext_noop("Coordinator"), _coordinator()),
+    ]
+
+
+def _coordinator() -> User | None:
+    running = ProgramStaff.objects.filter(
         role=StaffRole.COORDINATOR, program__state=ProgramState.RUNNING
     )
-    coordinator = coordinators.select_related("person").first()
-    return [
-        (gettext_noop("HR admin"), User.objects.filter(is_hr_admin=True).order_by("pk").first()),
-        (gettext_noop("Coordinator"), coordinator.person if coordinator else None),
-    ]
+    first = running.select_related("person").first()
+    return first.person if first else None
 
 
 def _pair_people() -> list[tuple[str, User | None]]:
@@ -200,18 +217,16 @@ def _newcomers() -> list[tuple[str, User | None]]:
     """Somebody with an offer, and somebody of each side who was just invited."""
     offers = Pairing.objects.filter(state=PairingState.OFFERED).select_related("mentor")
     offer = offers.order_by("pk").first()
-    invited = Enrolment.objects.filter(
-        state=EnrolmentState.INVITED, program__state=ProgramState.ENROLLING
-    )
-    mentor = _first_of(invited, PairRole.MENTOR)
-    mentee = _first_of(invited, PairRole.MENTEE)
     return [
         (gettext_noop("Junior with an offer"), offer.mentor if offer else None),
-        (gettext_noop("Junior, just invited"), mentor),
-        (gettext_noop("Senior, just invited"), mentee),
+        (gettext_noop("Junior, just invited"), _just_invited(PairRole.MENTOR)),
+        (gettext_noop("Senior, just invited"), _just_invited(PairRole.MENTEE)),
     ]
 
 
-def _first_of(enrolments: QuerySet[Enrolment], role: PairRole) -> User | None:
-    first = enrolments.filter(role=role).select_related("person").order_by("pk").first()
+def _just_invited(role: PairRole) -> User | None:
+    invited = Enrolment.objects.filter(
+        state=EnrolmentState.INVITED, program__state=ProgramState.ENROLLING, role=role
+    )
+    first = invited.select_related("person").order_by("pk").first()
     return first.person if first else None

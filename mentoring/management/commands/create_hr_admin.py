@@ -27,8 +27,8 @@ class Command(BaseCommand):
             person, new = set_up.make_hr_admin(email=email, name=name)
         except DomainError as error:
             raise CommandError(" ".join(error.messages)) from error
-        self.stdout.write(
-            f"{person.name} <{person.email}> is {'a new' if new else 'now an'} HR admin."
-        )
+
+        now = "a new" if new else "now an"
+        self.stdout.write(f"{person.name} <{person.email}> is {now} HR admin.")
         self.stdout.write(f"Give them this link; it works once, for {set_up.GOOD_FOR.days} days:")
         self.stdout.write(set_up.link_for(person))

@@ -44,21 +44,14 @@ class Command(BaseCommand):
     requires_migrations_checks = False
 
     def handle(self, *_args: Any, **_options: Any) -> None:
-        if not settings.DEMO:
-            sys.exit(
-                "The demo makes up people and shows everyone's mail: it runs only with DEMO=1 in "
-                "the environment."
-            )
+        require_demo()
         self.var = Path(settings.VAR_DIR).absolute()
-        self.log = self.var / "demo.log"
         self.own_postgres = not os.environ.get("DATABASE_URL")
         self.own_valkey = not os.environ.get("REDIS_URL")
         interrupt_on_signals()
         run_dir = embedded.make_folders(self.var)
         with only_one(run_dir / "demo.lock"):
-            if count := stop_leftovers(str(self.var)):
-                self.say(f"Stopped {count} processes that a killed demo had left behind.")
-            check_port(settings.DEMO_HOST, settings.DEMO_PORT)
+            self.clear_the_way()
             try:
                 self.run(run_dir)
             except KeyboardInterrupt:
@@ -67,25 +60,36 @@ class Command(BaseCommand):
             finally:
                 self.stop_servers()
 
+    def clear_the_way(self) -> None:
+        """Stop what a killed demo has left behind; end if another program uses the port."""
+        if count := stop_leftovers(str(self.var)):
+            self.say(f"Stopped {count} processes that a killed demo had left behind.")
+        check_port(settings.DEMO_HOST, settings.DEMO_PORT)
+
     def run(self, run_dir: Path) -> None:
         """Everything between the start of the servers and the signal that ends the demo."""
+        self.start_servers()
+        self.say("Bringing the database and the demo company up to date ...")
+        sign_ins = prepare(self.say)
+        log = self.var / "demo.log"
+        log.write_bytes(b"")
+        supervisor = Supervisor(programs(run_dir), str(self.var), log, self.say)
+        supervisor.run(ready=web_listens, on_ready=lambda: self.announce(sign_ins, log))
+
+    def start_servers(self) -> None:
+        """Start those servers that the environment does not name."""
         self.say("Starting Postgres and Valkey ...")
         if self.own_postgres:
             embedded.start_postgres(self.var)
         if self.own_valkey:
             embedded.start_valkey(self.var)
-        self.say("Bringing the database and the demo company up to date ...")
-        sign_ins = prepare(self.say)
-        self.log.write_bytes(b"")
-        supervisor = Supervisor(programs(run_dir), str(self.var), self.log, self.say)
-        supervisor.run(ready=web_listens, on_ready=lambda: self.announce(sign_ins))
 
-    def announce(self, sign_ins: str) -> None:
+    def announce(self, sign_ins: str, log: Path) -> None:
         """Who the visitor can be, and where to look; nothing but problems is printed after this."""
         self.say(f"\n{sign_ins}\n")
         self.say(f"Upstream is running at {settings.BASE_URL}")
         self.say(f"All mail can be read at {settings.BASE_URL}/demo/mail/")
-        self.say(f"What the programs say is in {self.log}")
+        self.say(f"What the programs say is in {log}")
         self.say("Ctrl-C stops it.")
 
     def stop_servers(self) -> None:
@@ -104,16 +108,23 @@ class Command(BaseCommand):
             self.stdout.flush()
 
 
+def require_demo() -> None:
+    """End with a sentence unless this is a demo."""
+    if not settings.DEMO:
+        sys.exit(
+            "The demo makes up people and shows everyone's mail: it runs only with DEMO=1 in "
+            "the environment."
+        )
+
+
 def programs(run_dir: Path) -> dict[str, list[str]]:
     """Web, worker and beat; through this Python, so that no PATH matters."""
-    python = [sys.executable, "-m"]
-    address = f"{settings.DEMO_HOST}:{settings.DEMO_PORT}"
-    schedule = str(run_dir / "beat-schedule")
-    return {
-        "web": [*python, *shlex.split(WEB), "--bind", address],
-        "worker": [*python, *shlex.split(WORKER)],
-        "beat": [*python, *shlex.split(BEAT), "--schedule", schedule],
+    commands = {
+        "web": [*shlex.split(WEB), "--bind", f"{settings.DEMO_HOST}:{settings.DEMO_PORT}"],
+        "worker": shlex.split(WORKER),
+        "beat": [*shlex.split(BEAT), "--schedule", str(run_dir / "beat-schedule")],
     }
+    return {name: [sys.executable, "-m", *command] for name, command in commands.items()}
 
 
 def prepare(say: Callable[[str], None]) -> str:
@@ -130,12 +141,9 @@ def prepare(say: Callable[[str], None]) -> str:
 def collect_static() -> None:
     """Hash and compress the static files if one is newer than the last time."""
     manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
-    changes = [
-        path.stat().st_mtime
-        for folder in settings.STATICFILES_DIRS
-        for path in Path(folder).rglob("*")
-    ]
-    if not manifest.exists() or manifest.stat().st_mtime < max(changes):
+    sources = (path for folder in settings.STATICFILES_DIRS for path in Path(folder).rglob("*"))
+    changed_at = max(path.stat().st_mtime for path in sources)
+    if not manifest.exists() or manifest.stat().st_mtime < changed_at:
         call_command("collectstatic", interactive=False, clear=True, verbosity=0)
 
 

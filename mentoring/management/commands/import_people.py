@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -61,14 +62,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Read and plan, and apply unless it is a dry run."""
         try:
-            result = import_now(
-                content=read(options["file"]),
-                mapping=mapping_of(options["map"]),
-                dry_run=options["dry_run"],
-                partial=options["partial"],
-                confirm_errors=options["skip_errors"],
-                confirm_leavers=options["confirm_leavers"],
-            )
+            result = run(options)
         except DomainError as error:
             self.refuse(" ".join(error.messages), as_json=options["as_json"])
             return
@@ -90,16 +84,17 @@ class Command(BaseCommand):
         """Print the result in words."""
         for note in result.plan.notes:
             self.stdout.write(in_words(note))
+        self.tell_problems(result.plan.problems)
+        self.stdout.write(counts_line(result.plan))
+        done = "applied" if result.applied else "dry_run"
+        self.stdout.write(OUTCOMES[result.stopped_by or done])
 
-        problems = result.plan.problems
+    def tell_problems(self, problems: Sequence[Problem]) -> None:
+        """Print the first of the problems as errors."""
         for problem in problems[:SHOWN]:
             self.stderr.write(problem_line(problem))
         if len(problems) > SHOWN:
             self.stderr.write(f"... and {len(problems) - SHOWN} more (--json lists all)")
-
-        self.stdout.write(counts_line(result.plan))
-        done = "applied" if result.applied else "dry_run"
-        self.stdout.write(OUTCOMES[result.stopped_by or done])
 
 
 COUNTS = {
@@ -125,25 +120,40 @@ OUTCOMES = {
 }
 
 
+def run(options: dict[str, Any]) -> Result:
+    """Import as the options say. DomainError as `import_now`."""
+    return import_now(
+        content=read(options["file"]),
+        mapping=mapping_of(options["map"]),
+        dry_run=options["dry_run"],
+        partial=options["partial"],
+        confirm_errors=options["skip_errors"],
+        confirm_leavers=options["confirm_leavers"],
+    )
+
+
 def problem_line(problem: Problem) -> str:
     """One problem of the file: where it is, what it is, and what to do."""
     words = worded(problem.as_json())
+    kind = "error" if words["is_error"] else "note"
+    return f"{kind}: {_where(words)}: {words['problem']} {words['advice']}"
+
+
+def _where(words: dict[str, Any]) -> str:
     where = f"row {words['row']}" if words["row"] else "file"
     if words["column"]:
         where += f", {words['column']}"
-    kind = "error" if words["is_error"] else "note"
-    return f"{kind}: {where}: {words['problem']} {words['advice']}"
+    return where
 
 
 def counts_line(plan: Plan) -> str:
     """How many people of each kind of change."""
     counts = plan.counts()
-    parts = [
-        f"{counts[key]} {label}"
-        for key, label in COUNTS.items()
-        if key != "returning" or counts[key]
-    ]
-    return ", ".join(parts)
+    shown = []
+    for key, label in COUNTS.items():
+        if counts[key] or key != "returning":
+            shown.append(f"{counts[key]} {label}")
+    return ", ".join(shown)
 
 
 def read(name: str) -> bytes:
@@ -163,9 +173,8 @@ def mapping_of(pairs: list[str]) -> dict[str, str]:
     for pair in pairs:
         field, equals, heading = pair.partition("=")
         if not equals or field not in FIELDS:
-            raise DomainError(
-                f"--map {pair}: say FIELD=HEADING with one of the fields {', '.join(FIELDS)}."
-            )
+            fields = ", ".join(FIELDS)
+            raise DomainError(f"--map {pair}: say FIELD=HEADING with one of the fields {fields}.")
         mapping[field] = heading
     return mapping
 

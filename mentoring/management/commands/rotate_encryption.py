@@ -22,12 +22,10 @@ BATCH = 500
 def encrypted_fields() -> Iterator[tuple[type[models.Model], list[str]]]:
     """Every model with the names of its encrypted fields."""
     for model in apps.get_models():
-        if not model._meta.managed:
-            continue
-        fields = model._meta.local_concrete_fields
-        names = [field.name for field in fields if isinstance(field, EncryptedTextField)]
-        if names:
-            yield model, names
+        meta = model._meta
+        encrypted = [f for f in meta.local_concrete_fields if isinstance(f, EncryptedTextField)]
+        if meta.managed and encrypted:
+            yield model, [field.name for field in encrypted]
 
 
 def is_current(token: str) -> bool:
@@ -55,13 +53,20 @@ def rotate(model: type[models.Model], names: list[str], *, dry_run: bool = False
         with transaction.atomic():
             rows = _encrypted_rows(model, names, after=last_pk)
             for row in rows:
-                tokens = _rotated_tokens(row, names)
-                changed += len(tokens)
-                if tokens and not dry_run:
-                    _write(model, row["pk"], tokens)
+                changed += _rotate_row(model, row, names, dry_run=dry_run)
         if not rows:
             return changed
         last_pk = rows[-1]["pk"]
+
+
+def _rotate_row(
+    model: type[models.Model], row: dict[str, Any], names: list[str], *, dry_run: bool
+) -> int:
+    """Rotate the values of one row that are not current; how many."""
+    tokens = _rotated_tokens(row, names)
+    if tokens and not dry_run:
+        _write(model, row["pk"], tokens)
+    return len(tokens)
 
 
 def _encrypted_rows(
@@ -108,13 +113,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print one line for each model."""
+        dry_run = options["dry_run"]
+        word = "to do" if dry_run else "done"
         for model, names in encrypted_fields():
+            label = model._meta.label
             try:
-                changed = rotate(model, names, dry_run=options["dry_run"])
+                changed = rotate(model, names, dry_run=dry_run)
             except InvalidToken as error:
-                label = model._meta.label
                 raise CommandError(
                     f"{label}: a value fits none of the ENCRYPTION_KEYS. Keep the older keys."
                 ) from error
-            word = "to do" if options["dry_run"] else "done"
-            self.stdout.write(f"{model._meta.label} ({', '.join(names)}): {changed} {word}")
+            self.stdout.write(f"{label} ({', '.join(names)}): {changed} {word}")

@@ -30,13 +30,10 @@ class Command(BaseCommand):
                 "seed_demo is for the demo alone: set DEMO=1, and never on an installation with "
                 "real people."
             )
-        if not User.objects.exists():
+        if User.objects.exists():
+            require_demo()
+        else:
             self.seed()
-        elif not User.objects.filter(email__endswith=f"@{DOMAIN}").exists():
-            raise CommandError(
-                "This database has people in it who are not the demo's. Use an empty one, or "
-                "unset DEMO."
-            )
         for one in story.cast():
             self.stdout.write(f"{one.kind:<26}{one.email}")
         self.stdout.write(f"{'Password of all of them':<26}{PASSWORD}")
@@ -48,3 +45,12 @@ class Command(BaseCommand):
             story.tell()
         # The tasks of a whole year; the minute's round finds what is still due.
         celery_app.control.purge()
+
+
+def require_demo() -> None:
+    """CommandError if the people in the database are not the demo's."""
+    if not User.objects.filter(email__endswith=f"@{DOMAIN}").exists():
+        raise CommandError(
+            "This database has people in it who are not the demo's. Use an empty one, or "
+            "unset DEMO."
+        )

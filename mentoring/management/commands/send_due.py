@@ -23,13 +23,19 @@ class Command(BaseCommand):
         done = tasks.run_steps(tasks.STEPS)
         counts = sender.send_due()
         health.beat()  # for monitoring, this is the round of this minute
+
         if not counts:
             self.stdout.write("Nothing was due.")
         for state, number in sorted(counts.items()):
             self.stdout.write(f"{state}: {number}")
-        failed = [name for name, number in done.items() if number is None]
-        if failed:
-            names = ", ".join(failed)
-            raise CommandError(
-                f"Failed, and is tried again in the next round: {names}. The log says why."
-            )
+        name_failures(done)
+
+
+def name_failures(done: dict[str, int | None]) -> None:
+    """CommandError if a step has failed."""
+    failed = [name for name, number in done.items() if number is None]
+    if failed:
+        names = ", ".join(failed)
+        raise CommandError(
+            f"Failed, and is tried again in the next round: {names}. The log says why."
+        )

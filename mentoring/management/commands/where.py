@@ -28,17 +28,26 @@ class Command(BaseCommand):
             raise CommandError(f"No page has the address {options['path']}") from None
 
         view = inspect.unwrap(match.func)
-        path = Path(inspect.getsourcefile(view) or "").relative_to(settings.BASE_DIR)
         self.stdout.write(f"URL name  {match.view_name}")
-        self.stdout.write(f"view      {path}:{inspect.getsourcelines(view)[1]} {view.__name__}")
+        self.stdout.write(f"view      {place_of(view)} {view.__name__}")
         self.stdout.write(f"templates {', '.join(templates_in(view))}")
         self.stdout.write(f"tests     grep -rn '{match.view_name}' tests/")
+
+
+def place_of(view: Any) -> str:
+    """The view's file and line."""
+    path = Path(inspect.getsourcefile(view) or "").relative_to(settings.BASE_DIR)
+    _lines, first_line = inspect.getsourcelines(view)
+    return f"{path}:{first_line}"
 
 
 def templates_in(view: Any) -> list[str]:
     """The templates that the view's module names, those of this very view first."""
     source = inspect.getsource(inspect.getmodule(view) or view)
-    folder = Path(settings.BASE_DIR, "templates")
-    named = {str(path.relative_to(folder)) for path in folder.rglob("*.html")}
-    found = [name for name in sorted(named) if f'"{name}"' in source]
+    found = [name for name in _template_names() if f'"{name}"' in source]
     return sorted(found, key=lambda name: Path(name).stem != view.__name__) or ["none"]
+
+
+def _template_names() -> list[str]:
+    folder = Path(settings.BASE_DIR, "templates")
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*.html"))
