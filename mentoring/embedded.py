@@ -170,9 +170,7 @@ def _run_postgres(data: Path, sockets: Path, options: Mapping[str, str]) -> None
     log = data.parent / "postgres.log"
     command = _pg_ctl_start(data, sockets, log, options)
     for _ in range(START_ATTEMPTS):
-        # Postgres trusts a pid file of a crash if another program of its user has the pid by now.
-        for pid_file in (data / "postmaster.pid", sockets / ".s.PGSQL.5432.lock"):
-            pid_file.unlink(missing_ok=True)
+        _remove_pid_files(data, sockets)
         log.write_bytes(b"")
         if subprocess.run(command, cwd="/", stdout=subprocess.DEVNULL, check=False).returncode == 0:
             return
@@ -181,6 +179,12 @@ def _run_postgres(data: Path, sockets: Path, options: Mapping[str, str]) -> None
             break
         time.sleep(1)
     raise _failed("Postgres", log.read_text())
+
+
+def _remove_pid_files(data: Path, sockets: Path) -> None:
+    """Postgres trusts a pid file of a crash if another program of its user has the pid by now."""
+    for pid_file in (data / "postmaster.pid", sockets / ".s.PGSQL.5432.lock"):
+        pid_file.unlink(missing_ok=True)
 
 
 def _pg_ctl_start(data: Path, sockets: Path, log: Path, options: Mapping[str, str]) -> list[str]:

@@ -21,6 +21,31 @@ class EnvironmentProblem(SystemExit):
     """The process stops: the message names each variable and what was expected of it."""
 
 
+def _flag(value: str) -> bool:
+    word = value.lower()
+    if word not in TRUE | FALSE:
+        raise ValueError
+    return word in TRUE
+
+
+def _whole(value: str, low: int, high: int) -> int:
+    number = int(value)
+    if not low <= number <= high:
+        raise ValueError
+    return number
+
+
+def _address(value: str, schemes: tuple[str, ...]) -> str:
+    if urlsplit(value).scheme not in schemes:
+        raise ValueError
+    return value
+
+
+def _items(value: str) -> list[str]:
+    items = [item.strip() for item in value.split(",")]
+    return [item for item in items if item]
+
+
 class Environment:
     """Typed reads of variables; collects problems until `check()` raises them all at once."""
 
@@ -30,13 +55,16 @@ class Environment:
 
     def raw(self, name: str, *, secret: bool = False) -> str | None:
         """The text of a variable, or of the file in `NAME_FILE`; None when unset or empty."""
-        value = self.source.get(name, "").strip()
-        path = self.source.get(f"{name}_FILE", "").strip() if secret else ""
+        value = self._given(name)
+        path = self._given(f"{name}_FILE") if secret else ""
         if value and path:
             self.problems.append(f"{name} and {name}_FILE are both set: keep one of them.")
-        if not value and path:
+        if path and not value:
             value = self._file(name, path)
         return value or None
+
+    def _given(self, name: str) -> str:
+        return self.source.get(name, "").strip()
 
     def _file(self, name: str, path: str) -> str:
         """The text of the file in `NAME_FILE`; a file that cannot be read is a problem."""
@@ -87,24 +115,12 @@ class Environment:
 
     def flag(self, name: str, default: bool = False) -> bool:
         """1/true/yes/on or 0/false/no/off."""
-
-        def convert(value: str) -> bool:
-            if value.lower() not in TRUE | FALSE:
-                raise ValueError
-            return value.lower() in TRUE
-
-        return self.read(name, convert, "1 or 0", default)
+        return self.read(name, _flag, "1 or 0", default)
 
     def whole(self, name: str, default: int, *, low: int, high: int) -> int:
         """A whole number between `low` and `high`, both included."""
-
-        def convert(value: str) -> int:
-            number = int(value)
-            if not low <= number <= high:
-                raise ValueError
-            return number
-
-        return self.read(name, convert, f"a whole number from {low} to {high}", default)
+        expected = f"a whole number from {low} to {high}"
+        return self.read(name, lambda value: _whole(value, low, high), expected, default)
 
     def listed(
         self,
@@ -116,11 +132,7 @@ class Environment:
         secret: bool = False,
     ) -> list[str]:
         """Comma-separated texts, blanks dropped."""
-
-        def convert(value: str) -> list[str]:
-            return [item.strip() for item in value.split(",") if item.strip()]
-
-        return self.read(name, convert, expected, default, required=required, secret=secret)
+        return self.read(name, _items, expected, default, required=required, secret=secret)
 
     def url(
         self,
@@ -132,16 +144,15 @@ class Environment:
         secret: bool = True,
     ) -> str:
         """An address with one of the `schemes`."""
-
-        def convert(value: str) -> str:
-            if urlsplit(value).scheme not in schemes:
-                raise ValueError
-            return value
-
-        expected = "an address that starts with " + " or ".join(
-            f"{scheme}://" for scheme in schemes
+        beginnings = " or ".join(f"{scheme}://" for scheme in schemes)
+        return self.read(
+            name,
+            lambda value: _address(value, schemes),
+            f"an address that starts with {beginnings}",
+            default,
+            required=required,
+            secret=secret,
         )
-        return self.read(name, convert, expected, default, required=required, secret=secret)
 
     def check(self) -> None:
         """Stop the process if anything was wrong."""

@@ -57,15 +57,13 @@ class Navigation:
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
         self.user: Any = getattr(request, "user", None)
-        self.signed_in = bool(self.user is not None and self.user.is_authenticated)
+        self.signed_in = bool(getattr(self.user, "is_authenticated", False))
 
     @cached_property
     def facts(self) -> dict[str, Any]:
         """The company's names and what the person takes part in, in one query."""
         if not self.signed_in:
-            names = Company.objects.values("product_name", company_name=F("name")).first()
-            return dict(names or {"company_name": "", "product_name": ""})
-
+            return _names_alone()
         facts = {**_company_names(), **_participation(OuterRef("pk"))}
         found: Any = User.objects.filter(pk=self.user.pk).annotate(**facts).values(*facts).get()
         return dict(found)
@@ -178,6 +176,12 @@ class Navigation:
     def item(self, label: str, name: str, *args: Any) -> Item:
         """A link to a named page."""
         return Item(label=label, url=reverse(name, args=args), path=self.request.path)
+
+
+def _names_alone() -> dict[str, Any]:
+    """The company's names, for whoever is not signed in."""
+    names = Company.objects.values("product_name", company_name=F("name")).first()
+    return dict(names or {"company_name": "", "product_name": ""})
 
 
 def _company_names() -> dict[str, Any]:

@@ -85,6 +85,11 @@ def _processes_with(mark: str) -> list[psutil.Process]:
     return found
 
 
+def _next_pause(pause: float, ran_for: float) -> float:
+    """Seconds until the next start of a program, after the last pause and the seconds it ran."""
+    return 1.0 if ran_for > STEADY_SECONDS else min(pause * 2, LONGEST_PAUSE)
+
+
 @dataclass
 class Supervisor:
     """Runs programs by their names, starts those again that end, and stops all.
@@ -127,8 +132,7 @@ class Supervisor:
             if self.stopping.is_set():
                 return
 
-            steady = time.monotonic() - started > STEADY_SECONDS
-            pause = 1.0 if steady else min(pause * 2, LONGEST_PAUSE)
+            pause = _next_pause(pause, time.monotonic() - started)
             self.say(f"{name} ended ({reason}) and is started again in {pause:.0f} s.")
             self.stopping.wait(pause)
 

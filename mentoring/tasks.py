@@ -55,19 +55,18 @@ def work_on_import(import_id: int) -> None:
 
 
 def run_steps(steps: tuple[Callable[[], int], ...]) -> dict[str, int | None]:
-    """{name: how much was done, None where it failed}.
-
-    A step that fails is logged and keeps no other from running.
-    """
-    done: dict[str, int | None] = {}
-    for step in steps:
-        try:
-            done[step.__name__] = step()
-        except Exception:
-            log.exception("due_work_failed", step=step.__name__)
-            done[step.__name__] = None
-
+    """{name: how much was done, None where it failed}."""
+    done = {step.__name__: _run(step) for step in steps}
     worked = {name: number for name, number in done.items() if number}
     if worked:
         log.info("due_work", **worked)
     return done
+
+
+def _run(step: Callable[[], int]) -> int | None:
+    """How much a step did. A step that fails is logged and keeps no other from running."""
+    try:
+        return step()
+    except Exception:
+        log.exception("due_work_failed", step=step.__name__)
+        return None

@@ -80,28 +80,16 @@ def _topics(template: ProgramTemplate) -> list[Topic]:
 
 
 def _prep(program: Program, role: PairRole, steps: tuple[Step, ...]) -> None:
+    """The steps of one role, in their order."""
     PrepStep.objects.bulk_create(
-        PrepStep(
-            program=program,
-            role=role,
-            position=at,
-            title=step.title,
-            body=step.body,
-            minutes=step.minutes,
-        )
-        for at, step in enumerate(steps, start=1)
+        PrepStep(program=program, role=role, position=position, **asdict(step))
+        for position, step in enumerate(steps, start=1)
     )
 
 
 def _guides(program: Program, guides: tuple[Guide, ...]) -> None:
     """One guide for each session, numbered from 1."""
     SessionGuide.objects.bulk_create(
-        SessionGuide(
-            program=program,
-            number=number,
-            title=guide.title,
-            aim=guide.aim,
-            agenda=[asdict(item) for item in guide.agenda],
-        )
+        SessionGuide(program=program, number=number, **asdict(guide))
         for number, guide in enumerate(guides, start=1)
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from django.apps import apps
 from django.conf import settings
@@ -20,7 +21,7 @@ def bring_up_to_date(say: Callable[[str], None]) -> None:
     CommandError if they are not, but hold people who are not the demo's: those are not dropped.
     """
     wanted = fingerprint()
-    if has_tables() and stored_fingerprint() != wanted:
+    if is_outdated(wanted):
         require_invented_people()
         say("The demo's data is from another version of Upstream, so it is made anew.")
         drop_tables()
@@ -28,11 +29,16 @@ def bring_up_to_date(say: Callable[[str], None]) -> None:
     store_fingerprint(wanted)
 
 
+def is_outdated(wanted: str) -> bool:
+    """Whether there are tables that other migrations have made."""
+    return has_tables() and stored_fingerprint() != wanted
+
+
 def fingerprint() -> str:
     """A digest of all migrations of this project's apps, by name and content."""
     digest = hashlib.sha256()
     for path in _migrations():
-        digest.update(f"{path.parent.parent.name}/{path.name}\n".encode())
+        digest.update(f"{path.relative_to(settings.BASE_DIR)}\n".encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
@@ -52,9 +58,14 @@ def has_tables() -> bool:
 
 def stored_fingerprint() -> str:
     """The fingerprint of the migrations that made the tables; empty if it is not known."""
+    return _value("SELECT obj_description('public'::regnamespace, 'pg_namespace')") or ""
+
+
+def _value(query: str, *parameters: str) -> Any:
+    """The one value that a query finds."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT obj_description('public'::regnamespace, 'pg_namespace')")
-        return cursor.fetchone()[0] or ""
+        cursor.execute(query, parameters)
+        return cursor.fetchone()[0]
 
 
 def store_fingerprint(value: str) -> None:
@@ -65,16 +76,19 @@ def store_fingerprint(value: str) -> None:
 
 def require_invented_people() -> None:
     """CommandError if the database has people in it who are not the demo's."""
-    if "accounts_user" not in connection.introspection.table_names():
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT FROM accounts_user WHERE email NOT LIKE %s LIMIT 1", [f"%@{DOMAIN}"])
-        others = cursor.fetchall()
-    if others:
+    if has_other_people():
         raise CommandError(
             "This database has people in it who are not the demo's. Use an empty one, or unset "
             "DEMO."
         )
+
+
+def has_other_people() -> bool:
+    """Whether anybody has an address outside the demo's domain."""
+    if "accounts_user" not in connection.introspection.table_names():
+        return False
+    query = "SELECT EXISTS (SELECT FROM accounts_user WHERE email NOT LIKE %s)"
+    return bool(_value(query, f"%@{DOMAIN}"))
 
 
 def drop_tables() -> None:

@@ -33,21 +33,21 @@ IN_RETURN = (
 OFF_LIMITS = ("My own appraisal and my team's.", "Salaries.", "")
 
 
-def new_program(
-    staff: Staff, *, name: str, starts_in: int, weeks: int, sponsor: User, coordinator: User
-) -> Program:
+def new_program(staff: Staff, *, name: str, starts_in: int, weeks: int, team: int = 0) -> Program:
     """A *Digital fluency* program that is open for enrolment.
 
-    It starts `starts_in` days after the demo's present day and lasts `weeks` weeks.
+    It starts `starts_in` days after the demo's present day and lasts `weeks` weeks. `team` is the
+    number of its sponsor and coordinator among those who could be.
     """
     hr = staff.hr_admin
     program = new_draft(actor=hr, template_key="digital_fluency", name=name)
     start = clock.today(program.time_zone) + timedelta(days=starts_in)
+    sponsor = staff.by_rank[6][team]
     steps = _wizard_steps(staff, program, start=start, weeks=weeks, sponsor=sponsor)
     for step, values in steps.items():
         update_program(actor=hr, program=program, step=step, values=values)
 
-    _assign(hr, program, StaffRole.COORDINATOR, coordinator)
+    _assign(hr, program, StaffRole.COORDINATOR, staff.by_rank[3][team])
     _assign(hr, program, StaffRole.SAFE_CONTACT, staff.by_rank[4][-1])
     states.open_enrolment(actor=hr, program=program)
     program.refresh_from_db()

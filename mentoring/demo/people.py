@@ -162,7 +162,7 @@ def _person(
 
 def _place(rng: Random) -> dict[str, Any]:
     """Where somebody works, with its time zone and languages."""
-    place = rng.choices(list(PLACES), weights=[5, 3, 2, 2])[0]
+    [place] = rng.choices(list(PLACES), weights=[5, 3, 2, 2])
     zone, languages = PLACES[place]
     return {"location": place, "time_zone": zone, "languages": list(languages)}
 

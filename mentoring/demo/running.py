@@ -9,6 +9,8 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
+
 from accounts.models import User
 from common import clock
 from common.errors import DomainError
@@ -17,6 +19,7 @@ from feedback.domain import rounds
 from feedback.enums import QuestionKind
 from feedback.models import Participation, SurveyRound
 from goals.domain import goals
+from goals.models import Goal
 from matching.domain import publishing, runs
 from matching.domain.run_settings import weights_of
 from matching.models import MatchRun
@@ -118,20 +121,31 @@ def begin(program: Program) -> list[Pairing]:
     pairs = Pairing.objects.filter(program=program).select_related("mentor", "mentee")
     offered = list(pairs.order_by("pk"))
     for pairing in offered:
-        for person in (pairing.mentor, pairing.mentee):
-            offers.accept(actor=person, pairing=pairing)
+        _both_accept(pairing)
     for pairing in offered[:-1]:
-        for person in (pairing.mentor, pairing.mentee):
-            agreements.sign(actor=person, pairing=pairing, number=1)
+        _both_sign(pairing)
+    return list(_active(program).order_by("pk"))
 
-    active = pairs.filter(state=PairingState.ACTIVE).select_related("program")
-    return list(active.order_by("pk"))
+
+def _active(program: Program) -> QuerySet[Pairing]:
+    active = Pairing.objects.filter(program=program, state=PairingState.ACTIVE)
+    return active.select_related("mentor", "mentee", "program")
+
+
+def _both_accept(pairing: Pairing) -> None:
+    for person in (pairing.mentor, pairing.mentee):
+        offers.accept(actor=person, pairing=pairing)
+
+
+def _both_sign(pairing: Pairing) -> None:
+    for person in (pairing.mentor, pairing.mentee):
+        agreements.sign(actor=person, pairing=pairing, number=1)
 
 
 def match_again(staff: Staff, program: Program) -> None:
     """One pair ends, and a second run offers its mentee a new mentor, who has not answered yet."""
     # Not the last pair: the dashboard is to show that it has neither signed nor met.
-    ending = Pairing.objects.filter(program=program, state=PairingState.ACTIVE).order_by("-pk")[1]
+    ending = _active(program).order_by("-pk")[1]
     pausing.end(actor=ending.mentor, pairing=ending)
     match(staff, program)
 
@@ -139,15 +153,19 @@ def match_again(staff: Staff, program: Program) -> None:
 def book(pairings: Sequence[Pairing], *, count: int) -> None:
     """Each pair books a series at the first time that suits both for the whole series."""
     for number, pairing in enumerate(pairings):
-        program = pairing.program
-        times = suggestions(
-            pairing=pairing, zone=program.time_zone, minutes=program.session_minutes, limit=8
-        )
+        times = _suggestions(pairing)
         # Different pairs begin with different suggestions.
         first = number % 4
         for start in [*times[first:], *times[:first]]:
             if _book_series(pairing, start, count):
                 break
+
+
+def _suggestions(pairing: Pairing) -> list[datetime]:
+    program = pairing.program
+    return suggestions(
+        pairing=pairing, zone=program.time_zone, minutes=program.session_minutes, limit=8
+    )
 
 
 def _book_series(pairing: Pairing, start: datetime, count: int) -> bool:
@@ -177,9 +195,13 @@ def set_goals(rng: Random, pairings: Sequence[Pairing]) -> None:
         plan = _goal_plan(pairing, number)
         goal = goals.create_goal(actor=pairing.mentee, pairing=pairing, plan=plan)
         if number % 2:
-            value = (plan.baseline or Decimal(0)) + 1
-            confidence = rng.randint(2, 5)
-            goals.check_in(actor=pairing.mentee, goal=goal, value=value, confidence=confidence)
+            _check_in(rng, goal, pairing.mentee)
+
+
+def _check_in(rng: Random, goal: Goal, mentee: User) -> None:
+    """The mentee has come one step further."""
+    value = (goal.baseline or Decimal(0)) + 1
+    goals.check_in(actor=mentee, goal=goal, value=value, confidence=rng.randint(2, 5))
 
 
 def _goal_plan(pairing: Pairing, number: int) -> goals.Plan:

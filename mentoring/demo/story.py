@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext_noop
@@ -49,26 +50,24 @@ def tell() -> list[SignIn]:
 def _make_programs(present: datetime) -> None:
     """The company, and each program from the day on which it was made."""
     rng = Random(11)  # noqa: S311 - the same story every time is the point
-    clock.move_to(present - timedelta(days=300))
+    _move_clock(present, -300)
     staff = found_company()
     _closed_program(staff, rng)
-    clock.move_to(present - timedelta(days=80))
+    _move_clock(present, -80)
     _running_program(staff, rng)
-    clock.move_to(present - timedelta(days=9))
+    _move_clock(present, -9)
     _enrolling_program(staff, rng)
+
+
+def _move_clock(start: datetime, days: int) -> None:
+    """Move the clock to so many days after `start`."""
+    clock.move_to(start + timedelta(days=days))
 
 
 def _closed_program(staff: Staff, rng: Random) -> None:
     """The pilot: ten pairs, half a year, closed."""
     start = clock.now()
-    program = enrolling.new_program(
-        staff,
-        name="Digital fluency, pilot",
-        starts_in=14,
-        weeks=24,
-        sponsor=staff.by_rank[6][0],
-        coordinator=staff.by_rank[3][0],
-    )
+    program = enrolling.new_program(staff, name="Digital fluency, pilot", starts_in=14, weeks=24)
     members = enrolling.invite(staff, program, staff.juniors[100:111], staff.seniors[26:36])
     for member in members:
         enrolling.fill_in(rng, member)
@@ -84,32 +83,26 @@ def _closed_program(staff: Staff, rng: Random) -> None:
 def _running_program(staff: Staff, rng: Random) -> None:
     """Eleven weeks in: pairs that meet, an offer that waits, a pulse survey that is open."""
     start = clock.now()
-    program = enrolling.new_program(
-        staff,
-        name="Digital fluency",
-        starts_in=14,
-        weeks=26,
-        sponsor=staff.by_rank[6][0],
-        coordinator=staff.by_rank[3][0],
-    )
+    program = enrolling.new_program(staff, name="Digital fluency", starts_in=14, weeks=26)
     members = enrolling.invite(staff, program, staff.juniors[:34], staff.seniors[:26])
     _most_enrol(rng, members)
     _approve_all(staff, program)
+
     pairs = _match_and_begin(staff, program, start)
-    _weeks_together(staff, rng, pairs, start)
-
-
-def _weeks_together(staff: Staff, rng: Random, pairs: list[Pairing], start: datetime) -> None:
-    """The pairs live eleven weeks. The first pair, who can be played, has not answered a survey."""
-    program, first = pairs[0].program, pairs[0]
+    first = pairs[0]
     Delegation.objects.get_or_create(mentee=first.mentee, delegate=staff.by_rank[2][-1])
     running.book(pairs[:-1], count=6)
     running.set_goals(rng, pairs)
     running.live_until(rng, program, start + timedelta(days=78))
     running.match_again(staff, program)
     running.live_until(rng, program, start + timedelta(days=80))
+    _half_answer(rng, program, but=first)
+
+
+def _half_answer(rng: Random, program: Program, *, but: Pairing) -> None:
+    """Half of those who are asked answer the open surveys, and nobody of one pair."""
     for survey_round in program.survey_rounds.filter(state=RoundState.OPEN):
-        running.answer(rng, survey_round, share=0.5, but=[first.mentor, first.mentee])
+        running.answer(rng, survey_round, share=0.5, but=[but.mentor, but.mentee])
 
 
 def _most_enrol(rng: Random, members: list[Enrolment]) -> None:
@@ -123,30 +116,24 @@ def _most_enrol(rng: Random, members: list[Enrolment]) -> None:
 
 def _match_and_begin(staff: Staff, program: Program, start: datetime) -> list[Pairing]:
     """Match on the twelfth day after `start`; the pairs begin two days later."""
-    clock.move_to(start + timedelta(days=12))
+    _move_clock(start, 12)
     running.match(staff, program)
-    clock.move_to(start + timedelta(days=14))
+    _move_clock(start, 14)
     return running.begin(program)
 
 
 def _enrolling_program(staff: Staff, rng: Random) -> None:
     """The next cohort: people are invited, applied or approved; a first run is unpublished."""
-    coordinator = staff.by_rank[3][1]
     program = enrolling.new_program(
-        staff,
-        name="Digital fluency, spring cohort",
-        starts_in=30,
-        weeks=26,
-        sponsor=staff.by_rank[6][1],
-        coordinator=coordinator,
+        staff, name="Digital fluency, spring cohort", starts_in=30, weeks=26, team=1
     )
     members = enrolling.invite(staff, program, staff.juniors[40:80], staff.seniors[30:45])
     for member in members[::2]:
         enrolling.fill_in(rng, member)
 
     _approve_some(staff, program)
-    clock.move_to(clock.now() + timedelta(days=8))
-    run = runs.start_run(actor=coordinator, program=program)
+    _move_clock(clock.now(), 8)
+    run = runs.start_run(actor=staff.by_rank[3][1], program=program)
     runs.execute_run(run.pk)
 
 
@@ -196,21 +183,31 @@ def _coordinator() -> User | None:
     running = ProgramStaff.objects.filter(
         role=StaffRole.COORDINATOR, program__state=ProgramState.RUNNING
     )
-    first = running.select_related("person").first()
+    return _first_person(running)
+
+
+def _first_person(rows: QuerySet[Any]) -> User | None:
+    """The person of the first row, if there is one."""
+    first = rows.select_related("person").first()
     return first.person if first else None
 
 
 def _pair_people() -> list[tuple[str, User | None]]:
-    """The two of an active pair, if possible one whose mentee has a delegate; and the delegate."""
-    active = Pairing.objects.filter(state=PairingState.ACTIVE)
-    pairs = active.select_related("mentor", "mentee").order_by("pk")
-    pair = pairs.filter(mentee__delegations_given__isnull=False).first() or pairs.first()
+    """The two of an active pair, and a delegate."""
+    pair = _pair_to_play()
     delegation = Delegation.objects.select_related("delegate").first()
     return [
         (gettext_noop("Junior mentor"), pair.mentor if pair else None),
         (gettext_noop("Senior mentee"), pair.mentee if pair else None),
         (gettext_noop("Delegate of that mentee"), delegation.delegate if delegation else None),
     ]
+
+
+def _pair_to_play() -> Pairing | None:
+    """An active pair, if possible one whose mentee has a delegate."""
+    active = Pairing.objects.filter(state=PairingState.ACTIVE)
+    pairs = active.select_related("mentor", "mentee").order_by("pk")
+    return pairs.filter(mentee__delegations_given__isnull=False).first() or pairs.first()
 
 
 def _newcomers() -> list[tuple[str, User | None]]:
@@ -228,5 +225,4 @@ def _just_invited(role: PairRole) -> User | None:
     invited = Enrolment.objects.filter(
         state=EnrolmentState.INVITED, program__state=ProgramState.ENROLLING, role=role
     )
-    first = invited.select_related("person").order_by("pk").first()
-    return first.person if first else None
+    return _first_person(invited.order_by("pk"))

@@ -89,31 +89,35 @@ class Step:
 
 def next_step(facts: Facts) -> Step:
     """The first thing in the order above that is not done yet."""
-    if facts.state == "paused":
-        return Step("paused", facts.pairing)
     if facts.state != "active":
-        return Step("over", facts.pairing)
-    return _agreement(facts) or _sessions(facts) or _goals(facts) or _nothing(facts)
+        return Step("paused" if facts.state == "paused" else "over", facts.pairing)
+    return _agreement(facts) or _log(facts) or _booking(facts) or _goals(facts) or _nothing(facts)
 
 
 def _agreement(facts: Facts) -> Step | None:
     return None if facts.signed_by_me else Step("sign", facts.pairing)
 
 
-def _sessions(facts: Facts) -> Step | None:
-    if facts.unlogged:
-        return Step("log", facts.unlogged)
-    if facts.ahead is None and facts.held < facts.planned:
-        return Step("schedule_next" if facts.held else "schedule_first", facts.pairing)
-    return None
+def _log(facts: Facts) -> Step | None:
+    return Step("log", facts.unlogged) if facts.unlogged else None
+
+
+def _booking(facts: Facts) -> Step | None:
+    if facts.ahead or facts.held >= facts.planned:
+        return None
+    return Step("schedule_next" if facts.held else "schedule_first", facts.pairing)
 
 
 def _goals(facts: Facts) -> Step | None:
     if not facts.has_goals:
         return Step("goal", facts.pairing)
-    if facts.is_mentee:
-        return _question(facts) or _commitment(facts) or _check_in(facts)
-    return _check_in(facts)
+    return _only_mentee(facts) or _check_in(facts)
+
+
+def _only_mentee(facts: Facts) -> Step | None:
+    if not facts.is_mentee:
+        return None
+    return _question(facts) or _commitment(facts)
 
 
 def _question(facts: Facts) -> Step | None:

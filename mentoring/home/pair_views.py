@@ -35,10 +35,7 @@ from programs.enums import PairRole
 def pair_home(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """For the two of the pair."""
     reader = request.user
-    pairs = Pairing.objects.of_pair(reader).select_related(
-        "program", "mentor", "mentee", "mentor_enrolment", "mentee_enrolment"
-    )
-    pairing = get_object_or_404(pairs, public_id=public_id)
+    pairing = _own_pairing(reader, public_id)
     sessions = sessions_of(pairing)
     goals = list(goals_of(pairing, reader))
     signers = signers_of(pairing)
@@ -58,6 +55,14 @@ def pair_home(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespons
     return respond(request, "mentoring/pair_home.html", context)
 
 
+def _own_pairing(reader: User, public_id: UUID) -> Pairing:
+    """The pair, for the two of it. 404 for everybody else."""
+    pairs = Pairing.objects.of_pair(reader).select_related(
+        "program", "mentor", "mentee", "mentor_enrolment", "mentee_enrolment"
+    )
+    return get_object_or_404(pairs, public_id=public_id)
+
+
 def _pair_context(pairing: Pairing, reader: User) -> dict[str, Any]:
     """The pair's state and the reader's partner, with what they said when enrolling."""
     partner = pairing.partner_of(reader)
@@ -75,22 +80,31 @@ def _pair_context(pairing: Pairing, reader: User) -> dict[str, Any]:
 
 
 def _next_step(facts: Facts, pairing: Pairing, reader: User) -> StepCard:
-    own_role = PairRole.MENTEE if facts.is_mentee else PairRole.MENTOR
-    proposes_times = pairing.program.driver == own_role
     partner = pairing.partner_of(reader)
-    return step_card(next_step(facts), partner, proposes_times=proposes_times)
+    return step_card(next_step(facts), partner, proposes_times=_proposes_times(facts, pairing))
+
+
+def _proposes_times(facts: Facts, pairing: Pairing) -> bool:
+    """Whether proposing times is the reader's part in this program."""
+    own_role = PairRole.MENTEE if facts.is_mentee else PairRole.MENTOR
+    return pairing.program.driver == own_role
 
 
 def _session_context(sessions: Sessions) -> dict[str, Any]:
-    ahead = sessions.next
     return {
-        "upcoming": ahead,
-        "soon": ahead is not None and ahead.starts_at - sessions.now <= SOON,
+        "upcoming": sessions.next,
+        "soon": _is_soon(sessions),
         "interrupted": sessions.interrupted,
         "sessions": sessions.all,
         "held": sessions.held,
         "now": sessions.now,
     }
+
+
+def _is_soon(sessions: Sessions) -> bool:
+    """Whether a session is so near that joining it comes first."""
+    ahead = sessions.next
+    return ahead is not None and ahead.starts_at - sessions.now <= SOON
 
 
 @require_safe

@@ -38,17 +38,19 @@ class StepCard:
 def step_card(step: Step, partner: User, *, proposes_times: bool = True) -> StepCard:
     """The words for a step. `proposes_times`: in this program it is the reader's part to do so."""
     words = WORDS[step.key]
-    text = words.text
-    if step.key in SCHEDULING and not proposes_times:
-        text = PARTNER_PROPOSES
-
     name = {"name": partner.short_name}
     return StepCard(
         title=str(words.title) % name,
-        text=str(text) % name,
+        text=str(_text_of(step, proposes_times)) % name,
         url=reverse(words.page, args=[step.target]) if words.page else "",
         label=str(words.button),
     )
+
+
+def _text_of(step: Step, proposes_times: bool) -> Promise:
+    if step.key in SCHEDULING and not proposes_times:
+        return PARTNER_PROPOSES
+    return WORDS[step.key].text
 
 
 SCHEDULING = {"schedule_first", "schedule_next"}

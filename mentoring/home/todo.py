@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -76,30 +77,29 @@ def _unanswered_offers(person: User) -> QuerySet[Pairing]:
 
 def _signatures(person: User, pairs: list[Any]) -> Iterator[Todo]:
     """Agreements that this person has not signed as they are now."""
-    words = WORDS["sign"]
     for pair in pairs:
         if pair.to_sign:
-            name = pair.partner_of(person).name
-            yield Todo(
-                title=_("Sign your agreement with %(name)s") % {"name": name},
-                text=str(words.text),
-                url=reverse("pairings:agreement", args=[pair.public_id]),
-                button=str(words.button),
-            )
+            title = _("Sign your agreement with %(name)s")
+            yield _step("sign", title, pair.partner_of(person), pair.public_id)
 
 
 def _logs(person: User, pairs: list[Any]) -> Iterator[Todo]:
     """The oldest session of each active pair that is over and that nobody has logged."""
-    words = WORDS["log"]
     for pair in pairs:
         if pair.unlogged and pair.state == PairingState.ACTIVE:
-            name = pair.partner_of(person).name
-            yield Todo(
-                title=_("Log your last session with %(name)s") % {"name": name},
-                text=str(words.text),
-                url=reverse("meetings:session_log", args=[pair.unlogged]),
-                button=str(words.button),
-            )
+            title = _("Log your last session with %(name)s")
+            yield _step("log", title, pair.partner_of(person), pair.unlogged)
+
+
+def _step(key: str, title: str, partner: User, target: UUID) -> Todo:
+    """A step as on the home of the pair, with a title that names the partner."""
+    words = WORDS[key]
+    return Todo(
+        title=title % {"name": partner.name},
+        text=str(words.text),
+        url=reverse(words.page, args=[target]),
+        button=str(words.button),
+    )
 
 
 def _enrolments(person: User) -> Iterator[Todo]:

@@ -35,7 +35,7 @@ PROGRAMS_SHOWN = 6
 def home(request: AuthenticatedHttpRequest) -> HttpResponse:
     """What waits for a person, their pairs, what they may join, and the programs that they run."""
     user = request.user
-    if user.is_hr_admin and not Company.objects.filter(set_up_at__isnull=False).exists():
+    if user.is_hr_admin and not _is_set_up():
         return redirect("mentoring:setup")
 
     pairs = pairs_of(user)
@@ -52,12 +52,21 @@ def home(request: AuthenticatedHttpRequest) -> HttpResponse:
     return respond(request, "mentoring/home.html", context)
 
 
+def _is_set_up() -> bool:
+    return Company.objects.filter(set_up_at__isnull=False).exists()
+
+
 def _managed_context(user: User) -> dict[str, Any]:
     """The programs that the person runs, and what needs somebody there."""
-    managed = Program.objects.managed_by(user).filter(state__in=CURRENT, archived_at__isnull=True)
+    managed = _managed_programs(user)
     programs = _with_active_pairs(managed)
     needs = count_by_program(managed) if programs else []
     return {"programs": programs, "needs": needs}
+
+
+def _managed_programs(user: User) -> QuerySet[Program]:
+    """The programs that the person runs and that are not over."""
+    return Program.objects.managed_by(user).filter(state__in=CURRENT, archived_at__isnull=True)
 
 
 def _with_active_pairs(programs: QuerySet[Program]) -> QuerySet[Any]:

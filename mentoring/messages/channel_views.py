@@ -12,14 +12,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.requests import AuthenticatedHttpRequest
-from common.http import form_page, posted, redirect_htmx, require
+from common.http import form_page, posted, redirect_htmx
 from mentoring.messages.channel_test import send_test
 from mentoring.messages.forms import WebhookForm
-from mentoring.messages.views import managed
 from mentoring.needs.daily_mail import sentence_of
 from notifications.delivery import webhooks
 from notifications.models import Webhook
 from programs.models import Program
+from programs.views.programs import managed_program
+
+PERMISSION = "programs.assign_staff"  # HR alone: whoever knows the address can read what is posted
+REFRESH_SECONDS = 3
 
 
 def page_url(program: Program) -> str:
@@ -30,7 +33,7 @@ def page_url(program: Program) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def program_channels(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """What is connected, what became of the last post there, and the form for a new one."""
-    program = _program(request, public_id)
+    program = managed_program(request, public_id, PERMISSION)
     form = WebhookForm(posted(request))
     if form.is_valid():
         webhooks.connect(actor=request.user, scope=program.public_id, **form.values())
@@ -43,17 +46,10 @@ def program_channels(request: AuthenticatedHttpRequest, public_id: UUID) -> Http
         "program": program,
         "channels": channels,
         "waiting": waiting,
-        "refresh_seconds": 3 if waiting and not form.is_bound else None,
+        "refresh_seconds": REFRESH_SECONDS if waiting and not form.is_bound else None,
         "sentence": sentence_of(program, 2),
     }
     return form_page(request, "mentoring/program_channels.html", form, context)
-
-
-def _program(request: AuthenticatedHttpRequest, public_id: UUID) -> Program:
-    """The program, for those who may connect its channels."""
-    program = managed(request, public_id)
-    require(request.user, "programs.assign_staff", program)
-    return program
 
 
 def _channel(program: Program, channel_id: UUID) -> Webhook:
@@ -66,7 +62,7 @@ def channel_test(
     request: AuthenticatedHttpRequest, public_id: UUID, channel_id: UUID
 ) -> HttpResponse:
     """One sentence goes there now."""
-    program = _program(request, public_id)
+    program = managed_program(request, public_id, PERMISSION)
     webhook = _channel(program, channel_id)
     if send_test(actor=request.user, program=program, webhook=webhook):
         flash.success(request, _("A test is on its way. Below stands what became of it."))
@@ -80,7 +76,7 @@ def channel_disconnect(
     request: AuthenticatedHttpRequest, public_id: UUID, channel_id: UUID
 ) -> HttpResponse:
     """Nothing more goes there."""
-    program = _program(request, public_id)
+    program = managed_program(request, public_id, PERMISSION)
     webhooks.disconnect(actor=request.user, webhook=_channel(program, channel_id))
     flash.success(request, _("Disconnected."))
     return redirect_htmx(request, page_url(program))

@@ -98,13 +98,13 @@ def rows_of(messages: Any) -> list[Row]:
 
 
 def _row(message: Any) -> Row:
-    shown = message.shown
+    has_error = message.shown not in WITHOUT_ERROR
     return Row(
         message=message,
         label=kinds.label_of(message.kind),
-        shown=shown,
+        shown=message.shown,
         state=_state_in_words(message),
-        error="" if shown in WITHOUT_ERROR else message.shown_error,
+        error=message.shown_error if has_error else "",
     )
 
 

@@ -44,11 +44,10 @@ def label(kind: MessageKind, program: Program) -> str:
     """What the kind is called in this program, with the side where both are asked."""
     if kind.side == "mentor":
         side = _("%(side)s, who is asked first") % {"side": program.mentor_label}
-    elif kind.side == "mentee":
-        side = program.mentee_label
-    else:
-        return str(kind.label)
-    return f"{kind.label} ({side})"
+        return f"{kind.label} ({side})"
+    if kind.side == "mentee":
+        return f"{kind.label} ({program.mentee_label})"
+    return str(kind.label)
 
 
 def occasion(kind: MessageKind, program: Program) -> str:
@@ -59,3 +58,9 @@ def occasion(kind: MessageKind, program: Program) -> str:
 def offered() -> list[MessageKind]:
     """All kinds that have a sample."""
     return [kind for kind in kinds.all_kinds() if kind.sample is not None]
+
+
+def listed(program: Program) -> list[tuple[str, str, MessageKind]]:
+    """(label, occasion, kind) of all kinds that have a sample, by label."""
+    rows = [(label(kind, program), occasion(kind, program), kind) for kind in offered()]
+    return sorted(rows, key=lambda row: row[0])

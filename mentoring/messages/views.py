@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
 from accounts.requests import AuthenticatedHttpRequest
@@ -15,18 +14,13 @@ from mentoring.messages import samples
 from mentoring.messages.forms import MessageFilterForm
 from notifications import kinds
 from notifications.mail.preview import look, shows_mail
-from programs.models import Program
-
-
-def managed(request: AuthenticatedHttpRequest, public_id: UUID) -> Program:
-    """The program, for those who run it. 404 for everybody else."""
-    return get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
+from programs.views.programs import managed_program
 
 
 @require_GET
 def program_messages(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Every listed message by kind, recipient and state, with why it failed or was missed."""
-    program = managed(request, public_id)
+    program = managed_program(request, public_id)
     form = MessageFilterForm(request.GET)
     chosen = form.cleaned_data if form.is_valid() else {}
     page = page_of(request, reporting.messages_of(program, chosen))
@@ -54,12 +48,8 @@ def all_messages(request: AuthenticatedHttpRequest) -> HttpResponse:
 @require_GET
 def message_samples_list(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """All kinds of messages, each with who gets it and when, and how it is sent."""
-    program = managed(request, public_id)
-    rows = [
-        (samples.label(kind, program), samples.occasion(kind, program), kind)
-        for kind in samples.offered()
-    ]
-    context = {"program": program, "rows": sorted(rows, key=lambda row: row[0])}
+    program = managed_program(request, public_id)
+    context = {"program": program, "rows": samples.listed(program)}
     return respond(request, "mentoring/message_samples_list.html", context)
 
 
@@ -67,7 +57,7 @@ def message_samples_list(request: AuthenticatedHttpRequest, public_id: UUID) -> 
 @shows_mail
 def message_sample(request: AuthenticatedHttpRequest, public_id: UUID, kind: str) -> HttpResponse:
     """One kind as it looks in this program, with invented people in it."""
-    program = managed(request, public_id)
+    program = managed_program(request, public_id)
     found = kinds.find(kind)
     if found.sample is None:
         raise Http404

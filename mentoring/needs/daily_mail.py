@@ -42,8 +42,7 @@ def tell_what_is_new() -> int:
     Returns how many messages were new. Running it again on the same day adds nothing.
     """
     now = clock.now()
-    live = Program.objects.filter(state__in=LIVE)
-    programs = [program for program in live if is_time(program, now)]
+    programs = _programs_at_time(now)
     last_told = _last_told(programs)
 
     told = 0
@@ -52,6 +51,12 @@ def tell_what_is_new() -> int:
         if day_of(program, last) != day_of(program, now):
             told += _tell(program, since=last, now=now)
     return told
+
+
+def _programs_at_time(now: datetime) -> list[Program]:
+    """The live programs in which it is time for the mail."""
+    live = Program.objects.filter(state__in=LIVE)
+    return [program for program in live if is_time(program, now)]
 
 
 def _last_told(programs: list[Program]) -> dict[UUID, datetime]:
@@ -76,26 +81,29 @@ def day_of(program: Program, moment: datetime) -> str:
 def _tell(program: Program, *, since: datetime, now: datetime) -> int:
     """Tell of the entries that are newer than `since`; how many messages were new."""
     news = [need for need in needs_of(program) if need.news_at > since and not need.snoozed]
-    if not news:
+    number = len(news)
+    if number == 0:
         return 0
-    return _mail(program, len(news), now) + _post_in_channels(program, len(news), now)
+    return _mail(program, number, now) + _post_in_channels(program, number, now)
 
 
 def _mail(program: Program, number: int, now: datetime) -> int:
     """Mail everybody who runs the program; how many mails were new."""
-    drafts: list[outbox.Draft] = []
-    for person in people_who_run(program):
-        draft: outbox.Draft = {
-            "recipient": person,
-            "kind": KIND,
-            "dedupe_key": f"{_dedupe_key(program, now)}:{person.pk}",
-            "scope": program.public_id,
-            "data": _data(program, now),
-            "expires_at": now + LIFE,
-            **_letter(program, person, number).fields(),  # type: ignore[typeddict-item]
-        }
-        drafts.append(draft)
-    return outbox.enqueue_many(drafts)
+    people = people_who_run(program)
+    return outbox.enqueue_many(_draft(program, person, number, now) for person in people)
+
+
+def _draft(program: Program, person: User, number: int, now: datetime) -> outbox.Draft:
+    letter = _letter(program, person, number)
+    return {
+        "recipient": person,
+        "kind": KIND,
+        "dedupe_key": f"{_dedupe_key(program, now)}:{person.pk}",
+        "scope": program.public_id,
+        "data": _data(program, now),
+        "expires_at": now + LIFE,
+        **letter.fields(),  # type: ignore[typeddict-item]
+    }
 
 
 def _post_in_channels(program: Program, number: int, now: datetime) -> int:

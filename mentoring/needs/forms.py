@@ -61,18 +61,20 @@ class PersonalMailForm(forms.Form):
         draft: Draft,
     ) -> None:
         """`refused` are those of the people to whom no mail can be sent."""
-        initial = {
-            "to": [str(person.public_id) for _role, person in people],
+        self.program = program
+        self.people = [person for _role, person in people]
+        self.refused = refused
+        super().__init__(data, initial=self._initial(draft))
+        self._offer_recipients(people)
+        self._choose_written_field()
+
+    def _initial(self, draft: Draft) -> dict[str, Any]:
+        return {
+            "to": [str(person.public_id) for person in self.people],
             "subject": draft.subject,
             "text": draft.text,
             "once": uuid.uuid4(),
         }
-        super().__init__(data, initial=initial)
-        self.program = program
-        self.people = [person for _role, person in people]
-        self.refused = refused
-        self._offer_recipients(people)
-        self._choose_written_field()
 
     def _offer_recipients(self, people: Sequence[tuple[str, User]]) -> None:
         """A choice where there is more than one recipient."""
@@ -103,7 +105,7 @@ class PersonalMailForm(forms.Form):
 
     def clean_subject(self) -> str:
         """The subject on one line."""
-        return " ".join(str(self.cleaned_data["subject"]).split())
+        return _on_one_line(self.cleaned_data["subject"])
 
     def recipients(self) -> list[User]:
         """Those who are chosen; everybody while nobody is."""
@@ -111,13 +113,22 @@ class PersonalMailForm(forms.Form):
         chosen = [person for person in self.people if str(person.public_id) in ids]
         return chosen or self.people
 
+    def reached(self) -> list[User]:
+        """Those of the recipients who can be mailed."""
+        self.is_valid()  # cleans the choice of recipients
+        return [person for person in self.recipients() if person not in self.refused]
+
     def preview(self) -> tuple[str, str]:
         """Subject and text as typed so far, valid or not, cut where they are too long."""
-        subject = " ".join(self._typed("subject").split())
+        subject = _on_one_line(self._typed("subject"))
         text = self._typed("text")
-        return subject[:SUBJECT_LENGTH] or "–", text[: 2 * TEXT_LENGTH]
+        return subject[:SUBJECT_LENGTH] or "–", text[:PREVIEW_LENGTH]
 
     def _typed(self, name: str) -> str:
         if name not in self.fields:
             return ""
         return str(self[name].value() or "")
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -84,14 +84,11 @@ def send(*, actor: User, mail: PersonalMail, people: Sequence[User], once: UUID)
     subject in their inbox in the application. DomainError when the entry has been settled, or when
     too much was written recently: about it, by the actor, or to one of the people.
     """
-    program = mail.program
-    # One at a time in each program, so that the limits below hold.
-    Program.objects.select_for_update(of=("self",), no_key=True).get(pk=program.pk)
-    written = OutboxMessage.objects.filter(kind=KIND, scope=program.public_id)
+    written = _lock_written(mail.program)
     if written.filter(data__once=str(once)).exists():
         return False
 
-    _check_entry(written, program, mail.need)
+    _check_entry(written, mail.program, mail.need)
     _check_author(written, actor, len(people))
     _check_recipients(written, people)
 
@@ -99,6 +96,12 @@ def send(*, actor: User, mail: PersonalMail, people: Sequence[User], once: UUID)
         return False
     _record(actor, mail, people)
     return True
+
+
+def _lock_written(program: Program) -> QuerySet[OutboxMessage]:
+    """The personal mails of a program. No other is written there until the transaction ends."""
+    Program.objects.select_for_update(of=("self",), no_key=True).get(pk=program.pk)
+    return OutboxMessage.objects.filter(kind=KIND, scope=program.public_id)
 
 
 def _record(actor: User, mail: PersonalMail, people: Sequence[User]) -> None:
@@ -118,22 +121,25 @@ def _drafts(
     actor: User, mail: PersonalMail, people: Sequence[User], once: UUID
 ) -> list[outbox.Draft]:
     """One message for each person: by mail, or in the inbox where mail does not arrive."""
-    refused = unreachable(people)
-    kind, about = mail.need.key
     drafts: list[outbox.Draft] = []
+    refused = unreachable(people)
     for person in people:
-        letter = mail.letter(sender=actor, recipient=person)
-        draft: outbox.Draft = {
-            "recipient": person,
-            "kind": KIND,
-            "channel": Channel.INBOX if person in refused else Channel.EMAIL,
-            "dedupe_key": f"personal-mail:{kind}:{about}:{once}:{person.pk}",
-            "scope": mail.program.public_id,
-            "data": _data(actor, mail, once),
-            **letter.fields(),  # type: ignore[typeddict-item]
-        }
+        draft = _draft(actor, mail, person, once)
+        draft["channel"] = Channel.INBOX if person in refused else Channel.EMAIL
         drafts.append(draft)
     return drafts
+
+
+def _draft(actor: User, mail: PersonalMail, person: User, once: UUID) -> outbox.Draft:
+    kind, about = mail.need.key
+    return {
+        "recipient": person,
+        "kind": KIND,
+        "dedupe_key": f"personal-mail:{kind}:{about}:{once}:{person.pk}",
+        "scope": mail.program.public_id,
+        "data": _data(actor, mail, once),
+        **mail.letter(sender=actor, recipient=person).fields(),  # type: ignore[typeddict-item]
+    }
 
 
 def _data(actor: User, mail: PersonalMail, once: UUID) -> dict[str, Any]:
@@ -177,11 +183,15 @@ def _check_recipients(written: QuerySet[OutboxMessage], people: Sequence[User]) 
     last_day = written.filter(due_at__gt=clock.now() - timedelta(days=1))
     for person in people:
         if last_day.filter(recipient=person).count() >= MOST_A_DAY:
-            problem = _(
-                "%(name)s has had several of these mails within the last day. Please write "
-                "tomorrow, or call."
-            )
-            raise DomainError(problem, params={"name": person.name})
+            raise _had_several(person)
+
+
+def _had_several(person: User) -> DomainError:
+    problem = _(
+        "%(name)s has had several of these mails within the last day. Please write "
+        "tomorrow, or call."
+    )
+    return DomainError(problem, params={"name": person.name})
 
 
 def still_due(message: OutboxMessage) -> bool:

@@ -82,15 +82,12 @@ def _page(
 
 def _send(request: AuthenticatedHttpRequest, form: PersonalMailForm, need: Need) -> None:
     """Send the mail unless it was sent before, and say so. DomainError if it may not be sent."""
-    subject = form.cleaned_data["subject"]
-    text = form.cleaned_data.get("text", "")
-    people = form.recipients()
-    is_new = personal_mail.send(
-        actor=request.user,
-        mail=PersonalMail(program=form.program, need=need, subject=subject, text=text),
-        people=people,
-        once=form.cleaned_data["once"],
+    data = form.cleaned_data
+    mail = PersonalMail(
+        program=form.program, need=need, subject=data["subject"], text=data.get("text", "")
     )
+    people = form.recipients()
+    is_new = personal_mail.send(actor=request.user, mail=mail, people=people, once=data["once"])
 
     names = get_text_list([person.name for person in people], _("and"))
     if is_new:
@@ -147,8 +144,7 @@ def _preview(
     request: AuthenticatedHttpRequest, form: PersonalMailForm, need: Need
 ) -> dict[str, Any]:
     """The mail to the first of the recipients; empty when none of them can be mailed."""
-    form.is_valid()  # cleans the choice of recipients
-    reached = [person for person in form.recipients() if person not in form.refused]
+    reached = form.reached()
     if not reached:
         return {}
 

@@ -22,7 +22,7 @@ from programs.views.programs import managed_program
 @require_GET
 def needs_you(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Open entries, the longest waiting first; then those that somebody has written about."""
-    program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
+    program = managed_program(request, public_id)
     needs = needs_of(program)
     context = {
         "program": program,
@@ -38,10 +38,14 @@ def address_works(
 ) -> HttpResponse:
     """The address works again: mail is sent there from now on."""
     program = managed_program(request, public_id)
-    people = User.objects.filter(enrolments__program=program).distinct()
-    person = get_object_or_404(people, public_id=person_id)
+    person = _person_in(program, person_id)
     addresses.try_again(actor=request.user, person=person, program=program)
 
     done = _("Messages to %(name)s are sent again from now on.")
     messages.success(request, done % {"name": person.name})
     return redirect_htmx(request, "mentoring:needs_you", program.public_id)
+
+
+def _person_in(program: Program, public_id: UUID) -> User:
+    people = User.objects.filter(enrolments__program=program).distinct()
+    return get_object_or_404(people, public_id=public_id)

@@ -10,14 +10,16 @@ from accounts.directory.planning.known import Known
 
 def differences_of(plan: Plan) -> list[dict[str, Any]]:
     """One entry for each change: new people, changed ones, leavers, changed addresses."""
-    new = [_from_file("new", outcome) for outcome in plan.new]
-    changed = [_from_file(_kind_of_change(outcome), outcome) for outcome in plan.changed]
-    leaving = [_from_here("leaving", person, {}) for person in plan.leaving]
-    addresses = [
-        _from_here("address", person, {"email": [person.email, email]})
-        for person, email in plan.addresses
+    return [
+        *(_from_file("new", outcome) for outcome in plan.new),
+        *(_from_file(_kind_of_change(outcome), outcome) for outcome in plan.changed),
+        *(_from_here("leaving", person, {}) for person in plan.leaving),
+        *(_new_address(person, email) for person, email in plan.addresses),
     ]
-    return [*new, *changed, *leaving, *addresses]
+
+
+def _new_address(person: Known, email: str) -> dict[str, Any]:
+    return _from_here("address", person, {"email": [person.email, email]})
 
 
 def _kind_of_change(outcome: Outcome) -> str:
@@ -26,16 +28,22 @@ def _kind_of_change(outcome: Outcome) -> str:
 
 def _from_file(kind: str, outcome: Outcome) -> dict[str, Any]:
     """A change that a row of the file asks for, about a new person or a known one."""
-    change: dict[str, Any] = {"kind": kind, "row": 0, "id": "", "name": "", "email": ""}
-    if outcome.known:
-        change |= _known_person(outcome.known)
-    if outcome.entry:
-        row = outcome.entry.row
-        change["row"], change["name"] = row.number, row.name
-        change["id"] = row.employee_id or change["id"]
-        change["email"] = change["email"] or row.email
-    change["fields"] = {field: list(values) for field, values in outcome.fields.items()}
-    return change
+    number = outcome.entry.row.number if outcome.entry else 0
+    fields = {field: list(values) for field, values in outcome.fields.items()}
+    return {"kind": kind, "row": number, **_person_of(outcome), "fields": fields}
+
+
+def _person_of(outcome: Outcome) -> dict[str, str]:
+    """The person as the file has them, with the address that they have here."""
+    known = _known_person(outcome.known) if outcome.known else {"id": "", "name": "", "email": ""}
+    if outcome.entry is None:
+        return known
+    row = outcome.entry.row
+    return {
+        "id": row.employee_id or known["id"],
+        "name": row.name,
+        "email": known["email"] or row.email,
+    }
 
 
 def _known_person(person: Known) -> dict[str, str]:

@@ -12,7 +12,7 @@ from accounts.directory.files.reading import check_length
 from accounts.directory.files.text import ENCODINGS
 from accounts.directory.mapping import FIELDS
 from accounts.models import DirectoryImport
-from mentoring.people_import.steps import is_text
+from mentoring.people_import.steps import content_of, is_text
 
 
 class UploadForm(forms.Form):
@@ -39,7 +39,7 @@ class ColumnsForm(forms.Form):
     def __init__(self, data: Any, *, item: DirectoryImport) -> None:
         super().__init__(data, initial={**item.options, **item.mapping})
         self._add_columns(item.headings)
-        if is_text(bytes(item.content or b"")):
+        if is_text(content_of(item)):
             self._add_encoding()
         self.fields["partial"] = forms.BooleanField(
             label=_("This file is only a part of the company"),

@@ -38,9 +38,19 @@ def is_text(content: bytes) -> bool:
     return not content.startswith(b"PK")
 
 
+def content_of(item: DirectoryImport) -> bytes:
+    """The uploaded file as bytes; empty once it was wiped."""
+    return bytes(item.content or b"")
+
+
+def table_of(item: DirectoryImport) -> Table:
+    """The uploaded file, read with the encoding that was chosen."""
+    return read_table(content_of(item), encoding=item.options.get("encoding", ""))
+
+
 def sample_of(item: DirectoryImport, rows: int = 4) -> tuple[list[str], list[list[str]]]:
     """Headings and first rows of the uploaded file, each row as long as the headings."""
-    table = read_table(bytes(item.content or b""), encoding=item.options.get("encoding", ""))
+    table = table_of(item)
     filled = (row.cells for row in table.rows() if any(row.cells))
     width = len(table.headings)
     return table.headings, [_sample_row(cells, width) for cells in islice(filled, rows)]
@@ -74,10 +84,10 @@ def read_again(*, actor: User, item: DirectoryImport, encoding: str) -> Director
     DirectoryFileError where the encoding does not fit.
     """
     locked = lock(item, *OPEN)
-    table = read_table(bytes(locked.content or b""), encoding=encoding)
+    locked.options = {**locked.options, "encoding": encoding}
+    table = table_of(locked)
     locked.headings = table.headings
     locked.mapping = guess_columns(table)
-    locked.options = {**locked.options, "encoding": encoding}
     locked.state = ImportState.UPLOADED
     locked.save(update_fields=["headings", "mapping", "options", "state"])
     return locked

@@ -18,7 +18,6 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.directory.apply import StaleError
-from accounts.directory.files.reading import read_table
 from accounts.directory.files.table import DirectoryFileError
 from accounts.directory.planning.difference import Plan
 from accounts.domain.company import company
@@ -84,12 +83,17 @@ def _attempt(import_id: int) -> bool:
         return False
 
     count_attempt(item)
+    _check_or_apply(item)
+    return True
+
+
+def _check_or_apply(item: DirectoryImport) -> None:
+    """Do what the import waits for, in the company's language."""
     with translation.override(company().locale):
         if item.state == ImportState.CHECKING:
             check(item)
         else:
             apply(item)
-    return True
 
 
 def _waiting(import_id: int) -> DirectoryImport | None:
@@ -151,13 +155,11 @@ class Progress:
 
 def plan_of(item: DirectoryImport) -> Plan:
     """The difference between the uploaded file and the people here, now."""
-    content = bytes(item.content or b"")
-    options = item.options
     return plan_table(
-        read_table(content, encoding=options.get("encoding", "")),
+        steps.table_of(item),
         mapping=item.mapping,
-        is_text=steps.is_text(content),
-        partial=bool(options.get("partial")),
+        is_text=steps.is_text(steps.content_of(item)),
+        partial=bool(item.options.get("partial")),
         actor_id=item.uploaded_by_id,
     )
 

@@ -5,20 +5,19 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
 from accounts.requests import AuthenticatedHttpRequest
 from common.http import respond
 from mentoring.needs.queue import count_of
 from mentoring.reporting.queries import FIRST_SESSION_DAYS, program_figures
-from programs.models import Program
+from programs.views.programs import managed_program
 
 
 @require_GET
 def dashboard(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """The figures of a program; each leads to its list."""
-    program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
+    program = managed_program(request, public_id)
     context = {
         "program": program,
         "figures": program_figures(program),

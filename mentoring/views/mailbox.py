@@ -84,6 +84,14 @@ def _files() -> list[tuple[Path, int]]:
     return [(path, stat.st_size) for stat, path in found]
 
 
+def mail_or_404(key: str) -> Mail:
+    """One mail."""
+    for mail in mails(""):
+        if mail.key == key:
+            return mail
+    raise Http404
+
+
 @login_not_required
 @require_GET
 def mailbox(request: HttpRequest) -> HttpResponse:
@@ -99,7 +107,4 @@ def mailbox(request: HttpRequest) -> HttpResponse:
 def mailbox_mail(request: HttpRequest, key: str) -> HttpResponse:
     """One mail as text; its links can be followed."""
     require_demo()
-    found = next((mail for mail in mails("") if mail.key == key), None)
-    if found is None:
-        raise Http404
-    return respond(request, "mentoring/mailbox_mail.html", {"mail": found})
+    return respond(request, "mentoring/mailbox_mail.html", {"mail": mail_or_404(key)})

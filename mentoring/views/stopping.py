@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.forms import BooleanField, Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -27,9 +28,7 @@ from programs.views.programs import VERBS, managed_program
 
 def enrolment_withdraw(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Say no to an invitation, take an application back, or leave. No reason is asked."""
-    enrolments = Enrolment.objects.visible_to(request.user).select_related("program", "person")
-    enrolment = get_object_or_404(enrolments, public_id=public_id)
-    require(request.user, "programs.edit_enrolment", enrolment)
+    enrolment = _own_enrolment(request, public_id)
     own_page = reverse("programs:enrolment", args=[enrolment.public_id])
     if request.method == "POST":
         _withdraw(request, enrolment)
@@ -43,6 +42,13 @@ def enrolment_withdraw(request: AuthenticatedHttpRequest, public_id: UUID) -> Ht
         "in_pair": _is_in_pair(request.user, enrolment.program),
     }
     return respond(request, "mentoring/enrolment_withdraw.html", context)
+
+
+def _own_enrolment(request: AuthenticatedHttpRequest, public_id: UUID) -> Enrolment:
+    enrolments = Enrolment.objects.visible_to(request.user).select_related("program", "person")
+    enrolment = get_object_or_404(enrolments, public_id=public_id)
+    require(request.user, "programs.edit_enrolment", enrolment)
+    return enrolment
 
 
 def _is_in_pair(person: User, program: Program) -> bool:
@@ -76,14 +82,18 @@ def program_cancel(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRe
             messages.success(request, _("The program is cancelled, and everybody in it is told."))
             return redirect_htmx(request, "programs:program_detail", program.public_id)
 
-    not_taking_part = [EnrolmentState.WITHDRAWN, EnrolmentState.DECLINED]
     context = {
         "program": program,
         "possible": states.allowed(program, "cancel_program"),
-        "people": program.enrolments.exclude(state__in=not_taking_part).count(),
+        "people": _taking_part(program).count(),
         "pairs": Pairing.objects.live().filter(program=program).count(),
     }
     return form_page(request, "mentoring/program_cancel.html", form, context)
+
+
+def _taking_part(program: Program) -> QuerySet[Enrolment]:
+    gone = [EnrolmentState.WITHDRAWN, EnrolmentState.DECLINED]
+    return program.enrolments.exclude(state__in=gone)
 
 
 def program_close(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:

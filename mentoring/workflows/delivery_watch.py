@@ -85,10 +85,10 @@ def step(alarm: Alarm, *, age: timedelta, now: datetime) -> tuple[Alarm, str]:
 
 
 def _late(alarm: Alarm, now: datetime) -> tuple[Alarm, str]:
-    told_recently = alarm.told_at is not None and now - alarm.told_at < AGAIN
-    if told_recently:
+    if alarm.told_at is not None and now - alarm.told_at < AGAIN:
         return replace(alarm, well_since=None), ""
-    return Alarm(late_since=alarm.late_since or now, told_at=now), "late"
+    late_since = alarm.late_since or now
+    return Alarm(late_since=late_since, told_at=now), "late"
 
 
 def _tell(kind: str, since: datetime, context: dict[str, Any]) -> int:

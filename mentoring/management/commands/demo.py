@@ -141,10 +141,16 @@ def prepare(say: Callable[[str], None]) -> str:
 def collect_static() -> None:
     """Hash and compress the static files if one is newer than the last time."""
     manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
-    sources = (path for folder in settings.STATICFILES_DIRS for path in Path(folder).rglob("*"))
-    changed_at = max(path.stat().st_mtime for path in sources)
-    if not manifest.exists() or manifest.stat().st_mtime < changed_at:
+    if not manifest.exists() or manifest.stat().st_mtime < static_changed_at():
         call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+
+
+def static_changed_at() -> float:
+    """When a static file was last changed, in seconds since 1970."""
+    changes = []
+    for folder in settings.STATICFILES_DIRS:
+        changes += [path.stat().st_mtime for path in Path(folder).rglob("*")]
+    return max(changes)
 
 
 def web_listens() -> bool:

@@ -7,7 +7,7 @@ from argparse import ArgumentParser
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.core.management.base import BaseCommand
 
@@ -39,12 +39,17 @@ class Command(BaseCommand):
 
 
 def mails(paths: list[Path]) -> Iterator[bytes]:
-    """The content of each mail, no more of it than a report may have."""
+    """The content of each mail, as far as it is read."""
     if not paths:
-        yield sys.stdin.buffer.read(bounces.MOST_BYTES + 1)
+        yield _read(sys.stdin.buffer)
     for file in _files(paths):
         with file.open("rb") as opened:
-            yield opened.read(bounces.MOST_BYTES + 1)
+            yield _read(opened)
+
+
+def _read(stream: BinaryIO) -> bytes:
+    """No more of a mail than a report may have."""
+    return stream.read(bounces.MOST_BYTES + 1)
 
 
 def _files(paths: list[Path]) -> Iterator[Path]:

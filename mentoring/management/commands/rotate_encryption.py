@@ -22,10 +22,14 @@ BATCH = 500
 def encrypted_fields() -> Iterator[tuple[type[models.Model], list[str]]]:
     """Every model with the names of its encrypted fields."""
     for model in apps.get_models():
-        meta = model._meta
-        encrypted = [f for f in meta.local_concrete_fields if isinstance(f, EncryptedTextField)]
-        if meta.managed and encrypted:
-            yield model, [field.name for field in encrypted]
+        names = _encrypted_names(model)
+        if names and model._meta.managed:
+            yield model, names
+
+
+def _encrypted_names(model: type[models.Model]) -> list[str]:
+    fields = model._meta.local_concrete_fields
+    return [field.name for field in fields if isinstance(field, EncryptedTextField)]
 
 
 def is_current(token: str) -> bool:

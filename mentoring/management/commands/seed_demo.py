@@ -34,6 +34,10 @@ class Command(BaseCommand):
             require_demo()
         else:
             self.seed()
+        self.print_sign_ins()
+
+    def print_sign_ins(self) -> None:
+        """One line for each kind of person, and the password."""
         for one in story.cast():
             self.stdout.write(f"{one.kind:<26}{one.email}")
         self.stdout.write(f"{'Password of all of them':<26}{PASSWORD}")
