@@ -15,6 +15,7 @@ from programs.enums import PairRole
 from programs.models import Program
 
 SUBJECT_LENGTH, TEXT_LENGTH = 100, 2000
+PREVIEW_LENGTH = 2 * TEXT_LENGTH
 
 
 class ParagraphsField(forms.CharField):
