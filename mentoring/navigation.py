@@ -63,7 +63,7 @@ class Navigation:
     def facts(self) -> dict[str, Any]:
         """The company's names and what the person takes part in, in one query."""
         if not self.signed_in:
-            return _names_alone()
+            return _names_when_signed_out()
         facts = {**_company_names(), **_participation(OuterRef("pk"))}
         found: Any = User.objects.filter(pk=self.user.pk).annotate(**facts).values(*facts).get()
         return dict(found)
@@ -178,8 +178,8 @@ class Navigation:
         return Item(label=label, url=reverse(name, args=args), path=self.request.path)
 
 
-def _names_alone() -> dict[str, Any]:
-    """The company's names, for whoever is not signed in."""
+def _names_when_signed_out() -> dict[str, Any]:
+    """The company's names, which pages without a sign-in show."""
     names = Company.objects.values("product_name", company_name=F("name")).first()
     return dict(names or {"company_name": "", "product_name": ""})
 

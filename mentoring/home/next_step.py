@@ -111,10 +111,10 @@ def _booking(facts: Facts) -> Step | None:
 def _goals(facts: Facts) -> Step | None:
     if not facts.has_goals:
         return Step("goal", facts.pairing)
-    return _only_mentee(facts) or _check_in(facts)
+    return _mentee_step(facts) or _check_in(facts)
 
 
-def _only_mentee(facts: Facts) -> Step | None:
+def _mentee_step(facts: Facts) -> Step | None:
     if not facts.is_mentee:
         return None
     return _question(facts) or _commitment(facts)

@@ -21,7 +21,7 @@ from notifications.models import Webhook
 from programs.models import Program
 from programs.views.programs import managed_program
 
-PERMISSION = "programs.assign_staff"  # HR alone: whoever knows the address can read what is posted
+PERMISSION = "programs.assign_staff"  # for HR admins alone
 REFRESH_SECONDS = 3
 
 

@@ -9,18 +9,18 @@ from django.views.decorators.http import require_GET
 
 from accounts.requests import AuthenticatedHttpRequest
 from common.http import page_of, require, respond
+from mentoring.access import program_or_404
 from mentoring.messages import queries as reporting
 from mentoring.messages import samples
 from mentoring.messages.forms import MessageFilterForm
 from notifications import kinds
 from notifications.mail.preview import look, shows_mail
-from programs.views.programs import managed_program
 
 
 @require_GET
 def program_messages(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Every listed message by kind, recipient and state, with why it failed or was missed."""
-    program = managed_program(request, public_id)
+    program = program_or_404(request, public_id)
     form = MessageFilterForm(request.GET)
     chosen = form.cleaned_data if form.is_valid() else {}
     page = page_of(request, reporting.messages_of(program, chosen))
@@ -48,7 +48,7 @@ def all_messages(request: AuthenticatedHttpRequest) -> HttpResponse:
 @require_GET
 def message_samples_list(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """All kinds of messages, each with who gets it and when, and how it is sent."""
-    program = managed_program(request, public_id)
+    program = program_or_404(request, public_id)
     context = {"program": program, "rows": samples.listed(program)}
     return respond(request, "mentoring/message_samples_list.html", context)
 
@@ -57,7 +57,7 @@ def message_samples_list(request: AuthenticatedHttpRequest, public_id: UUID) -> 
 @shows_mail
 def message_sample(request: AuthenticatedHttpRequest, public_id: UUID, kind: str) -> HttpResponse:
     """One kind as it looks in this program, with invented people in it."""
-    program = managed_program(request, public_id)
+    program = program_or_404(request, public_id)
     found = kinds.find(kind)
     if found.sample is None:
         raise Http404

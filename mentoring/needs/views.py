@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.models import User
 from accounts.requests import AuthenticatedHttpRequest
 from common.http import redirect_htmx, respond
+from mentoring.access import program_or_404
 from mentoring.needs import addresses
 from mentoring.needs.queue import needs_of
 from programs.models import Program
@@ -22,7 +23,7 @@ from programs.views.programs import managed_program
 @require_GET
 def needs_you(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Open entries, the longest waiting first; then those that somebody has written about."""
-    program = managed_program(request, public_id)
+    program = program_or_404(request, public_id)
     needs = needs_of(program)
     context = {
         "program": program,

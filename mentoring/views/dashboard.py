@@ -9,15 +9,15 @@ from django.views.decorators.http import require_GET
 
 from accounts.requests import AuthenticatedHttpRequest
 from common.http import respond
+from mentoring.access import program_or_404
 from mentoring.needs.queue import count_of
 from mentoring.reporting.queries import FIRST_SESSION_DAYS, program_figures
-from programs.views.programs import managed_program
 
 
 @require_GET
 def dashboard(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """The figures of a program; each leads to its list."""
-    program = managed_program(request, public_id)
+    program = program_or_404(request, public_id)
     context = {
         "program": program,
         "figures": program_figures(program),

@@ -51,7 +51,7 @@ class Command(BaseCommand):
         interrupt_on_signals()
         run_dir = embedded.make_folders(self.var)
         with only_one(run_dir / "demo.lock"):
-            self.clear_the_way()
+            self.prepare_start()
             try:
                 self.run(run_dir)
             except KeyboardInterrupt:
@@ -60,7 +60,7 @@ class Command(BaseCommand):
             finally:
                 self.stop_servers()
 
-    def clear_the_way(self) -> None:
+    def prepare_start(self) -> None:
         """Stop what a killed demo has left behind; end if another program uses the port."""
         if count := stop_leftovers(str(self.var)):
             self.say(f"Stopped {count} processes that a killed demo had left behind.")
