@@ -211,6 +211,7 @@ PIECES = ["a", "- ", "-", "\n", "\r", " ", "<b>", "&", "[[", "https://a.b/", "("
 
 
 @given(st.lists(st.sampled_from(PIECES)).map("".join))
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_text_that_somebody_wrote_can_be_sent(written: str) -> None:
     letter = letter_of(str(paragraphs(written)))
     links = re.findall(r'href="([^"]*)"', letter.html)[:-1]
