@@ -17,8 +17,8 @@ from matching.domain import by_hand
 from matching.domain.refusal import PairRefusedError
 from matching.forms.actions import ChangeForm, UndoForm
 from matching.models import HandChange, Proposal
-from matching.views.posted import incomplete_form
 from matching.views.run_page import visible_run
+from matching.views.shared import incomplete_form
 from matching.wording import by_hand as by_hand_words
 
 

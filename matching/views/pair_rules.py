@@ -19,8 +19,7 @@ from matching.domain import pair_rules
 from matching.enums import RuleKind
 from matching.forms.actions import RuleForm
 from matching.models import PairRule
-from matching.views.posted import incomplete_form, posted_pair
-from matching.views.shared import managed_program
+from matching.views.shared import incomplete_form, managed_program, posted_pair
 from matching.wording import by_hand as by_hand_words
 from programs.models import Program
 

@@ -20,8 +20,7 @@ from matching.domain.refusal import PairRefusedError
 from matching.forms.actions import OfferForm
 from matching.forms.lists import UnmatchedListForm
 from matching.models import Proposal
-from matching.views.posted import incomplete_form, posted_pair
-from matching.views.shared import managed_program
+from matching.views.shared import incomplete_form, managed_program, posted_pair
 from matching.wording import by_hand as by_hand_words
 from pairings import wording
 from pairings.domain.offers import OFFER_DAYS
