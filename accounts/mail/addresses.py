@@ -57,7 +57,9 @@ def _drafts(change: AddressChange, kind: str) -> Iterator[outbox.Draft]:
             dedupe_key=_key(change, kind, which),
             address=address,
             data={"change": str(change.public_id), "which": which},
-            **letter.fields(),
+            subject=letter.subject,
+            text=letter.text,
+            html=letter.html,
         )
 
 
