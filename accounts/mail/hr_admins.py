@@ -28,8 +28,15 @@ def tell_hr_admins(
     drafts = []
     for reader in readers:
         letter = compose(recipient=reader, template=kind.replace(".", "/", 1), context=context)
-        key = f"{occasion}:{kind}:{reader.public_id}"
-        drafts.append(outbox.Draft(recipient=reader, kind=kind, dedupe_key=key, **letter.fields()))
+        draft = outbox.Draft(
+            recipient=reader,
+            kind=kind,
+            dedupe_key=f"{occasion}:{kind}:{reader.public_id}",
+            subject=letter.subject,
+            text=letter.text,
+            html=letter.html,
+        )
+        drafts.append(draft)
     outbox.enqueue_many(drafts)
 
 
