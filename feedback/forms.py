@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from common.fields import LineField, LinesField
 from feedback.enums import Audience, Label, QuestionKind
 from feedback.models import SurveyPlanItem
 from programs.labels import with_labels
@@ -24,7 +25,7 @@ def lines_of(text: str) -> list[str]:
 class SurveyPlanItemForm(forms.ModelForm):
     """When a survey opens, who is asked, who sees the answers."""
 
-    reader_addresses = forms.CharField(
+    reader_addresses = LinesField(
         label=_("Who reads confidential answers"),
         help_text=_("E-mail addresses, one on each line. They are named in the invitation."),
         required=False,
@@ -95,11 +96,11 @@ class SurveyPlanItemForm(forms.ModelForm):
 class QuestionForm(forms.Form):
     """One question; an empty text means none."""
 
-    text = forms.CharField(label=_("Question"), max_length=300, required=False)
+    text = LineField(label=_("Question"), max_length=300, required=False)
     kind = forms.ChoiceField(
         label=_("How it is answered"), choices=QuestionKind.choices, required=False
     )
-    options = forms.CharField(
+    options = LinesField(
         label=_("Answers to choose from"),
         help_text=_("One on each line; only for questions with a choice."),
         required=False,
@@ -146,7 +147,7 @@ QuestionFormSet = cast(
 class ToldUsForm(forms.Form):
     """What was heard, and what changes."""
 
-    text = forms.CharField(
+    text = LinesField(
         label=_("What you told us, what we are changing"),
         help_text=_("Everybody who was asked gets a mail and can read this."),
         widget=forms.Textarea(attrs={"rows": 6}),

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common.fields import LineField, LinesField
 from goals.domain.goals import MOST_MILESTONES, NOTE_LENGTH, Plan, Step
 from goals.domain.helper import KINDS, STATEMENT_LENGTH
 from goals.enums import Confidence, GoalState
@@ -24,7 +25,7 @@ BIG = {"class": "form-check-input"}
 class WantForm(forms.Form):
     """The first page of the helper."""
 
-    want = forms.CharField(label=gettext_lazy("I want to …"), max_length=STATEMENT_LENGTH)
+    want = LineField(label=gettext_lazy("I want to …"), max_length=STATEMENT_LENGTH)
     kind = forms.ChoiceField(
         label=gettext_lazy("How will you notice that you are getting there?"),
         widget=forms.RadioSelect(attrs=BIG),
@@ -35,19 +36,19 @@ class WantForm(forms.Form):
 class GoalForm(forms.Form):
     """The goal and its milestones. A draft needs only the statement."""
 
-    statement = forms.CharField(
+    statement = LinesField(
         label=gettext_lazy("I want to …"),
         max_length=STATEMENT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"required": gettext_lazy("Say what you want to reach.")},
     )
-    measure = forms.CharField(
+    measure = LineField(
         label=gettext_lazy("What tells you that you are getting there?"),
         max_length=200,
         help_text=gettext_lazy("Something that can be counted, such as “Posts I write myself”."),
         error_messages={"required": gettext_lazy("Say what tells you that you are getting there.")},
     )
-    unit = forms.CharField(
+    unit = LineField(
         label=gettext_lazy("Unit"),
         max_length=40,
         required=False,
@@ -117,7 +118,7 @@ class StepForm(forms.Form):
     """One milestone."""
 
     public_id = forms.UUIDField(widget=forms.HiddenInput, required=False)
-    title = forms.CharField(
+    title = LineField(
         label=gettext_lazy("Step"),
         max_length=200,
         required=False,
@@ -179,7 +180,7 @@ class CheckInForm(forms.Form):
         choices=Confidence.choices,
         widget=forms.RadioSelect(attrs=BIG),
     )
-    note = forms.CharField(
+    note = LinesField(
         required=False, max_length=NOTE_LENGTH, widget=forms.Textarea(attrs={"rows": 3})
     )
 

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from common.fields import LineField
 from notifications import kinds
 from notifications.models import MessagePreferences
 
@@ -14,7 +15,7 @@ from notifications.models import MessagePreferences
 class InboxFilterForm(forms.Form):
     """What of one's messages is shown."""
 
-    q = forms.CharField(label=_("Search"), max_length=100, required=False)
+    q = LineField(label=_("Search"), max_length=100, required=False)
     unread = forms.BooleanField(label=_("Unread only"), required=False)
 
 

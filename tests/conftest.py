@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.core.management.commands import flush
 from django.db import connection, transaction
@@ -24,6 +25,15 @@ from tests.smtp import SmtpSink
 from tests.support.types import AsUser, At
 from tests.url_matrix.world import World, build
 
+# The same examples at every run, and no complaint about a machine that is slow at the moment.
+hypothesis.settings.register_profile(
+    "same",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("same")
 WRITTEN_BY_MIGRATE = {"django_content_type", "auth_permission"}
 
 

@@ -145,6 +145,12 @@ def test_now_is_asked_in_one_place() -> None:
     assert [place for place in places if not place.startswith("common/clock.py")] == []
 
 
+def test_text_fields_of_forms_check_their_characters() -> None:
+    """Django's CharField takes control characters; common.fields has one for a line and lines."""
+    but = {ROOT / "common" / "fields.py", ROOT / "accounts" / "forms" / "sign_in.py"}
+    assert lines_with(r"forms\.CharField\(", [path for path in OURS if path not in but]) == []
+
+
 def test_tasks_are_enqueued_through_background_alone() -> None:
     places = lines_with(r"\.(delay|apply_async|send_task)\(", OURS)
     assert [place for place in places if not place.startswith("common/background.py")] == []

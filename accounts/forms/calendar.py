@@ -8,6 +8,8 @@ from django import forms
 from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext_lazy as _
 
+from common.fields import LineField
+
 LAST_DAY = date(2999, 12, 31)  # Python has no day after 31 December 9999
 
 
@@ -27,7 +29,7 @@ class AbsenceForm(forms.Form):
 class OwnCalendarForm(forms.Form):
     """Where one's own calendar is published."""
 
-    address = forms.CharField(
+    address = LineField(
         label=_("Published address of your calendar"),
         max_length=1000,
         help_text=_("It begins with https:// and often ends in .ics."),

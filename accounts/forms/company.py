@@ -10,17 +10,18 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.profile import zone_choices
 from accounts.models import Company
+from common.fields import LineField, LinesField
 
 
 class CompanyForm(forms.Form):
     """Names, time zone, language, grades."""
 
-    name = forms.CharField(
+    name = LineField(
         label=_("Name of the company"),
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
-    product_name = forms.CharField(
+    product_name = LineField(
         label=_("What this application is called"),
         max_length=60,
         help_text=_("The name on every page. Many companies give their program a name of its own."),
@@ -31,7 +32,7 @@ class CompanyForm(forms.Form):
         help_text=_("For people whose zone the directory does not say, and for new programs."),
     )
     locale = forms.ChoiceField(label=_("Language of new people"), choices=settings.LANGUAGES)
-    grades = forms.CharField(
+    grades = LinesField(
         label=_("Grades"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 8}),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms.profile import zone_choices
 from accounts.models import Company, Grade, User
 from accounts.models.people import UserQuerySet
+from common.fields import LineField
 
 NONE = "-"
 NO_AUTOCOMPLETE = {"autocomplete": "off", "spellcheck": "false"}
@@ -27,7 +28,7 @@ SORTS: dict[str, tuple[Any, list[Any]]] = {
 class PeopleFilter(forms.Form):
     """What the people list shows; its state lives in the address."""
 
-    q = forms.CharField(
+    q = LineField(
         label=_("Search"),
         required=False,
         max_length=100,
@@ -102,17 +103,17 @@ def with_value(people: UserQuerySet, field: str, value: str, *, none: str | None
 class PersonForm(forms.Form):
     """Somebody whom the directory does not bring."""
 
-    name = forms.CharField(label=_("Full name"), max_length=200)
+    name = LineField(label=_("Full name"), max_length=200)
     email = forms.EmailField(label=_("Work e-mail address"), help_text=_("They sign in with it."))
-    employee_id = forms.CharField(
+    employee_id = LineField(
         label=_("Employee id"),
         max_length=64,
         required=False,
         help_text=_("As your HR system has it, so that an import recognises them."),
     )
-    job_title = forms.CharField(label=_("Job title"), max_length=200, required=False)
-    department = forms.CharField(label=_("Department"), max_length=200, required=False)
-    location = forms.CharField(label=_("Location"), max_length=200, required=False)
+    job_title = LineField(label=_("Job title"), max_length=200, required=False)
+    department = LineField(label=_("Department"), max_length=200, required=False)
+    location = LineField(label=_("Location"), max_length=200, required=False)
     grade = forms.ModelChoiceField(
         label=_("Grade"), queryset=Grade.objects.order_by("-rank"), required=False
     )
@@ -127,7 +128,7 @@ class PersonForm(forms.Form):
 class PersonEditForm(forms.Form):
     """What HR sets right by hand."""
 
-    employee_id = forms.CharField(label=_("Employee id"), max_length=64, required=False)
+    employee_id = LineField(label=_("Employee id"), max_length=64, required=False)
     grade = forms.ModelChoiceField(
         label=_("Grade"),
         queryset=Grade.objects.order_by("-rank"),
@@ -174,4 +175,4 @@ class BlockForm(forms.Form):
 class GradeForm(forms.Form):
     """The name of a grade."""
 
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = LineField(label=_("Name"), max_length=80)

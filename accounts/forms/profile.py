@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.domain.names import plain
 from accounts.models import User
+from common.fields import LineField
 from common.timezones import zone_names
 
 # Languages in which people meet, by their ISO 639-1 codes. Pages come in settings.LANGUAGES.
@@ -36,13 +37,13 @@ def zone_choices() -> list[tuple[str, str]]:
 class ProfileForm(forms.Form):
     """What a person may change about themselves."""
 
-    preferred_name = forms.CharField(
+    preferred_name = LineField(
         label=_("What people call you"),
         max_length=100,
         required=False,
         help_text=_("Shown in place of your first name."),
     )
-    pronouns = forms.CharField(label=_("Pronouns"), max_length=40, required=False)
+    pronouns = LineField(label=_("Pronouns"), max_length=40, required=False)
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
         choices=zone_choices,

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from common.fields import LineField
 from common.lists import ListForm
 from pairings.wording import WARNINGS
 from programs.forms.sides import ProgramListForm
@@ -35,9 +36,9 @@ class CompareForm(forms.Form):
 class ComparedPairsForm(ProgramListForm):
     """Over the pairs and people of two runs."""
 
-    first = forms.CharField(required=False, widget=forms.HiddenInput)
-    second = forms.CharField(required=False, widget=forms.HiddenInput)
-    by = forms.CharField(required=False, widget=forms.HiddenInput)
+    first = LineField(required=False, widget=forms.HiddenInput)
+    second = LineField(required=False, widget=forms.HiddenInput)
+    by = LineField(required=False, widget=forms.HiddenInput)
     show = forms.ChoiceField(
         label=_("Show"),
         required=False,
@@ -66,7 +67,7 @@ class GroupsForm(ListForm):
     """Over the groups of people that a run had to place."""
 
     by = forms.ChoiceField(label=pgettext_lazy("grouping", "By"), required=False, choices=WITH_ROLE)
-    q = forms.CharField(label=_("Search for a group"), required=False, max_length=100)
+    q = LineField(label=_("Search for a group"), required=False, max_length=100)
     sort = forms.ChoiceField(
         label=_("Order"),
         required=False,
@@ -82,8 +83,8 @@ class GroupsForm(ListForm):
 class FlowsForm(ProgramListForm):
     """Over the flows behind a map."""
 
-    by = forms.CharField(required=False, widget=forms.HiddenInput)
-    q = forms.CharField(label=_("Search for a group"), required=False, max_length=100)
+    by = LineField(required=False, widget=forms.HiddenInput)
+    q = LineField(label=_("Search for a group"), required=False, max_length=100)
     sort = forms.ChoiceField(
         label=_("Order"),
         required=False,
@@ -112,7 +113,7 @@ class ProposalListForm(ProgramListForm):
     warning = forms.ChoiceField(
         label=_("Look at"), required=False, choices=[("", _("Everything")), *WARNINGS.items()]
     )
-    department = forms.CharField(
+    department = LineField(
         label=_("Department"), required=False, max_length=200, widget=forms.Select
     )
     below = forms.IntegerField(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from common import clock
+from common.fields import LinesField
 from meetings.domain.commitments import CHANGED_LENGTH, COMMITMENT_LENGTH, USUAL_DAYS
 from meetings.models import Commitment
 
@@ -17,7 +18,7 @@ from meetings.models import Commitment
 def commitment_fields() -> dict[str, forms.Field]:
     """The two questions, as they stand on a page of their own and in the mentee's log."""
     return {
-        "commitment": forms.CharField(
+        "commitment": LinesField(
             label=gettext_lazy("What will I do differently?"),
             required=False,
             max_length=COMMITMENT_LENGTH,
@@ -55,7 +56,7 @@ class CommitmentForm(forms.Form):
 class CommitmentDoneForm(forms.Form):
     """What came of it."""
 
-    what_changed = forms.CharField(
+    what_changed = LinesField(
         label=gettext_lazy("What changed?"),
         required=False,
         max_length=CHANGED_LENGTH,

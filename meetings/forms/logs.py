@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from common.fields import LineField, LinesField
 from meetings.domain.logs import TEXT_LENGTH
 from meetings.domain.notes import NOTE_LENGTH
 from meetings.enums import Feeling, SessionState
@@ -29,7 +30,7 @@ TEXTS = ("takeaway", "mentor_taught", "mentee_taught", "note", "commitment", "co
 class NoteForm(forms.Form):
     """A private note."""
 
-    note = forms.CharField(
+    note = LinesField(
         label=gettext_lazy("Private note"),
         required=False,
         max_length=NOTE_LENGTH,
@@ -45,8 +46,8 @@ class LogForm(forms.Form):
     """
 
     # When the log that the form shows was written; empty if there was none.
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
-    topics_shown = forms.CharField(required=False, widget=forms.HiddenInput)
+    seen = LineField(required=False, widget=forms.HiddenInput)
+    topics_shown = LineField(required=False, widget=forms.HiddenInput)
 
     outcome = forms.ChoiceField(
         label=gettext_lazy("What happened?"), widget=forms.RadioSelect(attrs=BIG)
@@ -65,20 +66,20 @@ class LogForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple(attrs=BIG),
     )
-    takeaway = forms.CharField(
+    takeaway = LinesField(
         label=gettext_lazy("Shared takeaway"),
         required=False,
         max_length=TEXT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("What stays, in a sentence or two."),
     )
-    mentor_taught = forms.CharField(
+    mentor_taught = LinesField(
         required=False, max_length=TEXT_LENGTH, widget=forms.Textarea(attrs={"rows": 2})
     )
-    mentee_taught = forms.CharField(
+    mentee_taught = LinesField(
         required=False, max_length=TEXT_LENGTH, widget=forms.Textarea(attrs={"rows": 2})
     )
-    note = forms.CharField(
+    note = LinesField(
         label=gettext_lazy("Private note"),
         required=False,
         max_length=NOTE_LENGTH,

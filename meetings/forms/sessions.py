@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy
 
+from common.fields import LineField, LinesField
 from meetings.domain.sessions import QUESTION_LENGTH
 from meetings.enums import SessionState
 from programs.forms.sides import ProgramListForm
@@ -13,7 +14,7 @@ from programs.forms.sides import ProgramListForm
 class QuestionForm(forms.Form):
     """What the mentee wants to ask."""
 
-    question = forms.CharField(
+    question = LinesField(
         label=gettext_lazy("What will you ask?"),
         required=False,
         max_length=QUESTION_LENGTH,
@@ -27,7 +28,7 @@ class QuestionForm(forms.Form):
 class SessionFilterForm(ProgramListForm):
     """The list of a program's sessions."""
 
-    q = forms.CharField(label=gettext_lazy("Name"), required=False)
+    q = LineField(label=gettext_lazy("Name"), required=False)
     state = forms.ChoiceField(
         label=gettext_lazy("State"),
         required=False,

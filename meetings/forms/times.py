@@ -10,6 +10,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, URLVali
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from common.fields import LineField
 from common.timezones import zone_label
 from meetings.domain.sessions import MOST_AT_ONCE
 from meetings.models.session import LEAST_MINUTES, MOST_MINUTES
@@ -33,7 +34,7 @@ class SessionTimeForm(forms.Form):
     minutes = forms.IntegerField(
         label=gettext_lazy("Minutes"), min_value=LEAST_MINUTES, max_value=MOST_MINUTES
     )
-    place = forms.CharField(
+    place = LineField(
         label=gettext_lazy("Place"),
         max_length=200,
         required=False,

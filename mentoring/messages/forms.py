@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import DomainError
+from common.fields import LineField
 from mentoring.messages.queries import STATES
 from notifications import kinds
 from notifications.delivery import webhooks
@@ -23,7 +24,7 @@ def kind_choices() -> list[tuple[str, str]]:
 class MessageFilterForm(forms.Form):
     """Which messages of a program are shown."""
 
-    q = forms.CharField(label=_("Name"), max_length=100, required=False)
+    q = LineField(label=_("Name"), max_length=100, required=False)
     kind = forms.ChoiceField(label=_("Kind"), choices=kind_choices, required=False)
     state = forms.ChoiceField(
         label=_("State"),
@@ -41,8 +42,8 @@ class WebhookForm(forms.Form):
     channel = forms.ChoiceField(
         label=_("Service"), choices=[(one.value, one.label) for one in WEBHOOK_CHANNELS]
     )
-    label = forms.CharField(label=_("Name of the channel there"), max_length=80)
-    address = forms.CharField(
+    label = LineField(label=_("Name of the channel there"), max_length=80)
+    address = LineField(
         label=_("Address of its incoming webhook"),
         max_length=2000,
         widget=forms.URLInput(attrs={"autocomplete": "off", "spellcheck": "false"}),

@@ -10,24 +10,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from common.fields import LineField, LinesField
 from mentoring.needs.drafts import Draft
 from programs.enums import PairRole
 from programs.models import Program
 
 SUBJECT_LENGTH, TEXT_LENGTH = 100, 2000
 PREVIEW_LENGTH = 2 * TEXT_LENGTH
-
-
-class ParagraphsField(forms.CharField):
-    """Paragraphs of text. A line end counts as one character, as in the browser."""
-
-    widget = forms.Textarea
-
-    def to_python(self, value: Any) -> str:
-        """The text with plain line ends."""
-        if isinstance(value, str):
-            value = value.replace("\r\n", "\n")
-        return str(super().to_python(value))
 
 
 class PersonalMailForm(forms.Form):
@@ -39,8 +28,8 @@ class PersonalMailForm(forms.Form):
         help_text=_("Each person gets a separate mail and does not see the others’ addresses."),
         error_messages={"required": _("Choose at least one of them.")},
     )
-    subject = forms.CharField(label=_("Subject"), max_length=SUBJECT_LENGTH)
-    text = ParagraphsField(
+    subject = LineField(label=_("Subject"), max_length=SUBJECT_LENGTH)
+    text = LinesField(
         label=_("Text"),
         max_length=TEXT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 10}),

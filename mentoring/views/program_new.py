@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.requests import AuthenticatedHttpRequest
+from common.fields import LineField
 from common.forms import show_refusal
 from common.http import form_page, posted, redirect_htmx, require
 from mentoring.content import TEMPLATES
@@ -22,7 +23,7 @@ class NewProgramForm(forms.Form):
         choices=[(key, template.name) for key, template in TEMPLATES.items()],
         error_messages={"required": _("Choose a template. “Blank” is one as well.")},
     )
-    name = forms.CharField(
+    name = LineField(
         label=_("Name of the program"),
         max_length=120,
         help_text=_("As people will read it, for instance “Digital fluency 2027”."),

@@ -5,34 +5,35 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from common.fields import LinesField
 from pairings.domain.agreements import FIELDS, Additions
 
 
 class AgreementForm(forms.Form):
     """What the pair adds to the program's text."""
 
-    boundaries = forms.CharField(
+    boundaries = LinesField(
         label=_("What we leave out"),
         help_text=_("Topics that stay outside, and what is all right to ask."),
         widget=forms.Textarea(attrs={"rows": 3}),
         required=False,
         max_length=2000,
     )
-    confidentiality = forms.CharField(
+    confidentiality = LinesField(
         label=_("What stays between us"),
         help_text=_("What may be passed on, to whom, and what never."),
         widget=forms.Textarea(attrs={"rows": 3}),
         required=False,
         max_length=2000,
     )
-    cadence = forms.CharField(
+    cadence = LinesField(
         label=_("How often and how long"),
         help_text=_("And what you do when something comes up."),
         widget=forms.Textarea(attrs={"rows": 2}),
         required=False,
         max_length=1000,
     )
-    channel = forms.CharField(
+    channel = LinesField(
         label=_("Where we meet and write"),
         help_text=_("A room, a video call, a walk; mail or chat in between."),
         widget=forms.Textarea(attrs={"rows": 2}),

@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from common.fields import LineField, LinesField
 from programs.domain import avoidances, wishes
 from programs.forms.people import PicksPeople
 from programs.models import Enrolment, Topic
@@ -128,7 +129,7 @@ class ReturnForm(AnswerForm):
 
     title = _("What do you want in return?")
     short_title = _("What I want in return")
-    in_return = forms.CharField(
+    in_return = LinesField(
         label=_("What would make this worth your time?"),
         widget=forms.Textarea(attrs={"rows": 4}),
         max_length=2000,
@@ -154,7 +155,7 @@ class BoundariesForm(PicksPeople, AnswerForm):
 
     title = _("What is off limits, and whom would you rather not meet?")
     short_title = _("What is off limits")
-    off_limits = forms.CharField(
+    off_limits = LinesField(
         label=_("What do you not want to talk about?"),
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=2000,
@@ -165,7 +166,7 @@ class BoundariesForm(PicksPeople, AnswerForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    find = forms.CharField(
+    find = LineField(
         label=_("Find somebody by name"),
         max_length=100,
         required=False,
@@ -191,7 +192,7 @@ class WishForm(PicksPeople, AnswerForm):
     wish = forms.MultipleChoiceField(
         label=_("People you would like to be matched with"), required=False
     )
-    find = forms.CharField(label=_("Find somebody by name"), max_length=100, required=False)
+    find = LineField(label=_("Find somebody by name"), max_length=100, required=False)
 
     def build(self) -> None:
         """The people kept so far, and those found or ticked now."""
@@ -207,7 +208,7 @@ class WantsForm(AnswerForm):
 
     title = _("What do you want to understand, and why?")
     short_title = _("What I want to understand")
-    what_for = forms.CharField(
+    what_for = LinesField(
         label=_("What would you like to understand better, and what for?"),
         widget=forms.Textarea(attrs={"rows": 4}),
         max_length=2000,

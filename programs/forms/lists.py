@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Grade, User
+from common.fields import LineField, LinesField
 from common.lists import ListForm
 from programs.enums import EnrolmentState, PairRole, ProgramState, StaffRole
 from programs.labels import side_labels
@@ -22,7 +23,7 @@ MAX_LINES = 2000
 class ProgramFilter(ListForm):
     """The list of programs."""
 
-    q = forms.CharField(label=_("Search"), required=False, max_length=100)
+    q = LineField(label=_("Search"), required=False, max_length=100)
     state = forms.ChoiceField(
         label=_("State"),
         required=False,
@@ -54,7 +55,7 @@ class ProgramFilter(ListForm):
 class EnrolmentFilter(ListForm):
     """The people of a program."""
 
-    q = forms.CharField(label=_("Search"), required=False, max_length=100)
+    q = LineField(label=_("Search"), required=False, max_length=100)
     role = forms.ChoiceField(label=_("Side"), required=False)
     state = forms.ChoiceField(
         label=_("State"), required=False, choices=[("", _("All")), *EnrolmentState.choices]
@@ -164,7 +165,7 @@ class InviteListForm(forms.Form):
     """Whom to invite, by their addresses."""
 
     role = forms.ChoiceField(label=_("Invite as"), required=False)
-    addresses = forms.CharField(
+    addresses = LinesField(
         label=_("E-mail addresses"),
         widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false", "autocapitalize": "off"}),
         max_length=MAX_LINES * 100,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from common.fields import LineField
 from programs import availability
 from programs.availability import DayChoice
 from programs.domain.delegates import shown_delegate
@@ -53,7 +54,7 @@ class TimeForm(AnswerForm):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose at least one language in which you could talk.")},
     )
-    interests = forms.CharField(
+    interests = LineField(
         label=_("What else are you into?"),
         max_length=300,
         required=False,

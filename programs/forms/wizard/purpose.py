@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from common.fields import LineField, LinesField
 from programs.forms.wizard.base import StepForm
 from programs.models import Topic
 
@@ -17,8 +18,8 @@ class PurposeForm(StepForm):
     """What it is for, what it is about, what people are called."""
 
     step = "purpose"
-    name = forms.CharField(label=_("Name of the program"), max_length=120)
-    purpose = forms.CharField(
+    name = LineField(label=_("Name of the program"), max_length=120)
+    purpose = LinesField(
         label=_("Purpose"),
         widget=forms.Textarea(attrs={"rows": 5}),
         max_length=4000,
@@ -34,22 +35,22 @@ class PurposeForm(StepForm):
             "rights here."
         ),
     )
-    mentor_label = forms.CharField(
+    mentor_label = LineField(
         label=_("One who teaches is called"),
         max_length=40,
         help_text=_("The junior side: “mentor”, “guide” …"),
     )
-    mentors_label = forms.CharField(
+    mentors_label = LineField(
         label=_("Several who teach are called"),
         max_length=40,
         help_text=_("“mentors”, “guides” …"),
     )
-    mentee_label = forms.CharField(
+    mentee_label = LineField(
         label=_("One who learns is called"),
         max_length=40,
         help_text=_("The senior side: “mentee”, “learner” …"),
     )
-    mentees_label = forms.CharField(
+    mentees_label = LineField(
         label=_("Several who learn are called"),
         max_length=40,
         help_text=_("“mentees”, “learners” …"),
@@ -61,8 +62,8 @@ class PurposeForm(StepForm):
         error_messages={"required": _("Choose at least one topic.")},
         required=False,
     )
-    new_topic = forms.CharField(label=_("Add a topic of our own"), max_length=120, required=False)
-    new_category = forms.CharField(
+    new_topic = LineField(label=_("Add a topic of our own"), max_length=120, required=False)
+    new_category = LineField(
         label=_("Its group"),
         max_length=80,
         required=False,

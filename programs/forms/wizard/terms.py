@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from common.fields import LinesField
 from programs.forms.wizard.base import StepForm
 
 
@@ -14,7 +15,7 @@ class AgreementForm(StepForm):
     """What both sign before they meet."""
 
     step = "agreement"
-    agreement_text = forms.CharField(
+    agreement_text = LinesField(
         label=_("Agreement"),
         widget=forms.Textarea(attrs={"rows": 16}),
         max_length=8000,
