@@ -119,7 +119,7 @@ def waiting_of_domain(old_domain: str, new_domain: str) -> list[AddressChange]:
         )
         .select_related("person", "requested_by__hr_admin_made_by")
     )
-    return [change for change in waiting if change.keeps_local_part]
+    return [change for change in waiting if change.moves_domain]
 
 
 @transaction.atomic

@@ -123,6 +123,8 @@ class AddressChange(PublicModel):
         return self.old_email.rpartition("@")[2], self.new_email.rpartition("@")[2]
 
     @property
-    def keeps_local_part(self) -> bool:
-        """Whether both addresses have the same name before the @."""
-        return self.old_email.rpartition("@")[0] == self.new_email.rpartition("@")[0]
+    def moves_domain(self) -> bool:
+        """Whether the name before the @ stays, and the mail domain is another."""
+        old_name, _at, old_domain = self.old_email.rpartition("@")
+        new_name, _at, new_domain = self.new_email.rpartition("@")
+        return old_name == new_name and old_domain != new_domain

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from accounts.domain import addresses
 from accounts.enums import AddressChangeState
 from accounts.mail.addresses import OLD, PURPOSE
 from accounts.models import AddressChange
+from accounts.models.directory import AddressChangeQuerySet
 from accounts.requests import AuthenticatedHttpRequest
 from accounts.step_up import step_up_required
 from common import tokens
@@ -45,17 +47,12 @@ def address_change_list(request: AuthenticatedHttpRequest) -> HttpResponse:
     return respond(request, "accounts/address_change_list.html", context)
 
 
-def _domains(waiting: Any) -> list[dict[str, Any]]:
+def _domains(waiting: AddressChangeQuerySet) -> list[dict[str, Any]]:
     """The changes of a mail domain that concern several people, those of most people first."""
-    people: dict[tuple[str, str], int] = {}
-    for change in waiting:
-        old, new = change.domains
-        if change.keeps_local_part and old != new:
-            people[old, new] = people.get((old, new), 0) + 1
-    ordered = sorted(people.items(), key=lambda item: (-item[1], item[0]))
+    moves = Counter(change.domains for change in waiting if change.moves_domain)
     return [
         {"old": old, "new": new, "people": number}
-        for (old, new), number in ordered
+        for (old, new), number in moves.most_common()
         if number >= MANY
     ]
 
@@ -101,19 +98,14 @@ def address_domain(request: AuthenticatedHttpRequest, old: str, new: str) -> Htt
     """One decision for all whose address moves from one mail domain to another."""
     require(request.user, "accounts.confirm_address")
     changes = addresses.waiting_of_domain(old, new)
+    if not changes:
+        raise Http404
     form = Form(posted(request))
     if form.is_valid():
         with show_refusal(form):
             number = addresses.confirm_domain(actor=request.user, old_domain=old, new_domain=new)
-            text = ngettext(
-                "%(number)d person signs in with the new address from now on.",
-                "%(number)d people sign in with the new address from now on.",
-                number,
-            )
-            messages.success(request, text % {"number": number})
+            messages.success(request, number_in_words(number))
             return redirect_htmx(request, "accounts:address_change_list")
-    if not changes:
-        raise Http404
     context = {
         "old": old,
         "new": new,
@@ -125,6 +117,16 @@ def address_domain(request: AuthenticatedHttpRequest, old: str, new: str) -> Htt
     return form_page(request, "accounts/address_domain.html", form, context)
 
 
+def number_in_words(number: int) -> str:
+    """For how many people an address has been confirmed."""
+    text = ngettext(
+        "%(number)d person signs in with the new address from now on.",
+        "%(number)d people sign in with the new address from now on.",
+        number,
+    )
+    return text % {"number": number}
+
+
 @login_not_required
 @never_cache
 def address_answer(request: HttpRequest, token: str) -> HttpResponse:
@@ -133,15 +135,12 @@ def address_answer(request: HttpRequest, token: str) -> HttpResponse:
         public_id, which = tokens.read(PURPOSE, token, addresses.LINK_LIFE)
     except tokens.TokenError as error:
         return respond(request, "accounts/address_answer.html", {"problem": error}, status=410)
-    change = get_object_or_404(AddressChange.objects.select_related("person"), public_id=public_id)
+    changes = AddressChange.objects.select_related("person")
+    change = get_object_or_404(changes, public_id=public_id)
     form = Form(posted(request))
-    answer = request.POST.get("answer")
     if form.is_valid():
         with show_refusal(form):
-            if answer == "confirm" and which == OLD:
-                change = addresses.confirm_by_old_address(change=change)
-            elif answer == "stop":
-                change = addresses.stop(change=change)
+            change = _answered(change, request.POST.get("answer"), is_old=which == OLD)
     context = {
         "change": change,
         "is_old": which == OLD,
@@ -150,3 +149,12 @@ def address_answer(request: HttpRequest, token: str) -> HttpResponse:
         "applies_at": change.created_at + addresses.WAIT,
     }
     return form_page(request, "accounts/address_answer.html", form, context)
+
+
+def _answered(change: AddressChange, answer: str | None, *, is_old: bool) -> AddressChange:
+    """The change after the answer; only the old address can confirm the new one."""
+    if answer == "stop":
+        return addresses.stop(change=change)
+    if answer == "confirm" and is_old:
+        return addresses.confirm_by_old_address(change=change)
+    return change

@@ -190,6 +190,15 @@ def test_check_in_without_anything_is_shown_again(pairing: Pairing, as_user: AsU
     )
 
 
+def test_a_unit_is_text_and_never_markup(pairing: Pairing, as_user: AsUser) -> None:
+    goal = make_goal(pairing, unit="<b id=evil>x</b>")
+    url = reverse("goals:check_in_new", args=[goal.public_id])
+    for address in (url, reverse("goals:goal_detail", args=[goal.public_id])):
+        page = as_user(pairing.mentee).get(address).content.decode()
+        assert "<b id=evil" not in page
+        assert "&lt;b id=evil" in page
+
+
 def test_check_in_on_a_closed_goal_is_403(pairing: Pairing, as_user: AsUser) -> None:
     goal = make_goal(pairing)
     assert (
