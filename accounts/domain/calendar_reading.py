@@ -6,6 +6,7 @@ No Django.
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from math import prod
@@ -14,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import recurring_ical_events
 from icalendar import Calendar
+from icalendar.timezone import tzp
 
 MOST_EVENTS = 20_000
 MOST_TIMES = 30_000
@@ -29,6 +31,9 @@ UNREADABLE = (ValueError, KeyError, IndexError, TypeError, AttributeError)
 FREE = {"FREE", "WORKINGELSEWHERE"}
 
 Span = tuple[datetime, datetime]
+
+# icalendar keeps the zones that files define for the whole process: one file at a time.
+ZONES_IN_USE = threading.Lock()
 
 
 class NotACalendarError(ValueError):
@@ -49,10 +54,22 @@ def busy_times(
     zone, and whole days, are of the IANA zone `zone`.
     """
     spans: list[Span] = []
-    for calendar in _calendars(content):
-        spans += _event_spans(calendar, zone, start, end, but_uids_of)
-        spans += _free_busy(calendar, zone)
+    with _no_zones_of_other_files():
+        for calendar in _calendars(content):
+            spans += _event_spans(calendar, zone, start, end, but_uids_of)
+            spans += _free_busy(calendar, zone)
     return _joined(_cut(spans, start, end))
+
+
+@contextlib.contextmanager
+def _no_zones_of_other_files() -> Iterator[None]:
+    """Forget the zones that files before defined, and afterwards those of this one."""
+    with ZONES_IN_USE:
+        tzp.use_default()
+        try:
+            yield
+        finally:
+            tzp.use_default()
 
 
 def _event_spans(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -175,3 +176,48 @@ def test_dates_of_repeats_are_counted_before_they_are_expanded() -> None:
     days = ",".join(["20270203T090000Z"] * (calendar_reading.MOST_TIMES + 1))
     with pytest.raises(TooManyEventsError):
         read(calendar(event("DTSTART:20270202T090000Z", "DURATION:PT1H", f"RDATE:{days}")))
+
+
+def zone_named(name: str, offset: str, first: str = "19700101T000000", rule: str = "") -> str:
+    lines = [
+        "BEGIN:VTIMEZONE",
+        f"TZID:{name}",
+        "BEGIN:STANDARD",
+        f"DTSTART:{first}",
+        f"TZOFFSETFROM:{offset}",
+        f"TZOFFSETTO:{offset}",
+        *([f"RRULE:{rule}"] if rule else []),
+        "END:STANDARD",
+        "END:VTIMEZONE",
+        "",
+    ]
+    return "\r\n".join(lines)
+
+
+SAME_ZONE_NAME = {
+    offset: calendar(
+        zone_named("Own Zone", offset),
+        event("DTSTART;TZID=Own Zone:20270202T090000", "DURATION:PT1H"),
+    )
+    for offset in ("+0100", "+0900")
+}
+FOUND = {"+0100": ["02.02. 08:00-09:00"], "+0900": ["02.02. 00:00-01:00"]}
+
+
+@pytest.mark.parametrize("order", [("+0100", "+0900"), ("+0900", "+0100")])
+def test_the_zone_definitions_of_one_file_do_not_shift_another(order: tuple[str, str]) -> None:
+    for offset in order:
+        assert read(SAME_ZONE_NAME[offset]) == FOUND[offset]
+
+
+def test_a_zone_that_only_another_file_defines_is_unknown() -> None:
+    read(SAME_ZONE_NAME["+0900"])
+    undefined = calendar(event("DTSTART;TZID=Own Zone:20270202T090000", "DURATION:PT1H"))
+    assert read(undefined, zone="Europe/Berlin") == ["02.02. 08:00-09:00"]
+
+
+def test_files_read_by_threads_at_once_keep_their_own_zones() -> None:
+    offsets = ["+0100", "+0900"] * 20
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda offset: read(SAME_ZONE_NAME[offset]), offsets))
+    assert found == [FOUND[offset] for offset in offsets]
