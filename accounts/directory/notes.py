@@ -132,6 +132,33 @@ def grades_by_depth(note: Mapping[str, Any]) -> str:
     return text
 
 
+def no_managers(_note: Mapping[str, Any]) -> str:
+    """Nothing tells who reports to whom."""
+    return _(
+        "This file does not say who reports to whom: no column with managers was recognised, or it "
+        "is empty. Without managers, somebody new can be matched with their own boss. Choose the "
+        "column with the managers, or export the file again with it."
+    )
+
+
+def few_name_managers(note: Mapping[str, Any]) -> str:
+    """Most cells of the manager's column are empty."""
+    return _(
+        "Only %(named)d of the %(people)d people in this file have a manager in it. Without their "
+        "manager, people can be matched with their own boss. Check which column holds the "
+        "managers, or export the file again with all of them."
+    ) % {"named": note["named"], "people": note["people"]}
+
+
+def few_managers(note: Mapping[str, Any]) -> str:
+    """Many managers are nobody that is known."""
+    return _(
+        "Only %(found)d of the %(named)d managers named in this file were found. Without their "
+        "manager, people can be matched with their own boss. Check which column holds the "
+        "managers, and that the file contains everybody."
+    ) % {"found": note["found"], "named": note["named"]}
+
+
 def zones(note: Mapping[str, Any]) -> str:
     """Where the time zones come from."""
     parts = []
@@ -163,5 +190,8 @@ WRITERS = {
     "nobody_leaves": nobody_leaves,
     "new_grades": new_grades,
     "grades_by_depth": grades_by_depth,
+    "no_managers": no_managers,
+    "few_name_managers": few_name_managers,
+    "few_managers": few_managers,
     "zones": zones,
 }

@@ -172,6 +172,7 @@ class Migration(migrations.Migration):
                 ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='how often a worker has begun')),
                 ('problem', models.TextField(blank=True, verbose_name='why it failed')),
                 ('confirmed_leavers', models.BooleanField(default=False, verbose_name='many leavers confirmed')),
+                ('confirmed_managers', models.BooleanField(default=False, verbose_name='go on with managers missing')),
                 ('confirmed_errors', models.BooleanField(default=False, verbose_name='go on without the rows with errors')),
                 ('applied_at', models.DateTimeField(blank=True, null=True, verbose_name='applied')),
                 ('applied_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),

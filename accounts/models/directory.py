@@ -38,6 +38,7 @@ class DirectoryImport(PublicModel):
     attempts = models.PositiveSmallIntegerField(_("how often a worker has begun"), default=0)
     problem = models.TextField(_("why it failed"), blank=True)
     confirmed_leavers = models.BooleanField(_("many leavers confirmed"), default=False)
+    confirmed_managers = models.BooleanField(_("go on with managers missing"), default=False)
     confirmed_errors = models.BooleanField(_("go on without the rows with errors"), default=False)
     applied_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"

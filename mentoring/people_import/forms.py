@@ -77,11 +77,17 @@ class ColumnsForm(forms.Form):
 class ApplyForm(forms.Form):
     """What has to be confirmed before an import is applied."""
 
+    confirm_managers = forms.BooleanField(
+        required=False,
+        label=_("Continue although managers are missing: people can be matched with their boss."),
+    )
     confirm_errors = forms.BooleanField(required=False)
     confirm_leavers = forms.BooleanField(required=False)
 
     def __init__(self, data: Any, *, item: DirectoryImport) -> None:
         super().__init__(data)
+        if not item.preview.get("manager_warning"):
+            del self.fields["confirm_managers"]
         counts = item.preview.get("counts", {})
         if counts.get("error_rows"):
             self._ask_about_errors(counts["error_rows"])

@@ -23,7 +23,7 @@ from mentoring.people_import.writing import try_lock, write_plan
 
 @dataclass(frozen=True)
 class Result:
-    """What an import did, or what keeps it from being applied: "errors", "leavers" or ""."""
+    """What an import did, or what keeps it from being applied: see `_stopped_by`."""
 
     plan: Plan
     mapping: dict[str, str]
@@ -38,6 +38,7 @@ def import_now(
     mapping: Mapping[str, str] | None = None,
     dry_run: bool = False,
     partial: bool = False,
+    confirm_managers: bool = False,
     confirm_leavers: bool = False,
     confirm_errors: bool = False,
     actor: User | None = None,
@@ -45,8 +46,9 @@ def import_now(
     """Read, plan and apply.
 
     `mapping` corrects the guess of the columns; an empty heading leaves a field out. Applies
-    nothing where errors or many leavers are not confirmed. Raises DirectoryFileError and
-    DomainError as the steps of an import do, also while another import is being applied.
+    nothing where missing managers, errors or many leavers are not confirmed. Raises
+    DirectoryFileError and DomainError as the steps of an import do, also while another import is
+    being applied.
     """
     if not try_lock():
         raise DomainError(
@@ -64,19 +66,28 @@ def import_now(
         actor_id=actor.pk if actor else None,
     )
 
-    stopped_by = _stopped_by(plan, confirm_errors, confirm_leavers)
+    confirmed = {
+        "managers": confirm_managers,
+        "errors": confirm_errors,
+        "leavers": confirm_leavers,
+    }
+    stopped_by = _stopped_by(plan, confirmed)
     applied = not (stopped_by or dry_run)
     if applied:
         _apply(plan, actor)
     return Result(plan, chosen, applied=applied, stopped_by=stopped_by)
 
 
-def _stopped_by(plan: Plan, confirm_errors: bool, confirm_leavers: bool) -> str:
-    """What must be confirmed first: "errors", "leavers" or ""."""
-    if plan.error_rows and not confirm_errors:
-        return "errors"
-    if plan.many_leave and not confirm_leavers:
-        return "leavers"
+def _stopped_by(plan: Plan, confirmed: Mapping[str, bool]) -> str:
+    """What must be confirmed first: "managers", "errors", "leavers" or ""."""
+    dangers = {
+        "managers": plan.manager_warning is not None,
+        "errors": plan.error_rows > 0,
+        "leavers": plan.many_leave,
+    }
+    for danger, is_there in dangers.items():
+        if is_there and not confirmed[danger]:
+            return danger
     return ""
 
 

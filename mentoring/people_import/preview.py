@@ -21,6 +21,7 @@ def preview_of(item: DirectoryImport) -> dict[str, Any]:
         "item": item,
         "working": item.state in WORKING,
         "counts": item.preview.get("counts", {}),
+        "manager_warning": _manager_warning(item),
         "notes": _notes(item),
         **_problems(item),
         "sections": _sections(differences),
@@ -28,6 +29,12 @@ def preview_of(item: DirectoryImport) -> dict[str, Any]:
         "addresses_waiting": _addresses_waiting(item),
         "shown": SHOWN,
     }
+
+
+def _manager_warning(item: DirectoryImport) -> str:
+    """What the page says first where managers are missing."""
+    warning = item.preview.get("manager_warning")
+    return in_words(warning) if warning else ""
 
 
 def _notes(item: DirectoryImport) -> list[str]:

@@ -124,15 +124,17 @@ def begin_apply(
     *,
     actor: User,
     item: DirectoryImport,
+    confirm_managers: bool = False,
     confirm_leavers: bool = False,
     confirm_errors: bool = False,
 ) -> DirectoryImport:
     """Have a worker write what was shown: checked → applying.
 
-    DomainError where rows with errors or many leavers have not been confirmed, and while another
-    import is being applied.
+    DomainError where missing managers, rows with errors or many leavers have not been confirmed,
+    and while another import is being applied.
     """
     locked = lock(item, ImportState.CHECKED)
+    locked.confirmed_managers = confirm_managers
     locked.confirmed_leavers = confirm_leavers
     locked.confirmed_errors = confirm_errors
     _check_confirmations(locked)
@@ -148,7 +150,12 @@ def begin_apply(
 
 
 def _check_confirmations(item: DirectoryImport) -> None:
-    """DomainError where rows with errors or many leavers have not been confirmed."""
+    """DomainError where something that is dangerous has not been confirmed."""
+    if item.preview.get("manager_warning") and not item.confirmed_managers:
+        raise DomainError(
+            _("Confirm that managers are missing, or choose the column that names them."),
+            code="confirm_managers",
+        )
     counts = item.preview.get("counts", {})
     if counts.get("error_rows") and not item.confirmed_errors:
         raise DomainError(

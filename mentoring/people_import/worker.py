@@ -190,6 +190,7 @@ def _summary_of(plan: Plan) -> dict[str, Any]:
     return {
         "counts": plan.counts(),
         "many_leave": plan.many_leave,
+        "manager_warning": plan.manager_warning,
         "notes": plan.notes,
     }
 

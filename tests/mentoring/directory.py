@@ -24,6 +24,8 @@ def table(rows: Sequence[Sequence[str]], head: Sequence[str] = HEAD) -> bytes:
 
 
 def run(rows: Sequence[Sequence[str]], head: Sequence[str] = HEAD, **options: Any) -> Result:
+    """Import a table. Missing managers are confirmed, as most tests are about something else."""
+    options.setdefault("confirm_managers", True)
     return import_now(content=table(rows, head), **options)
 
 

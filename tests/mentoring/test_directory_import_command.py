@@ -97,7 +97,7 @@ def test_the_command_imports_and_says_so(tmp_path: Path) -> None:
 def test_the_command_stops_with_1(tmp_path: Path) -> None:
     file = tmp_path / "people.csv"
     file.write_bytes(table([BOSS, changed(ANNA, manager="99")]))
-    code, text = command(str(file), "--json")
+    code, text = command(str(file), "--json", "--confirm-managers")
     said = json.loads(text)
     assert (code, said["stopped_by"], said["problems"][0]["code"]) == (
         1,
@@ -105,7 +105,7 @@ def test_the_command_stops_with_1(tmp_path: Path) -> None:
         "manager_unknown",
     )
     assert not User.objects.exists()
-    assert command(str(file), "--skip-errors")[0] == 0
+    assert command(str(file), "--skip-errors", "--confirm-managers")[0] == 0
     assert command(str(file), "--json", "--map", "shoe=Size")[0] == 1
     with pytest.raises(CommandError, match="FIELD=HEADING"):
         command(str(file), "--map", "nonsense")

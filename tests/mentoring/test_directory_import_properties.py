@@ -59,6 +59,9 @@ def content(rows: list[tuple[str, ...]], columns: int) -> bytes:
     return stream.getvalue().encode()
 
 
+CONFIRMED = {"confirm_managers": True, "confirm_errors": True, "confirm_leavers": True}
+
+
 def check_everything(
     before: dict[int, str],
     numbers: dict[int, str | None],
@@ -104,10 +107,10 @@ def test_whatever_the_files_say(files: list[list[tuple[str, ...]]], columns: int
             numbers = dict(User.objects.values_list("pk", "employee_id"))
             file = content(rows, columns)
             dry = import_now(content=file, dry_run=True)
-            result = import_now(content=file, confirm_errors=True, confirm_leavers=True)
+            result = import_now(content=file, **CONFIRMED)
             assert result.plan.fingerprint() == dry.plan.fingerprint()
             errors = {problem.row for problem in result.plan.problems if problem.is_error}
             check_everything(before, numbers, asked, errors, rows)
-            again = import_now(content=file, confirm_errors=True, confirm_leavers=True)
+            again = import_now(content=file, **CONFIRMED)
             assert again.plan.changes_nothing, again.plan.counts()
         transaction.set_rollback(True)

@@ -163,10 +163,13 @@ def test_errors_and_leavers_are_confirmed_separately(hr: User) -> None:
     import_now(content=table())
     item = check(hr, table([ROWS[0], ROWS[1], ["9", "", "none", ""]]))
     assert (item.preview["counts"]["error_rows"], item.preview["counts"]["leaving"]) == (1, 1)
-    for options in ({}, {"confirm_leavers": True}, {"confirm_errors": True}):
-        with pytest.raises(DomainError):
+    needed = ["confirm_managers", "confirm_leavers", "confirm_errors"]
+    for missing in needed:
+        options = {name: name != missing for name in needed}
+        with pytest.raises(DomainError) as refused:
             begin_apply(actor=hr, item=item, **options)
-    begin_apply(actor=hr, item=item, confirm_leavers=True, confirm_errors=True)
+        assert refused.value.code == missing
+    begin_apply(actor=hr, item=item, **dict.fromkeys(needed, True))
     work_on(item.pk)
     assert not User.objects.get(employee_id="2").is_active
 

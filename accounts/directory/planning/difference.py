@@ -12,6 +12,8 @@ from accounts.directory.planning.match import Entry
 from accounts.directory.problems import Problem
 from accounts.domain.grades import Rung
 
+# With fewer managers found than this part of those that are named, the import asks first.
+MANAGERS_FOUND = 0.9
 MANY = 10  # a file by which more than one in this many leave is asked about twice
 
 
@@ -59,6 +61,10 @@ class Plan:
     unchanged: int = 0
     rows: int = 0
     active: int = 0
+    listed: int = 0  # rows of people who have not left
+    # how many rows name a manager, and for how many of them the manager was found
+    managers_named: int = 0
+    managers_found: int = 0
 
     @property
     def error_rows(self) -> int:
@@ -69,6 +75,30 @@ class Plan:
     def many_leave(self) -> bool:
         """More than a tenth of the company."""
         return len(self.leaving) * MANY > self.active
+
+    @property
+    def manager_warning(self) -> dict[str, Any] | None:
+        """What to say, and to have confirmed, where managers are missing; None where they are not.
+
+        Nobody is matched with their own manager only where the import knows who that is.
+        """
+        if self.listed < 2:
+            return None
+        if not self.managers_named:
+            return {"key": "no_managers"}
+        if self.managers_named * 2 < self.listed:
+            return {
+                "key": "few_name_managers",
+                "named": self.managers_named,
+                "people": self.listed,
+            }
+        if self.managers_found < MANAGERS_FOUND * self.managers_named:
+            return {
+                "key": "few_managers",
+                "named": self.managers_named,
+                "found": self.managers_found,
+            }
+        return None
 
     @property
     def changes_nothing(self) -> bool:

@@ -40,6 +40,8 @@ class Matched:
     present: set[int] = field(default_factory=set)
     nameless_rows: int = 0  # rows of which nobody can say whom they are about
     gone_rows: int = 0
+    managers_named: int = 0  # rows that name a manager
+    managers_found: int = 0  # rows whose manager is in the file or here
 
 
 class Lookup:

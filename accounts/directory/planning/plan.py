@@ -46,6 +46,9 @@ def start_plan(table: Table, matched: Matched) -> Plan:
         notes=list(table.notes),
         rows=len(matched.entries) + matched.gone_rows,
         active=sum(person.is_active for person in matched.known.values()),
+        listed=len(matched.entries),
+        managers_named=matched.managers_named,
+        managers_found=matched.managers_found,
     )
 
 

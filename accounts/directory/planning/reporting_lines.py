@@ -97,7 +97,8 @@ def resolve(matched: Matched, problems: ProblemLog) -> None:
     finder = Finder(matched)
     for entry in matched.entries:
         if entry.row.manager:
-            find_manager(entry, finder, problems)
+            matched.managers_named += 1
+            matched.managers_found += find_manager(entry, finder, problems)
     settle(matched, problems)
 
 
@@ -115,8 +116,8 @@ def settle(matched: Matched, problems: ProblemLog) -> None:
         follow_errors(matched.entries, problems)
 
 
-def find_manager(entry: Entry, finder: Finder, problems: ProblemLog) -> None:
-    """Set the manager of one entry, whose row names one."""
+def find_manager(entry: Entry, finder: Finder, problems: ProblemLog) -> bool:
+    """Set the manager of one entry, whose row names one; whether that person was found."""
     kind, value = entry.row.manager or ("", "")
     node = finder.find(kind, value)
     if node == entry.node:
@@ -127,6 +128,7 @@ def find_manager(entry: Entry, finder: Finder, problems: ProblemLog) -> None:
         keep_out(entry, "manager_not_unique", problems)
     else:
         entry.manager = node
+    return bool(node)
 
 
 def keep_out(entry: Entry, code: str, problems: ProblemLog, **params: object) -> None:

@@ -51,6 +51,11 @@ class Command(BaseCommand):
             help="the file is only a part of the company: nobody leaves",
         )
         parser.add_argument(
+            "--confirm-managers",
+            action="store_true",
+            help="yes, import although managers are missing: people can be matched with their boss",
+        )
+        parser.add_argument(
             "--skip-errors", action="store_true", help="apply without the rows that have errors"
         )
         parser.add_argument(
@@ -82,6 +87,9 @@ class Command(BaseCommand):
 
     def tell(self, result: Result) -> None:
         """Print the result in words."""
+        warning = result.plan.manager_warning
+        if warning:
+            self.stdout.write(self.style.ERROR(in_words(warning)))
         for note in result.plan.notes:
             self.stdout.write(in_words(note))
         self.tell_problems(result.plan.problems)
@@ -109,6 +117,10 @@ COUNTS = {
 OUTCOMES = {
     "applied": "Applied.",
     "dry_run": "This was a dry run: nothing was written.",
+    "managers": (
+        "Nothing was written: managers are missing. Correct the file or the columns, or say "
+        "--confirm-managers to go on without them."
+    ),
     "errors": (
         "Nothing was written: correct the rows with errors, or say --skip-errors to go on without "
         "them."
@@ -127,6 +139,7 @@ def run(options: dict[str, Any]) -> Result:
         mapping=mapping_of(options["map"]),
         dry_run=options["dry_run"],
         partial=options["partial"],
+        confirm_managers=options["confirm_managers"],
         confirm_errors=options["skip_errors"],
         confirm_leavers=options["confirm_leavers"],
     )
@@ -181,11 +194,13 @@ def mapping_of(pairs: list[str]) -> dict[str, str]:
 
 def as_json(result: Result) -> dict[str, Any]:
     """The result for programs."""
+    warning = result.plan.manager_warning
     return {
         "applied": result.applied,
         "stopped_by": result.stopped_by,
         "mapping": result.mapping,
         "counts": result.plan.counts(),
+        "manager_warning": in_words(warning) if warning else "",
         "notes": [in_words(note) for note in result.plan.notes],
         "problems": [worded(problem.as_json()) for problem in result.plan.problems],
     }
