@@ -36,9 +36,9 @@ ERRORS: dict[str, tuple[Words, Words]] = {
         _("The cell contains a spreadsheet error."),
         _("Correct the formula, then paste the column as values."),
     ),
-    "control_characters": (
-        _("The cell contains a line break or another invisible character."),
-        _("Remove it."),
+    "shortened_id": (
+        _("A spreadsheet program has shortened the id to “%(value)s”."),
+        _("Format the column as text and export the file again."),
     ),
     "lost_letter": (
         _("A letter was lost (�)."),
@@ -50,6 +50,10 @@ ERRORS: dict[str, tuple[Words, Words]] = {
         _("Add one: people sign in with it. Who has none can’t take part."),
     ),
     "bad_email": (_("“%(value)s” is not an e-mail address."), _("Correct it.")),
+    "odd_email": (
+        _("“%(value)s” is not an e-mail address: there is %(what)s."),
+        _("Type the address again in place of copying it."),
+    ),
     "no_name": (_("There is no name."), _("Add one.")),
     "bad_date": (
         _("“%(value)s” is not a date that we can read."),
@@ -111,6 +115,10 @@ ERRORS: dict[str, tuple[Words, Words]] = {
     ),
 }
 WARNINGS: dict[str, tuple[Words, Words]] = {
+    "cleaned": (
+        _("Line breaks or invisible characters were removed (cells: %(count)s). First: %(what)s."),
+        _("Check the text if it looks wrong."),
+    ),
     "own_manager": (_("Names themselves as manager."), _("Read as: has no manager.")),
     "manager_left": (
         _("The manager “%(value)s” has left, or leaves with this import."),

@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.directory import mapping as directory_mapping
+from accounts.directory.files.cleaning import clean
 from accounts.directory.files.reading import read_table
 from accounts.directory.files.table import Table
 from accounts.enums import ImportState
@@ -29,7 +30,7 @@ SAMPLE_CELL_LENGTH = 60
 
 def guess_columns(table: Table) -> dict[str, str]:
     """{field: heading} as far as the headings and the first rows tell."""
-    rows = [row.cells for row in islice(table.rows(), GUESSED_FROM)]
+    rows = [[clean(cell)[0] for cell in row.cells] for row in islice(table.rows(), GUESSED_FROM)]
     return directory_mapping.guess(table.headings, rows)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from accounts.directory.files.cleaning import clean
 from common.errors import DomainError
 
 MAX_BYTES = 20 * 1024 * 1024
@@ -69,7 +70,7 @@ def unique_headings(cells: list[str]) -> list[str]:
     headings: list[str] = []
     seen: dict[str, int] = {}
     for position, cell in enumerate(cells, start=1):
-        heading = " ".join(cell.split())[:100] or f"Column {position}"
+        heading = clean(cell)[0][:100] or f"Column {position}"
         times = seen.get(heading, 0) + 1
         seen[heading] = times
         if times > 1:

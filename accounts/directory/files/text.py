@@ -49,6 +49,7 @@ DELIMITERS = ",;\t|"
 SAMPLE = 64 * 1024
 # What UTF-8 looks like when something has read it as Windows-1252 and saved it again.
 MOJIBAKE = re.compile("[ÃÂ][\u0080-¿€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
+MANY_LETTERS = 10  # a text has at most one control character in so many letters
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -67,7 +68,7 @@ def read_text(content: bytes, encoding: str = "") -> Table:
     `encoding` overrides the guess. DirectoryFileError when it is not one.
     """
     decoded = decode(content, encoding)
-    text = decoded.text
+    text = decoded.text = without_marks(decoded.text)
     refuse_binary(text)
     start, delimiter = find_delimiter(text)
     headings = read_headings(text, start, delimiter)
@@ -84,9 +85,16 @@ def read_text(content: bytes, encoding: str = "") -> Table:
     )
 
 
+def without_marks(text: str) -> str:
+    """Without byte order marks before quotation marks, which joined files have."""
+    return text.lstrip("\ufeff").replace('\n\ufeff"', '\n"')
+
+
 def refuse_binary(text: str) -> None:
-    """DirectoryFileError for what is no text."""
-    if CONTROL.search(text[:SAMPLE]) or "\x00" in text:
+    """DirectoryFileError for what is no text. A few control characters may be in one."""
+    sample = text[:SAMPLE]
+    control = len(CONTROL.findall(sample))
+    if control * MANY_LETTERS > len(sample) or "\x00" in text:
         raise DirectoryFileError(
             _(
                 "This file is not a table: it contains characters that no text has. Export the "

@@ -13,7 +13,10 @@ LONGEST = 200  # of the other fields
 # fields in which "Null" and the like may be somebody's name
 NAMES = {"name", "first_name", "last_name", "preferred_name", "manager_name"}
 FORMULA = re.compile(r"^(=|@|[+\-][^\d\s.,]|[+\-][\d.,]+[^\d.,\s])")
-INVISIBLE = re.compile("[\x00-\x1f\x7f\u0085\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+IDS = {"employee_id", "manager_id"}
+# How spreadsheet programs write a number: "770001.0", and '000771 for a text of digits.
+WHOLE_NUMBER = re.compile(r"^'?(\d+)[.,]0+$")
+SHORTENED_NUMBER = re.compile(r"^\d[.,]\d+E\+?\d+$", re.IGNORECASE)
 
 WORDS = load("cells")
 EMPTY = frozenset(WORDS["empty"])
@@ -34,13 +37,24 @@ def problem_of(text: str, field: str, *, is_formula: bool) -> str:
         return "excel_error"
     if is_formula or FORMULA.match(text):
         return "formula"
-    if INVISIBLE.search(text):
-        return "control_characters"
+    if field in IDS and SHORTENED_NUMBER.match(text):
+        return "shortened_id"
     if "\ufffd" in text:
         return "lost_letter"
     if len(text) > max_length(field):
         return "too_long"
     return ""
+
+
+def without_spreadsheet(text: str, field: str) -> str:
+    """An id without what a spreadsheet program has added: "770001.0" is 770001.
+
+    Zeros in front stay: 000771 and 771 may be two people.
+    """
+    if field not in IDS:
+        return text
+    number = WHOLE_NUMBER.match(text)
+    return number[1] if number else text.removeprefix("'")
 
 
 def means_empty(text: str, field: str) -> bool:

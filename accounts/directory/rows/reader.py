@@ -6,11 +6,13 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from accounts.directory.files import cleaning
 from accounts.directory.files.reading import numbered_rows
 from accounts.directory.files.table import RawRow, Table
 from accounts.directory.problems import ProblemLog
@@ -35,6 +37,9 @@ class Reader:
     positions: dict[str, int]
     dates: DateReader
     strict_width: bool
+    cleaned: dict[str, list[tuple[int, str]]] = dataclass_field(
+        default_factory=lambda: defaultdict(list)
+    )
 
     @classmethod
     def of(cls, table: Table, mapping: Mapping[str, str], *, strict_width: bool) -> Reader:
@@ -49,6 +54,7 @@ class Reader:
             self.dates.learn(self.column("hired_on"))
         for raw in numbered_rows(self.table):
             yield self.person(raw)
+        self.note_cleaned()
 
     def column(self, field: str) -> Iterator[str]:
         """The cells of a field, from all rows that have one."""
@@ -116,7 +122,10 @@ class Reader:
     def text(self, raw: RawRow, field: str) -> str:
         """The text of a cell with single blanks; "" where it is empty or wrong."""
         position = self.positions[field]
-        text = raw.cells[position].strip() if position < len(raw.cells) else ""
+        cell = raw.cells[position] if position < len(raw.cells) else ""
+        text, removed = cleaning.clean(cell)
+        if removed:
+            self.cleaned[field].append((raw.number, removed))
         if not text:
             return ""
 
@@ -124,7 +133,13 @@ class Reader:
         if code:
             self.note_wrong_cell(raw.number, code, field, text)
             return ""
-        return "" if cells.means_empty(text, field) else " ".join(text.split())
+        return "" if cells.means_empty(text, field) else cells.without_spreadsheet(text, field)
+
+    def note_cleaned(self) -> None:
+        """Note once per column that invisible characters were removed."""
+        for field, found in self.cleaned.items():
+            row, first = found[0]
+            self.problems.add(row, "cleaned", field, what=first, count=len(found))
 
     def note_wrong_cell(self, number: int, code: str, field: str, text: str) -> None:
         """Note what is wrong with the text of a cell."""
@@ -140,9 +155,15 @@ class Reader:
         try:
             validate_email(address)
         except ValidationError:
-            self.problems.add(number, "bad_email", "email", text)
+            self.note_bad_address(number, text)
             return ""
         return address
+
+    def note_bad_address(self, number: int, text: str) -> None:
+        """Note that a text is no address, and what in it is wrong if it can be named."""
+        odd = cleaning.odd_character(text)
+        code = "odd_email" if odd else "bad_email"
+        self.problems.add(number, code, "email", text, what=odd)
 
     def name(self, number: int, texts: Mapping[str, str]) -> str:
         """First and last name, or the full name; "King, Steven" is turned round."""
