@@ -90,6 +90,22 @@ def sheet_chosen(note: Mapping[str, Any]) -> str:
     ) % {"name": note["sheet"]}
 
 
+def merged_cells(note: Mapping[str, Any]) -> str:
+    """Cells over several rows."""
+    return _(
+        "Cells that are merged over several rows (%(count)s) were read as if each row had their "
+        "text."
+    ) % {"count": note["count"]}
+
+
+def hidden_rows(note: Mapping[str, Any]) -> str:
+    """Rows that a filter hides."""
+    return _(
+        "Hidden rows are read too (%(count)s; the first: %(rows)s). Delete them from the file if "
+        "these people do not belong to it."
+    ) % {"count": note["count"], "rows": note["rows"]}
+
+
 def nobody_leaves(note: Mapping[str, Any]) -> str:
     """Rows without a name."""
     rows = ngettext(
@@ -187,6 +203,8 @@ WRITERS = {
     "encoding_guessed": encoding_guessed,
     "mojibake": mojibake,
     "sheet_chosen": sheet_chosen,
+    "merged_cells": merged_cells,
+    "hidden_rows": hidden_rows,
     "nobody_leaves": nobody_leaves,
     "new_grades": new_grades,
     "grades_by_depth": grades_by_depth,

@@ -6,8 +6,9 @@ import io
 import re
 import warnings
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
@@ -16,6 +17,7 @@ from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped
 from django.utils.translation import gettext as _
 from openpyxl.xml import DEFUSEDXML
 
+from accounts.directory.files.parts import Part, read_parts
 from accounts.directory.files.table import (
     MAX_CELL,
     MAX_COLUMNS,
@@ -35,26 +37,41 @@ WHOLE_UP_TO = 1e15  # a larger floating-point number is not exact
 NUMBERS_WITH_ZEROS = re.compile(r"^0{2,20}$")
 
 
+@dataclass(slots=True)
+class ExcelFile:
+    """An Excel file with what was counted in its parts."""
+
+    content: bytes
+    parts: dict[str, Part]
+
+    def part_of(self, sheet: Any) -> Part:
+        """What was counted in a sheet."""
+        name = sheet._worksheet_path  # noqa: SLF001 - the only way from a sheet to its part
+        return self.parts.get(name, Part())
+
+
 def read_sheet(content: bytes) -> Table:
     """The table on the first visible sheet that is not empty.
 
     DirectoryFileError when there is none.
     """
     check_archive(content)
-    with opened(content) as book:
+    file = ExcelFile(content, counted_parts(content))
+    with opened(file) as book:
         visible = [sheet.title for sheet in book.worksheets if sheet.sheet_state == "visible"]
         for title in visible:
-            first = next(sheet_rows(book[title]), None)
+            first = next(sheet_rows(file, book[title]), None)
             if first is None:
                 continue
-            table = table_of(content, title, first)
+            table = table_of(file, title, first)
+            table.notes += notes_about_part(file.part_of(book[title]))
             if len(visible) > 1:
                 table.notes.append({"key": "sheet_chosen", "sheet": title})
             return table
     raise empty_file()
 
 
-def table_of(content: bytes, title: str, first: RawRow) -> Table:
+def table_of(file: ExcelFile, title: str, first: RawRow) -> Table:
     """The table whose headings are the `first` row. DirectoryFileError when it is too wide."""
     headings = trimmed(first.cells)
     if len(headings) > MAX_COLUMNS:
@@ -62,20 +79,42 @@ def table_of(content: bytes, title: str, first: RawRow) -> Table:
             _("The sheet has more than %(max)d columns. Leave out those that are not needed.")
             % {"max": MAX_COLUMNS}
         )
-    rows = rows_of(content, title, first.number)
+    rows = rows_of(file, title, first.number)
     return Table(headings=unique_headings(headings), rows=rows)
 
 
-def rows_of(content: bytes, title: str, heading_row: int) -> Callable[[], Iterator[RawRow]]:
+def rows_of(file: ExcelFile, title: str, heading_row: int) -> Callable[[], Iterator[RawRow]]:
     """A function that goes through the rows below the headings, opening the file anew each time."""
 
     def rows() -> Iterator[RawRow]:
-        with opened(content) as book:
-            for row in sheet_rows(book[title]):
+        with opened(file) as book:
+            for row in sheet_rows(file, book[title]):
                 if row.number > heading_row:
                     yield row
 
     return rows
+
+
+def notes_about_part(part: Part) -> list[dict[str, str]]:
+    """What to say of merged cells and hidden rows."""
+    notes = []
+    merged = sum(len(ranges) for ranges in part.merged.values())
+    if merged:
+        notes.append({"key": "merged_cells", "count": str(merged)})
+    if part.hidden_rows:
+        rows = ", ".join(part.first_hidden)
+        notes.append({"key": "hidden_rows", "count": str(part.hidden_rows), "rows": rows})
+    return notes
+
+
+def counted_parts(content: bytes) -> dict[str, Part]:
+    """The parts of the file. DirectoryFileError where it is damaged or holds too much."""
+    try:
+        return read_parts(content)
+    except DirectoryFileError:
+        raise
+    except Exception as error:  # whatever a damaged file makes of zipfile
+        raise damaged() from error
 
 
 def check_archive(content: bytes) -> None:
@@ -113,9 +152,9 @@ def check_kind(names: set[str]) -> None:
 
 
 @contextmanager
-def opened(content: bytes) -> Iterator[Any]:
+def opened(file: ExcelFile) -> Iterator[Any]:
     """The workbook, closed at the end of the block. DirectoryFileError where it is damaged."""
-    book = open_book(content)
+    book = open_book(file.content)
     try:
         yield book
     except DirectoryFileError:
@@ -150,21 +189,46 @@ def open_book(content: bytes) -> Any:
         raise damaged() from error
 
 
-def sheet_rows(sheet: Any) -> Iterator[RawRow]:
-    """The rows with anything in them."""
+def sheet_rows(file: ExcelFile, sheet: Any) -> Iterator[RawRow]:
+    """The rows with anything in them. A merged cell says the same in each of its rows."""
     sheet.reset_dimensions()  # some exporters write a wrong size
+    merged = MergedCells(file.part_of(sheet).merged)
     blank = 0
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for number, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS + 1), start=1):
+        for number, row in enumerate(sheet.iter_rows(), start=1):
+            cells = row[: MAX_COLUMNS + 1]
             texts = [as_text(cell) for cell in cells]
             if any(texts):
                 blank = 0
+                merged.fill(number, texts)
                 yield row_of(number, texts, cells)
                 continue
             blank += 1
             if blank > MAX_BLANK_ROWS:
                 return
+
+
+class MergedCells:
+    """Fills the rows of merged cells, of which only the first one has the text."""
+
+    def __init__(self, ranges: Mapping[int, Sequence[tuple[int, int]]]) -> None:
+        """`ranges` are {first row: [(column, last row)]}."""
+        self.ranges = ranges
+        self.open: dict[int, tuple[int, str]] = {}  # column -> last row, text
+
+    def fill(self, number: int, texts: list[str]) -> None:
+        """Fill the empty cells of a row. The rows must come in order."""
+        for column, (last, text) in list(self.open.items()):
+            if number > last:
+                del self.open[column]
+                continue
+            texts += [""] * (column - len(texts))
+            texts[column - 1] = texts[column - 1] or text
+
+        for column, last in self.ranges.get(number, ()):
+            if column <= len(texts):
+                self.open[column] = (last, texts[column - 1])
 
 
 def row_of(number: int, texts: list[str], cells: Sequence[Any]) -> RawRow:
@@ -188,7 +252,7 @@ def as_text(cell: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return value.strip()
+        return value[: MAX_CELL + 1].strip()
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, int | float):
