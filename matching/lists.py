@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from accounts.search import named
@@ -12,6 +12,7 @@ from matching.forms.lists import ComparedPairsForm, ProposalListForm, UnmatchedL
 from matching.models import Proposal, Unmatched
 from programs.models import Enrolment
 
+M = TypeVar("M", bound=Model)
 PROPOSAL_SHOWN = {
     "warnings": ~Q(warnings=[]),
     "pinned": Q(pinned=True),
@@ -27,17 +28,23 @@ PROPOSAL_ORDER = {
 
 def proposals(rows: QuerySet[Proposal], form: ProposalListForm) -> QuerySet[Proposal]:
     """The pairs of a run."""
-    rows = rows.filter(named(form.value("q"), "mentor__person", "mentee__person"))
-    rows = rows.filter(PROPOSAL_SHOWN.get(form.value("show"), Q()))
-    rows = rows.filter(_in_department(form.value("department")))
+    found = rows.filter(
+        named(form.value("q"), "mentor__person", "mentee__person"),
+        PROPOSAL_SHOWN.get(form.value("show"), Q()),
+        _in_department(form.value("department")),
+        _with_warning(form.value("warning")),
+        _below(form.value("below")),
+    )
+    order = PROPOSAL_ORDER.get(form.value("sort"), ["-score", "id"])
+    return found.order_by(*order)
 
-    warning = form.value("warning")
-    if warning:
-        rows = rows.filter(warnings__contains=[{"key": warning}])
-    below = form.value("below")
-    if below:
-        rows = rows.filter(score__lt=int(below) * 100)
-    return rows.order_by(*PROPOSAL_ORDER.get(form.value("sort"), ["-score", "id"]))
+
+def _with_warning(key: str) -> Q:
+    return Q(warnings__contains=[{"key": key}]) if key else Q()
+
+
+def _below(points: str) -> Q:
+    return Q(score__lt=int(points) * 100) if points else Q()
 
 
 def _in_department(name: str) -> Q:
@@ -65,14 +72,7 @@ def compared_pairs(rows: QuerySet[Any], form: ComparedPairsForm) -> QuerySet[Any
 
 def unmatched(rows: QuerySet[Unmatched], form: UnmatchedListForm) -> QuerySet[Unmatched]:
     """People without a partner after a run."""
-    rows = rows.filter(named(form.value("q"), "enrolment__person"))
-    role = form.value("role")
-    if role:
-        rows = rows.filter(enrolment__role=role)
-    by_name = ["enrolment__person__sort_key", "id"]
-    if form.value("sort") == "role":
-        return rows.order_by("enrolment__role", *by_name)
-    return rows.order_by(*by_name)
+    return _enrolled_people(rows, form, "enrolment__")
 
 
 def free(rows: QuerySet[Enrolment], form: UnmatchedListForm) -> QuerySet[Enrolment]:
@@ -80,11 +80,16 @@ def free(rows: QuerySet[Enrolment], form: UnmatchedListForm) -> QuerySet[Enrolme
 
     They can be sorted by name and role only, so that nothing tells since when.
     """
-    rows = rows.filter(named(form.value("q"), "person"))
+    return _enrolled_people(rows, form, "")
+
+
+def _enrolled_people(rows: QuerySet[M], form: UnmatchedListForm, prefix: str) -> QuerySet[M]:
+    """The rows by name or role; `prefix` leads from a row to its enrolment."""
+    rows = rows.filter(named(form.value("q"), f"{prefix}person"))
     role = form.value("role")
     if role:
-        rows = rows.filter(role=role)
-    by_name = ["person__sort_key", "id"]
+        rows = rows.filter(**{f"{prefix}role": role})
+    order = [f"{prefix}person__sort_key", "id"]
     if form.value("sort") == "role":
-        return rows.order_by("role", *by_name)
-    return rows.order_by(*by_name)
+        order.insert(0, f"{prefix}role")
+    return rows.order_by(*order)

@@ -173,6 +173,11 @@ class Proposal(PublicModel):
     def __str__(self) -> str:
         return f"{self.mentor_id} for {self.mentee_id}"
 
+    @property
+    def pair_ids(self) -> tuple[int, int]:
+        """The ids of the two enrolments: mentor, mentee."""
+        return self.mentor_id, self.mentee_id
+
     def people_of_alternatives(self) -> set[str]:
         """The public ids of all enrolments that the alternatives name."""
         ids = {option[side] for option in self.alternatives for side in ("mentor", "other")}
@@ -237,6 +242,10 @@ class HandChange(PublicModel):
     def people(self) -> set[str]:
         """The public ids of all enrolments that the change concerns."""
         return {id_ for pair in self.pairs for id_ in (*pair["was"]["pair"], *pair["now"])}
+
+    def proposals(self) -> set[str]:
+        """The public ids of the proposals that it changes."""
+        return {pair["proposal"] for pair in self.pairs}
 
     def concerns(self, proposal: Proposal) -> bool:
         """Whether it changed this proposal."""

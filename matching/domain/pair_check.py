@@ -15,12 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from accounts.domain.reporting import ancestors_of
-from matching.domain.inputs.people import free_windows
+from matching.domain.inputs.people import times_of
 from matching.domain.inputs.private_pairs import PairOfPeople, private_pairs
 from matching.domain.places import places_taken
 from matching.enums import RuleKind
 from matching.models import PairRule
-from matching.solver import Person, Reason, Role, Rules
+from matching.solver import Reason, Rules
 from matching.solver.scoring.scorer import REASONS, Scorer, build_scorer
 from programs.enums import EnrolmentState
 from programs.models import Enrolment, Program
@@ -153,16 +153,6 @@ def _scorer_of_times(
         starts=program.starts_on,
         ends=program.ends_on,
     )
-    mentee_times = [_times(mentee, "mentee") for mentee in mentees]
-    mentor_times = [_times(mentor, "mentor") for mentor in mentors]
+    mentee_times = [times_of(mentee, "mentee") for mentee in mentees]
+    mentor_times = [times_of(mentor, "mentor") for mentor in mentors]
     return build_scorer(mentee_times, mentor_times, rules)
-
-
-def _times(enrolment: Enrolment, role: Role) -> Person:
-    """Somebody's free times, and nothing else."""
-    return Person(
-        key=str(enrolment.pk),
-        role=role,
-        time_zone=enrolment.person.time_zone,
-        availability=free_windows(enrolment.availability),
-    )

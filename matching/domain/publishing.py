@@ -164,7 +164,7 @@ def _proposals(run: MatchRun) -> list[Proposal]:
 
 
 def _enrolments_of(proposals: Iterable[Proposal]) -> set[int]:
-    return {id_ for proposal in proposals for id_ in (proposal.mentor_id, proposal.mentee_id)}
+    return {id_ for proposal in proposals for id_ in proposal.pair_ids}
 
 
 def _enrolments_by_id(proposals: Iterable[Proposal]) -> dict[int, Enrolment]:
@@ -179,20 +179,24 @@ def _sort_out(
 
     DomainError if none is possible.
     """
-    pairs = [(proposal.mentor_id, proposal.mentee_id) for proposal in proposals]
-    check = check_now(run.program, enrolments, pairs, allow_former=allows_former_pairs(run))
-    possible, refused = [], []
-    for proposal, pair in zip(proposals, pairs, strict=True):
-        proposal.refusal = check.refusal(pair)
-        if proposal.refusal:
-            refused.append(proposal)
-        else:
-            check.take_places(pair)
-            possible.append(proposal)
-
+    _set_refusals(run, proposals, enrolments)
+    possible = [proposal for proposal in proposals if not proposal.refusal]
+    refused = [proposal for proposal in proposals if proposal.refusal]
     if not possible:
         raise _nothing_possible()
     return possible, refused
+
+
+def _set_refusals(
+    run: MatchRun, proposals: list[Proposal], enrolments: Mapping[int, Enrolment]
+) -> None:
+    """Check the proposals in their order; each that is possible takes its places."""
+    pairs = [proposal.pair_ids for proposal in proposals]
+    check = check_now(run.program, enrolments, pairs, allow_former=allows_former_pairs(run))
+    for proposal in proposals:
+        proposal.refusal = check.refusal(proposal.pair_ids)
+        if not proposal.refusal:
+            check.take_places(proposal.pair_ids)
 
 
 def _nothing_possible() -> DomainError:

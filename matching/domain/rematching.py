@@ -63,10 +63,8 @@ class Compared:
         side, best = self.problem.mentors, self.best.of_mentors
         if enrolment.role == PairRole.MENTEE:
             side, best = self.problem.mentees, self.best.of_mentees
-        for person, positions in zip(side, best, strict=True):
-            if person.ref == enrolment.pk:
-                return positions
-        return ()
+        refs = [person.ref for person in side]
+        return best[refs.index(enrolment.pk)] if enrolment.pk in refs else ()
 
 
 @dataclass(frozen=True)
@@ -123,13 +121,18 @@ def offer(*, actor: User, program: Program, mentor: Enrolment, mentee: Enrolment
     if known is not None:
         return known
 
-    mentor, mentee = enrolments[mentor.pk], enrolments[mentee.pk]
-    _require_possible_now(current, mentor, mentee)
-    proposal = _describe(current, mentor, mentee)
-    pairing = offer_of(current, proposal, enrolments, offers_end())
+    pairing = _possible_offer(current, enrolments[mentor.pk], enrolments[mentee.pk])
     pairing.save()
     _announce(actor, pairing)
     return pairing
+
+
+def _possible_offer(program: Program, mentor: Enrolment, mentee: Enrolment) -> Pairing:
+    """The offer of a pair, not stored yet; PairRefusedError where it is not possible now."""
+    _require_possible_now(program, mentor, mentee)
+    proposal = _describe(program, mentor, mentee)
+    enrolments = {mentor.pk: mentor, mentee.pk: mentee}
+    return offer_of(program, proposal, enrolments, offers_end())
 
 
 def _announce(actor: User, pairing: Pairing) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 from matching.models import MatchRun
-from matching.solver import Weights
+from matching.solver import COMPONENTS, Weights
 from programs.enums import Objective
 from programs.models import Program
 
@@ -31,6 +32,11 @@ def weights_of(program: Program) -> dict[str, int]:
     return {
         name: int(program.weights.get(name, default)) for name, default in asdict(Weights()).items()
     }
+
+
+def solver_weights(stored: Mapping[str, int]) -> Weights:
+    """Stored weights as the solver takes them; 0 for a component that is newer than they are."""
+    return Weights(**{name: int(stored.get(name, 0)) for name in COMPONENTS})
 
 
 def minimum_of(run: MatchRun) -> int | None:

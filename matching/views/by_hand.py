@@ -54,8 +54,7 @@ def _change(request: AuthenticatedHttpRequest, proposal: Proposal, form: ChangeF
 @require_POST
 def match_run_undo(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Undo a change that was made by hand, and return to the run."""
-    run = visible_run(request, public_id)
-    require(request.user, "matching.change_by_hand", run)
+    run = visible_run(request, public_id, "matching.change_by_hand")
 
     form = UndoForm(request.POST)
     if not form.is_valid():

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_safe
 
 from accounts.models import Grade
 from accounts.requests import AuthenticatedHttpRequest
-from common.http import page_of, require, respond
+from common.http import page_of, respond
 from matching.domain.analysis import company_map, map_drawing
 from matching.forms.lists import DIMENSION_CHOICES, FlowsForm
 from matching.models import MatchRun
@@ -41,8 +41,7 @@ class Label:
 @require_GET
 def match_map(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """The pairs that a run proposes."""
-    run = finished_run(request, public_id)
-    require(request.user, "matching.view_matching", run)
+    run = finished_run(request, public_id, "matching.view_matching")
     by = _by(request)
     flows = company_map.flows_of_run(run, by)
     context = {
@@ -70,8 +69,7 @@ def pairing_map(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespo
 @require_safe
 def match_map_export(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponseBase:
     """The flows behind the map of a run."""
-    run = finished_run(request, public_id)
-    require(request.user, "matching.view_matching", run)
+    run = finished_run(request, public_id, "matching.view_matching")
     by = _by(request)
     return _download(request, run.program, run, company_map.flows_of_run(run, by), by)
 

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_safe
 from accounts.requests import AuthenticatedHttpRequest
 from accounts.search import named
 from accounts.step_up import step_up_for_download
-from common.http import page_of, requested_partial, require, respond
+from common.http import page_of, requested_partial, respond
 from matching import lists
 from matching.domain.analysis import comparing
 from matching.domain.analysis.left_over import left_over_only_in
@@ -25,48 +25,57 @@ from matching.forms.lists import ComparedPairsForm, CompareForm
 from matching.models import MatchRun, Proposal
 from matching.views.exports import pair_cells, pair_headings
 from matching.views.run_page import finished_run, rounded_points, run_context, visible_run
-from matching.views.side_by_side import side_by_side
+from matching.views.side_by_side import run_ids, side_by_side
 from matching.wording import runs as run_words
 from programs.exports import list_as_csv
 from programs.models import Program
 
+TEMPLATE = "matching/match_compare.html"
 PEOPLE = {"left_first", "left_second"}
 
 
 @require_GET
 def match_compare(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """This run and the previous one, or any two runs of the program."""
-    run = finished_run(request, public_id)
-    require(request.user, "matching.view_matching", run)
-    first, second, form = _chosen(request, run)
-    rows_only = requested_partial(request, "rows")
-    context = {"program": run.program, "run": run, "form": form, "first": first, "second": second}
-    if first is not None and second is not None:
-        context |= _rows(request, first, second)
-        if not rows_only:
-            context |= side_by_side(request, first, second)
-    if not rows_only:
-        context |= run_context(request, run)
-    partial = rows_only if first else ""
-    return respond(request, "matching/match_compare.html", context, partial=partial)
+    run = finished_run(request, public_id, "matching.view_matching")
+    runs = _finished_runs(run.program)
+    first, second = _chosen_runs(request, run, runs)
+    form = _compare_form(request, runs, first, second)
+    if first == second:
+        return respond(request, TEMPLATE, {**run_context(request, run), "form": form})
+
+    context = {"run": run, "form": form, "first": first, "second": second}
+    return _comparison(request, context | _rows(request, first, second))
+
+
+def _comparison(request: AuthenticatedHttpRequest, context: dict[str, Any]) -> HttpResponse:
+    """The whole page, or the list alone."""
+    if requested_partial(request, "rows"):
+        return respond(request, TEMPLATE, context, partial="rows")
+    context |= run_context(request, context["run"])
+    context |= side_by_side(request, context["first"], context["second"])
+    return respond(request, TEMPLATE, context)
 
 
 @require_safe
 @step_up_for_download
 def match_compare_export(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponseBase:
     """The pairs of both runs with the fit of each, searched and filtered as on the page."""
-    run = visible_run(request, public_id)
-    require(request.user, "matching.view_matching", run)
-    first, second, _form = _chosen(request, run)
+    run = visible_run(request, public_id, "matching.view_matching")
+    first, second = _chosen_runs(request, run, _finished_runs(run.program))
     form = ComparedPairsForm(request.GET, program=run.program)
-    pairs = _pairs(first, second, form) if first and second else Proposal.objects.none()
-    header = [
-        *pair_headings(run.program),
+    pairs = Proposal.objects.none() if first == second else _pairs(first, second, form)
+    header = _headings(run.program)
+    rows = _lines(pairs)
+    return list_as_csv(request, run.program, run, what="compared-pairs", header=header, rows=rows)
+
+
+def _headings(program: Program) -> list[str]:
+    return [
+        *pair_headings(program),
         _("Fit in the first run, of 100"),
         _("Fit in the second run, of 100"),
     ]
-    rows = _lines(pairs)
-    return list_as_csv(request, run.program, run, what="compared-pairs", header=header, rows=rows)
 
 
 def _lines(pairs: QuerySet[Any]) -> Iterator[list[Any]]:
@@ -79,20 +88,22 @@ def _fit(score: int | None) -> float | None:
     return None if score is None else score / 100
 
 
-def _chosen(
-    request: AuthenticatedHttpRequest, run: MatchRun
-) -> tuple[MatchRun | None, MatchRun | None, CompareForm]:
+def _chosen_runs(
+    request: AuthenticatedHttpRequest, run: MatchRun, runs: dict[str, MatchRun]
+) -> tuple[MatchRun, MatchRun]:
     """The two runs that the address names or, if it names none, this one and the previous one.
 
-    None: there is no other run, or both are the same.
+    Both are the same where there is no other run.
     """
-    runs = _finished_runs(run.program)
-    first, second = _named_runs(request, runs) or _default_runs(run, runs)
-    labels = [(key, run_words.run_label(one, request.user)) for key, one in runs.items()]
-    form = CompareForm(initial=_run_ids(first, second), runs=labels)
-    if first.pk == second.pk:
-        return None, None, form
-    return first, second, form
+    return _named_runs(request, runs) or _default_runs(run, runs)
+
+
+def _compare_form(
+    request: AuthenticatedHttpRequest, runs: dict[str, MatchRun], first: MatchRun, second: MatchRun
+) -> CompareForm:
+    """The form that chooses two runs."""
+    labels = [(key, run_words.run_label(run, request.user)) for key, run in runs.items()]
+    return CompareForm(initial=run_ids(first, second), runs=labels)
 
 
 def _finished_runs(program: Program) -> dict[str, MatchRun]:
@@ -120,9 +131,9 @@ def _default_runs(run: MatchRun, runs: dict[str, MatchRun]) -> tuple[MatchRun, M
 
 def _rows(request: AuthenticatedHttpRequest, first: MatchRun, second: MatchRun) -> dict[str, Any]:
     """The page of the list: pairs, or people who are left over in one of the runs."""
-    asked = request.GET.dict()
-    hidden = {**_run_ids(first, second), "by": asked.get("by", "")}
-    form = ComparedPairsForm({**asked, **hidden}, program=first.program)
+    hidden = {**run_ids(first, second), "by": request.GET.get("by", "")}
+    asked = {**request.GET.dict(), **hidden}
+    form = ComparedPairsForm(asked, program=first.program)
     show = form.value("show")
     rows = _people if show in PEOPLE else _pairs_with_points
     return {
@@ -130,14 +141,9 @@ def _rows(request: AuthenticatedHttpRequest, first: MatchRun, second: MatchRun) 
         "page": rows(request, first, second, form),
         "people": show in PEOPLE,
         "show": show,
-        "filter_query": urlencode({**asked, **hidden}),
+        "filter_query": urlencode(asked),
         "list_url": f"{request.path}?{urlencode(hidden)}",
     }
-
-
-def _run_ids(first: MatchRun, second: MatchRun) -> dict[str, str]:
-    """The two runs as the address names them."""
-    return {"first": str(first.public_id), "second": str(second.public_id)}
 
 
 def _pairs_with_points(
@@ -163,7 +169,9 @@ def _people(
     request: AuthenticatedHttpRequest, first: MatchRun, second: MatchRun, form: ComparedPairsForm
 ) -> Page[Any]:
     """Who is left over in one of the runs and not in the other."""
-    here, there = (first, second) if form.value("show") == "left_first" else (second, first)
+    here, there = first, second
+    if form.value("show") == "left_second":
+        here, there = second, first
     rows = left_over_only_in(here, there).select_related("enrolment__person")
     found = rows.filter(named(form.value("q"), "enrolment__person"))
     return page_of(request, found.order_by("enrolment__person__sort_key", "id"))

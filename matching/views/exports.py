@@ -14,7 +14,6 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import AuthenticatedHttpRequest
 from accounts.step_up import step_up_for_download
-from common.http import require
 from matching import lists
 from matching.forms.lists import ProposalListForm, UnmatchedListForm
 from matching.models import Proposal, Unmatched
@@ -30,20 +29,23 @@ from programs.models import Program
 @step_up_for_download
 def match_run_export(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponseBase:
     """The pairs that a run proposes, with score, reasons and warnings."""
-    run = visible_run(request, public_id)
-    require(request.user, "matching.view_matching", run)
+    run = visible_run(request, public_id, "matching.view_matching")
     form = ProposalListForm(request.GET, program=run.program)
     found = Proposal.objects.filter(run=run).with_people()
     rows = _proposal_lines(lists.proposals(found, form))
-    header = [
-        *pair_headings(run.program),
+    header = _proposal_headings(run.program)
+    return list_as_csv(request, run.program, run, what="proposed-pairs", header=header, rows=rows)
+
+
+def _proposal_headings(program: Program) -> list[str]:
+    return [
+        *pair_headings(program),
         _("Fit, of 100"),
         _("Why"),
         _("Look at"),
         _("Pinned"),
         _("Not published because"),
     ]
-    return list_as_csv(request, run.program, run, what="proposed-pairs", header=header, rows=rows)
 
 
 @require_safe
@@ -52,8 +54,7 @@ def match_run_unmatched_export(
     request: AuthenticatedHttpRequest, public_id: UUID
 ) -> HttpResponseBase:
     """Whom a run could not place, and why."""
-    run = visible_run(request, public_id)
-    require(request.user, "matching.view_matching", run)
+    run = visible_run(request, public_id, "matching.view_matching")
     found = Unmatched.objects.filter(run=run).select_related("enrolment__person")
     header = [_("Who"), _("Department"), _("Role"), _("Why")]
     form = UnmatchedListForm(request.GET, program=run.program)

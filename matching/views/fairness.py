@@ -13,11 +13,11 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_safe
 
 from accounts.requests import AuthenticatedHttpRequest
-from common.http import requested_partial, require, respond
+from common.http import requested_partial, respond
 from matching.domain.analysis import fairness
 from matching.domain.analysis.placed import people_of
 from matching.forms.lists import WITH_ROLE, GroupsForm
-from matching.views.run_page import finished_run, rounded_points, run_context
+from matching.views.run_page import finished_run, group_figures, run_context
 from matching.wording import runs as run_words
 from programs.exports import list_as_csv
 from programs.labels import with_labels
@@ -27,8 +27,7 @@ from programs.models import Program
 @require_GET
 def match_fairness(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """The answer in a sentence, and the groups behind it."""
-    run = finished_run(request, public_id)
-    require(request.user, "matching.view_matching", run)
+    run = finished_run(request, public_id, "matching.view_matching")
     answer = fairness.judge(people_of(run))
     context = {
         **run_context(request, run),
@@ -52,14 +51,18 @@ def _list(
 
 def _answer_words(answer: fairness.Answer) -> dict[str, Any]:
     headline, sentences = run_words.headline(answer)
-    share = run_words.percent(answer.paired / answer.people) if answer.people else "–"
     return {
         "headline": headline,
         "sentences": sentences,
         "tone": _tone(answer),
         "least": fairness.LEAST,
-        "whole": {"people": answer.people, "paired": answer.paired, "share": share},
+        "whole": _figures_of_all(answer),
     }
+
+
+def _figures_of_all(answer: fairness.Answer) -> dict[str, Any]:
+    share = run_words.percent(answer.paired / answer.people) if answer.people else "–"
+    return {"people": answer.people, "paired": answer.paired, "share": share}
 
 
 def _first_dimension(answer: fairness.Answer) -> str:
@@ -86,10 +89,15 @@ def _tone(answer: fairness.Answer) -> str:
 @require_safe
 def match_fairness_export(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponseBase:
     """All groups of a run, by department, grade, place and role."""
-    run = finished_run(request, public_id)
-    require(request.user, "matching.view_matching", run)
+    run = finished_run(request, public_id, "matching.view_matching")
     answer = fairness.judge(people_of(run))
-    header = [
+    header = _headings()
+    rows = (_cells(group, run.program) for group in answer.groups)
+    return list_as_csv(request, run.program, run, what="fairness", header=header, rows=rows)
+
+
+def _headings() -> list[str]:
+    return [
         pgettext("grouping", "By"),
         _("Group"),
         _("People"),
@@ -99,20 +107,17 @@ def match_fairness_export(request: AuthenticatedHttpRequest, public_id: UUID) ->
         _("Weakest fit, of 100"),
         _("Answer"),
     ]
-    rows = (_cells(group, run.program) for group in answer.groups)
-    return list_as_csv(request, run.program, run, what="fairness", header=header, rows=rows)
 
 
 def _cells(group: fairness.Group, program: Program) -> list[Any]:
-    dimensions = {str(key): str(words) for key, words in WITH_ROLE}
     row = _row(group, program)
-    elsewhere = None if group.dimension == "role" else round(100 * (1 - group.elsewhere), 1)
+    elsewhere = _paired_elsewhere(group)
     return [
-        dimensions[group.dimension],
+        str(dict(WITH_ROLE)[group.dimension]),
         row["name"],
         group.people,
         group.paired,
-        elsewhere,
+        None if elsewhere is None else round(100 * elsewhere, 1),
         row["median"],
         row["worst"],
         row["verdict"],
@@ -125,14 +130,16 @@ def _name(group: fairness.Group, program: Program) -> str:
 
 def _row(group: fairness.Group, program: Program) -> dict[str, Any]:
     words, tone = run_words.verdict(group)
+    elsewhere = _paired_elsewhere(group)
     return {
+        **group_figures(group),
         "name": _name(group, program),
-        "people": group.people,
-        "paired": group.paired,
-        "share": run_words.percent(group.paired / group.people),
-        "elsewhere": None if group.dimension == "role" else run_words.percent(1 - group.elsewhere),
-        "median": rounded_points(group.median),
-        "worst": rounded_points(group.worst),
+        "elsewhere": None if elsewhere is None else run_words.percent(elsewhere),
         "verdict": words,
         "tone": tone,
     }
+
+
+def _paired_elsewhere(group: fairness.Group) -> float | None:
+    """The share of the others who have a match; None for roles, which are not compared."""
+    return None if group.dimension == "role" else 1 - group.elsewhere

@@ -51,12 +51,11 @@ def _set_words(kind: RuleKind) -> str:
 def pair_rule_list(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """The pinned and excluded pairs of a program."""
     program = managed_program(request, public_id)
-    rules = PairRule.objects.filter(program=program)
-    with_people = rules.with_people()
-    in_order = with_people.order_by("kind", "mentor__person__sort_key", "id")
+    rules = PairRule.objects.filter(program=program).with_people()
+    in_order = rules.order_by("kind", "mentor__person__sort_key", "id")
     context = {
         "program": program,
-        "rules_words": by_hand_words.rules_words(with_people),
+        "rules_words": by_hand_words.rules_words(rules),
         "page": page_of(request, in_order),
         "may_set_rules": request.user.has_perm("matching.set_pair_rule", program),
     }
@@ -74,12 +73,18 @@ def pair_rule_remove(request: AuthenticatedHttpRequest, public_id: UUID) -> Http
         messages.info(request, _("That was removed already."))
         return redirect_htmx(request, _next_page(request, "/"))
 
-    rules = PairRule.objects.visible_to(request.user).select_related("program")
-    rule = get_object_or_404(rules, public_id=public_id)
-    require(request.user, "matching.set_pair_rule", rule)
+    rule = _rule_or_404(request, public_id)
     pair_rules.remove_rule(actor=request.user, rule=rule)
     messages.success(request, _("Removed. The next run decides about these two."))
     return redirect_htmx(request, _next_page(request, _rules_page(rule.program)))
+
+
+def _rule_or_404(request: AuthenticatedHttpRequest, public_id: UUID) -> PairRule:
+    """A rule that the person may remove: 404 for one that they may not see, else 403."""
+    rules = PairRule.objects.visible_to(request.user).select_related("program")
+    rule = get_object_or_404(rules, public_id=public_id)
+    require(request.user, "matching.set_pair_rule", rule)
+    return rule
 
 
 def _rules_page(program: Program) -> str:

@@ -30,20 +30,26 @@ def proposal_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpR
         "run__program", "mentor__person__grade", "mentee__person__grade"
     )
     proposal = get_object_or_404(rows, public_id=public_id)
-    run = proposal.run
-    rules = pair_rules.rules_of(run.program)
     context = {
-        "program": run.program,
-        "run": run,
+        "program": proposal.run.program,
+        "run": proposal.run,
         "proposal": proposal,
         **_explanation(proposal),
-        **_alternatives_by_kind(proposal, rules),
+        **_rules_and_alternatives(proposal),
         **_verbs(request, proposal),
-        "rule": rules.get((proposal.mentor_id, proposal.mentee_id)),
-        "rules_words": by_hand_words.rules_words(rules.values()),
-        "change": by_hand_words.undo_of(by_hand_words.run_words(run), proposal),
+        "change": by_hand_words.undo_of(by_hand_words.run_words(proposal.run), proposal),
     }
     return respond(request, "matching/proposal_detail.html", context)
+
+
+def _rules_and_alternatives(proposal: Proposal) -> dict[str, Any]:
+    """Whether the pair is pinned or excluded, and who else is possible."""
+    rules = pair_rules.rules_of(proposal.run.program)
+    return {
+        "rule": rules.get(proposal.pair_ids),
+        "rules_words": by_hand_words.rules_words(rules.values()),
+        **_alternatives_by_kind(proposal, rules),
+    }
 
 
 def _verbs(request: AuthenticatedHttpRequest, proposal: Proposal) -> dict[str, bool]:
@@ -97,14 +103,19 @@ def _alternatives(
     now = PairsNow(proposal, list(people.values()))
     found = []
     for option in proposal.alternatives:
-        wanted = {option["mentor"], option["other"]} - {None}
-        if not wanted <= people.keys():
+        if not _are_known(option, people):
             continue
         words = _alternative(option, people)
         words["possible"] = now.allow(option)
         words["rule"] = rules.get((words["mentor"].pk, proposal.mentee_id))
         found.append(words)
     return found
+
+
+def _are_known(option: dict[str, Any], people: dict[str, Enrolment]) -> bool:
+    """Whether everybody whom an alternative names still exists."""
+    named = {option["mentor"], option["other"]} - {None}
+    return named <= people.keys()
 
 
 def _people_of_alternatives(proposal: Proposal) -> dict[str, Enrolment]:

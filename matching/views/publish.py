@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.requests import AuthenticatedHttpRequest
 from common.forms import announce_refusal
-from common.http import redirect_htmx, require, respond
+from common.http import redirect_htmx, respond
 from matching.domain import publishing
 from matching.models import MatchRun, Proposal
 from matching.views.run_page import visible_run
@@ -32,8 +32,7 @@ SHOWN = 50
 @require_http_methods(["GET", "POST"])
 def match_run_publish(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Show who will be asked and what they will read; a POST publishes the run."""
-    run = visible_run(request, public_id)
-    require(request.user, "matching.publish_run", run)
+    run = visible_run(request, public_id, "matching.publish_run")
     with announce_refusal(request):
         if request.method == "POST":
             return _publish(request, run)

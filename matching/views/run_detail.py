@@ -66,7 +66,7 @@ def _proposal_row(
         "reasons": wording.reasons_words(proposal.reasons),
         "warnings": run_words.warnings_of(proposal, run.program),
         "refusal": scores.refusal_words(proposal.refusal),
-        "rule": rules.get((proposal.mentor_id, proposal.mentee_id)),
+        "rule": rules.get(proposal.pair_ids),
     }
 
 

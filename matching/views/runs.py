@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.requests import AuthenticatedHttpRequest
 from common.forms import announce_refusal, show_refusal
-from common.http import form_page, page_of, redirect_htmx, require
+from common.http import form_page, page_of, redirect_htmx
 from matching.domain import pair_rules
 from matching.domain import runs as match_runs
 from matching.domain.places import candidates
@@ -114,8 +114,7 @@ def _start(request: AuthenticatedHttpRequest, program: Program) -> HttpResponse:
 @require_POST
 def match_run_cancel(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Stop a run that is queued or running."""
-    run = visible_run(request, public_id)
-    require(request.user, "matching.cancel_run", run)
+    run = visible_run(request, public_id, "matching.cancel_run")
     match_runs.cancel_run(actor=request.user, run=run)
     messages.success(request, _("Matching is being stopped. Nothing has been changed."))
     return redirect_htmx(request, "matching:match_run_detail", run.public_id)

@@ -9,17 +9,18 @@ from django.utils.translation import gettext as _
 
 from accounts.requests import AuthenticatedHttpRequest
 from matching.domain.analysis import comparing, run_figures
-from matching.domain.analysis.fairness import DIMENSIONS, Group
+from matching.domain.analysis.fairness import DIMENSIONS
 from matching.domain.analysis.placed import Dimension
 from matching.forms.lists import WITH_ROLE
 from matching.models import MatchRun
-from matching.views.run_page import rounded_points
+from matching.views.run_page import group_figures, rounded_points
 from matching.wording import runs as run_words
 from pairings import wording
 from programs.labels import with_labels
 from programs.models import Program
 
 SHOWN_GROUPS = 15
+FILTERS = ("show", "sort", "q")  # of the list of pairs
 
 
 def side_by_side(
@@ -44,14 +45,20 @@ def _groups(request: AuthenticatedHttpRequest, first: MatchRun, second: MatchRun
     """How the largest groups fare in both runs, and links to the other dimensions."""
     dimension = _asked_dimension(request)
     quality = comparing.quality(first, second, dimension)
-    largest = sorted(quality, key=lambda row: -row.people)[:SHOWN_GROUPS]
-    shown = [row for row in quality if row in largest]
+    shown = _largest_groups(quality)
     return {
         "dimensions": _dimension_links(request, first, second),
         "dimension": dimension,
         "quality": [_quality_row(row, dimension, first.program) for row in shown],
-        "more_groups": len(quality) - len(largest),
+        "more_groups": len(quality) - len(shown),
     }
+
+
+def _largest_groups(quality: list[comparing.Quality]) -> list[comparing.Quality]:
+    """The rows of the largest groups, in the order of all rows."""
+    by_size = sorted(quality, key=lambda row: -row.people)
+    largest = by_size[:SHOWN_GROUPS]
+    return [row for row in quality if row in largest]
 
 
 def _dimension_links(
@@ -77,9 +84,15 @@ def _setting_row(setting: comparing.Setting) -> dict[str, Any]:
 
 def _address(request: AuthenticatedHttpRequest, first: MatchRun, second: MatchRun, by: str) -> str:
     """This page with other groups; the list keeps its filters."""
-    kept = {name: value for name, value in request.GET.items() if name in ("show", "sort", "q")}
-    chosen = {"first": str(first.public_id), "second": str(second.public_id), "by": by}
-    return f"{request.path}?{urlencode({**kept, **chosen})}#quality"
+    asked = request.GET.dict()
+    kept = {name: asked[name] for name in FILTERS if name in asked}
+    query = urlencode({**kept, **run_ids(first, second), "by": by})
+    return f"{request.path}?{query}#quality"
+
+
+def run_ids(first: MatchRun, second: MatchRun) -> dict[str, str]:
+    """The two runs as the address names them."""
+    return {"first": str(first.public_id), "second": str(second.public_id)}
 
 
 def _figure_rows(
@@ -144,16 +157,6 @@ def _percent(share: float | None) -> int | None:
 
 
 def _quality_row(row: comparing.Quality, dimension: Dimension, program: Program) -> dict[str, Any]:
-    sides = [_group_cells(group) if group else None for group in (row.first, row.second)]
+    sides = [group_figures(group) if group else None for group in (row.first, row.second)]
     name = with_labels(run_words.group_words(dimension, row.name), program)
     return {"name": name, "sides": sides}
-
-
-def _group_cells(group: Group) -> dict[str, Any]:
-    return {
-        "people": group.people,
-        "paired": group.paired,
-        "share": run_words.percent(group.paired / group.people),
-        "median": rounded_points(group.median),
-        "worst": rounded_points(group.worst),
-    }

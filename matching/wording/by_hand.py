@@ -21,15 +21,22 @@ def rules_words(rules: Iterable[PairRule]) -> str:
     """ "3 pinned pairs and 1 excluded pair"; nothing where there are no rules."""
     kinds = [rule.kind for rule in rules]
     pinned, excluded = kinds.count(RuleKind.PIN), kinds.count(RuleKind.FORBID)
-    pinned_words = ngettext("%(number)d pinned pair", "%(number)d pinned pairs", pinned)
-    excluded_words = ngettext("%(number)d excluded pair", "%(number)d excluded pairs", excluded)
-
     parts = []
     if pinned:
-        parts.append(pinned_words % {"number": pinned})
+        parts.append(_pinned_words(pinned))
     if excluded:
-        parts.append(excluded_words % {"number": excluded})
+        parts.append(_excluded_words(excluded))
     return get_text_list(parts, _("and"))
+
+
+def _pinned_words(number: int) -> str:
+    words = ngettext("%(number)d pinned pair", "%(number)d pinned pairs", number)
+    return words % {"number": number}
+
+
+def _excluded_words(number: int) -> str:
+    words = ngettext("%(number)d excluded pair", "%(number)d excluded pairs", number)
+    return words % {"number": number}
 
 
 def points(score: int) -> str:
@@ -102,23 +109,28 @@ def run_words(run: MatchRun) -> dict[str, Any] | None:
     if not changes:
         return None
 
-    found, now = run.figures_as_found, run.statistics
-    worst_was, worst_is = found["worst"] or 0, now["worst"] or 0
+    below = run.figures_as_found["total"] - run.statistics["total"]
     names = _names_in(changes)
     return {
-        "summary": _summary(len(changes), found["total"] - now["total"]),
-        "weaker": worst_was > worst_is,
-        "worst_was": points(worst_was),
-        "worst_is": points(worst_is),
+        "summary": _summary(len(changes), below),
+        **_worst_words(run),
         "changes": [_change_words(change, names) for change in reversed(changes)],
     }
 
 
+def _worst_words(run: MatchRun) -> dict[str, Any]:
+    """The weakest fit before and after the changes."""
+    was = run.figures_as_found["worst"] or 0
+    now = run.statistics["worst"] or 0
+    return {"weaker": was > now, "worst_was": points(was), "worst_is": points(now)}
+
+
 def _names_in(changes: list[HandChange]) -> dict[str, str]:
     """The names of all people in these changes by the public ids of their enrolments."""
-    ids = {public_id for change in changes for public_id in change.people()}
-    rows = Enrolment.objects.filter(public_id__in=ids).values_list("public_id", "person__name")
-    return {str(public_id): name for public_id, name in rows}
+    ids: set[str] = set()
+    for change in changes:
+        ids |= change.people()
+    return Enrolment.objects.names(ids)
 
 
 def _change_words(change: HandChange, names: dict[str, str]) -> dict[str, Any]:

@@ -18,12 +18,12 @@ from matching.domain.analysis.company_map import OTHERS, Flow
 from matching.domain.analysis.comparing import Setting
 from matching.domain.analysis.fairness import MUCH_LESS_SHARE, Answer, Group, Kind
 from matching.domain.analysis.map_drawing import Node
+from matching.domain.inputs.people import times_of
 from matching.models import MatchRun, Proposal
-from matching.solver import Person, Role
 from matching.solver.scoring.weekdays import days_apart
 from pairings.wording import COMPONENT_NAMES, score_points, warning_words
 from programs.enums import Objective, PairRole
-from programs.models import Enrolment, Program
+from programs.models import Program
 
 WITHIN = {
     "department": gettext_lazy("within one department"),
@@ -115,19 +115,12 @@ def _little_overlap(days: list[str]) -> str:
 def _days_apart(proposal: Proposal, program: Program) -> list[str]:
     """The workdays on which the two have no common time, by name."""
     days = days_apart(
-        _free_times("mentee", proposal.mentee),
-        _free_times("mentor", proposal.mentor),
+        times_of(proposal.mentee, "mentee"),
+        times_of(proposal.mentor, "mentor"),
         program.starts_on,
         program.ends_on,
     )
     return [str(WEEKDAYS[day]) for day in days]
-
-
-def _free_times(role: Role, enrolment: Enrolment) -> Person:
-    """When somebody is free, and nothing else of them."""
-    windows = [(int(day), int(start), int(end)) for day, start, end in enrolment.availability]
-    zone = enrolment.person.time_zone
-    return Person(key="", role=role, time_zone=zone, availability=tuple(windows))
 
 
 def headline(answer: Answer) -> tuple[str, list[str]]:

@@ -10,8 +10,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from matching.domain.run_settings import solver_weights
 from matching.enums import Refusal
-from matching.solver import COMPONENTS, Weights
+from matching.solver import COMPONENTS
 from pairings.wording import COMPONENT_NAMES, Params
 
 COMPONENT_MEANING: dict[str, Promise] = {
@@ -133,8 +134,7 @@ def breakdown_rows(
 
     They add up to the score.
     """
-    given = {name: int(weights.get(name, 0)) for name in COMPONENTS}
-    shares = Weights(**given).shares()
+    shares = solver_weights(weights).shares()
     rows = []
     for name in COMPONENTS:
         points = int(breakdown.get(name, 0))

@@ -63,7 +63,6 @@ class Group:
 
     dimension: Dimension
     name: str
-    rank: int | None
     people: int
     paired: int
     elsewhere: float
@@ -71,6 +70,7 @@ class Group:
     worst: int | None
     others: int
     others_median: float | None
+    rank: int | None = None
     tests: tuple[Test, ...] = ()
     behind: tuple[Kind, ...] = ()
 
@@ -159,22 +159,29 @@ def _with_holm(groups: list[Group]) -> list[Group]:
 def _group(columns: PeopleAsColumns, dimension: Dimension, name: str, members: list[int]) -> Group:
     inside = np.zeros(len(columns.people), np.bool_)
     inside[members] = True
+    group = _figures(columns, dimension, name, inside)
+    if dimension == "grade":
+        group = replace(group, rank=columns.people[members[0]].rank)
+    if not _may_be_judged(group):
+        return group
+    return replace(group, tests=tuple(_tests(columns, inside, group)))
+
+
+def _figures(columns: PeopleAsColumns, dimension: Dimension, name: str, inside: Flags) -> Group:
+    """A group as it was placed, without tests."""
     scores = columns.scores_of(inside)
-    group = Group(
+    people = int(inside.sum())
+    return Group(
         dimension=dimension,
         name=name,
-        rank=columns.people[members[0]].rank if dimension == "grade" else None,
-        people=len(members),
+        people=people,
         paired=int((inside & columns.paired).sum()),
         elsewhere=_share_left_elsewhere(columns, inside),
         median=_median(scores),
         worst=int(scores.min()) if len(scores) else None,
-        others=len(columns.people) - len(members),
+        others=len(columns.people) - people,
         others_median=_median(columns.scores_of(~inside)),
     )
-    if not _may_be_judged(group):
-        return group
-    return replace(group, tests=tuple(_tests(columns, inside, group)))
 
 
 def _may_be_judged(group: Group) -> bool:
@@ -216,12 +223,15 @@ def _share_left_elsewhere(columns: PeopleAsColumns, inside: Flags) -> float:
     """The share of the others who are left over, weighted by the roles in the group."""
     expected = 0.0
     for role in columns.roles.values():
-        members = role & inside
-        others = role & ~inside
-        compared = others if others.any() else members
-        left = compared & ~columns.paired
-        expected += float(members.sum() * left.sum() / max(1, compared.sum()))
+        expected += _expected_left(columns, role & inside, role & ~inside)
     return expected / max(1, int(inside.sum()))
+
+
+def _expected_left(columns: PeopleAsColumns, members: Flags, others: Flags) -> float:
+    """How many members of a role would be left over if they fared as the others of the role."""
+    compared = others if others.any() else members
+    left = compared & ~columns.paired
+    return float(members.sum() * left.sum() / max(1, compared.sum()))
 
 
 ORDERS: dict[str, Callable[[Group], Any]] = {

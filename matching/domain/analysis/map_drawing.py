@@ -74,10 +74,10 @@ def draw(
 
     Groups are ordered by size, or by `ranks` where their names have one; small ones are merged.
     """
-    every = list(flows)
-    origin_names = _drawn_names([(flow.origin, flow.pairs) for flow in every], most)
-    target_names = _drawn_names([(flow.target, flow.pairs) for flow in every], most)
-    drawn = _drawn_pairs(every, origin_names, target_names)
+    pairs = _pairs_between_groups(flows)
+    origin_names = _drawn_names(_totals(pairs, ORIGIN), most)
+    target_names = _drawn_names(_totals(pairs, TARGET), most)
+    drawn = _merge_groups(pairs, origin_names, target_names)
 
     scale = FULL_HEIGHT / max(1, sum(drawn.values()))
     origins = _bars(_totals(drawn, ORIGIN), origin_names, ranks, scale)
@@ -87,13 +87,20 @@ def draw(
     return Picture(WIDTH, round(height, 2), BAR, tuple(origins), tuple(targets), ribbons)
 
 
-def _drawn_pairs(
-    flows: list[Flow], origin_names: dict[str, str], target_names: dict[str, str]
+def _pairs_between_groups(flows: Iterable[Flow]) -> dict[Ends, int]:
+    pairs: dict[Ends, int] = defaultdict(int)
+    for flow in flows:
+        pairs[flow.origin, flow.target] += flow.pairs
+    return pairs
+
+
+def _merge_groups(
+    pairs_between: dict[Ends, int], origin_names: dict[str, str], target_names: dict[str, str]
 ) -> dict[Ends, int]:
     """How many pairs there are between each two groups that are drawn."""
     drawn: dict[Ends, int] = defaultdict(int)
-    for flow in flows:
-        drawn[origin_names[flow.origin], target_names[flow.target]] += flow.pairs
+    for (origin, target), pairs in pairs_between.items():
+        drawn[origin_names[origin], target_names[target]] += pairs
     return drawn
 
 
@@ -103,19 +110,16 @@ def _bottom(bars: list[Node]) -> float:
     return bars[-1].y + max(bars[-1].height, SMALLEST)
 
 
-def _drawn_names(sizes: Iterable[tuple[str, int]], most: int) -> dict[str, str]:
+def _drawn_names(sizes: dict[str, int], most: int) -> dict[str, str]:
     """The name under which each group is drawn: its own, or OTHERS."""
-    pairs_of: dict[str, int] = defaultdict(int)
-    for name, pairs in sizes:
-        pairs_of[name] += pairs
-
-    kept = sorted(pairs_of, key=lambda name: (-pairs_of[name], name.casefold(), name))
+    kept = sorted(sizes, key=lambda name: (-sizes[name], name.casefold(), name))
     if len(kept) > most:
         kept = kept[: most - 1]
-    return {name: name if name in kept else OTHERS for name in pairs_of}
+    return {name: name if name in kept else OTHERS for name in sizes}
 
 
 def _totals(drawn: dict[Ends, int], side: int) -> dict[str, int]:
+    """The pairs of each group on one side."""
     totals: dict[str, int] = defaultdict(int)
     for ends, pairs in drawn.items():
         totals[ends[side]] += pairs

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -53,10 +53,9 @@ def people_of(run: MatchRun) -> list[Placed]:
     """
     facts: dict[int, list[Any]] = {}
     scores: dict[int, list[int]] = defaultdict(list)
-    for score, mentor, mentee in _pairs(run):
-        for pk, *person in (mentor, mentee):
-            facts[pk] = person
-            scores[pk].append(score)
+    for score, (pk, *person) in _people_of_pairs(run):
+        facts[pk] = person
+        scores[pk].append(score)
     for pk, *person in _unmatched(run):
         facts.setdefault(pk, person)
     return [_placed(person, scores[pk]) for pk, person in facts.items()]
@@ -68,15 +67,14 @@ def _unmatched(run: MatchRun) -> QuerySet[Any]:
     return rows.values_list(*_columns("enrolment"))
 
 
-def _pairs(run: MatchRun) -> list[tuple[int, list[Any], list[Any]]]:
-    """Score, mentor and mentee of each pair; people with the values of PERSON_COLUMNS."""
+def _people_of_pairs(run: MatchRun) -> Iterator[tuple[int, list[Any]]]:
+    """The two people of each pair: its score, and the values of PERSON_COLUMNS."""
     size = len(PERSON_COLUMNS)
     rows = Proposal.objects.filter(run=run).order_by()
     columns = ["score", *_columns("mentor"), *_columns("mentee")]
-    pairs = []
     for score, *people in rows.values_list(*columns):
-        pairs.append((score, people[:size], people[size:]))
-    return pairs
+        yield score, people[:size]
+        yield score, people[size:]
 
 
 def _columns(side: str) -> list[str]:

@@ -12,8 +12,9 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
 from matching.domain.analysis.left_over import left_over
+from matching.domain.run_settings import solver_weights
 from matching.models import MatchRun, Proposal, Unmatched
-from matching.solver import COMPONENTS, Weights
+from matching.solver import COMPONENTS
 from programs.enums import PairRole
 
 
@@ -49,21 +50,23 @@ def figures(*runs: MatchRun) -> list[Figures]:
     """The figures of each of the runs, in two queries."""
     of_pairs = _figures_of_pairs(runs)
     unmatched = _unmatched_by_role(runs)
-    found = []
-    for run in runs:
-        row = of_pairs.get(run.pk, {})
-        figures_of_run = Figures(
-            pairs=row.get("pairs", 0),
-            pinned=row.get("pins", 0),
-            total=row.get("total", 0),
-            median=row.get("median_score"),
-            worst=row.get("worst"),
-            left_mentors=unmatched.get((run.pk, PairRole.MENTOR), 0),
-            left_mentees=unmatched.get((run.pk, PairRole.MENTEE), 0),
-            departments=_departments(row),
-        )
-        found.append(figures_of_run)
-    return found
+    return [_figures_of(run, of_pairs.get(run.pk, {}), unmatched) for run in runs]
+
+
+def _figures_of(
+    run: MatchRun, row: Mapping[str, Any], unmatched: Mapping[tuple[int, str], int]
+) -> Figures:
+    """The figures of one run; without a row, it has no pair."""
+    return Figures(
+        pairs=row.get("pairs", 0),
+        pinned=row.get("pins", 0),
+        total=row.get("total", 0),
+        median=row.get("median_score"),
+        worst=row.get("worst"),
+        left_mentors=unmatched.get((run.pk, PairRole.MENTOR), 0),
+        left_mentees=unmatched.get((run.pk, PairRole.MENTEE), 0),
+        departments=_departments(row),
+    )
 
 
 def _departments(row: Mapping[str, Any]) -> tuple[str, ...]:
@@ -111,8 +114,7 @@ def _rows_by_run(runs: Iterable[MatchRun]) -> QuerySet[Any]:
 
 
 def _parts_reached(run: MatchRun, means: Mapping[str, float | None]) -> dict[str, float | None]:
-    weights = Weights(**{name: weight_of(run, name) for name in COMPONENTS})
-    most = weights.shares()
+    most = solver_weights(run.weights).shares()
     return {name: _share_reached(means.get(name), most[name]) for name in COMPONENTS}
 
 

@@ -116,7 +116,7 @@ def _changed_together_with(run: MatchRun, proposal: Proposal) -> list[Proposal]:
     ids: set[str] = set()
     for made in run.hand_changes.standing():
         if made.concerns(proposal):
-            ids.update(pair["proposal"] for pair in made.pairs)
+            ids |= made.proposals()
 
     rows = run.proposals.filter(public_id__in=ids)
     return list(rows.with_people())

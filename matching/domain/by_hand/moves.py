@@ -58,19 +58,23 @@ def moves_of(
     DomainError (code "stale") if the people are no longer where the alternative has them.
     """
     mentor, other = _enrolments(run, mentor_id, other_id)
-    if kind == AlternativeKind.FREE:
-        moves = _to_free_mentor(run, proposal, mentor)
-    elif kind == AlternativeKind.SWAP and other is not None:
-        moves = _swap(run, proposal, mentor, other)
-    elif kind == AlternativeKind.REPLACE and other is not None:
-        moves = _replace_mentee(run, proposal, other)
-    else:
-        raise stale_pairs()
-
+    moves = _moves_of_kind(run, proposal, kind, mentor, other)
     for move in moves:
         if run.proposals.filter(mentor=move.mentor, mentee=move.mentee).exists():
             raise stale_pairs()
     return moves
+
+
+def _moves_of_kind(
+    run: MatchRun, proposal: Proposal, kind: str, mentor: Enrolment, other: Enrolment | None
+) -> list[Move]:
+    if kind == AlternativeKind.FREE:
+        return _to_free_mentor(run, proposal, mentor)
+    if kind == AlternativeKind.SWAP and other is not None:
+        return _swap(run, proposal, mentor, other)
+    if kind == AlternativeKind.REPLACE and other is not None:
+        return _replace_mentee(run, proposal, other)
+    raise stale_pairs()
 
 
 def _to_free_mentor(run: MatchRun, proposal: Proposal, mentor: Enrolment) -> list[Move]:

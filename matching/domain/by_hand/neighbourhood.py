@@ -49,9 +49,7 @@ class Neighbourhood:
 
     def matching(self, run: MatchRun, pairs: list[Proposal]) -> Matching:
         """These pairs as the solver exchanges them; pinned ones stay."""
-        known = [pair for pair in pairs if self._knows(pair)]
-        movable = [pair for pair in known if not pair.pinned]
-        pinned = [pair for pair in known if pair.pinned]
+        movable, pinned = self._known_pairs(pairs)
         mentee_room, mentor_room = self._rooms(pairs)
         return Matching(
             pairs=self._positions_of(movable),
@@ -63,10 +61,17 @@ class Neighbourhood:
             floor=run.statistics.get("floor") if run.floor else None,
         )
 
+    def _known_pairs(self, pairs: list[Proposal]) -> tuple[list[Proposal], list[Proposal]]:
+        """The pairs that can be moved and the pinned ones; not those with people outside."""
+        known = [pair for pair in pairs if self._knows(pair)]
+        movable = [pair for pair in known if not pair.pinned]
+        pinned = [pair for pair in known if pair.pinned]
+        return movable, pinned
+
     def _rooms(self, pairs: list[Proposal]) -> tuple[Positions, Positions]:
         """How many places each mentee and each mentor has left beside these pairs."""
         problem = self.problem
-        taken = Counter(pk for pair in pairs for pk in (pair.mentor_id, pair.mentee_id))
+        taken = Counter(pk for pair in pairs for pk in pair.pair_ids)
         of_mentees = problem.mentee_capacity - _counts(problem.mentees, taken)
         of_mentors = problem.mentor_capacity - _counts(problem.mentors, taken)
         return of_mentees, of_mentors

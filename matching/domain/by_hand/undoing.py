@@ -55,7 +55,7 @@ def _moves_back(run: MatchRun, made: HandChange) -> list[Move]:
     proposals = _proposals_of(run, made)
     people = _people_of(made)
     is_complete = people.keys() == made.people() and len(proposals) == len(made.pairs)
-    if not is_complete or _is_changed_since(run, made, proposals):
+    if not is_complete or _has_later_change(run, made) or _is_different_now(made, proposals):
         raise _moved_again()
 
     moves = []
@@ -75,8 +75,7 @@ def _moved_again() -> DomainError:
 
 def _proposals_of(run: MatchRun, made: HandChange) -> dict[str, Proposal]:
     """The proposals that the change concerns, by public id."""
-    rows = run.proposals.filter(public_id__in=[pair["proposal"] for pair in made.pairs])
-    found = rows.with_people()
+    found = run.proposals.filter(public_id__in=made.proposals()).with_people()
     return {str(row.public_id): row for row in found}
 
 
@@ -86,11 +85,14 @@ def _people_of(made: HandChange) -> dict[str, Enrolment]:
     return {str(row.public_id): row for row in rows.select_related("person")}
 
 
-def _is_changed_since(run: MatchRun, made: HandChange, proposals: dict[str, Proposal]) -> bool:
-    for later in run.hand_changes.standing().filter(pk__gt=made.pk):
-        if later.people() & made.people():
-            return True
+def _has_later_change(run: MatchRun, made: HandChange) -> bool:
+    """Whether a later change has moved one of the same people."""
+    later = run.hand_changes.standing().filter(pk__gt=made.pk)
+    return any(change.people() & made.people() for change in later)
 
+
+def _is_different_now(made: HandChange, proposals: dict[str, Proposal]) -> bool:
+    """Whether the pairs are no longer as the change made them."""
     now = [public_pair(proposals[pair["proposal"]]) for pair in made.pairs]
     return now != [pair["now"] for pair in made.pairs]
 

@@ -28,9 +28,9 @@ def build(run: MatchRun, *, among: Iterable[int] | None = None) -> MatchInput:
     if among is not None:
         enrolments = enrolments.filter(pk__in=among)
     everybody = read_rows(enrolments)
-    taken = places_taken(run.program)
     absent = _absent(everybody) if among is None else set()
 
+    taken = places_taken(run.program)
     pool = _pool(everybody, taken, absent)
     topics, topic_names = topics_of(enrolments)
     ties = Ties(run, pool)
@@ -38,7 +38,7 @@ def build(run: MatchRun, *, among: Iterable[int] | None = None) -> MatchInput:
         people=_people(pool, ties, topics, taken),
         rules=rules_of_run(run, ties.keys),
         rows={row.pk: row for row in pool},
-        placed=frozenset(row.pk for row in pool if taken[row.pk]),
+        placed=_placed(pool, taken),
         away=_away(everybody, taken, absent),
         topic_names=topic_names,
     )
@@ -65,6 +65,11 @@ def _pool(rows: list[EnrolmentRow], taken: Counter[int], absent: set[int]) -> li
     """Who takes part: everybody who is here and has a place free, or no partner yet."""
     here = [row for row in rows if row.person_id not in absent]
     return [row for row in here if not taken[row.pk] or taken[row.pk] < row.capacity]
+
+
+def _placed(pool: list[EnrolmentRow], taken: Counter[int]) -> frozenset[int]:
+    """The enrolments that have a partner already, and room for another."""
+    return frozenset(row.pk for row in pool if taken[row.pk])
 
 
 def _away(

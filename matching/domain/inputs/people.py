@@ -11,6 +11,7 @@ from matching.domain.inputs.private_pairs import private_pairs
 from matching.domain.run_settings import allows_former_pairs
 from matching.models import MatchRun
 from matching.solver import Person, Role
+from programs.models import Enrolment
 
 
 class Ties:
@@ -66,11 +67,29 @@ def person_of(row: EnrolmentRow, ties: Ties, topics: dict[str, int], free_places
         time_zone=row.time_zone,
         availability=free_windows(row.availability),
         topics=topics,
-        working_style={str(name): int(value) for name, value in row.working_style.items()},
-        interests=frozenset(word.strip().lower() for word in row.interests),
+        working_style=_working_style(row),
+        interests=_interests(row),
         wishes=ties.wishes(row),
         blocked=ties.blocked(row),
         capacity=free_places,
+    )
+
+
+def _working_style(row: EnrolmentRow) -> dict[str, int]:
+    return {str(name): int(value) for name, value in row.working_style.items()}
+
+
+def _interests(row: EnrolmentRow) -> frozenset[str]:
+    return frozenset(word.strip().lower() for word in row.interests)
+
+
+def times_of(enrolment: Enrolment, role: Role) -> Person:
+    """Somebody's free times, and nothing else."""
+    return Person(
+        key=str(enrolment.pk),
+        role=role,
+        time_zone=enrolment.person.time_zone,
+        availability=free_windows(enrolment.availability),
     )
 
 

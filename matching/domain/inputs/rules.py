@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from matching.domain.run_settings import solver_weights
 from matching.enums import RuleKind
 from matching.models import MatchRun, PairRule
-from matching.solver import COMPONENTS, Rules, Weights
+from matching.solver import Rules
 from programs.models import Program
 
 
@@ -15,7 +16,7 @@ def rules_of_run(run: MatchRun, keys: dict[int, str]) -> Rules:
     """
     pairs = _ruled_pairs(run.program, keys)
     return Rules(
-        weights=_weights(run),
+        weights=solver_weights(run.weights),
         grade_gap=int(run.rules["grade_gap"]),
         require_common_language=bool(run.rules["require_common_language"]),
         min_overlap_minutes=int(run.rules["min_overlap_minutes"]),
@@ -25,10 +26,6 @@ def rules_of_run(run: MatchRun, keys: dict[int, str]) -> Rules:
         pinned=tuple(sorted(pairs[RuleKind.PIN])),
         forbidden=tuple(sorted(pairs[RuleKind.FORBID])),
     )
-
-
-def _weights(run: MatchRun) -> Weights:
-    return Weights(**{name: int(run.weights.get(name, 0)) for name in COMPONENTS})
 
 
 def _ruled_pairs(program: Program, keys: dict[int, str]) -> dict[str, list[tuple[str, str]]]:

@@ -6,7 +6,7 @@ The solver says which exchanges there are and what they cost (`solver.exchange`)
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import Q
@@ -72,17 +72,22 @@ def _other_mentees(
     given: MatchInput, problem: Problem, result: Result
 ) -> dict[tuple[int, int], list[StoredAlternative]]:
     """For each pair of enrolments (mentee, mentor): mentees who could take the mentee's place."""
+    of_pair: dict[tuple[int, int], list[StoredAlternative]] = defaultdict(list)
+    for row, option in _options_of_unmatched(problem, result):
+        pair = _pair_to_change(problem, option)
+        if pair is not None:
+            of_pair[pair].append(stored_alternative(given, problem, option, row))
+    return of_pair
+
+
+def _options_of_unmatched(problem: Problem, result: Result) -> Iterator[tuple[int, Alternative]]:
+    """What could be done for each mentee (row) who has no partner."""
     matched, _ = result.partners
     unmatched = [row for row in range(len(problem.mentees)) if row not in matched]
     found = alternatives(problem, result, unmatched, MOST_ALTERNATIVES)
-
-    of_pair: dict[tuple[int, int], list[StoredAlternative]] = defaultdict(list)
     for row, options in zip(unmatched, found, strict=True):
         for option in options:
-            pair = _pair_to_change(problem, option)
-            if pair is not None:
-                of_pair[pair].append(stored_alternative(given, problem, option, row))
-    return of_pair
+            yield row, option
 
 
 def _pair_to_change(problem: Problem, option: Alternative) -> tuple[int, int] | None:

@@ -66,14 +66,8 @@ def _find_pairs(run: MatchRun) -> None:
     result = _solve(run, problem, report)
 
     report("check", 70)
-    wrong = verify(problem, result)
-    if wrong:
-        raise results.UnprovenError(wrong)
-
-    def report_reasons(fraction: float) -> None:
-        report("reasons", 75 + round(20 * fraction))
-
-    outcome = results.collect(given, problem, result, tell=report_reasons)
+    _verify(problem, result)
+    outcome = _explain(given, problem, result, report)
     _store(run, outcome, digest=given.digest())
 
 
@@ -88,6 +82,22 @@ def _solve(run: MatchRun, problem: Problem, report: Reporter) -> Result:
         minimum=minimum_of(run),
         progress=report_stage,
     )
+
+
+def _verify(problem: Problem, result: Result) -> None:
+    """Check the result independently of how it was found; UnprovenError if it is wrong."""
+    wrong = verify(problem, result)
+    if wrong:
+        raise results.UnprovenError(wrong)
+
+
+def _explain(
+    given: inputs.MatchInput, problem: Problem, result: Result, report: Reporter
+) -> results.Outcome:
+    def report_reasons(fraction: float) -> None:
+        report("reasons", 75 + round(20 * fraction))
+
+    return results.collect(given, problem, result, tell=report_reasons)
 
 
 @transaction.atomic
