@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import smtplib
 from types import SimpleNamespace
 from typing import Any
 
-import structlog
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from accounts import devices, limits
+from accounts.domain import sign_ins
+from accounts.limits import Attempt
+from accounts.mail import sending
 from accounts.models import User
 from common.http import absolute
 from notifications.mail.rendering import compose, with_link
-
-logger = structlog.get_logger(__name__)
 
 # Mails that somebody waits for in front of the screen. Others only tell of something that happened.
 AWAITED = {"login_code", "password_reset_key", "unknown_account"}
@@ -36,7 +37,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         "email_password_mismatch": _(
             "The address and the password do not go together. Try again, or ask for a code by mail."
         ),
-        "too_many_login_attempts": _("Too many attempts. Please wait five minutes and try again."),
+        "too_many_login_attempts": _("Too many attempts with this code. Please ask for a new one."),
         "incorrect_code": _("This is not the code of the last mail. Please check it."),
         "incorrect_password": _("This is not your password."),
         "enter_current_password": _("This is not your password."),
@@ -52,27 +53,70 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         path = super().get_reset_password_from_key_url(key)
         return absolute("/" + path.split("://", 1)[-1].partition("/")[2])
 
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count the attempt by our limits; allauth gives it back when the password is right."""
+        self._login_failed_rl_usage = limits.take(
+            request, Attempt.PASSWORD, credentials.get("email", "")
+        )
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """The password was wrong."""
+        person = limits.person_with(credentials.get("email", ""))
+        if person is not None:
+            sign_ins.record_refusal(person=person, method="password", reason="wrong_password")
+
+    def pre_login(self, request: HttpRequest, user: User, **options: Any) -> HttpResponse | None:
+        """Refuse deactivated people."""
+        method = method_of(request, user)
+        response: HttpResponse | None = super().pre_login(request, user, **options)
+        if not user.is_active:
+            limits.record_deactivated(user, method=method)
+        return response
+
+    def post_login(self, request: HttpRequest, user: User, **options: Any) -> HttpResponseBase:
+        """Record the sign-in, and know the device from now on."""
+        response: HttpResponseBase = super().post_login(request, user, **options)
+        sign_ins.record_sign_in(person=user, method=method_of(request, user))
+        devices.remember(request, response, user)
+        return response
+
+    def logout(self, request: HttpRequest) -> None:
+        """The person asked for it."""
+        person: Any = request.user
+        super().logout(request)
+        sign_ins.record_sign_out(person=person, reason="asked")
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send templates/email/sign_in/<kind>.html to `email`, at once.
 
-        When a mail that somebody waits for cannot be sent, raises ImmediateHttpResponse with a page
-        that says so: the same page whether or not the address belongs to anybody.
+        When a mail that somebody waits for cannot be sent, because the mail server is away, raises
+        ImmediateHttpResponse with a page that says so. An address that is nobody's gets no mail,
+        and is answered by the same page after the same work.
         """
         kind = template_prefix.rsplit("/", 1)[-1]
-        person = context.get("user") or User.objects.filter(email=email.lower()).first()
+        person = context.get("user") or limits.person_with(email)
+        if kind == "unknown_account":
+            message = self.mail_to_nobody(email)
+        else:
+            message = sign_in_mail(kind, email, person, context)
         try:
-            sign_in_mail(kind, email, person, context).send()
-        except (OSError, smtplib.SMTPException) as error:
-            log_failure(kind, person, error)
+            sending.send(message, kind=kind, person_id=person.pk if person else None)
+        except sending.FAILURES as error:
             if kind in AWAITED:
                 page = render(self.request, "account/mail_failed.html", status=503)
                 raise ImmediateHttpResponse(page) from error
 
+    def mail_to_nobody(self, email: str) -> EmailMultiAlternatives:
+        """A mail without a recipient, for an address that is nobody's or a deactivated person's."""
+        message = sign_in_mail("login_code", email, None, {"code": self.generate_login_code()})
+        message.to = []
+        return message
 
-def log_failure(kind: str, person: User | None, error: Exception) -> None:
-    """Log that a mail was not sent: neither address nor traceback, as a refusal quotes it."""
-    person_id = person.pk if person else None
-    logger.warning("sign_in.mail_failed", kind=kind, person=person_id, error=type(error).__name__)
+
+def method_of(request: HttpRequest, person: User) -> str:
+    """How the person has just proven who they are: "password", "code" or "set_up_link"."""
+    records = get_authentication_records(request, person)
+    return str(records[-1]["method"]) if records else ""
 
 
 def nobody() -> SimpleNamespace:

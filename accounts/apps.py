@@ -9,10 +9,11 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        """Register permissions, messages and what other apps ask, and date every sign-in."""
+        """Register permissions, messages and what other apps ask, and follow signing in."""
+        from allauth.account.signals import login_code_rejected, password_reset
         from django.contrib.auth.signals import user_logged_in
 
-        from accounts import idle, permissions  # noqa: F401
+        from accounts import idle, limits, permissions  # noqa: F401
         from accounts.domain import absences
         from accounts.mail import addresses, delegates, hr_admins
         from notifications.preferences import absence
@@ -22,3 +23,5 @@ class AccountsConfig(AppConfig):
         hr_admins.register()
         absence.watch(absences.back_at)
         user_logged_in.connect(idle.note_sign_in, dispatch_uid="accounts.idle")
+        login_code_rejected.connect(limits.note_wrong_code, dispatch_uid="accounts.wrong_code")
+        password_reset.connect(limits.note_new_password, dispatch_uid="accounts.new_password")

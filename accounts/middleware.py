@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts import idle, typed
+from accounts.domain import sign_ins
 
 
 class SignedInMiddleware(LoginRequiredMiddleware):
@@ -59,7 +60,9 @@ def end_if_over(request: HttpRequest) -> None:
         return
     why = idle.why_over(request)
     if why:
+        person: Any = request.user
         logout(request)
+        sign_ins.record_sign_out(person=person, reason=why)
         text = {
             "old": _("You were signed in for twelve hours. Please sign in again."),
             "idle": _("You were away for an hour, so we signed you out. Please sign in again."),

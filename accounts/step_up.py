@@ -23,6 +23,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
+from accounts.domain import sign_ins
 from accounts.idle import SIGNED_IN_AT
 from common.http import redirect_htmx
 
@@ -71,7 +72,9 @@ def has_just_proven(request: HttpRequest) -> bool:
 def sign_in_again(request: HttpRequest, page: str) -> HttpResponse:
     """Sign out, then in again by password or code; then on to `page`."""
     kept = [str(message) for message in messages.get_messages(request)]
+    person: Any = request.user
     logout(request)
+    sign_ins.record_sign_out(person=person, reason="step_up")
     for text in kept:
         messages.info(request, text)
     return redirect_to_login(page, settings.LOGIN_URL)

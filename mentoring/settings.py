@@ -289,16 +289,11 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
-# Everybody in an office has one address, and a program's invitation brings them all at once:
-# allauth's limits of some dozen a minute and address would shut a company out. Guessing is stopped
-# by the limits for each account ("key").
-ACCOUNT_RATE_LIMITS = {
-    "login": "600/m/ip",
-    "login_failed": "120/m/ip,5/300s/key",
-    "request_login_code": "300/m/ip,3/m/key",
-    "reset_password": "120/m/ip,5/m/key",
-    "reset_password_from_key": "120/m/ip",
-}
+# accounts/limits.py has the limits of sign-in. allauth's own would let one client use up what is
+# everybody's: an address, or the one IP of an office.
+ACCOUNT_RATE_LIMITS = dict.fromkeys(
+    ["login", "login_failed", "request_login_code", "reset_password", "reset_password_from_key"]
+)
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"

@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import forms as allauth_forms
+from allauth.core import context
 from django import forms
 from django.contrib.auth import password_validation
 from django.utils.translation import gettext_lazy as _
+
+from accounts import limits
+from accounts.limits import Attempt
 
 LABELS = {
     "login": _("E-mail address"),
@@ -54,9 +58,22 @@ class LoginForm(PlainMixin, allauth_forms.LoginForm):  # type: ignore[misc]
         """Ignored when a code is asked for: the browser may have filled it in."""
         return "" if "code" in self.data else str(self.cleaned_data["password"])
 
+    def clean(self) -> dict[str, Any]:
+        """Count the code that is asked for; allauth's adapter counts passwords."""
+        cleaned: dict[str, Any] = super().clean()
+        if not self.errors and not cleaned["password"]:
+            limits.take(context.request, Attempt.CODE, cleaned["login"])
+        return cleaned
+
 
 class RequestLoginCodeForm(PlainMixin, allauth_forms.RequestLoginCodeForm):  # type: ignore[misc]
     """Asks for the address."""
+
+    def clean_email(self) -> str:
+        """Count the code that is asked for."""
+        email = str(super().clean_email())
+        limits.take(context.request, Attempt.CODE, email)
+        return email
 
 
 class ConfirmLoginCodeForm(PlainMixin, allauth_forms.ConfirmLoginCodeForm):  # type: ignore[misc]
@@ -69,6 +86,12 @@ class ConfirmLoginCodeForm(PlainMixin, allauth_forms.ConfirmLoginCodeForm):  # t
 
 class ResetPasswordForm(PlainMixin, allauth_forms.ResetPasswordForm):  # type: ignore[misc]
     """Asks for the address."""
+
+    def clean_email(self) -> str:
+        """Count the link that is asked for."""
+        email = str(super().clean_email())
+        limits.take(context.request, Attempt.RESET, email)
+        return email
 
 
 class ResetPasswordKeyForm(PlainMixin, allauth_forms.ResetPasswordKeyForm):  # type: ignore[misc]

@@ -14,7 +14,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from accounts.domain import set_up
+from accounts import devices
+from accounts.domain import set_up, sign_ins
 from accounts.forms.sign_in import FirstPasswordForm
 from accounts.step_up import sign_in_again
 from common.errors import DomainError
@@ -51,8 +52,11 @@ def set_up_link(request: HttpRequest, public_id: UUID, token: str) -> HttpRespon
         except DomainError:
             return set_up_over(request)
         login(request, person, backend=BACKEND)
+        sign_ins.record_sign_in(person=person, method="set_up_link")
         messages.success(request, _("Your password is set. From now on you sign in with it."))
-        return redirect_htmx(request, "/")
+        response = redirect_htmx(request, "/")
+        devices.remember(request, response, person)
+        return response
     return form_page(request, "account/set_up.html", form, {"person": person})
 
 

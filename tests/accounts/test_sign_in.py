@@ -153,14 +153,6 @@ def test_known_unknown_and_deactivated_addresses_answer_alike(
     assert answers(path, {field: mia.email, **more}) == answers(path, {field: unknown, **more})
 
 
-def test_unknown_address_gets_a_mail_that_says_what_to_do(client: Client) -> None:
-    client.post(LOGIN, {"login": "nobody@example.com", "code": "1"})
-    message = mail.outbox[0]
-    assert message.to == ["nobody@example.com"]
-    assert "not in our directory" in message.body
-    assert "sign-in/signup" not in message.body
-
-
 # --- limits ---------------------------------------------------------------------------------------
 
 
