@@ -59,6 +59,10 @@ ERRORS: dict[str, tuple[Words, Words]] = {
         _("“%(value)s” is not a date that we can read."),
         _("Write it as 2026-03-31, or leave the column “Hired on” out."),
     ),
+    "future_date": (
+        _("“%(value)s” is more than a year ahead."),
+        _("Correct the year, or leave the column “Hired on” out."),
+    ),
     "bad_time_zone": (
         _("“%(value)s” is not a time zone."),
         _(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.directory.files.reading import check_length
 from accounts.directory.files.text import ENCODINGS
 from accounts.directory.mapping import FIELDS
+from accounts.directory.rows.dates import DAY_FIRST, MONTH_FIRST, DateReader
 from accounts.models import DirectoryImport
 from mentoring.people_import.steps import content_of, is_text
 
@@ -41,6 +43,7 @@ class ColumnsForm(forms.Form):
         self._add_columns(item.headings)
         if is_text(content_of(item)):
             self._add_encoding()
+        self._add_date_order()
         self.fields["partial"] = forms.BooleanField(
             label=_("This file is only a part of the company"),
             required=False,
@@ -67,11 +70,41 @@ class ColumnsForm(forms.Form):
         field.unmarked = True  # type: ignore[attr-defined]
         self.fields["encoding"] = field
 
+    def _add_date_order(self) -> None:
+        """Where all days of a file are below 13, it does not tell."""
+        choices = [
+            ("", _("Detected automatically")),
+            (DAY_FIRST, _("Day first")),
+            (MONTH_FIRST, _("Month first")),
+        ]
+        field = forms.ChoiceField(
+            label=_("Dates such as 03/04/2020"), choices=choices, required=False
+        )
+        field.unmarked = True  # type: ignore[attr-defined]
+        self.fields["date_order"] = field
+
     @property
     def mapping(self) -> dict[str, str]:
         """{field: heading} as chosen, without fields that are not in the file."""
         chosen = {field: self.cleaned_data.get(field) for field in FIELDS}
         return {field: heading for field, heading in chosen.items() if heading}
+
+
+class DateOrderForm(forms.Form):
+    """Which comes first in the dates of a file that does not tell, the day or the month."""
+
+    date_order = forms.ChoiceField(widget=forms.RadioSelect)
+
+    def __init__(self, data: Any, *, example: str) -> None:
+        super().__init__(data)
+        question = gettext("What does %(date)s in this file mean?") % {"date": example}
+        field = cast("forms.ChoiceField", self.fields["date_order"])
+        field.label = question
+        field.choices = [
+            (order, date_format(day, "DATE_FORMAT"))
+            for order in (DAY_FIRST, MONTH_FIRST)
+            if (day := DateReader(order, past=True).read(example))
+        ]
 
 
 class ApplyForm(forms.Form):

@@ -38,6 +38,7 @@ def import_now(
     mapping: Mapping[str, str] | None = None,
     dry_run: bool = False,
     partial: bool = False,
+    date_order: str = "",
     confirm_managers: bool = False,
     confirm_leavers: bool = False,
     confirm_errors: bool = False,
@@ -45,8 +46,9 @@ def import_now(
 ) -> Result:
     """Read, plan and apply.
 
-    `mapping` corrects the guess of the columns; an empty heading leaves a field out. Applies
-    nothing where missing managers, errors or many leavers are not confirmed. Raises
+    `mapping` corrects the guess of the columns; an empty heading leaves a field out. `date_order`
+    is "day" or "month", where the file does not tell which comes first. Applies nothing where this
+    is not told, and where missing managers, errors or many leavers are not confirmed. Raises
     DirectoryFileError and DomainError as the steps of an import do, also while another import is
     being applied.
     """
@@ -63,6 +65,7 @@ def import_now(
         mapping=chosen,
         is_text=is_text(content),
         partial=partial,
+        date_order=date_order,
         actor_id=actor.pk if actor else None,
     )
 
@@ -79,14 +82,15 @@ def import_now(
 
 
 def _stopped_by(plan: Plan, confirmed: Mapping[str, bool]) -> str:
-    """What must be confirmed first: "managers", "errors", "leavers" or ""."""
+    """What must be confirmed first: "dates", "managers", "errors", "leavers" or ""."""
     dangers = {
+        "dates": bool(plan.unclear_date),
         "managers": plan.manager_warning is not None,
         "errors": plan.error_rows > 0,
         "leavers": plan.many_leave,
     }
     for danger, is_there in dangers.items():
-        if is_there and not confirmed[danger]:
+        if is_there and not confirmed.get(danger, False):
             return danger
     return ""
 

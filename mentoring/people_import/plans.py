@@ -17,15 +17,19 @@ def plan_table(
     is_text: bool,
     partial: bool,
     actor_id: int | None,
+    date_order: str = "",
 ) -> Plan:
     """Compare a table with the people here, now.
 
     `mapping` is {field: heading}. `partial`: nobody leaves because they are not in the file.
+    `date_order`: which comes first in a date, the "day" or the "month", where the file does not
+    tell.
     """
     context = Context(
         mapping=dict(mapping),
         time_zone=company().time_zone,
         partial=partial,
+        date_order=date_order,
         actor=actor_id,
     )
     return make_plan(table, context, strict_width=is_text)

@@ -96,7 +96,12 @@ def read_again(*, actor: User, item: DirectoryImport, encoding: str) -> Director
 
 @transaction.atomic
 def choose_columns(
-    *, actor: User, item: DirectoryImport, mapping: Mapping[str, str], partial: bool = False
+    *,
+    actor: User,
+    item: DirectoryImport,
+    mapping: Mapping[str, str],
+    partial: bool = False,
+    date_order: str = "",
 ) -> DirectoryImport:
     """Save the columns and have a worker check the file: → checking.
 
@@ -104,12 +109,25 @@ def choose_columns(
     """
     locked = lock(item, *OPEN)
     locked.mapping = directory_mapping.checked(mapping, locked.headings)
-    locked.options = {**locked.options, "partial": partial}
-    _forget_preview(locked)
-    _start(locked, ImportState.CHECKING)
-    locked.save()
-    enqueue(locked)
-    return locked
+    locked.options = {**locked.options, "partial": partial, "date_order": date_order}
+    return _check_again(locked)
+
+
+@transaction.atomic
+def choose_date_order(*, item: DirectoryImport, date_order: str) -> DirectoryImport:
+    """Save which comes first in a date, the "day" or the "month", and check again: → checking."""
+    locked = lock(item, ImportState.CHECKED)
+    locked.options = {**locked.options, "date_order": date_order}
+    return _check_again(locked)
+
+
+def _check_again(item: DirectoryImport) -> DirectoryImport:
+    """Have a worker check the file with the options that were chosen; saves them."""
+    _forget_preview(item)
+    _start(item, ImportState.CHECKING)
+    item.save()
+    enqueue(item)
+    return item
 
 
 def _forget_preview(item: DirectoryImport) -> None:
@@ -152,6 +170,11 @@ def begin_apply(
 
 def _check_confirmations(item: DirectoryImport) -> None:
     """DomainError where something that is dangerous has not been confirmed."""
+    if item.preview.get("unclear_date"):
+        raise DomainError(
+            _("Choose first whether the day or the month comes first in the dates."),
+            code="date_order",
+        )
     if item.preview.get("manager_warning") and not item.confirmed_managers:
         raise DomainError(
             _("Confirm that managers are missing, or choose the column that names them."),

@@ -16,7 +16,7 @@ from accounts.requests import AuthenticatedHttpRequest
 from common.forms import announce_refusal, show_refusal
 from common.http import form_page, page_of, posted, redirect_htmx, require, respond
 from mentoring.people_import import steps
-from mentoring.people_import.forms import ApplyForm, ColumnsForm, UploadForm
+from mentoring.people_import.forms import ApplyForm, ColumnsForm, DateOrderForm, UploadForm
 from mentoring.people_import.preview import preview_of
 from mentoring.people_import.worker import WORKING
 
@@ -82,7 +82,11 @@ def _save_columns(
         return _read_again(request, item, encoding)
 
     steps.choose_columns(
-        actor=request.user, item=item, mapping=form.mapping, partial=form.cleaned_data["partial"]
+        actor=request.user,
+        item=item,
+        mapping=form.mapping,
+        partial=form.cleaned_data["partial"],
+        date_order=form.cleaned_data["date_order"],
     )
     return redirect_htmx(request, "mentoring:people_import_detail", item.public_id)
 
@@ -102,6 +106,10 @@ def people_import_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> 
     if item.state == ImportState.UPLOADED:
         return redirect("mentoring:people_import_columns", public_id=item.public_id)
 
+    example = item.preview.get("unclear_date", "")
+    if example and item.state == ImportState.CHECKED:
+        return _ask_date_order(request, item, example)
+
     form = ApplyForm(posted(request), item=item)
     if form.is_valid():
         with show_refusal(form):
@@ -110,6 +118,20 @@ def people_import_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> 
 
     context = preview_of(item)
     context["refresh_seconds"] = REFRESH_SECONDS if item.state in WORKING else None
+    return form_page(request, "mentoring/people_import_detail.html", form, context)
+
+
+def _ask_date_order(
+    request: AuthenticatedHttpRequest, item: DirectoryImport, example: str
+) -> HttpResponse:
+    """The preview without an answer; a POST has the file checked again with one."""
+    form = DateOrderForm(posted(request), example=example)
+    if form.is_valid():
+        with show_refusal(form):
+            steps.choose_date_order(item=item, date_order=form.cleaned_data["date_order"])
+            return redirect_htmx(request, request.path)
+
+    context = {**preview_of(item), "asks_date_order": True, "refresh_seconds": None}
     return form_page(request, "mentoring/people_import_detail.html", form, context)
 
 

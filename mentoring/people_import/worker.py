@@ -160,6 +160,7 @@ def plan_of(item: DirectoryImport) -> Plan:
         mapping=item.mapping,
         is_text=steps.is_text(steps.content_of(item)),
         partial=bool(item.options.get("partial")),
+        date_order=item.options.get("date_order", ""),
         actor_id=item.uploaded_by_id,
     )
 
@@ -190,6 +191,7 @@ def _summary_of(plan: Plan) -> dict[str, Any]:
     return {
         "counts": plan.counts(),
         "many_leave": plan.many_leave,
+        "unclear_date": plan.unclear_date,
         "manager_warning": plan.manager_warning,
         "notes": plan.notes,
     }

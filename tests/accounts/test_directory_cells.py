@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from accounts.directory.files.reading import read_table
 from accounts.directory.problems import worded
+from accounts.directory.rows.dates import DateReader
 from accounts.directory.rows.person_row import PersonRow
 from accounts.directory.rows.reader import Reader
 from mentoring.people_import.steps import guess_columns, is_text
@@ -181,3 +183,81 @@ def test_carriage_returns_of_spreadsheets() -> None:
 def test_composed_and_decomposed_files_say_the_same() -> None:
     composed, decomposed = case("07a-composed.csv")[0], case("07b-decomposed.csv")[0]
     assert composed == decomposed
+
+
+TODAY = date(2026, 11, 30)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("17-JUN-13", date(2013, 6, 17)),
+        ("13-JAN-99", date(1999, 1, 13)),
+        ("17-JUN-13 12.00.00.000000000 AM", date(2013, 6, 17)),
+        ("1. März 2019", date(2019, 3, 1)),
+        ("1.März 2019", date(2019, 3, 1)),
+        ("15. Okt. 2020", date(2020, 10, 15)),
+        ("5. Mai 2020", date(2020, 5, 5)),
+        ("Mo, 1. Jänner 2018", date(2018, 1, 1)),
+        ("Dez 3 2020", date(2020, 12, 3)),
+        ("Monday, March 4th, 2019", date(2019, 3, 4)),
+        ("2019-Mar-04", date(2019, 3, 4)),
+        ("43831", date(2020, 1, 1)),
+        ("43831.0", date(2020, 1, 1)),
+        ("43831.3333333333", date(2020, 1, 1)),
+        ("43831,5", date(2020, 1, 1)),
+        ("15/06/65", date(1965, 6, 15)),
+        ("21/06/71", date(1971, 6, 21)),
+        ("30.11.26", date(2026, 11, 30)),
+        ("3/31/2020 12:00:00 AM", date(2020, 3, 31)),
+        ("2020-03-31T09:30:00+02:00", date(2020, 3, 31)),
+        ("99-01-13", date(1999, 1, 13)),
+        ("01.12.26", None),  # the year is not told: nobody was hired in 1926
+        ("17-JUX-13", None),
+        ("June 2013", None),
+        ("13/13/2020", None),
+        ("1/1/200", None),
+        ("99999999999", None),
+    ],
+)
+def test_dates_of_many_systems(text: str, day: date | None) -> None:
+    assert DateReader(past=True, today=TODAY).read(text) == day
+
+
+@pytest.mark.parametrize("text", ["03/04/2019", "3-4-19", "03/04/2019 00:00"])
+def test_a_day_that_may_be_two_is_not_read(text: str) -> None:
+    reader = DateReader()
+    reader.learn([text, "2020-03-31", "05/05/2020"])
+    assert (reader.read(text), reader.unclear) == (None, text)
+    assert reader.read("05/05/2020") == date(2020, 5, 5)
+
+
+def test_a_column_in_two_orders_is_not_read_either() -> None:
+    reader = DateReader()
+    reader.learn(["03/04/2019", "31/04/2019", "04/31/2019"])
+    assert (reader.read("03/04/2019"), reader.unclear) == (None, "03/04/2019")
+
+
+def test_a_year_far_ahead_is_an_error() -> None:
+    rows, said = case("09b-two-digit-years.csv")
+    assert [row.hired_on for row in rows] == [
+        date(1965, 6, 15),
+        date(1968, 6, 20),
+        date(1971, 6, 21),
+        None,
+    ]
+    assert said == ["“21/06/2071” is more than a year ahead."]
+
+
+@pytest.mark.parametrize(
+    ("name", "days"),
+    [
+        ("03-oracle-dates.csv", [date(2013, 6, 17), date(2015, 9, 21), date(1999, 1, 13)]),
+        ("09c-german-months.csv", [date(2019, 3, 1), date(2020, 10, 15)]),
+        ("09d-serials.csv", [date(2020, 1, 1)] * 3),
+        ("09a-day-first-unclear.csv", [None] * 3),
+    ],
+)
+def test_dates_of_files(name: str, days: list[date | None]) -> None:
+    rows, said = case(name)
+    assert ([row.hired_on for row in rows], said) == (days, [])

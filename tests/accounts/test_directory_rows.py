@@ -359,6 +359,7 @@ def test_the_whole_column_decides_whether_the_day_or_the_month_is_first() -> Non
     reader = DateReader()
     reader.learn(["03/04/2020", "31/04/2020"])
     assert reader.read("03/04/2020") == date(2020, 4, 3)
+    reader = DateReader()
     reader.learn(["03/04/2020", "04/31/2020"])
     assert reader.read("03/04/2020") == date(2020, 3, 4)
 

@@ -58,6 +58,7 @@ class Plan:
     problems: list[Problem] = field(default_factory=list)
     notes: list[dict[str, Any]] = field(default_factory=list)
     rungs: list[Rung] = field(default_factory=list)
+    unclear_date: str = ""  # a day of the file of which day and month cannot be told apart
     unchanged: int = 0
     rows: int = 0
     active: int = 0
@@ -142,6 +143,7 @@ class Context:
     mapping: dict[str, str]
     time_zone: str
     partial: bool = False
+    date_order: str = ""  # which comes first in a date, the day or the month
     actor: int | None = None
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from accounts.directory.files.table import Table
 from accounts.directory.planning import reporting_lines
@@ -23,21 +24,32 @@ def make_plan(table: Table, context: Context, *, strict_width: bool) -> Plan:
 
     Raises DirectoryFileError for what is wrong with the file as a whole.
     """
-    reader = Reader.of(table, context.mapping, strict_width=strict_width)
+    reader = Reader.of(
+        table, context.mapping, strict_width=strict_width, date_order=context.date_order
+    )
     problems = reader.problems
     matched = match(reader.rows(), load_known(), problems)
+    if reader.dates.unclear:
+        context = without_dates(context)
     if context.names_managers:
         reporting_lines.resolve(matched, problems)
     else:
         reporting_lines.keep_managers(matched, problems)
 
     plan = start_plan(table, matched)
+    plan.unclear_date = reader.dates.unclear
     find_leavers(plan, matched, context, problems)
     given = give_grades(plan, matched, context)
     compare(plan, matched, context, given, problems)
     find_address_changes(plan, matched, problems)
     plan.problems = sorted(problems, key=lambda problem: (not problem.is_error, problem.row))
     return plan
+
+
+def without_dates(context: Context) -> Context:
+    """As if the file had no dates, until somebody has said what they mean."""
+    mapping = {field: heading for field, heading in context.mapping.items() if field != "hired_on"}
+    return replace(context, mapping=mapping)
 
 
 def start_plan(table: Table, matched: Matched) -> Plan:

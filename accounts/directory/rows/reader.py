@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
-from datetime import date
+from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -24,6 +24,7 @@ from accounts.directory.rows.zones import zone_named
 
 # taken from their cells as they are
 COPIED = ("employee_id", "preferred_name", "job_title", "department", "grade")
+NOTICE = timedelta(days=366)  # nobody is hired earlier before they begin
 MAILTO = re.compile(r"^mailto:", re.IGNORECASE)
 
 
@@ -42,11 +43,22 @@ class Reader:
     )
 
     @classmethod
-    def of(cls, table: Table, mapping: Mapping[str, str], *, strict_width: bool) -> Reader:
-        """With `strict_width` (for CSV), cells that are missing at the end are an error."""
+    def of(
+        cls,
+        table: Table,
+        mapping: Mapping[str, str],
+        *,
+        strict_width: bool,
+        date_order: str = "",
+    ) -> Reader:
+        """With `strict_width` (for CSV), cells that are missing at the end are an error.
+
+        `date_order` is the order of day and month where somebody has chosen it.
+        """
         positions = {field: table.headings.index(heading) for field, heading in mapping.items()}
         problems = ProblemLog(mapping)
-        return cls(table, mapping, problems, positions, DateReader(), strict_width)
+        dates = DateReader(date_order, past=True)
+        return cls(table, mapping, problems, positions, dates, strict_width)
 
     def rows(self) -> Iterator[PersonRow]:
         """All rows that are not blank, the wrong ones (`ok` false) included."""
@@ -191,10 +203,13 @@ class Reader:
         return zone
 
     def hired(self, number: int, text: str) -> date | None:
-        """A date, or None."""
+        """A date, or None; also for one that is unclear, which is asked about once."""
         day = self.dates.read(text) if text else None
-        if text and day is None:
+        if text and day is None and not self.dates.is_unclear(text):
             self.problems.add(number, "bad_date", "hired_on", text)
+        if day and day > self.dates.today + NOTICE:
+            self.problems.add(number, "future_date", "hired_on", text)
+            return None
         return day
 
     def gone(self, number: int, text: str) -> bool:

@@ -56,6 +56,12 @@ class Command(BaseCommand):
             help="yes, import although managers are missing: people can be matched with their boss",
         )
         parser.add_argument(
+            "--date-order",
+            choices=["day", "month"],
+            default="",
+            help="which comes first in dates such as 03/04/2020, where the file does not tell",
+        )
+        parser.add_argument(
             "--skip-errors", action="store_true", help="apply without the rows that have errors"
         )
         parser.add_argument(
@@ -95,7 +101,8 @@ class Command(BaseCommand):
         self.tell_problems(result.plan.problems)
         self.stdout.write(counts_line(result.plan))
         done = "applied" if result.applied else "dry_run"
-        self.stdout.write(OUTCOMES[result.stopped_by or done])
+        outcome = OUTCOMES[result.stopped_by or done]
+        self.stdout.write(outcome % {"date": result.plan.unclear_date})
 
     def tell_problems(self, problems: Sequence[Problem]) -> None:
         """Print the first of the problems as errors."""
@@ -115,6 +122,10 @@ COUNTS = {
     "error_rows": "rows with errors",
 }
 OUTCOMES = {
+    "dates": (
+        "Nothing was written: the file has dates such as %(date)s, and does not tell whether the "
+        "day or the month comes first. Say --date-order day or --date-order month."
+    ),
     "applied": "Applied.",
     "dry_run": "This was a dry run: nothing was written.",
     "managers": (
@@ -139,6 +150,7 @@ def run(options: dict[str, Any]) -> Result:
         mapping=mapping_of(options["map"]),
         dry_run=options["dry_run"],
         partial=options["partial"],
+        date_order=options["date_order"],
         confirm_managers=options["confirm_managers"],
         confirm_errors=options["skip_errors"],
         confirm_leavers=options["confirm_leavers"],
