@@ -49,6 +49,17 @@ class CalendarProblem(models.TextChoices):
         _("The address was refused. Perhaps it is published no longer, or it asks for a password."),
     )
     MOVED = "moved", _("The address leads on to another one. Enter that one instead.")
+    SERVER_ERROR = (
+        "server_error",
+        _("The server answered with an error. We try again later; nothing needs to be done now."),
+    )
+    WEB_PAGE = (
+        "web_page",
+        _(
+            "The address leads to a web page, not to a calendar. Enter the address of the calendar "
+            "itself: in Outlook it is called ICS, elsewhere iCal."
+        ),
+    )
     TOO_LARGE = "too_large", _("The calendar is too large to be read.")
     NO_CALENDAR = (
         "no_calendar",

@@ -6,7 +6,7 @@ from celery import shared_task
 
 from accounts.domain import own_calendar
 
-# The parser of repeats has no limits. A calendar that takes longer is tried again later.
+# Work per calendar is bounded; this is for a machine that is very slow. It is tried again later.
 SOFT_SECONDS, HARD_SECONDS = 90, 120
 
 

@@ -6,89 +6,115 @@ No Django.
 from __future__ import annotations
 
 import contextlib
-import threading
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import recurring_ical_events
-from icalendar import Calendar
+from icalendar import Calendar, vDDDLists
 from icalendar.timezone import tzp
+
+from accounts.domain.calendar_repeats import Budget, TooManyEventsError, repeats
+from accounts.domain.calendar_zones import UNREADABLE, zones_of_one_file
 
 MOST_EVENTS = 20_000
 MOST_TIMES = 30_000
-# Repeats are expanded for a step of days, all in memory. This is how many there may be in a step.
-MOST_AT_ONCE = 8_000
-LONGEST_STEP = 28  # days
+MOST_AT_ONCE = 2_000  # repeats that are in memory at once
+MOST_WORK = 500_000  # days on which rules may be tried, for all events together: about two seconds
+WORK_PER_REPEAT = 5  # as much as trying a rule on so many days
 TIMES_PER_DAY = 4  # no real event repeats more often
-# No meeting repeats every hour, and expanding such a rule over a year takes a worker hours.
-ODD_RULES = {"SECONDLY", "MINUTELY", "HOURLY"}
-EARLIEST_YEAR = 1970  # expanding a rule that began in the year 1 takes as long
-# what the parser raises for a hostile file
-UNREADABLE = (ValueError, KeyError, IndexError, TypeError, AttributeError)
+EARLIEST_YEAR = 1970  # what repeats since before then is a birthday, not a meeting
+MARGIN = timedelta(days=2)  # between the days of any zone and those of UTC
 FREE = {"FREE", "WORKINGELSEWHERE"}
 
 Span = tuple[datetime, datetime]
 
-# icalendar keeps the zones that files define for the whole process: one file at a time.
-ZONES_IN_USE = threading.Lock()
+
+class Zones(NamedTuple):
+    """The zones of whole days and of times that name none."""
+
+    days: tzinfo
+    times: tzinfo
+
+
+@dataclass
+class Series:
+    """The events with one UID: the first and those that change its repeats."""
+
+    events: list[Any]
+    times: int = 0
 
 
 class NotACalendarError(ValueError):
     """The file cannot be read as iCalendar."""
 
 
-class TooManyEventsError(ValueError):
-    """More than MOST_EVENTS events, or more than MOST_TIMES busy times in the period."""
-
-
 def busy_times(
-    content: bytes, *, zone: str, start: datetime, end: datetime, but_uids_of: str = ""
+    content: bytes,
+    *,
+    zone: str,
+    start: datetime,
+    end: datetime,
+    owner: str = "",
+    but_uids_of: str = "",
 ) -> list[list[int]]:
     """[[from, until], …] in seconds since 1970 between `start` and `end`, in order.
 
-    Times that touch are joined, and repeats are expanded. What is marked as free or cancelled is
-    left out, and so are the UIDs of the host `but_uids_of`: our own invitations. Times without a
-    zone, and whole days, are of the IANA zone `zone`.
+    Times that touch are joined, and repeats are expanded. What is free, cancelled or declined by
+    the e-mail address `owner` is left out, and so are the UIDs of the host `but_uids_of`: our own
+    invitations. Whole days are of the IANA zone `zone`; times without a zone are too, unless the
+    calendar names another. NotACalendarError, or TooManyEventsError for a calendar that takes more
+    work than that of a person.
     """
     spans: list[Span] = []
-    with _no_zones_of_other_files():
+    budget = Budget(MOST_WORK)
+    first, last = (start - MARGIN).date(), (end + MARGIN).date()
+    with zones_of_one_file(first, last, budget):
         for calendar in _calendars(content):
-            spans += _event_spans(calendar, zone, start, end, but_uids_of)
-            spans += _free_busy(calendar, zone)
+            zones = _zones(calendar, ZoneInfo(zone))
+            series = _series(calendar, first, last, but_uids_of, budget)
+            events = _events(series, start, end)
+            spans += [_span(event, zones) for event in events if not _is_free(event, owner)]
+            spans += _free_busy(calendar, zones)
     return _joined(_cut(spans, start, end))
 
 
-@contextlib.contextmanager
-def _no_zones_of_other_files() -> Iterator[None]:
-    """Forget the zones that files before defined, and afterwards those of this one."""
-    with ZONES_IN_USE:
-        tzp.use_default()
-        try:
-            yield
-        finally:
-            tzp.use_default()
+def _zones(calendar: Any, own: tzinfo) -> Zones:
+    """Google and Apple name the zone of the whole calendar in X-WR-TIMEZONE."""
+    name = str(calendar.get("X-WR-TIMEZONE", "")).strip()
+    named = tzp.timezone(name) if name else None
+    return Zones(days=own, times=named or own)
 
 
-def _event_spans(
-    calendar: Any, zone: str, start: datetime, end: datetime, but_uids_of: str
-) -> list[Span]:
-    """The times of the events, with repeats. TooManyEventsError beyond MOST_TIMES."""
-    kept = _without_odd(calendar, but_uids_of)
-    repeats = recurring_ical_events.of(kept, skip_bad_series=True)
-    step = _step(kept)
-    spans: list[Span] = []
-    since = start
-    while since < end:
-        # in steps, so that a calendar with far too many repeats is given up early
-        events = repeats.between(since, since + step)
-        spans += [_span(event, zone) for event in events if not _is_free(event)]
-        if len(spans) > MOST_TIMES:
+def _events(series: list[Series], start: datetime, end: datetime) -> Iterator[Any]:
+    """The events of the period, with repeats. TooManyEventsError beyond MOST_TIMES."""
+    found = 0
+    for batch in _batches(series):
+        part = Calendar()
+        for one in batch:
+            part.subcomponents += one.events
+        events = recurring_ical_events.of(part, skip_bad_series=True).between(start, end)
+        found += len(events)
+        if found > MOST_TIMES:
             raise TooManyEventsError
-        since += step
-    return spans
+        yield from events
+
+
+def _batches(series: list[Series]) -> Iterator[list[Series]]:
+    """All repeats of a batch are in memory at once: about MOST_AT_ONCE."""
+    batch: list[Series] = []
+    times = 0
+    for one in series:
+        batch.append(one)
+        times += one.times
+        if times >= MOST_AT_ONCE:
+            yield batch
+            batch, times = [], 0
+    if batch:
+        yield batch
 
 
 def _calendars(content: bytes) -> list[Any]:
@@ -101,20 +127,27 @@ def _calendars(content: bytes) -> list[Any]:
         raise NotACalendarError from error
 
 
-def _without_odd(calendar: Any, but_uids_of: str) -> Any:
-    """The events that are worth expanding, with the zones that they name; none of our own."""
+def _series(
+    calendar: Any, first: date, last: date, but_uids_of: str, budget: Budget
+) -> list[Series]:
+    """The events that may be in the period, by UID, their repeats as dates; none of our own."""
     events = calendar.walk("VEVENT")
     if len(events) > MOST_EVENTS:
         raise TooManyEventsError
-    kept = Calendar()
-    for part in calendar.walk("VTIMEZONE"):
-        kept.add_component(part)
-    for event in events:
+    by_uid: dict[str, Series] = {}
+    for number, event in enumerate(events):
         # an event that cannot be read spoils no other
-        with contextlib.suppress(Exception):
-            if not _is_ours(event, but_uids_of) and not _is_odd(event):
-                kept.add_component(event)
-    return kept
+        with contextlib.suppress(*UNREADABLE):
+            if _is_ours(event, but_uids_of) or not _may_be_between(event, first, last):
+                continue
+            times = _list_repeats(event, first, last, budget)
+            series = by_uid.setdefault(str(event.get("UID", number)), Series([]))
+            series.events.append(event)
+            series.times += times
+    for series in by_uid.values():
+        # every repeat is compared with every event that changes the series
+        budget.spend(len(series.events) * series.times)
+    return list(by_uid.values())
 
 
 def _is_ours(event: Any, uid_host: str) -> bool:
@@ -122,54 +155,70 @@ def _is_ours(event: Any, uid_host: str) -> bool:
     return bool(uid_host) and str(event.get("UID", "")).endswith(f"@{uid_host}")
 
 
-def _step(calendar: Any) -> timedelta:
-    """How far to expand at once.
+def _may_be_between(event: Any, first: date, last: date) -> bool:
+    """Whether it repeats, changes a repeat, or takes place between the two days.
 
-    TooManyEventsError for more repeats or dates of repeats than anybody has.
+    Raises one of UNREADABLE where there is no time.
     """
-    events = calendar.walk("VEVENT")
-    repeating = sum("RRULE" in event for event in events)
-    dates = sum(_dates_listed(event) for event in events)
-    if repeating > MOST_AT_ONCE or dates > MOST_TIMES:
+    since, until = _span(event, Zones(UTC, UTC))
+    if any(name in event for name in ("RRULE", "RDATE", "RECURRENCE-ID")):
+        return True
+    return since.date() <= last and until.date() >= first
+
+
+def _list_repeats(event: Any, first: date, last: date, budget: Budget) -> int:
+    """Replace the rules of an event with the dates of the period; how many times it has."""
+    start = event["DTSTART"].dt
+    since, until = _span(event, Zones(UTC, UTC))
+    rules = _as_list(event.pop("RRULE", []))
+    lists = [*_as_list(event.get("RDATE", [])), *_as_list(event.get("EXDATE", []))]
+    times = 1 + sum(len(listed.dts) for listed in lists)
+    for rule in rules:
+        _check_rule(rule, start)
+        dates = repeats(rule, start, first - (until - since), last, budget)
+        if dates:
+            budget.spend(len(dates) * WORK_PER_REPEAT)
+            event["RDATE"] = [*_as_list(event.get("RDATE", [])), vDDDLists(dates)]
+            times += len(dates)
+    if times > MOST_TIMES:
         raise TooManyEventsError
-    return timedelta(days=min(LONGEST_STEP, MOST_AT_ONCE // max(1, repeating)))
-
-
-def _dates_listed(event: Any) -> int:
-    """How many dates of repeats the event lists one by one."""
-    return sum(len(listed.dts) for listed in _as_list(event.get("RDATE", [])))
+    return times
 
 
 def _as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def _is_odd(event: Any) -> bool:
-    """It has no time, or repeats in a way that would take for ever to expand."""
-    if "RRULE" in event and event["DTSTART"].dt.year < EARLIEST_YEAR:
-        return True
-    _span(event, "UTC")  # raises where there is no time
-    return any(_repeats_too_often(rule) for rule in _as_list(event.get("RRULE", [])))
-
-
-def _repeats_too_often(rule: Any) -> bool:
+def _check_rule(rule: Any, start: date | datetime) -> None:
+    """ValueError for a rule that no meeting has."""
     parts = {str(name).upper(): values for name, values in rule.items()}
-    frequencies = {str(value).upper() for value in parts.get("FREQ", [])}
-    if frequencies & ODD_RULES:
-        return True
     per_day = prod(len(parts.get(name, [0])) for name in ("BYHOUR", "BYMINUTE", "BYSECOND"))
-    return per_day > TIMES_PER_DAY
+    if per_day > TIMES_PER_DAY or start.year < EARLIEST_YEAR:
+        raise ValueError(rule)
 
 
-def _is_free(event: Any) -> bool:
+def _is_free(event: Any, owner: str) -> bool:
     return (
         str(event.get("TRANSP", "")).upper() == "TRANSPARENT"
         or str(event.get("STATUS", "")).upper() == "CANCELLED"
         or str(event.get("X-MICROSOFT-CDO-BUSYSTATUS", "")).upper() in FREE
+        or any(_is_refusal_of(owner, attendee) for attendee in _as_list(event.get("ATTENDEE", [])))
     )
 
 
-def _span(event: Any, zone: str) -> Span:
+def _is_refusal_of(owner: str, attendee: Any) -> bool:
+    """Whether the attendee is the owner of the calendar and has declined."""
+    has_declined = str(attendee.params.get("PARTSTAT", "")).upper() == "DECLINED"
+    return has_declined and bool(owner) and owner.casefold() in _addresses(attendee)
+
+
+def _addresses(attendee: Any) -> set[str]:
+    """The value is mostly a mailto: address; else the parameter EMAIL may hold it (RFC 7986)."""
+    given = [str(attendee), str(attendee.params.get("EMAIL", ""))]
+    return {address.strip().casefold().removeprefix("mailto:") for address in given}
+
+
+def _span(event: Any, zones: Zones) -> Span:
     """From and until.
 
     Without an end, a whole day lasts the day and a time lasts no time at all.
@@ -182,10 +231,10 @@ def _span(event: Any, zone: str) -> Span:
     else:
         is_whole_day = not isinstance(first, datetime)
         last = first + timedelta(days=1 if is_whole_day else 0)
-    return _moment(first, zone), _moment(last, zone)
+    return _moment(first, zones), _moment(last, zones)
 
 
-def _free_busy(calendar: Any, zone: str) -> Iterator[Span]:
+def _free_busy(calendar: Any, zones: Zones) -> Iterator[Span]:
     """The periods of a calendar that publishes nothing but when somebody is busy."""
     for part in calendar.walk("VFREEBUSY"):
         for item in _as_list(part.get("FREEBUSY", [])):
@@ -194,7 +243,7 @@ def _free_busy(calendar: Any, zone: str) -> Iterator[Span]:
                 continue
             for period in getattr(item, "dts", None) or [item]:
                 first, last = _period(period)
-                yield _moment(first, zone), _moment(last, zone)
+                yield _moment(first, zones), _moment(last, zones)
 
 
 def _period(period: Any) -> Span:
@@ -204,11 +253,11 @@ def _period(period: Any) -> Span:
     return first, first + last if is_duration else last
 
 
-def _moment(value: date | datetime, zone: str) -> datetime:
+def _moment(value: date | datetime, zones: Zones) -> datetime:
     if not isinstance(value, datetime):
-        value = datetime.combine(value, time())
+        value = datetime.combine(value, time(), zones.days)
     if value.tzinfo is None:
-        value = value.replace(tzinfo=ZoneInfo(zone))
+        value = value.replace(tzinfo=zones.times)
     return value.astimezone(UTC)
 
 

@@ -6,6 +6,7 @@ common.outgoing: public HTTPS addresses, no redirect.
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,6 +18,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.domain import calendar_reading
+from accounts.domain.calendar_repeats import TooManyEventsError
 from accounts.enums import CalendarProblem
 from accounts.models import CalendarFeed, OwnCalendar, User
 from common import audit, background, clock, outgoing
@@ -33,6 +35,11 @@ SECONDS, MOST_BYTES = 20.0, 4_000_000
 # what the UIDs of our own invitations end with, whatever the address of the installation
 UID_HOST = "upstream-mentoring"
 WEBCAL = "webcal://"
+HEADERS = {
+    "Accept": "text/calendar, text/plain;q=0.5, */*;q=0.1",
+    # Outlook answers programs that it does not know with an error
+    "User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+}
 REDIRECTS = (301, 302, 303, 307, 308)
 REFUSALS = (400, 401, 402, 403, 404, 405, 406, 410, 451)
 
@@ -217,9 +224,10 @@ def _busy(calendar: OwnCalendar, now: datetime) -> list[list[int]]:
             zone=calendar.person.time_zone,
             start=now - timedelta(days=1),
             end=now + AHEAD,
+            owner=calendar.person.email,
             but_uids_of=UID_HOST,
         )
-    except (calendar_reading.TooManyEventsError, SoftTimeLimitExceeded) as error:
+    except (TooManyEventsError, SoftTimeLimitExceeded) as error:
         raise ReadingError(CalendarProblem.TOO_LARGE) from error
     except Exception as error:  # a file from anywhere makes the parser fail in many ways
         log.warning("own_calendar_unreadable", person=calendar.pk, error=type(error).__name__)
@@ -228,10 +236,9 @@ def _busy(calendar: OwnCalendar, now: datetime) -> list[list[int]]:
 
 def _fetch(address: str) -> bytes:
     """What is at the address. ReadingError for anything but a file."""
-    headers = {"Accept": "text/calendar, text/plain;q=0.5, */*;q=0.1"}
     try:
         answer = outgoing.request(
-            "GET", address, headers=headers, seconds=SECONDS, most_bytes=MOST_BYTES
+            "GET", address, headers=HEADERS, seconds=SECONDS, most_bytes=MOST_BYTES
         )
     except outgoing.ForbiddenAddressError as error:
         raise ReadingError(CalendarProblem.FORBIDDEN) from error
@@ -240,7 +247,14 @@ def _fetch(address: str) -> bytes:
     except outgoing.OutgoingError as error:
         raise ReadingError(CalendarProblem.UNREACHABLE) from error
     _check_status(answer.status)
+    if _is_web_page(answer.body):
+        raise ReadingError(CalendarProblem.WEB_PAGE)
     return answer.body
+
+
+def _is_web_page(body: bytes) -> bool:
+    """Whether it begins with a tag. The type that the server names is often wrong."""
+    return body.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"<")
 
 
 def _check_status(status: int) -> None:
@@ -250,7 +264,7 @@ def _check_status(status: int) -> None:
     if status in REFUSALS:
         raise ReadingError(CalendarProblem.REFUSED)
     if status != 200:
-        raise ReadingError(CalendarProblem.UNREACHABLE)
+        raise ReadingError(CalendarProblem.SERVER_ERROR)
 
 
 def _https(address: str) -> str:

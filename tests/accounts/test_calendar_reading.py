@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from accounts.domain import calendar_reading
-from accounts.domain.calendar_reading import NotACalendarError, TooManyEventsError, busy_times
+from accounts.domain.calendar_reading import NotACalendarError, busy_times
+from accounts.domain.calendar_repeats import TooManyEventsError
 
 START = datetime(2027, 2, 1, tzinfo=UTC)
 END = START + timedelta(days=90)
@@ -32,6 +34,10 @@ def calendar(*parts: str) -> bytes:
     return (
         "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n" + "".join(parts) + "END:VCALENDAR\r\n"
     ).encode()
+
+
+CASES = Path(__file__).resolve().parents[3] / "shared" / "data" / "cases"
+needs_cases = pytest.mark.skipif(not CASES.exists(), reason="the files of others are not here")
 
 
 def read(content: bytes, zone: str = "Europe/Berlin", **options: str) -> list[str]:
@@ -165,11 +171,8 @@ def test_no_more_repeats_are_expanded_at_once_than_memory_has_room_for(
         for n in range(5)
     ]
     whole = read(calendar(*daily))
-    monkeypatch.setattr(calendar_reading, "MOST_AT_ONCE", 10)  # two days at a time
+    monkeypatch.setattr(calendar_reading, "MOST_AT_ONCE", 150)  # two series at a time
     assert read(calendar(*daily)) == whole
-    monkeypatch.setattr(calendar_reading, "MOST_AT_ONCE", 4)
-    with pytest.raises(TooManyEventsError):
-        read(calendar(*daily))
 
 
 def test_dates_of_repeats_are_counted_before_they_are_expanded() -> None:
@@ -221,3 +224,65 @@ def test_files_read_by_threads_at_once_keep_their_own_zones() -> None:
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(lambda offset: read(SAME_ZONE_NAME[offset]), offsets))
     assert found == [FOUND[offset] for offset in offsets]
+
+
+TIMES = ("DTSTART:20270202T090000Z", "DTEND:20270202T100000Z")
+BUSY = ["02.02. 09:00-10:00"]
+
+
+@pytest.mark.parametrize(
+    ("attendee", "found"),
+    [
+        ("ATTENDEE;CN=Me;PARTSTAT=DECLINED:mailto:me@x.example", []),
+        ("ATTENDEE;PARTSTAT=declined:MAILTO:Me@X.Example", []),
+        ("ATTENDEE;EMAIL=me@x.example;PARTSTAT=DECLINED:urn:uuid:1", []),
+        ("ATTENDEE;PARTSTAT=DECLINED:mailto:else@x.example", BUSY),
+        ("ATTENDEE;PARTSTAT=TENTATIVE:mailto:me@x.example", BUSY),
+        ("ATTENDEE;PARTSTAT=NEEDS-ACTION:mailto:me@x.example", BUSY),
+        ("ATTENDEE:mailto:me@x.example", BUSY),
+        ("ATTENDEE;PARTSTAT=DECLINED:mailto:", BUSY),
+    ],
+)
+def test_what_the_owner_declined_is_free(attendee: str, found: list[str]) -> None:
+    other = "ATTENDEE;PARTSTAT=ACCEPTED:mailto:other@x.example"
+    assert read(calendar(event(*TIMES, other, attendee)), owner="me@x.example") == found
+
+
+def test_one_occurrence_that_the_owner_declined_is_free() -> None:
+    series = event("DTSTART:20270202T090000Z", "DURATION:PT1H", "RRULE:FREQ=DAILY;COUNT=3")
+    declined = event(
+        "RECURRENCE-ID:20270203T090000Z",
+        "DTSTART:20270203T090000Z",
+        "DURATION:PT1H",
+        "ATTENDEE;PARTSTAT=DECLINED:mailto:me@x.example",
+    )
+    found = read(calendar(series, declined), owner="me@x.example")
+    assert found == ["02.02. 09:00-10:00", "04.02. 09:00-10:00"]
+
+
+@pytest.mark.parametrize(
+    ("zone", "found"),
+    [
+        ("America/New_York", "02.02. 14:00-15:00"),
+        ("Eastern Standard Time", "02.02. 14:00-15:00"),
+        ("Nowhere/Else", "02.02. 08:00-09:00"),
+        ("", "02.02. 08:00-09:00"),
+    ],
+)
+def test_times_without_a_zone_are_of_the_calendar_s_zone(zone: str, found: str) -> None:
+    floating = event("DTSTART:20270202T090000", "DTEND:20270202T100000")
+    whole_day = event("DTSTART;VALUE=DATE:20270205", uid="2@x")
+    content = calendar(f"X-WR-TIMEZONE:{zone}\r\n", floating, whole_day)
+    assert read(content) == [found, "04.02. 23:00-23:00"]
+
+
+@needs_cases
+def test_files_of_other_systems() -> None:
+    year = {"start": datetime(2027, 1, 1, tzinfo=UTC), "end": datetime(2027, 2, 1, tzinfo=UTC)}
+    declined = (CASES / "21-declined.ics").read_bytes()
+    kept = busy_times(declined, zone="UTC", owner="magnus.lehmann@halden.example", **year)
+    days = [datetime.fromtimestamp(first, UTC).day for first, _last in kept]
+    assert days == [12, 13]
+    floating = (CASES / "24-floating-with-wr-timezone.ics").read_bytes()
+    ((first, _last),) = busy_times(floating, zone="Europe/Berlin", **year)
+    assert datetime.fromtimestamp(first, UTC).hour == 14

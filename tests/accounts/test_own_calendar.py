@@ -122,8 +122,12 @@ def test_a_name_that_leads_inside_is_not_asked(
         (answer(302, Location="https://localhost/else"), "moved"),
         (answer(404), "refused"),
         (answer(401), "refused"),
-        (answer(500), "unreachable"),
-        (answer(body=b"<html>Sign in</html>"), "no_calendar"),
+        (answer(500), "server_error"),
+        (answer(429), "server_error"),
+        (answer(404, body=b"<html>Not found</html>"), "refused"),
+        (answer(body=b"<html>Sign in</html>"), "web_page"),
+        (answer(body=b"\xef\xbb\xbf\r\n<!DOCTYPE html><html>Sign in</html>"), "web_page"),
+        (answer(body=b"Sign in"), "no_calendar"),
         (answer(body=b"x" * 5_000_000), "too_large"),
     ],
 )
@@ -199,3 +203,19 @@ def test_removed_is_gone(person: User, sink: HttpsSink) -> None:
     assert own_calendar.remove(actor=person)
     assert not own_calendar.remove(actor=person)
     assert not OwnCalendar.objects.exists()
+
+
+def test_servers_are_asked_like_a_browser_asks(person: User, sink: HttpsSink) -> None:
+    """Outlook's published calendars refuse programs that they do not know."""
+    save(person, sink.url("/a.ics"))
+    own_calendar.read(person.pk)
+    assert sink.requests[0].headers["user-agent"].startswith("Mozilla/5.0 (")
+
+
+def test_what_the_owner_declined_is_not_kept(person: User, sink: HttpsSink) -> None:
+    lines = ["DTSTART:20270202T090000Z", "DTEND:20270202T100000Z"]
+    declined = f"ATTENDEE;PARTSTAT=DECLINED:mailto:{person.email}"
+    sink.answering = answer(body=calendar(event(*lines, declined)))
+    save(person, sink.url("/a.ics"))
+    assert own_calendar.read(person.pk)
+    assert OwnCalendar.objects.get().busy == []
