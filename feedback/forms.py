@@ -12,6 +12,7 @@ from common.fields import LineField, LinesField
 from feedback.enums import Audience, Label, QuestionKind
 from feedback.models import SurveyPlanItem
 from programs.labels import with_labels
+from programs.models import Program
 
 QUESTION_SLOTS = 10
 
@@ -60,10 +61,7 @@ class SurveyPlanItemForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         audience: Any = self.fields["audience"]
-        audience.choices = [
-            (value, with_labels(str(label), self.instance.program))
-            for value, label in Audience.choices
-        ]
+        audience.choices = _audiences(self.instance.program)
         if self.instance.pk:
             addresses = self.instance.readers.values_list("email", flat=True)
             self.initial["reader_addresses"] = "\n".join(addresses)
@@ -82,15 +80,26 @@ class SurveyPlanItemForm(forms.ModelForm):
         return found
 
     def clean(self) -> dict[str, Any]:
-        """A confidential survey needs somebody who reads it."""
+        """A survey before the end is asked once; a confidential one needs a reader."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        self._check_days(cleaned)
+        if not self.errors:
+            self._check_readers(cleaned)
+        return cleaned
+
+    def _check_days(self, cleaned: dict[str, Any]) -> None:
         if cleaned.get("days_before_end") is not None and cleaned.get("every_weeks"):
             text = _("A survey before the end is asked once. Leave one of the two empty.")
             self.add_error("every_weeks", text)
-        needs_reader = cleaned.get("label") == Label.CONFIDENTIAL and not self.errors
-        if needs_reader and not cleaned.get("reader_addresses"):
+
+    def _check_readers(self, cleaned: dict[str, Any]) -> None:
+        if cleaned["label"] == Label.CONFIDENTIAL and not cleaned["reader_addresses"]:
             self.add_error("reader_addresses", _("Name at least one person who reads the answers."))
-        return cleaned
+
+
+def _audiences(program: Program) -> list[tuple[str, str]]:
+    """Who can be asked, in the program's words."""
+    return [(value, with_labels(str(label), program)) for value, label in Audience.choices]
 
 
 class QuestionForm(forms.Form):

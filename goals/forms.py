@@ -212,11 +212,16 @@ class CloseForm(forms.Form):
 
     def __init__(self, *args: Any, goal: Goal, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        outcomes = [(GoalState.DROPPED, _("Dropped: something else matters more now"))]
-        if goal.state != GoalState.DRAFT:
-            outcomes = [
-                (GoalState.MET, _("Met: I got there")),
-                (GoalState.NOT_MET, _("Not met: the time is over")),
-                *outcomes,
-            ]
-        self.fields["outcome"].choices = outcomes  # type: ignore[attr-defined]
+        self.fields["outcome"].choices = _outcomes(goal)  # type: ignore[attr-defined]
+
+
+def _outcomes(goal: Goal) -> list[tuple[str, str]]:
+    """How a goal may end; a draft can only be dropped."""
+    dropped = (GoalState.DROPPED, _("Dropped: something else matters more now"))
+    if goal.state == GoalState.DRAFT:
+        return [dropped]
+    return [
+        (GoalState.MET, _("Met: I got there")),
+        (GoalState.NOT_MET, _("Not met: the time is over")),
+        dropped,
+    ]

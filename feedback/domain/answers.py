@@ -30,16 +30,24 @@ def clean(
     answers: dict[str, Any] = {}
     problems: dict[str, str] = {}
     for question in questions:
-        value = given.get(question["id"])
-        if value in (None, "", []):
-            if question["required"]:
-                problems[question["id"]] = _("Please answer this question.")
-            continue
+        name = question["id"]
         try:
-            answers[question["id"]] = clean_one(question, value)
+            answer = _clean_given(question, given.get(name))
         except DomainError as error:
-            problems[question["id"]] = error.messages[0]
+            problems[name] = error.messages[0]
+            continue
+        if answer is not None:
+            answers[name] = answer
     return answers, problems
+
+
+def _clean_given(question: Mapping[str, Any], value: Any) -> Any:
+    """The checked answer, or None where an optional question was left out."""
+    if value not in (None, "", []):
+        return clean_one(question, value)
+    if question["required"]:
+        raise DomainError(_("Please answer this question."))
+    return None
 
 
 def clean_one(question: Mapping[str, Any], value: Any) -> Any:
@@ -99,9 +107,13 @@ def submit(*, participation: Participation, answers: Mapping[str, Any]) -> None:
     else:
         _keep_with_name(survey_round, participation.person, answers)
     if not participation.responded:
-        participation.responded = True
-        participation.save(update_fields=["responded"])
-        _cancel_mails(survey_round, participation.person, reason="answered")
+        _mark_responded(participation, survey_round)
+
+
+def _mark_responded(participation: Participation, survey_round: SurveyRound) -> None:
+    participation.responded = True
+    participation.save(update_fields=["responded"])
+    _cancel_mails(survey_round, participation.person, reason="answered")
 
 
 def _open_round(pk: int) -> SurveyRound:

@@ -14,9 +14,10 @@ question counts as having answered it.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from feedback.enums import Cut, Label, QuestionKind, RoundState
+from feedback.domain.results import counted
+from feedback.enums import Cut, Label, RoundState
 from feedback.models import Participation, SurveyRound
 
 Groups = Mapping[int, Mapping[str, str]]  # person -> {cut: cell}
@@ -32,13 +33,18 @@ def too_close(*, survey_round: SurveyRound, groups: Groups) -> dict[str, frozens
     hidden: dict[str, set[str]] = defaultdict(set)
     for earlier in comparable(survey_round):
         differ = answered ^ answered_by(earlier)
-        for words, question in questions_of(earlier).items():
-            if words not in ids:
-                continue
-            for cut in _published_cuts(earlier, question):
-                if _is_close(differ, groups, cut, survey_round.k):
-                    hidden[ids[words]].add(cut)
+        for question, cut in _asked_again(earlier, ids):
+            if _is_close(differ, groups, cut, survey_round.k):
+                hidden[question].add(cut)
     return {question: frozenset(cuts) for question, cuts in hidden.items()}
+
+
+def _asked_again(earlier: SurveyRound, ids: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The questions (ids by words) that the earlier round asked too, with each cut shown there."""
+    for words, question in questions_of(earlier).items():
+        if words in ids:
+            for cut in _published_cuts(earlier, question):
+                yield ids[words], cut
 
 
 def _published_cuts(survey_round: SurveyRound, question: str) -> set[str]:
@@ -65,10 +71,9 @@ def questions_of(survey_round: SurveyRound) -> dict[str, str]:
     Words, because a survey that is planned anew asks the same question under another id.
     """
     found = {}
-    for question in survey_round.questions:
-        if question["kind"] != QuestionKind.TEXT:
-            words = " ".join(question["text"].lower().split())
-            found[words] = question["id"]
+    for question in counted(survey_round.questions):
+        words = " ".join(question["text"].lower().split())
+        found[words] = question["id"]
     return found
 
 
@@ -76,8 +81,10 @@ def _is_close(differ: set[int], groups: Groups, cut: str, k: int) -> bool:
     """Whether a cell of the cut has fewer than k, but some, of those who answered in one of the two
     rounds alone.
     """
-    cells: Counter[str] = Counter()
-    for person in differ:
-        cell = "" if cut == Cut.TOTAL else groups.get(person, {}).get(cut, "")
-        cells[cell] += 1
+    cells = Counter(_cell_of(person, groups, cut) for person in differ)
     return any(people < k for people in cells.values())
+
+
+def _cell_of(person: int, groups: Groups, cut: str) -> str:
+    """The cell of the cut that a person counts in; the total is one cell."""
+    return "" if cut == Cut.TOTAL else groups.get(person, {}).get(cut, "")

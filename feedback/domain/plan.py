@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -42,12 +42,16 @@ def install_default_plan(
     "required"}; what is left out takes the model's default.
     """
     for position, survey in enumerate(surveys, start=1):
-        fields = {key: value for key, value in survey.items() if key != "questions"}
-        item = SurveyPlanItem.objects.create(program=program, position=position, **fields)
-        _make_questions(item, survey["questions"])
+        _install(program, survey, position)
     if surveys:
         scope, count = program.public_id, len(surveys)
         audit.record("survey_plan.installed", program, actor=actor, scope=scope, surveys=count)
+
+
+def _install(program: Program, survey: Mapping[str, Any], position: int) -> None:
+    fields = {key: value for key, value in survey.items() if key != "questions"}
+    item = SurveyPlanItem.objects.create(program=program, position=position, **fields)
+    _make_questions(item, survey["questions"])
 
 
 def _make_questions(item: SurveyPlanItem, questions: Sequence[Mapping[str, Any]]) -> None:
@@ -117,18 +121,22 @@ def occurrences(item: SurveyPlanItem) -> list[Occurrence]:
     return found
 
 
-def _opening_days(item: SurveyPlanItem) -> Iterator[date]:
+def _opening_days(item: SurveyPlanItem) -> Iterable[date]:
     """The days on which the survey opens, in the program's zone."""
     starts_on, ends_on = item.program.starts_on, item.program.ends_on
     if starts_on is None or ends_on is None:
-        return
+        return []
     if item.days_before_end is not None:
-        yield max(starts_on, ends_on - timedelta(days=item.days_before_end))
-        return
+        return [max(starts_on, ends_on - timedelta(days=item.days_before_end))]
 
-    day = starts_on + timedelta(days=item.first_day)
-    while day <= ends_on:
+    first_day = starts_on + timedelta(days=item.first_day)
+    return _days_until(ends_on, first_day, item.every_weeks)
+
+
+def _days_until(last: date, day: date, every_weeks: int | None) -> Iterator[date]:
+    """The first day, then one every so many weeks; none after the last day."""
+    while day <= last:
         yield day
-        if item.every_weeks is None:
+        if every_weeks is None:
             return
-        day += timedelta(weeks=item.every_weeks)
+        day += timedelta(weeks=every_weeks)

@@ -52,13 +52,17 @@ def make_tables(
     "hidden". All cells of those who were `asked` are: a list of those who answered would tell of
     the only one in a cell whether they did.
     """
-    shown: dict[str, dict[Cell, dict[str, Any]]] = {}
-    for question in questions:
-        if question["kind"] != QuestionKind.TEXT:
-            hidden = without.get(question["id"], frozenset())
-            shown[question["id"]] = _question_tables(question, sheets, k, hidden)
+    shown = {}
+    for question in counted(questions):
+        hidden = without.get(question["id"], frozenset())
+        shown[question["id"]] = _question_tables(question, sheets, k, hidden)
     cells = _by_cell(shown, _listed_cells(asked, shown.values()))
     return Tables(cells=cells, comments=_comments(questions, sheets, k))
+
+
+def counted(questions: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The questions whose answers are counted: all but those that ask for a text."""
+    return [question for question in questions if question["kind"] != QuestionKind.TEXT]
 
 
 def _by_cell(
@@ -77,11 +81,15 @@ def _listed_cells(
     """The cells of all who were asked and all that are shown, by cut and name."""
     listed: set[Cell] = set()
     for groups in asked:
-        listed |= {(str(cut), groups[cut]) for cut in CUTS if groups.get(cut)}
+        listed |= _cells_of_person(groups)
     for tables in shown:
         listed |= tables.keys()
     listed.discard(TOTAL)
     return sorted(listed, key=_cell_order)
+
+
+def _cells_of_person(groups: Mapping[str, str]) -> set[Cell]:
+    return {(cut.value, groups[cut]) for cut in CUTS if groups.get(cut)}
 
 
 def _cell_order(cell: Cell) -> tuple[int, str]:
@@ -103,12 +111,15 @@ def _question_tables(
         return {}
 
     shown = {TOTAL: figures(question, given.values())}
-    for cut_name, visible in publishable.cells.items():
-        cell_of = cuts[cut_name]
+    for cut, visible in publishable.cells.items():
         for cell in visible:
-            values = [value for number, value in given.items() if cell_of[number] == cell]
-            shown[cut_name, cell] = figures(question, values)
+            shown[cut, cell] = figures(question, _answers_in(given, cuts[cut], cell))
     return shown
+
+
+def _answers_in(given: Mapping[int, Any], cells: Mapping[int, str], cell: str) -> list[Any]:
+    """The answers of those who belong to one cell of a cut."""
+    return [value for number, value in given.items() if cells[number] == cell]
 
 
 def _given_answers(question: Mapping[str, Any], sheets: Sequence[Sheet]) -> dict[int, Any]:

@@ -29,9 +29,7 @@ from feedback.models import (
     SurveyRound,
 )
 from notifications import outbox
-from notifications.outbox.due import (
-    LONGEST,
-)
+from notifications.outbox.due import LONGEST
 from pairings.enums import PairingState
 from pairings.models import Pairing
 from programs.domain.programs import lock_k
@@ -303,14 +301,19 @@ def publish_told_us(*, actor: User, survey_round: SurveyRound, text: str) -> Non
     Only for closed rounds, and never empty.
     """
     survey_round = SurveyRound.objects.select_for_update().get(pk=survey_round.pk)
-    if survey_round.state != RoundState.CLOSED:
-        raise DomainError(_("The round is still open. Publish this once it has closed."))
-    if not text.strip():
-        raise DomainError(_("Write what you heard and what will change."))
+    text = text.strip()
+    _require_publishable(survey_round, text)
 
-    survey_round.told_us = text.strip()
+    survey_round.told_us = text
     survey_round.told_us_at = clock.now()
     survey_round.save(update_fields=["told_us", "told_us_at"])
     _record("survey_round.told_us", survey_round, actor)
     for participation in survey_round.participations.select_related("person", "round__program"):
         mail.told_us(participation=participation)
+
+
+def _require_publishable(survey_round: SurveyRound, text: str) -> None:
+    if survey_round.state != RoundState.CLOSED:
+        raise DomainError(_("The round is still open. Publish this once it has closed."))
+    if not text:
+        raise DomainError(_("Write what you heard and what will change."))

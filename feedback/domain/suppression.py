@@ -10,8 +10,8 @@ control by cell suppression (Hundepool et al., 2012, chapter 4), the strict vari
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 Respondent = int
@@ -40,14 +40,18 @@ class _Known:
         """Whether the visible cells may be published too: every atom holds k people, no group is
         unanimous.
         """
-        groups: dict[str, list[Respondent]] = {}
-        for person in self.atoms:
-            place = _place(grouping[person], visible)
-            groups.setdefault(place, []).append(person)
-        if any(_unanimous(group, self.answers) for group in groups.values()):
+        groups = self._groups(grouping, visible)
+        if any(_unanimous(group, self.answers) for group in groups):
             return False
         sizes = Counter(self.cut_by(grouping, visible).atoms.values())
         return min(sizes.values()) >= self.k
+
+    def _groups(self, grouping: Grouping, visible: Sequence[str]) -> Iterable[list[Respondent]]:
+        """The people of each visible cell, and those of all hidden cells together."""
+        groups: dict[str, list[Respondent]] = defaultdict(list)
+        for person in self.atoms:
+            groups[_place(grouping[person], visible)].append(person)
+        return groups.values()
 
     def cut_by(self, grouping: Grouping, visible: Sequence[str]) -> _Known:
         """What is known once the visible cells of one more cut are published."""
@@ -79,14 +83,19 @@ def safe_tables(
         return Publishable()
 
     known = _Known(answers, dict.fromkeys(people, ()), k)
+    return Publishable(total=True, cells=_safe_cuts(known, cuts))
+
+
+def _safe_cuts(known: _Known, cuts: Mapping[str, Grouping]) -> dict[str, tuple[str, ...]]:
+    """The cells of each cut that may be visible beside the cells of the cuts before it."""
     cells: dict[str, tuple[str, ...]] = {}
     for cut, groups in cuts.items():
-        grouping = {person: groups.get(person, "") for person in people}
+        grouping = {person: groups.get(person, "") for person in known.atoms}
         visible = known.safe_cells(grouping)
         if visible:
             cells[cut] = visible
             known = known.cut_by(grouping, visible)
-    return Publishable(total=True, cells=cells)
+    return cells
 
 
 def _place(cell: str, visible: Sequence[str]) -> str:

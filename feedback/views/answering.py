@@ -60,10 +60,9 @@ def survey_answer(request: HttpRequest, token: str) -> HttpResponse:
         return respond(request, TEMPLATE, context | {"stage": "closed"})
 
     context["person"] = participation.person
-    is_final = participation.responded and survey_round.label == Label.ANONYMOUS
-    if request.method == "POST" and not is_final:
+    context["final"] = participation.responded and survey_round.label == Label.ANONYMOUS
+    if request.method == "POST" and not context["final"]:
         return _step(request, participation, context)
-    context["final"] = is_final
     context["stage"] = "done" if participation.responded else "intro"
     return respond(request, TEMPLATE, context)
 
@@ -72,36 +71,42 @@ def _step(
     request: HttpRequest, participation: Participation, context: dict[str, Any]
 ) -> HttpResponse:
     """What the pressed button leads to. Answers so far travel in the form."""
-    survey_round = participation.round
     action, __, target = request.POST.get("action", "start").partition(":")
     if action == "start":
         return _question(request, context, _sent_before(request, participation), 0)
 
-    given = _given(request, survey_round)
-    at = _index(request.POST.get("at"), survey_round)
+    given = _given(request, participation.round)
+    at = _index(request.POST.get("at"), participation.round)
     if action == "goto":
-        return _question(request, context, given, _index(target, survey_round))
+        return _question(request, context, given, _index(target, participation.round))
     if action == "back":
         return _question(request, context, given, max(0, at - 1))
     if action == "next":
-        return _next(request, context, given, at)
+        return _next(request, participation, context, given, at)
     return _check_or_send(request, participation, context, given, send=action == "send")
 
 
 def _next(
-    request: HttpRequest, context: dict[str, Any], given: dict[str, Any], at: int
+    request: HttpRequest,
+    participation: Participation,
+    context: dict[str, Any],
+    given: dict[str, Any],
+    at: int,
 ) -> HttpResponse:
     """The next question, once this one is answered well; after the last one, what is missing."""
-    questions = context["round"].questions
-    __, problems = domain.clean(questions, given)
-    problem = problems.get(questions[at]["id"])
+    questions = participation.round.questions
+    problem = _problem_with(questions[at], given)
     if problem:
         return _question(request, context, given, at, problem)
     if at + 1 < len(questions):
         return _question(request, context, given, at + 1)
-    if problems:
-        return _first_problem(request, context, given, problems)
-    return _check_page(request, context, given)
+    return _check_or_send(request, participation, context, given, send=False)
+
+
+def _problem_with(question: dict[str, Any], given: dict[str, Any]) -> str:
+    """What is wrong with the answer to one question; empty if nothing is."""
+    __, problems = domain.clean([question], given)
+    return problems.get(question["id"], "")
 
 
 def _check_or_send(
@@ -168,15 +173,15 @@ def _index(text: str | None, survey_round: SurveyRound) -> int:
 
 def _given(request: HttpRequest, survey_round: SurveyRound) -> dict[str, Any]:
     """{question id: what the form says}."""
-    given: dict[str, Any] = {}
-    for question in survey_round.questions:
-        name = question["id"]
-        values = [value for value in request.POST.getlist(f"q-{name}") if value]
-        if question["kind"] == QuestionKind.MULTIPLE:
-            given[name] = values
-        else:
-            given[name] = values[-1] if values else ""
-    return given
+    return {question["id"]: _given_to(request, question) for question in survey_round.questions}
+
+
+def _given_to(request: HttpRequest, question: dict[str, Any]) -> Any:
+    """What the form says to one question: a list where several answers may be chosen."""
+    values = [value for value in request.POST.getlist(f"q-{question['id']}") if value]
+    if question["kind"] == QuestionKind.MULTIPLE:
+        return values
+    return values[-1] if values else ""
 
 
 def _rows(survey_round: SurveyRound, given: dict[str, Any]) -> list[dict[str, Any]]:

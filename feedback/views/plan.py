@@ -43,19 +43,23 @@ def _item(request: AuthenticatedHttpRequest, public_id: UUID) -> SurveyPlanItem:
 
 
 def _edit(request: AuthenticatedHttpRequest, item: SurveyPlanItem) -> HttpResponse:
-    data = posted(request)
-    form = SurveyPlanItemForm(data, instance=item)
-    # Only a page that is opened gets the stored questions. Beside sent data, Django would skip
-    # every question that did not change, as an empty form.
-    initial = _initial(item) if data is None and item.pk else None
-    questions = QuestionFormSet(data, prefix="questions", initial=initial)
+    form = SurveyPlanItemForm(posted(request), instance=item)
+    questions = _question_forms(request, item)
     if form.is_valid() and questions.is_valid():
         with show_refusal(form):
             _save(request, form, questions)
             return redirect("feedback:round_list", item.program.public_id)
     context = {"form": form, "questions": questions, "item": item, "program": item.program}
-    status = 200 if data is None else 422
+    status = 422 if form.is_bound else 200
     return respond(request, "feedback/plan_item_edit.html", context, status=status)
+
+
+def _question_forms(request: AuthenticatedHttpRequest, item: SurveyPlanItem) -> BaseQuestionFormSet:
+    """The stored questions when the page is opened, otherwise what was sent."""
+    data = posted(request)
+    # Beside sent data, Django would skip every question that did not change, as an empty form.
+    initial = _initial(item) if data is None and item.pk else None
+    return QuestionFormSet(data, prefix="questions", initial=initial)
 
 
 def _save(

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Page
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -91,8 +91,8 @@ def shown_count(survey_round: Any) -> str:
 def round_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Counts while a round is open, results once it has closed."""
     user = request.user
-    rounds = SurveyRound.objects.counted_by(user).select_related("program")
-    survey_round = get_object_or_404(rounds.annotate(answered_now=ANSWERED), public_id=public_id)
+    rounds = SurveyRound.objects.counted_by(user).annotate(answered_now=ANSWERED)
+    survey_round = _round_or_404(rounds, public_id)
     readable = SurveyRound.objects.answers_visible_to(user).filter(pk=survey_round.pk)
     is_closed = survey_round.state == RoundState.CLOSED
     context = {
@@ -104,6 +104,11 @@ def round_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResp
         "may_publish": user.has_perm("feedback.publish_told_us", survey_round),
     }
     return respond(request, "feedback/round_detail.html", context)
+
+
+def _round_or_404(rounds: QuerySet[SurveyRound], public_id: UUID) -> SurveyRound:
+    """One of the rounds, with its program."""
+    return get_object_or_404(rounds.select_related("program"), public_id=public_id)
 
 
 def results_of(survey_round: SurveyRound) -> list[dict[str, Any]]:
@@ -118,21 +123,25 @@ def results_of(survey_round: SurveyRound) -> list[dict[str, Any]]:
 def _result_of(
     question: dict[str, Any], tables: list[FrozenTable], survey_round: SurveyRound
 ) -> dict[str, Any]:
-    result: dict[str, Any] = {
+    return {
         "question": question,
         "is_text": question["kind"] == QuestionKind.TEXT,
         "comments": survey_round.comments.get(question["id"], []),
-        "total": None,
-        "most": 0,
-        "cuts": [],
+        **_tables_of(question, tables),
     }
+
+
+def _tables_of(question: dict[str, Any], tables: list[FrozenTable]) -> dict[str, Any]:
+    """The total of a question with its largest count, and its tables; no cuts without a total."""
     cells = _cells_by_cut(question, tables)
-    for cell in cells[Cut.TOTAL]:
-        result["total"] = cell["figures"]
-    if result["total"]:
-        result["most"] = max(result["total"]["counts"].values(), default=0)
-        result["cuts"] = [{"label": cut.label, "cells": cells[cut]} for cut in CUTS if cells[cut]]
-    return result
+    total = next((cell["figures"] for cell in cells[Cut.TOTAL]), None)
+    if not total:
+        return {"total": None, "most": 0, "cuts": []}
+    return {
+        "total": total,
+        "most": max(total["counts"].values(), default=0),
+        "cuts": [{"label": cut.label, "cells": cells[cut]} for cut in CUTS if cells[cut]],
+    }
 
 
 def _cells_by_cut(
@@ -149,19 +158,26 @@ def _cells_by_cut(
 @require_GET
 def round_answers(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Single answers with names, for those whom the label promised them to."""
-    rounds = SurveyRound.objects.answers_visible_to(request.user).select_related("program")
-    survey_round = get_object_or_404(rounds, public_id=public_id)
+    rounds = SurveyRound.objects.answers_visible_to(request.user)
+    survey_round = _round_or_404(rounds, public_id)
+    context = {
+        "round": survey_round,
+        "program": survey_round.program,
+        "page": _page_of_answers(request, survey_round),
+        "may_publish": request.user.has_perm("feedback.publish_told_us", survey_round),
+    }
+    return respond(request, "feedback/round_answers.html", context)
+
+
+def _page_of_answers(
+    request: AuthenticatedHttpRequest, survey_round: SurveyRound
+) -> Page[Response]:
+    """The answers by name of the person, each with its `rows`."""
     responses = survey_round.responses.select_related("person").order_by("person__sort_key", "pk")
     page = page_of(request, responses, per_page=20)
     for response in page:
         response.rows = _answer_rows(survey_round, response)  # type: ignore[attr-defined]
-    context = {
-        "round": survey_round,
-        "program": survey_round.program,
-        "page": page,
-        "may_publish": request.user.has_perm("feedback.publish_told_us", survey_round),
-    }
-    return respond(request, "feedback/round_answers.html", context)
+    return page
 
 
 def _answer_rows(survey_round: SurveyRound, response: Response) -> list[dict[str, str]]:
@@ -184,8 +200,7 @@ def _shown(value: Any) -> str:
 @require_http_methods(["GET", "POST"])
 def told_us_edit(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Write what was heard and what changes."""
-    rounds = SurveyRound.objects.counted_by(request.user).select_related("program")
-    survey_round = get_object_or_404(rounds, public_id=public_id)
+    survey_round = _round_or_404(SurveyRound.objects.counted_by(request.user), public_id)
     require(request.user, "feedback.publish_told_us", survey_round)
     form = ToldUsForm(posted(request), initial={"text": survey_round.told_us})
     if form.is_valid():
@@ -200,10 +215,7 @@ def told_us_edit(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResp
 @require_GET
 def round_heard(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """What those who were asked may read afterwards."""
-    rounds = SurveyRound.objects.visible_to(request.user).select_related("program")
-    survey_round = get_object_or_404(rounds.filter(told_us_at__isnull=False), public_id=public_id)
-    return respond(
-        request,
-        "feedback/round_heard.html",
-        {"round": survey_round, "program": survey_round.program},
-    )
+    rounds = SurveyRound.objects.visible_to(request.user).filter(told_us_at__isnull=False)
+    survey_round = _round_or_404(rounds, public_id)
+    context = {"round": survey_round, "program": survey_round.program}
+    return respond(request, "feedback/round_heard.html", context)

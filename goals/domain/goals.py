@@ -97,16 +97,19 @@ def close_goal(*, actor: User, goal: Goal, outcome: str) -> Goal:
     A draft can only be dropped. DomainError otherwise.
     """
     goal = _open_goal(goal)
-    if outcome not in CLOSED_STATES:
-        raise DomainError(_("Say how it ended: met, not met or dropped."), code="outcome")
-    if goal.state == GoalState.DRAFT and outcome != GoalState.DROPPED:
-        raise DomainError(_("A draft has not begun, so it can only be dropped."), code="outcome")
-
+    _check_outcome(goal, outcome)
     goal.state = GoalState(outcome)
     goal.closed_at = clock.now()
     goal.save(update_fields=["state", "closed_at"])
     _record("goal.closed", goal, actor, state=outcome)
     return goal
+
+
+def _check_outcome(goal: Goal, outcome: str) -> None:
+    if outcome not in CLOSED_STATES:
+        raise DomainError(_("Say how it ended: met, not met or dropped."), code="outcome")
+    if goal.state == GoalState.DRAFT and outcome != GoalState.DROPPED:
+        raise DomainError(_("A draft has not begun, so it can only be dropped."), code="outcome")
 
 
 @transaction.atomic
@@ -134,11 +137,10 @@ def check_in(
     _check_entry(entry)
     entry.save()
 
-    has_value = entry.value is not None
-    if has_value:
+    if entry.value is not None:
         goal.current = entry.value
         goal.save(update_fields=["current"])
-    _record("goal.checked_in", goal, actor, with_value=has_value)
+    _record("goal.checked_in", goal, actor, with_value=entry.value is not None)
     return entry
 
 

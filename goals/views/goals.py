@@ -25,10 +25,13 @@ from pairings.models import Pairing
 WITH_PAIR = ("owner", "topic", "pairing__program", "pairing__mentor", "pairing__mentee")
 
 
-def goal_or_404(request: AuthenticatedHttpRequest, public_id: UUID) -> Goal:
-    """A goal that the reader may see."""
+def goal_or_404(request: AuthenticatedHttpRequest, public_id: UUID, permission: str = "") -> Goal:
+    """A goal: 404 for one that the reader may not see, 403 without the permission."""
     goals_seen = Goal.objects.visible_to(request.user).select_related(*WITH_PAIR)
-    return get_object_or_404(goals_seen, public_id=public_id)
+    goal = get_object_or_404(goals_seen, public_id=public_id)
+    if permission:
+        require(request.user, permission, goal)
+    return goal
 
 
 def to_goal(request: AuthenticatedHttpRequest, goal: Goal) -> HttpResponse:
@@ -37,8 +40,13 @@ def to_goal(request: AuthenticatedHttpRequest, goal: Goal) -> HttpResponse:
 
 
 def about(pairing: Pairing, reader: User) -> dict[str, Any]:
-    """What all pages of a goal show of its pair."""
+    """What all pages of goals show of the pair."""
     return {"pairing": pairing, "partner": pairing.partner_of(reader)}
+
+
+def about_goal(goal: Goal, reader: User) -> dict[str, Any]:
+    """What all pages of a goal show of it and of its pair."""
+    return {**about(goal.pairing, reader), "goal": goal, "is_owner": goal.owner_id == reader.pk}
 
 
 @require_http_methods(["GET", "POST"])
@@ -49,8 +57,7 @@ def goal_new(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse
     """
     pairing = _own_pairing(request, public_id)
     require(request.user, "goals.create_goal", pairing)
-    answered = request.GET if "kind" in request.GET else None
-    want = WantForm(answered, initial={"want": request.GET.get("want", "")})
+    want = _want_form(request)
     if request.method == "GET" and not want.is_valid():
         return _helper_page(request, pairing, want)
     proposed = _proposed(want, pairing, request.user)
@@ -60,6 +67,12 @@ def goal_new(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse
 def _own_pairing(request: AuthenticatedHttpRequest, public_id: UUID) -> Pairing:
     pairs = Pairing.objects.of_pair(request.user).select_related("program", "mentor", "mentee")
     return get_object_or_404(pairs, public_id=public_id)
+
+
+def _want_form(request: AuthenticatedHttpRequest) -> WantForm:
+    """The first page, answered once the address names a kind."""
+    answered = request.GET if "kind" in request.GET else None
+    return WantForm(answered, initial={"want": request.GET.get("want", "")})
 
 
 def _proposed(want: WantForm, pairing: Pairing, reader: User) -> dict[str, Any]:
@@ -118,8 +131,7 @@ def _goal_form_page(
 @require_http_methods(["GET", "POST"])
 def goal_edit(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Change a goal of one's own."""
-    goal = goal_or_404(request, public_id)
-    require(request.user, "goals.edit_goal", goal)
+    goal = goal_or_404(request, public_id, "goals.edit_goal")
     draft = "draft" in request.POST and goal.state == GoalState.DRAFT
     form = _edit_form(request, goal, draft=draft)
     if form.is_valid():
@@ -127,7 +139,7 @@ def goal_edit(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespons
             goals.update_goal(actor=request.user, goal=goal, plan=form.plan(), activate=not draft)
             messages.success(request, _("Saved."))
             return to_goal(request, goal)
-    context = {**about(goal.pairing, request.user), "goal": goal, "state": goal.state}
+    context = {**about_goal(goal, request.user), "state": goal.state}
     return _goal_form_page(request, form, context)
 
 
@@ -152,9 +164,7 @@ def goal_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespo
     goal = goal_or_404(request, public_id)
     user = request.user
     context = {
-        **about(goal.pairing, user),
-        "goal": goal,
-        "is_owner": goal.owner_id == user.pk,
+        **about_goal(goal, user),
         "milestones": goal.milestones.all(),
         "check_ins": goal.check_ins.select_related("author"),
         "can_edit": user.has_perm("goals.edit_goal", goal),
@@ -167,15 +177,17 @@ def goal_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespo
 @require_http_methods(["GET", "POST"])
 def goal_close(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Say how a goal of one's own ended."""
-    goal = goal_or_404(request, public_id)
-    require(request.user, "goals.close_goal", goal)
+    goal = goal_or_404(request, public_id, "goals.close_goal")
     form = CloseForm(posted(request), goal=goal)
     if form.is_valid():
         with show_refusal(form):
             closed = goals.close_goal(actor=request.user, goal=goal, **form.cleaned_data)
-            is_met = closed.state == GoalState.MET
-            text = _("Well done. The goal is met.") if is_met else _("The goal is closed.")
-            messages.success(request, text)
+            messages.success(request, _closed_words(closed))
             return to_goal(request, goal)
-    context = {**about(goal.pairing, request.user), "goal": goal}
-    return form_page(request, "goals/goal_close.html", form, context)
+    return form_page(request, "goals/goal_close.html", form, about_goal(goal, request.user))
+
+
+def _closed_words(goal: Goal) -> str:
+    if goal.state == GoalState.MET:
+        return _("Well done. The goal is met.")
+    return _("The goal is closed.")
