@@ -33,6 +33,15 @@ class Attempt(StrEnum):
     RESET = "reset"
 
 
+class Scope(StrEnum):
+    """Which attempts are counted together."""
+
+    DEVICE = "device"  # one known device, one address
+    CLIENT = "client"  # one IP, one address; without known devices, as all below
+    NETWORK = "network"  # one IP, all addresses
+    ADDRESS = "address"  # one address, all IPs
+
+
 class Rate(NamedTuple):
     """So many attempts in so many seconds."""
 
@@ -44,39 +53,31 @@ class Rate(NamedTuple):
         return f"{self.amount}/{self.seconds}s/key"
 
 
-class Limits(NamedTuple):
-    """Who may try how often."""
-
-    known_device: list[Rate]  # one device and address
-    other_client: list[Rate]  # one IP and address; less than what all others have together
-    all_others: list[Rate]  # one address: all IPs, without known devices
-    network: list[Rate]  # one IP: all addresses, without known devices
-
-
 class Counter(NamedTuple):
-    """A rate, and the key of what it counts: attempts with one address, or from one IP."""
+    """A rate, and the key of what it counts."""
 
+    scope: Scope
     rate: Rate
     key: str
-    is_of_address: bool = True
 
 
 MINUTE, FIVE_MINUTES, HOUR = 60, 300, 3600
 
-_MAILS = Limits(
-    known_device=[Rate(3, MINUTE), Rate(10, HOUR)],
-    other_client=[Rate(3, MINUTE), Rate(5, HOUR)],
-    all_others=[Rate(10, HOUR)],
-    network=[Rate(300, MINUTE)],
-)
-# Everybody in an office has one IP, and an invitation brings them all at once: `network` is wide.
+# One client has less than all others of the address have together: it cannot use that up alone.
+# Everybody in an office has one IP, and an invitation brings them all at once: a network has more.
+_MAILS = {
+    Scope.DEVICE: [Rate(3, MINUTE), Rate(10, HOUR)],
+    Scope.CLIENT: [Rate(3, MINUTE), Rate(5, HOUR)],
+    Scope.NETWORK: [Rate(300, MINUTE)],
+    Scope.ADDRESS: [Rate(10, HOUR)],
+}
 LIMITS = {
-    Attempt.PASSWORD: Limits(  # only wrong ones count
-        known_device=[Rate(10, FIVE_MINUTES), Rate(30, HOUR)],
-        other_client=[Rate(5, FIVE_MINUTES), Rate(10, HOUR)],
-        all_others=[Rate(30, HOUR)],
-        network=[Rate(120, MINUTE)],
-    ),
+    Attempt.PASSWORD: {  # only wrong ones count
+        Scope.DEVICE: [Rate(10, FIVE_MINUTES), Rate(30, HOUR)],
+        Scope.CLIENT: [Rate(5, FIVE_MINUTES), Rate(10, HOUR)],
+        Scope.NETWORK: [Rate(120, MINUTE)],
+        Scope.ADDRESS: [Rate(30, HOUR)],
+    },
     Attempt.CODE: _MAILS,
     Attempt.RESET: _MAILS,
 }
@@ -98,9 +99,9 @@ def take(request: HttpRequest, attempt: Attempt, email: str) -> RateLimitUsage:
         taken = _consume(request, attempt, counter)
         if taken is None:
             usage.rollback()
-            if person is not None and counter.is_of_address:
+            if person is not None and counter.scope != Scope.NETWORK:
                 _record_too_many(person, attempt, counter.rate)
-            raise ValidationError(_words(attempt, counter.rate), code="too_many_attempts")
+            raise ValidationError(_words(attempt, counter), code="too_many_attempts")
         usage.usage += taken.usage
 
     if person is not None and not person.is_active and attempt != Attempt.PASSWORD:
@@ -114,7 +115,7 @@ def note_new_password(*, request: HttpRequest, user: User, **_signal: Any) -> No
     A receiver of allauth.account.signals.password_reset.
     """
     for counter in _counters(request, Attempt.PASSWORD, user.email, user):
-        if counter.is_of_address:
+        if counter.scope != Scope.NETWORK:
             ratelimit.clear(request, **_as_arguments(Attempt.PASSWORD, counter))
 
 
@@ -143,19 +144,27 @@ def _counters(
     request: HttpRequest, attempt: Attempt, email: str, person: User | None
 ) -> list[Counter]:
     """What counts this attempt, the narrowest first."""
-    limits = LIMITS[attempt]
+    counters = []
+    for scope, parts in _scopes(request, email, person):
+        key = _key(scope, *parts)
+        counters += [Counter(scope, rate, key) for rate in LIMITS[attempt][scope]]
+    return counters
+
+
+def _scopes(
+    request: HttpRequest, email: str, person: User | None
+) -> list[tuple[Scope, tuple[str, ...]]]:
+    """The scopes of an attempt, each with what tells it from others of its kind."""
     address = email.strip().lower()
     device_id = devices.id_if_known(request, person)
     if device_id:
-        key = _key("device", device_id, address)
-        return [Counter(rate, key) for rate in limits.known_device]
+        return [(Scope.DEVICE, (device_id, address))]
 
     ip = ratelimit.get_ip(request)
-    client, network, everybody = _key("client", ip, address), _key("ip", ip), _key("all", address)
     return [
-        *(Counter(rate, client) for rate in limits.other_client),
-        *(Counter(rate, network, is_of_address=False) for rate in limits.network),
-        *(Counter(rate, everybody) for rate in limits.all_others),
+        (Scope.CLIENT, (ip, address)),
+        (Scope.NETWORK, (ip,)),
+        (Scope.ADDRESS, (address,)),
     ]
 
 
@@ -176,7 +185,7 @@ def _as_arguments(attempt: Attempt, counter: Counter) -> dict[str, Any]:
     return {"app": "accounts", "action": attempt, "config": config, "key": counter.key}
 
 
-def _words(attempt: Attempt, rate: Rate) -> str:
+def _words(attempt: Attempt, counter: Counter) -> str:
     """What happened, how long to wait at most, and what to do meanwhile."""
     waits = {MINUTE: _("a minute"), FIVE_MINUTES: _("five minutes"), HOUR: _("an hour")}
     words = {
@@ -193,4 +202,9 @@ def _words(attempt: Attempt, rate: Rate) -> str:
             "%(time)s and ask again. You can also sign in with a code by mail."
         ),
     }
-    return words[attempt] % {"time": waits[rate.seconds]}
+    text = words[attempt] % {"time": waits[counter.rate.seconds]}
+    if counter.scope in {Scope.NETWORK, Scope.ADDRESS}:
+        text += " " + _(
+            "Others made such attempts too. Devices on which you have signed in before still work."
+        )
+    return text

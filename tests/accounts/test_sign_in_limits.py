@@ -132,6 +132,20 @@ def test_guessing_from_a_known_device_ends_too(mia: User) -> None:
     assert MANY in try_password(client, mia, PASSWORD)
 
 
+def test_limits_count_the_visitor_behind_the_proxy(mia: User, settings: Any) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+
+    def page_for(forwarded: str, password: str) -> str:
+        client = Client(headers={"X-Forwarded-For": forwarded})
+        return try_password(client, mia, password)
+
+    for number in range(5):
+        page_for(f"192.0.2.{number}, 203.0.113.1", "wrong wrong wrong")
+    what_the_visitor_wrote_does_not_count = page_for("192.0.2.77, 203.0.113.1", PASSWORD)
+    assert MANY in what_the_visitor_wrote_does_not_count
+    assert MANY not in page_for("192.0.2.0, 203.0.113.2", PASSWORD)
+
+
 def test_right_passwords_use_up_nothing(mia: User) -> None:
     for _time in range(12):
         client = browser_at("203.0.113.7")
@@ -296,7 +310,9 @@ def test_refusals_say_how_long_and_which_other_way(mia: User) -> None:
     assert "with your password" in page
 
     guess_from_everywhere(mia)
-    assert "wait an hour" in try_password(browser_at("203.0.113.99"), mia)
+    page = try_password(browser_at("203.0.113.99"), mia)
+    assert "wait an hour" in page
+    assert "Devices on which you have signed in before still work" in page
 
 
 # --- the audit trail stays short ------------------------------------------------------------------
