@@ -111,6 +111,13 @@ class MessageKind:
     side: str = ""
     """"mentor" or "mentee" where two kinds have the same label and differ by the side they ask."""
 
+    most_to_one: int | None = 10
+    """The most messages of this kind to one person that another person can cause within 24 hours,
+    see outbox/limits.py. None where something else bounds it."""
+
+    most_in_all: int | None = 50
+    """The same to all people together. None for what one action sends to many."""
+
     still_due: Callable[[Message], bool] | None = None
     """Asked right before sending. False cancels the message."""
 

@@ -82,7 +82,8 @@ class OutboxMessage(PublicModel):
     counts the claims and so tells one claim from the next. `dialog_at` is set while, or since, it
     is not known whether a mail server has taken the message. `held_until` says why it went out
     later than promised: the end of the recipient's quiet hours or absence, or the moment at which
-    their address worked again. `digest` is the summary that it is in.
+    their address worked again. `digest` is the summary that it is in. `actor` is whose action has
+    caused it, where messages of the kind are limited and it is no secret.
     """
 
     recipient = models.ForeignKey(
@@ -90,6 +91,14 @@ class OutboxMessage(PublicModel):
         models.CASCADE,
         verbose_name=_("recipient"),
         related_name="outbox_messages",
+        null=True,
+        blank=True,
+    )
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        verbose_name=_("caused by"),
+        related_name="+",
         null=True,
         blank=True,
     )
@@ -187,6 +196,11 @@ class OutboxMessage(PublicModel):
             ),
             models.Index(fields=["lease_until"], name="outbox_leased", condition=Q(state="leased")),
             models.Index(fields=["recipient", "-due_at"], name="outbox_of_person"),
+            models.Index(
+                fields=["actor", "kind", "due_at"],
+                name="outbox_by_actor",
+                condition=Q(actor__isnull=False),
+            ),
             models.Index(fields=["scope", "-due_at"], name="outbox_of_program"),
             # for the cancelling of all keys with a prefix, in whatever collation the database has
             models.Index(

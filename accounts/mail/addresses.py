@@ -53,6 +53,7 @@ def _drafts(change: AddressChange, kind: str) -> Iterator[outbox.Draft]:
         )
         yield outbox.Draft(
             recipient=change.person,
+            actor=change.requested_by if kind == PROPOSED else None,
             kind=kind,
             dedupe_key=_key(change, kind, which),
             address=address,
@@ -77,12 +78,13 @@ def is_still_to_be_told(change: AddressChange) -> bool:
 def tell_hr_confirmed(changes: Sequence[AddressChange], *, by: User | None) -> None:
     """All HR admins hear of one decision, about one person or many; `by` is None without HR."""
     context = {"number": len(changes), "change": changes[0], "by": by}
-    tell_hr_admins(HR_CONFIRMED, context, occasion=f"address:{changes[0].public_id}")
+    tell_hr_admins(HR_CONFIRMED, context, occasion=f"address:{changes[0].public_id}", actor=by)
 
 
 def tell_hr_stopped(change: AddressChange) -> None:
     """All HR admins hear that somebody has stopped a change."""
-    tell_hr_admins(HR_STOPPED, {"change": change}, occasion=f"address:{change.public_id}")
+    occasion = f"address:{change.public_id}"
+    tell_hr_admins(HR_STOPPED, {"change": change}, occasion=occasion, actor=None)
 
 
 def link(message: OutboxMessage) -> str:
@@ -118,6 +120,7 @@ def register() -> None:
                 "To the person, at both addresses, when an import or HR names another address."
             ),
             why="account",
+            most_in_all=None,  # an import may name thousands
             link=link,
             sample=sample,
         ),
@@ -140,6 +143,8 @@ def register() -> None:
             label=_("A changed address is confirmed"),
             occasion=_("To all HR admins, when somebody’s new address is confirmed."),
             why="hr",
+            most_to_one=60,
+            most_in_all=None,
             link=list_link,
             sample=sample,
         ),

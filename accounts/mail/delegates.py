@@ -53,7 +53,12 @@ def _tell_one(delegation: Delegation, kind: str, person: User) -> str:
     key = f"{_prefix(delegation)}{kind}:{person.public_id}"
     if person.is_active:
         outbox.enqueue(
-            recipient=person, kind=kind, dedupe_key=key, data={"mine": mine}, **letter.fields()
+            recipient=person,
+            kind=kind,
+            actor=delegation.mentee,
+            dedupe_key=key,
+            data={"mine": mine},
+            **letter.fields(),
         )
     return key
 
@@ -86,6 +91,7 @@ def register() -> None:
             why="account",
             quiet=True,
             digest=True,
+            most_in_all=20,
             link=link,
             sample=sample,
         ),
@@ -96,6 +102,9 @@ def register() -> None:
             why="account",
             quiet=True,
             digest=True,
+            # A delegate can always be removed: the limits of naming bound this one.
+            most_to_one=None,
+            most_in_all=None,
             link=link,
             sample=sample,
         ),

@@ -19,7 +19,12 @@ RIGHTS_CHANGED = "accounts.hr_rights_changed"
 
 
 def tell_hr_admins(
-    kind: str, context: Mapping[str, Any], *, occasion: str, also: User | None = None
+    kind: str,
+    context: Mapping[str, Any],
+    *,
+    occasion: str,
+    actor: User | None,
+    also: User | None = None,
 ) -> None:
     """Write to every active HR admin, and to `also`; `occasion` makes the messages' keys."""
     readers = list(User.objects.hr_admins().order_by("pk"))
@@ -30,6 +35,7 @@ def tell_hr_admins(
         letter = compose(recipient=reader, template=kind.replace(".", "/", 1), context=context)
         draft = outbox.Draft(
             recipient=reader,
+            actor=actor,
             kind=kind,
             dedupe_key=f"{occasion}:{kind}:{reader.public_id}",
             subject=letter.subject,
@@ -41,9 +47,18 @@ def tell_hr_admins(
 
 
 def tell_rights_changed(person: User, *, actor: User | None, given: bool, occasion: int) -> None:
-    """All HR admins and the person hear it. `occasion` is the id of the audit entry."""
+    """All HR admins and the person hear it. `occasion` is the id of the audit entry.
+
+    Rights can always be taken away: only giving them counts.
+    """
     context = {"person": person, "actor": actor, "given": given}
-    tell_hr_admins(RIGHTS_CHANGED, context, occasion=f"hr-rights:{occasion}", also=person)
+    tell_hr_admins(
+        RIGHTS_CHANGED,
+        context,
+        occasion=f"hr-rights:{occasion}",
+        actor=actor if given else None,
+        also=person,
+    )
 
 
 def link(_message: OutboxMessage) -> str:
@@ -64,6 +79,7 @@ def register() -> None:
             label=_("Rights of an HR admin"),
             occasion=_("To all HR admins, when somebody is made an HR admin or is no longer one."),
             why="hr",
+            most_in_all=None,  # each action goes to all HR admins
             link=link,
             sample=sample,
         )

@@ -42,18 +42,23 @@ def _changes() -> list[MessageKind]:
             sessions.MOVED,
             label=_("Session moved"),
             occasion=_("To both of a pair, when a session is moved."),
+            most_to_one=20,
             still_due=sessions.is_ahead,
         ),
         _of_session(
             sessions.DETAILS,
             label=_("Session at another place"),
             occasion=_("To both of a pair, when a session gets another place or link."),
+            most_to_one=20,
             still_due=sessions.is_ahead,
         ),
         _of_session(
             sessions.CANCELLED,
             label=_("Session cancelled"),
             occasion=_("To both of a pair, when a session is cancelled."),
+            # What is booked can be cancelled: the limits of booking bound this one.
+            most_to_one=None,
+            most_in_all=None,
         ),
     ]
 
@@ -86,6 +91,8 @@ def _calendar() -> list[MessageKind]:
                 "To both of a pair, one for each session of several that are booked at once or "
                 "put back."
             ),
+            most_to_one=60,
+            most_in_all=180,
             still_due=sessions.is_ahead,
         ),
         _of_session(

@@ -61,6 +61,7 @@ def draft(
     due_at: datetime | None = None,
     expires_at: datetime | None = None,
     key: str = "",
+    actor: User | None = None,
     attachments: Sequence[outbox.Attachment] = (),
     **context: Any,
 ) -> outbox.Draft:
@@ -76,12 +77,14 @@ def draft(
             "session": session,
             "partner": pairing.partner_of(recipient),
             "mentee": pairing.mentee,
+            "actor": actor,
             **context,
         },
     )
     key = key or key_prefix(session) + about
     return {
         "recipient": recipient,
+        "actor": actor,
         "kind": kind,
         "dedupe_key": f"{key}:{recipient.public_id}",
         "scope": pairing.program.public_id,

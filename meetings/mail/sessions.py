@@ -80,6 +80,7 @@ def _invitations(sessions: list[MentoringSession], actor: User) -> list[outbox.D
                 person,
                 kind=INVITATION,
                 about="invitation",
+                actor=actor,
                 expires_at=session.starts_at,
                 attachments=[invitation],
             )
@@ -168,7 +169,7 @@ def _tell(
 
 
 def _by_whom(session: MentoringSession, actor: User) -> dict[str, Any]:
-    """Who made the change, for the template."""
+    """Who made the change, for the limits and the template."""
     return {"actor": actor, "by_delegate": not session.pairing.has_member(actor)}
 
 

@@ -29,7 +29,8 @@ AT_MOST_EVERY = 10  # seconds
 def send_test(*, actor: User, program: Program, webhook: Webhook) -> bool:
     """Queue one sentence for this channel alone.
 
-    False when one was queued within the same AT_MOST_EVERY seconds.
+    False when one was queued within the same AT_MOST_EVERY seconds. DomainError for too many tests
+    within a day.
     """
     message = outbox.enqueue(**_draft(actor, program, webhook))
     if message is None:
@@ -49,6 +50,7 @@ def _draft(actor: User, program: Program, webhook: Webhook) -> outbox.Draft:
     interval = int(now.timestamp()) // AT_MOST_EVERY
     return {
         "recipient": None,
+        "actor": actor,
         "kind": KIND,
         "channel": webhook.channel,
         "scope": program.public_id,
@@ -79,6 +81,8 @@ def register() -> None:
             occasion=_("To one channel at Slack or Teams, when HR presses “Send a test”."),
             why="manager",
             listed=True,
+            most_to_one=None,
+            most_in_all=20,
             link=link,
             sample=sample,
         )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.requests import AuthenticatedHttpRequest
+from common.forms import announce_refusal
 from common.http import form_page, posted, redirect_htmx
 from mentoring.messages.channel_test import send_test
 from mentoring.messages.forms import WebhookForm
@@ -64,10 +65,11 @@ def channel_test(
     """One sentence goes there now."""
     program = managed_program(request, public_id, PERMISSION)
     webhook = _channel(program, channel_id)
-    if send_test(actor=request.user, program=program, webhook=webhook):
-        flash.success(request, _("A test is on its way. Below stands what became of it."))
-    else:
-        flash.info(request, _("A test is on its way already."))
+    with announce_refusal(request):
+        if send_test(actor=request.user, program=program, webhook=webhook):
+            flash.success(request, _("A test is on its way. Below stands what became of it."))
+        else:
+            flash.info(request, _("A test is on its way already."))
     return redirect_htmx(request, page_url(program))
 
 

@@ -20,7 +20,7 @@ from notifications import kinds
 from notifications.enums import FINAL_STATES, Channel, MessageState
 from notifications.mail.blocks import LINK
 from notifications.models import OutboxMessage
-from notifications.outbox import bulk
+from notifications.outbox import bulk, limits
 
 # When a message expires that names no end of its own.
 DEFAULT_LIFE = timedelta(days=14)
@@ -75,6 +75,7 @@ class Draft(TypedDict, total=False):
     expires_at: datetime | None
     address: str
     state: MessageState
+    actor: Any
 
 
 def enqueue(**draft: Unpack[Draft]) -> OutboxMessage | None:
@@ -84,15 +85,14 @@ def enqueue(**draft: Unpack[Draft]) -> OutboxMessage | None:
     It is due now unless `due_at` (aware) says later, and expires DEFAULT_LIFE after that unless
     `expires_at` (aware) says otherwise. `scope` is the public id of a program. `address` sends it
     elsewhere than to the recipient's present address. `state` is MISSED for what expired in down
-    time, CANCELLED for what is recorded and not sent. Raises UnknownKindError for a kind that
-    nobody registered, ValueError for a [[link]] that the kind cannot make.
+    time, CANCELLED for what is recorded and not sent. `actor` is the person whose action causes
+    it; leave it out where nobody may know who that was. Raises UnknownKindError for a kind that
+    nobody registered, ValueError for a [[link]] that the kind cannot make, DomainError when the
+    actor has caused too many of the kind (limits.py).
     """
-    message = _new(**draft)
-    OutboxMessage.objects.bulk_create([message], ignore_conflicts=True)
-    new = OutboxMessage.objects.filter(public_id=message.public_id).first()
-    if new:
-        _enqueue_delivery([(new.pk, new.due_at)])
-    return new
+    new = _store([_new(**draft)])
+    _enqueue_delivery(new)
+    return OutboxMessage.objects.get(pk=new[0][0]) if new else None
 
 
 def enqueue_many(drafts: Iterable[Draft]) -> int:
@@ -100,17 +100,27 @@ def enqueue_many(drafts: Iterable[Draft]) -> int:
 
     Few queries, however many they are.
     """
-    messages = [_new(**draft) for draft in drafts]
-    if len(messages) >= MANY:
-        new = bulk.insert(messages)
-    else:
-        OutboxMessage.objects.bulk_create(messages, ignore_conflicts=True)
-        known = OutboxMessage.objects.filter(
-            public_id__in=[message.public_id for message in messages]
-        )
-        new = list(known.values_list("pk", "due_at"))
+    new = _store([_new(**draft) for draft in drafts])
     _enqueue_delivery(new)
     return len(new)
+
+
+def _store(messages: list[OutboxMessage]) -> list[tuple[int, datetime]]:
+    """Store what does not exist yet; (id, due) of the new rows. DomainError as `enqueue`."""
+    counted = limits.counted(messages)
+    limits.lock(counted)
+    new = _insert(messages)
+    if new and counted:
+        limits.check(counted)
+    return new
+
+
+def _insert(messages: list[OutboxMessage]) -> list[tuple[int, datetime]]:
+    if len(messages) >= MANY:
+        return bulk.insert(messages)
+    OutboxMessage.objects.bulk_create(messages, ignore_conflicts=True)
+    stored = OutboxMessage.objects.filter(public_id__in=[message.public_id for message in messages])
+    return list(stored.values_list("pk", "due_at"))
 
 
 def _new(
@@ -129,6 +139,7 @@ def _new(
     expires_at: datetime | None = None,
     address: str = "",
     state: MessageState = MessageState.QUEUED,
+    actor: Any = None,
 ) -> OutboxMessage:
     """A message that is not stored yet."""
     if kinds.get(kind).link is None and LINK in text + html:
@@ -138,6 +149,7 @@ def _new(
         text, html, attachments = "", "", ()
     return OutboxMessage(
         recipient=recipient,
+        actor=actor,
         address=address,
         channel=channel,
         kind=kind,

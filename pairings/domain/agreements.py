@@ -105,7 +105,7 @@ def propose_version(
     version = _write(locked, number + 1, additions, actor)
     if sign_it:
         _sign(version, actor)
-    agreement_mail.tell_changed(locked, version.number, partner)
+    agreement_mail.tell_changed(locked, version.number, actor=actor)
     return version
 
 

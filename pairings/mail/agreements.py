@@ -18,9 +18,15 @@ KIND = "pairings.agreement_nudge"
 LIFE = timedelta(days=3)  # the next reminder, or the coordinator, then says the same
 
 
-def tell_changed(pairing: Pairing, number: int, recipient: User) -> None:
-    """There is a version to read and sign. Its text is on the page alone."""
+def tell_changed(pairing: Pairing, number: int, *, actor: User) -> None:
+    """The other of the pair has a version to read and sign. Its text is on the page alone.
+
+    Unsent messages about earlier versions are not sent.
+    """
+    recipient = pairing.partner_of(actor)
+    outbox.cancel(key_prefix=f"pairing:{pairing.public_id}:agreement:", reason="newer version")
     send(
+        actor=actor,
         recipient=recipient,
         kind="agreement_changed",
         key=f"agreement:{number}:{recipient.pk}",

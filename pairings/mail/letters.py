@@ -35,11 +35,18 @@ NOW = When()
 
 
 def send(
-    *, recipient: User, kind: str, key: str, pairing: Pairing, context: dict[str, Any] | None = None
+    *,
+    recipient: User,
+    kind: str,
+    key: str,
+    pairing: Pairing,
+    context: dict[str, Any] | None = None,
+    actor: User | None = None,
 ) -> None:
     """Store one message about a pair, unless its recipient has left.
 
-    `kind` is also the name of the template; `key` is unique within the pair.
+    `kind` is also the name of the template; `key` is unique within the pair. `actor` as in
+    `outbox.enqueue`: most of these messages must not tell who caused them.
     """
     if not recipient.is_active:
         return
@@ -47,7 +54,8 @@ def send(
     letter = compose(
         recipient=recipient, template=f"pairings/{kind}", context=given | (context or {})
     )
-    outbox.enqueue(**draft(recipient, kind, key, pairing, letter))
+    message = draft(recipient, kind, key, pairing, letter)
+    outbox.enqueue(**message, actor=actor)
 
 
 def draft(

@@ -97,7 +97,7 @@ def _decide(enrolment: Enrolment, decision: EnrolmentState, actor: User) -> None
     enrolment.state = decision
     enrolment.decided_at = clock.now()
     enrolment.save(update_fields=["state", "decided_at"])
-    enrolment_mail.send_decision(enrolment=enrolment)
+    enrolment_mail.send_decision(enrolment=enrolment, actor=actor)
     _record(f"enrolment.{decision}", enrolment, actor, before=before, after=str(decision))
 
 

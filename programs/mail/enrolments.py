@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from common import clock
 from common.http import absolute
 from common.timezones import to_utc
@@ -25,6 +26,7 @@ DECISIONS = {
     EnrolmentState.WAITLISTED: "programs.waitlisted",
     EnrolmentState.DECLINED: "programs.declined",
 }
+DECISIONS_TO_ONE = 5  # of one kind within 24 hours, by one coordinator
 
 
 def end_of_deadline(program: Program) -> datetime | None:
@@ -38,7 +40,14 @@ def _key(enrolment: Enrolment) -> str:
     return f"enrolment:{enrolment.public_id}"
 
 
-def _send(enrolment: Enrolment, kind: str, key: str, *, expires_at: datetime | None = None) -> None:
+def _send(
+    enrolment: Enrolment,
+    kind: str,
+    key: str,
+    *,
+    expires_at: datetime | None = None,
+    actor: User | None = None,
+) -> None:
     """Put one letter into the outbox; its template is named like its kind."""
     program, recipient = enrolment.program, enrolment.person
     letter = compose(
@@ -52,6 +61,7 @@ def _send(enrolment: Enrolment, kind: str, key: str, *, expires_at: datetime | N
     )
     outbox.enqueue(
         recipient=recipient,
+        actor=actor,
         kind=kind,
         dedupe_key=key,
         scope=program.public_id,
@@ -91,7 +101,7 @@ def send_applied(*, enrolment: Enrolment) -> None:
     )
 
 
-def send_decision(*, enrolment: Enrolment) -> None:
+def send_decision(*, enrolment: Enrolment, actor: User) -> None:
     """Approved, on the waiting list, or not this time.
 
     A decision not yet sent that this one replaces is taken back.
@@ -102,6 +112,7 @@ def send_decision(*, enrolment: Enrolment) -> None:
         enrolment,
         kind,
         f"{_key(enrolment)}:decision:{_stamp(enrolment.decided_at)}:{enrolment.state}",
+        actor=actor,
     )
 
 
@@ -234,6 +245,8 @@ def _decisions() -> list[MessageKind]:
             quiet=True,
             digest=True,
             listed=True,
+            most_to_one=DECISIONS_TO_ONE,
+            most_in_all=None,
             still_due=_still_so,
             link=_link,
             sample=_sample,
@@ -245,6 +258,8 @@ def _decisions() -> list[MessageKind]:
             quiet=True,
             digest=True,
             listed=True,
+            most_to_one=DECISIONS_TO_ONE,
+            most_in_all=None,
             still_due=_still_so,
             link=_link,
             sample=_sample,
@@ -256,6 +271,8 @@ def _decisions() -> list[MessageKind]:
             quiet=True,
             digest=True,
             listed=True,
+            most_to_one=DECISIONS_TO_ONE,
+            most_in_all=None,
             still_due=_still_so,
             link=_link,
             sample=_sample,

@@ -27,6 +27,7 @@ def tell_named(*, actor: User, staff: ProgramStaff) -> None:
     letter = compose(recipient=staff.person, template=KIND.replace(".", "/", 1), context=context)
     outbox.enqueue(
         recipient=staff.person,
+        actor=actor,
         kind=KIND,
         dedupe_key=f"staff:{staff.public_id}:named",
         scope=staff.program.public_id,
