@@ -1,21 +1,17 @@
-"""Which column of the file is what: guessed from headings and contents, corrected by a person."""
+"""The fields that can be read from a file, and which columns a person may choose for them."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.directory.data import load
-from accounts.domain.names import plain
 from common.errors import DomainError
 
-# What can be read, in the order of the page. The headings are compared after `key()`; the first
-# that fits wins.
+# What can be read, in the order of the page.
 FIELDS: dict[str, str | Promise] = {
     "employee_id": gettext_lazy("Employee id"),
     "email": gettext_lazy("E-mail address"),
@@ -33,126 +29,12 @@ FIELDS: dict[str, str | Promise] = {
     "manager_id": gettext_lazy("Manager’s employee id"),
     "manager_email": gettext_lazy("Manager’s e-mail address"),
     "manager_name": gettext_lazy("Manager’s name"),
+    "person_key": gettext_lazy("What managers are named by, if not the employee id"),
     "hired_on": gettext_lazy("Hired on"),
+    "left_on": gettext_lazy("Last day"),
     "status": gettext_lazy("Status (active or left)"),
 }
 NAME_FIELDS = {"name", "first_name", "last_name"}
-
-
-def key(heading: str) -> str:
-    """A heading as it is compared: "EMPLOYEE_ID" and "Employee-ID" are both "employeeid"."""
-    text = heading.replace("'", "").replace("’", "").replace("#", " number ")
-    return "".join(re.findall(r"[a-z0-9]+", plain(text)))
-
-
-# heading -> the field that it names, and how good a name it is: 0 is best
-KNOWN: dict[str, tuple[str, int]] = {
-    key(heading): (field, place)
-    for field, headings in load("headings").items()
-    for place, heading in enumerate(headings)
-}
-
-
-def guess(headings: Sequence[str], sample: Sequence[Sequence[str]] = ()) -> dict[str, str]:
-    """{field: heading} as far as headings and a few rows tell. Each heading is used once."""
-    mapping = known_headings(headings)
-    columns = {
-        heading: [row[at].strip() for row in sample if at < len(row)]
-        for at, heading in enumerate(headings)
-    }
-    guess_email(mapping, columns)
-    settle_manager(mapping, columns)
-    settle_name(mapping)
-    return mapping
-
-
-def known_headings(headings: Sequence[str]) -> dict[str, str]:
-    """{field: heading} by headings alone; where several name a field, the best of them."""
-    best: dict[str, tuple[int, str]] = {}
-    for heading in headings:
-        known = KNOWN.get(key(heading))
-        if known is None:
-            continue
-        field, place = known
-        if field not in best or place < best[field][0]:
-            best[field] = (place, heading)
-    return {field: best[field][1] for field in FIELDS if field in best}
-
-
-def guess_email(mapping: dict[str, str], columns: Mapping[str, Sequence[str]]) -> None:
-    """Find the addresses by their cells, where no heading told them or the heading was wrong."""
-    if "email" in mapping:
-        cells = filled_cells("email", mapping, columns)
-        if not cells or share(cells, has_at) > 0:
-            return
-    taken = set(mapping.values())
-    for heading, column in columns.items():
-        if heading not in taken and share(column, has_at) >= 0.5:
-            mapping["email"] = heading
-            return
-
-
-def settle_manager(mapping: dict[str, str], columns: Mapping[str, Sequence[str]]) -> None:
-    """A column "Manager" may hold ids, addresses or names: its cells decide.
-
-    Where there are several, all are kept.
-    """
-    ids = set(filled_cells("employee_id", mapping, columns))
-    for field in ("manager_id", "manager_name", "manager_email"):
-        cells = filled_cells(field, mapping, columns)
-        if not cells:
-            continue
-        right = manager_field(field, cells, ids)
-        if right != field and right not in mapping:
-            mapping[right] = mapping.pop(field)
-
-
-def filled_cells(
-    field: str, mapping: Mapping[str, str], columns: Mapping[str, Sequence[str]]
-) -> list[str]:
-    """The cells with anything in them in the column of a field; none without a column."""
-    heading = mapping.get(field, "")
-    return [cell for cell in columns.get(heading, ()) if cell]
-
-
-def manager_field(field: str, cells: Sequence[str], ids: set[str]) -> str:
-    """The field that the cells of a manager's column fit; `ids` are the employee ids."""
-    if share(cells, has_at) > 0.5:
-        return "manager_email"
-    if share(cells, str.isdigit) > 0.5 or share(cells, ids.__contains__) > 0.5:
-        return "manager_id"
-    has_names = field == "manager_id" and share(cells, has_blank) > 0.5
-    return "manager_name" if field == "manager_email" or has_names else field
-
-
-def settle_name(mapping: dict[str, str]) -> None:
-    """Where first names have a column, "Name" is the family name or is not needed."""
-    if "first_name" not in mapping:
-        return
-    # "Name, Vorname": the name alone is the family name
-    name_is_last_name = "last_name" not in mapping and key(mapping.get("name", "")) == "name"
-    if name_is_last_name:
-        mapping["last_name"] = mapping.pop("name")
-    if "last_name" in mapping:
-        mapping.pop("name", None)
-
-
-def has_at(cell: str) -> bool:
-    """Whether a cell looks like an address."""
-    return "@" in cell
-
-
-def has_blank(cell: str) -> bool:
-    """Whether a cell has several words."""
-    return " " in cell
-
-
-def share(cells: Sequence[str], test: Callable[[str], bool]) -> float:
-    """The part of the cells with anything in them for which `test` holds."""
-    filled = [cell for cell in cells if cell]
-    if not filled:
-        return 0.0
-    return sum(map(test, filled)) / len(filled)
 
 
 def checked(mapping: Mapping[str, str], headings: Sequence[str]) -> dict[str, str]:

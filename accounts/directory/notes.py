@@ -106,6 +106,32 @@ def hidden_rows(note: Mapping[str, Any]) -> str:
     ) % {"count": note["count"], "rows": note["rows"]}
 
 
+def titles_above(note: Mapping[str, Any]) -> str:
+    """The headings are not in the first row."""
+    return _("The headings were found in row %(row)s. What is above them was left out.") % note
+
+
+def second_headings(note: Mapping[str, Any]) -> str:
+    """The columns are named twice."""
+    return _("Row %(rows)s names the columns once more and was left out.") % note
+
+
+def chain_unclear(note: Mapping[str, Any]) -> str:
+    """Nobody can tell which end of a chain is the person's own manager."""
+    return (
+        _(
+            "It can’t be told whether “%(heading)s” is the nearest manager or the top of the "
+            "company. Choose the column of the nearest one as the manager’s name."
+        )
+        % note
+    )
+
+
+def no_headings(_note: Mapping[str, Any]) -> str:
+    """Only people, from the first row on."""
+    return _("The file has no row of headings. Say for each column what it is.")
+
+
 def nobody_leaves(note: Mapping[str, Any]) -> str:
     """Rows without a name."""
     rows = ngettext(
@@ -205,6 +231,10 @@ WRITERS = {
     "sheet_chosen": sheet_chosen,
     "merged_cells": merged_cells,
     "hidden_rows": hidden_rows,
+    "titles_above": titles_above,
+    "second_headings": second_headings,
+    "chain_unclear": chain_unclear,
+    "no_headings": no_headings,
     "nobody_leaves": nobody_leaves,
     "new_grades": new_grades,
     "grades_by_depth": grades_by_depth,

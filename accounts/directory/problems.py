@@ -109,6 +109,13 @@ ERRORS: dict[str, tuple[Words, Words]] = {
         _("“%(value)s” fits several people, so we can’t tell who the manager is."),
         _("Use a column with the manager’s employee id or e-mail address."),
     ),
+    "managers_differ": (
+        _("The columns about managers name different people; one of them is “%(other)s”."),
+        _(
+            "Correct the row. If the ids of managers are those of another numbering, leave that "
+            "column out."
+        ),
+    ),
     "manager_out": (
         _("The manager “%(value)s” is not imported because of an error in row %(other)s."),
         _("Correct that row. This one is then imported too."),
@@ -122,6 +129,14 @@ WARNINGS: dict[str, tuple[Words, Words]] = {
     "cleaned": (
         _("Line breaks or invisible characters were removed (cells: %(count)s). First: %(what)s."),
         _("Check the text if it looks wrong."),
+    ),
+    "no_person": (
+        _("This row is no person (“%(value)s”)."),
+        _("It was left out, as sums, remarks and repeated headings are."),
+    ),
+    "still_active": (
+        _("The last day %(value)s is over, but the status says that this person works here."),
+        _("The status counts. Correct it if they have left."),
     ),
     "own_manager": (_("Names themselves as manager."), _("Read as: has no manager.")),
     "manager_left": (

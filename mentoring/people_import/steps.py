@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.directory import mapping as directory_mapping
+from accounts.directory.columns.guess import guess
 from accounts.directory.files.cleaning import clean
 from accounts.directory.files.reading import read_table
 from accounts.directory.files.table import Table
@@ -24,14 +25,14 @@ from common.errors import DomainError
 
 OPEN = [ImportState.UPLOADED, ImportState.CHECKING, ImportState.CHECKED]
 WIPED: dict[str, Any] = {"content": None, "differences": []}
-GUESSED_FROM = 300  # rows
+GUESSED_FROM = 2_000  # rows
 SAMPLE_CELL_LENGTH = 60
 
 
 def guess_columns(table: Table) -> dict[str, str]:
     """{field: heading} as far as the headings and the first rows tell."""
     rows = [[clean(cell)[0] for cell in row.cells] for row in islice(table.rows(), GUESSED_FROM)]
-    return directory_mapping.guess(table.headings, rows)
+    return guess(table.headings, rows)
 
 
 def is_text(content: bytes) -> bool:

@@ -9,8 +9,9 @@ from zoneinfo import available_timezones
 import pytest
 
 from accounts.directory import data
+from accounts.directory.columns.headings import key
 from accounts.directory.data import load
-from accounts.directory.mapping import FIELDS, key
+from accounts.directory.mapping import FIELDS
 from accounts.directory.rows.places import country_code, plain_name, tab, zone_lines, zone_of
 from accounts.directory.rows.zones import windows_names, zone_named
 from accounts.domain.names import plain
@@ -24,7 +25,7 @@ def doubles(words: list[str]) -> list[str]:
 
 def test_every_file_is_read_by_its_name() -> None:
     files = {path.stem for path in Path(data.__file__).parent.glob("*.toml")}
-    assert files == {"cells", "headings", "places", "zones"}
+    assert files == {"cells", "columns", "headings", "places", "zones"}
     assert all(load(name) for name in files)
 
 

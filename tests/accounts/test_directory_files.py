@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from accounts.directory.columns.guess import guess
 from accounts.directory.files.reading import numbered_rows, read_table
 from accounts.directory.files.table import MAX_BYTES, MAX_CELL, DirectoryFileError
-from accounts.directory.mapping import checked, guess
+from accounts.directory.mapping import checked
 from accounts.directory.rows.reader import Reader
 from common.errors import DomainError
 

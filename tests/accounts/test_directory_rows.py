@@ -6,8 +6,9 @@ from datetime import date
 
 import pytest
 
+from accounts.directory.columns.guess import guess
 from accounts.directory.files.reading import read_table
-from accounts.directory.mapping import checked, guess
+from accounts.directory.mapping import checked
 from accounts.directory.problems import ERRORS, WARNINGS, Problem, worded
 from accounts.directory.rows.dates import DateReader
 from accounts.directory.rows.person_row import PersonRow
@@ -252,10 +253,10 @@ def test_a_good_row_is_read() -> None:
         "a@example.com",
         date(2020, 1, 31),
     )
-    assert (row.time_zone, row.grade, row.manager, row.gone) == (
+    assert (row.time_zone, row.grade, row.managers, row.gone) == (
         "Europe/Berlin",
         "G1",
-        ("id", "2"),
+        (("id", "2"),),
         False,
     )
 
@@ -301,7 +302,7 @@ def test_errors_in_columns_that_are_not_read_do_not_matter() -> None:
 def test_words_for_an_empty_cell_are_read_as_empty(nothing: str) -> None:
     row, problems = read(f"1,Anna,a@example.com,,,,{nothing},{nothing}")
     assert problems == []
-    assert (row.grade, row.manager) == ("", None)
+    assert (row.grade, row.managers) == ("", ())
 
 
 def test_somebody_may_be_called_null() -> None:

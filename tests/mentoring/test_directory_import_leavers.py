@@ -26,7 +26,7 @@ def test_somebody_with_an_error_is_not_taken_to_have_left() -> None:
 def test_nobody_leaves_while_a_row_is_about_nobody_knows_whom() -> None:
     run(COMPANY)
     result = run(
-        [BOSS, ANNA, ["", "Total", "", "", "", ""]], confirm_errors=True, confirm_leavers=True
+        [BOSS, ANNA, ["", "Somebody", "", "", "", ""]], confirm_errors=True, confirm_leavers=True
     )
     assert result.plan.leaving == []
     assert result.plan.notes[0] == {"key": "nobody_leaves", "rows": 1, "people": 1}

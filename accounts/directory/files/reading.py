@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.directory.columns.chain import with_nearest_manager
 from accounts.directory.files.sheet import read_sheet
 from accounts.directory.files.table import (
     MAX_BYTES,
@@ -48,10 +49,10 @@ def read_table(content: bytes, *, encoding: str = "") -> Table:
     if not start and not content.strip(BLANKS):
         raise empty_file()
     if content.startswith(ZIP):
-        return read_sheet(content)
+        return with_nearest_manager(read_sheet(content), fills_short_rows=True)
     refuse_other_files(start, content)
     refuse_markup(start)
-    return read_text(content, encoding)
+    return with_nearest_manager(read_text(content, encoding), fills_short_rows=False)
 
 
 def refuse_other_files(start: bytes, content: bytes) -> None:

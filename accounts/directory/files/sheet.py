@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from itertools import islice
 from typing import Any
 
 import openpyxl
@@ -17,6 +18,7 @@ from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped
 from django.utils.translation import gettext as _
 from openpyxl.xml import DEFUSEDXML
 
+from accounts.directory.columns.layout import LOOKED_AT, Layout, find_layout
 from accounts.directory.files.parts import Part, read_parts
 from accounts.directory.files.table import (
     MAX_CELL,
@@ -60,8 +62,8 @@ def read_sheet(content: bytes) -> Table:
     with opened(file) as book:
         visible = [sheet.title for sheet in book.worksheets if sheet.sheet_state == "visible"]
         for title in visible:
-            first = next(sheet_rows(file, book[title]), None)
-            if first is None:
+            first = list(islice(sheet_rows(file, book[title]), LOOKED_AT))
+            if not first:
                 continue
             table = table_of(file, title, first)
             table.notes += notes_about_part(file.part_of(book[title]))
@@ -71,25 +73,26 @@ def read_sheet(content: bytes) -> Table:
     raise empty_file()
 
 
-def table_of(file: ExcelFile, title: str, first: RawRow) -> Table:
-    """The table whose headings are the `first` row. DirectoryFileError when it is too wide."""
-    headings = trimmed(first.cells)
+def table_of(file: ExcelFile, title: str, first: Sequence[RawRow]) -> Table:
+    """The table that begins with the `first` rows. DirectoryFileError when it is too wide."""
+    layout = find_layout([(row.number, row.cells) for row in first])
+    headings = layout.headings
     if len(headings) > MAX_COLUMNS:
         raise DirectoryFileError(
             _("The sheet has more than %(max)d columns. Leave out those that are not needed.")
             % {"max": MAX_COLUMNS}
         )
-    rows = rows_of(file, title, first.number)
-    return Table(headings=unique_headings(headings), rows=rows)
+    rows = rows_of(file, title, layout)
+    return Table(headings=unique_headings(headings), rows=rows, notes=layout.notes)
 
 
-def rows_of(file: ExcelFile, title: str, heading_row: int) -> Callable[[], Iterator[RawRow]]:
+def rows_of(file: ExcelFile, title: str, layout: Layout) -> Callable[[], Iterator[RawRow]]:
     """A function that goes through the rows below the headings, opening the file anew each time."""
 
     def rows() -> Iterator[RawRow]:
         with opened(file) as book:
             for row in sheet_rows(file, book[title]):
-                if row.number > heading_row:
+                if layout.is_person(row.number):
                     yield row
 
     return rows

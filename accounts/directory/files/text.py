@@ -15,6 +15,7 @@ from itertools import count, islice
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.directory.columns.layout import LOOKED_AT, Layout, find_layout
 from accounts.directory.files.table import (
     MAX_CELL,
     MAX_COLUMNS,
@@ -71,17 +72,17 @@ def read_text(content: bytes, encoding: str = "") -> Table:
     text = decoded.text = without_marks(decoded.text)
     refuse_binary(text)
     start, delimiter = find_delimiter(text)
-    headings = read_headings(text, start, delimiter)
+    layout = read_layout(text, start, delimiter)
 
     def rows() -> Iterator[RawRow]:
         for row in parse(text, start, delimiter):
-            if row.number > headings.number:
+            if layout.is_person(row.number):
                 yield row
 
     return Table(
-        headings=unique_headings(trimmed(headings.cells)),
+        headings=unique_headings(trimmed(layout.headings) or layout.headings),
         rows=rows,
-        notes=notes_about_letters(decoded),
+        notes=[*notes_about_letters(decoded), *layout.notes],
     )
 
 
@@ -115,20 +116,31 @@ def notes_about_letters(decoded: Decoded) -> list[dict[str, str]]:
     return notes
 
 
-def read_headings(text: str, start: int, delimiter: str) -> RawRow:
-    """The first row with anything in it. DirectoryFileError when it cannot be the headings."""
-    for row in parse(text, start, delimiter):
-        if row.broken:
+def read_layout(text: str, start: int, delimiter: str) -> Layout:
+    """Where the headings are. DirectoryFileError when they cannot be read."""
+    first: list[tuple[int, list[str]]] = []
+    for row in islice(filled_rows(text, start, delimiter), LOOKED_AT):
+        if row.broken and not first:
             raise DirectoryFileError(
                 _("The row of headings can’t be read: %(problem)s") % {"problem": row.broken}
             )
-        if not any(row.cells):
-            continue
-        columns = len(trimmed(row.cells))
-        if columns > MAX_COLUMNS:
-            raise too_many_columns(columns)
-        return row
-    raise empty_file()
+        if not row.broken:
+            first.append((row.number, row.cells))
+    if not first:
+        raise empty_file()
+
+    layout = find_layout(first)
+    columns = len(trimmed(layout.headings))
+    if columns > MAX_COLUMNS:
+        raise too_many_columns(columns)
+    return layout
+
+
+def filled_rows(text: str, start: int, delimiter: str) -> Iterator[RawRow]:
+    """The rows with anything in them, and those that cannot be read."""
+    for row in parse(text, start, delimiter):
+        if row.broken or any(cell.strip() for cell in row.cells):
+            yield row
 
 
 def decode(content: bytes, encoding: str = "") -> Decoded:

@@ -52,11 +52,11 @@ def warn_of_leaving_managers(plan: Plan, matched: Matched, problems: ProblemLog)
     leaving = {person.id for person in plan.leaving}
     for entry in matched.entries:
         above = matched.known.get(entry.manager or 0)
-        if above is None or not entry.ok or entry.row.manager is None:
+        if above is None or not entry.ok or not entry.row.managers:
             continue
         has_left = above.id in leaving or stays_inactive(above, matched)
         if has_left:
-            kind, _value = entry.row.manager
+            kind, _value = entry.row.managers[0]
             problems.add(entry.row.number, "manager_left", f"manager_{kind}", above.name)
 
 

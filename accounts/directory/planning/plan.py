@@ -29,7 +29,7 @@ def make_plan(table: Table, context: Context, *, strict_width: bool) -> Plan:
     )
     problems = reader.problems
     matched = match(reader.rows(), load_known(), problems)
-    if reader.dates.unclear:
+    if reader.unclear_date:
         context = without_dates(context)
     if context.names_managers:
         reporting_lines.resolve(matched, problems)
@@ -37,7 +37,7 @@ def make_plan(table: Table, context: Context, *, strict_width: bool) -> Plan:
         reporting_lines.keep_managers(matched, problems)
 
     plan = start_plan(table, matched)
-    plan.unclear_date = reader.dates.unclear
+    plan.unclear_date = reader.unclear_date
     find_leavers(plan, matched, context, problems)
     given = give_grades(plan, matched, context)
     compare(plan, matched, context, given, problems)

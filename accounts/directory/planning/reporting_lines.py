@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from accounts.directory.planning.match import Entry, Matched
 from accounts.directory.problems import ProblemLog
-from accounts.directory.rows.cells import first_name_first
-from accounts.domain.names import words
+from accounts.directory.rows.manager_cells import (
+    name_in,
+    name_key,
+    number_in_brackets,
+    reference_key,
+    short_name_key,
+)
 from accounts.domain.reporting import cycles_in
 
 NOT_UNIQUE = 0  # no person and no row has this number
-IN_BRACKETS = re.compile(r"\(([^()]+)\)\s*$")
-BRACKETS = re.compile(r"\s*\([^()]*\)\s*$")
 
 
 class Finder:
@@ -24,27 +26,44 @@ class Finder:
         self.matched = matched
         self.by_id = nodes_by_id(matched)
         self.by_email = nodes_by_email(matched)
+        self.by_key = nodes_by_key(
+            (reference_key(entry.row.person_key), entry.node) for entry in matched.entries
+        )
 
     @cached_property
     def by_name(self) -> dict[str, int]:
         """Nodes by name. Made when first needed: most files name managers by id or address."""
         return nodes_by_name(self.matched)
 
+    @cached_property
+    def by_short_name(self) -> dict[str, int]:
+        """Nodes by name without titles and initials, and by what people are called."""
+        return nodes_by_short_name(self.matched)
+
     def find(self, kind: str, value: str) -> int | None:
         """The node, NOT_UNIQUE, or None for nobody."""
         if kind == "id":
-            return self.by_id.get(value)
+            return self.find_by_id(value)
         if kind == "email":
             return self.by_email.get(value)
         return self.find_by_name(value)
 
+    def find_by_id(self, value: str) -> int | None:
+        """As `find`: what the file's own column of keys says, else the employee id."""
+        if self.by_key:
+            return self.by_key.get(reference_key(value))
+        return self.by_id.get(value)
+
     def find_by_name(self, value: str) -> int | None:
         """As `find`. "Jane Doe (12345)" is found by the number."""
-        in_brackets = IN_BRACKETS.search(value)
-        number = in_brackets[1].strip() if in_brackets else ""
+        number = number_in_brackets(value)
         if number in self.by_id:
             return self.by_id[number]
-        return self.by_name.get(name_key(BRACKETS.sub("", value)))
+        return self.by_name.get(name_key(name_in(value)))
+
+    def find_by_short_name(self, value: str) -> int | None:
+        """As `find`, less strictly, for names that are found in no other way."""
+        return self.by_short_name.get(short_name_key(name_in(value)))
 
 
 def nodes_by_id(matched: Matched) -> dict[str, int]:
@@ -69,6 +88,17 @@ def nodes_by_name(matched: Matched) -> dict[str, int]:
     return unique(rows, people)
 
 
+def nodes_by_short_name(matched: Matched) -> dict[str, int]:
+    """As `nodes_by_name`, without titles and initials, and with the names people go by."""
+    pairs: list[tuple[str, int]] = []
+    for entry in matched.entries:
+        row = entry.row
+        family_name = row.name.rpartition(" ")[2]
+        names = (row.name, row.preferred_name, f"{row.preferred_name} {family_name}")
+        pairs += [(short_name_key(name), entry.node) for name in names]
+    return nodes_by_key(pairs)
+
+
 def unique(first: Iterable[tuple[str, int]], then: Iterable[tuple[str, int]]) -> dict[str, int]:
     """Keys with their node; NOT_UNIQUE where several share one. `first` goes before `then`."""
     return nodes_by_key(then) | nodes_by_key(first)
@@ -84,11 +114,6 @@ def nodes_by_key(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
     return nodes
 
 
-def name_key(name: str) -> str:
-    """A name as it is compared: without accents, case and order."""
-    return " ".join(sorted(words(first_name_first(name))))
-
-
 def resolve(matched: Matched, problems: ProblemLog) -> None:
     """Set each entry's manager.
 
@@ -96,7 +121,7 @@ def resolve(matched: Matched, problems: ProblemLog) -> None:
     """
     finder = Finder(matched)
     for entry in matched.entries:
-        if entry.row.manager:
+        if entry.row.managers:
             matched.managers_named += 1
             matched.managers_found += find_manager(entry, finder, problems)
     settle(matched, problems)
@@ -117,18 +142,37 @@ def settle(matched: Matched, problems: ProblemLog) -> None:
 
 
 def find_manager(entry: Entry, finder: Finder, problems: ProblemLog) -> bool:
-    """Set the manager of one entry, whose row names one; whether that person was found."""
-    kind, value = entry.row.manager or ("", "")
-    node = finder.find(kind, value)
+    """Set the manager of one entry, whose row names one; whether that person was found.
+
+    A row may name the manager in several ways. Those that lead to nobody do not matter; those
+    that lead to different people are an error.
+    """
+    found = found_managers(entry, finder)
+    nodes = {node for node in found if node}
+    if len(nodes) > 1:
+        keep_out(entry, "managers_differ", problems, other=entry.row.managers[-1][1])
+        return False
+    if not nodes:
+        keep_out(entry, "manager_not_unique" if found else "manager_unknown", problems)
+        return False
+
+    node = nodes.pop()
     if node == entry.node:
         note_problem(entry, "own_manager", problems)
-    elif node is None:
-        keep_out(entry, "manager_unknown", problems)
-    elif node == NOT_UNIQUE:
-        keep_out(entry, "manager_not_unique", problems)
     else:
         entry.manager = node
-    return bool(node)
+    return True
+
+
+def found_managers(entry: Entry, finder: Finder) -> list[int]:
+    """The nodes to which the row's ways of naming the manager lead; NOT_UNIQUE among them."""
+    found = [finder.find(kind, value) for kind, value in entry.row.managers]
+    nodes = [node for node in found if node is not None]
+    kind, value = entry.row.managers[-1]
+    if not any(nodes) and kind == "name":
+        node = finder.find_by_short_name(value)
+        nodes += [] if node is None else [node]
+    return nodes
 
 
 def keep_out(entry: Entry, code: str, problems: ProblemLog, **params: object) -> None:
@@ -139,7 +183,7 @@ def keep_out(entry: Entry, code: str, problems: ProblemLog, **params: object) ->
 
 def note_problem(entry: Entry, code: str, problems: ProblemLog, **params: object) -> None:
     """Note a problem of the cell that names the manager."""
-    kind, value = entry.row.manager or ("id", "")
+    kind, value = entry.row.managers[-1] if entry.row.managers else ("id", "")
     problems.add(entry.row.number, code, f"manager_{kind}", value, **params)
 
 

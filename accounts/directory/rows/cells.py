@@ -8,7 +8,15 @@ from collections.abc import Mapping
 from accounts.directory.data import load
 from accounts.domain.names import plain
 
-LENGTHS = {"employee_id": 64, "email": 254, "name": 200, "preferred_name": 100, "grade": 80}
+LENGTHS = {
+    "employee_id": 64,
+    "person_key": 500,
+    "manager_id": 500,
+    "email": 254,
+    "name": 200,
+    "preferred_name": 100,
+    "grade": 80,
+}
 LONGEST = 200  # of the other fields
 # fields in which "Null" and the like may be somebody's name
 NAMES = {"name", "first_name", "last_name", "preferred_name", "manager_name"}
@@ -21,6 +29,9 @@ SHORTENED_NUMBER = re.compile(r"^\d[.,]\d+E\+?\d+$", re.IGNORECASE)
 WORDS = load("cells")
 EMPTY = frozenset(WORDS["empty"])
 SPREADSHEET_ERRORS = frozenset(WORDS["spreadsheet_errors"])
+NOBODY = frozenset(WORDS["nobody"])
+YES, NO = frozenset(WORDS["yes"]), frozenset(WORDS["no"])
+YES_OR_NO = YES | NO
 HERE = frozenset(WORDS["here"])
 LEFT = frozenset(WORDS["left"])
 LEFT_WHATEVER_FOLLOWS = frozenset(WORDS["left_whatever_follows"])
@@ -65,8 +76,13 @@ def means_empty(text: str, field: str) -> bool:
     return not may_be_name
 
 
-def is_gone(status: str) -> bool | None:
-    """Whether a status says that the person has left; None where it is not understood."""
+def is_gone(status: str, *, left_if_yes: bool = False) -> bool | None:
+    """Whether a status says that the person has left; None where it is not understood.
+
+    With `left_if_yes`, the column asks whether somebody has left, and "yes" or 1 means so.
+    """
+    if left_if_yes and status.casefold() in YES_OR_NO:
+        return status.casefold() in YES
     words = re.findall(r"[a-z0-9]+", plain(status))
     text = " ".join(words)
     if text in LEFT or (words and words[0] in LEFT_WHATEVER_FOLLOWS):
@@ -88,12 +104,11 @@ def full_name(texts: Mapping[str, str]) -> str:
     return name or first_name_first(texts["name"])
 
 
-def manager_named(texts: Mapping[str, str]) -> tuple[str, str] | None:
-    """How the row names the manager: by id before address before name."""
-    if texts["manager_id"]:
-        return "id", texts["manager_id"]
-    if texts["manager_email"]:
-        return "email", texts["manager_email"].lower()
-    if texts["manager_name"]:
-        return "name", texts["manager_name"]
-    return None
+def managers_named(texts: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """The ways in which the row names the manager: id, address, name."""
+    named = (
+        ("id", texts["manager_id"]),
+        ("email", texts["manager_email"].lower()),
+        ("name", texts["manager_name"]),
+    )
+    return tuple((kind, text) for kind, text in named if text and text.lower() not in NOBODY)

@@ -10,11 +10,13 @@ from datetime import date
 class PersonRow:
     """What a row says; texts are empty where it says nothing.
 
-    `manager` is ("id" | "email" | "name", value) or None.
+    `managers` are the ways in which it names the manager: ("id" | "email" | "name", value).
+    `person_key` is what the ids of managers refer to, where that is not the employee id.
     """
 
     number: int
     employee_id: str = ""
+    person_key: str = ""
     email: str = ""
     name: str = ""
     preferred_name: str = ""
@@ -25,7 +27,7 @@ class PersonRow:
     place_zone: str = ""  # as city and country tell
     grade: str = ""
     hired_on: date | None = None
-    manager: tuple[str, str] | None = None
-    gone: bool = False  # the status column says that this person has left
+    managers: tuple[tuple[str, str], ...] = ()
+    gone: bool = False  # the status or the last day says that this person has left
     ok: bool = True
     certain: bool = True  # whether id and address can be trusted to be in the right cells

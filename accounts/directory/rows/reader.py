@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from accounts.directory.columns.headings import COLUMNS, key, words_of
 from accounts.directory.files import cleaning
 from accounts.directory.files.reading import numbered_rows
 from accounts.directory.files.table import RawRow, Table
@@ -23,7 +24,10 @@ from accounts.directory.rows.places import zone_of
 from accounts.directory.rows.zones import zone_named
 
 # taken from their cells as they are
-COPIED = ("employee_id", "preferred_name", "job_title", "department", "grade")
+COPIED = ("employee_id", "person_key", "preferred_name", "job_title", "department", "grade")
+TOTALS = tuple(COLUMNS["totals"])
+LEFT_IF_YES = frozenset(COLUMNS["left_if_yes"])
+NEVER = re.compile(r"(?<!\d)(?:9999|2999|4712)(?!\d)")
 NOTICE = timedelta(days=366)  # nobody is hired earlier before they begin
 MAILTO = re.compile(r"^mailto:", re.IGNORECASE)
 
@@ -37,6 +41,7 @@ class Reader:
     problems: ProblemLog
     positions: dict[str, int]
     dates: DateReader
+    last_days: DateReader
     strict_width: bool
     cleaned: dict[str, list[tuple[int, str]]] = dataclass_field(
         default_factory=lambda: defaultdict(list)
@@ -58,15 +63,39 @@ class Reader:
         positions = {field: table.headings.index(heading) for field, heading in mapping.items()}
         problems = ProblemLog(mapping)
         dates = DateReader(date_order, past=True)
-        return cls(table, mapping, problems, positions, dates, strict_width)
+        last_days = DateReader(date_order)
+        return cls(table, mapping, problems, positions, dates, last_days, strict_width)
 
     def rows(self) -> Iterator[PersonRow]:
         """All rows that are not blank, the wrong ones (`ok` false) included."""
-        if "hired_on" in self.positions:
-            self.dates.learn(self.column("hired_on"))
+        self.learn_dates()
         for raw in numbered_rows(self.table):
+            if self.is_no_person(raw):
+                self.problems.add(raw.number, "no_person", value=first_text(raw.cells))
+                continue
             yield self.person(raw)
         self.note_cleaned()
+
+    def learn_dates(self) -> None:
+        """Find the order of day and month. One column may tell that of the other."""
+        if "hired_on" in self.positions:
+            self.dates.learn(self.column("hired_on"))
+        if "left_on" in self.positions:
+            self.last_days.learn(self.column("left_on"))
+        self.dates.order = self.dates.order or self.last_days.order
+        self.last_days.order = self.last_days.order or self.dates.order
+
+    @property
+    def unclear_date(self) -> str:
+        """A day of the file that may be two, or ""."""
+        return self.dates.unclear or self.last_days.unclear
+
+    def is_no_person(self, raw: RawRow) -> bool:
+        """Whether a row without an address is a sum, a remark, or the headings once more."""
+        email = self.positions.get("email", 0)
+        if raw.broken or (email < len(raw.cells) and "@" in raw.cells[email]):
+            return False
+        return is_remark(raw.cells) or is_headings(raw.cells, self.table.headings)
 
     def column(self, field: str) -> Iterator[str]:
         """The cells of a field, from all rows that have one."""
@@ -101,7 +130,7 @@ class Reader:
         row.name = self.name(number, texts)
         row.time_zone = self.zone(number, texts["time_zone"])
         row.hired_on = self.hired(number, texts["hired_on"])
-        row.gone = self.gone(number, texts["status"])
+        row.gone = self.gone(number, texts["status"], texts["left_on"])
 
     def note_missing(self, number: int, code: str, field: str, value: str = "") -> None:
         """Note that something is missing, unless another problem of the row tells why."""
@@ -212,21 +241,58 @@ class Reader:
             return None
         return day
 
-    def gone(self, number: int, text: str) -> bool:
-        """Whether the status says that this person has left."""
-        if not text:
-            return False
-        gone = cells.is_gone(text)
+    def gone(self, number: int, status: str, last_day: str) -> bool:
+        """Whether the status says that this person has left, or the last day where it is silent."""
+        has_ended = self.has_ended(number, last_day)
+        if not status:
+            return has_ended
+        gone = cells.is_gone(status, left_if_yes=self.left_if_yes())
         if gone is None:
-            self.problems.add(number, "bad_status", "status", text)
+            self.problems.add(number, "bad_status", "status", status)
+        elif has_ended and not gone:
+            self.problems.add(number, "still_active", "left_on", last_day)
         return bool(gone)
+
+    def left_if_yes(self) -> bool:
+        """Whether the status answers "has this person left?"."""
+        return words_of(self.mapping.get("status", "")) in LEFT_IF_YES
+
+    def has_ended(self, number: int, text: str) -> bool:
+        """Whether the last day is over. A day without end, such as 31.12.9999, never is."""
+        if not text or NEVER.search(text):
+            return False
+        day = self.last_days.read(text)
+        if day is None:
+            if not self.last_days.is_unclear(text):
+                self.problems.add(number, "bad_date", "left_on", text)
+            return False
+        return day < self.last_days.today
+
+
+def first_text(row: Sequence[str]) -> str:
+    """The first cell with anything in it."""
+    return next((cell.strip() for cell in row if cell.strip()), "")
+
+
+def is_remark(row: Sequence[str]) -> bool:
+    """Whether a row is a sum or a remark below a report: few cells, the first says so."""
+    filled = [cell for cell in row if cell.strip()]
+    beginning = f"{words_of(first_text(row))} "
+    names_sum = any(beginning.startswith(f"{word} ") for word in TOTALS)
+    return names_sum and len(filled) * 2 <= max(len(row), 4)
+
+
+def is_headings(row: Sequence[str], headings: Sequence[str]) -> bool:
+    """Whether a row repeats the headings, as reports do on each page."""
+    pairs = [(cell, heading) for cell, heading in zip(row, headings, strict=False) if cell.strip()]
+    return len(pairs) > 1 and all(key(cell) == key(heading) for cell, heading in pairs)
 
 
 def copy_texts(row: PersonRow, texts: Mapping[str, str]) -> None:
     """Fill in what needs no check of its own: texts, place and manager."""
     for field in COPIED:
         setattr(row, field, texts[field])
-    row.manager = cells.manager_named(texts)
+    row.managers = cells.managers_named(texts)
 
     city, location, country = texts["city"], texts["location"], texts["country"]
     row.location = location or city or country

@@ -1,0 +1,177 @@
+"""How well the cells of a column fit a field."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from accounts.directory.columns.headings import COLUMNS, words_of
+from accounts.directory.rows import cells as words
+from accounts.directory.rows.zones import zone_named
+
+# What a column is worth for a field: less the emptier it is, and where it holds codes.
+EMPTY = 0.3
+CODES = 0.6
+DAY = re.compile(
+    r"\d{1,4}[-./ ]+\w{1,9}[-./, ]+\d{2,4}.*|\d{8}|\d{5}(\.\d+)?|\w{3,9}\.? \d{1,2},? \d{4}"
+)
+CODE = re.compile(r"[A-Z]{0,6}[-_./ ]?\d[\d./_-]*[A-Z]?")
+COURTESY = frozenset(COLUMNS["courtesy"])
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the file: its heading, and the cells of its first rows, "" for empty ones."""
+
+    heading: str
+    cells: tuple[str, ...]
+
+    @cached_property
+    def filled(self) -> list[str]:
+        """The cells with anything in them."""
+        return [cell for cell in self.cells if cell and cell.lower() not in words.EMPTY]
+
+    @property
+    def share_filled(self) -> float:
+        """The part of the cells with anything in them."""
+        return len(self.filled) / len(self.cells) if self.cells else 0.0
+
+    @property
+    def is_distinct(self) -> bool:
+        """Whether nearly every cell is another one, as numbers and addresses of people are."""
+        return len(set(self.filled)) >= 0.9 * len(self.filled)
+
+    def share(self, test: Callable[[str], object]) -> float:
+        """The part of the cells with anything in them for which `test` holds."""
+        return share(self.filled, test)
+
+
+def share(cells: Sequence[str], test: Callable[[str], object]) -> float:
+    """The part of the cells for which `test` holds."""
+    return sum(bool(test(cell)) for cell in cells) / len(cells) if cells else 0.0
+
+
+def columns_of(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> list[Column]:
+    """The columns of a table, from its first rows."""
+    sample = list(rows)
+    found = []
+    for at, heading in enumerate(headings):
+        cells = tuple(row[at].strip() if at < len(row) else "" for row in sample)
+        found.append(Column(heading, cells))
+    return found
+
+
+def fit(field: str, column: Column) -> float:
+    """How well the cells fit, 0 (not at all: never choose it) to 1.
+
+    A column without any cells fits a little, as its later rows may hold something.
+    """
+    if not column.cells:
+        return 1.0
+    if not column.filled:
+        return EMPTY
+    fits = FITS[field](column) if field in FITS else 1.0
+    return fits * fullness(column)
+
+
+def fullness(column: Column) -> float:
+    """1 for a column that is at least half full, less below."""
+    return min(1.0, EMPTY + (1 - EMPTY) * 2 * column.share_filled)
+
+
+def has_at(cell: str) -> bool:
+    """Whether a cell looks like an address."""
+    return "@" in cell
+
+
+def has_letters(cell: str) -> bool:
+    """Whether a cell has letters and is no address."""
+    return any(letter.isalpha() for letter in cell) and "@" not in cell
+
+
+def is_code(cell: str) -> bool:
+    """Whether a cell holds a number or a code such as "CC-100"."""
+    return bool(CODE.fullmatch(cell))
+
+
+def is_courtesy(cell: str) -> bool:
+    """Whether a cell holds "Ms." or "Dr.", which is no job title."""
+    return words_of(cell) in COURTESY
+
+
+def is_yes_or_no(cell: str) -> bool:
+    """Whether a cell answers a question."""
+    return cell.casefold() in words.YES_OR_NO
+
+
+def fits_email(column: Column) -> float:
+    """The part of addresses; 0 where they are few."""
+    found = column.share(has_at)
+    return found if found >= 0.5 or (found and len(column.filled) < 5) else 0.0
+
+
+def fits_name(column: Column) -> float:
+    """The part of words, all but none of which are numbers or addresses."""
+    found = column.share(has_letters)
+    is_no_name = column.share(is_code) > 0.5 or column.share(is_yes_or_no) > 0.5
+    return 0.0 if found < 0.5 or is_no_name else found
+
+
+def fits_text(column: Column) -> float:
+    """Words rather than codes; never days or addresses."""
+    if column.share(DAY.fullmatch) > 0.5 and column.share(has_letters) < 0.5:
+        return CODES * 0.5
+    if column.share(has_at) > 0.5:
+        return 0.0
+    return 1 - (1 - CODES) * column.share(is_code)
+
+
+def fits_job_title(column: Column) -> float:
+    """As `fits_text`; 0 for courtesy titles."""
+    return 0.0 if column.share(is_courtesy) > 0.5 else fits_text(column)
+
+
+def fits_employee_id(column: Column) -> float:
+    """Different for most people (who may have several rows), and rather no address."""
+    different = len(set(column.filled)) / len(column.filled)
+    found = 1.0 if different > 0.5 else 0.5
+    return found * (1 - 0.5 * column.share(has_at))
+
+
+def fits_status(column: Column) -> float:
+    """The part of words that say whether somebody works here.
+
+    Never 0: a column "Status" with other words is an error that has to be seen.
+    """
+    return max(EMPTY, column.share(lambda cell: words.is_gone(cell) is not None))
+
+
+def fits_day(column: Column) -> float:
+    """The part of days."""
+    return 0.3 + 0.7 * column.share(DAY.fullmatch)
+
+
+def fits_zone(column: Column) -> float:
+    """The part of time zones."""
+    return 0.3 + 0.7 * column.share(zone_named)
+
+
+FITS: dict[str, Callable[[Column], float]] = {
+    "employee_id": fits_employee_id,
+    "email": fits_email,
+    "name": fits_name,
+    "first_name": fits_name,
+    "last_name": fits_name,
+    "preferred_name": fits_name,
+    "job_title": fits_job_title,
+    "department": fits_text,
+    "location": fits_text,
+    "city": fits_text,
+    "country": fits_text,
+    "time_zone": fits_zone,
+    "hired_on": fits_day,
+    "left_on": fits_day,
+    "status": fits_status,
+}

@@ -1,0 +1,90 @@
+"""Which column is which field: each field gets the column that its heading and cells fit best."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from accounts.directory.columns.contents import Column, columns_of, fit, has_at
+from accounts.directory.columns.headings import (
+    MANAGER_FIELDS,
+    WEAK,
+    fields_named,
+    is_about_manager,
+    is_private,
+    key,
+)
+from accounts.directory.columns.managers import choose_managers
+from accounts.directory.mapping import FIELDS
+
+BY_MANAGERS = {*MANAGER_FIELDS, "person_key"}  # chosen by `choose_managers`
+BY_CELLS_ALONE = 0.2
+WEAK_FITS = 0.5  # a heading that names several things counts only where the cells fit as well
+
+
+def guess(headings: Sequence[str], sample: Iterable[Sequence[str]] = ()) -> dict[str, str]:
+    """{field: heading} as far as headings and the first rows tell. Each heading is used once."""
+    columns = columns_of(headings, sample)
+    mapping = assign(columns)
+    settle_name(mapping)
+    mapping |= choose_managers(columns, mapping)
+    return {field: mapping[field] for field in FIELDS if field in mapping}
+
+
+def assign(columns: Sequence[Column]) -> dict[str, str]:
+    """Give out the columns, the best fit of a field and a column first."""
+    mapping: dict[str, str] = {}
+    for _score, field, heading in sorted(scores(columns), key=best_first):
+        if field not in mapping and heading not in mapping.values():
+            mapping[field] = heading
+    return mapping
+
+
+def best_first(scored: tuple[float, str, str]) -> float:
+    """The key for sorting: among equals, the order of the columns stays."""
+    return -scored[0]
+
+
+def scores(columns: Sequence[Column]) -> list[tuple[float, str, str]]:
+    """(score, field, heading) of every column that may be a field, those of managers apart."""
+    found = []
+    for column in columns:
+        for field, named in fields_of(column).items():
+            score = named * fit(field, column)
+            too_weak = named <= WEAK and column.cells and score < named * WEAK_FITS
+            if score and not too_weak:
+                found.append((score, field, column.heading))
+    return found
+
+
+def fields_of(column: Column) -> dict[str, float]:
+    """The fields of the person that the heading names, or that the cells alone tell."""
+    named = fields_named(column.heading)
+    fields = {field: score for field, score in named.items() if field not in BY_MANAGERS}
+    if "email" not in fields and holds_own_address(column):
+        fields["email"] = BY_CELLS_ALONE
+    return fields
+
+
+def holds_own_address(column: Column) -> bool:
+    """Whether the cells are addresses of work, of one person each."""
+    heading = column.heading
+    if is_about_manager(heading) or is_private(heading):
+        return False
+    return column.share(has_at) >= 0.5 and column.is_distinct
+
+
+def settle_name(mapping: dict[str, str]) -> None:
+    """Where first names have a column, "Name" is the family name or is not needed.
+
+    Without family names, the full name is taken and the first name is what people call them.
+    """
+    if "first_name" not in mapping:
+        return
+    # "Name, Vorname": the name alone is the family name
+    name_is_last_name = "last_name" not in mapping and key(mapping.get("name", "")) == "name"
+    if name_is_last_name:
+        mapping["last_name"] = mapping.pop("name")
+    if "last_name" in mapping:
+        mapping.pop("name", None)
+    elif "name" in mapping:
+        mapping.setdefault("preferred_name", mapping.pop("first_name"))

@@ -1,0 +1,119 @@
+"""Which field of the directory a heading names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from accounts.directory.data import load
+from accounts.domain.names import plain
+
+BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
+WORD = re.compile(r"[a-z0-9]+")
+HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+# How much less a heading says when it was shortened, or is one that names several things.
+PER_PLACE = 0.005
+SHORTENED = 0.02
+WITHOUT_FILLERS = 0.06
+WEAK = 0.4
+ANY_MANAGER = 0.3
+MANAGER_FIELDS = ("manager_id", "manager_email", "manager_name")
+
+
+def key(heading: str) -> str:
+    """A heading as it is compared: "EMPLOYEE_ID" and "Employee-ID" are both "employeeid"."""
+    text = heading.replace("'", "").replace("’", "").replace("#", " number ")
+    return "".join(WORD.findall(plain(text)))
+
+
+def words_of(heading: str) -> str:
+    """The words of a heading between blanks: "ReportsTo_ID" is "reports to id"."""
+    return " ".join(WORD.findall(plain(HUMP.sub(" ", heading))))
+
+
+def has_word(heading: str, words: list[str]) -> bool:
+    """Whether one of the words (or groups of words) is in a heading, as a whole word."""
+    text = f" {words_of(heading)} "
+    return any(f" {word} " in text for word in words)
+
+
+def places(listed: dict[str, list[str]]) -> dict[str, dict[str, int]]:
+    """{heading as it is compared: {field: its place in the list of this field}}."""
+    found: dict[str, dict[str, int]] = {}
+    for field, headings in listed.items():
+        for place, heading in enumerate(headings):
+            found.setdefault(key(heading), {}).setdefault(field, place)
+    return found
+
+
+COLUMNS = load("columns")
+KNOWN = places(load("headings"))
+WEAKLY_KNOWN = places(COLUMNS["weak"])
+FILLERS = re.compile(r"\b(?:" + "|".join(COLUMNS["fillers"]) + r")\b")
+
+
+@lru_cache(maxsize=4_096)
+def fields_named(heading: str) -> dict[str, float]:
+    """{field: how clearly the heading names it, 1 at most}; empty for a heading that is unknown."""
+    found: dict[str, float] = {}
+    for text, penalty in spellings(heading):
+        spelled = key(text)
+        for field, place in KNOWN.get(spelled, {}).items():
+            found.setdefault(field, 1 - place * PER_PLACE - penalty)
+        for field, place in WEAKLY_KNOWN.get(spelled, {}).items():
+            found.setdefault(field, WEAK - place * PER_PLACE - penalty)
+    return of_manager(heading, found) if is_about_manager(heading) else of_person(heading, found)
+
+
+def of_person(heading: str, found: dict[str, float]) -> dict[str, float]:
+    """Without the private addresses: nobody signs in with one."""
+    if is_private(heading):
+        found.pop("email", None)
+    return found
+
+
+def is_private(heading: str) -> bool:
+    """Whether a heading speaks of private addresses, and not of those for work."""
+    is_of_work = has_word(heading, COLUMNS["work_words"])
+    return has_word(heading, COLUMNS["private_words"]) and not is_of_work
+
+
+def of_manager(heading: str, found: dict[str, float]) -> dict[str, float]:
+    """A heading about managers names nothing else, and perhaps none of the fields clearly."""
+    if has_word(heading, COLUMNS["no_manager_words"]) and not is_nearest(heading):
+        return {}
+    clear = {field: score for field, score in found.items() if field in MANAGER_FIELDS}
+    return clear or dict.fromkeys(MANAGER_FIELDS, ANY_MANAGER)
+
+
+@lru_cache(maxsize=4_096)
+def is_about_manager(heading: str) -> bool:
+    """Whether a heading speaks of somebody's manager."""
+    return has_word(heading, COLUMNS["manager_words"])
+
+
+def spellings(heading: str) -> Iterator[tuple[str, float]]:
+    """The heading as it is and in shorter forms, each with how much less it says."""
+    short = BRACKETS.sub("", heading)
+    after_colon = short.rpartition(":")[2]
+    yield heading, 0.0
+    for text in dict.fromkeys([short, after_colon]):
+        yield text, SHORTENED
+    yield FILLERS.sub(" ", words_of(after_colon)), WITHOUT_FILLERS
+
+
+def is_known(cell: str) -> bool:
+    """Whether a cell could be a heading, because it names a field."""
+    if not cell or len(cell) > 100:
+        return False
+    return max(fields_named(cell).values(), default=0) > ANY_MANAGER
+
+
+NEAREST = "(nearest)"
+
+
+def is_nearest(heading: str) -> bool:
+    """Whether this is the column that was made from a chain of managers."""
+    return heading.endswith(NEAREST)

@@ -1,0 +1,171 @@
+"""The columns that name managers: decided by which column of the people their cells match."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from accounts.directory.columns.contents import Column, has_at, is_yes_or_no, share
+from accounts.directory.columns.headings import ANY_MANAGER, MANAGER_FIELDS, fields_named
+from accounts.directory.rows.manager_cells import (
+    COMMON_NAME,
+    name_in,
+    name_key,
+    number_in_brackets,
+    reference_key,
+)
+
+SEEN = 0.05  # from this part of cells that match on, a match is no accident
+
+
+@dataclass(slots=True)
+class People:
+    """How the people of the first rows can be named.
+
+    `others` are the columns in which every cell is another one, such as position ids.
+    """
+
+    ids: set[str] = field(default_factory=set)
+    emails: set[str] = field(default_factory=set)
+    names: set[str] = field(default_factory=set)
+    others: dict[str, set[str]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A column that may name managers, as `field`, and how sure that is.
+
+    `other` is the heading of the column of people that it refers to, where that is not their id,
+    address or name.
+    """
+
+    heading: str
+    field: str
+    matches: float
+    named: float
+    other: str = ""
+
+
+def choose_managers(columns: Sequence[Column], mapping: Mapping[str, str]) -> dict[str, str]:
+    """{field: heading} of the managers; for each way of naming them the best column."""
+    people = people_of(columns, mapping)
+    taken = set(mapping.values())
+    candidates = []
+    for column in columns:
+        if column.heading not in taken:
+            candidates += candidate_of(column, people)
+
+    best: dict[str, Candidate] = {}
+    for candidate in candidates:
+        present = best.get(candidate.field)
+        if present is None or worth(candidate) > worth(present):
+            best[candidate.field] = candidate
+    return headings_of(best, mapping)
+
+
+def headings_of(best: Mapping[str, Candidate], mapping: Mapping[str, str]) -> dict[str, str]:
+    """The mapping of the chosen columns, and of the column that managers' ids refer to."""
+    chosen = {name: candidate.heading for name, candidate in best.items()}
+    refers_to = best["manager_id"].other if "manager_id" in best else ""
+    if refers_to and refers_to not in mapping.values():
+        chosen["person_key"] = refers_to
+    return chosen
+
+
+def worth(candidate: Candidate) -> tuple[float, float]:
+    """What is compared: how many cells match, then how clearly the heading says it."""
+    return round(candidate.matches, 1), candidate.named
+
+
+def people_of(columns: Sequence[Column], mapping: Mapping[str, str]) -> People:
+    """How the people of these rows can be named."""
+    by_heading = {column.heading: column for column in columns}
+    people = People()
+    people.ids = set(cells_of("employee_id", by_heading, mapping))
+    people.emails = {cell.lower() for cell in cells_of("email", by_heading, mapping)}
+    people.names = names_of(by_heading, mapping)
+
+    known = {mapping.get(name) for name in ("employee_id", "email", "name")}
+    for column in columns:
+        could_name = column.is_distinct and column.share_filled >= 0.5
+        if could_name and column.heading not in known and not is_of_manager(column):
+            people.others[column.heading] = set(map(reference_key, column.filled))
+    return people
+
+
+def is_of_manager(column: Column) -> bool:
+    """Whether the heading names a manager's field."""
+    return not set(MANAGER_FIELDS).isdisjoint(fields_named(column.heading))
+
+
+def cells_of(name: str, columns: Mapping[str, Column], mapping: Mapping[str, str]) -> Sequence[str]:
+    """All cells of the column of a field, empty ones included; none without a column."""
+    column = columns.get(mapping.get(name, ""))
+    return column.cells if column else ()
+
+
+def names_of(columns: Mapping[str, Column], mapping: Mapping[str, str]) -> set[str]:
+    """The names of the people, as they are compared."""
+    whole = [*cells_of("name", columns, mapping), *cells_of("preferred_name", columns, mapping)]
+    first = cells_of("first_name", columns, mapping)
+    last = cells_of("last_name", columns, mapping)
+    whole += [f"{given} {family}" for given, family in zip(first, last, strict=False)]
+    return {name_key(name) for name in whole if name}
+
+
+def candidate_of(column: Column, people: People) -> list[Candidate]:
+    """The column as one that names managers, if it can be."""
+    named = {f: score for f, score in fields_named(column.heading).items() if f in MANAGER_FIELDS}
+    if not named:
+        return []
+    best = best_match(column, people, max(named.values()))
+    if best.matches >= SEEN:
+        return [best]
+    answers_question = column.share(is_yes_or_no) > 0.5  # "Is manager", perhaps
+    is_clear = max(named.values()) > ANY_MANAGER and not answers_question
+    if not is_clear:
+        return []
+    name = field_by_shape(column, max(named, key=named.__getitem__))
+    return [Candidate(column.heading, name, 0.0, max(named.values()))]
+
+
+def best_match(column: Column, people: People, named: float) -> Candidate:
+    """The way of naming people that most of the cells match; among equals the first."""
+    matches = [
+        ("manager_id", "", column.share(people.ids.__contains__)),
+        ("manager_email", "", column.share(lambda cell: cell.lower() in people.emails)),
+        ("manager_name", "", column.share(lambda cell: is_named(cell, people))),
+    ]
+    for heading, others in people.others.items():
+        matches.append(("manager_id", heading, column.share(is_among(others))))
+    name, other, found = max(matches, key=lambda match: match[2])
+    return Candidate(column.heading, name, found, named, other)
+
+
+def is_among(others: set[str]) -> Callable[[str], bool]:
+    """A test whether a cell is one of these, as they are compared."""
+    return lambda cell: reference_key(cell) in others
+
+
+def is_named(cell: str, people: People) -> bool:
+    """Whether a cell names one of the people, or holds the number of one in brackets."""
+    return number_in_brackets(cell) in people.ids or name_key(name_in(cell)) in people.names
+
+
+def field_by_shape(column: Column, named: str) -> str:
+    """The field that the cells look like where they match nobody; `named` is what is said."""
+    cells = column.filled
+    if share(cells, has_at) > 0.5:
+        return "manager_email"
+    if share(cells, COMMON_NAME.match) > 0.5:
+        return "manager_name"
+    if share(cells, str.isdigit) > 0.5:
+        return "manager_id"
+    has_words = share(cells, has_blank) > 0.5
+    is_no_address = named == "manager_email" and bool(cells)
+    return "manager_name" if has_words or is_no_address else named
+
+
+def has_blank(cell: str) -> bool:
+    """Whether a cell has several words."""
+    return " " in cell
