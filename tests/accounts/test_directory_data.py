@@ -25,7 +25,7 @@ def doubles(words: list[str]) -> list[str]:
 
 def test_every_file_is_read_by_its_name() -> None:
     files = {path.stem for path in Path(data.__file__).parent.glob("*.toml")}
-    assert files == {"cells", "columns", "headings", "places", "zones"}
+    assert files == {"cells", "columns", "dates", "headings", "places", "zones"}
     assert all(load(name) for name in files)
 
 
