@@ -47,7 +47,7 @@ def _finish(
     try:
         with closing(connection):
             message.send()
-    except FAILURES as error:
+    except Exception as error:  # noqa: BLE001 - a thread's traceback would be printed as it is
         _log_failure(error, kind, person_id)
 
 

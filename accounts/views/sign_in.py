@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from accounts import devices
 from accounts.domain import set_up, sign_ins
 from accounts.forms.sign_in import FirstPasswordForm
+from accounts.models import User
 from accounts.step_up import sign_in_again
 from common.errors import DomainError
 from common.http import form_page, posted, redirect_htmx, respond
@@ -51,13 +52,18 @@ def set_up_link(request: HttpRequest, public_id: UUID, token: str) -> HttpRespon
             person = set_up.set_first_password(person=person, token=token, password=password)
         except DomainError:
             return set_up_over(request)
-        login(request, person, backend=BACKEND)
-        sign_ins.record_sign_in(person=person, method="set_up_link")
-        messages.success(request, _("Your password is set. From now on you sign in with it."))
-        response = redirect_htmx(request, "/")
-        devices.remember(request, response, person)
-        return response
+        return _sign_in_by_link(request, person)
     return form_page(request, "account/set_up.html", form, {"person": person})
+
+
+def _sign_in_by_link(request: HttpRequest, person: User) -> HttpResponse:
+    """Sign in the person who has just chosen a password."""
+    login(request, person, backend=BACKEND)
+    sign_ins.record_sign_in(person=person, method="set_up_link")
+    messages.success(request, _("Your password is set. From now on you sign in with it."))
+    response = redirect_htmx(request, "/")
+    devices.remember(request, response, person)
+    return response
 
 
 def set_up_over(request: HttpRequest) -> HttpResponse:

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.contrib.auth import SESSION_KEY
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
@@ -18,13 +17,12 @@ from django.utils import timezone
 
 from accounts.domain.people import create_person, deactivate
 from accounts.models import User
+from tests.accounts.sign_in_data import LOGIN, PASSWORD, code_in, signed_in
 from tests.factories import UserFactory
 from tests.support.pages import text_of, without_random
 from tests.support.types import AsUser
 
 pytestmark = pytest.mark.django_db
-PASSWORD = "a long and quiet river"
-LOGIN = "/sign-in/login/"
 
 
 @pytest.fixture(autouse=True)
@@ -35,14 +33,6 @@ def fresh_limits(db: None) -> None:
 @pytest.fixture
 def mia() -> User:
     return create_person(actor=None, email="mia@example.com", name="Mia Okafor", password=PASSWORD)
-
-
-def signed_in(client: Client) -> bool:
-    return SESSION_KEY in client.session and client.get("/").status_code == 200
-
-
-def code_in(message: Any) -> str:
-    return re.search(r"^[A-Z0-9]{3,}(-[A-Z0-9]{3,})?$", message.body, re.MULTILINE)[0]  # type: ignore[index]
 
 
 def test_sign_in_by_password_in_any_case_of_the_address(client: Client, mia: User) -> None:

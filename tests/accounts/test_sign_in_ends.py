@@ -16,12 +16,11 @@ from django.utils import timezone
 from accounts import idle
 from accounts.domain.people import create_person, deactivate
 from accounts.models import User
+from tests.accounts.sign_in_data import LOGIN, PASSWORD, signed_in
 from tests.factories import ProgramStaffFactory, UserFactory
 from tests.support.types import AsUser, At
 
 pytestmark = pytest.mark.django_db
-PASSWORD = "a long and quiet river"
-LOGIN = "/sign-in/login/"
 
 
 @pytest.fixture(autouse=True)
@@ -32,10 +31,6 @@ def fresh_limits(db: None) -> None:
 @pytest.fixture
 def mia() -> User:
     return create_person(actor=None, email="mia@example.com", name="Mia Okafor", password=PASSWORD)
-
-
-def signed_in(client: Client) -> bool:
-    return SESSION_KEY in client.session and client.get("/").status_code == 200
 
 
 def test_deactivated_person_cannot_sign_in(client: Client, mia: User) -> None:

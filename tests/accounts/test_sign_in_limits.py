@@ -13,6 +13,7 @@ from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 
+from accounts.domain import set_up
 from accounts.domain.people import create_person
 from accounts.models import User
 from common.models import AuditEntry
@@ -186,6 +187,23 @@ def test_new_password_by_mailed_link_ends_the_wait(mia: User) -> None:
     new = {"password1": "another quiet river", "password2": "another quiet river"}
     client.post(page.redirect_chain[-1][0], new)
     try_password(client, mia, "another quiet river")
+    assert signed_in(client)
+
+
+@pytest.mark.parametrize("way", ["code", "set-up link"])
+def test_device_is_known_after_each_way_to_sign_in(mia: User, way: str) -> None:
+    client = browser_at("203.0.113.7")
+    if way == "code":
+        client.post(LOGIN, {"login": mia.email})
+        client.post(CONFIRM, {"code": code_in(mail.outbox[0])})
+    else:
+        link = set_up.link_for(mia).partition("8000")[2]
+        client.post(link, {"password1": PASSWORD, "password2": PASSWORD})
+    assert signed_in(client)
+    client.post("/sign-in/logout/")
+
+    guess(mia, ip="203.0.113.7", times=6)
+    try_password(client, mia, PASSWORD)
     assert signed_in(client)
 
 

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.domain.people import create_person, deactivate
 from accounts.models import User
@@ -78,3 +80,14 @@ def test_time_does_not_tell(mia: User, smtp_sink: SmtpSink, path: str, field: st
 
     smtp_sink.wait_for(1)
     assert [one.recipients for one in smtp_sink.messages] == [[mia.email]]
+
+
+@pytest.mark.parametrize(("path", "field"), WAYS)
+def test_database_does_not_tell_either(mia: User, path: str, field: str) -> None:
+    def queries(address: str) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            ask(path, field, address)
+        return len(captured)
+
+    queries("first@example.com")
+    assert abs(queries(mia.email) - queries(NOBODY)) <= 3
