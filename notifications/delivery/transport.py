@@ -22,12 +22,11 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.smtp import EmailBackend
 from django.core.mail.message import sanitize_address
 
+from notifications.mail.refusals import is_about_address
+
 # Replies of a server that wants other credentials: about our configuration, not about this mail.
 # RFC 4954, section 6.
 ABOUT_SIGN_IN = (530, 534, 535, 538)
-# "No such mailbox" in words that are about the address alone. RFC 3463, section 3.2 (X.1.1, X.1.2,
-# X.1.3, X.1.6, X.1.10).
-BAD_ADDRESS = re.compile(r"\b5\.1\.(1|2|3|6|10)\b")
 # "This mail is too large", at MAIL already when its size is announced there. RFC 1870, section 6.1;
 # RFC 3463, X.3.4.
 TOO_LARGE = re.compile(r"552\b|5\d\d 5\.3\.4\b")
@@ -229,7 +228,7 @@ def _hand_over(smtp: smtplib.SMTP, mail: Written, payload: bytes) -> None:
         raise UncertainError(describe(error)) from error
     if reply[0] == -1:
         raise UncertainError("The server closed the connection after the mail, before its answer.")
-    _judge(reply)
+    _judge(reply, about_address=True)  # there is one recipient
 
 
 def _judge_sender(reply: tuple[int, bytes], *, announced: bool) -> None:
@@ -260,7 +259,7 @@ def _judge(
     if code == 421 or code in ABOUT_SIGN_IN:
         raise ServerAwayError(said)
     if 500 <= code <= 599:
-        raise PermanentError(said, bad_address=about_address and bool(BAD_ADDRESS.search(words)))
+        raise PermanentError(said, bad_address=about_address and is_about_address(words))
     raise TemporaryError(said)
 
 

@@ -1,4 +1,5 @@
-"""Mails that came back: delivery reports after RFC 3464, as the mail server delivers them.
+"""Mails that came back: delivery reports after RFC 3464 and 6533, and those of older programs that
+are mere text, as the mail server delivers them.
 
 A report counts only when it quotes the Message-ID of a message that was lately sent to that
 address. Nobody can make one up (see message_ids.py) and so stop a person's mail. Somebody who has
@@ -7,6 +8,7 @@ seen the header in the mail itself could, for that one address.
 
 from __future__ import annotations
 
+import contextlib
 import email
 import re
 from collections.abc import Iterator
@@ -14,15 +16,18 @@ from dataclasses import dataclass
 from datetime import timedelta
 from email.message import Message
 from email.policy import default
-from email.utils import getaddresses
+from email.utils import getaddresses, parseaddr
+from unicodedata import normalize
 from uuid import UUID
 
 import structlog
 from django.db import transaction
+from django.utils.encoding import punycode
 
 from common import clock
 from notifications.enums import MessageState
 from notifications.mail import message_ids, mime
+from notifications.mail.refusals import STATUS, is_about_address, status_of
 from notifications.models import OutboxMessage
 from notifications.preferences import suppression
 
@@ -30,10 +35,15 @@ log = structlog.get_logger(__name__)
 
 MOST_BYTES = 5_000_000
 BELIEVED_FOR = timedelta(days=30)
-# "Bad destination mailbox", "mailbox moved", "disabled": about the address itself, permanently.
-# RFC 3463, sections 3.2 and 3.3.
-STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
-HARD = re.compile(r"^5\.(1\.(1|2|3|6|10)|2\.1|4\.4)$")
+STATUS_PARTS = ("message/delivery-status", "message/global-delivery-status")
+WHOLE_MAILS = ("message/rfc822", "message/global")
+HEADERS_ALONE = ("text/rfc822-headers", "message/rfc822-headers", "message/global-headers")
+# Who writes reports that are mere text, and where in them our own mail begins.
+MAIL_SERVERS = {"mailer-daemon", "postmaster", "mail-daemon", "mailerdaemon"}
+OWN_MAIL = re.compile(r"(?im)^[>\s]*(return-path|received|dkim-signature|mime-version|message-id):")
+PERMANENT = re.compile(r"(?i)\bpermanent error\b|\bdelivery has failed\b|\b55[0-4][ -]")
+ADDRESS = re.compile(r"[^\s<>()\[\]:;,\"']+@[^\s<>()\[\]:;,\"']+")
+ESCAPED = re.compile(r"\\x\{([0-9A-Fa-f]{2,5})\}")  # RFC 6533, section 3
 
 
 @dataclass(frozen=True)
@@ -41,7 +51,7 @@ class Report:
     """What a mail server says about one of our messages; `status` is an enhanced status code such
     as 5.1.1.
 
-    `addresses`: to whom the quoted mail or the report says that it went, in lower case.
+    `addresses`: to whom the quoted mail or the report says that it went, as `comparable`.
     """
 
     message_id: UUID
@@ -53,7 +63,7 @@ class Report:
     @property
     def is_hard(self) -> bool:
         """Whether the address is permanently the reason."""
-        return self.action == "failed" and bool(HARD.match(self.status))
+        return self.action == "failed" and is_about_address(self.words, self.status)
 
 
 def parse(raw: bytes) -> Report | None:
@@ -63,16 +73,58 @@ def parse(raw: bytes) -> Report | None:
     if len(raw) > MOST_BYTES:
         return None
     message = email.message_from_bytes(raw, policy=default)
-    if message.get_content_type() != "multipart/report":
-        return None
+    if message.get_content_type() == "multipart/report":
+        return _standard_report(message)
+    return _plain_report(message)
+
+
+def _standard_report(message: Message) -> Report | None:
     about, to = next(_quoted(message), (None, ""))
     if about is None:
         return None
     for fields in _delivery_fields(message):
-        status = STATUS.match(_text(fields, "Status"))
-        if _text(fields, "Action").lower() == "failed" and status:
-            return Report(about, "failed", status[0], _diagnosis(fields), _addresses(fields, to))
+        words = _diagnosis(fields)
+        said = _text(fields, "Status")
+        is_status = bool(STATUS.match(said))
+        if _text(fields, "Action").lower() == "failed" and is_status:
+            return Report(about, "failed", status_of(words, said), words, _addresses(fields, to))
     return None
+
+
+def _plain_report(message: Message) -> Report | None:
+    """What qmail, Exim and old Exchange servers write: the reason in words, then our own mail."""
+    if not _is_from_mail_server(message):
+        return None
+    text = _plain_text(message)
+    about = message_ids.read(text) or next(_quoted(message), (None, ""))[0]
+    if about is None:
+        return None
+    own_mail = OWN_MAIL.search(text)
+    words = " ".join(text[: own_mail.start() if own_mail else None].split())
+    status = status_of(words)
+    is_permanent = status.startswith("5") or bool(not status and PERMANENT.search(words))
+    if not is_permanent:
+        return None
+    addresses = frozenset(comparable(address) for address in ADDRESS.findall(text))
+    return Report(about, "failed", status, words[:1000], addresses)
+
+
+def _is_from_mail_server(message: Message) -> bool:
+    _name, sender = parseaddr(_text(message, "From"))
+    has_no_return_path = _text(message, "Return-Path") == "<>"
+    is_server = sender.partition("@")[0].lower() in MAIL_SERVERS
+    return is_server or has_no_return_path or "X-Failed-Recipients" in message
+
+
+def _plain_text(message: Message) -> str:
+    """The text of all parts that are text, with what they quote."""
+    texts = []
+    for part in message.walk():
+        if part.get_content_type() == "text/plain":
+            payload = part.get_payload(decode=True)
+            content = payload if isinstance(payload, bytes) else b""
+            texts.append(content.decode("utf-8", "replace"))
+    return "\n".join(texts)
 
 
 def _diagnosis(fields: Message) -> str:
@@ -86,8 +138,20 @@ def _addresses(fields: Message, to: str) -> frozenset[str]:
     """All addresses that the report names, and those of the quoted mail."""
     original = _text(fields, "Original-Recipient").partition(";")[2]
     final = _text(fields, "Final-Recipient").partition(";")[2]
-    pairs = getaddresses([to, original, final])
-    return frozenset(address.strip().lower() for _name, address in pairs if address)
+    pairs = getaddresses([to, _unescaped(original), _unescaped(final)])
+    return frozenset(comparable(address) for _name, address in pairs if address)
+
+
+def _unescaped(address: str) -> str:
+    return ESCAPED.sub(lambda found: chr(int(found[1], 16)), address)
+
+
+def comparable(address: str) -> str:
+    """In lower case, the domain in ASCII, so that both forms of a domain are the same."""
+    name, _at, domain = address.strip().rstrip(".").lower().rpartition("@")
+    with contextlib.suppress(UnicodeError):
+        domain = punycode(domain)
+    return f"{normalize('NFC', name)}@{domain}"
 
 
 def _text(fields: Message, name: str) -> str:
@@ -99,14 +163,25 @@ def _text(fields: Message, name: str) -> str:
 
 
 def _delivery_fields(message: Message) -> Iterator[Message]:
-    """The groups of fields in the part message/delivery-status: the first is about the message, the
-    others per recipient.
+    """The groups of fields in the part with the status: the first is about the message, the others
+    per recipient.
     """
     for part in message.walk():
-        if part.get_content_type() == "message/delivery-status":
-            payload = part.get_payload()
-            if isinstance(payload, list):
-                yield from (one for one in payload if isinstance(one, Message))
+        if part.get_content_type() not in STATUS_PARTS:
+            continue
+        payload = part.get_payload()
+        groups = [one for one in payload if isinstance(one, Message)] if payload else []
+        yield from groups
+        if len(groups) == 1:  # Python knows the groups of message/delivery-status alone
+            yield from _further_groups(groups[0])
+
+
+def _further_groups(group: Message) -> Iterator[Message]:
+    """The groups that the parser took for the body of the first."""
+    body = group.get_payload(decode=True)
+    if isinstance(body, bytes):
+        for block in re.split(rb"\r?\n[ \t]*\r?\n", body.strip()):
+            yield email.message_from_bytes(block, policy=default)
 
 
 def _quoted(message: Message) -> Iterator[tuple[UUID, str]]:
@@ -122,14 +197,15 @@ def _quoted(message: Message) -> Iterator[tuple[UUID, str]]:
 
 def _quoted_headers(part: Message) -> Message | None:
     """The headers of the mail that this part quotes, if it quotes one."""
+    kind = part.get_content_type()
+    if kind not in (*WHOLE_MAILS, *HEADERS_ALONE):
+        return None
     payload = part.get_payload()
-    if part.get_content_type() == "message/rfc822":
-        first = payload[0] if isinstance(payload, list) and payload else None
+    if isinstance(payload, list):
+        first = payload[0] if payload else None
         return first if isinstance(first, Message) else None
-    if part.get_content_type() in ("text/rfc822-headers", "message/rfc822-headers"):
-        body = part.get_payload(decode=True) or str(payload).encode()
-        return email.message_from_bytes(body if isinstance(body, bytes) else b"", policy=default)
-    return None
+    body = part.get_payload(decode=True) or str(payload).encode()
+    return email.message_from_bytes(body if isinstance(body, bytes) else b"", policy=default)
 
 
 def take(raw: bytes) -> str:
@@ -155,8 +231,8 @@ def apply(report: Report) -> str:
     said = f"It came back: {report.status} {report.words}".strip()
     _set_failed(message, said)
 
-    address = mime.address_of(message).lower()
-    person_has_another_address = address not in report.addresses
+    address = mime.address_of(message)
+    person_has_another_address = comparable(address) not in report.addresses
     if not report.is_hard or person_has_another_address:
         return "failed"
     suppression.suppress(address, said)

@@ -159,6 +159,11 @@ def test_silence_after_the_mail_is_uncertain(settings: Any) -> None:
     [
         ("550 5.1.1 unknown", True),
         ("550 5.1.10 null mx", True),
+        ("550 5.2.1 disabled", True),
+        ("550 No such user here", True),
+        ("550 5.0.0 user unknown", True),
+        ("550 Rejected", False),
+        ("550 no route from 10.5.1.1", False),
         ("550 5.7.1 policy", False),
         ("550 15.1.1 odd", False),
     ],
