@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.directory.files.table import UNNAMED
 from common.errors import DomainError
 
 # What can be read, in the order of the page.
@@ -45,7 +46,7 @@ def checked(mapping: Mapping[str, str], headings: Sequence[str]) -> dict[str, st
     chosen = {field: heading for field, heading in mapping.items() if heading}
     for field, heading in chosen.items():
         check_exists(field, heading, headings)
-    check_needed(chosen)
+    check_needed(chosen, headings)
     check_used_once(chosen)
     return chosen
 
@@ -64,8 +65,15 @@ def check_exists(field: str, heading: str, headings: Sequence[str]) -> None:
         )
 
 
-def check_needed(chosen: Mapping[str, str]) -> None:
+def check_needed(chosen: Mapping[str, str], headings: Sequence[str]) -> None:
     """DomainError unless there are addresses and names: nobody is here without them."""
+    if "email" not in chosen and headings[:1] == [f"{UNNAMED} 1"]:
+        raise DomainError(
+            _(
+                "The file has no row of headings, or they are unknown, and no column with e-mail "
+                "addresses was found. Add them: people sign in with their address."
+            )
+        )
     if "email" not in chosen:
         raise DomainError(
             _("Say which column holds the e-mail addresses: people sign in with them.")

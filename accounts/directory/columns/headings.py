@@ -57,6 +57,8 @@ FILLERS = re.compile(r"\b(?:" + "|".join(COLUMNS["fillers"]) + r")\b")
 @lru_cache(maxsize=4_096)
 def fields_named(heading: str) -> dict[str, float]:
     """{field: how clearly the heading names it, 1 at most}; empty for a heading that is unknown."""
+    if is_nearest(heading):
+        return {"manager_name": WEAK}
     found: dict[str, float] = {}
     for text, penalty in spellings(heading):
         spelled = key(text)
@@ -82,7 +84,7 @@ def is_private(heading: str) -> bool:
 
 def of_manager(heading: str, found: dict[str, float]) -> dict[str, float]:
     """A heading about managers names nothing else, and perhaps none of the fields clearly."""
-    if has_word(heading, COLUMNS["no_manager_words"]) and not is_nearest(heading):
+    if has_word(heading, COLUMNS["no_manager_words"]):
         return {}
     clear = {field: score for field, score in found.items() if field in MANAGER_FIELDS}
     return clear or dict.fromkeys(MANAGER_FIELDS, ANY_MANAGER)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.directory.files.cleaning import clean
 from common.errors import DomainError
 
+UNNAMED = "Column"  # followed by its number: a column without a heading
 MAX_BYTES = 20 * 1024 * 1024
 MAX_ROWS = 100_000
 MAX_COLUMNS = 200
@@ -70,7 +71,7 @@ def unique_headings(cells: list[str]) -> list[str]:
     headings: list[str] = []
     seen: dict[str, int] = {}
     for position, cell in enumerate(cells, start=1):
-        heading = clean(cell)[0][:100] or f"Column {position}"
+        heading = clean(cell)[0][:100] or f"{UNNAMED} {position}"
         times = seen.get(heading, 0) + 1
         seen[heading] = times
         if times > 1:
