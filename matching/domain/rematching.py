@@ -24,10 +24,10 @@ from matching.domain.pair_check import check_now
 from matching.domain.pair_rules import require_two_sides
 from matching.domain.places import candidates, places_taken
 from matching.domain.publishing import offer_of
-from matching.domain.refusal import PairRefusedError
+from matching.domain.refusal import PairRefusedError, broken_rule
 from matching.domain.run_settings import minimum_of, snapshot
 from matching.models import MatchRun, Proposal
-from matching.solver import Partners, Problem, best_partners, build_problem, explain
+from matching.solver import Partners, Problem, best_partners, build_problem
 from pairings.domain.locks import lock_enrolments
 from pairings.domain.offers import nudges, offers_end
 from pairings.enums import LIVE_PAIRING_STATES
@@ -185,12 +185,7 @@ def _refusal(run: MatchRun, problem: Problem) -> str:
     """The public reason against the only pair of a problem of two people; empty if none."""
     if problem.shape != (1, 1):
         return "not_taking_part"
-    found = explain(problem, 0, 0)
-    if found.reasons:
-        return str(found.reasons[0])
-    if (found.score or 0) < (minimum_of(run) or 0):
-        return "below_minimum"
-    return ""
+    return broken_rule(run, problem, (0, 0))
 
 
 def _run_as_of_now(program: Program) -> MatchRun:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django import forms
 
+from matching.domain.by_hand import Choice
 from matching.enums import AlternativeKind, RuleKind
 
 
@@ -30,6 +33,15 @@ class ChangeForm(forms.Form):
     other = forms.UUIDField(required=False)
     shown_mentor = forms.UUIDField()
     shown_mentee = forms.UUIDField()
+
+    def choice(self) -> Choice:
+        """The alternative."""
+        data = self.cleaned_data
+        return Choice(data["kind"], data["mentor"], data["other"])
+
+    def shown(self) -> tuple[UUID, UUID]:
+        """The pair (mentor, mentee) that the page showed."""
+        return self.cleaned_data["shown_mentor"], self.cleaned_data["shown_mentee"]
 
 
 class UndoForm(forms.Form):

@@ -40,9 +40,7 @@ def proposal_change(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpR
 
 def _change(request: AuthenticatedHttpRequest, proposal: Proposal, form: ChangeForm) -> None:
     """Make the change, and say what was done or which rule forbids it."""
-    data = form.cleaned_data
-    choice = by_hand.Choice(data["kind"], data["mentor"], data["other"])
-    shown = data["shown_mentor"], data["shown_mentee"]
+    choice, shown = form.choice(), form.shown()
     try:
         changed = by_hand.change(actor=request.user, proposal=proposal, choice=choice, shown=shown)
     except PairRefusedError as refused:

@@ -89,14 +89,22 @@ def _download(
     flows: QuerySet[Any],
     by: company_map.By,
 ) -> HttpResponseBase:
-    header = [
+    header = _headings(program)
+    rows = (_cells(row, by) for row in flows.order_by(*_order("")))
+    return list_as_csv(request, program, target, what="map", header=header, rows=rows)
+
+
+def _headings(program: Program) -> list[str]:
+    return [
         with_labels(_("{Mentors} of"), program),
         with_labels(_("{Mentees} of"), program),
         _("Pairs"),
     ]
-    lines = (_line(row, by) for row in flows.order_by("-pairs", "origin", "target"))
-    rows = ([line["origin"], line["target"], line["pairs"]] for line in lines)
-    return list_as_csv(request, program, target, what="map", header=header, rows=rows)
+
+
+def _cells(row: dict[str, Any], by: company_map.By) -> list[Any]:
+    line = _line(row, by)
+    return [line["origin"], line["target"], line["pairs"]]
 
 
 def _by(request: AuthenticatedHttpRequest) -> company_map.By:
@@ -140,8 +148,7 @@ def _order(sort: str) -> list[str]:
 
 
 def _picture(flows: list[company_map.Flow], by: company_map.By) -> dict[str, Any]:
-    ranks = dict(Grade.objects.values_list("name", "rank")) if by == "grade" else None
-    picture = map_drawing.draw(flows, ranks=ranks)
+    picture = map_drawing.draw(flows, ranks=_ranks(by))
     return {
         "picture": picture,
         "origins": [_label(node, by) for node in picture.origins],
@@ -149,6 +156,13 @@ def _picture(flows: list[company_map.Flow], by: company_map.By) -> dict[str, Any
         "ribbons": [_ribbon(ribbon, by) for ribbon in picture.ribbons],
         "keys": {"across": run_words.ACROSS[by], "within": run_words.WITHIN[by]},
     }
+
+
+def _ranks(by: company_map.By) -> dict[str, int] | None:
+    """The ranks of the grades by name; None for groups that have no rank."""
+    if by != "grade":
+        return None
+    return dict(Grade.objects.values_list("name", "rank"))
 
 
 def _ribbon(ribbon: map_drawing.Ribbon, by: company_map.By) -> dict[str, Any]:

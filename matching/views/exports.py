@@ -55,9 +55,9 @@ def match_run_unmatched_export(
 ) -> HttpResponseBase:
     """Whom a run could not place, and why."""
     run = visible_run(request, public_id, "matching.view_matching")
+    form = UnmatchedListForm(request.GET, program=run.program)
     found = Unmatched.objects.filter(run=run).select_related("enrolment__person")
     header = [_("Who"), _("Department"), _("Role"), _("Why")]
-    form = UnmatchedListForm(request.GET, program=run.program)
     rows = _unmatched_lines(run.program, lists.unmatched(found, form))
     return list_as_csv(
         request, run.program, run, what="without-a-partner", header=header, rows=rows

@@ -99,7 +99,7 @@ def _alternatives(
     proposal: Proposal, rules: dict[tuple[int, int], PairRule]
 ) -> list[dict[str, Any]]:
     """The alternatives with names, costs in points, and whether they are still possible."""
-    people = _people_of_alternatives(proposal)
+    people = Enrolment.objects.by_public_id(proposal.people_of_alternatives())
     now = PairsNow(proposal, list(people.values()))
     found = []
     for option in proposal.alternatives:
@@ -116,12 +116,6 @@ def _are_known(option: dict[str, Any], people: dict[str, Enrolment]) -> bool:
     """Whether everybody whom an alternative names still exists."""
     named = {option["mentor"], option["other"]} - {None}
     return named <= people.keys()
-
-
-def _people_of_alternatives(proposal: Proposal) -> dict[str, Enrolment]:
-    """Everybody whom the alternatives of a pair name, by public id."""
-    rows = Enrolment.objects.filter(public_id__in=proposal.people_of_alternatives())
-    return {str(row.public_id): row for row in rows.select_related("person")}
 
 
 def _alternative(option: dict[str, Any], people: dict[str, Enrolment]) -> dict[str, Any]:

@@ -29,16 +29,20 @@ def side_by_side(
     """Everything but the list."""
     figures = run_figures.figures(first, second)
     comparable = comparing.same_measure(first, second)
-    settings = [_setting_row(setting) for setting in comparing.settings_of(first, second)]
     return {
         "overlap": comparing.overlap(first, second),
         "figure_rows": _figure_rows(figures, first.program, comparable=comparable),
         "part_rows": _part_rows(run_figures.parts(first, second)),
         "comparable": comparable,
-        "settings": settings,
-        "differing": [setting for setting in settings if setting["differs"]],
+        **_settings(first, second),
         **_groups(request, first, second),
     }
+
+
+def _settings(first: MatchRun, second: MatchRun) -> dict[str, Any]:
+    """What both runs aimed for, and what of it differs."""
+    rows = [_setting_row(setting) for setting in comparing.settings_of(first, second)]
+    return {"settings": rows, "differing": [row for row in rows if row["differs"]]}
 
 
 def _groups(request: AuthenticatedHttpRequest, first: MatchRun, second: MatchRun) -> dict[str, Any]:
@@ -117,7 +121,7 @@ def _left_over_rows(figures: list[run_figures.Figures], program: Program) -> lis
 
 
 def _fit_rows(figures: list[run_figures.Figures], *, comparable: bool) -> list[dict[str, Any]]:
-    totals = [round(each.total / 100) if comparable else None for each in figures]
+    totals = [_total_points(each, comparable=comparable) for each in figures]
     medians = [rounded_points(each.median) for each in figures]
     worst = [rounded_points(each.worst) for each in figures]
     return [
@@ -125,6 +129,11 @@ def _fit_rows(figures: list[run_figures.Figures], *, comparable: bool) -> list[d
         _figure(_("Median fit, of 100"), medians, compared=comparable),
         _figure(_("Weakest fit, of 100"), worst, compared=comparable),
     ]
+
+
+def _total_points(figures: run_figures.Figures, *, comparable: bool) -> int | None:
+    """The total of a run; None where totals of the runs mean different things."""
+    return round(figures.total / 100) if comparable else None
 
 
 def _figure(name: str, values: list[Any], *, compared: bool = True) -> dict[str, Any]:

@@ -37,6 +37,11 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
         """With what lists of people show: the person's grade, and the chosen topics."""
         return self.select_related("person__grade").prefetch_related("topic_choices__topic")
 
+    def by_public_id(self, public_ids: Collection[str]) -> dict[str, Enrolment]:
+        """These enrolments with their people, by public id, in one query."""
+        rows = self.filter(public_id__in=public_ids).select_related("person")
+        return {str(row.public_id): row for row in rows}
+
     def names(self, public_ids: Collection[str]) -> dict[str, str]:
         """The people's names by public id of the enrolment, in one query at most."""
         if not public_ids:

@@ -124,14 +124,14 @@ def _proposal_of(run: MatchRun, mentor: Enrolment, mentee: Enrolment) -> Proposa
 def require_room(run: MatchRun, people: list[Enrolment], *, more: int = 0) -> None:
     """DomainError unless each has places for their pairs of this run, and `more`."""
     taken = places_taken(run.program, among=[person.pk for person in people])
-    in_this_run = _pairs_of_each(run)
+    in_this_run = pairs_of_each(run)
     for person in people:
         free = person.capacity - taken[person.pk]
         if in_this_run[person.pk] + more > free:
             raise _given_away(person)
 
 
-def _pairs_of_each(run: MatchRun) -> Counter[int]:
+def pairs_of_each(run: MatchRun) -> Counter[int]:
     """How many pairs of the run each enrolment has."""
     pairs = run.proposals.values_list("mentor", "mentee")
     return Counter(id_ for pair in pairs for id_ in pair)

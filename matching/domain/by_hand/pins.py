@@ -20,16 +20,14 @@ def remove_pins_of_changes(actor: User, run: MatchRun, moves: list[Move]) -> lis
     """
     set_by_changes = _pins_set_by_changes(run)
     removed = []
-    for move in moves:
-        row = move.proposal
-        pin = _pin_of(run, mentor=row.mentor, mentee=row.mentee)
+    for proposal in (move.proposal for move in moves):
+        pin = _pin_of(run, mentor=proposal.mentor, mentee=proposal.mentee)
         if pin is None:
             continue
-        pair = public_pair(row)
-        if pair not in set_by_changes:
-            raise _pinned(row)
+        if public_pair(proposal) not in set_by_changes:
+            raise _pinned(proposal)
         pair_rules.remove_rule(actor=actor, rule=pin)
-        removed.append(pair)
+        removed.append(public_pair(proposal))
     return removed
 
 
@@ -67,15 +65,9 @@ def undo_pins(actor: User, run: MatchRun, made: HandChange) -> None:
         pin = _pin_of(run, mentor__public_id=mentor_id, mentee__public_id=mentee_id)
         if pin is not None:
             pair_rules.remove_rule(actor=actor, rule=pin)
-    for pair in made.unpinned:
-        _pin(actor, run, *_enrolments(pair))
-
-
-def _enrolments(pair: list[str]) -> tuple[Enrolment, Enrolment]:
-    """Mentor and mentee of a pair of public ids."""
-    mentor_id, mentee_id = pair
-    enrolments = {str(row.public_id): row for row in Enrolment.objects.filter(public_id__in=pair)}
-    return enrolments[mentor_id], enrolments[mentee_id]
+    for mentor_id, mentee_id in made.unpinned:
+        people = Enrolment.objects.by_public_id([mentor_id, mentee_id])
+        _pin(actor, run, people[mentor_id], people[mentee_id])
 
 
 def _pin(actor: User, run: MatchRun, mentor: Enrolment, mentee: Enrolment) -> bool:

@@ -9,10 +9,9 @@ from matching.domain.by_hand.moves import Move
 from matching.domain.by_hand.neighbourhood import Neighbourhood, named_people
 from matching.domain.by_hand.options import options
 from matching.domain.inputs import build
-from matching.domain.refusal import PairRefusedError
-from matching.domain.run_settings import minimum_of
+from matching.domain.refusal import PairRefusedError, broken_rule
 from matching.models import MatchRun
-from matching.solver import PublicReason, Rules, build_problem, explain
+from matching.solver import Rules, build_problem
 from programs.enums import EnrolmentState
 from programs.models import Enrolment
 
@@ -56,7 +55,8 @@ def _rules_now(run: MatchRun, rules: Rules) -> Rules:
 def _require_allowed(run: MatchRun, around: Neighbourhood, move: Move) -> None:
     reason = _missing(around, move.mentor) or _missing(around, move.mentee)
     if not reason:
-        reason = _broken_rule(run, around, move)
+        position = around.position(move.mentee.pk, move.mentor.pk)
+        reason = broken_rule(run, around.problem, position)
     if reason:
         raise PairRefusedError(move.mentor, move.mentee, reason)
 
@@ -68,18 +68,6 @@ def _missing(around: Neighbourhood, enrolment: Enrolment) -> str:
     if enrolment.state == EnrolmentState.APPROVED and enrolment.person.is_active:
         return "no_capacity"
     return "not_taking_part"
-
-
-def _broken_rule(run: MatchRun, around: Neighbourhood, move: Move) -> str:
-    """The public reason of the rule that forbids the new pair; empty if there is none."""
-    found = explain(around.problem, *around.position(move.mentee.pk, move.mentor.pk))
-    if not found.allowed:
-        return str(found.reasons[0])
-
-    minimum = minimum_of(run)
-    if minimum and (found.score or 0) < minimum:
-        return str(PublicReason.BELOW_MINIMUM)
-    return ""
 
 
 def _describe(around: Neighbourhood, move: Move) -> None:

@@ -53,7 +53,7 @@ def _record(actor: User, run: MatchRun, moves: list[Move]) -> None:
 def _moves_back(run: MatchRun, made: HandChange) -> list[Move]:
     """The moves that undo a change. DomainError where a later one has moved the same people."""
     proposals = _proposals_of(run, made)
-    people = _people_of(made)
+    people = Enrolment.objects.by_public_id(made.people())
     is_complete = people.keys() == made.people() and len(proposals) == len(made.pairs)
     if not is_complete or _has_later_change(run, made) or _is_different_now(made, proposals):
         raise _moved_again()
@@ -77,12 +77,6 @@ def _proposals_of(run: MatchRun, made: HandChange) -> dict[str, Proposal]:
     """The proposals that the change concerns, by public id."""
     found = run.proposals.filter(public_id__in=made.proposals()).with_people()
     return {str(row.public_id): row for row in found}
-
-
-def _people_of(made: HandChange) -> dict[str, Enrolment]:
-    """The enrolments that the change concerns, by public id."""
-    rows = Enrolment.objects.filter(public_id__in=made.people())
-    return {str(row.public_id): row for row in rows.select_related("person")}
 
 
 def _has_later_change(run: MatchRun, made: HandChange) -> bool:

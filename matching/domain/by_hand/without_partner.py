@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from matching.domain.by_hand.moves import pairs_of_each
 from matching.domain.places import places_taken
 from matching.models import HandChange, MatchRun, Unmatched
 from programs.models import Enrolment
@@ -46,8 +47,8 @@ def restore(run: MatchRun, made: HandChange) -> None:
 
 
 def _paired(run: MatchRun) -> set[int]:
-    pairs = run.proposals.values_list("mentor", "mentee")
-    return {id_ for pair in pairs for id_ in pair}
+    """The enrolments that have a pair in the run."""
+    return set(pairs_of_each(run))
 
 
 def _add(run: MatchRun, enrolment_id: int, reason: dict[str, Any]) -> None:

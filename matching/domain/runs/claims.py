@@ -10,7 +10,7 @@ import time
 import uuid
 from datetime import timedelta
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
 from matching.enums import RunState
@@ -33,8 +33,7 @@ def abandoned() -> QuerySet[MatchRun]:
 
 def waiting() -> QuerySet[MatchRun]:
     """Runs that a worker may claim: queued or abandoned."""
-    is_abandoned = Q(state=RunState.RUNNING, lease_until__lt=Now())
-    return MatchRun.objects.filter(Q(state=RunState.QUEUED) | is_abandoned)
+    return MatchRun.objects.filter(state=RunState.QUEUED) | abandoned()
 
 
 def claim(run_id: int) -> MatchRun | None:

@@ -82,10 +82,18 @@ def why_all(
     sides: tuple[Role, Role] = ("mentee", "mentor")
     for role in sides:
         side = [person for person in people if person.role == role]
-        short = shortage(problem, result, role)
-        for person, obstacles, wanted in _with_obstacles(problem, result, role, side):
-            found[role, person.key] = why(problem, result, person, obstacles, wanted, short, most)
+        for answer in _why_one_side(problem, result, role, side, most):
+            found[role, answer.person.key] = answer
     return [found[person.role, person.key] for person in people]
+
+
+def _why_one_side(
+    problem: Problem, result: Result, role: Role, people: list[Person], most: int
+) -> Iterator[WhyUnmatched]:
+    """The answers for people of one role."""
+    short = shortage(problem, result, role)
+    for person, obstacles, wanted in _with_obstacles(problem, result, role, people):
+        yield why(problem, result, person, obstacles, wanted, short, most)
 
 
 def _with_obstacles(

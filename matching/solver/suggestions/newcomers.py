@@ -56,11 +56,16 @@ def by_topic(
 
     topics = demand.scarcest()
     newcomers = _Newcomers(allowed, pairs, places, people[0], topics, len(alone))
-    for at, topic in enumerate(topics):  # no more of each than is short
-        newcomers.add(at, demand.short(topic))
-    for at in range(len(topics)):
-        newcomers.add(at, newcomers.missing)
+    _add_where_short(newcomers, demand)
     return tuple(_named(newcomers, demand))
+
+
+def _add_where_short(newcomers: "_Newcomers", demand: "_Demand") -> None:
+    """First no more newcomers for each topic than are short, then as many as are missing."""
+    for at, topic in enumerate(newcomers.topics):
+        newcomers.add(at, demand.short(topic))
+    for at in range(len(newcomers.topics)):
+        newcomers.add(at, newcomers.missing)
 
 
 @dataclass(frozen=True, eq=False)

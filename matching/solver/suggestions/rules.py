@@ -21,14 +21,20 @@ def loosened_rules(case: Case) -> list[Change]:
     if not all(side.any() for side in case.left):
         return []  # one side is placed: no rule stands in its way
 
+    found = sorted(_each_alone(case), key=lambda change: -change.extra)
+    most = found[0].extra if found else 0
+    return [*found, *_together(case, most)]
+
+
+def _each_alone(case: Case) -> list[Change]:
+    """The changes of one rule that make more pairs."""
     rules = case.problem.rules
     found: list[Change] = []
     for change in _switched_off(rules):
         found += _counted(case, change)
     found += _lowered(case, "grade_gap", rules.grade_gap, SMALLEST_GAP, 1)
     found += _lowered(case, "minimum", case.result.lowest, 0, POINT)
-    found.sort(key=lambda change: -change.extra)
-    return [*found, *_together(case, max((change.extra for change in found), default=0))]
+    return found
 
 
 def _switched_off(rules: Rules) -> list[Change]:
@@ -102,11 +108,16 @@ def _together(case: Case, single: int) -> list[Change]:
     most = case.more(_all_of(parts))
     if most <= single:
         return []
+    return [_all_of(_needed(case, parts, most), most)]
+
+
+def _needed(case: Case, parts: list[Change], most: int) -> list[Change]:
+    """The parts without those that add nothing to the pairs that all make together."""
     for part in list(parts):
         fewer = [other for other in parts if other is not part]
         if fewer and case.more(_all_of(fewer)) == most:
             parts = fewer
-    return [_all_of(parts, most)]
+    return parts
 
 
 def _all_of(parts: list[Change], extra: int = 0) -> Change:

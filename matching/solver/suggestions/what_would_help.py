@@ -11,7 +11,7 @@ stands in it.
 
 import dataclasses
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -166,17 +166,25 @@ def _newcomers(case: Case, left: list[Person]) -> list[Change]:
     round.
     """
     found = []
-    mentees, mentors = _left_rows(case, left, "mentee"), _left_rows(case, left, "mentor")
+    mentees = _left_rows(case, left, "mentee")
     if len(mentees):
-        people = case.problem.mentees, case.problem.mentors
-        topics = newcomers.by_topic(case.allowed, case.pairs, mentees, people, case.capacity)
-        found.append(_of_topics("mentor", topics))
+        found.append(_of_topics("mentor", _topics_of_new_mentors(case, mentees)))
+    mentors = _left_rows(case, left, "mentor")
     if len(mentors):
-        people = case.problem.mentors, case.problem.mentees
-        allowed, pairs, capacity = case.allowed.T, case.pairs[:, ::-1], case.capacity[::-1]
-        topics = newcomers.by_topic(allowed, pairs, mentors, people, capacity)
-        found.append(_of_topics("mentee", topics))
+        found.append(_of_topics("mentee", _topics_of_new_mentees(case, mentors)))
     return found
+
+
+def _topics_of_new_mentors(case: Case, mentees: I64) -> tuple[Wanted, ...]:
+    people = case.problem.mentees, case.problem.mentors
+    return newcomers.by_topic(case.allowed, case.pairs, mentees, people, case.capacity)
+
+
+def _topics_of_new_mentees(case: Case, mentors: I64) -> tuple[Wanted, ...]:
+    """The same with both sides exchanged."""
+    people = case.problem.mentors, case.problem.mentees
+    allowed, pairs, capacity = case.allowed.T, case.pairs[:, ::-1], case.capacity[::-1]
+    return newcomers.by_topic(allowed, pairs, mentors, people, capacity)
 
 
 def _left_rows(case: Case, left: list[Person], role: Role) -> I64:
@@ -197,13 +205,21 @@ def _for_each(
         rules = change.applied(case.problem.rules)
         if pins_return(case.problem, rules):
             continue
-        helped = _placed_by(case, case.under(rules, lowest_of(change, case.result.minimum)))
-        for person in left:
-            key = person.role, person.key
+        allowed = case.under(rules, lowest_of(change, case.result.minimum))
+        for key in _helped(case, allowed, left):
             one_alone_does_it = change.kind == "together" and found[key]
-            if helped[person.role][case.at[key]] and not one_alone_does_it:
+            if not one_alone_does_it:
                 found[key].append(change)
     return {key: tuple(some) for key, some in found.items() if some}
+
+
+def _helped(case: Case, allowed: Flags, left: list[Person]) -> Iterator[tuple[Role, str]]:
+    """Those left over (role, key) who could be placed if these pairs were allowed."""
+    placed = _placed_by(case, allowed)
+    for person in left:
+        key = person.role, person.key
+        if placed[person.role][case.at[key]]:
+            yield key
 
 
 def _placed_by(case: Case, allowed: Flags) -> dict[Role, Flags]:
@@ -226,11 +242,16 @@ def _solved_anew(problem: Problem, result: Result) -> list[Change]:
     if problem.size > MOST_RESOLVED:
         return found
 
+    found += _rules_solved_anew(problem, result)
+    return sorted(found, key=lambda change: -change.extra)
+
+
+def _rules_solved_anew(problem: Problem, result: Result) -> Iterator[Change]:
+    """The changes of one rule that make more pairs."""
     for change in rules_dropped(problem, result, problem.rules.grade_gap - 1):
         extra = _extra_if_solved(problem, result, change)
         if extra > 0:
-            found.append(dataclasses.replace(change, extra=extra))
-    return sorted(found, key=lambda change: -change.extra)
+            yield dataclasses.replace(change, extra=extra)
 
 
 def _extra_if_solved(problem: Problem, result: Result, change: Change) -> int:
