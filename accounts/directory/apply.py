@@ -23,6 +23,7 @@ BATCH = 1_000
 # The columns that an import may change, with their types in the database.
 COLUMNS = {
     "name": "text",
+    "last_name": "text",
     "preferred_name": "text",
     "employee_id": "text",
     "job_title": "text",

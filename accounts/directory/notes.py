@@ -14,6 +14,7 @@ from accounts.enums import DirectoryState
 
 FIELD_LABELS: dict[str, str | Promise] = {
     "name": gettext_lazy("Name"),
+    "last_name": gettext_lazy("Last name"),
     "preferred_name": gettext_lazy("What people call them"),
     "employee_id": gettext_lazy("Employee id"),
     "email": gettext_lazy("E-mail address"),

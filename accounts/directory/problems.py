@@ -138,6 +138,14 @@ WARNINGS: dict[str, tuple[Words, Words]] = {
         _("The last day %(value)s is over, but the status says that this person works here."),
         _("The status counts. Correct it if they have left."),
     ),
+    "several_rows": (
+        _("Rows %(rows)s say the same about one person."),
+        _("They are read as one row."),
+    ),
+    "several_rows_differ": (
+        _("Rows %(rows)s are about one person, and the first is used. They differ: %(what)s."),
+        _("Move the row that should count to the top, or delete the others."),
+    ),
     "own_manager": (_("Names themselves as manager."), _("Read as: has no manager.")),
     "manager_left": (
         _("The manager “%(value)s” has left, or leaves with this import."),

@@ -23,6 +23,7 @@ LETTERS = str.maketrans("øłđðıħŧŋ", "olddihtn") | {
 }
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
 WORD = re.compile(r"[^\W_]+")
+GENERATIONS = {"jr", "sr", "junior", "senior", "ii", "iii", "iv"}
 # also without a full stop
 TITLES = {"dr", "prof", "professor", "mr", "mrs", "ms", "mx", "herr", "frau"}
 
@@ -39,10 +40,30 @@ def words(text: str) -> list[str]:
     return list(dict.fromkeys(WORD.findall(plain(text))))
 
 
-def sort_key(name: str) -> str:
-    """The last word of a name first: "Anna Maria Müller" becomes "muller anna maria"."""
-    parts = WORD.findall(plain(name))
-    return " ".join([*parts[-1:], *parts[:-1]])[:200]
+def sort_key(name: str, surname: str = "") -> str:
+    """The surname first: "Anna Maria Müller" becomes "muller anna maria".
+
+    Without a `surname`, or with one that is not in the name, the last word before a comma or a
+    "Jr." is taken for it.
+    """
+    own, _comma, behind = plain(name).partition(",")
+    parts, rest = WORD.findall(own), WORD.findall(behind)
+    while len(parts) > 2 and parts[-1] in GENERATIONS:
+        rest.insert(0, parts.pop())
+
+    last = WORD.findall(plain(surname)) or parts[-1:]
+    at = _position(last, parts)
+    if at is None:
+        last, at = parts[-1:], len(parts) - 1
+    return " ".join([*last, *parts[:at], *parts[at + len(last) :], *rest])[:200]
+
+
+def _position(some: list[str], words: list[str]) -> int | None:
+    """Where some words stand in others, one after the other."""
+    for at in range(len(words) - len(some) + 1):
+        if words[at : at + len(some)] == some:
+            return at
+    return None
 
 
 def search_text(*texts: str) -> str:

@@ -62,6 +62,7 @@ class Migration(migrations.Migration):
                 ('hr_admin_made_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('directory_state', models.CharField(choices=[('unknown', 'Not from the directory'), ('listed', 'In the directory'), ('left', 'Left the directory')], default='unknown', editable=False, max_length=8, verbose_name='directory')),
                 ('session_epoch', models.PositiveIntegerField(default=0, editable=False, verbose_name='sign-ins ended')),
+                ('last_name', models.CharField(blank=True, editable=False, max_length=200, verbose_name='last name')),
                 ('sort_key', models.CharField(blank=True, db_index=True, editable=False, max_length=200, verbose_name='sort key')),
                 ('search_text', models.TextField(blank=True, editable=False, verbose_name='search text')),
                 ('manager', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='reports', to=settings.AUTH_USER_MODEL, verbose_name='manager')),

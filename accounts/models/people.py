@@ -141,6 +141,8 @@ class User(PublicModel, AbstractBaseUser):
     )
     # part of what a session is checked against: adding one ends all sign-ins of the person
     session_epoch = models.PositiveIntegerField(_("sign-ins ended"), default=0, editable=False)
+    # as the directory says it, where it does: names are sorted by it
+    last_name = models.CharField(_("last name"), max_length=200, blank=True, editable=False)
     # both filled by `normalise`: "muller anna", and what is searched
     sort_key = models.CharField(
         _("sort key"), max_length=200, blank=True, db_index=True, editable=False
@@ -198,7 +200,7 @@ class User(PublicModel, AbstractBaseUser):
 
 def normalise(user: User) -> User:
     """Fill sort key and search text from the other fields. Returns the object, does not save."""
-    user.sort_key = names.sort_key(user.name)
+    user.sort_key = names.sort_key(user.name, user.last_name)
     user.search_text = names.search_text(
         user.name,
         user.preferred_name,

@@ -13,7 +13,7 @@ from accounts.domain.grades import Rung
 from accounts.enums import DirectoryState
 
 PLACE = {"location", "city", "country"}
-NOT_SHOWN_OF_NEW = {"is_active", "grade_is_derived", "directory_state"}
+NOT_SHOWN_OF_NEW = {"last_name", "is_active", "grade_is_derived", "directory_state"}
 
 
 class Comparer:
@@ -79,6 +79,8 @@ class Comparer:
         """The fields that are written as they are in the row."""
         row = entry.row
         values: dict[str, Any] = {"name": row.name}
+        if row.last_name:
+            values["last_name"] = row.last_name
         if row.employee_id:
             values["employee_id"] = row.employee_id
         for field in ("job_title", "department", "hired_on"):

@@ -20,6 +20,7 @@ class Known:
     employee_id: str | None
     email: str
     name: str
+    last_name: str
     preferred_name: str
     job_title: str
     department: str

@@ -40,6 +40,9 @@ class Matched:
     present: set[int] = field(default_factory=set)
     nameless_rows: int = 0  # rows of which nobody can say whom they are about
     gone_rows: int = 0
+    merged_rows: int = 0  # further rows about somebody who has one already
+    # their keys, such as ids of positions, with the node of the person
+    further_keys: list[tuple[str, int]] = field(default_factory=list)
     managers_named: int = 0  # rows that name a manager
     managers_found: int = 0  # rows whose manager is in the file or here
 
@@ -58,7 +61,7 @@ class Lookup:
 
 
 def match(rows: Iterable[PersonRow], known: dict[int, Known], problems: ProblemLog) -> Matched:
-    """Pair each row with its person."""
+    """Pair each row with its person. What they share is looked at next: `keep_out_doubles`."""
     lookup = Lookup(known.values())
     matched = Matched([], known)
     for row in rows:
@@ -68,7 +71,6 @@ def match(rows: Iterable[PersonRow], known: dict[int, Known], problems: ProblemL
             matched.gone_rows += 1
         else:
             match_row(row, lookup, matched, problems)
-    keep_out_doubles(matched.entries, problems)
     return matched
 
 

@@ -12,8 +12,9 @@ from accounts.directory.planning.compare import Comparer
 from accounts.directory.planning.difference import Context, Plan
 from accounts.directory.planning.known import load_known
 from accounts.directory.planning.leavers import find_leavers
-from accounts.directory.planning.match import Matched, match
+from accounts.directory.planning.match import Matched, keep_out_doubles, match
 from accounts.directory.planning.people_grades import give_grades
+from accounts.directory.planning.several_rows import merge_rows
 from accounts.directory.problems import ProblemLog
 from accounts.directory.rows.reader import Reader
 from accounts.domain.grades import Rung
@@ -29,6 +30,8 @@ def make_plan(table: Table, context: Context, *, strict_width: bool) -> Plan:
     )
     problems = reader.problems
     matched = match(reader.rows(), load_known(), problems)
+    merge_rows(matched, problems)
+    keep_out_doubles(matched.entries, problems)
     if reader.unclear_date:
         context = without_dates(context)
     if context.names_managers:
@@ -56,7 +59,7 @@ def start_plan(table: Table, matched: Matched) -> Plan:
     """A plan that changes nothing yet, with the figures of the file and the company."""
     return Plan(
         notes=list(table.notes),
-        rows=len(matched.entries) + matched.gone_rows,
+        rows=len(matched.entries) + matched.gone_rows + matched.merged_rows,
         active=sum(person.is_active for person in matched.known.values()),
         listed=len(matched.entries),
         managers_named=matched.managers_named,

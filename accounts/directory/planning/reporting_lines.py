@@ -26,9 +26,9 @@ class Finder:
         self.matched = matched
         self.by_id = nodes_by_id(matched)
         self.by_email = nodes_by_email(matched)
-        self.by_key = nodes_by_key(
-            (reference_key(entry.row.person_key), entry.node) for entry in matched.entries
-        )
+        keys = [(entry.row.person_key, entry.node) for entry in matched.entries]
+        keys += matched.further_keys
+        self.by_key = nodes_by_key((reference_key(key), node) for key, node in keys)
 
     @cached_property
     def by_name(self) -> dict[str, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from accounts.directory.data import load
 from accounts.domain.names import plain
@@ -34,7 +34,9 @@ YES, NO = frozenset(WORDS["yes"]), frozenset(WORDS["no"])
 YES_OR_NO = YES | NO
 HERE = frozenset(WORDS["here"])
 LEFT = frozenset(WORDS["left"])
-LEFT_WHATEVER_FOLLOWS = frozenset(WORDS["left_whatever_follows"])
+HERE_WORDS = frozenset(WORDS["here_words"])
+LEFT_WORDS = frozenset(WORDS["left_words"])
+NOT = frozenset(WORDS["not"])
 
 
 def max_length(field: str) -> int:
@@ -85,23 +87,17 @@ def is_gone(status: str, *, left_if_yes: bool = False) -> bool | None:
         return status.casefold() in YES
     words = re.findall(r"[a-z0-9]+", plain(status))
     text = " ".join(words)
-    if text in LEFT or (words and words[0] in LEFT_WHATEVER_FOLLOWS):
-        return True
-    return False if not text or text in HERE else None
+    if not text or text in HERE:
+        return False
+    return True if text in LEFT else is_gone_by_words(words)
 
 
-def first_name_first(name: str) -> str:
-    """ "King, Steven" as "Steven King"; other names as they are."""
-    last, _comma, first = (part.strip() for part in name.partition(","))
-    if first and "," not in first:
-        return f"{first} {last}"
-    return name
-
-
-def full_name(texts: Mapping[str, str]) -> str:
-    """First and last name, or the full name."""
-    name = f"{texts['first_name']} {texts['last_name']}".strip()
-    return name or first_name_first(texts["name"])
+def is_gone_by_words(words: Sequence[str]) -> bool | None:
+    """As `is_gone`, by the words of a status; None where they contradict each other."""
+    if not NOT.isdisjoint(words):
+        return None
+    says_left, says_here = not LEFT_WORDS.isdisjoint(words), not HERE_WORDS.isdisjoint(words)
+    return None if says_left == says_here else says_left
 
 
 def managers_named(texts: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

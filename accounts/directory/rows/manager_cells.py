@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from accounts.directory.rows.cells import first_name_first
+from accounts.directory.rows.names import without_degrees
 from accounts.domain.names import TITLES, words
 
 IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]+)[)\]]\s*$")
@@ -29,12 +29,12 @@ def name_in(cell: str) -> str:
 
 def name_key(name: str) -> str:
     """A name as it is compared: without accents, case and order."""
-    return " ".join(sorted(words(first_name_first(name))))
+    return " ".join(sorted(words(without_degrees(name))))
 
 
 def short_name_key(name: str) -> str:
     """As `name_key`, also without titles and initials, for names that are found in no other way."""
-    parts = [word for word in words(first_name_first(name)) if len(word) > 1]
+    parts = [word for word in words(without_degrees(name)) if len(word) > 1]
     return " ".join(sorted(word for word in parts if word not in TITLES))
 
 

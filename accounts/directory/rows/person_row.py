@@ -19,6 +19,7 @@ class PersonRow:
     person_key: str = ""
     email: str = ""
     name: str = ""
+    last_name: str = ""
     preferred_name: str = ""
     job_title: str = ""
     department: str = ""

@@ -17,7 +17,7 @@ from accounts.directory.files import cleaning
 from accounts.directory.files.reading import numbered_rows
 from accounts.directory.files.table import RawRow, Table
 from accounts.directory.problems import ProblemLog
-from accounts.directory.rows import cells
+from accounts.directory.rows import cells, names
 from accounts.directory.rows.dates import DateReader
 from accounts.directory.rows.person_row import PersonRow
 from accounts.directory.rows.places import zone_of
@@ -208,7 +208,7 @@ class Reader:
 
     def name(self, number: int, texts: Mapping[str, str]) -> str:
         """First and last name, or the full name; "King, Steven" is turned round."""
-        name = cells.full_name(texts)
+        name = names.full_name(texts)
         has_letters = any(letter.isalpha() for letter in name)
         if not has_letters:
             self.note_missing(number, "no_name", self.name_field(), name)
@@ -292,6 +292,7 @@ def copy_texts(row: PersonRow, texts: Mapping[str, str]) -> None:
     """Fill in what needs no check of its own: texts, place and manager."""
     for field in COPIED:
         setattr(row, field, texts[field])
+    row.last_name = names.surname(texts)
     row.managers = cells.managers_named(texts)
 
     city, location, country = texts["city"], texts["location"], texts["country"]

@@ -1,0 +1,84 @@
+"""Several rows about one worker, one for each position or contract, become one person."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from accounts.directory.planning.match import Entry, Matched
+from accounts.directory.problems import ProblemLog
+from accounts.directory.rows.person_row import PersonRow
+from accounts.domain.names import words
+
+COMPARED = ("name", "job_title", "department", "location", "grade", "hired_on", "managers")
+# The fields of the file behind what is compared, where they have other names.
+OTHER_FIELDS = {
+    "name": ("name", "last_name", "first_name"),
+    "location": ("location", "city", "country"),
+    "managers": ("manager_id", "manager_email", "manager_name"),
+}
+SHOWN_VALUES = 3
+
+
+def merge_rows(matched: Matched, problems: ProblemLog) -> None:
+    """Keep the first row of each worker, and report in what the others differ."""
+    others: set[int] = set()
+    for group in groups_of_workers(matched.entries):
+        first = group[0]
+        differences = differences_in([entry.row for entry in group], problems)
+        code = "several_rows_differ" if differences else "several_rows"
+        rows = ", ".join(str(entry.row.number) for entry in group)
+        problems.add(first.row.number, code, rows=rows, what="; ".join(differences))
+        others.update(entry.row.number for entry in group[1:])
+        matched.further_keys += [(entry.row.person_key, first.node) for entry in group[1:]]
+
+    if others:
+        matched.merged_rows = len(others)
+        kept = [entry for entry in matched.entries if entry.row.number not in others]
+        matched.entries[:] = kept
+
+
+def groups_of_workers(entries: Iterable[Entry]) -> list[list[Entry]]:
+    """The rows without errors that have the same id and address, and names of one person."""
+    groups: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+    for entry in entries:
+        if entry.ok:
+            groups[entry.row.employee_id, entry.row.email].append(entry)
+    return [group for group in groups.values() if len(group) > 1 and is_one_person(group)]
+
+
+def is_one_person(group: Sequence[Entry]) -> bool:
+    """Whether the names share a word with the first; the whole name where there is no id.
+
+    Two people may share a mailbox, or an id by mistake.
+    """
+    first, *others = [set(words(entry.row.name)) for entry in group]
+    if not group[0].row.employee_id:
+        return all(name == first for name in others)
+    return all(name & first for name in others)
+
+
+def differences_in(rows: Sequence[PersonRow], problems: ProblemLog) -> list[str]:
+    """What the rows of a worker differ in: "Job title: Controller / Clerk"."""
+    found = []
+    for field in COMPARED:
+        values = list(dict.fromkeys(text_of(row, field) for row in rows))
+        if len(values) > 1:
+            shown = " / ".join(value or "–" for value in values[:SHOWN_VALUES])
+            found.append(f"{heading_of(field, problems)}: {shown}")
+    return found
+
+
+def text_of(row: PersonRow, field: str) -> str:
+    """A field of a row as text."""
+    value = getattr(row, field)
+    if field == "managers":
+        return value[0][1] if value else ""
+    return str(value or "")
+
+
+def heading_of(field: str, problems: ProblemLog) -> str:
+    """The heading of a field in the file."""
+    columns = problems.columns
+    fields = OTHER_FIELDS.get(field, (field,))
+    return next((columns[name] for name in fields if name in columns), field)
