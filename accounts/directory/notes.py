@@ -202,6 +202,18 @@ def few_managers(note: Mapping[str, Any]) -> str:
     ) % {"found": note["found"], "named": note["named"]}
 
 
+def grades_proposed(note: Mapping[str, Any]) -> str:
+    """Which grades people could get."""
+    levels = ", ".join(f"{name}: {count}" for name, count in note["levels"])
+    text = _(
+        "The file has no grades, and this import changes none. They could come from the depth of "
+        "the reporting tree, the deepest being the most junior (%(levels)s)."
+    ) % {"levels": levels}
+    if note.get("own"):
+        text += " " + _("These are the grades that your company has already.")
+    return text
+
+
 def zones(note: Mapping[str, Any]) -> str:
     """Where the time zones come from."""
     parts = []
@@ -239,6 +251,7 @@ WRITERS = {
     "nobody_leaves": nobody_leaves,
     "new_grades": new_grades,
     "grades_by_depth": grades_by_depth,
+    "grades_proposed": grades_proposed,
     "no_managers": no_managers,
     "few_name_managers": few_name_managers,
     "few_managers": few_managers,

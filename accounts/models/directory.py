@@ -16,11 +16,11 @@ class DirectoryImport(PublicModel):
     """One uploaded export of the HR system, from upload to applied.
 
     `mapping` is {field: column heading}; `options` {"encoding": "" or a codec, "partial": the file
-    is not the whole company, "date_order": "", "day" or "month"}; `preview` what the dry run found
-    (counts, notes, samples); `differences` every change, a list of lists; `row_errors` a list of
-    {row, column, value, problem, advice}. `fingerprint` names the difference that was shown, so
-    that no other is applied. Content and differences are wiped once the import has ended, whichever
-    way.
+    is not the whole company, "date_order": "", "day" or "month", "grades_by_depth": grades come
+    from the reporting tree}; `preview` what the dry run found (counts, notes, samples);
+    `differences` every change, a list of lists; `row_errors` a list of {row, column, value,
+    problem, advice}. `fingerprint` names the difference that was shown, so that no other is
+    applied. Content and differences are wiped once the import has ended, whichever way.
     """
 
     file_name = models.CharField(_("file"), max_length=255)

@@ -39,6 +39,7 @@ def import_now(
     dry_run: bool = False,
     partial: bool = False,
     date_order: str = "",
+    grades_by_depth: bool = False,
     confirm_managers: bool = False,
     confirm_leavers: bool = False,
     confirm_errors: bool = False,
@@ -47,8 +48,9 @@ def import_now(
     """Read, plan and apply.
 
     `mapping` corrects the guess of the columns; an empty heading leaves a field out. `date_order`
-    is "day" or "month", where the file does not tell which comes first. Applies nothing where this
-    is not told, and where missing managers, errors or many leavers are not confirmed. Raises
+    is "day" or "month", where the file does not tell which comes first. With `grades_by_depth`,
+    grades come from the reporting tree where the file has none. Applies nothing where the order of
+    dates is not told, and where missing managers, errors or many leavers are not confirmed. Raises
     DirectoryFileError and DomainError as the steps of an import do, also while another import is
     being applied.
     """
@@ -66,6 +68,7 @@ def import_now(
         is_text=is_text(content),
         partial=partial,
         date_order=date_order,
+        grades_by_depth=grades_by_depth,
         actor_id=actor.pk if actor else None,
     )
 

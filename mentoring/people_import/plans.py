@@ -18,18 +18,20 @@ def plan_table(
     partial: bool,
     actor_id: int | None,
     date_order: str = "",
+    grades_by_depth: bool = False,
 ) -> Plan:
     """Compare a table with the people here, now.
 
     `mapping` is {field: heading}. `partial`: nobody leaves because they are not in the file.
     `date_order`: which comes first in a date, the "day" or the "month", where the file does not
-    tell.
+    tell. `grades_by_depth`: people without a grade get that of their level in the reporting tree.
     """
     context = Context(
         mapping=dict(mapping),
         time_zone=company().time_zone,
         partial=partial,
         date_order=date_order,
+        grades_by_depth=grades_by_depth,
         actor=actor_id,
     )
     return make_plan(table, context, strict_width=is_text)

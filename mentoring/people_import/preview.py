@@ -23,12 +23,21 @@ def preview_of(item: DirectoryImport) -> dict[str, Any]:
         "counts": item.preview.get("counts", {}),
         "manager_warning": _manager_warning(item),
         "notes": _notes(item),
+        "grades_choice": _grades_choice(item),
         **_problems(item),
         "sections": _sections(differences),
         "nothing": is_checked and not differences,
         "addresses_waiting": _addresses_waiting(item),
         "shown": SHOWN,
     }
+
+
+def _grades_choice(item: DirectoryImport) -> str:
+    """The answer about grades that can be given: "yes" to take those proposed, "no" after that."""
+    keys = {note["key"] for note in item.preview.get("notes", [])}
+    if "grades_proposed" in keys:
+        return "yes"
+    return "no" if "grades_by_depth" in keys and item.options.get("grades_by_depth") else ""
 
 
 def _manager_warning(item: DirectoryImport) -> str:

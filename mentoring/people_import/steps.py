@@ -122,6 +122,14 @@ def choose_date_order(*, item: DirectoryImport, date_order: str) -> DirectoryImp
     return _check_again(locked)
 
 
+@transaction.atomic
+def choose_grades(*, item: DirectoryImport, by_depth: bool) -> DirectoryImport:
+    """Save whether grades come from the depth of the tree, and check again: → checking."""
+    locked = lock(item, ImportState.CHECKED)
+    locked.options = {**locked.options, "grades_by_depth": by_depth}
+    return _check_again(locked)
+
+
 def _check_again(item: DirectoryImport) -> DirectoryImport:
     """Have a worker check the file with the options that were chosen; saves them."""
     _forget_preview(item)

@@ -110,6 +110,9 @@ def people_import_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> 
     if example and item.state == ImportState.CHECKED:
         return _ask_date_order(request, item, example)
 
+    if "grades_by_depth" in request.POST:
+        return _choose_grades(request, item)
+
     form = ApplyForm(posted(request), item=item)
     if form.is_valid():
         with show_refusal(form):
@@ -119,6 +122,13 @@ def people_import_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> 
     context = preview_of(item)
     context["refresh_seconds"] = REFRESH_SECONDS if item.state in WORKING else None
     return form_page(request, "mentoring/people_import_detail.html", form, context)
+
+
+def _choose_grades(request: AuthenticatedHttpRequest, item: DirectoryImport) -> HttpResponse:
+    """Have the file checked again with grades from the reporting tree, or without."""
+    with announce_refusal(request):
+        steps.choose_grades(item=item, by_depth=request.POST["grades_by_depth"] == "yes")
+    return redirect_htmx(request, request.path)
 
 
 def _ask_date_order(

@@ -161,6 +161,7 @@ def plan_of(item: DirectoryImport) -> Plan:
         is_text=steps.is_text(steps.content_of(item)),
         partial=bool(item.options.get("partial")),
         date_order=item.options.get("date_order", ""),
+        grades_by_depth=bool(item.options.get("grades_by_depth")),
         actor_id=item.uploaded_by_id,
     )
 

@@ -45,6 +45,10 @@ def import_people(page: Page, company: Company) -> None:
     apply = page.get_by_role("button", name="Apply this import")
     expect(apply).to_be_visible(timeout=WORK_SECONDS)
     expect(page.get_by_text("rows with errors").first).to_be_visible()
+    if not company.grades:
+        press(page, "Give these grades")
+        no_grades = page.get_by_role("button", name="Give no grades")
+        expect(no_grades).to_be_visible(timeout=WORK_SECONDS)
     press(page, "Apply this import")
     expect(page.get_by_role("heading", name="The import is done")).to_be_visible(
         timeout=WORK_SECONDS

@@ -25,7 +25,7 @@ REAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "hr-directory.c
 
 @pytest.mark.skipif(not REAL.exists(), reason="the example directory is not part of the project")
 def test_the_example_directory_goes_in_as_it_is() -> None:
-    result = import_now(content=REAL.read_bytes())
+    result = import_now(content=REAL.read_bytes(), grades_by_depth=True)
     assert result.applied
     assert result.plan.counts()["new"] == 107
     assert not result.plan.problems
@@ -58,7 +58,7 @@ def test_the_example_directory_goes_in_as_it_is() -> None:
 
 def test_a_company_goes_in() -> None:
     Company.objects.create(id=1, time_zone="Europe/Vienna", locale="de")
-    result = run(COMPANY)
+    result = run(COMPANY, grades_by_depth=True)
     assert (result.applied, codes(result)) == (True, [])
     carl = get("3")
     assert (carl.name, carl.department, carl.location, carl.time_zone) == (
@@ -263,7 +263,7 @@ def test_grades_of_the_file_are_taken() -> None:
 
 
 def test_a_grade_given_by_hand_stays() -> None:
-    run(COMPANY)
+    run(COMPANY, grades_by_depth=True)
     top = Grade.objects.order_by("-rank").first()
     people.edit_by_hr(
         actor=get("1"), person=get("3"), employee_id="3", grade=top, email="carl@example.com"
@@ -273,13 +273,14 @@ def test_a_grade_given_by_hand_stays() -> None:
 
 
 def test_a_moved_tree_moves_the_grades_that_came_from_it() -> None:
-    run(COMPANY)
+    run(COMPANY, grades_by_depth=True)
     run([BOSS, ANNA, changed(CARL, manager="1")])
     assert get("3").grade == get("2").grade
 
 
 def test_somebody_alone_gets_no_grade_from_the_tree() -> None:
-    run([*COMPANY, ["4", "Lone Wolf", "lone@example.com", "", "", ""]])
+    lone = ["4", "Lone Wolf", "lone@example.com", "", "", ""]
+    run([*COMPANY, lone], grades_by_depth=True)
     assert get("4").grade is None
 
 

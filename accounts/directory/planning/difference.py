@@ -143,6 +143,7 @@ class Context:
     mapping: dict[str, str]
     time_zone: str
     partial: bool = False
+    grades_by_depth: bool = False  # people without a grade get that of their level in the tree
     date_order: str = ""  # which comes first in a date, the day or the month
     actor: int | None = None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from accounts.directory.planning import reporting_lines
 from accounts.directory.planning.difference import Context, Plan
@@ -17,14 +18,32 @@ from accounts.domain.reporting import depths_of
 def give_grades(plan: Plan, matched: Matched, context: Context) -> dict[int, Rung | None]:
     """{node: rung} for those whose grade this import decides.
 
-    The file's column decides, else the reporting tree.
+    The file's column decides; else the reporting tree, where somebody has said so for this import
+    or an earlier one. Otherwise these grades are only proposed.
     """
     plan.rungs = grades.ladder()
     # leavers too: their reports stay where they are until they have another manager
     managers = reporting_lines.final_managers(matched)
     if "grade" in context.mapping:
         return grades_by_name(plan, matched, depths_of(managers))
-    return grades_by_depth(plan, matched, managers)
+    if context.grades_by_depth or follow_tree(matched):
+        return grades_by_depth(plan, matched, managers)
+    propose_grades(plan, matched, managers)
+    return {}
+
+
+def follow_tree(matched: Matched) -> bool:
+    """Whether grades of people here come from the reporting tree."""
+    people = matched.known.values()
+    return any(person.grade_is_derived and person.may_leave for person in people)
+
+
+def propose_grades(plan: Plan, matched: Matched, managers: dict[int, int | None]) -> None:
+    """Note what the grades would be if they came from the reporting tree."""
+    as_proposed = Plan(rungs=[replace(rung) for rung in plan.rungs])
+    grades_by_depth(as_proposed, matched, managers)
+    for note in as_proposed.notes:
+        plan.notes.append({**note, "key": "grades_proposed"})
 
 
 def grades_by_name(

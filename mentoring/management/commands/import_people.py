@@ -56,6 +56,11 @@ class Command(BaseCommand):
             help="yes, import although managers are missing: people can be matched with their boss",
         )
         parser.add_argument(
+            "--grades-by-depth",
+            action="store_true",
+            help="where the file has no grades, give them by the depth of the reporting tree",
+        )
+        parser.add_argument(
             "--date-order",
             choices=["day", "month"],
             default="",
@@ -151,6 +156,7 @@ def run(options: dict[str, Any]) -> Result:
         dry_run=options["dry_run"],
         partial=options["partial"],
         date_order=options["date_order"],
+        grades_by_depth=options["grades_by_depth"],
         confirm_managers=options["confirm_managers"],
         confirm_errors=options["skip_errors"],
         confirm_leavers=options["confirm_leavers"],
