@@ -15,6 +15,7 @@ from accounts.directory.problems import worded
 from accounts.directory.rows.dates import DateReader
 from accounts.directory.rows.person_row import PersonRow
 from accounts.directory.rows.reader import Reader
+from accounts.directory.rows.zones import zone_named
 from mentoring.people_import.steps import guess_columns, is_text
 
 CASES = Path(__file__).resolve().parents[3] / "shared" / "data" / "cases"
@@ -261,3 +262,59 @@ def test_a_year_far_ahead_is_an_error() -> None:
 def test_dates_of_files(name: str, days: list[date | None]) -> None:
     rows, said = case(name)
     assert ([row.hired_on for row in rows], said) == (days, [])
+
+
+@pytest.mark.parametrize(
+    ("text", "zone"),
+    [
+        ("US/Pacific", "America/Los_Angeles"),
+        ("Asia/Calcutta", "Asia/Kolkata"),
+        ("Europe/Kiev", "Europe/Kyiv"),
+        ("Canada/Eastern", "America/Toronto"),
+        ("Europe/Oslo", "Europe/Oslo"),
+        ("Singapore", "Asia/Singapore"),
+        ("EST5EDT", "America/New_York"),
+        ("PST", "America/Los_Angeles"),
+        ("Pacific Time (US & Canada)", "America/Los_Angeles"),
+        ("(GMT-07:00) Arizona", "America/Phoenix"),
+        ("(UTC-06:00) Guadalajara, Mexico City, Monterrey", "America/Mexico_City"),
+        ("(UTC+05:30) Chennai, Kolkata, Mumbai, New Delhi", "Asia/Kolkata"),
+        ("(UTC+00:00) Dublin, Edinburgh, Lisbon, London", "Europe/London"),
+        ("(UTC+01:00) W. Europe Standard Time", "Europe/Berlin"),
+        ("Pacific Daylight Time", "America/Los_Angeles"),
+        ("GMT Standard Time", "Europe/London"),
+        ("GMT-08:00 Pacific Time (Los Angeles)", "America/Los_Angeles"),
+        ("GMT+01:00 Central European Time (Berlin)", "Europe/Berlin"),
+        ("GMT+01:00 Central European Time (Paris)", "Europe/Paris"),
+        ("GMT+01:00 Central European Time", "Europe/Berlin"),
+        ("Copenhagen", "Europe/Copenhagen"),
+        ("Kuala Lumpur", "Asia/Kuala_Lumpur"),
+        ("UTC+1", ""),
+        ("(UTC+01:00)", ""),
+        ("GMT+01:00", ""),
+        ("somewhere", ""),
+    ],
+)
+def test_zones_of_windows_rails_and_others(text: str, zone: str) -> None:
+    assert zone_named(text) == zone
+
+
+def test_zones_of_a_file() -> None:
+    rows, said = case("17-zones.csv")
+    assert said == []
+    assert [row.time_zone for row in rows] == [
+        "Europe/Kyiv",
+        "Europe/Kyiv",
+        "Asia/Kolkata",
+        "America/Los_Angeles",
+        "America/New_York",
+        "America/New_York",
+        "Europe/Berlin",
+        "Europe/Berlin",
+        "America/New_York",
+        "Europe/London",
+        "America/Mexico_City",
+        "Africa/Cairo",
+        "Australia/Darwin",
+        "America/Regina",
+    ]

@@ -46,7 +46,10 @@ def test_every_zone_exists_and_is_the_name_of_today() -> None:
     places, zones = load("places"), load("zones")
     current = {zone for _code, zone in zone_lines()}
     named = {*places["cities"], *places["main_zones"].values()}
-    named |= {*zones["short"].values(), *zones["renamed"].values()}
+    named |= {*zones["short"].values(), *zones["shown"]}
+    shown = [name for names in zones["shown"].values() for name in names]
+    assert doubles(shown) == []
+    assert [name for name in shown if plain_name(name) != name] == []
     assert named - current == set()
     assert set(windows_names().values()) - available_timezones() == set()
 
