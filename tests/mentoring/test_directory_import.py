@@ -297,3 +297,10 @@ def test_hire_dates_and_excel_files() -> None:
     result = import_now(content=stream.getvalue(), confirm_errors=True)
     assert codes(result) == [(4, "formula")]
     assert (get("1").hired_on, get("2").manager) == (date(2001, 2, 3), get("1"))
+
+
+def test_a_text_that_differs_only_in_its_composition_has_not_changed() -> None:
+    run([BOSS, changed(ANNA, department="Büro")])
+    User.objects.filter(employee_id="2").update(department="Bu\u0308ro")
+    plan = run([BOSS, changed(ANNA, department="Büro")], dry_run=True).plan
+    assert (plan.changed, plan.unchanged) == ([], 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -128,7 +129,7 @@ class Comparer:
         found: dict[str, tuple[str, str]] = {}
         for field, value in values.items():
             before = self.present(known, field)
-            if before != value:
+            if before != value and composed(before) != composed(value):
                 found[field] = (self.shown(field, before), self.shown(field, value))
         return found
 
@@ -167,6 +168,11 @@ class Comparer:
             "zone": self.context.time_zone,
         }
         return [note]
+
+
+def composed(value: Any) -> Any:
+    """A text in NFC, in which an ü is one letter however it was typed; other values as they are."""
+    return unicodedata.normalize("NFC", value) if isinstance(value, str) else value
 
 
 def has_preferred_name(known: Known | None) -> bool:

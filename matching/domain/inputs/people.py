@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 
@@ -61,8 +62,8 @@ def person_of(row: EnrolmentRow, ties: Ties, topics: dict[str, int], free_places
         ref=row.pk,
         grade_rank=row.rank,
         ancestors=ties.ancestors(row),
-        department=row.department,
-        location=row.location,
+        department=as_compared(row.department),
+        location=as_compared(row.location),
         languages=tuple(row.languages or row.spoken),
         time_zone=row.time_zone,
         availability=free_windows(row.availability),
@@ -73,6 +74,12 @@ def person_of(row: EnrolmentRow, ties: Ties, topics: dict[str, int], free_places
         blocked=ties.blocked(row),
         capacity=free_places,
     )
+
+
+def as_compared(place: str) -> str:
+    """A department or place as it is compared: composed, in one case, with single blanks."""
+    folded = unicodedata.normalize("NFD", place).casefold()
+    return " ".join(unicodedata.normalize("NFC", folded).split())
 
 
 def _working_style(row: EnrolmentRow) -> dict[str, int]:
