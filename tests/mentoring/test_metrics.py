@@ -154,5 +154,5 @@ def test_query_count(
             text="t",
             dedupe_key=f"k{number}",
         )
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})

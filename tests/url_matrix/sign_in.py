@@ -65,6 +65,7 @@ ROWS = [
         lambda w: reverse("account_step_up_by_code"),
         SIGNED_IN,
         method="post",
+        public=True,  # it signs out and leads to sign-in
     ),
     row(
         "account_change_password",
