@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from datetime import date, timedelta
+from itertools import islice
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -19,6 +20,7 @@ from accounts.directory.files.table import RawRow, Table
 from accounts.directory.problems import ProblemLog
 from accounts.directory.rows import cells, names
 from accounts.directory.rows.dates import DateReader
+from accounts.directory.rows.name_order import surname_comes_first, with_comma
 from accounts.directory.rows.person_row import PersonRow
 from accounts.directory.rows.places import zone_of
 from accounts.directory.rows.zones import zone_named
@@ -28,6 +30,7 @@ COPIED = ("employee_id", "person_key", "preferred_name", "job_title", "departmen
 TOTALS = tuple(COLUMNS["totals"])
 LEFT_IF_YES = frozenset(COLUMNS["left_if_yes"])
 NEVER = re.compile(r"(?<!\d)(?:9999|2999|4712)(?!\d)")
+NAMES_LOOKED_AT = 500  # rows
 NOTICE = timedelta(days=366)  # nobody is hired earlier before they begin
 MAILTO = re.compile(r"^mailto:", re.IGNORECASE)
 
@@ -43,6 +46,7 @@ class Reader:
     dates: DateReader
     last_days: DateReader
     strict_width: bool
+    surname_first: bool = False
     cleaned: dict[str, list[tuple[int, str]]] = dataclass_field(
         default_factory=lambda: defaultdict(list)
     )
@@ -69,6 +73,7 @@ class Reader:
     def rows(self) -> Iterator[PersonRow]:
         """All rows that are not blank, the wrong ones (`ok` false) included."""
         self.learn_dates()
+        self.learn_order_of_names()
         for raw in numbered_rows(self.table):
             if self.is_no_person(raw):
                 self.problems.add(raw.number, "no_person", value=first_text(raw.cells))
@@ -84,6 +89,18 @@ class Reader:
             self.last_days.learn(self.column("left_on"))
         self.dates.order = self.dates.order or self.last_days.order
         self.last_days.order = self.last_days.order or self.dates.order
+
+    def learn_order_of_names(self) -> None:
+        """Find out whether full names begin with the family name."""
+        if "name" in self.positions and "first_name" not in self.positions:
+            first_rows = islice(numbered_rows(self.table), NAMES_LOOKED_AT)
+            people = [(self.cell(raw, "name"), self.cell(raw, "email")) for raw in first_rows]
+            self.surname_first = surname_comes_first(self.mapping["name"], people)
+
+    def cell(self, raw: RawRow, field: str) -> str:
+        """The cell of a field as it is in the file, "" without one."""
+        position = self.positions.get(field, len(raw.cells))
+        return raw.cells[position].strip() if position < len(raw.cells) else ""
 
     @property
     def unclear_date(self) -> str:
@@ -120,6 +137,8 @@ class Reader:
         texts: dict[str, str] = defaultdict(str)
         for field in self.positions:
             texts[field] = self.text(raw, field)
+        if self.surname_first:
+            texts["name"] = with_comma(texts["name"])
         return texts
 
     def fill(self, row: PersonRow, texts: Mapping[str, str]) -> None:
