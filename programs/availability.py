@@ -24,6 +24,11 @@ class DayChoice:
     own: tuple[int, int] | None = None
 
 
+def _require_in_week(day: int, start: int, end: int) -> None:
+    if not (0 <= day <= 6 and 0 <= start < end <= DAY_MINUTES):
+        raise ValueError(f"not a window of a week: {day}, {start}-{end}")
+
+
 def normalise(windows: list[Window]) -> list[Window]:
     """Sorted, with windows that overlap or touch joined.
 
@@ -31,8 +36,7 @@ def normalise(windows: list[Window]) -> list[Window]:
     """
     joined: list[Window] = []
     for day, start, end in sorted(windows):
-        if not (0 <= day <= 6 and 0 <= start < end <= DAY_MINUTES):
-            raise ValueError(f"not a window of a week: {day}, {start}-{end}")
+        _require_in_week(day, start, end)
         last_day, _last_start, last_end = joined[-1] if joined else (None, 0, 0)
         if day == last_day and start <= last_end:
             joined[-1][2] = max(last_end, end)

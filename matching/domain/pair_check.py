@@ -22,7 +22,6 @@ from matching.enums import RuleKind
 from matching.models import PairRule
 from matching.solver import Reason, Rules
 from matching.solver.scoring.scorer import REASONS, Scorer, build_scorer
-from programs.enums import EnrolmentState
 from programs.models import Enrolment, Program
 
 Positions = NDArray[np.int64]
@@ -45,7 +44,7 @@ class PairCheck:
     def refusal(self, pair: Pair) -> str:
         """The public reason why the pair cannot be offered now; empty if it can."""
         mentor, mentee = (self.enrolments[enrolment] for enrolment in pair)
-        if not (_takes_part(mentor) and _takes_part(mentee)):
+        if not (mentor.can_be_paired and mentee.can_be_paired):
             return "not_taking_part"
         if not (self._has_room(mentor) and self._has_room(mentee)):
             return "no_capacity"
@@ -83,10 +82,6 @@ class PairCheck:
         if junior is None or senior is None:
             return False
         return int(junior.rank) + int(self.program.grade_gap) <= int(senior.rank)
-
-
-def _takes_part(enrolment: Enrolment) -> bool:
-    return enrolment.state == EnrolmentState.APPROVED and enrolment.person.is_active
 
 
 def check_now(

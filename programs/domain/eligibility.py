@@ -33,14 +33,24 @@ def eligible_roles(program: Program, person: User) -> list[PairRole]:
     if program.departments and person.department not in program.departments:
         return []
 
-    rank = person.grade.rank if person.grade else None
-    highest, lowest = program.mentor_max_grade, program.mentee_min_grade
     roles = []
-    if highest is None or (rank is not None and rank <= highest.rank):
+    if _may_mentor(person.grade, program.mentor_max_grade):
         roles.append(PairRole.MENTOR)
-    if lowest is None or (rank is not None and rank >= lowest.rank):
+    if _may_be_mentored(person.grade, program.mentee_min_grade):
         roles.append(PairRole.MENTEE)
     return roles
+
+
+def _may_mentor(grade: Grade | None, highest: Grade | None) -> bool:
+    if highest is None:
+        return True
+    return grade is not None and grade.rank <= highest.rank
+
+
+def _may_be_mentored(grade: Grade | None, lowest: Grade | None) -> bool:
+    if lowest is None:
+        return True
+    return grade is not None and grade.rank >= lowest.rank
 
 
 def suggested_role(program: Program, person: User) -> PairRole | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -81,15 +82,18 @@ def decide(
         text = _("Decide on at most %(most)d people at a time: narrow the filter.")
         raise DomainError(text % {"most": MAX_AT_ONCE})
 
+    decided = _decidable(ids, decision)
+    for row in decided:
+        _decide(row, decision, actor)
+    return decided
+
+
+def _decidable(ids: list[int], decision: EnrolmentState) -> list[Enrolment]:
+    """Those for whom the decision is possible now, under lock."""
     rows = Enrolment.objects.locked().filter(pk__in=ids, person__is_active=True)
     rows = rows.filter(state__in=DECISIONS[decision], program__state__in=DECIDABLE)
-    decided = []
-    for row in rows:
-        if row.state == E.APPROVED and row.program.state != ProgramState.ENROLLING:
-            continue
-        _decide(row, decision, actor)
-        decided.append(row)
-    return decided
+    final = Q(state=E.APPROVED) & ~Q(program__state=ProgramState.ENROLLING)
+    return list(rows.exclude(final))
 
 
 def _decide(enrolment: Enrolment, decision: EnrolmentState, actor: User) -> None:
@@ -127,12 +131,7 @@ def withdraw(*, actor: User | None, enrolment: Enrolment) -> Enrolment:
     current: Enrolment = Enrolment.objects.locked().get(pk=enrolment.pk)
     if current.state == E.WITHDRAWN:
         return current
-    if current.state not in NOT_YET_APPLIED | TAKING_PART:
-        raise DomainError(
-            _("There is nothing to withdraw from: you do not take part in this program.")
-        )
-    if current.program.state in {ProgramState.CLOSED, ProgramState.CANCELLED}:
-        raise DomainError(_("This program has ended already."))
+    _require_taking_part(current)
 
     before = current.state
     current.state = E.WITHDRAWN
@@ -141,6 +140,15 @@ def withdraw(*, actor: User | None, enrolment: Enrolment) -> Enrolment:
     _record("enrolment.withdrawn", current, actor, before=before)
     enrolment.state = current.state
     return current
+
+
+def _require_taking_part(enrolment: Enrolment) -> None:
+    if enrolment.state not in NOT_YET_APPLIED | TAKING_PART:
+        raise DomainError(
+            _("There is nothing to withdraw from: you do not take part in this program.")
+        )
+    if enrolment.program.state in {ProgramState.CLOSED, ProgramState.CANCELLED}:
+        raise DomainError(_("This program has ended already."))
 
 
 @transaction.atomic

@@ -152,14 +152,19 @@ def add_topic(*, actor: User, program: Program, name: str, category: str) -> Top
     if not name:
         raise DomainError(_("Say what the topic is called."))
 
-    available = Topic.objects.filter(Q(program=None) | Q(program=program))
-    topic = available.filter(name__iexact=name).first()
+    topic = _known_topic(program, name)
     if topic is None:
         category = " ".join(category.split()) or _("Our own")
         topic = Topic.objects.create(name=name, category=category, program=program)
     program.topics.add(topic)
     _record("program.topic_added", program, actor, topic=topic.pk)
     return topic
+
+
+def _known_topic(program: Program, name: str) -> Topic | None:
+    """The topic of this name that the program can use: one of its own, or a common one."""
+    available = Topic.objects.filter(Q(program=None) | Q(program=program))
+    return available.filter(name__iexact=name).first()
 
 
 @transaction.atomic

@@ -177,6 +177,11 @@ class InviteListForm(forms.Form):
         super().__init__(*args, **kwargs)
         set_choices(self, "role", _("by their grade"), role_choices(program))
 
+    def chosen_role(self) -> PairRole | None:
+        """The side that was chosen; None for "by their grade"."""
+        role = self.cleaned_data["role"]
+        return PairRole(role) if role else None
+
 
 class StaffForm(forms.Form):
     """Somebody gets a role in the program."""

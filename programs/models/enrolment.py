@@ -101,6 +101,11 @@ class Enrolment(PublicModel):
     def __str__(self) -> str:
         return f"{self.person_id}: {self.role}"
 
+    @property
+    def can_be_paired(self) -> bool:
+        """Approved, and still in the company."""
+        return self.state == EnrolmentState.APPROVED and self.person.is_active
+
     def baseline(self) -> dict[int, int]:
         """{topic id: where the person said that they stand before it begins}."""
         ratings = self.ratings.all()

@@ -52,14 +52,21 @@ def invite(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
         "program": program,
         "form": form,
         "sending": sending,
-        "page": page,
-        "rows": with_roles(program, page, arguments["role"]),
-        "total": page.paginator.count,
+        **_people_found(program, page, arguments["role"]),
         "is_open": answers.is_open(program),
         "inside": program.enrolments.exists(),
     }
     status = 422 if sending.errors else 200
     return respond(request, "programs/invite.html", context, partial="rows", status=status)
+
+
+def _people_found(program: Program, page: Page[User], role: PairRole | None) -> dict[str, Any]:
+    """The page of those who would be invited, and how many they are in all."""
+    return {
+        "page": page,
+        "rows": with_roles(program, page, role),
+        "total": page.paginator.count,
+    }
 
 
 def _refuse_other_total(request: AuthenticatedHttpRequest, page: Page[User]) -> None:
@@ -181,7 +188,7 @@ def invite_list(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespo
     form = InviteListForm(posted(request), program=program)
     context = {"program": program, "is_open": answers.is_open(program)}
     if form.is_valid():
-        role = PairRole(form.cleaned_data["role"]) if form.cleaned_data["role"] else None
+        role = form.chosen_role()
         checked = check_lines(program, form.cleaned_data["addresses"], role)
         context |= {"checked": checked, "rows": with_roles(program, checked.people, role)}
         if "send" in request.POST and checked.people:

@@ -41,7 +41,10 @@ def join(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     if mine is not None:
         return redirect("programs:enrolment", mine.public_id)
     require(request.user, "programs.join_open_call", program)
+    return _join_page(request, program)
 
+
+def _join_page(request: AuthenticatedHttpRequest, program: Program) -> HttpResponse:
     form = Form(posted(request))
     if form.is_valid():
         with show_refusal(form):

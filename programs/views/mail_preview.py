@@ -9,12 +9,14 @@ from uuid import UUID
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from accounts.requests import AuthenticatedHttpRequest
 from common.http import respond
 from notifications.mail.preview import look, shows_mail
 from notifications.mail.rendering import compose
 from programs.enums import PairRole
 from programs.labels import side_labels
+from programs.models import Program
 from programs.views.programs import managed_program
 
 
@@ -56,11 +58,17 @@ def mail_preview(request: AuthenticatedHttpRequest, public_id: UUID, key: str) -
     program = managed_program(request, public_id)
     if key not in BY_KEY:
         raise Http404
+    sides = _both_sides(program, request.user, key)
+    context = {"program": program, "letter": BY_KEY[key], "sides": sides, "letters": LETTERS}
+    return respond(request, "programs/mail_preview.html", context)
+
+
+def _both_sides(program: Program, reader: User, key: str) -> list[dict[str, Any]]:
+    """What a mentor and what a mentee reads."""
     sides = []
     for role, label in side_labels(program).items():
         extra = {"program": program, "label": label, "is_mentor": role == PairRole.MENTOR}
-        letter = compose(recipient=request.user, template=f"programs/{key}", context=extra)
-        shown = look(letter, recipient=request.user, kind=f"programs.{key}")
+        letter = compose(recipient=reader, template=f"programs/{key}", context=extra)
+        shown = look(letter, recipient=reader, kind=f"programs.{key}")
         sides.append({"label": label, "look": shown})
-    context = {"program": program, "letter": BY_KEY[key], "sides": sides, "letters": LETTERS}
-    return respond(request, "programs/mail_preview.html", context)
+    return sides

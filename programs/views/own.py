@@ -84,23 +84,34 @@ def next_step(enrolment: Enrolment) -> str:
 def enrolment(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """The page behind the invitation: what this is, where one stands, and what to do next."""
     row = own_enrolment(request, public_id)
-    pack = prep_pack(row) if row.state in answers.TAKING_PART else []
     context = {
         "enrolment": row,
         "program": row.program,
         "label": side_label(row.program, row.role),
         "is_mentor": row.role == PairRole.MENTOR,
         "situation": situation(row),
+        **_pages_of(row),
+        **_prep_of(row),
+        "may_withdraw": may_withdraw(row),
+    }
+    return respond(request, "programs/enrolment.html", context)
+
+
+def _pages_of(row: Enrolment) -> dict[str, Any]:
+    """The pages of the answers, and where to go on."""
+    return {
         "steps": step_links(row),
         "optional_steps": optional_links(row),
         "go_on_url": step_url(row, next_step(row)),
         "started": row.step > 0,
         "editable": bool(answers.editable_steps(row)),
-        "prep_left": sum(not line.done for line in pack),
-        "has_prep": bool(pack),
-        "may_withdraw": may_withdraw(row),
     }
-    return respond(request, "programs/enrolment.html", context)
+
+
+def _prep_of(row: Enrolment) -> dict[str, Any]:
+    """How much of the prep pack is left; there is none before one takes part."""
+    pack = prep_pack(row) if row.state in answers.TAKING_PART else []
+    return {"has_prep": bool(pack), "prep_left": sum(not line.done for line in pack)}
 
 
 def may_withdraw(row: Enrolment) -> bool:
@@ -144,8 +155,13 @@ def enrol(request: AuthenticatedHttpRequest, public_id: UUID, step: str) -> Http
         messages.warning(request, text)
         return redirect("programs:enrolment", row.public_id)
 
-    if request.method != "POST":
-        return enrol_page(request, row, step, ANSWER_FORMS[step](enrolment=row))
+    if request.method == "POST":
+        return _take_answers(request, row, step)
+    return enrol_page(request, row, step, ANSWER_FORMS[step](enrolment=row))
+
+
+def _take_answers(request: AuthenticatedHttpRequest, row: Enrolment, step: str) -> HttpResponse:
+    """Save a draft, look for people, or save the page and go on."""
     if getattr(request, "htmx", None):
         return save_draft(request, row, step)
     if "look" in request.POST:
@@ -244,7 +260,12 @@ def check_answers(request: AuthenticatedHttpRequest, row: Enrolment) -> HttpResp
             domain.apply(actor=request.user, enrolment=row)
             messages.success(request, _("Your answers have been handed in. Next: get ready."))
             return redirect_htmx(request, "programs:enrolment", row.public_id)
-    context = {
+    return form_page(request, "programs/enrol_check.html", form, _answers_to_check(row))
+
+
+def _answers_to_check(row: Enrolment) -> dict[str, Any]:
+    """All answers, what is missing, and the ways back."""
+    return {
         "enrolment": row,
         "program": row.program,
         "sections": summary.own_sections(row),
@@ -253,7 +274,6 @@ def check_answers(request: AuthenticatedHttpRequest, row: Enrolment) -> HttpResp
         "label": side_label(row.program, row.role),
         "back_url": step_url(row, answers.STEPS[row.role][-1]),
     }
-    return form_page(request, "programs/enrol_check.html", form, context)
 
 
 def missing_links(row: Enrolment) -> list[dict[str, str]]:

@@ -61,12 +61,17 @@ def decide(request: AuthenticatedHttpRequest, program: Program, bulk: BulkForm) 
         return respond(request, "programs/enrolment_decline.html", context)
 
     with announce_refusal(request):
-        done = ACTIONS[action](actor=request.user, enrolments=chosen)
-        messages.success(request, told(action, len(done)))
-        if len(done) < len(chosen):
-            messages.warning(request, left_out(action, len(chosen) - len(done)))
+        _act(request, action, chosen)
         return redirect_htmx(request, list_url(request, program))
     return redirect_htmx(request, request.get_full_path())
+
+
+def _act(request: AuthenticatedHttpRequest, action: str, chosen: list[Enrolment]) -> None:
+    """Do it, and say how many were left out."""
+    done = ACTIONS[action](actor=request.user, enrolments=chosen)
+    messages.success(request, told(action, len(done)))
+    if len(done) < len(chosen):
+        messages.warning(request, left_out(action, len(chosen) - len(done)))
 
 
 def list_url(request: AuthenticatedHttpRequest, program: Program) -> str:
@@ -144,7 +149,13 @@ def enrolment_export(request: AuthenticatedHttpRequest, public_id: UUID) -> Http
     form = EnrolmentFilter(request.GET, program=program)
     shown = form.apply(program.enrolments.for_list())
     audit.record("program.people_exported", program, actor=request.user, scope=program.public_id)
-    header = [
+    name = f"{slugify(program.name) or 'program'}-people"
+    return csv_response(name, export_headings(), export_rows(program, shown))
+
+
+def export_headings() -> list[str]:
+    """The headings of `export_rows`."""
+    return [
         _("Name"),
         _("E-mail"),
         _("Department"),
@@ -158,8 +169,6 @@ def enrolment_export(request: AuthenticatedHttpRequest, public_id: UUID) -> Http
         _("In return"),
         _("Languages"),
     ]
-    name = f"{slugify(program.name) or 'program'}-people"
-    return csv_response(name, header, export_rows(program, shown))
 
 
 def export_rows(program: Program, rows: Iterable[Enrolment]) -> Iterator[list[Any]]:

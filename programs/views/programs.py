@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -162,15 +164,20 @@ def program_state(request: AuthenticatedHttpRequest, public_id: UUID, verb: str)
     words = VERBS[verb]
     form = Form(posted(request))
     if form.is_valid():
-        move = getattr(states, str(words["name"]))
         with show_refusal(form):
-            move(actor=request.user, program=program)
-            messages.success(request, str(words["done"]))
+            _move(request, program, words)
             next_page = NEXT_PAGE.get(verb, "programs:program_detail")
             return redirect_htmx(request, next_page, program.public_id)
     funnel = labelled(program, overview.funnel(program))
     context = {"program": program, "words": words, "funnel": funnel}
     return form_page(request, "programs/program_state.html", form, context)
+
+
+def _move(request: AuthenticatedHttpRequest, program: Program, words: Mapping[str, Any]) -> None:
+    """Change the state as the verb says."""
+    move = getattr(states, str(words["name"]))
+    move(actor=request.user, program=program)
+    messages.success(request, str(words["done"]))
 
 
 def program_staff(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:

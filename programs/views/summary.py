@@ -166,13 +166,18 @@ def standing_lines(row: Enrolment) -> list[str]:
     return lines
 
 
-def time_lines(row: Enrolment) -> list[str]:
-    """ "Monday 09:00–12:00, 14:00–17:00" in the person's own zone, and the zone."""
+def _windows_by_day(row: Enrolment) -> dict[int, list[str]]:
+    """{weekday: its free times as text}."""
     by_day: dict[int, list[str]] = {}
     for day, start, end in row.availability:
         window = f"{clock_text(start)}–{clock_text(end)}"
         by_day.setdefault(day, []).append(window)
+    return by_day
 
+
+def time_lines(row: Enrolment) -> list[str]:
+    """ "Monday 09:00–12:00, 14:00–17:00" in the person's own zone, and the zone."""
+    by_day = _windows_by_day(row)
     lines = []
     for day, name in enumerate(WEEKDAYS):
         if day in by_day:

@@ -12,7 +12,6 @@ from matching.domain.inputs import build
 from matching.domain.refusal import PairRefusedError, broken_rule
 from matching.models import MatchRun
 from matching.solver import Rules, build_problem
-from programs.enums import EnrolmentState
 from programs.models import Enrolment
 
 DESCRIBED = ("score", "breakdown", "reasons", "warnings")
@@ -65,9 +64,7 @@ def _missing(around: Neighbourhood, enrolment: Enrolment) -> str:
     """The public reason why somebody cannot have a new partner now; empty if they can."""
     if enrolment.pk in around.given.enrolments:
         return ""
-    if enrolment.state == EnrolmentState.APPROVED and enrolment.person.is_active:
-        return "no_capacity"
-    return "not_taking_part"
+    return "no_capacity" if enrolment.can_be_paired else "not_taking_part"
 
 
 def _describe(around: Neighbourhood, move: Move) -> None:
