@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -34,6 +34,25 @@ def to_utc(day: date, wall: time, zone: str) -> datetime:
     # fold=0: in a gap, the offset from before it
     local = datetime.combine(day, wall, tzinfo=ZoneInfo(zone))
     return local.astimezone(UTC)
+
+
+def is_left_out(day: date, wall: time, zone: str) -> bool:
+    """Clocks in the zone never show this time: it is inside the gap of a clock change."""
+    before, after = _offsets(day, wall, zone)
+    return before < after
+
+
+def is_shown_twice(day: date, wall: time, zone: str) -> bool:
+    """Clocks in the zone are turned back then, and show this time twice."""
+    before, after = _offsets(day, wall, zone)
+    return before > after
+
+
+def _offsets(day: date, wall: time, zone: str) -> tuple[timedelta, timedelta]:
+    """Offsets of the time before and after a clock change; mostly they are the same."""
+    local = datetime.combine(day, wall, tzinfo=ZoneInfo(zone))
+    offsets = [local.replace(fold=fold).utcoffset() or timedelta() for fold in (0, 1)]
+    return offsets[0], offsets[1]
 
 
 def to_wall(moment: datetime, zone: str) -> datetime:

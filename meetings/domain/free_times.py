@@ -1,7 +1,7 @@
 """Times at which both of a pair are free, for booking and moving.
 
-They come from the weekly times that both entered, their absences, their sessions and their own
-calendars. Nobody is told what takes a time, nor whose it is.
+They come from the weekly times that both entered, their absences, their sessions, their own
+calendars and the public holidays where they are. Nobody is told what takes a time, nor whose it is.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
 
-from accounts.domain import absences, own_calendar
+from accounts.domain import absences, own_calendar, public_holidays
 from accounts.models import User
 from common import clock
 from meetings.models import MentoringSession, SessionAttendance
@@ -248,12 +248,13 @@ def is_second_time(moment: datetime, zone: str) -> bool:
 
 
 def _taken(pairing: Pairing, first: date, last: date) -> list[Span]:
-    """Sessions, busy times and absences of the two. Three queries."""
+    """Sessions, busy times, absences and public holidays of the two. Three queries."""
     people = [pairing.mentor, pairing.mentee]
     start = _midnight(first) - timedelta(days=2)
     end = _midnight(last) + timedelta(days=2)
     busy = [Span(*times) for times in own_calendar.busy_between(people, start, end)]
-    return busy + _sessions_of(people, start, end) + _absences_of(people, start, end)
+    away = _absences_of(people, start, end) + _holidays_of(people, start, end)
+    return busy + _sessions_of(people, start, end) + away
 
 
 def _midnight(day: date) -> datetime:
@@ -273,4 +274,16 @@ def _absences_of(people: list[User], start: datetime, end: datetime) -> list[Spa
     for absence in absences.between(people, start, end):
         zone = zones[absence.person_id]
         spans.append(Span(*absence.period(zone)))
+    return spans
+
+
+def _holidays_of(people: list[User], start: datetime, end: datetime) -> list[Span]:
+    """The whole days, where the person is."""
+    spans = []
+    for person in people:
+        zone = ZoneInfo(person.time_zone)
+        for day, _name in public_holidays.between(person, start.date(), end.date()):
+            midnight = datetime.combine(day, time(), tzinfo=zone)
+            next_midnight = midnight + timedelta(days=1)
+            spans.append(Span(midnight.astimezone(UTC), next_midnight.astimezone(UTC)))
     return spans

@@ -20,10 +20,12 @@ from meetings.domain.times import (
     Slot,
     absence_in,
     absences_of,
+    check_exists,
     check_free,
     check_here,
     check_pair,
     check_slot,
+    holiday_in,
     lock_pair,
     release_time,
     take_time,
@@ -65,7 +67,9 @@ def schedule(
     pairing = lock_pair(pairing)
     check_pair(pairing)
     length = minutes or pairing.program.session_minutes
-    slot = Slot(wall_date, wall_time, time_zone, length).settled()
+    chosen = Slot(wall_date, wall_time, time_zone, length)
+    check_exists(chosen)
+    slot = chosen.settled()
     check_slot(slot, pairing.program, past=past)
     if not past:
         check_here([slot], pairing, actor=actor)
@@ -92,9 +96,9 @@ def schedule_series(
 ) -> list[MentoringSession]:
     """Book `count` sessions at once, every `interval_weeks` (None: as the program plans).
 
-    All or none, at the same wall time also across clock changes. One that falls into an absence is
-    some weeks later, if that is before the next. One mail tells of all, and each has an invitation
-    for the calendar. Errors as `schedule`.
+    All or none, at the same wall time also across clock changes. One that falls into an absence or
+    on a public holiday is some weeks later, if that is before the next. One mail tells of all, and
+    each has an invitation for the calendar. Errors as `schedule`.
     """
     pairing = lock_pair(pairing)
     check_pair(pairing)
@@ -103,8 +107,9 @@ def schedule_series(
     _check_plan(program, wall_date, count, weeks)
 
     first = Slot(wall_date, wall_time, time_zone, minutes or program.session_minutes)
+    check_exists(first)
     planned = [first.weeks_later(weeks * number) for number in range(count)]
-    slots = _past_absences(planned, pairing, weeks)
+    slots = _at_work(planned, pairing, weeks)
     for slot in slots:
         check_slot(slot, program)
     check_here(slots, pairing, actor=actor)
@@ -168,7 +173,9 @@ def move(
         _check_not_over(session)
     check_pair(pairing)
 
-    slot = Slot(wall_date, wall_time, time_zone, minutes).settled()
+    chosen = Slot(wall_date, wall_time, time_zone, minutes)
+    check_exists(chosen)
+    slot = chosen.settled()
     if not is_missed and _is_at(session, slot):
         return _change_details(session, actor=actor, place=place, link=link)
     check_slot(slot, pairing.program)
@@ -331,8 +338,8 @@ def _unused_guides(pairing: Pairing) -> QuerySet[SessionGuide]:
     return guides.exclude(pk__in=guides_in_use(pairing.sessions)).order_by("number")
 
 
-def _past_absences(slots: list[Slot], pairing: Pairing, weeks: int) -> list[Slot]:
-    """Each slot, or the first week after it in which neither of the two is away. One query.
+def _at_work(slots: list[Slot], pairing: Pairing, weeks: int) -> list[Slot]:
+    """Each slot, or the first week after it without an absence or a public holiday. One query.
 
     It must be before the next slot, `weeks` later, and inside the program; otherwise the slot
     stays.
@@ -347,12 +354,12 @@ def _past_absences(slots: list[Slot], pairing: Pairing, weeks: int) -> list[Slot
 
 
 def _first_here(slots: list[Slot], away: list[Absence], pairing: Pairing) -> Slot | None:
-    """The first of the slots inside the program that no absence covers."""
+    """The first of the slots inside the program that no absence covers, on a working day if any."""
     last_day = pairing.program.ends_on or date.max
-    for slot in slots:
-        if slot.day <= last_day and absence_in([slot], away, pairing) is None:
-            return slot
-    return None
+    inside = [slot for slot in slots if slot.day <= last_day]
+    here = [slot for slot in inside if absence_in([slot], away, pairing) is None]
+    working = (slot for slot in here if not holiday_in(slot, pairing))
+    return next(working, here[0] if here else None)
 
 
 def _set_time(session: MentoringSession, slot: Slot) -> None:

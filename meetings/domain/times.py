@@ -11,11 +11,18 @@ from django.db.models import QuerySet
 from django.utils import formats
 from django.utils.translation import gettext as _
 
-from accounts.domain import absences
+from accounts.domain import absences, public_holidays
 from accounts.models import Absence, User
 from common import clock
 from common.errors import DomainError
-from common.timezones import to_utc, to_wall, validate_zone, zone_label
+from common.timezones import (
+    is_left_out,
+    is_shown_twice,
+    to_utc,
+    to_wall,
+    validate_zone,
+    zone_label,
+)
 from meetings.models import MentoringSession, SessionAttendance
 from meetings.models.session import LEAST_MINUTES, MOST_MINUTES
 from pairings.enums import PairingState
@@ -111,6 +118,15 @@ def check_slot(slot: Slot, program: Program, *, past: bool = False) -> None:
     _check_minutes(slot.minutes)
     _check_inside(slot, program)
     _check_ahead(slot, past=past)
+
+
+def check_exists(slot: Slot) -> None:
+    """DomainError for a wall time that a clock change leaves out on that day."""
+    validate_zone(slot.zone)
+    if is_left_out(slot.day, slot.wall, slot.zone):
+        text = _("Clocks go forward on %(day)s: %(time)s does not exist. Choose another time.")
+        words = {"day": _day_in_words(slot.day), "time": formats.time_format(slot.wall, "H:i")}
+        raise DomainError(text % words, code="wall_time")
 
 
 def _check_minutes(minutes: int) -> None:
@@ -260,6 +276,32 @@ def _sessions_between(person: User, start: datetime, end: datetime) -> list[Ment
         ends_at__gt=start,
     )
     return list(mine.order_by("starts_at", "pk"))
+
+
+def holiday_in(slot: Slot, pairing: Pairing) -> str:
+    """The name of a public holiday that one of the two has on the day of a slot, or ""."""
+    for person in pairing.people:
+        for moment in (slot.starts_at, slot.last_moment):
+            day = to_wall(moment, person.time_zone).date()
+            name = public_holidays.on(person, day)
+            if name:
+                return name
+    return ""
+
+
+def remarks(session: MentoringSession, pairing: Pairing) -> list[str]:
+    """Sentences about a time that was chosen and is unusual: a holiday, or an hour shown twice."""
+    slot = Slot(session.wall_date, session.wall_time, session.time_zone, session.minutes)
+    said = []
+    holiday = holiday_in(slot, pairing)
+    if holiday:
+        text = _("%(day)s is a public holiday: %(name)s.")
+        said.append(text % {"day": _day_in_words(slot.day), "name": holiday})
+    if is_shown_twice(slot.day, slot.wall, slot.zone):
+        text = _("Clocks go back on %(day)s and show %(time)s twice. The first time is meant.")
+        when = {"day": _day_in_words(slot.day), "time": formats.time_format(slot.wall, "H:i")}
+        said.append(text % when)
+    return said
 
 
 def clash(busy: SessionAttendance, slot: Slot | None, pairing: Pairing, actor: User) -> DomainError:

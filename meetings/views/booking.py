@@ -17,7 +17,7 @@ from common.forms import show_refusal
 from common.http import form_page, posted, redirect_htmx, require
 from meetings.domain import sessions
 from meetings.forms.times import SeriesForm, SessionNewForm
-from meetings.views.shared import pairing_or_404, to_pair, to_session
+from meetings.views.shared import pairing_or_404, say_remarks, to_pair, to_session
 from meetings.views.times import (
     booking_initial,
     free_slots,
@@ -40,6 +40,7 @@ def session_new(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespo
             if form.cleaned_data["past"]:
                 return redirect_htmx(request, "meetings:session_log", session.public_id)
             _say_booked(request, pairing)
+            say_remarks(request, session)
             return to_session(request, session)
     return _booking_page(request, pairing, form, free_slots(pairing, reader))
 

@@ -25,7 +25,7 @@ from meetings.forms.times import SeriesForm, SessionTimeForm
 from meetings.models import MentoringSession
 from meetings.views import lateness
 from meetings.views.moving import moved_words, time_form
-from meetings.views.shared import PEOPLE, WITH_PAIR
+from meetings.views.shared import PEOPLE, WITH_PAIR, say_remarks
 from meetings.views.times import (
     booking_initial,
     free_slots,
@@ -136,8 +136,9 @@ def delegate_session_new(request: AuthenticatedHttpRequest, public_id: UUID) -> 
     form = SessionTimeForm(posted(request), initial=initial, pairing=pairing, reader=reader)
     if form.is_valid():
         with show_refusal(form):
-            sessions.schedule(actor=reader, pairing=pairing, **form.cleaned_data)
+            session = sessions.schedule(actor=reader, pairing=pairing, **form.cleaned_data)
             messages.success(request, _("Booked. Both get a mail about it."))
+            say_remarks(request, session)
             return _to_home(request)
     context = {"session": None, "slots": free_slots(pairing, reader)}
     return _form_page(request, pairing, form, context)
@@ -189,6 +190,7 @@ def delegate_session_move(request: AuthenticatedHttpRequest, public_id: UUID) ->
         with show_refusal(form):
             moved = sessions.move(actor=request.user, session=session, **form.cleaned_data)
             messages.success(request, moved_words(session, moved))
+            say_remarks(request, moved)
             return _to_home(request)
     context = {"session": _times(session), **proposal(session, request.user)}
     return _form_page(request, session.pairing, form, context)

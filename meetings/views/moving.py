@@ -20,7 +20,14 @@ from meetings.domain import cancellations, facts, sessions
 from meetings.enums import SessionState
 from meetings.forms.times import SessionTimeForm
 from meetings.models import MentoringSession
-from meetings.views.shared import session_context, session_for, to_log, to_pair, to_session
+from meetings.views.shared import (
+    say_remarks,
+    session_context,
+    session_for,
+    to_log,
+    to_pair,
+    to_session,
+)
 from meetings.views.times import present_place, present_time, proposal, suggested
 from pairings.models import Pairing
 
@@ -62,6 +69,7 @@ def _move_page(
                 actor=reader, session=session, was_missed=was_missed, **form.cleaned_data
             )
             messages.success(request, moved_words(session, moved))
+            say_remarks(request, moved)
             return to_session(request, session)
     context = {
         "was_missed": was_missed,

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.requests import AuthenticatedHttpRequest
 from common.http import redirect_htmx, require
+from meetings.domain import times
 from meetings.models import Commitment, MentoringSession
 from pairings.models import Pairing
 
@@ -77,6 +78,12 @@ def _people_by_id(pairing: Pairing, ids: set[int]) -> dict[int, User]:
     if others:
         people |= User.objects.in_bulk(others)
     return people
+
+
+def say_remarks(request: AuthenticatedHttpRequest, session: MentoringSession) -> None:
+    """What is unusual about a time that was booked by hand."""
+    for words in times.remarks(session, session.pairing):
+        messages.warning(request, words)
 
 
 def to_session(request: AuthenticatedHttpRequest, session: MentoringSession) -> HttpResponse:

@@ -61,8 +61,7 @@ def test_wall_times_follow_a_clock_change() -> None:
         9,
         8,
         8,
-        8,
-    ]  # 10:00 in Berlin, before and after 28 March
+    ]  # 10:00 in Berlin, before and after 28 March; the 29th is Easter Monday
 
 
 def test_a_day_offers_two_times_that_lie_apart() -> None:
@@ -292,3 +291,53 @@ def test_a_series_keeps_its_wall_time_across_a_clock_change() -> None:
         "interval_weeks": 2,
     }
     assert series_starts(**plan)[0] == datetime(2027, 3, 30, 7, tzinfo=UTC)
+
+
+ALL_DAYS = [[day, 600, 720] for day in range(7)]
+
+
+@pytest.mark.parametrize("side", ["mentor", "mentee"])
+def test_a_public_holiday_of_either_is_not_offered(side: str, at: At) -> None:
+    at(datetime(2027, 12, 20, 9, tzinfo=UTC))
+    pairing = pair_of(ALL_DAYS, ALL_DAYS, ("UTC", "UTC"))
+    pairing.mentor.location = pairing.mentee.location = ""
+    assert date(2027, 12, 25) in {start.date() for start in offered(pairing, "UTC", limit=40)}
+    person = getattr(pairing, side)
+    person.time_zone = "Europe/Berlin"
+    days = {start.date() for start in offered(pairing, "UTC", limit=40)}
+    assert days.isdisjoint({date(2027, 12, 25), date(2027, 12, 26)})
+    assert date(2027, 12, 24) in days
+    person.location = "Austin, TX"
+    days = {start.date() for start in offered(pairing, "UTC", limit=40)}
+    assert days.isdisjoint({date(2027, 12, 25)})
+
+
+def test_a_session_is_not_moved_to_a_public_holiday_by_proposal() -> None:
+    pairing = pair_of(ALL_DAYS, ALL_DAYS)
+    session = book(pairing, date(2027, 10, 1))
+    days = {start.date() for start in other_times(session=session, zone="Europe/Berlin", limit=90)}
+    assert date(2027, 10, 2) in days
+    assert date(2027, 10, 3) not in days
+
+
+def test_a_date_of_a_series_on_a_public_holiday_is_a_week_later() -> None:
+    pairing = pair_of(ALL_DAYS, ALL_DAYS)
+    booked = sessions.schedule_series(
+        actor=pairing.mentee,
+        pairing=pairing,
+        wall_date=date(2027, 3, 1),
+        wall_time=time(10),
+        time_zone="Europe/Berlin",
+        count=3,
+        interval_weeks=4,
+    )
+    assert [session.wall_date for session in booked] == [
+        date(2027, 3, 1),
+        date(2027, 4, 5),  # 29 March is Easter Monday
+        date(2027, 4, 26),
+    ]
+
+
+def test_a_session_can_be_booked_by_hand_on_a_public_holiday() -> None:
+    pairing = pair_of(ALL_DAYS, ALL_DAYS)
+    assert book(pairing, date(2027, 3, 29)).wall_date == date(2027, 3, 29)

@@ -119,6 +119,37 @@ def test_session_series_books_what_the_program_plans(pairing: Pairing, as_user: 
     assert sorted(kinds) == ["meetings.session_invitation"] * 12 + ["meetings.session_series"]
 
 
+@pytest.mark.parametrize(
+    ("day", "wall", "words"),
+    [
+        ("2027-03-29", "10:00", "29 March 2027 is a public holiday: Easter Monday."),
+        ("2027-10-31", "02:30", "Clocks go back on 31 October 2027 and show 02:30 twice."),
+        ("2027-03-30", "10:00", ""),
+    ],
+)
+def test_an_unusual_time_is_remarked_upon(
+    pairing: Pairing, as_user: AsUser, day: str, wall: str, words: str
+) -> None:
+    client = as_user(pairing.mentee)
+    data = FORM | {"wall_date": day, "wall_time": wall}
+    answer = client.post(url_of("meetings:session_new", pairing), data)
+    assert answer.status_code == 303
+    page = text_of(client.get(answer.headers["Location"]))
+    assert words in page
+    assert ("public holiday" in page or "Clocks go" in page) == bool(words)
+    session = MentoringSession.objects.get()
+    moved = client.post(url_of("meetings:session_move", session), data | {"minutes": "30"})
+    assert words in text_of(client.get(moved.headers["Location"]))
+
+
+def test_a_time_in_the_gap_is_an_error_at_the_field(pairing: Pairing, as_user: AsUser) -> None:
+    data = FORM | {"wall_date": "2027-03-28", "wall_time": "02:30"}
+    answer = as_user(pairing.mentee).post(url_of("meetings:session_new", pairing), data)
+    assert answer.status_code == 422
+    (error,) = answer.context["form"].errors["wall_time"]
+    assert error == "Clocks go forward on 28 March 2027: 02:30 does not exist. Choose another time."
+
+
 @pytest.mark.parametrize("name", ["session_new", "session_series"])
 def test_booking_in_a_paused_pair_is_403(pairing: Pairing, as_user: AsUser, name: str) -> None:
     Pairing.objects.update(state="paused")

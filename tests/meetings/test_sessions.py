@@ -15,7 +15,7 @@ from meetings.models import MentoringSession, SessionAttendance
 from notifications.enums import MessageState
 from notifications.models import OutboxMessage
 from programs.models import SessionGuide
-from tests.meetings.session_data import MONDAY, TUESDAY, book, make_pair, make_program
+from tests.meetings.session_data import MONDAY, TUESDAY, book, make_pair, make_program, move
 from tests.support.types import At
 
 pytestmark = pytest.mark.django_db
@@ -51,13 +51,6 @@ def test_schedule_derives_utc_and_takes_the_time_of_both() -> None:
     [
         (
             "Europe/Berlin",
-            date(2027, 3, 28),
-            time(2, 30),
-            datetime(2027, 3, 28, 1, 30),
-            time(3, 30),
-        ),  # a gap: forward
-        (
-            "Europe/Berlin",
             date(2027, 10, 31),
             time(2, 30),
             datetime(2027, 10, 31, 0, 30),
@@ -65,25 +58,11 @@ def test_schedule_derives_utc_and_takes_the_time_of_both() -> None:
         ),  # twice: the first
         (
             "America/New_York",
-            date(2027, 3, 14),
-            time(2, 30),
-            datetime(2027, 3, 14, 7, 30),
-            time(3, 30),
-        ),
-        (
-            "America/New_York",
             date(2027, 11, 7),
             time(1, 30),
             datetime(2027, 11, 7, 5, 30),
             time(1, 30),
         ),
-        (
-            "Australia/Lord_Howe",
-            date(2027, 10, 3),
-            time(2, 15),
-            datetime(2027, 10, 2, 15, 45),
-            time(2, 45),
-        ),  # half an hour
         (
             "Australia/Lord_Howe",
             date(2027, 4, 4),
@@ -100,6 +79,32 @@ def test_schedule_at_a_clock_change(
     assert session.starts_at == utc.replace(tzinfo=UTC)
     assert (session.wall_time, session.time_zone) == (reads, zone)
     assert session.ends_at - session.starts_at == timedelta(minutes=45)
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "wall"),
+    [
+        ("Europe/Berlin", date(2027, 3, 28), time(2, 30)),
+        ("Europe/Berlin", date(2027, 3, 28), time(2)),
+        ("America/New_York", date(2027, 3, 14), time(2, 30)),
+        ("Australia/Lord_Howe", date(2027, 10, 3), time(2, 15)),
+    ],
+)
+def test_a_time_that_clocks_never_show_is_refused(zone: str, day: date, wall: time) -> None:
+    pairing = make_pair()
+    session = book(pairing)
+    several = {"count": 2, "interval_weeks": 4}
+    at_that_time = {"wall_date": day, "wall_time": wall, "time_zone": zone}
+    for attempt in (
+        lambda: book(pairing, day, wall, zone=zone),
+        lambda: move(session, day, wall, time_zone=zone),
+        lambda: sessions.schedule_series(
+            actor=pairing.mentee, pairing=pairing, **at_that_time, **several
+        ),
+    ):
+        with pytest.raises(DomainError, match="does not exist") as refused:
+            attempt()
+        assert refused.value.code == "wall_time"
 
 
 def test_series_keeps_the_wall_time_across_a_clock_change() -> None:

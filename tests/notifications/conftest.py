@@ -14,6 +14,7 @@ from notifications import outbox
 from notifications.delivery import sender
 from notifications.models import OutboxMessage
 from tests.factories import UserFactory
+from tests.smtp import SmtpSink
 
 KIND, NUDGE, LINKED = "tests.news", "tests.nudge", "tests.linked"
 REAL_RING = background.enqueue
@@ -63,4 +64,13 @@ def put(recipient: User, key: str = "key", **fields: Any) -> OutboxMessage:
     } | fields
     message = outbox.enqueue(recipient=recipient, dedupe_key=key, **values)
     assert message is not None
+    return message
+
+
+@pytest.fixture
+def sent(person: User, smtp_sink: SmtpSink) -> OutboxMessage:
+    """A message that the mail server has accepted."""
+    message = put(person)
+    assert sender.send_due() == {"sent": 1}
+    message.refresh_from_db()
     return message
