@@ -152,6 +152,15 @@ Employee #,Name,Work Email,Department,Supervisor EID,Reporting to
 """,
         CHAIN_OF_TWO,
     ),
+    "Ids of managers in another numbering that looks like the first": Export(
+        """\
+Employee #,Name,Work Email,Department,Supervisor EID,Reporting to
+1,Ines Roth,ines@x.example,Board,,
+2,Karl Mai,karl@x.example,Finance,3,Ines Roth
+3,Eva Lang,eva@x.example,Finance,1,Karl Mai
+""",
+        CHAIN_OF_TWO,
+    ),
     "An empty team, a department, codes and another kind of manager": Export(
         """\
 Nr,Vorname,Nachname,E-Mail,Team,Kostenstelle,Abteilung,Fachlicher Vorgesetzter,\

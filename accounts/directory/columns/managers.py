@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from accounts.directory.columns.contents import Column, has_at, is_yes_or_no, share
@@ -20,15 +20,15 @@ SEEN = 0.05  # from this part of cells that match on, a match is no accident
 
 @dataclass(slots=True)
 class People:
-    """How the people of the first rows can be named.
+    """How the people of the first rows can be named: the position of their row by id, and so on.
 
     `others` are the columns in which every cell is another one, such as position ids.
     """
 
-    ids: set[str] = field(default_factory=set)
-    emails: set[str] = field(default_factory=set)
-    names: set[str] = field(default_factory=set)
-    others: dict[str, set[str]] = field(default_factory=dict)
+    ids: dict[str, int] = field(default_factory=dict)
+    emails: dict[str, int] = field(default_factory=dict)
+    names: dict[str, int] = field(default_factory=dict)
+    others: dict[str, dict[str, int]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -60,7 +60,43 @@ def choose_managers(columns: Sequence[Column], mapping: Mapping[str, str]) -> di
         present = best.get(candidate.field)
         if present is None or worth(candidate) > worth(present):
             best[candidate.field] = candidate
+    if is_another_numbering(best, columns, people):
+        del best["manager_id"]
     return headings_of(best, mapping)
+
+
+def is_another_numbering(
+    best: Mapping[str, Candidate], columns: Sequence[Column], people: People
+) -> bool:
+    """Whether the ids of managers mostly lead to other people than their addresses or names.
+
+    Then they are numbers of another system that look like those of the people by accident.
+    """
+    by_id = rows_of_managers(best.get("manager_id"), columns, people)
+    other = best.get("manager_email") or best.get("manager_name")
+    by_other = rows_of_managers(other, columns, people)
+    pairs = [
+        (row, other_row)
+        for row, other_row in zip(by_id, by_other, strict=False)
+        if row is not None and other_row is not None
+    ]
+    differ = sum(row != other_row for row, other_row in pairs)
+    return differ * 2 > len(pairs)
+
+
+def rows_of_managers(
+    candidate: Candidate | None, columns: Sequence[Column], people: People
+) -> list[int | None]:
+    """The row of the manager that each cell of a chosen column names, None for nobody's."""
+    cells = next((c.cells for c in columns if candidate and c.heading == candidate.heading), ())
+    if candidate is None or candidate.field == "manager_name":
+        return [people.names.get(name_key(name_in(cell))) for cell in cells]
+    if candidate.field == "manager_email":
+        return [people.emails.get(cell.lower()) for cell in cells]
+    if candidate.other:
+        keys = people.others[candidate.other]
+        return [keys.get(reference_key(cell)) for cell in cells]
+    return [people.ids.get(cell) for cell in cells]
 
 
 def headings_of(best: Mapping[str, Candidate], mapping: Mapping[str, str]) -> dict[str, str]:
@@ -81,16 +117,21 @@ def people_of(columns: Sequence[Column], mapping: Mapping[str, str]) -> People:
     """How the people of these rows can be named."""
     by_heading = {column.heading: column for column in columns}
     people = People()
-    people.ids = set(cells_of("employee_id", by_heading, mapping))
-    people.emails = {cell.lower() for cell in cells_of("email", by_heading, mapping)}
+    people.ids = numbered(cells_of("employee_id", by_heading, mapping))
+    people.emails = numbered(map(str.lower, cells_of("email", by_heading, mapping)))
     people.names = names_of(by_heading, mapping)
 
     known = {mapping.get(name) for name in ("employee_id", "email", "name")}
     for column in columns:
         could_name = column.is_distinct and column.share_filled >= 0.5
         if could_name and column.heading not in known and not is_of_manager(column):
-            people.others[column.heading] = set(map(reference_key, column.filled))
+            people.others[column.heading] = numbered(map(reference_key, column.cells))
     return people
+
+
+def numbered(cells: Iterable[str]) -> dict[str, int]:
+    """The position of each text that is not empty, of the last one where several are equal."""
+    return {cell: at for at, cell in enumerate(cells) if cell}
 
 
 def is_of_manager(column: Column) -> bool:
@@ -104,13 +145,20 @@ def cells_of(name: str, columns: Mapping[str, Column], mapping: Mapping[str, str
     return column.cells if column else ()
 
 
-def names_of(columns: Mapping[str, Column], mapping: Mapping[str, str]) -> set[str]:
-    """The names of the people, as they are compared."""
-    whole = [*cells_of("name", columns, mapping), *cells_of("preferred_name", columns, mapping)]
+def names_of(columns: Mapping[str, Column], mapping: Mapping[str, str]) -> dict[str, int]:
+    """The names of the people, as they are compared, with the position of their row."""
     first = cells_of("first_name", columns, mapping)
     last = cells_of("last_name", columns, mapping)
-    whole += [f"{given} {family}" for given, family in zip(first, last, strict=False)]
-    return {name_key(name) for name in whole if name}
+    whole = [f"{given} {family}" for given, family in zip(first, last, strict=False)]
+
+    names: dict[str, int] = {}
+    for column in (
+        cells_of("preferred_name", columns, mapping),
+        cells_of("name", columns, mapping),
+        whole,
+    ):
+        names |= numbered(map(name_key, column))
+    return names
 
 
 def candidate_of(column: Column, people: People) -> list[Candidate]:
@@ -142,7 +190,7 @@ def best_match(column: Column, people: People, named: float) -> Candidate:
     return Candidate(column.heading, name, found, named, other)
 
 
-def is_among(others: set[str]) -> Callable[[str], bool]:
+def is_among(others: Collection[str]) -> Callable[[str], bool]:
     """A test whether a cell is one of these, as they are compared."""
     return lambda cell: reference_key(cell) in others
 
