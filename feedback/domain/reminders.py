@@ -58,9 +58,9 @@ def _nudge_round(survey_round: SurveyRound, window: Window) -> int:
     if not due:
         return 0
 
-    participations = survey_round.participations.filter(responded=False, opted_out=False)
+    waiting = survey_round.participations.filter(responded=False, opted_out=False)
     new = 0
-    for page in pages(participations.select_related("person", "round__program")):
+    for page in pages(waiting.select_related("person", "round__program")):
         expected = [Nudge(participation, *times) for participation in page for times in due]
         new += enqueue_missing(missing(expected, window), window, _draft)
     return new

@@ -173,13 +173,15 @@ def _comments(
     """{question id: shuffled comments} where enough people wrote."""
     shown: dict[str, list[str]] = {}
     for question in questions:
-        if question["kind"] != QuestionKind.TEXT:
-            continue
-        texts = _texts(question, sheets)
-        if len(texts) >= max(COMMENT_MINIMUM, k):
-            secrets.SystemRandom().shuffle(texts)
-            shown[question["id"]] = texts
+        if question["kind"] == QuestionKind.TEXT:
+            texts = _texts(question, sheets)
+            if len(texts) >= max(COMMENT_MINIMUM, k):
+                shown[question["id"]] = _shuffled(texts)
     return shown
+
+
+def _shuffled(texts: list[str]) -> list[str]:
+    return secrets.SystemRandom().sample(texts, len(texts))
 
 
 def _texts(question: Mapping[str, Any], sheets: Sequence[Sheet]) -> list[str]:

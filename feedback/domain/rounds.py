@@ -193,9 +193,6 @@ def close_round(*, pk: int, actor: User | None = None) -> bool:
         return False
 
     _freeze(survey_round)
-    survey_round.state = RoundState.CLOSED
-    survey_round.closed_at = clock.now()
-    survey_round.save(update_fields=["state", "closed_at", "answered", "comments"])
     if survey_round.label == Label.ANONYMOUS:
         _unlink(survey_round)
     outbox.cancel(key_prefix=f"survey:{survey_round.public_id}:", reason="closed")
@@ -204,16 +201,23 @@ def close_round(*, pk: int, actor: User | None = None) -> bool:
 
 
 def _freeze(survey_round: SurveyRound) -> None:
-    """Store the tables, and set what the round itself keeps of its answers."""
+    """Store the tables, and close the round with what it keeps of its answers."""
     sheets = _sheets(survey_round)
     tables = _tables(survey_round, sheets)
+    _store_tables(survey_round, tables)
+    survey_round.answered = len(sheets)
+    # Comments of a confidential round are for the named readers, not for all who see the tables.
+    survey_round.comments = {} if survey_round.label == Label.CONFIDENTIAL else tables.comments
+    survey_round.state = RoundState.CLOSED
+    survey_round.closed_at = clock.now()
+    survey_round.save(update_fields=["state", "closed_at", "answered", "comments"])
+
+
+def _store_tables(survey_round: SurveyRound, tables: Tables) -> None:
     FrozenTable.objects.bulk_create(
         FrozenTable(round=survey_round, cut=cut, cell=cell, figures=figures)
         for (cut, cell), figures in tables.cells.items()
     )
-    survey_round.answered = len(sheets)
-    # Comments of a confidential round are for the named readers, not for all who see the tables.
-    survey_round.comments = {} if survey_round.label == Label.CONFIDENTIAL else tables.comments
 
 
 def _tables(survey_round: SurveyRound, sheets: list[Sheet]) -> Tables:

@@ -96,8 +96,7 @@ def round_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResp
     readable = SurveyRound.objects.answers_visible_to(user).filter(pk=survey_round.pk)
     is_closed = survey_round.state == RoundState.CLOSED
     context = {
-        "round": survey_round,
-        "program": survey_round.program,
+        **_about(survey_round),
         "shown_count": shown_count(survey_round),
         "results": results_of(survey_round) if is_closed else None,
         "may_read_answers": readable.exists(),
@@ -109,6 +108,11 @@ def round_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResp
 def _round_or_404(rounds: QuerySet[SurveyRound], public_id: UUID) -> SurveyRound:
     """One of the rounds, with its program."""
     return get_object_or_404(rounds.select_related("program"), public_id=public_id)
+
+
+def _about(survey_round: SurveyRound) -> dict[str, Any]:
+    """What all pages of a round show."""
+    return {"round": survey_round, "program": survey_round.program}
 
 
 def results_of(survey_round: SurveyRound) -> list[dict[str, Any]]:
@@ -161,8 +165,7 @@ def round_answers(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRes
     rounds = SurveyRound.objects.answers_visible_to(request.user)
     survey_round = _round_or_404(rounds, public_id)
     context = {
-        "round": survey_round,
-        "program": survey_round.program,
+        **_about(survey_round),
         "page": _page_of_answers(request, survey_round),
         "may_publish": request.user.has_perm("feedback.publish_told_us", survey_round),
     }
@@ -208,8 +211,7 @@ def told_us_edit(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResp
             publish_told_us(actor=request.user, survey_round=survey_round, **form.cleaned_data)
             messages.success(request, _("Published. Everybody who was asked gets a mail."))
             return redirect("feedback:round_detail", survey_round.public_id)
-    context = {"round": survey_round, "program": survey_round.program}
-    return form_page(request, "feedback/told_us_edit.html", form, context)
+    return form_page(request, "feedback/told_us_edit.html", form, _about(survey_round))
 
 
 @require_GET
@@ -217,5 +219,4 @@ def round_heard(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespo
     """What those who were asked may read afterwards."""
     rounds = SurveyRound.objects.visible_to(request.user).filter(told_us_at__isnull=False)
     survey_round = _round_or_404(rounds, public_id)
-    context = {"round": survey_round, "program": survey_round.program}
-    return respond(request, "feedback/round_heard.html", context)
+    return respond(request, "feedback/round_heard.html", _about(survey_round))

@@ -31,14 +31,19 @@ def pair_rule_set(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRes
     form = RuleForm(request.POST)
     if not form.is_valid():
         return incomplete_form()
+    with announce_refusal(request):
+        _set(request, program, form)
+    return redirect_htmx(request, _next_page(request, _rules_page(program)))
+
+
+def _set(request: AuthenticatedHttpRequest, program: Program, form: RuleForm) -> None:
+    """Set the rule, and say what it does."""
     mentor, mentee = posted_pair(program, form)
     kind = RuleKind(form.cleaned_data["kind"])
-    with announce_refusal(request):
-        pair_rules.set_rule(
-            actor=request.user, program=program, mentor=mentor, mentee=mentee, kind=kind
-        )
-        messages.success(request, _set_words(kind))
-    return redirect_htmx(request, _next_page(request, _rules_page(program)))
+    pair_rules.set_rule(
+        actor=request.user, program=program, mentor=mentor, mentee=mentee, kind=kind
+    )
+    messages.success(request, _set_words(kind))
 
 
 def _set_words(kind: RuleKind) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -36,17 +37,24 @@ def match_run_list(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRe
 def _list_page(
     request: AuthenticatedHttpRequest, program: Program, form: WeightsForm
 ) -> HttpResponse:
-    runs = MatchRun.objects.filter(program=program)
     rules = pair_rules.rules_of(program)
     context = {
         "program": program,
-        "page": page_of(request, runs.select_related("started_by")),
+        **_runs_so_far(request, program),
         **_people_to_place(program),
         "rules_words": by_hand_words.rules_words(rules.values()),
         "may_run": request.user.has_perm("matching.run_matching", program),
-        "working": runs.filter(state__in=WORKING_RUN_STATES).first(),
     }
     return form_page(request, "matching/match_run_list.html", form, context)
+
+
+def _runs_so_far(request: AuthenticatedHttpRequest, program: Program) -> dict[str, Any]:
+    """The page of the runs, and the one that is queued or running."""
+    runs = MatchRun.objects.filter(program=program)
+    return {
+        "page": page_of(request, runs.select_related("started_by")),
+        "working": runs.filter(state__in=WORKING_RUN_STATES).first(),
+    }
 
 
 def _people_to_place(program: Program) -> dict[str, int]:

@@ -93,12 +93,17 @@ def _none_fits(params: Params) -> str:
         return _("Has no place to give.")
 
     words = [_obstacle(name, people) for name, people in forbidden.items()]
-    first = ngettext(
+    first = _nobody_fits(others)
+    return f"{first} {capfirst('; '.join(words))}." if words else first
+
+
+def _nobody_fits(others: int) -> str:
+    words = ngettext(
         "The one possible partner does not fit.",
         "None of the %(others)d possible partners fits.",
         others,
-    ) % {"others": others}
-    return f"{first} {capfirst('; '.join(words))}." if words else first
+    )
+    return words % {"others": others}
 
 
 def _obstacle(name: str, people: int) -> str:

@@ -68,7 +68,11 @@ def change(*, actor: User, proposal: Proposal, choice: Choice, shown: tuple[UUID
 
     if _public_ids(current) != shown or not choice.is_among(current.alternatives):
         raise stale_pairs()
+    return _make(actor, run, current, choice)
 
+
+def _make(actor: User, run: MatchRun, current: Proposal, choice: Choice) -> Changed:
+    """Make the change that the proposal offers."""
     moves = moves_of(run, current, choice.kind, choice.mentor, choice.other)
     lock_enrolments(enrolment_ids(moves))
     made = _apply(actor, run, choice, moves)

@@ -147,11 +147,9 @@ class PairsNow:
             return self.places_of_mentors[mentor.pk] < int(mentor.capacity)
 
         other = self.people.get(option["other"] or "")
-        if other is None:
-            return False
         if option["kind"] == AlternativeKind.SWAP:
-            return (mentor.pk, other.pk) in self.pairs
-        return other.pk not in self.matched_mentees
+            return other is not None and (mentor.pk, other.pk) in self.pairs
+        return other is not None and other.pk not in self.matched_mentees
 
 
 def _pairs_with(run: MatchRun, people: list[Enrolment]) -> set[tuple[int, int]]:
