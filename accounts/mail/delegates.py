@@ -22,45 +22,51 @@ NAMED, REMOVED = "accounts.delegate_named", "accounts.delegate_removed"
 
 
 def tell_named(delegation: Delegation) -> None:
-    """The delegate learns what is theirs to do from now on; the mentee has it in writing."""
-    _tell(delegation, NAMED)
+    """The delegate learns what is theirs to do from now on; the mentee has it in writing.
+
+    Whom an unsent message would have told that it is over learns nothing new.
+    """
+    _tell(delegation, NAMED, undoes=REMOVED)
 
 
 def tell_removed(delegation: Delegation) -> None:
     """The delegate learns that it is over; the mentee has it in writing.
 
-    What was not sent of the naming is not sent.
+    Neither is told who has not been told of the naming yet.
     """
-    outbox.cancel(key_prefix=f"{_prefix(delegation)}{NAMED}:", reason="taken back")
-    _tell(delegation, REMOVED)
+    _tell(delegation, REMOVED, undoes=NAMED)
 
 
-def _prefix(delegation: Delegation) -> str:
-    return f"delegation:{delegation.public_id}:"
+def _tell(delegation: Delegation, kind: str, *, undoes: str) -> None:
+    """Write to both, unless the message that this one undoes has not been sent yet."""
+    for person in (delegation.delegate, delegation.mentee):
+        unsent = outbox.cancel(key_prefix=_prefix(delegation, undoes, person), reason="undone")
+        if not unsent:
+            _tell_one(delegation, kind, person)
 
 
-def _tell(delegation: Delegation, kind: str) -> None:
-    _tell_one(delegation, kind, delegation.delegate)
-    key = _tell_one(delegation, kind, delegation.mentee)
-    unread = OutboxMessage.objects.filter(dedupe_key=key, read_at__isnull=True)
-    unread.update(read_at=clock.now())
+def _prefix(delegation: Delegation, kind: str, person: User) -> str:
+    """How the keys of the messages of one kind to one of the two begin."""
+    return f"delegation:{delegation.mentee_id}-{delegation.delegate_id}:{kind}:{person.pk}:"
 
 
-def _tell_one(delegation: Delegation, kind: str, person: User) -> str:
-    """Write to one of the two, unless they are deactivated. Returns the key of the message."""
+def _tell_one(delegation: Delegation, kind: str, person: User) -> None:
+    """Write to one of the two, unless they are deactivated."""
+    if not person.is_active:
+        return
     mine = person.pk == delegation.mentee_id
     letter = _letter(delegation, kind, person, mine=mine)
-    key = f"{_prefix(delegation)}{kind}:{person.public_id}"
-    if person.is_active:
-        outbox.enqueue(
-            recipient=person,
-            kind=kind,
-            actor=delegation.mentee,
-            dedupe_key=key,
-            data={"mine": mine},
-            **letter.fields(),
-        )
-    return key
+    message = outbox.enqueue(
+        recipient=person,
+        kind=kind,
+        actor=delegation.mentee,
+        dedupe_key=f"{_prefix(delegation, kind, person)}{delegation.public_id}",
+        data={"mine": mine},
+        **letter.fields(),
+    )
+    if message and mine:
+        message.read_at = clock.now()
+        message.save(update_fields=["read_at"])
 
 
 def _letter(delegation: Delegation, kind: str, person: User, *, mine: bool) -> Letter:

@@ -15,6 +15,7 @@ from django.urls import reverse
 from accounts.models import User
 from common.http import absolute
 from meetings.enums import SessionState
+from meetings.mail.told import facts
 from meetings.models import MentoringSession
 from meetings.models.session import SessionQuerySet
 from notifications import outbox
@@ -88,7 +89,11 @@ def draft(
         "kind": kind,
         "dedupe_key": f"{key}:{recipient.public_id}",
         "scope": pairing.program.public_id,
-        "data": {"session": str(session.public_id), "sequence": session.sequence},
+        "data": {
+            "session": str(session.public_id),
+            "sequence": session.sequence,
+            "facts": facts(session),
+        },
         "due_at": due_at,
         "expires_at": expires_at,
         "attachments": attachments,

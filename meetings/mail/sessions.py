@@ -14,24 +14,29 @@ from accounts.models import User
 from common import clock
 from meetings.calendar import files
 from meetings.mail.letters import draft, scheduled
+from meetings.mail.told import (
+    CANCELLED,
+    DETAILS,
+    INVITATION,
+    MOVED,
+    SCHEDULED,
+    WITHDRAWN,
+    Told,
+    told,
+)
 from meetings.models import MentoringSession
 from notifications import outbox
 from notifications.models import OutboxMessage
 from pairings.enums import PairingState
 
-SCHEDULED = "meetings.session_scheduled"
 SERIES = "meetings.session_series"
-MOVED = "meetings.session_moved"
-DETAILS = "meetings.session_details"
-CANCELLED = "meetings.session_cancelled"
-INVITATION = "meetings.session_invitation"
-WITHDRAWN = "meetings.session_withdrawn"
 LATE = "meetings.session_late"
 
 
 def tell_scheduled(session: MentoringSession, *, actor: User) -> None:
     """Both learn of a session, with an invitation."""
-    _tell(session, actor, kind=SCHEDULED, about="scheduled", expires_at=session.starts_at)
+    for person in session.pairing.people_here():
+        _tell(session, person, actor, kind=SCHEDULED)
 
 
 def tell_series(sessions: list[MentoringSession], *, actor: User) -> None:
@@ -90,18 +95,17 @@ def _invitations(sessions: list[MentoringSession], actor: User) -> list[outbox.D
 
 def tell_moved(session: MentoringSession, *, actor: User) -> None:
     """Both learn the new time."""
-    _tell(session, actor, kind=MOVED, about="moved", expires_at=session.starts_at)
+    _tell_news(session, actor, kind=MOVED)
 
 
 def tell_details(session: MentoringSession, *, actor: User) -> None:
     """Both learn the new place or link."""
-    _tell(session, actor, kind=DETAILS, about="details", expires_at=session.ends_at)
+    _tell_news(session, actor, kind=DETAILS)
 
 
 def tell_cancelled(session: MentoringSession, *, actor: User) -> None:
     """Both learn that it does not take place, without a reason."""
-    until = session.ends_at + timedelta(days=1)
-    _tell(session, actor, kind=CANCELLED, about="cancelled", expires_at=until)
+    _tell_news(session, actor, kind=CANCELLED)
 
 
 def tell_late(session: MentoringSession, *, actor: User, late: User, minutes: int) -> None:
@@ -142,30 +146,42 @@ def take_out_of_calendars(sessions: Iterable[MentoringSession]) -> None:
     _enqueue_read(drafts)
 
 
-def _tell(
-    session: MentoringSession, actor: User, *, kind: str, about: str, expires_at: datetime
-) -> None:
-    """The message to both people, each with the session for the calendar.
+def _tell_news(session: MentoringSession, actor: User, *, kind: str) -> None:
+    """A change of this kind, to those for whom it is news after what they have been told."""
+    known = told(session)
+    for person in session.pairing.people_here():
+        news = known.get(person.pk, Told()).news(kind, session)
+        if news:
+            _tell(session, person, actor, kind=news)
+
+
+def _tell(session: MentoringSession, person: User, actor: User, *, kind: str) -> None:
+    """The message to one of the two, with the session for the calendar.
 
     The one who has made the change finds it in the inbox as read.
     """
-    said = _by_whom(session, actor)
-    for person in session.pairing.people_here():
-        mine = person.pk == actor.pk
-        message = draft(
-            session,
-            person,
-            kind=kind,
-            about=about,
-            expires_at=expires_at,
-            attachments=[files.invitation(session, person, is_own_deed=mine)],
-            mine=mine,
-            **said,
-        )
-        if mine:
-            _enqueue_read([message])
-        else:
-            outbox.enqueue(**message)
+    mine = person.pk == actor.pk
+    message = draft(
+        session,
+        person,
+        kind=kind,
+        about=kind.rpartition("_")[2],
+        expires_at=_expires_at(session, kind),
+        attachments=[files.invitation(session, person, is_own_deed=mine)],
+        mine=mine,
+        **_by_whom(session, actor),
+    )
+    if mine:
+        _enqueue_read([message])
+    else:
+        outbox.enqueue(**message)
+
+
+def _expires_at(session: MentoringSession, kind: str) -> datetime:
+    """A time is useful until it begins, a place until it ends, a cancellation a day longer."""
+    if kind == CANCELLED:
+        return session.ends_at + timedelta(days=1)
+    return session.ends_at if kind == DETAILS else session.starts_at
 
 
 def _by_whom(session: MentoringSession, actor: User) -> dict[str, Any]:

@@ -66,7 +66,7 @@ def message_sample(request: AuthenticatedHttpRequest, public_id: UUID, kind: str
         "program": program,
         "label": samples.label(found, program),
         "occasion": samples.occasion(found, program),
-        "look": look(letter, recipient=request.user, kind=kind),
+        "look": look(letter, recipient=request.user, kind=kind, scope=program.public_id),
         "kind": found,
         "topic": kinds.TOPICS.get(found.topic, ""),
     }

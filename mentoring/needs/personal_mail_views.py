@@ -152,4 +152,5 @@ def _preview(
     subject, text = form.preview()
     mail = PersonalMail(program=form.program, need=need, subject=subject, text=text)
     letter = mail.letter(sender=request.user, recipient=first)
-    return {"to": first, "rest": rest, "look": look(letter, recipient=first, kind=KIND)}
+    shown = look(letter, recipient=first, kind=KIND, scope=form.program.public_id)
+    return {"to": first, "rest": rest, "look": shown}

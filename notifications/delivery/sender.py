@@ -37,7 +37,7 @@ from notifications.delivery.transport import (
     written,
 )
 from notifications.enums import WEBHOOK_CHANNELS, Channel, MessageState
-from notifications.mail import mime
+from notifications.mail import mime, origin
 from notifications.models import OutboxMessage, OutboxQuerySet
 from notifications.preferences import suppression
 
@@ -88,7 +88,7 @@ def _send(end: float | None, away: Event) -> Counter[str]:
     mail server is.
     """
     counts: Counter[str] = Counter()
-    with Transport() as transport:
+    with origin.remembered(), Transport() as transport:
         while (message := claim(mails=not away.is_set())) is not None:
             try:
                 counts[process(message, transport)] += 1

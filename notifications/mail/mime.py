@@ -21,6 +21,7 @@ from common.text import one_line
 from notifications import kinds
 from notifications.kinds import MessageKind
 from notifications.mail.blocks import LINK
+from notifications.mail.origin import origin_of
 from notifications.mail.rendering import FOOTER, SIGNATURE, Letter, with_link
 from notifications.models import OutboxMessage
 from notifications.outbox.store import Attachment
@@ -29,9 +30,13 @@ from notifications.preferences import unsubscribing
 
 @dataclass(frozen=True)
 class Footer:
-    """Why the reader gets the mail, links as (label, address), and headers for mail programs."""
+    """Why the reader gets the mail, links as (label, address), and headers for mail programs.
+
+    `origin` says where the mail comes from and whom to ask, in lines.
+    """
 
     why: str
+    origin: tuple[str, ...] = ()
     links: tuple[tuple[str, str], ...] = ()
     headers: dict[str, str] = field(default_factory=dict)
 
@@ -89,34 +94,40 @@ def _attach_files(mail: EmailMultiAlternatives, message: OutboxMessage) -> None:
 
 
 def footer_of(message: OutboxMessage) -> Footer:
-    """The footer of a message, in its recipient's language."""
+    """The footer of a message, in its recipient's language.
+
+    Four queries at most, once per program where many are sent (origin.py).
+    """
     if message.recipient is None:
         return Footer("")
     with translation.override(message.recipient.locale):
         why = str(kinds.WHY[kinds.find(message.kind).why])
+        origin = tuple(origin_of(message.scope).lines())
         settings_url = absolute(reverse("notifications:preferences"))
         settings_link = (_("Which messages you get, and when"), settings_url)
         url = unsubscribing.link(message)
         if not url:
-            return Footer(why, (settings_link,))
+            return Footer(why, origin, (settings_link,))
         # RFC 8058, section 3.1: both headers or neither
         headers = {
             "List-Unsubscribe": f"<{url}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         }
-        return Footer(why, (settings_link, (_("No more reminders like this"), url)), headers)
+        links = (settings_link, (_("No more reminders like this"), url))
+        return Footer(why, origin, links, headers)
 
 
 def with_footer(letter: Letter, footer: Footer) -> Letter:
     """The letter with its footer, above the name of the application."""
     text = _text_with_footer(letter.text, footer)
     links = format_html_join(" · ", '<a href="{1}" style="color: #5a6675;">{0}</a>', footer.links)
-    html = letter.html.replace(FOOTER, format_html("{}<br>{}<br>", footer.why, links), 1)
+    lines = format_html_join("", "{}<br>", [(line,) for line in (*footer.origin, footer.why)])
+    html = letter.html.replace(FOOTER, format_html("{}{}<br>", lines, links), 1)
     return Letter(letter.subject, text, html)
 
 
 def _text_with_footer(text: str, footer: Footer) -> str:
-    lines = [footer.why, *(f"{label}: {url}" for label, url in footer.links)]
+    lines = [*footer.origin, footer.why, *(f"{label}: {url}" for label, url in footer.links)]
     words = "\n".join(lines)
     before, mark, after = text.rpartition(SIGNATURE)
     if mark:

@@ -18,6 +18,7 @@ from functools import cache, wraps
 from html.parser import HTMLParser
 from math import ceil
 from typing import Any
+from uuid import UUID
 
 from csp.decorators import csp_update
 from django.http import HttpResponseBase
@@ -63,10 +64,13 @@ def step(rows: int) -> int:
     return min(max(-(-rows // 5), 1), 10)
 
 
-def look(letter: Letter, *, recipient: Any, kind: str) -> Look:
-    """The letter with its footer, as it would reach `recipient`; no link in it leads anywhere."""
+def look(letter: Letter, *, recipient: Any, kind: str, scope: UUID | None = None) -> Look:
+    """The letter with its footer, as it would reach `recipient`; no link in it leads anywhere.
+
+    `scope` is the public id of its program.
+    """
     no_address = _("(the link to the page)")
-    whole = with_footer(letter, _footer(recipient, kind, no_address))
+    whole = with_footer(letter, _footer(recipient, kind, scope, no_address))
     body, _mark, end = whole.text.replace(LINK, no_address).rpartition(SIGNATURE)
     text = body.strip()
     return Look(
@@ -79,10 +83,11 @@ def look(letter: Letter, *, recipient: Any, kind: str) -> Look:
     )
 
 
-def _footer(recipient: Any, kind: str, no_address: str) -> Footer:
+def _footer(recipient: Any, kind: str, scope: UUID | None, no_address: str) -> Footer:
     """The footer, with words in the place of its addresses."""
     # A summary may be of reminders, of which one click ends a kind.
-    message = OutboxMessage(recipient=recipient, kind=kind, data={"topics": [*kinds.TOPICS][:1]})
+    topics = [*kinds.TOPICS][:1]
+    message = OutboxMessage(recipient=recipient, kind=kind, scope=scope, data={"topics": topics})
     footer = footer_of(message)
     links = tuple((label, no_address) for label, _url in footer.links)
     return replace(footer, links=links)
@@ -136,7 +141,9 @@ def _letter_with_everything() -> Letter:
         f'<title>-</title><p><a href="{address}">{address}</a></p>'
         "<ul><li>item</li></ul><button>Button</button>"
     )
-    return with_footer(finish(content, language="en"), Footer("why", (("label", address),)))
+    return with_footer(
+        finish(content, language="en"), Footer("why", ("program",), (("label", address),))
+    )
 
 
 class _Reader(HTMLParser):

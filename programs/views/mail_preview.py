@@ -69,6 +69,6 @@ def _both_sides(program: Program, reader: User, key: str) -> list[dict[str, Any]
     for role, label in side_labels(program).items():
         extra = {"program": program, "label": label, "is_mentor": role == PairRole.MENTOR}
         letter = compose(recipient=reader, template=f"programs/{key}", context=extra)
-        shown = look(letter, recipient=reader, kind=f"programs.{key}")
+        shown = look(letter, recipient=reader, kind=f"programs.{key}", scope=program.public_id)
         sides.append({"label": label, "look": shown})
     return sides

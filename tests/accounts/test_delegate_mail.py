@@ -65,10 +65,23 @@ def test_one_s_own_deed_rings_no_bell(mia: User, kim: User, mailoutbox: list[Any
     assert OutboxMessage.objects.visible_to(mia).unread().count() == 0
 
 
-def test_named_and_taken_back_before_a_mail_went_out_only_the_end_is_told(
+def test_named_and_removed_before_a_mail_was_sent_tells_nothing(
     mia: User, kim: User, mailoutbox: list[Any]
 ) -> None:
     profile.remove_delegate(actor=mia, delegation=profile.name_delegate(actor=mia, email=kim.email))
+    assert subjects(mailoutbox) == {}
+
+
+def test_removed_and_named_again_before_a_mail_was_sent_tells_nothing(
+    mia: User, kim: User, mailoutbox: list[Any]
+) -> None:
+    delegation = profile.name_delegate(actor=mia, email=kim.email)
+    subjects(mailoutbox)
+    profile.remove_delegate(actor=mia, delegation=delegation)
+    again = profile.name_delegate(actor=mia, email=kim.email)
+    assert subjects(mailoutbox) == {}
+
+    profile.remove_delegate(actor=mia, delegation=again)
     assert all("no longer" in subject for subject in subjects(mailoutbox).values())
 
 

@@ -14,10 +14,10 @@ from datetime import datetime
 from typing import Any
 
 from common import background, timezones
-from notifications import outbox
 from notifications.delivery import outcomes, sender
 from notifications.enums import MessageState
 from notifications.models import OutboxMessage
+from notifications.outbox import due, store
 
 
 def mark_first() -> None:
@@ -55,8 +55,8 @@ def hasty() -> None:
 
 
 def no_key() -> None:
-    """Every round of reminders makes those of the one before once more, under another key."""
-    real: Callable[..., OutboxMessage] = outbox._new
+    """Every search makes the reminders of the one before once more, under another key."""
+    real: Callable[..., OutboxMessage] = store._new
 
     def new(**draft: Any) -> OutboxMessage:
         again = (
@@ -67,10 +67,8 @@ def no_key() -> None:
             **draft | ({"dedupe_key": f"{draft['dedupe_key']}:{uuid.uuid4()}"} if again else {})
         )
 
-    outbox._new = new
-    from meetings.due import sessions as sessions_due
-
-    sessions_due.set = lambda _keys: set()  # type: ignore[attr-defined]
+    store._new = new
+    due.set = lambda _keys: set()  # type: ignore[attr-defined]  # `missing` takes all for absent
 
 
 def give_up() -> None:

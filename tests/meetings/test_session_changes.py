@@ -17,7 +17,7 @@ from meetings.models import SessionAttendance
 from notifications.enums import MessageState
 from notifications.models import OutboxMessage
 from tests import factories as make
-from tests.meetings.session_data import MONDAY, TUESDAY, book, make_pair, move
+from tests.meetings.session_data import MONDAY, TUESDAY, book, make_pair, move, send_all
 from tests.support.types import At
 
 pytestmark = pytest.mark.django_db
@@ -139,7 +139,9 @@ def test_move_may_overlap_the_sessions_own_old_time_but_no_other() -> None:
 
 def test_cancel_frees_the_time_and_names_who_and_not_why() -> None:
     pairing = make_pair()
-    session = sessions.cancel(actor=pairing.mentee, session=book(pairing))
+    session = book(pairing)
+    send_all()
+    session = sessions.cancel(actor=pairing.mentee, session=session)
     assert (session.state, session.cancelled_by) == (SessionState.CANCELLED, pairing.mentee)
     assert not SessionAttendance.objects.filter(live=True).exists()
     assert (

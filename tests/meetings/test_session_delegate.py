@@ -15,7 +15,7 @@ from notifications.models import OutboxMessage
 from pairings.models import Pairing
 from tests import factories as make
 from tests.goals.factories import make_goal
-from tests.meetings.session_data import MONDAY, TUESDAY, book, make_pair
+from tests.meetings.session_data import MONDAY, TUESDAY, book, make_pair, send_all
 from tests.support.pages import url_of
 from tests.support.types import AsUser, At
 
@@ -117,6 +117,7 @@ def test_delegate_books_moves_and_cancels_on_behalf(
             f"Kim Lee, {words}"
             in as_user(reader).get(url_of("meetings:session_detail", session)).content.decode()
         )
+    send_all()
     assert (
         as_user(kim).post(url_of("meetings:delegate_session_cancel", session)).headers["Location"]
         == HOME

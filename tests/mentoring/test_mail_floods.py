@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from datetime import date, time, timedelta
 
@@ -9,7 +10,6 @@ import pytest
 
 from accounts.domain import addresses, hr_admins, profile
 from accounts.models import Delegation, User
-from common import clock
 from common.errors import DomainError
 from common.models import AuditEntry
 from meetings.domain import sessions
@@ -21,7 +21,7 @@ from pairings.domain.agreements import Additions
 from programs.domain import enrolment, staff
 from programs.enums import EnrolmentState, ProgramState, StaffRole
 from tests import factories as make
-from tests.meetings.session_data import MONDAY, TUESDAY, book, make_pair, move
+from tests.meetings.session_data import MONDAY, TUESDAY, book, make_pair, move, send_all
 from tests.support.types import At
 
 pytestmark = pytest.mark.django_db
@@ -46,13 +46,6 @@ def attack(do: Do) -> str:
             return str(refusal.messages[0])
         send_all()
     return ""
-
-
-def send_all() -> None:
-    """As if a worker had sent all that waits."""
-    wiped = {"text": "", "html": "", "attachments": []}
-    waiting = OutboxMessage.objects.filter(state=MessageState.QUEUED)
-    waiting.update(state=MessageState.SENT, sent_at=clock.now(), **wiped)
 
 
 def mails_to(person: User) -> int:
@@ -237,6 +230,61 @@ def test_rights_are_not_given_and_taken_again_and_again() -> None:
 
     assert attack(do)
     assert mails_to(other) <= MOST
+
+
+def queued() -> list[OutboxMessage]:
+    return list(OutboxMessage.objects.filter(state=MessageState.QUEUED).order_by("pk"))
+
+
+def kinds_to(person: User) -> list[str]:
+    return [one.kind.removeprefix("meetings.") for one in queued() if one.recipient == person]
+
+
+def test_moved_twice_before_the_mail_was_sent_is_one_mail_with_the_last_sequence() -> None:
+    pairing = make_pair()
+    session = book(pairing)
+    send_all()
+    move(session, date(2027, 2, 3))
+    move(session, date(2027, 2, 4))
+    assert kinds_to(pairing.mentee) == ["session_moved"]
+    (message,) = [one for one in queued() if one.recipient == pairing.mentee]
+    calendar = base64.b64decode(message.attachments[0]["content"]).decode()
+    assert "SEQUENCE:2" in calendar
+    assert "20270204T" in calendar
+
+
+def test_moved_and_moved_back_before_the_mail_was_sent_is_no_mail() -> None:
+    pairing = make_pair()
+    session = book(pairing)
+    send_all()
+    move(session, date(2027, 2, 3))
+    move(session, TUESDAY)
+    assert queued() == []
+    move(session, date(2027, 2, 3))
+    assert kinds_to(pairing.mentee) == ["session_moved"]
+
+
+def test_booked_and_cancelled_before_the_mail_was_sent_is_no_mail() -> None:
+    pairing = make_pair()
+    sessions.cancel(actor=pairing.mentor, session=book(pairing))
+    assert queued() == []
+
+
+def test_a_move_that_was_not_sent_is_not_hidden_by_a_change_of_the_place() -> None:
+    pairing = make_pair()
+    session = book(pairing)
+    send_all()
+    move(session, date(2027, 2, 3))
+    move(session, date(2027, 2, 3), place="Room 2")
+    assert kinds_to(pairing.mentee) == ["session_moved"]
+
+
+def test_what_was_perhaps_sent_is_told_again() -> None:
+    pairing = make_pair()
+    session = book(pairing)
+    OutboxMessage.objects.update(state=MessageState.UNKNOWN)
+    sessions.cancel(actor=pairing.mentor, session=session)
+    assert kinds_to(pairing.mentee) == ["session_cancelled"]
 
 
 def test_every_kind_has_a_limit_or_says_that_it_needs_none() -> None:

@@ -18,7 +18,8 @@ import pytest
 
 from mentoring.messages import samples
 from notifications import kinds
-from notifications.mail import mime
+from notifications.mail import mime, origin
+from notifications.mail.origin import Origin
 from notifications.models import OutboxMessage
 from programs.models import Program
 from tests.factories import UserFactory
@@ -45,9 +46,12 @@ def program() -> Program:
 
 
 @pytest.fixture
-def reader(db: None, settings: Any) -> Any:
+def reader(db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     settings.BASE_URL = "https://mentoring.company.example"
     settings.MAIL_FROM = "Upstream <mentoring@company.example>"
+    contacts = (("Cora Brandt", "cora@company.example"),)
+    known = Origin("Northwind", "Digital fluency", contacts)
+    monkeypatch.setattr(origin, "_find", [lambda _scope: known])
     return UserFactory(
         name="Ana Kessler",
         preferred_name="Ana",
