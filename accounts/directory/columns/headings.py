@@ -28,6 +28,7 @@ def key(heading: str) -> str:
     return "".join(WORD.findall(plain(text)))
 
 
+@lru_cache(maxsize=1_000)
 def words_of(heading: str) -> str:
     """The words of a heading between blanks: "ReportsTo_ID" is "reports to id"."""
     return " ".join(WORD.findall(plain(HUMP.sub(" ", heading))))

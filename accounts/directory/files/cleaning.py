@@ -30,7 +30,8 @@ def clean(text: str) -> tuple[str, str]:
     """
     text = text.strip()
     if is_plain(text):
-        return " ".join(unicodedata.normalize("NFC", text).split()), ""
+        composed = text if text.isascii() else unicodedata.normalize("NFC", text)
+        return (" ".join(composed.split()) if "  " in composed else composed), ""
 
     text = QUOTED_NUMBER.sub(r"\1", ESCAPE.sub(unescaped, text))
     at = first_invisible(text)

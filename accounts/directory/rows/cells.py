@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from accounts.directory.data import load
 from accounts.domain.names import plain
@@ -78,6 +79,7 @@ def means_empty(text: str, field: str) -> bool:
     return not may_be_name
 
 
+@lru_cache(maxsize=1_000)
 def is_gone(status: str, *, left_if_yes: bool = False) -> bool | None:
     """Whether a status says that the person has left; None where it is not understood.
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 
 from accounts.directory.data import load
 from accounts.domain.names import plain
@@ -125,6 +126,7 @@ def without_time(text: str) -> str:
     return TIME_OF_DAY.sub("", text.strip())
 
 
+@lru_cache(maxsize=5_000)
 def order_of(text: str) -> str:
     """What a cell tells of its order: DAY_FIRST, MONTH_FIRST, "either", or "" for nothing."""
     numbers = NUMBERS.match(without_time(text))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from accounts.directory.data import load
 from accounts.domain.names import words
 
 
+@lru_cache(maxsize=5_000)
 def zone_of(city: str, country: str) -> str:
     """The IANA zone of a place, or "" where it cannot be told.
 
