@@ -87,7 +87,7 @@ def mojibake(note: Mapping[str, Any]) -> str:
 def sheet_chosen(note: Mapping[str, Any]) -> str:
     """Several sheets."""
     return _(
-        "The file has several sheets; “%(name)s” was read, the first with something in it."
+        "The file has several sheets; “%(name)s” was read, the first that looks like a directory."
     ) % {"name": note["sheet"]}
 
 

@@ -139,6 +139,20 @@ def test_the_first_visible_sheet_with_rows_is_taken() -> None:
     assert table.notes == [{"key": "sheet_chosen", "sheet": "People"}]
 
 
+def test_a_sheet_with_headings_goes_before_a_cover_sheet() -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "Read me"
+    book.active.append(["This file was made for the HR team."])
+    people = book.create_sheet("Export")
+    for row in ROWS:
+        people.append(row)
+    stream = io.BytesIO()
+    book.save(stream)
+    table = read_table(stream.getvalue())
+    assert table.headings == ROWS[0]
+    assert table.notes == [{"key": "sheet_chosen", "sheet": "Export"}]
+
+
 def zipped(**files: str) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:

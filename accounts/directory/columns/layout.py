@@ -12,6 +12,8 @@ from accounts.directory.columns.headings import is_known, key
 LOOKED_AT = 40  # rows that are not blank
 NUMBER_OR_DAY = re.compile(r"\d[\d.,:/ -]*")
 
+FirstRows = Sequence[tuple[int, list[str]]]  # the number of each row and its cells
+
 
 @dataclass(slots=True)
 class Layout:
@@ -27,7 +29,7 @@ class Layout:
         return number > self.number and number not in self.left_out
 
 
-def find_layout(rows: Sequence[tuple[int, list[str]]]) -> Layout:
+def find_layout(rows: FirstRows) -> Layout:
     """The layout of a table that begins with these rows: (number, cells), none of them blank."""
     at = heading_at(rows)
     if at is None:
@@ -44,7 +46,7 @@ def find_layout(rows: Sequence[tuple[int, list[str]]]) -> Layout:
     return Layout(number, headings, frozenset(second), notes)
 
 
-def heading_at(rows: Sequence[tuple[int, list[str]]]) -> int | None:
+def heading_at(rows: FirstRows) -> int | None:
     """The position of the row of headings; None where the table has none."""
     usual = usual_width(rows)
     candidates = before_first_person(rows, usual)
@@ -59,13 +61,18 @@ def heading_at(rows: Sequence[tuple[int, list[str]]]) -> int | None:
     return None
 
 
-def usual_width(rows: Sequence[tuple[int, list[str]]]) -> int:
+def has_headings(rows: FirstRows) -> bool:
+    """Whether one of the rows names two fields or more."""
+    return any(sum(is_known(cell.strip()) for cell in cells) >= 2 for _number, cells in rows)
+
+
+def usual_width(rows: FirstRows) -> int:
     """How many cells most of the rows have something in, the larger number of two."""
     widths = Counter(filled(cells) for _number, cells in rows)
     return max(widths, key=lambda width: (widths[width], width))
 
 
-def before_first_person(rows: Sequence[tuple[int, list[str]]], usual: int) -> list[list[str]]:
+def before_first_person(rows: FirstRows, usual: int) -> list[list[str]]:
     """The rows above the first that has an address in one of its many cells."""
     found = []
     for _number, cells in rows:
@@ -76,7 +83,7 @@ def before_first_person(rows: Sequence[tuple[int, list[str]]], usual: int) -> li
     return found
 
 
-def second_headings(rows: Sequence[tuple[int, list[str]]], headings: Sequence[str]) -> list[int]:
+def second_headings(rows: FirstRows, headings: Sequence[str]) -> list[int]:
     """The numbers of the rows directly below the headings that name the columns once more."""
     found = []
     for number, cells in rows:

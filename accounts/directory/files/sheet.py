@@ -18,7 +18,13 @@ from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped
 from django.utils.translation import gettext as _
 from openpyxl.xml import DEFUSEDXML
 
-from accounts.directory.columns.layout import LOOKED_AT, Layout, find_layout
+from accounts.directory.columns.layout import (
+    LOOKED_AT,
+    FirstRows,
+    Layout,
+    find_layout,
+    has_headings,
+)
 from accounts.directory.files.parts import Part, read_parts
 from accounts.directory.files.table import (
     MAX_CELL,
@@ -53,29 +59,39 @@ class ExcelFile:
 
 
 def read_sheet(content: bytes) -> Table:
-    """The table on the first visible sheet that is not empty.
-
-    DirectoryFileError when there is none.
-    """
+    """The table on the visible sheet with people. DirectoryFileError when there is none."""
     check_archive(content)
     file = ExcelFile(content, counted_parts(content))
     with opened(file) as book:
         visible = [sheet.title for sheet in book.worksheets if sheet.sheet_state == "visible"]
-        for title in visible:
-            first = list(islice(sheet_rows(file, book[title]), LOOKED_AT))
-            if not first:
-                continue
-            table = table_of(file, title, first)
-            table.notes += notes_about_part(file.part_of(book[title]))
-            if len(visible) > 1:
-                table.notes.append({"key": "sheet_chosen", "sheet": title})
-            return table
-    raise empty_file()
+        beginnings = {title: beginning_of(file, book[title]) for title in visible}
+        title = sheet_of_people(beginnings)
+        table = table_of(file, title, beginnings[title])
+        table.notes += notes_about_part(file.part_of(book[title]))
+    if len(visible) > 1:
+        table.notes.append({"key": "sheet_chosen", "sheet": title})
+    return table
 
 
-def table_of(file: ExcelFile, title: str, first: Sequence[RawRow]) -> Table:
+def beginning_of(file: ExcelFile, sheet: Any) -> FirstRows:
+    """The first rows with anything in them."""
+    return [(row.number, row.cells) for row in islice(sheet_rows(file, sheet), LOOKED_AT)]
+
+
+def sheet_of_people(beginnings: Mapping[str, FirstRows]) -> str:
+    """The first sheet with headings that are known, or else the first with anything on it.
+
+    DirectoryFileError when there is none.
+    """
+    filled = [title for title, rows in beginnings.items() if rows]
+    if not filled:
+        raise empty_file()
+    return next((title for title in filled if has_headings(beginnings[title])), filled[0])
+
+
+def table_of(file: ExcelFile, title: str, first: FirstRows) -> Table:
     """The table that begins with the `first` rows. DirectoryFileError when it is too wide."""
-    layout = find_layout([(row.number, row.cells) for row in first])
+    layout = find_layout(first)
     headings = layout.headings
     if len(headings) > MAX_COLUMNS:
         raise DirectoryFileError(
