@@ -82,6 +82,15 @@ def series_starts(
     return sorted(starts, key=lambda start: (clashes(start), start))[:limit]
 
 
+def are_free(pairing: Pairing, times: list[tuple[datetime, datetime]]) -> list[bool]:
+    """For each time, from and until, whether both are free as far as is known. Three queries."""
+    spans = [Span(*one) for one in times]
+    first = min(span.start for span in spans).date()
+    last = max(span.end for span in spans).date()
+    taken = _taken(pairing, first, last)
+    return [not _is_taken(span, taken) for span in spans]
+
+
 def _series_from(
     start: datetime, offsets: list[timedelta], length: timedelta, zone: str
 ) -> Iterator[Span]:

@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, time, timedelta
+from datetime import date, time
 
 from django.db import transaction
 from django.db.models import Max, QuerySet
-from django.utils import formats
 from django.utils.translation import gettext as _
 
-from accounts.models import Absence, User
+from accounts.models import User
 from common import clock
 from common.errors import DomainError
-from meetings.domain import cancellations
+from meetings.domain import cancellations, series
 from meetings.domain.changes import check_length, guides_in_use, lock_session, record
 from meetings.domain.logs import log
 from meetings.domain.times import (
     Slot,
-    absence_in,
-    absences_of,
     check_exists,
     check_free,
     check_here,
     check_pair,
     check_slot,
-    holiday_in,
     lock_pair,
     release_time,
     take_time,
@@ -36,11 +32,10 @@ from meetings.mail.letters import key_prefix
 from meetings.models import MentoringSession
 from notifications import outbox
 from pairings.models import Pairing
-from programs.models import Program, SessionGuide
+from programs.models import SessionGuide
 
 __all__ = ["ask_question", "cancel", "log", "move", "schedule", "schedule_series"]
 
-MOST_AT_ONCE = 30
 QUESTION_LENGTH = 2000
 
 
@@ -102,49 +97,13 @@ def schedule_series(
     """
     pairing = lock_pair(pairing)
     check_pair(pairing)
-    program = pairing.program
-    weeks = program.interval_weeks if interval_weeks is None else interval_weeks
-    _check_plan(program, wall_date, count, weeks)
-
-    first = Slot(wall_date, wall_time, time_zone, minutes or program.session_minutes)
-    check_exists(first)
-    planned = [first.weeks_later(weeks * number) for number in range(count)]
-    slots = _at_work(planned, pairing, weeks)
-    for slot in slots:
-        check_slot(slot, program)
-    check_here(slots, pairing, actor=actor)
+    weeks = pairing.program.interval_weeks if interval_weeks is None else interval_weeks
+    first = Slot(wall_date, wall_time, time_zone, minutes or pairing.program.session_minutes)
+    slots = series.slots(pairing, first, count=count, weeks=weeks, actor=actor)
     check_free(slots, pairing, actor=actor)
     booked = _book(slots, pairing, actor=actor, place=place, link=link)
     session_mail.tell_series(booked, actor=actor)
     return booked
-
-
-def _check_plan(program: Program, first: date, count: int, weeks: int) -> None:
-    """DomainError unless so many sessions, so many weeks apart, fit into the program."""
-    _check_numbers(count, weeks)
-    last = first + timedelta(weeks=weeks * (count - 1))
-    if program.ends_on and first <= program.ends_on < last:
-        fitting = (program.ends_on - first).days // (7 * weeks) + 1
-        raise _too_many(fitting, program.ends_on)
-
-
-def _check_numbers(count: int, weeks: int) -> None:
-    """DomainError, with the field as its code, for numbers that make no series."""
-    if not 1 <= count <= MOST_AT_ONCE:
-        text = _("Book between 1 and %(most)s sessions at once.")
-        raise DomainError(text % {"most": MOST_AT_ONCE}, code="count")
-    if weeks < 1:
-        raise DomainError(_("Leave at least one week between sessions."), code="interval_weeks")
-
-
-def _too_many(fitting: int, last: date) -> DomainError:
-    """The error for a series that goes beyond the last day of the program."""
-    text = _(
-        "Only %(fitting)s sessions fit before the program ends on %(last)s. Book fewer, "
-        "or closer together."
-    )
-    words = {"fitting": fitting, "last": formats.date_format(last, _("j F Y"))}
-    return DomainError(text % words, code="count")
 
 
 @transaction.atomic
@@ -336,30 +295,6 @@ def _unused_guides(pairing: Pairing) -> QuerySet[SessionGuide]:
     """The guides of the program that no session of the pair uses, in order."""
     guides = SessionGuide.objects.filter(program=pairing.program)
     return guides.exclude(pk__in=guides_in_use(pairing.sessions)).order_by("number")
-
-
-def _at_work(slots: list[Slot], pairing: Pairing, weeks: int) -> list[Slot]:
-    """Each slot, or the first week after it without an absence or a public holiday. One query.
-
-    It must be before the next slot, `weeks` later, and inside the program; otherwise the slot
-    stays.
-    """
-    choices = [[slot.weeks_later(number) for number in range(weeks)] for slot in slots]
-    away = absences_of([choice for row in choices for choice in row], pairing)
-    found = []
-    for slot, later in zip(slots, choices, strict=True):
-        chosen = _first_here(later, away, pairing) or slot
-        found.append(chosen.settled())
-    return found
-
-
-def _first_here(slots: list[Slot], away: list[Absence], pairing: Pairing) -> Slot | None:
-    """The first of the slots inside the program that no absence covers, on a working day if any."""
-    last_day = pairing.program.ends_on or date.max
-    inside = [slot for slot in slots if slot.day <= last_day]
-    here = [slot for slot in inside if absence_in([slot], away, pairing) is None]
-    working = (slot for slot in here if not holiday_in(slot, pairing))
-    return next(working, here[0] if here else None)
 
 
 def _set_time(session: MentoringSession, slot: Slot) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from common.fields import LineField
 from common.timezones import zone_label
-from meetings.domain.sessions import MOST_AT_ONCE
+from meetings.domain.series import MOST_AT_ONCE
 from meetings.models.session import LEAST_MINUTES, MOST_MINUTES
 from pairings.models import Pairing
 

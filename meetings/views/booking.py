@@ -17,6 +17,7 @@ from common.forms import show_refusal
 from common.http import form_page, posted, redirect_htmx, require
 from meetings.domain import sessions
 from meetings.forms.times import SeriesForm, SessionNewForm
+from meetings.views.series import SeriesStep, next_step
 from meetings.views.shared import pairing_or_404, say_remarks, to_pair, to_session
 from meetings.views.times import (
     booking_initial,
@@ -47,18 +48,18 @@ def session_new(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespo
 
 @require_http_methods(["GET", "POST"])
 def session_series(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
-    """Book all sessions that the program plans at once."""
+    """Show the dates of all sessions that the program plans, and book them."""
     pairing = _pairing_to_book(request, public_id)
     reader = request.user
     plan = series_plan(pairing)
     initial = booking_initial(pairing, reader, request.GET) | plan
     form = SeriesForm(posted(request), initial=initial, pairing=pairing, reader=reader)
-    if form.is_valid():
-        with show_refusal(form):
-            made = sessions.schedule_series(actor=reader, pairing=pairing, **form.cleaned_data)
-            _say_series_booked(request, pairing, len(made))
-            return to_pair(request, pairing)
-    return _booking_page(request, pairing, form, series_slots(pairing, reader, **plan), series=True)
+    step = next_step(request, pairing, form)
+    if step.booked:
+        _say_series_booked(request, pairing, len(step.booked))
+        return to_pair(request, pairing)
+    starts = series_slots(pairing, reader, **plan) if plan["count"] else []
+    return _booking_page(request, pairing, form, starts, series=True, step=step)
 
 
 def _pairing_to_book(request: AuthenticatedHttpRequest, public_id: UUID) -> Pairing:
@@ -87,9 +88,12 @@ def _booking_page(
     slots: list[datetime],
     *,
     series: bool = False,
+    step: SeriesStep | None = None,
 ) -> HttpResponse:
     partner = pairing.partner_of(request.user)
     context = {
+        "left": series_plan(pairing)["count"],
+        "step": step,
         "pairing": pairing,
         "partner": partner,
         "series": series,

@@ -25,6 +25,7 @@ from meetings.forms.times import SeriesForm, SessionTimeForm
 from meetings.models import MentoringSession
 from meetings.views import lateness
 from meetings.views.moving import moved_words, time_form
+from meetings.views.series import next_step
 from meetings.views.shared import PEOPLE, WITH_PAIR, say_remarks
 from meetings.views.times import (
     booking_initial,
@@ -140,24 +141,25 @@ def delegate_session_new(request: AuthenticatedHttpRequest, public_id: UUID) -> 
             messages.success(request, _("Booked. Both get a mail about it."))
             say_remarks(request, session)
             return _to_home(request)
-    context = {"session": None, "slots": free_slots(pairing, reader)}
+    left = series_plan(pairing)["count"]
+    context = {"session": None, "slots": free_slots(pairing, reader), "left": left}
     return _form_page(request, pairing, form, context)
 
 
 @require_http_methods(["GET", "POST"])
 def delegate_series(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
-    """Book all sessions that the program plans at once, on behalf of the mentee."""
+    """Show the dates of all planned sessions, and book them on behalf of the mentee."""
     pairing = _pairing_to_book(request, public_id)
     reader = request.user
     plan = series_plan(pairing)
     initial = booking_initial(pairing, pairing.mentee, request.GET) | plan
     form = SeriesForm(posted(request), initial=initial, pairing=pairing, reader=reader)
-    if form.is_valid():
-        with show_refusal(form):
-            made = sessions.schedule_series(actor=reader, pairing=pairing, **form.cleaned_data)
-            _say_series_booked(request, len(made))
-            return _to_home(request)
-    context = {"series": True, "slots": series_slots(pairing, reader, **plan)}
+    step = next_step(request, pairing, form)
+    if step.booked:
+        _say_series_booked(request, len(step.booked))
+        return _to_home(request)
+    starts = series_slots(pairing, reader, **plan) if plan["count"] else []
+    context = {"series": True, "slots": starts, "step": step, "left": plan["count"]}
     return _form_page(request, pairing, form, context)
 
 

@@ -10,7 +10,7 @@ from django.http import QueryDict
 
 from accounts.models import User
 from common.timezones import to_wall
-from meetings.domain import free_times, sessions
+from meetings.domain import free_times, series
 from meetings.models import MentoringSession
 from pairings.enums import PairingState
 from pairings.models import Pairing
@@ -41,12 +41,12 @@ def _usual_place(pairing: Pairing, reader: User) -> dict[str, str]:
 
 
 def series_plan(pairing: Pairing) -> dict[str, int]:
-    """How many sessions are left to book, and how far apart the program wants them."""
+    """How many sessions are left to book, perhaps none, and how far apart they should be."""
     program = pairing.program
     booked = pairing.sessions.scheduled_or_held().count()
-    left = max(program.planned_sessions - booked, 1)
+    left = max(program.planned_sessions - booked, 0)
     return {
-        "count": min(left, sessions.MOST_AT_ONCE),
+        "count": min(left, series.MOST_AT_ONCE),
         "interval_weeks": program.interval_weeks,
     }
 

@@ -71,6 +71,13 @@ class Sessions:
         return None
 
     @property
+    def are_all_booked(self) -> bool:
+        """Whether as many are held or ahead as the program plans."""
+        counted = {SessionState.SCHEDULED, SessionState.HELD}
+        booked = sum(session.state in counted for session in self.all)
+        return booked >= self.pairing.program.planned_sessions
+
+    @property
     def held(self) -> int:
         """How many were held."""
         return sum(session.state == SessionState.HELD for session in self.all)

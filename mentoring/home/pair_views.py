@@ -97,6 +97,7 @@ def _session_context(sessions: Sessions) -> dict[str, Any]:
         "interrupted": sessions.interrupted,
         "sessions": sessions.all,
         "held": sessions.held,
+        "all_booked": sessions.are_all_booked,
         "now": sessions.now,
     }
 

@@ -78,3 +78,9 @@ def sign(pairing: Pairing, *people: User) -> None:
         Signature.objects.get_or_create(
             version=version, person=person, defaults={"signed_at": clock.now()}
         )
+
+
+def book_series(client: Any, url: str, data: dict[str, str]) -> Any:
+    """Look at the dates of a series, then book them: the answer to the second step."""
+    shown = client.post(url, data)
+    return client.post(url, data | {"dates": shown.context["step"].key})

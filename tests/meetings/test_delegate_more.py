@@ -18,7 +18,7 @@ from notifications.models import OutboxMessage
 from pairings.models import Pairing
 from programs.models import SessionGuide
 from tests import factories as make
-from tests.meetings.session_data import MONDAY, TUESDAY, book, make_pair
+from tests.meetings.session_data import MONDAY, TUESDAY, book, book_series, make_pair
 from tests.support.pages import url_of
 from tests.support.types import AsUser, At
 
@@ -50,7 +50,7 @@ def kim(pairing: Pairing) -> User:
 def test_a_series_is_booked_on_behalf_and_both_see_by_whom(
     pairing: Pairing, kim: User, as_user: AsUser
 ) -> None:
-    answer = as_user(kim).post(url_of("meetings:delegate_series", pairing), SERIES)
+    answer = book_series(as_user(kim), url_of("meetings:delegate_series", pairing), SERIES)
     assert answer.headers["Location"] == HOME
     booked = list(MentoringSession.objects.all())
     assert [session.wall_date for session in booked] == [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from icalendar import Calendar
@@ -14,7 +14,7 @@ from meetings.models import MentoringSession
 from notifications.models import OutboxMessage
 from pairings.models import Pairing
 from programs.models import SessionGuide
-from tests.meetings.session_data import MONDAY, TUESDAY, book, make_pair
+from tests.meetings.session_data import MONDAY, TUESDAY, book, book_series, make_pair, make_program
 from tests.support.pages import text_of, url_of
 from tests.support.types import AsUser, At
 
@@ -109,14 +109,66 @@ def test_session_series_books_what_the_program_plans(pairing: Pairing, as_user: 
     assert (
         client.get(url_of("meetings:session_series", pairing)).context["form"].initial["count"] == 6
     )
-    answer = client.post(
-        url_of("meetings:session_series", pairing), FORM | {"count": "6", "interval_weeks": "4"}
+    answer = book_series(
+        client,
+        url_of("meetings:session_series", pairing),
+        FORM | {"count": "6", "interval_weeks": "4"},
     )
     assert answer.status_code == 303
     days = MentoringSession.objects.values_list("wall_date", flat=True)
     assert list(days) == [TUESDAY + timedelta(weeks=4 * n) for n in range(6)]
     kinds = OutboxMessage.objects.values_list("kind", flat=True)
     assert sorted(kinds) == ["meetings.session_invitation"] * 12 + ["meetings.session_series"]
+
+
+SERIES = FORM | {"wall_date": "2027-03-01", "count": "3", "interval_weeks": "1"}
+
+
+def test_the_dates_of_a_series_are_shown_before_they_are_booked(
+    pairing: Pairing, as_user: AsUser
+) -> None:
+    program = make_program()
+    other = make_pair(program=program, mentor=pairing.mentor)
+    book(other, date(2027, 3, 22))
+    client, url = as_user(pairing.mentee), url_of("meetings:session_series", pairing)
+    data = SERIES | {"wall_date": "2027-03-15", "count": "3"}
+    answer = client.post(url, data)
+    assert answer.status_code == 200
+    assert not pairing.sessions.exists()
+    page = text_of(answer)
+    for words in ("15 Mar 2027", "22 Mar 2027, 10:00", "29 Mar 2027", "Book these dates"):
+        assert words in page
+    assert page.count("does not suit both") == 1
+    assert "public holiday: Easter Monday" in page
+    refused = book_series(client, url, data)
+    assert refused.status_code == 422
+    assert "is not free on" in text_of(refused)
+
+
+def test_other_dates_than_those_that_were_shown_are_shown_first(
+    pairing: Pairing, as_user: AsUser
+) -> None:
+    client, url = as_user(pairing.mentee), url_of("meetings:session_series", pairing)
+    dates = client.post(url, SERIES).context["step"].key
+    answer = client.post(url, SERIES | {"interval_weeks": "2", "dates": dates})
+    assert (answer.status_code, pairing.sessions.count()) == (200, 0)
+    dates = answer.context["step"].key
+    answer = client.post(url, SERIES | {"interval_weeks": "2", "dates": dates})
+    assert (answer.status_code, pairing.sessions.count()) == (303, 3)
+
+
+def test_where_all_planned_sessions_are_booked_none_are_offered(
+    pairing: Pairing, as_user: AsUser
+) -> None:
+    client = as_user(pairing.mentee)
+    home = url_of("mentoring:pair_home", pairing)
+    assert "Book all sessions at once" in text_of(client.get(home))
+    book_series(client, url_of("meetings:session_series", pairing), SERIES | {"count": "6"})
+    pages = [home, *(url_of(f"meetings:session_{name}", pairing) for name in ("series", "new"))]
+    for page in pages:
+        assert "Book all sessions at once" not in text_of(client.get(page))
+    assert "All planned sessions are booked." in text_of(client.get(home))
+    assert 'name="wall_date"' not in text_of(client.get(pages[1]))
 
 
 @pytest.mark.parametrize(
