@@ -102,7 +102,7 @@ def write_people(plan: Plan, locale: str, report: Callable[[int], None]) -> None
 def write_address_changes(plan: Plan, *, actor: User | None) -> None:
     """Propose the changes that the file names, and withdraw those that it no longer names."""
     changes = [(person.id, person.email, email) for person, email in plan.addresses]
-    addresses.propose(actor=actor, changes=changes)
+    addresses.propose(actor=actor, changes=changes, is_import=True)
     addresses.withdraw(person_ids=plan.withdrawn)
 
 

@@ -30,10 +30,13 @@ LINK_LIFE = timedelta(days=30)
 
 
 @transaction.atomic
-def propose(*, actor: User | None, changes: Sequence[tuple[int, str, str]]) -> list[AddressChange]:
+def propose(
+    *, actor: User | None, changes: Sequence[tuple[int, str, str]], is_import: bool = False
+) -> list[AddressChange]:
     """Changes (person's id, old, new) that wait. Both addresses of each are told, with a stop link.
 
-    An older one that waits for the same person is replaced.
+    An older one that waits for the same person is replaced. Without `is_import`, DomainError when
+    the actor has caused too many of these mails within a day (notifications/outbox/limits.py).
     """
     if not changes:
         return []
@@ -43,7 +46,7 @@ def propose(*, actor: User | None, changes: Sequence[tuple[int, str, str]]) -> l
         for person_id, old, new in changes
     )
     audit.record_many("address_change.proposed", made, actor=actor)
-    address_mail.tell_proposed(made)
+    address_mail.tell_proposed(made, actor=None if is_import else actor)
     return made
 
 

@@ -29,9 +29,14 @@ PURPOSE = "address-change"
 OLD, NEW = "old", "new"
 
 
-def tell_proposed(changes: Sequence[AddressChange]) -> None:
-    """Both addresses hear of the change that waits, each with a link of its own."""
-    outbox.enqueue_many(draft for change in changes for draft in _drafts(change, PROPOSED))
+def tell_proposed(changes: Sequence[AddressChange], *, actor: User | None) -> None:
+    """Both addresses hear of the change that waits, each with a link of its own.
+
+    `actor` as in `outbox.enqueue`.
+    """
+    outbox.enqueue_many(
+        draft | {"actor": actor} for change in changes for draft in _drafts(change, PROPOSED)
+    )
 
 
 def tell_confirmed(change: AddressChange) -> None:
@@ -53,7 +58,6 @@ def _drafts(change: AddressChange, kind: str) -> Iterator[outbox.Draft]:
         )
         yield outbox.Draft(
             recipient=change.person,
-            actor=change.requested_by if kind == PROPOSED else None,
             kind=kind,
             dedupe_key=_key(change, kind, which),
             address=address,
@@ -93,6 +97,11 @@ def link(message: OutboxMessage) -> str:
     return absolute(reverse("accounts:address_answer", args=[tokens.make(PURPOSE, payload)]))
 
 
+def is_pending(message: OutboxMessage) -> bool:
+    """The change still waits: neither decided nor replaced by another."""
+    return AddressChange.objects.pending().filter(public_id=message.data["change"]).exists()
+
+
 def list_link(_message: OutboxMessage) -> str:
     """To the list of changed addresses."""
     return absolute(reverse("accounts:address_change_list"))
@@ -120,7 +129,8 @@ def register() -> None:
                 "To the person, at both addresses, when an import or HR names another address."
             ),
             why="account",
-            most_in_all=None,  # an import may name thousands
+            most_in_all=180,
+            still_due=is_pending,
             link=link,
             sample=sample,
         ),

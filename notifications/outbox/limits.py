@@ -1,7 +1,8 @@
 """How many messages one person's actions may send to others within a day.
 
 The limits are fields of each `MessageKind`. They count the messages whose draft names the person as
-`actor`, whether they were sent or were superseded before; what goes to the actor is not counted.
+`actor`, whether they were sent or were superseded before. What goes to the actor's own mailbox is
+not counted.
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ def counted(messages: Iterable[OutboxMessage]) -> list[OutboxMessage]:
 
 
 def _is_counted(message: OutboxMessage) -> bool:
-    if message.actor_id is None or message.actor_id == message.recipient_id:
+    is_own = message.actor_id == message.recipient_id and not message.address
+    if message.actor_id is None or is_own:
         return False
     kind = kinds.get(message.kind)
     return kind.most_to_one is not None or kind.most_in_all is not None
@@ -68,7 +70,7 @@ def _recent(batch: Sequence[OutboxMessage]) -> Any:
     """What the actor of a batch has caused of its kind within the period, the oldest first."""
     actor, kind = batch[0].actor, batch[0].kind
     of_kind = OutboxMessage.objects.filter(actor=actor, kind=kind)
-    recent = of_kind.filter(due_at__gt=clock.now() - PERIOD).exclude(recipient=actor)
+    recent = of_kind.filter(due_at__gt=clock.now() - PERIOD).exclude(recipient=actor, address="")
     return recent.order_by("due_at")
 
 

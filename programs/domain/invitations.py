@@ -57,7 +57,7 @@ def invite(
     result = _sort(current, wanted, role)
     Enrolment.objects.bulk_create(result.enrolments)
     for enrolment in result.enrolments:
-        enrolment_mail.send_invitation(enrolment=enrolment)
+        enrolment_mail.send_invitation(enrolment=enrolment, actor=actor)
         _record_invited(enrolment, actor)
     return result
 

@@ -26,7 +26,7 @@ DECISIONS = {
     EnrolmentState.WAITLISTED: "programs.waitlisted",
     EnrolmentState.DECLINED: "programs.declined",
 }
-DECISIONS_TO_ONE = 5  # of one kind within 24 hours, by one coordinator
+MOST_TO_ONE = 5  # invitations, or decisions of one kind
 
 
 def end_of_deadline(program: Program) -> datetime | None:
@@ -73,13 +73,14 @@ def _send(
     )
 
 
-def send_invitation(*, enrolment: Enrolment) -> None:
+def send_invitation(*, enrolment: Enrolment, actor: User) -> None:
     """The first mail: what it is for, how long it takes, until when."""
     _send(
         enrolment,
         "programs.invitation",
         f"{_key(enrolment)}:invitation:1",
         expires_at=end_of_deadline(enrolment.program),
+        actor=actor,
     )
 
 
@@ -190,6 +191,8 @@ def _before_the_answer() -> list[MessageKind]:
             quiet=True,
             digest=True,
             listed=True,
+            most_to_one=MOST_TO_ONE,
+            most_in_all=None,
             still_due=_still_waiting,
             link=_link,
             sample=_sample,
@@ -245,7 +248,7 @@ def _decisions() -> list[MessageKind]:
             quiet=True,
             digest=True,
             listed=True,
-            most_to_one=DECISIONS_TO_ONE,
+            most_to_one=MOST_TO_ONE,
             most_in_all=None,
             still_due=_still_so,
             link=_link,
@@ -258,7 +261,7 @@ def _decisions() -> list[MessageKind]:
             quiet=True,
             digest=True,
             listed=True,
-            most_to_one=DECISIONS_TO_ONE,
+            most_to_one=MOST_TO_ONE,
             most_in_all=None,
             still_due=_still_so,
             link=_link,
@@ -271,7 +274,7 @@ def _decisions() -> list[MessageKind]:
             quiet=True,
             digest=True,
             listed=True,
-            most_to_one=DECISIONS_TO_ONE,
+            most_to_one=MOST_TO_ONE,
             most_in_all=None,
             still_due=_still_so,
             link=_link,

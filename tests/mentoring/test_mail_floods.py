@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable
 from datetime import date, time, timedelta
+from typing import Any
 
 import pytest
 
@@ -14,12 +15,13 @@ from common.errors import DomainError
 from common.models import AuditEntry
 from meetings.domain import sessions
 from notifications import kinds
+from notifications.delivery import sender
 from notifications.enums import MessageState
 from notifications.models import OutboxMessage
 from pairings.domain import agreements
 from pairings.domain.agreements import Additions
-from programs.domain import enrolment, staff
-from programs.enums import EnrolmentState, ProgramState, StaffRole
+from programs.domain import enrolment, invitations, staff
+from programs.enums import EnrolmentState, PairRole, ProgramState, StaffRole
 from tests import factories as make
 from tests.meetings.session_data import MONDAY, TUESDAY, book, make_pair, move, send_all
 from tests.support.types import At
@@ -291,3 +293,35 @@ def test_every_kind_has_a_limit_or_says_that_it_needs_none() -> None:
     for kind in kinds.all_kinds():
         assert kind.most_to_one is None or 0 < kind.most_to_one <= MOST, kind.key
         assert kind.most_in_all is None or 0 < kind.most_in_all <= 3 * MOST, kind.key
+
+
+def test_an_own_address_does_not_lead_to_strangers_again_and_again() -> None:
+    hr = make.UserFactory(is_hr_admin=True)
+
+    def do(number: int) -> None:
+        changes = [(hr.pk, hr.email, f"stranger-{number}@elsewhere.example")]
+        addresses.propose(actor=hr, changes=changes)
+
+    assert attack(do)
+    assert mails_to(hr) <= MOST
+
+
+def test_a_proposed_address_that_another_replaced_is_told_to_nobody(mailoutbox: list[Any]) -> None:
+    hr, mara = make.UserFactory(is_hr_admin=True), make.UserFactory(email="mara@example.com")
+    addresses.propose(actor=hr, changes=[(mara.pk, mara.email, "one@example.com")])
+    addresses.propose(actor=hr, changes=[(mara.pk, mara.email, "two@example.com")])
+    sender.send_due()
+    assert sorted(mail.to[0] for mail in mailoutbox) == ["mara@example.com", "two@example.com"]
+
+
+def test_people_are_not_invited_to_one_program_after_the_other() -> None:
+    hr, mara = make.UserFactory(is_hr_admin=True), make.UserFactory()
+
+    def do(_number: int) -> None:
+        program = make.ProgramFactory(
+            state=ProgramState.ENROLLING, enrolment_deadline=None, starts_on=None, ends_on=None
+        )
+        invitations.invite(actor=hr, program=program, people=[mara], role=PairRole.MENTOR)
+
+    assert mara.name in attack(do)
+    assert mails_to(mara) <= MOST
