@@ -136,12 +136,16 @@ def check_in(
         entry.confidence = confidence
     _check_entry(entry)
     entry.save()
+    _update_current(goal, entry)
+    _record("goal.checked_in", goal, actor, with_value=entry.value is not None)
+    return entry
 
+
+def _update_current(goal: Goal, entry: CheckIn) -> None:
+    """A value that was checked in is where the goal stands now."""
     if entry.value is not None:
         goal.current = entry.value
         goal.save(update_fields=["current"])
-    _record("goal.checked_in", goal, actor, with_value=entry.value is not None)
-    return entry
 
 
 def _check_entry(entry: CheckIn) -> None:
