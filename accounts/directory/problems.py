@@ -138,6 +138,10 @@ WARNINGS: dict[str, tuple[Words, Words]] = {
         _("The last day %(value)s is over, but the status says that this person works here."),
         _("The status counts. Correct it if they have left."),
     ),
+    "similar_id": (
+        _("There are two employee ids, “%(value)s” and “%(other)s”, that differ in zeros."),
+        _("They stay two people. If zeros were lost, format the column as text and export again."),
+    ),
     "several_rows": (
         _("Rows %(rows)s say the same about one person."),
         _("They are read as one row."),

@@ -15,6 +15,7 @@ from accounts.directory.planning.leavers import find_leavers
 from accounts.directory.planning.match import Matched, keep_out_doubles, match
 from accounts.directory.planning.people_grades import give_grades
 from accounts.directory.planning.several_rows import merge_rows
+from accounts.directory.planning.similar_ids import note_similar_ids
 from accounts.directory.problems import ProblemLog
 from accounts.directory.rows.reader import Reader
 from accounts.domain.grades import Rung
@@ -32,6 +33,7 @@ def make_plan(table: Table, context: Context, *, strict_width: bool) -> Plan:
     matched = match(reader.rows(), load_known(), problems)
     merge_rows(matched, problems)
     keep_out_doubles(matched.entries, problems)
+    note_similar_ids(matched, problems)
     if reader.unclear_date:
         context = without_dates(context)
     if context.names_managers:
