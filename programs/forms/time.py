@@ -66,6 +66,7 @@ class TimeForm(AnswerForm):
     def build(self) -> None:
         """The week, the languages, the sliders."""
         enrolment = self.enrolment
+        self._build_slots("slots_weekdays", _("Every weekday"), [])
         for day, choice in availability.to_choices(enrolment.availability).items():
             self._build_day(day, choice)
         self._build_languages()
@@ -97,16 +98,19 @@ class TimeForm(AnswerForm):
 
     def _build_day(self, day: int, choice: DayChoice) -> None:
         """The slots of a day, and a time of the person's own from … to."""
-        self.fields[f"slots_{day}"] = forms.MultipleChoiceField(
-            label=WEEKDAYS[day],
-            required=False,
-            widget=forms.CheckboxSelectMultiple,
-            choices=[(key, label) for key, label, _start, _end in SLOTS],
-            initial=choice.slots,
-        )
+        self._build_slots(f"slots_{day}", WEEKDAYS[day], choice.slots)
         start, end = choice.own or (None, None)
         self._build_own_time(f"from_{day}", day, _("from"), start)
         self._build_own_time(f"to_{day}", day, _("to"), end)
+
+    def _build_slots(self, name: str, label: Any, ticked: list[str]) -> None:
+        self.fields[name] = forms.MultipleChoiceField(
+            label=label,
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+            choices=[(key, text) for key, text, _start, _end in SLOTS],
+            initial=ticked,
+        )
 
     def _build_own_time(self, name: str, day: int, part: Any, minutes: int | None) -> None:
         self.fields[name] = forms.TimeField(
@@ -159,8 +163,10 @@ class TimeForm(AnswerForm):
         data = super().clean() or {}
         days = {}
         for day in range(len(WEEKDAYS)):
-            slots = data.get(f"slots_{day}") or []
-            days[day] = DayChoice(slots=slots, own=self._own_time_on(day, data))
+            slots = set(data.get(f"slots_{day}") or [])
+            if day < WORKING_DAYS:
+                slots |= set(data.get("slots_weekdays") or [])
+            days[day] = DayChoice(slots=sorted(slots), own=self._own_time_on(day, data))
         self.windows = availability.from_choices(days)
         if not self.windows and not self.draft:
             raise forms.ValidationError(

@@ -125,6 +125,30 @@ def test_a_half_filled_page_is_saved_as_a_draft(as_user: AsUser) -> None:
     assert (saved.what_for, saved.availability) == ("Why not", [[1, 17 * 60, 19 * 60]])
 
 
+@pytest.mark.parametrize("is_draft", [False, True])
+def test_every_weekday_is_one_tick(is_draft: bool, as_user: AsUser) -> None:
+    row = make.invited(make.enrolling())
+    client = as_user(row.person)
+    page = client.get(url_of(row, "time")).text
+    assert page.index("Every weekday") < page.index("Monday")
+    ticked = {
+        "languages": ["en"],
+        "capacity": "1",
+        "slots_weekdays": ["morning"],
+        "slots_1": ["morning", "late"],
+        "slots_5": ["late"],
+    }
+    headers = HTMX if is_draft else {}
+    client.post(url_of(row, "time"), ticked, headers=headers)
+    row.refresh_from_db()
+    mornings = [[day, 9 * 60, 12 * 60] for day in range(5)]
+    others = [[1, 17 * 60, 19 * 60], [5, 17 * 60, 19 * 60]]
+    assert row.availability == sorted(mornings + others)
+    form = client.get(url_of(row, "time")).context["form"]
+    assert not form["slots_weekdays"].value()
+    assert form["slots_4"].value() == ["morning"]
+
+
 def test_what_cannot_be_saved_yet_is_said(as_user: AsUser) -> None:
     row = make.applied(make.enrolling())
     response = as_user(row.person).post(url_of(row, "topics"), {}, headers=HTMX)
