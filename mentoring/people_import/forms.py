@@ -112,7 +112,7 @@ class ApplyForm(forms.Form):
 
     confirm_managers = forms.BooleanField(
         required=False,
-        label=_("Continue although managers are missing: people can be matched with their boss."),
+        label=_("Continue although managers are missing: people can be matched with their boss"),
     )
     confirm_errors = forms.BooleanField(required=False)
     confirm_leavers = forms.BooleanField(required=False)

@@ -7,9 +7,9 @@ chains of the managers themselves tell which. The table gets one column more, wi
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import combinations, islice
 
 from accounts.directory.columns.headings import (
     BRACKETS,
@@ -57,31 +57,37 @@ def with_column(table: Table, chain: Chain, nearest: int, fills_short_rows: bool
 
     def rows() -> Iterator[RawRow]:
         for row in table.rows():
-            is_short = len(row.cells) < width and not fills_short_rows
-            if not row.broken and not is_short:
-                row.cells += [""] * (width - len(row.cells))
-                others = others_in_chain(row.cells, chain, own)
-                row.cells.insert(width, others[nearest] if others else "")
+            is_whole = fills_short_rows or len(row.cells) >= width
+            if is_whole and not row.broken:
+                add_cell(row.cells)
             yield row
+
+    def add_cell(cells: list[str]) -> None:
+        cells += [""] * (width - len(cells))
+        others = others_in_chain(cells, chain, own)
+        cells.insert(width, others[nearest] if others else "")
 
     return replace(table, headings=[*table.headings, chain.heading], rows=rows)
 
 
 def find_chain(headings: Sequence[str]) -> Chain | None:
     """The longest series of numbered headings that speak of managers; None without one."""
-    series: dict[tuple[str, str], list[tuple[int, int]]] = {}
+    longest = max(numbered_columns(headings).values(), key=len, default={})
+    if len(longest) < 2:
+        return None
+    in_order = tuple(longest[number] for number in sorted(longest))
+    return Chain(in_order, f"{headings[in_order[0]]} … {NEAREST}")
+
+
+def numbered_columns(headings: Sequence[str]) -> dict[str, dict[int, int]]:
+    """{heading without its number: {number: position}} of those that speak of managers."""
+    series: dict[str, dict[int, int]] = {}
     for position, heading in enumerate(headings):
         found = LEVEL.match(BRACKETS.sub("", heading).strip())
         if found and has_word(heading, COLUMNS["chain_words"]):
-            name = (words_of(found[1]), words_of(found[3]))
-            series.setdefault(name, []).append((int(found[2]), position))
-
-    numbered = max(series.values(), key=len, default=[])
-    if len(numbered) < 2:
-        return None
-    numbered.sort()
-    first = headings[numbered[0][1]]
-    return Chain(tuple(position for _number, position in numbered), f"{first} … {NEAREST}")
+            name = words_of(f"{found[1]} {found[3]}")
+            series.setdefault(name, {})[int(found[2])] = position
+    return series
 
 
 def place_of_nearest(
@@ -140,12 +146,16 @@ class OwnColumns:
 
     def keys(self, cells: Sequence[str]) -> set[str]:
         """What the person of a row may be named by, as labels are compared."""
-        filled = {at: cells[at].strip() for at in range(len(cells)) if cells[at].strip()}
-        names = [filled.get(at, "") for at in self.names]
-        parts = [filled[at] for at in self.parts if at in filled]
-        names += [f"{first} {last}" for first in parts for last in parts if first != last]
-        ids = {filled[at] for at in self.ids if at in filled}
-        return ids | {name_key(name) for name in names if name}
+        names = filled_at(cells, self.names)
+        parts = filled_at(cells, self.parts)
+        names += [f"{first} {last}" for first, last in combinations(parts, 2)]
+        return {*filled_at(cells, self.ids), *map(name_key, names)}
+
+
+def filled_at(cells: Sequence[str], positions: Iterable[int]) -> list[str]:
+    """The texts at these positions, without empty ones."""
+    texts = [cells[at].strip() for at in positions if at < len(cells)]
+    return [text for text in texts if text]
 
 
 def positions(fields: Sequence[Collection[str]], *wanted: str) -> tuple[int, ...]:
@@ -155,12 +165,9 @@ def positions(fields: Sequence[Collection[str]], *wanted: str) -> tuple[int, ...
 
 def others_in_chain(cells: Sequence[str], chain: Chain, own: OwnColumns) -> list[str]:
     """The labels of the chain of one row, without the person's own, which some systems add."""
-    labels = [cells[at].strip() for at in chain.positions if at < len(cells)]
-    filled = [label for label in labels if label]
-    if not filled:
-        return []
-    keys = own.keys(cells)
-    return [label for label in filled if label_key(label) not in keys]
+    labels = filled_at(cells, chain.positions)
+    own_keys = own.keys(cells) if labels else set()
+    return [label for label in labels if label_key(label) not in own_keys]
 
 
 def label_key(label: str) -> str:

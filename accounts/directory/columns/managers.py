@@ -75,21 +75,19 @@ def is_another_numbering(
     by_id = rows_of_managers(best.get("manager_id"), columns, people)
     other = best.get("manager_email") or best.get("manager_name")
     by_other = rows_of_managers(other, columns, people)
-    pairs = [
-        (row, other_row)
-        for row, other_row in zip(by_id, by_other, strict=False)
-        if row is not None and other_row is not None
-    ]
-    differ = sum(row != other_row for row, other_row in pairs)
-    return differ * 2 > len(pairs)
+    both = [pair for pair in zip(by_id, by_other, strict=False) if None not in pair]
+    differ = sum(row != other_row for row, other_row in both)
+    return differ * 2 > len(both)
 
 
 def rows_of_managers(
     candidate: Candidate | None, columns: Sequence[Column], people: People
 ) -> list[int | None]:
     """The row of the manager that each cell of a chosen column names, None for nobody's."""
-    cells = next((c.cells for c in columns if candidate and c.heading == candidate.heading), ())
-    if candidate is None or candidate.field == "manager_name":
+    if candidate is None:
+        return []
+    cells = next(column.cells for column in columns if column.heading == candidate.heading)
+    if candidate.field == "manager_name":
         return [people.names.get(name_key(name_in(cell))) for cell in cells]
     if candidate.field == "manager_email":
         return [people.emails.get(cell.lower()) for cell in cells]
@@ -116,17 +114,22 @@ def worth(candidate: Candidate) -> tuple[float, float]:
 def people_of(columns: Sequence[Column], mapping: Mapping[str, str]) -> People:
     """How the people of these rows can be named."""
     by_heading = {column.heading: column for column in columns}
-    people = People()
+    people = People(others=other_keys(columns, mapping))
     people.ids = numbered(cells_of("employee_id", by_heading, mapping))
     people.emails = numbered(map(str.lower, cells_of("email", by_heading, mapping)))
     people.names = names_of(by_heading, mapping)
+    return people
 
+
+def other_keys(columns: Sequence[Column], mapping: Mapping[str, str]) -> dict[str, dict[str, int]]:
+    """The other columns of people in which nearly every cell is another one."""
     known = {mapping.get(name) for name in ("employee_id", "email", "name")}
+    found = {}
     for column in columns:
         could_name = column.is_distinct and column.share_filled >= 0.5
         if could_name and column.heading not in known and not is_of_manager(column):
-            people.others[column.heading] = numbered(map(reference_key, column.cells))
-    return people
+            found[column.heading] = numbered(map(reference_key, column.cells))
+    return found
 
 
 def numbered(cells: Iterable[str]) -> dict[str, int]:
