@@ -169,13 +169,15 @@ def _until(parts: Mapping[str, Any], start: date | datetime) -> datetime:
     if "UNTIL" not in parts:
         return LATEST
     until: date | datetime = parts["UNTIL"][0]
-    zone = start.tzinfo if isinstance(start, datetime) else None
-    is_moment = isinstance(until, datetime) and until.tzinfo is not None
-    if isinstance(until, datetime) and is_moment and zone is not None:
-        return until.astimezone(zone).replace(tzinfo=None)
-    if isinstance(until, datetime) and not is_moment:
+    if not isinstance(until, datetime):
+        return datetime.combine(until, time.max)
+    if until.tzinfo is None:
         return until
-    return datetime.combine(date(until.year, until.month, until.day), time.max)
+
+    zone = start.tzinfo if isinstance(start, datetime) else None
+    if zone is None:  # a whole day, or a time without a zone: until the end of that day
+        return datetime.combine(until.date(), time.max)
+    return until.astimezone(zone).replace(tzinfo=None)
 
 
 def _times(parts: Mapping[str, Any], start: datetime) -> tuple[time, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -49,21 +49,18 @@ def place_of(location: str, zone: str) -> Place:
     """
     parts = [part.strip() for part in SEPARATORS.split(location) if part.strip()]
     home = _country_of_zone(zone)
-    named = [country_code(part) for part in parts if len(part) > LONGEST_CODE]
-    region, place_in_parts = _region(home, parts)
-    elsewhere = [
-        country
-        for country, part in zip(named, _long(parts), strict=True)
-        if country and country != home and part != place_in_parts
-    ]
-    if region and not elsewhere:
+    region, region_name = _region(home, parts)
+    named = _named_country([part for part in parts if part != region_name])
+    if region and named in ("", home):
         return Place(home, region)
-    country = next(filter(None, named), "") or _coded(parts) or _country_of_city(parts) or home
+
+    country = named or _named_country(parts) or _coded(parts) or _country_of_city(parts) or home
     return Place(country, _region(country, parts)[0])
 
 
-def _long(parts: list[str]) -> list[str]:
-    return [part for part in parts if len(part) > LONGEST_CODE]
+def _named_country(parts: list[str]) -> str:
+    names = [part for part in parts if len(part) > LONGEST_CODE]
+    return next(filter(None, map(country_code, names)), "")
 
 
 def _coded(parts: list[str]) -> str:
@@ -122,10 +119,11 @@ def _holidays(place: Place, year: int, language: str) -> list[tuple[date, str]]:
     except NotImplementedError:
         return []
     wanted = "en_US" if language.startswith("en") else language.partition("-")[0]
-    if wanted in calendar.supported_languages:
-        calendar = country_holidays(place.country, subdiv=place.region or None, language=wanted)
-    first = date(year, 1, 1)
-    days = (
-        first + timedelta(days=number) for number in range((date(year, 12, 31) - first).days + 1)
+    has_language = wanted in calendar.supported_languages
+    named = country_holidays(
+        place.country,
+        subdiv=place.region or None,
+        years=year,
+        language=wanted if has_language else None,
     )
-    return [(day, calendar[day]) for day in days if day in calendar]
+    return sorted(named.items())
