@@ -241,6 +241,7 @@ def start_worker(port: int, position: int) -> subprocess.Popen[bytes]:
         "BASE_URL": "https://upstream.example.com",
         "MAIL_FROM": "Upstream <upstream@example.com>",
         "EMAIL_URL": f"smtp://127.0.0.1:{port}",
+        "EMAIL_WITHOUT_TLS": "1",
         "LOG_LEVEL": "WARNING",
     }
     command = [sys.executable, *options.split()]
