@@ -109,6 +109,13 @@ def test_managers_may_refer_to_any_column_of_people() -> None:
     }
 
 
+def test_numbers_that_are_the_same_by_accident_are_not_what_managers_refer_to() -> None:
+    counted = [["1", "1"], ["2", "9"], ["3", "2"]]
+    assert "person_key" not in chosen(["Row", "Manager ID"], *counted)
+    desks = [["2", ""], ["1", "1"], ["3", "2"], ["9", "9"]]
+    assert "person_key" not in chosen(["Desk", "Manager ID"], *desks)
+
+
 def test_an_address_of_the_manager_is_not_that_of_the_person() -> None:
     rows = [["1", "Anna", "b@x.example"], ["2", "Bert", "c@x.example"]]
     assert "email" not in guess(["Id", "Name", "Vorgesetzter E-Mail"], rows)
@@ -155,11 +162,21 @@ def test_a_table_without_a_chain_stays_as_it_is() -> None:
         ([["Report"], ["As of", "2026-11-30"], ["Name", "Email"], ["A", "a@x.example"]], 3, []),
         ([["by hr@x.example"], ["Id", "Name", "Email"], ["1", "A", "a@x.example"]], 2, []),
         ([["Name", "Email"], ["Name", "E-Mail"], ["A B", "a@x.example"]], 1, [2]),
+        ([["Id", "Title", "Email"], ["1", "Manager", ""], ["2", "X", "x@x.example"]], 1, []),
         ([["Imię", "Adres"], ["A B", "a@x.example"]], 1, []),
         ([["A B", "a@x.example"], ["C D", "c@x.example"]], 0, []),
         ([["1", "A B", "2020-01-01"], ["2", "C D", "2020-01-02"]], 0, []),
     ],
-    ids=["first row", "titles", "address above", "twice", "unknown words", "none", "numbers"],
+    ids=[
+        "first row",
+        "titles",
+        "address above",
+        "twice",
+        "no address",
+        "unknown words",
+        "none",
+        "numbers",
+    ],
 )
 def test_the_row_of_headings_is_found(
     rows: list[list[str]], number: int, left_out: list[int]

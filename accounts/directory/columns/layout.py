@@ -94,9 +94,9 @@ def second_headings(rows: FirstRows, headings: Sequence[str]) -> list[int]:
 
 
 def names_columns(cells: Sequence[str], headings: Sequence[str]) -> bool:
-    """Whether a row repeats or translates the headings: no address, and two in five are known."""
+    """Whether a row repeats or translates the headings: no values, and two in five are known."""
     texts = [cell.strip() for cell in cells]
-    if any("@" in text for text in texts) or filled(texts) < 2:
+    if any(is_value(text) for text in texts) or filled(texts) < 2:
         return False
     same = zip(texts, headings, strict=False)
     known = [bool(text) and (is_known(text) or key(text) == key(heading)) for text, heading in same]

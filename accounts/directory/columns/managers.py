@@ -15,6 +15,7 @@ from accounts.directory.rows.manager_cells import (
     reference_key,
 )
 
+FAR_BETTER = 4
 SEEN = 0.05  # from this part of cells that match on, a match is no accident
 
 
@@ -126,7 +127,7 @@ def other_keys(columns: Sequence[Column], mapping: Mapping[str, str]) -> dict[st
     known = {mapping.get(name) for name in ("employee_id", "email", "name")}
     found = {}
     for column in columns:
-        could_name = column.is_distinct and column.share_filled >= 0.5
+        could_name = column.is_distinct and column.share_filled >= 0.5 and not is_count(column)
         if could_name and column.heading not in known and not is_of_manager(column):
             found[column.heading] = numbered(map(reference_key, column.cells))
     return found
@@ -135,6 +136,11 @@ def other_keys(columns: Sequence[Column], mapping: Mapping[str, str]) -> dict[st
 def numbered(cells: Iterable[str]) -> dict[str, int]:
     """The position of each text that is not empty, of the last one where several are equal."""
     return {cell: at for at, cell in enumerate(cells) if cell}
+
+
+def is_count(column: Column) -> bool:
+    """Whether the cells only count the rows."""
+    return all(cell == str(at) for at, cell in enumerate(column.cells, start=1))
 
 
 def is_of_manager(column: Column) -> bool:
@@ -181,16 +187,30 @@ def candidate_of(column: Column, people: People) -> list[Candidate]:
 
 
 def best_match(column: Column, people: People, named: float) -> Candidate:
-    """The way of naming people that most of the cells match; among equals the first."""
+    """The way of naming people that most of the cells match; among equals the first.
+
+    Another column than id, address and name counts only where it matches far better than these:
+    numbers of another kind may be the same by accident.
+    """
     matches = [
         ("manager_id", "", column.share(people.ids.__contains__)),
         ("manager_email", "", column.share(lambda cell: cell.lower() in people.emails)),
         ("manager_name", "", column.share(lambda cell: is_named(cell, people))),
     ]
-    for heading, others in people.others.items():
-        matches.append(("manager_id", heading, column.share(is_among(others))))
-    name, other, found = max(matches, key=lambda match: match[2])
+    name, other, found = max(matches, key=share_of)
+    others = [
+        ("manager_id", heading, column.share(is_among(keys)))
+        for heading, keys in people.others.items()
+    ]
+    best_other = max(others, key=share_of, default=("", "", 0.0))
+    if share_of(best_other) > FAR_BETTER * found:
+        name, other, found = best_other
     return Candidate(column.heading, name, found, named, other)
+
+
+def share_of(match: tuple[str, str, float]) -> float:
+    """The part of the cells that match."""
+    return match[2]
 
 
 def is_among(others: Collection[str]) -> Callable[[str], bool]:
