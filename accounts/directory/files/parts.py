@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from accounts.directory.files.table import MAX_COLUMNS, DirectoryFileError
 
-MAX_CELLS = 1_500_000
+MAX_CELLS = 1_000_000  # 20,000 people with 50 columns
 # The most of each kind of thing. What is in WITHIN is counted anew where one of these begins.
 MOST = {
     "cells": MAX_CELLS,

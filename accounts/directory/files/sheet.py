@@ -63,7 +63,7 @@ def read_sheet(content: bytes) -> Table:
     check_archive(content)
     file = ExcelFile(content, counted_parts(content))
     with opened(file) as book:
-        visible = [sheet.title for sheet in book.worksheets if sheet.sheet_state == "visible"]
+        visible = visible_sheets(book)
         beginnings = {title: beginning_of(file, book[title]) for title in visible}
         title = sheet_of_people(beginnings)
         table = table_of(file, title, beginnings[title])
@@ -71,6 +71,15 @@ def read_sheet(content: bytes) -> Table:
     if len(visible) > 1:
         table.notes.append({"key": "sheet_chosen", "sheet": title})
     return table
+
+
+def visible_sheets(book: Any) -> list[str]:
+    """The names of the visible sheets, one for each part of the file."""
+    titles: dict[str, str] = {}
+    for sheet in book.worksheets:
+        if sheet.sheet_state == "visible":
+            titles.setdefault(sheet._worksheet_path, sheet.title)  # noqa: SLF001 - as above
+    return list(titles.values())
 
 
 def beginning_of(file: ExcelFile, sheet: Any) -> FirstRows:
@@ -99,7 +108,7 @@ def table_of(file: ExcelFile, title: str, first: FirstRows) -> Table:
             % {"max": MAX_COLUMNS}
         )
     rows = rows_of(file, title, layout)
-    return Table(headings=unique_headings(headings), rows=rows, notes=layout.notes)
+    return Table(headings=unique_headings(headings), rows=rows, notes=layout.notes, is_slow=True)
 
 
 def rows_of(file: ExcelFile, title: str, layout: Layout) -> Callable[[], Iterator[RawRow]]:

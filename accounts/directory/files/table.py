@@ -55,12 +55,14 @@ class RawRow:
 class Table:
     """Headings and a way to go through the rows, once or several times.
 
-    `notes` are keys with parameters for the preview.
+    `notes` are keys with parameters for the preview. `is_slow`: each time takes long, and all rows
+    fit into memory.
     """
 
     headings: list[str]
     rows: Callable[[], Iterator[RawRow]]
     notes: list[dict[str, str]] = field(default_factory=list)
+    is_slow: bool = False
 
 
 def unique_headings(cells: list[str]) -> list[str]:

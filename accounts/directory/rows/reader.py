@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from datetime import date, timedelta
@@ -47,6 +47,7 @@ class Reader:
     last_days: DateReader
     strict_width: bool
     surname_first: bool = False
+    kept: list[RawRow] = dataclass_field(default_factory=list)
     cleaned: dict[str, list[tuple[int, str]]] = dataclass_field(
         default_factory=lambda: defaultdict(list)
     )
@@ -74,26 +75,42 @@ class Reader:
         """All rows that are not blank, the wrong ones (`ok` false) included."""
         self.learn_dates()
         self.learn_order_of_names()
-        for raw in numbered_rows(self.table):
+        for raw in self.raw_rows():
             if self.is_no_person(raw):
                 self.problems.add(raw.number, "no_person", value=first_text(raw.cells))
                 continue
             yield self.person(raw)
         self.note_cleaned()
+        self.kept = []
+
+    def raw_rows(self) -> Iterable[RawRow]:
+        """The rows as they are in the file; kept where it takes long to read them again."""
+        if not self.table.is_slow:
+            return numbered_rows(self.table)
+        if not self.kept:
+            self.kept = list(numbered_rows(self.table))
+        return self.kept
 
     def learn_dates(self) -> None:
-        """Find the order of day and month. One column may tell that of the other."""
-        if "hired_on" in self.positions:
-            self.dates.learn(self.column("hired_on"))
-        if "left_on" in self.positions:
-            self.last_days.learn(self.column("left_on"))
+        """Find the order of day and month, in one pass. One column may tell that of the other."""
+        columns = {"hired_on": self.dates, "left_on": self.last_days}
+        readers = {field: dates for field, dates in columns.items() if field in self.positions}
+        if not readers:
+            return
+
+        cells_of: dict[str, set[str]] = {field: set() for field in readers}
+        for raw in self.raw_rows():
+            for field in readers:
+                cells_of[field].add(self.cell(raw, field))
+        for field, dates in readers.items():
+            dates.learn(cells_of[field])
         self.dates.order = self.dates.order or self.last_days.order
         self.last_days.order = self.last_days.order or self.dates.order
 
     def learn_order_of_names(self) -> None:
         """Find out whether full names begin with the family name."""
         if "name" in self.positions and "first_name" not in self.positions:
-            first_rows = islice(numbered_rows(self.table), NAMES_LOOKED_AT)
+            first_rows = islice(self.raw_rows(), NAMES_LOOKED_AT)
             people = [(self.cell(raw, "name"), self.cell(raw, "email")) for raw in first_rows]
             self.surname_first = surname_comes_first(self.mapping["name"], people)
 
@@ -113,13 +130,6 @@ class Reader:
         if raw.broken or (email < len(raw.cells) and "@" in raw.cells[email]):
             return False
         return is_remark(raw.cells) or is_headings(raw.cells, self.table.headings)
-
-    def column(self, field: str) -> Iterator[str]:
-        """The cells of a field, from all rows that have one."""
-        position = self.positions[field]
-        for raw in numbered_rows(self.table):
-            if position < len(raw.cells):
-                yield raw.cells[position]
 
     def person(self, raw: RawRow) -> PersonRow:
         """One row."""
