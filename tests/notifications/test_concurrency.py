@@ -6,18 +6,20 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 from django.db import InterfaceError, connection, transaction
 
 from accounts.models import User
+from common.errors import DomainError
 from notifications import outbox
 from notifications.delivery import sender
 from notifications.enums import MessageState
 from notifications.models import OutboxMessage
 from tests.factories import UserFactory
-from tests.notifications.conftest import KIND, put
+from tests.notifications.conftest import KIND, declare, put
 from tests.smtp import SmtpSink
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -51,6 +53,23 @@ def in_threads(*works: Callable[[], Any]) -> list[Any]:
 @pytest.fixture
 def anna(transactional_db: None) -> User:
     return UserFactory(email="anna@example.com")
+
+
+def test_a_limit_holds_for_what_one_person_does_at_the_same_moment(anna: User) -> None:
+    actor = UserFactory()
+    declare(KIND, most_to_one=3)
+
+    def cause(number: int) -> bool:
+        try:
+            with transaction.atomic():
+                put(anna, str(number), actor=actor)
+        except DomainError:
+            return False
+        return True
+
+    done = in_threads(*(partial(cause, number) for number in range(8)))
+    assert sorted(done) == [False] * 5 + [True] * 3
+    assert OutboxMessage.objects.count() == 3
 
 
 def test_two_senders_send_each_message_once(anna: User, smtp_sink: SmtpSink) -> None:

@@ -11,8 +11,9 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.mail import sending
-from accounts.models import User
+from accounts.models import Company, User
 from notifications.models import OutboxMessage
+from tests.factories import UserFactory
 from tests.smtp import SmtpSink
 
 
@@ -40,6 +41,18 @@ def test_code_is_sent_at_once_and_not_through_the_outbox(
     sent_on_the_open_connection()
     assert [mail.recipients for mail in smtp_sink.messages] == [[known.email]]
     assert not OutboxMessage.objects.exists()
+
+
+def test_a_code_names_neither_the_company_nor_whom_to_ask(
+    known: User, client: Client, smtp_sink: SmtpSink
+) -> None:
+    Company.objects.create(id=1, name="Northwind")
+    UserFactory(name="Hanna Roth", email="hanna@example.com", is_hr_admin=True)
+    ask_for_code(client, known.email)
+    sent_on_the_open_connection()
+    (received,) = smtp_sink.messages
+    assert "Northwind" not in str(received.mail)
+    assert "hanna@" not in str(received.mail)
 
 
 @pytest.mark.parametrize("address", ["mara@example.com", "nobody@example.com"])
