@@ -73,7 +73,9 @@ def no_key() -> None:
 
 def give_up() -> None:
     """Takes "later" for "no"."""
-    outcomes.put_off = lambda message, error: outcomes.finish(message, MessageState.FAILED, error)
+    outcomes.put_off = lambda message, error, **_wait: outcomes.finish(
+        message, MessageState.FAILED, error
+    )
 
 
 def no_resend() -> None:
