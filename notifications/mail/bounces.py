@@ -96,7 +96,7 @@ def _plain_report(message: Message) -> Report | None:
     if not _is_from_mail_server(message):
         return None
     text = _plain_text(message)
-    about = message_ids.read(text) or next(_quoted(message), (None, ""))[0]
+    about = _id_in(text) or next(_quoted(message), (None, ""))[0]
     if about is None:
         return None
     own_mail = OWN_MAIL.search(text)
@@ -107,6 +107,15 @@ def _plain_report(message: Message) -> Report | None:
         return None
     addresses = frozenset(comparable(address) for address in ADDRESS.findall(text))
     return Report(about, "failed", status, words[:1000], addresses)
+
+
+def _id_in(text: str) -> UUID | None:
+    """The first Message-ID of ours; servers write their own ones too."""
+    for found in message_ids.FORM.finditer(text):
+        about = message_ids.read(found[0])
+        if about:
+            return about
+    return None
 
 
 def _is_from_mail_server(message: Message) -> bool:

@@ -109,6 +109,11 @@ def test_text_that_anybody_can_write_stops_nobody_s_mail(
     assert not is_stopped()
 
 
+def test_the_message_id_of_the_server_is_passed_over(sent: OutboxMessage) -> None:
+    reason = f"550 5.1.1 User unknown\n  id <{'B' * 36}@mx.example>"
+    assert bounces.take(plain("qmail", sent, reason=reason)) == "suppressed"
+
+
 def test_a_text_about_a_delay_is_ignored(sent: OutboxMessage) -> None:
     raw = plain("qmail", sent, reason="451 4.7.1 Greylisted, we try again")
     assert bounces.take(raw) == "ignored"
