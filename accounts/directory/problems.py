@@ -105,6 +105,10 @@ ERRORS: dict[str, tuple[Words, Words]] = {
             "manager."
         ),
     ),
+    "manager_gone": (
+        _("The manager “%(value)s” has left, as the file itself says."),
+        _("Name the present manager, or empty the cell for somebody without one."),
+    ),
     "manager_not_unique": (
         _("“%(value)s” fits several people, so we can’t tell who the manager is."),
         _("Use a column with the manager’s employee id or e-mail address."),

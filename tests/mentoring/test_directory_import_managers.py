@@ -18,7 +18,7 @@ from mentoring.people_import import steps
 from mentoring.people_import.steps import begin_apply, choose_columns, upload
 from mentoring.people_import.worker import work_on
 from tests.factories import UserFactory
-from tests.mentoring.directory import table
+from tests.mentoring.directory import codes, run, table
 from tests.support.pages import text_of
 from tests.support.types import AsUser
 
@@ -128,6 +128,26 @@ def test_nothing_is_asked_where_managers_are_found(hr: User, as_user: AsUser, co
     shown = text_of(as_user(hr).get(detail(checked(hr, table(rows, HEAD)))))
     assert 'id="managers"' not in shown
     assert "confirm_managers" not in shown
+
+
+@pytest.mark.parametrize("named", ["2", "Anna Alt", "Anna Alt (2)", "anna@example.com"])
+def test_a_manager_who_has_left_is_named_as_such(named: str) -> None:
+    rows = [
+        ["1", "Berta Boss", "b@example.com", "", "active"],
+        ["2", "Anna Alt", "anna@example.com", "1", "left"],
+        ["3", "Carl Dorn", "c@example.com", named, "active"],
+    ]
+    result = run(rows, [*HEAD, "Status"])
+    assert codes(result) == [(4, "manager_gone")]
+
+
+def test_an_unknown_manager_is_not_taken_for_one_who_has_left() -> None:
+    rows = [
+        ["1", "Berta Boss", "b@example.com", "", "active"],
+        ["2", "Anna Alt", "anna@example.com", "1", "left"],
+        ["3", "Carl Dorn", "c@example.com", "Zoe Zett", "active"],
+    ]
+    assert codes(run(rows, [*HEAD, "Status"])) == [(4, "manager_unknown")]
 
 
 @pytest.mark.parametrize("kind", DANGEROUS)

@@ -39,7 +39,7 @@ class Matched:
     known: dict[int, Known]
     present: set[int] = field(default_factory=set)
     nameless_rows: int = 0  # rows of which nobody can say whom they are about
-    gone_rows: int = 0
+    gone: list[PersonRow] = field(default_factory=list)  # rows of those who have left
     merged_rows: int = 0  # further rows about somebody who has one already
     # their keys, such as ids of positions, with the node of the person
     further_keys: list[tuple[str, int]] = field(default_factory=list)
@@ -68,7 +68,7 @@ def match(rows: Iterable[PersonRow], known: dict[int, Known], problems: ProblemL
         if not row.certain:
             matched.nameless_rows += 1
         elif row.gone:
-            matched.gone_rows += 1
+            matched.gone.append(row)
         else:
             match_row(row, lookup, matched, problems)
     return matched

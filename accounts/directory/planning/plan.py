@@ -61,7 +61,7 @@ def start_plan(table: Table, matched: Matched) -> Plan:
     """A plan that changes nothing yet, with the figures of the file and the company."""
     return Plan(
         notes=list(table.notes),
-        rows=len(matched.entries) + matched.gone_rows + matched.merged_rows,
+        rows=len(matched.entries) + len(matched.gone) + matched.merged_rows,
         active=sum(person.is_active for person in matched.known.values()),
         listed=len(matched.entries),
         managers_named=matched.managers_named,

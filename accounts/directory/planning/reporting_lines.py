@@ -40,6 +40,23 @@ class Finder:
         """Nodes by name without titles and initials, and by what people are called."""
         return nodes_by_short_name(self.matched)
 
+    @cached_property
+    def gone(self) -> dict[str, set[str]]:
+        """How those are named who have left, as the file itself says."""
+        rows = self.matched.gone
+        keys = {reference_key(row.person_key) for row in rows}
+        return {
+            "id": {row.employee_id for row in rows} | keys,
+            "email": {row.email for row in rows},
+            "name": {name_key(row.name) for row in rows},
+        }
+
+    def has_left(self, kind: str, value: str) -> bool:
+        """Whether a manager is somebody of the file who has left."""
+        same = {value, number_in_brackets(value), reference_key(value), name_key(name_in(value))}
+        same.discard("")
+        return not (same.isdisjoint(self.gone[kind]) and same.isdisjoint(self.gone["id"]))
+
     def find(self, kind: str, value: str) -> int | None:
         """The node, NOT_UNIQUE, or None for nobody."""
         if kind == "id":
@@ -153,7 +170,7 @@ def find_manager(entry: Entry, finder: Finder, problems: ProblemLog) -> bool:
         keep_out(entry, "managers_differ", problems, other=entry.row.managers[-1][1])
         return False
     if not nodes:
-        keep_out(entry, "manager_not_unique" if found else "manager_unknown", problems)
+        keep_out(entry, why_not_found(entry, found, finder), problems)
         return False
 
     node = nodes.pop()
@@ -162,6 +179,14 @@ def find_manager(entry: Entry, finder: Finder, problems: ProblemLog) -> bool:
     else:
         entry.manager = node
     return True
+
+
+def why_not_found(entry: Entry, found: Sequence[int], finder: Finder) -> str:
+    """The code of what is wrong with a manager who was not found."""
+    if found:
+        return "manager_not_unique"
+    has_left = any(finder.has_left(kind, value) for kind, value in entry.row.managers)
+    return "manager_gone" if has_left else "manager_unknown"
 
 
 def found_managers(entry: Entry, finder: Finder) -> list[int]:
