@@ -12,10 +12,8 @@ import pytest
 
 from accounts.directory.files.reading import read_table
 from accounts.directory.problems import worded
-from accounts.directory.rows.dates import DateReader
 from accounts.directory.rows.person_row import PersonRow
 from accounts.directory.rows.reader import Reader
-from accounts.directory.rows.zones import zone_named
 from mentoring.people_import.steps import guess_columns, is_text
 
 CASES = Path(__file__).resolve().parents[3] / "shared" / "data" / "cases"
@@ -186,59 +184,6 @@ def test_composed_and_decomposed_files_say_the_same() -> None:
     assert composed == decomposed
 
 
-TODAY = date(2026, 11, 30)
-
-
-@pytest.mark.parametrize(
-    ("text", "day"),
-    [
-        ("17-JUN-13", date(2013, 6, 17)),
-        ("13-JAN-99", date(1999, 1, 13)),
-        ("17-JUN-13 12.00.00.000000000 AM", date(2013, 6, 17)),
-        ("1. März 2019", date(2019, 3, 1)),
-        ("1.März 2019", date(2019, 3, 1)),
-        ("15. Okt. 2020", date(2020, 10, 15)),
-        ("5. Mai 2020", date(2020, 5, 5)),
-        ("Mo, 1. Jänner 2018", date(2018, 1, 1)),
-        ("Dez 3 2020", date(2020, 12, 3)),
-        ("Monday, March 4th, 2019", date(2019, 3, 4)),
-        ("2019-Mar-04", date(2019, 3, 4)),
-        ("43831", date(2020, 1, 1)),
-        ("43831.0", date(2020, 1, 1)),
-        ("43831.3333333333", date(2020, 1, 1)),
-        ("43831,5", date(2020, 1, 1)),
-        ("15/06/65", date(1965, 6, 15)),
-        ("21/06/71", date(1971, 6, 21)),
-        ("30.11.26", date(2026, 11, 30)),
-        ("3/31/2020 12:00:00 AM", date(2020, 3, 31)),
-        ("2020-03-31T09:30:00+02:00", date(2020, 3, 31)),
-        ("99-01-13", date(1999, 1, 13)),
-        ("01.12.26", None),  # the year is not told: nobody was hired in 1926
-        ("17-JUX-13", None),
-        ("June 2013", None),
-        ("13/13/2020", None),
-        ("1/1/200", None),
-        ("99999999999", None),
-    ],
-)
-def test_dates_of_many_systems(text: str, day: date | None) -> None:
-    assert DateReader(past=True, today=TODAY).read(text) == day
-
-
-@pytest.mark.parametrize("text", ["03/04/2019", "3-4-19", "03/04/2019 00:00"])
-def test_a_day_that_may_be_two_is_not_read(text: str) -> None:
-    reader = DateReader()
-    reader.learn([text, "2020-03-31", "05/05/2020"])
-    assert (reader.read(text), reader.unclear) == (None, text)
-    assert reader.read("05/05/2020") == date(2020, 5, 5)
-
-
-def test_a_column_in_two_orders_is_not_read_either() -> None:
-    reader = DateReader()
-    reader.learn(["03/04/2019", "31/04/2019", "04/31/2019"])
-    assert (reader.read("03/04/2019"), reader.unclear) == (None, "03/04/2019")
-
-
 def test_a_year_far_ahead_is_an_error() -> None:
     rows, said = case("09b-two-digit-years.csv")
     assert [row.hired_on for row in rows] == [
@@ -262,41 +207,6 @@ def test_a_year_far_ahead_is_an_error() -> None:
 def test_dates_of_files(name: str, days: list[date | None]) -> None:
     rows, said = case(name)
     assert ([row.hired_on for row in rows], said) == (days, [])
-
-
-@pytest.mark.parametrize(
-    ("text", "zone"),
-    [
-        ("US/Pacific", "America/Los_Angeles"),
-        ("Asia/Calcutta", "Asia/Kolkata"),
-        ("Europe/Kiev", "Europe/Kyiv"),
-        ("Canada/Eastern", "America/Toronto"),
-        ("Europe/Oslo", "Europe/Oslo"),
-        ("Singapore", "Asia/Singapore"),
-        ("EST5EDT", "America/New_York"),
-        ("PST", "America/Los_Angeles"),
-        ("Pacific Time (US & Canada)", "America/Los_Angeles"),
-        ("(GMT-07:00) Arizona", "America/Phoenix"),
-        ("(UTC-06:00) Guadalajara, Mexico City, Monterrey", "America/Mexico_City"),
-        ("(UTC+05:30) Chennai, Kolkata, Mumbai, New Delhi", "Asia/Kolkata"),
-        ("(UTC+00:00) Dublin, Edinburgh, Lisbon, London", "Europe/London"),
-        ("(UTC+01:00) W. Europe Standard Time", "Europe/Berlin"),
-        ("Pacific Daylight Time", "America/Los_Angeles"),
-        ("GMT Standard Time", "Europe/London"),
-        ("GMT-08:00 Pacific Time (Los Angeles)", "America/Los_Angeles"),
-        ("GMT+01:00 Central European Time (Berlin)", "Europe/Berlin"),
-        ("GMT+01:00 Central European Time (Paris)", "Europe/Paris"),
-        ("GMT+01:00 Central European Time", "Europe/Berlin"),
-        ("Copenhagen", "Europe/Copenhagen"),
-        ("Kuala Lumpur", "Asia/Kuala_Lumpur"),
-        ("UTC+1", ""),
-        ("(UTC+01:00)", ""),
-        ("GMT+01:00", ""),
-        ("somewhere", ""),
-    ],
-)
-def test_zones_of_windows_rails_and_others(text: str, zone: str) -> None:
-    assert zone_named(text) == zone
 
 
 def test_zones_of_a_file() -> None:

@@ -10,11 +10,8 @@ from accounts.directory.columns.guess import guess
 from accounts.directory.files.reading import read_table
 from accounts.directory.mapping import checked
 from accounts.directory.problems import ERRORS, WARNINGS, Problem, worded
-from accounts.directory.rows.dates import DateReader
 from accounts.directory.rows.person_row import PersonRow
-from accounts.directory.rows.places import zone_of
 from accounts.directory.rows.reader import Reader
-from accounts.directory.rows.zones import zone_named
 from accounts.domain.names import search_text, sort_key
 from common.errors import DomainError
 
@@ -331,75 +328,6 @@ def test_the_status_says_who_has_left(text: str, gone: bool) -> None:
 
 def test_names_with_a_comma_are_turned_round() -> None:
     assert read('"King, Steven",s@example.com', "Name,Email")[0].name == "Steven King"
-
-
-@pytest.mark.parametrize(
-    ("text", "day"),
-    [
-        ("2020-03-31", date(2020, 3, 31)),
-        ("2020-03-31 00:00:00", date(2020, 3, 31)),
-        ("2020-03-31T09:30:00Z", date(2020, 3, 31)),
-        ("31.03.2020", date(2020, 3, 31)),
-        ("31.3.20", date(2020, 3, 31)),
-        ("20200331", date(2020, 3, 31)),
-        ("31-Mar-2020", date(2020, 3, 31)),
-        ("Mar 31, 2020", date(2020, 3, 31)),
-        ("43921", date(2020, 3, 31)),
-        ("03/31/2020", date(2020, 3, 31)),
-        ("31.02.2020", None),
-        ("2120-01-01", None),
-        ("tomorrow", None),
-        ("", None),
-    ],
-)
-def test_dates_are_read_in_many_forms(text: str, day: date | None) -> None:
-    assert DateReader().read(text) == day
-
-
-def test_the_whole_column_decides_whether_the_day_or_the_month_is_first() -> None:
-    reader = DateReader()
-    reader.learn(["03/04/2020", "31/04/2020"])
-    assert reader.read("03/04/2020") == date(2020, 4, 3)
-    reader = DateReader()
-    reader.learn(["03/04/2020", "04/31/2020"])
-    assert reader.read("03/04/2020") == date(2020, 3, 4)
-
-
-@pytest.mark.parametrize(
-    ("city", "country", "zone"),
-    [
-        ("Seattle", "United States of America", "America/Los_Angeles"),
-        ("South San Francisco", "USA", "America/Los_Angeles"),
-        ("Southlake", "US", "America/Chicago"),
-        ("Oxford", "United Kingdom of Great Britain and Northern Ireland", "Europe/London"),
-        ("München", "", "Europe/Berlin"),
-        ("Toronto", "Canada", "America/Toronto"),
-        ("Kleinkleckersdorf", "Deutschland", "Europe/Berlin"),
-        ("London", "Canada", ""),  # there is one, and it is not in Britain
-        ("Springfield", "USA", ""),
-        ("", "", ""),
-    ],
-)
-def test_places_tell_the_time_zone_or_nothing(city: str, country: str, zone: str) -> None:
-    assert zone_of(city, country) == zone
-
-
-@pytest.mark.parametrize(
-    ("text", "zone"),
-    [
-        ("Europe/Berlin", "Europe/Berlin"),
-        ("europe/berlin", "Europe/Berlin"),
-        ("(UTC+01:00) Europe/Berlin", "Europe/Berlin"),
-        ("W. Europe Standard Time", "Europe/Berlin"),
-        ("india daylight time", "Asia/Kolkata"),
-        ("FLE Standard Time", "Europe/Kyiv"),
-        ("CET", "Europe/Berlin"),
-        ("UTC", "UTC"),
-        ("Mars/Olympus", ""),
-    ],
-)
-def test_time_zones_are_known_by_several_names(text: str, zone: str) -> None:
-    assert zone_named(text) == zone
 
 
 def test_names_are_sorted_and_searched_without_accents() -> None:
