@@ -41,21 +41,17 @@ class Finder:
         return nodes_by_short_name(self.matched)
 
     @cached_property
-    def gone(self) -> dict[str, set[str]]:
-        """How those are named who have left, as the file itself says."""
-        rows = self.matched.gone
-        keys = {reference_key(row.person_key) for row in rows}
-        return {
-            "id": {row.employee_id for row in rows} | keys,
-            "email": {row.email for row in rows},
-            "name": {name_key(row.name) for row in rows},
-        }
+    def gone(self) -> set[str]:
+        """How those may be named who have left, as the file itself says."""
+        found: set[str] = set()
+        for row in self.matched.gone:
+            found |= {row.employee_id, row.email, name_key(row.name), reference_key(row.person_key)}
+        return found - {""}
 
-    def has_left(self, kind: str, value: str) -> bool:
+    def has_left(self, value: str) -> bool:
         """Whether a manager is somebody of the file who has left."""
         same = {value, number_in_brackets(value), reference_key(value), name_key(name_in(value))}
-        same.discard("")
-        return not (same.isdisjoint(self.gone[kind]) and same.isdisjoint(self.gone["id"]))
+        return not same.isdisjoint(self.gone)
 
     def find(self, kind: str, value: str) -> int | None:
         """The node, NOT_UNIQUE, or None for nobody."""
@@ -185,7 +181,7 @@ def why_not_found(entry: Entry, found: Sequence[int], finder: Finder) -> str:
     """The code of what is wrong with a manager who was not found."""
     if found:
         return "manager_not_unique"
-    has_left = any(finder.has_left(kind, value) for kind, value in entry.row.managers)
+    has_left = any(finder.has_left(value) for _kind, value in entry.row.managers)
     return "manager_gone" if has_left else "manager_unknown"
 
 
