@@ -62,6 +62,12 @@ BOMBS = {
     "attributes": lambda: sheet(
         HEAD + "<row " + " ".join(f'a{n}=""' for n in range(100_000)) + "/>"
     ),
+    "cells behind blanks": lambda: with_part(
+        "xl/worksheets/sheet1.xml",
+        " " * 300
+        + f'<worksheet xmlns="{SPREADSHEET}"><sheetData><row>{"<c/>" * 120_000}</row></sheetData>'
+        + "</worksheet>",
+    ),
     "merged cells": lambda: sheet(HEAD, "<mergeCells>" + '<mergeCell ref="A2:A9"/>' * 60_000),
     "shared texts": lambda: strings("<si/>" * 120_000),
     "one shared text": lambda: strings("<si><t>" + "x" * 2_000_000 + "</t></si>"),

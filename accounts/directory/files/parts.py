@@ -70,8 +70,9 @@ def read_parts(content: bytes) -> dict[str, Part]:
 
 
 def is_xml(head: bytes) -> bool:
-    """Whether a part begins as XML does, in UTF-8 or UTF-16."""
-    return head.lstrip(b"\xef\xbb\xbf\xfe\xff\x00 \t\r\n").startswith(b"<")
+    """Whether a part begins as XML may, in UTF-8 or UTF-16: with a tag, or with blanks alone."""
+    start = head.lstrip(b"\xef\xbb\xbf\xfe\xff\x00 \t\r\n")
+    return not start or start.startswith(b"<")
 
 
 class PartCounter:
