@@ -46,16 +46,22 @@ def sort_key(name: str, surname: str = "") -> str:
     Without a `surname`, or with one that is not in the name, the last word before a comma or a
     "Jr." is taken for it.
     """
-    own, _comma, behind = plain(name).partition(",")
-    parts, rest = WORD.findall(own), WORD.findall(behind)
-    while len(parts) > 2 and parts[-1] in GENERATIONS:
-        rest.insert(0, parts.pop())
-
+    parts, behind = _without_generation(name)
     last = WORD.findall(plain(surname)) or parts[-1:]
     at = _position(last, parts)
     if at is None:
         last, at = parts[-1:], len(parts) - 1
-    return " ".join([*last, *parts[:at], *parts[at + len(last) :], *rest])[:200]
+    first = parts[:at] + parts[at + len(last) :]
+    return " ".join([*last, *first, *behind])[:200]
+
+
+def _without_generation(name: str) -> tuple[list[str], list[str]]:
+    """The words of a name, and those behind them: degrees behind a comma, and "Jr."."""
+    own, _comma, degrees = plain(name).partition(",")
+    parts, behind = WORD.findall(own), WORD.findall(degrees)
+    while len(parts) > 2 and parts[-1] in GENERATIONS:
+        behind.insert(0, parts.pop())
+    return parts, behind
 
 
 def _position(some: list[str], words: list[str]) -> int | None:

@@ -22,20 +22,23 @@ SHOWN_VALUES = 3
 
 def merge_rows(matched: Matched, problems: ProblemLog) -> None:
     """Keep the first row of each worker, and report in what the others differ."""
-    others: set[int] = set()
+    merged: set[int] = set()
     for group in groups_of_workers(matched.entries):
-        first = group[0]
-        differences = differences_in([entry.row for entry in group], problems)
-        code = "several_rows_differ" if differences else "several_rows"
-        rows = ", ".join(str(entry.row.number) for entry in group)
-        problems.add(first.row.number, code, rows=rows, what="; ".join(differences))
-        others.update(entry.row.number for entry in group[1:])
-        matched.further_keys += [(entry.row.person_key, first.node) for entry in group[1:]]
+        report(group, problems)
+        first, *others = group
+        merged.update(entry.row.number for entry in others)
+        matched.further_keys += [(entry.row.person_key, first.node) for entry in others]
 
-    if others:
-        matched.merged_rows = len(others)
-        kept = [entry for entry in matched.entries if entry.row.number not in others]
-        matched.entries[:] = kept
+    matched.merged_rows = len(merged)
+    matched.entries = [entry for entry in matched.entries if entry.row.number not in merged]
+
+
+def report(group: Sequence[Entry], problems: ProblemLog) -> None:
+    """Note that several rows are about one person."""
+    differences = differences_in([entry.row for entry in group], problems)
+    code = "several_rows_differ" if differences else "several_rows"
+    rows = ", ".join(str(entry.row.number) for entry in group)
+    problems.add(group[0].row.number, code, rows=rows, what="; ".join(differences))
 
 
 def groups_of_workers(entries: Iterable[Entry]) -> list[list[Entry]]:
