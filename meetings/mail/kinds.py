@@ -36,6 +36,7 @@ def _changes() -> list[MessageKind]:
             sessions.SCHEDULED,
             label=_("Session booked"),
             occasion=_("To both of a pair, when one session is booked."),
+            most_to_one=20,
             still_due=sessions.is_ahead,
         ),
         _of_session(

@@ -329,7 +329,7 @@ def test_window_is_bounded_and_never_moves_back(at: At) -> None:
 def test_memory_does_not_grow_with_what_was_missed(pair: Pairing, at: At, monkeypatch: Any) -> None:
     monkeypatch.setattr("meetings.due.sessions.PAGE", 5)
     peaks = []
-    for number in (10, 40):
+    for number in (5, 20):
         for day in range(number):
             book(pair, (clock.now() + (day + 2) * DAY).date())
         enqueue_due_reminders()

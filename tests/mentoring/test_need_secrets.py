@@ -122,5 +122,5 @@ def test_queries_of_the_page_do_not_grow(
         pausing.pause(actor=made.mentor, pairing=made)
     url = url_of(pair.program)
     coordinator.get(url)
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         assert coordinator.get(url).status_code == 200
