@@ -14,6 +14,7 @@ from accounts.domain.grades import Rung
 
 # With fewer managers found than this part of those that are named, the import asks first.
 MANAGERS_FOUND = 0.9
+AT_THE_TOP = 2  # so many people may have no manager in a small file
 MANY = 10  # a file by which more than one in this many leave is asked about twice
 
 
@@ -63,7 +64,7 @@ class Plan:
     rows: int = 0
     active: int = 0
     listed: int = 0  # rows of people who have not left
-    # how many rows name a manager, and for how many of them the manager was found
+    # how many rows name somebody else as manager, and for how many of them the manager was found
     managers_named: int = 0
     managers_found: int = 0
 
@@ -98,6 +99,13 @@ class Plan:
                 "key": "few_managers",
                 "named": self.managers_named,
                 "found": self.managers_found,
+            }
+        without = self.listed - self.managers_found
+        if without > max(AT_THE_TOP, (1 - MANAGERS_FOUND) * self.listed + 0.001):
+            return {
+                "key": "few_name_managers",
+                "named": self.managers_found,
+                "people": self.listed,
             }
         return None
 

@@ -43,7 +43,7 @@ class Matched:
     merged_rows: int = 0  # further rows about somebody who has one already
     # their keys, such as ids of positions, with the node of the person
     further_keys: list[tuple[str, int]] = field(default_factory=list)
-    managers_named: int = 0  # rows that name a manager
+    managers_named: int = 0  # rows that name somebody else as manager
     managers_found: int = 0  # rows whose manager is in the file or here
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from accounts.directory.planning.match import Entry, Matched
 from accounts.directory.problems import ProblemLog
 from accounts.directory.rows.manager_cells import (
+    initials,
     name_in,
     name_key,
     number_in_brackets,
@@ -33,12 +35,31 @@ class Finder:
     @cached_property
     def by_name(self) -> dict[str, int]:
         """Nodes by name. Made when first needed: most files name managers by id or address."""
-        return nodes_by_name(self.matched)
+        nodes = nodes_by_name(self.matched)
+        for name, node in self.leavers():
+            key = name_key(name)
+            if nodes.get(key, node) != node:
+                nodes[key] = NOT_UNIQUE
+        return nodes
 
     @cached_property
-    def by_short_name(self) -> dict[str, int]:
-        """Nodes by name without titles and initials, and by what people are called."""
-        return nodes_by_short_name(self.matched)
+    def by_short_name(self) -> dict[str, list[tuple[str, int]]]:
+        """Names with their nodes, by the name without titles and initials."""
+        found: dict[str, list[tuple[str, int]]] = defaultdict(list)
+        for name, node in [*names_in_use(self.matched), *self.leavers()]:
+            found[short_name_key(name)].append((name, node))
+        return found
+
+    def leavers(self) -> list[tuple[str, int]]:
+        """The names in the rows of people who have left, each with its node.
+
+        Such a row has the node of the person here or in the file with its id or address.
+        """
+        found = []
+        for row in self.matched.gone:
+            node = self.by_id.get(row.employee_id) or self.by_email.get(row.email)
+            found.append((row.name, node or -row.number))
+        return found
 
     @cached_property
     def gone(self) -> set[str]:
@@ -76,7 +97,13 @@ class Finder:
 
     def find_by_short_name(self, value: str) -> int | None:
         """As `find`, less strictly, for names that are found in no other way."""
-        return self.by_short_name.get(short_name_key(name_in(value)))
+        name = name_in(value)
+        candidates = self.by_short_name.get(short_name_key(name), [])
+        nodes = {node for other, node in candidates if may_be_same(name, other)}
+        if len(nodes) > 1:
+            return NOT_UNIQUE
+        has_left = nodes <= {-row.number for row in self.matched.gone}
+        return None if has_left else nodes.pop()
 
 
 def nodes_by_id(matched: Matched) -> dict[str, int]:
@@ -101,15 +128,29 @@ def nodes_by_name(matched: Matched) -> dict[str, int]:
     return unique(rows, people)
 
 
-def nodes_by_short_name(matched: Matched) -> dict[str, int]:
-    """As `nodes_by_name`, without titles and initials, and with the names people go by."""
+def names_in_use(matched: Matched) -> list[tuple[str, int]]:
+    """The names of the rows and those that people go by, each with its node."""
     pairs: list[tuple[str, int]] = []
     for entry in matched.entries:
         row = entry.row
-        family_name = row.name.rpartition(" ")[2]
-        names = (row.name, row.preferred_name, f"{row.preferred_name} {family_name}")
-        pairs += [(short_name_key(name), entry.node) for name in names]
-    return nodes_by_key(pairs)
+        pairs.append((row.name, entry.node))
+        if row.preferred_name:
+            family_name = row.name.rpartition(" ")[2]
+            pairs.append((f"{row.preferred_name} {family_name}", entry.node))
+        if " " in row.preferred_name:
+            pairs.append((row.preferred_name, entry.node))
+    return pairs
+
+
+def may_be_same(name: str, other: str) -> bool:
+    """Whether the initials of two names agree that are the same without them.
+
+    One word alone is enough only where the initials are the same too.
+    """
+    own, others = initials(name), initials(other)
+    if " " not in short_name_key(name):
+        return own == others
+    return own <= others or others <= own
 
 
 def unique(first: Iterable[tuple[str, int]], then: Iterable[tuple[str, int]]) -> dict[str, int]:
@@ -134,9 +175,13 @@ def resolve(matched: Matched, problems: ProblemLog) -> None:
     """
     finder = Finder(matched)
     for entry in matched.entries:
-        if entry.row.managers:
-            matched.managers_named += 1
-            matched.managers_found += find_manager(entry, finder, problems)
+        if not entry.row.managers:
+            continue
+        is_found = find_manager(entry, finder, problems)
+        if is_found and entry.manager is None:
+            continue  # their own manager: as if the cell were empty
+        matched.managers_named += 1
+        matched.managers_found += is_found
     settle(matched, problems)
 
 

@@ -38,6 +38,11 @@ def short_name_key(name: str) -> str:
     return " ".join(sorted(word for word in parts if word not in TITLES))
 
 
+def initials(name: str) -> set[str]:
+    """The single letters of a name: {"a"} of "John A. Smith"."""
+    return {word for word in words(without_degrees(name)) if len(word) == 1}
+
+
 def reference_key(cell: str) -> str:
     """A position id, user name or distinguished name as it is compared."""
     return "".join(cell.split()).casefold()

@@ -1,0 +1,125 @@
+"""Managers become nobody else: names of leavers, weak names, few managers, wrong columns."""
+
+from __future__ import annotations
+
+import pytest
+
+from mentoring.people_import.import_now import Result, import_now
+
+pytestmark = pytest.mark.django_db
+HEADINGS = "Employee ID,Name,Email,Department,Status,Manager"
+
+
+def preview(*lines: str) -> Result:
+    """What the import of these lines would do."""
+    return import_now(content="\n".join(lines).encode(), dry_run=True)
+
+
+def codes(result: Result) -> list[tuple[int, str]]:
+    """The errors of the rows."""
+    return [(problem.row, problem.code) for problem in result.plan.problems if problem.is_error]
+
+
+def test_a_name_that_a_leaver_has_too_is_not_unique() -> None:
+    result = preview(
+        HEADINGS,
+        "1,Ines Roth,ines@x.example,Board,Active,",
+        "2,Karl Mai,karl@x.example,Finance,Terminated,Ines Roth",
+        "9,Karl Mai,karl9@x.example,Plant,Active,Ines Roth",
+        "3,Eva Lang,eva@x.example,Finance,Active,Karl Mai",
+    )
+    assert codes(result) == [(5, "manager_not_unique")]
+
+
+def test_a_title_before_the_name_of_a_leaver_changes_nothing() -> None:
+    result = preview(
+        HEADINGS,
+        "1,Ines Roth,ines@x.example,Board,Active,",
+        "2,Karl Mai,karl@x.example,Finance,Terminated,Ines Roth",
+        "9,Karl Mai,karl9@x.example,Plant,Active,Ines Roth",
+        "3,Eva Lang,eva@x.example,Finance,Active,Dr. Karl Mai",
+    )
+    assert codes(result) == [(5, "manager_not_unique")]
+
+
+def test_an_earlier_row_of_the_same_person_shares_the_name_with_nobody() -> None:
+    result = preview(
+        HEADINGS,
+        "1,Ines Roth,ines@x.example,Board,Active,",
+        "2,Karl Mai,karl@x.example,Finance,Terminated,Ines Roth",
+        "9,Karl Mai,karl@x.example,Plant,Active,Ines Roth",
+        "3,Eva Lang,eva@x.example,Finance,Active,Karl Mai",
+    )
+    assert codes(result) == []
+
+
+@pytest.mark.parametrize(
+    ("person", "manager", "is_found"),
+    [
+        ("S. Kim", "T. Kim", False),
+        ("John A. Smith", "John B. Smith", False),
+        ("John A. Smith", "John Smith", True),
+        ("John A. Smith", "Dr. John A. Smith", True),
+        ("S. Kim", "Dr. S. Kim", True),
+        ("Sara Kim", "Kim", False),
+        ("Sara Kim", "Dr. Kim", False),
+    ],
+)
+def test_initials_agree_and_one_word_is_not_enough(
+    person: str, manager: str, is_found: bool
+) -> None:
+    result = preview(
+        HEADINGS,
+        "1,Ines Roth,ines@x.example,Board,Active,",
+        f"2,{person},kim@x.example,Finance,Active,Ines Roth",
+        f"3,Eva Lang,eva@x.example,Finance,Active,{manager}",
+    )
+    assert codes(result) == ([] if is_found else [(4, "manager_unknown")])
+
+
+@pytest.mark.parametrize(("manager", "is_found"), [("Max", False), ("Max Mai", True)])
+def test_what_people_call_somebody_is_not_enough_alone(manager: str, is_found: bool) -> None:
+    result = preview(
+        "Employee ID,First Name,Last Name,Preferred Name,Email,Manager",
+        "1,Ines,Roth,,ines@x.example,",
+        "2,Karl,Mai,Max,karl@x.example,Ines Roth",
+        f"3,Eva,Lang,,eva@x.example,{manager}",
+    )
+    assert codes(result) == ([] if is_found else [(4, "manager_unknown")])
+
+
+@pytest.mark.parametrize(
+    ("people", "without", "warning"),
+    [
+        (10, 1, None),
+        (10, 2, None),
+        (10, 4, "few_name_managers"),
+        (10, 5, "few_name_managers"),
+        (40, 4, None),
+        (40, 5, "few_name_managers"),
+    ],
+)
+def test_many_empty_cells_of_managers_are_said_first(
+    people: int, without: int, warning: str | None
+) -> None:
+    rows = []
+    for number in range(1, people + 1):
+        name = "Pa Q" + str(number).translate(str.maketrans("0123456789", "abcdefghij"))
+        manager = "" if number <= without else "Pa Qb"
+        rows.append(f"{number},{name},p{number}@x.example,D,Active,{manager}")
+    found = preview(HEADINGS, *rows).plan.manager_warning
+    assert (found and found["key"]) == warning
+
+
+def test_people_who_are_their_own_managers_have_none() -> None:
+    names = ["Ines Roth", "Karl Mai", "Eva Lang", "Tom Uhl", "Bo Ude", "Ada Kern", "Lea Ott"]
+    everybody = [
+        f"{number},{name},p{number}@x.example,D,Active,{name}"
+        for number, name in enumerate(names, start=1)
+    ]
+    only_top = [
+        f"{number},{name},p{number}@x.example,D,Active,{names[0]}"
+        for number, name in enumerate(names, start=1)
+    ]
+    assert preview(HEADINGS, *everybody).plan.manager_warning
+    assert not preview(HEADINGS, *only_top).plan.manager_warning
