@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import recurring_ical_events
-from icalendar import Calendar, vDDDLists
+from icalendar import Calendar, Event, vDDDLists
 from icalendar.timezone import tzp
 
 from accounts.domain.calendar_repeats import Budget, TooManyEventsError, repeats
@@ -29,6 +29,17 @@ TIMES_PER_DAY = 4  # no real event repeats more often
 EARLIEST_YEAR = 1970  # what repeats since before then is a birthday, not a meeting
 MARGIN = timedelta(days=2)  # between the days of any zone and those of UTC
 FREE = {"FREE", "WORKINGELSEWHERE"}
+# what decides when an event takes place; its rules are lists of dates by then
+TIMES = (
+    "UID",
+    "DTSTART",
+    "DTEND",
+    "DURATION",
+    "RDATE",
+    "EXDATE",
+    "RECURRENCE-ID",
+    "SEQUENCE",
+)
 
 Span = tuple[datetime, datetime]
 
@@ -75,9 +86,9 @@ def busy_times(
     with zones_of_one_file(first, last, budget):
         for calendar in _calendars(content):
             zones = _zones(calendar, ZoneInfo(zone))
-            series = _series(calendar, first, last, but_uids_of, budget)
+            series = _series(calendar, first, last, budget, owner=owner, but_uids_of=but_uids_of)
             events = _events(series, start, end)
-            spans += [_span(event, zones) for event in events if not _is_free(event, owner)]
+            spans += [_span(event, zones) for event in events if event["TRANSP"] == "OPAQUE"]
             spans += _free_busy(calendar, zones)
     return _joined(_cut(spans, start, end))
 
@@ -128,9 +139,12 @@ def _calendars(content: bytes) -> list[Any]:
 
 
 def _series(
-    calendar: Any, first: date, last: date, but_uids_of: str, budget: Budget
+    calendar: Any, first: date, last: date, budget: Budget, *, owner: str, but_uids_of: str
 ) -> list[Series]:
-    """The events that may be in the period, by UID, their repeats as dates; none of our own."""
+    """The events that may be in the period, by UID, their repeats as dates; none of our own.
+
+    Each has its times and TRANSP alone.
+    """
     events = calendar.walk("VEVENT")
     if len(events) > MOST_EVENTS:
         raise TooManyEventsError
@@ -141,8 +155,9 @@ def _series(
             if _is_ours(event, but_uids_of) or not _may_be_between(event, first, last):
                 continue
             times = _list_repeats(event, first, last, budget)
+            bare = _times_alone(event, owner)
             series = by_uid.setdefault(str(event.get("UID", number)), Series([]))
-            series.events.append(event)
+            series.events.append(bare)
             series.times += times
     for series in by_uid.values():
         # every repeat is compared with every event that changes the series
@@ -183,6 +198,16 @@ def _list_repeats(event: Any, first: date, last: date, budget: Budget) -> int:
     if times > MOST_TIMES:
         raise TooManyEventsError
     return times
+
+
+def _times_alone(event: Any, owner: str) -> Event:
+    """An event without its attendees, texts and alarms, as every repeat copies all that it has.
+
+    Whether it is free is decided here, once for all repeats.
+    """
+    bare = Event({name: event[name] for name in TIMES if name in event})
+    bare["TRANSP"] = "TRANSPARENT" if _is_free(event, owner) else "OPAQUE"
+    return bare
 
 
 def _as_list(value: Any) -> list[Any]:

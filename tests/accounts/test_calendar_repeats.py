@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+import recurring_ical_events
 from dateutil.rrule import rrulestr
 from icalendar import vRecur
 
@@ -14,6 +15,7 @@ from accounts.domain.calendar_repeats import Budget, TooManyEventsError, repeats
 from tests.accounts.test_calendar_reading import calendar, event, read, zone_named
 
 FIRST, LAST = date(2027, 1, 10), date(2028, 3, 15)
+FIRST_DAY, NEXT_DAY, LAST_DAY = "20270202T090000Z", "20270203T090000Z", "20270204T090000Z"
 RULES = [
     "FREQ=DAILY",
     "FREQ=DAILY;INTERVAL=3;COUNT=2000",
@@ -123,6 +125,76 @@ def test_many_changes_of_one_series_are_counted(days_examined: list[int]) -> Non
     changes = [event(f"DTSTART:20270203T0900{n % 60:02}Z", *change) for n in range(10_000)]
     with pytest.raises(TooManyEventsError):
         read(calendar(series, *changes))
+
+
+@pytest.fixture
+def values_copied(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many values and alarms each event has that is expanded: every repeat copies them."""
+    counted: list[int] = []
+    expand = recurring_ical_events.of
+
+    def count(part: Any, **options: Any) -> Any:
+        for given in part.walk("VEVENT"):
+            values = [len(value) if isinstance(value, list) else 1 for value in given.values()]
+            counted.append(sum(values) + len(given.subcomponents))
+        return expand(part, **options)
+
+    monkeypatch.setattr(recurring_ical_events, "of", count)
+    return counted
+
+
+@pytest.fixture
+def attendees_compared(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    compared: list[Any] = []
+    is_refusal_of = calendar_reading._is_refusal_of
+
+    def count(owner: str, attendee: Any) -> bool:
+        compared.append(attendee)
+        return is_refusal_of(owner, attendee)
+
+    monkeypatch.setattr(calendar_reading, "_is_refusal_of", count)
+    return compared
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "ATTENDEE:mailto:a@x.example",
+        "ATTENDEE;PARTSTAT=ACCEPTED:mailto:me@x.example",
+        "TRANSP:OPAQUE",
+        "X-OTHER-{number}:1",
+        "ATTACH:https://x.example/{number}",
+        "BEGIN:VALARM\r\nTRIGGER:-PT{number}M\r\nACTION:AUDIO\r\nEND:VALARM",
+    ],
+)
+def test_what_says_nothing_of_times_is_not_copied_for_every_repeat(
+    line: str, values_copied: list[int], attendees_compared: list[Any]
+) -> None:
+    lines = [line.format(number=number) for number in range(100)]
+    times = [f"DTSTART:{FIRST_DAY}", "DURATION:PT1H"]
+    series = event(*times, f"RDATE:{NEXT_DAY},{LAST_DAY}", *lines)
+    change = event(*times, f"RECURRENCE-ID:{FIRST_DAY}", *lines)
+    found = read(calendar(series, change), owner="me@x.example")
+    assert found == ["02.02. 09:00-10:00", "03.02. 09:00-10:00", "04.02. 09:00-10:00"]
+    assert len(values_copied) == 2
+    assert max(values_copied) < 10
+    assert len(attendees_compared) <= 200
+
+
+def test_an_owner_who_declined_among_many_is_free_at_every_repeat(
+    attendees_compared: list[Any],
+) -> None:
+    attendees = [f"ATTENDEE:mailto:{number}@x.example" for number in range(100)]
+    refusal = "ATTENDEE;PARTSTAT=DECLINED:mailto:me@x.example"
+    series = event(
+        f"DTSTART:{FIRST_DAY}", "DURATION:PT1H", "RRULE:FREQ=DAILY;COUNT=50", *attendees, refusal
+    )
+    accepted = event(
+        f"RECURRENCE-ID:{NEXT_DAY}", f"DTSTART:{NEXT_DAY}", "DURATION:PT1H", *attendees
+    )
+    found = read(calendar(series, accepted), owner="me@x.example")
+    assert found == ["03.02. 09:00-10:00"]
+    assert len(attendees_compared) <= 201
 
 
 @pytest.mark.parametrize("rule", [*NEVER, "FREQ=SECONDLY", "FREQ=HOURLY;COUNT=100000000"])
