@@ -123,3 +123,48 @@ def test_people_who_are_their_own_managers_have_none() -> None:
     ]
     assert preview(HEADINGS, *everybody).plan.manager_warning
     assert not preview(HEADINGS, *only_top).plan.manager_warning
+
+
+@pytest.mark.parametrize("other", ["Hiring Manager", "Event Manager", "Stellv. Vorgesetzter"])
+def test_a_clear_heading_wins_where_a_manager_is_outside_the_file(other: str) -> None:
+    result = preview(
+        f"Employee ID,Name,Email,Manager,{other}",
+        "1,Ines Roth,ines@x.example,,Karl Mai",
+        "2,Karl Mai,karl@x.example,Ines Roth,Ines Roth",
+        "3,Eva Lang,eva@x.example,Ute Fern,Karl Mai",
+        "4,Tom Uhl,tom@x.example,Karl Mai,Ines Roth",
+    )
+    assert result.mapping["manager_name"] == "Manager"
+    assert codes(result) == [(4, "manager_unknown")]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Acting Manager",
+        "Interim Manager",
+        "Old Manager",
+        "Onboarding Manager",
+        "Projekt-Manager",
+        "Vorgesetzter (alt)",
+    ],
+)
+def test_other_kinds_of_managers_are_no_managers(heading: str) -> None:
+    result = preview(
+        f"Employee ID,Name,Email,{heading}",
+        "1,Ines Roth,ines@x.example,",
+        "2,Karl Mai,karl@x.example,Ines Roth",
+    )
+    assert "manager_name" not in result.mapping
+
+
+def test_desk_numbers_are_no_ids_of_managers() -> None:
+    result = preview(
+        "Employee ID,Name,Email,Desk,Manager ID",
+        "1001,Ines Roth,ines@x.example,3,",
+        "1002,Karl Mai,karl@x.example,1,4",
+        "1003,Eva Lang,eva@x.example,4,4",
+        "1004,Tom Uhl,tom@x.example,2,1",
+    )
+    assert "person_key" not in result.mapping
+    assert {code for _row, code in codes(result)} == {"manager_unknown"}

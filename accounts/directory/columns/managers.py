@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from accounts.directory.columns.contents import Column, has_at, is_yes_or_no, share
-from accounts.directory.columns.headings import ANY_MANAGER, MANAGER_FIELDS, fields_named
+from accounts.directory.columns.headings import ANY_MANAGER, MANAGER_FIELDS, WEAK, fields_named
 from accounts.directory.rows.manager_cells import (
     COMMON_NAME,
     name_in,
@@ -16,6 +16,8 @@ from accounts.directory.rows.manager_cells import (
 )
 
 FAR_BETTER = 4
+SOME = 0.2  # a clear heading of managers counts from this part of cells that match on
+SHORT = 999  # numbers up to this one only count something
 SEEN = 0.05  # from this part of cells that match on, a match is no accident
 
 
@@ -107,9 +109,13 @@ def headings_of(best: Mapping[str, Candidate], mapping: Mapping[str, str]) -> di
     return chosen
 
 
-def worth(candidate: Candidate) -> tuple[float, float]:
-    """What is compared: how many cells match, then how clearly the heading says it."""
-    return round(candidate.matches, 1), candidate.named
+def worth(candidate: Candidate) -> tuple[bool, float, float]:
+    """What is compared: a clear heading, then how many cells match, then how clear it is.
+
+    Some managers may be outside the file, so a clear heading counts if only some cells match.
+    """
+    is_clear = candidate.named > WEAK and candidate.matches >= SOME
+    return is_clear, round(candidate.matches, 1), candidate.named
 
 
 def people_of(columns: Sequence[Column], mapping: Mapping[str, str]) -> People:
@@ -128,7 +134,9 @@ def other_keys(columns: Sequence[Column], mapping: Mapping[str, str]) -> dict[st
     found = {}
     for column in columns:
         could_name = column.is_distinct and column.share_filled >= 0.5 and not is_count(column)
-        if could_name and column.heading not in known and not is_of_manager(column):
+        if not could_name or column.heading in known or is_of_manager(column):
+            continue
+        if "employee_id" not in mapping or not is_short_number(column):
             found[column.heading] = numbered(map(reference_key, column.cells))
     return found
 
@@ -141,6 +149,17 @@ def numbered(cells: Iterable[str]) -> dict[str, int]:
 def is_count(column: Column) -> bool:
     """Whether the cells only count the rows."""
     return all(cell == str(at) for at, cell in enumerate(column.cells, start=1))
+
+
+def is_short_number(column: Column) -> bool:
+    """Whether the cells are small numbers under an unknown heading, such as those of desks.
+
+    Ids of managers may be the same by accident.
+    """
+    if fields_named(column.heading) or not all(map(str.isdecimal, column.filled)):
+        return False
+    largest = max(map(int, column.filled), default=0)
+    return largest <= max(SHORT, 2 * len(column.cells))
 
 
 def is_of_manager(column: Column) -> bool:
