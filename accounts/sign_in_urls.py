@@ -6,6 +6,7 @@ The directory changes addresses.
 from allauth.account import urls
 from django.urls import path
 
+from accounts.step_up import step_up_required
 from accounts.views import sign_in
 
 LEFT_OUT = {
@@ -15,6 +16,11 @@ LEFT_OUT = {
     "account_email_verification_sent",
     "account_confirm_email",
 }
+# A password set in somebody's open browser would be a second key: they prove first who they are.
+for pattern in urls.urlpatterns:
+    if getattr(pattern, "name", None) == "account_set_password":
+        pattern.callback = step_up_required(pattern.callback)
+
 urlpatterns = [
     *(pattern for pattern in urls.urlpatterns if getattr(pattern, "name", None) not in LEFT_OUT),
     # allauth's pages and mails lead to this name

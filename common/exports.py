@@ -22,7 +22,9 @@ from django.utils.http import content_disposition_header
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 # Where a spreadsheet may begin a new cell inside a text, and a character that starts a formula.
 SPLITS = r";|\t\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029"
-FORMULA_START = re.compile(rf"(?:^|(?<=[{SPLITS}]))(?P<space>[^\S{SPLITS}]*\"*)(?=[=+\-@＝＋－＠])")
+FORMULA_START = re.compile(
+    rf"(?:^|(?<=[{SPLITS}]))(?P<space>(?:[^\S{SPLITS}]|\")*)(?=[=+\-@＝＋－＠])"
+)
 NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

@@ -35,10 +35,13 @@ _names = {name for name, value in vars(psycopg.errors).items() if isinstance(val
 WRITTEN_ERROR = re.compile(
     rf"\b(?P<kind>{'|'.join(sorted(_names))})\((?P<message>['\"].*?){END}", re.DOTALL
 )
-# The first line may quote a value too ("invalid input syntax for type integer: …"). These do not.
+# The first line may quote a value too ("invalid input syntax for type integer: …"). These quote
+# nothing but names of tables, columns and constraints.
 SAFE_MESSAGE = re.compile(
-    r"['\"]?[^\"\n]*(?:violates [\w -]+ constraint|null value in column|relation|deadlock"
-    r"|connection|timeout|canceling statement|could not serialize)[^\n:\\]*"
+    r"['\"]?(?:duplicate key value|conflicting key value|new row for relation|null value in column"
+    r"|(?:update or delete|insert or update) on table|deadlock detected|could not serialize"
+    r"|canceling statement|terminating connection|connection (?:failed|is |timeout)|the connection)"
+    r"[^\n:\\]*"
 )
 
 

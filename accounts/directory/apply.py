@@ -66,9 +66,14 @@ def no_progress(done: int, total: int) -> None:
 
 
 def apply_plan(
-    plan: Plan, *, actor: User | None, locale: str, progress: Progress = no_progress
+    plan: Plan,
+    *,
+    actor: User | None,
+    uploaded_by: User | None = None,
+    locale: str,
+    progress: Progress = no_progress,
 ) -> list[int]:
-    """Write the plan; returns the ids of those who have left.
+    """Write the plan; returns the ids of those who have left. `uploaded_by` chose the file.
 
     Must run in the transaction in which the plan was made. `progress` is called with how many
     people are done, of how many. New people can sign in by mailed code at once.
@@ -80,7 +85,7 @@ def apply_plan(
 
     note_returned(plan.changed, actor=actor)
     deactivate_leavers(plan.leaving, actor=actor)
-    write_address_changes(plan, actor=actor)
+    write_address_changes(plan, actor=actor, uploaded_by=uploaded_by)
     progress(total, total)
     return [person.id for person in plan.leaving]
 
@@ -99,10 +104,13 @@ def write_people(plan: Plan, locale: str, report: Callable[[int], None]) -> None
         report(done)
 
 
-def write_address_changes(plan: Plan, *, actor: User | None) -> None:
-    """Propose the changes that the file names, and withdraw those that it no longer names."""
+def write_address_changes(plan: Plan, *, actor: User | None, uploaded_by: User | None) -> None:
+    """Propose the changes that the file names, and withdraw those that it no longer names.
+
+    Whoever uploaded the file has asked for them, whoever applies it.
+    """
     changes = [(person.id, person.email, email) for person, email in plan.addresses]
-    addresses.propose(actor=actor, changes=changes, is_import=True)
+    addresses.propose(actor=uploaded_by or actor, changes=changes, is_import=True)
     addresses.withdraw(person_ids=plan.withdrawn)
 
 

@@ -81,12 +81,30 @@ def why_not_to_confirm(change: AddressChange, actor: User) -> str:
         return _("You have entered this address yourself. Another HR admin confirms it.")
     if not hr_admins.is_seasoned(actor):
         return _("You have been an HR admin for less than 72 hours. Another HR admin confirms it.")
-    requested_by = change.requested_by
-    if requested_by is not None and hr_admins.was_made_by(actor, requested_by):
-        return _(
-            "%(name)s has entered this address, and has made you an HR admin. Another HR admin"
-            " confirms it."
-        ) % {"name": requested_by.name}
+    return _why_not_second(change.requested_by, actor)
+
+
+def _why_not_second(requested_by: User | None, actor: User) -> str:
+    """Why the two HR admins do not count as two who decide independently; "" where they do."""
+    if requested_by is None:
+        return ""
+    who = {"name": requested_by.name}
+    if not hr_admins.are_independent(actor, requested_by):
+        return (
+            _(
+                "%(name)s has entered this address, and one of you has made the other an HR admin."
+                " Another HR admin confirms it."
+            )
+            % who
+        )
+    if not hr_admins.is_seasoned(requested_by):
+        return (
+            _(
+                "%(name)s has entered this address and has not been an HR admin for 72 hours. The"
+                " person can confirm it at the old address."
+            )
+            % who
+        )
     return ""
 
 
@@ -151,7 +169,8 @@ def stop(*, change: AddressChange) -> AddressChange:
 def apply_waited() -> int:
     """Changes that nobody has stopped within WAIT take effect; how many. A step of the round.
 
-    Not before both mails have left: who has not been told could not object.
+    Both mails must have left WAIT ago and not have come back: who has not been told could not
+    object. Where that fails, or such a change was stopped or rejected before, HR decides.
     """
     due = AddressChange.objects.pending().filter(
         created_at__lte=clock.now() - WAIT,
@@ -166,7 +185,7 @@ def _apply_waited(change: AddressChange) -> bool:
         locked = lock_pending(change)
     except DomainError:
         return False  # decided meanwhile
-    if address_mail.is_still_to_be_told(locked):
+    if not address_mail.were_told_before(locked, clock.now() - WAIT) or _was_refused_before(locked):
         return False
     if not _can_be_applied(locked):
         decide(locked, AddressChangeState.WITHDRAWN, None)
@@ -174,6 +193,16 @@ def _apply_waited(change: AddressChange) -> bool:
     _apply(locked, by="waited", actor=None)
     address_mail.tell_hr_confirmed([locked], by=None)
     return True
+
+
+def _was_refused_before(change: AddressChange) -> bool:
+    """Whether the same address was stopped or rejected for this person."""
+    refused = AddressChange.objects.filter(
+        person=change.person_id,
+        new_email=change.new_email,
+        state__in=[AddressChangeState.STOPPED, AddressChangeState.REJECTED],
+    )
+    return refused.exists()
 
 
 def _apply(locked: AddressChange, *, by: str, actor: User | None) -> None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from accounts.mail import hr_admins as hr_admin_mail
@@ -36,7 +37,7 @@ def set_hr_admin(*, actor: User | None, person: User, value: bool) -> User:
         if value:
             _make_hr_admin(locked, actor=actor)
         else:
-            _unmake_hr_admin(locked, actor=actor)
+            take_rights(locked, actor=actor)
     person.refresh_from_db(
         fields=["is_hr_admin", "hr_admin_since", "hr_admin_made_by", "session_epoch"]
     )
@@ -48,20 +49,21 @@ def _make_hr_admin(locked: User, *, actor: User | None) -> None:
         raise DomainError(
             _("%(name)s is deactivated. Reactivate them first."), params={"name": locked.name}
         )
+    # Who made somebody an HR admin first stays known: taking the rights and giving them again by
+    # others must not hide it.
+    first = Coalesce("hr_admin_made_by", Value(actor.pk if actor else None))
     User.objects.filter(pk=locked.pk).update(
-        is_hr_admin=True, hr_admin_since=clock.now(), hr_admin_made_by=actor
+        is_hr_admin=True, hr_admin_since=clock.now(), hr_admin_made_by=first
     )
     entry = audit.record("person.hr_admin_made", locked, actor=actor)
     hr_admin_mail.tell_rights_changed(locked, actor=actor, given=True, occasion=entry.pk)
 
 
-def _unmake_hr_admin(locked: User, *, actor: User | None) -> None:
+def take_rights(locked: User, *, actor: User | None) -> None:
+    """Take the rights of a locked HR admin, whose sign-ins end. DomainError for the last one."""
     require_another_hr_admin(locked)
     User.objects.filter(pk=locked.pk).update(
-        is_hr_admin=False,
-        hr_admin_since=None,
-        hr_admin_made_by=None,
-        session_epoch=F("session_epoch") + 1,
+        is_hr_admin=False, hr_admin_since=None, session_epoch=F("session_epoch") + 1
     )
     entry = audit.record("person.hr_admin_unmade", locked, actor=actor)
     hr_admin_mail.tell_rights_changed(locked, actor=actor, given=False, occasion=entry.pk)
@@ -84,6 +86,11 @@ def is_seasoned(person: User) -> bool:
     """Whether an HR admin has had these rights for SEASONED_AFTER."""
     since = person.hr_admin_since
     return person.is_hr_admin and since is not None and clock.now() - since >= SEASONED_AFTER
+
+
+def are_independent(one: User, other: User) -> bool:
+    """Whether neither of the two has made the other an HR admin."""
+    return not was_made_by(one, other) and not was_made_by(other, one)
 
 
 def was_made_by(person: User, other: User) -> bool:

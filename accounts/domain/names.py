@@ -117,3 +117,11 @@ def clean_email(email: str) -> str:
             _("“%(email)s” is not an e-mail address."), params={"email": email}
         ) from None
     return address
+
+
+def ascii_domain(domain: str) -> str:
+    """A mail domain as mail servers write it: letters of other scripts show as "xn--…"."""
+    try:
+        return domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        return domain

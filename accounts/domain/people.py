@@ -60,7 +60,8 @@ def _require_free_employee_id(employee_id: str | None) -> None:
 def deactivate(*, actor: User | None, person: User) -> User:
     """The person can no longer sign in, and every sign-in of theirs ends at once.
 
-    Already inactive: nothing happens. DomainError for oneself and for the last active HR admin.
+    Already inactive: nothing happens. An HR admin loses these rights for good, and all HR admins
+    are told. DomainError for oneself and for the last active HR admin.
     `mentoring.workflows.leavers` calls this and deals with their pairs and messages.
     """
     if actor is not None and actor.pk == person.pk:
@@ -69,7 +70,7 @@ def deactivate(*, actor: User | None, person: User) -> User:
     locked = User.objects.locked(person, no_key=True)
     if locked.is_active:
         if locked.is_hr_admin:
-            hr_admins.require_another_hr_admin(locked)
+            hr_admins.take_rights(locked, actor=actor)
         _end_sign_ins_of(locked, is_active=False)
         audit.record("person.deactivated", locked, actor=actor)
     person.refresh_from_db(fields=["is_active", "session_epoch"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -72,11 +73,13 @@ def _key(change: AddressChange, kind: str, which: str) -> str:
     return f"address:{change.public_id}:{kind.rpartition('_')[2]}:{which}"
 
 
-def is_still_to_be_told(change: AddressChange) -> bool:
-    """Whether one of the two mails about the proposal has not left yet."""
+def were_told_before(change: AddressChange, moment: datetime) -> bool:
+    """Whether both mails about the proposal left before `moment`, and neither came back."""
     keys = [_key(change, PROPOSED, which) for which in (OLD, NEW)]
-    waiting = OutboxMessage.objects.filter(dedupe_key__in=keys, state=MessageState.QUEUED)
-    return waiting.exists()
+    sent = OutboxMessage.objects.filter(
+        dedupe_key__in=keys, state=MessageState.SENT, sent_at__lte=moment
+    )
+    return sent.count() == len(keys)
 
 
 def tell_hr_confirmed(changes: Sequence[AddressChange], *, by: User | None) -> None:

@@ -35,6 +35,7 @@ def tell_hr_admins(
         letter = compose(recipient=reader, template=kind.replace(".", "/", 1), context=context)
         draft = outbox.Draft(
             recipient=reader,
+            address=reader.email,  # so that it is sent even if they are deactivated now
             actor=actor,
             kind=kind,
             dedupe_key=f"{occasion}:{kind}:{reader.public_id}",

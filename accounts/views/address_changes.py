@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -17,9 +18,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.domain import addresses
+from accounts.domain.names import ascii_domain
 from accounts.enums import AddressChangeState
 from accounts.mail.addresses import OLD, PURPOSE
-from accounts.models import AddressChange
+from accounts.models import AddressChange, User
 from accounts.models.directory import AddressChangeQuerySet
 from accounts.requests import AuthenticatedHttpRequest
 from accounts.step_up import step_up_required
@@ -112,9 +114,17 @@ def address_domain(request: AuthenticatedHttpRequest, old: str, new: str) -> Htt
         "number": len(changes),
         "shown": changes[:SHOWN],
         "more": max(0, len(changes) - SHOWN),
-        "reason": addresses.why_not_to_confirm(changes[0], request.user),
+        "is_plain": new.isascii(),
+        "new_ascii": ascii_domain(new),
+        "reason": _common_reason(changes, request.user),
     }
     return form_page(request, "accounts/address_domain.html", form, context)
+
+
+def _common_reason(changes: Sequence[AddressChange], actor: User) -> str:
+    """Why the HR admin may confirm none of these; "" where they may confirm some."""
+    reasons = [addresses.why_not_to_confirm(change, actor) for change in changes]
+    return reasons[0] if all(reasons) else ""
 
 
 def number_in_words(number: int) -> str:
@@ -136,7 +146,7 @@ def address_answer(request: HttpRequest, token: str) -> HttpResponse:
     except tokens.TokenError as error:
         return respond(request, "accounts/address_answer.html", {"problem": error}, status=410)
     changes = AddressChange.objects.select_related("person")
-    change = get_object_or_404(changes, public_id=public_id)
+    change = _newest(get_object_or_404(changes, public_id=public_id), is_old=which == OLD)
     form = Form(posted(request))
     if form.is_valid():
         with show_refusal(form):
@@ -146,9 +156,19 @@ def address_answer(request: HttpRequest, token: str) -> HttpResponse:
         "is_old": which == OLD,
         "pending": change.state == AddressChangeState.PENDING,
         "confirmed": change.state == AddressChangeState.CONFIRMED,
+        "replaced": change.state == AddressChangeState.WITHDRAWN,
         "applies_at": change.created_at + addresses.WAIT,
     }
     return form_page(request, "accounts/address_answer.html", form, context)
+
+
+def _newest(change: AddressChange, *, is_old: bool) -> AddressChange:
+    """The change, or for the old address the one that has replaced it and waits."""
+    if change.state != AddressChangeState.WITHDRAWN or not is_old:
+        return change
+    waiting = AddressChange.objects.pending().select_related("person")
+    newer = waiting.filter(person=change.person_id, old_email=change.old_email).first()
+    return newer or change
 
 
 def _answered(change: AddressChange, answer: str | None, *, is_old: bool) -> AddressChange:

@@ -154,7 +154,8 @@ def person_hr_admin(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpR
     form = Form(posted(request))
     if form.is_valid():
         with show_refusal(form):
-            hr_admins.set_hr_admin(actor=request.user, person=person, value=not person.is_hr_admin)
+            wanted = request.POST.get("rights") == "give"
+            hr_admins.set_hr_admin(actor=request.user, person=person, value=wanted)
             text = _("%(name)s is no longer an HR admin.")
             if person.is_hr_admin:
                 text = _("%(name)s is an HR admin now.")

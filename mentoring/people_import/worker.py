@@ -215,7 +215,12 @@ def apply(item: DirectoryImport) -> None:
 
     save_outside(item.pk, progress=20)
     counts: dict[str, Any] = {
-        **write_plan(plan, actor=item.applied_by, progress=Progress(item, 20))
+        **write_plan(
+            plan,
+            actor=item.applied_by,
+            uploaded_by=item.uploaded_by,
+            progress=Progress(item, 20),
+        )
     }
     audit.record("import.applied", item, actor=item.applied_by, **counts)
     _save_applied(item, counts)

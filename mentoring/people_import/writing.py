@@ -26,13 +26,23 @@ def try_lock(number: int = APPLYING) -> bool:
 
 
 def write_plan(
-    plan: Plan, *, actor: User | None, progress: Progress = no_progress
+    plan: Plan,
+    *,
+    actor: User | None,
+    uploaded_by: User | None = None,
+    progress: Progress = no_progress,
 ) -> dict[str, int]:
     """Apply a plan, then pause the pairs of leavers and of new reporting lines; the counts.
 
     Must run in the transaction in which the plan was made.
     """
-    gone = apply_plan(plan, actor=actor, locale=company().locale, progress=progress)
+    gone = apply_plan(
+        plan,
+        actor=actor,
+        uploaded_by=uploaded_by,
+        locale=company().locale,
+        progress=progress,
+    )
     lines_may_differ = plan.changed or plan.new
     return {
         **plan.counts(),

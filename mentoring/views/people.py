@@ -14,12 +14,14 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.domain import people
 from accounts.models import User
 from accounts.requests import AuthenticatedHttpRequest
+from accounts.step_up import step_up_required
 from common.forms import show_refusal
 from common.http import form_page, posted, redirect_htmx, require, respond
 from mentoring.workflows import leavers
 from programs.models import Enrolment
 
 
+@step_up_required
 def person_deactivate(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Ask, then deactivate the person and settle what follows in the other apps."""
     person = _managed_person(request, public_id)

@@ -184,10 +184,12 @@ def test_person_hr_admin_asks_and_protects_oneself(client: Client, hr: User) -> 
     other = UserFactory()
     url = reverse("accounts:person_hr_admin", args=[other.public_id])
     assert "Make" in text_of(client.get(url))
-    client.post(url)
-    other.refresh_from_db()
-    assert other.is_hr_admin
-    response = client.post(reverse("accounts:person_hr_admin", args=[hr.public_id]))
+    for _pressed_twice in range(2):
+        client.post(url, {"rights": "give"})
+        other.refresh_from_db()
+        assert other.is_hr_admin
+    own = reverse("accounts:person_hr_admin", args=[hr.public_id])
+    response = client.post(own, {"rights": "take"})
     assert response.status_code == 422
     assert "your own" in text_of(response)
 

@@ -72,7 +72,7 @@ def test_csv_can_be_read_back_and_is_safe(rows: list[list[str]]) -> None:
     assert not any(text.startswith(exports.DANGEROUS) for row in read for text in row)
 
 
-SPLITTERS = [";", "\t", "\r\n", "\n", "\r", "|", "\x0b", "\u2028", "; ", ';"', ";\u00a0"]
+SPLITTERS = [';" ', ";", "\t", "\r\n", "\n", "\r", "|", "\x0b", "\u2028", "; ", ';"', ";\u00a0"]
 
 
 @pytest.mark.parametrize("splitter", SPLITTERS)

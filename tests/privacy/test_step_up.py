@@ -128,3 +128,15 @@ def test_right_after_sign_in_it_comes_and_leaves_a_trace(as_user: AsUser, number
     answer = as_user(person).get(downloads()[number])
     assert answer.status_code == 200
     assert AuditEntry.objects.filter(verb__contains="exported", actor_id=person.pk).count() == 1
+
+
+def test_a_first_password_is_not_set_in_somebodys_open_browser(as_user: AsUser) -> None:
+    person = hr_admin()
+    person.set_unusable_password()
+    person.save()
+    client = signed_in_an_hour_ago(as_user(person))
+    form = {"password1": PASSWORD, "password2": PASSWORD}
+    answer = client.post(reverse("account_set_password"), form)
+    assert answer.headers["Location"].startswith(reverse("account_login"))
+    person.refresh_from_db()
+    assert not person.has_usable_password()

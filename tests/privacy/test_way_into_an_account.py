@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from django.core import mail as django_mail
 from django.test import Client
 from django.urls import reverse
 
+from accounts.directory.apply import write_address_changes
 from accounts.domain import addresses, hr_admins, people
 from accounts.enums import AddressChangeState
 from accounts.models import AddressChange, User
@@ -92,9 +94,64 @@ def test_nor_does_somebody_whom_they_have_made_an_hr_admin(at: At, steps: int) -
     at(clock.now() + timedelta(hours=73))
     _hr, junior, change = proposed(hr)
     puppet = User.objects.get(pk=maker.pk)
-    with pytest.raises(DomainError, match="has made you an HR admin"):
+    with pytest.raises(DomainError, match="has made the other an HR admin"):
         addresses.confirm(actor=puppet, change=change)
     assert address_of(junior) == OLD
+
+
+def test_nor_does_who_made_the_one_who_entered_it_an_hr_admin(at: At) -> None:
+    hr = hr_admin()
+    puppet = hr_admins.set_hr_admin(actor=hr, person=UserFactory(), value=True)
+    at(clock.now() + timedelta(hours=73))
+    _puppet, junior, change = proposed(User.objects.get(pk=puppet.pk))
+    with pytest.raises(DomainError, match="has made the other an HR admin"):
+        addresses.confirm(actor=hr, change=change)
+    assert address_of(junior) == OLD
+
+
+def test_what_a_new_hr_admin_enters_is_confirmed_by_no_hr_admin() -> None:
+    fresh = hr_admins.set_hr_admin(actor=None, person=UserFactory(), value=True)
+    _fresh, junior, change = proposed(fresh)
+    with pytest.raises(DomainError, match="at the old address"):
+        addresses.confirm(actor=hr_admin(), change=change)
+    assert address_of(junior) == OLD
+
+
+def test_taking_the_rights_in_between_does_not_hide_who_gave_them(at: At) -> None:
+    hr, between, last = hr_admin(), UserFactory(), UserFactory()
+    hr_admins.set_hr_admin(actor=hr, person=between, value=True)
+    hr_admins.set_hr_admin(actor=between, person=last, value=True)
+    hr_admins.set_hr_admin(actor=hr, person=between, value=False)
+    hr_admins.set_hr_admin(actor=last, person=between, value=True)
+    at(clock.now() + timedelta(hours=73))
+    _hr, junior, change = proposed(hr)
+    for puppet in (between, last):
+        with pytest.raises(DomainError, match="has made the other an HR admin"):
+            addresses.confirm(actor=User.objects.get(pk=puppet.pk), change=change)
+    assert address_of(junior) == OLD
+
+
+def test_deactivated_hr_admins_lose_the_rights_for_good_and_all_hear_of_it(at: At) -> None:
+    hr, other = hr_admin(), hr_admin()
+    leavers.deactivate(actor=hr, person=other)
+    told = OutboxMessage.objects.filter(kind="accounts.hr_rights_changed")
+    assert set(told.values_list("address", flat=True)) == {hr.email, other.email}
+    at(clock.now() + 30 * DAY)
+    people.reactivate(actor=hr, person=other)
+    other.refresh_from_db()
+    assert (other.is_hr_admin, other.hr_admin_since) == (False, None)
+
+
+@pytest.mark.parametrize("file_of", ["who uploads", "who applies"])
+def test_who_uploads_an_import_does_not_confirm_its_addresses(file_of: str) -> None:
+    first, second = hr_admin(), hr_admin()
+    uploads, applies = (first, second) if file_of == "who uploads" else (second, first)
+    person = UserFactory(email="p@old.example")
+    plan = SimpleNamespace(
+        addresses=[(SimpleNamespace(id=person.pk, email=person.email), NEW)], withdrawn=[]
+    )
+    write_address_changes(plan, actor=applies, uploaded_by=uploads)  # type: ignore[arg-type]
+    assert AddressChange.objects.get().requested_by == uploads
 
 
 def test_nobody_confirms_their_own_address() -> None:
@@ -158,13 +215,60 @@ def test_nobody_objects_within_72_hours(at: At) -> None:
     assert AuditEntry.objects.get(verb="address_change.confirmed").detail["by"] == "waited"
 
 
-def test_it_does_not_take_effect_before_both_addresses_have_been_written_to(at: At) -> None:
+@pytest.mark.parametrize("state", ["suppressed", "failed", "cancelled", "missed", "unknown"])
+@pytest.mark.parametrize("which", [OLD, NEW])
+def test_waiting_does_not_help_where_a_mail_did_not_arrive(at: At, which: str, state: str) -> None:
+    _hr, junior, change = proposed()
+    sender.send_due()
+    told = OutboxMessage.objects.filter(kind="accounts.address_proposed", address=which)
+    assert told.update(state=state, sent_at=None) == 1
+    at(clock.now() + 30 * DAY)
+    assert addresses.apply_waited() == 0
+    assert address_of(junior) == OLD
+    addresses.confirm(actor=hr_admin(), change=change)
+    assert address_of(junior) == NEW
+
+
+def test_waiting_begins_when_the_mails_have_left(at: At) -> None:
     _hr, junior, _change = proposed()
     at(clock.now() + 4 * DAY)
-    assert addresses.apply_waited() == 0
     sender.send_due()
+    assert addresses.apply_waited() == 0
+    at(clock.now() + 3 * DAY + timedelta(minutes=1))
     assert addresses.apply_waited() == 1
     assert address_of(junior) == NEW
+
+
+def test_what_was_stopped_once_does_not_take_effect_by_waiting(client: Client, at: At) -> None:
+    hr, junior, _change = proposed()
+    client.post(links()[OLD], {"answer": "stop"})
+    people.edit_by_hr(actor=hr, person=junior, employee_id="", grade=None, email=NEW)
+    sender.send_due()
+    at(clock.now() + 4 * DAY)
+    assert addresses.apply_waited() == 0
+    assert address_of(junior) == OLD
+
+
+def test_an_older_link_stops_the_change_that_has_replaced_it(client: Client) -> None:
+    hr, junior, _change = proposed()
+    link = links()[OLD]
+    other = "another@example.com"
+    people.edit_by_hr(actor=hr, person=junior, employee_id="", grade=None, email=other)
+    page = client.get(link).text
+    assert other in page
+    assert "The old address stays" not in page
+    client.post(link, {"answer": "stop"})
+    assert AddressChange.objects.get(new_email=other).state == AddressChangeState.STOPPED
+
+
+def test_a_link_to_what_was_replaced_reassures_nobody(client: Client) -> None:
+    hr, junior, _change = proposed()
+    link = links()[NEW]
+    other = "another@example.com"
+    people.edit_by_hr(actor=hr, person=junior, employee_id="", grade=None, email=other)
+    page = client.get(link).text
+    assert "has been replaced" in page
+    assert "The old address stays" not in page
 
 
 def test_waiting_does_not_help_where_the_address_belongs_to_another_by_now(at: At) -> None:
@@ -237,6 +341,15 @@ def test_an_import_from_the_command_line_is_confirmed_by_one_hr_admin() -> None:
     change = AddressChange.objects.first()
     assert change is not None
     assert addresses.confirm(actor=hr_admin(), change=change).state == "confirmed"
+
+
+def test_a_mail_domain_that_only_looks_like_another_is_shown_as_it_is(as_user: AsUser) -> None:
+    first, second = hr_admin(), hr_admin()
+    person = UserFactory(email="p@corp.example")
+    changes = [(person.pk, person.email, "p@c\u043erp.example")]
+    addresses.propose(actor=first, changes=changes)
+    url = reverse("accounts:address_domain", args=["corp.example", "c\u043erp.example"])
+    assert "xn--" in as_user(second).get(url).text
 
 
 @pytest.mark.parametrize("given", [True, False])
