@@ -98,6 +98,13 @@ ERRORS: dict[str, tuple[Words, Words]] = {
             "address up on the earlier person’s page first."
         ),
     ),
+    "id_of_other": (
+        _("The employee id “%(value)s” belongs to %(who)s, who has another name and address."),
+        _(
+            "If it was given to somebody else, change the id on the earlier person’s page first. "
+            "If it is the same person, correct the name on their page first."
+        ),
+    ),
     "manager_unknown": (
         _("The manager “%(value)s” is neither in this file nor known here."),
         _(

@@ -168,3 +168,25 @@ def test_desk_numbers_are_no_ids_of_managers() -> None:
     )
     assert "person_key" not in result.mapping
     assert {code for _row, code in codes(result)} == {"manager_unknown"}
+
+
+@pytest.mark.parametrize(
+    ("row", "errors"),
+    [
+        ("2,Zoe Neu,zoe@x.example,Ines Roth", [(3, "id_of_other")]),
+        ("2,Karl Neu,karl.neu@x.example,Ines Roth", []),
+        ("2,Zoe Neu,karl@x.example,Ines Roth", []),
+    ],
+)
+def test_an_id_with_another_name_and_address_is_an_error(
+    row: str, errors: list[tuple[int, str]]
+) -> None:
+    headings, top = "Employee ID,Name,Email,Manager", "1,Ines Roth,ines@x.example,"
+    first = "\n".join([headings, top, "2,Karl Mai,karl@x.example,Ines Roth"])
+    import_now(content=first.encode())
+
+    result = preview(headings, top, row)
+
+    assert codes(result) == errors
+    assert not result.plan.leaving
+    assert not (errors and result.plan.changed)

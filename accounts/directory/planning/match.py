@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from accounts.directory.planning.known import Known
 from accounts.directory.problems import ProblemLog
 from accounts.directory.rows.person_row import PersonRow
+from accounts.domain.names import words
 
 
 @dataclass(slots=True)
@@ -82,7 +83,9 @@ def match_row(row: PersonRow, lookup: Lookup, matched: Matched, problems: Proble
         matched.nameless_rows += 1
 
     person, code = decide(row, holder, owner)
-    if code and owner:
+    if code == "id_of_other" and holder:
+        problems.add(row.number, code, "employee_id", row.employee_id, who=holder.name)
+    elif code and owner:
         problems.add(row.number, code, "email", row.email, who=owner.name, id=owner.employee_id)
     matched.entries.append(entry_of(row, person, ok=row.ok and not code))
 
@@ -104,13 +107,27 @@ def decide(row: PersonRow, holder: Known | None, owner: Known | None) -> tuple[K
     `holder` has its id, `owner` its address.
 
     An address that comes with another id may have been given to somebody new: taking it over would
-    open the notes of the person who had it before.
+    open the notes of the person who had it before. The same goes for an id that comes with another
+    name and address.
     """
+    if holder and not owner and is_somebody_else(row, holder):
+        return None, "id_of_other"
     if holder:
         return holder, "address_of_other" if owner and owner.id != holder.id else ""
     if owner and row.employee_id and owner.employee_id and owner.employee_id != row.employee_id:
         return None, "address_has_other_id"
     return owner, ""
+
+
+def is_somebody_else(row: PersonRow, holder: Known) -> bool:
+    """Whether neither the address nor any word of the name is that of the person with this id.
+
+    Who marries may get another surname and address, but keeps the first name.
+    """
+    if not row.email or not row.name:
+        return False
+    names = {*words(row.name), *words(row.preferred_name)}
+    return names.isdisjoint([*words(holder.name), *words(holder.preferred_name)])
 
 
 def keep_out_doubles(entries: Sequence[Entry], problems: ProblemLog) -> None:
