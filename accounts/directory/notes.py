@@ -184,6 +184,28 @@ def no_managers(_note: Mapping[str, Any]) -> str:
     )
 
 
+def managers_by_column(note: Mapping[str, Any]) -> str:
+    """Managers' ids refer to a column of which only the cells say so."""
+    return (
+        _(
+            "Managers were found by the column “%(heading)s”. If that is wrong, choose the columns "
+            "again."
+        )
+        % note
+    )
+
+
+def managers_unused(note: Mapping[str, Any]) -> str:
+    """Further columns seem to name managers."""
+    return (
+        _(
+            "Managers come from “%(used)s”. These columns seem to name managers too and were not "
+            "used: %(unused)s."
+        )
+        % note
+    )
+
+
 def few_name_managers(note: Mapping[str, Any]) -> str:
     """Most cells of the manager's column are empty."""
     return _(
@@ -253,6 +275,8 @@ WRITERS = {
     "grades_by_depth": grades_by_depth,
     "grades_proposed": grades_proposed,
     "no_managers": no_managers,
+    "managers_by_column": managers_by_column,
+    "managers_unused": managers_unused,
     "few_name_managers": few_name_managers,
     "few_managers": few_managers,
     "zones": zones,

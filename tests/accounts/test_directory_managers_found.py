@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from accounts.directory.notes import in_words
 from mentoring.people_import.import_now import Result, import_now
 
 pytestmark = pytest.mark.django_db
@@ -190,3 +191,39 @@ def test_an_id_with_another_name_and_address_is_an_error(
     assert codes(result) == errors
     assert not result.plan.leaving
     assert not (errors and result.plan.changed)
+
+
+def notes(result: Result) -> list[str]:
+    """The notes about columns of managers, in words."""
+    return [in_words(note) for note in result.plan.notes if note["key"].startswith("managers_")]
+
+
+def test_a_second_column_of_managers_is_named() -> None:
+    result = preview(
+        "Employee ID,Name,Email,Manager,Supervisor",
+        "1,Ines Roth,ines@x.example,,",
+        "2,Karl Mai,karl@x.example,Ines Roth,Ines Roth",
+        "3,Eva Lang,eva@x.example,Ines Roth,Karl Mai",
+    )
+    (note,) = notes(result)
+    assert note.endswith("seem to name managers too and were not used: Supervisor.")
+
+
+def test_columns_that_are_all_used_are_not_named() -> None:
+    result = preview(
+        "Employee ID,Name,Email,Manager,Manager ID",
+        "1,Ines Roth,ines@x.example,,",
+        "2,Karl Mai,karl@x.example,Ines Roth,1",
+    )
+    assert notes(result) == []
+
+
+def test_a_column_of_keys_with_an_unknown_heading_is_named() -> None:
+    result = preview(
+        "Employee ID,Name,Email,Slot,Manager ID",
+        "1,Ines Roth,ines@x.example,A-31,",
+        "2,Karl Mai,karl@x.example,A-12,A-31",
+        "3,Eva Lang,eva@x.example,A-44,A-12",
+    )
+    assert result.mapping["person_key"] == "Slot"
+    assert "“Slot”" in notes(result)[0]

@@ -12,6 +12,7 @@ from accounts.directory.planning.compare import Comparer
 from accounts.directory.planning.difference import Context, Plan
 from accounts.directory.planning.known import load_known
 from accounts.directory.planning.leavers import find_leavers
+from accounts.directory.planning.manager_notes import notes_about_managers
 from accounts.directory.planning.match import Matched, keep_out_doubles, match
 from accounts.directory.planning.people_grades import give_grades
 from accounts.directory.planning.several_rows import merge_rows
@@ -42,6 +43,7 @@ def make_plan(table: Table, context: Context, *, strict_width: bool) -> Plan:
         reporting_lines.keep_managers(matched, problems)
 
     plan = start_plan(table, matched)
+    plan.notes += notes_about_managers(table.headings, context.mapping)
     plan.unclear_date = reader.unclear_date
     find_leavers(plan, matched, context, problems)
     given = give_grades(plan, matched, context)
