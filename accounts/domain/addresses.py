@@ -176,7 +176,8 @@ def apply_waited() -> int:
         created_at__lte=clock.now() - WAIT,
         person__is_active=True,
     )
-    return sum(_apply_waited(change) for change in due.order_by("created_at", "id")[:500])
+    told = address_mail.told_before(list(due), clock.now() - WAIT)
+    return sum(_apply_waited(change) for change in told)
 
 
 @transaction.atomic
@@ -185,7 +186,8 @@ def _apply_waited(change: AddressChange) -> bool:
         locked = lock_pending(change)
     except DomainError:
         return False  # decided meanwhile
-    if not address_mail.were_told_before(locked, clock.now() - WAIT) or _was_refused_before(locked):
+    told = address_mail.told_before([locked], clock.now() - WAIT)
+    if not told or _was_refused_before(locked):
         return False
     if not _can_be_applied(locked):
         decide(locked, AddressChangeState.WITHDRAWN, None)

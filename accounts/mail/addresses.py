@@ -73,13 +73,18 @@ def _key(change: AddressChange, kind: str, which: str) -> str:
     return f"address:{change.public_id}:{kind.rpartition('_')[2]}:{which}"
 
 
-def were_told_before(change: AddressChange, moment: datetime) -> bool:
-    """Whether both mails about the proposal left before `moment`, and neither came back."""
-    keys = [_key(change, PROPOSED, which) for which in (OLD, NEW)]
+def told_before(changes: Sequence[AddressChange], moment: datetime) -> list[AddressChange]:
+    """Those whose two mails about the proposal left before `moment` and did not come back."""
+    keys = {
+        change.pk: {_key(change, PROPOSED, which) for which in (OLD, NEW)} for change in changes
+    }
     sent = OutboxMessage.objects.filter(
-        dedupe_key__in=keys, state=MessageState.SENT, sent_at__lte=moment
+        dedupe_key__in=set().union(*keys.values()),
+        state=MessageState.SENT,
+        sent_at__lte=moment,
     )
-    return sent.count() == len(keys)
+    sent_keys = set(sent.values_list("dedupe_key", flat=True))
+    return [change for change in changes if keys[change.pk] <= sent_keys]
 
 
 def tell_hr_confirmed(changes: Sequence[AddressChange], *, by: User | None) -> None:

@@ -239,6 +239,16 @@ def test_waiting_begins_when_the_mails_have_left(at: At) -> None:
     assert address_of(junior) == NEW
 
 
+@pytest.mark.parametrize("number", [1, 5])
+def test_changes_whose_mails_did_not_arrive_cost_no_query_each(
+    at: At, django_assert_num_queries: Any, number: int
+) -> None:
+    moving_company(hr_admin(), number)
+    at(clock.now() + 4 * DAY)
+    with django_assert_num_queries(2):
+        assert addresses.apply_waited() == 0
+
+
 def test_what_was_stopped_once_does_not_take_effect_by_waiting(client: Client, at: At) -> None:
     hr, junior, _change = proposed()
     client.post(links()[OLD], {"answer": "stop"})
