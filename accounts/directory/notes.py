@@ -206,6 +206,61 @@ def managers_unused(note: Mapping[str, Any]) -> str:
     )
 
 
+def nobody_has_left(note: Mapping[str, Any]) -> str:
+    """No status and no last day, or only kinds of work in them."""
+    text = _("No column tells who has left. Everybody in this file is taken as working here.")
+    if note["unused"]:
+        return f"{text} " + (
+            _("If one of these columns tells it, choose it as status or last day: %(unused)s.")
+            % note
+        )
+    return f"{text} " + _("If there are people in it who have left, leave their rows out.")
+
+
+def leavers_unused(note: Mapping[str, Any]) -> str:
+    """Further columns say that people have left."""
+    return (
+        _(
+            "Who has left comes from %(used)s. These columns say it too, of so many rows, and were "
+            "not used: %(unused)s."
+        )
+        % note
+    )
+
+
+def status_by_cells(note: Mapping[str, Any]) -> str:
+    """A column is the status because of its cells."""
+    return (
+        _(
+            "The cells of “%(heading)s” tell who has left (rows: %(count)d). If that is wrong, "
+            "choose the columns again."
+        )
+        % note
+    )
+
+
+def empty_is_left(note: Mapping[str, Any]) -> str:
+    """Only those who work here have a mark."""
+    return (
+        _(
+            "“%(heading)s” has a mark for people who work here; the others are taken as people who "
+            "have left (rows: %(count)d)."
+        )
+        % note
+    )
+
+
+def empty_is_here(note: Mapping[str, Any]) -> str:
+    """Some have no status."""
+    return (
+        _(
+            "“%(heading)s” is empty in some rows (%(count)d). These people are taken as working "
+            "here, unless their last day is over."
+        )
+        % note
+    )
+
+
 def few_name_managers(note: Mapping[str, Any]) -> str:
     """Most cells of the manager's column are empty."""
     return _(
@@ -277,6 +332,11 @@ WRITERS = {
     "no_managers": no_managers,
     "managers_by_column": managers_by_column,
     "managers_unused": managers_unused,
+    "nobody_has_left": nobody_has_left,
+    "leavers_unused": leavers_unused,
+    "status_by_cells": status_by_cells,
+    "empty_is_left": empty_is_left,
+    "empty_is_here": empty_is_here,
     "few_name_managers": few_name_managers,
     "few_managers": few_managers,
     "zones": zones,

@@ -73,6 +73,7 @@ def test_a_status_is_here_or_left_and_not_both() -> None:
     words = [*cells["here"], *cells["left"]]
     assert doubles(words) == []
     assert [word for word in words if plain(word) != word] == []
-    single = [*cells["here_words"], *cells["left_words"], *cells["not"]]
+    kinds = ("here_words", "on_leave_words", "kind_words", "neutral_words", "left_words", "not")
+    single = [word for kind in kinds for word in cells[kind]]
     assert doubles(single) == []
     assert [word for word in single if plain(word) != word or " " in word] == []

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from accounts.directory.rows.cells import is_gone
 from accounts.directory.rows.names import first_name_first, surname
+from accounts.directory.rows.status import is_gone
 from accounts.domain.names import sort_key
 
 

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from accounts.directory.columns.headings import COLUMNS, words_of
 from accounts.directory.rows import cells as words
+from accounts.directory.rows.last_days import is_file_time
 from accounts.directory.rows.zones import zone_named
 
 # What a column is worth for a field: less the emptier it is, and where it holds codes.
@@ -18,6 +19,7 @@ DAY = re.compile(
     r"\d{1,4}[-./ ]+\w{1,9}[-./, ]+\d{2,4}.*|\d{8}|\d{5}(\.\d+)?|\w{3,9}\.? \d{1,2},? \d{4}"
 )
 CODE = re.compile(r"[A-Z]{0,6}[-_./ ]?\d[\d./_-]*[A-Z]?")
+MAY_BE_SPARSE = {"left_on"}  # most people have no last day
 COURTESY = frozenset(COLUMNS["courtesy"])
 
 
@@ -73,7 +75,7 @@ def fit(field: str, column: Column) -> float:
     if not column.filled:
         return EMPTY
     fits = FITS[field](column) if field in FITS else 1.0
-    return fits * fullness(column)
+    return fits if field in MAY_BE_SPARSE else fits * fullness(column)
 
 
 def fullness(column: Column) -> float:
@@ -94,6 +96,16 @@ def has_letters(cell: str) -> bool:
 def is_code(cell: str) -> bool:
     """Whether a cell holds a number or a code such as "CC-100"."""
     return bool(CODE.fullmatch(cell))
+
+
+def is_day(cell: str) -> bool:
+    """Whether a cell looks like a date."""
+    return bool(DAY.fullmatch(cell))
+
+
+def is_last_day(cell: str) -> bool:
+    """Whether a cell looks like a date or a file time of Windows."""
+    return is_day(cell) or is_file_time(cell)
 
 
 def is_courtesy(cell: str) -> bool:
@@ -123,7 +135,7 @@ def fits_name(column: Column) -> float:
 
 def fits_text(column: Column) -> float:
     """Words rather than codes; never days or addresses."""
-    if column.share(DAY.fullmatch) > 0.5 and column.share(has_letters) < 0.5:
+    if column.share(is_day) > 0.5 and column.share(has_letters) < 0.5:
         return CODES * 0.5
     if column.share(has_at) > 0.5:
         return 0.0
@@ -142,17 +154,14 @@ def fits_employee_id(column: Column) -> float:
     return found * (1 - 0.5 * column.share(has_at))
 
 
-def fits_status(column: Column) -> float:
-    """The part of words that say whether somebody works here.
-
-    Never 0: a column "Status" with other words is an error that has to be seen.
-    """
-    return max(EMPTY, column.share(lambda cell: words.is_gone(cell) is not None))
-
-
 def fits_day(column: Column) -> float:
     """The part of days."""
-    return 0.3 + 0.7 * column.share(DAY.fullmatch)
+    return 0.3 + 0.7 * column.share(is_day)
+
+
+def fits_last_day(column: Column) -> float:
+    """As `fits_day`, also for the file times of Windows."""
+    return 0.3 + 0.7 * column.share(is_last_day)
 
 
 def fits_zone(column: Column) -> float:
@@ -174,6 +183,5 @@ FITS: dict[str, Callable[[Column], float]] = {
     "country": fits_text,
     "time_zone": fits_zone,
     "hired_on": fits_day,
-    "left_on": fits_day,
-    "status": fits_status,
+    "left_on": fits_last_day,
 }

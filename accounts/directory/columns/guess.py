@@ -14,6 +14,11 @@ from accounts.directory.columns.headings import (
     key,
 )
 from accounts.directory.columns.managers import choose_managers
+from accounts.directory.columns.states import (
+    holds_leavers,
+    looks_like_last_days,
+    score_of_status,
+)
 from accounts.directory.mapping import FIELDS
 
 BY_MANAGERS = {*MANAGER_FIELDS, "person_key"}  # chosen by `choose_managers`
@@ -49,11 +54,18 @@ def scores(columns: Sequence[Column]) -> list[tuple[float, str, str]]:
     found = []
     for column in columns:
         for field, named in fields_of(column).items():
-            score = named * fit(field, column)
+            score = score_of(field, column, named)
             too_weak = named <= WEAK and column.cells and score < named * WEAK_FITS
             if score and not too_weak:
                 found.append((score, field, column.heading))
     return found
+
+
+def score_of(field: str, column: Column, named: float) -> float:
+    """How good a column is for a field; `named` is how clearly its heading says so."""
+    if field == "status":
+        return score_of_status(column, named)
+    return named * fit(field, column)
 
 
 def fields_of(column: Column) -> dict[str, float]:
@@ -62,6 +74,10 @@ def fields_of(column: Column) -> dict[str, float]:
     fields = {field: score for field, score in named.items() if field not in BY_MANAGERS}
     if "email" not in fields and holds_own_address(column):
         fields["email"] = BY_CELLS_ALONE
+    if "status" not in fields and holds_leavers(column):
+        fields["status"] = BY_CELLS_ALONE
+    if "left_on" not in fields and looks_like_last_days(column):
+        fields["left_on"] = BY_CELLS_ALONE
     return fields
 
 

@@ -18,6 +18,7 @@ from accounts.directory.rows.manager_cells import (
 FAR_BETTER = 4
 SOME = 0.2  # a clear heading of managers counts from this part of cells that match on
 SHORT = 999  # numbers up to this one only count something
+NEARLY_ALL = 0.9
 SEEN = 0.05  # from this part of cells that match on, a match is no accident
 
 
@@ -192,17 +193,26 @@ def names_of(columns: Mapping[str, Column], mapping: Mapping[str, str]) -> dict[
 def candidate_of(column: Column, people: People) -> list[Candidate]:
     """The column as one that names managers, if it can be."""
     named = {f: score for f, score in fields_named(column.heading).items() if f in MANAGER_FIELDS}
-    if not named:
+    if not named or answers_question(column):
         return []
     best = best_match(column, people, max(named.values()))
     if best.matches >= SEEN:
         return [best]
-    answers_question = column.share(is_yes_or_no) > 0.5  # "Is manager", perhaps
-    is_clear = max(named.values()) > ANY_MANAGER and not answers_question
+    is_clear = max(named.values()) > ANY_MANAGER
     if not is_clear:
         return []
     name = field_by_shape(column, max(named, key=named.__getitem__))
     return [Candidate(column.heading, name, 0.0, max(named.values()))]
+
+
+def answers_question(column: Column) -> bool:
+    """Whether the cells are yes and no, as in "People Manager". 1 and 0 may be ids."""
+    answers = {cell.casefold() for cell in column.filled}
+    if not answers or column.share(is_yes_or_no) < NEARLY_ALL:
+        return False
+    if all(map(str.isdecimal, answers)):
+        return answers == {"0", "1"} and "manager_id" not in fields_named(column.heading)
+    return True
 
 
 def best_match(column: Column, people: People, named: float) -> Candidate:

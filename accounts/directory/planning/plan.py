@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from accounts.directory.files.table import Table
 from accounts.directory.planning import reporting_lines
@@ -11,6 +12,7 @@ from accounts.directory.planning.address_changes import find_address_changes
 from accounts.directory.planning.compare import Comparer
 from accounts.directory.planning.difference import Context, Plan
 from accounts.directory.planning.known import load_known
+from accounts.directory.planning.leaver_notes import columns_about_leaving, notes_about_leavers
 from accounts.directory.planning.leavers import find_leavers
 from accounts.directory.planning.manager_notes import notes_about_managers
 from accounts.directory.planning.match import Matched, keep_out_doubles, match
@@ -31,6 +33,7 @@ def make_plan(table: Table, context: Context, *, strict_width: bool) -> Plan:
         table, context.mapping, strict_width=strict_width, date_order=context.date_order
     )
     problems = reader.problems
+    notes = notes_about_columns(reader, context.mapping)
     matched = match(reader.rows(), load_known(), problems)
     merge_rows(matched, problems)
     keep_out_doubles(matched.entries, problems)
@@ -43,7 +46,7 @@ def make_plan(table: Table, context: Context, *, strict_width: bool) -> Plan:
         reporting_lines.keep_managers(matched, problems)
 
     plan = start_plan(table, matched)
-    plan.notes += notes_about_managers(table.headings, context.mapping)
+    plan.notes += notes
     plan.unclear_date = reader.unclear_date
     find_leavers(plan, matched, context, problems)
     given = give_grades(plan, matched, context)
@@ -51,6 +54,16 @@ def make_plan(table: Table, context: Context, *, strict_width: bool) -> Plan:
     find_address_changes(plan, matched, problems)
     plan.problems = sorted(problems, key=lambda problem: (not problem.is_error, problem.row))
     return plan
+
+
+def notes_about_columns(reader: Reader, mapping: Mapping[str, str]) -> list[dict[str, Any]]:
+    """What the preview says about the columns that are used and those that are not."""
+    columns = reader.first_columns()
+    counted = reader.count_cells(columns_about_leaving(columns, mapping))
+    return [
+        *notes_about_managers(columns, mapping),
+        *notes_about_leavers(counted, mapping, reader.last_days),
+    ]
 
 
 def without_dates(context: Context) -> Context:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Mapping
 
 from accounts.directory.data import load
-from accounts.domain.names import plain
 
 LENGTHS = {
     "employee_id": 64,
@@ -33,11 +31,6 @@ SPREADSHEET_ERRORS = frozenset(WORDS["spreadsheet_errors"])
 NOBODY = frozenset(WORDS["nobody"])
 YES, NO = frozenset(WORDS["yes"]), frozenset(WORDS["no"])
 YES_OR_NO = YES | NO
-HERE = frozenset(WORDS["here"])
-LEFT = frozenset(WORDS["left"])
-HERE_WORDS = frozenset(WORDS["here_words"])
-LEFT_WORDS = frozenset(WORDS["left_words"])
-NOT = frozenset(WORDS["not"])
 
 
 def max_length(field: str) -> int:
@@ -77,29 +70,6 @@ def means_empty(text: str, field: str) -> bool:
         return False
     may_be_name = field in NAMES and text[0].isalpha()
     return not may_be_name
-
-
-@lru_cache(maxsize=1_000)
-def is_gone(status: str, *, left_if_yes: bool = False) -> bool | None:
-    """Whether a status says that the person has left; None where it is not understood.
-
-    With `left_if_yes`, the column asks whether somebody has left, and "yes" or 1 means so.
-    """
-    if left_if_yes and status.casefold() in YES_OR_NO:
-        return status.casefold() in YES
-    words = re.findall(r"[a-z0-9]+", plain(status))
-    text = " ".join(words)
-    if not text or text in HERE:
-        return False
-    return True if text in LEFT else is_gone_by_words(words)
-
-
-def is_gone_by_words(words: Sequence[str]) -> bool | None:
-    """As `is_gone`, by the words of a status; None where they contradict each other."""
-    if not NOT.isdisjoint(words):
-        return None
-    says_left, says_here = not LEFT_WORDS.isdisjoint(words), not HERE_WORDS.isdisjoint(words)
-    return None if says_left == says_here else says_left
 
 
 def managers_named(texts: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

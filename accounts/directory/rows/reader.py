@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from datetime import date, timedelta
@@ -13,6 +13,7 @@ from itertools import islice
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from accounts.directory.columns.contents import Column, columns_of
 from accounts.directory.columns.headings import COLUMNS, key, words_of
 from accounts.directory.files import cleaning
 from accounts.directory.files.reading import numbered_rows
@@ -20,17 +21,18 @@ from accounts.directory.files.table import RawRow, Table
 from accounts.directory.problems import ProblemLog
 from accounts.directory.rows import cells, names
 from accounts.directory.rows.dates import DateReader
+from accounts.directory.rows.last_days import is_over
 from accounts.directory.rows.name_order import surname_comes_first, with_comma
 from accounts.directory.rows.person_row import PersonRow
 from accounts.directory.rows.places import zone_of
+from accounts.directory.rows.status import StatusColumn
 from accounts.directory.rows.zones import zone_named
 
 # taken from their cells as they are
 COPIED = ("employee_id", "person_key", "preferred_name", "job_title", "department", "grade")
 TOTALS = tuple(COLUMNS["totals"])
-LEFT_IF_YES = frozenset(COLUMNS["left_if_yes"])
-NEVER = re.compile(r"(?<!\d)(?:9999|2999|4712)(?!\d)")
 NAMES_LOOKED_AT = 500  # rows
+COLUMNS_LOOKED_AT = 2_000  # rows
 NOTICE = timedelta(days=366)  # nobody is hired earlier before they begin
 MAILTO = re.compile(r"^mailto:", re.IGNORECASE)
 
@@ -47,6 +49,7 @@ class Reader:
     last_days: DateReader
     strict_width: bool
     surname_first: bool = False
+    status_column: StatusColumn = dataclass_field(default_factory=StatusColumn)
     kept: list[RawRow] = dataclass_field(default_factory=list)
     cleaned: dict[str, list[tuple[int, str]]] = dataclass_field(
         default_factory=lambda: defaultdict(list)
@@ -75,6 +78,7 @@ class Reader:
         """All rows that are not blank, the wrong ones (`ok` false) included."""
         self.learn_dates()
         self.learn_order_of_names()
+        self.learn_status()
         for raw in self.raw_rows():
             if self.is_no_person(raw):
                 self.problems.add(raw.number, "no_person", value=first_text(raw.cells))
@@ -114,10 +118,34 @@ class Reader:
             people = [(self.cell(raw, "name"), self.cell(raw, "email")) for raw in first_rows]
             self.surname_first = surname_comes_first(self.mapping["name"], people)
 
+    def learn_status(self) -> None:
+        """Find out how the column of the status tells who has left, in one pass."""
+        if "status" in self.positions:
+            heading = self.mapping["status"]
+            self.status_column = StatusColumn.of(heading, self.count_cells([heading])[heading])
+
+    def first_columns(self) -> list[Column]:
+        """The columns with the cells of their first rows."""
+        rows = islice(self.raw_rows(), COLUMNS_LOOKED_AT)
+        return columns_of(self.table.headings, [self.clean_cells(row) for row in rows])
+
+    def clean_cells(self, raw: RawRow) -> list[str]:
+        """The cells of a row without what nobody can see."""
+        return [cleaning.clean(cell)[0] for cell in raw.cells]
+
+    def count_cells(self, headings: Collection[str]) -> dict[str, Counter[str]]:
+        """{heading: how often each text is in its column}, in one pass; "" for empty cells."""
+        found: dict[str, Counter[str]] = {heading: Counter() for heading in headings}
+        at = {heading: self.table.headings.index(heading) for heading in headings}
+        for raw in self.raw_rows() if headings else ():
+            if not raw.broken:
+                for heading, position in at.items():
+                    found[heading][cell_at(raw, position)] += 1
+        return {heading: cleaned_counts(counts) for heading, counts in found.items()}
+
     def cell(self, raw: RawRow, field: str) -> str:
         """The cell of a field as it is in the file, "" without one."""
-        position = self.positions.get(field, len(raw.cells))
-        return raw.cells[position].strip() if position < len(raw.cells) else ""
+        return cell_at(raw, self.positions.get(field, len(raw.cells)))
 
     @property
     def unclear_date(self) -> str:
@@ -274,28 +302,36 @@ class Reader:
         """Whether the status says that this person has left, or the last day where it is silent."""
         has_ended = self.has_ended(number, last_day)
         if not status:
-            return has_ended
-        gone = cells.is_gone(status, left_if_yes=self.left_if_yes())
+            return has_ended or self.status_column.empty_is_left
+        gone = self.status_column.is_gone(status)
         if gone is None:
             self.problems.add(number, "bad_status", "status", status)
         elif has_ended and not gone:
             self.problems.add(number, "still_active", "left_on", last_day)
         return bool(gone)
 
-    def left_if_yes(self) -> bool:
-        """Whether the status answers "has this person left?"."""
-        return words_of(self.mapping.get("status", "")) in LEFT_IF_YES
-
     def has_ended(self, number: int, text: str) -> bool:
-        """Whether the last day is over. A day without end, such as 31.12.9999, never is."""
-        if not text or NEVER.search(text):
+        """Whether the last day is over."""
+        if not text:
             return False
-        day = self.last_days.read(text)
-        if day is None:
-            if not self.last_days.is_unclear(text):
-                self.problems.add(number, "bad_date", "left_on", text)
-            return False
-        return day < self.last_days.today
+        ended = is_over(text, self.last_days)
+        if ended is None and not self.last_days.is_unclear(text):
+            self.problems.add(number, "bad_date", "left_on", text)
+        return bool(ended)
+
+
+def cell_at(raw: RawRow, position: int) -> str:
+    """A cell as it is in the file, "" where the row is shorter."""
+    return raw.cells[position].strip() if position < len(raw.cells) else ""
+
+
+def cleaned_counts(counts: Counter[str]) -> Counter[str]:
+    """As counted, without what nobody can see, and with "" for "n/a" and the like."""
+    found: Counter[str] = Counter()
+    for cell, count in counts.items():
+        text = cleaning.clean(cell)[0]
+        found["" if text.lower() in cells.EMPTY else text] += count
+    return found
 
 
 def first_text(row: Sequence[str]) -> str:

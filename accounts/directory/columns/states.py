@@ -1,0 +1,84 @@
+"""Columns that tell who has left, by states such as "Terminated" or by last days."""
+
+from __future__ import annotations
+
+from accounts.directory.columns.contents import EMPTY, Column, fullness, is_last_day
+from accounts.directory.columns.headings import COLUMNS, fields_named, has_word, is_about_manager
+from accounts.directory.rows.cells import YES_OR_NO
+from accounts.directory.rows.status import (
+    ON_LEAVE_WORDS,
+    StatusColumn,
+    is_gone,
+    is_kind_of_work,
+    is_on_leave,
+)
+
+# What a column gains that tells more than others: whom the company has lost, or who is on leave.
+SOMEBODY_GONE = 1.0
+SOMEBODY_ON_LEAVE = 0.5
+KINDS_OF_WORK = 0.6  # "Full-time" says that somebody works here, but nothing about others
+NEARLY_ALL = 0.9
+MOST_STATES = 25  # different ones
+
+
+def score_of_status(column: Column, named: float) -> float:
+    """How good a column is as status; `named` is how clearly its heading says so.
+
+    Never 0: a column "Status" with other words is an error that has to be seen.
+    """
+    if not column.filled:
+        return named * EMPTY if column.cells else named
+    reader = StatusColumn.of(column.heading, column.cells)
+    answers = [reader.is_gone(cell) for cell in column.filled]
+    understood = 1 - answers.count(None) / len(answers)
+    fits = max(EMPTY, understood)
+    if True in answers or reader.empty_is_left:
+        return (named + SOMEBODY_GONE) * fits
+    if column.share(is_on_leave) > 0:
+        return (named + SOMEBODY_ON_LEAVE) * fits
+    if column.share(is_kind_of_work) == 1:
+        fits *= KINDS_OF_WORK
+    return named * fits * fullness(column)
+
+
+def tells_who_left(column: Column) -> bool:
+    """Whether a column used as status has states, not only kinds of work or nothing."""
+    reader = StatusColumn.of(column.heading, column.cells)
+    telling = [cell for cell in column.filled if reader.is_gone(cell) is not None]
+    return not all(map(is_kind_of_work, telling))
+
+
+def looks_like_states(column: Column) -> bool:
+    """Whether the cells alone say who works here and who has left, whatever the heading is.
+
+    Yes, no and codes do not count: they may answer any question.
+    """
+    if len(set(column.filled)) > MOST_STATES or is_about_something_else(column.heading):
+        return False
+    return column.share(is_state_in_words) >= NEARLY_ALL and tells_who_left(column)
+
+
+def holds_leavers(column: Column) -> bool:
+    """As `looks_like_states`, with somebody who has left."""
+    return looks_like_states(column) and any(map(is_gone, column.filled))
+
+
+def looks_like_last_days(column: Column) -> bool:
+    """Whether the cells are days and the heading has a word for leaving."""
+    heading = column.heading
+    if not has_word(heading, COLUMNS["leaving_words"]) or is_about_something_else(heading):
+        return False
+    return column.share(is_last_day) >= NEARLY_ALL
+
+
+def is_about_something_else(heading: str) -> bool:
+    """Whether a heading names another field, or the state or the end of something else."""
+    others = fields_named(heading).keys() - {"status", "left_on"}
+    has_other_word = has_word(heading, [*COLUMNS["no_state_words"], *ON_LEAVE_WORDS])
+    return bool(others) or has_other_word or is_about_manager(heading)
+
+
+def is_state_in_words(cell: str) -> bool:
+    """Whether a cell is a state in words."""
+    is_code = len(cell) < 3 or cell.isdecimal() or cell.casefold() in YES_OR_NO
+    return not is_code and is_gone(cell) is not None
