@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Error, Page, Response
 
-from tests.e2e.axe import problems
+from tests.e2e.axe import problems, problems_of_looks
 
 SCREENS = {
     "phone-light": (390, 844, "light"),
@@ -16,6 +16,13 @@ VIOLATIONS = (
     "addEventListener('securitypolicyviolation', (e) => console.error(`CSP: "
     "${e.violatedDirective} ${e.blockedURI}`))"
 )
+# A change of colours would take a moment, for which axe does not wait. A sheet made by script is
+# not refused by the Content-Security-Policy.
+WITHOUT_TRANSITIONS = """() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync("*, ::before, ::after { transition: none !important }");
+  document.adoptedStyleSheets.push(sheet);
+}"""
 
 
 class Inspector:
@@ -24,7 +31,7 @@ class Inspector:
     def __init__(self, page: Page, site: str) -> None:
         self.page, self.site = page, site
         self.found: list[str] = []
-        self.seen: set[tuple[str, str, str]] = set()
+        self.seen: set[tuple[str, tuple[str, ...], str]] = set()
         page.add_init_script(VIOLATIONS)
         page.on("response", self.listen)
 
@@ -49,19 +56,25 @@ class Inspector:
             raise
         return True
 
-    def visit(self, path: str, screen: str, *, reader: str = "") -> bool:
-        """Look for problems of one page on one screen.
+    def visit(self, path: str, *screens: str, reader: str = "") -> bool:
+        """Look for problems of one page: in full on the first screen, and then on the others for
+        what depends on width and colours. It is opened once.
 
-        The page is opened anew: a change of colours takes a moment that axe does not wait for.
-        False for a download, and where the address led to a page that this reader has seen on this
-        screen.
+        False for a download, and where the address led to a page that this reader has seen.
         """
-        self.show(screen)
+        self.show(screens[0])
         if not self.opened(path):
             return False
-        place = (reader, screen, self.page.url)
+        place = (reader, screens, self.page.url)
         if place in self.seen:
             return False
         self.seen.add(place)
-        self.found += [f"{path} {screen}: {problem}" for problem in problems(self.page)]
+        self._note(path, screens[0], problems(self.page))
+        for screen in screens[1:]:
+            self.page.evaluate(WITHOUT_TRANSITIONS)
+            self.show(screen)
+            self._note(path, screen, problems_of_looks(self.page))
         return True
+
+    def _note(self, path: str, screen: str, problems: list[str]) -> None:
+        self.found += [f"{path} {screen}: {problem}" for problem in problems]

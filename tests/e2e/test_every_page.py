@@ -1,4 +1,4 @@
-"""Every page of the permission matrix, opened once on a phone and once at a desk.
+"""Every page of the permission matrix, on a phone and at a desk.
 
 tests/e2e/test_accessible.py opens the pages of the demo company on the two other screens.
 """
@@ -46,8 +46,7 @@ def of_area(area: str) -> Iterator[core.Row]:
 def look_at(inspector: Inspector, path: str, role: str) -> None:
     """What is wrong with a page, on either screen."""
     page = inspector.page
-    visited = [inspector.visit(path, screen, reader=role) for screen in SCREENS]
-    if not any(visited):
+    if not inspector.visit(path, *SCREENS, reader=role):
         return
     if page.locator("h1").count() != 1:
         inspector.found.append(f"{path}: {page.locator('h1').count()} headings of the first level")
