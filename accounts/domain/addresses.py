@@ -7,6 +7,7 @@ the link in the mails to both addresses. Until then the old address stays.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -75,13 +76,30 @@ def confirm(*, actor: User, change: AddressChange) -> AddressChange:
 
 def why_not_to_confirm(change: AddressChange, actor: User) -> str:
     """Why this HR admin may not confirm it; "" where they may."""
+    return reasons_not_to_confirm([change], actor)[0]
+
+
+def reasons_not_to_confirm(changes: Sequence[AddressChange], actor: User) -> list[str]:
+    """The same for several changes. The queries grow with who has entered them, not with them."""
+    about_second: dict[int | None, str] = {}
+    for change in changes:
+        if change.requested_by_id not in about_second:
+            reason = _why_not_second(change.requested_by, actor)
+            about_second[change.requested_by_id] = reason
+    return [
+        _why_not_first(change, actor) or about_second[change.requested_by_id] for change in changes
+    ]
+
+
+def _why_not_first(change: AddressChange, actor: User) -> str:
+    """Why the HR admin may not confirm it, whoever has entered it; "" where they may."""
     if change.person_id == actor.pk:
         return _("This is your own address. Ask another HR admin to confirm it.")
     if change.requested_by_id == actor.pk:
         return _("You have entered this address yourself. Another HR admin confirms it.")
     if not hr_admins.is_seasoned(actor):
         return _("You have been an HR admin for less than 72 hours. Another HR admin confirms it.")
-    return _why_not_second(change.requested_by, actor)
+    return ""
 
 
 def _why_not_second(requested_by: User | None, actor: User) -> str:
@@ -92,8 +110,8 @@ def _why_not_second(requested_by: User | None, actor: User) -> str:
     if not hr_admins.are_independent(actor, requested_by):
         return (
             _(
-                "%(name)s has entered this address, and one of you has made the other an HR admin."
-                " Another HR admin confirms it."
+                "%(name)s has entered this address, and one of you has made the other an HR admin,"
+                " or the same person has made you both. Another HR admin confirms it."
             )
             % who
         )
@@ -109,14 +127,19 @@ def _why_not_second(requested_by: User | None, actor: User) -> str:
 
 
 @transaction.atomic
-def confirm_domain(*, actor: User, old_domain: str, new_domain: str) -> int:
+def confirm_domain(*, actor: User, old_domain: str, new_domain: str, seen: str) -> int:
     """Confirm all waiting changes from one mail domain to another, as one decision; how many.
 
     Those of people who cannot get theirs (deactivated, taken by somebody else) stay as they are.
-    DomainError where the HR admin may confirm none of them.
+    DomainError where the HR admin may confirm none of them, or where they are others than those of
+    the fingerprint `seen`.
     """
-    changes = list(waiting_of_domain(old_domain, new_domain))
-    reasons = [why_not_to_confirm(change, actor) for change in changes]
+    changes = waiting_of_domain(old_domain, new_domain)
+    if fingerprint(changes) != seen:
+        raise DomainError(
+            _("The list has changed since you opened it. Please look at it again, then confirm it.")
+        )
+    reasons = reasons_not_to_confirm(changes, actor)
     if changes and all(reasons):
         raise DomainError(reasons[0])
     confirmed = []
@@ -130,8 +153,17 @@ def confirm_domain(*, actor: User, old_domain: str, new_domain: str) -> int:
     return len(confirmed)
 
 
+def fingerprint(changes: Sequence[AddressChange]) -> str:
+    """Tells one list of changes from another. A change itself is never edited."""
+    ids = sorted(str(change.public_id) for change in changes)
+    return hashlib.sha256(",".join(ids).encode()).hexdigest()
+
+
 def waiting_of_domain(old_domain: str, new_domain: str) -> list[AddressChange]:
-    """Waiting changes that keep what is before the @, and move from one domain to another."""
+    """Waiting changes that keep what is before the @, and move from one domain to another.
+
+    The newest first: they are looked at before they are confirmed.
+    """
     waiting = (
         AddressChange.objects.pending()
         .filter(
@@ -139,6 +171,7 @@ def waiting_of_domain(old_domain: str, new_domain: str) -> list[AddressChange]:
             new_email__endswith=f"@{new_domain}",
         )
         .select_related("person", "requested_by__hr_admin_made_by")
+        .order_by("-created_at", "-pk")
     )
     return [change for change in waiting if change.moves_domain]
 

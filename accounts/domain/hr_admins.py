@@ -33,15 +33,19 @@ def set_hr_admin(*, actor: User | None, person: User, value: bool) -> User:
     if not value and actor is not None and actor.pk == person.pk:
         raise DomainError(_("You can’t take your own rights away. Ask another HR admin."))
     locked = User.objects.select_for_update().get(pk=person.pk)
-    if locked.is_hr_admin != value:
-        if value:
-            _make_hr_admin(locked, actor=actor)
-        else:
-            take_rights(locked, actor=actor)
+    if value and (not locked.is_hr_admin or _was_made_by_others(locked, actor)):
+        _make_hr_admin(locked, actor=actor)
+    elif locked.is_hr_admin and not value:
+        take_rights(locked, actor=actor)
     person.refresh_from_db(
         fields=["is_hr_admin", "hr_admin_since", "hr_admin_made_by", "session_epoch"]
     )
     return person
+
+
+def _was_made_by_others(locked: User, actor: User | None) -> bool:
+    """The command line makes an HR admin anew whom another HR admin has made: see line_of."""
+    return actor is None and locked.hr_admin_made_by_id is not None
 
 
 def _make_hr_admin(locked: User, *, actor: User | None) -> None:
@@ -51,9 +55,9 @@ def _make_hr_admin(locked: User, *, actor: User | None) -> None:
         )
     # Who made somebody an HR admin first stays known: taking the rights and giving them again by
     # others must not hide it.
-    first = Coalesce("hr_admin_made_by", Value(actor.pk if actor else None))
+    maker = Coalesce("hr_admin_made_by", Value(actor.pk)) if actor else None
     User.objects.filter(pk=locked.pk).update(
-        is_hr_admin=True, hr_admin_since=clock.now(), hr_admin_made_by=first
+        is_hr_admin=True, hr_admin_since=clock.now(), hr_admin_made_by=maker
     )
     entry = audit.record("person.hr_admin_made", locked, actor=actor)
     hr_admin_mail.tell_rights_changed(locked, actor=actor, given=True, occasion=entry.pk)
@@ -89,17 +93,18 @@ def is_seasoned(person: User) -> bool:
 
 
 def are_independent(one: User, other: User) -> bool:
-    """Whether neither of the two has made the other an HR admin."""
-    return not was_made_by(one, other) and not was_made_by(other, one)
+    """Whether neither has made the other an HR admin, and nobody has made both.
+
+    Directly or through others. Whom the command line has made was made by nobody.
+    """
+    return line_of(one).isdisjoint(line_of(other))
 
 
-def was_made_by(person: User, other: User) -> bool:
-    """Whether `other` made this HR admin one, directly or through others whom they made."""
-    seen: set[int] = set()
-    maker = person.hr_admin_made_by
-    while maker is not None and maker.pk not in seen:
-        if maker.pk == other.pk:
-            return True
-        seen.add(maker.pk)
-        maker = maker.hr_admin_made_by
-    return False
+def line_of(person: User) -> set[int]:
+    """The ids of a person, of who made them an HR admin, of who made that one, and so on."""
+    line: set[int] = set()
+    member: User | None = person
+    while member is not None and member.pk not in line:
+        line.add(member.pk)
+        member = member.hr_admin_made_by
+    return line

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -99,32 +98,38 @@ def in_words(change: AddressChange) -> str:
 def address_domain(request: AuthenticatedHttpRequest, old: str, new: str) -> HttpResponse:
     """One decision for all whose address moves from one mail domain to another."""
     require(request.user, "accounts.confirm_address")
-    changes = addresses.waiting_of_domain(old, new)
-    if not changes:
-        raise Http404
     form = Form(posted(request))
     if form.is_valid():
         with show_refusal(form):
-            number = addresses.confirm_domain(actor=request.user, old_domain=old, new_domain=new)
+            number = addresses.confirm_domain(
+                actor=request.user,
+                old_domain=old,
+                new_domain=new,
+                seen=request.POST.get("seen", ""),
+            )
             messages.success(request, number_in_words(number))
             return redirect_htmx(request, "accounts:address_change_list")
-    context = {
+    context = _domain_context(request.user, old, new)
+    return form_page(request, "accounts/address_domain.html", form, context)
+
+
+def _domain_context(actor: User, old: str, new: str) -> dict[str, Any]:
+    """The changes as they are now, the newest first. Http404 where there are none."""
+    changes = addresses.waiting_of_domain(old, new)
+    if not changes:
+        raise Http404
+    reasons = addresses.reasons_not_to_confirm(changes, actor)
+    return {
         "old": old,
         "new": new,
         "number": len(changes),
+        "seen": addresses.fingerprint(changes),
         "shown": changes[:SHOWN],
         "more": max(0, len(changes) - SHOWN),
         "is_plain": new.isascii(),
         "new_ascii": ascii_domain(new),
-        "reason": _common_reason(changes, request.user),
+        "reason": reasons[0] if all(reasons) else "",
     }
-    return form_page(request, "accounts/address_domain.html", form, context)
-
-
-def _common_reason(changes: Sequence[AddressChange], actor: User) -> str:
-    """Why the HR admin may confirm none of these; "" where they may confirm some."""
-    reasons = [addresses.why_not_to_confirm(change, actor) for change in changes]
-    return reasons[0] if all(reasons) else ""
 
 
 def number_in_words(number: int) -> str:

@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.directory.apply import write_address_changes
-from accounts.domain import addresses, hr_admins, people
+from accounts.domain import addresses, hr_admins, people, set_up
 from accounts.enums import AddressChangeState
 from accounts.models import AddressChange, User
 from common import clock
@@ -24,27 +24,11 @@ from mentoring.workflows import leavers
 from notifications.delivery import sender
 from notifications.models import OutboxMessage
 from tests.factories import UserFactory
+from tests.privacy.address_data import NEW, OLD, address_of, hr_admin, moving_company, proposed
 from tests.support.types import AsUser, At
 
 pytestmark = pytest.mark.django_db
-OLD, NEW = "junior@example.com", "attacker@example.com"
 DAY = timedelta(days=1)
-
-
-def hr_admin(**fields: Any) -> User:
-    return UserFactory(is_hr_admin=True, **fields)
-
-
-def proposed(hr: User | None = None) -> tuple[User, User, AddressChange]:
-    """An HR admin has entered another address for a junior."""
-    hr = hr or hr_admin()
-    junior = people.create_person(actor=hr, email=OLD, name="Jo Junior")
-    people.edit_by_hr(actor=hr, person=junior, employee_id="", grade=None, email=NEW)
-    return hr, junior, AddressChange.objects.get(person=junior)
-
-
-def address_of(junior: User) -> str:
-    return User.objects.get(pk=junior.pk).email
 
 
 def links() -> dict[str, str]:
@@ -107,6 +91,37 @@ def test_nor_does_who_made_the_one_who_entered_it_an_hr_admin(at: At) -> None:
     with pytest.raises(DomainError, match="has made the other an HR admin"):
         addresses.confirm(actor=hr, change=change)
     assert address_of(junior) == OLD
+
+
+@pytest.mark.parametrize("steps", [1, 2])
+@pytest.mark.parametrize("direct_one_asks", [True, False])
+def test_nor_do_two_whom_the_same_third_has_made_hr_admins(
+    at: At, steps: int, direct_one_asks: bool
+) -> None:
+    third = hr_admin()
+    direct = hr_admins.set_hr_admin(actor=third, person=UserFactory(), value=True)
+    other = third
+    for _step in range(steps):
+        other = hr_admins.set_hr_admin(actor=other, person=UserFactory(), value=True)
+    at(clock.now() + timedelta(hours=73))
+    asks, confirms = (direct, other) if direct_one_asks else (other, direct)
+    _asks, junior, change = proposed(User.objects.get(pk=asks.pk))
+    with pytest.raises(DomainError, match="the same person has made you both"):
+        addresses.confirm(actor=User.objects.get(pk=confirms.pk), change=change)
+    assert address_of(junior) == OLD
+
+
+def test_whom_the_command_line_has_made_an_hr_admin_was_made_by_nobody(at: At) -> None:
+    first = hr_admin()
+    second = hr_admins.set_hr_admin(actor=first, person=UserFactory(), value=True)
+    at(clock.now() + timedelta(hours=73))
+    set_up.make_hr_admin(email=second.email)
+    _hr, junior, change = proposed(first)
+    with pytest.raises(DomainError, match="less than 72 hours"):
+        addresses.confirm(actor=User.objects.get(pk=second.pk), change=change)
+    at(clock.now() + timedelta(hours=73))
+    addresses.confirm(actor=User.objects.get(pk=second.pk), change=change)
+    assert address_of(junior) == NEW
 
 
 def test_what_a_new_hr_admin_enters_is_confirmed_by_no_hr_admin() -> None:
@@ -312,54 +327,11 @@ def test_deactivating_in_the_same_minute_does_not_stop_the_warning() -> None:
     assert {message.address for message in sent} == {OLD, NEW}
 
 
-def moving_company(hr: User | None, number: int = 3) -> list[User]:
-    """People whose mail domain an import has changed."""
-    staff = [UserFactory(email=f"p{one}@old.example") for one in range(number)]
-    changes = [(one.pk, one.email, one.email.replace("@old", "@new")) for one in staff]
-    addresses.propose(actor=hr, changes=changes)
-    return staff
-
-
-def test_a_new_mail_domain_is_one_decision_of_a_second_hr_admin(as_user: AsUser) -> None:
-    first, second = hr_admin(), hr_admin()
-    staff = moving_company(first)
-    url = reverse("accounts:address_domain", args=["old.example", "new.example"])
-    assert "@new.example" in as_user(second).get(url).text
-    assert as_user(first).post(url).status_code == 422
-    assert {address_of(person) for person in staff} == {f"p{one}@old.example" for one in range(3)}
-    assert as_user(second).post(url).status_code == 303
-    assert {address_of(person) for person in staff} == {f"p{one}@new.example" for one in range(3)}
-    told = OutboxMessage.objects.filter(kind="accounts.address_hr_confirmed", recipient=first)
-    assert told.count() == 1
-
-
-def test_a_new_mail_domain_covers_nobody_whose_name_changes_too() -> None:
-    first, second = hr_admin(), hr_admin()
-    moving_company(first, 2)
-    victim = UserFactory(email="junior@old.example")
-    changes = [(victim.pk, victim.email, "attacker@new.example")]
-    addresses.propose(actor=first, changes=changes)
-    done = addresses.confirm_domain(
-        actor=second, old_domain="old.example", new_domain="new.example"
-    )
-    assert done == 2
-    assert address_of(victim) == "junior@old.example"
-
-
 def test_an_import_from_the_command_line_is_confirmed_by_one_hr_admin() -> None:
     moving_company(None, 2)
     change = AddressChange.objects.first()
     assert change is not None
     assert addresses.confirm(actor=hr_admin(), change=change).state == "confirmed"
-
-
-def test_a_mail_domain_that_only_looks_like_another_is_shown_as_it_is(as_user: AsUser) -> None:
-    first, second = hr_admin(), hr_admin()
-    person = UserFactory(email="p@corp.example")
-    changes = [(person.pk, person.email, "p@c\u043erp.example")]
-    addresses.propose(actor=first, changes=changes)
-    url = reverse("accounts:address_domain", args=["corp.example", "c\u043erp.example"])
-    assert "xn--" in as_user(second).get(url).text
 
 
 @pytest.mark.parametrize("given", [True, False])
