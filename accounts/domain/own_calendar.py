@@ -17,8 +17,8 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.domain import calendar_reading
-from accounts.domain.calendar_repeats import TooManyEventsError
+from accounts.domain.calendars import reading
+from accounts.domain.calendars.repeats import TooManyEventsError
 from accounts.enums import CalendarProblem
 from accounts.models import CalendarFeed, OwnCalendar, User
 from common import audit, background, clock, outgoing
@@ -219,7 +219,7 @@ def _busy(calendar: OwnCalendar, now: datetime) -> list[list[int]]:
     """The busy times of a calendar, read from the network now. ReadingError when it fails."""
     content = _fetch(calendar.address)
     try:
-        return calendar_reading.busy_times(
+        return reading.busy_times(
             content,
             zone=calendar.person.time_zone,
             start=now - timedelta(days=1),

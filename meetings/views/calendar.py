@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.domain import absences, own_calendar
-from accounts.domain import calendar_feed as feeds
+from accounts.domain.calendars import feed as feeds
 from accounts.enums import CalendarProblem
 from accounts.forms.calendar import AbsenceForm, OwnCalendarForm
 from accounts.models import Absence, CalendarFeed, OwnCalendar, User

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from accounts.domain import calendar_reading
-from accounts.domain.calendar_reading import NotACalendarError, busy_times
-from accounts.domain.calendar_repeats import TooManyEventsError
+from accounts.domain.calendars import reading
+from accounts.domain.calendars.reading import NotACalendarError, busy_times
+from accounts.domain.calendars.repeats import TooManyEventsError
 
 START = datetime(2027, 2, 1, tzinfo=UTC)
 END = START + timedelta(days=90)
@@ -145,7 +145,7 @@ def test_what_is_no_calendar_says_so(content: bytes) -> None:
 
 
 def test_a_calendar_without_measure_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("accounts.domain.calendar_reading.MOST_TIMES", 20)
+    monkeypatch.setattr("accounts.domain.calendars.reading.MOST_TIMES", 20)
     daily = event("DTSTART:20270101T090000Z", "DURATION:PT1H", "RRULE:FREQ=DAILY")
     with pytest.raises(TooManyEventsError):
         busy_times(calendar(daily), zone="UTC", start=START, end=END)
@@ -171,12 +171,12 @@ def test_no_more_repeats_are_expanded_at_once_than_memory_has_room_for(
         for n in range(5)
     ]
     whole = read(calendar(*daily))
-    monkeypatch.setattr(calendar_reading, "MOST_AT_ONCE", 150)  # two series at a time
+    monkeypatch.setattr(reading, "MOST_AT_ONCE", 150)  # two series at a time
     assert read(calendar(*daily)) == whole
 
 
 def test_dates_of_repeats_are_counted_before_they_are_expanded() -> None:
-    days = ",".join(["20270203T090000Z"] * (calendar_reading.MOST_TIMES + 1))
+    days = ",".join(["20270203T090000Z"] * (reading.MOST_TIMES + 1))
     with pytest.raises(TooManyEventsError):
         read(calendar(event("DTSTART:20270202T090000Z", "DURATION:PT1H", f"RDATE:{days}")))
 

@@ -10,8 +10,8 @@ import recurring_ical_events
 from dateutil.rrule import rrulestr
 from icalendar import vRecur
 
-from accounts.domain import calendar_reading
-from accounts.domain.calendar_repeats import Budget, TooManyEventsError, repeats
+from accounts.domain.calendars import reading
+from accounts.domain.calendars.repeats import Budget, TooManyEventsError, repeats
 from tests.accounts.test_calendar_reading import calendar, event, read, zone_named
 
 FIRST, LAST = date(2027, 1, 10), date(2028, 3, 15)
@@ -86,7 +86,7 @@ def days_examined(monkeypatch: pytest.MonkeyPatch) -> list[int]:
             super().spend(days)
 
     monkeypatch.setattr("dateutil.rrule.rrule._iter", refuse)
-    monkeypatch.setattr(calendar_reading, "Budget", Counting)
+    monkeypatch.setattr(reading, "Budget", Counting)
     return spent
 
 
@@ -107,8 +107,8 @@ def test_the_work_of_all_rules_together_has_a_limit(rule: str, days_examined: li
     try:
         assert read(calendar(*hostile)) == []
     except TooManyEventsError:
-        assert sum(days_examined) < calendar_reading.MOST_WORK + 1_000
-    assert sum(days_examined) < calendar_reading.MOST_WORK + 1_000
+        assert sum(days_examined) < reading.MOST_WORK + 1_000
+    assert sum(days_examined) < reading.MOST_WORK + 1_000
 
 
 def test_a_long_event_is_not_looked_for_in_centuries(days_examined: list[int]) -> None:
@@ -116,7 +116,7 @@ def test_a_long_event_is_not_looked_for_in_centuries(days_examined: list[int]) -
     hostile = [event(*lines, uid=f"{number}@x") for number in range(100)]
     with pytest.raises(TooManyEventsError):
         read(calendar(*hostile))
-    assert sum(days_examined) < calendar_reading.MOST_WORK + 120_000
+    assert sum(days_examined) < reading.MOST_WORK + 120_000
 
 
 def test_many_changes_of_one_series_are_counted(days_examined: list[int]) -> None:
@@ -146,13 +146,13 @@ def values_copied(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 @pytest.fixture
 def attendees_compared(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     compared: list[Any] = []
-    is_refusal_of = calendar_reading._is_refusal_of
+    is_refusal_of = reading._is_refusal_of
 
     def count(owner: str, attendee: Any) -> bool:
         compared.append(attendee)
         return is_refusal_of(owner, attendee)
 
-    monkeypatch.setattr(calendar_reading, "_is_refusal_of", count)
+    monkeypatch.setattr(reading, "_is_refusal_of", count)
     return compared
 
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from accounts.domain import calendar_feed, own_calendar
+from accounts.domain import own_calendar
+from accounts.domain.calendars import feed
 from accounts.models import CalendarFeed, OwnCalendar, User
 from common import background, clock
 from common.errors import DomainError
@@ -175,7 +176,7 @@ def test_due_ones_are_rung_once_and_come_again(
 
 def test_what_a_leaver_had_entered_is_forgotten(person: User, sink: HttpsSink) -> None:
     save(person, sink.url("/a.ics"))
-    calendar_feed.renew(actor=person)
+    feed.renew(actor=person)
     User.objects.update(is_active=False)
     assert not own_calendar.read(person.pk)
     assert own_calendar.enqueue_due_calendars() == 0

@@ -9,7 +9,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.domain import blocks, calendar_feed, company, hr_admins, people, profile
+from accounts.domain import blocks, company, hr_admins, people, profile
+from accounts.domain.calendars import feed
 from accounts.models import CalendarFeed, Company, Delegation, Grade, PairBlock, User
 from common.errors import DomainError
 from common.models import AuditEntry
@@ -190,21 +191,21 @@ def test_delegate_is_an_active_colleague(address: str) -> None:
 
 def test_calendar_address_is_good_until_the_next_one_and_is_kept_as_a_hash() -> None:
     person = UserFactory()
-    first = calendar_feed.renew(actor=person)
-    second = calendar_feed.renew(actor=person)
-    found = [calendar_feed.person_of(token) for token in (first, second, "", second[:-1])]
+    first = feed.renew(actor=person)
+    second = feed.renew(actor=person)
+    found = [feed.person_of(token) for token in (first, second, "", second[:-1])]
     assert found == [None, person, None, None]
     assert second not in str(CalendarFeed.objects.values().get())
     people.deactivate(actor=None, person=person)
-    assert calendar_feed.person_of(second) is None
+    assert feed.person_of(second) is None
 
 
 def test_calendar_address_is_taken_back_once() -> None:
     person = UserFactory()
-    token = calendar_feed.renew(actor=person)
-    assert calendar_feed.revoke(actor=person)
-    assert not calendar_feed.revoke(actor=person)
-    assert calendar_feed.person_of(token) is None
+    token = feed.renew(actor=person)
+    assert feed.revoke(actor=person)
+    assert not feed.revoke(actor=person)
+    assert feed.person_of(token) is None
     assert recorded("calendar_feed.revoked") == 1
 
 

@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from accounts.domain import calendar_feed
+from accounts.domain.calendars import feed
 from accounts.models import CalendarFeed, User
 from common.models import AuditEntry
 from meetings.calendar import files
@@ -50,21 +50,19 @@ def test_all_sessions_of_the_person_and_of_nobody_else(pairing: Pairing) -> None
     second = make_pair(program=pairing.program, mentee_enrolment=pairing.mentee_enrolment)
     other = book(second, date(2027, 2, 3))
     strangers = book(make_pair(), date(2027, 2, 4))
-    assert set(events(calendar_feed.renew(actor=pairing.mentee))) == {
+    assert set(events(feed.renew(actor=pairing.mentee))) == {
         files.uid(mine),
         files.uid(other),
     }
-    assert set(events(calendar_feed.renew(actor=pairing.mentor))) == {files.uid(mine)}
-    assert set(events(calendar_feed.renew(actor=strangers.pairing.mentor))) == {
-        files.uid(strangers)
-    }
+    assert set(events(feed.renew(actor=pairing.mentor))) == {files.uid(mine)}
+    assert set(events(feed.renew(actor=strangers.pairing.mentor))) == {files.uid(strangers)}
 
 
 def test_nothing_but_title_time_and_a_link_that_asks_to_sign_in(pairing: Pairing) -> None:
     session = book(pairing, place="Room 4", link="https://meet.example.com/1")
     sessions.ask_question(actor=pairing.mentee, session=session, question="What will break?")
     MentoringSession.objects.update(takeaway="Ask twice")
-    text = get(calendar_feed.renew(actor=pairing.mentee)).content.decode().replace("\r\n ", "")
+    text = get(feed.renew(actor=pairing.mentee)).content.decode().replace("\r\n ", "")
     for private in (
         "Room 4",
         "meet.example.com",
@@ -86,7 +84,7 @@ def names(pairing: Pairing) -> list[str]:
 
 def test_a_cancelled_session_says_so_for_a_month_and_old_ones_go(pairing: Pairing, at: At) -> None:
     session, kept = book(pairing), book(pairing, date(2027, 6, 1))
-    token = calendar_feed.renew(actor=pairing.mentor)
+    token = feed.renew(actor=pairing.mentor)
     moved = move(session, date(2027, 3, 30))
     assert str(events(token)[files.uid(moved)].sequence.value) == "1"
     sessions.cancel(actor=pairing.mentee, session=moved)
@@ -100,16 +98,16 @@ def test_a_cancelled_session_says_so_for_a_month_and_old_ones_go(pairing: Pairin
 
 
 def test_only_the_hash_is_kept_and_renewing_ends_the_old_one(pairing: Pairing) -> None:
-    first = calendar_feed.renew(actor=pairing.mentor)
+    first = feed.renew(actor=pairing.mentor)
     assert len(first) == 43
-    assert CalendarFeed.objects.get().token_hash == calendar_feed.hash_of(first)
+    assert CalendarFeed.objects.get().token_hash == feed.hash_of(first)
     assert first not in str(AuditEntry.objects.values_list("detail", "target_id"))
-    second = calendar_feed.renew(actor=pairing.mentor)
+    second = feed.renew(actor=pairing.mentor)
     assert get(first).status_code == 404
     assert get(second).status_code == 200
-    assert calendar_feed.revoke(actor=pairing.mentor)
+    assert feed.revoke(actor=pairing.mentor)
     assert get(second).status_code == 404
-    assert not calendar_feed.revoke(actor=pairing.mentor)
+    assert not feed.revoke(actor=pairing.mentor)
 
 
 @pytest.mark.parametrize("token", ["x", "a" * 43, "é", "a" * 500, "%00"])
@@ -121,13 +119,13 @@ def test_anything_wrong_is_404_with_the_same_queries(
 
 
 def test_a_leaver_s_address_is_404(pairing: Pairing) -> None:
-    token = calendar_feed.renew(actor=pairing.mentor)
+    token = feed.renew(actor=pairing.mentor)
     User.objects.filter(pk=pairing.mentor_id).update(is_active=False)
     assert get(token).status_code == 404
 
 
 def test_it_sets_no_cookie_is_private_and_not_for_writing(pairing: Pairing) -> None:
-    token = calendar_feed.renew(actor=pairing.mentor)
+    token = feed.renew(actor=pairing.mentor)
     answer = get(token)
     assert not answer.cookies
     assert answer.headers["Cache-Control"].startswith("private")
@@ -137,7 +135,7 @@ def test_it_sets_no_cookie_is_private_and_not_for_writing(pairing: Pairing) -> N
 
 def test_what_has_not_changed_is_304(pairing: Pairing, at: At) -> None:
     session = book(pairing)
-    token = calendar_feed.renew(actor=pairing.mentor)
+    token = feed.renew(actor=pairing.mentor)
     etag = get(token).headers["ETag"]
     at(MONDAY + timedelta(hours=1))
     again = get(token, if_none_match=etag)
@@ -150,16 +148,16 @@ def test_whoever_asks_without_end_is_told_to_wait(
     pairing: Pairing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(view, "FEED_RATE", 3)
-    token = calendar_feed.renew(actor=pairing.mentor)
+    token = feed.renew(actor=pairing.mentor)
     assert [get(token).status_code for _n in range(5)] == [200, 200, 200, 429, 429]
-    assert get(calendar_feed.renew(actor=pairing.mentee)).status_code == 200
+    assert get(feed.renew(actor=pairing.mentee)).status_code == 200
 
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_query_count(pairing: Pairing, count: int, django_assert_max_num_queries: Any) -> None:
     for number in range(count):
         book(pairing, date(2027, 2, 2 + number))
-    token = calendar_feed.renew(actor=pairing.mentor)
+    token = feed.renew(actor=pairing.mentor)
     get(token)
     with django_assert_max_num_queries(
         14

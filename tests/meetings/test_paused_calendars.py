@@ -13,7 +13,7 @@ import vobject
 from django.test import Client
 from django.urls import reverse
 
-from accounts.domain import calendar_feed
+from accounts.domain.calendars import feed
 from accounts.models import Absence
 from meetings.calendar import files
 from meetings.domain import facts, pausing, put_back, sessions
@@ -147,7 +147,7 @@ def test_a_leaver_gets_nothing_and_the_partner_s_calendar_is_cleared(
 
 def test_feed_and_file_show_that_they_do_not_take_place(pairing: Pairing, as_user: AsUser) -> None:
     session = book(pairing)
-    token = calendar_feed.renew(actor=pairing.mentee)
+    token = feed.renew(actor=pairing.mentee)
     pause(pairing)
     body = Client().get(reverse("meetings:calendar_feed", args=[token])).content.decode()
     (event,) = vobject.readOne(body).vevent_list

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from accounts.domain import calendar_feed
+from accounts.domain.calendars import feed
 from accounts.models import Absence, User
 from common import clock
 from tests.url_matrix.core import PAIR, SIGNED_IN, row
@@ -23,7 +23,7 @@ def absence_of_mentor(world: Any) -> str:
 
 
 def feed_of_mentor(world: Any) -> str:
-    token = calendar_feed.renew(actor=User.objects.get(pk=world.people["mentor"].pk))
+    token = feed.renew(actor=User.objects.get(pk=world.people["mentor"].pk))
     return reverse("meetings:calendar_feed", args=[token])
 
 

@@ -17,8 +17,8 @@ import recurring_ical_events
 from icalendar import Calendar, Event, vDDDLists
 from icalendar.timezone import tzp
 
-from accounts.domain.calendar_repeats import Budget, TooManyEventsError, repeats
-from accounts.domain.calendar_zones import UNREADABLE, zones_of_one_file
+from accounts.domain.calendars.repeats import Budget, TooManyEventsError, repeats
+from accounts.domain.calendars.zones import UNREADABLE, zones_of_one_file
 
 MOST_EVENTS = 20_000
 MOST_TIMES = 30_000

@@ -16,7 +16,7 @@ from icalendar import Timezone, vDDDLists
 from icalendar.timezone import tzp
 from icalendar.timezone.zoneinfo import ZONEINFO
 
-from accounts.domain.calendar_repeats import Budget, repeats
+from accounts.domain.calendars.repeats import Budget, repeats
 
 # how far before the period the last change of each kind is looked for: two years and more
 LOOK_BACK = timedelta(days=800)

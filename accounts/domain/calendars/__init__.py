@@ -1,0 +1,1 @@
+"""Calendars in and out: the feed of sessions, and reading published calendars."""
