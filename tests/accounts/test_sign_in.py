@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 import time_machine
 from django.core import mail
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -22,17 +21,7 @@ from tests.factories import UserFactory
 from tests.support.pages import text_of, without_random
 from tests.support.types import AsUser
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def fresh_limits(db: None) -> None:
-    cache.clear()
-
-
-@pytest.fixture
-def mia() -> User:
-    return create_person(actor=None, email="mia@example.com", name="Mia Okafor", password=PASSWORD)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_limits")]
 
 
 def test_sign_in_by_password_in_any_case_of_the_address(client: Client, mia: User) -> None:

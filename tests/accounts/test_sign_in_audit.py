@@ -8,30 +8,19 @@ from typing import Any
 
 import pytest
 from django.core import mail
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
 from accounts import idle
 from accounts.domain import set_up
-from accounts.domain.people import create_person, deactivate
+from accounts.domain.people import deactivate
 from accounts.models import User
 from common.models import AuditEntry
 from tests.accounts.sign_in_data import ASK_CODE, CONFIRM, LOGIN, PASSWORD, code_in, signed_in
 from tests.support.types import AsUser
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_limits")]
 WRONG = "wrong wrong wrong"
-
-
-@pytest.fixture(autouse=True)
-def fresh_limits(db: None) -> None:
-    cache.clear()
-
-
-@pytest.fixture
-def mia() -> User:
-    return create_person(actor=None, email="mia@example.com", name="Mia Okafor", password=PASSWORD)
 
 
 def entries(person: User, verb: str) -> list[tuple[int | None, dict[str, Any]]]:

@@ -9,28 +9,17 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth import SESSION_KEY
 from django.core import mail
-from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
 from accounts import idle
-from accounts.domain.people import create_person, deactivate
+from accounts.domain.people import deactivate
 from accounts.models import User
 from tests.accounts.sign_in_data import LOGIN, PASSWORD, signed_in
 from tests.factories import ProgramStaffFactory, UserFactory
 from tests.support.types import AsUser, At
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def fresh_limits(db: None) -> None:
-    cache.clear()
-
-
-@pytest.fixture
-def mia() -> User:
-    return create_person(actor=None, email="mia@example.com", name="Mia Okafor", password=PASSWORD)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_limits")]
 
 
 def test_deactivated_person_cannot_sign_in(client: Client, mia: User) -> None:

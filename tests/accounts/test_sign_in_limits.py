@@ -10,7 +10,6 @@ import pytest
 import time_machine
 from django.conf import settings as django_settings
 from django.core import mail
-from django.core.cache import cache
 from django.test import Client
 
 from accounts.domain import set_up
@@ -28,18 +27,8 @@ from tests.accounts.sign_in_data import (
 )
 from tests.support.pages import text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_limits")]
 MANY = "many attempts"
-
-
-@pytest.fixture(autouse=True)
-def fresh_limits(db: None) -> None:
-    cache.clear()
-
-
-@pytest.fixture
-def mia() -> User:
-    return create_person(actor=None, email="mia@example.com", name="Mia Okafor", password=PASSWORD)
 
 
 def browser_at(ip: str) -> Client:
