@@ -20,6 +20,7 @@ from meetings.domain.times import (
     check_here,
     check_pair,
     check_slot,
+    holiday_in,
     lock_pair,
     take_time,
 )
@@ -50,8 +51,9 @@ def waiting(pairing: Pairing) -> QuerySet[MentoringSession]:
 def put_back(*, actor: User, pairing: Pairing) -> PutBack:
     """Schedule again what a pause has cancelled, for one of the pair, and tell both.
 
-    A session stays cancelled if its time is taken by now or one of the two is away. Running it
-    twice changes nothing. DomainError unless the pair is active and its program goes on.
+    A session stays cancelled if its time is taken by now, one of the two is away, or one of them
+    has a public holiday. Running it twice changes nothing. DomainError unless the pair is active
+    and its program goes on.
     """
     pairing = lock_pair(pairing)
     check_pair(pairing)
@@ -66,6 +68,8 @@ def put_back(*, actor: User, pairing: Pairing) -> PutBack:
 def _schedule_if_free(session: MentoringSession, pairing: Pairing, actor: User) -> bool:
     """Schedule one again; False if its time does not suit both any more."""
     slot = Slot(session.wall_date, session.wall_time, session.time_zone, session.minutes)
+    if holiday_in(slot, pairing):
+        return False
     try:
         check_slot(slot, pairing.program)
         check_here([slot], pairing, actor=actor)

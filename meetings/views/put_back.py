@@ -49,8 +49,10 @@ def _back_words(count: int) -> str:
 
 def _left_words(count: int) -> str:
     text = ngettext(
-        "The time of %(count)d session does not suit you both any more. Find another one.",
-        "The times of %(count)d sessions do not suit you both any more. Find others.",
+        "The time of %(count)d session does not suit you both any more, or is on a public holiday. "
+        "Find another one.",
+        "The times of %(count)d sessions do not suit you both any more, or are on public holidays. "
+        "Find others.",
         count,
     )
     return text % {"count": count}

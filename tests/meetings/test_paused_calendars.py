@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.domain.calendars import feed
-from accounts.models import Absence
+from accounts.models import Absence, User
 from meetings.calendar import files
 from meetings.domain import facts, pausing, put_back, sessions
 from meetings.models import MentoringSession, SessionAttendance
@@ -274,6 +274,23 @@ def test_what_no_longer_suits_is_left_out_and_counted(pairing: Pairing) -> None:
     assert {
         session.state for session in MentoringSession.objects.filter(pk__in=[one.pk, two.pk])
     } == {"cancelled"}
+
+
+def test_a_session_on_a_public_holiday_is_left_out_and_counted(
+    pairing: Pairing, as_user: AsUser
+) -> None:
+    User.objects.filter(pk=pairing.mentor_id).update(time_zone="Europe/Berlin", location="")
+    easter_monday = date(2027, 3, 29)
+    one, _on_holiday, three = [
+        book(pairing, day) for day in (date(2027, 3, 22), easter_monday, date(2027, 3, 30))
+    ]
+    pause(pairing)
+    go_on(pairing)
+    url = reverse("meetings:put_back", args=[pairing.public_id])
+    page = as_user(pairing.mentor).post(url, follow=True).text
+    assert "The time of 1 session does not suit you both any more, or is on a public" in page
+    scheduled = MentoringSession.objects.filter(state="scheduled").order_by("starts_at")
+    assert list(scheduled) == [one, three]
 
 
 def test_what_one_of_the_two_cancelled_before_stays_cancelled(pairing: Pairing) -> None:
