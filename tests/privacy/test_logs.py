@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
+import logging
 import subprocess
 import sys
 import traceback
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -15,6 +19,7 @@ from django.urls import reverse
 
 from accounts.domain import set_up
 from accounts.models import User
+from common import logs
 from common.logs import without_personal_data
 from feedback import mail
 from tests.factories import UserFactory
@@ -123,3 +128,75 @@ def test_no_part_of_a_database_error_reaches_the_log(part: str, secret: str) -> 
         type(caught.value.__cause__).__name__
         in without_personal_data(None, "error", {"exception": trace})["exception"]
     )
+
+
+class Anything:
+    """An object of whatever library."""
+
+    def __repr__(self) -> str:
+        return "Anything(SECRET)"
+
+
+def refusal() -> DatabaseError:
+    """An error of the database that quotes a value in its first line."""
+    with pytest.raises(DatabaseError) as caught, transaction.atomic():
+        connection.cursor().execute("SELECT 'SECRET'::integer")
+    return caught.value
+
+
+# How a value can be wrapped before it is logged.
+WRAPPED = {
+    "alone": lambda value: value,
+    "in a list": lambda value: [1, value],
+    "in a tuple in a dict": lambda value: {"deep": (value,)},
+    "as a key": lambda value: {value: 1},
+    "in a set": lambda value: {value},
+}
+# What may quote what somebody wrote.
+KINDS = {
+    "error": refusal,
+    "error of the driver": lambda: refusal().__cause__,
+    "path in bytes": lambda: b"/surveys/answer/SECRET/",
+    "path": lambda: Path("/surveys/answer/SECRET/"),
+    "row": lambda: UserFactory(name="SECRET"),
+    "object": Anything,
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("wrapped", WRAPPED)
+@pytest.mark.parametrize("kind", KINDS)
+def test_values_of_each_kind_are_cleaned_wherever_they_stand(kind: str, wrapped: str) -> None:
+    value = WRAPPED[wrapped](KINDS[kind]())
+    line = without_personal_data(None, "error", {"event": "it failed", "about": value})
+    assert "SECRET" not in json.dumps(line, default=repr)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("as_json", [True, False])
+def test_what_a_library_logs_is_cleaned_before_it_becomes_a_line(
+    as_json: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", written)
+    handler = logs._handler(as_json=as_json)
+
+    def warn(message: Any, *values: Any) -> None:
+        """As a library calls logging."""
+        handler.handle(logging.LogRecord("x", logging.WARNING, "", 0, message, values, None))
+
+    error, person = refusal(), UserFactory(name="SECRET")
+    warn("it failed: %s", error)
+    warn("%(number)d times failed: %(error)s", {"error": error, "number": 3})
+    warn(error)
+    warn("%s of %s failed: %s", 3, person, [error])
+    lines = written.getvalue()
+    assert "SECRET" not in lines
+    assert "3 times" in lines
+    assert lines.count("DataError") == 4
+    assert f"<User {person.pk}>" in lines
+
+
+def test_numbers_and_dates_stay_what_they_are() -> None:
+    event = {"count": 3, "share": 0.5, "when": datetime(2027, 1, 1, tzinfo=UTC), "none": None}
+    assert without_personal_data(None, "info", dict(event)) == event
