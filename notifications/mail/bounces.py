@@ -2,8 +2,8 @@
 are mere text, as the mail server delivers them.
 
 A report counts only when it quotes the Message-ID of a message that was lately sent to that
-address. Nobody can make one up (see message_ids.py) and so stop a person's mail. Somebody who has
-seen the header in the mail itself could, for that one address.
+address, and, where RETURN_PATH has a `*`, was sent to the envelope sender of that message. Nobody
+can make either up (message_ids.py, return_paths.py) and so stop a person's mail.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from django.utils.encoding import punycode
 
 from common import clock
 from notifications.enums import MessageState
-from notifications.mail import message_ids, mime
+from notifications.mail import message_ids, mime, return_paths
 from notifications.mail.refusals import STATUS, is_about_address, status_of
 from notifications.models import OutboxMessage
 from notifications.preferences import suppression
@@ -68,14 +68,17 @@ class Report:
 
 def parse(raw: bytes) -> Report | None:
     """The report in a mail; None for anything else (an answer out of office, a delay, somebody's
-    letter).
+    letter, a report that was not sent to our envelope sender).
     """
     if len(raw) > MOST_BYTES:
         return None
     message = email.message_from_bytes(raw, policy=default)
-    if message.get_content_type() == "multipart/report":
-        return _standard_report(message)
-    return _plain_report(message)
+    is_standard = message.get_content_type() == "multipart/report"
+    report = _standard_report(message) if is_standard else _plain_report(message)
+    if report is None or return_paths.is_proven(message, report.message_id):
+        return report
+    log.warning("bounce_to_another_address", status=report.status)
+    return None
 
 
 def _standard_report(message: Message) -> Report | None:

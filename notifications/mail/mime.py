@@ -20,6 +20,7 @@ from common.http import absolute
 from common.text import one_line
 from notifications import kinds
 from notifications.kinds import MessageKind
+from notifications.mail import return_paths
 from notifications.mail.blocks import LINK
 from notifications.mail.origin import origin_of
 from notifications.mail.rendering import FOOTER, SIGNATURE, Letter, with_link
@@ -59,7 +60,7 @@ def build(message: OutboxMessage, kind: MessageKind) -> EmailMultiAlternatives:
     mail = EmailMultiAlternatives(
         subject=letter.subject,
         body=letter.text,
-        from_email=settings.RETURN_PATH,
+        from_email=return_paths.of(message.public_id),
         to=[address_of(message)],
         reply_to=[reply_to] if reply_to else None,
         headers={

@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.management import call_command
@@ -19,7 +20,7 @@ from common import clock
 from notifications import kinds
 from notifications.delivery import sender
 from notifications.enums import MessageState
-from notifications.mail import bounces, message_ids
+from notifications.mail import bounces, message_ids, return_paths
 from notifications.models import OutboxMessage, SuppressedAddress
 from notifications.preferences import suppression
 from tests.factories import UserFactory
@@ -279,6 +280,42 @@ def test_command_reads_a_pipe(
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(report(sent))))
     call_command("read_bounces")
     assert capsys.readouterr().out == "suppressed: 1\n"
+
+
+@pytest.fixture
+def return_path(person: User, smtp_sink: SmtpSink, settings: Any) -> str:
+    """The envelope sender of a mail, where each has one of its own."""
+    settings.RETURN_PATH = "bounces+*@company.example"
+    put(person)
+    sender.send_due()
+    return smtp_sink.messages[0].sender
+
+
+def report_to(address: str, header: str = "To") -> bytes:
+    """A report about the only message, sent to an address."""
+    raw = report(OutboxMessage.objects.get())
+    return raw.replace(b"To: mentoring@company.example", f"{header}: {address}".encode(), 1)
+
+
+def test_who_has_read_the_message_id_in_an_answer_cannot_stop_a_person_s_mail(
+    return_path: str,
+) -> None:
+    of_another_message = return_paths.of(uuid4())
+    for address in ("bounces@company.example", of_another_message):
+        assert bounces.take(report_to(address)) == "ignored"
+    assert not is_stopped()
+
+
+@pytest.mark.parametrize("header", ["To", "Delivered-To", "X-Original-To", "Envelope-To"])
+def test_report_to_the_envelope_sender_of_its_message_counts(
+    return_path: str, header: str, settings: Any
+) -> None:
+    assert return_path.startswith("bounces+")
+    assert len(return_path.partition("@")[0]) <= 64
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another key, since yesterday"
+    assert bounces.take(report_to(return_path.upper(), header)) == "suppressed"
+    assert is_stopped()
 
 
 def test_mail_comes_back_to_another_address_than_the_sender_s(
