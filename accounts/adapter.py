@@ -15,7 +15,7 @@ from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from accounts import devices, limits
+from accounts import devices, limits, mailbox
 from accounts.domain import sign_ins
 from accounts.limits import Attempt
 from accounts.mail import sending
@@ -132,7 +132,7 @@ def sign_in_mail(
     letter = compose(
         recipient=person or nobody(),
         template=f"sign_in/{kind}",
-        context={"email": email, **context},
+        context={"email": email, "mailbox_url": mailbox.link_for(person), **context},
     )
     letter = with_link(letter, context.get("password_reset_url") or absolute("/"))
     message = EmailMultiAlternatives(

@@ -1,7 +1,8 @@
 """How often somebody may try to sign in, or ask for a mail, with an address.
 
 Attempts are counted per typed address and client. A client is a device that has signed in as this
-person before (accounts/devices.py), or else an IP. So nobody uses up what is somebody else's.
+person before (accounts/devices.py), a browser that has shown that its owner reads the person's mail
+(accounts/mailbox.py), or else an IP. So nobody uses up what is somebody else's.
 Unknown addresses are counted in the same way: a refusal does not tell which addresses are known.
 
 The counts are allauth's, in the cache table of the database.
@@ -20,7 +21,7 @@ from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from accounts import devices
+from accounts import devices, mailbox
 from accounts.domain import sign_ins
 from accounts.models import User
 
@@ -36,7 +37,7 @@ class Attempt(StrEnum):
 class Scope(StrEnum):
     """Which attempts are counted together."""
 
-    DEVICE = "device"  # one known device, one address
+    DEVICE = "device"  # one known device or mailed link, one address
     CLIENT = "client"  # one IP, one address; without known devices, as all below
     NETWORK = "network"  # one IP, all addresses
     ADDRESS = "address"  # one address, all IPs
@@ -156,9 +157,9 @@ def _scopes(
 ) -> list[tuple[Scope, tuple[str, ...]]]:
     """The scopes of an attempt, each with what tells it from others of its kind."""
     address = email.strip().lower()
-    device_id = devices.id_if_known(request, person)
-    if device_id:
-        return [(Scope.DEVICE, (device_id, address))]
+    own_id = devices.id_if_known(request, person) or mailbox.id_if_shown(request, person)
+    if own_id:
+        return [(Scope.DEVICE, (own_id, address))]
 
     ip = ratelimit.get_ip(request)
     return [
@@ -195,7 +196,8 @@ def _words(attempt: Attempt, counter: Counter) -> str:
         ),
         Attempt.CODE: _(
             "There were too many attempts to get a code. Please use the latest one, or wait "
-            "%(time)s and ask again. You can also sign in with your password."
+            "%(time)s and ask again. You can also sign in with your password. Were they not yours? "
+            "The latest mail with a code has a link that ends the wait."
         ),
         Attempt.RESET: _(
             "There were too many attempts to get a link. Please use the latest one, or wait "

@@ -26,5 +26,6 @@ urlpatterns = [
     # allauth's pages and mails lead to this name
     path("by-invitation/", sign_in.by_invitation, name="account_signup"),
     path("again/by-code/", sign_in.step_up_by_code, name="account_step_up_by_code"),
+    path("mailbox/<str:token>/", sign_in.show_mailbox, name="account_mailbox"),
     path("set-up/<uuid:public_id>/<str:token>/", sign_in.set_up_link, name="account_set_up"),
 ]

@@ -8,17 +8,19 @@ from allauth.account.utils import get_next_redirect_url
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from accounts import devices
+from accounts import devices, mailbox
 from accounts.domain import set_up, sign_ins
 from accounts.forms.sign_in import FirstPasswordForm
 from accounts.models import User
 from accounts.step_up import sign_in_again
+from common import tokens
 from common.errors import DomainError
 from common.http import form_page, posted, redirect_htmx, respond
 
@@ -64,6 +66,22 @@ def _sign_in_by_link(request: HttpRequest, person: User) -> HttpResponse:
     response = redirect_htmx(request, "/")
     devices.remember(request, response, person)
     return response
+
+
+@login_not_required
+@never_cache
+def show_mailbox(request: HttpRequest, token: str) -> HttpResponse:
+    """Give the browser of who reads the mail its own limits. Opening the link changes nothing."""
+    try:
+        mailbox.check(token)
+    except tokens.TokenError as error:
+        return respond(request, "account/mailbox.html", {"problem": error}, status=410)
+    form = Form(posted(request))
+    if form.is_valid():
+        mailbox.remember(request, token)
+        messages.success(request, _("You need not wait any more. Please sign in."))
+        return redirect_htmx(request, "account_login")
+    return form_page(request, "account/mailbox.html", form)
 
 
 def set_up_over(request: HttpRequest) -> HttpResponse:

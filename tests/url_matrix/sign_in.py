@@ -6,8 +6,10 @@ from typing import Any
 
 from django.urls import reverse
 
+from accounts import mailbox
 from accounts.domain.set_up import tokens
 from accounts.models import User
+from common import tokens as tokens_of_links
 from tests.url_matrix.core import SIGNED_IN, row
 
 
@@ -16,6 +18,10 @@ def set_up_address(world: Any) -> str:
         pk=world.people["stranger"].pk
     )  # signing in has changed the row, and with it the token
     return reverse("account_set_up", args=[person.public_id, tokens.make_token(person)])
+
+
+def mailbox_address(world: Any) -> str:
+    return reverse("account_mailbox", args=[tokens_of_links.make(mailbox.PURPOSE, "somebody")])
 
 
 def delegation_of_mentee(world: Any) -> str:
@@ -53,6 +59,7 @@ ROWS = [
         SIGNED_IN,
         public=True,
     ),
+    row("account_mailbox", mailbox_address, SIGNED_IN, public=True),
     row("account_set_up", set_up_address, SIGNED_IN, public=True),
     row(
         "account_reauthenticate",
