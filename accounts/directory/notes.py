@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.directory.column_notes import COLUMN_NOTES
 from accounts.directory.files.text import ENCODINGS
 from accounts.enums import DirectoryState
 
@@ -117,17 +118,6 @@ def second_headings(note: Mapping[str, Any]) -> str:
     return _("Row %(rows)s names the columns once more and was left out.") % note
 
 
-def chain_unclear(note: Mapping[str, Any]) -> str:
-    """Nobody can tell which end of a chain is the person's own manager."""
-    return (
-        _(
-            "It can’t be told whether “%(heading)s” is the nearest manager or the top of the "
-            "company. Choose the column of the nearest one as the manager’s name."
-        )
-        % note
-    )
-
-
 def no_headings(_note: Mapping[str, Any]) -> str:
     """Only people, from the first row on."""
     return _("The file has no row of headings. Say for each column what it is.")
@@ -175,110 +165,6 @@ def grades_by_depth(note: Mapping[str, Any]) -> str:
     return text
 
 
-def no_managers(_note: Mapping[str, Any]) -> str:
-    """Nothing tells who reports to whom."""
-    return _(
-        "This file does not say who reports to whom: no column with managers was recognised, or it "
-        "is empty. Without managers, somebody new can be matched with their own boss. Choose the "
-        "column with the managers, or export the file again with it."
-    )
-
-
-def managers_by_column(note: Mapping[str, Any]) -> str:
-    """Managers' ids refer to a column of which only the cells say so."""
-    return (
-        _(
-            "Managers were found by the column “%(heading)s”. If that is wrong, choose the columns "
-            "again."
-        )
-        % note
-    )
-
-
-def managers_unused(note: Mapping[str, Any]) -> str:
-    """Further columns seem to name managers."""
-    return (
-        _(
-            "Managers come from “%(used)s”. These columns seem to name managers too and were not "
-            "used: %(unused)s."
-        )
-        % note
-    )
-
-
-def nobody_has_left(note: Mapping[str, Any]) -> str:
-    """No status and no last day, or only kinds of work in them."""
-    text = _("No column tells who has left. Everybody in this file is taken as working here.")
-    if note["unused"]:
-        return f"{text} " + (
-            _("If one of these columns tells it, choose it as status or last day: %(unused)s.")
-            % note
-        )
-    return f"{text} " + _("If there are people in it who have left, leave their rows out.")
-
-
-def leavers_unused(note: Mapping[str, Any]) -> str:
-    """Further columns say that people have left."""
-    return (
-        _(
-            "Who has left comes from %(used)s. These columns say it too, of so many rows, and were "
-            "not used: %(unused)s."
-        )
-        % note
-    )
-
-
-def status_by_cells(note: Mapping[str, Any]) -> str:
-    """A column is the status because of its cells."""
-    return (
-        _(
-            "The cells of “%(heading)s” tell who has left (rows: %(count)d). If that is wrong, "
-            "choose the columns again."
-        )
-        % note
-    )
-
-
-def empty_is_left(note: Mapping[str, Any]) -> str:
-    """Only those who work here have a mark."""
-    return (
-        _(
-            "“%(heading)s” has a mark for people who work here; the others are taken as people who "
-            "have left (rows: %(count)d)."
-        )
-        % note
-    )
-
-
-def empty_is_here(note: Mapping[str, Any]) -> str:
-    """Some have no status."""
-    return (
-        _(
-            "“%(heading)s” is empty in some rows (%(count)d). These people are taken as working "
-            "here, unless their last day is over."
-        )
-        % note
-    )
-
-
-def few_name_managers(note: Mapping[str, Any]) -> str:
-    """Most cells of the manager's column are empty."""
-    return _(
-        "Only %(named)d of the %(people)d people in this file have a manager in it. Without their "
-        "manager, people can be matched with their own boss. Check which column holds the "
-        "managers, or export the file again with all of them."
-    ) % {"named": note["named"], "people": note["people"]}
-
-
-def few_managers(note: Mapping[str, Any]) -> str:
-    """Many managers are nobody that is known."""
-    return _(
-        "Only %(found)d of the %(named)d managers named in this file were found. Without their "
-        "manager, people can be matched with their own boss. Check which column holds the "
-        "managers, and that the file contains everybody."
-    ) % {"found": note["found"], "named": note["named"]}
-
-
 def grades_proposed(note: Mapping[str, Any]) -> str:
     """Which grades people could get."""
     levels = ", ".join(f"{name}: {count}" for name, count in note["levels"])
@@ -316,6 +202,7 @@ def zones(note: Mapping[str, Any]) -> str:
 
 
 WRITERS = {
+    **COLUMN_NOTES,
     "encoding_guessed": encoding_guessed,
     "mojibake": mojibake,
     "sheet_chosen": sheet_chosen,
@@ -323,21 +210,10 @@ WRITERS = {
     "hidden_rows": hidden_rows,
     "titles_above": titles_above,
     "second_headings": second_headings,
-    "chain_unclear": chain_unclear,
     "no_headings": no_headings,
     "nobody_leaves": nobody_leaves,
     "new_grades": new_grades,
     "grades_by_depth": grades_by_depth,
     "grades_proposed": grades_proposed,
-    "no_managers": no_managers,
-    "managers_by_column": managers_by_column,
-    "managers_unused": managers_unused,
-    "nobody_has_left": nobody_has_left,
-    "leavers_unused": leavers_unused,
-    "status_by_cells": status_by_cells,
-    "empty_is_left": empty_is_left,
-    "empty_is_here": empty_is_here,
-    "few_name_managers": few_name_managers,
-    "few_managers": few_managers,
     "zones": zones,
 }

@@ -17,6 +17,7 @@ from accounts.directory.columns.headings import (
     NEAREST,
     fields_named,
     has_word,
+    is_part_of_company,
     words_of,
 )
 from accounts.directory.files.table import RawRow, Table
@@ -84,7 +85,8 @@ def numbered_columns(headings: Sequence[str]) -> dict[str, dict[int, int]]:
     series: dict[str, dict[int, int]] = {}
     for position, heading in enumerate(headings):
         found = LEVEL.match(BRACKETS.sub("", heading).strip())
-        if found and has_word(heading, COLUMNS["chain_words"]):
+        is_of_managers = has_word(heading, COLUMNS["chain_words"])
+        if found and is_of_managers and not is_part_of_company(heading):
             name = words_of(f"{found[1]} {found[3]}")
             series.setdefault(name, {})[int(found[2])] = position
     return series

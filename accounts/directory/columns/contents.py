@@ -9,12 +9,14 @@ from functools import cached_property
 
 from accounts.directory.columns.headings import COLUMNS, words_of
 from accounts.directory.rows import cells as words
+from accounts.directory.rows.addresses import is_private
 from accounts.directory.rows.last_days import is_file_time
 from accounts.directory.rows.zones import zone_named
 
 # What a column is worth for a field: less the emptier it is, and where it holds codes.
 EMPTY = 0.3
 CODES = 0.6
+PRIVATE = 0.5
 DAY = re.compile(
     r"\d{1,4}[-./ ]+\w{1,9}[-./, ]+\d{2,4}.*|\d{8}|\d{5}(\.\d+)?|\w{3,9}\.? \d{1,2},? \d{4}"
 )
@@ -119,11 +121,14 @@ def is_yes_or_no(cell: str) -> bool:
 
 
 def fits_email(column: Column) -> float:
-    """The part of addresses.
+    """The part of addresses; less for private ones.
 
     Never 0: where no other column has any, each wrong address is an error that has to be seen.
     """
-    return max(0.05, column.share(has_at))
+    found = column.share(has_at)
+    if column.share(is_private) > 0.5:
+        found *= PRIVATE
+    return max(0.05, found)
 
 
 def fits_name(column: Column) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from accounts.directory.columns.contents import Column, columns_of, fit, has_at
+from accounts.directory.columns.departments import looks_like_departments
 from accounts.directory.columns.headings import (
     MANAGER_FIELDS,
     WEAK,
@@ -20,6 +21,7 @@ from accounts.directory.columns.states import (
     score_of_status,
 )
 from accounts.directory.mapping import FIELDS
+from accounts.domain.names import words
 
 BY_MANAGERS = {*MANAGER_FIELDS, "person_key"}  # chosen by `choose_managers`
 BY_CELLS_ALONE = 0.2
@@ -30,7 +32,7 @@ def guess(headings: Sequence[str], sample: Iterable[Sequence[str]] = ()) -> dict
     """{field: heading} as far as headings and the first rows tell. Each heading is used once."""
     columns = columns_of(headings, sample)
     mapping = assign(columns)
-    settle_name(mapping)
+    settle_name(mapping, columns)
     mapping |= choose_managers(columns, mapping)
     return {field: mapping[field] for field in FIELDS if field in mapping}
 
@@ -78,6 +80,8 @@ def fields_of(column: Column) -> dict[str, float]:
         fields["status"] = BY_CELLS_ALONE
     if "left_on" not in fields and looks_like_last_days(column):
         fields["left_on"] = BY_CELLS_ALONE
+    if not fields and looks_like_departments(column):
+        fields["department"] = BY_CELLS_ALONE
     return fields
 
 
@@ -89,11 +93,17 @@ def holds_own_address(column: Column) -> bool:
     return column.share(has_at) >= 0.5 and column.is_distinct
 
 
-def settle_name(mapping: dict[str, str]) -> None:
+def settle_name(mapping: dict[str, str], columns: Sequence[Column]) -> None:
     """Where first names have a column, "Name" is the family name or is not needed.
 
-    Without family names, the full name is taken and the first name is what people call them.
+    Without family names, the full name is taken and the first name is what people call them. A
+    lone column of first or last names has full names, as "Nom" and "Nombre" often do.
     """
+    has_first, has_last = "first_name" in mapping, "last_name" in mapping
+    if "name" in mapping and has_last and not has_first:
+        settle_name_and_surname(mapping, columns)
+    elif "name" not in mapping and has_first != has_last:
+        mapping["name"] = mapping.pop("first_name" if has_first else "last_name")
     if "first_name" not in mapping:
         return
     # "Name, Vorname": the name alone is the family name
@@ -104,3 +114,15 @@ def settle_name(mapping: dict[str, str]) -> None:
         mapping.pop("name", None)
     elif "name" in mapping:
         mapping.setdefault("preferred_name", mapping.pop("first_name"))
+
+
+def settle_name_and_surname(mapping: dict[str, str], columns: Sequence[Column]) -> None:
+    """ "Name" beside "Surname": the full name where the surname is in it, else the first name."""
+    cells = {column.heading: column.cells for column in columns}
+    pairs = zip(cells[mapping["name"]], cells[mapping["last_name"]], strict=False)
+    pairs_filled = [(name, last) for name, last in pairs if name and last]
+    whole = [set(words(last)) <= set(words(name)) for name, last in pairs_filled]
+    if sum(whole) * 2 >= len(whole):
+        del mapping["last_name"]
+    else:
+        mapping["first_name"] = mapping.pop("name")

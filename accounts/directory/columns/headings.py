@@ -17,6 +17,7 @@ HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 PER_PLACE = 0.005
 SHORTENED = 0.02
 WITHOUT_FILLERS = 0.06
+FOR_WORK = 0.1  # how much more an address says that is named as one for work
 WEAK = 0.4
 ANY_MANAGER = 0.3
 MANAGER_FIELDS = ("manager_id", "manager_email", "manager_name")
@@ -60,6 +61,8 @@ def fields_named(heading: str) -> dict[str, float]:
     """{field: how clearly the heading names it, 1 at most}; empty for a heading that is unknown."""
     if is_nearest(heading):
         return {"manager_name": WEAK}
+    if heading.endswith(DEEPEST):
+        return {"department": WEAK}
     found: dict[str, float] = {}
     for text, penalty in spellings(heading):
         spelled = key(text)
@@ -71,9 +74,14 @@ def fields_named(heading: str) -> dict[str, float]:
 
 
 def of_person(heading: str, found: dict[str, float]) -> dict[str, float]:
-    """Without the private addresses: nobody signs in with one."""
+    """What names the person: nothing of other people, and no private address."""
+    is_exact = key(heading) in KNOWN
+    if not is_exact and has_word(heading, COLUMNS["other_people_words"]):
+        return {}
     if is_private(heading):
         found.pop("email", None)
+    elif "email" in found and has_word(heading, COLUMNS["work_words"]):
+        found["email"] += FOR_WORK
     return found
 
 
@@ -102,9 +110,25 @@ def spellings(heading: str) -> Iterator[tuple[str, float]]:
     short = BRACKETS.sub("", heading)
     after_colon = short.rpartition(":")[2]
     yield heading, 0.0
-    for text in dict.fromkeys([short, after_colon]):
+    for text in dict.fromkeys([short, after_colon, before_slash(short), after_dash(short)]):
         yield text, SHORTENED
     yield FILLERS.sub(" ", words_of(after_colon)), WITHOUT_FILLERS
+
+
+def before_slash(heading: str) -> str:
+    """The "Department" of "Department/Complete Name"; other headings as they are."""
+    before, _slash, behind = heading.rpartition("/")
+    return before if before and words_of(behind) in COLUMNS["names_behind_slash"] else heading
+
+
+def after_dash(heading: str) -> str:
+    """The "Legal First Name" of "Legal Name - First Name", or what is behind the dash."""
+    before, dash, behind = heading.rpartition(" - ")
+    if not dash or is_private(before):
+        return heading
+    joined = f"{words_of(before).removesuffix(' name')} {behind}"
+    is_listed = key(joined) in KNOWN or key(joined) in WEAKLY_KNOWN
+    return joined if is_listed else behind
 
 
 def is_known(cell: str) -> bool:
@@ -115,8 +139,14 @@ def is_known(cell: str) -> bool:
 
 
 NEAREST = "(nearest)"
+DEEPEST = "(deepest)"
 
 
 def is_nearest(heading: str) -> bool:
     """Whether this is the column that was made from a chain of managers."""
     return heading.endswith(NEAREST)
+
+
+def is_part_of_company(heading: str) -> bool:
+    """Whether a heading speaks of departments, teams and the like."""
+    return has_word(heading, COLUMNS["department_words"])

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from accounts.directory.columns.contents import Column, has_at, is_yes_or_no, share
 from accounts.directory.columns.headings import ANY_MANAGER, MANAGER_FIELDS, WEAK, fields_named
+from accounts.directory.rows.addresses import address_in
 from accounts.directory.rows.manager_cells import (
     COMMON_NAME,
     name_in,
@@ -94,7 +95,7 @@ def rows_of_managers(
     if candidate.field == "manager_name":
         return [people.names.get(name_key(name_in(cell))) for cell in cells]
     if candidate.field == "manager_email":
-        return [people.emails.get(cell.lower()) for cell in cells]
+        return [people.emails.get(address_in(cell)) for cell in cells]
     if candidate.other:
         keys = people.others[candidate.other]
         return [keys.get(reference_key(cell)) for cell in cells]
@@ -124,7 +125,7 @@ def people_of(columns: Sequence[Column], mapping: Mapping[str, str]) -> People:
     by_heading = {column.heading: column for column in columns}
     people = People(others=other_keys(columns, mapping))
     people.ids = numbered(cells_of("employee_id", by_heading, mapping))
-    people.emails = numbered(map(str.lower, cells_of("email", by_heading, mapping)))
+    people.emails = numbered(map(address_in, cells_of("email", by_heading, mapping)))
     people.names = names_of(by_heading, mapping)
     return people
 
@@ -223,7 +224,7 @@ def best_match(column: Column, people: People, named: float) -> Candidate:
     """
     matches = [
         ("manager_id", "", column.share(people.ids.__contains__)),
-        ("manager_email", "", column.share(lambda cell: cell.lower() in people.emails)),
+        ("manager_email", "", column.share(lambda cell: address_in(cell) in people.emails)),
         ("manager_name", "", column.share(lambda cell: is_named(cell, people))),
     ]
     name, other, found = max(matches, key=share_of)

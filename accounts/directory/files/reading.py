@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.directory.columns.chain import with_nearest_manager
+from accounts.directory.columns.departments import with_deepest_part
 from accounts.directory.files.sheet import read_sheet
 from accounts.directory.files.table import (
     MAX_BYTES,
@@ -49,10 +50,16 @@ def read_table(content: bytes, *, encoding: str = "") -> Table:
     if not start and not content.strip(BLANKS):
         raise empty_file()
     if content.startswith(ZIP):
-        return with_nearest_manager(read_sheet(content), fills_short_rows=True)
+        return with_columns_of_series(read_sheet(content), fills_short_rows=True)
     refuse_other_files(start, content)
     refuse_markup(start)
-    return with_nearest_manager(read_text(content, encoding), fills_short_rows=False)
+    return with_columns_of_series(read_text(content, encoding), fills_short_rows=False)
+
+
+def with_columns_of_series(table: Table, *, fills_short_rows: bool) -> Table:
+    """The table with columns for the nearest manager and for the deepest part of the company."""
+    whole = with_nearest_manager(table, fills_short_rows=fills_short_rows)
+    return with_deepest_part(whole, fills_short_rows=fills_short_rows)
 
 
 def refuse_other_files(start: bytes, content: bytes) -> None:

@@ -13,6 +13,7 @@ from accounts.directory.columns.states import (
     looks_like_states,
     tells_who_left,
 )
+from accounts.directory.planning.unused_columns import quoted
 from accounts.directory.rows.dates import DateReader
 from accounts.directory.rows.last_days import is_over
 from accounts.directory.rows.status import StatusColumn, is_kind_of_work
@@ -105,8 +106,3 @@ def has_days(heading: str, cells: Iterable[str]) -> bool:
     if "status" in named and "left_on" not in named:
         return False
     return any(is_last_day(cell) for cell in cells if cell != "0")
-
-
-def quoted(headings: Iterable[str]) -> str:
-    """Headings in quotation marks."""
-    return ", ".join(f"“{heading}”" for heading in headings)

@@ -19,6 +19,10 @@ from accounts.directory.planning.match import Matched, keep_out_doubles, match
 from accounts.directory.planning.people_grades import give_grades
 from accounts.directory.planning.several_rows import merge_rows
 from accounts.directory.planning.similar_ids import note_similar_ids
+from accounts.directory.planning.unused_columns import (
+    notes_about_addresses,
+    notes_about_departments,
+)
 from accounts.directory.problems import ProblemLog
 from accounts.directory.rows.reader import Reader
 from accounts.domain.grades import Rung
@@ -63,6 +67,8 @@ def notes_about_columns(reader: Reader, mapping: Mapping[str, str]) -> list[dict
     return [
         *notes_about_managers(columns, mapping),
         *notes_about_leavers(counted, mapping, reader.last_days),
+        *notes_about_departments(columns, mapping),
+        *notes_about_addresses(columns, mapping),
     ]
 
 

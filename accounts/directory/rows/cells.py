@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from accounts.directory.data import load
+from accounts.directory.rows.addresses import address_in
 
 LENGTHS = {
     "employee_id": 64,
@@ -76,7 +77,7 @@ def managers_named(texts: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     """The ways in which the row names the manager: id, address, name."""
     named = (
         ("id", texts["manager_id"]),
-        ("email", texts["manager_email"].lower()),
+        ("email", address_in(texts["manager_email"])),
         ("name", texts["manager_name"]),
     )
     return tuple((kind, text) for kind, text in named if text and text.lower() not in NOBODY)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from accounts.directory.files.reading import numbered_rows
 from accounts.directory.files.table import RawRow, Table
 from accounts.directory.problems import ProblemLog
 from accounts.directory.rows import cells, names
+from accounts.directory.rows.addresses import address_in
 from accounts.directory.rows.dates import DateReader
 from accounts.directory.rows.last_days import is_over
 from accounts.directory.rows.name_order import surname_comes_first, with_comma
@@ -34,7 +34,6 @@ TOTALS = tuple(COLUMNS["totals"])
 NAMES_LOOKED_AT = 500  # rows
 COLUMNS_LOOKED_AT = 2_000  # rows
 NOTICE = timedelta(days=366)  # nobody is hired earlier before they begin
-MAILTO = re.compile(r"^mailto:", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -246,7 +245,7 @@ class Reader:
 
     def email(self, number: int, text: str) -> str:
         """The address in lower case, or ""."""
-        address = MAILTO.sub("", text).lower()
+        address = address_in(text)
         if not address:
             self.note_missing(number, "no_email", "email")
             return ""
