@@ -87,6 +87,7 @@ def days_examined(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     monkeypatch.setattr("dateutil.rrule.rrule._iter", refuse)
     monkeypatch.setattr(reading, "Budget", Counting)
+    monkeypatch.setattr(reading, "MOST_WORK", 50_000)  # a tenth, so that the tests are quick
     return spent
 
 
@@ -103,7 +104,7 @@ def test_a_rule_that_never_matches_takes_no_more_work_than_the_period(
 @pytest.mark.parametrize("rule", NEVER)
 def test_the_work_of_all_rules_together_has_a_limit(rule: str, days_examined: list[int]) -> None:
     lines = ["DTSTART:19700203T090000Z", "DURATION:PT1H", f"RRULE:{rule}"]
-    hostile = [event(*lines, uid=f"{number}@x") for number in range(3_000)]
+    hostile = [event(*lines, uid=f"{number}@x") for number in range(300)]
     try:
         assert read(calendar(*hostile)) == []
     except TooManyEventsError:
@@ -122,7 +123,7 @@ def test_a_long_event_is_not_looked_for_in_centuries(days_examined: list[int]) -
 def test_many_changes_of_one_series_are_counted(days_examined: list[int]) -> None:
     series = event("DTSTART:20270201T090000Z", "DURATION:PT1H", "RRULE:FREQ=DAILY")
     change = ["DURATION:PT1H", "RECURRENCE-ID;RANGE=THISANDFUTURE:20270203T090000Z"]
-    changes = [event(f"DTSTART:20270203T0900{n % 60:02}Z", *change) for n in range(10_000)]
+    changes = [event(f"DTSTART:20270203T0900{n % 60:02}Z", *change) for n in range(2_000)]
     with pytest.raises(TooManyEventsError):
         read(calendar(series, *changes))
 

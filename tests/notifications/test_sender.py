@@ -247,10 +247,12 @@ def test_server_that_refuses_our_sender_fails_no_message_and_ends_the_round(
 
 def test_mail_too_large_for_the_server_fails_alone(person: User, smtp_sink: SmtpSink) -> None:
     """aiosmtpd says so at MAIL, from the size that we announce."""
+    assert smtp_sink.controller is not None
+    smtp_sink.controller.SMTP_kwargs["data_size_limit"] = 100_000
     large = put(
         person,
         "1",
-        attachments=[outbox.Attachment("a.bin", bytes(30_000_000), "application/octet-stream")],
+        attachments=[outbox.Attachment("a.bin", bytes(300_000), "application/octet-stream")],
     )
     small = put(person, "2")
     assert sender.send_due() == {"failed": 1, "sent": 1}
