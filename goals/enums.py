@@ -5,17 +5,18 @@ from django.utils.translation import gettext_lazy as _
 
 
 class GoalState(models.TextChoices):
-    """draft → active → met, not met or dropped."""
+    """draft → active → met, partly met, not met or dropped."""
 
     DRAFT = "draft", _("Draft")
     ACTIVE = "active", _("Active")
     MET = "met", _("Met")
+    PARTLY = "partly", _("Partly met")
     NOT_MET = "not_met", _("Not met")
     DROPPED = "dropped", _("Dropped")
 
 
 OPEN_STATES = (GoalState.DRAFT, GoalState.ACTIVE)
-CLOSED_STATES = (GoalState.MET, GoalState.NOT_MET, GoalState.DROPPED)
+CLOSED_STATES = (GoalState.MET, GoalState.PARTLY, GoalState.NOT_MET, GoalState.DROPPED)
 
 
 class Confidence(models.IntegerChoices):

@@ -222,6 +222,7 @@ def _outcomes(goal: Goal) -> list[tuple[str, str]]:
         return [dropped]
     return [
         (GoalState.MET, _("Met: I got there")),
+        (GoalState.PARTLY, _("Partly met: I got some of the way")),
         (GoalState.NOT_MET, _("Not met: the time is over")),
         dropped,
     ]

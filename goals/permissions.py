@@ -7,7 +7,7 @@ from typing import Any
 import rules
 
 from goals.enums import GoalState
-from pairings.permissions import is_active_person, is_running_pair, member
+from pairings.permissions import has_begun, is_active_person, is_running_pair, member
 
 
 @rules.predicate
@@ -34,10 +34,11 @@ def is_shared_or_own(user: Any, goal: Any) -> bool:
     return not goal.private or goal.owner_id == user.pk
 
 
-mine = is_active_person & owns_goal & is_running_pair & is_open
+own_open = is_active_person & owns_goal & is_open
+mine = own_open & is_running_pair
 
 rules.add_perm("goals.create_goal", member & is_running_pair)
 rules.add_perm("goals.edit_goal", mine)
-rules.add_perm("goals.close_goal", mine)
+rules.add_perm("goals.close_goal", own_open & has_begun)
 rules.add_perm("goals.tick_milestone", mine)
 rules.add_perm("goals.check_in", member & is_running_pair & is_active_goal & is_shared_or_own)

@@ -12,6 +12,7 @@ from mentoring.needs import views as needs_views
 from mentoring.people_import import downloads as import_downloads
 from mentoring.people_import import views as import_views
 from mentoring.views import (
+    closing,
     dashboard,
     health,
     mailbox,
@@ -61,7 +62,12 @@ urlpatterns = [
     path("people/<uuid:public_id>/programs/", people.person_programs, name="person_programs"),
     path("programs/new/", program_new.program_new, name="program_new"),
     path("programs/<uuid:public_id>/cancel/", stopping.program_cancel, name="program_cancel"),
-    path("programs/<uuid:public_id>/close/", stopping.program_close, name="program_close"),
+    path("programs/<uuid:public_id>/close/", closing.program_close, name="program_close"),
+    path(
+        "programs/<uuid:public_id>/close/undo/",
+        closing.program_close_undo,
+        name="program_close_undo",
+    ),
     path(
         "enrolments/<uuid:public_id>/withdraw/",
         stopping.enrolment_withdraw,

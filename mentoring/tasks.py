@@ -17,6 +17,7 @@ from meetings.due.commitments import remind_of_commitments
 from meetings.due.sessions import enqueue_due_reminders
 from mentoring.needs.daily_mail import tell_what_is_new
 from mentoring.people_import.worker import resume_imports, work_on
+from mentoring.workflows.closing import finish_closings
 from mentoring.workflows.delivery_watch import watch_delivery
 from pairings.domain.offers import expire_offers
 from pairings.due.agreements import nudge_unsigned
@@ -30,6 +31,7 @@ STEPS: tuple[Callable[[], int], ...] = (
     nudge_due,
     close_due_rounds,
     expire_offers,
+    finish_closings,
     resume_runs,
     resume_imports,
     enqueue_due_calendars,

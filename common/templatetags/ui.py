@@ -84,8 +84,8 @@ WHO_SEES = {
 
 # The colour of a state's badge. States that are not listed are neutral.
 TONES = {
-    "good": "active approved accepted held met done published applied open sent delivered running "
-    "on_track scheduled confirmed",
+    "good": "active approved accepted held met partly done completed published applied open sent "
+    "delivered running on_track scheduled confirmed",
     "wait": "offered invited volunteering proposed queued checking checked applying uploaded "
     "enrolling matching waiting due "
     "pending waitlisted closing sending at_risk paused",

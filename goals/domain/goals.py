@@ -92,7 +92,7 @@ def update_goal(*, actor: User, goal: Goal, plan: Plan, activate: bool = False) 
 
 @transaction.atomic
 def close_goal(*, actor: User, goal: Goal, outcome: str) -> Goal:
-    """An open goal → met, not met or dropped, for good.
+    """An open goal → met, partly met, not met or dropped, for good; also after the pair has ended.
 
     A draft can only be dropped. DomainError otherwise.
     """
@@ -107,7 +107,9 @@ def close_goal(*, actor: User, goal: Goal, outcome: str) -> Goal:
 
 def _check_outcome(goal: Goal, outcome: str) -> None:
     if outcome not in CLOSED_STATES:
-        raise DomainError(_("Say how it ended: met, not met or dropped."), code="outcome")
+        raise DomainError(
+            _("Say how it ended: met, partly met, not met or dropped."), code="outcome"
+        )
     if goal.state == GoalState.DRAFT and outcome != GoalState.DROPPED:
         raise DomainError(_("A draft has not begun, so it can only be dropped."), code="outcome")
 

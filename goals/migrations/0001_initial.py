@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 ('current', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='now')),
                 ('due_on', models.DateField(blank=True, null=True, verbose_name='until')),
                 ('private', models.BooleanField(default=False, verbose_name='only for me')),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('active', 'Active'), ('met', 'Met'), ('not_met', 'Not met'), ('dropped', 'Dropped')], default='draft', max_length=8, verbose_name='state')),
+                ('state', models.CharField(choices=[('draft', 'Draft'), ('active', 'Active'), ('met', 'Met'), ('partly', 'Partly met'), ('not_met', 'Not met'), ('dropped', 'Dropped')], default='draft', max_length=8, verbose_name='state')),
                 ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='closed')),
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='goals', to=settings.AUTH_USER_MODEL)),
                 ('pairing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='goals', to='pairings.pairing')),
@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['created_at', 'id'],
                 'indexes': [models.Index(fields=['pairing', 'state'], name='goal_of_pair')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'active', 'met', 'not_met', 'dropped'])), name='goal_known_state'), models.CheckConstraint(condition=models.Q(('statement', ''), _negated=True), name='goal_has_statement'), models.CheckConstraint(condition=models.Q(('target', models.F('baseline')), _negated=True), name='goal_target_differs_from_baseline'), models.CheckConstraint(condition=models.Q(('state', 'draft'), ('state', 'dropped'), models.Q(models.Q(('measure', ''), _negated=True), ('baseline__isnull', False), ('current__isnull', False), ('due_on__isnull', False), ('target__isnull', False)), _connector='OR'), name='goal_active_is_measurable'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('state__in', ('met', 'not_met', 'dropped'))), models.Q(models.Q(('state__in', ('met', 'not_met', 'dropped')), _negated=True), ('closed_at__isnull', True)), _connector='OR'), name='goal_closed_has_time')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'active', 'met', 'partly', 'not_met', 'dropped'])), name='goal_known_state'), models.CheckConstraint(condition=models.Q(('statement', ''), _negated=True), name='goal_has_statement'), models.CheckConstraint(condition=models.Q(('target', models.F('baseline')), _negated=True), name='goal_target_differs_from_baseline'), models.CheckConstraint(condition=models.Q(('state', 'draft'), ('state', 'dropped'), models.Q(models.Q(('measure', ''), _negated=True), ('baseline__isnull', False), ('current__isnull', False), ('due_on__isnull', False), ('target__isnull', False)), _connector='OR'), name='goal_active_is_measurable'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('state__in', ('met', 'partly', 'not_met', 'dropped'))), models.Q(models.Q(('state__in', ('met', 'partly', 'not_met', 'dropped')), _negated=True), ('closed_at__isnull', True)), _connector='OR'), name='goal_closed_has_time')],
             },
         ),
         migrations.CreateModel(

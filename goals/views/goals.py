@@ -168,6 +168,7 @@ def goal_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespo
         "milestones": goal.milestones.all(),
         "check_ins": goal.check_ins.select_related("author"),
         "can_edit": user.has_perm("goals.edit_goal", goal),
+        "can_close": user.has_perm("goals.close_goal", goal),
         "can_check_in": user.has_perm("goals.check_in", goal),
         "overdue": goal.is_overdue(clock.today(user.time_zone)),
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from common import clock
 from meetings.enums import SessionState
 from meetings.mail import sessions as session_mail
@@ -11,12 +13,13 @@ from notifications import outbox
 from pairings.models import Pairing
 
 
-def cancel_open_sessions(pairing: Pairing) -> int:
+def cancel_open_sessions(pairing: Pairing, *, since: datetime | None = None) -> int:
     """Cancel the sessions ahead without a name, and unsent messages about them; how many.
 
-    Calendars take them out. Runs in the caller's transaction, under the pair's lock.
+    `since`: only those that begin at that moment or later. Calendars take them out. Runs in the
+    caller's transaction, under the pair's lock.
     """
-    found = _lock_open_sessions(pairing)
+    found = _lock_open_sessions(pairing, since or clock.now())
     for session in found:
         session.pairing = pairing
         _cancel(session)
@@ -26,10 +29,10 @@ def cancel_open_sessions(pairing: Pairing) -> int:
     return len(found)
 
 
-def _lock_open_sessions(pairing: Pairing) -> list[MentoringSession]:
+def _lock_open_sessions(pairing: Pairing, since: datetime) -> list[MentoringSession]:
     """The pair's sessions ahead, locked before their attendances, as everywhere else."""
     is_open = [SessionState.PROPOSED, SessionState.SCHEDULED]
-    rows = pairing.sessions.filter(state__in=is_open).ahead()
+    rows = pairing.sessions.filter(state__in=is_open, starts_at__gte=since).ahead()
     return list(rows.order_by("starts_at", "pk").select_for_update())
 
 

@@ -1,39 +1,55 @@
-"""Pairs at the end of their program."""
+"""A pair whose program is closed: it is completed, with thanks."""
 
 from __future__ import annotations
+
+from datetime import datetime
 
 from django.db import transaction
 
 from accounts.models import User
-from common import audit
+from common import audit, clock
 from meetings.domain.calendar_cleanup import cancel_open_sessions
-from pairings.domain.locks import lock_enrolments_of, lock_pairing
+from meetings.models import MentoringSession
+from pairings.domain.locks import lock_pairing
 from pairings.domain.offers import void
 from pairings.enums import RUNNING_STATES, PairingState
+from pairings.mail import thanks
 from pairings.models import Pairing
-from programs.models import Program
+from programs.models import ProgramClosing
 
 
 @transaction.atomic
-def complete_pairings(*, actor: User, program: Program) -> int:
-    """Active and paused pairs become completed, offers void; sessions ahead are cancelled.
+def complete(*, pairing: Pairing) -> bool:
+    """active or paused → completed, and both are thanked; an offer becomes void.
 
-    How many pairs were completed. Running it again changes nothing.
+    Sessions that the closing keeps stay in the calendars, later ones leave them. False, without any
+    change, if the pair has ended already.
     """
-    completed = 0
-    live = Pairing.objects.live().filter(program=program)
-    lock_enrolments_of(live)
-    for found in live.order_by("pk"):
-        pairing = lock_pairing(found)
-        if pairing.state == PairingState.OFFERED:
-            void(pairing=pairing)
-        elif pairing.state in RUNNING_STATES:
-            _complete(pairing, actor)
-            completed += 1
-    return completed
+    locked = lock_pairing(pairing)
+    if locked.state == PairingState.OFFERED:
+        void(pairing=locked)
+        return True
+    if locked.state not in RUNNING_STATES:
+        return False
+
+    actor, sessions_until = _closing_of(locked)
+    locked.stop(PairingState.COMPLETED)
+    thanks.tell_completed(locked, kept=_ahead(locked, sessions_until))
+    cancel_open_sessions(locked, since=sessions_until)
+    audit.record("pairing.completed", locked, actor=actor, scope=locked.program.public_id)
+    return True
 
 
-def _complete(pairing: Pairing, actor: User) -> None:
-    pairing.stop(PairingState.COMPLETED)
-    cancel_open_sessions(pairing)
-    audit.record("pairing.completed", pairing, actor=actor, scope=pairing.program.public_id)
+def _closing_of(pairing: Pairing) -> tuple[User | None, datetime]:
+    """Who has closed the program, and until when sessions stay."""
+    closings = ProgramClosing.objects.select_related("decided_by")
+    closing = closings.filter(program=pairing.program).first()
+    if closing is None:
+        return None, clock.now()
+    return closing.decided_by, closing.sessions_until
+
+
+def _ahead(pairing: Pairing, until: datetime) -> int:
+    """How many scheduled sessions are ahead that stay."""
+    sessions = MentoringSession.objects.filter(pairing=pairing, starts_at__lt=until)
+    return sessions.not_over().count()

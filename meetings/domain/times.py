@@ -28,7 +28,7 @@ from meetings.models.session import LEAST_MINUTES, MOST_MINUTES
 from pairings.enums import PairingState
 from pairings.models import Pairing
 from programs.enums import ProgramState
-from programs.models import Program
+from programs.models import Program, ProgramClosing
 
 OVERLAP = "attendance_no_overlap"
 
@@ -157,6 +157,8 @@ def _check_inside(slot: Slot, program: Program) -> None:
     if first < program.starts_on or last > program.ends_on:
         words = _outside_words(program.starts_on, program.ends_on, program.time_zone)
         raise DomainError(words, code="wall_date")
+    if ProgramClosing.objects.filter(program=program, sessions_until__lte=slot.starts_at).exists():
+        raise DomainError(_("This program closes before that day."), code="wall_date")
 
 
 def _outside_words(first: date, last: date, zone: str) -> str:

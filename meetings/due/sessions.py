@@ -159,7 +159,7 @@ def _sessions_in_question(window: Window) -> QuerySet[MentoringSession]:
         starts_at__gt=earliest,
         starts_at__lte=latest,
     )
-    return sessions.with_people().order_by("starts_at", "pk")
+    return sessions.staying().with_people().order_by("starts_at", "pk")
 
 
 def _begun_unseen(window: Window) -> Q:

@@ -42,9 +42,9 @@ def session_link(message: OutboxMessage) -> str:
 def scheduled(message: OutboxMessage) -> SessionQuerySet:
     """The session of the message, if it still takes place at the time that the message names.
 
-    None if the pair is not active, or the reader has left.
+    None if the pair is not active, its program will close before, or the reader has left.
     """
-    found: SessionQuerySet = MentoringSession.objects.filter(
+    found: SessionQuerySet = MentoringSession.objects.staying().filter(
         public_id=message.data["session"],
         sequence=message.data["sequence"],
         state=SessionState.SCHEDULED,

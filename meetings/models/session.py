@@ -74,6 +74,12 @@ class SessionQuerySet(models.QuerySet["MentoringSession"]):
         """Those that have not begun."""
         return self.filter(starts_at__gt=clock.now())
 
+    def staying(self) -> Self:
+        """Without those that the closing of their program will take out of the calendars."""
+        closing = "pairing__program__planned_closing"
+        begins_before = Q(starts_at__lt=F(f"{closing}__sessions_until"))
+        return self.filter(Q(**{f"{closing}__isnull": True}) | begins_before)
+
     def cancelled_by_somebody(self) -> Self:
         """Cancelled, but not by a pause or the end of the pair."""
         return self.filter(state=SessionState.CANCELLED, cancelled_by__isnull=False)

@@ -28,11 +28,12 @@ from meetings.domain.free_times import suggestions
 from meetings.enums import SessionState
 from meetings.models import Commitment, MentoringSession
 from mentoring.demo.people import Staff
-from mentoring.workflows.stopping import close_program
+from mentoring.workflows.closing import finish_closings
 from pairings.domain import agreements, offers
 from pairings.enums import PairingState
 from pairings.models import Pairing
 from programs.domain import states
+from programs.domain.closing import plan_closing
 from programs.enums import Objective, ProgramState
 from programs.models import Program, Topic
 
@@ -346,4 +347,6 @@ def _value(rng: Random, question: dict[str, Any]) -> object:
 def finish(staff: Staff, program: Program) -> None:
     """The pairs are completed and the program is closed."""
     states.start_closing(actor=staff.hr_admin, program=program)
-    close_program(actor=staff.hr_admin, program=program)
+    planned = plan_closing(actor=staff.hr_admin, program=program, keep_sessions=True)
+    clock.move_to(planned.closes_at)
+    finish_closings()

@@ -13,7 +13,7 @@ from accounts.models import User
 from common import clock
 from meetings.enums import SessionState
 from meetings.models import MentoringSession
-from pairings.enums import RUNNING_STATES, PairingState
+from pairings.enums import BEGUN_STATES, RUNNING_STATES, PairingState
 from pairings.models import AgreementVersion, Pairing
 
 SOON = timedelta(hours=1)  # this long before a session, joining it comes first
@@ -38,6 +38,7 @@ class PairCard:
     program: str
     url: str
     paused: bool
+    completed: bool
     next: NextSession | None
     book_url: str
 
@@ -65,14 +66,14 @@ def calendars_for_others(person: User) -> list[CalendarCard]:
 
 
 def pairs_of(person: User) -> list[Any]:
-    """The person's active and paused pairs, the newest first; one query.
+    """The person's pairs that have begun, also those that are over, the newest first; one query.
 
     Each has `held`: how many sessions were held, `to_sign`: whether the person has an agreement to
     sign, `unlogged`: the public id of the oldest session to log, and `next_public_id`,
     `next_starts_at`, `next_link` and `next_place` of the session ahead.
     """
     unsigned = AgreementVersion.objects.unsigned().not_signed_by(person)
-    pairs = Pairing.objects.of_pair(person).filter(state__in=RUNNING_STATES)
+    pairs = Pairing.objects.of_pair(person).filter(state__in=BEGUN_STATES)
     annotated = pairs.annotate(
         held=Count("sessions", filter=Q(sessions__state=SessionState.HELD)),
         to_sign=Exists(unsigned.filter(pairing=OuterRef("pk"))),
@@ -112,6 +113,7 @@ def _pair_card(person: User, pair: Any) -> PairCard:
         program=pair.program.name,
         url=reverse("mentoring:pair_home", args=[pair.public_id]),
         paused=pair.state == PairingState.PAUSED,
+        completed=pair.state == PairingState.COMPLETED,
         next=_next_session(pair),
         book_url=_book_url(pair),
     )
@@ -131,7 +133,9 @@ def _next_session(pair: Any) -> NextSession | None:
 
 def _book_url(pair: Any) -> str:
     """Where to book all sessions at once, or the next one; "" when there is nothing to book."""
-    if pair.next_public_id or pair.held >= pair.program.planned_sessions:
+    if pair.state not in RUNNING_STATES or pair.next_public_id:
+        return ""
+    if pair.held >= pair.program.planned_sessions:
         return ""
     page = "meetings:session_new" if pair.held else "meetings:session_series"
     return reverse(page, args=[pair.public_id])

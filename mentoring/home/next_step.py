@@ -13,7 +13,8 @@ what is ahead. The order:
 6. A commitment of the mentee that is due.
 7. A check-in on a goal that has had none for three weeks.
 
-After that there is nothing to do but to meet.
+After that there is nothing to do but to meet. Once the pair is completed, what is left is to log
+the last session, and to say how one's own goals ended.
 """
 
 from __future__ import annotations
@@ -66,6 +67,8 @@ class Facts:
 Key = Literal[
     "paused",
     "over",
+    "completed",
+    "outcome",
     "sign",
     "log",
     "schedule_first",
@@ -89,9 +92,15 @@ class Step:
 
 def next_step(facts: Facts) -> Step:
     """The first thing in the order above that is not done yet."""
+    if facts.state == "completed":
+        return _log(facts) or _outcome(facts) or Step("completed", facts.pairing)
     if facts.state != "active":
         return Step("paused" if facts.state == "paused" else "over", facts.pairing)
     return _agreement(facts) or _log(facts) or _booking(facts) or _goals(facts) or _nothing(facts)
+
+
+def _outcome(facts: Facts) -> Step | None:
+    return Step("outcome", facts.oldest_goal.public_id) if facts.oldest_goal else None
 
 
 def _agreement(facts: Facts) -> Step | None:

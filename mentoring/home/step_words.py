@@ -70,6 +70,19 @@ WORDS: dict[str, StepWords] = {
         title=gettext_lazy("Your time as a pair is over"),
         text=gettext_lazy("What you noted stays here for you both to read."),
     ),
+    "completed": StepWords(
+        title=gettext_lazy("Thank you: your time with %(name)s is complete"),
+        text=gettext_lazy(
+            "The program has come to its end. Nothing more is asked of you, and no reminders come. "
+            "Your sessions, takeaways, goals and notes stay here."
+        ),
+    ),
+    "outcome": StepWords(
+        title=gettext_lazy("Thank you: your time with %(name)s is complete"),
+        text=gettext_lazy("One thing is left for you to say: how did your goal end?"),
+        page="goals:goal_close",
+        button=gettext_lazy("Say how it ended"),
+    ),
     "sign": StepWords(
         title=gettext_lazy("Sign your agreement"),
         text=gettext_lazy(

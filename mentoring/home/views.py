@@ -16,7 +16,7 @@ from common.http import respond
 from mentoring.home.cards import calendars_for_others, pair_cards, pairs_of
 from mentoring.home.todo import todos_of
 from mentoring.needs.queue import count_by_program
-from pairings.enums import PairingState
+from pairings.enums import RUNNING_STATES, PairingState
 from programs.domain.invitations import open_calls
 from programs.enums import ProgramState
 from programs.models import Program
@@ -29,6 +29,7 @@ CURRENT = [
     ProgramState.CLOSING,
 ]
 PROGRAMS_SHOWN = 6
+OVER_SHOWN = 4
 
 
 @require_safe
@@ -38,12 +39,16 @@ def home(request: AuthenticatedHttpRequest) -> HttpResponse:
     if user.is_hr_admin and not _is_set_up():
         return redirect("mentoring:setup")
 
-    pairs = pairs_of(user)
+    begun = pairs_of(user)
+    pairs = [pair for pair in begun if pair.state in RUNNING_STATES]
+    over = [pair for pair in begun if pair.state not in RUNNING_STATES]
     cards = pair_cards(user, pairs)
     context = {
         **_managed_context(user),
         "todos": todos_of(user, pairs),
         "pairs": cards,
+        "over": pair_cards(user, over[:OVER_SHOWN]),
+        "more_over": len(over) > OVER_SHOWN,
         "soon": [card for card in cards if card.next and card.next.soon],
         # The template calls it once the navigation has found that there are any.
         "calendars": partial(calendars_for_others, user),

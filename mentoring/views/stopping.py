@@ -1,4 +1,4 @@
-"""Leaving, cancelling and closing a program. All end pairs, so each page asks first."""
+"""Leaving and cancelling a program. Both end pairs, so each page asks first."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from pairings.models import Pairing
 from programs.domain import states
 from programs.enums import EnrolmentState
 from programs.models import Enrolment, Program
-from programs.views.programs import VERBS, managed_program
+from programs.views.programs import managed_program
 
 
 def enrolment_withdraw(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
@@ -94,18 +94,3 @@ def program_cancel(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRe
 def _taking_part(program: Program) -> QuerySet[Enrolment]:
     gone = [EnrolmentState.WITHDRAWN, EnrolmentState.DECLINED]
     return program.enrolments.exclude(state__in=gone)
-
-
-def program_close(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
-    """Ask, then close a program and complete its pairs. HR admins and its coordinators."""
-    program = managed_program(request, public_id)
-    words = VERBS["close"]
-    form = Form(posted(request))
-    if form.is_valid():
-        with show_refusal(form):
-            stopping.close_program(actor=request.user, program=program)
-            messages.success(request, str(words["done"]))
-            return redirect_htmx(request, "programs:program_detail", program.public_id)
-
-    context = {"program": program, "words": words}
-    return form_page(request, "programs/program_state.html", form, context)

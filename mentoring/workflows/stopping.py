@@ -1,4 +1,4 @@
-"""Leaving, cancelling and closing a program: first its pairs end, then the rest."""
+"""Leaving and cancelling a program: first its pairs end, then the rest."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from django.db.models import Q
 
 from accounts.models import User
 from meetings.domain import pausing
-from meetings.domain.completing import complete_pairings
 from pairings.domain import offers
 from pairings.domain.locks import lock_enrolments_of, lock_pairing
 from pairings.enums import RUNNING_STATES, PairingState
@@ -49,11 +48,3 @@ def cancel_program(*, actor: User, program: Program) -> Program:
     for pairing in live:
         pausing.end_for_program(pairing=pairing)
     return cancelled
-
-
-@transaction.atomic
-def close_program(*, actor: User, program: Program) -> Program:
-    """Closing → closed, with every pair completed. DomainError in any other state."""
-    closed = states.close_program(actor=actor, program=program)
-    complete_pairings(actor=actor, program=closed)
-    return closed

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from notifications import kinds
 from notifications.kinds import Cast, MessageKind
-from pairings.mail import agreements, letters, offers, pauses
+from pairings.mail import agreements, letters, offers, pauses, thanks
 from pairings.models import Pairing
 
 
@@ -126,6 +126,18 @@ def _outcomes() -> list[MessageKind]:
             link=letters.home_link,
             sample=_sample,
         ),
+        MessageKind(
+            key="pairings.pairing_completed",
+            label=_("Thanks at the end"),
+            occasion=_("To both of each pair, a day after the program was closed."),
+            why="pair",
+            quiet=True,
+            digest=True,
+            listed=True,
+            still_due=thanks.is_completed,
+            link=inside,
+            sample=_sample,
+        ),
     ]
 
 
@@ -240,4 +252,5 @@ def _sample(cast: Cast) -> dict[str, Any]:
         "until": cast.moment,
         "why": "reporting_line",
         "waiting": 2,
+        "kept": 1,
     }

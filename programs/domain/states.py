@@ -61,7 +61,7 @@ def _move(
     has changed.
     """
     current = lock(program)
-    _refuse_unless_allowed(current, verb)
+    refuse_unless_allowed(current, verb)
     if check:
         check(current)
 
@@ -74,7 +74,8 @@ def _move(
     return current
 
 
-def _refuse_unless_allowed(program: Program, verb: str) -> None:
+def refuse_unless_allowed(program: Program, verb: str) -> None:
+    """DomainError if the state forbids the verb."""
     if allowed(program, verb):
         return
     state = ProgramState(program.state).label

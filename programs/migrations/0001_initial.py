@@ -137,6 +137,18 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='ProgramClosing',
+            fields=[
+                ('closes_at', models.DateTimeField(db_index=True, verbose_name='takes effect')),
+                ('sessions_until', models.DateTimeField(verbose_name='sessions stay until')),
+                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('program', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='planned_closing', serialize=False, to='programs.program')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('sessions_until__gte', models.F('closes_at'))), name='closing_takes_no_session_before_it')],
+            },
+        ),
+        migrations.CreateModel(
             name='ProgramStaff',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -2,7 +2,7 @@
 
 from programs.models.content import PrepStep, PrepTick, SessionGuide, Topic
 from programs.models.enrolment import Avoidance, Enrolment, EnrolmentTopic, TopicRating
-from programs.models.program import Program, ProgramStaff
+from programs.models.program import Program, ProgramClosing, ProgramStaff
 
 __all__ = [
     "Avoidance",
@@ -11,6 +11,7 @@ __all__ = [
     "PrepStep",
     "PrepTick",
     "Program",
+    "ProgramClosing",
     "ProgramStaff",
     "SessionGuide",
     "Topic",

@@ -194,6 +194,34 @@ class Program(PublicModel):
         return self.name
 
 
+class ProgramClosing(models.Model):
+    """Somebody has closed a program, and it takes effect at `closes_at`.
+
+    Until then nothing has changed, and undoing deletes this row. Sessions that begin from
+    `sessions_until` on are then taken out of the calendars; earlier ones stay.
+    """
+
+    program = models.OneToOneField(
+        Program, models.CASCADE, primary_key=True, related_name="planned_closing"
+    )
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    closes_at = models.DateTimeField(_("takes effect"), db_index=True)
+    sessions_until = models.DateTimeField(_("sessions stay until"))
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(sessions_until__gte=F("closes_at")),
+                name="closing_takes_no_session_before_it",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.program_id}: {self.closes_at:%Y-%m-%d %H:%M}"
+
+
 class ProgramStaff(PublicModel):
     """A coordinator, safe contact or deputy of a program."""
 

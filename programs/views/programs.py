@@ -19,6 +19,7 @@ from common.forms import show_refusal
 from common.http import form_page, page_of, posted, redirect_htmx, require, respond
 from programs.domain import overview, readiness, states
 from programs.domain import programs as domain
+from programs.domain.closing import is_near_the_end
 from programs.domain.staff import assign_staff, remove_staff
 from programs.enums import EnrolmentState, ProgramState, StaffRole
 from programs.forms.lists import ProgramFilter, StaffForm
@@ -61,6 +62,7 @@ def program_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRe
         "balance": overview.balance(program),
         "staff": staff_of(program),
         "verbs": [verb for verb in VERBS_OF_DETAIL if states.allowed(program, str(verb["name"]))],
+        "close_is_near": is_near_the_end(program),
         "may_cancel": states.allowed(program, "cancel_program"),
         "may_archive": program.state in domain.ENDED,
     }
@@ -130,8 +132,6 @@ VERBS = {
         "name": "close_program",
         "page": "mentoring:program_close",  # ends the pairs too, which this floor does not know
         "label": _("Close the program"),
-        "text": _("The program is over. Its data is kept for the time that its set-up says."),
-        "done": _("The program is closed."),
     },
     "archive": {
         "key": "archive",

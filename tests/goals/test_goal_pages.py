@@ -223,14 +223,15 @@ def test_milestone_tick_and_untick(pairing: Pairing, as_user: AsUser) -> None:
     assert client.get(url).status_code == 405
 
 
-def test_goals_of_an_ended_pair_are_read_only(pairing: Pairing, as_user: AsUser) -> None:
+def test_goals_of_an_ended_pair_can_only_be_closed(pairing: Pairing, as_user: AsUser) -> None:
     goal = make_goal(pairing)
     Pairing.objects.update(state="ended")
     client = as_user(pairing.mentee)
     assert client.get(url_of("goals:goal_detail", goal)).status_code == 200
-    for name in ("goal_edit", "goal_close", "check_in_new"):
+    for name in ("goal_edit", "check_in_new"):
         assert client.get(url_of(f"goals:{name}", goal)).status_code == 403
     assert client.get(url_of("goals:goal_new", pairing)).status_code == 403
+    assert client.post(url_of("goals:goal_close", goal), {"outcome": "met"}).status_code == 303
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -45,7 +45,9 @@ READY = Facts(
         ({}, Step("ready", SESSION)),
         ({"state": "paused", "signed_by_me": False}, Step("paused", PAIR)),
         ({"state": "ended", "unlogged": SESSION}, Step("over", PAIR)),
-        ({"state": "completed"}, Step("over", PAIR)),
+        ({"state": "completed", "oldest_goal": None}, Step("completed", PAIR)),
+        ({"state": "completed"}, Step("outcome", GOAL)),
+        ({"state": "completed", "unlogged": SESSION}, Step("log", SESSION)),
         ({"signed_by_me": False, "unlogged": SESSION, "ahead": None}, Step("sign", PAIR)),
         ({"signed_by_other": False}, Step("wait", PAIR)),
         ({"commitment": SESSION, "signed_by_other": False}, Step("commitment", SESSION)),
@@ -79,6 +81,8 @@ def test_every_step_has_words_and_a_page_that_exists() -> None:
     keys = [
         "paused",
         "over",
+        "completed",
+        "outcome",
         "sign",
         "log",
         "schedule_first",
@@ -92,7 +96,7 @@ def test_every_step_has_words_and_a_page_that_exists() -> None:
     for key in keys:
         said = step_card(Step(key, uuid4()), partner)  # type: ignore[arg-type]
         assert said.title
-        assert bool(said.url) == bool(said.label) == (key not in {"over", "ready"})
+        assert bool(said.url) == bool(said.label) == (key not in {"over", "completed", "ready"})
 
 
 # --- the page -------------------------------------------------------------------------------------

@@ -1,75 +1,310 @@
-"""Closing a program from its page completes its pairs."""
+"""Closing a program: what it touches, undoing it for a day, and thanks to its pairs."""
 
 from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.urls import reverse
 
+from accounts.models import User
+from common import clock
+from common.errors import DomainError
+from common.models import AuditEntry
+from meetings.due.sessions import enqueue_due_reminders
+from meetings.enums import SessionState
+from meetings.models import MentoringSession
+from mentoring.workflows import closing as workflow
+from mentoring.workflows.closing import finish_closings
+from notifications.delivery.gates import no_longer_due
+from notifications.models import OutboxMessage
+from pairings.domain import offers
 from pairings.models import Pairing
-from programs.models import Program
+from programs.domain import closing
+from programs.enums import ProgramState
+from programs.models import Program, ProgramClosing
 from tests.factories import PairingFactory, ProgramFactory, UserFactory
-from tests.support.types import AsUser
+from tests.support.threads import at_once
+from tests.support.types import AsUser, At
 from tests.url_matrix.world import scheduled_session
 
 pytestmark = pytest.mark.django_db
+THANKS, WITHDRAWN = "pairings.pairing_completed", "meetings.session_withdrawn"
 
 
-def test_program_close_completes_pairs_and_cancels_what_is_ahead(
-    as_user: AsUser,
-) -> None:
-    program = ProgramFactory(state="closing")
-    active, paused = (
-        PairingFactory(program=program),
-        PairingFactory(program=program, state="paused"),
+@pytest.fixture
+def program() -> Program:
+    """A closing program whose last day is in ten days."""
+    made: Program = ProgramFactory(
+        state="closing", ends_on=clock.today("Europe/Berlin") + timedelta(days=10)
     )
-    offered = PairingFactory(
+    return made
+
+
+@pytest.fixture
+def hr() -> User:
+    """An HR admin."""
+    made: User = UserFactory(is_hr_admin=True)
+    return made
+
+
+def plan(program: Program, hr: User, *, keep: bool = True) -> ProgramClosing:
+    return closing.plan_closing(actor=hr, program=program, keep_sessions=keep)
+
+
+def address(program: Program, page: str = "program_close") -> str:
+    return reverse(f"mentoring:{page}", args=[program.public_id])
+
+
+def offer(program: Program) -> Pairing:
+    """An offer whose mentor is asked."""
+    made: Pairing = PairingFactory(
         program=program,
         state="offered",
         mentor_accepted_at=None,
         mentee_accepted_at=None,
         activated_at=None,
     )
-    other = PairingFactory()
-    session = scheduled_session(active)
-    client = as_user(UserFactory(is_hr_admin=True))
-    detail, url = (
-        reverse(name, args=[program.public_id])
-        for name in ("programs:program_detail", "mentoring:program_close")
+    return made
+
+
+def everything(program: Program) -> list[list[dict[str, Any]]]:
+    """Each row that closing could change."""
+    rows = (
+        Program.objects.filter(pk=program.pk),
+        Pairing.objects.filter(program=program).order_by("pk"),
+        MentoringSession.objects.filter(pairing__program=program).order_by("pk"),
+        OutboxMessage.objects.order_by("pk"),
+        ProgramClosing.objects.all(),
     )
-    assert f'href="{url}"' in client.get(detail).text
-    assert client.get(url).status_code == 200
-    assert Program.objects.get(pk=program.pk).state == "closing", "asking changes nothing"
-    assert client.post(url).status_code in {302, 303}
-    assert Program.objects.get(pk=program.pk).state == "closed"
-    states = dict(Pairing.objects.values_list("pk", "state"))
-    assert [states[pair.pk] for pair in (active, paused, offered, other)] == [
-        "completed",
-        "completed",
-        "void",
-        "active",
-    ]
-    session.refresh_from_db()
-    assert session.state == "cancelled"
+    return [list(row.values()) for row in rows]
 
 
-def test_program_close_in_another_state_says_so_and_ends_no_pair(
-    as_user: AsUser,
+def states(*pairs: Pairing) -> list[str]:
+    known = dict(Pairing.objects.values_list("pk", "state"))
+    return [known[pair.pk] for pair in pairs]
+
+
+def test_program_close_says_what_it_touches_and_asks_for_a_tick(
+    as_user: AsUser, program: Program, hr: User
 ) -> None:
+    pair = PairingFactory(program=program)
+    offer(program)
+    scheduled_session(pair, day_offset=5)
+    scheduled_session(pair, day_offset=20, number=2)
+    client = as_user(hr)
+    page = client.get(address(program)).text
+    for words in (
+        "1 pair is completed",
+        "2 people get a mail of thanks",
+        "1 match that waits for an answer",
+        "1 session that is planned until",
+        "1 session after the last day",
+    ):
+        assert words in page
+    before = everything(program)
+    assert client.post(address(program), {"keep": "1"}).status_code == 422
+    assert everything(program) == before
+    assert client.post(address(program), {"keep": "1", "sure": "1"}).status_code == 303
+    page = client.get(address(program)).text
+    assert hr.name in page
+    assert "Undo closing" in page
+    detail = client.get(reverse("programs:program_detail", args=[program.public_id])).text
+    assert "This program closes on" in detail
+
+
+@pytest.mark.parametrize(("days", "is_primary"), [(10, True), (-3, True), (30, False)])
+def test_close_is_the_first_button_only_near_the_last_day(
+    as_user: AsUser, hr: User, days: int, is_primary: bool
+) -> None:
+    last_day = clock.today("Europe/Berlin") + timedelta(days=days)
+    program = ProgramFactory(
+        state="closing", starts_on=last_day - timedelta(days=100), ends_on=last_day
+    )
+    client = as_user(hr)
+    detail = client.get(reverse("programs:program_detail", args=[program.public_id])).text
+    link = f'href="{address(program)}"'
+    assert (f'btn btn-primary" {link}' in detail) == is_primary
+    page = client.get(address(program)).text
+    assert ("Closing it now ends it early" in page) != is_primary
+
+
+def test_nothing_changes_for_a_day_and_undoing_leaves_all_as_it_was(
+    as_user: AsUser, program: Program, hr: User, at: At, still_clock: None
+) -> None:
+    PairingFactory(program=program, state="paused")
+    scheduled_session(PairingFactory(program=program), day_offset=20)
+    before = everything(program)
+    planned = plan(program, hr)
+    at(planned.closes_at - timedelta(minutes=1))
+    assert finish_closings() == 0
+    assert everything(program)[:-1] == before[:-1]
+    client = as_user(hr)
+    client.post(address(program, "program_close_undo"))
+    assert everything(program) == before
+    at(planned.closes_at + timedelta(days=3))
+    assert finish_closings() == 0
+    assert everything(program) == before
+    verbs = AuditEntry.objects.filter(verb__startswith="program.").values_list("verb", flat=True)
+    assert list(verbs.order_by("pk")) == ["program.closing_planned", "program.closing_undone"]
+
+
+def test_after_a_day_pairs_are_thanked_once(program: Program, hr: User, at: At) -> None:
+    active, paused = (
+        PairingFactory(program=program),
+        PairingFactory(program=program, state="paused"),
+    )
+    waiting, other = offer(program), PairingFactory()
+    at(plan(program, hr).closes_at)
+    assert finish_closings() == 3
+    assert Program.objects.get(pk=program.pk).state == ProgramState.CLOSED
+    assert states(active, paused, waiting, other) == ["completed", "completed", "void", "active"]
+    thanked = OutboxMessage.objects.filter(kind=THANKS)
+    assert {message.recipient for message in thanked} == {*active.people, *paused.people}
+    assert AuditEntry.objects.filter(verb="pairing.completed", actor_id=hr.pk).count() == 2
+
+    before = everything(program)
+    assert finish_closings() == 0
+    assert everything(program) == before
+    with pytest.raises(DomainError, match="stays closed"):
+        closing.undo_closing(actor=hr, program=program)
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_sessions_until_the_last_day_stay_if_they_shall(
+    program: Program, hr: User, at: At, keep: bool
+) -> None:
+    pair = PairingFactory(program=program)
+    soon, last, late = (
+        scheduled_session(pair, day_offset=day, number=number)
+        for number, day in enumerate((0, 10, 11), 1)
+    )
+    MentoringSession.objects.filter(pk=soon.pk).update(
+        starts_at=clock.now() + timedelta(hours=23), ends_at=clock.now() + timedelta(hours=26)
+    )
+    at(plan(program, hr, keep=keep).closes_at)
+    finish_closings()
+    found = dict(pair.sessions.values_list("number", "state"))
+    assert found == {
+        soon.number: SessionState.SCHEDULED,
+        last.number: SessionState.SCHEDULED if keep else SessionState.CANCELLED,
+        late.number: SessionState.CANCELLED,
+    }
+    assert OutboxMessage.objects.filter(kind=WITHDRAWN).count() == (2 if keep else 4)
+    text = OutboxMessage.objects.filter(kind=THANKS)[0].text
+    assert ("sessions that are still planned" in text) == keep
+
+
+def test_nobody_is_reminded_of_a_session_that_goes(program: Program, hr: User, at: At) -> None:
+    pair = PairingFactory(program=program)
+    session = scheduled_session(pair, day_offset=2)
+    MentoringSession.objects.update(timed_at=clock.now() - timedelta(days=9))
+    at(session.starts_at - timedelta(hours=25))
+    plan(program, hr, keep=False)
+    at(session.starts_at - timedelta(hours=24))
+    assert enqueue_due_reminders() == 0
+    closing.undo_closing(actor=hr, program=program)
+    assert enqueue_due_reminders() == 3, "two reminders and the request for a question"
+    plan(program, hr, keep=False)
+    reminder = OutboxMessage.objects.filter(kind="meetings.session_reminder")[0]
+    assert no_longer_due(reminder) is None, "it begins before the program closes"
+
+
+def test_a_pair_that_ends_or_begins_meanwhile(program: Program, hr: User, at: At) -> None:
+    ended, waiting = PairingFactory(program=program), offer(program)
+    planned = plan(program, hr)
+    Pairing.objects.filter(pk=ended.pk).update(state="ended")
+    offers.accept(actor=waiting.mentor, pairing=waiting)
+    offers.accept(actor=waiting.mentee, pairing=waiting)
+    at(planned.closes_at)
+    finish_closings()
+    assert states(ended, waiting) == ["ended", "completed"]
+    assert OutboxMessage.objects.filter(kind=THANKS).count() == 2
+
+
+def test_a_worker_that_dies_half_way_is_followed_by_one_that_goes_on(
+    program: Program, hr: User, at: At, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, third = (PairingFactory(program=program) for _ in range(3))
+    at(plan(program, hr).closes_at)
+    complete = workflow.complete
+
+    def dies(*, pairing: Pairing) -> bool:
+        if pairing.pk == second.pk:
+            raise SystemExit
+        return complete(pairing=pairing)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(workflow, "complete", dies)
+        with pytest.raises(SystemExit):
+            finish_closings()
+    assert states(first, second, third) == ["completed", "active", "active"]
+    finish_closings()
+    assert states(first, second, third) == ["completed"] * 3
+    assert OutboxMessage.objects.filter(kind=THANKS).count() == 6
+
+
+def test_a_pair_that_fails_keeps_no_other_from_its_thanks(
+    program: Program, hr: User, at: At, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = (PairingFactory(program=program) for _ in range(2))
+    at(plan(program, hr).closes_at)
+    complete = workflow.complete
+
+    def fails(*, pairing: Pairing) -> bool:
+        if pairing.pk == first.pk:
+            raise RuntimeError
+        return complete(pairing=pairing)
+
+    monkeypatch.setattr(workflow, "complete", fails)
+    assert finish_closings() == 1
+    assert states(first, second) == ["active", "completed"]
+
+
+def test_a_day_has_24_hours_when_clocks_change(hr: User, at: At) -> None:
+    at(datetime.fromisoformat("2027-03-27T12:00+01:00"))
+    program = ProgramFactory(state="closing", ends_on=date(2027, 3, 27))
+    planned = plan(program, hr)
+    assert f"{planned.closes_at:%d %H:%M}" == "28 11:00", "13:00 in Berlin"
+    assert planned.sessions_until == planned.closes_at
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_press_at_once_close_it_once(program: Program, hr: User) -> None:
+    other = UserFactory(is_hr_admin=True)
+    first, second = at_once(lambda: plan(program, hr), lambda: plan(program, other))
+    assert isinstance(first, ProgramClosing)
+    assert first == second
+    assert AuditEntry.objects.filter(verb="program.closing_planned").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_undoing_at_the_last_moment_undoes_all_or_nothing(
+    program: Program, hr: User, at: At
+) -> None:
+    pair = PairingFactory(program=program)
+    at(plan(program, hr).closes_at)
+    undone, _done = at_once(
+        lambda: closing.undo_closing(actor=hr, program=program), finish_closings
+    )
+    finish_closings()
+    is_undone = undone is None
+    assert isinstance(undone, DomainError) != is_undone
+    assert states(pair) == ["active" if is_undone else "completed"]
+    assert OutboxMessage.objects.filter(kind=THANKS).count() == (0 if is_undone else 2)
+
+
+def test_program_close_in_another_state_says_so(as_user: AsUser, hr: User) -> None:
     pairing = PairingFactory(program__state="running")
-    client = as_user(UserFactory(is_hr_admin=True))
-    response = client.post(reverse("mentoring:program_close", args=[pairing.program.public_id]))
+    client = as_user(hr)
+    response = client.post(address(pairing.program), {"sure": "1"})
     assert response.status_code == 422
     assert "cannot be done now" in response.text
-    pairing.refresh_from_db()
-    assert pairing.state == "active"
+    assert not ProgramClosing.objects.exists()
 
 
-def test_program_close_has_no_second_door_past_its_pairs(as_user: AsUser) -> None:
+def test_program_close_has_no_second_door_past_its_pairs(as_user: AsUser, hr: User) -> None:
     program = ProgramFactory(state="closing")
-    client = as_user(UserFactory(is_hr_admin=True))
-    assert (
-        client.post(
-            reverse("programs:program_state", args=[program.public_id, "close"])
-        ).status_code
-        == 404
-    )
+    page = reverse("programs:program_state", args=[program.public_id, "close"])
+    assert as_user(hr).post(page).status_code == 404

@@ -10,15 +10,15 @@ from meetings.domain import completing, pausing
 from mentoring.workflows import leavers, stopping
 from pairings.models import Pairing
 from programs.models import Enrolment
-from tests.factories import EnrolmentFactory, PairingFactory, ProgramFactory, UserFactory
+from tests.factories import EnrolmentFactory, PairingFactory, ProgramFactory
 from tests.support.threads import at_once
 
 WORK: dict[str, Callable[[Enrolment], object]] = {
     "withdraw": lambda mine: stopping.withdraw(actor=mine.person, enrolment=mine),
     "deactivate": lambda mine: leavers.deactivate(actor=None, person=mine.person),
-    "complete": lambda mine: completing.complete_pairings(
-        actor=UserFactory(), program=mine.program
-    ),
+    "complete": lambda mine: [
+        completing.complete(pairing=pair) for pair in mine.program.pairings.order_by("pk")
+    ],
 }
 
 

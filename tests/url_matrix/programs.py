@@ -75,6 +75,12 @@ ROWS = [
         for name, args in OWN_PAGES
     ),
     row(
+        "mentoring:program_close_undo",
+        of_program("mentoring:program_close_undo"),
+        MANAGERS,
+        method="post",
+    ),
+    row(
         "programs:program_staff",
         of_program("programs:program_staff"),
         {"hr_admin"},
