@@ -151,8 +151,8 @@
   });
   // On a phone a row of tabs is longer than the screen: the open one is brought into sight.
   function showTab() {
-    document.querySelectorAll(".tabs [aria-current]").forEach((tab) => {
-      const row = tab.closest(".tabs");
+    document.querySelectorAll(".tabs [aria-current], .place-parts [aria-current]").forEach((tab) => {
+      const row = tab.closest("ul, nav");
       row.scrollLeft = tab.getBoundingClientRect().left - row.getBoundingClientRect().left - 40;
     });
   }
