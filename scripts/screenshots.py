@@ -31,6 +31,7 @@ def hr_pictures(page: Page, base: str) -> None:
     sign_in(page, base, "HR admin")
     page.locator("a[href$='/dashboard/']").first.click()
     picture(page, "dashboard")
+    page.get_by_role("link", name="Pairs", exact=True).first.click()
     page.get_by_role("link", name="Matching", exact=True).first.click()
     page.locator("main a[href^='/matching/']").last.click()
     picture(page, "matching")
