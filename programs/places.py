@@ -63,6 +63,7 @@ OVERVIEW = Place(
                 "programs:program_state",
                 "mentoring:program_cancel",
                 "mentoring:program_close",
+                "mentoring:program_close_undo",
             ),
         ),
         Part(gettext_lazy("Dashboard"), "mentoring:dashboard"),

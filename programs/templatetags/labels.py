@@ -42,7 +42,6 @@ def program_places(context: Context) -> dict[str, Any]:
     page = request.resolver_match.view_name
     return {
         "request": request,
-        "program": program,
         "places": places.links_of(program, page),
         "parts": list(places.part_links_of(program, request.user, page)),
     }
