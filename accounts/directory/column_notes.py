@@ -19,12 +19,29 @@ def chain_unclear(note: Mapping[str, Any]) -> str:
     )
 
 
-def no_managers(_note: Mapping[str, Any]) -> str:
+def no_managers(note: Mapping[str, Any]) -> str:
     """Nothing tells who reports to whom."""
-    return _(
+    text = _(
         "This file does not say who reports to whom: no column with managers was recognised, or it "
         "is empty. Without managers, somebody new can be matched with their own boss. Choose the "
         "column with the managers, or export the file again with it."
+    )
+    if note.get("unused"):
+        columns = ", ".join(note["unused"])
+        text += " " + _("These columns name people of the file: %(columns)s.") % {
+            "columns": columns
+        }
+    return text
+
+
+def managers_without_zeros(note: Mapping[str, Any]) -> str:
+    """The ids of managers have lost the zeros in front, or those of people have."""
+    return (
+        _(
+            "Managers’ ids differ from people’s ids in the zeros in front (rows: %(count)s; the "
+            "first: “%(value)s”). They were matched without zeros where only one person fits."
+        )
+        % note
     )
 
 
@@ -157,6 +174,7 @@ def few_managers(note: Mapping[str, Any]) -> str:
 COLUMN_NOTES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "chain_unclear": chain_unclear,
     "no_managers": no_managers,
+    "managers_without_zeros": managers_without_zeros,
     "managers_by_column": managers_by_column,
     "managers_unused": managers_unused,
     "nobody_has_left": nobody_has_left,

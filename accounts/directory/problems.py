@@ -112,6 +112,10 @@ ERRORS: dict[str, tuple[Words, Words]] = {
             "manager."
         ),
     ),
+    "manager_is_title": (
+        _("“%(value)s” is a job title in this file, not a person."),
+        _("Choose the column with the names or ids of the managers, or correct the cell."),
+    ),
     "manager_gone": (
         _("The manager “%(value)s” has left, as the file itself says."),
         _("Name the present manager, or empty the cell for somebody without one."),

@@ -93,7 +93,7 @@ def is_private(heading: str) -> bool:
 
 def of_manager(heading: str, found: dict[str, float]) -> dict[str, float]:
     """A heading about managers names nothing else, and perhaps none of the fields clearly."""
-    if has_word(heading, COLUMNS["no_manager_words"]):
+    if is_about_other_manager(heading):
         return {}
     clear = {field: score for field, score in found.items() if field in MANAGER_FIELDS}
     return clear or dict.fromkeys(MANAGER_FIELDS, ANY_MANAGER)
@@ -102,7 +102,15 @@ def of_manager(heading: str, found: dict[str, float]) -> dict[str, float]:
 @lru_cache(maxsize=4_096)
 def is_about_manager(heading: str) -> bool:
     """Whether a heading speaks of somebody's manager."""
-    return has_word(heading, COLUMNS["manager_words"])
+    has_stem = any(stem in words_of(heading) for stem in COLUMNS["manager_stems"])
+    is_of_others = any(stem in words_of(heading) for stem in COLUMNS["no_manager_stems"])
+    return has_word(heading, COLUMNS["manager_words"]) or (has_stem and not is_of_others)
+
+
+def is_about_other_manager(heading: str) -> bool:
+    """Whether a heading speaks of a manager who is not the direct one, or of something else."""
+    is_of_others = any(stem in words_of(heading) for stem in COLUMNS["no_manager_stems"])
+    return is_of_others or has_word(heading, COLUMNS["no_manager_words"])
 
 
 def spellings(heading: str) -> Iterator[tuple[str, float]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from accounts.directory.columns.contents import Column, has_at, is_yes_or_no, share
@@ -15,11 +15,13 @@ from accounts.directory.rows.manager_cells import (
     number_in_brackets,
     reference_key,
 )
+from accounts.directory.rows.references import by_number, lookup, without_zeros
 
 FAR_BETTER = 4
 SOME = 0.2  # a clear heading of managers counts from this part of cells that match on
 SHORT = 999  # numbers up to this one only count something
 NEARLY_ALL = 0.9
+MOSTLY = 0.8
 SEEN = 0.05  # from this part of cells that match on, a match is no accident
 
 
@@ -31,6 +33,7 @@ class People:
     """
 
     ids: dict[str, int] = field(default_factory=dict)
+    numbers: dict[str, int | None] = field(default_factory=dict)  # ids without zeros in front
     emails: dict[str, int] = field(default_factory=dict)
     names: dict[str, int] = field(default_factory=dict)
     others: dict[str, dict[str, int]] = field(default_factory=dict)
@@ -98,8 +101,14 @@ def rows_of_managers(
         return [people.emails.get(address_in(cell)) for cell in cells]
     if candidate.other:
         keys = people.others[candidate.other]
-        return [keys.get(reference_key(cell)) for cell in cells]
-    return [people.ids.get(cell) for cell in cells]
+        return [lookup(cell, keys, reference_key) for cell in cells]
+    return [row_by_id(cell, people) for cell in cells]
+
+
+def row_by_id(cell: str, people: People) -> int | None:
+    """The row of the person with this id, also where zeros in front are missing."""
+    row = lookup(cell, people.ids)
+    return people.numbers.get(without_zeros(cell)) if row is None else row
 
 
 def headings_of(best: Mapping[str, Candidate], mapping: Mapping[str, str]) -> dict[str, str]:
@@ -125,6 +134,7 @@ def people_of(columns: Sequence[Column], mapping: Mapping[str, str]) -> People:
     by_heading = {column.heading: column for column in columns}
     people = People(others=other_keys(columns, mapping))
     people.ids = numbered(cells_of("employee_id", by_heading, mapping))
+    people.numbers = by_number(people.ids.items(), None)
     people.emails = numbered(map(address_in, cells_of("email", by_heading, mapping)))
     people.names = names_of(by_heading, mapping)
     return people
@@ -223,7 +233,7 @@ def best_match(column: Column, people: People, named: float) -> Candidate:
     numbers of another kind may be the same by accident.
     """
     matches = [
-        ("manager_id", "", column.share(people.ids.__contains__)),
+        ("manager_id", "", column.share(lambda cell: row_by_id(cell, people) is not None)),
         ("manager_email", "", column.share(lambda cell: address_in(cell) in people.emails)),
         ("manager_name", "", column.share(lambda cell: is_named(cell, people))),
     ]
@@ -243,14 +253,35 @@ def share_of(match: tuple[str, str, float]) -> float:
     return match[2]
 
 
-def is_among(others: Collection[str]) -> Callable[[str], bool]:
-    """A test whether a cell is one of these, as they are compared."""
-    return lambda cell: reference_key(cell) in others
+def is_among(others: Mapping[str, int]) -> Callable[[str], bool]:
+    """A test whether a cell refers to one of these."""
+    return lambda cell: lookup(cell, others, reference_key) is not None
 
 
 def is_named(cell: str, people: People) -> bool:
     """Whether a cell names one of the people, or holds the number of one in brackets."""
     return number_in_brackets(cell) in people.ids or name_key(name_in(cell)) in people.names
+
+
+def names_people(column: Column, people: People) -> bool:
+    """Whether the cells name people of the file other than that of the row, whatever the heading.
+
+    Numbers do not count, as they may be the same by accident.
+    """
+    rows = [row_named(cell, people) for cell in column.cells]
+    others = sum(row is not None and row != at for at, row in enumerate(rows))
+    return bool(column.filled) and others >= MOSTLY * len(column.filled)
+
+
+def row_named(cell: str, people: People) -> int | None:
+    """The row of the person whose name, address or id with letters a cell holds."""
+    if not cell or cell.isdecimal():
+        return None
+    by_address = people.emails.get(address_in(cell))
+    by_name = people.names.get(name_key(name_in(cell)))
+    return next(
+        (row for row in (by_address, by_name, people.ids.get(cell)) if row is not None), None
+    )
 
 
 def field_by_shape(column: Column, named: str) -> str:

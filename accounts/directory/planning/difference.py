@@ -67,6 +67,7 @@ class Plan:
     # how many rows name somebody else as manager, and for how many of them the manager was found
     managers_named: int = 0
     managers_found: int = 0
+    manager_columns: list[str] = field(default_factory=list)  # not used, but they may name some
 
     @property
     def error_rows(self) -> int:
@@ -87,7 +88,8 @@ class Plan:
         if self.listed < 2:
             return None
         if not self.managers_named:
-            return {"key": "no_managers"}
+            note: dict[str, Any] = {"key": "no_managers"}
+            return note | {"unused": self.manager_columns} if self.manager_columns else note
         if self.managers_named * 2 < self.listed:
             return {
                 "key": "few_name_managers",

@@ -5,8 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from accounts.directory.columns.contents import Column
-from accounts.directory.columns.headings import MANAGER_FIELDS, WEAK, fields_named
-from accounts.directory.columns.managers import answers_question
+from accounts.directory.columns.headings import (
+    COLUMNS,
+    MANAGER_FIELDS,
+    WEAK,
+    fields_named,
+    has_word,
+    is_about_other_manager,
+)
+from accounts.directory.columns.managers import (
+    People,
+    answers_question,
+    names_people,
+    people_of,
+)
 
 
 def notes_about_managers(
@@ -21,11 +33,7 @@ def notes_about_managers(
     refers_to = mapping.get("person_key")
     if refers_to and "person_key" not in fields_named(refers_to):
         notes.append({"key": "managers_by_column", "heading": refers_to})
-    unused = [
-        column.heading
-        for column in columns
-        if column.heading not in mapping.values() and clearly_names_managers(column)
-    ]
+    unused = unused_managers(columns, mapping)
     if unused:
         notes.append(
             {"key": "managers_unused", "unused": ", ".join(unused), "used": ", ".join(used)}
@@ -33,8 +41,29 @@ def notes_about_managers(
     return notes
 
 
-def clearly_names_managers(column: Column) -> bool:
-    """Whether a heading names managers and nothing weaker, and the cells are no yes and no."""
+def unused_managers(columns: Sequence[Column], mapping: Mapping[str, str]) -> list[str]:
+    """The headings of columns that seem to name managers and are not used."""
+    people = people_of(columns, mapping)
+    return [
+        column.heading
+        for column in columns
+        if column.heading not in mapping.values() and may_name_managers(column, people)
+    ]
+
+
+def may_name_managers(column: Column, people: People) -> bool:
+    """Whether the heading clearly names managers, or an unknown one has people of the file."""
+    if answers_question(column):
+        return False
     named = fields_named(column.heading)
     is_clear = max((named.get(field, 0) for field in MANAGER_FIELDS), default=0) > WEAK
-    return is_clear and not answers_question(column)
+    if is_clear:
+        return True
+    is_unknown = named.keys() <= set(MANAGER_FIELDS) and not is_about_others(column.heading)
+    return is_unknown and names_people(column, people)
+
+
+def is_about_others(heading: str) -> bool:
+    """Whether a heading is about managers who are not the direct ones, or about other people."""
+    is_of_others = has_word(heading, COLUMNS["other_people_words"])
+    return is_of_others or is_about_other_manager(heading)

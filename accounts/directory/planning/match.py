@@ -45,6 +45,7 @@ class Matched:
     # their keys, such as ids of positions, with the node of the person
     further_keys: list[tuple[str, int]] = field(default_factory=list)
     managers_named: int = 0  # rows that name somebody else as manager
+    without_zeros: list[str] = field(default_factory=list)  # ids of managers that lack zeros
     managers_found: int = 0  # rows whose manager is in the file or here
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from accounts.directory.columns.contents import Column
 from accounts.directory.files.table import Table
 from accounts.directory.planning import reporting_lines
 from accounts.directory.planning.address_changes import find_address_changes
@@ -14,7 +15,7 @@ from accounts.directory.planning.difference import Context, Plan
 from accounts.directory.planning.known import load_known
 from accounts.directory.planning.leaver_notes import columns_about_leaving, notes_about_leavers
 from accounts.directory.planning.leavers import find_leavers
-from accounts.directory.planning.manager_notes import notes_about_managers
+from accounts.directory.planning.manager_notes import notes_about_managers, unused_managers
 from accounts.directory.planning.match import Matched, keep_out_doubles, match
 from accounts.directory.planning.people_grades import give_grades
 from accounts.directory.planning.several_rows import merge_rows
@@ -37,7 +38,8 @@ def make_plan(table: Table, context: Context, *, strict_width: bool) -> Plan:
         table, context.mapping, strict_width=strict_width, date_order=context.date_order
     )
     problems = reader.problems
-    notes = notes_about_columns(reader, context.mapping)
+    columns = reader.first_columns()
+    notes = notes_about_columns(reader, columns, context.mapping)
     matched = match(reader.rows(), load_known(), problems)
     merge_rows(matched, problems)
     keep_out_doubles(matched.entries, problems)
@@ -51,6 +53,8 @@ def make_plan(table: Table, context: Context, *, strict_width: bool) -> Plan:
 
     plan = start_plan(table, matched)
     plan.notes += notes
+    plan.notes += reporting_lines.notes_about_ids(matched)
+    plan.manager_columns = unused_managers(columns, context.mapping)
     plan.unclear_date = reader.unclear_date
     find_leavers(plan, matched, context, problems)
     given = give_grades(plan, matched, context)
@@ -60,9 +64,10 @@ def make_plan(table: Table, context: Context, *, strict_width: bool) -> Plan:
     return plan
 
 
-def notes_about_columns(reader: Reader, mapping: Mapping[str, str]) -> list[dict[str, Any]]:
+def notes_about_columns(
+    reader: Reader, columns: Sequence[Column], mapping: Mapping[str, str]
+) -> list[dict[str, Any]]:
     """What the preview says about the columns that are used and those that are not."""
-    columns = reader.first_columns()
     counted = reader.count_cells(columns_about_leaving(columns, mapping))
     return [
         *notes_about_managers(columns, mapping),

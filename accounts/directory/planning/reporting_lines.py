@@ -16,6 +16,7 @@ from accounts.directory.rows.manager_cells import (
     reference_key,
     short_name_key,
 )
+from accounts.directory.rows.references import by_number, lookup, without_zeros
 from accounts.domain.reporting import cycles_in
 
 NOT_UNIQUE = 0  # no person and no row has this number
@@ -85,8 +86,37 @@ class Finder:
     def find_by_id(self, value: str) -> int | None:
         """As `find`: what the file's own column of keys says, else the employee id."""
         if self.by_key:
-            return self.by_key.get(reference_key(value))
-        return self.by_id.get(value)
+            return lookup(value, self.by_key, reference_key)
+        number = without_zeros(value)
+        if self.zeros_are_missing and self.by_number.get(number) == NOT_UNIQUE:
+            return NOT_UNIQUE
+        node = lookup(value, self.by_id)
+        if node is not None:
+            return node
+        node = self.by_number.get(number)
+        if node:
+            self.matched.without_zeros.append(value)
+        return node
+
+    @cached_property
+    def by_number(self) -> dict[str, int | None]:
+        """Nodes by employee id without zeros in front; None for those who have left."""
+        ids: dict[str, int | None] = dict.fromkeys(row.employee_id for row in self.matched.gone)
+        return by_number((ids | self.by_id).items(), NOT_UNIQUE)
+
+    @cached_property
+    def zeros_are_missing(self) -> bool:
+        """Whether some manager is nobody's id, but one but for zeros: then all may lack them."""
+        named = (way for entry in self.matched.entries for way in entry.row.managers)
+        return any(
+            kind == "id" and value not in self.by_id and without_zeros(value) in self.by_number
+            for kind, value in named
+        )
+
+    @cached_property
+    def job_titles(self) -> set[str]:
+        """The job titles of the file, as names are compared."""
+        return {name_key(entry.row.job_title) for entry in self.matched.entries} - {""}
 
     def find_by_name(self, value: str) -> int | None:
         """As `find`. "Jane Doe (12345)" is found by the number."""
@@ -185,6 +215,14 @@ def resolve(matched: Matched, problems: ProblemLog) -> None:
     settle(matched, problems)
 
 
+def notes_about_ids(matched: Matched) -> list[dict[str, str]]:
+    """What the preview says of managers' ids without the zeros in front that people's ids have."""
+    if not matched.without_zeros:
+        return []
+    count, first = len(matched.without_zeros), matched.without_zeros[0]
+    return [{"key": "managers_without_zeros", "count": str(count), "value": first}]
+
+
 def keep_managers(matched: Matched, problems: ProblemLog) -> None:
     """As `resolve`, for a file that says nothing about managers: everybody keeps theirs."""
     for entry in matched.entries:
@@ -226,8 +264,11 @@ def why_not_found(entry: Entry, found: Sequence[int], finder: Finder) -> str:
     """The code of what is wrong with a manager who was not found."""
     if found:
         return "manager_not_unique"
-    has_left = any(finder.has_left(value) for _kind, value in entry.row.managers)
-    return "manager_gone" if has_left else "manager_unknown"
+    values = [value for _kind, value in entry.row.managers]
+    if any(map(finder.has_left, values)):
+        return "manager_gone"
+    is_title = any(name_key(value) in finder.job_titles for value in values)
+    return "manager_is_title" if is_title else "manager_unknown"
 
 
 def found_managers(entry: Entry, finder: Finder) -> list[int]:
