@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-import recurring_ical_events
 from dateutil.rrule import rrulestr
 from icalendar import vRecur
 
@@ -132,7 +131,7 @@ def test_many_changes_of_one_series_are_counted(days_examined: list[int]) -> Non
 def values_copied(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many values and alarms each event has that is expanded: every repeat copies them."""
     counted: list[int] = []
-    expand = recurring_ical_events.of
+    expand = reading.LenientQuery
 
     def count(part: Any, **options: Any) -> Any:
         for given in part.walk("VEVENT"):
@@ -140,7 +139,7 @@ def values_copied(monkeypatch: pytest.MonkeyPatch) -> list[int]:
             counted.append(sum(values) + len(given.subcomponents))
         return expand(part, **options)
 
-    monkeypatch.setattr(recurring_ical_events, "of", count)
+    monkeypatch.setattr(reading, "LenientQuery", count)
     return counted
 
 

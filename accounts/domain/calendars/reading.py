@@ -6,16 +6,17 @@ No Django.
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from math import prod
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 from zoneinfo import ZoneInfo
 
-import recurring_ical_events
 from icalendar import Calendar, Event, vDDDLists
 from icalendar.timezone import tzp
+from recurring_ical_events import CalendarQuery
 
 from accounts.domain.calendars.repeats import Budget, TooManyEventsError, repeats
 from accounts.domain.calendars.zones import UNREADABLE, zones_of_one_file
@@ -25,21 +26,23 @@ MOST_TIMES = 30_000
 MOST_AT_ONCE = 2_000  # repeats that are in memory at once
 MOST_WORK = 500_000  # days on which rules may be tried, for all events together: about two seconds
 WORK_PER_REPEAT = 5  # as much as trying a rule on so many days
+WORK_PER_PART = 200
 TIMES_PER_DAY = 4  # no real event repeats more often
 EARLIEST_YEAR = 1970  # what repeats since before then is a birthday, not a meeting
 MARGIN = timedelta(days=2)  # between the days of any zone and those of UTC
 FREE = {"FREE", "WORKINGELSEWHERE"}
+# what an event has once
+ONCE = ("UID", "DTSTART", "DTEND", "DURATION", "RECURRENCE-ID", "SEQUENCE")
 # what decides when an event takes place; its rules are lists of dates by then
-TIMES = (
-    "UID",
-    "DTSTART",
-    "DTEND",
-    "DURATION",
-    "RDATE",
-    "EXDATE",
-    "RECURRENCE-ID",
-    "SEQUENCE",
-)
+TIMES = (*ONCE, "RDATE", "EXDATE")
+SINGLE = (*ONCE, "TRANSP", "STATUS", "X-MICROSOFT-CDO-BUSYSTATUS")
+ZONES = ("TZID", "TZNAME", "TZOFFSETFROM", "TZOFFSETTO", "X-WR-TIMEZONE")
+USED = (*SINGLE, *ZONES, "BEGIN", "END", "RRULE", "RDATE", "EXDATE", "ATTENDEE", "FREEBUSY")
+PROPERTY = re.compile(rf"({'|'.join(USED)})[;:]", re.IGNORECASE)
+FOLD = re.compile(r"(?:\r?\n)+[ \t]")
+# a part of a calendar that is no event, and no part of a zone
+OTHER_PART = re.compile(r"BEGIN:(?!VCALENDAR|VEVENT|STANDARD|DAYLIGHT)([\w-]+)", re.IGNORECASE)
+LINE_END = re.compile(r"\r?\n")  # no other character ends a line
 
 Span = tuple[datetime, datetime]
 
@@ -57,6 +60,15 @@ class Series:
 
     events: list[Any]
     times: int = 0
+
+
+class LenientQuery(CalendarQuery):
+    """A series that cannot be read spoils no other."""
+
+    suppressed_errors: ClassVar[list[type[Exception]]] = [
+        *CalendarQuery.suppressed_errors,
+        *UNREADABLE,
+    ]
 
 
 class NotACalendarError(ValueError):
@@ -84,7 +96,7 @@ def busy_times(
     budget = Budget(MOST_WORK)
     first, last = (start - MARGIN).date(), (end + MARGIN).date()
     with zones_of_one_file(first, last, budget):
-        for calendar in _calendars(content):
+        for calendar in _calendars(content, budget):
             zones = _zones(calendar, ZoneInfo(zone))
             series = _series(calendar, first, last, budget, owner=owner, but_uids_of=but_uids_of)
             events = _events(series, start, end)
@@ -107,7 +119,7 @@ def _events(series: list[Series], start: datetime, end: datetime) -> Iterator[An
         part = Calendar()
         for one in batch:
             part.subcomponents += one.events
-        events = recurring_ical_events.of(part, skip_bad_series=True).between(start, end)
+        events = LenientQuery(part, skip_bad_series=True).between(start, end)
         found += len(events)
         if found > MOST_TIMES:
             raise TooManyEventsError
@@ -128,14 +140,58 @@ def _batches(series: list[Series]) -> Iterator[list[Series]]:
         yield batch
 
 
-def _calendars(content: bytes) -> list[Any]:
+def _calendars(content: bytes, budget: Budget) -> list[Any]:
     text = content.decode("utf-8-sig", "replace").lstrip()
     if not (text[:15].upper() == "BEGIN:VCALENDAR" and "END:VCALENDAR" in text.upper()):
         raise NotACalendarError
+    lines = _lines_that_count(text)
     try:
-        return list(Calendar.from_ical(text, multiple=True))
+        return _parsed(lines)
+    except UNREADABLE:
+        lines = _without_unreadable_parts(lines, budget)
+    try:
+        return _parsed(lines)
     except UNREADABLE as error:
         raise NotACalendarError from error
+
+
+def _parsed(lines: list[str]) -> list[Any]:
+    return list(Calendar.from_ical("\r\n".join([*lines, ""]), multiple=True))
+
+
+def _lines_that_count(text: str) -> list[str]:
+    """The lines that say when somebody is busy: what others have in them can spoil nothing."""
+    lines = LINE_END.split(FOLD.sub("", text))
+    return [line.rstrip() for line in lines if PROPERTY.match(line)]
+
+
+def _without_unreadable_parts(lines: list[str], budget: Budget) -> list[str]:
+    """The parser leaves out wrong events alone; here are left out wrong zones and other parts."""
+    kept: list[str] = []
+    part: list[str] = []
+    end = ""
+    for line in lines:
+        begins = OTHER_PART.fullmatch(line)
+        if begins and not end:
+            end = f"END:{begins[1]}".upper()
+        if not end:
+            kept.append(line)
+            continue
+
+        part.append(line)
+        if line.upper() == end:
+            budget.spend(WORK_PER_PART)
+            kept += part if _is_readable(part) else []
+            part, end = [], ""
+    return kept
+
+
+def _is_readable(part: list[str]) -> bool:
+    try:
+        _parsed(["BEGIN:VCALENDAR", *part, "END:VCALENDAR"])
+    except UNREADABLE:
+        return False
+    return True
 
 
 def _series(
@@ -152,6 +208,7 @@ def _series(
     for number, event in enumerate(events):
         # an event that cannot be read spoils no other
         with contextlib.suppress(*UNREADABLE):
+            _keep_first_lines(event)
             if _is_ours(event, but_uids_of) or not _may_be_between(event, first, last):
                 continue
             times = _list_repeats(event, first, last, budget)
@@ -163,6 +220,15 @@ def _series(
         # every repeat is compared with every event that changes the series
         budget.spend(len(series.events) * series.times)
     return list(by_uid.values())
+
+
+def _keep_first_lines(event: Any) -> None:
+    """Of a property that stands there several times, though once is allowed, the first counts."""
+    for name in SINGLE:
+        if isinstance(event.get(name), list):
+            event[name] = event[name][0]
+    if not isinstance(event.get("SEQUENCE", 0), int):
+        del event["SEQUENCE"]
 
 
 def _is_ours(event: Any, uid_host: str) -> bool:

@@ -48,6 +48,13 @@ class BoundedZones(ZONEINFO):
     def __init__(self, first: date, last: date, budget: Budget) -> None:
         self.first, self.last, self.budget = first, last, budget
 
+    def timezone(self, name: str) -> tzinfo | None:
+        """The zone with a name; None for a folder of zones too, such as "Europe"."""
+        try:
+            return super().timezone(name)
+        except OSError:
+            return None
+
     def create_timezone(self, tz: Timezone) -> tzinfo:  # type: ignore[override]
         """The zone that a VTIMEZONE defines."""
         self.budget.spend(WORK_PER_ZONE)
