@@ -62,7 +62,7 @@ class Series:
     times: int = 0
 
 
-class LenientQuery(CalendarQuery):
+class LenientQuery(CalendarQuery):  # type: ignore[misc]
     """A series that cannot be read spoils no other."""
 
     suppressed_errors: ClassVar[list[type[Exception]]] = [
