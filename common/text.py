@@ -2,8 +2,9 @@
 
 Forms refuse what may not be stored (`common.fields`), imports clean it and report it. Characters
 that turn the direction of the text around are always removed: they show a text other than it is.
-Marks and joiners, which many scripts need, stay. What leaves the application as one line (in a
-mail, its headers, a calendar file) goes through `one_line`, however it was stored.
+Marks and joiners, which many scripts need, stay. Every text is kept in NFC, in which an ü is one
+letter however it was typed. What leaves the application as one line (in a mail, its headers, a
+calendar file) goes through `one_line`, however it was stored.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ MOST_DIGITS = 18  # what fits into a bigint
 
 
 def checked_line(text: str) -> str:
-    """A text of one line, or DomainError that names the character that may not be in it."""
+    """A text of one line in NFC, or DomainError with the character that may not be in it."""
     return _checked(text, NOT_IN_LINE)
 
 
@@ -70,7 +71,7 @@ def whole_number(text: str) -> int | None:
 
 
 def _checked(text: str, forbidden: re.Pattern[str]) -> str:
-    text = DIRECTION.sub("", text)
+    text = unicodedata.normalize("NFC", DIRECTION.sub("", text))
     found = forbidden.search(text)
     if found is None:
         return text

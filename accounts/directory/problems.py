@@ -116,6 +116,14 @@ ERRORS: dict[str, tuple[Words, Words]] = {
         _("“%(value)s” is a job title in this file, not a person."),
         _("Choose the column with the names or ids of the managers, or correct the cell."),
     ),
+    "manager_odd": (
+        _("Nobody is known as “%(value)s”: there is %(what)s, which looks like another letter."),
+        _("Type it again in place of copying it."),
+    ),
+    "manager_in_other_order": (
+        _("Nobody is called “%(value)s”. There is “%(other)s”, who may be somebody else."),
+        _("If they are meant, write the name in the same order as the others in this column."),
+    ),
     "manager_gone": (
         _("The manager “%(value)s” has left, as the file itself says."),
         _("Name the present manager, or empty the cell for somebody without one."),
@@ -153,9 +161,21 @@ WARNINGS: dict[str, tuple[Words, Words]] = {
         _("The last day %(value)s is over, but the status says that this person works here."),
         _("The status counts. Correct it if they have left."),
     ),
+    "leaves_later": (
+        _("The status says “%(value)s”, but the last day %(what)s is not over."),
+        _("This person stays until then. A file that is imported later lets them leave."),
+    ),
+    "states_differ": (
+        _("“%(value)s” behind the name and the status “%(other)s” say different things."),
+        _("The status counts. Correct it if that is wrong."),
+    ),
+    "look_alike": (
+        _("A letter only looks like another one (cells: %(count)s). First: %(what)s."),
+        _("Type the text again in place of copying it, or it is not found."),
+    ),
     "similar_id": (
-        _("There are two employee ids, “%(value)s” and “%(other)s”, that differ in zeros."),
-        _("They stay two people. If zeros were lost, format the column as text and export again."),
+        _("There are two ids, “%(value)s” and “%(other)s”, that differ in zeros or separators."),
+        _("They stay two people. If that is wrong, format the column as text and export again."),
     ),
     "several_rows": (
         _("Rows %(rows)s say the same about one person."),
@@ -164,6 +184,10 @@ WARNINGS: dict[str, tuple[Words, Words]] = {
     "several_rows_differ": (
         _("Rows %(rows)s are about one person, and the first is used. They differ: %(what)s."),
         _("Move the row that should count to the top, or delete the others."),
+    ),
+    "manager_turned": (
+        _("“%(value)s” was found by turning the name round (cells: %(count)s)."),
+        _("Check the manager, and correct the cell if somebody else is meant."),
     ),
     "own_manager": (_("Names themselves as manager."), _("Read as: has no manager.")),
     "manager_left": (

@@ -23,6 +23,7 @@ LETTERS = str.maketrans("øłđðıħŧŋ", "olddihtn") | {
 }
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
 WORD = re.compile(r"[^\W_]+")
+IN_BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
 GENERATIONS = {"jr", "sr", "junior", "senior", "ii", "iii", "iv"}
 # also without a full stop
 TITLES = {"dr", "prof", "professor", "mr", "mrs", "ms", "mx", "herr", "frau"}
@@ -56,9 +57,11 @@ def sort_key(name: str, surname: str = "") -> str:
 
 
 def _without_generation(name: str) -> tuple[list[str], list[str]]:
-    """The words of a name, and those behind them: degrees behind a comma, and "Jr."."""
+    """The words of a name, and those behind them: degrees, "Jr.", and what is in brackets."""
     own, _comma, degrees = plain(name).partition(",")
-    parts, behind = WORD.findall(own), WORD.findall(degrees)
+    in_brackets = " ".join(IN_BRACKETS.findall(own))
+    parts = WORD.findall(IN_BRACKETS.sub(" ", own)) or WORD.findall(own)
+    behind = [*WORD.findall(degrees), *WORD.findall(in_brackets)]
     while len(parts) > 2 and parts[-1] in GENERATIONS:
         behind.insert(0, parts.pop())
     return parts, behind

@@ -16,8 +16,8 @@ class DirectoryImport(PublicModel):
     """One uploaded export of the HR system, from upload to applied.
 
     `mapping` is {field: column heading}; `options` {"encoding": "" or a codec, "partial": the file
-    is not the whole company, "date_order": "", "day" or "month", "grades_by_depth": grades come
-    from the reporting tree}; `preview` what the dry run found (counts, notes, samples);
+    is not the whole company, "date_order": "", "day", "month" or "year", "grades_by_depth": grades
+    come from the reporting tree}; `preview` what the dry run found (counts, notes, samples);
     `differences` every change, a list of lists; `row_errors` a list of {row, column, value,
     problem, advice}. `fingerprint` names the difference that was shown, so that no other is
     applied. Content and differences are wiped once the import has ended, whichever way.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, cast
 
 from django import forms
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.directory.files.reading import check_length
 from accounts.directory.files.text import ENCODINGS
 from accounts.directory.mapping import FIELDS
-from accounts.directory.rows.dates import DAY_FIRST, MONTH_FIRST, DateReader
+from accounts.directory.rows.dates import DAY_FIRST, MONTH_FIRST, ORDERS, YEAR_FIRST, DateReader
 from accounts.models import DirectoryImport
 from mentoring.people_import.steps import content_of, is_text
 
@@ -71,14 +72,15 @@ class ColumnsForm(forms.Form):
         self.fields["encoding"] = field
 
     def _add_date_order(self) -> None:
-        """Where all days of a file are below 13, it does not tell."""
+        """Where all numbers of days are small, a file does not tell their order."""
         choices = [
             ("", _("Detected automatically")),
             (DAY_FIRST, _("Day first")),
             (MONTH_FIRST, _("Month first")),
+            (YEAR_FIRST, _("Year first")),
         ]
         field = forms.ChoiceField(
-            label=_("Dates such as 03/04/2020"), choices=choices, required=False
+            label=_("Dates such as 03/04/2020 or 03-04-20"), choices=choices, required=False
         )
         field.unmarked = True  # type: ignore[attr-defined]
         self.fields["date_order"] = field
@@ -91,7 +93,7 @@ class ColumnsForm(forms.Form):
 
 
 class DateOrderForm(forms.Form):
-    """Which comes first in the dates of a file that does not tell, the day or the month."""
+    """Which comes first in the dates of a file that does not tell: day, month or year."""
 
     date_order = forms.ChoiceField(widget=forms.RadioSelect)
 
@@ -102,9 +104,14 @@ class DateOrderForm(forms.Form):
         field.label = question
         field.choices = [
             (order, date_format(day, "DATE_FORMAT"))
-            for order in (DAY_FIRST, MONTH_FIRST)
-            if (day := DateReader(order, past=True).read(example))
+            for order in ORDERS
+            if (day := day_in(example, order))
         ]
+
+
+def day_in(example: str, order: str) -> date | None:
+    """The day that a text means in this order, a future one too; None if it means none."""
+    return DateReader(order, past=True).read(example) or DateReader(order).read(example)
 
 
 class ApplyForm(forms.Form):

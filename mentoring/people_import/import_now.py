@@ -48,7 +48,7 @@ def import_now(
     """Read, plan and apply.
 
     `mapping` corrects the guess of the columns; an empty heading leaves a field out. `date_order`
-    is "day" or "month", where the file does not tell which comes first. With `grades_by_depth`,
+    is "day", "month" or "year": what comes first where the file does not tell. `grades_by_depth`:
     grades come from the reporting tree where the file has none. Applies nothing where the order of
     dates is not told, and where missing managers, errors or many leavers are not confirmed. Raises
     DirectoryFileError and DomainError as the steps of an import do, also while another import is

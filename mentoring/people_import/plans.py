@@ -23,7 +23,7 @@ def plan_table(
     """Compare a table with the people here, now.
 
     `mapping` is {field: heading}. `partial`: nobody leaves because they are not in the file.
-    `date_order`: which comes first in a date, the "day" or the "month", where the file does not
+    `date_order`: what comes first in a date, "day", "month" or "year", where the file does not
     tell. `grades_by_depth`: people without a grade get that of their level in the reporting tree.
     """
     context = Context(

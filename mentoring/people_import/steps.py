@@ -18,6 +18,7 @@ from accounts.directory.columns.guess import guess
 from accounts.directory.files.cleaning import clean
 from accounts.directory.files.reading import read_table
 from accounts.directory.files.table import Table
+from accounts.directory.rows.cells import without_spreadsheet
 from accounts.enums import ImportState
 from accounts.models import DirectoryImport, User
 from common import audit, background
@@ -31,8 +32,13 @@ SAMPLE_CELL_LENGTH = 60
 
 def guess_columns(table: Table) -> dict[str, str]:
     """{field: heading} as far as the headings and the first rows tell."""
-    rows = [[clean(cell)[0] for cell in row.cells] for row in islice(table.rows(), GUESSED_FROM)]
+    rows = [[_as_key(cell) for cell in row.cells] for row in islice(table.rows(), GUESSED_FROM)]
     return guess(table.headings, rows)
+
+
+def _as_key(cell: str) -> str:
+    """A cell as ids are compared: "770001.0" and "770001" are one."""
+    return without_spreadsheet(clean(cell)[0], "employee_id")
 
 
 def is_text(content: bytes) -> bool:
@@ -116,7 +122,7 @@ def choose_columns(
 
 @transaction.atomic
 def choose_date_order(*, item: DirectoryImport, date_order: str) -> DirectoryImport:
-    """Save which comes first in a date, the "day" or the "month", and check again: → checking."""
+    """Save what comes first in a date, "day", "month" or "year", and check again: → checking."""
     locked = lock(item, ImportState.CHECKED)
     locked.options = {**locked.options, "date_order": date_order}
     return _check_again(locked)
@@ -181,7 +187,7 @@ def _check_confirmations(item: DirectoryImport) -> None:
     """DomainError where something that is dangerous has not been confirmed."""
     if item.preview.get("unclear_date"):
         raise DomainError(
-            _("Choose first whether the day or the month comes first in the dates."),
+            _("Choose first whether the day or the month (or the year) comes first in the dates."),
             code="date_order",
         )
     if item.preview.get("manager_warning") and not item.confirmed_managers:

@@ -122,7 +122,8 @@ def test_texts_are_composed() -> None:
     ("cell", "number"),
     [
         ("770001.0", "770001"),
-        ("770001,00", "770001"),
+        ("770001,0", "770001"),
+        ("770001,00", "770001,00"),
         ("'000771", "000771"),
         ('="000771"', "000771"),
         ("000771", "000771"),
@@ -136,7 +137,49 @@ def test_ids_are_read_as_they_were_before_a_spreadsheet_program(cell: str, numbe
     assert (rows[0].employee_id, rows[0].managers, said) == (number, (("id", number),), [])
 
 
-@pytest.mark.parametrize("cell", ["1.23457E+11", "7,70001e+05"])
+@pytest.mark.parametrize(
+    "number", ["1.000", "1,000", "1.00", "1,00", "12.000", "1.000.000", "1 000", "1'000", "1.0.0"]
+)
+def test_an_id_with_separators_is_never_cut(number: str) -> None:
+    rows, _said = read(
+        [number, "Anna", "a@x.example", "", ""],
+        ["1", "Bo", "b@x.example", "", number],
+    )
+    assert [row.employee_id for row in rows] == [number, "1"]
+    assert rows[1].managers == (("id", number),)
+
+
+def test_keys_of_people_are_read_as_the_ids_of_managers_are() -> None:
+    rows, _said = read(
+        ["1", "Anna", "a@x.example", "50070001.0", ""],
+        ["2", "Bo", "b@x.example", "50070002.0", "50070001"],
+        head=["Id", "Name", "Email", "Position ID", "Reports To Position ID"],
+    )
+    assert [row.person_key for row in rows] == ["50070001", "50070002"]
+
+
+def hex_of(text: str) -> str:
+    return f"X'{text.encode().hex()}'"
+
+
+def test_the_hexadecimal_cells_of_csvde_are_read() -> None:
+    manager = "CN=Röth\\, Ines,OU=People,DC=x"
+    rows, said = read(["1", hex_of("Jürgen Böhm"), "a@x.example", hex_of("Büro"), hex_of(manager)])
+    row = rows[0]
+    assert (row.name, row.department, row.managers) == ("Jürgen Böhm", "Büro", (("name", manager),))
+    assert said == []
+
+
+def test_hexadecimal_cells_that_are_no_text_are_errors_but_for_keys() -> None:
+    rows, said = read(
+        ["X'fffe00'", "Anna", "a@x.example", "", ""],
+        ["2", "X'fffe00'", "b@x.example", "", ""],
+    )
+    assert (rows[0].employee_id, rows[0].ok, rows[1].ok) == ("X'fffe00'", True, False)
+    assert said == ["A letter was lost (�)."]
+
+
+@pytest.mark.parametrize("cell", ["1.23457E+11", "7,70001e+05", "7E+05"])
 def test_a_shortened_id_is_an_error(cell: str) -> None:
     rows, said = read([cell, "Anna", "a@x.example", "", ""])
     assert not rows[0].ok
@@ -151,6 +194,16 @@ def test_a_shortened_id_is_an_error(cell: str) -> None:
         ("anna berg@x.example", "U+0020 after “anna”"),
         ("anna@x.example;b@x.example", "U+003B after “anna@x.example”"),
         ("anna", "“anna” is not an e-mail address."),
+        ("anna\u00a0berg@x.example", "U+00A0 after “anna” (No-Break Space)"),
+        ("anna\u202fberg@x.example", "U+202F after “anna” (Narrow No-Break Space)"),
+        ("an\u200bna berg@x.example", "U+0020 after “anna” (Space)"),
+        ("anna\uff20x.example", "U+FF20 after “anna” (Fullwidth Commercial At)"),
+        ("anna@x\uff0eexample", "U+FF0E after “anna@x” (Fullwidth Full Stop)"),
+        ("anna@c\u0430se.example", "U+0430 after “anna@c” (Cyrillic Small Letter A)"),
+        ("anna@case.ex\u03b1mple", "U+03B1 after “anna@case.ex” (Greek Small Letter Alpha)"),
+        ("anna@\u0430\u0440\u0440.example", "U+0430 after “anna@” (Cyrillic Small Letter A)"),
+        ("j\u00fcrgen@x.example", "U+00FC after “j” (Latin Small Letter U With Diaeresis)"),
+        ("a..b@m\u00fcller.example", "“a..b@müller.example” is not an e-mail address."),
     ],
 )
 def test_an_address_is_shown_with_what_is_wrong_in_it(address: str, words: str) -> None:
@@ -228,3 +281,98 @@ def test_zones_of_a_file() -> None:
         "Australia/Darwin",
         "America/Regina",
     ]
+
+
+@pytest.mark.parametrize("address", ["anna@müller.example", "anna@почта.example", "a@例え.example"])
+def test_a_domain_may_have_letters_of_one_script(address: str) -> None:
+    rows, said = read(["1", "Anna", address, "", ""])
+    assert (rows[0].email, said) == (address, [])
+
+
+def test_zero_width_characters_in_an_address_are_removed_and_reported() -> None:
+    rows, said = read(["1", "Anna", "an\u200bna@x\u2060.example\ufeff", "", ""])
+    assert rows[0].email == "anna@x.example"
+    assert "U+200B after “an”" in said[0]
+
+
+@pytest.mark.parametrize("column", [0, 1, 3])
+def test_letters_that_look_like_others_are_reported(column: int) -> None:
+    cells = ["A12", "Anna Berg", "a@x.example", "Plant", ""]
+    cells[column] = cells[column].replace("A", "\u0410").replace("a", "\u0430")
+    _rows, said = read(cells)
+    assert len(said) == 1
+    assert "CYRILLIC" in said[0].upper()
+
+
+def test_names_of_other_scripts_are_not_reported() -> None:
+    rows, said = read(["1", "Анна Берг", "a@x.example", "β-Team", ""])
+    assert (rows[0].name, said) == ("Анна Берг", [])
+
+
+STATES = ["Employee ID", "Name", "Email", "Status", "Last day"]
+NOT_OVER = "The status says “{0}”, but the last day {1} is not over."
+
+
+@pytest.mark.parametrize(
+    ("status", "last_day", "gone", "words"),
+    [
+        ("Gekündigt", "2027-03-31", False, NOT_OVER.format("Gekündigt", "2027-03-31")),
+        ("Resigned", "31.03.2027", False, NOT_OVER.format("Resigned", "2027-03-31")),
+        ("Terminated", "2026-11-30", False, NOT_OVER.format("Terminated", "2026-11-30")),
+        ("Terminated", "2026-11-29", True, ""),
+        ("Terminated", "31.12.9999", True, ""),
+        ("Terminated", "", True, ""),
+        ("Terminated", "31.12.2O26", False, "“31.12.2O26” is not a date that we can read."),
+        ("Active", "2027-03-31", False, ""),
+        ("Active", "2026-10-31", False, "The last day 2026-10-31 is over, but"),
+        ("", "2027-03-31", False, ""),
+        ("", "2026-10-31", True, ""),
+        (
+            "gekündigt zum 31.03.2027",
+            "",
+            False,
+            NOT_OVER.format("gekündigt zum 31.03.2027", "2027-03-31"),
+        ),
+        ("ausgeschieden zum 31.10.2026", "", True, ""),
+    ],
+)
+def test_whoever_has_given_notice_is_here_until_the_last_day(
+    status: str, last_day: str, gone: bool, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("accounts.directory.rows.dates.today", lambda: date(2026, 11, 30))
+    others = [[str(n), "Bo", f"b{n}@x.example", "Active", "2030-01-31"] for n in range(2, 6)]
+    rows, said = read(["1", "Anna", "a@x.example", status, last_day], *others, head=STATES)
+    assert rows[0].gone is gone
+    assert len(said) == bool(words)
+    assert all(text.startswith(words) for text in said)
+
+
+@pytest.mark.parametrize(
+    ("written", "name", "gone"),
+    [
+        ("Jane Doe (On Leave)", "Jane Doe", False),
+        ("Doe, Jane (On Leave)", "Jane Doe", False),
+        ("Jane Doe [C] (On Leave)", "Jane Doe [C]", False),
+        ("Jane Doe (Terminated)", "Jane Doe", True),
+        ("Jane Doe - Terminated", "Jane Doe", True),
+        ("Jane Doe (Terminated 10/31/2026)", "Jane Doe", True),
+        ("Jane Doe (in Elternzeit)", "Jane Doe", False),
+        ("Jane Doe (ausgeschieden)", "Jane Doe", True),
+        ("Jane Doe [Inactive]", "Jane Doe", True),
+        ("Jane Doe (former Meier)", "Jane Doe (former Meier)", False),
+        ("Jane Doe (Contractor)", "Jane Doe (Contractor)", False),
+        ("Jane Doe (No)", "Jane Doe (No)", False),
+        ("Jane Doe (Finance)", "Jane Doe (Finance)", False),
+        ("Jane Doe (1)", "Jane Doe (1)", False),
+        ("Jane Doe [C]", "Jane Doe [C]", False),
+    ],
+)
+def test_a_state_behind_a_name_is_a_state(written: str, name: str, gone: bool) -> None:
+    rows, said = read(["1", written, "a@x.example", "", ""])
+    assert (rows[0].name, rows[0].gone, said) == (name, gone, [])
+
+
+def test_a_status_goes_before_a_state_behind_the_name_and_both_are_shown() -> None:
+    rows, said = read(["1", "Jane Doe (Terminated)", "a@x.example", "Active", ""], head=STATES)
+    assert (rows[0].name, rows[0].gone) == ("Jane Doe", False)
+    assert said == ["“Terminated” behind the name and the status “Active” say different things."]

@@ -89,6 +89,63 @@ def test_a_day_that_may_be_two_is_not_read(text: str) -> None:
     assert reader.read("05/05/2020") == date(2020, 5, 5)
 
 
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("20-03-11", {date(2011, 3, 20), date(2020, 3, 11)}),
+        ("20/03/11", {date(2011, 3, 20), date(2020, 3, 11)}),
+        ("20.03.11", {date(2011, 3, 20), date(2020, 3, 11)}),
+        ("19/12/13 00:00", {date(2013, 12, 19), date(2019, 12, 13)}),
+        ("11-03-20", {date(2020, 3, 11), date(2020, 11, 3), date(2011, 3, 20)}),
+        ("01.12.26", {date(2026, 12, 1), date(2001, 12, 26)}),
+        ("05-05-11", {date(2011, 5, 5), date(2005, 5, 11)}),
+    ],
+)
+def test_a_year_of_two_digits_may_be_first_or_last(text: str, days: set[date]) -> None:
+    reader = DateReader(past=True, today=TODAY)
+    reader.learn([text, "2020-03-31"])
+    assert (reader.read(text), reader.unclear) == (None, text)
+    meant = {order: DateReader(order, today=TODAY).read(text) for order in ("day", "month", "year")}
+    assert days <= set(meant.values())
+
+
+@pytest.mark.parametrize(
+    ("others", "day"),
+    [
+        (["19-12-31"], date(2020, 3, 11)),
+        (["99-01-13"], date(2020, 3, 11)),
+        (["31-12-19"], date(2011, 3, 20)),
+        (["15-06-65"], date(2011, 3, 20)),
+        (["19-12-31", "31-12-19"], None),
+        (["10-11-12"], None),
+    ],
+)
+def test_the_whole_column_decides_where_the_year_is(others: list[str], day: date | None) -> None:
+    reader = DateReader(past=True, today=TODAY)
+    reader.learn(["20-03-11", *others])
+    assert reader.read("20-03-11") == day
+
+
+@pytest.mark.parametrize(
+    ("order", "text", "day"),
+    [
+        ("year", "20-03-11", date(2020, 3, 11)),
+        ("day", "20-03-11", date(2011, 3, 20)),
+        ("month", "20-03-11", None),
+        ("year", "03/04/2019", None),  # the year is not first, and the rest is not told
+        ("year", "03.04.2019", date(2019, 4, 3)),
+        ("month", "03.04.2019", date(2019, 4, 3)),
+        ("month", "2019-04-03", date(2019, 4, 3)),
+    ],
+)
+def test_the_order_that_was_chosen_counts(order: str, text: str, day: date | None) -> None:
+    assert DateReader(order, past=True, today=TODAY).read(text) == day
+
+
+def test_a_serial_number_of_a_hire_long_ago_is_no_date() -> None:
+    assert DateReader(past=True, today=TODAY).read("10319") is None  # 01.03.19 without its zero
+
+
 def test_a_column_in_two_orders_is_not_read_either() -> None:
     reader = DateReader()
     reader.learn(["03/04/2019", "31/04/2019", "04/31/2019"])

@@ -89,6 +89,162 @@ def test_what_people_call_somebody_is_not_enough_alone(manager: str, is_found: b
     assert codes(result) == ([] if is_found else [(4, "manager_unknown")])
 
 
+def managers(result: Result) -> dict[str, str]:
+    """{name: manager's name} of the people whom an import would bring."""
+    names = {outcome.node: outcome.values["name"] for outcome in result.plan.new}
+    return {
+        outcome.values["name"]: names.get(outcome.values["manager"] or 0, "")
+        for outcome in result.plan.new
+    }
+
+
+def read_with_managers(*cells: str, people: str = "Paul Martin|Martin Paul") -> Result:
+    """A file with these people below Ines Roth, and one more person for each cell of a manager."""
+    names = people.split("|")
+    lines = ["Employee ID,First Name,Last Name,Email,Manager", "1,Ines,Roth,ines@x.example,"]
+    for number, name in enumerate(names, start=2):
+        first, last = name.split()
+        lines.append(f"{number},{first},{last},p{number}@x.example,")
+    for number, cell in enumerate(cells, start=100):
+        lines.append(f'{number},Eva,N{number},p{number}@x.example,"{cell}"')
+    return preview(*lines)
+
+
+def managers_of_cells(result: Result) -> list[str]:
+    """The managers found for the cells of `read_with_managers`."""
+    return [manager for name, manager in managers(result).items() if name.startswith("Eva N")]
+
+
+PEOPLE = "Karl Mai|Eva Lang|Tom Uhl|Ada Kern|Paul Martin|Martin Paul"
+AS_PEOPLE = ["Karl Mai", "Eva Lang", "Tom Uhl"]
+TURNED = ["Mai Karl", "Lang Eva", "Uhl Tom"]
+
+
+@pytest.mark.parametrize(
+    ("others", "cell", "manager"),
+    [
+        ([], "Martin Paul", "Martin Paul"),
+        ([], "Paul Martin", "Paul Martin"),
+        ([], "Paul, Martin", "Martin Paul"),
+        ([], "Dr. Paul Martin", "Paul Martin"),
+        (AS_PEOPLE, "Martin Paul", "Martin Paul"),
+        (TURNED, "Martin Paul", "Paul Martin"),
+        (TURNED, "Paul, Martin", "Martin Paul"),
+        ([*AS_PEOPLE, *TURNED], "Martin Paul", ""),
+    ],
+)
+def test_of_two_names_in_both_orders_the_order_of_the_column_decides(
+    others: list[str], cell: str, manager: str
+) -> None:
+    result = read_with_managers(*others, cell, people=PEOPLE)
+    expected = ["Karl Mai", "Eva Lang", "Tom Uhl"] * (len(others) // 3)
+    if manager:
+        assert managers_of_cells(result) == [*expected, manager]
+    else:
+        assert [code for _row, code in codes(result)] == ["manager_not_unique"]
+
+
+def test_a_name_in_the_other_order_is_said_where_the_file_does_not_tell_its_order() -> None:
+    result = read_with_managers("Martin Paul", people="Paul Martin|Eva Lang")
+    assert managers_of_cells(result) == ["Paul Martin"]
+    assert ("manager_turned", "Martin Paul") in [
+        (problem.code, problem.value) for problem in result.plan.problems
+    ]
+
+
+def test_a_column_in_the_other_order_is_said_once() -> None:
+    result = read_with_managers(*TURNED, people=PEOPLE)
+    turned = [problem for problem in result.plan.problems if problem.code == "manager_turned"]
+    assert [problem.params["count"] for problem in turned] == [3]
+
+
+@pytest.mark.parametrize(
+    ("others", "cell"),
+    [(AS_PEOPLE, "Martin Paul"), ([], "Paul, Martin"), ([], "Martin, Paul, PhD")],
+)
+def test_a_name_in_the_other_order_is_an_error_where_the_order_is_known(
+    others: list[str], cell: str
+) -> None:
+    people = "Karl Mai|Eva Lang|Tom Uhl|Paul Martin"
+    if cell.startswith("Martin,"):
+        people = people.replace("Paul Martin", "Martin Paul")
+    result = read_with_managers(*others, cell, people=people)
+    assert [code for _row, code in codes(result)] == ["manager_in_other_order"]
+
+
+def test_a_leaver_in_the_other_order_is_not_somebody_else() -> None:
+    result = preview(
+        HEADINGS,
+        "1,Ines Roth,ines@x.example,Board,Active,",
+        "2,Martin Paul,mp@x.example,Finance,Terminated,Ines Roth",
+        "3,Paul Martin,pm@x.example,Finance,Active,Ines Roth",
+        "4,Eva Lang,eva@x.example,Finance,Active,Martin Paul",
+    )
+    assert codes(result) == [(5, "manager_gone")]
+
+
+@pytest.mark.parametrize(
+    ("cell", "manager"),
+    [
+        ("Karl Mai (3)", "Karl Mai"),  # a counter, though somebody else has this id
+        ("Mai, Karl (1)", "Karl Mai"),
+        ("Tom Mai (2002)", "Karl Mai"),  # a new first name in the file, but an id and a word
+        ("Charlie Mai (2002)", "Karl Mai"),
+        ("Karl Mai [C] (2002) (On Leave)", "Karl Mai"),
+        ("Karl Mai [C]", "Karl Mai"),
+        ("Karl Mai (On Leave)", "Karl Mai"),
+        ("Dr. Mai, Karl", "Karl Mai"),
+        ("CN=Mai\\, Karl (1),OU=x", "Karl Mai"),
+        ("Ada Ott (Finance)", "Ada Ott (Finance)"),
+        ("Ott, Ada (Plant)", "Ada Ott (Plant)"),
+        ("Lea Ott (7)", "Lea Ott (7)"),
+        ("Lea Ott", "Lea Ott (7)"),
+        ("R\\C3\\B6th", ""),
+        ("CN=Zo\\C3\\AB Abt,OU=x", "Zoë Abt"),
+    ],
+)
+def test_what_is_in_brackets_is_understood(cell: str, manager: str) -> None:
+    result = preview(
+        "Employee ID,Name,Email,Department,Manager",
+        "1,Ines Roth,ines@x.example,Board,",
+        "2002,Karl Mai,karl@x.example,Finance,Ines Roth",
+        '3,"Uhl, Tom",tom@x.example,Finance,Ines Roth',
+        '4,"Ott, Ada (Finance)",ada@x.example,Finance,Ines Roth',
+        '5,"Ott, Ada (Plant)",ada2@x.example,Plant,Ines Roth',
+        '6,"Ott, Lea (7)",lea@x.example,Plant,Ines Roth',
+        '7,"Abt, Zoë",zoe@x.example,Plant,Ines Roth',
+        f'9,Eva Lang,eva@x.example,Finance,"{cell}"',
+    )
+    if manager:
+        assert managers(result)["Eva Lang"] == manager
+    else:
+        assert (9, "manager_unknown") in codes(result)
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [
+        ("Ada Ott", "manager_not_unique"),
+        ("Karl Mai (Terminated)", "manager_gone"),
+        ("Tom Uhl (2002)", "manager_not_unique"),
+        ("Bo Ude (2002)", "manager_unknown"),
+        ("Bo Mai (3)", "manager_unknown"),
+        ("K\u0430rl Mai", "manager_odd"),
+    ],
+)
+def test_what_contradicts_itself_names_nobody(cell: str, code: str) -> None:
+    result = preview(
+        "Employee ID,Name,Email,Department,Manager",
+        "1,Ines Roth,ines@x.example,Board,",
+        "2002,Karl Mai,karl@x.example,Finance,Ines Roth",
+        "3,Tom Uhl,tom@x.example,Finance,Ines Roth",
+        '4,"Ott, Ada (Finance)",ada@x.example,Finance,Ines Roth',
+        '5,"Ott, Ada (Plant)",ada2@x.example,Plant,Ines Roth',
+        f'9,Eva Lang,eva@x.example,Finance,"{cell}"',
+    )
+    assert codes(result) == [(7, code)]
+
+
 @pytest.mark.parametrize(
     ("people", "without", "warning"),
     [

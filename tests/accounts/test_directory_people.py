@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from accounts.directory.rows.names import first_name_first, surname
+from accounts.directory.rows.name_order import with_comma
+from accounts.directory.rows.names import first_name_first, full_name, surname
 from accounts.directory.rows.status import is_gone
-from accounts.domain.names import sort_key
+from accounts.domain.names import called, sort_key
 
 
 @pytest.mark.parametrize(
@@ -38,6 +39,92 @@ def test_a_comma_turns_a_name_round_and_a_degree_does_not(written: str, name: st
     assert first_name_first(written) == name
 
 
+# A name as a file has it: the name as it is kept, the family name if it is told, and what to call
+# them.
+NAMES = """
+Röth, Ines | Ines Röth | Röth | Ines
+Ines Röth | Ines Röth | | Ines
+Dr. Röth, Ines | Dr. Ines Röth | Röth | Ines
+Röth, Dr. Ines | Dr. Ines Röth | Röth | Ines
+Röth Dr., Ines | Dr. Ines Röth | Röth | Ines
+Röth, Ines Dr. | Dr. Ines Röth | Röth | Ines
+Dr. med. Huber, Eva | Dr. med. Eva Huber | Huber | Eva
+Dr.-Ing. Mai, Karl | Dr.-Ing. Karl Mai | Mai | Karl
+Prof. Dr. Dr. h. c. Röth, Ines | Prof. Dr. Dr. h. c. Ines Röth | Röth | Ines
+Mag. Huber, Eva | Mag. Eva Huber | Huber | Eva
+Herr, Anna | Anna Herr | Herr | Anna
+St. John, Anna | Anna St. John | St. John | Anna
+Santos, Ma. Teresa | Ma. Teresa Santos | Santos | Teresa
+Roth, Ines (1) | Ines Roth (1) | Roth | Ines
+Roth, Ines (Finance) | Ines Roth (Finance) | Roth | Ines
+Roth (Maier), Ines | Ines Roth (Maier) | Roth | Ines
+Roth, Ines [C] | Ines Roth [C] | Roth | Ines
+Mai, Karl, PhD (1) | Karl Mai, PhD (1) | Mai | Karl
+Karl Mai, M.Sc. (ETH) | Karl Mai, M.Sc. (ETH) | | Karl
+Dr. Mai, Karl, MBA | Dr. Karl Mai, MBA | Mai | Karl
+Smith, John Sr. | John Smith Sr. | Smith | John
+Smith Jr., John A. | John A. Smith Jr. | Smith | John
+Peck, Scott M. | Scott M. Peck | Peck | Scott
+von der Leyen, Dr. Ursula | Dr. Ursula von der Leyen | von der Leyen | Ursula
+de la Cruz, María José | María José de la Cruz | de la Cruz | María
+García López, Ana | Ana García López | García López | Ana
+Müller-Lüdenscheidt, Eva-Maria | Eva-Maria Müller-Lüdenscheidt | Müller-Lüdenscheidt | Eva-Maria
+van den Berg, Jan Willem | Jan Willem van den Berg | van den Berg | Jan
+O’Neil, Sam | Sam O’Neil | O’Neil | Sam
+Nguyễn, Văn An | Văn An Nguyễn | Nguyễn | Văn
+Li, Wei (Wendy) | Wei Li (Wendy) | Li | Wei
+Plato | Plato | | Plato
+"""
+
+
+@pytest.mark.parametrize("line", NAMES.strip().split("\n"))
+def test_names_are_kept_first_name_first_with_their_family_name(line: str) -> None:
+    written, name, last, short = (part.strip() for part in line.split("|"))
+    texts = {"first_name": "", "last_name": "", "name": written}
+    assert (full_name(texts), surname(texts)) == (name, last)
+    assert called(name) == short
+    # what is kept reads as itself when it is imported again, if no comma turns it round
+    if "," not in name:
+        assert first_name_first(name) == name
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "name", "family_name"),
+    [
+        ("Ines", "Dr. Röth", "Dr. Ines Röth", "Röth"),
+        ("Dr. Ines", "Röth", "Dr. Ines Röth", "Röth"),
+        ("Dr. Ines", "Dr. Röth", "Dr. Ines Röth", "Röth"),
+        ("Ines", "Roth (1)", "Ines Roth (1)", "Roth"),
+        ("Ines", "Roth, PhD", "Ines Roth, PhD", "Roth"),
+        ("John", "Smith Jr.", "John Smith Jr.", "Smith"),
+        ("Ursula", "von der Leyen", "Ursula von der Leyen", "von der Leyen"),
+    ],
+)
+def test_titles_and_remarks_beside_a_family_name_are_no_part_of_it(
+    first: str, last: str, name: str, family_name: str
+) -> None:
+    texts = {"first_name": first, "last_name": last, "name": ""}
+    assert (full_name(texts), surname(texts)) == (name, family_name)
+
+
+@pytest.mark.parametrize(
+    ("name", "email", "turned"),
+    [
+        ("Dr. Röth Ines", "", "Röth, Dr. Ines"),
+        ("Mai Karl (1)", "", "Mai, Karl (1)"),
+        ("García López Ana", "ana.garcia@x.example", "García López, Ana"),
+        ("García López Ana", "agarcia@x.example", "García López, Ana"),
+        ("García López Ana", "a.garcia@x.example", "García López, Ana"),
+        ("Sommer Anna Maria", "anna.sommer@x.example", "Sommer, Anna Maria"),
+        ("Sommer Anna Maria", "info@x.example", "Sommer, Anna Maria"),
+    ],
+)
+def test_the_family_name_in_front_ends_where_the_first_name_begins(
+    name: str, email: str, turned: str
+) -> None:
+    assert with_comma(name, email) == turned
+
+
 @pytest.mark.parametrize(
     ("first", "last", "name", "found"),
     [
@@ -63,6 +150,8 @@ def test_the_surname_is_known_by_its_column_or_a_comma(
         ("Nguyen Van An", "Nguyen", "nguyen van an"),
         ("Karl Mai, PhD", "", "mai karl phd"),
         ("Karl Mai Jr.", "", "mai karl jr"),
+        ("Ines Roth (1)", "", "roth ines 1"),
+        ("Ines Roth [C]", "Roth", "roth ines c"),
         ("Eva Neumann", "Lang", "neumann eva"),
         ("Madonna", "", "madonna"),
         ("", "", ""),

@@ -14,7 +14,7 @@ from common.fields import LineField, LinesField
 INVISIBLE = ["\x00", "\x07", "\x1b", "\x7f", "\x9f", "\ufffe"]
 BREAKS = ["\n", "\r\n", "\r", "\x0b", "\x0c", "\x85", "\u2028", "\u2029"]
 # marks and joiners that scripts need: they stay
-NEEDED = ["می\u200cخواهم", "क\u200dष", "e\u0301", "👩\u200d💻", "\u200eabc\u200f"]
+NEEDED = ["می\u200cخواهم", "क\u200dष", "x\u0304", "👩\u200d💻", "\u200eabc\u200f"]
 
 
 class TextForm(forms.Form):
@@ -60,6 +60,14 @@ def test_what_turns_the_text_around_is_removed(character: str) -> None:
 def test_marks_and_joiners_stay(needed: str) -> None:
     assert text.checked_line(needed) == needed
     assert text.checked_lines(needed) == needed
+
+
+def test_typed_texts_are_kept_in_one_form_however_an_umlaut_was_typed() -> None:
+    form = TextForm({"name": "Ju\u0308rgen", "note": "Bu\u0308ro\nA\u030angstro\u0308m"})
+    assert form.is_valid()
+    assert form.cleaned_data == {"name": "Jürgen", "note": "Büro\nÅngström"}
+    composed = TextForm({"name": "u\u0308" * 40})
+    assert composed.is_valid()  # 40 letters, as one counts them
 
 
 @given(st.text())

@@ -52,6 +52,17 @@ def test_the_order_is_chosen_before_anything_is_written(order: str, days: list[d
     assert hired() == days
 
 
+@pytest.mark.parametrize("other", ["Last Day", "Contract End Date"])
+def test_a_day_that_the_rest_of_its_column_explains_is_not_asked_about(other: str) -> None:
+    content = (
+        f"Id,Name,Email,Hire Date,Manager ID,{other}\n"
+        "1,Berta,b@x.example,2019-04-03,,03/04/2025\n"
+        "2,Anna,a@x.example,2020-12-11,1,31/12/2027\n"
+    )
+    result = import_now(content=content.encode(), dry_run=True)
+    assert result.plan.unclear_date == ""
+
+
 def test_an_unclear_file_does_not_propose_to_empty_the_dates() -> None:
     import_now(content=CSV.encode(), date_order="day")
     plan = import_now(content=CSV.encode()).plan
@@ -81,6 +92,41 @@ def test_the_preview_asks_and_the_answer_is_checked_again(as_user: AsUser) -> No
     assert (item.state, item.preview["unclear_date"]) == (ImportState.CHECKED, "")
     assert "2019-04-03" in str(item.differences)
     assert "Apply this import" in text_of(client.get(page))
+
+
+TWO_DIGITS = CSV.replace("03/04/2019", "20-03-11").replace("11/12/2020", "21-05-09")
+
+
+@pytest.mark.parametrize(
+    ("order", "days"),
+    [
+        ("day", [date(2011, 3, 20), date(2009, 5, 21)]),
+        ("year", [date(2020, 3, 11), date(2021, 5, 9)]),
+    ],
+)
+def test_the_place_of_a_year_of_two_digits_is_asked_for(
+    as_user: AsUser, order: str, days: list[date]
+) -> None:
+    client = as_user(UserFactory(is_hr_admin=True, email="hr@example.com"))
+    file = SimpleUploadedFile("people.csv", TWO_DIGITS.encode())
+    client.post(reverse("mentoring:people_import"), {"file": file})
+    item = DirectoryImport.objects.get()
+    client.post(reverse("mentoring:people_import_columns", args=[item.public_id]), item.mapping)
+    assert work_on(item.pk)
+
+    page = reverse("mentoring:people_import_detail", args=[item.public_id])
+    shown = text_of(client.get(page))
+    assert "20-03-11" in shown
+    assert "March 20, 2011" in shown
+    assert "March 11, 2020" in shown
+    assert client.post(page, {"date_order": "month"}).status_code != 303
+    assert client.post(page, {"date_order": order}).status_code == 303
+    assert work_on(item.pk)
+    item.refresh_from_db()
+    assert item.preview["unclear_date"] == ""
+
+    import_now(content=TWO_DIGITS.encode(), date_order=order)
+    assert hired()[:2] == days
 
 
 def test_the_command_asks_for_the_order(

@@ -72,6 +72,18 @@ def test_000771_and_771_are_two_people() -> None:
     assert (2, "similar_id") in codes(new)
 
 
+@pytest.mark.parametrize("number", ["1.000", "1,000", "1 000", "1’000"])
+def test_an_id_with_separators_and_one_without_are_two_people(number: str) -> None:
+    boss = ["1000", "Berta Boss", "boss@example.com", "Board", "Berlin", ""]
+    anna = [number, "Anna Berg", "anna@example.com", "Sales", "Berlin", "1000"]
+    carl = ["1", "Carl Dorn", "carl@example.com", "Sales", "Berlin", "1000"]
+    result = run([boss, anna, carl])
+    assert result.applied
+    assert codes(result) == [(2, "similar_id"), (3, "similar_id")]
+    assert get("1").name == "Carl Dorn"
+    assert get(number).manager == get("1000")
+
+
 def test_a_manager_is_found_by_each_of_their_positions() -> None:
     head = ["Id", "Position ID", "Name", "Email", "Reports To Position ID"]
     rows = [

@@ -13,6 +13,8 @@ from common.text import cleaned_line
 ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 # How some systems keep a spreadsheet program from reading a number: ="000771".
 QUOTED_NUMBER = re.compile(r'^="([^"]*)"$')
+# How CSVDE of Active Directory writes a value with letters beyond ASCII: the bytes of its UTF-8.
+HEX = re.compile(r"^X'((?:[0-9A-Fa-f]{2})+)'$")
 # Letters and marks that are blank though Unicode does not count them as such.
 BLANK_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 # Joiners and marks of direction, which the scripts from Hebrew on need.
@@ -33,7 +35,7 @@ def clean(text: str) -> tuple[str, str]:
         composed = text if text.isascii() else unicodedata.normalize("NFC", text)
         return (" ".join(composed.split()) if "  " in composed else composed), ""
 
-    text = QUOTED_NUMBER.sub(r"\1", ESCAPE.sub(unescaped, text))
+    text = QUOTED_NUMBER.sub(r"\1", ESCAPE.sub(unescaped, decoded(text)))
     at = first_invisible(text)
     found = "" if at is None else described(text, at)
     return " ".join(without_invisible(text).split()), found
@@ -41,9 +43,27 @@ def clean(text: str) -> tuple[str, str]:
 
 def is_plain(text: str) -> bool:
     """Whether there is certainly nothing to remove, as in nearly all cells."""
-    if not text.isprintable() or "_x" in text or text.startswith("="):
+    if not text.isprintable() or "_x" in text or text.startswith(("=", "X'")):
         return False
     return text.isascii() or BLANK_LETTERS.isdisjoint(text)
+
+
+def decoded(text: str) -> str:
+    """The text behind X'c3a4'; as it is where the bytes are no text, such as those of a GUID."""
+    found = HEX.match(text)
+    if found is None:
+        return text
+    try:
+        behind = bytes.fromhex(found[1]).decode()
+    except UnicodeDecodeError:
+        return text
+    is_binary = any(letter < " " and not letter.isspace() for letter in behind)
+    return text if is_binary else behind.strip()
+
+
+def is_hex(text: str) -> bool:
+    """Whether a text is bytes that could not be read."""
+    return bool(HEX.match(text))
 
 
 def unescaped(escape: re.Match[str]) -> str:
@@ -89,12 +109,3 @@ def described(text: str, at: int) -> str:
     if seen:
         return _("%(code)s after “%(before)s”") % {"code": code, "before": seen}
     return _("%(code)s at the beginning") % {"code": code}
-
-
-def odd_character(address: str) -> str:
-    """The first character that no e-mail address has, as `described`; "" where there is none."""
-    for at, letter in enumerate(address):
-        if not letter.isascii() or letter in ' ,;:<>()[]"\\':
-            name = unicodedata.name(letter, "").title()
-            return f"{described(address, at)} ({name})" if name else described(address, at)
-    return ""

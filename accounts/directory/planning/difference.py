@@ -59,7 +59,7 @@ class Plan:
     problems: list[Problem] = field(default_factory=list)
     notes: list[dict[str, Any]] = field(default_factory=list)
     rungs: list[Rung] = field(default_factory=list)
-    unclear_date: str = ""  # a day of the file of which day and month cannot be told apart
+    unclear_date: str = ""  # a day of the file that may be two days
     unchanged: int = 0
     rows: int = 0
     active: int = 0
@@ -154,7 +154,7 @@ class Context:
     time_zone: str
     partial: bool = False
     grades_by_depth: bool = False  # people without a grade get that of their level in the tree
-    date_order: str = ""  # which comes first in a date, the day or the month
+    date_order: str = ""  # which comes first in a date: day, month or year
     actor: int | None = None
 
     @property

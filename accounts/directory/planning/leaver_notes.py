@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from accounts.directory.columns.contents import Column, is_last_day
@@ -93,7 +94,9 @@ def rows_gone(heading: str, cells: Counter[str], dates: DateReader) -> int:
     """In how many rows a column says that somebody has left."""
     column = StatusColumn.of(heading, cells)
     if has_days(heading, cells):
-        gone = [cell for cell in cells if cell and is_over(cell, dates)]
+        own = replace(dates, unclear="")  # what is unclear here is not asked about
+        own.learn(cells)
+        gone = [cell for cell in cells if cell and is_over(cell, own)]
     else:
         gone = [cell for cell in cells if cell and column.is_gone(cell)]
     without_answer = cells[""] if column.empty_is_left else 0

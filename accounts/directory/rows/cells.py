@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from accounts.directory.data import load
+from accounts.directory.files.cleaning import is_hex
 from accounts.directory.rows.addresses import address_in
 
 LENGTHS = {
@@ -21,10 +22,11 @@ LONGEST = 200  # of the other fields
 # fields in which "Null" and the like may be somebody's name
 NAMES = {"name", "first_name", "last_name", "preferred_name", "manager_name"}
 FORMULA = re.compile(r"^(=|@|[+\-][^\d\s.,]|[+\-][\d.,]+[^\d.,\s])")
-IDS = {"employee_id", "manager_id"}
-# How spreadsheet programs write a number: "770001.0", and '000771 for a text of digits.
-WHOLE_NUMBER = re.compile(r"^'?(\d+)[.,]0+$")
-SHORTENED_NUMBER = re.compile(r"^\d[.,]\d+E\+?\d+$", re.IGNORECASE)
+IDS = {"employee_id", "manager_id", "person_key"}
+# How spreadsheet programs write a number: "770001.0", and '000771 for a text of digits. With more
+# zeros it may be another number: "1.000" is a thousand in German.
+WHOLE_NUMBER = re.compile(r"^'?(\d+)[.,]0$")
+SHORTENED_NUMBER = re.compile(r"^\d(?:[.,]\d+E\+?|E\+)\d+$", re.IGNORECASE)
 
 WORDS = load("cells")
 EMPTY = frozenset(WORDS["empty"])
@@ -47,7 +49,7 @@ def problem_of(text: str, field: str, *, is_formula: bool) -> str:
         return "formula"
     if field in IDS and SHORTENED_NUMBER.match(text):
         return "shortened_id"
-    if "\ufffd" in text:
+    if "\ufffd" in text or (field not in IDS and is_hex(text)):
         return "lost_letter"
     if len(text) > max_length(field):
         return "too_long"
@@ -57,7 +59,7 @@ def problem_of(text: str, field: str, *, is_formula: bool) -> str:
 def without_spreadsheet(text: str, field: str) -> str:
     """An id without what a spreadsheet program has added: "770001.0" is 770001.
 
-    Zeros in front stay: 000771 and 771 may be two people.
+    Zeros in front and separators stay: 000771 and 771 may be two people, as 1.000 and 1.
     """
     if field not in IDS:
         return text

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
@@ -12,13 +13,16 @@ from accounts.directory.data import load
 from accounts.domain.names import plain
 from common import clock
 
-DAY_FIRST, MONTH_FIRST = "day", "month"
+DAY_FIRST, MONTH_FIRST, YEAR_FIRST = "day", "month", "year"
+ORDERS = (DAY_FIRST, MONTH_FIRST, YEAR_FIRST)
 EXCEL_EPOCH = date(1899, 12, 30)  # day 0 of Excel's count, its wrong leap day of 1900 taken in
 SERIAL = re.compile(r"^(\d{5})(?:[.,]\d+)?$")
 NUMBERS = re.compile(r"^(\d{1,4})\s?([./-])\s?(\d{1,2})\s?\2\s?(\d{1,4})$")
 TIME_OF_DAY = re.compile(r"[T ]+\d{1,2}(?::\d{2}|([.:])\d{2}\1\d{2}).*$")
 PARTS = re.compile(r"\d+|[^\W\d_]+")
 LONGEST_CAREER = 70  # years
+NOTICE = timedelta(days=366)  # nobody is hired earlier before they begin
+IN_TEXT = re.compile(r"\d{1,4}([./-])\d{1,2}\1\d{2,4}")
 
 WORDS = load("dates")
 MONTHS = {name: number for number, names in enumerate(WORDS["months"], start=1) for name in names}
@@ -34,28 +38,42 @@ def today() -> date:
 class DateReader:
     """Reads a column of days.
 
-    `order` is DAY_FIRST or MONTH_FIRST where 03/04 may be April or March: as somebody chose, or as
-    `learn` has found. Without it such a day is `unclear` and is not read. With `past`, a year of
-    two digits is never in the future.
+    `order` says what comes first in 03/04/2019 or 20-03-11, as somebody chose. Without it, the
+    column tells: `learn` keeps the orders in which all its days exist. A day that may still be two
+    is `unclear` and is not read. With `past`, a year of two digits is never in the future.
     """
 
     order: str = ""
     past: bool = False
     unclear: str = ""  # the first day that may be two
     today: date = field(default_factory=today)
+    possible: frozenset[str] = frozenset(ORDERS)
 
     def learn(self, cells: Iterable[str]) -> None:
-        """Look through the column: a first number above 12 is a day, a second one too."""
-        if self.order:
-            return
-        orders = {order_of(cell) for cell in cells}
-        if DAY_FIRST in orders and MONTH_FIRST in orders:
-            return
-        self.order = next((order for order in (DAY_FIRST, MONTH_FIRST) if order in orders), "")
+        """Look through the column: a first number above 12 is no month, one above 31 a year."""
+        possible = self.possible
+        for cell in cells:
+            orders = self.orders_of(cell)
+            if orders:
+                possible = possible.intersection(orders)
+        self.possible = possible or self.possible
+
+    def learn_from(self, other: DateReader) -> None:
+        """Take over what another column of the same file tells."""
+        self.possible = (self.possible & other.possible) or self.possible
+
+    def orders_of(self, text: str) -> Mapping[str, date]:
+        """The orders in which a text is a day that can be meant; none where it says the order."""
+        return orders_of(text, self.today, past=self.past)
+
+    def readings(self, text: str) -> Mapping[str, date]:
+        """As `orders_of`, those alone that are possible in this column."""
+        orders = self.orders_of(text)
+        return {order: orders[order] for order in orders if order in self.possible} or orders
 
     def is_unclear(self, text: str) -> bool:
         """Whether a text may be two days, and nobody has said which."""
-        return not self.order and order_of(text) == "either"
+        return not self.order and len(set(self.readings(text).values())) > 1
 
     def read(self, text: str) -> date | None:
         """The day, or None for what is unclear or no date between 1900 and 2100."""
@@ -68,26 +86,42 @@ class DateReader:
             return None
         return day if day and 1900 <= day.year <= 2100 else None
 
+    def read_inside(self, text: str) -> date | None:
+        """The day in a longer text, such as "terminated 31.10.2026"; None without one."""
+        found = IN_TEXT.search(text)
+        return self.read(found[0]) if found else None
+
     def parse(self, text: str) -> date | None:
         """The day, whatever its year. ValueError or None for what is no date."""
         serial = SERIAL.match(text)
         if serial:
-            return EXCEL_EPOCH + timedelta(days=int(serial[1]))
+            return self.from_serial(int(serial[1]))
         numbers = NUMBERS.match(text)
         if numbers:
-            return self.from_numbers(numbers[1], numbers[3], numbers[4], numbers[2])
+            return self.from_numbers(text, numbers)
         if any(letter.isalpha() for letter in text[:-3]):
             return self.from_words(text)
         return date.fromisoformat(text)
 
-    def from_numbers(self, first: str, second: str, third: str, between: str) -> date | None:
-        """The day of 2020-03-31, 31.03.2020, 31/3/20 or 3/31/20."""
-        if len(first) == 4 or int(first) > 31:
-            return self.day_of(first, int(second), int(third))
-        day, month = int(first), int(second)
-        if order_of_numbers(day, month, between, self.order) == MONTH_FIRST:
-            day, month = month, day
-        return self.day_of(third, month, day)
+    def from_serial(self, number: int) -> date | None:
+        """The day of a spreadsheet's count; None for a hire date longer ago than a career."""
+        day = EXCEL_EPOCH + timedelta(days=number)
+        return None if self.past and day.year < self.today.year - LONGEST_CAREER else day
+
+    def from_numbers(self, text: str, numbers: re.Match[str]) -> date | None:
+        """The day of 2020-03-31, 31.03.2020, 31/3/20, 3/31/20 or 20-03-31."""
+        if len(numbers[1]) == 4:
+            return date(int(numbers[1]), int(numbers[3]), int(numbers[4]))
+        order = self.order or next(iter(self.readings(text)), DAY_FIRST)
+        written = orders_written(numbers)
+        if order not in written and len(written) > 1:
+            return None if order == YEAR_FIRST else self.day_in_order(numbers, DAY_FIRST)
+        return self.day_in_order(numbers, order if order in written else DAY_FIRST)
+
+    def day_in_order(self, numbers: re.Match[str], order: str) -> date | None:
+        """The day, its century told by `past`. ValueError where it does not exist."""
+        year, month, day = in_order(numbers, order)
+        return self.day_of(year, int(month), int(day))
 
     def from_words(self, text: str) -> date | None:
         """The day of "17-JUN-13", "1. März 2019" or "March 31st, 2020"."""
@@ -109,16 +143,29 @@ class DateReader:
 
     def day_of(self, year: str, month: int, day: int) -> date | None:
         """The day; the century of a year of two digits is the last one that can be meant."""
-        if len(year) == 4:
-            return date(int(year), month, day)
-        if len(year) > 2:
-            return None
-        found = date(2000 + int(year), month, day)
-        latest = self.today if self.past else self.today.replace(year=self.today.year + 30, day=1)
-        if found <= latest:
-            return found
-        earlier = date(found.year - 100, month, day)
-        return earlier if earlier.year >= self.today.year - LONGEST_CAREER else None
+        latest = self.today if self.past else far_ahead(self.today)
+        return day_until(latest, self.today, year, month, day)
+
+
+def far_ahead(now: date) -> date:
+    """The latest day that two digits of a year may mean."""
+    return now.replace(year=now.year + 30, day=1)
+
+
+def day_until(latest: date, now: date, year: str, month: int, day: int) -> date | None:
+    """The day of a year of four digits, or of the last one of two digits that is not too late.
+
+    None where that is longer ago than a career. ValueError where the day does not exist.
+    """
+    if len(year) == 4:
+        return date(int(year), month, day)
+    if len(year) > 2:
+        return None
+    found = date(2000 + int(year), month, day)
+    if found <= latest:
+        return found
+    earlier = date(found.year - 100, month, day)
+    return earlier if earlier.year >= now.year - LONGEST_CAREER else None
 
 
 def without_time(text: str) -> str:
@@ -126,24 +173,46 @@ def without_time(text: str) -> str:
     return TIME_OF_DAY.sub("", text.strip())
 
 
-@lru_cache(maxsize=5_000)
-def order_of(text: str) -> str:
-    """What a cell tells of its order: DAY_FIRST, MONTH_FIRST, "either", or "" for nothing."""
+def orders_written(numbers: re.Match[str]) -> tuple[str, ...]:
+    """The orders that three numbers may be in. With full stops the month is never first."""
+    orders = (DAY_FIRST,) if numbers[2] == "." else (DAY_FIRST, MONTH_FIRST)
+    return orders if len(numbers[4]) == 4 else (*orders, YEAR_FIRST)
+
+
+def in_order(numbers: re.Match[str], order: str) -> tuple[str, str, str]:
+    """Year, month and day of three numbers."""
+    first, second, third = numbers[1], numbers[3], numbers[4]
+    if order == YEAR_FIRST:
+        return first, second, third
+    return (third, first, second) if order == MONTH_FIRST else (third, second, first)
+
+
+@lru_cache(maxsize=10_000)
+def orders_of(text: str, now: date, *, past: bool) -> Mapping[str, date]:
+    """{order: day} of the orders in which a text is a day that can be meant.
+
+    Empty where the text says itself what is what. Somebody may be hired for a day in a year, and
+    few contracts end in more than three.
+    """
     numbers = NUMBERS.match(without_time(text))
-    if numbers is None or len(numbers[1]) > 2 or numbers[2] == ".":
-        return ""
-    first, second = int(numbers[1]), int(numbers[3])
-    if first == second or first > 31:
-        return ""
-    if second > 12:
-        return MONTH_FIRST
-    return DAY_FIRST if first > 12 else "either"
+    if numbers is None or len(numbers[1]) > 2 or len(orders_written(numbers)) == 1:
+        return {}
+    soon = NOTICE if past else 3 * NOTICE
+    return days_until(now + soon, now, numbers) or days_until(far_ahead(now), now, numbers)
 
 
-def order_of_numbers(first: int, second: int, between: str, order: str) -> str:
-    """Which of two numbers comes first: the order of the column, or what the numbers tell."""
-    if between == ".":
-        return DAY_FIRST
-    if order:
-        return order
-    return MONTH_FIRST if second > 12 else DAY_FIRST
+def days_until(latest: date, now: date, numbers: re.Match[str]) -> dict[str, date]:
+    """{order: day} for the orders in which three numbers are a day that is not too late."""
+    found: dict[str, date] = {}
+    for order in orders_written(numbers):
+        year, month, day = in_order(numbers, order)
+        with suppress(ValueError):
+            meant = day_until(latest, now, year, int(month), in_any_month(int(day)))
+            if meant:
+                found[order] = meant
+    return found
+
+
+def in_any_month(day: int) -> int:
+    """A day that every month has: the 31st of April is no day, but tells the order."""
+    return min(day, 28) if day <= 31 else day

@@ -19,10 +19,20 @@ def is_over(text: str, dates: DateReader) -> bool | None:
 
     A day without end, such as 31.12.9999, never is.
     """
-    if NEVER.search(text) or text in NO_FILE_TIME:
+    if is_endless(text):
         return False
-    day = day_of_file_time(text) or dates.read(text)
+    day = day_of(text, dates)
     return None if day is None else day < dates.today
+
+
+def is_endless(text: str) -> bool:
+    """Whether a text stands for no last day, such as 31.12.9999."""
+    return bool(NEVER.search(text)) or text in NO_FILE_TIME
+
+
+def day_of(text: str, dates: DateReader) -> date | None:
+    """The last day; None where it cannot be read."""
+    return day_of_file_time(text) or dates.read(text)
 
 
 def day_of_file_time(text: str) -> date | None:

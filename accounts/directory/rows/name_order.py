@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 
 from accounts.directory.columns.headings import COLUMNS, words_of
-from accounts.domain.names import TITLES, UMLAUTS, plain
+from accounts.directory.rows.names import is_generation, split_brackets, split_titles
+from accounts.domain.names import UMLAUTS, plain
 
 PARTICLES = frozenset(COLUMNS["particles"])
 SURNAME_FIRST = frozenset(COLUMNS["surname_first"])
@@ -53,16 +54,41 @@ def spellings(name: str) -> set[str]:
 
 
 def parts_of(name: str) -> list[str]:
-    """The words of a name without titles."""
-    return [word for word in name.split() if word.rstrip(".").casefold() not in TITLES]
+    """The words of a name without titles, "Jr." and what is in brackets behind it."""
+    _titles, rest = split_titles(split_brackets(name)[0])
+    words = rest.split()
+    while len(words) > 2 and is_generation(words[-1]):
+        words.pop()
+    return words
 
 
-def with_comma(name: str) -> str:
-    """A name that begins with the family name, as "Sommer, Anna"."""
-    words = name.split()
+def with_comma(name: str, email: str = "") -> str:
+    """A name that begins with the family name, as "Sommer, Anna".
+
+    Where the family name has several words, the address may tell: anna@, anna.sommer@, asommer@.
+    """
+    text, brackets = split_brackets(name)
+    titles, rest = split_titles(text)
+    words = rest.split()
     if "," in name or len(words) < 2:
         return name
+    at = start_of_first_name(words, email)
+    return f"{' '.join(words[:at])}, {' '.join([*titles, *words[at:]])}{brackets}"
+
+
+def start_of_first_name(words: list[str], email: str) -> int:
+    """Where the first name begins behind the family name."""
+    begins = BETWEEN.split(email.partition("@")[0].casefold())[0]
     at = 1
     while at < len(words) - 1 and words[at - 1].casefold() in PARTICLES:
         at += 1
-    return f"{' '.join(words[:at])}, {' '.join(words[at:])}"
+    told = [place for place in range(at, len(words)) if tells(begins, words[place], words[0])]
+    return told[0] if told else at
+
+
+def tells(begins: str, first: str, last: str) -> bool:
+    """Whether an address begins with this first name, its initial, or that and the last name."""
+    initial = plain(first)[:1]
+    if begins in {initial, *spellings(first)}:
+        return True
+    return any(begins.startswith(f"{initial}{text}") for text in spellings(last))

@@ -1,9 +1,10 @@
-"""Names as HR systems write them: turned round, and with degrees behind them."""
+"""Names as HR systems write them: turned round, with titles, degrees and remarks in brackets."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from accounts.directory.data import load
 from accounts.domain.names import GENERATIONS
@@ -11,35 +12,108 @@ from accounts.domain.names import GENERATIONS
 WORDS = load("names")
 BEHIND = frozenset(WORDS["behind_a_name"])
 IN_CAPITALS = frozenset(WORDS["in_capitals"])
+TITLES = frozenset(WORDS["titles"])
+ABBREVIATED_TITLES = frozenset(WORDS["abbreviated_titles"])
+AFTER_A_TITLE = frozenset(WORDS["after_a_title"])
+IN_TITLES = TITLES | ABBREVIATED_TITLES | AFTER_A_TITLE
+FIELDS = ("name", "first_name", "last_name", "preferred_name")
 BETWEEN_DEGREES = re.compile(r"\([^()]*\)|[\s/&+]+")
+BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
+BRACKETS_AT_END = re.compile(r"(?:\s*[(\[][^()\[\]]*[)\]])+\s*$")
 
 
 def full_name(texts: Mapping[str, str]) -> str:
-    """First and last name, or the full name."""
-    name = f"{texts['first_name']} {texts['last_name']}".strip()
-    return name or first_name_first(texts["name"])
+    """First and last name, titles before them, or the full name."""
+    if not texts["first_name"] or not texts["last_name"]:
+        name = texts["first_name"] or texts["last_name"]
+        return name or first_name_first(texts["name"])
+    titles, first = split_titles(texts["first_name"])
+    more_titles, last = split_titles(texts["last_name"])
+    titles += [title for title in more_titles if title not in titles]
+    return " ".join([*titles, first, last])
 
 
 def surname(texts: Mapping[str, str]) -> str:
-    """The family name: its column, or what stands before the comma of "King, Steven"; else ""."""
+    """The family name: its column, or what is before the comma of "King, Steven"; else ""."""
     if texts["last_name"]:
-        return texts["last_name"]
+        return only_surname(texts["last_name"])
     if texts["first_name"]:
         return ""
-    names, _degrees = name_and_degrees(texts["name"])
-    return names[0] if len(names) == 2 else ""
+    names, _degrees = name_and_degrees(split_brackets(texts["name"])[0])
+    return only_surname(names[0]) if len(names) == 2 else ""
+
+
+def only_surname(text: str) -> str:
+    """A family name without titles, degrees, "Jr." and what is in brackets: "Dr. Roth (1)"."""
+    names, _degrees = name_and_degrees(BRACKETS.sub("", text) or text)
+    _titles, name = split_titles(names[0])
+    rest, _blank, word = name.rpartition(" ")
+    return rest if rest and is_generation(word) else name
 
 
 def first_name_first(name: str) -> str:
     """ "King, Steven" as "Steven King". Other names stay, with degrees behind them too."""
-    names, degrees = name_and_degrees(name)
+    text, brackets = split_brackets(name)
+    names, degrees = name_and_degrees(text)
     if len(names) != 2:
         return name
-    last, first = names
+
+    more_titles, last = split_titles(names[0])
+    titles, first = split_titles(names[1])
+    titles += [title for title in more_titles if title not in titles]
+    words = [*titles, first, last]
     rest, _blank, word = first.rpartition(" ")
-    if rest and word.rstrip(".").casefold() in GENERATIONS:
-        return ", ".join([f"{rest} {last} {word}", *degrees])
-    return ", ".join([f"{first} {last}", *degrees])
+    if rest and is_generation(word):
+        words = [*titles, rest, last, word]
+    return ", ".join([" ".join(words), *degrees]) + brackets
+
+
+def split_brackets(name: str) -> tuple[str, str]:
+    """A name, and what is in brackets behind it: "Roth, Ines" and " (1)"."""
+    found = BRACKETS_AT_END.search(name)
+    if found is None or not found.start():
+        return name, ""
+    return name[: found.start()], f" {found[0].strip()}"
+
+
+def split_titles(text: str) -> tuple[list[str], str]:
+    """The titles before or behind a name, and the name: "Prof. Dr." and "Roth".
+
+    Of titles alone the last one is the name: there are people called Herr.
+    """
+    words = text.split()
+    before: list[str] = []
+    while len(words) > 1 and is_title(words[0], follows_title=bool(before)):
+        before.append(words.pop(0))
+
+    behind = words[first_title_behind(words) :]
+    name = words[: len(words) - len(behind)]
+    return before + behind, " ".join(name)
+
+
+def first_title_behind(words: Sequence[str]) -> int:
+    """Where the titles behind a name begin; its length without any."""
+    for at in range(1, len(words)):
+        begins = is_title(words[at], follows_title=False)
+        if begins and all(is_title(word, follows_title=True) for word in words[at + 1 :]):
+            return at
+    return len(words)
+
+
+@lru_cache(maxsize=5_000)
+def is_title(word: str, *, follows_title: bool) -> bool:
+    """Whether a word is a title: "Dr", "Dr.-Ing.", "Mag.", and "med." behind another one.
+
+    "St. John" and "Ma. Teresa" are names.
+    """
+    is_abbreviated = "." in word
+    parts = [part for part in re.split(r"[.-]", word.casefold()) if part]
+    if not parts:
+        return False
+    if parts[0] in TITLES or (is_abbreviated and parts[0] in ABBREVIATED_TITLES):
+        return IN_TITLES.issuperset(parts)
+    may_follow = is_abbreviated or parts[0] in AFTER_A_TITLE
+    return follows_title and word.islower() and may_follow
 
 
 def without_degrees(name: str) -> str:
@@ -53,7 +127,7 @@ def name_and_degrees(name: str) -> tuple[list[str], list[str]]:
     first, *others = [part.strip() for part in name.split(",")]
     names, degrees = [first], []
     for part in others:
-        if is_degree(part, behind_whole_name=" " in first):
+        if is_degree(part, behind_whole_name=" " in split_titles(first)[1]):
             degrees.append(part)
         elif part:
             names.append(part)
@@ -75,3 +149,8 @@ def is_degree_word(word: str, behind_whole_name: bool) -> bool:
         return False
     is_written_so = word.isupper() or "." in word
     return letters in GENERATIONS or (is_written_so and letters in IN_CAPITALS)
+
+
+def is_generation(word: str) -> bool:
+    """Whether a word is "Jr." or the like."""
+    return word.rstrip(".").casefold() in GENERATIONS

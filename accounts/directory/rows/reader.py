@@ -6,39 +6,42 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
-from datetime import date, timedelta
+from datetime import date
 from itertools import islice
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from accounts.directory.columns.contents import Column, columns_of
-from accounts.directory.columns.headings import COLUMNS, key, words_of
 from accounts.directory.files import cleaning
 from accounts.directory.files.reading import numbered_rows
 from accounts.directory.files.table import RawRow, Table
 from accounts.directory.problems import ProblemLog
 from accounts.directory.rows import cells, names
 from accounts.directory.rows.addresses import address_in
-from accounts.directory.rows.dates import DateReader
-from accounts.directory.rows.last_days import is_over
+from accounts.directory.rows.dates import NOTICE, DateReader
+from accounts.directory.rows.last_days import day_of, is_endless
 from accounts.directory.rows.name_order import surname_comes_first, with_comma
+from accounts.directory.rows.no_people import first_text, is_headings, is_remark
+from accounts.directory.rows.odd_letters import look_alike, look_alike_in_domain, odd_in_address
 from accounts.directory.rows.person_row import PersonRow
 from accounts.directory.rows.places import zone_of
-from accounts.directory.rows.status import StatusColumn
+from accounts.directory.rows.states import split_state
+from accounts.directory.rows.status import StatusColumn, is_gone
 from accounts.directory.rows.zones import zone_named
 
 # taken from their cells as they are
 COPIED = ("employee_id", "person_key", "preferred_name", "job_title", "department", "grade")
-TOTALS = tuple(COLUMNS["totals"])
 NAMES_LOOKED_AT = 500  # rows
 COLUMNS_LOOKED_AT = 2_000  # rows
-NOTICE = timedelta(days=366)  # nobody is hired earlier before they begin
 
 
 @dataclass(slots=True)
 class Reader:
-    """Reads the rows of one table by one mapping; keeps what it found wrong in `problems`."""
+    """Reads the rows of one table by one mapping; keeps what it found wrong in `problems`.
+
+    `noted` are things that are said once per column: (code, field), with each row and what it was.
+    """
 
     table: Table
     mapping: Mapping[str, str]
@@ -50,7 +53,7 @@ class Reader:
     surname_first: bool = False
     status_column: StatusColumn = dataclass_field(default_factory=StatusColumn)
     kept: list[RawRow] = dataclass_field(default_factory=list)
-    cleaned: dict[str, list[tuple[int, str]]] = dataclass_field(
+    noted: dict[tuple[str, str], list[tuple[int, str]]] = dataclass_field(
         default_factory=lambda: defaultdict(list)
     )
 
@@ -65,7 +68,7 @@ class Reader:
     ) -> Reader:
         """With `strict_width` (for CSV), cells that are missing at the end are an error.
 
-        `date_order` is the order of day and month where somebody has chosen it.
+        `date_order` is the order of day, month and year where somebody has chosen it.
         """
         positions = {field: table.headings.index(heading) for field, heading in mapping.items()}
         problems = ProblemLog(mapping)
@@ -83,7 +86,7 @@ class Reader:
                 self.problems.add(raw.number, "no_person", value=first_text(raw.cells))
                 continue
             yield self.person(raw)
-        self.note_cleaned()
+        self.tell_noted()
         self.kept = []
 
     def raw_rows(self) -> Iterable[RawRow]:
@@ -107,8 +110,8 @@ class Reader:
                 cells_of[field].add(self.cell(raw, field))
         for field, dates in readers.items():
             dates.learn(cells_of[field])
-        self.dates.order = self.dates.order or self.last_days.order
-        self.last_days.order = self.last_days.order or self.dates.order
+        self.dates.learn_from(self.last_days)
+        self.last_days.learn_from(self.dates)
 
     def learn_order_of_names(self) -> None:
         """Find out whether full names begin with the family name."""
@@ -163,7 +166,9 @@ class Reader:
         problems_before = len(self.problems)
         row = PersonRow(raw.number, certain=self.check_shape(raw))
         if not raw.broken:
-            self.fill(row, self.texts(raw))
+            texts = self.texts(raw)
+            self.take_state(row.number, texts)
+            self.fill(row, texts, self.cell(raw, "email"))
 
         found = self.problems[problems_before:]
         row.ok = not any(problem.is_error for problem in found)
@@ -175,18 +180,28 @@ class Reader:
         for field in self.positions:
             texts[field] = self.text(raw, field)
         if self.surname_first:
-            texts["name"] = with_comma(texts["name"])
+            texts["name"] = with_comma(texts["name"], texts["email"])
         return texts
 
-    def fill(self, row: PersonRow, texts: Mapping[str, str]) -> None:
+    def take_state(self, number: int, texts: dict[str, str]) -> None:
+        """Move a state behind a name to the status: "Jane Doe (On Leave)"."""
+        for field in names.FIELDS:
+            texts[field], state = split_state(texts[field])
+            if state and not texts["status"]:
+                texts["status"] = state
+                texts["status_field"] = field
+            elif state and is_gone(state) != self.is_gone(texts):
+                self.problems.add(number, "states_differ", field, state, other=texts["status"])
+
+    def fill(self, row: PersonRow, texts: Mapping[str, str], written_email: str) -> None:
         """Fill in the row from the texts of its cells."""
         copy_texts(row, texts)
         number = row.number
-        row.email = self.email(number, texts["email"])
+        row.email = self.email(number, texts["email"], written_email)
         row.name = self.name(number, texts)
         row.time_zone = self.zone(number, texts["time_zone"])
         row.hired_on = self.hired(number, texts["hired_on"])
-        row.gone = self.gone(number, texts["status"], texts["left_on"])
+        row.gone = self.gone(number, texts)
 
     def note_missing(self, number: int, code: str, field: str, value: str = "") -> None:
         """Note that something is missing, unless another problem of the row tells why."""
@@ -222,9 +237,12 @@ class Reader:
         cell = raw.cells[position] if position < len(raw.cells) else ""
         text, removed = cleaning.clean(cell)
         if removed:
-            self.cleaned[field].append((raw.number, removed))
+            self.noted["cleaned", field].append((raw.number, removed))
         if not text:
             return ""
+        odd = look_alike(text)
+        if odd and field != "email":
+            self.noted["look_alike", field].append((raw.number, odd))
 
         code = cells.problem_of(text, field, is_formula=position in raw.formulas)
         if code:
@@ -232,19 +250,19 @@ class Reader:
             return ""
         return "" if cells.means_empty(text, field) else cells.without_spreadsheet(text, field)
 
-    def note_cleaned(self) -> None:
-        """Note once per column that invisible characters were removed."""
-        for field, found in self.cleaned.items():
+    def tell_noted(self) -> None:
+        """Say once per column what was removed from its cells or looks wrong in them."""
+        for (code, field), found in self.noted.items():
             row, first = found[0]
-            self.problems.add(row, "cleaned", field, what=first, count=len(found))
+            self.problems.add(row, code, field, what=first, count=len(found))
 
     def note_wrong_cell(self, number: int, code: str, field: str, text: str) -> None:
         """Note what is wrong with the text of a cell."""
         params = {"max": cells.max_length(field)} if code == "too_long" else {}
         self.problems.add(number, code, field, text, **params)
 
-    def email(self, number: int, text: str) -> str:
-        """The address in lower case, or ""."""
+    def email(self, number: int, text: str, written: str) -> str:
+        """The address in lower case, or "". `written` is the cell as it is in the file."""
         address = address_in(text)
         if not address:
             self.note_missing(number, "no_email", "email")
@@ -252,13 +270,17 @@ class Reader:
         try:
             validate_email(address)
         except ValidationError:
-            self.note_bad_address(number, text)
+            self.note_bad_address(number, text, written)
+            return ""
+        if look_alike_in_domain(address):
+            self.note_bad_address(number, text, written)
             return ""
         return address
 
-    def note_bad_address(self, number: int, text: str) -> None:
+    def note_bad_address(self, number: int, text: str, written: str) -> None:
         """Note that a text is no address, and what in it is wrong if it can be named."""
-        odd = cleaning.odd_character(text)
+        odd = odd_in_address(address_in(cleaning.without_invisible(written)))
+        odd = odd or odd_in_address(address_in(text))
         code = "odd_email" if odd else "bad_email"
         self.problems.add(number, code, "email", text, what=odd)
 
@@ -297,26 +319,55 @@ class Reader:
             return None
         return day
 
-    def gone(self, number: int, status: str, last_day: str) -> bool:
-        """Whether the status says that this person has left, or the last day where it is silent."""
-        has_ended = self.has_ended(number, last_day)
-        if not status:
-            return has_ended or self.status_column.empty_is_left
-        gone = self.status_column.is_gone(status)
-        if gone is None:
-            self.problems.add(number, "bad_status", "status", status)
-        elif has_ended and not gone:
-            self.problems.add(number, "still_active", "left_on", last_day)
-        return bool(gone)
+    def gone(self, number: int, texts: Mapping[str, str]) -> bool:
+        """Whether this person has left: by the last day where there is one, else by the status.
 
-    def has_ended(self, number: int, text: str) -> bool:
-        """Whether the last day is over."""
-        if not text:
+        Who has given notice is here until the last day. A last day that cannot be read is an error
+        of the row, and decides nothing.
+        """
+        status, field = texts["status"], texts["status_field"] or "status"
+        gone = self.is_gone(texts)
+        if gone is None:
+            self.problems.add(number, "bad_status", field, status)
             return False
-        ended = is_over(text, self.last_days)
-        if ended is None and not self.last_days.is_unclear(text):
+
+        last_day = self.last_day(number, texts)
+        if last_day is None:
+            return gone and not self.has_error(number, "bad_date", "left_on")
+        has_ended = last_day < self.last_days.today
+        if has_ended and status and not gone:
+            self.problems.add(number, "still_active", "left_on", texts["left_on"])
+        elif gone and not has_ended:
+            self.problems.add(
+                number, "leaves_later", field, status or "–", what=last_day.isoformat()
+            )
+        return has_ended and (gone or not status)
+
+    def is_gone(self, texts: Mapping[str, str]) -> bool | None:
+        """Whether the status says so; None where it is not understood."""
+        status = texts["status"]
+        if texts["status_field"]:
+            return is_gone(status)
+        return self.status_column.is_gone(status) if status else self.status_column.empty_is_left
+
+    def last_day(self, number: int, texts: Mapping[str, str]) -> date | None:
+        """The last day, also where the status tells it. 31.12.9999 and the like are none."""
+        text = texts["left_on"]
+        if not text:
+            return self.last_days.read_inside(texts["status"])
+        if is_endless(text):
+            return None
+        day = day_of(text, self.last_days)
+        if day is None and not self.last_days.is_unclear(text):
             self.problems.add(number, "bad_date", "left_on", text)
-        return bool(ended)
+        return day
+
+    def has_error(self, number: int, code: str, field: str) -> bool:
+        """Whether the last problem is this one: the rows are read in order."""
+        if not self.problems:
+            return False
+        last = self.problems[-1]
+        return (last.row, last.code, last.column) == (number, code, self.mapping.get(field))
 
 
 def cell_at(raw: RawRow, position: int) -> str:
@@ -331,25 +382,6 @@ def cleaned_counts(counts: Counter[str]) -> Counter[str]:
         text = cleaning.clean(cell)[0]
         found["" if text.lower() in cells.EMPTY else text] += count
     return found
-
-
-def first_text(row: Sequence[str]) -> str:
-    """The first cell with anything in it."""
-    return next((cell.strip() for cell in row if cell.strip()), "")
-
-
-def is_remark(row: Sequence[str]) -> bool:
-    """Whether a row is a sum or a remark below a report: few cells, the first says so."""
-    filled = [cell for cell in row if cell.strip()]
-    beginning = f"{words_of(first_text(row))} "
-    names_sum = any(beginning.startswith(f"{word} ") for word in TOTALS)
-    return names_sum and len(filled) * 2 <= max(len(row), 4)
-
-
-def is_headings(row: Sequence[str], headings: Sequence[str]) -> bool:
-    """Whether a row repeats the headings, as reports do on each page."""
-    pairs = [(cell, heading) for cell, heading in zip(row, headings, strict=False) if cell.strip()]
-    return len(pairs) > 1 and all(key(cell) == key(heading) for cell, heading in pairs)
 
 
 def copy_texts(row: PersonRow, texts: Mapping[str, str]) -> None:

@@ -16,6 +16,7 @@ from accounts.directory.mapping import FIELDS
 from accounts.directory.notes import in_words
 from accounts.directory.planning.difference import Plan
 from accounts.directory.problems import Problem, worded
+from accounts.directory.rows.dates import ORDERS
 from common.errors import DomainError
 from mentoring.people_import.import_now import Result, import_now
 
@@ -62,9 +63,9 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--date-order",
-            choices=["day", "month"],
+            choices=ORDERS,
             default="",
-            help="which comes first in dates such as 03/04/2020, where the file does not tell",
+            help="what comes first in dates such as 03/04/2020, where the file does not tell",
         )
         parser.add_argument(
             "--skip-errors", action="store_true", help="apply without the rows that have errors"
@@ -129,7 +130,7 @@ COUNTS = {
 OUTCOMES = {
     "dates": (
         "Nothing was written: the file has dates such as %(date)s, and does not tell whether the "
-        "day or the month comes first. Say --date-order day or --date-order month."
+        "day, the month or the year comes first. Say --date-order day, month or year."
     ),
     "applied": "Applied.",
     "dry_run": "This was a dry run: nothing was written.",
