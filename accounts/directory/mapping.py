@@ -34,6 +34,7 @@ FIELDS: dict[str, str | Promise] = {
     "hired_on": gettext_lazy("Hired on"),
     "left_on": gettext_lazy("Last day"),
     "status": gettext_lazy("Status (active or left)"),
+    "primary": gettext_lazy("Main contract (yes or no), where people have several rows"),
 }
 NAME_FIELDS = {"name", "first_name", "last_name"}
 

@@ -118,6 +118,11 @@ def second_headings(note: Mapping[str, Any]) -> str:
     return _("Row %(rows)s names the columns once more and was left out.") % note
 
 
+def two_headings(note: Mapping[str, Any]) -> str:
+    """Groups of columns have a heading of their own."""
+    return _("The headings are in two rows (%(rows)s), which were read together.") % note
+
+
 def no_headings(_note: Mapping[str, Any]) -> str:
     """Only people, from the first row on."""
     return _("The file has no row of headings. Say for each column what it is.")
@@ -210,6 +215,7 @@ WRITERS = {
     "hidden_rows": hidden_rows,
     "titles_above": titles_above,
     "second_headings": second_headings,
+    "two_headings": two_headings,
     "no_headings": no_headings,
     "nobody_leaves": nobody_leaves,
     "new_grades": new_grades,

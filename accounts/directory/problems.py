@@ -189,6 +189,13 @@ WARNINGS: dict[str, tuple[Words, Words]] = {
         _("“%(value)s” was found by turning the name round (cells: %(count)s)."),
         _("Check the manager, and correct the cell if somebody else is meant."),
     ),
+    "several_rows_main": (
+        _(
+            "Rows %(rows)s are about one person, and row %(used)s is used, as it is the main "
+            "contract. They differ: %(what)s."
+        ),
+        _("If another row should count, mark that one as the main contract."),
+    ),
     "own_manager": (_("Names themselves as manager."), _("Read as: has no manager.")),
     "manager_left": (
         _("The manager “%(value)s” has left, or leaves with this import."),

@@ -189,6 +189,7 @@ def test_every_code_has_words() -> None:
                 "name",
                 "what",
                 "count",
+                "used",
             ],
             "x",
         )

@@ -11,6 +11,7 @@ from accounts.directory.columns.headings import COLUMNS, words_of
 from accounts.directory.rows import cells as words
 from accounts.directory.rows.addresses import is_private
 from accounts.directory.rows.last_days import is_file_time
+from accounts.directory.rows.status import is_main_contract
 from accounts.directory.rows.zones import zone_named
 
 # What a column is worth for a field: less the emptier it is, and where it holds codes.
@@ -21,7 +22,7 @@ DAY = re.compile(
     r"\d{1,4}[-./ ]+\w{1,9}[-./, ]+\d{2,4}.*|\d{8}|\d{5}(\.\d+)?|\w{3,9}\.? \d{1,2},? \d{4}"
 )
 CODE = re.compile(r"[A-Z]{0,6}[-_./ ]?\d[\d./_-]*[A-Z]?")
-MAY_BE_SPARSE = {"left_on"}  # most people have no last day
+MAY_BE_SPARSE = {"left_on", "primary"}  # most people have no last day and one contract
 COURTESY = frozenset(COLUMNS["courtesy"])
 
 
@@ -139,7 +140,9 @@ def fits_name(column: Column) -> float:
 
 
 def fits_text(column: Column) -> float:
-    """Words rather than codes; never days or addresses."""
+    """Words rather than codes; never days, addresses or answers."""
+    if column.share(is_yes_or_no) > 0.5 and not all(map(str.isdecimal, column.filled)):
+        return 0.0
     if column.share(is_day) > 0.5 and column.share(has_letters) < 0.5:
         return CODES * 0.5
     if column.share(has_at) > 0.5:
@@ -169,6 +172,12 @@ def fits_last_day(column: Column) -> float:
     return 0.3 + 0.7 * column.share(is_last_day)
 
 
+def fits_primary(column: Column) -> float:
+    """The part of cells that tell a main contract from others; 0 where few do."""
+    found = column.share(lambda cell: is_main_contract(cell) is not None)
+    return found if found > 0.5 else 0.0
+
+
 def fits_zone(column: Column) -> float:
     """The part of time zones."""
     return 0.3 + 0.7 * column.share(zone_named)
@@ -189,4 +198,5 @@ FITS: dict[str, Callable[[Column], float]] = {
     "time_zone": fits_zone,
     "hired_on": fits_day,
     "left_on": fits_last_day,
+    "primary": fits_primary,
 }

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from accounts.directory.columns.headings import is_known, key
+from accounts.directory.columns.two_rows import (
+    TwoRows,
+    filled,
+    is_value,
+    names_groups,
+    names_parts,
+    two_in_one,
+)
 
 LOOKED_AT = 40  # rows that are not blank
-NUMBER_OR_DAY = re.compile(r"\d[\d.,:/ -]*")
 
 FirstRows = Sequence[tuple[int, list[str]]]  # the number of each row and its cells
 
@@ -37,13 +43,33 @@ def find_layout(rows: FirstRows) -> Layout:
         return Layout(0, [""] * width, notes=[{"key": "no_headings"}])
 
     number, headings = rows[at]
-    second = second_headings(rows[at + 1 :], headings)
-    notes = []
-    if at:
-        notes.append({"key": "titles_above", "row": str(number)})
+    notes: list[dict[str, str]] = []
+    in_two_rows = headings_in_two_rows(rows, at)
+    if in_two_rows:
+        headings = in_two_rows.headings
+        notes.append({"key": "two_headings", "rows": f"{in_two_rows.first}–{in_two_rows.last}"})
+
+    first = in_two_rows.first if in_two_rows else number
+    last = in_two_rows.last if in_two_rows else number
+    below = [row for row in rows[at + 1 :] if row[0] > last]
+    second = second_headings(below, headings)
+    if first > rows[0][0]:
+        notes.append({"key": "titles_above", "row": str(first)})
     if second:
         notes.append({"key": "second_headings", "rows": ", ".join(map(str, second))})
-    return Layout(number, headings, frozenset(second), notes)
+    return Layout(last, headings, frozenset(second), notes)
+
+
+def headings_in_two_rows(rows: FirstRows, at: int) -> TwoRows | None:
+    """The headings where the row above or below the one at this position belongs to them."""
+    number, headings = rows[at]
+    if at and names_groups(rows[at - 1][1], headings):
+        above, groups = rows[at - 1]
+        return TwoRows(above, number, two_in_one(groups, headings))
+    if at + 1 < len(rows) and names_parts(headings, rows[at + 1][1]):
+        below, parts = rows[at + 1]
+        return TwoRows(number, below, two_in_one(headings, parts))
+    return None
 
 
 def heading_at(rows: FirstRows) -> int | None:
@@ -101,14 +127,3 @@ def names_columns(cells: Sequence[str], headings: Sequence[str]) -> bool:
     same = zip(texts, headings, strict=False)
     known = [bool(text) and (is_known(text) or key(text) == key(heading)) for text, heading in same]
     return sum(known) * 5 >= filled(texts) * 2
-
-
-def filled(cells: Sequence[str]) -> int:
-    """How many cells have something in them."""
-    return sum(bool(cell.strip()) for cell in cells)
-
-
-def is_value(cell: str) -> bool:
-    """Whether a cell holds a number, a day or an address, as no heading does."""
-    text = cell.strip()
-    return "@" in text or bool(NUMBER_OR_DAY.fullmatch(text))

@@ -21,11 +21,14 @@ SHOWN_VALUES = 3
 
 
 def merge_rows(matched: Matched, problems: ProblemLog) -> None:
-    """Keep the first row of each worker, and report in what the others differ."""
+    """Keep one row of each worker, and report in what the others differ.
+
+    It is the first, unless the file says of another that it is the main contract.
+    """
     merged: set[int] = set()
     for group in groups_of_workers(matched.entries):
         report(group, problems)
-        first, *others = group
+        first, *others = main_first(group)
         merged.update(entry.row.number for entry in others)
         matched.further_keys += [(entry.row.person_key, first.node) for entry in others]
 
@@ -33,12 +36,25 @@ def merge_rows(matched: Matched, problems: ProblemLog) -> None:
     matched.entries = [entry for entry in matched.entries if entry.row.number not in merged]
 
 
+def main_first(group: Sequence[Entry]) -> list[Entry]:
+    """The rows of a worker with the one of the main contract first, where only one is."""
+    main = [entry for entry in group if entry.row.is_main]
+    if len(main) != 1:
+        return list(group)
+    return main + [entry for entry in group if entry is not main[0]]
+
+
 def report(group: Sequence[Entry], problems: ProblemLog) -> None:
     """Note that several rows are about one person."""
     differences = differences_in([entry.row for entry in group], problems)
     code = "several_rows_differ" if differences else "several_rows"
+    used = main_first(group)[0].row
+    is_only_main = [entry.row for entry in group if entry.row.is_main] == [used]
+    if differences and is_only_main:
+        code = "several_rows_main"
     rows = ", ".join(str(entry.row.number) for entry in group)
-    problems.add(group[0].row.number, code, rows=rows, what="; ".join(differences))
+    what = "; ".join(differences)
+    problems.add(used.number, code, rows=rows, what=what, used=used.number)
 
 
 def groups_of_workers(entries: Iterable[Entry]) -> list[list[Entry]]:

@@ -30,5 +30,6 @@ class PersonRow:
     hired_on: date | None = None
     managers: tuple[tuple[str, str], ...] = ()
     gone: bool = False  # the status or the last day says that this person has left
+    is_main: bool = False  # of several rows of somebody, the one that counts
     ok: bool = True
     certain: bool = True  # whether id and address can be trusted to be in the right cells

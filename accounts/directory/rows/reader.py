@@ -27,7 +27,7 @@ from accounts.directory.rows.odd_letters import look_alike, look_alike_in_domain
 from accounts.directory.rows.person_row import PersonRow
 from accounts.directory.rows.places import zone_of
 from accounts.directory.rows.states import split_state
-from accounts.directory.rows.status import StatusColumn, is_gone
+from accounts.directory.rows.status import StatusColumn, is_gone, is_main_contract
 from accounts.directory.rows.zones import zone_named
 
 # taken from their cells as they are
@@ -202,6 +202,7 @@ class Reader:
         row.time_zone = self.zone(number, texts["time_zone"])
         row.hired_on = self.hired(number, texts["hired_on"])
         row.gone = self.gone(number, texts)
+        row.is_main = bool(is_main_contract(texts["primary"]))
 
     def note_missing(self, number: int, code: str, field: str, value: str = "") -> None:
         """Note that something is missing, unless another problem of the row tells why."""

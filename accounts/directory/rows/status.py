@@ -18,6 +18,8 @@ HERE_WORDS = frozenset([*WORDS["here_words"], *WORDS["kind_words"]]) | ON_LEAVE_
 LEFT_WORDS = frozenset(WORDS["left_words"])
 KINDS_OF_WORK = frozenset([*WORDS["kind_words"], *WORDS["neutral_words"]])
 NOT = frozenset(WORDS["not"])
+MAIN = frozenset(WORDS["main"])
+BESIDE = frozenset(WORDS["beside"])
 
 LEFT_IF_YES = frozenset(COLUMNS["left_if_yes"])
 HERE_IF_YES = frozenset(COLUMNS["here_if_yes"])
@@ -101,6 +103,16 @@ def is_kind_of_work(status: str) -> bool:
 def is_on_leave(status: str) -> bool:
     """Whether a status speaks of leave."""
     return not ON_LEAVE_WORDS.isdisjoint(words_in(status))
+
+
+def is_main_contract(text: str) -> bool | None:
+    """Whether a cell marks the main one of several contracts; None where it does not say."""
+    if text.casefold() in YES_OR_NO:
+        return text.casefold() in YES
+    said = " ".join(words_in(text))
+    if said in MAIN:
+        return True
+    return False if said in BESIDE else None
 
 
 def words_in(status: str) -> list[str]:
